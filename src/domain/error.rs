@@ -1,0 +1,81 @@
+//! The one error that crosses modules. Each surface renders it; none adds a cause of its own.
+
+use std::time::Duration;
+
+/// What went wrong, in the terms a caller can act on.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No valid credential came with the request.
+    #[error("sign in first, or send a valid token")]
+    Unauthenticated,
+    /// The caller is known and may not do this; the sentence says what was refused.
+    #[error("{0}")]
+    Denied(String),
+    /// The thing does not exist, or the caller may not know that it does.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The state of the directory forbids it.
+    #[error("{0}")]
+    Conflict(#[from] Conflict),
+    /// The request is not well formed; `field` names what to change.
+    #[error("{field}: {problem}")]
+    Invalid {
+        /// The parameter, attribute or form field.
+        field: String,
+        /// What is wrong and what would be right.
+        problem: String,
+    },
+    /// The resource changed since the caller read it.
+    #[error("the resource has changed since it was read; read it again and repeat the change")]
+    Stale,
+    /// Too many tries, or too much work at once.
+    #[error("too many requests; wait {} seconds and try again", .retry_after.as_secs().max(1))]
+    Throttled {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// A fault of this server; the cause is logged once, where it is rendered.
+    #[error("the server could not finish this; nothing was changed")]
+    Internal(#[from] anyhow::Error),
+}
+
+impl Error {
+    /// A request that is wrong in one field.
+    pub fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), problem: problem.into() }
+    }
+}
+
+/// Which rule of the directory stands in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// Another user of the organisation has this user name.
+    #[error("userName: another user of this organisation has it already")]
+    UserName,
+    /// Another user of the connection has this external id.
+    #[error("externalId: another resource of this connection has it already")]
+    ExternalId,
+    /// Another group of the organisation has this name.
+    #[error("displayName: another group of this organisation has it already")]
+    GroupName,
+    /// Another organisation has this short name.
+    #[error("slug: another organisation has it already")]
+    Slug,
+    /// The name or address belongs to a user that this connection does not manage.
+    #[error(
+        "userName: a user with this name exists and is managed elsewhere; an administrator must approve linking it"
+    )]
+    ManagedElsewhere,
+    /// The last active holder of a protected role would be lost.
+    #[error("this is the last active holder of a protected role; give the role to someone else first")]
+    LastProtectedRole,
+    /// The user signs in through the identity provider, so there is no password to act on.
+    #[error("this user signs in through the identity provider and has no password here")]
+    SsoUser,
+    /// The user is in a state in which this cannot be done.
+    #[error("the user is in a state in which this cannot be done")]
+    WrongState,
+    /// Something with this name or value exists already.
+    #[error("it exists already")]
+    Exists,
+}

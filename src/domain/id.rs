@@ -1,0 +1,94 @@
+//! Identifiers: UUIDv7 made by this server, one type per kind of thing.
+//!
+//! **Invariant:** an id is made here and nowhere else; nothing that a client sends becomes one.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The text is not an id in its one spelling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an id; ids are lower-case UUIDs with hyphens")]
+pub struct NotAnId;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new id, ordered after every id made before it.
+            #[expect(clippy::disallowed_methods, reason = "the one place where ids are made")]
+            #[expect(clippy::new_without_default, reason = "two of them are never equal, so there is no default")]
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+
+            /// The id that was stored under this UUID.
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// The UUID to store.
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            /// Reads the lower-case hyphenated form only, so that an id has one spelling.
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let uuid = Uuid::try_parse(text).map_err(|_| NotAnId)?;
+                if uuid.hyphenated().to_string() == text { Ok(Self(uuid)) } else { Err(NotAnId) }
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// An organisation (tenant).
+    OrgId,
+    /// A user; belongs to exactly one organisation.
+    UserId,
+    /// A SCIM group.
+    GroupId,
+    /// A connection: one identity provider of one organisation.
+    ConnectionId,
+    /// A bearer token of a connection.
+    TokenId,
+    /// An OpenID Connect client.
+    ClientId,
+    /// A signed-in browser session.
+    SessionId,
+    /// A refresh-token family: everything one authorization produced.
+    FamilyId,
+    /// An authorization code, access token or refresh token.
+    GrantId,
+    /// An audit row.
+    AuditId,
+    /// A message in the outbox.
+    OutboxId,
+    /// A signing key.
+    KeyId,
+    /// A sign-in under way.
+    AttemptId,
+    /// A second factor.
+    FactorId,
+}
+
+impl OrgId {
+    /// The owner of rows that belong to the operator of the instance rather than to an organisation.
+    pub const OPERATOR: Self = Self(Uuid::nil());
+}

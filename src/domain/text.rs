@@ -1,0 +1,30 @@
+//! Keys for comparing names: one folding, made here, so that both databases agree.
+//!
+//! **Invariant:** `fold(fold(x)) == fold(x)`; two spellings that differ only in case, width or composition have one key.
+
+use caseless::Caseless as _;
+use unicode_normalization::UnicodeNormalization as _;
+
+/// The key of a user name, e-mail address, group name or slug: NFKC, full case folding, NFKC, trimmed.
+/// Trimming comes last because NFKC can create spaces (U+1FCD).
+pub fn fold(text: &str) -> String {
+    let mut key = fold_once(text);
+    // Some sequences need a second pass to settle (U+1E9E, final sigma with combining marks).
+    for _ in 0..2 {
+        let again = fold_once(&key);
+        if again == key {
+            break;
+        }
+        key = again;
+    }
+    key
+}
+
+fn fold_once(text: &str) -> String {
+    text.nfkc().default_case_fold().nfkc().collect::<String>().trim().to_owned()
+}
+
+/// True when the text holds a control character; such text is refused wherever a person's words are stored.
+pub fn has_control(text: &str) -> bool {
+    text.chars().any(char::is_control)
+}

@@ -1,0 +1,6 @@
+//! Doorward: between the identity providers of organisations and the applications their people use.
+//!
+//! The map: `domain` holds the organisation's rules, `scim` and `oidc` the two protocols, all three pure;
+//! `store` is SQL and nothing else; `app` does the deeds; `web` and `cli` translate between a caller and a deed.
+
+pub mod domain;
