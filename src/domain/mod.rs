@@ -4,6 +4,8 @@
 
 pub mod error;
 pub mod id;
+pub mod password;
+pub mod role;
 pub mod secret;
 pub mod text;
 pub mod time;

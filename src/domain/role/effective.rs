@@ -1,0 +1,116 @@
+//! What a person may do, from everything the person holds, and where each grant comes from.
+//!
+//! **Invariant:** the effective role is the live grant of the highest rank; the ceilings of *every* held role apply to it.
+
+use serde::{Deserialize, Serialize};
+
+use super::key::RoleKey;
+use super::model::{Role, RoleModel};
+use super::permission::Permission;
+use super::rules::Rules;
+use crate::domain::Timestamp;
+use crate::domain::id::{ConnectionId, GroupId};
+
+/// Why a person holds a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
+pub enum Source {
+    /// An administrator or the operator gave it.
+    Manual,
+    /// Membership of a group that is mapped to it.
+    Group(GroupId),
+    /// The `roles` attribute that this connection sent.
+    ScimRole(ConnectionId),
+    /// The `entitlements` attribute that this connection sent.
+    Entitlement(ConnectionId),
+    /// This connection gives it to everybody it creates.
+    Default(ConnectionId),
+}
+
+impl Source {
+    /// The name of the kind of source.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Group(_) => "group",
+            Self::ScimRole(_) => "scim_role",
+            Self::Entitlement(_) => "entitlement",
+            Self::Default(_) => "default",
+        }
+    }
+}
+
+/// One role that a person holds now, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiveGrant {
+    /// The role.
+    pub role: RoleKey,
+    /// Why it is held.
+    pub source: Source,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// Everything a person holds, and what follows from it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Effective {
+    /// The role that counts; `None` for somebody without any.
+    pub role: Option<RoleKey>,
+    /// The grants of known roles, the one that decides first.
+    pub grants: Vec<LiveGrant>,
+    /// Grants of roles that the model does not have (any more); they give nothing.
+    pub unknown: Vec<LiveGrant>,
+}
+
+impl Effective {
+    /// Weighs the live grants of one person.
+    pub fn of(model: &RoleModel, grants: Vec<LiveGrant>) -> Self {
+        let (mut grants, unknown): (Vec<_>, Vec<_>) =
+            grants.into_iter().partition(|grant| model.get(&grant.role).is_some());
+        let rank = |grant: &LiveGrant| model.get(&grant.role).map_or(0, |role| role.rank);
+        grants.sort_by_key(|grant| (std::cmp::Reverse(rank(grant)), grant.since, grant.source));
+        Self { role: grants.first().map(|grant| grant.role.clone()), grants, unknown }
+    }
+
+    /// True when the person may do this; a permission that is not well formed is never allowed.
+    pub fn allows(&self, model: &RoleModel, permission: &str) -> bool {
+        permission.parse::<Permission>().is_ok_and(|permission| self.rules(model).allows(&permission))
+    }
+
+    /// The grant that decides the effective role.
+    pub fn decided_by(&self) -> Option<&LiveGrant> {
+        self.grants.first()
+    }
+
+    /// The roles held, highest rank first, each once.
+    pub fn held(&self) -> Vec<RoleKey> {
+        let mut held: Vec<_> = self.grants.iter().map(|grant| grant.role.clone()).collect();
+        held.dedup();
+        held
+    }
+
+    /// Every permission of the model that the person has, by exact name, as claims carry them.
+    pub fn permissions(&self, model: &RoleModel) -> Vec<String> {
+        let rules = self.rules(model);
+        let has = |text: &&str| text.parse::<Permission>().is_ok_and(|permission| rules.allows(&permission));
+        model.permissions().filter(has).map(str::to_owned).collect()
+    }
+
+    /// The first thing that `role` allows and this person lacks.
+    pub fn lacks(&self, model: &RoleModel, role: &Role) -> Option<String> {
+        role.rules.exceeds(&self.rules(model))
+    }
+
+    pub(super) fn rules(&self, model: &RoleModel) -> Rules {
+        let mut roles = self.grants.iter().filter_map(|grant| model.get(&grant.role));
+        let Some(first) = roles.next() else { return Rules::default() };
+        let mut rules = first.rules.clone();
+        rules.ceilings.extend(roles.flat_map(|role| role.rules.ceilings.iter().cloned()));
+        rules
+    }
+}
+
+/// Weighs the live grants of one person; see [`Effective::of`].
+pub fn effective(model: &RoleModel, grants: Vec<LiveGrant>) -> Effective {
+    Effective::of(model, grants)
+}

@@ -1,0 +1,25 @@
+//! Roles as data: what a role allows, which roles its holders may give, and on whom they may act.
+//!
+//! A model is TOML text. [`RoleModel::parse`] checks it once; afterwards it only answers questions. [`Effective`] weighs
+//! everything one person holds; `domain::policy` turns both into decisions.
+//!
+//! **Invariant:** a role is never an enum and never compared by name in code.
+
+mod effective;
+mod key;
+mod model;
+mod permission;
+mod presets;
+mod read;
+mod rules;
+mod settings;
+
+pub use effective::{Effective, LiveGrant, Source, effective};
+pub use key::{NotARoleKey, RoleKey};
+pub use model::{Protected, Role, RoleModel, Verb};
+pub use permission::{CATALOGUE, NotAPermission, Permission, PermissionPattern};
+pub use read::LintProblem;
+pub use settings::{Access, Activation, AuthMode, DeletePolicy, GroupDelete, MfaPolicy, MfaRequirement, Settings};
+
+#[cfg(test)]
+mod tests;
