@@ -1,0 +1,361 @@
+use std::collections::HashSet;
+
+use super::*;
+
+const ATTACK: &str = "'\"><script>alert(1)</script>&lt;";
+
+/// One page with the names of the values in it that somebody outside this server chose.
+struct Shown {
+    page: &'static str,
+    html: String,
+    values: &'static [&'static str],
+}
+
+fn shown<T: Template>(page: &'static str, values: &'static [&'static str], template: &T) -> Shown {
+    Shown { page, html: template.render().unwrap(), values }
+}
+
+/// A hostile value that tells which one it is.
+fn hostile(name: &str) -> String {
+    format!("{ATTACK}[{name}]")
+}
+
+/// Every page, each value of a person, a directory or an application being hostile.
+fn every_page() -> Vec<Shown> {
+    let mut pages = sign_in_pages();
+    pages.extend(password_pages());
+    pages.extend(application_pages());
+    pages.extend(other_pages());
+    pages
+}
+
+fn sign_in_pages() -> Vec<Shown> {
+    let (text, application, user) = (hostile("problem"), hostile("application"), hostile("username"));
+    let (organisation, key, csrf) = (hostile("organisation"), hostile("key"), hostile("csrf"));
+    let (username, restart_url, application) = (user.as_str(), Some("/sign-in"), Some(application.as_str()));
+    let qr = Qr::draw("otpauth://totp/x?secret=JBSWY3DPEHPK3PXP").unwrap();
+    let at = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
+    let identifier =
+        IdentifierPage { form: at("username"), application, username, organisation: Some(organisation.as_str()) };
+    let password =
+        PasswordPage { form: at("password"), application, username, restart_url, forgot_url: Some("/forgot") };
+    let code = CodePage { form: at("code"), application, username, restart_url };
+    let enrol = EnrolPage {
+        form: at("code"),
+        username,
+        restart_url,
+        qr: &qr,
+        otpauth_url: "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP",
+        key: &key,
+    };
+    vec![
+        shown("identifier", &["problem", "application", "username", "organisation", "csrf"], &identifier),
+        shown("password", &["problem", "application", "username", "csrf"], &password),
+        shown("code", &["problem", "application", "username", "csrf"], &code),
+        shown("enrol", &["problem", "username", "csrf"], &enrol),
+    ]
+}
+
+fn password_pages() -> Vec<Shown> {
+    let (text, user, rule) = (hostile("problem"), hostile("username"), hostile("rule"));
+    let (organisation, csrf) = (hostile("organisation"), hostile("csrf"));
+    let username = user.as_str();
+    let at = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
+    let rules = [rule];
+    let new = |reason| NewPasswordPage { form: at("password"), reason, username, restart_url: None, rules: &rules };
+    let forgot =
+        ForgotPage { form: at("organisation"), username, organisation: Some(&organisation), sign_in_url: "/sign-in" };
+    let values: &[_] = &["problem", "username", "rule", "csrf"];
+    vec![
+        shown("new password, temporary", values, &new(NewPassword::Temporary)),
+        shown("new password, reset", values, &new(NewPassword::Reset)),
+        shown("new password, activate", values, &new(NewPassword::Activate)),
+        shown("forgot", &["problem", "username", "organisation", "csrf"], &forgot),
+        shown("mail sent", &[], &MailSentPage { minutes: 30, sign_in_url: "/sign-in" }),
+        shown("link gone", &[], &LinkGonePage { again_url: Some("/forgot"), sign_in_url: "/sign-in" }),
+        shown("link gone, ask", &[], &LinkGonePage { again_url: None, sign_in_url: "/sign-in" }),
+    ]
+}
+
+fn application_pages() -> Vec<Shown> {
+    let (text, app, user) = (hostile("problem"), hostile("application"), hostile("username"));
+    let (scope, host, name, value) = (hostile("scope"), hostile("host"), hostile("name"), hostile("value"));
+    let csrf = hostile("csrf");
+    let (application, username) = (app.as_str(), user.as_str());
+    let form = PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field: "", text: &text }) };
+    let (scopes, fields) = (["openid".to_owned(), scope], [(name.as_str(), value.as_str())]);
+    let consent =
+        ConsentPage { form, application, username, restart_url: Some("/"), scopes: &scopes, return_to: &host };
+    let out = |application| SignOutPage {
+        form,
+        application,
+        username,
+        restart_url: None,
+        fields: &fields,
+        stay_url: "/account",
+    };
+    let values: &[_] = &["problem", "username", "name", "value", "csrf"];
+    vec![
+        shown("consent", &["problem", "application", "username", "scope", "host", "csrf"], &consent),
+        shown(
+            "form post",
+            &["application", "name", "value"],
+            &FormPostPage { action: "/x", application, fields: &fields },
+        ),
+        shown("sign out", values, &out(None)),
+        shown("sign out for an application", &["application"], &out(Some(application))),
+        shown("signed out", &[], &SignedOutPage { sign_in_url: "/sign-in" }),
+    ]
+}
+
+fn other_pages() -> Vec<Shown> {
+    let [text, display_name, user_name, organisation] =
+        ["problem", "display_name", "user_name", "organisation"].map(hostile);
+    let [role, granted, from, browser, method, csrf] =
+        ["role", "granted", "from", "browser", "method", "csrf"].map(hostile);
+    let (happened, request_id) = (hostile("happened"), hostile("request_id"));
+    let session = SessionRow { browser: &browser, signed_in_at: Timestamp::from_millis(0), method: &method };
+    let (sources, other_sessions) = ([RoleSource { role: &granted, from: &from }], [session]);
+    let account = |second_factor| AccountPage {
+        form: PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field: "", text: &text }) },
+        display_name: &display_name,
+        user_name: &user_name,
+        organisation: &organisation,
+        role: Some(&role),
+        sources: &sources,
+        second_factor,
+        session,
+        other_sessions: &other_sessions,
+    };
+    let values: &[_] = &[
+        "problem",
+        "display_name",
+        "user_name",
+        "organisation",
+        "role",
+        "granted",
+        "from",
+        "browser",
+        "method",
+        "csrf",
+    ];
+    let on = SecondFactor::On { since: Timestamp::from_millis(1_795_343_400_000) };
+    let error = ErrorPage::new(StatusCode::FORBIDDEN, Some(&happened), &request_id);
+    vec![
+        shown("account, second factor on", values, &account(on)),
+        shown("account, second factor off", values, &account(SecondFactor::Off)),
+        shown("account, second factor elsewhere", values, &account(SecondFactor::AtIdentityProvider)),
+        shown("error", &["happened", "request_id"], &error),
+        shown("empty", &[], &EmptyPage),
+    ]
+}
+
+#[test]
+fn se_09_every_value_from_outside_is_shown_as_text() {
+    for Shown { page, html, values } in every_page() {
+        for value in values {
+            assert!(html.contains(&format!("&#60;/script&#62;&#38;lt;[{value}]")), "{page} does not show {value}");
+        }
+        assert!(!html.contains("<script>"), "{page} lets a script through");
+        assert!(!html.contains("'\">"), "{page} lets a quote through");
+        assert!(!html.contains("</script>&lt;"), "{page} prints an entity it was given");
+    }
+}
+
+#[test]
+fn every_form_of_ours_carries_the_csrf_token_and_the_one_to_an_application_does_not() {
+    for Shown { page, html, .. } in every_page() {
+        let forms = elements(&html, "form");
+        let tokens = html.matches(r#"<input type="hidden" name="csrf" value=""#).count();
+
+        let expected = if page == "form post" { 0 } else { forms.len() };
+
+        assert_eq!(tokens, expected, "{page}");
+        assert!(
+            forms.iter().all(|form| attribute(form, "method") == Some("post")),
+            "{page} has a form that is not a POST"
+        );
+    }
+}
+
+#[test]
+fn every_field_a_person_fills_in_has_a_label_and_says_how_it_is_completed() {
+    let mut fields = 0;
+    for Shown { page, html, .. } in every_page() {
+        for input in elements(&html, "input") {
+            if attribute(input, "type") == Some("hidden") || input.ends_with(" hidden") {
+                continue;
+            }
+            let id = attribute(input, "id").unwrap_or_else(|| panic!("{page}: a field without id"));
+            assert!(html.contains(&format!(r#"<label for="{id}">"#)), "{page}: {id} has no label");
+            assert_eq!(attribute(input, "name"), Some(id), "{page}");
+            assert!(attribute(input, "autocomplete").is_some(), "{page}: {id}");
+            fields += 1;
+        }
+    }
+    assert_eq!(fields, 13);
+}
+
+#[test]
+fn the_field_that_was_refused_is_marked_and_points_at_the_sentence() {
+    for Shown { page, html, .. } in every_page().into_iter().filter(|shown| shown.html.contains("[problem]")) {
+        assert!(html.contains(r#"role="alert" id="problem""#), "{page}");
+        for marked in elements(&html, "input").into_iter().filter(|input| input.contains("aria-invalid")) {
+            let described_by = attribute(marked, "aria-describedby").unwrap_or_default();
+            assert_eq!(described_by.split(' ').next(), Some("problem"), "{page}");
+            assert!(described_by.split(' ').all(|id| html.contains(&format!(r#"id="{id}""#))), "{page}");
+        }
+    }
+    let marked = |page: &str| {
+        let shown = every_page().into_iter().find(|shown| shown.page == page).unwrap();
+        elements(&shown.html, "input").into_iter().find(|input| input.contains("aria-invalid")).map(str::to_owned)
+    };
+    assert!(marked("password").unwrap().contains(r#"name="password""#));
+    assert!(marked("forgot").unwrap().contains(r#"name="organisation""#));
+    assert_eq!(marked("consent"), None);
+}
+
+#[test]
+fn every_page_has_one_heading_a_title_a_language_a_viewport_and_one_main() {
+    for Shown { page, html, .. } in every_page() {
+        for once in ["<title>", "<h1>", "<main ", "<html lang=\"en\">", "name=\"viewport\""] {
+            assert_eq!(html.matches(once).count(), 1, "{page}: {once}");
+        }
+    }
+}
+
+#[test]
+fn no_page_has_inline_script_or_style_and_only_the_form_post_page_has_a_script() {
+    for Shown { page, html, .. } in every_page() {
+        assert!(!html.contains(" style=") && !html.contains("<style"), "{page}");
+        for tag in tags(&html) {
+            assert!(!tag.split_whitespace().any(|word| word.starts_with("on") && word.contains('=')), "{page}: {tag}");
+        }
+        let scripts = elements(&html, "script");
+        assert_eq!(scripts.len(), usize::from(page == "form post"), "{page}");
+        assert!(scripts.iter().all(|script| attribute(script, "src").is_some()), "{page}");
+    }
+}
+
+#[test]
+fn no_id_is_used_twice_on_a_page() {
+    for Shown { page, html, .. } in every_page() {
+        let mut seen = HashSet::new();
+        for id in tags(&html).into_iter().filter_map(|tag| attribute(tag, "id")) {
+            assert!(seen.insert(id.to_owned()), "{page}: {id}");
+        }
+    }
+}
+
+#[test]
+fn the_names_that_scripts_and_tests_press_are_on_their_pages() {
+    let html = |page: &str| every_page().into_iter().find(|shown| shown.page == page).unwrap().html;
+
+    for (page, tag) in [
+        ("identifier", r#"id="username" name="username""#),
+        ("identifier", r#"id="organisation" name="organisation""#),
+        ("identifier", r#"id="submit" type="submit""#),
+        ("password", r#"id="password" name="password" type="password" autocomplete="current-password""#),
+        ("new password, temporary", r#"id="password_again" name="password_again""#),
+        ("code", r#"id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code""#),
+        ("enrol", r#"id="code" name="code""#),
+        ("consent", r#"id="allow" type="submit" name="decision" value="allow""#),
+        ("consent", r#"id="deny" type="submit" name="decision" value="deny""#),
+        ("sign out", r#"id="confirm" type="submit""#),
+        ("form post", r#"id="submit" type="submit">Continue</button>"#),
+    ] {
+        assert!(html(page).contains(tag), "{page}: {tag}");
+    }
+}
+
+#[test]
+fn the_key_is_written_in_groups_of_four_and_the_qr_code_is_drawn_in_the_page() {
+    let form = PageForm { action: "/", csrf: "", problem: None };
+    let address = "otpauth://totp/a?secret=JBSWY3DPEHPK3PXPQ";
+    let qr = Qr::draw(address).unwrap();
+
+    let page =
+        EnrolPage { form, username: "a", restart_url: None, qr: &qr, otpauth_url: address, key: "JBSWY3DPEHPK3PXPQ" };
+
+    let html = page.render().unwrap();
+    assert!(html.contains(">JBSW Y3DP EHPK 3PXP Q</code>"));
+    assert!(html.contains("<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width="));
+    assert!(!html.contains("<?xml"));
+}
+
+#[test]
+fn an_address_too_long_for_a_qr_code_is_an_error() {
+    assert!(Qr::draw(&"x".repeat(4000)).is_err());
+}
+
+#[test]
+fn each_kind_of_error_says_what_to_do_and_gives_the_request_number() {
+    for (status, title) in [
+        (400, "This request cannot be used"),
+        (401, "Sign in first"),
+        (403, "You cannot do this"),
+        (404, "There is nothing here"),
+        (405, "There is nothing here"),
+        (409, "This cannot be done now"),
+        (422, "This request cannot be used"),
+        (429, "Please wait a moment"),
+        (500, "Something went wrong here"),
+        (502, "Something went wrong here"),
+        (503, "Please wait a moment"),
+    ] {
+        let html = ErrorPage::new(StatusCode::from_u16(status).unwrap(), None, "req-7").render().unwrap();
+
+        assert!(html.contains(&format!("<h1>{title}</h1>")), "{status}");
+        assert!(html.contains(&format!("Error {status} · Request <code class=\"break\">req-7</code>")), "{status}");
+    }
+}
+
+#[test]
+fn a_moment_is_written_for_people_and_for_machines() {
+    let shown = every_page().into_iter().find(|shown| shown.page == "account, second factor on").unwrap();
+
+    assert!(shown.html.contains(r#"<time datetime="2026-11-22T10:30:00.000Z">22 Nov 2026, 10:30 UTC</time>"#));
+    assert!(shown.html.contains(">1 Jan 1970, 00:00 UTC</time>"));
+}
+
+#[test]
+fn a_page_answers_as_html_with_status_200() {
+    let response = Page(EmptyPage).into_response();
+
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
+}
+
+#[test]
+fn a_page_that_cannot_be_rendered_answers_500_with_a_sentence() {
+    #[derive(Template)]
+    #[template(source = "{{ broken }}", ext = "txt")]
+    struct Broken {
+        broken: Unprintable,
+    }
+    struct Unprintable;
+    impl std::fmt::Display for Unprintable {
+        fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            Err(std::fmt::Error)
+        }
+    }
+
+    let response = Page(Broken { broken: Unprintable }).into_response();
+
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(response.headers()["content-type"], "text/plain; charset=utf-8");
+}
+
+/// The opening tags of a page, without their angle brackets.
+fn tags(html: &str) -> Vec<&str> {
+    html.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag).collect()
+}
+
+fn elements<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+    tags(html).into_iter().filter(|tag| tag.split_whitespace().next() == Some(name)).collect()
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+    rest.split_once('"').map(|(value, _)| value)
+}
