@@ -1,2 +1,56 @@
-//! Checks.
-fn main() {}
+//! Measures of Doorward that drive the built binary from outside, and the state of the coverage table.
+//!
+//! **Invariant:** nothing here is a timed test of the suite: a measure is a command that a person runs, prints its table
+//! and ends with 1 when it is over the limit.
+//! **Invariant:** a measure ends only processes that it started itself, and writes only below a directory of its own.
+
+mod cold_start;
+mod coverage;
+mod server;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "Measures and tables around the doorward binary")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Time from start to the first answer, and memory at rest, on SQLite with people pushed in by SCIM
+    ColdStart {
+        /// The binary to measure; make it with `cargo build --release`
+        #[arg(long, default_value = "target/release/doorward")]
+        binary: PathBuf,
+        /// How many users the directory holds
+        #[arg(long, default_value_t = 1_000)]
+        users: u32,
+    },
+    /// Which ids of the coverage table have no test yet
+    Coverage {
+        /// The table
+        #[arg(long, default_value = "conformance/coverage.toml")]
+        table: PathBuf,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::ColdStart { binary, users } => cold_start::measure(&binary, users).await,
+        Command::Coverage { table } => coverage::print_open(&table),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

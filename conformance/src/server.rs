@@ -1,0 +1,109 @@
+//! One `doorward serve` on SQLite, started and ended by a measure.
+//!
+//! **Invariant:** the process is killed when its `Server` is dropped.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use serde::de::DeserializeOwned;
+use tokio::process::{Child, Command};
+use tokio::time::sleep;
+
+const POLL_EVERY: Duration = Duration::from_millis(1);
+const GIVE_UP_AFTER: Duration = Duration::from_secs(20);
+
+/// An instance: a binary, a directory and an address.
+pub struct Instance {
+    binary: PathBuf,
+    directory: PathBuf,
+    address: String,
+}
+
+/// A running process of an instance.
+pub struct Server {
+    child: Child,
+    /// From the start of the process to its first 200 on /healthz.
+    pub answered_after: Duration,
+}
+
+impl Instance {
+    /// Prepares an instance in a new directory, on a loopback port that is free now.
+    pub fn new(binary: &Path, directory: &Path) -> anyhow::Result<Instance> {
+        let binary = binary
+            .canonicalize()
+            .with_context(|| format!("no binary at {}: run `cargo build --release` first", binary.display()))?;
+        std::fs::create_dir_all(directory)?;
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+        Ok(Instance { binary, directory: directory.canonicalize()?, address })
+    }
+
+    /// Starts the server and waits for its first answer.
+    pub async fn start(&self) -> anyhow::Result<Server> {
+        let log = std::fs::File::create(self.directory.join("server.log"))?;
+        let started = now();
+        let mut child = self.command(&["serve"]).stdout(log.try_clone()?).stderr(log).kill_on_drop(true).spawn()?;
+        let client = http_client()?;
+        while started.elapsed() < GIVE_UP_AFTER {
+            if let Some(status) = child.try_wait()? {
+                bail!("the server ended while starting: {status}; see {}/server.log", self.directory.display());
+            }
+            let answer = client.get(format!("http://{}/healthz", self.address)).send().await;
+            if answer.is_ok_and(|answer| answer.status().is_success()) {
+                return Ok(Server { child, answered_after: started.elapsed() });
+            }
+            sleep(POLL_EVERY).await;
+        }
+        bail!("no answer within {} s; see {}/server.log", GIVE_UP_AFTER.as_secs(), self.directory.display())
+    }
+
+    /// Runs a command of the binary and reads what it prints as JSON.
+    pub async fn cli<T: DeserializeOwned>(&self, arguments: &[&str]) -> anyhow::Result<T> {
+        let output = self.command(arguments).arg("--json").output().await?;
+        if !output.status.success() {
+            bail!("doorward {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim());
+        }
+        Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        command
+            .args(arguments)
+            .env_clear()
+            .env("DOORWARD_LISTEN", &self.address)
+            .env("DOORWARD_PUBLIC_URL", format!("http://{}", self.address))
+            .env("DOORWARD_DATA_DIR", &self.directory)
+            .current_dir(&self.directory)
+            .stdin(Stdio::null());
+        command
+    }
+}
+
+impl Server {
+    /// The resident memory of the process in kilobytes, as the kernel counts it.
+    pub fn resident_kb(&self) -> anyhow::Result<u64> {
+        let id = self.child.id().context("the server has ended")?;
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS in /proc")?;
+        Ok(line.trim().trim_end_matches(" kB").parse()?)
+    }
+
+    /// Ends the process and waits until it is gone.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        Ok(self.child.kill().await?)
+    }
+}
+
+/// A client for the loopback address.
+#[expect(clippy::disallowed_methods, reason = "a measure calls the server under test, not the outside world")]
+pub fn http_client() -> anyhow::Result<reqwest::Client> {
+    Ok(reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?)
+}
+
+#[expect(clippy::disallowed_methods, reason = "measures a duration")]
+fn now() -> Instant {
+    Instant::now()
+}
