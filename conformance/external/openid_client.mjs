@@ -1,0 +1,157 @@
+// One complete OpenID Connect flow with the unmodified openid-client library.
+//
+// The program talks to its parent in lines of JSON: it prints {"open": url} where a person would look at a browser and
+// reads the answer {"url", "body"} that came back to the application; it prints {"case", "ok", "detail"} for each thing
+// shown. The settings arrive as JSON in DOORWARD_FLOW.
+import { createInterface } from "node:readline";
+import * as client from "openid-client";
+
+const flow = JSON.parse(process.env.DOORWARD_FLOW);
+const replies = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+
+function say(line) {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+async function browse(url) {
+  say({ open: url.href });
+  return JSON.parse((await replies.next()).value);
+}
+
+/** Runs one case; the flow cannot go on after a failed one. */
+async function shows(name, deed) {
+  try {
+    const result = await deed();
+    say({ case: name, ok: true });
+    return result;
+  } catch (error) {
+    const cause = error.cause instanceof Response ? `${error.cause.status}` : JSON.stringify(error.cause ?? "");
+    say({ case: name, ok: false, detail: `${error.code ?? error.name}: ${error.message} ${cause}`.slice(0, 600) });
+    process.exit(1);
+  }
+}
+
+function ensure(holds, sentence) {
+  if (!holds) throw new Error(sentence);
+}
+
+/** The deed must fail with one of these OAuth errors, or with an HTTP status for a bearer challenge. */
+async function refused(deed, ...expected) {
+  try {
+    await deed();
+  } catch (error) {
+    const got = [error.error, String(error.status ?? error.cause?.status ?? error.cause?.[0]?.parameters?.error)];
+    ensure(got.some((answer) => expected.includes(answer)), `expected ${expected}, got ${got}: ${error.message}`);
+    return;
+  }
+  throw new Error(`expected ${expected}, but it was accepted`);
+}
+
+/** What the application receives: a URL, or a form that the browser posts. */
+function arrived({ url, body }) {
+  if (!body) return new URL(url);
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  return new Request(url, { method: "POST", headers, body: new URLSearchParams(body) });
+}
+
+function authentication() {
+  if (flow.auth_method === "client_secret_basic") return client.ClientSecretBasic(flow.client_secret);
+  if (flow.auth_method === "client_secret_post") return client.ClientSecretPost(flow.client_secret);
+  return client.None();
+}
+
+async function request(config, extra) {
+  const verifier = client.randomPKCECodeVerifier();
+  const checks = { pkceCodeVerifier: verifier, expectedState: client.randomState(), idTokenExpected: true };
+  const parameters = {
+    redirect_uri: flow.redirect_uri,
+    scope: "openid profile email roles offline_access",
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+    state: checks.expectedState,
+    nonce: (checks.expectedNonce = client.randomNonce()),
+    ...(flow.response_mode === "query" ? {} : { response_mode: flow.response_mode }),
+    ...extra,
+  };
+  return { url: client.buildAuthorizationUrl(config, parameters), checks };
+}
+
+const config = await shows("discovery names what the client needs", async () => {
+  const metadata = { id_token_signed_response_alg: flow.signing_algorithm };
+  const options = { execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks] };
+  const found = await client.discovery(new URL(flow.issuer), flow.client_id, metadata, authentication(), options);
+  const server = found.serverMetadata();
+  ensure(server.issuer === flow.issuer, `issuer is ${server.issuer}`);
+  ensure(server.supportsPKCE("S256"), "PKCE with S256 is not advertised");
+  ensure(server.authorization_response_iss_parameter_supported, "the iss parameter is not advertised");
+  ensure(server.id_token_signing_alg_values_supported.includes(flow.signing_algorithm), flow.signing_algorithm);
+  return found;
+});
+
+const tokens = await shows("a code is exchanged for tokens with nonce, state, iss and signature checked", async () => {
+  const { url, checks } = await request(config, {});
+  const got = await client.authorizationCodeGrant(config, arrived(await browse(url)), checks);
+  const header = JSON.parse(Buffer.from(got.id_token.split(".")[0], "base64url").toString());
+  ensure(header.alg === flow.signing_algorithm, `the ID token is signed with ${header.alg}`);
+  ensure(got.refresh_token, "no refresh token");
+  return got;
+});
+
+const claims = tokens.claims();
+
+await shows("the ID token is about the person that SCIM pushed", async () => {
+  ensure(claims.iss === flow.issuer, `iss is ${claims.iss}`);
+  ensure(claims.aud === flow.client_id, `aud is ${claims.aud}`);
+  ensure(claims.org_slug === flow.org_slug, `org_slug is ${claims.org_slug}`);
+  ensure(Array.isArray(claims.roles), `roles is ${JSON.stringify(claims.roles)}`);
+});
+
+await shows("userinfo tells name, address and organisation", async () => {
+  const info = await client.fetchUserInfo(config, tokens.access_token, claims.sub);
+  ensure(info.email === flow.email, `email is ${info.email}`);
+  ensure(info.name === flow.name, `name is ${info.name}`);
+  ensure(info.org_slug === flow.org_slug, `org_slug is ${info.org_slug}`);
+});
+
+if (flow.auth_method !== "none") {
+  await shows("introspection knows the access token", async () => {
+    const answer = await client.tokenIntrospection(config, tokens.access_token);
+    ensure(answer.active === true, `active is ${answer.active}`);
+    ensure(answer.sub === claims.sub, `sub is ${answer.sub}`);
+  });
+}
+
+const renewed = await shows("the refresh token gives new tokens and is rotated", async () => {
+  const got = await client.refreshTokenGrant(config, tokens.refresh_token);
+  ensure(got.access_token !== tokens.access_token, "the access token is the old one");
+  ensure(got.refresh_token && got.refresh_token !== tokens.refresh_token, "the refresh token was not rotated");
+  await client.fetchUserInfo(config, got.access_token, claims.sub);
+  return got;
+});
+
+await shows("after revocation neither the refresh token nor its access token is accepted", async () => {
+  await client.tokenRevocation(config, renewed.refresh_token);
+  await refused(() => client.refreshTokenGrant(config, renewed.refresh_token), "invalid_grant");
+  await refused(() => client.fetchUserInfo(config, renewed.access_token, claims.sub), "401", "invalid_token");
+});
+
+await shows("a second request needs no sign-in while the session lives", async () => {
+  const { url, checks } = await request(config, { prompt: "none" });
+  const got = await client.authorizationCodeGrant(config, arrived(await browse(url)), checks);
+  ensure(got.claims().sub === claims.sub, "another person");
+});
+
+await shows("logout returns to the application with its state", async () => {
+  const state = client.randomState();
+  const parameters = { id_token_hint: tokens.id_token, post_logout_redirect_uri: flow.post_logout_redirect_uri, state };
+  const { url } = await browse(client.buildEndSessionUrl(config, parameters));
+  ensure(url === `${flow.post_logout_redirect_uri}?state=${state}`, `the browser is at ${url}`);
+});
+
+await shows("after logout a silent request answers login_required", async () => {
+  const { url, checks } = await request(config, { prompt: "none" });
+  const answer = arrived(await browse(url));
+  await refused(() => client.authorizationCodeGrant(config, answer, checks), "login_required");
+});
+
+process.exit(0);

@@ -1,0 +1,89 @@
+"""Plays the person in front of openid_client.mjs: starts it for each kind of client and drives the sign-in pages."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import Any
+
+from cases import Cases, check, equal
+from doorward import WORK, Server
+from organisation import Organisation
+from signin import FormBrowser, Person
+
+REDIRECT = "http://127.0.0.1:9/callback"
+AFTER_LOGOUT = "http://127.0.0.1:9/bye"
+# (authentication method, response mode, signing algorithm)
+KINDS = [
+    ("client_secret_basic", "query", "RS256"),
+    ("client_secret_post", "form_post", "ES256"),
+    ("none", "query", "RS256"),
+]
+
+
+def flow_settings(organisation: Organisation, person: Person, kind: tuple[str, str, str]) -> dict[str, Any]:
+    """Registers a client of this kind and says everything the program needs to know."""
+    method, mode, algorithm = kind
+    arguments = ["--auth-method", method, "--post-logout-redirect-uri", AFTER_LOGOUT, "--id-token-alg", algorithm]
+    client = organisation.client(f"{method} {mode} {algorithm}", REDIRECT, *arguments)
+    return {
+        "issuer": organisation.server.url,
+        "client_id": client["client_id"],
+        "client_secret": client.get("client_secret"),
+        "auth_method": method,
+        "response_mode": mode,
+        "signing_algorithm": algorithm,
+        "redirect_uri": REDIRECT,
+        "post_logout_redirect_uri": AFTER_LOGOUT,
+        "org_slug": organisation.slug,
+        "email": person.user_name,
+        "name": "Ada Lovelace",
+    }
+
+
+def converse(cases: Cases, kind: str, settings: dict[str, Any], person: Person) -> None:
+    """Runs the program to its end; each page it wants opened is answered by a fresh look with the same browser."""
+    program = subprocess.Popen(
+        ["node", "openid_client.mjs"],
+        cwd=WORK / "node",
+        env=os.environ | {"DOORWARD_FLOW": json.dumps(settings)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        answer_every_line(cases, kind, program, person)
+        equal(program.wait(timeout=30), 0, "exit code of openid_client.mjs")
+    finally:
+        program.kill()
+        program.communicate()
+
+
+def answer_every_line(cases: Cases, kind: str, program: subprocess.Popen[str], person: Person) -> None:
+    """Reads what the program says until it ends."""
+    check(program.stdin is not None and program.stdout is not None, "the program has no pipes")
+    browser = FormBrowser()
+    for line in program.stdout or []:
+        said = json.loads(line)
+        if "open" in said:
+            callback = browser.visit(said["open"], person, [REDIRECT, AFTER_LOGOUT])
+            print(json.dumps({"url": callback.url, "body": callback.body}), file=program.stdin, flush=True)
+        else:
+            cases.record(f"{kind}: {said['case']}", said["ok"], said.get("detail", ""))
+
+
+def main() -> None:
+    """Each kind of client once, with the same person in a fresh browser."""
+    cases = Cases("openid-client")
+    with Server("openid-client") as server:
+        organisation = Organisation(server, "acme")
+        person = organisation.pushed_person(organisation.connection("okta"), "ada.lovelace@acme.example")
+        for kind in KINDS:
+            with cases.case(f"{' '.join(kind)}: the flow came to its end"):
+                converse(cases, " ".join(kind), flow_settings(organisation, person, kind), person)
+    cases.finish()
+
+
+if __name__ == "__main__":
+    main()
