@@ -212,6 +212,7 @@ fn the_field_that_was_refused_is_marked_and_points_at_the_sentence() {
     };
     assert!(marked("password").unwrap().contains(r#"name="password""#));
     assert!(marked("forgot").unwrap().contains(r#"name="organisation""#));
+    assert!(marked("forgot").unwrap().contains(" autofocus"), "typing goes on where it was refused");
     assert_eq!(marked("consent"), None);
 }
 
