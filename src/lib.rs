@@ -4,3 +4,4 @@
 //! `store` is SQL and nothing else; `app` does the deeds; `web` and `cli` translate between a caller and a deed.
 
 pub mod domain;
+pub mod oidc;

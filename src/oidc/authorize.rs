@@ -1,0 +1,223 @@
+//! The authorization request: RFC 6749 4.1.1, RFC 7636 4.3, OpenID Connect Core 3.1.2.1.
+//!
+//! **Invariant:** until the client and its redirect URI are known to belong together, a mistake is shown here and
+//! nobody is sent anywhere.
+//! **Invariant:** every client proves possession with PKCE, and only with S256.
+//! **Invariant:** only a code leaves through the browser; request objects and the implicit and hybrid flows do not exist.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::client::Registration;
+use super::error::{Error, ErrorCode};
+use super::params::Params;
+use super::response::{ReplyTo, ResponseMode};
+use super::scope::{Scope, Scopes};
+
+/// A request of which only the client is known yet: look it up, then [`validate`].
+pub struct Request {
+    client_id: String,
+    redirect_uri: String,
+    params: Params,
+}
+
+impl Request {
+    /// The client that the request names.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+}
+
+/// A request that may be worked on; it is stored with the attempt and then with the code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authorization {
+    /// The client.
+    pub client_id: String,
+    /// Whether people are not asked for consent.
+    pub first_party: bool,
+    /// Where the answer goes.
+    pub reply_to: ReplyTo,
+    /// What is asked for, within what the client is registered for.
+    pub scopes: Scopes,
+    /// The PKCE challenge, method S256.
+    pub code_challenge: String,
+    /// Comes back in the ID token.
+    pub nonce: Option<String>,
+    /// Which pages the client wants shown, or none.
+    pub prompt: BTreeSet<Prompt>,
+    /// How old the sign-in may be, in seconds.
+    pub max_age_seconds: Option<i64>,
+    /// Who the client thinks will sign in.
+    pub login_hint: Option<String>,
+    /// An earlier ID token of that person; not verified yet.
+    pub id_token_hint: Option<String>,
+    /// Wanted languages of the pages, best first.
+    pub ui_locales: Option<String>,
+    /// Wanted authentication contexts; a wish, never a condition (OpenID Connect Core 3.1.2.1).
+    pub acr_values: Option<String>,
+}
+
+impl Authorization {
+    /// Whether an ID token is due.
+    pub fn is_openid(&self) -> bool {
+        self.scopes.has(Scope::OpenId)
+    }
+}
+
+/// What the client wants shown (OpenID Connect Core 3.1.2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prompt {
+    /// No page at all.
+    None,
+    /// Sign in again.
+    Login,
+    /// Ask for consent again.
+    Consent,
+    /// Let the person choose an account.
+    SelectAccount,
+}
+
+impl Prompt {
+    /// Every prompt.
+    pub const ALL: [Self; 4] = [Self::None, Self::Login, Self::Consent, Self::SelectAccount];
+
+    /// The name as it goes over the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Login => "login",
+            Self::Consent => "consent",
+            Self::SelectAccount => "select_account",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|prompt| prompt.as_str() == name)
+    }
+}
+
+/// Why a request is refused, and where that may be said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// On a page of ours: there is no address that can be trusted.
+    Page(Error),
+    /// To the client, through the browser.
+    Redirect {
+        /// Where to.
+        reply_to: ReplyTo,
+        /// What is wrong.
+        error: Error,
+    },
+}
+
+/// Reads as much as is needed to look the client up. An error is shown on a page, never sent anywhere.
+pub fn parse(params: Params) -> Result<Request, Error> {
+    let client_id = params.require("client_id")?.to_owned();
+    let redirect_uri = params.require("redirect_uri")?.to_owned();
+    Ok(Request { client_id, redirect_uri, params })
+}
+
+/// What to show when no live client has the id of the request.
+pub fn unknown_client() -> Error {
+    ErrorCode::InvalidRequest.because("no application is registered under this client_id")
+}
+
+/// Checks the whole request against the registration of its client.
+pub fn validate(request: &Request, client: &Registration) -> Result<Authorization, Refusal> {
+    if request.client_id != client.client_id {
+        return Err(Refusal::Page(unknown_client()));
+    }
+    if !client.has_redirect_uri(&request.redirect_uri) {
+        let problem = "the redirect_uri is not one that the application registered; it must match to the letter";
+        return Err(Refusal::Page(ErrorCode::InvalidRequest.because(problem)));
+    }
+    let mode = response_mode(&request.params);
+    let state = request.params.text("state");
+    let answer_by = *mode.as_ref().unwrap_or(&ResponseMode::Query);
+    let reply_to = ReplyTo::checked(&request.redirect_uri, answer_by, state);
+    mode.and_then(|_| check_flow(&request.params))
+        .and_then(|()| authorization(&request.params, client, reply_to.clone()))
+        .map_err(|error| Refusal::Redirect { reply_to, error })
+}
+
+fn response_mode(params: &Params) -> Result<ResponseMode, Error> {
+    match params.get("response_mode") {
+        None => Ok(ResponseMode::Query),
+        Some(name) => ResponseMode::named(name)
+            .ok_or_else(|| ErrorCode::InvalidRequest.because("the response_mode must be query or form_post")),
+    }
+}
+
+fn check_flow(params: &Params) -> Result<(), Error> {
+    if params.get("request").is_some() {
+        return Err(ErrorCode::RequestNotSupported.because("request objects are not offered"));
+    }
+    if params.get("request_uri").is_some() {
+        return Err(ErrorCode::RequestUriNotSupported.because("request objects by reference are not offered"));
+    }
+    if params.get("registration").is_some() {
+        return Err(ErrorCode::RegistrationNotSupported.because("registration within a request is not offered"));
+    }
+    match params.require("response_type")? {
+        "code" => Ok(()),
+        _ => Err(ErrorCode::UnsupportedResponseType.because("the response_type must be code")),
+    }
+}
+
+fn authorization(params: &Params, client: &Registration, reply_to: ReplyTo) -> Result<Authorization, Error> {
+    Ok(Authorization {
+        client_id: client.client_id.clone(),
+        first_party: client.first_party,
+        reply_to,
+        code_challenge: code_challenge(params)?,
+        scopes: scopes(params, client)?,
+        nonce: params.text("nonce"),
+        prompt: prompt(params)?,
+        max_age_seconds: max_age(params)?,
+        login_hint: params.text("login_hint"),
+        id_token_hint: params.text("id_token_hint"),
+        ui_locales: params.text("ui_locales"),
+        acr_values: params.text("acr_values"),
+    })
+}
+
+fn code_challenge(params: &Params) -> Result<String, Error> {
+    let challenge = params.require("code_challenge")?;
+    // RFC 7636 4.3: without a method the challenge would be the verifier in plain.
+    if params.get("code_challenge_method") != Some("S256") {
+        return Err(ErrorCode::InvalidRequest.because("the code_challenge_method must be S256"));
+    }
+    if challenge.len() == 43 && challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+        return Ok(challenge.to_owned());
+    }
+    Err(ErrorCode::InvalidRequest.because("the code_challenge is not a SHA-256 in base64url without padding"))
+}
+
+fn scopes(params: &Params, client: &Registration) -> Result<Scopes, Error> {
+    let granted = Scopes::requested(params.get("scope").unwrap_or_default())?.common(&client.scopes);
+    if granted.is_empty() {
+        return Err(ErrorCode::InvalidScope.because("the scope names nothing that this client may ask for"));
+    }
+    Ok(granted)
+}
+
+fn prompt(params: &Params) -> Result<BTreeSet<Prompt>, Error> {
+    let names = params.get("prompt").unwrap_or_default().split(' ').filter(|name| !name.is_empty());
+    let prompts: Option<BTreeSet<Prompt>> = names.map(Prompt::named).collect();
+    let Some(prompts) = prompts else {
+        return Err(ErrorCode::InvalidRequest.because("the prompt must be none, login, consent or select_account"));
+    };
+    if prompts.contains(&Prompt::None) && prompts.len() > 1 {
+        return Err(ErrorCode::InvalidRequest.because("the prompt none stands alone"));
+    }
+    Ok(prompts)
+}
+
+fn max_age(params: &Params) -> Result<Option<i64>, Error> {
+    let Some(text) = params.get("max_age") else { return Ok(None) };
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let seconds = text.parse().ok().filter(|_| digits);
+    seconds.map(Some).ok_or_else(|| ErrorCode::InvalidRequest.because("max_age must be a number of seconds from 0 up"))
+}

@@ -1,0 +1,195 @@
+//! What is known about a client: its registration, and what of it a request may rely on.
+//!
+//! **Invariant:** there is no pattern of any kind: a redirect URI is one that was registered, byte for byte.
+//! **Invariant:** a registration that passed [`Registration::check`] asks only for what this provider offers.
+
+use serde::{Deserialize, Serialize};
+
+use super::jwt::Algorithm;
+use super::redirect_uri;
+use super::scope::Scopes;
+
+/// A client as registered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    /// Its public name in the protocol.
+    pub client_id: String,
+    /// Its name for people.
+    pub name: String,
+    /// How it authenticates; [`AuthMethod::None`] makes it a public client.
+    pub auth_method: AuthMethod,
+    /// Where answers may go.
+    pub redirect_uris: Vec<String>,
+    /// Where a person may go after signing out.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Where it wants to hear that a session ended.
+    pub backchannel_logout_uri: Option<String>,
+    /// The scopes it may ask for.
+    pub scopes: Scopes,
+    /// Whether people are not asked for consent.
+    pub first_party: bool,
+    /// The rule set it follows.
+    pub profile: Profile,
+    /// What its ID tokens are signed with.
+    pub id_token_alg: Algorithm,
+    /// What its access tokens look like.
+    pub access_token_format: AccessTokenFormat,
+}
+
+/// What is wrong with a registration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The member of the registration, in the names of RFC 7591.
+    pub field: &'static str,
+    /// What is wrong and what would be right.
+    pub problem: String,
+}
+
+impl Registration {
+    /// Whether the registration asks only for what is offered and safe; the first problem otherwise.
+    pub fn check(&self) -> Result<(), Problem> {
+        self.check_profile()?;
+        if self.redirect_uris.is_empty() {
+            return problem("redirect_uris", "give at least one redirect URI");
+        }
+        for uri in &self.redirect_uris {
+            redirect_uri::check(uri, self).map_err(|problem| Problem { field: "redirect_uris", problem })?;
+        }
+        for uri in &self.post_logout_redirect_uris {
+            redirect_uri::check(uri, self)
+                .map_err(|problem| Problem { field: "post_logout_redirect_uris", problem })?;
+        }
+        let notice = self.backchannel_logout_uri.as_deref().map_or(Ok(()), redirect_uri::check_web);
+        notice.map_err(|problem| Problem { field: "backchannel_logout_uri", problem })
+    }
+
+    fn check_profile(&self) -> Result<(), Problem> {
+        if self.auth_method == AuthMethod::PrivateKeyJwt {
+            return problem("token_endpoint_auth_method", "private_key_jwt is not offered");
+        }
+        match self.profile {
+            Profile::Standard => Ok(()),
+            Profile::IpsieSl1 if self.id_token_alg == Algorithm::Rs256 => {
+                problem("id_token_signed_response_alg", "the profile ipsie-sl1 needs ES256")
+            }
+            Profile::IpsieSl1 => Ok(()),
+            Profile::Fapi2 => {
+                problem("profile", "fapi2 needs pushed requests and private_key_jwt, which are not offered")
+            }
+        }
+    }
+
+    /// Whether the client can keep no secret.
+    pub fn is_public(&self) -> bool {
+        self.auth_method == AuthMethod::None
+    }
+
+    /// Whether an answer may go to this URI.
+    pub fn has_redirect_uri(&self, presented: &str) -> bool {
+        self.redirect_uris.iter().any(|registered| {
+            registered == presented || (self.is_public() && redirect_uri::differ_in_port_only(registered, presented))
+        })
+    }
+
+    /// Whether a person may be sent to this URI after signing out.
+    pub fn has_post_logout_redirect_uri(&self, presented: &str) -> bool {
+        self.post_logout_redirect_uris.iter().any(|registered| registered == presented)
+    }
+}
+
+fn problem(field: &'static str, problem: &str) -> Result<(), Problem> {
+    Err(Problem { field, problem: problem.to_owned() })
+}
+
+/// How a client authenticates at the token endpoint (RFC 7591 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthMethod {
+    /// The secret in the Authorization header.
+    ClientSecretBasic,
+    /// The secret in the form body.
+    ClientSecretPost,
+    /// A signed assertion; known, so that asking for it gets a clear answer, and not offered.
+    PrivateKeyJwt,
+    /// Not at all: a public client.
+    None,
+}
+
+impl AuthMethod {
+    /// Every method.
+    pub const ALL: [Self; 4] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt, Self::None];
+
+    /// The name as it goes over the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
+            Self::None => "none",
+        }
+    }
+
+    /// The method with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.as_str() == name)
+    }
+}
+
+/// The rule set a client follows, as one switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// OpenID Connect as certified.
+    Standard,
+    /// The OpenID Connect profile of IPSIE, level SL1.
+    IpsieSl1,
+    /// FAPI 2.0; known, so that asking for it gets a clear answer, and not offered.
+    Fapi2,
+}
+
+impl Profile {
+    /// Every profile.
+    pub const ALL: [Self; 3] = [Self::Standard, Self::IpsieSl1, Self::Fapi2];
+
+    /// The name on the command line and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::IpsieSl1 => "ipsie-sl1",
+            Self::Fapi2 => "fapi2",
+        }
+    }
+
+    /// The profile with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|profile| profile.as_str() == name)
+    }
+}
+
+/// What an access token looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessTokenFormat {
+    /// Random text, checked against the database on every use.
+    Opaque,
+    /// A signed token (RFC 9068), good until it expires.
+    Jwt,
+}
+
+impl AccessTokenFormat {
+    /// Both formats.
+    pub const ALL: [Self; 2] = [Self::Opaque, Self::Jwt];
+
+    /// The name on the command line and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Opaque => "opaque",
+            Self::Jwt => "jwt",
+        }
+    }
+
+    /// The format with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == name)
+    }
+}

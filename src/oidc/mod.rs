@@ -1,0 +1,26 @@
+//! The OpenID Connect provider as pure functions: parameters in, decisions and documents out.
+//!
+//! An authorization request goes through [`params`], [`authorize::parse`], [`authorize::validate`] and, as often as the
+//! person makes a step, [`decide::decide`]; its answer leaves through [`response`]. A token request goes through
+//! [`credentials`] and [`token`]; what it hands out is made of [`claims`] and signed by [`jwt`].
+//!
+//! **Invariant:** no async, no SQL, no HTTP, no clock: ids are texts, and the moment is an argument.
+//! **Invariant:** there are no implicit, hybrid or password flows, no request objects and no patterns in redirect URIs:
+//! not switched off, absent.
+
+pub mod authorize;
+pub mod client;
+pub mod credentials;
+pub mod decide;
+pub mod error;
+pub mod jwt;
+pub mod params;
+pub mod redirect_uri;
+pub mod response;
+pub mod scope;
+pub mod token;
+
+pub use error::{Error, ErrorCode};
+
+#[cfg(test)]
+mod tests;

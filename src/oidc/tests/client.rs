@@ -1,0 +1,66 @@
+use super::{public_client, registration};
+use crate::oidc::client::{AccessTokenFormat, AuthMethod, Profile, Registration};
+use crate::oidc::jwt::Algorithm;
+
+fn field_of(client: &Registration) -> Option<&'static str> {
+    client.check().err().map(|problem| problem.field)
+}
+
+#[test]
+fn a_registration_may_ask_only_for_what_is_offered() {
+    let base = registration();
+    let table = [
+        (base.clone(), None),
+        (public_client("com.example.app:/callback"), None),
+        (Registration { auth_method: AuthMethod::PrivateKeyJwt, ..base.clone() }, Some("token_endpoint_auth_method")),
+        (Registration { profile: Profile::Fapi2, ..base.clone() }, Some("profile")),
+        (Registration { profile: Profile::IpsieSl1, ..base.clone() }, Some("id_token_signed_response_alg")),
+        (Registration { profile: Profile::IpsieSl1, id_token_alg: Algorithm::Es256, ..base.clone() }, None),
+        (Registration { redirect_uris: vec![], ..base.clone() }, Some("redirect_uris")),
+        (Registration { redirect_uris: vec!["http://a.example".into()], ..base.clone() }, Some("redirect_uris")),
+        (
+            Registration { post_logout_redirect_uris: vec!["javascript:1".into()], ..base.clone() },
+            Some("post_logout_redirect_uris"),
+        ),
+        (Registration { backchannel_logout_uri: None, ..base.clone() }, None),
+        (
+            Registration { backchannel_logout_uri: Some("com.example.app:/x".into()), ..base },
+            Some("backchannel_logout_uri"),
+        ),
+    ];
+
+    for (client, field) in table {
+        assert_eq!(field_of(&client), field, "{client:?}");
+    }
+}
+
+#[test]
+fn every_switch_has_one_name_everywhere() {
+    for method in AuthMethod::ALL {
+        assert_eq!(AuthMethod::named(method.as_str()), Some(method));
+        assert_eq!(serde_json::to_value(method).unwrap(), method.as_str());
+    }
+    for profile in Profile::ALL {
+        assert_eq!(Profile::named(profile.as_str()), Some(profile));
+        assert_eq!(serde_json::to_value(profile).unwrap(), profile.as_str());
+    }
+    for format in AccessTokenFormat::ALL {
+        assert_eq!(AccessTokenFormat::named(format.as_str()), Some(format));
+        assert_eq!(serde_json::to_value(format).unwrap(), format.as_str());
+    }
+    for algorithm in Algorithm::ALL {
+        assert_eq!(Algorithm::named(algorithm.as_str()), Some(algorithm));
+        assert_eq!(serde_json::to_value(algorithm).unwrap(), algorithm.as_str());
+    }
+}
+
+#[test]
+fn a_post_logout_address_is_compared_to_the_letter() {
+    let client = registration();
+
+    assert!(client.has_post_logout_redirect_uri("https://app.example.com/bye"));
+    for other in ["https://app.example.com/bye/", "https://app.example.com/bye?x=1", "https://app.example.com/callback"]
+    {
+        assert!(!client.has_post_logout_redirect_uri(other), "{other}");
+    }
+}

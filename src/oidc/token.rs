@@ -1,0 +1,138 @@
+//! The token endpoint: RFC 6749 4.1.3 and 6, RFC 7636 4.5.
+//!
+//! **Invariant:** a code is worth nothing without its client, its redirect URI and its verifier.
+//! **Invariant:** a refresh gives what was granted or less, never more.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use super::authorize::Authorization;
+use super::error::{Error, ErrorCode};
+use super::params::Params;
+use super::scope::Scopes;
+
+/// The grant types on offer.
+pub const GRANT_TYPES: [&str; 2] = ["authorization_code", "refresh_token"];
+
+/// A token request, after the client was authenticated.
+#[derive(Debug)]
+pub enum Request {
+    /// A code for tokens.
+    Code(CodeGrant),
+    /// A refresh token for new tokens.
+    Refresh(RefreshGrant),
+}
+
+/// A code and what proves that it was made for the sender.
+#[derive(Debug)]
+pub struct CodeGrant {
+    /// The code.
+    pub code: SecretString,
+    redirect_uri: String,
+    verifier: SecretString,
+}
+
+/// A refresh token and the scope it is wanted for.
+#[derive(Debug)]
+pub struct RefreshGrant {
+    /// The refresh token.
+    pub refresh_token: SecretString,
+    scope: Option<String>,
+}
+
+/// Parses the body of a token request.
+pub fn parse(body: &Params) -> Result<Request, Error> {
+    match body.require("grant_type")? {
+        "authorization_code" => Ok(Request::Code(CodeGrant {
+            code: body.require("code")?.into(),
+            redirect_uri: body.require("redirect_uri")?.to_owned(),
+            verifier: verifier(body)?,
+        })),
+        "refresh_token" => Ok(Request::Refresh(RefreshGrant {
+            refresh_token: body.require("refresh_token")?.into(),
+            scope: body.text("scope"),
+        })),
+        _ => Err(ErrorCode::UnsupportedGrantType.because("the grant_type must be authorization_code or refresh_token")),
+    }
+}
+
+// RFC 7636 4.1
+fn verifier(body: &Params) -> Result<SecretString, Error> {
+    let verifier = body.require("code_verifier")?;
+    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    if (43..=128).contains(&verifier.len()) && verifier.bytes().all(is_unreserved) {
+        return Ok(verifier.into());
+    }
+    Err(ErrorCode::InvalidRequest.because("the code_verifier must be 43 to 128 unreserved characters"))
+}
+
+impl CodeGrant {
+    /// Whether the code, whose stored request this is, was made for this client and this request.
+    pub fn check(&self, stored: &Authorization, client_id: &str) -> Result<(), Error> {
+        if stored.client_id == client_id
+            && stored.reply_to.redirect_uri() == self.redirect_uri
+            && verify_pkce(&stored.code_challenge, self.verifier.expose_secret())
+        {
+            return Ok(());
+        }
+        Err(invalid_grant())
+    }
+}
+
+/// Whether a verifier belongs to an S256 challenge, in constant time.
+pub fn verify_pkce(challenge: &str, verifier: &str) -> bool {
+    let expected = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
+    expected.as_bytes().ct_eq(challenge.as_bytes()).into()
+}
+
+impl RefreshGrant {
+    /// The scope of the new tokens: what was granted, or the part of it that was asked for (RFC 6749 6).
+    pub fn narrow(&self, granted: &Scopes) -> Result<Scopes, Error> {
+        let Some(scope) = &self.scope else { return Ok(granted.clone()) };
+        let wanted = Scopes::exactly(scope)?;
+        if granted.covers(&wanted) && !wanted.is_empty() {
+            return Ok(wanted);
+        }
+        Err(ErrorCode::InvalidScope.because("the scope is wider than what was granted"))
+    }
+}
+
+/// The one answer for a code or refresh token that is unknown, used, expired, or somebody else's.
+pub fn invalid_grant() -> Error {
+    ErrorCode::InvalidGrant.because("the code or token is not valid for this client and request, or no longer valid")
+}
+
+/// A good answer of the token endpoint (RFC 6749 5.1, OpenID Connect Core 3.1.3.3).
+#[derive(Serialize)]
+pub struct Response {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: u32,
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+}
+
+impl Response {
+    /// An answer with an access token.
+    pub fn new(access_token: String, expires_in: u32, scopes: &Scopes) -> Self {
+        let scope = scopes.to_string();
+        Self { access_token, token_type: "Bearer", expires_in, scope, refresh_token: None, id_token: None }
+    }
+
+    /// Adds a refresh token.
+    pub fn with_refresh_token(self, token: Option<String>) -> Self {
+        Self { refresh_token: token, ..self }
+    }
+
+    /// Adds an ID token.
+    pub fn with_id_token(self, token: Option<String>) -> Self {
+        Self { id_token: token, ..self }
+    }
+}
