@@ -46,7 +46,7 @@ FLAGS = [
 GONE_WITHIN_SECONDS = 1.0
 STEPS_MAX = 12
 SCREENS = WORK / "screens"
-TOTP_KEY_ID = "totp-key"
+TOTP_KEY_ID = "key"
 
 
 @contextmanager
