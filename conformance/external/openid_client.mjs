@@ -26,7 +26,7 @@ async function shows(name, deed) {
     return result;
   } catch (error) {
     const cause = error.cause instanceof Response ? `${error.cause.status}` : JSON.stringify(error.cause ?? "");
-    say({ case: name, ok: false, detail: `${error.code ?? error.name}: ${error.message} ${cause}`.slice(0, 600) });
+    say({ case: name, ok: false, detail: `${error.error ?? error.code ?? error.name}: ${error.message} ${cause}`.slice(0, 600) });
     process.exit(1);
   }
 }
@@ -89,8 +89,8 @@ const config = await shows("discovery names what the client needs", async () => 
 });
 
 const tokens = await shows("a code is exchanged for tokens with nonce, state, iss and signature checked", async () => {
-  const { url, checks } = await request(config, {});
-  const got = await client.authorizationCodeGrant(config, arrived(await browse(url)), checks);
+  const { url, checks } = await request(config, { max_age: "3600" });
+  const got = await client.authorizationCodeGrant(config, arrived(await browse(url)), { ...checks, maxAge: 3600 });
   const header = JSON.parse(Buffer.from(got.id_token.split(".")[0], "base64url").toString());
   ensure(header.alg === flow.signing_algorithm, `the ID token is signed with ${header.alg}`);
   ensure(got.refresh_token, "no refresh token");
@@ -136,9 +136,10 @@ await shows("after revocation neither the refresh token nor its access token is 
 });
 
 await shows("a second request needs no sign-in while the session lives", async () => {
-  const { url, checks } = await request(config, { prompt: "none" });
-  const got = await client.authorizationCodeGrant(config, arrived(await browse(url)), checks);
+  const { url, checks } = await request(config, { max_age: "3600" });
+  const got = await client.authorizationCodeGrant(config, arrived(await browse(url)), { ...checks, maxAge: 3600 });
   ensure(got.claims().sub === claims.sub, "another person");
+  ensure(got.claims().auth_time === claims.auth_time, "the person had to sign in again");
 });
 
 await shows("logout returns to the application with its state", async () => {
