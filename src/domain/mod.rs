@@ -5,6 +5,7 @@
 pub mod error;
 pub mod id;
 pub mod password;
+pub mod policy;
 pub mod role;
 pub mod secret;
 pub mod text;

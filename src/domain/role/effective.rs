@@ -101,7 +101,12 @@ impl Effective {
         role.rules.exceeds(&self.rules(model))
     }
 
-    pub(super) fn rules(&self, model: &RoleModel) -> Rules {
+    /// True when nothing is out of this person's reach.
+    pub fn has_everything(&self, model: &RoleModel) -> bool {
+        Rules { allow: "*".parse().into_iter().collect(), ..Rules::default() }.exceeds(&self.rules(model)).is_none()
+    }
+
+    fn rules(&self, model: &RoleModel) -> Rules {
         let mut roles = self.grants.iter().filter_map(|grant| model.get(&grant.role));
         let Some(first) = roles.next() else { return Rules::default() };
         let mut rules = first.rules.clone();

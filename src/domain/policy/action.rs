@@ -1,0 +1,400 @@
+//! Every deed that changes something: the question put to the policy and the record that is kept.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::scim::Ceiling;
+use crate::domain::id::{ConnectionId, TokenId, UserId};
+use crate::domain::role::{RoleKey, Source};
+
+/// One changed value, as the audit row keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// Which value: `email`, `name.givenName`, `mfa.require`.
+    pub path: String,
+    /// What it was; left out when it was nothing or must not be kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub old: Option<Value>,
+    /// What it is; left out when it is nothing or must not be kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new: Option<Value>,
+}
+
+impl Change {
+    /// A value that changed from `old` to `new`.
+    pub fn new(path: impl Into<String>, old: Option<Value>, new: Option<Value>) -> Self {
+        Self { path: path.into(), old, new }
+    }
+}
+
+/// A deed, with what it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// A new organisation.
+    CreateOrganisation,
+    /// Nobody of the organisation gets in.
+    SuspendOrganisation,
+    /// They get in again.
+    ResumeOrganisation,
+    /// Other rules for passwords, second factors, sessions or activation.
+    ChangePolicy {
+        /// What changed.
+        changes: Vec<Change>,
+    },
+    /// Another role model.
+    DefineRoles {
+        /// What changed.
+        changes: Vec<Change>,
+    },
+
+    /// A new user who must accept first.
+    InviteUser {
+        /// The role offered.
+        role: RoleKey,
+    },
+    /// A new user.
+    CreateUser {
+        /// The role given; none when the caller gives none.
+        role: Option<RoleKey>,
+        /// Why it is held.
+        source: Source,
+    },
+    /// Other names, addresses or attributes.
+    UpdateUser {
+        /// What changed.
+        changes: Vec<Change>,
+    },
+    /// The same, by the user.
+    UpdateOwnProfile {
+        /// What changed.
+        changes: Vec<Change>,
+    },
+    /// Another user name.
+    RenameUser {
+        /// The name until now.
+        from: String,
+        /// The name from now on.
+        to: String,
+    },
+    /// A local user is managed by a connection from now on.
+    LinkUser {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// A deactivated user is let in again.
+    ActivateUser,
+    /// An invited or pending user completes the activation by a link.
+    CompleteActivation,
+    /// The user is shut out at once.
+    DeactivateUser,
+    /// The membership of the user ends.
+    RemoveUser,
+    /// Somebody who never signed in is deleted.
+    DeletePendingUser,
+    /// The personal data of the user is erased.
+    EraseUser,
+    /// The user ends the own membership.
+    Leave,
+    /// Another role, given by hand.
+    ChangeRole {
+        /// The effective role until now.
+        from: Option<RoleKey>,
+        /// The role from now on.
+        to: RoleKey,
+    },
+    /// One more grant of a role.
+    GrantRole {
+        /// The role.
+        role: RoleKey,
+        /// Why it is held.
+        source: Source,
+    },
+    /// One grant of a role less.
+    UngrantRole {
+        /// The role.
+        role: RoleKey,
+        /// Why it was held.
+        source: Source,
+    },
+    /// A user is asked for a second factor, or no longer asked.
+    RequireMfa {
+        /// True when it is asked for from now on.
+        required: bool,
+    },
+
+    /// A password is set for a user, or by a link.
+    SetPassword,
+    /// A temporary password is set.
+    SetTemporaryPassword,
+    /// A user changes the own password.
+    ChangePassword,
+    /// A link for a new password is asked for.
+    RequestPasswordReset,
+    /// That link is used.
+    CompletePasswordReset,
+    /// A user gains a second factor.
+    EnrolMfa {
+        /// Which kind: `totp`.
+        method: &'static str,
+    },
+    /// A user gives the own second factor up.
+    RemoveOwnMfa,
+    /// The second factors of a user are taken away.
+    ResetMfa,
+    /// The sessions of a user end.
+    RevokeSessions,
+    /// A user has proved everything the sign-in asks for.
+    SignIn {
+        /// The methods used, in the words of RFC 8176.
+        amr: Vec<String>,
+    },
+    /// A sign-in was refused.
+    FailSignIn {
+        /// Why, in one word: `password`, `totp`, `throttled`, `deactivated`.
+        reason: &'static str,
+    },
+    /// A user signs out.
+    SignOut,
+
+    /// A new group.
+    CreateGroup,
+    /// Other attributes of a group.
+    UpdateGroup {
+        /// What changed.
+        changes: Vec<Change>,
+    },
+    /// Another name for a group.
+    RenameGroup {
+        /// The name until now.
+        from: String,
+        /// The name from now on.
+        to: String,
+    },
+    /// A group is deleted.
+    DeleteGroup {
+        /// The roles it was mapped to.
+        roles: Vec<RoleKey>,
+    },
+    /// Others are members of a group.
+    ChangeMembers {
+        /// Who came.
+        added: Vec<UserId>,
+        /// Who went.
+        removed: Vec<UserId>,
+        /// The roles the group is mapped to.
+        roles: Vec<RoleKey>,
+    },
+    /// Membership of a group gives a role from now on.
+    MapGroup {
+        /// The role.
+        role: RoleKey,
+    },
+    /// Membership of a group no longer gives a role.
+    UnmapGroup {
+        /// The role.
+        role: RoleKey,
+    },
+
+    /// A new connection to an identity provider.
+    CreateConnection {
+        /// The role of everybody it creates.
+        default_role: Option<RoleKey>,
+        /// The roles it may give.
+        ceiling: Ceiling,
+    },
+    /// Other settings of a connection.
+    ChangeConnection {
+        /// The new default role, when that changes.
+        default_role: Option<RoleKey>,
+        /// The new ceiling, when that changes.
+        ceiling: Option<Ceiling>,
+        /// What changed.
+        changes: Vec<Change>,
+    },
+    /// A connection takes no requests for now.
+    PauseConnection,
+    /// It takes them again.
+    ResumeConnection,
+    /// A new token for a connection.
+    AddConnectionToken {
+        /// The token's id.
+        token: TokenId,
+        /// The roles the connection may give: whoever has the token may give them.
+        ceiling: Ceiling,
+    },
+    /// A token of a connection ends.
+    RevokeConnectionToken {
+        /// The token's id.
+        token: TokenId,
+    },
+
+    /// A new OpenID Connect client.
+    CreateClient,
+    /// Other settings of a client.
+    UpdateClient {
+        /// What changed.
+        changes: Vec<Change>,
+    },
+    /// A new secret for a client.
+    RotateClientSecret,
+    /// A client is deleted.
+    DeleteClient,
+    /// A new signing key.
+    RotateKey,
+    /// A user lets a client have what it asks for.
+    GiveConsent {
+        /// The client.
+        client: String,
+        /// The scopes.
+        scopes: Vec<String>,
+    },
+    /// Tokens are issued to a client for a user.
+    IssueTokens {
+        /// The client.
+        client: String,
+        /// The scopes.
+        scopes: Vec<String>,
+    },
+    /// Tokens are issued again for a refresh token.
+    RefreshTokens,
+    /// Tokens end before their time.
+    RevokeTokens,
+    /// A refresh token came twice, so its family ends.
+    ReportRefreshReuse,
+
+    /// The users are written to a file.
+    ExportUsers,
+    /// The audit log is written to a file.
+    ExportAudit,
+}
+
+/// More members than this are counted, not listed.
+const MEMBERS_LISTED_MAX: usize = 1_000;
+
+impl Action {
+    /// The name of the deed in the audit log, in the past tense.
+    pub const fn name(&self) -> &'static str {
+        self.words().0
+    }
+
+    /// The deed after "may not" in a refusal.
+    pub const fn phrase(&self) -> &'static str {
+        self.words().1
+    }
+
+    const fn words(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::CreateOrganisation => ("organisation.created", "create organisations"),
+            Self::SuspendOrganisation => ("organisation.suspended", "suspend organisations"),
+            Self::ResumeOrganisation => ("organisation.resumed", "resume organisations"),
+            Self::ChangePolicy { .. } => ("policy.changed", "change the policies"),
+            Self::DefineRoles { .. } => ("role.defined", "define roles"),
+            Self::InviteUser { .. } => ("user.invited", "invite users"),
+            Self::CreateUser { .. } => ("user.created", "create users"),
+            Self::UpdateUser { .. } | Self::UpdateOwnProfile { .. } => ("user.updated", "update users"),
+            Self::RenameUser { .. } => ("user.renamed", "change user names"),
+            Self::LinkUser { .. } => ("user.linked", "link users to a connection"),
+            Self::ActivateUser | Self::CompleteActivation => ("user.activated", "activate users"),
+            Self::DeactivateUser => ("user.deactivated", "deactivate users"),
+            Self::RemoveUser => ("user.removed", "remove users"),
+            Self::DeletePendingUser => ("user.deleted", "delete pending users"),
+            Self::EraseUser => ("user.erased", "erase users"),
+            Self::Leave => ("user.left", "leave the organisation"),
+            Self::ChangeRole { .. } => ("role.changed", "change roles"),
+            Self::GrantRole { .. } => ("role.granted", "give roles"),
+            Self::UngrantRole { .. } => ("role.ungranted", "take roles away"),
+            Self::RequireMfa { .. } => ("mfa.required", "require a second factor of users"),
+            Self::SetPassword => ("password.set", "set passwords"),
+            Self::SetTemporaryPassword => ("password.temporary_set", "set temporary passwords"),
+            Self::ChangePassword => ("password.changed", "change passwords of others"),
+            Self::RequestPasswordReset => ("password.reset_requested", "reset passwords"),
+            Self::CompletePasswordReset => ("password.reset", "complete the password reset of others"),
+            Self::EnrolMfa { .. } => ("mfa.enrolled", "enrol second factors of others"),
+            Self::RemoveOwnMfa => ("mfa.removed", "remove second factors of others"),
+            Self::ResetMfa => ("mfa.reset", "reset second factors"),
+            Self::RevokeSessions => ("session.revoked", "end sessions of others"),
+            Self::SignIn { .. } => ("auth.signed_in", "sign in for others"),
+            Self::FailSignIn { .. } => ("auth.sign_in_failed", "sign in for others"),
+            Self::SignOut => ("auth.signed_out", "sign others out"),
+            Self::CreateGroup => ("group.created", "create groups"),
+            Self::UpdateGroup { .. } => ("group.updated", "update groups"),
+            Self::RenameGroup { .. } => ("group.renamed", "rename groups"),
+            Self::DeleteGroup { .. } => ("group.deleted", "delete groups"),
+            Self::ChangeMembers { .. } => ("group.members_changed", "change the members of groups"),
+            Self::MapGroup { .. } => ("group.mapped", "map groups to roles"),
+            Self::UnmapGroup { .. } => ("group.unmapped", "map groups to roles"),
+            Self::CreateConnection { .. } => ("connection.created", "create connections"),
+            Self::ChangeConnection { .. } => ("connection.changed", "change connections"),
+            Self::PauseConnection => ("connection.paused", "pause connections"),
+            Self::ResumeConnection => ("connection.resumed", "resume connections"),
+            Self::AddConnectionToken { .. } => ("connection.token_added", "add tokens to connections"),
+            Self::RevokeConnectionToken { .. } => ("connection.token_revoked", "revoke tokens of connections"),
+            Self::CreateClient => ("client.created", "create clients"),
+            Self::UpdateClient { .. } => ("client.updated", "change clients"),
+            Self::RotateClientSecret => ("client.secret_rotated", "rotate client secrets"),
+            Self::DeleteClient => ("client.deleted", "delete clients"),
+            Self::RotateKey => ("key.rotated", "rotate signing keys"),
+            Self::GiveConsent { .. } => ("token.consented", "consent for others"),
+            Self::IssueTokens { .. } => ("token.issued", "issue tokens for others"),
+            Self::RefreshTokens => ("token.refreshed", "refresh tokens"),
+            Self::RevokeTokens => ("token.revoked", "revoke tokens of others"),
+            Self::ReportRefreshReuse => ("token.refresh_reused", "report a reused refresh token"),
+            Self::ExportUsers => ("user.exported", "export users"),
+            Self::ExportAudit => ("audit.exported", "export the audit log"),
+        }
+    }
+
+    /// True for a deed that records a failure of somebody rather than a change.
+    pub const fn is_failure(&self) -> bool {
+        matches!(self, Self::FailSignIn { .. } | Self::ReportRefreshReuse)
+    }
+
+    /// What the audit row keeps of the deed.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a deed without data keeps nothing but its name")]
+    pub fn changes(&self) -> Value {
+        match self {
+            Self::ChangePolicy { changes }
+            | Self::DefineRoles { changes }
+            | Self::UpdateUser { changes }
+            | Self::UpdateOwnProfile { changes }
+            | Self::UpdateGroup { changes }
+            | Self::UpdateClient { changes }
+            | Self::ChangeConnection { changes, .. } => json!(changes),
+            Self::InviteUser { role } | Self::MapGroup { role } => json!([{"path": "role", "new": role}]),
+            Self::UnmapGroup { role } => json!([{"path": "role", "old": role}]),
+            Self::CreateUser { role, source } => json!([{"path": "role", "new": role, "source": source}]),
+            Self::GrantRole { role, source } => json!([{"path": "role", "new": role, "source": source}]),
+            Self::UngrantRole { role, source } => json!([{"path": "role", "old": role, "source": source}]),
+            Self::RenameUser { from, to } => json!([{"path": "userName", "old": from, "new": to}]),
+            Self::RenameGroup { from, to } => json!([{"path": "displayName", "old": from, "new": to}]),
+            Self::ChangeRole { from, to } => json!([{"path": "role", "old": from, "new": to}]),
+            Self::LinkUser { connection } => json!([{"path": "connection", "new": connection}]),
+            Self::RequireMfa { required } => json!([{"path": "mfa_required", "new": required}]),
+            Self::EnrolMfa { method } => json!([{"path": "factor", "new": method}]),
+            Self::SignIn { amr } => json!([{"path": "amr", "new": amr}]),
+            Self::FailSignIn { reason } => json!([{"path": "reason", "new": reason}]),
+            Self::DeleteGroup { roles } => json!([{"path": "roles", "old": roles}]),
+            Self::ChangeMembers { added, removed, .. } => members(added, removed),
+            Self::CreateConnection { default_role, ceiling } => {
+                json!([{"path": "default_role", "new": default_role}, {"path": "ceiling", "new": ceiling}])
+            }
+            Self::AddConnectionToken { token, .. } => json!([{"path": "token", "new": token}]),
+            Self::RevokeConnectionToken { token } => json!([{"path": "token", "old": token}]),
+            Self::GiveConsent { client, scopes } | Self::IssueTokens { client, scopes } => {
+                json!([{"path": "client", "new": client}, {"path": "scopes", "new": scopes}])
+            }
+            _ => json!([]),
+        }
+    }
+}
+
+fn members(added: &[UserId], removed: &[UserId]) -> Value {
+    let listed = |ids: &[UserId]| ids.iter().take(MEMBERS_LISTED_MAX).copied().collect::<Vec<_>>();
+    json!([{
+        "path": "members",
+        "added": listed(added),
+        "added_count": added.len(),
+        "removed": listed(removed),
+        "removed_count": removed.len(),
+    }])
+}

@@ -1,0 +1,229 @@
+//! The only place that says yes.
+//!
+//! [`Actor::permit`] answers a deed that changes something with a [`Permit`], which the unit of work turns into the
+//! audit row of the change; [`Actor::may`] answers whether something may be read.
+//!
+//! **Invariant:** what no rule allows is refused; a new deed is open to nobody until a rule names it.
+//! **Invariant:** a thing of another organisation does not exist (`NotFound`); within the own one a refusal is `Denied`
+//! and says in a sentence what was refused.
+//! **Invariant:** nobody raises their own rights, by whatever deed, and nobody gives away more than they have.
+
+mod action;
+mod permit;
+mod scim;
+mod target;
+mod user;
+
+pub use action::{Action, Change};
+pub use permit::{AuditRecord, Outcome, Permit};
+pub use scim::Ceiling;
+pub use target::{Target, TargetGroup, TargetUser};
+
+use super::id::{ClientId, ConnectionId, OrgId, SessionId, UserId};
+use super::role::{Effective, RoleKey, RoleModel};
+use super::{Conflict, Error};
+
+/// Whoever does something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// Whoever runs the instance: the command line, or the operator token.
+    Operator {
+        /// Who it was, as far as that is known.
+        label: String,
+    },
+    /// A job of the server itself; see [`JOB_KEYS`] and [`JOB_SWEEP`].
+    Job(&'static str),
+    /// An identity provider, by its connection.
+    Scim(ScimActor),
+    /// A user, who has proved to be it.
+    User(UserActor),
+    /// An OpenID Connect client, authenticated where its kind can be.
+    Client(ClientActor),
+    /// Somebody who has proved nothing.
+    Anonymous,
+}
+
+/// An identity provider, by its connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScimActor {
+    /// The organisation.
+    pub org: OrgId,
+    /// The connection.
+    pub connection: ConnectionId,
+    /// Its name.
+    pub label: String,
+    /// The roles it may give.
+    pub ceiling: Ceiling,
+}
+
+/// A user who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserActor {
+    /// The organisation.
+    pub org: OrgId,
+    /// The user.
+    pub id: UserId,
+    /// The user name.
+    pub label: String,
+    /// What the user holds.
+    pub effective: Effective,
+    /// The session, where there is one.
+    pub session: Option<SessionId>,
+}
+
+/// A client that acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientActor {
+    /// The organisation; none for a client of the operator.
+    pub org: Option<OrgId>,
+    /// The client.
+    pub id: ClientId,
+    /// Its name.
+    pub label: String,
+}
+
+/// The job that rotates signing keys.
+pub const JOB_KEYS: &str = "keys";
+/// The job that ends what has expired.
+pub const JOB_SWEEP: &str = "sweep";
+
+impl Actor {
+    /// Decides a deed. The permit goes to the commit of the change.
+    #[expect(clippy::needless_pass_by_value, reason = "a decided deed is used up, like the permit for it")]
+    pub fn permit(&self, model: &RoleModel, action: Action, target: Target) -> Result<Permit, Error> {
+        self.decide(model, &action, &target)?;
+        Ok(Permit::new(self, &action, &target))
+    }
+
+    /// The record of a deed that was refused.
+    pub fn denial_record(&self, action: &Action, target: &Target) -> AuditRecord {
+        AuditRecord::new(self, action, target, Outcome::Denied)
+    }
+
+    /// Decides whether something may be read: `users:list`, `org.audit:read`.
+    pub fn may(&self, model: &RoleModel, permission: &str) -> Result<(), Error> {
+        let refused = || Err(Error::Denied(format!("{} lacks the permission {permission}", self.subject(model))));
+        match self {
+            Self::Operator { .. } | Self::Job(_) => Ok(()),
+            Self::User(user) if user.effective.allows(model, permission) => Ok(()),
+            Self::Scim(_) if matches!(permission, "users:list" | "users:read" | "groups:read") => Ok(()),
+            Self::User(_) | Self::Scim(_) | Self::Client(_) => refused(),
+            Self::Anonymous => Err(Error::Unauthenticated),
+        }
+    }
+
+    /// The organisation that the actor belongs to; none for actors of the whole instance.
+    pub const fn org(&self) -> Option<OrgId> {
+        match self {
+            Self::Scim(actor) => Some(actor.org),
+            Self::User(actor) => Some(actor.org),
+            Self::Client(actor) => actor.org,
+            Self::Operator { .. } | Self::Job(_) | Self::Anonymous => None,
+        }
+    }
+
+    /// What kind of actor it is, as the audit log names it.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Operator { .. } => "operator",
+            Self::Job(_) => "job",
+            Self::Scim(_) => "connection",
+            Self::User(_) => "user",
+            Self::Client(_) => "client",
+            Self::Anonymous => "anonymous",
+        }
+    }
+
+    /// The id of the actor, where it has one.
+    pub fn id(&self) -> Option<String> {
+        match self {
+            Self::Scim(actor) => Some(actor.connection.to_string()),
+            Self::User(actor) => Some(actor.id.to_string()),
+            Self::Client(actor) => Some(actor.id.to_string()),
+            Self::Operator { .. } | Self::Job(_) | Self::Anonymous => None,
+        }
+    }
+
+    /// The name of the actor at this time.
+    pub fn label(&self) -> &str {
+        match self {
+            Self::Operator { label } => label,
+            Self::Job(name) => name,
+            Self::Scim(actor) => &actor.label,
+            Self::User(actor) => &actor.label,
+            Self::Client(actor) => &actor.label,
+            Self::Anonymous => "anonymous",
+        }
+    }
+
+    /// The session of the actor, where there is one.
+    pub const fn session(&self) -> Option<SessionId> {
+        if let Self::User(actor) = self { actor.session } else { None }
+    }
+
+    fn decide(&self, model: &RoleModel, action: &Action, target: &Target) -> Result<(), Error> {
+        match self {
+            Self::Operator { .. } => Ok(()),
+            Self::Job(name) => allowed(is_deed_of_job(name, action), "this job", action),
+            Self::Scim(actor) => actor.decide(model, action, target),
+            Self::User(actor) => actor.decide(model, action, target),
+            Self::Client(actor) => actor.decide(action, target),
+            Self::Anonymous if is_deed_of_anybody(action) => Ok(()),
+            Self::Anonymous => Err(Error::Unauthenticated),
+        }
+    }
+
+    /// The actor at the beginning of a refusal.
+    fn subject(&self, model: &RoleModel) -> String {
+        match self {
+            Self::User(actor) => actor.subject(model),
+            Self::Operator { .. } | Self::Job(_) | Self::Scim(_) | Self::Client(_) | Self::Anonymous => {
+                format!("a caller of the kind {}", self.kind())
+            }
+        }
+    }
+}
+
+impl ClientActor {
+    fn decide(&self, action: &Action, target: &Target) -> Result<(), Error> {
+        let foreign = self.org.is_some_and(|org| target.org().is_some_and(|of| of != org));
+        if foreign {
+            return Err(Error::NotFound(target.kind()));
+        }
+        allowed(is_deed_of_a_client(action), "a client", action)
+    }
+}
+
+/// Refuses to lose the last holder of a protected role: `active_holders_left` counts the active users whose effective
+/// role it would still be after the change, and the caller holds the organisation's only write transaction.
+pub fn keeps_a_holder(model: &RoleModel, lost: &RoleKey, active_holders_left: u64) -> Result<(), Error> {
+    let protected = model.get(lost).and_then(|role| role.protected);
+    let enough = protected.is_none_or(|protected| active_holders_left >= protected.min_active);
+    if enough { Ok(()) } else { Err(Conflict::LastProtectedRole.into()) }
+}
+
+fn allowed(is_allowed: bool, subject: &str, action: &Action) -> Result<(), Error> {
+    if is_allowed { Ok(()) } else { Err(Error::Denied(format!("{subject} may not {}", action.phrase()))) }
+}
+
+fn is_deed_of_job(name: &str, action: &Action) -> bool {
+    match name {
+        JOB_KEYS => matches!(action, Action::RotateKey),
+        JOB_SWEEP => matches!(action, Action::RevokeSessions | Action::RevokeTokens),
+        _ => false,
+    }
+}
+
+const fn is_deed_of_a_client(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::IssueTokens { .. } | Action::RefreshTokens | Action::RevokeTokens | Action::ReportRefreshReuse
+    )
+}
+
+const fn is_deed_of_anybody(action: &Action) -> bool {
+    matches!(action, Action::FailSignIn { .. } | Action::RequestPasswordReset)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+//! What an identity provider may do through its connection.
+//!
+//! **Invariant:** a connection acts only on users and groups that it manages, and gives no role above its ceiling.
+
+use serde::{Deserialize, Serialize};
+
+use super::ScimActor;
+use super::action::Action;
+use super::target::{Target, TargetUser};
+use crate::domain::Error;
+use crate::domain::id::ConnectionId;
+use crate::domain::role::{RoleKey, RoleModel, Source};
+
+/// The roles that a connection may give.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Ceiling {
+    /// The highest; none is no limit but the other one.
+    pub max: Option<RoleKey>,
+    /// True when protected roles are among them.
+    pub protected: bool,
+}
+
+impl Ceiling {
+    /// True when the role is not above the ceiling; a role that the model lacks always is.
+    pub fn admits(&self, model: &RoleModel, role: &RoleKey) -> bool {
+        let Some(role) = model.get(role) else { return false };
+        let below = self.max.as_ref().is_none_or(|max| model.get(max).is_some_and(|max| role.rank <= max.rank));
+        below && (self.protected || role.protected.is_none())
+    }
+}
+
+impl ScimActor {
+    pub(super) fn decide(&self, model: &RoleModel, action: &Action, target: &Target) -> Result<(), Error> {
+        if !is_deed_of_a_connection(action) {
+            return Err(Error::Denied(format!("a connection may not {}", action.phrase())));
+        }
+        self.is_own(action, target)?;
+        self.is_own_source(action)?;
+        given(action, target).iter().try_for_each(|role| self.may_give(model, role))
+    }
+
+    /// A thing of another organisation or of another connection does not exist for this one.
+    fn is_own(&self, action: &Action, target: &Target) -> Result<(), Error> {
+        let managed_by = match target {
+            Target::User(TargetUser { managed_by: None, .. }) => linked_to(action),
+            Target::User(user) => user.managed_by,
+            Target::Group(group) => group.managed_by,
+            Target::Organisation { .. }
+            | Target::UnknownUser { .. }
+            | Target::Connection { .. }
+            | Target::Client { .. }
+            | Target::Key { .. } => None,
+        };
+        let own = target.org() == Some(self.org) && managed_by == Some(self.connection);
+        if own { Ok(()) } else { Err(Error::NotFound(target.kind())) }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other deed names no source")]
+    fn is_own_source(&self, action: &Action) -> Result<(), Error> {
+        let of = |id: ConnectionId| id == self.connection;
+        let source = match action {
+            Action::CreateUser { role: Some(_), source }
+            | Action::GrantRole { source, .. }
+            | Action::UngrantRole { source, .. } => *source,
+            _ => return Ok(()),
+        };
+        let own = match source {
+            Source::ScimRole(id) | Source::Entitlement(id) | Source::Default(id) => of(id),
+            Source::Group(_) => true,
+            Source::Manual => false,
+        };
+        let refused = || Error::Denied("a connection may only give and take the roles that it sent itself".to_owned());
+        if own { Ok(()) } else { Err(refused()) }
+    }
+
+    fn may_give(&self, model: &RoleModel, role: &RoleKey) -> Result<(), Error> {
+        if self.ceiling.admits(model, role) {
+            return Ok(());
+        }
+        Err(Error::Denied(format!("the connection {} may not give or manage the role {role}", self.label)))
+    }
+}
+
+/// The deeds that SCIM has; everything else is refused.
+const fn is_deed_of_a_connection(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::CreateUser { .. }
+            | Action::UpdateUser { .. }
+            | Action::RenameUser { .. }
+            | Action::LinkUser { .. }
+            | Action::ActivateUser
+            | Action::DeactivateUser
+            | Action::RemoveUser
+            | Action::GrantRole { .. }
+            | Action::UngrantRole { .. }
+            | Action::SetPassword
+            | Action::RevokeSessions
+            | Action::CreateGroup
+            | Action::UpdateGroup { .. }
+            | Action::RenameGroup { .. }
+            | Action::DeleteGroup { .. }
+            | Action::ChangeMembers { .. }
+    )
+}
+
+/// The connection that a local user is about to belong to.
+const fn linked_to(action: &Action) -> Option<ConnectionId> {
+    if let Action::LinkUser { connection } = action { Some(*connection) } else { None }
+}
+
+/// The roles that the deed hands out or takes control of.
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other deed hands out no role")]
+fn given(action: &Action, target: &Target) -> Vec<RoleKey> {
+    match action {
+        Action::CreateUser { role, .. } => role.iter().cloned().collect(),
+        Action::GrantRole { role, .. } => vec![role.clone()],
+        Action::ChangeMembers { added, roles, .. } if !added.is_empty() => roles.clone(),
+        // Whoever holds more than the connection may give must not be taken over by it.
+        Action::LinkUser { .. } | Action::SetPassword => target.user().map_or_else(Vec::new, |user| user.roles.clone()),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,132 @@
+//! What a deed is done to, with the facts the rules need about it.
+
+use crate::domain::id::{ClientId, ConnectionId, GroupId, KeyId, OrgId, UserId};
+use crate::domain::role::RoleKey;
+
+/// A user as the target of a deed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetUser {
+    /// The organisation.
+    pub org: OrgId,
+    /// The user.
+    pub id: UserId,
+    /// The name at this time, for the record.
+    pub label: String,
+    /// Every role held now, not only the effective one; empty for somebody who is about to be created.
+    pub roles: Vec<RoleKey>,
+    /// The connection that manages the user; for somebody about to be created, the one that will.
+    pub managed_by: Option<ConnectionId>,
+}
+
+/// A group as the target of a deed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetGroup {
+    /// The organisation.
+    pub org: OrgId,
+    /// The group.
+    pub id: GroupId,
+    /// The name at this time, for the record.
+    pub label: String,
+    /// The connection that manages the group.
+    pub managed_by: Option<ConnectionId>,
+}
+
+/// What a deed is done to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// The organisation itself.
+    Organisation {
+        /// The organisation.
+        id: OrgId,
+        /// Its name.
+        label: String,
+    },
+    /// A user.
+    User(TargetUser),
+    /// A name that belongs to nobody: somebody tried to sign in with it.
+    UnknownUser {
+        /// What was typed, as far as it may be kept.
+        label: String,
+    },
+    /// A group.
+    Group(TargetGroup),
+    /// A connection.
+    Connection {
+        /// The organisation.
+        org: OrgId,
+        /// The connection.
+        id: ConnectionId,
+        /// Its name.
+        label: String,
+    },
+    /// An OpenID Connect client.
+    Client {
+        /// The organisation; none for a client of the operator.
+        org: Option<OrgId>,
+        /// The client.
+        id: ClientId,
+        /// Its name.
+        label: String,
+    },
+    /// A signing key of the instance.
+    Key {
+        /// The key.
+        id: KeyId,
+    },
+}
+
+impl Target {
+    /// The organisation that the target belongs to.
+    pub const fn org(&self) -> Option<OrgId> {
+        match self {
+            Self::Organisation { id, .. } => Some(*id),
+            Self::User(TargetUser { org, .. })
+            | Self::Group(TargetGroup { org, .. })
+            | Self::Connection { org, .. } => Some(*org),
+            Self::Client { org, .. } => *org,
+            Self::UnknownUser { .. } | Self::Key { .. } => None,
+        }
+    }
+
+    /// What kind of thing it is, in the words of the product.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Organisation { .. } => "organisation",
+            Self::User(_) | Self::UnknownUser { .. } => "user",
+            Self::Group(_) => "group",
+            Self::Connection { .. } => "connection",
+            Self::Client { .. } => "client",
+            Self::Key { .. } => "key",
+        }
+    }
+
+    /// Its id, where it has one.
+    pub fn id(&self) -> Option<String> {
+        match self {
+            Self::Organisation { id, .. } => Some(id.to_string()),
+            Self::User(user) => Some(user.id.to_string()),
+            Self::Group(group) => Some(group.id.to_string()),
+            Self::Connection { id, .. } => Some(id.to_string()),
+            Self::Client { id, .. } => Some(id.to_string()),
+            Self::Key { id } => Some(id.to_string()),
+            Self::UnknownUser { .. } => None,
+        }
+    }
+
+    /// Its name at this time.
+    pub fn label(&self) -> String {
+        match self {
+            Self::User(TargetUser { label, .. })
+            | Self::Group(TargetGroup { label, .. })
+            | Self::Organisation { label, .. }
+            | Self::UnknownUser { label }
+            | Self::Connection { label, .. }
+            | Self::Client { label, .. } => label.clone(),
+            Self::Key { id } => id.to_string(),
+        }
+    }
+
+    pub(super) const fn user(&self) -> Option<&TargetUser> {
+        if let Self::User(user) = self { Some(user) } else { None }
+    }
+}

@@ -1,0 +1,267 @@
+//! What one user may do, to others and to themselves.
+
+use super::UserActor;
+use super::action::Action;
+use super::target::{Target, TargetUser};
+use crate::domain::Error;
+use crate::domain::role::{Role, RoleKey, RoleModel, Source, Verb};
+
+/// What a deed asks of a user.
+enum Need {
+    /// It is not for users at all.
+    Nobody,
+    /// It is only done to oneself.
+    Oneself,
+    /// To oneself it is free; to others it is the verb.
+    OneselfOr(Verb),
+    /// The verb, over every role the target holds, and never to oneself.
+    Other(Verb),
+    /// The verb, over every role the target holds.
+    Anyone(Verb),
+    /// A permission.
+    Permission(&'static str),
+}
+
+impl UserActor {
+    pub(super) fn decide(&self, model: &RoleModel, action: &Action, target: &Target) -> Result<(), Error> {
+        if target.org() != Some(self.org) {
+            return Err(Error::NotFound(target.kind()));
+        }
+        match need(action) {
+            Need::Nobody => return Err(self.refuse(model, action)),
+            Need::Oneself if self.is(target) => {}
+            Need::Oneself => return Err(self.refuse(model, action)),
+            Need::OneselfOr(_) if self.is(target) => {}
+            Need::Other(_) if self.is(target) => return Err(not_to_oneself(action)),
+            Need::OneselfOr(verb) | Need::Other(verb) | Need::Anyone(verb) => {
+                self.manages(model, verb, action, target)?;
+            }
+            Need::Permission(permission) if self.effective.allows(model, permission) => {}
+            Need::Permission(_) => return Err(self.refuse(model, action)),
+        }
+        self.hands_out(model, action, target)
+    }
+
+    /// The actor at the beginning of a refusal: "an admin", "somebody without a role".
+    pub(super) fn subject(&self, model: &RoleModel) -> String {
+        let Some(role) = self.effective.role.as_ref().and_then(|key| model.get(key)) else {
+            return "somebody without a role".to_owned();
+        };
+        let article = if role.key.as_str().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        format!("{article} {}", role.key)
+    }
+
+    fn is(&self, target: &Target) -> bool {
+        target.user().is_some_and(|user| user.id == self.id)
+    }
+
+    fn refuse(&self, model: &RoleModel, action: &Action) -> Error {
+        Error::Denied(format!("{} may not {}", self.subject(model), action.phrase()))
+    }
+
+    /// The permission of the verb, and every role that the target holds among those the actor manages.
+    fn manages(&self, model: &RoleModel, verb: Verb, action: &Action, target: &Target) -> Result<(), Error> {
+        let Target::User(TargetUser { roles, .. }) = target else { return Err(self.refuse(model, action)) };
+        if !self.effective.allows(model, verb.permission()) {
+            return Err(self.refuse(model, action));
+        }
+        let beyond = roles.iter().find(|role| !self.role(model).is_some_and(|own| own.manages(verb, role)));
+        beyond.map_or(Ok(()), |role| {
+            let (subject, deed) = (self.subject(model), action.phrase());
+            Err(Error::Denied(format!("{subject} may not {deed}: this user holds the role {role}")))
+        })
+    }
+
+    /// What the deed gives or takes, beyond the target itself.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other deed hands out nothing")]
+    fn hands_out(&self, model: &RoleModel, action: &Action, target: &Target) -> Result<(), Error> {
+        match action {
+            Action::InviteUser { role } => self.may_place(model, Verb::Invite, role),
+            Action::CreateUser { role: Some(role), .. } => self.may_place(model, Verb::Create, role),
+            Action::ChangeRole { to, .. } => self.may_assign(model, to, self.is(target)),
+            Action::GrantRole { role, source } => {
+                is_manual(*source)?;
+                self.may_assign(model, role, self.is(target))
+            }
+            Action::UngrantRole { role, source } => {
+                is_manual(*source)?;
+                self.may_take(model, role)
+            }
+            Action::MapGroup { role } => self.may_assign(model, role, false),
+            Action::UnmapGroup { role } => self.may_take(model, role),
+            Action::DeleteGroup { roles } => roles.iter().try_for_each(|role| self.may_take(model, role)),
+            Action::ChangeMembers { added, removed, roles } => {
+                let own = added.contains(&self.id);
+                let come = || roles.iter().try_for_each(|role| self.may_assign(model, role, own));
+                let go = || roles.iter().try_for_each(|role| self.may_take(model, role));
+                if !added.is_empty() { come() } else { Ok(()) }?;
+                if !removed.is_empty() { go() } else { Ok(()) }
+            }
+            Action::CreateConnection { default_role, ceiling } => {
+                self.may_delegate(model, |role| ceiling.admits(model, role) || default_role.as_ref() == Some(role))
+            }
+            Action::ChangeConnection { default_role, ceiling, .. } => self.may_delegate(model, |role| {
+                let admitted = ceiling.as_ref().is_some_and(|ceiling| ceiling.admits(model, role));
+                admitted || default_role.as_ref() == Some(role)
+            }),
+            Action::AddConnectionToken { ceiling, .. } => self.may_delegate(model, |role| ceiling.admits(model, role)),
+            Action::DefineRoles { .. } => self.has_everything(model),
+            Action::Leave if !self.role(model).is_some_and(|own| own.can_leave) => Err(self.refuse(model, action)),
+            _ => Ok(()),
+        }
+    }
+
+    /// May put a new person into a role.
+    fn may_place(&self, model: &RoleModel, verb: Verb, role: &RoleKey) -> Result<(), Error> {
+        let role = self.may_give(model, role)?;
+        if self.role(model).is_some_and(|own| own.manages(verb, &role.key)) {
+            Ok(())
+        } else {
+            self.refuse_role(model, &role.key)
+        }
+    }
+
+    /// May give a role to somebody who is there already.
+    fn may_assign(&self, model: &RoleModel, role: &RoleKey, to_oneself: bool) -> Result<(), Error> {
+        if !self.effective.allows(model, Verb::Assign.permission()) {
+            return self.refuse_role(model, role);
+        }
+        let role = self.may_give(model, role)?;
+        let own = self.role(model).map_or(0, |own| own.rank);
+        if to_oneself && role.rank > own {
+            return Err(Error::Denied("nobody may raise their own role; ask somebody who may give it".to_owned()));
+        }
+        // A ceiling takes rights away from whoever comes under it, so it is only for those who manage every role.
+        let is_over_all = |own: &Role| model.roles().iter().all(|each| own.manages(Verb::Assign, &each.key));
+        if role.has_ceiling() && !self.role(model).is_some_and(is_over_all) {
+            return self.refuse_role(model, &role.key);
+        }
+        Ok(())
+    }
+
+    /// May take a role away from its holders.
+    fn may_take(&self, model: &RoleModel, role: &RoleKey) -> Result<(), Error> {
+        let permitted = self.effective.allows(model, Verb::Assign.permission());
+        if permitted && self.role(model).is_some_and(|own| own.manages(Verb::Assign, role)) {
+            return Ok(());
+        }
+        Err(Error::Denied(format!("{} may not take the role {role} away", self.subject(model))))
+    }
+
+    /// May let somebody else give every role that `admits` names.
+    fn may_delegate(&self, model: &RoleModel, admits: impl Fn(&RoleKey) -> bool) -> Result<(), Error> {
+        let mut given = model.roles().iter().map(|role| &role.key).filter(|key| admits(key));
+        given.try_for_each(|key| self.may_give(model, key).map(drop))
+    }
+
+    /// The role is among those the actor may give, and allows nothing that the actor lacks.
+    fn may_give<'a>(&self, model: &'a RoleModel, key: &RoleKey) -> Result<&'a Role, Error> {
+        let Some(role) = model.get(key) else {
+            return Err(Error::invalid("role", format!("the organisation has no role {key}")));
+        };
+        if !self.role(model).is_some_and(|own| own.grants.contains(key)) {
+            return self.refuse_role(model, key);
+        }
+        match self.effective.lacks(model, role) {
+            None => Ok(role),
+            Some(excess) => {
+                let subject = self.subject(model);
+                Err(Error::Denied(format!(
+                    "{subject} may not give the role {key}: it allows {excess}, which they lack"
+                )))
+            }
+        }
+    }
+
+    fn refuse_role<T>(&self, model: &RoleModel, key: &RoleKey) -> Result<T, Error> {
+        Err(Error::Denied(format!("{} may not give the role {key}", self.subject(model))))
+    }
+
+    /// Whoever writes the role model writes their own rights too, so they must have all of them already.
+    fn has_everything(&self, model: &RoleModel) -> Result<(), Error> {
+        if self.effective.has_everything(model) {
+            return Ok(());
+        }
+        Err(Error::Denied("only somebody whose role allows everything may define roles".to_owned()))
+    }
+
+    fn role<'a>(&self, model: &'a RoleModel) -> Option<&'a Role> {
+        self.effective.role.as_ref().and_then(|key| model.get(key))
+    }
+}
+
+fn is_manual(source: Source) -> Result<(), Error> {
+    match source {
+        Source::Manual => Ok(()),
+        Source::Group(_) | Source::ScimRole(_) | Source::Entitlement(_) | Source::Default(_) => {
+            Err(Error::Denied("this role comes from the identity provider and is changed there".to_owned()))
+        }
+    }
+}
+
+fn not_to_oneself(action: &Action) -> Error {
+    let leaves =
+        matches!(action, Action::DeactivateUser | Action::RemoveUser | Action::DeletePendingUser | Action::EraseUser);
+    let instead =
+        if leaves { "leave the organisation instead" } else { "use your own account page, or ask an administrator" };
+    Error::Denied(format!("nobody may do this to their own account; {instead}"))
+}
+
+fn need(action: &Action) -> Need {
+    match action {
+        Action::CreateOrganisation
+        | Action::SuspendOrganisation
+        | Action::ResumeOrganisation
+        | Action::RenameUser { .. }
+        | Action::RotateKey
+        | Action::RefreshTokens
+        | Action::ReportRefreshReuse => Need::Nobody,
+        Action::UpdateOwnProfile { .. }
+        | Action::CompleteActivation
+        | Action::SetPassword
+        | Action::ChangePassword
+        | Action::CompletePasswordReset
+        | Action::EnrolMfa { .. }
+        | Action::RemoveOwnMfa
+        | Action::SignIn { .. }
+        | Action::FailSignIn { .. }
+        | Action::SignOut
+        | Action::GiveConsent { .. }
+        | Action::IssueTokens { .. }
+        | Action::Leave => Need::Oneself,
+        Action::RequestPasswordReset => Need::OneselfOr(Verb::ResetPassword),
+        Action::RevokeSessions | Action::RevokeTokens => Need::OneselfOr(Verb::RevokeSessions),
+        Action::ActivateUser => Need::Other(Verb::Activate),
+        Action::DeactivateUser => Need::Other(Verb::Deactivate),
+        Action::RemoveUser => Need::Other(Verb::Remove),
+        Action::DeletePendingUser => Need::Other(Verb::DeletePending),
+        Action::EraseUser => Need::Other(Verb::Erase),
+        Action::SetTemporaryPassword => Need::Other(Verb::SetTempPassword),
+        Action::ResetMfa => Need::Other(Verb::ResetMfa),
+        Action::LinkUser { .. } => Need::Other(Verb::ChangeIdp),
+        Action::InviteUser { .. } => Need::Anyone(Verb::Invite),
+        Action::CreateUser { .. } => Need::Anyone(Verb::Create),
+        Action::UpdateUser { .. } => Need::Anyone(Verb::Update),
+        Action::RequireMfa { .. } => Need::Anyone(Verb::RequireMfa),
+        Action::ChangeRole { .. } | Action::GrantRole { .. } | Action::UngrantRole { .. } => Need::Anyone(Verb::Assign),
+        Action::ChangePolicy { .. } => Need::Permission("org.policies:manage"),
+        Action::DefineRoles { .. } => Need::Permission("roles:define"),
+        Action::CreateGroup
+        | Action::UpdateGroup { .. }
+        | Action::RenameGroup { .. }
+        | Action::DeleteGroup { .. }
+        | Action::ChangeMembers { .. } => Need::Permission("groups:manage"),
+        Action::MapGroup { .. } | Action::UnmapGroup { .. } => Need::Permission("groups:map"),
+        Action::CreateConnection { .. }
+        | Action::ChangeConnection { .. }
+        | Action::PauseConnection
+        | Action::ResumeConnection
+        | Action::AddConnectionToken { .. }
+        | Action::RevokeConnectionToken { .. } => Need::Permission("org.scim:manage"),
+        Action::CreateClient | Action::UpdateClient { .. } | Action::RotateClientSecret | Action::DeleteClient => {
+            Need::Permission("org.clients:manage")
+        }
+        Action::ExportUsers => Need::Permission("users:export"),
+        Action::ExportAudit => Need::Permission("org.audit:export"),
+    }
+}
