@@ -16,7 +16,6 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import requests
@@ -60,7 +59,7 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
-        self._database = node_of._database if node_of else database
+        self._database: str | None = node_of._database if node_of else database
         self._environment = self._settings(node_of) | (environment or {})
 
     def _settings(self, node_of: Server | None) -> dict[str, str]:
@@ -154,7 +153,7 @@ class Server:
     def __enter__(self) -> Server:
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *failure: object) -> None:
         self.stop()
 
 
@@ -190,7 +189,7 @@ class Postgres:
         self._run("createdb", "-h", str(self._home), "-U", "doorward", name)
         return f"postgres://doorward@localhost/{name}?host={self._home}"
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *failure: object) -> None:
         self._run("pg_ctl", "-D", str(self._home / "data"), "-m", "immediate", "-w", "stop")
         shutil.rmtree(self._home, ignore_errors=True)
         (self._home.parent / f"{self._home.name}.log").unlink(missing_ok=True)

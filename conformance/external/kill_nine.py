@@ -1,4 +1,4 @@
-"""FT-01: the server is killed at random moments under eight SCIM writers, and nothing acknowledged is lost or half there.
+"""FT-01: the server is killed at random moments under eight SCIM writers; nothing acknowledged is lost or half there.
 
 Each writer owns the users and groups whose names start with its prefix, so what must be there is simple to say: the
 world as the writer's last acknowledged request left it, or that world with its one unanswered request applied wholly.
@@ -236,11 +236,11 @@ def read_user(user: dict[str, Any]) -> UserState:
 def difference(found: World, allowed: list[World]) -> str:
     """The names on which the found world differs from each allowed one."""
     told = []
+    here: dict[str, Any] = found.users | found.groups
     for world in allowed:
-        pairs = [(found.users, world.users), (found.groups, world.groups)]
-        for here, there in pairs:
-            names = [name for name in here.keys() | there.keys() if here.get(name) != there.get(name)]
-            told += [f"{name}: found {here.get(name)}, expected {there.get(name)}" for name in names[:3]]
+        there: dict[str, Any] = world.users | world.groups
+        names = sorted(name for name in here.keys() | there.keys() if here.get(name) != there.get(name))
+        told += [f"{name}: found {here.get(name)}, expected {there.get(name)}" for name in names[:5]]
     return "; ".join(told)[:900]
 
 
