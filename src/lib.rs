@@ -3,5 +3,7 @@
 //! The map: `domain` holds the organisation's rules, `scim` and `oidc` the two protocols, all three pure;
 //! `store` is SQL and nothing else; `app` does the deeds; `web` and `cli` translate between a caller and a deed.
 
+pub mod app;
 pub mod domain;
 pub mod oidc;
+pub mod store;

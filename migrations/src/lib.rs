@@ -1,1 +1,22 @@
-//! Schema changes.
+//! Doorward's schema: one file per change, forward only, for SQLite and PostgreSQL from the same text.
+//!
+//! **Invariant:** a file that was released is never edited; a change of mind is a new file.
+//! **Invariant:** every table with an `org_id` leads its primary key with it, and so does each of its unique indexes,
+//! so that the tables can be distributed by organisation.
+//! **Invariant:** no default, trigger or collation does what Rust should do: keys are folded, times are made and ids are
+//! chosen by the server.
+
+mod ddl;
+mod m0001_foundation;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// The list of changes, oldest first.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_foundation::Migration)]
+    }
+}

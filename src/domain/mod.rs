@@ -2,14 +2,20 @@
 //!
 //! **Invariant:** no async, no SQL, no HTTP, no clock: everything a rule needs is an argument.
 
+pub mod client;
+pub mod connection;
 pub mod error;
+pub mod group;
 pub mod id;
+pub mod organisation;
 pub mod password;
 pub mod policy;
 pub mod role;
 pub mod secret;
+pub mod session;
 pub mod text;
 pub mod time;
+pub mod user;
 
 pub use error::{Conflict, Error};
 pub use time::Timestamp;

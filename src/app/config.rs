@@ -1,0 +1,197 @@
+//! The settings: flags, then `DOORWARD_*` variables, then `doorward.toml`, read once and checked at start.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use ipnet::IpNet;
+use serde::Deserialize;
+use url::Url;
+
+use crate::domain::Error;
+
+/// The settings as a person gives them; every one may be absent.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "DOORWARD_LISTEN", global = true, value_name = "ADDRESS:PORT")]
+    pub listen: Option<String>,
+    /// URL under which browsers and applications reach this server; the issuer [default: http://LISTEN]
+    #[arg(long, env = "DOORWARD_PUBLIC_URL", global = true, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// sqlite:PATH or postgres://… [default: SQLite in the data directory]
+    #[arg(long, env = "DOORWARD_DATABASE_URL", global = true, hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Where the embedded database, the master key and mails go [default: ./doorward-data]
+    #[arg(long, env = "DOORWARD_DATA_DIR", global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// File with the 32-byte master key in hex; made on the first start of an embedded instance
+    #[arg(long, env = "DOORWARD_MASTER_KEY_FILE", global = true, value_name = "FILE")]
+    pub master_key_file: Option<PathBuf>,
+    /// smtp://, smtps:// or file:DIR [default: file: in the data directory]
+    #[arg(long, env = "DOORWARD_MAIL_URL", global = true, hide_env_values = true, value_name = "URL")]
+    pub mail_url: Option<String>,
+    /// What to log, such as info or doorward=debug [default: info]
+    #[arg(long, env = "DOORWARD_LOG", global = true, value_name = "FILTER")]
+    pub log: Option<String>,
+    /// text or json [default: text]
+    #[arg(long, env = "DOORWARD_LOG_FORMAT", global = true, value_name = "FORMAT")]
+    pub log_format: Option<String>,
+    /// PEM file of further certificate authorities for outbound calls
+    #[arg(long, env = "DOORWARD_EXTRA_CA_FILE", global = true, value_name = "FILE")]
+    pub extra_ca_file: Option<PathBuf>,
+    /// Private addresses or networks that outbound calls may reach, comma-separated
+    #[arg(long, env = "DOORWARD_OUTBOUND_ALLOW", global = true, value_name = "NETWORKS")]
+    pub outbound_allow: Option<String>,
+    /// Proxies whose forwarded addresses are believed, comma-separated
+    #[arg(long, env = "DOORWARD_TRUSTED_PROXIES", global = true, value_name = "NETWORKS")]
+    pub trusted_proxies: Option<String>,
+    /// File with the operator API token
+    #[arg(long, env = "DOORWARD_OPERATOR_TOKEN_FILE", global = true, value_name = "FILE")]
+    pub operator_token_file: Option<PathBuf>,
+}
+
+/// The settings as the program uses them: complete and checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// The issuer: the public URL without a trailing slash.
+    pub public_url: String,
+    /// The database.
+    pub database_url: String,
+    /// The data directory.
+    pub data_dir: PathBuf,
+    /// The file of the master key.
+    pub master_key_file: PathBuf,
+    /// Where mail goes.
+    pub mail_url: String,
+    /// What to log.
+    pub log: String,
+    /// True for one JSON object a line.
+    pub log_json: bool,
+    /// Further certificate authorities.
+    pub extra_ca_file: Option<PathBuf>,
+    /// Private networks that outbound calls may reach.
+    pub outbound_allow: Vec<IpNet>,
+    /// Proxies that are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The file of the operator API token.
+    pub operator_token_file: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Completes what flags and environment left open from `doorward.toml` in the working directory, then checks all.
+    pub fn resolve(self) -> Result<Config, Error> {
+        let file = Path::new("doorward.toml");
+        let file = if file.exists() { Self::from_file(file)? } else { Self::default() };
+        self.or(file).check()
+    }
+
+    /// Reads a settings file; an unknown key is an error that names it.
+    pub fn from_file(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|cause| Error::invalid(path.display().to_string(), format!("cannot be read: {cause}")))?;
+        toml::from_str(&text).map_err(|cause| Error::invalid(path.display().to_string(), cause.message()))
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            listen: self.listen.or(other.listen),
+            public_url: self.public_url.or(other.public_url),
+            database_url: self.database_url.or(other.database_url),
+            data_dir: self.data_dir.or(other.data_dir),
+            master_key_file: self.master_key_file.or(other.master_key_file),
+            mail_url: self.mail_url.or(other.mail_url),
+            log: self.log.or(other.log),
+            log_format: self.log_format.or(other.log_format),
+            extra_ca_file: self.extra_ca_file.or(other.extra_ca_file),
+            outbound_allow: self.outbound_allow.or(other.outbound_allow),
+            trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
+            operator_token_file: self.operator_token_file.or(other.operator_token_file),
+        }
+    }
+
+    /// Checks the settings and fills in the defaults.
+    pub fn check(self) -> Result<Config, Error> {
+        let listen = self.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+        let listen: SocketAddr = listen
+            .parse()
+            .map_err(|_| Error::invalid("listen", "write an address and a port, such as 0.0.0.0:8080"))?;
+        let data_dir = self.data_dir.unwrap_or_else(|| PathBuf::from("doorward-data"));
+        let in_data_dir = |name: &str| data_dir.join(name);
+        let database = || format!("sqlite:{}", in_data_dir("doorward.db").display());
+        Ok(Config {
+            public_url: public_url(self.public_url, listen)?,
+            database_url: database_url(self.database_url.unwrap_or_else(database))?,
+            master_key_file: self.master_key_file.unwrap_or_else(|| in_data_dir("master.key")),
+            mail_url: self.mail_url.unwrap_or_else(|| format!("file:{}", in_data_dir("mail").display())),
+            log: self.log.unwrap_or_else(|| "info".to_owned()),
+            log_json: log_json(self.log_format.as_deref())?,
+            extra_ca_file: self.extra_ca_file,
+            outbound_allow: networks("outbound_allow", self.outbound_allow.as_deref())?,
+            trusted_proxies: networks("trusted_proxies", self.trusted_proxies.as_deref())?,
+            operator_token_file: self.operator_token_file,
+            listen,
+            data_dir,
+        })
+    }
+}
+
+impl Config {
+    /// True when the database is the embedded one.
+    pub fn is_embedded(&self) -> bool {
+        self.database_url.starts_with("sqlite:")
+    }
+
+    /// True when browsers reach this server over https, so that cookies are `Secure` with the `__Host-` prefix.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// A path under the public URL.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url)
+    }
+}
+
+fn public_url(given: Option<String>, listen: SocketAddr) -> Result<String, Error> {
+    let text = given.unwrap_or_else(|| format!("http://{listen}"));
+    let wrong = |problem: &str| Error::invalid("public_url", problem);
+    let url = Url::parse(&text).map_err(|_| wrong("write an absolute URL, such as https://id.example.com"))?;
+    let is_loopback = url.host_str().is_some_and(|it| it == "localhost" || it == "[::1]" || it.starts_with("127."));
+    if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback) {
+        return Err(wrong("must be https; plain http is only for localhost"));
+    }
+    if url.query().is_some() || url.fragment().is_some() || !matches!(url.path(), "" | "/") {
+        return Err(wrong("must have no path, query or fragment"));
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+fn database_url(url: String) -> Result<String, Error> {
+    if ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Ok(url);
+    }
+    Err(Error::invalid("database_url", "write sqlite:PATH or postgres://USER@HOST/DATABASE"))
+}
+
+fn log_json(format: Option<&str>) -> Result<bool, Error> {
+    match format {
+        None | Some("text") => Ok(false),
+        Some("json") => Ok(true),
+        Some(_) => Err(Error::invalid("log_format", "write text or json")),
+    }
+}
+
+fn networks(key: &'static str, list: Option<&str>) -> Result<Vec<IpNet>, Error> {
+    let wrong = || Error::invalid(key, "write addresses or networks with commas between, such as 10.0.0.0/8,127.0.0.1");
+    let entries = list.unwrap_or_default().split(',').map(str::trim).filter(|it| !it.is_empty());
+    entries.map(|it| network(it).ok_or_else(wrong)).collect()
+}
+
+/// A network, or the network of one address.
+fn network(text: &str) -> Option<IpNet> {
+    text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+}

@@ -1,0 +1,65 @@
+//! What the product does: one function per use case, for every caller there is.
+//!
+//! **Invariant:** a deed has one home here; SCIM, console, API and command line only translate to it.
+//! **Invariant:** no network call and no password hashing happen between `begin` and `commit`.
+//! **Invariant:** nothing here names axum or SeaORM.
+
+pub mod clock;
+pub mod config;
+pub mod hashing;
+pub mod logout;
+pub mod seal;
+mod unit;
+pub mod users;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use clock::Clock;
+use config::Config;
+use hashing::Hasher;
+use seal::Seal;
+
+use crate::domain::{Error, Timestamp};
+use crate::store::Store;
+
+/// Everything a use case needs; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of a running instance.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The only source of time.
+    pub clock: Clock,
+    /// The settings, read once.
+    pub config: Config,
+    /// Password hashing on its own threads.
+    pub hasher: Hasher,
+    /// Encryption of what must be read back, under the master key.
+    pub seal: Seal,
+}
+
+impl App {
+    /// Opens the database that the settings name and loads the master key. Applies no migration.
+    pub async fn open(config: Config, clock: Clock) -> Result<Self, Error> {
+        let seal = Seal::from_key_file(&config.master_key_file, config.is_embedded())?;
+        let hasher = Hasher::start(&seal.pepper());
+        let store = Store::open(&config.database_url).await?;
+        Ok(Self(Arc::new(Parts { store, clock, config, hasher, seal })))
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,32 @@
+//! Beginning a unit of work, and asking whether a deed is allowed in it.
+
+use crate::app::App;
+use crate::domain::Error;
+use crate::domain::id::OrgId;
+use crate::domain::policy::{Action, Actor, Permit, Target};
+use crate::store::Tx;
+
+impl App {
+    /// Begins the only writing unit of this organisation.
+    pub async fn begin(&self, org: OrgId) -> Result<Tx, Error> {
+        self.store.begin(org, self.now()).await
+    }
+
+    /// Begins a unit for rows of one session, code, token or attempt.
+    pub async fn begin_shared(&self, org: OrgId) -> Result<Tx, Error> {
+        self.store.begin_shared(org, self.now()).await
+    }
+
+    /// Asks for a permit. A refusal undoes the unit and is recorded.
+    pub async fn ask(&self, tx: Tx, actor: &Actor, action: Action, target: Target) -> Result<(Tx, Permit), Error> {
+        let denial = actor.denial_record(&action, &target);
+        match actor.permit(tx.roles()?, action, target) {
+            Ok(permit) => Ok((tx, permit)),
+            Err(refusal @ Error::Denied(_)) => {
+                tx.refuse(&self.store, denial).await?;
+                Err(refusal)
+            }
+            Err(other) => Err(other),
+        }
+    }
+}

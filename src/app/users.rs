@@ -1,0 +1,228 @@
+//! What is done to users, whoever asks for it.
+
+use crate::app::App;
+use crate::domain::id::UserId;
+use crate::domain::policy::{Action, Actor, Target, TargetUser, UserActor, keeps_a_holder};
+use crate::domain::role::{Effective, RoleKey, Source};
+use crate::domain::session::Session;
+use crate::domain::user::{Status, User};
+use crate::domain::{Conflict, Error};
+use crate::store::{Reader, Tx, factors, families, grants, links, members, outbox, passwords, sessions, users};
+
+/// A user and what it holds.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The user.
+    pub user: User,
+    /// What its grants add up to, with where each comes from.
+    pub effective: Effective,
+}
+
+impl Person {
+    /// The user as the target of a deed.
+    pub fn target(&self) -> Target {
+        Target::User(TargetUser {
+            org: self.user.org,
+            id: self.user.id,
+            label: self.user.user_name.clone(),
+            roles: self.effective.held(),
+            managed_by: self.user.managed_by,
+        })
+    }
+
+    /// The user as somebody who acts, in a session where there is one.
+    pub fn actor(&self, session: Option<&Session>) -> Actor {
+        Actor::User(UserActor {
+            org: self.user.org,
+            id: self.user.id,
+            label: self.user.user_name.clone(),
+            effective: self.effective.clone(),
+            session: session.map(|it| it.id),
+        })
+    }
+}
+
+/// The user with what it holds, inside a unit of work.
+pub async fn load(tx: &Tx, id: UserId) -> Result<Person, Error> {
+    let user = users::get(&**tx, tx.org, id).await?;
+    let effective = Effective::of(tx.roles()?, grants::live(&**tx, &user).await?);
+    Ok(Person { user, effective })
+}
+
+/// The user with what it holds, for showing or signing in.
+pub async fn person(app: &App, user: User) -> Result<Person, Error> {
+    let (_, model) = app.store.organisation(user.org).await?;
+    let effective = Effective::of(&model, grants::live(app.store.reader(), &user).await?);
+    Ok(Person { user, effective })
+}
+
+/// What switching off the last holder of a protected role does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnLastHolder {
+    /// It is refused.
+    Refuse,
+    /// Sign-in dies at once, the role stays, an alert is raised.
+    SuspendAndAlert,
+}
+
+/// Ends all access of a user, at once and everywhere: every session, code, token and link is void when this is kept.
+pub async fn deactivate(app: &App, actor: &Actor, id: UserId, last: OnLastHolder) -> Result<User, Error> {
+    let org = org_of(actor, app, id).await?;
+    let tx = app.begin(org).await?;
+    let person = load(&tx, id).await?;
+    let target = person.target();
+    let (tx, permit) = app.ask(tx, actor, Action::DeactivateUser, target).await?;
+    let gone = deactivate_in(&tx, &person, last).await?;
+    tx.commit(permit).await?;
+    Ok(gone)
+}
+
+/// The same inside a unit that changes more; the caller has asked for the permit.
+pub async fn deactivate_in(tx: &Tx, person: &Person, last: OnLastHolder) -> Result<User, Error> {
+    if person.user.status == Status::Deactivated {
+        return Ok(person.user.clone());
+    }
+    match keep_holders_of(tx, person, &person.effective.held()).await {
+        Err(Error::Conflict(Conflict::LastProtectedRole)) if last == OnLastHolder::SuspendAndAlert => {
+            let alert = serde_json::json!({ "user": person.user.id, "user_name": person.user.user_name });
+            outbox::insert(tx, "last-holder-alert", &alert).await?;
+        }
+        other => other?,
+    }
+    let gone = User {
+        status: Status::Deactivated,
+        epoch: person.user.epoch.saturating_add(1),
+        version: person.user.version.saturating_add(1),
+        updated_at: tx.now,
+        ..person.user.clone()
+    };
+    users::set_state(tx, &gone).await?;
+    end_access(tx, &gone).await?;
+    Ok(gone)
+}
+
+/// Takes away what was issued to a user and tells the applications; the raised epoch has voided it already.
+pub async fn end_access(tx: &Tx, user: &User) -> Result<(), Error> {
+    sessions::delete_of_user(tx, user.id, None).await?;
+    links::delete_of_user(tx, user.id).await?;
+    let ended = families::revoke_of_user(tx, user.id).await?;
+    crate::app::logout::notify(tx, &ended).await
+}
+
+/// Lets a deactivated user in again, with everything it had but no session or token of before.
+pub async fn activate(app: &App, actor: &Actor, id: UserId) -> Result<User, Error> {
+    let org = org_of(actor, app, id).await?;
+    let tx = app.begin(org).await?;
+    let person = load(&tx, id).await?;
+    let target = person.target();
+    let (tx, permit) = app.ask(tx, actor, Action::ActivateUser, target).await?;
+    let back = activate_in(&tx, &person.user).await?;
+    tx.commit(permit).await?;
+    Ok(back)
+}
+
+/// The same inside a unit that changes more; the caller has asked for the permit.
+pub async fn activate_in(tx: &Tx, user: &User) -> Result<User, Error> {
+    if user.status != Status::Deactivated {
+        return Ok(user.clone());
+    }
+    let has_way_in =
+        user.sign_in == crate::domain::user::SignIn::Sso || passwords::find(&**tx, tx.org, user.id).await?.is_some();
+    let back = User {
+        status: if has_way_in { Status::Active } else { Status::Pending },
+        version: user.version.saturating_add(1),
+        updated_at: tx.now,
+        ..user.clone()
+    };
+    users::set_state(tx, &back).await?;
+    Ok(back)
+}
+
+/// Gives a user another role by hand; roles from groups and from the identity provider stay.
+pub async fn change_role(app: &App, actor: &Actor, id: UserId, to: &RoleKey) -> Result<Person, Error> {
+    let org = org_of(actor, app, id).await?;
+    let tx = app.begin(org).await?;
+    if tx.roles()?.get(to).is_none() {
+        return Err(Error::invalid("role", format!("the role model of this organisation has no role {to}")));
+    }
+    let person = load(&tx, id).await?;
+    let target = person.target();
+    let action = Action::ChangeRole { from: person.effective.role.clone(), to: to.clone() };
+    let (tx, permit) = app.ask(tx, actor, action, target).await?;
+    grants::delete_from_source(&tx, id, &Source::Manual).await?;
+    grants::insert(&tx, id, to, &Source::Manual).await?;
+    users::touch(&tx, &[id]).await?;
+    let changed = load(&tx, id).await?;
+    keep_holders_after(&tx, &person, &changed).await?;
+    tx.commit(permit).await?;
+    Ok(changed)
+}
+
+/// Takes a user and all that hangs on it out of the organisation; the audit stays.
+pub async fn remove(app: &App, actor: &Actor, id: UserId, action: Action) -> Result<(), Error> {
+    let org = org_of(actor, app, id).await?;
+    let tx = app.begin(org).await?;
+    let person = load(&tx, id).await?;
+    let target = person.target();
+    let (tx, permit) = app.ask(tx, actor, action, target).await?;
+    keep_holders_of(&tx, &person, &person.effective.held()).await?;
+    remove_in(&tx, &person.user).await?;
+    tx.commit(permit).await
+}
+
+/// The same inside a unit that changes more; the caller has asked for the permit and kept the last holder.
+pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
+    end_access(tx, user).await?;
+    grants::delete_all(tx, user.id).await?;
+    members::leave_all(tx, user.id).await?;
+    passwords::delete(tx, user.id).await?;
+    factors::delete_all(tx, user.id).await?;
+    crate::store::clients::delete_consents(tx, user.id).await?;
+    users::delete(tx, user.id).await
+}
+
+/// Refuses to take these roles from an active user who is the last to hold one that must not be lost.
+pub async fn keep_holders_of(tx: &Tx, person: &Person, lost: &[RoleKey]) -> Result<(), Error> {
+    if !person.user.is_active() {
+        return Ok(());
+    }
+    for role in lost {
+        if tx.roles()?.is_protected(role) {
+            let left = grants::active_holders(&**tx, tx.org, role, Some(person.user.id)).await?;
+            keeps_a_holder(tx.roles()?, role, left)?;
+        }
+    }
+    Ok(())
+}
+
+/// The same for a change of roles that is already written in this unit: whatever is held no more was lost.
+pub async fn keep_holders_after(tx: &Tx, before: &Person, after: &Person) -> Result<(), Error> {
+    let held = after.effective.held();
+    let lost: Vec<RoleKey> = before.effective.held().into_iter().filter(|role| !held.contains(role)).collect();
+    keep_holders_of(tx, before, &lost).await
+}
+
+/// The organisation in which the actor may name this user: its own, or for the operator wherever the user is.
+async fn org_of(actor: &Actor, app: &App, id: UserId) -> Result<crate::domain::id::OrgId, Error> {
+    match actor.org() {
+        Some(org) => Ok(org),
+        None => users::find_anywhere(app.store.reader(), id).await?.map(|it| it.org).ok_or(Error::NotFound("user")),
+    }
+}
+
+/// Every user of an organisation with what it holds, by user name.
+pub async fn list(app: &App, actor: &Actor, org: crate::domain::id::OrgId) -> Result<Vec<Person>, Error> {
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, "users:list")?;
+    let db = app.store.reader();
+    let mut people = Vec::new();
+    for user in users::list(db, org).await? {
+        let effective = Effective::of(&model, live(db, &user).await?);
+        people.push(Person { user, effective });
+    }
+    Ok(people)
+}
+
+async fn live(db: &impl Reader, user: &User) -> Result<Vec<crate::domain::role::LiveGrant>, Error> {
+    grants::live(db, user).await
+}

@@ -1,0 +1,105 @@
+//! OpenID Connect clients, and what was issued to them for a person.
+
+use super::id::{ClientId, FamilyId, GrantId, OrgId, SessionId, UserId};
+use super::time::Timestamp;
+
+/// A client as stored; its secret is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// The identity of the client; its text is the `client_id`.
+    pub id: ClientId,
+    /// The organisation it belongs to, or [`OrgId::OPERATOR`] when it serves every organisation.
+    pub org: OrgId,
+    /// Its name for people.
+    pub name: String,
+    /// What was registered, as JSON of the OpenID provider's own type.
+    pub registration: String,
+    /// Disabled clients are refused everywhere.
+    pub is_disabled: bool,
+    /// Raised by disabling and secret rotation; whatever was issued under an older epoch is void.
+    pub epoch: i64,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Client {
+    /// True when people of this organisation may use it.
+    pub fn serves(&self, org: OrgId) -> bool {
+        self.org == OrgId::OPERATOR || self.org == org
+    }
+}
+
+/// Everything that one authorization produced: its code, access tokens and refresh tokens live and die together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Family {
+    /// The identity of the family.
+    pub id: FamilyId,
+    /// The organisation of the person.
+    pub org: OrgId,
+    /// Who authorized it.
+    pub user: UserId,
+    /// For which client.
+    pub client: ClientId,
+    /// In which session.
+    pub session: SessionId,
+    /// What was granted.
+    pub scopes: Vec<String>,
+    /// How the person had signed in, as JSON.
+    pub facts: String,
+    /// When it was authorized.
+    pub created_at: Timestamp,
+    /// When it ends whatever happens.
+    pub expires_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// A code, access token or refresh token as stored; its secret is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    /// The identity of the token; the `jti` where there is one.
+    pub id: GrantId,
+    /// The family it belongs to.
+    pub family: FamilyId,
+    /// What it is.
+    pub kind: IssuedKind,
+    /// What it is good for; at most what the family was granted.
+    pub scopes: Vec<String>,
+    /// What a code is bound to (redirect URI, challenge, nonce), as JSON.
+    pub detail: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// When it was redeemed, for the kinds that work once.
+    pub used_at: Option<Timestamp>,
+}
+
+/// What was issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IssuedKind {
+    /// An authorization code; works once.
+    Code,
+    /// An access token.
+    Access,
+    /// A refresh token; works once and is replaced.
+    Refresh,
+}
+
+impl IssuedKind {
+    /// The word that is stored.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Access => "access",
+            Self::Refresh => "refresh",
+        }
+    }
+
+    /// Reads the stored word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Code, Self::Access, Self::Refresh].into_iter().find(|it| it.word() == word)
+    }
+}

@@ -1,0 +1,122 @@
+//! A connection: one identity provider of one organisation, and what it may do here.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{ConnectionId, OrgId, TokenId};
+use super::time::Timestamp;
+
+/// A connection as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// The identity of the connection.
+    pub id: ConnectionId,
+    /// The organisation it provisions.
+    pub org: OrgId,
+    /// Which identity provider speaks.
+    pub kind: Kind,
+    /// Its name for people.
+    pub name: String,
+    /// Paused connections are answered 503, so that the identity provider retries later.
+    pub is_paused: bool,
+    /// Its switches.
+    pub settings: Settings,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// Which identity provider speaks; selects a profile of defaults, never a rule of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Okta.
+    Okta,
+    /// Microsoft Entra ID.
+    Entra,
+    /// Any SCIM 2.0 client.
+    Generic,
+}
+
+impl Kind {
+    /// The word that is stored and shown.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Okta => "okta",
+            Self::Entra => "entra",
+            Self::Generic => "generic",
+        }
+    }
+
+    /// Reads the stored word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Okta, Self::Entra, Self::Generic].into_iter().find(|it| it.word() == word)
+    }
+}
+
+/// The switches of a connection.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Issuer of the provider's OpenID Connect; with it, new users sign in there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// Our client id at the provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Role of a user to whom nothing else gives one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_role: Option<String>,
+    /// The highest role the connection may give; `None` is every role that is not protected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_role: Option<String>,
+    /// True when the connection may also give and take protected roles.
+    pub protected_roles: bool,
+    /// What happens to members that do not exist yet.
+    pub unknown_members: UnknownMembers,
+    /// What happens when the last holder of a protected role is switched off.
+    pub last_holder: LastHolder,
+    /// True when every PATCH is answered 204 rather than 200 with the resource.
+    pub patch_no_content: bool,
+}
+
+/// What happens to group members that do not exist yet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnknownMembers {
+    /// Remembered, and joined when such a user appears.
+    #[default]
+    Hold,
+    /// Dropped.
+    Ignore,
+    /// The request is refused.
+    Reject,
+}
+
+/// What a SCIM `active:false` for the last holder of a protected role does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LastHolder {
+    /// Sign-in dies at once, the role stays, an alert is raised.
+    #[default]
+    SuspendAndAlert,
+    /// The request is refused with 409.
+    Refuse,
+}
+
+/// A bearer token of a connection; the secret itself is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionToken {
+    /// The identity of the token.
+    pub id: TokenId,
+    /// The connection it speaks for.
+    pub connection: ConnectionId,
+    /// The first characters, for recognising it in a list.
+    pub hint: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<Timestamp>,
+}

@@ -1,0 +1,56 @@
+//! An organisation (tenant): the boundary that no id, name or token crosses.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::Error;
+use super::id::OrgId;
+use super::role::MfaPolicy;
+use super::time::Timestamp;
+
+/// An organisation as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organisation {
+    /// The identity of the organisation.
+    pub id: OrgId,
+    /// Its short name in URLs and claims.
+    pub slug: String,
+    /// Its name for people.
+    pub name: String,
+    /// Suspended organisations have no sign-in, no tokens and no provisioning.
+    pub is_suspended: bool,
+    /// Raised by suspension; whatever was issued under an older epoch is void.
+    pub epoch: i64,
+    /// The role model, as TOML.
+    pub role_model: String,
+    /// The policies.
+    pub policy: Policy,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// What an organisation demands of sign-ins; what is absent follows the role model.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Who must have a second factor, in place of what the role model says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mfa: Option<MfaPolicy>,
+}
+
+/// How long a session lives without use.
+pub const SESSION_IDLE: Duration = Duration::from_secs(60 * 60);
+/// How long a session lives at most.
+pub const SESSION_ABSOLUTE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Checks a short name: lower-case letters, digits and inner hyphens, 2 to 63 characters.
+pub fn check_slug(slug: &str) -> Result<(), Error> {
+    let letters = slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if letters && (2..=63).contains(&slug.len()) && !slug.starts_with('-') && !slug.ends_with('-') {
+        return Ok(());
+    }
+    Err(Error::invalid("slug", "use 2 to 63 lower-case letters, digits and inner hyphens, such as acme-corp"))
+}

@@ -1,0 +1,29 @@
+//! A signed-in browser.
+
+use super::id::{OrgId, SessionId, UserId};
+use super::time::Timestamp;
+
+/// A session as stored; the cookie's secret is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The identity of the session; applications see it as `sid`.
+    pub id: SessionId,
+    /// The organisation of the user.
+    pub org: OrgId,
+    /// Who is signed in.
+    pub user: UserId,
+    /// How the person proved it (RFC 8176), such as `pwd` and `otp`.
+    pub amr: Vec<String>,
+    /// When the person last proved it.
+    pub auth_time: Timestamp,
+    /// When the session began.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_seen_at: Timestamp,
+    /// When it ends whatever happens.
+    pub expires_at: Timestamp,
+    /// The address it was made from.
+    pub ip: String,
+    /// The browser it was made with, as it named itself.
+    pub user_agent: String,
+}

@@ -1,0 +1,67 @@
+//! The record of deeds: one row for each permit kept and for each refusal.
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+
+use super::error::translate;
+use super::rows::audit::{Column, Entity, Model};
+use crate::domain::id::{AuditId, OrgId, SessionId};
+use crate::domain::policy::AuditRecord;
+use crate::domain::{Error, Timestamp};
+
+/// A row of the audit, as shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRow {
+    /// The identity of the row; rows sort by it.
+    pub id: AuditId,
+    /// When the deed was done or refused.
+    pub at: Timestamp,
+    /// What was done, as `area.deed`.
+    pub action: String,
+    /// `success`, `failure` or `denied`.
+    pub outcome: String,
+    /// Who did it, for people.
+    pub actor_label: String,
+    /// What it was done to, by id.
+    pub target_id: String,
+    /// What changed, as JSON.
+    pub changes: String,
+}
+
+/// The newest rows of an organisation, newest first.
+pub async fn newest(db: &impl ConnectionTrait, org: OrgId, most: u64) -> Result<Vec<AuditRow>, Error> {
+    let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).order_by_desc(Column::Id).limit(most);
+    Ok(mine.all(db).await.map_err(translate)?.into_iter().map(audit_row).collect())
+}
+
+/// Writes a row.
+pub(super) async fn insert(db: &impl ConnectionTrait, record: AuditRecord, now: Timestamp) -> Result<(), Error> {
+    let row = Model {
+        org_id: record.org.uuid(),
+        id: AuditId::new().uuid(),
+        at: now.millis(),
+        action: record.action.to_owned(),
+        outcome: record.outcome.name().to_owned(),
+        actor_kind: record.actor_kind.to_owned(),
+        actor_id: record.actor_id.unwrap_or_default(),
+        actor_label: record.actor_label,
+        session_id: record.session.map(SessionId::uuid),
+        target_kind: record.target_kind.to_owned(),
+        target_id: record.target_id.unwrap_or_default(),
+        target_label: record.target_label,
+        changes: record.changes.to_string(),
+    };
+    Entity::insert(row.into_active_model()).exec_without_returning(db).await.map_err(translate)?;
+    Ok(())
+}
+
+fn audit_row(row: Model) -> AuditRow {
+    AuditRow {
+        id: AuditId::from_uuid(row.id),
+        at: Timestamp::from_millis(row.at),
+        action: row.action,
+        outcome: row.outcome,
+        actor_label: row.actor_label,
+        target_id: row.target_id,
+        changes: row.changes,
+    }
+}

@@ -1,0 +1,127 @@
+//! OpenID Connect clients, and the consents given to them.
+
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
+
+use super::Tx;
+use super::error::{translate, unreadable};
+use super::rows::client::{Column, Entity, Model};
+use super::rows::consent;
+use crate::domain::client::Client;
+use crate::domain::id::{ClientId, OrgId, UserId};
+use crate::domain::secret::TokenHash;
+use crate::domain::{Error, Timestamp};
+
+/// The client with this id and the hash of its secret, whatever its organisation: the `client_id` alone names it.
+pub async fn find(db: &impl ConnectionTrait, id: ClientId) -> Result<Option<(Client, Option<TokenHash>)>, Error> {
+    let row = Entity::find().filter(Column::Id.eq(id.uuid())).one(db).await.map_err(translate)?;
+    row.map(client).transpose()
+}
+
+/// The clients of an organisation, or of the operator.
+pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<Client>, Error> {
+    let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).order_by_asc(Column::Name);
+    let rows = mine.all(db).await.map_err(translate)?;
+    rows.into_iter().map(|row| client(row).map(|found| found.0)).collect()
+}
+
+/// Stores a new client.
+pub async fn insert(tx: &Tx, new: &Client, secret: Option<&TokenHash>) -> Result<(), Error> {
+    let row = Model { secret_hash: secret.map(TokenHash::bytes), ..row(new) };
+    Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Stores a changed client; `secret` replaces its secret when given.
+pub async fn update(tx: &Tx, changed: &Client, secret: Option<&TokenHash>) -> Result<(), Error> {
+    let mut row = row(changed).into_active_model().reset_all();
+    row.secret_hash = secret.map_or(ActiveValue::NotSet, |hash| ActiveValue::Set(Some(hash.bytes())));
+    row.update(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Takes a client away; what was issued to it is void from then on.
+pub async fn delete(tx: &Tx, id: ClientId) -> Result<bool, Error> {
+    let done = Entity::delete_by_id((tx.org.uuid(), id.uuid())).exec(&**tx).await.map_err(translate)?;
+    Ok(done.rows_affected == 1)
+}
+
+/// The scopes that a person has agreed to for a client.
+pub async fn consent(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    user: UserId,
+    client: ClientId,
+) -> Result<Vec<String>, Error> {
+    let key = (org.uuid(), user.uuid(), client.uuid());
+    let row = consent::Entity::find_by_id(key).one(db).await.map_err(translate)?;
+    Ok(row.map(|row| words(&row.scopes)).unwrap_or_default())
+}
+
+/// Remembers what a person has agreed to.
+pub async fn set_consent(tx: &Tx, user: UserId, client: ClientId, scopes: &[String]) -> Result<(), Error> {
+    let row = consent::Model {
+        org_id: tx.org.uuid(),
+        user_id: user.uuid(),
+        client_id: client.uuid(),
+        scopes: scopes.join(" "),
+        given_at: tx.now.millis(),
+    };
+    let again = OnConflict::columns([consent::Column::OrgId, consent::Column::UserId, consent::Column::ClientId])
+        .update_columns([consent::Column::Scopes, consent::Column::GivenAt])
+        .to_owned();
+    consent::Entity::insert(row.into_active_model())
+        .on_conflict(again)
+        .exec_without_returning(&**tx)
+        .await
+        .map_err(translate)?;
+    Ok(())
+}
+
+/// Forgets what a person agreed to, for every client.
+pub async fn delete_consents(tx: &Tx, user: UserId) -> Result<(), Error> {
+    let gone = consent::Entity::delete_many()
+        .filter(consent::Column::OrgId.eq(tx.org.uuid()))
+        .filter(consent::Column::UserId.eq(user.uuid()));
+    gone.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// A space-separated list, as scopes are stored.
+pub(super) fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+fn client(row: Model) -> Result<(Client, Option<TokenHash>), Error> {
+    let secret = match &row.secret_hash {
+        Some(bytes) => Some(TokenHash::from_stored(bytes).ok_or_else(|| unreadable("clients.secret_hash"))?),
+        None => None,
+    };
+    let client = Client {
+        id: ClientId::from_uuid(row.id),
+        org: OrgId::from_uuid(row.org_id),
+        name: row.name,
+        registration: row.registration,
+        is_disabled: row.status == "disabled",
+        epoch: row.epoch,
+        created_at: Timestamp::from_millis(row.created_at),
+        updated_at: Timestamp::from_millis(row.updated_at),
+    };
+    Ok((client, secret))
+}
+
+fn row(it: &Client) -> Model {
+    Model {
+        org_id: it.org.uuid(),
+        id: it.id.uuid(),
+        name: it.name.clone(),
+        registration: it.registration.clone(),
+        secret_hash: None,
+        status: if it.is_disabled { "disabled" } else { "active" }.to_owned(),
+        epoch: it.epoch,
+        created_at: it.created_at.millis(),
+        updated_at: it.updated_at.millis(),
+    }
+}

@@ -1,0 +1,152 @@
+//! Connections and their bearer tokens.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+
+use super::error::{translate, unreadable};
+use super::rows::connection::{Column, Entity, Model};
+use super::rows::connection_token as token;
+use super::{Store, Tx};
+use crate::domain::connection::{Connection, ConnectionToken, Kind};
+use crate::domain::id::{ConnectionId, OrgId, TokenId};
+use crate::domain::secret::TokenHash;
+use crate::domain::{Error, Timestamp};
+
+/// The connection with this id in this organisation.
+pub async fn find(db: &impl ConnectionTrait, org: OrgId, id: ConnectionId) -> Result<Option<Connection>, Error> {
+    let row = Entity::find_by_id((org.uuid(), id.uuid())).one(db).await.map_err(translate)?;
+    row.map(connection).transpose()
+}
+
+/// The connection with this id in this organisation, which must exist.
+pub async fn get(db: &impl ConnectionTrait, org: OrgId, id: ConnectionId) -> Result<Connection, Error> {
+    find(db, org, id).await?.ok_or(Error::NotFound("connection"))
+}
+
+/// The connection with this id, whatever its organisation; only for the operator's command line.
+pub async fn find_anywhere(db: &impl ConnectionTrait, id: ConnectionId) -> Result<Option<Connection>, Error> {
+    let row = Entity::find().filter(Column::Id.eq(id.uuid())).one(db).await.map_err(translate)?;
+    row.map(connection).transpose()
+}
+
+/// The connections of the organisation, by name.
+pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<Connection>, Error> {
+    let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).order_by_asc(Column::Name);
+    mine.all(db).await.map_err(translate)?.into_iter().map(connection).collect()
+}
+
+/// The connection that a presented token speaks for, with the token; nothing when it is unknown or has ended.
+pub async fn find_by_token(
+    db: &impl ConnectionTrait,
+    presented: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<(Connection, ConnectionToken)>, Error> {
+    let live = token::Entity::find()
+        .filter(token::Column::TokenHash.eq(presented.bytes()))
+        .filter(token::Column::ExpiresAt.gt(now.millis()));
+    let Some(row) = live.one(db).await.map_err(translate)? else {
+        return Ok(None);
+    };
+    let (org, id) = (OrgId::from_uuid(row.org_id), ConnectionId::from_uuid(row.connection_id));
+    Ok(find(db, org, id).await?.map(|found| (found, connection_token(row))))
+}
+
+/// Stores a new connection.
+pub async fn insert(tx: &Tx, new: &Connection, client_secret_sealed: Option<Vec<u8>>) -> Result<(), Error> {
+    let row = Model { client_secret_sealed, ..row(new)? };
+    Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Stores a changed connection; its client secret stays.
+pub async fn update(tx: &Tx, changed: &Connection) -> Result<(), Error> {
+    let mut row = row(changed)?.into_active_model().reset_all();
+    row.client_secret_sealed = sea_orm::ActiveValue::NotSet;
+    row.update(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// The tokens of a connection, newest first.
+pub async fn list_tokens(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    of: ConnectionId,
+) -> Result<Vec<ConnectionToken>, Error> {
+    let mine = token::Entity::find()
+        .filter(token::Column::OrgId.eq(org.uuid()))
+        .filter(token::Column::ConnectionId.eq(of.uuid()))
+        .order_by_desc(token::Column::CreatedAt);
+    Ok(mine.all(db).await.map_err(translate)?.into_iter().map(connection_token).collect())
+}
+
+/// Stores a new token.
+pub async fn insert_token(tx: &Tx, new: &ConnectionToken, hash: &TokenHash) -> Result<(), Error> {
+    let row = token::Model {
+        org_id: tx.org.uuid(),
+        id: new.id.uuid(),
+        connection_id: new.connection.uuid(),
+        token_hash: hash.bytes(),
+        hint: new.hint.clone(),
+        created_at: new.created_at.millis(),
+        expires_at: new.expires_at.millis(),
+        last_used_at: None,
+    };
+    token::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Ends a token; false when there is none.
+pub async fn delete_token(tx: &Tx, id: TokenId) -> Result<bool, Error> {
+    let done = token::Entity::delete_by_id((tx.org.uuid(), id.uuid())).exec(&**tx).await.map_err(translate)?;
+    Ok(done.rows_affected == 1)
+}
+
+impl Store {
+    /// Notes that a token was used.
+    pub async fn token_used(&self, org: OrgId, used: TokenId, now: Timestamp) -> Result<(), Error> {
+        let note = token::Entity::update_many()
+            .col_expr(token::Column::LastUsedAt, Expr::value(now.millis()))
+            .filter(token::Column::OrgId.eq(org.uuid()))
+            .filter(token::Column::Id.eq(used.uuid()));
+        note.exec(&self.write).await.map_err(translate)?;
+        Ok(())
+    }
+}
+
+fn connection(row: Model) -> Result<Connection, Error> {
+    Ok(Connection {
+        id: ConnectionId::from_uuid(row.id),
+        org: OrgId::from_uuid(row.org_id),
+        kind: Kind::parse(&row.kind).ok_or_else(|| unreadable("connections.kind"))?,
+        name: row.name,
+        is_paused: row.status == "paused",
+        settings: serde_json::from_str(&row.settings).map_err(|_| unreadable("connections.settings"))?,
+        created_at: Timestamp::from_millis(row.created_at),
+        updated_at: Timestamp::from_millis(row.updated_at),
+    })
+}
+
+fn row(it: &Connection) -> Result<Model, Error> {
+    Ok(Model {
+        org_id: it.org.uuid(),
+        id: it.id.uuid(),
+        kind: it.kind.word().to_owned(),
+        name: it.name.clone(),
+        status: if it.is_paused { "paused" } else { "active" }.to_owned(),
+        settings: serde_json::to_string(&it.settings).map_err(anyhow::Error::new)?,
+        client_secret_sealed: None,
+        created_at: it.created_at.millis(),
+        updated_at: it.updated_at.millis(),
+    })
+}
+
+fn connection_token(row: token::Model) -> ConnectionToken {
+    ConnectionToken {
+        id: TokenId::from_uuid(row.id),
+        connection: ConnectionId::from_uuid(row.connection_id),
+        hint: row.hint,
+        created_at: Timestamp::from_millis(row.created_at),
+        expires_at: Timestamp::from_millis(row.expires_at),
+        last_used_at: row.last_used_at.map(Timestamp::from_millis),
+    }
+}

@@ -1,0 +1,45 @@
+//! Database errors in the terms of the product.
+
+use std::time::Duration;
+
+use sea_orm::{DbErr, RuntimeErr, SqlErr};
+
+use crate::domain::{Conflict, Error};
+
+/// Each named unique index, by the columns that SQLite names and the name that PostgreSQL gives.
+const UNIQUE: [(&str, &str, Conflict); 7] = [
+    ("users.org_id, users.user_name_key", "users_user_name", Conflict::UserName),
+    ("users.org_id, users.managed_by, users.external_id", "users_external_id", Conflict::ExternalId),
+    ("groups.org_id, groups.display_name_key", "groups_display_name", Conflict::GroupName),
+    ("groups.org_id, groups.managed_by, groups.external_id", "groups_external_id", Conflict::ExternalId),
+    ("organisations.slug", "organisations_slug", Conflict::Slug),
+    ("factors.org_id, factors.user_id, factors.kind", "factors_user", Conflict::Exists),
+    ("link_tokens.org_id, link_tokens.user_id, link_tokens.purpose", "link_tokens_user", Conflict::Exists),
+];
+
+/// Translates a database error: a violated unique index is a conflict, a lock that did not come is a request to wait.
+pub(super) fn translate(cause: DbErr) -> Error {
+    if let Some(SqlErr::UniqueConstraintViolation(message)) = cause.sql_err() {
+        let named = UNIQUE.iter().find(|(columns, name, _)| message.contains(columns) || message.contains(name));
+        return named.map_or(Conflict::Exists, |(_, _, conflict)| *conflict).into();
+    }
+    if matches!(cause, DbErr::ConnectionAcquire(_)) || is_lock_timeout(&cause) {
+        return Error::Throttled { retry_after: Duration::from_secs(1) };
+    }
+    Error::Internal(anyhow::Error::new(cause).context("database"))
+}
+
+fn is_lock_timeout(cause: &DbErr) -> bool {
+    // 55P03 lock_not_available; 40001 and 40P01 are serialisation failure and deadlock; 5 is SQLITE_BUSY.
+    const WAITED_TOO_LONG: [&str; 4] = ["55P03", "40001", "40P01", "5"];
+    let (DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))) = cause else {
+        return false;
+    };
+    let code = inner.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| WAITED_TOO_LONG.contains(&code.as_ref()))
+}
+
+/// A stored value that this version cannot read: a fault of ours, never of the caller.
+pub(super) fn unreadable(column: &'static str) -> Error {
+    Error::Internal(anyhow::anyhow!("the stored value of {column} cannot be read"))
+}

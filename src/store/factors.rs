@@ -1,0 +1,79 @@
+//! Second factors.
+//!
+//! **Invariant:** a time step is accepted once: the statement that notes it succeeds only for a later step.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+
+use super::error::translate;
+use super::rows::factor::{Column, Entity, Model};
+use super::{Store, Tx};
+use crate::domain::id::{FactorId, OrgId, UserId};
+use crate::domain::{Error, Timestamp};
+
+/// A TOTP factor as stored; the seed is sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTotp {
+    /// The identity of the factor; part of what its seal is bound to.
+    pub id: FactorId,
+    /// The sealed seed.
+    pub sealed: Vec<u8>,
+    /// The last time step that was accepted.
+    pub last_step: i64,
+    /// When it was enrolled.
+    pub created_at: Timestamp,
+}
+
+const TOTP: &str = "totp";
+
+/// The TOTP factor of a user.
+pub async fn find_totp(db: &impl ConnectionTrait, org: OrgId, user: UserId) -> Result<Option<StoredTotp>, Error> {
+    let mine = Entity::find()
+        .filter(Column::OrgId.eq(org.uuid()))
+        .filter(Column::UserId.eq(user.uuid()))
+        .filter(Column::Kind.eq(TOTP));
+    let row = mine.one(db).await.map_err(translate)?;
+    Ok(row.map(|row| StoredTotp {
+        id: FactorId::from_uuid(row.id),
+        sealed: row.sealed,
+        last_step: row.last_step,
+        created_at: Timestamp::from_millis(row.created_at),
+    }))
+}
+
+/// Stores a newly enrolled TOTP factor; a second one is a conflict.
+pub async fn insert_totp(tx: &Tx, user: UserId, new: &StoredTotp) -> Result<(), Error> {
+    let row = Model {
+        org_id: tx.org.uuid(),
+        id: new.id.uuid(),
+        user_id: user.uuid(),
+        kind: TOTP.to_owned(),
+        sealed: new.sealed.clone(),
+        last_step: new.last_step,
+        created_at: new.created_at.millis(),
+    };
+    Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Takes every factor from a user.
+pub async fn delete_all(tx: &Tx, user: UserId) -> Result<(), Error> {
+    let gone = Entity::delete_many().filter(Column::OrgId.eq(tx.org.uuid())).filter(Column::UserId.eq(user.uuid()));
+    gone.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+impl Store {
+    /// Notes that a time step was used; false when it, or a later one, was used before.
+    pub async fn use_totp_step(&self, org: OrgId, factor: FactorId, step: i64) -> Result<bool, Error> {
+        let done = Entity::update_many()
+            .col_expr(Column::LastStep, Expr::value(step))
+            .filter(Column::OrgId.eq(org.uuid()))
+            .filter(Column::Id.eq(factor.uuid()))
+            .filter(Column::LastStep.lt(step))
+            .exec(&self.write)
+            .await
+            .map_err(translate)?;
+        Ok(done.rows_affected == 1)
+    }
+}

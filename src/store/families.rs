@@ -1,0 +1,234 @@
+//! What was issued to clients: families, and the codes and tokens in them.
+//!
+//! **Invariant:** a code or token is live only while its family, user, organisation and client are, under the epochs it was
+//! made with; the check is part of the one statement that finds it.
+//! **Invariant:** what works once is redeemed by one conditional statement whose row count decides.
+
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QuerySelect};
+
+use super::clients::words;
+use super::error::{translate, unreadable};
+use super::rows::{client, family, issued, organisation, user};
+use super::{Store, Tx};
+use crate::domain::client::{Client, Family, Issued, IssuedKind};
+use crate::domain::id::{ClientId, FamilyId, GrantId, OrgId, SessionId, UserId};
+use crate::domain::secret::TokenHash;
+use crate::domain::user::{Status, User};
+use crate::domain::{Error, Timestamp};
+
+/// The live code or token with this hash, unused where it works once, with its family.
+pub async fn find_live(
+    db: &impl ConnectionTrait,
+    token: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<(Issued, Family)>, Error> {
+    let live = issued::Entity::find()
+        .select_also(family::Entity)
+        .join(JoinType::InnerJoin, to_family())
+        .join(JoinType::InnerJoin, to_user())
+        .join(JoinType::InnerJoin, to_organisation())
+        .join(JoinType::InnerJoin, to_client())
+        .filter(issued::Column::TokenHash.eq(token.bytes()))
+        .filter(issued::Column::ExpiresAt.gt(now.millis()))
+        .filter(issued::Column::UsedAt.is_null())
+        .filter(family::Column::RevokedAt.is_null())
+        .filter(family::Column::ExpiresAt.gt(now.millis()))
+        .filter(user::Column::Status.eq(Status::Active.word()))
+        .filter(organisation::Column::Status.eq("active"))
+        .filter(client::Column::Status.eq("active"))
+        .filter(Expr::col((user::Entity, user::Column::Epoch)).equals((family::Entity, family::Column::UserEpoch)))
+        .filter(
+            Expr::col((organisation::Entity, organisation::Column::Epoch))
+                .equals((family::Entity, family::Column::OrgEpoch)),
+        )
+        .filter(
+            Expr::col((client::Entity, client::Column::Epoch)).equals((family::Entity, family::Column::ClientEpoch)),
+        );
+    pair(live.one(db).await.map_err(translate)?)
+}
+
+/// The code or token with this hash, dead or alive; for recognising that a used one has come back.
+pub async fn find(db: &impl ConnectionTrait, token: &TokenHash) -> Result<Option<(Issued, Family)>, Error> {
+    let any = issued::Entity::find()
+        .select_also(family::Entity)
+        .join(JoinType::InnerJoin, to_family())
+        .filter(issued::Column::TokenHash.eq(token.bytes()));
+    pair(any.one(db).await.map_err(translate)?)
+}
+
+/// Stores a new family under the epochs that the person, the organisation and the client have now.
+pub async fn insert(tx: &Tx, new: &Family, person: &User, client: &Client) -> Result<(), Error> {
+    let row = family::Model {
+        org_id: new.org.uuid(),
+        id: new.id.uuid(),
+        user_id: new.user.uuid(),
+        client_id: new.client.uuid(),
+        session_id: new.session.uuid(),
+        user_epoch: person.epoch,
+        org_epoch: tx.organisation()?.epoch,
+        client_epoch: client.epoch,
+        scopes: new.scopes.join(" "),
+        facts: new.facts.clone(),
+        created_at: new.created_at.millis(),
+        expires_at: new.expires_at.millis(),
+        revoked_at: None,
+    };
+    family::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Stores a new code or token.
+pub async fn insert_issued(tx: &Tx, new: &Issued, token: &TokenHash) -> Result<(), Error> {
+    let row = issued::Model {
+        org_id: tx.org.uuid(),
+        id: new.id.uuid(),
+        family_id: new.family.uuid(),
+        kind: new.kind.word().to_owned(),
+        token_hash: token.bytes(),
+        scopes: new.scopes.join(" "),
+        detail: new.detail.clone(),
+        created_at: new.created_at.millis(),
+        expires_at: new.expires_at.millis(),
+        used_at: None,
+    };
+    issued::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Redeems what works once; false when someone was faster.
+pub async fn redeem(tx: &Tx, id: GrantId) -> Result<bool, Error> {
+    let done = issued::Entity::update_many()
+        .col_expr(issued::Column::UsedAt, Expr::value(tx.now.millis()))
+        .filter(issued::Column::OrgId.eq(tx.org.uuid()))
+        .filter(issued::Column::Id.eq(id.uuid()))
+        .filter(issued::Column::UsedAt.is_null())
+        .exec(&**tx)
+        .await
+        .map_err(translate)?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Ends one token.
+pub async fn delete_issued(tx: &Tx, id: GrantId) -> Result<(), Error> {
+    issued::Entity::delete_by_id((tx.org.uuid(), id.uuid())).exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Ends a family with everything in it; false when it had ended.
+pub async fn revoke(tx: &Tx, id: FamilyId) -> Result<bool, Error> {
+    let open = family::Column::Id.eq(id.uuid());
+    Ok(revoke_where(tx, open).await? == 1)
+}
+
+/// Ends every family of a session; answers which clients had one.
+pub async fn revoke_of_session(tx: &Tx, session: SessionId) -> Result<Vec<Family>, Error> {
+    let of_session = family::Column::SessionId.eq(session.uuid());
+    let ended = open_where(tx, of_session.clone()).await?;
+    revoke_where(tx, of_session).await?;
+    Ok(ended)
+}
+
+/// Ends every family of a person; answers which clients had one.
+pub async fn revoke_of_user(tx: &Tx, user: UserId) -> Result<Vec<Family>, Error> {
+    let of_user = family::Column::UserId.eq(user.uuid());
+    let ended = open_where(tx, of_user.clone()).await?;
+    revoke_where(tx, of_user).await?;
+    Ok(ended)
+}
+
+/// Ends every family of a person at one client.
+pub async fn revoke_of_user_at(tx: &Tx, user: UserId, client: ClientId) -> Result<(), Error> {
+    let which = family::Column::UserId.eq(user.uuid()).and(family::Column::ClientId.eq(client.uuid()));
+    revoke_where(tx, which).await?;
+    Ok(())
+}
+
+impl Store {
+    /// Takes away families and tokens that ended before this moment.
+    pub async fn sweep_issued(&self, before: Timestamp) -> Result<(), Error> {
+        let tokens = issued::Entity::delete_many().filter(issued::Column::ExpiresAt.lt(before.millis()));
+        tokens.exec(&self.write).await.map_err(translate)?;
+        let families = family::Entity::delete_many().filter(family::Column::ExpiresAt.lt(before.millis()));
+        families.exec(&self.write).await.map_err(translate)?;
+        Ok(())
+    }
+}
+
+async fn open_where(tx: &Tx, which: sea_orm::sea_query::SimpleExpr) -> Result<Vec<Family>, Error> {
+    let open = family::Entity::find()
+        .filter(family::Column::OrgId.eq(tx.org.uuid()))
+        .filter(which)
+        .filter(family::Column::RevokedAt.is_null())
+        .filter(family::Column::ExpiresAt.gt(tx.now.millis()));
+    Ok(open.all(&**tx).await.map_err(translate)?.into_iter().map(family).collect())
+}
+
+async fn revoke_where(tx: &Tx, which: sea_orm::sea_query::SimpleExpr) -> Result<u64, Error> {
+    let done = family::Entity::update_many()
+        .col_expr(family::Column::RevokedAt, Expr::value(tx.now.millis()))
+        .filter(family::Column::OrgId.eq(tx.org.uuid()))
+        .filter(which)
+        .filter(family::Column::RevokedAt.is_null())
+        .exec(&**tx)
+        .await
+        .map_err(translate)?;
+    Ok(done.rows_affected)
+}
+
+fn to_family() -> sea_orm::RelationDef {
+    issued::Entity::belongs_to(family::Entity)
+        .from((issued::Column::OrgId, issued::Column::FamilyId))
+        .to((family::Column::OrgId, family::Column::Id))
+        .into()
+}
+
+fn to_user() -> sea_orm::RelationDef {
+    family::Entity::belongs_to(user::Entity)
+        .from((family::Column::OrgId, family::Column::UserId))
+        .to((user::Column::OrgId, user::Column::Id))
+        .into()
+}
+
+fn to_organisation() -> sea_orm::RelationDef {
+    family::Entity::belongs_to(organisation::Entity).from(family::Column::OrgId).to(organisation::Column::Id).into()
+}
+
+fn to_client() -> sea_orm::RelationDef {
+    family::Entity::belongs_to(client::Entity).from(family::Column::ClientId).to(client::Column::Id).into()
+}
+
+fn pair(found: Option<(issued::Model, Option<family::Model>)>) -> Result<Option<(Issued, Family)>, Error> {
+    match found {
+        Some((token, Some(of))) => Ok(Some((issued(token)?, family(of)))),
+        Some((_, None)) | None => Ok(None),
+    }
+}
+
+fn family(row: family::Model) -> Family {
+    Family {
+        id: FamilyId::from_uuid(row.id),
+        org: OrgId::from_uuid(row.org_id),
+        user: UserId::from_uuid(row.user_id),
+        client: ClientId::from_uuid(row.client_id),
+        session: SessionId::from_uuid(row.session_id),
+        scopes: words(&row.scopes),
+        facts: row.facts,
+        created_at: Timestamp::from_millis(row.created_at),
+        expires_at: Timestamp::from_millis(row.expires_at),
+        revoked_at: row.revoked_at.map(Timestamp::from_millis),
+    }
+}
+
+fn issued(row: issued::Model) -> Result<Issued, Error> {
+    Ok(Issued {
+        id: GrantId::from_uuid(row.id),
+        family: FamilyId::from_uuid(row.family_id),
+        kind: IssuedKind::parse(&row.kind).ok_or_else(|| unreadable("issued.kind"))?,
+        scopes: words(&row.scopes),
+        detail: row.detail,
+        created_at: Timestamp::from_millis(row.created_at),
+        expires_at: Timestamp::from_millis(row.expires_at),
+        used_at: row.used_at.map(Timestamp::from_millis),
+    })
+}

@@ -1,0 +1,184 @@
+//! Which roles a user has, and from where.
+//!
+//! Manual and SCIM-asserted roles are rows; the roles that a group gives are the join of membership and mapping, so that
+//! one mapping of a group of a hundred thousand is one row.
+
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query, SelectStatement, UnionType};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+
+use super::Tx;
+use super::error::{translate, unreadable};
+use super::rows::{connection, grant, group_role, member, user};
+use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
+use crate::domain::role::{LiveGrant, RoleKey, Source};
+use crate::domain::user::{Status, User};
+use crate::domain::{Error, Timestamp, connection::Settings};
+
+/// Every live grant of a user; the connection's default role only when nothing else gives one.
+pub async fn live(db: &impl ConnectionTrait, of: &User) -> Result<Vec<LiveGrant>, Error> {
+    let mut grants = given(db, of.org, of.id).await?;
+    grants.extend(by_group(db, of.org, of.id).await?);
+    if grants.is_empty() {
+        grants.extend(by_default(db, of).await?);
+    }
+    Ok(grants)
+}
+
+/// The grants that are rows of their own: manual and asserted over SCIM.
+pub async fn given(db: &impl ConnectionTrait, org: OrgId, user: UserId) -> Result<Vec<LiveGrant>, Error> {
+    let rows = grant::Entity::find()
+        .filter(grant::Column::OrgId.eq(org.uuid()))
+        .filter(grant::Column::UserId.eq(user.uuid()))
+        .all(db)
+        .await
+        .map_err(translate)?;
+    rows.iter().map(live_grant).collect()
+}
+
+/// How many active users other than `except` hold this role, from whatever source.
+pub async fn active_holders(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    role: &RoleKey,
+    except: Option<UserId>,
+) -> Result<u64, Error> {
+    let mut holders = Query::select()
+        .column(grant::Column::UserId)
+        .from(grant::Entity)
+        .and_where(Expr::col(grant::Column::OrgId).eq(org.uuid()))
+        .and_where(Expr::col(grant::Column::Role).eq(role.to_string()))
+        .to_owned();
+    holders.union(UnionType::Distinct, holders_by_group(org, role));
+    let mut active = user::Entity::find()
+        .filter(user::Column::OrgId.eq(org.uuid()))
+        .filter(user::Column::Status.eq(Status::Active.word()))
+        .filter(user::Column::Id.in_subquery(holders));
+    if let Some(except) = except {
+        active = active.filter(user::Column::Id.ne(except.uuid()));
+    }
+    active.count(db).await.map_err(translate)
+}
+
+/// Gives a role; a grant that exists already stays as it is.
+pub async fn insert(tx: &Tx, to: UserId, role: &RoleKey, source: &Source) -> Result<(), Error> {
+    let Some((source, source_id)) = source_columns(source) else {
+        return Err(Error::Internal(anyhow::anyhow!("a derived role is never stored as a grant")));
+    };
+    let row = grant::Model {
+        org_id: tx.org.uuid(),
+        user_id: to.uuid(),
+        role: role.to_string(),
+        source: source.to_owned(),
+        source_id,
+        since: tx.now.millis(),
+    };
+    grant::Entity::insert(row.into_active_model())
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(&**tx)
+        .await
+        .map_err(translate)?;
+    Ok(())
+}
+
+/// Takes every grant of this source from the user.
+pub async fn delete_from_source(tx: &Tx, user: UserId, source: &Source) -> Result<(), Error> {
+    let Some((source, source_id)) = source_columns(source) else {
+        return Ok(());
+    };
+    let gone = grant::Entity::delete_many()
+        .filter(grant::Column::OrgId.eq(tx.org.uuid()))
+        .filter(grant::Column::UserId.eq(user.uuid()))
+        .filter(grant::Column::Source.eq(source))
+        .filter(grant::Column::SourceId.eq(source_id));
+    gone.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Takes every grant from the user.
+pub async fn delete_all(tx: &Tx, user: UserId) -> Result<(), Error> {
+    let gone = grant::Entity::delete_many()
+        .filter(grant::Column::OrgId.eq(tx.org.uuid()))
+        .filter(grant::Column::UserId.eq(user.uuid()));
+    gone.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Reads a stored role key.
+pub(super) fn role_key(text: &str) -> Result<RoleKey, Error> {
+    text.parse().map_err(|_| unreadable("role"))
+}
+
+async fn by_group(db: &impl ConnectionTrait, org: OrgId, user: UserId) -> Result<Vec<LiveGrant>, Error> {
+    let joined = Query::select()
+        .column((group_role::Entity, group_role::Column::Role))
+        .column((group_role::Entity, group_role::Column::GroupId))
+        .column((member::Entity, member::Column::Since))
+        .from(member::Entity)
+        .inner_join(group_role::Entity, same_group())
+        .and_where(Expr::col((member::Entity, member::Column::OrgId)).eq(org.uuid()))
+        .and_where(Expr::col((member::Entity, member::Column::UserId)).eq(user.uuid()))
+        .to_owned();
+    let rows = db.query_all(&joined).await.map_err(translate)?;
+    rows.iter()
+        .map(|row| {
+            let role: String = row.try_get_by_index(0).map_err(translate)?;
+            let group: uuid::Uuid = row.try_get_by_index(1).map_err(translate)?;
+            let since: i64 = row.try_get_by_index(2).map_err(translate)?;
+            Ok(LiveGrant {
+                role: role_key(&role)?,
+                source: Source::Group(GroupId::from_uuid(group)),
+                since: Timestamp::from_millis(since),
+            })
+        })
+        .collect()
+}
+
+async fn by_default(db: &impl ConnectionTrait, of: &User) -> Result<Option<LiveGrant>, Error> {
+    let Some(manager) = of.managed_by else {
+        return Ok(None);
+    };
+    let key = (of.org.uuid(), manager.uuid());
+    let Some(row) = connection::Entity::find_by_id(key).one(db).await.map_err(translate)? else {
+        return Ok(None);
+    };
+    let settings: Settings = serde_json::from_str(&row.settings).map_err(|_| unreadable("connections.settings"))?;
+    let role = settings.default_role.as_deref().map(role_key).transpose()?;
+    Ok(role.map(|role| LiveGrant { role, source: Source::Default(manager), since: of.created_at }))
+}
+
+fn holders_by_group(org: OrgId, role: &RoleKey) -> SelectStatement {
+    Query::select()
+        .column((member::Entity, member::Column::UserId))
+        .from(group_role::Entity)
+        .inner_join(member::Entity, same_group())
+        .and_where(Expr::col((group_role::Entity, group_role::Column::OrgId)).eq(org.uuid()))
+        .and_where(Expr::col((group_role::Entity, group_role::Column::Role)).eq(role.to_string()))
+        .to_owned()
+}
+
+fn same_group() -> Expr {
+    Expr::col((member::Entity, member::Column::OrgId)).equals((group_role::Entity, group_role::Column::OrgId)).and(
+        Expr::col((member::Entity, member::Column::GroupId)).equals((group_role::Entity, group_role::Column::GroupId)),
+    )
+}
+
+fn live_grant(row: &grant::Model) -> Result<LiveGrant, Error> {
+    let connection = ConnectionId::from_uuid(row.source_id);
+    let source = match row.source.as_str() {
+        "manual" => Source::Manual,
+        "scim-role" => Source::ScimRole(connection),
+        "entitlement" => Source::Entitlement(connection),
+        _ => return Err(unreadable("grants.source")),
+    };
+    Ok(LiveGrant { role: role_key(&row.role)?, source, since: Timestamp::from_millis(row.since) })
+}
+
+/// How a source is stored; `None` for those that are derived and never stored.
+fn source_columns(source: &Source) -> Option<(&'static str, uuid::Uuid)> {
+    match source {
+        Source::Manual => Some(("manual", uuid::Uuid::nil())),
+        Source::ScimRole(connection) => Some(("scim-role", connection.uuid())),
+        Source::Entitlement(connection) => Some(("entitlement", connection.uuid())),
+        Source::Group(_) | Source::Default(_) => None,
+    }
+}

@@ -1,0 +1,207 @@
+//! Who is in which group, and members that are waited for.
+
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+
+use super::Tx;
+use super::error::translate;
+use super::rows::{group, held_member, member, user};
+use crate::domain::Error;
+use crate::domain::id::{GroupId, OrgId, UserId};
+
+/// How many values one statement binds at most.
+const CHUNK: usize = 500;
+
+/// The members of a group, by id: who they are and what they are called.
+pub async fn list(db: &impl ConnectionTrait, org: OrgId, of: GroupId) -> Result<Vec<(UserId, String)>, Error> {
+    let named = Query::select()
+        .column((member::Entity, member::Column::UserId))
+        .column((user::Entity, user::Column::DisplayName))
+        .from(member::Entity)
+        .inner_join(
+            user::Entity,
+            Expr::col((user::Entity, user::Column::OrgId))
+                .equals((member::Entity, member::Column::OrgId))
+                .and(Expr::col((user::Entity, user::Column::Id)).equals((member::Entity, member::Column::UserId))),
+        )
+        .and_where(Expr::col((member::Entity, member::Column::OrgId)).eq(org.uuid()))
+        .and_where(Expr::col((member::Entity, member::Column::GroupId)).eq(of.uuid()))
+        .order_by((member::Entity, member::Column::UserId), sea_orm::Order::Asc)
+        .to_owned();
+    let rows = db.query_all(&named).await.map_err(translate)?;
+    rows.iter()
+        .map(|row| {
+            let id: uuid::Uuid = row.try_get_by_index(0).map_err(translate)?;
+            let name: String = row.try_get_by_index(1).map_err(translate)?;
+            Ok((UserId::from_uuid(id), name))
+        })
+        .collect()
+}
+
+/// The ids of a group's members.
+pub async fn ids(db: &impl ConnectionTrait, org: OrgId, of: GroupId) -> Result<Vec<UserId>, Error> {
+    let mine = member::Entity::find()
+        .select_only()
+        .column(member::Column::UserId)
+        .filter(member::Column::OrgId.eq(org.uuid()))
+        .filter(member::Column::GroupId.eq(of.uuid()))
+        .order_by_asc(member::Column::UserId);
+    let ids: Vec<uuid::Uuid> = mine.into_tuple().all(db).await.map_err(translate)?;
+    Ok(ids.into_iter().map(UserId::from_uuid).collect())
+}
+
+/// The groups of each of these users: user, group and the group's name.
+pub async fn groups_of(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    users: &[UserId],
+) -> Result<Vec<(UserId, GroupId, String)>, Error> {
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let named = Query::select()
+        .column((member::Entity, member::Column::UserId))
+        .column((member::Entity, member::Column::GroupId))
+        .column((group::Entity, group::Column::DisplayName))
+        .from(member::Entity)
+        .inner_join(
+            group::Entity,
+            Expr::col((group::Entity, group::Column::OrgId))
+                .equals((member::Entity, member::Column::OrgId))
+                .and(Expr::col((group::Entity, group::Column::Id)).equals((member::Entity, member::Column::GroupId))),
+        )
+        .and_where(Expr::col((member::Entity, member::Column::OrgId)).eq(org.uuid()))
+        .and_where(Expr::col((member::Entity, member::Column::UserId)).is_in(users.iter().map(|id| id.uuid())))
+        .order_by((group::Entity, group::Column::DisplayNameKey), sea_orm::Order::Asc)
+        .to_owned();
+    let rows = db.query_all(&named).await.map_err(translate)?;
+    rows.iter()
+        .map(|row| {
+            let user: uuid::Uuid = row.try_get_by_index(0).map_err(translate)?;
+            let group: uuid::Uuid = row.try_get_by_index(1).map_err(translate)?;
+            let name: String = row.try_get_by_index(2).map_err(translate)?;
+            Ok((UserId::from_uuid(user), GroupId::from_uuid(group), name))
+        })
+        .collect()
+}
+
+/// Joins users to a group; those who are in it stay.
+pub async fn add(tx: &Tx, to: GroupId, users: &[UserId]) -> Result<(), Error> {
+    for some in users.chunks(CHUNK) {
+        let rows = some.iter().map(|user| {
+            let row = member::Model {
+                org_id: tx.org.uuid(),
+                group_id: to.uuid(),
+                user_id: user.uuid(),
+                since: tx.now.millis(),
+            };
+            row.into_active_model()
+        });
+        member::Entity::insert_many(rows)
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .exec_without_returning(&**tx)
+            .await
+            .map_err(translate)?;
+    }
+    Ok(())
+}
+
+/// Takes users out of a group; those who are not in it do not matter.
+pub async fn remove(tx: &Tx, from: GroupId, users: &[UserId]) -> Result<(), Error> {
+    for some in users.chunks(CHUNK) {
+        let gone = member::Entity::delete_many()
+            .filter(member::Column::OrgId.eq(tx.org.uuid()))
+            .filter(member::Column::GroupId.eq(from.uuid()))
+            .filter(member::Column::UserId.is_in(some.iter().map(|id| id.uuid())));
+        gone.exec(&**tx).await.map_err(translate)?;
+    }
+    Ok(())
+}
+
+/// Empties a group, the members that are waited for included.
+pub async fn clear(tx: &Tx, group: GroupId) -> Result<(), Error> {
+    let gone = member::Entity::delete_many()
+        .filter(member::Column::OrgId.eq(tx.org.uuid()))
+        .filter(member::Column::GroupId.eq(group.uuid()));
+    gone.exec(&**tx).await.map_err(translate)?;
+    let waiting = held_member::Entity::delete_many()
+        .filter(held_member::Column::OrgId.eq(tx.org.uuid()))
+        .filter(held_member::Column::GroupId.eq(group.uuid()));
+    waiting.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Takes a user out of every group.
+pub async fn leave_all(tx: &Tx, user: UserId) -> Result<(), Error> {
+    let gone = member::Entity::delete_many()
+        .filter(member::Column::OrgId.eq(tx.org.uuid()))
+        .filter(member::Column::UserId.eq(user.uuid()));
+    gone.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Which of these ids are users of the organisation.
+pub async fn known(tx: &Tx, ids: &[UserId]) -> Result<Vec<UserId>, Error> {
+    let mut known = Vec::with_capacity(ids.len());
+    for some in ids.chunks(CHUNK) {
+        let mine = user::Entity::find()
+            .select_only()
+            .column(user::Column::Id)
+            .filter(user::Column::OrgId.eq(tx.org.uuid()))
+            .filter(user::Column::Id.is_in(some.iter().map(|id| id.uuid())));
+        let found: Vec<uuid::Uuid> = mine.into_tuple().all(&**tx).await.map_err(translate)?;
+        known.extend(found.into_iter().map(UserId::from_uuid));
+    }
+    Ok(known)
+}
+
+/// Remembers members that do not exist yet, by the value that the identity provider sent.
+pub async fn hold(tx: &Tx, group: GroupId, values: &[String]) -> Result<(), Error> {
+    for some in values.chunks(CHUNK) {
+        let rows = some.iter().map(|value| {
+            let row = held_member::Model {
+                org_id: tx.org.uuid(),
+                group_id: group.uuid(),
+                value: value.clone(),
+                since: tx.now.millis(),
+            };
+            row.into_active_model()
+        });
+        held_member::Entity::insert_many(rows)
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .exec_without_returning(&**tx)
+            .await
+            .map_err(translate)?;
+    }
+    Ok(())
+}
+
+/// Forgets members that were waited for.
+pub async fn release(tx: &Tx, group: GroupId, values: &[String]) -> Result<(), Error> {
+    let gone = held_member::Entity::delete_many()
+        .filter(held_member::Column::OrgId.eq(tx.org.uuid()))
+        .filter(held_member::Column::GroupId.eq(group.uuid()))
+        .filter(held_member::Column::Value.is_in(values.iter().cloned()));
+    gone.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Takes the groups that waited for one of these values, so that the new user can join them.
+pub async fn take_held(tx: &Tx, values: &[String]) -> Result<Vec<GroupId>, Error> {
+    let waiting = held_member::Entity::find()
+        .filter(held_member::Column::OrgId.eq(tx.org.uuid()))
+        .filter(held_member::Column::Value.is_in(values.iter().cloned()))
+        .all(&**tx)
+        .await
+        .map_err(translate)?;
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
+    let gone = held_member::Entity::delete_many()
+        .filter(held_member::Column::OrgId.eq(tx.org.uuid()))
+        .filter(held_member::Column::Value.is_in(values.iter().cloned()));
+    gone.exec(&**tx).await.map_err(translate)?;
+    let mut groups: Vec<GroupId> = waiting.iter().map(|row| GroupId::from_uuid(row.group_id)).collect();
+    groups.dedup();
+    Ok(groups)
+}

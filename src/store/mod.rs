@@ -1,0 +1,33 @@
+//! SQL and nothing else: the queries, the unit of work, and the SCIM filter compiled to SQL.
+//!
+//! **Invariant:** this is the only module that names `sea_orm`; entities stay inside, callers see `domain` types.
+//! **Invariant:** every query on an organisation's rows takes the organisation; the few that start from an unguessable
+//! token hash return the organisation they found.
+//! **Invariant:** SQLite has one writer connection, so a unit of work is the only writer of the file; PostgreSQL
+//! serialises the units of one organisation by an advisory lock.
+
+pub mod attempts;
+pub mod audit;
+pub mod clients;
+pub mod connections;
+mod error;
+pub mod factors;
+pub mod families;
+pub mod grants;
+pub mod groups;
+pub mod keys;
+pub mod links;
+pub mod members;
+mod open;
+pub mod organisations;
+pub mod outbox;
+pub mod passwords;
+mod rows;
+pub mod sessions;
+pub mod throttles;
+mod tx;
+pub mod users;
+
+pub use open::{Pending, Store};
+pub use sea_orm::ConnectionTrait as Reader;
+pub use tx::Tx;

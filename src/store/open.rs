@@ -1,0 +1,197 @@
+//! Opening the database: pools, pragmas, version checks and migrations.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use migrations::Migrator;
+use migrations::MigratorTrait as _;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+
+use super::error::translate;
+use crate::domain::Error;
+use crate::domain::role::RoleModel;
+
+/// SQLite before 3.51.3 can lose commits when the WAL is reset.
+const SQLITE_AT_LEAST: [u32; 3] = [3, 51, 3];
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// Keys of advisory locks that are not an organisation.
+const MIGRATION_LOCK: i64 = 0x646f_6f72_7761_7264;
+
+/// The database, shared by everything that runs.
+#[derive(Clone)]
+pub struct Store {
+    pub(super) write: DatabaseConnection,
+    pub(super) read: DatabaseConnection,
+    models: Arc<RwLock<HashMap<String, Arc<RoleModel>>>>,
+}
+
+/// A schema change and whether it has been applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// The name of the change.
+    pub name: String,
+    /// True when the database has it.
+    pub is_applied: bool,
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` or `postgres://…`; creates a missing SQLite file with mode 0600.
+    pub async fn open(url: &str) -> Result<Self, Error> {
+        let (write, read) = match url.strip_prefix("sqlite:") {
+            Some(path) => open_sqlite(path).await?,
+            None => {
+                let pool = open_postgres(url).await?;
+                (pool.clone(), pool)
+            }
+        };
+        Ok(Self { write, read, models: Arc::default() })
+    }
+
+    /// True for the embedded database.
+    pub fn is_embedded(&self) -> bool {
+        self.write.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// Where reads go that need no unit of work.
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// Applies what is missing; on PostgreSQL one node does it while others wait.
+    pub async fn migrate(&self) -> Result<(), Error> {
+        if self.is_embedded() {
+            return Migrator::up(&self.write, None).await.map_err(translate);
+        }
+        // The lock lives on a connection of its own, inside a transaction that ends with it.
+        let holder = sea_orm::TransactionTrait::begin(&self.write).await.map_err(translate)?;
+        let lock = Statement::from_sql_and_values(
+            DbBackend::Postgres,
+            "SELECT set_config('lock_timeout', '0', true), pg_advisory_xact_lock($1)",
+            [MIGRATION_LOCK.into()],
+        );
+        holder.query_one_raw(lock).await.map_err(translate)?;
+        let done = Migrator::up(&self.write, None).await.map_err(translate);
+        holder.rollback().await.map_err(translate)?;
+        done
+    }
+
+    /// Every schema change of this version and whether the database has it.
+    pub async fn migrations(&self) -> Result<Vec<Pending>, Error> {
+        let waiting = Migrator::get_pending_migrations(&self.write).await.map_err(translate)?;
+        let waiting: Vec<String> = waiting.iter().map(|it| it.name().to_owned()).collect();
+        let known = Migrator::migrations();
+        Ok(known
+            .iter()
+            .map(|it| Pending { name: it.name().to_owned(), is_applied: !waiting.iter().any(|name| name == it.name()) })
+            .collect())
+    }
+
+    /// Answers whether the database can be reached.
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.read.ping().await.map_err(translate)
+    }
+
+    /// The role model that an organisation's text stands for; parsed once per text.
+    pub(super) fn model(&self, text: &str) -> Result<Arc<RoleModel>, Error> {
+        let poisoned = || Error::Internal(anyhow::anyhow!("the cache of role models was abandoned by a panic"));
+        if let Some(model) = self.models.read().map_err(|_| poisoned())?.get(text) {
+            return Ok(Arc::clone(model));
+        }
+        let parsed = RoleModel::parse(text)
+            .map_err(|problems| Error::Internal(anyhow::anyhow!("a stored role model is not valid: {problems:?}")))?;
+        let parsed = Arc::new(parsed);
+        let mut models = self.models.write().map_err(|_| poisoned())?;
+        if models.len() >= 1_000 {
+            models.clear();
+        }
+        models.insert(text.to_owned(), Arc::clone(&parsed));
+        Ok(parsed)
+    }
+}
+
+async fn open_sqlite(path: &str) -> Result<(DatabaseConnection, DatabaseConnection), Error> {
+    create_private(Path::new(path))?;
+    let url = format!("sqlite:{path}");
+    let write = connect(sqlite_options(&url, 1)).await?;
+    let version: String = scalar(&write, "SELECT sqlite_version()").await?;
+    check_sqlite_version(&version)?;
+    let read = connect(sqlite_options(&url, SQLITE_READERS)).await?;
+    Ok((write, read))
+}
+
+fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = quiet(url, connections);
+    options.map_sqlx_sqlite_opts(|it| {
+        it.journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(ACQUIRE)
+            .foreign_keys(true)
+            .pragma("temp_store", "MEMORY")
+    });
+    options
+}
+
+async fn open_postgres(url: &str) -> Result<DatabaseConnection, Error> {
+    let mut options = quiet(url, POSTGRES_CONNECTIONS);
+    options.map_sqlx_postgres_opts(|it| {
+        it.application_name("doorward").options([
+            ("statement_timeout", "10s"),
+            ("lock_timeout", "3s"),
+            ("idle_in_transaction_session_timeout", "15s"),
+        ])
+    });
+    let pool = connect(options).await?;
+    let durable: String = scalar(&pool, "SHOW synchronous_commit").await?;
+    if durable == "off" {
+        return Err(Error::Internal(anyhow::anyhow!(
+            "synchronous_commit is off, so an acknowledged write could be lost; set it to on for this database"
+        )));
+    }
+    Ok(pool)
+}
+
+fn quiet(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url.to_owned());
+    options.max_connections(connections).acquire_timeout(ACQUIRE).sqlx_logging(false).record_stmt_in_spans(false);
+    options
+}
+
+async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, Error> {
+    Ok(Database::connect(options).await.context("the database cannot be opened; check DOORWARD_DATABASE_URL")?)
+}
+
+async fn scalar(db: &DatabaseConnection, sql: &str) -> Result<String, Error> {
+    let row = db
+        .query_one_raw(Statement::from_string(db.get_database_backend(), sql))
+        .await
+        .map_err(translate)?
+        .context("the database answered nothing")?;
+    row.try_get_by_index(0).map_err(translate)
+}
+
+fn create_private(path: &Path) -> Result<(), Error> {
+    let mut open = std::fs::OpenOptions::new();
+    open.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
+    open.open(path).with_context(|| format!("the database file {} cannot be opened for writing", path.display()))?;
+    Ok(())
+}
+
+fn check_sqlite_version(version: &str) -> Result<(), Error> {
+    let parts: Vec<u32> = version.split('.').filter_map(|it| it.parse().ok()).collect();
+    if parts.as_slice() < SQLITE_AT_LEAST.as_slice() {
+        return Err(refuse_sqlite(version));
+    }
+    Ok(())
+}
+
+fn refuse_sqlite(version: &str) -> Error {
+    Error::Internal(anyhow::anyhow!("SQLite {version} can lose commits; this build needs 3.51.3 or later"))
+}

@@ -1,0 +1,73 @@
+//! Organisations.
+
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+
+use super::Tx;
+use super::error::{translate, unreadable};
+use super::rows::organisation::{ActiveModel, Column, Entity, Model};
+use crate::domain::id::OrgId;
+use crate::domain::organisation::Organisation;
+use crate::domain::{Error, Timestamp};
+
+/// The organisation with this id.
+pub async fn find(db: &impl ConnectionTrait, id: OrgId) -> Result<Option<Organisation>, Error> {
+    Entity::find_by_id(id.uuid()).one(db).await.map_err(translate)?.map(organisation).transpose()
+}
+
+/// The organisation with this id, which must exist.
+pub async fn get(db: &impl ConnectionTrait, id: OrgId) -> Result<Organisation, Error> {
+    find(db, id).await?.ok_or(Error::NotFound("organisation"))
+}
+
+/// The organisation with this short name.
+pub async fn find_by_slug(db: &impl ConnectionTrait, slug: &str) -> Result<Option<Organisation>, Error> {
+    let row = Entity::find().filter(Column::Slug.eq(slug)).one(db).await.map_err(translate)?;
+    row.map(organisation).transpose()
+}
+
+/// Every organisation, by short name.
+pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Organisation>, Error> {
+    let rows = Entity::find().order_by_asc(Column::Slug).all(db).await.map_err(translate)?;
+    rows.into_iter().map(organisation).collect()
+}
+
+/// Stores a new organisation.
+pub async fn insert(tx: &Tx, organisation: &Organisation) -> Result<(), Error> {
+    Entity::insert(row(organisation)?).exec_without_returning(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Stores a changed organisation.
+pub async fn update(tx: &Tx, organisation: &Organisation) -> Result<(), Error> {
+    row(organisation)?.reset_all().update(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+fn organisation(row: Model) -> Result<Organisation, Error> {
+    Ok(Organisation {
+        id: OrgId::from_uuid(row.id),
+        slug: row.slug,
+        name: row.name,
+        is_suspended: row.status == "suspended",
+        epoch: row.epoch,
+        role_model: row.role_model,
+        policy: serde_json::from_str(&row.policy).map_err(|_| unreadable("organisations.policy"))?,
+        created_at: Timestamp::from_millis(row.created_at),
+        updated_at: Timestamp::from_millis(row.updated_at),
+    })
+}
+
+fn row(it: &Organisation) -> Result<ActiveModel, Error> {
+    let model = Model {
+        id: it.id.uuid(),
+        slug: it.slug.clone(),
+        name: it.name.clone(),
+        status: if it.is_suspended { "suspended" } else { "active" }.to_owned(),
+        epoch: it.epoch,
+        role_model: it.role_model.clone(),
+        policy: serde_json::to_string(&it.policy).map_err(anyhow::Error::new)?,
+        created_at: it.created_at.millis(),
+        updated_at: it.updated_at.millis(),
+    };
+    Ok(model.into_active_model())
+}

@@ -1,0 +1,103 @@
+//! What must still be told to others: written by the unit of work that caused it, sent by a job.
+//!
+//! **Invariant:** a message is claimed by one conditional statement that moves its due time, so two nodes do not send it
+//! at once and a node that dies leaves it due again.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::error::translate;
+use super::rows::outbox::{Column, Entity, Model};
+use super::{Store, Tx};
+use crate::domain::id::{OrgId, OutboxId};
+use crate::domain::{Error, Timestamp};
+
+/// A message as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The identity of the message.
+    pub id: OutboxId,
+    /// The organisation it is about.
+    pub org: OrgId,
+    /// What kind of message it is, such as `mail` or `backchannel-logout`.
+    pub kind: String,
+    /// What to send, as JSON.
+    pub payload: String,
+    /// How often it was tried.
+    pub tries: i64,
+    /// When it is due.
+    pub next_at: Timestamp,
+}
+
+/// Puts a message in the outbox; it is sent after this unit is kept, and only then.
+pub async fn insert(tx: &Tx, kind: &str, payload: &serde_json::Value) -> Result<(), Error> {
+    let row = Model {
+        org_id: tx.org.uuid(),
+        id: OutboxId::new().uuid(),
+        kind: kind.to_owned(),
+        payload: payload.to_string(),
+        tries: 0,
+        next_at: tx.now.millis(),
+        created_at: tx.now.millis(),
+        last_error: None,
+    };
+    Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+impl Store {
+    /// The messages that are due, oldest first.
+    pub async fn due(&self, now: Timestamp, most: u64) -> Result<Vec<Message>, Error> {
+        let due = Entity::find().filter(Column::NextAt.lte(now.millis())).order_by_asc(Column::Id).limit(most);
+        Ok(due.all(&self.write).await.map_err(translate)?.into_iter().map(message).collect())
+    }
+
+    /// Claims a message until `until`; false when another node was faster.
+    pub async fn claim(&self, due: &Message, until: Timestamp) -> Result<bool, Error> {
+        let done = Entity::update_many()
+            .col_expr(Column::NextAt, Expr::value(until.millis()))
+            .col_expr(Column::Tries, Expr::value(due.tries.saturating_add(1)))
+            .filter(Column::OrgId.eq(due.org.uuid()))
+            .filter(Column::Id.eq(due.id.uuid()))
+            .filter(Column::NextAt.eq(due.next_at.millis()))
+            .exec(&self.write)
+            .await
+            .map_err(translate)?;
+        Ok(done.rows_affected == 1)
+    }
+
+    /// Takes away a message that was delivered.
+    pub async fn delivered(&self, done: &Message) -> Result<(), Error> {
+        Entity::delete_by_id((done.org.uuid(), done.id.uuid())).exec(&self.write).await.map_err(translate)?;
+        Ok(())
+    }
+
+    /// Puts a message off after a failure, which it notes.
+    pub async fn postpone(&self, failed: &Message, until: Timestamp, why: &str) -> Result<(), Error> {
+        Entity::update_many()
+            .col_expr(Column::NextAt, Expr::value(until.millis()))
+            .col_expr(Column::LastError, Expr::value(why))
+            .filter(Column::OrgId.eq(failed.org.uuid()))
+            .filter(Column::Id.eq(failed.id.uuid()))
+            .exec(&self.write)
+            .await
+            .map_err(translate)?;
+        Ok(())
+    }
+
+    /// How many messages wait.
+    pub async fn waiting(&self) -> Result<u64, Error> {
+        Entity::find().count(&self.read).await.map_err(translate)
+    }
+}
+
+fn message(row: Model) -> Message {
+    Message {
+        id: OutboxId::from_uuid(row.id),
+        org: OrgId::from_uuid(row.org_id),
+        kind: row.kind,
+        payload: row.payload,
+        tries: row.tries,
+        next_at: Timestamp::from_millis(row.next_at),
+    }
+}

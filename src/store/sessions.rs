@@ -1,0 +1,142 @@
+//! Signed-in browsers.
+//!
+//! **Invariant:** a session is live only while user, organisation and both epochs agree with it; the check is part of the
+//! one statement that finds it.
+
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::error::{translate, unreadable};
+use super::rows::session::{Column, Entity, Model};
+use super::rows::{organisation, user};
+use super::{Store, Tx};
+use crate::domain::id::{OrgId, SessionId, UserId};
+use crate::domain::secret::TokenHash;
+use crate::domain::session::Session;
+use crate::domain::user::{Status, User};
+use crate::domain::{Error, Timestamp};
+
+/// The live session of a cookie and its user, or nothing.
+pub async fn find_live(
+    db: &impl ConnectionTrait,
+    token: &TokenHash,
+    now: Timestamp,
+    idle_since: Timestamp,
+) -> Result<Option<(Session, User)>, Error> {
+    let live = Entity::find()
+        .select_also(user::Entity)
+        .join(
+            JoinType::InnerJoin,
+            Entity::belongs_to(user::Entity)
+                .from((Column::OrgId, Column::UserId))
+                .to((user::Column::OrgId, user::Column::Id))
+                .into(),
+        )
+        .join(
+            JoinType::InnerJoin,
+            Entity::belongs_to(organisation::Entity).from(Column::OrgId).to(organisation::Column::Id).into(),
+        )
+        .filter(Column::TokenHash.eq(token.bytes()))
+        .filter(Column::ExpiresAt.gt(now.millis()))
+        .filter(Column::LastSeenAt.gt(idle_since.millis()))
+        .filter(user::Column::Status.eq(Status::Active.word()))
+        .filter(organisation::Column::Status.eq("active"))
+        .filter(Expr::col((user::Entity, user::Column::Epoch)).equals((Entity, Column::UserEpoch)))
+        .filter(Expr::col((organisation::Entity, organisation::Column::Epoch)).equals((Entity, Column::OrgEpoch)));
+    match live.one(db).await.map_err(translate)? {
+        Some((row, Some(person))) => Ok(Some((session(row)?, super::users::user(person)?))),
+        Some((_, None)) | None => Ok(None),
+    }
+}
+
+/// The sessions of a user, newest first; the ended ones may be among them until they are swept.
+pub async fn list(db: &impl ConnectionTrait, org: OrgId, of: UserId) -> Result<Vec<Session>, Error> {
+    let mine = Entity::find()
+        .filter(Column::OrgId.eq(org.uuid()))
+        .filter(Column::UserId.eq(of.uuid()))
+        .order_by_desc(Column::CreatedAt);
+    mine.all(db).await.map_err(translate)?.into_iter().map(session).collect()
+}
+
+/// Stores a new session made under the epochs that `person` and its organisation have now.
+pub async fn insert(tx: &Tx, new: &Session, token: &TokenHash, person: &User) -> Result<(), Error> {
+    let row = Model {
+        org_id: new.org.uuid(),
+        id: new.id.uuid(),
+        user_id: new.user.uuid(),
+        token_hash: token.bytes(),
+        user_epoch: person.epoch,
+        org_epoch: tx.organisation()?.epoch,
+        amr: new.amr.join(" "),
+        auth_time: new.auth_time.millis(),
+        created_at: new.created_at.millis(),
+        last_seen_at: new.last_seen_at.millis(),
+        expires_at: new.expires_at.millis(),
+        ip: new.ip.clone(),
+        user_agent: new.user_agent.clone(),
+    };
+    Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Ends one session; false when it had ended already.
+pub async fn delete(tx: &Tx, id: SessionId) -> Result<bool, Error> {
+    let done = Entity::delete_by_id((tx.org.uuid(), id.uuid())).exec(&**tx).await.map_err(translate)?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Ends every session of a user but `keep`; answers which ended.
+pub async fn delete_of_user(tx: &Tx, of: UserId, keep: Option<SessionId>) -> Result<Vec<SessionId>, Error> {
+    let mut mine = Entity::find().filter(Column::OrgId.eq(tx.org.uuid())).filter(Column::UserId.eq(of.uuid()));
+    if let Some(keep) = keep {
+        mine = mine.filter(Column::Id.ne(keep.uuid()));
+    }
+    let ended: Vec<SessionId> =
+        mine.all(&**tx).await.map_err(translate)?.into_iter().map(|row| SessionId::from_uuid(row.id)).collect();
+    if !ended.is_empty() {
+        let gone = Entity::delete_many()
+            .filter(Column::OrgId.eq(tx.org.uuid()))
+            .filter(Column::Id.is_in(ended.iter().map(|id| id.uuid())));
+        gone.exec(&**tx).await.map_err(translate)?;
+    }
+    Ok(ended)
+}
+
+impl Store {
+    /// Notes that a session was used.
+    pub async fn session_seen(&self, seen: &Session, now: Timestamp) -> Result<(), Error> {
+        let note = Entity::update_many()
+            .col_expr(Column::LastSeenAt, Expr::value(now.millis()))
+            .filter(Column::OrgId.eq(seen.org.uuid()))
+            .filter(Column::Id.eq(seen.id.uuid()));
+        note.exec(&self.write).await.map_err(translate)?;
+        Ok(())
+    }
+
+    /// Takes away sessions that ended before this moment.
+    pub async fn sweep_sessions(&self, before: Timestamp) -> Result<(), Error> {
+        let old = Entity::delete_many().filter(Column::ExpiresAt.lt(before.millis()));
+        old.exec(&self.write).await.map_err(translate)?;
+        Ok(())
+    }
+}
+
+fn session(row: Model) -> Result<Session, Error> {
+    if row.token_hash.len() != 32 {
+        return Err(unreadable("sessions.token_hash"));
+    }
+    Ok(Session {
+        id: SessionId::from_uuid(row.id),
+        org: OrgId::from_uuid(row.org_id),
+        user: UserId::from_uuid(row.user_id),
+        amr: row.amr.split_whitespace().map(str::to_owned).collect(),
+        auth_time: Timestamp::from_millis(row.auth_time),
+        created_at: Timestamp::from_millis(row.created_at),
+        last_seen_at: Timestamp::from_millis(row.last_seen_at),
+        expires_at: Timestamp::from_millis(row.expires_at),
+        ip: row.ip,
+        user_agent: row.user_agent,
+    })
+}

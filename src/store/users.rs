@@ -1,0 +1,196 @@
+//! Users and their addresses.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+use serde_json::Value;
+
+use super::Tx;
+use super::error::{translate, unreadable};
+use super::rows::user::{ActiveModel, Column, Entity, Model};
+use super::rows::user_email;
+use crate::domain::id::{ConnectionId, OrgId, UserId};
+use crate::domain::text::fold;
+use crate::domain::user::{SignIn, Status, User};
+use crate::domain::{Error, Timestamp};
+
+/// What is stored beside a user so that filters find it: the folded attributes and the folded addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Searchable {
+    /// The search document, as the SCIM core makes it.
+    pub search: Value,
+    /// The keys of its addresses, in order.
+    pub emails: Vec<String>,
+}
+
+/// The user with this id in this organisation.
+pub async fn find(db: &impl ConnectionTrait, org: OrgId, id: UserId) -> Result<Option<User>, Error> {
+    let row = Entity::find_by_id((org.uuid(), id.uuid())).one(db).await.map_err(translate)?;
+    row.map(user).transpose()
+}
+
+/// The user with this id in this organisation, which must exist.
+pub async fn get(db: &impl ConnectionTrait, org: OrgId, id: UserId) -> Result<User, Error> {
+    find(db, org, id).await?.ok_or(Error::NotFound("user"))
+}
+
+/// The user with this id, whatever its organisation; only for the operator.
+pub async fn find_anywhere(db: &impl ConnectionTrait, id: UserId) -> Result<Option<User>, Error> {
+    one(db, Condition::all().add(Column::Id.eq(id.uuid()))).await
+}
+
+/// The user whom this organisation knows by this user name, in any spelling.
+pub async fn find_by_name(db: &impl ConnectionTrait, org: OrgId, user_name: &str) -> Result<Option<User>, Error> {
+    one(db, Condition::all().add(Column::OrgId.eq(org.uuid())).add(Column::UserNameKey.eq(fold(user_name)))).await
+}
+
+/// The users of all organisations with this user name; at most two, enough to know that it is ambiguous.
+pub async fn find_by_name_anywhere(db: &impl ConnectionTrait, user_name: &str) -> Result<Vec<User>, Error> {
+    let key = Column::UserNameKey.eq(fold(user_name));
+    let rows = Entity::find().filter(key).limit(2).all(db).await.map_err(translate)?;
+    rows.into_iter().map(user).collect()
+}
+
+/// The user whom this connection calls by this external id.
+pub async fn find_by_external_id(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    connection: ConnectionId,
+    external_id: &str,
+) -> Result<Option<User>, Error> {
+    let mine = Condition::all()
+        .add(Column::OrgId.eq(org.uuid()))
+        .add(Column::ManagedBy.eq(connection.uuid()))
+        .add(Column::ExternalId.eq(external_id));
+    one(db, mine).await
+}
+
+/// The users of this organisation among these ids, in the order of the ids.
+pub async fn list_by_ids(db: &impl ConnectionTrait, org: OrgId, ids: &[UserId]) -> Result<Vec<User>, Error> {
+    let ids = ids.iter().map(|id| id.uuid());
+    let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::Id.is_in(ids));
+    let rows = mine.order_by_asc(Column::Id).all(db).await.map_err(translate)?;
+    rows.into_iter().map(user).collect()
+}
+
+/// Every user of the organisation, by user name.
+pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<User>, Error> {
+    let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).order_by_asc(Column::UserNameKey);
+    mine.all(db).await.map_err(translate)?.into_iter().map(user).collect()
+}
+
+/// Stores a new user.
+pub async fn insert(tx: &Tx, new: &User, searchable: &Searchable) -> Result<(), Error> {
+    Entity::insert(row(new, Some(searchable))).exec_without_returning(&**tx).await.map_err(translate)?;
+    insert_emails(tx, new.id, &searchable.emails).await
+}
+
+/// Stores a changed user together with what filters look at.
+pub async fn update(tx: &Tx, changed: &User, searchable: &Searchable) -> Result<(), Error> {
+    write(tx, changed, row(changed, Some(searchable))).await?;
+    let old = user_email::Entity::delete_many()
+        .filter(user_email::Column::OrgId.eq(tx.org.uuid()))
+        .filter(user_email::Column::UserId.eq(changed.id.uuid()));
+    old.exec(&**tx).await.map_err(translate)?;
+    insert_emails(tx, changed.id, &searchable.emails).await
+}
+
+/// Stores a changed user whose names and attributes are as before: its state, epoch, version and flags.
+pub async fn set_state(tx: &Tx, changed: &User) -> Result<(), Error> {
+    write(tx, changed, row(changed, None)).await
+}
+
+/// Takes the user and everything that hangs on it out of the directory; the audit stays.
+pub async fn delete(tx: &Tx, id: UserId) -> Result<(), Error> {
+    Entity::delete_by_id((tx.org.uuid(), id.uuid())).exec(&**tx).await.map_err(translate)?;
+    let emails = user_email::Entity::delete_many()
+        .filter(user_email::Column::OrgId.eq(tx.org.uuid()))
+        .filter(user_email::Column::UserId.eq(id.uuid()));
+    emails.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Raises the version of every user that is a member of this group, because `groups` is part of the resource.
+pub async fn touch(tx: &Tx, ids: &[UserId]) -> Result<(), Error> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let raise = Entity::update_many()
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::OrgId.eq(tx.org.uuid()))
+        .filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+    raise.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+async fn one(db: &impl ConnectionTrait, which: Condition) -> Result<Option<User>, Error> {
+    Entity::find().filter(which).one(db).await.map_err(translate)?.map(user).transpose()
+}
+
+async fn write(tx: &Tx, changed: &User, row: ActiveModel) -> Result<(), Error> {
+    let done = Entity::update_many()
+        .set(row)
+        .filter(Column::OrgId.eq(tx.org.uuid()))
+        .filter(Column::Id.eq(changed.id.uuid()))
+        .exec(&**tx)
+        .await
+        .map_err(translate)?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::NotFound("user")) }
+}
+
+async fn insert_emails(tx: &Tx, user: UserId, keys: &[String]) -> Result<(), Error> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let rows = keys.iter().zip(0_i64..).map(|(key, position)| {
+        let row = user_email::Model { org_id: tx.org.uuid(), user_id: user.uuid(), position, value_key: key.clone() };
+        row.into_active_model()
+    });
+    user_email::Entity::insert_many(rows).exec_without_returning(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Reads a row of the table.
+pub(super) fn user(row: Model) -> Result<User, Error> {
+    Ok(User {
+        id: UserId::from_uuid(row.id),
+        org: OrgId::from_uuid(row.org_id),
+        user_name: row.user_name,
+        display_name: row.display_name,
+        email: row.email,
+        external_id: row.external_id,
+        managed_by: row.managed_by.map(ConnectionId::from_uuid),
+        sign_in: SignIn::parse(&row.sign_in).ok_or_else(|| unreadable("users.sign_in"))?,
+        status: Status::parse(&row.status).ok_or_else(|| unreadable("users.status"))?,
+        mfa_required: row.mfa_required,
+        epoch: row.epoch,
+        version: row.version,
+        document: row.document,
+        created_at: Timestamp::from_millis(row.created_at),
+        updated_at: Timestamp::from_millis(row.updated_at),
+    })
+}
+
+fn row(it: &User, searchable: Option<&Searchable>) -> ActiveModel {
+    ActiveModel {
+        org_id: ActiveValue::Set(it.org.uuid()),
+        id: ActiveValue::Set(it.id.uuid()),
+        user_name: ActiveValue::Set(it.user_name.clone()),
+        user_name_key: ActiveValue::Set(fold(&it.user_name)),
+        display_name: ActiveValue::Set(it.display_name.clone()),
+        email: ActiveValue::Set(it.email.clone()),
+        external_id: ActiveValue::Set(it.external_id.clone()),
+        managed_by: ActiveValue::Set(it.managed_by.map(ConnectionId::uuid)),
+        sign_in: ActiveValue::Set(it.sign_in.word().to_owned()),
+        status: ActiveValue::Set(it.status.word().to_owned()),
+        mfa_required: ActiveValue::Set(it.mfa_required),
+        epoch: ActiveValue::Set(it.epoch),
+        version: ActiveValue::Set(it.version),
+        document: ActiveValue::Set(it.document.clone()),
+        search: searchable.map_or(ActiveValue::NotSet, |it| ActiveValue::Set(it.search.clone())),
+        created_at: ActiveValue::Set(it.created_at.millis()),
+        updated_at: ActiveValue::Set(it.updated_at.millis()),
+    }
+}
