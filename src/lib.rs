@@ -6,4 +6,5 @@
 pub mod app;
 pub mod domain;
 pub mod oidc;
+pub mod scim;
 pub mod store;

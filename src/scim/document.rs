@@ -1,0 +1,301 @@
+//! The document of a resource: what a client asserted about it, in canonical form, and the resource made from it.
+//!
+//! **Invariant:** a document holds only attributes that a client may set, in schema spelling and canonical form, with
+//! extensions as objects under their URN. It never holds a password, the members of a group, or what the server owns.
+
+use secrecy::SecretString;
+use serde_json::{Map, Value, json};
+
+use super::schema::{Attribute, GROUP, Kind, Mutability, ResourceType, Schema, USER};
+use super::{Error, canonical, moment};
+
+#[cfg(test)]
+mod tests;
+
+/// What a client asserted about a resource.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Document(Map<String, Value>);
+
+/// A create or replace request, read.
+#[derive(Debug)]
+pub struct Received {
+    /// What is stored.
+    pub document: Document,
+    /// The password, when one was sent; it is hashed or dropped, never stored as it is.
+    pub password: Option<SecretString>,
+    /// The ids of the members, when the request had `members` at all.
+    pub members: Option<Vec<String>>,
+}
+
+/// Whether a request makes a resource or replaces one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// POST: a user for whom nothing is said is active.
+    Create,
+    /// PUT: what is not said is removed, except that `active` then says nothing about the user's state.
+    Replace,
+}
+
+/// Reads the body of a create or replace request.
+///
+/// Names are matched in any case; `readOnly` and unknown attributes, and top-level attributes that belong into an
+/// extension, are ignored; `schemas` need not list an extension that is there.
+pub fn from_request(resources: &'static ResourceType, body: &Value, purpose: Purpose) -> Result<Received, Error> {
+    let body = body.as_object().ok_or_else(|| Error::syntax("the body must be a JSON object"))?;
+    let mut received = Received { document: Document::default(), password: None, members: None };
+    for (key, sent) in body {
+        if let Some(schema) = resources.extension(key) {
+            received.document.read_extension(schema, sent)?;
+        } else if let Some(attribute) = resources.attribute(key) {
+            received.read(attribute, sent)?;
+        }
+    }
+    if purpose == Purpose::Create && resources == &USER {
+        received.document.0.entry("active").or_insert(Value::Bool(true));
+    }
+    received.document.check_required(resources)?;
+    Ok(received)
+}
+
+impl Received {
+    fn read(&mut self, attribute: &'static Attribute, sent: &Value) -> Result<(), Error> {
+        if attribute.is_read_only() {
+            return Ok(());
+        }
+        if attribute.name == "members" {
+            self.members = Some(member_ids(sent)?);
+            return Ok(());
+        }
+        let value = canonical::value(attribute, sent)?;
+        if attribute.mutability == Mutability::WriteOnly {
+            self.password = value.as_ref().and_then(Value::as_str).map(SecretString::from);
+        } else if let Some(value) = value {
+            self.document.0.insert(attribute.name.to_owned(), value);
+        }
+        Ok(())
+    }
+}
+
+impl Document {
+    /// A document that was made here and comes back from storage.
+    pub fn from_stored(value: Value) -> Self {
+        match value {
+            Value::Object(map) => Self(map),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Self::default(),
+        }
+    }
+
+    /// The document as JSON, to store.
+    pub fn into_json(self) -> Value {
+        Value::Object(self.0)
+    }
+
+    /// The attributes by name, extensions by URN.
+    pub fn attributes(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
+    /// The text of a core attribute.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.as_str()
+    }
+
+    /// The user name.
+    pub fn user_name(&self) -> Option<&str> {
+        self.text("userName")
+    }
+
+    /// The display name of a user or a group.
+    pub fn display_name(&self) -> Option<&str> {
+        self.text("displayName")
+    }
+
+    /// The id that the client gave.
+    pub fn external_id(&self) -> Option<&str> {
+        self.text("externalId")
+    }
+
+    /// What the client said about `active`; `None` when it said nothing.
+    pub fn active(&self) -> Option<bool> {
+        self.0.get("active")?.as_bool()
+    }
+
+    /// Sets `active`, when the state of the user changed elsewhere.
+    pub fn set_active(&mut self, active: bool) {
+        self.0.insert("active".to_owned(), Value::Bool(active));
+    }
+
+    /// Puts the login name back, when a client wrote something that is none (a tombstone).
+    pub fn set_user_name(&mut self, user_name: &str) {
+        self.0.insert("userName".to_owned(), Value::from(user_name));
+    }
+
+    /// The address to write to: the primary one, else the first of type `work`, else the first.
+    pub fn email(&self) -> Option<&str> {
+        let emails = self.0.get("emails")?.as_array()?;
+        let work = |email: &&Value| email.get("type").and_then(Value::as_str) == Some("work");
+        let primary = emails.iter().find(|email| canonical::is_primary(email));
+        let email = primary.or_else(|| emails.iter().find(work)).or_else(|| emails.first())?;
+        email.get("value")?.as_str()
+    }
+
+    /// The `value` of each element of a multi-valued attribute, such as `roles`.
+    pub fn values(&self, name: &str) -> Vec<&str> {
+        let elements = self.0.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        elements.iter().filter_map(|element| element.get("value")?.as_str()).collect()
+    }
+
+    /// The text of an attribute of an extension.
+    pub fn extension_text(&self, urn: &str, name: &str) -> Option<&str> {
+        self.0.get(urn)?.get(name)?.as_str()
+    }
+
+    fn read_extension(&mut self, schema: &'static Schema, sent: &Value) -> Result<(), Error> {
+        let sent = match sent {
+            Value::Object(map) => map,
+            Value::Null => return Ok(()),
+            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                return Err(Error::value(format!("`{}` must be an object", schema.urn)));
+            }
+        };
+        let mut extension = Map::new();
+        for (key, sent) in sent {
+            let Some(attribute) = schema.attribute(key).filter(|attribute| !attribute.is_read_only()) else { continue };
+            if let Some(value) = canonical::value(attribute, sent)? {
+                extension.insert(attribute.name.to_owned(), value);
+            }
+        }
+        if !extension.is_empty() {
+            self.0.insert(schema.urn.to_owned(), Value::Object(extension));
+        }
+        Ok(())
+    }
+
+    /// Refuses a document that lacks a required attribute.
+    pub(super) fn check_required(&self, resources: &ResourceType) -> Result<(), Error> {
+        for attribute in resources.core.attributes.iter().filter(|attribute| attribute.required) {
+            if !self.0.contains_key(attribute.name) {
+                return Err(Error::value(format!("`{}` is required; send a value for it", attribute.name)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The ids in a value sent for `members`: a list or a single one, of objects or of bare strings; without repetition.
+pub(super) fn member_ids(sent: &Value) -> Result<Vec<String>, Error> {
+    let sent = match sent {
+        Value::Array(members) => members.as_slice(),
+        Value::Null => &[],
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => std::slice::from_ref(sent),
+    };
+    let mut seen = std::collections::HashSet::with_capacity(sent.len());
+    let mut ids = Vec::with_capacity(sent.len());
+    for member in sent {
+        let id = member_id(member)?;
+        if seen.insert(id) {
+            ids.push(id.to_owned());
+        }
+    }
+    Ok(ids)
+}
+
+fn member_id(member: &Value) -> Result<&str, Error> {
+    let id = match member {
+        Value::Object(parts) => parts.iter().find(|(name, _)| name.eq_ignore_ascii_case("value")).map(|(_, id)| id),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Some(member),
+    };
+    id.and_then(Value::as_str)
+        .filter(|id| !id.is_empty() && id.len() <= 256)
+        .ok_or_else(|| Error::value("each of `members` needs the id of a user as its `value`"))
+}
+
+/// What the server adds to a document to make the resource.
+#[derive(Clone, Debug, Default)]
+pub struct ServerParts {
+    /// The id.
+    pub id: String,
+    /// When it was made, in milliseconds since the epoch.
+    pub created: i64,
+    /// When it last changed, in milliseconds since the epoch.
+    pub last_modified: i64,
+    /// The version, as it is printed in the entity tag.
+    pub version: i64,
+    /// Whether the user may sign in; shown when the document says anything about `active`.
+    pub active: Option<bool>,
+    /// The groups of a user, made by [`group_of_user`].
+    pub groups: Vec<Value>,
+    /// The members of a group, made by [`member`]; `None` when they were not loaded.
+    pub members: Option<Vec<Value>>,
+    /// The `readOnly` values of extensions: URN, attribute, value.
+    pub extensions: Vec<(&'static str, &'static str, Value)>,
+}
+
+/// Makes the resource that is answered. `base` is the public URL of the SCIM root without a trailing slash.
+///
+/// `returned: request` attributes are in it: every answer goes through [`super::projection`].
+pub fn render(resources: &'static ResourceType, document: &Document, parts: ServerParts, base: &str) -> Value {
+    let mut resource = document.0.clone();
+    render_references(resources, &mut resource, base);
+    if let (Some(active), true) = (parts.active, resource.contains_key("active")) {
+        resource.insert("active".to_owned(), Value::Bool(active));
+    }
+    for (urn, name, value) in parts.extensions {
+        if let Value::Object(extension) = resource.entry(urn).or_insert_with(|| json!({})) {
+            extension.insert(name.to_owned(), value);
+        }
+    }
+    let lists = [("groups", parts.groups), ("members", parts.members.unwrap_or_default())];
+    for (name, elements) in lists.into_iter().filter(|(_, elements)| !elements.is_empty()) {
+        resource.insert(name.to_owned(), Value::Array(elements));
+    }
+    let location = format!("{base}{}/{}", resources.endpoint, parts.id);
+    let meta = json!({
+        "resourceType": resources.name,
+        "created": moment::print(parts.created),
+        "lastModified": moment::print(parts.last_modified),
+        "location": location,
+        "version": super::etag::print(parts.version),
+    });
+    resource.insert("meta".to_owned(), meta);
+    resource.insert("id".to_owned(), Value::String(parts.id));
+    resource.insert("schemas".to_owned(), schemas_of(resources, &resource));
+    Value::Object(resource)
+}
+
+/// An element of a user's `groups`.
+pub fn group_of_user(id: &str, display: &str, base: &str) -> Value {
+    json!({ "value": id, "$ref": format!("{base}{}/{id}", GROUP.endpoint), "display": display, "type": "direct" })
+}
+
+/// An element of a group's `members`.
+pub fn member(id: &str, base: &str) -> Value {
+    json!({ "value": id, "$ref": format!("{base}{}/{id}", USER.endpoint), "type": USER.name })
+}
+
+/// The schemas of what is there, core first.
+pub(super) fn schemas_of(resources: &ResourceType, resource: &Map<String, Value>) -> Value {
+    let extensions = resources.extensions.iter().filter(|schema| resource.contains_key(schema.urn));
+    std::iter::once(resources.core.urn).chain(extensions.map(|schema| schema.urn)).map(Value::from).collect()
+}
+
+// Only extensions hold references that the server completes; a value that is no id of ours (Okta may send a name as the
+// manager) gets no address.
+fn render_references(resources: &ResourceType, resource: &mut Map<String, Value>, base: &str) {
+    for schema in resources.extensions {
+        let Some(Value::Object(extension)) = resource.get_mut(schema.urn) else { continue };
+        for attribute in schema.attributes.iter().filter(|attribute| attribute.kind == Kind::Complex) {
+            let Some(Value::Object(parts)) = extension.get_mut(attribute.name) else { continue };
+            let id = parts.get("value").and_then(Value::as_str).filter(|id| looks_like_id(id));
+            if let (Some(id), true) = (id, attribute.sub("$ref").is_some()) {
+                let target = format!("{base}{}/{id}", USER.endpoint);
+                parts.insert("$ref".to_owned(), Value::String(target));
+            }
+        }
+    }
+}
+
+fn looks_like_id(text: &str) -> bool {
+    let groups: Vec<usize> = text.split('-').map(str::len).collect();
+    groups == [8, 4, 4, 4, 12] && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
+}

@@ -1,0 +1,78 @@
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::scim::ScimType;
+
+fn refused(body: &[u8]) -> String {
+    let error = parse(body).expect_err("the body must be refused");
+    assert_eq!((error.status, error.scim_type), (400, Some(ScimType::InvalidSyntax)));
+    error.detail
+}
+
+#[test]
+fn an_ordinary_body_is_read_as_it_is() {
+    let body = json!({"userName": "a", "n": 1, "big": 1.5, "list": [true, null, {"x": "tab\tline\n"}]});
+
+    assert_eq!(parse(body.to_string().as_bytes()), Ok(body));
+}
+
+#[test]
+fn sd_06_text_that_one_database_would_refuse_is_refused_here() {
+    assert!(refused(br#"{"userName":"a\u0000b"}"#).contains("`$.userName` holds the character U+0000"));
+    assert!(refused(br#"{"name":{"x":["\u001b"]}}"#).contains("`$.name.x[0]`"));
+    assert!(refused(br#"{"userName":"\uffff"}"#).contains("U+FFFF"));
+    refused(br#"{"userName":"\ud800"}"#);
+    refused(b"{\"userName\":\"\xff\"}");
+    refused(b"\xef\xbb\xbf{}");
+    refused(b"{\"a\\u0000\":1}");
+}
+
+#[test]
+fn sd_07_a_duplicate_key_is_refused_and_named() {
+    assert!(refused(br#"{"active":true,"active":false}"#).contains("the key `active` twice"));
+    assert!(refused(br#"{"name":{"a":1,"a":1}}"#).contains("`$.name`"));
+}
+
+#[test]
+fn sd_07_depth_32_is_read_and_33_is_refused() {
+    let nested = |depth: usize| format!(r#"{{"x":{}{}}}"#, "[".repeat(depth - 1), "]".repeat(depth - 1));
+
+    assert!(parse(nested(32).as_bytes()).is_ok());
+    assert!(refused(nested(33).as_bytes()).contains("nests deeper than 32"));
+    refused(nested(129).as_bytes());
+    refused(nested(100_000).as_bytes());
+}
+
+#[test]
+fn sd_07_long_arrays_keys_and_strings_are_refused() {
+    let array = format!(r#"{{"x":[{}1]}}"#, "1,".repeat(1_000_000));
+    let key = format!(r#"{{"{}":1}}"#, "k".repeat(1 << 20));
+    let string = format!(r#"{{"x":"{}"}}"#, "é".repeat(STRING_MAX + 1));
+    let longest = format!(r#"{{"x":"{}"}}"#, "é".repeat(STRING_MAX));
+
+    assert!(refused(array.as_bytes()).contains("more than 250000 elements"));
+    refused(key.as_bytes());
+    assert!(refused(string.as_bytes()).contains("longer than 4096"));
+    assert!(parse(longest.as_bytes()).is_ok());
+}
+
+#[test]
+fn sd_08_what_is_no_object_or_no_json_is_refused() {
+    for body in ["", " ", "[]", "1", "\"x\"", "null", "{", "{}x", "{}{}", "{\"a\":1e400}", "{'a':1}", "{\"a\":NaN}"] {
+        refused(body.as_bytes());
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_end_in_a_value_or_a_refusal(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _outcome = parse(&bytes);
+    }
+
+    #[test]
+    fn what_is_printed_is_read_again(text in "[a-zé \"\\\\\n]{0,40}", number in any::<i64>()) {
+        let body = json!({"text": text, "number": number, "list": [text.clone()]});
+        prop_assert_eq!(parse(body.to_string().as_bytes()), Ok(body));
+    }
+}

@@ -1,0 +1,110 @@
+//! The tables as the discovery endpoints answer them (RFC 7643 5 to 7, RFC 7644 4).
+
+use serde_json::{Value, json};
+
+use super::super::list;
+use super::{Attribute, Kind, RESOURCE_TYPES, ResourceType, Schema};
+
+/// The schema of `/ServiceProviderConfig`.
+pub const SERVICE_PROVIDER_CONFIG_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
+/// The schema of `/ResourceTypes`.
+pub const RESOURCE_TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
+/// The schema of `/Schemas`.
+pub const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
+
+/// The body of `/Schemas`. `base` is the public URL of the SCIM root without a trailing slash.
+pub fn schemas(base: &str) -> Value {
+    list::whole(all_schemas().map(|schema| one_schema(schema, base)).collect())
+}
+
+/// The body of `/Schemas/{urn}`, or `None` when there is no such schema.
+pub fn schema(base: &str, urn: &str) -> Option<Value> {
+    all_schemas().find(|schema| schema.urn.eq_ignore_ascii_case(urn)).map(|schema| one_schema(schema, base))
+}
+
+/// The body of `/ResourceTypes`.
+pub fn resource_types(base: &str) -> Value {
+    list::whole(RESOURCE_TYPES.iter().map(|kind| one_resource_type(kind, base)).collect())
+}
+
+/// The body of `/ResourceTypes/{name}`, or `None` when there is no such resource type.
+pub fn resource_type(base: &str, name: &str) -> Option<Value> {
+    RESOURCE_TYPES.iter().find(|kind| kind.name == name).map(|kind| one_resource_type(kind, base))
+}
+
+/// The body of `/ServiceProviderConfig`.
+pub fn service_provider_config(base: &str) -> Value {
+    json!({
+        "schemas": [SERVICE_PROVIDER_CONFIG_URN],
+        "patch": { "supported": true },
+        "bulk": { "supported": false, "maxOperations": 0, "maxPayloadSize": 0 },
+        "filter": { "supported": true, "maxResults": list::COUNT_MAX },
+        "changePassword": { "supported": true },
+        "sort": { "supported": true },
+        "etag": { "supported": true },
+        "authenticationSchemes": [{
+            "type": "oauthbearertoken",
+            "name": "Bearer token",
+            "description": "The token of the connection, in the Authorization header",
+            "specUri": "https://www.rfc-editor.org/info/rfc6750",
+            "primary": true,
+        }],
+        "meta": { "resourceType": "ServiceProviderConfig", "location": format!("{base}/ServiceProviderConfig") },
+    })
+}
+
+fn all_schemas() -> impl Iterator<Item = &'static Schema> {
+    RESOURCE_TYPES.iter().flat_map(|kind| std::iter::once(kind.core).chain(kind.extensions.iter().copied()))
+}
+
+fn one_schema(schema: &Schema, base: &str) -> Value {
+    json!({
+        "schemas": [SCHEMA_URN],
+        "id": schema.urn,
+        "name": schema.name,
+        "description": schema.description,
+        "attributes": schema.attributes.iter().map(one_attribute).collect::<Vec<_>>(),
+        "meta": { "resourceType": "Schema", "location": format!("{base}/Schemas/{}", schema.urn) },
+    })
+}
+
+fn one_attribute(attribute: &Attribute) -> Value {
+    let mut body = json!({
+        "name": attribute.name,
+        "type": attribute.kind.as_str(),
+        "multiValued": attribute.multi_valued,
+        "description": attribute.description,
+        "required": attribute.required,
+        "caseExact": attribute.case_exact,
+        "mutability": attribute.mutability.as_str(),
+        "returned": attribute.returned.as_str(),
+        "uniqueness": attribute.uniqueness.as_str(),
+    });
+    let Some(map) = body.as_object_mut() else { return body };
+    if !attribute.canonical_values.is_empty() {
+        map.insert("canonicalValues".into(), json!(attribute.canonical_values));
+    }
+    if !attribute.reference_types.is_empty() {
+        map.insert("referenceTypes".into(), json!(attribute.reference_types));
+    }
+    if attribute.kind == Kind::Complex {
+        let subs = attribute.sub_attributes.iter().map(one_attribute).collect();
+        map.insert("subAttributes".into(), Value::Array(subs));
+    }
+    body
+}
+
+fn one_resource_type(kind: &ResourceType, base: &str) -> Value {
+    let extensions: Vec<Value> =
+        kind.extensions.iter().map(|schema| json!({ "schema": schema.urn, "required": false })).collect();
+    json!({
+        "schemas": [RESOURCE_TYPE_URN],
+        "id": kind.name,
+        "name": kind.name,
+        "description": kind.description,
+        "endpoint": kind.endpoint,
+        "schema": kind.core.urn,
+        "schemaExtensions": extensions,
+        "meta": { "resourceType": "ResourceType", "location": format!("{base}/ResourceTypes/{}", kind.name) },
+    })
+}
