@@ -116,6 +116,10 @@ pub enum AuthMethod {
 }
 
 impl AuthMethod {
+    /// The methods with a shared secret.
+    pub const WITH_SECRET: [Self; 2] = [Self::ClientSecretBasic, Self::ClientSecretPost];
+    /// The methods on offer.
+    pub const OFFERED: [Self; 3] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::None];
     /// Every method.
     pub const ALL: [Self; 4] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt, Self::None];
 

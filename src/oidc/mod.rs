@@ -9,9 +9,11 @@
 //! not switched off, absent.
 
 pub mod authorize;
+pub mod claims;
 pub mod client;
 pub mod credentials;
 pub mod decide;
+pub mod discovery;
 pub mod error;
 pub mod jwt;
 pub mod params;

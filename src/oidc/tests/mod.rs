@@ -6,9 +6,11 @@ use super::params::Params;
 use super::scope::Scope;
 
 mod authorize;
+mod claims;
 mod client;
 mod credentials;
 mod decide;
+mod discovery;
 mod error;
 mod jwt;
 mod params;

@@ -1,0 +1,264 @@
+//! What a client is told about a person: ID token, access token and userinfo.
+//!
+//! **Invariant:** the ID token says who signed in, when, how, and with what standing in the organisation; name and
+//! addresses come from userinfo only, and only for the scope that asks for them.
+//! **Invariant:** a claim without a value is left out, never empty or null (OpenID Connect Core 5.3.2).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::jwt::Claims;
+use super::scope::{Scope, Scopes};
+
+/// Every claim about a person or a sign-in that this provider may give out.
+pub const SUPPORTED: &[&str] = &[
+    "acr",
+    "address",
+    "amr",
+    "at_hash",
+    "aud",
+    "auth_time",
+    "email",
+    "email_verified",
+    "exp",
+    "family_name",
+    "given_name",
+    "groups",
+    "iat",
+    "iss",
+    "locale",
+    "middle_name",
+    "name",
+    "nickname",
+    "nonce",
+    "org_id",
+    "org_slug",
+    "permissions",
+    "phone_number",
+    "phone_number_verified",
+    "picture",
+    "preferred_username",
+    "profile",
+    "roles",
+    "sid",
+    "sub",
+    "teams",
+    "updated_at",
+    "website",
+    "zoneinfo",
+];
+
+/// A person, as far as clients may know.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// The lasting id.
+    pub sub: String,
+    /// The organisation's id.
+    pub org_id: String,
+    /// The organisation's short name.
+    pub org_slug: String,
+    /// The name to sign in with.
+    pub user_name: String,
+    /// The full name.
+    pub name: Option<String>,
+    /// The given name.
+    pub given_name: Option<String>,
+    /// The middle name.
+    pub middle_name: Option<String>,
+    /// The family name.
+    pub family_name: Option<String>,
+    /// The casual name.
+    pub nickname: Option<String>,
+    /// The address of a page about the person.
+    pub profile: Option<String>,
+    /// The address of a picture.
+    pub picture: Option<String>,
+    /// The address of the person's own page.
+    pub website: Option<String>,
+    /// The language tag.
+    pub locale: Option<String>,
+    /// The time zone name.
+    pub zoneinfo: Option<String>,
+    /// The last change, in seconds since the epoch.
+    pub updated_at: Option<i64>,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// Whether the e-mail address was proved to be the person's.
+    pub email_verified: bool,
+    /// The telephone number.
+    pub phone_number: Option<String>,
+    /// Whether the telephone number was proved to be the person's.
+    pub phone_number_verified: bool,
+    /// The postal address.
+    pub address: Address,
+    /// The roles.
+    pub roles: Vec<String>,
+    /// The permissions in the client's own namespace.
+    pub permissions: Vec<String>,
+    /// The groups.
+    pub groups: Vec<String>,
+    /// The teams.
+    pub teams: Vec<String>,
+}
+
+/// A postal address (OpenID Connect Core 5.1.1).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Address {
+    /// The whole address, with line breaks.
+    pub formatted: Option<String>,
+    /// Street and house.
+    pub street_address: Option<String>,
+    /// City.
+    pub locality: Option<String>,
+    /// State or province.
+    pub region: Option<String>,
+    /// Postal code.
+    pub postal_code: Option<String>,
+    /// Country.
+    pub country: Option<String>,
+}
+
+/// The circumstances under which tokens are given out.
+#[derive(Debug, Clone, Copy)]
+pub struct Occasion<'a> {
+    /// Who gives them out.
+    pub issuer: &'a str,
+    /// To which client.
+    pub client_id: &'a str,
+    /// For which scope.
+    pub scopes: &'a Scopes,
+    /// When the person proved who they are, in seconds since the epoch.
+    pub auth_time: i64,
+    /// The authentication context that was reached.
+    pub acr: Option<&'a str>,
+    /// The methods that were used (RFC 8176).
+    pub amr: &'a [String],
+    /// The session, as this client knows it.
+    pub sid: Option<&'a str>,
+    /// Now, in seconds since the epoch.
+    pub now_seconds: i64,
+    /// How long the token is good.
+    pub lifetime_seconds: i64,
+}
+
+/// The claims of an ID token (OpenID Connect Core 2). `access_token` is the one given out with it.
+pub fn id_token(person: &Person, occasion: &Occasion<'_>, nonce: Option<&str>, access_token: Option<&str>) -> Claims {
+    let mut claims = registered(person, occasion, occasion.client_id);
+    put_text(&mut claims, "nonce", nonce);
+    put_text(&mut claims, "sid", occasion.sid);
+    put(&mut claims, "at_hash", access_token.map(at_hash));
+    claims.extend(standing(person, occasion.scopes));
+    claims
+}
+
+/// The claims of an access token in the form of RFC 9068, for one audience.
+pub fn access_token(person: &Person, occasion: &Occasion<'_>, audience: &str, jti: &str) -> Claims {
+    let mut claims = registered(person, occasion, audience);
+    put_text(&mut claims, "client_id", Some(occasion.client_id));
+    put_text(&mut claims, "scope", Some(&occasion.scopes.to_string()));
+    put_text(&mut claims, "jti", Some(jti));
+    claims.extend(standing(person, occasion.scopes));
+    claims
+}
+
+/// The claims of the userinfo endpoint (OpenID Connect Core 5.4).
+pub fn userinfo(person: &Person, scopes: &Scopes) -> Claims {
+    let mut claims = standing(person, scopes);
+    put_text(&mut claims, "sub", Some(&person.sub));
+    if scopes.has(Scope::Profile) {
+        profile(person, &mut claims);
+    }
+    if scopes.has(Scope::Email) {
+        put_text(&mut claims, "email", person.email.as_deref());
+        put(&mut claims, "email_verified", person.email.as_ref().map(|_| person.email_verified));
+    }
+    if scopes.has(Scope::Phone) {
+        put_text(&mut claims, "phone_number", person.phone_number.as_deref());
+        put(&mut claims, "phone_number_verified", person.phone_number.as_ref().map(|_| person.phone_number_verified));
+    }
+    if scopes.has(Scope::Address) {
+        put(&mut claims, "address", Some(address(&person.address)).filter(|members| !members.is_empty()));
+    }
+    claims
+}
+
+fn registered(person: &Person, occasion: &Occasion<'_>, audience: &str) -> Claims {
+    let mut claims = Map::new();
+    put_text(&mut claims, "iss", Some(occasion.issuer));
+    put_text(&mut claims, "sub", Some(&person.sub));
+    put_text(&mut claims, "aud", Some(audience));
+    put(&mut claims, "iat", Some(occasion.now_seconds));
+    put(&mut claims, "exp", Some(occasion.now_seconds.saturating_add(occasion.lifetime_seconds)));
+    put(&mut claims, "auth_time", Some(occasion.auth_time));
+    put_text(&mut claims, "acr", occasion.acr);
+    put(&mut claims, "amr", (!occasion.amr.is_empty()).then(|| json!(occasion.amr)));
+    claims
+}
+
+/// The person's place in the organisation, as far as the scope reaches.
+pub(super) fn standing(person: &Person, scopes: &Scopes) -> Claims {
+    let mut claims = Map::new();
+    put_text(&mut claims, "org_id", Some(&person.org_id));
+    put_text(&mut claims, "org_slug", Some(&person.org_slug));
+    if scopes.has(Scope::Roles) {
+        put(&mut claims, "roles", Some(json!(person.roles)));
+        put(&mut claims, "permissions", Some(json!(person.permissions)));
+    }
+    if scopes.has(Scope::Groups) {
+        put(&mut claims, "groups", Some(json!(person.groups)));
+        put(&mut claims, "teams", Some(json!(person.teams)));
+    }
+    claims
+}
+
+fn profile(person: &Person, claims: &mut Claims) {
+    for (name, value) in [
+        ("name", &person.name),
+        ("given_name", &person.given_name),
+        ("middle_name", &person.middle_name),
+        ("family_name", &person.family_name),
+        ("nickname", &person.nickname),
+        ("profile", &person.profile),
+        ("picture", &person.picture),
+        ("website", &person.website),
+        ("locale", &person.locale),
+        ("zoneinfo", &person.zoneinfo),
+    ] {
+        put_text(claims, name, value.as_deref());
+    }
+    put_text(claims, "preferred_username", Some(&person.user_name));
+    put(claims, "updated_at", person.updated_at);
+}
+
+fn address(address: &Address) -> Claims {
+    let mut members = Map::new();
+    for (name, value) in [
+        ("formatted", &address.formatted),
+        ("street_address", &address.street_address),
+        ("locality", &address.locality),
+        ("region", &address.region),
+        ("postal_code", &address.postal_code),
+        ("country", &address.country),
+    ] {
+        put_text(&mut members, name, value.as_deref());
+    }
+    members
+}
+
+// OpenID Connect Core 3.1.3.6: the left half of the hash that the signature uses, SHA-256 for all of ours.
+fn at_hash(access_token: &str) -> String {
+    let digest = Sha256::digest(access_token.as_bytes());
+    URL_SAFE_NO_PAD.encode(digest.iter().copied().take(16).collect::<Vec<u8>>())
+}
+
+fn put_text(claims: &mut Claims, name: &str, value: Option<&str>) {
+    put(claims, name, value.filter(|text| !text.is_empty()));
+}
+
+fn put<T: Into<Value>>(claims: &mut Claims, name: &str, value: Option<T>) {
+    if let Some(value) = value {
+        claims.insert(name.to_owned(), value.into());
+    }
+}

@@ -1,0 +1,63 @@
+//! The metadata document: OpenID Connect Discovery 3, RFC 8414, RFC 9207.
+//!
+//! **Invariant:** every address in it begins with the configured issuer, never with what a request claims.
+//! **Invariant:** it advertises what the other modules do, from their own lists, and nothing else.
+
+use serde_json::{Value, json};
+
+use super::authorize::Prompt;
+use super::client::AuthMethod;
+use super::jwt::Algorithm;
+use super::response::ResponseMode;
+use super::scope::Scope;
+use super::{claims, token};
+
+/// The path of the authorization endpoint.
+pub const AUTHORIZE: &str = "/oauth2/authorize";
+/// The path of the token endpoint.
+pub const TOKEN: &str = "/oauth2/token";
+/// The path of the userinfo endpoint.
+pub const USERINFO: &str = "/oauth2/userinfo";
+/// The path of the key set.
+pub const JWKS: &str = "/oauth2/jwks";
+/// The path of the introspection endpoint.
+pub const INTROSPECT: &str = "/oauth2/introspect";
+/// The path of the revocation endpoint.
+pub const REVOKE: &str = "/oauth2/revoke";
+/// The path of the logout endpoint.
+pub const LOGOUT: &str = "/oauth2/logout";
+
+/// The document for both well-known addresses; `ui_locales` are the languages of the pages.
+pub fn metadata(issuer: &str, ui_locales: &[&str]) -> Value {
+    let at = |path: &str| format!("{}{path}", issuer.trim_end_matches('/'));
+    json!({
+        "issuer": issuer,
+        "authorization_endpoint": at(AUTHORIZE),
+        "token_endpoint": at(TOKEN),
+        "userinfo_endpoint": at(USERINFO),
+        "jwks_uri": at(JWKS),
+        "introspection_endpoint": at(INTROSPECT),
+        "revocation_endpoint": at(REVOKE),
+        "end_session_endpoint": at(LOGOUT),
+        "scopes_supported": Scope::ALL.map(Scope::as_str),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ResponseMode::ALL.map(ResponseMode::as_str),
+        "grant_types_supported": token::GRANT_TYPES,
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": Algorithm::ALL.map(Algorithm::as_str),
+        "token_endpoint_auth_methods_supported": AuthMethod::OFFERED.map(AuthMethod::as_str),
+        "revocation_endpoint_auth_methods_supported": AuthMethod::OFFERED.map(AuthMethod::as_str),
+        "introspection_endpoint_auth_methods_supported": AuthMethod::WITH_SECRET.map(AuthMethod::as_str),
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "claim_types_supported": ["normal"],
+        "claims_supported": claims::SUPPORTED,
+        "claims_parameter_supported": false,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "prompt_values_supported": Prompt::ALL.map(Prompt::as_str),
+        "ui_locales_supported": ui_locales,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
+    })
+}

@@ -1,0 +1,213 @@
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::ISSUER;
+use crate::oidc::claims::{Address, Occasion, Person, SUPPORTED, access_token, id_token, userinfo};
+use crate::oidc::jwt::Claims;
+use crate::oidc::scope::{Scope, Scopes};
+
+const NOW: i64 = 1_800_000_000;
+
+pub(super) fn ada() -> Person {
+    let text = |value: &str| Some(value.to_owned());
+    let list = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+    Person {
+        sub: "0190d6f0".into(),
+        org_id: "0190aaaa".into(),
+        org_slug: "acme".into(),
+        user_name: "ada".into(),
+        name: text("Ada B. Example"),
+        given_name: text("Ada"),
+        middle_name: text("B."),
+        family_name: text("Example"),
+        nickname: text("Addie"),
+        profile: text("https://people.example.com/ada"),
+        picture: text("https://people.example.com/ada.png"),
+        website: text("https://ada.example.com"),
+        locale: text("en-GB"),
+        zoneinfo: text("Europe/London"),
+        updated_at: Some(1_700_000_000),
+        email: text("ada@example.com"),
+        email_verified: true,
+        phone_number: text("+441234567890"),
+        phone_number_verified: false,
+        address: Address { locality: text("London"), country: text("GB"), ..Address::default() },
+        roles: list(&["owner"]),
+        permissions: list(&["app.pipeline:read"]),
+        groups: list(&["Engineering"]),
+        teams: list(&["Platform"]),
+    }
+}
+
+fn occasion<'a>(scopes: &'a Scopes, amr: &'a [String]) -> Occasion<'a> {
+    Occasion {
+        issuer: ISSUER,
+        client_id: "app",
+        scopes,
+        auth_time: NOW - 60,
+        acr: Some("urn:doorward:mfa"),
+        amr,
+        sid: Some("s1d"),
+        now_seconds: NOW,
+        lifetime_seconds: 300,
+    }
+}
+
+fn scopes(text: &str) -> Scopes {
+    Scopes::exactly(text).unwrap()
+}
+
+fn names(claims: &Claims) -> Vec<&str> {
+    claims.keys().map(String::as_str).collect()
+}
+
+#[test]
+fn an_id_token_says_who_signed_in_and_holds_no_profile() {
+    let all: Scopes = Scope::ALL.into_iter().filter(|s| !matches!(s, Scope::Roles | Scope::Groups)).collect();
+    let amr = ["pwd".to_owned(), "otp".to_owned()];
+
+    // The access token and its hash are the pair of OpenID Connect Core A.3.
+    let claims =
+        id_token(&ada(), &occasion(&all, &amr), Some("n0nce"), Some("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"));
+
+    assert_eq!(
+        Value::from(claims),
+        json!({
+            "iss": ISSUER, "sub": "0190d6f0", "aud": "app", "iat": NOW, "exp": NOW + 300, "auth_time": NOW - 60,
+            "nonce": "n0nce", "acr": "urn:doorward:mfa", "amr": ["pwd", "otp"], "sid": "s1d",
+            "at_hash": "77QmUPtjPfzWtF2AnpK9RQ", "org_id": "0190aaaa", "org_slug": "acme",
+        })
+    );
+}
+
+#[test]
+fn an_id_token_leaves_out_what_has_no_value() {
+    let openid = scopes("openid");
+    let bare = Occasion { acr: None, sid: None, ..occasion(&openid, &[]) };
+
+    let claims = id_token(&ada(), &bare, None, None);
+
+    assert_eq!(names(&claims), ["aud", "auth_time", "exp", "iat", "iss", "org_id", "org_slug", "sub"]);
+}
+
+#[test]
+fn roles_and_groups_come_with_their_scope_in_every_document() {
+    let table = [
+        ("openid", vec!["org_id", "org_slug"]),
+        ("openid roles", vec!["org_id", "org_slug", "permissions", "roles"]),
+        ("openid groups", vec!["groups", "org_id", "org_slug", "teams"]),
+        ("openid roles groups", vec!["groups", "org_id", "org_slug", "permissions", "roles", "teams"]),
+    ];
+    let standing = ["groups", "org_id", "org_slug", "permissions", "roles", "teams"];
+
+    for (text, expected) in table {
+        let scopes = scopes(text);
+        let occasion = occasion(&scopes, &[]);
+        for claims in [
+            id_token(&ada(), &occasion, None, None),
+            access_token(&ada(), &occasion, ISSUER, "j1"),
+            userinfo(&ada(), &scopes),
+        ] {
+            let found: Vec<_> = names(&claims).into_iter().filter(|name| standing.contains(name)).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}
+
+#[test]
+fn somebody_without_roles_has_an_empty_list_and_not_no_answer() {
+    let nobody = Person { roles: vec![], permissions: vec![], ..ada() };
+
+    assert_eq!(userinfo(&nobody, &scopes("openid roles"))["roles"], json!([]));
+}
+
+#[test]
+fn userinfo_gives_the_claims_of_each_scope_and_no_others() {
+    let profile = vec![
+        "family_name",
+        "given_name",
+        "locale",
+        "middle_name",
+        "name",
+        "nickname",
+        "picture",
+        "preferred_username",
+        "profile",
+        "updated_at",
+        "website",
+        "zoneinfo",
+    ];
+    let table = [
+        ("openid", vec![]),
+        ("openid profile", profile),
+        ("openid email", vec!["email", "email_verified"]),
+        ("openid phone", vec!["phone_number", "phone_number_verified"]),
+        ("openid address", vec!["address"]),
+        ("openid offline_access api", vec![]),
+    ];
+
+    for (text, expected) in table {
+        let claims = userinfo(&ada(), &scopes(text));
+        let always = ["sub", "org_id", "org_slug"];
+        let found: Vec<_> = names(&claims).into_iter().filter(|name| !always.contains(name)).collect();
+        assert_eq!(found, expected, "{text}");
+        assert!(always.into_iter().all(|name| claims.contains_key(name)), "{text}");
+    }
+}
+
+#[test]
+fn userinfo_has_the_types_of_the_standard() {
+    let claims = userinfo(&ada(), &scopes("openid profile email phone address"));
+
+    assert_eq!(claims["updated_at"], json!(1_700_000_000));
+    assert_eq!(claims["email_verified"], json!(true));
+    assert_eq!(claims["phone_number_verified"], json!(false));
+    assert_eq!(claims["address"], json!({"locality": "London", "country": "GB"}));
+    assert_eq!(claims["preferred_username"], "ada");
+}
+
+#[test]
+fn userinfo_leaves_out_what_has_no_value() {
+    let sparse = Person {
+        sub: "0190d6f0".into(),
+        org_id: "0190aaaa".into(),
+        org_slug: "acme".into(),
+        user_name: "ada".into(),
+        name: Some(String::new()),
+        ..Person::default()
+    };
+
+    let claims = userinfo(&sparse, &scopes("openid profile email phone address"));
+
+    assert_eq!(names(&claims), ["org_id", "org_slug", "preferred_username", "sub"]);
+}
+
+#[test]
+fn an_access_token_has_the_claims_of_rfc_9068() {
+    let scopes = scopes("openid profile");
+    let amr = ["pwd".to_owned()];
+
+    let claims = access_token(&ada(), &occasion(&scopes, &amr), "https://api.example.com", "j1");
+
+    assert_eq!(
+        Value::from(claims),
+        json!({
+            "iss": ISSUER, "sub": "0190d6f0", "aud": "https://api.example.com", "iat": NOW, "exp": NOW + 300,
+            "auth_time": NOW - 60, "acr": "urn:doorward:mfa", "amr": ["pwd"], "client_id": "app",
+            "scope": "openid profile", "jti": "j1", "org_id": "0190aaaa", "org_slug": "acme",
+        })
+    );
+}
+
+#[test]
+fn exactly_the_claims_that_are_given_out_are_advertised() {
+    let all: Scopes = Scope::ALL.into_iter().collect();
+    let amr = ["pwd".to_owned()];
+    let mut given = id_token(&ada(), &occasion(&all, &amr), Some("n"), Some("at"));
+    given.extend(userinfo(&ada(), &all));
+
+    let given: BTreeSet<_> = given.keys().map(String::as_str).collect();
+
+    assert_eq!(given, SUPPORTED.iter().copied().collect());
+}

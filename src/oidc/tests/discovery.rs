@@ -1,0 +1,82 @@
+use serde_json::{Value, json};
+
+use super::ISSUER;
+use crate::oidc::client::AuthMethod;
+use crate::oidc::discovery::metadata;
+
+fn document() -> Value {
+    metadata(ISSUER, &["en"])
+}
+
+fn list(name: &str) -> Vec<String> {
+    let document = document();
+    document[name].as_array().unwrap().iter().map(|item| item.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn op_23_every_address_begins_with_the_issuer() {
+    let document = document();
+    assert_eq!(document["issuer"], ISSUER);
+
+    let members = document.as_object().unwrap();
+    let addresses: Vec<_> =
+        members.iter().filter(|(name, _)| name.ends_with("_endpoint") || *name == "jwks_uri").collect();
+
+    assert_eq!(addresses.len(), 7);
+    for (name, address) in addresses {
+        assert!(address.as_str().unwrap().starts_with("https://id.example.com/oauth2/"), "{name}: {address}");
+    }
+    assert_eq!(metadata("https://id.example.com/", &["en"])["jwks_uri"], "https://id.example.com/oauth2/jwks");
+}
+
+#[test]
+fn the_document_has_what_discovery_requires() {
+    let document = document();
+
+    for name in [
+        "authorization_endpoint",
+        "token_endpoint",
+        "jwks_uri",
+        "response_types_supported",
+        "subject_types_supported",
+        "id_token_signing_alg_values_supported",
+        "end_session_endpoint",
+    ] {
+        assert!(!document[name].is_null(), "{name}");
+    }
+    assert!(list("scopes_supported").contains(&"openid".to_owned()));
+    assert_eq!(list("id_token_signing_alg_values_supported"), ["RS256", "ES256"]);
+    for name in [
+        "authorization_response_iss_parameter_supported",
+        "backchannel_logout_supported",
+        "backchannel_logout_session_supported",
+    ] {
+        assert_eq!(document[name], json!(true), "{name}");
+    }
+}
+
+#[test]
+fn nothing_is_advertised_that_is_not_offered() {
+    let document = document();
+
+    assert_eq!(list("response_types_supported"), ["code"]);
+    assert_eq!(list("response_modes_supported"), ["query", "form_post"]);
+    assert_eq!(list("grant_types_supported"), ["authorization_code", "refresh_token"]);
+    assert_eq!(list("code_challenge_methods_supported"), ["S256"]);
+    assert_eq!(list("token_endpoint_auth_methods_supported"), ["client_secret_basic", "client_secret_post", "none"]);
+    assert_eq!(list("introspection_endpoint_auth_methods_supported"), ["client_secret_basic", "client_secret_post"]);
+    assert!(!AuthMethod::OFFERED.contains(&AuthMethod::PrivateKeyJwt));
+    for name in ["request_parameter_supported", "request_uri_parameter_supported", "claims_parameter_supported"] {
+        assert_eq!(document[name], json!(false), "{name}");
+    }
+    for name in [
+        "registration_endpoint",
+        "pushed_authorization_request_endpoint",
+        "device_authorization_endpoint",
+        "check_session_iframe",
+        "frontchannel_logout_supported",
+        "dpop_signing_alg_values_supported",
+    ] {
+        assert!(document[name].is_null(), "{name}");
+    }
+}
