@@ -9,16 +9,19 @@
 //! not switched off, absent.
 
 pub mod authorize;
+pub mod bearer;
 pub mod claims;
 pub mod client;
 pub mod credentials;
 pub mod decide;
 pub mod discovery;
 pub mod error;
+pub mod introspection;
 pub mod jwt;
 pub mod params;
 pub mod redirect_uri;
 pub mod response;
+pub mod revocation;
 pub mod scope;
 pub mod token;
 

@@ -6,16 +6,19 @@ use super::params::Params;
 use super::scope::Scope;
 
 mod authorize;
+mod bearer;
 mod claims;
 mod client;
 mod credentials;
 mod decide;
 mod discovery;
 mod error;
+mod introspection;
 mod jwt;
 mod params;
 mod redirect_uri;
 mod response;
+mod revocation;
 mod scope;
 mod token;
 
