@@ -18,6 +18,8 @@ pub mod discovery;
 pub mod error;
 pub mod introspection;
 pub mod jwt;
+pub mod logout;
+pub mod logout_token;
 pub mod params;
 pub mod redirect_uri;
 pub mod response;

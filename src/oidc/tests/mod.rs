@@ -15,6 +15,8 @@ mod discovery;
 mod error;
 mod introspection;
 mod jwt;
+mod logout;
+mod logout_token;
 mod params;
 mod redirect_uri;
 mod response;
