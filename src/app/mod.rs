@@ -9,6 +9,7 @@ pub mod config;
 pub mod hashing;
 pub mod logout;
 pub mod seal;
+pub mod sessions;
 mod unit;
 pub mod users;
 
