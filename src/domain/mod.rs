@@ -13,7 +13,9 @@ pub mod policy;
 pub mod role;
 pub mod secret;
 pub mod session;
+pub mod signin;
 pub mod text;
+pub mod throttle;
 pub mod time;
 pub mod user;
 

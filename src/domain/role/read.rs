@@ -10,6 +10,7 @@ use super::model::{Protected, Role, RoleModel, Verb};
 use super::permission::{Permission, PermissionPattern};
 use super::rules::Rules;
 use super::settings::Settings;
+use crate::domain::password::CHARACTERS_MIN;
 
 /// The reading of a model as it is written, without any overlay.
 const PLAIN_READING: &str = "strict";
@@ -155,6 +156,9 @@ fn check(source: &str, raw: RawModel, problems: &mut Problems) -> Option<RoleMod
     let known: BTreeSet<&RoleKey> = roles.iter().map(|role| &role.key).collect();
     let default_role = named_role("default_role", &raw.default_role, &known, problems);
     let first_user_role = named_role("first_user_role", &raw.first_user_role, &known, problems);
+    if settings.password.composition(true).min < CHARACTERS_MIN {
+        problems.add("settings.password", format!("min is at least {CHARACTERS_MIN}"));
+    }
     for key in settings.mfa.roles.iter().filter(|key| !known.contains(key)) {
         problems.add("settings.mfa.roles", no_such_role(key.as_str()));
     }

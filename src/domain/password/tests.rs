@@ -1,0 +1,183 @@
+//! Good passwords pass, guessable ones don't, and each broken rule has its sentence.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const MODERN: PasswordPolicy = PasswordPolicy::Named(PasswordPreset::Modern);
+const CLASSIC: PasswordPolicy = PasswordPolicy::Named(PasswordPreset::Classic);
+
+fn read(text: &str) -> Password {
+    Password::read(text).unwrap_or_else(|weakness| panic!("{text:?}: {weakness}"))
+}
+
+fn refusal(text: &str) -> Option<Weakness> {
+    Password::read(text).err()
+}
+
+fn weak(policy: PasswordPolicy, text: &str) -> Vec<Weakness> {
+    policy.weaknesses(&read(text), false, &[])
+}
+
+/// AU-14: 1,025 bytes are refused before anything is hashed; 1,024 bytes and 64 emoji are fine.
+#[test]
+fn au_14_a_password_has_at_most_256_characters_and_1024_bytes() {
+    assert_eq!(refusal(&"🔑".repeat(256)), None);
+    assert_eq!(refusal(&format!("{}a", "🔑".repeat(256))), Some(Weakness::TooLong));
+    assert_eq!(refusal(&"a".repeat(257)), Some(Weakness::TooLong));
+    assert_eq!(refusal(&"a".repeat(1 << 20)), Some(Weakness::TooLong));
+    assert_eq!(read(&"🚪".repeat(64)).reveal().chars().count(), 64);
+}
+
+/// AU-15: spaces are significant, NUL is refused, NFC and NFD spell the same password.
+#[test]
+fn au_15_spaces_count_nul_is_refused_and_composition_does_not_matter() {
+    assert_ne!(read(" four words of mine").reveal(), read("four words of mine").reveal());
+    assert_eq!(read("four words of mine ").reveal().len(), 19);
+    for control in ["a\0b", "a\nb", "a\tb", "\u{7f}", "a\u{85}"] {
+        assert_eq!(refusal(control), Some(Weakness::Control), "{control:?}");
+    }
+    assert_eq!(read("cafe\u{301} und Ko\u{308}nig").reveal(), read("caf\u{e9} und K\u{f6}nig").reveal());
+    assert_eq!(read("no\u{a0}break").reveal(), "no break");
+}
+
+/// AU-13: nothing is cut off; two long passwords that differ late are two passwords.
+#[test]
+fn au_13_every_character_counts() {
+    let start = "x1".repeat(60);
+
+    assert_ne!(read(&format!("{start}a")).reveal(), read(&format!("{start}b")).reveal());
+    assert_ne!(read("Abc").reveal(), read("abc").reveal());
+}
+
+/// S2-10: seven characters are refused, eight with all four classes are taken.
+#[test]
+fn s2_10_classic_takes_eight_characters_and_refuses_seven() {
+    assert_eq!(weak(CLASSIC, "mR7-kq2"), [Weakness::TooShort { min: 8 }]);
+    assert_eq!(weak(CLASSIC, "mR7-kq2v"), []);
+}
+
+/// S2-11: each missing class is refused with its own message.
+#[test]
+fn s2_11_classic_names_each_missing_class() {
+    let cases = [
+        ("mr7-kq2v", "use at least 1 upper-case letter"),
+        ("MR7-KQ2V", "use at least 1 lower-case letter"),
+        ("mRt-kqzv", "use at least 1 digit"),
+        ("mR7tkq2v", "use at least 1 special character, such as - or !"),
+    ];
+
+    for (text, message) in cases {
+        let messages: Vec<_> = weak(CLASSIC, text).iter().map(ToString::to_string).collect();
+        assert_eq!(messages, [message], "{text}");
+    }
+    assert_eq!(weak(CLASSIC, "ääääßßß").len(), 5);
+}
+
+/// C5: modern asks for 15 characters, or 8 where a second factor is required, and for no classes.
+#[test]
+fn c5_modern_takes_fifteen_characters_or_eight_with_a_second_factor() {
+    assert_eq!(weak(MODERN, "vexing koalas h"), []);
+    assert_eq!(weak(MODERN, "vexing koalas"), [Weakness::TooShort { min: 15 }]);
+    assert_eq!(MODERN.weaknesses(&read("vexkoals"), true, &[]), []);
+    assert_eq!(MODERN.weaknesses(&read("vexkoal"), true, &[]), [Weakness::TooShort { min: 8 }]);
+}
+
+#[test]
+fn an_organisation_may_set_its_own_numbers() {
+    let own = PasswordPolicy::Explicit(Composition { min: 10, upper: 0, lower: 0, digit: 2, special: 0 });
+
+    assert_eq!(weak(own, "vexkoals1"), [Weakness::TooShort { min: 10 }, Weakness::Digit { min: 2 }]);
+    assert_eq!(weak(own, "vexkoals12"), []);
+}
+
+#[test]
+fn what_everybody_would_guess_first_is_refused_in_every_disguise() {
+    let guessable = [
+        "password",
+        "Password1!",
+        "P@ssw0rd2026",
+        "passwordpassword",
+        "PasswordPassword1",
+        "123456789012345",
+        "qwertyuiopasdfghjkl",
+        "1q2w3e4r5t6y7u8i",
+        "aaaaaaaaaaaaaaa",
+        "abcabcabcabcabc",
+        "Welcome123!",
+        "letmeinletmein",
+        "adminpassword",
+        "Summer-2026!!!!",
+        "!!!admin!!!!!!!",
+        "4dm1n1str4t0r",
+        "trustno1",
+        "iloveyou iloveyou",
+        "zyxwvutsrqponml",
+        "1qaz2wsx3edc4rfv",
+        "correct horse battery staple",
+        "changeme changeme",
+        "p4ssw0rdp4ssw0rd",
+    ];
+
+    for text in guessable {
+        assert!(weak(MODERN, text).contains(&Weakness::Common), "{text}");
+    }
+}
+
+#[test]
+fn what_is_hard_to_guess_is_not_called_common() {
+    let good = [
+        "vexing koalas hum",
+        "mR7-kq2v",
+        "tango-7-lantern-osmosis",
+        "Xk9#mPq2$vLw8@nR",
+        "die Katze tritt die Treppe krumm",
+        "mein hund heisst zwirbel",
+        "пароли бывают разные",
+        "umbrella harvest gloom",
+        "rivet-anchovy-plume",
+    ];
+
+    for text in good {
+        assert!(!weak(MODERN, text).contains(&Weakness::Common), "{text}");
+    }
+}
+
+#[test]
+fn a_password_made_of_the_persons_own_names_is_refused_and_one_that_mentions_them_is_not() {
+    let context = ["alice.winterbourne@example.test", "Alice Winterbourne", "Contoso Ltd"];
+    let found = |text: &str| MODERN.weaknesses(&read(text), false, &context).contains(&Weakness::Context);
+
+    for text in ["AliceWinterbourne1", "alicealicealice", "contoso-2026-!!", "Doorward2026!!!", "winterbourne.alice"] {
+        assert!(found(text), "{text}");
+    }
+    for text in ["alice sails to the far islands", "contoso pays for my lanterns", "vexing koalas hum"] {
+        assert!(!found(text), "{text}");
+    }
+}
+
+#[test]
+fn a_temporary_password_of_ours_passes_modern() {
+    for _ in 0..200 {
+        let text = super::super::secret::temporary_password();
+        assert_eq!(weak(MODERN, text.reveal()), []);
+    }
+}
+
+proptest! {
+    #[test]
+    fn reading_a_password_twice_changes_nothing(text in "\\PC{0,40}") {
+        let once = read(&text);
+
+        let twice = read(once.reveal());
+
+        prop_assert_eq!(twice.reveal(), once.reveal());
+    }
+
+    #[test]
+    fn no_text_breaks_the_check(text in any::<String>()) {
+        if let Ok(password) = Password::read(&text) {
+            drop(CLASSIC.weaknesses(&password, false, &["alice", ""]));
+        }
+    }
+}
