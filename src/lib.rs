@@ -8,3 +8,4 @@ pub mod domain;
 pub mod oidc;
 pub mod scim;
 pub mod store;
+pub mod web;

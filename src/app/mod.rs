@@ -4,10 +4,12 @@
 //! **Invariant:** no network call and no password hashing happen between `begin` and `commit`.
 //! **Invariant:** nothing here names axum or SeaORM.
 
+pub mod api_access;
 pub mod clock;
 pub mod config;
 pub mod hashing;
 pub mod logout;
+pub mod provisioner;
 pub mod seal;
 pub mod sessions;
 mod unit;

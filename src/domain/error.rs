@@ -79,3 +79,20 @@ pub enum Conflict {
     #[error("it exists already")]
     Exists,
 }
+
+impl Conflict {
+    /// The name of the rule, for programs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UserName => "user-name-taken",
+            Self::ExternalId => "external-id-taken",
+            Self::GroupName => "group-name-taken",
+            Self::Slug => "slug-taken",
+            Self::ManagedElsewhere => "managed-elsewhere",
+            Self::LastProtectedRole => "last-protected-role",
+            Self::SsoUser => "sso-user",
+            Self::WrongState => "wrong-state",
+            Self::Exists => "exists",
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What every request gets, whatever it asks for: an id, a log line, a checked host, an address, headers.
+//!
+//! **Invariant:** no URL, cookie, token, code or body is ever logged; a request is named by its id, method and route.
+//! **Invariant:** every response carries the security headers, those of the error layers included.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::Response;
+use ipnet::IpNet;
+use tokio::sync::Semaphore;
+use tracing::Instrument as _;
+
+use super::error::refuse;
+use crate::app::App;
+use crate::domain::secret::random_bytes;
+
+tokio::task_local! {
+    static REQUEST: (String, String);
+}
+
+/// How many requests run at once; more are asked to come back.
+const IN_FLIGHT: usize = 512;
+
+/// The id of the request that is being answered.
+pub fn request_id() -> String {
+    REQUEST.try_with(|it| it.0.clone()).unwrap_or_default()
+}
+
+/// The path of the request that is being answered.
+pub(super) fn request_path() -> String {
+    REQUEST.try_with(|it| it.1.clone()).unwrap_or_default()
+}
+
+/// The address of the caller: the connection's, or what a trusted proxy says it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallerAddress(pub IpAddr);
+
+/// The places that may run at once.
+#[derive(Clone)]
+pub(super) struct Lanes(Arc<Semaphore>);
+
+impl Lanes {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(IN_FLIGHT)))
+    }
+}
+
+/// The outermost layer.
+pub(super) async fn surround(State((app, lanes)): State<(App, Lanes)>, mut request: Request, next: Next) -> Response {
+    let id: String = random_bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
+    let caller = caller_address(peer, request.headers(), &app.config.trusted_proxies);
+    request.extensions_mut().insert(CallerAddress(caller));
+    let span = tracing::info_span!("request", request.id = %id, http.method = %request.method());
+    let path = request.uri().path().to_owned();
+    let named = (id.clone(), path.clone());
+    let answered = async move {
+        let mut response = match lanes.0.try_acquire() {
+            Ok(_lane) if answers_to(&app, &request) => next.run(request).await,
+            Ok(_lane) => misdirected(&app, &path),
+            Err(_) => busy(&path),
+        };
+        set_headers(&app, response.headers_mut());
+        response
+    };
+    let mut response = REQUEST.scope(named, answered.instrument(span)).await;
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
+    }
+    response
+}
+
+/// The log line of each request; sits inside routing, so it names the route and never the URL.
+pub(super) async fn log(route: Option<MatchedPath>, State(app): State<App>, request: Request, next: Next) -> Response {
+    let began = app.now();
+    let response = next.run(request).await;
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let duration_ms = app.now().since(began).as_millis();
+    tracing::info!(http.route = route, http.status = response.status().as_u16(), duration_ms, "request answered");
+    response
+}
+
+/// The right-most hop that no trusted proxy vouches for; without trusted proxies the connection's own address.
+fn caller_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let peer = peer.unwrap_or(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED)).to_canonical();
+    let is_trusted = |it: &IpAddr| trusted.iter().any(|network| network.contains(it));
+    if !is_trusted(&peer) {
+        return peer;
+    }
+    let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
+    let hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
+    let mut nearest = peer;
+    for hop in hops {
+        let Ok(address) = hop.trim().parse::<IpAddr>() else {
+            break;
+        };
+        nearest = address.to_canonical();
+        if !is_trusted(&nearest) {
+            break;
+        }
+    }
+    nearest
+}
+
+/// True when the request names this server; liveness is answered under any name, for probes.
+fn answers_to(app: &App, request: &Request) -> bool {
+    if matches!(request.uri().path(), "/healthz" | "/readyz") {
+        return true;
+    }
+    let host = request.headers().get(header::HOST).and_then(|it| it.to_str().ok());
+    let host = host.or_else(|| request.uri().authority().map(Authority::as_str));
+    host.is_some_and(|host| is_same_host(&app.config.public_url, host))
+}
+
+/// Compares a `Host` with the public URL; the names of the loopback interface stand for one another.
+pub(super) fn is_same_host(public_url: &str, host: &str) -> bool {
+    let ours = public_url.parse::<Uri>().ok();
+    let Some(ours) = ours.as_ref().and_then(Uri::authority) else {
+        return false;
+    };
+    let Ok(theirs) = host.parse::<Authority>() else {
+        return false;
+    };
+    let default_port = if public_url.starts_with("https://") { 443 } else { 80 };
+    let ports = [ours, &theirs].map(|it| it.port_u16().unwrap_or(default_port));
+    let same_name = ours.host().eq_ignore_ascii_case(theirs.host());
+    ports[0] == ports[1] && (same_name || (is_loopback(ours.host()) && is_loopback(theirs.host())))
+}
+
+fn is_loopback(host: &str) -> bool {
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+}
+
+fn misdirected(app: &App, path: &str) -> Response {
+    let sentence = format!("this server answers as {}; use that address", app.config.public_url);
+    refuse(path, StatusCode::MISDIRECTED_REQUEST, &sentence)
+}
+
+fn busy(path: &str) -> Response {
+    let mut response = refuse(path, StatusCode::SERVICE_UNAVAILABLE, "the server is busy; wait a second and try again");
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}
+
+const SECURITY_HEADERS: [(&str, &str); 8] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
+         require-trusted-types-for 'script'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("x-frame-options", "DENY"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    ("cache-control", "no-store"),
+];
+
+/// Adds what the handler has not set itself.
+fn set_headers(app: &App, headers: &mut HeaderMap) {
+    for (name, value) in SECURITY_HEADERS {
+        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+    }
+    if app.config.is_https() {
+        headers
+            .entry(header::STRICT_TRANSPORT_SECURITY)
+            .or_insert(HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    }
+}
+
+#[cfg(test)]
+mod tests;

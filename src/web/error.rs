@@ -1,0 +1,283 @@
+//! One error, four renderings: SCIM, OAuth, page and problem document.
+//!
+//! **Invariant:** only this file knows which status an error has; an internal cause is logged here, once, and never shown.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::http::header::{self, HeaderValue};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::json;
+
+use super::context::request_id;
+use super::page::{ErrorPage, Page};
+use crate::domain::{Conflict, Error};
+use crate::{oidc, scim};
+
+/// An error as SCIM says it (RFC 7644 3.12).
+#[derive(Debug)]
+pub struct ScimError(Either<scim::error::Error>);
+
+/// An error as the token, introspection and revocation endpoints say it (RFC 6749 5.2).
+#[derive(Debug)]
+pub struct OAuthError(Either<oidc::error::Error>);
+
+/// An error as a page for a person.
+#[derive(Debug)]
+pub struct PageError(Error);
+
+/// An error as a problem document (RFC 9457).
+#[derive(Debug)]
+pub struct Problem(Error);
+
+#[derive(Debug)]
+enum Either<P> {
+    Product(Error),
+    Protocol(P),
+}
+
+impl From<Error> for ScimError {
+    fn from(cause: Error) -> Self {
+        log_internal(&cause);
+        Self(Either::Product(cause))
+    }
+}
+
+impl From<scim::error::Error> for ScimError {
+    fn from(cause: scim::error::Error) -> Self {
+        Self(Either::Protocol(cause))
+    }
+}
+
+impl From<Error> for OAuthError {
+    fn from(cause: Error) -> Self {
+        log_internal(&cause);
+        Self(Either::Product(cause))
+    }
+}
+
+impl From<oidc::error::Error> for OAuthError {
+    fn from(cause: oidc::error::Error) -> Self {
+        Self(Either::Protocol(cause))
+    }
+}
+
+impl From<Error> for PageError {
+    fn from(cause: Error) -> Self {
+        log_internal(&cause);
+        Self(cause)
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(cause: Error) -> Self {
+        log_internal(&cause);
+        Self(cause)
+    }
+}
+
+impl IntoResponse for ScimError {
+    fn into_response(self) -> Response {
+        match self.0 {
+            Either::Protocol(error) => {
+                scim_response(StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST), &error)
+            }
+            Either::Product(error) => {
+                let status = status(&error);
+                let body = match scim_type(&error) {
+                    Some(scim_type) => scim::error::Error {
+                        scim_type: Some(scim_type),
+                        ..scim::error::Error::new(status.as_u16(), error.to_string())
+                    },
+                    None => scim::error::Error::new(status.as_u16(), error.to_string()),
+                };
+                with_retry(&error, with_challenge(&error, scim_response(status, &body)))
+            }
+        }
+    }
+}
+
+impl IntoResponse for OAuthError {
+    fn into_response(self) -> Response {
+        match self.0 {
+            Either::Protocol(error) => {
+                let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::BAD_REQUEST);
+                let response = (status, Json(error.body())).into_response();
+                if status == StatusCode::UNAUTHORIZED {
+                    challenge(response, "Basic realm=\"doorward\"")
+                } else {
+                    response
+                }
+            }
+            Either::Product(error) => {
+                let code = match &error {
+                    Error::Unauthenticated => "invalid_client",
+                    Error::Denied(_) => "unauthorized_client",
+                    Error::NotFound(_) | Error::Conflict(_) | Error::Invalid { .. } | Error::Stale => "invalid_request",
+                    Error::Throttled { .. } => "temporarily_unavailable",
+                    Error::Internal(_) => "server_error",
+                };
+                let body = json!({ "error": code, "error_description": error.to_string() });
+                with_retry(&error, (status(&error), Json(body)).into_response())
+            }
+        }
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        if matches!(self.0, Error::Unauthenticated) {
+            return Redirect::to("/sign-in").into_response();
+        }
+        let sentence = self.0.to_string();
+        let status = status(&self.0);
+        let happened = (status != StatusCode::INTERNAL_SERVER_ERROR).then_some(sentence.as_str());
+        with_retry(&self.0, page(status, happened))
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let kind = match &self.0 {
+            Error::Conflict(conflict) => format!("urn:doorward:problem:{}", conflict.code()),
+            Error::Unauthenticated
+            | Error::Denied(_)
+            | Error::NotFound(_)
+            | Error::Invalid { .. }
+            | Error::Stale
+            | Error::Throttled { .. }
+            | Error::Internal(_) => "about:blank".to_owned(),
+        };
+        let response = problem_response(status(&self.0), &kind, &self.0.to_string());
+        with_retry(&self.0, with_challenge(&self.0, response))
+    }
+}
+
+/// A refusal from a layer below the handlers, in the language of the surface that was called.
+pub(super) fn refuse(path: &str, status: StatusCode, sentence: &str) -> Response {
+    match Surface::of(path) {
+        Surface::Scim => scim_response(status, &scim::error::Error::new(status.as_u16(), sentence)),
+        Surface::OAuth => {
+            let code = if status.is_server_error() { "server_error" } else { "invalid_request" };
+            (status, Json(json!({ "error": code, "error_description": sentence }))).into_response()
+        }
+        Surface::Api => problem_response(status, "about:blank", sentence),
+        Surface::Page => page(status, Some(sentence)),
+    }
+}
+
+/// An error of the product in the language of the surface that was called.
+pub(super) fn render(path: &str, error: Error) -> Response {
+    match Surface::of(path) {
+        Surface::Scim => ScimError::from(error).into_response(),
+        Surface::OAuth => OAuthError::from(error).into_response(),
+        Surface::Api => Problem::from(error).into_response(),
+        Surface::Page => PageError::from(error).into_response(),
+    }
+}
+
+enum Surface {
+    Scim,
+    OAuth,
+    Api,
+    Page,
+}
+
+impl Surface {
+    fn of(path: &str) -> Self {
+        let machine = ["/oauth2/token", "/oauth2/introspect", "/oauth2/revoke", "/oauth2/userinfo", "/oauth2/jwks"];
+        if path.starts_with("/scim") {
+            Self::Scim
+        } else if machine.contains(&path) || path.starts_with("/.well-known/") {
+            Self::OAuth
+        } else if path.starts_with("/api/") || path.starts_with("/access/") {
+            Self::Api
+        } else {
+            Self::Page
+        }
+    }
+}
+
+fn status(error: &Error) -> StatusCode {
+    match error {
+        Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Error::Denied(_) => StatusCode::FORBIDDEN,
+        Error::NotFound(_) => StatusCode::NOT_FOUND,
+        Error::Conflict(_) => StatusCode::CONFLICT,
+        Error::Invalid { .. } => StatusCode::BAD_REQUEST,
+        Error::Stale => StatusCode::PRECONDITION_FAILED,
+        Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
+    match error {
+        Error::Conflict(
+            Conflict::UserName
+            | Conflict::ExternalId
+            | Conflict::GroupName
+            | Conflict::ManagedElsewhere
+            | Conflict::Exists
+            | Conflict::Slug,
+        ) => Some(scim::error::ScimType::Uniqueness),
+        Error::Invalid { .. } => Some(scim::error::ScimType::InvalidValue),
+        Error::Conflict(Conflict::LastProtectedRole | Conflict::SsoUser | Conflict::WrongState)
+        | Error::Unauthenticated
+        | Error::Denied(_)
+        | Error::NotFound(_)
+        | Error::Stale
+        | Error::Throttled { .. }
+        | Error::Internal(_) => None,
+    }
+}
+
+fn scim_response(status: StatusCode, error: &scim::error::Error) -> Response {
+    let body = error.to_json().to_string();
+    (status, [(header::CONTENT_TYPE, "application/scim+json")], body).into_response()
+}
+
+fn problem_response(status: StatusCode, kind: &str, detail: &str) -> Response {
+    let body = json!({
+        "type": kind,
+        "title": status.canonical_reason().unwrap_or_default(),
+        "status": status.as_u16(),
+        "detail": detail,
+        "request_id": request_id(),
+    });
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+}
+
+fn page(status: StatusCode, happened: Option<&str>) -> Response {
+    let id = request_id();
+    (status, Page(ErrorPage::new(status, happened, &id))).into_response()
+}
+
+fn with_retry(error: &Error, mut response: Response) -> Response {
+    if let Error::Throttled { retry_after } = error {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(whole_seconds(*retry_after)));
+    }
+    response
+}
+
+/// Identity providers understand whole seconds and nothing else.
+fn whole_seconds(span: Duration) -> u64 {
+    let part = u64::from(span.subsec_nanos() > 0);
+    span.as_secs().saturating_add(part).max(1)
+}
+
+fn with_challenge(error: &Error, response: Response) -> Response {
+    if matches!(error, Error::Unauthenticated) { challenge(response, "Bearer realm=\"doorward\"") } else { response }
+}
+
+fn challenge(mut response: Response, value: &'static str) -> Response {
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(value));
+    response
+}
+
+fn log_internal(error: &Error) {
+    if let Error::Internal(cause) = error {
+        tracing::error!(cause = format!("{cause:#}"), "a request failed inside the server");
+    }
+}

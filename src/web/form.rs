@@ -1,0 +1,115 @@
+//! Forms that come back from our own pages.
+//!
+//! **Invariant:** a form is read only after its anti-forgery token has been compared with the one of the browser's cookie,
+//! and only when the browser does not say that another site sent it.
+//! **Invariant:** a field that is sent twice is an error, never a choice.
+
+use std::collections::BTreeMap;
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use subtle::ConstantTimeEq as _;
+use url::form_urlencoded;
+
+use super::context::is_same_host;
+use super::cookie::Cookie;
+use super::error::{PageError, refuse};
+use super::routes::Access;
+use crate::app::App;
+use crate::domain::Error;
+
+const BODY_MAX: usize = 64 * 1024;
+
+/// The fields of a form, each sent once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields(BTreeMap<String, String>);
+
+impl Fields {
+    /// Reads `application/x-www-form-urlencoded`; a repeated field or a NUL is refused.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
+        let mut fields = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(bytes) {
+            if value.contains('\0') {
+                return Err(Error::invalid(name, "must not hold a NUL character"));
+            }
+            if fields.insert(name.to_string(), value.into_owned()).is_some() {
+                return Err(Error::invalid(name, "was sent twice; send it once"));
+            }
+        }
+        Ok(Self(fields))
+    }
+
+    /// A field that may be absent.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// A field that must be there.
+    pub fn require(&self, name: &str) -> Result<&str, Error> {
+        self.get(name).ok_or_else(|| Error::invalid(name, "is missing"))
+    }
+}
+
+/// The fields of a form that came from our own page in this browser.
+pub struct Signed(pub Fields);
+
+impl FromRequest<App> for Signed {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let path = request.uri().path().to_owned();
+        if !is_form(request.headers()) {
+            let sentence = "send the form as application/x-www-form-urlencoded";
+            return Err(refuse(&path, StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
+        }
+        let expected = expected_token(app, &request);
+        let body = to_bytes(request.into_body(), BODY_MAX)
+            .await
+            .map_err(|_| refuse(&path, StatusCode::PAYLOAD_TOO_LARGE, "the form is too large"))?;
+        let fields = Fields::parse(&body).map_err(|it| PageError::from(it).into_response())?;
+        let given = fields.get("csrf").unwrap_or_default();
+        let is_ours = expected.is_some_and(|it| bool::from(it.as_bytes().ct_eq(given.as_bytes())));
+        if !is_ours {
+            let sentence = "this form has expired or came from another site; open the page again and repeat the step";
+            return Err(refuse(&path, StatusCode::FORBIDDEN, sentence));
+        }
+        Ok(Self(fields))
+    }
+}
+
+/// The anti-forgery token that belongs to a cookie.
+pub fn csrf_token(app: &App, cookie: &str) -> Result<String, Error> {
+    Ok(URL_SAFE_NO_PAD.encode(app.seal.lookup(&format!("csrf {cookie}"))?))
+}
+
+/// True when the browser says that another site made it send this request.
+pub(super) fn is_cross_site(app: &App, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).map(|it| it.to_str().unwrap_or("unreadable"));
+    if text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")) {
+        return true;
+    }
+    text(header::ORIGIN.as_str()).is_some_and(|origin| !is_own_origin(&app.config.public_url, origin))
+}
+
+fn is_own_origin(public_url: &str, origin: &str) -> bool {
+    let scheme = if public_url.starts_with("https://") { "https://" } else { "http://" };
+    origin.strip_prefix(scheme).is_some_and(|host| is_same_host(public_url, host))
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    given.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+}
+
+fn expected_token(app: &App, request: &Request) -> Option<String> {
+    let cookie = match request.extensions().get::<Access>()? {
+        Access::Session => Cookie::Session,
+        Access::Open | Access::Attempt | Access::Scim | Access::Token | Access::Client | Access::Api => Cookie::Attempt,
+    };
+    csrf_token(app, &cookie.read(app, request.headers())?).ok()
+}

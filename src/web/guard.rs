@@ -1,0 +1,158 @@
+//! Who is calling: every route's declared access is enforced here, before its handler runs.
+//!
+//! **Invariant:** a handler gets its caller from here ([`Actor`], [`SignedIn`], [`Provisioner`]); it never reads a
+//! credential itself, except where the protocol puts it into the body.
+
+use std::time::Duration;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{self, HeaderMap, HeaderValue};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::cookie::Cookie;
+use super::error::{PageError, refuse, render};
+use super::form::is_cross_site;
+use super::routes::Access;
+use crate::app::users::Person;
+use crate::app::{App, api_access, provisioner, sessions};
+use crate::domain::Error;
+use crate::domain::connection::Connection;
+use crate::domain::policy::Actor;
+use crate::domain::session::Session;
+
+/// A signed-in browser.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// Who is signed in, with what it holds.
+    pub person: Person,
+}
+
+/// The connection that a SCIM request speaks for.
+#[derive(Debug, Clone)]
+pub struct Provisioner(pub Connection);
+
+/// The layer of every route.
+pub(super) async fn enforce(State((app, access)): State<(App, Access)>, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(access);
+    let admitted = match access {
+        Access::Open | Access::Token | Access::Client => Ok(()),
+        Access::Attempt => same_site(&app, &request),
+        Access::Session => same_site(&app, &request).and(session(&app, &mut request).await),
+        Access::Scim => scim(&app, &mut request).await,
+        Access::Api => api(&app, &mut request).await,
+    };
+    match admitted {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => *refusal,
+    }
+}
+
+type Admission = Result<(), Box<Response>>;
+
+fn same_site(app: &App, request: &Request) -> Admission {
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if is_safe || !is_cross_site(app, request.headers()) {
+        return Ok(());
+    }
+    let sentence = "another site sent this form; open the page here and repeat the step";
+    Err(Box::new(refuse(request.uri().path(), StatusCode::FORBIDDEN, sentence)))
+}
+
+async fn session(app: &App, request: &mut Request) -> Admission {
+    let found = match Cookie::Session.read(app, request.headers()) {
+        Some(token) => sessions::find(app, &token).await,
+        None => Ok(None),
+    };
+    match found {
+        Ok(Some((session, person))) => {
+            request.extensions_mut().insert(person.actor(Some(&session)));
+            request.extensions_mut().insert(SignedIn { session, person });
+            Ok(())
+        }
+        Ok(None) if *request.method() == Method::GET => {
+            Err(Box::new(PageError::from(Error::Unauthenticated).into_response()))
+        }
+        Ok(None) => {
+            let sentence = "your session has ended; sign in again";
+            Err(Box::new(refuse(request.uri().path(), StatusCode::UNAUTHORIZED, sentence)))
+        }
+        Err(cause) => Err(Box::new(render(request.uri().path(), cause))),
+    }
+}
+
+async fn scim(app: &App, request: &mut Request) -> Admission {
+    let found = match bearer(request.headers()) {
+        Some(token) => provisioner::find(app, token).await,
+        None => Err(Error::Unauthenticated),
+    };
+    match found {
+        Ok(connection) if connection.is_paused => Err(Box::new(paused(request.uri().path()))),
+        Ok(connection) => {
+            request.extensions_mut().insert(provisioner::actor(&connection));
+            request.extensions_mut().insert(Provisioner(connection));
+            Ok(())
+        }
+        Err(cause) => Err(Box::new(render(request.uri().path(), cause))),
+    }
+}
+
+async fn api(app: &App, request: &mut Request) -> Admission {
+    let found = match bearer(request.headers()) {
+        Some(token) => api_access::find(app, token).await,
+        None => Err(Error::Unauthenticated),
+    };
+    match found {
+        Ok(actor) => {
+            request.extensions_mut().insert(actor);
+            Ok(())
+        }
+        Err(cause) => Err(Box::new(render(request.uri().path(), cause))),
+    }
+}
+
+/// The one bearer token of a request; several `Authorization` headers are none.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut lines = headers.get_all(header::AUTHORIZATION).iter();
+    let (line, more) = (lines.next()?, lines.next());
+    let (scheme, token) = line.to_str().ok()?.split_once(' ')?;
+    (more.is_none() && scheme.eq_ignore_ascii_case("bearer")).then_some(token.trim())
+}
+
+fn paused(path: &str) -> Response {
+    const RETRY: Duration = Duration::from_secs(60);
+    let sentence = "provisioning by this connection is paused; try again later";
+    let mut response = refuse(path, StatusCode::SERVICE_UNAVAILABLE, sentence);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY.as_secs()));
+    response
+}
+
+impl FromRequestParts<App> for Actor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Response> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or(Self::Anonymous))
+    }
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Response> {
+        let found = parts.extensions.get::<Self>().cloned();
+        found.ok_or_else(|| PageError::from(Error::Unauthenticated).into_response())
+    }
+}
+
+impl FromRequestParts<App> for Provisioner {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Response> {
+        let found = parts.extensions.get::<Self>().cloned();
+        found.ok_or_else(|| render(parts.uri.path(), Error::Unauthenticated))
+    }
+}

@@ -1,0 +1,61 @@
+//! HTTP in, HTTP out: each surface translates between its protocol and the use cases of `app`.
+//!
+//! **Invariant:** nothing here touches the store; every decision and every write is a use case.
+//! **Invariant:** every route is added through [`routes::Routes`], with who may call it.
+
+pub mod assets;
+pub mod context;
+pub mod cookie;
+pub mod error;
+pub mod form;
+pub mod guard;
+mod health;
+pub mod page;
+pub mod qr;
+pub mod routes;
+pub mod serve;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Response;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::app::App;
+use routes::{Access, Routes};
+
+/// Every route of this version.
+pub fn routes(app: &App) -> Routes {
+    let routes = Routes::new(app).get("/assets/{name}", Access::Open, assets::asset);
+    health::routes(routes)
+}
+
+/// The whole server: routes and the layers around them.
+pub fn router(app: &App) -> Router {
+    routes(app)
+        .into_router()
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(CatchPanicLayer::custom(|_| {
+            tracing::error!("a handler panicked");
+            error::refuse(
+                &context::request_path(),
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "the server could not finish this",
+            )
+        }))
+        .layer(from_fn_with_state(app.clone(), context::log))
+        .layer(from_fn(serve::deadline))
+        .layer(from_fn_with_state((app.clone(), context::Lanes::new()), context::surround))
+        .with_state(app.clone())
+}
+
+async fn unknown_path(request: Request) -> Response {
+    error::refuse(request.uri().path(), StatusCode::NOT_FOUND, "there is nothing at this address")
+}
+
+async fn wrong_method(request: Request) -> Response {
+    let sentence = format!("{} is not possible here", request.method());
+    error::refuse(request.uri().path(), StatusCode::METHOD_NOT_ALLOWED, &sentence)
+}

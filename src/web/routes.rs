@@ -1,0 +1,145 @@
+//! The one way to add a route: path, who may call it, handler.
+//!
+//! **Invariant:** no route exists without a declared [`Access`]; the table of all of them is printed by
+//! `doorward check --routes` and walked by a test as every kind of caller.
+
+use std::fmt;
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodFilter, on};
+
+use super::guard;
+use crate::app::App;
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Access {
+    /// Anybody, with nothing to prove: documents, pages that start something, the protocol's own front door.
+    Open,
+    /// A browser with a sign-in under way, which its cookie proves.
+    Attempt,
+    /// A signed-in browser.
+    Session,
+    /// An identity provider, with the bearer token of its connection.
+    Scim,
+    /// An application with an access token; the handler reads it, because it may stand in the body.
+    Token,
+    /// An OAuth client that authenticates; the handler does it, because the credentials may stand in the body.
+    Client,
+    /// A program with the operator token, or with an access token of scope `api`.
+    Api,
+}
+
+impl fmt::Display for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Open => "open",
+            Self::Attempt => "attempt",
+            Self::Session => "session",
+            Self::Scim => "scim",
+            Self::Token => "token",
+            Self::Client => "client",
+            Self::Api => "api",
+        })
+    }
+}
+
+/// One line of the route table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path, with its parameters in braces.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+}
+
+/// Routes under construction.
+pub struct Routes {
+    app: App,
+    router: Router<App>,
+    table: Vec<Route>,
+}
+
+impl Routes {
+    /// No routes yet.
+    pub fn new(app: &App) -> Self {
+        Self { app: app.clone(), router: Router::new(), table: Vec::new() }
+    }
+
+    /// Adds a GET route; HEAD comes with it.
+    #[must_use]
+    pub fn get<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add((Method::GET, MethodFilter::GET), path, access, handler)
+    }
+
+    /// Adds a POST route.
+    #[must_use]
+    pub fn post<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add((Method::POST, MethodFilter::POST), path, access, handler)
+    }
+
+    /// Adds a PUT route.
+    #[must_use]
+    pub fn put<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add((Method::PUT, MethodFilter::PUT), path, access, handler)
+    }
+
+    /// Adds a PATCH route.
+    #[must_use]
+    pub fn patch<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add((Method::PATCH, MethodFilter::PATCH), path, access, handler)
+    }
+
+    /// Adds a DELETE route.
+    #[must_use]
+    pub fn delete<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add((Method::DELETE, MethodFilter::DELETE), path, access, handler)
+    }
+
+    /// The table of every route.
+    pub fn table(&self) -> &[Route] {
+        &self.table
+    }
+
+    /// The finished router, without the layers that all surfaces share.
+    pub(super) fn into_router(self) -> Router<App> {
+        self.router
+    }
+
+    fn add<H, T>(mut self, method: (Method, MethodFilter), path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        let (method, filter) = method;
+        let guarded = on(filter, handler).route_layer(from_fn_with_state((self.app.clone(), access), guard::enforce));
+        self.router = self.router.route(path, guarded);
+        self.table.push(Route { method, path, access });
+        self
+    }
+}
