@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -61,6 +62,14 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
         self._database: str | None = node_of._database if node_of else database
         self._environment = self._settings(node_of) | (environment or {})
+        if database:
+            self._write_master_key()
+
+    def _write_master_key(self) -> None:
+        """Only an embedded instance makes its own key; nodes on PostgreSQL share one that the operator brings."""
+        key = self.directory / "master.key"
+        key.touch(mode=0o600)
+        key.write_text(secrets.token_hex(32))
 
     def _settings(self, node_of: Server | None) -> dict[str, str]:
         key_home = node_of.directory if node_of else self.directory
