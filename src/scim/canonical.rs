@@ -98,7 +98,8 @@ fn complex(attribute: &'static Attribute, sent: &Value) -> Result<Option<Value>,
     Ok((!canonical.is_empty()).then_some(Value::Object(canonical)))
 }
 
-fn parts(attribute: &'static Attribute, sent: &Value) -> Result<Map<String, Value>, Error> {
+/// The sub-attributes in a value sent for a complex attribute, with the deviations of clients repaired.
+pub(super) fn parts(attribute: &'static Attribute, sent: &Value) -> Result<Map<String, Value>, Error> {
     let parts = match sent {
         Value::Object(map) => Some(map.clone()),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {

@@ -95,6 +95,10 @@ impl Document {
         &self.0
     }
 
+    pub(super) fn attributes_mut(&mut self) -> &mut Map<String, Value> {
+        &mut self.0
+    }
+
     /// The text of a core attribute.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.as_str()

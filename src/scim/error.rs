@@ -87,6 +87,10 @@ impl Error {
         Self::bad(ScimType::InvalidFilter, detail)
     }
 
+    pub(crate) fn mutability(detail: impl Into<String>) -> Self {
+        Self::bad(ScimType::Mutability, detail)
+    }
+
     /// The body of the answer.
     pub fn to_json(&self) -> Value {
         let mut body = json!({ "schemas": [ERROR_URN], "status": self.status.to_string(), "detail": self.detail });

@@ -17,6 +17,8 @@ pub mod filter;
 pub mod json;
 pub mod list;
 pub mod moment;
+pub mod patch;
+pub mod path;
 pub mod quirks;
 pub mod schema;
 pub mod search;

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::json;
+use super::patch::Op;
 use super::schema::{DOORWARD_URN, ENTERPRISE_URN, strip_prefix};
 
 #[cfg(test)]
@@ -95,4 +96,19 @@ pub fn is_tombstone(user_name: &str, current: &str) -> bool {
 /// True for attributes whose elements may come as JSON text.
 pub fn carries_json_text(extension: Option<&str>, attribute: &str) -> bool {
     extension != Some(DOORWARD_URN) && matches!(attribute, "roles" | "entitlements")
+}
+
+/// The value of a key in any case: Entra sends `operations` and `Operations`, `op` and `Op` (C21).
+pub fn entry_in_any_case<'m>(map: &'m Map<String, Value>, name: &str) -> Option<&'m Value> {
+    map.get(name).or_else(|| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+}
+
+/// Entra capitalises the operations: `Add`, `Replace`, `Remove` (C21).
+pub fn op_in_any_case(op: &str) -> Option<Op> {
+    match op {
+        _ if op.eq_ignore_ascii_case("add") => Some(Op::Add),
+        _ if op.eq_ignore_ascii_case("replace") => Some(Op::Replace),
+        _ if op.eq_ignore_ascii_case("remove") => Some(Op::Remove),
+        _ => None,
+    }
 }

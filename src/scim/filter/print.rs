@@ -13,6 +13,13 @@ impl fmt::Display for Filter {
     }
 }
 
+impl Filter {
+    /// Writes the filter as it stands in the brackets of its attribute.
+    pub(in super::super) fn write_in_element(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write(self, f, true)
+    }
+}
+
 fn write(filter: &Filter, f: &mut fmt::Formatter<'_>, in_element: bool) -> fmt::Result {
     match filter {
         Filter::And(parts) => join(parts, f, in_element, " and "),
