@@ -13,6 +13,9 @@ use serde_json::{Map, Number, Value};
 use super::schema::{Attribute, Kind};
 use super::{Error, moment, quirks};
 
+#[cfg(test)]
+mod tests;
+
 /// The most elements a multi-valued attribute may have; members of a group are not documents and have their own bound.
 pub const ELEMENTS_MAX: usize = 100;
 

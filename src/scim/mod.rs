@@ -19,6 +19,7 @@ pub mod list;
 pub mod moment;
 pub mod patch;
 pub mod path;
+pub mod projection;
 pub mod quirks;
 pub mod schema;
 pub mod search;

@@ -112,3 +112,8 @@ pub fn op_in_any_case(op: &str) -> Option<Op> {
         _ => None,
     }
 }
+
+/// The value of a query parameter, its name in any case.
+pub fn parameter_in_any_case<'p>(pairs: &'p [(String, String)], name: &str) -> Option<&'p str> {
+    pairs.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+}

@@ -1,0 +1,154 @@
+//! What of a resource is answered: `attributes`, `excludedAttributes` and the `returned` of the schema (RFC 7644 3.9).
+//!
+//! `attributes` decides alone when both are given. A name that is not known is ignored, so that nobody learns from the
+//! answer which hidden names exist.
+//!
+//! **Invariant:** every answer goes through a projection, the default one if nothing was asked for.
+//! **Invariant:** `returned: never` is never answered, `returned: always` always, `returned: request` only by name.
+
+use serde_json::{Map, Value};
+
+use super::quirks;
+use super::schema::{Attribute, Located, Named, ResourceType, Returned};
+
+#[cfg(test)]
+mod tests;
+
+/// What of a resource is answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Projection {
+    resources: &'static ResourceType,
+    wanted: Option<Vec<Named>>,
+    unwanted: Vec<Named>,
+}
+
+impl Projection {
+    /// What is answered when nothing was asked for.
+    pub fn default_of(resources: &'static ResourceType) -> Self {
+        Self { resources, wanted: None, unwanted: Vec::new() }
+    }
+
+    /// Reads the two parameters, each a list of names with commas between them.
+    pub fn parse(resources: &'static ResourceType, attributes: &str, excluded: &str) -> Self {
+        let names = |list: &str| -> Vec<Named> {
+            list.split(',').map(str::trim).filter_map(|name| resources.resolve(name)).collect()
+        };
+        let wanted = (!attributes.trim().is_empty()).then(|| names(attributes));
+        let unwanted = if wanted.is_some() { Vec::new() } else { names(excluded) };
+        Self { resources, wanted, unwanted }
+    }
+
+    /// Reads the two parameters out of a decoded query.
+    pub fn from_pairs(resources: &'static ResourceType, pairs: &[(String, String)]) -> Self {
+        let value = |name| quirks::parameter_in_any_case(pairs, name).unwrap_or_default();
+        Self::parse(resources, value("attributes"), value("excludedAttributes"))
+    }
+
+    /// True when the members of a group are not answered, so that nobody needs to load them.
+    pub fn excludes_members(&self) -> bool {
+        self.excludes("members")
+    }
+
+    /// True when this attribute of the core schema is not answered at all.
+    pub fn excludes(&self, name: &str) -> bool {
+        let attribute = self.resources.attribute(name);
+        attribute.is_none_or(|attribute| !self.shows(Located { extension: None, attribute, sub: None }))
+    }
+
+    /// The part of a rendered resource that is answered.
+    pub fn apply(&self, resource: Value) -> Value {
+        let Value::Object(resource) = resource else { return resource };
+        let mut shown = Map::new();
+        for (name, value) in resource {
+            let value = match self.resources.extension(&name) {
+                Some(schema) => self.object(value, |name| {
+                    let attribute = schema.attribute(name)?;
+                    Some(Located { extension: Some(schema.urn), attribute, sub: None })
+                }),
+                None => self
+                    .resources
+                    .attribute(&name)
+                    .and_then(|attribute| self.attribute(Located { extension: None, attribute, sub: None }, value)),
+            };
+            shown.extend(value.map(|value| (name, value)));
+        }
+        self.keep_schemas_of_what_is_shown(&mut shown);
+        Value::Object(shown)
+    }
+
+    fn attribute(&self, at: Located, value: Value) -> Option<Value> {
+        if !self.shows(at) {
+            return None;
+        }
+        match value {
+            Value::Array(elements) => {
+                let shown: Vec<Value> = elements.into_iter().filter_map(|element| self.parts(at, element)).collect();
+                (!shown.is_empty()).then_some(Value::Array(shown))
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+                self.parts(at, value)
+            }
+        }
+    }
+
+    fn parts(&self, at: Located, value: Value) -> Option<Value> {
+        if !value.is_object() {
+            return Some(value);
+        }
+        self.object(value, |name| Some(Located { sub: Some(at.attribute.sub(name)?), ..at }))
+    }
+
+    fn object(&self, value: Value, locate: impl Fn(&str) -> Option<Located>) -> Option<Value> {
+        let Value::Object(parts) = value else { return None };
+        let mut shown = Map::new();
+        for (name, value) in parts {
+            let value = locate(&name).and_then(|at| match at.sub {
+                Some(_) => self.shows(at).then_some(value),
+                None => self.attribute(at, value),
+            });
+            shown.extend(value.map(|value| (name, value)));
+        }
+        (!shown.is_empty()).then_some(Value::Object(shown))
+    }
+
+    fn shows(&self, at: Located) -> bool {
+        let asked = || self.wanted.as_ref().is_some_and(|wanted| wanted.iter().any(|name| self.covers(*name, at)));
+        match at.sub.map_or(at.attribute.returned, |sub| sub.returned) {
+            Returned::Always => true,
+            Returned::Never => false,
+            Returned::Request => asked(),
+            Returned::Default if self.wanted.is_some() => asked(),
+            Returned::Default => !self.unwanted.iter().any(|name| self.includes(*name, at)),
+        }
+    }
+
+    /// True when asking for `name` asks for what is at this place, or for a part of it.
+    fn covers(&self, name: Named, at: Located) -> bool {
+        let is_part = |named: Located| at.sub.is_none() && same_attribute(named, at);
+        self.includes(name, at) || matches!(name, Named::Attribute(named) if is_part(named))
+    }
+
+    /// True when `name` is this place or something around it.
+    fn includes(&self, name: Named, at: Located) -> bool {
+        match name {
+            Named::Core => at.extension.is_none() && self.resources.core.attribute(at.attribute.name).is_some(),
+            Named::Extension(urn) => at.extension == Some(urn),
+            Named::Attribute(named) => same_attribute(named, at) && (named.sub.is_none() || same_sub(named, at)),
+        }
+    }
+
+    fn keep_schemas_of_what_is_shown(&self, shown: &mut Map<String, Value>) {
+        let Some(Value::Array(mut schemas)) = shown.remove("schemas") else { return };
+        schemas.retain(|urn| urn.as_str().is_some_and(|urn| urn == self.resources.core.urn || shown.contains_key(urn)));
+        shown.insert("schemas".to_owned(), Value::Array(schemas));
+    }
+}
+
+fn same_attribute(one: Located, other: Located) -> bool {
+    one.extension == other.extension && one.attribute.name == other.attribute.name
+}
+
+fn same_sub(one: Located, other: Located) -> bool {
+    let name = |sub: Option<&Attribute>| sub.map(|sub| sub.name);
+    name(one.sub) == name(other.sub)
+}
