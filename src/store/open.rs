@@ -92,6 +92,13 @@ impl Store {
             .collect())
     }
 
+    /// Ends every connection; what was acknowledged is on disk.
+    pub async fn close(self) -> Result<(), Error> {
+        let (write, read) = (self.write, self.read);
+        read.close().await.map_err(translate)?;
+        write.close().await.map_err(translate)
+    }
+
     /// Answers whether the database can be reached.
     pub async fn ping(&self) -> Result<(), Error> {
         self.read.ping().await.map_err(translate)

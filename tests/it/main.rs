@@ -1,1 +1,15 @@
-//! Integration tests.
+//! The real server on an ephemeral port, on SQLite, or on PostgreSQL when `DOORWARD_TEST_POSTGRES` is set.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that meets the impossible fails there and then, and starts its own clients and processes"
+)]
+
+mod access;
+mod architecture;
+mod harness;
+mod operation;
+mod schema;

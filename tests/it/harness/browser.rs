@@ -1,0 +1,108 @@
+//! A browser without JavaScript: cookies, forms and redirects, one request at a time.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use reqwest::Method;
+
+use super::{Reply, Server};
+
+/// A browser with a cookie jar of its own.
+pub struct Browser<'s> {
+    server: &'s Server,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+impl<'s> Browser<'s> {
+    /// A browser that has never been anywhere.
+    pub fn new(server: &'s Server) -> Self {
+        Self { server, cookies: Mutex::default() }
+    }
+
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.lock().unwrap().get(name).cloned()
+    }
+
+    /// Every cookie, as it would be sent.
+    pub fn jar(&self) -> BTreeMap<String, String> {
+        self.cookies.lock().unwrap().clone()
+    }
+
+    /// Puts another jar in place.
+    pub fn set_jar(&self, jar: BTreeMap<String, String>) {
+        *self.cookies.lock().unwrap() = jar;
+    }
+
+    /// Gets a path and stays there, whatever it answers.
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(self.server.request(Method::GET, path)).await
+    }
+
+    /// Gets a path and follows redirects inside this server; answers the last page and its path.
+    pub async fn visit(&self, path: &str) -> (String, Reply) {
+        let first = self.get(path).await;
+        self.follow(path, first).await
+    }
+
+    /// Follows redirects inside this server from a reply.
+    pub async fn follow(&self, path: &str, reply: Reply) -> (String, Reply) {
+        let (mut at, mut reply) = (path.to_owned(), reply);
+        for _ in 0..10 {
+            let Some(next) = reply.header("location").map(str::to_owned) else {
+                break;
+            };
+            let Some(local) = next.strip_prefix(&self.server.url).or_else(|| next.starts_with('/').then_some(&*next))
+            else {
+                break;
+            };
+            at = local.to_owned();
+            reply = self.get(&at).await;
+        }
+        (at, reply)
+    }
+
+    /// Submits a form as it stands on a page, hidden fields included, with these fields filled in.
+    pub async fn submit(&self, page: &Reply, fields: &[(&str, &str)]) -> Reply {
+        let action = attribute(&page.text, "<form", "action").expect("the page has a form");
+        let mut all = hidden_fields(&page.text);
+        all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        self.send(self.server.request(Method::POST, &action).form(&all)).await
+    }
+
+    /// Sends a request with the cookies of this browser and keeps those that come back.
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> Reply {
+        let line: Vec<String> = self.jar().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = if line.is_empty() { request } else { request.header("cookie", line.join("; ")) };
+        let reply = self.server.send(request).await;
+        let mut jar = self.cookies.lock().unwrap();
+        for set in reply.headers.get_all("set-cookie") {
+            let pair = set.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if value.is_empty() {
+                jar.remove(name)
+            } else {
+                jar.insert(name.to_owned(), value.to_owned())
+            };
+        }
+        drop(jar);
+        reply
+    }
+}
+
+/// The hidden fields of the first form on a page.
+pub fn hidden_fields(html: &str) -> Vec<(String, String)> {
+    let form = html.split("<form").nth(1).unwrap_or_default();
+    let form = form.split("</form>").next().unwrap_or_default();
+    let inputs = form.split("<input").skip(1).map(|it| it.split('>').next().unwrap_or_default());
+    let hidden = inputs.filter(|it| it.contains("type=\"hidden\""));
+    hidden.filter_map(|it| Some((attribute(it, "", "name")?, attribute(it, "", "value").unwrap_or_default()))).collect()
+}
+
+/// An attribute of the first element that begins like this.
+pub fn attribute(html: &str, element: &str, name: &str) -> Option<String> {
+    let after = if element.is_empty() { html } else { html.split_once(element)?.1 };
+    let tag = after.split('>').next()?;
+    let value = tag.split_once(&format!("{name}=\""))?.1.split('"').next()?;
+    Some(value.replace("&#38;", "&").replace("&amp;", "&").replace("&#34;", "\"").replace("&#39;", "'"))
+}

@@ -1,0 +1,12 @@
+//! The harness: a server, what talks to it, and what it finds when it ends.
+//!
+//! **Invariant:** a server answers no 5xx that a test did not announce, and leaves no message in its outbox.
+
+mod browser;
+pub mod database;
+mod reply;
+mod server;
+
+pub use browser::Browser;
+pub use reply::Reply;
+pub use server::Server;

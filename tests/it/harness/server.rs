@@ -1,0 +1,121 @@
+//! The server under test.
+
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use doorward::app::App;
+use doorward::app::clock::Clock;
+use doorward::app::config::Settings;
+use doorward::domain::Timestamp;
+use doorward::store::Store;
+use doorward::web::serve::serve;
+use reqwest::{Client, Method, RequestBuilder};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+use super::Reply;
+use super::database::fresh;
+
+/// A running server with a database of its own and a clock that moves only when told.
+pub struct Server {
+    /// The application behind it.
+    pub app: App,
+    /// Where it answers.
+    pub url: String,
+    /// Its data directory.
+    pub dir: TempDir,
+    http: Client,
+    expects_faults: AtomicBool,
+    keeps_outbox: AtomicBool,
+    _stop: oneshot::Sender<()>,
+}
+
+impl Server {
+    /// Starts a server on a fresh database.
+    pub async fn start() -> Self {
+        Self::start_with(|settings| settings).await
+    }
+
+    /// Starts a server with other settings than the usual ones.
+    pub async fn start_with(change: impl FnOnce(Settings) -> Settings) -> Self {
+        let dir = TempDir::new().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let settings = Settings {
+            listen: Some(address.to_string()),
+            database_url: Some(fresh(dir.path())),
+            data_dir: Some(dir.path().to_owned()),
+            ..Settings::default()
+        };
+        let config = change(settings).check().unwrap();
+        std::fs::write(&config.master_key_file, "5a".repeat(32)).unwrap();
+        let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
+        let app = App::open(config, clock).await.unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = async move {
+            let _ended = stopped.await;
+        };
+        tokio::spawn(serve(app.clone(), listener, shutdown));
+        Self {
+            url: format!("http://{address}"),
+            app,
+            dir,
+            http: Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
+            expects_faults: AtomicBool::new(false),
+            keeps_outbox: AtomicBool::new(false),
+            _stop: stop,
+        }
+    }
+
+    /// Moves the server's clock on.
+    pub fn advance(&self, by: Duration) {
+        self.app.clock.advance(by);
+    }
+
+    /// From now on the server may answer 5xx.
+    pub fn expect_faults(&self) {
+        self.expects_faults.store(true, Ordering::SeqCst);
+    }
+
+    /// Messages may stay in the outbox when this server ends.
+    pub fn keep_outbox(&self) {
+        self.keeps_outbox.store(true, Ordering::SeqCst);
+    }
+
+    /// A request to a path of this server.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.url))
+    }
+
+    /// Sends a request and reads the answer.
+    #[track_caller]
+    pub fn send(&self, request: RequestBuilder) -> impl Future<Output = Reply> {
+        async move {
+            let reply = Reply::of(request.send().await.unwrap()).await;
+            let is_fault = reply.status >= 500;
+            assert!(!is_fault || self.expects_faults.load(Ordering::SeqCst), "{}: {}", reply.status, reply.text);
+            reply
+        }
+    }
+
+    /// Gets a path without any credential.
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(self.request(Method::GET, path)).await
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if std::thread::panicking() || self.keeps_outbox.load(Ordering::SeqCst) {
+            return;
+        }
+        let url = self.app.config.database_url.clone();
+        // A thread of its own, because a runtime cannot wait inside another.
+        let waiting = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async { Store::open(&url).await.unwrap().waiting().await.unwrap() })
+        });
+        assert_eq!(waiting.join().unwrap(), 0, "messages were left in the outbox");
+    }
+}

@@ -1,0 +1,53 @@
+//! What an operator relies on: liveness, headers, errors from every layer.
+
+use reqwest::Method;
+
+use crate::harness::Server;
+
+#[tokio::test]
+async fn the_server_says_that_it_lives_and_that_it_is_ready() {
+    let server = Server::start().await;
+
+    let (live, ready) = (server.get("/healthz").await, server.get("/readyz").await);
+
+    assert_eq!((live.status, ready.status), (200, 200));
+}
+
+/// SE-08: no page can be framed, the error pages included.
+#[tokio::test]
+async fn se_08_no_answer_can_be_framed() {
+    let server = Server::start().await;
+
+    for path in ["/healthz", "/no-such-page", "/scim/v2/Users", "/api/v1/users"] {
+        let reply = server.get(path).await;
+
+        let policy = reply.header("content-security-policy").unwrap();
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert_eq!(reply.header("x-frame-options"), Some("DENY"), "{path}");
+        assert_eq!(reply.header("x-content-type-options"), Some("nosniff"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn another_host_name_is_misdirected() {
+    let server = Server::start().await;
+
+    let reply = server.send(server.request(Method::GET, "/no-such-page").header("host", "evil.example")).await;
+
+    assert_eq!(reply.status, 421);
+    assert!(!reply.text.contains("evil.example"));
+}
+
+#[tokio::test]
+async fn each_surface_says_not_found_in_its_own_language() {
+    let server = Server::start().await;
+
+    let scim = server.get("/scim/v2/nothing-here").await;
+    let api = server.get("/api/v1/nothing-here").await;
+    let page = server.get("/nothing-here").await;
+
+    assert_eq!((scim.status, scim.header("content-type")), (404, Some("application/scim+json")));
+    assert_eq!(scim.json()["schemas"][0], "urn:ietf:params:scim:api:messages:2.0:Error");
+    assert_eq!((api.status, api.header("content-type")), (404, Some("application/problem+json")));
+    assert_eq!((page.status, page.header("content-type")), (404, Some("text/html; charset=utf-8")));
+}
