@@ -82,7 +82,7 @@ impl Cluster {
 
     /// What `pg_dump` says about the schema of a database.
     pub fn dump(&self, url: &str) -> String {
-        let name = url.rsplit('/').next().unwrap().split('?').next().unwrap();
+        let name = url.split('?').next().unwrap().rsplit('/').next().unwrap();
         let mut dump = Command::new(binaries().join("pg_dump"));
         dump.args(["--schema-only", "--no-owner", "--no-privileges", "-U", "postgres", "-h"]);
         let dumped = dump.arg(&self.socket).arg(name).output().unwrap();

@@ -1,0 +1,322 @@
+CREATE TABLE public.attempts (
+    id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    state text NOT NULL COLLATE pg_catalog."C",
+    expires_at bigint NOT NULL
+);
+CREATE TABLE public.audit (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    at bigint NOT NULL,
+    action text NOT NULL COLLATE pg_catalog."C",
+    outcome text NOT NULL COLLATE pg_catalog."C",
+    actor_kind text NOT NULL COLLATE pg_catalog."C",
+    actor_id text NOT NULL COLLATE pg_catalog."C",
+    actor_label text NOT NULL COLLATE pg_catalog."C",
+    session_id uuid,
+    target_kind text NOT NULL COLLATE pg_catalog."C",
+    target_id text NOT NULL COLLATE pg_catalog."C",
+    target_label text NOT NULL COLLATE pg_catalog."C",
+    changes text NOT NULL COLLATE pg_catalog."C"
+);
+CREATE TABLE public.clients (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    registration text NOT NULL COLLATE pg_catalog."C",
+    secret_hash bytea,
+    status text NOT NULL COLLATE pg_catalog."C",
+    epoch bigint NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
+CREATE TABLE public.connection_tokens (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    connection_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    hint text NOT NULL COLLATE pg_catalog."C",
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    last_used_at bigint
+);
+CREATE TABLE public.connections (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL COLLATE pg_catalog."C",
+    status text NOT NULL COLLATE pg_catalog."C",
+    settings text NOT NULL COLLATE pg_catalog."C",
+    client_secret_sealed bytea,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
+CREATE TABLE public.consents (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    scopes text NOT NULL COLLATE pg_catalog."C",
+    given_at bigint NOT NULL
+);
+CREATE TABLE public.factors (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    sealed bytea NOT NULL,
+    last_step bigint NOT NULL,
+    created_at bigint NOT NULL
+);
+CREATE TABLE public.families (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    user_epoch bigint NOT NULL,
+    org_epoch bigint NOT NULL,
+    client_epoch bigint NOT NULL,
+    scopes text NOT NULL COLLATE pg_catalog."C",
+    facts text NOT NULL COLLATE pg_catalog."C",
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    revoked_at bigint
+);
+CREATE TABLE public.grants (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL COLLATE pg_catalog."C",
+    source text NOT NULL COLLATE pg_catalog."C",
+    source_id uuid NOT NULL,
+    since bigint NOT NULL
+);
+CREATE TABLE public.group_roles (
+    org_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    role text NOT NULL COLLATE pg_catalog."C",
+    since bigint NOT NULL
+);
+CREATE TABLE public.groups (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    display_name text NOT NULL COLLATE pg_catalog."C",
+    display_name_key text NOT NULL COLLATE pg_catalog."C",
+    external_id text COLLATE pg_catalog."C",
+    managed_by uuid,
+    version bigint NOT NULL,
+    document text NOT NULL COLLATE pg_catalog."C",
+    search jsonb NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
+CREATE TABLE public.held_members (
+    org_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    value text NOT NULL COLLATE pg_catalog."C",
+    since bigint NOT NULL
+);
+CREATE TABLE public.instance_facts (
+    name text NOT NULL COLLATE pg_catalog."C",
+    value text NOT NULL COLLATE pg_catalog."C"
+);
+CREATE TABLE public.issued (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    family_id uuid NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    token_hash bytea NOT NULL,
+    scopes text NOT NULL COLLATE pg_catalog."C",
+    detail text NOT NULL COLLATE pg_catalog."C",
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    used_at bigint
+);
+CREATE TABLE public.link_tokens (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    purpose text NOT NULL COLLATE pg_catalog."C",
+    token_hash bytea NOT NULL,
+    user_epoch bigint NOT NULL,
+    expires_at bigint NOT NULL
+);
+CREATE TABLE public.mapping_intents (
+    org_id uuid NOT NULL,
+    connection_id uuid NOT NULL,
+    group_key text NOT NULL COLLATE pg_catalog."C",
+    role text NOT NULL COLLATE pg_catalog."C",
+    created_at bigint NOT NULL
+);
+CREATE TABLE public.members (
+    org_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    since bigint NOT NULL
+);
+CREATE TABLE public.organisations (
+    id uuid NOT NULL,
+    slug text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL COLLATE pg_catalog."C",
+    status text NOT NULL COLLATE pg_catalog."C",
+    epoch bigint NOT NULL,
+    role_model text NOT NULL COLLATE pg_catalog."C",
+    policy text NOT NULL COLLATE pg_catalog."C",
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
+CREATE TABLE public.outbox (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    payload text NOT NULL COLLATE pg_catalog."C",
+    tries bigint NOT NULL,
+    next_at bigint NOT NULL,
+    created_at bigint NOT NULL,
+    last_error text COLLATE pg_catalog."C"
+);
+CREATE TABLE public.passwords (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    phc text NOT NULL COLLATE pg_catalog."C",
+    must_change boolean NOT NULL,
+    expires_at bigint,
+    set_at bigint NOT NULL
+);
+CREATE TABLE public.sessions (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    user_epoch bigint NOT NULL,
+    org_epoch bigint NOT NULL,
+    amr text NOT NULL COLLATE pg_catalog."C",
+    auth_time bigint NOT NULL,
+    created_at bigint NOT NULL,
+    last_seen_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    ip text NOT NULL COLLATE pg_catalog."C",
+    user_agent text NOT NULL COLLATE pg_catalog."C"
+);
+CREATE TABLE public.signing_keys (
+    id uuid NOT NULL,
+    kid text NOT NULL COLLATE pg_catalog."C",
+    algorithm text NOT NULL COLLATE pg_catalog."C",
+    state text NOT NULL COLLATE pg_catalog."C",
+    sealed bytea NOT NULL,
+    created_at bigint NOT NULL,
+    retired_at bigint
+);
+CREATE TABLE public.throttles (
+    subject bytea NOT NULL,
+    failures bigint NOT NULL,
+    last_failure_at bigint NOT NULL,
+    locked_until bigint NOT NULL
+);
+CREATE TABLE public.user_emails (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    "position" bigint NOT NULL,
+    value_key text NOT NULL COLLATE pg_catalog."C"
+);
+CREATE TABLE public.users (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    user_name text NOT NULL COLLATE pg_catalog."C",
+    user_name_key text NOT NULL COLLATE pg_catalog."C",
+    display_name text NOT NULL COLLATE pg_catalog."C",
+    email text COLLATE pg_catalog."C",
+    external_id text COLLATE pg_catalog."C",
+    managed_by uuid,
+    sign_in text NOT NULL COLLATE pg_catalog."C",
+    status text NOT NULL COLLATE pg_catalog."C",
+    mfa_required boolean NOT NULL,
+    epoch bigint NOT NULL,
+    version bigint NOT NULL,
+    document text NOT NULL COLLATE pg_catalog."C",
+    search jsonb NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
+ALTER TABLE ONLY public.attempts
+    ADD CONSTRAINT attempts_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.clients
+    ADD CONSTRAINT clients_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.connection_tokens
+    ADD CONSTRAINT connection_tokens_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.connections
+    ADD CONSTRAINT connections_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_pkey PRIMARY KEY (org_id, user_id, client_id);
+ALTER TABLE ONLY public.factors
+    ADD CONSTRAINT factors_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.families
+    ADD CONSTRAINT families_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.grants
+    ADD CONSTRAINT grants_pkey PRIMARY KEY (org_id, user_id, role, source, source_id);
+ALTER TABLE ONLY public.group_roles
+    ADD CONSTRAINT group_roles_pkey PRIMARY KEY (org_id, group_id, role);
+ALTER TABLE ONLY public.groups
+    ADD CONSTRAINT groups_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.held_members
+    ADD CONSTRAINT held_members_pkey PRIMARY KEY (org_id, group_id, value);
+ALTER TABLE ONLY public.instance_facts
+    ADD CONSTRAINT instance_facts_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY public.issued
+    ADD CONSTRAINT issued_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.link_tokens
+    ADD CONSTRAINT link_tokens_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.mapping_intents
+    ADD CONSTRAINT mapping_intents_pkey PRIMARY KEY (org_id, connection_id, group_key, role);
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_pkey PRIMARY KEY (org_id, group_id, user_id);
+ALTER TABLE ONLY public.organisations
+    ADD CONSTRAINT organisations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.passwords
+    ADD CONSTRAINT passwords_pkey PRIMARY KEY (org_id, user_id);
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.signing_keys
+    ADD CONSTRAINT signing_keys_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.throttles
+    ADD CONSTRAINT throttles_pkey PRIMARY KEY (subject);
+ALTER TABLE ONLY public.user_emails
+    ADD CONSTRAINT user_emails_pkey PRIMARY KEY (org_id, user_id, "position");
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (org_id, id);
+CREATE INDEX attempts_expiry ON public.attempts USING btree (expires_at);
+CREATE UNIQUE INDEX attempts_token ON public.attempts USING btree (token_hash);
+CREATE INDEX audit_target ON public.audit USING btree (org_id, target_id, id);
+CREATE INDEX clients_id ON public.clients USING btree (id);
+CREATE INDEX connection_tokens_connection ON public.connection_tokens USING btree (org_id, connection_id);
+CREATE INDEX connection_tokens_hash ON public.connection_tokens USING btree (token_hash);
+CREATE UNIQUE INDEX factors_user ON public.factors USING btree (org_id, user_id, kind);
+CREATE INDEX families_expiry ON public.families USING btree (expires_at);
+CREATE INDEX families_session ON public.families USING btree (org_id, session_id);
+CREATE INDEX families_user ON public.families USING btree (org_id, user_id, client_id);
+CREATE INDEX grants_role ON public.grants USING btree (org_id, role, user_id);
+CREATE INDEX group_roles_role ON public.group_roles USING btree (org_id, role, group_id);
+CREATE UNIQUE INDEX groups_display_name ON public.groups USING btree (org_id, display_name_key);
+CREATE UNIQUE INDEX groups_external_id ON public.groups USING btree (org_id, managed_by, external_id);
+CREATE INDEX groups_external_id_lookup ON public.groups USING btree (org_id, external_id);
+CREATE INDEX held_members_value ON public.held_members USING btree (org_id, value);
+CREATE INDEX issued_expiry ON public.issued USING btree (expires_at);
+CREATE INDEX issued_family ON public.issued USING btree (org_id, family_id);
+CREATE INDEX issued_token ON public.issued USING btree (token_hash);
+CREATE INDEX link_tokens_hash ON public.link_tokens USING btree (token_hash);
+CREATE UNIQUE INDEX link_tokens_user ON public.link_tokens USING btree (org_id, user_id, purpose);
+CREATE INDEX members_user ON public.members USING btree (org_id, user_id, group_id);
+CREATE UNIQUE INDEX organisations_slug ON public.organisations USING btree (slug);
+CREATE INDEX outbox_due ON public.outbox USING btree (next_at);
+CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
+CREATE INDEX sessions_token ON public.sessions USING btree (token_hash);
+CREATE INDEX sessions_user ON public.sessions USING btree (org_id, user_id);
+CREATE UNIQUE INDEX signing_keys_kid ON public.signing_keys USING btree (kid);
+CREATE INDEX user_emails_value ON public.user_emails USING btree (org_id, value_key);
+CREATE UNIQUE INDEX users_external_id ON public.users USING btree (org_id, managed_by, external_id);
+CREATE INDEX users_external_id_lookup ON public.users USING btree (org_id, external_id);
+CREATE INDEX users_name_lookup ON public.users USING btree (user_name_key);
+CREATE UNIQUE INDEX users_user_name ON public.users USING btree (org_id, user_name_key);

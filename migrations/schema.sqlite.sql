@@ -1,0 +1,292 @@
+CREATE TABLE attempts (
+    id BLOB NOT NULL PRIMARY KEY,
+    token_hash BLOB NOT NULL,
+    state TEXT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX attempts_expiry ON attempts (expires_at);
+CREATE UNIQUE INDEX attempts_token ON attempts (token_hash);
+CREATE TABLE audit (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    at BIGINT NOT NULL,
+    action TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    actor_kind TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    actor_label TEXT NOT NULL,
+    session_id BLOB,
+    target_kind TEXT NOT NULL,
+    target_id TEXT NOT NULL,
+    target_label TEXT NOT NULL,
+    changes TEXT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX audit_target ON audit (org_id, target_id, id);
+CREATE TABLE clients (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    registration TEXT NOT NULL,
+    secret_hash BLOB,
+    status TEXT NOT NULL,
+    epoch BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX clients_id ON clients (id);
+CREATE TABLE connection_tokens (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    connection_id BLOB NOT NULL,
+    token_hash BLOB NOT NULL,
+    hint TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX connection_tokens_connection ON connection_tokens (org_id, connection_id);
+CREATE INDEX connection_tokens_hash ON connection_tokens (token_hash);
+CREATE TABLE connections (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    client_secret_sealed BLOB,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE TABLE consents (
+    org_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    client_id BLOB NOT NULL,
+    scopes TEXT NOT NULL,
+    given_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, user_id, client_id)
+);
+CREATE TABLE factors (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    last_step BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE UNIQUE INDEX factors_user ON factors (org_id, user_id, kind);
+CREATE TABLE families (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    client_id BLOB NOT NULL,
+    session_id BLOB NOT NULL,
+    user_epoch BIGINT NOT NULL,
+    org_epoch BIGINT NOT NULL,
+    client_epoch BIGINT NOT NULL,
+    scopes TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    revoked_at BIGINT,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX families_expiry ON families (expires_at);
+CREATE INDEX families_session ON families (org_id, session_id);
+CREATE INDEX families_user ON families (org_id, user_id, client_id);
+CREATE TABLE grants (
+    org_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    role TEXT NOT NULL,
+    source TEXT NOT NULL,
+    source_id BLOB NOT NULL,
+    since BIGINT NOT NULL,
+    PRIMARY KEY (org_id, user_id, role, source, source_id)
+) WITHOUT ROWID;
+CREATE INDEX grants_role ON grants (org_id, role, user_id);
+CREATE TABLE group_roles (
+    org_id BLOB NOT NULL,
+    group_id BLOB NOT NULL,
+    role TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    PRIMARY KEY (org_id, group_id, role)
+) WITHOUT ROWID;
+CREATE INDEX group_roles_role ON group_roles (org_id, role, group_id);
+CREATE TABLE groups (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    display_name TEXT NOT NULL,
+    display_name_key TEXT NOT NULL,
+    external_id TEXT,
+    managed_by BLOB,
+    version BIGINT NOT NULL,
+    document TEXT NOT NULL,
+    search TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE UNIQUE INDEX groups_display_name ON groups (org_id, display_name_key);
+CREATE UNIQUE INDEX groups_external_id ON groups (org_id, managed_by, external_id);
+CREATE INDEX groups_external_id_lookup ON groups (org_id, external_id);
+CREATE TABLE held_members (
+    org_id BLOB NOT NULL,
+    group_id BLOB NOT NULL,
+    value TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    PRIMARY KEY (org_id, group_id, value)
+) WITHOUT ROWID;
+CREATE INDEX held_members_value ON held_members (org_id, value);
+CREATE TABLE instance_facts (
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+);
+CREATE TABLE issued (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    family_id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    token_hash BLOB NOT NULL,
+    scopes TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX issued_expiry ON issued (expires_at);
+CREATE INDEX issued_family ON issued (org_id, family_id);
+CREATE INDEX issued_token ON issued (token_hash);
+CREATE TABLE link_tokens (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    purpose TEXT NOT NULL,
+    token_hash BLOB NOT NULL,
+    user_epoch BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX link_tokens_hash ON link_tokens (token_hash);
+CREATE UNIQUE INDEX link_tokens_user ON link_tokens (org_id, user_id, purpose);
+CREATE TABLE mapping_intents (
+    org_id BLOB NOT NULL,
+    connection_id BLOB NOT NULL,
+    group_key TEXT NOT NULL,
+    role TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, connection_id, group_key, role)
+) WITHOUT ROWID;
+CREATE TABLE members (
+    org_id BLOB NOT NULL,
+    group_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    since BIGINT NOT NULL,
+    PRIMARY KEY (org_id, group_id, user_id)
+) WITHOUT ROWID;
+CREATE INDEX members_user ON members (org_id, user_id, group_id);
+CREATE TABLE organisations (
+    id BLOB NOT NULL PRIMARY KEY,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    epoch BIGINT NOT NULL,
+    role_model TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX organisations_slug ON organisations (slug);
+CREATE TABLE outbox (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    tries BIGINT NOT NULL,
+    next_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_error TEXT,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX outbox_due ON outbox (next_at);
+CREATE TABLE passwords (
+    org_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    phc TEXT NOT NULL,
+    must_change BOOLEAN NOT NULL,
+    expires_at BIGINT,
+    set_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, user_id)
+);
+CREATE TABLE sessions (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    token_hash BLOB NOT NULL,
+    user_epoch BIGINT NOT NULL,
+    org_epoch BIGINT NOT NULL,
+    amr TEXT NOT NULL,
+    auth_time BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_seen_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    ip TEXT NOT NULL,
+    user_agent TEXT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
+CREATE INDEX sessions_token ON sessions (token_hash);
+CREATE INDEX sessions_user ON sessions (org_id, user_id);
+CREATE TABLE signing_keys (
+    id BLOB NOT NULL PRIMARY KEY,
+    kid TEXT NOT NULL,
+    algorithm TEXT NOT NULL,
+    state TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    created_at BIGINT NOT NULL,
+    retired_at BIGINT
+);
+CREATE UNIQUE INDEX signing_keys_kid ON signing_keys (kid);
+CREATE TABLE throttles (
+    subject BLOB NOT NULL PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    last_failure_at BIGINT NOT NULL,
+    locked_until BIGINT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE user_emails (
+    org_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    position BIGINT NOT NULL,
+    value_key TEXT NOT NULL,
+    PRIMARY KEY (org_id, user_id, position)
+) WITHOUT ROWID;
+CREATE INDEX user_emails_value ON user_emails (org_id, value_key);
+CREATE TABLE users (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    user_name TEXT NOT NULL,
+    user_name_key TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    email TEXT,
+    external_id TEXT,
+    managed_by BLOB,
+    sign_in TEXT NOT NULL,
+    status TEXT NOT NULL,
+    mfa_required BOOLEAN NOT NULL,
+    epoch BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    document TEXT NOT NULL,
+    search TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE UNIQUE INDEX users_external_id ON users (org_id, managed_by, external_id);
+CREATE INDEX users_external_id_lookup ON users (org_id, external_id);
+CREATE INDEX users_name_lookup ON users (user_name_key);
+CREATE UNIQUE INDEX users_user_name ON users (org_id, user_name_key);
