@@ -11,12 +11,14 @@
 mod action;
 mod permit;
 mod scim;
+mod sheet;
 mod target;
 mod user;
 
 pub use action::{Action, Change};
 pub use permit::{AuditRecord, Outcome, Permit};
 pub use scim::Ceiling;
+pub use sheet::Report;
 pub use target::{Target, TargetGroup, TargetUser};
 
 use super::id::{ClientId, ConnectionId, OrgId, SessionId, UserId};
@@ -225,5 +227,7 @@ const fn is_deed_of_anybody(action: &Action) -> bool {
     matches!(action, Action::FailSignIn { .. } | Action::RequestPasswordReset)
 }
 
+#[cfg(test)]
+mod decisions;
 #[cfg(test)]
 mod tests;

@@ -12,28 +12,28 @@ fn model() -> RoleModel {
     RoleModel::preset(PRESET).expect(PRESET)
 }
 
-fn key(text: &str) -> RoleKey {
+pub(super) fn key(text: &str) -> RoleKey {
     text.parse().expect(text)
 }
 
-fn holding(model: &RoleModel, org: OrgId, roles: &[&str]) -> UserActor {
+pub(super) fn holding(model: &RoleModel, org: OrgId, roles: &[&str]) -> UserActor {
     let since = Timestamp::from_millis(0);
     let grants = roles.iter().map(|role| LiveGrant { role: key(role), source: Source::Manual, since }).collect();
     let effective = Effective::of(model, grants);
     UserActor { org, id: UserId::new(), label: roles.join("+"), effective, session: Some(SessionId::new()) }
 }
 
-fn target(org: OrgId, roles: &[&str]) -> TargetUser {
+pub(super) fn target(org: OrgId, roles: &[&str]) -> TargetUser {
     let roles = roles.iter().map(|role| key(role)).collect();
     TargetUser { org, id: UserId::new(), label: "target".to_owned(), roles, managed_by: None }
 }
 
-fn oneself(actor: &UserActor) -> Target {
+pub(super) fn oneself(actor: &UserActor) -> Target {
     let roles = actor.effective.held();
     Target::User(TargetUser { org: actor.org, id: actor.id, label: actor.label.clone(), roles, managed_by: None })
 }
 
-fn group(org: OrgId, managed_by: Option<ConnectionId>) -> Target {
+pub(super) fn group(org: OrgId, managed_by: Option<ConnectionId>) -> Target {
     Target::Group(TargetGroup { org, id: GroupId::new(), label: "group".to_owned(), managed_by })
 }
 

@@ -7,6 +7,7 @@
 
 mod effective;
 mod key;
+mod matrix;
 mod model;
 mod permission;
 mod presets;
@@ -16,10 +17,13 @@ mod settings;
 
 pub use effective::{Effective, LiveGrant, Source, effective};
 pub use key::{NotARoleKey, RoleKey};
+pub use matrix::{Matrix, MatrixRow};
 pub use model::{Protected, Role, RoleModel, Verb};
 pub use permission::{CATALOGUE, NotAPermission, Permission, PermissionPattern};
 pub use read::LintProblem;
-pub use settings::{Access, Activation, AuthMode, DeletePolicy, GroupDelete, MfaPolicy, MfaRequirement, Settings};
+pub use settings::{Access, Activation, DeletePolicy, GroupDelete, MfaPolicy, MfaRequirement, Settings};
 
+#[cfg(test)]
+mod lint_tests;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
 use super::key::RoleKey;
 use super::permission::{CATALOGUE, Permission};
 use super::presets;
@@ -15,7 +17,8 @@ use super::settings::Settings;
 use crate::domain::text::fold;
 
 /// What one user does to another; each verb has its permission and its list of roles in `manages`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verb {
     /// Invite someone into a role.
     Invite,
@@ -113,7 +116,7 @@ impl Verb {
 }
 
 /// How many active holders a protected role keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Protected {
     /// Fewer active holders are refused.
     pub min_active: u64,
@@ -122,7 +125,7 @@ pub struct Protected {
 }
 
 /// One role of a model.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Role {
     /// The short name.
     pub key: RoleKey,
@@ -142,6 +145,7 @@ pub struct Role {
     pub protected: Option<Protected>,
     /// True when a holder may leave the organisation.
     pub can_leave: bool,
+    #[serde(skip)]
     pub(super) rules: Rules,
 }
 
@@ -199,6 +203,11 @@ impl RoleModel {
     /// A preset by name.
     pub fn preset(name: &str) -> Option<Self> {
         presets::source(name).and_then(|toml| Self::parse(toml).ok())
+    }
+
+    /// The decisions that a preset must give, in the format of [`crate::domain::policy::Report`].
+    pub fn preset_tests(name: &str) -> Option<&'static str> {
+        presets::tests(name)
     }
 
     /// The text of the model, as it was read; parsing it gives the same model again.

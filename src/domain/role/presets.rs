@@ -20,3 +20,15 @@ pub(super) fn source(name: &str) -> Option<&'static str> {
         _ => None,
     }
 }
+
+/// The decisions that a preset must give.
+pub(super) fn tests(name: &str) -> Option<&'static str> {
+    match name {
+        "root-admin-developer" => Some(include_str!("../presets/tests/root-admin-developer.toml")),
+        "owner-admin-contributor-viewer" => Some(include_str!("../presets/tests/owner-admin-contributor-viewer.toml")),
+        "admin-developer-viewer" => Some(include_str!("../presets/tests/admin-developer-viewer.toml")),
+        "admin-standard-readonly" => Some(include_str!("../presets/tests/admin-standard-readonly.toml")),
+        "admin-platform-devops" => Some(include_str!("../presets/tests/admin-platform-devops.toml")),
+        _ => None,
+    }
+}

@@ -33,7 +33,7 @@ impl fmt::Display for LintProblem {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct RawModel {
     schema: i64,
     name: String,
@@ -51,6 +51,9 @@ struct RawModel {
     settings: toml::Table,
     #[serde(default, rename = "role")]
     roles: Vec<toml::Table>,
+    /// Decisions the model must give; run on demand, not read here.
+    #[serde(default, rename = "test")]
+    _tests: Vec<toml::Table>,
     #[serde(flatten)]
     unknown: toml::Table,
 }
@@ -90,7 +93,7 @@ struct RawProtected {
 }
 
 /// What a reading adds to a role.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct RawOverlay {
     #[serde(default)]
     allow: Vec<String>,
@@ -117,10 +120,16 @@ impl Problems {
     }
 }
 
-/// Reads and checks a model.
+/// Reads and checks a model, under every reading it has.
 pub(super) fn read(source: &str) -> Result<RoleModel, Vec<LintProblem>> {
     let mut problems = Problems::default();
-    let model = parse(source, &mut problems).and_then(|raw| check(source, raw, &mut problems));
+    let Some(raw) = parse(source, &mut problems) else { return Err(problems.0) };
+    let model = check(source, raw.clone(), &mut problems);
+    for reading in readings(&raw.readings) {
+        if problems.0.is_empty() {
+            check(source, RawModel { reading: Some(reading), ..raw.clone() }, &mut problems);
+        }
+    }
     match model {
         Some(model) if problems.0.is_empty() => Ok(model),
         Some(_) | None => Err(problems.0),
@@ -151,6 +160,9 @@ fn check(source: &str, raw: RawModel, problems: &mut Problems) -> Option<RoleMod
     }
     let settings = read_settings(raw.settings.clone(), problems);
     let mut drafts = drafts(&raw, problems);
+    if drafts.len() < raw.roles.len() {
+        return None;
+    }
     overlay(&raw, &mut drafts, problems);
     let roles = roles(&drafts, problems);
     let known: BTreeSet<&RoleKey> = roles.iter().map(|role| &role.key).collect();
@@ -198,10 +210,14 @@ fn read_settings(table: toml::Table, problems: &mut Problems) -> Settings {
     match table.try_into() {
         Ok(settings) => settings,
         Err(error) => {
-            problems.add("settings", error.to_string().trim_end());
+            problems.add("settings", on_one_line(&error));
             Settings::default()
         }
     }
+}
+
+fn on_one_line(error: &toml::de::Error) -> String {
+    error.to_string().trim_end().replace('\n', " ")
 }
 
 /// The roles as written, by key; one that cannot be read is reported and left out.
@@ -216,7 +232,7 @@ fn drafts(raw: &RawModel, problems: &mut Problems) -> BTreeMap<RoleKey, RawRole>
         let draft: RawRole = match table.clone().try_into() {
             Ok(draft) => draft,
             Err(error) => {
-                problems.add(path, error.to_string().trim_end());
+                problems.add(path, on_one_line(&error));
                 continue;
             }
         };
@@ -235,8 +251,8 @@ fn overlay(raw: &RawModel, drafts: &mut BTreeMap<RoleKey, RawRole>, problems: &m
     let chosen = raw.reading.as_deref();
     let is_known = |name: &str| name == PLAIN_READING || raw.readings.contains_key(name);
     if chosen.is_some_and(|name| !is_known(name)) || (chosen.is_none() && !raw.readings.is_empty()) {
-        let names = readings(&raw.readings).join(", ");
-        problems.add("reading", format!("name one of the readings of the model: {names}"));
+        let others = raw.readings.keys().map(|name| format!(", {name}")).collect::<String>();
+        problems.add("reading", format!("name one of the readings of the model: {PLAIN_READING}{others}"));
     }
     for (name, roles) in &raw.readings {
         for (key, added) in roles {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::key::RoleKey;
 use crate::domain::password::PasswordPolicy;
+use crate::domain::user::SignIn;
 
 /// How a new person gets a first credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -67,17 +68,6 @@ pub enum DeletePolicy {
     PendingOnly,
 }
 
-/// How a user signs in when nobody said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AuthMode {
-    /// Through the organisation's identity provider.
-    Sso,
-    /// With a password here.
-    #[default]
-    Password,
-}
-
 /// What happens to a group that is still assigned when somebody deletes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -101,7 +91,7 @@ pub enum Access {
 }
 
 /// The settings part of a role model.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// How a new person gets a first credential.
@@ -115,7 +105,7 @@ pub struct Settings {
     /// Which users may be deleted.
     pub delete_policy: DeletePolicy,
     /// How a user signs in when nobody said.
-    pub auth_mode_default: AuthMode,
+    pub auth_mode_default: SignIn,
     /// True when everybody on a project must be there through a team.
     pub require_team: bool,
     /// True when nobody may be on two teams of one project.
@@ -124,4 +114,21 @@ pub struct Settings {
     pub group_delete: GroupDelete,
     /// The access an assignment gives when nobody said.
     pub access_default: Access,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            activation: Activation::default(),
+            password: PasswordPolicy::default(),
+            mfa: MfaPolicy::default(),
+            mfa_per_user: false,
+            delete_policy: DeletePolicy::default(),
+            auth_mode_default: SignIn::Password,
+            require_team: false,
+            one_team_per_project: false,
+            group_delete: GroupDelete::default(),
+            access_default: Access::default(),
+        }
+    }
 }
