@@ -4,14 +4,21 @@
 //! **Invariant:** no network call and no password hashing happen between `begin` and `commit`.
 //! **Invariant:** nothing here names axum or SeaORM.
 
+pub mod accounts;
 pub mod api_access;
+pub mod clients;
 pub mod clock;
 pub mod config;
+pub mod connections;
+mod directory;
 pub mod hashing;
 pub mod logout;
+pub mod organisations;
 pub mod provisioner;
+pub mod role_models;
 pub mod seal;
 pub mod sessions;
+mod start;
 mod unit;
 pub mod users;
 
@@ -23,8 +30,11 @@ use config::Config;
 use hashing::Hasher;
 use seal::Seal;
 
-use crate::domain::{Error, Timestamp};
 use crate::store::Store;
+
+pub use crate::domain::policy::Actor;
+pub use crate::domain::{Error, Timestamp};
+pub use start::Schema;
 
 /// Everything a use case needs; cheap to clone.
 #[derive(Clone)]

@@ -5,6 +5,8 @@
 use caseless::Caseless as _;
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::Error;
+
 /// The key of a user name, e-mail address, group name or slug: NFKC, full case folding, NFKC, trimmed.
 /// Trimming comes last because NFKC can create spaces (U+1FCD).
 pub fn fold(text: &str) -> String {
@@ -27,4 +29,18 @@ fn fold_once(text: &str) -> String {
 /// True when the text holds a control character; such text is refused wherever a person's words are stored.
 pub fn has_control(text: &str) -> bool {
     text.chars().any(char::is_control)
+}
+
+/// Checks a name that a person gives to something: some visible text, no control characters, not too long.
+pub fn check_name(field: &str, text: &str, characters_max: usize) -> Result<(), Error> {
+    if text.trim().is_empty() {
+        return Err(Error::invalid(field, "must not be empty"));
+    }
+    if has_control(text) {
+        return Err(Error::invalid(field, "leave out line breaks, tabs and other control characters"));
+    }
+    if text.chars().count() > characters_max {
+        return Err(Error::invalid(field, format!("use at most {characters_max} characters")));
+    }
+    Ok(())
 }

@@ -1,11 +1,16 @@
 //! The record of deeds: one row for each permit kept and for each refusal.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
+use super::Tx;
 use super::error::translate;
 use super::rows::audit::{Column, Entity, Model};
-use crate::domain::id::{AuditId, OrgId, SessionId};
-use crate::domain::policy::AuditRecord;
+use crate::domain::id::{AuditId, OrgId, SessionId, UserId};
+use crate::domain::policy::{AuditRecord, Change};
 use crate::domain::{Error, Timestamp};
 
 /// A row of the audit, as shown.
@@ -31,6 +36,40 @@ pub struct AuditRow {
 pub async fn newest(db: &impl ConnectionTrait, org: OrgId, most: u64) -> Result<Vec<AuditRow>, Error> {
     let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).order_by_desc(Column::Id).limit(most);
     Ok(mine.all(db).await.map_err(translate)?.into_iter().map(audit_row).collect())
+}
+
+/// Takes the names of an erased user out of the rows that tell of it: the id stays, and which values changed, but not
+/// the values of names and attributes.
+pub async fn forget(tx: &Tx, erased: UserId) -> Result<(), Error> {
+    let id = erased.to_string();
+    let of_target = Entity::update_many()
+        .col_expr(Column::TargetLabel, Expr::value(id.clone()))
+        .filter(Column::OrgId.eq(tx.org.uuid()))
+        .filter(Column::TargetId.eq(id.clone()));
+    of_target.exec(&**tx).await.map_err(translate)?;
+    let of_actor = Entity::update_many()
+        .col_expr(Column::ActorLabel, Expr::value(id.clone()))
+        .filter(Column::OrgId.eq(tx.org.uuid()))
+        .filter(Column::ActorId.eq(id.clone()));
+    of_actor.exec(&**tx).await.map_err(translate)?;
+    forget_values(tx, &id).await
+}
+
+async fn forget_values(tx: &Tx, id: &str) -> Result<(), Error> {
+    let personal = Entity::find()
+        .filter(Column::OrgId.eq(tx.org.uuid()))
+        .filter(Column::TargetId.eq(id))
+        .filter(Column::Action.is_in(["user.updated", "user.renamed"]));
+    for row in personal.all(&**tx).await.map_err(translate)? {
+        // What cannot be read is personal data as well, as far as anybody knows.
+        let changes: Vec<Change> = serde_json::from_str(&row.changes).unwrap_or_default();
+        let paths = changes.into_iter().map(|change| Change::new(change.path, None, None));
+        let changes = serde_json::to_string(&paths.collect::<Vec<_>>()).map_err(anyhow::Error::new)?;
+        let mut row = row.into_active_model();
+        row.changes = ActiveValue::Set(changes);
+        row.update(&**tx).await.map_err(translate)?;
+    }
+    Ok(())
 }
 
 /// Writes a row.

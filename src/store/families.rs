@@ -137,6 +137,14 @@ pub async fn revoke_of_user(tx: &Tx, user: UserId) -> Result<Vec<Family>, Error>
     Ok(ended)
 }
 
+/// Ends every family of the organisation; answers which clients had one.
+pub async fn revoke_all(tx: &Tx) -> Result<Vec<Family>, Error> {
+    let all = family::Column::OrgId.eq(tx.org.uuid());
+    let ended = open_where(tx, all.clone()).await?;
+    revoke_where(tx, all).await?;
+    Ok(ended)
+}
+
 /// Ends every family of a person at one client.
 pub async fn revoke_of_user_at(tx: &Tx, user: UserId, client: ClientId) -> Result<(), Error> {
     let which = family::Column::UserId.eq(user.uuid()).and(family::Column::ClientId.eq(client.uuid()));

@@ -11,7 +11,7 @@ use super::error::{translate, unreadable};
 use super::rows::{connection, grant, group_role, member, user};
 use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
 use crate::domain::role::{LiveGrant, RoleKey, Source};
-use crate::domain::user::{Status, User};
+use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Error, Timestamp, connection::Settings};
 
 /// Every live grant of a user; the connection's default role only when nothing else gives one.
@@ -57,6 +57,24 @@ pub async fn active_holders(
         active = active.filter(user::Column::Id.ne(except.uuid()));
     }
     active.count(db).await.map_err(translate)
+}
+
+/// How many active users whom no identity provider manages or signs in hold one of these roles by hand.
+pub async fn break_glass_holders(db: &impl ConnectionTrait, org: OrgId, roles: &[RoleKey]) -> Result<u64, Error> {
+    let by_hand = Query::select()
+        .column(grant::Column::UserId)
+        .from(grant::Entity)
+        .and_where(Expr::col(grant::Column::OrgId).eq(org.uuid()))
+        .and_where(Expr::col(grant::Column::Source).eq("manual"))
+        .and_where(Expr::col(grant::Column::Role).is_in(roles.iter().map(ToString::to_string)))
+        .to_owned();
+    let local = user::Entity::find()
+        .filter(user::Column::OrgId.eq(org.uuid()))
+        .filter(user::Column::Status.eq(Status::Active.word()))
+        .filter(user::Column::SignIn.eq(SignIn::Password.word()))
+        .filter(user::Column::ManagedBy.is_null())
+        .filter(user::Column::Id.in_subquery(by_hand));
+    local.count(db).await.map_err(translate)
 }
 
 /// Gives a role; a grant that exists already stays as it is.

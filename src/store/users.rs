@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use serde_json::Value;
 
@@ -79,6 +79,11 @@ pub async fn list_by_ids(db: &impl ConnectionTrait, org: OrgId, ids: &[UserId]) 
 pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<User>, Error> {
     let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).order_by_asc(Column::UserNameKey);
     mine.all(db).await.map_err(translate)?.into_iter().map(user).collect()
+}
+
+/// How many users the organisation has.
+pub async fn count(db: &impl ConnectionTrait, org: OrgId) -> Result<u64, Error> {
+    Entity::find().filter(Column::OrgId.eq(org.uuid())).count(db).await.map_err(translate)
 }
 
 /// Stores a new user.

@@ -1,6 +1,6 @@
 //! Every deed that changes something: the question put to the policy and the record that is kept.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::scim::Ceiling;
@@ -8,7 +8,7 @@ use crate::domain::id::{ConnectionId, TokenId, UserId};
 use crate::domain::role::{RoleKey, Source};
 
 /// One changed value, as the audit row keeps it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// Which value: `email`, `name.givenName`, `mfa.require`.
     pub path: String,

@@ -1,0 +1,371 @@
+//! Accounts of people: made here, given a way in, and erased.
+//!
+//! **Invariant:** a password is read, weighed and hashed before the unit of work begins.
+//! **Invariant:** whoever gets a new password or loses the second factor loses every session and token of before.
+
+use std::time::Duration;
+
+use crate::app::organisations::{known_role, mfa_policy};
+use crate::app::users::{Person, end_access, keep_holders_of, load, person, remove_in};
+use crate::app::{App, directory};
+use crate::domain::id::OrgId;
+use crate::domain::organisation::Organisation;
+use crate::domain::password::Password;
+use crate::domain::policy::{Action, Actor, Target, TargetUser};
+use crate::domain::role::{Activation, AuthMode, RoleKey, RoleModel, Source};
+use crate::domain::secret::{TokenHash, TokenKind, temporary_password};
+use crate::domain::signin;
+use crate::domain::text::check_name;
+use crate::domain::user::{Status, User};
+use crate::domain::{Conflict, Error};
+use crate::store::links::Purpose;
+use crate::store::passwords::StoredPassword;
+use crate::store::{Tx, audit, factors, grants, links, outbox, passwords, users};
+
+pub use crate::domain::id::UserId;
+pub use crate::domain::secret::Secret;
+pub use crate::domain::user::SignIn;
+
+/// How long an activation link works.
+const ACTIVATION_LIFETIME: Duration = Duration::from_hours(72);
+/// How long a temporary password works.
+const TEMPORARY_LIFETIME: Duration = Duration::from_hours(24);
+const USER_NAME_MAX: usize = 254;
+const DISPLAY_NAME_MAX: usize = 256;
+
+/// What a new user starts with.
+pub struct NewUser {
+    /// What it signs in as.
+    pub user_name: String,
+    /// What people call it.
+    pub display_name: String,
+    /// Where mail goes.
+    pub email: Option<String>,
+    /// Its role; without one the first user of an organisation gets the role of first users, and others the default.
+    pub role: Option<RoleKey>,
+    /// Where it signs in; without a word the role model says.
+    pub sign_in: Option<SignIn>,
+    /// How it gets in; without a word the role model says.
+    pub way_in: Option<WayIn>,
+}
+
+/// How a new user gets in for the first time.
+pub enum WayIn {
+    /// With this password.
+    Password {
+        /// The password.
+        password: Secret<String>,
+        /// True when it opens nothing but the page that replaces it.
+        must_change: bool,
+    },
+    /// With a one-time link to set a password, which the caller hands over.
+    Link,
+    /// With a temporary password that is mailed.
+    MailedPassword,
+    /// With a temporary password that the caller hands over.
+    HandedPassword,
+    /// Not yet.
+    Closed,
+}
+
+/// A user who was made, and what must be handed over, shown once.
+pub struct Created {
+    /// The user and its role.
+    pub person: Person,
+    /// A one-time link to set a password.
+    pub link: Option<Secret<String>>,
+    /// A temporary password.
+    pub temporary_password: Option<Secret<String>>,
+}
+
+/// What a way in becomes before the unit of work: hashed, and ready to be handed over.
+struct Credential {
+    phc: Option<String>,
+    must_change: bool,
+    link: Option<Secret<String>>,
+    handed: Option<Secret<String>>,
+    mailed: Option<Secret<String>>,
+}
+
+/// Makes a user.
+pub async fn create(app: &App, actor: &Actor, org: OrgId, new: NewUser) -> Result<Created, Error> {
+    check(&new)?;
+    let (organisation, model) = app.store.organisation(org).await?;
+    let sign_in = new.sign_in.unwrap_or_else(|| sign_in_of(&model));
+    let credential = credential(app, &organisation, &model, &new, sign_in).await?;
+    let (document, searchable) = directory::searchable(&new.user_name, &new.display_name, new.email.as_deref())?;
+    let tx = app.begin(org).await?;
+    let role = role_of(&tx, new.role).await?;
+    let user = User {
+        id: UserId::new(),
+        org,
+        user_name: new.user_name,
+        display_name: new.display_name,
+        email: new.email,
+        external_id: None,
+        managed_by: None,
+        sign_in,
+        status: credential.status(sign_in),
+        mfa_required: false,
+        epoch: 0,
+        version: 1,
+        document,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    let target = Target::User(TargetUser { roles: Vec::new(), ..named(&user) });
+    let action = Action::CreateUser { role: Some(role.clone()), source: Source::Manual };
+    let (tx, permit) = app.ask(tx, actor, action, target).await?;
+    users::insert(&tx, &user, &searchable).await?;
+    grants::insert(&tx, user.id, &role, &Source::Manual).await?;
+    credential.store(&tx, &user).await?;
+    let person = load(&tx, user.id).await?;
+    tx.commit(permit).await?;
+    let link = credential.link.map(|token| Secret::new(app.config.url(&format!("/activate/{}", token.reveal()))));
+    Ok(Created { person, link, temporary_password: credential.handed })
+}
+
+/// The user of an organisation with this user name, in any spelling.
+pub async fn by_name(app: &App, actor: &Actor, org: OrgId, user_name: &str) -> Result<Person, Error> {
+    may_read(app, actor, org).await?;
+    let found = users::find_by_name(app.store.reader(), org, user_name).await?;
+    person(app, found.ok_or(Error::NotFound("user"))?).await
+}
+
+/// The user of an organisation with this id.
+pub async fn by_id(app: &App, actor: &Actor, org: OrgId, id: UserId) -> Result<Person, Error> {
+    may_read(app, actor, org).await?;
+    person(app, users::get(app.store.reader(), org, id).await?).await
+}
+
+/// Sets a password for a user; without `must_change` it is permanent.
+pub async fn set_password(
+    app: &App,
+    actor: &Actor,
+    of: &User,
+    password: Secret<String>,
+    must_change: bool,
+) -> Result<User, Error> {
+    let phc = hash(app, of, &password).await?;
+    let action = if must_change { Action::SetTemporaryPassword } else { Action::SetPassword };
+    replace_password(app, actor, of, action, phc).await
+}
+
+/// Gives a user a temporary password, which is handed over and shown once.
+pub async fn set_temporary_password(app: &App, actor: &Actor, of: &User) -> Result<(User, Secret<String>), Error> {
+    let password = temporary_password();
+    let phc = app.hasher.hash(password.clone()).await?;
+    let user = replace_password(app, actor, of, Action::SetTemporaryPassword, phc).await?;
+    Ok((user, password))
+}
+
+/// Takes the second factors of a user away.
+pub async fn reset_mfa(app: &App, actor: &Actor, of: &User) -> Result<User, Error> {
+    let tx = app.begin(of.org).await?;
+    let person = load(&tx, of.id).await?;
+    let target = person.target();
+    let (tx, permit) = app.ask(tx, actor, Action::ResetMfa, target).await?;
+    factors::delete_all(&tx, of.id).await?;
+    let user = void_access(&tx, &person.user, person.user.status).await?;
+    tx.commit(permit).await?;
+    Ok(user)
+}
+
+/// Erases a user: the personal data is gone, the audit stays under the id.
+pub async fn erase(app: &App, actor: &Actor, of: &User) -> Result<(), Error> {
+    let tx = app.begin(of.org).await?;
+    let person = load(&tx, of.id).await?;
+    let held = person.effective.held();
+    let target = TargetUser { roles: held.clone(), label: of.id.to_string(), ..named(&person.user) };
+    let (tx, permit) = app.ask(tx, actor, Action::EraseUser, Target::User(target)).await?;
+    keep_holders_of(&tx, &person, &held).await?;
+    remove_in(&tx, &person.user).await?;
+    audit::forget(&tx, of.id).await?;
+    tx.commit(permit).await
+}
+
+impl Credential {
+    const NONE: Self = Self { phc: None, must_change: false, link: None, handed: None, mailed: None };
+
+    fn status(&self, sign_in: SignIn) -> Status {
+        let is_complete = sign_in == SignIn::Sso || (self.phc.is_some() && !self.must_change);
+        if is_complete { Status::Active } else { Status::Pending }
+    }
+
+    async fn store(&self, tx: &Tx, user: &User) -> Result<(), Error> {
+        if let Some(phc) = &self.phc {
+            passwords::set(tx, user.id, &stored(tx, phc.clone(), self.must_change)).await?;
+        }
+        if let Some(link) = &self.link {
+            let ends = tx.now.after(ACTIVATION_LIFETIME);
+            links::replace(tx, user, Purpose::Activate, &TokenHash::of(link.reveal()), ends).await?;
+        }
+        match (&self.mailed, &user.email) {
+            (Some(password), Some(to)) => mail(tx, user, to, password).await,
+            _ => Ok(()),
+        }
+    }
+}
+
+fn check(new: &NewUser) -> Result<(), Error> {
+    check_name("user_name", &new.user_name, USER_NAME_MAX)?;
+    check_name("display_name", &new.display_name, DISPLAY_NAME_MAX)?;
+    if let Some(email) = &new.email {
+        check_name("email", email, USER_NAME_MAX)?;
+        let has_both_parts = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+        if !has_both_parts || email.chars().any(char::is_whitespace) {
+            return Err(Error::invalid("email", "write an address such as ada@example.com"));
+        }
+    }
+    Ok(())
+}
+
+fn sign_in_of(model: &RoleModel) -> SignIn {
+    match model.settings().auth_mode_default {
+        AuthMode::Sso => SignIn::Sso,
+        AuthMode::Password => SignIn::Password,
+    }
+}
+
+async fn credential(
+    app: &App,
+    organisation: &Organisation,
+    model: &RoleModel,
+    new: &NewUser,
+    sign_in: SignIn,
+) -> Result<Credential, Error> {
+    if sign_in == SignIn::Sso {
+        let is_open = matches!(new.way_in, None | Some(WayIn::Closed));
+        return if is_open { Ok(Credential::NONE) } else { Err(Conflict::SsoUser.into()) };
+    }
+    let from_model = match model.settings().activation {
+        Activation::Link => WayIn::Link,
+        Activation::TempPasswordMail => WayIn::MailedPassword,
+        Activation::TempPasswordAdmin => WayIn::HandedPassword,
+    };
+    match new.way_in.as_ref().unwrap_or(&from_model) {
+        WayIn::Password { password, must_change } => {
+            let context = [new.user_name.as_str(), &new.display_name, &organisation.name];
+            let roles: Vec<RoleKey> = new.role.iter().cloned().collect();
+            let password = strong(organisation, model, (password, &context), &roles, false)?;
+            let phc = Some(app.hasher.hash(password).await?);
+            Ok(Credential { phc, must_change: *must_change, ..Credential::NONE })
+        }
+        WayIn::Link => Ok(Credential { link: Some(TokenKind::Link.generate()), ..Credential::NONE }),
+        WayIn::MailedPassword if new.email.is_none() => {
+            Err(Error::invalid("email", "give an address to send the temporary password to"))
+        }
+        WayIn::MailedPassword => {
+            let password = temporary_password();
+            let phc = Some(app.hasher.hash(password.clone()).await?);
+            Ok(Credential { phc, must_change: true, mailed: Some(password), ..Credential::NONE })
+        }
+        WayIn::HandedPassword => {
+            let password = temporary_password();
+            let phc = Some(app.hasher.hash(password.clone()).await?);
+            Ok(Credential { phc, must_change: true, handed: Some(password), ..Credential::NONE })
+        }
+        WayIn::Closed => Ok(Credential::NONE),
+    }
+}
+
+/// The password in the spelling to hash, if it is good enough for somebody with these roles.
+fn strong(
+    organisation: &Organisation,
+    model: &RoleModel,
+    (typed, context): (&Secret<String>, &[&str]),
+    roles: &[RoleKey],
+    mfa_required: bool,
+) -> Result<Secret<String>, Error> {
+    let password =
+        Password::read(typed.reveal()).map_err(|weakness| Error::invalid("password", weakness.to_string()))?;
+    let mfa = signin::mfa_required(mfa_policy(organisation, model), roles, mfa_required, false);
+    let weaknesses = model.settings().password.weaknesses(&password, mfa, context);
+    if weaknesses.is_empty() {
+        return Ok(Secret::new(password.reveal().to_owned()));
+    }
+    let sentences: Vec<String> = weaknesses.iter().map(ToString::to_string).collect();
+    Err(Error::invalid("password", sentences.join("; ")))
+}
+
+async fn hash(app: &App, of: &User, password: &Secret<String>) -> Result<String, Error> {
+    let (organisation, model) = app.store.organisation(of.org).await?;
+    let roles = person(app, of.clone()).await?.effective.held();
+    let context =
+        [of.user_name.as_str(), &of.display_name, of.email.as_deref().unwrap_or_default(), &organisation.name];
+    let password = strong(&organisation, &model, (password, &context), &roles, of.mfa_required)?;
+    app.hasher.hash(password).await
+}
+
+async fn replace_password(app: &App, actor: &Actor, of: &User, action: Action, phc: String) -> Result<User, Error> {
+    let must_change = action == Action::SetTemporaryPassword;
+    let tx = app.begin(of.org).await?;
+    let person = load(&tx, of.id).await?;
+    let target = person.target();
+    let (tx, permit) = app.ask(tx, actor, action, target).await?;
+    if person.user.sign_in == SignIn::Sso {
+        return Err(Conflict::SsoUser.into());
+    }
+    passwords::set(&tx, of.id, &stored(&tx, phc, must_change)).await?;
+    let is_complete = person.user.status == Status::Pending && !must_change;
+    let status = if is_complete { Status::Active } else { person.user.status };
+    let user = void_access(&tx, &person.user, status).await?;
+    tx.commit(permit).await?;
+    Ok(user)
+}
+
+fn stored(tx: &Tx, phc: String, must_change: bool) -> StoredPassword {
+    let expires_at = must_change.then(|| tx.now.after(TEMPORARY_LIFETIME));
+    StoredPassword { phc, must_change, expires_at }
+}
+
+/// Ends every session, token and link of the user, who stays.
+async fn void_access(tx: &Tx, user: &User, status: Status) -> Result<User, Error> {
+    let epoch = user.epoch.saturating_add(1);
+    let version = user.version.saturating_add(1);
+    let changed = User { status, epoch, version, updated_at: tx.now, ..user.clone() };
+    users::set_state(tx, &changed).await?;
+    end_access(tx, &changed).await?;
+    Ok(changed)
+}
+
+async fn mail(tx: &Tx, user: &User, to: &str, password: &Secret<String>) -> Result<(), Error> {
+    let organisation = &tx.organisation()?.name;
+    let text = format!(
+        "Hello {},\n\nan account was made for you at {organisation}.\n\nUser name: {}\nTemporary password: {}\n\n\
+         The temporary password works for 24 hours; you choose your own when you sign in for the first time.\n",
+        user.display_name,
+        user.user_name,
+        password.reveal(),
+    );
+    let subject = format!("Your account at {organisation}");
+    outbox::insert(tx, "mail", &serde_json::json!({ "to": to, "subject": subject, "text": text })).await
+}
+
+/// The role that was named, or what the model gives to the first user and to the others.
+async fn role_of(tx: &Tx, named: Option<RoleKey>) -> Result<RoleKey, Error> {
+    let model = tx.roles()?;
+    match named {
+        Some(role) => known_role(model, &role).map(|found| found.key.clone()),
+        None if users::count(&**tx, tx.org).await? == 0 => Ok(model.first_user_role().clone()),
+        None => Ok(model.default_role().clone()),
+    }
+}
+
+async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
+    if actor.org().is_some_and(|own| own != org) {
+        return Err(Error::NotFound("user"));
+    }
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, "users:read")
+}
+
+fn named(user: &User) -> TargetUser {
+    TargetUser {
+        org: user.org,
+        id: user.id,
+        label: user.user_name.clone(),
+        roles: Vec::new(),
+        managed_by: user.managed_by,
+    }
+}

@@ -1,0 +1,170 @@
+//! OpenID Connect clients: the applications that people sign in to.
+//!
+//! **Invariant:** a client secret is shown once, when it is made; only its hash is stored.
+//! **Invariant:** a client with a new secret has no token of before.
+
+use crate::app::App;
+use crate::domain::Error;
+use crate::domain::policy::{Action, Actor, Target};
+use crate::domain::secret::{Secret, TokenHash, TokenKind};
+use crate::domain::text::check_name;
+use crate::oidc::client::Problem;
+use crate::oidc::scope::{Scope, Scopes};
+use crate::store::{Tx, clients};
+
+pub use crate::domain::client::Client;
+pub use crate::domain::id::{ClientId, OrgId};
+pub use crate::oidc::client::{AccessTokenFormat, AuthMethod, Profile, Registration};
+pub use crate::oidc::jwt::Algorithm;
+
+const NAME_MAX: usize = 128;
+
+/// What a client starts with.
+#[derive(Debug, Clone)]
+pub struct NewClient {
+    /// The organisation it serves; none makes it a client of the operator, which serves all.
+    pub org: Option<OrgId>,
+    /// Its name for people.
+    pub name: String,
+    /// How it authenticates.
+    pub auth_method: AuthMethod,
+    /// Where answers may go.
+    pub redirect_uris: Vec<String>,
+    /// Where a person may go after signing out.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Where it wants to hear that a session ended.
+    pub backchannel_logout_uri: Option<String>,
+    /// The scopes it may ask for, with spaces between; none is every scope but the one of the administration API.
+    pub scopes: Option<String>,
+    /// Whether people are not asked for consent.
+    pub first_party: bool,
+    /// The rule set it follows.
+    pub profile: Profile,
+    /// What its ID tokens are signed with; none is the first that the profile takes.
+    pub id_token_alg: Option<Algorithm>,
+    /// What its access tokens look like.
+    pub access_token_format: AccessTokenFormat,
+}
+
+/// A client as registered.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    /// The client.
+    pub client: Client,
+    /// What was registered.
+    pub registration: Registration,
+}
+
+/// Makes a client; its secret, where it has one, is shown once.
+pub async fn create(app: &App, actor: &Actor, new: NewClient) -> Result<(Registered, Option<Secret<String>>), Error> {
+    check_name("name", &new.name, NAME_MAX)?;
+    let id = ClientId::new();
+    let org = new.org.unwrap_or(OrgId::OPERATOR);
+    let registration = registration(id, new)?;
+    registration.check().map_err(|Problem { field, problem }| Error::invalid(field, problem))?;
+    let tx = app.begin(org).await?;
+    let client = Client {
+        id,
+        org,
+        name: registration.name.clone(),
+        registration: serde_json::to_string(&registration).map_err(anyhow::Error::new)?,
+        is_disabled: false,
+        epoch: 0,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    let (tx, permit) = app.ask(tx, actor, Action::CreateClient, target(&client)).await?;
+    let secret = (!registration.is_public()).then(|| TokenKind::Client.generate());
+    let hash = secret.as_ref().map(|secret| TokenHash::of(secret.reveal()));
+    clients::insert(&tx, &client, hash.as_ref()).await?;
+    tx.commit(permit).await?;
+    Ok((Registered { client, registration }, secret))
+}
+
+/// The clients of an organisation, or of the operator, by name.
+pub async fn list(app: &App, actor: &Actor, org: Option<OrgId>) -> Result<Vec<Registered>, Error> {
+    may_read(app, actor, org.unwrap_or(OrgId::OPERATOR)).await?;
+    let found = clients::list(app.store.reader(), org.unwrap_or(OrgId::OPERATOR)).await?;
+    found.into_iter().map(registered).collect()
+}
+
+/// The client with this id.
+pub async fn get(app: &App, actor: &Actor, id: ClientId) -> Result<Registered, Error> {
+    let found = clients::find(app.store.reader(), id).await?.ok_or(Error::NotFound("client"))?.0;
+    may_read(app, actor, found.org).await?;
+    registered(found)
+}
+
+/// Gives a client a new secret; the old one and every token issued to it end at once.
+pub async fn rotate_secret(app: &App, actor: &Actor, id: ClientId) -> Result<(Registered, Secret<String>), Error> {
+    let (tx, before) = begin(app, actor, id).await?;
+    if before.registration.is_public() {
+        return Err(Error::invalid("client", "this is a public client, which has no secret"));
+    }
+    let (tx, permit) = app.ask(tx, actor, Action::RotateClientSecret, target(&before.client)).await?;
+    let secret = TokenKind::Client.generate();
+    let epoch = before.client.epoch.saturating_add(1);
+    let client = Client { epoch, updated_at: tx.now, ..before.client };
+    clients::update(&tx, &client, Some(&TokenHash::of(secret.reveal()))).await?;
+    tx.commit(permit).await?;
+    Ok((Registered { client, ..before }, secret))
+}
+
+/// Takes a client away; what was issued to it is void.
+pub async fn delete(app: &App, actor: &Actor, id: ClientId) -> Result<(), Error> {
+    let (tx, before) = begin(app, actor, id).await?;
+    let (tx, permit) = app.ask(tx, actor, Action::DeleteClient, target(&before.client)).await?;
+    clients::delete(&tx, id).await?;
+    tx.commit(permit).await
+}
+
+fn registration(id: ClientId, new: NewClient) -> Result<Registration, Error> {
+    let all_but_api = || Scope::ALL.into_iter().filter(|scope| *scope != Scope::Api).collect();
+    let scopes = new.scopes.as_deref().map_or_else(|| Ok(all_but_api()), Scopes::exactly);
+    let by_profile = if new.profile == Profile::Standard { Algorithm::Rs256 } else { Algorithm::Es256 };
+    Ok(Registration {
+        client_id: id.to_string(),
+        name: new.name,
+        auth_method: new.auth_method,
+        redirect_uris: new.redirect_uris,
+        post_logout_redirect_uris: new.post_logout_redirect_uris,
+        backchannel_logout_uri: new.backchannel_logout_uri,
+        scopes: scopes.map_err(|_| Error::invalid("scope", "names a scope that is not offered"))?,
+        first_party: new.first_party,
+        profile: new.profile,
+        id_token_alg: new.id_token_alg.unwrap_or(by_profile),
+        access_token_format: new.access_token_format,
+    })
+}
+
+/// Begins a unit on the owner of a client, and reads the client inside it.
+async fn begin(app: &App, actor: &Actor, id: ClientId) -> Result<(Tx, Registered), Error> {
+    let found = clients::find(app.store.reader(), id).await?.ok_or(Error::NotFound("client"))?.0;
+    if actor.org().is_some_and(|own| own != found.org) {
+        return Err(Error::NotFound("client"));
+    }
+    let tx = app.begin(found.org).await?;
+    let (client, _) = clients::find(&*tx, id).await?.ok_or(Error::NotFound("client"))?;
+    Ok((tx, registered(client)?))
+}
+
+async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
+    if matches!(actor, Actor::Operator { .. }) {
+        return Ok(());
+    }
+    if actor.org() != Some(org) {
+        return Err(Error::NotFound("client"));
+    }
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, "org.clients:manage")
+}
+
+fn registered(client: Client) -> Result<Registered, Error> {
+    let registration = serde_json::from_str(&client.registration).map_err(anyhow::Error::new)?;
+    Ok(Registered { client, registration })
+}
+
+fn target(it: &Client) -> Target {
+    let org = (it.org != OrgId::OPERATOR).then_some(it.org);
+    Target::Client { org, id: it.id, label: it.name.clone() }
+}

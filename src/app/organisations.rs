@@ -1,0 +1,139 @@
+//! Organisations: made, suspended and resumed, and what they demand of a sign-in.
+
+use serde_json::json;
+
+use crate::app::{App, logout};
+use crate::domain::id::OrgId;
+use crate::domain::organisation::{Policy, check_slug};
+use crate::domain::policy::{Action, Actor, Change, Target};
+use crate::domain::role::{LintProblem, RoleModel};
+use crate::domain::text::check_name;
+use crate::domain::{Error, role};
+use crate::store::{families, organisations};
+
+pub use crate::domain::organisation::Organisation;
+pub use crate::domain::role::{MfaPolicy, MfaRequirement, RoleKey};
+
+const NAME_MAX: usize = 128;
+
+/// What an organisation starts with.
+#[derive(Debug, Clone)]
+pub struct NewOrganisation {
+    /// Its short name.
+    pub slug: String,
+    /// Its name for people.
+    pub name: String,
+    /// Its role model, as TOML.
+    pub role_model: String,
+}
+
+/// Makes an organisation.
+pub async fn create(app: &App, actor: &Actor, new: NewOrganisation) -> Result<Organisation, Error> {
+    check_slug(&new.slug)?;
+    check_name("name", &new.name, NAME_MAX)?;
+    let model = RoleModel::parse(&new.role_model).map_err(|problems| unfit(&problems))?;
+    let tx = app.begin(OrgId::new()).await?;
+    let made = Organisation {
+        id: tx.org,
+        slug: new.slug,
+        name: new.name,
+        is_suspended: false,
+        epoch: 0,
+        role_model: new.role_model,
+        policy: Policy::default(),
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    let permit = actor.permit(&model, Action::CreateOrganisation, target(&made))?;
+    organisations::insert(&tx, &made).await?;
+    tx.commit(permit).await?;
+    Ok(made)
+}
+
+/// Every organisation, by short name; only for the operator.
+pub async fn list(app: &App, actor: &Actor) -> Result<Vec<Organisation>, Error> {
+    if !matches!(actor, Actor::Operator { .. }) {
+        return Err(Error::Denied("only the operator of the instance may list organisations".to_owned()));
+    }
+    organisations::list(app.store.reader()).await
+}
+
+/// The organisation with this short name, for those who may know of it.
+pub async fn by_slug(app: &App, actor: &Actor, slug: &str) -> Result<Organisation, Error> {
+    let found = organisations::find_by_slug(app.store.reader(), slug).await?;
+    let is_visible = |it: &Organisation| match actor.org() {
+        Some(own) => own == it.id,
+        None => matches!(actor, Actor::Operator { .. } | Actor::Job(_)),
+    };
+    found.filter(is_visible).ok_or(Error::NotFound("organisation"))
+}
+
+/// Shuts everybody of an organisation out at once and tells the applications.
+pub async fn suspend(app: &App, actor: &Actor, org: OrgId) -> Result<Organisation, Error> {
+    let tx = app.begin(org).await?;
+    let before = tx.organisation()?.clone();
+    let (tx, permit) = app.ask(tx, actor, Action::SuspendOrganisation, target(&before)).await?;
+    if before.is_suspended {
+        return Ok(before);
+    }
+    let epoch = before.epoch.saturating_add(1);
+    let suspended = Organisation { is_suspended: true, epoch, updated_at: tx.now, ..before };
+    organisations::update(&tx, &suspended).await?;
+    let ended = families::revoke_all(&tx).await?;
+    logout::notify(&tx, &ended).await?;
+    tx.commit(permit).await?;
+    Ok(suspended)
+}
+
+/// Lets the people of a suspended organisation sign in again; what they had before stays void.
+pub async fn resume(app: &App, actor: &Actor, org: OrgId) -> Result<Organisation, Error> {
+    let tx = app.begin(org).await?;
+    let before = tx.organisation()?.clone();
+    let (tx, permit) = app.ask(tx, actor, Action::ResumeOrganisation, target(&before)).await?;
+    if !before.is_suspended {
+        return Ok(before);
+    }
+    let resumed = Organisation { is_suspended: false, updated_at: tx.now, ..before };
+    organisations::update(&tx, &resumed).await?;
+    tx.commit(permit).await?;
+    Ok(resumed)
+}
+
+/// Says who must have a second factor, in place of what the role model says.
+pub async fn require_mfa(app: &App, actor: &Actor, org: OrgId, mfa: MfaPolicy) -> Result<Organisation, Error> {
+    let tx = app.begin(org).await?;
+    let before = tx.organisation()?.clone();
+    for key in &mfa.roles {
+        known_role(tx.roles()?, key)?;
+    }
+    let was = mfa_policy(&before, tx.roles()?).clone();
+    let changes = vec![Change::new("mfa", Some(json!(was)), Some(json!(mfa)))];
+    let (tx, permit) = app.ask(tx, actor, Action::ChangePolicy { changes }, target(&before)).await?;
+    let changed = Organisation { policy: Policy { mfa: Some(mfa) }, updated_at: tx.now, ..before };
+    organisations::update(&tx, &changed).await?;
+    tx.commit(permit).await?;
+    Ok(changed)
+}
+
+/// Who must have a second factor: what the organisation says, or else its role model.
+pub fn mfa_policy<'a>(organisation: &'a Organisation, model: &'a RoleModel) -> &'a MfaPolicy {
+    organisation.policy.mfa.as_ref().unwrap_or(&model.settings().mfa)
+}
+
+/// The role of this key, which the organisation must have.
+pub fn known_role<'a>(model: &'a RoleModel, key: &RoleKey) -> Result<&'a role::Role, Error> {
+    let missing = || {
+        let keys: Vec<&str> = model.roles().iter().map(|role| role.key.as_str()).collect();
+        Error::invalid("role", format!("the organisation has no role {key}; its roles are {}", keys.join(", ")))
+    };
+    model.get(key).ok_or_else(missing)
+}
+
+fn target(it: &Organisation) -> Target {
+    Target::Organisation { id: it.id, label: it.slug.clone() }
+}
+
+fn unfit(problems: &[LintProblem]) -> Error {
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    Error::invalid("role_model", problems.join("; "))
+}
