@@ -4,6 +4,7 @@
 //! `store` is SQL and nothing else; `app` does the deeds; `web` and `cli` translate between a caller and a deed.
 
 pub mod app;
+pub mod cli;
 pub mod domain;
 pub mod oidc;
 pub mod scim;

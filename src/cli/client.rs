@@ -1,0 +1,167 @@
+//! `doorward client`: applications that people sign in to.
+
+use clap::{Args, Subcommand};
+
+use super::operator::Operator;
+use super::output::{Output, Record};
+use crate::app::Error;
+use crate::app::accounts::Secret;
+use crate::app::clients::{
+    self, AccessTokenFormat, Algorithm, AuthMethod, ClientId, NewClient, OrgId, Profile, Registered,
+};
+
+/// Applications that people sign in to
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Register an application
+    Create(Create),
+    /// List the applications of an organisation, or those of the operator
+    List {
+        /// The organisation
+        #[arg(long, value_name = "SLUG")]
+        org: Option<String>,
+    },
+    /// Show an application
+    Show {
+        /// Its client id
+        id: ClientId,
+    },
+    /// Give an application a new secret; the old one and every token of it end at once
+    RotateSecret {
+        /// Its client id
+        id: ClientId,
+    },
+    /// Take an application away
+    Delete {
+        /// Its client id
+        id: ClientId,
+    },
+}
+
+/// Register an application
+#[derive(Debug, Args)]
+pub struct Create {
+    /// The organisation it serves [default: all of them]
+    #[arg(long, value_name = "SLUG")]
+    org: Option<String>,
+    /// Its name for people
+    #[arg(long)]
+    name: String,
+    /// Where answers may go; may be given several times
+    #[arg(long, required = true, value_name = "URI")]
+    redirect_uri: Vec<String>,
+    /// Where a person may go after signing out; may be given several times
+    #[arg(long, value_name = "URI")]
+    post_logout_redirect_uri: Vec<String>,
+    /// Where it wants to hear that a session ended
+    #[arg(long, value_name = "URI")]
+    backchannel_logout_uri: Option<String>,
+    /// How it authenticates: client_secret_basic, client_secret_post, private_key_jwt or none
+    #[arg(long, default_value = "client_secret_basic", value_name = "METHOD", value_parser = auth_method)]
+    auth_method: AuthMethod,
+    /// The rule set it follows: standard, ipsie-sl1 or fapi2
+    #[arg(long, default_value = "standard", value_name = "PROFILE", value_parser = profile)]
+    profile: Profile,
+    /// What its ID tokens are signed with: RS256 or ES256 [default: RS256, ES256 in ipsie-sl1]
+    #[arg(long, value_name = "ALGORITHM", value_parser = algorithm)]
+    id_token_alg: Option<Algorithm>,
+    /// What its access tokens look like: opaque or jwt
+    #[arg(long, default_value = "opaque", value_name = "FORMAT", value_parser = access_token_format)]
+    access_token_format: AccessTokenFormat,
+    /// The scopes it may ask for, with spaces between [default: all but api]
+    #[arg(long, value_name = "SCOPES")]
+    scope: Option<String>,
+    /// People are not asked for consent
+    #[arg(long)]
+    first_party: bool,
+}
+
+/// Runs one of the commands.
+pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error> {
+    let Operator { app, actor } = operator;
+    match command {
+        Command::Create(new) => create(operator, new).await,
+        Command::List { org } => {
+            let org = owner(operator, org.as_deref()).await?;
+            let all = clients::list(app, actor, org).await?;
+            Ok(Output::many(&["client_id", "name", "auth_method"], all.iter().map(view).collect()))
+        }
+        Command::Show { id } => Ok(Output::one(view(&clients::get(app, actor, id).await?))),
+        Command::RotateSecret { id } => {
+            let (registered, secret) = clients::rotate_secret(app, actor, id).await?;
+            Ok(shown_once(&registered, Some(&secret)))
+        }
+        Command::Delete { id } => {
+            clients::delete(app, actor, id).await?;
+            Ok(Output::one(Record::new().with("client_id", id.to_string()).with("status", "deleted")))
+        }
+    }
+}
+
+async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
+    let client = NewClient {
+        org: owner(operator, new.org.as_deref()).await?,
+        name: new.name,
+        auth_method: new.auth_method,
+        redirect_uris: new.redirect_uri,
+        post_logout_redirect_uris: new.post_logout_redirect_uri,
+        backchannel_logout_uri: new.backchannel_logout_uri,
+        scopes: new.scope,
+        first_party: new.first_party,
+        profile: new.profile,
+        id_token_alg: new.id_token_alg,
+        access_token_format: new.access_token_format,
+    };
+    let (registered, secret) = clients::create(&operator.app, &operator.actor, client).await?;
+    Ok(shown_once(&registered, secret.as_ref()))
+}
+
+async fn owner(operator: &Operator, slug: Option<&str>) -> Result<Option<OrgId>, Error> {
+    match slug {
+        Some(slug) => Ok(Some(operator.organisation(slug).await?.id)),
+        None => Ok(None),
+    }
+}
+
+fn shown_once(registered: &Registered, secret: Option<&Secret<String>>) -> Output {
+    let output = Output::one(view(registered).maybe("client_secret", secret.map(|secret| secret.reveal().as_str())));
+    if secret.is_some() { output.note("The secret is not shown again.") } else { output }
+}
+
+fn view(it: &Registered) -> Record {
+    let registration = &it.registration;
+    Record::new()
+        .with("client_id", registration.client_id.as_str())
+        .with("org_id", (it.client.org != OrgId::OPERATOR).then(|| it.client.org.to_string()))
+        .with("name", registration.name.as_str())
+        .with("auth_method", registration.auth_method.as_str())
+        .with("redirect_uris", registration.redirect_uris.clone())
+        .with("post_logout_redirect_uris", registration.post_logout_redirect_uris.clone())
+        .with("backchannel_logout_uri", registration.backchannel_logout_uri.clone())
+        .with("scope", registration.scopes.to_string())
+        .with("first_party", registration.first_party)
+        .with("profile", registration.profile.as_str())
+        .with("id_token_alg", registration.id_token_alg.as_str())
+        .with("access_token_format", registration.access_token_format.as_str())
+        .with("created_at", it.client.created_at.rfc3339())
+}
+
+fn auth_method(name: &str) -> Result<AuthMethod, String> {
+    AuthMethod::named(name).ok_or_else(|| names(&AuthMethod::ALL.map(AuthMethod::as_str)))
+}
+
+fn profile(name: &str) -> Result<Profile, String> {
+    Profile::named(name).ok_or_else(|| names(&Profile::ALL.map(Profile::as_str)))
+}
+
+fn algorithm(name: &str) -> Result<Algorithm, String> {
+    Algorithm::named(name).ok_or_else(|| names(&Algorithm::ALL.map(Algorithm::as_str)))
+}
+
+fn access_token_format(name: &str) -> Result<AccessTokenFormat, String> {
+    AccessTokenFormat::named(name).ok_or_else(|| names(&AccessTokenFormat::ALL.map(AccessTokenFormat::as_str)))
+}
+
+fn names(known: &[&str]) -> String {
+    format!("write one of {}", known.join(", "))
+}

@@ -1,0 +1,277 @@
+//! `doorward connection`: connections to identity providers.
+
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::operator::{Operator, secret_from_stdin};
+use super::output::{Output, Record};
+use crate::app::accounts::Secret;
+use crate::app::connections::{
+    self, Connection, ConnectionId, ConnectionToken, Kind, LastHolder, Mapped, NewConnection, NewToken, Settings,
+    TokenId, UnknownMembers,
+};
+use crate::app::organisations::RoleKey;
+use crate::app::{Error, Timestamp};
+
+/// Connections to identity providers
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a connection and its first token
+    Create(Box<Create>),
+    /// Let membership of a group give a role
+    Map {
+        /// The connection
+        #[arg(long)]
+        id: ConnectionId,
+        /// The group, by its name or by the identity provider's id of it
+        #[arg(long, value_name = "NAME-OR-EXTERNAL-ID")]
+        group: String,
+        /// The role
+        #[arg(long)]
+        role: RoleKey,
+    },
+    /// Bearer tokens of a connection
+    #[command(subcommand)]
+    Token(Token),
+    /// List the connections of an organisation
+    List {
+        /// The organisation
+        #[arg(long, value_name = "SLUG")]
+        org: String,
+    },
+    /// Show a connection
+    Show(Which),
+    /// Answer the identity provider's requests with "later" for now
+    Pause(Which),
+    /// Answer them again
+    Resume(Which),
+}
+
+/// Bearer tokens of a connection
+#[derive(Debug, Subcommand)]
+pub enum Token {
+    /// Make another token; the others stay valid
+    Add {
+        #[command(flatten)]
+        which: Which,
+        /// How long it works
+        #[arg(long, default_value_t = 365, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
+        token_days: u32,
+    },
+    /// End a token at once
+    Revoke {
+        #[command(flatten)]
+        which: Which,
+        /// The token
+        #[arg(long, value_name = "ID")]
+        token: TokenId,
+    },
+    /// List the tokens
+    List(Which),
+}
+
+/// Which connection.
+#[derive(Debug, Args)]
+pub struct Which {
+    /// The connection
+    #[arg(long)]
+    id: ConnectionId,
+}
+
+/// Make a connection and its first token
+#[derive(Debug, Args)]
+pub struct Create {
+    /// The organisation
+    #[arg(long, value_name = "SLUG")]
+    org: String,
+    /// Which identity provider it is
+    #[arg(long)]
+    kind: Provider,
+    /// Its name for people
+    #[arg(long)]
+    name: String,
+    /// Issuer of its OpenID Connect; with it, new users sign in there
+    #[arg(long, value_name = "URL", requires = "client_id")]
+    issuer: Option<String>,
+    /// The id it knows this server by
+    #[arg(long, value_name = "ID", requires = "issuer")]
+    client_id: Option<String>,
+    /// Read the secret for that id from standard input
+    #[arg(long, requires = "issuer")]
+    client_secret_stdin: bool,
+    /// Role of a user to whom nothing else gives one
+    #[arg(long, value_name = "ROLE")]
+    default_role: Option<RoleKey>,
+    /// The highest role it may give [default: every role that is not protected]
+    #[arg(long, value_name = "ROLE")]
+    max_role: Option<RoleKey>,
+    /// It may also give and take protected roles
+    #[arg(long)]
+    protected_roles: bool,
+    /// What happens to group members that do not exist yet
+    #[arg(long, default_value = "hold")]
+    unknown_members: Unknown,
+    /// What happens when it switches off the last holder of a protected role
+    #[arg(long, default_value = "suspend-and-alert")]
+    last_holder: Last,
+    /// Answer every PATCH with 204 rather than with the resource
+    #[arg(long)]
+    patch_no_content: bool,
+    /// How long the first token works
+    #[arg(long, default_value_t = 365, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    token_days: u32,
+}
+
+/// Which identity provider.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Provider {
+    /// Okta
+    Okta,
+    /// Microsoft Entra ID
+    Entra,
+    /// Any SCIM 2.0 client
+    Generic,
+}
+
+/// What happens to unknown members.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Unknown {
+    /// They join when such a user appears
+    Hold,
+    /// They are dropped
+    Ignore,
+    /// The request is refused
+    Reject,
+}
+
+/// What happens to the last holder.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Last {
+    /// Sign-in dies at once, the role stays, an alert is raised
+    SuspendAndAlert,
+    /// The request is refused
+    Refuse,
+}
+
+/// Runs one of the commands.
+pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error> {
+    let Operator { app, actor } = operator;
+    match command {
+        Command::Create(new) => create(operator, *new).await,
+        Command::Map { id, group, role } => {
+            let mapped = connections::map_group(app, actor, id, &group, &role).await?;
+            let record = Record::new().with("connection", id.to_string()).with("group", group.as_str());
+            let record = record.with("role", role.as_str()).with("is_waiting", mapped == Mapped::WhenPushed);
+            let later = format!("There is no group {group} yet; its members get the role {role} once it is pushed.");
+            let output = Output::one(record);
+            Ok(if mapped == Mapped::WhenPushed { output.note(&later) } else { output })
+        }
+        Command::Token(command) => token(operator, command).await,
+        Command::List { org } => {
+            let org = operator.organisation(&org).await?;
+            let all = connections::list(app, actor, org.id).await?;
+            Ok(Output::many(&["id", "kind", "name", "status"], all.iter().map(view).collect()))
+        }
+        Command::Show(which) => {
+            let (connection, tokens) = connections::get(app, actor, which.id).await?;
+            let tokens: Vec<_> = tokens.iter().map(|token| view_token(token).into_json()).collect();
+            let url = connections::scim_base_url(app);
+            Ok(Output::one(view(&connection).with("scim_base_url", url).with("tokens", tokens)))
+        }
+        Command::Pause(which) => Ok(Output::one(view(&connections::set_paused(app, actor, which.id, true).await?))),
+        Command::Resume(which) => Ok(Output::one(view(&connections::set_paused(app, actor, which.id, false).await?))),
+    }
+}
+
+async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
+    let Operator { app, actor } = operator;
+    let org = operator.organisation(&new.org).await?.id;
+    let settings = Settings {
+        issuer: new.issuer,
+        client_id: new.client_id,
+        default_role: new.default_role.map(|role| role.to_string()),
+        max_role: new.max_role.map(|role| role.to_string()),
+        protected_roles: new.protected_roles,
+        unknown_members: match new.unknown_members {
+            Unknown::Hold => UnknownMembers::Hold,
+            Unknown::Ignore => UnknownMembers::Ignore,
+            Unknown::Reject => UnknownMembers::Reject,
+        },
+        last_holder: match new.last_holder {
+            Last::SuspendAndAlert => LastHolder::SuspendAndAlert,
+            Last::Refuse => LastHolder::Refuse,
+        },
+        patch_no_content: new.patch_no_content,
+    };
+    let kind = match new.kind {
+        Provider::Okta => Kind::Okta,
+        Provider::Entra => Kind::Entra,
+        Provider::Generic => Kind::Generic,
+    };
+    let client_secret = if new.client_secret_stdin { Some(Secret::new(secret_from_stdin()?)) } else { None };
+    let token_lifetime = days(new.token_days);
+    let new = NewConnection { org, kind, name: new.name, settings, client_secret, token_lifetime };
+    let (connection, token) = connections::create(app, actor, new).await?;
+    let record = Record::new()
+        .with("id", connection.id.to_string())
+        .with("org_id", connection.org.to_string())
+        .with("kind", connection.kind.word())
+        .with("name", connection.name.as_str())
+        .with("scim_base_url", connections::scim_base_url(app));
+    Ok(shown_once(record, &token))
+}
+
+async fn token(operator: &Operator, command: Token) -> Result<Output, Error> {
+    let Operator { app, actor } = operator;
+    match command {
+        Token::Add { which, token_days } => {
+            let token = connections::add_token(app, actor, which.id, days(token_days)).await?;
+            Ok(shown_once(Record::new().with("connection", which.id.to_string()), &token))
+        }
+        Token::Revoke { which, token } => {
+            connections::revoke_token(app, actor, which.id, token).await?;
+            Ok(Output::one(Record::new().with("token_id", token.to_string()).with("status", "revoked")))
+        }
+        Token::List(which) => {
+            let (_, tokens) = connections::get(app, actor, which.id).await?;
+            let columns = ["token_id", "hint", "created_at", "expires_at", "last_used_at"];
+            Ok(Output::many(&columns, tokens.iter().map(view_token).collect()))
+        }
+    }
+}
+
+fn shown_once(record: Record, new: &NewToken) -> Output {
+    let record = record
+        .with("token", new.secret.reveal().as_str())
+        .with("token_id", new.token.id.to_string())
+        .with("expires_at", new.token.expires_at.rfc3339());
+    Output::one(record).note("The token is not shown again.")
+}
+
+fn days(count: u32) -> Duration {
+    Duration::from_hours(24).saturating_mul(count)
+}
+
+fn view(it: &Connection) -> Record {
+    Record::new()
+        .with("id", it.id.to_string())
+        .with("org_id", it.org.to_string())
+        .with("kind", it.kind.word())
+        .with("name", it.name.as_str())
+        .with("status", if it.is_paused { "paused" } else { "active" })
+        .with("issuer", it.settings.issuer.clone())
+        .with("default_role", it.settings.default_role.clone())
+        .with("max_role", it.settings.max_role.clone())
+        .with("protected_roles", it.settings.protected_roles)
+        .with("created_at", it.created_at.rfc3339())
+}
+
+fn view_token(it: &ConnectionToken) -> Record {
+    Record::new()
+        .with("token_id", it.id.to_string())
+        .with("hint", format!("{}…", it.hint))
+        .with("created_at", it.created_at.rfc3339())
+        .with("expires_at", it.expires_at.rfc3339())
+        .with("last_used_at", it.last_used_at.map(Timestamp::rfc3339))
+}

@@ -1,0 +1,110 @@
+//! The command line: each command is a translation from words to one deed of `app`, and back.
+//!
+//! **Invariant:** a command answers 0 when it is done, 1 when it was refused or failed, with one sentence on standard
+//! error, and 2 when it was called wrongly.
+//! **Invariant:** standard output holds the answer and nothing else, with `--json` as one document.
+//! **Invariant:** secrets are printed once, by the command that makes them, and never logged.
+
+mod client;
+mod connection;
+mod migrate;
+mod operator;
+mod org;
+mod output;
+mod process;
+mod roles;
+mod serve;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::config::Settings;
+use crate::app::{App, Error, Schema};
+use operator::Operator;
+use output::Output;
+
+/// Doorward stands between the identity providers of organisations and the applications their people use.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 120)]
+struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+    /// Answer with one JSON document
+    #[arg(long, global = true)]
+    json: bool,
+    /// Who gives the command, for the audit
+    #[arg(long = "as", env = "USER", global = true, value_name = "NAME", hide_env = true)]
+    given_by: Option<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server; what `doorward` alone does
+    Serve(serve::Serve),
+    /// Bring the database up to the schema of this version
+    Migrate(migrate::Migrate),
+    /// Role models: check, compare, try out and show
+    #[command(subcommand)]
+    Roles(roles::Command),
+    #[command(flatten)]
+    Directory(Directory),
+}
+
+/// The commands that work on an open instance.
+#[derive(Debug, Subcommand)]
+enum Directory {
+    /// Organisations
+    #[command(subcommand)]
+    Org(org::Command),
+    /// Users of an organisation
+    #[command(subcommand)]
+    User(user::Command),
+    /// Connections to identity providers
+    #[command(subcommand)]
+    Connection(connection::Command),
+    /// Applications that people sign in to
+    #[command(subcommand)]
+    Client(client::Command),
+}
+
+/// Runs the command that the arguments of the process name.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let as_json = cli.json;
+    let said = process::run(run(cli)).and_then(|output| {
+        output.print(as_json).map_err(anyhow::Error::new)?;
+        Ok(output)
+    });
+    match said {
+        Ok(output) => output.failure().map_or(ExitCode::SUCCESS, process::fail),
+        Err(error) => process::fail(&process::sentence(&error)),
+    }
+}
+
+async fn run(cli: Cli) -> Result<Output, Error> {
+    let config = cli.settings.resolve()?;
+    let command = cli.command.unwrap_or_else(|| Command::Serve(serve::Serve::default()));
+    process::log(&config, matches!(command, Command::Serve(_)))?;
+    match command {
+        Command::Serve(serve) => serve::run(config, serve, cli.json).await,
+        Command::Migrate(migrate) => migrate::run(config, migrate).await,
+        Command::Roles(command) => roles::run(&command),
+        Command::Directory(command) => {
+            let app = App::start(config, Schema::BringEmbedded).await?;
+            act(&Operator::new(app, cli.given_by), command).await
+        }
+    }
+}
+
+async fn act(operator: &Operator, command: Directory) -> Result<Output, Error> {
+    match command {
+        Directory::Org(command) => org::run(operator, command).await,
+        Directory::User(command) => user::run(operator, command).await,
+        Directory::Connection(command) => connection::run(operator, command).await,
+        Directory::Client(command) => client::run(operator, command).await,
+    }
+}

@@ -1,0 +1,40 @@
+//! The operator at the command line: the open instance, and in whose name its deeds are recorded.
+
+use std::io::Read as _;
+
+use anyhow::Context as _;
+
+use crate::app::organisations::{Organisation, by_slug};
+use crate::app::{Actor, App, Error};
+
+/// The most bytes that are read from standard input.
+const STDIN_MAX: u64 = 64 * 1024;
+
+/// Whoever gives the commands.
+pub struct Operator {
+    /// The open instance.
+    pub app: App,
+    /// Who it is, for the audit.
+    pub actor: Actor,
+}
+
+impl Operator {
+    /// The operator of an instance, under the name of the system's user where it is known.
+    pub fn new(app: App, name: Option<String>) -> Self {
+        let label = name.map_or_else(|| "command line".to_owned(), |name| format!("command line ({name})"));
+        Self { app, actor: Actor::Operator { label } }
+    }
+
+    /// The organisation with this short name.
+    pub async fn organisation(&self, slug: &str) -> Result<Organisation, Error> {
+        by_slug(&self.app, &self.actor, slug).await
+    }
+}
+
+/// Reads a secret from standard input, without the line break that ends it.
+pub fn secret_from_stdin() -> Result<String, Error> {
+    let mut text = String::new();
+    std::io::stdin().take(STDIN_MAX).read_to_string(&mut text).context("standard input cannot be read as text")?;
+    let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+    Ok(line.unwrap_or(&text).to_owned())
+}

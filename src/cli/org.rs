@@ -1,0 +1,111 @@
+//! `doorward org`: organisations.
+
+use clap::Subcommand;
+
+use super::operator::Operator;
+use super::output::{Output, Record};
+use crate::app::organisations::{self, MfaPolicy, MfaRequirement, NewOrganisation, Organisation, RoleKey};
+use crate::app::{Error, role_models};
+
+/// Organisations
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make an organisation
+    Create {
+        /// Its short name in URLs and claims
+        #[arg(long)]
+        slug: String,
+        /// Its name for people
+        #[arg(long)]
+        name: String,
+        /// A preset, or a file with a role model
+        #[arg(long, value_name = "PRESET|FILE.toml", default_value = role_models::DEFAULT_PRESET)]
+        role_model: String,
+    },
+    /// List the organisations
+    List,
+    /// Show an organisation
+    Show {
+        /// Its short name
+        slug: String,
+    },
+    /// Shut everybody of an organisation out at once
+    Suspend {
+        /// Its short name
+        slug: String,
+    },
+    /// Let the people of a suspended organisation in again
+    Resume {
+        /// Its short name
+        slug: String,
+    },
+    /// Say what an organisation demands of a sign-in
+    Policy {
+        /// Its short name
+        #[arg(long, value_name = "SLUG")]
+        org: String,
+        /// Who must have a second factor
+        #[arg(long, value_name = "all|none|ROLE[,ROLE]")]
+        require_mfa: String,
+        /// Days that people have to enrol one
+        #[arg(long, default_value_t = 0, value_name = "N")]
+        grace_days: u32,
+    },
+}
+
+/// Runs one of the commands.
+pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error> {
+    let Operator { app, actor } = operator;
+    let organisation = match command {
+        Command::Create { slug, name, role_model } => {
+            let role_model = role_models::source(&role_model)?;
+            organisations::create(app, actor, NewOrganisation { slug, name, role_model }).await?
+        }
+        Command::List => {
+            let all = organisations::list(app, actor).await?;
+            return Ok(Output::many(&["slug", "name", "status"], all.iter().map(view).collect()));
+        }
+        Command::Show { slug } => operator.organisation(&slug).await?,
+        Command::Suspend { slug } => {
+            let org = operator.organisation(&slug).await?.id;
+            organisations::suspend(app, actor, org).await?
+        }
+        Command::Resume { slug } => {
+            let org = operator.organisation(&slug).await?.id;
+            organisations::resume(app, actor, org).await?
+        }
+        Command::Policy { org, require_mfa, grace_days } => {
+            let org = operator.organisation(&org).await?.id;
+            organisations::require_mfa(app, actor, org, mfa_policy(&require_mfa, grace_days)?).await?
+        }
+    };
+    Ok(Output::one(view(&organisation)))
+}
+
+fn mfa_policy(text: &str, grace_days: u32) -> Result<MfaPolicy, Error> {
+    let (require, roles) = match text {
+        "all" => (MfaRequirement::All, Vec::new()),
+        "none" => (MfaRequirement::None, Vec::new()),
+        names => {
+            let roles: Result<Vec<RoleKey>, _> = names.split(',').map(|name| RoleKey::parse(name.trim())).collect();
+            (MfaRequirement::Roles, roles.map_err(|problem| Error::invalid("require_mfa", problem.to_string()))?)
+        }
+    };
+    Ok(MfaPolicy { require, roles, grace_days })
+}
+
+fn view(it: &Organisation) -> Record {
+    let mfa = it.policy.mfa.as_ref().map(|mfa| match mfa.require {
+        MfaRequirement::All => "all".to_owned(),
+        MfaRequirement::None => "none".to_owned(),
+        MfaRequirement::Roles => mfa.roles.iter().map(RoleKey::as_str).collect::<Vec<_>>().join(","),
+    });
+    Record::new()
+        .with("id", it.id.to_string())
+        .with("slug", it.slug.as_str())
+        .with("name", it.name.as_str())
+        .with("status", if it.is_suspended { "suspended" } else { "active" })
+        .with("role_model", role_models::name_of(&it.role_model))
+        .maybe("require_mfa", mfa)
+        .with("created_at", it.created_at.rfc3339())
+}

@@ -1,0 +1,91 @@
+//! `doorward roles`: role models before an organisation has them.
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::output::Output;
+use crate::app::Error;
+use crate::app::role_models::{self, Role, RoleKey, RoleModel};
+
+/// Role models
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Say everything that is wrong with a model
+    Lint {
+        /// A preset, or a file with a role model
+        #[arg(value_name = "FILE|PRESET")]
+        model: String,
+    },
+    /// Show the roles of a model and what each allows
+    Show {
+        /// A preset, or a file with a role model
+        #[arg(value_name = "FILE|PRESET")]
+        model: String,
+    },
+}
+
+/// Runs one of the commands.
+pub fn run(command: &Command) -> Result<Output, Error> {
+    match command {
+        Command::Lint { model } => lint(model),
+        Command::Show { model } => Ok(show(&role_models::load(model)?)),
+    }
+}
+
+fn lint(model: &str) -> Result<Output, Error> {
+    let problems = RoleModel::lint(&role_models::source(model)?);
+    let text: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
+    let output = Output::of(text, json!({ "model": model, "problems": problems }));
+    Ok(match problems.len() {
+        0 => output.note(&format!("{model} is a good role model.")),
+        1 => output.failed(format!("{model} has 1 problem")),
+        many => output.failed(format!("{model} has {many} problems")),
+    })
+}
+
+fn show(model: &RoleModel) -> Output {
+    let mut text = format!("{} ({})\n{}\n\n", model.label(), model.name(), model.description());
+    let width = model.permissions().map(str::len).max().unwrap_or_default();
+    let keys: Vec<&str> = model.roles().iter().map(|role| role.key.as_str()).collect();
+    text.push_str(&format!("{:width$}  {}\n", "", keys.join("  ")));
+    for permission in model.permissions() {
+        let cell =
+            |role: &Role| format!("{:^1$}", if role.allows(permission) { "x" } else { "" }, role.key.as_str().len());
+        let cells: Vec<String> = model.roles().iter().map(cell).collect();
+        let line = format!("{permission:width$}  {}", cells.join("  "));
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    Output::of(text, view(model))
+}
+
+fn view(model: &RoleModel) -> Value {
+    json!({
+        "name": model.name(),
+        "label": model.label(),
+        "description": model.description(),
+        "reading": model.reading(),
+        "readings": model.readings(),
+        "default_role": model.default_role().as_str(),
+        "first_user_role": model.first_user_role().as_str(),
+        "roles": model.roles().iter().map(|role| view_role(model, role)).collect::<Value>(),
+        "settings": model.settings(),
+    })
+}
+
+fn view_role(model: &RoleModel, role: &Role) -> Value {
+    let names = |keys: &mut dyn Iterator<Item = &RoleKey>| keys.map(RoleKey::to_string).collect::<Vec<_>>();
+    let manages = role.manages.iter().map(|(verb, keys)| (verb.name().to_owned(), json!(names(&mut keys.iter()))));
+    json!({
+        "key": role.key.as_str(),
+        "label": role.label,
+        "rank": role.rank,
+        "description": role.description,
+        "best_for": role.best_for,
+        "permissions": model.permissions().filter(|it| role.allows(it)).collect::<Vec<_>>(),
+        "grants": names(&mut role.grants.iter()),
+        "manages": manages.collect::<serde_json::Map<_, _>>(),
+        "is_protected": role.protected.is_some(),
+        "can_leave": role.can_leave,
+    })
+}

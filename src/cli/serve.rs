@@ -1,0 +1,77 @@
+//! `doorward serve`: the server, until it is asked to end.
+
+use std::net::TcpListener;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::Value;
+
+use super::output::{Output, Record};
+use crate::app::config::Config;
+use crate::app::{App, Error, Schema};
+use crate::web;
+
+/// Run the server
+#[derive(Debug, Default, Args)]
+pub struct Serve {
+    /// Bring a PostgreSQL database up to the schema of this version first, as an embedded one always is
+    #[arg(long)]
+    migrate: bool,
+}
+
+/// Serves until the process is asked to end, then lets running requests finish.
+pub async fn run(config: Config, serve: Serve, as_json: bool) -> Result<Output, Error> {
+    let schema = if serve.migrate { Schema::Bring } else { Schema::BringEmbedded };
+    let app = App::start(config, schema).await?;
+    let listener = listen(&app.config)?;
+    banner(&app.config).print(as_json).context("the address cannot be printed")?;
+    web::serve::serve(app, listener, asked_to_end()).await?;
+    Ok(Output::of("", Value::Null))
+}
+
+/// Opens the port of the settings.
+pub fn listen(config: &Config) -> Result<TcpListener, Error> {
+    let listen = config.listen;
+    Ok(TcpListener::bind(listen)
+        .with_context(|| format!("{listen} cannot be listened on; choose another with --listen"))?)
+}
+
+/// Resolves when the process gets SIGTERM, or Ctrl-C at a terminal.
+pub async fn asked_to_end() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+            drop(interrupted.await);
+            return;
+        };
+        tokio::select! {
+            _ = interrupted => {}
+            _ = terminated.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupted.await);
+}
+
+fn banner(config: &Config) -> Output {
+    let facts = Record::new()
+        .with("url", config.public_url.as_str())
+        .with("listen", config.listen.to_string())
+        .with("data_directory", config.data_dir.display().to_string())
+        .with("database", if config.is_embedded() { "SQLite, embedded" } else { "PostgreSQL" })
+        .with("mail", mail_target(&config.mail_url));
+    Output::one(facts)
+}
+
+/// Where mail goes, without the password that may be part of the URL.
+fn mail_target(url: &str) -> String {
+    match url.split_once("://") {
+        Some((scheme, rest)) => {
+            let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+            format!("{scheme}://{host}")
+        }
+        None => url.to_owned(),
+    }
+}

@@ -1,0 +1,251 @@
+//! `doorward user`: users of an organisation.
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::json;
+
+use super::operator::{Operator, secret_from_stdin};
+use super::output::{Output, Record};
+use crate::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
+use crate::app::organisations::RoleKey;
+use crate::app::users::{self, OnLastHolder, Person};
+use crate::app::{Error, accounts::UserId};
+
+/// Users of an organisation
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a user
+    Create(Create),
+    /// List the users of an organisation
+    List {
+        /// The organisation
+        #[arg(long, value_name = "SLUG")]
+        org: String,
+    },
+    /// Show a user, its role and where the role comes from
+    Show(Who),
+    /// End all access of a user at once
+    Deactivate(Who),
+    /// Let a deactivated user in again
+    Activate(Who),
+    /// Give a user another role by hand
+    SetRole {
+        #[command(flatten)]
+        who: Who,
+        /// The role
+        #[arg(long)]
+        role: RoleKey,
+    },
+    /// Set the password of a user; every session and token of before ends
+    SetPassword {
+        #[command(flatten)]
+        who: Who,
+        /// Read the password from standard input
+        #[arg(long, required = true)]
+        password_stdin: bool,
+        /// The user chooses another one at the next sign-in
+        #[arg(long)]
+        must_change: bool,
+    },
+    /// Give a user a temporary password, shown once
+    TempPassword(Who),
+    /// Take the second factors of a user away
+    ResetMfa(Who),
+    /// Erase the personal data of a user for good
+    Erase(Who),
+}
+
+/// Make a user
+#[derive(Debug, Args)]
+pub struct Create {
+    /// The organisation
+    #[arg(long, value_name = "SLUG")]
+    org: String,
+    /// What the user signs in as
+    #[arg(long)]
+    user_name: String,
+    /// What people call the user
+    #[arg(long)]
+    display_name: String,
+    /// Where mail goes
+    #[arg(long)]
+    email: Option<String>,
+    /// The role; the first user of an organisation gets the role of first users, others the default role
+    #[arg(long)]
+    role: Option<RoleKey>,
+    /// Whether the user signs in at the identity provider; the role model says it otherwise
+    #[arg(long)]
+    sso: Option<Switch>,
+    /// Read a permanent password from standard input
+    #[arg(long, conflicts_with = "activation")]
+    password_stdin: bool,
+    /// The user chooses another password at the first sign-in
+    #[arg(long, requires = "password_stdin")]
+    must_change: bool,
+    /// How the user gets in; the role model says it otherwise
+    #[arg(long)]
+    activation: Option<Activation>,
+}
+
+/// Which user.
+#[derive(Debug, Args)]
+pub struct Who {
+    /// The organisation
+    #[arg(long, value_name = "SLUG")]
+    org: String,
+    /// The user name
+    #[arg(long, required_unless_present = "id")]
+    user_name: Option<String>,
+    /// The id, instead of the user name
+    #[arg(long, conflicts_with = "user_name")]
+    id: Option<UserId>,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Switch {
+    /// At the identity provider
+    On,
+    /// Here, with a password
+    Off,
+}
+
+/// How a user gets in for the first time.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Activation {
+    /// Print a one-time link to set a password
+    Link,
+    /// Mail a temporary password
+    TempPasswordMail,
+    /// Print a temporary password
+    TempPasswordAdmin,
+    /// Leave the user without a way in
+    None,
+}
+
+/// Runs one of the commands.
+pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error> {
+    let Operator { app, actor } = operator;
+    match command {
+        Command::Create(new) => create(operator, new).await,
+        Command::List { org } => list(operator, &org).await,
+        Command::Show(who) => Ok(Output::one(view(&find(operator, &who).await?))),
+        Command::Deactivate(who) => {
+            let person = find(operator, &who).await?;
+            users::deactivate(app, actor, person.user.id, OnLastHolder::Refuse).await?;
+            show_again(operator, &person).await
+        }
+        Command::Activate(who) => {
+            let person = find(operator, &who).await?;
+            users::activate(app, actor, person.user.id).await?;
+            show_again(operator, &person).await
+        }
+        Command::SetRole { who, role } => {
+            let person = find(operator, &who).await?;
+            let changed = users::change_role(app, actor, person.user.id, &role).await?;
+            Ok(Output::one(view(&changed)))
+        }
+        Command::SetPassword { who, must_change, .. } => {
+            let person = find(operator, &who).await?;
+            let password = Secret::new(secret_from_stdin()?);
+            accounts::set_password(app, actor, &person.user, password, must_change).await?;
+            show_again(operator, &person).await
+        }
+        Command::TempPassword(who) => {
+            let person = find(operator, &who).await?;
+            let (_, password) = accounts::set_temporary_password(app, actor, &person.user).await?;
+            let record = view(&find(operator, &who).await?).with("temporary_password", password.reveal().as_str());
+            Ok(Output::one(record).note("The temporary password works for 24 hours and is not shown again."))
+        }
+        Command::ResetMfa(who) => {
+            let person = find(operator, &who).await?;
+            accounts::reset_mfa(app, actor, &person.user).await?;
+            show_again(operator, &person).await
+        }
+        Command::Erase(who) => {
+            let person = find(operator, &who).await?;
+            accounts::erase(app, actor, &person.user).await?;
+            Ok(Output::one(Record::new().with("id", person.user.id.to_string()).with("status", "erased")))
+        }
+    }
+}
+
+async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
+    let org = operator.organisation(&new.org).await?;
+    let way_in = way_in(&new)?;
+    let user = NewUser {
+        user_name: new.user_name,
+        display_name: new.display_name,
+        email: new.email,
+        role: new.role,
+        sign_in: new.sso.map(|sso| match sso {
+            Switch::On => SignIn::Sso,
+            Switch::Off => SignIn::Password,
+        }),
+        way_in,
+    };
+    let made = accounts::create(&operator.app, &operator.actor, org.id, user).await?;
+    let record = view(&made.person)
+        .maybe("activation_link", made.link.as_ref().map(|link| link.reveal().as_str()))
+        .maybe("temporary_password", made.temporary_password.as_ref().map(|password| password.reveal().as_str()));
+    let output = Output::one(record);
+    Ok(match (made.link, made.temporary_password) {
+        (Some(_), _) => output.note("The link works once, for 72 hours, and is not shown again."),
+        (None, Some(_)) => output.note("The temporary password works for 24 hours and is not shown again."),
+        (None, None) => output,
+    })
+}
+
+fn way_in(new: &Create) -> Result<Option<WayIn>, Error> {
+    if new.password_stdin {
+        let password = Secret::new(secret_from_stdin()?);
+        return Ok(Some(WayIn::Password { password, must_change: new.must_change }));
+    }
+    Ok(new.activation.map(|activation| match activation {
+        Activation::Link => WayIn::Link,
+        Activation::TempPasswordMail => WayIn::MailedPassword,
+        Activation::TempPasswordAdmin => WayIn::HandedPassword,
+        Activation::None => WayIn::Closed,
+    }))
+}
+
+async fn list(operator: &Operator, slug: &str) -> Result<Output, Error> {
+    let org = operator.organisation(slug).await?;
+    let people = users::list(&operator.app, &operator.actor, org.id).await?;
+    let columns = ["user_name", "display_name", "role", "status", "sign_in", "id"];
+    Ok(Output::many(&columns, people.iter().map(view).collect()))
+}
+
+async fn find(operator: &Operator, who: &Who) -> Result<Person, Error> {
+    let Operator { app, actor } = operator;
+    let org = operator.organisation(&who.org).await?;
+    match (who.id, &who.user_name) {
+        (Some(id), _) => accounts::by_id(app, actor, org.id, id).await,
+        (None, name) => accounts::by_name(app, actor, org.id, name.as_deref().unwrap_or_default()).await,
+    }
+}
+
+async fn show_again(operator: &Operator, person: &Person) -> Result<Output, Error> {
+    let now = accounts::by_id(&operator.app, &operator.actor, person.user.org, person.user.id).await?;
+    Ok(Output::one(view(&now)))
+}
+
+fn view(person: &Person) -> Record {
+    let user = &person.user;
+    let from = person.effective.decided_by().map(|grant| grant.source.kind());
+    let held: Vec<_> =
+        person.effective.grants.iter().map(|it| json!({ "role": it.role, "source": it.source })).collect();
+    Record::new()
+        .with("id", user.id.to_string())
+        .with("user_name", user.user_name.as_str())
+        .with("display_name", user.display_name.as_str())
+        .with("email", user.email.clone())
+        .with("role", person.effective.role.as_ref().map(RoleKey::to_string))
+        .with("role_from", from)
+        .with("grants", held)
+        .with("status", user.status.word())
+        .with("sign_in", user.sign_in.word())
+        .with("external_id", user.external_id.clone())
+        .with("managed_by", user.managed_by.map(|id| id.to_string()))
+        .with("created_at", user.created_at.rfc3339())
+        .with("updated_at", user.updated_at.rfc3339())
+}
