@@ -25,6 +25,9 @@ pub mod schema;
 pub mod search;
 pub mod sort;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::{Error, ScimType};
 
 /// How text of an attribute that is not `caseExact` is folded before it is compared.
