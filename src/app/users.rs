@@ -1,13 +1,13 @@
 //! What is done to users, whoever asks for it.
 
 use crate::app::App;
-use crate::domain::id::UserId;
+use crate::domain::id::{OrgId, UserId};
 use crate::domain::policy::{Action, Actor, Target, TargetUser, UserActor, keeps_a_holder};
 use crate::domain::role::{Effective, RoleKey, Source};
 use crate::domain::session::Session;
-use crate::domain::user::{Status, User};
+use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error};
-use crate::store::{Reader, Tx, factors, families, grants, links, members, outbox, passwords, sessions, users};
+use crate::store::{Tx, factors, families, grants, links, members, organisations, outbox, passwords, sessions, users};
 
 /// A user and what it holds.
 #[derive(Debug, Clone)]
@@ -126,8 +126,7 @@ pub async fn activate_in(tx: &Tx, user: &User) -> Result<User, Error> {
     if user.status != Status::Deactivated {
         return Ok(user.clone());
     }
-    let has_way_in =
-        user.sign_in == crate::domain::user::SignIn::Sso || passwords::find(&**tx, tx.org, user.id).await?.is_some();
+    let has_way_in = user.sign_in == SignIn::Sso || passwords::find(&**tx, tx.org, user.id).await?.is_some();
     let back = User {
         status: if has_way_in { Status::Active } else { Status::Pending },
         version: user.version.saturating_add(1),
@@ -203,26 +202,40 @@ pub async fn keep_holders_after(tx: &Tx, before: &Person, after: &Person) -> Res
 }
 
 /// The organisation in which the actor may name this user: its own, or for the operator wherever the user is.
-async fn org_of(actor: &Actor, app: &App, id: UserId) -> Result<crate::domain::id::OrgId, Error> {
+async fn org_of(actor: &Actor, app: &App, id: UserId) -> Result<OrgId, Error> {
     match actor.org() {
         Some(org) => Ok(org),
         None => users::find_anywhere(app.store.reader(), id).await?.map(|it| it.org).ok_or(Error::NotFound("user")),
     }
 }
 
-/// Every user of an organisation with what it holds, by user name.
-pub async fn list(app: &App, actor: &Actor, org: crate::domain::id::OrgId) -> Result<Vec<Person>, Error> {
+/// The user with what it holds, for somebody who may see it; oneself is always seen.
+pub async fn show(app: &App, actor: &Actor, id: UserId) -> Result<Person, Error> {
+    let org = org_of(actor, app, id).await?;
     let (_, model) = app.store.organisation(org).await?;
-    actor.may(&model, "users:list")?;
-    let db = app.store.reader();
-    let mut people = Vec::new();
-    for user in users::list(db, org).await? {
-        let effective = Effective::of(&model, live(db, &user).await?);
-        people.push(Person { user, effective });
+    if actor.id() != Some(id.to_string()) {
+        actor.may(&model, "users:read")?;
     }
-    Ok(people)
+    person(app, users::get(app.store.reader(), org, id).await?).await
 }
 
-async fn live(db: &impl Reader, user: &User) -> Result<Vec<crate::domain::role::LiveGrant>, Error> {
-    grants::live(db, user).await
+/// Every user of an organisation with what it holds, by user name; the operator says of which.
+pub async fn list(app: &App, actor: &Actor, organisation: Option<&str>) -> Result<Vec<Person>, Error> {
+    let org = match (actor.org(), organisation) {
+        (Some(own), _) => own,
+        (None, Some(slug)) => {
+            let found = organisations::find_by_slug(app.store.reader(), slug).await?;
+            found.ok_or(Error::NotFound("organisation"))?.id
+        }
+        (None, None) => return Err(Error::invalid("organisation", "say which one, by its short name")),
+    };
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, "users:list")?;
+    let everybody = users::list(app.store.reader(), org).await?;
+    let mut grants = grants::live_of_all(app.store.reader(), org, &everybody).await?;
+    let people = everybody.into_iter().map(|user| {
+        let effective = Effective::of(&model, grants.remove(&user.id).unwrap_or_default());
+        Person { user, effective }
+    });
+    Ok(people.collect())
 }

@@ -3,16 +3,18 @@
 //! Manual and SCIM-asserted roles are rows; the roles that a group gives are the join of membership and mapping, so that
 //! one mapping of a group of a hundred thousand is one row.
 
-use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query, SelectStatement, UnionType};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use std::collections::HashMap;
 
-use super::Tx;
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query, SelectStatement, UnionType};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryResult};
+
 use super::error::{translate, unreadable};
-use super::rows::{connection, grant, group_role, member, user};
+use super::rows::{grant, group_role, member, user};
+use super::{Tx, connections};
 use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
 use crate::domain::role::{LiveGrant, RoleKey, Source};
 use crate::domain::user::{SignIn, Status, User};
-use crate::domain::{Error, Timestamp, connection::Settings};
+use crate::domain::{Error, Timestamp};
 
 /// Every live grant of a user; the connection's default role only when nothing else gives one.
 pub async fn live(db: &impl ConnectionTrait, of: &User) -> Result<Vec<LiveGrant>, Error> {
@@ -22,6 +24,31 @@ pub async fn live(db: &impl ConnectionTrait, of: &User) -> Result<Vec<LiveGrant>
         grants.extend(by_default(db, of).await?);
     }
     Ok(grants)
+}
+
+/// The live grants of every user of an organisation, in three statements; users without any are left out.
+pub async fn live_of_all(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    users: &[User],
+) -> Result<HashMap<UserId, Vec<LiveGrant>>, Error> {
+    let mut all: HashMap<UserId, Vec<LiveGrant>> = HashMap::new();
+    let of_org = grant::Entity::find().filter(grant::Column::OrgId.eq(org.uuid()));
+    for row in of_org.all(db).await.map_err(translate)? {
+        all.entry(UserId::from_uuid(row.user_id)).or_default().push(live_grant(&row)?);
+    }
+    for row in db.query_all(&joined(org)).await.map_err(translate)? {
+        let (user, grant) = group_grant(&row)?;
+        all.entry(user).or_default().push(grant);
+    }
+    let connections = connections::list(db, org).await?;
+    for user in users.iter().filter(|user| !all.contains_key(&user.id)).collect::<Vec<_>>() {
+        let manager = connections.iter().find(|it| Some(it.id) == user.managed_by);
+        if let Some(role) = manager.and_then(|it| it.settings.default_role.as_deref()) {
+            all.insert(user.id, vec![default_grant(role, user)?]);
+        }
+    }
+    Ok(all)
 }
 
 /// The grants that are rows of their own: manual and asserted over SCIM.
@@ -127,41 +154,50 @@ pub(super) fn role_key(text: &str) -> Result<RoleKey, Error> {
 }
 
 async fn by_group(db: &impl ConnectionTrait, org: OrgId, user: UserId) -> Result<Vec<LiveGrant>, Error> {
-    let joined = Query::select()
+    let mut of_user = joined(org);
+    of_user.and_where(Expr::col((member::Entity, member::Column::UserId)).eq(user.uuid()));
+    let rows = db.query_all(&of_user).await.map_err(translate)?;
+    rows.iter().map(|row| group_grant(row).map(|it| it.1)).collect()
+}
+
+/// Membership joined with the mappings of each group.
+fn joined(org: OrgId) -> SelectStatement {
+    Query::select()
         .column((group_role::Entity, group_role::Column::Role))
         .column((group_role::Entity, group_role::Column::GroupId))
         .column((member::Entity, member::Column::Since))
+        .column((member::Entity, member::Column::UserId))
         .from(member::Entity)
         .inner_join(group_role::Entity, same_group())
         .and_where(Expr::col((member::Entity, member::Column::OrgId)).eq(org.uuid()))
-        .and_where(Expr::col((member::Entity, member::Column::UserId)).eq(user.uuid()))
-        .to_owned();
-    let rows = db.query_all(&joined).await.map_err(translate)?;
-    rows.iter()
-        .map(|row| {
-            let role: String = row.try_get_by_index(0).map_err(translate)?;
-            let group: uuid::Uuid = row.try_get_by_index(1).map_err(translate)?;
-            let since: i64 = row.try_get_by_index(2).map_err(translate)?;
-            Ok(LiveGrant {
-                role: role_key(&role)?,
-                source: Source::Group(GroupId::from_uuid(group)),
-                since: Timestamp::from_millis(since),
-            })
-        })
-        .collect()
+        .to_owned()
+}
+
+fn group_grant(row: &QueryResult) -> Result<(UserId, LiveGrant), Error> {
+    let role: String = row.try_get_by_index(0).map_err(translate)?;
+    let group: uuid::Uuid = row.try_get_by_index(1).map_err(translate)?;
+    let since: i64 = row.try_get_by_index(2).map_err(translate)?;
+    let user: uuid::Uuid = row.try_get_by_index(3).map_err(translate)?;
+    let grant = LiveGrant {
+        role: role_key(&role)?,
+        source: Source::Group(GroupId::from_uuid(group)),
+        since: Timestamp::from_millis(since),
+    };
+    Ok((UserId::from_uuid(user), grant))
 }
 
 async fn by_default(db: &impl ConnectionTrait, of: &User) -> Result<Option<LiveGrant>, Error> {
     let Some(manager) = of.managed_by else {
         return Ok(None);
     };
-    let key = (of.org.uuid(), manager.uuid());
-    let Some(row) = connection::Entity::find_by_id(key).one(db).await.map_err(translate)? else {
-        return Ok(None);
-    };
-    let settings: Settings = serde_json::from_str(&row.settings).map_err(|_| unreadable("connections.settings"))?;
-    let role = settings.default_role.as_deref().map(role_key).transpose()?;
-    Ok(role.map(|role| LiveGrant { role, source: Source::Default(manager), since: of.created_at }))
+    let manager = connections::find(db, of.org, manager).await?;
+    let role = manager.and_then(|it| it.settings.default_role);
+    role.map(|role| default_grant(&role, of)).transpose()
+}
+
+fn default_grant(role: &str, of: &User) -> Result<LiveGrant, Error> {
+    let manager = of.managed_by.ok_or_else(|| unreadable("users.managed_by"))?;
+    Ok(LiveGrant { role: role_key(role)?, source: Source::Default(manager), since: of.created_at })
 }
 
 fn holders_by_group(org: OrgId, role: &RoleKey) -> SelectStatement {

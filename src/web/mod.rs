@@ -3,6 +3,7 @@
 //! **Invariant:** nothing here touches the store; every decision and every write is a use case.
 //! **Invariant:** every route is added through [`routes::Routes`], with who may call it.
 
+mod api;
 pub mod assets;
 pub mod context;
 pub mod cookie;
@@ -28,7 +29,7 @@ use routes::{Access, Routes};
 /// Every route of this version.
 pub fn routes(app: &App) -> Routes {
     let routes = Routes::new(app).get("/assets/{name}", Access::Open, assets::asset);
-    health::routes(routes)
+    api::routes(health::routes(routes))
 }
 
 /// The whole server: routes and the layers around them.

@@ -10,6 +10,7 @@
 
 mod access;
 mod architecture;
+mod coverage;
 mod harness;
 mod operation;
 mod schema;

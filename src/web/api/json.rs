@@ -1,0 +1,34 @@
+//! JSON bodies of the API.
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+
+use crate::app::App;
+use crate::domain::Error;
+use crate::web::error::{Problem, refuse};
+
+const BODY_MAX: usize = 64 * 1024;
+
+/// A body that has exactly the members of `T`.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Response> {
+        let path = request.uri().path().to_owned();
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if !kind.eq_ignore_ascii_case("application/json") {
+            return Err(refuse(&path, StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body as application/json"));
+        }
+        let bytes = to_bytes(request.into_body(), BODY_MAX)
+            .await
+            .map_err(|_| refuse(&path, StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 64 KiB"))?;
+        let parsed = serde_json::from_slice(&bytes);
+        parsed.map(Self).map_err(|cause| Problem::from(Error::invalid("body", cause.to_string())).into_response())
+    }
+}

@@ -1,0 +1,124 @@
+//! Users in the API.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum_extra::extract::Query;
+use serde::{Deserialize, Serialize};
+
+use super::json::Body;
+use crate::app::App;
+use crate::app::users::{self, OnLastHolder, Person};
+use crate::domain::Error;
+use crate::domain::id::UserId;
+use crate::domain::policy::Actor;
+use crate::domain::role::{LiveGrant, RoleKey};
+use crate::web::error::Problem;
+
+/// A user, as the API shows it.
+#[derive(Debug, Serialize)]
+pub(super) struct UserBody {
+    id: UserId,
+    user_name: String,
+    display_name: String,
+    email: Option<String>,
+    sign_in: &'static str,
+    status: &'static str,
+    /// The role that counts.
+    role: Option<RoleKey>,
+    /// Where it comes from: every live grant, the deciding one first.
+    grants: Vec<LiveGrant>,
+    managed_by: Option<String>,
+    created_at: String,
+    updated_at: String,
+}
+
+/// A page of users.
+#[derive(Debug, Serialize)]
+pub(super) struct UserList {
+    users: Vec<UserBody>,
+}
+
+/// Which organisation the operator means.
+#[derive(Debug, Deserialize)]
+pub(super) struct Which {
+    organisation: Option<String>,
+}
+
+/// The body of a role change.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChangeRole {
+    role: RoleKey,
+}
+
+pub(super) async fn list(
+    State(app): State<App>,
+    actor: Actor,
+    Query(which): Query<Which>,
+) -> Result<Json<UserList>, Problem> {
+    let people = users::list(&app, &actor, which.organisation.as_deref()).await?;
+    Ok(Json(UserList { users: people.into_iter().map(UserBody::from).collect() }))
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<String>,
+) -> Result<Json<UserBody>, Problem> {
+    let person = users::show(&app, &actor, user_id(&id)?).await?;
+    Ok(Json(person.into()))
+}
+
+pub(super) async fn change_role(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<String>,
+    Body(change): Body<ChangeRole>,
+) -> Result<Json<UserBody>, Problem> {
+    let person = users::change_role(&app, &actor, user_id(&id)?, &change.role).await?;
+    Ok(Json(person.into()))
+}
+
+pub(super) async fn deactivate(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<String>,
+) -> Result<Json<UserBody>, Problem> {
+    let id = user_id(&id)?;
+    users::deactivate(&app, &actor, id, OnLastHolder::Refuse).await?;
+    Ok(Json(users::show(&app, &actor, id).await?.into()))
+}
+
+pub(super) async fn activate(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<String>,
+) -> Result<Json<UserBody>, Problem> {
+    let id = user_id(&id)?;
+    users::activate(&app, &actor, id).await?;
+    Ok(Json(users::show(&app, &actor, id).await?.into()))
+}
+
+/// What is not an id names nothing.
+fn user_id(text: &str) -> Result<UserId, Error> {
+    text.parse().map_err(|_| Error::NotFound("user"))
+}
+
+impl From<Person> for UserBody {
+    fn from(person: Person) -> Self {
+        let (user, effective) = (person.user, person.effective);
+        Self {
+            id: user.id,
+            user_name: user.user_name,
+            display_name: user.display_name,
+            email: user.email,
+            sign_in: user.sign_in.word(),
+            status: user.status.word(),
+            role: effective.role,
+            grants: effective.grants,
+            managed_by: user.managed_by.map(|it| it.to_string()),
+            created_at: user.created_at.rfc3339(),
+            updated_at: user.updated_at.rfc3339(),
+        }
+    }
+}
