@@ -12,7 +12,7 @@ use crate::domain::id::OrgId;
 use crate::domain::organisation::Organisation;
 use crate::domain::password::Password;
 use crate::domain::policy::{Action, Actor, Target, TargetUser};
-use crate::domain::role::{Activation, AuthMode, RoleKey, RoleModel, Source};
+use crate::domain::role::{Activation, RoleKey, RoleModel, Source};
 use crate::domain::secret::{TokenHash, TokenKind, temporary_password};
 use crate::domain::signin;
 use crate::domain::text::check_name;
@@ -221,10 +221,7 @@ fn check(new: &NewUser) -> Result<(), Error> {
 }
 
 fn sign_in_of(model: &RoleModel) -> SignIn {
-    match model.settings().auth_mode_default {
-        AuthMode::Sso => SignIn::Sso,
-        AuthMode::Password => SignIn::Password,
-    }
+    model.settings().auth_mode_default
 }
 
 async fn credential(

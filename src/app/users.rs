@@ -219,16 +219,20 @@ pub async fn show(app: &App, actor: &Actor, id: UserId) -> Result<Person, Error>
     person(app, users::get(app.store.reader(), org, id).await?).await
 }
 
-/// Every user of an organisation with what it holds, by user name; the operator says of which.
-pub async fn list(app: &App, actor: &Actor, organisation: Option<&str>) -> Result<Vec<Person>, Error> {
-    let org = match (actor.org(), organisation) {
-        (Some(own), _) => own,
+/// The organisation that a caller means: its own, or for the operator the one with this short name.
+pub async fn organisation_of(app: &App, actor: &Actor, slug: Option<&str>) -> Result<OrgId, Error> {
+    match (actor.org(), slug) {
+        (Some(own), _) => Ok(own),
         (None, Some(slug)) => {
             let found = organisations::find_by_slug(app.store.reader(), slug).await?;
-            found.ok_or(Error::NotFound("organisation"))?.id
+            Ok(found.ok_or(Error::NotFound("organisation"))?.id)
         }
-        (None, None) => return Err(Error::invalid("organisation", "say which one, by its short name")),
-    };
+        (None, None) => Err(Error::invalid("organisation", "say which one, by its short name")),
+    }
+}
+
+/// Every user of an organisation with what it holds, by user name.
+pub async fn list(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<Person>, Error> {
     let (_, model) = app.store.organisation(org).await?;
     actor.may(&model, "users:list")?;
     let everybody = users::list(app.store.reader(), org).await?;

@@ -56,7 +56,8 @@ pub(super) async fn list(
     actor: Actor,
     Query(which): Query<Which>,
 ) -> Result<Json<UserList>, Problem> {
-    let people = users::list(&app, &actor, which.organisation.as_deref()).await?;
+    let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
+    let people = users::list(&app, &actor, org).await?;
     Ok(Json(UserList { users: people.into_iter().map(UserBody::from).collect() }))
 }
 
