@@ -143,9 +143,11 @@ def play(cases: Cases, organisation: Organisation, nodes: list[Node], owners: li
     print(f"  seed {seed}, {ROUNDS} rounds in {time.monotonic() - started:.0f} s")
 
 
-def operator_headers(token: str) -> dict[str, str]:
-    """How the operator calls the API."""
-    return {"Authorization": f"Bearer {token}"}
+def node(server: Server, public: Server, operator_token: str, scim: Scim) -> Node:
+    """One server, called as a proxy in front of both would call it: by the public name."""
+    host = public.url.removeprefix("http://")
+    operator = {"Authorization": f"Bearer {operator_token}", "Host": host}
+    return Node(server.url, operator, Scim(scim.base_url.replace(public.url, server.url), scim.token, host))
 
 
 def run(cases: Cases, url: str, seed: int) -> None:
@@ -163,9 +165,8 @@ def run(cases: Cases, url: str, seed: int) -> None:
         organisation = Organisation(one, "race")
         scim = organisation.connection("generic", "--protected-roles", "--last-holder", "refuse")
         owners = [Owner(name, scim.create_user(f"{name}@race.example")["id"]) for name in ("ann", "bob")]
-        here = Node(one.url, operator_headers(token), scim)
-        there = Node(two.url, operator_headers(token), Scim(scim.base_url.replace(one.url, two.url), scim.token))
-        play(cases, organisation, [here, there], owners, seed)
+        nodes = [node(server, one, token, scim) for server in (one, two)]
+        play(cases, organisation, nodes, owners, seed)
 
 
 def main() -> None:

@@ -22,11 +22,14 @@ class Refused(Exception):
 class Scim:
     """One connection's view of its organisation."""
 
-    def __init__(self, base_url: str, token: str) -> None:
+    def __init__(self, base_url: str, token: str, host: str | None = None) -> None:
+        """`host` is the public name, where the URL leads to one server among several behind that name."""
         self.base_url = base_url.rstrip("/")
         self.token = token
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {token}"
+        if host:
+            self._session.headers["Host"] = host
 
     def another(self) -> Scim:
         """The same connection over another socket, for another thread."""
