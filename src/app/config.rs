@@ -79,6 +79,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// The file of the operator API token.
     pub operator_token_file: Option<PathBuf>,
+    /// The size of new RSA keys; no setting, smaller only where a test has no time for them.
+    pub rsa_bits: u32,
 }
 
 impl Settings {
@@ -133,6 +135,7 @@ impl Settings {
             outbound_allow: networks("outbound_allow", self.outbound_allow.as_deref())?,
             trusted_proxies: networks("trusted_proxies", self.trusted_proxies.as_deref())?,
             operator_token_file: self.operator_token_file,
+            rsa_bits: 3072,
             listen,
             data_dir,
         })

@@ -6,12 +6,15 @@
 
 pub mod accounts;
 pub mod api_access;
+pub mod application;
+pub mod authorize;
 pub mod clients;
 pub mod clock;
 pub mod config;
 pub mod connections;
 mod directory;
 pub mod hashing;
+pub mod keys;
 pub mod logout;
 pub mod organisations;
 pub mod provisioner;
@@ -28,6 +31,7 @@ use std::sync::Arc;
 use clock::Clock;
 use config::Config;
 use hashing::Hasher;
+use keys::Keyring;
 use seal::Seal;
 
 use crate::store::Store;
@@ -52,6 +56,8 @@ pub struct Parts {
     pub hasher: Hasher,
     /// Encryption of what must be read back, under the master key.
     pub seal: Seal,
+    /// The signing keys that were read once.
+    pub keyring: Keyring,
 }
 
 impl App {
@@ -60,7 +66,7 @@ impl App {
         let seal = Seal::from_key_file(&config.master_key_file, config.is_embedded())?;
         let hasher = Hasher::start(&seal.pepper());
         let store = Store::open(&config.database_url).await?;
-        Ok(Self(Arc::new(Parts { store, clock, config, hasher, seal })))
+        Ok(Self(Arc::new(Parts { store, clock, config, hasher, seal, keyring: Keyring::default() })))
     }
 
     /// The present moment.

@@ -3,9 +3,9 @@
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use super::Tx;
 use super::error::{translate, unreadable};
 use super::rows::{instance_fact, signing_key};
+use super::{Store, Tx};
 use crate::domain::id::KeyId;
 use crate::domain::{Error, Timestamp};
 
@@ -93,15 +93,18 @@ pub async fn fact(db: &impl ConnectionTrait, name: &str) -> Result<Option<String
     Ok(row.map(|row| row.value))
 }
 
-/// Stores a fact of the instance unless it is known already.
-pub async fn insert_fact(tx: &Tx, name: &str, value: &str) -> Result<(), Error> {
-    let row = instance_fact::Model { name: name.to_owned(), value: value.to_owned() };
-    instance_fact::Entity::insert(row.into_active_model())
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await
-        .map_err(translate)?;
-    Ok(())
+impl Store {
+    /// Notes a fact of the instance unless it is known already. It belongs to no organisation and changes no directory.
+    pub async fn note_fact(&self, name: &str, value: &str) -> Result<(), Error> {
+        let row = instance_fact::Model { name: name.to_owned(), value: value.to_owned() };
+        let once = OnConflict::column(instance_fact::Column::Name).do_nothing().to_owned();
+        instance_fact::Entity::insert(row.into_active_model())
+            .on_conflict(once)
+            .exec_without_returning(&self.write)
+            .await
+            .map_err(translate)?;
+        Ok(())
+    }
 }
 
 fn key(row: signing_key::Model) -> Result<StoredKey, Error> {

@@ -148,13 +148,16 @@ fn busy(path: &str) -> Response {
     response
 }
 
-const SECURITY_HEADERS: [(&str, &str); 8] = [
-    (
-        "content-security-policy",
+/// What a page may load and where its forms may end.
+pub(super) fn content_security_policy(form_action: &str) -> String {
+    format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
-         require-trusted-types-for 'script'",
-    ),
+         connect-src 'self'; form-action {form_action}; frame-ancestors 'none'; base-uri 'none'; \
+         require-trusted-types-for 'script'"
+    )
+}
+
+const SECURITY_HEADERS: [(&str, &str); 7] = [
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("x-frame-options", "DENY"),
@@ -168,6 +171,9 @@ const SECURITY_HEADERS: [(&str, &str); 8] = [
 fn set_headers(app: &App, headers: &mut HeaderMap) {
     for (name, value) in SECURITY_HEADERS {
         headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+    }
+    if let Ok(policy) = HeaderValue::from_str(&content_security_policy("'self'")) {
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     if app.config.is_https() {
         headers

@@ -11,6 +11,7 @@ pub mod error;
 pub mod form;
 pub mod guard;
 mod health;
+pub mod oidc;
 pub mod page;
 pub mod qr;
 pub mod routes;

@@ -241,6 +241,8 @@ pub enum Action {
     DeleteClient,
     /// A new signing key.
     RotateKey,
+    /// A signing key that nothing valid is signed with any more is taken away.
+    RemoveKey,
     /// A user lets a client have what it asks for.
     GiveConsent {
         /// The client.
@@ -334,6 +336,7 @@ impl Action {
             Self::RotateClientSecret => ("client.secret_rotated", "rotate client secrets"),
             Self::DeleteClient => ("client.deleted", "delete clients"),
             Self::RotateKey => ("key.rotated", "rotate signing keys"),
+            Self::RemoveKey => ("key.removed", "remove signing keys"),
             Self::GiveConsent { .. } => ("token.consented", "consent for others"),
             Self::IssueTokens { .. } => ("token.issued", "issue tokens for others"),
             Self::RefreshTokens => ("token.refreshed", "refresh tokens"),

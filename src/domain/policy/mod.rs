@@ -210,7 +210,7 @@ fn allowed(is_allowed: bool, subject: &str, action: &Action) -> Result<(), Error
 
 fn is_deed_of_job(name: &str, action: &Action) -> bool {
     match name {
-        JOB_KEYS => matches!(action, Action::RotateKey),
+        JOB_KEYS => matches!(action, Action::RotateKey | Action::RemoveKey),
         JOB_SWEEP => matches!(action, Action::RevokeSessions | Action::RevokeTokens),
         _ => false,
     }

@@ -214,6 +214,7 @@ fn need(action: &Action) -> Need {
         | Action::ResumeOrganisation
         | Action::RenameUser { .. }
         | Action::RotateKey
+        | Action::RemoveKey
         | Action::RefreshTokens
         | Action::ReportRefreshReuse => Need::Nobody,
         Action::UpdateOwnProfile { .. }

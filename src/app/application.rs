@@ -1,0 +1,52 @@
+//! An OpenID Connect client as the provider's endpoints see it: the stored row with its registration read.
+
+use crate::app::App;
+use crate::domain::Error;
+use crate::domain::client::Client;
+use crate::domain::id::{ClientId, OrgId};
+use crate::domain::policy::{Actor, ClientActor};
+use crate::domain::secret::TokenHash;
+use crate::oidc::client::Registration;
+use crate::store::{Reader, clients};
+
+/// A client that is not disabled.
+#[derive(Debug, Clone)]
+pub struct Application {
+    /// The row.
+    pub client: Client,
+    /// What it registered.
+    pub registration: Registration,
+    secret: Option<TokenHash>,
+}
+
+/// The application that a request names; a disabled one is none.
+pub async fn find(app: &App, client_id: &str) -> Result<Option<Application>, Error> {
+    match client_id.parse::<ClientId>() {
+        Ok(id) => by_id(app.store.reader(), id).await,
+        Err(_) => Ok(None),
+    }
+}
+
+/// The same by the id as it is stored.
+pub async fn by_id(db: &impl Reader, id: ClientId) -> Result<Option<Application>, Error> {
+    match clients::find(db, id).await? {
+        Some((client, secret)) if !client.is_disabled => {
+            let registration = serde_json::from_str(&client.registration).map_err(anyhow::Error::new)?;
+            Ok(Some(Application { client, registration, secret }))
+        }
+        Some(_) | None => Ok(None),
+    }
+}
+
+impl Application {
+    /// Whether this is its secret.
+    pub fn has_secret(&self, presented: &str) -> bool {
+        self.secret.is_some_and(|stored| stored.matches(&TokenHash::of(presented)))
+    }
+
+    /// The application as somebody who acts.
+    pub fn actor(&self) -> Actor {
+        let org = (self.client.org != OrgId::OPERATOR).then_some(self.client.org);
+        Actor::Client(ClientActor { org, id: self.client.id, label: self.client.name.clone() })
+    }
+}

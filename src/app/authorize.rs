@@ -1,0 +1,269 @@
+//! Authorization requests: from what a client asks for to the code it gets, with the person's steps in between.
+//!
+//! A request is read by [`read`]. [`next`] says what is due for the person at the browser, as often as the person makes
+//! a step, and [`issue`] makes the code.
+//!
+//! **Invariant:** a code is made only for a session that lives, and dies with it: family and code are written in the unit
+//! that finds the session, under the epochs of person, organisation and client.
+//! **Invariant:** what is stored of a request is what was validated; a hint of the client is not kept.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::app::application::{self, Application};
+use crate::app::users::Person;
+use crate::domain::client::{Family, Issued, IssuedKind};
+use crate::domain::id::{FamilyId, GrantId};
+use crate::domain::policy::Action;
+use crate::domain::secret::{Secret, TokenHash, TokenKind};
+use crate::domain::session::Session;
+use crate::domain::{Error, Timestamp};
+use crate::oidc::authorize::{Refusal, parse, unknown_client, validate};
+use crate::oidc::decide::{self, Facts, Hint, Next};
+use crate::oidc::jwt::{self, Expect, Typ};
+use crate::oidc::params::Params;
+use crate::oidc::response::Response;
+use crate::oidc::scope::Scopes;
+use crate::oidc::{self, ErrorCode};
+use crate::store::{Tx, clients, families, sessions};
+
+pub use crate::oidc::authorize::Authorization;
+
+/// How long a code works.
+const CODE_LIFETIME: Duration = Duration::from_secs(60);
+/// How long everything lives that came from one authorization; until then the client is told when access ends.
+const FAMILY_LIFETIME: Duration = Duration::from_hours(30 * 24);
+
+/// An answer to a client, on its way through the browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// What goes where.
+    pub response: Response,
+    /// The name of the application, for the page that carries it.
+    pub application: String,
+}
+
+/// What an authorization request is.
+#[derive(Debug)]
+pub enum Reading {
+    /// One that may be worked on.
+    Request(Box<Authorization>, Box<Application>),
+    /// One that is refused; the client is told through the browser.
+    Refused(Answer),
+    /// One that is refused here: there is no address that can be trusted.
+    Page(oidc::Error),
+}
+
+/// The person at the browser.
+#[derive(Debug, Clone, Copy)]
+pub struct Visitor<'a> {
+    /// The live session.
+    pub session: &'a Session,
+    /// Who is signed in.
+    pub person: &'a Person,
+    /// Whether the person signed in, or proved again who they are, within this request.
+    pub is_from_this_request: bool,
+    /// Whether the person agreed on the consent page of this request.
+    pub consented_now: bool,
+}
+
+/// How the person had signed in; kept with everything that comes from the authorization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Circumstances {
+    /// When the person proved who they are, in seconds since the epoch.
+    pub auth_time: i64,
+    /// By which methods (RFC 8176).
+    pub amr: Vec<String>,
+    /// Which authentication context that is.
+    pub acr: String,
+}
+
+/// Reads a request and looks its client up.
+pub async fn read(app: &App, params: Params) -> Result<Reading, Error> {
+    let request = match parse(params) {
+        Ok(request) => request,
+        Err(error) => return Ok(Reading::Page(error)),
+    };
+    let Some(client) = application::find(app, request.client_id()).await? else {
+        return Ok(Reading::Page(unknown_client()));
+    };
+    match validate(&request, &client.registration) {
+        Ok(authorization) => Ok(Reading::Request(Box::new(authorization), Box::new(client))),
+        Err(Refusal::Page(error)) => Ok(Reading::Page(error)),
+        Err(Refusal::Redirect { reply_to, error }) => {
+            let response = reply_to.error(&app.config.public_url, &error);
+            Ok(Reading::Refused(Answer { response, application: client.registration.name }))
+        }
+    }
+}
+
+/// The application of a request that was read earlier; nothing when it was deleted or disabled since.
+pub async fn application_of(app: &App, request: &Authorization) -> Result<Option<Application>, Error> {
+    application::find(app, &request.client_id).await
+}
+
+/// What comes next for a request, with the person at the browser if there is one.
+pub async fn next(app: &App, request: &Authorization, visitor: Option<Visitor<'_>>) -> Result<Next, Error> {
+    let Some(client) = application_of(app, request).await? else {
+        return Ok(Next::Refuse(ErrorCode::UnauthorizedClient.because("the application is not registered any more")));
+    };
+    let expected = match expected_sub(app, request).await? {
+        Ok(expected) => expected,
+        Err(error) => return Ok(Next::Refuse(error)),
+    };
+    let mut facts = Facts { session: None, hint: Hint::Absent, consented: Scopes::default(), consented_now: false };
+    if let Some(visitor) = visitor {
+        let user = &visitor.person.user;
+        if !client.client.serves(user.org) {
+            return Ok(Next::Refuse(not_served()));
+        }
+        let consented = clients::consent(app.store.reader(), user.org, user.id, client.client.id).await?;
+        facts = Facts {
+            session: Some(decide::Session {
+                auth_time: visitor.session.auth_time.seconds(),
+                is_from_this_request: visitor.is_from_this_request,
+                has_steps_left: false,
+            }),
+            hint: hint(expected.as_deref(), &user.id.to_string()),
+            consented: Scopes::requested(&consented.join(" ")).map_err(anyhow::Error::new)?,
+            consented_now: visitor.consented_now,
+        };
+    }
+    Ok(decide::decide(request, &facts, app.now().seconds()))
+}
+
+/// Makes a code for the person of this session. The caller has seen [`Next::Issue`].
+pub async fn issue(app: &App, request: &Authorization, person: &Person, session: &Session) -> Result<Answer, Error> {
+    let Some(client) = application_of(app, request).await? else {
+        let gone = ErrorCode::UnauthorizedClient.because("the application is not registered any more");
+        return refuse(app, request, &gone).await;
+    };
+    if !client.client.serves(person.user.org) {
+        return refuse(app, request, &not_served()).await;
+    }
+    let tx = app.begin_shared(person.user.org).await?;
+    let open = sessions::list(&*tx, tx.org, person.user.id).await?;
+    if !open.iter().any(|it| it.id == session.id && it.expires_at > tx.now) {
+        return refuse(app, request, &ErrorCode::LoginRequired.because("the session has ended")).await;
+    }
+    let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: words(&request.scopes) };
+    let (tx, permit) = app.ask(tx, &person.actor(Some(session)), action, person.target()).await?;
+    let code = TokenKind::Code.generate();
+    insert(&tx, request, (person, session), &client, &code).await?;
+    tx.commit(permit).await?;
+    let response = request.reply_to.code(&app.config.public_url, code.reveal());
+    Ok(Answer { response, application: client.registration.name })
+}
+
+/// Tells the client why it gets no code.
+pub async fn refuse(app: &App, request: &Authorization, error: &oidc::Error) -> Result<Answer, Error> {
+    let response = request.reply_to.error(&app.config.public_url, error);
+    let client = application_of(app, request).await?;
+    Ok(Answer { response, application: client.map(|it| it.registration.name).unwrap_or_default() })
+}
+
+/// Remembers that the person lets the client have what the request asks for, on top of what it has already.
+pub async fn give_consent(app: &App, request: &Authorization, person: &Person, session: &Session) -> Result<(), Error> {
+    let Some(client) = application_of(app, request).await? else {
+        return Err(Error::NotFound("application"));
+    };
+    let tx = app.begin_shared(person.user.org).await?;
+    let (user, client) = (person.user.id, client.client.id);
+    let earlier = clients::consent(&*tx, tx.org, user, client).await?;
+    let earlier = Scopes::requested(&earlier.join(" ")).map_err(anyhow::Error::new)?;
+    let action = Action::GiveConsent { client: client.to_string(), scopes: words(&request.scopes) };
+    let (tx, permit) = app.ask(tx, &person.actor(Some(session)), action, person.target()).await?;
+    clients::set_consent(&tx, user, client, &words(&earlier.with(&request.scopes))).await?;
+    tx.commit(permit).await
+}
+
+fn not_served() -> oidc::Error {
+    ErrorCode::AccessDenied.because("this application is not for people of this organisation")
+}
+
+/// The subject of the `id_token_hint`; an error when it is no ID token of ours for this client.
+async fn expected_sub(app: &App, request: &Authorization) -> Result<Result<Option<String>, oidc::Error>, Error> {
+    let Some(hint) = &request.id_token_hint else { return Ok(Ok(None)) };
+    let keys = crate::app::keys::current(app).await?;
+    let expect = Expect {
+        typ: Typ::IdToken,
+        issuer: &app.config.public_url,
+        audience: Some(&request.client_id),
+        now_seconds: app.now().seconds(),
+        allow_expired: true,
+    };
+    Ok(match jwt::verify(keys.published(), &expect, hint) {
+        Ok(claims) => Ok(claims.get("sub").and_then(|sub| sub.as_str()).map(str::to_owned)),
+        Err(_) => {
+            let problem = "the id_token_hint is not an ID token that this server issued to this client";
+            Err(ErrorCode::InvalidRequest.because(problem))
+        }
+    })
+}
+
+fn hint(expected: Option<&str>, sub: &str) -> Hint {
+    match expected {
+        None => Hint::Absent,
+        Some(expected) if expected == sub => Hint::SamePerson,
+        Some(_) => Hint::OtherPerson,
+    }
+}
+
+async fn insert(
+    tx: &Tx,
+    request: &Authorization,
+    (person, session): (&Person, &Session),
+    client: &Application,
+    code: &Secret<String>,
+) -> Result<(), Error> {
+    let scopes = words(&request.scopes);
+    let family = Family {
+        id: FamilyId::new(),
+        org: tx.org,
+        user: person.user.id,
+        client: client.client.id,
+        session: session.id,
+        scopes: scopes.clone(),
+        facts: serde_json::to_string(&circumstances(session)).map_err(anyhow::Error::new)?,
+        created_at: tx.now,
+        expires_at: tx.now.after(FAMILY_LIFETIME),
+        revoked_at: None,
+    };
+    families::insert(tx, &family, &person.user, &client.client).await?;
+    // The code carries the request it answers, without what only its way to here needed.
+    let kept = Authorization { id_token_hint: None, login_hint: None, ..request.clone() };
+    let issued = Issued {
+        id: GrantId::new(),
+        family: family.id,
+        kind: IssuedKind::Code,
+        scopes,
+        detail: serde_json::to_string(&kept).map_err(anyhow::Error::new)?,
+        created_at: tx.now,
+        expires_at: expires_at(tx.now),
+        used_at: None,
+    };
+    families::insert_issued(tx, &issued, &TokenHash::of(code.reveal())).await
+}
+
+fn expires_at(now: Timestamp) -> Timestamp {
+    now.after(CODE_LIFETIME)
+}
+
+fn circumstances(session: &Session) -> Circumstances {
+    let is_multi_factor = session.amr.iter().any(|method| method == "otp" || method == "mfa");
+    Circumstances {
+        auth_time: session.auth_time.seconds(),
+        amr: session.amr.clone(),
+        acr: if is_multi_factor { ACR_TWO_FACTORS } else { ACR_ONE_FACTOR }.to_owned(),
+    }
+}
+
+/// The authentication contexts of ID tokens, named after the assurance levels of NIST SP 800-63B.
+const ACR_ONE_FACTOR: &str = "aal1";
+const ACR_TWO_FACTORS: &str = "aal2";
+
+fn words(scopes: &Scopes) -> Vec<String> {
+    scopes.iter().map(|scope| scope.as_str().to_owned()).collect()
+}

@@ -1,0 +1,238 @@
+//! Signing keys: kept sealed in the database, so that every node signs with the same ones.
+//!
+//! **Invariant:** one key of each algorithm signs; a retired one is only published, until nothing it signed is valid.
+//! **Invariant:** a private key is in the database only under the master key, sealed for its own row.
+//! **Invariant:** no key is made between `begin` and `commit`: an RSA key takes longer than a unit of work may.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use crate::app::App;
+use crate::domain::id::{KeyId, OrgId};
+use crate::domain::policy::{Action, Actor, JOB_KEYS, Target};
+use crate::domain::{Error, Timestamp};
+use crate::oidc::jwt::{Algorithm, SigningKey, VerificationKey};
+use crate::store::Tx;
+use crate::store::keys::{self, KeyState, StoredKey};
+
+/// How long a key signs.
+const ROTATE_AFTER: Duration = Duration::from_hours(90 * 24);
+/// How long a retired key is published: the longest life of a token, and a day for those who cache.
+const PUBLISH_RETIRED: Duration = Duration::from_mins(24 * 60 + 5);
+/// The fact that tells one master key from another.
+const MASTER_KEY: &str = "master-key";
+
+/// The keys that were read once, by `kid`; parsing one costs more than a signature.
+#[derive(Default)]
+pub struct Keyring(RwLock<HashMap<String, Arc<SigningKey>>>);
+
+/// The keys as they are now.
+pub struct Keys {
+    active: Vec<Arc<SigningKey>>,
+    published: Vec<VerificationKey>,
+}
+
+impl Keys {
+    /// The key that signs with this algorithm.
+    pub fn signing(&self, algorithm: Algorithm) -> Result<&SigningKey, Error> {
+        let newest = self.active.iter().rev().find(|key| key.algorithm() == algorithm);
+        let missing = || anyhow::anyhow!("there is no active key for {}", algorithm.as_str());
+        Ok(newest.ok_or_else(missing)?)
+    }
+
+    /// Every key under which a token is believed: those that sign, and those that did.
+    pub fn published(&self) -> &[VerificationKey] {
+        &self.published
+    }
+
+    fn has(&self, algorithm: Algorithm) -> bool {
+        self.active.iter().any(|key| key.algorithm() == algorithm)
+    }
+}
+
+/// The keys as they are now; what is missing is made first.
+pub async fn current(app: &App) -> Result<Keys, Error> {
+    let keys = read(app).await?;
+    let missing = Algorithm::ALL.into_iter().filter(|algorithm| !keys.has(*algorithm));
+    let missing: Vec<Algorithm> = missing.collect();
+    if missing.is_empty() {
+        return Ok(keys);
+    }
+    for algorithm in missing {
+        make_missing(app, algorithm).await?;
+    }
+    read(app).await
+}
+
+/// One key, as shown to the operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyLine {
+    /// The `kid` of its signatures.
+    pub kid: String,
+    /// `RS256` or `ES256`.
+    pub algorithm: String,
+    /// `active` or `retired`.
+    pub state: &'static str,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stopped signing.
+    pub retired_at: Option<Timestamp>,
+}
+
+/// Every key, oldest first; only for the operator.
+pub async fn list(app: &App, actor: &Actor) -> Result<Vec<KeyLine>, Error> {
+    if !matches!(actor, Actor::Operator { .. }) {
+        return Err(Error::Denied("only the operator of the instance may list signing keys".to_owned()));
+    }
+    let stored = keys::list(app.store.reader()).await?;
+    Ok(stored.into_iter().map(line).collect())
+}
+
+/// Lets a new key sign in place of the present one, for one algorithm or for each; answers the new keys.
+pub async fn rotate(app: &App, actor: &Actor, only: Option<Algorithm>) -> Result<Vec<KeyLine>, Error> {
+    let mut made = Vec::new();
+    for algorithm in Algorithm::ALL.into_iter().filter(|it| only.is_none_or(|only| only == *it)) {
+        let key = generate(app, algorithm).await?;
+        let tx = app.begin(OrgId::OPERATOR).await?;
+        let old = active(&tx, algorithm).await?;
+        let id = KeyId::new();
+        let (tx, permit) = app.ask(tx, actor, Action::RotateKey, Target::Key { id }).await?;
+        for key in old {
+            keys::retire(&tx, key.id).await?;
+        }
+        let stored = insert(app, &tx, id, &key).await?;
+        tx.commit(permit).await?;
+        made.push(line(stored));
+    }
+    Ok(made)
+}
+
+/// What the job of the keys does: replaces keys that have signed long enough, takes away those that nobody needs.
+pub async fn tend(app: &App) -> Result<(), Error> {
+    let (now, job) = (app.now(), Actor::Job(JOB_KEYS));
+    let stored = keys::list(app.store.reader()).await?;
+    for key in stored.iter().filter(|key| key.state == KeyState::Active) {
+        if now.since(key.created_at) >= ROTATE_AFTER {
+            rotate(app, &job, Algorithm::named(&key.algorithm)).await?;
+        }
+    }
+    let before = now.before(PUBLISH_RETIRED);
+    let gone: Vec<KeyId> =
+        stored.iter().filter(|key| key.retired_at.is_some_and(|at| at < before)).map(|key| key.id).collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.begin(OrgId::OPERATOR).await?;
+    let mut permits = Vec::new();
+    for id in gone {
+        let (same, permit) = app.ask(tx, &job, Action::RemoveKey, Target::Key { id }).await?;
+        tx = same;
+        permits.push(permit);
+    }
+    keys::delete_retired_before(&tx, before).await?;
+    tx.commit_all(permits).await
+}
+
+/// Refuses to work on with another master key than the one that everything here is sealed and hashed with.
+///
+/// The first start notes which one it is.
+pub async fn check_master_key(app: &App) -> Result<(), Error> {
+    let mine = app.seal.check_value();
+    if keys::fact(app.store.reader(), MASTER_KEY).await?.is_none() {
+        app.store.note_fact(MASTER_KEY, mine).await?;
+    }
+    if keys::fact(app.store.reader(), MASTER_KEY).await?.as_deref() == Some(mine) {
+        return Ok(());
+    }
+    let path = app.config.master_key_file.display();
+    let problem = format!("{path} does not hold the key that this database was made with; nothing was changed");
+    Err(Error::invalid("master_key_file", problem))
+}
+
+async fn read(app: &App) -> Result<Keys, Error> {
+    let (mut active, mut published) = (Vec::new(), Vec::new());
+    for stored in keys::list(app.store.reader()).await? {
+        let key = app.keyring.open(app, &stored)?;
+        published.push(key.verification_key().clone());
+        if stored.state == KeyState::Active {
+            active.push(key);
+        }
+    }
+    Ok(Keys { active, published })
+}
+
+async fn make_missing(app: &App, algorithm: Algorithm) -> Result<(), Error> {
+    let key = generate(app, algorithm).await?;
+    let tx = app.begin(OrgId::OPERATOR).await?;
+    if !active(&tx, algorithm).await?.is_empty() {
+        // Another node, or another request, was faster.
+        return Ok(());
+    }
+    let id = KeyId::new();
+    let (tx, permit) = app.ask(tx, &Actor::Job(JOB_KEYS), Action::RotateKey, Target::Key { id }).await?;
+    insert(app, &tx, id, &key).await?;
+    tx.commit(permit).await
+}
+
+async fn generate(app: &App, algorithm: Algorithm) -> Result<SigningKey, Error> {
+    let bits = app.config.rsa_bits;
+    let made = tokio::task::spawn_blocking(move || match algorithm {
+        Algorithm::Es256 => SigningKey::generate_es256(),
+        Algorithm::Rs256 => SigningKey::generate_rs256(bits),
+    });
+    Ok(made.await.map_err(anyhow::Error::new)?.map_err(anyhow::Error::new)?)
+}
+
+async fn active(tx: &Tx, algorithm: Algorithm) -> Result<Vec<StoredKey>, Error> {
+    let all = keys::list(&**tx).await?;
+    let signs = |key: &StoredKey| key.state == KeyState::Active && key.algorithm == algorithm.as_str();
+    Ok(all.into_iter().filter(signs).collect())
+}
+
+async fn insert(app: &App, tx: &Tx, id: KeyId, key: &SigningKey) -> Result<StoredKey, Error> {
+    let stored = StoredKey {
+        id,
+        kid: key.kid().to_owned(),
+        algorithm: key.algorithm().as_str().to_owned(),
+        state: KeyState::Active,
+        sealed: app.seal.seal(&place(id), key.pkcs8())?,
+        created_at: tx.now,
+        retired_at: None,
+    };
+    keys::insert(tx, &stored).await?;
+    Ok(stored)
+}
+
+fn place(id: KeyId) -> String {
+    format!("signing_keys.sealed:{id}")
+}
+
+fn line(key: StoredKey) -> KeyLine {
+    KeyLine {
+        kid: key.kid,
+        algorithm: key.algorithm,
+        state: key.state.word(),
+        created_at: key.created_at,
+        retired_at: key.retired_at,
+    }
+}
+
+impl Keyring {
+    fn open(&self, app: &App, stored: &StoredKey) -> Result<Arc<SigningKey>, Error> {
+        let poisoned = || anyhow::anyhow!("the cache of signing keys was abandoned by a panic");
+        if let Some(key) = self.0.read().map_err(|_| poisoned())?.get(&stored.kid) {
+            return Ok(Arc::clone(key));
+        }
+        let algorithm = Algorithm::named(&stored.algorithm);
+        let algorithm = algorithm.ok_or_else(|| anyhow::anyhow!("the key {} has an unknown algorithm", stored.kid))?;
+        let opened = app.seal.open(&place(stored.id), &stored.sealed)?;
+        let key = SigningKey::from_pkcs8(algorithm, opened.reveal()).map_err(anyhow::Error::new)?;
+        if key.kid() != stored.kid {
+            return Err(anyhow::anyhow!("the key {} is stored under another kid", stored.kid).into());
+        }
+        let key = Arc::new(key);
+        self.0.write().map_err(|_| poisoned())?.insert(stored.kid.clone(), Arc::clone(&key));
+        Ok(key)
+    }
+}
