@@ -164,7 +164,8 @@ def run(cases: Cases, url: str, seed: int) -> None:
     ):
         organisation = Organisation(one, "race")
         scim = organisation.connection("generic", "--protected-roles", "--last-holder", "refuse")
-        owners = [Owner(name, scim.create_user(f"{name}@race.example")["id"]) for name in ("ann", "bob")]
+        people = [organisation.pushed_person(scim, f"{name}@race.example") for name in ("ann.chow", "bob.diaz")]
+        owners = [Owner(person.user_name, person.id) for person in people]
         nodes = [node(server, one, token, scim) for server in (one, two)]
         play(cases, organisation, nodes, owners, seed)
 
