@@ -1,10 +1,19 @@
 //! Role models before an organisation has them: found, checked, compared and tried out.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::domain::Error;
 
+pub use crate::domain::policy::Change;
 pub use crate::domain::role::{LintProblem, Role, RoleKey, RoleModel, Verb};
+
+#[cfg(test)]
+mod tests;
 
 /// The preset of an organisation that named none.
 pub const DEFAULT_PRESET: &str = RoleModel::DEFAULT_PRESET;
@@ -33,4 +42,111 @@ pub fn load(preset_or_file: &str) -> Result<RoleModel, Error> {
 /// The name of a stored model.
 pub fn name_of(toml: &str) -> String {
     RoleModel::parse(toml).map_or_else(|_| "unreadable".to_owned(), |model| model.name().to_owned())
+}
+
+/// What a second model says otherwise than a first: one change for each fact, by its path.
+pub fn diff(first: &RoleModel, second: &RoleModel) -> Vec<Change> {
+    let (old, new) = (facts(first), facts(second));
+    let paths: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let changes = paths.into_iter().map(|path| Change::new(path, old.get(path).cloned(), new.get(path).cloned()));
+    changes.filter(|change| change.old != change.new).collect()
+}
+
+fn facts(model: &RoleModel) -> BTreeMap<String, Value> {
+    let mut facts = BTreeMap::from([
+        ("default_role".to_owned(), json!(model.default_role())),
+        ("first_user_role".to_owned(), json!(model.first_user_role())),
+    ]);
+    if let Value::Object(settings) = json!(model.settings()) {
+        facts.extend(settings.into_iter().map(|(key, value)| (format!("settings.{key}"), value)));
+    }
+    for role in model.roles() {
+        facts.extend(facts_of(model, role).map(|(fact, value)| (format!("role.{}.{fact}", role.key), value)));
+    }
+    facts
+}
+
+fn facts_of<'a>(model: &'a RoleModel, role: &'a Role) -> impl Iterator<Item = (String, Value)> + 'a {
+    let protected = role.protected.map(|it| json!({ "min_active": it.min_active, "warn_below": it.warn_below }));
+    let plain = [
+        ("label".to_owned(), json!(role.label)),
+        ("rank".to_owned(), json!(role.rank)),
+        ("can_leave".to_owned(), json!(role.can_leave)),
+        ("protected".to_owned(), json!(protected)),
+    ];
+    let allowed = model.permissions().filter(|it| role.allows(it)).map(|it| (format!("allows {it}"), json!(true)));
+    let given = role.grants.iter().map(|key| (format!("gives {key}"), json!(true)));
+    let managed = role.manages.iter().flat_map(|(verb, keys)| keys.iter().map(|key| (verb.name(), key)));
+    let managed = managed.map(|(verb, key)| (format!("may {verb} {key}"), json!(true)));
+    plain.into_iter().chain(allowed).chain(given).chain(managed)
+}
+
+/// A decision that a model must give, and whether it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The question, as a sentence.
+    pub question: String,
+    /// What the table expects.
+    pub expected: bool,
+    /// What the model says.
+    pub actual: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    #[serde(rename = "case")]
+    cases: Vec<Case>,
+}
+
+/// A line of a decision table.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    role: RoleKey,
+    may: Option<String>,
+    on: Option<RoleKey>,
+    gives: Option<RoleKey>,
+    expect: bool,
+}
+
+/// Asks a model every question of a decision table, which is TOML with a `[[case]]` for each: `role`, `expect`, and either
+/// `may` (a permission, or a verb with the role of its target in `on`) or `gives` (a role).
+pub fn decide(model: &RoleModel, table: &str) -> Result<Vec<Decision>, Error> {
+    let table: Table =
+        toml::from_str(table).map_err(|problem| Error::invalid("decisions", problem.message().to_owned()))?;
+    table.cases.iter().map(|case| case.decide(model)).collect()
+}
+
+impl Case {
+    fn decide(&self, model: &RoleModel) -> Result<Decision, Error> {
+        let Some(role) = model.get(&self.role) else { return Err(unfit(self, "the model has no such role")) };
+        let actual = match (&self.may, &self.on, &self.gives) {
+            (Some(permission), None, None) => role.allows(permission),
+            (Some(name), Some(on), None) => match Verb::ALL.into_iter().find(|verb| verb.name() == name) {
+                Some(verb) => role.manages(verb, on),
+                None => return Err(unfit(self, "there is no such verb")),
+            },
+            (None, None, Some(given)) => role.grants.contains(given),
+            _ => return Err(unfit(self, "write either `may`, or `may` with `on`, or `gives`")),
+        };
+        Ok(Decision { question: self.to_string(), expected: self.expect, actual })
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.role)?;
+        if let Some(may) = &self.may {
+            write!(f, " may {may}")?;
+        }
+        if let Some(on) = &self.on {
+            write!(f, " on {on}")?;
+        }
+        self.gives.as_ref().map_or(Ok(()), |given| write!(f, " gives {given}"))
+    }
+}
+
+fn unfit(case: &Case, problem: &str) -> Error {
+    Error::invalid("decisions", format!("{case}: {problem}"))
 }

@@ -1,11 +1,13 @@
 //! `doorward roles`: role models before an organisation has them.
 
+use std::path::{Path, PathBuf};
+
 use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::output::Output;
 use crate::app::Error;
-use crate::app::role_models::{self, Role, RoleKey, RoleModel};
+use crate::app::role_models::{self, Change, Decision, Role, RoleKey, RoleModel};
 
 /// Role models
 #[derive(Debug, Subcommand)]
@@ -15,6 +17,24 @@ pub enum Command {
         /// A preset, or a file with a role model
         #[arg(value_name = "FILE|PRESET")]
         model: String,
+    },
+    /// Say what a second model says otherwise than a first
+    Diff {
+        /// A preset, or a file with a role model
+        #[arg(value_name = "FILE|PRESET")]
+        first: String,
+        /// Another one
+        #[arg(value_name = "FILE|PRESET")]
+        second: String,
+    },
+    /// Ask a model the questions of a decision table
+    Test {
+        /// A preset, or a file with a role model
+        #[arg(value_name = "FILE|PRESET")]
+        model: String,
+        /// A file with a [[case]] for each question: role, expect, and `may` (with `on` for a verb) or `gives`
+        #[arg(value_name = "DECISIONS.toml")]
+        decisions: PathBuf,
     },
     /// Show the roles of a model and what each allows
     Show {
@@ -28,6 +48,8 @@ pub enum Command {
 pub fn run(command: &Command) -> Result<Output, Error> {
     match command {
         Command::Lint { model } => lint(model),
+        Command::Diff { first, second } => Ok(diff(&role_models::load(first)?, &role_models::load(second)?)),
+        Command::Test { model, decisions } => test(&role_models::load(model)?, decisions),
         Command::Show { model } => Ok(show(&role_models::load(model)?)),
     }
 }
@@ -41,6 +63,44 @@ fn lint(model: &str) -> Result<Output, Error> {
         1 => output.failed(format!("{model} has 1 problem")),
         many => output.failed(format!("{model} has {many} problems")),
     })
+}
+
+fn diff(first: &RoleModel, second: &RoleModel) -> Output {
+    let changes = role_models::diff(first, second);
+    let text: String = changes.iter().map(line_of_diff).collect();
+    let output = Output::of(text, json!(changes));
+    if changes.is_empty() { output.note("The two models say the same.") } else { output }
+}
+
+fn line_of_diff(change: &Change) -> String {
+    match (&change.old, &change.new) {
+        (Some(Value::Bool(true)), None) => format!("- {}\n", change.path),
+        (None, Some(Value::Bool(true))) => format!("+ {}\n", change.path),
+        (old, new) => {
+            let show = |it: &Option<Value>| it.as_ref().map_or_else(|| "nothing".to_owned(), Value::to_string);
+            format!("~ {}: {} -> {}\n", change.path, show(old), show(new))
+        }
+    }
+}
+
+fn test(model: &RoleModel, decisions: &Path) -> Result<Output, Error> {
+    let table = std::fs::read_to_string(decisions)
+        .map_err(|cause| Error::invalid("decisions", format!("{} cannot be read: {cause}", decisions.display())))?;
+    let answers = role_models::decide(model, &table)?;
+    let line = |it: &Decision| {
+        let word = if it.expected == it.actual { "ok    " } else { "FAILED" };
+        format!("{word}  {}: {}\n", it.question, if it.actual { "yes" } else { "no" })
+    };
+    let failed = answers.iter().filter(|it| it.expected != it.actual).count();
+    let text = format!(
+        "{}{} passed, {failed} failed\n",
+        answers.iter().map(line).collect::<String>(),
+        answers.len().saturating_sub(failed)
+    );
+    let json =
+        answers.iter().map(|it| json!({ "question": it.question, "expected": it.expected, "actual": it.actual }));
+    let output = Output::of(text, json.collect());
+    Ok(if failed == 0 { output } else { output.failed(format!("{} decides {failed} otherwise", model.name())) })
 }
 
 fn show(model: &RoleModel) -> Output {
