@@ -3,8 +3,9 @@
 //! The parser in use elsewhere would take the last of two equal keys, accept `\u0000` (which PostgreSQL then refuses)
 //! and build a million elements before anyone looks; here all of it is an answer 400 before anything else runs.
 //!
-//! **Invariant:** what leaves here is an object no deeper than [`DEPTH_MAX`], without duplicate keys, whose strings hold
-//! no control character but tab, line feed and carriage return, no noncharacter, and at most [`STRING_MAX`] characters.
+//! **Invariant:** what leaves here is an object no deeper than [`DEPTH_MAX`], without keys that are equal or differ only
+//! in case, whose strings hold no control character but tab, line feed and carriage return, no noncharacter, and at most
+//! [`STRING_MAX`] characters.
 
 use std::fmt;
 
@@ -22,6 +23,8 @@ pub const DEPTH_MAX: usize = 32;
 pub const STRING_MAX: usize = 4_096;
 /// The longest key in characters.
 pub const KEY_MAX: usize = 1_024;
+/// The most keys of one object: more than all attributes and paths of a resource together.
+pub const KEYS_MAX: usize = 256;
 /// The longest array: the members of one group in one request.
 pub const ARRAY_MAX: usize = 250_000;
 
@@ -87,8 +90,12 @@ impl Place<'_> {
         if key.chars().nth(KEY_MAX).is_some() || forbidden(key).is_some() {
             return Err(E::custom(format_args!("{self} has a key that is too long or holds a control character")));
         }
-        if map.contains_key(key) {
+        // RFC 7643 2.1: names are compared without case, so `active` and `Active` are one attribute with two values.
+        if map.keys().any(|earlier| earlier.eq_ignore_ascii_case(key)) {
             return Err(E::custom(format_args!("{self} has the key `{key}` twice; send each attribute once")));
+        }
+        if map.len() == KEYS_MAX {
+            return Err(E::custom(format_args!("{self} has more than {KEYS_MAX} keys; send fewer")));
         }
         Ok(())
     }

@@ -32,6 +32,7 @@ fn sd_06_text_that_one_database_would_refuse_is_refused_here() {
 fn sd_07_a_duplicate_key_is_refused_and_named() {
     assert!(refused(br#"{"active":true,"active":false}"#).contains("the key `active` twice"));
     assert!(refused(br#"{"name":{"a":1,"a":1}}"#).contains("`$.name`"));
+    assert!(refused(br#"{"active":true,"Active":false}"#).contains("the key `Active` twice"));
 }
 
 #[test]
@@ -55,6 +56,14 @@ fn sd_07_long_arrays_keys_and_strings_are_refused() {
     refused(key.as_bytes());
     assert!(refused(string.as_bytes()).contains("longer than 4096"));
     assert!(parse(longest.as_bytes()).is_ok());
+}
+
+#[test]
+fn an_object_of_256_keys_is_read_and_one_of_more_is_not() {
+    let object = |keys: usize| (0..keys).map(|n| (format!("k{n}"), json!(n))).collect::<Map<_, _>>();
+
+    assert!(parse(Value::Object(object(KEYS_MAX)).to_string().as_bytes()).is_ok());
+    assert!(refused(Value::Object(object(KEYS_MAX + 1)).to_string().as_bytes()).contains("more than 256 keys"));
 }
 
 #[test]
