@@ -85,7 +85,7 @@ fn numbers(text: &str) -> Vec<u32> {
             Some(&first) if is_range => found.extend(first + 1..=number),
             _ => found.push(number),
         }
-        rest = &rest[digits.len()..];
+        rest = rest.trim_start_matches(|it: char| it.is_ascii_digit());
         is_range = rest.starts_with("..");
         let Some(next) = ["..", ", and ", ", ", " and "].iter().find_map(|it| rest.strip_prefix(it)) else {
             return found;

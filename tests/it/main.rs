@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod api;
 mod architecture;
 mod coverage;
 mod harness;

@@ -6,7 +6,9 @@ mod browser;
 pub mod database;
 mod reply;
 mod server;
+mod tenant;
 
 pub use browser::Browser;
 pub use reply::Reply;
 pub use server::Server;
+pub use tenant::{Application, PASSWORD, Provisioning, REDIRECT_URI, Tenant};

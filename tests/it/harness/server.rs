@@ -17,6 +17,9 @@ use tokio::sync::oneshot;
 use super::Reply;
 use super::database::fresh;
 
+/// The operator token of every server under test.
+pub const OPERATOR_TOKEN: &str = "dwop_the-operator-under-test";
+
 /// A running server with a database of its own and a clock that moves only when told.
 pub struct Server {
     /// The application behind it.
@@ -46,10 +49,12 @@ impl Server {
             listen: Some(address.to_string()),
             database_url: Some(fresh(dir.path())),
             data_dir: Some(dir.path().to_owned()),
+            operator_token_file: Some(dir.path().join("operator.token")),
             ..Settings::default()
         };
         let config = change(settings).check().unwrap();
         std::fs::write(&config.master_key_file, "5a".repeat(32)).unwrap();
+        std::fs::write(dir.path().join("operator.token"), OPERATOR_TOKEN).unwrap();
         let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
         let app = App::open(config, clock).await.unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -89,14 +94,11 @@ impl Server {
     }
 
     /// Sends a request and reads the answer.
-    #[track_caller]
-    pub fn send(&self, request: RequestBuilder) -> impl Future<Output = Reply> {
-        async move {
-            let reply = Reply::of(request.send().await.unwrap()).await;
-            let is_fault = reply.status >= 500;
-            assert!(!is_fault || self.expects_faults.load(Ordering::SeqCst), "{}: {}", reply.status, reply.text);
-            reply
-        }
+    pub async fn send(&self, request: RequestBuilder) -> Reply {
+        let reply = Reply::of(request.send().await.unwrap()).await;
+        let is_fault = reply.status >= 500;
+        assert!(!is_fault || self.expects_faults.load(Ordering::SeqCst), "{}: {}", reply.status, reply.text);
+        reply
     }
 
     /// Gets a path without any credential.

@@ -1,0 +1,183 @@
+//! An organisation under test: its people, its identity provider, its applications.
+
+use std::time::Duration;
+
+use doorward::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
+use doorward::app::clients::{self, NewClient};
+use doorward::app::connections::{self, NewConnection};
+use doorward::app::organisations::{self, MfaPolicy, MfaRequirement, NewOrganisation};
+use doorward::domain::connection::{Kind, Settings};
+use doorward::domain::id::{ConnectionId, OrgId, UserId};
+use doorward::domain::policy::Actor;
+use doorward::domain::role::RoleModel;
+use doorward::oidc::client::{AccessTokenFormat, AuthMethod, Profile};
+use reqwest::{Method, RequestBuilder};
+use serde_json::Value;
+
+use super::{Reply, Server};
+
+/// The password of everybody who has one.
+pub const PASSWORD: &str = "quiet lantern over the harbour";
+
+/// Where the applications under test are said to live.
+pub const REDIRECT_URI: &str = "https://app.example/callback";
+
+/// An organisation under test.
+pub struct Tenant<'s> {
+    /// The server it lives on.
+    pub server: &'s Server,
+    /// Its id.
+    pub org: OrgId,
+    /// Its short name.
+    pub slug: String,
+}
+
+/// A connection and its token.
+pub struct Provisioning<'s> {
+    /// The server it talks to.
+    pub server: &'s Server,
+    /// Its id.
+    pub id: ConnectionId,
+    /// Its bearer token.
+    pub token: String,
+}
+
+/// An application and its secret.
+pub struct Application {
+    /// Its `client_id`.
+    pub id: String,
+    /// Its secret; public clients have none.
+    pub secret: Option<String>,
+}
+
+impl Server {
+    /// Whoever runs the instance.
+    pub fn operator() -> Actor {
+        Actor::Operator { label: "the operator under test".to_owned() }
+    }
+
+    /// A new organisation with the default roles.
+    pub async fn tenant(&self, slug: &str) -> Tenant<'_> {
+        self.tenant_with(slug, "owner-admin-contributor-viewer").await
+    }
+
+    /// A new organisation with the roles of a preset.
+    pub async fn tenant_with(&self, slug: &str, preset: &str) -> Tenant<'_> {
+        let role_model = RoleModel::preset(preset).unwrap().to_toml().to_owned();
+        let new = NewOrganisation { slug: slug.to_owned(), name: slug.to_uppercase(), role_model };
+        let made = organisations::create(&self.app, &Self::operator(), new).await.unwrap();
+        Tenant { server: self, org: made.id, slug: made.slug }
+    }
+
+    /// A request to the administration API with the operator token.
+    pub fn api(&self, method: Method, path: &str) -> RequestBuilder {
+        self.request(method, path).bearer_auth(super::server::OPERATOR_TOKEN)
+    }
+}
+
+impl<'s> Tenant<'s> {
+    /// A new active user with [`PASSWORD`].
+    pub async fn user(&self, user_name: &str, role: &str) -> UserId {
+        let password = Secret::new(PASSWORD.to_owned());
+        self.user_with(user_name, role, SignIn::Password, WayIn::Password { password, must_change: false }).await
+    }
+
+    /// A new user with another way in.
+    pub async fn user_with(&self, user_name: &str, role: &str, sign_in: SignIn, way_in: WayIn) -> UserId {
+        let new = NewUser {
+            user_name: user_name.to_owned(),
+            display_name: user_name.to_owned(),
+            email: None,
+            role: Some(role.parse().unwrap()),
+            sign_in: Some(sign_in),
+            way_in: Some(way_in),
+        };
+        let made = accounts::create(&self.server.app, &Server::operator(), self.org, new).await.unwrap();
+        made.person.user.id
+    }
+
+    /// From now on everybody with a password needs a second factor.
+    pub async fn require_mfa(&self) {
+        let everybody = MfaPolicy { require: MfaRequirement::All, roles: Vec::new(), grace_days: 0 };
+        organisations::require_mfa(&self.server.app, &Server::operator(), self.org, everybody).await.unwrap();
+    }
+
+    /// A new connection with the usual switches.
+    pub async fn connection(&self) -> Provisioning<'s> {
+        self.connection_with(Kind::Okta, Settings::default()).await
+    }
+
+    /// A new connection with other switches.
+    pub async fn connection_with(&self, kind: Kind, settings: Settings) -> Provisioning<'s> {
+        let new = NewConnection {
+            org: self.org,
+            kind,
+            name: "the provider under test".to_owned(),
+            settings,
+            client_secret: None,
+            token_lifetime: Duration::from_hours(24 * 365),
+        };
+        let (made, token) = connections::create(&self.server.app, &Server::operator(), new).await.unwrap();
+        Provisioning { server: self.server, id: made.id, token: token.secret.reveal().clone() }
+    }
+
+    /// A new confidential application that asks for no consent.
+    pub async fn application(&self) -> Application {
+        self.application_with(|new| new).await
+    }
+
+    /// A new application that differs.
+    pub async fn application_with(&self, change: impl FnOnce(NewClient) -> NewClient) -> Application {
+        let new = NewClient {
+            org: Some(self.org),
+            name: "the application under test".to_owned(),
+            auth_method: AuthMethod::ClientSecretBasic,
+            redirect_uris: vec![REDIRECT_URI.to_owned()],
+            post_logout_redirect_uris: vec!["https://app.example/signed-out".to_owned()],
+            backchannel_logout_uri: None,
+            scopes: Some("openid profile email roles groups offline_access api".to_owned()),
+            first_party: true,
+            profile: Profile::Standard,
+            id_token_alg: None,
+            access_token_format: AccessTokenFormat::Opaque,
+        };
+        let (made, secret) = clients::create(&self.server.app, &Server::operator(), change(new)).await.unwrap();
+        Application { id: made.client.id.to_string(), secret: secret.map(|it| it.reveal().clone()) }
+    }
+}
+
+impl Provisioning<'_> {
+    /// A SCIM request with the token of this connection.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.server.request(method, &format!("/scim/v2{path}")).bearer_auth(&self.token)
+    }
+
+    /// Gets a resource or a list.
+    pub async fn get(&self, path: &str) -> Reply {
+        self.server.send(self.request(Method::GET, path)).await
+    }
+
+    /// Deletes a resource.
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.server.send(self.request(Method::DELETE, path)).await
+    }
+
+    /// Sends a body.
+    pub async fn send(&self, method: Method, path: &str, body: &Value) -> Reply {
+        let request = self.request(method, path).header("content-type", "application/scim+json");
+        self.server.send(request.body(body.to_string())).await
+    }
+
+    /// Pushes a user; answers its id.
+    pub async fn push(&self, user_name: &str) -> String {
+        let body = serde_json::json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+            "userName": user_name,
+            "displayName": user_name,
+            "externalId": format!("00u-{user_name}"),
+            "active": true,
+        });
+        let made = self.send(Method::POST, "/Users", &body).await.expect(201);
+        made.json()["id"].as_str().unwrap().to_owned()
+    }
+}
