@@ -64,7 +64,7 @@ pub(super) fn is_common(password: &str) -> bool {
     let folded: Vec<char> = fold(password).chars().filter(|c| !c.is_whitespace()).collect();
     let unit = repeated_unit(&folded);
     let is_repetition = unit.len() <= 3 && folded.len() > unit.len();
-    is_repetition || is_walk(&folded) || is_walk(unit) || is_disguised_word(unit)
+    is_repetition || is_walk(&folded) || is_disguised_word(unit)
 }
 
 /// The shortest beginning that the text is a repetition of; the text itself when it repeats nothing.

@@ -164,6 +164,51 @@ fn a_role_that_may_give_a_higher_one_may_not_give_it_to_its_own_holder() {
 }
 
 #[test]
+fn whoever_is_under_a_ceiling_gives_no_role_that_reaches_above_it() {
+    let toml = r#"
+        schema = 1
+        name = "t"
+        label = "T"
+        default_role = "lamps"
+        first_user_role = "boss"
+        [[role]]
+        key = "boss"
+        label = "Boss"
+        rank = 4
+        allow = ["*"]
+        grants = ["*"]
+        manages = { "*" = ["*"] }
+        protected = { min_active = 1, warn_below = 1 }
+        [[role]]
+        key = "lister"
+        label = "Lister"
+        rank = 3
+        allow = ["users:list"]
+        [[role]]
+        key = "lamps"
+        label = "Lamps"
+        rank = 2
+        allow = ["app.lamp:*"]
+        [[role]]
+        key = "people_only"
+        label = "People only"
+        rank = 1
+        ceiling = ["users:*", "roles:assign"]
+    "#;
+    let (model, org) = (RoleModel::parse(toml).unwrap(), OrgId::new());
+    let give = |held: &[&str], to: &str| {
+        let deed = Action::ChangeRole { from: None, to: key(to) };
+        Actor::User(holding(&model, org, held)).permit(&model, deed, Target::User(target(org, &[])))
+    };
+
+    assert!(give(&["boss"], "lamps").is_ok());
+    assert!(give(&["boss", "people_only"], "lister").is_ok());
+    let sentence = denied(give(&["boss", "people_only"], "lamps"));
+
+    assert_eq!(sentence, "a boss may not give the role lamps: it allows app.lamp:*, which they lack");
+}
+
+#[test]
 fn nobody_shuts_out_removes_or_disarms_their_own_account_through_administration() {
     let (model, org) = (model(), OrgId::new());
     let owner = holding(&model, org, &["owner"]);
@@ -362,6 +407,17 @@ fn a_connection_links_a_local_user_to_itself_only_and_no_holder_of_a_role_above_
     denied(scim.permit(&model, link(own), Target::User(target(org, &["viewer", "owner"]))));
     let foreign = scim.permit(&model, link(ConnectionId::new()), Target::User(target(org, &["viewer"])));
     assert!(matches!(foreign, Err(Error::NotFound("user"))));
+}
+
+/// SC-09 rests on it too: a password from the identity provider must not open an account it could not have made.
+#[test]
+fn a_connection_sets_no_password_of_somebody_who_holds_a_role_above_its_ceiling() {
+    let (model, org) = (model(), OrgId::new());
+    let (scim, own) = connection_of(org, Ceiling::default());
+    let user = |roles: &[&str]| Target::User(TargetUser { managed_by: Some(own), ..target(org, roles) });
+
+    assert!(scim.permit(&model, Action::SetPassword, user(&["admin"])).is_ok());
+    denied(scim.permit(&model, Action::SetPassword, user(&["viewer", "owner"])));
 }
 
 #[test]
