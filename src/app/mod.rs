@@ -22,6 +22,8 @@ pub mod role_models;
 pub mod seal;
 pub mod sessions;
 mod start;
+pub mod throttle;
+pub mod totp;
 mod unit;
 pub mod users;
 

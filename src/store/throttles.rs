@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use super::Store;
 use super::error::translate;
 use super::rows::throttle::{Column, Entity, Model};
-use crate::domain::Error;
+use crate::domain::{Error, Timestamp};
 
 /// A counter as stored: what it counts for is a keyed hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,15 @@ impl Store {
     /// Forgets a counter after a full success.
     pub async fn clear_throttle(&self, subject: &[u8]) -> Result<(), Error> {
         Entity::delete_by_id(subject.to_vec()).exec(&self.write).await.map_err(translate)?;
+        Ok(())
+    }
+
+    /// Takes away counters that nobody has touched since this moment and that lock nothing any more.
+    pub async fn sweep_throttles(&self, before: Timestamp) -> Result<(), Error> {
+        let old = Entity::delete_many()
+            .filter(Column::LastFailureAt.lt(before.millis()))
+            .filter(Column::LockedUntil.lt(before.millis()));
+        old.exec(&self.write).await.map_err(translate)?;
         Ok(())
     }
 
