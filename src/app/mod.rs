@@ -5,6 +5,7 @@
 //! **Invariant:** nothing here names axum or SeaORM.
 
 pub mod accounts;
+mod alert;
 pub mod api_access;
 pub mod application;
 pub mod authorize;
@@ -15,8 +16,11 @@ pub mod connections;
 mod directory;
 pub mod hashing;
 pub mod keys;
+pub mod jobs;
 pub mod logout;
 pub mod organisations;
+pub mod mail;
+pub mod passwords;
 pub mod provisioner;
 pub mod role_models;
 pub mod seal;

@@ -1,11 +1,11 @@
 //! Password hashes.
 
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
-use super::Tx;
 use super::error::translate;
 use super::rows::password::{Column, Entity, Model};
+use super::{Store, Tx};
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::{Error, Timestamp};
 
@@ -55,4 +55,17 @@ pub async fn set(tx: &Tx, user: UserId, password: &StoredPassword) -> Result<(),
 pub async fn delete(tx: &Tx, user: UserId) -> Result<(), Error> {
     Entity::delete_by_id((tx.org.uuid(), user.uuid())).exec(&**tx).await.map_err(translate)?;
     Ok(())
+}
+
+impl Store {
+    /// Puts a new hash of the same password in place of the one that was verified, unless that was replaced meanwhile.
+    pub async fn renew_password_hash(&self, org: OrgId, user: UserId, (old, new): (&str, &str)) -> Result<(), Error> {
+        let renewed = Entity::update_many()
+            .col_expr(Column::Phc, Expr::value(new))
+            .filter(Column::OrgId.eq(org.uuid()))
+            .filter(Column::UserId.eq(user.uuid()))
+            .filter(Column::Phc.eq(old));
+        renewed.exec(&self.write).await.map_err(translate)?;
+        Ok(())
+    }
 }

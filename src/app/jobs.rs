@@ -1,0 +1,108 @@
+//! What the server does by itself: sending what waits in the outbox, and taking away what has ended.
+//!
+//! **Invariant:** every node runs the jobs; a message is sent by whoever claims it, and becomes due again when that node
+//! dies on the way, so it may arrive twice but never not at all.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{App, alert, mail, passwords};
+use crate::domain::{Error, Timestamp};
+use crate::store::outbox::Message;
+
+const OUTBOX_EVERY: Duration = Duration::from_millis(500);
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
+/// A claimed message is this node's for so long.
+const LEASE: Duration = Duration::from_mins(2);
+const AT_ONCE: u64 = 50;
+/// With the growing waits this is about three days.
+const TRIES_MAX: i64 = 16;
+/// A counter that nobody has touched for so long counts nothing any more.
+const THROTTLES_KEPT: Duration = Duration::from_hours(48);
+
+/// Runs the jobs until they are told to stop.
+pub async fn run(app: App, stop: CancellationToken) {
+    tokio::join!(
+        every(OUTBOX_EVERY, &stop, async || run_due(&app).await.map(drop)),
+        every(SWEEP_EVERY, &stop, async || sweep(&app).await),
+    );
+}
+
+/// Sends everything that is due, and what becomes due by that; answers how much was sent.
+pub async fn run_due(app: &App) -> Result<usize, Error> {
+    let mut sent = 0;
+    loop {
+        let due = app.store.due(app.now(), AT_ONCE).await?;
+        if due.is_empty() {
+            return Ok(sent);
+        }
+        for message in &due {
+            if app.store.claim(message, app.now().after(LEASE)).await? {
+                sent += usize::from(deliver(app, message).await?);
+            }
+        }
+    }
+}
+
+/// Takes away what has ended.
+pub async fn sweep(app: &App) -> Result<(), Error> {
+    let now = app.now();
+    app.store.sweep_attempts(now).await?;
+    app.store.sweep_sessions(now).await?;
+    app.store.sweep_issued(now).await?;
+    app.store.sweep_throttles(now.before(THROTTLES_KEPT)).await
+}
+
+/// Sends one message, or puts it off; true when it is gone.
+async fn deliver(app: &App, message: &Message) -> Result<bool, Error> {
+    let failure = match send(app, message).await {
+        Ok(()) => {
+            app.store.delivered(message).await?;
+            return Ok(true);
+        }
+        Err(Error::Internal(cause)) => format!("{cause:#}"),
+        Err(other) => other.to_string(),
+    };
+    let (id, kind, tries) = (message.id, &message.kind, message.tries.saturating_add(1));
+    if tries >= TRIES_MAX {
+        tracing::error!(outbox.id = %id, outbox.kind = kind, outbox.tries = tries, failure, "a message is given up");
+        app.store.delivered(message).await?;
+        return Ok(false);
+    }
+    tracing::warn!(outbox.id = %id, outbox.kind = kind, outbox.tries = tries, failure, "a message could not be sent");
+    app.store.postpone(message, next_try(app.now(), tries), &failure).await?;
+    Ok(false)
+}
+
+async fn send(app: &App, message: &Message) -> Result<(), Error> {
+    match message.kind.as_str() {
+        mail::MAIL => mail::send(app, message.id, &message.payload).await,
+        passwords::RESET_REQUEST => passwords::answer_reset_request(app, &message.payload).await,
+        alert::LAST_HOLDER => alert::send(app, message.org, &message.payload).await,
+        other => Err(anyhow::anyhow!("this version cannot send messages of the kind {other}").into()),
+    }
+}
+
+/// Ten seconds, then twice as long each time, up to eight hours.
+fn next_try(now: Timestamp, tries: i64) -> Timestamp {
+    let doubled = u32::try_from(tries.saturating_sub(1)).unwrap_or(u32::MAX).min(12);
+    now.after(Duration::from_secs(10).saturating_mul(2_u32.saturating_pow(doubled)).min(Duration::from_hours(8)))
+}
+
+async fn every(pause: Duration, stop: &CancellationToken, job: impl AsyncFn() -> Result<(), Error>) {
+    let mut ticks = tokio::time::interval(pause);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        if let Err(failure) = job().await {
+            tracing::error!(failure = %failure, "a job failed and is tried again");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+//! Mail: what is written to people, and how it leaves.
+//!
+//! A letter is put into the outbox by the unit of work that causes it and sent by the outbox job.
+//!
+//! **Invariant:** a letter waits sealed; what it says is never logged.
+//! **Invariant:** nothing that a person chose becomes a header, an address or markup: control characters are taken out of
+//! names, and everything is encoded or escaped.
+
+mod letter;
+
+use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
+
+use anyhow::Context as _;
+use lettre::message::{Mailbox, MultiPart};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::app::App;
+use crate::domain::id::OutboxId;
+use crate::domain::user::User;
+use crate::domain::{Error, Timestamp};
+use crate::store::{Tx, outbox};
+
+pub use letter::Letter;
+
+/// The kind of an outbox message that holds a letter.
+pub const MAIL: &str = "mail";
+
+const PLACE: &str = "outbox.payload.mail";
+const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A letter with its recipient.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Mail {
+    /// The address.
+    pub to: String,
+    /// Whose address it is.
+    pub name: String,
+    /// The user name, which the letter mentions.
+    pub user_name: String,
+    /// The organisation's name.
+    pub organisation: String,
+    /// What is written.
+    pub letter: Letter,
+}
+
+/// Puts a letter to somebody into the outbox; somebody without an address gets none.
+pub async fn queue(app: &App, tx: &Tx, to: &User, letter: Letter) -> Result<(), Error> {
+    let Some(mail) = addressed(to, &tx.organisation()?.name, letter) else {
+        return Ok(());
+    };
+    let plain = serde_json::to_vec(&mail).map_err(anyhow::Error::new)?;
+    outbox::insert(tx, MAIL, &serde_json::json!(app.seal.seal(PLACE, &plain)?)).await
+}
+
+/// Sends a letter out of the outbox.
+pub(crate) async fn send(app: &App, id: OutboxId, payload: &str) -> Result<(), Error> {
+    let sealed: Vec<u8> = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+    let plain = app.seal.open(PLACE, &sealed)?;
+    let mail: Mail = serde_json::from_slice(plain.reveal()).map_err(anyhow::Error::new)?;
+    deliver(app, id, &mail).await
+}
+
+/// Sends a letter to somebody at once, from a job.
+pub(crate) async fn send_now(app: &App, to: &User, organisation: &str, letter: Letter) -> Result<(), Error> {
+    match addressed(to, organisation, letter) {
+        Some(mail) => deliver(app, OutboxId::new(), &mail).await,
+        None => Ok(()),
+    }
+}
+
+fn addressed(to: &User, organisation: &str, letter: Letter) -> Option<Mail> {
+    Some(Mail {
+        to: to.email.clone()?,
+        name: to.display_name.clone(),
+        user_name: to.user_name.clone(),
+        organisation: organisation.to_owned(),
+        letter,
+    })
+}
+
+async fn deliver(app: &App, id: OutboxId, mail: &Mail) -> Result<(), Error> {
+    let message = compose(mail, &app.config.public_url, id, app.now())?;
+    match app.config.mail_url.strip_prefix("file:") {
+        Some(directory) => write(Path::new(directory), id, &message.formatted()).await,
+        None => submit(&app.config.mail_url, message).await,
+    }
+}
+
+/// The letter as a message (RFC 5322), in plain text and in HTML.
+fn compose(mail: &Mail, public_url: &str, id: OutboxId, now: Timestamp) -> Result<Message, Error> {
+    let host = host(public_url);
+    let from = Address::new("no-reply", &host).context("the public URL gives no sender address")?;
+    let to: Address = mail.to.parse().context("a stored e-mail address cannot be written to")?;
+    let text = mail.letter.write(mail, public_url);
+    let sent_at = UNIX_EPOCH + Duration::from_millis(u64::try_from(now.millis()).unwrap_or_default());
+    let message = Message::builder()
+        .from(Mailbox::new(Some("Doorward".to_owned()), from))
+        .to(Mailbox::new(Some(printable(&mail.name)), to))
+        .subject(printable(&text.subject))
+        .message_id(Some(format!("<{id}@{host}>")))
+        .date(sent_at)
+        .multipart(MultiPart::alternative_plain_html(text.plain(), text.html()));
+    Ok(message.context("a mail could not be composed")?)
+}
+
+/// The host of the public URL; mail has no plain numeric hosts, so those become `localhost`.
+fn host(public_url: &str) -> String {
+    let url = Url::parse(public_url).ok();
+    let domain = url.as_ref().and_then(Url::domain);
+    domain.unwrap_or("localhost").to_owned()
+}
+
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// Writes one `.eml` file; a reader never sees half of it.
+async fn write(directory: &Path, id: OutboxId, message: &[u8]) -> Result<(), Error> {
+    let at = |what: &str| format!("{} {what}", directory.display());
+    tokio::fs::create_dir_all(directory).await.with_context(|| at("cannot be made"))?;
+    let (partial, whole) = (directory.join(format!(".{id}.partial")), directory.join(format!("{id}.eml")));
+    tokio::fs::write(&partial, message).await.with_context(|| at("cannot be written to"))?;
+    tokio::fs::rename(&partial, &whole).await.with_context(|| at("cannot be written to"))?;
+    Ok(())
+}
+
+async fn submit(url: &str, message: Message) -> Result<(), Error> {
+    let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).context("the mail URL is not one")?;
+    let server = server.timeout(Some(SMTP_TIMEOUT)).build::<Tokio1Executor>();
+    server.send(message).await.context("the mail server did not take the mail")?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+//! What a hostile name can do to a mail: nothing.
+
+use super::*;
+
+fn mail(name: &str, organisation: &str) -> Mail {
+    Mail {
+        to: "ada@example.com".to_owned(),
+        name: name.to_owned(),
+        user_name: "ada".to_owned(),
+        organisation: organisation.to_owned(),
+        letter: Letter::PasswordReset { link: "https://id.example.com/reset/dwln_x".to_owned() },
+    }
+}
+
+fn composed(mail: &Mail) -> String {
+    let id = "019a0000-0000-7000-8000-000000000001".parse().unwrap();
+    let now = Timestamp::from_millis(1_795_344_000_000);
+    String::from_utf8(compose(mail, "https://id.example.com", id, now).unwrap().formatted()).unwrap()
+}
+
+fn headers(message: &str) -> Vec<&str> {
+    let (head, _) = message.split_once("\r\n\r\n").unwrap();
+    head.split("\r\n").filter(|line| !line.starts_with([' ', '\t'])).collect()
+}
+
+#[test]
+fn a_mail_names_its_recipient_its_subject_and_an_id_of_our_own_host() {
+    let message = composed(&mail("Ada Lovelace", "Acme"));
+
+    let headers = headers(&message);
+
+    assert!(headers.contains(&"To: \"Ada Lovelace\" <ada@example.com>"), "{headers:?}");
+    assert!(headers.contains(&"Subject: Choose a new password for Acme"), "{headers:?}");
+    assert!(headers.contains(&"Message-ID: <019a0000-0000-7000-8000-000000000001@id.example.com>"), "{headers:?}");
+    assert!(headers.contains(&"Date: Sun, 22 Nov 2026 10:40:00 +0000"), "{headers:?}");
+}
+
+/// RE-17: line breaks in names neither add a header nor a recipient nor a second message.
+#[test]
+fn re_17_line_breaks_in_names_add_no_header_and_no_recipient() {
+    for evil in
+        ["x\r\nBcc: eve@evil.example", "x%0d%0aBcc: eve", "x\nBcc: eve", "x\r\n.\r\nQUIT", "\" <eve@evil.example>, \""]
+    {
+        let message = composed(&mail(evil, evil));
+
+        let names: Vec<&str> = headers(&message).iter().filter_map(|line| line.split(':').next()).collect();
+        let mut sorted = names.clone();
+        sorted.sort_unstable();
+
+        assert_eq!(sorted, ["Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Subject", "To"], "{evil:?}");
+        assert!(!message.contains("\r\n.\r\n"), "{evil:?}");
+    }
+}
+
+#[test]
+fn a_name_is_text_in_the_html_part_and_one_line_in_the_plain_part() {
+    let mail = mail("<b onload=x>\r\nHello", "A & B");
+
+    let text = mail.letter.write(&mail, "https://id.example.com");
+
+    assert!(text.html().contains("Hello &lt;b onload=x&gt;  Hello,"), "{}", text.html());
+    assert!(text.html().contains("at A &amp; B."), "{}", text.html());
+    assert!(text.plain().starts_with("Hello <b onload=x>  Hello,\r\n\r\n"), "{}", text.plain());
+}
+
+#[test]
+fn a_host_that_is_a_number_becomes_localhost() {
+    assert_eq!(host("http://127.0.0.1:8080"), "localhost");
+    assert_eq!(host("https://id.example.com:8443"), "id.example.com");
+}

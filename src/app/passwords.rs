@@ -1,0 +1,270 @@
+//! Passwords: choosing, setting and resetting them.
+//!
+//! **Invariant:** whoever gets another password loses every session, token and link at that moment.
+//! **Invariant:** asking for a reset looks nobody up: what it does and how long it takes is the same for every name.
+//! **Invariant:** a link or password on its way to a person is sealed until it is sent.
+
+mod reset;
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::app::mail::{self, Letter};
+use crate::app::users::{self, Person};
+use crate::domain::id::{OrgId, UserId};
+use crate::domain::organisation::Organisation;
+use crate::domain::password::{Composition, Password, PasswordPolicy};
+use crate::domain::policy::{Action, Actor};
+use crate::domain::role::RoleModel;
+use crate::domain::secret::{Secret, TokenHash, TokenKind, temporary_password};
+use crate::domain::signin::mfa_required;
+use crate::domain::user::{SignIn, Status, User};
+use crate::domain::{Conflict, Error, Timestamp};
+use crate::store::links;
+use crate::store::passwords::StoredPassword;
+use crate::store::{Tx, passwords, users as user_rows};
+
+pub use crate::store::links::Purpose;
+pub(crate) use reset::answer as answer_reset_request;
+pub use reset::{RESET_REQUEST, request as request_reset};
+
+/// How long a temporary password opens the page that replaces it.
+const TEMPORARY: Duration = Duration::from_hours(24);
+/// How long a link for a new password works.
+pub const RESET_LINK: Duration = Duration::from_mins(30);
+/// How long a link for the first password works.
+pub const ACTIVATION_LINK: Duration = Duration::from_hours(72);
+
+/// Whether a second factor is required of somebody.
+pub fn is_mfa_required(organisation: &Organisation, model: &RoleModel, person: &Person) -> bool {
+    let policy = organisation.policy.mfa.as_ref().unwrap_or(&model.settings().mfa);
+    mfa_required(policy, &person.effective.held(), person.user.mfa_required, false)
+}
+
+/// True when this password lets its user begin to sign in: somebody who was never active only with a temporary one.
+pub fn opens(user: &User, password: &StoredPassword, now: Timestamp) -> bool {
+    let may = match user.status {
+        Status::Active => true,
+        Status::Pending => password.must_change,
+        Status::Deactivated => false,
+    };
+    may && user.sign_in == SignIn::Password && password.expires_at.is_none_or(|end| now < end)
+}
+
+/// The user of this organisation with this name, or of all organisations when there is only one.
+pub async fn named(app: &App, org: Option<OrgId>, typed: &str) -> Result<Option<User>, Error> {
+    let db = app.store.reader();
+    match org {
+        Some(org) => user_rows::find_by_name(db, org, typed).await,
+        None => {
+            let mut all = user_rows::find_by_name_anywhere(db, typed).await?;
+            Ok(all.pop().filter(|_| all.is_empty()))
+        }
+    }
+}
+
+/// The rules of a policy, one sentence each.
+pub fn rules(policy: PasswordPolicy, is_mfa_required: bool) -> Vec<String> {
+    let Composition { min, upper, lower, digit, special } = policy.composition(is_mfa_required);
+    let kinds = [
+        (upper, "upper-case letter"),
+        (lower, "lower-case letter"),
+        (digit, "digit"),
+        (special, "special character, such as - or !"),
+    ];
+    let kinds = kinds.into_iter().filter(|(least, _)| *least > 0);
+    let kinds = kinds.map(|(least, kind)| format!("With {least} {kind}{}.", if least == 1 { "" } else { " or more" }));
+    let mut rules = vec![format!("At least {min} characters.")];
+    rules.extend(kinds);
+    rules.push("Not a common password, and not made of your name or organisation.".to_owned());
+    rules
+}
+
+/// What a new password is measured against.
+pub struct Measure<'a> {
+    /// Whose it will be.
+    pub user: &'a User,
+    /// The organisation.
+    pub organisation: &'a Organisation,
+    /// The policy.
+    pub policy: PasswordPolicy,
+    /// Whether a second factor is required of that user.
+    pub is_mfa_required: bool,
+    /// The hash of the password it replaces, which it must differ from.
+    pub old: Option<&'a str>,
+}
+
+/// A password that was measured.
+pub enum Chosen {
+    /// It is good; this is its hash.
+    Hash(String),
+    /// It is not.
+    Refused {
+        /// The field to mark.
+        field: &'static str,
+        /// What to do instead.
+        text: String,
+    },
+}
+
+/// Measures a password that was typed twice, and hashes it.
+pub async fn choose_twice(
+    app: &App,
+    measure: &Measure<'_>,
+    typed: Option<Secret<String>>,
+    again: Option<Secret<String>>,
+) -> Result<Chosen, Error> {
+    let typed = typed.ok_or_else(|| Error::invalid("password", "is missing"))?;
+    let again = again.ok_or_else(|| Error::invalid("password_again", "is missing"))?;
+    if typed.reveal() != again.reveal() {
+        let text = "The two passwords are not the same. Type the new one twice.".to_owned();
+        return Ok(Chosen::Refused { field: "password_again", text });
+    }
+    choose(app, measure, &typed).await
+}
+
+/// Measures a password, and hashes it.
+pub async fn choose(app: &App, measure: &Measure<'_>, typed: &Secret<String>) -> Result<Chosen, Error> {
+    let refused = |text: String| Ok(Chosen::Refused { field: "password", text: format!("{text}.") });
+    let password = match Password::read(typed.reveal()) {
+        Ok(password) => password,
+        Err(weakness) => return refused(capitalised(&weakness.to_string())),
+    };
+    let (user, organisation) = (measure.user, measure.organisation);
+    let email = user.email.as_deref().unwrap_or_default();
+    let context = [&user.user_name, &user.display_name, email, &organisation.name, &organisation.slug];
+    let weaknesses = measure.policy.weaknesses(&password, measure.is_mfa_required, &context);
+    if !weaknesses.is_empty() {
+        let all: Vec<String> = weaknesses.iter().map(ToString::to_string).collect();
+        return refused(capitalised(&all.join("; ")));
+    }
+    let plain = || Secret::new(password.reveal().to_owned());
+    if let Some(old) = measure.old
+        && app.hasher.verify(plain(), Some(old.to_owned())).await?.is_right
+    {
+        return refused("Choose another password than the one you have".to_owned());
+    }
+    app.hasher.hash(plain()).await.map(Chosen::Hash)
+}
+
+/// Stores a password that stays, inside a unit that changes more; the caller has asked for the permit. Somebody pending
+/// is active from then on.
+pub async fn set_in(tx: &Tx, user: &User, phc: &str) -> Result<User, Error> {
+    let password = StoredPassword { phc: phc.to_owned(), must_change: false, expires_at: None };
+    let status = if user.status == Status::Pending { Status::Active } else { user.status };
+    replace_in(tx, &User { status, ..user.clone() }, &password).await
+}
+
+/// Sets a password for somebody. A temporary one must be changed at the next sign-in and ends after a day.
+pub async fn set(
+    app: &App,
+    actor: &Actor,
+    id: UserId,
+    typed: &Secret<String>,
+    is_temporary: bool,
+) -> Result<(), Error> {
+    let user = user_rows::find_anywhere(app.store.reader(), id).await?.ok_or(Error::NotFound("user"))?;
+    let (organisation, model) = app.store.organisation(user.org).await?;
+    let person = users::person(app, user).await?;
+    let measure = Measure {
+        user: &person.user,
+        organisation: &organisation,
+        policy: model.settings().password,
+        is_mfa_required: is_mfa_required(&organisation, &model, &person),
+        old: None,
+    };
+    match choose(app, &measure, typed).await? {
+        Chosen::Hash(phc) => store(app, actor, (person.user.org, id), &phc, is_temporary, None).await,
+        Chosen::Refused { field, text } => Err(Error::invalid(field, text)),
+    }
+}
+
+/// What becomes of a generated temporary password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handover {
+    /// The caller tells it to the person.
+    ByCaller,
+    /// It goes to the person's address.
+    ByMail,
+}
+
+/// Gives somebody a generated temporary password, which is the answer.
+pub async fn set_temporary(app: &App, actor: &Actor, id: UserId, handover: Handover) -> Result<Secret<String>, Error> {
+    let user = user_rows::find_anywhere(app.store.reader(), id).await?.ok_or(Error::NotFound("user"))?;
+    let password = temporary_password();
+    let phc = app.hasher.hash(password.clone()).await?;
+    let mailed = (handover == Handover::ByMail).then_some(&password);
+    store(app, actor, (user.org, id), &phc, true, mailed).await?;
+    Ok(password)
+}
+
+async fn store(
+    app: &App,
+    actor: &Actor,
+    (org, id): (OrgId, UserId),
+    phc: &str,
+    is_temporary: bool,
+    mailed: Option<&Secret<String>>,
+) -> Result<(), Error> {
+    let tx = app.begin(org).await?;
+    let person = users::load(&tx, id).await?;
+    let action = if is_temporary { Action::SetTemporaryPassword } else { Action::SetPassword };
+    let (tx, permit) = app.ask(tx, actor, action, person.target()).await?;
+    if person.user.sign_in == SignIn::Sso {
+        return Err(Conflict::SsoUser.into());
+    }
+    if is_temporary {
+        set_temporary_in(&tx, &person.user, phc).await?;
+    } else {
+        set_in(&tx, &person.user, phc).await?;
+    }
+    if let Some(password) = mailed {
+        let letter = Letter::TemporaryPassword { password: password.reveal().clone() };
+        mail::queue(app, &tx, &person.user, letter).await?;
+    }
+    tx.commit(permit).await
+}
+
+/// Stores a temporary password inside a unit that changes more; the caller has asked for the permit.
+pub async fn set_temporary_in(tx: &Tx, user: &User, phc: &str) -> Result<User, Error> {
+    let expires_at = Some(tx.now.after(TEMPORARY));
+    replace_in(tx, user, &StoredPassword { phc: phc.to_owned(), must_change: true, expires_at }).await
+}
+
+/// Sends somebody a one-time link, inside a unit that changes more; the caller has asked for the permit.
+pub async fn mail_link_in(app: &App, tx: &Tx, user: &User, purpose: Purpose) -> Result<(), Error> {
+    let token = TokenKind::Link.generate();
+    let (path, lifetime) = match purpose {
+        Purpose::Activate => ("activate", ACTIVATION_LINK),
+        Purpose::Reset => ("reset", RESET_LINK),
+    };
+    links::replace(tx, user, purpose, &TokenHash::of(token.reveal()), tx.now.after(lifetime)).await?;
+    let link = app.config.url(&format!("/{path}/{}", token.reveal()));
+    let letter = match purpose {
+        Purpose::Activate => Letter::Activation { link },
+        Purpose::Reset => Letter::PasswordReset { link },
+    };
+    mail::queue(app, tx, user, letter).await
+}
+
+async fn replace_in(tx: &Tx, user: &User, password: &StoredPassword) -> Result<User, Error> {
+    let changed = User {
+        epoch: user.epoch.saturating_add(1),
+        version: user.version.saturating_add(1),
+        updated_at: tx.now,
+        ..user.clone()
+    };
+    passwords::set(tx, user.id, password).await?;
+    user_rows::set_state(tx, &changed).await?;
+    users::end_access(tx, &changed).await?;
+    Ok(changed)
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
+#[cfg(test)]
+mod tests;

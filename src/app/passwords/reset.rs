@@ -1,0 +1,96 @@
+//! Asking for a link to choose a new password.
+//!
+//! The request itself only puts what was typed into the outbox. Who is meant, and whether a mail is due, is found out when
+//! the job takes it up, where nobody can measure it.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{mail_link_in, named};
+use crate::app::throttle::{self, Rate, Subject};
+use crate::app::{App, users};
+use crate::domain::Error;
+use crate::domain::id::OrgId;
+use crate::domain::policy::{Action, Actor, Target};
+use crate::domain::role::RoleModel;
+use crate::domain::text::fold;
+use crate::domain::user::{SignIn, User};
+use crate::store::links::Purpose;
+use crate::store::{organisations, outbox};
+
+/// The kind of an outbox message that asks for a link.
+pub const RESET_REQUEST: &str = "password-reset-request";
+
+/// Requests that are taken from one address; more are dropped, with the same answer.
+const FROM_ADDRESS: Rate = Rate { most: 20, per: Duration::from_hours(1) };
+/// Mails that one user gets.
+const TO_USER: Rate = Rate { most: 3, per: Duration::from_hours(1) };
+const PLACE: &str = "outbox.payload.password-reset-request";
+
+#[derive(Serialize, Deserialize)]
+struct Request {
+    username: String,
+    organisation: Option<String>,
+}
+
+/// Takes a request for whatever name was typed.
+pub async fn request(app: &App, username: &str, organisation: Option<&str>, ip: IpAddr) -> Result<(), Error> {
+    if throttle::count(app, Subject::address(app, "reset", ip)?, FROM_ADDRESS).await?.is_some() {
+        return Ok(());
+    }
+    let request = Request { username: username.to_owned(), organisation: organisation.map(str::to_owned) };
+    let plain = serde_json::to_vec(&request).map_err(anyhow::Error::new)?;
+    let sealed = app.seal.seal(PLACE, &plain)?;
+    let tx = app.begin_shared(OrgId::OPERATOR).await?;
+    outbox::insert(&tx, RESET_REQUEST, &serde_json::json!(sealed)).await?;
+    // The operator's own rows have no role model; nobody's roles are asked about here.
+    let model = RoleModel::preset("owner-admin-contributor-viewer");
+    let model = model.ok_or_else(|| anyhow::anyhow!("a preset is missing"))?;
+    let target = Target::UnknownUser { label: "not looked up".to_owned() };
+    tx.commit(Actor::Anonymous.permit(&model, Action::RequestPasswordReset, target)?).await
+}
+
+/// Sends the link that was asked for, if it was asked for by somebody who can use one.
+pub(crate) async fn answer(app: &App, payload: &str) -> Result<(), Error> {
+    let sealed: Vec<u8> = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+    let request: Request =
+        serde_json::from_slice(app.seal.open(PLACE, &sealed)?.reveal()).map_err(anyhow::Error::new)?;
+    let Some(user) = eligible(app, &request).await? else {
+        return Ok(());
+    };
+    let mails = Subject::happening(app, "reset mail", user.id)?;
+    if throttle::count(app, mails, TO_USER).await?.is_some() {
+        return Ok(());
+    }
+    let tx = app.begin(user.org).await?;
+    let person = users::load(&tx, user.id).await?;
+    let target = person.target();
+    let (tx, permit) = app.ask(tx, &Actor::Anonymous, Action::RequestPasswordReset, target).await?;
+    if !can_reset(&person.user) {
+        return Ok(());
+    }
+    mail_link_in(app, &tx, &person.user, Purpose::Reset).await?;
+    tx.commit(permit).await
+}
+
+async fn eligible(app: &App, request: &Request) -> Result<Option<User>, Error> {
+    let db = app.store.reader();
+    let org = match &request.organisation {
+        Some(slug) => match organisations::find_by_slug(db, &fold(slug)).await? {
+            Some(organisation) => Some(organisation.id),
+            None => return Ok(None),
+        },
+        None => None,
+    };
+    let user = named(app, org, &request.username).await?.filter(can_reset);
+    match &user {
+        Some(found) if organisations::get(db, found.org).await?.is_suspended => Ok(None),
+        Some(_) | None => Ok(user),
+    }
+}
+
+fn can_reset(user: &User) -> bool {
+    user.is_active() && user.sign_in == SignIn::Password && user.email.is_some()
+}
