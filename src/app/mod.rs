@@ -26,6 +26,7 @@ pub mod role_models;
 pub mod seal;
 pub mod sessions;
 mod start;
+pub mod signin;
 pub mod throttle;
 pub mod totp;
 mod unit;

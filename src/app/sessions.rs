@@ -5,13 +5,18 @@
 
 use std::time::Duration;
 
-use crate::app::App;
 use crate::app::users::{self, Person};
+use crate::app::{App, logout};
 use crate::domain::Error;
+use crate::domain::id::SessionId;
 use crate::domain::organisation::SESSION_IDLE;
-use crate::domain::secret::{TokenHash, TokenKind};
+use crate::domain::policy::{Action, Actor, Permit};
+use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::session::Session;
-use crate::store::sessions;
+use crate::store::{Tx, families, sessions};
+
+/// So many sessions one person may have; beyond, the oldest ends.
+const SESSIONS_MAX: usize = 20;
 
 /// How exactly the last use of a session is known.
 const SEEN_EVERY: Duration = Duration::from_mins(1);
@@ -30,4 +35,65 @@ pub async fn find(app: &App, token: &str) -> Result<Option<(Session, Person)>, E
         app.store.session_seen(&session, now).await?;
     }
     Ok(Some((session, users::person(app, user).await?)))
+}
+
+/// Begins a session, or goes on with one of the same identity, under a new token; answers the token.
+pub async fn begin(app: &App, person: &Person, session: &Session) -> Result<Secret<String>, Error> {
+    let token = TokenKind::Session.generate();
+    let hash = TokenHash::of(token.reveal());
+    let tx = app.begin_shared(person.user.org).await?;
+    let actor = person.actor(Some(session));
+    let signed_in = Action::SignIn { amr: session.amr.clone() };
+    let (tx, permit) = app.ask(tx, &actor, signed_in, person.target()).await?;
+    let mut permits = vec![permit];
+    let (tx, made_room) = make_room(app, tx, &actor, person, session.id).await?;
+    permits.extend(made_room);
+    if !sessions::renew(&tx, session, &hash, &person.user).await? {
+        sessions::insert(&tx, session, &hash, &person.user).await?;
+    }
+    tx.commit_all(permits).await?;
+    Ok(token)
+}
+
+/// Ends a session, with everything that applications got in it.
+pub async fn end(app: &App, person: &Person, session: &Session) -> Result<(), Error> {
+    let tx = app.begin_shared(session.org).await?;
+    let (tx, permit) = app.ask(tx, &person.actor(Some(session)), Action::SignOut, person.target()).await?;
+    end_in(&tx, session.id).await?;
+    tx.commit(permit).await
+}
+
+/// The other live sessions of somebody, newest first.
+pub async fn others(app: &App, session: &Session) -> Result<Vec<Session>, Error> {
+    let now = app.now();
+    let mut mine = sessions::list(app.store.reader(), session.org, session.user).await?;
+    mine.retain(|it| it.id != session.id && it.expires_at > now && it.last_seen_at > now.before(SESSION_IDLE));
+    Ok(mine)
+}
+
+async fn end_in(tx: &Tx, id: SessionId) -> Result<(), Error> {
+    sessions::delete(tx, id).await?;
+    let ended = families::revoke_of_session(tx, id).await?;
+    logout::notify(tx, &ended).await
+}
+
+/// Ends the oldest sessions of somebody who has too many.
+async fn make_room(
+    app: &App,
+    tx: Tx,
+    actor: &Actor,
+    person: &Person,
+    new: SessionId,
+) -> Result<(Tx, Option<Permit>), Error> {
+    let mut all = sessions::list(&*tx, person.user.org, person.user.id).await?;
+    all.retain(|it| it.id != new);
+    let too_many: Vec<SessionId> = all.iter().skip(SESSIONS_MAX - 1).map(|it| it.id).collect();
+    if too_many.is_empty() {
+        return Ok((tx, None));
+    }
+    let (tx, permit) = app.ask(tx, actor, Action::RevokeSessions, person.target()).await?;
+    for id in too_many {
+        end_in(&tx, id).await?;
+    }
+    Ok((tx, Some(permit)))
 }

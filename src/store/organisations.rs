@@ -1,6 +1,8 @@
 //! Organisations.
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::Tx;
 use super::error::{translate, unreadable};
@@ -29,6 +31,12 @@ pub async fn find_by_slug(db: &impl ConnectionTrait, slug: &str) -> Result<Optio
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Organisation>, Error> {
     let rows = Entity::find().order_by_asc(Column::Slug).all(db).await.map_err(translate)?;
     rows.into_iter().map(organisation).collect()
+}
+
+/// True when there is more than one organisation.
+pub async fn are_several(db: &impl ConnectionTrait) -> Result<bool, Error> {
+    let two = Entity::find().limit(2).all(db).await.map_err(translate)?;
+    Ok(two.len() > 1)
 }
 
 /// Stores a new organisation.

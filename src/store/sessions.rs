@@ -81,6 +81,27 @@ pub async fn insert(tx: &Tx, new: &Session, token: &TokenHash, person: &User) ->
     Ok(())
 }
 
+/// Gives a session of the same person a new token and new proofs; false when it has ended meanwhile.
+pub async fn renew(tx: &Tx, it: &Session, token: &TokenHash, person: &User) -> Result<bool, Error> {
+    let done = Entity::update_many()
+        .col_expr(Column::TokenHash, Expr::value(token.bytes()))
+        .col_expr(Column::Amr, Expr::value(it.amr.join(" ")))
+        .col_expr(Column::AuthTime, Expr::value(it.auth_time.millis()))
+        .col_expr(Column::CreatedAt, Expr::value(it.created_at.millis()))
+        .col_expr(Column::LastSeenAt, Expr::value(it.last_seen_at.millis()))
+        .col_expr(Column::ExpiresAt, Expr::value(it.expires_at.millis()))
+        .col_expr(Column::Ip, Expr::value(it.ip.clone()))
+        .col_expr(Column::UserAgent, Expr::value(it.user_agent.clone()))
+        .filter(Column::OrgId.eq(tx.org.uuid()))
+        .filter(Column::Id.eq(it.id.uuid()))
+        .filter(Column::UserId.eq(person.id.uuid()))
+        .filter(Column::UserEpoch.eq(person.epoch))
+        .exec(&**tx)
+        .await
+        .map_err(translate)?;
+    Ok(done.rows_affected == 1)
+}
+
 /// Ends one session; false when it had ended already.
 pub async fn delete(tx: &Tx, id: SessionId) -> Result<bool, Error> {
     let done = Entity::delete_by_id((tx.org.uuid(), id.uuid())).exec(&**tx).await.map_err(translate)?;

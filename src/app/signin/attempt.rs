@@ -1,0 +1,149 @@
+//! An attempt as it is kept: what is wanted, who it is said to be, what was proved and when.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Started, Wanted};
+use crate::app::App;
+use crate::domain::id::{AttemptId, OrgId, SessionId, UserId};
+use crate::domain::secret::{Secret, TokenHash, TokenKind};
+use crate::domain::signin::Facts;
+use crate::domain::{Error, Timestamp};
+use crate::store::attempts::StoredAttempt;
+
+/// How long an attempt may take.
+const LIFETIME: Duration = Duration::from_mins(60);
+
+/// A sign-in under way, found by its cookie.
+pub struct Attempt {
+    /// Part of the address of its pages.
+    pub id: AttemptId,
+    pub(super) state: State,
+    token: TokenHash,
+}
+
+/// What the attempt knows, as stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct State {
+    /// What it is for.
+    pub(super) wanted: Wanted,
+    /// The short name of the organisation, where the address or the form named one.
+    pub(super) organisation: Option<String>,
+    /// The user name as typed.
+    pub(super) typed: Option<String>,
+    /// Whose password was right.
+    pub(super) password: Option<Proved>,
+    /// When a code was right.
+    pub(super) totp_at: Option<Timestamp>,
+    /// The authenticator that is being enrolled.
+    pub(super) enrolling: Option<Enrolling>,
+    /// Wrong codes in this attempt.
+    pub(super) failures: u32,
+    /// The session in which consent is asked for.
+    pub(super) session: Option<SessionId>,
+    /// Whether that session was proved within this attempt.
+    pub(super) is_fresh: bool,
+    /// Shown on the first page: why the sign-in starts again.
+    pub(super) notice: Option<String>,
+}
+
+/// Whose password was right, and when.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Proved {
+    pub(super) org: OrgId,
+    pub(super) user: UserId,
+    /// The epoch of the user at that moment.
+    pub(super) epoch: i64,
+    pub(super) at: Timestamp,
+}
+
+/// A seed that waits for its first code.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Enrolling {
+    /// The sealed seed.
+    pub(super) sealed: Vec<u8>,
+    pub(super) made_at: Timestamp,
+}
+
+impl State {
+    pub(super) const fn new(wanted: Wanted) -> Self {
+        Self {
+            wanted,
+            organisation: None,
+            typed: None,
+            password: None,
+            totp_at: None,
+            enrolling: None,
+            failures: 0,
+            session: None,
+            is_fresh: false,
+            notice: None,
+        }
+    }
+
+    /// Forgets everything but what is wanted and where.
+    pub(super) fn restart(&mut self, notice: Option<&str>) {
+        *self = Self {
+            organisation: self.organisation.take(),
+            notice: notice.map(str::to_owned),
+            ..Self::new(self.wanted.clone())
+        };
+    }
+
+    /// The user name as typed; the stored spelling is never shown.
+    pub(super) fn typed(&self) -> String {
+        self.typed.clone().unwrap_or_default()
+    }
+
+    /// The facts while nobody is known yet.
+    pub(super) fn facts(&self) -> Facts {
+        Facts { identified: self.typed.is_some(), ..Facts::default() }
+    }
+}
+
+impl Attempt {
+    /// Keeps the state under a new token, which is the answer; `None` when the attempt has moved on meanwhile.
+    pub(super) async fn step(&self, app: &App) -> Result<Option<Secret<String>>, Error> {
+        let cookie = TokenKind::Attempt.generate();
+        let to = TokenHash::of(cookie.reveal());
+        let moved = app.store.step_attempt(self.id, (&self.token, &to), &self.text()?).await?;
+        Ok(moved.then_some(cookie))
+    }
+
+    /// Keeps the state under the token it has.
+    pub(super) async fn keep(&self, app: &App) -> Result<(), Error> {
+        app.store.step_attempt(self.id, (&self.token, &self.token), &self.text()?).await?;
+        Ok(())
+    }
+
+    /// Ends the attempt; false when it had ended already.
+    pub(super) async fn end(&self, app: &App) -> Result<bool, Error> {
+        app.store.delete_attempt(self.id).await
+    }
+
+    fn text(&self) -> Result<String, Error> {
+        Ok(serde_json::to_string(&self.state).map_err(anyhow::Error::new)?)
+    }
+}
+
+pub(super) async fn insert(app: &App, state: State) -> Result<Started, Error> {
+    let (id, cookie) = (AttemptId::new(), TokenKind::Attempt.generate());
+    let token = TokenHash::of(cookie.reveal());
+    let attempt = Attempt { id, state, token };
+    let row = StoredAttempt { id, state: attempt.text()?, expires_at: app.now().after(LIFETIME) };
+    app.store.insert_attempt(&row, &token).await?;
+    Ok(Started { id, cookie })
+}
+
+pub(super) async fn find(app: &App, cookie: &str) -> Result<Option<Attempt>, Error> {
+    if !cookie.starts_with(TokenKind::Attempt.prefix()) {
+        return Ok(None);
+    }
+    let token = TokenHash::of(cookie);
+    let Some(row) = app.store.find_attempt(&token, app.now()).await? else {
+        return Ok(None);
+    };
+    let state = serde_json::from_str(&row.state).map_err(anyhow::Error::new)?;
+    Ok(Some(Attempt { id: row.id, state, token }))
+}

@@ -1,0 +1,99 @@
+//! The end of a sign-in: a session under a new token.
+//!
+//! **Invariant:** an attempt ends in one session at most: whoever ends or moves the attempt makes the session.
+//! **Invariant:** a browser has one session: signing in again as the same person keeps its identity under a new token,
+//! signing in as somebody else ends it.
+
+use super::known::Known;
+use super::{Answer, Attempt, Browser, Finished, Wanted, consent};
+use crate::app::throttle::{self, Subject};
+use crate::app::users::Person;
+use crate::app::{App, sessions};
+use crate::domain::Error;
+use crate::domain::id::SessionId;
+use crate::domain::organisation::SESSION_ABSOLUTE;
+use crate::domain::secret::Secret;
+use crate::domain::session::Session;
+use crate::oidc::decide::Next;
+
+const USER_AGENT_MAX: usize = 256;
+
+pub(super) async fn finish(
+    app: &App,
+    mut attempt: Attempt,
+    known: Known,
+    browser: &Browser,
+) -> Result<Option<Answer>, Error> {
+    let person = known.person;
+    let had = browser.live.as_ref().filter(|(_, other)| is_still(other, &person)).map(|(session, _)| session);
+    let session = session(app, &attempt, &person, had.map(|it| it.id), browser);
+    let next_cookie = if asks_consent(app, &attempt, (&session, &person)).await? {
+        attempt.state.session = Some(session.id);
+        attempt.state.is_fresh = true;
+        match attempt.step(app).await? {
+            Some(cookie) => Some(cookie),
+            None => return Ok(None),
+        }
+    } else if attempt.end(app).await? {
+        None
+    } else {
+        return Ok(None);
+    };
+    let cookie = keep(app, &person, &session, browser).await?;
+    end_throttling(app, &person).await?;
+    Ok(Some(match next_cookie {
+        Some(next) => Answer::Next { cookie: next, session: Some(cookie) },
+        None => Answer::Done(Box::new(Finished {
+            cookie: Some(cookie),
+            session,
+            person,
+            wanted: attempt.state.wanted,
+            is_fresh: true,
+            consented_now: false,
+        })),
+    }))
+}
+
+/// Forgets the failures of somebody who has proved everything.
+pub(super) async fn end_throttling(app: &App, person: &Person) -> Result<(), Error> {
+    throttle::clear(app, Subject::user(app, person.user.id)?).await
+}
+
+/// True when the session that the browser brought is of this person and nothing has voided it on the way.
+fn is_still(other: &Person, person: &Person) -> bool {
+    other.user.id == person.user.id && other.user.epoch == person.user.epoch
+}
+
+async fn asks_consent(app: &App, attempt: &Attempt, live: (&Session, &Person)) -> Result<bool, Error> {
+    match &attempt.state.wanted {
+        Wanted::Application(application) => {
+            Ok(consent::next_for(app, application, live, true, false).await? == Next::Consent)
+        }
+        Wanted::Account | Wanted::NewPassword(_) => Ok(false),
+    }
+}
+
+fn session(app: &App, attempt: &Attempt, person: &Person, had: Option<SessionId>, browser: &Browser) -> Session {
+    let now = app.now();
+    let methods: &[&str] = if attempt.state.totp_at.is_some() { &["pwd", "otp", "mfa"] } else { &["pwd"] };
+    let user_agent = browser.user_agent.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect();
+    Session {
+        id: had.unwrap_or_else(SessionId::new),
+        org: person.user.org,
+        user: person.user.id,
+        amr: methods.iter().map(|&it| it.to_owned()).collect(),
+        auth_time: now,
+        created_at: now,
+        last_seen_at: now,
+        expires_at: now.after(SESSION_ABSOLUTE),
+        ip: browser.ip.to_string(),
+        user_agent,
+    }
+}
+
+async fn keep(app: &App, person: &Person, session: &Session, browser: &Browser) -> Result<Secret<String>, Error> {
+    if let Some((other, whose)) = browser.live.as_ref().filter(|(other, _)| other.id != session.id) {
+        sessions::end(app, whose, other).await?;
+    }
+    sessions::begin(app, person, session).await
+}

@@ -1,0 +1,128 @@
+//! One-time links: the first password of a pending user, and a new one after a reset was asked for.
+//!
+//! **Invariant:** following a link changes nothing; only the form that it leads to does, once.
+//! **Invariant:** a link opens nobody's session: whoever used it signs in afterwards, second factor included.
+
+use serde::{Deserialize, Serialize};
+
+use super::attempt::{self, State};
+use super::{Answer, Attempt, Page, Proof, Started, Wanted, next};
+use crate::app::passwords::{self, Chosen};
+use crate::app::users::{self, Person};
+use crate::app::{App, throttle};
+use crate::domain::Error;
+use crate::domain::id::OrgId;
+use crate::domain::policy::Action;
+use crate::domain::secret::{TokenHash, TokenKind};
+use crate::domain::user::{SignIn, Status, User};
+use crate::store::links::{self, Purpose, StoredLink};
+use crate::store::{Reader, users as user_rows};
+
+/// A link that was followed: its token's hash, because the address bar no longer holds the token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    is_activation: bool,
+    hash: Vec<u8>,
+}
+
+impl Opened {
+    /// What the link is for.
+    pub const fn purpose(&self) -> Purpose {
+        if self.is_activation { Purpose::Activate } else { Purpose::Reset }
+    }
+
+    fn hash(&self) -> Result<TokenHash, Error> {
+        TokenHash::from_stored(&self.hash).ok_or(Error::NotFound("link"))
+    }
+}
+
+/// Begins an attempt for the token of a link; `None` when the link has been used, replaced or has ended.
+pub async fn open(app: &App, purpose: Purpose, token: &str) -> Result<Option<Started>, Error> {
+    if !token.starts_with(TokenKind::Link.prefix()) {
+        return Ok(None);
+    }
+    let is_activation = purpose == Purpose::Activate;
+    let opened = Opened { is_activation, hash: TokenHash::of(token).bytes() };
+    if live(app, app.store.reader(), &opened).await?.is_none() {
+        return Ok(None);
+    }
+    attempt::insert(app, State::new(Wanted::NewPassword(opened))).await.map(Some)
+}
+
+pub(super) async fn show(app: &App, opened: &Opened) -> Result<Page, Error> {
+    let Some((_, user)) = live(app, app.store.reader(), opened).await? else {
+        return Err(Error::NotFound("link"));
+    };
+    let (organisation, model) = app.store.organisation(user.org).await?;
+    let person = users::person(app, user).await?;
+    let is_mfa_required = passwords::is_mfa_required(&organisation, &model, &person);
+    Ok(Page::NewPassword {
+        username: person.user.user_name,
+        purpose: Some(opened.purpose()),
+        rules: passwords::rules(model.settings().password, is_mfa_required),
+    })
+}
+
+pub(super) async fn choose(
+    app: &App,
+    mut attempt: Attempt,
+    opened: &Opened,
+    proof: Proof,
+) -> Result<Option<Answer>, Error> {
+    let Some((_, user)) = live(app, app.store.reader(), opened).await? else {
+        return Err(Error::NotFound("link"));
+    };
+    let (organisation, model) = app.store.organisation(user.org).await?;
+    let person = users::person(app, user).await?;
+    let measure = passwords::Measure {
+        user: &person.user,
+        organisation: &organisation,
+        policy: model.settings().password,
+        is_mfa_required: passwords::is_mfa_required(&organisation, &model, &person),
+        old: None,
+    };
+    let phc = match passwords::choose_twice(app, &measure, proof.password, proof.password_again).await? {
+        Chosen::Hash(phc) => phc,
+        Chosen::Refused { field, text } => return Ok(Some(Answer::Again { field, text })),
+    };
+    redeem(app, person.user.org, opened, &phc).await?;
+    throttle::clear(app, throttle::Subject::user(app, person.user.id)?).await?;
+    let state = State::new(Wanted::Account);
+    attempt.state = State { organisation: Some(organisation.slug), typed: Some(person.user.user_name), ..state };
+    next(app, attempt).await
+}
+
+/// Uses the link up and stores the password, or does neither.
+async fn redeem(app: &App, org: OrgId, opened: &Opened, phc: &str) -> Result<(), Error> {
+    let tx = app.begin(org).await?;
+    let Some((link, user)) = live(app, &*tx, opened).await? else {
+        return Err(Error::NotFound("link"));
+    };
+    let person: Person = users::load(&tx, user.id).await?;
+    let action = match opened.purpose() {
+        Purpose::Activate => Action::CompleteActivation,
+        Purpose::Reset => Action::CompletePasswordReset,
+    };
+    let (tx, permit) = app.ask(tx, &person.actor(None), action, person.target()).await?;
+    if !links::redeem(&tx, &link).await? {
+        return Err(Error::NotFound("link"));
+    }
+    passwords::set_in(&tx, &person.user, phc).await?;
+    tx.commit(permit).await
+}
+
+/// The link and its user, as long as the link is good for that user.
+async fn live(app: &App, db: &impl Reader, opened: &Opened) -> Result<Option<(StoredLink, User)>, Error> {
+    let Some(link) = links::find(db, &opened.hash()?, opened.purpose(), app.now()).await? else {
+        return Ok(None);
+    };
+    let user = user_rows::find(db, link.org, link.user).await?;
+    let expected = match opened.purpose() {
+        Purpose::Activate => Status::Pending,
+        Purpose::Reset => Status::Active,
+    };
+    let is_good =
+        |user: &User| user.epoch == link.user_epoch && user.status == expected && user.sign_in == SignIn::Password;
+    let (organisation, _) = app.store.organisation(link.org).await?;
+    Ok(user.filter(is_good).filter(|_| !organisation.is_suspended).map(|user| (link, user)))
+}

@@ -1,0 +1,315 @@
+//! Signing in: one dispatcher over a stored attempt.
+//!
+//! An attempt is begun for something [`Wanted`]; [`show`] says which page is due and [`prove`] takes what the person
+//! sends back. What comes next is decided by [`crate::domain::signin::next`] over facts read anew at every step.
+//!
+//! **Invariant:** a proof is taken only while it is the one asked for; anything else that is sent does nothing.
+//! **Invariant:** every step that succeeds gives the attempt a new token, and a used token finds nothing.
+//! **Invariant:** nothing is proved for good: when the user, its epoch or its organisation changes on the way, the attempt
+//! starts again.
+//! **Invariant:** nobody can tell from an answer whether a name belongs to somebody, or why somebody may not sign in.
+
+mod attempt;
+mod change;
+mod code;
+mod consent;
+mod enrol;
+mod finish;
+mod known;
+mod link;
+mod password;
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::app::passwords::Purpose;
+use crate::app::users::Person;
+use crate::domain::Error;
+use crate::domain::id::{AttemptId, ClientId, OrgId, UserId};
+use crate::domain::secret::Secret;
+use crate::domain::session::Session;
+use crate::domain::signin::Step;
+use crate::oidc::authorize::Authorization;
+
+pub use attempt::Attempt;
+pub use consent::next_for as next_for_application;
+pub use link::open as open_link;
+
+use attempt::State;
+use known::Known;
+
+/// What somebody signs in for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wanted {
+    /// The own account page.
+    Account,
+    /// What an application asked for.
+    Application(Box<Application>),
+    /// A new password, with a one-time link.
+    NewPassword(link::Opened),
+}
+
+/// An authorization request and what is known about its application.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Application {
+    /// The application.
+    pub client: ClientId,
+    /// Its name for people.
+    pub name: String,
+    /// The organisation whose people it serves; none when it serves everybody.
+    pub org: Option<OrgId>,
+    /// The request.
+    pub request: Authorization,
+    /// Who the application expects, by a hint that was verified.
+    pub expected: Option<UserId>,
+}
+
+/// The browser at the other end.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    /// Its address.
+    pub ip: IpAddr,
+    /// What it calls itself.
+    pub user_agent: String,
+    /// Its live session, if it has one.
+    pub live: Option<(Session, Person)>,
+}
+
+/// An attempt that has begun.
+pub struct Started {
+    /// Part of the address of its pages; worth nothing without the cookie.
+    pub id: AttemptId,
+    /// The token for the browser's cookie.
+    pub cookie: Secret<String>,
+}
+
+/// Which page is due.
+pub enum Page {
+    /// Who is it?
+    Identifier {
+        /// What was typed before, or a hint from the application.
+        username: String,
+        /// Asked for when given: the short name typed so far.
+        organisation: Option<String>,
+        /// Why the sign-in starts again.
+        notice: Option<String>,
+    },
+    /// The password.
+    Password {
+        /// The user name as typed.
+        username: String,
+    },
+    /// A code of the enrolled authenticator.
+    Code {
+        /// The user name as typed.
+        username: String,
+    },
+    /// A new password.
+    NewPassword {
+        /// The user name as typed.
+        username: String,
+        /// Which link was followed; none in place of a temporary password.
+        purpose: Option<Purpose>,
+        /// The rules, one sentence each.
+        rules: Vec<String>,
+    },
+    /// An authenticator to enrol.
+    Enrol {
+        /// The user name as typed.
+        username: String,
+        /// The `otpauth://` address.
+        address: Secret<String>,
+        /// The key in base 32.
+        key: Secret<String>,
+    },
+    /// May the application have what it asks for?
+    Consent {
+        /// Who is asked.
+        username: String,
+        /// The scopes asked for that are not agreed to yet, or all.
+        scopes: Vec<String>,
+    },
+}
+
+/// What a person sends back; each page reads its own fields only.
+#[derive(Default)]
+pub struct Proof {
+    /// The user name.
+    pub username: Option<String>,
+    /// The short name of the organisation.
+    pub organisation: Option<String>,
+    /// The password, or the new one.
+    pub password: Option<Secret<String>>,
+    /// The new password again.
+    pub password_again: Option<Secret<String>>,
+    /// The code of the authenticator.
+    pub code: Option<String>,
+    /// `allow` or `deny`.
+    pub decision: Option<String>,
+}
+
+/// What a proof led to.
+pub enum Answer {
+    /// On to the next page, with a new cookie; a session may have been made on the way.
+    Next {
+        /// The new token of the attempt.
+        cookie: Secret<String>,
+        /// The token of the session.
+        session: Option<Secret<String>>,
+    },
+    /// The same page again.
+    Again {
+        /// The field to mark; empty when no single one is to blame.
+        field: &'static str,
+        /// What to do, in a sentence.
+        text: String,
+    },
+    /// Everything is proved and agreed to.
+    Done(Box<Finished>),
+    /// The application does not get what it asked for.
+    Denied(Box<Application>),
+}
+
+/// The end of an attempt.
+pub struct Finished {
+    /// The token of a new session; none when the browser keeps the one it has.
+    pub cookie: Option<Secret<String>>,
+    /// The session.
+    pub session: Session,
+    /// Who is signed in.
+    pub person: Person,
+    /// What it was for.
+    pub wanted: Wanted,
+    /// Whether the session was proved within this attempt.
+    pub is_fresh: bool,
+    /// Whether the person agreed on the consent page of this attempt.
+    pub consented_now: bool,
+}
+
+/// Begins an attempt. `organisation` is the short name that the address of the sign-in page names.
+pub async fn begin(app: &App, wanted: Wanted, organisation: Option<String>) -> Result<Started, Error> {
+    attempt::insert(app, State { organisation, ..State::new(wanted) }).await
+}
+
+/// Begins an attempt in which somebody who is signed in is only asked for consent.
+pub async fn ask_consent(app: &App, application: Application, live: &Session) -> Result<Started, Error> {
+    let state = State::new(Wanted::Application(Box::new(application)));
+    attempt::insert(app, State { session: Some(live.id), ..state }).await
+}
+
+/// The attempt of a cookie.
+pub async fn find(app: &App, cookie: &str) -> Result<Option<Attempt>, Error> {
+    attempt::find(app, cookie).await
+}
+
+/// Forgets who it was and what was proved; what is wanted stays. None when the attempt has moved on meanwhile.
+pub async fn restart(app: &App, mut attempt: Attempt) -> Result<Option<Secret<String>>, Error> {
+    attempt.state.restart(None);
+    attempt.step(app).await
+}
+
+/// Which page is due.
+pub async fn show(app: &App, mut attempt: Attempt, browser: &Browser) -> Result<Page, Error> {
+    if let Wanted::NewPassword(link) = &attempt.state.wanted {
+        return link::show(app, link).await;
+    }
+    let known = known::load(app, &attempt.state).await?;
+    match due(app, &attempt.state, known.as_ref(), browser) {
+        Due::Consent(application, person) => Ok(consent::show(application, person)),
+        Due::Step(step) => match (step, known) {
+            (Step::ChangePassword, Some(known)) => Ok(change::show(&attempt.state, &known)),
+            (Step::EnrolTotp, Some(known)) => enrol::show(app, &mut attempt, &known).await,
+            (Step::Totp, Some(_)) => Ok(Page::Code { username: attempt.state.typed() }),
+            (Step::Password, _) => Ok(Page::Password { username: attempt.state.typed() }),
+            (Step::Identifier | Step::ChangePassword | Step::EnrolTotp | Step::Totp | Step::Done, _) => {
+                identifier(app, &attempt.state).await
+            }
+        },
+    }
+}
+
+/// Takes a proof for the page that is due. None when the attempt has moved on meanwhile.
+pub async fn prove(app: &App, attempt: Attempt, proof: Proof, browser: &Browser) -> Result<Option<Answer>, Error> {
+    if let Wanted::NewPassword(link) = &attempt.state.wanted {
+        let link = link.clone();
+        return link::choose(app, attempt, &link, proof).await;
+    }
+    let known = known::load(app, &attempt.state).await?;
+    match due(app, &attempt.state, known.as_ref(), browser) {
+        Due::Consent(..) => consent::decide(app, attempt, proof, browser).await,
+        Due::Step(step) => match (step, known) {
+            (Step::Password, _) => password::check(app, attempt, proof, browser).await,
+            (Step::Totp, Some(known)) => code::check(app, attempt, known, proof, browser).await,
+            (Step::ChangePassword, Some(known)) => change::choose(app, attempt, known, proof, browser).await,
+            (Step::EnrolTotp, Some(known)) => enrol::confirm(app, attempt, known, proof, browser).await,
+            (Step::Done, Some(known)) => finish::finish(app, attempt, known, browser).await,
+            (Step::Identifier | Step::Totp | Step::ChangePassword | Step::EnrolTotp | Step::Done, _) => {
+                identify(app, attempt, proof).await
+            }
+        },
+    }
+}
+
+enum Due<'a> {
+    Step(Step),
+    Consent(&'a Application, &'a Person),
+}
+
+/// What is due now; consent only in the session that the attempt was proved in.
+fn due<'a>(app: &App, state: &'a State, known: Option<&Known>, browser: &'a Browser) -> Due<'a> {
+    let signed_in = browser.live.as_ref().filter(|(session, _)| state.session == Some(session.id));
+    if let (Wanted::Application(application), Some((_, person))) = (&state.wanted, signed_in) {
+        return Due::Consent(application, person);
+    }
+    let facts = known.map_or_else(|| state.facts(), |known| known.facts);
+    Due::Step(crate::domain::signin::next(&facts, app.now()))
+}
+
+async fn identifier(app: &App, state: &State) -> Result<Page, Error> {
+    let hint = match &state.wanted {
+        Wanted::Application(application) => application.request.login_hint.clone(),
+        Wanted::Account | Wanted::NewPassword(_) => None,
+    };
+    Ok(Page::Identifier {
+        username: state.typed.clone().or(hint).unwrap_or_default(),
+        organisation: known::asked_organisation(app, state).await?,
+        notice: state.notice.clone(),
+    })
+}
+
+/// Notes who it is said to be. Nothing is looked up, so nothing can be told from the answer.
+async fn identify(app: &App, mut attempt: Attempt, proof: Proof) -> Result<Option<Answer>, Error> {
+    let username = proof.username.ok_or_else(|| Error::invalid("username", "is missing"))?;
+    if username.trim().is_empty() || username.chars().count() > 254 || crate::domain::text::has_control(&username) {
+        let text = "Enter your user name, at most 254 characters.".to_owned();
+        return Ok(Some(Answer::Again { field: "username", text }));
+    }
+    let slug = proof.organisation.filter(|it| !it.trim().is_empty());
+    attempt.state.restart(None);
+    attempt.state.organisation = slug.or(attempt.state.organisation);
+    attempt.state.typed = Some(username);
+    next(app, attempt).await
+}
+
+/// Moves the attempt on to its next page.
+async fn next(app: &App, attempt: Attempt) -> Result<Option<Answer>, Error> {
+    let cookie = attempt.step(app).await?;
+    Ok(cookie.map(|cookie| Answer::Next { cookie, session: None }))
+}
+
+/// After a proof: the next page, or the end when nothing is left.
+async fn advance(app: &App, attempt: Attempt, browser: &Browser) -> Result<Option<Answer>, Error> {
+    let known = known::load(app, &attempt.state).await?;
+    match known {
+        Some(known) if crate::domain::signin::next(&known.facts, app.now()) == Step::Done => {
+            finish::finish(app, attempt, known, browser).await
+        }
+        Some(_) | None => next(app, attempt).await,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+//! The password step.
+//!
+//! **Invariant:** one password is hashed for every try that is well formed, whoever is meant and whatever their state.
+//! **Invariant:** a wrong password, an unknown name, somebody who signs in elsewhere, somebody who may not sign in and
+//! somebody who has to wait get one answer.
+
+use std::time::Duration;
+
+use super::attempt::Proved;
+use super::{Answer, Attempt, Browser, Proof, advance, known};
+use crate::app::App;
+use crate::app::throttle::{self, Rate, Subject};
+use crate::domain::Error;
+use crate::domain::id::OrgId;
+use crate::domain::password::Password;
+use crate::domain::policy::{Action, Actor, Target};
+use crate::domain::role::RoleModel;
+use crate::domain::secret::Secret;
+use crate::domain::user::{SignIn, Status, User};
+
+/// Failed proofs from one address.
+const FAILURES: Rate = Rate { most: 20, per: Duration::from_mins(1) };
+const WRONG: &str = "This user name and password do not belong together. Check both and try again.";
+
+pub(super) async fn check(
+    app: &App,
+    mut attempt: Attempt,
+    proof: Proof,
+    browser: &Browser,
+) -> Result<Option<Answer>, Error> {
+    let typed = proof.password.ok_or_else(|| Error::invalid("password", "is missing"))?;
+    let password = Password::read(typed.reveal()).map_err(|weak| Error::invalid("password", weak.to_string()))?;
+    let address = spend(app, browser).await?;
+    let (org, user) = known::named(app, &attempt.state).await?;
+    let Some((user, stored)) = verified(app, (org, user), &attempt.state.typed(), &password).await? else {
+        return Ok(Some(Answer::Again { field: "password", text: WRONG.to_owned() }));
+    };
+    throttle::uncount(app, address).await?;
+    renew_hash(app, &user, &stored, &password).await?;
+    attempt.state.password = Some(Proved { org: user.org, user: user.id, epoch: user.epoch, at: app.now() });
+    advance(app, attempt, browser).await
+}
+
+/// Counts a try against the address it comes from; too many are told to wait, whoever they are for.
+pub(super) async fn spend(app: &App, browser: &Browser) -> Result<Subject, Error> {
+    let address = Subject::address(app, "failures", browser.ip)?;
+    match throttle::count(app, address, FAILURES).await? {
+        Some(retry_after) => Err(Error::Throttled { retry_after }),
+        None => Ok(address),
+    }
+}
+
+/// A password that was right, with how it is stored.
+struct Right {
+    phc: String,
+    is_current: bool,
+}
+
+async fn verified(
+    app: &App,
+    (org, user): (Option<OrgId>, Option<User>),
+    typed: &str,
+    password: &Password,
+) -> Result<Option<(User, Right)>, Error> {
+    let usable = match &user {
+        Some(user) => known::usable_password(app, user).await?,
+        None => None,
+    };
+    let subject = match &user {
+        Some(user) => Subject::user(app, user.id)?,
+        None => Subject::name(app, org, typed)?,
+    };
+    let reservation = throttle::reserve(app, subject).await?;
+    let phc = usable.filter(|_| reservation.is_some()).map(|it| it.phc);
+    let verdict = app.hasher.verify(Secret::new(password.reveal().to_owned()), phc.clone()).await?;
+    let reason = reason(user.as_ref(), reservation.is_some(), phc.is_some());
+    match (user, phc, reservation) {
+        (Some(user), Some(phc), Some(reservation)) if verdict.is_right => {
+            if reservation.release(app).await? {
+                return Ok(Some((user, Right { phc, is_current: verdict.is_current })));
+            }
+            record_failure(app, Some(&user), typed, "throttled").await?;
+        }
+        (user, _, _) => record_failure(app, user.as_ref(), typed, reason).await?,
+    }
+    Ok(None)
+}
+
+/// Why a try failed, for the record.
+fn reason(user: Option<&User>, was_checked: bool, has_password: bool) -> &'static str {
+    match user {
+        _ if !was_checked => "throttled",
+        None => "unknown",
+        Some(user) if user.status == Status::Deactivated => "deactivated",
+        Some(user) if user.sign_in == SignIn::Sso => "sso",
+        Some(user) if !has_password && user.status == Status::Pending => "pending",
+        Some(_) if !has_password => "no usable password",
+        Some(_) => "password",
+    }
+}
+
+/// Records a sign-in that failed. A name that belongs to nobody is not kept: people type passwords into that field.
+pub(super) async fn record_failure(
+    app: &App,
+    user: Option<&User>,
+    typed: &str,
+    reason: &'static str,
+) -> Result<(), Error> {
+    let action = Action::FailSignIn { reason };
+    let permit = match user {
+        Some(user) => {
+            let (_, model) = app.store.organisation(user.org).await?;
+            let person = crate::app::users::person(app, user.clone()).await?;
+            Actor::Anonymous.permit(&model, action, person.target())?
+        }
+        None => {
+            let label = unknown_label(app, typed)?;
+            let model = RoleModel::preset("owner-admin-contributor-viewer");
+            let model = model.ok_or_else(|| anyhow::anyhow!("a preset is missing"))?;
+            Actor::Anonymous.permit(&model, action, Target::UnknownUser { label })?
+        }
+    };
+    app.store.record(permit.record(), app.now()).await
+}
+
+fn unknown_label(app: &App, typed: &str) -> Result<String, Error> {
+    let hash = app.seal.lookup(&format!("unknown name {}", crate::domain::text::fold(typed)))?;
+    Ok(hash.iter().take(4).fold("unknown name ".to_owned(), |label, byte| format!("{label}{byte:02x}")))
+}
+
+/// Hashes a right password again when the costs or the pepper have changed since.
+async fn renew_hash(app: &App, user: &User, stored: &Right, password: &Password) -> Result<(), Error> {
+    if stored.is_current {
+        return Ok(());
+    }
+    let phc = app.hasher.hash(Secret::new(password.reveal().to_owned())).await?;
+    app.store.renew_password_hash(user.org, user.id, (&stored.phc, &phc)).await
+}
