@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
+use crate::app::mail::{self, Letter};
 use crate::app::organisations::{known_role, mfa_policy};
+use crate::app::passwords::{Purpose, send_link_in};
 use crate::app::users::{Person, end_access, keep_holders_of, load, person, remove_in};
 use crate::app::{App, directory};
 use crate::domain::id::OrgId;
@@ -13,21 +15,18 @@ use crate::domain::organisation::Organisation;
 use crate::domain::password::Password;
 use crate::domain::policy::{Action, Actor, Target, TargetUser};
 use crate::domain::role::{Activation, RoleKey, RoleModel, Source};
-use crate::domain::secret::{TokenHash, TokenKind, temporary_password};
+use crate::domain::secret::temporary_password;
 use crate::domain::signin;
 use crate::domain::text::check_name;
 use crate::domain::user::{Status, User};
 use crate::domain::{Conflict, Error};
-use crate::store::links::Purpose;
 use crate::store::passwords::StoredPassword;
-use crate::store::{Tx, audit, factors, grants, links, outbox, passwords, users};
+use crate::store::{Tx, audit, factors, grants, passwords, users};
 
 pub use crate::domain::id::UserId;
 pub use crate::domain::secret::Secret;
 pub use crate::domain::user::SignIn;
 
-/// How long an activation link works.
-const ACTIVATION_LIFETIME: Duration = Duration::from_hours(72);
 /// How long a temporary password works.
 const TEMPORARY_LIFETIME: Duration = Duration::from_hours(24);
 const USER_NAME_MAX: usize = 254;
@@ -82,7 +81,7 @@ pub struct Created {
 struct Credential {
     phc: Option<String>,
     must_change: bool,
-    link: Option<Secret<String>>,
+    has_link: bool,
     handed: Option<Secret<String>>,
     mailed: Option<Secret<String>>,
 }
@@ -118,10 +117,9 @@ pub async fn create(app: &App, actor: &Actor, org: OrgId, new: NewUser) -> Resul
     let (tx, permit) = app.ask(tx, actor, action, target).await?;
     users::insert(&tx, &user, &searchable).await?;
     grants::insert(&tx, user.id, &role, &Source::Manual).await?;
-    credential.store(&tx, &user).await?;
+    let link = credential.store(app, &tx, &user).await?;
     let person = load(&tx, user.id).await?;
     tx.commit(permit).await?;
-    let link = credential.link.map(|token| Secret::new(app.config.url(&format!("/activate/{}", token.reveal()))));
     Ok(Created { person, link, temporary_password: credential.handed })
 }
 
@@ -185,25 +183,25 @@ pub async fn erase(app: &App, actor: &Actor, of: &User) -> Result<(), Error> {
 }
 
 impl Credential {
-    const NONE: Self = Self { phc: None, must_change: false, link: None, handed: None, mailed: None };
+    const NONE: Self = Self { phc: None, must_change: false, has_link: false, handed: None, mailed: None };
 
     fn status(&self, sign_in: SignIn) -> Status {
         let is_complete = sign_in == SignIn::Sso || (self.phc.is_some() && !self.must_change);
         if is_complete { Status::Active } else { Status::Pending }
     }
 
-    async fn store(&self, tx: &Tx, user: &User) -> Result<(), Error> {
+    /// Stores it and mails what is mailed; answers the link, where there is one.
+    async fn store(&self, app: &App, tx: &Tx, user: &User) -> Result<Option<Secret<String>>, Error> {
         if let Some(phc) = &self.phc {
             passwords::set(tx, user.id, &stored(tx, phc.clone(), self.must_change)).await?;
         }
-        if let Some(link) = &self.link {
-            let ends = tx.now.after(ACTIVATION_LIFETIME);
-            links::replace(tx, user, Purpose::Activate, &TokenHash::of(link.reveal()), ends).await?;
+        if let Some(password) = &self.mailed {
+            mail::queue(app, tx, user, Letter::TemporaryPassword { password: password.reveal().clone() }).await?;
         }
-        match (&self.mailed, &user.email) {
-            (Some(password), Some(to)) => mail(tx, user, to, password).await,
-            _ => Ok(()),
+        if !self.has_link {
+            return Ok(None);
         }
+        send_link_in(app, tx, user, Purpose::Activate).await.map(Some)
     }
 }
 
@@ -248,7 +246,7 @@ async fn credential(
             let phc = Some(app.hasher.hash(password).await?);
             Ok(Credential { phc, must_change: *must_change, ..Credential::NONE })
         }
-        WayIn::Link => Ok(Credential { link: Some(TokenKind::Link.generate()), ..Credential::NONE }),
+        WayIn::Link => Ok(Credential { has_link: true, ..Credential::NONE }),
         WayIn::MailedPassword if new.email.is_none() => {
             Err(Error::invalid("email", "give an address to send the temporary password to"))
         }
@@ -324,19 +322,6 @@ async fn void_access(tx: &Tx, user: &User, status: Status) -> Result<User, Error
     users::set_state(tx, &changed).await?;
     end_access(tx, &changed).await?;
     Ok(changed)
-}
-
-async fn mail(tx: &Tx, user: &User, to: &str, password: &Secret<String>) -> Result<(), Error> {
-    let organisation = &tx.organisation()?.name;
-    let text = format!(
-        "Hello {},\n\nan account was made for you at {organisation}.\n\nUser name: {}\nTemporary password: {}\n\n\
-         The temporary password works for 24 hours; you choose your own when you sign in for the first time.\n",
-        user.display_name,
-        user.user_name,
-        password.reveal(),
-    );
-    let subject = format!("Your account at {organisation}");
-    outbox::insert(tx, "mail", &serde_json::json!({ "to": to, "subject": subject, "text": text })).await
 }
 
 /// The role that was named, or what the model gives to the first user and to the others.

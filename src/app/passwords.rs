@@ -10,16 +10,16 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::app::mail::{self, Letter};
+use crate::app::organisations::mfa_policy;
 use crate::app::users::{self, Person};
-use crate::domain::id::{OrgId, UserId};
+use crate::domain::id::OrgId;
 use crate::domain::organisation::Organisation;
 use crate::domain::password::{Composition, Password, PasswordPolicy};
-use crate::domain::policy::{Action, Actor};
 use crate::domain::role::RoleModel;
-use crate::domain::secret::{Secret, TokenHash, TokenKind, temporary_password};
+use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::signin::mfa_required;
 use crate::domain::user::{SignIn, Status, User};
-use crate::domain::{Conflict, Error, Timestamp};
+use crate::domain::{Error, Timestamp};
 use crate::store::links;
 use crate::store::passwords::StoredPassword;
 use crate::store::{Tx, passwords, users as user_rows};
@@ -28,8 +28,6 @@ pub use crate::store::links::Purpose;
 pub(crate) use reset::answer as answer_reset_request;
 pub use reset::{RESET_REQUEST, request as request_reset};
 
-/// How long a temporary password opens the page that replaces it.
-const TEMPORARY: Duration = Duration::from_hours(24);
 /// How long a link for a new password works.
 pub const RESET_LINK: Duration = Duration::from_mins(30);
 /// How long a link for the first password works.
@@ -37,8 +35,7 @@ pub const ACTIVATION_LINK: Duration = Duration::from_hours(72);
 
 /// Whether a second factor is required of somebody.
 pub fn is_mfa_required(organisation: &Organisation, model: &RoleModel, person: &Person) -> bool {
-    let policy = organisation.policy.mfa.as_ref().unwrap_or(&model.settings().mfa);
-    mfa_required(policy, &person.effective.held(), person.user.mfa_required, false)
+    mfa_required(mfa_policy(organisation, model), &person.effective.held(), person.user.mfa_required, false)
 }
 
 /// True when this password lets its user begin to sign in: somebody who was never active only with a temporary one.
@@ -148,91 +145,25 @@ pub async fn choose(app: &App, measure: &Measure<'_>, typed: &Secret<String>) ->
 }
 
 /// Stores a password that stays, inside a unit that changes more; the caller has asked for the permit. Somebody pending
-/// is active from then on.
+/// is active from then on, and all access of before ends.
 pub async fn set_in(tx: &Tx, user: &User, phc: &str) -> Result<User, Error> {
     let password = StoredPassword { phc: phc.to_owned(), must_change: false, expires_at: None };
-    let status = if user.status == Status::Pending { Status::Active } else { user.status };
-    replace_in(tx, &User { status, ..user.clone() }, &password).await
-}
-
-/// Sets a password for somebody. A temporary one must be changed at the next sign-in and ends after a day.
-pub async fn set(
-    app: &App,
-    actor: &Actor,
-    id: UserId,
-    typed: &Secret<String>,
-    is_temporary: bool,
-) -> Result<(), Error> {
-    let user = user_rows::find_anywhere(app.store.reader(), id).await?.ok_or(Error::NotFound("user"))?;
-    let (organisation, model) = app.store.organisation(user.org).await?;
-    let person = users::person(app, user).await?;
-    let measure = Measure {
-        user: &person.user,
-        organisation: &organisation,
-        policy: model.settings().password,
-        is_mfa_required: is_mfa_required(&organisation, &model, &person),
-        old: None,
+    passwords::set(tx, user.id, &password).await?;
+    let changed = User {
+        status: if user.status == Status::Pending { Status::Active } else { user.status },
+        epoch: user.epoch.saturating_add(1),
+        version: user.version.saturating_add(1),
+        updated_at: tx.now,
+        ..user.clone()
     };
-    match choose(app, &measure, typed).await? {
-        Chosen::Hash(phc) => store(app, actor, (person.user.org, id), &phc, is_temporary, None).await,
-        Chosen::Refused { field, text } => Err(Error::invalid(field, text)),
-    }
+    user_rows::set_state(tx, &changed).await?;
+    users::end_access(tx, &changed).await?;
+    Ok(changed)
 }
 
-/// What becomes of a generated temporary password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Handover {
-    /// The caller tells it to the person.
-    ByCaller,
-    /// It goes to the person's address.
-    ByMail,
-}
-
-/// Gives somebody a generated temporary password, which is the answer.
-pub async fn set_temporary(app: &App, actor: &Actor, id: UserId, handover: Handover) -> Result<Secret<String>, Error> {
-    let user = user_rows::find_anywhere(app.store.reader(), id).await?.ok_or(Error::NotFound("user"))?;
-    let password = temporary_password();
-    let phc = app.hasher.hash(password.clone()).await?;
-    let mailed = (handover == Handover::ByMail).then_some(&password);
-    store(app, actor, (user.org, id), &phc, true, mailed).await?;
-    Ok(password)
-}
-
-async fn store(
-    app: &App,
-    actor: &Actor,
-    (org, id): (OrgId, UserId),
-    phc: &str,
-    is_temporary: bool,
-    mailed: Option<&Secret<String>>,
-) -> Result<(), Error> {
-    let tx = app.begin(org).await?;
-    let person = users::load(&tx, id).await?;
-    let action = if is_temporary { Action::SetTemporaryPassword } else { Action::SetPassword };
-    let (tx, permit) = app.ask(tx, actor, action, person.target()).await?;
-    if person.user.sign_in == SignIn::Sso {
-        return Err(Conflict::SsoUser.into());
-    }
-    if is_temporary {
-        set_temporary_in(&tx, &person.user, phc).await?;
-    } else {
-        set_in(&tx, &person.user, phc).await?;
-    }
-    if let Some(password) = mailed {
-        let letter = Letter::TemporaryPassword { password: password.reveal().clone() };
-        mail::queue(app, &tx, &person.user, letter).await?;
-    }
-    tx.commit(permit).await
-}
-
-/// Stores a temporary password inside a unit that changes more; the caller has asked for the permit.
-pub async fn set_temporary_in(tx: &Tx, user: &User, phc: &str) -> Result<User, Error> {
-    let expires_at = Some(tx.now.after(TEMPORARY));
-    replace_in(tx, user, &StoredPassword { phc: phc.to_owned(), must_change: true, expires_at }).await
-}
-
-/// Sends somebody a one-time link, inside a unit that changes more; the caller has asked for the permit.
-pub async fn mail_link_in(app: &App, tx: &Tx, user: &User, purpose: Purpose) -> Result<(), Error> {
+/// Stores a new one-time link of somebody and mails it, inside a unit that changes more; the caller has asked for the
+/// permit. The answer is the link.
+pub async fn send_link_in(app: &App, tx: &Tx, user: &User, purpose: Purpose) -> Result<Secret<String>, Error> {
     let token = TokenKind::Link.generate();
     let (path, lifetime) = match purpose {
         Purpose::Activate => ("activate", ACTIVATION_LINK),
@@ -241,23 +172,11 @@ pub async fn mail_link_in(app: &App, tx: &Tx, user: &User, purpose: Purpose) -> 
     links::replace(tx, user, purpose, &TokenHash::of(token.reveal()), tx.now.after(lifetime)).await?;
     let link = app.config.url(&format!("/{path}/{}", token.reveal()));
     let letter = match purpose {
-        Purpose::Activate => Letter::Activation { link },
-        Purpose::Reset => Letter::PasswordReset { link },
+        Purpose::Activate => Letter::Activation { link: link.clone() },
+        Purpose::Reset => Letter::PasswordReset { link: link.clone() },
     };
-    mail::queue(app, tx, user, letter).await
-}
-
-async fn replace_in(tx: &Tx, user: &User, password: &StoredPassword) -> Result<User, Error> {
-    let changed = User {
-        epoch: user.epoch.saturating_add(1),
-        version: user.version.saturating_add(1),
-        updated_at: tx.now,
-        ..user.clone()
-    };
-    passwords::set(tx, user.id, password).await?;
-    user_rows::set_state(tx, &changed).await?;
-    users::end_access(tx, &changed).await?;
-    Ok(changed)
+    mail::queue(app, tx, user, letter).await?;
+    Ok(Secret::new(link))
 }
 
 fn capitalised(sentence: &str) -> String {

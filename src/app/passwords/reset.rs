@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{mail_link_in, named};
+use super::{named, send_link_in};
 use crate::app::throttle::{self, Rate, Subject};
 use crate::app::{App, users};
 use crate::domain::Error;
@@ -71,7 +71,7 @@ pub(crate) async fn answer(app: &App, payload: &str) -> Result<(), Error> {
     if !can_reset(&person.user) {
         return Ok(());
     }
-    mail_link_in(app, &tx, &person.user, Purpose::Reset).await?;
+    send_link_in(app, &tx, &person.user, Purpose::Reset).await?;
     tx.commit(permit).await
 }
 
