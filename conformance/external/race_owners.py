@@ -1,8 +1,9 @@
 """FT-17: two owners lose their role at the same moment, on two servers with one PostgreSQL, and one always stays.
 
-Each round picks how each of the two loses it: the API sets another role, SCIM takes the role away, or SCIM deactivates
-the person (on a connection that refuses this for the last owner). The two requests leave at once, to different servers.
-One wins, the other is answered 409, and the organisation is never without an owner.
+Each round picks how each of the two loses it: the operator sets another role by API, the other owner does so with an
+access token of their own, SCIM takes the role away, or SCIM deactivates the person (on a connection that refuses this
+for the last owner). The two requests leave at once, to different servers. One wins, the other is answered 409 (or is
+refused because the one who asks has just lost the right to), and the organisation is never without an owner.
 
 `race_owners.py --seed K` repeats the choices of a run.
 """
@@ -17,25 +18,34 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import requests
+from authlib.common.security import generate_token
+from authlib.integrations.requests_client import OAuth2Session
 
+from authlib_flow import discover
 from cases import Cases, check
 from doorward import WORK, Postgres, Server
 from organisation import Organisation
 from scim import Scim, deactivation, patch_body
+from signin import FormBrowser, Person
 
 ROUNDS = 200
 OWNER = "owner"
 VIEWER = "viewer"
 
 
+REDIRECT = "http://127.0.0.1:9/callback"
+
+
 @dataclass
 class Owner:
-    """One of the two."""
+    """One of the two, with an access token of scope `api` that is replaced when it has died with a deactivation."""
 
-    name: str
+    person: Person
     id: str
+    token: str = ""
 
 
 @dataclass
@@ -43,13 +53,20 @@ class Node:
     """One of the two servers, as the operator and as the identity provider see it."""
 
     url: str
-    operator: dict[str, str]
+    host: str
+    operator: str
     scim: Scim
 
-    def set_role(self, owner: Owner, role: str) -> int:
-        """PUTs the role of a user."""
+    def set_role(self, owner: Owner, role: str, token: str | None = None) -> int:
+        """PUTs the role of a user, as the operator unless another token is given."""
+        headers = {"Authorization": f"Bearer {token or self.operator}", "Host": self.host}
         url = f"{self.url}/api/v1/users/{owner.id}/role"
-        return requests.put(url, json={"role": role}, headers=self.operator, timeout=30).status_code
+        return requests.put(url, json={"role": role}, headers=headers, timeout=30).status_code
+
+    def is_alive(self, owner: Owner) -> bool:
+        """Whether the owner's own token is still accepted."""
+        headers = {"Authorization": f"Bearer {owner.token}", "Host": self.host}
+        return requests.get(f"{self.url}/oauth2/userinfo", headers=headers, timeout=30).ok
 
     def set_scim_roles(self, owner: Owner, *roles: str) -> int:
         """Replaces the roles that the identity provider gives."""
@@ -65,28 +82,34 @@ class Node:
 
 @dataclass
 class Deed:
-    """One way to lose the role; it needs the role to come from a certain source."""
+    """One way to lose the role, and what the way needs."""
 
     name: str
-    by_scim_role: bool
-    take: Callable[[Node, Owner], int]
+    take: Callable[[Node, Owner, Owner], int]
+    needs_scim_role: bool = False
+    needs_token_of_other: bool = False
 
 
 DEEDS = [
-    Deed("API role", False, lambda node, owner: node.set_role(owner, VIEWER)),
-    Deed("SCIM roles", True, lambda node, owner: node.set_scim_roles(owner)),
-    Deed("SCIM active:false", False, lambda node, owner: node.set_active(owner, False)),
+    Deed("API by the operator", lambda node, owner, _: node.set_role(owner, VIEWER)),
+    Deed(
+        "API by the other owner",
+        lambda node, owner, other: node.set_role(owner, VIEWER, other.token),
+        needs_token_of_other=True,
+    ),
+    Deed("SCIM roles", lambda node, owner, _: node.set_scim_roles(owner), needs_scim_role=True),
+    Deed("SCIM active:false", lambda node, owner, _: node.set_active(owner, False)),
 ]
 
 
 def restore(node: Node, owner: Owner, deed: Deed) -> None:
     """Makes the user an owner again, from the source that the next deed needs."""
     steps = [node.set_active(owner, True), node.set_role(owner, OWNER)]
-    if deed.by_scim_role:
+    if deed.needs_scim_role:
         steps += [node.set_scim_roles(owner, OWNER), node.set_role(owner, VIEWER)]
     else:
         steps += [node.set_scim_roles(owner)]
-    check(all(status < 300 for status in steps), f"could not restore {owner.name} for {deed.name}: {steps}")
+    check(all(status < 300 for status in steps), f"could not restore {owner.person.user_name} for {deed.name}: {steps}")
 
 
 def at_once(first: Callable[[], int], second: Callable[[], int]) -> list[int]:
@@ -112,42 +135,79 @@ def owners_now(organisation: Organisation) -> list[str]:
     return [user["user_name"] for user in users if user["role"] == OWNER and user["status"] == "active"]
 
 
-def play_round(nodes: list[Node], owners: list[Owner], deeds: list[Deed]) -> list[int]:
-    """Restores both and lets both lose the role at once."""
-    for owner, deed in zip(owners, deeds, strict=True):
-        restore(nodes[0], owner, deed)
-    # the sockets of both are open already, so that the two requests leave together
-    return at_once(
-        lambda: deeds[0].take(nodes[0], owners[0]),
-        lambda: deeds[1].take(nodes[1], owners[1]),
+def access_token(organisation: Organisation, client: dict[str, Any], person: Person) -> str:
+    """What a program of this person gets: an access token of scope `api`, through the real sign-in."""
+    metadata = discover(organisation.server.url)
+    session = OAuth2Session(
+        client["client_id"],
+        client["client_secret"],
+        scope="openid api",
+        redirect_uri=REDIRECT,
+        code_challenge_method="S256",
+        **metadata,
     )
+    verifier = generate_token(64)
+    url, state = session.create_authorization_url(metadata["authorization_endpoint"], code_verifier=verifier)
+    callback = FormBrowser().visit(url, person, [REDIRECT])
+    token = session.fetch_token(authorization_response=callback.url, state=state, code_verifier=verifier)
+    return str(token["access_token"])
 
 
-def play(cases: Cases, organisation: Organisation, nodes: list[Node], owners: list[Owner], seed: int) -> None:
+def is_refusal(status: int, deed: Deed) -> bool:
+    """Whether the loser was refused for the right reason."""
+    return status == 409 or (deed.needs_token_of_other and status in (401, 403))
+
+
+@dataclass
+class Race:
+    """The organisation with its two owners, and the two servers."""
+
+    organisation: Organisation
+    client: dict[str, Any]
+    nodes: list[Node]
+    owners: list[Owner]
+
+    def play_round(self, deeds: list[Deed]) -> list[int]:
+        """Restores both and lets both lose the role at once."""
+        one, two = self.owners
+        for owner, deed in zip(self.owners, deeds, strict=True):
+            restore(self.nodes[0], owner, deed)
+        for other, deed in ((two, deeds[0]), (one, deeds[1])):
+            if deed.needs_token_of_other and not self.nodes[0].is_alive(other):
+                other.token = access_token(self.organisation, self.client, other.person)
+        return at_once(
+            lambda: deeds[0].take(self.nodes[0], one, two),
+            lambda: deeds[1].take(self.nodes[1], two, one),
+        )
+
+
+def play(cases: Cases, race: Race, seed: int) -> None:
     """All rounds; prints how often each pair of deeds met and who won."""
     chance = random.Random(seed)
     won: Counter[str] = Counter()
     started = time.monotonic()
     for number in range(1, ROUNDS + 1):
         deeds = chance.choices(DEEDS, k=2)
-        chance.shuffle(nodes)
+        chance.shuffle(race.nodes)
         names = " against ".join(deed.name for deed in deeds)
         with cases.case(f"FT-17 round {number}: {names}"):
-            statuses = play_round(nodes, owners, deeds)
-            left = owners_now(organisation)
+            statuses = race.play_round(deeds)
+            left = owners_now(race.organisation)
             check(len(left) == 1, f"owners afterwards: {left}, answers {statuses}")
-            check(sorted(status < 300 or status for status in statuses) == [True, 409], f"answers {statuses}")
-            won[f"{names}: {'first' if statuses[0] < 300 else 'second'} won"] += 1
+            losers = [place for place, status in enumerate(statuses) if status >= 300]
+            check(len(losers) == 1, f"answers {statuses}")
+            check(is_refusal(statuses[losers[0]], deeds[losers[0]]), f"answers {statuses}")
+            won[f"{names}: the {'second' if losers == [0] else 'first'} won"] += 1
     for line in sorted(won):
-        print(f"    {line:<60}{won[line]:>4}")
+        print(f"    {line:<80}{won[line]:>4}")
     print(f"  seed {seed}, {ROUNDS} rounds in {time.monotonic() - started:.0f} s")
 
 
 def node(server: Server, public: Server, operator_token: str, scim: Scim) -> Node:
     """One server, called as a proxy in front of both would call it: by the public name."""
     host = public.url.removeprefix("http://")
-    operator = {"Authorization": f"Bearer {operator_token}", "Host": host}
-    return Node(server.url, operator, Scim(scim.base_url.replace(public.url, server.url), scim.token, host))
+    behind = Scim(scim.base_url.replace(public.url, server.url), scim.token, host)
+    return Node(server.url, host, operator_token, behind)
 
 
 def run(cases: Cases, url: str, seed: int) -> None:
@@ -165,9 +225,10 @@ def run(cases: Cases, url: str, seed: int) -> None:
         organisation = Organisation(one, "race")
         scim = organisation.connection("generic", "--protected-roles", "--last-holder", "refuse")
         people = [organisation.pushed_person(scim, f"{name}@race.example") for name in ("ann.chow", "bob.diaz")]
-        owners = [Owner(person.user_name, person.id) for person in people]
+        owners = [Owner(person, person.id) for person in people]
         nodes = [node(server, one, token, scim) for server in (one, two)]
-        play(cases, organisation, nodes, owners, seed)
+        client = organisation.client("race", REDIRECT, "--scope", "openid api", "--first-party")
+        play(cases, Race(organisation, client, nodes, owners), seed)
 
 
 def main() -> None:
