@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use crate::app::App;
+use crate::app::{App, connections};
 use crate::domain::Error;
 use crate::domain::connection::Connection;
-use crate::domain::policy::{Actor, Ceiling, ScimActor};
-use crate::domain::role::RoleKey;
+use crate::domain::policy::{Actor, ScimActor};
 use crate::domain::secret::TokenHash;
-use crate::store::connections;
+use crate::store;
 
 /// How exactly the last use of a token is known.
 const LAST_USE: Duration = Duration::from_secs(60);
@@ -16,7 +15,7 @@ const LAST_USE: Duration = Duration::from_secs(60);
 /// The connection of a presented token; tokens of suspended organisations are none.
 pub async fn find(app: &App, token: &str) -> Result<Connection, Error> {
     let now = app.now();
-    let found = connections::find_by_token(app.store.reader(), &TokenHash::of(token), now).await?;
+    let found = store::connections::find_by_token(app.store.reader(), &TokenHash::of(token), now).await?;
     let (connection, token) = found.ok_or(Error::Unauthenticated)?;
     let (organisation, _) = app.store.organisation(connection.org).await?;
     if organisation.is_suspended {
@@ -28,13 +27,12 @@ pub async fn find(app: &App, token: &str) -> Result<Connection, Error> {
     Ok(connection)
 }
 
-/// The connection as somebody who acts.
-pub fn actor(connection: &Connection) -> Actor {
-    let max = connection.settings.max_role.as_deref().and_then(|it| RoleKey::parse(it).ok());
-    Actor::Scim(ScimActor {
+/// The connection as somebody who acts. A ceiling that cannot be read is an error, never the absence of one.
+pub fn actor(connection: &Connection) -> Result<Actor, Error> {
+    Ok(Actor::Scim(ScimActor {
         org: connection.org,
         connection: connection.id,
         label: connection.name.clone(),
-        ceiling: Ceiling { max, protected: connection.settings.protected_roles },
-    })
+        ceiling: connections::ceiling(&connection.settings)?,
+    }))
 }

@@ -90,10 +90,11 @@ async fn scim(app: &App, request: &mut Request) -> Admission {
         Some(token) => provisioner::find(app, token).await,
         None => Err(Error::Unauthenticated),
     };
+    let found = found.and_then(|connection| Ok((provisioner::actor(&connection)?, connection)));
     match found {
-        Ok(connection) if connection.is_paused => Err(Box::new(paused(request.uri().path()))),
-        Ok(connection) => {
-            request.extensions_mut().insert(provisioner::actor(&connection));
+        Ok((_, connection)) if connection.is_paused => Err(Box::new(paused(request.uri().path()))),
+        Ok((actor, connection)) => {
+            request.extensions_mut().insert(actor);
             request.extensions_mut().insert(Provisioner(connection));
             Ok(())
         }
