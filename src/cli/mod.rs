@@ -12,6 +12,7 @@ mod operator;
 mod org;
 mod output;
 mod process;
+mod rehearse;
 mod roles;
 mod serve;
 mod user;
@@ -26,7 +27,7 @@ use operator::Operator;
 use output::Output;
 
 /// Doorward stands between the identity providers of organisations and the applications their people use.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(version, about, max_term_width = 120)]
 struct Cli {
     #[command(flatten)]
@@ -41,7 +42,7 @@ struct Cli {
     command: Option<Command>,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 enum Command {
     /// Run the server; what `doorward` alone does
     Serve(serve::Serve),
@@ -50,6 +51,9 @@ enum Command {
     /// Role models: check, compare, try out and show
     #[command(subcommand)]
     Roles(roles::Command),
+    /// Play an identity provider against any SCIM server, with a report
+    #[command(subcommand)]
+    Rehearse(rehearse::Command),
     #[command(flatten)]
     Directory(Directory),
 }
@@ -93,6 +97,7 @@ async fn run(cli: Cli) -> Result<Output, Error> {
         Command::Serve(serve) => serve::run(config, serve, cli.json).await,
         Command::Migrate(migrate) => migrate::run(config, migrate).await,
         Command::Roles(command) => roles::run(&command),
+        Command::Rehearse(command) => rehearse::run(&config, command).await,
         Command::Directory(command) => {
             let app = App::start(config, Schema::BringEmbedded).await?;
             act(&Operator::new(app, cli.given_by), command).await
