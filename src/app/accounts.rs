@@ -10,7 +10,7 @@ use crate::app::organisations::{known_role, mfa_policy};
 use crate::app::passwords::{Purpose, send_link_in};
 use crate::app::users::{Person, end_access, keep_holders_of, load, person, remove_in};
 use crate::app::{App, directory};
-use crate::domain::id::OrgId;
+use crate::domain::id::{OrgId, UserId};
 use crate::domain::organisation::Organisation;
 use crate::domain::password::Password;
 use crate::domain::policy::{Action, Actor, Target, TargetUser};
@@ -23,7 +23,6 @@ use crate::domain::{Conflict, Error};
 use crate::store::passwords::StoredPassword;
 use crate::store::{Tx, audit, factors, grants, passwords, users};
 
-pub use crate::domain::id::UserId;
 pub use crate::domain::secret::Secret;
 pub use crate::domain::user::SignIn;
 

@@ -5,16 +5,16 @@
 
 use crate::app::App;
 use crate::domain::Error;
+use crate::domain::client::Client;
+use crate::domain::id::{ClientId, OrgId};
 use crate::domain::policy::{Action, Actor, Target};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
-use crate::oidc::client::Problem;
+use crate::oidc::client::{Problem, Registration};
 use crate::oidc::scope::{Scope, Scopes};
 use crate::store::{Tx, clients};
 
-pub use crate::domain::client::Client;
-pub use crate::domain::id::{ClientId, OrgId};
-pub use crate::oidc::client::{AccessTokenFormat, AuthMethod, Profile, Registration};
+pub use crate::oidc::client::{AccessTokenFormat, AuthMethod, Profile};
 pub use crate::oidc::jwt::Algorithm;
 
 const NAME_MAX: usize = 128;

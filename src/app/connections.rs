@@ -10,15 +10,13 @@ use url::Url;
 use crate::app::App;
 use crate::app::organisations::known_role;
 use crate::domain::Error;
-use crate::domain::id::OrgId;
+use crate::domain::connection::{Connection, ConnectionToken, Kind, Settings};
+use crate::domain::id::{ConnectionId, OrgId, TokenId};
 use crate::domain::policy::{Action, Actor, Ceiling, Target, TargetGroup};
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
 use crate::store::{Tx, connections, grants, groups, members, users};
-
-pub use crate::domain::connection::{Connection, ConnectionToken, Kind, LastHolder, Settings, UnknownMembers};
-pub use crate::domain::id::{ConnectionId, TokenId};
 
 const NAME_MAX: usize = 128;
 /// How much of a token is kept for recognising it: the prefix and four characters.

@@ -43,10 +43,9 @@ use hashing::Hasher;
 use keys::Keyring;
 use seal::Seal;
 
+use crate::domain::{Error, Timestamp};
 use crate::store::Store;
 
-pub use crate::domain::policy::Actor;
-pub use crate::domain::{Error, Timestamp};
 pub use start::Schema;
 
 /// Everything a use case needs; cheap to clone.

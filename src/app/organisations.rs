@@ -3,12 +3,13 @@
 use serde_json::json;
 
 use crate::app::{App, logout};
+use crate::domain::Error;
 use crate::domain::id::OrgId;
 use crate::domain::organisation::{Policy, check_slug};
 use crate::domain::policy::{Action, Actor, Change, Target};
-use crate::domain::role::{LintProblem, RoleModel};
+use crate::domain::role::{LintProblem, Role, RoleModel};
 use crate::domain::text::check_name;
-use crate::domain::{Error, role};
+
 use crate::store::{families, organisations};
 
 pub use crate::domain::organisation::Organisation;
@@ -121,7 +122,7 @@ pub fn mfa_policy<'a>(organisation: &'a Organisation, model: &'a RoleModel) -> &
 }
 
 /// The role of this key, which the organisation must have.
-pub fn known_role<'a>(model: &'a RoleModel, key: &RoleKey) -> Result<&'a role::Role, Error> {
+pub fn known_role<'a>(model: &'a RoleModel, key: &RoleKey) -> Result<&'a Role, Error> {
     let missing = || {
         let keys: Vec<&str> = model.roles().iter().map(|role| role.key.as_str()).collect();
         Error::invalid("role", format!("the organisation has no role {key}; its roles are {}", keys.join(", ")))

@@ -8,9 +8,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::domain::Error;
-
-pub use crate::domain::policy::Change;
-pub use crate::domain::role::{LintProblem, Role, RoleKey, RoleModel, Verb};
+use crate::domain::policy::Change;
+use crate::domain::role::{Role, RoleKey, RoleModel, Verb};
 
 #[cfg(test)]
 mod tests;

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use crate::app::App;
 use crate::app::clock::Clock;
 use crate::app::config::Config;
+use crate::app::{App, keys};
 use crate::domain::Error;
 
 pub use crate::store::Pending;
@@ -33,6 +33,9 @@ impl App {
             Schema::Bring => app.store.migrate().await?,
             Schema::BringEmbedded if app.config.is_embedded() => app.store.migrate().await?,
             Schema::BringEmbedded => app.refuse_old_schema().await?,
+        }
+        if schema != Schema::Leave {
+            keys::check_master_key(&app).await?;
         }
         Ok(app)
     }

@@ -4,11 +4,12 @@ use clap::{Args, Subcommand};
 
 use super::operator::Operator;
 use super::output::{Output, Record};
-use crate::app::Error;
-use crate::app::accounts::Secret;
-use crate::app::clients::{
-    self, AccessTokenFormat, Algorithm, AuthMethod, ClientId, NewClient, OrgId, Profile, Registered,
-};
+use crate::app::clients::{self, NewClient, Registered};
+use crate::domain::Error;
+use crate::domain::id::{ClientId, OrgId};
+use crate::domain::secret::Secret;
+use crate::oidc::client::{AccessTokenFormat, AuthMethod, Profile};
+use crate::oidc::jwt::Algorithm;
 
 /// Applications that people sign in to
 #[derive(Debug, Subcommand)]
@@ -154,7 +155,8 @@ fn profile(name: &str) -> Result<Profile, String> {
     Profile::named(name).ok_or_else(|| names(&Profile::ALL.map(Profile::as_str)))
 }
 
-fn algorithm(name: &str) -> Result<Algorithm, String> {
+/// Reads the name of a signature algorithm.
+pub fn algorithm(name: &str) -> Result<Algorithm, String> {
     Algorithm::named(name).ok_or_else(|| names(&Algorithm::ALL.map(Algorithm::as_str)))
 }
 

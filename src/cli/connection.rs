@@ -6,13 +6,12 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::operator::{Operator, secret_from_stdin};
 use super::output::{Output, Record};
-use crate::app::accounts::Secret;
-use crate::app::connections::{
-    self, Connection, ConnectionId, ConnectionToken, Kind, LastHolder, Mapped, NewConnection, NewToken, Settings,
-    TokenId, UnknownMembers,
-};
-use crate::app::organisations::RoleKey;
-use crate::app::{Error, Timestamp};
+use crate::app::connections::{self, Mapped, NewConnection, NewToken};
+use crate::domain::connection::{Connection, ConnectionToken, Kind, LastHolder, Settings, UnknownMembers};
+use crate::domain::id::{ConnectionId, TokenId};
+use crate::domain::role::RoleKey;
+use crate::domain::secret::Secret;
+use crate::domain::{Error, Timestamp};
 
 /// Connections to identity providers
 #[derive(Debug, Subcommand)]

@@ -4,7 +4,8 @@ use clap::Args;
 
 use super::output::{Output, Record};
 use crate::app::config::Config;
-use crate::app::{App, Error, Schema};
+use crate::app::{App, Schema};
+use crate::domain::Error;
 
 /// Bring the database up to the schema of this version
 #[derive(Debug, Args)]

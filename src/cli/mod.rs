@@ -7,6 +7,7 @@
 
 mod client;
 mod connection;
+mod keys;
 mod migrate;
 mod operator;
 mod org;
@@ -22,7 +23,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::app::config::Settings;
-use crate::app::{App, Error, Schema};
+use crate::app::{App, Schema};
+use crate::domain::Error;
 use operator::Operator;
 use output::Output;
 
@@ -73,6 +75,9 @@ enum Directory {
     /// Applications that people sign in to
     #[command(subcommand)]
     Client(client::Command),
+    /// The keys that sign tokens
+    #[command(subcommand)]
+    Keys(keys::Command),
 }
 
 /// Runs the command that the arguments of the process name.
@@ -111,5 +116,6 @@ async fn act(operator: &Operator, command: Directory) -> Result<Output, Error> {
         Directory::User(command) => user::run(operator, command).await,
         Directory::Connection(command) => connection::run(operator, command).await,
         Directory::Client(command) => client::run(operator, command).await,
+        Directory::Keys(command) => keys::run(operator, &command).await,
     }
 }

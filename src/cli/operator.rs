@@ -4,8 +4,11 @@ use std::io::Read as _;
 
 use anyhow::Context as _;
 
-use crate::app::organisations::{Organisation, by_slug};
-use crate::app::{Actor, App, Error};
+use crate::app::App;
+use crate::app::organisations::by_slug;
+use crate::domain::Error;
+use crate::domain::organisation::Organisation;
+use crate::domain::policy::Actor;
 
 /// The most bytes that are read from standard input.
 const STDIN_MAX: u64 = 64 * 1024;

@@ -4,8 +4,11 @@ use clap::Subcommand;
 
 use super::operator::Operator;
 use super::output::{Output, Record};
-use crate::app::organisations::{self, MfaPolicy, MfaRequirement, NewOrganisation, Organisation, RoleKey};
-use crate::app::{Error, role_models};
+use crate::app::organisations::{self, NewOrganisation};
+use crate::app::role_models;
+use crate::domain::Error;
+use crate::domain::organisation::Organisation;
+use crate::domain::role::{MfaPolicy, MfaRequirement, RoleKey};
 
 /// Organisations
 #[derive(Debug, Subcommand)]

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use tracing_subscriber::EnvFilter;
 
-use crate::app::Error;
 use crate::app::config::Config;
+use crate::domain::Error;
 
 /// Runs a command to its end on a runtime of its own.
 pub fn run<T>(command: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {

@@ -6,8 +6,10 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::output::Output;
-use crate::app::Error;
-use crate::app::role_models::{self, Change, Decision, Role, RoleKey, RoleModel};
+use crate::app::role_models::{self, Decision};
+use crate::domain::Error;
+use crate::domain::policy::Change;
+use crate::domain::role::{Role, RoleKey, RoleModel};
 
 /// Role models
 #[derive(Debug, Subcommand)]

@@ -5,10 +5,12 @@ use std::net::TcpListener;
 use anyhow::Context as _;
 use clap::Args;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use super::output::{Output, Record};
 use crate::app::config::Config;
-use crate::app::{App, Error, Schema};
+use crate::app::{App, Schema, jobs};
+use crate::domain::Error;
 use crate::web;
 
 /// Run the server
@@ -25,8 +27,19 @@ pub async fn run(config: Config, serve: Serve, as_json: bool) -> Result<Output, 
     let app = App::start(config, schema).await?;
     let listener = listen(&app.config)?;
     banner(&app.config).print(as_json).context("the address cannot be printed")?;
-    web::serve::serve(app, listener, asked_to_end()).await?;
+    until_asked(app, listener).await?;
     Ok(Output::of("", Value::Null))
+}
+
+/// Answers requests and does the jobs of an instance until the process is asked to end.
+pub async fn until_asked(app: App, listener: TcpListener) -> Result<(), Error> {
+    let stop = CancellationToken::new();
+    let serve = async {
+        let ended = web::serve::serve(app.clone(), listener, asked_to_end()).await;
+        stop.cancel();
+        ended
+    };
+    tokio::join!(serve, jobs::run(app.clone(), stop.clone())).0
 }
 
 /// Opens the port of the settings.

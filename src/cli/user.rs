@@ -5,10 +5,13 @@ use serde_json::json;
 
 use super::operator::{Operator, secret_from_stdin};
 use super::output::{Output, Record};
-use crate::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
-use crate::app::organisations::RoleKey;
+use crate::app::accounts::{self, NewUser, WayIn};
 use crate::app::users::{self, OnLastHolder, Person};
-use crate::app::{Error, accounts::UserId};
+use crate::domain::Error;
+use crate::domain::id::UserId;
+use crate::domain::role::RoleKey;
+use crate::domain::secret::Secret;
+use crate::domain::user::SignIn;
 
 /// Users of an organisation
 #[derive(Debug, Subcommand)]

@@ -1,0 +1,43 @@
+//! `doorward keys`: the keys that sign tokens.
+
+use clap::Subcommand;
+
+use super::client::algorithm;
+use super::operator::Operator;
+use super::output::{Output, Record};
+use crate::app::keys::{self, KeyLine};
+use crate::domain::{Error, Timestamp};
+use crate::oidc::jwt::Algorithm;
+
+/// The keys that sign tokens
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the keys
+    List,
+    /// Let new keys sign from now on; the old ones stay published while something they signed is valid
+    Rotate {
+        /// Only the key for this algorithm: RS256 or ES256
+        #[arg(long, value_name = "ALGORITHM", value_parser = algorithm)]
+        algorithm: Option<Algorithm>,
+    },
+}
+
+/// Runs one of the commands.
+pub async fn run(operator: &Operator, command: &Command) -> Result<Output, Error> {
+    let Operator { app, actor } = operator;
+    let lines = match command {
+        Command::List => keys::list(app, actor).await?,
+        Command::Rotate { algorithm } => keys::rotate(app, actor, *algorithm).await?,
+    };
+    let columns = ["kid", "algorithm", "state", "created_at", "retired_at"];
+    Ok(Output::many(&columns, lines.iter().map(view).collect()))
+}
+
+fn view(it: &KeyLine) -> Record {
+    Record::new()
+        .with("kid", it.kid.as_str())
+        .with("algorithm", it.algorithm.as_str())
+        .with("state", it.state)
+        .with("created_at", it.created_at.rfc3339())
+        .with("retired_at", it.retired_at.map(Timestamp::rfc3339))
+}
