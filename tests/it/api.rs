@@ -97,3 +97,28 @@ async fn sc_21_a_scim_token_is_a_stranger_at_the_api() {
 
     assert_eq!(reply.status, 401);
 }
+
+/// AU-04: a name that exists in another organisation is answered like one that exists nowhere.
+#[tokio::test]
+async fn au_04_a_new_user_does_not_tell_whether_another_organisation_knows_the_name() {
+    let server = Server::start().await;
+    let (acme, globex) = (server.tenant("acme").await, server.tenant("globex").await);
+    acme.user("ada", "owner").await;
+    globex.user("hank@globex.example", "owner").await;
+    let create = |name: &str| {
+        let body = json!({
+            "user_name": name, "display_name": "New", "email": name, "role": "viewer", "sign_in": "password",
+            "activation": "link",
+        });
+        server.send(server.api(Method::POST, "/api/v1/users?organisation=acme").json(&body))
+    };
+
+    let known = create("hank@globex.example").await.expect(201);
+    let fresh = create("nobody@globex.example").await.expect(201);
+
+    let shape = |reply: &Reply| reply.json().as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(shape(&known), shape(&fresh));
+    assert_eq!(known.json()["status"], fresh.json()["status"]);
+    assert_eq!(create("Hank@GLOBEX.example").await.status, 409);
+    assert_eq!(server.run_jobs().await, 2, "each of them got a letter");
+}

@@ -12,6 +12,7 @@ use super::routes::{Access, Routes};
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .get("/api/v1/users", Access::Api, users::list)
+        .post("/api/v1/users", Access::Api, users::create)
         .get("/api/v1/users/{id}", Access::Api, users::show)
         .put("/api/v1/users/{id}/role", Access::Api, users::change_role)
         .post("/api/v1/users/{id}/deactivate", Access::Api, users::deactivate)

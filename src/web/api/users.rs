@@ -2,16 +2,19 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum_extra::extract::Query;
 use serde::{Deserialize, Serialize};
 
 use super::json::Body;
 use crate::app::App;
+use crate::app::accounts::{self, NewUser, WayIn};
 use crate::app::users::{self, OnLastHolder, Person};
 use crate::domain::Error;
 use crate::domain::id::UserId;
 use crate::domain::policy::Actor;
 use crate::domain::role::{LiveGrant, RoleKey};
+use crate::domain::user::SignIn;
 use crate::web::error::Problem;
 
 /// A user, as the API shows it.
@@ -44,6 +47,39 @@ pub(super) struct Which {
     organisation: Option<String>,
 }
 
+/// The body of a new user. Without `activation` the role model says how it gets in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewUserBody {
+    user_name: String,
+    display_name: String,
+    email: Option<String>,
+    role: Option<RoleKey>,
+    sign_in: Option<SignIn>,
+    activation: Option<Activation>,
+}
+
+/// How a new user gets in.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Activation {
+    /// With the one-time link in the answer.
+    Link,
+    /// With a temporary password by mail.
+    TempPasswordMail,
+    /// Not yet.
+    None,
+}
+
+/// A new user, and the one-time link where that was asked for.
+#[derive(Debug, Serialize)]
+pub(super) struct CreatedBody {
+    #[serde(flatten)]
+    user: UserBody,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    activation_url: Option<String>,
+}
+
 /// The body of a role change.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,6 +95,18 @@ pub(super) async fn list(
     let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
     let people = users::list(&app, &actor, org).await?;
     Ok(Json(UserList { users: people.into_iter().map(UserBody::from).collect() }))
+}
+
+pub(super) async fn create(
+    State(app): State<App>,
+    actor: Actor,
+    Query(which): Query<Which>,
+    Body(new): Body<NewUserBody>,
+) -> Result<(StatusCode, Json<CreatedBody>), Problem> {
+    let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
+    let made = accounts::create(&app, &actor, org, new.into()).await?;
+    let activation_url = made.link.map(|link| app.config.url(&format!("/activate/{}", link.reveal())));
+    Ok((StatusCode::CREATED, Json(CreatedBody { user: made.person.into(), activation_url })))
 }
 
 pub(super) async fn show(
@@ -103,6 +151,24 @@ pub(super) async fn activate(
 /// What is not an id names nothing.
 fn user_id(text: &str) -> Result<UserId, Error> {
     text.parse().map_err(|_| Error::NotFound("user"))
+}
+
+impl From<NewUserBody> for NewUser {
+    fn from(body: NewUserBody) -> Self {
+        let way_in = body.activation.map(|activation| match activation {
+            Activation::Link => WayIn::Link,
+            Activation::TempPasswordMail => WayIn::MailedPassword,
+            Activation::None => WayIn::Closed,
+        });
+        Self {
+            user_name: body.user_name,
+            display_name: body.display_name,
+            email: body.email,
+            role: body.role,
+            sign_in: body.sign_in,
+            way_in,
+        }
+    }
 }
 
 impl From<Person> for UserBody {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use doorward::app::App;
 use doorward::app::clock::Clock;
 use doorward::app::config::Settings;
+use doorward::app::jobs;
 use doorward::domain::Timestamp;
 use doorward::store::Store;
 use doorward::web::serve::serve;
@@ -76,6 +77,11 @@ impl Server {
     /// Moves the server's clock on.
     pub fn advance(&self, by: Duration) {
         self.app.clock.advance(by);
+    }
+
+    /// Sends everything that waits in the outbox; answers how much that was.
+    pub async fn run_jobs(&self) -> usize {
+        jobs::run_due(&self.app).await.unwrap()
     }
 
     /// From now on the server may answer 5xx.
