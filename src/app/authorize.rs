@@ -134,6 +134,18 @@ pub async fn next(app: &App, request: &Authorization, visitor: Option<Visitor<'_
     Ok(decide::decide(request, &facts, app.now().seconds()))
 }
 
+/// Answers a request after the person's steps: with a code, or with the reason why there is none. Nothing more is asked.
+pub async fn reply(app: &App, request: &Authorization, visitor: Visitor<'_>) -> Result<Answer, Error> {
+    match next(app, request, Some(visitor)).await? {
+        Next::Issue => issue(app, request, visitor.person, visitor.session).await,
+        Next::Refuse(error) => refuse(app, request, &error).await,
+        Next::SignIn | Next::Reauthenticate | Next::Consent => {
+            let problem = "the sign-in does not fit the request any more; start again";
+            refuse(app, request, &ErrorCode::InteractionRequired.because(problem)).await
+        }
+    }
+}
+
 /// Makes a code for the person of this session. The caller has seen [`Next::Issue`].
 pub async fn issue(app: &App, request: &Authorization, person: &Person, session: &Session) -> Result<Answer, Error> {
     let Some(client) = application_of(app, request).await? else {

@@ -5,7 +5,8 @@
 //! signing in as somebody else ends it.
 
 use super::known::Known;
-use super::{Answer, Attempt, Browser, Finished, Wanted, consent};
+use super::{Answer, Attempt, Browser, Finished, Wanted};
+use crate::app::authorize::{self, Visitor};
 use crate::app::throttle::{self, Subject};
 use crate::app::users::Person;
 use crate::app::{App, sessions};
@@ -27,7 +28,7 @@ pub(super) async fn finish(
     let person = known.person;
     let had = browser.live.as_ref().filter(|(_, other)| is_still(other, &person)).map(|(session, _)| session);
     let session = session(app, &attempt, &person, had.map(|it| it.id), browser);
-    let next_cookie = if asks_consent(app, &attempt, (&session, &person)).await? {
+    let next_cookie = if asks_consent(app, &attempt, fresh(&session, &person)).await? {
         attempt.state.session = Some(session.id);
         attempt.state.is_fresh = true;
         match attempt.step(app).await? {
@@ -40,23 +41,19 @@ pub(super) async fn finish(
         return Ok(None);
     };
     let cookie = keep(app, &person, &session, browser).await?;
-    end_throttling(app, &person).await?;
-    Ok(Some(match next_cookie {
-        Some(next) => Answer::Next { cookie: next, session: Some(cookie) },
-        None => Answer::Done(Box::new(Finished {
-            cookie: Some(cookie),
-            session,
-            person,
-            wanted: attempt.state.wanted,
-            is_fresh: true,
-            consented_now: false,
-        })),
-    }))
+    throttle::clear(app, Subject::user(app, person.user.id)?).await?;
+    if let Some(next) = next_cookie {
+        return Ok(Some(Answer::Next { cookie: next, session: Some(cookie) }));
+    }
+    let reply = match &attempt.state.wanted {
+        Wanted::Application(it) => Some(authorize::reply(app, &it.request, fresh(&session, &person)).await?),
+        Wanted::Account | Wanted::NewPassword(_) => None,
+    };
+    Ok(Some(Answer::Done(Box::new(Finished { session: Some(cookie), reply }))))
 }
 
-/// Forgets the failures of somebody who has proved everything.
-pub(super) async fn end_throttling(app: &App, person: &Person) -> Result<(), Error> {
-    throttle::clear(app, Subject::user(app, person.user.id)?).await
+const fn fresh<'a>(session: &'a Session, person: &'a Person) -> Visitor<'a> {
+    Visitor { session, person, is_from_this_request: true, consented_now: false }
 }
 
 /// True when the session that the browser brought is of this person and nothing has voided it on the way.
@@ -64,11 +61,9 @@ fn is_still(other: &Person, person: &Person) -> bool {
     other.user.id == person.user.id && other.user.epoch == person.user.epoch
 }
 
-async fn asks_consent(app: &App, attempt: &Attempt, live: (&Session, &Person)) -> Result<bool, Error> {
+async fn asks_consent(app: &App, attempt: &Attempt, visitor: Visitor<'_>) -> Result<bool, Error> {
     match &attempt.state.wanted {
-        Wanted::Application(application) => {
-            Ok(consent::next_for(app, application, live, true, false).await? == Next::Consent)
-        }
+        Wanted::Application(it) => Ok(authorize::next(app, &it.request, Some(visitor)).await? == Next::Consent),
         Wanted::Account | Wanted::NewPassword(_) => Ok(false),
     }
 }

@@ -23,18 +23,17 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::App;
 use crate::app::passwords::Purpose;
 use crate::app::users::Person;
+use crate::app::{App, authorize};
 use crate::domain::Error;
-use crate::domain::id::{AttemptId, ClientId, OrgId, UserId};
+use crate::domain::id::{AttemptId, OrgId};
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::signin::Step;
 use crate::oidc::authorize::Authorization;
 
 pub use attempt::Attempt;
-pub use consent::next_for as next_for_application;
 pub use link::open as open_link;
 
 use attempt::State;
@@ -52,19 +51,24 @@ pub enum Wanted {
     NewPassword(link::Opened),
 }
 
-/// An authorization request and what is known about its application.
+/// An authorization request and what its pages show of the application.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Application {
-    /// The application.
-    pub client: ClientId,
-    /// Its name for people.
+    /// The request.
+    pub request: Authorization,
+    /// The application's name for people.
     pub name: String,
     /// The organisation whose people it serves; none when it serves everybody.
     pub org: Option<OrgId>,
-    /// The request.
-    pub request: Authorization,
-    /// Who the application expects, by a hint that was verified.
-    pub expected: Option<UserId>,
+}
+
+impl Wanted {
+    /// What this application asks for.
+    pub fn by(application: &crate::app::application::Application, request: Authorization) -> Self {
+        let org = application.client.org;
+        let org = (org != OrgId::OPERATOR).then_some(org);
+        Self::Application(Box::new(Application { request, name: application.registration.name.clone(), org }))
+    }
 }
 
 /// The browser at the other end.
@@ -129,7 +133,7 @@ pub enum Page {
     Consent {
         /// Who is asked.
         username: String,
-        /// The scopes asked for that are not agreed to yet, or all.
+        /// The scopes asked for.
         scopes: Vec<String>,
     },
 }
@@ -167,26 +171,16 @@ pub enum Answer {
         /// What to do, in a sentence.
         text: String,
     },
-    /// Everything is proved and agreed to.
+    /// The attempt has ended.
     Done(Box<Finished>),
-    /// The application does not get what it asked for.
-    Denied(Box<Application>),
 }
 
 /// The end of an attempt.
 pub struct Finished {
     /// The token of a new session; none when the browser keeps the one it has.
-    pub cookie: Option<Secret<String>>,
-    /// The session.
-    pub session: Session,
-    /// Who is signed in.
-    pub person: Person,
-    /// What it was for.
-    pub wanted: Wanted,
-    /// Whether the session was proved within this attempt.
-    pub is_fresh: bool,
-    /// Whether the person agreed on the consent page of this attempt.
-    pub consented_now: bool,
+    pub session: Option<Secret<String>>,
+    /// What the application gets, when there is one.
+    pub reply: Option<authorize::Answer>,
 }
 
 /// Begins an attempt. `organisation` is the short name that the address of the sign-in page names.
@@ -195,9 +189,8 @@ pub async fn begin(app: &App, wanted: Wanted, organisation: Option<String>) -> R
 }
 
 /// Begins an attempt in which somebody who is signed in is only asked for consent.
-pub async fn ask_consent(app: &App, application: Application, live: &Session) -> Result<Started, Error> {
-    let state = State::new(Wanted::Application(Box::new(application)));
-    attempt::insert(app, State { session: Some(live.id), ..state }).await
+pub async fn ask_consent(app: &App, wanted: Wanted, live: &Session) -> Result<Started, Error> {
+    attempt::insert(app, State { session: Some(live.id), ..State::new(wanted) }).await
 }
 
 /// The attempt of a cookie.
