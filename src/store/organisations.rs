@@ -1,7 +1,8 @@
 //! Organisations.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder,
 };
 
 use super::Tx;
@@ -33,10 +34,9 @@ pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Organisation>, Error>
     rows.into_iter().map(organisation).collect()
 }
 
-/// True when there is more than one organisation.
-pub async fn are_several(db: &impl ConnectionTrait) -> Result<bool, Error> {
-    let two = Entity::find().limit(2).all(db).await.map_err(translate)?;
-    Ok(two.len() > 1)
+/// How many organisations there are.
+pub async fn count(db: &impl ConnectionTrait) -> Result<u64, Error> {
+    Entity::find().count(db).await.map_err(translate)
 }
 
 /// Stores a new organisation.

@@ -3,6 +3,8 @@
 //! **Invariant:** nothing here touches the store; every decision and every write is a use case.
 //! **Invariant:** every route is added through [`routes::Routes`], with who may call it.
 
+mod account;
+mod answer;
 mod api;
 pub mod assets;
 pub mod context;
@@ -16,6 +18,7 @@ pub mod page;
 pub mod qr;
 pub mod routes;
 pub mod serve;
+mod signin;
 
 use axum::Router;
 use axum::extract::Request;
@@ -30,7 +33,7 @@ use routes::{Access, Routes};
 /// Every route of this version.
 pub fn routes(app: &App) -> Routes {
     let routes = Routes::new(app).get("/assets/{name}", Access::Open, assets::asset);
-    api::routes(health::routes(routes))
+    account::routes(signin::routes(api::routes(health::routes(routes))))
 }
 
 /// The whole server: routes and the layers around them.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Started, Wanted};
+use super::{Application, Started, Wanted};
 use crate::app::App;
 use crate::domain::id::{AttemptId, OrgId, SessionId, UserId};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
@@ -103,6 +103,14 @@ impl State {
 }
 
 impl Attempt {
+    /// The application that is signed in to, when there is one.
+    pub fn application(&self) -> Option<&Application> {
+        match &self.state.wanted {
+            Wanted::Application(application) => Some(application),
+            Wanted::Account | Wanted::NewPassword(_) => None,
+        }
+    }
+
     /// Keeps the state under a new token, which is the answer; `None` when the attempt has moved on meanwhile.
     pub(super) async fn step(&self, app: &App) -> Result<Option<Secret<String>>, Error> {
         let cookie = TokenKind::Attempt.generate();

@@ -93,8 +93,13 @@ pub(super) async fn asked_organisation(app: &App, state: &State) -> Result<Optio
         Wanted::Application(application) => application.org.is_some(),
         Wanted::Account | Wanted::NewPassword(_) => false,
     };
-    if is_given || !organisations::are_several(app.store.reader()).await? {
+    if is_given || !are_several(app).await? {
         return Ok(None);
     }
     Ok(Some(state.organisation.clone().unwrap_or_default()))
+}
+
+/// True when a name alone may not say who is meant.
+pub async fn are_several(app: &App) -> Result<bool, Error> {
+    Ok(organisations::count(app.store.reader()).await? > 1)
 }

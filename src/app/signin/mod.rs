@@ -34,6 +34,7 @@ use crate::domain::signin::Step;
 use crate::oidc::authorize::Authorization;
 
 pub use attempt::Attempt;
+pub use known::are_several as are_several_organisations;
 pub use link::open as open_link;
 
 use attempt::State;
@@ -191,6 +192,11 @@ pub async fn begin(app: &App, wanted: Wanted, organisation: Option<String>) -> R
 /// Begins an attempt in which somebody who is signed in is only asked for consent.
 pub async fn ask_consent(app: &App, wanted: Wanted, live: &Session) -> Result<Started, Error> {
     attempt::insert(app, State { session: Some(live.id), ..State::new(wanted) }).await
+}
+
+/// True for an instance in which nobody can sign in yet.
+pub async fn is_without_organisation(app: &App) -> Result<bool, Error> {
+    Ok(crate::store::organisations::count(app.store.reader()).await? == 0)
 }
 
 /// The attempt of a cookie.

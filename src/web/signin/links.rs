@@ -1,0 +1,99 @@
+//! One-time links, and asking for one.
+
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+
+use super::{START, enter};
+use crate::app::App;
+use crate::app::passwords::{self, Purpose, RESET_LINK};
+use crate::app::signin::{self, Wanted};
+use crate::web::context::CallerAddress;
+use crate::web::cookie::Cookie;
+use crate::web::error::PageError;
+use crate::web::form::{Signed, csrf_token};
+use crate::web::page::{ForgotPage, LinkGonePage, MailSentPage, Page, PageForm, Problem};
+use crate::web::routes::{Access, Routes};
+
+const FORGOT: &str = "/forgot";
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get(FORGOT, Access::Open, forgot)
+        .post(FORGOT, Access::Attempt, ask)
+        .get("/reset/{token}", Access::Open, reset)
+        .get("/activate/{token}", Access::Open, activate)
+}
+
+/// The page of a link that was used, is too old, or was replaced.
+pub(super) fn gone() -> Response {
+    let page = Page(LinkGonePage { again_url: Some(FORGOT), sign_in_url: START });
+    (StatusCode::GONE, page).into_response()
+}
+
+async fn reset(State(app): State<App>, Path(token): Path<String>) -> Result<Response, PageError> {
+    match signin::open_link(&app, Purpose::Reset, &token).await? {
+        Some(started) => enter(&app, &started),
+        None => Ok(gone()),
+    }
+}
+
+async fn activate(State(app): State<App>, Path(token): Path<String>) -> Result<Response, PageError> {
+    match signin::open_link(&app, Purpose::Activate, &token).await? {
+        Some(started) => enter(&app, &started),
+        None => {
+            let page = Page(LinkGonePage { again_url: None, sign_in_url: START });
+            Ok((StatusCode::GONE, page).into_response())
+        }
+    }
+}
+
+/// Asks who it is. The form needs the cookie of an attempt, so one begins where there is none.
+async fn forgot(State(app): State<App>, headers: HeaderMap) -> Result<Response, PageError> {
+    if let Some(cookie) = Cookie::Attempt.read(&app, &headers) {
+        return form(&app, &cookie, None).await;
+    }
+    let started = signin::begin(&app, Wanted::Account, None).await?;
+    let cookie = Cookie::Attempt.set(&app, &started.cookie)?;
+    let page = form(&app, started.cookie.reveal(), None).await?;
+    Ok((AppendHeaders([cookie]), page).into_response())
+}
+
+async fn ask(
+    State(app): State<App>,
+    Extension(caller): Extension<CallerAddress>,
+    headers: HeaderMap,
+    Signed(fields): Signed,
+) -> Result<Response, PageError> {
+    let username = fields.require("username")?;
+    if username.trim().is_empty() || username.chars().count() > 254 {
+        let cookie = Cookie::Attempt.read(&app, &headers).unwrap_or_default();
+        let problem = Problem { field: "username", text: "Enter your user name, at most 254 characters." };
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, form(&app, &cookie, Some(problem)).await?).into_response());
+    }
+    let organisation = fields.get("organisation").filter(|it| !it.trim().is_empty());
+    passwords::request_reset(&app, username, organisation, caller.0).await?;
+    let sign_in_url = back(&app, &headers).await?;
+    Ok(Page(MailSentPage { minutes: RESET_LINK.as_secs() / 60, sign_in_url: &sign_in_url }).into_response())
+}
+
+async fn form(app: &App, cookie: &str, problem: Option<Problem<'_>>) -> Result<Response, PageError> {
+    let csrf = csrf_token(app, cookie)?;
+    let organisation = signin::are_several_organisations(app).await?.then_some("");
+    let sign_in_url = match signin::find(app, cookie).await? {
+        Some(attempt) => format!("{START}/{}", attempt.id),
+        None => START.to_owned(),
+    };
+    let form = PageForm { action: FORGOT, csrf: &csrf, problem };
+    Ok(Page(ForgotPage { form, username: "", organisation, sign_in_url: &sign_in_url }).into_response())
+}
+
+/// The address of the attempt that goes on, or of a new one.
+async fn back(app: &App, headers: &HeaderMap) -> Result<String, PageError> {
+    let attempt = match Cookie::Attempt.read(app, headers) {
+        Some(cookie) => signin::find(app, &cookie).await?,
+        None => None,
+    };
+    Ok(attempt.map_or_else(|| START.to_owned(), |it| format!("{START}/{}", it.id)))
+}

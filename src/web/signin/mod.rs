@@ -1,0 +1,176 @@
+//! The pages of signing in: each reads its form, asks `app::signin`, and shows what is due next.
+//!
+//! **Invariant:** no page decides what comes after it: a proof that was taken leads back to the address of the attempt, and
+//! that shows whatever is due.
+//! **Invariant:** the address of an attempt is worth nothing without the cookie of the browser that began it.
+//! **Invariant:** a token in an address leaves the address bar with the first answer.
+
+mod links;
+mod pages;
+
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use axum_extra::extract::Query;
+use serde::Deserialize;
+
+use super::answer;
+use super::context::CallerAddress;
+use super::cookie::Cookie;
+use super::error::PageError;
+use super::form::{Fields, Signed};
+use super::page::{EmptyPage, Page, Problem, SignedOutPage};
+use super::routes::{Access, Routes};
+use crate::app::signin::{self, Answer, Attempt, Browser, Finished, Proof, Started, Wanted};
+use crate::app::{App, sessions};
+use crate::domain::Error;
+use crate::domain::secret::Secret;
+
+const START: &str = "/sign-in";
+
+/// The routes of signing in and of one-time links.
+pub(super) fn routes(routes: Routes) -> Routes {
+    let routes = routes
+        .get("/sign-in", Access::Open, start)
+        .get("/sign-in/{attempt}", Access::Attempt, show)
+        .post("/sign-in/{attempt}", Access::Attempt, prove)
+        .get("/sign-in/{attempt}/restart", Access::Attempt, restart)
+        .get("/signed-out", Access::Open, signed_out);
+    links::routes(routes)
+}
+
+/// Sends a browser to the attempt that has begun for it.
+pub(super) fn enter(app: &App, started: &Started) -> Result<Response, PageError> {
+    let cookie = Cookie::Attempt.set(app, &started.cookie)?;
+    Ok((AppendHeaders([cookie]), Redirect::to(&format!("{START}/{}", started.id))).into_response())
+}
+
+/// The browser at the other end, with its live session if it has one.
+pub(super) async fn browser(app: &App, headers: &HeaderMap, caller: CallerAddress) -> Result<Browser, Error> {
+    let live = match Cookie::Session.read(app, headers) {
+        Some(token) => sessions::find(app, &token).await?,
+        None => None,
+    };
+    let user_agent = headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    Ok(Browser { ip: caller.0, user_agent: user_agent.to_owned(), live })
+}
+
+#[derive(Deserialize)]
+struct Start {
+    organisation: Option<String>,
+}
+
+async fn start(
+    State(app): State<App>,
+    Extension(caller): Extension<CallerAddress>,
+    Query(Start { organisation }): Query<Start>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    if browser(&app, &headers, caller).await?.live.is_some() {
+        return Ok(Redirect::to("/account").into_response());
+    }
+    if signin::is_without_organisation(&app).await? {
+        return Ok(Page(EmptyPage).into_response());
+    }
+    enter(&app, &signin::begin(&app, Wanted::Account, organisation).await?)
+}
+
+async fn show(
+    State(app): State<App>,
+    Extension(caller): Extension<CallerAddress>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let Some((attempt, cookie)) = own_attempt(&app, &headers, &id).await? else {
+        return Ok(Redirect::to(START).into_response());
+    };
+    let browser = browser(&app, &headers, caller).await?;
+    pages::show(&app, attempt, &cookie, &browser, None).await
+}
+
+async fn prove(
+    State(app): State<App>,
+    Extension(caller): Extension<CallerAddress>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Signed(fields): Signed,
+) -> Result<Response, PageError> {
+    let Some((attempt, cookie)) = own_attempt(&app, &headers, &id).await? else {
+        return Ok(Redirect::to(START).into_response());
+    };
+    let browser = browser(&app, &headers, caller).await?;
+    let answer = match signin::prove(&app, attempt, proof(&fields), &browser).await {
+        Err(Error::NotFound("link")) => return Ok(links::gone()),
+        other => other?,
+    };
+    match answer {
+        None => Ok(Redirect::to(START).into_response()),
+        Some(Answer::Again { field, text }) => {
+            let Some((attempt, _)) = own_attempt(&app, &headers, &id).await? else {
+                return Ok(Redirect::to(START).into_response());
+            };
+            let problem = Some(Problem { field, text: &text });
+            let page = pages::show(&app, attempt, &cookie, &browser, problem).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Some(Answer::Next { cookie, session }) => {
+            let mut cookies = vec![Cookie::Attempt.set(&app, &cookie)?];
+            if let Some(session) = session {
+                cookies.push(Cookie::Session.set(&app, &session)?);
+            }
+            Ok((AppendHeaders(cookies), Redirect::to(&format!("{START}/{id}"))).into_response())
+        }
+        Some(Answer::Done(finished)) => done(&app, *finished),
+    }
+}
+
+fn done(app: &App, finished: Finished) -> Result<Response, PageError> {
+    let mut cookies = vec![Cookie::Attempt.clear(app)?];
+    if let Some(session) = &finished.session {
+        cookies.push(Cookie::Session.set(app, session)?);
+    }
+    let onward = match finished.reply {
+        Some(reply) => answer::render(&reply),
+        None => Redirect::to("/account").into_response(),
+    };
+    Ok((AppendHeaders(cookies), onward).into_response())
+}
+
+async fn restart(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, PageError> {
+    let restarted = match own_attempt(&app, &headers, &id).await? {
+        Some((attempt, _)) => signin::restart(&app, attempt).await?,
+        None => None,
+    };
+    let Some(cookie) = restarted else {
+        return Ok(Redirect::to(START).into_response());
+    };
+    let cookie = Cookie::Attempt.set(&app, &cookie)?;
+    Ok((AppendHeaders([cookie]), Redirect::to(&format!("{START}/{id}"))).into_response())
+}
+
+async fn signed_out() -> Response {
+    Page(SignedOutPage { sign_in_url: START }).into_response()
+}
+
+/// The attempt of this address, when the browser that asks is the one that began it; with the token of its cookie.
+async fn own_attempt(app: &App, headers: &HeaderMap, id: &str) -> Result<Option<(Attempt, String)>, Error> {
+    let Some(cookie) = Cookie::Attempt.read(app, headers) else {
+        return Ok(None);
+    };
+    let attempt = signin::find(app, &cookie).await?;
+    Ok(attempt.filter(|attempt| attempt.id.to_string() == id).map(|attempt| (attempt, cookie)))
+}
+
+fn proof(fields: &Fields) -> Proof {
+    let text = |name: &str| fields.get(name).map(str::to_owned);
+    let secret = |name: &str| text(name).map(Secret::new);
+    Proof {
+        username: text("username"),
+        organisation: text("organisation"),
+        password: secret("password"),
+        password_again: secret("password_again"),
+        code: text("code"),
+        decision: text("decision"),
+    }
+}

@@ -1,0 +1,108 @@
+//! Each page that can be due in an attempt, as its template.
+
+use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use url::Url;
+
+use super::links;
+use crate::app::App;
+use crate::app::passwords::Purpose;
+use crate::app::signin::{self, Attempt, Browser, Page as Due};
+use crate::domain::Error;
+use crate::web::answer::origin_of;
+use crate::web::context::content_security_policy;
+use crate::web::error::PageError;
+use crate::web::form::csrf_token;
+use crate::web::page::{
+    CodePage, ConsentPage, EnrolPage, IdentifierPage, NewPassword, NewPasswordPage, Page, PageForm, PasswordPage,
+    Problem,
+};
+use crate::web::qr::Qr;
+
+/// What every page of an attempt shows around its own part.
+struct Frame<'a> {
+    form: PageForm<'a>,
+    application: Option<&'a str>,
+    restart_url: &'a str,
+    return_to: &'a str,
+}
+
+/// The page that is due, with what was wrong last time.
+pub(super) async fn show(
+    app: &App,
+    attempt: Attempt,
+    cookie: &str,
+    browser: &Browser,
+    problem: Option<Problem<'_>>,
+) -> Result<Response, PageError> {
+    let csrf = csrf_token(app, cookie)?;
+    let action = format!("/sign-in/{}", attempt.id);
+    let application = attempt.application().map(|it| (it.name.clone(), it.request.reply_to.redirect_uri().to_owned()));
+    let due = match signin::show(app, attempt, browser).await {
+        Err(Error::NotFound("link")) => return Ok(links::gone()),
+        other => other?,
+    };
+    let redirect_uri = application.as_ref().map(|it| it.1.as_str());
+    let frame = Frame {
+        form: PageForm { action: &action, csrf: &csrf, problem },
+        application: application.as_ref().map(|it| it.0.as_str()),
+        restart_url: &format!("{action}/restart"),
+        return_to: &redirect_uri.map(host_of).unwrap_or_default(),
+    };
+    let mut response = render(&frame, due)?;
+    if let Some(origin) = redirect_uri.map(origin_of) {
+        // Chromium holds the redirect that answers a form to the page's form-action too.
+        let policy = HeaderValue::from_str(&content_security_policy(&format!("'self' {origin}")));
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy.map_err(|it| Error::Internal(it.into()))?);
+    }
+    Ok(response)
+}
+
+fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
+    let &Frame { form, application, return_to, .. } = frame;
+    let restart_url = Some(frame.restart_url);
+    Ok(match due {
+        Due::Identifier { username, organisation, notice } => {
+            let notice = notice.as_deref().map(|text| Problem { field: "", text });
+            let form = PageForm { problem: form.problem.or(notice), ..form };
+            let organisation = organisation.as_deref();
+            Page(IdentifierPage { form, application, username: &username, organisation }).into_response()
+        }
+        Due::Password { username } => {
+            let forgot_url = Some("/forgot");
+            Page(PasswordPage { form, application, username: &username, restart_url, forgot_url }).into_response()
+        }
+        Due::Code { username } => {
+            Page(CodePage { form, application, username: &username, restart_url }).into_response()
+        }
+        Due::NewPassword { username, purpose, rules } => {
+            let reason = reason(purpose);
+            let restart_url = restart_url.filter(|_| purpose.is_none());
+            Page(NewPasswordPage { form, reason, username: &username, restart_url, rules: &rules }).into_response()
+        }
+        Due::Enrol { username, address, key } => {
+            let qr = &Qr::draw(address.reveal()).map_err(Error::Internal)?;
+            let (otpauth_url, key) = (address.reveal().as_str(), key.reveal().as_str());
+            Page(EnrolPage { form, username: &username, restart_url, qr, otpauth_url, key }).into_response()
+        }
+        Due::Consent { username, scopes } => {
+            let (application, scopes) = (application.unwrap_or_default(), &scopes);
+            Page(ConsentPage { form, application, username: &username, restart_url, scopes, return_to }).into_response()
+        }
+    })
+}
+
+const fn reason(purpose: Option<Purpose>) -> NewPassword {
+    match purpose {
+        None => NewPassword::Temporary,
+        Some(Purpose::Reset) => NewPassword::Reset,
+        Some(Purpose::Activate) => NewPassword::Activate,
+    }
+}
+
+/// The part of an address by which a person can know it.
+fn host_of(uri: &str) -> String {
+    let url = Url::parse(uri).ok();
+    let host = url.as_ref().and_then(Url::host_str);
+    host.map_or_else(|| origin_of(uri), str::to_owned)
+}
