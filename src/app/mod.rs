@@ -22,6 +22,7 @@ pub mod mail;
 pub mod organisations;
 pub mod outbound;
 pub mod passwords;
+pub mod profile;
 pub mod provisioner;
 pub mod rehearse;
 pub mod role_models;
