@@ -178,11 +178,13 @@ pub async fn hold(tx: &Tx, group: GroupId, values: &[String]) -> Result<(), Erro
 
 /// Forgets members that were waited for.
 pub async fn release(tx: &Tx, group: GroupId, values: &[String]) -> Result<(), Error> {
-    let gone = held_member::Entity::delete_many()
-        .filter(held_member::Column::OrgId.eq(tx.org.uuid()))
-        .filter(held_member::Column::GroupId.eq(group.uuid()))
-        .filter(held_member::Column::Value.is_in(values.iter().cloned()));
-    gone.exec(&**tx).await.map_err(translate)?;
+    for some in values.chunks(CHUNK) {
+        let gone = held_member::Entity::delete_many()
+            .filter(held_member::Column::OrgId.eq(tx.org.uuid()))
+            .filter(held_member::Column::GroupId.eq(group.uuid()))
+            .filter(held_member::Column::Value.is_in(some.iter().cloned()));
+        gone.exec(&**tx).await.map_err(translate)?;
+    }
     Ok(())
 }
 

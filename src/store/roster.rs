@@ -1,0 +1,159 @@
+//! Who is meant by the values of `members`, and which of them are in the group already.
+//!
+//! **Invariant:** every list of values is cut into chunks, so that a group of any size is a bounded number of binds.
+//! **Invariant:** only users of the asking connection are known here; anybody else is as unknown as a random id.
+
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::Tx;
+use super::error::translate;
+use super::rows::{group, held_member, member, user};
+use crate::domain::Error;
+use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
+
+const CHUNK: usize = 500;
+
+/// Which of these ids are users that this connection manages.
+pub async fn known(tx: &Tx, connection: ConnectionId, ids: &[UserId]) -> Result<Vec<UserId>, Error> {
+    let mut known = Vec::with_capacity(ids.len());
+    for some in ids.chunks(CHUNK) {
+        let mine = managed(tx, connection).add(user::Column::Id.is_in(some.iter().map(|id| id.uuid())));
+        let found: Vec<Uuid> = user::Entity::find()
+            .select_only()
+            .column(user::Column::Id)
+            .filter(mine)
+            .into_tuple()
+            .all(&**tx)
+            .await
+            .map_err(translate)?;
+        known.extend(found.into_iter().map(UserId::from_uuid));
+    }
+    Ok(known)
+}
+
+/// The users that this connection calls by these external ids.
+pub async fn by_external_id(
+    tx: &Tx,
+    connection: ConnectionId,
+    values: &[String],
+) -> Result<Vec<(String, UserId)>, Error> {
+    let mut known = Vec::new();
+    for some in values.chunks(CHUNK) {
+        let mine = managed(tx, connection).add(user::Column::ExternalId.is_in(some.iter().cloned()));
+        let found: Vec<(String, Uuid)> = user::Entity::find()
+            .select_only()
+            .column(user::Column::ExternalId)
+            .column(user::Column::Id)
+            .filter(mine)
+            .into_tuple()
+            .all(&**tx)
+            .await
+            .map_err(translate)?;
+        known.extend(found.into_iter().map(|(value, id)| (value, UserId::from_uuid(id))));
+    }
+    Ok(known)
+}
+
+/// Which of these ids are groups that this connection manages.
+pub async fn groups(tx: &Tx, connection: ConnectionId, ids: &[GroupId]) -> Result<Vec<GroupId>, Error> {
+    let mut known = Vec::new();
+    for some in ids.chunks(CHUNK) {
+        let found: Vec<Uuid> = group::Entity::find()
+            .select_only()
+            .column(group::Column::Id)
+            .filter(group::Column::OrgId.eq(tx.org.uuid()))
+            .filter(group::Column::ManagedBy.eq(connection.uuid()))
+            .filter(group::Column::Id.is_in(some.iter().map(|id| id.uuid())))
+            .into_tuple()
+            .all(&**tx)
+            .await
+            .map_err(translate)?;
+        known.extend(found.into_iter().map(GroupId::from_uuid));
+    }
+    Ok(known)
+}
+
+/// Which of these users are in the group.
+pub async fn present(tx: &Tx, of: GroupId, users: &[UserId]) -> Result<Vec<UserId>, Error> {
+    let mut present = Vec::new();
+    for some in users.chunks(CHUNK) {
+        let found: Vec<Uuid> = member::Entity::find()
+            .select_only()
+            .column(member::Column::UserId)
+            .filter(member::Column::OrgId.eq(tx.org.uuid()))
+            .filter(member::Column::GroupId.eq(of.uuid()))
+            .filter(member::Column::UserId.is_in(some.iter().map(|id| id.uuid())))
+            .into_tuple()
+            .all(&**tx)
+            .await
+            .map_err(translate)?;
+        present.extend(found.into_iter().map(UserId::from_uuid));
+    }
+    Ok(present)
+}
+
+/// True when the group has more members than this.
+pub async fn is_larger(db: &impl ConnectionTrait, org: OrgId, of: GroupId, than: u64) -> Result<bool, Error> {
+    let beyond: Option<Uuid> = member::Entity::find()
+        .select_only()
+        .column(member::Column::UserId)
+        .filter(member::Column::OrgId.eq(org.uuid()))
+        .filter(member::Column::GroupId.eq(of.uuid()))
+        .order_by_asc(member::Column::UserId)
+        .offset(than)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await
+        .map_err(translate)?;
+    Ok(beyond.is_some())
+}
+
+/// The values that the group waits for.
+pub async fn held(tx: &Tx, of: GroupId) -> Result<Vec<String>, Error> {
+    waiting(tx, Condition::all().add(held_member::Column::GroupId.eq(of.uuid()))).await
+}
+
+/// Which of these values the group waits for.
+pub async fn held_among(tx: &Tx, of: GroupId, values: &[String]) -> Result<Vec<String>, Error> {
+    let mut held = Vec::new();
+    for some in values.chunks(CHUNK) {
+        let these = Condition::all()
+            .add(held_member::Column::GroupId.eq(of.uuid()))
+            .add(held_member::Column::Value.is_in(some.iter().cloned()));
+        held.extend(waiting(tx, these).await?);
+    }
+    Ok(held)
+}
+
+/// The groups of this connection that wait for this value.
+pub async fn waiting_for(tx: &Tx, connection: ConnectionId, value: &str) -> Result<Vec<GroupId>, Error> {
+    let found: Vec<Uuid> = held_member::Entity::find()
+        .select_only()
+        .column(held_member::Column::GroupId)
+        .filter(held_member::Column::OrgId.eq(tx.org.uuid()))
+        .filter(held_member::Column::Value.eq(value))
+        .into_tuple()
+        .all(&**tx)
+        .await
+        .map_err(translate)?;
+    let ids: Vec<GroupId> = found.into_iter().map(GroupId::from_uuid).collect();
+    groups(tx, connection, &ids).await
+}
+
+async fn waiting(tx: &Tx, which: Condition) -> Result<Vec<String>, Error> {
+    held_member::Entity::find()
+        .select_only()
+        .column(held_member::Column::Value)
+        .filter(held_member::Column::OrgId.eq(tx.org.uuid()))
+        .filter(which)
+        .into_tuple()
+        .all(&**tx)
+        .await
+        .map_err(translate)
+}
+
+fn managed(tx: &Tx, connection: ConnectionId) -> Condition {
+    Condition::all().add(user::Column::OrgId.eq(tx.org.uuid())).add(user::Column::ManagedBy.eq(connection.uuid()))
+}
