@@ -1,4 +1,4 @@
-//! What is stored beside a user who was made here rather than pushed by an identity provider.
+//! What is stored beside a user: the document, and what filters look at.
 
 use serde_json::{Value, json};
 
@@ -16,9 +16,13 @@ pub fn searchable(user_name: &str, display_name: &str, email: Option<&str>) -> R
     let said = json!({ "userName": user_name, "displayName": display_name, "emails": emails });
     let received =
         from_request(&USER, &said, Purpose::Create).map_err(|problem| Error::invalid("user", problem.to_string()))?;
-    let search = search::index(&USER, &received.document, fold);
-    let emails = emails_of(&received.document);
-    Ok((received.document.into_json().to_string(), Searchable { search, emails }))
+    let searchable = searchable_of(&received.document);
+    Ok((received.document.into_json().to_string(), searchable))
+}
+
+/// What filters look at, of a document.
+pub fn searchable_of(document: &Document) -> Searchable {
+    Searchable { search: search::index(&USER, document, fold), emails: emails_of(document) }
 }
 
 /// The keys of a document's addresses, in order.

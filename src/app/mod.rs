@@ -24,6 +24,7 @@ pub mod outbound;
 pub mod passwords;
 pub mod profile;
 pub mod provisioner;
+pub mod provisioning;
 pub mod rehearse;
 pub mod role_models;
 pub mod seal;

@@ -55,6 +55,14 @@ impl Projection {
         attribute.is_none_or(|attribute| !self.shows(Located { extension: None, attribute, sub: None }))
     }
 
+    /// True when this attribute of an extension is answered, so that it has to be found out.
+    pub fn shows_extension(&self, urn: &str, name: &str) -> bool {
+        let located = self.resources.extension(urn).and_then(|schema| {
+            Some(Located { extension: Some(schema.urn), attribute: schema.attribute(name)?, sub: None })
+        });
+        located.is_some_and(|at| self.shows(at))
+    }
+
     /// The part of a rendered resource that is answered.
     pub fn apply(&self, resource: Value) -> Value {
         let Value::Object(resource) = resource else { return resource };

@@ -1,0 +1,97 @@
+//! What an identity provider does to the directory over SCIM: people and groups made, changed, read and taken away.
+//!
+//! The protocol core makes documents out of requests; here the document before is compared with the document after, and
+//! every difference is a deed of its own: renamed, changed, given a role, let in, shut out. Each deed asks for its permit
+//! and leaves its audit row; a request in which nothing differs writes nothing and raises no version.
+//!
+//! **Invariant:** a connection sees and changes only the users and groups that it manages; the id of anything else, in
+//! this organisation or another, is answered like an id that does not exist.
+//! **Invariant:** a request is kept whole or not at all.
+//! **Invariant:** whoever is the last active holder of a protected role does not lose it; see `app::users`.
+
+mod change;
+pub mod everything;
+pub mod groups;
+mod membership;
+mod roles;
+mod show;
+pub mod users;
+
+use crate::app::{App, provisioner};
+use crate::domain::connection::Connection;
+use crate::domain::id::{ConnectionId, OrgId};
+use crate::domain::policy::{Action, Permit, Target};
+use crate::domain::{self};
+use crate::scim;
+use crate::store::Tx;
+
+pub use show::{Answer, Shown};
+
+/// Why a request was not done: the product's rules, or the protocol's.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A rule of the directory, or a fault.
+    #[error(transparent)]
+    Product(#[from] domain::Error),
+    /// What only SCIM can say.
+    #[error(transparent)]
+    Protocol(#[from] scim::Error),
+}
+
+impl From<domain::Conflict> for Error {
+    fn from(conflict: domain::Conflict) -> Self {
+        Self::Product(conflict.into())
+    }
+}
+
+/// An identity provider that asks.
+#[derive(Clone, Copy)]
+pub struct Caller<'a> {
+    /// The running instance.
+    pub app: &'a App,
+    /// The connection whose token came with the request.
+    pub connection: &'a Connection,
+}
+
+impl Caller<'_> {
+    fn org(&self) -> OrgId {
+        self.connection.org
+    }
+
+    fn id(&self) -> ConnectionId {
+        self.connection.id
+    }
+
+    /// The public address of the SCIM root, whatever address the request came to.
+    pub fn base(&self) -> String {
+        self.app.config.url("/scim/v2")
+    }
+
+    async fn begin(&self) -> Result<Unit, Error> {
+        Ok(Unit { tx: self.app.begin(self.org()).await?, permits: Vec::new() })
+    }
+}
+
+/// A unit of work with the permits for what was done in it so far.
+struct Unit {
+    tx: Tx,
+    permits: Vec<Permit>,
+}
+
+impl Unit {
+    /// Asks for one more permit; a refusal undoes everything and is recorded.
+    async fn allow(self, caller: &Caller<'_>, action: Action, target: Target) -> Result<Self, Error> {
+        let Self { tx, mut permits } = self;
+        let (tx, permit) = caller.app.ask(tx, &provisioner::actor(caller.connection)?, action, target).await?;
+        permits.push(permit);
+        Ok(Self { tx, permits })
+    }
+
+    /// Keeps what was done; a unit in which nothing was done is dropped.
+    async fn finish(self) -> Result<(), Error> {
+        if self.permits.is_empty() {
+            return Ok(());
+        }
+        Ok(self.tx.commit_all(self.permits).await?)
+    }
+}

@@ -1,0 +1,254 @@
+//! People over SCIM.
+
+use serde_json::Value;
+
+use super::change::{Wanted, change, described, document_of, hashed};
+use super::roles::{Assertion, asserted};
+use super::{Answer, Caller, Error, Shown, Unit, membership, show};
+use crate::app::directory;
+use crate::app::users::{Person, keep_holders_of, load, remove_in};
+use crate::domain::id::UserId;
+use crate::domain::policy::{Action, Target, TargetUser};
+use crate::domain::role::Source;
+use crate::domain::text::fold;
+use crate::domain::user::{SignIn, Status, User};
+use crate::domain::{self, Conflict};
+use crate::scim::document::{Document, Received};
+use crate::scim::list::{self, ListQuery};
+use crate::scim::patch::{self, PasswordChange};
+use crate::scim::projection::Projection;
+use crate::scim::schema::{Mutability, USER};
+use crate::scim::{self, ScimType, etag};
+use crate::store::filter::Table;
+use crate::store::pages::Page;
+use crate::store::passwords::{self, StoredPassword};
+use crate::store::{Reader, users};
+
+/// Makes a user. One who was deactivated by this identity provider before is let in again, with the new attributes.
+pub async fn create(caller: &Caller<'_>, received: Received, wanted: &Projection) -> Result<Shown, Error> {
+    let sign_in = if caller.connection.settings.issuer.is_some() { SignIn::Sso } else { SignIn::Password };
+    let phc = hashed(caller, sign_in, received.password.as_ref()).await?;
+    let unit = caller.begin().await?;
+    let (unit, user) = match former(caller, &unit, &received.document).await? {
+        Some(person) => revive(caller, unit, person, received.document, phc).await?,
+        None => insert(caller, unit, sign_in, &received.document, phc).await?,
+    };
+    unit.finish().await?;
+    show::user(caller, &user, wanted).await
+}
+
+/// Replaces the attributes of a user. What the server owns stays, and so does `active` when nothing is said about it.
+pub async fn replace(
+    caller: &Caller<'_>,
+    id: &str,
+    received: Received,
+    if_match: Option<&str>,
+    wanted: &Projection,
+) -> Result<Shown, Error> {
+    let id = parse(id)?;
+    let current = find_own(caller.app.store.reader(), caller, id).await?;
+    let phc = hashed(caller, current.sign_in, received.password.as_ref()).await?;
+    let unit = caller.begin().await?;
+    let person = own(caller, &unit, id).await?;
+    etag::check_match(if_match, person.user.version)?;
+    let mut document = received.document;
+    if document.active().is_none() {
+        document.set_active(person.user.reads_active());
+    }
+    let active = document.active();
+    let (unit, user) = change(caller, unit, person, Wanted { document, phc, active }).await?;
+    unit.finish().await?;
+    show::user(caller, &user, wanted).await
+}
+
+/// Applies the operations of a PATCH to a user; all of them or none.
+pub async fn patch(
+    caller: &Caller<'_>,
+    id: &str,
+    body: &Value,
+    if_match: Option<&str>,
+    wanted: &Projection,
+) -> Result<Answer, Error> {
+    let patch = patch::parse(&USER, body, id)?;
+    let id = parse(id)?;
+    let phc = new_password(caller, id, &patch.operations).await?;
+    let unit = caller.begin().await?;
+    let person = own(caller, &unit, id).await?;
+    etag::check_match(if_match, person.user.version)?;
+    let document = patch::apply(&document_of(&person.user), &patch.operations, fold)?.document;
+    let active = document.active();
+    let (unit, user) = change(caller, unit, person, Wanted { document, phc, active }).await?;
+    unit.finish().await?;
+    if caller.connection.settings.patch_no_content {
+        return Ok(Answer::Done { version: user.version });
+    }
+    Ok(Answer::Shown(show::user(caller, &user, wanted).await?))
+}
+
+/// Takes a user out of the organisation with everything that hangs on it; the audit stays.
+pub async fn delete(caller: &Caller<'_>, id: &str, if_match: Option<&str>) -> Result<(), Error> {
+    let id = parse(id)?;
+    let unit = caller.begin().await?;
+    let person = own(caller, &unit, id).await?;
+    etag::check_match(if_match, person.user.version)?;
+    let unit = unit.allow(caller, Action::RemoveUser, person.target()).await?;
+    keep_holders_of(&unit.tx, &person, &person.effective.held()).await?;
+    membership::touch_groups_of(&unit.tx, id).await?;
+    remove_in(&unit.tx, &person.user).await?;
+    unit.finish().await
+}
+
+/// Reads a user.
+pub async fn get(caller: &Caller<'_>, id: &str, wanted: &Projection) -> Result<Shown, Error> {
+    let user = find_own(caller.app.store.reader(), caller, parse(id)?).await?;
+    show::user(caller, &user, wanted).await
+}
+
+/// Reads a page of users.
+pub async fn list(caller: &Caller<'_>, query: &ListQuery) -> Result<Value, Error> {
+    let (resources, total) = page(caller, query).await?;
+    Ok(list::render(resources, i64::try_from(total).unwrap_or(i64::MAX), query.start_index))
+}
+
+/// The users of a page, and how many there are on all pages.
+pub(super) async fn page(caller: &Caller<'_>, query: &ListQuery) -> Result<(Vec<Value>, u64), Error> {
+    let db = caller.app.store.reader();
+    let page = Page::of(db, caller.org(), caller.id(), Table::Users, query).map_err(show::not_stored)?;
+    let (found, total) = page.users(db).await?;
+    let shown = show::users(caller, &found, &query.projection).await?;
+    Ok((shown.into_iter().map(|it| it.body).collect(), total))
+}
+
+fn parse(id: &str) -> Result<UserId, Error> {
+    id.parse().map_err(|_| domain::Error::NotFound("user").into())
+}
+
+/// A user that this connection manages.
+async fn find_own(db: &impl Reader, caller: &Caller<'_>, id: UserId) -> Result<User, Error> {
+    let user = users::find(db, caller.org(), id).await?.filter(|user| user.managed_by == Some(caller.id()));
+    Ok(user.ok_or(domain::Error::NotFound("user"))?)
+}
+
+/// A user that this connection manages, inside a unit of work.
+async fn own(caller: &Caller<'_>, unit: &Unit, id: UserId) -> Result<Person, Error> {
+    find_own(&*unit.tx, caller, id).await?;
+    Ok(load(&unit.tx, id).await?)
+}
+
+/// The hash of the password that a PATCH sets. It is made before the unit of work, for a document that may have changed
+/// by then; the password itself does not depend on that.
+async fn new_password(
+    caller: &Caller<'_>,
+    id: UserId,
+    operations: &[patch::Operation],
+) -> Result<Option<String>, Error> {
+    if !operations.iter().any(|operation| operation.target.at.attribute.mutability == Mutability::WriteOnly) {
+        return Ok(None);
+    }
+    let current = find_own(caller.app.store.reader(), caller, id).await?;
+    match patch::apply(&document_of(&current), operations, fold)?.password {
+        Some(PasswordChange::Set(password)) => hashed(caller, current.sign_in, Some(&password)).await,
+        Some(PasswordChange::Remove) if current.sign_in == SignIn::Password => {
+            let detail = "`password` can be replaced but not removed; deactivate the user instead";
+            Err(scim::Error::bad(ScimType::Mutability, detail).into())
+        }
+        Some(PasswordChange::Remove) | None => Ok(None),
+    }
+}
+
+/// The deactivated user whom this request means, if there is one: by external id, or by user name where external ids do
+/// not say that it is somebody else. A name or an external id of anybody else is taken.
+async fn former(caller: &Caller<'_>, unit: &Unit, document: &Document) -> Result<Option<Person>, Error> {
+    let (db, external_id) = (&*unit.tx, document.external_id());
+    let same_name = match document.user_name() {
+        Some(name) => users::find_by_name(db, caller.org(), name).await?,
+        None => None,
+    };
+    let same_external_id = match external_id {
+        Some(external_id) => users::find_by_external_id(db, caller.org(), caller.id(), external_id).await?,
+        None => None,
+    };
+    if let Some(user) = &same_name {
+        if user.managed_by != Some(caller.id()) {
+            return Err(Conflict::ManagedElsewhere.into());
+        }
+        let is_other = same_external_id.as_ref().is_some_and(|it| it.id != user.id);
+        let is_recycled =
+            external_id.is_some() && user.external_id.is_some() && user.external_id.as_deref() != external_id;
+        if user.status != Status::Deactivated || is_other || is_recycled {
+            return Err(Conflict::UserName.into());
+        }
+    }
+    match same_external_id.or(same_name) {
+        Some(user) if user.status != Status::Deactivated => Err(Conflict::ExternalId.into()),
+        Some(user) => Ok(Some(load(&unit.tx, user.id).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn revive(
+    caller: &Caller<'_>,
+    unit: Unit,
+    person: Person,
+    document: Document,
+    phc: Option<String>,
+) -> Result<(Unit, User), Error> {
+    let phc = phc.filter(|_| person.user.sign_in == SignIn::Password);
+    let active = document.active();
+    change(caller, unit, person, Wanted { document, phc, active }).await
+}
+
+async fn insert(
+    caller: &Caller<'_>,
+    unit: Unit,
+    sign_in: SignIn,
+    document: &Document,
+    phc: Option<String>,
+) -> Result<(Unit, User), Error> {
+    let user = new_user(caller, &unit, sign_in, document, phc.is_some());
+    let target = Target::User(TargetUser {
+        org: user.org,
+        id: user.id,
+        label: user.user_name.clone(),
+        roles: Vec::new(),
+        managed_by: user.managed_by,
+    });
+    let created = Action::CreateUser { role: None, source: Source::Default(caller.id()) };
+    let roles = Assertion::of(caller, asserted(unit.tx.roles()?, document), None);
+    let unit = unit.allow(caller, created, target.clone()).await?;
+    let unit = roles.ask(caller, unit, &target).await?;
+    users::insert(&unit.tx, &user, &directory::searchable_of(document)).await?;
+    roles.write(&unit, user.id).await?;
+    if let Some(phc) = phc {
+        let stored = StoredPassword { phc, must_change: false, expires_at: None };
+        passwords::set(&unit.tx, user.id, &stored).await?;
+    }
+    let unit = membership::join_held(caller, unit, &user).await?;
+    Ok((unit, user))
+}
+
+fn new_user(caller: &Caller<'_>, unit: &Unit, sign_in: SignIn, document: &Document, has_password: bool) -> User {
+    let status = match sign_in {
+        _ if document.active() == Some(false) => Status::Deactivated,
+        SignIn::Password if !has_password => Status::Pending,
+        SignIn::Password | SignIn::Sso => Status::Active,
+    };
+    let blank = User {
+        id: UserId::new(),
+        org: caller.org(),
+        user_name: String::new(),
+        display_name: String::new(),
+        email: None,
+        external_id: None,
+        managed_by: Some(caller.id()),
+        sign_in,
+        status,
+        mfa_required: false,
+        epoch: 0,
+        version: 0,
+        document: String::new(),
+        created_at: unit.tx.now,
+        updated_at: unit.tx.now,
+    };
+    described(&blank, document, unit.tx.now)
+}
