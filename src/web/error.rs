@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::context::request_id;
 use super::page::{ErrorPage, Page};
+use crate::app::provisioning;
 use crate::domain::{Conflict, Error};
 use crate::{oidc, scim};
 
@@ -47,6 +48,15 @@ impl From<Error> for ScimError {
 impl From<scim::error::Error> for ScimError {
     fn from(cause: scim::error::Error) -> Self {
         Self(Either::Protocol(cause))
+    }
+}
+
+impl From<provisioning::Error> for ScimError {
+    fn from(cause: provisioning::Error) -> Self {
+        match cause {
+            provisioning::Error::Product(cause) => cause.into(),
+            provisioning::Error::Protocol(cause) => cause.into(),
+        }
     }
 }
 

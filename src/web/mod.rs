@@ -17,6 +17,7 @@ pub mod oidc;
 pub mod page;
 pub mod qr;
 pub mod routes;
+mod scim;
 pub mod serve;
 mod signin;
 
@@ -33,12 +34,12 @@ use routes::{Access, Routes};
 /// Every route of this version.
 pub fn routes(app: &App) -> Routes {
     let routes = Routes::new(app).get("/assets/{name}", Access::Open, assets::asset);
-    account::routes(signin::routes(api::routes(health::routes(routes))))
+    scim::routes(account::routes(signin::routes(api::routes(health::routes(routes)))))
 }
 
 /// The whole server: routes and the layers around them.
 pub fn router(app: &App) -> Router {
-    routes(app)
+    let routed = routes(app)
         .into_router()
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
@@ -53,7 +54,9 @@ pub fn router(app: &App) -> Router {
         .layer(from_fn_with_state(app.clone(), context::log))
         .layer(from_fn(serve::deadline))
         .layer(from_fn_with_state((app.clone(), context::Lanes::new()), context::surround))
-        .with_state(app.clone())
+        .with_state(app.clone());
+    // Addresses are rewritten before anything is routed, so this layer goes around a router of its own.
+    Router::new().fallback_service(routed).layer(from_fn(scim::edge))
 }
 
 async fn unknown_path(request: Request) -> Response {

@@ -15,3 +15,4 @@ mod coverage;
 mod harness;
 mod operation;
 mod schema;
+mod scim_vectors;

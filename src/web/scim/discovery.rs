@@ -1,0 +1,67 @@
+//! What the server can do (RFC 7644 4), and the search over everything.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::Value;
+
+use super::super::error::ScimError;
+use super::super::guard::Provisioner;
+use super::request::{self, BODY_MAX, Id, Query};
+use super::response;
+use crate::app::App;
+use crate::app::provisioning::{Caller, everything};
+use crate::domain::Error;
+use crate::scim;
+use crate::scim::list::ListQuery;
+use crate::scim::schema::{self, GROUP, USER};
+
+type Reply = Result<Response, ScimError>;
+
+pub(super) async fn service_provider_config(State(app): State<App>, query: Query) -> Reply {
+    whole(&query, &schema::service_provider_config(&base(&app)))
+}
+
+pub(super) async fn resource_types(State(app): State<App>, query: Query) -> Reply {
+    whole(&query, &schema::resource_types(&base(&app)))
+}
+
+pub(super) async fn resource_type(State(app): State<App>, Id(id): Id) -> Reply {
+    one(schema::resource_type(&base(&app), &id), "resource type")
+}
+
+pub(super) async fn schemas(State(app): State<App>, query: Query) -> Reply {
+    whole(&query, &schema::schemas(&base(&app)))
+}
+
+pub(super) async fn schema(State(app): State<App>, Id(id): Id) -> Reply {
+    one(schema::schema(&base(&app), &id), "schema")
+}
+
+/// A filter that only one type of resource can answer is not asked of the other.
+pub(super) async fn search(State(app): State<App>, Provisioner(connection): Provisioner, request: Request) -> Reply {
+    let body = request::body(request, BODY_MAX).await?;
+    let (users, groups) = match (ListQuery::from_body(&USER, &body), ListQuery::from_body(&GROUP, &body)) {
+        (Err(refused), Err(_)) => return Err(refused.into()),
+        (users, groups) => (users.ok(), groups.ok()),
+    };
+    let caller = Caller { app: &app, connection: &connection };
+    let found = everything::search(&caller, users.as_ref(), groups.as_ref()).await?;
+    Ok(response::body(StatusCode::OK, &found))
+}
+
+fn base(app: &App) -> String {
+    app.config.url("/scim/v2")
+}
+
+// RFC 7644 4: these endpoints are not filtered, and a client that asks for it must not take the whole for the part.
+fn whole(Query(pairs): &Query, body: &Value) -> Reply {
+    if pairs.iter().any(|(name, _)| name.eq_ignore_ascii_case("filter")) {
+        return Err(scim::Error::new(403, "this list cannot be filtered; read it whole").into());
+    }
+    Ok(response::body(StatusCode::OK, body))
+}
+
+fn one(found: Option<Value>, kind: &'static str) -> Reply {
+    Ok(response::body(StatusCode::OK, &found.ok_or(Error::NotFound(kind))?))
+}
