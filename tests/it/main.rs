@@ -16,3 +16,4 @@ mod harness;
 mod operation;
 mod schema;
 mod scim_vectors;
+mod tenancy;

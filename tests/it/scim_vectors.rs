@@ -50,7 +50,8 @@ async fn replay(connection: &Provisioning<'_>, vector: &Value) -> Result<(), Str
     let mut saved = BTreeMap::from([("base".to_owned(), base)]);
     for (index, step) in vector["steps"].as_array().unwrap().iter().enumerate() {
         let reply = send(connection, &filled(&step["request"], &saved)).await;
-        let named = |problem: String| format!("step {}: {problem}; answered {} {}", index + 1, reply.status, reply.text);
+        let named =
+            |problem: String| format!("step {}: {problem}; answered {} {}", index + 1, reply.status, reply.text);
         for (name, pointer) in step["save"].as_object().unwrap_or(&Map::new()) {
             let body: Value = serde_json::from_str(&reply.text).unwrap_or_default();
             let value = body.pointer(pointer.as_str().unwrap()).and_then(Value::as_str);
@@ -94,7 +95,8 @@ async fn send(connection: &Provisioning<'_>, asked: &Value) -> Reply {
 fn filled(template: &Value, saved: &BTreeMap<String, String>) -> Value {
     match template {
         Value::String(text) => {
-            let fill = |text: String, (name, value): (&String, &String)| text.replace(&format!("{{{{{name}}}}}"), value);
+            let fill =
+                |text: String, (name, value): (&String, &String)| text.replace(&format!("{{{{{name}}}}}"), value);
             Value::String(saved.iter().fold(text.clone(), fill))
         }
         Value::Array(items) => items.iter().map(|item| filled(item, saved)).collect(),
