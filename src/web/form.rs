@@ -88,12 +88,15 @@ pub fn csrf_token(app: &App, cookie: &str) -> Result<String, Error> {
 }
 
 /// True when the browser says that another site made it send this request.
-pub(super) fn is_cross_site(app: &App, headers: &HeaderMap) -> bool {
+///
+/// `Sec-Fetch-Site` decides where the browser sends it. `Origin` alone says less: our pages carry `no-referrer`, which
+/// turns the `Origin` of their own forms into `null`, so `null` is no answer and the anti-forgery token has to decide.
+pub(super) fn is_cross_site(public_url: &str, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).map(|it| it.to_str().unwrap_or("unreadable"));
-    if text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")) {
-        return true;
+    if let Some(site) = text("sec-fetch-site") {
+        return !matches!(site, "same-origin" | "none");
     }
-    text(header::ORIGIN.as_str()).is_some_and(|origin| !is_own_origin(&app.config.public_url, origin))
+    text(header::ORIGIN.as_str()).is_some_and(|origin| origin != "null" && !is_own_origin(public_url, origin))
 }
 
 fn is_own_origin(public_url: &str, origin: &str) -> bool {
@@ -113,3 +116,6 @@ fn expected_token(app: &App, request: &Request) -> Option<String> {
     };
     csrf_token(app, &cookie.read(app, request.headers())?).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -56,7 +56,7 @@ type Admission = Result<(), Box<Response>>;
 
 fn same_site(app: &App, request: &Request) -> Admission {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if is_safe || !is_cross_site(app, request.headers()) {
+    if is_safe || !is_cross_site(&app.config.public_url, request.headers()) {
         return Ok(());
     }
     let sentence = "another site sent this form; open the page here and repeat the step";
