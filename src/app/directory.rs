@@ -26,6 +26,6 @@ pub fn searchable_of(document: &Document) -> Searchable {
 }
 
 /// The keys of a document's addresses, in order.
-fn emails_of(document: &Document) -> Vec<String> {
+pub(crate) fn emails_of(document: &Document) -> Vec<String> {
     document.values("emails").into_iter().map(fold).collect()
 }

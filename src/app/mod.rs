@@ -14,6 +14,7 @@ pub mod clock;
 pub mod config;
 pub mod connections;
 mod directory;
+pub mod fsck;
 pub mod hashing;
 pub mod jobs;
 pub mod keys;

@@ -7,6 +7,7 @@
 
 mod client;
 mod connection;
+mod fsck;
 mod keys;
 mod migrate;
 mod operator;
@@ -78,6 +79,8 @@ enum Directory {
     /// The keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Check that the directory does not contradict itself
+    Fsck,
 }
 
 /// Runs the command that the arguments of the process name.
@@ -116,6 +119,7 @@ async fn act(operator: &Operator, command: Directory) -> Result<Output, Error> {
         Directory::User(command) => user::run(operator, command).await,
         Directory::Connection(command) => connection::run(operator, command).await,
         Directory::Client(command) => client::run(operator, command).await,
+        Directory::Fsck => fsck::run(operator).await,
         Directory::Keys(command) => keys::run(operator, &command).await,
     }
 }

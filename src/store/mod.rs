@@ -14,6 +14,7 @@ mod error;
 pub mod factors;
 pub mod families;
 pub mod filter;
+pub mod fsck;
 pub mod grants;
 pub mod groups;
 pub mod keys;

@@ -1,0 +1,168 @@
+//! Looks for rows that contradict each other; reads only.
+
+use sea_orm::{ConnectionTrait, QueryResult, Statement};
+use uuid::Uuid;
+
+use super::error::translate;
+use crate::domain::Error;
+use crate::domain::id::OrgId;
+
+/// What refers to what inside an organisation: the rule, the table and column that refer, and the table referred to.
+const REFERENCES: [(&str, &str, &str, &str); 13] = [
+    ("a member of a group is a user", "members", "user_id", "users"),
+    ("a membership is of a group that exists", "members", "group_id", "groups"),
+    ("a member that is waited for is waited for by a group", "held_members", "group_id", "groups"),
+    ("a role of a group is of a group that exists", "group_roles", "group_id", "groups"),
+    ("a grant is to a user", "grants", "user_id", "users"),
+    ("a session is of a user", "sessions", "user_id", "users"),
+    ("a password is of a user", "passwords", "user_id", "users"),
+    ("an address is of a user", "user_emails", "user_id", "users"),
+    ("a second factor is of a user", "factors", "user_id", "users"),
+    ("a code or token belongs to an authorization", "issued", "family_id", "families"),
+    ("a token belongs to a connection", "connection_tokens", "connection_id", "connections"),
+    ("a managed user is managed by a connection that exists", "users", "managed_by", "connections"),
+    ("a managed group is managed by a connection that exists", "groups", "managed_by", "connections"),
+];
+
+/// The tables whose rows an organisation owns.
+const OWNED: [(&str, &str); 3] = [
+    ("a user belongs to an organisation that exists", "users"),
+    ("a group belongs to an organisation that exists", "groups"),
+    ("a connection belongs to an organisation that exists", "connections"),
+];
+
+/// A row that breaks a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dangling {
+    /// The rule, as the sentence that is false.
+    pub rule: &'static str,
+    /// The organisation of the row.
+    pub org: OrgId,
+    /// The id that hangs in the air.
+    pub id: Uuid,
+}
+
+/// Every row that refers to something that is not there.
+pub async fn dangling(db: &impl ConnectionTrait) -> Result<Vec<Dangling>, Error> {
+    let references = REFERENCES.map(|(rule, from, column, to)| {
+        let sql = format!(
+            "SELECT c.org_id, c.{column} FROM {from} c LEFT JOIN {to} p ON p.org_id = c.org_id AND p.id = c.{column} \
+             WHERE p.id IS NULL AND c.{column} IS NOT NULL"
+        );
+        (rule, sql)
+    });
+    let owned = OWNED.map(|(rule, from)| {
+        let sql = format!(
+            "SELECT c.org_id, c.id FROM {from} c LEFT JOIN organisations p ON p.id = c.org_id WHERE p.id IS NULL"
+        );
+        (rule, sql)
+    });
+    let mut found = Vec::new();
+    for (rule, sql) in references.into_iter().chain(owned) {
+        for row in query(db, &sql).await? {
+            found.push(Dangling { rule, org: OrgId::from_uuid(value(&row, 0)?), id: value(&row, 1)? });
+        }
+    }
+    Ok(found)
+}
+
+/// A name and the key under which it is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// `user` or `group`.
+    pub kind: &'static str,
+    /// The organisation.
+    pub org: OrgId,
+    /// The user or group.
+    pub id: Uuid,
+    /// The name as given.
+    pub name: String,
+    /// The key as stored.
+    pub key: String,
+}
+
+/// The name and key of every user and group.
+pub async fn names(db: &impl ConnectionTrait) -> Result<Vec<Named>, Error> {
+    let tables = [
+        ("user", "SELECT org_id, id, user_name, user_name_key FROM users"),
+        ("group", "SELECT org_id, id, display_name, display_name_key FROM groups"),
+    ];
+    let mut found = Vec::new();
+    for (kind, sql) in tables {
+        for row in query(db, sql).await? {
+            let (org, id) = (OrgId::from_uuid(value(&row, 0)?), value(&row, 1)?);
+            found.push(Named { kind, org, id, name: value(&row, 2)?, key: value(&row, 3)? });
+        }
+    }
+    Ok(found)
+}
+
+/// Every role that is given anywhere: the organisation, where it is given, and its key.
+pub async fn roles(db: &impl ConnectionTrait) -> Result<Vec<(OrgId, &'static str, String)>, Error> {
+    let tables = [
+        ("a grant", "SELECT DISTINCT org_id, role FROM grants"),
+        ("a group", "SELECT DISTINCT org_id, role FROM group_roles"),
+        ("a mapping that waits for its group", "SELECT DISTINCT org_id, role FROM mapping_intents"),
+    ];
+    let mut found = Vec::new();
+    for (place, sql) in tables {
+        for row in query(db, sql).await? {
+            found.push((OrgId::from_uuid(value(&row, 0)?), place, value(&row, 1)?));
+        }
+    }
+    Ok(found)
+}
+
+/// The roles that users hold, whatever their state: the organisation and the role.
+pub async fn held(db: &impl ConnectionTrait) -> Result<Vec<(OrgId, String)>, Error> {
+    let sql = "SELECT g.org_id, g.role FROM grants g JOIN users u ON u.org_id = g.org_id AND u.id = g.user_id \
+               UNION SELECT r.org_id, r.role FROM group_roles r \
+               JOIN members m ON m.org_id = r.org_id AND m.group_id = r.group_id";
+    let rows = query(db, sql).await?;
+    rows.iter().map(|row| Ok((OrgId::from_uuid(value(row, 0)?), value(row, 1)?))).collect()
+}
+
+/// What the audit of each organisation says was given: the changes of every deed that gives roles.
+pub async fn given(db: &impl ConnectionTrait) -> Result<Vec<(OrgId, String)>, Error> {
+    let sql = "SELECT org_id, changes FROM audit WHERE outcome = 'success' \
+               AND action IN ('user.created', 'role.changed', 'role.granted')";
+    let rows = query(db, sql).await?;
+    rows.iter().map(|row| Ok((OrgId::from_uuid(value(row, 0)?), value(row, 1)?))).collect()
+}
+
+/// A user with its document and the keys of its addresses as filters find them, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addressed {
+    /// The organisation.
+    pub org: OrgId,
+    /// The user.
+    pub id: Uuid,
+    /// The document, as JSON.
+    pub document: String,
+    /// The keys of its addresses.
+    pub keys: Vec<String>,
+}
+
+/// Every user with its addresses, read in one statement.
+pub async fn addressed(db: &impl ConnectionTrait) -> Result<Vec<Addressed>, Error> {
+    let sql = "SELECT u.org_id, u.id, u.document, e.value_key FROM users u \
+               LEFT JOIN user_emails e ON e.org_id = u.org_id AND e.user_id = u.id ORDER BY u.org_id, u.id, e.position";
+    let mut found: Vec<Addressed> = Vec::new();
+    for row in query(db, sql).await? {
+        let (org, id) = (OrgId::from_uuid(value(&row, 0)?), value(&row, 1)?);
+        let key: Option<String> = value(&row, 3)?;
+        match found.last_mut().filter(|last| (last.org, last.id) == (org, id)) {
+            Some(last) => last.keys.extend(key),
+            None => found.push(Addressed { org, id, document: value(&row, 2)?, keys: key.into_iter().collect() }),
+        }
+    }
+    Ok(found)
+}
+
+async fn query(db: &impl ConnectionTrait, sql: &str) -> Result<Vec<QueryResult>, Error> {
+    db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.map_err(translate)
+}
+
+fn value<T: sea_orm::TryGetable>(row: &QueryResult, column: usize) -> Result<T, Error> {
+    row.try_get_by_index(column).map_err(translate)
+}
