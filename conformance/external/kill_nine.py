@@ -279,7 +279,7 @@ def play(cases: Cases, server: Server, seed: int) -> None:
     for number in range(1, ROUNDS + 1):
         before = sum(ledger.lines for ledger in ledgers)
         with cases.case(f"FT-01 round {number}: every acknowledged write is there, none is half there"):
-            seconds = one_round(server, writers, chance.uniform(0.2, 2.0))
+            seconds = one_round(server, writers, chance.uniform(0.5, 3.0))
             check(seconds <= READY_SECONDS_MAX, f"ready only after {seconds:.1f} s")
             for writer in writers:
                 writer.settle()
