@@ -43,6 +43,12 @@ class Organisation:
         self.set_password(user_name, PASSWORD)
         return Person(user_name, PASSWORD, user["id"])
 
+    def local_person(self, user_name: str, role: str) -> Person:
+        """Makes a user who signs in here and whom no identity provider manages."""
+        named = ["--org", self.slug, "--user-name", user_name, "--display-name", user_name.split("@")[0].capitalize()]
+        made = self.server.cli("user", "create", *named, "--role", role, "--password-stdin", stdin=PASSWORD)
+        return Person(user_name, PASSWORD, made["id"])
+
     def set_password(self, user_name: str, password: str) -> None:
         """Gives a user a permanent password."""
         named = ["--org", self.slug, "--user-name", user_name]
