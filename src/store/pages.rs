@@ -58,7 +58,7 @@ impl Page {
     pub async fn users(&self, db: &impl ConnectionTrait) -> Result<Found<User>, Error> {
         let mine = user::Entity::find()
             .filter(user::Column::OrgId.eq(self.scope.org.uuid()))
-            .filter(user::Column::ManagedBy.eq(self.scope.connection.uuid()))
+            .filter(filter::managed(self.scope))
             .filter(self.condition.clone());
         let (rows, total) = self.fetch(db, mine, user::Column::Id).await?;
         Ok((rows.into_iter().map(users::user).collect::<Result<_, _>>()?, total))
@@ -68,7 +68,7 @@ impl Page {
     pub async fn groups(&self, db: &impl ConnectionTrait) -> Result<Found<Group>, Error> {
         let mine = group::Entity::find()
             .filter(group::Column::OrgId.eq(self.scope.org.uuid()))
-            .filter(group::Column::ManagedBy.eq(self.scope.connection.uuid()))
+            .filter(filter::managed(self.scope))
             .filter(self.condition.clone());
         let (rows, total) = self.fetch(db, mine, group::Column::Id).await?;
         Ok((rows.into_iter().map(groups::group).collect(), total))

@@ -15,5 +15,6 @@ mod coverage;
 mod harness;
 mod operation;
 mod schema;
+mod scim_filter;
 mod scim_vectors;
 mod tenancy;

@@ -13,6 +13,9 @@
 
 mod place;
 
+#[cfg(test)]
+mod tests;
+
 use sea_orm::sea_query::{Expr, ExprTrait as _, SelectStatement};
 use sea_orm::{Condition, DbBackend};
 
@@ -51,6 +54,16 @@ pub struct NotStored(pub AttributeRef);
 /// The filter as a condition on the rows of the table.
 pub fn condition(scope: Scope, filter: &Filter) -> Result<Condition, NotStored> {
     Ok(Condition::all().add(compile(scope, Place::Row, filter)?))
+}
+
+/// The rows that the asking connection manages.
+///
+/// SQLite without statistics takes this for the best way in, which it is only together with an external id: there alone
+/// it may use the index.
+pub fn managed(scope: Scope) -> Condition {
+    let owner = place::manager(scope);
+    let hidden = if scope.backend == DbBackend::Sqlite { Expr::cust_with_expr("+?", owner) } else { owner };
+    Condition::all().add(hidden.eq(scope.connection.uuid()))
 }
 
 /// What the rows are ordered by; `None` within it sorts last ascending and first descending.
@@ -100,7 +113,9 @@ fn present(scope: Scope, place: Place, attribute: &AttributeRef) -> Result<Expr,
 
 fn compare(scope: Scope, place: Place, attribute: &AttributeRef, op: Op, literal: &Literal) -> Result<Expr, NotStored> {
     let Some(list) = outer_list(place, attribute) else {
-        return Ok(compare_one(scope, place.value(scope, attribute)?, attribute, op, literal));
+        let one = compare_one(scope, place.value(scope, attribute)?, attribute, op, literal);
+        let is_seek = op == Op::Eq && attribute.is_core("externalId");
+        return Ok(if is_seek { place::manager(scope).eq(scope.connection.uuid()).and(one) } else { one });
     };
     if *literal == Literal::Null {
         let present = present(scope, place, attribute)?;

@@ -181,6 +181,11 @@ pub(super) fn owners_of_address(scope: Scope, key: &str) -> SelectStatement {
         .to_owned()
 }
 
+/// The connection that manages the row.
+pub(super) fn manager(scope: Scope) -> Expr {
+    own(scope, user::Column::ManagedBy, group::Column::ManagedBy)
+}
+
 /// The id of the user of the row.
 pub(super) fn user_id() -> Expr {
     user_column(user::Column::Id)
