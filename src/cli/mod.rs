@@ -7,6 +7,7 @@
 
 mod client;
 mod connection;
+mod demo;
 mod fsck;
 mod keys;
 mod migrate;
@@ -54,6 +55,8 @@ enum Command {
     /// Role models: check, compare, try out and show
     #[command(subcommand)]
     Roles(roles::Command),
+    /// Show everything at once, in a directory that is thrown away
+    Demo(demo::Demo),
     /// Play an identity provider against any SCIM server, with a report
     #[command(subcommand)]
     Rehearse(rehearse::Command),
@@ -105,6 +108,7 @@ async fn run(cli: Cli) -> Result<Output, Error> {
         Command::Serve(serve) => serve::run(config, serve, cli.json).await,
         Command::Migrate(migrate) => migrate::run(config, migrate).await,
         Command::Roles(command) => roles::run(&command),
+        Command::Demo(demo) => Box::pin(demo::run(&config, &demo, cli.json)).await,
         Command::Rehearse(command) => rehearse::run(&config, command).await,
         Command::Directory(command) => {
             let app = App::start(config, Schema::BringEmbedded).await?;

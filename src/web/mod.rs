@@ -17,6 +17,7 @@ pub mod oidc;
 pub mod page;
 pub mod qr;
 pub mod routes;
+pub mod sample;
 mod scim;
 pub mod serve;
 mod signin;

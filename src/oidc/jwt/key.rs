@@ -143,6 +143,21 @@ impl VerificationKey {
         Ok(Self { kid, algorithm, decoding, jwk })
     }
 
+    /// The keys of a key set document that are for one of our algorithms, under the ids it gives them.
+    pub fn of_set(document: &Value) -> Vec<Self> {
+        let keys = document.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        keys.iter().filter_map(Self::of_jwk).collect()
+    }
+
+    fn of_jwk(jwk: &Value) -> Option<Self> {
+        let algorithm = Algorithm::named(jwk.get("alg")?.as_str()?)?;
+        let is_encryption = jwk.get("use").is_some_and(|it| it != "sig");
+        let kid = jwk.get("kid")?.as_str().filter(|_| !is_encryption)?.to_owned();
+        let parsed: Jwk = serde_json::from_value(jwk.clone()).ok()?;
+        let decoding = DecodingKey::from_jwk(&parsed).ok()?;
+        Some(Self { kid, algorithm, decoding, jwk: jwk.clone() })
+    }
+
     /// The id of the key.
     pub fn kid(&self) -> &str {
         &self.kid

@@ -417,3 +417,17 @@ proptest! {
         prop_assert!(check(&token).is_err());
     }
 }
+
+#[test]
+fn a_key_set_document_gives_back_the_keys_it_was_made_of_and_leaves_out_what_it_cannot_use() {
+    let mut document = jwks(&keys());
+    let listed = document["keys"].as_array_mut().unwrap();
+    listed.push(json!({"kty": "oct", "k": "c2VjcmV0", "alg": "HS256", "kid": "shared"}));
+    listed.push(json!({"kty": "RSA", "n": "broken", "e": "AQAB", "alg": "RS256", "kid": "no use", "use": "enc"}));
+
+    let read = VerificationKey::of_set(&document);
+
+    assert_eq!(read.iter().map(VerificationKey::kid).collect::<Vec<_>>(), [ES256.kid(), RS256.kid()]);
+    let token = sign(&RS256, Typ::IdToken, &claims(&good())).unwrap();
+    assert!(verify(&read, &expect(Typ::IdToken), &token).is_ok());
+}
