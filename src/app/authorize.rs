@@ -1,7 +1,7 @@
 //! Authorization requests: from what a client asks for to the code it gets, with the person's steps in between.
 //!
-//! A request is read by [`read`]. [`next`] says what is due for the person at the browser, as often as the person makes
-//! a step, and [`issue`] makes the code.
+//! [`begin`] reads a request and either answers it at once or begins an attempt, in which `app::signin` takes the person
+//! through the steps and then asks for the [`reply`].
 //!
 //! **Invariant:** a code is made only for a session that lives, and dies with it: family and code are written in the unit
 //! that finds the session, under the epochs of person, organisation and client.
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::app::application::{self, Application};
+use crate::app::signin::{self, Started, Wanted};
 use crate::app::users::Person;
 use crate::domain::client::{Family, Issued, IssuedKind};
 use crate::domain::id::{FamilyId, GrantId};
@@ -45,14 +46,19 @@ pub struct Answer {
     pub application: String,
 }
 
-/// What an authorization request is.
-#[derive(Debug)]
-pub enum Reading {
-    /// One that may be worked on.
-    Request(Box<Authorization>, Box<Application>),
-    /// One that is refused; the client is told through the browser.
-    Refused(Answer),
-    /// One that is refused here: there is no address that can be trusted.
+/// What a request leads to.
+pub enum Begun {
+    /// A mistake that is shown here: there is no address that can be trusted.
+    Page(oidc::Error),
+    /// An answer to the client.
+    Answer(Answer),
+    /// Steps of the person.
+    Attempt(Started),
+}
+
+enum Reading {
+    Request(Box<(Authorization, Application)>),
+    Answer(Answer),
     Page(oidc::Error),
 }
 
@@ -80,8 +86,34 @@ pub(super) struct Circumstances {
     pub acr: String,
 }
 
+/// Reads a request and does the first thing about it; `live` is the session of the browser that brings it.
+pub async fn begin(app: &App, params: Params, live: Option<&(Session, Person)>) -> Result<Begun, Error> {
+    let (request, client) = match read(app, params).await? {
+        Reading::Request(known) => *known,
+        Reading::Answer(answer) => return Ok(Begun::Answer(answer)),
+        Reading::Page(error) => return Ok(Begun::Page(error)),
+    };
+    // Somebody whom the application does not serve counts as nobody: another person may sign in.
+    let served = live.filter(|(session, _)| client.client.serves(session.org));
+    let visitor = served.map(|(session, person)| Visitor {
+        session,
+        person,
+        is_from_this_request: false,
+        consented_now: false,
+    });
+    let wanted = || Wanted::by(&client, request.clone());
+    Ok(match (next(app, &request, visitor).await?, served) {
+        (Next::Issue, Some((session, person))) => Begun::Answer(issue(app, &request, person, session).await?),
+        (Next::Consent, Some((session, _))) => Begun::Attempt(signin::ask_consent(app, wanted(), session).await?),
+        (Next::Refuse(error), _) => Begun::Answer(refuse(app, &request, &error).await?),
+        (Next::SignIn | Next::Reauthenticate | Next::Consent | Next::Issue, _) => {
+            Begun::Attempt(signin::begin(app, wanted(), None).await?)
+        }
+    })
+}
+
 /// Reads a request and looks its client up.
-pub async fn read(app: &App, params: Params) -> Result<Reading, Error> {
+async fn read(app: &App, params: Params) -> Result<Reading, Error> {
     let request = match parse(params) {
         Ok(request) => request,
         Err(error) => return Ok(Reading::Page(error)),
@@ -90,17 +122,17 @@ pub async fn read(app: &App, params: Params) -> Result<Reading, Error> {
         return Ok(Reading::Page(unknown_client()));
     };
     match validate(&request, &client.registration) {
-        Ok(authorization) => Ok(Reading::Request(Box::new(authorization), Box::new(client))),
+        Ok(authorization) => Ok(Reading::Request(Box::new((authorization, client)))),
         Err(Refusal::Page(error)) => Ok(Reading::Page(error)),
         Err(Refusal::Redirect { reply_to, error }) => {
             let response = reply_to.error(&app.config.public_url, &error);
-            Ok(Reading::Refused(Answer { response, application: client.registration.name }))
+            Ok(Reading::Answer(Answer { response, application: client.registration.name }))
         }
     }
 }
 
 /// The application of a request that was read earlier; nothing when it was deleted or disabled since.
-pub async fn application_of(app: &App, request: &Authorization) -> Result<Option<Application>, Error> {
+async fn application_of(app: &App, request: &Authorization) -> Result<Option<Application>, Error> {
     application::find(app, &request.client_id).await
 }
 
@@ -146,8 +178,8 @@ pub async fn reply(app: &App, request: &Authorization, visitor: Visitor<'_>) -> 
     }
 }
 
-/// Makes a code for the person of this session. The caller has seen [`Next::Issue`].
-pub async fn issue(app: &App, request: &Authorization, person: &Person, session: &Session) -> Result<Answer, Error> {
+/// Makes a code for the person of this session.
+async fn issue(app: &App, request: &Authorization, person: &Person, session: &Session) -> Result<Answer, Error> {
     let Some(client) = application_of(app, request).await? else {
         let gone = ErrorCode::UnauthorizedClient.because("the application is not registered any more");
         return refuse(app, request, &gone).await;

@@ -1,0 +1,108 @@
+//! The token endpoint: a code or a refresh token for tokens.
+
+use secrecy::ExposeSecret as _;
+
+use super::{Failure, fault, mint};
+use crate::app::App;
+use crate::app::application::Application;
+use crate::app::{keys, users};
+use crate::domain::Error;
+use crate::domain::client::{Family, Issued, IssuedKind};
+use crate::domain::policy::Action;
+use crate::domain::secret::TokenHash;
+use crate::oidc::authorize::Authorization;
+use crate::oidc::scope::Scopes;
+use crate::oidc::token::{CodeGrant, RefreshGrant, Request, Response, invalid_grant};
+use crate::store::{Tx, families};
+
+/// Gives an authenticated client tokens for what it presents.
+pub async fn exchange(app: &App, client: &Application, request: &Request) -> Result<Response, Failure> {
+    match request {
+        Request::Code(grant) => redeem_code(app, client, grant).await,
+        Request::Refresh(grant) => refresh(app, client, grant).await,
+    }
+}
+
+async fn redeem_code(app: &App, client: &Application, grant: &CodeGrant) -> Result<Response, Failure> {
+    let hash = TokenHash::of(grant.code.expose_secret());
+    let (code, family) = own(app, client, &hash, IssuedKind::Code).await?;
+    let request: Authorization =
+        serde_json::from_str(&code.detail).map_err(|it| Error::from(anyhow::Error::new(it)))?;
+    // Before the code is used up: whoever lacks the verifier can neither use it nor spoil it.
+    grant.check(&request, &client.registration.client_id)?;
+    let keys = keys::current(app).await?;
+    let tx = take(app, client, &hash, &code, &family).await?;
+    let person = users::load(&tx, family.user).await?;
+    let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: family.scopes.clone() };
+    let (tx, permit) = app.ask(tx, &client.actor(), action, person.target()).await?;
+    let scopes = scopes_of(&family.scopes)?;
+    let wanted = mint::Wanted { client, family: &family, scopes: &scopes, nonce: request.nonce.as_deref() };
+    let response = mint::tokens(app, &tx, &keys, &person, &wanted).await?;
+    tx.commit(permit).await?;
+    Ok(response)
+}
+
+async fn refresh(app: &App, client: &Application, grant: &RefreshGrant) -> Result<Response, Failure> {
+    let hash = TokenHash::of(grant.refresh_token.expose_secret());
+    let (token, family) = own(app, client, &hash, IssuedKind::Refresh).await?;
+    let scopes = grant.narrow(&scopes_of(&family.scopes)?)?;
+    let keys = keys::current(app).await?;
+    let tx = take(app, client, &hash, &token, &family).await?;
+    let person = users::load(&tx, family.user).await?;
+    let (tx, permit) = app.ask(tx, &client.actor(), Action::RefreshTokens, person.target()).await?;
+    // OpenID Connect Core 12.2: a refreshed ID token has no nonce.
+    let wanted = mint::Wanted { client, family: &family, scopes: &scopes, nonce: None };
+    let response = mint::tokens(app, &tx, &keys, &person, &wanted).await?;
+    tx.commit(permit).await?;
+    Ok(response)
+}
+
+/// What was presented, if it was issued to this client as this kind; dead or alive.
+async fn own(app: &App, client: &Application, hash: &TokenHash, kind: IssuedKind) -> Result<(Issued, Family), Failure> {
+    let found = families::find(app.store.reader(), hash).await?;
+    let own = found.filter(|(issued, family)| issued.kind == kind && family.client == client.client.id);
+    own.ok_or_else(|| invalid_grant().into())
+}
+
+/// Uses up what works once, in a unit that goes on to write its successors.
+async fn take(
+    app: &App,
+    client: &Application,
+    hash: &TokenHash,
+    presented: &Issued,
+    family: &Family,
+) -> Result<Tx, Failure> {
+    let tx = app.begin_shared(family.org).await?;
+    let is_live = families::find_live(&*tx, hash, tx.now).await?.is_some();
+    if is_live && families::redeem(&tx, presented.id).await? {
+        return Ok(tx);
+    }
+    let seen = families::find(&*tx, hash).await?;
+    drop(tx);
+    if seen.is_some_and(|(issued, _)| issued.used_at.is_some()) {
+        end_reused(app, client, presented.kind, family).await?;
+    }
+    Err(invalid_grant().into())
+}
+
+/// RFC 6749 4.1.2, RFC 9700 4.14.2: one of the two who presented it is a thief, so both lose what it led to.
+async fn end_reused(app: &App, client: &Application, kind: IssuedKind, family: &Family) -> Result<(), Error> {
+    let action = match kind {
+        IssuedKind::Refresh => Action::ReportRefreshReuse,
+        IssuedKind::Code | IssuedKind::Access => Action::RevokeTokens,
+    };
+    let tx = app.begin_shared(family.org).await?;
+    let person = match users::load(&tx, family.user).await {
+        Err(Error::NotFound(_)) => return Ok(()),
+        other => other?,
+    };
+    let (tx, permit) = app.ask(tx, &client.actor(), action, person.target()).await?;
+    if !families::revoke(&tx, family.id).await? {
+        return Ok(());
+    }
+    tx.commit(permit).await
+}
+
+fn scopes_of(words: &[String]) -> Result<Scopes, Error> {
+    Scopes::exactly(&words.join(" ")).map_err(fault)
+}

@@ -1,0 +1,113 @@
+//! What is told about a token, and its end before its time.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+
+use super::{Failure, fault, person};
+use crate::app::App;
+use crate::app::application::{self, Application};
+use crate::app::users;
+use crate::domain::Error;
+use crate::domain::client::{Family, Issued, IssuedKind};
+use crate::domain::policy::Action;
+use crate::domain::secret::TokenHash;
+use crate::oidc::bearer::{insufficient_scope, invalid_token};
+use crate::oidc::claims::{self, Person as Told};
+use crate::oidc::error::ErrorCode;
+use crate::oidc::introspection::{self, Kind, Token};
+use crate::oidc::jwt::Claims;
+use crate::oidc::revocation::{Effect, effect};
+use crate::oidc::scope::{Scope, Scopes};
+use crate::store::{self, families};
+
+/// What the userinfo endpoint tells the bearer of an access token.
+pub async fn userinfo(app: &App, token: &SecretString) -> Result<Claims, Failure> {
+    let live = live(app, token).await?.filter(|it| it.kind == Kind::Access);
+    let live = live.ok_or_else(invalid_token)?;
+    if !live.scopes.has(Scope::OpenId) {
+        return Err(insufficient_scope(Scope::OpenId).into());
+    }
+    Ok(claims::userinfo(&live.whose, &live.scopes))
+}
+
+/// What an authenticated client with a secret is told about a token.
+pub async fn introspect(app: &App, asking: &Application, token: &SecretString) -> Result<Value, Failure> {
+    if asking.registration.is_public() {
+        return Err(ErrorCode::InvalidClient.because("only a client with a secret may ask about tokens").into());
+    }
+    let now_seconds = app.now().seconds();
+    let client_id = &asking.registration.client_id;
+    let Some(live) = live(app, token).await? else {
+        return Ok(introspection::answer(None, client_id, now_seconds));
+    };
+    let owner = application::by_id(app.store.reader(), live.family.client).await?;
+    let owner = owner.map(|it| it.registration.client_id).unwrap_or_default();
+    let token = Token {
+        kind: live.kind,
+        issuer: &app.config.public_url,
+        client_id: &owner,
+        audience: &owner,
+        scopes: &live.scopes,
+        person: &live.whose,
+        issued_at: live.issued.created_at.seconds(),
+        expires_at: live.issued.expires_at.seconds(),
+    };
+    Ok(introspection::answer(Some(&token), client_id, now_seconds))
+}
+
+/// Ends a token of the asking client; any other request changes nothing and gets the same answer.
+pub async fn revoke(app: &App, asking: &Application, token: &SecretString) -> Result<(), Failure> {
+    let found = families::find(app.store.reader(), &TokenHash::of(token.expose_secret())).await?;
+    let Some((issued, family)) = found.filter(|(_, family)| family.client == asking.client.id) else {
+        return Ok(());
+    };
+    let client_id = &asking.registration.client_id;
+    let effect = effect(kind(issued.kind).map(|kind| (kind, client_id.as_str())), client_id);
+    if effect == Effect::Nothing {
+        return Ok(());
+    }
+    let tx = app.begin_shared(family.org).await?;
+    let person = match users::load(&tx, family.user).await {
+        Err(Error::NotFound(_)) => return Ok(()),
+        other => other?,
+    };
+    let (tx, permit) = app.ask(tx, &asking.actor(), Action::RevokeTokens, person.target()).await?;
+    match effect {
+        Effect::Nothing => return Ok(()),
+        Effect::Token => families::delete_issued(&tx, issued.id).await?,
+        Effect::Family => {
+            families::revoke(&tx, family.id).await?;
+        }
+    }
+    Ok(tx.commit(permit).await?)
+}
+
+/// A token that counts at this moment.
+struct Live {
+    kind: Kind,
+    issued: Issued,
+    family: Family,
+    scopes: Scopes,
+    whose: Told,
+}
+
+async fn live(app: &App, token: &SecretString) -> Result<Option<Live>, Error> {
+    let db = app.store.reader();
+    let found = families::find_live(db, &TokenHash::of(token.expose_secret()), app.now()).await?;
+    let Some((issued, family)) = found else { return Ok(None) };
+    let Some(kind) = kind(issued.kind) else { return Ok(None) };
+    let Some(user) = store::users::find(db, family.org, family.user).await? else { return Ok(None) };
+    let person = users::person(app, user).await?;
+    let (organisation, model) = app.store.organisation(family.org).await?;
+    let whose = person::describe(db, &organisation, &model, &person).await?;
+    let scopes = Scopes::exactly(&issued.scopes.join(" ")).map_err(fault)?;
+    Ok(Some(Live { kind, issued, family, scopes, whose }))
+}
+
+fn kind(issued: IssuedKind) -> Option<Kind> {
+    match issued {
+        IssuedKind::Access => Some(Kind::Access),
+        IssuedKind::Refresh => Some(Kind::Refresh),
+        IssuedKind::Code => None,
+    }
+}

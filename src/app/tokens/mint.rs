@@ -1,0 +1,118 @@
+//! The tokens themselves.
+
+use std::time::Duration;
+
+use super::{fault, person};
+use crate::app::App;
+use crate::app::application::Application;
+use crate::app::authorize::Circumstances;
+use crate::app::keys::Keys;
+use crate::app::users::Person;
+use crate::domain::Error;
+use crate::domain::client::{Family, Issued, IssuedKind};
+use crate::domain::id::GrantId;
+use crate::domain::secret::{TokenHash, TokenKind};
+use crate::oidc::claims::{self, Occasion};
+use crate::oidc::client::AccessTokenFormat;
+use crate::oidc::jwt::{self, SigningKey, Typ};
+use crate::oidc::scope::{Scope, Scopes};
+use crate::oidc::token::Response;
+use crate::store::{Tx, families};
+
+/// How long an access token and an ID token are good.
+const ACCESS_SECONDS: u32 = 5 * 60;
+/// How long a refresh token is good without use; each use gives a new one.
+const REFRESH_IDLE: Duration = Duration::from_hours(14 * 24);
+
+/// What tokens are wanted for.
+pub(super) struct Wanted<'a> {
+    /// By whom.
+    pub client: &'a Application,
+    /// Under which authorization.
+    pub family: &'a Family,
+    /// For what; at most what was authorized.
+    pub scopes: &'a Scopes,
+    /// What the ID token repeats.
+    pub nonce: Option<&'a str>,
+}
+
+/// Makes and stores the tokens: always an access token, and what the scopes ask for beside it.
+pub(super) async fn tokens(
+    app: &App,
+    tx: &Tx,
+    keys: &Keys,
+    whose: &Person,
+    wanted: &Wanted<'_>,
+) -> Result<Response, Error> {
+    let key = keys.signing(wanted.client.registration.id_token_alg)?;
+    let told = person::describe(&**tx, tx.organisation()?, tx.roles()?, whose).await?;
+    let how: Circumstances = serde_json::from_str(&wanted.family.facts).map_err(anyhow::Error::new)?;
+    let sid = wanted.family.session.to_string();
+    let occasion = Occasion {
+        issuer: &app.config.public_url,
+        client_id: &wanted.client.registration.client_id,
+        scopes: wanted.scopes,
+        auth_time: how.auth_time,
+        acr: Some(&how.acr),
+        amr: &how.amr,
+        sid: Some(&sid),
+        now_seconds: tx.now.seconds(),
+        lifetime_seconds: i64::from(ACCESS_SECONDS),
+    };
+    let access = access_token(tx, wanted, key, &told, &occasion).await?;
+    let refresh = refresh_token(tx, wanted.family).await?;
+    let id_token =
+        wanted.scopes.has(Scope::OpenId).then(|| claims::id_token(&told, &occasion, wanted.nonce, Some(&access)));
+    let id_token = id_token.map(|claims| jwt::sign(key, Typ::IdToken, &claims)).transpose().map_err(fault)?;
+    Ok(Response::new(access, ACCESS_SECONDS, wanted.scopes).with_refresh_token(refresh).with_id_token(id_token))
+}
+
+async fn access_token(
+    tx: &Tx,
+    wanted: &Wanted<'_>,
+    key: &SigningKey,
+    told: &claims::Person,
+    occasion: &Occasion<'_>,
+) -> Result<String, Error> {
+    let id = GrantId::new();
+    let token = match wanted.client.registration.access_token_format {
+        AccessTokenFormat::Opaque => TokenKind::Access.generate().reveal().clone(),
+        // Signed, so that others can read it; here it is still looked up like any other.
+        AccessTokenFormat::Jwt => {
+            let claims = claims::access_token(told, occasion, occasion.client_id, &id.to_string());
+            jwt::sign(key, Typ::AccessToken, &claims).map_err(fault)?
+        }
+    };
+    let issued = Issued {
+        id,
+        family: wanted.family.id,
+        kind: IssuedKind::Access,
+        scopes: wanted.scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),
+        detail: String::new(),
+        created_at: tx.now,
+        expires_at: tx.now.after(Duration::from_secs(u64::from(ACCESS_SECONDS))),
+        used_at: None,
+    };
+    families::insert_issued(tx, &issued, &TokenHash::of(&token)).await?;
+    Ok(token)
+}
+
+/// A refresh token for everything that was authorized, where that includes being refreshed.
+async fn refresh_token(tx: &Tx, family: &Family) -> Result<Option<String>, Error> {
+    if !family.scopes.iter().any(|scope| scope == Scope::OfflineAccess.as_str()) {
+        return Ok(None);
+    }
+    let token = TokenKind::Refresh.generate();
+    let issued = Issued {
+        id: GrantId::new(),
+        family: family.id,
+        kind: IssuedKind::Refresh,
+        scopes: family.scopes.clone(),
+        detail: String::new(),
+        created_at: tx.now,
+        expires_at: tx.now.after(REFRESH_IDLE).min(family.expires_at),
+        used_at: None,
+    };
+    families::insert_issued(tx, &issued, &TokenHash::of(token.reveal())).await?;
+    Ok(Some(token.reveal().clone()))
+}

@@ -1,0 +1,51 @@
+//! Codes and refresh tokens for tokens, and what becomes of tokens afterwards.
+//!
+//! **Invariant:** a code or refresh token is used up by one conditional statement, in the unit that writes its successors.
+//! **Invariant:** what works once and comes a second time ends everything that came from the same authorization.
+//! **Invariant:** every use of a token asks the database whether person, organisation, client and family still live; what
+//! is told about the person is read at that moment, never kept with the token.
+
+mod grant;
+mod inspect;
+mod mint;
+mod person;
+
+pub use grant::exchange;
+pub use inspect::{introspect, revoke, userinfo};
+
+use secrecy::ExposeSecret as _;
+
+use crate::app::App;
+use crate::app::application::{self, Application};
+use crate::domain::Error;
+use crate::oidc;
+use crate::oidc::credentials::Credentials;
+use crate::oidc::error::ErrorCode;
+
+/// Why a request at one of the token endpoints failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// In the terms of the protocol.
+    #[error(transparent)]
+    Protocol(#[from] oidc::Error),
+    /// In the terms of the product.
+    #[error(transparent)]
+    Product(#[from] Error),
+}
+
+/// The application that these credentials prove, in the way it is registered with.
+pub async fn authenticate(app: &App, credentials: &Credentials) -> Result<Application, Failure> {
+    let wrong = || ErrorCode::InvalidClient.because("there is no such client, or its credentials are wrong");
+    let client = application::find(app, &credentials.client_id).await?.ok_or_else(wrong)?;
+    credentials.check_method(&client.registration)?;
+    let is_proved = match &credentials.secret {
+        Some(secret) => client.has_secret(secret.expose_secret()),
+        None => client.registration.is_public(),
+    };
+    if is_proved { Ok(client) } else { Err(wrong().into()) }
+}
+
+/// A fault of this server in the words of the protocol, to be logged like every other.
+fn fault(cause: oidc::Error) -> Error {
+    Error::Internal(anyhow::Error::new(cause))
+}

@@ -1,0 +1,79 @@
+//! A user in the words of OpenID Connect.
+
+use serde_json::Value;
+
+use crate::app::users::Person;
+use crate::domain::Error;
+use crate::domain::organisation::Organisation;
+use crate::domain::role::RoleModel;
+use crate::domain::user::User;
+use crate::oidc::claims::{self, Address};
+use crate::store::{Reader, members};
+
+/// What may be told about a person now; the scopes decide how much of it is.
+pub(super) async fn describe(
+    db: &impl Reader,
+    organisation: &Organisation,
+    model: &RoleModel,
+    person: &Person,
+) -> Result<claims::Person, Error> {
+    let user = &person.user;
+    let groups = members::groups_of(db, user.org, &[user.id]).await?;
+    let document: Value = serde_json::from_str(&user.document).map_err(anyhow::Error::new)?;
+    Ok(claims::Person {
+        org_id: organisation.id.to_string(),
+        org_slug: organisation.slug.clone(),
+        // The effective role alone: the others a person holds give no rights, so they must not seem to.
+        roles: person.effective.role.iter().map(ToString::to_string).collect(),
+        permissions: person.effective.permissions(model),
+        groups: groups.into_iter().map(|(_, _, name)| name).collect(),
+        ..profile(user, &document)
+    })
+}
+
+fn profile(user: &User, document: &Value) -> claims::Person {
+    let text = |pointer: &str| document.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let full_name = Some(user.display_name.clone()).filter(|name| !name.is_empty());
+    claims::Person {
+        sub: user.id.to_string(),
+        user_name: user.user_name.clone(),
+        name: full_name.or_else(|| text("/name/formatted")),
+        given_name: text("/name/givenName"),
+        middle_name: text("/name/middleName"),
+        family_name: text("/name/familyName"),
+        nickname: text("/nickName"),
+        profile: text("/profileUrl"),
+        picture: preferred(document, "photos").and_then(|photo| member(photo, "value")),
+        locale: text("/locale").or_else(|| text("/preferredLanguage")),
+        zoneinfo: text("/timezone"),
+        updated_at: Some(user.updated_at.seconds()),
+        email: user.email.clone(),
+        // An identity provider may write any address, so only a proof of our own could say yes.
+        email_verified: false,
+        phone_number: preferred(document, "phoneNumbers").and_then(|phone| member(phone, "value")),
+        address: preferred(document, "addresses").map(address).unwrap_or_default(),
+        ..claims::Person::default()
+    }
+}
+
+/// The primary value of a list, or else its first.
+fn preferred<'d>(document: &'d Value, list: &str) -> Option<&'d Value> {
+    let values = document.get(list)?.as_array()?;
+    let is_primary = |value: &&Value| value.get("primary") == Some(&Value::Bool(true));
+    values.iter().find(is_primary).or_else(|| values.first())
+}
+
+fn address(value: &Value) -> Address {
+    Address {
+        formatted: member(value, "formatted"),
+        street_address: member(value, "streetAddress"),
+        locality: member(value, "locality"),
+        region: member(value, "region"),
+        postal_code: member(value, "postalCode"),
+        country: member(value, "country"),
+    }
+}
+
+fn member(value: &Value, name: &str) -> Option<String> {
+    value.get(name).and_then(Value::as_str).map(str::to_owned)
+}
