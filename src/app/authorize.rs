@@ -95,12 +95,8 @@ pub async fn begin(app: &App, params: Params, live: Option<&(Session, Person)>) 
     };
     // Somebody whom the application does not serve counts as nobody: another person may sign in.
     let served = live.filter(|(session, _)| client.client.serves(session.org));
-    let visitor = served.map(|(session, person)| Visitor {
-        session,
-        person,
-        is_from_this_request: false,
-        consented_now: false,
-    });
+    let visitor =
+        served.map(|(session, person)| Visitor { session, person, is_from_this_request: false, consented_now: false });
     let wanted = || Wanted::by(&client, request.clone());
     Ok(match (next(app, &request, visitor).await?, served) {
         (Next::Issue, Some((session, person))) => Begun::Answer(issue(app, &request, person, session).await?),

@@ -5,7 +5,7 @@
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
 use axum::response::{IntoResponse, Response};
-use url::Url;
+use url::{Host, Url};
 
 use super::context::content_security_policy;
 use super::error::PageError;
@@ -16,26 +16,31 @@ use crate::oidc::response::ResponseMode;
 
 /// Sends the answer to the application.
 pub(super) fn render(answer: &Answer) -> Response {
-    let done = match answer.response.mode {
-        ResponseMode::Query => redirect(&answer.response.location()),
-        ResponseMode::FormPost => form(answer),
-    };
-    done.unwrap_or_else(|error| PageError::from(error).into_response())
+    match answer.response.mode {
+        ResponseMode::Query => see_other(&answer.response.location()),
+        ResponseMode::FormPost => form(answer).unwrap_or_else(|error| PageError::from(error).into_response()),
+    }
+}
+
+/// Sends the browser somewhere.
+pub(super) fn see_other(location: &str) -> Response {
+    match HeaderValue::from_str(location) {
+        // RFC 9700 4.12: 303 makes the browser drop the form that was posted.
+        Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
+        Err(cause) => PageError::from(Error::from(anyhow::Error::new(cause))).into_response(),
+    }
 }
 
 /// What a content security policy calls the place of an address: its origin, or its scheme when it has none.
 pub(super) fn origin_of(uri: &str) -> String {
     match Url::parse(uri) {
-        Ok(url) if url.origin().is_tuple() => url.origin().ascii_serialization(),
+        // A policy cannot name a host in brackets (Content Security Policy 3, 2.3.1), so the scheme stands for it.
+        Ok(url) if url.origin().is_tuple() && !matches!(url.host(), Some(Host::Ipv6(_))) => {
+            url.origin().ascii_serialization()
+        }
         Ok(url) => format!("{}:", url.scheme()),
         Err(_) => "'self'".to_owned(),
     }
-}
-
-fn redirect(location: &str) -> Result<Response, Error> {
-    let location = HeaderValue::from_str(location).map_err(anyhow::Error::new)?;
-    // RFC 9700 4.12: 303 makes the browser drop the form that was posted.
-    Ok((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
 }
 
 fn form(answer: &Answer) -> Result<Response, Error> {

@@ -13,6 +13,7 @@ use serde_json::json;
 use super::context::request_id;
 use super::page::{ErrorPage, Page};
 use crate::app::provisioning;
+use crate::app::tokens::Failure;
 use crate::domain::{Conflict, Error};
 use crate::{oidc, scim};
 
@@ -70,6 +71,15 @@ impl From<Error> for OAuthError {
 impl From<oidc::error::Error> for OAuthError {
     fn from(cause: oidc::error::Error) -> Self {
         Self(Either::Protocol(cause))
+    }
+}
+
+impl From<Failure> for OAuthError {
+    fn from(cause: Failure) -> Self {
+        match cause {
+            Failure::Product(error) => error.into(),
+            Failure::Protocol(error) => error.into(),
+        }
     }
 }
 

@@ -104,7 +104,8 @@ fn is_own_origin(public_url: &str, origin: &str) -> bool {
     origin.strip_prefix(scheme).is_some_and(|host| is_same_host(public_url, host))
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
+/// True for `application/x-www-form-urlencoded`, whatever its parameters.
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
     let given = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
     given.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }

@@ -35,7 +35,7 @@ use routes::{Access, Routes};
 /// Every route of this version.
 pub fn routes(app: &App) -> Routes {
     let routes = Routes::new(app).get("/assets/{name}", Access::Open, assets::asset);
-    scim::routes(account::routes(signin::routes(api::routes(health::routes(routes)))))
+    scim::routes(oidc::routes(account::routes(signin::routes(api::routes(health::routes(routes))))))
 }
 
 /// The whole server: routes and the layers around them.

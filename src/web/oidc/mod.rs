@@ -1,9 +1,31 @@
 //! The OpenID Connect provider over HTTP: reads requests, calls the use cases, renders what they answer.
 //!
-//! **Invariant:** an answer leaves with 303, never 307: a browser must not repeat a form, which may hold a password, to
-//! an application (RFC 9700 4.12).
 //! **Invariant:** the authorization endpoint has no CORS headers at all.
 
-mod answer;
+mod authorize;
+mod documents;
+mod logout;
+mod request;
+mod token;
+mod userinfo;
 
-pub use answer::{answer, may_lead_to};
+use super::routes::{Access, Routes};
+use crate::oidc::discovery::{AUTHORIZE, INTROSPECT, JWKS, LOGOUT, REVOKE, TOKEN, USERINFO};
+
+/// Adds the provider's endpoints.
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/.well-known/openid-configuration", Access::Open, documents::metadata)
+        .get("/.well-known/oauth-authorization-server", Access::Open, documents::metadata)
+        .get(AUTHORIZE, Access::Open, authorize::authorize)
+        .post(AUTHORIZE, Access::Open, authorize::authorize)
+        .get(LOGOUT, Access::Open, logout::logout)
+        .post(LOGOUT, Access::Open, logout::logout)
+        .post(logout::CONFIRM, Access::Session, logout::confirm)
+        .get(JWKS, Access::Open, documents::key_set)
+        .post(TOKEN, Access::Client, token::exchange)
+        .post(INTROSPECT, Access::Client, token::introspect)
+        .post(REVOKE, Access::Client, token::revoke)
+        .get(USERINFO, Access::Token, userinfo::userinfo)
+        .post(USERINFO, Access::Token, userinfo::userinfo)
+}

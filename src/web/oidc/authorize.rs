@@ -1,0 +1,28 @@
+//! The authorization endpoint: RFC 6749 3.1, OpenID Connect Core 3.1.2.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::request::Sent;
+use crate::app::App;
+use crate::app::authorize::{self, Begun};
+use crate::web::error::{PageError, refuse};
+use crate::web::{answer, signin};
+
+/// GET and POST /oauth2/authorize
+pub(super) async fn authorize(State(app): State<App>, sent: Sent) -> Result<Response, PageError> {
+    if let Some(repeat) = sent.as_get(&app) {
+        return Ok(repeat);
+    }
+    let params = match sent.params() {
+        Ok(params) => params,
+        Err(error) => return Ok(refuse(&sent.path, StatusCode::BAD_REQUEST, error.description())),
+    };
+    let live = sent.live(&app).await?;
+    Ok(match authorize::begin(&app, params, live.as_ref()).await? {
+        Begun::Page(error) => refuse(&sent.path, StatusCode::BAD_REQUEST, error.description()),
+        Begun::Answer(reply) => answer::render(&reply),
+        Begun::Attempt(started) => signin::enter(&app, &started)?,
+    })
+}

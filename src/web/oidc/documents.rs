@@ -1,0 +1,46 @@
+//! The documents that applications read first: metadata and key set.
+//!
+//! **Invariant:** they are the same for everybody, so any site may read them.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{self, HeaderMap};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use crate::app::{App, keys};
+use crate::oidc::{discovery, jwt};
+use crate::web::error::OAuthError;
+
+/// The languages of the pages.
+const UI_LOCALES: [&str; 1] = ["en"];
+
+/// GET /.well-known/openid-configuration and /.well-known/oauth-authorization-server
+pub(super) async fn metadata(State(app): State<App>, headers: HeaderMap) -> Response {
+    document(&headers, &discovery::metadata(&app.config.public_url, &UI_LOCALES))
+}
+
+/// GET /oauth2/jwks
+pub(super) async fn key_set(State(app): State<App>, headers: HeaderMap) -> Result<Response, OAuthError> {
+    let keys = keys::current(&app).await?;
+    Ok(document(&headers, &jwt::jwks(keys.published())))
+}
+
+fn document(headers: &HeaderMap, content: &Value) -> Response {
+    let text = content.to_string();
+    let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes())));
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let is_known = known.split(',').any(|it| it.trim() == etag);
+    let open = [
+        (header::CACHE_CONTROL, "public, max-age=600".to_owned()),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned()),
+        (header::ETAG, etag),
+    ];
+    if is_known {
+        return (StatusCode::NOT_MODIFIED, open).into_response();
+    }
+    (open, [(header::CONTENT_TYPE, "application/json")], text).into_response()
+}

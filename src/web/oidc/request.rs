@@ -1,0 +1,94 @@
+//! A request to one of the provider's endpoints, read within its limits.
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::Response;
+
+use crate::app::users::Person;
+use crate::app::{App, sessions};
+use crate::domain::{self, session::Session};
+use crate::oidc::Error;
+use crate::oidc::params::Params;
+use crate::web::answer::see_other;
+use crate::web::cookie::Cookie;
+use crate::web::error::refuse;
+use crate::web::form::is_form;
+
+const BODY_MAX: usize = 16 * 1024;
+/// What fits into an address with room for the rest of the headers.
+const URL_MAX: usize = 6 * 1024;
+
+/// What was sent: headers, query and form body.
+pub(super) struct Sent {
+    /// The method.
+    pub method: Method,
+    /// The path.
+    pub path: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    query: Vec<u8>,
+    body: Vec<u8>,
+}
+
+impl FromRequest<App> for Sent {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        let path = parts.uri.path().to_owned();
+        let too_large = |_| refuse(&path, StatusCode::PAYLOAD_TOO_LARGE, "a request body has at most 16 KiB here");
+        let body = to_bytes(body, BODY_MAX).await.map_err(too_large)?.to_vec();
+        if !body.is_empty() && !is_form(&parts.headers) {
+            let sentence = "send the parameters as application/x-www-form-urlencoded";
+            return Err(refuse(&path, StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
+        }
+        let query = parts.uri.query().unwrap_or_default().as_bytes().to_vec();
+        Ok(Self { method: parts.method, path, headers: parts.headers, query, body })
+    }
+}
+
+impl Sent {
+    /// The parameters of query and body together, each once.
+    pub fn params(&self) -> Result<Params, Error> {
+        Params::parse(&[&self.query, &self.body])
+    }
+
+    /// The parameters of the body; none of them may be in the query too (RFC 6749 3.2).
+    pub fn body(&self) -> Result<Params, Error> {
+        self.params()?;
+        Params::parse(&[&self.body])
+    }
+
+    /// The parameters of the query.
+    pub fn query(&self) -> Result<Params, Error> {
+        Params::parse(&[&self.query])
+    }
+
+    /// The session of the browser that sent this.
+    pub async fn live(&self, app: &App) -> Result<Option<(Session, Person)>, domain::Error> {
+        match Cookie::Session.read(app, &self.headers) {
+            Some(token) => sessions::find(app, &token).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Asks the browser to send the same by GET: a form of another site comes without our cookies, which are
+    /// SameSite=Lax, so that a session would be overlooked.
+    pub fn as_get(&self, app: &App) -> Option<Response> {
+        let has_session = Cookie::Session.read(app, &self.headers).is_some();
+        let length = self.query.len().saturating_add(self.body.len());
+        if self.method != Method::POST || has_session || length > URL_MAX {
+            return None;
+        }
+        let parts = [&self.query, &self.body].map(|part| String::from_utf8_lossy(part));
+        let query: Vec<&str> = parts.iter().filter(|part| !part.is_empty()).map(AsRef::as_ref).collect();
+        Some(see_other(&format!("{}?{}", self.path, query.join("&"))))
+    }
+
+    /// Every value of the Authorization header.
+    pub fn authorization(&self) -> impl Iterator<Item = &[u8]> {
+        self.headers.get_all(header::AUTHORIZATION).iter().map(header::HeaderValue::as_bytes)
+    }
+}

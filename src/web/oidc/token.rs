@@ -1,0 +1,41 @@
+//! The endpoints that applications call themselves: token, introspection, revocation.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use super::request::Sent;
+use crate::app::application::Application;
+use crate::app::{App, tokens};
+use crate::oidc::credentials::Credentials;
+use crate::oidc::params::Params;
+use crate::oidc::{introspection, revocation, token};
+use crate::web::error::OAuthError;
+
+/// POST /oauth2/token
+pub(super) async fn exchange(State(app): State<App>, sent: Sent) -> Result<Response, OAuthError> {
+    let (client, body) = authenticate(&app, &sent).await?;
+    let response = tokens::exchange(&app, &client, &token::parse(&body)?).await?;
+    // RFC 6749 5.1 asks for both headers.
+    Ok(([(header::PRAGMA, "no-cache"), (header::CACHE_CONTROL, "no-store")], Json(response)).into_response())
+}
+
+/// POST /oauth2/introspect
+pub(super) async fn introspect(State(app): State<App>, sent: Sent) -> Result<Response, OAuthError> {
+    let (client, body) = authenticate(&app, &sent).await?;
+    let answer = tokens::introspect(&app, &client, &introspection::parse(&body)?).await?;
+    Ok(Json(answer).into_response())
+}
+
+/// POST /oauth2/revoke
+pub(super) async fn revoke(State(app): State<App>, sent: Sent) -> Result<(), OAuthError> {
+    let (client, body) = authenticate(&app, &sent).await?;
+    Ok(tokens::revoke(&app, &client, &revocation::parse(&body)?).await?)
+}
+
+async fn authenticate(app: &App, sent: &Sent) -> Result<(Application, Params), OAuthError> {
+    let body = sent.body()?;
+    let credentials = Credentials::of(sent.authorization(), &body)?;
+    Ok((tokens::authenticate(app, &credentials).await?, body))
+}
