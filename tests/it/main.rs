@@ -13,6 +13,7 @@ mod api;
 mod architecture;
 mod coverage;
 mod harness;
+mod oidc;
 mod operation;
 mod schema;
 mod scim_filter;

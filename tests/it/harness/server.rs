@@ -53,7 +53,8 @@ impl Server {
             operator_token_file: Some(dir.path().join("operator.token")),
             ..Settings::default()
         };
-        let config = change(settings).check().unwrap();
+        let mut config = change(settings).check().unwrap();
+        config.rsa_bits = 2048;
         std::fs::write(&config.master_key_file, "5a".repeat(32)).unwrap();
         std::fs::write(dir.path().join("operator.token"), OPERATOR_TOKEN).unwrap();
         let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));

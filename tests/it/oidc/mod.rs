@@ -1,0 +1,6 @@
+//! The OpenID Connect provider over HTTP.
+
+mod authorize;
+mod documents;
+mod stage;
+mod token;
