@@ -1,6 +1,7 @@
 //! The coverage table: which requirement rows, attack cases and fault cases have a test.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context;
@@ -12,11 +13,12 @@ type Table = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 pub fn print_open(path: &Path) -> anyhow::Result<bool> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let table: Table = toml::from_str(&text).with_context(|| format!("{} is not a coverage table", path.display()))?;
+    let mut output = std::io::stdout().lock();
     for (section, ids) in &table {
         let open: Vec<&str> = open_ids(ids).collect();
-        println!("{section}: {} of {} open", open.len(), ids.len());
+        writeln!(output, "{section}: {} of {} open", open.len(), ids.len())?;
         for id in open {
-            println!("  {id}");
+            writeln!(output, "  {id}")?;
         }
     }
     Ok(true)
