@@ -102,22 +102,20 @@ class Pass:
             if self.driver.current_url.startswith(self.app.url):
                 self.shoot("signed-in")
                 return
-            self.shoot(self._one_page())
+            self._one_page()
         raise Failed(f"still at {self.driver.current_url} after {STEPS_MAX} pages: {self.text()[:300]}")
 
-    def _one_page(self) -> str:
-        """Answers one page of Doorward and returns what it was."""
-        self.shoot("page")
+    def _one_page(self) -> None:
+        """Answers one page of Doorward and keeps a picture of it."""
         if key := self.find(TOTP_KEY_ID):
             self.totp_key = key.text.replace(" ", "")
-        what = self._fill()
+        self.shoot(self._fill())
         button = next(filter(None, map(self.find, ("allow", "confirm", "submit"))), None)
         if button is None:
             raise Failed(f"a page without a button to go on: {self.driver.current_url}: {self.text()[:300]}")
         page = self.driver.find_element(By.TAG_NAME, "html")
         button.click()
         self._wait_until_left(page)
-        return f"after-{what}"
 
     def _fill(self) -> str:
         answers: dict[str, Callable[[], str]] = {
