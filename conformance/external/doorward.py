@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -164,6 +165,15 @@ class Server:
 
     def __exit__(self, *failure: object) -> None:
         self.stop()
+        if failure == (None, None, None):
+            self.expect_quiet_log()
+
+    def expect_quiet_log(self) -> None:
+        """No panic and no answer of the 500s, whatever the test has done; being busy is no fault."""
+        fault = re.compile(r'panicked|"level":"ERROR"|"http.status":5(?!03)')
+        faults = [line for line in self.log.read_text().splitlines() if fault.search(line)]
+        if faults:
+            raise RuntimeError(f"{len(faults)} faults in {self.log}, first: {faults[0][:500]}")
 
 
 class Postgres:
