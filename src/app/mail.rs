@@ -55,6 +55,22 @@ pub async fn queue(app: &App, tx: &Tx, to: &User, letter: Letter) -> Result<(), 
     outbox::insert(tx, MAIL, &serde_json::json!(app.seal.seal(PLACE, &plain)?)).await
 }
 
+/// Whether a letter could leave now; nothing is sent.
+pub async fn check(app: &App) -> Result<(), Error> {
+    let url = &app.config.mail_url;
+    if let Some(directory) = url.strip_prefix("file:") {
+        let probe = Path::new(directory).join(format!(".{}.partial", OutboxId::new()));
+        tokio::fs::create_dir_all(directory).await.with_context(|| format!("{directory} cannot be made"))?;
+        tokio::fs::write(&probe, b"").await.with_context(|| format!("{directory} cannot be written to"))?;
+        tokio::fs::remove_file(&probe).await.with_context(|| format!("{directory} cannot be written to"))?;
+        return Ok(());
+    }
+    let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).context("the mail URL is not one")?;
+    let server = server.timeout(Some(SMTP_TIMEOUT)).build::<Tokio1Executor>();
+    let answers = server.test_connection().await.context("the mail server does not answer")?;
+    if answers { Ok(()) } else { Err(anyhow::anyhow!("the mail server ended the connection").into()) }
+}
+
 /// Sends a letter out of the outbox.
 pub(crate) async fn send(app: &App, id: OutboxId, payload: &str) -> Result<(), Error> {
     let sealed: Vec<u8> = serde_json::from_str(payload).map_err(anyhow::Error::new)?;

@@ -9,6 +9,7 @@ mod alert;
 pub mod api_access;
 pub mod application;
 pub mod authorize;
+pub mod check;
 pub mod clients;
 pub mod clock;
 pub mod config;

@@ -79,7 +79,7 @@ pub async fn run(config: &Config, demo: &Demo, as_json: bool) -> Result<Output, 
         jobs::run(app.clone(), stop.clone()),
     );
     told.and(served).and(shown)?;
-    Ok(Output::of("", Value::Null))
+    Ok(Output::silent())
 }
 
 /// Lets the people be pushed, and says what to open and as whom.

@@ -5,6 +5,7 @@
 //! **Invariant:** standard output holds the answer and nothing else, with `--json` as one document.
 //! **Invariant:** secrets are printed once, by the command that makes them, and never logged.
 
+mod check;
 mod client;
 mod connection;
 mod demo;
@@ -55,6 +56,8 @@ enum Command {
     /// Role models: check, compare, try out and show
     #[command(subcommand)]
     Roles(roles::Command),
+    /// Say what is wrong with this instance, and what to do about it
+    Check(check::Check),
     /// Show everything at once, in a directory that is thrown away
     Demo(demo::Demo),
     /// Play an identity provider against any SCIM server, with a report
@@ -108,6 +111,7 @@ async fn run(cli: Cli) -> Result<Output, Error> {
         Command::Serve(serve) => serve::run(config, serve, cli.json).await,
         Command::Migrate(migrate) => migrate::run(config, migrate).await,
         Command::Roles(command) => roles::run(&command),
+        Command::Check(check) => check::run(config, &check, cli.given_by).await,
         Command::Demo(demo) => Box::pin(demo::run(&config, &demo, cli.json)).await,
         Command::Rehearse(command) => rehearse::run(&config, command).await,
         Command::Directory(command) => {

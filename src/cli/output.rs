@@ -66,6 +66,11 @@ impl Output {
         Self { text, json: records.into_iter().map(Record::into_json).collect(), failure: None }
     }
 
+    /// Nothing more than was said already.
+    pub fn silent() -> Self {
+        Self { text: String::new(), json: Value::Null, failure: None }
+    }
+
     /// Text for people and a document for programs that are made apart.
     pub fn of(text: impl Into<String>, json: Value) -> Self {
         Self { text: text.into(), json, failure: None }
@@ -94,9 +99,9 @@ impl Output {
     /// Writes it to standard output.
     pub fn print(&self, as_json: bool) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        if as_json {
+        if as_json && !self.json.is_null() {
             writeln!(out, "{}", self.json)?;
-        } else {
+        } else if !as_json {
             write!(out, "{}", self.text)?;
         }
         out.flush()

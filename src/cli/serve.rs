@@ -4,7 +4,6 @@ use std::net::TcpListener;
 
 use anyhow::Context as _;
 use clap::Args;
-use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::output::{Output, Record};
@@ -28,7 +27,7 @@ pub async fn run(config: Config, serve: Serve, as_json: bool) -> Result<Output, 
     let listener = listen(&app.config)?;
     banner(&app.config).print(as_json).context("the address cannot be printed")?;
     until_asked(app, listener).await?;
-    Ok(Output::of("", Value::Null))
+    Ok(Output::silent())
 }
 
 /// Answers requests and does the jobs of an instance until the process is asked to end.

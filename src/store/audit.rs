@@ -38,6 +38,12 @@ pub async fn newest(db: &impl ConnectionTrait, org: OrgId, most: u64) -> Result<
     Ok(mine.all(db).await.map_err(translate)?.into_iter().map(audit_row).collect())
 }
 
+/// The moment of the newest row of all organisations.
+pub async fn newest_at(db: &impl ConnectionTrait) -> Result<Option<Timestamp>, Error> {
+    let newest = Entity::find().order_by_desc(Column::At).limit(1).one(db).await.map_err(translate)?;
+    Ok(newest.map(|row| Timestamp::from_millis(row.at)))
+}
+
 /// Takes the names of an erased user out of the rows that tell of it: the id stays, and which values changed, but not
 /// the values of names and attributes.
 pub async fn forget(tx: &Tx, erased: UserId) -> Result<(), Error> {
