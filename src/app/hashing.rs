@@ -6,6 +6,7 @@
 //! known one.
 //! **Invariant:** each thread keeps its memory; a fresh allocation per hash costs more than the hash itself.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -30,6 +31,7 @@ const QUEUE: usize = 64;
 /// The pool of hashing threads.
 pub struct Hasher {
     queue: SyncSender<Job>,
+    done: AtomicU64,
 }
 
 struct Job {
@@ -63,7 +65,7 @@ impl Hasher {
             let (jobs, pepper) = (Arc::clone(&jobs), pepper.clone());
             thread::spawn(move || work(&jobs, &pepper));
         }
-        Self { queue }
+        Self { queue, done: AtomicU64::new(0) }
     }
 
     /// Hashes a new password.
@@ -83,10 +85,19 @@ impl Hasher {
         }
     }
 
+    /// How many passwords were hashed or checked since the start.
+    pub fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+
     async fn ask(&self, password: Secret<String>, against: Option<String>) -> Result<Outcome, Error> {
         let (answer, answered) = oneshot::channel();
         match self.queue.try_send(Job { password, against, answer }) {
-            Ok(()) => answered.await.context("a hashing thread ended")?,
+            Ok(()) => {
+                let outcome = answered.await.context("a hashing thread ended")?;
+                self.done.fetch_add(1, Ordering::Relaxed);
+                outcome
+            }
             Err(TrySendError::Full(_)) => Err(Error::Throttled { retry_after: Duration::from_secs(2) }),
             Err(TrySendError::Disconnected(_)) => Err(anyhow::anyhow!("the hashing threads have ended").into()),
         }

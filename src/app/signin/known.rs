@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::app::passwords;
 use crate::app::users::{self, Person};
 use crate::domain::Error;
-use crate::domain::id::OrgId;
+use crate::domain::id::{OrgId, UserId};
 use crate::domain::organisation::Organisation;
 use crate::domain::password::PasswordPolicy;
 use crate::domain::signin::Facts;
@@ -35,7 +35,7 @@ pub(super) async fn load(app: &App, state: &State) -> Result<Option<Known>, Erro
     let Some(user) = user_rows::find(db, proved.org, proved.user).await? else {
         return Ok(None);
     };
-    let Some(password) = usable_password(app, &user).await?.filter(|_| user.epoch == proved.epoch) else {
+    let Some(password) = usable_password(app, Some(&user)).await?.filter(|_| user.epoch == proved.epoch) else {
         return Ok(None);
     };
     let (organisation, model) = app.store.organisation(user.org).await?;
@@ -60,15 +60,17 @@ fn facts(state: &State, proved: &Proved, password: &StoredPassword, has_totp: bo
     }
 }
 
-/// The password with which this user may sign in, if there is one at this moment.
-pub(super) async fn usable_password(app: &App, user: &User) -> Result<Option<StoredPassword>, Error> {
+/// The password with which this user may sign in, if there is one at this moment. The same is asked of the database when
+/// there is no such user.
+pub(super) async fn usable_password(app: &App, user: Option<&User>) -> Result<Option<StoredPassword>, Error> {
     let db = app.store.reader();
-    let password = crate::store::passwords::find(db, user.org, user.id).await?;
-    let organisation = organisations::find(db, user.org).await?;
+    let (org, id) = user.map_or_else(|| (OrgId::new(), UserId::new()), |user| (user.org, user.id));
+    let password = crate::store::passwords::find(db, org, id).await?;
+    let organisation = organisations::find(db, org).await?;
     if organisation.is_none_or(|it| it.is_suspended) {
         return Ok(None);
     }
-    Ok(password.filter(|password| passwords::opens(user, password, app.now())))
+    Ok(password.filter(|password| user.is_some_and(|user| passwords::opens(user, password, app.now()))))
 }
 
 /// The user whom the typed name means; nobody when it could be several.

@@ -13,8 +13,7 @@ use crate::app::throttle::{self, Rate, Subject};
 use crate::domain::Error;
 use crate::domain::id::OrgId;
 use crate::domain::password::Password;
-use crate::domain::policy::{Action, Actor, Target};
-use crate::domain::role::RoleModel;
+use crate::domain::policy::{Action, Target, TargetUser, permit_anybody};
 use crate::domain::secret::Secret;
 use crate::domain::user::{SignIn, Status, User};
 
@@ -62,10 +61,7 @@ async fn verified(
     typed: &str,
     password: &Password,
 ) -> Result<Option<(User, Right)>, Error> {
-    let usable = match &user {
-        Some(user) => known::usable_password(app, user).await?,
-        None => None,
-    };
+    let usable = known::usable_password(app, user.as_ref()).await?;
     let subject = match &user {
         Some(user) => Subject::user(app, user.id)?,
         None => Subject::name(app, org, typed)?,
@@ -106,20 +102,17 @@ pub(super) async fn record_failure(
     typed: &str,
     reason: &'static str,
 ) -> Result<(), Error> {
-    let action = Action::FailSignIn { reason };
-    let permit = match user {
-        Some(user) => {
-            let (_, model) = app.store.organisation(user.org).await?;
-            let person = crate::app::users::person(app, user.clone()).await?;
-            Actor::Anonymous.permit(&model, action, person.target())?
-        }
-        None => {
-            let label = unknown_label(app, typed)?;
-            let model = RoleModel::preset("owner-admin-contributor-viewer");
-            let model = model.ok_or_else(|| anyhow::anyhow!("a preset is missing"))?;
-            Actor::Anonymous.permit(&model, action, Target::UnknownUser { label })?
-        }
+    let target = match user {
+        Some(user) => Target::User(TargetUser {
+            org: user.org,
+            id: user.id,
+            label: user.user_name.clone(),
+            roles: Vec::new(),
+            managed_by: user.managed_by,
+        }),
+        None => Target::UnknownUser { label: unknown_label(app, typed)? },
     };
+    let permit = permit_anybody(Action::FailSignIn { reason }, target)?;
     app.store.record(permit.record(), app.now()).await
 }
 

@@ -196,6 +196,15 @@ impl ClientActor {
     }
 }
 
+/// Decides a deed of somebody who has proved nothing. No role has a say in it, so no role model is asked.
+#[expect(clippy::needless_pass_by_value, reason = "a decided deed is used up, like the permit for it")]
+pub fn permit_anybody(action: Action, target: Target) -> Result<Permit, Error> {
+    if is_deed_of_anybody(&action) {
+        return Ok(Permit::new(&Actor::Anonymous, &action, &target));
+    }
+    Err(Error::Unauthenticated)
+}
+
 /// Refuses to lose the last holder of a protected role: `active_holders_left` counts the active users whose effective
 /// role it would still be after the change, and the caller holds the organisation's only write transaction.
 pub fn keeps_a_holder(model: &RoleModel, lost: &RoleKey, active_holders_left: u64) -> Result<(), Error> {
