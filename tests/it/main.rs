@@ -11,11 +11,15 @@
 mod access;
 mod api;
 mod architecture;
+mod browser_security;
 mod coverage;
 mod harness;
+mod mfa;
 mod oidc;
 mod operation;
+mod reset;
 mod schema;
 mod scim_filter;
 mod scim_vectors;
+mod signin;
 mod tenancy;

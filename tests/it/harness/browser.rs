@@ -19,6 +19,11 @@ impl<'s> Browser<'s> {
         Self { server, cookies: Mutex::default() }
     }
 
+    /// The server it talks to.
+    pub const fn server(&self) -> &'s Server {
+        self.server
+    }
+
     /// The value of a cookie.
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.lock().unwrap().get(name).cloned()
@@ -65,9 +70,14 @@ impl<'s> Browser<'s> {
     /// Submits a form as it stands on a page, hidden fields included, with these fields filled in.
     pub async fn submit(&self, page: &Reply, fields: &[(&str, &str)]) -> Reply {
         let action = attribute(&page.text, "<form", "action").expect("the page has a form");
+        self.submit_to(&action, page, fields).await
+    }
+
+    /// Submits the form of a page to another address.
+    pub async fn submit_to(&self, path: &str, page: &Reply, fields: &[(&str, &str)]) -> Reply {
         let mut all = hidden_fields(&page.text);
         all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        self.send(self.server.request(Method::POST, &action).form(&all)).await
+        self.send(self.server.request(Method::POST, path).form(&all)).await
     }
 
     /// Sends a request with the cookies of this browser and keeps those that come back.

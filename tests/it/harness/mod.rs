@@ -6,9 +6,11 @@ mod browser;
 pub mod database;
 mod reply;
 mod server;
+mod signing_in;
 mod tenant;
 
-pub use browser::Browser;
+pub use browser::{Browser, hidden_fields};
 pub use reply::Reply;
 pub use server::Server;
+pub use signing_in::Phone;
 pub use tenant::{Application, PASSWORD, Provisioning, REDIRECT_URI, Tenant};

@@ -1,0 +1,264 @@
+//! The second factor: asked for, used once, and not guessed.
+
+use std::time::Duration;
+
+use doorward::app::config::Settings;
+use reqwest::Method;
+
+use crate::harness::{Browser, PASSWORD, Phone, Reply, Server};
+use crate::signin::join_all;
+
+const STEP: Duration = Duration::from_secs(30);
+
+/// Somebody who has enrolled, with the phone; the code of the present moment is used up.
+async fn enrolled(server: &Server, user_name: &str) -> Phone {
+    let tenant = server.tenant("acme").await;
+    tenant.require_mfa().await;
+    tenant.user(user_name, "owner").await;
+    let browser = Browser::new(server);
+    let (_, page) = browser.sign_in(user_name, PASSWORD).await;
+    let (phone, at, _) = browser.enrol(&page).await;
+    assert_eq!(at, "/account");
+    phone
+}
+
+/// A browser at the page that asks for the code.
+async fn at_code<'s>(server: &'s Server, user_name: &str) -> (Browser<'s>, Reply) {
+    let browser = Browser::new(server);
+    let (_, page) = browser.sign_in(user_name, PASSWORD).await;
+    assert_eq!(page.heading(), "Enter your code", "{}", page.text);
+    (browser, page)
+}
+
+/// What a code leads to: the path of a redirect, or the status.
+async fn outcome(browser: &Browser<'_>, page: &Reply, code: &str) -> String {
+    let answer = browser.submit(page, &[("code", code)]).await;
+    answer.header("location").map_or_else(|| answer.status.to_string(), str::to_owned)
+}
+
+#[tokio::test]
+async fn somebody_who_must_have_a_second_factor_enrols_on_the_way_in_and_is_asked_from_then_on() {
+    let server = Server::start().await;
+    let phone = enrolled(&server, "anna").await;
+    server.advance(STEP);
+
+    let (browser, page) = at_code(&server, "anna").await;
+    let to = outcome(&browser, &page, &phone.code(&server)).await;
+    let account = browser.get("/account").await;
+
+    assert_eq!(to, "/account");
+    assert!(account.text.contains("Password and authenticator code"), "{}", account.text);
+    assert!(account.text.contains("Authenticator app, since"), "{}", account.text);
+}
+
+/// MF-01: a code works once, in whatever spelling it comes back.
+#[tokio::test]
+async fn mf_01_a_code_works_once_within_its_window() {
+    let server = Server::start().await;
+    let phone = enrolled(&server, "anna").await;
+    server.advance(STEP);
+    let code = phone.code(&server);
+    let (browser, page) = at_code(&server, "anna").await;
+    assert_eq!(outcome(&browser, &page, &code).await, "/account");
+
+    let (again, page) = at_code(&server, "anna").await;
+    let same = outcome(&again, &page, &code).await;
+    let (front, back) = code.split_at(3);
+    let spaced = outcome(&again, &page, &format!(" {front} {back} ")).await;
+
+    assert_eq!((same.as_str(), spaced.as_str()), ("422", "422"));
+    assert!(again.cookie("dw_sid").is_none());
+}
+
+/// MF-02: once the code of a step was taken, the one of the step before it is not, although it is within the drift.
+#[tokio::test]
+async fn mf_02_an_earlier_code_is_refused_after_a_later_one() {
+    let server = Server::start().await;
+    let phone = enrolled(&server, "anna").await;
+    server.advance(3 * STEP);
+    let (browser, page) = at_code(&server, "anna").await;
+    assert_eq!(outcome(&browser, &page, &phone.code(&server)).await, "/account");
+
+    let (again, page) = at_code(&server, "anna").await;
+    let earlier = outcome(&again, &page, &phone.code_at(server.app.now().before(STEP))).await;
+
+    assert_eq!(earlier, "422");
+}
+
+#[tokio::test]
+async fn a_code_of_the_step_before_is_taken_when_nothing_later_was() {
+    let server = Server::start().await;
+    let phone = enrolled(&server, "anna").await;
+    server.advance(3 * STEP);
+
+    let (browser, page) = at_code(&server, "anna").await;
+    let earlier = outcome(&browser, &page, &phone.code_at(server.app.now().before(STEP))).await;
+
+    assert_eq!(earlier, "/account");
+}
+
+/// MF-03: of twenty requests with the same code at the same moment exactly one succeeds.
+#[tokio::test]
+async fn mf_03_the_same_code_twenty_times_at_once_succeeds_once() {
+    let server = Server::start().await;
+    let phone = enrolled(&server, "anna").await;
+    server.advance(STEP);
+    let (code, mut ready) = (phone.code(&server), Vec::new());
+    for _ in 0..4 {
+        ready.push(at_code(&server, "anna").await);
+    }
+
+    // Four sign-ins, each sent five times with the same cookie.
+    let all = ready.iter().flat_map(|(browser, page)| {
+        let jar = browser.jar();
+        (0..5).map(move |_| (jar.clone(), page))
+    });
+    let tries = all.map(|(jar, page)| {
+        let (server, code) = (&server, code.as_str());
+        async move {
+            let browser = Browser::new(server);
+            browser.set_jar(jar);
+            outcome(&browser, page, code).await;
+            browser.cookie("dw_sid").is_some()
+        }
+    });
+    let signed_in = join_all(tries).await.into_iter().filter(|it| *it).count();
+
+    assert_eq!(signed_in, 1);
+}
+
+/// MF-04: five wrong codes end what was proved; ten in a row lock the account, also for the right password, on a server
+/// that has been started anew as well.
+#[tokio::test]
+async fn mf_04_five_wrong_codes_start_the_sign_in_again_and_ten_lock_the_account() {
+    let server = Server::start().await;
+    let phone = enrolled(&server, "anna").await;
+    server.advance(10 * STEP);
+    let wrong = wrong_code(&phone, &server);
+
+    let (browser, page) = at_code(&server, "anna").await;
+    let mut outcomes = Vec::new();
+    for _ in 0..5 {
+        outcomes.push(outcome(&browser, &page, &wrong).await);
+    }
+    let (_, after_five) = browser.visit(outcomes.last().unwrap()).await;
+    let (_, at_once) = Browser::new(&server).sign_in("anna", PASSWORD).await;
+    let mut failures = 5;
+    while failures < 10 {
+        server.advance(Duration::from_mins(9));
+        let (browser, page) = at_code(&server, "anna").await;
+        assert_eq!(outcome(&browser, &page, &wrong_code(&phone, &server)).await, "422");
+        failures += 1;
+    }
+    server.advance(Duration::from_mins(14));
+    let database = server.app.config.database_url.clone();
+    let restarted = Server::start_with(|settings| Settings { database_url: Some(database), ..settings }).await;
+    restarted.advance(server.app.now().since(restarted.app.now()));
+    let (_, locked) = Browser::new(&restarted).sign_in("anna", PASSWORD).await;
+    server.advance(Duration::from_mins(2));
+    let (browser, page) = at_code(&server, "anna").await;
+    let after = outcome(&browser, &page, &phone.code(&server)).await;
+
+    assert_eq!(outcomes[..4], ["422", "422", "422", "422"]);
+    assert_eq!(after_five.heading(), "Sign in");
+    assert_eq!(after_five.problem(), "There were too many wrong codes. Start again.");
+    assert_eq!((at_once.status, locked.status), (422, 422));
+    assert_eq!(after, "/account");
+}
+
+/// MF-05: the password alone opens nothing but the page that asks for the code.
+#[tokio::test]
+async fn mf_05_the_password_alone_opens_nothing() {
+    let server = Server::start().await;
+    let phone = enrolled(&server, "anna").await;
+    server.advance(STEP);
+    let (browser, page) = at_code(&server, "anna").await;
+
+    let account = browser.get("/account").await;
+    let sign_out = browser.submit_to("/sign-out", &page, &[]).await;
+    let as_token = server.request(Method::GET, "/api/v1/users").bearer_auth(browser.cookie("dw_pre").unwrap());
+    let api = server.send(as_token).await;
+    let mut foreign = Vec::new();
+    for (field, value) in [("username", "anna"), ("password", PASSWORD), ("decision", "allow"), ("password_again", "x")]
+    {
+        foreign.push(browser.submit(&page, &[(field, value)]).await.status);
+    }
+    let signed_in = browser.cookie("dw_sid").is_some();
+    let to = outcome(&browser, &page, &phone.code(&server)).await;
+
+    assert_eq!((account.status, account.header("location")), (303, Some("/sign-in")));
+    assert_eq!((sign_out.status, api.status), (401, 401));
+    assert_eq!((foreign, signed_in), (vec![400; 4], false));
+    assert_eq!(to, "/account");
+}
+
+/// MF-06: an enrolled authenticator is asked for where nobody requires one any more.
+#[tokio::test]
+async fn mf_06_an_enrolled_authenticator_is_asked_for_although_the_policy_does_not() {
+    use doorward::app::organisations::{self, MfaPolicy, MfaRequirement};
+    let server = Server::start().await;
+    enrolled(&server, "anna").await;
+    let acme = organisations::list(&server.app, &Server::operator()).await.unwrap().remove(0);
+    let nobody = MfaPolicy { require: MfaRequirement::None, roles: Vec::new(), grace_days: 0 };
+    organisations::require_mfa(&server.app, &Server::operator(), acme.id, nobody).await.unwrap();
+
+    let (_, page) = Browser::new(&server).sign_in("anna", PASSWORD).await;
+
+    assert_eq!(page.heading(), "Enter your code");
+}
+
+/// MF-08: the key is shown while it is being enrolled and never again.
+#[tokio::test]
+async fn mf_08_the_key_is_not_shown_again_after_the_enrolment() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    tenant.require_mfa().await;
+    tenant.user("anna", "owner").await;
+    let browser = Browser::new(&server);
+    let (at, page) = browser.sign_in("anna", PASSWORD).await;
+    let jar = browser.jar();
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    browser.enrol(&page).await;
+
+    let again = browser.get(&at).await;
+    let earlier = Browser::new(&server);
+    earlier.set_jar(jar);
+    let replayed = earlier.get(&at).await;
+
+    assert_eq!((again.status, again.header("location")), (303, Some("/sign-in")));
+    assert_eq!((replayed.status, replayed.header("location")), (303, Some("/sign-in")));
+}
+
+/// MF-09: a key that the browser sends is no key, and after ten minutes the one that was shown is none either.
+#[tokio::test]
+async fn mf_09_only_the_key_that_was_shown_is_enrolled_and_only_for_ten_minutes() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    tenant.require_mfa().await;
+    tenant.user("anna", "owner").await;
+    let browser = Browser::new(&server);
+    let (at, page) = browser.sign_in("anna", PASSWORD).await;
+    let phone = Phone::with_key_of(&page);
+    let attacker = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+    let code = wrong_code(&phone, &server);
+    let planted = browser.submit(&page, &[("code", &code), ("secret", attacker), ("key", attacker)]).await;
+    server.advance(Duration::from_mins(11));
+    let late = browser.submit(&page, &[("code", &phone.code(&server))]).await;
+    let new = browser.get(&at).await;
+    let (_, end, _) = browser.enrol(&new).await;
+
+    assert_eq!((planted.status, late.status), (422, 422));
+    assert!(late.problem().contains("took too long"), "{}", late.problem());
+    assert_ne!(Phone::with_key_of(&new).code(&server), phone.code(&server));
+    assert_eq!(end, "/account");
+}
+
+/// A code that is right at no step near the present moment.
+fn wrong_code(phone: &Phone, server: &Server) -> String {
+    let now = server.app.now();
+    let right =
+        [now.before(2 * STEP), now.before(STEP), now, now.after(STEP), now.after(2 * STEP)].map(|it| phone.code_at(it));
+    let mut all = (0..1_000_000).map(|number| format!("{number:06}"));
+    all.find(|code| !right.contains(code)).unwrap()
+}

@@ -1,0 +1,286 @@
+//! One-time links: forgotten passwords and first passwords.
+
+use std::time::Duration;
+
+use doorward::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
+use doorward::app::jobs;
+use doorward::app::users::{self, OnLastHolder};
+use reqwest::Method;
+
+use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant};
+use crate::signin::join_all;
+
+const NEW: &str = "seven quiet herons at dawn";
+
+async fn mailed_user(tenant: &Tenant<'_>, name: &str, way_in: WayIn) -> accounts::Created {
+    let new = NewUser {
+        user_name: name.to_owned(),
+        display_name: name.to_owned(),
+        email: Some(format!("{name}@mail.example")),
+        role: Some("owner".parse().unwrap()),
+        sign_in: Some(SignIn::Password),
+        way_in: Some(way_in),
+    };
+    accounts::create(&tenant.server.app, &Server::operator(), tenant.org, new).await.unwrap()
+}
+
+fn with_password() -> WayIn {
+    WayIn::Password { password: Secret::new(PASSWORD.to_owned()), must_change: false }
+}
+
+/// Asks for a link on the page for it.
+async fn ask(server: &Server, name: &str) -> Reply {
+    let browser = Browser::new(server);
+    let page = browser.get("/forgot").await;
+    browser.submit(&page, &[("username", name)]).await
+}
+
+/// Every mail so far as text, quoted-printable taken back.
+fn mails(server: &Server) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(server.dir.path().join("mail")) else {
+        return Vec::new();
+    };
+    let mut files: Vec<_> = entries.map(|it| it.unwrap().path()).collect();
+    files.sort();
+    let text = |file: &std::path::PathBuf| std::fs::read_to_string(file).unwrap();
+    files.iter().map(|file| text(file).replace("=\r\n", "").replace("=3D", "=")).collect()
+}
+
+/// The path of the link in the newest mail.
+fn newest_link(server: &Server) -> String {
+    let mail = mails(server).pop().expect("a mail was sent");
+    let (_, after) = mail.split_once(&server.url).expect("the mail holds a link");
+    after.split_whitespace().next().unwrap().to_owned()
+}
+
+async fn choose<'s>(server: &'s Server, link: &str, password: &str) -> (Browser<'s>, Reply) {
+    let browser = Browser::new(server);
+    let (_, page) = browser.visit(link).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    let reply = browser.submit(&page, &[("password", password), ("password_again", password)]).await;
+    (browser, reply)
+}
+
+#[tokio::test]
+async fn somebody_who_forgot_the_password_gets_a_link_and_chooses_a_new_one() {
+    let server = Server::start().await;
+    mailed_user(&server.tenant("acme").await, "anna", with_password()).await;
+    let before = Browser::new(&server);
+    before.sign_in("anna", PASSWORD).await;
+    let answer = ask(&server, "anna").await;
+    jobs::run_due(&server.app).await.unwrap();
+
+    let (browser, reply) = choose(&server, &newest_link(&server), NEW).await;
+    let (at, page) = browser.follow("", reply).await;
+    let answered = browser.submit(&page, &[("password", NEW)]).await;
+
+    assert!(answer.text.contains("Check your mail"), "{}", answer.text);
+    assert!(mails(&server)[0].contains("To: anna <anna@mail.example>"));
+    assert!(at.starts_with("/sign-in/") && page.heading() == "Enter your password", "{at}");
+    assert_eq!(answered.header("location"), Some("/account"));
+    assert!(!before.is_signed_in().await);
+    assert_eq!(Browser::new(&server).sign_in("anna", PASSWORD).await.1.status, 422);
+}
+
+/// AU-03, RE-09: one answer and the same work for everybody; a mail only for somebody who can use it.
+#[tokio::test]
+async fn au_03_re_09_asking_for_a_link_tells_nothing_and_mails_only_who_can_use_it() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    mailed_user(&tenant, "anna", with_password()).await;
+    mailed_user(&tenant, "pete", WayIn::Closed).await;
+    let gone = mailed_user(&tenant, "gone", with_password()).await;
+    users::deactivate(&server.app, &Server::operator(), gone.person.user.id, OnLastHolder::Refuse).await.unwrap();
+    let sso = NewUser {
+        user_name: "sven".to_owned(),
+        display_name: "sven".to_owned(),
+        email: Some("sven@mail.example".to_owned()),
+        role: None,
+        sign_in: Some(SignIn::Sso),
+        way_in: None,
+    };
+    accounts::create(&server.app, &Server::operator(), tenant.org, sso).await.unwrap();
+
+    let mut answers = std::collections::BTreeSet::new();
+    for (asked, name) in ["nobody", "anna", "pete", "gone", "sven"].into_iter().enumerate() {
+        let reply = ask(&server, name).await;
+        assert_eq!(server.app.store.waiting().await.unwrap(), asked as u64 + 1);
+        let without_id = reply.text.split("/sign-in/").next().unwrap().to_owned();
+        answers.insert((reply.status, without_id, reply.text.len()));
+    }
+    jobs::run_due(&server.app).await.unwrap();
+
+    assert_eq!(answers.len(), 1, "{answers:#?}");
+    let mails = mails(&server);
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].contains("<anna@mail.example>"));
+}
+
+/// RE-04: a link works once, also when it is used twenty times at the same moment.
+#[tokio::test]
+async fn re_04_a_link_works_once_even_twenty_times_at_once() {
+    let server = Server::start().await;
+    mailed_user(&server.tenant("acme").await, "anna", with_password()).await;
+    ask(&server, "anna").await;
+    jobs::run_due(&server.app).await.unwrap();
+    let link = newest_link(&server);
+    let mut ready = Vec::new();
+    for _ in 0..20 {
+        let browser = Browser::new(&server);
+        let (_, page) = browser.visit(&link).await;
+        ready.push((browser, page));
+    }
+
+    let tries = ready.iter().map(|(browser, page)| async move {
+        browser.submit(page, &[("password", NEW), ("password_again", NEW)]).await.status
+    });
+    let statuses = join_all(tries).await;
+    let later = Browser::new(&server).visit(&link).await.1;
+
+    assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
+    assert!(statuses.iter().all(|status| matches!(status, 303 | 410)), "{statuses:?}");
+    assert_eq!(later.status, 410);
+}
+
+/// RE-05: a link is dead after a newer one, after the password has changed, and after half an hour.
+#[tokio::test]
+async fn re_05_a_link_dies_with_a_newer_one_with_another_password_and_with_time() {
+    let server = Server::start().await;
+    let made = mailed_user(&server.tenant("acme").await, "anna", with_password()).await;
+    let mut links = Vec::new();
+    for _ in 0..2 {
+        ask(&server, "anna").await;
+        jobs::run_due(&server.app).await.unwrap();
+        links.push(newest_link(&server));
+    }
+    let status = async |link: &str| Browser::new(&server).visit(link).await.1.status;
+
+    let (replaced, newest) = (status(&links[0]).await, status(&links[1]).await);
+    let password = Secret::new(NEW.to_owned());
+    accounts::set_password(&server.app, &Server::operator(), &made.person.user, password, false).await.unwrap();
+    let after_change = status(&links[1]).await;
+    ask(&server, "anna").await;
+    jobs::run_due(&server.app).await.unwrap();
+    let third = newest_link(&server);
+    server.advance(Duration::from_mins(30) - Duration::from_millis(1));
+    let just_in_time = status(&third).await;
+    server.advance(Duration::from_millis(1));
+    let too_late = status(&third).await;
+
+    assert_eq!([replaced, newest, after_change, just_in_time, too_late], [410, 200, 410, 200, 410]);
+}
+
+/// RE-06: without a link that was followed in this browser no password is set, whatever is posted.
+#[tokio::test]
+async fn re_06_the_last_step_without_the_link_changes_nothing() {
+    let server = Server::start().await;
+    mailed_user(&server.tenant("acme").await, "anna", with_password()).await;
+    ask(&server, "anna").await;
+    jobs::run_due(&server.app).await.unwrap();
+    let owner = Browser::new(&server);
+    let (theirs, _) = owner.visit(&newest_link(&server)).await;
+    let attacker = Browser::new(&server);
+    let (own, page) = attacker.visit("/sign-in").await;
+    let fields = [("password", NEW), ("password_again", NEW), ("user", "anna"), ("purpose", "reset")];
+
+    let foreign = attacker.submit_to(&theirs, &page, &fields).await;
+    let wrong_step = attacker.submit_to(&own, &page, &fields).await;
+    for token in ["", "true", "dwln_", "dwln_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
+        let reply = server.get(&format!("/reset/{token}")).await;
+        assert!(matches!(reply.status, 404 | 410), "{token}: {}", reply.status);
+    }
+
+    assert_eq!((foreign.status, foreign.header("location")), (303, Some("/sign-in")));
+    assert_eq!(wrong_step.status, 400);
+    assert_eq!(Browser::new(&server).sign_in("anna", PASSWORD).await.0, "/account");
+}
+
+/// RE-07, RE-08: reading a link ten times, as mail scanners do, uses nothing up, and the token leaves the address bar.
+#[tokio::test]
+async fn re_07_re_08_reading_a_link_uses_nothing_up_and_takes_the_token_out_of_the_address() {
+    let server = Server::start().await;
+    mailed_user(&server.tenant("acme").await, "anna", with_password()).await;
+    ask(&server, "anna").await;
+    jobs::run_due(&server.app).await.unwrap();
+    let link = newest_link(&server);
+
+    for method in [Method::GET, Method::HEAD].into_iter().cycle().take(10) {
+        let reply = server.send(server.request(method, &link)).await;
+        assert_eq!(reply.status, 303);
+        assert_eq!(reply.header("referrer-policy"), Some("no-referrer"));
+    }
+    let browser = Browser::new(&server);
+    let (at, page) = browser.visit(&link).await;
+    let (_, reply) = choose(&server, &link, NEW).await;
+
+    assert!(!at.contains("dwln_") && !page.text.contains("dwln_"), "{at}");
+    assert_eq!(reply.status, 303);
+}
+
+/// RE-10: a new password leaves the second factor as it was, and every session ends.
+#[tokio::test]
+async fn re_10_a_new_password_leaves_the_second_factor_and_ends_every_session() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    tenant.require_mfa().await;
+    mailed_user(&tenant, "anna", with_password()).await;
+    let browser = Browser::new(&server);
+    let (_, page) = browser.sign_in("anna", PASSWORD).await;
+    let (phone, _, _) = browser.enrol(&page).await;
+    server.advance(Duration::from_secs(30));
+    ask(&server, "anna").await;
+    jobs::run_due(&server.app).await.unwrap();
+
+    choose(&server, &newest_link(&server), NEW).await;
+    let was_signed_out = !browser.is_signed_in().await;
+    let (_, page) = browser.sign_in("anna", NEW).await;
+    let answer = browser.submit(&page, &[("code", &phone.code(&server))]).await;
+
+    assert!(was_signed_out);
+    assert_eq!((page.heading(), answer.header("location")), ("Enter your code", Some("/account")));
+}
+
+/// RE-16: a hundred requests for one address send three mails in an hour, with the same answer each time.
+#[tokio::test]
+async fn re_16_a_hundred_requests_send_three_mails() {
+    let server = Server::start().await;
+    mailed_user(&server.tenant("acme").await, "anna", with_password()).await;
+
+    let mut statuses = std::collections::BTreeSet::new();
+    for _ in 0..100 {
+        statuses.insert(ask(&server, "anna").await.status);
+    }
+    jobs::run_due(&server.app).await.unwrap();
+
+    assert_eq!((statuses.into_iter().collect::<Vec<_>>(), mails(&server).len()), (vec![200], 3));
+}
+
+#[tokio::test]
+async fn an_activation_link_is_mailed_and_makes_a_pending_user_active() {
+    let server = Server::start().await;
+    let made = mailed_user(&server.tenant("acme").await, "pete", WayIn::Link).await;
+    jobs::run_due(&server.app).await.unwrap();
+    let link = newest_link(&server);
+
+    let page = Browser::new(&server).visit(&link).await.1;
+    let (browser, _) = choose(&server, &link, NEW).await;
+    let (at, _) = browser.sign_in("pete", NEW).await;
+    let again = Browser::new(&server).visit(&link).await.1;
+
+    assert!(made.link.unwrap().reveal().ends_with(&link));
+    assert_eq!(page.heading(), "Choose your password");
+    assert_eq!((at.as_str(), again.status), ("/account", 410));
+}
+
+#[tokio::test]
+async fn what_waits_to_be_mailed_is_not_readable_in_the_database() {
+    let server = Server::start().await;
+    mailed_user(&server.tenant("acme").await, "anna", with_password()).await;
+    ask(&server, "anna").await;
+    let request = server.app.store.due(server.app.now(), 10).await.unwrap().remove(0).payload;
+
+    jobs::run_due(&server.app).await.unwrap();
+
+    assert!(!request.contains("anna"), "{request}");
+    assert_eq!(mails(&server).len(), 1);
+}
