@@ -5,9 +5,10 @@
 
 use std::time::Duration;
 
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, alert, mail, passwords};
+use crate::app::{App, alert, keys, logout, mail, passwords};
 use crate::domain::{Error, Timestamp};
 use crate::store::outbox::Message;
 
@@ -18,6 +19,8 @@ const LEASE: Duration = Duration::from_mins(2);
 const AT_ONCE: u64 = 50;
 /// With the growing waits this is about three days.
 const TRIES_MAX: i64 = 16;
+/// A code or token that has ended is recognised for so long when it comes back.
+const ISSUED_KEPT: Duration = Duration::from_hours(24);
 /// A counter that nobody has touched for so long counts nothing any more.
 const THROTTLES_KEPT: Duration = Duration::from_hours(48);
 
@@ -37,10 +40,16 @@ pub async fn run_due(app: &App) -> Result<usize, Error> {
         if due.is_empty() {
             return Ok(sent);
         }
-        for message in &due {
-            if app.store.claim(message, app.now().after(LEASE)).await? {
-                sent += usize::from(deliver(app, message).await?);
+        // All at once: an application that does not answer must not keep the others from hearing.
+        let mut under_way = JoinSet::new();
+        for message in due {
+            if app.store.claim(&message, app.now().after(LEASE)).await? {
+                let app = app.clone();
+                under_way.spawn(async move { deliver(&app, &message).await });
             }
+        }
+        while let Some(delivered) = under_way.join_next().await {
+            sent += usize::from(delivered.map_err(anyhow::Error::new)??);
         }
     }
 }
@@ -50,8 +59,9 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     let now = app.now();
     app.store.sweep_attempts(now).await?;
     app.store.sweep_sessions(now).await?;
-    app.store.sweep_issued(now).await?;
-    app.store.sweep_throttles(now.before(THROTTLES_KEPT)).await
+    app.store.sweep_issued(now.before(ISSUED_KEPT)).await?;
+    app.store.sweep_throttles(now.before(THROTTLES_KEPT)).await?;
+    keys::tend(app).await
 }
 
 /// Sends one message, or puts it off; true when it is gone.
@@ -78,6 +88,7 @@ async fn deliver(app: &App, message: &Message) -> Result<bool, Error> {
 async fn send(app: &App, message: &Message) -> Result<(), Error> {
     match message.kind.as_str() {
         mail::MAIL => mail::send(app, message.id, &message.payload).await,
+        logout::BACKCHANNEL_LOGOUT => logout::deliver(app, &message.payload).await,
         passwords::RESET_REQUEST => passwords::answer_reset_request(app, &message.payload).await,
         alert::LAST_HOLDER => alert::send(app, message.org, &message.payload).await,
         other => Err(anyhow::anyhow!("this version cannot send messages of the kind {other}").into()),

@@ -1,15 +1,30 @@
 //! Telling applications that access has ended (OpenID Connect Back-Channel Logout 1.0).
+//!
+//! **Invariant:** the unit that ends the access puts the notice into the outbox; nothing is sent before it is kept.
+//! **Invariant:** a notice says that a session ended and whose it was, and nothing else about the person.
 
+use std::time::Duration;
+
+use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
+use url::{Url, form_urlencoded};
 
+use crate::app::outbound::{Call, Method};
+use crate::app::{App, application, keys};
 use crate::domain::Error;
 use crate::domain::client::Family;
-use crate::domain::id::{ClientId, SessionId, UserId};
+use crate::domain::id::{ClientId, OutboxId, SessionId, UserId};
 use crate::oidc::client::Registration;
+use crate::oidc::jwt::{self, Typ};
+use crate::oidc::logout_token;
 use crate::store::{Tx, clients, outbox};
 
 /// The kind of an outbox message that tells one application about one ended session.
 pub const BACKCHANNEL_LOGOUT: &str = "backchannel-logout";
+
+/// How long an application may take to answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// What the message holds; the logout token is signed when it is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,4 +62,42 @@ async fn backchannel_uri(tx: &Tx, client: ClientId) -> Result<Option<String>, Er
     };
     let registration: Registration = serde_json::from_str(&client.registration).map_err(anyhow::Error::new)?;
     Ok(registration.backchannel_logout_uri)
+}
+
+/// Tells one application what a message of the outbox holds. An application that is gone needs no telling.
+pub async fn deliver(app: &App, payload: &str) -> Result<(), Error> {
+    let notice: Notice = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+    let Some(client) = application::by_id(app.store.reader(), notice.client).await? else {
+        return Ok(());
+    };
+    let token = logout_token(app, &notice, &client.registration).await?;
+    let call = Call {
+        method: Method::POST,
+        url: Url::parse(&notice.uri).map_err(anyhow::Error::new)?,
+        headers: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
+        body: form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", &token).finish().into_bytes(),
+    };
+    let answered = timeout(ANSWER_WITHIN, app.outbound()?.send(call)).await;
+    let answer = answered.context("the application did not answer in time")??;
+    if (200..300).contains(&answer.status) {
+        return Ok(());
+    }
+    Err(anyhow::anyhow!("the application answered the logout notice with status {}", answer.status).into())
+}
+
+async fn logout_token(app: &App, notice: &Notice, to: &Registration) -> Result<String, Error> {
+    let (sub, sid) = (notice.user.to_string(), notice.session.to_string());
+    // A new one for each try: an application that remembers them must not take a second try for a replay.
+    let jti = OutboxId::new().to_string();
+    let claims = logout_token::claims(&logout_token::Notice {
+        issuer: &app.config.public_url,
+        client_id: &to.client_id,
+        sub: &sub,
+        sid: Some(&sid),
+        jti: &jti,
+        now_seconds: app.now().seconds(),
+    });
+    let keys = keys::current(app).await?;
+    let signed = jwt::sign(keys.signing(to.id_token_alg)?, Typ::LogoutToken, &claims);
+    Ok(signed.map_err(anyhow::Error::new)?)
 }

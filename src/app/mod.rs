@@ -43,12 +43,13 @@ mod unit;
 pub mod users;
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use clock::Clock;
 use config::Config;
 use hashing::Hasher;
 use keys::Keyring;
+use outbound::Outbound;
 use seal::Seal;
 
 use crate::domain::{Error, Timestamp};
@@ -74,6 +75,7 @@ pub struct Parts {
     pub seal: Seal,
     /// The signing keys that were read once.
     pub keyring: Keyring,
+    outbound: OnceLock<Outbound>,
 }
 
 impl App {
@@ -82,7 +84,17 @@ impl App {
         let seal = Seal::from_key_file(&config.master_key_file, config.is_embedded())?;
         let hasher = Hasher::start(&seal.pepper());
         let store = Store::open(&config.database_url).await?;
-        Ok(Self(Arc::new(Parts { store, clock, config, hasher, seal, keyring: Keyring::default() })))
+        let (keyring, outbound) = (Keyring::default(), OnceLock::new());
+        Ok(Self(Arc::new(Parts { store, clock, config, hasher, seal, keyring, outbound })))
+    }
+
+    /// For calls to addresses that somebody else chose; made when the first is due, because it loads every certificate.
+    pub fn outbound(&self) -> Result<&Outbound, Error> {
+        if let Some(outbound) = self.outbound.get() {
+            return Ok(outbound);
+        }
+        let outbound = Outbound::vetted(&self.config)?;
+        Ok(self.outbound.get_or_init(|| outbound))
     }
 
     /// The present moment.
