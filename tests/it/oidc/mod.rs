@@ -2,5 +2,9 @@
 
 mod authorize;
 mod documents;
+mod forged;
+mod keys;
+mod logout;
+mod receiver;
 mod stage;
 mod token;

@@ -44,7 +44,11 @@ pub struct Rp {
 
 impl Stage {
     pub async fn new() -> Self {
-        let server = Server::start().await;
+        Self::on(Server::start().await).await
+    }
+
+    /// The same on a server with other settings.
+    pub async fn on(server: Server) -> Self {
         let org = organisation(&server, "acme").await;
         let ada = user(&server, &org, "ada@acme.example", "owner").await;
         let grace = user(&server, &org, "grace@acme.example", "viewer").await;
