@@ -4,10 +4,10 @@ use secrecy::ExposeSecret as _;
 use secrecy::SecretString;
 use serde_json::Value;
 
-use super::roles::{Assertion, asserted};
+use super::roles::{Assertion, asserted, keep_others};
 use super::{Caller, Error, Unit};
 use crate::app::directory;
-use crate::app::users::{OnLastHolder, Person, activate_in, deactivate_in, end_access, keep_holders_after, load};
+use crate::app::users::{OnLastHolder, Person, activate_in, deactivate_in, end_access, load};
 use crate::domain::Timestamp;
 use crate::domain::connection::LastHolder;
 use crate::domain::password::{CHARACTERS_MIN, Password, Weakness};
@@ -146,7 +146,10 @@ impl Difference {
         users::update(tx, &self.after, &directory::searchable_of(&self.document)).await?;
         self.roles.write(unit, self.after.id).await?;
         if self.roles.takes_any() {
-            keep_holders_after(tx, &self.before, &load(tx, self.after.id).await?).await?;
+            let held = load(tx, self.after.id).await?.effective.held();
+            let mut lost = self.before.effective.held();
+            lost.retain(|role| !held.contains(role));
+            keep_others(tx, self.after.id, &lost).await?;
         }
         if self.before.user.email != self.after.email {
             // A link that was mailed to the old address must not open an account that has moved on.

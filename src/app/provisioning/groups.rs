@@ -88,10 +88,13 @@ pub async fn delete(caller: &Caller<'_>, id: &str, if_match: Option<&str>) -> Re
     etag::check_match(if_match, group.version)?;
     let roll = Roll::open(caller, &unit.tx, group.id).await?;
     let unit = unit.allow(caller, Action::DeleteGroup { roles: roll.roles().to_vec() }, target(&group)).await?;
-    touch(&unit.tx, members::ids(&*unit.tx, unit.tx.org, group.id).await?).await?;
+    let left = members::ids(&*unit.tx, unit.tx.org, group.id).await?;
     members::clear(&unit.tx, group.id).await?;
     groups::delete(&unit.tx, group.id).await?;
-    roll.keep_holders(&unit.tx).await?;
+    if !left.is_empty() {
+        roll.keep_holders(&unit.tx).await?;
+    }
+    touch(&unit.tx, left).await?;
     unit.finish().await
 }
 

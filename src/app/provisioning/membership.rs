@@ -66,7 +66,6 @@ pub(super) struct Roll<'a> {
     caller: &'a Caller<'a>,
     group: GroupId,
     roles: Vec<RoleKey>,
-    holders: Vec<(RoleKey, u64)>,
     net: Net,
 }
 
@@ -74,13 +73,7 @@ impl<'a> Roll<'a> {
     /// Opens the roll of a group.
     pub(super) async fn open(caller: &'a Caller<'a>, tx: &Tx, group: GroupId) -> Result<Self, Error> {
         let roles = groups::roles(&**tx, tx.org, group).await?;
-        let mut holders = Vec::new();
-        for role in &roles {
-            if tx.roles()?.is_protected(role) {
-                holders.push((role.clone(), grants::active_holders(&**tx, tx.org, role, None).await?));
-            }
-        }
-        Ok(Self { caller, group, roles, holders, net: Net::default() })
+        Ok(Self { caller, group, roles, net: Net::default() })
     }
 
     /// The roles that membership gives.
@@ -118,16 +111,18 @@ impl<'a> Roll<'a> {
             roles: self.roles.clone(),
         };
         let unit = unit.allow(self.caller, action, target(group)).await?;
-        self.keep_holders(&unit.tx).await?;
+        if !self.net.left.is_empty() {
+            self.keep_holders(&unit.tx).await?;
+        }
         touch(&unit.tx, self.net.joined.union(&self.net.left).copied().collect()).await?;
         Ok(unit)
     }
 
-    /// Refuses what left a protected role with fewer holders than it must have.
+    /// Refuses that people left who gave a protected role too few holders by it.
     pub(super) async fn keep_holders(&self, tx: &Tx) -> Result<(), Error> {
-        for (role, before) in &self.holders {
-            let left = grants::active_holders(&**tx, tx.org, role, None).await?;
-            if left < *before {
+        for role in &self.roles {
+            if tx.roles()?.is_protected(role) {
+                let left = grants::active_holders(&**tx, tx.org, role, None).await?;
                 keeps_a_holder(tx.roles()?, role, left)?;
             }
         }

@@ -10,10 +10,10 @@ use serde_json::Value;
 use super::{Caller, Error, Unit};
 use crate::app::users::Person;
 use crate::domain::id::UserId;
-use crate::domain::policy::{Action, Target};
+use crate::domain::policy::{Action, Target, keeps_a_holder};
 use crate::domain::role::{RoleKey, RoleModel, Source};
 use crate::scim::document::Document;
-use crate::store::grants;
+use crate::store::{Tx, grants};
 
 /// The roles of the model that the document names, by value or, where the value is none, by display name.
 pub(super) fn asserted(model: &RoleModel, document: &Document) -> BTreeSet<RoleKey> {
@@ -64,4 +64,16 @@ impl Assertion {
         }
         Ok(())
     }
+}
+
+/// Refuses to take these roles from a user when too few others who are active hold one that must not be lost. It does not
+/// matter whether the user is active: a suspended last owner is still the row from which the organisation is recovered.
+pub(super) async fn keep_others(tx: &Tx, user: UserId, lost: &[RoleKey]) -> Result<(), Error> {
+    for role in lost {
+        if tx.roles()?.is_protected(role) {
+            let others = grants::active_holders(&**tx, tx.org, role, Some(user)).await?;
+            keeps_a_holder(tx.roles()?, role, others)?;
+        }
+    }
+    Ok(())
 }

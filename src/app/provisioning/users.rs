@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::change::{Wanted, change, described, document_of, hashed};
-use super::roles::{Assertion, asserted};
+use super::roles::{Assertion, asserted, keep_others};
 use super::{Answer, Caller, Error, Shown, Unit, membership, show};
 use crate::app::directory;
-use crate::app::users::{Person, keep_holders_of, load, remove_in};
+use crate::app::users::{Person, load, remove_in};
 use crate::domain::id::UserId;
 use crate::domain::policy::{Action, Target, TargetUser};
 use crate::domain::role::Source;
@@ -92,7 +92,7 @@ pub async fn delete(caller: &Caller<'_>, id: &str, if_match: Option<&str>) -> Re
     let person = own(caller, &unit, id).await?;
     etag::check_match(if_match, person.user.version)?;
     let unit = unit.allow(caller, Action::RemoveUser, person.target()).await?;
-    keep_holders_of(&unit.tx, &person, &person.effective.held()).await?;
+    keep_others(&unit.tx, id, &person.effective.held()).await?;
     membership::touch_groups_of(&unit.tx, id).await?;
     remove_in(&unit.tx, &person.user).await?;
     unit.finish().await
