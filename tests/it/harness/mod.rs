@@ -11,6 +11,6 @@ mod tenant;
 
 pub use browser::{Browser, hidden_fields};
 pub use reply::Reply;
-pub use server::Server;
+pub use server::{OPERATOR_TOKEN, Server};
 pub use signing_in::Phone;
 pub use tenant::{Application, PASSWORD, Provisioning, REDIRECT_URI, Tenant};

@@ -71,7 +71,7 @@ impl Server {
 
     /// A request to the administration API with the operator token.
     pub fn api(&self, method: Method, path: &str) -> RequestBuilder {
-        self.request(method, path).bearer_auth(super::server::OPERATOR_TOKEN)
+        self.request(method, path).bearer_auth(super::OPERATOR_TOKEN)
     }
 }
 

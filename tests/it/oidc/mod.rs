@@ -6,5 +6,5 @@ mod forged;
 mod keys;
 mod logout;
 mod receiver;
-mod stage;
+pub mod stage;
 mod token;
