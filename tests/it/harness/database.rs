@@ -73,13 +73,6 @@ impl Cluster {
         self.url(&name)
     }
 
-    /// A new database without a table.
-    pub fn empty_database(&self) -> String {
-        let name = format!("empty_{}", NEXT.fetch_add(1, Ordering::SeqCst));
-        self.sql(&format!("CREATE DATABASE {name}"));
-        self.url(&name)
-    }
-
     /// What `pg_dump` says about the schema of a database.
     pub fn dump(&self, url: &str) -> String {
         let name = url.split('?').next().unwrap().rsplit('/').next().unwrap();

@@ -13,4 +13,4 @@ pub use browser::{Browser, hidden_fields};
 pub use reply::Reply;
 pub use server::{OPERATOR_TOKEN, Server};
 pub use signing_in::Phone;
-pub use tenant::{Application, PASSWORD, Provisioning, REDIRECT_URI, Tenant};
+pub use tenant::{PASSWORD, Provisioning, Tenant};

@@ -1,16 +1,14 @@
-//! An organisation under test: its people, its identity provider, its applications.
+//! An organisation under test: its people and its identity provider.
 
 use std::time::Duration;
 
 use doorward::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
-use doorward::app::clients::{self, NewClient};
 use doorward::app::connections::{self, NewConnection};
 use doorward::app::organisations::{self, MfaPolicy, MfaRequirement, NewOrganisation};
 use doorward::domain::connection::{Kind, Settings};
 use doorward::domain::id::{ConnectionId, OrgId, UserId};
 use doorward::domain::policy::Actor;
 use doorward::domain::role::RoleModel;
-use doorward::oidc::client::{AccessTokenFormat, AuthMethod, Profile};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
@@ -19,17 +17,12 @@ use super::{Reply, Server};
 /// The password of everybody who has one.
 pub const PASSWORD: &str = "quiet lantern over the harbour";
 
-/// Where the applications under test are said to live.
-pub const REDIRECT_URI: &str = "https://app.example/callback";
-
 /// An organisation under test.
 pub struct Tenant<'s> {
     /// The server it lives on.
     pub server: &'s Server,
     /// Its id.
     pub org: OrgId,
-    /// Its short name.
-    pub slug: String,
 }
 
 /// A connection and its token.
@@ -40,14 +33,6 @@ pub struct Provisioning<'s> {
     pub id: ConnectionId,
     /// Its bearer token.
     pub token: String,
-}
-
-/// An application and its secret.
-pub struct Application {
-    /// Its `client_id`.
-    pub id: String,
-    /// Its secret; public clients have none.
-    pub secret: Option<String>,
 }
 
 impl Server {
@@ -66,7 +51,7 @@ impl Server {
         let role_model = RoleModel::preset(preset).unwrap().to_toml().to_owned();
         let new = NewOrganisation { slug: slug.to_owned(), name: slug.to_uppercase(), role_model };
         let made = organisations::create(&self.app, &Self::operator(), new).await.unwrap();
-        Tenant { server: self, org: made.id, slug: made.slug }
+        Tenant { server: self, org: made.id }
     }
 
     /// A request to the administration API with the operator token.
@@ -119,30 +104,6 @@ impl<'s> Tenant<'s> {
         };
         let (made, token) = connections::create(&self.server.app, &Server::operator(), new).await.unwrap();
         Provisioning { server: self.server, id: made.id, token: token.secret.reveal().clone() }
-    }
-
-    /// A new confidential application that asks for no consent.
-    pub async fn application(&self) -> Application {
-        self.application_with(|new| new).await
-    }
-
-    /// A new application that differs.
-    pub async fn application_with(&self, change: impl FnOnce(NewClient) -> NewClient) -> Application {
-        let new = NewClient {
-            org: Some(self.org),
-            name: "the application under test".to_owned(),
-            auth_method: AuthMethod::ClientSecretBasic,
-            redirect_uris: vec![REDIRECT_URI.to_owned()],
-            post_logout_redirect_uris: vec!["https://app.example/signed-out".to_owned()],
-            backchannel_logout_uri: None,
-            scopes: Some("openid profile email roles groups offline_access api".to_owned()),
-            first_party: true,
-            profile: Profile::Standard,
-            id_token_alg: None,
-            access_token_format: AccessTokenFormat::Opaque,
-        };
-        let (made, secret) = clients::create(&self.server.app, &Server::operator(), change(new)).await.unwrap();
-        Application { id: made.client.id.to_string(), secret: secret.map(|it| it.reveal().clone()) }
     }
 }
 
