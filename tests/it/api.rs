@@ -26,7 +26,7 @@ async fn the_operator_reads_the_users_of_the_organisation_it_names() {
     assert_eq!(unnamed.header("content-type"), Some("application/problem+json"));
 }
 
-/// S1-19, S1-23: the sole owner can be neither downgraded nor switched off; a second owner makes both possible.
+/// S1-19: the sole owner can be neither downgraded nor switched off; a second owner makes a downgrade possible.
 #[tokio::test]
 async fn s1_19_the_sole_owner_stays_until_there_is_another() {
     let server = Server::start().await;

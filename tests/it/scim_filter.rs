@@ -305,6 +305,8 @@ fn key(resource: &Value, by: &str) -> Option<String> {
     };
     match value {
         Value::Bool(value) => Some(u8::from(*value).to_string()),
-        Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => value.as_str().map(fold),
+        Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            value.as_str().map(fold)
+        }
     }
 }

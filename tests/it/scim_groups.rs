@@ -128,7 +128,7 @@ async fn sc_17_the_last_owner_does_not_lose_the_role_with_a_group() {
     connection.delete(&owners).await.expect(409);
     connection.delete(&format!("/Users/{ada}")).await.expect(409);
 
-    assert_eq!(members(&connection, &owners).await, [ada.clone()]);
+    assert_eq!(members(&connection, &owners).await, std::slice::from_ref(&ada));
     assert_eq!(role(&connection, &ada).await, "owner");
 }
 
