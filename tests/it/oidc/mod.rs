@@ -2,6 +2,7 @@
 
 mod authorize;
 mod documents;
+mod flow;
 mod forged;
 mod keys;
 mod logout;

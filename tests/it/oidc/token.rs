@@ -373,7 +373,14 @@ async fn op_26_other_grants_are_not_offered() {
     let stage = Stage::new().await;
     let rp = stage.rp().await;
 
-    for grant in ["password", "client_credentials", "implicit", "urn:ietf:params:oauth:grant-type:token-exchange"] {
+    for grant in [
+        "password",
+        "client_credentials",
+        "implicit",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+        "urn:ietf:params:oauth:grant-type:device_code",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    ] {
         let reply = stage.token(&rp, &[("grant_type", grant), ("username", "ada"), ("password", "x")]).await;
         assert_eq!((reply.status, reply.json()["error"].as_str()), (400, Some("unsupported_grant_type")), "{grant}");
     }

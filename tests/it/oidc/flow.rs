@@ -1,0 +1,100 @@
+//! Whole flows, from the application's link to the end of the session, through the pages a person meets.
+
+use doorward::app::clients::NewClient;
+use doorward::app::organisations::{self, MfaPolicy, MfaRequirement};
+use reqwest::Method;
+
+use super::stage::{AFTER_LOGOUT, PASSWORD, Rp, Stage, answer, claims};
+use crate::harness::{Browser, Reply, Server, hidden_fields};
+
+/// From the application's link to the page after the password.
+async fn sign_in(browser: &Browser<'_>, rp: &Rp, user_name: &str) -> (String, Reply) {
+    let (at, page) = browser.visit(&rp.request(&[])).await;
+    let reply = browser.submit(&page, &[("username", user_name)]).await;
+    let (at, page) = browser.follow(&at, reply).await;
+    let reply = browser.submit(&page, &[("password", PASSWORD)]).await;
+    browser.follow(&at, reply).await
+}
+
+async fn third_party(stage: &Stage) -> Rp {
+    stage.rp_with(|new| NewClient { first_party: false, ..new }).await
+}
+
+#[tokio::test]
+async fn a_person_signs_in_to_an_application_with_two_factors_and_consent_and_out_again() {
+    let stage = Stage::new().await;
+    let rp = third_party(&stage).await;
+    let everybody = MfaPolicy { require: MfaRequirement::All, roles: Vec::new(), grace_days: 0 };
+    organisations::require_mfa(&stage.server.app, &Server::operator(), stage.org.id, everybody).await.unwrap();
+    let browser = Browser::new(&stage.server);
+
+    let (_, enrolment) = sign_in(&browser, &rp, "ada@acme.example").await;
+    let (_, _, consent) = browser.enrol(&enrolment).await;
+    let reply = browser.submit(&consent, &[("decision", "allow")]).await;
+
+    assert!(consent.text.contains("id=\"allow\""), "{}", consent.text);
+    let code = answer(&reply)["code"].clone();
+    let tokens = stage.redeem(&rp, &code).await.expect(200).json();
+    let (access, refresh) = (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
+    let id_token = tokens["id_token"].as_str().unwrap();
+    assert_eq!(claims(id_token)["acr"], "aal2");
+    assert_eq!(claims(id_token)["amr"], serde_json::json!(["pwd", "otp", "mfa"]));
+    assert_eq!(stage.userinfo(access).await.expect(200).json()["sub"], stage.ada.user.id.to_string());
+    let renewed = stage.refresh(&rp, refresh).await.expect(200).json();
+    assert!(answer(&browser.get(&rp.request(&[])).await).contains_key("code"), "agreed to once, asked once");
+    let out = format!("/oauth2/logout?id_token_hint={id_token}&post_logout_redirect_uri={AFTER_LOGOUT}&state=x");
+    let gone = browser.get(&out).await;
+    assert_eq!(gone.header("location"), Some(format!("{AFTER_LOGOUT}?state=x").as_str()));
+    assert_eq!(stage.userinfo(renewed["access_token"].as_str().unwrap()).await.status, 401);
+    assert_eq!(answer(&browser.get(&rp.request(&[("prompt", "none")])).await)["error"], "login_required");
+}
+
+#[tokio::test]
+async fn a_person_who_says_no_is_sent_back_without_a_code() {
+    let stage = Stage::new().await;
+    let rp = third_party(&stage).await;
+    let browser = Browser::new(&stage.server);
+
+    let (_, consent) = sign_in(&browser, &rp, "grace@acme.example").await;
+    let reply = browser.submit(&consent, &[("decision", "deny")]).await;
+
+    let back = answer(&reply);
+    assert_eq!((back["error"].as_str(), back["state"].as_str()), ("access_denied", "af0ifjsldkj"));
+    assert_eq!(back["iss"], stage.server.url);
+}
+
+#[tokio::test]
+async fn every_page_on_the_way_to_an_application_lets_its_form_end_there() {
+    let stage = Stage::new().await;
+    let rp = third_party(&stage).await;
+    let browser = Browser::new(&stage.server);
+    let (at, name) = browser.visit(&rp.request(&[])).await;
+    let reply = browser.submit(&name, &[("username", "ada@acme.example")]).await;
+    let (at, password) = browser.follow(&at, reply).await;
+    let reply = browser.submit(&password, &[("password", PASSWORD)]).await;
+    let (_, consent) = browser.follow(&at, reply).await;
+
+    for page in [name, password, consent] {
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.contains("form-action 'self' https://app.example"), "{policy}");
+    }
+}
+
+/// OP-16: a consent form is worth nothing without the token of the page, or in another browser.
+#[tokio::test]
+async fn op_16_a_forged_consent_gives_nothing() {
+    let stage = Stage::new().await;
+    let rp = third_party(&stage).await;
+    let browser = Browser::new(&stage.server);
+    let (at, consent) = sign_in(&browser, &rp, "ada@acme.example").await;
+    let hidden = hidden_fields(&consent.text);
+    let csrf = hidden.iter().find(|(name, _)| name == "csrf").unwrap().1.clone();
+    let post = |csrf: &str| stage.server.request(Method::POST, &at).form(&[("decision", "allow"), ("csrf", csrf)]);
+
+    let without = browser.send(post("x")).await;
+    let elsewhere = stage.browser(&stage.grace).await.send(post(&csrf)).await;
+
+    assert_eq!((without.status, without.header("location")), (403, None));
+    assert!(elsewhere.header("location").is_none_or(|it| !it.contains("code=")), "{elsewhere:?}");
+    assert_eq!(answer(&browser.get(&rp.request(&[("prompt", "none")])).await)["error"], "consent_required");
+}
