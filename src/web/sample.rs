@@ -133,8 +133,15 @@ fn signed_in(shown: Shown, problem: Option<String>) -> SignedIn {
 }
 
 fn facts(from: Map<String, Value>) -> Vec<(String, String)> {
-    let plain = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    from.into_iter().map(|(name, value)| (name, plain(value))).collect()
+    from.into_iter().map(|(name, value)| (name, plain(&value))).collect()
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
 }
 
 fn visit(headers: &HeaderMap) -> String {

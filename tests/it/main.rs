@@ -12,6 +12,7 @@ mod access;
 mod api;
 mod architecture;
 mod browser_security;
+mod cli;
 mod coverage;
 mod harness;
 mod mfa;

@@ -1,0 +1,375 @@
+//! The command line as a script sees it: the real binary, its exit code, its standard output and error.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::{Command, Stdio};
+
+use doorward::app::rehearse::{self, Script};
+use doorward::domain::role::RoleModel;
+use doorward::domain::secret::Secret;
+use doorward::store::Store;
+use sea_orm::ConnectionTrait as _;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::harness::{Server, database};
+
+const PASSWORD: &str = "quiet lantern over the harbour";
+
+/// An instance that only commands work on.
+struct Instance {
+    dir: TempDir,
+    database_url: String,
+}
+
+/// What a command answered.
+struct Said {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Instance {
+    fn new() -> Self {
+        let dir = TempDir::new().unwrap();
+        let database_url = database::fresh(dir.path());
+        std::fs::write(dir.path().join("master.key"), "5a".repeat(32)).unwrap();
+        Self { dir, database_url }
+    }
+
+    fn with_organisation() -> Self {
+        let instance = Self::new();
+        instance.json(&["org", "create", "--slug", "acme", "--name", "Acme"]);
+        instance
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_doorward"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("DOORWARD_DATA_DIR", self.dir.path())
+            .env("DOORWARD_DATABASE_URL", &self.database_url)
+            .current_dir(self.dir.path());
+        command
+    }
+
+    fn run(&self, arguments: &[&str], stdin: &str) -> Said {
+        let piped = || Stdio::piped();
+        let mut child = self.command(arguments).stdin(piped()).stdout(piped()).stderr(piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+        let done = child.wait_with_output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Said { code: done.status.code(), out: text(done.stdout), err: text(done.stderr) }
+    }
+
+    /// Runs a command that must be done, and reads its document.
+    #[track_caller]
+    fn json_with(&self, arguments: &[&str], stdin: &str) -> Value {
+        let said = self.run(&[arguments, &["--json"]].concat(), stdin);
+        assert_eq!(said.code, Some(0), "{arguments:?}: {}", said.err);
+        serde_json::from_str(&said.out).unwrap()
+    }
+
+    #[track_caller]
+    fn json(&self, arguments: &[&str]) -> Value {
+        self.json_with(arguments, "")
+    }
+
+    /// Runs a command that must be refused, and answers the sentence.
+    #[track_caller]
+    fn refused(&self, arguments: &[&str], stdin: &str) -> String {
+        let said = self.run(arguments, stdin);
+        assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{arguments:?}");
+        assert_eq!(said.err.lines().count(), 1, "{}", said.err);
+        said.err
+    }
+
+    #[track_caller]
+    fn user(&self, name: &str, more: &[&str]) -> Value {
+        let named = ["user", "create", "--org", "acme", "--user-name", name, "--display-name", name];
+        self.json_with(&[&named, more, &["--password-stdin"]].concat(), &format!("{PASSWORD}\n"))
+    }
+}
+
+#[test]
+fn s4_2_the_first_user_of_an_organisation_gets_the_role_of_first_users_in_every_preset() {
+    let instance = Instance::new();
+
+    for preset in RoleModel::PRESETS {
+        instance.json(&["org", "create", "--slug", preset, "--name", preset, "--role-model", preset]);
+        let create = |name| {
+            let named = ["user", "create", "--org", preset, "--user-name", name, "--display-name", name];
+            instance.json(&[&named[..], &["--sso", "off", "--activation", "none"]].concat())
+        };
+        let (first, second) = (create("ann"), create("bob"));
+
+        let model = RoleModel::preset(preset).unwrap();
+        assert_eq!(first["role"], model.first_user_role().as_str(), "{preset}");
+        assert_eq!(second["role"], model.default_role().as_str(), "{preset}");
+    }
+}
+
+#[test]
+fn a_refusal_is_one_sentence_and_a_wrong_call_is_another_exit_code() {
+    let instance = Instance::with_organisation();
+
+    let refusal = instance.refused(&["org", "create", "--slug", "acme", "--name", "Again"], "");
+    let wrong = instance.run(&["org", "create", "--slug", "other"], "");
+
+    assert_eq!(refusal, "doorward: slug: another organisation has it already\n");
+    assert_eq!((wrong.code, wrong.out.as_str()), (Some(2), ""));
+}
+
+#[test]
+fn a_password_from_standard_input_is_permanent_unless_it_must_be_changed() {
+    let instance = Instance::with_organisation();
+
+    let permanent = instance.user("ann", &[]);
+    let temporary = instance.user("bob", &["--must-change"]);
+
+    assert_eq!((&permanent["status"], &temporary["status"]), (&json!("active"), &json!("pending")));
+    assert!(!permanent.to_string().contains(PASSWORD));
+}
+
+#[test]
+fn a_weak_password_is_refused_with_the_reason_and_makes_nobody() {
+    let instance = Instance::with_organisation();
+    let ann = ["user", "create", "--org", "acme", "--user-name", "ann", "--display-name", "Ann", "--password-stdin"];
+
+    let refusal = instance.refused(&ann, "short\n");
+
+    assert!(refusal.contains("use at least 15 characters"), "{refusal}");
+    assert_eq!(instance.json(&["user", "list", "--org", "acme"]), json!([]));
+}
+
+#[test]
+fn a_user_with_sso_has_no_password_to_set() {
+    let instance = Instance::with_organisation();
+    let ann = ["--org", "acme", "--user-name", "ann"];
+    instance.json(&[&["user", "create", "--display-name", "Ann", "--sso", "on"], &ann[..]].concat());
+
+    let refusal = instance.refused(&[&["user", "set-password", "--password-stdin"], &ann[..]].concat(), PASSWORD);
+
+    assert!(refusal.contains("signs in through the identity provider"), "{refusal}");
+}
+
+#[test]
+fn a_file_that_others_wrote_over_the_master_key_is_noticed_before_anything_is_changed() {
+    let instance = Instance::with_organisation();
+    std::fs::write(instance.dir.path().join("master.key"), "6b".repeat(32)).unwrap();
+
+    let refusal = instance.refused(&["org", "create", "--slug", "other", "--name", "Other"], "");
+
+    assert!(refusal.contains("does not hold the key that this database was made with"), "{refusal}");
+}
+
+/// C18: an identity provider manages protected roles only where somebody outside it can come back.
+#[test]
+fn c18_protected_roles_are_given_to_a_connection_only_beside_a_local_holder() {
+    let instance = Instance::with_organisation();
+    let create = ["connection", "create", "--org", "acme", "--kind", "okta", "--name", "Okta", "--protected-roles"];
+
+    let refusal = instance.refused(&create, "");
+    instance.user("ann", &["--role", "owner"]);
+    let made = instance.json(&create);
+
+    assert!(refusal.contains("somebody outside it"), "{refusal}");
+    assert!(made["token"].as_str().unwrap().starts_with("dwscim_"));
+}
+
+#[test]
+fn a_connection_without_protected_roles_maps_no_group_to_one() {
+    let instance = Instance::with_organisation();
+    let made = instance.json(&["connection", "create", "--org", "acme", "--kind", "okta", "--name", "Okta"]);
+    let map = |role| ["connection", "map", "--id", made["id"].as_str().unwrap(), "--group", "Staff", "--role", role];
+
+    let refusal = instance.refused(&map("owner"), "");
+    let mapped = instance.json(&map("admin"));
+
+    assert!(refusal.contains("owner is a protected role"), "{refusal}");
+    assert_eq!(mapped["is_waiting"], true);
+}
+
+#[test]
+fn a_token_that_was_revoked_is_gone_from_the_list_and_no_token_is_shown_twice() {
+    let instance = Instance::with_organisation();
+    let made = instance.json(&["connection", "create", "--org", "acme", "--kind", "entra", "--name", "Entra"]);
+    let (id, first) = (made["id"].as_str().unwrap(), made["token_id"].as_str().unwrap());
+
+    let second = instance.json(&["connection", "token", "add", "--id", id]);
+    instance.json(&["connection", "token", "revoke", "--id", id, "--token", first]);
+    let left = instance.json(&["connection", "token", "list", "--id", id]);
+
+    assert_eq!(left.as_array().unwrap().len(), 1);
+    assert_eq!(left[0]["token_id"], second["token_id"]);
+    assert!(!left.to_string().contains(second["token"].as_str().unwrap()));
+}
+
+#[test]
+fn an_erased_person_is_named_nowhere_and_the_deed_stays_on_record() {
+    let instance = Instance::with_organisation();
+    instance.user("ann", &[]);
+    let gone = instance.user("bob-the-erased", &["--email", "bob-the-erased@acme.example"]);
+    let bob = ["--org", "acme", "--user-name", "bob-the-erased"];
+
+    instance.json(&[&["user", "reset-mfa"], &bob[..]].concat());
+    instance.json(&[&["user", "erase"], &bob[..]].concat());
+
+    let audit = instance.rows("SELECT action, target_id, target_label || changes FROM audit ORDER BY id");
+    let of_bob: Vec<_> = audit.iter().filter(|row| row.1 == gone["id"].as_str().unwrap()).collect();
+    let actions: Vec<&str> = of_bob.iter().map(|row| row.0.as_str()).collect();
+    assert_eq!(actions, ["user.created", "mfa.reset", "user.erased"]);
+    assert!(audit.iter().all(|row| !row.2.contains("bob-the-erased")), "{audit:?}");
+}
+
+#[test]
+fn fsck_finds_nothing_in_a_sound_directory_and_lists_what_hangs_in_the_air() {
+    let instance = Instance::with_organisation();
+    instance.user("ann", &[]);
+
+    let sound = instance.json(&["fsck"]);
+    instance.execute("DELETE FROM users");
+    let broken = instance.run(&["fsck", "--json"], "");
+
+    assert_eq!(sound, json!({ "broken": [], "notices": [] }));
+    assert_eq!(broken.code, Some(1), "{}", broken.err);
+    let broken: Value = serde_json::from_str(&broken.out).unwrap();
+    let rules: Vec<&str> = broken["broken"].as_array().unwrap().iter().map(|it| it["rule"].as_str().unwrap()).collect();
+    assert!(rules.contains(&"a grant is to a user") && rules.contains(&"a password is of a user"), "{rules:?}");
+    assert!(rules.contains(&"an organisation keeps a holder of a protected role"), "{rules:?}");
+}
+
+#[test]
+fn a_new_secret_of_an_application_is_another_one_and_a_public_application_has_none() {
+    let instance = Instance::with_organisation();
+    let create = ["client", "create", "--org", "acme", "--name", "Wiki", "--redirect-uri", "http://localhost:9/cb"];
+
+    let made = instance.json(&create);
+    let rotated = instance.json(&["client", "rotate-secret", made["client_id"].as_str().unwrap()]);
+    let public = instance.json(&[&create[..], &["--auth-method", "none"]].concat());
+
+    assert_ne!(made["client_secret"], rotated["client_secret"]);
+    assert_eq!(public.get("client_secret"), None);
+    let listed = instance.json(&["client", "list", "--org", "acme"]).to_string();
+    assert!(!listed.contains(rotated["client_secret"].as_str().unwrap()));
+}
+
+#[test]
+fn the_table_of_routes_names_a_caller_for_each() {
+    let routes = Instance::new().json(&["check", "--routes"]);
+
+    let callers = ["open", "attempt", "session", "scim", "token", "client", "api"];
+    assert!(routes.as_array().unwrap().len() > 20);
+    assert!(routes.as_array().unwrap().iter().all(|it| callers.contains(&it["access"].as_str().unwrap())), "{routes}");
+}
+
+#[tokio::test]
+async fn a_rehearsed_okta_passes_twice_and_a_group_that_was_mapped_before_gives_its_role() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let connection = tenant.connection().await;
+    let role = "contributor".parse().unwrap();
+    let operator = Server::operator();
+    doorward::app::connections::map_group(&server.app, &operator, connection.id, "Support", &role).await.unwrap();
+    let play = || Script {
+        url: format!("{}/scim/v2", server.url).parse().unwrap(),
+        token: Secret::new(connection.token.clone()),
+        users: 8,
+        groups: 2,
+        deactivate: 1,
+        seed: 3,
+    };
+
+    let first = rehearse::okta(&play(), None).await.unwrap();
+    let second = rehearse::okta(&play(), None).await.unwrap();
+
+    for report in [&first, &second] {
+        let problems: Vec<_> = report.steps.iter().filter(|step| step.problem.is_some()).collect();
+        assert!(problems.is_empty(), "{problems:?}");
+    }
+    assert_eq!(
+        first.people.iter().map(|it| &it.id).collect::<Vec<_>>(),
+        second.people.iter().map(|it| &it.id).collect::<Vec<_>>()
+    );
+    let people = doorward::app::users::list(&server.app, &operator, tenant.org).await.unwrap();
+    let contributors = people.iter().filter(|it| it.effective.role.as_ref() == Some(&role)).count();
+    let in_support = first.people.iter().filter(|it| it.groups.iter().any(|group| group == "Support")).count();
+    assert_eq!((contributors, people.iter().filter(|it| !it.user.is_active()).count()), (in_support, 1));
+}
+
+#[tokio::test]
+async fn a_rehearsal_with_a_wrong_token_stops_at_the_first_request() {
+    let server = Server::start().await;
+    let url = format!("{}/scim/v2", server.url).parse().unwrap();
+    let token = Secret::new("wrong".to_owned());
+
+    let report =
+        rehearse::okta(&Script { url, token, users: 3, groups: 1, deactivate: 0, seed: 1 }, None).await.unwrap();
+
+    assert_eq!((report.steps.len(), report.failed(), report.steps[0].status), (1, 1, Some(401)));
+}
+
+#[test]
+fn the_demonstration_tells_what_to_open_serves_it_and_leaves_nothing_behind() {
+    let temporary = TempDir::new().unwrap();
+    let instance = Instance::new();
+    let mut demo = instance.command(&["demo", "--json"]);
+    let mut demo = demo.env("TMPDIR", temporary.path()).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(demo.stdout.take().unwrap());
+    let mut line = String::new();
+
+    out.read_line(&mut line).unwrap();
+    let told: Value = serde_json::from_str(&line).unwrap();
+    let page = get(told["sample_url"].as_str().unwrap());
+    let ended = Command::new("kill").arg(demo.id().to_string()).status().unwrap();
+
+    assert!(ended.success() && demo.wait().unwrap().success());
+    assert_eq!((&told["pushed_people"], &told["requests_failed"]), (&json!(25), &json!(0)));
+    assert!(page.contains("Sample application"), "{page}");
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
+}
+
+/// A page over a bare socket.
+fn get(url: &str) -> String {
+    let host = url.strip_prefix("http://").unwrap();
+    let port: u16 = host.rsplit_once(':').unwrap().1.parse().unwrap();
+    let mut socket = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+    write!(socket, "GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut page = String::new();
+    socket.read_to_string(&mut page).unwrap();
+    page
+}
+
+impl Instance {
+    /// Does something to the database that no command would do.
+    fn execute(&self, sql: &str) {
+        let sql = sql.to_owned();
+        self.on_database(async move |store| store.reader().execute_unprepared(&sql).await.map(drop).unwrap());
+    }
+
+    /// Rows of three texts.
+    fn rows(&self, sql: &str) -> Vec<(String, String, String)> {
+        let sql = sql.to_owned();
+        self.on_database(async move |store| {
+            let db = store.reader();
+            let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
+            let rows = db.query_all_raw(statement).await.unwrap();
+            rows.iter()
+                .map(|row| {
+                    let text = |column| row.try_get_by_index::<String>(column).unwrap();
+                    (text(0), text(1), text(2))
+                })
+                .collect()
+        })
+    }
+
+    fn on_database<T>(&self, work: impl AsyncFnOnce(&Store) -> T) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let store = Store::open(&self.database_url).await.unwrap();
+            let done = work(&store).await;
+            store.close().await.unwrap();
+            done
+        })
+    }
+}
