@@ -311,7 +311,7 @@ async fn sc_16_whoever_is_created_again_after_a_delete_inherits_nothing() {
     assert_eq!((shown.get("groups"), shown.get("roles")), (None, None));
     let state = state(&connection, &new).await;
     assert_eq!((state.get("effectiveRole"), &state["status"]), (None, &json!("pending")));
-    assert!(!passwords::find(server.app.store.reader(), tenant.org, new.parse().unwrap()).await.unwrap().is_some());
+    assert!(passwords::find(server.app.store.reader(), tenant.org, new.parse().unwrap()).await.unwrap().is_none());
 }
 
 /// SC-17: the last owner stays the owner. By the connection's word the sign-in dies and an alert waits, or it is refused.
