@@ -162,7 +162,7 @@ fn comparison(names: &'static [&'static str], values: Vec<String>) -> BoxedStrat
     .boxed()
 }
 
-/// HOUSE rule of the filter: `matches` and `condition` select the same resources, on the database under test.
+/// The two readings of a filter are one: `matches` and `condition` select the same resources, on the database under test.
 #[tokio::test]
 async fn the_filter_in_sql_selects_what_the_filter_in_memory_selects() {
     let server = Server::start().await;

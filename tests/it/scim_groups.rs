@@ -240,7 +240,7 @@ async fn sd_12_c100_a_large_group_is_changed_by_rows() {
     assert_eq!(members(&connection, &path).await.len(), 1_001);
 }
 
-/// DESIGN 9 of the product: 204 for those who want it, the resource for the others.
+/// A PATCH is answered 204 for those who want it, the resource for the others.
 #[tokio::test]
 async fn a_patch_is_answered_as_briefly_as_the_client_wants() {
     let server = Server::start().await;
