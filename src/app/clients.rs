@@ -110,6 +110,30 @@ pub async fn rotate_secret(app: &App, actor: &Actor, id: ClientId) -> Result<(Re
     Ok((Registered { client, ..before }, secret))
 }
 
+/// Refuses a client everywhere from now on; what was issued to it is void, also after it is enabled again.
+pub async fn disable(app: &App, actor: &Actor, id: ClientId) -> Result<Registered, Error> {
+    set_disabled(app, actor, id, true).await
+}
+
+/// Serves a disabled client again.
+pub async fn enable(app: &App, actor: &Actor, id: ClientId) -> Result<Registered, Error> {
+    set_disabled(app, actor, id, false).await
+}
+
+async fn set_disabled(app: &App, actor: &Actor, id: ClientId, is_disabled: bool) -> Result<Registered, Error> {
+    let (tx, before) = begin(app, actor, id).await?;
+    if before.client.is_disabled == is_disabled {
+        return Ok(before);
+    }
+    let action = if is_disabled { Action::DisableClient } else { Action::EnableClient };
+    let (tx, permit) = app.ask(tx, actor, action, target(&before.client)).await?;
+    let epoch = before.client.epoch.saturating_add(1);
+    let client = Client { is_disabled, epoch, updated_at: tx.now, ..before.client };
+    clients::update(&tx, &client, None).await?;
+    tx.commit(permit).await?;
+    Ok(Registered { client, ..before })
+}
+
 /// Takes a client away; what was issued to it is void.
 pub async fn delete(app: &App, actor: &Actor, id: ClientId) -> Result<(), Error> {
     let (tx, before) = begin(app, actor, id).await?;

@@ -14,6 +14,7 @@ pub mod clients;
 pub mod clock;
 pub mod config;
 pub mod connections;
+pub mod consents;
 pub mod demo;
 mod directory;
 pub mod end_session;

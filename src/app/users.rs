@@ -202,7 +202,7 @@ pub async fn keep_holders_after(tx: &Tx, before: &Person, after: &Person) -> Res
 }
 
 /// The organisation in which the actor may name this user: its own, or for the operator wherever the user is.
-async fn org_of(actor: &Actor, app: &App, id: UserId) -> Result<OrgId, Error> {
+pub(super) async fn org_of(actor: &Actor, app: &App, id: UserId) -> Result<OrgId, Error> {
     match actor.org() {
         Some(org) => Ok(org),
         None => users::find_anywhere(app.store.reader(), id).await?.map(|it| it.org).ok_or(Error::NotFound("user")),

@@ -32,6 +32,16 @@ pub enum Command {
         /// Its client id
         id: ClientId,
     },
+    /// Refuse an application everywhere; every token of it ends at once
+    Disable {
+        /// Its client id
+        id: ClientId,
+    },
+    /// Serve a disabled application again
+    Enable {
+        /// Its client id
+        id: ClientId,
+    },
     /// Take an application away
     Delete {
         /// Its client id
@@ -92,6 +102,8 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             let (registered, secret) = clients::rotate_secret(app, actor, id).await?;
             Ok(shown_once(&registered, Some(&secret)))
         }
+        Command::Disable { id } => Ok(Output::one(view(&clients::disable(app, actor, id).await?))),
+        Command::Enable { id } => Ok(Output::one(view(&clients::enable(app, actor, id).await?))),
         Command::Delete { id } => {
             clients::delete(app, actor, id).await?;
             Ok(Output::one(Record::new().with("client_id", id.to_string()).with("status", "deleted")))
@@ -135,6 +147,7 @@ fn view(it: &Registered) -> Record {
         .with("client_id", registration.client_id.as_str())
         .with("org_id", (it.client.org != OrgId::OPERATOR).then(|| it.client.org.to_string()))
         .with("name", registration.name.as_str())
+        .with("status", if it.client.is_disabled { "disabled" } else { "active" })
         .with("auth_method", registration.auth_method.as_str())
         .with("redirect_uris", registration.redirect_uris.clone())
         .with("post_logout_redirect_uris", registration.post_logout_redirect_uris.clone())

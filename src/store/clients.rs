@@ -2,7 +2,8 @@
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::Tx;
@@ -77,6 +78,36 @@ pub async fn set_consent(tx: &Tx, user: UserId, client: ClientId, scopes: &[Stri
         .exec_without_returning(&**tx)
         .await
         .map_err(translate)?;
+    Ok(())
+}
+
+/// What a person has agreed to: client, its name, the scopes and since when; by name.
+pub async fn consents(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    user: UserId,
+) -> Result<Vec<(ClientId, String, Vec<String>, Timestamp)>, Error> {
+    let given = consent::Entity::find()
+        .select_also(Entity)
+        .join(
+            JoinType::InnerJoin,
+            consent::Entity::belongs_to(Entity).from(consent::Column::ClientId).to(Column::Id).into(),
+        )
+        .filter(consent::Column::OrgId.eq(org.uuid()))
+        .filter(consent::Column::UserId.eq(user.uuid()))
+        .order_by_asc(Column::Name);
+    let rows = given.all(db).await.map_err(translate)?;
+    let named = rows.into_iter().map(|(row, client)| {
+        let name = client.map(|client| client.name).unwrap_or_default();
+        (ClientId::from_uuid(row.client_id), name, words(&row.scopes), Timestamp::from_millis(row.given_at))
+    });
+    Ok(named.collect())
+}
+
+/// Forgets what a person agreed to for one client.
+pub async fn delete_consent(tx: &Tx, user: UserId, client: ClientId) -> Result<(), Error> {
+    let key = (tx.org.uuid(), user.uuid(), client.uuid());
+    consent::Entity::delete_by_id(key).exec(&**tx).await.map_err(translate)?;
     Ok(())
 }
 

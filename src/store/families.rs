@@ -145,11 +145,12 @@ pub async fn revoke_all(tx: &Tx) -> Result<Vec<Family>, Error> {
     Ok(ended)
 }
 
-/// Ends every family of a person at one client.
-pub async fn revoke_of_user_at(tx: &Tx, user: UserId, client: ClientId) -> Result<(), Error> {
+/// Ends every family of a person at one client; answers them.
+pub async fn revoke_of_user_at(tx: &Tx, user: UserId, client: ClientId) -> Result<Vec<Family>, Error> {
     let which = family::Column::UserId.eq(user.uuid()).and(family::Column::ClientId.eq(client.uuid()));
+    let ended = open_where(tx, which.clone()).await?;
     revoke_where(tx, which).await?;
-    Ok(())
+    Ok(ended)
 }
 
 impl Store {

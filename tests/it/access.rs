@@ -3,10 +3,10 @@
 use doorward::web::routes::{Access, Route};
 use reqwest::Method;
 
-use crate::harness::Server;
+use crate::harness::{Browser, Server, hidden_fields};
 use crate::oidc::stage::Stage;
 
-/// SC-01, SE-03 and the rule that a route without a caller does not exist: nobody gets past a declared access unproved.
+/// SC-01 and the rule that a route without a caller does not exist: nobody gets past a declared access unproved.
 #[tokio::test]
 async fn no_guarded_route_answers_a_stranger() {
     let server = Server::start().await;
@@ -86,6 +86,57 @@ async fn callers(stage: &Stage) -> Vec<Caller> {
         Caller { name: "operator token", header: bearer(operator), opens: &[Access::Api] },
         Caller { name: "session", header: ("cookie", format!("dw_sid={session}")), opens: &[Access::Session] },
     ]
+}
+
+/// SE-03: no form does anything without the token of its own browser, for another site, in another shape or by GET. The
+/// routes are all that take forms of our pages, and the right form gets past each check.
+#[tokio::test]
+async fn se_03_nothing_is_done_for_a_forged_form() {
+    let stage = Stage::new().await;
+    let table = doorward::web::routes(&stage.server.app).table().to_vec();
+    let is_form = |it: &&Route| matches!(it.access, Access::Session | Access::Attempt) && it.method != Method::GET;
+    assert!(table.iter().filter(is_form).count() > 3);
+
+    for route in table.iter().filter(is_form) {
+        let (browser, right) = at_a_form(&stage, route.access).await;
+        let (_, foreign) = at_a_form(&stage, route.access).await;
+        let path = example(route);
+        let request = || stage.server.request(route.method.clone(), &path);
+        let form = |token: &str| request().form(&[("csrf", token)]);
+        let text = || request().header("content-type", "text/plain").body(format!("csrf={right}"));
+        let forged = [
+            ("no token", request().form(&[("x", "y")]), 403),
+            ("the token of another session", form(&foreign), 403),
+            ("text", text(), 415),
+            ("JSON", request().json(&serde_json::json!({ "csrf": right })), 415),
+            ("another origin", form(&right).header("origin", "https://evil.example"), 403),
+            ("another site", form(&right).header("sec-fetch-site", "cross-site"), 403),
+        ];
+        for (what, request, status) in forged {
+            let reply = browser.send(request).await;
+            assert_eq!(reply.status, status, "{} {} with {what}: {}", route.method, route.path, reply.text);
+        }
+        if !table.iter().any(|it| it.path == route.path && it.method == Method::GET) {
+            assert_eq!(browser.get(&path).await.status, 405, "GET {}", route.path);
+        }
+        let reply = browser.send(form(&right)).await;
+        assert!(!matches!(reply.status, 403 | 415), "{} {} as it should be: {}", route.method, route.path, reply.text);
+    }
+}
+
+/// A browser that may send forms of this kind, and the token for them.
+async fn at_a_form(stage: &Stage, access: Access) -> (Browser<'_>, String) {
+    let (browser, page) = if access == Access::Session {
+        let browser = stage.browser(&stage.ada).await;
+        let page = browser.get("/account").await;
+        (browser, page)
+    } else {
+        let browser = Browser::new(&stage.server);
+        let (_, page) = browser.visit("/sign-in").await;
+        (browser, page)
+    };
+    let token = hidden_fields(&page.text).into_iter().find(|(name, _)| name == "csrf").unwrap().1;
+    (browser, token)
 }
 
 /// A path with every parameter filled in.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use doorward::app::config::Settings;
 use reqwest::Method;
 
-use crate::harness::{Browser, PASSWORD, Phone, Reply, Server};
+use crate::harness::{Browser, PASSWORD, Phone, Reply, Server, Tenant};
+use crate::oidc::stage::{self, Stage};
 use crate::signin::join_all;
 
 const STEP: Duration = Duration::from_secs(30);
@@ -169,23 +170,38 @@ async fn mf_04_five_wrong_codes_start_the_sign_in_again_and_ten_lock_the_account
 /// MF-05: the password alone opens nothing but the page that asks for the code.
 #[tokio::test]
 async fn mf_05_the_password_alone_opens_nothing() {
-    let server = Server::start().await;
-    let phone = enrolled(&server, "anna").await;
+    let stage = Stage::new().await;
+    let (server, rp) = (&stage.server, stage.rp().await);
+    Tenant { server, org: stage.org.id }.require_mfa().await;
+    let name = stage.grace.user.user_name.as_str();
+    let first = Browser::new(server);
+    let (_, enrolment) = first.sign_in(name, stage::PASSWORD).await;
+    let (phone, ..) = first.enrol(&enrolment).await;
     server.advance(STEP);
-    let (browser, page) = at_code(&server, "anna").await;
+    let browser = Browser::new(server);
+    let (_, page) = browser.sign_in(name, stage::PASSWORD).await;
 
     let account = browser.get("/account").await;
+    let elsewhere = Browser::new(server);
+    elsewhere.set_jar(browser.jar());
+    let silent = elsewhere.get(&rp.request(&[("prompt", "none")])).await;
+    let (asked, _) = elsewhere.visit(&rp.request(&[])).await;
+    let as_code = stage.redeem(&rp, &browser.cookie("dw_pre").unwrap()).await;
     let sign_out = browser.submit_to("/sign-out", &page, &[]).await;
     let as_token = server.request(Method::GET, "/api/v1/users").bearer_auth(browser.cookie("dw_pre").unwrap());
     let api = server.send(as_token).await;
     let mut foreign = Vec::new();
-    for (field, value) in [("username", "anna"), ("password", PASSWORD), ("decision", "allow"), ("password_again", "x")]
-    {
+    let answers = [("username", name), ("password", stage::PASSWORD), ("decision", "allow"), ("password_again", "x")];
+    for (field, value) in answers {
         foreign.push(browser.submit(&page, &[(field, value)]).await.status);
     }
     let signed_in = browser.cookie("dw_sid").is_some();
-    let to = outcome(&browser, &page, &phone.code(&server)).await;
+    let to = outcome(&browser, &page, &phone.code(server)).await;
 
+    assert_eq!(page.heading(), "Enter your code");
+    assert_eq!(stage::answer(&silent)["error"], "login_required");
+    assert!(asked.starts_with("/sign-in/"), "{asked}");
+    assert_eq!((as_code.status, as_code.json()["error"].as_str()), (400, Some("invalid_grant")));
     assert_eq!((account.status, account.header("location")), (303, Some("/sign-in")));
     assert_eq!((sign_out.status, api.status), (401, 401));
     assert_eq!((foreign, signed_in), (vec![400; 4], false));

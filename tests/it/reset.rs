@@ -29,7 +29,7 @@ fn with_password() -> WayIn {
 }
 
 /// Asks for a link on the page for it.
-async fn ask(server: &Server, name: &str) -> Reply {
+pub async fn ask(server: &Server, name: &str) -> Reply {
     let browser = Browser::new(server);
     let page = browser.get("/forgot").await;
     browser.submit(&page, &[("username", name)]).await
@@ -47,13 +47,14 @@ fn mails(server: &Server) -> Vec<String> {
 }
 
 /// The path of the link in the newest mail.
-fn newest_link(server: &Server) -> String {
+pub fn newest_link(server: &Server) -> String {
     let mail = mails(server).pop().expect("a mail was sent");
     let (_, after) = mail.split_once(&server.url).expect("the mail holds a link");
     after.split_whitespace().next().unwrap().to_owned()
 }
 
-async fn choose<'s>(server: &'s Server, link: &str, password: &str) -> (Browser<'s>, Reply) {
+/// Follows a link and chooses this password.
+pub async fn choose<'s>(server: &'s Server, link: &str, password: &str) -> (Browser<'s>, Reply) {
     let browser = Browser::new(server);
     let (_, page) = browser.visit(link).await;
     assert_eq!(page.status, 200, "{}", page.text);

@@ -237,6 +237,10 @@ pub enum Action {
     },
     /// A new secret for a client.
     RotateClientSecret,
+    /// A client is refused everywhere from now on.
+    DisableClient,
+    /// It is served again.
+    EnableClient,
     /// A client is deleted.
     DeleteClient,
     /// A new signing key.
@@ -248,6 +252,13 @@ pub enum Action {
         /// The client.
         client: String,
         /// The scopes.
+        scopes: Vec<String>,
+    },
+    /// A client may not have what it was let have any more.
+    WithdrawConsent {
+        /// The client.
+        client: String,
+        /// The scopes it was let have.
         scopes: Vec<String>,
     },
     /// Tokens are issued to a client for a user.
@@ -334,10 +345,13 @@ impl Action {
             Self::CreateClient => ("client.created", "create clients"),
             Self::UpdateClient { .. } => ("client.updated", "change clients"),
             Self::RotateClientSecret => ("client.secret_rotated", "rotate client secrets"),
+            Self::DisableClient => ("client.disabled", "disable clients"),
+            Self::EnableClient => ("client.enabled", "enable clients"),
             Self::DeleteClient => ("client.deleted", "delete clients"),
             Self::RotateKey => ("key.rotated", "rotate signing keys"),
             Self::RemoveKey => ("key.removed", "remove signing keys"),
             Self::GiveConsent { .. } => ("token.consented", "consent for others"),
+            Self::WithdrawConsent { .. } => ("token.consent_withdrawn", "withdraw consents of others"),
             Self::IssueTokens { .. } => ("token.issued", "issue tokens for others"),
             Self::RefreshTokens => ("token.refreshed", "refresh tokens"),
             Self::RevokeTokens => ("token.revoked", "revoke tokens of others"),
@@ -385,6 +399,9 @@ impl Action {
             Self::RevokeConnectionToken { token } => json!([{"path": "token", "old": token}]),
             Self::GiveConsent { client, scopes } | Self::IssueTokens { client, scopes } => {
                 json!([{"path": "client", "new": client}, {"path": "scopes", "new": scopes}])
+            }
+            Self::WithdrawConsent { client, scopes } => {
+                json!([{"path": "client", "old": client}, {"path": "scopes", "old": scopes}])
             }
             _ => json!([]),
         }

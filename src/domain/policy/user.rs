@@ -231,7 +231,9 @@ fn need(action: &Action) -> Need {
         | Action::IssueTokens { .. }
         | Action::Leave => Need::Oneself,
         Action::RequestPasswordReset => Need::OneselfOr(Verb::ResetPassword),
-        Action::RevokeSessions | Action::RevokeTokens => Need::OneselfOr(Verb::RevokeSessions),
+        Action::RevokeSessions | Action::RevokeTokens | Action::WithdrawConsent { .. } => {
+            Need::OneselfOr(Verb::RevokeSessions)
+        }
         Action::ActivateUser => Need::Other(Verb::Activate),
         Action::DeactivateUser => Need::Other(Verb::Deactivate),
         Action::RemoveUser => Need::Other(Verb::Remove),
@@ -259,9 +261,12 @@ fn need(action: &Action) -> Need {
         | Action::ResumeConnection
         | Action::AddConnectionToken { .. }
         | Action::RevokeConnectionToken { .. } => Need::Permission("org.scim:manage"),
-        Action::CreateClient | Action::UpdateClient { .. } | Action::RotateClientSecret | Action::DeleteClient => {
-            Need::Permission("org.clients:manage")
-        }
+        Action::CreateClient
+        | Action::UpdateClient { .. }
+        | Action::RotateClientSecret
+        | Action::DisableClient
+        | Action::EnableClient
+        | Action::DeleteClient => Need::Permission("org.clients:manage"),
         Action::ExportUsers => Need::Permission("users:export"),
         Action::ExportAudit => Need::Permission("org.audit:export"),
     }

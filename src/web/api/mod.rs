@@ -3,6 +3,7 @@
 //! Callers are a person, through an access token of scope `api`, or the operator, through the operator token; the operator
 //! names the organisation by `?organisation=SLUG` where a path does not.
 
+mod consents;
 mod json;
 mod users;
 
@@ -17,4 +18,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .put("/api/v1/users/{id}/role", Access::Api, users::change_role)
         .post("/api/v1/users/{id}/deactivate", Access::Api, users::deactivate)
         .post("/api/v1/users/{id}/activate", Access::Api, users::activate)
+        .get("/api/v1/users/{id}/consents", Access::Api, consents::list)
+        .delete("/api/v1/users/{id}/consents/{client_id}", Access::Api, consents::withdraw)
 }

@@ -149,7 +149,7 @@ pub(super) async fn activate(
 }
 
 /// What is not an id names nothing.
-fn user_id(text: &str) -> Result<UserId, Error> {
+pub(super) fn user_id(text: &str) -> Result<UserId, Error> {
     text.parse().map_err(|_| Error::NotFound("user"))
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use doorward::app::App;
 use doorward::app::clock::Clock;
-use doorward::app::config::Settings;
+use doorward::app::config::{Config, Settings};
 use doorward::app::jobs;
 use doorward::domain::Timestamp;
 use doorward::store::Store;
@@ -58,6 +58,18 @@ impl Server {
         std::fs::write(&config.master_key_file, "5a".repeat(32)).unwrap();
         std::fs::write(dir.path().join("operator.token"), OPERATOR_TOKEN).unwrap();
         let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
+        Self::run(config, clock, listener, dir).await
+    }
+
+    /// Another node of the same instance: it has the database, the master key, the public URL and the clock of this one.
+    pub async fn node(&self) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let config = Config { listen: listener.local_addr().unwrap(), ..self.app.config.clone() };
+        Self::run(config, self.app.clock.clone(), listener, TempDir::new().unwrap()).await
+    }
+
+    async fn run(config: Config, clock: Clock, listener: TcpListener, dir: TempDir) -> Self {
+        let address = listener.local_addr().unwrap();
         let app = App::open(config, clock).await.unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async move {
@@ -95,9 +107,10 @@ impl Server {
         self.keeps_outbox.store(true, Ordering::SeqCst);
     }
 
-    /// A request to a path of this server.
+    /// A request to a path of this server, under the name that the world calls it by.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.url))
+        let public = self.app.config.public_url.split_once("//").unwrap().1;
+        self.http.request(method, format!("{}{path}", self.url)).header("host", public)
     }
 
     /// Sends a request and reads the answer.

@@ -173,7 +173,12 @@ impl Rp {
 }
 
 pub async fn organisation(server: &Server, slug: &str) -> Organisation {
-    let role_model = role_models::source(role_models::DEFAULT_PRESET).unwrap();
+    organisation_with(server, slug, role_models::DEFAULT_PRESET).await
+}
+
+/// An organisation with the roles of a preset.
+pub async fn organisation_with(server: &Server, slug: &str, preset: &str) -> Organisation {
+    let role_model = role_models::source(preset).unwrap();
     let new = NewOrganisation { slug: slug.to_owned(), name: slug.to_owned(), role_model };
     organisations::create(&server.app, &Server::operator(), new).await.unwrap()
 }

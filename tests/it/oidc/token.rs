@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::stage::{REDIRECT, Rp, Stage, basic, claims, code_grant};
 use crate::harness::Server;
+use crate::reset;
 
 fn text<'v>(tokens: &'v Value, name: &str) -> &'v str {
     tokens[name].as_str().unwrap_or_else(|| panic!("no {name} in {tokens}"))
@@ -188,6 +189,68 @@ async fn op_06_a_code_dies_with_time_session_and_person() {
     }
 }
 
+/// OP-06, OP-07: whoever takes a consent back ends the code and the tokens that came of it, and is asked again.
+#[tokio::test]
+async fn op_06_op_07_a_withdrawn_consent_ends_code_and_tokens() {
+    let stage = Stage::new().await;
+    let rp = stage.rp_with(|new| NewClient { first_party: false, ..new }).await;
+    let browser = stage.browser(&stage.grace).await;
+    let (_, page) = browser.visit(&rp.request(&[])).await;
+    let agreed = browser.submit(&page, &[("decision", "allow")]).await;
+    let tokens = stage.redeem(&rp, &super::stage::answer(&agreed)["code"]).await.expect(200).json();
+    let code = stage.code(&rp, &browser).await;
+    let consents = format!("/api/v1/users/{}/consents", stage.grace.user.id);
+    let call = |method, path: &str| stage.server.send(stage.server.api(method, path));
+    let given = call(Method::GET, &consents).await.expect(200).json();
+
+    let one = format!("{consents}/{}", rp.client_id);
+    let statuses = [call(Method::DELETE, &one).await.status, call(Method::DELETE, &one).await.status];
+
+    assert_eq!((&given["consents"][0]["client_id"], statuses), (&json!(rp.client_id), [204, 404]));
+    assert_eq!(stage.redeem(&rp, &code).await.json()["error"], "invalid_grant");
+    assert_eq!(live(&stage, &rp, &tokens).await, (401, 400));
+    let (_, page) = browser.visit(&rp.request(&[])).await;
+    assert!(page.text.contains("id=\"allow\""), "{}", page.text);
+}
+
+/// OP-07: a new password, chosen by a mailed link, ends what was issued before.
+#[tokio::test]
+async fn op_07_a_new_password_ends_the_tokens_of_before() {
+    let stage = Stage::new().await;
+    let rp = stage.rp().await;
+    let tokens = stage.tokens(&rp, &stage.grace).await;
+    reset::ask(&stage.server, &stage.grace.user.user_name).await;
+    stage.server.run_jobs().await;
+    let before = stage.userinfo(text(&tokens, "access_token")).await.status;
+
+    let link = reset::newest_link(&stage.server);
+    let (_, chosen) = reset::choose(&stage.server, &link, "seven quiet herons at dawn").await;
+
+    assert_eq!((before, chosen.status), (200, 303));
+    assert_eq!(live(&stage, &rp, &tokens).await, (401, 400));
+}
+
+/// OP-07: what a ceiling takes away from a person is gone from the next token, whatever was granted before.
+#[tokio::test]
+async fn op_07_a_refresh_gives_nothing_above_a_new_ceiling() {
+    let stage = Stage::new().await;
+    let rp = stage.rp().await;
+    let org = super::stage::organisation_with(&stage.server, "globex", "admin-standard-readonly").await;
+    super::stage::user(&stage.server, &org, "root@globex.example", "admin").await;
+    let person = super::stage::user(&stage.server, &org, "eve@globex.example", "standard").await;
+    let first = stage.tokens(&rp, &person).await;
+    let read_only = doorward::domain::role::RoleKey::parse("read_only").unwrap();
+    users::change_role(&stage.server.app, &Server::operator(), person.user.id, &read_only).await.unwrap();
+
+    let second = stage.refresh(&rp, text(&first, "refresh_token")).await.expect(200).json();
+
+    let permissions = |tokens: &Value| claims(text(tokens, "id_token"))["permissions"].to_string();
+    let writes = "app.project.limited:update";
+    assert!(permissions(&first).contains(writes), "{}", permissions(&first));
+    assert!(!permissions(&second).contains(writes), "{}", permissions(&second));
+    assert!(permissions(&second).contains("app.project.limited:read"), "{}", permissions(&second));
+}
+
 /// OP-07: a refresh token works once, for its client, for what was granted or less.
 #[tokio::test]
 async fn op_07_a_refresh_token_is_rotated_and_its_reuse_ends_the_family() {
@@ -285,9 +348,9 @@ async fn op_08_a_token_that_is_cut_grown_or_bent_is_no_token() {
     assert_eq!(live(&stage, &rp, &tokens).await, (200, 200));
 }
 
-/// OP-09: a client proves who it is in one way, the one it registered, and only while it exists.
+/// OP-09: a client proves who it is in one way, the one it registered.
 #[tokio::test]
-async fn op_09_client_credentials_are_sent_once_right_and_of_a_live_client() {
+async fn op_09_client_credentials_are_sent_once_and_right() {
     let stage = Stage::new().await;
     let rp = stage.rp().await;
     let tokens = stage.tokens(&rp, &stage.ada).await;
@@ -314,12 +377,34 @@ async fn op_09_client_credentials_are_sent_once_right_and_of_a_live_client() {
             assert_eq!(reply.status, status, "{path}: {why}: {}", reply.text);
         }
     }
-    clients::delete(&stage.server.app, &Server::operator(), rp.id).await.unwrap();
-    for path in ["/oauth2/token", "/oauth2/introspect", "/oauth2/revoke"] {
-        let request = stage.server.request(Method::POST, path).header("authorization", basic(id, secret));
-        assert_eq!(stage.server.send(request.form(&fields(&[]))).await.status, 401, "{path}: deleted");
-    }
-    assert_eq!(stage.userinfo(text(&tokens, "access_token")).await.status, 401, "its tokens die with it");
+}
+
+/// OP-09: a client that is disabled, or taken away, is refused at every endpoint, and so is what was issued to it.
+#[tokio::test]
+async fn op_09_a_disabled_or_deleted_client_is_refused_everywhere() {
+    let stage = Stage::new().await;
+    let rp = stage.rp().await;
+    let (app, operator, browser) = (&stage.server.app, Server::operator(), stage.browser(&stage.ada).await);
+    let statuses = async |tokens: &Value| {
+        let refresh = stage.refresh(&rp, text(tokens, "refresh_token")).await.status;
+        let token = [("token", text(tokens, "access_token"))];
+        let introspect = stage.call(&rp, "/oauth2/introspect", &token).await.status;
+        let revoke = stage.call(&rp, "/oauth2/revoke", &token).await.status;
+        let userinfo = stage.userinfo(text(tokens, "access_token")).await.status;
+        [browser.get(&rp.request(&[])).await.status, refresh, introspect, revoke, userinfo]
+    };
+    let tokens = stage.tokens(&rp, &stage.ada).await;
+
+    clients::disable(app, &operator, rp.id).await.unwrap();
+    let disabled = statuses(&tokens).await;
+    clients::enable(app, &operator, rp.id).await.unwrap();
+    let enabled = statuses(&tokens).await;
+    clients::delete(app, &operator, rp.id).await.unwrap();
+    let deleted = statuses(&tokens).await;
+
+    assert_eq!(disabled, [400, 401, 401, 401, 401]);
+    assert_eq!(enabled, [303, 400, 200, 200, 401], "the client is back, what it held before is not");
+    assert_eq!(deleted, disabled);
 }
 
 #[tokio::test]

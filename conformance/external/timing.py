@@ -1,0 +1,131 @@
+"""AU-02: from how long a refused sign-in takes nobody can tell whether the name exists, or why it is refused.
+
+Six kinds of name are refused 200 times each, one after another in random order. Within a round the medians must lie
+within 5 ms, and a rank test must not tell one kind from the others (p > 0.01 for the six together). What else the
+machine does can slow down some tries, never the same kind in three rounds: only that fails.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import statistics
+import time
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+import requests
+
+from cases import Cases, check
+from doorward import Server
+from organisation import PASSWORD, Organisation
+from scim import Scim, deactivation
+from signin import FormReader, HtmlForm
+
+BLOCKS = 40
+TRIES_A_BLOCK = 5
+ROUNDS = 3
+MEDIANS_WITHIN_MS = 5.0
+P_AT_LEAST = 0.01
+WRONG = "a wrong password of some length"
+KINDS = ("unknown", "wrong password", "SSO", "pending", "deactivated", "waiting")
+
+
+def form_of(page: requests.Response) -> HtmlForm:
+    """The form of a sign-in page."""
+    reader = FormReader()
+    reader.feed(page.text)
+    return next(form for form in reader.forms if form.ids & {"username", "password"})
+
+
+def refused_in_ms(server: Server, user_name: str) -> float:
+    """How long the answer to a wrong password takes, in a browser and from an address that were never seen before."""
+    browser = requests.Session()
+    browser.headers["X-Forwarded-For"] = ".".join(str(random.randint(1, 250)) for _ in range(4))
+    page = browser.get(f"{server.url}/sign-in", timeout=30)
+    form = form_of(page)
+    page = browser.post(urljoin(page.url, form.action), data=form.fields | {"username": user_name}, timeout=30)
+    form = form_of(page)
+    began = time.monotonic()
+    answer = browser.post(urljoin(page.url, form.action), data=form.fields | {"password": WRONG}, timeout=30)
+    took = (time.monotonic() - began) * 1000
+    check(answer.status_code == 422, f"{user_name}: {answer.status_code}")
+    return took
+
+
+class People:
+    """Makes people who are never told apart, a new one of each kind for each block, so that nobody waits but `waiting`."""
+
+    def __init__(self, server: Server) -> None:
+        organisation = Organisation(server, "timing")
+        self.server = server
+        self._here = organisation.connection("okta")
+        self._elsewhere = organisation.connection("generic", "--issuer", "https://idp.example", "--client-id", "doorward")
+        self._made = 0
+
+    def block(self) -> dict[str, str]:
+        """One name of each kind."""
+        self._made += 1
+        names = {kind: f"{kind.replace(' ', '-').lower()}.{self._made}@timing.example" for kind in KINDS}
+        self._push(self._here, names["wrong password"], password=PASSWORD)
+        self._push(self._elsewhere, names["SSO"])
+        self._push(self._here, names["pending"])
+        gone = self._push(self._here, names["deactivated"], password=PASSWORD)
+        self._here.patch(f"Users/{gone}", deactivation())
+        self._push(self._here, names["waiting"], password=PASSWORD)
+        for _ in range(5):
+            refused_in_ms(self.server, names["waiting"])
+        return names
+
+    @staticmethod
+    def _push(scim: Scim, user_name: str, **attributes: str) -> str:
+        return str(scim.create_user(user_name, displayName="Somebody", externalId=user_name, **attributes)["id"])
+
+
+def measured(server: Server, people: People) -> dict[str, list[float]]:
+    """The times of one round by kind, in milliseconds."""
+    times: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    for _ in range(BLOCKS):
+        names = people.block()
+        for kind in random.sample(KINDS * TRIES_A_BLOCK, len(KINDS) * TRIES_A_BLOCK):
+            times[kind].append(refused_in_ms(server, names[kind]))
+    return times
+
+
+def p_of_ranks(one: list[float], others: list[float]) -> float:
+    """The two-sided p of the rank-sum test (normal approximation): how likely such a difference is by chance."""
+    ranks = {value: rank for rank, value in enumerate(sorted(one + others), start=1)}
+    u = sum(ranks[value] for value in one) - len(one) * (len(one) + 1) / 2
+    mean = len(one) * len(others) / 2
+    deviation = math.sqrt(mean * (len(one) + len(others) + 1) / 6)
+    return math.erfc(abs(u - mean) / deviation / math.sqrt(2))
+
+
+def told_apart(times: dict[str, list[float]]) -> Iterator[str]:
+    """The kinds that this round can tell from the others."""
+    middle = statistics.median(value for values in times.values() for value in values)
+    for kind, values in times.items():
+        others = [value for other, theirs in times.items() if other != kind for value in theirs]
+        p, median = p_of_ranks(values, others), statistics.median(values)
+        print(f"  {kind}: median {median:.2f} ms of {middle:.2f} ms, p {p:.3f}", flush=True)
+        if p < P_AT_LEAST / len(KINDS) or abs(median - middle) > MEDIANS_WITHIN_MS / 2:
+            yield kind
+
+
+def main() -> None:
+    """Runs up to three rounds."""
+    cases = Cases("timing")
+    with cases.case("AU-02 the time of a refusal tells nothing"):
+        with Server("timing", environment={"DOORWARD_TRUSTED_PROXIES": "127.0.0.1"}) as server:
+            people, suspects = People(server), set(KINDS)
+            for number in range(1, ROUNDS + 1):
+                print(f"  round {number}", flush=True)
+                suspects &= set(told_apart(measured(server, people)))
+                if not suspects:
+                    break
+            check(not suspects, f"told apart in each of {ROUNDS} rounds: {', '.join(sorted(suspects))}")
+    cases.finish()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+//! What people let applications have, and how they take it back.
+//!
+//! **Invariant:** whoever withdraws a consent ends everything that the application got by it, and the application is told.
+
+use crate::app::users::{self, load};
+use crate::app::{App, logout};
+use crate::domain::id::{ClientId, UserId};
+use crate::domain::policy::{Action, Actor};
+use crate::domain::{Error, Timestamp};
+use crate::store::{clients, families};
+
+/// What one application may have of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// The application.
+    pub client: ClientId,
+    /// Its name for people.
+    pub name: String,
+    /// What it may have.
+    pub scopes: Vec<String>,
+    /// When the person last agreed.
+    pub given_at: Timestamp,
+}
+
+/// What a user lets applications have, by the name of the application.
+pub async fn list(app: &App, actor: &Actor, of: UserId) -> Result<Vec<Consent>, Error> {
+    let user = users::show(app, actor, of).await?.user;
+    let given = clients::consents(app.store.reader(), user.org, user.id).await?;
+    let consent = |(client, name, scopes, given_at)| Consent { client, name, scopes, given_at };
+    Ok(given.into_iter().map(consent).collect())
+}
+
+/// Takes back what a user lets an application have, with every code and token that came of it.
+pub async fn withdraw(app: &App, actor: &Actor, of: UserId, client: ClientId) -> Result<(), Error> {
+    let org = users::org_of(actor, app, of).await?;
+    let tx = app.begin(org).await?;
+    let person = load(&tx, of).await?;
+    let scopes = clients::consent(&*tx, org, of, client).await?;
+    let action = Action::WithdrawConsent { client: client.to_string(), scopes: scopes.clone() };
+    let (tx, permit) = app.ask(tx, actor, action, person.target()).await?;
+    if scopes.is_empty() {
+        return Err(Error::NotFound("consent"));
+    }
+    clients::delete_consent(&tx, of, client).await?;
+    let ended = families::revoke_of_user_at(&tx, of, client).await?;
+    logout::notify(&tx, &ended).await?;
+    tx.commit(permit).await
+}
