@@ -32,6 +32,12 @@ pub struct Settings {
     /// smtp://, smtps:// or file:DIR [default: file: in the data directory]
     #[arg(long, env = "DOORWARD_MAIL_URL", global = true, hide_env_values = true, value_name = "URL")]
     pub mail_url: Option<String>,
+    /// Address that mails come from [default: no-reply at the host of the public URL]
+    #[arg(long, env = "DOORWARD_MAIL_FROM", global = true, value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+    /// Address of whoever runs the instance, for alarms
+    #[arg(long, env = "DOORWARD_OPERATOR_EMAIL", global = true, value_name = "ADDRESS")]
+    pub operator_email: Option<String>,
     /// What to log, such as info or doorward=debug [default: info]
     #[arg(long, env = "DOORWARD_LOG", global = true, value_name = "FILTER")]
     pub log: Option<String>,
@@ -67,6 +73,10 @@ pub struct Config {
     pub master_key_file: PathBuf,
     /// Where mail goes.
     pub mail_url: String,
+    /// Where mail comes from; without one the public URL says.
+    pub mail_from: Option<String>,
+    /// Where alarms of the instance go.
+    pub operator_email: Option<String>,
     /// What to log.
     pub log: String,
     /// True for one JSON object a line.
@@ -106,6 +116,8 @@ impl Settings {
             data_dir: self.data_dir.or(other.data_dir),
             master_key_file: self.master_key_file.or(other.master_key_file),
             mail_url: self.mail_url.or(other.mail_url),
+            mail_from: self.mail_from.or(other.mail_from),
+            operator_email: self.operator_email.or(other.operator_email),
             log: self.log.or(other.log),
             log_format: self.log_format.or(other.log_format),
             extra_ca_file: self.extra_ca_file.or(other.extra_ca_file),
@@ -129,6 +141,8 @@ impl Settings {
             database_url: database_url(self.database_url.unwrap_or_else(database))?,
             master_key_file: self.master_key_file.unwrap_or_else(|| in_data_dir("master.key")),
             mail_url: self.mail_url.unwrap_or_else(|| format!("file:{}", in_data_dir("mail").display())),
+            mail_from: address("mail_from", self.mail_from)?,
+            operator_email: address("operator_email", self.operator_email)?,
             log: self.log.unwrap_or_else(|| "info".to_owned()),
             log_json: log_json(self.log_format.as_deref())?,
             extra_ca_file: self.extra_ca_file,
@@ -185,6 +199,15 @@ fn log_json(format: Option<&str>) -> Result<bool, Error> {
         None | Some("text") => Ok(false),
         Some("json") => Ok(true),
         Some(_) => Err(Error::invalid("log_format", "write text or json")),
+    }
+}
+
+fn address(key: &'static str, given: Option<String>) -> Result<Option<String>, Error> {
+    match given {
+        Some(text) if text.parse::<lettre::Address>().is_err() => {
+            Err(Error::invalid(key, "write one address, such as doorward@example.com"))
+        }
+        other => Ok(other),
     }
 }
 

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::app::App;
+use crate::app::config::Config;
 use crate::domain::id::OutboxId;
 use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
@@ -79,6 +80,15 @@ pub(crate) async fn send(app: &App, id: OutboxId, payload: &str) -> Result<(), E
     deliver(app, id, &mail).await
 }
 
+/// Sends a letter to whoever runs the instance at once, from a job; nobody gets it where no address is set.
+pub(crate) async fn send_to_operator(app: &App, organisation: &str, letter: Letter) -> Result<(), Error> {
+    let Some(to) = app.config.operator_email.clone() else {
+        return Ok(());
+    };
+    let (name, user_name) = ("operator".to_owned(), String::new());
+    deliver(app, OutboxId::new(), &Mail { to, name, user_name, organisation: organisation.to_owned(), letter }).await
+}
+
 /// Sends a letter to somebody at once, from a job.
 pub(crate) async fn send_now(app: &App, to: &User, organisation: &str, letter: Letter) -> Result<(), Error> {
     match addressed(to, organisation, letter) {
@@ -98,7 +108,7 @@ fn addressed(to: &User, organisation: &str, letter: Letter) -> Option<Mail> {
 }
 
 async fn deliver(app: &App, id: OutboxId, mail: &Mail) -> Result<(), Error> {
-    let message = compose(mail, &app.config.public_url, id, app.now())?;
+    let message = compose(mail, &app.config.public_url, sender(&app.config)?, (id, app.now()))?;
     match app.config.mail_url.strip_prefix("file:") {
         Some(directory) => write(Path::new(directory), id, &message.formatted()).await,
         None => submit(&app.config.mail_url, message).await,
@@ -106,9 +116,8 @@ async fn deliver(app: &App, id: OutboxId, mail: &Mail) -> Result<(), Error> {
 }
 
 /// The letter as a message (RFC 5322), in plain text and in HTML.
-fn compose(mail: &Mail, public_url: &str, id: OutboxId, now: Timestamp) -> Result<Message, Error> {
+fn compose(mail: &Mail, public_url: &str, from: Address, (id, now): (OutboxId, Timestamp)) -> Result<Message, Error> {
     let host = host(public_url);
-    let from = Address::new("no-reply", &host).context("the public URL gives no sender address")?;
     let to: Address = mail.to.parse().context("a stored e-mail address cannot be written to")?;
     let text = mail.letter.write(mail, public_url);
     let sent_at = UNIX_EPOCH + Duration::from_millis(u64::try_from(now.millis()).unwrap_or_default());
@@ -120,6 +129,14 @@ fn compose(mail: &Mail, public_url: &str, id: OutboxId, now: Timestamp) -> Resul
         .date(sent_at)
         .multipart(MultiPart::alternative_plain_html(text.plain(), text.html()));
     Ok(message.context("a mail could not be composed")?)
+}
+
+/// Who every letter comes from.
+fn sender(config: &Config) -> Result<Address, Error> {
+    Ok(match &config.mail_from {
+        Some(address) => address.parse().context("the setting mail_from is no address")?,
+        None => Address::new("no-reply", host(&config.public_url)).context("the public URL gives no sender address")?,
+    })
 }
 
 /// The host of the public URL; mail has no plain numeric hosts, so those become `localhost`.

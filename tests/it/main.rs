@@ -19,6 +19,7 @@ mod harness;
 mod mfa;
 mod oidc;
 mod operation;
+mod outbox;
 mod reset;
 mod schema;
 mod scim_filter;

@@ -12,7 +12,7 @@ use crate::signin::join_all;
 
 const NEW: &str = "seven quiet herons at dawn";
 
-async fn mailed_user(tenant: &Tenant<'_>, name: &str, way_in: WayIn) -> accounts::Created {
+pub async fn mailed_user(tenant: &Tenant<'_>, name: &str, way_in: WayIn) -> accounts::Created {
     let new = NewUser {
         user_name: name.to_owned(),
         display_name: name.to_owned(),
@@ -24,7 +24,7 @@ async fn mailed_user(tenant: &Tenant<'_>, name: &str, way_in: WayIn) -> accounts
     accounts::create(&tenant.server.app, &Server::operator(), tenant.org, new).await.unwrap()
 }
 
-fn with_password() -> WayIn {
+pub fn with_password() -> WayIn {
     WayIn::Password { password: Secret::new(PASSWORD.to_owned()), must_change: false }
 }
 
@@ -36,7 +36,7 @@ pub async fn ask(server: &Server, name: &str) -> Reply {
 }
 
 /// Every mail so far as text, quoted-printable taken back.
-fn mails(server: &Server) -> Vec<String> {
+pub fn mails(server: &Server) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(server.dir.path().join("mail")) else {
         return Vec::new();
     };

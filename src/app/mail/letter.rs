@@ -77,7 +77,7 @@ impl Letter {
                 format!("{organisation} has lost its last protected role holder"),
                 vec![
                     words(format!("the identity provider of {organisation} has deactivated {holder}, who was the last active holder of a protected role.")),
-                    words("Sign-in of that person ended at once; the role was kept. Give the role to somebody who is active, so that the organisation can be administered.".to_owned()),
+                    words("Sign-in of that person ended at once; the role was kept. Somebody who may give roles, or the operator with `doorward user set-role`, has to give it to somebody who is active, so that the organisation can be administered.".to_owned()),
                     Paragraph::Link { address: public_url.to_owned(), words: "Open Doorward" },
                 ],
             ),

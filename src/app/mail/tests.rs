@@ -15,7 +15,8 @@ fn mail(name: &str, organisation: &str) -> Mail {
 fn composed(mail: &Mail) -> String {
     let id = "019a0000-0000-7000-8000-000000000001".parse().unwrap();
     let now = Timestamp::from_millis(1_795_344_000_000);
-    String::from_utf8(compose(mail, "https://id.example.com", id, now).unwrap().formatted()).unwrap()
+    let from = "no-reply@id.example.com".parse().unwrap();
+    String::from_utf8(compose(mail, "https://id.example.com", from, (id, now)).unwrap().formatted()).unwrap()
 }
 
 fn headers(message: &str) -> Vec<&str> {

@@ -1,0 +1,83 @@
+//! What waits to be sent: kept until it can leave, and written to the right people.
+
+use std::time::Duration;
+
+use doorward::app::accounts::{self, NewUser, SignIn, WayIn};
+use doorward::app::config::Settings as Instance;
+use doorward::app::users::{self, OnLastHolder};
+use doorward::domain::connection::{Kind, Settings};
+use doorward::domain::id::UserId;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{PASSWORD, Server, Tenant};
+use crate::reset;
+
+/// A user with an address, who cannot sign in yet.
+async fn addressed(tenant: &Tenant<'_>, name: &str, role: &str) -> UserId {
+    let new = NewUser {
+        user_name: name.to_owned(),
+        display_name: name.to_owned(),
+        email: Some(format!("{name}@mail.example")),
+        role: Some(role.parse().unwrap()),
+        sign_in: Some(SignIn::Sso),
+        way_in: Some(WayIn::Closed),
+    };
+    accounts::create(&tenant.server.app, &Server::operator(), tenant.org, new).await.unwrap().person.user.id
+}
+
+#[tokio::test]
+async fn a_mail_that_cannot_leave_waits_and_leaves_once_when_it_can() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    reset::mailed_user(&tenant, "anna", reset::with_password()).await;
+    let mailbox = server.dir.path().join("mail");
+    std::fs::write(&mailbox, "a file where the directory should be").unwrap();
+    reset::ask(&server, "anna").await;
+
+    server.run_jobs().await;
+    let kept = server.app.store.waiting().await.unwrap();
+    std::fs::remove_file(&mailbox).unwrap();
+    let too_early = server.run_jobs().await;
+    server.advance(Duration::from_secs(11));
+    let sent = server.run_jobs().await;
+    server.advance(Duration::from_hours(9));
+    let again = server.run_jobs().await;
+
+    assert_eq!((kept, too_early, sent, again), (1, 0, 1, 0));
+    assert_eq!(reset::mails(&server).len(), 1);
+}
+
+#[tokio::test]
+async fn the_operator_and_whoever_brings_people_in_are_told_that_the_last_owner_was_shut_out() {
+    let operator_email = Some("operator@mail.example".to_owned());
+    let mail_from = Some("doorward@mail.example".to_owned());
+    let server = Server::start_with(|it| Instance { operator_email, mail_from, ..it }).await;
+    let tenant = server.tenant("acme").await;
+    let founder = tenant.user("olga", "owner").await;
+    addressed(&tenant, "max", "admin").await;
+    addressed(&tenant, "vic", "viewer").await;
+    let settings = Settings { protected_roles: true, ..Settings::default() };
+    let connection = tenant.connection_with(Kind::Okta, settings).await;
+    let ada = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "ada", "password": PASSWORD,
+        "roles": [{ "value": "owner" }],
+    });
+    let ada = connection.send(Method::POST, "/Users", &ada).await.expect(201).json();
+    let path = format!("/Users/{}", ada["id"].as_str().unwrap());
+    users::deactivate(&server.app, &Server::operator(), founder, OnLastHolder::Refuse).await.unwrap();
+    server.run_jobs().await;
+    let before = reset::mails(&server).len();
+
+    let gone = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{ "op": "replace", "value": { "active": false } }],
+    });
+    connection.send(Method::PATCH, &path, &gone).await.expect(200);
+    server.run_jobs().await;
+
+    let told: Vec<String> = reset::mails(&server).split_off(before);
+    let to = |name: &str| told.iter().filter(|mail| mail.contains(&format!("{name}@mail.example>"))).count();
+    assert_eq!((told.len(), to("operator"), to("max"), to("vic")), (2, 1, 1, 0), "{told:#?}");
+    assert!(told.iter().all(|mail| mail.contains("From: Doorward <doorward@mail.example>") && mail.contains("ada")));
+}
