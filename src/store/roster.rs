@@ -16,20 +16,9 @@ const CHUNK: usize = 500;
 
 /// Which of these ids are users that this connection manages.
 pub async fn known(tx: &Tx, connection: ConnectionId, ids: &[UserId]) -> Result<Vec<UserId>, Error> {
-    let mut known = Vec::with_capacity(ids.len());
-    for some in ids.chunks(CHUNK) {
-        let mine = managed(tx, connection).add(user::Column::Id.is_in(some.iter().map(|id| id.uuid())));
-        let found: Vec<Uuid> = user::Entity::find()
-            .select_only()
-            .column(user::Column::Id)
-            .filter(mine)
-            .into_tuple()
-            .all(&**tx)
-            .await
-            .map_err(translate)?;
-        known.extend(found.into_iter().map(UserId::from_uuid));
-    }
-    Ok(known)
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let known = among::<user::Entity>(tx, user::Column::Id, &managed(tx, connection), &ids).await?;
+    Ok(known.into_iter().map(UserId::from_uuid).collect())
 }
 
 /// The users that this connection calls by these external ids.
@@ -57,40 +46,21 @@ pub async fn by_external_id(
 
 /// Which of these ids are groups that this connection manages.
 pub async fn groups(tx: &Tx, connection: ConnectionId, ids: &[GroupId]) -> Result<Vec<GroupId>, Error> {
-    let mut known = Vec::new();
-    for some in ids.chunks(CHUNK) {
-        let found: Vec<Uuid> = group::Entity::find()
-            .select_only()
-            .column(group::Column::Id)
-            .filter(group::Column::OrgId.eq(tx.org.uuid()))
-            .filter(group::Column::ManagedBy.eq(connection.uuid()))
-            .filter(group::Column::Id.is_in(some.iter().map(|id| id.uuid())))
-            .into_tuple()
-            .all(&**tx)
-            .await
-            .map_err(translate)?;
-        known.extend(found.into_iter().map(GroupId::from_uuid));
-    }
-    Ok(known)
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let mine = Condition::all()
+        .add(group::Column::OrgId.eq(tx.org.uuid()))
+        .add(group::Column::ManagedBy.eq(connection.uuid()));
+    let known = among::<group::Entity>(tx, group::Column::Id, &mine, &ids).await?;
+    Ok(known.into_iter().map(GroupId::from_uuid).collect())
 }
 
 /// Which of these users are in the group.
 pub async fn present(tx: &Tx, of: GroupId, users: &[UserId]) -> Result<Vec<UserId>, Error> {
-    let mut present = Vec::new();
-    for some in users.chunks(CHUNK) {
-        let found: Vec<Uuid> = member::Entity::find()
-            .select_only()
-            .column(member::Column::UserId)
-            .filter(member::Column::OrgId.eq(tx.org.uuid()))
-            .filter(member::Column::GroupId.eq(of.uuid()))
-            .filter(member::Column::UserId.is_in(some.iter().map(|id| id.uuid())))
-            .into_tuple()
-            .all(&**tx)
-            .await
-            .map_err(translate)?;
-        present.extend(found.into_iter().map(UserId::from_uuid));
-    }
-    Ok(present)
+    let ids: Vec<Uuid> = users.iter().map(|id| id.uuid()).collect();
+    let inside =
+        Condition::all().add(member::Column::OrgId.eq(tx.org.uuid())).add(member::Column::GroupId.eq(of.uuid()));
+    let present = among::<member::Entity>(tx, member::Column::UserId, &inside, &ids).await?;
+    Ok(present.into_iter().map(UserId::from_uuid).collect())
 }
 
 /// True when the group has more members than this.
@@ -140,6 +110,17 @@ pub async fn waiting_for(tx: &Tx, connection: ConnectionId, value: &str) -> Resu
         .map_err(translate)?;
     let ids: Vec<GroupId> = found.into_iter().map(GroupId::from_uuid).collect();
     groups(tx, connection, &ids).await
+}
+
+/// Which of these ids stand in the column, of the rows that are meant.
+async fn among<E: EntityTrait>(tx: &Tx, column: E::Column, rows: &Condition, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    let mut found = Vec::new();
+    for some in ids.chunks(CHUNK) {
+        let these = E::find().select_only().column(column).filter(rows.clone());
+        let these = these.filter(column.is_in(some.iter().copied()));
+        found.extend(these.into_tuple::<Uuid>().all(&**tx).await.map_err(translate)?);
+    }
+    Ok(found)
 }
 
 async fn waiting(tx: &Tx, which: Condition) -> Result<Vec<String>, Error> {

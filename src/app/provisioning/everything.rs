@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Caller, Error, groups, users};
+use super::{Caller, Error, Groups, Resource as _, Users};
 use crate::scim::list::{self, ListQuery};
 
 /// Reads a page over both. A query is `None` for a type of which it asks something that only the other one has.
@@ -13,7 +13,7 @@ pub async fn search(
 ) -> Result<Value, Error> {
     let start = of_users.or(of_groups).map_or(1, |query| query.start_index);
     let (mut resources, total_users) = match of_users {
-        Some(query) => users::page(caller, query).await?,
+        Some(query) => Users::page(caller, query).await?,
         None => (Vec::new(), 0),
     };
     let shown = i64::try_from(resources.len()).unwrap_or(i64::MAX);
@@ -25,7 +25,7 @@ pub async fn search(
                 count: query.count.saturating_sub(shown),
                 ..query.clone()
             };
-            let (groups, total) = groups::page(caller, &rest).await?;
+            let (groups, total) = Groups::page(caller, &rest).await?;
             resources.extend(groups);
             total
         }

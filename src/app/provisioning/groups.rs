@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::change::changed_paths;
 use super::membership::{Roll, target, touch};
 use super::show::{self, document_of_group};
-use super::{Answer, Caller, Error, Shown, Unit};
+use super::{Answer, Caller, Error, Resource, Shown, Unit};
 use crate::domain;
 use crate::domain::Timestamp;
 use crate::domain::group::Group;
@@ -13,10 +13,10 @@ use crate::domain::id::GroupId;
 use crate::domain::policy::Action;
 use crate::domain::text::fold;
 use crate::scim::document::{Document, Received};
-use crate::scim::list::{self, ListQuery};
+use crate::scim::list::ListQuery;
 use crate::scim::patch::{self, MemberChange};
 use crate::scim::projection::Projection;
-use crate::scim::schema::GROUP;
+use crate::scim::schema::{GROUP, ResourceType};
 use crate::scim::{etag, search};
 use crate::store::filter::Table;
 use crate::store::pages::Page;
@@ -25,98 +25,99 @@ use crate::store::{Reader, groups, members, roster};
 /// How many members a group may have for a change of it to be answered with all of them.
 const REPEATED_MAX: u64 = 1_000;
 
-/// Makes a group. Roles that an administrator has mapped to its name or external id beforehand are mapped now.
-pub async fn create(caller: &Caller<'_>, received: Received, wanted: &Projection) -> Result<Shown, Error> {
-    let unit = caller.begin().await?;
-    let group = new_group(caller, &received.document, unit.tx.now);
-    let mut unit = unit.allow(caller, Action::CreateGroup, target(&group)).await?;
-    groups::insert(&unit.tx, &group, &searchable(&received.document)).await?;
-    let labels: Vec<&str> =
-        [Some(group.display_name.as_str()), group.external_id.as_deref()].into_iter().flatten().collect();
-    for role in groups::take_intents(&unit.tx, caller.id(), &labels).await? {
-        groups::map_role(&unit.tx, group.id, &role).await?;
+/// Groups of people, as identity providers know them.
+pub enum Groups {}
+
+impl Resource for Groups {
+    const TYPE: &'static ResourceType = &GROUP;
+
+    /// Makes a group. Roles that an administrator has mapped to its name or external id beforehand are mapped now.
+    async fn create(caller: &Caller<'_>, received: Received, wanted: &Projection) -> Result<Shown, Error> {
+        let unit = caller.begin().await?;
+        let group = new_group(caller, &received.document, unit.tx.now);
+        let mut unit = unit.allow(caller, Action::CreateGroup, target(&group)).await?;
+        groups::insert(&unit.tx, &group, &searchable(&received.document)).await?;
+        let labels: Vec<&str> =
+            [Some(group.display_name.as_str()), group.external_id.as_deref()].into_iter().flatten().collect();
+        for role in groups::take_intents(&unit.tx, caller.id(), &labels).await? {
+            groups::map_role(&unit.tx, group.id, &role).await?;
+        }
+        if let Some(values) = received.members {
+            let mut roll = Roll::open(caller, &unit.tx, group.id).await?;
+            roll.apply(&unit.tx, vec![MemberChange::Add(values)]).await?;
+            unit = roll.settle(unit, &group).await?;
+        }
+        unit.finish().await?;
+        show::group(caller, &group, wanted).await
     }
-    if let Some(values) = received.members {
-        let mut roll = Roll::open(caller, &unit.tx, group.id).await?;
-        roll.apply(&unit.tx, vec![MemberChange::Add(values)]).await?;
-        unit = roll.settle(unit, &group).await?;
+
+    /// Replaces a group. Its members stay when the request has no `members`, so that a rename cannot empty it.
+    async fn replace(
+        caller: &Caller<'_>,
+        id: &str,
+        received: Received,
+        if_match: Option<&str>,
+        wanted: &Projection,
+    ) -> Result<Shown, Error> {
+        let unit = caller.begin().await?;
+        let group = find_own(&*unit.tx, caller, parse(id)?).await?;
+        etag::check_match(if_match, group.version)?;
+        let changes = received.members.into_iter().map(MemberChange::Replace).collect();
+        let group = change(caller, unit, group, received.document, changes).await?;
+        show::group(caller, &group, wanted).await
     }
-    unit.finish().await?;
-    show::group(caller, &group, wanted).await
-}
 
-/// Replaces a group. Its members stay when the request has no `members`, so that a rename cannot empty it.
-pub async fn replace(
-    caller: &Caller<'_>,
-    id: &str,
-    received: Received,
-    if_match: Option<&str>,
-    wanted: &Projection,
-) -> Result<Shown, Error> {
-    let unit = caller.begin().await?;
-    let group = find_own(&*unit.tx, caller, parse(id)?).await?;
-    etag::check_match(if_match, group.version)?;
-    let changes = received.members.into_iter().map(MemberChange::Replace).collect();
-    let group = change(caller, unit, group, received.document, changes).await?;
-    show::group(caller, &group, wanted).await
-}
-
-/// Applies the operations of a PATCH to a group; all of them or none.
-pub async fn patch(
-    caller: &Caller<'_>,
-    id: &str,
-    body: &Value,
-    if_match: Option<&str>,
-    wanted: &Projection,
-) -> Result<Answer, Error> {
-    let patch = patch::parse(&GROUP, body, id)?;
-    let unit = caller.begin().await?;
-    let group = find_own(&*unit.tx, caller, parse(id)?).await?;
-    etag::check_match(if_match, group.version)?;
-    let document = patch::apply(&document_of_group(&group), &patch.operations, fold)?.document;
-    let group = change(caller, unit, group, document, patch.members).await?;
-    if caller.connection.settings.patch_no_content || is_too_large(caller, &group, wanted).await? {
-        return Ok(Answer::Done { version: group.version });
+    /// Applies the operations of a PATCH to a group; all of them or none.
+    async fn patch(
+        caller: &Caller<'_>,
+        id: &str,
+        body: &Value,
+        if_match: Option<&str>,
+        wanted: &Projection,
+    ) -> Result<Answer, Error> {
+        let patch = patch::parse(&GROUP, body, id)?;
+        let unit = caller.begin().await?;
+        let group = find_own(&*unit.tx, caller, parse(id)?).await?;
+        etag::check_match(if_match, group.version)?;
+        let document = patch::apply(&document_of_group(&group), &patch.operations, fold)?.document;
+        let group = change(caller, unit, group, document, patch.members).await?;
+        if caller.connection.settings.patch_no_content || is_too_large(caller, &group, wanted).await? {
+            return Ok(Answer::Done { version: group.version });
+        }
+        Ok(Answer::Shown(show::group(caller, &group, wanted).await?))
     }
-    Ok(Answer::Shown(show::group(caller, &group, wanted).await?))
-}
 
-/// Deletes a group; its people lose the roles that it gave.
-pub async fn delete(caller: &Caller<'_>, id: &str, if_match: Option<&str>) -> Result<(), Error> {
-    let unit = caller.begin().await?;
-    let group = find_own(&*unit.tx, caller, parse(id)?).await?;
-    etag::check_match(if_match, group.version)?;
-    let roll = Roll::open(caller, &unit.tx, group.id).await?;
-    let unit = unit.allow(caller, Action::DeleteGroup { roles: roll.roles().to_vec() }, target(&group)).await?;
-    let left = members::ids(&*unit.tx, unit.tx.org, group.id).await?;
-    members::clear(&unit.tx, group.id).await?;
-    groups::delete(&unit.tx, group.id).await?;
-    if !left.is_empty() {
-        roll.keep_holders(&unit.tx).await?;
+    /// Deletes a group; its people lose the roles that it gave.
+    async fn delete(caller: &Caller<'_>, id: &str, if_match: Option<&str>) -> Result<(), Error> {
+        let unit = caller.begin().await?;
+        let group = find_own(&*unit.tx, caller, parse(id)?).await?;
+        etag::check_match(if_match, group.version)?;
+        let roll = Roll::open(caller, &unit.tx, group.id).await?;
+        let unit = unit.allow(caller, Action::DeleteGroup { roles: roll.roles().to_vec() }, target(&group)).await?;
+        let left = members::ids(&*unit.tx, unit.tx.org, group.id).await?;
+        members::clear(&unit.tx, group.id).await?;
+        groups::delete(&unit.tx, group.id).await?;
+        if !left.is_empty() {
+            roll.keep_holders(&unit.tx).await?;
+        }
+        touch(&unit.tx, left).await?;
+        unit.finish().await
     }
-    touch(&unit.tx, left).await?;
-    unit.finish().await
-}
 
-/// Reads a group.
-pub async fn get(caller: &Caller<'_>, id: &str, wanted: &Projection) -> Result<Shown, Error> {
-    let group = find_own(caller.app.store.reader(), caller, parse(id)?).await?;
-    show::group(caller, &group, wanted).await
-}
+    /// Reads a group.
+    async fn get(caller: &Caller<'_>, id: &str, wanted: &Projection) -> Result<Shown, Error> {
+        let group = find_own(caller.app.store.reader(), caller, parse(id)?).await?;
+        show::group(caller, &group, wanted).await
+    }
 
-/// Reads a page of groups.
-pub async fn list(caller: &Caller<'_>, query: &ListQuery) -> Result<Value, Error> {
-    let (resources, total) = page(caller, query).await?;
-    Ok(list::render(resources, i64::try_from(total).unwrap_or(i64::MAX), query.start_index))
-}
-
-/// The groups of a page, and how many there are on all pages.
-pub(super) async fn page(caller: &Caller<'_>, query: &ListQuery) -> Result<(Vec<Value>, u64), Error> {
-    let db = caller.app.store.reader();
-    let page = Page::of(db, caller.org(), caller.id(), Table::Groups, query).map_err(show::not_stored)?;
-    let (found, total) = page.groups(db).await?;
-    let shown = show::groups(caller, &found, &query.projection).await?;
-    Ok((shown.into_iter().map(|it| it.body).collect(), total))
+    /// The groups of a page, and how many there are on all pages.
+    async fn page(caller: &Caller<'_>, query: &ListQuery) -> Result<(Vec<Value>, u64), Error> {
+        let db = caller.app.store.reader();
+        let page = Page::of(db, caller.org(), caller.id(), Table::Groups, query).map_err(show::not_stored)?;
+        let (found, total) = page.groups(db).await?;
+        let shown = show::groups(caller, &found, &query.projection).await?;
+        Ok((shown.into_iter().map(|it| it.body).collect(), total))
+    }
 }
 
 fn parse(id: &str) -> Result<GroupId, Error> {

@@ -11,11 +11,12 @@
 
 mod change;
 pub mod everything;
-pub mod groups;
+mod groups;
 mod membership;
+mod resource;
 mod roles;
 mod show;
-pub mod users;
+mod users;
 
 use crate::app::{App, provisioner};
 use crate::domain::connection::Connection;
@@ -25,7 +26,10 @@ use crate::domain::{self};
 use crate::scim;
 use crate::store::Tx;
 
+pub use groups::Groups;
+pub use resource::Resource;
 pub use show::{Answer, Shown};
+pub use users::Users;
 
 /// Why a request was not done: the product's rules, or the protocol's.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::change::{Wanted, change, described, document_of, hashed};
 use super::roles::{Assertion, asserted, keep_others};
-use super::{Answer, Caller, Error, Shown, Unit, membership, show};
+use super::{Answer, Caller, Error, Resource, Shown, Unit, membership, show};
 use crate::app::directory;
 use crate::app::users::{Person, load, remove_in};
 use crate::domain::id::UserId;
@@ -14,109 +14,110 @@ use crate::domain::text::fold;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{self, Conflict};
 use crate::scim::document::{Document, Received};
-use crate::scim::list::{self, ListQuery};
+use crate::scim::list::ListQuery;
 use crate::scim::patch::{self, PasswordChange};
 use crate::scim::projection::Projection;
-use crate::scim::schema::{Mutability, USER};
+use crate::scim::schema::{Mutability, ResourceType, USER};
 use crate::scim::{self, ScimType, etag};
 use crate::store::filter::Table;
 use crate::store::pages::Page;
 use crate::store::passwords::{self, StoredPassword};
 use crate::store::{Reader, users};
 
-/// Makes a user. One who was deactivated by this identity provider before is let in again, with the new attributes.
-pub async fn create(caller: &Caller<'_>, received: Received, wanted: &Projection) -> Result<Shown, Error> {
-    let sign_in = if caller.connection.settings.issuer.is_some() { SignIn::Sso } else { SignIn::Password };
-    let phc = hashed(caller, sign_in, received.password.as_ref()).await?;
-    let unit = caller.begin().await?;
-    let (unit, user) = match former(caller, &unit, &received.document).await? {
-        Some(person) => revive(caller, unit, person, received.document, phc).await?,
-        None => insert(caller, unit, sign_in, &received.document, phc).await?,
-    };
-    unit.finish().await?;
-    show::user(caller, &user, wanted).await
-}
+/// People, as identity providers know them.
+pub enum Users {}
 
-/// Replaces the attributes of a user. What the server owns stays, and so does `active` when nothing is said about it.
-pub async fn replace(
-    caller: &Caller<'_>,
-    id: &str,
-    received: Received,
-    if_match: Option<&str>,
-    wanted: &Projection,
-) -> Result<Shown, Error> {
-    let id = parse(id)?;
-    let current = find_own(caller.app.store.reader(), caller, id).await?;
-    let phc = hashed(caller, current.sign_in, received.password.as_ref()).await?;
-    let unit = caller.begin().await?;
-    let person = own(caller, &unit, id).await?;
-    etag::check_match(if_match, person.user.version)?;
-    let mut document = received.document;
-    if document.active().is_none() {
-        document.set_active(person.user.reads_active());
+impl Resource for Users {
+    const TYPE: &'static ResourceType = &USER;
+
+    /// Makes a user. One who was deactivated by this identity provider before is let in again, with the new attributes.
+    async fn create(caller: &Caller<'_>, received: Received, wanted: &Projection) -> Result<Shown, Error> {
+        let sign_in = if caller.connection.settings.issuer.is_some() { SignIn::Sso } else { SignIn::Password };
+        let phc = hashed(caller, sign_in, received.password.as_ref()).await?;
+        let unit = caller.begin().await?;
+        let (unit, user) = match former(caller, &unit, &received.document).await? {
+            Some(person) => revive(caller, unit, person, received.document, phc).await?,
+            None => insert(caller, unit, sign_in, &received.document, phc).await?,
+        };
+        unit.finish().await?;
+        show::user(caller, &user, wanted).await
     }
-    let active = document.active();
-    let (unit, user) = change(caller, unit, person, Wanted { document, phc, active }).await?;
-    unit.finish().await?;
-    show::user(caller, &user, wanted).await
-}
 
-/// Applies the operations of a PATCH to a user; all of them or none.
-pub async fn patch(
-    caller: &Caller<'_>,
-    id: &str,
-    body: &Value,
-    if_match: Option<&str>,
-    wanted: &Projection,
-) -> Result<Answer, Error> {
-    let patch = patch::parse(&USER, body, id)?;
-    let id = parse(id)?;
-    let phc = new_password(caller, id, &patch.operations).await?;
-    let unit = caller.begin().await?;
-    let person = own(caller, &unit, id).await?;
-    etag::check_match(if_match, person.user.version)?;
-    let document = patch::apply(&document_of(&person.user), &patch.operations, fold)?.document;
-    let active = document.active();
-    let (unit, user) = change(caller, unit, person, Wanted { document, phc, active }).await?;
-    unit.finish().await?;
-    if caller.connection.settings.patch_no_content {
-        return Ok(Answer::Done { version: user.version });
+    /// Replaces the attributes of a user. What the server owns stays, and so does `active` when nothing is said about it.
+    async fn replace(
+        caller: &Caller<'_>,
+        id: &str,
+        received: Received,
+        if_match: Option<&str>,
+        wanted: &Projection,
+    ) -> Result<Shown, Error> {
+        let id = parse(id)?;
+        let current = find_own(caller.app.store.reader(), caller, id).await?;
+        let phc = hashed(caller, current.sign_in, received.password.as_ref()).await?;
+        let unit = caller.begin().await?;
+        let person = own(caller, &unit, id).await?;
+        etag::check_match(if_match, person.user.version)?;
+        let mut document = received.document;
+        if document.active().is_none() {
+            document.set_active(person.user.reads_active());
+        }
+        let active = document.active();
+        let (unit, user) = change(caller, unit, person, Wanted { document, phc, active }).await?;
+        unit.finish().await?;
+        show::user(caller, &user, wanted).await
     }
-    Ok(Answer::Shown(show::user(caller, &user, wanted).await?))
-}
 
-/// Takes a user out of the organisation with everything that hangs on it; the audit stays.
-pub async fn delete(caller: &Caller<'_>, id: &str, if_match: Option<&str>) -> Result<(), Error> {
-    let id = parse(id)?;
-    let unit = caller.begin().await?;
-    let person = own(caller, &unit, id).await?;
-    etag::check_match(if_match, person.user.version)?;
-    let unit = unit.allow(caller, Action::RemoveUser, person.target()).await?;
-    keep_others(&unit.tx, id, &person.effective.held()).await?;
-    membership::touch_groups_of(&unit.tx, id).await?;
-    remove_in(&unit.tx, &person.user).await?;
-    unit.finish().await
-}
+    /// Applies the operations of a PATCH to a user; all of them or none.
+    async fn patch(
+        caller: &Caller<'_>,
+        id: &str,
+        body: &Value,
+        if_match: Option<&str>,
+        wanted: &Projection,
+    ) -> Result<Answer, Error> {
+        let patch = patch::parse(&USER, body, id)?;
+        let id = parse(id)?;
+        let phc = new_password(caller, id, &patch.operations).await?;
+        let unit = caller.begin().await?;
+        let person = own(caller, &unit, id).await?;
+        etag::check_match(if_match, person.user.version)?;
+        let document = patch::apply(&document_of(&person.user), &patch.operations, fold)?.document;
+        let active = document.active();
+        let (unit, user) = change(caller, unit, person, Wanted { document, phc, active }).await?;
+        unit.finish().await?;
+        if caller.connection.settings.patch_no_content {
+            return Ok(Answer::Done { version: user.version });
+        }
+        Ok(Answer::Shown(show::user(caller, &user, wanted).await?))
+    }
 
-/// Reads a user.
-pub async fn get(caller: &Caller<'_>, id: &str, wanted: &Projection) -> Result<Shown, Error> {
-    let user = find_own(caller.app.store.reader(), caller, parse(id)?).await?;
-    show::user(caller, &user, wanted).await
-}
+    /// Takes a user out of the organisation with everything that hangs on it; the audit stays.
+    async fn delete(caller: &Caller<'_>, id: &str, if_match: Option<&str>) -> Result<(), Error> {
+        let id = parse(id)?;
+        let unit = caller.begin().await?;
+        let person = own(caller, &unit, id).await?;
+        etag::check_match(if_match, person.user.version)?;
+        let unit = unit.allow(caller, Action::RemoveUser, person.target()).await?;
+        keep_others(&unit.tx, id, &person.effective.held()).await?;
+        membership::touch_groups_of(&unit.tx, id).await?;
+        remove_in(&unit.tx, &person.user).await?;
+        unit.finish().await
+    }
 
-/// Reads a page of users.
-pub async fn list(caller: &Caller<'_>, query: &ListQuery) -> Result<Value, Error> {
-    let (resources, total) = page(caller, query).await?;
-    Ok(list::render(resources, i64::try_from(total).unwrap_or(i64::MAX), query.start_index))
-}
+    /// Reads a user.
+    async fn get(caller: &Caller<'_>, id: &str, wanted: &Projection) -> Result<Shown, Error> {
+        let user = find_own(caller.app.store.reader(), caller, parse(id)?).await?;
+        show::user(caller, &user, wanted).await
+    }
 
-/// The users of a page, and how many there are on all pages.
-pub(super) async fn page(caller: &Caller<'_>, query: &ListQuery) -> Result<(Vec<Value>, u64), Error> {
-    let db = caller.app.store.reader();
-    let page = Page::of(db, caller.org(), caller.id(), Table::Users, query).map_err(show::not_stored)?;
-    let (found, total) = page.users(db).await?;
-    let shown = show::users(caller, &found, &query.projection).await?;
-    Ok((shown.into_iter().map(|it| it.body).collect(), total))
+    /// The users of a page, and how many there are on all pages.
+    async fn page(caller: &Caller<'_>, query: &ListQuery) -> Result<(Vec<Value>, u64), Error> {
+        let db = caller.app.store.reader();
+        let page = Page::of(db, caller.org(), caller.id(), Table::Users, query).map_err(show::not_stored)?;
+        let (found, total) = page.users(db).await?;
+        let shown = show::users(caller, &found, &query.projection).await?;
+        Ok((shown.into_iter().map(|it| it.body).collect(), total))
+    }
 }
 
 fn parse(id: &str) -> Result<UserId, Error> {

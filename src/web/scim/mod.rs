@@ -6,33 +6,33 @@
 
 mod discovery;
 mod edge;
-mod groups;
 mod request;
+mod resources;
 mod response;
-mod users;
 
 pub(super) use edge::edge;
 
 use super::routes::{Access, Routes};
+use crate::app::provisioning::{Groups, Users};
 
 /// Adds the SCIM endpoints.
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = routes
-        .get("/scim/v2/Users", Access::Scim, users::list)
-        .post("/scim/v2/Users", Access::Scim, users::create)
-        .post("/scim/v2/Users/.search", Access::Scim, users::search)
-        .get("/scim/v2/Users/{id}", Access::Scim, users::get)
-        .put("/scim/v2/Users/{id}", Access::Scim, users::replace)
-        .patch("/scim/v2/Users/{id}", Access::Scim, users::patch)
-        .delete("/scim/v2/Users/{id}", Access::Scim, users::delete);
+        .get("/scim/v2/Users", Access::Scim, resources::list::<Users>)
+        .post("/scim/v2/Users", Access::Scim, resources::create::<Users>)
+        .post("/scim/v2/Users/.search", Access::Scim, resources::search::<Users>)
+        .get("/scim/v2/Users/{id}", Access::Scim, resources::get::<Users>)
+        .put("/scim/v2/Users/{id}", Access::Scim, resources::replace::<Users>)
+        .patch("/scim/v2/Users/{id}", Access::Scim, resources::patch::<Users>)
+        .delete("/scim/v2/Users/{id}", Access::Scim, resources::delete::<Users>);
     let routes = routes
-        .get("/scim/v2/Groups", Access::Scim, groups::list)
-        .post("/scim/v2/Groups", Access::Scim, groups::create)
-        .post("/scim/v2/Groups/.search", Access::Scim, groups::search)
-        .get("/scim/v2/Groups/{id}", Access::Scim, groups::get)
-        .put("/scim/v2/Groups/{id}", Access::Scim, groups::replace)
-        .patch("/scim/v2/Groups/{id}", Access::Scim, groups::patch)
-        .delete("/scim/v2/Groups/{id}", Access::Scim, groups::delete);
+        .get("/scim/v2/Groups", Access::Scim, resources::list::<Groups>)
+        .post("/scim/v2/Groups", Access::Scim, resources::create::<Groups>)
+        .post("/scim/v2/Groups/.search", Access::Scim, resources::search::<Groups>)
+        .get("/scim/v2/Groups/{id}", Access::Scim, resources::get::<Groups>)
+        .put("/scim/v2/Groups/{id}", Access::Scim, resources::replace::<Groups>)
+        .patch("/scim/v2/Groups/{id}", Access::Scim, resources::patch::<Groups>)
+        .delete("/scim/v2/Groups/{id}", Access::Scim, resources::delete::<Groups>);
     routes
         .post("/scim/v2/.search", Access::Scim, discovery::search)
         .get("/scim/v2/ServiceProviderConfig", Access::Scim, discovery::service_provider_config)

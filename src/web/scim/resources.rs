@@ -1,0 +1,114 @@
+//! `/Users` and `/Groups`: one set of handlers for both.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+
+use super::super::error::ScimError;
+use super::super::guard::Provisioner;
+use super::request::{self, BODY_MAX, Conditions, GROUP_BODY_MAX, Id, Query};
+use super::response;
+use crate::app::App;
+use crate::app::provisioning::{Caller, Resource};
+use crate::scim::document::{Purpose, from_request};
+use crate::scim::etag;
+use crate::scim::list::ListQuery;
+use crate::scim::projection::Projection;
+use crate::scim::schema::{GROUP, ResourceType};
+
+type Reply = Result<Response, ScimError>;
+
+pub(super) async fn list<R: Resource>(
+    State(app): State<App>,
+    Provisioner(connection): Provisioner,
+    Query(pairs): Query,
+) -> Reply {
+    let query = ListQuery::from_pairs(R::TYPE, &pairs)?;
+    let caller = Caller { app: &app, connection: &connection };
+    Ok(response::body(StatusCode::OK, &R::list(&caller, &query).await?))
+}
+
+pub(super) async fn search<R: Resource>(
+    State(app): State<App>,
+    Provisioner(connection): Provisioner,
+    request: Request,
+) -> Reply {
+    let query = ListQuery::from_body(R::TYPE, &request::body(request, BODY_MAX).await?)?;
+    let caller = Caller { app: &app, connection: &connection };
+    Ok(response::body(StatusCode::OK, &R::list(&caller, &query).await?))
+}
+
+pub(super) async fn create<R: Resource>(
+    State(app): State<App>,
+    Provisioner(connection): Provisioner,
+    Query(pairs): Query,
+    request: Request,
+) -> Reply {
+    let received = from_request(R::TYPE, &request::body(request, body_max(R::TYPE)).await?, Purpose::Create)?;
+    let caller = Caller { app: &app, connection: &connection };
+    let shown = R::create(&caller, received, &Projection::from_pairs(R::TYPE, &pairs)).await?;
+    Ok(response::resource(StatusCode::CREATED, &shown, &endpoint::<R>(&caller)))
+}
+
+pub(super) async fn get<R: Resource>(
+    State(app): State<App>,
+    Provisioner(connection): Provisioner,
+    Id(id): Id,
+    Query(pairs): Query,
+    conditions: Conditions,
+) -> Reply {
+    let caller = Caller { app: &app, connection: &connection };
+    let shown = R::get(&caller, &id, &Projection::from_pairs(R::TYPE, &pairs)).await?;
+    let is_unchanged = etag::is_unchanged(conditions.if_none_match.as_deref(), shown.version)?;
+    Ok(response::read(&shown, &endpoint::<R>(&caller), is_unchanged))
+}
+
+pub(super) async fn replace<R: Resource>(
+    State(app): State<App>,
+    Provisioner(connection): Provisioner,
+    Id(id): Id,
+    Query(pairs): Query,
+    conditions: Conditions,
+    request: Request,
+) -> Reply {
+    let received = from_request(R::TYPE, &request::body(request, body_max(R::TYPE)).await?, Purpose::Replace)?;
+    let caller = Caller { app: &app, connection: &connection };
+    let wanted = Projection::from_pairs(R::TYPE, &pairs);
+    let shown = R::replace(&caller, &id, received, conditions.if_match.as_deref(), &wanted).await?;
+    Ok(response::resource(StatusCode::OK, &shown, &endpoint::<R>(&caller)))
+}
+
+pub(super) async fn patch<R: Resource>(
+    State(app): State<App>,
+    Provisioner(connection): Provisioner,
+    Id(id): Id,
+    Query(pairs): Query,
+    conditions: Conditions,
+    request: Request,
+) -> Reply {
+    let body = request::body(request, body_max(R::TYPE)).await?;
+    let caller = Caller { app: &app, connection: &connection };
+    let wanted = Projection::from_pairs(R::TYPE, &pairs);
+    let answer = R::patch(&caller, &id, &body, conditions.if_match.as_deref(), &wanted).await?;
+    Ok(response::patched(&answer, &endpoint::<R>(&caller), conditions.prefers_minimal))
+}
+
+pub(super) async fn delete<R: Resource>(
+    State(app): State<App>,
+    Provisioner(connection): Provisioner,
+    Id(id): Id,
+    conditions: Conditions,
+) -> Reply {
+    let caller = Caller { app: &app, connection: &connection };
+    R::delete(&caller, &id, conditions.if_match.as_deref()).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+fn endpoint<R: Resource>(caller: &Caller<'_>) -> String {
+    format!("{}{}", caller.base(), R::TYPE.endpoint)
+}
+
+/// The most bytes of a request about one resource: the members of a group may be many.
+fn body_max(resources: &ResourceType) -> usize {
+    if resources == &GROUP { GROUP_BODY_MAX } else { BODY_MAX }
+}
