@@ -165,6 +165,40 @@ async fn c39_unknown_members_are_held_dropped_or_refused() {
     assert_eq!(connection.get("/Groups").await.json()["totalResults"], 0);
 }
 
+/// C39: a group also waits for a user that exists already and is given the external id later, by PUT or by PATCH.
+#[tokio::test]
+async fn c39_whoever_is_waited_for_joins_when_the_external_id_is_set() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let connection = tenant.connection().await;
+    map_group(&server.app, &Server::operator(), connection.id, "G", &"contributor".parse().unwrap()).await.unwrap();
+    let (ada, bob, cai) = (connection.push("ada").await, connection.push("bob").await, connection.push("cai").await);
+    let path = group(&connection, "G", &["late-ada", "late-bob", "late-cai", &cai]).await;
+    let before = connection.get(&path).await.header("etag").unwrap().to_owned();
+
+    let put = json!({"userName": "ada", "externalId": "late-ada"});
+    connection.send(Method::PUT, &format!("/Users/{ada}"), &put).await.expect(200);
+    let change = patch(&json!([{"op": "add", "path": "externalId", "value": "late-bob"}]));
+    let changed = connection.send(Method::PATCH, &format!("/Users/{bob}"), &change).await.expect(200).json();
+    let present = patch(&json!([{"op": "replace", "value": {"externalId": "late-cai"}}]));
+    connection.send(Method::PATCH, &format!("/Users/{cai}"), &present).await.expect(200);
+
+    assert_eq!(members(&connection, &path).await, [ada.clone(), bob.clone(), cai.clone()]);
+    assert_ne!(connection.get(&path).await.header("etag").unwrap(), before);
+    assert_eq!(changed["groups"][0]["display"], "G");
+    assert_eq!(
+        (role(&connection, &ada).await, role(&connection, &bob).await),
+        ("contributor".into(), "contributor".into())
+    );
+    let leave = patch(&json!([{"op": "remove", "path": "members", "value": [{"value": cai}]}]));
+    connection.send(Method::PATCH, &path, &leave).await.expect(200);
+    let again = patch(
+        &json!([{"op": "replace", "value": {"externalId": "x"}}, {"op": "replace", "value": {"externalId": "late-cai"}}]),
+    );
+    connection.send(Method::PATCH, &format!("/Users/{cai}"), &again).await.expect(200);
+    assert_eq!(members(&connection, &path).await, [ada, bob], "a value that was answered is not waited for again");
+}
+
 /// C40: a group is no member of a group, and the refusal says what to do.
 #[tokio::test]
 async fn c40_a_group_within_a_group_is_refused() {

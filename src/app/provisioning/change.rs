@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use super::roles::{Assertion, asserted, keep_others};
-use super::{Caller, Error, Unit};
+use super::{Caller, Error, Unit, membership};
 use crate::app::directory;
 use crate::app::users::{OnLastHolder, Person, activate_in, deactivate_in, end_access, load};
 use crate::domain::Timestamp;
@@ -76,13 +76,17 @@ pub(super) async fn change(
     before: Person,
     wanted: Wanted,
 ) -> Result<(Unit, User), Error> {
+    let known_as = before.user.external_id.clone();
     let change = Difference::between(caller, &unit, &before, wanted)?;
     let unit = change.ask(caller, unit).await?;
     if unit.permits.is_empty() {
         return Ok((unit, before.user));
     }
     let after = change.write(caller, &unit).await?;
-    Ok((unit, after))
+    if after.external_id == known_as {
+        return Ok((unit, after));
+    }
+    Ok((membership::join_held(caller, unit, &after).await?, after))
 }
 
 /// What differs between a user and what it is to be.

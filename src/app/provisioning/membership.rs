@@ -1,7 +1,7 @@
 //! Who joins and who leaves a group: changes of rows, whose cost is that of the change and not of the group.
 //!
 //! Members that do not exist yet are held, dropped or refused, as the connection says; whoever is held joins when a user
-//! with that external id appears. A group within a group has no people of its own to give a role to, so it is refused
+//! appears with that external id, or is given it. A group within a group has no people of its own to give a role to, so it is refused
 //! unless unknown members are dropped anyway.
 //!
 //! **Invariant:** nobody joins a group that gives a role above the connection's ceiling, at once or later.
@@ -167,7 +167,8 @@ impl<'a> Roll<'a> {
         self.net.leave(&gone);
         self.net.join(&new);
         let mut held = roster::held(tx, self.group).await?;
-        held.retain(|value| !unknown.contains(value));
+        let awaited: HashSet<&String> = unknown.iter().collect();
+        held.retain(|value| !awaited.contains(value));
         self.forget(tx, &held).await?;
         self.await_unknown(tx, unknown).await
     }
@@ -226,7 +227,8 @@ impl<'a> Roll<'a> {
     }
 }
 
-/// Lets a new user join the groups that wait for it, as far as the connection may still give what they give.
+/// Lets a user whose external id is new join the groups that wait for it, as far as the connection may still give what
+/// they give.
 pub(super) async fn join_held(caller: &Caller<'_>, mut unit: Unit, user: &User) -> Result<Unit, Error> {
     let Some(value) = &user.external_id else { return Ok(unit) };
     let ceiling = connections::ceiling(&caller.connection.settings)?;
@@ -236,11 +238,14 @@ pub(super) async fn join_held(caller: &Caller<'_>, mut unit: Unit, user: &User) 
         if !roles.iter().all(|role| ceiling.admits(model, role)) {
             continue;
         }
+        members::release(&unit.tx, id, std::slice::from_ref(value)).await?;
+        if !roster::present(&unit.tx, id, &[user.id]).await?.is_empty() {
+            continue;
+        }
         let group = groups::get(&*unit.tx, unit.tx.org, id).await?;
         let action = Action::ChangeMembers { added: vec![user.id], removed: Vec::new(), roles };
         unit = unit.allow(caller, action, target(&group)).await?;
         members::add(&unit.tx, id, &[user.id]).await?;
-        members::release(&unit.tx, id, std::slice::from_ref(value)).await?;
         groups::touch(&unit.tx, id).await?;
     }
     Ok(unit)
