@@ -51,6 +51,7 @@ use config::Config;
 use hashing::Hasher;
 use keys::Keyring;
 use outbound::Outbound;
+use provisioning::Turns;
 use seal::Seal;
 
 use crate::domain::{Error, Timestamp};
@@ -76,6 +77,8 @@ pub struct Parts {
     pub seal: Seal,
     /// The signing keys that were read once.
     pub keyring: Keyring,
+    /// The bulk requests that are being answered.
+    pub turns: Turns,
     outbound: OnceLock<Outbound>,
 }
 
@@ -85,8 +88,8 @@ impl App {
         let seal = Seal::from_key_file(&config.master_key_file, config.is_embedded())?;
         let hasher = Hasher::start(&seal.pepper());
         let store = Store::open(&config.database_url).await?;
-        let (keyring, outbound) = (Keyring::default(), OnceLock::new());
-        Ok(Self(Arc::new(Parts { store, clock, config, hasher, seal, keyring, outbound })))
+        let (keyring, turns, outbound) = (Keyring::default(), Turns::default(), OnceLock::new());
+        Ok(Self(Arc::new(Parts { store, clock, config, hasher, seal, keyring, turns, outbound })))
     }
 
     /// For calls to addresses that somebody else chose; made when the first is due, because it loads every certificate.

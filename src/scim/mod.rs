@@ -3,12 +3,13 @@
 //! A request body goes through [`json::parse`] (limits), the deviations of known clients are repaired ([`quirks`]),
 //! and becomes a [`document::Document`] or a list of [`patch::Operation`]s; a query becomes a [`list::ListQuery`]
 //! with a resolved [`filter::Filter`]. What is answered is made by [`document::render`] and cut to size by
-//! [`projection::Projection`].
+//! [`projection::Projection`]. Many requests in one are a [`bulk::Bulk`].
 //!
 //! **Invariant:** nothing here reads a clock, a database, a socket or another module of this crate.
 //! **Invariant:** every parser bounds the length and the depth of what it reads, and no recursion is deeper than that.
 //! **Invariant:** attribute names, schema URNs and operators are compared without case and kept in schema spelling.
 
+pub mod bulk;
 pub mod canonical;
 pub mod document;
 pub mod error;

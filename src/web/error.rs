@@ -97,23 +97,26 @@ impl From<Error> for Problem {
     }
 }
 
+impl ScimError {
+    /// What is said to the client, in an answer of its own or as a part of one.
+    pub(super) fn said(&self) -> scim::error::Error {
+        match &self.0 {
+            Either::Protocol(error) => error.clone(),
+            Either::Product(error) => scim::error::Error {
+                scim_type: scim_type(error),
+                ..scim::error::Error::new(status(error).as_u16(), error.to_string())
+            },
+        }
+    }
+}
+
 impl IntoResponse for ScimError {
     fn into_response(self) -> Response {
+        let said = self.said();
+        let response = scim_response(StatusCode::from_u16(said.status).unwrap_or(StatusCode::BAD_REQUEST), &said);
         match self.0 {
-            Either::Protocol(error) => {
-                scim_response(StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST), &error)
-            }
-            Either::Product(error) => {
-                let status = status(&error);
-                let body = match scim_type(&error) {
-                    Some(scim_type) => scim::error::Error {
-                        scim_type: Some(scim_type),
-                        ..scim::error::Error::new(status.as_u16(), error.to_string())
-                    },
-                    None => scim::error::Error::new(status.as_u16(), error.to_string()),
-                };
-                with_retry(&error, with_challenge(&error, scim_response(status, &body)))
-            }
+            Either::Protocol(_) => response,
+            Either::Product(error) => with_retry(&error, with_challenge(&error, response)),
         }
     }
 }

@@ -86,10 +86,7 @@ async fn session(app: &App, request: &mut Request) -> Admission {
 }
 
 async fn scim(app: &App, request: &mut Request) -> Admission {
-    let found = match bearer(request.headers()) {
-        Some(token) => provisioner::find(app, token).await,
-        None => Err(Error::Unauthenticated),
-    };
+    let found = connection(app, request.headers()).await;
     let found = found.and_then(|connection| Ok((provisioner::actor(&connection)?, connection)));
     match found {
         Ok((_, connection)) if connection.is_paused => Err(Box::new(paused(request.uri().path()))),
@@ -99,6 +96,14 @@ async fn scim(app: &App, request: &mut Request) -> Admission {
             Ok(())
         }
         Err(cause) => Err(Box::new(render(request.uri().path(), cause))),
+    }
+}
+
+/// The connection that these headers speak for at this moment; it may be paused.
+pub(super) async fn connection(app: &App, headers: &HeaderMap) -> Result<Connection, Error> {
+    match bearer(headers) {
+        Some(token) => provisioner::find(app, token).await,
+        None => Err(Error::Unauthenticated),
     }
 }
 

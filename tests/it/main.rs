@@ -22,6 +22,7 @@ mod operation;
 mod outbox;
 mod reset;
 mod schema;
+mod scim_bulk;
 mod scim_filter;
 mod scim_groups;
 mod scim_hostile;

@@ -255,13 +255,16 @@ async fn sc_12_spellings_of_one_user_name_are_one_user() {
 async fn sc_13_sc_14_every_way_to_say_gone_ends_what_was_open_for_good() {
     let server = Server::start().await;
     let connection = server.tenant("acme").await.connection().await;
-    let ways: [(Method, Value); 6] = [
-        (Method::PATCH, patch(&json!([{"op": "replace", "path": "active", "value": false}]))),
+    let off = patch(&json!([{"op": "replace", "path": "active", "value": false}]));
+    let ways: [(Method, Value); 8] = [
+        (Method::PATCH, off.clone()),
         (Method::PATCH, patch(&json!([{"op": "replace", "value": {"active": false}}]))),
         (Method::PATCH, patch(&json!([{"op": "Replace", "path": "active", "value": "False"}]))),
         (Method::PATCH, patch(&json!([{"op": "Add", "path": "active", "value": "false"}]))),
         (Method::PUT, user("p4@x.example", &json!({"active": false}))),
         (Method::DELETE, Value::Null),
+        (Method::POST, json!({"method": "PATCH", "data": off})),
+        (Method::POST, json!({"method": "DELETE"})),
     ];
 
     for (index, (method, body)) in ways.into_iter().enumerate() {
@@ -271,12 +274,24 @@ async fn sc_13_sc_14_every_way_to_say_gone_ends_what_was_open_for_good() {
 
         let gone = match method {
             Method::DELETE => connection.delete(&format!("/Users/{id}")).await,
+            Method::POST => {
+                let mut operation = body.clone();
+                operation["path"] = format!("/Users/{id}").into();
+                let done = connection.send(method.clone(), "/Bulk", &json!({"Operations": [operation]})).await;
+                assert!(
+                    matches!(done.json()["Operations"][0]["status"].as_str(), Some("200" | "204")),
+                    "{}",
+                    done.text
+                );
+                done
+            }
             _ => connection.send(method.clone(), &format!("/Users/{id}"), &body).await,
         };
 
         assert!(matches!(gone.status, 200 | 204), "{method} {body}: {}", gone.text);
         assert_ne!(browser.get("/account").await.status, 200, "{method} {body} left the session alive");
-        if method == Method::DELETE {
+        if method == Method::DELETE || body["method"] == "DELETE" {
+            connection.get(&format!("/Users/{id}")).await.expect(404);
             continue;
         }
         assert_eq!(connection.get(&format!("/Users/{id}")).await.expect(200).json()["active"], false);

@@ -16,6 +16,7 @@ mod membership;
 mod resource;
 mod roles;
 mod show;
+mod turn;
 mod users;
 
 use crate::app::{App, provisioner};
@@ -29,6 +30,7 @@ use crate::store::Tx;
 pub use groups::Groups;
 pub use resource::Resource;
 pub use show::{Answer, Shown};
+pub use turn::{Turn, Turns};
 pub use users::Users;
 
 /// Why a request was not done: the product's rules, or the protocol's.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::list;
+use super::super::{bulk, list};
 use super::{Attribute, Kind, RESOURCE_TYPES, ResourceType, Schema};
 
 /// The schema of `/ServiceProviderConfig`.
@@ -37,7 +37,7 @@ pub fn service_provider_config(base: &str) -> Value {
     json!({
         "schemas": [SERVICE_PROVIDER_CONFIG_URN],
         "patch": { "supported": true },
-        "bulk": { "supported": false, "maxOperations": 0, "maxPayloadSize": 0 },
+        "bulk": { "supported": true, "maxOperations": bulk::OPERATIONS_MAX, "maxPayloadSize": bulk::BYTES_MAX },
         "filter": { "supported": true, "maxResults": list::COUNT_MAX },
         "changePassword": { "supported": true },
         "sort": { "supported": true },

@@ -137,8 +137,11 @@ fn the_configuration_promises_what_is_there() {
     let config = service_provider_config("https://d.example/scim/v2");
 
     let supported = |name: &str| config[name]["supported"] == Value::Bool(true);
-    assert!(["patch", "filter", "changePassword", "sort", "etag"].into_iter().all(supported));
-    assert!(!supported("bulk"));
+    assert!(["patch", "bulk", "filter", "changePassword", "sort", "etag"].into_iter().all(supported));
+    assert_eq!(
+        (&config["bulk"]["maxOperations"], &config["bulk"]["maxPayloadSize"]),
+        (&1_000.into(), &8_388_608.into())
+    );
     assert_eq!(config["filter"]["maxResults"], 1_000);
     assert_eq!(config["authenticationSchemes"][0]["type"], "oauthbearertoken");
 }

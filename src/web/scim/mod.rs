@@ -4,6 +4,7 @@
 //! and never from a header.
 //! **Invariant:** a body is read up to its limit, uncompressed, before anything is looked up.
 
+mod bulk;
 mod discovery;
 mod edge;
 mod request;
@@ -14,6 +15,9 @@ pub(super) use edge::edge;
 
 use super::routes::{Access, Routes};
 use crate::app::provisioning::{Groups, Users};
+
+/// The address of bulk requests, which may take longer than others.
+pub(super) const BULK: &str = "/scim/v2/Bulk";
 
 /// Adds the SCIM endpoints.
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -34,6 +38,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .patch("/scim/v2/Groups/{id}", Access::Scim, resources::patch::<Groups>)
         .delete("/scim/v2/Groups/{id}", Access::Scim, resources::delete::<Groups>);
     routes
+        .post(BULK, Access::Scim, bulk::bulk)
         .post("/scim/v2/.search", Access::Scim, discovery::search)
         .get("/scim/v2/ServiceProviderConfig", Access::Scim, discovery::service_provider_config)
         .get("/scim/v2/ResourceTypes", Access::Scim, discovery::resource_types)
