@@ -322,6 +322,14 @@ async fn c86_every_layer_speaks_scim() {
         assert_eq!(reply.json()["schemas"][0], "urn:ietf:params:scim:api:messages:2.0:Error");
         assert_eq!(reply.header("allow").is_some(), status == 405, "{method} {path}");
     }
+    server.expect_faults();
+    for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+        let nobody = server.send(connection.request(method, "/Me")).await.expect(501);
+        assert_eq!(
+            (nobody.header("content-type"), &nobody.json()["status"]),
+            (Some("application/scim+json"), &json!("501"))
+        );
+    }
     for path in
         ["/scim/v2/Users/", "/scim/Users", "/scim/Users/?aadOptscim062020&AzureAdScimPatch2017", "/scim/v2/Users?x=y"]
     {

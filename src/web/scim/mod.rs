@@ -18,6 +18,7 @@ use crate::app::provisioning::{Groups, Users};
 
 /// The address of bulk requests, which may take longer than others.
 pub(super) const BULK: &str = "/scim/v2/Bulk";
+const ME: &str = "/scim/v2/Me";
 
 /// Adds the SCIM endpoints.
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -37,6 +38,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .put("/scim/v2/Groups/{id}", Access::Scim, resources::replace::<Groups>)
         .patch("/scim/v2/Groups/{id}", Access::Scim, resources::patch::<Groups>)
         .delete("/scim/v2/Groups/{id}", Access::Scim, resources::delete::<Groups>);
+    let routes = routes
+        .get(ME, Access::Scim, discovery::me)
+        .post(ME, Access::Scim, discovery::me)
+        .put(ME, Access::Scim, discovery::me)
+        .patch(ME, Access::Scim, discovery::me)
+        .delete(ME, Access::Scim, discovery::me);
     routes
         .post(BULK, Access::Scim, bulk::bulk)
         .post("/scim/v2/.search", Access::Scim, discovery::search)
