@@ -235,7 +235,10 @@ CREATE TABLE public.users (
     document text NOT NULL COLLATE pg_catalog."C",
     search jsonb NOT NULL,
     created_at bigint NOT NULL,
-    updated_at bigint NOT NULL
+    updated_at bigint NOT NULL,
+    display_name_key text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    email_key text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    last_active_at bigint DEFAULT 0 NOT NULL
 );
 ALTER TABLE ONLY public.attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (id);
@@ -316,7 +319,11 @@ CREATE INDEX sessions_token ON public.sessions USING btree (token_hash);
 CREATE INDEX sessions_user ON public.sessions USING btree (org_id, user_id);
 CREATE UNIQUE INDEX signing_keys_kid ON public.signing_keys USING btree (kid);
 CREATE INDEX user_emails_value ON public.user_emails USING btree (org_id, value_key);
+CREATE INDEX users_display_name ON public.users USING btree (org_id, display_name_key, id);
+CREATE INDEX users_email ON public.users USING btree (org_id, email_key, id);
 CREATE UNIQUE INDEX users_external_id ON public.users USING btree (org_id, managed_by, external_id);
 CREATE INDEX users_external_id_lookup ON public.users USING btree (org_id, external_id);
+CREATE INDEX users_last_active ON public.users USING btree (org_id, last_active_at, id);
 CREATE INDEX users_name_lookup ON public.users USING btree (user_name_key);
+CREATE INDEX users_status ON public.users USING btree (org_id, status, id);
 CREATE UNIQUE INDEX users_user_name ON public.users USING btree (org_id, user_name_key);

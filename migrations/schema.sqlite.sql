@@ -283,10 +283,14 @@ CREATE TABLE users (
     document TEXT NOT NULL,
     search TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL, display_name_key TEXT NOT NULL DEFAULT '', email_key TEXT NOT NULL DEFAULT '', last_active_at BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (org_id, id)
 );
+CREATE INDEX users_display_name ON users (org_id, display_name_key, id);
+CREATE INDEX users_email ON users (org_id, email_key, id);
 CREATE UNIQUE INDEX users_external_id ON users (org_id, managed_by, external_id);
 CREATE INDEX users_external_id_lookup ON users (org_id, external_id);
+CREATE INDEX users_last_active ON users (org_id, last_active_at, id);
 CREATE INDEX users_name_lookup ON users (user_name_key);
+CREATE INDEX users_status ON users (org_id, status, id);
 CREATE UNIQUE INDEX users_user_name ON users (org_id, user_name_key);

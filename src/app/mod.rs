@@ -24,6 +24,7 @@ pub mod jobs;
 pub mod keys;
 pub mod logout;
 pub mod mail;
+pub mod offers;
 pub mod organisations;
 pub mod outbound;
 pub mod passwords;
@@ -41,6 +42,8 @@ pub mod throttle;
 pub mod tokens;
 pub mod totp;
 mod unit;
+pub mod user_list;
+pub mod user_sheet;
 pub mod users;
 
 use std::ops::Deref;

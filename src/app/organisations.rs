@@ -1,5 +1,7 @@
 //! Organisations: made, suspended and resumed, and what they demand of a sign-in.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use crate::app::{App, logout};
@@ -67,6 +69,11 @@ pub async fn by_slug(app: &App, actor: &Actor, slug: &str) -> Result<Organisatio
         None => matches!(actor, Actor::Operator { .. } | Actor::Job(_)),
     };
     found.filter(is_visible).ok_or(Error::NotFound("organisation"))
+}
+
+/// The own organisation of somebody, and its roles.
+pub async fn of(app: &App, actor: &Actor) -> Result<(Organisation, Arc<RoleModel>), Error> {
+    app.store.organisation(actor.org().ok_or(Error::NotFound("organisation"))?).await
 }
 
 /// Shuts everybody of an organisation out at once and tells the applications.

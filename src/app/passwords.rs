@@ -26,7 +26,7 @@ use crate::store::{Tx, passwords, users as user_rows};
 
 pub use crate::store::links::Purpose;
 pub(crate) use reset::answer as answer_reset_request;
-pub use reset::{RESET_REQUEST, request as request_reset};
+pub use reset::{RESET_REQUEST, request as request_reset, send as send_reset};
 
 /// How long a link for a new password works.
 pub const RESET_LINK: Duration = Duration::from_mins(30);

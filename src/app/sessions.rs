@@ -8,11 +8,12 @@ use std::time::Duration;
 use crate::app::users::{self, Person};
 use crate::app::{App, logout};
 use crate::domain::Error;
-use crate::domain::id::SessionId;
+use crate::domain::id::{OrgId, SessionId, UserId};
 use crate::domain::organisation::SESSION_IDLE;
 use crate::domain::policy::{Action, Actor, Permit};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::session::Session;
+use crate::domain::user::User;
 use crate::store::{Tx, families, sessions};
 
 /// So many sessions one person may have; beyond, the oldest ends.
@@ -33,6 +34,7 @@ pub async fn find(app: &App, token: &str) -> Result<Option<(Session, Person)>, E
     };
     if now.since(session.last_seen_at) >= SEEN_EVERY {
         app.store.session_seen(&session, now).await?;
+        app.store.user_seen(session.org, session.user, now).await?;
     }
     Ok(Some((session, users::person(app, user).await?)))
 }
@@ -51,7 +53,9 @@ pub async fn begin(app: &App, person: &Person, session: &Session) -> Result<Secr
     if !sessions::renew(&tx, session, &hash, &person.user).await? {
         sessions::insert(&tx, session, &hash, &person.user).await?;
     }
+    let now = tx.now;
     tx.commit_all(permits).await?;
+    app.store.user_seen(session.org, session.user, now).await?;
     Ok(token)
 }
 
@@ -65,9 +69,20 @@ pub async fn end(app: &App, person: &Person, session: &Session) -> Result<(), Er
 
 /// The other live sessions of somebody, newest first.
 pub async fn others(app: &App, session: &Session) -> Result<Vec<Session>, Error> {
+    let mut mine = not_ended(app, session.org, session.user).await?;
+    mine.retain(|it| it.id != session.id);
+    Ok(mine)
+}
+
+/// The live sessions of a user, newest first; somebody who is shut out has none.
+pub async fn live(app: &App, of: &User) -> Result<Vec<Session>, Error> {
+    if of.is_active() { not_ended(app, of.org, of.id).await } else { Ok(Vec::new()) }
+}
+
+async fn not_ended(app: &App, org: OrgId, user: UserId) -> Result<Vec<Session>, Error> {
     let now = app.now();
-    let mut mine = sessions::list(app.store.reader(), session.org, session.user).await?;
-    mine.retain(|it| it.id != session.id && it.expires_at > now && it.last_seen_at > now.before(SESSION_IDLE));
+    let mut mine = sessions::list(app.store.reader(), org, user).await?;
+    mine.retain(|it| it.expires_at > now && it.last_seen_at > now.before(SESSION_IDLE));
     Ok(mine)
 }
 

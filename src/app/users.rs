@@ -169,6 +169,21 @@ pub async fn remove(app: &App, actor: &Actor, id: UserId, action: Action) -> Res
     tx.commit(permit).await
 }
 
+/// Deletes somebody who has a password account here and never signed in.
+pub async fn delete_pending(app: &App, actor: &Actor, id: UserId) -> Result<(), Error> {
+    let org = org_of(actor, app, id).await?;
+    let tx = app.begin(org).await?;
+    let person = load(&tx, id).await?;
+    let target = person.target();
+    let (tx, permit) = app.ask(tx, actor, Action::DeletePendingUser, target).await?;
+    match (person.user.status, person.user.sign_in) {
+        (Status::Pending, SignIn::Password) => remove_in(&tx, &person.user).await?,
+        (Status::Pending | Status::Active | Status::Deactivated, SignIn::Sso) => return Err(Conflict::SsoUser.into()),
+        (Status::Active | Status::Deactivated, SignIn::Password) => return Err(Conflict::WrongState.into()),
+    }
+    tx.commit(permit).await
+}
+
 /// The same inside a unit that changes more; the caller has asked for the permit and kept the last holder.
 pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
     end_access(tx, user).await?;

@@ -18,6 +18,7 @@ pub mod text;
 pub mod throttle;
 pub mod time;
 pub mod user;
+pub mod user_list;
 
 pub use error::{Conflict, Error};
 pub use time::Timestamp;

@@ -80,7 +80,7 @@ impl SignIn {
 }
 
 /// Where a user stands in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Created, but never signed in: no password has been set yet.

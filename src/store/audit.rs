@@ -38,6 +38,22 @@ pub async fn newest(db: &impl ConnectionTrait, org: OrgId, most: u64) -> Result<
     Ok(mine.all(db).await.map_err(translate)?.into_iter().map(audit_row).collect())
 }
 
+/// The rows about one target, newest first, before a row.
+pub async fn of_target(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    target: &str,
+    before: Option<AuditId>,
+    most: u64,
+) -> Result<Vec<AuditRow>, Error> {
+    let mut about = Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::TargetId.eq(target));
+    if let Some(before) = before {
+        about = about.filter(Column::Id.lt(before.uuid()));
+    }
+    let newest = about.order_by_desc(Column::Id).limit(most);
+    Ok(newest.all(db).await.map_err(translate)?.into_iter().map(audit_row).collect())
+}
+
 /// The moment of the newest row of all organisations.
 pub async fn newest_at(db: &impl ConnectionTrait) -> Result<Option<Timestamp>, Error> {
     let newest = Entity::find().order_by_desc(Column::At).limit(1).one(db).await.map_err(translate)?;

@@ -30,6 +30,7 @@ mod rows;
 pub mod sessions;
 pub mod throttles;
 mod tx;
+pub mod user_list;
 pub mod users;
 
 pub use open::{Pending, Store};

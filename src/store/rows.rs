@@ -164,6 +164,9 @@ pub(super) mod user {
         pub search: Json,
         pub created_at: i64,
         pub updated_at: i64,
+        pub display_name_key: String,
+        pub email_key: String,
+        pub last_active_at: i64,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -3,6 +3,8 @@
 //! **Invariant:** a session is live only while user, organisation and both epochs agree with it; the check is part of the
 //! one statement that finds it.
 
+use std::time::Duration;
+
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QueryOrder, QuerySelect,
@@ -17,6 +19,9 @@ use crate::domain::secret::TokenHash;
 use crate::domain::session::Session;
 use crate::domain::user::{Status, User};
 use crate::domain::{Error, Timestamp};
+
+/// How exactly it is known when a user was last seen: each note writes the whole row and an index.
+const USER_SEEN_EVERY: Duration = Duration::from_mins(5);
 
 /// The live session of a cookie and its user, or nothing.
 pub async fn find_live(
@@ -132,6 +137,18 @@ impl Store {
             .col_expr(Column::LastSeenAt, Expr::value(now.millis()))
             .filter(Column::OrgId.eq(seen.org.uuid()))
             .filter(Column::Id.eq(seen.id.uuid()));
+        note.exec(&self.write).await.map_err(translate)?;
+        Ok(())
+    }
+
+    /// Notes that a user was here. A statement of its own: inside a unit that holds a session it would wait for whoever
+    /// changes the user, who waits for the session.
+    pub async fn user_seen(&self, org: OrgId, id: UserId, now: Timestamp) -> Result<(), Error> {
+        let note = user::Entity::update_many()
+            .col_expr(user::Column::LastActiveAt, Expr::value(now.millis()))
+            .filter(user::Column::OrgId.eq(org.uuid()))
+            .filter(user::Column::Id.eq(id.uuid()))
+            .filter(user::Column::LastActiveAt.lte(now.before(USER_SEEN_EVERY).millis()));
         note.exec(&self.write).await.map_err(translate)?;
         Ok(())
     }

@@ -88,7 +88,8 @@ pub async fn count(db: &impl ConnectionTrait, org: OrgId) -> Result<u64, Error> 
 
 /// Stores a new user.
 pub async fn insert(tx: &Tx, new: &User, searchable: &Searchable) -> Result<(), Error> {
-    Entity::insert(row(new, Some(searchable))).exec_without_returning(&**tx).await.map_err(translate)?;
+    let never_seen = ActiveModel { last_active_at: ActiveValue::Set(0), ..row(new, Some(searchable)) };
+    Entity::insert(never_seen).exec_without_returning(&**tx).await.map_err(translate)?;
     insert_emails(tx, new.id, &searchable.emails).await
 }
 
@@ -178,6 +179,7 @@ pub(super) fn user(row: Model) -> Result<User, Error> {
     })
 }
 
+/// The row of a user, apart from when it was last seen, which no change of the user touches.
 fn row(it: &User, searchable: Option<&Searchable>) -> ActiveModel {
     ActiveModel {
         org_id: ActiveValue::Set(it.org.uuid()),
@@ -197,5 +199,8 @@ fn row(it: &User, searchable: Option<&Searchable>) -> ActiveModel {
         search: searchable.map_or(ActiveValue::NotSet, |it| ActiveValue::Set(it.search.clone())),
         created_at: ActiveValue::Set(it.created_at.millis()),
         updated_at: ActiveValue::Set(it.updated_at.millis()),
+        display_name_key: ActiveValue::Set(fold(&it.display_name)),
+        email_key: ActiveValue::Set(it.email.as_deref().map(fold).unwrap_or_default()),
+        last_active_at: ActiveValue::NotSet,
     }
 }

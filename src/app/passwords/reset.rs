@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use super::{named, send_link_in};
 use crate::app::throttle::{self, Rate, Subject};
 use crate::app::{App, users};
-use crate::domain::Error;
 use crate::domain::id::OrgId;
 use crate::domain::policy::{Action, Actor, Target, permit_anybody};
 use crate::domain::text::fold;
 use crate::domain::user::{SignIn, User};
+use crate::domain::{Conflict, Error};
 use crate::store::links::Purpose;
 use crate::store::{organisations, outbox};
 
@@ -46,6 +46,24 @@ pub async fn request(app: &App, username: &str, organisation: Option<&str>, ip: 
     outbox::insert(&tx, RESET_REQUEST, &serde_json::json!(sealed)).await?;
     let target = Target::UnknownUser { label: "not looked up".to_owned() };
     tx.commit(permit_anybody(Action::RequestPasswordReset, target)?).await
+}
+
+/// Sends somebody a link for a new password, because an administrator asks for it; the old password works until then.
+pub async fn send(app: &App, actor: &Actor, of: &User) -> Result<(), Error> {
+    let tx = app.begin(of.org).await?;
+    let person = users::load(&tx, of.id).await?;
+    let target = person.target();
+    let (tx, permit) = app.ask(tx, actor, Action::RequestPasswordReset, target).await?;
+    match (person.user.sign_in, person.user.is_active(), &person.user.email) {
+        (SignIn::Sso, _, _) => return Err(Conflict::SsoUser.into()),
+        (SignIn::Password, false, _) => return Err(Conflict::WrongState.into()),
+        (SignIn::Password, true, None) => {
+            return Err(Error::invalid("email", "the user has no address to send a link to; set a temporary password"));
+        }
+        (SignIn::Password, true, Some(_)) => {}
+    }
+    send_link_in(app, &tx, &person.user, Purpose::Reset).await?;
+    tx.commit(permit).await
 }
 
 /// Sends the link that was asked for, if it was asked for by somebody who can use one.

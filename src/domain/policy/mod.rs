@@ -97,6 +97,11 @@ impl Actor {
         Ok(Permit::new(self, &action, &target))
     }
 
+    /// What [`Self::permit`] would say, for showing a control or leaving it out.
+    pub fn would(&self, model: &RoleModel, action: &Action, target: &Target) -> Result<(), Error> {
+        self.decide(model, action, target)
+    }
+
     /// The record of a deed that was refused.
     pub fn denial_record(&self, action: &Action, target: &Target) -> AuditRecord {
         AuditRecord::new(self, action, target, Outcome::Denied)

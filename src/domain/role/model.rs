@@ -160,6 +160,11 @@ impl Role {
         self.allows(verb.permission()) && self.manages.get(&verb).is_some_and(|roles| roles.contains(role))
     }
 
+    /// True when a holder may do something to other people.
+    pub fn acts_on_others(&self) -> bool {
+        Verb::ALL.into_iter().any(|verb| self.allows(verb.permission()))
+    }
+
     /// True when holding this role takes rights away that another role may give.
     pub fn has_ceiling(&self) -> bool {
         !self.rules.ceilings.is_empty()

@@ -1,20 +1,23 @@
 //! Users in the API.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum_extra::extract::Query;
 use serde::{Deserialize, Serialize};
+use url::form_urlencoded;
 
 use super::json::Body;
 use crate::app::App;
 use crate::app::accounts::{self, NewUser, WayIn};
+use crate::app::user_list::{self, Entry};
 use crate::app::users::{self, OnLastHolder, Person};
-use crate::domain::Error;
 use crate::domain::id::UserId;
 use crate::domain::policy::Actor;
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::user::SignIn;
+use crate::domain::user_list::UserList;
+use crate::domain::{Error, Timestamp};
 use crate::web::error::Problem;
 
 /// A user, as the API shows it.
@@ -35,10 +38,21 @@ pub(super) struct UserBody {
     updated_at: String,
 }
 
-/// A page of users.
+/// A user on a page of a list, with what only the list knows.
 #[derive(Debug, Serialize)]
-pub(super) struct UserList {
-    users: Vec<UserBody>,
+pub(super) struct Listed {
+    #[serde(flatten)]
+    user: UserBody,
+    /// `on`, `off`, or `provider` where the identity provider takes care of it.
+    mfa: &'static str,
+    last_active_at: Option<String>,
+}
+
+/// A page of users; `next` goes into `after` for the page behind it.
+#[derive(Debug, Serialize)]
+pub(super) struct UserPage {
+    users: Vec<Listed>,
+    next: Option<String>,
 }
 
 /// Which organisation the operator means.
@@ -90,11 +104,16 @@ pub(super) struct ChangeRole {
 pub(super) async fn list(
     State(app): State<App>,
     actor: Actor,
-    Query(which): Query<Which>,
-) -> Result<Json<UserList>, Problem> {
-    let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
-    let people = users::list(&app, &actor, org).await?;
-    Ok(Json(UserList { users: people.into_iter().map(UserBody::from).collect() }))
+    RawQuery(query): RawQuery,
+) -> Result<Json<UserPage>, Problem> {
+    let words: Vec<_> = form_urlencoded::parse(query.as_deref().unwrap_or_default().as_bytes()).collect();
+    let words = words.iter().map(|(name, value)| (&**name, &**value));
+    let which = words.clone().find(|(name, _)| *name == "organisation").map(|(_, slug)| slug);
+    let org = users::organisation_of(&app, &actor, which).await?;
+    let list = UserList::read(words)?;
+    let page = user_list::page(&app, &actor, org, &list).await?;
+    let next = page.next.map(|cursor| cursor.word());
+    Ok(Json(UserPage { users: page.entries.into_iter().map(Listed::from).collect(), next }))
 }
 
 pub(super) async fn create(
@@ -168,6 +187,13 @@ impl From<NewUserBody> for NewUser {
             sign_in: body.sign_in,
             way_in,
         }
+    }
+}
+
+impl From<Entry> for Listed {
+    fn from(entry: Entry) -> Self {
+        let last_active_at = entry.last_active.map(Timestamp::rfc3339);
+        Self { user: entry.person.into(), mfa: entry.mfa.word(), last_active_at }
     }
 }
 

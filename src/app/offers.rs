@@ -1,0 +1,213 @@
+//! What somebody may do to a user now, and what stands in the way: for showing controls.
+//!
+//! **Invariant:** nothing is decided here for good: the deed asks the policy and checks the state again in its own unit.
+//! **Invariant:** what the policy refuses is not offered at all; what the state of things forbids is offered with the reason.
+
+use crate::app::App;
+use crate::app::users::Person;
+use crate::domain::Error;
+use crate::domain::id::OrgId;
+use crate::domain::policy::{Action, Actor, keeps_a_holder};
+use crate::domain::role::{Role, RoleKey, RoleModel, Source};
+use crate::domain::user::{SignIn, Status};
+use crate::domain::user_list::Mfa;
+use crate::store::grants;
+
+/// A deed that is offered for a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Deed {
+    /// Give another role.
+    ChangeRole,
+    /// Send a link for a new password.
+    ResetPassword,
+    /// Set a temporary password.
+    SetTemporaryPassword,
+    /// Take the second factors away.
+    ResetMfa,
+    /// Let in again.
+    Activate,
+    /// Shut out.
+    Deactivate,
+    /// End the own membership.
+    Leave,
+    /// End the membership.
+    Remove,
+    /// Delete somebody who never signed in.
+    DeletePending,
+    /// Erase the personal data.
+    Erase,
+}
+
+impl Deed {
+    /// Every deed, in the order in which they are offered.
+    pub const ALL: [Self; 10] = [
+        Self::ChangeRole,
+        Self::ResetPassword,
+        Self::SetTemporaryPassword,
+        Self::ResetMfa,
+        Self::Activate,
+        Self::Deactivate,
+        Self::Leave,
+        Self::Remove,
+        Self::DeletePending,
+        Self::Erase,
+    ];
+
+    /// The deeds that can be done to several users at once.
+    pub const BULK: [Self; 4] = [Self::ChangeRole, Self::ResetMfa, Self::Activate, Self::Deactivate];
+
+    /// The word in an address.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ChangeRole => "role",
+            Self::ResetPassword => "reset-password",
+            Self::SetTemporaryPassword => "temp-password",
+            Self::ResetMfa => "reset-mfa",
+            Self::Activate => "activate",
+            Self::Deactivate => "deactivate",
+            Self::Leave => "leave",
+            Self::Remove => "remove",
+            Self::DeletePending => "delete",
+            Self::Erase => "erase",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+}
+
+/// Why a deed that is allowed cannot be done now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The last active holder of this role would be lost.
+    LastHolder(String),
+    /// There is no address to send a link to.
+    NoAddress,
+    /// There is no second factor to take away.
+    NoFactor,
+    /// The user is deactivated and cannot sign in anyway.
+    Deactivated,
+}
+
+/// A deed, and what stands in its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The deed.
+    pub deed: Deed,
+    /// Nothing, or the reason why not now.
+    pub obstacle: Option<Obstacle>,
+}
+
+/// What is known of an organisation to weigh what somebody may do there.
+pub struct Judge<'a> {
+    actor: &'a Actor,
+    model: &'a RoleModel,
+    /// The active holders of each protected role.
+    holders: Vec<(&'a Role, u64)>,
+}
+
+impl<'a> Judge<'a> {
+    /// Counts the holders once for all the users that are weighed.
+    pub async fn of(app: &App, actor: &'a Actor, org: OrgId, model: &'a RoleModel) -> Result<Self, Error> {
+        let mut holders = Vec::new();
+        for role in model.roles().iter().filter(|role| role.protected.is_some()) {
+            let count = grants::active_holders(app.store.reader(), org, &role.key, None).await?;
+            holders.push((role, count));
+        }
+        Ok(Self { actor, model, holders })
+    }
+
+    /// Everything that is offered for a user.
+    pub fn offers(&self, person: &Person, mfa: Mfa) -> Vec<Offer> {
+        Deed::ALL.into_iter().filter_map(|deed| self.weigh(deed, person, mfa)).collect()
+    }
+
+    /// One deed for a user; nothing when it is not for this actor, or not for a user in that state.
+    pub fn weigh(&self, deed: Deed, person: &Person, mfa: Mfa) -> Option<Offer> {
+        let user = &person.user;
+        let has_password = user.sign_in == SignIn::Password;
+        let is_fitting = match deed {
+            Deed::ChangeRole | Deed::Remove | Deed::Erase | Deed::Leave | Deed::ResetMfa => true,
+            Deed::Activate => user.status == Status::Deactivated,
+            Deed::Deactivate => user.status != Status::Deactivated,
+            Deed::ResetPassword => has_password && user.status != Status::Pending,
+            Deed::SetTemporaryPassword => has_password,
+            Deed::DeletePending => has_password && user.status == Status::Pending,
+        };
+        let may = match deed {
+            Deed::ChangeRole => !self.assignable(person).is_empty(),
+            Deed::ResetPassword => self.would(Action::RequestPasswordReset, person) && !self.is_self(person),
+            Deed::SetTemporaryPassword => self.would(Action::SetTemporaryPassword, person),
+            Deed::ResetMfa => self.would(Action::ResetMfa, person),
+            Deed::Activate => self.would(Action::ActivateUser, person),
+            Deed::Deactivate => self.would(Action::DeactivateUser, person),
+            Deed::Leave => self.would(Action::Leave, person),
+            Deed::Remove => self.would(Action::RemoveUser, person),
+            Deed::DeletePending => self.would(Action::DeletePendingUser, person),
+            Deed::Erase => self.would(Action::EraseUser, person),
+        };
+        (is_fitting && may).then(|| Offer { deed, obstacle: self.obstacle(deed, person, mfa) })
+    }
+
+    /// The roles that the actor may give this user and that it does not hold by hand already, highest first.
+    pub fn assignable(&self, person: &Person) -> Vec<&'a Role> {
+        let by_hand = person.effective.grants.iter().find(|it| it.source == Source::Manual).map(|it| &it.role);
+        self.reachable(person).into_iter().filter(|role| Some(&role.key) != by_hand).collect()
+    }
+
+    /// The roles that the actor may give this user, highest first.
+    pub fn reachable(&self, person: &Person) -> Vec<&'a Role> {
+        let from = person.effective.role.clone();
+        let may = |to: &RoleKey| self.would(Action::ChangeRole { from: from.clone(), to: to.clone() }, person);
+        self.model.roles().iter().filter(|role| may(&role.key)).collect()
+    }
+
+    /// The roles that the actor may put a new user into, highest first.
+    pub fn placeable(&self, org: OrgId) -> Vec<&'a Role> {
+        let nobody = crate::domain::policy::Target::User(crate::domain::policy::TargetUser {
+            org,
+            id: crate::domain::id::UserId::from_uuid(org.uuid()),
+            label: String::new(),
+            roles: Vec::new(),
+            managed_by: None,
+        });
+        let may = |role: &RoleKey| {
+            let action = Action::CreateUser { role: Some(role.clone()), source: Source::Manual };
+            self.actor.would(self.model, &action, &nobody).is_ok()
+        };
+        self.model.roles().iter().filter(|role| may(&role.key)).collect()
+    }
+
+    /// True when the user is the actor.
+    pub fn is_self(&self, person: &Person) -> bool {
+        self.actor.id() == Some(person.user.id.to_string())
+    }
+
+    fn would(&self, action: Action, person: &Person) -> bool {
+        self.actor.would(self.model, &action, &person.target()).is_ok()
+    }
+
+    fn obstacle(&self, deed: Deed, person: &Person, mfa: Mfa) -> Option<Obstacle> {
+        match deed {
+            Deed::ChangeRole | Deed::Deactivate | Deed::Leave | Deed::Remove | Deed::Erase => self.last_of(person),
+            Deed::ResetPassword if person.user.status == Status::Deactivated => Some(Obstacle::Deactivated),
+            Deed::ResetPassword => person.user.email.is_none().then_some(Obstacle::NoAddress),
+            Deed::SetTemporaryPassword => (person.user.status == Status::Deactivated).then_some(Obstacle::Deactivated),
+            Deed::ResetMfa => (mfa != Mfa::On).then_some(Obstacle::NoFactor),
+            Deed::Activate | Deed::DeletePending => None,
+        }
+    }
+
+    /// The protected role of which this user is the last active holder.
+    fn last_of(&self, person: &Person) -> Option<Obstacle> {
+        if !person.user.is_active() {
+            return None;
+        }
+        let held = person.effective.held();
+        let mut mine = self.holders.iter().filter(|(role, _)| held.contains(&role.key));
+        let last = mine.find(|(role, count)| keeps_a_holder(self.model, &role.key, count.saturating_sub(1)).is_err());
+        last.map(|(role, _)| Obstacle::LastHolder(role.label.clone()))
+    }
+}

@@ -1,0 +1,148 @@
+//! Lists of users for people and programs: one page at a time, with what each user holds.
+
+use std::collections::HashMap;
+
+use crate::app::App;
+use crate::app::users::Person;
+use crate::domain::id::{ConnectionId, GroupId, OrgId};
+use crate::domain::policy::Actor;
+use crate::domain::role::{Effective, RoleKey};
+use crate::domain::user::Status;
+use crate::domain::user_list::{Cursor, Mfa, UserFilter, UserList, View};
+use crate::domain::{Error, Timestamp};
+use crate::store::user_list::{self, Scope};
+use crate::store::{connections, grants, groups};
+
+/// A user on a page of a list.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The user and what it holds.
+    pub person: Person,
+    /// When it was last seen.
+    pub last_active: Option<Timestamp>,
+    /// The state of its second factor.
+    pub mfa: Mfa,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone)]
+pub struct UserPage {
+    /// The users, in order.
+    pub entries: Vec<Entry>,
+    /// Where the next page begins, when there is one.
+    pub next: Option<Cursor>,
+    /// Where the page before ends, when there is one.
+    pub previous: Option<Cursor>,
+}
+
+/// One page of the users of an organisation.
+pub async fn page(app: &App, actor: &Actor, org: OrgId, list: &UserList) -> Result<UserPage, Error> {
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, "users:list")?;
+    let db = app.store.reader();
+    let found = user_list::page(db, &Scope::of(db, org, &model, app.now()).await?, list).await?;
+    let users: Vec<_> = found.users.iter().map(|it| it.user.clone()).collect();
+    let mut grants = grants::live_of(db, org, &users).await?;
+    let entries = found.users.into_iter().map(|it| {
+        let effective = Effective::of(&model, grants.remove(&it.user.id).unwrap_or_default());
+        Entry { person: Person { user: it.user, effective }, last_active: it.last_active, mfa: it.mfa }
+    });
+    Ok(UserPage { entries: entries.collect(), next: found.next, previous: found.previous })
+}
+
+/// The names that a list of users refers to.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// The connections, by name.
+    pub connections: Vec<(ConnectionId, String)>,
+    /// The groups, by name.
+    pub groups: Vec<(GroupId, String)>,
+}
+
+/// The connections and groups that a list of users can be narrowed to.
+pub async fn surroundings(app: &App, actor: &Actor, org: OrgId) -> Result<Surroundings, Error> {
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, "users:list")?;
+    let db = app.store.reader();
+    let mut connections: Vec<_> = connections::list(db, org).await?.into_iter().map(|it| (it.id, it.name)).collect();
+    connections.sort_by(|one, other| one.1.cmp(&other.1));
+    let groups = match actor.may(&model, "groups:read") {
+        Ok(()) => groups::list(db, org).await?.into_iter().map(|it| (it.id, it.display_name)).collect(),
+        Err(_) => Vec::new(),
+    };
+    Ok(Surroundings { connections, groups })
+}
+
+/// How many users there are of each kind that the list has a tab for.
+pub async fn counts(app: &App, actor: &Actor, org: OrgId) -> Result<HashMap<Status, u64>, Error> {
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, "users:list")?;
+    let db = app.store.reader();
+    let scope = Scope::of(db, org, &model, app.now()).await?;
+    let mut counts = HashMap::new();
+    for status in [Status::Active, Status::Pending, Status::Deactivated] {
+        let filter = UserFilter { statuses: vec![status], ..UserFilter::default() };
+        counts.insert(status, user_list::count(db, &scope, &filter).await?);
+    }
+    Ok(counts)
+}
+
+/// How well an organisation keeps to what is good practice.
+#[derive(Debug, Clone)]
+pub struct Posture {
+    /// The protected roles: how many active holders each has, and how many it should have.
+    pub protected: Vec<Holders>,
+    /// How many users each view finds.
+    pub views: Vec<(View, u64)>,
+    /// How many users may sign in.
+    pub active: u64,
+}
+
+/// The active holders of a protected role.
+#[derive(Debug, Clone)]
+pub struct Holders {
+    /// The role.
+    pub role: RoleKey,
+    /// Its name for people.
+    pub label: String,
+    /// How many active users hold it.
+    pub count: u64,
+    /// Fewer are too few.
+    pub warn_below: u64,
+}
+
+impl Holders {
+    /// True when there are so few that losing one more person would hurt.
+    pub const fn are_few(&self) -> bool {
+        self.count < self.warn_below
+    }
+}
+
+/// What the front page of the console says of the users.
+pub async fn posture(app: &App, actor: &Actor, org: OrgId) -> Result<Posture, Error> {
+    let protected = holders(app, actor, org).await?;
+    let (_, model) = app.store.organisation(org).await?;
+    let db = app.store.reader();
+    let scope = Scope::of(db, org, &model, app.now()).await?;
+    let mut views = Vec::new();
+    for view in View::ALL {
+        views.push((view, user_list::count(db, &scope, &view.filter(&model)).await?));
+    }
+    let everybody = UserFilter { statuses: vec![Status::Active], ..UserFilter::default() };
+    Ok(Posture { protected, views, active: user_list::count(db, &scope, &everybody).await? })
+}
+
+/// The protected roles and who is left to hold them.
+pub async fn holders(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<Holders>, Error> {
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, "users:list")?;
+    let mut all = Vec::new();
+    for role in model.roles() {
+        if let Some(protected) = role.protected {
+            let count = grants::active_holders(app.store.reader(), org, &role.key, None).await?;
+            let (role, label) = (role.key.clone(), role.label.clone());
+            all.push(Holders { role, label, count, warn_below: protected.warn_below });
+        }
+    }
+    Ok(all)
+}

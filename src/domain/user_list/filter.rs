@@ -1,0 +1,236 @@
+//! What every user of a list has in common.
+
+use super::unreadable;
+use crate::domain::Error;
+use crate::domain::id::{ConnectionId, GroupId};
+use crate::domain::role::{RoleKey, RoleModel};
+use crate::domain::user::{SignIn, Status};
+
+const TEXT_MAX: usize = 256;
+
+/// A number of days, at most ten years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Days(pub u16);
+
+impl Days {
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok().filter(|days| (1..=3_650).contains(days)).map(Self)
+    }
+}
+
+/// For how long a user has not been seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Idle {
+    /// For more than this many days, counted from the creation for somebody who was never seen.
+    For(Days),
+    /// Never seen at all.
+    Never,
+}
+
+/// When a user was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Created {
+    /// More than so many days ago.
+    Before(Days),
+    /// In the last so many days.
+    Within(Days),
+}
+
+/// The state of a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mfa {
+    /// One is set up here.
+    On,
+    /// None is set up, and nobody else asks for one.
+    Off,
+    /// None is set up here; the identity provider takes care of it.
+    AtProvider,
+}
+
+impl Mfa {
+    /// The word in an address.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Off => "off",
+            Self::AtProvider => "provider",
+        }
+    }
+
+    /// Every state.
+    pub const ALL: [Self; 3] = [Self::On, Self::Off, Self::AtProvider];
+}
+
+/// Where a user comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// Made here.
+    Local,
+    /// Pushed by an identity provider.
+    Provisioned,
+}
+
+impl Origin {
+    /// The word in an address.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Provisioned => "provisioned",
+        }
+    }
+
+    /// Every origin.
+    pub const ALL: [Self; 2] = [Self::Local, Self::Provisioned];
+}
+
+/// What every user of a list has in common; each part that is set makes the list smaller.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserFilter {
+    /// One of these effective roles.
+    pub roles: Vec<RoleKey>,
+    /// This text somewhere in the name or user name.
+    pub name: Option<String>,
+    /// This text somewhere in the address.
+    pub email: Option<String>,
+    /// One of these states; without any, every state but deactivated.
+    pub statuses: Vec<Status>,
+    /// True when deactivated users are shown among the others.
+    pub with_deactivated: bool,
+    /// Where they sign in.
+    pub sign_in: Option<SignIn>,
+    /// A group they are in.
+    pub group: Option<GroupId>,
+    /// The state of the second factor.
+    pub mfa: Option<Mfa>,
+    /// For how long they have not been seen.
+    pub idle: Option<Idle>,
+    /// The connection that manages them.
+    pub provider: Option<ConnectionId>,
+    /// Where they come from.
+    pub origin: Option<Origin>,
+    /// When they were made.
+    pub created: Option<Created>,
+}
+
+impl UserFilter {
+    /// The states that the list shows.
+    pub fn shown_statuses(&self) -> Vec<Status> {
+        let mut shown = match self.statuses.as_slice() {
+            [] => vec![Status::Active, Status::Pending],
+            some => some.to_vec(),
+        };
+        if self.with_deactivated && !shown.contains(&Status::Deactivated) {
+            shown.push(Status::Deactivated);
+        }
+        shown
+    }
+
+    /// Takes one word of an address.
+    pub(super) fn take(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        let wrong = || unreadable(name);
+        match name {
+            "role" => add(&mut self.roles, value.parse().map_err(|_| wrong())?),
+            "name" => self.name = Some(text(name, value)?),
+            "email" => self.email = Some(text(name, value)?),
+            "status" => add(&mut self.statuses, Status::parse(value).ok_or_else(wrong)?),
+            "deactivated" => self.with_deactivated = value == "1",
+            "type" => self.sign_in = Some(SignIn::parse(value).ok_or_else(wrong)?),
+            "group" => self.group = Some(value.parse().map_err(|_| wrong())?),
+            "mfa" => self.mfa = Some(Mfa::ALL.into_iter().find(|it| it.word() == value).ok_or_else(wrong)?),
+            "inactive" if value == "never" => self.idle = Some(Idle::Never),
+            "inactive" => self.idle = Some(Idle::For(Days::parse(value).ok_or_else(wrong)?)),
+            "provider" => self.provider = Some(value.parse().map_err(|_| wrong())?),
+            "source" => self.origin = Some(Origin::ALL.into_iter().find(|it| it.word() == value).ok_or_else(wrong)?),
+            "created" => self.created = Some(created(value).ok_or_else(wrong)?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The filter as words of an address.
+    pub fn words(&self) -> Vec<(&'static str, String)> {
+        let mut words: Vec<(&'static str, String)> = Vec::new();
+        words.extend(self.roles.iter().map(|it| ("role", it.to_string())));
+        words.extend(self.name.iter().map(|it| ("name", it.clone())));
+        words.extend(self.email.iter().map(|it| ("email", it.clone())));
+        words.extend(self.statuses.iter().map(|it| ("status", it.word().to_owned())));
+        words.extend(self.with_deactivated.then(|| ("deactivated", "1".to_owned())));
+        words.extend(self.sign_in.map(|it| ("type", it.word().to_owned())));
+        words.extend(self.group.map(|it| ("group", it.to_string())));
+        words.extend(self.mfa.map(|it| ("mfa", it.word().to_owned())));
+        words.extend(self.idle.map(|it| {
+            let word = match it {
+                Idle::For(days) => days.0.to_string(),
+                Idle::Never => "never".to_owned(),
+            };
+            ("inactive", word)
+        }));
+        words.extend(self.provider.map(|it| ("provider", it.to_string())));
+        words.extend(self.origin.map(|it| ("source", it.word().to_owned())));
+        words.extend(self.created.map(|it| {
+            let word = match it {
+                Created::Before(days) => format!("before-{}", days.0),
+                Created::Within(days) => format!("within-{}", days.0),
+            };
+            ("created", word)
+        }));
+        words
+    }
+}
+
+/// A filter that ships with the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// Whoever may act on others and has no second factor.
+    AdminsWithoutMfa,
+    /// Whoever was not seen for ninety days.
+    Inactive,
+    /// Whoever was made more than a week ago and never got in.
+    LongPending,
+}
+
+impl View {
+    /// Every view.
+    pub const ALL: [Self; 3] = [Self::AdminsWithoutMfa, Self::Inactive, Self::LongPending];
+
+    /// What it shows in an organisation with these roles.
+    pub fn filter(self, model: &RoleModel) -> UserFilter {
+        let administrators = || model.roles().iter().filter(|role| role.acts_on_others()).map(|role| role.key.clone());
+        match self {
+            Self::AdminsWithoutMfa => {
+                UserFilter { roles: administrators().collect(), mfa: Some(Mfa::Off), ..UserFilter::default() }
+            }
+            Self::Inactive => {
+                UserFilter { statuses: vec![Status::Active], idle: Some(Idle::For(Days(90))), ..UserFilter::default() }
+            }
+            Self::LongPending => UserFilter {
+                statuses: vec![Status::Pending],
+                created: Some(Created::Before(Days(7))),
+                ..UserFilter::default()
+            },
+        }
+    }
+}
+
+fn created(value: &str) -> Option<Created> {
+    let (side, days) = value.split_once('-')?;
+    let days = Days::parse(days)?;
+    match side {
+        "before" => Some(Created::Before(days)),
+        "within" => Some(Created::Within(days)),
+        _ => None,
+    }
+}
+
+fn text(name: &str, value: &str) -> Result<String, Error> {
+    if value.contains('\0') || value.chars().count() > TEXT_MAX {
+        return Err(Error::invalid(name, format!("use at most {TEXT_MAX} characters, and no NUL")));
+    }
+    Ok(value.to_owned())
+}
+
+fn add<T: PartialEq>(list: &mut Vec<T>, it: T) {
+    if !list.contains(&it) {
+        list.push(it);
+    }
+}

@@ -1,0 +1,434 @@
+//! One page of a list of users: which of them, in which order, after which one.
+//!
+//! The page is found by keys and ids alone; the rows are read only for the users on it.
+//!
+//! **Invariant:** a page is found from the place where the last one ended, however far in that is; nothing is counted on
+//! the way.
+//! **Invariant:** every key is never NULL, and the id decides among equal ones, so the order is the same on both databases.
+
+use std::time::Duration;
+
+use sea_orm::sea_query::{
+    Alias, CaseStatement, Expr, ExprTrait as _, Func, JoinType, Order, Query, SelectStatement, UnionType,
+};
+use sea_orm::{Condition, ConnectionTrait, DbBackend, QueryResult};
+use uuid::Uuid;
+
+use super::error::translate;
+use super::rows::{connection, factor, grant, group_role, member, user};
+use super::{connections, users};
+use crate::domain::connection::Connection;
+use crate::domain::id::{OrgId, UserId};
+use crate::domain::role::{Role, RoleKey, RoleModel};
+use crate::domain::user::{SignIn, Status, User};
+use crate::domain::user_list::{
+    Column, Created, Cursor, Days, Direction, Idle, Key, Mfa, Origin, UserFilter, UserList,
+};
+use crate::domain::{Error, Timestamp};
+
+/// A user on a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The user.
+    pub user: User,
+    /// When it was last seen, to a few minutes.
+    pub last_active: Option<Timestamp>,
+    /// The state of its second factor.
+    pub mfa: Mfa,
+}
+
+/// A page, in the order of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Page {
+    /// The users.
+    pub users: Vec<Listed>,
+    /// Where the next page begins, when there is one.
+    pub next: Option<Cursor>,
+    /// Where the page before ends, when there is one.
+    pub previous: Option<Cursor>,
+}
+
+/// The organisation whose users are listed, and what its roles are.
+pub struct Scope<'a> {
+    backend: DbBackend,
+    org: OrgId,
+    model: &'a RoleModel,
+    connections: Vec<Connection>,
+    now: Timestamp,
+}
+
+impl<'a> Scope<'a> {
+    /// The users of this organisation at this moment.
+    pub async fn of(
+        db: &impl ConnectionTrait,
+        org: OrgId,
+        model: &'a RoleModel,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let connections = connections::list(db, org).await?;
+        Ok(Self { backend: db.get_database_backend(), org, model, connections, now })
+    }
+}
+
+/// The page of a list.
+pub async fn page(db: &impl ConnectionTrait, scope: &Scope<'_>, list: &UserList) -> Result<Page, Error> {
+    let backwards = list.cursor.as_ref().is_some_and(|it| it.direction == Direction::Before);
+    let found = db.query_all(&statement(scope, list, backwards)).await.map_err(translate)?;
+    let mut places = found.iter().map(|row| Place::read(row, list.sort.column)).collect::<Result<Vec<_>, _>>()?;
+    let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
+    let has_more = places.len() > limit;
+    places.truncate(limit);
+    if backwards {
+        places.reverse();
+    }
+    let (has_later, has_earlier) = if backwards { (true, has_more) } else { (has_more, list.cursor.is_some()) };
+    let next = places.last().filter(|_| has_later).map(|it| it.cursor(Direction::After));
+    let previous = places.first().filter(|_| has_earlier).map(|it| it.cursor(Direction::Before));
+    Ok(Page { users: rows(db, scope.org, &places).await?, next, previous })
+}
+
+/// How many users a filter finds; for a figure that leads to the list, never for the list itself.
+pub async fn count(db: &impl ConnectionTrait, scope: &Scope<'_>, filter: &UserFilter) -> Result<u64, Error> {
+    let counted = Query::select()
+        .expr(Func::count(Expr::col((user::Entity, user::Column::Id))))
+        .from(user::Entity)
+        .cond_where(condition(scope, filter))
+        .to_owned();
+    let row = db.query_one(&counted).await.map_err(translate)?;
+    let count: i64 = row.map(|row| row.try_get_by_index(0)).transpose().map_err(translate)?.unwrap_or(0);
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// When a user was last seen.
+pub async fn last_active(db: &impl ConnectionTrait, of: &User) -> Result<Option<Timestamp>, Error> {
+    let seen = Query::select()
+        .column(user::Column::LastActiveAt)
+        .from(user::Entity)
+        .and_where(Expr::col(user::Column::OrgId).eq(of.org.uuid()))
+        .and_where(Expr::col(user::Column::Id).eq(of.id.uuid()))
+        .to_owned();
+    let row = db.query_one(&seen).await.map_err(translate)?;
+    let millis: i64 = row.map(|row| row.try_get_by_index(0)).transpose().map_err(translate)?.unwrap_or(0);
+    Ok(moment(millis))
+}
+
+/// What is known of a user before its row is read.
+struct Place {
+    id: UserId,
+    key: Key,
+    last_active: Option<Timestamp>,
+    has_factor: bool,
+}
+
+impl Place {
+    fn read(row: &QueryResult, sorted_by: Column) -> Result<Self, Error> {
+        let id: Uuid = row.try_get_by_index(0).map_err(translate)?;
+        let seen: i64 = row.try_get_by_index(1).map_err(translate)?;
+        let has_factor: bool = row.try_get_by_index(2).map_err(translate)?;
+        let key = match key_kind(sorted_by) {
+            KeyKind::Text => Key::Text(row.try_get_by_index(3).map_err(translate)?),
+            KeyKind::Number => Key::Number(row.try_get_by_index(3).map_err(translate)?),
+        };
+        Ok(Self { id: UserId::from_uuid(id), key, last_active: moment(seen), has_factor })
+    }
+
+    fn cursor(&self, direction: Direction) -> Cursor {
+        Cursor { direction, key: self.key.clone(), id: self.id }
+    }
+}
+
+enum KeyKind {
+    Text,
+    Number,
+}
+
+const fn key_kind(column: Column) -> KeyKind {
+    match column {
+        Column::Name | Column::UserName | Column::Email | Column::Status | Column::Type | Column::Provider => {
+            KeyKind::Text
+        }
+        Column::Role | Column::Mfa | Column::LastActive | Column::Created => KeyKind::Number,
+    }
+}
+
+fn moment(millis: i64) -> Option<Timestamp> {
+    (millis > 0).then(|| Timestamp::from_millis(millis))
+}
+
+async fn rows(db: &impl ConnectionTrait, org: OrgId, places: &[Place]) -> Result<Vec<Listed>, Error> {
+    let mut ids: Vec<UserId> = places.iter().map(|it| it.id).collect();
+    ids.sort_unstable();
+    let mut by_id: std::collections::HashMap<UserId, User> =
+        users::list_by_ids(db, org, &ids).await?.into_iter().map(|it| (it.id, it)).collect();
+    // Somebody who was deleted between the two statements is not on the page.
+    let listed = places.iter().filter_map(|place| {
+        let user = by_id.remove(&place.id)?;
+        let mfa = mfa_of(place.has_factor, user.sign_in);
+        Some(Listed { user, last_active: place.last_active, mfa })
+    });
+    Ok(listed.collect())
+}
+
+/// The state of somebody's second factor.
+pub const fn mfa_of(has_factor: bool, sign_in: SignIn) -> Mfa {
+    match (has_factor, sign_in) {
+        (true, _) => Mfa::On,
+        (false, SignIn::Sso) => Mfa::AtProvider,
+        (false, SignIn::Password) => Mfa::Off,
+    }
+}
+
+fn statement(scope: &Scope<'_>, list: &UserList, backwards: bool) -> SelectStatement {
+    let key = key(scope, list.sort.column);
+    let id = || Expr::col((user::Entity, user::Column::Id));
+    let descending = list.sort.descending != backwards;
+    let order = if descending { Order::Desc } else { Order::Asc };
+    let mut found = Query::select()
+        .expr(id())
+        .expr(Expr::col((user::Entity, user::Column::LastActiveAt)))
+        .expr(has_factor())
+        .expr(key.clone())
+        .from(user::Entity)
+        .cond_where(condition(scope, &list.filter))
+        .order_by_expr(key.clone(), order.clone())
+        .order_by_expr(id(), order)
+        .limit(list.limit.saturating_add(1))
+        .to_owned();
+    if list.sort.column == Column::Role {
+        found.join_subquery(JoinType::LeftJoin, ranks(scope), Alias::new("ranks"), same_user());
+    }
+    if let Some(cursor) = &list.cursor {
+        let wanted = match &cursor.key {
+            Key::Text(text) => Expr::val(text.clone()),
+            Key::Number(number) => Expr::val(*number),
+        };
+        let here = Expr::tuple([key, id()]);
+        let there = Expr::tuple([wanted, Expr::val(cursor.id.uuid())]);
+        found.and_where(if descending { here.lt(there) } else { here.gt(there) });
+    }
+    found
+}
+
+fn key(scope: &Scope<'_>, column: Column) -> Expr {
+    let plain = |it: user::Column| Expr::col((user::Entity, it));
+    match column {
+        Column::Name => plain(user::Column::DisplayNameKey),
+        Column::UserName => plain(user::Column::UserNameKey),
+        Column::Email => plain(user::Column::EmailKey),
+        Column::Status => plain(user::Column::Status),
+        Column::Type => plain(user::Column::SignIn),
+        Column::LastActive => plain(user::Column::LastActiveAt),
+        Column::Created => plain(user::Column::CreatedAt),
+        Column::Role => {
+            Func::coalesce([Expr::col((Alias::new("ranks"), Alias::new("rank"))), default_rank(scope)]).into()
+        }
+        Column::Mfa => CaseStatement::new()
+            .case(has_factor(), 2_i64)
+            .case(plain(user::Column::SignIn).eq(SignIn::Sso.word()), 1_i64)
+            .finally(0_i64)
+            .into(),
+        Column::Provider => {
+            let name = Query::select()
+                .column((connection::Entity, connection::Column::Name))
+                .from(connection::Entity)
+                .and_where(same(connection::Entity, connection::Column::OrgId, user::Column::OrgId))
+                .and_where(same(connection::Entity, connection::Column::Id, user::Column::ManagedBy))
+                .to_owned();
+            Func::coalesce([Expr::SubQuery(None, Box::new(name.into())), Expr::val("")]).into()
+        }
+    }
+}
+
+/// A column of another table is that of the user's row.
+fn same<T, C>(table: T, column: C, of_user: user::Column) -> Expr
+where
+    T: sea_orm::sea_query::IntoIden,
+    C: sea_orm::sea_query::IntoIden,
+{
+    Expr::col((table, column)).equals((user::Entity, of_user))
+}
+
+fn has_factor() -> Expr {
+    let factors = Query::select()
+        .expr(Expr::val(1))
+        .from(factor::Entity)
+        .and_where(same(factor::Entity, factor::Column::OrgId, user::Column::OrgId))
+        .and_where(same(factor::Entity, factor::Column::UserId, user::Column::Id))
+        .to_owned();
+    Expr::exists(factors)
+}
+
+fn same_user() -> Expr {
+    Expr::col((Alias::new("ranks"), Alias::new("user_id"))).equals((user::Entity, user::Column::Id))
+}
+
+/// The highest rank that each user holds by a grant or a group.
+fn ranks(scope: &Scope<'_>) -> SelectStatement {
+    let (user_id, rank) = (Alias::new("user_id"), Alias::new("rank"));
+    let mut held = Query::select()
+        .expr_as(Expr::col((grant::Entity, grant::Column::UserId)), user_id.clone())
+        .expr_as(rank_of(scope, Expr::col((grant::Entity, grant::Column::Role))), rank.clone())
+        .from(grant::Entity)
+        .and_where(Expr::col((grant::Entity, grant::Column::OrgId)).eq(scope.org.uuid()))
+        .to_owned();
+    let by_group = Query::select()
+        .expr_as(Expr::col((member::Entity, member::Column::UserId)), user_id.clone())
+        .expr_as(rank_of(scope, Expr::col((group_role::Entity, group_role::Column::Role))), rank.clone())
+        .from(group_role::Entity)
+        .inner_join(member::Entity, same_group())
+        .and_where(Expr::col((group_role::Entity, group_role::Column::OrgId)).eq(scope.org.uuid()))
+        .to_owned();
+    held.union(UnionType::All, by_group);
+    Query::select()
+        .column(user_id.clone())
+        .expr_as(Func::max(Expr::col(rank.clone())), rank)
+        .from_subquery(held, Alias::new("held"))
+        .group_by_col(user_id)
+        .to_owned()
+}
+
+fn rank_of(scope: &Scope<'_>, role: Expr) -> Expr {
+    let ranks =
+        scope.model.roles().iter().fold(CaseStatement::new(), |ranks, it| {
+            ranks.case(role.clone().eq(it.key.to_string()), i64::from(it.rank))
+        });
+    ranks.finally(0_i64).into()
+}
+
+/// The rank of the role that the connection gives to whoever has no other.
+fn default_rank(scope: &Scope<'_>) -> Expr {
+    let mut ranks = CaseStatement::new();
+    for (connection, role) in defaults(scope) {
+        let managed = Expr::col((user::Entity, user::Column::ManagedBy)).eq(connection.id.uuid());
+        ranks = ranks.case(managed, i64::from(role.rank));
+    }
+    let never = Expr::val(1).eq(0);
+    ranks.case(never, 0_i64).finally(0_i64).into()
+}
+
+fn defaults<'s>(scope: &'s Scope<'_>) -> impl Iterator<Item = (&'s Connection, &'s Role)> {
+    scope.connections.iter().filter_map(|connection| {
+        let key: RoleKey = connection.settings.default_role.as_deref()?.parse().ok()?;
+        Some((connection, scope.model.get(&key)?))
+    })
+}
+
+fn condition(scope: &Scope<'_>, filter: &UserFilter) -> Condition {
+    let column = |it: user::Column| Expr::col((user::Entity, it));
+    let statuses = filter.shown_statuses();
+    let mut all = Condition::all().add(column(user::Column::OrgId).eq(scope.org.uuid()));
+    if statuses.len() < [Status::Pending, Status::Active, Status::Deactivated].len() {
+        all = all.add(column(user::Column::Status).is_in(statuses.into_iter().map(Status::word)));
+    }
+    let parts = [
+        (!filter.roles.is_empty()).then(|| holds_one_of(scope, &filter.roles)),
+        filter.name.as_deref().map(|text| {
+            let names = [user::Column::DisplayNameKey, user::Column::UserNameKey];
+            let [display, user_name] = names.map(|name| contains(scope, column(name), text));
+            display.or(user_name)
+        }),
+        filter.email.as_deref().map(|text| contains(scope, column(user::Column::EmailKey), text)),
+        filter.sign_in.map(|it| column(user::Column::SignIn).eq(it.word())),
+        filter.group.map(|group| {
+            let members = Query::select()
+                .column(member::Column::UserId)
+                .from(member::Entity)
+                .and_where(Expr::col(member::Column::OrgId).eq(scope.org.uuid()))
+                .and_where(Expr::col(member::Column::GroupId).eq(group.uuid()))
+                .to_owned();
+            column(user::Column::Id).in_subquery(members)
+        }),
+        filter.mfa.map(with_mfa),
+        filter.idle.map(|it| idle(scope, it)),
+        filter.provider.map(|it| column(user::Column::ManagedBy).eq(it.uuid())),
+        filter.origin.map(|it| match it {
+            Origin::Local => column(user::Column::ManagedBy).is_null(),
+            Origin::Provisioned => column(user::Column::ManagedBy).is_not_null(),
+        }),
+        filter.created.map(|it| match it {
+            Created::Before(days) => column(user::Column::CreatedAt).lt(ago(scope, days)),
+            Created::Within(days) => column(user::Column::CreatedAt).gte(ago(scope, days)),
+        }),
+    ];
+    parts.into_iter().flatten().fold(all, Condition::add)
+}
+
+fn contains(scope: &Scope<'_>, key: Expr, text: &str) -> Expr {
+    let function = if scope.backend == DbBackend::Postgres { "strpos" } else { "instr" };
+    let wanted = Expr::val(crate::domain::text::fold(text));
+    Expr::from(Func::cust(Alias::new(function)).args([key, wanted])).gt(0)
+}
+
+fn with_mfa(state: Mfa) -> Expr {
+    let sign_in = |it: SignIn| Expr::col((user::Entity, user::Column::SignIn)).eq(it.word());
+    match state {
+        Mfa::On => has_factor(),
+        Mfa::Off => has_factor().not().and(sign_in(SignIn::Password)),
+        Mfa::AtProvider => has_factor().not().and(sign_in(SignIn::Sso)),
+    }
+}
+
+fn idle(scope: &Scope<'_>, idle: Idle) -> Expr {
+    let column = |it: user::Column| Expr::col((user::Entity, it));
+    match idle {
+        Idle::Never => column(user::Column::LastActiveAt).eq(0_i64),
+        Idle::For(days) => {
+            let since = ago(scope, days);
+            column(user::Column::LastActiveAt).lt(since).and(column(user::Column::CreatedAt).lt(since))
+        }
+    }
+}
+
+fn ago(scope: &Scope<'_>, days: Days) -> i64 {
+    scope.now.before(Duration::from_hours(24 * u64::from(days.0))).millis()
+}
+
+/// The effective role is one of these: it is held, and no role of a higher rank is.
+fn holds_one_of(scope: &Scope<'_>, roles: &[RoleKey]) -> Expr {
+    let known = roles.iter().filter_map(|key| scope.model.get(key));
+    known.map(|role| is_effective(scope, role)).reduce(Expr::or).unwrap_or_else(|| Expr::val(1).eq(0))
+}
+
+fn is_effective(scope: &Scope<'_>, role: &Role) -> Expr {
+    let id = || Expr::col((user::Entity, user::Column::Id));
+    let higher: Vec<&RoleKey> = scope.model.roles().iter().filter(|it| it.rank > role.rank).map(|it| &it.key).collect();
+    let by_default: Vec<Uuid> =
+        defaults(scope).filter(|(_, given)| given.key == role.key).map(|(it, _)| it.id.uuid()).collect();
+    let mut held = id().in_subquery(holders(scope.org, Some(&[&role.key])));
+    if !by_default.is_empty() {
+        let managed = Expr::col((user::Entity, user::Column::ManagedBy)).is_in(by_default);
+        held = held.or(managed.and(id().not_in_subquery(holders(scope.org, None))));
+    }
+    if higher.is_empty() { held } else { held.and(id().not_in_subquery(holders(scope.org, Some(&higher)))) }
+}
+
+/// Whoever holds one of these roles, or any, by a grant or a group.
+fn holders(org: OrgId, roles: Option<&[&RoleKey]>) -> SelectStatement {
+    let among = |column: Expr| match roles {
+        Some(roles) => column.is_in(roles.iter().map(ToString::to_string)),
+        None => Expr::val(1).eq(1),
+    };
+    let mut direct = Query::select()
+        .column((grant::Entity, grant::Column::UserId))
+        .from(grant::Entity)
+        .and_where(Expr::col((grant::Entity, grant::Column::OrgId)).eq(org.uuid()))
+        .and_where(among(Expr::col((grant::Entity, grant::Column::Role))))
+        .to_owned();
+    let by_group = Query::select()
+        .column((member::Entity, member::Column::UserId))
+        .from(group_role::Entity)
+        .inner_join(member::Entity, same_group())
+        .and_where(Expr::col((group_role::Entity, group_role::Column::OrgId)).eq(org.uuid()))
+        .and_where(among(Expr::col((group_role::Entity, group_role::Column::Role))))
+        .to_owned();
+    direct.union(UnionType::All, by_group);
+    direct
+}
+
+fn same_group() -> Expr {
+    let same = |one: member::Column, other: group_role::Column| {
+        Expr::col((member::Entity, one)).equals((group_role::Entity, other))
+    };
+    same(member::Column::OrgId, group_role::Column::OrgId)
+        .and(same(member::Column::GroupId, group_role::Column::GroupId))
+}
