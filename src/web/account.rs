@@ -73,7 +73,7 @@ fn row<'a>(browser: &'a str, session: &Session) -> SessionRow<'a> {
 }
 
 /// What a browser calls itself, in words; only names from these lists are ever shown.
-fn browser_in_words(user_agent: &str) -> String {
+pub(super) fn browser_in_words(user_agent: &str) -> String {
     const BROWSERS: [(&str, &str); 5] =
         [("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
     const SYSTEMS: [(&str, &str); 6] = [

@@ -222,7 +222,8 @@ impl Surface {
     }
 }
 
-fn status(error: &Error) -> StatusCode {
+/// The status of an error.
+pub(super) fn status(error: &Error) -> StatusCode {
     match error {
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
         Error::Denied(_) => StatusCode::FORBIDDEN,
@@ -299,7 +300,8 @@ fn challenge(mut response: Response, value: &'static str) -> Response {
     response
 }
 
-fn log_internal(error: &Error) {
+/// Logs the cause of a fault of this server.
+pub(super) fn log_internal(error: &Error) {
     if let Error::Internal(cause) = error {
         tracing::error!(cause = format!("{cause:#}"), "a request failed inside the server");
     }

@@ -7,6 +7,7 @@ mod account;
 mod answer;
 mod api;
 pub mod assets;
+mod console;
 pub mod context;
 pub mod cookie;
 pub mod error;
@@ -21,6 +22,7 @@ pub mod sample;
 mod scim;
 pub mod serve;
 mod signin;
+pub mod texts;
 
 use axum::Router;
 use axum::extract::Request;
@@ -35,7 +37,8 @@ use routes::{Access, Routes};
 /// Every route of this version.
 pub fn routes(app: &App) -> Routes {
     let routes = Routes::new(app).get("/assets/{name}", Access::Open, assets::asset);
-    scim::routes(oidc::routes(account::routes(signin::routes(api::routes(health::routes(routes))))))
+    let people = console::routes(account::routes(signin::routes(routes)));
+    scim::routes(oidc::routes(api::routes(health::routes(people))))
 }
 
 /// The whole server: routes and the layers around them.

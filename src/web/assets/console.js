@@ -1,0 +1,72 @@
+// Brings pages closer that work without it: a page with a question becomes a dialog, rows listen to the keyboard, and a
+// right click opens the menu of a row. Nothing here writes markup: a document is read and its nodes are moved.
+
+const dialog = document.createElement("dialog");
+document.body.append(dialog);
+
+/** Shows the question of a page in the dialog; goes to the page when it has none. */
+function ask(address, opener) {
+  const request = new XMLHttpRequest();
+  request.open("GET", address);
+  request.responseType = "document";
+  request.onload = () => {
+    const content = request.response?.querySelector("[data-dialog-content]");
+    if (request.status !== 200 || !content) return location.assign(address);
+    dialog.replaceChildren(document.adoptNode(content));
+    dialog.setAttribute("aria-labelledby", "ask");
+    dialog.showModal();
+    dialog.querySelector("[autofocus], input:not([type=hidden]), select")?.focus();
+    dialog.onclose = () => {
+      dialog.replaceChildren();
+      opener.focus();
+    };
+  };
+  request.onerror = () => location.assign(address);
+  request.send();
+}
+
+/** What a click came from: a link in an open menu gives way to the button of the menu. */
+function openerOf(link) {
+  const menu = link.closest("[popover]");
+  menu?.hidePopover();
+  return (menu && document.querySelector(`[popovertarget="${menu.id}"]`)) || link;
+}
+
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target.closest("a");
+  if (link?.matches("[data-close]") && dialog.open) {
+    event.preventDefault();
+    dialog.close();
+  } else if (link?.matches("[data-dialog]")) {
+    event.preventDefault();
+    ask(link.href, openerOf(link));
+  } else if (event.target === dialog) {
+    dialog.close();
+  }
+});
+
+const rows = [...document.querySelectorAll(".grid tbody tr")];
+
+document.addEventListener("contextmenu", (event) => {
+  const menu = event.target.closest(".grid tbody tr")?.querySelector("[popover]");
+  if (!menu || event.target.closest("a, input, [popover]")) return;
+  event.preventDefault();
+  menu.showPopover({ source: menu.parentElement.querySelector("[popovertarget]") });
+});
+
+// Single letters listen only while the focus is in a row (WCAG 2.1.4).
+const keys = {
+  j: (row) => rows[rows.indexOf(row) + 1]?.querySelector("th a")?.focus(),
+  k: (row) => rows[rows.indexOf(row) - 1]?.querySelector("th a")?.focus(),
+  x: (row) => row.querySelector(".pick input")?.click(),
+  e: (row) => row.querySelector("[popovertarget]")?.click(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const row = event.target.closest?.(".grid tbody tr");
+  const key = keys[event.key];
+  if (!row || !key || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("[popover]")) return;
+  event.preventDefault();
+  key(row);
+});

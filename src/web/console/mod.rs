@@ -1,0 +1,82 @@
+//! The administration console: server-rendered pages over the use cases of `app`.
+//!
+//! **Invariant:** the address is the state: a list, its filters, its order and its columns can be reloaded and shared.
+//! **Invariant:** every page and every deed works without JavaScript; scripts only bring the same pages closer.
+//! **Invariant:** what somebody may not do is not offered; what cannot be done now is shown with the reason.
+
+mod overview;
+mod roles;
+mod shell;
+mod users;
+mod words;
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+
+use super::error::{PageError, log_internal, status};
+use super::guard::SignedIn;
+use super::page::Page;
+use super::routes::{Access, Routes};
+use super::texts::Texts;
+use crate::app::{App, organisations};
+use crate::domain::Error;
+use crate::domain::id::OrgId;
+use crate::domain::policy::Actor;
+use crate::domain::role::RoleModel;
+use shell::{ErrorPage, Shell};
+
+/// The routes of the console.
+pub(super) fn routes(routes: Routes) -> Routes {
+    roles::routes(users::routes(routes.get("/console", Access::Session, overview::show)))
+}
+
+/// Somebody in the console: who it is, what its organisation is like, and the frame of every page.
+pub(super) struct Console {
+    actor: Actor,
+    caller: SignedIn,
+    model: Arc<RoleModel>,
+    shell: Shell,
+    t: Texts,
+}
+
+impl Console {
+    fn org(&self) -> OrgId {
+        self.caller.person.user.org
+    }
+
+    /// The page, or what went wrong in the same frame.
+    fn answer<T: askama::Template>(&self, page: Result<T, Error>) -> Response {
+        match page {
+            Ok(page) => Page(page).into_response(),
+            Err(cause) => self.refuse(cause),
+        }
+    }
+
+    fn refuse(&self, cause: Error) -> Response {
+        if matches!(cause, Error::Unauthenticated) {
+            return PageError::from(cause).into_response();
+        }
+        log_internal(&cause);
+        let status = status(&cause);
+        let id = super::context::request_id();
+        (status, Page(ErrorPage::new(self, &cause, status, &id))).into_response()
+    }
+}
+
+impl FromRequestParts<App> for Console {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let caller = SignedIn::from_request_parts(parts, app).await?;
+        let actor = Actor::from_request_parts(parts, app).await?;
+        let t = Texts::for_reader(&parts.headers);
+        let found = organisations::of(app, &actor).await;
+        let (organisation, model) = found.map_err(|cause| PageError::from(cause).into_response())?;
+        let shell = Shell::new(app, (&actor, &model), &organisation.name, parts, t);
+        let shell = shell.map_err(|cause| PageError::from(cause).into_response())?;
+        Ok(Self { actor, caller, model, shell, t })
+    }
+}

@@ -1,0 +1,87 @@
+//! The frame of every page: where one is, where one can go, who one is.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+
+use super::{Console, words};
+use crate::app::App;
+use crate::domain::Error;
+use crate::domain::policy::Actor;
+use crate::domain::role::RoleModel;
+use crate::web::cookie::Cookie;
+use crate::web::form::csrf_token;
+use crate::web::texts::Texts;
+
+/// The frame of a page.
+pub(super) struct Shell {
+    pub(super) organisation: String,
+    pub(super) user_name: String,
+    pub(super) csrf: String,
+    /// The sections that this person may see, in order.
+    pub(super) sections: Vec<Section>,
+    /// What was just done, as the address says.
+    pub(super) said: Option<String>,
+}
+
+/// A heading of the navigation and what is under it.
+pub(super) struct Section {
+    pub(super) heading: Option<String>,
+    pub(super) items: Vec<Item>,
+}
+
+/// A link of the navigation.
+pub(super) struct Item {
+    pub(super) label: String,
+    pub(super) path: &'static str,
+    pub(super) is_here: bool,
+}
+
+impl Shell {
+    pub(super) fn new(
+        app: &App,
+        (actor, model): (&Actor, &RoleModel),
+        organisation: &str,
+        parts: &Parts,
+        t: Texts,
+    ) -> Result<Self, Error> {
+        let cookie = Cookie::Session.read(app, &parts.headers).unwrap_or_default();
+        let path = parts.uri.path();
+        let item = |label: String, to: &'static str, is_here: bool| Item { label, path: to, is_here };
+        let mut sections = Vec::new();
+        if actor.may(model, "users:list").is_ok() {
+            let overview = item(t.say("overview"), "/console", path == "/console");
+            let users = item(t.say("users"), "/console/users", path.starts_with("/console/users"));
+            let roles = item(t.say("roles"), "/console/roles", path.starts_with("/console/roles"));
+            sections.push(Section { heading: None, items: vec![overview] });
+            sections.push(Section { heading: Some(t.say("access-control")), items: vec![users, roles] });
+        }
+        Ok(Self {
+            organisation: organisation.to_owned(),
+            user_name: actor.label().to_owned(),
+            csrf: csrf_token(app, &cookie)?,
+            sections,
+            said: words::said(t, parts.uri.query().unwrap_or_default()),
+        })
+    }
+}
+
+/// What went wrong, in the frame of the console.
+#[derive(Template)]
+#[template(path = "console/error.html")]
+pub(super) struct ErrorPage<'a> {
+    shell: &'a Shell,
+    t: Texts,
+    title: String,
+    sentence: String,
+    status: u16,
+    request_id: &'a str,
+}
+
+impl<'a> ErrorPage<'a> {
+    pub(super) fn new(console: &'a Console, cause: &Error, status: StatusCode, request_id: &'a str) -> Self {
+        let t = console.t;
+        let (title, sentence) = words::problem(t, cause);
+        Self { shell: &console.shell, t, title, sentence, status: status.as_u16(), request_id }
+    }
+}

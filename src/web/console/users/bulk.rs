@@ -1,0 +1,194 @@
+//! One deed for several users: what would happen to each is shown first, then it is done to those to whom it can be done.
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use url::form_urlencoded;
+
+use super::deeds::{self, RoleChoice};
+use super::user_path;
+use crate::app::offers::{Deed, Judge};
+use crate::app::user_list::Entry;
+use crate::app::users::OnLastHolder;
+use crate::app::{App, accounts, user_sheet, users};
+use crate::domain::Error;
+use crate::domain::id::UserId;
+use crate::domain::role::{RoleKey, Source};
+use crate::web::console::Console;
+use crate::web::console::shell::Shell;
+use crate::web::form::Signed;
+use crate::web::texts::{Part, Texts};
+
+/// So many users at once.
+const USERS_MAX: usize = 100;
+
+#[derive(Template)]
+#[template(path = "console/users/bulk.html")]
+struct PlanPage<'a> {
+    shell: &'a Shell,
+    t: Texts,
+    title: String,
+    text: String,
+    summary: String,
+    deed: &'static str,
+    ids: String,
+    roles: Vec<RoleChoice>,
+    ready: Vec<Planned>,
+    skipped: Vec<Planned>,
+    button: String,
+    is_grave: bool,
+}
+
+/// A user of the plan, and why it is skipped.
+struct Planned {
+    name: String,
+    path: String,
+    why_not: String,
+}
+
+/// The users of a plan: those to whom it can be done, and those to whom it cannot, with the reason.
+struct Plan {
+    ready: Vec<Entry>,
+    skipped: Vec<(Entry, String)>,
+}
+
+pub(super) async fn plan(State(app): State<App>, console: Console, RawQuery(query): RawQuery) -> Response {
+    console.answer(plan_page(&app, &console, query.as_deref().unwrap_or_default()).await)
+}
+
+pub(super) async fn apply(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
+    let ids = fields.get("ids").unwrap_or_default().split(',').map(str::to_owned).collect();
+    let (deed, role) = (fields.get("deed").unwrap_or_default(), fields.get("role").unwrap_or_default());
+    match perform(&app, &console, deed, (ids, role)).await {
+        Ok(done) => done,
+        Err(cause) => console.refuse(cause),
+    }
+}
+
+async fn plan_page<'a>(app: &App, console: &'a Console, query: &str) -> Result<PlanPage<'a>, Error> {
+    let words: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+    let named = |wanted: &'static str| words.iter().filter(move |(name, _)| name == wanted).map(|(_, it)| &**it);
+    let deed = bulk_deed(named("deed").next().unwrap_or_default())?;
+    let t = console.t;
+    let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
+    let plan = planned(app, console, &judge, (deed, named("id").map(str::to_owned).collect())).await?;
+    let ids: Vec<String> = plan.ready.iter().map(|it| it.person.user.id.to_string()).collect();
+    let (ready, all) = (count(plan.ready.len()), count(plan.ready.len() + plan.skipped.len()));
+    let parts = [("skipped", Part::Number(all - ready)), ("count", Part::Number(all))];
+    let roles = if deed == Deed::ChangeRole { common_roles(&judge, &plan) } else { Vec::new() };
+    Ok(PlanPage {
+        shell: &console.shell,
+        t,
+        title: t.with("bulk-title", &[("deed", Part::Words(&t.say(deeds::label(deed))))]),
+        text: t.with(
+            deeds::text(deed),
+            &[("name", Part::Words(&t.count("bulk-users", ready))), ("org", Part::Name(&console.shell.organisation))],
+        ),
+        summary: t.with("bulk-summary", &parts),
+        deed: deed.word(),
+        ids: ids.join(","),
+        roles,
+        ready: plan.ready.iter().map(|it| line(it, String::new())).collect(),
+        skipped: plan.skipped.iter().map(|(it, why)| line(it, why.clone())).collect(),
+        button: t.with("bulk-do", &[("deed", Part::Words(&t.say(deeds::label(deed)))), ("count", Part::Number(ready))]),
+        is_grave: deeds::is_grave(deed),
+    })
+}
+
+fn line(entry: &Entry, why_not: String) -> Planned {
+    let user = &entry.person.user;
+    Planned { name: user.display_name.clone(), path: user_path(user.id), why_not }
+}
+
+/// The roles that may be given to every user of the plan.
+fn common_roles(judge: &Judge<'_>, plan: &Plan) -> Vec<RoleChoice> {
+    let mut roles: Option<Vec<_>> = None;
+    for entry in &plan.ready {
+        let these = judge.reachable(&entry.person);
+        roles = Some(match roles {
+            None => these,
+            Some(before) => before.into_iter().filter(|role| these.contains(role)).collect(),
+        });
+    }
+    roles.unwrap_or_default().into_iter().map(|it| RoleChoice::of(it, None)).collect()
+}
+
+fn bulk_deed(word: &str) -> Result<Deed, Error> {
+    Deed::parse(word).filter(|it| Deed::BULK.contains(it)).ok_or(Error::NotFound("page"))
+}
+
+async fn planned(
+    app: &App,
+    console: &Console,
+    judge: &Judge<'_>,
+    (deed, ids): (Deed, Vec<String>),
+) -> Result<Plan, Error> {
+    let t = console.t;
+    let mut ids: Vec<UserId> = ids.iter().filter_map(|it| it.parse().ok()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() || ids.len() > USERS_MAX {
+        return Err(Error::invalid("id", t.count("bulk-choose", count(USERS_MAX))));
+    }
+    let mut plan = Plan { ready: Vec::new(), skipped: Vec::new() };
+    for id in ids {
+        let entry = user_sheet::entry(app, &console.actor, id).await?;
+        match why_not(t, judge, &entry, deed) {
+            None => plan.ready.push(entry),
+            Some(why) => plan.skipped.push((entry, why)),
+        }
+    }
+    Ok(plan)
+}
+
+fn why_not(t: Texts, judge: &Judge<'_>, entry: &Entry, deed: Deed) -> Option<String> {
+    let decided = entry.person.effective.decided_by().map(|it| it.source);
+    if judge.is_self(&entry.person) {
+        return Some(t.say("why-yourself"));
+    }
+    if deed == Deed::ChangeRole && decided.is_some_and(|it| it != Source::Manual) {
+        return Some(t.say("why-managed"));
+    }
+    match judge.weigh(deed, &entry.person, entry.mfa) {
+        None => Some(t.say("why-not-fitting")),
+        Some(offer) => offer.obstacle.map(|it| deeds::why_not(t, &it)),
+    }
+}
+
+async fn perform(
+    app: &App,
+    console: &Console,
+    deed: &str,
+    (ids, role): (Vec<String>, &str),
+) -> Result<Response, Error> {
+    let (deed, t) = (bulk_deed(deed)?, console.t);
+    let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
+    let plan = planned(app, console, &judge, (deed, ids)).await?;
+    let wrong = |_| Error::invalid("role", t.say("choose-role"));
+    let role: Option<RoleKey> = if deed == Deed::ChangeRole { Some(role.parse().map_err(wrong)?) } else { None };
+    let (mut done, mut skipped) = (0, count(plan.skipped.len()));
+    for entry in &plan.ready {
+        match one(app, console, entry, (deed, role.as_ref())).await {
+            Ok(()) => done += 1,
+            // What has changed since the plan was shown stops this user and no other.
+            Err(Error::Conflict(_) | Error::Denied(_) | Error::NotFound(_)) => skipped += 1,
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(Redirect::to(&format!("/console/users?said=several&done={done}&skipped={skipped}")).into_response())
+}
+
+async fn one(app: &App, console: &Console, entry: &Entry, (deed, role): (Deed, Option<&RoleKey>)) -> Result<(), Error> {
+    let (actor, user) = (&console.actor, &entry.person.user);
+    match (deed, role) {
+        (Deed::ChangeRole, Some(role)) => users::change_role(app, actor, user.id, role).await.map(drop),
+        (Deed::ResetMfa, _) => accounts::reset_mfa(app, actor, user).await.map(drop),
+        (Deed::Activate, _) => users::activate(app, actor, user.id).await.map(drop),
+        (Deed::Deactivate, _) => users::deactivate(app, actor, user.id, OnLastHolder::Refuse).await.map(drop),
+        _ => Err(Error::NotFound("page")),
+    }
+}
+
+fn count(of: usize) -> u64 {
+    u64::try_from(of).unwrap_or(u64::MAX)
+}

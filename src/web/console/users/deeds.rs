@@ -1,0 +1,324 @@
+//! What is done to one user: asked for on a page of its own, which a script shows as a dialog.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+
+use super::{user_id, user_path};
+use crate::app::accounts::Secret;
+use crate::app::offers::{Deed, Judge, Obstacle, Offer};
+use crate::app::user_list::Entry;
+use crate::app::users::OnLastHolder;
+use crate::app::{App, accounts, passwords, user_sheet, users};
+use crate::domain::Error;
+use crate::domain::policy::Action;
+use crate::domain::role::{Role, RoleKey};
+use crate::web::console::shell::Shell;
+use crate::web::console::{Console, words};
+use crate::web::cookie::Cookie;
+use crate::web::error::status;
+use crate::web::form::{Fields, Signed};
+use crate::web::page::Page;
+use crate::web::texts::{Part, Texts};
+
+#[derive(Template)]
+#[template(path = "console/user/deed.html")]
+struct DeedPage<'a> {
+    shell: &'a Shell,
+    t: Texts,
+    action: String,
+    back: String,
+    title: String,
+    text: String,
+    button: String,
+    is_grave: bool,
+    problem: Option<String>,
+    /// The reason why this cannot be done now, in place of the form.
+    why_not: Option<String>,
+    roles: Vec<RoleChoice>,
+    /// Says that another source gives a role too.
+    note: Option<String>,
+    asks_password: bool,
+    /// What must be typed to confirm.
+    confirmation: Option<String>,
+}
+
+/// A role to choose, with what it is and whom it suits.
+pub(super) struct RoleChoice {
+    pub(super) key: String,
+    pub(super) label: String,
+    pub(super) description: String,
+    pub(super) best_for: String,
+    pub(super) is_chosen: bool,
+}
+
+impl RoleChoice {
+    pub(super) fn of(role: &Role, chosen: Option<&RoleKey>) -> Self {
+        Self {
+            key: role.key.to_string(),
+            label: role.label.clone(),
+            description: role.description.clone(),
+            best_for: role.best_for.clone(),
+            is_chosen: chosen == Some(&role.key),
+        }
+    }
+}
+
+/// A secret that is shown once.
+#[derive(Template)]
+#[template(path = "console/user/once.html")]
+pub(super) struct OncePage<'a> {
+    pub(super) shell: &'a Shell,
+    pub(super) t: Texts,
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) secret: String,
+    pub(super) back: String,
+}
+
+/// A deed that a user was asked for.
+struct Asked {
+    entry: Entry,
+    deed: Deed,
+}
+
+pub(super) async fn ask(
+    State(app): State<App>,
+    console: Console,
+    Path((id, deed)): Path<(String, String)>,
+) -> Response {
+    let page = async {
+        let asked = asked(&app, &console, (&id, &deed)).await?;
+        page(&app, &console, &asked, None).await
+    };
+    console.answer(page.await)
+}
+
+pub(super) async fn do_it(
+    State(app): State<App>,
+    console: Console,
+    Path((id, deed)): Path<(String, String)>,
+    Signed(fields): Signed,
+) -> Response {
+    let asked = match asked(&app, &console, (&id, &deed)).await {
+        Ok(asked) => asked,
+        Err(cause) => return console.refuse(cause),
+    };
+    match perform(&app, &console, &asked, &fields).await {
+        Ok(done) => done,
+        Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => again(&app, &console, &asked, cause).await,
+        Err(cause) => console.refuse(cause),
+    }
+}
+
+/// The page once more, with what was wrong; only that when there is no such page for this user.
+async fn again(app: &App, console: &Console, asked: &Asked, cause: Error) -> Response {
+    let (_, sentence) = words::problem(console.t, &cause);
+    match page(app, console, asked, Some(sentence)).await {
+        Ok(page) => (status(&cause), Page(page)).into_response(),
+        Err(_) => console.refuse(cause),
+    }
+}
+
+async fn asked(app: &App, console: &Console, (id, deed): (&str, &str)) -> Result<Asked, Error> {
+    let deed = Deed::parse(deed).ok_or(Error::NotFound("page"))?;
+    let entry = user_sheet::entry(app, &console.actor, user_id(id)?).await?;
+    Ok(Asked { entry, deed })
+}
+
+async fn page<'a>(
+    app: &App,
+    console: &'a Console,
+    asked: &Asked,
+    problem: Option<String>,
+) -> Result<DeedPage<'a>, Error> {
+    let (t, deed, entry) = (console.t, asked.deed, &asked.entry);
+    let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
+    let offer = judge.weigh(deed, &entry.person, entry.mfa);
+    let Offer { obstacle, .. } = offer.ok_or_else(|| Error::Denied(t.say("not-offered")))?;
+    let user = &entry.person.user;
+    let held = entry.person.effective.role.as_ref();
+    let roles = match deed {
+        Deed::ChangeRole => judge.assignable(&entry.person).into_iter().map(|it| RoleChoice::of(it, held)).collect(),
+        Deed::ResetPassword
+        | Deed::SetTemporaryPassword
+        | Deed::ResetMfa
+        | Deed::Activate
+        | Deed::Deactivate
+        | Deed::Leave
+        | Deed::Remove
+        | Deed::DeletePending
+        | Deed::Erase => Vec::new(),
+    };
+    Ok(DeedPage {
+        shell: &console.shell,
+        t,
+        action: format!("{}/deeds/{}", user_path(user.id), deed.word()),
+        back: user_path(user.id),
+        title: t.name(title(deed), &user.display_name),
+        text: t.with(
+            text(deed),
+            &[("name", Part::Name(&user.display_name)), ("org", Part::Name(&console.shell.organisation))],
+        ),
+        button: t.say(button(deed)),
+        is_grave: is_grave(deed),
+        problem,
+        why_not: obstacle.map(|it| why_not(t, &it)),
+        roles,
+        note: super::show::note(app, console, entry).await?.filter(|_| deed == Deed::ChangeRole),
+        asks_password: deed == Deed::SetTemporaryPassword,
+        confirmation: (deed == Deed::Erase).then(|| user.user_name.clone()),
+    })
+}
+
+async fn perform(app: &App, console: &Console, asked: &Asked, fields: &Fields) -> Result<Response, Error> {
+    let (actor, user) = (&console.actor, &asked.entry.person.user);
+    match asked.deed {
+        Deed::ChangeRole => {
+            let wrong = |_| Error::invalid("role", console.t.say("choose-role"));
+            let to: RoleKey = fields.get("role").unwrap_or_default().parse().map_err(wrong)?;
+            users::change_role(app, actor, user.id, &to).await?;
+        }
+        Deed::ResetPassword => passwords::send_reset(app, actor, user).await?,
+        Deed::SetTemporaryPassword => return set_temporary_password(app, console, asked, fields).await,
+        Deed::ResetMfa => drop(accounts::reset_mfa(app, actor, user).await?),
+        Deed::Activate => drop(users::activate(app, actor, user.id).await?),
+        Deed::Deactivate => drop(users::deactivate(app, actor, user.id, OnLastHolder::Refuse).await?),
+        Deed::Leave => {
+            users::remove(app, actor, user.id, Action::Leave).await?;
+            let cookie = Cookie::Session.clear(app)?;
+            return Ok((AppendHeaders([cookie]), Redirect::to("/signed-out")).into_response());
+        }
+        Deed::Remove => users::remove(app, actor, user.id, Action::RemoveUser).await?,
+        Deed::DeletePending => users::delete_pending(app, actor, user.id).await?,
+        Deed::Erase => {
+            if fields.get("confirmation").map(str::trim) != Some(&user.user_name) {
+                return Err(Error::invalid("confirmation", console.t.say("type-the-name")));
+            }
+            accounts::erase(app, actor, user).await?;
+        }
+    }
+    Ok(Redirect::to(&after(asked)).into_response())
+}
+
+async fn set_temporary_password(
+    app: &App,
+    console: &Console,
+    asked: &Asked,
+    fields: &Fields,
+) -> Result<Response, Error> {
+    let (actor, user, t) = (&console.actor, &asked.entry.person.user, console.t);
+    let back = user_path(user.id);
+    if let Some(typed) = fields.get("password").filter(|it| !it.is_empty()) {
+        accounts::set_password(app, actor, user, Secret::new(typed.to_owned()), true).await?;
+        return Ok(Redirect::to(&format!("{back}?said=reset")).into_response());
+    }
+    let (_, password) = accounts::set_temporary_password(app, actor, user).await?;
+    let page = OncePage {
+        shell: &console.shell,
+        t,
+        title: t.name("once-password-title", &user.display_name),
+        text: t.say("once-password-text"),
+        secret: password.reveal().clone(),
+        back,
+    };
+    Ok((StatusCode::OK, Page(page)).into_response())
+}
+
+/// Where one goes when it is done, and what is said there.
+fn after(asked: &Asked) -> String {
+    let here = user_path(asked.entry.person.user.id);
+    match asked.deed {
+        Deed::ChangeRole => format!("{here}?said=role"),
+        Deed::ResetPassword | Deed::SetTemporaryPassword => format!("{here}?said=reset"),
+        Deed::ResetMfa => format!("{here}?said=mfa"),
+        Deed::Activate => format!("{here}?said=activated"),
+        Deed::Deactivate => format!("{here}?said=deactivated"),
+        Deed::Leave => "/signed-out".to_owned(),
+        Deed::Remove => "/console/users?said=removed".to_owned(),
+        Deed::DeletePending => "/console/users?said=deleted".to_owned(),
+        Deed::Erase => "/console/users?said=erased".to_owned(),
+    }
+}
+
+/// The name of a deed in a menu.
+pub(super) const fn label(deed: Deed) -> &'static str {
+    match deed {
+        Deed::ChangeRole => "deed-role",
+        Deed::ResetPassword => "deed-reset-password",
+        Deed::SetTemporaryPassword => "deed-temp-password",
+        Deed::ResetMfa => "deed-reset-mfa",
+        Deed::Activate => "deed-activate",
+        Deed::Deactivate => "deed-deactivate",
+        Deed::Leave => "deed-leave",
+        Deed::Remove => "deed-remove",
+        Deed::DeletePending => "deed-delete",
+        Deed::Erase => "deed-erase",
+    }
+}
+
+const fn title(deed: Deed) -> &'static str {
+    match deed {
+        Deed::ChangeRole => "ask-role",
+        Deed::ResetPassword => "ask-reset-password",
+        Deed::SetTemporaryPassword => "ask-temp-password",
+        Deed::ResetMfa => "ask-reset-mfa",
+        Deed::Activate => "ask-activate",
+        Deed::Deactivate => "ask-deactivate",
+        Deed::Leave => "ask-leave",
+        Deed::Remove => "ask-remove",
+        Deed::DeletePending => "ask-delete",
+        Deed::Erase => "ask-erase",
+    }
+}
+
+/// What follows from a deed.
+pub(super) const fn text(deed: Deed) -> &'static str {
+    match deed {
+        Deed::ChangeRole => "ask-role-text",
+        Deed::ResetPassword => "ask-reset-password-text",
+        Deed::SetTemporaryPassword => "ask-temp-password-text",
+        Deed::ResetMfa => "ask-reset-mfa-text",
+        Deed::Activate => "ask-activate-text",
+        Deed::Deactivate => "ask-deactivate-text",
+        Deed::Leave => "ask-leave-text",
+        Deed::Remove => "ask-remove-text",
+        Deed::DeletePending => "ask-delete-text",
+        Deed::Erase => "ask-erase-text",
+    }
+}
+
+/// What stands on the button that does it.
+pub(super) const fn button(deed: Deed) -> &'static str {
+    match deed {
+        Deed::ChangeRole => "do-role",
+        Deed::ResetPassword => "do-reset-password",
+        Deed::SetTemporaryPassword => "do-temp-password",
+        Deed::ResetMfa => "do-reset-mfa",
+        Deed::Activate => "do-activate",
+        Deed::Deactivate => "do-deactivate",
+        Deed::Leave => "do-leave",
+        Deed::Remove => "do-remove",
+        Deed::DeletePending => "do-delete",
+        Deed::Erase => "do-erase",
+    }
+}
+
+/// True for what takes something away that the person may miss.
+pub(super) const fn is_grave(deed: Deed) -> bool {
+    match deed {
+        Deed::ChangeRole | Deed::ResetPassword | Deed::SetTemporaryPassword | Deed::Activate => false,
+        Deed::ResetMfa | Deed::Deactivate | Deed::Leave | Deed::Remove | Deed::DeletePending | Deed::Erase => true,
+    }
+}
+
+/// Why a deed cannot be done now.
+pub(super) fn why_not(t: Texts, obstacle: &Obstacle) -> String {
+    match obstacle {
+        Obstacle::LastHolder(role) => t.with("why-last-holder", &[("role", Part::Name(role))]),
+        Obstacle::NoAddress => t.say("why-no-address"),
+        Obstacle::NoFactor => t.say("why-no-factor"),
+        Obstacle::Deactivated => t.say("why-deactivated"),
+    }
+}

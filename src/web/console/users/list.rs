@@ -1,0 +1,162 @@
+//! The list of users.
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+
+use super::address::{self, Address};
+use super::filters::{self, Chip, Names, Opener, Window};
+use super::table::{self, Head, Row, Value};
+use super::{deeds, few_holders};
+use crate::app::App;
+use crate::app::offers::{Deed, Judge};
+use crate::app::user_list;
+use crate::domain::Error;
+use crate::domain::user::Status;
+use crate::domain::user_list::{Column, UserFilter, UserList, View};
+use crate::web::console::shell::Shell;
+use crate::web::console::{Console, words};
+use crate::web::texts::Texts;
+
+#[derive(Template)]
+#[template(path = "console/users/list.html")]
+struct ListPage<'a> {
+    shell: &'a Shell,
+    t: Texts,
+    warnings: Vec<String>,
+    can_create: bool,
+    tabs: Vec<Tab>,
+    views: Vec<Link>,
+    name: String,
+    carried: Vec<(&'static str, String)>,
+    openers: Vec<Opener>,
+    window: Option<Window>,
+    chips: Vec<Chip>,
+    clear: String,
+    columns: Vec<ColumnChoice>,
+    carried_to_columns: Vec<(&'static str, String)>,
+    heads: Vec<Head>,
+    rows: Vec<Row>,
+    bulk: Vec<(&'static str, String)>,
+    deactivated: Option<Link>,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+struct Tab {
+    label: String,
+    count: u64,
+    address: String,
+    is_here: bool,
+}
+
+struct Link {
+    label: String,
+    address: String,
+    is_here: bool,
+}
+
+struct ColumnChoice {
+    word: &'static str,
+    label: String,
+    is_shown: bool,
+}
+
+pub(super) async fn show(State(app): State<App>, console: Console, RawQuery(query): RawQuery) -> Response {
+    console.answer(page(&app, &console, query.as_deref().unwrap_or_default()).await)
+}
+
+async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPage<'a>, Error> {
+    let address = Address::read(query)?;
+    let (actor, org, t) = (&console.actor, console.org(), console.t);
+    let found = user_list::page(app, actor, org, &address.list).await?;
+    let around = user_list::surroundings(app, actor, org).await?;
+    let counts = user_list::counts(app, actor, org).await?;
+    let holders = user_list::holders(app, actor, org).await?;
+    let judge = Judge::of(app, actor, org, &console.model).await?;
+    let names = Names { t, model: &console.model, around: &around };
+    let rows: Vec<Row> = found.entries.iter().map(|it| table::row(&address, names, &judge, it)).collect();
+    let count = |status| counts.get(&status).copied().unwrap_or(0);
+    let can_bulk = |deed: &Deed| found.entries.iter().any(|it| judge.weigh(*deed, &it.person, it.mfa).is_some());
+    let bulk = Deed::BULK.into_iter().filter(can_bulk).map(|it| (it.word(), t.say(deeds::label(it))));
+    Ok(ListPage {
+        warnings: holders.iter().filter(|it| it.are_few()).map(|it| few_holders(t, it)).collect(),
+        can_create: !judge.placeable(org).is_empty(),
+        tabs: tabs(&address, t, count(Status::Active) + count(Status::Pending), count(Status::Deactivated)),
+        views: View::ALL.into_iter().map(|it| view(&address, console, it)).collect(),
+        bulk: bulk.collect(),
+        previous: found.previous.clone().map(|it| address.with(|list| list.cursor = Some(it))),
+        next: found.next.clone().map(|it| address.with(|list| list.cursor = Some(it))),
+        ..frame(console, &address, names, rows)
+    })
+}
+
+/// What follows from the address alone.
+fn frame<'a>(console: &'a Console, address: &Address, names: Names<'_>, rows: Vec<Row>) -> ListPage<'a> {
+    let t = console.t;
+    let chosen = |it: Column| ColumnChoice {
+        word: it.word(),
+        label: words::column(t, it),
+        is_shown: address.columns.contains(&it),
+    };
+    ListPage {
+        shell: &console.shell,
+        t,
+        warnings: Vec::new(),
+        can_create: false,
+        tabs: Vec::new(),
+        views: Vec::new(),
+        name: address.list.filter.name.clone().unwrap_or_default(),
+        carried: address.fields_without(&["name"]),
+        openers: filters::openers(address, names),
+        window: filters::window(address, names),
+        chips: filters::chips(address, names),
+        clear: address.with(|list| list.filter = UserFilter::default()),
+        columns: Column::ALL.into_iter().filter(|it| *it != Column::Name).map(chosen).collect(),
+        carried_to_columns: address.fields_without(&["columns"]),
+        heads: table::heads(address, t),
+        rows,
+        bulk: Vec::new(),
+        deactivated: deactivated(address, t),
+        previous: None,
+        next: None,
+    }
+}
+
+fn tabs(address: &Address, t: Texts, active: u64, deactivated: u64) -> Vec<Tab> {
+    let is_deactivated = is_of_deactivated(address);
+    let to = |statuses: Vec<Status>| {
+        let filter = UserFilter { statuses, ..UserFilter::default() };
+        address::of(&UserList { filter, ..UserList::default() }, &address.chosen_columns())
+    };
+    vec![
+        Tab { label: t.say("tab-active"), count: active, address: to(Vec::new()), is_here: !is_deactivated },
+        Tab {
+            label: t.say("tab-deactivated"),
+            count: deactivated,
+            address: to(vec![Status::Deactivated]),
+            is_here: is_deactivated,
+        },
+    ]
+}
+
+fn is_of_deactivated(address: &Address) -> bool {
+    address.list.filter.statuses == [Status::Deactivated]
+}
+
+fn view(address: &Address, console: &Console, view: View) -> Link {
+    let filter = view.filter(&console.model);
+    let is_here = address.list.filter == filter;
+    let label = words::view(console.t, view);
+    Link { label, address: address.with(|list| list.filter = filter), is_here }
+}
+
+/// S3-18: the way to show deactivated users among the others, and back.
+fn deactivated(address: &Address, t: Texts) -> Option<Link> {
+    if !address.list.filter.statuses.is_empty() {
+        return None;
+    }
+    let is_here = address.list.filter.with_deactivated;
+    let label = if is_here { t.say("hide-deactivated") } else { t.say("show-deactivated") };
+    Some(Link { label, address: address.with(|list| list.filter.with_deactivated = !is_here), is_here })
+}

@@ -1,0 +1,52 @@
+//! The directory of users: the list, a user, and what can be done to one or to several.
+
+pub(super) mod address;
+mod bulk;
+mod deeds;
+mod filters;
+mod list;
+mod new;
+mod show;
+mod table;
+
+pub(super) use show::source;
+
+use crate::app::user_list::Holders;
+use crate::domain::Error;
+use crate::domain::id::UserId;
+use crate::web::routes::{Access, Routes};
+use crate::web::texts::{Part, Texts};
+
+/// The routes of the directory.
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/console/users", Access::Session, list::show)
+        .get("/console/users/new", Access::Session, new::show)
+        .post("/console/users/new", Access::Session, new::create)
+        .get("/console/users/bulk", Access::Session, bulk::plan)
+        .post("/console/users/bulk", Access::Session, bulk::apply)
+        .get("/console/users/{id}", Access::Session, show::overview)
+        .get("/console/users/{id}/{section}", Access::Session, show::section)
+        .get("/console/users/{id}/deeds/{deed}", Access::Session, deeds::ask)
+        .post("/console/users/{id}/deeds/{deed}", Access::Session, deeds::do_it)
+}
+
+/// The sentence that warns of a protected role with few holders.
+pub(super) fn few_holders(t: Texts, few: &Holders) -> String {
+    let parts = [
+        ("role", Part::Name(&few.label)),
+        ("count", Part::Number(few.count)),
+        ("wanted", Part::Number(few.warn_below)),
+    ];
+    t.with("few-holders", &parts)
+}
+
+/// What is not an id names nothing.
+fn user_id(text: &str) -> Result<UserId, Error> {
+    text.parse().map_err(|_| Error::NotFound("user"))
+}
+
+/// The address of a user.
+fn user_path(id: UserId) -> String {
+    format!("/console/users/{id}")
+}

@@ -1,0 +1,132 @@
+//! Making a user.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::deeds::{OncePage, RoleChoice};
+use super::user_path;
+use crate::app::App;
+use crate::app::accounts::{self, Created, NewUser};
+use crate::app::offers::Judge;
+use crate::domain::role::RoleKey;
+use crate::domain::user::SignIn;
+use crate::domain::{Conflict, Error};
+use crate::web::console::shell::Shell;
+use crate::web::console::{Console, words};
+use crate::web::error::status;
+use crate::web::form::{Fields, Signed};
+use crate::web::page::Page;
+use crate::web::texts::Texts;
+
+#[derive(Template)]
+#[template(path = "console/users/new.html")]
+struct NewPage<'a> {
+    shell: &'a Shell,
+    t: Texts,
+    is_sso: bool,
+    user_name: String,
+    display_name: String,
+    email: String,
+    roles: Vec<RoleChoice>,
+    problem: Option<Problem>,
+}
+
+struct Problem {
+    field: String,
+    text: String,
+}
+
+impl NewPage<'_> {
+    /// What ties a field to the problem that names it.
+    fn is_wrong(&self, field: &str) -> bool {
+        self.problem.as_ref().is_some_and(|problem| problem.field == field)
+    }
+}
+
+pub(super) async fn show(State(app): State<App>, console: Console) -> Response {
+    console.answer(page(&app, &console, None).await)
+}
+
+pub(super) async fn create(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
+    match make(&app, &console, &fields).await {
+        Ok(made) => made,
+        Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
+            match page(&app, &console, Some((&fields, &cause))).await {
+                Ok(page) => (status(&cause), Page(page)).into_response(),
+                Err(other) => console.refuse(other),
+            }
+        }
+        Err(cause) => console.refuse(cause),
+    }
+}
+
+async fn make(app: &App, console: &Console, fields: &Fields) -> Result<Response, Error> {
+    let text = |name: &str| fields.get(name).map(str::trim).unwrap_or_default().to_owned();
+    let role = fields.get("role").filter(|it| !it.is_empty());
+    let wrong = |_| Error::invalid("role", console.t.say("choose-role"));
+    let role: RoleKey = role.unwrap_or_default().parse().map_err(wrong)?;
+    let new = NewUser {
+        user_name: text("user_name"),
+        display_name: text("display_name"),
+        email: Some(text("email")).filter(|it| !it.is_empty()),
+        role: Some(role),
+        sign_in: Some(if fields.get("sso").is_some() { SignIn::Sso } else { SignIn::Password }),
+        way_in: None,
+    };
+    let made = accounts::create(app, &console.actor, console.org(), new).await?;
+    Ok(handed_over(console, made))
+}
+
+/// What must be handed over is shown once; what was mailed is not shown at all.
+fn handed_over(console: &Console, made: Created) -> Response {
+    let (t, user) = (console.t, &made.person.user);
+    let back = user_path(user.id);
+    let link = made.link.filter(|_| user.email.is_none()).map(|it| it.reveal().clone());
+    let (title, text, secret) = match (made.temporary_password, link) {
+        (Some(password), _) => ("once-password-title", "once-password-text", password.reveal().clone()),
+        (None, Some(link)) => ("once-link-title", "once-link-text", link),
+        (None, None) => return Redirect::to(&format!("{back}?said=created")).into_response(),
+    };
+    let (title, text) = (t.name(title, &user.display_name), t.say(text));
+    Page(OncePage { shell: &console.shell, t, title, text, secret, back }).into_response()
+}
+
+async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error)>) -> Result<NewPage<'a>, Error> {
+    let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
+    let placeable = judge.placeable(console.org());
+    if placeable.is_empty() {
+        return Err(Error::Denied(console.t.say("not-offered")));
+    }
+    let typed = |name: &str| last.and_then(|(fields, _)| fields.get(name)).unwrap_or_default().to_owned();
+    let default = console.model.default_role();
+    let chosen: RoleKey = typed("role").parse().unwrap_or_else(|_| default.clone());
+    let is_sso = match last {
+        Some((fields, _)) => fields.get("sso").is_some(),
+        None => console.model.settings().auth_mode_default == SignIn::Sso,
+    };
+    let problem = last.map(|(_, cause)| {
+        let field = match cause {
+            Error::Invalid { field, .. } => field.clone(),
+            Error::Conflict(Conflict::UserName) => "user_name".to_owned(),
+            Error::Conflict(_)
+            | Error::Unauthenticated
+            | Error::Denied(_)
+            | Error::NotFound(_)
+            | Error::Stale
+            | Error::Throttled { .. }
+            | Error::Internal(_) => String::new(),
+        };
+        Problem { field, text: words::problem(console.t, cause).1 }
+    });
+    Ok(NewPage {
+        shell: &console.shell,
+        t: console.t,
+        is_sso,
+        user_name: typed("user_name"),
+        display_name: typed("display_name"),
+        email: typed("email"),
+        roles: placeable.into_iter().map(|it| RoleChoice::of(it, Some(&chosen))).collect(),
+        problem,
+    })
+}

@@ -1,0 +1,334 @@
+//! One user: what it is, what it may do and why, how it signs in, what was done to it, where it comes from.
+
+use askama::Template;
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
+use url::form_urlencoded;
+
+use super::table::{self, Badge, Mark, Menu};
+use super::{user_id, user_path};
+use crate::app::offers::Judge;
+use crate::app::user_list::Entry;
+use crate::app::user_sheet::{self, AuditRow, DEEDS, Manager, Provenance};
+use crate::app::{App, user_sheet::Security};
+use crate::domain::connection::Kind;
+use crate::domain::role::Source;
+use crate::domain::session::Session;
+use crate::domain::user::User;
+use crate::domain::user_list::Mfa;
+use crate::domain::{Error, Timestamp};
+use crate::web::account::browser_in_words;
+use crate::web::console::shell::Shell;
+use crate::web::console::{Console, words};
+use crate::web::texts::{Part, Texts};
+
+/// A part of what is known about a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Overview,
+    Access,
+    Security,
+    Activity,
+    Provisioning,
+}
+
+impl Section {
+    const ALL: [Self; 5] = [Self::Overview, Self::Access, Self::Security, Self::Activity, Self::Provisioning];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Overview => "",
+            Self::Access => "access",
+            Self::Security => "security",
+            Self::Activity => "activity",
+            Self::Provisioning => "provisioning",
+        }
+    }
+
+    fn label(self, t: Texts) -> String {
+        t.say(match self {
+            Self::Overview => "overview",
+            Self::Access => "section-access",
+            Self::Security => "section-security",
+            Self::Activity => "section-activity",
+            Self::Provisioning => "section-provisioning",
+        })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/user/show.html")]
+struct UserPage<'a> {
+    shell: &'a Shell,
+    t: Texts,
+    head: Head,
+    tabs: Vec<Tab>,
+    title: String,
+    body: Body,
+}
+
+struct Tab {
+    label: String,
+    path: String,
+    is_here: bool,
+}
+
+/// What is the same on every section.
+struct Head {
+    name: String,
+    user_name: String,
+    is_self: bool,
+    status: Badge,
+    role: Option<String>,
+    menu: Menu,
+}
+
+/// The section that is shown.
+enum Body {
+    Overview(Overview),
+    Access(Access),
+    Security(SecurityOf),
+    Activity(Activity),
+    Provisioning(Provisioning),
+}
+
+struct Overview {
+    user_name: String,
+    display_name: String,
+    email: Option<String>,
+    role: Option<String>,
+    role_text: String,
+    sign_in: String,
+    mfa: Badge,
+    last_active: Option<Timestamp>,
+    created: Timestamp,
+    updated: Timestamp,
+    groups: Vec<String>,
+}
+
+struct Access {
+    grants: Vec<Grant>,
+    permissions: Vec<String>,
+}
+
+struct Grant {
+    role: String,
+    from: String,
+    since: Timestamp,
+    decides: bool,
+}
+
+struct SecurityOf {
+    sign_in: String,
+    mfa: Badge,
+    since: Option<Timestamp>,
+    is_required: bool,
+    sessions: Option<Vec<SessionRow>>,
+}
+
+struct SessionRow {
+    browser: String,
+    method: String,
+    began: Timestamp,
+    seen: Timestamp,
+    ip: String,
+}
+
+struct Activity {
+    rows: Vec<Happened>,
+    older: Option<String>,
+}
+
+struct Happened {
+    at: Timestamp,
+    action: String,
+    by: String,
+    outcome: Option<Badge>,
+}
+
+struct Provisioning {
+    manager: Option<Manager>,
+    kind: String,
+    external_id: Option<String>,
+    updated: Timestamp,
+}
+
+pub(super) async fn overview(State(app): State<App>, console: Console, Path(id): Path<String>) -> Response {
+    console.answer(page(&app, &console, &id, (Section::Overview, "")).await)
+}
+
+pub(super) async fn section(
+    State(app): State<App>,
+    console: Console,
+    Path((id, section)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let found = Section::ALL.into_iter().find(|it| *it != Section::Overview && it.word() == section);
+    let page = match found {
+        Some(section) => page(&app, &console, &id, (section, query.as_deref().unwrap_or_default())).await,
+        None => Err(Error::NotFound("page")),
+    };
+    console.answer(page)
+}
+
+async fn page<'a>(
+    app: &App,
+    console: &'a Console,
+    id: &str,
+    (section, query): (Section, &str),
+) -> Result<UserPage<'a>, Error> {
+    let t = console.t;
+    let entry = user_sheet::entry(app, &console.actor, user_id(id)?).await?;
+    let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
+    let user = &entry.person.user;
+    let path = user_path(user.id);
+    let sees_activity =
+        console.actor.may(&console.model, "users.activity:read").is_ok() || judge.is_self(&entry.person);
+    let tabs = Section::ALL.into_iter().filter(|it| *it != Section::Activity || sees_activity).map(|it| Tab {
+        label: it.label(t),
+        path: if it == Section::Overview { path.clone() } else { format!("{path}/{}", it.word()) },
+        is_here: it == section,
+    });
+    let body = match section {
+        Section::Overview => Body::Overview(overview_of(app, console, &entry).await?),
+        Section::Access => Body::Access(access_of(app, console, &entry).await?),
+        Section::Security => {
+            Body::Security(security_of(t, &entry, user_sheet::security(app, &console.actor, &entry.person).await?))
+        }
+        Section::Activity => Body::Activity(activity_of(app, console, &entry, query).await?),
+        Section::Provisioning => {
+            Body::Provisioning(provisioning_of(t, user, user_sheet::manager(app, &entry.person).await?))
+        }
+    };
+    Ok(UserPage {
+        shell: &console.shell,
+        t,
+        head: Head {
+            name: user.display_name.clone(),
+            user_name: user.user_name.clone(),
+            is_self: judge.is_self(&entry.person),
+            status: Badge::of_status(t, user.status),
+            role: role_label(console, &entry),
+            menu: table::menu(t, &entry, judge.offers(&entry.person, entry.mfa)),
+        },
+        tabs: tabs.collect(),
+        title: section.label(t),
+        body,
+    })
+}
+
+fn role_label(console: &Console, entry: &Entry) -> Option<String> {
+    let role = entry.person.effective.role.as_ref();
+    role.and_then(|key| console.model.get(key)).map(|role| role.label.clone())
+}
+
+async fn overview_of(app: &App, console: &Console, entry: &Entry) -> Result<Overview, Error> {
+    let (t, user) = (console.t, &entry.person.user);
+    let role = entry.person.effective.role.as_ref().and_then(|key| console.model.get(key));
+    Ok(Overview {
+        user_name: user.user_name.clone(),
+        display_name: user.display_name.clone(),
+        email: user.email.clone(),
+        role: role_label(console, entry),
+        role_text: role.map(|it| it.description.clone()).unwrap_or_default(),
+        sign_in: words::sign_in(t, user.sign_in),
+        mfa: Badge::of_mfa(t, entry.mfa),
+        last_active: entry.last_active,
+        created: user.created_at,
+        updated: user.updated_at,
+        groups: user_sheet::groups_of(app, &entry.person).await?.into_iter().map(|it| it.1).collect(),
+    })
+}
+
+async fn access_of(app: &App, console: &Console, entry: &Entry) -> Result<Access, Error> {
+    let provenance = user_sheet::access(app, &entry.person).await?;
+    let grants = provenance.iter().enumerate().map(|(at, it)| {
+        let role = console.model.get(&it.grant.role);
+        Grant {
+            role: role.map_or_else(|| it.grant.role.to_string(), |role| role.label.clone()),
+            from: source(console.t, it),
+            since: it.grant.since,
+            decides: at == 0 && role.is_some(),
+        }
+    });
+    let permissions = entry.person.effective.permissions(&console.model);
+    Ok(Access { grants: grants.collect(), permissions })
+}
+
+/// Where a role comes from.
+pub(in crate::web::console) fn source(t: Texts, it: &Provenance) -> String {
+    let named = |key: &str, unnamed: &str| match &it.from {
+        Some(name) => t.with(key, &[("name", Part::Name(name))]),
+        None => t.say(unnamed),
+    };
+    match it.grant.source {
+        Source::Manual => t.say("from-hand"),
+        Source::Group(_) => named("from-group", "from-a-group"),
+        Source::ScimRole(_) | Source::Entitlement(_) => named("from-provider", "from-a-provider"),
+        Source::Default(_) => named("from-default", "from-a-provider"),
+    }
+}
+
+/// Says that the role comes from elsewhere, so that one given by hand is added to it.
+pub(super) async fn note(app: &App, console: &Console, entry: &Entry) -> Result<Option<String>, Error> {
+    let provenance = user_sheet::access(app, &entry.person).await?;
+    let elsewhere = provenance.first().filter(|it| it.grant.source != Source::Manual);
+    Ok(elsewhere.map(|it| console.t.with("role-from-elsewhere", &[("source", Part::Words(&source(console.t, it)))])))
+}
+
+fn security_of(t: Texts, entry: &Entry, security: Security) -> SecurityOf {
+    let user = &entry.person.user;
+    SecurityOf {
+        sign_in: words::sign_in(t, user.sign_in),
+        mfa: Badge::of_mfa(t, entry.mfa),
+        since: security.authenticator_since.filter(|_| entry.mfa == Mfa::On),
+        is_required: user.mfa_required,
+        sessions: security.sessions.map(|all| all.iter().map(|it| session(t, it)).collect()),
+    }
+}
+
+fn session(t: Texts, it: &Session) -> SessionRow {
+    let has_code = it.amr.iter().any(|method| method == "otp");
+    SessionRow {
+        browser: browser_in_words(&it.user_agent),
+        method: t.say(if has_code { "method-password-code" } else { "method-password" }),
+        began: it.created_at,
+        seen: it.last_seen_at,
+        ip: it.ip.clone(),
+    }
+}
+
+async fn activity_of(app: &App, console: &Console, entry: &Entry, query: &str) -> Result<Activity, Error> {
+    let before = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "before");
+    let wrong = |_| Error::invalid("before", console.t.say("problem-missing-text"));
+    let before = before.map(|(_, id)| id.parse().map_err(wrong)).transpose()?;
+    let mut rows = user_sheet::activity(app, &console.actor, &entry.person, before).await?;
+    let has_more = rows.len() > usize::try_from(DEEDS).unwrap_or(usize::MAX);
+    rows.truncate(usize::try_from(DEEDS).unwrap_or(usize::MAX));
+    let last = rows.last().filter(|_| has_more).map(|it| it.id);
+    let older = last.map(|id| format!("{}/activity?before={id}", user_path(entry.person.user.id)));
+    Ok(Activity { rows: rows.iter().map(|it| happened(console.t, it)).collect(), older })
+}
+
+fn happened(t: Texts, it: &AuditRow) -> Happened {
+    let outcome = match it.outcome.as_str() {
+        "denied" => Some(Badge { mark: Mark::Warning, label: t.say("outcome-denied") }),
+        "failure" => Some(Badge { mark: Mark::Warning, label: t.say("outcome-failure") }),
+        _ => None,
+    };
+    Happened { at: it.at, action: it.action.clone(), by: it.actor_label.clone(), outcome }
+}
+
+fn provisioning_of(t: Texts, user: &User, manager: Option<Manager>) -> Provisioning {
+    let kind = manager.as_ref().map(|it| match it.kind {
+        Kind::Okta => "Okta".to_owned(),
+        Kind::Entra => "Microsoft Entra ID".to_owned(),
+        Kind::Generic => t.say("kind-generic"),
+    });
+    Provisioning {
+        manager,
+        kind: kind.unwrap_or_default(),
+        external_id: user.external_id.clone(),
+        updated: user.updated_at,
+    }
+}

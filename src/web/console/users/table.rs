@@ -1,0 +1,183 @@
+//! The rows of the list: what stands in each column, and what can be done.
+
+use super::address::Address;
+use super::filters::Names;
+use super::{deeds, user_path};
+use crate::app::offers::{Judge, Offer};
+use crate::app::user_list::Entry;
+use crate::domain::Timestamp;
+use crate::domain::user::Status;
+use crate::domain::user_list::{Column, Mfa, Sort};
+use crate::web::console::words;
+use crate::web::texts::Texts;
+
+/// The head of a column.
+pub(super) struct Head {
+    pub(super) label: String,
+    pub(super) sorted: &'static str,
+    pub(super) address: String,
+}
+
+/// A user.
+pub(super) struct Row {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) user_name: String,
+    pub(super) path: String,
+    pub(super) is_self: bool,
+    pub(super) cells: Vec<Cell>,
+    pub(super) menu: Menu,
+}
+
+/// What stands in a column.
+pub(super) struct Cell {
+    pub(super) head: String,
+    pub(super) value: Value,
+}
+
+/// A value as it is drawn.
+pub(super) enum Value {
+    Text(String),
+    Badge(Badge),
+    Moment(Timestamp),
+    Nothing,
+}
+
+/// A word with a mark and a colour of its own.
+pub(in crate::web::console) struct Badge {
+    pub(in crate::web::console) mark: Mark,
+    pub(in crate::web::console) label: String,
+}
+
+/// The mark of a badge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::web::console) enum Mark {
+    Good,
+    Waiting,
+    Off,
+    Warning,
+    Elsewhere,
+}
+
+impl Badge {
+    /// The class that gives it its colour.
+    pub(in crate::web::console) const fn class(&self) -> &'static str {
+        match self.mark {
+            Mark::Good => "good",
+            Mark::Warning => "warn",
+            Mark::Waiting | Mark::Off | Mark::Elsewhere => "calm",
+        }
+    }
+
+    /// The lines of its mark.
+    pub(in crate::web::console) const fn path(&self) -> &'static str {
+        match self.mark {
+            Mark::Good => "M3 8.5l3.25 3.25L13 4.5",
+            Mark::Waiting => "M8 4.5V8l2.25 1.5M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0z",
+            Mark::Off => "M4 4l8 8M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0z",
+            Mark::Warning => "M8 2l6.5 11.5h-13zM8 6.5v3M8 11.5v.1",
+            Mark::Elsewhere => "M6.5 3H3v10h10V9.5M9.5 3H13v3.5M13 3L7.5 8.5",
+        }
+    }
+
+    pub(in crate::web::console) fn of_status(t: Texts, status: Status) -> Self {
+        let mark = match status {
+            Status::Active => Mark::Good,
+            Status::Pending => Mark::Waiting,
+            Status::Deactivated => Mark::Off,
+        };
+        Self { mark, label: words::status(t, status) }
+    }
+
+    pub(in crate::web::console) fn of_mfa(t: Texts, mfa: Mfa) -> Self {
+        let mark = match mfa {
+            Mfa::On => Mark::Good,
+            Mfa::Off => Mark::Warning,
+            Mfa::AtProvider => Mark::Elsewhere,
+        };
+        Self { mark, label: words::mfa(t, mfa) }
+    }
+}
+
+/// The menu of a user.
+pub(super) struct Menu {
+    pub(super) id: String,
+    pub(super) label: String,
+    pub(super) items: Vec<MenuItem>,
+}
+
+/// A deed in a menu.
+pub(super) struct MenuItem {
+    pub(super) label: String,
+    pub(super) path: String,
+    pub(super) why_not: Option<String>,
+    pub(super) is_grave: bool,
+}
+
+/// The menu of what is offered for a user.
+pub(super) fn menu(t: Texts, entry: &Entry, offers: Vec<Offer>) -> Menu {
+    let user = &entry.person.user;
+    let items = offers.into_iter().map(|offer| MenuItem {
+        label: t.say(deeds::label(offer.deed)),
+        path: format!("{}/deeds/{}", user_path(user.id), offer.deed.word()),
+        why_not: offer.obstacle.map(|it| deeds::why_not(t, &it)),
+        is_grave: deeds::is_grave(offer.deed),
+    });
+    Menu { id: user.id.to_string(), label: t.name("menu-of", &user.display_name), items: items.collect() }
+}
+
+pub(super) fn heads(address: &Address, t: Texts) -> Vec<Head> {
+    let now = address.list.sort;
+    let head = |column: &Column| {
+        let is_sorted = now.column == *column;
+        let sorted = match (is_sorted, now.descending) {
+            (false, _) => "none",
+            (true, false) => "ascending",
+            (true, true) => "descending",
+        };
+        let sort = Sort { column: *column, descending: is_sorted && !now.descending };
+        Head { label: words::column(t, *column), sorted, address: address.with(|list| list.sort = sort) }
+    };
+    address.columns.iter().map(head).collect()
+}
+
+pub(super) fn row(address: &Address, names: Names<'_>, judge: &Judge<'_>, entry: &Entry) -> Row {
+    let user = &entry.person.user;
+    let others = address.columns.iter().filter(|it| **it != Column::Name);
+    let cells = others.map(|it| Cell { head: words::column(names.t, *it), value: value(names, entry, *it) });
+    Row {
+        id: user.id.to_string(),
+        name: user.display_name.clone(),
+        user_name: user.user_name.clone(),
+        path: user_path(user.id),
+        is_self: judge.is_self(&entry.person),
+        cells: cells.collect(),
+        menu: menu(names.t, entry, judge.offers(&entry.person, entry.mfa)),
+    }
+}
+
+fn value(names: Names<'_>, entry: &Entry, column: Column) -> Value {
+    let user = &entry.person.user;
+    let text = |text: Option<String>| text.map_or(Value::Nothing, Value::Text);
+    match column {
+        Column::Name => Value::Text(user.display_name.clone()),
+        Column::UserName => Value::Text(user.user_name.clone()),
+        Column::Email => text(user.email.clone()),
+        Column::Role => {
+            let role = entry.person.effective.role.as_ref();
+            text(role.and_then(|key| names.model.get(key)).map(|role| role.label.clone()))
+        }
+        Column::Status => Value::Badge(Badge::of_status(names.t, user.status)),
+        Column::Type => Value::Text(words::sign_in(names.t, user.sign_in)),
+        Column::Mfa => Value::Badge(Badge::of_mfa(names.t, entry.mfa)),
+        Column::LastActive => match entry.last_active {
+            Some(at) => Value::Moment(at),
+            None => Value::Text(names.t.say("never")),
+        },
+        Column::Provider => {
+            let named = |id| names.around.connections.iter().find(|it| it.0 == id).map(|it| it.1.clone());
+            text(user.managed_by.and_then(named))
+        }
+        Column::Created => Value::Moment(user.created_at),
+    }
+}

@@ -1,0 +1,123 @@
+//! What the product's own words are called for people: states, kinds, problems and deeds.
+
+use url::form_urlencoded;
+
+use crate::domain::user::{SignIn, Status};
+use crate::domain::user_list::{Column, Mfa, Origin, View};
+use crate::domain::{Conflict, Error};
+use crate::web::texts::{Part, Texts};
+
+/// A problem as a title and a sentence that says what to do.
+pub(super) fn problem(t: Texts, cause: &Error) -> (String, String) {
+    match cause {
+        Error::Unauthenticated => (t.say("problem-session"), t.say("problem-session-text")),
+        Error::Denied(sentence) => {
+            (t.say("problem-denied"), t.with("problem-detail", &[("text", Part::Name(sentence))]))
+        }
+        Error::NotFound(_) => (t.say("problem-missing"), t.say("problem-missing-text")),
+        Error::Conflict(conflict) => (t.say("problem-conflict"), t.say(rule(*conflict))),
+        Error::Invalid { problem, .. } => {
+            (t.say("problem-invalid"), t.with("problem-detail", &[("text", Part::Name(problem))]))
+        }
+        Error::Stale => (t.say("problem-conflict"), t.say("problem-stale")),
+        Error::Throttled { .. } => (t.say("problem-wait"), t.say("problem-wait-text")),
+        Error::Internal(_) => (t.say("problem-ours"), t.say("problem-ours-text")),
+    }
+}
+
+/// Which rule of the directory stands in the way.
+pub(super) const fn rule(conflict: Conflict) -> &'static str {
+    match conflict {
+        Conflict::UserName => "rule-user-name",
+        Conflict::ExternalId => "rule-external-id",
+        Conflict::GroupName => "rule-group-name",
+        Conflict::Slug => "rule-slug",
+        Conflict::ManagedElsewhere => "rule-managed-elsewhere",
+        Conflict::LastProtectedRole => "rule-last-holder",
+        Conflict::SsoUser => "rule-sso-user",
+        Conflict::WrongState => "rule-wrong-state",
+        Conflict::Exists => "rule-exists",
+    }
+}
+
+/// What was just done, when the address says so in one of the words that this console writes.
+pub(super) fn said(t: Texts, query: &str) -> Option<String> {
+    let find = |wanted: &str| form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
+    let (_, word) = find("said")?;
+    let number = |name: &str| find(name).and_then(|(_, value)| value.parse::<u64>().ok()).unwrap_or(0);
+    match &*word {
+        "created" => Some(t.say("said-created")),
+        "role" => Some(t.say("said-role")),
+        "deactivated" => Some(t.say("said-deactivated")),
+        "activated" => Some(t.say("said-activated")),
+        "reset" => Some(t.say("said-reset")),
+        "mfa" => Some(t.say("said-mfa")),
+        "removed" => Some(t.say("said-removed")),
+        "deleted" => Some(t.say("said-deleted")),
+        "erased" => Some(t.say("said-erased")),
+        "several" => {
+            let parts = [("done", Part::Number(number("done"))), ("skipped", Part::Number(number("skipped")))];
+            Some(t.with("said-several", &parts))
+        }
+        _ => None,
+    }
+}
+
+/// Where a user stands in its life.
+pub(super) fn status(t: Texts, status: Status) -> String {
+    t.say(match status {
+        Status::Pending => "status-pending",
+        Status::Active => "status-active",
+        Status::Deactivated => "status-deactivated",
+    })
+}
+
+/// Where a user signs in.
+pub(super) fn sign_in(t: Texts, sign_in: SignIn) -> String {
+    t.say(match sign_in {
+        SignIn::Sso => "type-sso",
+        SignIn::Password => "type-password",
+    })
+}
+
+/// The state of a second factor.
+pub(super) fn mfa(t: Texts, mfa: Mfa) -> String {
+    t.say(match mfa {
+        Mfa::On => "mfa-on",
+        Mfa::Off => "mfa-off",
+        Mfa::AtProvider => "mfa-provider",
+    })
+}
+
+/// Where a user comes from.
+pub(super) fn origin(t: Texts, origin: Origin) -> String {
+    t.say(match origin {
+        Origin::Local => "source-local",
+        Origin::Provisioned => "source-provisioned",
+    })
+}
+
+/// The heading of a column.
+pub(super) fn column(t: Texts, column: Column) -> String {
+    t.say(match column {
+        Column::Name => "column-name",
+        Column::UserName => "column-user-name",
+        Column::Email => "column-email",
+        Column::Role => "column-role",
+        Column::Status => "column-status",
+        Column::Type => "column-type",
+        Column::Mfa => "column-mfa",
+        Column::LastActive => "column-last-active",
+        Column::Provider => "column-provider",
+        Column::Created => "column-created",
+    })
+}
+
+/// The name of a view.
+pub(super) fn view(t: Texts, view: View) -> String {
+    t.say(match view {
+        View::AdminsWithoutMfa => "view-admins-without-mfa",
+        View::Inactive => "view-inactive",
+        View::LongPending => "view-long-pending",
+    })
+}

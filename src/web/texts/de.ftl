@@ -1,0 +1,303 @@
+### Deutsch. Ein Schlüssel je Zeile; Namen kommen als $name, Zahlen als $count.
+
+## Der Rahmen
+skip = Zum Inhalt springen
+menu = Menü
+navigation = Navigation
+menu-of-person = Menü von { $name }
+account = Konto
+sign-out = Abmelden
+overview = Übersicht
+access-control = Zugriffssteuerung
+users = Personen
+roles = Rollen
+to-account = Zum eigenen Konto
+to-overview = Zur Übersicht
+error-number = Fehler { $count }
+error-prefix = Fehler:
+moment = { day }, { $time } UTC
+day = { $day }. { $month ->
+    [1] Jan.
+    [2] Feb.
+    [3] März
+    [4] Apr.
+    [5] Mai
+    [6] Juni
+    [7] Juli
+    [8] Aug.
+    [9] Sep.
+    [10] Okt.
+    [11] Nov.
+   *[12] Dez.
+ } { $year }
+yes = Ja
+no = Nein
+none = Keine Angabe
+never = Nie
+you = Sie
+back = Zurück
+cancel = Abbrechen
+save = Speichern
+done = Fertig
+apply = Anwenden
+next = Weiter
+previous = Zurück
+older = Ältere
+pages = Seiten
+since = Seit
+changed = Zuletzt geändert
+
+## Übersicht
+figure-active = Aktive Personen
+figure-active-hint = Dürfen sich anmelden
+figure-holders = Aktive Inhaber
+figure-few = Mindestens { $count } behalten
+figure-admins-without-mfa = Dürfen mit bloßem Passwort über andere verfügen
+figure-inactive = Deaktivieren Sie, wer gegangen ist
+figure-long-pending = Angelegt oder eingeladen, aber nie gekommen
+few-holders = { $count ->
+    [0] Niemand Aktives hat die Rolle { $role }. Geben Sie sie mindestens { $wanted } Personen.
+    [one] Nur eine Person hat die Rolle { $role }. Behalten Sie mindestens { $wanted }, damit niemand ausgesperrt ist, wenn eine fehlt.
+   *[other] Nur { $count } Personen haben die Rolle { $role }. Behalten Sie mindestens { $wanted }, damit niemand ausgesperrt ist, wenn eine fehlt.
+ }
+
+## Die Liste der Personen
+add-user = Person hinzufügen
+kinds-of-users = Arten von Personen
+tab-active = Aktiv
+tab-deactivated = Deaktiviert
+search = Nach Namen suchen
+add-filter = Filter hinzufügen
+filters = Filter
+columns = Spalten
+views = Ansichten
+view-admins-without-mfa = Administratoren ohne MFA
+view-inactive = 90 Tage inaktiv
+view-long-pending = Ausstehend > 7 Tage
+contains = Enthält
+is = Ist
+chip = { $filter }: { $value }
+remove-filter = Filter { $name } entfernen
+clear-filters = Alle Filter entfernen
+nobody = Noch ist niemand hier. Fügen Sie die erste Person hinzu.
+nobody-matches = Niemand passt zu diesen Filtern.
+show-deactivated = Deaktivierte Personen anzeigen
+hide-deactivated = Deaktivierte Personen ausblenden
+with-selected = Mit den ausgewählten:
+select = Auswählen
+select-name = { $name } auswählen
+actions = Aktionen
+menu-of = Aktionen für { $name }
+column-name = Name
+column-user-name = Benutzername
+column-email = E-Mail
+column-role = Rolle
+column-status = Status
+column-type = Anmeldung
+column-mfa = MFA
+column-last-active = Zuletzt aktiv
+column-provider = Identitätsanbieter
+column-created = Angelegt
+filter-group = Gruppe
+filter-source = Herkunft
+status-active = Aktiv
+status-pending = Ausstehend
+status-deactivated = Deaktiviert
+type-sso = SSO
+type-password = Passwort
+mfa-on = An
+mfa-off = Aus
+mfa-provider = Beim Anbieter
+source-local = Hier angelegt
+source-provisioned = Bereitgestellt
+idle-for = { $count ->
+    [one] Seit einem Tag nicht
+   *[other] Seit { $count } Tagen nicht
+ }
+idle-never = Nie
+created-within = { $count ->
+    [one] Am letzten Tag
+   *[other] In den letzten { $count } Tagen
+ }
+created-before = { $count ->
+    [one] Vor mehr als einem Tag
+   *[other] Vor mehr als { $count } Tagen
+ }
+
+## Eine Person
+sections = Abschnitte
+section-access = Zugriff
+section-security = Sicherheit
+section-activity = Aktivität
+section-provisioning = Bereitstellung
+user-name-fixed = Nicht änderbar
+type-fixed = Seit dem Anlegen festgelegt
+groups = Gruppen
+no-role = Keine Rolle
+roles-and-sources = Rollen und ihre Herkunft
+comes-from = Herkunft
+decides = Zählt
+permissions = Berechtigungen
+permission = Berechtigung
+no-permissions = Keine der hier bekannten Berechtigungen.
+from-hand = Von der Administration vergeben
+from-group = Gruppe „{ $name }“
+from-a-group = Eine Gruppe
+from-provider = Von { $name } gesendet
+from-a-provider = Der Identitätsanbieter
+from-default = Für alle von { $name }
+authenticator-since = Authenticator-App, seit
+mfa-required = Zweiter Faktor verlangt
+as-policy = Wie die Richtlinie der Organisation sagt
+sessions = Angemeldet an
+no-sessions = Nirgends angemeldet.
+browser = Browser
+method = Wie
+signed-in = Angemeldet
+last-used = Zuletzt benutzt
+network-address = Adresse
+method-password = Passwort
+method-password-code = Passwort und Code
+when = Wann
+what = Was
+by-whom = Von
+outcome-denied = Abgelehnt
+outcome-failure = Fehlgeschlagen
+no-activity = Bisher ist nichts geschehen.
+external-id = Kennung beim Anbieter
+kind-generic = SCIM 2.0
+paused = Angehalten
+managed-hint = Namen, Adressen und Gruppen hält der Identitätsanbieter aktuell; ändern Sie sie dort.
+not-managed = Kein Identitätsanbieter verwaltet diese Person. Namen und Rollen werden hier gepflegt.
+
+## Was mit einer Person geschieht
+deed-role = Rolle ändern
+deed-reset-password = Passwort zurücksetzen
+deed-temp-password = Temporäres Passwort setzen
+deed-reset-mfa = MFA zurücksetzen
+deed-activate = Person aktivieren
+deed-deactivate = Person deaktivieren
+deed-leave = Organisation verlassen
+deed-remove = Zugang entfernen
+deed-delete = Person löschen
+deed-erase = Personendaten löschen
+ask-role = Person bearbeiten: { $name }
+ask-role-text = Wählen Sie eine andere Rolle für { $name }. Sie gilt sofort, ohne neue Anmeldung.
+ask-reset-password = Passwort von { $name } zurücksetzen?
+ask-reset-password-text = { $name } bekommt eine Mail mit einem Link, um ein neues Passwort zu wählen. Das alte gilt, bis der Link benutzt wird.
+ask-temp-password = Temporäres Passwort für { $name } setzen
+ask-temp-password-text = Das Passwort gilt 24 Stunden und muss bei der nächsten Anmeldung geändert werden. Jede Sitzung von { $name } endet jetzt.
+ask-reset-mfa = Zweiten Faktor von { $name } zurücksetzen?
+ask-reset-mfa-text = Die Authenticator-App wird entfernt, und jede Sitzung von { $name } endet. Wo die Richtlinie einen zweiten Faktor verlangt, wird er bei der nächsten Anmeldung neu eingerichtet.
+ask-activate = { $name } aktivieren?
+ask-activate-text = { $name } darf sich wieder anmelden, mit den Rollen, Gruppen und Faktoren von vorher. Alte Sitzungen bleiben beendet.
+ask-deactivate = { $name } deaktivieren?
+ask-deactivate-text = Jede Sitzung, jedes Token und jeder Link von { $name } endet sofort, und Anwendungen werden benachrichtigt. Rollen und Gruppen bleiben erhalten; Aktivieren bringt sie zurück.
+ask-leave = Organisation verlassen?
+ask-leave-text = Ihre Mitgliedschaft in { $org } endet, { $name }. Ihre Sitzungen enden sofort, und Sie kommen nur zurück, wenn jemand Sie wieder hinzufügt.
+ask-remove = Zugang von { $name } entfernen?
+ask-remove-text = Die Mitgliedschaft von { $name } in { $org } endet: Sitzungen, Token, Rollen, Gruppen und Faktoren sind weg. Das lässt sich nicht rückgängig machen.
+ask-delete = { $name } löschen?
+ask-delete-text = { $name } hat sich nie angemeldet. Die Person und der gesendete Link sind dann weg. Das lässt sich nicht rückgängig machen.
+ask-erase = Personendaten von { $name } löschen?
+ask-erase-text = Name, Adresse und alles über { $name } wird gelöscht, und der Zugang endet. Das Protokoll behält unter einer Nummer, was getan wurde. Das lässt sich nicht rückgängig machen.
+do-role = Aktualisieren
+do-reset-password = Link senden
+do-temp-password = Passwort setzen
+do-reset-mfa = MFA zurücksetzen
+do-activate = Aktivieren
+do-deactivate = Deaktivieren
+do-leave = Ja, verlassen
+do-remove = Ja, entfernen
+do-delete = Löschen
+do-erase = Daten löschen
+best-for = Geeignet für: { $name }.
+choose-role = Wählen Sie eine Rolle.
+role-from-elsewhere = Die Rolle, die jetzt zählt, wird nicht hier vergeben ({ $source }). Eine Rolle, die Sie geben, kommt hinzu; die höchste zählt.
+temp-password-field = Temporäres Passwort
+temp-password-hint = Leer lassen, um eines erzeugen und einmal anzeigen zu lassen.
+type-to-confirm = Zum Bestätigen { $name } eingeben
+type-the-name = Geben Sie den Benutzernamen genau so ein, wie er angezeigt wird.
+not-offered = Das geht mit dieser Person nicht, oder nicht durch Sie.
+why-last-holder = Letzter aktiver Inhaber der Rolle { $role }. Geben Sie die Rolle zuerst jemand anderem.
+why-no-address = Die Person hat keine Adresse für einen Link. Setzen Sie ein temporäres Passwort.
+why-no-factor = Hier ist kein zweiter Faktor eingerichtet.
+why-deactivated = Die Person ist deaktiviert. Aktivieren Sie sie zuerst.
+why-managed = Die Rolle kommt vom Identitätsanbieter. Ändern Sie sie dort.
+why-yourself = Das sind Sie.
+why-not-fitting = In diesem Zustand nicht möglich, oder nicht durch Sie.
+once-password-title = Temporäres Passwort von { $name }
+once-password-text = Geben Sie es sicher weiter. Es wird nur jetzt angezeigt, gilt 24 Stunden und muss bei der ersten Anmeldung geändert werden.
+once-link-title = Aktivierungslink von { $name }
+once-link-text = Geben Sie ihn sicher weiter. Er wird nur jetzt angezeigt und gilt einmal, 72 Stunden lang.
+
+## Mehrere Personen
+bulk-title = { $deed }: mehrere Personen
+bulk-users = { $count ->
+    [one] 1 Person
+   *[other] { $count } Personen
+ }
+bulk-summary = { $skipped } von { $count } ausgelassen.
+bulk-ready = Es betrifft
+bulk-skipped = Ausgelassen
+bulk-do = { $deed } ({ $count })
+bulk-choose = Wählen Sie in der Liste zwischen 1 und { $count } Personen aus.
+
+## Eine neue Person
+create-user = Person anlegen
+required-legend = Felder mit Sternchen (*) sind Pflichtfelder.
+sso-on = SSO an
+sso-hint = An: Anmeldung beim Identitätsanbieter der Organisation. Aus: Anmeldung hier mit Passwort. Das lässt sich später nicht ändern.
+email-hint = Dorthin gehen Links und Mitteilungen. Ohne Adresse geben Sie den ersten Zugang selbst weiter.
+
+## Rollen
+matrix = Rollenmatrix
+role-protected = { $count ->
+    [one] Geschützt: mindestens ein aktiver Inhaber bleibt
+   *[other] Geschützt: mindestens { $count } aktive Inhaber bleiben
+ }
+role-ceiling = Begrenzt, was andere Rollen erlauben
+role-leaves = Darf die Organisation verlassen
+role-stays = Darf nicht selbst austreten
+who-holds-it = Wer sie hat, und warum
+nobody-holds-it = Niemand.
+all-holders = Alle in der Liste der Personen zeigen
+in-the-list = In der Liste der Personen zeigen
+may-do-to-others = Was Inhaber mit anderen dürfen
+to-holders-of = Mit Inhabern von
+
+## Was getan wurde
+said-created = Die Person wurde angelegt.
+said-role = Die Rolle wurde geändert.
+said-deactivated = Die Person wurde deaktiviert, und jeder Zugang ist beendet.
+said-activated = Die Person darf sich wieder anmelden.
+said-reset = Erledigt. Das neue Passwort ist auf dem Weg.
+said-mfa = Der zweite Faktor wurde zurückgesetzt.
+said-removed = Der Zugang wurde entfernt.
+said-deleted = Die Person wurde gelöscht.
+said-erased = Die Personendaten wurden gelöscht.
+said-several = { $done } erledigt, { $skipped } ausgelassen.
+
+## Was schiefging
+problem-session = Bitte zuerst anmelden
+problem-session-text = Ihre Sitzung ist beendet. Melden Sie sich wieder an.
+problem-denied = Das dürfen Sie nicht
+problem-missing = Hier ist nichts
+problem-missing-text = Das gibt es nicht, oder es ist nicht für Ihr Konto.
+problem-conflict = Das geht jetzt nicht
+problem-stale = Es hat sich geändert, seit Sie die Seite geöffnet haben. Laden Sie sie neu und wiederholen Sie den Schritt.
+problem-invalid = Etwas stimmt noch nicht
+problem-wait = Bitte einen Moment warten
+problem-wait-text = Das ist zu viel auf einmal. Warten Sie ein wenig und versuchen Sie es wieder.
+problem-ours = Hier ist etwas schiefgegangen
+problem-ours-text = Der Server konnte das nicht abschließen, und nichts wurde geändert. Versuchen Sie es gleich noch einmal.
+problem-detail = { $text }
+rule-user-name = Eine andere Person dieser Organisation hat diesen Benutzernamen schon.
+rule-external-id = Der Identitätsanbieter benutzt diese Kennung schon für jemand anderen.
+rule-group-name = Eine andere Gruppe hat diesen Namen schon.
+rule-slug = Eine andere Organisation hat diesen Kurznamen schon.
+rule-managed-elsewhere = Eine Person mit diesem Namen wird anderswo verwaltet.
+rule-last-holder = Das ist der letzte aktive Inhaber einer geschützten Rolle. Geben Sie die Rolle zuerst jemand anderem.
+rule-sso-user = Diese Person meldet sich beim Identitätsanbieter an und hat hier kein Passwort.
+rule-wrong-state = In diesem Zustand geht das mit der Person nicht.
+rule-exists = Das gibt es schon.

@@ -1,0 +1,303 @@
+### English. One key a line; names that people chose come as $name, numbers as $count.
+
+## The frame
+skip = Skip to the content
+menu = Menu
+navigation = Navigation
+menu-of-person = Menu of { $name }
+account = Account
+sign-out = Sign out
+overview = Overview
+access-control = Access control
+users = Users
+roles = Roles
+to-account = Go to your account
+to-overview = Go to the overview
+error-number = Error { $count }
+error-prefix = Error:
+moment = { day }, { $time } UTC
+day = { $day } { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+ } { $year }
+yes = Yes
+no = No
+none = None
+never = Never
+you = you
+back = Back
+cancel = Cancel
+save = Save
+done = Done
+apply = Apply
+next = Next
+previous = Previous
+older = Older
+pages = Pages
+since = Since
+changed = Last changed
+
+## Overview
+figure-active = Active users
+figure-active-hint = May sign in
+figure-holders = Active holders
+figure-few = Keep at least { $count }
+figure-admins-without-mfa = May act on others with a password alone
+figure-inactive = Deactivate those who have left
+figure-long-pending = Created or invited, and never came
+few-holders = { $count ->
+    [0] Nobody active holds the role { $role }. Give it to at least { $wanted } people.
+    [one] Only one person holds the role { $role }. Keep at least { $wanted }, so that nobody is locked out when one is away.
+   *[other] Only { $count } people hold the role { $role }. Keep at least { $wanted }, so that nobody is locked out when one is away.
+ }
+
+## The list of users
+add-user = Add User
+kinds-of-users = Kinds of users
+tab-active = Active
+tab-deactivated = Deactivated
+search = Search by name
+add-filter = Add a Filter
+filters = Filters
+columns = Columns
+views = Views
+view-admins-without-mfa = Admins without MFA
+view-inactive = Inactive 90 days
+view-long-pending = Pending > 7 days
+contains = Contains
+is = Is
+chip = { $filter }: { $value }
+remove-filter = Remove the filter { $name }
+clear-filters = Clear all filters
+nobody = Nobody is here yet. Add the first user.
+nobody-matches = No user matches these filters.
+show-deactivated = Show deactivated Users
+hide-deactivated = Hide deactivated Users
+with-selected = With the selected:
+select = Select
+select-name = Select { $name }
+actions = Actions
+menu-of = Actions for { $name }
+column-name = Name
+column-user-name = User name
+column-email = Email
+column-role = Role
+column-status = Status
+column-type = Sign-in
+column-mfa = MFA
+column-last-active = Last active
+column-provider = Identity provider
+column-created = Created
+filter-group = Group
+filter-source = Source
+status-active = Active
+status-pending = Pending
+status-deactivated = Deactivated
+type-sso = SSO
+type-password = Password
+mfa-on = On
+mfa-off = Off
+mfa-provider = At provider
+source-local = Made here
+source-provisioned = Provisioned
+idle-for = { $count ->
+    [one] Not for a day
+   *[other] Not for { $count } days
+ }
+idle-never = Never
+created-within = { $count ->
+    [one] In the last day
+   *[other] In the last { $count } days
+ }
+created-before = { $count ->
+    [one] More than a day ago
+   *[other] More than { $count } days ago
+ }
+
+## A user
+sections = Sections
+section-access = Access
+section-security = Security
+section-activity = Activity
+section-provisioning = Provisioning
+user-name-fixed = Cannot be changed
+type-fixed = Fixed when the user was created
+groups = Groups
+no-role = No role
+roles-and-sources = Roles, and where they come from
+comes-from = Comes from
+decides = Counts
+permissions = Permissions
+permission = Permission
+no-permissions = None of the permissions that are known here.
+from-hand = Given by an administrator
+from-group = Group “{ $name }”
+from-a-group = A group
+from-provider = Sent by { $name }
+from-a-provider = The identity provider
+from-default = For everybody from { $name }
+authenticator-since = Authenticator app, since
+mfa-required = Second factor required
+as-policy = As the policy of the organisation says
+sessions = Signed in at
+no-sessions = Not signed in anywhere.
+browser = Browser
+method = How
+signed-in = Signed in
+last-used = Last used
+network-address = Address
+method-password = Password
+method-password-code = Password and code
+when = When
+what = What
+by-whom = By
+outcome-denied = Refused
+outcome-failure = Failed
+no-activity = Nothing has happened yet.
+external-id = Id at the provider
+kind-generic = SCIM 2.0
+paused = Paused
+managed-hint = The identity provider keeps names, addresses and groups up to date; change them there.
+not-managed = No identity provider manages this user. Names and roles are kept here.
+
+## What is done to a user
+deed-role = Change Role
+deed-reset-password = Reset Password
+deed-temp-password = Set Temp Password
+deed-reset-mfa = Reset MFA
+deed-activate = Activate User
+deed-deactivate = Deactivate User
+deed-leave = Leave Organization
+deed-remove = Remove Access
+deed-delete = Delete User
+deed-erase = Erase Personal Data
+ask-role = Edit User: { $name }
+ask-role-text = Choose another role for { $name }. It takes effect at once, without signing in again.
+ask-reset-password = Reset the password of { $name }?
+ask-reset-password-text = { $name } gets a mail with a link to choose a new password. The old password works until the link is used.
+ask-temp-password = Set a temporary password for { $name }
+ask-temp-password-text = The password works for 24 hours and must be changed at the next sign-in. Every session of { $name } ends now.
+ask-reset-mfa = Reset the second factor of { $name }?
+ask-reset-mfa-text = The authenticator app is removed and every session of { $name } ends. Where the policy asks for a second factor, it is set up again at the next sign-in.
+ask-activate = Activate { $name }?
+ask-activate-text = { $name } may sign in again, with the roles, groups and factors of before. Old sessions stay ended.
+ask-deactivate = Deactivate { $name }?
+ask-deactivate-text = Every session, token and link of { $name } ends at once and applications are told. Roles and groups are kept, so activating brings them back.
+ask-leave = Leave the organisation?
+ask-leave-text = Your membership of { $org } ends, { $name }. Your sessions end at once and you can only come back if somebody adds you again.
+ask-remove = Remove the access of { $name }?
+ask-remove-text = The membership of { $name } in { $org } ends: sessions, tokens, roles, groups and factors are gone. This cannot be undone.
+ask-delete = Delete { $name }?
+ask-delete-text = { $name } has never signed in. The user and the link that was sent are gone. This cannot be undone.
+ask-erase = Erase the personal data of { $name }?
+ask-erase-text = Name, address and everything known of { $name } is deleted and access ends. The audit keeps what was done, under a number. This cannot be undone.
+do-role = Update
+do-reset-password = Send the link
+do-temp-password = Set the password
+do-reset-mfa = Reset MFA
+do-activate = Activate
+do-deactivate = Deactivate
+do-leave = Yes, leave
+do-remove = Yes, remove
+do-delete = Delete
+do-erase = Erase
+best-for = Best for: { $name }.
+choose-role = Choose a role.
+role-from-elsewhere = The role that counts now is not given here ({ $source }). A role that you give is added to it; the highest counts.
+temp-password-field = Temporary password
+temp-password-hint = Leave it empty to have one made and shown once.
+type-to-confirm = Type { $name } to confirm
+type-the-name = Type the user name exactly as it is shown.
+not-offered = This cannot be done to this user, or not by you.
+why-last-holder = Last active holder of the role { $role }. Give the role to somebody else first.
+why-no-address = The user has no address to send a link to. Set a temporary password.
+why-no-factor = No second factor is set up here.
+why-deactivated = The user is deactivated. Activate the user first.
+why-managed = The role comes from the identity provider. Change it there.
+why-yourself = This is you.
+why-not-fitting = Not possible in this state, or not yours to do.
+once-password-title = Temporary password of { $name }
+once-password-text = Hand it over in a safe way. It is shown only now, works for 24 hours and must be changed at the first sign-in.
+once-link-title = Activation link of { $name }
+once-link-text = Hand it over in a safe way. It is shown only now and works once, for 72 hours.
+
+## Several users
+bulk-title = { $deed }: several users
+bulk-users = { $count ->
+    [one] 1 user
+   *[other] { $count } users
+ }
+bulk-summary = { $skipped } of { $count } skipped.
+bulk-ready = Will be done to
+bulk-skipped = Skipped
+bulk-do = { $deed } ({ $count })
+bulk-choose = Select between 1 and { $count } users in the list.
+
+## A new user
+create-user = Create User
+required-legend = Fields with an asterisk (*) are required.
+sso-on = SSO On
+sso-hint = On: signs in at the identity provider of the organisation. Off: signs in here with a password. It cannot be changed later.
+email-hint = Links and notices go there. Without it you hand the first credential over yourself.
+
+## Roles
+matrix = Role matrix
+role-protected = { $count ->
+    [one] Protected: at least one active holder stays
+   *[other] Protected: at least { $count } active holders stay
+ }
+role-ceiling = Limits what other roles allow
+role-leaves = May leave the organisation
+role-stays = May not leave on their own
+who-holds-it = Who holds it, and why
+nobody-holds-it = Nobody.
+all-holders = Show all in the list of users
+in-the-list = Show in the list of users
+may-do-to-others = What holders may do to others
+to-holders-of = To holders of
+
+## What was done
+said-created = The user was created.
+said-role = The role was changed.
+said-deactivated = The user was deactivated, and all access ended.
+said-activated = The user may sign in again.
+said-reset = Done. The new password is on its way to the user.
+said-mfa = The second factor was reset.
+said-removed = The access was removed.
+said-deleted = The user was deleted.
+said-erased = The personal data was erased.
+said-several = { $done } done, { $skipped } skipped.
+
+## What went wrong
+problem-session = Sign in first
+problem-session-text = Your session has ended. Sign in again to go on.
+problem-denied = You cannot do this
+problem-missing = There is nothing here
+problem-missing-text = It does not exist, or it is not for your account.
+problem-conflict = This cannot be done now
+problem-stale = It has changed since you opened the page. Load the page again and repeat what you did.
+problem-invalid = Something is not right yet
+problem-wait = Please wait a moment
+problem-wait-text = There is too much at once. Wait a little, then try again.
+problem-ours = Something went wrong here
+problem-ours-text = The server could not finish this, and nothing was changed. Try again in a moment.
+problem-detail = { $text }
+rule-user-name = Another user of this organisation has this user name already.
+rule-external-id = The identity provider uses this id for another user already.
+rule-group-name = Another group has this name already.
+rule-slug = Another organisation has this short name already.
+rule-managed-elsewhere = A user with this name is managed elsewhere.
+rule-last-holder = This is the last active holder of a protected role. Give the role to somebody else first.
+rule-sso-user = This user signs in through the identity provider and has no password here.
+rule-wrong-state = The user is in a state in which this cannot be done.
+rule-exists = It exists already.

@@ -1,0 +1,121 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use fluent_bundle::FluentResource;
+
+use super::*;
+
+/// The keys that a language has.
+fn keys(language: Language) -> BTreeSet<String> {
+    let lines = language.source().lines().filter(|line| line.starts_with(|it: char| it.is_ascii_lowercase()));
+    lines.filter_map(|line| line.split_once('=')).map(|(key, _)| key.trim().to_owned()).collect()
+}
+
+/// Everything that can ask for a key: the console's templates and sources.
+fn askers() -> Vec<String> {
+    let mut found = Vec::new();
+    for folder in ["src/web/templates/console", "src/web/templates/layout", "src/web/console", "src/web/texts"] {
+        collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
+    }
+    found
+}
+
+fn collect(folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let kind = path.extension().and_then(|it| it.to_str());
+        if path.is_dir() {
+            collect(&path, found);
+        } else if matches!(kind, Some("rs" | "html")) && !path.ends_with("tests.rs") {
+            found.push(std::fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn every_language_is_read_without_a_problem_and_has_the_same_keys() {
+    for language in Language::ALL {
+        let parsed = FluentResource::try_new(language.source().to_owned());
+
+        assert!(parsed.is_ok(), "{language:?}: {:?}", parsed.err().map(|it| it.1));
+    }
+    let [english, german] = Language::ALL.map(keys);
+    assert_eq!(english.difference(&german).collect::<Vec<_>>(), Vec::<&String>::new(), "German lacks these");
+    assert_eq!(german.difference(&english).collect::<Vec<_>>(), Vec::<&String>::new(), "English lacks these");
+    assert!(english.len() > 50);
+}
+
+#[test]
+fn no_key_stands_twice_in_a_language() {
+    for language in Language::ALL {
+        let count = language.source().lines().filter(|it| it.starts_with(|it: char| it.is_ascii_lowercase())).count();
+
+        assert_eq!(count, keys(language).len(), "{language:?}");
+    }
+}
+
+#[test]
+fn every_key_that_is_asked_for_exists() {
+    let known = keys(Language::English);
+    let mut missing = BTreeSet::new();
+
+    for text in askers() {
+        for call in [".say(\"", ".count(\"", ".name(\"", ".with(\""] {
+            let asked = text.split(call).skip(1).filter_map(|rest| rest.split('"').next());
+            missing.extend(asked.filter(|key| !known.contains(*key)).map(str::to_owned));
+        }
+    }
+
+    assert_eq!(missing, BTreeSet::new());
+}
+
+#[test]
+fn every_key_that_exists_is_asked_for() {
+    let sources = askers();
+
+    let unused: Vec<String> = keys(Language::English)
+        .into_iter()
+        .filter(|key| !sources.iter().any(|text| text.contains(&format!("\"{key}\""))))
+        .collect();
+
+    assert_eq!(unused, Vec::<String>::new());
+}
+
+#[test]
+fn a_browser_gets_the_language_it_likes_best_among_those_spoken_here() {
+    for (header, expected) in [
+        ("", Language::English),
+        ("de", Language::German),
+        ("de-AT,de;q=0.9,en;q=0.8", Language::German),
+        ("en-GB,de;q=0.9", Language::English),
+        ("fr,de;q=0.5,en;q=0.4", Language::German),
+        ("fr, ja", Language::English),
+        ("de;q=0, en;q=0.1", Language::English),
+        ("*", Language::English),
+        ("de;q=x", Language::German),
+    ] {
+        assert_eq!(Language::accepted(header), expected, "{header}");
+    }
+}
+
+#[test]
+fn moments_are_written_as_the_language_writes_them_and_name_the_zone() {
+    let at = Timestamp::from_millis(1_795_343_400_000);
+
+    assert_eq!(Texts(Language::English).moment(&at), "22 Nov 2026, 10:30 UTC");
+    assert_eq!(Texts(Language::German).moment(&at), "22. Nov. 2026, 10:30 UTC");
+    assert_eq!(Texts(Language::English).day(&at), "22 Nov 2026");
+    assert_eq!(Texts(Language::German).day(&at), "22. Nov. 2026");
+}
+
+#[test]
+fn a_name_keeps_its_direction_to_itself() {
+    let said = Texts(Language::English).name("menu-of", "\u{202e}evil");
+
+    assert_eq!(said, "Actions for \u{2068}\u{202e}evil\u{2069}");
+}
+
+#[test]
+fn a_key_that_does_not_exist_is_shown_as_such() {
+    assert_eq!(Texts(Language::English).say("no-such-text"), "[no-such-text]");
+}
