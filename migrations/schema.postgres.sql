@@ -182,6 +182,27 @@ CREATE TABLE public.passwords (
     expires_at bigint,
     set_at bigint NOT NULL
 );
+CREATE TABLE public.personal_tokens (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    token_hash bytea NOT NULL,
+    hint text NOT NULL COLLATE pg_catalog."C",
+    scopes text NOT NULL COLLATE pg_catalog."C",
+    user_epoch bigint NOT NULL,
+    org_epoch bigint NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    last_used_at bigint
+);
+CREATE TABLE public.recovery_codes (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    place bigint NOT NULL,
+    phc text NOT NULL COLLATE pg_catalog."C",
+    used_at bigint
+);
 CREATE TABLE public.sessions (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -277,6 +298,10 @@ ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.passwords
     ADD CONSTRAINT passwords_pkey PRIMARY KEY (org_id, user_id);
+ALTER TABLE ONLY public.personal_tokens
+    ADD CONSTRAINT personal_tokens_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (org_id, user_id, place);
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.signing_keys
@@ -311,6 +336,8 @@ CREATE UNIQUE INDEX link_tokens_user ON public.link_tokens USING btree (org_id, 
 CREATE INDEX members_user ON public.members USING btree (org_id, user_id, group_id);
 CREATE UNIQUE INDEX organisations_slug ON public.organisations USING btree (slug);
 CREATE INDEX outbox_due ON public.outbox USING btree (next_at);
+CREATE INDEX personal_tokens_hash ON public.personal_tokens USING btree (token_hash);
+CREATE INDEX personal_tokens_user ON public.personal_tokens USING btree (org_id, user_id);
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_token ON public.sessions USING btree (token_hash);
 CREATE INDEX sessions_user ON public.sessions USING btree (org_id, user_id);

@@ -223,6 +223,31 @@ CREATE TABLE passwords (
     set_at BIGINT NOT NULL,
     PRIMARY KEY (org_id, user_id)
 );
+CREATE TABLE personal_tokens (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    token_hash BLOB NOT NULL,
+    hint TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    user_epoch BIGINT NOT NULL,
+    org_epoch BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX personal_tokens_hash ON personal_tokens (token_hash);
+CREATE INDEX personal_tokens_user ON personal_tokens (org_id, user_id);
+CREATE TABLE recovery_codes (
+    org_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    place BIGINT NOT NULL,
+    phc TEXT NOT NULL,
+    used_at BIGINT,
+    PRIMARY KEY (org_id, user_id, place)
+);
 CREATE TABLE sessions (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,

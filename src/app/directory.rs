@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::domain::Error;
 use crate::domain::text::fold;
+use crate::domain::user::User;
 use crate::scim::document::{Document, Purpose, from_request};
 use crate::scim::schema::USER;
 use crate::scim::search;
@@ -18,6 +19,17 @@ pub fn searchable(user_name: &str, display_name: &str, email: Option<&str>) -> R
         from_request(&USER, &said, Purpose::Create).map_err(|problem| Error::invalid("user", problem.to_string()))?;
     let searchable = searchable_of(&received.document);
     Ok((received.document.into_json().to_string(), searchable))
+}
+
+/// The SCIM document of a user under another display name, and what filters look at.
+pub fn renamed(user: &User, display_name: &str) -> Result<(String, Searchable), Error> {
+    let mut said: Value = serde_json::from_str(&user.document).map_err(anyhow::Error::new)?;
+    if let Some(attributes) = said.as_object_mut() {
+        attributes.insert("displayName".to_owned(), json!(display_name));
+    }
+    let document = Document::from_stored(said);
+    let searchable = searchable_of(&document);
+    Ok((document.into_json().to_string(), searchable))
 }
 
 /// What filters look at, of a document.

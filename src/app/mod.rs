@@ -27,6 +27,7 @@ pub mod mail;
 pub mod organisations;
 pub mod outbound;
 pub mod passwords;
+pub mod personal_tokens;
 pub mod profile;
 pub mod provisioner;
 pub mod provisioning;

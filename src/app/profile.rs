@@ -1,11 +1,21 @@
 //! What somebody sees about themselves.
 
-use crate::app::users::Person;
-use crate::app::{App, sessions};
+use serde_json::json;
+
+use crate::app::users::{self, Person};
+use crate::app::{App, directory, sessions};
+use crate::domain::policy::{Action, Actor, Change};
 use crate::domain::role::{LiveGrant, RoleKey, RoleModel, Source};
 use crate::domain::session::Session;
+use crate::domain::text::check_name;
+use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
-use crate::store::{connections, factors, groups};
+use crate::store::{connections, factors, groups, users as user_rows};
+
+const DISPLAY_NAME_MAX: usize = 256;
+/// Why somebody may not change the own name.
+pub const NAME_IS_MANAGED: &str =
+    "your name comes from the identity provider of your organisation and is changed there";
 
 /// What the own account page shows.
 pub struct Profile {
@@ -36,6 +46,39 @@ pub async fn of(app: &App, session: &Session, person: &Person) -> Result<Profile
         authenticator_since: totp.map(|it| it.created_at),
         other_sessions: sessions::others(app, session).await?,
     })
+}
+
+/// True when the person may do this.
+pub async fn allows(app: &App, person: &Person, permission: &str) -> Result<bool, Error> {
+    let (_, model) = app.store.organisation(person.user.org).await?;
+    Ok(person.effective.allows(&model, permission))
+}
+
+/// Gives the person who asks another name.
+pub async fn rename(app: &App, actor: &Actor, of: &Person, display_name: &str) -> Result<Person, Error> {
+    check_name("display_name", display_name, DISPLAY_NAME_MAX)?;
+    let tx = app.begin(of.user.org).await?;
+    let person = users::load(&tx, of.user.id).await?;
+    let change = Change::new("displayName", Some(json!(person.user.display_name)), Some(json!(display_name)));
+    let action = Action::UpdateOwnProfile { changes: vec![change] };
+    let (tx, permit) = app.ask(tx, actor, action, person.target()).await?;
+    if person.user.managed_by.is_some() {
+        return Err(Error::Denied(NAME_IS_MANAGED.to_owned()));
+    }
+    if person.user.display_name == display_name {
+        return Ok(person);
+    }
+    let (document, searchable) = directory::renamed(&person.user, display_name)?;
+    let changed = User {
+        display_name: display_name.to_owned(),
+        document,
+        version: person.user.version.saturating_add(1),
+        updated_at: tx.now,
+        ..person.user
+    };
+    user_rows::update(&tx, &changed, &searchable).await?;
+    tx.commit(permit).await?;
+    Ok(Person { user: changed, ..person })
 }
 
 fn label(model: &RoleModel, key: &RoleKey) -> String {

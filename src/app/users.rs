@@ -7,7 +7,9 @@ use crate::domain::role::{Effective, RoleKey, Source};
 use crate::domain::session::Session;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error};
-use crate::store::{Tx, factors, families, grants, links, members, organisations, outbox, passwords, sessions, users};
+use crate::store::{
+    Tx, factors, families, grants, links, members, organisations, outbox, passwords, personal_tokens, sessions, users,
+};
 
 /// A user and what it holds.
 #[derive(Debug, Clone)]
@@ -105,6 +107,7 @@ pub async fn deactivate_in(tx: &Tx, person: &Person, last: OnLastHolder) -> Resu
 pub async fn end_access(tx: &Tx, user: &User) -> Result<(), Error> {
     sessions::delete_of_user(tx, user.id, None).await?;
     links::delete_of_user(tx, user.id).await?;
+    personal_tokens::delete_of_user(tx, user.id).await?;
     let ended = families::revoke_of_user(tx, user.id).await?;
     crate::app::logout::notify(tx, &ended).await
 }

@@ -86,6 +86,8 @@ ids! {
     AttemptId,
     /// A second factor.
     FactorId,
+    /// A token that a person or a service account calls the API with.
+    PersonalTokenId,
 }
 
 impl OrgId {

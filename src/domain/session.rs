@@ -1,7 +1,12 @@
 //! A signed-in browser.
 
+use std::time::Duration;
+
 use super::id::{OrgId, SessionId, UserId};
 use super::time::Timestamp;
+
+/// So long a proof of who somebody is counts for acts that change credentials.
+pub const PROOF_IS_RECENT: Duration = Duration::from_mins(10);
 
 /// A session as stored; the cookie's secret is not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,4 +31,11 @@ pub struct Session {
     pub ip: String,
     /// The browser it was made with, as it named itself.
     pub user_agent: String,
+}
+
+impl Session {
+    /// True while the last proof of who is signed in counts for acts that change credentials.
+    pub fn is_proved_lately(&self, now: Timestamp) -> bool {
+        now.since(self.auth_time) < PROOF_IS_RECENT
+    }
 }

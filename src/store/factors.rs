@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryF
 
 use super::error::translate;
 use super::rows::factor::{Column, Entity, Model};
-use super::{Store, Tx};
+use super::{Store, Tx, recovery_codes};
 use crate::domain::id::{FactorId, OrgId, UserId};
 use crate::domain::{Error, Timestamp};
 
@@ -56,11 +56,11 @@ pub async fn insert_totp(tx: &Tx, user: UserId, new: &StoredTotp) -> Result<(), 
     Ok(())
 }
 
-/// Takes every factor from a user.
+/// Takes every factor from a user, the recovery codes with them.
 pub async fn delete_all(tx: &Tx, user: UserId) -> Result<(), Error> {
     let gone = Entity::delete_many().filter(Column::OrgId.eq(tx.org.uuid())).filter(Column::UserId.eq(user.uuid()));
     gone.exec(&**tx).await.map_err(translate)?;
-    Ok(())
+    recovery_codes::replace(tx, user, &[]).await
 }
 
 impl Store {

@@ -25,6 +25,8 @@ pub mod organisations;
 pub mod outbox;
 pub mod pages;
 pub mod passwords;
+pub mod personal_tokens;
+pub mod recovery_codes;
 pub mod roster;
 mod rows;
 pub mod sessions;

@@ -16,10 +16,12 @@ use super::cookie::Cookie;
 use super::error::{PageError, refuse, render};
 use super::form::is_cross_site;
 use super::routes::Access;
+use crate::app::api_access::{self, Caller};
 use crate::app::users::Person;
-use crate::app::{App, api_access, provisioner, sessions};
+use crate::app::{App, provisioner, sessions};
 use crate::domain::Error;
 use crate::domain::connection::Connection;
+use crate::domain::personal_token::Scope;
 use crate::domain::policy::Actor;
 use crate::domain::session::Session;
 
@@ -35,6 +37,10 @@ pub struct SignedIn {
 /// The connection that a SCIM request speaks for.
 #[derive(Debug, Clone)]
 pub struct Provisioner(pub Connection);
+
+/// A caller of the API, with what its token stands for.
+#[derive(Debug, Clone)]
+pub struct ApiCaller(pub Caller);
 
 /// The layer of every route.
 pub(super) async fn enforce(State((app, access)): State<(App, Access)>, mut request: Request, next: Next) -> Response {
@@ -55,8 +61,7 @@ pub(super) async fn enforce(State((app, access)): State<(App, Access)>, mut requ
 type Admission = Result<(), Box<Response>>;
 
 fn same_site(app: &App, request: &Request) -> Admission {
-    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if is_safe || !is_cross_site(&app.config.public_url, request.headers()) {
+    if is_safe(request.method()) || !is_cross_site(&app.config.public_url, request.headers()) {
         return Ok(());
     }
     let sentence = "another site sent this form; open the page here and repeat the step";
@@ -112,13 +117,20 @@ async fn api(app: &App, request: &mut Request) -> Admission {
         Some(token) => api_access::find(app, token).await,
         None => Err(Error::Unauthenticated),
     };
-    match found {
-        Ok(actor) => {
-            request.extensions_mut().insert(actor);
+    let scope = if is_safe(request.method()) { Scope::Read } else { Scope::Write };
+    match found.and_then(|caller| caller.may(scope).map(|()| caller)) {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller.actor.clone());
+            request.extensions_mut().insert(ApiCaller(caller));
             Ok(())
         }
         Err(cause) => Err(Box::new(render(request.uri().path(), cause))),
     }
+}
+
+/// True for a method that changes nothing.
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 /// The one bearer token of a request; several `Authorization` headers are none.
@@ -151,6 +163,15 @@ impl FromRequestParts<App> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Response> {
         let found = parts.extensions.get::<Self>().cloned();
         found.ok_or_else(|| PageError::from(Error::Unauthenticated).into_response())
+    }
+}
+
+impl FromRequestParts<App> for ApiCaller {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Response> {
+        let found = parts.extensions.get::<Self>().cloned();
+        found.ok_or_else(|| render(parts.uri.path(), Error::Unauthenticated))
     }
 }
 

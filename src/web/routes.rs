@@ -29,7 +29,7 @@ pub enum Access {
     Token,
     /// An OAuth client that authenticates; the handler does it, because the credentials may stand in the body.
     Client,
-    /// A program with the operator token, or with an access token of scope `api`.
+    /// A program with the operator token, an access token of scope `api`, or a personal token.
     Api,
 }
 

@@ -77,12 +77,15 @@ async fn callers(stage: &Stage) -> Vec<Caller> {
     let session = stage.browser(&stage.ada).await.cookie("dw_sid").unwrap();
     let bearer = |token: String| ("authorization", format!("Bearer {token}"));
     let operator = crate::harness::OPERATOR_TOKEN.to_owned();
+    let personal = stage.personal_token(&stage.ada, &["read", "write"]).await;
     vec![
         Caller { name: "SCIM token", header: bearer(scim), opens: &[Access::Scim] },
         Caller { name: "access token", header: bearer(text("access_token")), opens: &[Access::Token] },
         Caller { name: "refresh token", header: bearer(text("refresh_token")), opens: &[] },
         Caller { name: "ID token", header: bearer(text("id_token")), opens: &[] },
         Caller { name: "session as bearer", header: bearer(session.clone()), opens: &[] },
+        Caller { name: "personal token", header: bearer(personal.clone()), opens: &[Access::Api] },
+        Caller { name: "personal token as cookie", header: ("cookie", format!("dw_sid={personal}")), opens: &[] },
         Caller { name: "operator token", header: bearer(operator), opens: &[Access::Api] },
         Caller { name: "session", header: ("cookie", format!("dw_sid={session}")), opens: &[Access::Session] },
     ]

@@ -20,6 +20,7 @@ mod mfa;
 mod oidc;
 mod operation;
 mod outbox;
+mod personal_tokens;
 mod reset;
 mod schema;
 mod scim_bulk;

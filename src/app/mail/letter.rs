@@ -23,6 +23,24 @@ pub enum Letter {
         /// The password.
         password: String,
     },
+    /// The own password was changed.
+    PasswordChanged,
+    /// An authenticator was enrolled.
+    SecondFactorOn,
+    /// The second factor was switched off by its owner.
+    SecondFactorOff,
+    /// There are other recovery codes from now on.
+    RecoveryCodesRenewed,
+    /// Somebody signed in with a recovery code.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: u64,
+    },
+    /// A token for the API was made.
+    PersonalToken {
+        /// What its owner calls it.
+        name: String,
+    },
     /// The identity provider has shut out the last holder of a protected role.
     LastHolderAlert {
         /// The user name of that holder.
@@ -73,6 +91,36 @@ impl Letter {
                     Paragraph::Link { address: format!("{public_url}/sign-in"), words: "Sign in" },
                 ],
             ),
+            Self::PasswordChanged => own_deed(
+                format!("Your password for {organisation} was changed"),
+                format!("the password of {user_name} at {organisation} was changed on the account page."),
+                public_url,
+            ),
+            Self::SecondFactorOn => own_deed(
+                format!("A second factor protects your account at {organisation}"),
+                format!("an authenticator app was set up for {user_name} at {organisation}. From now on signing in takes a code from it."),
+                public_url,
+            ),
+            Self::SecondFactorOff => own_deed(
+                format!("Your second factor at {organisation} was switched off"),
+                format!("the second factor of {user_name} at {organisation} was switched off on the account page. Signing in takes only the password now."),
+                public_url,
+            ),
+            Self::RecoveryCodesRenewed => own_deed(
+                format!("Your recovery codes for {organisation} are new"),
+                format!("{user_name} at {organisation} has new recovery codes. The earlier ones no longer work."),
+                public_url,
+            ),
+            Self::RecoveryCodeUsed { left } => own_deed(
+                format!("A recovery code was used at {organisation}"),
+                format!("somebody signed in as {user_name} at {organisation} with a recovery code. Codes left: {left}."),
+                public_url,
+            ),
+            Self::PersonalToken { name } => own_deed(
+                format!("A new token of yours at {organisation}"),
+                format!("{user_name} at {organisation} has a new token for the API. It is called: {name}"),
+                public_url,
+            ),
             Self::LastHolderAlert { holder } => (
                 format!("{organisation} has lost its last protected role holder"),
                 vec![
@@ -85,6 +133,13 @@ impl Letter {
         let greeting = Paragraph::Words(format!("Hello {name},"));
         Text { subject, paragraphs: std::iter::once(greeting).chain(body).collect() }
     }
+}
+
+/// What somebody did with the own account, and what to do when it was somebody else.
+fn own_deed(subject: String, happened: String, public_url: &str) -> (String, Vec<Paragraph>) {
+    let alarm = "If that was you, there is nothing to do. If not, change your password now and tell an administrator.";
+    let account = Paragraph::Link { address: format!("{public_url}/account/security"), words: "Look at your account" };
+    (subject, vec![Paragraph::Words(happened), Paragraph::Words(alarm.to_owned()), account])
 }
 
 impl Text {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::scim::Ceiling;
-use crate::domain::id::{ConnectionId, TokenId, UserId};
+use crate::domain::id::{ConnectionId, PersonalTokenId, TokenId, UserId};
 use crate::domain::role::{RoleKey, Source};
 
 /// One changed value, as the audit row keeps it.
@@ -139,6 +139,10 @@ pub enum Action {
     },
     /// A user gives the own second factor up.
     RemoveOwnMfa,
+    /// A user signs in with a recovery code, which is used up.
+    UseRecoveryCode,
+    /// A user gets other recovery codes in place of the own ones.
+    RenewRecoveryCodes,
     /// The second factors of a user are taken away.
     ResetMfa,
     /// The sessions of a user end.
@@ -155,6 +159,18 @@ pub enum Action {
     },
     /// A user signs out.
     SignOut,
+    /// A user makes a token to call the API with.
+    CreatePersonalToken {
+        /// The token's id.
+        token: PersonalTokenId,
+        /// What it may be used for.
+        scopes: Vec<&'static str>,
+    },
+    /// Such a token ends, by the user's own wish.
+    RevokePersonalToken {
+        /// The token's id.
+        token: PersonalTokenId,
+    },
 
     /// A new group.
     CreateGroup,
@@ -324,11 +340,15 @@ impl Action {
             Self::CompletePasswordReset => ("password.reset", "complete the password reset of others"),
             Self::EnrolMfa { .. } => ("mfa.enrolled", "enrol second factors of others"),
             Self::RemoveOwnMfa => ("mfa.removed", "remove second factors of others"),
+            Self::UseRecoveryCode => ("mfa.recovery_code_used", "use recovery codes of others"),
+            Self::RenewRecoveryCodes => ("mfa.recovery_codes_renewed", "renew recovery codes of others"),
             Self::ResetMfa => ("mfa.reset", "reset second factors"),
             Self::RevokeSessions => ("session.revoked", "end sessions of others"),
             Self::SignIn { .. } => ("auth.signed_in", "sign in for others"),
             Self::FailSignIn { .. } => ("auth.sign_in_failed", "sign in for others"),
             Self::SignOut => ("auth.signed_out", "sign others out"),
+            Self::CreatePersonalToken { .. } => ("token.personal_created", "make personal tokens"),
+            Self::RevokePersonalToken { .. } => ("token.personal_revoked", "end personal tokens of others"),
             Self::CreateGroup => ("group.created", "create groups"),
             Self::UpdateGroup { .. } => ("group.updated", "update groups"),
             Self::RenameGroup { .. } => ("group.renamed", "rename groups"),
@@ -397,6 +417,10 @@ impl Action {
             }
             Self::AddConnectionToken { token, .. } => json!([{"path": "token", "new": token}]),
             Self::RevokeConnectionToken { token } => json!([{"path": "token", "old": token}]),
+            Self::CreatePersonalToken { token, scopes } => {
+                json!([{"path": "token", "new": token}, {"path": "scopes", "new": scopes}])
+            }
+            Self::RevokePersonalToken { token } => json!([{"path": "token", "old": token}]),
             Self::GiveConsent { client, scopes } | Self::IssueTokens { client, scopes } => {
                 json!([{"path": "client", "new": client}, {"path": "scopes", "new": scopes}])
             }

@@ -12,6 +12,8 @@ enum Need {
     Nobody,
     /// It is only done to oneself.
     Oneself,
+    /// It is only done to oneself, and needs a permission.
+    OneselfWith(&'static str),
     /// To oneself it is free; to others it is the verb.
     OneselfOr(Verb),
     /// The verb, over every role the target holds, and never to oneself.
@@ -30,7 +32,8 @@ impl UserActor {
         match need(action) {
             Need::Nobody => return Err(self.refuse(model, action)),
             Need::Oneself if self.is(target) => {}
-            Need::Oneself => return Err(self.refuse(model, action)),
+            Need::OneselfWith(permission) if self.is(target) && self.effective.allows(model, permission) => {}
+            Need::Oneself | Need::OneselfWith(_) => return Err(self.refuse(model, action)),
             Need::OneselfOr(_) if self.is(target) => {}
             Need::Other(_) if self.is(target) => return Err(not_to_oneself(action)),
             Need::OneselfOr(verb) | Need::Other(verb) | Need::Anyone(verb) => {
@@ -224,12 +227,16 @@ fn need(action: &Action) -> Need {
         | Action::CompletePasswordReset
         | Action::EnrolMfa { .. }
         | Action::RemoveOwnMfa
+        | Action::UseRecoveryCode
+        | Action::RenewRecoveryCodes
+        | Action::RevokePersonalToken { .. }
         | Action::SignIn { .. }
         | Action::FailSignIn { .. }
         | Action::SignOut
         | Action::GiveConsent { .. }
         | Action::IssueTokens { .. }
         | Action::Leave => Need::Oneself,
+        Action::CreatePersonalToken { .. } => Need::OneselfWith("tokens.personal:create"),
         Action::RequestPasswordReset => Need::OneselfOr(Verb::ResetPassword),
         Action::RevokeSessions | Action::RevokeTokens | Action::WithdrawConsent { .. } => {
             Need::OneselfOr(Verb::RevokeSessions)

@@ -1,10 +1,12 @@
 //! The administration API, `/api/v1`: JSON in, JSON out, problem documents (RFC 9457) for errors.
 //!
-//! Callers are a person, through an access token of scope `api`, or the operator, through the operator token; the operator
-//! names the organisation by `?organisation=SLUG` where a path does not.
+//! Callers are a person, through an access token of scope `api` or a personal token, or the operator, through the operator
+//! token; the operator names the organisation by `?organisation=SLUG` where a path does not. A personal token reads with the
+//! scope `read` and changes something with the scope `write`.
 
 mod consents;
 mod json;
+mod me;
 mod users;
 
 use super::routes::{Access, Routes};
@@ -12,6 +14,11 @@ use super::routes::{Access, Routes};
 /// Adds the API.
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
+        .get("/api/v1/me", Access::Api, me::show)
+        .patch("/api/v1/me", Access::Api, me::change)
+        .get("/api/v1/me/tokens", Access::Api, me::tokens)
+        .post("/api/v1/me/tokens", Access::Api, me::create_token)
+        .delete("/api/v1/me/tokens/{id}", Access::Api, me::revoke_token)
         .get("/api/v1/users", Access::Api, users::list)
         .post("/api/v1/users", Access::Api, users::create)
         .get("/api/v1/users/{id}", Access::Api, users::show)
