@@ -5,6 +5,7 @@
 //! **Invariant:** nothing here names axum or SeaORM.
 
 pub mod accounts;
+pub mod activity;
 mod alert;
 pub mod api_access;
 pub mod application;
@@ -15,6 +16,7 @@ pub mod clock;
 pub mod config;
 pub mod connections;
 pub mod consents;
+pub mod credentials;
 pub mod demo;
 mod directory;
 pub mod end_session;
@@ -31,6 +33,7 @@ pub mod personal_tokens;
 pub mod profile;
 pub mod provisioner;
 pub mod provisioning;
+mod recovery;
 pub mod rehearse;
 pub mod role_models;
 pub mod sample;

@@ -3,14 +3,13 @@
 use serde_json::json;
 
 use crate::app::users::{self, Person};
-use crate::app::{App, directory, sessions};
+use crate::app::{App, directory};
 use crate::domain::policy::{Action, Actor, Change};
 use crate::domain::role::{LiveGrant, RoleKey, RoleModel, Source};
-use crate::domain::session::Session;
 use crate::domain::text::check_name;
 use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
-use crate::store::{connections, factors, groups, users as user_rows};
+use crate::store::{connections, factors, groups, recovery_codes, users as user_rows};
 
 const DISPLAY_NAME_MAX: usize = 256;
 /// Why somebody may not change the own name.
@@ -27,12 +26,12 @@ pub struct Profile {
     pub sources: Vec<(String, String)>,
     /// Since when an authenticator is enrolled.
     pub authenticator_since: Option<Timestamp>,
-    /// The other live sessions, newest first.
-    pub other_sessions: Vec<Session>,
+    /// How many recovery codes are left.
+    pub codes_left: u64,
 }
 
-/// Everything about the person of this session.
-pub async fn of(app: &App, session: &Session, person: &Person) -> Result<Profile, Error> {
+/// Everything about this person.
+pub async fn of(app: &App, person: &Person) -> Result<Profile, Error> {
     let (organisation, model) = app.store.organisation(person.user.org).await?;
     let totp = factors::find_totp(app.store.reader(), person.user.org, person.user.id).await?;
     let mut sources = Vec::new();
@@ -44,7 +43,7 @@ pub async fn of(app: &App, session: &Session, person: &Person) -> Result<Profile
         role: person.effective.role.as_ref().map(|role| label(&model, role)),
         sources,
         authenticator_since: totp.map(|it| it.created_at),
-        other_sessions: sessions::others(app, session).await?,
+        codes_left: recovery_codes::count_left(app.store.reader(), person.user.org, person.user.id).await?,
     })
 }
 

@@ -13,6 +13,7 @@ use crate::domain::organisation::SESSION_IDLE;
 use crate::domain::policy::{Action, Actor, Permit};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::session::Session;
+use crate::domain::user::User;
 use crate::store::{Tx, families, sessions};
 
 /// So many sessions one person may have; beyond, the oldest ends.
@@ -69,6 +70,50 @@ pub async fn others(app: &App, session: &Session) -> Result<Vec<Session>, Error>
     let mut mine = sessions::list(app.store.reader(), session.org, session.user).await?;
     mine.retain(|it| it.id != session.id && it.expires_at > now && it.last_seen_at > now.before(SESSION_IDLE));
     Ok(mine)
+}
+
+/// Ends another session of the person who asks.
+pub async fn end_other(app: &App, person: &Person, session: &Session, id: SessionId) -> Result<(), Error> {
+    let tx = app.begin_shared(session.org).await?;
+    let action = Action::RevokeSessions;
+    let (tx, permit) = app.ask(tx, &person.actor(Some(session)), action, person.target()).await?;
+    if !sessions::list(&*tx, session.org, person.user.id).await?.iter().any(|it| it.id == id) {
+        return Err(Error::NotFound("session"));
+    }
+    end_in(&tx, id).await?;
+    tx.commit(permit).await
+}
+
+/// Ends every session of the person who asks but the one it is asked in.
+pub async fn end_others(app: &App, person: &Person, session: &Session) -> Result<(), Error> {
+    let tx = app.begin_shared(session.org).await?;
+    let action = Action::RevokeSessions;
+    let (tx, permit) = app.ask(tx, &person.actor(Some(session)), action, person.target()).await?;
+    end_others_in(&tx, &person.user, session.id).await?;
+    tx.commit(permit).await
+}
+
+/// The same inside a unit that changes more; the caller has asked for the permit.
+pub(crate) async fn end_others_in(tx: &Tx, user: &User, keep: SessionId) -> Result<(), Error> {
+    for session in sessions::list(&**tx, user.org, user.id).await?.iter().filter(|it| it.id != keep) {
+        end_in(tx, session.id).await?;
+    }
+    Ok(())
+}
+
+/// Ends every session of a user inside a unit that changes more; the caller has asked for the permit.
+pub(crate) async fn end_all_in(tx: &Tx, user: &User) -> Result<(), Error> {
+    for session in sessions::list(&**tx, user.org, user.id).await? {
+        end_in(tx, session.id).await?;
+    }
+    Ok(())
+}
+
+/// Gives a session another token inside a unit that changes more: the earlier one is dead.
+pub(crate) async fn rotate_in(tx: &Tx, session: &Session, user: &User) -> Result<Secret<String>, Error> {
+    let token = TokenKind::Session.generate();
+    let is_live = sessions::renew(tx, session, &TokenHash::of(token.reveal()), user).await?;
+    if is_live { Ok(token) } else { Err(Error::Unauthenticated) }
 }
 
 async fn end_in(tx: &Tx, id: SessionId) -> Result<(), Error> {

@@ -38,6 +38,23 @@ pub async fn newest(db: &impl ConnectionTrait, org: OrgId, most: u64) -> Result<
     Ok(mine.all(db).await.map_err(translate)?.into_iter().map(audit_row).collect())
 }
 
+/// The newest rows about one target that tell of these deeds, newest first.
+pub async fn of_target(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    target: &str,
+    deeds: &[&str],
+    most: u64,
+) -> Result<Vec<AuditRow>, Error> {
+    let told = Entity::find()
+        .filter(Column::OrgId.eq(org.uuid()))
+        .filter(Column::TargetId.eq(target))
+        .filter(Column::Action.is_in(deeds.iter().copied()))
+        .order_by_desc(Column::Id)
+        .limit(most);
+    Ok(told.all(db).await.map_err(translate)?.into_iter().map(audit_row).collect())
+}
+
 /// The moment of the newest row of all organisations.
 pub async fn newest_at(db: &impl ConnectionTrait) -> Result<Option<Timestamp>, Error> {
     let newest = Entity::find().order_by_desc(Column::At).limit(1).one(db).await.map_err(translate)?;

@@ -16,9 +16,10 @@ use super::cookie::Cookie;
 use super::error::{PageError, refuse, render};
 use super::form::is_cross_site;
 use super::routes::Access;
+use super::signin::enter;
 use crate::app::api_access::{self, Caller};
 use crate::app::users::Person;
-use crate::app::{App, provisioner, sessions};
+use crate::app::{App, provisioner, sessions, signin};
 use crate::domain::Error;
 use crate::domain::connection::Connection;
 use crate::domain::personal_token::Scope;
@@ -49,6 +50,10 @@ pub(super) async fn enforce(State((app, access)): State<(App, Access)>, mut requ
         Access::Open | Access::Token | Access::Client => Ok(()),
         Access::Attempt => same_site(&app, &request),
         Access::Session => same_site(&app, &request).and(session(&app, &mut request).await),
+        Access::Recent => match same_site(&app, &request).and(session(&app, &mut request).await) {
+            Ok(()) => recent(&app, &mut request).await,
+            refusal @ Err(_) => refusal,
+        },
         Access::Scim => scim(&app, &mut request).await,
         Access::Api => api(&app, &mut request).await,
     };
@@ -87,6 +92,33 @@ async fn session(app: &App, request: &mut Request) -> Admission {
             Err(Box::new(refuse(request.uri().path(), StatusCode::UNAUTHORIZED, sentence)))
         }
         Err(cause) => Err(Box::new(render(request.uri().path(), cause))),
+    }
+}
+
+/// Sends a browser to prove again who is signed in, and back here afterwards; a form that comes too late is refused.
+async fn recent(app: &App, request: &mut Request) -> Admission {
+    let Some(SignedIn { session, person }) = request.extensions().get::<SignedIn>().cloned() else {
+        return Err(Box::new(PageError::from(Error::Unauthenticated).into_response()));
+    };
+    if session.is_proved_lately(app.now()) {
+        return Ok(());
+    }
+    let path = request.uri().path().to_owned();
+    if !is_safe(request.method()) {
+        let sentence =
+            "this needs a proof of the last ten minutes that it is you; open the page again and repeat the step";
+        return Err(Box::new(refuse(&path, StatusCode::FORBIDDEN, sentence)));
+    }
+    Err(Box::new(prove_again(app, &person, &path).await.unwrap_or_else(IntoResponse::into_response)))
+}
+
+async fn prove_again(app: &App, person: &Person, back: &str) -> Result<Response, PageError> {
+    match signin::prove_again(app, person, back).await? {
+        Some(started) => enter(app, &started),
+        None => {
+            let sentence = "sign out, sign in again at your identity provider, and repeat this within ten minutes";
+            Err(Error::Denied(sentence.to_owned()).into())
+        }
     }
 }
 

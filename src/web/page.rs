@@ -8,6 +8,8 @@
 //! Addresses (`*_url`, `action`) are written into links as they are given: a handler passes its own paths, or an address
 //! it has matched against the registered ones, never one taken from a request.
 
+mod account;
+
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -15,6 +17,12 @@ use chrono::{DateTime, Utc};
 
 use super::qr::Qr;
 use crate::domain::Timestamp;
+
+pub use account::{
+    AccountFrame, AccountTab, ActivatePage, ActivityPage, ChangePasswordPage, CodesPage, ConfirmPage, HappeningRow,
+    NewTokenPage, ProfilePage, RecoveryPage, SecurityPage, SessionRow, SessionsPage, ShownCodes, TokenMadePage,
+    TokenRow, TokensPage,
+};
 
 /// A page as an answer with status 200; pair it with another status where one is due.
 pub struct Page<T>(pub T);
@@ -100,9 +108,11 @@ pub struct CodePage<'a> {
     pub username: &'a str,
     /// Where "Not you?" leads; no link without it.
     pub restart_url: Option<&'a str>,
+    /// Where "Use a recovery code" leads.
+    pub recovery_url: &'a str,
 }
 
-/// Setting up an authenticator app on the way in.
+/// Setting up an authenticator app.
 #[derive(Template)]
 #[template(path = "sign_in/enrol.html")]
 pub struct EnrolPage<'a> {
@@ -118,6 +128,8 @@ pub struct EnrolPage<'a> {
     pub otpauth_url: &'a str,
     /// The key in base 32.
     pub key: &'a str,
+    /// False for somebody who does it by their own wish.
+    pub is_required: bool,
 }
 
 impl EnrolPage<'_> {
@@ -370,30 +382,6 @@ const BAD_REQUEST: Words = Words {
     offers_account: false,
 };
 
-/// One's own page after signing in.
-#[derive(Template)]
-#[template(path = "account/account.html")]
-pub struct AccountPage<'a> {
-    /// The sign-out form, and the last problem.
-    pub form: PageForm<'a>,
-    /// The name other people see.
-    pub display_name: &'a str,
-    /// The name one signs in with.
-    pub user_name: &'a str,
-    /// The organisation's name.
-    pub organisation: &'a str,
-    /// The effective role, by its label.
-    pub role: Option<&'a str>,
-    /// Every live grant behind it.
-    pub sources: &'a [RoleSource<'a>],
-    /// The state of the second factor.
-    pub second_factor: SecondFactor,
-    /// The session this page is shown in.
-    pub session: SessionRow<'a>,
-    /// The other live sessions.
-    pub other_sessions: &'a [SessionRow<'a>],
-}
-
 /// Where a role comes from.
 #[derive(Debug, Clone, Copy)]
 pub struct RoleSource<'a> {
@@ -415,17 +403,6 @@ pub enum SecondFactor {
     },
     /// The identity provider asks for it.
     AtIdentityProvider,
-}
-
-/// One session of one's own.
-#[derive(Debug, Clone, Copy)]
-pub struct SessionRow<'a> {
-    /// The browser and system, in words.
-    pub browser: &'a str,
-    /// When it began.
-    pub signed_in_at: Timestamp,
-    /// How, in words: `Password and authenticator code`.
-    pub method: &'a str,
 }
 
 /// A moment for reading: `22 Nov 2026, 10:30 UTC`.

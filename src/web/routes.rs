@@ -23,6 +23,8 @@ pub enum Access {
     Attempt,
     /// A signed-in browser.
     Session,
+    /// A signed-in browser in which the person has proved a short while ago who they are.
+    Recent,
     /// An identity provider, with the bearer token of its connection.
     Scim,
     /// An application with an access token; the handler reads it, because it may stand in the body.
@@ -39,6 +41,7 @@ impl fmt::Display for Access {
             Self::Open => "open",
             Self::Attempt => "attempt",
             Self::Session => "session",
+            Self::Recent => "recent",
             Self::Scim => "scim",
             Self::Token => "token",
             Self::Client => "client",

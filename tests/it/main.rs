@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod account;
 mod api;
 mod architecture;
 mod browser_security;

@@ -36,11 +36,14 @@ pub(super) struct State {
     pub(super) password: Option<Proved>,
     /// When a code was right.
     pub(super) totp_at: Option<Timestamp>,
+    /// Whether that was a recovery code.
+    #[serde(default)]
+    pub(super) by_recovery_code: bool,
     /// The authenticator that is being enrolled.
     pub(super) enrolling: Option<Enrolling>,
     /// Wrong codes in this attempt.
     pub(super) failures: u32,
-    /// The session in which consent is asked for.
+    /// The session in which consent is asked for, or in which what is known here was proved.
     pub(super) session: Option<SessionId>,
     /// Whether that session was proved within this attempt.
     pub(super) is_fresh: bool,
@@ -64,6 +67,18 @@ pub(super) struct Enrolling {
     /// The sealed seed.
     pub(super) sealed: Vec<u8>,
     pub(super) made_at: Timestamp,
+    /// What came of the first code.
+    #[serde(default)]
+    pub(super) confirmed: Option<Confirmed>,
+}
+
+/// The first code was right; the recovery codes are shown, and nothing counts yet.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Confirmed {
+    /// The time step of that code, which is used up.
+    pub(super) step: i64,
+    /// The recovery codes, sealed.
+    pub(super) codes: Vec<u8>,
 }
 
 impl State {
@@ -74,6 +89,7 @@ impl State {
             typed: None,
             password: None,
             totp_at: None,
+            by_recovery_code: false,
             enrolling: None,
             failures: 0,
             session: None,
@@ -82,13 +98,22 @@ impl State {
         }
     }
 
-    /// Forgets everything but what is wanted and where.
+    /// Forgets everything but what is wanted, where, and who it must be.
     pub(super) fn restart(&mut self, notice: Option<&str>) {
         *self = Self {
             organisation: self.organisation.take(),
+            typed: self.typed.take().filter(|_| self.wanted.oneself().is_some()),
             notice: notice.map(str::to_owned),
             ..Self::new(self.wanted.clone())
         };
+    }
+
+    /// Takes back what was proved in a session that is not, or no longer, the live one of the browser.
+    pub(super) fn hold_to(&mut self, live: Option<SessionId>) {
+        if self.wanted.oneself().is_some() && self.session.is_some() && self.session != live {
+            self.password = None;
+            self.session = None;
+        }
     }
 
     /// The user name as typed; the stored spelling is never shown.
@@ -107,8 +132,13 @@ impl Attempt {
     pub fn application(&self) -> Option<&Application> {
         match &self.state.wanted {
             Wanted::Application(application) => Some(application),
-            Wanted::Account | Wanted::NewPassword(_) => None,
+            Wanted::Account | Wanted::NewPassword(_) | Wanted::Proof(_) | Wanted::Authenticator(_) => None,
         }
+    }
+
+    /// True when it is known who it must be.
+    pub fn is_of_oneself(&self) -> bool {
+        self.state.wanted.oneself().is_some()
     }
 
     /// Keeps the state under a new token, which is the answer; `None` when the attempt has moved on meanwhile.

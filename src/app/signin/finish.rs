@@ -47,9 +47,10 @@ pub(super) async fn finish(
     }
     let reply = match &attempt.state.wanted {
         Wanted::Application(it) => Some(authorize::reply(app, &it.request, fresh(&session, &person)).await?),
-        Wanted::Account | Wanted::NewPassword(_) => None,
+        Wanted::Account | Wanted::NewPassword(_) | Wanted::Proof(_) | Wanted::Authenticator(_) => None,
     };
-    Ok(Some(Answer::Done(Box::new(Finished { session: Some(cookie), reply }))))
+    let back = attempt.state.wanted.oneself().map(|it| it.back.clone());
+    Ok(Some(Answer::Done(Box::new(Finished { session: Some(cookie), reply, back }))))
 }
 
 const fn fresh<'a>(session: &'a Session, person: &'a Person) -> Visitor<'a> {
@@ -64,13 +65,18 @@ fn is_still(other: &Person, person: &Person) -> bool {
 async fn asks_consent(app: &App, attempt: &Attempt, visitor: Visitor<'_>) -> Result<bool, Error> {
     match &attempt.state.wanted {
         Wanted::Application(it) => Ok(authorize::next(app, &it.request, Some(visitor)).await? == Next::Consent),
-        Wanted::Account | Wanted::NewPassword(_) => Ok(false),
+        Wanted::Account | Wanted::NewPassword(_) | Wanted::Proof(_) | Wanted::Authenticator(_) => Ok(false),
     }
 }
 
 fn session(app: &App, attempt: &Attempt, person: &Person, had: Option<SessionId>, browser: &Browser) -> Session {
     let now = app.now();
-    let methods: &[&str] = if attempt.state.totp_at.is_some() { &["pwd", "otp", "mfa"] } else { &["pwd"] };
+    // RFC 8176 has no word for a recovery code; that there were two factors is said all the same.
+    let methods: &[&str] = match attempt.state.totp_at {
+        Some(_) if attempt.state.by_recovery_code => &["pwd", "mfa"],
+        Some(_) => &["pwd", "otp", "mfa"],
+        None => &["pwd"],
+    };
     let user_agent = browser.user_agent.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect();
     Session {
         id: had.unwrap_or_else(SessionId::new),

@@ -41,7 +41,8 @@ pub(super) async fn load(app: &App, state: &State) -> Result<Option<Known>, Erro
     let (organisation, model) = app.store.organisation(user.org).await?;
     let totp = factors::find_totp(db, user.org, user.id).await?;
     let person = users::person(app, user).await?;
-    let is_mfa_required = passwords::is_mfa_required(&organisation, &model, &person);
+    let is_wanted = matches!(state.wanted, Wanted::Authenticator(_));
+    let is_mfa_required = is_wanted || passwords::is_mfa_required(&organisation, &model, &person);
     let facts = facts(state, &proved, &password, totp.is_some(), is_mfa_required);
     let password_policy = model.settings().password;
     Ok(Some(Known { person, organisation, password_policy, password, totp, facts }))
@@ -76,6 +77,9 @@ pub(super) async fn usable_password(app: &App, user: Option<&User>) -> Result<Op
 /// The user whom the typed name means; nobody when it could be several.
 pub(super) async fn named(app: &App, state: &State) -> Result<(Option<OrgId>, Option<User>), Error> {
     let db = app.store.reader();
+    if let Some(it) = state.wanted.oneself() {
+        return Ok((Some(it.org), user_rows::find(db, it.org, it.user).await?));
+    }
     let typed = state.typed.as_deref().unwrap_or_default();
     let org = match (&state.wanted, &state.organisation) {
         (Wanted::Application(application), _) if application.org.is_some() => application.org,
@@ -93,7 +97,7 @@ pub(super) async fn named(app: &App, state: &State) -> Result<(Option<OrgId>, Op
 pub(super) async fn asked_organisation(app: &App, state: &State) -> Result<Option<String>, Error> {
     let is_given = match &state.wanted {
         Wanted::Application(application) => application.org.is_some(),
-        Wanted::Account | Wanted::NewPassword(_) => false,
+        Wanted::Account | Wanted::NewPassword(_) | Wanted::Proof(_) | Wanted::Authenticator(_) => false,
     };
     if is_given || !are_several(app).await? {
         return Ok(None);

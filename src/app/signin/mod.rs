@@ -9,6 +9,7 @@
 //! starts again.
 //! **Invariant:** nobody can tell from an answer whether a name belongs to somebody, or why somebody may not sign in.
 
+mod again;
 mod attempt;
 mod change;
 mod code;
@@ -33,9 +34,11 @@ use crate::domain::session::Session;
 use crate::domain::signin::Step;
 use crate::oidc::authorize::Authorization;
 
+pub use again::{begin_enrolment, prove_again};
 pub use attempt::Attempt;
 pub use known::are_several as are_several_organisations;
 pub use link::open as open_link;
+pub(crate) use password::check_again as check_password;
 
 use attempt::State;
 use known::Known;
@@ -50,6 +53,10 @@ pub enum Wanted {
     Application(Box<Application>),
     /// A new password, with a one-time link.
     NewPassword(link::Opened),
+    /// A proof of who somebody is who is signed in already.
+    Proof(again::Oneself),
+    /// An authenticator, enrolled by somebody who is signed in.
+    Authenticator(again::Oneself),
 }
 
 /// An authorization request and what its pages show of the application.
@@ -64,6 +71,14 @@ pub struct Application {
 }
 
 impl Wanted {
+    /// Who it must be, where that is known.
+    const fn oneself(&self) -> Option<&again::Oneself> {
+        match self {
+            Self::Proof(oneself) | Self::Authenticator(oneself) => Some(oneself),
+            Self::Account | Self::Application(_) | Self::NewPassword(_) => None,
+        }
+    }
+
     /// What this application asks for.
     pub fn by(application: &crate::app::application::Application, request: Authorization) -> Self {
         let org = application.client.org;
@@ -129,6 +144,15 @@ pub enum Page {
         address: Secret<String>,
         /// The key in base 32.
         key: Secret<String>,
+        /// False for somebody who does it by their own wish.
+        is_required: bool,
+    },
+    /// The recovery codes to keep before the authenticator is active.
+    RecoveryCodes {
+        /// The user name as typed.
+        username: String,
+        /// Each as it is typed.
+        codes: Vec<Secret<String>>,
     },
     /// May the application have what it asks for?
     Consent {
@@ -152,6 +176,10 @@ pub struct Proof {
     pub password_again: Option<Secret<String>>,
     /// The code of the authenticator.
     pub code: Option<String>,
+    /// A recovery code in its place.
+    pub recovery_code: Option<String>,
+    /// Sent when the recovery codes are kept.
+    pub activate: Option<String>,
     /// `allow` or `deny`.
     pub decision: Option<String>,
 }
@@ -182,6 +210,8 @@ pub struct Finished {
     pub session: Option<Secret<String>>,
     /// What the application gets, when there is one.
     pub reply: Option<authorize::Answer>,
+    /// The path that is opened next, when it is not the account page.
+    pub back: Option<String>,
 }
 
 /// Begins an attempt. `organisation` is the short name that the address of the sign-in page names.
@@ -215,6 +245,7 @@ pub async fn show(app: &App, mut attempt: Attempt, browser: &Browser) -> Result<
     if let Wanted::NewPassword(link) = &attempt.state.wanted {
         return link::show(app, link).await;
     }
+    attempt.state.hold_to(browser.live.as_ref().map(|(session, _)| session.id));
     let known = known::load(app, &attempt.state).await?;
     match due(app, &attempt.state, known.as_ref(), browser) {
         Due::Consent(application, person) => Ok(consent::show(application, person)),
@@ -231,11 +262,12 @@ pub async fn show(app: &App, mut attempt: Attempt, browser: &Browser) -> Result<
 }
 
 /// Takes a proof for the page that is due. None when the attempt has moved on meanwhile.
-pub async fn prove(app: &App, attempt: Attempt, proof: Proof, browser: &Browser) -> Result<Option<Answer>, Error> {
+pub async fn prove(app: &App, mut attempt: Attempt, proof: Proof, browser: &Browser) -> Result<Option<Answer>, Error> {
     if let Wanted::NewPassword(link) = &attempt.state.wanted {
         let link = link.clone();
         return link::choose(app, attempt, &link, proof).await;
     }
+    attempt.state.hold_to(browser.live.as_ref().map(|(session, _)| session.id));
     let known = known::load(app, &attempt.state).await?;
     match due(app, &attempt.state, known.as_ref(), browser) {
         Due::Consent(..) => consent::decide(app, attempt, proof, browser).await,
@@ -270,7 +302,7 @@ fn due<'a>(app: &App, state: &'a State, known: Option<&Known>, browser: &'a Brow
 async fn identifier(app: &App, state: &State) -> Result<Page, Error> {
     let hint = match &state.wanted {
         Wanted::Application(application) => application.request.login_hint.clone(),
-        Wanted::Account | Wanted::NewPassword(_) => None,
+        Wanted::Account | Wanted::NewPassword(_) | Wanted::Proof(_) | Wanted::Authenticator(_) => None,
     };
     Ok(Page::Identifier {
         username: state.typed.clone().or(hint).unwrap_or_default(),

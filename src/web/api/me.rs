@@ -12,8 +12,8 @@ use super::users::UserBody;
 use crate::app::App;
 use crate::app::personal_tokens::{self, LIFETIME, NewToken, PersonalToken, Scope};
 use crate::app::profile;
-use crate::domain::Error;
 use crate::domain::id::PersonalTokenId;
+use crate::domain::{Error, Timestamp};
 use crate::web::error::Problem;
 use crate::web::guard::ApiCaller;
 
@@ -116,7 +116,7 @@ impl From<PersonalToken> for TokenBody {
             scopes: token.scopes.iter().map(|scope| scope.word()).collect(),
             created_at: token.created_at.rfc3339(),
             expires_at: token.expires_at.rfc3339(),
-            last_used_at: token.last_used_at.map(|at| at.rfc3339()),
+            last_used_at: token.last_used_at.map(Timestamp::rfc3339),
             token: None,
         }
     }

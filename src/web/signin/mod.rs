@@ -27,6 +27,8 @@ use crate::app::{App, sessions};
 use crate::domain::Error;
 use crate::domain::secret::Secret;
 
+use pages::Asked;
+
 const START: &str = "/sign-in";
 
 /// The routes of signing in and of one-time links.
@@ -35,6 +37,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/sign-in", Access::Open, start)
         .get("/sign-in/{attempt}", Access::Attempt, show)
         .post("/sign-in/{attempt}", Access::Attempt, prove)
+        .get("/sign-in/{attempt}/recovery", Access::Attempt, recovery)
         .get("/sign-in/{attempt}/restart", Access::Attempt, restart)
         .get("/signed-out", Access::Open, signed_out);
     links::routes(routes)
@@ -86,7 +89,21 @@ async fn show(
         return Ok(Redirect::to(START).into_response());
     };
     let browser = browser(&app, &headers, caller).await?;
-    pages::show(&app, attempt, &cookie, &browser, None).await
+    pages::show(&app, attempt, &cookie, &browser, Asked::Usual(None)).await
+}
+
+/// The page that asks for a recovery code in place of a code from the phone.
+async fn recovery(
+    State(app): State<App>,
+    Extension(caller): Extension<CallerAddress>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let Some((attempt, cookie)) = own_attempt(&app, &headers, &id).await? else {
+        return Ok(Redirect::to(START).into_response());
+    };
+    let browser = browser(&app, &headers, caller).await?;
+    pages::show(&app, attempt, &cookie, &browser, Asked::Recovery(None)).await
 }
 
 async fn prove(
@@ -111,7 +128,8 @@ async fn prove(
                 return Ok(Redirect::to(START).into_response());
             };
             let problem = Some(Problem { field, text: &text });
-            let page = pages::show(&app, attempt, &cookie, &browser, problem).await?;
+            let asked = if field == "recovery_code" { Asked::Recovery(problem) } else { Asked::Usual(problem) };
+            let page = pages::show(&app, attempt, &cookie, &browser, asked).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Some(Answer::Next { cookie, session }) => {
@@ -132,7 +150,7 @@ fn done(app: &App, finished: Finished) -> Result<Response, PageError> {
     }
     let onward = match finished.reply {
         Some(reply) => answer::render(&reply),
-        None => Redirect::to("/account").into_response(),
+        None => Redirect::to(finished.back.as_deref().unwrap_or("/account")).into_response(),
     };
     Ok((AppendHeaders(cookies), onward).into_response())
 }
@@ -171,6 +189,8 @@ fn proof(fields: &Fields) -> Proof {
         password: secret("password"),
         password_again: secret("password_again"),
         code: text("code"),
+        recovery_code: text("recovery_code"),
+        activate: text("activate"),
         decision: text("decision"),
     }
 }

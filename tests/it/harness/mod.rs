@@ -4,6 +4,7 @@
 
 mod browser;
 pub mod database;
+pub mod log;
 mod reply;
 mod server;
 mod signing_in;
