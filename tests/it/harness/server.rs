@@ -109,8 +109,8 @@ impl Server {
 
     /// A request to a path of this server, under the name that the world calls it by.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let public = self.app.config.public_url.split_once("//").unwrap().1;
-        self.http.request(method, format!("{}{path}", self.url)).header("host", public)
+        let (request, public) = (self.http.request(method, format!("{}{path}", self.url)), &self.app.config.public_url);
+        if *public == self.url { request } else { request.header("host", public.split_once("//").unwrap().1) }
     }
 
     /// Sends a request and reads the answer.
