@@ -314,7 +314,7 @@ fn stored(tx: &Tx, phc: String, must_change: bool) -> StoredPassword {
 }
 
 /// Ends every session, token and link of the user, who stays.
-async fn void_access(tx: &Tx, user: &User, status: Status) -> Result<User, Error> {
+pub(super) async fn void_access(tx: &Tx, user: &User, status: Status) -> Result<User, Error> {
     let epoch = user.epoch.saturating_add(1);
     let version = user.version.saturating_add(1);
     let changed = User { status, epoch, version, updated_at: tx.now, ..user.clone() };

@@ -115,6 +115,7 @@ async fn connect(app: &App, actor: &Actor, org: OrgId) -> Result<Secret<String>,
         kind: Kind::Okta,
         name: "Rehearsed Okta".to_owned(),
         settings: Settings { default_role: Some("viewer".to_owned()), ..Settings::default() },
+        domains: Vec::new(),
         client_secret: None,
         token_lifetime: A_YEAR,
     };

@@ -11,11 +11,29 @@ use crate::store::users::Searchable;
 
 /// The SCIM document of a user with these names, and what filters look at.
 pub fn searchable(user_name: &str, display_name: &str, email: Option<&str>) -> Result<(String, Searchable), Error> {
-    let emails: Vec<Value> =
-        email.iter().map(|value| json!({ "value": value, "type": "work", "primary": true })).collect();
-    let said = json!({ "userName": user_name, "displayName": display_name, "emails": emails });
+    described(&json!({ "userName": user_name, "displayName": display_name, "emails": emails(email) }))
+}
+
+/// The same for somebody whom an identity provider signs in under this id, and nobody has pushed.
+pub fn introduced(
+    user_name: &str,
+    display_name: &str,
+    email: Option<&str>,
+    external_id: &str,
+) -> Result<(String, Searchable), Error> {
+    let names = json!({
+        "userName": user_name, "displayName": display_name, "emails": emails(email), "externalId": external_id,
+    });
+    described(&names)
+}
+
+fn emails(email: Option<&str>) -> Vec<Value> {
+    email.iter().map(|value| json!({ "value": value, "type": "work", "primary": true })).collect()
+}
+
+fn described(said: &Value) -> Result<(String, Searchable), Error> {
     let received =
-        from_request(&USER, &said, Purpose::Create).map_err(|problem| Error::invalid("user", problem.to_string()))?;
+        from_request(&USER, said, Purpose::Create).map_err(|problem| Error::invalid("user", problem.to_string()))?;
     let searchable = searchable_of(&received.document);
     Ok((received.document.into_json().to_string(), searchable))
 }

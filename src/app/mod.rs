@@ -18,6 +18,7 @@ pub mod consents;
 pub mod demo;
 mod directory;
 pub mod end_session;
+pub mod federation;
 pub mod fsck;
 pub mod hashing;
 pub mod jobs;
@@ -48,6 +49,7 @@ use std::sync::{Arc, OnceLock};
 
 use clock::Clock;
 use config::Config;
+use federation::Providers;
 use hashing::Hasher;
 use keys::Keyring;
 use outbound::Outbound;
@@ -79,6 +81,8 @@ pub struct Parts {
     pub keyring: Keyring,
     /// The bulk requests that are being answered.
     pub turns: Turns,
+    /// What identity providers publish, kept for a while.
+    pub providers: Providers,
     outbound: OnceLock<Outbound>,
 }
 
@@ -88,8 +92,17 @@ impl App {
         let seal = Seal::from_key_file(&config.master_key_file, config.is_embedded())?;
         let hasher = Hasher::start(&seal.pepper());
         let store = Store::open(&config.database_url).await?;
-        let (keyring, turns, outbound) = (Keyring::default(), Turns::default(), OnceLock::new());
-        Ok(Self(Arc::new(Parts { store, clock, config, hasher, seal, keyring, turns, outbound })))
+        Ok(Self(Arc::new(Parts {
+            store,
+            clock,
+            config,
+            hasher,
+            seal,
+            keyring: Keyring::default(),
+            turns: Turns::default(),
+            providers: Providers::default(),
+            outbound: OnceLock::new(),
+        })))
     }
 
     /// For calls to addresses that somebody else chose; made when the first is due, because it loads every certificate.

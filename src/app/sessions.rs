@@ -71,7 +71,8 @@ pub async fn others(app: &App, session: &Session) -> Result<Vec<Session>, Error>
     Ok(mine)
 }
 
-async fn end_in(tx: &Tx, id: SessionId) -> Result<(), Error> {
+/// The same inside a unit that changes more; the caller has asked for the permit.
+pub(super) async fn end_in(tx: &Tx, id: SessionId) -> Result<(), Error> {
     sessions::delete(tx, id).await?;
     let ended = families::revoke_of_session(tx, id).await?;
     logout::notify(tx, &ended).await

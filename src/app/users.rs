@@ -7,7 +7,9 @@ use crate::domain::role::{Effective, RoleKey, Source};
 use crate::domain::session::Session;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error};
-use crate::store::{Tx, factors, families, grants, links, members, organisations, outbox, passwords, sessions, users};
+use crate::store::{
+    Tx, factors, families, grants, identities, links, members, organisations, outbox, passwords, sessions, users,
+};
 
 /// A user and what it holds.
 #[derive(Debug, Clone)]
@@ -176,6 +178,7 @@ pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
     members::leave_all(tx, user.id).await?;
     passwords::delete(tx, user.id).await?;
     factors::delete_all(tx, user.id).await?;
+    identities::delete_of_user(tx, user.id).await?;
     crate::store::clients::delete_consents(tx, user.id).await?;
     users::delete(tx, user.id).await
 }

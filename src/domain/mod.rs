@@ -11,6 +11,7 @@ pub mod organisation;
 pub mod password;
 pub mod policy;
 pub mod role;
+pub mod routing;
 pub mod secret;
 pub mod session;
 pub mod signin;

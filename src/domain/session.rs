@@ -1,6 +1,6 @@
 //! A signed-in browser.
 
-use super::id::{OrgId, SessionId, UserId};
+use super::id::{ConnectionId, OrgId, SessionId, UserId};
 use super::time::Timestamp;
 
 /// A session as stored; the cookie's secret is not kept.
@@ -26,4 +26,19 @@ pub struct Session {
     pub ip: String,
     /// The browser it was made with, as it named itself.
     pub user_agent: String,
+    /// The session at the identity provider that it came from, if it did.
+    pub upstream: Option<Upstream>,
+}
+
+/// The session at an identity provider that a session came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upstream {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// The issuer, as the ID token named it.
+    pub issuer: String,
+    /// Its id there.
+    pub sid: Option<String>,
+    /// When everything that came from it must end, where the provider said so.
+    pub ends_at: Option<Timestamp>,
 }

@@ -17,6 +17,7 @@ pub mod filter;
 pub mod fsck;
 pub mod grants;
 pub mod groups;
+pub mod identities;
 pub mod keys;
 pub mod links;
 pub mod members;

@@ -138,6 +138,46 @@ pub(super) mod connection_token {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod connection_domain {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "connection_domains")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub domain: String,
+        pub connection_id: Uuid,
+        pub claimed_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod identity {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "identities")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub connection_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub issuer: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub subject: String,
+        pub user_id: Uuid,
+        pub linked_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod user {
     use sea_orm::entity::prelude::*;
 
@@ -398,6 +438,10 @@ pub(super) mod session {
         pub expires_at: i64,
         pub ip: String,
         pub user_agent: String,
+        pub connection_id: Option<Uuid>,
+        pub issuer: Option<String>,
+        pub upstream_sid: Option<String>,
+        pub upstream_ends_at: Option<i64>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

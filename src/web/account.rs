@@ -68,7 +68,11 @@ fn second_factor(profile: &Profile, sign_in: SignIn) -> SecondFactor {
 
 fn row<'a>(browser: &'a str, session: &Session) -> SessionRow<'a> {
     let has_code = session.amr.iter().any(|method| method == "otp");
-    let method = if has_code { "Password and authenticator code" } else { "Password" };
+    let method = match (&session.upstream, has_code) {
+        (Some(_), _) => "Identity provider",
+        (None, true) => "Password and authenticator code",
+        (None, false) => "Password",
+    };
     SessionRow { browser, signed_in_at: session.auth_time, method }
 }
 

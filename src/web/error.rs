@@ -212,7 +212,7 @@ impl Surface {
         let machine = ["/oauth2/token", "/oauth2/introspect", "/oauth2/revoke", "/oauth2/userinfo", "/oauth2/jwks"];
         if path.starts_with("/scim") {
             Self::Scim
-        } else if machine.contains(&path) || path.starts_with("/.well-known/") {
+        } else if machine.contains(&path) || path.starts_with("/.well-known/") || is_notice(path) {
             Self::OAuth
         } else if path.starts_with("/api/") || path.starts_with("/access/") {
             Self::Api
@@ -220,6 +220,11 @@ impl Surface {
             Self::Page
         }
     }
+}
+
+/// True for the addresses at which identity providers tell what has ended.
+fn is_notice(path: &str) -> bool {
+    path.starts_with("/sso/") && path.ends_with("-logout")
 }
 
 fn status(error: &Error) -> StatusCode {

@@ -40,7 +40,7 @@ pub struct Provisioner(pub Connection);
 pub(super) async fn enforce(State((app, access)): State<(App, Access)>, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(access);
     let admitted = match access {
-        Access::Open | Access::Token | Access::Client => Ok(()),
+        Access::Open | Access::Provider | Access::Token | Access::Client => Ok(()),
         Access::Attempt => same_site(&app, &request),
         Access::Session => same_site(&app, &request).and(session(&app, &mut request).await),
         Access::Scim => scim(&app, &mut request).await,
@@ -122,7 +122,7 @@ async fn api(app: &App, request: &mut Request) -> Admission {
 }
 
 /// The one bearer token of a request; several `Authorization` headers are none.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut lines = headers.get_all(header::AUTHORIZATION).iter();
     let (line, more) = (lines.next()?, lines.next());
     let (scheme, token) = line.to_str().ok()?.split_once(' ')?;

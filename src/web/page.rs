@@ -70,6 +70,36 @@ pub struct IdentifierPage<'a> {
     pub username: &'a str,
     /// Asked for when given: the short name typed so far.
     pub organisation: Option<&'a str>,
+    /// The identity providers at which one may sign in instead: names and addresses.
+    pub providers: &'a [(&'a str, &'a str)],
+}
+
+/// On the way to the identity provider of the organisation.
+#[derive(Template)]
+#[template(path = "sign_in/provider.html")]
+pub struct ProviderPage<'a> {
+    /// The application one signs in to, when there is one.
+    pub application: Option<&'a str>,
+    /// The user name as typed.
+    pub username: &'a str,
+    /// Where "Not you?" leads; no link without it.
+    pub restart_url: Option<&'a str>,
+    /// The name of the connection.
+    pub provider: &'a str,
+    /// Where the way there begins.
+    pub provider_url: &'a str,
+}
+
+/// A sign-in at an identity provider that led to no account here.
+#[derive(Template)]
+#[template(path = "sign_in/provider_refused.html")]
+pub struct ProviderRefusedPage<'a> {
+    /// The name of the connection.
+    pub connection: &'a str,
+    /// The number under which the audit has the reason.
+    pub reference: &'a str,
+    /// Where "Try again" leads.
+    pub again_url: &'a str,
 }
 
 /// The password step.

@@ -25,6 +25,8 @@ pub enum Access {
     Session,
     /// An identity provider, with the bearer token of its connection.
     Scim,
+    /// An identity provider, with a token that it has signed; the handler reads it, because it may stand in the body.
+    Provider,
     /// An application with an access token; the handler reads it, because it may stand in the body.
     Token,
     /// An OAuth client that authenticates; the handler does it, because the credentials may stand in the body.
@@ -40,6 +42,7 @@ impl fmt::Display for Access {
             Self::Attempt => "attempt",
             Self::Session => "session",
             Self::Scim => "scim",
+            Self::Provider => "provider",
             Self::Token => "token",
             Self::Client => "client",
             Self::Api => "api",

@@ -14,6 +14,7 @@ mod architecture;
 mod browser_security;
 mod cli;
 mod coverage;
+mod federation;
 mod gone;
 mod harness;
 mod mfa;

@@ -3,7 +3,7 @@
 //! **Invariant:** a temporary password opens this page and nothing else, and cannot be chosen again.
 
 use super::attempt::{Proved, State};
-use super::known::Known;
+use super::known::{First, Known};
 use super::{Answer, Attempt, Browser, Page, Proof, advance};
 use crate::app::passwords::{self, Chosen};
 use crate::app::{App, users};
@@ -23,12 +23,16 @@ pub(super) async fn choose(
     proof: Proof,
     browser: &Browser,
 ) -> Result<Option<Answer>, Error> {
+    let old = match &known.first {
+        First::Password(password) => Some(password.phc.as_str()),
+        First::Provider(_) => None,
+    };
     let measure = passwords::Measure {
         user: &known.person.user,
         organisation: &known.organisation,
         policy: known.password_policy,
         is_mfa_required: known.facts.mfa_required,
-        old: Some(&known.password.phc),
+        old,
     };
     let phc = match passwords::choose_twice(app, &measure, proof.password, proof.password_again).await? {
         Chosen::Hash(phc) => phc,

@@ -18,6 +18,7 @@ mod finish;
 mod known;
 mod link;
 mod password;
+mod provider;
 
 use std::net::IpAddr;
 
@@ -36,6 +37,10 @@ use crate::oidc::authorize::Authorization;
 pub use attempt::Attempt;
 pub use known::are_several as are_several_organisations;
 pub use link::open as open_link;
+pub use provider::{Answered, Asking, answer_provider, ask_provider, check_issuer};
+
+pub use crate::app::federation::Refused;
+pub use crate::app::federation::exchange::Callback;
 
 use attempt::State;
 use known::Known;
@@ -99,8 +104,17 @@ pub enum Page {
         username: String,
         /// Asked for when given: the short name typed so far.
         organisation: Option<String>,
+        /// The identity providers at which one may sign in instead.
+        providers: Vec<Provider>,
         /// Why the sign-in starts again.
         notice: Option<String>,
+    },
+    /// The identity provider.
+    Provider {
+        /// The user name as typed; empty when none was.
+        username: String,
+        /// Where one signs in.
+        provider: Provider,
     },
     /// The password.
     Password {
@@ -137,6 +151,15 @@ pub enum Page {
         /// The scopes asked for.
         scopes: Vec<String>,
     },
+}
+
+/// An identity provider as a page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provider {
+    /// The name of the connection.
+    pub name: String,
+    /// Where the way there begins.
+    pub url: String,
 }
 
 /// What a person sends back; each page reads its own fields only.
@@ -189,6 +212,12 @@ pub async fn begin(app: &App, wanted: Wanted, organisation: Option<String>) -> R
     attempt::insert(app, State { organisation, ..State::new(wanted) }).await
 }
 
+/// Begins an attempt in which a password is asked for, whatever the domain of the name says: for those who sign in here
+/// although their name is one of a provider's domain.
+pub async fn begin_locally(app: &App, organisation: Option<String>) -> Result<Started, Error> {
+    attempt::insert(app, State { organisation, is_local: true, ..State::new(Wanted::Account) }).await
+}
+
 /// Begins an attempt in which somebody who is signed in is only asked for consent.
 pub async fn ask_consent(app: &App, wanted: Wanted, live: &Session) -> Result<Started, Error> {
     attempt::insert(app, State { session: Some(live.id), ..State::new(wanted) }).await
@@ -222,9 +251,13 @@ pub async fn show(app: &App, mut attempt: Attempt, browser: &Browser) -> Result<
             (Step::ChangePassword, Some(known)) => Ok(change::show(&attempt.state, &known)),
             (Step::EnrolTotp, Some(known)) => enrol::show(app, &mut attempt, &known).await,
             (Step::Totp, Some(_)) => Ok(Page::Code { username: attempt.state.typed() }),
+            (Step::Provider, _) => match attempt.state.provider {
+                Some(goes) => provider::show(app, &attempt, goes).await,
+                None => identifier(app, &attempt).await,
+            },
             (Step::Password, _) => Ok(Page::Password { username: attempt.state.typed() }),
             (Step::Identifier | Step::ChangePassword | Step::EnrolTotp | Step::Totp | Step::Done, _) => {
-                identifier(app, &attempt.state).await
+                identifier(app, &attempt).await
             }
         },
     }
@@ -245,9 +278,10 @@ pub async fn prove(app: &App, attempt: Attempt, proof: Proof, browser: &Browser)
             (Step::ChangePassword, Some(known)) => change::choose(app, attempt, known, proof, browser).await,
             (Step::EnrolTotp, Some(known)) => enrol::confirm(app, attempt, known, proof, browser).await,
             (Step::Done, Some(known)) => finish::finish(app, attempt, known, browser).await,
-            (Step::Identifier | Step::Totp | Step::ChangePassword | Step::EnrolTotp | Step::Done, _) => {
-                identify(app, attempt, proof).await
-            }
+            (
+                Step::Identifier | Step::Provider | Step::Totp | Step::ChangePassword | Step::EnrolTotp | Step::Done,
+                _,
+            ) => identify(app, attempt, proof).await,
         },
     }
 }
@@ -267,7 +301,8 @@ fn due<'a>(app: &App, state: &'a State, known: Option<&Known>, browser: &'a Brow
     Due::Step(crate::domain::signin::next(&facts, app.now()))
 }
 
-async fn identifier(app: &App, state: &State) -> Result<Page, Error> {
+async fn identifier(app: &App, attempt: &Attempt) -> Result<Page, Error> {
+    let state = &attempt.state;
     let hint = match &state.wanted {
         Wanted::Application(application) => application.request.login_hint.clone(),
         Wanted::Account | Wanted::NewPassword(_) => None,
@@ -275,11 +310,12 @@ async fn identifier(app: &App, state: &State) -> Result<Page, Error> {
     Ok(Page::Identifier {
         username: state.typed.clone().or(hint).unwrap_or_default(),
         organisation: known::asked_organisation(app, state).await?,
+        providers: provider::offered(app, attempt).await?,
         notice: state.notice.clone(),
     })
 }
 
-/// Notes who it is said to be. Nothing is looked up, so nothing can be told from the answer.
+/// Notes who it is said to be. Nothing but the domain is looked up, so nothing can be told from the answer.
 async fn identify(app: &App, mut attempt: Attempt, proof: Proof) -> Result<Option<Answer>, Error> {
     let username = proof.username.ok_or_else(|| Error::invalid("username", "is missing"))?;
     if username.trim().is_empty() || username.chars().count() > 254 || crate::domain::text::has_control(&username) {
@@ -290,6 +326,7 @@ async fn identify(app: &App, mut attempt: Attempt, proof: Proof) -> Result<Optio
     attempt.state.restart(None);
     attempt.state.organisation = slug.or(attempt.state.organisation);
     attempt.state.typed = Some(username);
+    attempt.state.provider = provider::route(app, &attempt.state).await?;
     next(app, attempt).await
 }
 

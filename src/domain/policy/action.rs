@@ -81,6 +81,15 @@ pub enum Action {
         /// The connection.
         connection: ConnectionId,
     },
+    /// A user is from now on the one whom an identity provider means by this subject.
+    LinkIdentity {
+        /// The connection.
+        connection: ConnectionId,
+        /// Who names the subject.
+        issuer: String,
+        /// The person in the provider's terms.
+        subject: String,
+    },
     /// A deactivated user is let in again.
     ActivateUser,
     /// An invited or pending user completes the activation by a link.
@@ -152,6 +161,15 @@ pub enum Action {
     FailSignIn {
         /// Why, in one word: `password`, `totp`, `throttled`, `deactivated`.
         reason: &'static str,
+    },
+    /// A sign-in at an identity provider led to nothing.
+    RefuseIdentity {
+        /// The number that the person was shown.
+        reference: String,
+        /// Why, in words.
+        reason: String,
+        /// The person in the provider's terms, as far as that was believed.
+        subject: Option<String>,
     },
     /// A user signs out.
     SignOut,
@@ -307,6 +325,8 @@ impl Action {
             Self::UpdateUser { .. } | Self::UpdateOwnProfile { .. } => ("user.updated", "update users"),
             Self::RenameUser { .. } => ("user.renamed", "change user names"),
             Self::LinkUser { .. } => ("user.linked", "link users to a connection"),
+            Self::LinkIdentity { .. } => ("identity.linked", "link users to people of an identity provider"),
+            Self::RefuseIdentity { .. } => ("auth.sso_refused", "sign in for others"),
             Self::ActivateUser | Self::CompleteActivation => ("user.activated", "activate users"),
             Self::DeactivateUser => ("user.deactivated", "deactivate users"),
             Self::RemoveUser => ("user.removed", "remove users"),
@@ -363,7 +383,7 @@ impl Action {
 
     /// True for a deed that records a failure of somebody rather than a change.
     pub const fn is_failure(&self) -> bool {
-        matches!(self, Self::FailSignIn { .. } | Self::ReportRefreshReuse)
+        matches!(self, Self::FailSignIn { .. } | Self::RefuseIdentity { .. } | Self::ReportRefreshReuse)
     }
 
     /// What the audit row keeps of the deed.
@@ -390,6 +410,16 @@ impl Action {
             Self::EnrolMfa { method } => json!([{"path": "factor", "new": method}]),
             Self::SignIn { amr } => json!([{"path": "amr", "new": amr}]),
             Self::FailSignIn { reason } => json!([{"path": "reason", "new": reason}]),
+            Self::LinkIdentity { connection, issuer, subject } => json!([
+                {"path": "connection", "new": connection},
+                {"path": "issuer", "new": issuer},
+                {"path": "subject", "new": subject},
+            ]),
+            Self::RefuseIdentity { reference, reason, subject } => json!([
+                {"path": "reference", "new": reference},
+                {"path": "reason", "new": reason},
+                {"path": "subject", "new": subject},
+            ]),
             Self::DeleteGroup { roles } => json!([{"path": "roles", "old": roles}]),
             Self::ChangeMembers { added, removed, .. } => members(added, removed),
             Self::CreateConnection { default_role, ceiling } => {

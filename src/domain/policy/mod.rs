@@ -233,7 +233,7 @@ const fn is_deed_of_a_client(action: &Action) -> bool {
 }
 
 const fn is_deed_of_anybody(action: &Action) -> bool {
-    matches!(action, Action::FailSignIn { .. } | Action::RequestPasswordReset)
+    matches!(action, Action::FailSignIn { .. } | Action::RefuseIdentity { .. } | Action::RequestPasswordReset)
 }
 
 #[cfg(test)]

@@ -213,6 +213,8 @@ fn need(action: &Action) -> Need {
         | Action::SuspendOrganisation
         | Action::ResumeOrganisation
         | Action::RenameUser { .. }
+        | Action::LinkIdentity { .. }
+        | Action::RefuseIdentity { .. }
         | Action::RotateKey
         | Action::RemoveKey
         | Action::RefreshTokens

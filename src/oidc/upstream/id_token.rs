@@ -125,7 +125,7 @@ fn subject(rule: SubjectRule, claims: &Claims) -> Result<Subject, Refused> {
 }
 
 fn methods(claims: &Claims) -> Result<Vec<String>, Refused> {
-    let Some(value) = claims.get("amr") else { return Ok(Vec::new()) };
+    let Some(value) = claims.get("amr").filter(|value| !value.is_null()) else { return Ok(Vec::new()) };
     let list = value.as_array().filter(|list| list.len() <= METHODS_MAX).ok_or(Refused::Claim("amr"))?;
     let method = |value: &Value| {
         let text = value.as_str().filter(|text| is_word(text));

@@ -20,6 +20,7 @@ use super::jwt::{Claims, Refused};
 /// How far the clock of a provider may be off.
 const LEEWAY_SECONDS: i64 = 60;
 
+// A claim that is null says nothing, like one that is left out.
 fn text<'c>(claims: &'c Claims, name: &'static str) -> Result<&'c str, Refused> {
     optional_text(claims, name)?.ok_or(Refused::Claim(name))
 }
@@ -35,7 +36,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 fn optional_seconds(claims: &Claims, name: &'static str) -> Result<Option<i64>, Refused> {
-    let Some(value) = claims.get(name) else { return Ok(None) };
+    let Some(value) = claims.get(name).filter(|value| !value.is_null()) else { return Ok(None) };
     value.as_i64().filter(|seconds| *seconds >= 0).map(Some).ok_or(Refused::Claim(name))
 }
 

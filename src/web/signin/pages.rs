@@ -15,7 +15,7 @@ use crate::web::error::PageError;
 use crate::web::form::csrf_token;
 use crate::web::page::{
     CodePage, ConsentPage, EnrolPage, IdentifierPage, NewPassword, NewPasswordPage, Page, PageForm, PasswordPage,
-    Problem,
+    Problem, ProviderPage,
 };
 use crate::web::qr::Qr;
 
@@ -62,11 +62,17 @@ fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
     let &Frame { form, application, return_to, .. } = frame;
     let restart_url = Some(frame.restart_url);
     Ok(match due {
-        Due::Identifier { username, organisation, notice } => {
+        Due::Identifier { username, organisation, providers, notice } => {
             let notice = notice.as_deref().map(|text| Problem { field: "", text });
             let form = PageForm { problem: form.problem.or(notice), ..form };
             let organisation = organisation.as_deref();
-            Page(IdentifierPage { form, application, username: &username, organisation }).into_response()
+            let providers = &providers.iter().map(|it| (it.name.as_str(), it.url.as_str())).collect::<Vec<_>>();
+            Page(IdentifierPage { form, application, username: &username, organisation, providers }).into_response()
+        }
+        Due::Provider { username, provider } => {
+            let (provider, provider_url) = (provider.name.as_str(), provider.url.as_str());
+            let page = ProviderPage { application, username: &username, restart_url, provider, provider_url };
+            Page(page).into_response()
         }
         Due::Password { username } => {
             let forgot_url = Some("/forgot");

@@ -4,6 +4,7 @@
 
 mod browser;
 pub mod database;
+pub mod provider;
 mod reply;
 mod server;
 mod signing_in;

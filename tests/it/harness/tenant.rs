@@ -100,6 +100,7 @@ impl<'s> Tenant<'s> {
             name: "the provider under test".to_owned(),
             settings,
             client_secret: None,
+            domains: Vec::new(),
             token_lifetime: Duration::from_hours(24 * 365),
         };
         let (made, token) = connections::create(&self.server.app, &Server::operator(), new).await.unwrap();
