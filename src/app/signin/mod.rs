@@ -277,7 +277,7 @@ pub async fn prove(app: &App, attempt: Attempt, proof: Proof, browser: &Browser)
             (Step::Totp, Some(known)) => code::check(app, attempt, known, proof, browser).await,
             (Step::ChangePassword, Some(known)) => change::choose(app, attempt, known, proof, browser).await,
             (Step::EnrolTotp, Some(known)) => enrol::confirm(app, attempt, known, proof, browser).await,
-            (Step::Done, Some(known)) => finish::finish(app, attempt, known, browser).await,
+            (Step::Done, Some(known)) => Box::pin(finish::finish(app, attempt, known, browser)).await,
             (
                 Step::Identifier | Step::Provider | Step::Totp | Step::ChangePassword | Step::EnrolTotp | Step::Done,
                 _,
@@ -336,12 +336,12 @@ async fn next(app: &App, attempt: Attempt) -> Result<Option<Answer>, Error> {
     Ok(cookie.map(|cookie| Answer::Next { cookie, session: None }))
 }
 
-/// After a proof: the next page, or the end when nothing is left.
+/// After a proof: the next page, or the end when nothing is left. The end is boxed, because every proof may lead to it.
 async fn advance(app: &App, attempt: Attempt, browser: &Browser) -> Result<Option<Answer>, Error> {
     let known = known::load(app, &attempt.state).await?;
     match known {
         Some(known) if crate::domain::signin::next(&known.facts, app.now()) == Step::Done => {
-            finish::finish(app, attempt, known, browser).await
+            Box::pin(finish::finish(app, attempt, known, browser)).await
         }
         Some(_) | None => next(app, attempt).await,
     }
