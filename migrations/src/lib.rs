@@ -8,6 +8,7 @@
 
 mod ddl;
 mod m0001_foundation;
+mod m0002_invitations;
 mod m0003_federation;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -18,6 +19,10 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_foundation::Migration), Box::new(m0003_federation::Migration)]
+        vec![
+            Box::new(m0001_foundation::Migration),
+            Box::new(m0002_invitations::Migration),
+            Box::new(m0003_federation::Migration),
+        ]
     }
 }

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use crate::app::mail::{self, Letter};
 use crate::app::organisations::{known_role, mfa_policy};
-use crate::app::passwords::{Purpose, send_link_in};
+use crate::app::passwords::{Measure, Purpose, is_mfa_required, measured, send_link_in};
 use crate::app::users::{Person, end_access, keep_holders_of, load, person, remove_in};
 use crate::app::{App, directory};
+use crate::domain::address;
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::organisation::Organisation;
-use crate::domain::password::Password;
 use crate::domain::policy::{Action, Actor, Target, TargetUser};
 use crate::domain::role::{Activation, RoleKey, RoleModel, Source};
 use crate::domain::secret::temporary_password;
@@ -29,7 +29,8 @@ pub use crate::domain::user::SignIn;
 /// How long a temporary password works.
 const TEMPORARY_LIFETIME: Duration = Duration::from_hours(24);
 const USER_NAME_MAX: usize = 254;
-const DISPLAY_NAME_MAX: usize = 256;
+/// The most characters of a display name.
+pub(crate) const DISPLAY_NAME_MAX: usize = 256;
 
 /// What a new user starts with.
 pub struct NewUser {
@@ -208,11 +209,7 @@ fn check(new: &NewUser) -> Result<(), Error> {
     check_name("user_name", &new.user_name, USER_NAME_MAX)?;
     check_name("display_name", &new.display_name, DISPLAY_NAME_MAX)?;
     if let Some(email) = &new.email {
-        check_name("email", email, USER_NAME_MAX)?;
-        let has_both_parts = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-        if !has_both_parts || email.chars().any(char::is_whitespace) {
-            return Err(Error::invalid("email", "write an address such as ada@example.com"));
-        }
+        address::check(email).map_err(|problem| Error::invalid("email", problem.to_string()))?;
     }
     Ok(())
 }
@@ -239,10 +236,12 @@ async fn credential(
     };
     match new.way_in.as_ref().unwrap_or(&from_model) {
         WayIn::Password { password, must_change } => {
-            let context = [new.user_name.as_str(), &new.display_name, &organisation.name];
+            let email = new.email.as_deref().unwrap_or_default();
+            let about = vec![&*new.user_name, &new.display_name, email, &organisation.name, &organisation.slug];
             let roles: Vec<RoleKey> = new.role.iter().cloned().collect();
-            let password = strong(organisation, model, (password, &context), &roles, false)?;
-            let phc = Some(app.hasher.hash(password).await?);
+            let is_mfa_required = signin::mfa_required(mfa_policy(organisation, model), &roles, false, false);
+            let measure = Measure { about, policy: model.settings().password, is_mfa_required, old: None };
+            let phc = Some(measured(app, &measure, password).await?);
             Ok(Credential { phc, must_change: *must_change, ..Credential::NONE })
         }
         WayIn::Link => Ok(Credential { has_link: true, ..Credential::NONE }),
@@ -263,32 +262,11 @@ async fn credential(
     }
 }
 
-/// The password in the spelling to hash, if it is good enough for somebody with these roles.
-fn strong(
-    organisation: &Organisation,
-    model: &RoleModel,
-    (typed, context): (&Secret<String>, &[&str]),
-    roles: &[RoleKey],
-    mfa_required: bool,
-) -> Result<Secret<String>, Error> {
-    let password =
-        Password::read(typed.reveal()).map_err(|weakness| Error::invalid("password", weakness.to_string()))?;
-    let mfa = signin::mfa_required(mfa_policy(organisation, model), roles, mfa_required, false);
-    let weaknesses = model.settings().password.weaknesses(&password, mfa, context);
-    if weaknesses.is_empty() {
-        return Ok(Secret::new(password.reveal().to_owned()));
-    }
-    let sentences: Vec<String> = weaknesses.iter().map(ToString::to_string).collect();
-    Err(Error::invalid("password", sentences.join("; ")))
-}
-
 async fn hash(app: &App, of: &User, password: &Secret<String>) -> Result<String, Error> {
     let (organisation, model) = app.store.organisation(of.org).await?;
-    let roles = person(app, of.clone()).await?.effective.held();
-    let context =
-        [of.user_name.as_str(), &of.display_name, of.email.as_deref().unwrap_or_default(), &organisation.name];
-    let password = strong(&organisation, &model, (password, &context), &roles, of.mfa_required)?;
-    app.hasher.hash(password).await
+    let person = person(app, of.clone()).await?;
+    let rules = (model.settings().password, is_mfa_required(&organisation, &model, &person));
+    measured(app, &Measure::of(&person, &organisation, rules, None), password).await
 }
 
 async fn replace_password(app: &App, actor: &Actor, of: &User, action: Action, phc: String) -> Result<User, Error> {

@@ -8,7 +8,8 @@ use crate::domain::session::Session;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error};
 use crate::store::{
-    Tx, factors, families, grants, identities, links, members, organisations, outbox, passwords, sessions, users,
+    Tx, factors, families, grants, identities, invitations, links, members, organisations, outbox, passwords, sessions,
+    users,
 };
 
 /// A user and what it holds.
@@ -180,6 +181,7 @@ pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
     factors::delete_all(tx, user.id).await?;
     identities::delete_of_user(tx, user.id).await?;
     crate::store::clients::delete_consents(tx, user.id).await?;
+    invitations::delete_of_user(tx, user.id).await?;
     users::delete(tx, user.id).await
 }
 

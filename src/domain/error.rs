@@ -75,6 +75,12 @@ pub enum Conflict {
     /// The user is in a state in which this cannot be done.
     #[error("the user is in a state in which this cannot be done")]
     WrongState,
+    /// The address has an invitation that nobody has answered yet.
+    #[error("there is an invitation for this address already; send that one again")]
+    Invited,
+    /// The address belongs to somebody of the organisation.
+    #[error("somebody of this organisation has this address already")]
+    Member,
     /// Something with this name or value exists already.
     #[error("it exists already")]
     Exists,
@@ -92,6 +98,8 @@ impl Conflict {
             Self::LastProtectedRole => "last-protected-role",
             Self::SsoUser => "sso-user",
             Self::WrongState => "wrong-state",
+            Self::Invited => "invited",
+            Self::Member => "member",
             Self::Exists => "exists",
         }
     }

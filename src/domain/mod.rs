@@ -2,11 +2,13 @@
 //!
 //! **Invariant:** no async, no SQL, no HTTP, no clock: everything a rule needs is an argument.
 
+pub mod address;
 pub mod client;
 pub mod connection;
 pub mod error;
 pub mod group;
 pub mod id;
+pub mod invitation;
 pub mod organisation;
 pub mod password;
 pub mod policy;

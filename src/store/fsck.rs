@@ -28,10 +28,11 @@ const REFERENCES: [(&str, &str, &str, &str); 16] = [
 ];
 
 /// The tables whose rows an organisation owns.
-const OWNED: [(&str, &str); 3] = [
+const OWNED: [(&str, &str); 4] = [
     ("a user belongs to an organisation that exists", "users"),
     ("a group belongs to an organisation that exists", "groups"),
     ("a connection belongs to an organisation that exists", "connections"),
+    ("an invitation belongs to an organisation that exists", "invitations"),
 ];
 
 /// A row that breaks a rule.
@@ -106,6 +107,7 @@ pub async fn roles(db: &impl ConnectionTrait) -> Result<Vec<(OrgId, &'static str
         ("a grant", "SELECT DISTINCT org_id, role FROM grants"),
         ("a group", "SELECT DISTINCT org_id, role FROM group_roles"),
         ("a mapping that waits for its group", "SELECT DISTINCT org_id, role FROM mapping_intents"),
+        ("an invitation", "SELECT DISTINCT org_id, role FROM invitations WHERE state = 'pending'"),
     ];
     let mut found = Vec::new();
     for (place, sql) in tables {
@@ -128,7 +130,7 @@ pub async fn held(db: &impl ConnectionTrait) -> Result<Vec<(OrgId, String)>, Err
 /// What the audit of each organisation says was given: the changes of every deed that gives roles.
 pub async fn given(db: &impl ConnectionTrait) -> Result<Vec<(OrgId, String)>, Error> {
     let sql = "SELECT org_id, changes FROM audit WHERE outcome = 'success' \
-               AND action IN ('user.created', 'role.changed', 'role.granted')";
+               AND action IN ('user.created', 'user.invite_accepted', 'role.changed', 'role.granted')";
     let rows = query(db, sql).await?;
     rows.iter().map(|row| Ok((OrgId::from_uuid(value(row, 0)?), value(row, 1)?))).collect()
 }

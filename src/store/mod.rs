@@ -18,6 +18,7 @@ pub mod fsck;
 pub mod grants;
 pub mod groups;
 pub mod identities;
+pub mod invitations;
 pub mod keys;
 pub mod links;
 pub mod members;

@@ -313,6 +313,35 @@ pub(super) mod link_token {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod invitation {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "invitations")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub address: String,
+        pub address_key: String,
+        pub display_name: Option<String>,
+        pub role: String,
+        pub inviter_id: Option<Uuid>,
+        pub inviter_name: String,
+        pub inviter_epoch: i64,
+        pub org_epoch: i64,
+        pub token_hash: Vec<u8>,
+        pub state: String,
+        pub created_at: i64,
+        pub sent_at: i64,
+        pub expires_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod group {
     use sea_orm::entity::prelude::*;
 

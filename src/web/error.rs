@@ -251,7 +251,13 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             | Conflict::Slug,
         ) => Some(scim::error::ScimType::Uniqueness),
         Error::Invalid { .. } => Some(scim::error::ScimType::InvalidValue),
-        Error::Conflict(Conflict::LastProtectedRole | Conflict::SsoUser | Conflict::WrongState)
+        Error::Conflict(
+            Conflict::LastProtectedRole
+            | Conflict::SsoUser
+            | Conflict::WrongState
+            | Conflict::Invited
+            | Conflict::Member,
+        )
         | Error::Unauthenticated
         | Error::Denied(_)
         | Error::NotFound(_)

@@ -14,6 +14,7 @@ use axum::response::{Html, IntoResponse, Response};
 use chrono::{DateTime, Utc};
 
 use super::qr::Qr;
+use crate::app::invitations::Why;
 use crate::domain::Timestamp;
 
 /// A page as an answer with status 200; pair it with another status where one is due.
@@ -240,6 +241,72 @@ pub struct LinkGonePage<'a> {
     pub again_url: Option<&'a str>,
     /// Where "Go to sign-in" leads.
     pub sign_in_url: &'a str,
+}
+
+/// An invitation: who invites, to what, and the form that accepts or declines.
+#[derive(Template)]
+#[template(path = "invitation/accept.html")]
+pub struct InvitationPage<'a> {
+    /// Target, token and last problem; the button that declines sends `decision` as `decline`.
+    pub form: PageForm<'a>,
+    /// The organisation's name.
+    pub organisation: &'a str,
+    /// The name of whoever invites, where it is known.
+    pub inviter: Option<&'a str>,
+    /// The label of the role that is offered.
+    pub role: &'a str,
+    /// The address that becomes the user name.
+    pub address: &'a str,
+    /// The name to begin with.
+    pub display_name: &'a str,
+    /// The rules of the organisation for passwords, one sentence each.
+    pub rules: &'a [String],
+}
+
+/// An invitation that does not count any more.
+#[derive(Template)]
+#[template(path = "invitation/gone.html")]
+pub struct InvitationGonePage<'a> {
+    /// The form with which somebody is told, where that helps.
+    pub form: Option<PageForm<'a>>,
+    /// The organisation's name, where the link is known.
+    pub organisation: Option<&'a str>,
+    /// The name of whoever invited, where it is known.
+    pub inviter: Option<&'a str>,
+    /// Why.
+    pub why: Why,
+    /// Where "Go to sign-in" leads.
+    pub sign_in_url: &'a str,
+}
+
+impl InvitationGonePage<'_> {
+    fn title(&self) -> &'static str {
+        match self.why {
+            Why::Over => "This invitation no longer works",
+            Why::Expired => "This invitation has run out",
+            Why::Declined => "You have declined",
+            Why::Void => "This invitation no longer counts",
+            Why::Told => "Somebody has been told",
+        }
+    }
+
+    fn lead(&self) -> &'static str {
+        match self.why {
+            Why::Over => "It was used already, taken back, or a newer one was sent after it.",
+            Why::Expired => "An invitation is good for seven days.",
+            Why::Declined => "Nothing was set up for you.",
+            Why::Void => "Whoever sent it may not invite people any more.",
+            Why::Told => "The people who can invite you know that you would like to come.",
+        }
+    }
+
+    /// Whom to ask: the inviter, unless that is who may not invite any more.
+    fn whom(&self) -> Option<&str> {
+        match self.why {
+            Why::Over | Why::Expired | Why::Declined => self.inviter,
+            Why::Void | Why::Told => None,
+        }
+    }
 }
 
 /// May this application have what it asks for?

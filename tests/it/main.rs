@@ -17,6 +17,7 @@ mod coverage;
 mod federation;
 mod gone;
 mod harness;
+mod invitations;
 mod mfa;
 mod oidc;
 mod operation;

@@ -23,6 +23,22 @@ pub enum Letter {
         /// The password.
         password: String,
     },
+    /// An invitation to come.
+    Invitation {
+        /// The link.
+        link: String,
+        /// Who sends it; nobody when it is the operator.
+        inviter: Option<String>,
+        /// The label of the role that is offered.
+        role: String,
+    },
+    /// Somebody wanted to accept an invitation that does not count any more.
+    InvitationRefused {
+        /// The address that was invited.
+        address: String,
+        /// Who had sent the invitation.
+        inviter: String,
+    },
     /// The identity provider has shut out the last holder of a protected role.
     LastHolderAlert {
         /// The user name of that holder.
@@ -73,6 +89,28 @@ impl Letter {
                     Paragraph::Link { address: format!("{public_url}/sign-in"), words: "Sign in" },
                 ],
             ),
+            Self::Invitation { link, inviter, role } => {
+                let invites = match inviter {
+                    Some(inviter) => format!("{inviter} invites you to {organisation}, as {role}."),
+                    None => format!("you are invited to {organisation}, as {role}."),
+                };
+                (
+                    format!("Your invitation to {organisation}"),
+                    vec![
+                        words(format!("{invites} Your user name will be {user_name}.")),
+                        Paragraph::Link { address: link.clone(), words: "Accept or decline" },
+                        words("The link works once, for seven days. If you did not expect this, do nothing: without you nothing happens.".to_owned()),
+                    ],
+                )
+            }
+            Self::InvitationRefused { address, inviter } => (
+                format!("An invitation to {organisation} was refused"),
+                vec![
+                    words(format!("{address} wanted to join {organisation} with an invitation from {inviter}, who may not give that role any more. The invitation was refused and has ended.")),
+                    words("If this person should come, send a new invitation yourself.".to_owned()),
+                    Paragraph::Link { address: public_url.to_owned(), words: "Open Doorward" },
+                ],
+            ),
             Self::LastHolderAlert { holder } => (
                 format!("{organisation} has lost its last protected role holder"),
                 vec![
@@ -82,7 +120,7 @@ impl Letter {
                 ],
             ),
         };
-        let greeting = Paragraph::Words(format!("Hello {name},"));
+        let greeting = Paragraph::Words(if name.is_empty() { "Hello,".to_owned() } else { format!("Hello {name},") });
         Text { subject, paragraphs: std::iter::once(greeting).chain(body).collect() }
     }
 }

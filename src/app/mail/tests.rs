@@ -48,7 +48,11 @@ fn re_17_line_breaks_in_names_add_no_header_and_no_recipient() {
         let mut sorted = names.clone();
         sorted.sort_unstable();
 
-        assert_eq!(sorted, ["Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Subject", "To"], "{evil:?}");
+        assert_eq!(
+            sorted,
+            ["Auto-Submitted", "Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Subject", "To"],
+            "{evil:?}"
+        );
         assert!(!message.contains("\r\n.\r\n"), "{evil:?}");
     }
 }

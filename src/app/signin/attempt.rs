@@ -171,7 +171,7 @@ impl Attempt {
     pub fn application(&self) -> Option<&Application> {
         match &self.state.wanted {
             Wanted::Application(application) => Some(application),
-            Wanted::Account | Wanted::NewPassword(_) => None,
+            Wanted::Account | Wanted::NewPassword(_) | Wanted::Invitation(_) => None,
         }
     }
 

@@ -27,13 +27,8 @@ pub(super) async fn choose(
         First::Password(password) => Some(password.phc.as_str()),
         First::Provider(_) => None,
     };
-    let measure = passwords::Measure {
-        user: &known.person.user,
-        organisation: &known.organisation,
-        policy: known.password_policy,
-        is_mfa_required: known.facts.mfa_required,
-        old,
-    };
+    let rules = (known.password_policy, known.facts.mfa_required);
+    let measure = passwords::Measure::of(&known.person, &known.organisation, rules, old);
     let phc = match passwords::choose_twice(app, &measure, proof.password, proof.password_again).await? {
         Chosen::Hash(phc) => phc,
         Chosen::Refused { field, text } => return Ok(Some(Answer::Again { field, text })),

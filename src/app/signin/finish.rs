@@ -49,7 +49,7 @@ pub(super) async fn finish(
     }
     let reply = match &attempt.state.wanted {
         Wanted::Application(it) => Some(authorize::reply(app, &it.request, fresh(&session, &person)).await?),
-        Wanted::Account | Wanted::NewPassword(_) => None,
+        Wanted::Account | Wanted::NewPassword(_) | Wanted::Invitation(_) => None,
     };
     Ok(Some(Answer::Done(Box::new(Finished { session: Some(cookie), reply }))))
 }
@@ -66,7 +66,7 @@ fn is_still(other: &Person, person: &Person) -> bool {
 async fn asks_consent(app: &App, attempt: &Attempt, visitor: Visitor<'_>) -> Result<bool, Error> {
     match &attempt.state.wanted {
         Wanted::Application(it) => Ok(authorize::next(app, &it.request, Some(visitor)).await? == Next::Consent),
-        Wanted::Account | Wanted::NewPassword(_) => Ok(false),
+        Wanted::Account | Wanted::NewPassword(_) | Wanted::Invitation(_) => Ok(false),
     }
 }
 

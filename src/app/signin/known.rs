@@ -164,7 +164,7 @@ pub(super) async fn place(app: &App, state: &State) -> Result<Where, Error> {
 pub(super) async fn asked_organisation(app: &App, state: &State) -> Result<Option<String>, Error> {
     let is_given = match &state.wanted {
         Wanted::Application(application) => application.org.is_some(),
-        Wanted::Account | Wanted::NewPassword(_) => false,
+        Wanted::Account | Wanted::NewPassword(_) | Wanted::Invitation(_) => false,
     };
     if is_given || !are_several(app).await? {
         return Ok(None);

@@ -74,13 +74,8 @@ pub(super) async fn choose(
     };
     let (organisation, model) = app.store.organisation(user.org).await?;
     let person = users::person(app, user).await?;
-    let measure = passwords::Measure {
-        user: &person.user,
-        organisation: &organisation,
-        policy: model.settings().password,
-        is_mfa_required: passwords::is_mfa_required(&organisation, &model, &person),
-        old: None,
-    };
+    let rules = (model.settings().password, passwords::is_mfa_required(&organisation, &model, &person));
+    let measure = passwords::Measure::of(&person, &organisation, rules, None);
     let phc = match passwords::choose_twice(app, &measure, proof.password, proof.password_again).await? {
         Chosen::Hash(phc) => phc,
         Chosen::Refused { field, text } => return Ok(Some(Answer::Again { field, text })),

@@ -15,6 +15,7 @@ mod code;
 mod consent;
 mod enrol;
 mod finish;
+mod invitation;
 mod known;
 mod link;
 mod password;
@@ -24,6 +25,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::invitations::{self, Gone, Offer};
 use crate::app::passwords::Purpose;
 use crate::app::users::Person;
 use crate::app::{App, authorize};
@@ -35,6 +37,7 @@ use crate::domain::signin::Step;
 use crate::oidc::authorize::Authorization;
 
 pub use attempt::Attempt;
+pub use invitation::{Invited, open as open_invitation};
 pub use known::are_several as are_several_organisations;
 pub use link::open as open_link;
 pub use provider::{Answered, Asking, answer_provider, ask_provider, check_issuer};
@@ -55,6 +58,8 @@ pub enum Wanted {
     Application(Box<Application>),
     /// A new password, with a one-time link.
     NewPassword(link::Opened),
+    /// Coming by an invitation.
+    Invitation(invitations::Opened),
 }
 
 /// An authorization request and what its pages show of the application.
@@ -144,6 +149,10 @@ pub enum Page {
         /// The key in base 32.
         key: Secret<String>,
     },
+    /// An invitation to accept or decline.
+    Invitation(Box<Offer>),
+    /// An invitation that does not count any more.
+    InvitationGone(Gone),
     /// May the application have what it asks for?
     Consent {
         /// Who is asked.
@@ -175,7 +184,9 @@ pub struct Proof {
     pub password_again: Option<Secret<String>>,
     /// The code of the authenticator.
     pub code: Option<String>,
-    /// `allow` or `deny`.
+    /// What people call the person.
+    pub display_name: Option<String>,
+    /// `allow` or `deny`; about an invitation `decline` or `ask`.
     pub decision: Option<String>,
 }
 
@@ -244,6 +255,9 @@ pub async fn show(app: &App, mut attempt: Attempt, browser: &Browser) -> Result<
     if let Wanted::NewPassword(link) = &attempt.state.wanted {
         return link::show(app, link).await;
     }
+    if let Wanted::Invitation(opened) = &attempt.state.wanted {
+        return invitation::show(app, opened).await;
+    }
     let known = known::load(app, &attempt.state).await?;
     match due(app, &attempt.state, known.as_ref(), browser) {
         Due::Consent(application, person) => Ok(consent::show(application, person)),
@@ -268,6 +282,10 @@ pub async fn prove(app: &App, attempt: Attempt, proof: Proof, browser: &Browser)
     if let Wanted::NewPassword(link) = &attempt.state.wanted {
         let link = link.clone();
         return link::choose(app, attempt, &link, proof).await;
+    }
+    if let Wanted::Invitation(opened) = &attempt.state.wanted {
+        let opened = opened.clone();
+        return invitation::answer(app, attempt, &opened, proof).await;
     }
     let known = known::load(app, &attempt.state).await?;
     match due(app, &attempt.state, known.as_ref(), browser) {
@@ -305,7 +323,7 @@ async fn identifier(app: &App, attempt: &Attempt) -> Result<Page, Error> {
     let state = &attempt.state;
     let hint = match &state.wanted {
         Wanted::Application(application) => application.request.login_hint.clone(),
-        Wanted::Account | Wanted::NewPassword(_) => None,
+        Wanted::Account | Wanted::NewPassword(_) | Wanted::Invitation(_) => None,
     };
     Ok(Page::Identifier {
         username: state.typed.clone().or(hint).unwrap_or_default(),

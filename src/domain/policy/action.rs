@@ -52,6 +52,28 @@ pub enum Action {
         /// The role offered.
         role: RoleKey,
     },
+    /// The same person gets a new link.
+    ResendInvitation {
+        /// The role offered.
+        role: RoleKey,
+    },
+    /// An invitation is taken back.
+    RevokeInvitation {
+        /// The role that was offered.
+        role: RoleKey,
+    },
+    /// The person comes and is a user from now on.
+    AcceptInvitation {
+        /// The role given.
+        role: RoleKey,
+    },
+    /// The person does not want to come.
+    DeclineInvitation,
+    /// The person wanted to come, and whoever sent the invitation may not invite any more.
+    FailInvitation {
+        /// The role that was offered.
+        role: RoleKey,
+    },
     /// A new user.
     CreateUser {
         /// The role given; none when the caller gives none.
@@ -321,6 +343,11 @@ impl Action {
             Self::ChangePolicy { .. } => ("policy.changed", "change the policies"),
             Self::DefineRoles { .. } => ("role.defined", "define roles"),
             Self::InviteUser { .. } => ("user.invited", "invite users"),
+            Self::ResendInvitation { .. } => ("user.invite_resent", "send invitations again"),
+            Self::RevokeInvitation { .. } => ("user.invite_revoked", "take invitations back"),
+            Self::AcceptInvitation { .. } => ("user.invite_accepted", "accept invitations of others"),
+            Self::DeclineInvitation => ("user.invite_declined", "decline invitations of others"),
+            Self::FailInvitation { .. } => ("user.invite_refused", "accept invitations of others"),
             Self::CreateUser { .. } => ("user.created", "create users"),
             Self::UpdateUser { .. } | Self::UpdateOwnProfile { .. } => ("user.updated", "update users"),
             Self::RenameUser { .. } => ("user.renamed", "change user names"),
@@ -383,7 +410,13 @@ impl Action {
 
     /// True for a deed that records a failure of somebody rather than a change.
     pub const fn is_failure(&self) -> bool {
-        matches!(self, Self::FailSignIn { .. } | Self::RefuseIdentity { .. } | Self::ReportRefreshReuse)
+        matches!(
+            self,
+            Self::FailSignIn { .. }
+                | Self::RefuseIdentity { .. }
+                | Self::FailInvitation { .. }
+                | Self::ReportRefreshReuse
+        )
     }
 
     /// What the audit row keeps of the deed.
@@ -397,8 +430,12 @@ impl Action {
             | Self::UpdateGroup { changes }
             | Self::UpdateClient { changes }
             | Self::ChangeConnection { changes, .. } => json!(changes),
-            Self::InviteUser { role } | Self::MapGroup { role } => json!([{"path": "role", "new": role}]),
-            Self::UnmapGroup { role } => json!([{"path": "role", "old": role}]),
+            Self::InviteUser { role }
+            | Self::ResendInvitation { role }
+            | Self::AcceptInvitation { role }
+            | Self::FailInvitation { role }
+            | Self::MapGroup { role } => json!([{"path": "role", "new": role}]),
+            Self::UnmapGroup { role } | Self::RevokeInvitation { role } => json!([{"path": "role", "old": role}]),
             Self::CreateUser { role, source } => json!([{"path": "role", "new": role, "source": source}]),
             Self::GrantRole { role, source } => json!([{"path": "role", "new": role, "source": source}]),
             Self::UngrantRole { role, source } => json!([{"path": "role", "old": role, "source": source}]),

@@ -194,6 +194,7 @@ fn proof(fields: &Fields) -> Proof {
         password: secret("password"),
         password_again: secret("password_again"),
         code: text("code"),
+        display_name: text("display_name"),
         decision: text("decision"),
     }
 }

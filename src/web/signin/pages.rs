@@ -6,6 +6,7 @@ use url::Url;
 
 use super::links;
 use crate::app::App;
+use crate::app::invitations::Why;
 use crate::app::passwords::Purpose;
 use crate::app::signin::{self, Attempt, Browser, Page as Due};
 use crate::domain::Error;
@@ -14,8 +15,8 @@ use crate::web::context::content_security_policy;
 use crate::web::error::PageError;
 use crate::web::form::csrf_token;
 use crate::web::page::{
-    CodePage, ConsentPage, EnrolPage, IdentifierPage, NewPassword, NewPasswordPage, Page, PageForm, PasswordPage,
-    Problem, ProviderPage,
+    CodePage, ConsentPage, EnrolPage, IdentifierPage, InvitationPage, NewPassword, NewPasswordPage, Page, PageForm,
+    PasswordPage, Problem, ProviderPage,
 };
 use crate::web::qr::Qr;
 
@@ -90,6 +91,22 @@ fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
             let qr = &Qr::draw(address.reveal()).map_err(Error::Internal)?;
             let (otpauth_url, key) = (address.reveal().as_str(), key.reveal().as_str());
             Page(EnrolPage { form, username: &username, restart_url, qr, otpauth_url, key }).into_response()
+        }
+        Due::Invitation(offer) => {
+            let page = InvitationPage {
+                form,
+                organisation: &offer.organisation,
+                inviter: Some(offer.invitation.inviter_name.as_str()).filter(|name| !name.is_empty()),
+                role: &offer.role,
+                address: &offer.invitation.address,
+                display_name: &offer.name,
+                rules: &offer.rules,
+            };
+            Page(page).into_response()
+        }
+        Due::InvitationGone(gone) => {
+            let form = (gone.why == Why::Void).then_some(form);
+            links::invitation_gone(&gone, form)
         }
         Due::Consent { username, scopes } => {
             let (application, scopes) = (application.unwrap_or_default(), &scopes);

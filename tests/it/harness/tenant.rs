@@ -5,6 +5,7 @@ use std::time::Duration;
 use doorward::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
 use doorward::app::connections::{self, NewConnection};
 use doorward::app::organisations::{self, MfaPolicy, MfaRequirement, NewOrganisation};
+use doorward::app::users;
 use doorward::domain::connection::{Kind, Settings};
 use doorward::domain::id::{ConnectionId, OrgId, UserId};
 use doorward::domain::policy::Actor;
@@ -65,6 +66,13 @@ impl<'s> Tenant<'s> {
     pub async fn user(&self, user_name: &str, role: &str) -> UserId {
         let password = Secret::new(PASSWORD.to_owned());
         self.user_with(user_name, role, SignIn::Password, WayIn::Password { password, must_change: false }).await
+    }
+
+    /// A new active user with [`PASSWORD`], as somebody who acts.
+    pub async fn actor(&self, user_name: &str, role: &str) -> (UserId, Actor) {
+        let id = self.user(user_name, role).await;
+        let person = users::show(&self.server.app, &Server::operator(), id).await.unwrap();
+        (id, person.actor(None))
     }
 
     /// A new user with another way in.

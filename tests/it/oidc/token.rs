@@ -223,7 +223,7 @@ async fn op_07_a_new_password_ends_the_tokens_of_before() {
     stage.server.run_jobs().await;
     let before = stage.userinfo(text(&tokens, "access_token")).await.status;
 
-    let link = reset::newest_link(&stage.server);
+    let link = stage.server.newest_link();
     let (_, chosen) = reset::choose(&stage.server, &link, "seven quiet herons at dawn").await;
 
     assert_eq!((before, chosen.status), (200, 303));
