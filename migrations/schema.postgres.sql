@@ -133,6 +133,23 @@ CREATE TABLE public.instance_facts (
     name text NOT NULL COLLATE pg_catalog."C",
     value text NOT NULL COLLATE pg_catalog."C"
 );
+CREATE TABLE public.invitations (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    address text NOT NULL COLLATE pg_catalog."C",
+    address_key text NOT NULL COLLATE pg_catalog."C",
+    display_name text COLLATE pg_catalog."C",
+    role text NOT NULL COLLATE pg_catalog."C",
+    inviter_id uuid,
+    inviter_name text NOT NULL COLLATE pg_catalog."C",
+    inviter_epoch bigint NOT NULL,
+    org_epoch bigint NOT NULL,
+    token_hash bytea NOT NULL,
+    state text NOT NULL COLLATE pg_catalog."C",
+    created_at bigint NOT NULL,
+    sent_at bigint NOT NULL,
+    expires_at bigint NOT NULL
+);
 CREATE TABLE public.issued (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -285,6 +302,8 @@ ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_pkey PRIMARY KEY (org_id, connection_id, issuer, subject);
 ALTER TABLE ONLY public.instance_facts
     ADD CONSTRAINT instance_facts_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.issued
     ADD CONSTRAINT issued_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.link_tokens
@@ -327,6 +346,9 @@ CREATE UNIQUE INDEX groups_external_id ON public.groups USING btree (org_id, man
 CREATE INDEX groups_external_id_lookup ON public.groups USING btree (org_id, external_id);
 CREATE INDEX held_members_value ON public.held_members USING btree (org_id, value);
 CREATE UNIQUE INDEX identities_user ON public.identities USING btree (org_id, user_id, connection_id);
+CREATE INDEX invitations_expiry ON public.invitations USING btree (expires_at);
+CREATE UNIQUE INDEX invitations_pending ON public.invitations USING btree (org_id, address_key) WHERE (state = 'pending'::text);
+CREATE INDEX invitations_token ON public.invitations USING btree (token_hash);
 CREATE INDEX issued_expiry ON public.issued USING btree (expires_at);
 CREATE INDEX issued_family ON public.issued USING btree (org_id, family_id);
 CREATE INDEX issued_token ON public.issued USING btree (token_hash);

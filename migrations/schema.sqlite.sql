@@ -164,6 +164,27 @@ CREATE TABLE instance_facts (
     name TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
 );
+CREATE TABLE invitations (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    address TEXT NOT NULL,
+    address_key TEXT NOT NULL,
+    display_name TEXT,
+    role TEXT NOT NULL,
+    inviter_id BLOB,
+    inviter_name TEXT NOT NULL,
+    inviter_epoch BIGINT NOT NULL,
+    org_epoch BIGINT NOT NULL,
+    token_hash BLOB NOT NULL,
+    state TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    sent_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX invitations_expiry ON invitations (expires_at);
+CREATE UNIQUE INDEX invitations_pending ON invitations (org_id, address_key) WHERE state = 'pending';
+CREATE INDEX invitations_token ON invitations (token_hash);
 CREATE TABLE issued (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use crate::app::mail::{self, Letter};
 use crate::app::organisations::{known_role, mfa_policy};
-use crate::app::passwords::{Measure, Purpose, is_mfa_required, measured, send_link_in};
-use crate::app::users::{Person, end_access, keep_holders_of, load, person, remove_in};
+use crate::app::passwords::{LINKS_TO_USER, Measure, Purpose, is_mfa_required, measured, send_link_in};
+use crate::app::throttle::{self, Subject};
+use crate::app::users::{Person, end_access, load, org_of, person};
 use crate::app::{App, directory};
 use crate::domain::address;
 use crate::domain::id::{OrgId, UserId};
@@ -21,7 +22,7 @@ use crate::domain::text::check_name;
 use crate::domain::user::{Status, User};
 use crate::domain::{Conflict, Error};
 use crate::store::passwords::StoredPassword;
-use crate::store::{Tx, audit, factors, grants, passwords, users};
+use crate::store::{Tx, factors, grants, passwords, users};
 
 pub use crate::domain::secret::Secret;
 pub use crate::domain::user::SignIn;
@@ -123,19 +124,6 @@ pub async fn create(app: &App, actor: &Actor, org: OrgId, new: NewUser) -> Resul
     Ok(Created { person, link, temporary_password: credential.handed })
 }
 
-/// The user of an organisation with this user name, in any spelling.
-pub async fn by_name(app: &App, actor: &Actor, org: OrgId, user_name: &str) -> Result<Person, Error> {
-    may_read(app, actor, org).await?;
-    let found = users::find_by_name(app.store.reader(), org, user_name).await?;
-    person(app, found.ok_or(Error::NotFound("user"))?).await
-}
-
-/// The user of an organisation with this id.
-pub async fn by_id(app: &App, actor: &Actor, org: OrgId, id: UserId) -> Result<Person, Error> {
-    may_read(app, actor, org).await?;
-    person(app, users::get(app.store.reader(), org, id).await?).await
-}
-
 /// Sets a password for a user; without `must_change` it is permanent.
 pub async fn set_password(
     app: &App,
@@ -165,21 +153,53 @@ pub async fn reset_mfa(app: &App, actor: &Actor, of: &User) -> Result<User, Erro
     let (tx, permit) = app.ask(tx, actor, Action::ResetMfa, target).await?;
     factors::delete_all(&tx, of.id).await?;
     let user = void_access(&tx, &person.user, person.user.status).await?;
+    mail::queue(app, &tx, &user, Letter::MfaReset).await?;
     tx.commit(permit).await?;
     Ok(user)
 }
 
-/// Erases a user: the personal data is gone, the audit stays under the id.
-pub async fn erase(app: &App, actor: &Actor, of: &User) -> Result<(), Error> {
-    let tx = app.begin(of.org).await?;
-    let person = load(&tx, of.id).await?;
-    let held = person.effective.held();
-    let target = TargetUser { roles: held.clone(), label: of.id.to_string(), ..named(&person.user) };
-    let (tx, permit) = app.ask(tx, actor, Action::EraseUser, Target::User(target)).await?;
-    keep_holders_of(&tx, &person, &held).await?;
-    remove_in(&tx, &person.user).await?;
-    audit::forget(&tx, of.id).await?;
-    tx.commit(permit).await
+/// Requires a second factor of a user from the next sign-in on, or no longer in particular.
+pub async fn require_mfa(app: &App, actor: &Actor, id: UserId, required: bool) -> Result<Person, Error> {
+    let org = org_of(actor, app, id).await?;
+    let tx = app.begin(org).await?;
+    let person = load(&tx, id).await?;
+    let target = person.target();
+    let (tx, permit) = app.ask(tx, actor, Action::RequireMfa { required }, target).await?;
+    if person.user.mfa_required == required {
+        return Ok(person);
+    }
+    let version = person.user.version.saturating_add(1);
+    let user = User { mfa_required: required, version, updated_at: tx.now, ..person.user };
+    users::set_state(&tx, &user).await?;
+    tx.commit(permit).await?;
+    Ok(Person { user, effective: person.effective })
+}
+
+/// Sends somebody who never signed in a new link for the first password; the old one is dead. The answer is the link.
+pub async fn resend_activation(app: &App, actor: &Actor, id: UserId) -> Result<Secret<String>, Error> {
+    let is_due = |user: &User| is_here(user, Status::Pending);
+    send_link(app, actor, id, (Action::ResendActivation, Purpose::Activate), is_due).await
+}
+
+/// Mails a user a link for a new password. Until that is used the old password works.
+pub async fn send_reset(app: &App, actor: &Actor, id: UserId) -> Result<(), Error> {
+    let is_due = |user: &User| {
+        is_here(user, Status::Active)?;
+        if user.email.is_some() { Ok(()) } else { Err(Conflict::NoAddress.into()) }
+    };
+    send_link(app, actor, id, (Action::RequestPasswordReset, Purpose::Reset), is_due).await.map(drop)
+}
+
+/// Ends every session, token and link of a user, who may sign in again.
+pub async fn revoke_sessions(app: &App, actor: &Actor, id: UserId) -> Result<User, Error> {
+    let org = org_of(actor, app, id).await?;
+    let tx = app.begin(org).await?;
+    let person = load(&tx, id).await?;
+    let target = person.target();
+    let (tx, permit) = app.ask(tx, actor, Action::RevokeSessions, target).await?;
+    let user = void_access(&tx, &person.user, person.user.status).await?;
+    tx.commit(permit).await?;
+    Ok(user)
 }
 
 impl Credential {
@@ -282,8 +302,46 @@ async fn replace_password(app: &App, actor: &Actor, of: &User, action: Action, p
     let is_complete = person.user.status == Status::Pending && !must_change;
     let status = if is_complete { Status::Active } else { person.user.status };
     let user = void_access(&tx, &person.user, status).await?;
+    if person.user.status != Status::Pending {
+        mail::queue(app, &tx, &user, Letter::PasswordChanged).await?;
+    }
     tx.commit(permit).await?;
     Ok(user)
+}
+
+/// Refuses for somebody who signs in elsewhere or stands elsewhere in life.
+fn is_here(user: &User, status: Status) -> Result<(), Error> {
+    if user.sign_in == SignIn::Sso {
+        return Err(Conflict::SsoUser.into());
+    }
+    if user.status == status { Ok(()) } else { Err(Conflict::WrongState.into()) }
+}
+
+async fn send_link(
+    app: &App,
+    actor: &Actor,
+    id: UserId,
+    (action, purpose): (Action, Purpose),
+    is_due: impl Fn(&User) -> Result<(), Error>,
+) -> Result<Secret<String>, Error> {
+    let org = org_of(actor, app, id).await?;
+    let (_, model) = app.store.organisation(org).await?;
+    let seen = person(app, users::get(app.store.reader(), org, id).await?).await?;
+    // What is refused anyway is refused below, where it is recorded, and counts for nothing.
+    if actor.check(&model, &action, &seen.target()).is_ok() && is_due(&seen.user).is_ok() {
+        let mails = Subject::happening(app, "reset mail", id)?;
+        if let Some(retry_after) = throttle::count(app, mails, LINKS_TO_USER).await? {
+            return Err(Error::Throttled { retry_after });
+        }
+    }
+    let tx = app.begin(org).await?;
+    let person = load(&tx, id).await?;
+    let target = person.target();
+    let (tx, permit) = app.ask(tx, actor, action, target).await?;
+    is_due(&person.user)?;
+    let link = send_link_in(app, &tx, &person.user, purpose).await?;
+    tx.commit(permit).await?;
+    Ok(link)
 }
 
 fn stored(tx: &Tx, phc: String, must_change: bool) -> StoredPassword {
@@ -309,14 +367,6 @@ async fn role_of(tx: &Tx, named: Option<RoleKey>) -> Result<RoleKey, Error> {
         None if users::count(&**tx, tx.org).await? == 0 => Ok(model.first_user_role().clone()),
         None => Ok(model.default_role().clone()),
     }
-}
-
-async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
-    if actor.org().is_some_and(|own| own != org) {
-        return Err(Error::NotFound("user"));
-    }
-    let (_, model) = app.store.organisation(org).await?;
-    actor.may(&model, "users:read")
 }
 
 fn named(user: &User) -> TargetUser {

@@ -145,7 +145,7 @@ fn compose(mail: &Mail, public_url: &str, from: Address, (id, now): (OutboxId, T
     let message = Message::builder()
         .from(Mailbox::new(Some("Doorward".to_owned()), from))
         .to(Mailbox::new(Some(printable(&mail.name)).filter(|name| !name.is_empty()), to))
-        .subject(printable(&text.subject))
+        .subject(printable(&text.subject.replace(letter::WORD_JOINER, "")))
         .message_id(Some(format!("<{id}@{host}>")))
         .date(sent_at)
         .header(AutoSubmitted)

@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::app::mail::{self, Letter};
 use crate::app::organisations::mfa_policy;
+use crate::app::throttle::Rate;
 use crate::app::users::{self, Person};
 use crate::domain::id::OrgId;
 use crate::domain::organisation::Organisation;
@@ -30,6 +31,8 @@ pub use reset::{RESET_REQUEST, request as request_reset};
 
 /// How long a link for a new password works.
 pub const RESET_LINK: Duration = Duration::from_mins(30);
+/// Mails with a link that one user gets.
+pub const LINKS_TO_USER: Rate = Rate { most: 3, per: Duration::from_hours(1) };
 /// How long a link for the first password works.
 pub const ACTIVATION_LINK: Duration = Duration::from_hours(72);
 
@@ -164,7 +167,7 @@ pub async fn measured(app: &App, measure: &Measure<'_>, typed: &Secret<String>) 
 
 /// Stores a password that stays, inside a unit that changes more; the caller has asked for the permit. Somebody pending
 /// is active from then on, and all access of before ends.
-pub async fn set_in(tx: &Tx, user: &User, phc: &str) -> Result<User, Error> {
+pub async fn set_in(app: &App, tx: &Tx, user: &User, phc: &str) -> Result<User, Error> {
     let password = StoredPassword { phc: phc.to_owned(), must_change: false, expires_at: None };
     passwords::set(tx, user.id, &password).await?;
     let changed = User {
@@ -176,6 +179,9 @@ pub async fn set_in(tx: &Tx, user: &User, phc: &str) -> Result<User, Error> {
     };
     user_rows::set_state(tx, &changed).await?;
     users::end_access(tx, &changed).await?;
+    if user.status != Status::Pending {
+        mail::queue(app, tx, &changed, Letter::PasswordChanged).await?;
+    }
     Ok(changed)
 }
 

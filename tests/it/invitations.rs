@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use doorward::app::invitations::{self, Delivery, Invitation, Invited, Invitee, Standing};
 use doorward::app::users::{self, OnLastHolder};
-use doorward::app::{accounts, organisations};
+use doorward::app::{accounts, departures, organisations};
 use doorward::domain::Error;
 use doorward::domain::id::InvitationId;
 use doorward::domain::policy::Actor;
@@ -124,7 +124,7 @@ async fn s1_8_s1_11_every_row_of_a_pasted_list_gets_its_own_answer() {
         ]
     );
     assert_eq!((answers.len(), sent, pending(&acme).await.len()), (30, 26, 27));
-    assert!(server.mails().iter().any(|it| it.contains("To: \"Lovelace, Ida\" <ida@acme.example>")));
+    assert!(server.mails().iter().any(|it| it.contains("Hello Lovelace, Ida,") && it.contains("<ida@acme.example>")));
 }
 
 /// S1-8: fifty people at once, and not one more.
@@ -256,7 +256,7 @@ async fn re_12_address_role_organisation_and_user_of_the_form_are_ignored() {
     assert_eq!(seen, [("ada", "owner"), ("ida@acme.example", "viewer")]);
     assert_eq!(people[1].user.email.as_deref(), Some("ida@acme.example"));
     assert_eq!(users::list(&server.app, &Server::operator(), globex.org).await.unwrap().len(), 0);
-    assert_eq!(Browser::new(&server).sign_in("ada", PASSWORD).await.1.status, 422, "two organisations need a name");
+    assert_eq!(Browser::new(&server).sign_in("ada", PASSWORD).await.0, "/account");
 }
 
 /// RE-13: an invitation makes a user of the inviting organisation; the account of the same address elsewhere, or one that
@@ -310,7 +310,7 @@ async fn re_14_sc_13_an_invitation_dies_with_the_right_of_its_inviter_and_the_ow
                 users::deactivate(app, &operator, id, OnLastHolder::Refuse).await.unwrap();
                 users::activate(app, &operator, id).await.unwrap();
             }
-            3 => accounts::erase(app, &operator, &person.user).await.unwrap(),
+            3 => departures::erase(app, &operator, id).await.unwrap(),
             _ => {
                 let password = Secret::new(NEW.to_owned());
                 accounts::set_password(app, &operator, &person.user, password, false).await.unwrap();
@@ -321,12 +321,12 @@ async fn re_14_sc_13_an_invitation_dies_with_the_right_of_its_inviter_and_the_ow
 
         let page = Browser::new(&server).visit(&link).await.1;
         let (_, refused) = accept(&server, &link).await;
-        let (_, again) = accept(&server, &link).await;
+        let again = opens(&server, &link).await;
         server.run_jobs().await;
 
         assert_eq!((page.status, page.heading()), (410, "This invitation no longer counts"), "{name}");
         assert_eq!((refused.status, refused.heading()), (410, "Somebody has been told"), "{name}");
-        assert_eq!((again.status, server.mails().len()), (410, mails + 1), "{name}");
+        assert_eq!((again, server.mails().len()), (410, mails + 1), "{name}");
         let told = server.mails().pop().unwrap();
         assert!(told.contains("<olga@acme.example>") && told.contains(&address), "{told}");
         assert!(users::list(app, &operator, acme.org).await.unwrap().iter().all(|it| it.user.user_name != address));
@@ -385,7 +385,7 @@ async fn whoever_declines_leaves_no_account_and_no_invitation() {
     assert_eq!((next.status, next.heading()), (410, "You have declined"));
     assert_eq!(pending(&acme).await, []);
     assert_eq!(users::list(&server.app, &owner, acme.org).await.unwrap().len(), 1);
-    assert_eq!(accept(&server, &link).await.1.status, 410);
+    assert_eq!(opens(&server, &link).await, 410);
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ mod mfa;
 mod oidc;
 mod operation;
 mod outbox;
+mod people;
 mod reset;
 mod schema;
 mod scim_bulk;

@@ -39,6 +39,24 @@ pub enum Letter {
         /// Who had sent the invitation.
         inviter: String,
     },
+    /// Another role counts from now on.
+    RoleChanged {
+        /// The label of that role.
+        role: String,
+    },
+    /// The account is closed.
+    Deactivated,
+    /// The account is open again.
+    Reactivated,
+    /// The second factors were taken away.
+    MfaReset,
+    /// There is another password.
+    PasswordChanged,
+    /// Mail goes to another address from now on; written to both.
+    EmailChanged {
+        /// The new address.
+        new: String,
+    },
     /// The identity provider has shut out the last holder of a protected role.
     LastHolderAlert {
         /// The user name of that holder.
@@ -61,7 +79,8 @@ enum Paragraph {
 impl Letter {
     /// Writes the letter.
     pub(super) fn write(&self, mail: &Mail, public_url: &str) -> Text {
-        let Mail { name, user_name, organisation, .. } = mail;
+        let user_name = &mail.user_name;
+        let (name, organisation) = (&unlinked(&mail.name), &unlinked(&mail.organisation));
         let words = |text: String| Paragraph::Words(text);
         let (subject, body) = match self {
             Self::PasswordReset { link } => (
@@ -90,7 +109,8 @@ impl Letter {
                 ],
             ),
             Self::Invitation { link, inviter, role } => {
-                let invites = match inviter {
+                let role = unlinked(role);
+                let invites = match inviter.as_deref().map(unlinked) {
                     Some(inviter) => format!("{inviter} invites you to {organisation}, as {role}."),
                     None => format!("you are invited to {organisation}, as {role}."),
                 };
@@ -106,9 +126,53 @@ impl Letter {
             Self::InvitationRefused { address, inviter } => (
                 format!("An invitation to {organisation} was refused"),
                 vec![
-                    words(format!("{address} wanted to join {organisation} with an invitation from {inviter}, who may not give that role any more. The invitation was refused and has ended.")),
+                    words(format!("{address} wanted to join {organisation} with an invitation from {}, who may not give that role any more. The invitation was refused and has ended.", unlinked(inviter))),
                     words("If this person should come, send a new invitation yourself.".to_owned()),
                     Paragraph::Link { address: public_url.to_owned(), words: "Open Doorward" },
+                ],
+            ),
+            Self::RoleChanged { role } => (
+                format!("Your role at {organisation} has changed"),
+                vec![
+                    words(format!("from now on you are {} at {organisation}. You need not sign in again.", unlinked(role))),
+                    account(public_url),
+                    ask("If you did not expect this"),
+                ],
+            ),
+            Self::Deactivated => (
+                format!("Your account at {organisation} is closed"),
+                vec![
+                    words(format!("the account {user_name} at {organisation} was deactivated. You are signed out everywhere, and what you made stays as it is.")),
+                    ask("If this is a mistake"),
+                ],
+            ),
+            Self::Reactivated => (
+                format!("Your account at {organisation} is open again"),
+                vec![
+                    words(format!("the account {user_name} at {organisation} works again, with everything it had.")),
+                    Paragraph::Link { address: format!("{public_url}/sign-in"), words: "Sign in" },
+                ],
+            ),
+            Self::MfaReset => (
+                format!("Your second factor at {organisation} was reset"),
+                vec![
+                    words(format!("an administrator has taken away the authenticator of {user_name} at {organisation} and signed you out everywhere. If {organisation} asks for a second factor, you set one up at the next sign-in.")),
+                    Paragraph::Link { address: format!("{public_url}/sign-in"), words: "Sign in" },
+                    ask("If you did not ask for this"),
+                ],
+            ),
+            Self::PasswordChanged => (
+                format!("Your password at {organisation} was changed"),
+                vec![
+                    words(format!("the password of {user_name} at {organisation} was changed just now, and every other session has ended. If it was not you, choose a new one at once and tell an administrator of your organisation.")),
+                    Paragraph::Link { address: format!("{public_url}/forgot"), words: "Choose a new password" },
+                ],
+            ),
+            Self::EmailChanged { new } => (
+                format!("Your e-mail address at {organisation} has changed"),
+                vec![
+                    words(format!("mail about the account {user_name} at {organisation} goes to {new} from now on. Links that were sent before no longer work.")),
+                    ask("If you did not expect this"),
                 ],
             ),
             Self::LastHolderAlert { holder } => (
@@ -123,6 +187,14 @@ impl Letter {
         let greeting = Paragraph::Words(if name.is_empty() { "Hello,".to_owned() } else { format!("Hello {name},") });
         Text { subject, paragraphs: std::iter::once(greeting).chain(body).collect() }
     }
+}
+
+fn account(public_url: &str) -> Paragraph {
+    Paragraph::Link { address: format!("{public_url}/account"), words: "Open your account" }
+}
+
+fn ask(when: &str) -> Paragraph {
+    Paragraph::Words(format!("{when}, ask an administrator of your organisation at once."))
 }
 
 impl Text {
@@ -152,6 +224,22 @@ impl Text {
         )
     }
 }
+
+/// A name as words only: programs that show mail make links of whatever looks like an address of the web, and a name is
+/// chosen by people whom the reader need not know. The mark between the parts is invisible.
+pub(super) fn unlinked(name: &str) -> String {
+    let mut words = String::with_capacity(name.len());
+    for c in name.chars() {
+        words.push(c);
+        if matches!(c, '.' | ':' | '/' | '@') {
+            words.push(WORD_JOINER);
+        }
+    }
+    words
+}
+
+/// Has no width and forbids a break (Unicode U+2060).
+pub(super) const WORD_JOINER: char = '\u{2060}';
 
 /// A name with line breaks must not look like a paragraph of ours.
 fn single_line(text: &str) -> String {

@@ -56,7 +56,7 @@ async fn change(app: &App, known: &Known, phc: &str) -> Result<i64, Error> {
     } else {
         tx
     };
-    let changed = passwords::set_in(&tx, &person.user, phc).await?;
+    let changed = passwords::set_in(app, &tx, &person.user, phc).await?;
     tx.commit_all(permits).await?;
     Ok(changed.epoch)
 }

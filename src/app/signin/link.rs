@@ -102,7 +102,7 @@ async fn redeem(app: &App, org: OrgId, opened: &Opened, phc: &str) -> Result<(),
     if !links::redeem(&tx, &link).await? {
         return Err(Error::NotFound("link"));
     }
-    passwords::set_in(&tx, &person.user, phc).await?;
+    passwords::set_in(app, &tx, &person.user, phc).await?;
     tx.commit(permit).await
 }
 

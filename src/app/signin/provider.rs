@@ -195,7 +195,7 @@ fn link(attempt: &Attempt, connection: &Connection) -> Provider {
 fn wishes(state: &State, kind: Kind, hint: Option<String>) -> Wishes {
     let request = match &state.wanted {
         Wanted::Application(application) => Some(&application.request),
-        Wanted::Account | Wanted::NewPassword(_) => None,
+        Wanted::Account | Wanted::NewPassword(_) | Wanted::Invitation(_) => None,
     };
     let login_hint = state.typed.clone().or(hint).or_else(|| request.and_then(|it| it.login_hint.clone()));
     let domain = login_hint.as_deref().and_then(DomainName::of_address);

@@ -116,6 +116,8 @@ pub enum Action {
     ActivateUser,
     /// An invited or pending user completes the activation by a link.
     CompleteActivation,
+    /// An invited or pending user gets a new link for the first password.
+    ResendActivation,
     /// The user is shut out at once.
     DeactivateUser,
     /// The membership of the user ends.
@@ -355,6 +357,7 @@ impl Action {
             Self::LinkIdentity { .. } => ("identity.linked", "link users to people of an identity provider"),
             Self::RefuseIdentity { .. } => ("auth.sso_refused", "sign in for others"),
             Self::ActivateUser | Self::CompleteActivation => ("user.activated", "activate users"),
+            Self::ResendActivation => ("user.activation_resent", "send activation links again"),
             Self::DeactivateUser => ("user.deactivated", "deactivate users"),
             Self::RemoveUser => ("user.removed", "remove users"),
             Self::DeletePendingUser => ("user.deleted", "delete pending users"),

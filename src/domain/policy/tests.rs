@@ -553,3 +553,56 @@ proptest! {
         }
     }
 }
+
+/// S1-4, S1-5: an invitation is sent again and taken back by those who may invite into its role.
+#[test]
+fn an_invitation_is_sent_again_and_taken_back_by_those_who_may_invite_into_its_role() {
+    let (model, org) = (model(), OrgId::new());
+    let may = |actor: &str, role: &str| {
+        let actor = Actor::User(holding(&model, org, &[actor]));
+        let deeds = [Action::ResendInvitation { role: key(role) }, Action::RevokeInvitation { role: key(role) }];
+        deeds.map(|deed| actor.check(&model, &deed, &Target::User(target(org, &[role]))).is_ok())
+    };
+
+    assert_eq!([may("owner", "owner"), may("admin", "admin")], [[true; 2]; 2]);
+    assert_eq!([may("admin", "owner"), may("contributor", "viewer"), may("viewer", "viewer")], [[false; 2]; 3]);
+}
+
+#[test]
+fn an_invitation_is_answered_by_the_invited_person_alone() {
+    let (model, org) = (model(), OrgId::new());
+    let invited = holding(&model, org, &[]);
+    let deeds = || [Action::AcceptInvitation { role: key("owner") }, Action::DeclineInvitation];
+    let owner = Actor::User(holding(&model, org, &["owner"]));
+
+    for deed in deeds() {
+        let own = Actor::User(invited.clone()).check(&model, &deed, &oneself(&invited));
+        assert!(own.is_ok(), "{deed:?}");
+        assert!(owner.check(&model, &deed, &oneself(&invited)).is_err(), "{deed:?}");
+        assert!(Actor::Anonymous.check(&model, &deed, &oneself(&invited)).is_err(), "{deed:?}");
+    }
+}
+
+#[test]
+fn a_refused_invitation_is_a_failure_that_no_user_reports() {
+    let (model, org) = (model(), OrgId::new());
+    let deed = Action::FailInvitation { role: key("viewer") };
+    let nobody = Target::User(target(org, &[]));
+
+    let record = permit_anybody(deed.clone(), nobody.clone()).unwrap().record();
+
+    assert_eq!((record.action, record.outcome), ("user.invite_refused", Outcome::Failure));
+    denied(Actor::User(holding(&model, org, &["owner"])).permit(&model, deed, nobody));
+}
+
+#[test]
+fn whoever_may_create_somebody_may_send_the_first_link_again() {
+    let (model, org) = (model(), OrgId::new());
+    let may = |actor: &str, on: &str| {
+        let actor = Actor::User(holding(&model, org, &[actor]));
+        actor.check(&model, &Action::ResendActivation, &Target::User(target(org, &[on]))).is_ok()
+    };
+
+    assert_eq!([may("owner", "owner"), may("admin", "viewer")], [true, true]);
+    assert_eq!([may("admin", "owner"), may("contributor", "viewer")], [false, false]);
+}

@@ -252,7 +252,7 @@ fn need(action: &Action) -> Need {
         Action::InviteUser { .. } | Action::ResendInvitation { .. } | Action::RevokeInvitation { .. } => {
             Need::Anyone(Verb::Invite)
         }
-        Action::CreateUser { .. } => Need::Anyone(Verb::Create),
+        Action::CreateUser { .. } | Action::ResendActivation => Need::Anyone(Verb::Create),
         Action::UpdateUser { .. } => Need::Anyone(Verb::Update),
         Action::RequireMfa { .. } => Need::Anyone(Verb::RequireMfa),
         Action::ChangeRole { .. } | Action::GrantRole { .. } | Action::UngrantRole { .. } => Need::Anyone(Verb::Assign),
