@@ -96,7 +96,7 @@ pub async fn change_password(
         sessions::end_others_in(&tx, &now.user, session.id).await?;
     }
     let token = sessions::rotate_in(&tx, session, &now.user).await?;
-    mail::queue(app, &tx, &now.user, Letter::PasswordChanged).await?;
+    mail::queue(app, &tx, &now.user, Letter::OwnPasswordChanged).await?;
     tx.commit(permit).await?;
     Ok(Changed::Done(token))
 }

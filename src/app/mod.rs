@@ -17,11 +17,16 @@ pub mod config;
 pub mod connections;
 pub mod consents;
 pub mod credentials;
+mod cursor;
 pub mod demo;
+pub mod departures;
 mod directory;
+pub mod edit;
 pub mod end_session;
+pub mod federation;
 pub mod fsck;
 pub mod hashing;
+pub mod invitations;
 pub mod jobs;
 pub mod keys;
 pub mod logout;
@@ -52,6 +57,7 @@ use std::sync::{Arc, OnceLock};
 
 use clock::Clock;
 use config::Config;
+use federation::Providers;
 use hashing::Hasher;
 use keys::Keyring;
 use outbound::Outbound;
@@ -83,6 +89,8 @@ pub struct Parts {
     pub keyring: Keyring,
     /// The bulk requests that are being answered.
     pub turns: Turns,
+    /// What identity providers publish, kept for a while.
+    pub providers: Providers,
     outbound: OnceLock<Outbound>,
 }
 
@@ -92,8 +100,17 @@ impl App {
         let seal = Seal::from_key_file(&config.master_key_file, config.is_embedded())?;
         let hasher = Hasher::start(&seal.pepper());
         let store = Store::open(&config.database_url).await?;
-        let (keyring, turns, outbound) = (Keyring::default(), Turns::default(), OnceLock::new());
-        Ok(Self(Arc::new(Parts { store, clock, config, hasher, seal, keyring, turns, outbound })))
+        Ok(Self(Arc::new(Parts {
+            store,
+            clock,
+            config,
+            hasher,
+            seal,
+            keyring: Keyring::default(),
+            turns: Turns::default(),
+            providers: Providers::default(),
+            outbound: OnceLock::new(),
+        })))
     }
 
     /// For calls to addresses that somebody else chose; made when the first is due, because it loads every certificate.

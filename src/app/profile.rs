@@ -67,14 +67,10 @@ pub async fn rename(app: &App, actor: &Actor, of: &Person, display_name: &str) -
     if person.user.display_name == display_name {
         return Ok(person);
     }
-    let (document, searchable) = directory::renamed(&person.user, display_name)?;
-    let changed = User {
-        display_name: display_name.to_owned(),
-        document,
-        version: person.user.version.saturating_add(1),
-        updated_at: tx.now,
-        ..person.user
-    };
+    let version = person.user.version.saturating_add(1);
+    let named = User { display_name: display_name.to_owned(), version, updated_at: tx.now, ..person.user };
+    let (document, searchable) = directory::redescribed(&named)?;
+    let changed = User { document, ..named };
     user_rows::update(&tx, &changed, &searchable).await?;
     tx.commit(permit).await?;
     Ok(Person { user: changed, ..person })

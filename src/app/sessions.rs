@@ -116,7 +116,8 @@ pub(crate) async fn rotate_in(tx: &Tx, session: &Session, user: &User) -> Result
     if is_live { Ok(token) } else { Err(Error::Unauthenticated) }
 }
 
-async fn end_in(tx: &Tx, id: SessionId) -> Result<(), Error> {
+/// The same inside a unit that changes more; the caller has asked for the permit.
+pub(super) async fn end_in(tx: &Tx, id: SessionId) -> Result<(), Error> {
     sessions::delete(tx, id).await?;
     let ended = families::revoke_of_session(tx, id).await?;
     logout::notify(tx, &ended).await

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::id::{OrgId, SessionId, UserId};
+use super::id::{ConnectionId, OrgId, SessionId, UserId};
 use super::time::Timestamp;
 
 /// So long a proof of who somebody is counts for acts that change credentials.
@@ -31,6 +31,21 @@ pub struct Session {
     pub ip: String,
     /// The browser it was made with, as it named itself.
     pub user_agent: String,
+    /// The session at the identity provider that it came from, if it did.
+    pub upstream: Option<Upstream>,
+}
+
+/// The session at an identity provider that a session came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upstream {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// The issuer, as the ID token named it.
+    pub issuer: String,
+    /// Its id there.
+    pub sid: Option<String>,
+    /// When everything that came from it must end, where the provider said so.
+    pub ends_at: Option<Timestamp>,
 }
 
 impl Session {

@@ -82,7 +82,7 @@ async fn forget_values(tx: &Tx, id: &str) -> Result<(), Error> {
     let personal = Entity::find()
         .filter(Column::OrgId.eq(tx.org.uuid()))
         .filter(Column::TargetId.eq(id))
-        .filter(Column::Action.is_in(["user.updated", "user.renamed"]));
+        .filter(Column::Action.is_in(["user.updated", "user.renamed", "identity.linked"]));
     for row in personal.all(&**tx).await.map_err(translate)? {
         // What cannot be read is personal data as well, as far as anybody knows.
         let changes: Vec<Change> = serde_json::from_str(&row.changes).unwrap_or_default();

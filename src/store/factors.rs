@@ -2,8 +2,10 @@
 //!
 //! **Invariant:** a time step is accepted once: the statement that notes it succeeds only for a later step.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::error::translate;
 use super::rows::factor::{Column, Entity, Model};
@@ -39,6 +41,20 @@ pub async fn find_totp(db: &impl ConnectionTrait, org: OrgId, user: UserId) -> R
         last_step: row.last_step,
         created_at: Timestamp::from_millis(row.created_at),
     }))
+}
+
+/// Since when each of these users has a factor; those without one are left out.
+pub async fn enrolled(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    of: &[UserId],
+) -> Result<HashMap<UserId, Timestamp>, Error> {
+    let mine = Entity::find()
+        .filter(Column::OrgId.eq(org.uuid()))
+        .filter(Column::UserId.is_in(of.iter().map(|id| id.uuid())))
+        .order_by_desc(Column::CreatedAt);
+    let rows = mine.all(db).await.map_err(translate)?.into_iter();
+    Ok(rows.map(|row| (UserId::from_uuid(row.user_id), Timestamp::from_millis(row.created_at))).collect())
 }
 
 /// Stores a newly enrolled TOTP factor; a second one is a conflict.

@@ -17,6 +17,8 @@ pub mod filter;
 pub mod fsck;
 pub mod grants;
 pub mod groups;
+pub mod identities;
+pub mod invitations;
 pub mod keys;
 pub mod links;
 pub mod members;

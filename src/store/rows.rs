@@ -138,6 +138,46 @@ pub(super) mod connection_token {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod connection_domain {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "connection_domains")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub domain: String,
+        pub connection_id: Uuid,
+        pub claimed_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod identity {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "identities")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub connection_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub issuer: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub subject: String,
+        pub user_id: Uuid,
+        pub linked_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod user {
     use sea_orm::entity::prelude::*;
 
@@ -319,6 +359,35 @@ pub(super) mod link_token {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod invitation {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "invitations")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub address: String,
+        pub address_key: String,
+        pub display_name: Option<String>,
+        pub role: String,
+        pub inviter_id: Option<Uuid>,
+        pub inviter_name: String,
+        pub inviter_epoch: i64,
+        pub org_epoch: i64,
+        pub token_hash: Vec<u8>,
+        pub state: String,
+        pub created_at: i64,
+        pub sent_at: i64,
+        pub expires_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod group {
     use sea_orm::entity::prelude::*;
 
@@ -444,6 +513,10 @@ pub(super) mod session {
         pub expires_at: i64,
         pub ip: String,
         pub user_agent: String,
+        pub connection_id: Option<Uuid>,
+        pub issuer: Option<String>,
+        pub upstream_sid: Option<String>,
+        pub upstream_ends_at: Option<i64>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

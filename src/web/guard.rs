@@ -47,7 +47,7 @@ pub struct ApiCaller(pub Caller);
 pub(super) async fn enforce(State((app, access)): State<(App, Access)>, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(access);
     let admitted = match access {
-        Access::Open | Access::Token | Access::Client => Ok(()),
+        Access::Open | Access::Provider | Access::Token | Access::Client => Ok(()),
         Access::Attempt => same_site(&app, &request),
         Access::Session => same_site(&app, &request).and(session(&app, &mut request).await),
         Access::Recent => match same_site(&app, &request).and(session(&app, &mut request).await) {
@@ -166,7 +166,7 @@ fn is_safe(method: &Method) -> bool {
 }
 
 /// The one bearer token of a request; several `Authorization` headers are none.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut lines = headers.get_all(header::AUTHORIZATION).iter();
     let (line, more) = (lines.next()?, lines.next());
     let (scheme, token) = line.to_str().ok()?.split_once(' ')?;

@@ -21,6 +21,7 @@ pub mod sample;
 mod scim;
 pub mod serve;
 mod signin;
+mod sso;
 
 use axum::Router;
 use axum::extract::Request;
@@ -35,7 +36,7 @@ use routes::{Access, Routes};
 /// Every route of this version.
 pub fn routes(app: &App) -> Routes {
     let routes = Routes::new(app).get("/assets/{name}", Access::Open, assets::asset);
-    scim::routes(oidc::routes(account::routes(signin::routes(api::routes(health::routes(routes))))))
+    scim::routes(oidc::routes(account::routes(signin::routes(sso::routes(api::routes(health::routes(routes)))))))
 }
 
 /// The whole server: routes and the layers around them.

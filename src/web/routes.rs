@@ -27,6 +27,8 @@ pub enum Access {
     Recent,
     /// An identity provider, with the bearer token of its connection.
     Scim,
+    /// An identity provider, with a token that it has signed; the handler reads it, because it may stand in the body.
+    Provider,
     /// An application with an access token; the handler reads it, because it may stand in the body.
     Token,
     /// An OAuth client that authenticates; the handler does it, because the credentials may stand in the body.
@@ -43,6 +45,7 @@ impl fmt::Display for Access {
             Self::Session => "session",
             Self::Recent => "recent",
             Self::Scim => "scim",
+            Self::Provider => "provider",
             Self::Token => "token",
             Self::Client => "client",
             Self::Api => "api",

@@ -27,6 +27,7 @@ async fn no_guarded_route_answers_a_stranger() {
                     reply.status == 303 && reply.header("location") == Some("/sign-in")
                 }
                 Access::Session | Access::Recent => matches!(reply.status, 401 | 403),
+                Access::Provider => matches!(reply.status, 400 | 401 | 404),
                 Access::Attempt => matches!(reply.status, 303 | 400 | 401 | 403 | 404 | 415),
             };
             assert!(right, "{} {} with {credential:?}: {}", route.method, route.path, reply.status);
@@ -59,9 +60,13 @@ async fn no_credential_opens_a_route_of_another_kind() {
                 // A token without the scope of the API is known, and refused for what it lacks.
                 Access::Api if caller.name == "access token" => reply.status == 403,
                 Access::Session | Access::Recent => matches!(reply.status, 303 | 401 | 403),
-                Access::Open | Access::Attempt | Access::Scim | Access::Token | Access::Client | Access::Api => {
-                    reply.status == 401
-                }
+                Access::Open
+                | Access::Attempt
+                | Access::Scim
+                | Access::Provider
+                | Access::Token
+                | Access::Client
+                | Access::Api => reply.status == 401,
             };
             assert!(refused, "{} {} by {}: {}", route.method, route.path, caller.name, reply.status);
         }

@@ -160,7 +160,7 @@ async fn se_06_a_kept_cookie_is_dead_after_everything_that_ends_access() {
     tenant.user("olga", "owner").await;
     let id = tenant.user("anna", "contributor").await;
     let (app, operator) = (&server.app, Server::operator());
-    let user = accounts::by_id(app, &operator, tenant.org, id).await.unwrap().user;
+    let user = doorward::app::users::show(app, &operator, id).await.unwrap().user;
     let kept = async |password: &str| {
         let browser = Browser::new(&server);
         browser.sign_in("anna", password).await;

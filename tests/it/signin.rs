@@ -395,7 +395,7 @@ async fn somebody_with_twenty_sessions_loses_the_oldest_to_the_next() {
 async fn with_password(tenant: &Tenant<'_>, user_name: &str, password: &str) {
     let id = tenant.user(user_name, "owner").await;
     let app = &tenant.server.app;
-    let user = accounts::by_id(app, &Server::operator(), tenant.org, id).await.unwrap().user;
+    let user = doorward::app::users::show(app, &Server::operator(), id).await.unwrap().user;
     let password = Secret::new(password.to_owned());
     accounts::set_password(app, &Server::operator(), &user, password, false).await.unwrap();
 }

@@ -23,8 +23,8 @@ pub enum Letter {
         /// The password.
         password: String,
     },
-    /// The own password was changed.
-    PasswordChanged,
+    /// The own password was changed, on the account page.
+    OwnPasswordChanged,
     /// An authenticator was enrolled.
     SecondFactorOn,
     /// The second factor was switched off by its owner.
@@ -40,6 +40,40 @@ pub enum Letter {
     PersonalToken {
         /// What its owner calls it.
         name: String,
+    },
+    /// An invitation to come.
+    Invitation {
+        /// The link.
+        link: String,
+        /// Who sends it; nobody when it is the operator.
+        inviter: Option<String>,
+        /// The label of the role that is offered.
+        role: String,
+    },
+    /// Somebody wanted to accept an invitation that does not count any more.
+    InvitationRefused {
+        /// The address that was invited.
+        address: String,
+        /// Who had sent the invitation.
+        inviter: String,
+    },
+    /// Another role counts from now on.
+    RoleChanged {
+        /// The label of that role.
+        role: String,
+    },
+    /// The account is closed.
+    Deactivated,
+    /// The account is open again.
+    Reactivated,
+    /// The second factors were taken away.
+    MfaReset,
+    /// There is another password.
+    PasswordChanged,
+    /// Mail goes to another address from now on; written to both.
+    EmailChanged {
+        /// The new address.
+        new: String,
     },
     /// The identity provider has shut out the last holder of a protected role.
     LastHolderAlert {
@@ -63,7 +97,8 @@ enum Paragraph {
 impl Letter {
     /// Writes the letter.
     pub(super) fn write(&self, mail: &Mail, public_url: &str) -> Text {
-        let Mail { name, user_name, organisation, .. } = mail;
+        let user_name = &mail.user_name;
+        let (name, organisation) = (&unlinked(&mail.name), &unlinked(&mail.organisation));
         let words = |text: String| Paragraph::Words(text);
         let (subject, body) = match self {
             Self::PasswordReset { link } => (
@@ -91,7 +126,7 @@ impl Letter {
                     Paragraph::Link { address: format!("{public_url}/sign-in"), words: "Sign in" },
                 ],
             ),
-            Self::PasswordChanged => own_deed(
+            Self::OwnPasswordChanged => own_deed(
                 format!("Your password for {organisation} was changed"),
                 format!("the password of {user_name} at {organisation} was changed on the account page."),
                 public_url,
@@ -118,8 +153,75 @@ impl Letter {
             ),
             Self::PersonalToken { name } => own_deed(
                 format!("A new token of yours at {organisation}"),
-                format!("{user_name} at {organisation} has a new token for the API. It is called: {name}"),
+                format!("{user_name} at {organisation} has a new token for the API. It is called: {}", unlinked(name)),
                 public_url,
+            ),
+            Self::Invitation { link, inviter, role } => {
+                let role = unlinked(role);
+                let invites = match inviter.as_deref().map(unlinked) {
+                    Some(inviter) => format!("{inviter} invites you to {organisation}, as {role}."),
+                    None => format!("you are invited to {organisation}, as {role}."),
+                };
+                (
+                    format!("Your invitation to {organisation}"),
+                    vec![
+                        words(format!("{invites} Your user name will be {user_name}.")),
+                        Paragraph::Link { address: link.clone(), words: "Accept or decline" },
+                        words("The link works once, for seven days. If you did not expect this, do nothing: without you nothing happens.".to_owned()),
+                    ],
+                )
+            }
+            Self::InvitationRefused { address, inviter } => (
+                format!("An invitation to {organisation} was refused"),
+                vec![
+                    words(format!("{address} wanted to join {organisation} with an invitation from {}, who may not give that role any more. The invitation was refused and has ended.", unlinked(inviter))),
+                    words("If this person should come, send a new invitation yourself.".to_owned()),
+                    Paragraph::Link { address: public_url.to_owned(), words: "Open Doorward" },
+                ],
+            ),
+            Self::RoleChanged { role } => (
+                format!("Your role at {organisation} has changed"),
+                vec![
+                    words(format!("from now on you are {} at {organisation}. You need not sign in again.", unlinked(role))),
+                    account(public_url),
+                    ask("If you did not expect this"),
+                ],
+            ),
+            Self::Deactivated => (
+                format!("Your account at {organisation} is closed"),
+                vec![
+                    words(format!("the account {user_name} at {organisation} was deactivated. You are signed out everywhere, and what you made stays as it is.")),
+                    ask("If this is a mistake"),
+                ],
+            ),
+            Self::Reactivated => (
+                format!("Your account at {organisation} is open again"),
+                vec![
+                    words(format!("the account {user_name} at {organisation} works again, with everything it had.")),
+                    Paragraph::Link { address: format!("{public_url}/sign-in"), words: "Sign in" },
+                ],
+            ),
+            Self::MfaReset => (
+                format!("Your second factor at {organisation} was reset"),
+                vec![
+                    words(format!("an administrator has taken away the authenticator of {user_name} at {organisation} and signed you out everywhere. If {organisation} asks for a second factor, you set one up at the next sign-in.")),
+                    Paragraph::Link { address: format!("{public_url}/sign-in"), words: "Sign in" },
+                    ask("If you did not ask for this"),
+                ],
+            ),
+            Self::PasswordChanged => (
+                format!("Your password at {organisation} was changed"),
+                vec![
+                    words(format!("the password of {user_name} at {organisation} was changed just now, and every other session has ended. If it was not you, choose a new one at once and tell an administrator of your organisation.")),
+                    Paragraph::Link { address: format!("{public_url}/forgot"), words: "Choose a new password" },
+                ],
+            ),
+            Self::EmailChanged { new } => (
+                format!("Your e-mail address at {organisation} has changed"),
+                vec![
+                    words(format!("mail about the account {user_name} at {organisation} goes to {new} from now on. Links that were sent before no longer work.")),
+                    ask("If you did not expect this"),
+                ],
             ),
             Self::LastHolderAlert { holder } => (
                 format!("{organisation} has lost its last protected role holder"),
@@ -130,7 +232,7 @@ impl Letter {
                 ],
             ),
         };
-        let greeting = Paragraph::Words(format!("Hello {name},"));
+        let greeting = Paragraph::Words(if name.is_empty() { "Hello,".to_owned() } else { format!("Hello {name},") });
         Text { subject, paragraphs: std::iter::once(greeting).chain(body).collect() }
     }
 }
@@ -140,6 +242,14 @@ fn own_deed(subject: String, happened: String, public_url: &str) -> (String, Vec
     let alarm = "If that was you, there is nothing to do. If not, change your password now and tell an administrator.";
     let account = Paragraph::Link { address: format!("{public_url}/account/security"), words: "Look at your account" };
     (subject, vec![Paragraph::Words(happened), Paragraph::Words(alarm.to_owned()), account])
+}
+
+fn account(public_url: &str) -> Paragraph {
+    Paragraph::Link { address: format!("{public_url}/account"), words: "Open your account" }
+}
+
+fn ask(when: &str) -> Paragraph {
+    Paragraph::Words(format!("{when}, ask an administrator of your organisation at once."))
 }
 
 impl Text {
@@ -169,6 +279,22 @@ impl Text {
         )
     }
 }
+
+/// A name as words only: programs that show mail make links of whatever looks like an address of the web, and a name is
+/// chosen by people whom the reader need not know. The mark between the parts is invisible.
+pub(super) fn unlinked(name: &str) -> String {
+    let mut words = String::with_capacity(name.len());
+    for c in name.chars() {
+        words.push(c);
+        if matches!(c, '.' | ':' | '/' | '@') {
+            words.push(WORD_JOINER);
+        }
+    }
+    words
+}
+
+/// Has no width and forbids a break (Unicode U+2060).
+pub(super) const WORD_JOINER: char = '\u{2060}';
 
 /// A name with line breaks must not look like a paragraph of ours.
 fn single_line(text: &str) -> String {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{named, send_link_in};
+use super::{LINKS_TO_USER, named, send_link_in};
 use crate::app::throttle::{self, Rate, Subject};
 use crate::app::{App, users};
 use crate::domain::Error;
@@ -24,8 +24,6 @@ pub const RESET_REQUEST: &str = "password-reset-request";
 
 /// Requests that are taken from one address; more are dropped, with the same answer.
 const FROM_ADDRESS: Rate = Rate { most: 20, per: Duration::from_hours(1) };
-/// Mails that one user gets.
-const TO_USER: Rate = Rate { most: 3, per: Duration::from_hours(1) };
 const PLACE: &str = "outbox.payload.password-reset-request";
 
 #[derive(Serialize, Deserialize)]
@@ -57,7 +55,7 @@ pub(crate) async fn answer(app: &App, payload: &str) -> Result<(), Error> {
         return Ok(());
     };
     let mails = Subject::happening(app, "reset mail", user.id)?;
-    if throttle::count(app, mails, TO_USER).await?.is_some() {
+    if throttle::count(app, mails, LINKS_TO_USER).await?.is_some() {
         return Ok(());
     }
     let tx = app.begin(user.org).await?;

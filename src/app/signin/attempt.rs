@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Application, Started, Wanted};
 use crate::app::App;
-use crate::domain::id::{AttemptId, OrgId, SessionId, UserId};
+use crate::domain::id::{AttemptId, ConnectionId, OrgId, SessionId, UserId};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::signin::Facts;
 use crate::domain::{Error, Timestamp};
@@ -32,6 +32,15 @@ pub(super) struct State {
     pub(super) organisation: Option<String>,
     /// The user name as typed.
     pub(super) typed: Option<String>,
+    /// True when a password is asked for, whatever the domain of the name says.
+    #[serde(default)]
+    pub(super) is_local: bool,
+    /// Where the person signs in instead of giving a password.
+    pub(super) provider: Option<Goes>,
+    /// What was asked there and has not been answered.
+    pub(super) asked: Option<Asked>,
+    /// What was said there.
+    pub(super) vouched: Option<Vouched>,
     /// Whose password was right.
     pub(super) password: Option<Proved>,
     /// When a code was right.
@@ -61,6 +70,49 @@ pub(super) struct Proved {
     pub(super) at: Timestamp,
 }
 
+/// The connection at whose identity provider somebody signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Goes {
+    pub(super) org: OrgId,
+    pub(super) connection: ConnectionId,
+}
+
+/// A question to an identity provider.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Asked {
+    /// The hash of the state that comes back with the answer.
+    pub(super) state: Vec<u8>,
+    /// Who was asked.
+    pub(super) issuer: String,
+    pub(super) at: Timestamp,
+    /// Whether the person had to prove anew who they are.
+    pub(super) anew: bool,
+    /// How old the proof may be.
+    pub(super) max_age_seconds: Option<i64>,
+}
+
+/// Whom an identity provider has vouched for, and how.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Vouched {
+    pub(super) org: OrgId,
+    pub(super) user: UserId,
+    /// The epoch of the user at that moment.
+    pub(super) epoch: i64,
+    pub(super) at: Timestamp,
+    pub(super) connection: ConnectionId,
+    pub(super) issuer: String,
+    /// The session there.
+    pub(super) sid: Option<String>,
+    /// The methods used there.
+    pub(super) amr: Vec<String>,
+    /// Whether these were two factors.
+    pub(super) is_multi_factor: bool,
+    /// When the person proved it there.
+    pub(super) auth_time: Timestamp,
+    /// When everything that comes of it must end.
+    pub(super) ends_at: Option<Timestamp>,
+}
+
 /// A seed that waits for its first code.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Enrolling {
@@ -87,6 +139,10 @@ impl State {
             wanted,
             organisation: None,
             typed: None,
+            is_local: false,
+            provider: None,
+            asked: None,
+            vouched: None,
             password: None,
             totp_at: None,
             by_recovery_code: false,
@@ -103,6 +159,7 @@ impl State {
         *self = Self {
             organisation: self.organisation.take(),
             typed: self.typed.take().filter(|_| self.wanted.oneself().is_some()),
+            is_local: self.is_local,
             notice: notice.map(str::to_owned),
             ..Self::new(self.wanted.clone())
         };
@@ -112,8 +169,16 @@ impl State {
     pub(super) fn hold_to(&mut self, live: Option<SessionId>) {
         if self.wanted.oneself().is_some() && self.session.is_some() && self.session != live {
             self.password = None;
+            self.vouched = None;
             self.session = None;
         }
+    }
+
+    /// Forgets what was proved, but not who it is said to be.
+    pub(super) fn forget_proofs(&mut self) {
+        let typed = self.typed.take();
+        self.restart(None);
+        self.typed = typed;
     }
 
     /// The user name as typed; the stored spelling is never shown.
@@ -123,7 +188,7 @@ impl State {
 
     /// The facts while nobody is known yet.
     pub(super) fn facts(&self) -> Facts {
-        Facts { identified: self.typed.is_some(), ..Facts::default() }
+        Facts { identified: self.typed.is_some(), at_provider: self.provider.is_some(), ..Facts::default() }
     }
 }
 
@@ -132,7 +197,11 @@ impl Attempt {
     pub fn application(&self) -> Option<&Application> {
         match &self.state.wanted {
             Wanted::Application(application) => Some(application),
-            Wanted::Account | Wanted::NewPassword(_) | Wanted::Proof(_) | Wanted::Authenticator(_) => None,
+            Wanted::Account
+            | Wanted::NewPassword(_)
+            | Wanted::Invitation(_)
+            | Wanted::Proof(_)
+            | Wanted::Authenticator(_) => None,
         }
     }
 
@@ -147,6 +216,15 @@ impl Attempt {
         let to = TokenHash::of(cookie.reveal());
         let moved = app.store.step_attempt(self.id, (&self.token, &to), &self.text()?).await?;
         Ok(moved.then_some(cookie))
+    }
+
+    /// The same for an attempt that goes on.
+    pub(super) async fn turn(&mut self, app: &App) -> Result<Option<Secret<String>>, Error> {
+        let cookie = self.step(app).await?;
+        if let Some(cookie) = &cookie {
+            self.token = TokenHash::of(cookie.reveal());
+        }
+        Ok(cookie)
     }
 
     /// Keeps the state under the token it has.

@@ -52,6 +52,28 @@ pub enum Action {
         /// The role offered.
         role: RoleKey,
     },
+    /// The same person gets a new link.
+    ResendInvitation {
+        /// The role offered.
+        role: RoleKey,
+    },
+    /// An invitation is taken back.
+    RevokeInvitation {
+        /// The role that was offered.
+        role: RoleKey,
+    },
+    /// The person comes and is a user from now on.
+    AcceptInvitation {
+        /// The role given.
+        role: RoleKey,
+    },
+    /// The person does not want to come.
+    DeclineInvitation,
+    /// The person wanted to come, and whoever sent the invitation may not invite any more.
+    FailInvitation {
+        /// The role that was offered.
+        role: RoleKey,
+    },
     /// A new user.
     CreateUser {
         /// The role given; none when the caller gives none.
@@ -81,10 +103,21 @@ pub enum Action {
         /// The connection.
         connection: ConnectionId,
     },
+    /// A user is from now on the one whom an identity provider means by this subject.
+    LinkIdentity {
+        /// The connection.
+        connection: ConnectionId,
+        /// Who names the subject.
+        issuer: String,
+        /// The person in the provider's terms.
+        subject: String,
+    },
     /// A deactivated user is let in again.
     ActivateUser,
     /// An invited or pending user completes the activation by a link.
     CompleteActivation,
+    /// An invited or pending user gets a new link for the first password.
+    ResendActivation,
     /// The user is shut out at once.
     DeactivateUser,
     /// The membership of the user ends.
@@ -156,6 +189,15 @@ pub enum Action {
     FailSignIn {
         /// Why, in one word: `password`, `totp`, `throttled`, `deactivated`.
         reason: &'static str,
+    },
+    /// A sign-in at an identity provider led to nothing.
+    RefuseIdentity {
+        /// The number that the person was shown.
+        reference: String,
+        /// Why, in words.
+        reason: String,
+        /// The person in the provider's terms, as far as that was believed.
+        subject: Option<String>,
     },
     /// A user signs out.
     SignOut,
@@ -319,11 +361,19 @@ impl Action {
             Self::ChangePolicy { .. } => ("policy.changed", "change the policies"),
             Self::DefineRoles { .. } => ("role.defined", "define roles"),
             Self::InviteUser { .. } => ("user.invited", "invite users"),
+            Self::ResendInvitation { .. } => ("user.invite_resent", "send invitations again"),
+            Self::RevokeInvitation { .. } => ("user.invite_revoked", "take invitations back"),
+            Self::AcceptInvitation { .. } => ("user.invite_accepted", "accept invitations of others"),
+            Self::DeclineInvitation => ("user.invite_declined", "decline invitations of others"),
+            Self::FailInvitation { .. } => ("user.invite_refused", "accept invitations of others"),
             Self::CreateUser { .. } => ("user.created", "create users"),
             Self::UpdateUser { .. } | Self::UpdateOwnProfile { .. } => ("user.updated", "update users"),
             Self::RenameUser { .. } => ("user.renamed", "change user names"),
             Self::LinkUser { .. } => ("user.linked", "link users to a connection"),
+            Self::LinkIdentity { .. } => ("identity.linked", "link users to people of an identity provider"),
+            Self::RefuseIdentity { .. } => ("auth.sso_refused", "sign in for others"),
             Self::ActivateUser | Self::CompleteActivation => ("user.activated", "activate users"),
+            Self::ResendActivation => ("user.activation_resent", "send activation links again"),
             Self::DeactivateUser => ("user.deactivated", "deactivate users"),
             Self::RemoveUser => ("user.removed", "remove users"),
             Self::DeletePendingUser => ("user.deleted", "delete pending users"),
@@ -383,7 +433,13 @@ impl Action {
 
     /// True for a deed that records a failure of somebody rather than a change.
     pub const fn is_failure(&self) -> bool {
-        matches!(self, Self::FailSignIn { .. } | Self::ReportRefreshReuse)
+        matches!(
+            self,
+            Self::FailSignIn { .. }
+                | Self::RefuseIdentity { .. }
+                | Self::FailInvitation { .. }
+                | Self::ReportRefreshReuse
+        )
     }
 
     /// What the audit row keeps of the deed.
@@ -397,8 +453,12 @@ impl Action {
             | Self::UpdateGroup { changes }
             | Self::UpdateClient { changes }
             | Self::ChangeConnection { changes, .. } => json!(changes),
-            Self::InviteUser { role } | Self::MapGroup { role } => json!([{"path": "role", "new": role}]),
-            Self::UnmapGroup { role } => json!([{"path": "role", "old": role}]),
+            Self::InviteUser { role }
+            | Self::ResendInvitation { role }
+            | Self::AcceptInvitation { role }
+            | Self::FailInvitation { role }
+            | Self::MapGroup { role } => json!([{"path": "role", "new": role}]),
+            Self::UnmapGroup { role } | Self::RevokeInvitation { role } => json!([{"path": "role", "old": role}]),
             Self::CreateUser { role, source } => json!([{"path": "role", "new": role, "source": source}]),
             Self::GrantRole { role, source } => json!([{"path": "role", "new": role, "source": source}]),
             Self::UngrantRole { role, source } => json!([{"path": "role", "old": role, "source": source}]),
@@ -410,6 +470,16 @@ impl Action {
             Self::EnrolMfa { method } => json!([{"path": "factor", "new": method}]),
             Self::SignIn { amr } => json!([{"path": "amr", "new": amr}]),
             Self::FailSignIn { reason } => json!([{"path": "reason", "new": reason}]),
+            Self::LinkIdentity { connection, issuer, subject } => json!([
+                {"path": "connection", "new": connection},
+                {"path": "issuer", "new": issuer},
+                {"path": "subject", "new": subject},
+            ]),
+            Self::RefuseIdentity { reference, reason, subject } => json!([
+                {"path": "reference", "new": reference},
+                {"path": "reason", "new": reason},
+                {"path": "subject", "new": subject},
+            ]),
             Self::DeleteGroup { roles } => json!([{"path": "roles", "old": roles}]),
             Self::ChangeMembers { added, removed, .. } => members(added, removed),
             Self::CreateConnection { default_role, ceiling } => {

@@ -97,6 +97,11 @@ impl Actor {
         Ok(Permit::new(self, &action, &target))
     }
 
+    /// Decides a deed without doing it: for showing what is open to somebody, and for asking whether that still holds.
+    pub fn check(&self, model: &RoleModel, action: &Action, target: &Target) -> Result<(), Error> {
+        self.decide(model, action, target)
+    }
+
     /// The record of a deed that was refused.
     pub fn denial_record(&self, action: &Action, target: &Target) -> AuditRecord {
         AuditRecord::new(self, action, target, Outcome::Denied)
@@ -233,7 +238,13 @@ const fn is_deed_of_a_client(action: &Action) -> bool {
 }
 
 const fn is_deed_of_anybody(action: &Action) -> bool {
-    matches!(action, Action::FailSignIn { .. } | Action::RequestPasswordReset)
+    matches!(
+        action,
+        Action::FailSignIn { .. }
+            | Action::RefuseIdentity { .. }
+            | Action::RequestPasswordReset
+            | Action::FailInvitation { .. }
+    )
 }
 
 #[cfg(test)]

@@ -79,7 +79,9 @@ impl UserActor {
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other deed hands out nothing")]
     fn hands_out(&self, model: &RoleModel, action: &Action, target: &Target) -> Result<(), Error> {
         match action {
-            Action::InviteUser { role } => self.may_place(model, Verb::Invite, role),
+            Action::InviteUser { role } | Action::ResendInvitation { role } => {
+                self.may_place(model, Verb::Invite, role)
+            }
             Action::CreateUser { role: Some(role), .. } => self.may_place(model, Verb::Create, role),
             Action::ChangeRole { to, .. } => self.may_assign(model, to, self.is(target)),
             Action::GrantRole { role, source } => {
@@ -216,12 +218,17 @@ fn need(action: &Action) -> Need {
         | Action::SuspendOrganisation
         | Action::ResumeOrganisation
         | Action::RenameUser { .. }
+        | Action::LinkIdentity { .. }
+        | Action::RefuseIdentity { .. }
         | Action::RotateKey
         | Action::RemoveKey
         | Action::RefreshTokens
+        | Action::FailInvitation { .. }
         | Action::ReportRefreshReuse => Need::Nobody,
         Action::UpdateOwnProfile { .. }
         | Action::CompleteActivation
+        | Action::AcceptInvitation { .. }
+        | Action::DeclineInvitation
         | Action::SetPassword
         | Action::ChangePassword
         | Action::CompletePasswordReset
@@ -249,8 +256,10 @@ fn need(action: &Action) -> Need {
         Action::SetTemporaryPassword => Need::Other(Verb::SetTempPassword),
         Action::ResetMfa => Need::Other(Verb::ResetMfa),
         Action::LinkUser { .. } => Need::Other(Verb::ChangeIdp),
-        Action::InviteUser { .. } => Need::Anyone(Verb::Invite),
-        Action::CreateUser { .. } => Need::Anyone(Verb::Create),
+        Action::InviteUser { .. } | Action::ResendInvitation { .. } | Action::RevokeInvitation { .. } => {
+            Need::Anyone(Verb::Invite)
+        }
+        Action::CreateUser { .. } | Action::ResendActivation => Need::Anyone(Verb::Create),
         Action::UpdateUser { .. } => Need::Anyone(Verb::Update),
         Action::RequireMfa { .. } => Need::Anyone(Verb::RequireMfa),
         Action::ChangeRole { .. } | Action::GrantRole { .. } | Action::UngrantRole { .. } => Need::Anyone(Verb::Assign),

@@ -28,7 +28,7 @@ pub(super) fn browser(user_agent: &str) -> String {
 
 /// How a session was signed in.
 pub(super) fn method(session: &Session) -> &'static str {
-    methods(&session.amr)
+    if session.upstream.is_some() { "Identity provider" } else { methods(&session.amr) }
 }
 
 fn methods(amr: &[String]) -> &'static str {

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::json::Body;
 use super::users::UserBody;
-use crate::app::App;
 use crate::app::personal_tokens::{self, LIFETIME, NewToken, PersonalToken, Scope};
 use crate::app::profile;
+use crate::app::{App, departures};
 use crate::domain::id::PersonalTokenId;
 use crate::domain::{Error, Timestamp};
 use crate::web::error::Problem;
@@ -55,8 +55,8 @@ pub(super) struct NewTokenBody {
     expires_in_days: Option<u32>,
 }
 
-pub(super) async fn show(ApiCaller(caller): ApiCaller) -> Result<Json<UserBody>, Problem> {
-    Ok(Json(caller.person()?.clone().into()))
+pub(super) async fn show(State(app): State<App>, ApiCaller(caller): ApiCaller) -> Result<Json<UserBody>, Problem> {
+    Ok(Json(UserBody::of(&app, caller.person()?.clone()).await?))
 }
 
 pub(super) async fn change(
@@ -65,7 +65,12 @@ pub(super) async fn change(
     Body(body): Body<ProfileBody>,
 ) -> Result<Json<UserBody>, Problem> {
     let person = profile::rename(&app, &caller.actor, caller.person()?, &body.display_name).await?;
-    Ok(Json(person.into()))
+    Ok(Json(UserBody::of(&app, person).await?))
+}
+
+pub(super) async fn leave(State(app): State<App>, ApiCaller(caller): ApiCaller) -> Result<StatusCode, Problem> {
+    departures::leave(&app, &caller.actor).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(super) async fn tokens(State(app): State<App>, ApiCaller(caller): ApiCaller) -> Result<Json<TokenList>, Problem> {

@@ -35,8 +35,13 @@ fn sign_in_pages() -> Vec<Shown> {
     let (username, restart_url, application) = (user.as_str(), Some("/sign-in"), Some(application.as_str()));
     let qr = Qr::draw("otpauth://totp/x?secret=JBSWY3DPEHPK3PXP").unwrap();
     let at = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
-    let identifier =
-        IdentifierPage { form: at("username"), application, username, organisation: Some(organisation.as_str()) };
+    let connection = hostile("connection");
+    let providers = &[(connection.as_str(), "/sso/x/start")];
+    let named = Some(organisation.as_str());
+    let identifier = IdentifierPage { form: at("username"), application, username, organisation: named, providers };
+    let (provider, provider_url) = (connection.as_str(), "/sso/x/start?attempt=y");
+    let provider = ProviderPage { application, username, restart_url, provider, provider_url };
+    let refused = ProviderRefusedPage { connection: &connection, reference: "0123456789", again_url: "/sign-in" };
     let password =
         PasswordPage { form: at("password"), application, username, restart_url, forgot_url: Some("/forgot") };
     let code = CodePage { form: at("code"), application, username, restart_url, recovery_url: "/recovery" };
@@ -54,7 +59,9 @@ fn sign_in_pages() -> Vec<Shown> {
         is_required: true,
     };
     vec![
-        shown("identifier", &["problem", "application", "username", "organisation", "csrf"], &identifier),
+        shown("identifier", &["problem", "application", "username", "organisation", "csrf", "connection"], &identifier),
+        shown("provider", &["application", "username", "connection"], &provider),
+        shown("provider refused", &["connection"], &refused),
         shown("password", &["problem", "application", "username", "csrf"], &password),
         shown("code", &["problem", "application", "username", "csrf"], &code),
         shown("enrol", &["problem", "username", "csrf"], &enrol),

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::links;
 use crate::app::App;
+use crate::app::invitations::Why;
 use crate::app::passwords::Purpose;
 use crate::app::signin::{self, Attempt, Browser, Page as Due};
 use crate::domain::Error;
@@ -14,8 +15,8 @@ use crate::web::context::content_security_policy;
 use crate::web::error::PageError;
 use crate::web::form::csrf_token;
 use crate::web::page::{
-    ActivatePage, CodePage, ConsentPage, EnrolPage, IdentifierPage, NewPassword, NewPasswordPage, Page, PageForm,
-    PasswordPage, Problem, RecoveryPage, ShownCodes,
+    ActivatePage, CodePage, ConsentPage, EnrolPage, IdentifierPage, InvitationPage, NewPassword, NewPasswordPage, Page,
+    PageForm, PasswordPage, Problem, ProviderPage, RecoveryPage, ShownCodes,
 };
 use crate::web::qr::Qr;
 
@@ -80,11 +81,17 @@ pub(super) async fn show(
 fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
     let &Frame { form, application, return_to, restart_url, recovery_url, asks_recovery } = frame;
     Ok(match due {
-        Due::Identifier { username, organisation, notice } => {
+        Due::Identifier { username, organisation, providers, notice } => {
             let notice = notice.as_deref().map(|text| Problem { field: "", text });
             let form = PageForm { problem: form.problem.or(notice), ..form };
             let organisation = organisation.as_deref();
-            Page(IdentifierPage { form, application, username: &username, organisation }).into_response()
+            let providers = &providers.iter().map(|it| (it.name.as_str(), it.url.as_str())).collect::<Vec<_>>();
+            Page(IdentifierPage { form, application, username: &username, organisation, providers }).into_response()
+        }
+        Due::Provider { username, provider } => {
+            let (provider, provider_url) = (provider.name.as_str(), provider.url.as_str());
+            let page = ProviderPage { application, username: &username, restart_url, provider, provider_url };
+            Page(page).into_response()
         }
         Due::Password { username } => {
             let forgot_url = Some("/forgot");
@@ -111,6 +118,22 @@ fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
             let (otpauth_url, key) = (address.reveal().as_str(), key.reveal().as_str());
             let username = &username;
             Page(EnrolPage { form, username, restart_url, qr, otpauth_url, key, is_required }).into_response()
+        }
+        Due::Invitation(offer) => {
+            let page = InvitationPage {
+                form,
+                organisation: &offer.organisation,
+                inviter: Some(offer.invitation.inviter_name.as_str()).filter(|name| !name.is_empty()),
+                role: &offer.role,
+                address: &offer.invitation.address,
+                display_name: &offer.name,
+                rules: &offer.rules,
+            };
+            Page(page).into_response()
+        }
+        Due::InvitationGone(gone) => {
+            let form = (gone.why == Why::Void).then_some(form);
+            links::invitation_gone(&gone, form)
         }
         Due::Consent { username, scopes } => {
             let (application, scopes) = (application.unwrap_or_default(), &scopes);
