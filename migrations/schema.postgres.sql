@@ -30,6 +30,12 @@ CREATE TABLE public.clients (
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL
 );
+CREATE TABLE public.connection_domains (
+    org_id uuid NOT NULL,
+    domain text NOT NULL COLLATE pg_catalog."C",
+    connection_id uuid NOT NULL,
+    claimed_at bigint NOT NULL
+);
 CREATE TABLE public.connection_tokens (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -115,9 +121,34 @@ CREATE TABLE public.held_members (
     value text NOT NULL COLLATE pg_catalog."C",
     since bigint NOT NULL
 );
+CREATE TABLE public.identities (
+    org_id uuid NOT NULL,
+    connection_id uuid NOT NULL,
+    issuer text NOT NULL COLLATE pg_catalog."C",
+    subject text NOT NULL COLLATE pg_catalog."C",
+    user_id uuid NOT NULL,
+    linked_at bigint NOT NULL
+);
 CREATE TABLE public.instance_facts (
     name text NOT NULL COLLATE pg_catalog."C",
     value text NOT NULL COLLATE pg_catalog."C"
+);
+CREATE TABLE public.invitations (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    address text NOT NULL COLLATE pg_catalog."C",
+    address_key text NOT NULL COLLATE pg_catalog."C",
+    display_name text COLLATE pg_catalog."C",
+    role text NOT NULL COLLATE pg_catalog."C",
+    inviter_id uuid,
+    inviter_name text NOT NULL COLLATE pg_catalog."C",
+    inviter_epoch bigint NOT NULL,
+    org_epoch bigint NOT NULL,
+    token_hash bytea NOT NULL,
+    state text NOT NULL COLLATE pg_catalog."C",
+    created_at bigint NOT NULL,
+    sent_at bigint NOT NULL,
+    expires_at bigint NOT NULL
 );
 CREATE TABLE public.issued (
     org_id uuid NOT NULL,
@@ -182,6 +213,27 @@ CREATE TABLE public.passwords (
     expires_at bigint,
     set_at bigint NOT NULL
 );
+CREATE TABLE public.personal_tokens (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    token_hash bytea NOT NULL,
+    hint text NOT NULL COLLATE pg_catalog."C",
+    scopes text NOT NULL COLLATE pg_catalog."C",
+    user_epoch bigint NOT NULL,
+    org_epoch bigint NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    last_used_at bigint
+);
+CREATE TABLE public.recovery_codes (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    place bigint NOT NULL,
+    phc text NOT NULL COLLATE pg_catalog."C",
+    used_at bigint
+);
 CREATE TABLE public.sessions (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -195,7 +247,11 @@ CREATE TABLE public.sessions (
     last_seen_at bigint NOT NULL,
     expires_at bigint NOT NULL,
     ip text NOT NULL COLLATE pg_catalog."C",
-    user_agent text NOT NULL COLLATE pg_catalog."C"
+    user_agent text NOT NULL COLLATE pg_catalog."C",
+    connection_id uuid,
+    issuer text COLLATE pg_catalog."C",
+    upstream_sid text COLLATE pg_catalog."C",
+    upstream_ends_at bigint
 );
 CREATE TABLE public.signing_keys (
     id uuid NOT NULL,
@@ -246,6 +302,8 @@ ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.clients
     ADD CONSTRAINT clients_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.connection_domains
+    ADD CONSTRAINT connection_domains_pkey PRIMARY KEY (org_id, domain);
 ALTER TABLE ONLY public.connection_tokens
     ADD CONSTRAINT connection_tokens_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.connections
@@ -264,8 +322,12 @@ ALTER TABLE ONLY public.groups
     ADD CONSTRAINT groups_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.held_members
     ADD CONSTRAINT held_members_pkey PRIMARY KEY (org_id, group_id, value);
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_pkey PRIMARY KEY (org_id, connection_id, issuer, subject);
 ALTER TABLE ONLY public.instance_facts
     ADD CONSTRAINT instance_facts_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.issued
     ADD CONSTRAINT issued_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.link_tokens
@@ -280,6 +342,10 @@ ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.passwords
     ADD CONSTRAINT passwords_pkey PRIMARY KEY (org_id, user_id);
+ALTER TABLE ONLY public.personal_tokens
+    ADD CONSTRAINT personal_tokens_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (org_id, user_id, place);
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.signing_keys
@@ -294,6 +360,7 @@ CREATE INDEX attempts_expiry ON public.attempts USING btree (expires_at);
 CREATE UNIQUE INDEX attempts_token ON public.attempts USING btree (token_hash);
 CREATE INDEX audit_target ON public.audit USING btree (org_id, target_id, id);
 CREATE INDEX clients_id ON public.clients USING btree (id);
+CREATE INDEX connection_domains_domain ON public.connection_domains USING btree (domain);
 CREATE INDEX connection_tokens_connection ON public.connection_tokens USING btree (org_id, connection_id);
 CREATE INDEX connection_tokens_hash ON public.connection_tokens USING btree (token_hash);
 CREATE UNIQUE INDEX factors_user ON public.factors USING btree (org_id, user_id, kind);
@@ -306,6 +373,10 @@ CREATE UNIQUE INDEX groups_display_name ON public.groups USING btree (org_id, di
 CREATE UNIQUE INDEX groups_external_id ON public.groups USING btree (org_id, managed_by, external_id);
 CREATE INDEX groups_external_id_lookup ON public.groups USING btree (org_id, external_id);
 CREATE INDEX held_members_value ON public.held_members USING btree (org_id, value);
+CREATE UNIQUE INDEX identities_user ON public.identities USING btree (org_id, user_id, connection_id);
+CREATE INDEX invitations_expiry ON public.invitations USING btree (expires_at);
+CREATE UNIQUE INDEX invitations_pending ON public.invitations USING btree (org_id, address_key) WHERE (state = 'pending'::text);
+CREATE INDEX invitations_token ON public.invitations USING btree (token_hash);
 CREATE INDEX issued_expiry ON public.issued USING btree (expires_at);
 CREATE INDEX issued_family ON public.issued USING btree (org_id, family_id);
 CREATE INDEX issued_token ON public.issued USING btree (token_hash);
@@ -314,8 +385,11 @@ CREATE UNIQUE INDEX link_tokens_user ON public.link_tokens USING btree (org_id, 
 CREATE INDEX members_user ON public.members USING btree (org_id, user_id, group_id);
 CREATE UNIQUE INDEX organisations_slug ON public.organisations USING btree (slug);
 CREATE INDEX outbox_due ON public.outbox USING btree (next_at);
+CREATE INDEX personal_tokens_hash ON public.personal_tokens USING btree (token_hash);
+CREATE INDEX personal_tokens_user ON public.personal_tokens USING btree (org_id, user_id);
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_token ON public.sessions USING btree (token_hash);
+CREATE INDEX sessions_upstream ON public.sessions USING btree (org_id, connection_id, upstream_sid);
 CREATE INDEX sessions_user ON public.sessions USING btree (org_id, user_id);
 CREATE UNIQUE INDEX signing_keys_kid ON public.signing_keys USING btree (kid);
 CREATE INDEX user_emails_value ON public.user_emails USING btree (org_id, value_key);

@@ -36,6 +36,14 @@ CREATE TABLE clients (
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX clients_id ON clients (id);
+CREATE TABLE connection_domains (
+    org_id BLOB NOT NULL,
+    domain TEXT NOT NULL,
+    connection_id BLOB NOT NULL,
+    claimed_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, domain)
+) WITHOUT ROWID;
+CREATE INDEX connection_domains_domain ON connection_domains (domain);
 CREATE TABLE connection_tokens (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -142,10 +150,41 @@ CREATE TABLE held_members (
     PRIMARY KEY (org_id, group_id, value)
 ) WITHOUT ROWID;
 CREATE INDEX held_members_value ON held_members (org_id, value);
+CREATE TABLE identities (
+    org_id BLOB NOT NULL,
+    connection_id BLOB NOT NULL,
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    user_id BLOB NOT NULL,
+    linked_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, connection_id, issuer, subject)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX identities_user ON identities (org_id, user_id, connection_id);
 CREATE TABLE instance_facts (
     name TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
 );
+CREATE TABLE invitations (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    address TEXT NOT NULL,
+    address_key TEXT NOT NULL,
+    display_name TEXT,
+    role TEXT NOT NULL,
+    inviter_id BLOB,
+    inviter_name TEXT NOT NULL,
+    inviter_epoch BIGINT NOT NULL,
+    org_epoch BIGINT NOT NULL,
+    token_hash BLOB NOT NULL,
+    state TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    sent_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX invitations_expiry ON invitations (expires_at);
+CREATE UNIQUE INDEX invitations_pending ON invitations (org_id, address_key) WHERE state = 'pending';
+CREATE INDEX invitations_token ON invitations (token_hash);
 CREATE TABLE issued (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -223,6 +262,31 @@ CREATE TABLE passwords (
     set_at BIGINT NOT NULL,
     PRIMARY KEY (org_id, user_id)
 );
+CREATE TABLE personal_tokens (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    token_hash BLOB NOT NULL,
+    hint TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    user_epoch BIGINT NOT NULL,
+    org_epoch BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX personal_tokens_hash ON personal_tokens (token_hash);
+CREATE INDEX personal_tokens_user ON personal_tokens (org_id, user_id);
+CREATE TABLE recovery_codes (
+    org_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    place BIGINT NOT NULL,
+    phc TEXT NOT NULL,
+    used_at BIGINT,
+    PRIMARY KEY (org_id, user_id, place)
+);
 CREATE TABLE sessions (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -236,11 +300,12 @@ CREATE TABLE sessions (
     last_seen_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     ip TEXT NOT NULL,
-    user_agent TEXT NOT NULL,
+    user_agent TEXT NOT NULL, connection_id BLOB, issuer TEXT, upstream_sid TEXT, upstream_ends_at BIGINT,
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 CREATE INDEX sessions_token ON sessions (token_hash);
+CREATE INDEX sessions_upstream ON sessions (org_id, connection_id, upstream_sid);
 CREATE INDEX sessions_user ON sessions (org_id, user_id);
 CREATE TABLE signing_keys (
     id BLOB NOT NULL PRIMARY KEY,

@@ -53,13 +53,17 @@ class Server:
         database: str | None = None,
         node_of: Server | None = None,
         environment: dict[str, str] | None = None,
+        host: str = "127.0.0.1",
     ) -> None:
-        """`node_of` makes this server another node of the same instance: same database, key and public URL."""
+        """`node_of` makes this server another node of the same instance: same database, key and public URL.
+
+        `host` is the name in its URL; a browser does not keep the cookies of two ports of one name apart.
+        """
         data = WORK / "data"
         data.mkdir(parents=True, exist_ok=True)
         self.directory = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=data))
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{host}:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
         self._database: str | None = node_of._database if node_of else database
         self._environment = self._settings(node_of) | (environment or {})

@@ -8,6 +8,9 @@
 
 mod ddl;
 mod m0001_foundation;
+mod m0002_invitations;
+mod m0003_federation;
+mod m0004_account;
 mod m0005_user_list;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -18,6 +21,12 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_foundation::Migration), Box::new(m0005_user_list::Migration)]
+        vec![
+            Box::new(m0001_foundation::Migration),
+            Box::new(m0002_invitations::Migration),
+            Box::new(m0003_federation::Migration),
+            Box::new(m0004_account::Migration),
+            Box::new(m0005_user_list::Migration),
+        ]
     }
 }

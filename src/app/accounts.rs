@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use crate::app::mail::{self, Letter};
 use crate::app::organisations::{known_role, mfa_policy};
-use crate::app::passwords::{Purpose, send_link_in};
-use crate::app::users::{Person, end_access, keep_holders_of, load, person, remove_in};
+use crate::app::passwords::{LINKS_TO_USER, Measure, Purpose, is_mfa_required, measured, send_link_in};
+use crate::app::throttle::{self, Subject};
+use crate::app::users::{Person, end_access, load, org_of, person};
 use crate::app::{App, directory};
+use crate::domain::address;
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::organisation::Organisation;
-use crate::domain::password::Password;
 use crate::domain::policy::{Action, Actor, Target, TargetUser};
 use crate::domain::role::{Activation, RoleKey, RoleModel, Source};
 use crate::domain::secret::temporary_password;
@@ -21,7 +22,7 @@ use crate::domain::text::check_name;
 use crate::domain::user::{Status, User};
 use crate::domain::{Conflict, Error};
 use crate::store::passwords::StoredPassword;
-use crate::store::{Tx, audit, factors, grants, passwords, users};
+use crate::store::{Tx, factors, grants, passwords, users};
 
 pub use crate::domain::secret::Secret;
 pub use crate::domain::user::SignIn;
@@ -29,7 +30,8 @@ pub use crate::domain::user::SignIn;
 /// How long a temporary password works.
 const TEMPORARY_LIFETIME: Duration = Duration::from_hours(24);
 const USER_NAME_MAX: usize = 254;
-const DISPLAY_NAME_MAX: usize = 256;
+/// The most characters of a display name.
+pub(crate) const DISPLAY_NAME_MAX: usize = 256;
 
 /// What a new user starts with.
 pub struct NewUser {
@@ -122,19 +124,6 @@ pub async fn create(app: &App, actor: &Actor, org: OrgId, new: NewUser) -> Resul
     Ok(Created { person, link, temporary_password: credential.handed })
 }
 
-/// The user of an organisation with this user name, in any spelling.
-pub async fn by_name(app: &App, actor: &Actor, org: OrgId, user_name: &str) -> Result<Person, Error> {
-    may_read(app, actor, org).await?;
-    let found = users::find_by_name(app.store.reader(), org, user_name).await?;
-    person(app, found.ok_or(Error::NotFound("user"))?).await
-}
-
-/// The user of an organisation with this id.
-pub async fn by_id(app: &App, actor: &Actor, org: OrgId, id: UserId) -> Result<Person, Error> {
-    may_read(app, actor, org).await?;
-    person(app, users::get(app.store.reader(), org, id).await?).await
-}
-
 /// Sets a password for a user; without `must_change` it is permanent.
 pub async fn set_password(
     app: &App,
@@ -164,21 +153,53 @@ pub async fn reset_mfa(app: &App, actor: &Actor, of: &User) -> Result<User, Erro
     let (tx, permit) = app.ask(tx, actor, Action::ResetMfa, target).await?;
     factors::delete_all(&tx, of.id).await?;
     let user = void_access(&tx, &person.user, person.user.status).await?;
+    mail::queue(app, &tx, &user, Letter::MfaReset).await?;
     tx.commit(permit).await?;
     Ok(user)
 }
 
-/// Erases a user: the personal data is gone, the audit stays under the id.
-pub async fn erase(app: &App, actor: &Actor, of: &User) -> Result<(), Error> {
-    let tx = app.begin(of.org).await?;
-    let person = load(&tx, of.id).await?;
-    let held = person.effective.held();
-    let target = TargetUser { roles: held.clone(), label: of.id.to_string(), ..named(&person.user) };
-    let (tx, permit) = app.ask(tx, actor, Action::EraseUser, Target::User(target)).await?;
-    keep_holders_of(&tx, &person, &held).await?;
-    remove_in(&tx, &person.user).await?;
-    audit::forget(&tx, of.id).await?;
-    tx.commit(permit).await
+/// Requires a second factor of a user from the next sign-in on, or no longer in particular.
+pub async fn require_mfa(app: &App, actor: &Actor, id: UserId, required: bool) -> Result<Person, Error> {
+    let org = org_of(actor, app, id).await?;
+    let tx = app.begin(org).await?;
+    let person = load(&tx, id).await?;
+    let target = person.target();
+    let (tx, permit) = app.ask(tx, actor, Action::RequireMfa { required }, target).await?;
+    if person.user.mfa_required == required {
+        return Ok(person);
+    }
+    let version = person.user.version.saturating_add(1);
+    let user = User { mfa_required: required, version, updated_at: tx.now, ..person.user };
+    users::set_state(&tx, &user).await?;
+    tx.commit(permit).await?;
+    Ok(Person { user, effective: person.effective })
+}
+
+/// Sends somebody who never signed in a new link for the first password; the old one is dead. The answer is the link.
+pub async fn resend_activation(app: &App, actor: &Actor, id: UserId) -> Result<Secret<String>, Error> {
+    let is_due = |user: &User| is_here(user, Status::Pending);
+    send_link(app, actor, id, (Action::ResendActivation, Purpose::Activate), is_due).await
+}
+
+/// Mails a user a link for a new password. Until that is used the old password works.
+pub async fn send_reset(app: &App, actor: &Actor, id: UserId) -> Result<(), Error> {
+    let is_due = |user: &User| {
+        is_here(user, Status::Active)?;
+        if user.email.is_some() { Ok(()) } else { Err(Conflict::NoAddress.into()) }
+    };
+    send_link(app, actor, id, (Action::RequestPasswordReset, Purpose::Reset), is_due).await.map(drop)
+}
+
+/// Ends every session, token and link of a user, who may sign in again.
+pub async fn revoke_sessions(app: &App, actor: &Actor, id: UserId) -> Result<User, Error> {
+    let org = org_of(actor, app, id).await?;
+    let tx = app.begin(org).await?;
+    let person = load(&tx, id).await?;
+    let target = person.target();
+    let (tx, permit) = app.ask(tx, actor, Action::RevokeSessions, target).await?;
+    let user = void_access(&tx, &person.user, person.user.status).await?;
+    tx.commit(permit).await?;
+    Ok(user)
 }
 
 impl Credential {
@@ -208,11 +229,7 @@ fn check(new: &NewUser) -> Result<(), Error> {
     check_name("user_name", &new.user_name, USER_NAME_MAX)?;
     check_name("display_name", &new.display_name, DISPLAY_NAME_MAX)?;
     if let Some(email) = &new.email {
-        check_name("email", email, USER_NAME_MAX)?;
-        let has_both_parts = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-        if !has_both_parts || email.chars().any(char::is_whitespace) {
-            return Err(Error::invalid("email", "write an address such as ada@example.com"));
-        }
+        address::check(email).map_err(|problem| Error::invalid("email", problem.to_string()))?;
     }
     Ok(())
 }
@@ -239,10 +256,12 @@ async fn credential(
     };
     match new.way_in.as_ref().unwrap_or(&from_model) {
         WayIn::Password { password, must_change } => {
-            let context = [new.user_name.as_str(), &new.display_name, &organisation.name];
+            let email = new.email.as_deref().unwrap_or_default();
+            let about = vec![&*new.user_name, &new.display_name, email, &organisation.name, &organisation.slug];
             let roles: Vec<RoleKey> = new.role.iter().cloned().collect();
-            let password = strong(organisation, model, (password, &context), &roles, false)?;
-            let phc = Some(app.hasher.hash(password).await?);
+            let is_mfa_required = signin::mfa_required(mfa_policy(organisation, model), &roles, false, false);
+            let measure = Measure { about, policy: model.settings().password, is_mfa_required, old: None };
+            let phc = Some(measured(app, &measure, password).await?);
             Ok(Credential { phc, must_change: *must_change, ..Credential::NONE })
         }
         WayIn::Link => Ok(Credential { has_link: true, ..Credential::NONE }),
@@ -263,32 +282,11 @@ async fn credential(
     }
 }
 
-/// The password in the spelling to hash, if it is good enough for somebody with these roles.
-fn strong(
-    organisation: &Organisation,
-    model: &RoleModel,
-    (typed, context): (&Secret<String>, &[&str]),
-    roles: &[RoleKey],
-    mfa_required: bool,
-) -> Result<Secret<String>, Error> {
-    let password =
-        Password::read(typed.reveal()).map_err(|weakness| Error::invalid("password", weakness.to_string()))?;
-    let mfa = signin::mfa_required(mfa_policy(organisation, model), roles, mfa_required, false);
-    let weaknesses = model.settings().password.weaknesses(&password, mfa, context);
-    if weaknesses.is_empty() {
-        return Ok(Secret::new(password.reveal().to_owned()));
-    }
-    let sentences: Vec<String> = weaknesses.iter().map(ToString::to_string).collect();
-    Err(Error::invalid("password", sentences.join("; ")))
-}
-
 async fn hash(app: &App, of: &User, password: &Secret<String>) -> Result<String, Error> {
     let (organisation, model) = app.store.organisation(of.org).await?;
-    let roles = person(app, of.clone()).await?.effective.held();
-    let context =
-        [of.user_name.as_str(), &of.display_name, of.email.as_deref().unwrap_or_default(), &organisation.name];
-    let password = strong(&organisation, &model, (password, &context), &roles, of.mfa_required)?;
-    app.hasher.hash(password).await
+    let person = person(app, of.clone()).await?;
+    let rules = (model.settings().password, is_mfa_required(&organisation, &model, &person));
+    measured(app, &Measure::of(&person, &organisation, rules, None), password).await
 }
 
 async fn replace_password(app: &App, actor: &Actor, of: &User, action: Action, phc: String) -> Result<User, Error> {
@@ -304,8 +302,46 @@ async fn replace_password(app: &App, actor: &Actor, of: &User, action: Action, p
     let is_complete = person.user.status == Status::Pending && !must_change;
     let status = if is_complete { Status::Active } else { person.user.status };
     let user = void_access(&tx, &person.user, status).await?;
+    if person.user.status != Status::Pending {
+        mail::queue(app, &tx, &user, Letter::PasswordChanged).await?;
+    }
     tx.commit(permit).await?;
     Ok(user)
+}
+
+/// Refuses for somebody who signs in elsewhere or stands elsewhere in life.
+fn is_here(user: &User, status: Status) -> Result<(), Error> {
+    if user.sign_in == SignIn::Sso {
+        return Err(Conflict::SsoUser.into());
+    }
+    if user.status == status { Ok(()) } else { Err(Conflict::WrongState.into()) }
+}
+
+async fn send_link(
+    app: &App,
+    actor: &Actor,
+    id: UserId,
+    (action, purpose): (Action, Purpose),
+    is_due: impl Fn(&User) -> Result<(), Error>,
+) -> Result<Secret<String>, Error> {
+    let org = org_of(actor, app, id).await?;
+    let (_, model) = app.store.organisation(org).await?;
+    let seen = person(app, users::get(app.store.reader(), org, id).await?).await?;
+    // What is refused anyway is refused below, where it is recorded, and counts for nothing.
+    if actor.check(&model, &action, &seen.target()).is_ok() && is_due(&seen.user).is_ok() {
+        let mails = Subject::happening(app, "reset mail", id)?;
+        if let Some(retry_after) = throttle::count(app, mails, LINKS_TO_USER).await? {
+            return Err(Error::Throttled { retry_after });
+        }
+    }
+    let tx = app.begin(org).await?;
+    let person = load(&tx, id).await?;
+    let target = person.target();
+    let (tx, permit) = app.ask(tx, actor, action, target).await?;
+    is_due(&person.user)?;
+    let link = send_link_in(app, &tx, &person.user, purpose).await?;
+    tx.commit(permit).await?;
+    Ok(link)
 }
 
 fn stored(tx: &Tx, phc: String, must_change: bool) -> StoredPassword {
@@ -314,7 +350,7 @@ fn stored(tx: &Tx, phc: String, must_change: bool) -> StoredPassword {
 }
 
 /// Ends every session, token and link of the user, who stays.
-async fn void_access(tx: &Tx, user: &User, status: Status) -> Result<User, Error> {
+pub(super) async fn void_access(tx: &Tx, user: &User, status: Status) -> Result<User, Error> {
     let epoch = user.epoch.saturating_add(1);
     let version = user.version.saturating_add(1);
     let changed = User { status, epoch, version, updated_at: tx.now, ..user.clone() };
@@ -331,14 +367,6 @@ async fn role_of(tx: &Tx, named: Option<RoleKey>) -> Result<RoleKey, Error> {
         None if users::count(&**tx, tx.org).await? == 0 => Ok(model.first_user_role().clone()),
         None => Ok(model.default_role().clone()),
     }
-}
-
-async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
-    if actor.org().is_some_and(|own| own != org) {
-        return Err(Error::NotFound("user"));
-    }
-    let (_, model) = app.store.organisation(org).await?;
-    actor.may(&model, "users:read")
 }
 
 fn named(user: &User) -> TargetUser {

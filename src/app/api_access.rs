@@ -1,22 +1,52 @@
-//! Who calls the administration API: the operator, or a person through an access token of scope `api`.
+//! Who calls the administration API: the operator, or a person through an access token of scope `api` or a token of
+//! their own.
+
+use std::time::Duration;
 
 use anyhow::Context as _;
 
 use crate::app::App;
-use crate::app::users::person;
-use crate::domain::Error;
-use crate::domain::client::IssuedKind;
+use crate::app::authorize::Circumstances;
+use crate::app::personal_tokens;
+use crate::app::users::{self, Person};
+use crate::domain::client::{Family, IssuedKind};
+use crate::domain::personal_token::{PersonalToken, Scope};
 use crate::domain::policy::Actor;
 use crate::domain::secret::TokenHash;
-use crate::store::{families, users};
+use crate::domain::session::PROOF_IS_RECENT;
+use crate::domain::{Error, Timestamp};
+use crate::store;
+use crate::store::families;
 
 /// The scope that opens the API.
 pub const SCOPE: &str = "api";
 
+/// A caller of the API.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Who acts.
+    pub actor: Actor,
+    credential: Credential,
+}
+
+#[derive(Debug, Clone)]
+enum Credential {
+    /// The token of whoever runs the instance.
+    Operator,
+    /// An access token, of somebody who proved at that moment who they are.
+    AccessToken { person: Person, proved_at: Timestamp },
+    /// A token of somebody's own.
+    Personal { person: Person, token: PersonalToken },
+}
+
 /// The caller that a presented token stands for.
-pub async fn find(app: &App, token: &str) -> Result<Actor, Error> {
+pub async fn find(app: &App, token: &str) -> Result<Caller, Error> {
     if is_operator(app, token)? {
-        return Ok(Actor::Operator { label: "operator token".to_owned() });
+        let actor = Actor::Operator { label: "operator token".to_owned() };
+        return Ok(Caller { actor, credential: Credential::Operator });
+    }
+    if let Some((token, person)) = personal_tokens::find(app, token).await? {
+        return Ok(Caller { actor: person.actor(None), credential: Credential::Personal { person, token } });
     }
     let found = families::find_live(app.store.reader(), &TokenHash::of(token), app.now()).await?;
     let (issued, family) = found.ok_or(Error::Unauthenticated)?;
@@ -26,8 +56,52 @@ pub async fn find(app: &App, token: &str) -> Result<Actor, Error> {
     if !issued.scopes.iter().any(|it| it == SCOPE) {
         return Err(Error::Denied("this token lacks the scope api".to_owned()));
     }
-    let user = users::get(app.store.reader(), family.org, family.user).await?;
-    Ok(person(app, user).await?.actor(None))
+    let user = store::users::get(app.store.reader(), family.org, family.user).await?;
+    let person = users::person(app, user).await?;
+    let proved_at = proved_at(&family)?;
+    Ok(Caller { actor: person.actor(None), credential: Credential::AccessToken { person, proved_at } })
+}
+
+impl Caller {
+    /// Refuses what the scopes of a personal token leave out.
+    pub fn may(&self, scope: Scope) -> Result<(), Error> {
+        match &self.credential {
+            Credential::Personal { token, .. } if !token.may(scope) => {
+                Err(Error::Denied(format!("this token lacks the scope {}", scope.word())))
+            }
+            Credential::Operator | Credential::AccessToken { .. } | Credential::Personal { .. } => Ok(()),
+        }
+    }
+
+    /// The person behind the token; the operator token stands for nobody.
+    pub fn person(&self) -> Result<&Person, Error> {
+        match &self.credential {
+            Credential::AccessToken { person, .. } | Credential::Personal { person, .. } => Ok(person),
+            Credential::Operator => Err(Error::Denied(
+                "the operator token stands for nobody; call this with a token of a person".to_owned(),
+            )),
+        }
+    }
+
+    /// Refuses whoever has not proved a short while ago who they are. A personal token proves that somebody once did, so
+    /// with it no other credential is made.
+    pub fn has_proved_lately(&self, now: Timestamp) -> Result<(), Error> {
+        let refused = |sentence: &str| Err(Error::Denied(sentence.to_owned()));
+        match &self.credential {
+            Credential::Operator => Ok(()),
+            Credential::AccessToken { proved_at, .. } if now.since(*proved_at) < PROOF_IS_RECENT => Ok(()),
+            Credential::AccessToken { .. } => {
+                refused("sign in again and repeat this within ten minutes; it needs a recent proof of who you are")
+            }
+            Credential::Personal { .. } => refused("a personal token makes no other token; use your account page"),
+        }
+    }
+}
+
+fn proved_at(family: &Family) -> Result<Timestamp, Error> {
+    let how: Circumstances = serde_json::from_str(&family.facts).map_err(anyhow::Error::new)?;
+    let seconds = u64::try_from(how.auth_time).unwrap_or_default();
+    Ok(Timestamp::from_millis(0).after(Duration::from_secs(seconds)))
 }
 
 fn is_operator(app: &App, token: &str) -> Result<bool, Error> {

@@ -268,7 +268,7 @@ async fn insert(
         scopes: scopes.clone(),
         facts: serde_json::to_string(&circumstances(session)).map_err(anyhow::Error::new)?,
         created_at: tx.now,
-        expires_at: tx.now.after(FAMILY_LIFETIME),
+        expires_at: family_ends_at(tx.now, session),
         revoked_at: None,
     };
     families::insert(tx, &family, &person.user, &client.client).await?;
@@ -287,12 +287,18 @@ async fn insert(
     families::insert_issued(tx, &issued, &TokenHash::of(code.reveal())).await
 }
 
+/// A session at an identity provider that ends takes everything with it that came from there.
+fn family_ends_at(now: Timestamp, session: &Session) -> Timestamp {
+    let longest = now.after(FAMILY_LIFETIME);
+    session.upstream.as_ref().and_then(|it| it.ends_at).map_or(longest, |end| end.min(longest))
+}
+
 fn expires_at(now: Timestamp) -> Timestamp {
     now.after(CODE_LIFETIME)
 }
 
 fn circumstances(session: &Session) -> Circumstances {
-    let is_multi_factor = session.amr.iter().any(|method| method == "otp" || method == "mfa");
+    let is_multi_factor = session.amr.iter().any(|method| method == "mfa");
     Circumstances {
         auth_time: session.auth_time.seconds(),
         amr: session.amr.clone(),

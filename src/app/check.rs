@@ -1,11 +1,12 @@
 //! Looks at an instance as an operator would: what is wrong, and what to do about it.
 //!
-//! **Invariant:** it changes nothing in any organisation and sends nothing to anybody.
+//! **Invariant:** it changes nothing in any organisation and sends nothing to anybody; identity providers are only asked for
+//! what they publish.
 
 use std::path::Path;
 use std::time::Duration;
 
-use crate::app::{App, connections, keys, mail, organisations};
+use crate::app::{App, connections, federation, keys, mail, organisations};
 use crate::domain::connection::Connection;
 use crate::domain::organisation::Organisation;
 use crate::domain::policy::Actor;
@@ -204,6 +205,12 @@ async fn connection_line(app: &App, of: &Organisation, connection: &Connection) 
             &subject,
             "it may manage protected roles, and nobody outside it holds one: make a local user who does",
         ));
+    }
+    if connection.settings.sign_in().is_some()
+        && let Err(why) = federation::reach(app, connection).await
+    {
+        let says = format!("nobody can sign in there: {why}; check its issuer, and DOORWARD_OUTBOUND_ALLOW");
+        return Ok(bad(&subject, &says));
     }
     let db = app.store.reader();
     let tokens = crate::store::connections::list_tokens(db, of.id, connection.id).await?;

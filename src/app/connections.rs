@@ -5,15 +5,17 @@
 
 use std::time::Duration;
 
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::app::App;
 use crate::app::organisations::known_role;
 use crate::domain::Error;
-use crate::domain::connection::{Connection, ConnectionToken, Kind, Settings};
+use crate::domain::connection::{Connection, ConnectionToken, Kind, Settings, SsoMfa};
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
-use crate::domain::policy::{Action, Actor, Ceiling, Target, TargetGroup};
+use crate::domain::policy::{Action, Actor, Ceiling, Change, Target, TargetGroup};
 use crate::domain::role::{RoleKey, RoleModel};
+use crate::domain::routing::DomainName;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
 use crate::store::{Tx, connections, grants, groups, members, users};
@@ -36,8 +38,26 @@ pub struct NewConnection {
     pub settings: Settings,
     /// Our secret at the provider's OpenID Connect.
     pub client_secret: Option<Secret<String>>,
+    /// The domains whose addresses sign in there.
+    pub domains: Vec<DomainName>,
     /// How long its first token works.
     pub token_lifetime: Duration,
+}
+
+/// How people sign in at the provider of a connection.
+pub struct SignInSettings {
+    /// Its issuer.
+    pub issuer: String,
+    /// Our id there.
+    pub client_id: String,
+    /// Our secret there; without one the old one stays.
+    pub client_secret: Option<Secret<String>>,
+    /// Whether somebody whom nobody pushed is made a user.
+    pub jit: bool,
+    /// What counts as a second factor.
+    pub mfa: SsoMfa,
+    /// The domains whose addresses sign in there.
+    pub domains: Vec<DomainName>,
 }
 
 /// A token and its secret, shown once.
@@ -82,6 +102,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewConnection) -> Result<(Con
     let sealed = new.client_secret.map(|secret| app.seal.seal(&place, secret.reveal().as_bytes())).transpose()?;
     connections::insert(&tx, &made, sealed).await?;
     connections::insert_token(&tx, &token.token, &TokenHash::of(token.secret.reveal())).await?;
+    claim_domains(&tx, made.id, &new.domains).await?;
     tx.commit_all(vec![permit, token_permit]).await?;
     Ok((made, token))
 }
@@ -117,6 +138,13 @@ pub async fn get(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Connecti
     Ok((found, tokens))
 }
 
+/// The domains whose addresses sign in at a connection, by name.
+pub async fn domains(app: &App, actor: &Actor, of: &Connection) -> Result<Vec<String>, Error> {
+    let (_, model) = app.store.organisation(of.org).await?;
+    actor.may(&model, "org.scim:manage")?;
+    connections::list_domains(app.store.reader(), of.org, of.id).await
+}
+
 /// Stops or starts the answering of a connection's requests; while it is stopped its tokens work nowhere.
 pub async fn set_paused(app: &App, actor: &Actor, id: ConnectionId, is_paused: bool) -> Result<Connection, Error> {
     let (tx, before) = begin(app, actor, id).await?;
@@ -127,6 +155,36 @@ pub async fn set_paused(app: &App, actor: &Actor, id: ConnectionId, is_paused: b
     }
     let changed = Connection { is_paused, updated_at: tx.now, ..before };
     connections::update(&tx, &changed).await?;
+    tx.commit(permit).await?;
+    Ok(changed)
+}
+
+/// Says anew how people sign in at a connection. Users who were there before keep their way in.
+pub async fn set_sign_in(app: &App, actor: &Actor, id: ConnectionId, new: SignInSettings) -> Result<Connection, Error> {
+    let (tx, before) = begin(app, actor, id).await?;
+    let settings = Settings {
+        issuer: Some(new.issuer),
+        client_id: Some(new.client_id),
+        jit: new.jit,
+        mfa: new.mfa,
+        ..before.settings.clone()
+    };
+    check_provider(&settings)?;
+    let old_domains = connections::list_domains(&*tx, tx.org, id).await?;
+    let changes = vec![
+        Change::new("sign_in", Some(shown(&before.settings)), Some(shown(&settings))),
+        Change::new("domains", Some(json!(old_domains)), Some(json!(names(&new.domains)))),
+    ];
+    let action = Action::ChangeConnection { default_role: None, ceiling: None, changes };
+    let (tx, permit) = app.ask(tx, actor, action, target(&before)).await?;
+    let changed = Connection { settings, updated_at: tx.now, ..before };
+    connections::update(&tx, &changed).await?;
+    if let Some(secret) = new.client_secret {
+        let sealed = app.seal.seal(&secret_place(id), secret.reveal().as_bytes())?;
+        connections::set_client_secret(&tx, id, sealed).await?;
+    }
+    connections::release_domains(&tx, id).await?;
+    claim_domains(&tx, id, &new.domains).await?;
     tx.commit(permit).await?;
     Ok(changed)
 }
@@ -201,6 +259,28 @@ async fn begin(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Tx, Connec
     let tx = app.begin(org).await?;
     let connection = connections::get(&*tx, org, id).await?;
     Ok((tx, connection))
+}
+
+/// What the record keeps of how people sign in.
+fn shown(settings: &Settings) -> Value {
+    json!({
+        "issuer": settings.issuer, "client_id": settings.client_id, "jit": settings.jit, "mfa": settings.mfa,
+    })
+}
+
+fn names(domains: &[DomainName]) -> Vec<&str> {
+    domains.iter().map(DomainName::as_str).collect()
+}
+
+/// An address leads to one connection, or it would depend on who is known where it leads.
+async fn claim_domains(tx: &Tx, to: ConnectionId, domains: &[DomainName]) -> Result<(), Error> {
+    for domain in domains {
+        if !connections::find_by_domain(&**tx, None, domain).await?.is_empty() {
+            return Err(Error::invalid("domain", format!("{domain} leads to another connection already")));
+        }
+        connections::claim_domain(tx, to, domain).await?;
+    }
+    Ok(())
 }
 
 fn check_provider(settings: &Settings) -> Result<(), Error> {

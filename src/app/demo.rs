@@ -83,7 +83,7 @@ pub async fn push(app: &App, actor: &Actor, stage: &Stage) -> Result<Pushed, Err
         return Err(anyhow::anyhow!("the rehearsal pushed nobody into the group {}", MAPPED.0).into());
     };
     let person = Login { user_name: chosen.person.user_name.clone(), password: temporary_password() };
-    let user = accounts::by_name(app, actor, stage.org, &person.user_name).await?.user;
+    let user = users::by_name(app, actor, stage.org, &person.user_name).await?.user;
     accounts::set_password(app, actor, &user, person.password.clone(), false).await?;
     let gone = report.people.iter().find(|it| !it.is_active).map(|it| it.person.user_name.clone());
     Ok(Pushed { report, person, role: MAPPED.1, gone })
@@ -115,6 +115,7 @@ async fn connect(app: &App, actor: &Actor, org: OrgId) -> Result<Secret<String>,
         kind: Kind::Okta,
         name: "Rehearsed Okta".to_owned(),
         settings: Settings { default_role: Some("viewer".to_owned()), ..Settings::default() },
+        domains: Vec::new(),
         client_secret: None,
         token_lifetime: A_YEAR,
     };

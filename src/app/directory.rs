@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::domain::Error;
 use crate::domain::text::fold;
+use crate::domain::user::User;
 use crate::scim::document::{Document, Purpose, from_request};
 use crate::scim::schema::USER;
 use crate::scim::search;
@@ -11,13 +12,55 @@ use crate::store::users::Searchable;
 
 /// The SCIM document of a user with these names, and what filters look at.
 pub fn searchable(user_name: &str, display_name: &str, email: Option<&str>) -> Result<(String, Searchable), Error> {
-    let emails: Vec<Value> =
-        email.iter().map(|value| json!({ "value": value, "type": "work", "primary": true })).collect();
-    let said = json!({ "userName": user_name, "displayName": display_name, "emails": emails });
+    described(&json!({ "userName": user_name, "displayName": display_name, "emails": emails(email) }))
+}
+
+/// The same for somebody whom an identity provider signs in under this id, and nobody has pushed.
+pub fn introduced(
+    user_name: &str,
+    display_name: &str,
+    email: Option<&str>,
+    external_id: &str,
+) -> Result<(String, Searchable), Error> {
+    let names = json!({
+        "userName": user_name, "displayName": display_name, "emails": emails(email), "externalId": external_id,
+    });
+    described(&names)
+}
+
+fn emails(email: Option<&str>) -> Vec<Value> {
+    email.iter().map(|value| json!({ "value": value, "type": "work", "primary": true })).collect()
+}
+
+fn described(said: &Value) -> Result<(String, Searchable), Error> {
     let received =
-        from_request(&USER, &said, Purpose::Create).map_err(|problem| Error::invalid("user", problem.to_string()))?;
+        from_request(&USER, said, Purpose::Create).map_err(|problem| Error::invalid("user", problem.to_string()))?;
     let searchable = searchable_of(&received.document);
     Ok((received.document.into_json().to_string(), searchable))
+}
+
+/// The document of a user whose display name and address have changed, and what filters look at.
+pub fn redescribed(user: &User) -> Result<(String, Searchable), Error> {
+    let mut said: Value = serde_json::from_str(&user.document).unwrap_or_default();
+    if let Some(attributes) = said.as_object_mut() {
+        attributes.insert("displayName".to_owned(), json!(user.display_name));
+        let old = attributes.get("emails").and_then(Value::as_array).cloned().unwrap_or_default();
+        attributes.insert("emails".to_owned(), Value::Array(readdressed(old, user.email.as_deref())));
+    }
+    let document = Document::from_stored(said);
+    let searchable = searchable_of(&document);
+    Ok((document.into_json().to_string(), searchable))
+}
+
+/// The addresses with another one in place of that which mail goes to: the primary, or the first.
+fn readdressed(mut addresses: Vec<Value>, email: Option<&str>) -> Vec<Value> {
+    let Some(email) = email else { return addresses };
+    let primary = addresses.iter().position(|it| it.get("primary") == Some(&Value::Bool(true))).unwrap_or(0);
+    match addresses.get_mut(primary).and_then(Value::as_object_mut) {
+        Some(address) => drop(address.insert("value".to_owned(), json!(email))),
+        None => addresses.push(json!({ "value": email, "type": "work", "primary": true })),
+    }
+    addresses
 }
 
 /// What filters look at, of a document.

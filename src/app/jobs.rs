@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, alert, keys, logout, mail, passwords};
+use crate::app::{App, alert, invitations, keys, logout, mail, passwords};
 use crate::domain::{Error, Timestamp};
 use crate::store::outbox::Message;
 
@@ -60,6 +60,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_attempts(now).await?;
     app.store.sweep_sessions(now).await?;
     app.store.sweep_issued(now.before(ISSUED_KEPT)).await?;
+    app.store.sweep_invitations(now.before(invitations::KEPT)).await?;
     app.store.sweep_throttles(now.before(THROTTLES_KEPT)).await?;
     keys::tend(app).await
 }
@@ -90,7 +91,8 @@ async fn send(app: &App, message: &Message) -> Result<(), Error> {
         mail::MAIL => mail::send(app, message.id, &message.payload).await,
         logout::BACKCHANNEL_LOGOUT => logout::deliver(app, &message.payload).await,
         passwords::RESET_REQUEST => passwords::answer_reset_request(app, &message.payload).await,
-        alert::LAST_HOLDER => alert::send(app, message.org, &message.payload).await,
+        alert::LAST_HOLDER => alert::last_holder(app, message.org, &message.payload).await,
+        invitations::REFUSED => invitations::tell_refused(app, message.org, &message.payload).await,
         other => Err(anyhow::anyhow!("this version cannot send messages of the kind {other}").into()),
     }
 }

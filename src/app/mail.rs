@@ -12,6 +12,7 @@ use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::Context as _;
+use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use serde::{Deserialize, Serialize};
@@ -47,11 +48,36 @@ pub struct Mail {
     pub letter: Letter,
 }
 
+/// Whom a letter goes to.
+#[derive(Debug, Clone)]
+pub struct Recipient {
+    /// The address.
+    pub to: String,
+    /// Whose address it is; empty when nobody knows.
+    pub name: String,
+    /// The user name, which letters mention.
+    pub user_name: String,
+}
+
+impl Recipient {
+    /// A user, at its own address; none for a user without one.
+    pub fn of(user: &User) -> Option<Self> {
+        let to = user.email.clone()?;
+        Some(Self { to, name: user.display_name.clone(), user_name: user.user_name.clone() })
+    }
+}
+
 /// Puts a letter to somebody into the outbox; somebody without an address gets none.
 pub async fn queue(app: &App, tx: &Tx, to: &User, letter: Letter) -> Result<(), Error> {
-    let Some(mail) = addressed(to, &tx.organisation()?.name, letter) else {
-        return Ok(());
-    };
+    match Recipient::of(to) {
+        Some(to) => queue_to(app, tx, to, letter).await,
+        None => Ok(()),
+    }
+}
+
+/// Puts a letter to an address into the outbox.
+pub async fn queue_to(app: &App, tx: &Tx, to: Recipient, letter: Letter) -> Result<(), Error> {
+    let mail = addressed(to, &tx.organisation()?.name, letter);
     let plain = serde_json::to_vec(&mail).map_err(anyhow::Error::new)?;
     outbox::insert(tx, MAIL, &serde_json::json!(app.seal.seal(PLACE, &plain)?)).await
 }
@@ -91,20 +117,15 @@ pub(crate) async fn send_to_operator(app: &App, organisation: &str, letter: Lett
 
 /// Sends a letter to somebody at once, from a job.
 pub(crate) async fn send_now(app: &App, to: &User, organisation: &str, letter: Letter) -> Result<(), Error> {
-    match addressed(to, organisation, letter) {
-        Some(mail) => deliver(app, OutboxId::new(), &mail).await,
+    match Recipient::of(to) {
+        Some(to) => deliver(app, OutboxId::new(), &addressed(to, organisation, letter)).await,
         None => Ok(()),
     }
 }
 
-fn addressed(to: &User, organisation: &str, letter: Letter) -> Option<Mail> {
-    Some(Mail {
-        to: to.email.clone()?,
-        name: to.display_name.clone(),
-        user_name: to.user_name.clone(),
-        organisation: organisation.to_owned(),
-        letter,
-    })
+fn addressed(to: Recipient, organisation: &str, letter: Letter) -> Mail {
+    let Recipient { to, name, user_name } = to;
+    Mail { to, name, user_name, organisation: organisation.to_owned(), letter }
 }
 
 async fn deliver(app: &App, id: OutboxId, mail: &Mail) -> Result<(), Error> {
@@ -123,10 +144,11 @@ fn compose(mail: &Mail, public_url: &str, from: Address, (id, now): (OutboxId, T
     let sent_at = UNIX_EPOCH + Duration::from_millis(u64::try_from(now.millis()).unwrap_or_default());
     let message = Message::builder()
         .from(Mailbox::new(Some("Doorward".to_owned()), from))
-        .to(Mailbox::new(Some(printable(&mail.name)), to))
-        .subject(printable(&text.subject))
+        .to(Mailbox::new(Some(printable(&mail.name)).filter(|name| !name.is_empty()), to))
+        .subject(printable(&text.subject.replace(letter::WORD_JOINER, "")))
         .message_id(Some(format!("<{id}@{host}>")))
         .date(sent_at)
+        .header(AutoSubmitted)
         .multipart(MultiPart::alternative_plain_html(text.plain(), text.html()));
     Ok(message.context("a mail could not be composed")?)
 }
@@ -137,6 +159,24 @@ fn sender(config: &Config) -> Result<Address, Error> {
         Some(address) => address.parse().context("the setting mail_from is no address")?,
         None => Address::new("no-reply", host(&config.public_url)).context("the public URL gives no sender address")?,
     })
+}
+
+/// Keeps answering machines from answering (RFC 3834 5).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
 }
 
 /// The host of the public URL; mail has no plain numeric hosts, so those become `localhost`.

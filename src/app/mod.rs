@@ -5,6 +5,7 @@
 //! **Invariant:** nothing here names axum or SeaORM.
 
 pub mod accounts;
+pub mod activity;
 mod alert;
 pub mod api_access;
 pub mod application;
@@ -15,11 +16,17 @@ pub mod clock;
 pub mod config;
 pub mod connections;
 pub mod consents;
+pub mod credentials;
+mod cursor;
 pub mod demo;
+pub mod departures;
 mod directory;
+pub mod edit;
 pub mod end_session;
+pub mod federation;
 pub mod fsck;
 pub mod hashing;
+pub mod invitations;
 pub mod jobs;
 pub mod keys;
 pub mod logout;
@@ -28,9 +35,11 @@ pub mod offers;
 pub mod organisations;
 pub mod outbound;
 pub mod passwords;
+pub mod personal_tokens;
 pub mod profile;
 pub mod provisioner;
 pub mod provisioning;
+mod recovery;
 pub mod rehearse;
 pub mod role_models;
 pub mod sample;
@@ -51,6 +60,7 @@ use std::sync::{Arc, OnceLock};
 
 use clock::Clock;
 use config::Config;
+use federation::Providers;
 use hashing::Hasher;
 use keys::Keyring;
 use outbound::Outbound;
@@ -82,6 +92,8 @@ pub struct Parts {
     pub keyring: Keyring,
     /// The bulk requests that are being answered.
     pub turns: Turns,
+    /// What identity providers publish, kept for a while.
+    pub providers: Providers,
     outbound: OnceLock<Outbound>,
 }
 
@@ -91,8 +103,17 @@ impl App {
         let seal = Seal::from_key_file(&config.master_key_file, config.is_embedded())?;
         let hasher = Hasher::start(&seal.pepper());
         let store = Store::open(&config.database_url).await?;
-        let (keyring, turns, outbound) = (Keyring::default(), Turns::default(), OnceLock::new());
-        Ok(Self(Arc::new(Parts { store, clock, config, hasher, seal, keyring, turns, outbound })))
+        Ok(Self(Arc::new(Parts {
+            store,
+            clock,
+            config,
+            hasher,
+            seal,
+            keyring: Keyring::default(),
+            turns: Turns::default(),
+            providers: Providers::default(),
+            outbound: OnceLock::new(),
+        })))
     }
 
     /// For calls to addresses that somebody else chose; made when the first is due, because it loads every certificate.

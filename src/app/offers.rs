@@ -175,7 +175,7 @@ impl<'a> Judge<'a> {
         });
         let may = |role: &RoleKey| {
             let action = Action::CreateUser { role: Some(role.clone()), source: Source::Manual };
-            self.actor.would(self.model, &action, &nobody).is_ok()
+            self.actor.check(self.model, &action, &nobody).is_ok()
         };
         self.model.roles().iter().filter(|role| may(&role.key)).collect()
     }
@@ -186,7 +186,7 @@ impl<'a> Judge<'a> {
     }
 
     fn would(&self, action: Action, person: &Person) -> bool {
-        self.actor.would(self.model, &action, &person.target()).is_ok()
+        self.actor.check(self.model, &action, &person.target()).is_ok()
     }
 
     fn obstacle(&self, deed: Deed, person: &Person, mfa: Mfa) -> Option<Obstacle> {

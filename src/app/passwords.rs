@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::app::mail::{self, Letter};
 use crate::app::organisations::mfa_policy;
+use crate::app::throttle::Rate;
 use crate::app::users::{self, Person};
 use crate::domain::id::OrgId;
 use crate::domain::organisation::Organisation;
@@ -26,10 +27,12 @@ use crate::store::{Tx, passwords, users as user_rows};
 
 pub use crate::store::links::Purpose;
 pub(crate) use reset::answer as answer_reset_request;
-pub use reset::{RESET_REQUEST, request as request_reset, send as send_reset};
+pub use reset::{RESET_REQUEST, request as request_reset};
 
 /// How long a link for a new password works.
 pub const RESET_LINK: Duration = Duration::from_mins(30);
+/// Mails with a link that one user gets.
+pub const LINKS_TO_USER: Rate = Rate { most: 3, per: Duration::from_hours(1) };
 /// How long a link for the first password works.
 pub const ACTIVATION_LINK: Duration = Duration::from_hours(72);
 
@@ -79,16 +82,29 @@ pub fn rules(policy: PasswordPolicy, is_mfa_required: bool) -> Vec<String> {
 
 /// What a new password is measured against.
 pub struct Measure<'a> {
-    /// Whose it will be.
-    pub user: &'a User,
-    /// The organisation.
-    pub organisation: &'a Organisation,
+    /// What everybody knows of the person: names, address, organisation.
+    pub about: Vec<&'a str>,
     /// The policy.
     pub policy: PasswordPolicy,
     /// Whether a second factor is required of that user.
     pub is_mfa_required: bool,
     /// The hash of the password it replaces, which it must differ from.
     pub old: Option<&'a str>,
+}
+
+impl<'a> Measure<'a> {
+    /// What a password of this person is measured against.
+    pub fn of(
+        person: &'a Person,
+        organisation: &'a Organisation,
+        (policy, is_mfa_required): (PasswordPolicy, bool),
+        old: Option<&'a str>,
+    ) -> Self {
+        let user = &person.user;
+        let email = user.email.as_deref().unwrap_or_default();
+        let about = vec![&*user.user_name, &user.display_name, email, &organisation.name, &organisation.slug];
+        Self { about, policy, is_mfa_required, old }
+    }
 }
 
 /// A password that was measured.
@@ -122,31 +138,36 @@ pub async fn choose_twice(
 
 /// Measures a password, and hashes it.
 pub async fn choose(app: &App, measure: &Measure<'_>, typed: &Secret<String>) -> Result<Chosen, Error> {
-    let refused = |text: String| Ok(Chosen::Refused { field: "password", text: format!("{text}.") });
-    let password = match Password::read(typed.reveal()) {
-        Ok(password) => password,
-        Err(weakness) => return refused(capitalised(&weakness.to_string())),
-    };
-    let (user, organisation) = (measure.user, measure.organisation);
-    let email = user.email.as_deref().unwrap_or_default();
-    let context = [&user.user_name, &user.display_name, email, &organisation.name, &organisation.slug];
-    let weaknesses = measure.policy.weaknesses(&password, measure.is_mfa_required, &context);
+    match measured(app, measure, typed).await {
+        Ok(phc) => Ok(Chosen::Hash(phc)),
+        Err(Error::Invalid { problem, .. }) => {
+            Ok(Chosen::Refused { field: "password", text: format!("{}.", capitalised(&problem)) })
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// The hash of a password that is good enough; any other is an invalid field `password`.
+pub async fn measured(app: &App, measure: &Measure<'_>, typed: &Secret<String>) -> Result<String, Error> {
+    let refused = |problem: String| Error::invalid("password", problem);
+    let password = Password::read(typed.reveal()).map_err(|weakness| refused(weakness.to_string()))?;
+    let weaknesses = measure.policy.weaknesses(&password, measure.is_mfa_required, &measure.about);
     if !weaknesses.is_empty() {
         let all: Vec<String> = weaknesses.iter().map(ToString::to_string).collect();
-        return refused(capitalised(&all.join("; ")));
+        return Err(refused(all.join("; ")));
     }
     let plain = || Secret::new(password.reveal().to_owned());
     if let Some(old) = measure.old
         && app.hasher.verify(plain(), Some(old.to_owned())).await?.is_right
     {
-        return refused("Choose another password than the one you have".to_owned());
+        return Err(refused("choose another password than the one you have".to_owned()));
     }
-    app.hasher.hash(plain()).await.map(Chosen::Hash)
+    app.hasher.hash(plain()).await
 }
 
 /// Stores a password that stays, inside a unit that changes more; the caller has asked for the permit. Somebody pending
 /// is active from then on, and all access of before ends.
-pub async fn set_in(tx: &Tx, user: &User, phc: &str) -> Result<User, Error> {
+pub async fn set_in(app: &App, tx: &Tx, user: &User, phc: &str) -> Result<User, Error> {
     let password = StoredPassword { phc: phc.to_owned(), must_change: false, expires_at: None };
     passwords::set(tx, user.id, &password).await?;
     let changed = User {
@@ -158,6 +179,9 @@ pub async fn set_in(tx: &Tx, user: &User, phc: &str) -> Result<User, Error> {
     };
     user_rows::set_state(tx, &changed).await?;
     users::end_access(tx, &changed).await?;
+    if user.status != Status::Pending {
+        mail::queue(app, tx, &changed, Letter::PasswordChanged).await?;
+    }
     Ok(changed)
 }
 

@@ -1,11 +1,20 @@
 //! What somebody sees about themselves.
 
-use crate::app::users::Person;
-use crate::app::{App, sessions};
+use serde_json::json;
+
+use crate::app::users::{self, Person};
+use crate::app::{App, directory};
+use crate::domain::policy::{Action, Actor, Change};
 use crate::domain::role::{LiveGrant, RoleKey, RoleModel, Source};
-use crate::domain::session::Session;
+use crate::domain::text::check_name;
+use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
-use crate::store::{connections, factors, groups};
+use crate::store::{connections, factors, groups, recovery_codes, users as user_rows};
+
+const DISPLAY_NAME_MAX: usize = 256;
+/// Why somebody may not change the own name.
+pub const NAME_IS_MANAGED: &str =
+    "your name comes from the identity provider of your organisation and is changed there";
 
 /// What the own account page shows.
 pub struct Profile {
@@ -17,12 +26,12 @@ pub struct Profile {
     pub sources: Vec<(String, String)>,
     /// Since when an authenticator is enrolled.
     pub authenticator_since: Option<Timestamp>,
-    /// The other live sessions, newest first.
-    pub other_sessions: Vec<Session>,
+    /// How many recovery codes are left.
+    pub codes_left: u64,
 }
 
-/// Everything about the person of this session.
-pub async fn of(app: &App, session: &Session, person: &Person) -> Result<Profile, Error> {
+/// Everything about this person.
+pub async fn of(app: &App, person: &Person) -> Result<Profile, Error> {
     let (organisation, model) = app.store.organisation(person.user.org).await?;
     let totp = factors::find_totp(app.store.reader(), person.user.org, person.user.id).await?;
     let mut sources = Vec::new();
@@ -34,8 +43,37 @@ pub async fn of(app: &App, session: &Session, person: &Person) -> Result<Profile
         role: person.effective.role.as_ref().map(|role| label(&model, role)),
         sources,
         authenticator_since: totp.map(|it| it.created_at),
-        other_sessions: sessions::others(app, session).await?,
+        codes_left: recovery_codes::count_left(app.store.reader(), person.user.org, person.user.id).await?,
     })
+}
+
+/// True when the person may do this.
+pub async fn allows(app: &App, person: &Person, permission: &str) -> Result<bool, Error> {
+    let (_, model) = app.store.organisation(person.user.org).await?;
+    Ok(person.effective.allows(&model, permission))
+}
+
+/// Gives the person who asks another name.
+pub async fn rename(app: &App, actor: &Actor, of: &Person, display_name: &str) -> Result<Person, Error> {
+    check_name("display_name", display_name, DISPLAY_NAME_MAX)?;
+    let tx = app.begin(of.user.org).await?;
+    let person = users::load(&tx, of.user.id).await?;
+    let change = Change::new("displayName", Some(json!(person.user.display_name)), Some(json!(display_name)));
+    let action = Action::UpdateOwnProfile { changes: vec![change] };
+    let (tx, permit) = app.ask(tx, actor, action, person.target()).await?;
+    if person.user.managed_by.is_some() {
+        return Err(Error::Denied(NAME_IS_MANAGED.to_owned()));
+    }
+    if person.user.display_name == display_name {
+        return Ok(person);
+    }
+    let version = person.user.version.saturating_add(1);
+    let named = User { display_name: display_name.to_owned(), version, updated_at: tx.now, ..person.user };
+    let (document, searchable) = directory::redescribed(&named)?;
+    let changed = User { document, ..named };
+    user_rows::update(&tx, &changed, &searchable).await?;
+    tx.commit(permit).await?;
+    Ok(Person { user: changed, ..person })
 }
 
 fn label(model: &RoleModel, key: &RoleKey) -> String {

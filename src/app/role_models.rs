@@ -1,15 +1,13 @@
 //! Role models before an organisation has them: found, checked, compared and tried out.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::path::Path;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::domain::Error;
 use crate::domain::policy::Change;
-use crate::domain::role::{Role, RoleKey, RoleModel, Verb};
+use crate::domain::role::{Role, RoleModel};
 
 #[cfg(test)]
 mod tests;
@@ -78,74 +76,4 @@ fn facts_of<'a>(model: &'a RoleModel, role: &'a Role) -> impl Iterator<Item = (S
     let managed = role.manages.iter().flat_map(|(verb, keys)| keys.iter().map(|key| (verb.name(), key)));
     let managed = managed.map(|(verb, key)| (format!("may {verb} {key}"), json!(true)));
     plain.into_iter().chain(allowed).chain(given).chain(managed)
-}
-
-/// A decision that a model must give, and whether it does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
-    /// The question, as a sentence.
-    pub question: String,
-    /// What the table expects.
-    pub expected: bool,
-    /// What the model says.
-    pub actual: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    #[serde(rename = "case")]
-    cases: Vec<Case>,
-}
-
-/// A line of a decision table.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    role: RoleKey,
-    may: Option<String>,
-    on: Option<RoleKey>,
-    gives: Option<RoleKey>,
-    expect: bool,
-}
-
-/// Asks a model every question of a decision table, which is TOML with a `[[case]]` for each: `role`, `expect`, and either
-/// `may` (a permission, or a verb with the role of its target in `on`) or `gives` (a role).
-pub fn decide(model: &RoleModel, table: &str) -> Result<Vec<Decision>, Error> {
-    let table: Table =
-        toml::from_str(table).map_err(|problem| Error::invalid("decisions", problem.message().to_owned()))?;
-    table.cases.iter().map(|case| case.decide(model)).collect()
-}
-
-impl Case {
-    fn decide(&self, model: &RoleModel) -> Result<Decision, Error> {
-        let Some(role) = model.get(&self.role) else { return Err(unfit(self, "the model has no such role")) };
-        let actual = match (&self.may, &self.on, &self.gives) {
-            (Some(permission), None, None) => role.allows(permission),
-            (Some(name), Some(on), None) => match Verb::ALL.into_iter().find(|verb| verb.name() == name) {
-                Some(verb) => role.manages(verb, on),
-                None => return Err(unfit(self, "there is no such verb")),
-            },
-            (None, None, Some(given)) => role.grants.contains(given),
-            _ => return Err(unfit(self, "write either `may`, or `may` with `on`, or `gives`")),
-        };
-        Ok(Decision { question: self.to_string(), expected: self.expect, actual })
-    }
-}
-
-impl fmt::Display for Case {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.role)?;
-        if let Some(may) = &self.may {
-            write!(f, " may {may}")?;
-        }
-        if let Some(on) = &self.on {
-            write!(f, " on {on}")?;
-        }
-        self.gives.as_ref().map_or(Ok(()), |given| write!(f, " gives {given}"))
-    }
-}
-
-fn unfit(case: &Case, problem: &str) -> Error {
-    Error::invalid("decisions", format!("{case}: {problem}"))
 }

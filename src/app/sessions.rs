@@ -86,7 +86,52 @@ async fn not_ended(app: &App, org: OrgId, user: UserId) -> Result<Vec<Session>, 
     Ok(mine)
 }
 
-async fn end_in(tx: &Tx, id: SessionId) -> Result<(), Error> {
+/// Ends another session of the person who asks.
+pub async fn end_other(app: &App, person: &Person, session: &Session, id: SessionId) -> Result<(), Error> {
+    let tx = app.begin_shared(session.org).await?;
+    let action = Action::RevokeSessions;
+    let (tx, permit) = app.ask(tx, &person.actor(Some(session)), action, person.target()).await?;
+    if !sessions::list(&*tx, session.org, person.user.id).await?.iter().any(|it| it.id == id) {
+        return Err(Error::NotFound("session"));
+    }
+    end_in(&tx, id).await?;
+    tx.commit(permit).await
+}
+
+/// Ends every session of the person who asks but the one it is asked in.
+pub async fn end_others(app: &App, person: &Person, session: &Session) -> Result<(), Error> {
+    let tx = app.begin_shared(session.org).await?;
+    let action = Action::RevokeSessions;
+    let (tx, permit) = app.ask(tx, &person.actor(Some(session)), action, person.target()).await?;
+    end_others_in(&tx, &person.user, session.id).await?;
+    tx.commit(permit).await
+}
+
+/// The same inside a unit that changes more; the caller has asked for the permit.
+pub(crate) async fn end_others_in(tx: &Tx, user: &User, keep: SessionId) -> Result<(), Error> {
+    for session in sessions::list(&**tx, user.org, user.id).await?.iter().filter(|it| it.id != keep) {
+        end_in(tx, session.id).await?;
+    }
+    Ok(())
+}
+
+/// Ends every session of a user inside a unit that changes more; the caller has asked for the permit.
+pub(crate) async fn end_all_in(tx: &Tx, user: &User) -> Result<(), Error> {
+    for session in sessions::list(&**tx, user.org, user.id).await? {
+        end_in(tx, session.id).await?;
+    }
+    Ok(())
+}
+
+/// Gives a session another token inside a unit that changes more: the earlier one is dead.
+pub(crate) async fn rotate_in(tx: &Tx, session: &Session, user: &User) -> Result<Secret<String>, Error> {
+    let token = TokenKind::Session.generate();
+    let is_live = sessions::renew(tx, session, &TokenHash::of(token.reveal()), user).await?;
+    if is_live { Ok(token) } else { Err(Error::Unauthenticated) }
+}
+
+/// The same inside a unit that changes more; the caller has asked for the permit.
+pub(super) async fn end_in(tx: &Tx, id: SessionId) -> Result<(), Error> {
     sessions::delete(tx, id).await?;
     let ended = families::revoke_of_session(tx, id).await?;
     logout::notify(tx, &ended).await

@@ -1,13 +1,20 @@
 //! What is done to users, whoever asks for it.
 
+use std::collections::HashMap;
+
 use crate::app::App;
+use crate::app::mail::{self, Letter};
+use crate::app::organisations::known_role;
 use crate::domain::id::{OrgId, UserId};
-use crate::domain::policy::{Action, Actor, Target, TargetUser, UserActor, keeps_a_holder};
+use crate::domain::policy::{Action, Actor, Permit, Target, TargetUser, UserActor, keeps_a_holder};
 use crate::domain::role::{Effective, RoleKey, Source};
 use crate::domain::session::Session;
 use crate::domain::user::{SignIn, Status, User};
-use crate::domain::{Conflict, Error};
-use crate::store::{Tx, factors, families, grants, links, members, organisations, outbox, passwords, sessions, users};
+use crate::domain::{Conflict, Error, Timestamp};
+use crate::store::{
+    Tx, factors, families, grants, identities, invitations, links, members, organisations, outbox, passwords,
+    personal_tokens, sessions, users,
+};
 
 /// A user and what it holds.
 #[derive(Debug, Clone)]
@@ -73,6 +80,9 @@ pub async fn deactivate(app: &App, actor: &Actor, id: UserId, last: OnLastHolder
     let target = person.target();
     let (tx, permit) = app.ask(tx, actor, Action::DeactivateUser, target).await?;
     let gone = deactivate_in(&tx, &person, last).await?;
+    if person.user.status != gone.status {
+        mail::queue(app, &tx, &gone, Letter::Deactivated).await?;
+    }
     tx.commit(permit).await?;
     Ok(gone)
 }
@@ -105,6 +115,7 @@ pub async fn deactivate_in(tx: &Tx, person: &Person, last: OnLastHolder) -> Resu
 pub async fn end_access(tx: &Tx, user: &User) -> Result<(), Error> {
     sessions::delete_of_user(tx, user.id, None).await?;
     links::delete_of_user(tx, user.id).await?;
+    personal_tokens::delete_of_user(tx, user.id).await?;
     let ended = families::revoke_of_user(tx, user.id).await?;
     crate::app::logout::notify(tx, &ended).await
 }
@@ -117,6 +128,9 @@ pub async fn activate(app: &App, actor: &Actor, id: UserId) -> Result<User, Erro
     let target = person.target();
     let (tx, permit) = app.ask(tx, actor, Action::ActivateUser, target).await?;
     let back = activate_in(&tx, &person.user).await?;
+    if person.user.status != back.status {
+        mail::queue(app, &tx, &back, Letter::Reactivated).await?;
+    }
     tx.commit(permit).await?;
     Ok(back)
 }
@@ -141,57 +155,49 @@ pub async fn activate_in(tx: &Tx, user: &User) -> Result<User, Error> {
 pub async fn change_role(app: &App, actor: &Actor, id: UserId, to: &RoleKey) -> Result<Person, Error> {
     let org = org_of(actor, app, id).await?;
     let tx = app.begin(org).await?;
-    if tx.roles()?.get(to).is_none() {
-        return Err(Error::invalid("role", format!("the role model of this organisation has no role {to}")));
-    }
     let person = load(&tx, id).await?;
-    let target = person.target();
-    let action = Action::ChangeRole { from: person.effective.role.clone(), to: to.clone() };
-    let (tx, permit) = app.ask(tx, actor, action, target).await?;
-    grants::delete_from_source(&tx, id, &Source::Manual).await?;
-    grants::insert(&tx, id, to, &Source::Manual).await?;
-    users::touch(&tx, &[id]).await?;
+    let (tx, permit) = change_role_in(app, tx, actor, &person, to).await?;
     let changed = load(&tx, id).await?;
-    keep_holders_after(&tx, &person, &changed).await?;
     tx.commit(permit).await?;
     Ok(changed)
 }
 
-/// Takes a user and all that hangs on it out of the organisation; the audit stays.
-pub async fn remove(app: &App, actor: &Actor, id: UserId, action: Action) -> Result<(), Error> {
-    let org = org_of(actor, app, id).await?;
-    let tx = app.begin(org).await?;
-    let person = load(&tx, id).await?;
-    let target = person.target();
-    let (tx, permit) = app.ask(tx, actor, action, target).await?;
-    keep_holders_of(&tx, &person, &person.effective.held()).await?;
-    remove_in(&tx, &person.user).await?;
-    tx.commit(permit).await
-}
-
-/// Deletes somebody who has a password account here and never signed in.
-pub async fn delete_pending(app: &App, actor: &Actor, id: UserId) -> Result<(), Error> {
-    let org = org_of(actor, app, id).await?;
-    let tx = app.begin(org).await?;
-    let person = load(&tx, id).await?;
-    let target = person.target();
-    let (tx, permit) = app.ask(tx, actor, Action::DeletePendingUser, target).await?;
-    match (person.user.status, person.user.sign_in) {
-        (Status::Pending, SignIn::Password) => remove_in(&tx, &person.user).await?,
-        (Status::Pending | Status::Active | Status::Deactivated, SignIn::Sso) => return Err(Conflict::SsoUser.into()),
-        (Status::Active | Status::Deactivated, SignIn::Password) => return Err(Conflict::WrongState.into()),
+/// The same inside a unit that changes more; asks for the permit.
+pub(crate) async fn change_role_in(
+    app: &App,
+    tx: Tx,
+    actor: &Actor,
+    before: &Person,
+    to: &RoleKey,
+) -> Result<(Tx, Permit), Error> {
+    known_role(tx.roles()?, to)?;
+    let id = before.user.id;
+    let action = Action::ChangeRole { from: before.effective.role.clone(), to: to.clone() };
+    let (tx, permit) = app.ask(tx, actor, action, before.target()).await?;
+    grants::delete_from_source(&tx, id, &Source::Manual).await?;
+    grants::insert(&tx, id, to, &Source::Manual).await?;
+    users::touch(&tx, &[id]).await?;
+    let changed = load(&tx, id).await?;
+    keep_holders_after(&tx, before, &changed).await?;
+    if changed.effective.role != before.effective.role {
+        let label = |key: &RoleKey| tx.roles().ok().and_then(|it| it.get(key)).map(|role| role.label.clone());
+        let role = changed.effective.role.as_ref().and_then(label).unwrap_or_default();
+        mail::queue(app, &tx, &changed.user, Letter::RoleChanged { role }).await?;
     }
-    tx.commit(permit).await
+    Ok((tx, permit))
 }
 
-/// The same inside a unit that changes more; the caller has asked for the permit and kept the last holder.
+/// Takes a user and all that hangs on it out of the organisation; the audit stays. The caller has asked for the permit
+/// and kept the last holder.
 pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
     end_access(tx, user).await?;
     grants::delete_all(tx, user.id).await?;
     members::leave_all(tx, user.id).await?;
     passwords::delete(tx, user.id).await?;
     factors::delete_all(tx, user.id).await?;
+    identities::delete_of_user(tx, user.id).await?;
     crate::store::clients::delete_consents(tx, user.id).await?;
+    invitations::delete_of_user(tx, user.id).await?;
     users::delete(tx, user.id).await
 }
 
@@ -217,7 +223,7 @@ pub async fn keep_holders_after(tx: &Tx, before: &Person, after: &Person) -> Res
 }
 
 /// The organisation in which the actor may name this user: its own, or for the operator wherever the user is.
-pub(super) async fn org_of(actor: &Actor, app: &App, id: UserId) -> Result<OrgId, Error> {
+pub(crate) async fn org_of(actor: &Actor, app: &App, id: UserId) -> Result<OrgId, Error> {
     match actor.org() {
         Some(org) => Ok(org),
         None => users::find_anywhere(app.store.reader(), id).await?.map(|it| it.org).ok_or(Error::NotFound("user")),
@@ -232,6 +238,22 @@ pub async fn show(app: &App, actor: &Actor, id: UserId) -> Result<Person, Error>
         actor.may(&model, "users:read")?;
     }
     person(app, users::get(app.store.reader(), org, id).await?).await
+}
+
+/// The user of an organisation with this user name, in any spelling.
+pub async fn by_name(app: &App, actor: &Actor, org: OrgId, user_name: &str) -> Result<Person, Error> {
+    if actor.org().is_some_and(|own| own != org) {
+        return Err(Error::NotFound("user"));
+    }
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, "users:read")?;
+    let found = users::find_by_name(app.store.reader(), org, user_name).await?;
+    person(app, found.ok_or(Error::NotFound("user"))?).await
+}
+
+/// Since when each of these users has a second factor; those without one are left out.
+pub async fn second_factors(app: &App, org: OrgId, of: &[UserId]) -> Result<HashMap<UserId, Timestamp>, Error> {
+    factors::enrolled(app.store.reader(), org, of).await
 }
 
 /// The organisation that a caller means: its own, or for the operator the one with this short name.

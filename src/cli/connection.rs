@@ -6,10 +6,12 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::operator::{Operator, secret_from_stdin};
 use super::output::{Output, Record};
-use crate::app::connections::{self, Mapped, NewConnection, NewToken};
-use crate::domain::connection::{Connection, ConnectionToken, Kind, LastHolder, Settings, UnknownMembers};
+use crate::app::connections::{self, Mapped, NewConnection, NewToken, SignInSettings};
+use crate::app::{App, federation};
+use crate::domain::connection::{Connection, ConnectionToken, Kind, LastHolder, Settings, SsoMfa, UnknownMembers};
 use crate::domain::id::{ConnectionId, TokenId};
 use crate::domain::role::RoleKey;
+use crate::domain::routing::DomainName;
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Timestamp};
 
@@ -18,6 +20,8 @@ use crate::domain::{Error, Timestamp};
 pub enum Command {
     /// Make a connection and its first token
     Create(Box<Create>),
+    /// Say anew how people sign in there; users who are there already keep their way in
+    SignIn(Box<SignIn>),
     /// Let membership of a group give a role
     Map {
         /// The connection
@@ -99,6 +103,15 @@ pub struct Create {
     /// Read the secret for that id from standard input
     #[arg(long, requires = "issuer")]
     client_secret_stdin: bool,
+    /// Make users of those whom it signs in and nobody has pushed
+    #[arg(long, requires = "issuer")]
+    jit: bool,
+    /// What counts as a second factor of those who sign in there
+    #[arg(long, default_value = "require-amr", requires = "issuer")]
+    mfa: Mfa,
+    /// A domain whose addresses sign in there; repeat it for several
+    #[arg(long, value_name = "DOMAIN", requires = "issuer")]
+    domain: Vec<DomainName>,
     /// Role of a user to whom nothing else gives one
     #[arg(long, value_name = "ROLE")]
     default_role: Option<RoleKey>,
@@ -120,6 +133,52 @@ pub struct Create {
     /// How long the first token works
     #[arg(long, default_value_t = 365, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
     token_days: u32,
+}
+
+/// Say anew how people sign in there
+#[derive(Debug, Args)]
+pub struct SignIn {
+    #[command(flatten)]
+    which: Which,
+    /// Issuer of its OpenID Connect
+    #[arg(long, value_name = "URL")]
+    issuer: String,
+    /// The id it knows this server by
+    #[arg(long, value_name = "ID")]
+    client_id: String,
+    /// Read the secret for that id from standard input; without it the old one stays
+    #[arg(long)]
+    client_secret_stdin: bool,
+    /// Make users of those whom it signs in and nobody has pushed
+    #[arg(long)]
+    jit: bool,
+    /// What counts as a second factor of those who sign in there
+    #[arg(long, default_value = "require-amr")]
+    mfa: Mfa,
+    /// A domain whose addresses sign in there, in place of those until now; repeat it for several
+    #[arg(long, value_name = "DOMAIN")]
+    domain: Vec<DomainName>,
+}
+
+/// What counts as a second factor.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Mfa {
+    /// It sees to that; nothing is asked for here
+    TrustIdp,
+    /// It must say so in its tokens (`amr`, `acr`); else a code is asked for here
+    RequireAmr,
+    /// A code is always asked for here
+    RequireLocal,
+}
+
+impl Mfa {
+    const fn rule(self) -> SsoMfa {
+        match self {
+            Self::TrustIdp => SsoMfa::TrustIdp,
+            Self::RequireAmr => SsoMfa::RequireAmr,
+            Self::RequireLocal => SsoMfa::RequireLocal,
+        }
+    }
 }
 
 /// Which identity provider.
@@ -158,6 +217,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
     let Operator { app, actor } = operator;
     match command {
         Command::Create(new) => create(operator, *new).await,
+        Command::SignIn(new) => sign_in(operator, *new).await,
         Command::Map { id, group, role } => {
             let mapped = connections::map_group(app, actor, id, &group, &role).await?;
             let record = Record::new().with("connection", id.to_string()).with("group", group.as_str());
@@ -175,8 +235,10 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
         Command::Show(which) => {
             let (connection, tokens) = connections::get(app, actor, which.id).await?;
             let tokens: Vec<_> = tokens.iter().map(|token| view_token(token).into_json()).collect();
+            let domains = connections::domains(app, actor, &connection).await?;
             let url = connections::scim_base_url(app);
-            Ok(Output::one(view(&connection).with("scim_base_url", url).with("tokens", tokens)))
+            let record = view(&connection).with("scim_base_url", url).with("domains", domains);
+            Ok(Output::one(with_addresses(app, &connection, record).with("tokens", tokens)))
         }
         Command::Pause(which) => Ok(Output::one(view(&connections::set_paused(app, actor, which.id, true).await?))),
         Command::Resume(which) => Ok(Output::one(view(&connections::set_paused(app, actor, which.id, false).await?))),
@@ -202,6 +264,8 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
             Last::Refuse => LastHolder::Refuse,
         },
         patch_no_content: new.patch_no_content,
+        jit: new.jit,
+        mfa: new.mfa.rule(),
     };
     let kind = match new.kind {
         Provider::Okta => Kind::Okta,
@@ -210,7 +274,8 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
     };
     let client_secret = if new.client_secret_stdin { Some(Secret::new(secret_from_stdin()?)) } else { None };
     let token_lifetime = days(new.token_days);
-    let new = NewConnection { org, kind, name: new.name, settings, client_secret, token_lifetime };
+    let (name, domains) = (new.name, new.domain);
+    let new = NewConnection { org, kind, name, settings, client_secret, domains, token_lifetime };
     let (connection, token) = connections::create(app, actor, new).await?;
     let record = Record::new()
         .with("id", connection.id.to_string())
@@ -218,7 +283,34 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         .with("kind", connection.kind.word())
         .with("name", connection.name.as_str())
         .with("scim_base_url", connections::scim_base_url(app));
+    let record = if connection.settings.issuer.is_some() { with_addresses(app, &connection, record) } else { record };
     Ok(shown_once(record, &token))
+}
+
+async fn sign_in(operator: &Operator, new: SignIn) -> Result<Output, Error> {
+    let Operator { app, actor } = operator;
+    let client_secret = if new.client_secret_stdin { Some(Secret::new(secret_from_stdin()?)) } else { None };
+    let settings = SignInSettings {
+        issuer: new.issuer,
+        client_id: new.client_id,
+        client_secret,
+        jit: new.jit,
+        mfa: new.mfa.rule(),
+        domains: new.domain,
+    };
+    let changed = connections::set_sign_in(app, actor, new.which.id, settings).await?;
+    Ok(Output::one(with_addresses(app, &changed, view(&changed))))
+}
+
+/// What the identity provider must know so that people can sign in there.
+fn with_addresses(app: &App, connection: &Connection, record: Record) -> Record {
+    let addresses = federation::addresses(app, connection.id);
+    record
+        .with("redirect_uri", addresses.redirect_uri)
+        .with("initiate_login_uri", addresses.start)
+        .with("backchannel_logout_uri", addresses.backchannel_logout)
+        .with("frontchannel_logout_uri", addresses.frontchannel_logout)
+        .with("universal_logout_uri", addresses.universal_logout)
 }
 
 async fn token(operator: &Operator, command: Token) -> Result<Output, Error> {
@@ -260,6 +352,8 @@ fn view(it: &Connection) -> Record {
         .with("name", it.name.as_str())
         .with("status", if it.is_paused { "paused" } else { "active" })
         .with("issuer", it.settings.issuer.clone())
+        .with("jit", it.settings.jit)
+        .with("mfa", serde_json::json!(it.settings.mfa))
         .with("default_role", it.settings.default_role.clone())
         .with("max_role", it.settings.max_role.clone())
         .with("protected_roles", it.settings.protected_roles)

@@ -10,6 +10,7 @@ mod client;
 mod connection;
 mod demo;
 mod fsck;
+mod invite;
 mod keys;
 mod migrate;
 mod operator;
@@ -76,6 +77,9 @@ enum Directory {
     /// Users of an organisation
     #[command(subcommand)]
     User(user::Command),
+    /// Invitations
+    #[command(subcommand)]
+    Invite(invite::Command),
     /// Connections to identity providers
     #[command(subcommand)]
     Connection(connection::Command),
@@ -125,6 +129,7 @@ async fn act(operator: &Operator, command: Directory) -> Result<Output, Error> {
     match command {
         Directory::Org(command) => org::run(operator, command).await,
         Directory::User(command) => user::run(operator, command).await,
+        Directory::Invite(command) => invite::run(operator, command).await,
         Directory::Connection(command) => connection::run(operator, command).await,
         Directory::Client(command) => client::run(operator, command).await,
         Directory::Fsck => fsck::run(operator).await,

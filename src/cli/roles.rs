@@ -6,7 +6,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::output::Output;
-use crate::app::role_models::{self, Decision};
+use crate::app::role_models;
 use crate::domain::Error;
 use crate::domain::policy::Change;
 use crate::domain::role::{Role, RoleKey, RoleModel};
@@ -34,7 +34,7 @@ pub enum Command {
         /// A preset, or a file with a role model
         #[arg(value_name = "FILE|PRESET")]
         model: String,
-        /// A file with a [[case]] for each question: role, expect, and `may` (with `on` for a verb) or `gives`
+        /// A file with a [[test]] for each question: role and permission, or actor, action and target; and expect
         #[arg(value_name = "DECISIONS.toml")]
         decisions: PathBuf,
     },
@@ -88,20 +88,13 @@ fn line_of_diff(change: &Change) -> String {
 fn test(model: &RoleModel, decisions: &Path) -> Result<Output, Error> {
     let table = std::fs::read_to_string(decisions)
         .map_err(|cause| Error::invalid("decisions", format!("{} cannot be read: {cause}", decisions.display())))?;
-    let answers = role_models::decide(model, &table)?;
-    let line = |it: &Decision| {
-        let word = if it.expected == it.actual { "ok    " } else { "FAILED" };
-        format!("{word}  {}: {}\n", it.question, if it.actual { "yes" } else { "no" })
-    };
-    let failed = answers.iter().filter(|it| it.expected != it.actual).count();
-    let text = format!(
-        "{}{} passed, {failed} failed\n",
-        answers.iter().map(line).collect::<String>(),
-        answers.len().saturating_sub(failed)
-    );
-    let json =
-        answers.iter().map(|it| json!({ "question": it.question, "expected": it.expected, "actual": it.actual }));
-    let output = Output::of(text, json.collect());
+    let report = model.run_tests(&table);
+    let failed = report.failures.len();
+    if report.passed == 0 && failed == 0 {
+        return Err(Error::invalid("decisions", "the file has no [[test]]; write one for each question"));
+    }
+    let lines: String = report.failures.iter().map(|failure| format!("FAILED  {failure}\n")).collect();
+    let output = Output::of(format!("{lines}{} passed, {failed} failed\n", report.passed), json!(report));
     Ok(if failed == 0 { output } else { output.failed(format!("{} decides {failed} otherwise", model.name())) })
 }
 

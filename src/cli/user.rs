@@ -6,9 +6,11 @@ use serde_json::json;
 use super::operator::{Operator, secret_from_stdin};
 use super::output::{Output, Record};
 use crate::app::accounts::{self, NewUser, WayIn};
+use crate::app::departures;
+use crate::app::edit::{self, Edit};
 use crate::app::users::{self, OnLastHolder, Person};
 use crate::domain::Error;
-use crate::domain::id::UserId;
+use crate::domain::id::{ConnectionId, UserId};
 use crate::domain::role::RoleKey;
 use crate::domain::secret::Secret;
 use crate::domain::user::SignIn;
@@ -53,6 +55,36 @@ pub enum Command {
     TempPassword(Who),
     /// Take the second factors of a user away
     ResetMfa(Who),
+    /// Change the name, the address or the identity provider of a user
+    Update {
+        #[command(flatten)]
+        who: Who,
+        /// What people call the user
+        #[arg(long)]
+        display_name: Option<String>,
+        /// Where mail goes
+        #[arg(long)]
+        email: Option<String>,
+        /// The connection of the identity provider at which a user with SSO on signs in
+        #[arg(long, value_name = "ID")]
+        connection: Option<ConnectionId>,
+    },
+    /// Ask a user for a second factor from the next sign-in on
+    RequireMfa {
+        #[command(flatten)]
+        who: Who,
+        /// Ask no longer, unless the organisation or the role does
+        #[arg(long)]
+        off: bool,
+    },
+    /// Send somebody who never signed in a new link for the first password
+    ResendActivation(Who),
+    /// Mail a user a link for a new password
+    SendReset(Who),
+    /// End every session and token of a user
+    RevokeSessions(Who),
+    /// Take a user out of the organisation; the audit stays
+    Delete(Who),
     /// Erase the personal data of a user for good
     Erase(Who),
 }
@@ -166,8 +198,38 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
         }
         Command::Erase(who) => {
             let person = find(operator, &who).await?;
-            accounts::erase(app, actor, &person.user).await?;
+            departures::erase(app, actor, person.user.id).await?;
             Ok(Output::one(Record::new().with("id", person.user.id.to_string()).with("status", "erased")))
+        }
+        Command::Delete(who) => {
+            let person = find(operator, &who).await?;
+            departures::delete(app, actor, person.user.id).await?;
+            Ok(Output::one(Record::new().with("id", person.user.id.to_string()).with("status", "deleted")))
+        }
+        Command::Update { who, display_name, email, connection } => {
+            let person = find(operator, &who).await?;
+            let edit = Edit { display_name, email, connection, role: None };
+            Ok(Output::one(view(&edit::update(app, actor, person.user.id, edit).await?)))
+        }
+        Command::RequireMfa { who, off } => {
+            let person = find(operator, &who).await?;
+            Ok(Output::one(view(&accounts::require_mfa(app, actor, person.user.id, !off).await?)))
+        }
+        Command::ResendActivation(who) => {
+            let person = find(operator, &who).await?;
+            let link = accounts::resend_activation(app, actor, person.user.id).await?;
+            let record = view(&person).with("activation_link", link.reveal().as_str());
+            Ok(Output::one(record).note("The link works once, for 72 hours, and is not shown again."))
+        }
+        Command::SendReset(who) => {
+            let person = find(operator, &who).await?;
+            accounts::send_reset(app, actor, person.user.id).await?;
+            Ok(Output::one(view(&person)).note("A link for a new password is on its way; it works for 30 minutes."))
+        }
+        Command::RevokeSessions(who) => {
+            let person = find(operator, &who).await?;
+            accounts::revoke_sessions(app, actor, person.user.id).await?;
+            show_again(operator, &person).await
         }
     }
 }
@@ -222,13 +284,16 @@ async fn find(operator: &Operator, who: &Who) -> Result<Person, Error> {
     let Operator { app, actor } = operator;
     let org = operator.organisation(&who.org).await?;
     match (who.id, &who.user_name) {
-        (Some(id), _) => accounts::by_id(app, actor, org.id, id).await,
-        (None, name) => accounts::by_name(app, actor, org.id, name.as_deref().unwrap_or_default()).await,
+        (Some(id), _) => match users::show(app, actor, id).await? {
+            person if person.user.org == org.id => Ok(person),
+            _ => Err(Error::NotFound("user")),
+        },
+        (None, name) => users::by_name(app, actor, org.id, name.as_deref().unwrap_or_default()).await,
     }
 }
 
 async fn show_again(operator: &Operator, person: &Person) -> Result<Output, Error> {
-    let now = accounts::by_id(&operator.app, &operator.actor, person.user.org, person.user.id).await?;
+    let now = users::show(&operator.app, &operator.actor, person.user.id).await?;
     Ok(Output::one(view(&now)))
 }
 
@@ -247,6 +312,7 @@ fn view(person: &Person) -> Record {
         .with("grants", held)
         .with("status", user.status.word())
         .with("sign_in", user.sign_in.word())
+        .with("mfa_required", user.mfa_required)
         .with("external_id", user.external_id.clone())
         .with("managed_by", user.managed_by.map(|id| id.to_string()))
         .with("created_at", user.created_at.rfc3339())

@@ -38,6 +38,13 @@ pub enum Kind {
     Generic,
 }
 
+impl Settings {
+    /// Issuer and client id, when people sign in at the provider.
+    pub fn sign_in(&self) -> Option<(&str, &str)> {
+        self.issuer.as_deref().zip(self.client_id.as_deref())
+    }
+}
+
 impl Kind {
     /// The word that is stored and shown.
     pub const fn word(self) -> &'static str {
@@ -78,6 +85,34 @@ pub struct Settings {
     pub last_holder: LastHolder,
     /// True when every PATCH is answered 204 rather than 200 with the resource.
     pub patch_no_content: bool,
+    /// True when somebody whom the provider signs in and nobody pushed is made a user.
+    pub jit: bool,
+    /// What counts as a second factor of those who sign in at the provider.
+    pub mfa: SsoMfa,
+}
+
+/// What counts as a second factor of somebody who signs in at the identity provider.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SsoMfa {
+    /// The provider sees to it; whatever it says is enough.
+    TrustIdp,
+    /// The provider must say that there were two factors; else one is asked for here.
+    #[default]
+    RequireAmr,
+    /// One is asked for here, whatever the provider says.
+    RequireLocal,
+}
+
+impl SsoMfa {
+    /// True when a second factor is asked for here of somebody for whom the provider has or has not vouched for two.
+    pub const fn asks_here(self, vouched_for_two: bool) -> bool {
+        match self {
+            Self::TrustIdp => false,
+            Self::RequireAmr => !vouched_for_two,
+            Self::RequireLocal => true,
+        }
+    }
 }
 
 /// What happens to group members that do not exist yet.

@@ -72,9 +72,27 @@ pub enum Conflict {
     /// The user signs in through the identity provider, so there is no password to act on.
     #[error("this user signs in through the identity provider and has no password here")]
     SsoUser,
+    /// The user signs in here, so there is no identity provider to name.
+    #[error("this user signs in here with a password; only users who sign in at an identity provider have one")]
+    NotSso,
+    /// An identity provider keeps the user, and would undo what is done here.
+    #[error("this user is managed by the identity provider; make the change there")]
+    ManagedByProvider,
+    /// Only somebody who never signed in may be deleted.
+    #[error("only a user who never signed in and has no identity provider can be deleted; deactivate this one instead")]
+    NotPending,
+    /// Mail is due, and the user has no address.
+    #[error("this user has no e-mail address; add one first")]
+    NoAddress,
     /// The user is in a state in which this cannot be done.
     #[error("the user is in a state in which this cannot be done")]
     WrongState,
+    /// The address has an invitation that nobody has answered yet.
+    #[error("there is an invitation for this address already; send that one again")]
+    Invited,
+    /// The address belongs to somebody of the organisation.
+    #[error("somebody of this organisation has this address already")]
+    Member,
     /// Something with this name or value exists already.
     #[error("it exists already")]
     Exists,
@@ -91,7 +109,13 @@ impl Conflict {
             Self::ManagedElsewhere => "managed-elsewhere",
             Self::LastProtectedRole => "last-protected-role",
             Self::SsoUser => "sso-user",
+            Self::NotSso => "not-sso",
+            Self::ManagedByProvider => "managed-by-provider",
+            Self::NotPending => "not-pending",
+            Self::NoAddress => "no-address",
             Self::WrongState => "wrong-state",
+            Self::Invited => "invited",
+            Self::Member => "member",
             Self::Exists => "exists",
         }
     }

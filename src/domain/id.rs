@@ -62,6 +62,8 @@ ids! {
     OrgId,
     /// A user; belongs to exactly one organisation.
     UserId,
+    /// An invitation; the user who accepts it gets the same id.
+    InvitationId,
     /// A SCIM group.
     GroupId,
     /// A connection: one identity provider of one organisation.
@@ -86,6 +88,15 @@ ids! {
     AttemptId,
     /// A second factor.
     FactorId,
+    /// A token that a person or a service account calls the API with.
+    PersonalTokenId,
+}
+
+impl InvitationId {
+    /// The user that the invited person becomes, so that the audit tells one story of both.
+    pub const fn user(self) -> UserId {
+        UserId(self.0)
+    }
 }
 
 impl OrgId {

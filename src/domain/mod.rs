@@ -2,15 +2,20 @@
 //!
 //! **Invariant:** no async, no SQL, no HTTP, no clock: everything a rule needs is an argument.
 
+pub mod address;
 pub mod client;
 pub mod connection;
 pub mod error;
 pub mod group;
 pub mod id;
+pub mod invitation;
 pub mod organisation;
 pub mod password;
+pub mod personal_token;
 pub mod policy;
+pub mod recovery;
 pub mod role;
+pub mod routing;
 pub mod secret;
 pub mod session;
 pub mod signin;

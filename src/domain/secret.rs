@@ -46,6 +46,10 @@ pub enum TokenKind {
     Link,
     /// Operator API token.
     Operator,
+    /// Token with which a person calls the API.
+    Personal,
+    /// Token with which a service account calls the API.
+    Service,
 }
 
 impl TokenKind {
@@ -61,6 +65,8 @@ impl TokenKind {
             Self::Client => "dwcs_",
             Self::Link => "dwln_",
             Self::Operator => "dwop_",
+            Self::Personal => "dwpat_",
+            Self::Service => "dwsvc_",
         }
     }
 
@@ -84,6 +90,23 @@ pub fn temporary_password() -> Secret<String> {
         let byte = usize::from(rand::random::<u8>());
         // 224 = 4 * 56: dropping the rest keeps every character equally likely.
         if let Some(letter) = ALPHABET.get(byte % 56).filter(|_| byte < 224) {
+            text.push(char::from(*letter));
+        }
+    }
+    Secret::new(text)
+}
+
+/// A recovery code: its place in the set, and 75 random bits in base 32 without look-alikes, as `3-XXXXX-XXXXX-XXXXX`.
+pub fn recovery_code(place: u8) -> Secret<String> {
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let random = Zeroizing::new(rand::random::<[u8; 15]>());
+    let mut text = place.to_string();
+    for (position, byte) in random.iter().enumerate() {
+        if position % 5 == 0 {
+            text.push('-');
+        }
+        // 256 = 8 * 32: every letter is equally likely.
+        if let Some(letter) = ALPHABET.get(usize::from(byte % 32)) {
             text.push(char::from(*letter));
         }
     }

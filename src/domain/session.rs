@@ -1,7 +1,12 @@
 //! A signed-in browser.
 
-use super::id::{OrgId, SessionId, UserId};
+use std::time::Duration;
+
+use super::id::{ConnectionId, OrgId, SessionId, UserId};
 use super::time::Timestamp;
+
+/// So long a proof of who somebody is counts for acts that change credentials.
+pub const PROOF_IS_RECENT: Duration = Duration::from_mins(10);
 
 /// A session as stored; the cookie's secret is not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,4 +31,26 @@ pub struct Session {
     pub ip: String,
     /// The browser it was made with, as it named itself.
     pub user_agent: String,
+    /// The session at the identity provider that it came from, if it did.
+    pub upstream: Option<Upstream>,
+}
+
+/// The session at an identity provider that a session came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upstream {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// The issuer, as the ID token named it.
+    pub issuer: String,
+    /// Its id there.
+    pub sid: Option<String>,
+    /// When everything that came from it must end, where the provider said so.
+    pub ends_at: Option<Timestamp>,
+}
+
+impl Session {
+    /// True while the last proof of who is signed in counts for acts that change credentials.
+    pub fn is_proved_lately(&self, now: Timestamp) -> bool {
+        now.since(self.auth_time) < PROOF_IS_RECENT
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! An authorization request goes through [`params`], [`authorize::parse`], [`authorize::validate`] and, as often as the
 //! person makes a step, [`decide::decide`]; its answer leaves through [`response`]. A token request goes through
-//! [`credentials`] and [`token`]; what it hands out is made of [`claims`] and signed by [`jwt`].
+//! [`credentials`] and [`token`]; what it hands out is made of [`claims`] and signed by [`jwt`]. The part of a relying party
+//! of other providers is [`upstream`].
 //!
 //! **Invariant:** no async, no SQL, no HTTP, no clock: ids are texts, and the moment is an argument.
 //! **Invariant:** there are no implicit, hybrid or password flows, no request objects and no patterns in redirect URIs:
@@ -26,6 +27,7 @@ pub mod response;
 pub mod revocation;
 pub mod scope;
 pub mod token;
+pub mod upstream;
 
 pub use error::{Error, ErrorCode};
 

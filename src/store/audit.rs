@@ -3,7 +3,7 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, Select,
 };
 
 use super::Tx;
@@ -46,12 +46,29 @@ pub async fn of_target(
     before: Option<AuditId>,
     most: u64,
 ) -> Result<Vec<AuditRow>, Error> {
-    let mut about = Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::TargetId.eq(target));
+    let mut about = about(org, target);
     if let Some(before) = before {
         about = about.filter(Column::Id.lt(before.uuid()));
     }
     let newest = about.order_by_desc(Column::Id).limit(most);
     Ok(newest.all(db).await.map_err(translate)?.into_iter().map(audit_row).collect())
+}
+
+/// The newest rows about one target that tell of these deeds, newest first.
+pub async fn deeds_on(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    target: &str,
+    deeds: &[&str],
+    most: u64,
+) -> Result<Vec<AuditRow>, Error> {
+    let told = about(org, target).filter(Column::Action.is_in(deeds.iter().copied()));
+    let newest = told.order_by_desc(Column::Id).limit(most);
+    Ok(newest.all(db).await.map_err(translate)?.into_iter().map(audit_row).collect())
+}
+
+fn about(org: OrgId, target: &str) -> Select<Entity> {
+    Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::TargetId.eq(target))
 }
 
 /// The moment of the newest row of all organisations.
@@ -81,7 +98,7 @@ async fn forget_values(tx: &Tx, id: &str) -> Result<(), Error> {
     let personal = Entity::find()
         .filter(Column::OrgId.eq(tx.org.uuid()))
         .filter(Column::TargetId.eq(id))
-        .filter(Column::Action.is_in(["user.updated", "user.renamed"]));
+        .filter(Column::Action.is_in(["user.updated", "user.renamed", "identity.linked"]));
     for row in personal.all(&**tx).await.map_err(translate)? {
         // What cannot be read is personal data as well, as far as anybody knows.
         let changes: Vec<Change> = serde_json::from_str(&row.changes).unwrap_or_default();

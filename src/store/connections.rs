@@ -5,10 +5,12 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoA
 
 use super::error::{translate, unreadable};
 use super::rows::connection::{Column, Entity, Model};
+use super::rows::connection_domain as domain;
 use super::rows::connection_token as token;
 use super::{Store, Tx};
 use crate::domain::connection::{Connection, ConnectionToken, Kind};
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
+use crate::domain::routing::DomainName;
 use crate::domain::secret::TokenHash;
 use crate::domain::{Error, Timestamp};
 
@@ -63,6 +65,67 @@ pub async fn update(tx: &Tx, changed: &Connection) -> Result<(), Error> {
     let mut row = row(changed)?.into_active_model().reset_all();
     row.client_secret_sealed = sea_orm::ActiveValue::NotSet;
     row.update(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Our secret at the provider, sealed.
+pub async fn client_secret(db: &impl ConnectionTrait, org: OrgId, id: ConnectionId) -> Result<Option<Vec<u8>>, Error> {
+    let row = Entity::find_by_id((org.uuid(), id.uuid())).one(db).await.map_err(translate)?;
+    Ok(row.and_then(|row| row.client_secret_sealed))
+}
+
+/// Puts another secret of ours at the provider in place.
+pub async fn set_client_secret(tx: &Tx, id: ConnectionId, sealed: Vec<u8>) -> Result<(), Error> {
+    let put = Entity::update_many()
+        .col_expr(Column::ClientSecretSealed, Expr::value(sealed))
+        .filter(Column::OrgId.eq(tx.org.uuid()))
+        .filter(Column::Id.eq(id.uuid()));
+    put.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// The connections to which the addresses of a domain lead, in one organisation or in all.
+pub async fn find_by_domain(
+    db: &impl ConnectionTrait,
+    org: Option<OrgId>,
+    of: &DomainName,
+) -> Result<Vec<(OrgId, ConnectionId)>, Error> {
+    let mut claims = domain::Entity::find().filter(domain::Column::Domain.eq(of.as_str()));
+    if let Some(org) = org {
+        claims = claims.filter(domain::Column::OrgId.eq(org.uuid()));
+    }
+    let rows = claims.all(db).await.map_err(translate)?;
+    let ids = rows.into_iter().map(|row| (OrgId::from_uuid(row.org_id), ConnectionId::from_uuid(row.connection_id)));
+    Ok(ids.collect())
+}
+
+/// The domains whose addresses lead to a connection, by name.
+pub async fn list_domains(db: &impl ConnectionTrait, org: OrgId, of: ConnectionId) -> Result<Vec<String>, Error> {
+    let mine = domain::Entity::find()
+        .filter(domain::Column::OrgId.eq(org.uuid()))
+        .filter(domain::Column::ConnectionId.eq(of.uuid()))
+        .order_by_asc(domain::Column::Domain);
+    Ok(mine.all(db).await.map_err(translate)?.into_iter().map(|row| row.domain).collect())
+}
+
+/// Lets the addresses of a domain lead to a connection.
+pub async fn claim_domain(tx: &Tx, to: ConnectionId, of: &DomainName) -> Result<(), Error> {
+    let row = domain::Model {
+        org_id: tx.org.uuid(),
+        domain: of.as_str().to_owned(),
+        connection_id: to.uuid(),
+        claimed_at: tx.now.millis(),
+    };
+    domain::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Lets no address lead to a connection any more.
+pub async fn release_domains(tx: &Tx, of: ConnectionId) -> Result<(), Error> {
+    let mine = domain::Entity::delete_many()
+        .filter(domain::Column::OrgId.eq(tx.org.uuid()))
+        .filter(domain::Column::ConnectionId.eq(of.uuid()));
+    mine.exec(&**tx).await.map_err(translate)?;
     Ok(())
 }
 

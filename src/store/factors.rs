@@ -2,12 +2,14 @@
 //!
 //! **Invariant:** a time step is accepted once: the statement that notes it succeeds only for a later step.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::error::translate;
 use super::rows::factor::{Column, Entity, Model};
-use super::{Store, Tx};
+use super::{Store, Tx, recovery_codes};
 use crate::domain::id::{FactorId, OrgId, UserId};
 use crate::domain::{Error, Timestamp};
 
@@ -41,6 +43,20 @@ pub async fn find_totp(db: &impl ConnectionTrait, org: OrgId, user: UserId) -> R
     }))
 }
 
+/// Since when each of these users has a factor; those without one are left out.
+pub async fn enrolled(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    of: &[UserId],
+) -> Result<HashMap<UserId, Timestamp>, Error> {
+    let mine = Entity::find()
+        .filter(Column::OrgId.eq(org.uuid()))
+        .filter(Column::UserId.is_in(of.iter().map(|id| id.uuid())))
+        .order_by_desc(Column::CreatedAt);
+    let rows = mine.all(db).await.map_err(translate)?.into_iter();
+    Ok(rows.map(|row| (UserId::from_uuid(row.user_id), Timestamp::from_millis(row.created_at))).collect())
+}
+
 /// Stores a newly enrolled TOTP factor; a second one is a conflict.
 pub async fn insert_totp(tx: &Tx, user: UserId, new: &StoredTotp) -> Result<(), Error> {
     let row = Model {
@@ -56,11 +72,11 @@ pub async fn insert_totp(tx: &Tx, user: UserId, new: &StoredTotp) -> Result<(), 
     Ok(())
 }
 
-/// Takes every factor from a user.
+/// Takes every factor from a user, the recovery codes with them.
 pub async fn delete_all(tx: &Tx, user: UserId) -> Result<(), Error> {
     let gone = Entity::delete_many().filter(Column::OrgId.eq(tx.org.uuid())).filter(Column::UserId.eq(user.uuid()));
     gone.exec(&**tx).await.map_err(translate)?;
-    Ok(())
+    recovery_codes::replace(tx, user, &[]).await
 }
 
 impl Store {

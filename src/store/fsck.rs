@@ -8,16 +8,21 @@ use crate::domain::Error;
 use crate::domain::id::OrgId;
 
 /// What refers to what inside an organisation: the rule, the table and column that refer, and the table referred to.
-const REFERENCES: [(&str, &str, &str, &str); 13] = [
+const REFERENCES: [(&str, &str, &str, &str); 18] = [
     ("a member of a group is a user", "members", "user_id", "users"),
     ("a membership is of a group that exists", "members", "group_id", "groups"),
     ("a member that is waited for is waited for by a group", "held_members", "group_id", "groups"),
     ("a role of a group is of a group that exists", "group_roles", "group_id", "groups"),
     ("a grant is to a user", "grants", "user_id", "users"),
     ("a session is of a user", "sessions", "user_id", "users"),
+    ("a person of an identity provider is a user", "identities", "user_id", "users"),
+    ("a person of an identity provider belongs to a connection", "identities", "connection_id", "connections"),
+    ("a domain leads to a connection", "connection_domains", "connection_id", "connections"),
     ("a password is of a user", "passwords", "user_id", "users"),
     ("an address is of a user", "user_emails", "user_id", "users"),
     ("a second factor is of a user", "factors", "user_id", "users"),
+    ("a recovery code is of a user", "recovery_codes", "user_id", "users"),
+    ("a personal token is of a user", "personal_tokens", "user_id", "users"),
     ("a code or token belongs to an authorization", "issued", "family_id", "families"),
     ("a token belongs to a connection", "connection_tokens", "connection_id", "connections"),
     ("a managed user is managed by a connection that exists", "users", "managed_by", "connections"),
@@ -25,10 +30,11 @@ const REFERENCES: [(&str, &str, &str, &str); 13] = [
 ];
 
 /// The tables whose rows an organisation owns.
-const OWNED: [(&str, &str); 3] = [
+const OWNED: [(&str, &str); 4] = [
     ("a user belongs to an organisation that exists", "users"),
     ("a group belongs to an organisation that exists", "groups"),
     ("a connection belongs to an organisation that exists", "connections"),
+    ("an invitation belongs to an organisation that exists", "invitations"),
 ];
 
 /// A row that breaks a rule.
@@ -103,6 +109,7 @@ pub async fn roles(db: &impl ConnectionTrait) -> Result<Vec<(OrgId, &'static str
         ("a grant", "SELECT DISTINCT org_id, role FROM grants"),
         ("a group", "SELECT DISTINCT org_id, role FROM group_roles"),
         ("a mapping that waits for its group", "SELECT DISTINCT org_id, role FROM mapping_intents"),
+        ("an invitation", "SELECT DISTINCT org_id, role FROM invitations WHERE state = 'pending'"),
     ];
     let mut found = Vec::new();
     for (place, sql) in tables {
@@ -125,7 +132,7 @@ pub async fn held(db: &impl ConnectionTrait) -> Result<Vec<(OrgId, String)>, Err
 /// What the audit of each organisation says was given: the changes of every deed that gives roles.
 pub async fn given(db: &impl ConnectionTrait) -> Result<Vec<(OrgId, String)>, Error> {
     let sql = "SELECT org_id, changes FROM audit WHERE outcome = 'success' \
-               AND action IN ('user.created', 'role.changed', 'role.granted')";
+               AND action IN ('user.created', 'user.invite_accepted', 'role.changed', 'role.granted')";
     let rows = query(db, sql).await?;
     rows.iter().map(|row| Ok((OrgId::from_uuid(value(row, 0)?), value(row, 1)?))).collect()
 }

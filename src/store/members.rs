@@ -12,32 +12,6 @@ use crate::domain::id::{GroupId, OrgId, UserId};
 /// How many values one statement binds at most.
 const CHUNK: usize = 500;
 
-/// The members of a group, by id: who they are and what they are called.
-pub async fn list(db: &impl ConnectionTrait, org: OrgId, of: GroupId) -> Result<Vec<(UserId, String)>, Error> {
-    let named = Query::select()
-        .column((member::Entity, member::Column::UserId))
-        .column((user::Entity, user::Column::DisplayName))
-        .from(member::Entity)
-        .inner_join(
-            user::Entity,
-            Expr::col((user::Entity, user::Column::OrgId))
-                .equals((member::Entity, member::Column::OrgId))
-                .and(Expr::col((user::Entity, user::Column::Id)).equals((member::Entity, member::Column::UserId))),
-        )
-        .and_where(Expr::col((member::Entity, member::Column::OrgId)).eq(org.uuid()))
-        .and_where(Expr::col((member::Entity, member::Column::GroupId)).eq(of.uuid()))
-        .order_by((member::Entity, member::Column::UserId), sea_orm::Order::Asc)
-        .to_owned();
-    let rows = db.query_all(&named).await.map_err(translate)?;
-    rows.iter()
-        .map(|row| {
-            let id: uuid::Uuid = row.try_get_by_index(0).map_err(translate)?;
-            let name: String = row.try_get_by_index(1).map_err(translate)?;
-            Ok((UserId::from_uuid(id), name))
-        })
-        .collect()
-}
-
 /// The ids of a group's members.
 pub async fn ids(db: &impl ConnectionTrait, org: OrgId, of: GroupId) -> Result<Vec<UserId>, Error> {
     let mine = member::Entity::find()
@@ -140,21 +114,6 @@ pub async fn leave_all(tx: &Tx, user: UserId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Which of these ids are users of the organisation.
-pub async fn known(tx: &Tx, ids: &[UserId]) -> Result<Vec<UserId>, Error> {
-    let mut known = Vec::with_capacity(ids.len());
-    for some in ids.chunks(CHUNK) {
-        let mine = user::Entity::find()
-            .select_only()
-            .column(user::Column::Id)
-            .filter(user::Column::OrgId.eq(tx.org.uuid()))
-            .filter(user::Column::Id.is_in(some.iter().map(|id| id.uuid())));
-        let found: Vec<uuid::Uuid> = mine.into_tuple().all(&**tx).await.map_err(translate)?;
-        known.extend(found.into_iter().map(UserId::from_uuid));
-    }
-    Ok(known)
-}
-
 /// Remembers members that do not exist yet, by the value that the identity provider sent.
 pub async fn hold(tx: &Tx, group: GroupId, values: &[String]) -> Result<(), Error> {
     for some in values.chunks(CHUNK) {
@@ -186,24 +145,4 @@ pub async fn release(tx: &Tx, group: GroupId, values: &[String]) -> Result<(), E
         gone.exec(&**tx).await.map_err(translate)?;
     }
     Ok(())
-}
-
-/// Takes the groups that waited for one of these values, so that the new user can join them.
-pub async fn take_held(tx: &Tx, values: &[String]) -> Result<Vec<GroupId>, Error> {
-    let waiting = held_member::Entity::find()
-        .filter(held_member::Column::OrgId.eq(tx.org.uuid()))
-        .filter(held_member::Column::Value.is_in(values.iter().cloned()))
-        .all(&**tx)
-        .await
-        .map_err(translate)?;
-    if waiting.is_empty() {
-        return Ok(Vec::new());
-    }
-    let gone = held_member::Entity::delete_many()
-        .filter(held_member::Column::OrgId.eq(tx.org.uuid()))
-        .filter(held_member::Column::Value.is_in(values.iter().cloned()));
-    gone.exec(&**tx).await.map_err(translate)?;
-    let mut groups: Vec<GroupId> = waiting.iter().map(|row| GroupId::from_uuid(row.group_id)).collect();
-    groups.dedup();
-    Ok(groups)
 }

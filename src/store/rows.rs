@@ -138,6 +138,46 @@ pub(super) mod connection_token {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod connection_domain {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "connection_domains")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub domain: String,
+        pub connection_id: Uuid,
+        pub claimed_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod identity {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "identities")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub connection_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub issuer: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub subject: String,
+        pub user_id: Uuid,
+        pub linked_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod user {
     use sea_orm::entity::prelude::*;
 
@@ -232,6 +272,52 @@ pub(super) mod factor {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod recovery_code {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "recovery_codes")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub place: i64,
+        pub phc: String,
+        pub used_at: Option<i64>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod personal_token {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "personal_tokens")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub user_id: Uuid,
+        pub name: String,
+        pub token_hash: Vec<u8>,
+        pub hint: String,
+        pub scopes: String,
+        pub user_epoch: i64,
+        pub org_epoch: i64,
+        pub created_at: i64,
+        pub expires_at: i64,
+        pub last_used_at: Option<i64>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod grant {
     use sea_orm::entity::prelude::*;
 
@@ -270,6 +356,35 @@ pub(super) mod link_token {
         pub purpose: String,
         pub token_hash: Vec<u8>,
         pub user_epoch: i64,
+        pub expires_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod invitation {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "invitations")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub address: String,
+        pub address_key: String,
+        pub display_name: Option<String>,
+        pub role: String,
+        pub inviter_id: Option<Uuid>,
+        pub inviter_name: String,
+        pub inviter_epoch: i64,
+        pub org_epoch: i64,
+        pub token_hash: Vec<u8>,
+        pub state: String,
+        pub created_at: i64,
+        pub sent_at: i64,
         pub expires_at: i64,
     }
 
@@ -401,6 +516,10 @@ pub(super) mod session {
         pub expires_at: i64,
         pub ip: String,
         pub user_agent: String,
+        pub connection_id: Option<Uuid>,
+        pub issuer: Option<String>,
+        pub upstream_sid: Option<String>,
+        pub upstream_ends_at: Option<i64>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -14,9 +14,9 @@ use super::error::{translate, unreadable};
 use super::rows::session::{Column, Entity, Model};
 use super::rows::{organisation, user};
 use super::{Store, Tx};
-use crate::domain::id::{OrgId, SessionId, UserId};
+use crate::domain::id::{ConnectionId, OrgId, SessionId, UserId};
 use crate::domain::secret::TokenHash;
-use crate::domain::session::Session;
+use crate::domain::session::{Session, Upstream};
 use crate::domain::user::{Status, User};
 use crate::domain::{Error, Timestamp};
 
@@ -65,6 +65,21 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId, of: UserId) -> Result<V
     mine.all(db).await.map_err(translate)?.into_iter().map(session).collect()
 }
 
+/// The sessions of an organisation that came from a session at an identity provider, named by its id there.
+pub async fn list_of_upstream(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    (connection, issuer): (ConnectionId, &str),
+    sid: &str,
+) -> Result<Vec<Session>, Error> {
+    let came = Entity::find()
+        .filter(Column::OrgId.eq(org.uuid()))
+        .filter(Column::ConnectionId.eq(connection.uuid()))
+        .filter(Column::Issuer.eq(issuer))
+        .filter(Column::UpstreamSid.eq(sid));
+    came.all(db).await.map_err(translate)?.into_iter().map(session).collect()
+}
+
 /// Stores a new session made under the epochs that `person` and its organisation have now.
 pub async fn insert(tx: &Tx, new: &Session, token: &TokenHash, person: &User) -> Result<(), Error> {
     let row = Model {
@@ -81,6 +96,10 @@ pub async fn insert(tx: &Tx, new: &Session, token: &TokenHash, person: &User) ->
         expires_at: new.expires_at.millis(),
         ip: new.ip.clone(),
         user_agent: new.user_agent.clone(),
+        connection_id: new.upstream.as_ref().map(|it| it.connection.uuid()),
+        issuer: new.upstream.as_ref().map(|it| it.issuer.clone()),
+        upstream_sid: new.upstream.as_ref().and_then(|it| it.sid.clone()),
+        upstream_ends_at: new.upstream.as_ref().and_then(|it| it.ends_at).map(Timestamp::millis),
     };
     Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())
@@ -88,6 +107,7 @@ pub async fn insert(tx: &Tx, new: &Session, token: &TokenHash, person: &User) ->
 
 /// Gives a session of the same person a new token and new proofs; false when it has ended meanwhile.
 pub async fn renew(tx: &Tx, it: &Session, token: &TokenHash, person: &User) -> Result<bool, Error> {
+    let upstream = it.upstream.as_ref();
     let done = Entity::update_many()
         .col_expr(Column::TokenHash, Expr::value(token.bytes()))
         .col_expr(Column::Amr, Expr::value(it.amr.join(" ")))
@@ -97,6 +117,10 @@ pub async fn renew(tx: &Tx, it: &Session, token: &TokenHash, person: &User) -> R
         .col_expr(Column::ExpiresAt, Expr::value(it.expires_at.millis()))
         .col_expr(Column::Ip, Expr::value(it.ip.clone()))
         .col_expr(Column::UserAgent, Expr::value(it.user_agent.clone()))
+        .col_expr(Column::ConnectionId, Expr::value(upstream.map(|it| it.connection.uuid())))
+        .col_expr(Column::Issuer, Expr::value(upstream.map(|it| it.issuer.clone())))
+        .col_expr(Column::UpstreamSid, Expr::value(upstream.and_then(|it| it.sid.clone())))
+        .col_expr(Column::UpstreamEndsAt, Expr::value(upstream.and_then(|it| it.ends_at).map(Timestamp::millis)))
         .filter(Column::OrgId.eq(tx.org.uuid()))
         .filter(Column::Id.eq(it.id.uuid()))
         .filter(Column::UserId.eq(person.id.uuid()))
@@ -176,5 +200,11 @@ fn session(row: Model) -> Result<Session, Error> {
         expires_at: Timestamp::from_millis(row.expires_at),
         ip: row.ip,
         user_agent: row.user_agent,
+        upstream: row.connection_id.zip(row.issuer).map(|(connection, issuer)| Upstream {
+            connection: ConnectionId::from_uuid(connection),
+            issuer,
+            sid: row.upstream_sid,
+            ends_at: row.upstream_ends_at.map(Timestamp::from_millis),
+        }),
     })
 }

@@ -53,6 +53,18 @@ pub async fn find_by_name_anywhere(db: &impl ConnectionTrait, user_name: &str) -
     rows.into_iter().map(user).collect()
 }
 
+/// True when somebody of this organisation has this address, as user name or for mail, in any spelling.
+pub async fn has_address(db: &impl ConnectionTrait, org: OrgId, address: &str) -> Result<bool, Error> {
+    if find_by_name(db, org, address).await?.is_some() {
+        return Ok(true);
+    }
+    let known = user_email::Entity::find()
+        .filter(user_email::Column::OrgId.eq(org.uuid()))
+        .filter(user_email::Column::ValueKey.eq(fold(address)))
+        .limit(1);
+    Ok(known.one(db).await.map_err(translate)?.is_some())
+}
+
 /// The user whom this connection calls by this external id.
 pub async fn find_by_external_id(
     db: &impl ConnectionTrait,

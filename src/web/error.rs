@@ -8,7 +8,8 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::context::request_id;
 use super::page::{ErrorPage, Page};
@@ -212,7 +213,7 @@ impl Surface {
         let machine = ["/oauth2/token", "/oauth2/introspect", "/oauth2/revoke", "/oauth2/userinfo", "/oauth2/jwks"];
         if path.starts_with("/scim") {
             Self::Scim
-        } else if machine.contains(&path) || path.starts_with("/.well-known/") {
+        } else if machine.contains(&path) || path.starts_with("/.well-known/") || is_notice(path) {
             Self::OAuth
         } else if path.starts_with("/api/") || path.starts_with("/access/") {
             Self::Api
@@ -220,6 +221,11 @@ impl Surface {
             Self::Page
         }
     }
+}
+
+/// True for the addresses at which identity providers tell what has ended.
+fn is_notice(path: &str) -> bool {
+    path.starts_with("/sso/") && path.ends_with("-logout")
 }
 
 /// The status of an error.
@@ -247,7 +253,17 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             | Conflict::Slug,
         ) => Some(scim::error::ScimType::Uniqueness),
         Error::Invalid { .. } => Some(scim::error::ScimType::InvalidValue),
-        Error::Conflict(Conflict::LastProtectedRole | Conflict::SsoUser | Conflict::WrongState)
+        Error::Conflict(
+            Conflict::LastProtectedRole
+            | Conflict::SsoUser
+            | Conflict::NotSso
+            | Conflict::ManagedByProvider
+            | Conflict::NotPending
+            | Conflict::NoAddress
+            | Conflict::WrongState
+            | Conflict::Invited
+            | Conflict::Member,
+        )
         | Error::Unauthenticated
         | Error::Denied(_)
         | Error::NotFound(_)
@@ -263,14 +279,32 @@ fn scim_response(status: StatusCode, error: &scim::error::Error) -> Response {
 }
 
 fn problem_response(status: StatusCode, kind: &str, detail: &str) -> Response {
-    let body = json!({
+    let body = problem(status, kind, detail).to_string();
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+}
+
+/// The text of a problem document with one member more.
+pub(super) fn problem_with(
+    status: StatusCode,
+    kind: &str,
+    detail: &str,
+    (name, value): (&str, &impl Serialize),
+) -> String {
+    let mut body = problem(status, kind, detail);
+    if let Some(members) = body.as_object_mut() {
+        members.insert(name.to_owned(), json!(value));
+    }
+    body.to_string()
+}
+
+fn problem(status: StatusCode, kind: &str, detail: &str) -> Value {
+    json!({
         "type": kind,
         "title": status.canonical_reason().unwrap_or_default(),
         "status": status.as_u16(),
         "detail": detail,
         "request_id": request_id(),
-    });
-    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+    })
 }
 
 fn page(status: StatusCode, happened: Option<&str>) -> Response {

@@ -112,8 +112,14 @@ pub(super) fn is_form(headers: &HeaderMap) -> bool {
 
 fn expected_token(app: &App, request: &Request) -> Option<String> {
     let cookie = match request.extensions().get::<Access>()? {
-        Access::Session => Cookie::Session,
-        Access::Open | Access::Attempt | Access::Scim | Access::Token | Access::Client | Access::Api => Cookie::Attempt,
+        Access::Session | Access::Recent => Cookie::Session,
+        Access::Open
+        | Access::Attempt
+        | Access::Scim
+        | Access::Provider
+        | Access::Token
+        | Access::Client
+        | Access::Api => Cookie::Attempt,
     };
     csrf_token(app, &cookie.read(app, request.headers())?).ok()
 }

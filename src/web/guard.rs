@@ -16,10 +16,13 @@ use super::cookie::Cookie;
 use super::error::{PageError, refuse, render};
 use super::form::is_cross_site;
 use super::routes::Access;
+use super::signin::enter;
+use crate::app::api_access::{self, Caller};
 use crate::app::users::Person;
-use crate::app::{App, api_access, provisioner, sessions};
+use crate::app::{App, provisioner, sessions, signin};
 use crate::domain::Error;
 use crate::domain::connection::Connection;
+use crate::domain::personal_token::Scope;
 use crate::domain::policy::Actor;
 use crate::domain::session::Session;
 
@@ -36,13 +39,21 @@ pub struct SignedIn {
 #[derive(Debug, Clone)]
 pub struct Provisioner(pub Connection);
 
+/// A caller of the API, with what its token stands for.
+#[derive(Debug, Clone)]
+pub struct ApiCaller(pub Caller);
+
 /// The layer of every route.
 pub(super) async fn enforce(State((app, access)): State<(App, Access)>, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(access);
     let admitted = match access {
-        Access::Open | Access::Token | Access::Client => Ok(()),
+        Access::Open | Access::Provider | Access::Token | Access::Client => Ok(()),
         Access::Attempt => same_site(&app, &request),
         Access::Session => same_site(&app, &request).and(session(&app, &mut request).await),
+        Access::Recent => match same_site(&app, &request).and(session(&app, &mut request).await) {
+            Ok(()) => recent(&app, &mut request).await,
+            refusal @ Err(_) => refusal,
+        },
         Access::Scim => scim(&app, &mut request).await,
         Access::Api => api(&app, &mut request).await,
     };
@@ -55,8 +66,7 @@ pub(super) async fn enforce(State((app, access)): State<(App, Access)>, mut requ
 type Admission = Result<(), Box<Response>>;
 
 fn same_site(app: &App, request: &Request) -> Admission {
-    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if is_safe || !is_cross_site(&app.config.public_url, request.headers()) {
+    if is_safe(request.method()) || !is_cross_site(&app.config.public_url, request.headers()) {
         return Ok(());
     }
     let sentence = "another site sent this form; open the page here and repeat the step";
@@ -82,6 +92,33 @@ async fn session(app: &App, request: &mut Request) -> Admission {
             Err(Box::new(refuse(request.uri().path(), StatusCode::UNAUTHORIZED, sentence)))
         }
         Err(cause) => Err(Box::new(render(request.uri().path(), cause))),
+    }
+}
+
+/// Sends a browser to prove again who is signed in, and back here afterwards; a form that comes too late is refused.
+async fn recent(app: &App, request: &mut Request) -> Admission {
+    let Some(SignedIn { session, person }) = request.extensions().get::<SignedIn>().cloned() else {
+        return Err(Box::new(PageError::from(Error::Unauthenticated).into_response()));
+    };
+    if session.is_proved_lately(app.now()) {
+        return Ok(());
+    }
+    let path = request.uri().path().to_owned();
+    if !is_safe(request.method()) {
+        let sentence =
+            "this needs a proof of the last ten minutes that it is you; open the page again and repeat the step";
+        return Err(Box::new(refuse(&path, StatusCode::FORBIDDEN, sentence)));
+    }
+    Err(Box::new(prove_again(app, &person, &path).await.unwrap_or_else(IntoResponse::into_response)))
+}
+
+async fn prove_again(app: &App, person: &Person, back: &str) -> Result<Response, PageError> {
+    match signin::prove_again(app, person, back).await? {
+        Some(started) => enter(app, &started),
+        None => {
+            let sentence = "sign out, sign in again at your identity provider, and repeat this within ten minutes";
+            Err(Error::Denied(sentence.to_owned()).into())
+        }
     }
 }
 
@@ -112,17 +149,24 @@ async fn api(app: &App, request: &mut Request) -> Admission {
         Some(token) => api_access::find(app, token).await,
         None => Err(Error::Unauthenticated),
     };
-    match found {
-        Ok(actor) => {
-            request.extensions_mut().insert(actor);
+    let scope = if is_safe(request.method()) { Scope::Read } else { Scope::Write };
+    match found.and_then(|caller| caller.may(scope).map(|()| caller)) {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller.actor.clone());
+            request.extensions_mut().insert(ApiCaller(caller));
             Ok(())
         }
         Err(cause) => Err(Box::new(render(request.uri().path(), cause))),
     }
 }
 
+/// True for a method that changes nothing.
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
 /// The one bearer token of a request; several `Authorization` headers are none.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut lines = headers.get_all(header::AUTHORIZATION).iter();
     let (line, more) = (lines.next()?, lines.next());
     let (scheme, token) = line.to_str().ok()?.split_once(' ')?;
@@ -151,6 +195,15 @@ impl FromRequestParts<App> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Response> {
         let found = parts.extensions.get::<Self>().cloned();
         found.ok_or_else(|| PageError::from(Error::Unauthenticated).into_response())
+    }
+}
+
+impl FromRequestParts<App> for ApiCaller {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Response> {
+        let found = parts.extensions.get::<Self>().cloned();
+        found.ok_or_else(|| render(parts.uri.path(), Error::Unauthenticated))
     }
 }
 

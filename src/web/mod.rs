@@ -22,6 +22,7 @@ pub mod sample;
 mod scim;
 pub mod serve;
 mod signin;
+mod sso;
 pub mod texts;
 
 use axum::Router;
@@ -37,7 +38,7 @@ use routes::{Access, Routes};
 /// Every route of this version.
 pub fn routes(app: &App) -> Routes {
     let routes = Routes::new(app).get("/assets/{name}", Access::Open, assets::asset);
-    let people = console::routes(account::routes(signin::routes(routes)));
+    let people = console::routes(account::routes(signin::routes(sso::routes(routes))));
     scim::routes(oidc::routes(api::routes(health::routes(people))))
 }
 

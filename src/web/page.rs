@@ -8,13 +8,22 @@
 //! Addresses (`*_url`, `action`) are written into links as they are given: a handler passes its own paths, or an address
 //! it has matched against the registered ones, never one taken from a request.
 
+mod account;
+
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use chrono::{DateTime, Utc};
 
 use super::qr::Qr;
+use crate::app::invitations::Why;
 use crate::domain::Timestamp;
+
+pub use account::{
+    AccountFrame, AccountTab, ActivatePage, ActivityPage, ChangePasswordPage, CodesPage, ConfirmPage, HappeningRow,
+    NewTokenPage, ProfilePage, RecoveryPage, SecurityPage, SessionRow, SessionsPage, ShownCodes, TokenMadePage,
+    TokenRow, TokensPage,
+};
 
 /// A page as an answer with status 200; pair it with another status where one is due.
 pub struct Page<T>(pub T);
@@ -70,6 +79,36 @@ pub struct IdentifierPage<'a> {
     pub username: &'a str,
     /// Asked for when given: the short name typed so far.
     pub organisation: Option<&'a str>,
+    /// The identity providers at which one may sign in instead: names and addresses.
+    pub providers: &'a [(&'a str, &'a str)],
+}
+
+/// On the way to the identity provider of the organisation.
+#[derive(Template)]
+#[template(path = "sign_in/provider.html")]
+pub struct ProviderPage<'a> {
+    /// The application one signs in to, when there is one.
+    pub application: Option<&'a str>,
+    /// The user name as typed.
+    pub username: &'a str,
+    /// Where "Not you?" leads; no link without it.
+    pub restart_url: Option<&'a str>,
+    /// The name of the connection.
+    pub provider: &'a str,
+    /// Where the way there begins.
+    pub provider_url: &'a str,
+}
+
+/// A sign-in at an identity provider that led to no account here.
+#[derive(Template)]
+#[template(path = "sign_in/provider_refused.html")]
+pub struct ProviderRefusedPage<'a> {
+    /// The name of the connection.
+    pub connection: &'a str,
+    /// The number under which the audit has the reason.
+    pub reference: &'a str,
+    /// Where "Try again" leads.
+    pub again_url: &'a str,
 }
 
 /// The password step.
@@ -100,9 +139,11 @@ pub struct CodePage<'a> {
     pub username: &'a str,
     /// Where "Not you?" leads; no link without it.
     pub restart_url: Option<&'a str>,
+    /// Where "Use a recovery code" leads.
+    pub recovery_url: &'a str,
 }
 
-/// Setting up an authenticator app on the way in.
+/// Setting up an authenticator app.
 #[derive(Template)]
 #[template(path = "sign_in/enrol.html")]
 pub struct EnrolPage<'a> {
@@ -118,6 +159,8 @@ pub struct EnrolPage<'a> {
     pub otpauth_url: &'a str,
     /// The key in base 32.
     pub key: &'a str,
+    /// False for somebody who does it by their own wish.
+    pub is_required: bool,
 }
 
 impl EnrolPage<'_> {
@@ -210,6 +253,72 @@ pub struct LinkGonePage<'a> {
     pub again_url: Option<&'a str>,
     /// Where "Go to sign-in" leads.
     pub sign_in_url: &'a str,
+}
+
+/// An invitation: who invites, to what, and the form that accepts or declines.
+#[derive(Template)]
+#[template(path = "invitation/accept.html")]
+pub struct InvitationPage<'a> {
+    /// Target, token and last problem; the button that declines sends `decision` as `decline`.
+    pub form: PageForm<'a>,
+    /// The organisation's name.
+    pub organisation: &'a str,
+    /// The name of whoever invites, where it is known.
+    pub inviter: Option<&'a str>,
+    /// The label of the role that is offered.
+    pub role: &'a str,
+    /// The address that becomes the user name.
+    pub address: &'a str,
+    /// The name to begin with.
+    pub display_name: &'a str,
+    /// The rules of the organisation for passwords, one sentence each.
+    pub rules: &'a [String],
+}
+
+/// An invitation that does not count any more.
+#[derive(Template)]
+#[template(path = "invitation/gone.html")]
+pub struct InvitationGonePage<'a> {
+    /// The form with which somebody is told, where that helps.
+    pub form: Option<PageForm<'a>>,
+    /// The organisation's name, where the link is known.
+    pub organisation: Option<&'a str>,
+    /// The name of whoever invited, where it is known.
+    pub inviter: Option<&'a str>,
+    /// Why.
+    pub why: Why,
+    /// Where "Go to sign-in" leads.
+    pub sign_in_url: &'a str,
+}
+
+impl InvitationGonePage<'_> {
+    fn title(&self) -> &'static str {
+        match self.why {
+            Why::Over => "This invitation no longer works",
+            Why::Expired => "This invitation has run out",
+            Why::Declined => "You have declined",
+            Why::Void => "This invitation no longer counts",
+            Why::Told => "Somebody has been told",
+        }
+    }
+
+    fn lead(&self) -> &'static str {
+        match self.why {
+            Why::Over => "It was used already, taken back, or a newer one was sent after it.",
+            Why::Expired => "An invitation is good for seven days.",
+            Why::Declined => "Nothing was set up for you.",
+            Why::Void => "Whoever sent it may not invite people any more.",
+            Why::Told => "The people who can invite you know that you would like to come.",
+        }
+    }
+
+    /// Whom to ask: the inviter, unless that is who may not invite any more.
+    fn whom(&self) -> Option<&str> {
+        match self.why {
+            Why::Over | Why::Expired | Why::Declined => self.inviter,
+            Why::Void | Why::Told => None,
+        }
+    }
 }
 
 /// May this application have what it asks for?
@@ -370,30 +479,6 @@ const BAD_REQUEST: Words = Words {
     offers_account: false,
 };
 
-/// One's own page after signing in.
-#[derive(Template)]
-#[template(path = "account/account.html")]
-pub struct AccountPage<'a> {
-    /// The sign-out form, and the last problem.
-    pub form: PageForm<'a>,
-    /// The name other people see.
-    pub display_name: &'a str,
-    /// The name one signs in with.
-    pub user_name: &'a str,
-    /// The organisation's name.
-    pub organisation: &'a str,
-    /// The effective role, by its label.
-    pub role: Option<&'a str>,
-    /// Every live grant behind it.
-    pub sources: &'a [RoleSource<'a>],
-    /// The state of the second factor.
-    pub second_factor: SecondFactor,
-    /// The session this page is shown in.
-    pub session: SessionRow<'a>,
-    /// The other live sessions.
-    pub other_sessions: &'a [SessionRow<'a>],
-}
-
 /// Where a role comes from.
 #[derive(Debug, Clone, Copy)]
 pub struct RoleSource<'a> {
@@ -415,17 +500,6 @@ pub enum SecondFactor {
     },
     /// The identity provider asks for it.
     AtIdentityProvider,
-}
-
-/// One session of one's own.
-#[derive(Debug, Clone, Copy)]
-pub struct SessionRow<'a> {
-    /// The browser and system, in words.
-    pub browser: &'a str,
-    /// When it began.
-    pub signed_in_at: Timestamp,
-    /// How, in words: `Password and authenticator code`.
-    pub method: &'a str,
 }
 
 /// A moment for reading: `22 Nov 2026, 10:30 UTC`.

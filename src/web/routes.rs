@@ -23,13 +23,17 @@ pub enum Access {
     Attempt,
     /// A signed-in browser.
     Session,
+    /// A signed-in browser in which the person has proved a short while ago who they are.
+    Recent,
     /// An identity provider, with the bearer token of its connection.
     Scim,
+    /// An identity provider, with a token that it has signed; the handler reads it, because it may stand in the body.
+    Provider,
     /// An application with an access token; the handler reads it, because it may stand in the body.
     Token,
     /// An OAuth client that authenticates; the handler does it, because the credentials may stand in the body.
     Client,
-    /// A program with the operator token, or with an access token of scope `api`.
+    /// A program with the operator token, an access token of scope `api`, or a personal token.
     Api,
 }
 
@@ -39,7 +43,9 @@ impl fmt::Display for Access {
             Self::Open => "open",
             Self::Attempt => "attempt",
             Self::Session => "session",
+            Self::Recent => "recent",
             Self::Scim => "scim",
+            Self::Provider => "provider",
             Self::Token => "token",
             Self::Client => "client",
             Self::Api => "api",

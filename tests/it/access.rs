@@ -23,10 +23,11 @@ async fn no_guarded_route_answers_a_stranger() {
                 Access::Open => true,
                 Access::Scim | Access::Api | Access::Token => reply.status == 401,
                 Access::Client => matches!(reply.status, 400 | 401 | 415),
-                Access::Session if route.method == Method::GET => {
+                Access::Session | Access::Recent if route.method == Method::GET => {
                     reply.status == 303 && reply.header("location") == Some("/sign-in")
                 }
-                Access::Session => matches!(reply.status, 401 | 403),
+                Access::Session | Access::Recent => matches!(reply.status, 401 | 403),
+                Access::Provider => matches!(reply.status, 400 | 401 | 404),
                 Access::Attempt => matches!(reply.status, 303 | 400 | 401 | 403 | 404 | 415),
             };
             assert!(right, "{} {} with {credential:?}: {}", route.method, route.path, reply.status);
@@ -46,7 +47,7 @@ struct Caller {
 async fn no_credential_opens_a_route_of_another_kind() {
     let stage = Stage::new().await;
     let callers = callers(&stage).await;
-    let guarded = [Access::Scim, Access::Api, Access::Session, Access::Token];
+    let guarded = [Access::Scim, Access::Api, Access::Session, Access::Recent, Access::Token];
 
     for route in doorward::web::routes(&stage.server.app).table().iter().filter(|it| guarded.contains(&it.access)) {
         for caller in callers.iter().filter(|it| !it.opens.contains(&route.access)) {
@@ -58,10 +59,14 @@ async fn no_credential_opens_a_route_of_another_kind() {
             let refused = match route.access {
                 // A token without the scope of the API is known, and refused for what it lacks.
                 Access::Api if caller.name == "access token" => reply.status == 403,
-                Access::Session => matches!(reply.status, 303 | 401 | 403),
-                Access::Open | Access::Attempt | Access::Scim | Access::Token | Access::Client | Access::Api => {
-                    reply.status == 401
-                }
+                Access::Session | Access::Recent => matches!(reply.status, 303 | 401 | 403),
+                Access::Open
+                | Access::Attempt
+                | Access::Scim
+                | Access::Provider
+                | Access::Token
+                | Access::Client
+                | Access::Api => reply.status == 401,
             };
             assert!(refused, "{} {} by {}: {}", route.method, route.path, caller.name, reply.status);
         }
@@ -77,14 +82,21 @@ async fn callers(stage: &Stage) -> Vec<Caller> {
     let session = stage.browser(&stage.ada).await.cookie("dw_sid").unwrap();
     let bearer = |token: String| ("authorization", format!("Bearer {token}"));
     let operator = crate::harness::OPERATOR_TOKEN.to_owned();
+    let personal = stage.personal_token(&stage.ada, &["read", "write"]).await;
     vec![
         Caller { name: "SCIM token", header: bearer(scim), opens: &[Access::Scim] },
         Caller { name: "access token", header: bearer(text("access_token")), opens: &[Access::Token] },
         Caller { name: "refresh token", header: bearer(text("refresh_token")), opens: &[] },
         Caller { name: "ID token", header: bearer(text("id_token")), opens: &[] },
         Caller { name: "session as bearer", header: bearer(session.clone()), opens: &[] },
+        Caller { name: "personal token", header: bearer(personal.clone()), opens: &[Access::Api] },
+        Caller { name: "personal token as cookie", header: ("cookie", format!("dw_sid={personal}")), opens: &[] },
         Caller { name: "operator token", header: bearer(operator), opens: &[Access::Api] },
-        Caller { name: "session", header: ("cookie", format!("dw_sid={session}")), opens: &[Access::Session] },
+        Caller {
+            name: "session",
+            header: ("cookie", format!("dw_sid={session}")),
+            opens: &[Access::Session, Access::Recent],
+        },
     ]
 }
 
@@ -94,7 +106,9 @@ async fn callers(stage: &Stage) -> Vec<Caller> {
 async fn se_03_nothing_is_done_for_a_forged_form() {
     let stage = Stage::new().await;
     let table = doorward::web::routes(&stage.server.app).table().to_vec();
-    let is_form = |it: &&Route| matches!(it.access, Access::Session | Access::Attempt) && it.method != Method::GET;
+    let is_form = |it: &&Route| {
+        matches!(it.access, Access::Session | Access::Recent | Access::Attempt) && it.method != Method::GET
+    };
     assert!(table.iter().filter(is_form).count() > 3);
 
     for route in table.iter().filter(is_form) {
@@ -126,7 +140,7 @@ async fn se_03_nothing_is_done_for_a_forged_form() {
 
 /// A browser that may send forms of this kind, and the token for them.
 async fn at_a_form(stage: &Stage, access: Access) -> (Browser<'_>, String) {
-    let (browser, page) = if access == Access::Session {
+    let (browser, page) = if matches!(access, Access::Session | Access::Recent) {
         let browser = stage.browser(&stage.ada).await;
         let page = browser.get("/account").await;
         (browser, page)

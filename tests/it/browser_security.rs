@@ -57,11 +57,11 @@ async fn se_01_signing_in_again_as_the_same_person_kills_the_earlier_token() {
     browser.set_jar(jar);
     let answer = browser.submit(&page, &[("password", PASSWORD)]).await;
     browser.follow(&at, answer).await;
-    let account = browser.get("/account").await;
+    let sessions = browser.get("/account/sessions").await;
 
     assert_ne!(browser.cookie("dw_sid").unwrap(), before);
     assert!(!elsewhere.is_signed_in().await);
-    assert!(!account.text.contains("Other places where you are signed in"), "{}", account.text);
+    assert!(sessions.text.contains("Nowhere else."), "{}", sessions.text);
 }
 
 /// SE-02: the address of a sign-in is worth nothing in another browser.
@@ -160,7 +160,7 @@ async fn se_06_a_kept_cookie_is_dead_after_everything_that_ends_access() {
     tenant.user("olga", "owner").await;
     let id = tenant.user("anna", "contributor").await;
     let (app, operator) = (&server.app, Server::operator());
-    let user = accounts::by_id(app, &operator, tenant.org, id).await.unwrap().user;
+    let user = doorward::app::users::show(app, &operator, id).await.unwrap().user;
     let kept = async |password: &str| {
         let browser = Browser::new(&server);
         browser.sign_in("anna", password).await;
@@ -237,5 +237,105 @@ async fn se_08_no_page_of_a_sign_in_can_be_framed() {
         assert!(policy.contains("frame-ancestors 'none'") && policy.contains("default-src 'none'"), "{policy}");
         assert_eq!(page.header("x-frame-options"), Some("DENY"));
         assert_eq!(page.header("cache-control"), Some("no-store"));
+    }
+}
+
+/// SE-11: CORS lets no other site in, whatever it calls itself: only the documents that are the same for everybody may be
+/// read from anywhere, and never with credentials.
+#[tokio::test]
+async fn se_11_no_route_answers_other_sites() {
+    let server = Server::start().await;
+    let port = server.url.rsplit(':').next().unwrap();
+    let origins = [
+        "https://evil.example".to_owned(),
+        "null".to_owned(),
+        "https://sub.127.0.0.1.example".to_owned(),
+        format!("https://127.0.0.1:{port}"),
+    ];
+    for route in doorward::web::routes(&server.app).table() {
+        let path = route.path.replace(['{', '}'], "");
+        for origin in &origins {
+            let preflight = server
+                .request(Method::OPTIONS, &path)
+                .header("origin", origin)
+                .header("access-control-request-method", route.method.as_str())
+                .header("access-control-request-headers", "authorization");
+            let plain = server.request(route.method.clone(), &path).header("origin", origin);
+
+            for reply in [server.send(preflight).await, server.send(plain).await] {
+                let is_public = path.starts_with("/.well-known/") || path == "/oauth2/jwks";
+                let allowed = reply.header("access-control-allow-origin");
+                assert!(allowed.is_none() || (is_public && allowed == Some("*")), "{path} for {origin}: {allowed:?}");
+                assert_eq!(reply.header("access-control-allow-credentials"), None, "{path} for {origin}");
+            }
+        }
+    }
+}
+
+/// SE-13: a method is what the request line says, and one that nobody knows is refused.
+#[tokio::test]
+async fn se_13_no_header_or_field_changes_the_method() {
+    let server = Server::start().await;
+    server.tenant("acme").await.user("anna", "owner").await;
+    let browser = Browser::new(&server);
+    browser.sign_in("anna", PASSWORD).await;
+    let page = browser.get("/account").await;
+    let hidden = crate::harness::hidden_fields(&page.text);
+
+    for name in ["x-http-method-override", "x-http-method", "x-method-override"] {
+        let get = browser.send(server.request(Method::GET, "/sign-out").header(name, "POST")).await;
+        assert_eq!(get.status, 405, "{name}");
+        let post = server.request(Method::POST, "/account/security").header(name, "GET").form(&hidden);
+        assert_eq!(browser.send(post).await.status, 405, "{name}");
+        let api = server.api(Method::POST, "/api/v1/me/tokens/0").header(name, "DELETE");
+        assert_eq!(server.send(api).await.status, 405, "{name}");
+    }
+    let get = browser.get("/sign-out?_method=POST").await.status;
+    let mut fields = hidden.clone();
+    fields.push(("_method".to_owned(), "GET".to_owned()));
+    let post = browser.send(server.request(Method::POST, "/account/security").form(&fields)).await.status;
+    for method in ["TRACE", "TRACK", "CONNECT-ME", "BREW", "get"] {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        for path in ["/account", "/scim/v2/Users", "/api/v1/users", "/oauth2/token", "/sign-in"] {
+            let reply = server.send(server.request(method.clone(), path)).await;
+            assert_eq!(reply.status, 405, "{method} {path}");
+        }
+    }
+
+    assert_eq!((get, post), (405, 405));
+    assert!(browser.is_signed_in().await);
+}
+
+/// SE-14: every answer, of whatever kind, carries the headers that protect a browser and does not say what made it.
+#[tokio::test]
+async fn se_14_every_answer_carries_the_security_headers() {
+    let server = Server::start_with(|settings| {
+        let port = settings.listen.as_deref().unwrap().rsplit(':').next().unwrap().to_owned();
+        doorward::app::config::Settings { public_url: Some(format!("https://localhost:{port}")), ..settings }
+    })
+    .await;
+    server.tenant("acme").await.user("anna", "owner").await;
+    let browser = Browser::new(&server);
+    browser.sign_in("anna", PASSWORD).await;
+    let mut paths: Vec<(Method, String)> = doorward::web::routes(&server.app)
+        .table()
+        .iter()
+        .map(|route| (route.method.clone(), route.path.replace(['{', '}'], "")))
+        .collect();
+    paths.push((Method::GET, "/there/is/nothing/here".to_owned()));
+    paths.push((Method::DELETE, "/account".to_owned()));
+
+    for (method, path) in paths {
+        for reply in [
+            server.send(server.request(method.clone(), &path)).await,
+            browser.send(server.request(method.clone(), &path)).await,
+        ] {
+            let has = |name: &str| reply.header(name).unwrap_or_default();
+            assert_eq!(has("strict-transport-security"), "max-age=31536000; includeSubDomains", "{method} {path}");
+            assert_eq!((has("x-content-type-options"), has("referrer-policy")), ("nosniff", "no-referrer"), "{path}");
+            assert_eq!(has("cross-origin-opener-policy"), "same-origin", "{path}");
+            assert!(has("content-security-policy").contains("default-src 'none'"), "{path}");
+            assert_eq!((reply.header("server"), reply.header("x-powered-by")), (None, None), "{path}");
+        }
     }
 }

@@ -206,6 +206,83 @@ fn a_token_that_was_revoked_is_gone_from_the_list_and_no_token_is_shown_twice() 
 }
 
 #[test]
+fn a_connection_with_an_issuer_says_what_the_provider_must_know_and_the_check_whether_it_answers() {
+    let instance = Instance::with_organisation();
+    let created = instance.json_with(
+        &[
+            "connection",
+            "create",
+            "--org",
+            "acme",
+            "--kind",
+            "entra",
+            "--name",
+            "Entra",
+            "--issuer",
+            "http://127.0.0.1:9",
+            "--client-id",
+            "us",
+            "--client-secret-stdin",
+            "--jit",
+            "--mfa",
+            "trust-idp",
+            "--domain",
+            "ACME.example",
+        ],
+        "a secret",
+    );
+    let id = created["id"].as_str().unwrap();
+
+    let shown = instance.json(&["connection", "show", "--id", id]);
+    let checked = instance.run(&["check", "--json"], "");
+    let wrong = instance.refused(
+        &[
+            "connection",
+            "create",
+            "--org",
+            "acme",
+            "--kind",
+            "okta",
+            "--name",
+            "Okta",
+            "--issuer",
+            "https://idp.example",
+            "--client-id",
+            "us",
+            "--domain",
+            "acme.example",
+        ],
+        "",
+    );
+
+    let changed = instance.json(&[
+        "connection",
+        "sign-in",
+        "--id",
+        id,
+        "--issuer",
+        "https://idp.example",
+        "--client-id",
+        "we",
+        "--domain",
+        "other.example",
+    ]);
+    let after = instance.json(&["connection", "show", "--id", id]);
+
+    assert_eq!((&changed["issuer"], &changed["mfa"]), (&json!("https://idp.example"), &json!("require_amr")));
+    assert_eq!((&after["jit"], &after["domains"]), (&json!(false), &json!(["other.example"])));
+    let callback = format!("http://127.0.0.1:8080/sso/{id}/callback");
+    assert_eq!((&created["redirect_uri"], &shown["redirect_uri"]), (&json!(callback), &json!(callback)));
+    assert_eq!(
+        (&shown["jit"], &shown["mfa"], &shown["domains"]),
+        (&json!(true), &json!("trust_idp"), &json!(["acme.example"]))
+    );
+    assert!(!shown.to_string().contains("a secret") && !created.to_string().contains("a secret"));
+    assert!(checked.out.contains("nobody can sign in there"), "{}", checked.out);
+    assert!(wrong.contains("leads to another connection already"), "{wrong}");
+}
+
+#[test]
 fn an_erased_person_is_named_nowhere_and_the_deed_stays_on_record() {
     let instance = Instance::with_organisation();
     instance.user("ann", &[]);
@@ -258,7 +335,7 @@ fn a_new_secret_of_an_application_is_another_one_and_a_public_application_has_no
 fn the_table_of_routes_names_a_caller_for_each() {
     let routes = Instance::new().json(&["check", "--routes"]);
 
-    let callers = ["open", "attempt", "session", "scim", "token", "client", "api"];
+    let callers = ["open", "attempt", "session", "recent", "scim", "provider", "token", "client", "api"];
     assert!(routes.as_array().unwrap().len() > 20);
     assert!(routes.as_array().unwrap().iter().all(|it| callers.contains(&it["access"].as_str().unwrap())), "{routes}");
 }

@@ -60,7 +60,7 @@ async fn holdings(stage: &Stage, connection: &Provisioning<'_>, rp: &Rp, name: &
         access: text("access_token"),
         refresh: text("refresh_token"),
         code: stage.code(rp, &browser).await,
-        link: reset::newest_link(&stage.server),
+        link: stage.server.newest_link(),
     }
 }
 

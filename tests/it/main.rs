@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod account;
 mod api;
 mod architecture;
 mod browser_security;
@@ -18,12 +19,16 @@ mod console_roles;
 mod console_shell;
 mod console_users;
 mod coverage;
+mod federation;
 mod gone;
 mod harness;
+mod invitations;
 mod mfa;
 mod oidc;
 mod operation;
 mod outbox;
+mod people;
+mod personal_tokens;
 mod reset;
 mod schema;
 mod scim_bulk;

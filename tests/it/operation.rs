@@ -29,6 +29,17 @@ async fn se_08_no_answer_can_be_framed() {
 }
 
 #[tokio::test]
+async fn a_request_with_two_hosts_is_refused() {
+    let server = Server::start().await;
+    let own = server.url.split_once("//").unwrap().1;
+    let request = |other| server.request(reqwest::Method::GET, "/sign-in").header("host", own).header("host", other);
+
+    let (other, same) = (server.send(request("evil.example")).await, server.send(request(own)).await);
+
+    assert_eq!((other.status, same.status), (400, 400));
+}
+
+#[tokio::test]
 async fn another_host_name_is_misdirected() {
     let server = Server::start().await;
 

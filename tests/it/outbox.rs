@@ -45,7 +45,7 @@ async fn a_mail_that_cannot_leave_waits_and_leaves_once_when_it_can() {
     let again = server.run_jobs().await;
 
     assert_eq!((kept, too_early, sent, again), (1, 0, 1, 0));
-    assert_eq!(reset::mails(&server).len(), 1);
+    assert_eq!(server.mails().len(), 1);
 }
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn the_operator_and_whoever_brings_people_in_are_told_that_the_last_owner_
     let path = format!("/Users/{}", ada["id"].as_str().unwrap());
     users::deactivate(&server.app, &Server::operator(), founder, OnLastHolder::Refuse).await.unwrap();
     server.run_jobs().await;
-    let before = reset::mails(&server).len();
+    let before = server.mails().len();
 
     let gone = json!({
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
@@ -76,7 +76,7 @@ async fn the_operator_and_whoever_brings_people_in_are_told_that_the_last_owner_
     connection.send(Method::PATCH, &path, &gone).await.expect(200);
     server.run_jobs().await;
 
-    let told: Vec<String> = reset::mails(&server).split_off(before);
+    let told: Vec<String> = server.mails().split_off(before);
     let to = |name: &str| told.iter().filter(|mail| mail.contains(&format!("{name}@mail.example>"))).count();
     assert_eq!((told.len(), to("operator"), to("max"), to("vic")), (2, 1, 1, 0), "{told:#?}");
     assert!(told.iter().all(|mail| mail.contains("From: Doorward <doorward@mail.example>") && mail.contains("ada")));

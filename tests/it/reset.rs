@@ -35,24 +35,6 @@ pub async fn ask(server: &Server, name: &str) -> Reply {
     browser.submit(&page, &[("username", name)]).await
 }
 
-/// Every mail so far as text, quoted-printable taken back.
-pub fn mails(server: &Server) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(server.dir.path().join("mail")) else {
-        return Vec::new();
-    };
-    let mut files: Vec<_> = entries.map(|it| it.unwrap().path()).collect();
-    files.sort();
-    let text = |file: &std::path::PathBuf| std::fs::read_to_string(file).unwrap();
-    files.iter().map(|file| text(file).replace("=\r\n", "").replace("=3D", "=")).collect()
-}
-
-/// The path of the link in the newest mail.
-pub fn newest_link(server: &Server) -> String {
-    let mail = mails(server).pop().expect("a mail was sent");
-    let (_, after) = mail.split_once(&server.url).expect("the mail holds a link");
-    after.split_whitespace().next().unwrap().to_owned()
-}
-
 /// Follows a link and chooses this password.
 pub async fn choose<'s>(server: &'s Server, link: &str, password: &str) -> (Browser<'s>, Reply) {
     let browser = Browser::new(server);
@@ -65,18 +47,19 @@ pub async fn choose<'s>(server: &'s Server, link: &str, password: &str) -> (Brow
 #[tokio::test]
 async fn somebody_who_forgot_the_password_gets_a_link_and_chooses_a_new_one() {
     let server = Server::start().await;
+    server.keep_outbox();
     mailed_user(&server.tenant("acme").await, "anna", with_password()).await;
     let before = Browser::new(&server);
     before.sign_in("anna", PASSWORD).await;
     let answer = ask(&server, "anna").await;
     jobs::run_due(&server.app).await.unwrap();
 
-    let (browser, reply) = choose(&server, &newest_link(&server), NEW).await;
+    let (browser, reply) = choose(&server, &server.newest_link(), NEW).await;
     let (at, page) = browser.follow("", reply).await;
     let answered = browser.submit(&page, &[("password", NEW)]).await;
 
     assert!(answer.text.contains("Check your mail"), "{}", answer.text);
-    assert!(mails(&server)[0].contains("To: anna <anna@mail.example>"));
+    assert!(server.mails()[0].contains("To: anna <anna@mail.example>"));
     assert!(at.starts_with("/sign-in/") && page.heading() == "Enter your password", "{at}");
     assert_eq!(answered.header("location"), Some("/account"));
     assert!(!before.is_signed_in().await);
@@ -101,6 +84,8 @@ async fn au_03_re_09_asking_for_a_link_tells_nothing_and_mails_only_who_can_use_
         way_in: None,
     };
     accounts::create(&server.app, &Server::operator(), tenant.org, sso).await.unwrap();
+    server.run_jobs().await;
+    let before = server.mails().len();
 
     let mut answers = std::collections::BTreeSet::new();
     for (asked, name) in ["nobody", "anna", "pete", "gone", "sven"].into_iter().enumerate() {
@@ -112,7 +97,7 @@ async fn au_03_re_09_asking_for_a_link_tells_nothing_and_mails_only_who_can_use_
     jobs::run_due(&server.app).await.unwrap();
 
     assert_eq!(answers.len(), 1, "{answers:#?}");
-    let mails = mails(&server);
+    let mails = server.mails().split_off(before);
     assert_eq!(mails.len(), 1);
     assert!(mails[0].contains("<anna@mail.example>"));
 }
@@ -121,10 +106,11 @@ async fn au_03_re_09_asking_for_a_link_tells_nothing_and_mails_only_who_can_use_
 #[tokio::test]
 async fn re_04_a_link_works_once_even_twenty_times_at_once() {
     let server = Server::start().await;
+    server.keep_outbox();
     mailed_user(&server.tenant("acme").await, "anna", with_password()).await;
     ask(&server, "anna").await;
     jobs::run_due(&server.app).await.unwrap();
-    let link = newest_link(&server);
+    let link = server.newest_link();
     let mut ready = Vec::new();
     for _ in 0..20 {
         let browser = Browser::new(&server);
@@ -152,7 +138,7 @@ async fn re_05_a_link_dies_with_a_newer_one_with_another_password_and_with_time(
     for _ in 0..2 {
         ask(&server, "anna").await;
         jobs::run_due(&server.app).await.unwrap();
-        links.push(newest_link(&server));
+        links.push(server.newest_link());
     }
     let status = async |link: &str| Browser::new(&server).visit(link).await.1.status;
 
@@ -162,7 +148,7 @@ async fn re_05_a_link_dies_with_a_newer_one_with_another_password_and_with_time(
     let after_change = status(&links[1]).await;
     ask(&server, "anna").await;
     jobs::run_due(&server.app).await.unwrap();
-    let third = newest_link(&server);
+    let third = server.newest_link();
     server.advance(Duration::from_mins(30) - Duration::from_millis(1));
     let just_in_time = status(&third).await;
     server.advance(Duration::from_millis(1));
@@ -179,7 +165,7 @@ async fn re_06_the_last_step_without_the_link_changes_nothing() {
     ask(&server, "anna").await;
     jobs::run_due(&server.app).await.unwrap();
     let owner = Browser::new(&server);
-    let (theirs, _) = owner.visit(&newest_link(&server)).await;
+    let (theirs, _) = owner.visit(&server.newest_link()).await;
     let attacker = Browser::new(&server);
     let (own, page) = attacker.visit("/sign-in").await;
     let fields = [("password", NEW), ("password_again", NEW), ("user", "anna"), ("purpose", "reset")];
@@ -200,10 +186,11 @@ async fn re_06_the_last_step_without_the_link_changes_nothing() {
 #[tokio::test]
 async fn re_07_re_08_reading_a_link_uses_nothing_up_and_takes_the_token_out_of_the_address() {
     let server = Server::start().await;
+    server.keep_outbox();
     mailed_user(&server.tenant("acme").await, "anna", with_password()).await;
     ask(&server, "anna").await;
     jobs::run_due(&server.app).await.unwrap();
-    let link = newest_link(&server);
+    let link = server.newest_link();
 
     for method in [Method::GET, Method::HEAD].into_iter().cycle().take(10) {
         let reply = server.send(server.request(method, &link)).await;
@@ -222,6 +209,7 @@ async fn re_07_re_08_reading_a_link_uses_nothing_up_and_takes_the_token_out_of_t
 #[tokio::test]
 async fn re_10_a_new_password_leaves_the_second_factor_and_ends_every_session() {
     let server = Server::start().await;
+    server.keep_outbox();
     let tenant = server.tenant("acme").await;
     tenant.require_mfa().await;
     mailed_user(&tenant, "anna", with_password()).await;
@@ -232,7 +220,7 @@ async fn re_10_a_new_password_leaves_the_second_factor_and_ends_every_session() 
     ask(&server, "anna").await;
     jobs::run_due(&server.app).await.unwrap();
 
-    choose(&server, &newest_link(&server), NEW).await;
+    choose(&server, &server.newest_link(), NEW).await;
     let was_signed_out = !browser.is_signed_in().await;
     let (_, page) = browser.sign_in("anna", NEW).await;
     let answer = browser.submit(&page, &[("code", &phone.code(&server))]).await;
@@ -253,7 +241,7 @@ async fn re_16_a_hundred_requests_send_three_mails() {
     }
     jobs::run_due(&server.app).await.unwrap();
 
-    assert_eq!((statuses.into_iter().collect::<Vec<_>>(), mails(&server).len()), (vec![200], 3));
+    assert_eq!((statuses.into_iter().collect::<Vec<_>>(), server.mails().len()), (vec![200], 3));
 }
 
 #[tokio::test]
@@ -261,7 +249,7 @@ async fn an_activation_link_is_mailed_and_makes_a_pending_user_active() {
     let server = Server::start().await;
     let made = mailed_user(&server.tenant("acme").await, "pete", WayIn::Link).await;
     jobs::run_due(&server.app).await.unwrap();
-    let link = newest_link(&server);
+    let link = server.newest_link();
 
     let page = Browser::new(&server).visit(&link).await.1;
     let (browser, _) = choose(&server, &link, NEW).await;
@@ -283,5 +271,5 @@ async fn what_waits_to_be_mailed_is_not_readable_in_the_database() {
     jobs::run_due(&server.app).await.unwrap();
 
     assert!(!request.contains("anna"), "{request}");
-    assert_eq!(mails(&server).len(), 1);
+    assert_eq!(server.mails().len(), 1);
 }

@@ -254,7 +254,8 @@ async fn sc_12_spellings_of_one_user_name_are_one_user() {
 #[tokio::test]
 async fn sc_13_sc_14_every_way_to_say_gone_ends_what_was_open_for_good() {
     let server = Server::start().await;
-    let connection = server.tenant("acme").await.connection().await;
+    let tenant = server.tenant("acme").await;
+    let connection = tenant.connection().await;
     let off = patch(&json!([{"op": "replace", "path": "active", "value": false}]));
     let ways: [(Method, Value); 8] = [
         (Method::PATCH, off.clone()),
@@ -269,8 +270,18 @@ async fn sc_13_sc_14_every_way_to_say_gone_ends_what_was_open_for_good() {
 
     for (index, (method, body)) in ways.into_iter().enumerate() {
         let name = format!("p{index}@x.example");
-        let id = create(&connection, &name, &json!({"password": PASSWORD})).await;
+        let more = json!({
+            "password": PASSWORD, "roles": [{"value": "contributor"}], "emails": [{"value": name, "primary": true}],
+        });
+        let id = create(&connection, &name, &more).await;
         let browser = signed_in(&server, &name).await;
+        let link = reset_link(&server, &name).await;
+        let token = personal_token(&tenant, &id).await;
+        let is_open = async || {
+            let token = server.request(Method::GET, "/api/v1/me").bearer_auth(&token);
+            (server.send(token).await.status, server.get(&link).await.status)
+        };
+        assert_eq!(is_open().await, (200, 303), "the token and the link work before");
 
         let gone = match method {
             Method::DELETE => connection.delete(&format!("/Users/{id}")).await,
@@ -290,6 +301,7 @@ async fn sc_13_sc_14_every_way_to_say_gone_ends_what_was_open_for_good() {
 
         assert!(matches!(gone.status, 200 | 204), "{method} {body}: {}", gone.text);
         assert_ne!(browser.get("/account").await.status, 200, "{method} {body} left the session alive");
+        assert_eq!(is_open().await, (401, 410), "{method} {body} left the token or the link alive");
         if method == Method::DELETE || body["method"] == "DELETE" {
             connection.get(&format!("/Users/{id}")).await.expect(404);
             continue;
@@ -299,8 +311,30 @@ async fn sc_13_sc_14_every_way_to_say_gone_ends_what_was_open_for_good() {
         let back = connection.send(Method::PATCH, &format!("/Users/{id}"), &back).await.expect(200).json();
         assert_eq!((&back["active"], &back["id"]), (&json!(true), &json!(id)));
         assert_ne!(browser.get("/account").await.status, 200, "the old session lives again");
+        assert_eq!(is_open().await, (401, 410), "the old token or link lives again");
         signed_in(&server, &name).await;
     }
+}
+
+/// The path of a link for a new password, as it was mailed.
+async fn reset_link(server: &Server, user_name: &str) -> String {
+    let browser = Browser::new(server);
+    let page = browser.get("/forgot").await;
+    browser.submit(&page, &[("username", user_name)]).await;
+    server.run_jobs().await;
+    crate::reset::newest_link(server)
+}
+
+/// A personal token of this user.
+async fn personal_token(tenant: &Tenant<'_>, id: &str) -> String {
+    use doorward::app::personal_tokens::{LIFETIME, NewToken, Scope, create};
+    let app = &tenant.server.app;
+    let user = users::get(app.store.reader(), tenant.org, id.parse().unwrap()).await.unwrap();
+    let person = doorward::app::users::person(app, user).await.unwrap();
+    let new = NewToken { name: "a script".to_owned(), scopes: vec![Scope::Read], lifetime: LIFETIME };
+    let (_, secret) = create(app, &person.actor(None), &person, new).await.unwrap();
+    tenant.server.run_jobs().await;
+    secret.reveal().clone()
 }
 
 /// SC-16: after a DELETE the same names are a new person with nothing of the old one.

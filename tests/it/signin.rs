@@ -320,7 +320,7 @@ async fn a_name_that_two_organisations_have_needs_the_organisation() {
     assert!(account.text.contains("<bdi>OTHER</bdi>"), "{}", account.text);
 }
 
-/// RE-15: a temporary password opens the page that replaces it and nothing else, cannot be kept, and ends after a day.
+/// RE-15: a temporary password opens the page that replaces it and nothing else, neither SCIM nor the API nor a token, cannot be kept, and ends after a day.
 #[tokio::test]
 async fn re_15_a_temporary_password_must_be_changed_and_ends_after_a_day() {
     let server = Server::start().await;
@@ -332,6 +332,14 @@ async fn re_15_a_temporary_password_must_be_changed_and_ends_after_a_day() {
 
     let (at, page) = browser.sign_in("anna", PASSWORD).await;
     let skipped = browser.get("/account").await;
+    let mut as_bearer = Vec::new();
+    for token in [PASSWORD.to_owned(), browser.cookie("dw_pre").unwrap()] {
+        for path in ["/scim/v2/Users", "/api/v1/me", "/oauth2/userinfo"] {
+            as_bearer.push(server.send(server.request(Method::GET, path).bearer_auth(&token)).await.status);
+        }
+    }
+    let grant = [("grant_type", "password"), ("username", "anna"), ("password", PASSWORD)];
+    let as_grant = server.send(server.request(Method::POST, "/oauth2/token").form(&grant)).await;
     let kept = browser.submit(&page, &[("password", PASSWORD), ("password_again", PASSWORD)]).await;
     let weak = browser.submit(&page, &[("password", "anna acme"), ("password_again", "anna acme")]).await;
     let unlike = browser.submit(&page, &[("password", "another long password"), ("password_again", PASSWORD)]).await;
@@ -341,6 +349,8 @@ async fn re_15_a_temporary_password_must_be_changed_and_ends_after_a_day() {
     assert_eq!(page.heading(), "Choose a new password");
     assert!(at.starts_with("/sign-in/"), "{at}");
     assert_eq!((skipped.status, skipped.header("location")), (303, Some("/sign-in")));
+    assert_eq!(as_bearer, [401; 6]);
+    assert!(matches!(as_grant.status, 400 | 401) && !as_grant.text.contains("access_token"), "{}", as_grant.text);
     assert_eq!([kept.status, weak.status, unlike.status], [422; 3]);
     assert!(kept.problem().contains("another password than the one you have"), "{}", kept.problem());
     assert_eq!(late.status, 422);
@@ -385,7 +395,7 @@ async fn somebody_with_twenty_sessions_loses_the_oldest_to_the_next() {
 async fn with_password(tenant: &Tenant<'_>, user_name: &str, password: &str) {
     let id = tenant.user(user_name, "owner").await;
     let app = &tenant.server.app;
-    let user = accounts::by_id(app, &Server::operator(), tenant.org, id).await.unwrap().user;
+    let user = doorward::app::users::show(app, &Server::operator(), id).await.unwrap().user;
     let password = Secret::new(password.to_owned());
     accounts::set_password(app, &Server::operator(), &user, password, false).await.unwrap();
 }

@@ -23,6 +23,58 @@ pub enum Letter {
         /// The password.
         password: String,
     },
+    /// The own password was changed, on the account page.
+    OwnPasswordChanged,
+    /// An authenticator was enrolled.
+    SecondFactorOn,
+    /// The second factor was switched off by its owner.
+    SecondFactorOff,
+    /// There are other recovery codes from now on.
+    RecoveryCodesRenewed,
+    /// Somebody signed in with a recovery code.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: u64,
+    },
+    /// A token for the API was made.
+    PersonalToken {
+        /// What its owner calls it.
+        name: String,
+    },
+    /// An invitation to come.
+    Invitation {
+        /// The link.
+        link: String,
+        /// Who sends it; nobody when it is the operator.
+        inviter: Option<String>,
+        /// The label of the role that is offered.
+        role: String,
+    },
+    /// Somebody wanted to accept an invitation that does not count any more.
+    InvitationRefused {
+        /// The address that was invited.
+        address: String,
+        /// Who had sent the invitation.
+        inviter: String,
+    },
+    /// Another role counts from now on.
+    RoleChanged {
+        /// The label of that role.
+        role: String,
+    },
+    /// The account is closed.
+    Deactivated,
+    /// The account is open again.
+    Reactivated,
+    /// The second factors were taken away.
+    MfaReset,
+    /// There is another password.
+    PasswordChanged,
+    /// Mail goes to another address from now on; written to both.
+    EmailChanged {
+        /// The new address.
+        new: String,
+    },
     /// The identity provider has shut out the last holder of a protected role.
     LastHolderAlert {
         /// The user name of that holder.
@@ -45,7 +97,8 @@ enum Paragraph {
 impl Letter {
     /// Writes the letter.
     pub(super) fn write(&self, mail: &Mail, public_url: &str) -> Text {
-        let Mail { name, user_name, organisation, .. } = mail;
+        let user_name = &mail.user_name;
+        let (name, organisation) = (&unlinked(&mail.name), &unlinked(&mail.organisation));
         let words = |text: String| Paragraph::Words(text);
         let (subject, body) = match self {
             Self::PasswordReset { link } => (
@@ -73,6 +126,103 @@ impl Letter {
                     Paragraph::Link { address: format!("{public_url}/sign-in"), words: "Sign in" },
                 ],
             ),
+            Self::OwnPasswordChanged => own_deed(
+                format!("Your password for {organisation} was changed"),
+                format!("the password of {user_name} at {organisation} was changed on the account page."),
+                public_url,
+            ),
+            Self::SecondFactorOn => own_deed(
+                format!("A second factor protects your account at {organisation}"),
+                format!("an authenticator app was set up for {user_name} at {organisation}. From now on signing in takes a code from it."),
+                public_url,
+            ),
+            Self::SecondFactorOff => own_deed(
+                format!("Your second factor at {organisation} was switched off"),
+                format!("the second factor of {user_name} at {organisation} was switched off on the account page. Signing in takes only the password now."),
+                public_url,
+            ),
+            Self::RecoveryCodesRenewed => own_deed(
+                format!("Your recovery codes for {organisation} are new"),
+                format!("{user_name} at {organisation} has new recovery codes. The earlier ones no longer work."),
+                public_url,
+            ),
+            Self::RecoveryCodeUsed { left } => own_deed(
+                format!("A recovery code was used at {organisation}"),
+                format!("somebody signed in as {user_name} at {organisation} with a recovery code. Codes left: {left}."),
+                public_url,
+            ),
+            Self::PersonalToken { name } => own_deed(
+                format!("A new token of yours at {organisation}"),
+                format!("{user_name} at {organisation} has a new token for the API. It is called: {}", unlinked(name)),
+                public_url,
+            ),
+            Self::Invitation { link, inviter, role } => {
+                let role = unlinked(role);
+                let invites = match inviter.as_deref().map(unlinked) {
+                    Some(inviter) => format!("{inviter} invites you to {organisation}, as {role}."),
+                    None => format!("you are invited to {organisation}, as {role}."),
+                };
+                (
+                    format!("Your invitation to {organisation}"),
+                    vec![
+                        words(format!("{invites} Your user name will be {user_name}.")),
+                        Paragraph::Link { address: link.clone(), words: "Accept or decline" },
+                        words("The link works once, for seven days. If you did not expect this, do nothing: without you nothing happens.".to_owned()),
+                    ],
+                )
+            }
+            Self::InvitationRefused { address, inviter } => (
+                format!("An invitation to {organisation} was refused"),
+                vec![
+                    words(format!("{address} wanted to join {organisation} with an invitation from {}, who may not give that role any more. The invitation was refused and has ended.", unlinked(inviter))),
+                    words("If this person should come, send a new invitation yourself.".to_owned()),
+                    Paragraph::Link { address: public_url.to_owned(), words: "Open Doorward" },
+                ],
+            ),
+            Self::RoleChanged { role } => (
+                format!("Your role at {organisation} has changed"),
+                vec![
+                    words(format!("from now on you are {} at {organisation}. You need not sign in again.", unlinked(role))),
+                    account(public_url),
+                    ask("If you did not expect this"),
+                ],
+            ),
+            Self::Deactivated => (
+                format!("Your account at {organisation} is closed"),
+                vec![
+                    words(format!("the account {user_name} at {organisation} was deactivated. You are signed out everywhere, and what you made stays as it is.")),
+                    ask("If this is a mistake"),
+                ],
+            ),
+            Self::Reactivated => (
+                format!("Your account at {organisation} is open again"),
+                vec![
+                    words(format!("the account {user_name} at {organisation} works again, with everything it had.")),
+                    Paragraph::Link { address: format!("{public_url}/sign-in"), words: "Sign in" },
+                ],
+            ),
+            Self::MfaReset => (
+                format!("Your second factor at {organisation} was reset"),
+                vec![
+                    words(format!("an administrator has taken away the authenticator of {user_name} at {organisation} and signed you out everywhere. If {organisation} asks for a second factor, you set one up at the next sign-in.")),
+                    Paragraph::Link { address: format!("{public_url}/sign-in"), words: "Sign in" },
+                    ask("If you did not ask for this"),
+                ],
+            ),
+            Self::PasswordChanged => (
+                format!("Your password at {organisation} was changed"),
+                vec![
+                    words(format!("the password of {user_name} at {organisation} was changed just now, and every other session has ended. If it was not you, choose a new one at once and tell an administrator of your organisation.")),
+                    Paragraph::Link { address: format!("{public_url}/forgot"), words: "Choose a new password" },
+                ],
+            ),
+            Self::EmailChanged { new } => (
+                format!("Your e-mail address at {organisation} has changed"),
+                vec![
+                    words(format!("mail about the account {user_name} at {organisation} goes to {new} from now on. Links that were sent before no longer work.")),
+                    ask("If you did not expect this"),
+                ],
+            ),
             Self::LastHolderAlert { holder } => (
                 format!("{organisation} has lost its last protected role holder"),
                 vec![
@@ -82,9 +232,24 @@ impl Letter {
                 ],
             ),
         };
-        let greeting = Paragraph::Words(format!("Hello {name},"));
+        let greeting = Paragraph::Words(if name.is_empty() { "Hello,".to_owned() } else { format!("Hello {name},") });
         Text { subject, paragraphs: std::iter::once(greeting).chain(body).collect() }
     }
+}
+
+/// What somebody did with the own account, and what to do when it was somebody else.
+fn own_deed(subject: String, happened: String, public_url: &str) -> (String, Vec<Paragraph>) {
+    let alarm = "If that was you, there is nothing to do. If not, change your password now and tell an administrator.";
+    let account = Paragraph::Link { address: format!("{public_url}/account/security"), words: "Look at your account" };
+    (subject, vec![Paragraph::Words(happened), Paragraph::Words(alarm.to_owned()), account])
+}
+
+fn account(public_url: &str) -> Paragraph {
+    Paragraph::Link { address: format!("{public_url}/account"), words: "Open your account" }
+}
+
+fn ask(when: &str) -> Paragraph {
+    Paragraph::Words(format!("{when}, ask an administrator of your organisation at once."))
 }
 
 impl Text {
@@ -114,6 +279,22 @@ impl Text {
         )
     }
 }
+
+/// A name as words only: programs that show mail make links of whatever looks like an address of the web, and a name is
+/// chosen by people whom the reader need not know. The mark between the parts is invisible.
+pub(super) fn unlinked(name: &str) -> String {
+    let mut words = String::with_capacity(name.len());
+    for c in name.chars() {
+        words.push(c);
+        if matches!(c, '.' | ':' | '/' | '@') {
+            words.push(WORD_JOINER);
+        }
+    }
+    words
+}
+
+/// Has no width and forbids a break (Unicode U+2060).
+pub(super) const WORD_JOINER: char = '\u{2060}';
 
 /// A name with line breaks must not look like a paragraph of ours.
 fn single_line(text: &str) -> String {

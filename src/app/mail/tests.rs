@@ -48,7 +48,11 @@ fn re_17_line_breaks_in_names_add_no_header_and_no_recipient() {
         let mut sorted = names.clone();
         sorted.sort_unstable();
 
-        assert_eq!(sorted, ["Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Subject", "To"], "{evil:?}");
+        assert_eq!(
+            sorted,
+            ["Auto-Submitted", "Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Subject", "To"],
+            "{evil:?}"
+        );
         assert!(!message.contains("\r\n.\r\n"), "{evil:?}");
     }
 }
@@ -68,4 +72,61 @@ fn a_name_is_text_in_the_html_part_and_one_line_in_the_plain_part() {
 fn a_host_that_is_a_number_becomes_localhost() {
     assert_eq!(host("http://127.0.0.1:8080"), "localhost");
     assert_eq!(host("https://id.example.com:8443"), "id.example.com");
+}
+
+/// Every letter there is, about people whose names say `name`.
+fn letters(name: &str) -> Vec<Letter> {
+    let (text, link) = (name.to_owned(), "https://id.example.com/invite/dwln_x".to_owned());
+    vec![
+        Letter::PasswordReset { link: link.clone() },
+        Letter::Activation { link: link.clone() },
+        Letter::TemporaryPassword { password: "secret".to_owned() },
+        Letter::Invitation { link, inviter: Some(text.clone()), role: text.clone() },
+        Letter::InvitationRefused { address: "ida@acme.example".to_owned(), inviter: text.clone() },
+        Letter::RoleChanged { role: text.clone() },
+        Letter::Deactivated,
+        Letter::Reactivated,
+        Letter::MfaReset,
+        Letter::PasswordChanged,
+        Letter::OwnPasswordChanged,
+        Letter::SecondFactorOn,
+        Letter::SecondFactorOff,
+        Letter::RecoveryCodesRenewed,
+        Letter::RecoveryCodeUsed { left: 9 },
+        Letter::PersonalToken { name: text.clone() },
+        Letter::EmailChanged { new: "ida@acme.example".to_owned() },
+        Letter::LastHolderAlert { holder: "olga".to_owned() },
+    ]
+}
+
+/// RE-18: in every letter a name is neither markup nor something that a mail program makes a link of.
+#[test]
+fn re_18_a_name_is_words_in_every_letter() {
+    let evil = "<a href=https://evil.example>Win</a> www.evil.example http://evil.example/x?a=b";
+    for letter in letters(evil) {
+        let mail = Mail { letter, ..mail(evil, evil) };
+
+        let text = mail.letter.write(&mail, "https://id.example.com");
+
+        assert!(!text.html().contains("<a href=https"), "{}", text.html());
+        assert_eq!(text.html().matches("<a ").count(), text.html().matches("<a href=\"https://id.example.com").count());
+        for whole in [text.html(), text.plain()] {
+            let looks_like_a_link = ["evil.example", "http://evil", "https://evil", "www.evil"];
+            let linked = looks_like_a_link.iter().filter(|it| whole.contains(**it)).count();
+            assert_eq!(linked, 0, "{whole}");
+        }
+    }
+}
+
+/// Every letter greets, says one thing, and leads to one place at most.
+#[test]
+fn every_letter_is_short_and_leads_to_one_place() {
+    let mut read = String::new();
+    for letter in letters("Olga Owner") {
+        let mail = Mail { letter, ..mail("Ada", "Acme") };
+        let text = mail.letter.write(&mail, "https://id.example.com");
+        assert!(text.html().matches("<a ").count() <= 1, "{}", text.html());
+        read.push_str(&format!("== {}\n{}\n", text.subject, text.plain().replace("\r\n", "\n")));
+    }
+    insta::assert_snapshot!(read);
 }

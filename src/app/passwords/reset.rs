@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{named, send_link_in};
+use super::{LINKS_TO_USER, named, send_link_in};
 use crate::app::throttle::{self, Rate, Subject};
 use crate::app::{App, users};
 use crate::domain::id::OrgId;
 use crate::domain::policy::{Action, Actor, Target, permit_anybody};
 use crate::domain::text::fold;
 use crate::domain::user::{SignIn, User};
-use crate::domain::{Conflict, Error};
+use crate::domain::Error;
 use crate::store::links::Purpose;
 use crate::store::{organisations, outbox};
 
@@ -24,8 +24,6 @@ pub const RESET_REQUEST: &str = "password-reset-request";
 
 /// Requests that are taken from one address; more are dropped, with the same answer.
 const FROM_ADDRESS: Rate = Rate { most: 20, per: Duration::from_hours(1) };
-/// Mails that one user gets.
-const TO_USER: Rate = Rate { most: 3, per: Duration::from_hours(1) };
 const PLACE: &str = "outbox.payload.password-reset-request";
 
 #[derive(Serialize, Deserialize)]
@@ -48,24 +46,6 @@ pub async fn request(app: &App, username: &str, organisation: Option<&str>, ip: 
     tx.commit(permit_anybody(Action::RequestPasswordReset, target)?).await
 }
 
-/// Sends somebody a link for a new password, because an administrator asks for it; the old password works until then.
-pub async fn send(app: &App, actor: &Actor, of: &User) -> Result<(), Error> {
-    let tx = app.begin(of.org).await?;
-    let person = users::load(&tx, of.id).await?;
-    let target = person.target();
-    let (tx, permit) = app.ask(tx, actor, Action::RequestPasswordReset, target).await?;
-    match (person.user.sign_in, person.user.is_active(), &person.user.email) {
-        (SignIn::Sso, _, _) => return Err(Conflict::SsoUser.into()),
-        (SignIn::Password, false, _) => return Err(Conflict::WrongState.into()),
-        (SignIn::Password, true, None) => {
-            return Err(Error::invalid("email", "the user has no address to send a link to; set a temporary password"));
-        }
-        (SignIn::Password, true, Some(_)) => {}
-    }
-    send_link_in(app, &tx, &person.user, Purpose::Reset).await?;
-    tx.commit(permit).await
-}
-
 /// Sends the link that was asked for, if it was asked for by somebody who can use one.
 pub(crate) async fn answer(app: &App, payload: &str) -> Result<(), Error> {
     let sealed: Vec<u8> = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
@@ -75,7 +55,7 @@ pub(crate) async fn answer(app: &App, payload: &str) -> Result<(), Error> {
         return Ok(());
     };
     let mails = Subject::happening(app, "reset mail", user.id)?;
-    if throttle::count(app, mails, TO_USER).await?.is_some() {
+    if throttle::count(app, mails, LINKS_TO_USER).await?.is_some() {
         return Ok(());
     }
     let tx = app.begin(user.org).await?;

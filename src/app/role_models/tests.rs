@@ -23,43 +23,6 @@ fn another_reading_shows_exactly_what_it_adds() {
 }
 
 #[test]
-fn a_decision_table_tells_right_from_wrong() {
-    let table = r#"
-        [[case]]
-        role = "admin"
-        may = "users:invite"
-        expect = true
-        [[case]]
-        role = "admin"
-        may = "deactivate"
-        on = "viewer"
-        expect = true
-        [[case]]
-        role = "admin"
-        gives = "owner"
-        expect = false
-    "#;
-
-    let decisions = decide(&preset(), table).unwrap();
-
-    let answers: Vec<(&str, bool)> =
-        decisions.iter().map(|it| (it.question.as_str(), it.expected == it.actual)).collect();
-    assert_eq!(
-        answers,
-        [("admin may users:invite", true), ("admin may deactivate on viewer", false), ("admin gives owner", true)]
-    );
-}
-
-#[test]
-fn a_question_that_nobody_can_answer_is_refused_by_name() {
-    let table = "[[case]]\nrole = 'admin'\nmay = 'teleport'\non = 'viewer'\nexpect = true\n";
-
-    let refusal = decide(&preset(), table).unwrap_err();
-
-    assert_eq!(refusal.to_string(), "decisions: admin may teleport on viewer: there is no such verb");
-}
-
-#[test]
 fn a_name_that_is_neither_preset_nor_file_is_refused_with_the_presets() {
     let refusal = source("no-such-preset").unwrap_err().to_string();
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Application, Started, Wanted};
 use crate::app::App;
-use crate::domain::id::{AttemptId, OrgId, SessionId, UserId};
+use crate::domain::id::{AttemptId, ConnectionId, OrgId, SessionId, UserId};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::signin::Facts;
 use crate::domain::{Error, Timestamp};
@@ -32,15 +32,27 @@ pub(super) struct State {
     pub(super) organisation: Option<String>,
     /// The user name as typed.
     pub(super) typed: Option<String>,
+    /// True when a password is asked for, whatever the domain of the name says.
+    #[serde(default)]
+    pub(super) is_local: bool,
+    /// Where the person signs in instead of giving a password.
+    pub(super) provider: Option<Goes>,
+    /// What was asked there and has not been answered.
+    pub(super) asked: Option<Asked>,
+    /// What was said there.
+    pub(super) vouched: Option<Vouched>,
     /// Whose password was right.
     pub(super) password: Option<Proved>,
     /// When a code was right.
     pub(super) totp_at: Option<Timestamp>,
+    /// Whether that was a recovery code.
+    #[serde(default)]
+    pub(super) by_recovery_code: bool,
     /// The authenticator that is being enrolled.
     pub(super) enrolling: Option<Enrolling>,
     /// Wrong codes in this attempt.
     pub(super) failures: u32,
-    /// The session in which consent is asked for.
+    /// The session in which consent is asked for, or in which what is known here was proved.
     pub(super) session: Option<SessionId>,
     /// Whether that session was proved within this attempt.
     pub(super) is_fresh: bool,
@@ -58,12 +70,67 @@ pub(super) struct Proved {
     pub(super) at: Timestamp,
 }
 
+/// The connection at whose identity provider somebody signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Goes {
+    pub(super) org: OrgId,
+    pub(super) connection: ConnectionId,
+}
+
+/// A question to an identity provider.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Asked {
+    /// The hash of the state that comes back with the answer.
+    pub(super) state: Vec<u8>,
+    /// Who was asked.
+    pub(super) issuer: String,
+    pub(super) at: Timestamp,
+    /// Whether the person had to prove anew who they are.
+    pub(super) anew: bool,
+    /// How old the proof may be.
+    pub(super) max_age_seconds: Option<i64>,
+}
+
+/// Whom an identity provider has vouched for, and how.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Vouched {
+    pub(super) org: OrgId,
+    pub(super) user: UserId,
+    /// The epoch of the user at that moment.
+    pub(super) epoch: i64,
+    pub(super) at: Timestamp,
+    pub(super) connection: ConnectionId,
+    pub(super) issuer: String,
+    /// The session there.
+    pub(super) sid: Option<String>,
+    /// The methods used there.
+    pub(super) amr: Vec<String>,
+    /// Whether these were two factors.
+    pub(super) is_multi_factor: bool,
+    /// When the person proved it there.
+    pub(super) auth_time: Timestamp,
+    /// When everything that comes of it must end.
+    pub(super) ends_at: Option<Timestamp>,
+}
+
 /// A seed that waits for its first code.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Enrolling {
     /// The sealed seed.
     pub(super) sealed: Vec<u8>,
     pub(super) made_at: Timestamp,
+    /// What came of the first code.
+    #[serde(default)]
+    pub(super) confirmed: Option<Confirmed>,
+}
+
+/// The first code was right; the recovery codes are shown, and nothing counts yet.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Confirmed {
+    /// The time step of that code, which is used up.
+    pub(super) step: i64,
+    /// The recovery codes, sealed.
+    pub(super) codes: Vec<u8>,
 }
 
 impl State {
@@ -72,8 +139,13 @@ impl State {
             wanted,
             organisation: None,
             typed: None,
+            is_local: false,
+            provider: None,
+            asked: None,
+            vouched: None,
             password: None,
             totp_at: None,
+            by_recovery_code: false,
             enrolling: None,
             failures: 0,
             session: None,
@@ -82,13 +154,31 @@ impl State {
         }
     }
 
-    /// Forgets everything but what is wanted and where.
+    /// Forgets everything but what is wanted, where, and who it must be.
     pub(super) fn restart(&mut self, notice: Option<&str>) {
         *self = Self {
             organisation: self.organisation.take(),
+            typed: self.typed.take().filter(|_| self.wanted.oneself().is_some()),
+            is_local: self.is_local,
             notice: notice.map(str::to_owned),
             ..Self::new(self.wanted.clone())
         };
+    }
+
+    /// Takes back what was proved in a session that is not, or no longer, the live one of the browser.
+    pub(super) fn hold_to(&mut self, live: Option<SessionId>) {
+        if self.wanted.oneself().is_some() && self.session.is_some() && self.session != live {
+            self.password = None;
+            self.vouched = None;
+            self.session = None;
+        }
+    }
+
+    /// Forgets what was proved, but not who it is said to be.
+    pub(super) fn forget_proofs(&mut self) {
+        let typed = self.typed.take();
+        self.restart(None);
+        self.typed = typed;
     }
 
     /// The user name as typed; the stored spelling is never shown.
@@ -98,7 +188,7 @@ impl State {
 
     /// The facts while nobody is known yet.
     pub(super) fn facts(&self) -> Facts {
-        Facts { identified: self.typed.is_some(), ..Facts::default() }
+        Facts { identified: self.typed.is_some(), at_provider: self.provider.is_some(), ..Facts::default() }
     }
 }
 
@@ -107,8 +197,17 @@ impl Attempt {
     pub fn application(&self) -> Option<&Application> {
         match &self.state.wanted {
             Wanted::Application(application) => Some(application),
-            Wanted::Account | Wanted::NewPassword(_) => None,
+            Wanted::Account
+            | Wanted::NewPassword(_)
+            | Wanted::Invitation(_)
+            | Wanted::Proof(_)
+            | Wanted::Authenticator(_) => None,
         }
+    }
+
+    /// True when it is known who it must be.
+    pub fn is_of_oneself(&self) -> bool {
+        self.state.wanted.oneself().is_some()
     }
 
     /// Keeps the state under a new token, which is the answer; `None` when the attempt has moved on meanwhile.
@@ -117,6 +216,15 @@ impl Attempt {
         let to = TokenHash::of(cookie.reveal());
         let moved = app.store.step_attempt(self.id, (&self.token, &to), &self.text()?).await?;
         Ok(moved.then_some(cookie))
+    }
+
+    /// The same for an attempt that goes on.
+    pub(super) async fn turn(&mut self, app: &App) -> Result<Option<Secret<String>>, Error> {
+        let cookie = self.step(app).await?;
+        if let Some(cookie) = &cookie {
+            self.token = TokenHash::of(cookie.reveal());
+        }
+        Ok(cookie)
     }
 
     /// Keeps the state under the token it has.

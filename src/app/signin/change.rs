@@ -3,7 +3,7 @@
 //! **Invariant:** a temporary password opens this page and nothing else, and cannot be chosen again.
 
 use super::attempt::{Proved, State};
-use super::known::Known;
+use super::known::{First, Known};
 use super::{Answer, Attempt, Browser, Page, Proof, advance};
 use crate::app::passwords::{self, Chosen};
 use crate::app::{App, users};
@@ -23,13 +23,12 @@ pub(super) async fn choose(
     proof: Proof,
     browser: &Browser,
 ) -> Result<Option<Answer>, Error> {
-    let measure = passwords::Measure {
-        user: &known.person.user,
-        organisation: &known.organisation,
-        policy: known.password_policy,
-        is_mfa_required: known.facts.mfa_required,
-        old: Some(&known.password.phc),
+    let old = match &known.first {
+        First::Password(password) => Some(password.phc.as_str()),
+        First::Provider(_) => None,
     };
+    let rules = (known.password_policy, known.facts.mfa_required);
+    let measure = passwords::Measure::of(&known.person, &known.organisation, rules, old);
     let phc = match passwords::choose_twice(app, &measure, proof.password, proof.password_again).await? {
         Chosen::Hash(phc) => phc,
         Chosen::Refused { field, text } => return Ok(Some(Answer::Again { field, text })),
@@ -57,7 +56,7 @@ async fn change(app: &App, known: &Known, phc: &str) -> Result<i64, Error> {
     } else {
         tx
     };
-    let changed = passwords::set_in(&tx, &person.user, phc).await?;
+    let changed = passwords::set_in(app, &tx, &person.user, phc).await?;
     tx.commit_all(permits).await?;
     Ok(changed.epoch)
 }

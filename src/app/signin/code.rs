@@ -1,20 +1,65 @@
-//! The second step: a code of the enrolled authenticator.
+//! The second step: a code of the enrolled authenticator, or a recovery code in its place.
 //!
-//! **Invariant:** a code counts once: its time step must be later than every step used before, in one statement.
-//! **Invariant:** guesses at codes and at passwords share one count per user.
+//! **Invariant:** a code counts once: its time step must be later than every step used before, and a recovery code is used
+//! up, each in one statement.
+//! **Invariant:** guesses at codes, at recovery codes and at passwords share one count per user.
 
 use super::known::Known;
 use super::password::{record_failure, spend};
 use super::{Answer, Attempt, Browser, Proof, advance};
-use crate::app::App;
 use crate::app::throttle::{self, Subject};
 use crate::app::totp::{self, SixDigits};
+use crate::app::{App, recovery};
 use crate::domain::Error;
 
 /// So many wrong codes end an attempt.
 pub(super) const FAILURES_MAX: u32 = 5;
-const WRONG: &str = "This code is not right, or it was used before. Wait for the next one and try again.";
 const STARTED_AGAIN: &str = "There were too many wrong codes. Start again.";
+
+/// What was sent as the second proof.
+enum Given {
+    Code(String),
+    Recovery(String),
+}
+
+impl Given {
+    fn of(proof: Proof) -> Result<Self, Error> {
+        match (proof.code, proof.recovery_code) {
+            (Some(code), _) => Ok(Self::Code(code)),
+            (None, Some(code)) => Ok(Self::Recovery(code)),
+            (None, None) => Err(Error::invalid("code", "is missing")),
+        }
+    }
+
+    const fn field(&self) -> &'static str {
+        match self {
+            Self::Code(_) => "code",
+            Self::Recovery(_) => "recovery_code",
+        }
+    }
+
+    /// Why it failed, for the record.
+    const fn reason(&self) -> &'static str {
+        match self {
+            Self::Code(_) => "totp",
+            Self::Recovery(_) => "recovery_code",
+        }
+    }
+
+    const fn refusal(&self) -> &'static str {
+        match self {
+            Self::Code(_) => "This code is not right, or it was used before. Wait for the next one and try again.",
+            Self::Recovery(_) => "This recovery code is not right, or it was used before. Each works once.",
+        }
+    }
+
+    async fn is_right(&self, app: &App, known: &Known) -> Result<bool, Error> {
+        match self {
+            Self::Code(typed) => is_code(app, known, typed).await,
+            Self::Recovery(typed) => recovery::redeem(app, &known.person.user, typed).await,
+        }
+    }
+}
 
 pub(super) async fn check(
     app: &App,
@@ -23,26 +68,27 @@ pub(super) async fn check(
     proof: Proof,
     browser: &Browser,
 ) -> Result<Option<Answer>, Error> {
-    let typed = proof.code.ok_or_else(|| Error::invalid("code", "is missing"))?;
-    let address = spend(app, browser).await?;
+    let given = Given::of(proof)?;
+    let address = spend(app, browser.ip).await?;
     let user = &known.person.user;
     let Some(reservation) = throttle::reserve(app, Subject::user(app, user.id)?).await? else {
         record_failure(app, Some(user), "", "throttled").await?;
-        return Ok(Some(Answer::Again { field: "code", text: WRONG.to_owned() }));
+        return Ok(Some(Answer::Again { field: given.field(), text: given.refusal().to_owned() }));
     };
-    if !is_right(app, &known, &typed).await? {
-        record_failure(app, Some(user), "", "totp").await?;
-        return wrong(app, attempt, WRONG).await;
+    if !given.is_right(app, &known).await? {
+        record_failure(app, Some(user), "", given.reason()).await?;
+        return wrong(app, attempt, given.field(), given.refusal()).await;
     }
     // The code is used up whatever the others that came at the same moment did.
     reservation.release(app).await?;
     throttle::uncount(app, address).await?;
     attempt.state.totp_at = Some(app.now());
+    attempt.state.by_recovery_code = matches!(given, Given::Recovery(_));
     attempt.state.failures = 0;
     advance(app, attempt, browser).await
 }
 
-async fn is_right(app: &App, known: &Known, typed: &str) -> Result<bool, Error> {
+async fn is_code(app: &App, known: &Known, typed: &str) -> Result<bool, Error> {
     let (Some(factor), Some(code)) = (&known.totp, SixDigits::read(typed)) else {
         return Ok(false);
     };
@@ -53,12 +99,17 @@ async fn is_right(app: &App, known: &Known, typed: &str) -> Result<bool, Error> 
 }
 
 /// Counts a wrong code of this attempt; one too many takes back what was proved in it.
-pub(super) async fn wrong(app: &App, mut attempt: Attempt, text: &str) -> Result<Option<Answer>, Error> {
+pub(super) async fn wrong(
+    app: &App,
+    mut attempt: Attempt,
+    field: &'static str,
+    text: &str,
+) -> Result<Option<Answer>, Error> {
     attempt.state.failures = attempt.state.failures.saturating_add(1);
     if attempt.state.failures >= FAILURES_MAX {
         attempt.state.restart(Some(STARTED_AGAIN));
         return super::next(app, attempt).await;
     }
     attempt.keep(app).await?;
-    Ok(Some(Answer::Again { field: "code", text: text.to_owned() }))
+    Ok(Some(Answer::Again { field, text: text.to_owned() }))
 }

@@ -1,56 +1,98 @@
-//! Enrolling an authenticator on the way in.
+//! Enrolling an authenticator, on the way in or by one's own wish: the picture, the code, the recovery codes, and then it
+//! is active.
 //!
 //! **Invariant:** the seed is made here, sealed into the attempt, shown on its page alone and forgotten after ten minutes;
 //! nothing that a browser sends becomes a seed.
+//! **Invariant:** nothing is enrolled before a code was right and the recovery codes were shown; both begin to count in one
+//! unit of work.
 //! **Invariant:** whoever enrols has proved the password in this attempt, and every other session of that person ends.
 
 use std::time::Duration;
 
-use super::attempt::Enrolling;
+use super::attempt::{Confirmed, Enrolling};
 use super::known::Known;
-use super::{Answer, Attempt, Browser, Page, Proof, advance, code, next};
+use super::{Answer, Attempt, Browser, Page, Proof, Wanted, advance, code, next};
+use crate::app::mail::{self, Letter};
 use crate::app::totp::{self, Seed, SixDigits};
-use crate::app::{App, users};
+use crate::app::{App, recovery, sessions, users};
 use crate::domain::policy::Action;
+use crate::domain::recovery::RecoveryCode;
+use crate::domain::secret::Secret;
 use crate::domain::{Conflict, Error};
-use crate::store::sessions;
+use crate::store::recovery_codes;
 
 const PENDING: Duration = Duration::from_mins(10);
 const WRONG: &str =
     "This code is not right. Check that the phone shows this account, wait for the next code and try again.";
 const TOO_LATE: &str = "This took too long, so the key is a new one. Scan the picture again.";
+const SAVE_FIRST: &str = "Save the codes, then activate.";
 
-/// The page, with a seed that is made when there is none.
+/// The page: the recovery codes once a code was right, before that the picture of a seed, made when there is none.
 pub(super) async fn show(app: &App, attempt: &mut Attempt, known: &Known) -> Result<Page, Error> {
+    let username = attempt.state.typed();
+    if let Some((_, confirmed)) = confirmed(app, attempt)? {
+        return Ok(Page::RecoveryCodes { username, codes: open_codes(app, attempt, &confirmed)? });
+    }
     let seed = match pending(app, attempt)? {
         Some(seed) => seed,
         None => make(app, attempt).await?,
     };
-    let username = attempt.state.typed();
-    Ok(Page::Enrol { address: seed.address(&known.organisation.name, &username)?, key: seed.base32(), username })
+    let is_required = !matches!(attempt.state.wanted, Wanted::Authenticator(_));
+    let address = seed.address(&known.organisation.name, &username)?;
+    Ok(Page::Enrol { address, key: seed.base32(), username, is_required })
 }
 
+/// Takes the code, and after that the word that the recovery codes are saved.
 pub(super) async fn confirm(
     app: &App,
-    mut attempt: Attempt,
+    attempt: Attempt,
     known: Known,
     proof: Proof,
     browser: &Browser,
 ) -> Result<Option<Answer>, Error> {
-    let typed = proof.code.ok_or_else(|| Error::invalid("code", "is missing"))?;
+    match confirmed(app, &attempt)? {
+        Some((seed, confirmed)) if proof.activate.is_some() => {
+            activate(app, attempt, &known, (&seed, &confirmed), browser).await
+        }
+        Some(_) => Ok(Some(Answer::Again { field: "", text: SAVE_FIRST.to_owned() })),
+        None => check(app, attempt, proof).await,
+    }
+}
+
+async fn check(app: &App, mut attempt: Attempt, proof: Proof) -> Result<Option<Answer>, Error> {
     let Some(seed) = pending(app, &attempt)? else {
         make(app, &mut attempt).await?;
         return Ok(Some(Answer::Again { field: "code", text: TOO_LATE.to_owned() }));
     };
+    let typed = proof.code.ok_or_else(|| Error::invalid("code", "is missing"))?;
     let step = match SixDigits::read(&typed) {
         Some(digits) => seed.step_of(&digits, app.now())?,
         None => None,
     };
     let Some(step) = step else {
-        return code::wrong(app, attempt, WRONG).await;
+        return code::wrong(app, attempt, "code", WRONG).await;
     };
+    let codes: Vec<String> = RecoveryCode::generate_set().iter().map(|code| code.reveal().clone()).collect();
+    let plain = Secret::new(serde_json::to_vec(&codes).map_err(anyhow::Error::new)?);
+    let codes = app.seal.seal(&codes_place(&attempt), plain.reveal())?;
+    if let Some(enrolling) = &mut attempt.state.enrolling {
+        enrolling.made_at = app.now();
+        enrolling.confirmed = Some(Confirmed { step, codes });
+    }
+    next(app, attempt).await
+}
+
+async fn activate(
+    app: &App,
+    mut attempt: Attempt,
+    known: &Known,
+    (seed, confirmed): (&Seed, &Confirmed),
+    browser: &Browser,
+) -> Result<Option<Answer>, Error> {
+    let codes = open_codes(app, &attempt, confirmed)?;
+    let hashes = recovery::hash_all(app, &codes).await?;
     attempt.state.enrolling = None;
-    match enrol(app, &known, &seed, step).await {
+    match enrol(app, known, (seed, confirmed.step), &hashes, browser).await {
         Ok(()) => {
             attempt.state.totp_at = Some(app.now());
             attempt.state.failures = 0;
@@ -62,7 +104,13 @@ pub(super) async fn confirm(
     }
 }
 
-async fn enrol(app: &App, known: &Known, seed: &Seed, step: i64) -> Result<(), Error> {
+async fn enrol(
+    app: &App,
+    known: &Known,
+    (seed, step): (&Seed, i64),
+    hashes: &[String],
+    browser: &Browser,
+) -> Result<(), Error> {
     let user = &known.person.user;
     let tx = app.begin(user.org).await?;
     let person = users::load(&tx, user.id).await?;
@@ -72,8 +120,21 @@ async fn enrol(app: &App, known: &Known, seed: &Seed, step: i64) -> Result<(), E
     let action = Action::EnrolMfa { method: "totp" };
     let (tx, permit) = app.ask(tx, &person.actor(None), action, person.target()).await?;
     totp::enrol_in(app, &tx, user.id, seed, step).await?;
-    sessions::delete_of_user(&tx, user.id, None).await?;
+    recovery_codes::replace(&tx, user.id, hashes).await?;
+    let own = browser.live.as_ref().filter(|(session, _)| session.user == user.id);
+    match own {
+        Some((session, _)) => sessions::end_others_in(&tx, &person.user, session.id).await?,
+        None => sessions::end_all_in(&tx, &person.user).await?,
+    }
+    mail::queue(app, &tx, &person.user, Letter::SecondFactorOn).await?;
     tx.commit(permit).await
+}
+
+/// The seed of which a code was right, and what was made then.
+fn confirmed(app: &App, attempt: &Attempt) -> Result<Option<(Seed, Confirmed)>, Error> {
+    let confirmed = attempt.state.enrolling.as_ref().and_then(|it| it.confirmed.clone());
+    let seed = pending(app, attempt)?;
+    Ok(seed.zip(confirmed))
 }
 
 fn pending(app: &App, attempt: &Attempt) -> Result<Option<Seed>, Error> {
@@ -86,11 +147,21 @@ fn pending(app: &App, attempt: &Attempt) -> Result<Option<Seed>, Error> {
 async fn make(app: &App, attempt: &mut Attempt) -> Result<Seed, Error> {
     let seed = Seed::generate();
     let sealed = seed.seal(app, &place(attempt))?;
-    attempt.state.enrolling = Some(Enrolling { sealed, made_at: app.now() });
+    attempt.state.enrolling = Some(Enrolling { sealed, made_at: app.now(), confirmed: None });
     attempt.keep(app).await?;
     Ok(seed)
 }
 
+fn open_codes(app: &App, attempt: &Attempt, confirmed: &Confirmed) -> Result<Vec<Secret<String>>, Error> {
+    let plain = app.seal.open(&codes_place(attempt), &confirmed.codes)?;
+    let codes: Vec<String> = serde_json::from_slice(plain.reveal()).map_err(anyhow::Error::new)?;
+    Ok(codes.into_iter().map(Secret::new).collect())
+}
+
 fn place(attempt: &Attempt) -> String {
     format!("attempts.state.{}", attempt.id)
+}
+
+fn codes_place(attempt: &Attempt) -> String {
+    format!("attempts.state.{}.codes", attempt.id)
 }

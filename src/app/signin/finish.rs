@@ -4,17 +4,18 @@
 //! **Invariant:** a browser has one session: signing in again as the same person keeps its identity under a new token,
 //! signing in as somebody else ends it.
 
-use super::known::Known;
+use super::attempt::{State, Vouched};
+use super::known::{First, Known};
 use super::{Answer, Attempt, Browser, Finished, Wanted};
 use crate::app::authorize::{self, Visitor};
 use crate::app::throttle::{self, Subject};
 use crate::app::users::Person;
 use crate::app::{App, sessions};
-use crate::domain::Error;
 use crate::domain::id::SessionId;
 use crate::domain::organisation::SESSION_ABSOLUTE;
 use crate::domain::secret::Secret;
-use crate::domain::session::Session;
+use crate::domain::session::{Session, Upstream};
+use crate::domain::{Error, Timestamp};
 use crate::oidc::decide::Next;
 
 const USER_AGENT_MAX: usize = 256;
@@ -25,9 +26,10 @@ pub(super) async fn finish(
     known: Known,
     browser: &Browser,
 ) -> Result<Option<Answer>, Error> {
-    let person = known.person;
+    let Known { person, first, .. } = known;
+    let proofs = Proofs::of(&first, second_factor(&attempt.state), app.now());
     let had = browser.live.as_ref().filter(|(_, other)| is_still(other, &person)).map(|(session, _)| session);
-    let session = session(app, &attempt, &person, had.map(|it| it.id), browser);
+    let session = session(app, proofs, &person, had.map(|it| it.id), browser);
     let next_cookie = if asks_consent(app, &attempt, fresh(&session, &person)).await? {
         attempt.state.session = Some(session.id);
         attempt.state.is_fresh = true;
@@ -47,9 +49,14 @@ pub(super) async fn finish(
     }
     let reply = match &attempt.state.wanted {
         Wanted::Application(it) => Some(authorize::reply(app, &it.request, fresh(&session, &person)).await?),
-        Wanted::Account | Wanted::NewPassword(_) => None,
+        Wanted::Account
+        | Wanted::NewPassword(_)
+        | Wanted::Invitation(_)
+        | Wanted::Proof(_)
+        | Wanted::Authenticator(_) => None,
     };
-    Ok(Some(Answer::Done(Box::new(Finished { session: Some(cookie), reply }))))
+    let back = attempt.state.wanted.oneself().map(|it| it.back.clone());
+    Ok(Some(Answer::Done(Box::new(Finished { session: Some(cookie), reply, back }))))
 }
 
 const fn fresh<'a>(session: &'a Session, person: &'a Person) -> Visitor<'a> {
@@ -64,25 +71,78 @@ fn is_still(other: &Person, person: &Person) -> bool {
 async fn asks_consent(app: &App, attempt: &Attempt, visitor: Visitor<'_>) -> Result<bool, Error> {
     match &attempt.state.wanted {
         Wanted::Application(it) => Ok(authorize::next(app, &it.request, Some(visitor)).await? == Next::Consent),
-        Wanted::Account | Wanted::NewPassword(_) => Ok(false),
+        Wanted::Account
+        | Wanted::NewPassword(_)
+        | Wanted::Invitation(_)
+        | Wanted::Proof(_)
+        | Wanted::Authenticator(_) => Ok(false),
     }
 }
 
-fn session(app: &App, attempt: &Attempt, person: &Person, had: Option<SessionId>, browser: &Browser) -> Session {
+/// What was proved, and where.
+struct Proofs {
+    amr: Vec<String>,
+    auth_time: Timestamp,
+    upstream: Option<Upstream>,
+}
+
+impl Proofs {
+    /// `second` are the words for the second factor that was proved here.
+    fn of(first: &First, second: &[&str], now: Timestamp) -> Self {
+        match first {
+            First::Password(_) => {
+                let amr = ["pwd"].iter().chain(second).map(|&it| it.to_owned()).collect();
+                Self { amr, auth_time: now, upstream: None }
+            }
+            First::Provider(vouched) => {
+                let is_multi_factor = !second.is_empty() || vouched.is_multi_factor;
+                let mut amr: Vec<String> = vouched.amr.iter().filter(|it| *it != "mfa").cloned().collect();
+                let has_new_code = second.contains(&"otp") && !vouched.amr.iter().any(|it| it == "otp");
+                amr.extend(has_new_code.then(|| "otp".to_owned()));
+                amr.extend(is_multi_factor.then(|| "mfa".to_owned()));
+                let auth_time = if second.is_empty() { vouched.auth_time } else { now };
+                Self { amr, auth_time, upstream: Some(upstream(vouched)) }
+            }
+        }
+    }
+}
+
+/// The words of RFC 8176 for the second factor that was proved. It has none for a recovery code; that there were two
+/// factors is said all the same.
+const fn second_factor(state: &State) -> &'static [&'static str] {
+    match state.totp_at {
+        Some(_) if state.by_recovery_code => &["mfa"],
+        Some(_) => &["otp", "mfa"],
+        None => &[],
+    }
+}
+
+fn upstream(vouched: &Vouched) -> Upstream {
+    Upstream {
+        connection: vouched.connection,
+        issuer: vouched.issuer.clone(),
+        sid: vouched.sid.clone(),
+        ends_at: vouched.ends_at,
+    }
+}
+
+fn session(app: &App, proofs: Proofs, person: &Person, had: Option<SessionId>, browser: &Browser) -> Session {
     let now = app.now();
-    let methods: &[&str] = if attempt.state.totp_at.is_some() { &["pwd", "otp", "mfa"] } else { &["pwd"] };
+    let longest = now.after(SESSION_ABSOLUTE);
+    let ends_at = proofs.upstream.as_ref().and_then(|it| it.ends_at);
     let user_agent = browser.user_agent.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect();
     Session {
         id: had.unwrap_or_else(SessionId::new),
         org: person.user.org,
         user: person.user.id,
-        amr: methods.iter().map(|&it| it.to_owned()).collect(),
-        auth_time: now,
+        amr: proofs.amr,
+        auth_time: proofs.auth_time,
         created_at: now,
         last_seen_at: now,
-        expires_at: now.after(SESSION_ABSOLUTE),
+        expires_at: ends_at.map_or(longest, |end| end.min(longest)),
         ip: browser.ip.to_string(),
         user_agent,
+        upstream: proofs.upstream,
     }
 }
 

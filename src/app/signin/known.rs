@@ -1,7 +1,8 @@
-//! Who an attempt is about: the user behind what was typed, and the facts about somebody whose password was right.
+//! Who an attempt is about: the user behind what was typed, and the facts about somebody whose password was right or whom
+//! an identity provider has vouched for.
 
 use super::Wanted;
-use super::attempt::{Proved, State};
+use super::attempt::{Goes, Proved, State, Vouched};
 use crate::app::App;
 use crate::app::passwords;
 use crate::app::users::{self, Person};
@@ -11,23 +12,38 @@ use crate::domain::organisation::Organisation;
 use crate::domain::password::PasswordPolicy;
 use crate::domain::signin::Facts;
 use crate::domain::text::fold;
-use crate::domain::user::User;
+use crate::domain::user::{SignIn, User};
 use crate::store::factors::{self, StoredTotp};
 use crate::store::passwords::StoredPassword;
-use crate::store::{organisations, users as user_rows};
+use crate::store::{connections, organisations, users as user_rows};
 
-/// Somebody whose password was right within this attempt.
+/// Somebody who has given the first proof within this attempt.
 pub(super) struct Known {
     pub(super) person: Person,
     pub(super) organisation: Organisation,
     pub(super) password_policy: PasswordPolicy,
-    pub(super) password: StoredPassword,
+    pub(super) first: First,
     pub(super) totp: Option<StoredTotp>,
     pub(super) facts: Facts,
 }
 
+/// The first proof that somebody gave.
+pub(super) enum First {
+    /// The password, as stored.
+    Password(StoredPassword),
+    /// The word of an identity provider.
+    Provider(Vouched),
+}
+
 /// The person behind the proofs of an attempt, read anew; nobody when the user has changed since.
 pub(super) async fn load(app: &App, state: &State) -> Result<Option<Known>, Error> {
+    match state.provider {
+        Some(goes) => by_provider(app, state, goes).await,
+        None => by_password(app, state).await,
+    }
+}
+
+async fn by_password(app: &App, state: &State) -> Result<Option<Known>, Error> {
     let Some(proved) = state.password else {
         return Ok(None);
     };
@@ -41,10 +57,47 @@ pub(super) async fn load(app: &App, state: &State) -> Result<Option<Known>, Erro
     let (organisation, model) = app.store.organisation(user.org).await?;
     let totp = factors::find_totp(db, user.org, user.id).await?;
     let person = users::person(app, user).await?;
-    let is_mfa_required = passwords::is_mfa_required(&organisation, &model, &person);
+    let is_wanted = matches!(state.wanted, Wanted::Authenticator(_));
+    let is_mfa_required = is_wanted || passwords::is_mfa_required(&organisation, &model, &person);
     let facts = facts(state, &proved, &password, totp.is_some(), is_mfa_required);
     let password_policy = model.settings().password;
-    Ok(Some(Known { person, organisation, password_policy, password, totp, facts }))
+    Ok(Some(Known { person, organisation, password_policy, first: First::Password(password), totp, facts }))
+}
+
+async fn by_provider(app: &App, state: &State, goes: Goes) -> Result<Option<Known>, Error> {
+    let db = app.store.reader();
+    let Some(vouched) = state.vouched.clone().filter(|it| (it.org, it.connection) == (goes.org, goes.connection))
+    else {
+        return Ok(None);
+    };
+    let Some(connection) = connections::find(db, goes.org, goes.connection).await?.filter(|it| !it.is_paused) else {
+        return Ok(None);
+    };
+    let (organisation, model) = app.store.organisation(goes.org).await?;
+    let user = user_rows::find(db, vouched.org, vouched.user).await?.filter(|user| is_still(user, &vouched));
+    let Some(user) = user.filter(|_| !organisation.is_suspended && vouched.ends_at.is_none_or(|end| app.now() < end))
+    else {
+        return Ok(None);
+    };
+    let totp = factors::find_totp(db, user.org, user.id).await?;
+    let person = users::person(app, user).await?;
+    let facts = Facts {
+        identified: true,
+        at_provider: true,
+        provider_verified_at: Some(vouched.at),
+        provider_saw_to_mfa: !connection.settings.mfa.asks_here(vouched.is_multi_factor),
+        has_totp: totp.is_some(),
+        totp_verified_at: state.totp_at,
+        ..Facts::default()
+    };
+    let password_policy = model.settings().password;
+    Ok(Some(Known { person, organisation, password_policy, first: First::Provider(vouched), totp, facts }))
+}
+
+/// True while the user is as it was when the provider vouched for it.
+fn is_still(user: &User, vouched: &Vouched) -> bool {
+    let is_of_provider = user.sign_in == SignIn::Sso && user.managed_by == Some(vouched.connection);
+    user.is_active() && is_of_provider && user.epoch == vouched.epoch
 }
 
 fn facts(state: &State, proved: &Proved, password: &StoredPassword, has_totp: bool, is_mfa_required: bool) -> Facts {
@@ -57,6 +110,7 @@ fn facts(state: &State, proved: &Proved, password: &StoredPassword, has_totp: bo
         mfa_required: is_mfa_required,
         mfa_deadline: None,
         enrolment_skipped: false,
+        ..Facts::default()
     }
 }
 
@@ -75,17 +129,38 @@ pub(super) async fn usable_password(app: &App, user: Option<&User>) -> Result<Op
 
 /// The user whom the typed name means; nobody when it could be several.
 pub(super) async fn named(app: &App, state: &State) -> Result<(Option<OrgId>, Option<User>), Error> {
-    let db = app.store.reader();
+    if let Some(it) = state.wanted.oneself() {
+        return Ok((Some(it.org), user_rows::find(app.store.reader(), it.org, it.user).await?));
+    }
     let typed = state.typed.as_deref().unwrap_or_default();
-    let org = match (&state.wanted, &state.organisation) {
-        (Wanted::Application(application), _) if application.org.is_some() => application.org,
-        (_, Some(slug)) => match organisations::find_by_slug(db, &fold(slug)).await? {
-            Some(organisation) => Some(organisation.id),
-            None => return Ok((None, None)),
-        },
-        (_, None) => None,
+    let org = match place(app, state).await? {
+        Where::In(org) => Some(org),
+        Where::Anywhere => None,
+        Where::Nowhere => return Ok((None, None)),
     };
     passwords::named(app, org, typed).await.map(|user| (org, user))
+}
+
+/// In which organisation somebody signs in.
+pub(super) enum Where {
+    /// In this one.
+    In(OrgId),
+    /// Nobody has said which one.
+    Anywhere,
+    /// The one that was named does not exist.
+    Nowhere,
+}
+
+/// In which organisation an attempt signs in, as far as the application, the address or the form has said.
+pub(super) async fn place(app: &App, state: &State) -> Result<Where, Error> {
+    if let Wanted::Application(application) = &state.wanted
+        && let Some(org) = application.org
+    {
+        return Ok(Where::In(org));
+    }
+    let Some(slug) = &state.organisation else { return Ok(Where::Anywhere) };
+    let found = organisations::find_by_slug(app.store.reader(), &fold(slug)).await?;
+    Ok(found.map_or(Where::Nowhere, |organisation| Where::In(organisation.id)))
 }
 
 /// What the identifier page asks for besides the name: the short name typed so far, where there are several
@@ -93,7 +168,11 @@ pub(super) async fn named(app: &App, state: &State) -> Result<(Option<OrgId>, Op
 pub(super) async fn asked_organisation(app: &App, state: &State) -> Result<Option<String>, Error> {
     let is_given = match &state.wanted {
         Wanted::Application(application) => application.org.is_some(),
-        Wanted::Account | Wanted::NewPassword(_) => false,
+        Wanted::Account
+        | Wanted::NewPassword(_)
+        | Wanted::Invitation(_)
+        | Wanted::Proof(_)
+        | Wanted::Authenticator(_) => false,
     };
     if is_given || !are_several(app).await? {
         return Ok(None);

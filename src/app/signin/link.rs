@@ -74,13 +74,8 @@ pub(super) async fn choose(
     };
     let (organisation, model) = app.store.organisation(user.org).await?;
     let person = users::person(app, user).await?;
-    let measure = passwords::Measure {
-        user: &person.user,
-        organisation: &organisation,
-        policy: model.settings().password,
-        is_mfa_required: passwords::is_mfa_required(&organisation, &model, &person),
-        old: None,
-    };
+    let rules = (model.settings().password, passwords::is_mfa_required(&organisation, &model, &person));
+    let measure = passwords::Measure::of(&person, &organisation, rules, None);
     let phc = match passwords::choose_twice(app, &measure, proof.password, proof.password_again).await? {
         Chosen::Hash(phc) => phc,
         Chosen::Refused { field, text } => return Ok(Some(Answer::Again { field, text })),
@@ -107,7 +102,7 @@ async fn redeem(app: &App, org: OrgId, opened: &Opened, phc: &str) -> Result<(),
     if !links::redeem(&tx, &link).await? {
         return Err(Error::NotFound("link"));
     }
-    passwords::set_in(&tx, &person.user, phc).await?;
+    passwords::set_in(app, &tx, &person.user, phc).await?;
     tx.commit(permit).await
 }
 

@@ -9,20 +9,24 @@
 //! starts again.
 //! **Invariant:** nobody can tell from an answer whether a name belongs to somebody, or why somebody may not sign in.
 
+mod again;
 mod attempt;
 mod change;
 mod code;
 mod consent;
 mod enrol;
 mod finish;
+mod invitation;
 mod known;
 mod link;
 mod password;
+mod provider;
 
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::invitations::{self, Gone, Offer};
 use crate::app::passwords::Purpose;
 use crate::app::users::Person;
 use crate::app::{App, authorize};
@@ -33,9 +37,16 @@ use crate::domain::session::Session;
 use crate::domain::signin::Step;
 use crate::oidc::authorize::Authorization;
 
+pub use again::{begin_enrolment, prove_again};
 pub use attempt::Attempt;
+pub use invitation::{Invited, open as open_invitation};
 pub use known::are_several as are_several_organisations;
 pub use link::open as open_link;
+pub(crate) use password::check_again as check_password;
+pub use provider::{Answered, Asking, answer_provider, ask_provider, check_issuer};
+
+pub use crate::app::federation::Refused;
+pub use crate::app::federation::exchange::Callback;
 
 use attempt::State;
 use known::Known;
@@ -50,6 +61,12 @@ pub enum Wanted {
     Application(Box<Application>),
     /// A new password, with a one-time link.
     NewPassword(link::Opened),
+    /// A proof of who somebody is who is signed in already.
+    Proof(again::Oneself),
+    /// An authenticator, enrolled by somebody who is signed in.
+    Authenticator(again::Oneself),
+    /// Coming by an invitation.
+    Invitation(invitations::Opened),
 }
 
 /// An authorization request and what its pages show of the application.
@@ -64,6 +81,14 @@ pub struct Application {
 }
 
 impl Wanted {
+    /// Who it must be, where that is known.
+    const fn oneself(&self) -> Option<&again::Oneself> {
+        match self {
+            Self::Proof(oneself) | Self::Authenticator(oneself) => Some(oneself),
+            Self::Account | Self::Application(_) | Self::NewPassword(_) => None,
+        }
+    }
+
     /// What this application asks for.
     pub fn by(application: &crate::app::application::Application, request: Authorization) -> Self {
         let org = application.client.org;
@@ -99,8 +124,17 @@ pub enum Page {
         username: String,
         /// Asked for when given: the short name typed so far.
         organisation: Option<String>,
+        /// The identity providers at which one may sign in instead.
+        providers: Vec<Provider>,
         /// Why the sign-in starts again.
         notice: Option<String>,
+    },
+    /// The identity provider.
+    Provider {
+        /// The user name as typed; empty when none was.
+        username: String,
+        /// Where one signs in.
+        provider: Provider,
     },
     /// The password.
     Password {
@@ -129,7 +163,20 @@ pub enum Page {
         address: Secret<String>,
         /// The key in base 32.
         key: Secret<String>,
+        /// False for somebody who does it by their own wish.
+        is_required: bool,
     },
+    /// The recovery codes to keep before the authenticator is active.
+    RecoveryCodes {
+        /// The user name as typed.
+        username: String,
+        /// Each as it is typed.
+        codes: Vec<Secret<String>>,
+    },
+    /// An invitation to accept or decline.
+    Invitation(Box<Offer>),
+    /// An invitation that does not count any more.
+    InvitationGone(Gone),
     /// May the application have what it asks for?
     Consent {
         /// Who is asked.
@@ -137,6 +184,15 @@ pub enum Page {
         /// The scopes asked for.
         scopes: Vec<String>,
     },
+}
+
+/// An identity provider as a page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provider {
+    /// The name of the connection.
+    pub name: String,
+    /// Where the way there begins.
+    pub url: String,
 }
 
 /// What a person sends back; each page reads its own fields only.
@@ -152,7 +208,13 @@ pub struct Proof {
     pub password_again: Option<Secret<String>>,
     /// The code of the authenticator.
     pub code: Option<String>,
-    /// `allow` or `deny`.
+    /// A recovery code in its place.
+    pub recovery_code: Option<String>,
+    /// Sent when the recovery codes are kept.
+    pub activate: Option<String>,
+    /// What people call the person.
+    pub display_name: Option<String>,
+    /// `allow` or `deny`; about an invitation `decline` or `ask`.
     pub decision: Option<String>,
 }
 
@@ -182,11 +244,19 @@ pub struct Finished {
     pub session: Option<Secret<String>>,
     /// What the application gets, when there is one.
     pub reply: Option<authorize::Answer>,
+    /// The path that is opened next, when it is not the account page.
+    pub back: Option<String>,
 }
 
 /// Begins an attempt. `organisation` is the short name that the address of the sign-in page names.
 pub async fn begin(app: &App, wanted: Wanted, organisation: Option<String>) -> Result<Started, Error> {
     attempt::insert(app, State { organisation, ..State::new(wanted) }).await
+}
+
+/// Begins an attempt in which a password is asked for, whatever the domain of the name says: for those who sign in here
+/// although their name is one of a provider's domain.
+pub async fn begin_locally(app: &App, organisation: Option<String>) -> Result<Started, Error> {
+    attempt::insert(app, State { organisation, is_local: true, ..State::new(Wanted::Account) }).await
 }
 
 /// Begins an attempt in which somebody who is signed in is only asked for consent.
@@ -215,6 +285,10 @@ pub async fn show(app: &App, mut attempt: Attempt, browser: &Browser) -> Result<
     if let Wanted::NewPassword(link) = &attempt.state.wanted {
         return link::show(app, link).await;
     }
+    if let Wanted::Invitation(opened) = &attempt.state.wanted {
+        return invitation::show(app, opened).await;
+    }
+    attempt.state.hold_to(browser.live.as_ref().map(|(session, _)| session.id));
     let known = known::load(app, &attempt.state).await?;
     match due(app, &attempt.state, known.as_ref(), browser) {
         Due::Consent(application, person) => Ok(consent::show(application, person)),
@@ -222,20 +296,29 @@ pub async fn show(app: &App, mut attempt: Attempt, browser: &Browser) -> Result<
             (Step::ChangePassword, Some(known)) => Ok(change::show(&attempt.state, &known)),
             (Step::EnrolTotp, Some(known)) => enrol::show(app, &mut attempt, &known).await,
             (Step::Totp, Some(_)) => Ok(Page::Code { username: attempt.state.typed() }),
+            (Step::Provider, _) => match attempt.state.provider {
+                Some(goes) => provider::show(app, &attempt, goes).await,
+                None => identifier(app, &attempt).await,
+            },
             (Step::Password, _) => Ok(Page::Password { username: attempt.state.typed() }),
             (Step::Identifier | Step::ChangePassword | Step::EnrolTotp | Step::Totp | Step::Done, _) => {
-                identifier(app, &attempt.state).await
+                identifier(app, &attempt).await
             }
         },
     }
 }
 
 /// Takes a proof for the page that is due. None when the attempt has moved on meanwhile.
-pub async fn prove(app: &App, attempt: Attempt, proof: Proof, browser: &Browser) -> Result<Option<Answer>, Error> {
+pub async fn prove(app: &App, mut attempt: Attempt, proof: Proof, browser: &Browser) -> Result<Option<Answer>, Error> {
     if let Wanted::NewPassword(link) = &attempt.state.wanted {
         let link = link.clone();
         return link::choose(app, attempt, &link, proof).await;
     }
+    if let Wanted::Invitation(opened) = &attempt.state.wanted {
+        let opened = opened.clone();
+        return invitation::answer(app, attempt, &opened, proof).await;
+    }
+    attempt.state.hold_to(browser.live.as_ref().map(|(session, _)| session.id));
     let known = known::load(app, &attempt.state).await?;
     match due(app, &attempt.state, known.as_ref(), browser) {
         Due::Consent(..) => consent::decide(app, attempt, proof, browser).await,
@@ -244,10 +327,11 @@ pub async fn prove(app: &App, attempt: Attempt, proof: Proof, browser: &Browser)
             (Step::Totp, Some(known)) => code::check(app, attempt, known, proof, browser).await,
             (Step::ChangePassword, Some(known)) => change::choose(app, attempt, known, proof, browser).await,
             (Step::EnrolTotp, Some(known)) => enrol::confirm(app, attempt, known, proof, browser).await,
-            (Step::Done, Some(known)) => finish::finish(app, attempt, known, browser).await,
-            (Step::Identifier | Step::Totp | Step::ChangePassword | Step::EnrolTotp | Step::Done, _) => {
-                identify(app, attempt, proof).await
-            }
+            (Step::Done, Some(known)) => Box::pin(finish::finish(app, attempt, known, browser)).await,
+            (
+                Step::Identifier | Step::Provider | Step::Totp | Step::ChangePassword | Step::EnrolTotp | Step::Done,
+                _,
+            ) => identify(app, attempt, proof).await,
         },
     }
 }
@@ -267,19 +351,25 @@ fn due<'a>(app: &App, state: &'a State, known: Option<&Known>, browser: &'a Brow
     Due::Step(crate::domain::signin::next(&facts, app.now()))
 }
 
-async fn identifier(app: &App, state: &State) -> Result<Page, Error> {
+async fn identifier(app: &App, attempt: &Attempt) -> Result<Page, Error> {
+    let state = &attempt.state;
     let hint = match &state.wanted {
         Wanted::Application(application) => application.request.login_hint.clone(),
-        Wanted::Account | Wanted::NewPassword(_) => None,
+        Wanted::Account
+        | Wanted::NewPassword(_)
+        | Wanted::Invitation(_)
+        | Wanted::Proof(_)
+        | Wanted::Authenticator(_) => None,
     };
     Ok(Page::Identifier {
         username: state.typed.clone().or(hint).unwrap_or_default(),
         organisation: known::asked_organisation(app, state).await?,
+        providers: provider::offered(app, attempt).await?,
         notice: state.notice.clone(),
     })
 }
 
-/// Notes who it is said to be. Nothing is looked up, so nothing can be told from the answer.
+/// Notes who it is said to be. Nothing but the domain is looked up, so nothing can be told from the answer.
 async fn identify(app: &App, mut attempt: Attempt, proof: Proof) -> Result<Option<Answer>, Error> {
     let username = proof.username.ok_or_else(|| Error::invalid("username", "is missing"))?;
     if username.trim().is_empty() || username.chars().count() > 254 || crate::domain::text::has_control(&username) {
@@ -290,6 +380,7 @@ async fn identify(app: &App, mut attempt: Attempt, proof: Proof) -> Result<Optio
     attempt.state.restart(None);
     attempt.state.organisation = slug.or(attempt.state.organisation);
     attempt.state.typed = Some(username);
+    attempt.state.provider = provider::route(app, &attempt.state).await?;
     next(app, attempt).await
 }
 
@@ -299,12 +390,12 @@ async fn next(app: &App, attempt: Attempt) -> Result<Option<Answer>, Error> {
     Ok(cookie.map(|cookie| Answer::Next { cookie, session: None }))
 }
 
-/// After a proof: the next page, or the end when nothing is left.
+/// After a proof: the next page, or the end when nothing is left. The end is boxed, because every proof may lead to it.
 async fn advance(app: &App, attempt: Attempt, browser: &Browser) -> Result<Option<Answer>, Error> {
     let known = known::load(app, &attempt.state).await?;
     match known {
         Some(known) if crate::domain::signin::next(&known.facts, app.now()) == Step::Done => {
-            finish::finish(app, attempt, known, browser).await
+            Box::pin(finish::finish(app, attempt, known, browser)).await
         }
         Some(_) | None => next(app, attempt).await,
     }

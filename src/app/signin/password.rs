@@ -4,6 +4,7 @@
 //! **Invariant:** a wrong password, an unknown name, somebody who signs in elsewhere, somebody who may not sign in and
 //! somebody who has to wait get one answer.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::attempt::Proved;
@@ -29,7 +30,7 @@ pub(super) async fn check(
 ) -> Result<Option<Answer>, Error> {
     let typed = proof.password.ok_or_else(|| Error::invalid("password", "is missing"))?;
     let password = Password::read(typed.reveal()).map_err(|weak| Error::invalid("password", weak.to_string()))?;
-    let address = spend(app, browser).await?;
+    let address = spend(app, browser.ip).await?;
     let (org, user) = known::named(app, &attempt.state).await?;
     let Some((user, stored)) = verified(app, (org, user), &attempt.state.typed(), &password).await? else {
         return Ok(Some(Answer::Again { field: "password", text: WRONG.to_owned() }));
@@ -40,9 +41,26 @@ pub(super) async fn check(
     advance(app, attempt, browser).await
 }
 
+/// Checks the password that somebody who is signed in gives again; a guess counts as one at the sign-in does. The answer is
+/// the hash of a password that was right.
+pub(crate) async fn check_again(
+    app: &App,
+    user: &User,
+    typed: &Secret<String>,
+    ip: IpAddr,
+) -> Result<Option<String>, Error> {
+    let password = Password::read(typed.reveal()).map_err(|weak| Error::invalid("password", weak.to_string()))?;
+    let address = spend(app, ip).await?;
+    let found = verified(app, (Some(user.org), Some(user.clone())), &user.user_name, &password).await?;
+    if found.is_some() {
+        throttle::uncount(app, address).await?;
+    }
+    Ok(found.map(|(_, right)| right.phc))
+}
+
 /// Counts a try against the address it comes from; too many are told to wait, whoever they are for.
-pub(super) async fn spend(app: &App, browser: &Browser) -> Result<Subject, Error> {
-    let address = Subject::address(app, "failures", browser.ip)?;
+pub(super) async fn spend(app: &App, ip: IpAddr) -> Result<Subject, Error> {
+    let address = Subject::address(app, "failures", ip)?;
     match throttle::count(app, address, FAILURES).await? {
         Some(retry_after) => Err(Error::Throttled { retry_after }),
         None => Ok(address),

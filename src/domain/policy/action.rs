@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::scim::Ceiling;
-use crate::domain::id::{ConnectionId, TokenId, UserId};
+use crate::domain::id::{ConnectionId, PersonalTokenId, TokenId, UserId};
 use crate::domain::role::{RoleKey, Source};
 
 /// One changed value, as the audit row keeps it.
@@ -52,6 +52,28 @@ pub enum Action {
         /// The role offered.
         role: RoleKey,
     },
+    /// The same person gets a new link.
+    ResendInvitation {
+        /// The role offered.
+        role: RoleKey,
+    },
+    /// An invitation is taken back.
+    RevokeInvitation {
+        /// The role that was offered.
+        role: RoleKey,
+    },
+    /// The person comes and is a user from now on.
+    AcceptInvitation {
+        /// The role given.
+        role: RoleKey,
+    },
+    /// The person does not want to come.
+    DeclineInvitation,
+    /// The person wanted to come, and whoever sent the invitation may not invite any more.
+    FailInvitation {
+        /// The role that was offered.
+        role: RoleKey,
+    },
     /// A new user.
     CreateUser {
         /// The role given; none when the caller gives none.
@@ -81,10 +103,21 @@ pub enum Action {
         /// The connection.
         connection: ConnectionId,
     },
+    /// A user is from now on the one whom an identity provider means by this subject.
+    LinkIdentity {
+        /// The connection.
+        connection: ConnectionId,
+        /// Who names the subject.
+        issuer: String,
+        /// The person in the provider's terms.
+        subject: String,
+    },
     /// A deactivated user is let in again.
     ActivateUser,
     /// An invited or pending user completes the activation by a link.
     CompleteActivation,
+    /// An invited or pending user gets a new link for the first password.
+    ResendActivation,
     /// The user is shut out at once.
     DeactivateUser,
     /// The membership of the user ends.
@@ -139,6 +172,10 @@ pub enum Action {
     },
     /// A user gives the own second factor up.
     RemoveOwnMfa,
+    /// A user signs in with a recovery code, which is used up.
+    UseRecoveryCode,
+    /// A user gets other recovery codes in place of the own ones.
+    RenewRecoveryCodes,
     /// The second factors of a user are taken away.
     ResetMfa,
     /// The sessions of a user end.
@@ -153,8 +190,29 @@ pub enum Action {
         /// Why, in one word: `password`, `totp`, `throttled`, `deactivated`.
         reason: &'static str,
     },
+    /// A sign-in at an identity provider led to nothing.
+    RefuseIdentity {
+        /// The number that the person was shown.
+        reference: String,
+        /// Why, in words.
+        reason: String,
+        /// The person in the provider's terms, as far as that was believed.
+        subject: Option<String>,
+    },
     /// A user signs out.
     SignOut,
+    /// A user makes a token to call the API with.
+    CreatePersonalToken {
+        /// The token's id.
+        token: PersonalTokenId,
+        /// What it may be used for.
+        scopes: Vec<&'static str>,
+    },
+    /// Such a token ends, by the user's own wish.
+    RevokePersonalToken {
+        /// The token's id.
+        token: PersonalTokenId,
+    },
 
     /// A new group.
     CreateGroup,
@@ -303,11 +361,19 @@ impl Action {
             Self::ChangePolicy { .. } => ("policy.changed", "change the policies"),
             Self::DefineRoles { .. } => ("role.defined", "define roles"),
             Self::InviteUser { .. } => ("user.invited", "invite users"),
+            Self::ResendInvitation { .. } => ("user.invite_resent", "send invitations again"),
+            Self::RevokeInvitation { .. } => ("user.invite_revoked", "take invitations back"),
+            Self::AcceptInvitation { .. } => ("user.invite_accepted", "accept invitations of others"),
+            Self::DeclineInvitation => ("user.invite_declined", "decline invitations of others"),
+            Self::FailInvitation { .. } => ("user.invite_refused", "accept invitations of others"),
             Self::CreateUser { .. } => ("user.created", "create users"),
             Self::UpdateUser { .. } | Self::UpdateOwnProfile { .. } => ("user.updated", "update users"),
             Self::RenameUser { .. } => ("user.renamed", "change user names"),
             Self::LinkUser { .. } => ("user.linked", "link users to a connection"),
+            Self::LinkIdentity { .. } => ("identity.linked", "link users to people of an identity provider"),
+            Self::RefuseIdentity { .. } => ("auth.sso_refused", "sign in for others"),
             Self::ActivateUser | Self::CompleteActivation => ("user.activated", "activate users"),
+            Self::ResendActivation => ("user.activation_resent", "send activation links again"),
             Self::DeactivateUser => ("user.deactivated", "deactivate users"),
             Self::RemoveUser => ("user.removed", "remove users"),
             Self::DeletePendingUser => ("user.deleted", "delete pending users"),
@@ -324,11 +390,15 @@ impl Action {
             Self::CompletePasswordReset => ("password.reset", "complete the password reset of others"),
             Self::EnrolMfa { .. } => ("mfa.enrolled", "enrol second factors of others"),
             Self::RemoveOwnMfa => ("mfa.removed", "remove second factors of others"),
+            Self::UseRecoveryCode => ("mfa.recovery_code_used", "use recovery codes of others"),
+            Self::RenewRecoveryCodes => ("mfa.recovery_codes_renewed", "renew recovery codes of others"),
             Self::ResetMfa => ("mfa.reset", "reset second factors"),
             Self::RevokeSessions => ("session.revoked", "end sessions of others"),
             Self::SignIn { .. } => ("auth.signed_in", "sign in for others"),
             Self::FailSignIn { .. } => ("auth.sign_in_failed", "sign in for others"),
             Self::SignOut => ("auth.signed_out", "sign others out"),
+            Self::CreatePersonalToken { .. } => ("token.personal_created", "make personal tokens"),
+            Self::RevokePersonalToken { .. } => ("token.personal_revoked", "end personal tokens of others"),
             Self::CreateGroup => ("group.created", "create groups"),
             Self::UpdateGroup { .. } => ("group.updated", "update groups"),
             Self::RenameGroup { .. } => ("group.renamed", "rename groups"),
@@ -363,7 +433,13 @@ impl Action {
 
     /// True for a deed that records a failure of somebody rather than a change.
     pub const fn is_failure(&self) -> bool {
-        matches!(self, Self::FailSignIn { .. } | Self::ReportRefreshReuse)
+        matches!(
+            self,
+            Self::FailSignIn { .. }
+                | Self::RefuseIdentity { .. }
+                | Self::FailInvitation { .. }
+                | Self::ReportRefreshReuse
+        )
     }
 
     /// What the audit row keeps of the deed.
@@ -377,8 +453,12 @@ impl Action {
             | Self::UpdateGroup { changes }
             | Self::UpdateClient { changes }
             | Self::ChangeConnection { changes, .. } => json!(changes),
-            Self::InviteUser { role } | Self::MapGroup { role } => json!([{"path": "role", "new": role}]),
-            Self::UnmapGroup { role } => json!([{"path": "role", "old": role}]),
+            Self::InviteUser { role }
+            | Self::ResendInvitation { role }
+            | Self::AcceptInvitation { role }
+            | Self::FailInvitation { role }
+            | Self::MapGroup { role } => json!([{"path": "role", "new": role}]),
+            Self::UnmapGroup { role } | Self::RevokeInvitation { role } => json!([{"path": "role", "old": role}]),
             Self::CreateUser { role, source } => json!([{"path": "role", "new": role, "source": source}]),
             Self::GrantRole { role, source } => json!([{"path": "role", "new": role, "source": source}]),
             Self::UngrantRole { role, source } => json!([{"path": "role", "old": role, "source": source}]),
@@ -390,6 +470,16 @@ impl Action {
             Self::EnrolMfa { method } => json!([{"path": "factor", "new": method}]),
             Self::SignIn { amr } => json!([{"path": "amr", "new": amr}]),
             Self::FailSignIn { reason } => json!([{"path": "reason", "new": reason}]),
+            Self::LinkIdentity { connection, issuer, subject } => json!([
+                {"path": "connection", "new": connection},
+                {"path": "issuer", "new": issuer},
+                {"path": "subject", "new": subject},
+            ]),
+            Self::RefuseIdentity { reference, reason, subject } => json!([
+                {"path": "reference", "new": reference},
+                {"path": "reason", "new": reason},
+                {"path": "subject", "new": subject},
+            ]),
             Self::DeleteGroup { roles } => json!([{"path": "roles", "old": roles}]),
             Self::ChangeMembers { added, removed, .. } => members(added, removed),
             Self::CreateConnection { default_role, ceiling } => {
@@ -397,6 +487,10 @@ impl Action {
             }
             Self::AddConnectionToken { token, .. } => json!([{"path": "token", "new": token}]),
             Self::RevokeConnectionToken { token } => json!([{"path": "token", "old": token}]),
+            Self::CreatePersonalToken { token, scopes } => {
+                json!([{"path": "token", "new": token}, {"path": "scopes", "new": scopes}])
+            }
+            Self::RevokePersonalToken { token } => json!([{"path": "token", "old": token}]),
             Self::GiveConsent { client, scopes } | Self::IssueTokens { client, scopes } => {
                 json!([{"path": "client", "new": client}, {"path": "scopes", "new": scopes}])
             }

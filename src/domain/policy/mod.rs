@@ -97,8 +97,8 @@ impl Actor {
         Ok(Permit::new(self, &action, &target))
     }
 
-    /// What [`Self::permit`] would say, for showing a control or leaving it out.
-    pub fn would(&self, model: &RoleModel, action: &Action, target: &Target) -> Result<(), Error> {
+    /// Decides a deed without doing it: for showing what is open to somebody, and for asking whether that still holds.
+    pub fn check(&self, model: &RoleModel, action: &Action, target: &Target) -> Result<(), Error> {
         self.decide(model, action, target)
     }
 
@@ -238,7 +238,13 @@ const fn is_deed_of_a_client(action: &Action) -> bool {
 }
 
 const fn is_deed_of_anybody(action: &Action) -> bool {
-    matches!(action, Action::FailSignIn { .. } | Action::RequestPasswordReset)
+    matches!(
+        action,
+        Action::FailSignIn { .. }
+            | Action::RefuseIdentity { .. }
+            | Action::RequestPasswordReset
+            | Action::FailInvitation { .. }
+    )
 }
 
 #[cfg(test)]

@@ -89,6 +89,7 @@ const fn is_deed_of_a_connection(action: &Action) -> bool {
             | Action::UpdateUser { .. }
             | Action::RenameUser { .. }
             | Action::LinkUser { .. }
+            | Action::LinkIdentity { .. }
             | Action::ActivateUser
             | Action::DeactivateUser
             | Action::RemoveUser
@@ -117,7 +118,9 @@ fn given(action: &Action, target: &Target) -> Vec<RoleKey> {
         Action::GrantRole { role, .. } => vec![role.clone()],
         Action::ChangeMembers { added, roles, .. } if !added.is_empty() => roles.clone(),
         // Whoever holds more than the connection may give must not be taken over by it.
-        Action::LinkUser { .. } | Action::SetPassword => target.user().map_or_else(Vec::new, |user| user.roles.clone()),
+        Action::LinkUser { .. } | Action::LinkIdentity { .. } | Action::SetPassword => {
+            target.user().map_or_else(Vec::new, |user| user.roles.clone())
+        }
         _ => Vec::new(),
     }
 }

@@ -409,6 +409,42 @@ fn a_connection_links_a_local_user_to_itself_only_and_no_holder_of_a_role_above_
     assert!(matches!(foreign, Err(Error::NotFound("user"))));
 }
 
+/// Whoever can write external ids over SCIM must not become an owner at the provider by it.
+#[test]
+fn a_connection_links_its_own_people_to_people_of_its_provider_unless_they_hold_a_role_above_its_ceiling() {
+    let (model, org) = (model(), OrgId::new());
+    let (scim, own) = connection_of(org, Ceiling::default());
+    let (issuer, subject) = ("https://idp.example".to_owned(), "ada".to_owned());
+    let link = || Action::LinkIdentity { connection: own, issuer: issuer.clone(), subject: subject.clone() };
+    let user = |managed_by, roles: &[&str]| Target::User(TargetUser { managed_by, ..target(org, roles) });
+
+    assert!(scim.permit(&model, link(), user(Some(own), &["admin"])).is_ok());
+    denied(scim.permit(&model, link(), user(Some(own), &["viewer", "owner"])));
+    for foreign in [None, Some(ConnectionId::new())] {
+        let answer = scim.permit(&model, link(), user(foreign, &["viewer"]));
+        assert!(matches!(answer, Err(Error::NotFound("user"))), "{answer:?}");
+    }
+    let owner = Actor::User(holding(&model, org, &["owner"]));
+    denied(owner.permit(&model, link(), user(Some(own), &["viewer"])));
+    assert!(matches!(Actor::Anonymous.permit(&model, link(), user(Some(own), &[])), Err(Error::Unauthenticated)));
+}
+
+#[test]
+fn a_sign_in_that_a_provider_led_to_nothing_is_recorded_as_a_failure_with_its_number() {
+    let (org, id) = (OrgId::new(), ConnectionId::new());
+    let deed = Action::RefuseIdentity {
+        reference: "0A1B".to_owned(),
+        reason: "nobody".to_owned(),
+        subject: Some("ada".to_owned()),
+    };
+    let connection = Target::Connection { org, id, label: "Okta".to_owned() };
+
+    let record = permit_anybody(deed, connection).unwrap().record();
+
+    assert_eq!((record.outcome, record.org, record.action), (Outcome::Failure, org, "auth.sso_refused"));
+    assert!(record.changes.to_string().contains("0A1B"), "{}", record.changes);
+}
+
 /// SC-09 rests on it too: a password from the identity provider must not open an account it could not have made.
 #[test]
 fn a_connection_sets_no_password_of_somebody_who_holds_a_role_above_its_ceiling() {
@@ -516,4 +552,57 @@ proptest! {
             prop_assert!(actor.effective.allows(&model, permission), "{permission}");
         }
     }
+}
+
+/// S1-4, S1-5: an invitation is sent again and taken back by those who may invite into its role.
+#[test]
+fn an_invitation_is_sent_again_and_taken_back_by_those_who_may_invite_into_its_role() {
+    let (model, org) = (model(), OrgId::new());
+    let may = |actor: &str, role: &str| {
+        let actor = Actor::User(holding(&model, org, &[actor]));
+        let deeds = [Action::ResendInvitation { role: key(role) }, Action::RevokeInvitation { role: key(role) }];
+        deeds.map(|deed| actor.check(&model, &deed, &Target::User(target(org, &[role]))).is_ok())
+    };
+
+    assert_eq!([may("owner", "owner"), may("admin", "admin")], [[true; 2]; 2]);
+    assert_eq!([may("admin", "owner"), may("contributor", "viewer"), may("viewer", "viewer")], [[false; 2]; 3]);
+}
+
+#[test]
+fn an_invitation_is_answered_by_the_invited_person_alone() {
+    let (model, org) = (model(), OrgId::new());
+    let invited = holding(&model, org, &[]);
+    let deeds = || [Action::AcceptInvitation { role: key("owner") }, Action::DeclineInvitation];
+    let owner = Actor::User(holding(&model, org, &["owner"]));
+
+    for deed in deeds() {
+        let own = Actor::User(invited.clone()).check(&model, &deed, &oneself(&invited));
+        assert!(own.is_ok(), "{deed:?}");
+        assert!(owner.check(&model, &deed, &oneself(&invited)).is_err(), "{deed:?}");
+        assert!(Actor::Anonymous.check(&model, &deed, &oneself(&invited)).is_err(), "{deed:?}");
+    }
+}
+
+#[test]
+fn a_refused_invitation_is_a_failure_that_no_user_reports() {
+    let (model, org) = (model(), OrgId::new());
+    let deed = Action::FailInvitation { role: key("viewer") };
+    let nobody = Target::User(target(org, &[]));
+
+    let record = permit_anybody(deed.clone(), nobody.clone()).unwrap().record();
+
+    assert_eq!((record.action, record.outcome), ("user.invite_refused", Outcome::Failure));
+    denied(Actor::User(holding(&model, org, &["owner"])).permit(&model, deed, nobody));
+}
+
+#[test]
+fn whoever_may_create_somebody_may_send_the_first_link_again() {
+    let (model, org) = (model(), OrgId::new());
+    let may = |actor: &str, on: &str| {
+        let actor = Actor::User(holding(&model, org, &[actor]));
+        actor.check(&model, &Action::ResendActivation, &Target::User(target(org, &[on]))).is_ok()
+    };
+
+    assert_eq!([may("owner", "owner"), may("admin", "viewer")], [true, true]);
+    assert_eq!([may("admin", "owner"), may("contributor", "viewer")], [false, false]);
 }

@@ -12,6 +12,8 @@ enum Need {
     Nobody,
     /// It is only done to oneself.
     Oneself,
+    /// It is only done to oneself, and needs a permission.
+    OneselfWith(&'static str),
     /// To oneself it is free; to others it is the verb.
     OneselfOr(Verb),
     /// The verb, over every role the target holds, and never to oneself.
@@ -30,7 +32,8 @@ impl UserActor {
         match need(action) {
             Need::Nobody => return Err(self.refuse(model, action)),
             Need::Oneself if self.is(target) => {}
-            Need::Oneself => return Err(self.refuse(model, action)),
+            Need::OneselfWith(permission) if self.is(target) && self.effective.allows(model, permission) => {}
+            Need::Oneself | Need::OneselfWith(_) => return Err(self.refuse(model, action)),
             Need::OneselfOr(_) if self.is(target) => {}
             Need::Other(_) if self.is(target) => return Err(not_to_oneself(action)),
             Need::OneselfOr(verb) | Need::Other(verb) | Need::Anyone(verb) => {
@@ -76,7 +79,9 @@ impl UserActor {
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other deed hands out nothing")]
     fn hands_out(&self, model: &RoleModel, action: &Action, target: &Target) -> Result<(), Error> {
         match action {
-            Action::InviteUser { role } => self.may_place(model, Verb::Invite, role),
+            Action::InviteUser { role } | Action::ResendInvitation { role } => {
+                self.may_place(model, Verb::Invite, role)
+            }
             Action::CreateUser { role: Some(role), .. } => self.may_place(model, Verb::Create, role),
             Action::ChangeRole { to, .. } => self.may_assign(model, to, self.is(target)),
             Action::GrantRole { role, source } => {
@@ -213,23 +218,32 @@ fn need(action: &Action) -> Need {
         | Action::SuspendOrganisation
         | Action::ResumeOrganisation
         | Action::RenameUser { .. }
+        | Action::LinkIdentity { .. }
+        | Action::RefuseIdentity { .. }
         | Action::RotateKey
         | Action::RemoveKey
         | Action::RefreshTokens
+        | Action::FailInvitation { .. }
         | Action::ReportRefreshReuse => Need::Nobody,
         Action::UpdateOwnProfile { .. }
         | Action::CompleteActivation
+        | Action::AcceptInvitation { .. }
+        | Action::DeclineInvitation
         | Action::SetPassword
         | Action::ChangePassword
         | Action::CompletePasswordReset
         | Action::EnrolMfa { .. }
         | Action::RemoveOwnMfa
+        | Action::UseRecoveryCode
+        | Action::RenewRecoveryCodes
+        | Action::RevokePersonalToken { .. }
         | Action::SignIn { .. }
         | Action::FailSignIn { .. }
         | Action::SignOut
         | Action::GiveConsent { .. }
         | Action::IssueTokens { .. }
         | Action::Leave => Need::Oneself,
+        Action::CreatePersonalToken { .. } => Need::OneselfWith("tokens.personal:create"),
         Action::RequestPasswordReset => Need::OneselfOr(Verb::ResetPassword),
         Action::RevokeSessions | Action::RevokeTokens | Action::WithdrawConsent { .. } => {
             Need::OneselfOr(Verb::RevokeSessions)
@@ -242,8 +256,10 @@ fn need(action: &Action) -> Need {
         Action::SetTemporaryPassword => Need::Other(Verb::SetTempPassword),
         Action::ResetMfa => Need::Other(Verb::ResetMfa),
         Action::LinkUser { .. } => Need::Other(Verb::ChangeIdp),
-        Action::InviteUser { .. } => Need::Anyone(Verb::Invite),
-        Action::CreateUser { .. } => Need::Anyone(Verb::Create),
+        Action::InviteUser { .. } | Action::ResendInvitation { .. } | Action::RevokeInvitation { .. } => {
+            Need::Anyone(Verb::Invite)
+        }
+        Action::CreateUser { .. } | Action::ResendActivation => Need::Anyone(Verb::Create),
         Action::UpdateUser { .. } => Need::Anyone(Verb::Update),
         Action::RequireMfa { .. } => Need::Anyone(Verb::RequireMfa),
         Action::ChangeRole { .. } | Action::GrantRole { .. } | Action::UngrantRole { .. } => Need::Anyone(Verb::Assign),

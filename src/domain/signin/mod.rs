@@ -1,7 +1,9 @@
 //! The order of a sign-in: which proof is asked for next, from what has been proved so far.
 //!
 //! **Invariant:** there is no [`Step::Done`] without every proof that is required at that moment.
-//! **Invariant:** somebody who has a second factor is always asked for it, required or not.
+//! **Invariant:** somebody who has a second factor is always asked for it, required or not; only an identity provider that
+//! has seen to two factors stands for it.
+//! **Invariant:** somebody who signs in at an identity provider is asked for no password.
 //! **Invariant:** the second factor is proved before the password can be changed, and the password before a factor can
 //! be enrolled.
 
@@ -19,6 +21,12 @@ pub const PROOF_LIFETIME: Duration = Duration::from_mins(15);
 pub struct Facts {
     /// A user name has been entered; whether it exists is not told.
     pub identified: bool,
+    /// The identity provider says who it is, instead of a password.
+    pub at_provider: bool,
+    /// When it said so.
+    pub provider_verified_at: Option<Timestamp>,
+    /// It has seen to a second factor as well, so that none is asked for here.
+    pub provider_saw_to_mfa: bool,
     /// When the password was right.
     pub password_verified_at: Option<Timestamp>,
     /// The password is a temporary one.
@@ -40,6 +48,8 @@ pub struct Facts {
 pub enum Step {
     /// The user name.
     Identifier,
+    /// The word of the identity provider.
+    Provider,
     /// The password.
     Password,
     /// A new password instead of a temporary one.
@@ -55,6 +65,15 @@ pub enum Step {
 /// The step after everything proved so far.
 pub fn next(facts: &Facts, now: Timestamp) -> Step {
     let proved = |at: Option<Timestamp>| at.is_some_and(|at| now.since(at) < PROOF_LIFETIME);
+    if facts.at_provider {
+        return match (proved(facts.provider_verified_at), facts.provider_saw_to_mfa, facts.has_totp) {
+            (false, _, _) => Step::Provider,
+            (true, true, _) => Step::Done,
+            (true, false, false) => Step::EnrolTotp,
+            (true, false, true) if proved(facts.totp_verified_at) => Step::Done,
+            (true, false, true) => Step::Totp,
+        };
+    }
     if !facts.identified {
         Step::Identifier
     } else if !proved(facts.password_verified_at) {

@@ -26,6 +26,20 @@ fn mf_06_an_enrolled_authenticator_is_always_asked_for() {
     assert_eq!(next(&Facts { totp_verified_at: Some(NOW), ..facts }, NOW), Step::Done);
 }
 
+#[test]
+fn somebody_of_an_identity_provider_is_asked_for_its_word_and_for_a_second_factor_unless_it_saw_to_that() {
+    let facts = Facts { at_provider: true, ..Facts::default() };
+    let vouched = Facts { provider_verified_at: Some(NOW), ..facts };
+
+    assert_eq!(next(&facts, NOW), Step::Provider);
+    assert_eq!(next(&Facts { identified: true, password_verified_at: Some(NOW), ..facts }, NOW), Step::Provider);
+    assert_eq!(next(&Facts { provider_saw_to_mfa: true, has_totp: true, ..vouched }, NOW), Step::Done);
+    assert_eq!(next(&vouched, NOW), Step::EnrolTotp);
+    assert_eq!(next(&Facts { has_totp: true, ..vouched }, NOW), Step::Totp);
+    assert_eq!(next(&Facts { has_totp: true, totp_verified_at: Some(NOW), ..vouched }, NOW), Step::Done);
+    assert_eq!(next(&vouched, NOW.after(PROOF_LIFETIME)), Step::Provider);
+}
+
 /// S0-22: somebody with a temporary password gets no further than the page that changes it.
 #[test]
 fn s0_22_a_temporary_password_leads_to_the_change_and_nowhere_else() {
@@ -104,15 +118,17 @@ fn moments() -> impl Strategy<Value = Option<Timestamp>> {
 
 prop_compose! {
     fn facts()(
-        flags in any::<[bool; 5]>(),
+        flags in any::<[bool; 7]>(),
+        provider_verified_at in moments(),
         password_verified_at in moments(),
         totp_verified_at in moments(),
         deadline in prop::option::of(-30_i64..30),
     ) -> Facts {
-        let [identified, must_change_password, has_totp, mfa_required, enrolment_skipped] = flags;
+        let [identified, must_change_password, has_totp, mfa_required, enrolment_skipped, at_provider, provider_saw_to_mfa] =
+            flags;
         let mfa_deadline = deadline.map(|minutes| Timestamp::from_millis(NOW.millis() + minutes * 60_000));
         Facts {
-            identified, password_verified_at, must_change_password, has_totp, totp_verified_at, mfa_required,
+            identified, at_provider, provider_verified_at, provider_saw_to_mfa, password_verified_at, must_change_password, has_totp, totp_verified_at, mfa_required,
             mfa_deadline, enrolment_skipped,
         }
     }
@@ -122,6 +138,7 @@ prop_compose! {
 fn prove(step: Step, facts: Facts) -> Facts {
     match step {
         Step::Identifier => Facts { identified: true, ..facts },
+        Step::Provider => Facts { provider_verified_at: Some(NOW), ..facts },
         Step::Password => Facts { password_verified_at: Some(NOW), ..facts },
         Step::ChangePassword => Facts { must_change_password: false, ..facts },
         Step::EnrolTotp => Facts { has_totp: true, totp_verified_at: Some(NOW), ..facts },
@@ -138,7 +155,10 @@ proptest! {
     /// PT-2: whatever was stored, nobody is signed in without every required proof.
     #[test]
     fn pt_2_no_facts_are_done_with_a_proof_missing(facts in facts()) {
-        if next(&facts, NOW) == Step::Done {
+        if next(&facts, NOW) == Step::Done && facts.at_provider {
+            prop_assert!(fresh(facts.provider_verified_at));
+            prop_assert!(facts.provider_saw_to_mfa || (facts.has_totp && fresh(facts.totp_verified_at)));
+        } else if next(&facts, NOW) == Step::Done {
             prop_assert!(facts.identified && fresh(facts.password_verified_at) && !facts.must_change_password);
             prop_assert!(!facts.has_totp || fresh(facts.totp_verified_at));
             let put_off = facts.enrolment_skipped && facts.mfa_deadline.is_some_and(|deadline| NOW < deadline);
@@ -149,10 +169,12 @@ proptest! {
     /// PT-2: proofs offered in any order move an attempt only when they are the ones asked for, so the second factor
     /// is never reached before the password, and each proof asked for leads to the end.
     #[test]
-    fn pt_2_no_order_of_proofs_skips_one(facts in facts(), offered in prop::collection::vec(0_usize..6, 0..24)) {
-        const STEPS: [Step; 6] =
-            [Step::Identifier, Step::Password, Step::ChangePassword, Step::EnrolTotp, Step::Totp, Step::Done];
-        let start = Facts { identified: false, password_verified_at: None, totp_verified_at: None, ..facts };
+    fn pt_2_no_order_of_proofs_skips_one(facts in facts(), offered in prop::collection::vec(0_usize..7, 0..24)) {
+        const STEPS: [Step; 7] =
+            [Step::Identifier, Step::Provider, Step::Password, Step::ChangePassword, Step::EnrolTotp, Step::Totp, Step::Done];
+        let start = Facts {
+            identified: false, provider_verified_at: None, password_verified_at: None, totp_verified_at: None, ..facts
+        };
         let (mut state, mut given) = (start, Vec::new());
 
         for step in offered.into_iter().map(|index| STEPS[index]) {
@@ -162,7 +184,11 @@ proptest! {
             }
         }
 
-        if next(&state, NOW) == Step::Done {
+        if next(&state, NOW) == Step::Done && start.at_provider {
+            prop_assert!(given.contains(&Step::Provider) && !given.contains(&Step::Password));
+            let has_second = given.contains(&Step::Totp) || given.contains(&Step::EnrolTotp);
+            prop_assert!(start.provider_saw_to_mfa || has_second);
+        } else if next(&state, NOW) == Step::Done {
             prop_assert!(given.contains(&Step::Identifier) && given.contains(&Step::Password));
             prop_assert!(!start.has_totp || given.contains(&Step::Totp));
             prop_assert!(!start.must_change_password || given.contains(&Step::ChangePassword));

@@ -23,6 +23,7 @@ mod response;
 mod revocation;
 mod scope;
 mod token;
+mod upstream;
 
 pub(super) const ISSUER: &str = "https://id.example.com";
 pub(super) const CALLBACK: &str = "https://app.example.com/callback";

@@ -35,6 +35,12 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::ManagedElsewhere => "rule-managed-elsewhere",
         Conflict::LastProtectedRole => "rule-last-holder",
         Conflict::SsoUser => "rule-sso-user",
+        Conflict::NotSso => "rule-not-sso",
+        Conflict::ManagedByProvider => "rule-managed-by-provider",
+        Conflict::NotPending => "rule-not-pending",
+        Conflict::NoAddress => "rule-no-address",
+        Conflict::Invited => "rule-invited",
+        Conflict::Member => "rule-member",
         Conflict::WrongState => "rule-wrong-state",
         Conflict::Exists => "rule-exists",
     }

@@ -35,11 +35,20 @@ fn sign_in_pages() -> Vec<Shown> {
     let (username, restart_url, application) = (user.as_str(), Some("/sign-in"), Some(application.as_str()));
     let qr = Qr::draw("otpauth://totp/x?secret=JBSWY3DPEHPK3PXP").unwrap();
     let at = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
-    let identifier =
-        IdentifierPage { form: at("username"), application, username, organisation: Some(organisation.as_str()) };
+    let connection = hostile("connection");
+    let providers = &[(connection.as_str(), "/sso/x/start")];
+    let named = Some(organisation.as_str());
+    let identifier = IdentifierPage { form: at("username"), application, username, organisation: named, providers };
+    let (provider, provider_url) = (connection.as_str(), "/sso/x/start?attempt=y");
+    let provider = ProviderPage { application, username, restart_url, provider, provider_url };
+    let refused = ProviderRefusedPage { connection: &connection, reference: "0123456789", again_url: "/sign-in" };
     let password =
         PasswordPage { form: at("password"), application, username, restart_url, forgot_url: Some("/forgot") };
-    let code = CodePage { form: at("code"), application, username, restart_url };
+    let code = CodePage { form: at("code"), application, username, restart_url, recovery_url: "/recovery" };
+    let recovery = RecoveryPage { form: at("recovery_code"), application, username, restart_url };
+    let shown_code = hostile("recovery code");
+    let codes =
+        ActivatePage { form: at(""), username, restart_url, shown: ShownCodes { codes: &[shown_code.as_str()] } };
     let enrol = EnrolPage {
         form: at("code"),
         username,
@@ -47,12 +56,17 @@ fn sign_in_pages() -> Vec<Shown> {
         qr: &qr,
         otpauth_url: "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP",
         key: &key,
+        is_required: true,
     };
     vec![
-        shown("identifier", &["problem", "application", "username", "organisation", "csrf"], &identifier),
+        shown("identifier", &["problem", "application", "username", "organisation", "csrf", "connection"], &identifier),
+        shown("provider", &["application", "username", "connection"], &provider),
+        shown("provider refused", &["connection"], &refused),
         shown("password", &["problem", "application", "username", "csrf"], &password),
         shown("code", &["problem", "application", "username", "csrf"], &code),
         shown("enrol", &["problem", "username", "csrf"], &enrol),
+        shown("recovery", &["problem", "application", "username", "csrf"], &recovery),
+        shown("codes to keep", &["problem", "username", "recovery code", "csrf"], &codes),
     ]
 }
 
@@ -109,44 +123,101 @@ fn application_pages() -> Vec<Shown> {
 }
 
 fn other_pages() -> Vec<Shown> {
+    let (happened, request_id) = (hostile("happened"), hostile("request_id"));
+    let error = ErrorPage::new(StatusCode::FORBIDDEN, Some(&happened), &request_id);
+    let mut pages = account_pages();
+    pages.extend(account_lists());
+    pages.extend([shown("error", &["happened", "request_id"], &error), shown("empty", &[], &EmptyPage)]);
+    pages
+}
+
+fn account_pages() -> Vec<Shown> {
     let [text, display_name, user_name, organisation] =
         ["problem", "display_name", "user_name", "organisation"].map(hostile);
-    let [role, granted, from, browser, method, csrf] =
-        ["role", "granted", "from", "browser", "method", "csrf"].map(hostile);
-    let (happened, request_id) = (hostile("happened"), hostile("request_id"));
-    let session = SessionRow { browser: &browser, signed_in_at: Timestamp::from_millis(0), method: &method };
-    let (sources, other_sessions) = ([RoleSource { role: &granted, from: &from }], [session]);
-    let account = |second_factor| AccountPage {
-        form: PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field: "", text: &text }) },
+    let [role, granted, from, csrf, email, rule] = ["role", "granted", "from", "csrf", "email", "rule"].map(hostile);
+    let [reason, question, consequence, code] = ["reason", "question", "consequence", "recovery code"].map(hostile);
+    let form = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
+    let frame = |tab| AccountFrame { user_name: &user_name, tab, offers_tokens: true, done: Some("It is done.") };
+    let sources = [RoleSource { role: &granted, from: &from }];
+    let profile = |typed_name| ProfilePage {
+        form: form("display_name"),
+        frame: frame(AccountTab::Profile),
         display_name: &display_name,
-        user_name: &user_name,
+        typed_name,
         organisation: &organisation,
+        email: Some(&email),
         role: Some(&role),
         sources: &sources,
-        second_factor,
-        session,
-        other_sessions: &other_sessions,
     };
-    let values: &[_] = &[
-        "problem",
-        "display_name",
-        "user_name",
-        "organisation",
-        "role",
-        "granted",
-        "from",
-        "browser",
-        "method",
-        "csrf",
-    ];
+    let security = |second_factor| SecurityPage {
+        form: form(""),
+        frame: frame(AccountTab::Security),
+        has_password: second_factor != SecondFactor::AtIdentityProvider,
+        second_factor,
+        keeps_factor: Some(&reason),
+        codes_left: 3,
+    };
+    let rules = [rule];
+    let password = ChangePasswordPage { form: form("current"), frame: frame(AccountTab::Security), rules: &rules };
+    let confirm = ConfirmPage {
+        form: form(""),
+        frame: frame(AccountTab::Security),
+        question: &question,
+        consequence: &consequence,
+        yes: "Yes",
+    };
+    let shown_codes = [code.as_str()];
+    let codes =
+        CodesPage { form: form(""), frame: frame(AccountTab::Security), shown: ShownCodes { codes: &shown_codes } };
     let on = SecondFactor::On { since: Timestamp::from_millis(1_795_343_400_000) };
-    let error = ErrorPage::new(StatusCode::FORBIDDEN, Some(&happened), &request_id);
+    let values: &[_] =
+        &["problem", "display_name", "user_name", "organisation", "role", "granted", "from", "email", "csrf"];
     vec![
-        shown("account, second factor on", values, &account(on)),
-        shown("account, second factor off", values, &account(SecondFactor::Off)),
-        shown("account, second factor elsewhere", values, &account(SecondFactor::AtIdentityProvider)),
-        shown("error", &["happened", "request_id"], &error),
-        shown("empty", &[], &EmptyPage),
+        shown("profile", values, &profile(Some(&display_name))),
+        shown("profile, managed", values, &profile(None)),
+        shown("security, second factor on", &["user_name", "reason", "csrf"], &security(on)),
+        shown("security, second factor off", &["user_name", "csrf"], &security(SecondFactor::Off)),
+        shown("security, second factor elsewhere", &["user_name", "csrf"], &security(SecondFactor::AtIdentityProvider)),
+        shown("change password", &["problem", "user_name", "rule", "csrf"], &password),
+        shown("confirm", &["problem", "user_name", "question", "consequence", "csrf"], &confirm),
+        shown("new codes", &["user_name", "recovery code", "csrf"], &codes),
+    ]
+}
+
+fn account_lists() -> Vec<Shown> {
+    let [text, user_name, csrf, browser, ip, method] =
+        ["problem", "user_name", "csrf", "browser", "ip", "method"].map(hostile);
+    let [name, hint, scopes, token, what, how, by] =
+        ["name", "hint", "scopes", "token", "what", "how", "by"].map(hostile);
+    let form = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
+    let frame = |tab| AccountFrame { user_name: &user_name, tab, offers_tokens: true, done: None };
+    let at = Timestamp::from_millis(0);
+    let session =
+        SessionRow { end_url: "/end", browser: &browser, ip: &ip, signed_in_at: at, last_seen_at: at, method: &method };
+    let others = [session, session];
+    let sessions =
+        SessionsPage { form: form(""), frame: frame(AccountTab::Sessions), current: session, others: &others };
+    let row = |last_used_at| TokenRow {
+        end_url: "/end",
+        name: &name,
+        hint: &hint,
+        scopes: &scopes,
+        last_used_at,
+        expires_at: at,
+    };
+    let rows = [row(None), row(Some(at))];
+    let tokens = TokensPage { form: form(""), frame: frame(AccountTab::Tokens), may_create: true, tokens: &rows };
+    let new = NewTokenPage { form: form("name"), frame: frame(AccountTab::Tokens), name: &name, writes: true };
+    let made =
+        TokenMadePage { form: form(""), frame: frame(AccountTab::Tokens), name: &name, token: &token, expires_at: at };
+    let happenings = [HappeningRow { at, what: &what, how: &how, is_failure: true, by: Some(&by) }];
+    let activity = ActivityPage { form: form(""), frame: frame(AccountTab::Activity), happenings: &happenings };
+    vec![
+        shown("sessions", &["user_name", "browser", "ip", "method", "csrf"], &sessions),
+        shown("tokens", &["user_name", "name", "hint", "scopes", "csrf"], &tokens),
+        shown("new token", &["problem", "user_name", "name", "csrf"], &new),
+        shown("token made", &["user_name", "name", "token", "csrf"], &made),
+        shown("activity", &["user_name", "what", "how", "by", "csrf"], &activity),
     ]
 }
 
@@ -193,7 +264,7 @@ fn every_field_a_person_fills_in_has_a_label_and_says_how_it_is_completed() {
             fields += 1;
         }
     }
-    assert_eq!(fields, 13);
+    assert_eq!(fields, 22);
 }
 
 #[test]
@@ -226,14 +297,15 @@ fn every_page_has_one_heading_a_title_a_language_a_viewport_and_one_main() {
 }
 
 #[test]
-fn no_page_has_inline_script_or_style_and_only_the_form_post_page_has_a_script() {
+fn no_page_has_inline_script_or_style_and_only_few_pages_have_a_script() {
+    const WITH_SCRIPT: [&str; 4] = ["form post", "codes to keep", "new codes", "token made"];
     for Shown { page, html, .. } in every_page() {
         assert!(!html.contains(" style=") && !html.contains("<style"), "{page}");
         for tag in tags(&html) {
             assert!(!tag.split_whitespace().any(|word| word.starts_with("on") && word.contains('=')), "{page}: {tag}");
         }
         let scripts = elements(&html, "script");
-        assert_eq!(scripts.len(), usize::from(page == "form post"), "{page}");
+        assert_eq!(scripts.len(), usize::from(WITH_SCRIPT.contains(&page)), "{page}");
         assert!(scripts.iter().all(|script| attribute(script, "src").is_some()), "{page}");
     }
 }
@@ -275,8 +347,15 @@ fn the_key_is_written_in_groups_of_four_and_the_qr_code_is_drawn_in_the_page() {
     let address = "otpauth://totp/a?secret=JBSWY3DPEHPK3PXPQ";
     let qr = Qr::draw(address).unwrap();
 
-    let page =
-        EnrolPage { form, username: "a", restart_url: None, qr: &qr, otpauth_url: address, key: "JBSWY3DPEHPK3PXPQ" };
+    let page = EnrolPage {
+        form,
+        username: "a",
+        restart_url: None,
+        qr: &qr,
+        otpauth_url: address,
+        key: "JBSWY3DPEHPK3PXPQ",
+        is_required: false,
+    };
 
     let html = page.render().unwrap();
     assert!(html.contains(">JBSW Y3DP EHPK 3PXP Q</code>"));
@@ -313,10 +392,11 @@ fn each_kind_of_error_says_what_to_do_and_gives_the_request_number() {
 
 #[test]
 fn a_moment_is_written_for_people_and_for_machines() {
-    let shown = every_page().into_iter().find(|shown| shown.page == "account, second factor on").unwrap();
+    let shown = every_page().into_iter().find(|shown| shown.page == "security, second factor on").unwrap();
 
     assert!(shown.html.contains(r#"<time datetime="2026-11-22T10:30:00.000Z">22 Nov 2026, 10:30 UTC</time>"#));
-    assert!(shown.html.contains(">1 Jan 1970, 00:00 UTC</time>"));
+    let sessions = every_page().into_iter().find(|shown| shown.page == "sessions").unwrap();
+    assert!(sessions.html.contains(">1 Jan 1970, 00:00 UTC</time>"));
 }
 
 #[test]

@@ -7,13 +7,14 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 
 use super::{START, enter};
 use crate::app::App;
+use crate::app::invitations::Gone;
 use crate::app::passwords::{self, Purpose, RESET_LINK};
-use crate::app::signin::{self, Wanted};
+use crate::app::signin::{self, Invited, Wanted};
 use crate::web::context::CallerAddress;
 use crate::web::cookie::Cookie;
 use crate::web::error::PageError;
 use crate::web::form::{Signed, csrf_token};
-use crate::web::page::{ForgotPage, LinkGonePage, MailSentPage, Page, PageForm, Problem};
+use crate::web::page::{ForgotPage, InvitationGonePage, LinkGonePage, MailSentPage, Page, PageForm, Problem};
 use crate::web::routes::{Access, Routes};
 
 const FORGOT: &str = "/forgot";
@@ -24,6 +25,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post(FORGOT, Access::Attempt, ask)
         .get("/reset/{token}", Access::Open, reset)
         .get("/activate/{token}", Access::Open, activate)
+        .get("/invite/{token}", Access::Open, invite)
 }
 
 /// The page of a link that was used, is too old, or was replaced.
@@ -47,6 +49,25 @@ async fn activate(State(app): State<App>, Path(token): Path<String>) -> Result<R
             Ok((StatusCode::GONE, page).into_response())
         }
     }
+}
+
+async fn invite(State(app): State<App>, Path(token): Path<String>) -> Result<Response, PageError> {
+    match signin::open_invitation(&app, &token).await? {
+        Invited::Begun(started) => enter(&app, &started),
+        Invited::Gone(gone) => Ok(invitation_gone(&gone, None)),
+    }
+}
+
+/// The page of an invitation that does not count any more; with a form where somebody can be told.
+pub(super) fn invitation_gone(gone: &Gone, form: Option<PageForm<'_>>) -> Response {
+    let page = InvitationGonePage {
+        form,
+        organisation: gone.organisation.as_deref(),
+        inviter: gone.inviter.as_deref(),
+        why: gone.why,
+        sign_in_url: START,
+    };
+    (StatusCode::GONE, Page(page)).into_response()
 }
 
 /// Asks who it is. The form needs the cookie of an attempt, so one begins where there is none.

@@ -27,7 +27,9 @@ use crate::app::{App, sessions};
 use crate::domain::Error;
 use crate::domain::secret::Secret;
 
-const START: &str = "/sign-in";
+use pages::Asked;
+
+pub(super) const START: &str = "/sign-in";
 
 /// The routes of signing in and of one-time links.
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -35,6 +37,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/sign-in", Access::Open, start)
         .get("/sign-in/{attempt}", Access::Attempt, show)
         .post("/sign-in/{attempt}", Access::Attempt, prove)
+        .get("/sign-in/{attempt}/recovery", Access::Attempt, recovery)
         .get("/sign-in/{attempt}/restart", Access::Attempt, restart)
         .get("/signed-out", Access::Open, signed_out);
     links::routes(routes)
@@ -59,12 +62,14 @@ pub(super) async fn browser(app: &App, headers: &HeaderMap, caller: CallerAddres
 #[derive(Deserialize)]
 struct Start {
     organisation: Option<String>,
+    /// `password` for those who sign in here although a provider has the domain of their name.
+    method: Option<String>,
 }
 
 async fn start(
     State(app): State<App>,
     Extension(caller): Extension<CallerAddress>,
-    Query(Start { organisation }): Query<Start>,
+    Query(Start { organisation, method }): Query<Start>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     if browser(&app, &headers, caller).await?.live.is_some() {
@@ -73,7 +78,11 @@ async fn start(
     if signin::is_without_organisation(&app).await? {
         return Ok(Page(EmptyPage).into_response());
     }
-    enter(&app, &signin::begin(&app, Wanted::Account, organisation).await?)
+    let started = match method.as_deref() {
+        Some("password") => signin::begin_locally(&app, organisation).await?,
+        Some(_) | None => signin::begin(&app, Wanted::Account, organisation).await?,
+    };
+    enter(&app, &started)
 }
 
 async fn show(
@@ -86,7 +95,21 @@ async fn show(
         return Ok(Redirect::to(START).into_response());
     };
     let browser = browser(&app, &headers, caller).await?;
-    pages::show(&app, attempt, &cookie, &browser, None).await
+    pages::show(&app, attempt, &cookie, &browser, Asked::Usual(None)).await
+}
+
+/// The page that asks for a recovery code in place of a code from the phone.
+async fn recovery(
+    State(app): State<App>,
+    Extension(caller): Extension<CallerAddress>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let Some((attempt, cookie)) = own_attempt(&app, &headers, &id).await? else {
+        return Ok(Redirect::to(START).into_response());
+    };
+    let browser = browser(&app, &headers, caller).await?;
+    pages::show(&app, attempt, &cookie, &browser, Asked::Recovery(None)).await
 }
 
 async fn prove(
@@ -111,17 +134,27 @@ async fn prove(
                 return Ok(Redirect::to(START).into_response());
             };
             let problem = Some(Problem { field, text: &text });
-            let page = pages::show(&app, attempt, &cookie, &browser, problem).await?;
+            let asked = if field == "recovery_code" { Asked::Recovery(problem) } else { Asked::Usual(problem) };
+            let page = pages::show(&app, attempt, &cookie, &browser, asked).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
-        Some(Answer::Next { cookie, session }) => {
-            let mut cookies = vec![Cookie::Attempt.set(&app, &cookie)?];
+        Some(answer) => answered(&app, &id, answer),
+    }
+}
+
+/// Sends the browser on after a proof that was taken.
+pub(super) fn answered(app: &App, id: &str, answer: Answer) -> Result<Response, PageError> {
+    let onward = || Redirect::to(&format!("{START}/{id}")).into_response();
+    match answer {
+        Answer::Again { .. } => Ok(onward()),
+        Answer::Next { cookie, session } => {
+            let mut cookies = vec![Cookie::Attempt.set(app, &cookie)?];
             if let Some(session) = session {
-                cookies.push(Cookie::Session.set(&app, &session)?);
+                cookies.push(Cookie::Session.set(app, &session)?);
             }
-            Ok((AppendHeaders(cookies), Redirect::to(&format!("{START}/{id}"))).into_response())
+            Ok((AppendHeaders(cookies), onward()).into_response())
         }
-        Some(Answer::Done(finished)) => done(&app, *finished),
+        Answer::Done(finished) => done(app, *finished),
     }
 }
 
@@ -132,7 +165,7 @@ fn done(app: &App, finished: Finished) -> Result<Response, PageError> {
     }
     let onward = match finished.reply {
         Some(reply) => answer::render(&reply),
-        None => Redirect::to("/account").into_response(),
+        None => Redirect::to(finished.back.as_deref().unwrap_or("/account")).into_response(),
     };
     Ok((AppendHeaders(cookies), onward).into_response())
 }
@@ -153,6 +186,14 @@ async fn signed_out() -> Response {
     Page(SignedOutPage { sign_in_url: START }).into_response()
 }
 
+/// The attempt of the browser, if it has one under way.
+pub(super) async fn attempt_of(app: &App, headers: &HeaderMap) -> Result<Option<Attempt>, Error> {
+    match Cookie::Attempt.read(app, headers) {
+        Some(cookie) => signin::find(app, &cookie).await,
+        None => Ok(None),
+    }
+}
+
 /// The attempt of this address, when the browser that asks is the one that began it; with the token of its cookie.
 async fn own_attempt(app: &App, headers: &HeaderMap, id: &str) -> Result<Option<(Attempt, String)>, Error> {
     let Some(cookie) = Cookie::Attempt.read(app, headers) else {
@@ -171,6 +212,9 @@ fn proof(fields: &Fields) -> Proof {
         password: secret("password"),
         password_again: secret("password_again"),
         code: text("code"),
+        recovery_code: text("recovery_code"),
+        activate: text("activate"),
+        display_name: text("display_name"),
         decision: text("decision"),
     }
 }

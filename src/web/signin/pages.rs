@@ -6,6 +6,7 @@ use url::Url;
 
 use super::links;
 use crate::app::App;
+use crate::app::invitations::Why;
 use crate::app::passwords::Purpose;
 use crate::app::signin::{self, Attempt, Browser, Page as Due};
 use crate::domain::Error;
@@ -14,39 +15,58 @@ use crate::web::context::content_security_policy;
 use crate::web::error::PageError;
 use crate::web::form::csrf_token;
 use crate::web::page::{
-    CodePage, ConsentPage, EnrolPage, IdentifierPage, NewPassword, NewPasswordPage, Page, PageForm, PasswordPage,
-    Problem,
+    ActivatePage, CodePage, ConsentPage, EnrolPage, IdentifierPage, InvitationPage, NewPassword, NewPasswordPage, Page,
+    PageForm, PasswordPage, Problem, ProviderPage, RecoveryPage, ShownCodes,
 };
 use crate::web::qr::Qr;
+
+/// What somebody goes on to who proves again who they are.
+const OWN_SETTINGS: &str = "your security settings";
 
 /// What every page of an attempt shows around its own part.
 struct Frame<'a> {
     form: PageForm<'a>,
     application: Option<&'a str>,
-    restart_url: &'a str,
+    restart_url: Option<&'a str>,
+    recovery_url: &'a str,
+    asks_recovery: bool,
     return_to: &'a str,
 }
 
-/// The page that is due, with what was wrong last time.
+/// What is asked for where there is a choice, with what was wrong last time.
+#[derive(Clone, Copy)]
+pub(super) enum Asked<'a> {
+    /// What is usually asked for.
+    Usual(Option<Problem<'a>>),
+    /// A recovery code in place of a code from the phone.
+    Recovery(Option<Problem<'a>>),
+}
+
+/// The page that is due.
 pub(super) async fn show(
     app: &App,
     attempt: Attempt,
     cookie: &str,
     browser: &Browser,
-    problem: Option<Problem<'_>>,
+    asked: Asked<'_>,
 ) -> Result<Response, PageError> {
     let csrf = csrf_token(app, cookie)?;
     let action = format!("/sign-in/{}", attempt.id);
     let application = attempt.application().map(|it| (it.name.clone(), it.request.reply_to.redirect_uri().to_owned()));
+    let is_of_oneself = attempt.is_of_oneself();
+    let (Asked::Usual(problem) | Asked::Recovery(problem)) = asked;
     let due = match signin::show(app, attempt, browser).await {
         Err(Error::NotFound("link")) => return Ok(links::gone()),
         other => other?,
     };
+    let restart_url = format!("{action}/restart");
     let redirect_uri = application.as_ref().map(|it| it.1.as_str());
     let frame = Frame {
         form: PageForm { action: &action, csrf: &csrf, problem },
-        application: application.as_ref().map(|it| it.0.as_str()),
-        restart_url: &format!("{action}/restart"),
+        application: application.as_ref().map(|it| it.0.as_str()).or(is_of_oneself.then_some(OWN_SETTINGS)),
+        restart_url: (!is_of_oneself).then_some(&restart_url),
+        recovery_url: &format!("{action}/recovery"),
+        asks_recovery: matches!(asked, Asked::Recovery(_)),
         return_to: &redirect_uri.map(host_of).unwrap_or_default(),
     };
     let mut response = render(&frame, due)?;
@@ -59,31 +79,61 @@ pub(super) async fn show(
 }
 
 fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
-    let &Frame { form, application, return_to, .. } = frame;
-    let restart_url = Some(frame.restart_url);
+    let &Frame { form, application, return_to, restart_url, recovery_url, asks_recovery } = frame;
     Ok(match due {
-        Due::Identifier { username, organisation, notice } => {
+        Due::Identifier { username, organisation, providers, notice } => {
             let notice = notice.as_deref().map(|text| Problem { field: "", text });
             let form = PageForm { problem: form.problem.or(notice), ..form };
             let organisation = organisation.as_deref();
-            Page(IdentifierPage { form, application, username: &username, organisation }).into_response()
+            let providers = &providers.iter().map(|it| (it.name.as_str(), it.url.as_str())).collect::<Vec<_>>();
+            Page(IdentifierPage { form, application, username: &username, organisation, providers }).into_response()
+        }
+        Due::Provider { username, provider } => {
+            let (provider, provider_url) = (provider.name.as_str(), provider.url.as_str());
+            let page = ProviderPage { application, username: &username, restart_url, provider, provider_url };
+            Page(page).into_response()
         }
         Due::Password { username } => {
             let forgot_url = Some("/forgot");
             Page(PasswordPage { form, application, username: &username, restart_url, forgot_url }).into_response()
         }
+        Due::Code { username } if asks_recovery => {
+            Page(RecoveryPage { form, application, username: &username, restart_url }).into_response()
+        }
         Due::Code { username } => {
-            Page(CodePage { form, application, username: &username, restart_url }).into_response()
+            Page(CodePage { form, application, username: &username, restart_url, recovery_url }).into_response()
         }
         Due::NewPassword { username, purpose, rules } => {
             let reason = reason(purpose);
             let restart_url = restart_url.filter(|_| purpose.is_none());
             Page(NewPasswordPage { form, reason, username: &username, restart_url, rules: &rules }).into_response()
         }
-        Due::Enrol { username, address, key } => {
+        Due::RecoveryCodes { username, codes } => {
+            let codes: Vec<&str> = codes.iter().map(|code| code.reveal().as_str()).collect();
+            let shown = ShownCodes { codes: &codes };
+            Page(ActivatePage { form, username: &username, restart_url, shown }).into_response()
+        }
+        Due::Enrol { username, address, key, is_required } => {
             let qr = &Qr::draw(address.reveal()).map_err(Error::Internal)?;
             let (otpauth_url, key) = (address.reveal().as_str(), key.reveal().as_str());
-            Page(EnrolPage { form, username: &username, restart_url, qr, otpauth_url, key }).into_response()
+            let username = &username;
+            Page(EnrolPage { form, username, restart_url, qr, otpauth_url, key, is_required }).into_response()
+        }
+        Due::Invitation(offer) => {
+            let page = InvitationPage {
+                form,
+                organisation: &offer.organisation,
+                inviter: Some(offer.invitation.inviter_name.as_str()).filter(|name| !name.is_empty()),
+                role: &offer.role,
+                address: &offer.invitation.address,
+                display_name: &offer.name,
+                rules: &offer.rules,
+            };
+            Page(page).into_response()
+        }
+        Due::InvitationGone(gone) => {
+            let form = (gone.why == Why::Void).then_some(form);
+            links::invitation_gone(&gone, form)
         }
         Due::Consent { username, scopes } => {
             let (application, scopes) = (application.unwrap_or_default(), &scopes);

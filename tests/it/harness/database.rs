@@ -47,6 +47,20 @@ fn migrate(url: String) {
     .unwrap();
 }
 
+/// Runs a statement on a database beside the server, to break or mend something under it.
+pub fn execute(url: &str, statement: &str) {
+    let done = match url.strip_prefix("sqlite:") {
+        Some(path) => {
+            let script =
+                "import sqlite3,sys\nc=sqlite3.connect(sys.argv[1],timeout=30)\nc.execute(sys.argv[2])\nc.commit()";
+            Command::new("python3").args(["-c", script, path, statement]).output()
+        }
+        None => Cluster::running().psql(url, statement),
+    };
+    let done = done.unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
 /// A private PostgreSQL on a Unix socket, which ends with this process.
 pub struct Cluster {
     socket: PathBuf,
@@ -85,6 +99,13 @@ impl Cluster {
 
     fn url(&self, name: &str) -> String {
         format!("postgres://postgres@localhost/{name}?host={}", self.socket.display())
+    }
+
+    fn psql(&self, url: &str, statement: &str) -> std::io::Result<std::process::Output> {
+        let name = url.split('?').next().unwrap().rsplit('/').next().unwrap();
+        let mut psql = Command::new(binaries().join("psql"));
+        psql.args(["-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", name, "-c", statement, "-h"]);
+        psql.arg(&self.socket).output()
     }
 
     fn sql(&self, statement: &str) {

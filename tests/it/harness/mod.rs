@@ -4,6 +4,8 @@
 
 mod browser;
 pub mod database;
+pub mod log;
+pub mod provider;
 mod reply;
 mod server;
 mod signing_in;

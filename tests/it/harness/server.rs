@@ -107,10 +107,28 @@ impl Server {
         self.keeps_outbox.store(true, Ordering::SeqCst);
     }
 
+    /// Every mail so far as text, oldest first, quoted-printable taken back.
+    pub fn mails(&self) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.dir.path().join("mail")) else {
+            return Vec::new();
+        };
+        let mut files: Vec<_> = entries.map(|it| it.unwrap().path()).collect();
+        files.sort();
+        let text = |file: &std::path::PathBuf| std::fs::read_to_string(file).unwrap();
+        files.iter().map(|file| text(file).replace("=\r\n", "").replace("=3D", "=")).collect()
+    }
+
+    /// The path of the link in the newest mail.
+    pub fn newest_link(&self) -> String {
+        let mail = self.mails().pop().expect("a mail was sent");
+        let (_, after) = mail.split_once(&self.url).expect("the mail holds a link");
+        after.split_whitespace().next().unwrap().to_owned()
+    }
+
     /// A request to a path of this server, under the name that the world calls it by.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let public = self.app.config.public_url.split_once("//").unwrap().1;
-        self.http.request(method, format!("{}{path}", self.url)).header("host", public)
+        let (request, public) = (self.http.request(method, format!("{}{path}", self.url)), &self.app.config.public_url);
+        if *public == self.url { request } else { request.header("host", public.split_once("//").unwrap().1) }
     }
 
     /// Sends a request and reads the answer.

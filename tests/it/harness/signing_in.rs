@@ -45,10 +45,19 @@ impl Browser<'_> {
 
     /// Enrols an authenticator on its page; answers the page that follows.
     pub async fn enrol(&self, page: &Reply) -> (Phone, String, Reply) {
-        let phone = Phone::with_key_of(page);
-        let answer = self.submit(page, &[("code", &phone.code(self.server()))]).await;
+        let (phone, codes) = self.confirm(page).await;
+        let answer = self.submit(&codes, &[]).await;
         let (at, next) = self.follow("", answer).await;
         (phone, at, next)
+    }
+
+    /// Gives the first code on the page of an enrolment; answers the page with the recovery codes.
+    pub async fn confirm(&self, page: &Reply) -> (Phone, Reply) {
+        let phone = Phone::with_key_of(page);
+        let answer = self.submit(page, &[("code", &phone.code(self.server()))]).await;
+        let (_, codes) = self.follow("", answer).await;
+        assert_eq!(codes.heading(), "Save your recovery codes", "{}", codes.text);
+        (phone, codes)
     }
 
     /// Whether the browser is signed in.
@@ -67,6 +76,13 @@ impl Reply {
     pub fn problem(&self) -> &str {
         let part = self.text.split("id=\"problem\"").nth(1).unwrap_or_default();
         part.split("<p>").nth(1).map_or("", |rest| rest.split("</p>").next().unwrap_or_default())
+    }
+
+    /// The recovery codes that a page shows.
+    pub fn recovery_codes(&self) -> Vec<String> {
+        let list = self.text.split("id=\"codes\"").nth(1).expect("the page shows codes");
+        let list = list.split("</ol>").next().unwrap();
+        list.split("<code>").skip(1).map(|it| it.split('<').next().unwrap().to_owned()).collect()
     }
 
     /// The page without what differs in every browser.

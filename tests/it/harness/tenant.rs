@@ -5,6 +5,7 @@ use std::time::Duration;
 use doorward::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
 use doorward::app::connections::{self, NewConnection};
 use doorward::app::organisations::{self, MfaPolicy, MfaRequirement, NewOrganisation};
+use doorward::app::users;
 use doorward::domain::connection::{Kind, Settings};
 use doorward::domain::id::{ConnectionId, OrgId, UserId};
 use doorward::domain::policy::Actor;
@@ -67,6 +68,13 @@ impl<'s> Tenant<'s> {
         self.user_with(user_name, role, SignIn::Password, WayIn::Password { password, must_change: false }).await
     }
 
+    /// A new active user with [`PASSWORD`], as somebody who acts.
+    pub async fn actor(&self, user_name: &str, role: &str) -> (UserId, Actor) {
+        let id = self.user(user_name, role).await;
+        let person = users::show(&self.server.app, &Server::operator(), id).await.unwrap();
+        (id, person.actor(None))
+    }
+
     /// A new user with another way in.
     pub async fn user_with(&self, user_name: &str, role: &str, sign_in: SignIn, way_in: WayIn) -> UserId {
         let new = NewUser {
@@ -100,6 +108,7 @@ impl<'s> Tenant<'s> {
             name: "the provider under test".to_owned(),
             settings,
             client_secret: None,
+            domains: Vec::new(),
             token_lifetime: Duration::from_hours(24 * 365),
         };
         let (made, token) = connections::create(&self.server.app, &Server::operator(), new).await.unwrap();

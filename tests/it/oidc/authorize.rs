@@ -260,6 +260,7 @@ async fn nobody_of_a_suspended_organisation_gets_a_code() {
 #[tokio::test]
 async fn a_deactivated_person_gets_no_code() {
     let stage = Stage::new().await;
+    stage.server.keep_outbox();
     let rp = stage.rp().await;
     let browser = stage.browser(&stage.grace).await;
 

@@ -30,6 +30,7 @@ async fn a_person_signs_in_to_an_application_with_two_factors_and_consent_and_ou
 
     let (_, enrolment) = sign_in(&browser, &rp, "ada@acme.example").await;
     let (_, _, consent) = browser.enrol(&enrolment).await;
+    stage.server.run_jobs().await;
     let reply = browser.submit(&consent, &[("decision", "allow")]).await;
 
     assert!(consent.text.contains("id=\"allow\""), "{}", consent.text);

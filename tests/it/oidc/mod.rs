@@ -6,6 +6,6 @@ mod flow;
 mod forged;
 mod keys;
 mod logout;
-mod receiver;
+pub mod receiver;
 pub mod stage;
 mod token;

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use doorward::app::accounts::{NewUser, SignIn, WayIn};
 use doorward::app::clients::{AccessTokenFormat, Algorithm, AuthMethod, NewClient, Profile};
 use doorward::app::organisations::{NewOrganisation, Organisation, RoleKey};
+use doorward::app::personal_tokens::{self, LIFETIME, NewToken, Scope};
 use doorward::app::users::Person;
 use doorward::app::{accounts, clients, organisations, role_models, sessions};
 use doorward::domain::id::{ClientId, SessionId};
@@ -96,6 +97,7 @@ impl Stage {
             expires_at: now.after(Duration::from_hours(24)),
             ip: "127.0.0.1".to_owned(),
             user_agent: "test".to_owned(),
+            upstream: None,
         };
         let token = sessions::begin(app, person, &session).await.unwrap();
         let browser = Browser::new(&self.server);
@@ -143,6 +145,19 @@ impl Stage {
             (_, None) => form.push(("client_id", &rp.client_id)),
         }
         self.server.send(request.form(&form)).await
+    }
+
+    /// A personal token of this person with these scopes.
+    pub async fn personal_token(&self, person: &Person, scopes: &[&str]) -> String {
+        let new = NewToken {
+            name: "a script".to_owned(),
+            scopes: scopes.iter().map(|word| Scope::parse(word).unwrap()).collect(),
+            lifetime: LIFETIME,
+        };
+        let app = &self.server.app;
+        let (_, secret) = personal_tokens::create(app, &person.actor(None), person, new).await.unwrap();
+        self.server.run_jobs().await;
+        secret.reveal().clone()
     }
 
     /// What userinfo answers to this access token.

@@ -166,6 +166,7 @@ async fn op_05_a_code_of_another_client_or_address_is_refused() {
 #[tokio::test]
 async fn op_06_a_code_dies_with_time_session_and_person() {
     let stage = Stage::new().await;
+    stage.server.keep_outbox();
     let rp = stage.rp().await;
     let app = &stage.server.app;
     let browser = stage.browser(&stage.grace).await;
@@ -217,13 +218,14 @@ async fn op_06_op_07_a_withdrawn_consent_ends_code_and_tokens() {
 #[tokio::test]
 async fn op_07_a_new_password_ends_the_tokens_of_before() {
     let stage = Stage::new().await;
+    stage.server.keep_outbox();
     let rp = stage.rp().await;
     let tokens = stage.tokens(&rp, &stage.grace).await;
     reset::ask(&stage.server, &stage.grace.user.user_name).await;
     stage.server.run_jobs().await;
     let before = stage.userinfo(text(&tokens, "access_token")).await.status;
 
-    let link = reset::newest_link(&stage.server);
+    let link = stage.server.newest_link();
     let (_, chosen) = reset::choose(&stage.server, &link, "seven quiet herons at dawn").await;
 
     assert_eq!((before, chosen.status), (200, 303));
@@ -234,6 +236,7 @@ async fn op_07_a_new_password_ends_the_tokens_of_before() {
 #[tokio::test]
 async fn op_07_a_refresh_gives_nothing_above_a_new_ceiling() {
     let stage = Stage::new().await;
+    stage.server.keep_outbox();
     let rp = stage.rp().await;
     let org = super::stage::organisation_with(&stage.server, "globex", "admin-standard-readonly").await;
     super::stage::user(&stage.server, &org, "root@globex.example", "admin").await;
@@ -281,6 +284,7 @@ async fn op_07_a_refresh_token_is_rotated_and_its_reuse_ends_the_family() {
 #[tokio::test]
 async fn op_07_a_refresh_sees_changed_roles_and_ends_with_the_person() {
     let stage = Stage::new().await;
+    stage.server.keep_outbox();
     let rp = stage.rp().await;
     let app = &stage.server.app;
     let first = stage.tokens(&rp, &stage.grace).await;
@@ -528,6 +532,7 @@ async fn revoking_an_access_token_ends_it_and_revoking_a_refresh_token_ends_the_
 #[tokio::test]
 async fn a_signed_access_token_dies_at_our_endpoints_as_fast_as_an_opaque_one() {
     let stage = Stage::new().await;
+    stage.server.keep_outbox();
     let rp = stage.rp_with(|new| NewClient { access_token_format: AccessTokenFormat::Jwt, ..new }).await;
     let tokens = stage.tokens(&rp, &stage.grace).await;
     let token = text(&tokens, "access_token");

@@ -10,9 +10,8 @@ use crate::app::accounts::Secret;
 use crate::app::offers::{Deed, Judge, Obstacle, Offer};
 use crate::app::user_list::Entry;
 use crate::app::users::OnLastHolder;
-use crate::app::{App, accounts, passwords, user_sheet, users};
+use crate::app::{App, accounts, departures, user_sheet, users};
 use crate::domain::Error;
-use crate::domain::policy::Action;
 use crate::domain::role::{Role, RoleKey};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
@@ -180,23 +179,23 @@ async fn perform(app: &App, console: &Console, asked: &Asked, fields: &Fields) -
             let to: RoleKey = fields.get("role").unwrap_or_default().parse().map_err(wrong)?;
             users::change_role(app, actor, user.id, &to).await?;
         }
-        Deed::ResetPassword => passwords::send_reset(app, actor, user).await?,
+        Deed::ResetPassword => accounts::send_reset(app, actor, user.id).await?,
         Deed::SetTemporaryPassword => return set_temporary_password(app, console, asked, fields).await,
         Deed::ResetMfa => drop(accounts::reset_mfa(app, actor, user).await?),
         Deed::Activate => drop(users::activate(app, actor, user.id).await?),
         Deed::Deactivate => drop(users::deactivate(app, actor, user.id, OnLastHolder::Refuse).await?),
         Deed::Leave => {
-            users::remove(app, actor, user.id, Action::Leave).await?;
+            departures::leave(app, actor).await?;
             let cookie = Cookie::Session.clear(app)?;
             return Ok((AppendHeaders([cookie]), Redirect::to("/signed-out")).into_response());
         }
-        Deed::Remove => users::remove(app, actor, user.id, Action::RemoveUser).await?,
-        Deed::DeletePending => users::delete_pending(app, actor, user.id).await?,
+        Deed::Remove => departures::remove(app, actor, user.id).await?,
+        Deed::DeletePending => departures::delete_pending(app, actor, user.id).await?,
         Deed::Erase => {
             if fields.get("confirmation").map(str::trim) != Some(&user.user_name) {
                 return Err(Error::invalid("confirmation", console.t.say("type-the-name")));
             }
-            accounts::erase(app, actor, user).await?;
+            departures::erase(app, actor, user.id).await?;
         }
     }
     Ok(Redirect::to(&after(asked)).into_response())

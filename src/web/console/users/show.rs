@@ -17,7 +17,7 @@ use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::domain::user_list::Mfa;
 use crate::domain::{Error, Timestamp};
-use crate::web::account::browser_in_words;
+use crate::web::account::words::browser;
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::texts::{Part, Texts};
@@ -290,7 +290,7 @@ fn security_of(t: Texts, entry: &Entry, security: Security) -> SecurityOf {
 fn session(t: Texts, it: &Session) -> SessionRow {
     let has_code = it.amr.iter().any(|method| method == "otp");
     SessionRow {
-        browser: browser_in_words(&it.user_agent),
+        browser: browser(&it.user_agent),
         method: t.say(if has_code { "method-password-code" } else { "method-password" }),
         began: it.created_at,
         seen: it.last_seen_at,

@@ -1,0 +1,78 @@
+//! What happened to somebody's account: sign-ins, and changes of what protects it.
+
+use serde_json::Value;
+
+use crate::app::App;
+use crate::app::users::Person;
+use crate::domain::policy::Change;
+use crate::domain::{Error, Timestamp};
+use crate::store::audit;
+
+const SHOWN: u64 = 100;
+/// The deeds that are shown.
+const DEEDS: [&str; 19] = [
+    "auth.signed_in",
+    "auth.sign_in_failed",
+    "auth.signed_out",
+    "session.revoked",
+    "password.set",
+    "password.temporary_set",
+    "password.changed",
+    "password.reset_requested",
+    "password.reset",
+    "mfa.required",
+    "mfa.enrolled",
+    "mfa.removed",
+    "mfa.reset",
+    "mfa.recovery_code_used",
+    "mfa.recovery_codes_renewed",
+    "token.personal_created",
+    "token.personal_revoked",
+    "token.consented",
+    "user.activated",
+];
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Happening {
+    /// When.
+    pub at: Timestamp,
+    /// What, as the audit names it.
+    pub action: String,
+    /// `success`, `failure` or `denied`.
+    pub outcome: String,
+    /// How it was done or why it failed, in the words of the audit.
+    pub details: Vec<String>,
+    /// Who did it, when that was somebody else.
+    pub by: Option<String>,
+}
+
+/// What happened to this person's account, newest first.
+pub async fn of(app: &App, person: &Person) -> Result<Vec<Happening>, Error> {
+    let user = &person.user;
+    let rows = audit::deeds_on(app.store.reader(), user.org, &user.id.to_string(), &DEEDS, SHOWN).await?;
+    let somebody_else = |label: String| (label != user.user_name && label != "anonymous").then_some(label);
+    let happenings = rows.into_iter().map(|row| Happening {
+        at: row.at,
+        details: details(&row.changes),
+        action: row.action,
+        outcome: row.outcome,
+        by: somebody_else(row.actor_label),
+    });
+    Ok(happenings.collect())
+}
+
+/// The methods of a sign-in, or the reason of a failure.
+fn details(changes: &str) -> Vec<String> {
+    let changes: Vec<Change> = serde_json::from_str(changes).unwrap_or_default();
+    let told = changes.into_iter().filter(|it| matches!(it.path.as_str(), "amr" | "reason"));
+    told.filter_map(|it| it.new).flat_map(words).collect()
+}
+
+fn words(value: Value) -> Vec<String> {
+    match value {
+        Value::String(word) => vec![word],
+        Value::Array(words) => words.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
+    }
+}

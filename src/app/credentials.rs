@@ -1,0 +1,149 @@
+//! What people do with their own password and second factor.
+//!
+//! **Invariant:** each of these deeds gives the session it is done in a new token, and whoever's credential it is gets a
+//! letter about it.
+//! **Invariant:** a guess at the current password counts as one at the sign-in does.
+//! **Invariant:** nobody switches off a second factor that is required of them.
+
+use std::net::IpAddr;
+
+use crate::app::mail::{self, Letter};
+use crate::app::passwords::{self, Chosen, Measure, is_mfa_required};
+use crate::app::users::{self, Person};
+use crate::app::{App, recovery, sessions, signin};
+use crate::domain::policy::Action;
+use crate::domain::recovery::RecoveryCode;
+use crate::domain::secret::Secret;
+use crate::domain::session::Session;
+use crate::domain::user::SignIn;
+use crate::domain::{Conflict, Error};
+use crate::store::passwords::StoredPassword;
+use crate::store::{Tx, factors, links, passwords as password_rows, recovery_codes};
+
+/// Why the second factor stays on.
+pub const MFA_IS_REQUIRED: &str = "your organisation requires a second factor of you, so it cannot be switched off";
+const WRONG: &str = "This is not your current password. Check it and try again.";
+
+/// Another password for oneself.
+pub struct PasswordChange {
+    /// The one that is replaced.
+    pub current: Secret<String>,
+    /// The new one.
+    pub password: Secret<String>,
+    /// The new one again.
+    pub password_again: Secret<String>,
+    /// Whether all other sessions end with it.
+    pub ends_other_sessions: bool,
+}
+
+/// What became of a change.
+pub enum Changed {
+    /// It is done; the session goes on under this token.
+    Done(Secret<String>),
+    /// It was refused.
+    Refused {
+        /// The field to mark.
+        field: &'static str,
+        /// What to do instead.
+        text: String,
+    },
+}
+
+/// The rules for the own password, one sentence each.
+pub async fn password_rules(app: &App, person: &Person) -> Result<Vec<String>, Error> {
+    let (organisation, model) = app.store.organisation(person.user.org).await?;
+    Ok(passwords::rules(model.settings().password, is_mfa_required(&organisation, &model, person)))
+}
+
+/// Whether a second factor is required of somebody.
+pub async fn requires_mfa(app: &App, person: &Person) -> Result<bool, Error> {
+    let (organisation, model) = app.store.organisation(person.user.org).await?;
+    Ok(is_mfa_required(&organisation, &model, person))
+}
+
+/// Replaces the own password.
+pub async fn change_password(
+    app: &App,
+    (session, person): (&Session, &Person),
+    change: PasswordChange,
+    ip: IpAddr,
+) -> Result<Changed, Error> {
+    if person.user.sign_in != SignIn::Password {
+        return Err(Conflict::SsoUser.into());
+    }
+    let Some(old) = signin::check_password(app, &person.user, &change.current, ip).await? else {
+        return Ok(Changed::Refused { field: "current", text: WRONG.to_owned() });
+    };
+    let (organisation, model) = app.store.organisation(person.user.org).await?;
+    let measure = Measure {
+        user: &person.user,
+        organisation: &organisation,
+        policy: model.settings().password,
+        is_mfa_required: is_mfa_required(&organisation, &model, person),
+        old: Some(&old),
+    };
+    let chosen = passwords::choose_twice(app, &measure, Some(change.password), Some(change.password_again)).await?;
+    let phc = match chosen {
+        Chosen::Hash(phc) => phc,
+        Chosen::Refused { field, text } => return Ok(Changed::Refused { field, text }),
+    };
+    let (tx, now) = begin(app, person).await?;
+    let (tx, permit) = app.ask(tx, &now.actor(Some(session)), Action::ChangePassword, now.target()).await?;
+    let password = StoredPassword { phc, must_change: false, expires_at: None };
+    password_rows::set(&tx, now.user.id, &password).await?;
+    links::delete_of_user(&tx, now.user.id).await?;
+    if change.ends_other_sessions {
+        sessions::end_others_in(&tx, &now.user, session.id).await?;
+    }
+    let token = sessions::rotate_in(&tx, session, &now.user).await?;
+    mail::queue(app, &tx, &now.user, Letter::OwnPasswordChanged).await?;
+    tx.commit(permit).await?;
+    Ok(Changed::Done(token))
+}
+
+/// Switches the own second factor off; the other sessions end.
+pub async fn remove_second_factor(app: &App, session: &Session, person: &Person) -> Result<Secret<String>, Error> {
+    let (tx, now) = begin(app, person).await?;
+    let required = is_mfa_required(tx.organisation()?, tx.roles()?, &now);
+    let (tx, permit) = app.ask(tx, &now.actor(Some(session)), Action::RemoveOwnMfa, now.target()).await?;
+    if required {
+        return Err(Error::Denied(MFA_IS_REQUIRED.to_owned()));
+    }
+    if factors::find_totp(&*tx, tx.org, now.user.id).await?.is_none() {
+        return Err(Error::NotFound("second factor"));
+    }
+    factors::delete_all(&tx, now.user.id).await?;
+    sessions::end_others_in(&tx, &now.user, session.id).await?;
+    let token = sessions::rotate_in(&tx, session, &now.user).await?;
+    mail::queue(app, &tx, &now.user, Letter::SecondFactorOff).await?;
+    tx.commit(permit).await?;
+    Ok(token)
+}
+
+/// Makes other recovery codes in place of the own ones; the answer is the only time that they are seen.
+pub async fn renew_recovery_codes(
+    app: &App,
+    session: &Session,
+    person: &Person,
+) -> Result<(Vec<Secret<String>>, Secret<String>), Error> {
+    let codes = RecoveryCode::generate_set();
+    let hashes = recovery::hash_all(app, &codes).await?;
+    let (tx, now) = begin(app, person).await?;
+    let action = Action::RenewRecoveryCodes;
+    let (tx, permit) = app.ask(tx, &now.actor(Some(session)), action, now.target()).await?;
+    if factors::find_totp(&*tx, tx.org, now.user.id).await?.is_none() {
+        return Err(Error::NotFound("second factor"));
+    }
+    recovery_codes::replace(&tx, now.user.id, &hashes).await?;
+    let token = sessions::rotate_in(&tx, session, &now.user).await?;
+    mail::queue(app, &tx, &now.user, Letter::RecoveryCodesRenewed).await?;
+    tx.commit(permit).await?;
+    Ok((codes, token))
+}
+
+/// Begins a unit in which the person is as the session knows them.
+async fn begin(app: &App, person: &Person) -> Result<(Tx, Person), Error> {
+    let tx = app.begin(person.user.org).await?;
+    let now = users::load(&tx, person.user.id).await?;
+    if now.user.epoch == person.user.epoch { Ok((tx, now)) } else { Err(Error::Unauthenticated) }
+}

@@ -1,0 +1,127 @@
+//! Changing somebody: name, address, identity provider and role, each with its own permit, all in one unit.
+//!
+//! **Invariant:** the user name and whether somebody signs in at a provider never change here.
+//! **Invariant:** what an identity provider keeps is changed there: name and address of somebody whom a connection manages
+//! are refused here.
+//! **Invariant:** whoever gets another address or another provider keeps nothing that was opened with the old one.
+
+use crate::app::accounts::{DISPLAY_NAME_MAX, void_access};
+use crate::app::mail::{self, Letter, Recipient};
+use crate::app::users::{Person, change_role_in, load, org_of};
+use crate::app::{App, directory};
+use crate::domain::address;
+use crate::domain::id::{ConnectionId, UserId};
+use crate::domain::policy::{Action, Actor, Change};
+use crate::domain::role::RoleKey;
+use crate::domain::text::check_name;
+use crate::domain::user::{SignIn, User};
+use crate::domain::{Conflict, Error};
+use crate::store::{Tx, connections, identities, links, users};
+
+/// What is to be different; what is left out stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct Edit {
+    /// What people call the person.
+    pub display_name: Option<String>,
+    /// Where mail goes.
+    pub email: Option<String>,
+    /// The identity provider the person signs in at.
+    pub connection: Option<ConnectionId>,
+    /// The role given by hand.
+    pub role: Option<RoleKey>,
+}
+
+/// Changes a user; all of it or nothing.
+pub async fn update(app: &App, actor: &Actor, id: UserId, edit: Edit) -> Result<Person, Error> {
+    check(&edit)?;
+    let org = org_of(actor, app, id).await?;
+    let tx = app.begin(org).await?;
+    let before = load(&tx, id).await?;
+    let (mut tx, mut permits) = (tx, Vec::new());
+    let described = described(&before.user, &edit);
+    let changes = changes(&before.user, &described);
+    if !changes.is_empty() {
+        let (kept, permit) = app.ask(tx, actor, Action::UpdateUser { changes }, before.target()).await?;
+        tx = kept;
+        permits.push(permit);
+        describe(app, &tx, &before.user, described).await?;
+    }
+    if let Some(connection) = edit.connection.filter(|it| before.user.managed_by != Some(*it)) {
+        let (kept, permit) = app.ask(tx, actor, Action::LinkUser { connection }, before.target()).await?;
+        tx = kept;
+        permits.push(permit);
+        move_to(&tx, id, connection).await?;
+    }
+    if let Some(role) = edit.role.filter(|it| before.effective.role.as_ref() != Some(it)) {
+        let current = load(&tx, id).await?;
+        let (kept, permit) = change_role_in(app, tx, actor, &current, &role).await?;
+        tx = kept;
+        permits.push(permit);
+    }
+    let after = load(&tx, id).await?;
+    if !permits.is_empty() {
+        tx.commit_all(permits).await?;
+    }
+    Ok(after)
+}
+
+fn check(edit: &Edit) -> Result<(), Error> {
+    if let Some(name) = &edit.display_name {
+        check_name("display_name", name, DISPLAY_NAME_MAX)?;
+    }
+    if let Some(email) = &edit.email {
+        address::check(email).map_err(|problem| Error::invalid("email", problem.to_string()))?;
+    }
+    Ok(())
+}
+
+fn described(user: &User, edit: &Edit) -> User {
+    User {
+        display_name: edit.display_name.clone().unwrap_or_else(|| user.display_name.clone()),
+        email: edit.email.clone().or_else(|| user.email.clone()),
+        ..user.clone()
+    }
+}
+
+/// The attributes that differ; values are personal data and stay out of the record.
+fn changes(before: &User, after: &User) -> Vec<Change> {
+    let differing =
+        [("displayName", before.display_name != after.display_name), ("emails", before.email != after.email)];
+    let paths = differing.into_iter().filter(|(_, differs)| *differs);
+    paths.map(|(path, _)| Change::new(path, None, None)).collect()
+}
+
+async fn describe(app: &App, tx: &Tx, before: &User, after: User) -> Result<(), Error> {
+    if before.managed_by.is_some() {
+        return Err(Conflict::ManagedByProvider.into());
+    }
+    let (document, searchable) = directory::redescribed(&after)?;
+    let version = after.version.saturating_add(1);
+    let after = User { document, version, updated_at: tx.now, ..after };
+    users::update(tx, &after, &searchable).await?;
+    if before.email == after.email {
+        return Ok(());
+    }
+    // A link that was mailed to the old address must not open an account that has moved on.
+    links::delete_of_user(tx, after.id).await?;
+    let new = after.email.clone().unwrap_or_default();
+    for to in [Recipient::of(before), Recipient::of(&after)].into_iter().flatten() {
+        mail::queue_to(app, tx, to, Letter::EmailChanged { new: new.clone() }).await?;
+    }
+    Ok(())
+}
+
+/// Moves somebody who signs in at a provider to another one, which knows the person by no id yet.
+async fn move_to(tx: &Tx, id: UserId, connection: ConnectionId) -> Result<(), Error> {
+    let user = users::get(&**tx, tx.org, id).await?;
+    if user.sign_in != SignIn::Sso {
+        return Err(Conflict::NotSso.into());
+    }
+    if connections::find(&**tx, tx.org, connection).await?.is_none() {
+        return Err(Error::invalid("connection", "name an identity provider of this organisation"));
+    }
+    identities::delete_of_user(tx, id).await?;
+    let moved = User { managed_by: Some(connection), external_id: None, ..user };
+    void_access(tx, &moved, moved.status).await?;
+    Ok(())
+}

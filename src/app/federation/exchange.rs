@@ -1,0 +1,131 @@
+//! A question to an identity provider, and what becomes of its answer.
+//!
+//! **Invariant:** nonce and verifier of a question follow from its state under the master key, so that the database holds
+//! nothing with which an answer could be made.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::addresses;
+use super::providers::{self, Provider};
+use super::refusal::{Failure, refused};
+use crate::app::outbound::{Call, Method};
+use crate::app::{App, connections};
+use crate::domain::Error;
+use crate::domain::connection::{Connection, Kind};
+use crate::domain::id::ConnectionId;
+use crate::domain::secret::{Secret, random_bytes};
+use crate::oidc::upstream::id_token::{self, Said, SubjectRule};
+use crate::oidc::upstream::request::{self, Asker, Ties, Wishes};
+use crate::store;
+
+/// A question that is about to be asked.
+pub struct Question {
+    /// Where the browser is sent.
+    pub url: Url,
+    /// What comes back with the answer.
+    pub state: String,
+}
+
+/// The parameters with which the browser comes back.
+#[derive(Debug, Clone, Default)]
+pub struct Callback {
+    /// What was sent with the question.
+    pub state: Option<String>,
+    /// The code.
+    pub code: Option<String>,
+    /// Who answers.
+    pub iss: Option<String>,
+    /// Why there is no code.
+    pub error: Option<String>,
+}
+
+/// Makes a question for the provider of a connection.
+pub async fn ask(app: &App, connection: &Connection, wishes: &Wishes) -> Result<Question, Failure> {
+    let provider = providers::open(app, connection).await?;
+    let state = URL_SAFE_NO_PAD.encode(random_bytes::<32>());
+    let redirect_uri = addresses(app, connection.id).redirect_uri;
+    let asker = Asker { client_id: &provider.client_id, redirect_uri: &redirect_uri };
+    let url = request::authorization_url(&provider.metadata, asker, &ties(app, connection.id, &state)?, wishes);
+    Ok(Question { url, state })
+}
+
+/// What the provider says about the person, in answer to the question with this state.
+pub async fn answer(app: &App, connection: &Connection, state: &str, callback: &Callback) -> Result<Said, Failure> {
+    let provider = providers::open(app, connection).await?;
+    // RFC 9207 2.4: a wrong issuer is an answer of somebody else, whether one was promised or not.
+    match &callback.iss {
+        Some(iss) if iss != provider.issuer() => return Err(refused("the answer is of another issuer")),
+        None if provider.metadata.sends_issuer => return Err(refused("the answer does not say whose it is")),
+        Some(_) | None => {}
+    }
+    if let Some(error) = &callback.error {
+        return Err(refused(format!("the identity provider answered {}", in_short(error))));
+    }
+    let code = callback.code.as_deref().ok_or_else(|| refused("the answer has no code"))?;
+    let ties = ties(app, connection.id, state)?;
+    let tokens = redeem(app, &provider, code, &ties).await?;
+    let text = |name: &str| tokens.get(name).and_then(Value::as_str);
+    let id_token = text("id_token").ok_or_else(|| refused("the identity provider gave no ID token"))?;
+    let expect = id_token::Expect {
+        issuer: provider.issuer(),
+        client_id: &provider.client_id,
+        nonce: &ties.nonce,
+        access_token: text("access_token"),
+        subject: subject_rule(connection.kind),
+        now_seconds: app.now().seconds(),
+    };
+    providers::believe(app, &provider, |keys| id_token::verify(keys, &expect, id_token)).await
+}
+
+/// Which claims name a person at a provider of this kind.
+pub fn subject_rule(kind: Kind) -> SubjectRule {
+    match kind {
+        Kind::Entra => SubjectRule::TenantAndObject,
+        Kind::Okta | Kind::Generic => SubjectRule::Sub,
+    }
+}
+
+fn ties(app: &App, connection: ConnectionId, state: &str) -> Result<Ties, Error> {
+    let derived = |what: &str| {
+        let hash = app.seal.lookup(&format!("upstream {what} {connection} {state}"))?;
+        Ok::<_, Error>(URL_SAFE_NO_PAD.encode(hash))
+    };
+    Ok(Ties { state: state.to_owned(), nonce: derived("nonce")?, verifier: derived("verifier")? })
+}
+
+async fn redeem(app: &App, provider: &Provider, code: &str, ties: &Ties) -> Result<Map<String, Value>, Failure> {
+    let secret = secret(app, &provider.connection).await?;
+    let redirect_uri = addresses(app, provider.connection.id).redirect_uri;
+    let asker = Asker { client_id: &provider.client_id, redirect_uri: &redirect_uri };
+    let secret = secret.as_ref().map(|it| it.reveal().as_str());
+    let (form, authorization) = request::token_form(&provider.metadata, asker, secret, (code, &ties.verifier));
+    let mut headers = vec![
+        ("content-type", "application/x-www-form-urlencoded".to_owned()),
+        ("accept", "application/json".to_owned()),
+    ];
+    headers.extend(authorization.map(|value| ("authorization", value)));
+    let url = provider.metadata.token_endpoint.clone();
+    let answer = providers::call(app, Call { method: Method::POST, url, headers, body: form.into_bytes() }).await?;
+    let said: Map<String, Value> = serde_json::from_slice(&answer.body).unwrap_or_default();
+    if answer.status == 200 {
+        return Ok(said);
+    }
+    let error = said.get("error").and_then(Value::as_str).unwrap_or("no reason given");
+    Err(refused(format!("the identity provider did not take the code: {} {}", answer.status, in_short(error))))
+}
+
+async fn secret(app: &App, connection: &Connection) -> Result<Option<Secret<String>>, Error> {
+    let sealed = store::connections::client_secret(app.store.reader(), connection.org, connection.id).await?;
+    let Some(sealed) = sealed else { return Ok(None) };
+    let opened = app.seal.open(&connections::secret_place(connection.id), &sealed)?;
+    let text = String::from_utf8(opened.reveal().clone()).map_err(anyhow::Error::new)?;
+    Ok(Some(Secret::new(text)))
+}
+
+/// A word of a stranger, as far as it may be kept.
+fn in_short(word: &str) -> String {
+    word.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ' ' | '-')).take(64).collect()
+}

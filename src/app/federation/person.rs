@@ -1,0 +1,162 @@
+//! Whom an identity provider means: a user who is linked, one whom the same connection pushed, or a new one.
+//!
+//! **Invariant:** the connection is read again in the unit that finds the user, so that a connection which was paused,
+//! changed or taken away meanwhile lets nobody in.
+//! **Invariant:** a user who is linked is linked to no second subject of the same connection, and one who holds more than
+//! the connection may give is not linked at all: an external id that was changed over SCIM opens nobody's account.
+//! **Invariant:** somebody deactivated stays so, and no second user is made in their place.
+
+use super::refusal::{Failure, Refusal, refused};
+use crate::app::users::{self, Person};
+use crate::app::{App, directory, provisioner};
+use crate::domain::connection::Connection;
+use crate::domain::id::UserId;
+use crate::domain::organisation::Organisation;
+use crate::domain::policy::{Action, Permit, Target, TargetUser};
+use crate::domain::role::Source;
+use crate::domain::text::check_name;
+use crate::domain::user::{SignIn, Status, User};
+use crate::domain::{Conflict, Error};
+use crate::oidc::upstream::id_token::Said;
+use crate::store::identities::{self, Key};
+use crate::store::{Tx, connections, users as user_rows};
+
+const USER_NAME_MAX: usize = 254;
+const DISPLAY_NAME_MAX: usize = 256;
+
+/// The user whom the provider of this connection means; linked or made on the way where that is allowed.
+pub async fn admit(app: &App, asked: &Connection, said: &Said) -> Result<Person, Failure> {
+    find_or_make(app, asked, said).await.map_err(|failure| match failure {
+        Failure::Refused(refusal) => refusal.of(&said.subject.key).into(),
+        other @ Failure::Product(_) => other,
+    })
+}
+
+/// Refuses a connection that may let nobody in now.
+pub fn check_usable(connection: &Connection, organisation: &Organisation) -> Result<(), Refusal> {
+    if connection.is_paused {
+        return Err(Refusal::because("the connection is paused"));
+    }
+    if organisation.is_suspended { Err(Refusal::because("the organisation is suspended")) } else { Ok(()) }
+}
+
+async fn find_or_make(app: &App, asked: &Connection, said: &Said) -> Result<Person, Failure> {
+    let tx = app.begin(asked.org).await?;
+    let connection = connections::find(&*tx, asked.org, asked.id).await?;
+    let connection = connection.ok_or_else(|| refused("the connection is gone"))?;
+    check_usable(&connection, tx.organisation()?)?;
+    let issuer = match (connection.settings.sign_in(), asked.settings.sign_in()) {
+        (Some(now), Some(then)) if now == then => now.0,
+        _ => return Err(refused("the connection was changed during the sign-in")),
+    };
+    let key = Key { connection: connection.id, issuer, subject: &said.subject.key };
+    if let Some(linked) = identities::find(&*tx, tx.org, key).await? {
+        let person = users::load(&tx, linked).await?;
+        check_may_enter(&person.user, &connection)?;
+        return Ok(person);
+    }
+    let pushed = user_rows::find_by_external_id(&*tx, tx.org, connection.id, &said.subject.external_id).await?;
+    match pushed {
+        Some(user) => link_pushed(app, tx, &connection, key, &user).await,
+        None if connection.settings.jit => make(app, tx, &connection, key, said).await,
+        None => Err(refused("nobody here is known by this subject")),
+    }
+}
+
+fn check_may_enter(user: &User, connection: &Connection) -> Result<(), Refusal> {
+    let reason = match (user.status, user.sign_in) {
+        (Status::Deactivated, _) => "this user is deactivated",
+        (Status::Pending, _) => "this user has not been activated",
+        (Status::Active, SignIn::Password) => "this user signs in here, with a password",
+        (Status::Active, SignIn::Sso) if user.managed_by != Some(connection.id) => {
+            "this user belongs to another connection"
+        }
+        (Status::Active, SignIn::Sso) => return Ok(()),
+    };
+    Err(Refusal::because(reason))
+}
+
+async fn link_pushed(app: &App, tx: Tx, of: &Connection, key: Key<'_>, user: &User) -> Result<Person, Failure> {
+    check_may_enter(user, of)?;
+    let person = users::load(&tx, user.id).await?;
+    let (tx, permit) = link(app, tx, of, key, (user.id, person.target())).await?;
+    tx.commit(permit).await?;
+    Ok(person)
+}
+
+/// Makes a user of somebody whom the provider has signed in and nobody pushed.
+async fn make(app: &App, tx: Tx, of: &Connection, key: Key<'_>, said: &Said) -> Result<Person, Failure> {
+    let (user, searchable) = new_user(&tx, of, said)?;
+    let target = TargetUser {
+        org: user.org,
+        id: user.id,
+        label: user.user_name.clone(),
+        roles: Vec::new(),
+        managed_by: user.managed_by,
+    };
+    let target = Target::User(target);
+    let created = Action::CreateUser { role: None, source: Source::Default(of.id) };
+    let (tx, creation) = app.ask(tx, &provisioner::actor(of)?, created, target.clone()).await?;
+    match user_rows::insert(&tx, &user, &searchable).await {
+        Err(Error::Conflict(Conflict::UserName)) => {
+            return Err(refused("another user here has the name that the new one would get"));
+        }
+        other => other?,
+    }
+    let (tx, permit) = link(app, tx, of, key, (user.id, target)).await?;
+    let person = users::load(&tx, user.id).await?;
+    tx.commit_all(vec![creation, permit]).await?;
+    Ok(person)
+}
+
+async fn link(
+    app: &App,
+    tx: Tx,
+    of: &Connection,
+    key: Key<'_>,
+    (user, target): (UserId, Target),
+) -> Result<(Tx, Permit), Failure> {
+    let (issuer, subject) = (key.issuer.to_owned(), key.subject.to_owned());
+    let action = Action::LinkIdentity { connection: of.id, issuer, subject };
+    let (tx, permit) = match app.ask(tx, &provisioner::actor(of)?, action, target).await {
+        Err(Error::Denied(sentence)) => return Err(refused(sentence)),
+        other => other?,
+    };
+    match identities::insert(&tx, key, user).await {
+        Err(Error::Conflict(_)) => Err(refused("this user is linked to another subject of the identity provider")),
+        other => Ok(other.map(|()| (tx, permit))?),
+    }
+}
+
+fn new_user(tx: &Tx, of: &Connection, said: &Said) -> Result<(User, user_rows::Searchable), Failure> {
+    let external_id = said.subject.external_id.as_str();
+    let user_name = said.profile.user_name.clone().unwrap_or_else(|| external_id.to_owned());
+    let display_name = said.profile.name.clone().unwrap_or_else(|| user_name.clone());
+    let email = said.profile.email.clone();
+    let named = check_name("user_name", &user_name, USER_NAME_MAX)
+        .and_then(|()| check_name("display_name", &display_name, DISPLAY_NAME_MAX));
+    let described =
+        named.and_then(|()| directory::introduced(&user_name, &display_name, email.as_deref(), external_id));
+    let (document, searchable) = match described {
+        Err(Error::Invalid { .. }) => return Err(refused("the names of the person cannot be those of a user")),
+        other => other?,
+    };
+    let user = User {
+        id: UserId::new(),
+        org: tx.org,
+        user_name,
+        display_name,
+        email,
+        external_id: Some(external_id.to_owned()),
+        managed_by: Some(of.id),
+        sign_in: SignIn::Sso,
+        status: Status::Active,
+        mfa_required: false,
+        epoch: 0,
+        version: 1,
+        document,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    Ok((user, searchable))
+}

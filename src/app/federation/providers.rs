@@ -1,0 +1,154 @@
+//! What identity providers publish about themselves: metadata and keys, kept for a while.
+//!
+//! **Invariant:** what is kept is public and can be asked for again; a key that is unknown is asked for anew, at most once
+//! a minute for each connection.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use tokio::time::timeout;
+use url::Url;
+
+use super::refusal::{Failure, refused};
+use crate::app::App;
+use crate::app::outbound::{Answer, Call, Method};
+use crate::domain::connection::Connection;
+use crate::domain::id::ConnectionId;
+use crate::domain::{Error, Timestamp};
+use crate::oidc::jwt::{KeySet, Refused};
+use crate::oidc::upstream::metadata::{self, Metadata};
+
+const KEPT: Duration = Duration::from_mins(10);
+const REFETCH_EVERY: Duration = Duration::from_mins(1);
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+const PROVIDERS_MAX: usize = 10_000;
+
+/// What was published, by connection.
+#[derive(Default)]
+pub struct Providers(RwLock<HashMap<ConnectionId, Published>>);
+
+#[derive(Clone)]
+struct Published {
+    metadata: Arc<Metadata>,
+    at: Timestamp,
+    keys: Option<(Arc<KeySet>, Timestamp)>,
+}
+
+/// The provider of a connection.
+pub struct Provider {
+    /// The connection, as it was when the provider was looked up.
+    pub connection: Connection,
+    /// Our id at the provider.
+    pub client_id: String,
+    /// What it publishes.
+    pub metadata: Arc<Metadata>,
+}
+
+impl Provider {
+    /// Its issuer.
+    pub fn issuer(&self) -> &str {
+        &self.metadata.issuer
+    }
+}
+
+/// Looks the provider of a connection up.
+pub async fn open(app: &App, connection: &Connection) -> Result<Provider, Failure> {
+    let Some((issuer, client_id)) = connection.settings.sign_in() else {
+        return Err(refused("the connection has no issuer, so nobody signs in by it"));
+    };
+    let metadata = match app.providers.get(connection.id)? {
+        Some(it) if it.metadata.issuer == issuer && app.now().since(it.at) < KEPT => it.metadata,
+        Some(_) | None => fetch_metadata(app, connection.id, issuer).await?,
+    };
+    Ok(Provider { connection: connection.clone(), client_id: client_id.to_owned(), metadata })
+}
+
+/// The keys of a provider.
+pub async fn keys(app: &App, provider: &Provider) -> Result<Arc<KeySet>, Failure> {
+    match app.providers.get(provider.connection.id)?.and_then(|it| it.keys) {
+        Some((keys, at)) if app.now().since(at) < KEPT => Ok(keys),
+        Some(_) | None => fetch_keys(app, provider).await,
+    }
+}
+
+/// Checks a token of a provider under its keys, and once more under new ones when its key is unknown.
+pub async fn believe<T>(
+    app: &App,
+    provider: &Provider,
+    check: impl Fn(&KeySet) -> Result<T, Refused>,
+) -> Result<T, Failure> {
+    let verdict = match check(&*keys(app, provider).await?) {
+        Err(Refused::UnknownKey) if may_refetch(app, provider)? => check(&*fetch_keys(app, provider).await?),
+        other => other,
+    };
+    verdict.map_err(|why| refused(format!("a token of the identity provider is not believed: {why}")))
+}
+
+/// Calls a provider.
+pub async fn call(app: &App, call: Call) -> Result<Answer, Failure> {
+    let host = call.url.host_str().unwrap_or_default().to_owned();
+    let answered = timeout(ANSWER_WITHIN, app.outbound()?.send(call)).await;
+    match answered {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(cause)) => {
+            tracing::warn!(host, cause = format!("{cause:#}"), "an identity provider could not be reached");
+            Err(refused(format!("the identity provider at {host} could not be reached")))
+        }
+        Err(_) => Err(refused(format!("the identity provider at {host} did not answer in time"))),
+    }
+}
+
+async fn fetch_metadata(app: &App, id: ConnectionId, issuer: &str) -> Result<Arc<Metadata>, Failure> {
+    let url = Url::parse(&metadata::address(issuer)).map_err(|_| refused("the issuer is no address"))?;
+    let document = get(app, url).await?;
+    let metadata = metadata::parse(issuer, &document)
+        .map_err(|why| refused(format!("the metadata of the identity provider cannot be used: {why}")))?;
+    let metadata = Arc::new(metadata);
+    app.providers.put(id, Published { metadata: Arc::clone(&metadata), at: app.now(), keys: None })?;
+    Ok(metadata)
+}
+
+async fn fetch_keys(app: &App, provider: &Provider) -> Result<Arc<KeySet>, Failure> {
+    let document = get(app, provider.metadata.jwks_uri.clone()).await?;
+    let keys = KeySet::parse(provider.issuer(), &document);
+    let keys = Arc::new(keys.ok_or_else(|| refused("the keys of the identity provider are no key set"))?);
+    let (metadata, now) = (Arc::clone(&provider.metadata), app.now());
+    let published = Published { metadata, at: now, keys: Some((Arc::clone(&keys), now)) };
+    app.providers.put(provider.connection.id, published)?;
+    Ok(keys)
+}
+
+fn may_refetch(app: &App, provider: &Provider) -> Result<bool, Error> {
+    let fetched = app.providers.get(provider.connection.id)?.and_then(|it| it.keys).map(|(_, at)| at);
+    Ok(fetched.is_none_or(|at| app.now().since(at) >= REFETCH_EVERY))
+}
+
+async fn get(app: &App, url: Url) -> Result<Vec<u8>, Failure> {
+    let headers = vec![("accept", "application/json".to_owned())];
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let answer = call(app, Call { method: Method::GET, url, headers, body: Vec::new() }).await?;
+    match answer.status {
+        200 => Ok(answer.body),
+        status => Err(refused(format!("the identity provider at {host} answered {status}"))),
+    }
+}
+
+impl Providers {
+    fn get(&self, id: ConnectionId) -> Result<Option<Published>, Error> {
+        Ok(self.0.read().map_err(|_| abandoned())?.get(&id).cloned())
+    }
+
+    fn put(&self, id: ConnectionId, published: Published) -> Result<(), Error> {
+        let mut kept = self.0.write().map_err(|_| abandoned())?;
+        if kept.len() >= PROVIDERS_MAX {
+            kept.clear();
+        }
+        kept.insert(id, published);
+        Ok(())
+    }
+}
+
+fn abandoned() -> anyhow::Error {
+    anyhow::anyhow!("what identity providers publish was abandoned by a panic")
+}

@@ -1,0 +1,55 @@
+//! Proving again who one is, inside a session: before an act that changes credentials, and to enrol an authenticator.
+//!
+//! It is a sign-in like any other, except that it is known who it must be and where it leads, so that guesses, used codes
+//! and recovery codes count there as they do everywhere.
+//!
+//! **Invariant:** it leads to a path of this server that the server chose.
+//! **Invariant:** what a session has proved counts only while that session is live.
+
+use serde::{Deserialize, Serialize};
+
+use super::attempt::{self, Proved, State};
+use super::{Started, Wanted};
+use crate::app::App;
+use crate::app::users::Person;
+use crate::domain::Error;
+use crate::domain::id::{OrgId, UserId};
+use crate::domain::session::Session;
+use crate::domain::user::SignIn;
+
+/// Who proves it, and where that leads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Oneself {
+    pub(super) org: OrgId,
+    pub(super) user: UserId,
+    /// The path that is opened afterwards.
+    pub(super) back: String,
+}
+
+/// Begins an attempt in which the person of a session proves again who they are; `None` for somebody who signs in
+/// elsewhere.
+pub async fn prove_again(app: &App, person: &Person, back: &str) -> Result<Option<Started>, Error> {
+    if person.user.sign_in != SignIn::Password {
+        return Ok(None);
+    }
+    let wanted = Wanted::Proof(oneself(person, back));
+    let state = State::new(wanted);
+    attempt::insert(app, of(person, state)).await.map(Some)
+}
+
+/// Begins an attempt in which the person of a session that was proved lately enrols an authenticator.
+pub async fn begin_enrolment(app: &App, session: &Session, person: &Person, back: &str) -> Result<Started, Error> {
+    let user = &person.user;
+    let proved = Proved { org: user.org, user: user.id, epoch: user.epoch, at: session.auth_time };
+    let wanted = Wanted::Authenticator(oneself(person, back));
+    let state = State { password: Some(proved), session: Some(session.id), ..State::new(wanted) };
+    attempt::insert(app, of(person, state)).await
+}
+
+fn oneself(person: &Person, back: &str) -> Oneself {
+    Oneself { org: person.user.org, user: person.user.id, back: back.to_owned() }
+}
+
+fn of(person: &Person, state: State) -> State {
+    State { typed: Some(person.user.user_name.clone()), ..state }
+}

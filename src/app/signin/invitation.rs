@@ -1,0 +1,65 @@
+//! The page that an invitation leads to.
+//!
+//! **Invariant:** an invitation opens nobody's session: whoever accepted one signs in afterwards, second factor included.
+
+use super::attempt::{self, State};
+use super::{Answer, Attempt, Page, Proof, Started, Wanted, next};
+use crate::app::App;
+use crate::app::invitations::{self, Acceptance, Accepted, Found, Gone, Opened, Why};
+use crate::domain::Error;
+
+/// What following the link of an invitation leads to.
+pub enum Invited {
+    /// An attempt with a form to fill in.
+    Begun(Started),
+    /// A page that says why there is none.
+    Gone(Gone),
+}
+
+/// Begins an attempt for the token of an invitation, where there is something to do.
+pub async fn open(app: &App, token: &str) -> Result<Invited, Error> {
+    let (opened, found) = invitations::open(app, token).await?;
+    match found {
+        Found::Gone(gone) if gone.why != Why::Void => Ok(Invited::Gone(gone)),
+        Found::Gone(_) | Found::Open(_) => {
+            attempt::insert(app, State::new(Wanted::Invitation(opened))).await.map(Invited::Begun)
+        }
+    }
+}
+
+pub(super) async fn show(app: &App, opened: &Opened) -> Result<Page, Error> {
+    Ok(match invitations::find(app, opened).await? {
+        Found::Open(offer) => Page::Invitation(offer),
+        Found::Gone(gone) => Page::InvitationGone(gone),
+    })
+}
+
+pub(super) async fn answer(
+    app: &App,
+    mut attempt: Attempt,
+    opened: &Opened,
+    proof: Proof,
+) -> Result<Option<Answer>, Error> {
+    match proof.decision.as_deref() {
+        Some("decline") => invitations::decline(app, opened).await?,
+        Some("ask") => invitations::tell(app, opened).await?,
+        Some(_) | None => {
+            let display_name = proof.display_name.ok_or_else(|| Error::invalid("display_name", "is missing"))?;
+            let opened = opened.filled_in(&display_name);
+            let from = Acceptance { display_name, password: proof.password, password_again: proof.password_again };
+            match invitations::accept(app, &opened, from).await? {
+                Accepted::Again { field, text } => {
+                    attempt.state.wanted = Wanted::Invitation(opened);
+                    attempt.keep(app).await?;
+                    return Ok(Some(Answer::Again { field, text }));
+                }
+                Accepted::Gone => {}
+                Accepted::Done { organisation, user_name } => {
+                    let state = State::new(Wanted::Account);
+                    attempt.state = State { organisation: Some(organisation), typed: Some(user_name), ..state };
+                }
+            }
+        }
+    }
+    next(app, attempt).await
+}

@@ -1,0 +1,196 @@
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, EncodingKey, crypto};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256, Sha512};
+
+use crate::oidc::jwt::{KeySet, Refused, SigningKey};
+use crate::oidc::upstream::id_token::{self, Expect, SubjectRule};
+use crate::oidc::upstream::metadata::{self, Authentication, Unfit};
+use crate::oidc::upstream::request::{Asker, Ties, Wishes, authorization_url, token_form};
+
+const ISSUER: &str = "https://idp.example";
+const NOW: i64 = 1_800_000_000;
+
+/// A key of a provider: how it is published, and how it signs.
+struct Key {
+    jwk: Value,
+    encoding: EncodingKey,
+    algorithm: Algorithm,
+}
+
+impl Key {
+    fn ed25519() -> Self {
+        let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).unwrap();
+        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(document.as_ref()).unwrap();
+        let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
+        let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": x, "kid": "ed", "use": "sig" });
+        Self { jwk, encoding: EncodingKey::from_ed_der(document.as_ref()), algorithm: Algorithm::EdDSA }
+    }
+
+    /// An RSA key whose algorithm is not published, as Entra does it.
+    fn rsa(algorithm: Algorithm) -> Self {
+        let key = SigningKey::generate_rs256(2048).unwrap();
+        let mut jwk = key.verification_key().public_jwk().clone();
+        jwk.as_object_mut().unwrap().remove("alg");
+        jwk["kid"] = json!("rsa");
+        let pem = pem::encode(&pem::Pem::new("PRIVATE KEY", key.pkcs8()));
+        Self { jwk, encoding: EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap(), algorithm }
+    }
+
+    fn sign(&self, header: &Value, claims: &Value) -> String {
+        let text = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string())).join(".");
+        format!("{text}.{}", crypto::sign(text.as_bytes(), &self.encoding, self.algorithm).unwrap())
+    }
+}
+
+fn set(keys: &[&Value]) -> KeySet {
+    KeySet::parse(ISSUER, json!({ "keys": keys }).to_string().as_bytes()).unwrap()
+}
+
+fn claims() -> Value {
+    json!({ "iss": ISSUER, "aud": "us", "sub": "ada", "nonce": "n", "iat": NOW, "exp": NOW + 60 })
+}
+
+fn verify(keys: &KeySet, token: &str) -> Result<id_token::Said, Refused> {
+    let expect = Expect {
+        issuer: ISSUER,
+        client_id: "us",
+        nonce: "n",
+        access_token: Some("at"),
+        subject: SubjectRule::Sub,
+        now_seconds: NOW,
+    };
+    id_token::verify(keys, &expect, token)
+}
+
+#[test]
+fn every_algorithm_of_a_key_is_taken_and_the_hash_of_the_access_token_is_of_its_family() {
+    let left = |digest: &[u8]| URL_SAFE_NO_PAD.encode(&digest[..digest.len() / 2]);
+    let (short, long) = (left(&Sha256::digest("at")), left(&Sha512::digest("at")));
+    for (name, key, hash) in [
+        ("EdDSA", Key::ed25519(), &long),
+        ("RS256", Key::rsa(Algorithm::RS256), &short),
+        ("PS256", Key::rsa(Algorithm::PS256), &short),
+    ] {
+        let keys = set(&[&key.jwk]);
+        let header = json!({ "alg": name, "kid": key.jwk["kid"] });
+        let with_hash = |hash: &str| {
+            let mut claims = claims();
+            claims["at_hash"] = json!(hash);
+            key.sign(&header, &claims)
+        };
+
+        assert_eq!(verify(&keys, &with_hash(hash)).unwrap().subject.key, "ada", "{name}");
+        assert_eq!(verify(&keys, &with_hash("AAAA")), Err(Refused::Claim("at_hash")), "{name}");
+        let other = json!({ "alg": "HS256", "kid": key.jwk["kid"] });
+        assert_eq!(verify(&keys, &key.sign(&other, &claims())), Err(Refused::Algorithm), "{name}");
+    }
+}
+
+#[test]
+fn a_published_algorithm_pins_the_key_and_keys_that_are_not_for_signatures_of_this_issuer_count_for_nothing() {
+    let key = Key::rsa(Algorithm::RS256);
+    let token = key.sign(&json!({ "alg": "RS256", "kid": "rsa" }), &claims());
+    let changed = |name: &str, value: Value| {
+        let mut jwk = key.jwk.clone();
+        jwk[name] = value;
+        verify(&set(&[&jwk]), &token).map(|said| said.subject.key)
+    };
+
+    assert_eq!(changed("alg", json!("RS256")).as_deref(), Ok("ada"));
+    assert_eq!(changed("issuer", json!("https://idp.example/{tenantid}/v2.0")).as_deref(), Ok("ada"));
+    assert_eq!(changed("alg", json!("PS256")), Err(Refused::Algorithm));
+    for (name, value) in [
+        ("alg", json!("RSA-OAEP")),
+        ("use", json!("enc")),
+        ("issuer", json!("https://other.example")),
+        ("n", json!("AQAB")),
+        ("kty", json!("oct")),
+        ("kid", json!("another")),
+    ] {
+        assert_eq!(changed(name, value.clone()), Err(Refused::UnknownKey), "{name}={value}");
+    }
+}
+
+#[test]
+fn a_token_without_a_key_id_is_read_only_under_a_single_key() {
+    let (key, other) = (Key::rsa(Algorithm::RS256), Key::ed25519());
+    let token = key.sign(&json!({ "alg": "RS256", "typ": "JWT" }), &claims());
+
+    assert!(verify(&set(&[&key.jwk]), &token).is_ok());
+    assert_eq!(verify(&set(&[&key.jwk, &other.jwk]), &token), Err(Refused::UnknownKey));
+    assert_eq!(verify(&set(&[]), &token), Err(Refused::UnknownKey));
+}
+
+#[test]
+fn two_factors_are_read_from_the_methods_and_the_context() {
+    let key = Key::ed25519();
+    let said = |name: &str, value: Value| {
+        let mut claims = claims();
+        claims[name] = value;
+        let token = key.sign(&json!({ "alg": "EdDSA", "kid": "ed" }), &claims);
+        verify(&set(&[&key.jwk]), &token).unwrap().is_multi_factor
+    };
+
+    assert!(
+        said("amr", json!(["pwd", "mfa"])) && said("acr", json!("phr")) && said("acr", json!("urn:okta:loa:2fa:any"))
+    );
+    assert!(!said("amr", json!(["pwd", "otp"])) && !said("acr", json!("1")) && !said("amr", json!([])));
+}
+
+#[test]
+fn metadata_are_those_of_the_issuer_and_their_addresses_are_safe() {
+    let document = |issuer: &str, scheme: &str| {
+        json!({
+            "issuer": issuer,
+            "authorization_endpoint": format!("{scheme}://idp.example/authorize"),
+            "token_endpoint": format!("{scheme}://idp.example/token"),
+            "jwks_uri": format!("{scheme}://idp.example/keys"),
+            "token_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_post"],
+        })
+        .to_string()
+    };
+    let parse = |document: &str| metadata::parse(ISSUER, document.as_bytes());
+
+    let good = parse(&document(ISSUER, "https")).unwrap();
+
+    assert_eq!((good.authentication, good.sends_issuer), (Authentication::Post, false));
+    assert_eq!(
+        metadata::address("https://idp.example/tenant/"),
+        "https://idp.example/tenant/.well-known/openid-configuration"
+    );
+    assert_eq!(parse(&document("https://idp.example/", "https")), Err(Unfit::Issuer));
+    assert_eq!(parse(&document(ISSUER, "http")), Err(Unfit::Insecure("authorization_endpoint")));
+    assert_eq!(parse("[]"), Err(Unfit::Malformed));
+    assert_eq!(parse(&json!({ "issuer": ISSUER }).to_string()), Err(Unfit::Missing("authorization_endpoint")));
+}
+
+#[test]
+fn a_question_carries_its_ties_and_a_code_is_redeemed_with_the_secret_where_the_provider_wants_it() {
+    let text = json!({
+        "issuer": ISSUER,
+        "authorization_endpoint": "https://idp.example/authorize?tenant=7",
+        "token_endpoint": "https://idp.example/token",
+        "jwks_uri": "https://idp.example/keys",
+    });
+    let mut provider = metadata::parse(ISSUER, text.to_string().as_bytes()).unwrap();
+    let asker = Asker { client_id: "us:1", redirect_uri: "https://id.example/callback" };
+    let verifier = super::VERIFIER.to_owned();
+    let ties = Ties { state: "s".to_owned(), nonce: "n".to_owned(), verifier };
+    let wishes = Wishes { login_hint: Some("ada@acme.example".to_owned()), anew: true, ..Wishes::default() };
+
+    let url = authorization_url(&provider, asker, &ties, &wishes).to_string();
+    let (basic, header) = token_form(&provider, asker, Some("a:b"), ("c", "v"));
+    provider.authentication = Authentication::Post;
+    let (post, none) = token_form(&provider, asker, Some("a:b"), ("c", "v"));
+
+    assert!(url.starts_with("https://idp.example/authorize?tenant=7&response_type=code&client_id=us%3A1"), "{url}");
+    assert!(url.contains(&format!("code_challenge={}&code_challenge_method=S256", super::CHALLENGE)), "{url}");
+    assert!(url.ends_with("&login_hint=ada%40acme.example&prompt=login"), "{url}");
+    // RFC 6749 2.3.1: us%3A1:a%3Ab
+    assert_eq!(header.as_deref(), Some("Basic dXMlM0ExOmElM0Fi"));
+    assert!(!basic.contains("secret") && post.ends_with("&client_id=us%3A1&client_secret=a%3Ab") && none.is_none());
+}

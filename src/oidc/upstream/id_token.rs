@@ -1,0 +1,154 @@
+//! The ID token of an identity provider: OpenID Connect Core 3.1.3.7.
+//!
+//! **Invariant:** it was made for this question: its nonce is there and is the one that was sent.
+//! **Invariant:** whether somebody proved two factors is read from `amr` and `acr` alone; silence is no proof.
+
+use serde_json::Value;
+
+use super::{check_parties, check_times, is_plain, optional_seconds, optional_text, text};
+use crate::oidc::jwt::{Claims, ForeignTyp, KeySet, Refused};
+
+/// An ID token comes with the answer to a code; one that was made much earlier is not that answer.
+const AGE_MAX_SECONDS: i64 = 10 * 60;
+const METHODS_MAX: usize = 16;
+const METHOD_BYTES_MAX: usize = 32;
+const MULTI_FACTOR: &str = "mfa";
+/// The authentication contexts that stand for two factors: of Okta, of the OpenID EAP and REFEDS profiles, and our own.
+const MULTI_FACTOR_CONTEXTS: [&str; 5] =
+    ["urn:okta:loa:2fa:any", "phr", "phrh", "https://refeds.org/profile/mfa", "aal2"];
+
+/// Which claims name a person for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubjectRule {
+    /// `sub`.
+    Sub,
+    /// `tid` and `oid`: the `sub` of Entra differs for every application.
+    TenantAndObject,
+}
+
+/// Who a provider says it is, in its own terms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// The name of the person within the issuer.
+    pub key: String,
+    /// The id under which the same provider pushes that person over SCIM.
+    pub external_id: String,
+}
+
+/// What the token must be.
+#[derive(Debug, Clone, Copy)]
+pub struct Expect<'a> {
+    /// Who made it.
+    pub issuer: &'a str,
+    /// Our id there.
+    pub client_id: &'a str,
+    /// What was sent with the question.
+    pub nonce: &'a str,
+    /// The access token that came with it.
+    pub access_token: Option<&'a str>,
+    /// Which claims name a person.
+    pub subject: SubjectRule,
+    /// The moment of the check.
+    pub now_seconds: i64,
+}
+
+/// What the provider says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Who it is.
+    pub subject: Subject,
+    /// Which session there.
+    pub sid: Option<String>,
+    /// By which methods the person proved it.
+    pub amr: Vec<String>,
+    /// Whether these were two factors.
+    pub is_multi_factor: bool,
+    /// When the person proved it, in seconds since the epoch.
+    pub auth_time: Option<i64>,
+    /// When the session must end, in seconds since the epoch.
+    pub session_expiry: Option<i64>,
+    /// How the person is called; for somebody who is new here.
+    pub profile: Profile,
+}
+
+/// How a person is called.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// The user name.
+    pub user_name: Option<String>,
+    /// The name.
+    pub name: Option<String>,
+    /// The address, only when the provider says that it is verified: with the JSON value `true` and nothing like it.
+    pub email: Option<String>,
+}
+
+/// What an ID token says that is the answer to our question.
+pub fn verify(keys: &KeySet, expect: &Expect<'_>, token: &str) -> Result<Said, Refused> {
+    let opened = keys.open(ForeignTyp::IdToken, token)?;
+    let claims = &opened.claims;
+    check_parties(claims, expect.issuer, expect.client_id)?;
+    check_times(claims, expect.now_seconds, AGE_MAX_SECONDS)?;
+    if text(claims, "nonce")? != expect.nonce {
+        return Err(Refused::Claim("nonce"));
+    }
+    if let (Some(hash), Some(token)) = (optional_text(claims, "at_hash")?, expect.access_token)
+        && hash != opened.hash_of(token)
+    {
+        return Err(Refused::Claim("at_hash"));
+    }
+    said(expect.subject, claims)
+}
+
+fn said(rule: SubjectRule, claims: &Claims) -> Result<Said, Refused> {
+    let (amr, acr) = (methods(claims)?, optional_text(claims, "acr")?);
+    let by_context = acr.is_some_and(|acr| MULTI_FACTOR_CONTEXTS.contains(&acr));
+    Ok(Said {
+        subject: subject(rule, claims)?,
+        sid: optional_text(claims, "sid")?.map(str::to_owned),
+        is_multi_factor: by_context || amr.iter().any(|method| method == MULTI_FACTOR),
+        amr,
+        auth_time: optional_seconds(claims, "auth_time")?,
+        session_expiry: optional_seconds(claims, "session_expiry")?,
+        profile: profile(claims)?,
+    })
+}
+
+fn subject(rule: SubjectRule, claims: &Claims) -> Result<Subject, Refused> {
+    let sub = text(claims, "sub")?;
+    Ok(match rule {
+        SubjectRule::Sub => Subject { key: sub.to_owned(), external_id: sub.to_owned() },
+        SubjectRule::TenantAndObject => {
+            let (tenant, object) = (text(claims, "tid")?, text(claims, "oid")?);
+            Subject { key: format!("{tenant}/{object}"), external_id: object.to_owned() }
+        }
+    })
+}
+
+fn methods(claims: &Claims) -> Result<Vec<String>, Refused> {
+    let Some(value) = claims.get("amr").filter(|value| !value.is_null()) else { return Ok(Vec::new()) };
+    let list = value.as_array().filter(|list| list.len() <= METHODS_MAX).ok_or(Refused::Claim("amr"))?;
+    let method = |value: &Value| {
+        let text = value.as_str().filter(|text| is_word(text));
+        text.map(str::to_owned).ok_or(Refused::Claim("amr"))
+    };
+    list.iter().map(method).collect()
+}
+
+fn is_word(text: &str) -> bool {
+    is_plain(text) && text.len() <= METHOD_BYTES_MAX && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn profile(claims: &Claims) -> Result<Profile, Refused> {
+    // Some providers write an empty name for somebody who has none.
+    let is_empty = |name: &str| claims.get(name).and_then(Value::as_str) == Some("");
+    let text = |name| match is_empty(name) {
+        true => Ok(None),
+        false => optional_text(claims, name).map(|text| text.map(str::to_owned)),
+    };
+    let is_verified = claims.get("email_verified") == Some(&Value::Bool(true));
+    Ok(Profile {
+        user_name: text("preferred_username")?,
+        name: text("name")?,
+        email: text("email")?.filter(|_| is_verified),
+    })
+}

@@ -1,0 +1,28 @@
+//! What happened to one's account.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+
+use super::visit::Visit;
+use super::words;
+use crate::app::App;
+use crate::app::activity::{self, Happening};
+use crate::web::error::PageError;
+use crate::web::page::{AccountTab, ActivityPage, HappeningRow, Page};
+
+pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
+    let happenings = activity::of(&app, &visit.caller.person).await?;
+    let rows: Vec<HappeningRow<'_>> = happenings.iter().map(row).collect();
+    let form = visit.form("/account/activity", None);
+    Ok(Page(ActivityPage { form, frame: visit.frame(AccountTab::Activity), happenings: &rows }).into_response())
+}
+
+fn row(happening: &Happening) -> HappeningRow<'_> {
+    HappeningRow {
+        at: happening.at,
+        what: words::deed(happening),
+        how: words::how(happening),
+        is_failure: happening.outcome != "success",
+        by: happening.by.as_deref(),
+    }
+}

@@ -1,0 +1,62 @@
+//! One's own pages: profile, security, sessions, tokens and activity, and signing out.
+//!
+//! **Invariant:** what is shown and changed here belongs to the person of the session; no address names anybody else.
+//! **Invariant:** an act that changes a credential is behind [`Access::Recent`], page and form alike.
+
+mod activity;
+mod profile;
+mod security;
+mod sessions;
+mod tokens;
+mod visit;
+pub(super) mod words;
+
+use axum::extract::State;
+use axum::http::header::{HeaderName, HeaderValue};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+
+use super::cookie::Cookie;
+use super::error::PageError;
+use super::form::Signed;
+use super::guard::SignedIn;
+use super::routes::{Access, Routes};
+use crate::app::App;
+
+/// The routes of one's own pages.
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/", Access::Open, front_door)
+        .get("/account", Access::Session, profile::show)
+        .post("/account", Access::Session, profile::rename)
+        .get("/account/security", Access::Session, security::show)
+        .get("/account/security/password", Access::Recent, security::ask_password)
+        .post("/account/security/password", Access::Recent, security::change_password)
+        .get("/account/security/authenticator", Access::Recent, security::enrol)
+        .get("/account/security/authenticator/remove", Access::Recent, security::ask_removal)
+        .post("/account/security/authenticator/remove", Access::Recent, security::remove)
+        .get("/account/security/recovery-codes", Access::Recent, security::ask_codes)
+        .post("/account/security/recovery-codes", Access::Recent, security::renew_codes)
+        .get("/account/sessions", Access::Session, sessions::show)
+        .post("/account/sessions/end-others", Access::Session, sessions::end_others)
+        .post("/account/sessions/{id}/end", Access::Session, sessions::end)
+        .get("/account/tokens", Access::Session, tokens::show)
+        .get("/account/tokens/new", Access::Recent, tokens::ask)
+        .post("/account/tokens/new", Access::Recent, tokens::create)
+        .post("/account/tokens/{id}/end", Access::Session, tokens::end)
+        .get("/account/activity", Access::Session, activity::show)
+        .post("/sign-out", Access::Session, sign_out)
+}
+
+async fn front_door() -> Redirect {
+    Redirect::to("/account")
+}
+
+async fn sign_out(State(app): State<App>, caller: SignedIn, Signed(_): Signed) -> Result<Response, PageError> {
+    crate::app::sessions::end(&app, &caller.person, &caller.session).await?;
+    // What the browser has kept of the pages goes too, so that nobody finds it with the back button.
+    let forget = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+    Ok((AppendHeaders([Cookie::Session.clear(&app)?, forget]), Redirect::to("/signed-out")).into_response())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,61 @@
+//! The own name and role.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::visit::{Visit, back};
+use crate::app::App;
+use crate::app::profile;
+use crate::domain::Error;
+use crate::web::error::PageError;
+use crate::web::form::Signed;
+use crate::web::page::{AccountTab, Page, Problem, ProfilePage, RoleSource};
+
+const PATH: &str = "/account";
+
+pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
+    page(&app, &visit, None, None).await
+}
+
+pub(super) async fn rename(
+    State(app): State<App>,
+    visit: Visit,
+    Signed(fields): Signed,
+) -> Result<Response, PageError> {
+    let name = fields.require("display_name")?;
+    let person = &visit.caller.person;
+    match profile::rename(&app, &person.actor(Some(&visit.caller.session)), person, name).await {
+        Ok(_) => Ok(back(PATH, "name")),
+        Err(Error::Invalid { problem, .. }) => {
+            let text = format!("Your name {problem}.");
+            let problem = Problem { field: "display_name", text: &text };
+            let page = page(&app, &visit, Some(name), Some(problem)).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn page(
+    app: &App,
+    visit: &Visit,
+    typed: Option<&str>,
+    problem: Option<Problem<'_>>,
+) -> Result<Response, PageError> {
+    let person = &visit.caller.person;
+    let profile = profile::of(app, person).await?;
+    let sources: Vec<RoleSource<'_>> = profile.sources.iter().map(|(role, from)| RoleSource { role, from }).collect();
+    let user = &person.user;
+    let shown = ProfilePage {
+        form: visit.form(PATH, problem),
+        frame: visit.frame(AccountTab::Profile),
+        display_name: &user.display_name,
+        typed_name: user.managed_by.is_none().then_some(typed.unwrap_or(&user.display_name)),
+        organisation: &profile.organisation,
+        email: user.email.as_deref(),
+        role: profile.role.as_deref(),
+        sources: &sources,
+    };
+    Ok(Page(shown).into_response())
+}

@@ -1,0 +1,110 @@
+//! The own tokens for the API.
+
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::visit::{Visit, back};
+use crate::app::App;
+use crate::app::personal_tokens::{self, LIFETIME_MAX, NewToken, PersonalToken, Scope};
+use crate::domain::Error;
+use crate::web::error::PageError;
+use crate::web::form::{Fields, Signed};
+use crate::web::page::{AccountTab, NewTokenPage, Page, Problem, TokenMadePage, TokenRow, TokensPage};
+
+const PATH: &str = "/account/tokens";
+const NEW: &str = "/account/tokens/new";
+
+pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
+    let person = &visit.caller.person;
+    let may_create = personal_tokens::may_create(&app, person).await?;
+    let tokens = personal_tokens::list(&app, person).await?;
+    if tokens.is_empty() && !may_create {
+        return Err(not_allowed().into());
+    }
+    let shown: Vec<(String, &PersonalToken)> =
+        tokens.iter().map(|token| (format!("{PATH}/{}/end", token.id), token)).collect();
+    let rows: Vec<TokenRow<'_>> = shown.iter().map(|(end_url, token)| row(end_url, token)).collect();
+    let page =
+        TokensPage { form: visit.form(PATH, None), frame: visit.frame(AccountTab::Tokens), may_create, tokens: &rows };
+    Ok(Page(page).into_response())
+}
+
+pub(super) async fn ask(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
+    if !personal_tokens::may_create(&app, &visit.caller.person).await? {
+        return Err(not_allowed().into());
+    }
+    Ok(form(&visit, ("", false), None))
+}
+
+pub(super) async fn create(
+    State(app): State<App>,
+    visit: Visit,
+    Signed(fields): Signed,
+) -> Result<Response, PageError> {
+    let (session, person) = (&visit.caller.session, &visit.caller.person);
+    let new = read(&fields)?;
+    match personal_tokens::create(&app, &person.actor(Some(session)), person, new).await {
+        Ok((token, secret)) => {
+            let page = TokenMadePage {
+                form: visit.form(PATH, None),
+                frame: visit.frame(AccountTab::Tokens),
+                name: &token.name,
+                token: secret.reveal(),
+                expires_at: token.expires_at,
+            };
+            Ok(Page(page).into_response())
+        }
+        Err(Error::Invalid { field, problem }) => {
+            let (field, text) = match field.as_str() {
+                "name" => ("name", format!("The name {problem}.")),
+                _ => ("", "Choose at least one thing that the token may do.".to_owned()),
+            };
+            let typed = (fields.get("name").unwrap_or_default(), fields.get("write").is_some());
+            let page = form(&visit, typed, Some(Problem { field, text: &text }));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+pub(super) async fn end(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    visit: Visit,
+    Signed(_): Signed,
+) -> Result<Response, PageError> {
+    // What is not an id names nothing.
+    let id = id.parse().map_err(|_| Error::NotFound("token"))?;
+    let (session, person) = (&visit.caller.session, &visit.caller.person);
+    personal_tokens::revoke(&app, &person.actor(Some(session)), person, id).await?;
+    Ok(back(PATH, "token"))
+}
+
+fn form(visit: &Visit, (name, writes): (&str, bool), problem: Option<Problem<'_>>) -> Response {
+    let frame = visit.frame(AccountTab::Tokens);
+    Page(NewTokenPage { form: visit.form(NEW, problem), frame, name, writes }).into_response()
+}
+
+fn read(fields: &Fields) -> Result<NewToken, Error> {
+    let scopes = Scope::ALL.into_iter().filter(|scope| fields.get(scope.word()).is_some()).collect();
+    let days: u64 = fields.require("days")?.parse().map_err(|_| Error::invalid("days", "must be a number"))?;
+    let lifetime = Duration::from_hours(days.min(LIFETIME_MAX.as_secs()).saturating_mul(24));
+    Ok(NewToken { name: fields.require("name")?.to_owned(), scopes, lifetime })
+}
+
+fn row<'a>(end_url: &'a str, token: &'a PersonalToken) -> TokenRow<'a> {
+    let scopes = match (token.may(Scope::Read), token.may(Scope::Write)) {
+        (true, true) => "Read and change",
+        (false, true) => "Change",
+        (_, false) => "Read",
+    };
+    let PersonalToken { name, hint, last_used_at, expires_at, .. } = token;
+    TokenRow { end_url, name, hint, scopes, last_used_at: *last_used_at, expires_at: *expires_at }
+}
+
+fn not_allowed() -> Error {
+    Error::Denied("your role does not allow personal tokens".to_owned())
+}

@@ -1,0 +1,76 @@
+//! Somebody on one of their own pages: who it is, and what every page shows around its own part.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use url::form_urlencoded;
+
+use crate::app::{App, personal_tokens};
+use crate::domain::Error;
+use crate::web::cookie::Cookie;
+use crate::web::error::PageError;
+use crate::web::form::csrf_token;
+use crate::web::guard::SignedIn;
+use crate::web::page::{AccountFrame, AccountTab, PageForm, Problem};
+
+/// What was done on the page before, said once on the next.
+const DONE: [(&str, &str); 7] = [
+    ("name", "Your name is saved."),
+    ("password", "Your password is changed."),
+    ("mfa-on", "MFA is active. From now on signing in takes a code from your phone."),
+    ("mfa-off", "MFA is switched off."),
+    ("session", "The session has ended."),
+    ("sessions", "All other sessions have ended."),
+    ("token", "The token has ended."),
+];
+
+/// A visit to one of one's own pages.
+pub(super) struct Visit {
+    /// Who is signed in.
+    pub(super) caller: SignedIn,
+    csrf: String,
+    offers_tokens: bool,
+    done: Option<&'static str>,
+}
+
+impl Visit {
+    /// What is around the page.
+    pub(super) fn frame(&self, tab: AccountTab) -> AccountFrame<'_> {
+        let user_name = &self.caller.person.user.user_name;
+        AccountFrame { user_name, tab, offers_tokens: self.offers_tokens, done: self.done }
+    }
+
+    /// A form of the page.
+    pub(super) fn form<'a>(&'a self, action: &'a str, problem: Option<Problem<'a>>) -> PageForm<'a> {
+        PageForm { action, csrf: &self.csrf, problem }
+    }
+
+    /// The same visit under another token of the session.
+    pub(super) fn under(self, app: &App, token: &str) -> Result<Self, Error> {
+        Ok(Self { csrf: csrf_token(app, token)?, ..self })
+    }
+}
+
+/// Goes to a page of the account, which says what was done.
+pub(super) fn back(path: &str, done: &str) -> Response {
+    Redirect::to(&format!("{path}?done={done}")).into_response()
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let caller = SignedIn::from_request_parts(parts, app).await?;
+        let query = parts.uri.query().unwrap_or_default();
+        let said = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "done").map(|(_, value)| value);
+        let done = said.and_then(|word| DONE.iter().find(|(known, _)| *known == word)).map(|(_, sentence)| *sentence);
+        let cookie = Cookie::Session.read(app, &parts.headers).unwrap_or_default();
+        let made = async {
+            let has_tokens = !personal_tokens::list(app, &caller.person).await?.is_empty();
+            let offers_tokens = has_tokens || personal_tokens::may_create(app, &caller.person).await?;
+            Ok::<_, Error>((csrf_token(app, &cookie)?, offers_tokens))
+        };
+        let (csrf, offers_tokens) = made.await.map_err(|cause| PageError::from(cause).into_response())?;
+        Ok(Self { caller, csrf, offers_tokens, done })
+    }
+}

@@ -1,0 +1,268 @@
+//! Invitations in the API.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::Query;
+use serde::{Deserialize, Serialize};
+
+use super::json::{Body, OptionalBody};
+use crate::app::invitations::{self, Delivery, Invited, Invitee, Sent, Shown};
+use crate::app::{App, users};
+use crate::domain::Error;
+use crate::domain::id::{InvitationId, UserId};
+use crate::domain::policy::Actor;
+use crate::domain::role::RoleKey;
+use crate::web::error::{Problem, problem_with};
+
+/// How many are on a page when nobody says.
+const PAGE: u64 = 100;
+
+/// An invitation, as the API shows it.
+#[derive(Debug, Serialize)]
+pub(super) struct InvitationBody {
+    id: InvitationId,
+    address: String,
+    display_name: Option<String>,
+    role: RoleKey,
+    /// `pending`, `expired`, or `void` when whoever sent it may not invite into the role any more.
+    status: &'static str,
+    inviter: Option<InviterBody>,
+    created_at: String,
+    sent_at: String,
+    expires_at: String,
+}
+
+/// Who sent an invitation; nobody when it was the operator.
+#[derive(Debug, Serialize)]
+struct InviterBody {
+    id: UserId,
+    display_name: String,
+}
+
+/// A page of invitations, newest first.
+#[derive(Debug, Serialize)]
+pub(super) struct InvitationList {
+    invitations: Vec<InvitationBody>,
+    /// Where the next page begins; left out on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+/// Which page.
+#[derive(Debug, Deserialize)]
+pub(super) struct Which {
+    organisation: Option<String>,
+    cursor: Option<String>,
+    limit: Option<u64>,
+}
+
+/// The body that invites people: rows of their own, or a pasted list, or both.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewInvitations {
+    #[serde(default)]
+    invitations: Vec<NewInvitation>,
+    /// Addresses in free text, each alone or as `Name <address>`.
+    text: Option<String>,
+    /// The role of everybody for whom no other is named.
+    role: Option<RoleKey>,
+    /// False to get the links instead of sending mail.
+    #[serde(default = "yes")]
+    send_mail: bool,
+}
+
+/// One person to invite.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewInvitation {
+    address: String,
+    display_name: Option<String>,
+    role: Option<RoleKey>,
+}
+
+/// How an invitation is sent again.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Again {
+    /// False to get the link instead of sending mail.
+    #[serde(default = "yes")]
+    send_mail: bool,
+}
+
+impl Default for Again {
+    fn default() -> Self {
+        Self { send_mail: true }
+    }
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// What became of each row, in the order of the request.
+#[derive(Debug, Serialize)]
+struct Answers {
+    results: Vec<AnswerBody>,
+}
+
+/// What became of one row: an invitation, or why there is none.
+#[derive(Debug, Serialize)]
+struct AnswerBody {
+    address: String,
+    /// `invited` or `refused`.
+    result: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invitation: Option<InvitationBody>,
+    /// The link, where no mail was sent; shown once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<RowProblem>,
+}
+
+/// Why somebody was not invited.
+#[derive(Debug, Serialize)]
+struct RowProblem {
+    code: &'static str,
+    detail: String,
+}
+
+/// An invitation that is on its way again.
+#[derive(Debug, Serialize)]
+pub(super) struct SentBody {
+    #[serde(flatten)]
+    invitation: InvitationBody,
+    /// The link, where no mail was sent; shown once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
+}
+
+pub(super) async fn list(
+    State(app): State<App>,
+    actor: Actor,
+    Query(which): Query<Which>,
+) -> Result<Json<InvitationList>, Problem> {
+    let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
+    let most = which.limit.unwrap_or(PAGE);
+    let page = invitations::list(&app, &actor, org, which.cursor.as_deref(), most).await?;
+    let invitations = page.invitations.into_iter().map(InvitationBody::from).collect();
+    Ok(Json(InvitationList { invitations, next_cursor: page.next }))
+}
+
+/// Answers 201 when anybody was invited; otherwise a problem, with every row as well.
+pub(super) async fn create(
+    State(app): State<App>,
+    actor: Actor,
+    Query(which): Query<super::users::Which>,
+    Body(new): Body<NewInvitations>,
+) -> Result<Response, Problem> {
+    let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
+    let delivery = delivery(new.send_mail);
+    let answers = invitations::invite_many(&app, &actor, org, new.into_people(), delivery).await?;
+    let status = status(&answers);
+    let results: Vec<AnswerBody> = answers.into_iter().map(AnswerBody::from).collect();
+    if status == StatusCode::CREATED {
+        return Ok((status, Json(Answers { results })).into_response());
+    }
+    let detail = "nobody was invited; each row says why";
+    let body = problem_with(status, "urn:doorward:problem:nobody-invited", detail, ("results", &results));
+    Ok((status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response())
+}
+
+pub(super) async fn resend(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<String>,
+    OptionalBody(again): OptionalBody<Again>,
+) -> Result<Json<SentBody>, Problem> {
+    let sent = invitations::resend(&app, &actor, invitation_id(&id)?, delivery(again.send_mail)).await?;
+    Ok(Json(sent.into()))
+}
+
+pub(super) async fn revoke(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    invitations::revoke(&app, &actor, invitation_id(&id)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl NewInvitations {
+    fn into_people(self) -> Vec<Invitee> {
+        let role = self.role;
+        let rows = self.invitations.into_iter().map(|row| Invitee {
+            address: row.address,
+            display_name: row.display_name,
+            role: row.role.or_else(|| role.clone()),
+        });
+        let pasted = self.text.as_deref().map(invitations::read_list).unwrap_or_default();
+        rows.chain(pasted.into_iter().map(|it| Invitee::of(it, role.clone()))).collect()
+    }
+}
+
+/// What is not an id names nothing.
+fn invitation_id(text: &str) -> Result<InvitationId, Error> {
+    text.parse().map_err(|_| Error::NotFound("invitation"))
+}
+
+const fn delivery(send_mail: bool) -> Delivery {
+    if send_mail { Delivery::Mail } else { Delivery::HandedLink }
+}
+
+/// Created when anybody was invited; else what stands in the way of the first.
+fn status(answers: &[Invited]) -> StatusCode {
+    if answers.iter().any(|it| it.result.is_ok()) {
+        return StatusCode::CREATED;
+    }
+    let first = answers.first().and_then(|it| it.result.as_ref().err());
+    first.map_or(StatusCode::BAD_REQUEST, |problem| match problem {
+        invitations::Problem::Member | invitations::Problem::Invited => StatusCode::CONFLICT,
+        invitations::Problem::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
+        invitations::Problem::Address(_) | invitations::Problem::Name(_) | invitations::Problem::Twice => {
+            StatusCode::BAD_REQUEST
+        }
+    })
+}
+
+impl From<Invited> for AnswerBody {
+    fn from(row: Invited) -> Self {
+        let address = row.invitee.address;
+        match row.result {
+            Ok(sent) => {
+                let SentBody { invitation, link } = sent.into();
+                Self { address, result: "invited", invitation: Some(invitation), link, problem: None }
+            }
+            Err(problem) => {
+                let problem = Some(RowProblem { code: problem.code(), detail: problem.to_string() });
+                Self { address, result: "refused", invitation: None, link: None, problem }
+            }
+        }
+    }
+}
+
+impl From<Sent> for SentBody {
+    fn from(sent: Sent) -> Self {
+        let link = sent.link.map(|link| link.reveal().clone());
+        let standing = invitations::Standing::Open;
+        Self { invitation: Shown { invitation: sent.invitation, standing }.into(), link }
+    }
+}
+
+impl From<Shown> for InvitationBody {
+    fn from(Shown { invitation: it, standing }: Shown) -> Self {
+        Self {
+            id: it.id,
+            address: it.address,
+            display_name: it.display_name,
+            role: it.role,
+            status: standing.word(),
+            inviter: it.inviter.map(|id| InviterBody { id, display_name: it.inviter_name }),
+            created_at: it.created_at.rfc3339(),
+            sent_at: it.sent_at.rfc3339(),
+            expires_at: it.expires_at.rfc3339(),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Oneself in the API: the own profile and the own tokens.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::json::Body;
+use super::users::UserBody;
+use crate::app::personal_tokens::{self, LIFETIME, NewToken, PersonalToken, Scope};
+use crate::app::profile;
+use crate::app::{App, departures};
+use crate::domain::id::PersonalTokenId;
+use crate::domain::{Error, Timestamp};
+use crate::web::error::Problem;
+use crate::web::guard::ApiCaller;
+
+/// What somebody may change about the own profile.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProfileBody {
+    display_name: String,
+}
+
+/// A token, as the API shows it.
+#[derive(Debug, Serialize)]
+pub(super) struct TokenBody {
+    id: PersonalTokenId,
+    name: String,
+    /// The first characters of the token.
+    hint: String,
+    scopes: Vec<&'static str>,
+    created_at: String,
+    expires_at: String,
+    last_used_at: Option<String>,
+    /// The token itself, in the answer that makes it and never again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+/// The own tokens.
+#[derive(Debug, Serialize)]
+pub(super) struct TokenList {
+    tokens: Vec<TokenBody>,
+}
+
+/// The body of a new token.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewTokenBody {
+    name: String,
+    scopes: Vec<String>,
+    expires_in_days: Option<u32>,
+}
+
+pub(super) async fn show(State(app): State<App>, ApiCaller(caller): ApiCaller) -> Result<Json<UserBody>, Problem> {
+    Ok(Json(UserBody::of(&app, caller.person()?.clone()).await?))
+}
+
+pub(super) async fn change(
+    State(app): State<App>,
+    ApiCaller(caller): ApiCaller,
+    Body(body): Body<ProfileBody>,
+) -> Result<Json<UserBody>, Problem> {
+    let person = profile::rename(&app, &caller.actor, caller.person()?, &body.display_name).await?;
+    Ok(Json(UserBody::of(&app, person).await?))
+}
+
+pub(super) async fn leave(State(app): State<App>, ApiCaller(caller): ApiCaller) -> Result<StatusCode, Problem> {
+    departures::leave(&app, &caller.actor).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn tokens(State(app): State<App>, ApiCaller(caller): ApiCaller) -> Result<Json<TokenList>, Problem> {
+    let tokens = personal_tokens::list(&app, caller.person()?).await?;
+    Ok(Json(TokenList { tokens: tokens.into_iter().map(TokenBody::from).collect() }))
+}
+
+pub(super) async fn create_token(
+    State(app): State<App>,
+    ApiCaller(caller): ApiCaller,
+    Body(body): Body<NewTokenBody>,
+) -> Result<(StatusCode, Json<TokenBody>), Problem> {
+    let person = caller.person()?;
+    caller.has_proved_lately(app.now())?;
+    let (token, secret) = personal_tokens::create(&app, &caller.actor, person, body.read()?).await?;
+    let token = TokenBody { token: Some(secret.reveal().clone()), ..token.into() };
+    Ok((StatusCode::CREATED, Json(token)))
+}
+
+pub(super) async fn revoke_token(
+    State(app): State<App>,
+    ApiCaller(caller): ApiCaller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    // What is not an id names nothing.
+    let id = id.parse().map_err(|_| Error::NotFound("token"))?;
+    personal_tokens::revoke(&app, &caller.actor, caller.person()?, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl NewTokenBody {
+    fn read(self) -> Result<NewToken, Error> {
+        let scopes: Option<Vec<Scope>> = self.scopes.iter().map(|word| Scope::parse(word)).collect();
+        let mut scopes = scopes.ok_or_else(|| Error::invalid("scopes", "there are read and write"))?;
+        scopes.sort_unstable();
+        scopes.dedup();
+        let lifetime = self.expires_in_days.map_or(LIFETIME, |days| Duration::from_hours(u64::from(days) * 24));
+        Ok(NewToken { name: self.name, scopes, lifetime })
+    }
+}
+
+impl From<PersonalToken> for TokenBody {
+    fn from(token: PersonalToken) -> Self {
+        Self {
+            id: token.id,
+            name: token.name,
+            hint: token.hint,
+            scopes: token.scopes.iter().map(|scope| scope.word()).collect(),
+            created_at: token.created_at.rfc3339(),
+            expires_at: token.expires_at.rfc3339(),
+            last_used_at: token.last_used_at.map(Timestamp::rfc3339),
+            token: None,
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! The pages of one's own account.
+
+use askama::Template;
+
+use super::{PageForm, RoleSource, SecondFactor};
+use crate::domain::Timestamp;
+
+/// What every page of one's own account shows around its own part.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountFrame<'a> {
+    /// The name one signs in with.
+    pub user_name: &'a str,
+    /// Which of the pages it is.
+    pub tab: AccountTab,
+    /// True when the page of tokens is among them.
+    pub offers_tokens: bool,
+    /// What was just done, in a sentence.
+    pub done: Option<&'a str>,
+}
+
+/// A page of one's own account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountTab {
+    /// The name and the role.
+    Profile,
+    /// Password and second factor.
+    Security,
+    /// Where one is signed in.
+    Sessions,
+    /// Tokens for the API.
+    Tokens,
+    /// What happened.
+    Activity,
+}
+
+impl AccountFrame<'_> {
+    fn tabs(&self) -> Vec<AccountTab> {
+        let all =
+            [AccountTab::Profile, AccountTab::Security, AccountTab::Sessions, AccountTab::Tokens, AccountTab::Activity];
+        all.into_iter().filter(|tab| *tab != AccountTab::Tokens || self.offers_tokens).collect()
+    }
+}
+
+impl AccountTab {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Profile => "Profile",
+            Self::Security => "Security",
+            Self::Sessions => "Sessions",
+            Self::Tokens => "Tokens",
+            Self::Activity => "Activity",
+        }
+    }
+
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Profile => "/account",
+            Self::Security => "/account/security",
+            Self::Sessions => "/account/sessions",
+            Self::Tokens => "/account/tokens",
+            Self::Activity => "/account/activity",
+        }
+    }
+}
+
+/// Name and role.
+#[derive(Template)]
+#[template(path = "account/profile.html")]
+pub struct ProfilePage<'a> {
+    /// Target of the name, token and last problem.
+    pub form: PageForm<'a>,
+    /// What is around it.
+    pub frame: AccountFrame<'a>,
+    /// The name other people see.
+    pub display_name: &'a str,
+    /// What is in the field of the name; no field when the name is changed elsewhere.
+    pub typed_name: Option<&'a str>,
+    /// The organisation's name.
+    pub organisation: &'a str,
+    /// Where mail goes.
+    pub email: Option<&'a str>,
+    /// The effective role, by its label.
+    pub role: Option<&'a str>,
+    /// Every live grant behind it.
+    pub sources: &'a [RoleSource<'a>],
+}
+
+/// Password and second factor.
+#[derive(Template)]
+#[template(path = "account/security.html")]
+pub struct SecurityPage<'a> {
+    /// The token of the sign-out form.
+    pub form: PageForm<'a>,
+    /// What is around it.
+    pub frame: AccountFrame<'a>,
+    /// False for somebody whose password is the identity provider's.
+    pub has_password: bool,
+    /// The state of the second factor.
+    pub second_factor: SecondFactor,
+    /// Why it cannot be switched off.
+    pub keeps_factor: Option<&'a str>,
+    /// How many recovery codes are left.
+    pub codes_left: u64,
+}
+
+/// Replacing the own password.
+#[derive(Template)]
+#[template(path = "account/password.html")]
+pub struct ChangePasswordPage<'a> {
+    /// Target, token and last problem.
+    pub form: PageForm<'a>,
+    /// What is around it.
+    pub frame: AccountFrame<'a>,
+    /// The rules of the organisation, one sentence each.
+    pub rules: &'a [String],
+}
+
+/// Asks before an act: switching the second factor off, or making new recovery codes.
+#[derive(Template)]
+#[template(path = "account/confirm.html")]
+pub struct ConfirmPage<'a> {
+    /// Target, token and last problem.
+    pub form: PageForm<'a>,
+    /// What is around it.
+    pub frame: AccountFrame<'a>,
+    /// The question.
+    pub question: &'a str,
+    /// What follows from a yes.
+    pub consequence: &'a str,
+    /// The word on the button.
+    pub yes: &'a str,
+}
+
+/// Recovery codes, shown once.
+#[derive(Debug, Clone, Copy)]
+pub struct ShownCodes<'a> {
+    /// Each as it is typed.
+    pub codes: &'a [&'a str],
+}
+
+impl ShownCodes<'_> {
+    /// The codes as the address of a text file, so that they can be saved without a script.
+    fn file(&self) -> String {
+        let mut address = "data:text/plain;charset=utf-8,Recovery%20codes%0A".to_owned();
+        for code in self.codes {
+            address.push_str(code);
+            address.push_str("%0A");
+        }
+        address
+    }
+}
+
+/// New recovery codes in place of the earlier ones.
+#[derive(Template)]
+#[template(path = "account/codes.html")]
+pub struct CodesPage<'a> {
+    /// The token of the sign-out form.
+    pub form: PageForm<'a>,
+    /// What is around it.
+    pub frame: AccountFrame<'a>,
+    /// The codes.
+    pub shown: ShownCodes<'a>,
+}
+
+/// Recovery codes on the way to an active second factor.
+#[derive(Template)]
+#[template(path = "sign_in/codes.html")]
+pub struct ActivatePage<'a> {
+    /// Target, token and last problem.
+    pub form: PageForm<'a>,
+    /// The user name as typed.
+    pub username: &'a str,
+    /// Where "Not you?" leads; no link without it.
+    pub restart_url: Option<&'a str>,
+    /// The codes.
+    pub shown: ShownCodes<'a>,
+}
+
+/// A recovery code in place of a code from the authenticator app.
+#[derive(Template)]
+#[template(path = "sign_in/recovery.html")]
+pub struct RecoveryPage<'a> {
+    /// Target, token and last problem.
+    pub form: PageForm<'a>,
+    /// The application one signs in to, when there is one.
+    pub application: Option<&'a str>,
+    /// The user name as typed.
+    pub username: &'a str,
+    /// Where "Not you?" leads; no link without it.
+    pub restart_url: Option<&'a str>,
+}
+
+/// Where one is signed in.
+#[derive(Template)]
+#[template(path = "account/sessions.html")]
+pub struct SessionsPage<'a> {
+    /// The token of the forms.
+    pub form: PageForm<'a>,
+    /// What is around it.
+    pub frame: AccountFrame<'a>,
+    /// The session this page is shown in.
+    pub current: SessionRow<'a>,
+    /// The other live sessions.
+    pub others: &'a [SessionRow<'a>],
+}
+
+/// One session of one's own.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionRow<'a> {
+    /// Where the form that ends it goes.
+    pub end_url: &'a str,
+    /// The browser and system, in words.
+    pub browser: &'a str,
+    /// The address it was made from.
+    pub ip: &'a str,
+    /// When it began.
+    pub signed_in_at: Timestamp,
+    /// When it was last used.
+    pub last_seen_at: Timestamp,
+    /// How, in words: `Password and authenticator code`.
+    pub method: &'a str,
+}
+
+/// The own tokens.
+#[derive(Template)]
+#[template(path = "account/tokens.html")]
+pub struct TokensPage<'a> {
+    /// The token of the forms.
+    pub form: PageForm<'a>,
+    /// What is around it.
+    pub frame: AccountFrame<'a>,
+    /// True when the role allows to make one.
+    pub may_create: bool,
+    /// The tokens, newest first.
+    pub tokens: &'a [TokenRow<'a>],
+}
+
+/// One token of one's own.
+#[derive(Debug, Clone, Copy)]
+pub struct TokenRow<'a> {
+    /// Where the form that ends it goes.
+    pub end_url: &'a str,
+    /// What its owner calls it.
+    pub name: &'a str,
+    /// Its first characters.
+    pub hint: &'a str,
+    /// What it may do, in words.
+    pub scopes: &'a str,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// Making a token.
+#[derive(Template)]
+#[template(path = "account/new_token.html")]
+pub struct NewTokenPage<'a> {
+    /// Target, token and last problem.
+    pub form: PageForm<'a>,
+    /// What is around it.
+    pub frame: AccountFrame<'a>,
+    /// What was typed as its name.
+    pub name: &'a str,
+    /// Whether it may change something.
+    pub writes: bool,
+}
+
+/// A new token, shown once.
+#[derive(Template)]
+#[template(path = "account/token_made.html")]
+pub struct TokenMadePage<'a> {
+    /// The token of the sign-out form.
+    pub form: PageForm<'a>,
+    /// What is around it.
+    pub frame: AccountFrame<'a>,
+    /// What its owner calls it.
+    pub name: &'a str,
+    /// The token itself.
+    pub token: &'a str,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// What happened to one's account.
+#[derive(Template)]
+#[template(path = "account/activity.html")]
+pub struct ActivityPage<'a> {
+    /// The token of the sign-out form.
+    pub form: PageForm<'a>,
+    /// What is around it.
+    pub frame: AccountFrame<'a>,
+    /// What happened, newest first.
+    pub happenings: &'a [HappeningRow<'a>],
+}
+
+/// Something that happened to one's account.
+#[derive(Debug, Clone, Copy)]
+pub struct HappeningRow<'a> {
+    /// When.
+    pub at: Timestamp,
+    /// What, in words.
+    pub what: &'a str,
+    /// How, or why it failed, in words; empty when there is nothing to say.
+    pub how: &'a str,
+    /// True for what was refused.
+    pub is_failure: bool,
+    /// Who did it, when that was somebody else.
+    pub by: Option<&'a str>,
+}

@@ -1,0 +1,636 @@
+//! What is done to people over the API, by whom, and what the rules refuse.
+
+use std::time::Duration;
+
+use doorward::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
+use doorward::app::clients::NewClient;
+use doorward::app::invitations::{self, Delivery, Invitee};
+use doorward::app::users::{self, Person};
+use doorward::domain::id::{OrgId, UserId};
+use doorward::domain::user::Status;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant};
+use crate::oidc::stage::{Rp, Stage, answer};
+
+/// A server with an application through which people call the API.
+struct Api {
+    stage: Stage,
+    rp: Rp,
+}
+
+impl Api {
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let rp = stage.rp_with(|new| NewClient { scopes: Some("openid api".to_owned()), ..new }).await;
+        stage.server.keep_outbox();
+        Self { stage, rp }
+    }
+
+    fn server(&self) -> &Server {
+        &self.stage.server
+    }
+
+    fn acme(&self) -> Tenant<'_> {
+        Tenant { server: self.server(), org: self.stage.org.id }
+    }
+
+    async fn preset(&self, preset: &str) -> Tenant<'_> {
+        self.server().tenant_with(preset, preset).await
+    }
+
+    /// An access token of somebody, of the scope that opens the API.
+    async fn token(&self, id: UserId) -> String {
+        let person = users::show(&self.server().app, &Server::operator(), id).await.unwrap();
+        let browser = self.stage.browser(&person).await;
+        let code = answer(&browser.get(&self.rp.request(&[("scope", "openid api")])).await)["code"].clone();
+        let tokens = self.stage.redeem(&self.rp, &code).await.expect(200).json();
+        tokens["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Somebody new with this role, and a token.
+    async fn caller(&self, tenant: &Tenant<'_>, name: &str, role: &str) -> (UserId, String) {
+        let id = tenant.user(name, role).await;
+        (id, self.token(id).await)
+    }
+
+    async fn call(&self, token: &str, method: Method, path: &str, body: Option<Value>) -> Reply {
+        let request = self.server().request(method, &format!("/api/v1{path}")).bearer_auth(token);
+        self.server().send(body.iter().fold(request, |request, body| request.json(body))).await
+    }
+
+    async fn operator(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
+        self.call(crate::harness::OPERATOR_TOKEN, method, path, body).await
+    }
+}
+
+async fn with(tenant: &Tenant<'_>, name: &str, role: &str, (sign_in, way_in): (SignIn, WayIn)) -> Person {
+    let new = NewUser {
+        user_name: name.to_owned(),
+        display_name: format!("{name} the person"),
+        email: Some(format!("{name}@mail.example")),
+        role: Some(role.parse().unwrap()),
+        sign_in: Some(sign_in),
+        way_in: Some(way_in),
+    };
+    accounts::create(&tenant.server.app, &Server::operator(), tenant.org, new).await.unwrap().person
+}
+
+fn password() -> (SignIn, WayIn) {
+    (SignIn::Password, WayIn::Password { password: Secret::new(PASSWORD.to_owned()), must_change: false })
+}
+
+const PENDING: (SignIn, WayIn) = (SignIn::Password, WayIn::Closed);
+const SSO: (SignIn, WayIn) = (SignIn::Sso, WayIn::Closed);
+
+fn code_of(reply: &Reply) -> String {
+    reply.json()["type"].as_str().unwrap().trim_start_matches("urn:doorward:problem:").to_owned()
+}
+
+async fn invited(api: &Api, org: OrgId, address: &str, role: &str) -> String {
+    let people = vec![Invitee { address: address.to_owned(), display_name: None, role: Some(role.parse().unwrap()) }];
+    let app = &api.server().app;
+    let operator = Server::operator();
+    let mut sent = invitations::invite_many(app, &operator, org, people, Delivery::HandedLink).await.unwrap();
+    let Ok(sent) = sent.remove(0).result else { panic!("{address} was not invited") };
+    sent.invitation.id.to_string()
+}
+
+/// Who may do what in the strict reading of owner, admin, contributor and viewer: method, path and body of each deed on
+/// somebody (`USER`, pending), an invitation (`INVITATION`) or oneself, and the roles that may.
+fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str])> {
+    const ALL: &[&str] = &["owner", "admin", "contributor", "viewer", "viewernosecrets"];
+    const MANAGERS: &[&str] = &["owner", "admin"];
+    const OWNER: &[&str] = &["owner"];
+    let new = |name: &str| json!({ "user_name": name, "display_name": "New", "role": "viewer", "activation": "none" });
+    let invite = json!({ "invitations": [{ "address": "x@acme.example" }], "role": "viewer", "send_mail": false });
+    vec![
+        (Method::GET, "/users", None, ALL),
+        (Method::GET, "/me", None, ALL),
+        (Method::GET, "/users/USER", None, MANAGERS),
+        (Method::POST, "/users", Some(new("newcomer")), MANAGERS),
+        (Method::PATCH, "/users/USER", Some(json!({ "display_name": "Other" })), MANAGERS),
+        (Method::POST, "/users/USER/resend-activation", None, MANAGERS),
+        (Method::DELETE, "/users/USER", None, MANAGERS),
+        (Method::PUT, "/users/USER/role", Some(json!({ "role": "contributor" })), OWNER),
+        (Method::PATCH, "/users/USER", Some(json!({ "role": "contributor" })), OWNER),
+        (Method::PUT, "/users/USER/mfa-required", Some(json!({ "required": true })), OWNER),
+        (Method::POST, "/users/USER/deactivate", None, OWNER),
+        (Method::POST, "/users/USER/activate", None, OWNER),
+        (Method::POST, "/users/USER/erase", None, OWNER),
+        (Method::POST, "/users/USER/reset-password", None, OWNER),
+        (Method::POST, "/users/USER/temporary-password", None, OWNER),
+        (Method::POST, "/users/USER/reset-mfa", None, OWNER),
+        (Method::POST, "/users/USER/revoke-sessions", None, OWNER),
+        (Method::GET, "/users/USER/consents", None, MANAGERS),
+        (Method::DELETE, "/users/USER/consents/CLIENT", None, OWNER),
+        (Method::GET, "/invitations", None, MANAGERS),
+        (Method::POST, "/invitations", Some(invite), MANAGERS),
+        (Method::POST, "/invitations/INVITATION/resend", Some(json!({ "send_mail": false })), MANAGERS),
+        (Method::DELETE, "/invitations/INVITATION", None, MANAGERS),
+        (Method::POST, "/me/leave", None, MANAGERS),
+    ]
+}
+
+/// TE-01, S1-2, S1-22, S1-24, S1-29: every deed over the API, tried by every role, is open to exactly the roles that may.
+#[tokio::test]
+async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
+    let api = Api::new().await;
+    let acme = api.acme();
+    let mut wrong = Vec::new();
+
+    for role in ["owner", "admin", "contributor", "viewer", "viewernosecrets"] {
+        let (_, token) = api.caller(&acme, &format!("as-{role}"), role).await;
+        for (nth, (method, path, body, may)) in matrix().into_iter().enumerate() {
+            let user = with(&acme, &format!("{role}-{nth}"), "viewer", PENDING).await.user.id;
+            let needs_invitation = path.contains("INVITATION");
+            let address = format!("{role}-{nth}@acme.example");
+            let invitation =
+                if needs_invitation { invited(&api, acme.org, &address, "viewer").await } else { String::new() };
+            let path = path.replace("USER", &user.to_string()).replace("INVITATION", &invitation);
+            let path = path.replace("CLIENT", &user.to_string());
+
+            let reply = api.call(&token, method.clone(), &path, body).await;
+
+            // Somebody who may do it can still meet a rule about the state of things, or find that nothing is there.
+            let is_open = matches!(reply.status, 200..=299 | 404 | 409);
+            let is_shut = reply.status == 403;
+            if is_open != may.contains(&role) || is_shut == is_open {
+                wrong.push(format!("{role} {method} {path}: {} {}", reply.status, reply.text));
+            }
+        }
+    }
+
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// A route of the API that the matrix lacks would be open to nobody knows whom.
+#[tokio::test]
+async fn the_matrix_has_every_route_of_the_api() {
+    let server = Server::start().await;
+    let routes = doorward::web::routes(&server.app);
+    let written =
+        |path: &str| path.replace("USER", "{id}").replace("INVITATION", "{id}").replace("CLIENT", "{client_id}");
+    let known: Vec<_> = matrix().into_iter().map(|it| (it.0, format!("/api/v1{}", written(it.1)))).collect();
+
+    let missing = routes.table().iter().filter(|it| it.path.starts_with("/api/v1/"));
+    let missing: Vec<_> = missing.filter(|it| !known.contains(&(it.method.clone(), it.path.to_owned()))).collect();
+
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// TE-03, S1-34, S1-4: an admin does nothing to an owner and brings none in.
+#[tokio::test]
+async fn te_03_an_admin_does_nothing_to_an_owner() {
+    let api = Api::new().await;
+    let acme = api.acme();
+    let (_, admin) = api.caller(&acme, "adam", "admin").await;
+    let invitation = invited(&api, acme.org, "o@acme.example", "owner").await;
+
+    for (method, path, body, _) in matrix().into_iter().filter(|it| it.0 != Method::GET && it.1.contains("USER")) {
+        let id = api.stage.ada.user.id.to_string();
+        let path = path.replace("USER", &id).replace("CLIENT", &id);
+        assert_eq!(api.call(&admin, method, &path, body).await.status, 403, "{path}");
+    }
+    let new = json!({ "user_name": "o", "display_name": "O", "role": "owner", "activation": "none" });
+    let invite = json!({ "invitations": [{ "address": "p@acme.example", "role": "owner" }] });
+
+    assert_eq!(api.call(&admin, Method::POST, "/users", Some(new)).await.status, 403);
+    assert_eq!(api.call(&admin, Method::POST, "/invitations", Some(invite)).await.status, 403);
+    assert_eq!(api.call(&admin, Method::DELETE, &format!("/invitations/{invitation}"), None).await.status, 403);
+    let resend = format!("/invitations/{invitation}/resend");
+    assert_eq!(api.call(&admin, Method::POST, &resend, None).await.status, 403);
+}
+
+/// TE-02: nobody raises their own role, by the route for roles or as a field of another.
+#[tokio::test]
+async fn te_02_nobody_raises_their_own_role() {
+    let api = Api::new().await;
+    let acme = api.acme();
+
+    for role in ["admin", "contributor", "viewer"] {
+        let (id, token) = api.caller(&acme, role, role).await;
+        for (method, path, field) in
+            [(Method::PUT, format!("/users/{id}/role"), "role"), (Method::PATCH, format!("/users/{id}"), "role")]
+        {
+            let reply = api.call(&token, method, &path, Some(json!({ field: "owner" }))).await;
+            assert_eq!(reply.status, 403, "{role} {path}");
+        }
+        let me = api.call(&token, Method::GET, "/me", None).await.expect(200).json();
+        assert_eq!(me["role"], role);
+    }
+}
+
+/// S1-19, S1-23, S1-27: the sole owner is neither demoted nor removed, shut out or erased, and cannot leave.
+#[tokio::test]
+async fn s1_23_s1_27_the_sole_owner_stays_whatever_is_tried() {
+    let api = Api::new().await;
+    let ada = api.stage.ada.user.id;
+    let token = api.token(ada).await;
+    let demote = Some(json!({ "role": "viewer" }));
+
+    let tries = [
+        api.call(&token, Method::PUT, &format!("/users/{ada}/role"), demote.clone()).await,
+        api.call(&token, Method::PATCH, &format!("/users/{ada}"), demote).await,
+        api.call(&token, Method::POST, "/me/leave", None).await,
+        api.operator(Method::DELETE, &format!("/users/{ada}"), None).await,
+        api.operator(Method::POST, &format!("/users/{ada}/deactivate"), None).await,
+        api.operator(Method::POST, &format!("/users/{ada}/erase"), None).await,
+    ];
+
+    for reply in tries {
+        assert_eq!((reply.status, code_of(&reply).as_str()), (409, "last-protected-role"), "{}", reply.text);
+    }
+    api.acme().user("olga", "owner").await;
+    assert_eq!(api.call(&token, Method::POST, "/me/leave", None).await.status, 204);
+    assert_eq!(api.call(&token, Method::GET, "/me", None).await.status, 401);
+}
+
+/// TE-04: what a token may do follows its person at once: less after a demotion, nothing after the end.
+#[tokio::test]
+async fn te_04_a_token_shrinks_and_dies_with_its_person() {
+    let api = Api::new().await;
+    let acme = api.acme();
+    let (id, token) = api.caller(&acme, "adam", "admin").await;
+    let status = async || api.call(&token, Method::GET, "/invitations", None).await.status;
+
+    let as_admin = status().await;
+    api.operator(Method::PUT, &format!("/users/{id}/role"), Some(json!({ "role": "viewer" }))).await.expect(200);
+    let as_viewer = status().await;
+    api.operator(Method::POST, &format!("/users/{id}/deactivate"), None).await.expect(200);
+
+    assert_eq!([as_admin, as_viewer, status().await], [200, 403, 401]);
+}
+
+/// TE-07, TE-05: people and invitations of another organisation do not exist, whatever is asked of them.
+#[tokio::test]
+async fn te_07_nothing_of_another_organisation_exists() {
+    let api = Api::new().await;
+    let globex = api.server().tenant("globex").await;
+    let (_, foreign) = api.caller(&globex, "hank", "owner").await;
+    let invitation = invited(&api, api.stage.org.id, "ida@acme.example", "viewer").await;
+    let user = api.stage.grace.user.id.to_string();
+
+    for (method, path, body, _) in matrix().into_iter().filter(|it| it.1.contains("USER") || it.1.contains("INVIT")) {
+        let path = path.replace("USER", &user).replace("INVITATION", &invitation).replace("CLIENT", &user);
+        assert_eq!(api.call(&foreign, method, &path, body).await.status, 404, "{path}");
+    }
+    let list = api.call(&foreign, Method::GET, "/invitations?organisation=acme", None).await.expect(200);
+    let people = api.call(&foreign, Method::GET, "/users?organisation=acme", None).await.expect(200);
+
+    assert_eq!(list.json()["invitations"], json!([]));
+    assert!(!people.text.contains("acme"), "{}", people.text);
+}
+
+/// S1-21, S1-20: whoever is removed is gone from this organisation with all access, and from no other.
+#[tokio::test]
+async fn s1_21_whoever_is_removed_keeps_nothing_here_and_everything_elsewhere() {
+    let api = Api::new().await;
+    let (acme, globex) = (api.acme(), api.server().tenant("globex").await);
+    let owner = api.token(api.stage.ada.user.id).await;
+    let (id, token) = api.caller(&acme, "vic@acme.example", "viewer").await;
+    let (_, elsewhere) = api.caller(&globex, "vic@acme.example", "viewer").await;
+
+    let reply = api.call(&owner, Method::DELETE, &format!("/users/{id}"), None).await;
+
+    assert_eq!(reply.status, 204);
+    assert_eq!(api.call(&token, Method::GET, "/me", None).await.status, 401);
+    assert_eq!(api.call(&elsewhere, Method::GET, "/me", None).await.status, 200);
+    assert_eq!(api.call(&owner, Method::GET, &format!("/users/{id}"), None).await.status, 404);
+}
+
+/// S3-22, S4-14: where only pending users are deleted, anybody else is refused; elsewhere anybody may be.
+#[tokio::test]
+async fn s3_22_only_pending_users_with_a_password_are_deleted_where_the_preset_says_so() {
+    let api = Api::new().await;
+    let strict = api.preset("admin-standard-readonly").await;
+    let open = api.preset("admin-platform-devops").await;
+    let delete = async |person: Person| {
+        let reply = api.operator(Method::DELETE, &format!("/users/{}", person.user.id), None).await;
+        if reply.status == 204 { "gone".to_owned() } else { code_of(&reply) }
+    };
+
+    let pending = delete(with(&strict, "pending", "standard", PENDING).await).await;
+    let active = delete(with(&strict, "active", "standard", password()).await).await;
+    let sso = delete(with(&strict, "sso", "standard", SSO).await).await;
+    let elsewhere = delete(with(&open, "active", "devops", password()).await).await;
+
+    assert_eq!([&*pending, &*active, &*sso, &*elsewhere], ["gone", "not-pending", "not-pending", "gone"]);
+}
+
+/// S3-20, S3-21, S3-23, C19: somebody who signs in at a provider has no password that could be reset, set or activated.
+#[tokio::test]
+async fn s3_20_s3_21_s3_23_password_deeds_are_for_users_with_a_password() {
+    let api = Api::new().await;
+    let tenant = api.preset("admin-standard-readonly").await;
+    let sso = with(&tenant, "sven", "standard", SSO).await.user.id;
+
+    for deed in ["reset-password", "temporary-password", "resend-activation"] {
+        let reply = api.operator(Method::POST, &format!("/users/{sso}/{deed}"), None).await;
+        assert_eq!((reply.status, code_of(&reply).as_str()), (409, "sso-user"), "{deed}");
+    }
+}
+
+/// S0-23, S0-24: Root has a link mailed that works once, and Admin cannot; until it is used the old password works.
+#[tokio::test]
+async fn s0_23_s0_24_root_has_a_link_mailed_and_admin_does_not() {
+    let api = Api::new().await;
+    let tenant = api.preset("root-admin-developer").await;
+    let (_, root) = api.caller(&tenant, "root", "root").await;
+    let (_, admin) = api.caller(&tenant, "adam", "admin").await;
+    let dev = with(&tenant, "dev", "developer", password()).await.user.id;
+    let path = format!("/users/{dev}/reset-password");
+    let chosen = "seven quiet herons at dawn";
+
+    let refused = api.call(&admin, Method::POST, &path, None).await.status;
+    let accepted = api.call(&root, Method::POST, &path, None).await.status;
+    api.server().run_jobs().await;
+    let mails = api.server().mails();
+    let link = api.server().newest_link();
+    let sign_in = async |password: &str| Browser::new(api.server()).sign_in("dev", password).await.0;
+    let before = sign_in(PASSWORD).await;
+    let browser = Browser::new(api.server());
+    let (_, page) = browser.visit(&link).await;
+    browser.submit(&page, &[("password", chosen), ("password_again", chosen)]).await;
+
+    assert_eq!((refused, accepted, mails.len()), (403, 202, 1));
+    assert!(mails[0].contains("<dev@mail.example>"), "{}", mails[0]);
+    assert_eq!((before.as_str(), sign_in(chosen).await.as_str()), ("/account", "/account"));
+    assert_eq!(Browser::new(api.server()).visit(&link).await.1.status, 410);
+    for expected in [202, 202, 429] {
+        assert_eq!(api.call(&root, Method::POST, &path, None).await.status, expected);
+    }
+    api.server().run_jobs().await;
+    let newest = api.server().newest_link();
+    api.server().advance(Duration::from_mins(30));
+    assert_eq!(Browser::new(api.server()).visit(&newest).await.1.status, 410);
+}
+
+/// S3-23: a new activation link works, and the one before it is dead; the API answers the link as it is.
+#[tokio::test]
+async fn s3_23_a_new_activation_link_kills_the_one_before() {
+    let api = Api::new().await;
+    let new = json!({
+        "user_name": "pete", "display_name": "Pete", "email": "pete@mail.example", "role": "viewer",
+        "sign_in": "password", "activation": "link",
+    });
+    let made = api.operator(Method::POST, "/users?organisation=acme", Some(new)).await.expect(201).json();
+    let path = format!("/users/{}/resend-activation", made["id"].as_str().unwrap());
+    let opens = async |url: &Value| {
+        let link = url.as_str().unwrap().strip_prefix(&api.server().url).unwrap().to_owned();
+        Browser::new(api.server()).visit(&link).await.1.status
+    };
+
+    let first = opens(&made["activation_url"]).await;
+    let again = api.operator(Method::POST, &path, None).await.expect(200).json();
+
+    assert_eq!([first, opens(&made["activation_url"]).await, opens(&again["activation_url"]).await], [200, 410, 200]);
+}
+
+/// S3-21, RE-15: a temporary password, made by the server or by hand, opens the page that replaces it, for a day.
+#[tokio::test]
+async fn s3_21_a_temporary_password_opens_the_change_page_for_a_day() {
+    let api = Api::new().await;
+    let acme = api.acme();
+    let id = with(&acme, "vic", "viewer", password()).await.user.id;
+    let path = format!("/users/{id}/temporary-password");
+    let heading =
+        async |password: &str| Browser::new(api.server()).sign_in("vic", password).await.1.heading().to_owned();
+
+    let made = api.operator(Method::POST, &path, None).await.expect(200).json();
+    let by_server = heading(made["temporary_password"].as_str().unwrap()).await;
+    let chosen = Some(json!({ "password": "lantern harbour quiet over" }));
+    let set = api.operator(Method::POST, &path, chosen).await.expect(200).json();
+    let by_hand = heading("lantern harbour quiet over").await;
+    let weak = api.operator(Method::POST, &path, Some(json!({ "password": "short" }))).await.status;
+    api.server().advance(Duration::from_hours(24));
+    let too_late = heading("lantern harbour quiet over").await;
+
+    assert_eq!([&*by_server, &*by_hand], ["Choose a new password", "Choose a new password"]);
+    assert_eq!((set.get("temporary_password"), weak), (None, 400));
+    assert_eq!(too_late, "Enter your password");
+}
+
+/// S4-13, S4-11, C10: an administrator changes name, address, role and provider; old and new address are told.
+#[tokio::test]
+async fn s4_13_an_administrator_edits_name_address_role_and_provider() {
+    let api = Api::new().await;
+    let tenant = api.preset("admin-platform-devops").await;
+    let (_, admin) = api.caller(&tenant, "adam", "admin").await;
+    let (one, other) = (tenant.connection().await, tenant.connection().await);
+    let local = with(&tenant, "vic", "devops", password()).await.user.id;
+    let sso = with(&tenant, "sven", "devops", SSO).await.user.id;
+    let patch = |id: UserId, body: Value| {
+        let (api, admin) = (&api, &admin);
+        async move { api.call(admin, Method::PATCH, &format!("/users/{id}"), Some(body)).await }
+    };
+
+    let edited =
+        patch(local, json!({ "display_name": "Vic Two", "email": "two@mail.example", "role": "platform" })).await;
+    let edited = edited.expect(200).json();
+    api.server().run_jobs().await;
+    let routed = patch(sso, json!({ "connection": one.id })).await.expect(200).json();
+    let moved = patch(sso, json!({ "connection": other.id })).await.expect(200).json();
+    let not_sso = patch(local, json!({ "connection": one.id })).await;
+    let unknown = patch(sso, json!({ "connection": "019a0000-0000-7000-8000-000000000001" })).await;
+
+    assert_eq!(
+        (&edited["display_name"], &edited["email"], &edited["role"]),
+        (&json!("Vic Two"), &json!("two@mail.example"), &json!("platform"))
+    );
+    let told: Vec<_> = api.server().mails().into_iter().filter(|it| it.contains("e-mail address")).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.iter().any(|it| it.contains("<vic@mail.example>")), "{told:?}");
+    assert!(told.iter().any(|it| it.contains("<two@mail.example>")), "{told:?}");
+    assert_eq!((&routed["managed_by"], &moved["managed_by"]), (&json!(one.id), &json!(other.id)));
+    assert_eq!((not_sso.status, code_of(&not_sso).as_str(), unknown.status), (409, "not-sso", 400));
+}
+
+/// S3-12, S3-16: user name and the place of sign-in never change, and the refusal says so.
+#[tokio::test]
+async fn s3_12_s3_16_user_name_and_place_of_sign_in_never_change() {
+    let api = Api::new().await;
+    let id = api.stage.grace.user.id;
+
+    for (field, value) in [("user_name", "other"), ("sign_in", "sso")] {
+        let reply =
+            api.operator(Method::PATCH, &format!("/users/{id}"), Some(json!({ field: value }))).await.expect(400);
+        assert!(reply.json()["detail"].as_str().unwrap().starts_with(field), "{}", reply.text);
+    }
+    for field in ["email_verified", "status", "org", "org_id", "id", "password", "mfa"] {
+        let reply = api.operator(Method::PATCH, &format!("/users/{id}"), Some(json!({ field: "x" }))).await;
+        assert_eq!(reply.status, 400, "{field}");
+    }
+}
+
+/// What the identity provider keeps is changed there: names and addresses of its people, and whether they are here.
+#[tokio::test]
+async fn what_a_connection_manages_is_refused_with_where_to_go() {
+    let api = Api::new().await;
+    let connection = api.acme().connection().await;
+    let id = connection.push("sam@acme.example").await;
+
+    let tries = [
+        api.operator(Method::PATCH, &format!("/users/{id}"), Some(json!({ "display_name": "S" }))).await,
+        api.operator(Method::PATCH, &format!("/users/{id}"), Some(json!({ "email": "s@acme.example" }))).await,
+        api.operator(Method::DELETE, &format!("/users/{id}"), None).await,
+    ];
+
+    for reply in tries {
+        assert_eq!((reply.status, code_of(&reply).as_str()), (409, "managed-by-provider"), "{}", reply.text);
+    }
+    api.operator(Method::POST, &format!("/users/{id}/deactivate"), None).await.expect(200);
+    assert_eq!(connection.get(&format!("/Users/{id}")).await.expect(200).json()["active"], false);
+}
+
+/// S4-12: one user in particular is asked for a second factor from the next sign-in on, and no longer when that ends.
+#[tokio::test]
+async fn s4_12_a_second_factor_is_required_of_one_user() {
+    let api = Api::new().await;
+    let acme = api.acme();
+    let id = with(&acme, "vic", "viewer", password()).await.user.id;
+    let require = async |required: bool| {
+        let body = Some(json!({ "required": required }));
+        api.operator(Method::PUT, &format!("/users/{id}/mfa-required"), body).await.expect(200).json()
+    };
+
+    let shown = require(true).await;
+    let (_, asked) = Browser::new(api.server()).sign_in("vic", PASSWORD).await;
+    require(false).await;
+    let (at, _) = Browser::new(api.server()).sign_in("vic", PASSWORD).await;
+
+    assert_eq!(shown["mfa_required"], true);
+    assert_eq!((asked.heading(), at.as_str()), ("Set up your second factor", "/account"));
+}
+
+/// S2-29, S2-30: a reset takes the second factor, ends every session and tells the person; where it is required it is set
+/// up again at the next sign-in.
+#[tokio::test]
+async fn s2_29_s2_30_a_reset_takes_the_factor_ends_sessions_and_tells_the_person() {
+    let api = Api::new().await;
+    let acme = api.acme();
+    acme.require_mfa().await;
+    let id = with(&acme, "vic", "viewer", password()).await.user.id;
+    let browser = Browser::new(api.server());
+    let (_, page) = browser.sign_in("vic", PASSWORD).await;
+    browser.enrol(&page).await;
+    let before = api.operator(Method::GET, &format!("/users/{id}"), None).await.json();
+
+    let after = api.operator(Method::POST, &format!("/users/{id}/reset-mfa"), None).await.expect(200).json();
+    api.server().run_jobs().await;
+
+    assert!(before["second_factor_since"].is_string() && after["second_factor_since"].is_null());
+    assert!(!browser.is_signed_in().await);
+    let mail = api.server().mails().pop().unwrap();
+    assert!(mail.contains("<vic@mail.example>") && mail.contains("second factor"), "{mail}");
+    assert_eq!(browser.sign_in("vic", PASSWORD).await.1.heading(), "Set up your second factor");
+}
+
+/// S2-33, S2-34, S2-36: deactivated, somebody is out at once and everywhere; reactivated, everything is back but what was
+/// opened before. Both are told by mail.
+#[tokio::test]
+async fn s2_34_s2_36_deactivation_ends_access_at_once_and_reactivation_restores_the_person() {
+    let api = Api::new().await;
+    let acme = api.acme();
+    let id = with(&acme, "cora", "contributor", password()).await.user.id;
+    let token = api.token(id).await;
+    let browser = Browser::new(api.server());
+    browser.sign_in("cora", PASSWORD).await;
+
+    let gone = api.operator(Method::POST, &format!("/users/{id}/deactivate"), None).await.expect(200).json();
+    let outside = [
+        api.call(&token, Method::GET, "/me", None).await.status,
+        api.stage.userinfo(&token).await.status,
+        browser.get("/account").await.status,
+        Browser::new(api.server()).sign_in("cora", PASSWORD).await.1.status,
+    ];
+    let back = api.operator(Method::POST, &format!("/users/{id}/activate"), None).await.expect(200).json();
+    let still = api.call(&token, Method::GET, "/me", None).await.status;
+    api.server().run_jobs().await;
+
+    assert_eq!((&gone["status"], outside, still), (&json!("deactivated"), [401, 401, 303, 422], 401));
+    assert_eq!((&back["status"], &back["role"]), (&json!(Status::Active.word()), &json!("contributor")));
+    assert_eq!(Browser::new(api.server()).sign_in("cora", PASSWORD).await.0, "/account");
+    let subjects: Vec<_> = api.server().mails().iter().filter(|it| it.contains("cora@mail.example")).cloned().collect();
+    assert!(subjects.iter().any(|it| it.contains("is closed")) && subjects.iter().any(|it| it.contains("open again")));
+}
+
+/// S2-32: another role counts at the next request of the same token, and the person is told.
+#[tokio::test]
+async fn s2_32_another_role_counts_at_once_and_the_person_is_told() {
+    let api = Api::new().await;
+    let id = with(&api.acme(), "vic", "viewer", password()).await.user.id;
+    let token = api.token(id).await;
+    let before = api.call(&token, Method::GET, "/invitations", None).await.status;
+
+    let body = Some(json!({ "role": "admin" }));
+    api.operator(Method::PUT, &format!("/users/{id}/role"), body).await.expect(200);
+    api.server().run_jobs().await;
+
+    assert_eq!((before, api.call(&token, Method::GET, "/invitations", None).await.status), (403, 200));
+    assert!(api.server().mails().pop().unwrap().contains("you are Admin at acme"));
+}
+
+#[tokio::test]
+async fn ended_sessions_and_tokens_stay_ended_and_the_person_signs_in_again() {
+    let api = Api::new().await;
+    let id = with(&api.acme(), "vic", "viewer", password()).await.user.id;
+    let token = api.token(id).await;
+
+    let own = api.call(&token, Method::POST, &format!("/users/{id}/revoke-sessions"), None).await.status;
+
+    assert_eq!((own, api.call(&token, Method::GET, "/me", None).await.status), (204, 401));
+    assert_eq!(Browser::new(api.server()).sign_in("vic", PASSWORD).await.0, "/account");
+}
+
+/// S1-8, S1-12, S1-13, S1-14, S2-8: the whole life of invitations over the API.
+#[tokio::test]
+async fn s1_12_invitations_are_sent_listed_resent_and_taken_back() {
+    let api = Api::new().await;
+    let owner = api.token(api.stage.ada.user.id).await;
+    let body = json!({
+        "invitations": [{ "address": "ida@acme.example", "display_name": "Ida", "role": "admin" }],
+        "text": "bob@acme.example, nonsense", "role": "viewer", "send_mail": false,
+    });
+
+    let made = api.call(&owner, Method::POST, "/invitations", Some(body)).await.expect(201).json();
+    let listed = api.call(&owner, Method::GET, "/invitations?limit=1", None).await.expect(200).json();
+    let next = format!("/invitations?limit=1&cursor={}", listed["next_cursor"].as_str().unwrap());
+    let second = api.call(&owner, Method::GET, &next, None).await.expect(200).json();
+    let id = made["results"][0]["invitation"]["id"].as_str().unwrap();
+    let again = api.call(&owner, Method::POST, &format!("/invitations/{id}/resend"), None).await.expect(200).json();
+    api.server().run_jobs().await;
+    let none = json!({ "text": "ida@acme.example" });
+    let none = api.call(&owner, Method::POST, "/invitations", Some(none)).await.expect(409).json();
+    let gone = api.call(&owner, Method::DELETE, &format!("/invitations/{id}"), None).await.status;
+
+    let results: Vec<_> = made["results"].as_array().unwrap().iter().map(|it| &it["result"]).collect();
+    assert_eq!(results, ["invited", "invited", "refused"]);
+    assert!(made["results"][0]["link"].as_str().unwrap().contains("/invite/dwln_"));
+    assert_eq!(made["results"][2]["problem"]["code"], "address");
+    assert_eq!(listed["invitations"][0]["address"], "bob@acme.example");
+    assert_eq!(second["invitations"][0]["inviter"]["display_name"], "Ada Lovelace");
+    assert_eq!((&second["invitations"][0]["status"], second.get("next_cursor")), (&json!("pending"), None));
+    assert_eq!((&again["role"], again.get("link")), (&json!("admin"), None));
+    assert!(api.server().mails().pop().unwrap().contains("Ada Lovelace invites you to acme, as Admin."));
+    assert_eq!(none["results"][0]["problem"]["code"], "invited");
+    assert_eq!(gone, 204);
+}
+
+/// TE-12: nothing that an owner can read over the API holds a hash, a seed or a token.
+#[tokio::test]
+async fn te_12_no_answer_holds_a_secret() {
+    let api = Api::new().await;
+    let owner = api.token(api.stage.ada.user.id).await;
+    invited(&api, api.stage.org.id, "ida@acme.example", "viewer").await;
+    let paths = ["/me".to_owned(), "/users".to_owned(), "/invitations".to_owned()];
+    let one = format!("/users/{}", api.stage.grace.user.id);
+
+    for path in paths.into_iter().chain([one]) {
+        let text = api.call(&owner, Method::GET, &path, None).await.expect(200).text;
+        for secret in ["argon2", "phc", "hash", "sealed", "dwln_", "dwat_", "dwrt_", "epoch"] {
+            assert!(!text.contains(secret), "{path}: {secret} in {text}");
+        }
+    }
+}
