@@ -75,13 +75,8 @@ pub async fn change_password(
         return Ok(Changed::Refused { field: "current", text: WRONG.to_owned() });
     };
     let (organisation, model) = app.store.organisation(person.user.org).await?;
-    let measure = Measure {
-        user: &person.user,
-        organisation: &organisation,
-        policy: model.settings().password,
-        is_mfa_required: is_mfa_required(&organisation, &model, person),
-        old: Some(&old),
-    };
+    let rules = (model.settings().password, is_mfa_required(&organisation, &model, person));
+    let measure = Measure::of(person, &organisation, rules, Some(&old));
     let chosen = passwords::choose_twice(app, &measure, Some(change.password), Some(change.password_again)).await?;
     let phc = match chosen {
         Chosen::Hash(phc) => phc,

@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryF
 
 use super::Tx;
 use super::error::translate;
-use super::rows::{group, held_member, member, user};
+use super::rows::{group, held_member, member};
 use crate::domain::Error;
 use crate::domain::id::{GroupId, OrgId, UserId};
 

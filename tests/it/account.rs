@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use doorward::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
-use doorward::app::users;
 use doorward::app::organisations::{self, MfaPolicy, MfaRequirement};
+use doorward::app::users;
 use doorward::domain::id::UserId;
 use reqwest::Method;
 
@@ -72,7 +72,7 @@ async fn policy(tenant: &Tenant<'_>, require: MfaRequirement) {
 }
 
 fn subjects(server: &Server) -> Vec<String> {
-    let all = crate::reset::mails(server);
+    let all = server.mails();
     let subject = |mail: &String| mail.lines().find_map(|line| line.strip_prefix("Subject: ")).unwrap().to_owned();
     all.iter().map(subject).collect()
 }

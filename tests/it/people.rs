@@ -101,6 +101,7 @@ async fn invited(api: &Api, org: OrgId, address: &str, role: &str) -> String {
 /// somebody (`USER`, pending), an invitation (`INVITATION`) or oneself, and the roles that may.
 fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str])> {
     const ALL: &[&str] = &["owner", "admin", "contributor", "viewer", "viewernosecrets"];
+    const WRITERS: &[&str] = &["owner", "admin", "contributor"];
     const MANAGERS: &[&str] = &["owner", "admin"];
     const OWNER: &[&str] = &["owner"];
     let new = |name: &str| json!({ "user_name": name, "display_name": "New", "role": "viewer", "activation": "none" });
@@ -129,6 +130,10 @@ fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str]
         (Method::POST, "/invitations", Some(invite), MANAGERS),
         (Method::POST, "/invitations/INVITATION/resend", Some(json!({ "send_mail": false })), MANAGERS),
         (Method::DELETE, "/invitations/INVITATION", None, MANAGERS),
+        (Method::PATCH, "/me", Some(json!({ "display_name": "Other" })), ALL),
+        (Method::GET, "/me/tokens", None, ALL),
+        (Method::POST, "/me/tokens", Some(json!({ "name": "Script", "scopes": ["read"] })), WRITERS),
+        (Method::DELETE, "/me/tokens/TOKEN", None, ALL),
         (Method::POST, "/me/leave", None, MANAGERS),
     ]
 }
@@ -149,7 +154,7 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
             let invitation =
                 if needs_invitation { invited(&api, acme.org, &address, "viewer").await } else { String::new() };
             let path = path.replace("USER", &user.to_string()).replace("INVITATION", &invitation);
-            let path = path.replace("CLIENT", &user.to_string());
+            let path = path.replace("CLIENT", &user.to_string()).replace("TOKEN", &user.to_string());
 
             let reply = api.call(&token, method.clone(), &path, body).await;
 
@@ -170,8 +175,12 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
 async fn the_matrix_has_every_route_of_the_api() {
     let server = Server::start().await;
     let routes = doorward::web::routes(&server.app);
-    let written =
-        |path: &str| path.replace("USER", "{id}").replace("INVITATION", "{id}").replace("CLIENT", "{client_id}");
+    let written = |path: &str| {
+        path.replace("CLIENT", "{client_id}")
+            .replace("USER", "{id}")
+            .replace("INVITATION", "{id}")
+            .replace("TOKEN", "{id}")
+    };
     let known: Vec<_> = matrix().into_iter().map(|it| (it.0, format!("/api/v1{}", written(it.1)))).collect();
 
     let missing = routes.table().iter().filter(|it| it.path.starts_with("/api/v1/"));

@@ -149,6 +149,7 @@ async fn a_token_dies_with_its_owner_the_organisation_and_a_new_password() {
     assert_eq!((deactivated, let_in_again), (401, 401));
     assert_eq!((suspended, resumed), (401, 401));
     assert_eq!((before, new_password), (200, 401));
+    stage.server.run_jobs().await;
 }
 
 /// SC-21: a SCIM token at the API and at userinfo, an access token at SCIM and a personal token at SCIM open nothing.

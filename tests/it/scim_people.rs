@@ -322,7 +322,7 @@ async fn reset_link(server: &Server, user_name: &str) -> String {
     let page = browser.get("/forgot").await;
     browser.submit(&page, &[("username", user_name)]).await;
     server.run_jobs().await;
-    crate::reset::newest_link(server)
+    server.newest_link()
 }
 
 /// A personal token of this user.

@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use super::{LINKS_TO_USER, named, send_link_in};
 use crate::app::throttle::{self, Rate, Subject};
 use crate::app::{App, users};
+use crate::domain::Error;
 use crate::domain::id::OrgId;
 use crate::domain::policy::{Action, Actor, Target, permit_anybody};
 use crate::domain::text::fold;
 use crate::domain::user::{SignIn, User};
-use crate::domain::Error;
 use crate::store::links::Purpose;
 use crate::store::{organisations, outbox};
 

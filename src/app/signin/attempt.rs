@@ -195,14 +195,7 @@ impl State {
 impl Attempt {
     /// The application that is signed in to, when there is one.
     pub fn application(&self) -> Option<&Application> {
-        match &self.state.wanted {
-            Wanted::Application(application) => Some(application),
-            Wanted::Account
-            | Wanted::NewPassword(_)
-            | Wanted::Invitation(_)
-            | Wanted::Proof(_)
-            | Wanted::Authenticator(_) => None,
-        }
+        self.state.wanted.application()
     }
 
     /// True when it is known who it must be.

@@ -6,7 +6,7 @@
 
 use super::attempt::{State, Vouched};
 use super::known::{First, Known};
-use super::{Answer, Attempt, Browser, Finished, Wanted};
+use super::{Answer, Attempt, Browser, Finished};
 use crate::app::authorize::{self, Visitor};
 use crate::app::throttle::{self, Subject};
 use crate::app::users::Person;
@@ -47,13 +47,9 @@ pub(super) async fn finish(
     if let Some(next) = next_cookie {
         return Ok(Some(Answer::Next { cookie: next, session: Some(cookie) }));
     }
-    let reply = match &attempt.state.wanted {
-        Wanted::Application(it) => Some(authorize::reply(app, &it.request, fresh(&session, &person)).await?),
-        Wanted::Account
-        | Wanted::NewPassword(_)
-        | Wanted::Invitation(_)
-        | Wanted::Proof(_)
-        | Wanted::Authenticator(_) => None,
+    let reply = match attempt.state.wanted.application() {
+        Some(it) => Some(authorize::reply(app, &it.request, fresh(&session, &person)).await?),
+        None => None,
     };
     let back = attempt.state.wanted.oneself().map(|it| it.back.clone());
     Ok(Some(Answer::Done(Box::new(Finished { session: Some(cookie), reply, back }))))
@@ -69,13 +65,9 @@ fn is_still(other: &Person, person: &Person) -> bool {
 }
 
 async fn asks_consent(app: &App, attempt: &Attempt, visitor: Visitor<'_>) -> Result<bool, Error> {
-    match &attempt.state.wanted {
-        Wanted::Application(it) => Ok(authorize::next(app, &it.request, Some(visitor)).await? == Next::Consent),
-        Wanted::Account
-        | Wanted::NewPassword(_)
-        | Wanted::Invitation(_)
-        | Wanted::Proof(_)
-        | Wanted::Authenticator(_) => Ok(false),
+    match attempt.state.wanted.application() {
+        Some(it) => Ok(authorize::next(app, &it.request, Some(visitor)).await? == Next::Consent),
+        None => Ok(false),
     }
 }
 

@@ -85,7 +85,17 @@ impl Wanted {
     const fn oneself(&self) -> Option<&again::Oneself> {
         match self {
             Self::Proof(oneself) | Self::Authenticator(oneself) => Some(oneself),
-            Self::Account | Self::Application(_) | Self::NewPassword(_) => None,
+            Self::Account | Self::Application(_) | Self::NewPassword(_) | Self::Invitation(_) => None,
+        }
+    }
+
+    /// What an application asked for, where it is for one.
+    fn application(&self) -> Option<&Application> {
+        match self {
+            Self::Application(application) => Some(application),
+            Self::Account | Self::NewPassword(_) | Self::Invitation(_) | Self::Proof(_) | Self::Authenticator(_) => {
+                None
+            }
         }
     }
 
@@ -353,14 +363,7 @@ fn due<'a>(app: &App, state: &'a State, known: Option<&Known>, browser: &'a Brow
 
 async fn identifier(app: &App, attempt: &Attempt) -> Result<Page, Error> {
     let state = &attempt.state;
-    let hint = match &state.wanted {
-        Wanted::Application(application) => application.request.login_hint.clone(),
-        Wanted::Account
-        | Wanted::NewPassword(_)
-        | Wanted::Invitation(_)
-        | Wanted::Proof(_)
-        | Wanted::Authenticator(_) => None,
-    };
+    let hint = state.wanted.application().and_then(|it| it.request.login_hint.clone());
     Ok(Page::Identifier {
         username: state.typed.clone().or(hint).unwrap_or_default(),
         organisation: known::asked_organisation(app, state).await?,

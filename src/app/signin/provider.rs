@@ -69,7 +69,7 @@ pub async fn ask_provider(
     hint: Option<String>,
 ) -> Result<Asking, Error> {
     let connection = federation::connection(app, id).await?;
-    let under_way = under_way.filter(|it| !matches!(it.state.wanted, Wanted::NewPassword(_)));
+    let under_way = under_way.filter(|it| matches!(it.state.wanted, Wanted::Account | Wanted::Application(_)));
     let mut state = match &under_way {
         Some(attempt) => attempt.state.clone(),
         None => State::new(Wanted::Account),
@@ -125,7 +125,7 @@ pub async fn answer_provider(
     browser: &Browser,
 ) -> Result<Answered, Error> {
     let connection = federation::connection(app, id).await?;
-    let address = spend(app, browser).await?;
+    let address = spend(app, browser.ip).await?;
     let taken = match under_way {
         Some(attempt) => take(app, attempt, &connection, callback).await?,
         None => Err(Refusal::because("this browser has no sign-in under way")),
@@ -193,10 +193,7 @@ fn link(attempt: &Attempt, connection: &Connection) -> Provider {
 }
 
 fn wishes(state: &State, kind: Kind, hint: Option<String>) -> Wishes {
-    let request = match &state.wanted {
-        Wanted::Application(application) => Some(&application.request),
-        Wanted::Account | Wanted::NewPassword(_) | Wanted::Invitation(_) => None,
-    };
+    let request = state.wanted.application().map(|it| &it.request);
     let login_hint = state.typed.clone().or(hint).or_else(|| request.and_then(|it| it.login_hint.clone()));
     let domain = login_hint.as_deref().and_then(DomainName::of_address);
     let max_age_seconds = request.and_then(|it| it.max_age_seconds);

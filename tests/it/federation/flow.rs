@@ -20,9 +20,10 @@ async fn somebody_whom_the_connection_pushed_signs_in_at_the_provider() {
 
     let (at, account) = link.sign_in(&browser, "00u-ada").await;
     let (again, _) = link.sign_in(&browser, "00u-ada").await;
+    let sessions = browser.get("/account/sessions").await;
 
     assert_eq!((at.as_str(), account.status, again.as_str()), ("/account", 200, "/account"));
-    assert!(account.text.contains("Identity provider"), "{}", account.text);
+    assert!(sessions.text.contains("Identity provider"), "{}", sessions.text);
     assert_eq!(link.audit("identity.linked").await.len(), 1);
     let signed_in = link.audit("auth.signed_in").await;
     assert_eq!(signed_in.len(), 2);
