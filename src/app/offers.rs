@@ -138,15 +138,15 @@ impl<'a> Judge<'a> {
         };
         let may = match deed {
             Deed::ChangeRole => !self.assignable(person).is_empty(),
-            Deed::ResetPassword => self.would(Action::RequestPasswordReset, person) && !self.is_self(person),
-            Deed::SetTemporaryPassword => self.would(Action::SetTemporaryPassword, person),
-            Deed::ResetMfa => self.would(Action::ResetMfa, person),
-            Deed::Activate => self.would(Action::ActivateUser, person),
-            Deed::Deactivate => self.would(Action::DeactivateUser, person),
-            Deed::Leave => self.would(Action::Leave, person),
-            Deed::Remove => self.would(Action::RemoveUser, person),
-            Deed::DeletePending => self.would(Action::DeletePendingUser, person),
-            Deed::Erase => self.would(Action::EraseUser, person),
+            Deed::ResetPassword => self.would(&Action::RequestPasswordReset, person) && !self.is_self(person),
+            Deed::SetTemporaryPassword => self.would(&Action::SetTemporaryPassword, person),
+            Deed::ResetMfa => self.would(&Action::ResetMfa, person),
+            Deed::Activate => self.would(&Action::ActivateUser, person),
+            Deed::Deactivate => self.would(&Action::DeactivateUser, person),
+            Deed::Leave => self.would(&Action::Leave, person),
+            Deed::Remove => self.would(&Action::RemoveUser, person),
+            Deed::DeletePending => self.would(&Action::DeletePendingUser, person),
+            Deed::Erase => self.would(&Action::EraseUser, person),
         };
         (is_fitting && may).then(|| Offer { deed, obstacle: self.obstacle(deed, person, mfa) })
     }
@@ -160,7 +160,7 @@ impl<'a> Judge<'a> {
     /// The roles that the actor may give this user, highest first.
     pub fn reachable(&self, person: &Person) -> Vec<&'a Role> {
         let from = person.effective.role.clone();
-        let may = |to: &RoleKey| self.would(Action::ChangeRole { from: from.clone(), to: to.clone() }, person);
+        let may = |to: &RoleKey| self.would(&Action::ChangeRole { from: from.clone(), to: to.clone() }, person);
         self.model.roles().iter().filter(|role| may(&role.key)).collect()
     }
 
@@ -185,8 +185,8 @@ impl<'a> Judge<'a> {
         self.actor.id() == Some(person.user.id.to_string())
     }
 
-    fn would(&self, action: Action, person: &Person) -> bool {
-        self.actor.check(self.model, &action, &person.target()).is_ok()
+    fn would(&self, action: &Action, person: &Person) -> bool {
+        self.actor.check(self.model, action, &person.target()).is_ok()
     }
 
     fn obstacle(&self, deed: Deed, person: &Person, mfa: Mfa) -> Option<Obstacle> {

@@ -197,14 +197,14 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             show_again(operator, &person).await
         }
         Command::Erase(who) => {
-            let person = find(operator, &who).await?;
-            departures::erase(app, actor, person.user.id).await?;
-            Ok(Output::one(Record::new().with("id", person.user.id.to_string()).with("status", "erased")))
+            let id = find(operator, &who).await?.user.id;
+            departures::erase(app, actor, id).await?;
+            Ok(gone(id, "erased"))
         }
         Command::Delete(who) => {
-            let person = find(operator, &who).await?;
-            departures::delete(app, actor, person.user.id).await?;
-            Ok(Output::one(Record::new().with("id", person.user.id.to_string()).with("status", "deleted")))
+            let id = find(operator, &who).await?.user.id;
+            departures::delete(app, actor, id).await?;
+            Ok(gone(id, "deleted"))
         }
         Command::Update { who, display_name, email, connection } => {
             let person = find(operator, &who).await?;
@@ -215,12 +215,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             let person = find(operator, &who).await?;
             Ok(Output::one(view(&accounts::require_mfa(app, actor, person.user.id, !off).await?)))
         }
-        Command::ResendActivation(who) => {
-            let person = find(operator, &who).await?;
-            let link = accounts::resend_activation(app, actor, person.user.id).await?;
-            let record = view(&person).with("activation_link", link.reveal().as_str());
-            Ok(Output::one(record).note("The link works once, for 72 hours, and is not shown again."))
-        }
+        Command::ResendActivation(who) => resend_activation(operator, &who).await,
         Command::SendReset(who) => {
             let person = find(operator, &who).await?;
             accounts::send_reset(app, actor, person.user.id).await?;
@@ -232,6 +227,17 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             show_again(operator, &person).await
         }
     }
+}
+
+async fn resend_activation(operator: &Operator, who: &Who) -> Result<Output, Error> {
+    let person = find(operator, who).await?;
+    let link = accounts::resend_activation(&operator.app, &operator.actor, person.user.id).await?;
+    let record = view(&person).with("activation_link", link.reveal().as_str());
+    Ok(Output::one(record).note("The link works once, for 72 hours, and is not shown again."))
+}
+
+fn gone(id: UserId, status: &'static str) -> Output {
+    Output::one(Record::new().with("id", id.to_string()).with("status", status))
 }
 
 async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {

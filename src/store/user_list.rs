@@ -267,13 +267,13 @@ fn ranks(scope: &Scope<'_>) -> SelectStatement {
     let (user_id, rank) = (Alias::new("user_id"), Alias::new("rank"));
     let mut held = Query::select()
         .expr_as(Expr::col((grant::Entity, grant::Column::UserId)), user_id.clone())
-        .expr_as(rank_of(scope, Expr::col((grant::Entity, grant::Column::Role))), rank.clone())
+        .expr_as(rank_of(scope, &Expr::col((grant::Entity, grant::Column::Role))), rank.clone())
         .from(grant::Entity)
         .and_where(Expr::col((grant::Entity, grant::Column::OrgId)).eq(scope.org.uuid()))
         .to_owned();
     let by_group = Query::select()
         .expr_as(Expr::col((member::Entity, member::Column::UserId)), user_id.clone())
-        .expr_as(rank_of(scope, Expr::col((group_role::Entity, group_role::Column::Role))), rank.clone())
+        .expr_as(rank_of(scope, &Expr::col((group_role::Entity, group_role::Column::Role))), rank.clone())
         .from(group_role::Entity)
         .inner_join(member::Entity, same_group())
         .and_where(Expr::col((group_role::Entity, group_role::Column::OrgId)).eq(scope.org.uuid()))
@@ -287,7 +287,7 @@ fn ranks(scope: &Scope<'_>) -> SelectStatement {
         .to_owned()
 }
 
-fn rank_of(scope: &Scope<'_>, role: Expr) -> Expr {
+fn rank_of(scope: &Scope<'_>, role: &Expr) -> Expr {
     let ranks =
         scope.model.roles().iter().fold(CaseStatement::new(), |ranks, it| {
             ranks.case(role.clone().eq(it.key.to_string()), i64::from(it.rank))

@@ -57,7 +57,7 @@ impl Api {
 
     async fn call(&self, token: &str, method: Method, path: &str, body: Option<Value>) -> Reply {
         let request = self.server().request(method, &format!("/api/v1{path}")).bearer_auth(token);
-        self.server().send(body.iter().fold(request, |request, body| request.json(body))).await
+        self.server().send(body.iter().fold(request, reqwest::RequestBuilder::json)).await
     }
 
     async fn operator(&self, method: Method, path: &str, body: Option<Value>) -> Reply {

@@ -15,7 +15,7 @@ const DAY: Duration = Duration::from_hours(24);
 /// Calls the API with a token.
 async fn call(server: &Server, token: &str, method: Method, path: &str, body: Option<Value>) -> Reply {
     let request = server.request(method, &format!("/api/v1{path}")).bearer_auth(token);
-    let request = body.iter().fold(request, |request, body| request.json(body));
+    let request = body.iter().fold(request, reqwest::RequestBuilder::json);
     server.send(request).await
 }
 

@@ -96,6 +96,7 @@ enum Paragraph {
 
 impl Letter {
     /// Writes the letter.
+    #[expect(clippy::too_many_lines, reason = "a table: what each letter says, one after the other")]
     pub(super) fn write(&self, mail: &Mail, public_url: &str) -> Text {
         let user_name = &mail.user_name;
         let (name, organisation) = (&unlinked(&mail.name), &unlinked(&mail.organisation));

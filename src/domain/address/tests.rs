@@ -97,7 +97,7 @@ proptest! {
     fn any_text_is_read(text in "[\"<>,;@ \\na-c.]{0,60}") {
         let found = read_list(&text);
 
-        let kept = |it: &str| it.chars().filter(|c| c.is_ascii_lowercase()).count();
+        let kept = |it: &str| it.chars().filter(char::is_ascii_lowercase).count();
         let typed: usize = found.iter().map(|it| kept(&it.typed)).sum();
         prop_assert_eq!(typed, kept(&text));
     }

@@ -353,6 +353,7 @@ impl Action {
         self.words().1
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: one line for each deed")]
     const fn words(&self) -> (&'static str, &'static str) {
         match self {
             Self::CreateOrganisation => ("organisation.created", "create organisations"),
