@@ -104,6 +104,7 @@ A rehearsed Okta pushed {people} people and {groups} groups: {requests} requests
 
 Open      {origin}/           a sample application; press \"Sign in\"
           {issuer}/account    the account pages of Doorward itself
+          {issuer}/console    its administration console, for the owner
 
 Sign in as somebody whom Okta pushed ({role} through a group):
           user name    {person}

@@ -42,6 +42,7 @@ async fn s0_8_a_developer_sees_no_users_and_no_way_to_them() {
         assert!(!page.text.contains("href=\"/console/users\""), "{path} leads to the users");
         assert!(page.text.contains("href=\"/account\""), "{path}");
     }
+    assert!(!browser.get("/account").await.text.contains("href=\"/console\""));
 }
 
 /// S0-9: one's own settings are under `Account` in the menu at the top right.
@@ -56,7 +57,8 @@ async fn s0_9_the_menu_at_the_top_has_an_item_named_account_that_opens_the_own_a
 
     let menu = page.text.split("id=\"person-menu\"").nth(1).unwrap().split("</div>").next().unwrap();
     assert!(menu.contains("<a class=\"menu-item\" href=\"/account\">Account</a>"), "{menu}");
-    assert_eq!(browser.get("/account").await.status, 200);
+    let account = browser.get("/account").await.expect(200);
+    assert!(account.text.contains("href=\"/console\""), "{}", account.text);
 }
 
 /// S1-6: Users is in the navigation under Access control, with the current page marked.

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use url::form_urlencoded;
 
-use crate::app::{App, personal_tokens};
+use crate::app::{App, personal_tokens, profile};
 use crate::domain::Error;
 use crate::web::cookie::Cookie;
 use crate::web::error::PageError;
@@ -30,6 +30,7 @@ pub(super) struct Visit {
     pub(super) caller: SignedIn,
     csrf: String,
     offers_tokens: bool,
+    offers_console: bool,
     done: Option<&'static str>,
 }
 
@@ -37,7 +38,8 @@ impl Visit {
     /// What is around the page.
     pub(super) fn frame(&self, tab: AccountTab) -> AccountFrame<'_> {
         let user_name = &self.caller.person.user.user_name;
-        AccountFrame { user_name, tab, offers_tokens: self.offers_tokens, done: self.done }
+        let Self { offers_tokens, offers_console, done, .. } = *self;
+        AccountFrame { user_name, tab, offers_tokens, offers_console, done }
     }
 
     /// A form of the page.
@@ -68,9 +70,11 @@ impl FromRequestParts<App> for Visit {
         let made = async {
             let has_tokens = !personal_tokens::list(app, &caller.person).await?.is_empty();
             let offers_tokens = has_tokens || personal_tokens::may_create(app, &caller.person).await?;
-            Ok::<_, Error>((csrf_token(app, &cookie)?, offers_tokens))
+            let offers_console = profile::allows(app, &caller.person, "users:list").await?;
+            Ok::<_, Error>((csrf_token(app, &cookie)?, offers_tokens, offers_console))
         };
-        let (csrf, offers_tokens) = made.await.map_err(|cause| PageError::from(cause).into_response())?;
-        Ok(Self { caller, csrf, offers_tokens, done })
+        let (csrf, offers_tokens, offers_console) =
+            made.await.map_err(|cause| PageError::from(cause).into_response())?;
+        Ok(Self { caller, csrf, offers_tokens, offers_console, done })
     }
 }

@@ -14,6 +14,8 @@ pub struct AccountFrame<'a> {
     pub tab: AccountTab,
     /// True when the page of tokens is among them.
     pub offers_tokens: bool,
+    /// True for somebody who may look into the console.
+    pub offers_console: bool,
     /// What was just done, in a sentence.
     pub done: Option<&'a str>,
 }

@@ -137,7 +137,13 @@ fn account_pages() -> Vec<Shown> {
     let [role, granted, from, csrf, email, rule] = ["role", "granted", "from", "csrf", "email", "rule"].map(hostile);
     let [reason, question, consequence, code] = ["reason", "question", "consequence", "recovery code"].map(hostile);
     let form = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
-    let frame = |tab| AccountFrame { user_name: &user_name, tab, offers_tokens: true, done: Some("It is done.") };
+    let frame = |tab| AccountFrame {
+        user_name: &user_name,
+        tab,
+        offers_tokens: true,
+        offers_console: true,
+        done: Some("It is done."),
+    };
     let sources = [RoleSource { role: &granted, from: &from }];
     let profile = |typed_name| ProfilePage {
         form: form("display_name"),
@@ -190,7 +196,8 @@ fn account_lists() -> Vec<Shown> {
     let [name, hint, scopes, token, what, how, by] =
         ["name", "hint", "scopes", "token", "what", "how", "by"].map(hostile);
     let form = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
-    let frame = |tab| AccountFrame { user_name: &user_name, tab, offers_tokens: true, done: None };
+    let frame =
+        |tab| AccountFrame { user_name: &user_name, tab, offers_tokens: true, offers_console: true, done: None };
     let at = Timestamp::from_millis(0);
     let session =
         SessionRow { end_url: "/end", browser: &browser, ip: &ip, signed_in_at: at, last_seen_at: at, method: &method };
