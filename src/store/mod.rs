@@ -21,6 +21,7 @@ pub mod identities;
 pub mod invitations;
 pub mod keys;
 pub mod links;
+mod live;
 pub mod members;
 mod open;
 pub mod organisations;

@@ -1,21 +1,19 @@
-//! Tokens with which people and service accounts call the API.
+//! Tokens with which people call the API.
 //!
 //! **Invariant:** a token is live only while its owner, the organisation and both epochs agree with it; the check is part
 //! of the one statement that finds it.
 
-use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::error::{translate, unreadable};
+use super::live::{self, Belongs};
 use super::rows::personal_token::{Column, Entity, Model};
-use super::rows::{organisation, user};
 use super::{Store, Tx};
 use crate::domain::id::{OrgId, PersonalTokenId, UserId};
 use crate::domain::personal_token::{PersonalToken, Scope};
 use crate::domain::secret::TokenHash;
-use crate::domain::user::{Status, User};
+use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
 
 /// The live token with this hash and its owner, or nothing.
@@ -24,26 +22,14 @@ pub async fn find_live(
     token: &TokenHash,
     now: Timestamp,
 ) -> Result<Option<(PersonalToken, User)>, Error> {
-    let live = Entity::find()
-        .select_also(user::Entity)
-        .join(
-            JoinType::InnerJoin,
-            Entity::belongs_to(user::Entity)
-                .from((Column::OrgId, Column::UserId))
-                .to((user::Column::OrgId, user::Column::Id))
-                .into(),
-        )
-        .join(
-            JoinType::InnerJoin,
-            Entity::belongs_to(organisation::Entity).from(Column::OrgId).to(organisation::Column::Id).into(),
-        )
-        .filter(Column::TokenHash.eq(token.bytes()))
-        .filter(Column::ExpiresAt.gt(now.millis()))
-        .filter(user::Column::Status.eq(Status::Active.word()))
-        .filter(organisation::Column::Status.eq("active"))
-        .filter(Expr::col((user::Entity, user::Column::Epoch)).equals((Entity, Column::UserEpoch)))
-        .filter(Expr::col((organisation::Entity, organisation::Column::Epoch)).equals((Entity, Column::OrgEpoch)));
-    match live.one(db).await.map_err(translate)? {
+    let held = Entity::find().filter(Column::TokenHash.eq(token.bytes())).filter(Column::ExpiresAt.gt(now.millis()));
+    let by = Belongs {
+        org: Column::OrgId,
+        user: Column::UserId,
+        user_epoch: Column::UserEpoch,
+        org_epoch: Column::OrgEpoch,
+    };
+    match live::only(held, &by).one(db).await.map_err(translate)? {
         Some((row, Some(owner))) => Ok(Some((personal_token(row)?, super::users::user(owner)?))),
         Some((_, None)) | None => Ok(None),
     }

@@ -5,19 +5,18 @@
 
 use std::time::Duration;
 
-use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::error::{translate, unreadable};
+use super::live::{self, Belongs};
 use super::rows::session::{Column, Entity, Model};
-use super::rows::{organisation, user};
+use super::rows::user;
 use super::{Store, Tx};
 use crate::domain::id::{ConnectionId, OrgId, SessionId, UserId};
 use crate::domain::secret::TokenHash;
 use crate::domain::session::{Session, Upstream};
-use crate::domain::user::{Status, User};
+use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
 
 /// How exactly it is known when a user was last seen: each note writes the whole row and an index.
@@ -30,27 +29,17 @@ pub async fn find_live(
     now: Timestamp,
     idle_since: Timestamp,
 ) -> Result<Option<(Session, User)>, Error> {
-    let live = Entity::find()
-        .select_also(user::Entity)
-        .join(
-            JoinType::InnerJoin,
-            Entity::belongs_to(user::Entity)
-                .from((Column::OrgId, Column::UserId))
-                .to((user::Column::OrgId, user::Column::Id))
-                .into(),
-        )
-        .join(
-            JoinType::InnerJoin,
-            Entity::belongs_to(organisation::Entity).from(Column::OrgId).to(organisation::Column::Id).into(),
-        )
+    let held = Entity::find()
         .filter(Column::TokenHash.eq(token.bytes()))
         .filter(Column::ExpiresAt.gt(now.millis()))
-        .filter(Column::LastSeenAt.gt(idle_since.millis()))
-        .filter(user::Column::Status.eq(Status::Active.word()))
-        .filter(organisation::Column::Status.eq("active"))
-        .filter(Expr::col((user::Entity, user::Column::Epoch)).equals((Entity, Column::UserEpoch)))
-        .filter(Expr::col((organisation::Entity, organisation::Column::Epoch)).equals((Entity, Column::OrgEpoch)));
-    match live.one(db).await.map_err(translate)? {
+        .filter(Column::LastSeenAt.gt(idle_since.millis()));
+    let by = Belongs {
+        org: Column::OrgId,
+        user: Column::UserId,
+        user_epoch: Column::UserEpoch,
+        org_epoch: Column::OrgEpoch,
+    };
+    match live::only(held, &by).one(db).await.map_err(translate)? {
         Some((row, Some(person))) => Ok(Some((session(row)?, super::users::user(person)?))),
         Some((_, None)) | None => Ok(None),
     }

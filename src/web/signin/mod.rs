@@ -91,11 +91,7 @@ async fn show(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let Some((attempt, cookie)) = own_attempt(&app, &headers, &id).await? else {
-        return Ok(Redirect::to(START).into_response());
-    };
-    let browser = browser(&app, &headers, caller).await?;
-    pages::show(&app, attempt, &cookie, &browser, Asked::Usual(None)).await
+    page(&app, caller, &id, &headers, Asked::Usual(None)).await
 }
 
 /// The page that asks for a recovery code in place of a code from the phone.
@@ -105,11 +101,21 @@ async fn recovery(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let Some((attempt, cookie)) = own_attempt(&app, &headers, &id).await? else {
+    page(&app, caller, &id, &headers, Asked::Recovery(None)).await
+}
+
+async fn page(
+    app: &App,
+    caller: CallerAddress,
+    id: &str,
+    headers: &HeaderMap,
+    asked: Asked<'_>,
+) -> Result<Response, PageError> {
+    let Some((attempt, cookie)) = own_attempt(app, headers, id).await? else {
         return Ok(Redirect::to(START).into_response());
     };
-    let browser = browser(&app, &headers, caller).await?;
-    pages::show(&app, attempt, &cookie, &browser, Asked::Recovery(None)).await
+    let browser = browser(app, headers, caller).await?;
+    pages::show(app, attempt, &cookie, &browser, asked).await
 }
 
 async fn prove(
