@@ -93,6 +93,9 @@ pub enum Conflict {
     /// The address belongs to somebody of the organisation.
     #[error("somebody of this organisation has this address already")]
     Member,
+    /// There are as many of these as there may be.
+    #[error("there are as many of these as there may be; remove one first")]
+    TooMany,
     /// Something with this name or value exists already.
     #[error("it exists already")]
     Exists,
@@ -116,6 +119,7 @@ impl Conflict {
             Self::WrongState => "wrong-state",
             Self::Invited => "invited",
             Self::Member => "member",
+            Self::TooMany => "too-many",
             Self::Exists => "exists",
         }
     }

@@ -88,6 +88,8 @@ ids! {
     AttemptId,
     /// A second factor.
     FactorId,
+    /// A passkey.
+    PasskeyId,
     /// A token that a person or a service account calls the API with.
     PersonalTokenId,
 }

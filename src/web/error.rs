@@ -262,6 +262,7 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             | Conflict::NoAddress
             | Conflict::WrongState
             | Conflict::Invited
+            | Conflict::TooMany
             | Conflict::Member,
         )
         | Error::Unauthenticated

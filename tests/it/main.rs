@@ -27,6 +27,7 @@ mod mfa;
 mod oidc;
 mod operation;
 mod outbox;
+mod passkeys;
 mod people;
 mod personal_tokens;
 mod reset;

@@ -39,7 +39,8 @@ pub(super) async fn show(app: &App, attempt: &mut Attempt, known: &Known) -> Res
     };
     let is_required = !matches!(attempt.state.wanted, Wanted::Authenticator(_));
     let address = seed.address(&known.organisation.name, &username)?;
-    Ok(Page::Enrol { address, key: seed.base32(), username, is_required })
+    let offers_passkey = is_required && known.may_make_passkeys(app);
+    Ok(Page::Enrol { address, key: seed.base32(), username, is_required, offers_passkey })
 }
 
 /// Takes the code, and after that the word that the recovery codes are saved.

@@ -1,16 +1,18 @@
 //! The own password, second factor and recovery codes.
 
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{AppendHeaders, IntoResponse, Response};
 
 use super::visit::{Visit, back};
 use crate::app::App;
 use crate::app::credentials::{self, Changed, MFA_IS_REQUIRED, PasswordChange};
-use crate::app::profile::{self, Profile};
+use crate::app::passkeys;
+use crate::app::profile::{self, Profile, StoredPasskey};
 use crate::app::signin;
 use crate::domain::Error;
+use crate::domain::id::PasskeyId;
 use crate::domain::secret::Secret;
 use crate::domain::user::SignIn;
 use crate::web::context::CallerAddress;
@@ -18,7 +20,7 @@ use crate::web::cookie::Cookie;
 use crate::web::error::PageError;
 use crate::web::form::Signed;
 use crate::web::page::{
-    AccountTab, ChangePasswordPage, CodesPage, ConfirmPage, Page, Problem, SecondFactor, SecurityPage, ShownCodes,
+    AccountTab, ChangePasswordPage, CodesPage, ConfirmPage, Page, PasskeyRow, Problem, SecondFactor, SecurityPage, ShownCodes,
 };
 use crate::web::signin::enter;
 
@@ -27,18 +29,23 @@ const PASSWORD: &str = "/account/security/password";
 const REMOVAL: &str = "/account/security/authenticator/remove";
 const CODES: &str = "/account/security/recovery-codes";
 const ACTIVATED: &str = "/account/security?done=mfa-on";
+const ADDED: &str = "/account/security?done=passkey-added";
 
 pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
     let person = &visit.caller.person;
     let profile = profile::of(&app, person).await?;
     let is_required = credentials::requires_mfa(&app, person).await?;
     let reason = capitalised(MFA_IS_REQUIRED);
+    let paths: Vec<String> = profile.passkeys.iter().map(|it| removal_of(it.id)).collect();
+    let passkeys: Vec<PasskeyRow<'_>> = profile.passkeys.iter().zip(&paths).map(passkey_row).collect();
     let page = SecurityPage {
         form: visit.form(SECURITY, None),
         frame: visit.frame(AccountTab::Security),
         has_password: person.user.sign_in == SignIn::Password,
         second_factor: second_factor(&profile, person.user.sign_in),
         keeps_factor: is_required.then_some(reason.as_str()),
+        passkeys: &passkeys,
+        may_add_passkey: person.user.sign_in == SignIn::Password && passkeys::are_possible(&app),
         codes_left: profile.codes_left,
     };
     Ok(Page(page).into_response())
@@ -81,16 +88,18 @@ pub(super) async fn enrol(State(app): State<App>, visit: Visit) -> Result<Respon
     enter(&app, &signin::begin_enrolment(&app, session, person, ACTIVATED).await?)
 }
 
-pub(super) async fn ask_removal(visit: Visit) -> Response {
-    let page = ConfirmPage {
-        form: visit.form(REMOVAL, None),
-        frame: visit.frame(AccountTab::Security),
-        question: "Disable MFA?",
-        consequence: "Signing in takes only your password then. Your authenticator app and recovery codes no longer \
-                      count, and you are signed out everywhere else.",
-        yes: "Disable MFA",
+pub(super) async fn ask_removal(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
+    let has_passkeys = !profile::of(&app, &visit.caller.person).await?.passkeys.is_empty();
+    let (question, consequence, yes) = if has_passkeys {
+        let consequence = "Codes of the app no longer count, and you are signed out everywhere else. Your passkeys stay.";
+        ("Remove the authenticator app?", consequence, "Remove app")
+    } else {
+        let consequence = "Signing in takes only your password then. Your authenticator app and recovery codes no longer \
+                           count, and you are signed out everywhere else.";
+        ("Disable MFA?", consequence, "Disable MFA")
     };
-    Page(page).into_response()
+    let (form, frame) = (visit.form(REMOVAL, None), visit.frame(AccountTab::Security));
+    Ok(Page(ConfirmPage { form, frame, question, consequence, yes }).into_response())
 }
 
 pub(super) async fn remove(State(app): State<App>, visit: Visit, Signed(_): Signed) -> Result<Response, PageError> {
@@ -98,15 +107,55 @@ pub(super) async fn remove(State(app): State<App>, visit: Visit, Signed(_): Sign
     done(&app, &token, "mfa-off")
 }
 
-pub(super) async fn ask_codes(visit: Visit) -> Response {
+/// Begins the making of a passkey, which has a page of its own.
+pub(super) async fn add_passkey(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
+    let (session, person) = (&visit.caller.session, &visit.caller.person);
+    enter(&app, &signin::begin_passkey(&app, session, person, ADDED).await?)
+}
+
+pub(super) async fn ask_passkey_removal(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let passkey = credentials::own_passkey(&app, &visit.caller.person, passkey_id(&id)?).await?;
+    let removal = removal_of(passkey.id);
     let page = ConfirmPage {
-        form: visit.form(CODES, None),
+        form: visit.form(&removal, None),
         frame: visit.frame(AccountTab::Security),
-        question: "Get new recovery codes?",
-        consequence: "You get ten new codes. The ones you have no longer work from then on.",
-        yes: "Get new codes",
+        question: "Remove this passkey?",
+        consequence: &format!(
+            "“{}” no longer opens your account, and you are signed out everywhere else. Your device may still offer it \
+             until you delete it there too.",
+            passkey.name
+        ),
+        yes: "Remove passkey",
     };
-    Page(page).into_response()
+    Ok(Page(page).into_response())
+}
+
+pub(super) async fn remove_passkey(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+    Signed(_): Signed,
+) -> Result<Response, PageError> {
+    let (session, person) = (&visit.caller.session, &visit.caller.person);
+    let token = credentials::remove_passkey(&app, session, person, passkey_id(&id)?).await?;
+    done(&app, &token, "passkey-removed")
+}
+
+pub(super) async fn ask_codes(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
+    let has_codes = profile::of(&app, &visit.caller.person).await?.codes_left.is_some();
+    let (question, consequence, yes) = if has_codes {
+        let consequence = "You get ten new codes. The ones you have no longer work from then on.";
+        ("Get new recovery codes?", consequence, "Get new codes")
+    } else {
+        let consequence = "You get ten codes, shown once. Each signs you in one time when your second factor is not at hand.";
+        ("Make recovery codes?", consequence, "Make recovery codes")
+    };
+    let (form, frame) = (visit.form(CODES, None), visit.frame(AccountTab::Security));
+    Ok(Page(ConfirmPage { form, frame, question, consequence, yes }).into_response())
 }
 
 pub(super) async fn renew_codes(
@@ -141,10 +190,24 @@ fn done(app: &App, token: &Secret<String>, word: &str) -> Result<Response, PageE
     Ok((AppendHeaders([Cookie::Session.set(app, token)?]), back(SECURITY, word)).into_response())
 }
 
+fn removal_of(passkey: PasskeyId) -> String {
+    format!("/account/security/passkeys/{passkey}/remove")
+}
+
+fn passkey_id(text: &str) -> Result<PasskeyId, Error> {
+    text.parse().map_err(|_| Error::NotFound("passkey"))
+}
+
+fn passkey_row<'a>((passkey, remove_url): (&'a StoredPasskey, &'a String)) -> PasskeyRow<'a> {
+    let StoredPasskey { name, created_at, last_used_at, .. } = passkey;
+    PasskeyRow { remove_url, name, created_at: *created_at, last_used_at: *last_used_at }
+}
+
 const fn second_factor(profile: &Profile, sign_in: SignIn) -> SecondFactor {
     match (sign_in, profile.authenticator_since) {
         (_, Some(since)) => SecondFactor::On { since },
         (SignIn::Sso, None) => SecondFactor::AtIdentityProvider,
+        (SignIn::Password, None) if !profile.passkeys.is_empty() => SecondFactor::Passkeys,
         (SignIn::Password, None) => SecondFactor::Off,
     }
 }

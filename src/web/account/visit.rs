@@ -14,11 +14,13 @@ use crate::web::guard::SignedIn;
 use crate::web::page::{AccountFrame, AccountTab, PageForm, Problem};
 
 /// What was done on the page before, said once on the next.
-const DONE: [(&str, &str); 7] = [
+const DONE: [(&str, &str); 9] = [
     ("name", "Your name is saved."),
     ("password", "Your password is changed."),
     ("mfa-on", "MFA is active. From now on signing in takes a code from your phone."),
-    ("mfa-off", "MFA is switched off."),
+    ("mfa-off", "The authenticator app is removed."),
+    ("passkey-added", "The passkey is added. From now on it signs you in."),
+    ("passkey-removed", "The passkey is removed."),
     ("session", "The session has ended."),
     ("sessions", "All other sessions have ended."),
     ("token", "The token has ended."),

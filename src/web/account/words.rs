@@ -33,7 +33,10 @@ pub(super) fn method(session: &Session) -> &'static str {
 
 fn methods(amr: &[String]) -> &'static str {
     let has = |method: &str| amr.iter().any(|it| it == method);
+    let has_passkey = has("hwk") || has("swk");
     match (has("otp"), has("mfa"), has("pwd")) {
+        (false, _, true) if has_passkey => "Password and passkey",
+        (false, _, false) if has_passkey => "Passkey",
         (true, _, _) => "Password and authenticator code",
         (false, true, true) => "Password and recovery code",
         (false, _, true) => "Password",
@@ -55,7 +58,9 @@ pub(super) fn deed(happening: &Happening) -> &str {
         "password.reset" => "A new password was chosen with a link",
         "mfa.required" => "The demand for a second factor was changed",
         "mfa.enrolled" => "An authenticator app was set up",
-        "mfa.removed" => "The second factor was switched off",
+        "mfa.removed" => "The authenticator app was removed",
+        "mfa.passkey_added" => "A passkey was added",
+        "mfa.passkey_removed" => "A passkey was removed",
         "mfa.reset" => "The second factor was reset",
         "mfa.recovery_code_used" => "A recovery code was used",
         "mfa.recovery_codes_renewed" => "New recovery codes were made",
@@ -75,6 +80,8 @@ pub(super) fn how(happening: &Happening) -> &str {
             "password" => "Wrong password",
             "totp" => "Wrong authenticator code",
             "recovery_code" => "Wrong recovery code",
+            "passkey" => "A passkey that was not accepted",
+            "copied passkey" => "A passkey that seems to have been copied",
             "throttled" => "Too many tries, so it was not looked at",
             _ => "Not possible at that time",
         },

@@ -99,10 +99,43 @@ pub struct SecurityPage<'a> {
     pub has_password: bool,
     /// The state of the second factor.
     pub second_factor: SecondFactor,
-    /// Why it cannot be switched off.
+    /// Why the last factor cannot be switched off.
     pub keeps_factor: Option<&'a str>,
-    /// How many recovery codes are left.
-    pub codes_left: u64,
+    /// The passkeys, oldest first.
+    pub passkeys: &'a [PasskeyRow<'a>],
+    /// Whether this person may have passkeys on this server.
+    pub may_add_passkey: bool,
+    /// How many recovery codes are left; none when there never were any.
+    pub codes_left: Option<u64>,
+}
+
+impl SecurityPage<'_> {
+    fn has_factor(&self) -> bool {
+        matches!(self.second_factor, SecondFactor::On { .. } | SecondFactor::Passkeys)
+    }
+
+    /// Why the authenticator app has to stay.
+    fn keeps_app(&self) -> Option<&str> {
+        self.keeps_factor.filter(|_| self.passkeys.is_empty())
+    }
+
+    /// Why the passkey has to stay.
+    fn keeps_passkey(&self) -> Option<&str> {
+        self.keeps_factor.filter(|_| self.passkeys.len() == 1 && self.second_factor == SecondFactor::Passkeys)
+    }
+}
+
+/// One passkey of one's own.
+#[derive(Debug, Clone, Copy)]
+pub struct PasskeyRow<'a> {
+    /// Where the page leads that removes it.
+    pub remove_url: &'a str,
+    /// What its owner calls it.
+    pub name: &'a str,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// Replacing the own password.

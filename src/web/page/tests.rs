@@ -38,13 +38,15 @@ fn sign_in_pages() -> Vec<Shown> {
     let connection = hostile("connection");
     let providers = &[(connection.as_str(), "/sso/x/start")];
     let named = Some(organisation.as_str());
-    let identifier = IdentifierPage { form: at("username"), application, username, organisation: named, providers };
+    let passkey_url = Some("/here/passkey");
+    let identifier = IdentifierPage { form: at("username"), application, username, organisation: named, providers, passkey_url };
     let (provider, provider_url) = (connection.as_str(), "/sso/x/start?attempt=y");
     let provider = ProviderPage { application, username, restart_url, provider, provider_url };
     let refused = ProviderRefusedPage { connection: &connection, reference: "0123456789", again_url: "/sign-in" };
     let password =
-        PasswordPage { form: at("password"), application, username, restart_url, forgot_url: Some("/forgot") };
-    let code = CodePage { form: at("code"), application, username, restart_url, recovery_url: "/recovery" };
+        PasswordPage { form: at("password"), application, username, restart_url, forgot_url: Some("/forgot"), passkey_url };
+    let code = CodePage { form: at("code"), application, username, restart_url, recovery_url: "/recovery", has_code: true, passkey_url };
+    let passkey = PasskeyPage { form: at("passkey"), username, restart_url, passkey_url: "/here/passkey", back_url: "/here" };
     let recovery = RecoveryPage { form: at("recovery_code"), application, username, restart_url };
     let shown_code = hostile("recovery code");
     let codes =
@@ -57,6 +59,7 @@ fn sign_in_pages() -> Vec<Shown> {
         otpauth_url: "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP",
         key: &key,
         is_required: true,
+        passkey_url,
     };
     vec![
         shown("identifier", &["problem", "application", "username", "organisation", "csrf", "connection"], &identifier),
@@ -65,6 +68,7 @@ fn sign_in_pages() -> Vec<Shown> {
         shown("password", &["problem", "application", "username", "csrf"], &password),
         shown("code", &["problem", "application", "username", "csrf"], &code),
         shown("enrol", &["problem", "username", "csrf"], &enrol),
+        shown("passkey", &["problem", "username", "csrf"], &passkey),
         shown("recovery", &["problem", "application", "username", "csrf"], &recovery),
         shown("codes to keep", &["problem", "username", "recovery code", "csrf"], &codes),
     ]
@@ -155,13 +159,19 @@ fn account_pages() -> Vec<Shown> {
         role: Some(&role),
         sources: &sources,
     };
+    let at = Timestamp::from_millis(0);
+    let passkey = hostile("passkey");
+    let passkey = PasskeyRow { remove_url: "/remove", name: &passkey, created_at: at, last_used_at: Some(at) };
+    let passkeys = [passkey, PasskeyRow { last_used_at: None, ..passkey }];
     let security = |second_factor| SecurityPage {
         form: form(""),
         frame: frame(AccountTab::Security),
         has_password: second_factor != SecondFactor::AtIdentityProvider,
         second_factor,
         keeps_factor: Some(&reason),
-        codes_left: 3,
+        passkeys: &passkeys,
+        may_add_passkey: true,
+        codes_left: Some(3),
     };
     let rules = [rule];
     let password = ChangePasswordPage { form: form("current"), frame: frame(AccountTab::Security), rules: &rules };
@@ -178,10 +188,12 @@ fn account_pages() -> Vec<Shown> {
     let on = SecondFactor::On { since: Timestamp::from_millis(1_795_343_400_000) };
     let values: &[_] =
         &["problem", "display_name", "user_name", "organisation", "role", "granted", "from", "email", "csrf"];
+    let last = SecurityPage { passkeys: &passkeys[..1], codes_left: None, ..security(SecondFactor::Passkeys) };
     vec![
         shown("profile", values, &profile(Some(&display_name))),
         shown("profile, managed", values, &profile(None)),
-        shown("security, second factor on", &["user_name", "reason", "csrf"], &security(on)),
+        shown("security, second factor on", &["user_name", "passkey", "csrf"], &security(on)),
+        shown("security, the last passkey", &["user_name", "passkey", "reason", "csrf"], &last),
         shown("security, second factor off", &["user_name", "csrf"], &security(SecondFactor::Off)),
         shown("security, second factor elsewhere", &["user_name", "csrf"], &security(SecondFactor::AtIdentityProvider)),
         shown("change password", &["problem", "user_name", "rule", "csrf"], &password),
@@ -362,6 +374,7 @@ fn the_key_is_written_in_groups_of_four_and_the_qr_code_is_drawn_in_the_page() {
         otpauth_url: address,
         key: "JBSWY3DPEHPK3PXPQ",
         is_required: false,
+        passkey_url: None,
     };
 
     let html = page.render().unwrap();

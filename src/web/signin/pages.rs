@@ -16,12 +16,15 @@ use crate::web::error::PageError;
 use crate::web::form::csrf_token;
 use crate::web::page::{
     ActivatePage, CodePage, ConsentPage, EnrolPage, IdentifierPage, InvitationPage, NewPassword, NewPasswordPage, Page,
-    PageForm, PasswordPage, Problem, ProviderPage, RecoveryPage, ShownCodes,
+    PageForm, PasskeyPage, PasswordPage, Problem, ProviderPage, RecoveryPage, ShownCodes,
 };
 use crate::web::qr::Qr;
 
 /// What somebody goes on to who proves again who they are.
 const OWN_SETTINGS: &str = "your security settings";
+
+/// The page of those settings.
+const SECURITY: &str = "/account/security";
 
 /// What every page of an attempt shows around its own part.
 struct Frame<'a> {
@@ -30,6 +33,8 @@ struct Frame<'a> {
     restart_url: Option<&'a str>,
     recovery_url: &'a str,
     asks_recovery: bool,
+    passkey_url: &'a str,
+    asks_passkey: bool,
     return_to: &'a str,
 }
 
@@ -40,6 +45,8 @@ pub(super) enum Asked<'a> {
     Usual(Option<Problem<'a>>),
     /// A recovery code in place of a code from the phone.
     Recovery(Option<Problem<'a>>),
+    /// A passkey in place of an authenticator, where one is enrolled.
+    Passkey(Option<Problem<'a>>),
 }
 
 /// The page that is due.
@@ -54,7 +61,7 @@ pub(super) async fn show(
     let action = format!("/sign-in/{}", attempt.id);
     let application = attempt.application().map(|it| (it.name.clone(), it.request.reply_to.redirect_uri().to_owned()));
     let is_of_oneself = attempt.is_of_oneself();
-    let (Asked::Usual(problem) | Asked::Recovery(problem)) = asked;
+    let (Asked::Usual(problem) | Asked::Recovery(problem) | Asked::Passkey(problem)) = asked;
     let due = match signin::show(app, attempt, browser).await {
         Err(Error::NotFound("link")) => return Ok(links::gone()),
         other => other?,
@@ -67,6 +74,8 @@ pub(super) async fn show(
         restart_url: (!is_of_oneself).then_some(&restart_url),
         recovery_url: &format!("{action}/recovery"),
         asks_recovery: matches!(asked, Asked::Recovery(_)),
+        passkey_url: &format!("{action}/passkey"),
+        asks_passkey: matches!(asked, Asked::Passkey(_)),
         return_to: &redirect_uri.map(host_of).unwrap_or_default(),
     };
     let mut response = render(&frame, due)?;
@@ -79,29 +88,39 @@ pub(super) async fn show(
 }
 
 fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
-    let &Frame { form, application, return_to, restart_url, recovery_url, asks_recovery } = frame;
+    let &Frame { form, application, return_to, restart_url, recovery_url, asks_recovery, passkey_url, asks_passkey } =
+        frame;
     Ok(match due {
-        Due::Identifier { username, organisation, providers, notice } => {
+        Due::Identifier { username, organisation, providers, notice, offers_passkey } => {
+            let passkey_url = offers_passkey.then_some(passkey_url);
             let notice = notice.as_deref().map(|text| Problem { field: "", text });
             let form = PageForm { problem: form.problem.or(notice), ..form };
             let organisation = organisation.as_deref();
             let providers = &providers.iter().map(|it| (it.name.as_str(), it.url.as_str())).collect::<Vec<_>>();
-            Page(IdentifierPage { form, application, username: &username, organisation, providers }).into_response()
+            let username = &username;
+            Page(IdentifierPage { form, application, username, organisation, providers, passkey_url }).into_response()
         }
         Due::Provider { username, provider } => {
             let (provider, provider_url) = (provider.name.as_str(), provider.url.as_str());
             let page = ProviderPage { application, username: &username, restart_url, provider, provider_url };
             Page(page).into_response()
         }
-        Due::Password { username } => {
-            let forgot_url = Some("/forgot");
-            Page(PasswordPage { form, application, username: &username, restart_url, forgot_url }).into_response()
+        Due::Password { username, offers_passkey } => {
+            let (username, forgot_url) = (&username, Some("/forgot"));
+            let passkey_url = offers_passkey.then_some(passkey_url);
+            Page(PasswordPage { form, application, username, restart_url, forgot_url, passkey_url }).into_response()
         }
-        Due::Code { username } if asks_recovery => {
+        Due::SecondFactor { username, .. } if asks_recovery => {
             Page(RecoveryPage { form, application, username: &username, restart_url }).into_response()
         }
-        Due::Code { username } => {
-            Page(CodePage { form, application, username: &username, restart_url, recovery_url }).into_response()
+        Due::SecondFactor { username, has_code, has_passkey } => {
+            let (username, passkey_url) = (&username, has_passkey.then_some(passkey_url));
+            let page = CodePage { form, application, username, restart_url, recovery_url, has_code, passkey_url };
+            Page(page).into_response()
+        }
+        Due::Passkey { username } => {
+            let restart_url = None;
+            Page(PasskeyPage { form, username: &username, restart_url, passkey_url, back_url: SECURITY }).into_response()
         }
         Due::NewPassword { username, purpose, rules } => {
             let reason = reason(purpose);
@@ -113,11 +132,17 @@ fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
             let shown = ShownCodes { codes: &codes };
             Page(ActivatePage { form, username: &username, restart_url, shown }).into_response()
         }
-        Due::Enrol { username, address, key, is_required } => {
+        Due::Enrol { username, offers_passkey: true, .. } if asks_passkey => {
+            let back_url = form.action;
+            Page(PasskeyPage { form, username: &username, restart_url, passkey_url, back_url }).into_response()
+        }
+        Due::Enrol { username, address, key, is_required, offers_passkey } => {
+            let passkey_url = offers_passkey.then_some(passkey_url);
             let qr = &Qr::draw(address.reveal()).map_err(Error::Internal)?;
             let (otpauth_url, key) = (address.reveal().as_str(), key.reveal().as_str());
             let username = &username;
-            Page(EnrolPage { form, username, restart_url, qr, otpauth_url, key, is_required }).into_response()
+            let page = EnrolPage { form, username, restart_url, qr, otpauth_url, key, is_required, passkey_url };
+            Page(page).into_response()
         }
         Due::Invitation(offer) => {
             let page = InvitationPage {

@@ -307,3 +307,4 @@ rule-invited = Für diese Adresse gibt es schon eine Einladung. Senden Sie diese
 rule-member = Jemand in dieser Organisation hat diese Adresse schon.
 rule-wrong-state = In diesem Zustand geht das mit der Person nicht.
 rule-exists = Das gibt es schon.
+rule-too-many = Es gibt so viele davon, wie es geben darf. Entfernen Sie erst eines.

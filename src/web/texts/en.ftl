@@ -307,3 +307,4 @@ rule-invited = There is an invitation for this address already. Send that one ag
 rule-member = Somebody of this organisation has this address already.
 rule-wrong-state = The user is in a state in which this cannot be done.
 rule-exists = It exists already.
+rule-too-many = There are as many of these as there may be. Remove one first.
