@@ -37,5 +37,6 @@ mod scim_groups;
 mod scim_hostile;
 mod scim_people;
 mod scim_vectors;
+mod setup;
 mod signin;
 mod tenancy;
