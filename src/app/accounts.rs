@@ -10,7 +10,7 @@ use crate::app::organisations::{known_role, mfa_policy};
 use crate::app::passwords::{LINKS_TO_USER, Measure, Purpose, is_mfa_required, measured, send_link_in};
 use crate::app::throttle::{self, Subject};
 use crate::app::users::{Person, end_access, load, org_of, person};
-use crate::app::{App, directory};
+use crate::app::{App, directory, grace};
 use crate::domain::address;
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::organisation::Organisation;
@@ -23,7 +23,7 @@ use crate::domain::user::{Status, User};
 use crate::domain::{Conflict, Error};
 use crate::store::passwords::StoredPassword;
 use crate::store::users::Searchable;
-use crate::store::{Tx, factors, grants, passwords, users};
+use crate::store::{Tx, factors, grants, mfa_deadlines, passwords, users};
 
 pub use crate::domain::secret::Secret;
 pub use crate::domain::user::SignIn;
@@ -151,6 +151,7 @@ pub(super) async fn insert(
     let (tx, permit) = app.ask(tx, actor, action, target).await?;
     users::insert(&tx, &user, &searchable).await?;
     grants::insert(&tx, user.id, &role, &Source::Manual).await?;
+    grace::begin(&tx, &[user.id]).await?;
     let link = credential.store(app, &tx, &user).await?;
     let person = load(&tx, user.id).await?;
     Ok((tx, Created { person, link, temporary_password: credential.handed }, permit))
@@ -177,20 +178,22 @@ pub async fn set_temporary_password(app: &App, actor: &Actor, of: &User) -> Resu
     Ok((user, password))
 }
 
-/// Takes the second factors of a user away.
+/// Takes the second factors of a user away. Where one is required it is enrolled at the next sign-in, and not put off.
 pub async fn reset_mfa(app: &App, actor: &Actor, of: &User) -> Result<User, Error> {
     let tx = app.begin(of.org).await?;
     let person = load(&tx, of.id).await?;
     let target = person.target();
     let (tx, permit) = app.ask(tx, actor, Action::ResetMfa, target).await?;
     factors::delete_all(&tx, of.id).await?;
+    mfa_deadlines::end(&tx, of.id).await?;
     let user = void_access(&tx, &person.user, person.user.status).await?;
     mail::queue(app, &tx, &user, Letter::MfaReset).await?;
     tx.commit(permit).await?;
     Ok(user)
 }
 
-/// Requires a second factor of a user from the next sign-in on, or no longer in particular.
+/// Requires a second factor of a user from the next sign-in on, or no longer in particular; only where the role model has
+/// such a requirement.
 pub async fn require_mfa(app: &App, actor: &Actor, id: UserId, required: bool) -> Result<Person, Error> {
     let org = org_of(actor, app, id).await?;
     let tx = app.begin(org).await?;
@@ -200,9 +203,15 @@ pub async fn require_mfa(app: &App, actor: &Actor, id: UserId, required: bool) -
     if person.user.mfa_required == required {
         return Ok(person);
     }
+    if required && !tx.roles()?.settings().mfa_per_user {
+        return Err(Conflict::MfaPerUser.into());
+    }
     let version = person.user.version.saturating_add(1);
     let user = User { mfa_required: required, version, updated_at: tx.now, ..person.user };
     users::set_state(&tx, &user).await?;
+    if required {
+        grace::begin_for_one(&tx, id).await?;
+    }
     tx.commit(permit).await?;
     Ok(Person { user, effective: person.effective })
 }

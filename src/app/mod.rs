@@ -25,6 +25,7 @@ pub mod edit;
 pub mod end_session;
 pub mod federation;
 pub mod fsck;
+pub mod grace;
 pub mod hashing;
 pub mod invitations;
 pub mod jobs;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::app::{App, logout};
+use crate::app::{App, grace, logout};
+use crate::domain::grace::GRACE_DAYS_MAX;
 use crate::domain::id::OrgId;
 use crate::domain::organisation::{Policy, check_slug};
 use crate::domain::policy::{Action, Actor, Change, Permit, Target};
@@ -148,10 +149,15 @@ pub async fn require_mfa(app: &App, actor: &Actor, org: OrgId, mfa: MfaPolicy) -
     for key in &mfa.roles {
         known_role(tx.roles()?, key)?;
     }
+    if mfa.grace_days > GRACE_DAYS_MAX {
+        return Err(Error::invalid("grace_days", format!("give people at most {GRACE_DAYS_MAX} days")));
+    }
     let was = mfa_policy(&before, tx.roles()?).clone();
     let changes = vec![Change::new("mfa", Some(json!(was)), Some(json!(mfa)))];
     let (tx, permit) = app.ask(tx, actor, Action::ChangePolicy { changes }, target(&before)).await?;
-    let changed = Organisation { policy: Policy { mfa: Some(mfa) }, updated_at: tx.now, ..before };
+    grace::begin_for_all(&tx, &mfa).await?;
+    let policy = Policy { mfa: Some(mfa), mfa_since: Some(tx.now) };
+    let changed = Organisation { policy, updated_at: tx.now, ..before };
     organisations::update(&tx, &changed).await?;
     tx.commit(permit).await?;
     Ok(changed)

@@ -23,6 +23,7 @@ pub mod keys;
 pub mod links;
 mod live;
 pub mod members;
+pub mod mfa_deadlines;
 mod open;
 pub mod organisations;
 pub mod outbox;

@@ -161,6 +161,8 @@ pub struct EnrolPage<'a> {
     pub key: &'a str,
     /// False for somebody who does it by their own wish.
     pub is_required: bool,
+    /// For so many days it may still be put off; none when it may not.
+    pub days_left: Option<u64>,
 }
 
 impl EnrolPage<'_> {

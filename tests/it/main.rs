@@ -24,6 +24,7 @@ mod gone;
 mod harness;
 mod invitations;
 mod mfa;
+mod mfa_grace;
 mod oidc;
 mod operation;
 mod outbox;

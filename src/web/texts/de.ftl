@@ -306,6 +306,7 @@ rule-no-address = Diese Person hat keine E-Mail-Adresse. Tragen Sie zuerst eine 
 rule-invited = Für diese Adresse gibt es schon eine Einladung. Senden Sie diese noch einmal.
 rule-member = Jemand in dieser Organisation hat diese Adresse schon.
 rule-wrong-state = In diesem Zustand geht das mit der Person nicht.
+rule-mfa-per-user = In dieser Organisation wird ein zweiter Faktor von allen oder von Rollen verlangt, nicht von einzelnen Benutzern. Ändern Sie stattdessen die Richtlinie.
 rule-exists = Das gibt es schon.
 
 ## Eine Instanz einrichten

@@ -306,6 +306,7 @@ rule-no-address = This user has no e-mail address. Add one first.
 rule-invited = There is an invitation for this address already. Send that one again.
 rule-member = Somebody of this organisation has this address already.
 rule-wrong-state = The user is in a state in which this cannot be done.
+rule-mfa-per-user = In this organisation a second factor is required of everybody or of roles, not of one user. Change the policy instead.
 rule-exists = It exists already.
 
 ## Setting an instance up
