@@ -76,11 +76,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewOrganisation) -> Result<Or
 }
 
 /// Stores a new organisation inside its unit. Whoever could set the instance up until now cannot any more.
-pub(super) async fn insert(
-    tx: &mut Tx,
-    actor: &Actor,
-    founding: Founding,
-) -> Result<(Organisation, Permit), Error> {
+pub(super) async fn insert(tx: &mut Tx, actor: &Actor, founding: Founding) -> Result<(Organisation, Permit), Error> {
     let made = founding.at(tx.org, tx.now);
     let permit = actor.permit(&founding.model, Action::CreateOrganisation, target(&made))?;
     organisations::insert(tx, &made, Arc::new(founding.model)).await?;

@@ -80,7 +80,12 @@ pub fn check(new: &FirstOrganisation) -> Result<RoleModel, Error> {
 }
 
 /// Makes the organisation and its first person; nobody is signed in by that.
-pub async fn complete(app: &App, token: &str, new: &FirstOrganisation, owner: FirstOwner) -> Result<Organisation, Error> {
+pub async fn complete(
+    app: &App,
+    token: &str,
+    new: &FirstOrganisation,
+    owner: FirstOwner,
+) -> Result<Organisation, Error> {
     let gone = || Error::NotFound("set-up link");
     // Whoever has no token makes the server hash nothing.
     let offer = standing(app, token).await?.ok_or_else(gone)?;

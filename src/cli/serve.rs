@@ -78,7 +78,8 @@ fn banner(config: &Config, setup_url: Option<Secret<String>>) -> Output {
         .maybe("setup_url", setup_url.as_ref().map(|url| url.reveal().as_str()));
     let output = Output::one(facts);
     match setup_url {
-        Some(_) => output.note("\nOpen the setup url in a browser to make the first organisation. It works once, for 24 hours."),
+        Some(_) => output
+            .note("\nOpen the setup url in a browser to make the first organisation. It works once, for 24 hours."),
         None => output,
     }
 }

@@ -47,7 +47,12 @@ async fn s4_2_the_address_makes_an_organisation_and_a_first_person_who_signs_in_
     for preset in RoleModel::PRESETS {
         let server = Server::start().await;
         let browser = Browser::new(&server);
-        let page = at_the_owner(&browser, &address(&server).await, &[("name", "Acme"), ("slug", "acme"), ("role_model", preset)]).await;
+        let page = at_the_owner(
+            &browser,
+            &address(&server).await,
+            &[("name", "Acme"), ("slug", "acme"), ("role_model", preset)],
+        )
+        .await;
 
         let done = browser.submit(&page.expect(200), &OWNER).await.expect(200);
 
@@ -70,7 +75,10 @@ async fn every_role_model_is_offered_with_a_sentence_and_its_roles() {
 
     for preset in RoleModel::PRESETS {
         let model = RoleModel::preset(preset).unwrap();
-        assert!(page.text.contains(&format!("value=\"{preset}\"")) && page.text.contains(model.description()), "{preset}");
+        assert!(
+            page.text.contains(&format!("value=\"{preset}\"")) && page.text.contains(model.description()),
+            "{preset}"
+        );
         for role in model.roles() {
             assert!(page.text.contains(&format!("<li>{}: ", role.label)), "{preset}: {}", role.label);
         }
@@ -221,8 +229,11 @@ async fn what_is_wrong_is_said_at_its_field_and_nothing_is_made() {
     let server = Server::start().await;
     let path = address(&server).await;
     let browser = Browser::new(&server);
-    for (field, value) in [("name", ""), ("slug", "A"), ("slug", "-acme"), ("role_model", "/etc/passwd"), ("role_model", "")] {
-        let typed: Vec<_> = ORGANISATION.map(|(name, usual)| (name, if name == field { value } else { usual })).to_vec();
+    for (field, value) in
+        [("name", ""), ("slug", "A"), ("slug", "-acme"), ("role_model", "/etc/passwd"), ("role_model", "")]
+    {
+        let typed: Vec<_> =
+            ORGANISATION.map(|(name, usual)| (name, if name == field { value } else { usual })).to_vec();
         let page = at_the_owner(&browser, &path, &typed).await;
         assert_eq!((page.status, page.heading()), (422, "Set up Doorward"), "{field}={value}");
         assert_ne!(page.problem(), "");
