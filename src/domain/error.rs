@@ -96,6 +96,11 @@ pub enum Conflict {
     /// There are as many of these as there may be.
     #[error("there are as many of these as there may be; remove one first")]
     TooMany,
+    /// The role model has no requirement of a second factor for one user in particular.
+    #[error(
+        "in this organisation a second factor is required of everybody or of roles, not of one user; use the policy"
+    )]
+    MfaPerUser,
     /// Something with this name or value exists already.
     #[error("it exists already")]
     Exists,
@@ -120,6 +125,7 @@ impl Conflict {
             Self::Invited => "invited",
             Self::Member => "member",
             Self::TooMany => "too-many",
+            Self::MfaPerUser => "mfa-per-user",
             Self::Exists => "exists",
         }
     }

@@ -53,7 +53,7 @@ pub struct PageForm<'a> {
 }
 
 impl PageForm<'_> {
-    fn names(&self, field: &str) -> bool {
+    pub(super) fn names(&self, field: &str) -> bool {
         self.problem.is_some_and(|problem| problem.field == field)
     }
 }
@@ -187,6 +187,8 @@ pub struct EnrolPage<'a> {
     pub is_required: bool,
     /// Where a passkey is made instead; no link without it.
     pub passkey_url: Option<&'a str>,
+    /// For so many days it may still be put off; none when it may not.
+    pub days_left: Option<u64>,
 }
 
 impl EnrolPage<'_> {

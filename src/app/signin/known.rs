@@ -4,8 +4,8 @@
 use super::Wanted;
 use super::attempt::{Goes, Proved, State, Vouched};
 use crate::app::App;
-use crate::app::passwords;
 use crate::app::users::{self, Person};
+use crate::app::{grace, passwords};
 use crate::domain::Error;
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::organisation::Organisation;
@@ -88,7 +88,11 @@ async fn by_password(app: &App, state: &State) -> Result<Option<Known>, Error> {
     let is_wanted = matches!(state.wanted, Wanted::Authenticator(_));
     let is_mfa_required = is_wanted || passwords::is_mfa_required(&organisation, &model, &person);
     let has = (totp.is_some(), !passkeys.is_empty());
-    let facts = facts(state, &proved, &password, has, is_mfa_required);
+    let mfa_deadline = match (has, is_wanted) {
+        ((false, false), false) => grace::open_until(app, (&organisation, &model), &person).await?,
+        ((true, _) | (_, true), _) | (_, true) => None,
+    };
+    let facts = Facts { mfa_deadline, ..facts(state, &proved, &password, has, is_mfa_required) };
     let password_policy = model.settings().password;
     let first = First::Password(password);
     Ok(Some(Known { person, organisation, password_policy, first, totp, passkeys, facts }))
@@ -159,8 +163,7 @@ fn facts(
         has_passkey,
         passkey_verified_at: passkey.map(|it| it.proved.at),
         mfa_required: is_mfa_required,
-        mfa_deadline: None,
-        enrolment_skipped: false,
+        enrolment_skipped: state.enrolment_skipped,
         ..Facts::default()
     }
 }

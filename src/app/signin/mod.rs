@@ -197,6 +197,8 @@ pub enum Page {
         is_required: bool,
         /// Whether a passkey may be made instead.
         offers_passkey: bool,
+        /// For so many days it may still be put off; none when it may not.
+        days_left: Option<u64>,
     },
     /// The recovery codes to keep before the authenticator is active.
     RecoveryCodes {
@@ -250,7 +252,7 @@ pub struct Proof {
     pub activate: Option<String>,
     /// What people call the person.
     pub display_name: Option<String>,
-    /// `allow` or `deny`; about an invitation `decline` or `ask`.
+    /// `allow` or `deny`; about an invitation `decline` or `ask`; about an enrolment `later`.
     pub decision: Option<String>,
 }
 

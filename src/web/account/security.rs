@@ -35,6 +35,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     let person = &visit.caller.person;
     let profile = profile::of(&app, person).await?;
     let is_required = credentials::requires_mfa(&app, person).await?;
+    let factor_due = credentials::mfa_due(&app, person).await?;
     let reason = capitalised(MFA_IS_REQUIRED);
     let paths: Vec<String> = profile.passkeys.iter().map(|it| removal_of(it.id)).collect();
     let passkeys: Vec<PasskeyRow<'_>> = profile.passkeys.iter().zip(&paths).map(passkey_row).collect();
@@ -46,6 +47,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
         keeps_factor: is_required.then_some(reason.as_str()),
         passkeys: &passkeys,
         may_add_passkey: person.user.sign_in == SignIn::Password && passkeys::are_possible(&app),
+        factor_due,
         codes_left: profile.codes_left,
     };
     Ok(Page(page).into_response())

@@ -101,6 +101,8 @@ pub struct SecurityPage<'a> {
     pub second_factor: SecondFactor,
     /// Why the last factor cannot be switched off.
     pub keeps_factor: Option<&'a str>,
+    /// Until when one has to be set up.
+    pub factor_due: Option<Timestamp>,
     /// The passkeys, oldest first.
     pub passkeys: &'a [PasskeyRow<'a>],
     /// Whether this person may have passkeys on this server.

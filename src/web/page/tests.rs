@@ -60,6 +60,7 @@ fn sign_in_pages() -> Vec<Shown> {
         key: &key,
         is_required: true,
         passkey_url,
+        days_left: Some(3),
     };
     vec![
         shown("identifier", &["problem", "application", "username", "organisation", "csrf", "connection"], &identifier),
@@ -172,6 +173,7 @@ fn account_pages() -> Vec<Shown> {
         passkeys: &passkeys,
         may_add_passkey: true,
         codes_left: Some(3),
+        factor_due: Some(Timestamp::from_millis(1_795_343_400_000)),
     };
     let rules = [rule];
     let password = ChangePasswordPage { form: form("current"), frame: frame(AccountTab::Security), rules: &rules };
@@ -375,6 +377,7 @@ fn the_key_is_written_in_groups_of_four_and_the_qr_code_is_drawn_in_the_page() {
         key: "JBSWY3DPEHPK3PXPQ",
         is_required: false,
         passkey_url: None,
+        days_left: None,
     };
 
     let html = page.render().unwrap();

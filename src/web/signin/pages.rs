@@ -136,13 +136,13 @@ fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
             let back_url = form.action;
             Page(PasskeyPage { form, username: &username, restart_url, passkey_url, back_url }).into_response()
         }
-        Due::Enrol { username, address, key, is_required, offers_passkey } => {
+        Due::Enrol { username, address, key, is_required, offers_passkey, days_left } => {
             let passkey_url = offers_passkey.then_some(passkey_url);
             let qr = &Qr::draw(address.reveal()).map_err(Error::Internal)?;
             let (otpauth_url, key) = (address.reveal().as_str(), key.reveal().as_str());
             let username = &username;
-            let page = EnrolPage { form, username, restart_url, qr, otpauth_url, key, is_required, passkey_url };
-            Page(page).into_response()
+            Page(EnrolPage { form, username, restart_url, qr, otpauth_url, key, is_required, passkey_url, days_left })
+                .into_response()
         }
         Due::Invitation(offer) => {
             let page = InvitationPage {
