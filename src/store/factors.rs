@@ -50,9 +50,8 @@ pub async fn enrolled(
     org: OrgId,
     of: &[UserId],
 ) -> Result<HashMap<UserId, Timestamp>, Error> {
-    let mine = Entity::find()
-        .filter(Column::OrgId.eq(org.uuid()))
-        .filter(Column::UserId.is_in(of.iter().map(|id| id.uuid())));
+    let mine =
+        Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::UserId.is_in(of.iter().map(|id| id.uuid())));
     let rows = mine.all(db).await.map_err(translate)?.into_iter().map(|row| (row.user_id, row.created_at));
     let passkeys = passkey::Entity::find()
         .filter(passkey::Column::OrgId.eq(org.uuid()))

@@ -12,10 +12,10 @@ use super::attempt::{self, Proved, State};
 use super::{Started, Wanted};
 use crate::app::App;
 use crate::app::users::Person;
-use crate::domain::{Conflict, Error};
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::session::Session;
 use crate::domain::user::SignIn;
+use crate::domain::{Conflict, Error};
 
 /// Who proves it, and where that leads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -345,10 +345,9 @@ pub async fn show(app: &App, mut attempt: Attempt, browser: &Browser) -> Result<
                 Some(goes) => provider::show(app, &attempt, goes).await,
                 None => identifier(app, &attempt).await,
             },
-            (Step::Password, _) => Ok(Page::Password {
-                username: attempt.state.typed(),
-                offers_passkey: passkeys::are_possible(app),
-            }),
+            (Step::Password, _) => {
+                Ok(Page::Password { username: attempt.state.typed(), offers_passkey: passkeys::are_possible(app) })
+            }
             (Step::Identifier | Step::ChangePassword | Step::Enrol | Step::SecondFactor | Step::Done, _) => {
                 identifier(app, &attempt).await
             }
@@ -391,22 +390,21 @@ async fn by_step(
             (Step::Enrol, Some(known)) if known.may_make_passkeys(app) => {
                 passkey::enrol(app, attempt, known, &proof, browser).await
             }
-            (
-                Step::SecondFactor | Step::Enrol | Step::Provider | Step::ChangePassword | Step::Done,
-                _,
-            ) => next(app, attempt).await,
+            (Step::SecondFactor | Step::Enrol | Step::Provider | Step::ChangePassword | Step::Done, _) => {
+                next(app, attempt).await
+            }
         };
     }
     match (step, known) {
-            (Step::Password, _) => password::check(app, attempt, proof, browser).await,
-            (Step::SecondFactor, Some(known)) => code::check(app, attempt, known, proof, browser).await,
-            (Step::ChangePassword, Some(known)) => change::choose(app, attempt, known, proof, browser).await,
-            (Step::Enrol, Some(known)) => enrol::confirm(app, attempt, known, proof, browser).await,
-            (Step::Done, Some(known)) => Box::pin(finish::finish(app, attempt, known, browser)).await,
-            (
-                Step::Identifier | Step::Provider | Step::SecondFactor | Step::ChangePassword | Step::Enrol | Step::Done,
-                _,
-            ) => identify(app, attempt, proof).await,
+        (Step::Password, _) => password::check(app, attempt, proof, browser).await,
+        (Step::SecondFactor, Some(known)) => code::check(app, attempt, known, proof, browser).await,
+        (Step::ChangePassword, Some(known)) => change::choose(app, attempt, known, proof, browser).await,
+        (Step::Enrol, Some(known)) => enrol::confirm(app, attempt, known, proof, browser).await,
+        (Step::Done, Some(known)) => Box::pin(finish::finish(app, attempt, known, browser)).await,
+        (
+            Step::Identifier | Step::Provider | Step::SecondFactor | Step::ChangePassword | Step::Enrol | Step::Done,
+            _,
+        ) => identify(app, attempt, proof).await,
     }
 }
 

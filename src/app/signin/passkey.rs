@@ -221,8 +221,11 @@ async fn verified(app: &App, user: Option<User>, given: Given) -> Result<Option<
         None => Verdict::Wrong,
     };
     let reason = match verdict {
-        Verdict::Right { is_synced } if reservation.release(app).await? => return Ok(Some((user, is_synced))),
-        Verdict::Right { .. } => "throttled",
+        Verdict::Right { is_synced } => {
+            // It is used up, and no guess, whatever the others that came at the same moment did.
+            reservation.release(app).await?;
+            return Ok(Some((user, is_synced)));
+        }
         Verdict::Wrong => "passkey",
         Verdict::Copied => "copied passkey",
     };

@@ -20,7 +20,8 @@ use crate::web::cookie::Cookie;
 use crate::web::error::PageError;
 use crate::web::form::Signed;
 use crate::web::page::{
-    AccountTab, ChangePasswordPage, CodesPage, ConfirmPage, Page, PasskeyRow, Problem, SecondFactor, SecurityPage, ShownCodes,
+    AccountTab, ChangePasswordPage, CodesPage, ConfirmPage, Page, PasskeyRow, Problem, SecondFactor, SecurityPage,
+    ShownCodes,
 };
 use crate::web::signin::enter;
 
@@ -93,7 +94,8 @@ pub(super) async fn enrol(State(app): State<App>, visit: Visit) -> Result<Respon
 pub(super) async fn ask_removal(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
     let has_passkeys = !profile::of(&app, &visit.caller.person).await?.passkeys.is_empty();
     let (question, consequence, yes) = if has_passkeys {
-        let consequence = "Codes of the app no longer count, and you are signed out everywhere else. Your passkeys stay.";
+        let consequence =
+            "Codes of the app no longer count, and you are signed out everywhere else. Your passkeys stay.";
         ("Remove the authenticator app?", consequence, "Remove app")
     } else {
         let consequence = "Signing in takes only your password then. Your authenticator app and recovery codes no longer \
@@ -153,7 +155,8 @@ pub(super) async fn ask_codes(State(app): State<App>, visit: Visit) -> Result<Re
         let consequence = "You get ten new codes. The ones you have no longer work from then on.";
         ("Get new recovery codes?", consequence, "Get new codes")
     } else {
-        let consequence = "You get ten codes, shown once. Each signs you in one time when your second factor is not at hand.";
+        let consequence =
+            "You get ten codes, shown once. Each signs you in one time when your second factor is not at hand.";
         ("Make recovery codes?", consequence, "Make recovery codes")
     };
     let (form, frame) = (visit.form(CODES, None), visit.frame(AccountTab::Security));

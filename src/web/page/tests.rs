@@ -39,14 +39,30 @@ fn sign_in_pages() -> Vec<Shown> {
     let providers = &[(connection.as_str(), "/sso/x/start")];
     let named = Some(organisation.as_str());
     let passkey_url = Some("/here/passkey");
-    let identifier = IdentifierPage { form: at("username"), application, username, organisation: named, providers, passkey_url };
+    let identifier =
+        IdentifierPage { form: at("username"), application, username, organisation: named, providers, passkey_url };
     let (provider, provider_url) = (connection.as_str(), "/sso/x/start?attempt=y");
     let provider = ProviderPage { application, username, restart_url, provider, provider_url };
     let refused = ProviderRefusedPage { connection: &connection, reference: "0123456789", again_url: "/sign-in" };
-    let password =
-        PasswordPage { form: at("password"), application, username, restart_url, forgot_url: Some("/forgot"), passkey_url };
-    let code = CodePage { form: at("code"), application, username, restart_url, recovery_url: "/recovery", has_code: true, passkey_url };
-    let passkey = PasskeyPage { form: at("passkey"), username, restart_url, passkey_url: "/here/passkey", back_url: "/here" };
+    let password = PasswordPage {
+        form: at("password"),
+        application,
+        username,
+        restart_url,
+        forgot_url: Some("/forgot"),
+        passkey_url,
+    };
+    let code = CodePage {
+        form: at("code"),
+        application,
+        username,
+        restart_url,
+        recovery_url: "/recovery",
+        has_code: true,
+        passkey_url,
+    };
+    let passkey =
+        PasskeyPage { form: at("passkey"), username, restart_url, passkey_url: "/here/passkey", back_url: "/here" };
     let recovery = RecoveryPage { form: at("recovery_code"), application, username, restart_url };
     let shown_code = hostile("recovery code");
     let codes =

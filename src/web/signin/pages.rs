@@ -120,7 +120,8 @@ fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
         }
         Due::Passkey { username } => {
             let restart_url = None;
-            Page(PasskeyPage { form, username: &username, restart_url, passkey_url, back_url: SECURITY }).into_response()
+            Page(PasskeyPage { form, username: &username, restart_url, passkey_url, back_url: SECURITY })
+                .into_response()
         }
         Due::NewPassword { username, purpose, rules } => {
             let reason = reason(purpose);
