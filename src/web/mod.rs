@@ -24,6 +24,7 @@ pub mod serve;
 mod signin;
 mod sso;
 pub mod texts;
+mod words;
 
 use axum::Router;
 use axum::extract::Request;

@@ -290,7 +290,7 @@ fn security_of(t: Texts, entry: &Entry, security: Security) -> SecurityOf {
 fn session(t: Texts, it: &Session) -> SessionRow {
     let has_code = it.amr.iter().any(|method| method == "otp");
     SessionRow {
-        browser: browser(&it.user_agent),
+        browser: browser(t, &it.user_agent),
         method: t.say(if has_code { "method-password-code" } else { "method-password" }),
         began: it.created_at,
         seen: it.last_seen_at,
