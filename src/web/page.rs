@@ -531,12 +531,12 @@ const BAD_REQUEST: Words = Words {
 };
 
 /// Where a role comes from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct RoleSource<'a> {
     /// The label of the role granted.
     pub role: &'a str,
     /// Its source in words, such as `Group "Payroll" from Okta`.
-    pub from: &'a str,
+    pub from: String,
 }
 
 /// The state of one's second factor.

@@ -1,8 +1,10 @@
 //! What the product's own rules are called for people, on pages of every kind.
 
 use super::texts::{Part, Texts};
+use crate::app::user_sheet::Provenance;
 use crate::domain::complaint::Complaint;
 use crate::domain::password::{BYTES_MAX, CHARACTERS_MAX, Composition, Weakness};
+use crate::domain::role::Source;
 
 /// What is not right with what was typed, and what to do about it.
 pub(super) fn complaint(t: Texts, why: &Complaint) -> String {
@@ -35,6 +37,20 @@ fn weakness(t: Texts, weakness: Weakness) -> String {
         Weakness::Common => t.say("weak-common"),
         Weakness::Context => t.say("weak-context"),
         Weakness::Same => t.say("weak-same"),
+    }
+}
+
+/// Where a role comes from.
+pub(super) fn source(t: Texts, it: &Provenance) -> String {
+    let named = |key: &str, unnamed: &str| match &it.from {
+        Some(name) => t.with(key, &[("name", Part::Name(name))]),
+        None => t.say(unnamed),
+    };
+    match it.grant.source {
+        Source::Manual => t.say("from-hand"),
+        Source::Group(_) => named("from-group", "from-a-group"),
+        Source::ScimRole(_) | Source::Entitlement(_) => named("from-provider", "from-a-provider"),
+        Source::Default(_) => named("from-default", "from-a-provider"),
     }
 }
 

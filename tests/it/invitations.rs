@@ -400,7 +400,7 @@ async fn a_form_that_is_refused_keeps_the_name_and_leaves_the_invitation_open() 
     for (name, password, again, problem) in [
         ("Ida <b>", "short", "short", "at least 15 characters"),
         ("Ida <b>", NEW, "another one entirely", "not the same"),
-        (" ", NEW, NEW, "Your name: must not be empty."),
+        (" ", NEW, NEW, "Enter your name"),
         ("Ida <b>", "ida@acme.example", "ida@acme.example", "little more than your name"),
     ] {
         let fields = [("display_name", name), ("password", password), ("password_again", again)];

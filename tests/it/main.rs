@@ -23,6 +23,7 @@ mod federation;
 mod gone;
 mod harness;
 mod invitations;
+mod languages;
 mod mfa;
 mod oidc;
 mod operation;

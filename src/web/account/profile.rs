@@ -13,7 +13,7 @@ use crate::web::context::texts;
 use crate::web::error::PageError;
 use crate::web::form::Signed;
 use crate::web::page::{AccountTab, Page, Problem, ProfilePage, RoleSource};
-use crate::web::words::complaint;
+use crate::web::words::{complaint, source};
 
 const PATH: &str = "/account";
 
@@ -48,7 +48,8 @@ async fn page(
 ) -> Result<Response, PageError> {
     let person = &visit.caller.person;
     let profile = profile::of(app, person).await?;
-    let sources: Vec<RoleSource<'_>> = profile.sources.iter().map(|(role, from)| RoleSource { role, from }).collect();
+    let shown = profile.sources.iter().map(|(role, from)| RoleSource { role, from: source(texts(), from) });
+    let sources: Vec<RoleSource<'_>> = shown.collect();
     let user = &person.user;
     let shown = ProfilePage {
         t: texts(),

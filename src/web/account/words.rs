@@ -30,7 +30,7 @@ pub(in crate::web) fn browser(t: Texts, user_agent: &str) -> String {
 }
 
 /// How a session was signed in.
-pub(super) fn method(t: Texts, session: &Session) -> String {
+pub(in crate::web) fn method(t: Texts, session: &Session) -> String {
     t.say(if session.upstream.is_some() { "by-provider" } else { methods(&session.amr) })
 }
 

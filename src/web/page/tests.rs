@@ -155,7 +155,7 @@ fn account_pages() -> Vec<Shown> {
         offers_console: true,
         done: Some("It is done."),
     };
-    let sources = [RoleSource { role: &granted, from: &from }];
+    let sources = [RoleSource { role: &granted, from }];
     let profile = |typed_name| ProfilePage {
         t: T,
         form: form("display_name"),

@@ -9,8 +9,6 @@ mod new;
 mod show;
 mod table;
 
-pub(super) use show::source;
-
 use crate::app::user_list::Holders;
 use crate::domain::Error;
 use crate::domain::id::UserId;
