@@ -7,6 +7,7 @@ pub mod client;
 pub mod complaint;
 pub mod connection;
 pub mod error;
+pub mod grace;
 pub mod group;
 pub mod id;
 pub mod invitation;

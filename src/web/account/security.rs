@@ -33,6 +33,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     let person = &visit.caller.person;
     let profile = profile::of(&app, person).await?;
     let is_required = credentials::requires_mfa(&app, person).await?;
+    let factor_due = credentials::mfa_due(&app, person).await?;
     let page = SecurityPage {
         t: texts(),
         form: visit.form(SECURITY, None),
@@ -40,6 +41,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
         has_password: person.user.sign_in == SignIn::Password,
         second_factor: second_factor(&profile, person.user.sign_in),
         keeps_factor: is_required,
+        factor_due,
         codes_left: profile.codes_left,
     };
     Ok(Page(page).into_response())

@@ -107,6 +107,8 @@ pub struct SecurityPage<'a> {
     pub second_factor: SecondFactor,
     /// True when it cannot be switched off, because it is required.
     pub keeps_factor: bool,
+    /// Until when one has to be set up.
+    pub factor_due: Option<Timestamp>,
     /// How many recovery codes are left.
     pub codes_left: u64,
 }

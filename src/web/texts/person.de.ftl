@@ -48,6 +48,11 @@ qr-label = QR-Code mit dem Schlüssel, der darunter steht
 cannot-scan = Scannen geht nicht? Tippen Sie diesen Schlüssel in die App:
 open-on-device = Die App auf diesem Gerät öffnen
 step-code = Geben Sie den sechsstelligen Code ein, den die App zeigt
+put-off-days = { $count ->
+    [one] Heute können Sie das zum letzten Mal aufschieben.
+   *[other] Sie können das noch { $count } Tage aufschieben. Danach kommen Sie ohne ihn nicht mehr hinein.
+ }
+not-now = Jetzt nicht
 save-codes = Heben Sie Ihre Wiederherstellungscodes auf
 save-codes-lead = Der Code war richtig. Mit jedem von diesen melden Sie sich einmal an, wenn Ihr Telefon nicht zur Hand ist. Sie werden nicht noch einmal gezeigt.
 activate-mfa = MFA aktivieren
@@ -130,7 +135,8 @@ sign-in-again = Wieder anmelden
 ## Eine Instanz ohne Organisation
 almost-there = Fast fertig
 almost-there-lead = Doorward läuft, aber es gibt noch keine Organisation; darum kann sich niemand anmelden.
-almost-there-next = Wenn Sie diesen Server betreiben, legen Sie in einem Terminal die erste Organisation und ihre erste Person an:
+almost-there-open = Wenn Sie diesen Server betreiben, öffnen Sie die Einrichtungsadresse, die er beim Start ausgegeben hat. Sie gilt einmal und 24 Stunden lang; ein Neustart gibt eine neue aus.
+almost-there-next = Oder legen Sie in einem Terminal die erste Organisation und ihre erste Person an:
 almost-there-then = Der zweite Befehl liest das neue Passwort von der Standardeingabe. Laden Sie danach diese Seite neu.
 
 ## Das eigene Konto
@@ -156,6 +162,7 @@ two-factor = Zwei-Faktor-Anmeldung
 enable-mfa = MFA einschalten
 disable-mfa = MFA ausschalten
 factor-hint = Mit einer Authenticator-App kommt niemand nur mit dem Passwort in Ihr Konto.
+factor-due = Ihre Organisation verlangt von Ihnen einen zweiten Faktor. Richten Sie ihn bis { $until } ein; danach kommen Sie ohne ihn nicht mehr hinein.
 app-since = Authenticator-App, seit
 factor-elsewhere = Anderswo
 factor-at-provider = Darum kümmert sich Ihr Identitätsanbieter

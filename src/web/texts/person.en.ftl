@@ -48,6 +48,11 @@ qr-label = QR code that holds the key written below
 cannot-scan = Cannot scan it? Type this key into the app:
 open-on-device = Open the app on this device
 step-code = Enter the six-digit code the app shows
+put-off-days = { $count ->
+    [one] This is the last day on which you can put this off.
+   *[other] You can put this off for { $count } more days. After that, you cannot sign in without it.
+ }
+not-now = Not now
 save-codes = Save your recovery codes
 save-codes-lead = The code was right. Each of these signs you in once when your phone is not at hand. They are not shown again.
 activate-mfa = Activate MFA
@@ -130,7 +135,8 @@ sign-in-again = Sign in again
 ## An instance without organisation
 almost-there = Almost there
 almost-there-lead = Doorward runs, but there is no organisation yet, so nobody can sign in.
-almost-there-next = If you run this server, create the first organisation and its first person in a terminal:
+almost-there-open = If you run this server, open the set-up address that it printed when it started. It works once, for 24 hours; a restart prints a new one.
+almost-there-next = Or create the first organisation and its first person in a terminal:
 almost-there-then = The second command reads the new password from standard input. Then load this page again.
 
 ## One's own account
@@ -156,6 +162,7 @@ two-factor = Two-factor authentication
 enable-mfa = Enable MFA
 disable-mfa = Disable MFA
 factor-hint = With an authenticator app, nobody gets into your account with the password alone.
+factor-due = Your organisation requires a second factor of you. Set it up by { $until }; after that you cannot sign in without it.
 app-since = Authenticator app, since
 factor-elsewhere = Elsewhere
 factor-at-provider = Your identity provider takes care of it
