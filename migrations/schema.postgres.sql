@@ -184,6 +184,14 @@ CREATE TABLE public.members (
     user_id uuid NOT NULL,
     since bigint NOT NULL
 );
+CREATE TABLE public.mfa_deadlines (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    began_at bigint NOT NULL,
+    ends_at bigint NOT NULL,
+    is_over boolean NOT NULL,
+    next_letter_at bigint
+);
 CREATE TABLE public.organisations (
     id uuid NOT NULL,
     slug text NOT NULL COLLATE pg_catalog."C",
@@ -336,6 +344,8 @@ ALTER TABLE ONLY public.mapping_intents
     ADD CONSTRAINT mapping_intents_pkey PRIMARY KEY (org_id, connection_id, group_key, role);
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_pkey PRIMARY KEY (org_id, group_id, user_id);
+ALTER TABLE ONLY public.mfa_deadlines
+    ADD CONSTRAINT mfa_deadlines_pkey PRIMARY KEY (org_id, user_id);
 ALTER TABLE ONLY public.organisations
     ADD CONSTRAINT organisations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.outbox
@@ -383,6 +393,8 @@ CREATE INDEX issued_token ON public.issued USING btree (token_hash);
 CREATE INDEX link_tokens_hash ON public.link_tokens USING btree (token_hash);
 CREATE UNIQUE INDEX link_tokens_user ON public.link_tokens USING btree (org_id, user_id, purpose);
 CREATE INDEX members_user ON public.members USING btree (org_id, user_id, group_id);
+CREATE INDEX mfa_deadlines_end ON public.mfa_deadlines USING btree (is_over, ends_at);
+CREATE INDEX mfa_deadlines_letter ON public.mfa_deadlines USING btree (next_letter_at);
 CREATE UNIQUE INDEX organisations_slug ON public.organisations USING btree (slug);
 CREATE INDEX outbox_due ON public.outbox USING btree (next_at);
 CREATE INDEX personal_tokens_hash ON public.personal_tokens USING btree (token_hash);

@@ -229,6 +229,17 @@ CREATE TABLE members (
     PRIMARY KEY (org_id, group_id, user_id)
 ) WITHOUT ROWID;
 CREATE INDEX members_user ON members (org_id, user_id, group_id);
+CREATE TABLE mfa_deadlines (
+    org_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    began_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    is_over BOOLEAN NOT NULL,
+    next_letter_at BIGINT,
+    PRIMARY KEY (org_id, user_id)
+);
+CREATE INDEX mfa_deadlines_end ON mfa_deadlines (is_over, ends_at);
+CREATE INDEX mfa_deadlines_letter ON mfa_deadlines (next_letter_at);
 CREATE TABLE organisations (
     id BLOB NOT NULL PRIMARY KEY,
     slug TEXT NOT NULL,

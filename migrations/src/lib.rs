@@ -12,6 +12,7 @@ mod m0002_invitations;
 mod m0003_federation;
 mod m0004_account;
 mod m0005_user_list;
+mod m0006_policies;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_federation::Migration),
             Box::new(m0004_account::Migration),
             Box::new(m0005_user_list::Migration),
+            Box::new(m0006_policies::Migration),
         ]
     }
 }

@@ -10,11 +10,11 @@ use crate::app::organisations::{known_role, mfa_policy};
 use crate::app::passwords::{LINKS_TO_USER, Measure, Purpose, is_mfa_required, measured, send_link_in};
 use crate::app::throttle::{self, Subject};
 use crate::app::users::{Person, end_access, load, org_of, person};
-use crate::app::{App, directory};
+use crate::app::{App, directory, grace};
 use crate::domain::address;
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::organisation::Organisation;
-use crate::domain::policy::{Action, Actor, Target, TargetUser};
+use crate::domain::policy::{Action, Actor, Permit, Target, TargetUser};
 use crate::domain::role::{Activation, RoleKey, RoleModel, Source};
 use crate::domain::secret::temporary_password;
 use crate::domain::signin;
@@ -22,7 +22,8 @@ use crate::domain::text::check_name;
 use crate::domain::user::{Status, User};
 use crate::domain::{Conflict, Error};
 use crate::store::passwords::StoredPassword;
-use crate::store::{Tx, factors, grants, passwords, users};
+use crate::store::users::Searchable;
+use crate::store::{Tx, factors, grants, mfa_deadlines, passwords, users};
 
 pub use crate::domain::secret::Secret;
 pub use crate::domain::user::SignIn;
@@ -87,18 +88,50 @@ struct Credential {
     mailed: Option<Secret<String>>,
 }
 
+/// A new user that was checked, and whose password was hashed, ready to be stored.
+pub(super) struct Prepared {
+    new: NewUser,
+    sign_in: SignIn,
+    credential: Credential,
+    document: String,
+    searchable: Searchable,
+}
+
 /// Makes a user.
 pub async fn create(app: &App, actor: &Actor, org: OrgId, new: NewUser) -> Result<Created, Error> {
-    check(&new)?;
     let (organisation, model) = app.store.organisation(org).await?;
-    let sign_in = new.sign_in.unwrap_or_else(|| sign_in_of(&model));
-    let credential = credential(app, &organisation, &model, &new, sign_in).await?;
-    let (document, searchable) = directory::searchable(&new.user_name, &new.display_name, new.email.as_deref())?;
+    let prepared = prepare(app, (&organisation, &model), new).await?;
     let tx = app.begin(org).await?;
+    let (tx, created, permit) = insert(app, tx, actor, prepared).await?;
+    tx.commit(permit).await?;
+    Ok(created)
+}
+
+/// Does what must be done before the unit of work that stores a new user.
+pub(super) async fn prepare(
+    app: &App,
+    (organisation, model): (&Organisation, &RoleModel),
+    new: NewUser,
+) -> Result<Prepared, Error> {
+    check(&new)?;
+    let sign_in = new.sign_in.unwrap_or_else(|| sign_in_of(model));
+    let credential = credential(app, organisation, model, &new, sign_in).await?;
+    let (document, searchable) = directory::searchable(&new.user_name, &new.display_name, new.email.as_deref())?;
+    Ok(Prepared { new, sign_in, credential, document, searchable })
+}
+
+/// Stores a new user inside a unit that may do more; the permit for it goes to the commit.
+pub(super) async fn insert(
+    app: &App,
+    tx: Tx,
+    actor: &Actor,
+    prepared: Prepared,
+) -> Result<(Tx, Created, Permit), Error> {
+    let Prepared { new, sign_in, credential, document, searchable } = prepared;
     let role = role_of(&tx, new.role).await?;
     let user = User {
         id: UserId::new(),
-        org,
+        org: tx.org,
         user_name: new.user_name,
         display_name: new.display_name,
         email: new.email,
@@ -118,10 +151,10 @@ pub async fn create(app: &App, actor: &Actor, org: OrgId, new: NewUser) -> Resul
     let (tx, permit) = app.ask(tx, actor, action, target).await?;
     users::insert(&tx, &user, &searchable).await?;
     grants::insert(&tx, user.id, &role, &Source::Manual).await?;
+    grace::begin(&tx, &[user.id]).await?;
     let link = credential.store(app, &tx, &user).await?;
     let person = load(&tx, user.id).await?;
-    tx.commit(permit).await?;
-    Ok(Created { person, link, temporary_password: credential.handed })
+    Ok((tx, Created { person, link, temporary_password: credential.handed }, permit))
 }
 
 /// Sets a password for a user; without `must_change` it is permanent.
@@ -145,20 +178,22 @@ pub async fn set_temporary_password(app: &App, actor: &Actor, of: &User) -> Resu
     Ok((user, password))
 }
 
-/// Takes the second factors of a user away.
+/// Takes the second factors of a user away. Where one is required it is enrolled at the next sign-in, and not put off.
 pub async fn reset_mfa(app: &App, actor: &Actor, of: &User) -> Result<User, Error> {
     let tx = app.begin(of.org).await?;
     let person = load(&tx, of.id).await?;
     let target = person.target();
     let (tx, permit) = app.ask(tx, actor, Action::ResetMfa, target).await?;
     factors::delete_all(&tx, of.id).await?;
+    mfa_deadlines::end(&tx, of.id).await?;
     let user = void_access(&tx, &person.user, person.user.status).await?;
     mail::queue(app, &tx, &user, Letter::MfaReset).await?;
     tx.commit(permit).await?;
     Ok(user)
 }
 
-/// Requires a second factor of a user from the next sign-in on, or no longer in particular.
+/// Requires a second factor of a user from the next sign-in on, or no longer in particular; only where the role model has
+/// such a requirement.
 pub async fn require_mfa(app: &App, actor: &Actor, id: UserId, required: bool) -> Result<Person, Error> {
     let org = org_of(actor, app, id).await?;
     let tx = app.begin(org).await?;
@@ -168,9 +203,15 @@ pub async fn require_mfa(app: &App, actor: &Actor, id: UserId, required: bool) -
     if person.user.mfa_required == required {
         return Ok(person);
     }
+    if required && !tx.roles()?.settings().mfa_per_user {
+        return Err(Conflict::MfaPerUser.into());
+    }
     let version = person.user.version.saturating_add(1);
     let user = User { mfa_required: required, version, updated_at: tx.now, ..person.user };
     users::set_state(&tx, &user).await?;
+    if required {
+        grace::begin_for_one(&tx, id).await?;
+    }
     tx.commit(permit).await?;
     Ok(Person { user, effective: person.effective })
 }

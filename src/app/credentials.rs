@@ -10,13 +10,13 @@ use std::net::IpAddr;
 use crate::app::mail::{self, Letter};
 use crate::app::passwords::{self, Chosen, Measure, is_mfa_required};
 use crate::app::users::{self, Person};
-use crate::app::{App, recovery, sessions, signin};
+use crate::app::{App, grace, recovery, sessions, signin};
 use crate::domain::policy::Action;
 use crate::domain::recovery::RecoveryCode;
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::user::SignIn;
-use crate::domain::{Conflict, Error};
+use crate::domain::{Conflict, Error, Timestamp};
 use crate::store::passwords::StoredPassword;
 use crate::store::{Tx, factors, links, passwords as password_rows, recovery_codes};
 
@@ -59,6 +59,12 @@ pub async fn password_rules(app: &App, person: &Person) -> Result<Vec<String>, E
 pub async fn requires_mfa(app: &App, person: &Person) -> Result<bool, Error> {
     let (organisation, model) = app.store.organisation(person.user.org).await?;
     Ok(is_mfa_required(&organisation, &model, person))
+}
+
+/// Until when somebody of whom a second factor is required may still do without.
+pub async fn mfa_due(app: &App, person: &Person) -> Result<Option<Timestamp>, Error> {
+    let (organisation, model) = app.store.organisation(person.user.org).await?;
+    grace::open_until(app, (&organisation, &model), person).await
 }
 
 /// Replaces the own password.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::app::App;
+use crate::app::grace;
 use crate::app::mail::{self, Letter};
 use crate::app::organisations::known_role;
 use crate::domain::id::{OrgId, UserId};
@@ -12,8 +13,8 @@ use crate::domain::session::Session;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error, Timestamp};
 use crate::store::{
-    Tx, factors, families, grants, identities, invitations, links, members, organisations, outbox, passwords,
-    personal_tokens, sessions, users,
+    Tx, factors, families, grants, identities, invitations, links, members, mfa_deadlines, organisations, outbox,
+    passwords, personal_tokens, sessions, users,
 };
 
 /// A user and what it holds.
@@ -176,6 +177,7 @@ pub(crate) async fn change_role_in(
     let (tx, permit) = app.ask(tx, actor, action, before.target()).await?;
     grants::delete_from_source(&tx, id, &Source::Manual).await?;
     grants::insert(&tx, id, to, &Source::Manual).await?;
+    grace::begin(&tx, &[id]).await?;
     users::touch(&tx, &[id]).await?;
     let changed = load(&tx, id).await?;
     keep_holders_after(&tx, before, &changed).await?;
@@ -195,6 +197,7 @@ pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
     members::leave_all(tx, user.id).await?;
     passwords::delete(tx, user.id).await?;
     factors::delete_all(tx, user.id).await?;
+    mfa_deadlines::delete(tx, user.id).await?;
     identities::delete_of_user(tx, user.id).await?;
     crate::store::clients::delete_consents(tx, user.id).await?;
     invitations::delete_of_user(tx, user.id).await?;

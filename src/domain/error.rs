@@ -93,6 +93,11 @@ pub enum Conflict {
     /// The address belongs to somebody of the organisation.
     #[error("somebody of this organisation has this address already")]
     Member,
+    /// The role model has no requirement of a second factor for one user in particular.
+    #[error(
+        "in this organisation a second factor is required of everybody or of roles, not of one user; use the policy"
+    )]
+    MfaPerUser,
     /// Something with this name or value exists already.
     #[error("it exists already")]
     Exists,
@@ -116,6 +121,7 @@ impl Conflict {
             Self::WrongState => "wrong-state",
             Self::Invited => "invited",
             Self::Member => "member",
+            Self::MfaPerUser => "mfa-per-user",
             Self::Exists => "exists",
         }
     }

@@ -6,6 +6,7 @@ pub mod address;
 pub mod client;
 pub mod connection;
 pub mod error;
+pub mod grace;
 pub mod group;
 pub mod id;
 pub mod invitation;

@@ -39,6 +39,9 @@ pub struct Policy {
     /// Who must have a second factor, in place of what the role model says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mfa: Option<MfaPolicy>,
+    /// Since when that is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mfa_since: Option<Timestamp>,
 }
 
 /// How long a session lives without use.

@@ -292,6 +292,26 @@ pub(super) mod recovery_code {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod mfa_deadline {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "mfa_deadlines")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: Uuid,
+        pub began_at: i64,
+        pub ends_at: i64,
+        pub is_over: bool,
+        pub next_letter_at: Option<i64>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod personal_token {
     use sea_orm::entity::prelude::*;
 

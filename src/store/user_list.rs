@@ -389,6 +389,23 @@ fn holds_one_of(scope: &Scope<'_>, roles: &[RoleKey]) -> Expr {
     known.map(|role| is_effective(scope, role)).reduce(Expr::or).unwrap_or_else(|| Expr::val(1).eq(0))
 }
 
+/// One of these roles is held, whether or not a higher one is too.
+pub(super) fn holds(org: OrgId, connections: &[Connection], roles: &[RoleKey]) -> Expr {
+    let id = || Expr::col((user::Entity, user::Column::Id));
+    let named: Vec<&RoleKey> = roles.iter().collect();
+    let gives = |it: &&Connection| {
+        let given = it.settings.default_role.as_deref();
+        given.is_some_and(|given| roles.iter().any(|role| role.as_str() == given))
+    };
+    let by_default: Vec<Uuid> = connections.iter().filter(gives).map(|it| it.id.uuid()).collect();
+    let held = id().in_subquery(holders(org, Some(&named)));
+    if by_default.is_empty() {
+        return held;
+    }
+    let managed = Expr::col((user::Entity, user::Column::ManagedBy)).is_in(by_default);
+    held.or(managed.and(id().not_in_subquery(holders(org, None))))
+}
+
 fn is_effective(scope: &Scope<'_>, role: &Role) -> Expr {
     let id = || Expr::col((user::Entity, user::Column::Id));
     let higher: Vec<&RoleKey> = scope.model.roles().iter().filter(|it| it.rank > role.rank).map(|it| &it.key).collect();

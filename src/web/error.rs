@@ -260,6 +260,7 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             | Conflict::ManagedByProvider
             | Conflict::NotPending
             | Conflict::NoAddress
+            | Conflict::MfaPerUser
             | Conflict::WrongState
             | Conflict::Invited
             | Conflict::Member,

@@ -493,22 +493,27 @@ async fn what_a_connection_manages_is_refused_with_where_to_go() {
     assert_eq!(connection.get(&format!("/Users/{id}")).await.expect(200).json()["active"], false);
 }
 
-/// S4-12: one user in particular is asked for a second factor from the next sign-in on, and no longer when that ends.
+/// S4-12: one user in particular is asked for a second factor from the next sign-in on, and no longer when that ends; only
+/// where the role model has such a requirement.
 #[tokio::test]
 async fn s4_12_a_second_factor_is_required_of_one_user() {
     let api = Api::new().await;
-    let acme = api.acme();
-    let id = with(&acme, "vic", "viewer", password()).await.user.id;
+    let tenant = api.preset("admin-platform-devops").await;
+    let elsewhere = with(&api.acme(), "eve", "viewer", password()).await.user.id;
+    let id = with(&tenant, "vic", "devops", password()).await.user.id;
+    let body = |required: bool| Some(json!({ "required": required }));
     let require = async |required: bool| {
-        let body = Some(json!({ "required": required }));
-        api.operator(Method::PUT, &format!("/users/{id}/mfa-required"), body).await.expect(200).json()
+        let path = format!("/users/{id}/mfa-required");
+        api.operator(Method::PUT, &path, body(required)).await.expect(200).json()
     };
 
+    let refused = api.operator(Method::PUT, &format!("/users/{elsewhere}/mfa-required"), body(true)).await;
     let shown = require(true).await;
     let (_, asked) = Browser::new(api.server()).sign_in("vic", PASSWORD).await;
     require(false).await;
     let (at, _) = Browser::new(api.server()).sign_in("vic", PASSWORD).await;
 
+    assert_eq!((refused.status, code_of(&refused).as_str()), (409, "mfa-per-user"));
     assert_eq!(shown["mfa_required"], true);
     assert_eq!((asked.heading(), at.as_str()), ("Set up your second factor", "/account"));
 }

@@ -8,7 +8,7 @@ use crate::app::accounts::DISPLAY_NAME_MAX;
 use crate::app::mail::Letter;
 use crate::app::organisations::{known_role, mfa_policy};
 use crate::app::passwords::{self, Chosen, Measure};
-use crate::app::{App, alert, directory};
+use crate::app::{App, alert, directory, grace};
 use crate::domain::id::OrgId;
 use crate::domain::invitation::{Invitation, State};
 use crate::domain::organisation::Organisation;
@@ -316,6 +316,7 @@ async fn insert(tx: &Tx, it: &Invitation, name: &str, phc: String) -> Result<(),
     };
     users::insert(tx, &user, &searchable).await?;
     grants::insert(tx, user.id, &it.role, &Source::Manual).await?;
+    grace::begin(tx, &[user.id]).await?;
     let password = StoredPassword { phc, must_change: false, expires_at: None };
     password_rows::set(tx, user.id, &password).await
 }

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::roles::{Assertion, asserted, keep_others};
 use super::{Caller, Error, Unit, membership};
-use crate::app::directory;
 use crate::app::users::{OnLastHolder, Person, activate_in, deactivate_in, end_access, load};
+use crate::app::{directory, grace};
 use crate::domain::Timestamp;
 use crate::domain::connection::LastHolder;
 use crate::domain::password::{CHARACTERS_MIN, Password, Weakness};
@@ -149,6 +149,7 @@ impl Difference {
         let tx = &unit.tx;
         users::update(tx, &self.after, &directory::searchable_of(&self.document)).await?;
         self.roles.write(unit, self.after.id).await?;
+        grace::begin(tx, &[self.after.id]).await?;
         if self.roles.takes_any() {
             let held = load(tx, self.after.id).await?.effective.held();
             let mut lost = self.before.effective.held();

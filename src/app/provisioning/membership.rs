@@ -13,7 +13,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Caller, Error, Unit};
-use crate::app::connections;
+use crate::app::{connections, grace};
 use crate::domain::connection::UnknownMembers;
 use crate::domain::group::Group;
 use crate::domain::id::{GroupId, UserId};
@@ -115,6 +115,9 @@ impl<'a> Roll<'a> {
             self.keep_holders(&unit.tx).await?;
         }
         touch(&unit.tx, self.net.joined.union(&self.net.left).copied().collect()).await?;
+        if !self.roles.is_empty() {
+            grace::begin(&unit.tx, &self.net.joined.iter().copied().collect::<Vec<_>>()).await?;
+        }
         Ok(unit)
     }
 
@@ -246,6 +249,7 @@ pub(super) async fn join_held(caller: &Caller<'_>, mut unit: Unit, user: &User) 
         let action = Action::ChangeMembers { added: vec![user.id], removed: Vec::new(), roles };
         unit = unit.allow(caller, action, target(&group)).await?;
         members::add(&unit.tx, id, &[user.id]).await?;
+        grace::begin(&unit.tx, &[user.id]).await?;
         groups::touch(&unit.tx, id).await?;
     }
     Ok(unit)

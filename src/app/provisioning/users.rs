@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::change::{Wanted, change, described, document_of, hashed};
 use super::roles::{Assertion, asserted, keep_others};
 use super::{Answer, Caller, Error, Resource, Shown, Unit, membership, show};
-use crate::app::directory;
 use crate::app::users::{Person, load, remove_in};
+use crate::app::{directory, grace};
 use crate::domain::id::UserId;
 use crate::domain::policy::{Action, Target, TargetUser};
 use crate::domain::role::Source;
@@ -225,6 +225,7 @@ async fn insert(
         passwords::set(&unit.tx, user.id, &stored).await?;
     }
     let unit = membership::join_held(caller, unit, &user).await?;
+    grace::begin(&unit.tx, &[user.id]).await?;
     Ok((unit, user))
 }
 

@@ -50,6 +50,9 @@ pub(super) struct State {
     pub(super) by_recovery_code: bool,
     /// The authenticator that is being enrolled.
     pub(super) enrolling: Option<Enrolling>,
+    /// The person has put enrolling off.
+    #[serde(default)]
+    pub(super) enrolment_skipped: bool,
     /// Wrong codes in this attempt.
     pub(super) failures: u32,
     /// The session in which consent is asked for, or in which what is known here was proved.
@@ -147,6 +150,7 @@ impl State {
             totp_at: None,
             by_recovery_code: false,
             enrolling: None,
+            enrolment_skipped: false,
             failures: 0,
             session: None,
             is_fresh: false,

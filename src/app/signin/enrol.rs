@@ -15,9 +15,11 @@ use super::{Answer, Attempt, Browser, Page, Proof, Wanted, advance, code, next};
 use crate::app::mail::{self, Letter};
 use crate::app::totp::{self, Seed, SixDigits};
 use crate::app::{App, recovery, sessions, users};
+use crate::domain::grace::days_left;
 use crate::domain::policy::Action;
 use crate::domain::recovery::RecoveryCode;
 use crate::domain::secret::Secret;
+use crate::domain::signin::may_skip_enrolment;
 use crate::domain::{Conflict, Error};
 use crate::store::recovery_codes;
 
@@ -39,17 +41,23 @@ pub(super) async fn show(app: &App, attempt: &mut Attempt, known: &Known) -> Res
     };
     let is_required = !matches!(attempt.state.wanted, Wanted::Authenticator(_));
     let address = seed.address(&known.organisation.name, &username)?;
-    Ok(Page::Enrol { address, key: seed.base32(), username, is_required })
+    let days_left = known.facts.mfa_deadline.map(|until| days_left(until, app.now()));
+    Ok(Page::Enrol { address, key: seed.base32(), username, is_required, days_left })
 }
 
 /// Takes the code, and after that the word that the recovery codes are saved.
 pub(super) async fn confirm(
     app: &App,
-    attempt: Attempt,
+    mut attempt: Attempt,
     known: Known,
     proof: Proof,
     browser: &Browser,
 ) -> Result<Option<Answer>, Error> {
+    if proof.decision.as_deref() == Some("later") && may_skip_enrolment(&known.facts, app.now()) {
+        attempt.state.enrolling = None;
+        attempt.state.enrolment_skipped = true;
+        return advance(app, attempt, browser).await;
+    }
     match confirmed(app, &attempt)? {
         Some((seed, confirmed)) if proof.activate.is_some() => {
             activate(app, attempt, &known, (&seed, &confirmed), browser).await

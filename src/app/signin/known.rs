@@ -4,8 +4,8 @@
 use super::Wanted;
 use super::attempt::{Goes, Proved, State, Vouched};
 use crate::app::App;
-use crate::app::passwords;
 use crate::app::users::{self, Person};
+use crate::app::{grace, passwords};
 use crate::domain::Error;
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::organisation::Organisation;
@@ -59,7 +59,11 @@ async fn by_password(app: &App, state: &State) -> Result<Option<Known>, Error> {
     let person = users::person(app, user).await?;
     let is_wanted = matches!(state.wanted, Wanted::Authenticator(_));
     let is_mfa_required = is_wanted || passwords::is_mfa_required(&organisation, &model, &person);
-    let facts = facts(state, &proved, &password, totp.is_some(), is_mfa_required);
+    let mfa_deadline = match (&totp, is_wanted) {
+        (None, false) => grace::open_until(app, (&organisation, &model), &person).await?,
+        (Some(_), _) | (None, true) => None,
+    };
+    let facts = Facts { mfa_deadline, ..facts(state, &proved, &password, totp.is_some(), is_mfa_required) };
     let password_policy = model.settings().password;
     Ok(Some(Known { person, organisation, password_policy, first: First::Password(password), totp, facts }))
 }
@@ -108,8 +112,7 @@ fn facts(state: &State, proved: &Proved, password: &StoredPassword, has_totp: bo
         has_totp,
         totp_verified_at: state.totp_at,
         mfa_required: is_mfa_required,
-        mfa_deadline: None,
-        enrolment_skipped: false,
+        enrolment_skipped: state.enrolment_skipped,
         ..Facts::default()
     }
 }

@@ -175,6 +175,8 @@ pub enum Page {
         key: Secret<String>,
         /// False for somebody who does it by their own wish.
         is_required: bool,
+        /// For so many days it may still be put off; none when it may not.
+        days_left: Option<u64>,
     },
     /// The recovery codes to keep before the authenticator is active.
     RecoveryCodes {
@@ -224,7 +226,7 @@ pub struct Proof {
     pub activate: Option<String>,
     /// What people call the person.
     pub display_name: Option<String>,
-    /// `allow` or `deny`; about an invitation `decline` or `ask`.
+    /// `allow` or `deny`; about an invitation `decline` or `ask`; about an enrolment `later`.
     pub decision: Option<String>,
 }
 

@@ -32,6 +32,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     let person = &visit.caller.person;
     let profile = profile::of(&app, person).await?;
     let is_required = credentials::requires_mfa(&app, person).await?;
+    let factor_due = credentials::mfa_due(&app, person).await?;
     let reason = capitalised(MFA_IS_REQUIRED);
     let page = SecurityPage {
         form: visit.form(SECURITY, None),
@@ -39,6 +40,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
         has_password: person.user.sign_in == SignIn::Password,
         second_factor: second_factor(&profile, person.user.sign_in),
         keeps_factor: is_required.then_some(reason.as_str()),
+        factor_due,
         codes_left: profile.codes_left,
     };
     Ok(Page(page).into_response())

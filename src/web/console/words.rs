@@ -42,6 +42,7 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::Invited => "rule-invited",
         Conflict::Member => "rule-member",
         Conflict::WrongState => "rule-wrong-state",
+        Conflict::MfaPerUser => "rule-mfa-per-user",
         Conflict::Exists => "rule-exists",
     }
 }

@@ -101,6 +101,8 @@ pub struct SecurityPage<'a> {
     pub second_factor: SecondFactor,
     /// Why it cannot be switched off.
     pub keeps_factor: Option<&'a str>,
+    /// Until when one has to be set up.
+    pub factor_due: Option<Timestamp>,
     /// How many recovery codes are left.
     pub codes_left: u64,
 }

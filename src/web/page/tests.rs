@@ -57,6 +57,7 @@ fn sign_in_pages() -> Vec<Shown> {
         otpauth_url: "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP",
         key: &key,
         is_required: true,
+        days_left: Some(3),
     };
     vec![
         shown("identifier", &["problem", "application", "username", "organisation", "csrf", "connection"], &identifier),
@@ -161,6 +162,7 @@ fn account_pages() -> Vec<Shown> {
         has_password: second_factor != SecondFactor::AtIdentityProvider,
         second_factor,
         keeps_factor: Some(&reason),
+        factor_due: Some(Timestamp::from_millis(1_795_343_400_000)),
         codes_left: 3,
     };
     let rules = [rule];
@@ -362,6 +364,7 @@ fn the_key_is_written_in_groups_of_four_and_the_qr_code_is_drawn_in_the_page() {
         otpauth_url: address,
         key: "JBSWY3DPEHPK3PXPQ",
         is_required: false,
+        days_left: None,
     };
 
     let html = page.render().unwrap();

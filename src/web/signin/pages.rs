@@ -113,11 +113,12 @@ fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
             let shown = ShownCodes { codes: &codes };
             Page(ActivatePage { form, username: &username, restart_url, shown }).into_response()
         }
-        Due::Enrol { username, address, key, is_required } => {
+        Due::Enrol { username, address, key, is_required, days_left } => {
             let qr = &Qr::draw(address.reveal()).map_err(Error::Internal)?;
             let (otpauth_url, key) = (address.reveal().as_str(), key.reveal().as_str());
             let username = &username;
-            Page(EnrolPage { form, username, restart_url, qr, otpauth_url, key, is_required }).into_response()
+            let page = EnrolPage { form, username, restart_url, qr, otpauth_url, key, is_required, days_left };
+            Page(page).into_response()
         }
         Due::Invitation(offer) => {
             let page = InvitationPage {

@@ -92,6 +92,13 @@ impl Server {
         self.app.clock.advance(by);
     }
 
+    /// Sets the server's clock back.
+    pub fn set_back(&self, by: Duration) {
+        if let Clock::Fixed(at) = &self.app.clock {
+            at.fetch_sub(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+        }
+    }
+
     /// Sends everything that waits in the outbox; answers how much that was.
     pub async fn run_jobs(&self) -> usize {
         jobs::run_due(&self.app).await.unwrap()

@@ -89,10 +89,16 @@ impl<'s> Tenant<'s> {
         made.person.user.id
     }
 
+    /// From now on these people need a second factor, after so many days.
+    pub async fn mfa_policy(&self, require: MfaRequirement, roles: &[&str], grace_days: u32) {
+        let roles = roles.iter().map(|key| key.parse().unwrap()).collect();
+        let policy = MfaPolicy { require, roles, grace_days };
+        organisations::require_mfa(&self.server.app, &Server::operator(), self.org, policy).await.unwrap();
+    }
+
     /// From now on everybody with a password needs a second factor.
     pub async fn require_mfa(&self) {
-        let everybody = MfaPolicy { require: MfaRequirement::All, roles: Vec::new(), grace_days: 0 };
-        organisations::require_mfa(&self.server.app, &Server::operator(), self.org, everybody).await.unwrap();
+        self.mfa_policy(MfaRequirement::All, &[], 0).await;
     }
 
     /// A new connection with the usual switches.

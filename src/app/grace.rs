@@ -1,0 +1,84 @@
+//! Until when people may put off enrolling a second factor that is required of them.
+//!
+//! **Invariant:** the grace of a person begins once, in the unit in which the requirement begins for them; where that went
+//! unnoticed it counts from the later of policy and account. Nothing gives it anew: not another role, another policy, a
+//! reset or a deactivation.
+
+use crate::app::App;
+use crate::app::organisations::mfa_policy;
+use crate::app::passwords::is_mfa_required;
+use crate::app::users::Person;
+use crate::domain::grace::Grace;
+use crate::domain::id::UserId;
+use crate::domain::organisation::Organisation;
+use crate::domain::role::{MfaPolicy, MfaRequirement, RoleModel};
+use crate::domain::user::SignIn;
+use crate::domain::{Error, Timestamp};
+use crate::store::Tx;
+use crate::store::mfa_deadlines::{self, Whom};
+
+/// Begins the grace of those among these users whom the policy asks for a second factor. Called by every unit that makes
+/// users or gives them roles.
+pub(crate) async fn begin(tx: &Tx, of: &[UserId]) -> Result<(), Error> {
+    let policy = mfa_policy(tx.organisation()?, tx.roles()?);
+    if policy.require == MfaRequirement::None || of.is_empty() {
+        return Ok(());
+    }
+    for some in of.chunks(CHUNK) {
+        mfa_deadlines::begin(tx, Whom::These(some), policy, Grace::of(policy.grace_days, tx.now)).await?;
+    }
+    Ok(())
+}
+
+/// So many ids stand in one statement.
+const CHUNK: usize = 500;
+
+/// Begins the grace of everybody whom a policy asks for a second factor.
+pub(crate) async fn begin_for_all(tx: &Tx, policy: &MfaPolicy) -> Result<(), Error> {
+    mfa_deadlines::begin(tx, Whom::Everybody, policy, Grace::of(policy.grace_days, tx.now)).await
+}
+
+/// Begins the grace of one user of whom a second factor is required in particular.
+pub(crate) async fn begin_for_one(tx: &Tx, of: UserId) -> Result<(), Error> {
+    let days = mfa_policy(tx.organisation()?, tx.roles()?).grace_days;
+    mfa_deadlines::begin_one(tx, of, Grace::of(days, tx.now)).await
+}
+
+/// Until when somebody may still put enrolling off; nothing when it is not required of them or may not be put off.
+pub async fn open_until(
+    app: &App,
+    (organisation, model): (&Organisation, &RoleModel),
+    person: &Person,
+) -> Result<Option<Timestamp>, Error> {
+    let user = &person.user;
+    if user.sign_in == SignIn::Sso || !is_mfa_required(organisation, model, person) {
+        return Ok(None);
+    }
+    let now = app.now();
+    let grace = match mfa_deadlines::find(app.store.reader(), user.org, user.id).await? {
+        Some(grace) => grace,
+        None => {
+            let grace = unnoticed(organisation, model, person);
+            app.store.begin_grace(user.org, user.id, grace).await?;
+            grace
+        }
+    };
+    let open = grace.open_until(now);
+    if open.is_none() && !grace.is_over {
+        app.store.end_grace(user.org, user.id).await?;
+    }
+    Ok(open)
+}
+
+/// The grace of somebody for whom the requirement began unnoticed: a role that came by a default of a connection, a policy
+/// of before there were deadlines.
+fn unnoticed(organisation: &Organisation, model: &RoleModel, person: &Person) -> Grace {
+    let policy = mfa_policy(organisation, model);
+    let active_since = organisation.policy.mfa_since.unwrap_or(organisation.created_at);
+    Grace::of(policy.grace_days, active_since.max(person.user.created_at))
+}
+
+/// Notes whose time is up, so that a clock that is set back gives nobody more of it.
+pub(crate) async fn end_those_over(app: &App) -> Result<(), Error> {
+    app.store.end_graces(app.now()).await
+}
