@@ -15,6 +15,7 @@ mod architecture;
 mod browser_security;
 mod cli;
 mod console_deeds;
+mod console_invitations;
 mod console_roles;
 mod console_shell;
 mod console_users;
