@@ -12,6 +12,7 @@ use crate::app::passkeys::{self, Made, NAME_MAX, PASSKEYS_MAX, UNNAMED, Verdict}
 use crate::app::throttle::{self, Subject};
 use crate::app::users::{self, Person};
 use crate::app::{App, sessions};
+use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::PasskeyId;
 use crate::domain::policy::Action;
 use crate::domain::secret::Secret;
@@ -22,11 +23,6 @@ use crate::domain::user::{SignIn, User};
 use crate::domain::{Conflict, Error};
 use crate::store::passkeys::StoredPasskey;
 use crate::store::{organisations, users as user_rows};
-
-const REFUSED: &str = "This passkey was not accepted. Try again, or sign in another way.";
-const NOT_MADE: &str = "The passkey could not be added, or it took more than five minutes. Try again.";
-const HERE_ALREADY: &str = "This passkey is here already. Choose another device, or remove the passkey first.";
-const ENOUGH: &str = "You have ten passkeys. Remove one that you do not use, then add this one.";
 
 /// What a browser is asked about passkeys on the page that is due, as JSON; `NotFound` where passkeys have no place.
 pub async fn ask(app: &App, mut attempt: Attempt, browser: &Browser) -> Result<String, Error> {
@@ -77,7 +73,7 @@ pub(super) async fn alone(
     let stored = answer.among(has);
     let given = Given { question, answer, stored };
     let Some((user, is_synced)) = verified(app, user, given).await? else {
-        return Ok(Some(again(REFUSED)));
+        return Ok(Some(again(Complaint::WrongPasskey)));
     };
     throttle::uncount(app, address).await?;
     attempt.state.passkey = Some(ByPasskey { proved: proved(app, &user), is_synced });
@@ -98,7 +94,7 @@ pub(super) async fn second(
     let stored = answer.among(known.passkeys);
     let given = Given { question, answer, stored };
     let Some((user, is_synced)) = verified(app, Some(known.person.user), given).await? else {
-        return code::wrong(app, attempt, "passkey", REFUSED).await;
+        return code::wrong(app, attempt, Refusal::new("passkey", Complaint::WrongPasskey)).await;
     };
     throttle::uncount(app, address).await?;
     attempt.state.passkey = Some(ByPasskey { proved: proved(app, &user), is_synced });
@@ -157,12 +153,12 @@ async fn add(
     let name = proof.name.as_deref().map(str::trim).filter(|name| !name.is_empty()).unwrap_or(UNNAMED);
     check_name("name", name, NAME_MAX)?;
     let Some(made) = passkeys::made(app, question, sent)? else {
-        return Ok(Err(again(NOT_MADE)));
+        return Ok(Err(again(Complaint::PasskeyNotMade)));
     };
     match keep(app, person, (name, &made), session).await {
         Ok(token) => Ok(Ok((token, made.is_synced()))),
-        Err(Error::Conflict(Conflict::Exists)) => Ok(Err(again(HERE_ALREADY))),
-        Err(Error::Conflict(Conflict::TooMany)) => Ok(Err(again(ENOUGH))),
+        Err(Error::Conflict(Conflict::Exists)) => Ok(Err(again(Complaint::PasskeyKnown))),
+        Err(Error::Conflict(Conflict::TooMany)) => Ok(Err(again(Complaint::PasskeysFull))),
         Err(other) => Err(other),
     }
 }
@@ -267,6 +263,6 @@ fn proved(app: &App, user: &User) -> Proved {
     Proved { org: user.org, user: user.id, epoch: user.epoch, at: app.now() }
 }
 
-fn again(text: &str) -> Answer {
-    Answer::Again { field: "passkey", text: text.to_owned() }
+const fn again(why: Complaint) -> Answer {
+    Answer::Again(Refusal::new("passkey", why))
 }

@@ -7,7 +7,7 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 
 use super::visit::{Visit, back};
 use crate::app::App;
-use crate::app::credentials::{self, Changed, MFA_IS_REQUIRED, PasswordChange};
+use crate::app::credentials::{self, Changed, PasswordChange};
 use crate::app::passkeys;
 use crate::app::profile::{self, Profile, StoredPasskey};
 use crate::app::signin;
@@ -15,7 +15,7 @@ use crate::domain::Error;
 use crate::domain::id::PasskeyId;
 use crate::domain::secret::Secret;
 use crate::domain::user::SignIn;
-use crate::web::context::CallerAddress;
+use crate::web::context::{CallerAddress, texts};
 use crate::web::cookie::Cookie;
 use crate::web::error::PageError;
 use crate::web::form::Signed;
@@ -24,6 +24,7 @@ use crate::web::page::{
     ShownCodes,
 };
 use crate::web::signin::enter;
+use crate::web::words::{complaint, rules};
 
 const SECURITY: &str = "/account/security";
 const PASSWORD: &str = "/account/security/password";
@@ -37,15 +38,15 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     let profile = profile::of(&app, person).await?;
     let is_required = credentials::requires_mfa(&app, person).await?;
     let factor_due = credentials::mfa_due(&app, person).await?;
-    let reason = capitalised(MFA_IS_REQUIRED);
     let paths: Vec<String> = profile.passkeys.iter().map(|it| removal_of(it.id)).collect();
     let passkeys: Vec<PasskeyRow<'_>> = profile.passkeys.iter().zip(&paths).map(passkey_row).collect();
     let page = SecurityPage {
+        t: texts(),
         form: visit.form(SECURITY, None),
         frame: visit.frame(AccountTab::Security),
         has_password: person.user.sign_in == SignIn::Password,
         second_factor: second_factor(&profile, person.user.sign_in),
-        keeps_factor: is_required.then_some(reason.as_str()),
+        keeps_factor: is_required,
         passkeys: &passkeys,
         may_add_passkey: person.user.sign_in == SignIn::Password && passkeys::are_possible(&app),
         factor_due,
@@ -74,8 +75,10 @@ pub(super) async fn change_password(
     let whose = (&visit.caller.session, &visit.caller.person);
     match credentials::change_password(&app, whose, change, caller.0).await? {
         Changed::Done(token) => done(&app, &token, "password"),
-        Changed::Refused { field, text } => {
-            let page = password_page(&app, &visit, Some(Problem { field, text: &text })).await?;
+        Changed::Refused(refusal) => {
+            let text = complaint(texts(), &refusal.why);
+            let problem = Problem { field: refusal.field, text: &text };
+            let page = password_page(&app, &visit, Some(problem)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -94,16 +97,12 @@ pub(super) async fn enrol(State(app): State<App>, visit: Visit) -> Result<Respon
 pub(super) async fn ask_removal(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
     let has_passkeys = !profile::of(&app, &visit.caller.person).await?.passkeys.is_empty();
     let (question, consequence, yes) = if has_passkeys {
-        let consequence =
-            "Codes of the app no longer count, and you are signed out everywhere else. Your passkeys stay.";
-        ("Remove the authenticator app?", consequence, "Remove app")
+        ("remove-app-question", "remove-app-text", "remove-app")
     } else {
-        let consequence = "Signing in takes only your password then. Your authenticator app and recovery codes no longer \
-                           count, and you are signed out everywhere else.";
-        ("Disable MFA?", consequence, "Disable MFA")
+        ("disable-mfa-question", "disable-mfa-text", "disable-mfa")
     };
     let (form, frame) = (visit.form(REMOVAL, None), visit.frame(AccountTab::Security));
-    Ok(Page(ConfirmPage { form, frame, question, consequence, yes }).into_response())
+    Ok(Page(ConfirmPage { t: texts(), form, frame, about: None, question, consequence, yes }).into_response())
 }
 
 pub(super) async fn remove(State(app): State<App>, visit: Visit, Signed(_): Signed) -> Result<Response, PageError> {
@@ -125,15 +124,13 @@ pub(super) async fn ask_passkey_removal(
     let passkey = credentials::own_passkey(&app, &visit.caller.person, passkey_id(&id)?).await?;
     let removal = removal_of(passkey.id);
     let page = ConfirmPage {
+        t: texts(),
         form: visit.form(&removal, None),
         frame: visit.frame(AccountTab::Security),
-        question: "Remove this passkey?",
-        consequence: &format!(
-            "“{}” no longer opens your account, and you are signed out everywhere else. Your device may still offer it \
-             until you delete it there too.",
-            passkey.name
-        ),
-        yes: "Remove passkey",
+        about: Some(&passkey.name),
+        question: "remove-passkey-question",
+        consequence: "remove-passkey-text",
+        yes: "remove-passkey",
     };
     Ok(Page(page).into_response())
 }
@@ -152,15 +149,12 @@ pub(super) async fn remove_passkey(
 pub(super) async fn ask_codes(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
     let has_codes = profile::of(&app, &visit.caller.person).await?.codes_left.is_some();
     let (question, consequence, yes) = if has_codes {
-        let consequence = "You get ten new codes. The ones you have no longer work from then on.";
-        ("Get new recovery codes?", consequence, "Get new codes")
+        ("get-codes-question", "get-codes-text", "get-codes")
     } else {
-        let consequence =
-            "You get ten codes, shown once. Each signs you in one time when your second factor is not at hand.";
-        ("Make recovery codes?", consequence, "Make recovery codes")
+        ("make-codes-question", "make-codes-text", "make-codes")
     };
     let (form, frame) = (visit.form(CODES, None), visit.frame(AccountTab::Security));
-    Ok(Page(ConfirmPage { form, frame, question, consequence, yes }).into_response())
+    Ok(Page(ConfirmPage { t: texts(), form, frame, about: None, question, consequence, yes }).into_response())
 }
 
 pub(super) async fn renew_codes(
@@ -173,6 +167,7 @@ pub(super) async fn renew_codes(
     let visit = visit.under(&app, token.reveal())?;
     let codes: Vec<&str> = codes.iter().map(|code| code.reveal().as_str()).collect();
     let page = CodesPage {
+        t: texts(),
         form: visit.form(SECURITY, None),
         frame: visit.frame(AccountTab::Security),
         shown: ShownCodes { codes: &codes },
@@ -181,11 +176,12 @@ pub(super) async fn renew_codes(
 }
 
 async fn password_page(app: &App, visit: &Visit, problem: Option<Problem<'_>>) -> Result<Response, PageError> {
-    let rules = credentials::password_rules(app, &visit.caller.person).await?;
+    let composition = credentials::password_rules(app, &visit.caller.person).await?;
     let page = ChangePasswordPage {
+        t: texts(),
         form: visit.form(PASSWORD, problem),
         frame: visit.frame(AccountTab::Security),
-        rules: &rules,
+        rules: &rules(texts(), composition),
     };
     Ok(Page(page).into_response())
 }
@@ -215,10 +211,4 @@ const fn second_factor(profile: &Profile, sign_in: SignIn) -> SecondFactor {
         (SignIn::Password, None) if !profile.passkeys.is_empty() => SecondFactor::Passkeys,
         (SignIn::Password, None) => SecondFactor::Off,
     }
-}
-
-fn capitalised(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).chain(['.']).collect()
 }

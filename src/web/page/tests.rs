@@ -2,6 +2,8 @@ use std::collections::HashSet;
 
 use super::*;
 
+const T: Texts = Texts(crate::web::texts::Language::English);
+
 const ATTACK: &str = "'\"><script>alert(1)</script>&lt;";
 
 /// One page with the names of the values in it that somebody outside this server chose.
@@ -40,19 +42,14 @@ fn sign_in_pages() -> Vec<Shown> {
     let named = Some(organisation.as_str());
     let passkey_url = Some("/here/passkey");
     let identifier =
-        IdentifierPage { form: at("username"), application, username, organisation: named, providers, passkey_url };
+        IdentifierPage { t: T, form: at("username"), application, username, organisation: named, providers, passkey_url };
     let (provider, provider_url) = (connection.as_str(), "/sso/x/start?attempt=y");
-    let provider = ProviderPage { application, username, restart_url, provider, provider_url };
-    let refused = ProviderRefusedPage { connection: &connection, reference: "0123456789", again_url: "/sign-in" };
-    let password = PasswordPage {
-        form: at("password"),
-        application,
-        username,
-        restart_url,
-        forgot_url: Some("/forgot"),
-        passkey_url,
-    };
+    let provider = ProviderPage { t: T, application, username, restart_url, provider, provider_url };
+    let refused = ProviderRefusedPage { t: T, connection: &connection, reference: "0123456789", again_url: "/sign-in" };
+    let forgot_url = Some("/forgot");
+    let password = PasswordPage { t: T, form: at("password"), application, username, restart_url, forgot_url, passkey_url };
     let code = CodePage {
+        t: T,
         form: at("code"),
         application,
         username,
@@ -61,13 +58,20 @@ fn sign_in_pages() -> Vec<Shown> {
         has_code: true,
         passkey_url,
     };
-    let passkey =
-        PasskeyPage { form: at("passkey"), username, restart_url, passkey_url: "/here/passkey", back_url: "/here" };
-    let recovery = RecoveryPage { form: at("recovery_code"), application, username, restart_url };
+    let passkey = PasskeyPage {
+        t: T,
+        form: at("passkey"),
+        username,
+        restart_url,
+        passkey_url: "/here/passkey",
+        back_url: "/here",
+    };
+    let recovery = RecoveryPage { t: T, form: at("recovery_code"), application, username, restart_url };
     let shown_code = hostile("recovery code");
     let codes =
-        ActivatePage { form: at(""), username, restart_url, shown: ShownCodes { codes: &[shown_code.as_str()] } };
+        ActivatePage { t: T, form: at(""), username, restart_url, shown: ShownCodes { codes: &[shown_code.as_str()] } };
     let enrol = EnrolPage {
+        t: T,
         form: at("code"),
         username,
         restart_url,
@@ -97,18 +101,24 @@ fn password_pages() -> Vec<Shown> {
     let username = user.as_str();
     let at = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
     let rules = [rule];
-    let new = |reason| NewPasswordPage { form: at("password"), reason, username, restart_url: None, rules: &rules };
-    let forgot =
-        ForgotPage { form: at("organisation"), username, organisation: Some(&organisation), sign_in_url: "/sign-in" };
+    let new =
+        |reason| NewPasswordPage { t: T, form: at("password"), reason, username, restart_url: None, rules: &rules };
+    let forgot = ForgotPage {
+        t: T,
+        form: at("organisation"),
+        username,
+        organisation: Some(&organisation),
+        sign_in_url: "/sign-in",
+    };
     let values: &[_] = &["problem", "username", "rule", "csrf"];
     vec![
         shown("new password, temporary", values, &new(NewPassword::Temporary)),
         shown("new password, reset", values, &new(NewPassword::Reset)),
         shown("new password, activate", values, &new(NewPassword::Activate)),
         shown("forgot", &["problem", "username", "organisation", "csrf"], &forgot),
-        shown("mail sent", &[], &MailSentPage { minutes: 30, sign_in_url: "/sign-in" }),
-        shown("link gone", &[], &LinkGonePage { again_url: Some("/forgot"), sign_in_url: "/sign-in" }),
-        shown("link gone, ask", &[], &LinkGonePage { again_url: None, sign_in_url: "/sign-in" }),
+        shown("mail sent", &[], &MailSentPage { t: T, minutes: 30, sign_in_url: "/sign-in" }),
+        shown("link gone", &[], &LinkGonePage { t: T, again_url: Some("/forgot"), sign_in_url: "/sign-in" }),
+        shown("link gone, ask", &[], &LinkGonePage { t: T, again_url: None, sign_in_url: "/sign-in" }),
     ]
 }
 
@@ -120,8 +130,9 @@ fn application_pages() -> Vec<Shown> {
     let form = PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field: "", text: &text }) };
     let (scopes, fields) = (["openid".to_owned(), scope], [(name.as_str(), value.as_str())]);
     let consent =
-        ConsentPage { form, application, username, restart_url: Some("/"), scopes: &scopes, return_to: &host };
+        ConsentPage { t: T, form, application, username, restart_url: Some("/"), scopes: &scopes, return_to: &host };
     let out = |application| SignOutPage {
+        t: T,
         form,
         application,
         username,
@@ -135,11 +146,11 @@ fn application_pages() -> Vec<Shown> {
         shown(
             "form post",
             &["application", "name", "value"],
-            &FormPostPage { action: "/x", application, fields: &fields },
+            &FormPostPage { t: T, action: "/x", application, fields: &fields },
         ),
         shown("sign out", values, &out(None)),
         shown("sign out for an application", &["application"], &out(Some(application))),
-        shown("signed out", &[], &SignedOutPage { sign_in_url: "/sign-in" }),
+        shown("signed out", &[], &SignedOutPage { t: T, sign_in_url: "/sign-in" }),
     ]
 }
 
@@ -148,7 +159,7 @@ fn other_pages() -> Vec<Shown> {
     let error = ErrorPage::new(StatusCode::FORBIDDEN, Some(&happened), &request_id);
     let mut pages = account_pages();
     pages.extend(account_lists());
-    pages.extend([shown("error", &["happened", "request_id"], &error), shown("empty", &[], &EmptyPage)]);
+    pages.extend([shown("error", &["happened", "request_id"], &error), shown("empty", &[], &EmptyPage { t: T })]);
     pages
 }
 
@@ -156,7 +167,7 @@ fn account_pages() -> Vec<Shown> {
     let [text, display_name, user_name, organisation] =
         ["problem", "display_name", "user_name", "organisation"].map(hostile);
     let [role, granted, from, csrf, email, rule] = ["role", "granted", "from", "csrf", "email", "rule"].map(hostile);
-    let [reason, question, consequence, code] = ["reason", "question", "consequence", "recovery code"].map(hostile);
+    let code = hostile("recovery code");
     let form = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
     let frame = |tab| AccountFrame {
         user_name: &user_name,
@@ -165,8 +176,9 @@ fn account_pages() -> Vec<Shown> {
         offers_console: true,
         done: Some("It is done."),
     };
-    let sources = [RoleSource { role: &granted, from: &from }];
+    let sources = [RoleSource { role: &granted, from }];
     let profile = |typed_name| ProfilePage {
+        t: T,
         form: form("display_name"),
         frame: frame(AccountTab::Profile),
         display_name: &display_name,
@@ -181,28 +193,36 @@ fn account_pages() -> Vec<Shown> {
     let passkey = PasskeyRow { remove_url: "/remove", name: &passkey, created_at: at, last_used_at: Some(at) };
     let passkeys = [passkey, PasskeyRow { last_used_at: None, ..passkey }];
     let security = |second_factor| SecurityPage {
+        t: T,
         form: form(""),
         frame: frame(AccountTab::Security),
         has_password: second_factor != SecondFactor::AtIdentityProvider,
         second_factor,
-        keeps_factor: Some(&reason),
+        keeps_factor: true,
         passkeys: &passkeys,
         may_add_passkey: true,
         codes_left: Some(3),
         factor_due: Some(Timestamp::from_millis(1_795_343_400_000)),
     };
     let rules = [rule];
-    let password = ChangePasswordPage { form: form("current"), frame: frame(AccountTab::Security), rules: &rules };
+    let password =
+        ChangePasswordPage { t: T, form: form("current"), frame: frame(AccountTab::Security), rules: &rules };
     let confirm = ConfirmPage {
+        t: T,
         form: form(""),
         frame: frame(AccountTab::Security),
-        question: &question,
-        consequence: &consequence,
-        yes: "Yes",
+        about: Some(&display_name),
+        question: "disable-mfa-question",
+        consequence: "disable-mfa-text",
+        yes: "disable-mfa",
     };
     let shown_codes = [code.as_str()];
-    let codes =
-        CodesPage { form: form(""), frame: frame(AccountTab::Security), shown: ShownCodes { codes: &shown_codes } };
+    let codes = CodesPage {
+        t: T,
+        form: form(""),
+        frame: frame(AccountTab::Security),
+        shown: ShownCodes { codes: &shown_codes },
+    };
     let on = SecondFactor::On { since: Timestamp::from_millis(1_795_343_400_000) };
     let values: &[_] =
         &["problem", "display_name", "user_name", "organisation", "role", "granted", "from", "email", "csrf"];
@@ -211,11 +231,11 @@ fn account_pages() -> Vec<Shown> {
         shown("profile", values, &profile(Some(&display_name))),
         shown("profile, managed", values, &profile(None)),
         shown("security, second factor on", &["user_name", "passkey", "csrf"], &security(on)),
-        shown("security, the last passkey", &["user_name", "passkey", "reason", "csrf"], &last),
+        shown("security, the last passkey", &["user_name", "passkey", "csrf"], &last),
         shown("security, second factor off", &["user_name", "csrf"], &security(SecondFactor::Off)),
         shown("security, second factor elsewhere", &["user_name", "csrf"], &security(SecondFactor::AtIdentityProvider)),
         shown("change password", &["problem", "user_name", "rule", "csrf"], &password),
-        shown("confirm", &["problem", "user_name", "question", "consequence", "csrf"], &confirm),
+        shown("confirm", &["problem", "user_name", "csrf"], &confirm),
         shown("new codes", &["user_name", "recovery code", "csrf"], &codes),
     ]
 }
@@ -229,26 +249,38 @@ fn account_lists() -> Vec<Shown> {
     let frame =
         |tab| AccountFrame { user_name: &user_name, tab, offers_tokens: true, offers_console: true, done: None };
     let at = Timestamp::from_millis(0);
-    let session =
-        SessionRow { end_url: "/end", browser: &browser, ip: &ip, signed_in_at: at, last_seen_at: at, method: &method };
-    let others = [session, session];
+    let session = || SessionRow {
+        end_url: "/end",
+        browser: browser.clone(),
+        ip: &ip,
+        signed_in_at: at,
+        last_seen_at: at,
+        method: method.clone(),
+    };
+    let others = [session(), session()];
     let sessions =
-        SessionsPage { form: form(""), frame: frame(AccountTab::Sessions), current: session, others: &others };
+        SessionsPage { t: T, form: form(""), frame: frame(AccountTab::Sessions), current: session(), others: &others };
     let row = |last_used_at| TokenRow {
         end_url: "/end",
         name: &name,
         hint: &hint,
-        scopes: &scopes,
+        scopes: scopes.clone(),
         last_used_at,
         expires_at: at,
     };
     let rows = [row(None), row(Some(at))];
-    let tokens = TokensPage { form: form(""), frame: frame(AccountTab::Tokens), may_create: true, tokens: &rows };
-    let new = NewTokenPage { form: form("name"), frame: frame(AccountTab::Tokens), name: &name, writes: true };
-    let made =
-        TokenMadePage { form: form(""), frame: frame(AccountTab::Tokens), name: &name, token: &token, expires_at: at };
-    let happenings = [HappeningRow { at, what: &what, how: &how, is_failure: true, by: Some(&by) }];
-    let activity = ActivityPage { form: form(""), frame: frame(AccountTab::Activity), happenings: &happenings };
+    let tokens = TokensPage { t: T, form: form(""), frame: frame(AccountTab::Tokens), may_create: true, tokens: &rows };
+    let new = NewTokenPage { t: T, form: form("name"), frame: frame(AccountTab::Tokens), name: &name, writes: true };
+    let made = TokenMadePage {
+        t: T,
+        form: form(""),
+        frame: frame(AccountTab::Tokens),
+        name: &name,
+        token: &token,
+        expires_at: at,
+    };
+    let happenings = [HappeningRow { at, what, how, is_failure: true, by: Some(&by) }];
+    let activity = ActivityPage { t: T, form: form(""), frame: frame(AccountTab::Activity), happenings: &happenings };
     vec![
         shown("sessions", &["user_name", "browser", "ip", "method", "csrf"], &sessions),
         shown("tokens", &["user_name", "name", "hint", "scopes", "csrf"], &tokens),
@@ -301,7 +333,7 @@ fn every_field_a_person_fills_in_has_a_label_and_says_how_it_is_completed() {
             fields += 1;
         }
     }
-    assert_eq!(fields, 22);
+    assert_eq!(fields, 23);
 }
 
 #[test]
@@ -335,7 +367,8 @@ fn every_page_has_one_heading_a_title_a_language_a_viewport_and_one_main() {
 
 #[test]
 fn no_page_has_inline_script_or_style_and_only_few_pages_have_a_script() {
-    const WITH_SCRIPT: [&str; 4] = ["form post", "codes to keep", "new codes", "token made"];
+    const WITH_SCRIPT: [&str; 8] =
+        ["form post", "codes to keep", "new codes", "token made", "identifier", "password", "code", "passkey"];
     for Shown { page, html, .. } in every_page() {
         assert!(!html.contains(" style=") && !html.contains("<style"), "{page}");
         for tag in tags(&html) {
@@ -385,6 +418,7 @@ fn the_key_is_written_in_groups_of_four_and_the_qr_code_is_drawn_in_the_page() {
     let qr = Qr::draw(address).unwrap();
 
     let page = EnrolPage {
+        t: T,
         form,
         username: "a",
         restart_url: None,
@@ -440,7 +474,7 @@ fn a_moment_is_written_for_people_and_for_machines() {
 
 #[test]
 fn a_page_answers_as_html_with_status_200() {
-    let response = Page(EmptyPage).into_response();
+    let response = Page(EmptyPage { t: T }).into_response();
 
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");

@@ -11,7 +11,7 @@ use crate::app::passwords::Purpose;
 use crate::app::signin::{self, Attempt, Browser, Page as Due};
 use crate::domain::Error;
 use crate::web::answer::origin_of;
-use crate::web::context::content_security_policy;
+use crate::web::context::{content_security_policy, texts};
 use crate::web::error::PageError;
 use crate::web::form::csrf_token;
 use crate::web::page::{
@@ -19,9 +19,7 @@ use crate::web::page::{
     PageForm, PasskeyPage, PasswordPage, Problem, ProviderPage, RecoveryPage, ShownCodes,
 };
 use crate::web::qr::Qr;
-
-/// What somebody goes on to who proves again who they are.
-const OWN_SETTINGS: &str = "your security settings";
+use crate::web::words;
 
 /// The page of those settings.
 const SECURITY: &str = "/account/security";
@@ -66,11 +64,12 @@ pub(super) async fn show(
         Err(Error::NotFound("link")) => return Ok(links::gone()),
         other => other?,
     };
+    let own_settings = texts().say("own-settings");
     let restart_url = format!("{action}/restart");
     let redirect_uri = application.as_ref().map(|it| it.1.as_str());
     let frame = Frame {
         form: PageForm { action: &action, csrf: &csrf, problem },
-        application: application.as_ref().map(|it| it.0.as_str()).or(is_of_oneself.then_some(OWN_SETTINGS)),
+        application: application.as_ref().map(|it| it.0.as_str()).or(is_of_oneself.then_some(own_settings.as_str())),
         restart_url: (!is_of_oneself).then_some(&restart_url),
         recovery_url: &format!("{action}/recovery"),
         asks_recovery: matches!(asked, Asked::Recovery(_)),
@@ -92,68 +91,82 @@ fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
         frame;
     Ok(match due {
         Due::Identifier { username, organisation, providers, notice, offers_passkey } => {
-            let passkey_url = offers_passkey.then_some(passkey_url);
+            let (t, passkey_url) = (texts(), offers_passkey.then_some(passkey_url));
+            let notice = notice.map(|why| words::complaint(t, &why));
             let notice = notice.as_deref().map(|text| Problem { field: "", text });
             let form = PageForm { problem: form.problem.or(notice), ..form };
             let organisation = organisation.as_deref();
             let providers = &providers.iter().map(|it| (it.name.as_str(), it.url.as_str())).collect::<Vec<_>>();
             let username = &username;
-            Page(IdentifierPage { form, application, username, organisation, providers, passkey_url }).into_response()
+            Page(IdentifierPage { t, form, application, username, organisation, providers, passkey_url })
+                .into_response()
         }
         Due::Provider { username, provider } => {
             let (provider, provider_url) = (provider.name.as_str(), provider.url.as_str());
-            let page = ProviderPage { application, username: &username, restart_url, provider, provider_url };
+            let page =
+                ProviderPage { t: texts(), application, username: &username, restart_url, provider, provider_url };
             Page(page).into_response()
         }
         Due::Password { username, offers_passkey } => {
-            let (username, forgot_url) = (&username, Some("/forgot"));
+            let (t, username, forgot_url) = (texts(), &username, Some("/forgot"));
             let passkey_url = offers_passkey.then_some(passkey_url);
-            Page(PasswordPage { form, application, username, restart_url, forgot_url, passkey_url }).into_response()
+            Page(PasswordPage { t, form, application, username, restart_url, forgot_url, passkey_url }).into_response()
         }
         Due::SecondFactor { username, .. } if asks_recovery => {
-            Page(RecoveryPage { form, application, username: &username, restart_url }).into_response()
+            Page(RecoveryPage { t: texts(), form, application, username: &username, restart_url }).into_response()
         }
         Due::SecondFactor { username, has_code, has_passkey } => {
-            let (username, passkey_url) = (&username, has_passkey.then_some(passkey_url));
-            let page = CodePage { form, application, username, restart_url, recovery_url, has_code, passkey_url };
+            let (t, username, passkey_url) = (texts(), &username, has_passkey.then_some(passkey_url));
+            let page = CodePage { t, form, application, username, restart_url, recovery_url, has_code, passkey_url };
             Page(page).into_response()
         }
         Due::Passkey { username } => {
-            let restart_url = None;
-            Page(PasskeyPage { form, username: &username, restart_url, passkey_url, back_url: SECURITY })
+            let (t, username, restart_url, back_url) = (texts(), &username, None, SECURITY);
+            Page(PasskeyPage { t, form, username, restart_url, passkey_url, back_url })
                 .into_response()
         }
         Due::NewPassword { username, purpose, rules } => {
             let reason = reason(purpose);
             let restart_url = restart_url.filter(|_| purpose.is_none());
-            Page(NewPasswordPage { form, reason, username: &username, restart_url, rules: &rules }).into_response()
+            Page(NewPasswordPage {
+                t: texts(),
+                form,
+                reason,
+                username: &username,
+                restart_url,
+                rules: &words::rules(texts(), rules),
+            })
+            .into_response()
         }
         Due::RecoveryCodes { username, codes } => {
             let codes: Vec<&str> = codes.iter().map(|code| code.reveal().as_str()).collect();
             let shown = ShownCodes { codes: &codes };
-            Page(ActivatePage { form, username: &username, restart_url, shown }).into_response()
+            Page(ActivatePage { t: texts(), form, username: &username, restart_url, shown }).into_response()
         }
         Due::Enrol { username, offers_passkey: true, .. } if asks_passkey => {
             let back_url = form.action;
-            Page(PasskeyPage { form, username: &username, restart_url, passkey_url, back_url }).into_response()
+            let (t, username) = (texts(), &username);
+            Page(PasskeyPage { t, form, username, restart_url, passkey_url, back_url }).into_response()
         }
         Due::Enrol { username, address, key, is_required, offers_passkey, days_left } => {
             let passkey_url = offers_passkey.then_some(passkey_url);
             let qr = &Qr::draw(address.reveal()).map_err(Error::Internal)?;
             let (otpauth_url, key) = (address.reveal().as_str(), key.reveal().as_str());
             let username = &username;
-            Page(EnrolPage { form, username, restart_url, qr, otpauth_url, key, is_required, passkey_url, days_left })
+            let t = texts();
+            Page(EnrolPage { t, form, username, restart_url, qr, otpauth_url, key, is_required, passkey_url, days_left })
                 .into_response()
         }
         Due::Invitation(offer) => {
             let page = InvitationPage {
+                t: texts(),
                 form,
                 organisation: &offer.organisation,
                 inviter: Some(offer.invitation.inviter_name.as_str()).filter(|name| !name.is_empty()),
                 role: &offer.role,
                 address: &offer.invitation.address,
                 display_name: &offer.name,
-                rules: &offer.rules,
+                rules: &words::rules(texts(), offer.rules),
             };
             Page(page).into_response()
         }
@@ -163,7 +176,8 @@ fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
         }
         Due::Consent { username, scopes } => {
             let (application, scopes) = (application.unwrap_or_default(), &scopes);
-            Page(ConsentPage { form, application, username: &username, restart_url, scopes, return_to }).into_response()
+            Page(ConsentPage { t: texts(), form, application, username: &username, restart_url, scopes, return_to })
+                .into_response()
         }
     })
 }
