@@ -26,6 +26,7 @@ mod invitations;
 mod mfa;
 mod mfa_grace;
 mod oidc;
+mod openapi;
 mod operation;
 mod outbox;
 mod people;

@@ -20,9 +20,11 @@ use crate::web::error::Problem;
 pub(super) fn routes(routes: Documented) -> Documented {
     let list = operation("Lists what a user lets applications have").answers::<ConsentList>(200);
     let withdraw = operation("Takes back what a user lets an application have");
-    routes
-        .get("/api/v1/users/{id}/consents", list, self::list)
-        .delete("/api/v1/users/{id}/consents/{client_id}", withdraw, self::withdraw)
+    routes.get("/api/v1/users/{id}/consents", list, self::list).delete(
+        "/api/v1/users/{id}/consents/{client_id}",
+        withdraw,
+        self::withdraw,
+    )
 }
 
 /// Everything that a user lets applications have.

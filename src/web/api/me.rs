@@ -22,7 +22,7 @@ use crate::web::guard::ApiCaller;
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
     let show = operation("Shows oneself").answers::<UserBody>(200);
-    let change = operation("Changes the own name").takes::<ProfileBody>().answers::<UserBody>(200).conflicts();
+    let change = operation("Changes the own name").takes::<ProfileBody>().answers::<UserBody>(200);
     let create = operation("Makes a personal token, which is in this answer and never again");
     routes
         .get("/api/v1/me", show, self::show)

@@ -21,7 +21,7 @@ use crate::domain::policy::Actor;
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::secret::Secret;
 use crate::domain::user::SignIn;
-use crate::domain::user_list::UserList;
+use crate::domain::user_list::{Column, UserList};
 use crate::domain::{Error, Timestamp};
 use crate::web::error::Problem;
 
@@ -43,7 +43,8 @@ pub(super) fn routes(routes: Documented) -> Documented {
     let activate = operation("Lets a deactivated user in again").answers::<UserBody>(200);
     let erase = operation("Erases the personal data of a user").conflicts();
     let reset = operation("Mails a user a link for a new password").answers_nothing(202).conflicts().is_throttled();
-    let temporary = operation("Gives a user a temporary password").may_take::<NewPassword>().answers::<PasswordBody>(200);
+    let temporary =
+        operation("Gives a user a temporary password").may_take::<NewPassword>().answers::<PasswordBody>(200);
     let reset_mfa = operation("Takes the second factors of a user away").answers::<UserBody>(200);
     let resend = operation("Sends somebody who never signed in a new link").answers::<ActivationBody>(200);
     routes
@@ -57,11 +58,16 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .post("/api/v1/users/{id}/resend-activation", resend.conflicts().is_throttled(), resend_activation)
 }
 
+/// From 1 to 3650, and the end of the group around it.
+const DAYS: &str = "[1-9][0-9]{0,2}|[12][0-9]{3}|3[0-5][0-9]{2}|36[0-4][0-9]|3650)";
+
 /// What the list of users can be asked for.
 fn listed() -> Operation {
     let word = |words: &[&str]| json!({ "type": "string", "enum": words });
     let text = || json!({ "type": "string", "maxLength": 256 });
-    let days = "^(before|within)-[1-9][0-9]{0,3}$";
+    let days = |before: &str| json!({ "type": "string", "pattern": format!("^{before}{DAYS}$") });
+    let sorts: Vec<String> =
+        Column::ALL.iter().flat_map(|it| [it.word().to_owned(), format!("-{}", it.word())]).collect();
     operation("Lists users, by page and filter")
         .of_an_organisation()
         .query_of_many("role", "One of these effective roles.", &json!({ "type": "string" }))
@@ -71,12 +77,16 @@ fn listed() -> Operation {
         .query("email", "Part of the address.", text())
         .query("type", "Where they sign in.", word(&["sso", "password"]))
         .query("mfa", "The state of the second factor.", word(&["on", "off", "provider"]))
-        .query("inactive", "Not seen for more than so many days, or `never`.", json!({ "type": "string" }))
-        .query("created", "`before-N` or `within-N` days.", json!({ "type": "string", "pattern": days }))
+        .query("inactive", "Not seen for more than so many days, or `never`.", days("(never|"))
+        .query("created", "`before-N` or `within-N` days.", days("(before|within)-("))
         .query("source", "Where they come from.", word(&["local", "provisioned"]))
         .query("group", "The id of a group they are in.", json!({ "type": "string", "format": "uuid" }))
         .query("provider", "The id of the connection that manages them.", json!({ "type": "string", "format": "uuid" }))
-        .query("sort", "A column, with `-` before it for the other direction.", json!({ "type": "string" }))
+        .query(
+            "sort",
+            "A column, with `-` before it for the other direction.",
+            json!({ "type": "string", "enum": sorts }),
+        )
         .query("after", "`next` of the page before.", json!({ "type": "string" }))
         .query("limit", "How many.", json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 }))
         .answers::<UserPage>(200)
@@ -231,6 +241,10 @@ pub(super) async fn list(
     let words: Vec<_> = form_urlencoded::parse(query.as_deref().unwrap_or_default().as_bytes()).collect();
     let words = words.iter().map(|(name, value)| (&**name, &**value));
     let which = words.clone().find(|(name, _)| *name == "organisation").map(|(_, slug)| slug);
+    // In a form an empty field is no filter; a program that sends one has lost a value and must not get everybody.
+    if let Some((name, _)) = words.clone().find(|(_, value)| value.trim().is_empty()) {
+        return Err(Error::invalid(name, "has no value; leave it out").into());
+    }
     let org = users::organisation_of(&app, &actor, which).await?;
     let list = UserList::read(words)?;
     let page = user_list::page(&app, &actor, org, &list).await?;
@@ -284,7 +298,11 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(super) async fn erase(State(app): State<App>, actor: Actor, Words(id): Words<String>) -> Result<StatusCode, Problem> {
+pub(super) async fn erase(
+    State(app): State<App>,
+    actor: Actor,
+    Words(id): Words<String>,
+) -> Result<StatusCode, Problem> {
     departures::erase(&app, &actor, user_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
