@@ -62,6 +62,9 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "removed" => Some(t.say("said-removed")),
         "deleted" => Some(t.say("said-deleted")),
         "erased" => Some(t.say("said-erased")),
+        "invited" => Some(t.count("said-invited", number("count"))),
+        "resent" => Some(t.say("said-resent")),
+        "revoked" => Some(t.say("said-revoked")),
         "several" => {
             let parts = [("done", Part::Number(number("done"))), ("skipped", Part::Number(number("skipped")))];
             Some(t.with("said-several", &parts))
