@@ -52,7 +52,7 @@ pub enum Changed {
 /// The rules for the own password, one sentence each.
 pub async fn password_rules(app: &App, person: &Person) -> Result<Vec<String>, Error> {
     let (organisation, model) = app.store.organisation(person.user.org).await?;
-    Ok(passwords::rules(model.settings().password, is_mfa_required(&organisation, &model, person)))
+    Ok(passwords::rules(organisation.rules(&model).password, is_mfa_required(&organisation, &model, person)))
 }
 
 /// Whether a second factor is required of somebody.
@@ -81,7 +81,7 @@ pub async fn change_password(
         return Ok(Changed::Refused { field: "current", text: WRONG.to_owned() });
     };
     let (organisation, model) = app.store.organisation(person.user.org).await?;
-    let rules = (model.settings().password, is_mfa_required(&organisation, &model, person));
+    let rules = (organisation.rules(&model).password, is_mfa_required(&organisation, &model, person));
     let measure = Measure::of(person, &organisation, rules, Some(&old));
     let chosen = passwords::choose_twice(app, &measure, Some(change.password), Some(change.password_again)).await?;
     let phc = match chosen {

@@ -5,7 +5,6 @@
 //! reset or a deactivation.
 
 use crate::app::App;
-use crate::app::organisations::mfa_policy;
 use crate::app::passwords::is_mfa_required;
 use crate::app::users::Person;
 use crate::domain::grace::Grace;
@@ -20,12 +19,12 @@ use crate::store::mfa_deadlines::{self, Whom};
 /// Begins the grace of those among these users whom the policy asks for a second factor. Called by every unit that makes
 /// users or gives them roles.
 pub(crate) async fn begin(tx: &Tx, of: &[UserId]) -> Result<(), Error> {
-    let policy = mfa_policy(tx.organisation()?, tx.roles()?);
+    let policy = tx.organisation()?.rules(tx.roles()?).mfa;
     if policy.require == MfaRequirement::None || of.is_empty() {
         return Ok(());
     }
     for some in of.chunks(CHUNK) {
-        mfa_deadlines::begin(tx, Whom::These(some), policy, Grace::of(policy.grace_days, tx.now)).await?;
+        mfa_deadlines::begin(tx, Whom::These(some), &policy, Grace::of(policy.grace_days, tx.now)).await?;
     }
     Ok(())
 }
@@ -40,7 +39,7 @@ pub(crate) async fn begin_for_all(tx: &Tx, policy: &MfaPolicy) -> Result<(), Err
 
 /// Begins the grace of one user of whom a second factor is required in particular.
 pub(crate) async fn begin_for_one(tx: &Tx, of: UserId) -> Result<(), Error> {
-    let days = mfa_policy(tx.organisation()?, tx.roles()?).grace_days;
+    let days = tx.organisation()?.rules(tx.roles()?).mfa.grace_days;
     mfa_deadlines::begin_one(tx, of, Grace::of(days, tx.now)).await
 }
 
@@ -73,7 +72,7 @@ pub async fn open_until(
 /// The grace of somebody for whom the requirement began unnoticed: a role that came by a default of a connection, a policy
 /// of before there were deadlines.
 fn unnoticed(organisation: &Organisation, model: &RoleModel, person: &Person) -> Grace {
-    let policy = mfa_policy(organisation, model);
+    let policy = organisation.rules(model).mfa;
     let active_since = organisation.policy.mfa_since.unwrap_or(organisation.created_at);
     Grace::of(policy.grace_days, active_since.max(person.user.created_at))
 }

@@ -29,6 +29,8 @@ mod oidc;
 mod operation;
 mod outbox;
 mod people;
+mod policies;
+mod known_browsers;
 mod personal_tokens;
 mod reset;
 mod schema;

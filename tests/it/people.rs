@@ -126,6 +126,13 @@ fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str]
         (Method::POST, "/users/USER/revoke-sessions", None, OWNER),
         (Method::GET, "/users/USER/consents", None, MANAGERS),
         (Method::DELETE, "/users/USER/consents/CLIENT", None, OWNER),
+        (Method::GET, "/policies", None, OWNER),
+        (
+            Method::PUT,
+            "/policies",
+            Some(json!({ "sessions": { "idle_minutes": 30, "absolute_minutes": 1440 } })),
+            OWNER,
+        ),
         (Method::GET, "/invitations", None, MANAGERS),
         (Method::POST, "/invitations", Some(invite), MANAGERS),
         (Method::POST, "/invitations/INVITATION/resend", Some(json!({ "send_mail": false })), MANAGERS),

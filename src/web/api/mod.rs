@@ -8,6 +8,7 @@ mod consents;
 mod invitations;
 mod json;
 mod me;
+mod policies;
 mod users;
 
 use super::routes::{Access, Routes};
@@ -16,6 +17,8 @@ use super::routes::{Access, Routes};
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = routes
         .post("/api/v1/me/leave", Access::Api, me::leave)
+        .get("/api/v1/policies", Access::Api, policies::show)
+        .put("/api/v1/policies", Access::Api, policies::change)
         .get("/api/v1/invitations", Access::Api, invitations::list)
         .post("/api/v1/invitations", Access::Api, invitations::create)
         .post("/api/v1/invitations/{id}/resend", Access::Api, invitations::resend)

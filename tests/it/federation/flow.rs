@@ -116,7 +116,7 @@ async fn a_second_factor_is_asked_for_here_unless_the_rule_and_the_provider_make
     .enumerate()
     {
         let tenant = server.tenant(&format!("org-{number}")).await;
-        let link = link_with(&tenant, &provider, Kind::Okta, |settings| Settings { mfa, ..settings }).await;
+        let link = link_with(&tenant, &provider, Kind::Okta, |settings| Settings { mfa: Some(mfa), ..settings }).await;
         link.scim.push("ada").await;
 
         let (at, page) =
@@ -131,7 +131,7 @@ async fn a_second_factor_is_asked_for_here_unless_the_rule_and_the_provider_make
 async fn a_second_factor_that_was_enrolled_here_is_asked_for_the_next_time() {
     let (server, provider) = (server().await, IdentityProvider::start().await);
     let tenant = server.tenant("acme").await;
-    let local = |settings| Settings { mfa: SsoMfa::RequireLocal, ..settings };
+    let local = |settings| Settings { mfa: Some(SsoMfa::RequireLocal), ..settings };
     let link = link_with(&tenant, &provider, Kind::Okta, local).await;
     link.scim.push("ada").await;
     let browser = Browser::new(&server);
