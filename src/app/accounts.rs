@@ -14,7 +14,7 @@ use crate::app::{App, directory, grace};
 use crate::domain::address;
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::organisation::Organisation;
-use crate::domain::policy::{Action, Actor, Target, TargetUser};
+use crate::domain::policy::{Action, Actor, Permit, Target, TargetUser};
 use crate::domain::role::{Activation, RoleKey, RoleModel, Source};
 use crate::domain::secret::temporary_password;
 use crate::domain::signin;
@@ -22,6 +22,7 @@ use crate::domain::text::check_name;
 use crate::domain::user::{Status, User};
 use crate::domain::{Conflict, Error};
 use crate::store::passwords::StoredPassword;
+use crate::store::users::Searchable;
 use crate::store::{Tx, factors, grants, mfa_deadlines, passwords, users};
 
 pub use crate::domain::secret::Secret;
@@ -89,18 +90,50 @@ struct Credential {
     mailed: Option<Secret<String>>,
 }
 
+/// A new user that was checked, and whose password was hashed, ready to be stored.
+pub(super) struct Prepared {
+    new: NewUser,
+    sign_in: SignIn,
+    credential: Credential,
+    document: String,
+    searchable: Searchable,
+}
+
 /// Makes a user.
 pub async fn create(app: &App, actor: &Actor, org: OrgId, new: NewUser) -> Result<Created, Error> {
-    check(&new)?;
     let (organisation, model) = app.store.organisation(org).await?;
-    let sign_in = new.sign_in.unwrap_or_else(|| sign_in_of(&model));
-    let credential = credential(app, &organisation, &model, &new, sign_in).await?;
-    let (document, searchable) = directory::searchable(&new.user_name, &new.display_name, new.email.as_deref())?;
+    let prepared = prepare(app, (&organisation, &model), new).await?;
     let tx = app.begin(org).await?;
+    let (tx, created, permit) = insert(app, tx, actor, prepared).await?;
+    tx.commit(permit).await?;
+    Ok(created)
+}
+
+/// Does what must be done before the unit of work that stores a new user.
+pub(super) async fn prepare(
+    app: &App,
+    (organisation, model): (&Organisation, &RoleModel),
+    new: NewUser,
+) -> Result<Prepared, Error> {
+    check(&new)?;
+    let sign_in = new.sign_in.unwrap_or_else(|| sign_in_of(model));
+    let credential = credential(app, organisation, model, &new, sign_in).await?;
+    let (document, searchable) = directory::searchable(&new.user_name, &new.display_name, new.email.as_deref())?;
+    Ok(Prepared { new, sign_in, credential, document, searchable })
+}
+
+/// Stores a new user inside a unit that may do more; the permit for it goes to the commit.
+pub(super) async fn insert(
+    app: &App,
+    tx: Tx,
+    actor: &Actor,
+    prepared: Prepared,
+) -> Result<(Tx, Created, Permit), Error> {
+    let Prepared { new, sign_in, credential, document, searchable } = prepared;
     let role = role_of(&tx, new.role).await?;
     let user = User {
         id: UserId::new(),
-        org,
+        org: tx.org,
         user_name: new.user_name,
         display_name: new.display_name,
         email: new.email,
@@ -126,8 +159,7 @@ pub async fn create(app: &App, actor: &Actor, org: OrgId, new: NewUser) -> Resul
     grace::begin(&tx, &[user.id]).await?;
     let link = credential.store(app, &tx, &user).await?;
     let person = load(&tx, user.id).await?;
-    tx.commit(permit).await?;
-    Ok(Created { person, link, temporary_password: credential.handed })
+    Ok((tx, Created { person, link, temporary_password: credential.handed }, permit))
 }
 
 /// Sets a password for a user; without `must_change` it is permanent.

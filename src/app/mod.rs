@@ -48,6 +48,7 @@ pub mod role_models;
 pub mod sample;
 pub mod seal;
 pub mod sessions;
+pub mod setup;
 pub mod signin;
 mod start;
 pub mod throttle;

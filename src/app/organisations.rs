@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use crate::app::policies::{self, PolicyChange};
 use crate::app::{App, logout};
-use crate::domain::Error;
 use crate::domain::id::OrgId;
 use crate::domain::organisation::{Policy, check_slug};
-use crate::domain::policy::{Action, Actor, Target};
+use crate::domain::policy::{Action, Actor, Permit, Target};
 use crate::domain::role::{LintProblem, Role, RoleModel};
 use crate::domain::text::check_name;
-
-use crate::store::{families, organisations};
+use crate::domain::{Error, Timestamp};
+use crate::store::{Tx, families, organisations, setup};
 
 pub use crate::domain::organisation::Organisation;
 pub use crate::domain::role::{MfaPolicy, MfaRequirement, RoleKey};
@@ -29,27 +28,58 @@ pub struct NewOrganisation {
     pub role_model: String,
 }
 
+/// A new organisation that was checked, ready to be stored.
+pub(super) struct Founding {
+    new: NewOrganisation,
+    model: RoleModel,
+}
+
+impl Founding {
+    /// Checks what an organisation is to start with.
+    pub(super) fn new(new: NewOrganisation) -> Result<Self, Error> {
+        check_slug(&new.slug)?;
+        check_name("name", &new.name, NAME_MAX)?;
+        let model = RoleModel::parse(&new.role_model).map_err(|problems| unfit(&problems))?;
+        Ok(Self { new, model })
+    }
+
+    /// Its role model.
+    pub(super) const fn model(&self) -> &RoleModel {
+        &self.model
+    }
+
+    /// The organisation as it will be at this moment.
+    pub(super) fn at(&self, id: OrgId, now: Timestamp) -> Organisation {
+        Organisation {
+            id,
+            slug: self.new.slug.clone(),
+            name: self.new.name.clone(),
+            is_suspended: false,
+            epoch: 0,
+            role_model: self.new.role_model.clone(),
+            policy: Policy::default(),
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
 /// Makes an organisation.
 pub async fn create(app: &App, actor: &Actor, new: NewOrganisation) -> Result<Organisation, Error> {
-    check_slug(&new.slug)?;
-    check_name("name", &new.name, NAME_MAX)?;
-    let model = RoleModel::parse(&new.role_model).map_err(|problems| unfit(&problems))?;
-    let tx = app.begin(OrgId::new()).await?;
-    let made = Organisation {
-        id: tx.org,
-        slug: new.slug,
-        name: new.name,
-        is_suspended: false,
-        epoch: 0,
-        role_model: new.role_model,
-        policy: Policy::default(),
-        created_at: tx.now,
-        updated_at: tx.now,
-    };
-    let permit = actor.permit(&model, Action::CreateOrganisation, target(&made))?;
-    organisations::insert(&tx, &made).await?;
+    let founding = Founding::new(new)?;
+    let mut tx = app.begin(OrgId::new()).await?;
+    let (made, permit) = insert(&mut tx, actor, founding).await?;
     tx.commit(permit).await?;
     Ok(made)
+}
+
+/// Stores a new organisation inside its unit. Whoever could set the instance up until now cannot any more.
+pub(super) async fn insert(tx: &mut Tx, actor: &Actor, founding: Founding) -> Result<(Organisation, Permit), Error> {
+    let made = founding.at(tx.org, tx.now);
+    let permit = actor.permit(&founding.model, Action::CreateOrganisation, target(&made))?;
+    organisations::insert(tx, &made, Arc::new(founding.model)).await?;
+    setup::close(tx).await?;
+    Ok((made, permit))
 }
 
 /// Every organisation, by short name; only for the operator.

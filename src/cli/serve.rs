@@ -8,8 +8,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::output::{Output, Record};
 use crate::app::config::Config;
-use crate::app::{App, Schema, jobs};
+use crate::app::{App, Schema, jobs, setup};
 use crate::domain::Error;
+use crate::domain::secret::Secret;
 use crate::web;
 
 /// Run the server
@@ -25,7 +26,7 @@ pub async fn run(config: Config, serve: Serve, as_json: bool) -> Result<Output, 
     let schema = if serve.migrate { Schema::Bring } else { Schema::BringEmbedded };
     let app = App::start(config, schema).await?;
     let listener = listen(&app.config)?;
-    banner(&app.config).print(as_json).context("the address cannot be printed")?;
+    banner(&app.config, setup::offer(&app).await?).print(as_json).context("the address cannot be printed")?;
     until_asked(app, listener).await?;
     Ok(Output::silent())
 }
@@ -67,14 +68,20 @@ pub async fn asked_to_end() {
     drop(interrupted.await);
 }
 
-fn banner(config: &Config) -> Output {
+fn banner(config: &Config, setup_url: Option<Secret<String>>) -> Output {
     let facts = Record::new()
         .with("url", config.public_url.as_str())
         .with("listen", config.listen.to_string())
         .with("data_directory", config.data_dir.display().to_string())
         .with("database", if config.is_embedded() { "SQLite, embedded" } else { "PostgreSQL" })
-        .with("mail", mail_target(&config.mail_url));
-    Output::one(facts)
+        .with("mail", mail_target(&config.mail_url))
+        .maybe("setup_url", setup_url.as_ref().map(|url| url.reveal().as_str()));
+    let output = Output::one(facts);
+    match setup_url {
+        Some(_) => output
+            .note("\nOpen the setup url in a browser to make the first organisation. It works once, for 24 hours."),
+        None => output,
+    }
 }
 
 /// Where mail goes, without the password that may be part of the URL.

@@ -34,6 +34,7 @@ pub mod recovery_codes;
 pub mod roster;
 mod rows;
 pub mod sessions;
+pub mod setup;
 pub mod throttles;
 mod tx;
 pub mod user_list;

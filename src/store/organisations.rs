@@ -1,5 +1,7 @@
 //! Organisations.
 
+use std::sync::Arc;
+
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QueryOrder,
@@ -10,6 +12,7 @@ use super::error::{translate, unreadable};
 use super::rows::organisation::{ActiveModel, Column, Entity, Model};
 use crate::domain::id::OrgId;
 use crate::domain::organisation::Organisation;
+use crate::domain::role::RoleModel;
 use crate::domain::{Error, Timestamp};
 
 /// The organisation with this id.
@@ -39,9 +42,10 @@ pub async fn count(db: &impl ConnectionTrait) -> Result<u64, Error> {
     Entity::find().count(db).await.map_err(translate)
 }
 
-/// Stores a new organisation.
-pub async fn insert(tx: &Tx, organisation: &Organisation) -> Result<(), Error> {
+/// Stores a new organisation; the rest of the unit is about it.
+pub async fn insert(tx: &mut Tx, organisation: &Organisation, model: Arc<RoleModel>) -> Result<(), Error> {
     Entity::insert(row(organisation)?).exec_without_returning(&**tx).await.map_err(translate)?;
+    tx.is_about(organisation.clone(), model);
     Ok(())
 }
 

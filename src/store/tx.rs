@@ -84,6 +84,11 @@ impl Store {
 }
 
 impl Tx {
+    /// From now on this unit is about an organisation that it has made.
+    pub(super) fn is_about(&mut self, organisation: Organisation, model: Arc<RoleModel>) {
+        self.organisation = Some((organisation, model));
+    }
+
     /// The organisation as it stands inside this unit.
     pub fn organisation(&self) -> Result<&Organisation, Error> {
         self.organisation.as_ref().map(|it| &it.0).ok_or(Error::NotFound("organisation"))

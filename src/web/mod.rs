@@ -21,6 +21,7 @@ pub mod routes;
 pub mod sample;
 mod scim;
 pub mod serve;
+mod setup;
 mod signin;
 mod sso;
 pub mod texts;
@@ -38,7 +39,7 @@ use routes::{Access, Routes};
 /// Every route of this version.
 pub fn routes(app: &App) -> Routes {
     let routes = Routes::new(app).get("/assets/{name}", Access::Open, assets::asset);
-    let people = console::routes(account::routes(signin::routes(sso::routes(routes))));
+    let people = console::routes(account::routes(signin::routes(sso::routes(setup::routes(routes)))));
     scim::routes(oidc::routes(api::routes(health::routes(people))))
 }
 

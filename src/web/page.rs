@@ -53,7 +53,7 @@ pub struct PageForm<'a> {
 }
 
 impl PageForm<'_> {
-    fn names(&self, field: &str) -> bool {
+    pub(super) fn names(&self, field: &str) -> bool {
         self.problem.is_some_and(|problem| problem.field == field)
     }
 }

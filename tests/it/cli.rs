@@ -406,6 +406,31 @@ fn the_demonstration_tells_what_to_open_serves_it_and_leaves_nothing_behind() {
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
 }
 
+/// AU-18: the address to set up is printed by an instance without an organisation, another one at each start.
+#[test]
+fn au_18_only_an_instance_without_an_organisation_prints_an_address_to_set_it_up() {
+    let instance = Instance::new();
+    instance.json(&["migrate"]);
+    let printed = || {
+        let mut serve = instance.command(&["serve", "--listen", "127.0.0.1:0", "--json"]);
+        let mut serve = serve.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(serve.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        serve.kill().unwrap();
+        serve.wait().unwrap();
+        serde_json::from_str::<Value>(&line).unwrap()["setup_url"].clone()
+    };
+
+    let (first, second) = (printed(), printed());
+    instance.json(&["org", "create", "--slug", "acme", "--name", "Acme"]);
+    let after = printed();
+
+    let is_address = |it: &Value| it.as_str().is_some_and(|url| url.contains("/setup/dwln_"));
+    assert!(is_address(&first) && is_address(&second), "{first} {second}");
+    assert_ne!(first, second);
+    assert_eq!(after, Value::Null);
+}
+
 /// A page over a bare socket.
 fn get(url: &str) -> String {
     let host = url.strip_prefix("http://").unwrap();

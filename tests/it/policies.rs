@@ -267,7 +267,9 @@ async fn a_way_to_a_first_password_that_is_switched_off_is_refused_everywhere() 
     let set = api(&server, Method::POST, &format!("/users/{vic}/temporary-password"), Some(set)).await;
     let browser = signed_in(&tenant, "olga").await;
     let deed = browser.get(&format!("/console/users/{vic}/deeds/temp-password")).await;
-    let no_link = put(&tenant, json!({ "activation": { "allowed": ["temp-password-mail"], "default": "temp-password-mail" } })).await;
+    let no_link =
+        put(&tenant, json!({ "activation": { "allowed": ["temp-password-mail"], "default": "temp-password-mail" } }))
+            .await;
     server.run_jobs().await;
 
     for refused in [handed, generated, set] {

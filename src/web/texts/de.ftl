@@ -382,3 +382,27 @@ preview-not-saved = Noch ist nichts gespeichert.
 said-policy = Die Richtlinie wurde gespeichert.
 why-switched-off = Die Richtlinie der Organisation hat vorläufige Passwörter von der Verwaltung abgeschaltet.
 rule-activation-mode = Die Richtlinie dieser Organisation hat diesen Weg zu einem Passwort abgeschaltet. Schicken Sie stattdessen einen Link.
+
+## Eine Instanz einrichten
+setup-title = Doorward einrichten
+setup-lead = Zuerst die erste Organisation, dann ihre erste Person. Vor dem Ende wird nichts gespeichert.
+setup-name = Organisation
+setup-name-hint = Der Name, unter dem man sie kennt.
+setup-slug = Kurzname
+setup-slug-hint = Steht in Adressen und Tokens: 2 bis 63 Kleinbuchstaben, Ziffern und Bindestriche, etwa acme-corp. Er bleibt, wie er ist.
+setup-roles = Rollen
+setup-what-roles = Wofür jede Rolle da ist
+setup-next = Weiter: die erste Person
+setup-owner-title = Die erste Person
+setup-owner-lead = Bekommt die Rolle { $role } in { $name } und kann alle anderen hereinlassen.
+setup-user-name-hint = Damit melden Sie sich an. Eine E-Mail-Adresse merkt man sich leicht.
+setup-email-hint = Für Mitteilungen und für ein vergessenes Passwort. Darf leer bleiben.
+setup-password = Passwort
+setup-password-again = Dasselbe Passwort noch einmal
+setup-finish = Einrichten
+setup-done-title = Doorward ist bereit
+setup-done-lead = { $name } gibt es jetzt, und { $user } kann sich anmelden. Diese Adresse wirkt nicht mehr.
+setup-sign-in = Zur Anmeldung
+setup-gone-title = Diese Adresse wirkt nicht mehr
+setup-is-done = Dieses Doorward ist schon eingerichtet.
+setup-is-gone = Sie ist älter als 24 Stunden, oder danach wurde eine neuere ausgegeben. Starten Sie den Server neu: Er gibt eine neue aus.

@@ -382,3 +382,27 @@ preview-not-saved = Nothing is saved yet.
 said-policy = The policy was saved.
 why-switched-off = The policy of the organisation has switched temporary passwords from administrators off.
 rule-activation-mode = The policy of this organisation has switched this way of giving a password off. Send a link instead.
+
+## Setting an instance up
+setup-title = Set up Doorward
+setup-lead = Make the first organisation, then its first person. Nothing is kept before the end.
+setup-name = Organisation
+setup-name-hint = Its name as people know it.
+setup-slug = Short name
+setup-slug-hint = Stands in addresses and tokens: 2 to 63 lower-case letters, digits and hyphens, such as acme-corp. It stays as it is.
+setup-roles = Roles
+setup-what-roles = What each role is for
+setup-next = Next: the first person
+setup-owner-title = The first person
+setup-owner-lead = Gets the role { $role } in { $name } and can let everybody else in.
+setup-user-name-hint = What you sign in as. An e-mail address is easy to remember.
+setup-email-hint = For notices and for a forgotten password. You can leave it empty.
+setup-password = Password
+setup-password-again = The same password again
+setup-finish = Set up
+setup-done-title = Doorward is ready
+setup-done-lead = { $name } exists, and { $user } can sign in. This address does not work any more.
+setup-sign-in = Go to sign-in
+setup-gone-title = This address no longer works
+setup-is-done = This Doorward has been set up already.
+setup-is-gone = It is more than 24 hours old, or a newer one was printed after it. Restart the server: it prints a new one.

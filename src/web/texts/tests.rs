@@ -14,7 +14,9 @@ fn keys(language: Language) -> BTreeSet<String> {
 /// Everything that can ask for a key: the console's templates and sources.
 fn askers() -> Vec<String> {
     let mut found = Vec::new();
-    for folder in ["src/web/templates/console", "src/web/templates/layout", "src/web/console", "src/web/texts"] {
+    let templates = ["console", "layout", "setup"].map(|folder| format!("src/web/templates/{folder}"));
+    let sources = ["src/web/console", "src/web/texts"].map(str::to_owned);
+    for folder in templates.iter().chain(&sources) {
         collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
     }
     found
