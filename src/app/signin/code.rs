@@ -72,7 +72,8 @@ pub(super) async fn check(
     let given = Given::of(proof)?;
     let address = spend(app, browser.ip).await?;
     let user = &known.person.user;
-    let Some(reservation) = throttle::reserve(app, devices::subject(app, user, browser.device.as_deref())?).await? else {
+    let Some(reservation) = throttle::reserve(app, devices::subject(app, user, browser.device.as_deref())?).await?
+    else {
         record_failure(app, Some(user), "", "throttled").await?;
         return Ok(Some(Answer::Again { field: given.field(), text: given.refusal().to_owned() }));
     };
