@@ -67,17 +67,17 @@ pub async fn mfa_due(app: &App, person: &Person) -> Result<Option<Timestamp>, Er
     grace::open_until(app, (&organisation, &model), person).await
 }
 
-/// Replaces the own password.
+/// Replaces the own password, from this address and the browser that says it is known.
 pub async fn change_password(
     app: &App,
     (session, person): (&Session, &Person),
     change: PasswordChange,
-    ip: IpAddr,
+    from: (IpAddr, Option<&str>),
 ) -> Result<Changed, Error> {
     if person.user.sign_in != SignIn::Password {
         return Err(Conflict::SsoUser.into());
     }
-    let Some(old) = signin::check_password(app, &person.user, &change.current, ip).await? else {
+    let Some(old) = signin::check_password(app, &person.user, &change.current, from).await? else {
         return Ok(Changed::Refused { field: "current", text: WRONG.to_owned() });
     };
     let (organisation, model) = app.store.organisation(person.user.org).await?;

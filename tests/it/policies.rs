@@ -95,7 +95,7 @@ async fn s2_25_s2_28_require_mfa_for_all_users_is_shown_then_saved_and_asked_at_
     assert!(text.contains("A second factor is required of 2 people."), "{text}");
     assert!(text.contains("2 of them have none yet and are asked at the next sign-in."), "{text}");
     assert!(text.contains(">vic</bdi></a>") && text.contains("Nothing is saved yet."), "{text}");
-    assert!(text.contains("For the others that begins on "), "{text}");
+    assert!(text.contains("cannot sign in without it after "), "{text}");
     assert!(text.contains("href=\"/console/users?mfa=off\""), "{text}");
     assert_eq!(before, "/account", "a preview asks nothing of anybody");
     assert_eq!((saved.status, saved.header("location")), (303, Some("/console/security/policies?said=policy")));

@@ -48,11 +48,11 @@ pub(crate) async fn check_again(
     app: &App,
     user: &User,
     typed: &Secret<String>,
-    ip: IpAddr,
+    (ip, device): (IpAddr, Option<&str>),
 ) -> Result<Option<String>, Error> {
     let password = Password::read(typed.reveal()).map_err(|weak| Error::invalid("password", weak.to_string()))?;
     let address = spend(app, ip).await?;
-    let found = verified(app, (Some(user.org), Some(user.clone())), &user.user_name, (&password, None)).await?;
+    let found = verified(app, (Some(user.org), Some(user.clone())), &user.user_name, (&password, device)).await?;
     if found.is_some() {
         throttle::uncount(app, address).await?;
     }

@@ -365,8 +365,8 @@ preview-locked-out = { $count ->
     [one] Eine Person kann das nicht aufschieben: Die nächste Anmeldung geht nicht weiter, bis er eingerichtet ist.
    *[other] { $count } Personen können das nicht aufschieben: Ihre nächste Anmeldung geht nicht weiter, bis er eingerichtet ist.
 }
-preview-deadline = Für die anderen beginnt das am { $last }.
-preview-deadlines = Für die anderen beginnt das zwischen { $first } und { $last }.
+preview-deadline = Wer noch Zeit hat, kann sich nach { $last } nicht mehr ohne anmelden.
+preview-deadlines = Wer noch Zeit hat, für den endet sie zwischen { $first } und { $last }; danach geht es nicht mehr ohne.
 preview-sessions = { $count ->
     [0] Jetzt endet keine Sitzung.
     [one] Jetzt endet eine Sitzung.

@@ -365,8 +365,8 @@ preview-locked-out = { $count ->
     [one] One person cannot put it off: the next sign-in goes no further until it is set up.
    *[other] { $count } people cannot put it off: their next sign-in goes no further until it is set up.
 }
-preview-deadline = For the others that begins on { $last }.
-preview-deadlines = For the others that begins between { $first } and { $last }.
+preview-deadline = Those who have time left cannot sign in without it after { $last }.
+preview-deadlines = For those who have time left it ends between { $first } and { $last }; after that they cannot sign in without it.
 preview-sessions = { $count ->
     [0] No session ends now.
     [one] One session ends now.
