@@ -21,7 +21,7 @@ use crate::store::{Reader, grants, invitations, users as user_rows};
 
 pub use accept::{Acceptance, Accepted, Found, Gone, Offer, Opened, Why, accept, decline, find, open, tell};
 pub(crate) use accept::{REFUSED, tell_refused};
-pub use send::{Delivery, Invited, Invitee, Problem, Sent, invite_many, resend};
+pub use send::{Delivery, Invited, Invitee, Problem, Sent, invite_many, preview, resend};
 
 pub use crate::domain::address::{Entry, read_list};
 pub use crate::domain::invitation::{Invitation, State};
@@ -96,6 +96,32 @@ pub async fn list(app: &App, actor: &Actor, org: OrgId, cursor: Option<&str>, mo
         Shown { invitation, standing }
     });
     Ok(Page { invitations: shown.collect(), next })
+}
+
+/// How many invitations wait for an answer.
+pub async fn count(app: &App, actor: &Actor, org: OrgId) -> Result<u64, Error> {
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, "users:invite")?;
+    invitations::count_pending(app.store.reader(), org).await
+}
+
+/// A pending invitation, for somebody who may see it.
+pub async fn show(app: &App, actor: &Actor, id: InvitationId) -> Result<Invitation, Error> {
+    let org = org_of_invitation(app, actor, id).await?;
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, "users:invite")?;
+    let it = invitations::get(app.store.reader(), org, id).await?;
+    if it.state == State::Pending { Ok(it) } else { Err(Error::NotFound("invitation")) }
+}
+
+/// True when the actor may send the invitation again.
+pub fn may_resend(actor: &Actor, model: &RoleModel, it: &Invitation) -> bool {
+    actor.check(model, &Action::ResendInvitation { role: it.role.clone() }, &target(it)).is_ok()
+}
+
+/// True when the actor may take the invitation back.
+pub fn may_revoke(actor: &Actor, model: &RoleModel, it: &Invitation) -> bool {
+    actor.check(model, &Action::RevokeInvitation { role: it.role.clone() }, &target(it)).is_ok()
 }
 
 /// Takes an invitation back; its link works no longer.

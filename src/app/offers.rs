@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::app::policies::{self, ActivationPolicy};
 use crate::app::users::Person;
 use crate::domain::Error;
-use crate::domain::id::OrgId;
-use crate::domain::policy::{Action, Actor, keeps_a_holder};
+use crate::domain::id::{OrgId, UserId};
+use crate::domain::policy::{Action, Actor, Target, TargetUser, keeps_a_holder};
 use crate::domain::role::{Activation, Role, RoleKey, RoleModel, Source};
 use crate::domain::user::{SignIn, Status};
 use crate::domain::user_list::Mfa;
@@ -171,17 +171,19 @@ impl<'a> Judge<'a> {
 
     /// The roles that the actor may put a new user into, highest first.
     pub fn placeable(&self, org: OrgId) -> Vec<&'a Role> {
-        let nobody = crate::domain::policy::Target::User(crate::domain::policy::TargetUser {
-            org,
-            id: crate::domain::id::UserId::from_uuid(org.uuid()),
-            label: String::new(),
-            roles: Vec::new(),
-            managed_by: None,
-        });
-        let may = |role: &RoleKey| {
-            let action = Action::CreateUser { role: Some(role.clone()), source: Source::Manual };
-            self.actor.check(self.model, &action, &nobody).is_ok()
-        };
+        self.open_to_newcomers(org, |role| Action::CreateUser { role: Some(role), source: Source::Manual })
+    }
+
+    /// The roles that the actor may invite people into, highest first.
+    pub fn invitable(&self, org: OrgId) -> Vec<&'a Role> {
+        self.open_to_newcomers(org, |role| Action::InviteUser { role })
+    }
+
+    fn open_to_newcomers(&self, org: OrgId, by: impl Fn(RoleKey) -> Action) -> Vec<&'a Role> {
+        let id = UserId::from_uuid(org.uuid());
+        let nobody = TargetUser { org, id, label: String::new(), roles: Vec::new(), managed_by: None };
+        let nobody = Target::User(nobody);
+        let may = |role: &RoleKey| self.actor.check(self.model, &by(role.clone()), &nobody).is_ok();
         self.model.roles().iter().filter(|role| may(&role.key)).collect()
     }
 

@@ -4,7 +4,8 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 
 use super::error::{translate, unreadable};
@@ -49,6 +50,11 @@ pub async fn list_pending(
         page = page.filter(Column::Id.lt(before.uuid()));
     }
     page.all(db).await.map_err(translate)?.into_iter().map(invitation).collect()
+}
+
+/// How many there are that nobody has answered.
+pub async fn count_pending(db: &impl ConnectionTrait, org: OrgId) -> Result<u64, Error> {
+    pending(org).count(db).await.map_err(translate)
 }
 
 /// Stores a new invitation.

@@ -16,8 +16,8 @@ use crate::domain::policy::{Action, Actor, Target, TargetUser};
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::{check_name, fold};
-use crate::domain::{Conflict, Error};
-use crate::store::{Tx, invitations, users};
+use crate::domain::{Conflict, Error, Timestamp};
+use crate::store::{Reader, Tx, invitations, users};
 
 /// Invitations that one address gets from one organisation.
 const TO_ADDRESS: Rate = Rate { most: 3, per: Duration::from_hours(1) };
@@ -138,6 +138,27 @@ pub async fn invite_many(
     may_invite(app, actor, org, &model, &rows).await?;
     count(app, actor, org, &mut rows).await?;
     write(app, actor, org, rows, delivery).await
+}
+
+/// What stands in the way of each row of a list now; nothing is sent, written or counted.
+pub async fn preview(
+    app: &App,
+    actor: &Actor,
+    org: OrgId,
+    people: &[Invitee],
+) -> Result<Vec<Result<(), Problem>>, Error> {
+    check_size(people.len())?;
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, "users:invite")?;
+    let mut seen = HashSet::new();
+    let mut answers = Vec::with_capacity(people.len());
+    for invitee in people {
+        answers.push(match judge(invitee, &mut seen) {
+            Ok(()) => is_open(app.store.reader(), org, app.now(), &invitee.address).await?.map(drop),
+            problem => problem,
+        });
+    }
+    Ok(answers)
 }
 
 /// Sends an invitation again: a new link with a new week, in the name of whoever sends it now. The old link is dead.
@@ -266,15 +287,31 @@ async fn write(
 
 /// Whether the address may be invited; an invitation that has run out makes room.
 async fn is_free(tx: &Tx, address: &str) -> Result<Result<(), Problem>, Error> {
-    if users::has_address(&**tx, tx.org, address).await? {
+    let old = match is_open(&**tx, tx.org, tx.now, address).await? {
+        Ok(old) => old,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    if let Some(old) = old {
+        invitations::settle(tx, &old, State::Expired).await?;
+    }
+    Ok(Ok(()))
+}
+
+/// The invitation that has run out and would make room for another to this address, or what stands in the way.
+async fn is_open(
+    db: &impl Reader,
+    org: OrgId,
+    now: Timestamp,
+    address: &str,
+) -> Result<Result<Option<Invitation>, Problem>, Error> {
+    if users::has_address(db, org, address).await? {
         return Ok(Err(Problem::Member));
     }
-    match invitations::find_pending(&**tx, tx.org, address).await? {
-        Some(old) if !old.has_run_out(tx.now) => return Ok(Err(Problem::Invited)),
-        Some(old) => invitations::settle(tx, &old, State::Expired).await?,
-        None => true,
-    };
-    Ok(Ok(()))
+    let waiting = invitations::find_pending(db, org, address).await?;
+    Ok(match waiting {
+        Some(it) if !it.has_run_out(now) => Err(Problem::Invited),
+        old => Ok(old),
+    })
 }
 
 /// Somebody who is not there yet and holds nothing.

@@ -21,7 +21,7 @@ pub use matrix::{Matrix, MatrixRow};
 pub use model::{Protected, Role, RoleModel, Verb};
 pub use permission::{CATALOGUE, NotAPermission, Permission, PermissionPattern};
 pub use read::LintProblem;
-pub use settings::{Access, Activation, DeletePolicy, GroupDelete, MfaPolicy, MfaRequirement, Settings};
+pub use settings::{Access, Activation, DeletePolicy, GroupDelete, InviteLabel, MfaPolicy, MfaRequirement, Settings};
 
 #[cfg(test)]
 mod lint_tests;

@@ -109,6 +109,17 @@ pub enum Access {
     Write,
 }
 
+/// What the way to inviting people is called in the list of users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InviteLabel {
+    /// `Invite User`.
+    #[default]
+    InviteUser,
+    /// `+ Create Users`.
+    CreateUsers,
+}
+
 /// The settings part of a role model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -125,6 +136,8 @@ pub struct Settings {
     pub delete_policy: DeletePolicy,
     /// How a user signs in when nobody said.
     pub auth_mode_default: SignIn,
+    /// What the way to inviting people is called.
+    pub invite_label: InviteLabel,
     /// True when everybody on a project must be there through a team.
     pub require_team: bool,
     /// True when nobody may be on two teams of one project.
@@ -144,6 +157,7 @@ impl Default for Settings {
             mfa_per_user: false,
             delete_policy: DeletePolicy::default(),
             auth_mode_default: SignIn::Password,
+            invite_label: InviteLabel::default(),
             require_team: false,
             one_team_per_project: false,
             group_delete: GroupDelete::default(),

@@ -64,6 +64,9 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "deleted" => Some(t.say("said-deleted")),
         "erased" => Some(t.say("said-erased")),
         "policy" => Some(t.say("said-policy")),
+        "invited" => Some(t.count("said-invited", number("count"))),
+        "resent" => Some(t.say("said-resent")),
+        "revoked" => Some(t.say("said-revoked")),
         "several" => {
             let parts = [("done", Part::Number(number("done"))), ("skipped", Part::Number(number("skipped")))];
             Some(t.with("said-several", &parts))

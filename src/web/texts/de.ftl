@@ -156,8 +156,6 @@ method = Wie
 signed-in = Angemeldet
 last-used = Zuletzt benutzt
 network-address = Adresse
-method-password = Passwort
-method-password-code = Passwort und Code
 when = Wann
 what = Was
 by-whom = Von
@@ -243,6 +241,77 @@ bulk-skipped = Ausgelassen
 bulk-do = { $deed } ({ $count })
 bulk-choose = Wählen Sie in der Liste zwischen 1 und { $count } Personen aus.
 
+## Einladungen
+tab-invitations = Einladungen
+invite-user = Person einladen
+create-users = + Personen anlegen
+invite-title = Teammitglieder einladen
+email-addresses = E-Mail-Adressen
+email-addresses-hint = Fügen Sie so viele ein, wie Sie möchten, bis zu { $count }: getrennt durch Kommas, Semikolons, Leerzeichen oder Zeilenumbrüche, jede allein oder als „Ada Lovelace <ada@example.com>“.
+full-name = Voller Name
+role-for-all = Rolle für alle
+role-for-all-hint = Im nächsten Schritt kann jede Person eine andere Rolle bekommen.
+about-roles = Wofür die Rollen da sind
+set-user-roles = Rollen festlegen
+people-to-invite = Personen, die eingeladen werden
+email-of-row = E-Mail von Person { $count }
+name-of-row = Voller Name von Person { $count }
+role-of-row = Rolle von Person { $count }
+apply-to-all = Für alle übernehmen
+remove = ENTFERNEN
+remove-row = { $name } ENTFERNEN
+more-addresses = Weitere Adressen hinzufügen
+add-rows = Hinzufügen
+check-rows = Erneut prüfen
+none-ready = Noch kann niemand eingeladen werden. Berichtigen oder entfernen Sie die markierten Zeilen.
+send-invitation-email = Einladung per E-Mail senden
+send-invitation-email-hint = An: Jede Person bekommt eine Mail mit einem Link. Aus: Es geht keine Mail hinaus, und Sie bekommen die Links zum Weitergeben.
+send-invitations = { $count ->
+    [one] 1 Einladung senden
+   *[other] { $count } Einladungen senden
+ }
+invited-now = { $count ->
+    [one] 1 Person ist eingeladen
+   *[other] { $count } Personen sind eingeladen
+ }
+not-invited = Noch nicht eingeladen
+links-once = Geben Sie jeden Link auf sicherem Weg weiter. Sie werden nur jetzt angezeigt; jeder gilt einmal, 7 Tage lang.
+copy = Kopieren
+copied = Kopiert
+copy-link-of = Link von { $name } kopieren
+invite-nobody = Geben Sie zwischen 1 und { $count } Adressen ein.
+invite-too-many = Das wären { $count } Personen. Laden Sie höchstens { $most } auf einmal ein.
+invite-none-sent = Niemand wurde eingeladen. Jede Zeile sagt, warum.
+invite-twice = Diese Adresse steht weiter oben in der Liste schon.
+invite-name = Der Name kann nicht verwendet werden: { $text }.
+invite-too-often = { $count ->
+    [one] Zu viele Einladungen in kurzer Zeit. Senden Sie diese in einer Minute.
+   *[other] Zu viele Einladungen in kurzer Zeit. Senden Sie diese in { $count } Minuten.
+ }
+address-none = Schreiben Sie eine Adresse wie ada@example.com.
+address-several = Schreiben Sie eine Adresse mit einem einzigen @.
+address-character = Lassen Sie Leerzeichen, Sonderzeichen und doppelte Punkte vor dem @ weg.
+address-domain = Schreiben Sie nach dem @ eine Domain wie example.com.
+address-long = Die Adresse ist zu lang.
+nobody-invited = Keine Einladung wartet auf eine Antwort.
+status-invited = Eingeladen
+status-expired = Abgelaufen
+status-void = Zählt nicht mehr
+invited-by = Eingeladen von
+the-operator = Der Betreiber
+sent = Gesendet
+expires = Läuft ab
+newest = Neueste
+invitation-resend = Einladung erneut senden
+invitation-delete = Einladung löschen
+ask-resend = Einladung an { $name } erneut senden?
+ask-resend-text = { $name } bekommt einen neuen Link als { $role }, der einmal gilt, 7 Tage lang. Der alte Link gilt nicht mehr.
+do-resend = Erneut senden
+ask-revoke = Einladung von { $name } löschen?
+ask-revoke-text = Der Link, den { $name } als { $role } bekommen hat, gilt sofort nicht mehr. Sie können die Person wieder einladen.
+once-invitation-title = Einladungslink von { $name }
+once-invitation-text = Geben Sie ihn auf sicherem Weg weiter. Er wird nur jetzt angezeigt und gilt einmal, 7 Tage lang.
+
 ## Eine neue Person
 create-user = Person anlegen
 required-legend = Felder mit Sternchen (*) sind Pflichtfelder.
@@ -276,6 +345,12 @@ said-mfa = Der zweite Faktor wurde zurückgesetzt.
 said-removed = Der Zugang wurde entfernt.
 said-deleted = Die Person wurde gelöscht.
 said-erased = Die Personendaten wurden gelöscht.
+said-invited = { $count ->
+    [one] 1 Einladung wurde gesendet.
+   *[other] { $count } Einladungen wurden gesendet.
+ }
+said-resent = Ein neuer Link ist unterwegs. Der alte gilt nicht mehr.
+said-revoked = Die Einladung wurde gelöscht; ihr Link gilt nicht mehr.
 said-several = { $done } erledigt, { $skipped } ausgelassen.
 
 ## Was schiefging

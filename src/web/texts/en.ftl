@@ -156,8 +156,6 @@ method = How
 signed-in = Signed in
 last-used = Last used
 network-address = Address
-method-password = Password
-method-password-code = Password and code
 when = When
 what = What
 by-whom = By
@@ -243,6 +241,77 @@ bulk-skipped = Skipped
 bulk-do = { $deed } ({ $count })
 bulk-choose = Select between 1 and { $count } users in the list.
 
+## Invitations
+tab-invitations = Invitations
+invite-user = Invite User
+create-users = + Create Users
+invite-title = Invite team members
+email-addresses = Email addresses
+email-addresses-hint = Paste as many as you like, up to { $count }: divided by commas, semicolons, spaces or line breaks, each alone or as “Ada Lovelace <ada@example.com>”.
+full-name = Full name
+role-for-all = Role for everybody
+role-for-all-hint = Each person can get another role in the next step.
+about-roles = What the roles are for
+set-user-roles = Set User Roles
+people-to-invite = People to invite
+email-of-row = Email of person { $count }
+name-of-row = Full name of person { $count }
+role-of-row = Role of person { $count }
+apply-to-all = Apply to all
+remove = REMOVE
+remove-row = REMOVE { $name }
+more-addresses = Add more addresses
+add-rows = Add
+check-rows = Check again
+none-ready = Nobody here can be invited yet. Mend the marked rows or remove them.
+send-invitation-email = Send Invitation Email
+send-invitation-email-hint = On: each person gets a mail with a link. Off: no mail is sent, and you get the links to hand over.
+send-invitations = { $count ->
+    [one] Send 1 invitation
+   *[other] Send { $count } invitations
+ }
+invited-now = { $count ->
+    [one] 1 person is invited
+   *[other] { $count } people are invited
+ }
+not-invited = Not invited yet
+links-once = Hand each link over in a safe way. They are shown only now; each works once, for 7 days.
+copy = Copy
+copied = Copied
+copy-link-of = Copy the link of { $name }
+invite-nobody = Enter between 1 and { $count } addresses.
+invite-too-many = These would be { $count } people. Invite at most { $most } at once.
+invite-none-sent = Nobody was invited. Each row says why.
+invite-twice = This address is further up in the list already.
+invite-name = The name cannot be used: { $text }.
+invite-too-often = { $count ->
+    [one] Too many invitations in a short time. Send this one in a minute.
+   *[other] Too many invitations in a short time. Send this one in { $count } minutes.
+ }
+address-none = Write an address such as ada@example.com.
+address-several = Write one address with a single @.
+address-character = Leave out spaces, special characters and double dots before the @.
+address-domain = Write a domain such as example.com after the @.
+address-long = The address is too long.
+nobody-invited = No invitation waits for an answer.
+status-invited = Invited
+status-expired = Expired
+status-void = No longer counts
+invited-by = Invited by
+the-operator = The operator
+sent = Sent
+expires = Expires
+newest = Newest
+invitation-resend = Resend Invitation
+invitation-delete = Delete Invitation
+ask-resend = Send the invitation to { $name } again?
+ask-resend-text = { $name } gets a new link as { $role }, which works once, for 7 days. The old link stops working.
+do-resend = Resend
+ask-revoke = Delete the invitation of { $name }?
+ask-revoke-text = The link that { $name } got as { $role } stops working at once. You can invite the person again.
+once-invitation-title = Invitation link of { $name }
+once-invitation-text = Hand it over in a safe way. It is shown only now and works once, for 7 days.
+
 ## A new user
 create-user = Create User
 required-legend = Fields with an asterisk (*) are required.
@@ -276,6 +345,12 @@ said-mfa = The second factor was reset.
 said-removed = The access was removed.
 said-deleted = The user was deleted.
 said-erased = The personal data was erased.
+said-invited = { $count ->
+    [one] 1 invitation was sent.
+   *[other] { $count } invitations were sent.
+ }
+said-resent = A new link is on its way. The old one no longer works.
+said-revoked = The invitation was deleted; its link no longer works.
 said-several = { $done } done, { $skipped } skipped.
 
 ## What went wrong

@@ -4,16 +4,17 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
-use super::address::{self, Address};
+use super::address::Address;
 use super::filters::{self, Chip, Names, Opener, Window};
 use super::table::{self, Head, Row, Value};
-use super::{deeds, few_holders};
+use super::tabs::{Place, Tab, tabs};
+use super::{deeds, few_holders, invitations};
 use crate::app::App;
 use crate::app::offers::{Deed, Judge};
 use crate::app::user_list;
 use crate::domain::Error;
 use crate::domain::user::Status;
-use crate::domain::user_list::{Column, UserFilter, UserList, View};
+use crate::domain::user_list::{Column, UserFilter, View};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::texts::Texts;
@@ -25,6 +26,8 @@ struct ListPage<'a> {
     t: Texts,
     warnings: Vec<String>,
     can_create: bool,
+    /// What the way to inviting people is called, for somebody who may.
+    invite: Option<String>,
     tabs: Vec<Tab>,
     views: Vec<Link>,
     name: String,
@@ -41,13 +44,6 @@ struct ListPage<'a> {
     deactivated: Option<Link>,
     previous: Option<String>,
     next: Option<String>,
-}
-
-struct Tab {
-    label: String,
-    count: u64,
-    address: String,
-    is_here: bool,
 }
 
 struct Link {
@@ -71,18 +67,17 @@ async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPa
     let (actor, org, t) = (&console.actor, console.org(), console.t);
     let found = user_list::page(app, actor, org, &address.list).await?;
     let around = user_list::surroundings(app, actor, org).await?;
-    let counts = user_list::counts(app, actor, org).await?;
     let holders = user_list::holders(app, actor, org).await?;
     let judge = Judge::of(app, actor, org, &console.model).await?;
     let names = Names { t, model: &console.model, around: &around };
     let rows: Vec<Row> = found.entries.iter().map(|it| table::row(&address, names, &judge, it)).collect();
-    let count = |status| counts.get(&status).copied().unwrap_or(0);
     let can_bulk = |deed: &Deed| found.entries.iter().any(|it| judge.weigh(*deed, &it.person, it.mfa).is_some());
     let bulk = Deed::BULK.into_iter().filter(can_bulk).map(|it| (it.word(), t.say(deeds::label(it))));
     Ok(ListPage {
         warnings: holders.iter().filter(|it| it.are_few()).map(|it| few_holders(t, it)).collect(),
         can_create: !judge.placeable(org).is_empty(),
-        tabs: tabs(&address, t, count(Status::Active) + count(Status::Pending), count(Status::Deactivated)),
+        invite: (!judge.invitable(org).is_empty()).then(|| invitations::label(t, &console.model)),
+        tabs: tabs(app, console, place(&address), &address.chosen_columns()).await?,
         views: View::ALL.into_iter().map(|it| view(&address, console, it)).collect(),
         bulk: bulk.collect(),
         previous: found.previous.clone().map(|it| address.with(|list| list.cursor = Some(it))),
@@ -104,6 +99,7 @@ fn frame<'a>(console: &'a Console, address: &Address, names: Names<'_>, rows: Ve
         t,
         warnings: Vec::new(),
         can_create: false,
+        invite: None,
         tabs: Vec::new(),
         views: Vec::new(),
         name: address.list.filter.name.clone().unwrap_or_default(),
@@ -123,25 +119,8 @@ fn frame<'a>(console: &'a Console, address: &Address, names: Names<'_>, rows: Ve
     }
 }
 
-fn tabs(address: &Address, t: Texts, active: u64, deactivated: u64) -> Vec<Tab> {
-    let is_deactivated = is_of_deactivated(address);
-    let to = |statuses: Vec<Status>| {
-        let filter = UserFilter { statuses, ..UserFilter::default() };
-        address::of(&UserList { filter, ..UserList::default() }, &address.chosen_columns())
-    };
-    vec![
-        Tab { label: t.say("tab-active"), count: active, address: to(Vec::new()), is_here: !is_deactivated },
-        Tab {
-            label: t.say("tab-deactivated"),
-            count: deactivated,
-            address: to(vec![Status::Deactivated]),
-            is_here: is_deactivated,
-        },
-    ]
-}
-
-fn is_of_deactivated(address: &Address) -> bool {
-    address.list.filter.statuses == [Status::Deactivated]
+fn place(address: &Address) -> Place {
+    if address.list.filter.statuses == [Status::Deactivated] { Place::Deactivated } else { Place::Active }
 }
 
 fn view(address: &Address, console: &Console, view: View) -> Link {

@@ -4,12 +4,12 @@ pub(super) mod address;
 mod bulk;
 mod deeds;
 mod filters;
+mod invitations;
 mod list;
 mod new;
 mod show;
 mod table;
-
-pub(super) use show::source;
+mod tabs;
 
 use crate::app::user_list::Holders;
 use crate::domain::Error;
@@ -19,7 +19,7 @@ use crate::web::texts::{Part, Texts};
 
 /// The routes of the directory.
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes
+    invitations::routes(routes)
         .get("/console/users", Access::Session, list::show)
         .get("/console/users/new", Access::Session, new::show)
         .post("/console/users/new", Access::Session, new::create)

@@ -1,0 +1,56 @@
+//! Invitations in the console: the list of those that wait, the page that invites, and what is done to one.
+
+mod deeds;
+mod invite;
+mod list;
+mod staged;
+
+use crate::app::invitations::Problem;
+use crate::domain::address::AddressProblem;
+use crate::domain::role::{InviteLabel, RoleKey, RoleModel};
+use crate::web::routes::{Access, Routes};
+use crate::web::texts::{Part, Texts};
+
+/// Where the list is.
+pub(super) const LIST: &str = "/console/users/invitations";
+/// Where people are invited.
+pub(super) const INVITE: &str = "/console/users/invite";
+
+/// The routes of the invitations.
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/console/users/invite", Access::Session, invite::show)
+        .post("/console/users/invite", Access::Session, invite::step)
+        .get("/console/users/invitations", Access::Session, list::show)
+        .get("/console/users/invitations/{id}/{deed}", Access::Session, deeds::ask)
+        .post("/console/users/invitations/{id}/{deed}", Access::Session, deeds::do_it)
+}
+
+/// What the way to inviting people is called in this organisation.
+pub(super) fn label(t: Texts, model: &RoleModel) -> String {
+    t.say(match model.settings().invite_label {
+        InviteLabel::InviteUser => "invite-user",
+        InviteLabel::CreateUsers => "create-users",
+    })
+}
+
+/// The role as people call it.
+fn role_label(model: &RoleModel, key: &RoleKey) -> String {
+    model.get(key).map_or_else(|| key.to_string(), |role| role.label.clone())
+}
+
+/// Why somebody is not invited, and what to do.
+fn why_not(t: Texts, problem: &Problem) -> String {
+    match problem {
+        Problem::Address(AddressProblem::NoAddress) => t.say("address-none"),
+        Problem::Address(AddressProblem::SeveralAts) => t.say("address-several"),
+        Problem::Address(AddressProblem::Character) => t.say("address-character"),
+        Problem::Address(AddressProblem::Domain) => t.say("address-domain"),
+        Problem::Address(AddressProblem::TooLong) => t.say("address-long"),
+        Problem::Name(text) => t.with("invite-name", &[("text", Part::Name(text))]),
+        Problem::Twice => t.say("invite-twice"),
+        Problem::Member => t.say("rule-member"),
+        Problem::Invited => t.say("rule-invited"),
+        Problem::TooOften { retry_after } => t.count("invite-too-often", retry_after.as_secs().div_ceil(60).max(1)),
+    }
+}
