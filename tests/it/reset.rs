@@ -330,12 +330,15 @@ async fn s2_9_the_first_password_is_chosen_by_a_secure_link() {
 
     let secret = link("vera").trim_start_matches("/activate/dwln_").to_owned();
     let first = Browser::new(&server).get(&link("vera")).await;
-    let (_, chosen) = choose(&server, &link("vera"), NEW).await;
+    let (_, chosen) = choose(&server, &link("vera"), "Seven quiet herons at dawn, 7").await;
     let again = Browser::new(&server).visit(&link("vera")).await.1;
     server.advance(Duration::from_hours(73));
     let late = Browser::new(&server).visit(&link("vito")).await.1;
 
-    assert!(secret.len() >= 43 && secret.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it)), "{secret}");
+    assert!(
+        secret.len() >= 43 && secret.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it)),
+        "{secret}"
+    );
     assert_eq!(first.header("referrer-policy"), Some("no-referrer"));
     assert_eq!((chosen.status, again.status, late.status), (303, 410, 410));
 }

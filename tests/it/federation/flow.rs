@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{link, link_in, link_with, server};
 use crate::harness::provider::{IdentityProvider, parameter};
-use crate::harness::{Browser, Phone};
+use crate::harness::{Browser, Phone, Server};
 use crate::oidc::stage::{Stage, answer, claims};
 
 #[tokio::test]
