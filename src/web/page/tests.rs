@@ -80,7 +80,7 @@ fn password_pages() -> Vec<Shown> {
     let (organisation, csrf) = (hostile("organisation"), hostile("csrf"));
     let username = user.as_str();
     let at = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
-    let rules = [rule];
+    let rules = [PasswordRule { text: rule, kept_by: Some(("length", 8)) }];
     let new =
         |reason| NewPasswordPage { t: T, form: at("password"), reason, username, restart_url: None, rules: &rules };
     let forgot = ForgotPage {
@@ -178,7 +178,7 @@ fn account_pages() -> Vec<Shown> {
         factor_due: Some(Timestamp::from_millis(1_795_343_400_000)),
         codes_left: 3,
     };
-    let rules = [rule];
+    let rules = [PasswordRule { text: rule, kept_by: Some(("length", 8)) }];
     let password =
         ChangePasswordPage { t: T, form: form("current"), frame: frame(AccountTab::Security), rules: &rules };
     let confirm = ConfirmPage {
