@@ -315,7 +315,7 @@ impl InvitationPage<'_> {
     fn lead(&self) -> String {
         let role = ("role", Part::Name(self.role));
         match self.inviter {
-            Some(inviter) => self.t.with("invited-by", &[("name", Part::Name(inviter)), role]),
+            Some(inviter) => self.t.with("invited-as", &[("name", Part::Name(inviter)), role]),
             None => self.t.with("invited", &[role]),
         }
     }
