@@ -276,8 +276,6 @@ invited-now = { $count ->
  }
 not-invited = Noch nicht eingeladen
 links-once = Geben Sie jeden Link auf sicherem Weg weiter. Sie werden nur jetzt angezeigt; jeder gilt einmal, 7 Tage lang.
-copy = Kopieren
-copied = Kopiert
 copy-link-of = Link von { $name } kopieren
 invite-nobody = Geben Sie zwischen 1 und { $count } Adressen ein.
 invite-too-many = Das wären { $count } Personen. Laden Sie höchstens { $most } auf einmal ein.

@@ -276,8 +276,6 @@ invited-now = { $count ->
  }
 not-invited = Not invited yet
 links-once = Hand each link over in a safe way. They are shown only now; each works once, for 7 days.
-copy = Copy
-copied = Copied
 copy-link-of = Copy the link of { $name }
 invite-nobody = Enter between 1 and { $count } addresses.
 invite-too-many = These would be { $count } people. Invite at most { $most } at once.
