@@ -9,9 +9,9 @@ use super::known::{self, Known, Where};
 use super::password::{record_failure, spend};
 use super::{Answer, Browser, Due, Finished, Page, Proof, Wanted, advance, code, due};
 use crate::app::passkeys::{self, Made, NAME_MAX, PASSKEYS_MAX, UNNAMED, Verdict};
-use crate::app::throttle::{self, Subject};
+use crate::app::throttle;
 use crate::app::users::{self, Person};
-use crate::app::{App, sessions};
+use crate::app::{App, devices, sessions};
 use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::PasskeyId;
 use crate::domain::policy::Action;
@@ -72,7 +72,7 @@ pub(super) async fn alone(
     };
     let stored = answer.among(has);
     let given = Given { question, answer, stored };
-    let Some((user, is_synced)) = verified(app, user, given).await? else {
+    let Some((user, is_synced)) = verified(app, user, given, browser).await? else {
         return Ok(Some(again(Complaint::WrongPasskey)));
     };
     throttle::uncount(app, address).await?;
@@ -93,7 +93,7 @@ pub(super) async fn second(
     let question = attempt.state.question.take();
     let stored = answer.among(known.passkeys);
     let given = Given { question, answer, stored };
-    let Some((user, is_synced)) = verified(app, Some(known.person.user), given).await? else {
+    let Some((user, is_synced)) = verified(app, Some(known.person.user), given, browser).await? else {
         return code::wrong(app, attempt, Refusal::new("passkey", Complaint::WrongPasskey)).await;
     };
     throttle::uncount(app, address).await?;
@@ -135,7 +135,12 @@ pub(super) async fn add_own(
     };
     attempt.end(app).await?;
     let back = attempt.state.wanted.oneself().map(|it| it.back.clone());
-    Ok(Some(Answer::Done(Box::new(Finished { session: token, reply: None, back }))))
+    let known = browser.device.as_deref();
+    let session = match token {
+        Some(session) => Some(super::Given { session, device: devices::remember(app, &person.user, known)? }),
+        None => None,
+    };
+    Ok(Some(Answer::Done(Box::new(Finished { session, reply: None, back }))))
 }
 
 /// Keeps the passkey that was made for the question of this attempt: every session but this one ends, and this one goes on
@@ -203,12 +208,18 @@ struct Given {
 }
 
 /// Whose passkey it is, and whether that is synced; nobody when it is not accepted, which is counted and recorded.
-async fn verified(app: &App, user: Option<User>, given: Given) -> Result<Option<(User, bool)>, Error> {
+async fn verified(
+    app: &App,
+    user: Option<User>,
+    given: Given,
+    browser: &Browser,
+) -> Result<Option<(User, bool)>, Error> {
     let Some(user) = user else {
         record_failure(app, None, "a passkey", "passkey").await?;
         return Ok(None);
     };
-    let Some(reservation) = throttle::reserve(app, Subject::user(app, user.id)?).await? else {
+    let subject = devices::subject(app, &user, browser.device.as_deref())?;
+    let Some(reservation) = throttle::reserve(app, subject).await? else {
         record_failure(app, Some(&user), "", "throttled").await?;
         return Ok(None);
     };

@@ -44,6 +44,7 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::WrongState => "rule-wrong-state",
         Conflict::TooMany => "rule-too-many",
         Conflict::MfaPerUser => "rule-mfa-per-user",
+        Conflict::ActivationMode => "rule-activation-mode",
         Conflict::Exists => "rule-exists",
     }
 }
@@ -63,6 +64,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "removed" => Some(t.say("said-removed")),
         "deleted" => Some(t.say("said-deleted")),
         "erased" => Some(t.say("said-erased")),
+        "policy" => Some(t.say("said-policy")),
         "invited" => Some(t.count("said-invited", number("count"))),
         "resent" => Some(t.say("said-resent")),
         "revoked" => Some(t.say("said-revoked")),
