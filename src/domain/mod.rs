@@ -20,6 +20,7 @@ pub mod routing;
 pub mod secret;
 pub mod session;
 pub mod signin;
+pub mod team;
 pub mod text;
 pub mod throttle;
 pub mod time;

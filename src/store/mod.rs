@@ -35,6 +35,7 @@ pub mod roster;
 mod rows;
 pub mod sessions;
 pub mod setup;
+pub mod teams;
 pub mod throttles;
 mod tx;
 pub mod user_list;

@@ -50,7 +50,8 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId, of: UserId) -> Result<V
     let mine = Entity::find()
         .filter(Column::OrgId.eq(org.uuid()))
         .filter(Column::UserId.eq(of.uuid()))
-        .order_by_desc(Column::CreatedAt);
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id);
     mine.all(db).await.map_err(translate)?.into_iter().map(session).collect()
 }
 

@@ -8,6 +8,7 @@ mod consents;
 mod invitations;
 mod json;
 mod me;
+mod teams;
 mod users;
 
 use super::routes::{Access, Routes};
@@ -20,6 +21,13 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/invitations", Access::Api, invitations::create)
         .post("/api/v1/invitations/{id}/resend", Access::Api, invitations::resend)
         .delete("/api/v1/invitations/{id}", Access::Api, invitations::revoke);
+    let routes = routes
+        .get("/api/v1/teams", Access::Api, teams::list)
+        .post("/api/v1/teams", Access::Api, teams::create)
+        .get("/api/v1/teams/{id}", Access::Api, teams::show)
+        .patch("/api/v1/teams/{id}", Access::Api, teams::update)
+        .delete("/api/v1/teams/{id}", Access::Api, teams::delete)
+        .post("/api/v1/teams/{id}/members", Access::Api, teams::change_members);
     routes
         .get("/api/v1/me", Access::Api, me::show)
         .patch("/api/v1/me", Access::Api, me::change)

@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use super::json::{Body, OptionalBody};
-use crate::app::accounts::{self, NewUser, WayIn};
+use crate::app::accounts::{self, NewUser, Placement, WayIn};
 use crate::app::edit::{self, Edit};
 use crate::app::user_list::{self, Entry};
 use crate::app::users::{self, OnLastHolder, Person};
 use crate::app::{App, departures};
-use crate::domain::id::{ConnectionId, UserId};
+use crate::domain::id::{ConnectionId, TeamId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::secret::Secret;
@@ -83,6 +83,14 @@ pub(super) struct NewUserBody {
     role: Option<RoleKey>,
     sign_in: Option<SignIn>,
     activation: Option<Activation>,
+    /// The identity provider at which somebody with SSO on signs in.
+    connection: Option<ConnectionId>,
+    /// The teams it is on.
+    #[serde(default)]
+    teams: Vec<TeamId>,
+    /// True when this user in particular must have a second factor.
+    #[serde(default)]
+    mfa_required: bool,
 }
 
 /// How a new user gets in.
@@ -118,6 +126,8 @@ pub(super) struct ChangeUser {
     email: Option<String>,
     connection: Option<ConnectionId>,
     role: Option<RoleKey>,
+    /// All the teams that the user is on.
+    teams: Option<Vec<TeamId>>,
     /// Never changes; named here so that the refusal says so.
     user_name: Option<IgnoredAny>,
     /// Never changes; named here so that the refusal says so.
@@ -187,7 +197,8 @@ pub(super) async fn create(
     Body(new): Body<NewUserBody>,
 ) -> Result<(StatusCode, Json<CreatedBody>), Problem> {
     let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
-    let made = accounts::create(&app, &actor, org, new.into()).await?;
+    let (new, placement) = new.into_parts();
+    let made = accounts::create_placed(&app, &actor, org, new, placement).await?;
     let activation_url = made.link.map(|link| link.reveal().clone());
     let temporary_password = made.temporary_password.map(|it| it.reveal().clone());
     let user = UserBody::of(&app, made.person).await?;
@@ -336,22 +347,24 @@ pub(super) fn user_id(text: &str) -> Result<UserId, Error> {
     text.parse().map_err(|_| Error::NotFound("user"))
 }
 
-impl From<NewUserBody> for NewUser {
-    fn from(body: NewUserBody) -> Self {
-        let way_in = body.activation.map(|activation| match activation {
+impl NewUserBody {
+    fn into_parts(self) -> (NewUser, Placement) {
+        let way_in = self.activation.map(|activation| match activation {
             Activation::Link => WayIn::Link,
             Activation::TempPasswordMail => WayIn::MailedPassword,
             Activation::TempPasswordAdmin => WayIn::HandedPassword,
             Activation::None => WayIn::Closed,
         });
-        Self {
-            user_name: body.user_name,
-            display_name: body.display_name,
-            email: body.email,
-            role: body.role,
-            sign_in: body.sign_in,
+        let new = NewUser {
+            user_name: self.user_name,
+            display_name: self.display_name,
+            email: self.email,
+            role: self.role,
+            sign_in: self.sign_in,
             way_in,
-        }
+        };
+        let (connection, mfa_required) = (self.connection, self.mfa_required);
+        (new, Placement { connection, teams: self.teams, mfa_required })
     }
 }
 
@@ -375,6 +388,7 @@ impl TryFrom<ChangeUser> for Edit {
             email: change.email,
             connection: change.connection,
             role: change.role,
+            teams: change.teams,
         })
     }
 }

@@ -4,9 +4,11 @@
 //! **Invariant:** every page and every deed works without JavaScript; scripts only bring the same pages closer.
 //! **Invariant:** what somebody may not do is not offered; what cannot be done now is shown with the reason.
 
+mod left;
 mod overview;
 mod roles;
 mod shell;
+mod teams;
 mod users;
 mod words;
 
@@ -30,7 +32,7 @@ use shell::{ErrorPage, Shell};
 
 /// The routes of the console.
 pub(super) fn routes(routes: Routes) -> Routes {
-    roles::routes(users::routes(routes.get("/console", Access::Session, overview::show)))
+    teams::routes(roles::routes(users::routes(routes.get("/console", Access::Session, overview::show).get("/left", Access::Open, left::show))))
 }
 
 /// Somebody in the console: who it is, what its organisation is like, and the frame of every page.
