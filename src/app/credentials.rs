@@ -11,6 +11,8 @@ use crate::app::mail::{self, Letter};
 use crate::app::passwords::{self, Chosen, Measure, is_mfa_required};
 use crate::app::users::{self, Person};
 use crate::app::{App, grace, recovery, sessions, signin};
+use crate::domain::complaint::{Complaint, Refusal};
+use crate::domain::password::Composition;
 use crate::domain::policy::Action;
 use crate::domain::recovery::RecoveryCode;
 use crate::domain::secret::Secret;
@@ -22,7 +24,6 @@ use crate::store::{Tx, factors, links, passwords as password_rows, recovery_code
 
 /// Why the second factor stays on.
 pub const MFA_IS_REQUIRED: &str = "your organisation requires a second factor of you, so it cannot be switched off";
-const WRONG: &str = "This is not your current password. Check it and try again.";
 
 /// Another password for oneself.
 pub struct PasswordChange {
@@ -41,18 +42,13 @@ pub enum Changed {
     /// It is done; the session goes on under this token.
     Done(Secret<String>),
     /// It was refused.
-    Refused {
-        /// The field to mark.
-        field: &'static str,
-        /// What to do instead.
-        text: String,
-    },
+    Refused(Refusal),
 }
 
-/// The rules for the own password, one sentence each.
-pub async fn password_rules(app: &App, person: &Person) -> Result<Vec<String>, Error> {
+/// What the own password must consist of.
+pub async fn password_rules(app: &App, person: &Person) -> Result<Composition, Error> {
     let (organisation, model) = app.store.organisation(person.user.org).await?;
-    Ok(passwords::rules(model.settings().password, is_mfa_required(&organisation, &model, person)))
+    Ok(model.settings().password.composition(is_mfa_required(&organisation, &model, person)))
 }
 
 /// Whether a second factor is required of somebody.
@@ -78,7 +74,7 @@ pub async fn change_password(
         return Err(Conflict::SsoUser.into());
     }
     let Some(old) = signin::check_password(app, &person.user, &change.current, ip).await? else {
-        return Ok(Changed::Refused { field: "current", text: WRONG.to_owned() });
+        return Ok(Changed::Refused(Refusal::new("current", Complaint::WrongCurrentPassword)));
     };
     let (organisation, model) = app.store.organisation(person.user.org).await?;
     let rules = (model.settings().password, is_mfa_required(&organisation, &model, person));
@@ -86,7 +82,7 @@ pub async fn change_password(
     let chosen = passwords::choose_twice(app, &measure, Some(change.password), Some(change.password_again)).await?;
     let phc = match chosen {
         Chosen::Hash(phc) => phc,
-        Chosen::Refused { field, text } => return Ok(Changed::Refused { field, text }),
+        Chosen::Refused(refusal) => return Ok(Changed::Refused(refusal)),
     };
     let (tx, now) = begin(app, person).await?;
     let (tx, permit) = app.ask(tx, &now.actor(Some(session)), Action::ChangePassword, now.target()).await?;

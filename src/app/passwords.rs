@@ -13,9 +13,10 @@ use crate::app::mail::{self, Letter};
 use crate::app::organisations::mfa_policy;
 use crate::app::throttle::Rate;
 use crate::app::users::{self, Person};
+use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::OrgId;
 use crate::domain::organisation::Organisation;
-use crate::domain::password::{Composition, Password, PasswordPolicy};
+use crate::domain::password::{Password, PasswordPolicy, Weakness};
 use crate::domain::role::RoleModel;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::signin::mfa_required;
@@ -63,23 +64,6 @@ pub async fn named(app: &App, org: Option<OrgId>, typed: &str) -> Result<Option<
     }
 }
 
-/// The rules of a policy, one sentence each.
-pub fn rules(policy: PasswordPolicy, is_mfa_required: bool) -> Vec<String> {
-    let Composition { min, upper, lower, digit, special } = policy.composition(is_mfa_required);
-    let kinds = [
-        (upper, "upper-case letter"),
-        (lower, "lower-case letter"),
-        (digit, "digit"),
-        (special, "special character, such as - or !"),
-    ];
-    let kinds = kinds.into_iter().filter(|(least, _)| *least > 0);
-    let kinds = kinds.map(|(least, kind)| format!("With {least} {kind}{}.", if least == 1 { "" } else { " or more" }));
-    let mut rules = vec![format!("At least {min} characters.")];
-    rules.extend(kinds);
-    rules.push("Not a common password, and not made of your name or organisation.".to_owned());
-    rules
-}
-
 /// What a new password is measured against.
 pub struct Measure<'a> {
     /// What everybody knows of the person: names, address, organisation.
@@ -112,12 +96,7 @@ pub enum Chosen {
     /// It is good; this is its hash.
     Hash(String),
     /// It is not.
-    Refused {
-        /// The field to mark.
-        field: &'static str,
-        /// What to do instead.
-        text: String,
-    },
+    Refused(Refusal),
 }
 
 /// Measures a password that was typed twice, and hashes it.
@@ -130,39 +109,43 @@ pub async fn choose_twice(
     let typed = typed.ok_or_else(|| Error::invalid("password", "is missing"))?;
     let again = again.ok_or_else(|| Error::invalid("password_again", "is missing"))?;
     if typed.reveal() != again.reveal() {
-        let text = "The two passwords are not the same. Type the new one twice.".to_owned();
-        return Ok(Chosen::Refused { field: "password_again", text });
+        return Ok(Chosen::Refused(Refusal::new("password_again", Complaint::PasswordsDiffer)));
     }
-    choose(app, measure, &typed).await
-}
-
-/// Measures a password, and hashes it.
-pub async fn choose(app: &App, measure: &Measure<'_>, typed: &Secret<String>) -> Result<Chosen, Error> {
-    match measured(app, measure, typed).await {
-        Ok(phc) => Ok(Chosen::Hash(phc)),
-        Err(Error::Invalid { problem, .. }) => {
-            Ok(Chosen::Refused { field: "password", text: format!("{}.", capitalised(&problem)) })
-        }
-        Err(other) => Err(other),
-    }
+    Ok(match weigh(app, measure, &typed).await? {
+        Ok(phc) => Chosen::Hash(phc),
+        Err(weaknesses) => Chosen::Refused(Refusal::new("password", Complaint::Weak(weaknesses))),
+    })
 }
 
 /// The hash of a password that is good enough; any other is an invalid field `password`.
 pub async fn measured(app: &App, measure: &Measure<'_>, typed: &Secret<String>) -> Result<String, Error> {
-    let refused = |problem: String| Error::invalid("password", problem);
-    let password = Password::read(typed.reveal()).map_err(|weakness| refused(weakness.to_string()))?;
+    weigh(app, measure, typed).await?.map_err(|weaknesses| {
+        let all: Vec<String> = weaknesses.iter().map(ToString::to_string).collect();
+        Error::invalid("password", all.join("; "))
+    })
+}
+
+/// The hash of a password, or every reason why it is not good enough.
+async fn weigh(
+    app: &App,
+    measure: &Measure<'_>,
+    typed: &Secret<String>,
+) -> Result<Result<String, Vec<Weakness>>, Error> {
+    let password = match Password::read(typed.reveal()) {
+        Ok(password) => password,
+        Err(weakness) => return Ok(Err(vec![weakness])),
+    };
     let weaknesses = measure.policy.weaknesses(&password, measure.is_mfa_required, &measure.about);
     if !weaknesses.is_empty() {
-        let all: Vec<String> = weaknesses.iter().map(ToString::to_string).collect();
-        return Err(refused(all.join("; ")));
+        return Ok(Err(weaknesses));
     }
     let plain = || Secret::new(password.reveal().to_owned());
     if let Some(old) = measure.old
         && app.hasher.verify(plain(), Some(old.to_owned())).await?.is_right
     {
-        return Err(refused("choose another password than the one you have".to_owned()));
+        return Ok(Err(vec![Weakness::Same]));
     }
-    app.hasher.hash(plain()).await
+    app.hasher.hash(plain()).await.map(Ok)
 }
 
 /// Stores a password that stays, inside a unit that changes more; the caller has asked for the permit. Somebody pending
@@ -202,12 +185,3 @@ pub async fn send_link_in(app: &App, tx: &Tx, user: &User, purpose: Purpose) -> 
     mail::queue(app, tx, user, letter).await?;
     Ok(Secret::new(link))
 }
-
-fn capitalised(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).collect()
-}
-
-#[cfg(test)]
-mod tests;

@@ -2,14 +2,15 @@
 
 use serde_json::json;
 
+use crate::app::user_sheet::{self, Provenance};
 use crate::app::users::{self, Person};
 use crate::app::{App, directory};
 use crate::domain::policy::{Action, Actor, Change};
-use crate::domain::role::{LiveGrant, RoleKey, RoleModel, Source};
+use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::text::check_name;
 use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
-use crate::store::{connections, factors, groups, recovery_codes, users as user_rows};
+use crate::store::{factors, recovery_codes, users as user_rows};
 
 const DISPLAY_NAME_MAX: usize = 256;
 /// Why somebody may not change the own name.
@@ -22,8 +23,8 @@ pub struct Profile {
     pub organisation: String,
     /// The effective role, by its label.
     pub role: Option<String>,
-    /// Every live grant: the label of its role, and in words where it comes from.
-    pub sources: Vec<(String, String)>,
+    /// Every live grant: the label of its role, and where it comes from.
+    pub sources: Vec<(String, Provenance)>,
     /// Since when an authenticator is enrolled.
     pub authenticator_since: Option<Timestamp>,
     /// How many recovery codes are left.
@@ -34,10 +35,9 @@ pub struct Profile {
 pub async fn of(app: &App, person: &Person) -> Result<Profile, Error> {
     let (organisation, model) = app.store.organisation(person.user.org).await?;
     let totp = factors::find_totp(app.store.reader(), person.user.org, person.user.id).await?;
-    let mut sources = Vec::new();
-    for grant in &person.effective.grants {
-        sources.push((label(&model, &grant.role), source(app, person, grant).await?));
-    }
+    let held = user_sheet::access(app, person).await?;
+    let known = held.into_iter().filter(|it| model.get(&it.grant.role).is_some());
+    let sources = known.map(|it| (label(&model, &it.grant.role), it)).collect();
     Ok(Profile {
         organisation: organisation.name,
         role: person.effective.role.as_ref().map(|role| label(&model, role)),
@@ -78,21 +78,4 @@ pub async fn rename(app: &App, actor: &Actor, of: &Person, display_name: &str) -
 
 fn label(model: &RoleModel, key: &RoleKey) -> String {
     model.get(key).map_or_else(|| key.to_string(), |role| role.label.clone())
-}
-
-async fn source(app: &App, person: &Person, grant: &LiveGrant) -> Result<String, Error> {
-    let (db, org) = (app.store.reader(), person.user.org);
-    let connection = match grant.source {
-        Source::Manual => return Ok("Given by an administrator".to_owned()),
-        Source::Group(id) => {
-            let group = groups::find(db, org, id).await?;
-            return Ok(group.map_or("A group".to_owned(), |it| format!("Group “{}”", it.display_name)));
-        }
-        Source::ScimRole(id) | Source::Entitlement(id) | Source::Default(id) => connections::find(db, org, id).await?,
-    };
-    let name = connection.map_or("the identity provider".to_owned(), |it| it.name);
-    Ok(match grant.source {
-        Source::Default(_) => format!("For everybody from {name}"),
-        Source::Manual | Source::Group(_) | Source::ScimRole(_) | Source::Entitlement(_) => format!("Sent by {name}"),
-    })
 }

@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod client;
+pub mod complaint;
 pub mod connection;
 pub mod error;
 pub mod grace;

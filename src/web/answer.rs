@@ -7,7 +7,7 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
 use axum::response::{IntoResponse, Response};
 use url::{Host, Url};
 
-use super::context::content_security_policy;
+use super::context::{content_security_policy, texts};
 use super::error::PageError;
 use super::page::{FormPostPage, Page};
 use crate::app::authorize::Answer;
@@ -47,7 +47,7 @@ fn form(answer: &Answer) -> Result<Response, Error> {
     let action = answer.response.redirect_uri.as_str();
     let fields: Vec<(&str, &str)> =
         answer.response.fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let page = Page(FormPostPage { action, application: &answer.application, fields: &fields });
+    let page = Page(FormPostPage { t: texts(), action, application: &answer.application, fields: &fields });
     let policy = HeaderValue::from_str(&content_security_policy(&origin_of(action))).map_err(anyhow::Error::new)?;
     Ok(([(CONTENT_SECURITY_POLICY, policy)], page).into_response())
 }

@@ -17,11 +17,19 @@ use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
 use super::error::refuse;
+use super::texts::Texts;
 use crate::app::App;
 use crate::domain::secret::random_bytes;
 
 tokio::task_local! {
-    static REQUEST: (String, String);
+    static REQUEST: Named;
+}
+
+/// What is known everywhere of the request that is being answered.
+struct Named {
+    id: String,
+    path: String,
+    texts: Texts,
 }
 
 /// How many requests run at once; more are asked to come back.
@@ -29,12 +37,17 @@ const IN_FLIGHT: usize = 512;
 
 /// The id of the request that is being answered.
 pub fn request_id() -> String {
-    REQUEST.try_with(|it| it.0.clone()).unwrap_or_default()
+    REQUEST.try_with(|it| it.id.clone()).unwrap_or_default()
 }
 
 /// The path of the request that is being answered.
 pub(super) fn request_path() -> String {
-    REQUEST.try_with(|it| it.1.clone()).unwrap_or_default()
+    REQUEST.try_with(|it| it.path.clone()).unwrap_or_default()
+}
+
+/// The texts in the language of whoever sent the request that is being answered.
+pub(super) fn texts() -> Texts {
+    REQUEST.try_with(|it| it.texts).unwrap_or_default()
 }
 
 /// The address of the caller: the connection's, or what a trusted proxy says it was.
@@ -59,7 +72,7 @@ pub(super) async fn surround(State((app, lanes)): State<(App, Lanes)>, mut reque
     request.extensions_mut().insert(CallerAddress(caller));
     let span = tracing::info_span!("request", request.id = %id, http.method = %request.method());
     let path = request.uri().path().to_owned();
-    let named = (id.clone(), path.clone());
+    let named = Named { id: id.clone(), path: path.clone(), texts: Texts::for_reader(request.headers()) };
     let answered = async move {
         let mut response = match lanes.0.try_acquire() {
             // RFC 9112 3.2: whoever reads the other line would see another server.

@@ -25,6 +25,7 @@ mod setup;
 mod signin;
 mod sso;
 pub mod texts;
+mod words;
 
 use axum::Router;
 use axum::extract::Request;

@@ -13,9 +13,10 @@ mod account;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
-use chrono::{DateTime, Utc};
 
+use super::context::texts;
 use super::qr::Qr;
+use super::texts::{Part, Texts};
 use crate::app::invitations::Why;
 use crate::domain::Timestamp;
 
@@ -71,6 +72,8 @@ pub struct Problem<'a> {
 #[derive(Template)]
 #[template(path = "sign_in/identifier.html")]
 pub struct IdentifierPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Target, token and last problem.
     pub form: PageForm<'a>,
     /// The application one signs in to, when there is one.
@@ -87,6 +90,8 @@ pub struct IdentifierPage<'a> {
 #[derive(Template)]
 #[template(path = "sign_in/provider.html")]
 pub struct ProviderPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// The application one signs in to, when there is one.
     pub application: Option<&'a str>,
     /// The user name as typed.
@@ -103,6 +108,8 @@ pub struct ProviderPage<'a> {
 #[derive(Template)]
 #[template(path = "sign_in/provider_refused.html")]
 pub struct ProviderRefusedPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// The name of the connection.
     pub connection: &'a str,
     /// The number under which the audit has the reason.
@@ -115,6 +122,8 @@ pub struct ProviderRefusedPage<'a> {
 #[derive(Template)]
 #[template(path = "sign_in/password.html")]
 pub struct PasswordPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Target, token and last problem.
     pub form: PageForm<'a>,
     /// The application one signs in to, when there is one.
@@ -131,6 +140,8 @@ pub struct PasswordPage<'a> {
 #[derive(Template)]
 #[template(path = "sign_in/code.html")]
 pub struct CodePage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Target, token and last problem.
     pub form: PageForm<'a>,
     /// The application one signs in to, when there is one.
@@ -147,6 +158,8 @@ pub struct CodePage<'a> {
 #[derive(Template)]
 #[template(path = "sign_in/enrol.html")]
 pub struct EnrolPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Target, token and last problem.
     pub form: PageForm<'a>,
     /// The user name as typed.
@@ -183,6 +196,8 @@ impl EnrolPage<'_> {
 #[derive(Template)]
 #[template(path = "password/new.html")]
 pub struct NewPasswordPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Target, token and last problem.
     pub form: PageForm<'a>,
     /// Why a password is chosen now.
@@ -207,18 +222,20 @@ pub enum NewPassword {
 }
 
 impl NewPassword {
+    /// The key of the heading.
     fn title(self) -> &'static str {
         match self {
-            Self::Temporary | Self::Reset => "Choose a new password",
-            Self::Activate => "Choose your password",
+            Self::Temporary | Self::Reset => "choose-new-password",
+            Self::Activate => "choose-your-password",
         }
     }
 
+    /// The key of the sentence under it.
     fn lead(self) -> &'static str {
         match self {
-            Self::Temporary => "The password you signed in with was temporary. Choose one that only you know.",
-            Self::Reset => "It replaces the old one at once and ends your other sessions.",
-            Self::Activate => "Your account is ready. With a password it is yours.",
+            Self::Temporary => "lead-temporary",
+            Self::Reset => "lead-reset",
+            Self::Activate => "lead-activate",
         }
     }
 }
@@ -227,6 +244,8 @@ impl NewPassword {
 #[derive(Template)]
 #[template(path = "password/forgot.html")]
 pub struct ForgotPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Target, token and last problem.
     pub form: PageForm<'a>,
     /// What was typed before.
@@ -241,6 +260,8 @@ pub struct ForgotPage<'a> {
 #[derive(Template)]
 #[template(path = "password/mail_sent.html")]
 pub struct MailSentPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// How long the link works.
     pub minutes: u64,
     /// Where "Back to sign-in" leads.
@@ -251,6 +272,8 @@ pub struct MailSentPage<'a> {
 #[derive(Template)]
 #[template(path = "password/link_gone.html")]
 pub struct LinkGonePage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Where one asks for a new link, if oneself can.
     pub again_url: Option<&'a str>,
     /// Where "Go to sign-in" leads.
@@ -261,6 +284,8 @@ pub struct LinkGonePage<'a> {
 #[derive(Template)]
 #[template(path = "invitation/accept.html")]
 pub struct InvitationPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Target, token and last problem; the button that declines sends `decision` as `decline`.
     pub form: PageForm<'a>,
     /// The organisation's name.
@@ -277,10 +302,22 @@ pub struct InvitationPage<'a> {
     pub rules: &'a [String],
 }
 
+impl InvitationPage<'_> {
+    fn lead(&self) -> String {
+        let role = ("role", Part::Name(self.role));
+        match self.inviter {
+            Some(inviter) => self.t.with("invited-by", &[("name", Part::Name(inviter)), role]),
+            None => self.t.with("invited", &[role]),
+        }
+    }
+}
+
 /// An invitation that does not count any more.
 #[derive(Template)]
 #[template(path = "invitation/gone.html")]
 pub struct InvitationGonePage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// The form with which somebody is told, where that helps.
     pub form: Option<PageForm<'a>>,
     /// The organisation's name, where the link is known.
@@ -294,31 +331,40 @@ pub struct InvitationGonePage<'a> {
 }
 
 impl InvitationGonePage<'_> {
+    /// The key of the heading.
     fn title(&self) -> &'static str {
         match self.why {
-            Why::Over => "This invitation no longer works",
-            Why::Expired => "This invitation has run out",
-            Why::Declined => "You have declined",
-            Why::Void => "This invitation no longer counts",
-            Why::Told => "Somebody has been told",
+            Why::Over => "invitation-over",
+            Why::Expired => "invitation-expired",
+            Why::Declined => "invitation-declined",
+            Why::Void => "invitation-void",
+            Why::Told => "invitation-told",
         }
     }
 
+    /// The key of the sentence under it.
     fn lead(&self) -> &'static str {
         match self.why {
-            Why::Over => "It was used already, taken back, or a newer one was sent after it.",
-            Why::Expired => "An invitation is good for seven days.",
-            Why::Declined => "Nothing was set up for you.",
-            Why::Void => "Whoever sent it may not invite people any more.",
-            Why::Told => "The people who can invite you know that you would like to come.",
+            Why::Over => "invitation-over-lead",
+            Why::Expired => "invitation-expired-lead",
+            Why::Declined => "invitation-declined-lead",
+            Why::Void => "invitation-void-lead",
+            Why::Told => "invitation-told-lead",
         }
     }
 
     /// Whom to ask: the inviter, unless that is who may not invite any more.
-    fn whom(&self) -> Option<&str> {
-        match self.why {
+    fn whom_to_ask(&self) -> String {
+        let inviter = match self.why {
             Why::Over | Why::Expired | Why::Declined => self.inviter,
             Why::Void | Why::Told => None,
+        };
+        match (inviter, self.organisation) {
+            (Some(inviter), Some(org)) => {
+                self.t.with("ask-person", &[("name", Part::Name(inviter)), ("org", Part::Name(org))])
+            }
+            (None, Some(org)) => self.t.with("ask-somebody-of", &[("org", Part::Name(org))]),
+            (_, None) => self.t.say("ask-somebody"),
         }
     }
 }
@@ -327,6 +373,8 @@ impl InvitationGonePage<'_> {
 #[derive(Template)]
 #[template(path = "oidc/consent.html")]
 pub struct ConsentPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Target, token and last problem; the buttons send `decision` as `allow` or `deny`.
     pub form: PageForm<'a>,
     /// The name the application registered.
@@ -341,18 +389,18 @@ pub struct ConsentPage<'a> {
     pub return_to: &'a str,
 }
 
-/// What a scope means for the person asked; `None` for one of the application's own.
+/// The key of what a scope means for the person asked; `None` for one of the application's own.
 fn scope_in_words(scope: &str) -> Option<&'static str> {
     Some(match scope {
-        "openid" => "Know that it is you who signs in",
-        "profile" => "See your name and user name",
-        "email" => "See your e-mail address",
-        "phone" => "See your phone number",
-        "address" => "See your postal address",
-        "roles" => "See your roles and permissions in your organisation",
-        "groups" => "See the groups you are in",
-        "teams" => "See the teams you are in",
-        "offline_access" => "Keep this access while you are away",
+        "openid" => "scope-openid",
+        "profile" => "scope-profile",
+        "email" => "scope-email",
+        "phone" => "scope-phone",
+        "address" => "scope-address",
+        "roles" => "scope-roles",
+        "groups" => "scope-groups",
+        "teams" => "scope-teams",
+        "offline_access" => "scope-offline-access",
         _ => return None,
     })
 }
@@ -361,6 +409,8 @@ fn scope_in_words(scope: &str) -> Option<&'static str> {
 #[derive(Template)]
 #[template(path = "oidc/form_post.html")]
 pub struct FormPostPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// The registered redirect address.
     pub action: &'a str,
     /// The name the application registered.
@@ -373,6 +423,8 @@ pub struct FormPostPage<'a> {
 #[derive(Template)]
 #[template(path = "oidc/sign_out.html")]
 pub struct SignOutPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Target, token and last problem.
     pub form: PageForm<'a>,
     /// The application that asks for it, when one does.
@@ -391,6 +443,8 @@ pub struct SignOutPage<'a> {
 #[derive(Template)]
 #[template(path = "oidc/signed_out.html")]
 pub struct SignedOutPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Where "Sign in again" leads.
     pub sign_in_url: &'a str,
 }
@@ -398,12 +452,16 @@ pub struct SignedOutPage<'a> {
 /// The page of an instance without any organisation.
 #[derive(Template)]
 #[template(path = "notice/empty.html")]
-pub struct EmptyPage;
+pub struct EmptyPage {
+    /// The reader's texts.
+    pub t: Texts,
+}
 
 /// What went wrong, what to do, and the number to quote.
 #[derive(Template)]
 #[template(path = "notice/error.html")]
 pub struct ErrorPage<'a> {
+    t: Texts,
     status: u16,
     words: Words,
     happened: Option<&'a str>,
@@ -413,10 +471,11 @@ pub struct ErrorPage<'a> {
 impl<'a> ErrorPage<'a> {
     /// The page of a status; `happened` replaces its general sentence by one about this case.
     pub fn new(status: StatusCode, happened: Option<&'a str>, request_id: &'a str) -> Self {
-        Self { status: status.as_u16(), words: Words::of(status), happened, request_id }
+        Self { t: texts(), status: status.as_u16(), words: Words::of(status), happened, request_id }
     }
 }
 
+/// The keys of the texts for one kind of error.
 struct Words {
     title: &'static str,
     happened: &'static str,
@@ -439,55 +498,47 @@ impl Words {
 }
 
 const SIGN_IN_FIRST: Words = Words {
-    title: "Sign in first",
-    happened: "This page is for people who are signed in.",
-    next: "Your session may have ended while you were away. Sign in again to go on.",
+    title: "error-sign-in-first",
+    happened: "error-sign-in-first-text",
+    next: "error-sign-in-first-next",
     offers_account: true,
 };
 const NO_ACCESS: Words = Words {
-    title: "You cannot do this",
-    happened: "Your account does not have access to this.",
-    next: "If you need it, ask an administrator of your organisation.",
+    title: "error-no-access",
+    happened: "error-no-access-text",
+    next: "error-no-access-next",
     offers_account: true,
 };
 const NO_SUCH_PAGE: Words = Words {
-    title: "There is nothing here",
-    happened: "The page does not exist, or it is not for your account.",
-    next: "Check the address for a typing mistake.",
+    title: "error-nothing-here",
+    happened: "error-nothing-here-text",
+    next: "error-nothing-here-next",
     offers_account: true,
 };
-const CHANGED_MEANWHILE: Words = Words {
-    title: "This cannot be done now",
-    happened: "Something has changed since you opened the page.",
-    next: "Go back, load the page again and repeat what you did.",
-    offers_account: false,
-};
+const CHANGED_MEANWHILE: Words =
+    Words { title: "error-changed", happened: "error-changed-text", next: "error-changed-next", offers_account: false };
 const TOO_MUCH_AT_ONCE: Words = Words {
-    title: "Please wait a moment",
-    happened: "There were too many tries in a short time. Wait a little, then try again.",
-    next: "Waiting between tries keeps guessers out of your account.",
+    title: "error-too-much",
+    happened: "error-too-much-text",
+    next: "error-too-much-next",
     offers_account: false,
 };
-const OUR_FAULT: Words = Words {
-    title: "Something went wrong here",
-    happened: "The server could not finish this, and nothing was changed.",
-    next: "Try again in a moment. If it happens again, give the request number to an administrator.",
-    offers_account: false,
-};
+const OUR_FAULT: Words =
+    Words { title: "error-ours", happened: "error-ours-text", next: "error-ours-next", offers_account: false };
 const BAD_REQUEST: Words = Words {
-    title: "This request cannot be used",
-    happened: "The link or form that brought you here is incomplete, too old or not valid.",
-    next: "Go back to the application and start again. If it happens again, give the request number to the people who run it.",
+    title: "error-bad-request",
+    happened: "error-bad-request-text",
+    next: "error-bad-request-next",
     offers_account: false,
 };
 
 /// Where a role comes from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct RoleSource<'a> {
     /// The label of the role granted.
     pub role: &'a str,
     /// Its source in words, such as `Group "Payroll" from Okta`.
-    pub from: &'a str,
+    pub from: String,
 }
 
 /// The state of one's second factor.
@@ -502,12 +553,6 @@ pub enum SecondFactor {
     },
     /// The identity provider asks for it.
     AtIdentityProvider,
-}
-
-/// A moment for reading: `22 Nov 2026, 10:30 UTC`.
-fn moment(at: &Timestamp) -> String {
-    let at = DateTime::<Utc>::from_timestamp_millis(at.millis()).unwrap_or(DateTime::UNIX_EPOCH);
-    at.format("%-d %b %Y, %H:%M UTC").to_string()
 }
 
 #[cfg(test)]

@@ -9,13 +9,14 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 
+use super::context::texts;
 use super::cookie::Cookie;
 use super::error::PageError;
 use super::form::{Fields, Signed, csrf_token};
 use super::page::{Page, PageForm, Problem};
 use super::routes::{Access, Routes};
 use super::texts::Texts;
-use crate::app::passwords::rules;
+use super::words::rules;
 use crate::app::setup::{self, FirstOrganisation, FirstOwner};
 use crate::app::signin::{self, Wanted};
 use crate::app::{App, role_models};
@@ -90,7 +91,7 @@ struct Visit<'a> {
 }
 
 async fn show(State(app): State<App>, Path(token): Path<String>, headers: HeaderMap) -> Result<Response, PageError> {
-    let t = Texts::for_reader(&headers);
+    let t = texts();
     match setup::state(&app, &token).await? {
         setup::State::Open => {}
         closed @ (setup::State::Gone | setup::State::Done) => return Ok(gone(t, closed)),
@@ -111,7 +112,7 @@ async fn take(
     headers: HeaderMap,
     Signed(fields): Signed,
 ) -> Result<Response, PageError> {
-    let t = Texts::for_reader(&headers);
+    let t = texts();
     let state = setup::state(&app, &token).await?;
     if state != setup::State::Open {
         return Ok(gone(t, state));
@@ -180,7 +181,7 @@ impl Visit<'_> {
                 user_name: typed("user_name"),
                 display_name: typed("display_name"),
                 email: typed("email"),
-                rules: rules(settings.password, needs_mfa),
+                rules: rules(self.t, settings.password.composition(needs_mfa)),
             })
             .into_response()
         })

@@ -12,7 +12,7 @@ use axum_extra::extract::Query;
 use serde::Deserialize;
 
 use super::answer::see_other;
-use super::context::CallerAddress;
+use super::context::{CallerAddress, texts};
 use super::cookie::Cookie;
 use super::error::{OAuthError, PageError};
 use super::form::{Fields, is_form};
@@ -137,5 +137,5 @@ fn parse(id: &str) -> Result<ConnectionId, Error> {
 
 fn refusal(refused: &Refused, again_url: &str) -> Response {
     let Refused { connection, reference } = refused;
-    (StatusCode::FORBIDDEN, Page(ProviderRefusedPage { connection, reference, again_url })).into_response()
+    (StatusCode::FORBIDDEN, Page(ProviderRefusedPage { t: texts(), connection, reference, again_url })).into_response()
 }

@@ -351,7 +351,9 @@ async fn s2_29_a_second_factor_is_reset_from_the_console() {
     let without = menu(&browser, vera).await;
 
     assert!(with_factor.contains("data-dialog>Reset MFA</a>"), "{with_factor}");
-    assert!(security.text.contains("Authenticator app, since") && security.text.contains("Password and code"));
+    assert!(
+        security.text.contains("Authenticator app, since") && security.text.contains("Password and authenticator code")
+    );
     assert!(without.contains("aria-disabled=\"true\">Reset MFA</span>"), "{without}");
     assert!(without.contains("No second factor is set up here."));
     assert!(!hers.is_signed_in().await);

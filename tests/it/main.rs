@@ -26,6 +26,7 @@ mod federation;
 mod gone;
 mod harness;
 mod invitations;
+mod languages;
 mod mfa;
 mod mfa_grace;
 mod oidc;

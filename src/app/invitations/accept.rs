@@ -9,9 +9,11 @@ use crate::app::mail::Letter;
 use crate::app::organisations::{known_role, mfa_policy};
 use crate::app::passwords::{self, Chosen, Measure};
 use crate::app::{App, alert, directory, grace};
+use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::OrgId;
 use crate::domain::invitation::{Invitation, State};
 use crate::domain::organisation::Organisation;
+use crate::domain::password::Composition;
 use crate::domain::policy::{Action, Actor, UserActor, permit_anybody};
 use crate::domain::role::{Effective, RoleModel, Source, Verb};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
@@ -51,8 +53,8 @@ pub struct Offer {
     pub organisation: String,
     /// The label of the role that is offered.
     pub role: String,
-    /// The rules for the password, one sentence each.
-    pub rules: Vec<String>,
+    /// What the password must consist of.
+    pub rules: Composition,
 }
 
 /// Why a link leads nowhere, and whom to ask.
@@ -101,12 +103,7 @@ pub enum Accepted {
         user_name: String,
     },
     /// Something must be filled in otherwise.
-    Again {
-        /// The field to mark; empty when no single one is to blame.
-        field: &'static str,
-        /// What to do, in a sentence.
-        text: String,
-    },
+    Again(Refusal),
     /// The invitation does not count any more.
     Gone,
 }
@@ -134,7 +131,7 @@ pub async fn find(app: &App, opened: &Opened) -> Result<Found, Error> {
         return Ok(Found::Gone(Gone::of(&organisation, &it, why)));
     }
     let role = known_role(&model, &it.role)?.label.clone();
-    let rules = passwords::rules(model.settings().password, is_mfa_required(&organisation, &model, &it));
+    let rules = model.settings().password.composition(is_mfa_required(&organisation, &model, &it));
     let name = opened.name.clone().or_else(|| it.display_name.clone()).unwrap_or_default();
     Ok(Found::Open(Box::new(Offer { invitation: it, name, organisation: organisation.name, role, rules })))
 }
@@ -148,9 +145,8 @@ pub async fn accept(app: &App, opened: &Opened, from: Acceptance) -> Result<Acce
             return Ok(Accepted::Gone);
         }
     };
-    let again = |field, text: String| Ok(Accepted::Again { field, text });
-    if let Err(Error::Invalid { problem, .. }) = check_name("display_name", &from.display_name, DISPLAY_NAME_MAX) {
-        return again("display_name", format!("Your name: {problem}."));
+    if check_name("display_name", &from.display_name, DISPLAY_NAME_MAX).is_err() {
+        return Ok(Accepted::Again(Refusal::new("display_name", Complaint::BadName)));
     }
     let (organisation, model) = app.store.organisation(offer.invitation.org).await?;
     let it = &offer.invitation;
@@ -158,7 +154,7 @@ pub async fn accept(app: &App, opened: &Opened, from: Acceptance) -> Result<Acce
     let is_mfa_required = is_mfa_required(&organisation, &model, it);
     let measure = Measure { about, policy: model.settings().password, is_mfa_required, old: None };
     match passwords::choose_twice(app, &measure, from.password, from.password_again).await? {
-        Chosen::Refused { field, text } => again(field, text),
+        Chosen::Refused(refusal) => Ok(Accepted::Again(refusal)),
         Chosen::Hash(phc) => come(app, it.org, opened, &from.display_name, phc).await,
     }
 }
@@ -198,7 +194,7 @@ pub async fn tell(app: &App, opened: &Opened) -> Result<(), Error> {
 
 /// Writes to those who can give roles.
 pub(crate) async fn tell_refused(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
-    let Refusal { address, inviter } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+    let TurnedAway { address, inviter } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
     let letter = || Letter::InvitationRefused { address: address.clone(), inviter: inviter.clone() };
     alert::tell(app, org, &[Verb::Assign.permission()], letter).await
 }
@@ -225,8 +221,9 @@ impl Gone {
     }
 }
 
+/// What is told of somebody who wanted to come and could not.
 #[derive(Serialize, Deserialize)]
-struct Refusal {
+struct TurnedAway {
     address: String,
     inviter: String,
 }
@@ -281,9 +278,8 @@ async fn come(app: &App, org: OrgId, opened: &Opened, name: &str, phc: String) -
         Some(Why::Over | Why::Expired | Why::Declined | Why::Told) => return Ok(Accepted::Gone),
     }
     if users::has_address(&*tx, org, &it.address).await? {
-        let text =
-            format!("Somebody at {} has this address already. Sign in, or ask an administrator.", organisation.name);
-        return Ok(Accepted::Again { field: "", text });
+        let why = Complaint::AddressTaken { organisation: organisation.name };
+        return Ok(Accepted::Again(Refusal::new("", why)));
     }
     let accepted = Action::AcceptInvitation { role: it.role.clone() };
     let (tx, permit) = app.ask(tx, &newcomer(&it), accepted, target(&it)).await?;
@@ -333,7 +329,7 @@ async fn refuse(tx: Tx, it: &Invitation) -> Result<(), Error> {
     if !invitations::settle(&tx, it, State::Void).await? {
         return Ok(());
     }
-    let refusal = Refusal { address: it.address.clone(), inviter: it.inviter_name.clone() };
+    let refusal = TurnedAway { address: it.address.clone(), inviter: it.inviter_name.clone() };
     outbox::insert(&tx, REFUSED, &json!(refusal)).await?;
     tx.commit(permit).await
 }

@@ -59,8 +59,9 @@ pub(super) struct State {
     pub(super) session: Option<SessionId>,
     /// Whether that session was proved within this attempt.
     pub(super) is_fresh: bool,
-    /// Shown on the first page: why the sign-in starts again.
-    pub(super) notice: Option<String>,
+    /// Said on the first page: the sign-in starts again after too many wrong codes.
+    #[serde(default)]
+    pub(super) had_too_many_codes: bool,
 }
 
 /// Whose password was right, and when.
@@ -154,17 +155,17 @@ impl State {
             failures: 0,
             session: None,
             is_fresh: false,
-            notice: None,
+            had_too_many_codes: false,
         }
     }
 
     /// Forgets everything but what is wanted, where, and who it must be.
-    pub(super) fn restart(&mut self, notice: Option<&str>) {
+    pub(super) fn restart(&mut self, had_too_many_codes: bool) {
         *self = Self {
             organisation: self.organisation.take(),
             typed: self.typed.take().filter(|_| self.wanted.oneself().is_some()),
             is_local: self.is_local,
-            notice: notice.map(str::to_owned),
+            had_too_many_codes,
             ..Self::new(self.wanted.clone())
         };
     }
@@ -181,7 +182,7 @@ impl State {
     /// Forgets what was proved, but not who it is said to be.
     pub(super) fn forget_proofs(&mut self) {
         let typed = self.typed.take();
-        self.restart(None);
+        self.restart(false);
         self.typed = typed;
     }
 

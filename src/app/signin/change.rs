@@ -12,7 +12,7 @@ use crate::domain::policy::Action;
 use crate::domain::user::Status;
 
 pub(super) fn show(state: &State, known: &Known) -> Page {
-    let rules = passwords::rules(known.password_policy, known.facts.mfa_required);
+    let rules = known.password_policy.composition(known.facts.mfa_required);
     Page::NewPassword { username: state.typed(), purpose: None, rules }
 }
 
@@ -31,7 +31,7 @@ pub(super) async fn choose(
     let measure = passwords::Measure::of(&known.person, &known.organisation, rules, old);
     let phc = match passwords::choose_twice(app, &measure, proof.password, proof.password_again).await? {
         Chosen::Hash(phc) => phc,
-        Chosen::Refused { field, text } => return Ok(Some(Answer::Again { field, text })),
+        Chosen::Refused(refusal) => return Ok(Some(Answer::Again(refusal))),
     };
     let epoch = change(app, &known, &phc).await?;
     let user = &known.person.user;

@@ -11,11 +11,10 @@ use crate::app::throttle::{self, Subject};
 use crate::app::totp::{self, SixDigits};
 use crate::app::{App, recovery};
 use crate::domain::Error;
+use crate::domain::complaint::{Complaint, Refusal};
 
 /// So many wrong codes end an attempt.
 pub(super) const FAILURES_MAX: u32 = 5;
-const STARTED_AGAIN: &str = "There were too many wrong codes. Start again.";
-
 /// What was sent as the second proof.
 enum Given {
     Code(String),
@@ -31,13 +30,6 @@ impl Given {
         }
     }
 
-    const fn field(&self) -> &'static str {
-        match self {
-            Self::Code(_) => "code",
-            Self::Recovery(_) => "recovery_code",
-        }
-    }
-
     /// Why it failed, for the record.
     const fn reason(&self) -> &'static str {
         match self {
@@ -46,10 +38,10 @@ impl Given {
         }
     }
 
-    const fn refusal(&self) -> &'static str {
+    const fn refusal(&self) -> Refusal {
         match self {
-            Self::Code(_) => "This code is not right, or it was used before. Wait for the next one and try again.",
-            Self::Recovery(_) => "This recovery code is not right, or it was used before. Each works once.",
+            Self::Code(_) => Refusal::new("code", Complaint::WrongCode),
+            Self::Recovery(_) => Refusal::new("recovery_code", Complaint::WrongRecoveryCode),
         }
     }
 
@@ -73,11 +65,11 @@ pub(super) async fn check(
     let user = &known.person.user;
     let Some(reservation) = throttle::reserve(app, Subject::user(app, user.id)?).await? else {
         record_failure(app, Some(user), "", "throttled").await?;
-        return Ok(Some(Answer::Again { field: given.field(), text: given.refusal().to_owned() }));
+        return Ok(Some(Answer::Again(given.refusal())));
     };
     if !given.is_right(app, &known).await? {
         record_failure(app, Some(user), "", given.reason()).await?;
-        return wrong(app, attempt, given.field(), given.refusal()).await;
+        return wrong(app, attempt, given.refusal()).await;
     }
     // The code is used up whatever the others that came at the same moment did.
     reservation.release(app).await?;
@@ -99,17 +91,12 @@ async fn is_code(app: &App, known: &Known, typed: &str) -> Result<bool, Error> {
 }
 
 /// Counts a wrong code of this attempt; one too many takes back what was proved in it.
-pub(super) async fn wrong(
-    app: &App,
-    mut attempt: Attempt,
-    field: &'static str,
-    text: &str,
-) -> Result<Option<Answer>, Error> {
+pub(super) async fn wrong(app: &App, mut attempt: Attempt, refusal: Refusal) -> Result<Option<Answer>, Error> {
     attempt.state.failures = attempt.state.failures.saturating_add(1);
     if attempt.state.failures >= FAILURES_MAX {
-        attempt.state.restart(Some(STARTED_AGAIN));
+        attempt.state.restart(true);
         return super::next(app, attempt).await;
     }
     attempt.keep(app).await?;
-    Ok(Some(Answer::Again { field, text: text.to_owned() }))
+    Ok(Some(Answer::Again(refusal)))
 }

@@ -15,6 +15,7 @@ use super::{Answer, Attempt, Browser, Page, Proof, Wanted, advance, code, next};
 use crate::app::mail::{self, Letter};
 use crate::app::totp::{self, Seed, SixDigits};
 use crate::app::{App, recovery, sessions, users};
+use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::grace::days_left;
 use crate::domain::policy::Action;
 use crate::domain::recovery::RecoveryCode;
@@ -24,10 +25,6 @@ use crate::domain::{Conflict, Error};
 use crate::store::recovery_codes;
 
 const PENDING: Duration = Duration::from_mins(10);
-const WRONG: &str =
-    "This code is not right. Check that the phone shows this account, wait for the next code and try again.";
-const TOO_LATE: &str = "This took too long, so the key is a new one. Scan the picture again.";
-const SAVE_FIRST: &str = "Save the codes, then activate.";
 
 /// The page: the recovery codes once a code was right, before that the picture of a seed, made when there is none.
 pub(super) async fn show(app: &App, attempt: &mut Attempt, known: &Known) -> Result<Page, Error> {
@@ -62,7 +59,7 @@ pub(super) async fn confirm(
         Some((seed, confirmed)) if proof.activate.is_some() => {
             activate(app, attempt, &known, (&seed, &confirmed), browser).await
         }
-        Some(_) => Ok(Some(Answer::Again { field: "", text: SAVE_FIRST.to_owned() })),
+        Some(_) => Ok(Some(Answer::Again(Refusal::new("", Complaint::SaveCodesFirst)))),
         None => check(app, attempt, proof).await,
     }
 }
@@ -70,7 +67,7 @@ pub(super) async fn confirm(
 async fn check(app: &App, mut attempt: Attempt, proof: Proof) -> Result<Option<Answer>, Error> {
     let Some(seed) = pending(app, &attempt)? else {
         make(app, &mut attempt).await?;
-        return Ok(Some(Answer::Again { field: "code", text: TOO_LATE.to_owned() }));
+        return Ok(Some(Answer::Again(Refusal::new("code", Complaint::KeyIsOld))));
     };
     let typed = proof.code.ok_or_else(|| Error::invalid("code", "is missing"))?;
     let step = match SixDigits::read(&typed) {
@@ -78,7 +75,7 @@ async fn check(app: &App, mut attempt: Attempt, proof: Proof) -> Result<Option<A
         None => None,
     };
     let Some(step) = step else {
-        return code::wrong(app, attempt, "code", WRONG).await;
+        return code::wrong(app, attempt, Refusal::new("code", Complaint::WrongFirstCode)).await;
     };
     let codes: Vec<String> = RecoveryCode::generate_set().iter().map(|code| code.reveal().clone()).collect();
     let plain = Secret::new(serde_json::to_vec(&codes).map_err(anyhow::Error::new)?);

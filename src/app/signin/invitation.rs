@@ -48,10 +48,10 @@ pub(super) async fn answer(
             let opened = opened.filled_in(&display_name);
             let from = Acceptance { display_name, password: proof.password, password_again: proof.password_again };
             match invitations::accept(app, &opened, from).await? {
-                Accepted::Again { field, text } => {
+                Accepted::Again(refusal) => {
                     attempt.state.wanted = Wanted::Invitation(opened);
                     attempt.keep(app).await?;
-                    return Ok(Some(Answer::Again { field, text }));
+                    return Ok(Some(Answer::Again(refusal)));
                 }
                 Accepted::Gone => {}
                 Accepted::Done { organisation, user_name } => {

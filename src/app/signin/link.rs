@@ -59,7 +59,7 @@ pub(super) async fn show(app: &App, opened: &Opened) -> Result<Page, Error> {
     Ok(Page::NewPassword {
         username: person.user.user_name,
         purpose: Some(opened.purpose()),
-        rules: passwords::rules(model.settings().password, is_mfa_required),
+        rules: model.settings().password.composition(is_mfa_required),
     })
 }
 
@@ -78,7 +78,7 @@ pub(super) async fn choose(
     let measure = passwords::Measure::of(&person, &organisation, rules, None);
     let phc = match passwords::choose_twice(app, &measure, proof.password, proof.password_again).await? {
         Chosen::Hash(phc) => phc,
-        Chosen::Refused { field, text } => return Ok(Some(Answer::Again { field, text })),
+        Chosen::Refused(refusal) => return Ok(Some(Answer::Again(refusal))),
     };
     redeem(app, person.user.org, opened, &phc).await?;
     throttle::clear(app, throttle::Subject::user(app, person.user.id)?).await?;

@@ -31,7 +31,9 @@ use crate::app::passwords::Purpose;
 use crate::app::users::Person;
 use crate::app::{App, authorize};
 use crate::domain::Error;
+use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::{AttemptId, OrgId};
+use crate::domain::password::Composition;
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::signin::Step;
@@ -137,7 +139,7 @@ pub enum Page {
         /// The identity providers at which one may sign in instead.
         providers: Vec<Provider>,
         /// Why the sign-in starts again.
-        notice: Option<String>,
+        notice: Option<Complaint>,
     },
     /// The identity provider.
     Provider {
@@ -162,8 +164,8 @@ pub enum Page {
         username: String,
         /// Which link was followed; none in place of a temporary password.
         purpose: Option<Purpose>,
-        /// The rules, one sentence each.
-        rules: Vec<String>,
+        /// What it must consist of.
+        rules: Composition,
     },
     /// An authenticator to enrol.
     Enrol {
@@ -240,12 +242,7 @@ pub enum Answer {
         session: Option<Secret<String>>,
     },
     /// The same page again.
-    Again {
-        /// The field to mark; empty when no single one is to blame.
-        field: &'static str,
-        /// What to do, in a sentence.
-        text: String,
-    },
+    Again(Refusal),
     /// The attempt has ended.
     Done(Box<Finished>),
 }
@@ -288,7 +285,7 @@ pub async fn find(app: &App, cookie: &str) -> Result<Option<Attempt>, Error> {
 
 /// Forgets who it was and what was proved; what is wanted stays. None when the attempt has moved on meanwhile.
 pub async fn restart(app: &App, mut attempt: Attempt) -> Result<Option<Secret<String>>, Error> {
-    attempt.state.restart(None);
+    attempt.state.restart(false);
     attempt.step(app).await
 }
 
@@ -370,7 +367,7 @@ async fn identifier(app: &App, attempt: &Attempt) -> Result<Page, Error> {
         username: state.typed.clone().or(hint).unwrap_or_default(),
         organisation: known::asked_organisation(app, state).await?,
         providers: provider::offered(app, attempt).await?,
-        notice: state.notice.clone(),
+        notice: state.had_too_many_codes.then_some(Complaint::TooManyCodes),
     })
 }
 
@@ -378,11 +375,10 @@ async fn identifier(app: &App, attempt: &Attempt) -> Result<Page, Error> {
 async fn identify(app: &App, mut attempt: Attempt, proof: Proof) -> Result<Option<Answer>, Error> {
     let username = proof.username.ok_or_else(|| Error::invalid("username", "is missing"))?;
     if username.trim().is_empty() || username.chars().count() > 254 || crate::domain::text::has_control(&username) {
-        let text = "Enter your user name, at most 254 characters.".to_owned();
-        return Ok(Some(Answer::Again { field: "username", text }));
+        return Ok(Some(Answer::Again(Refusal::new("username", Complaint::NoUserName))));
     }
     let slug = proof.organisation.filter(|it| !it.trim().is_empty());
-    attempt.state.restart(None);
+    attempt.state.restart(false);
     attempt.state.organisation = slug.or(attempt.state.organisation);
     attempt.state.typed = Some(username);
     attempt.state.provider = provider::route(app, &attempt.state).await?;

@@ -12,6 +12,7 @@ use super::{Answer, Attempt, Browser, Proof, advance, known};
 use crate::app::App;
 use crate::app::throttle::{self, Rate, Subject};
 use crate::domain::Error;
+use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::OrgId;
 use crate::domain::password::Password;
 use crate::domain::policy::{Action, Target, TargetUser, permit_anybody};
@@ -20,7 +21,6 @@ use crate::domain::user::{SignIn, Status, User};
 
 /// Failed proofs from one address.
 const FAILURES: Rate = Rate { most: 20, per: Duration::from_mins(1) };
-const WRONG: &str = "This user name and password do not belong together. Check both and try again.";
 
 pub(super) async fn check(
     app: &App,
@@ -33,7 +33,7 @@ pub(super) async fn check(
     let address = spend(app, browser.ip).await?;
     let (org, user) = known::named(app, &attempt.state).await?;
     let Some((user, stored)) = verified(app, (org, user), &attempt.state.typed(), &password).await? else {
-        return Ok(Some(Answer::Again { field: "password", text: WRONG.to_owned() }));
+        return Ok(Some(Answer::Again(Refusal::new("password", Complaint::WrongPassword))));
     };
     throttle::uncount(app, address).await?;
     renew_hash(app, &user, &stored, &password).await?;

@@ -7,9 +7,9 @@ fn starting_again_keeps_what_is_wanted_and_where_and_forgets_who_it_was() {
     state.failures = 5;
     state.totp_at = Some(crate::domain::Timestamp::from_millis(1));
 
-    state.restart(Some("Start again."));
+    state.restart(true);
 
     let forgotten = (state.typed, state.failures, state.totp_at, state.password.is_none());
     assert_eq!(forgotten, (None, 0, None, true));
-    assert_eq!((state.organisation.as_deref(), state.notice.as_deref()), (Some("acme"), Some("Start again.")));
+    assert_eq!((state.organisation.as_deref(), state.had_too_many_codes), (Some("acme"), true));
 }

@@ -178,6 +178,8 @@ pub enum Weakness {
     Common,
     /// Little more than a name that anybody knows.
     Context,
+    /// The password that it is to replace.
+    Same,
 }
 
 impl fmt::Display for Weakness {
@@ -193,6 +195,7 @@ impl fmt::Display for Weakness {
             Self::Special { min } => write!(f, "use at least {min} special character{}, such as - or !", s(min)),
             Self::Common => f.write_str("this is one of the first passwords that anybody would guess"),
             Self::Context => f.write_str("this is little more than your name, your organisation or the product's name"),
+            Self::Same => f.write_str("choose another password than the one you have"),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::visit::Visit;
 use super::words;
 use crate::app::App;
 use crate::app::activity::{self, Happening};
+use crate::web::context::texts;
 use crate::web::error::PageError;
 use crate::web::page::{AccountTab, ActivityPage, HappeningRow, Page};
 
@@ -14,14 +15,15 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     let happenings = activity::of(&app, &visit.caller.person).await?;
     let rows: Vec<HappeningRow<'_>> = happenings.iter().map(row).collect();
     let form = visit.form("/account/activity", None);
-    Ok(Page(ActivityPage { form, frame: visit.frame(AccountTab::Activity), happenings: &rows }).into_response())
+    Ok(Page(ActivityPage { t: texts(), form, frame: visit.frame(AccountTab::Activity), happenings: &rows })
+        .into_response())
 }
 
 fn row(happening: &Happening) -> HappeningRow<'_> {
     HappeningRow {
         at: happening.at,
-        what: words::deed(happening),
-        how: words::how(happening),
+        what: words::deed(texts(), happening),
+        how: words::how(texts(), happening),
         is_failure: happening.outcome != "success",
         by: happening.by.as_deref(),
     }

@@ -8,9 +8,12 @@ use super::visit::{Visit, back};
 use crate::app::App;
 use crate::app::profile;
 use crate::domain::Error;
+use crate::domain::complaint::Complaint;
+use crate::web::context::texts;
 use crate::web::error::PageError;
 use crate::web::form::Signed;
 use crate::web::page::{AccountTab, Page, Problem, ProfilePage, RoleSource};
+use crate::web::words::{complaint, source};
 
 const PATH: &str = "/account";
 
@@ -27,8 +30,8 @@ pub(super) async fn rename(
     let person = &visit.caller.person;
     match profile::rename(&app, &person.actor(Some(&visit.caller.session)), person, name).await {
         Ok(_) => Ok(back(PATH, "name")),
-        Err(Error::Invalid { problem, .. }) => {
-            let text = format!("Your name {problem}.");
+        Err(Error::Invalid { .. }) => {
+            let text = complaint(texts(), &Complaint::BadName);
             let problem = Problem { field: "display_name", text: &text };
             let page = page(&app, &visit, Some(name), Some(problem)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -45,9 +48,11 @@ async fn page(
 ) -> Result<Response, PageError> {
     let person = &visit.caller.person;
     let profile = profile::of(app, person).await?;
-    let sources: Vec<RoleSource<'_>> = profile.sources.iter().map(|(role, from)| RoleSource { role, from }).collect();
+    let shown = profile.sources.iter().map(|(role, from)| RoleSource { role, from: source(texts(), from) });
+    let sources: Vec<RoleSource<'_>> = shown.collect();
     let user = &person.user;
     let shown = ProfilePage {
+        t: texts(),
         form: visit.form(PATH, problem),
         frame: visit.frame(AccountTab::Profile),
         display_name: &user.display_name,

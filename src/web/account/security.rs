@@ -7,13 +7,13 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 
 use super::visit::{Visit, back};
 use crate::app::App;
-use crate::app::credentials::{self, Changed, MFA_IS_REQUIRED, PasswordChange};
+use crate::app::credentials::{self, Changed, PasswordChange};
 use crate::app::profile::{self, Profile};
 use crate::app::signin;
 use crate::domain::Error;
 use crate::domain::secret::Secret;
 use crate::domain::user::SignIn;
-use crate::web::context::CallerAddress;
+use crate::web::context::{CallerAddress, texts};
 use crate::web::cookie::Cookie;
 use crate::web::error::PageError;
 use crate::web::form::Signed;
@@ -21,6 +21,7 @@ use crate::web::page::{
     AccountTab, ChangePasswordPage, CodesPage, ConfirmPage, Page, Problem, SecondFactor, SecurityPage, ShownCodes,
 };
 use crate::web::signin::enter;
+use crate::web::words::{complaint, rules};
 
 const SECURITY: &str = "/account/security";
 const PASSWORD: &str = "/account/security/password";
@@ -33,13 +34,13 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     let profile = profile::of(&app, person).await?;
     let is_required = credentials::requires_mfa(&app, person).await?;
     let factor_due = credentials::mfa_due(&app, person).await?;
-    let reason = capitalised(MFA_IS_REQUIRED);
     let page = SecurityPage {
+        t: texts(),
         form: visit.form(SECURITY, None),
         frame: visit.frame(AccountTab::Security),
         has_password: person.user.sign_in == SignIn::Password,
         second_factor: second_factor(&profile, person.user.sign_in),
-        keeps_factor: is_required.then_some(reason.as_str()),
+        keeps_factor: is_required,
         factor_due,
         codes_left: profile.codes_left,
     };
@@ -66,8 +67,10 @@ pub(super) async fn change_password(
     let whose = (&visit.caller.session, &visit.caller.person);
     match credentials::change_password(&app, whose, change, caller.0).await? {
         Changed::Done(token) => done(&app, &token, "password"),
-        Changed::Refused { field, text } => {
-            let page = password_page(&app, &visit, Some(Problem { field, text: &text })).await?;
+        Changed::Refused(refusal) => {
+            let text = complaint(texts(), &refusal.why);
+            let problem = Problem { field: refusal.field, text: &text };
+            let page = password_page(&app, &visit, Some(problem)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -85,12 +88,12 @@ pub(super) async fn enrol(State(app): State<App>, visit: Visit) -> Result<Respon
 
 pub(super) async fn ask_removal(visit: Visit) -> Response {
     let page = ConfirmPage {
+        t: texts(),
         form: visit.form(REMOVAL, None),
         frame: visit.frame(AccountTab::Security),
-        question: "Disable MFA?",
-        consequence: "Signing in takes only your password then. Your authenticator app and recovery codes no longer \
-                      count, and you are signed out everywhere else.",
-        yes: "Disable MFA",
+        question: "disable-mfa-question",
+        consequence: "disable-mfa-text",
+        yes: "disable-mfa",
     };
     Page(page).into_response()
 }
@@ -102,11 +105,12 @@ pub(super) async fn remove(State(app): State<App>, visit: Visit, Signed(_): Sign
 
 pub(super) async fn ask_codes(visit: Visit) -> Response {
     let page = ConfirmPage {
+        t: texts(),
         form: visit.form(CODES, None),
         frame: visit.frame(AccountTab::Security),
-        question: "Get new recovery codes?",
-        consequence: "You get ten new codes. The ones you have no longer work from then on.",
-        yes: "Get new codes",
+        question: "get-codes-question",
+        consequence: "get-codes-text",
+        yes: "get-codes",
     };
     Page(page).into_response()
 }
@@ -121,6 +125,7 @@ pub(super) async fn renew_codes(
     let visit = visit.under(&app, token.reveal())?;
     let codes: Vec<&str> = codes.iter().map(|code| code.reveal().as_str()).collect();
     let page = CodesPage {
+        t: texts(),
         form: visit.form(SECURITY, None),
         frame: visit.frame(AccountTab::Security),
         shown: ShownCodes { codes: &codes },
@@ -129,11 +134,12 @@ pub(super) async fn renew_codes(
 }
 
 async fn password_page(app: &App, visit: &Visit, problem: Option<Problem<'_>>) -> Result<Response, PageError> {
-    let rules = credentials::password_rules(app, &visit.caller.person).await?;
+    let composition = credentials::password_rules(app, &visit.caller.person).await?;
     let page = ChangePasswordPage {
+        t: texts(),
         form: visit.form(PASSWORD, problem),
         frame: visit.frame(AccountTab::Security),
-        rules: &rules,
+        rules: &rules(texts(), composition),
     };
     Ok(Page(page).into_response())
 }
@@ -149,10 +155,4 @@ const fn second_factor(profile: &Profile, sign_in: SignIn) -> SecondFactor {
         (SignIn::Sso, None) => SecondFactor::AtIdentityProvider,
         (SignIn::Password, None) => SecondFactor::Off,
     }
-}
-
-fn capitalised(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).chain(['.']).collect()
 }

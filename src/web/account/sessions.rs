@@ -8,6 +8,7 @@ use super::words;
 use crate::app::{App, sessions};
 use crate::domain::Error;
 use crate::domain::session::Session;
+use crate::web::context::texts;
 use crate::web::error::PageError;
 use crate::web::form::Signed;
 use crate::web::page::{AccountTab, Page, SessionRow, SessionsPage};
@@ -27,6 +28,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     let current = shown(visit.caller.session.clone());
     let rows: Vec<SessionRow<'_>> = others.iter().map(row).collect();
     let page = SessionsPage {
+        t: texts(),
         form: visit.form(PATH, None),
         frame: visit.frame(AccountTab::Sessions),
         current: row(&current),
@@ -54,17 +56,17 @@ pub(super) async fn end_others(State(app): State<App>, visit: Visit, Signed(_): 
 
 fn shown(session: Session) -> Shown {
     let end_url = format!("{PATH}/{}/end", session.id);
-    Shown { end_url, browser: words::browser(&session.user_agent), session }
+    Shown { end_url, browser: words::browser(texts(), &session.user_agent), session }
 }
 
 fn row(shown: &Shown) -> SessionRow<'_> {
     let session = &shown.session;
     SessionRow {
         end_url: &shown.end_url,
-        browser: &shown.browser,
+        browser: shown.browser.clone(),
         ip: &session.ip,
         signed_in_at: session.auth_time,
         last_seen_at: session.last_seen_at,
-        method: words::method(session),
+        method: words::method(texts(), session),
     }
 }

@@ -1,4 +1,5 @@
 use super::words::browser;
+use crate::web::texts::{Language, Texts};
 
 #[test]
 fn a_browser_is_named_by_its_usual_marks_and_never_by_its_own_words() {
@@ -12,6 +13,6 @@ fn a_browser_is_named_by_its_usual_marks_and_never_by_its_own_words() {
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1", "Safari on iPhone"),
         ("<script>alert(1)</script>", "Another browser or program"),
     ] {
-        assert_eq!(browser(user_agent), expected, "{user_agent}");
+        assert_eq!(browser(Texts(Language::English), user_agent), expected, "{user_agent}");
     }
 }

@@ -10,6 +10,7 @@ use super::visit::{Visit, back};
 use crate::app::App;
 use crate::app::personal_tokens::{self, LIFETIME_MAX, NewToken, PersonalToken, Scope};
 use crate::domain::Error;
+use crate::web::context::texts;
 use crate::web::error::PageError;
 use crate::web::form::{Fields, Signed};
 use crate::web::page::{AccountTab, NewTokenPage, Page, Problem, TokenMadePage, TokenRow, TokensPage};
@@ -27,8 +28,13 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     let shown: Vec<(String, &PersonalToken)> =
         tokens.iter().map(|token| (format!("{PATH}/{}/end", token.id), token)).collect();
     let rows: Vec<TokenRow<'_>> = shown.iter().map(|(end_url, token)| row(end_url, token)).collect();
-    let page =
-        TokensPage { form: visit.form(PATH, None), frame: visit.frame(AccountTab::Tokens), may_create, tokens: &rows };
+    let page = TokensPage {
+        t: texts(),
+        form: visit.form(PATH, None),
+        frame: visit.frame(AccountTab::Tokens),
+        may_create,
+        tokens: &rows,
+    };
     Ok(Page(page).into_response())
 }
 
@@ -49,6 +55,7 @@ pub(super) async fn create(
     match personal_tokens::create(&app, &person.actor(Some(session)), person, new).await {
         Ok((token, secret)) => {
             let page = TokenMadePage {
+                t: texts(),
                 form: visit.form(PATH, None),
                 frame: visit.frame(AccountTab::Tokens),
                 name: &token.name,
@@ -57,11 +64,12 @@ pub(super) async fn create(
             };
             Ok(Page(page).into_response())
         }
-        Err(Error::Invalid { field, problem }) => {
-            let (field, text) = match field.as_str() {
-                "name" => ("name", format!("The name {problem}.")),
-                _ => ("", "Choose at least one thing that the token may do.".to_owned()),
+        Err(Error::Invalid { field, .. }) => {
+            let (field, key) = match field.as_str() {
+                "name" => ("name", "token-name-wrong"),
+                _ => ("", "token-may-nothing"),
             };
+            let text = texts().say(key);
             let typed = (fields.get("name").unwrap_or_default(), fields.get("write").is_some());
             let page = form(&visit, typed, Some(Problem { field, text: &text }));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -85,7 +93,7 @@ pub(super) async fn end(
 
 fn form(visit: &Visit, (name, writes): (&str, bool), problem: Option<Problem<'_>>) -> Response {
     let frame = visit.frame(AccountTab::Tokens);
-    Page(NewTokenPage { form: visit.form(NEW, problem), frame, name, writes }).into_response()
+    Page(NewTokenPage { t: texts(), form: visit.form(NEW, problem), frame, name, writes }).into_response()
 }
 
 fn read(fields: &Fields) -> Result<NewToken, Error> {
@@ -96,11 +104,11 @@ fn read(fields: &Fields) -> Result<NewToken, Error> {
 }
 
 fn row<'a>(end_url: &'a str, token: &'a PersonalToken) -> TokenRow<'a> {
-    let scopes = match (token.may(Scope::Read), token.may(Scope::Write)) {
-        (true, true) => "Read and change",
-        (false, true) => "Change",
-        (_, false) => "Read",
-    };
+    let scopes = texts().say(match (token.may(Scope::Read), token.may(Scope::Write)) {
+        (true, true) => "scopes-both",
+        (false, true) => "scopes-write",
+        (_, false) => "scopes-read",
+    });
     let PersonalToken { name, hint, last_used_at, expires_at, .. } = token;
     TokenRow { end_url, name, hint, scopes, last_used_at: *last_used_at, expires_at: *expires_at }
 }

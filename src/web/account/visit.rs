@@ -13,15 +13,15 @@ use crate::web::form::csrf_token;
 use crate::web::guard::SignedIn;
 use crate::web::page::{AccountFrame, AccountTab, PageForm, Problem};
 
-/// What was done on the page before, said once on the next.
+/// What was done on the page before, said once on the next: the word in the address and the key of the sentence.
 const DONE: [(&str, &str); 7] = [
-    ("name", "Your name is saved."),
-    ("password", "Your password is changed."),
-    ("mfa-on", "MFA is active. From now on signing in takes a code from your phone."),
-    ("mfa-off", "MFA is switched off."),
-    ("session", "The session has ended."),
-    ("sessions", "All other sessions have ended."),
-    ("token", "The token has ended."),
+    ("name", "done-name"),
+    ("password", "done-password"),
+    ("mfa-on", "done-mfa-on"),
+    ("mfa-off", "done-mfa-off"),
+    ("session", "done-session"),
+    ("sessions", "done-sessions"),
+    ("token", "done-token"),
 ];
 
 /// A visit to one of one's own pages.
@@ -65,7 +65,7 @@ impl FromRequestParts<App> for Visit {
         let caller = SignedIn::from_request_parts(parts, app).await?;
         let query = parts.uri.query().unwrap_or_default();
         let said = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "done").map(|(_, value)| value);
-        let done = said.and_then(|word| DONE.iter().find(|(known, _)| *known == word)).map(|(_, sentence)| *sentence);
+        let done = said.and_then(|word| DONE.iter().find(|(known, _)| *known == word)).map(|(_, key)| *key);
         let cookie = Cookie::Session.read(app, &parts.headers).unwrap_or_default();
         let made = async {
             let has_tokens = !personal_tokens::list(app, &caller.person).await?.is_empty();

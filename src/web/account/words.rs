@@ -2,9 +2,10 @@
 
 use crate::app::activity::Happening;
 use crate::domain::session::Session;
+use crate::web::texts::{Part, Texts};
 
 /// What a browser calls itself, in words; only names from these lists are ever shown.
-pub(in crate::web) fn browser(user_agent: &str) -> String {
+pub(in crate::web) fn browser(t: Texts, user_agent: &str) -> String {
     const BROWSERS: [(&str, &str); 5] =
         [("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
     const SYSTEMS: [(&str, &str); 6] = [
@@ -19,65 +20,68 @@ pub(in crate::web) fn browser(user_agent: &str) -> String {
         list.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
     };
     match (named(&BROWSERS), named(&SYSTEMS)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => {
+            t.with("browser-on", &[("browser", Part::Words(browser)), ("system", Part::Words(system))])
+        }
         (Some(browser), None) => browser.to_owned(),
-        (None, Some(system)) => format!("A browser on {system}"),
-        (None, None) => "Another browser or program".to_owned(),
+        (None, Some(system)) => t.with("some-browser-on", &[("system", Part::Words(system))]),
+        (None, None) => t.say("other-browser"),
     }
 }
 
 /// How a session was signed in.
-pub(super) fn method(session: &Session) -> &'static str {
-    if session.upstream.is_some() { "Identity provider" } else { methods(&session.amr) }
+pub(in crate::web) fn method(t: Texts, session: &Session) -> String {
+    t.say(if session.upstream.is_some() { "by-provider" } else { methods(&session.amr) })
 }
 
+/// The key of how somebody proved who they are.
 fn methods(amr: &[String]) -> &'static str {
     let has = |method: &str| amr.iter().any(|it| it == method);
     match (has("otp"), has("mfa"), has("pwd")) {
-        (true, _, _) => "Password and authenticator code",
-        (false, true, true) => "Password and recovery code",
-        (false, _, true) => "Password",
-        (false, _, false) => "Identity provider",
+        (true, _, _) => "by-authenticator",
+        (false, true, true) => "by-recovery-code",
+        (false, _, true) => "by-password",
+        (false, _, false) => "by-provider",
     }
 }
 
 /// What happened.
-pub(super) fn deed(happening: &Happening) -> &str {
-    match happening.action.as_str() {
-        "auth.signed_in" => "Signed in",
-        "auth.sign_in_failed" => "Somebody tried to sign in",
-        "auth.signed_out" => "Signed out",
-        "session.revoked" => "Sessions were ended",
-        "password.set" => "A password was set",
-        "password.temporary_set" => "A temporary password was set",
-        "password.changed" => "The password was changed",
-        "password.reset_requested" => "A link for a new password was asked for",
-        "password.reset" => "A new password was chosen with a link",
-        "mfa.required" => "The demand for a second factor was changed",
-        "mfa.enrolled" => "An authenticator app was set up",
-        "mfa.removed" => "The second factor was switched off",
-        "mfa.reset" => "The second factor was reset",
-        "mfa.recovery_code_used" => "A recovery code was used",
-        "mfa.recovery_codes_renewed" => "New recovery codes were made",
-        "token.personal_created" => "A token was made",
-        "token.personal_revoked" => "A token was ended",
-        "token.consented" => "An application was allowed access",
-        "user.activated" => "The account was activated",
-        other => other,
-    }
+pub(super) fn deed(t: Texts, happening: &Happening) -> String {
+    t.say(match happening.action.as_str() {
+        "auth.signed_in" => "deed-signed-in",
+        "auth.sign_in_failed" => "deed-sign-in-failed",
+        "auth.signed_out" => "deed-signed-out",
+        "session.revoked" => "deed-sessions-ended",
+        "password.set" => "deed-password-set",
+        "password.temporary_set" => "deed-temporary-set",
+        "password.changed" => "deed-password-changed",
+        "password.reset_requested" => "deed-reset-asked",
+        "password.reset" => "deed-password-reset",
+        "mfa.required" => "deed-mfa-required",
+        "mfa.enrolled" => "deed-mfa-enrolled",
+        "mfa.removed" => "deed-mfa-removed",
+        "mfa.reset" => "deed-mfa-reset",
+        "mfa.recovery_code_used" => "deed-code-used",
+        "mfa.recovery_codes_renewed" => "deed-codes-renewed",
+        "token.personal_created" => "deed-token-made",
+        "token.personal_revoked" => "deed-token-ended",
+        "token.consented" => "deed-consented",
+        "user.activated" => "deed-activated",
+        other => return other.to_owned(),
+    })
 }
 
 /// How it was done, or why it failed; empty when there is nothing to say.
-pub(super) fn how(happening: &Happening) -> &str {
-    match (happening.action.as_str(), happening.details.as_slice()) {
+pub(super) fn how(t: Texts, happening: &Happening) -> String {
+    t.say(match (happening.action.as_str(), happening.details.as_slice()) {
         ("auth.signed_in", amr) => methods(amr),
         ("auth.sign_in_failed", [reason, ..]) => match reason.as_str() {
-            "password" => "Wrong password",
-            "totp" => "Wrong authenticator code",
-            "recovery_code" => "Wrong recovery code",
-            "throttled" => "Too many tries, so it was not looked at",
-            _ => "Not possible at that time",
+            "password" => "why-password",
+            "totp" => "why-totp",
+            "recovery_code" => "why-recovery-code",
+            "throttled" => "why-throttled",
+            _ => "why-other",
         },
-        _ => "",
-    }
+        _ => return String::new(),
+    })
 }

@@ -18,6 +18,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
+use super::context::texts;
 use super::error::{PageError, log_internal, status};
 use super::guard::SignedIn;
 use super::page::Page;
@@ -74,7 +75,7 @@ impl FromRequestParts<App> for Console {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let caller = SignedIn::from_request_parts(parts, app).await?;
         let actor = Actor::from_request_parts(parts, app).await?;
-        let t = Texts::for_reader(&parts.headers);
+        let t = texts();
         let found = organisations::of(app, &actor).await;
         let (organisation, model) = found.map_err(|cause| PageError::from(cause).into_response())?;
         let shell = Shell::new(app, (&actor, &model), &organisation.name, parts, t);

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::Console;
 use super::shell::Shell;
-use super::users::{address, source};
+use super::users::address;
 use crate::app::user_list::{self, Entry};
 use crate::app::{App, user_sheet};
 use crate::domain::Error;
@@ -14,6 +14,7 @@ use crate::domain::role::{Role, RoleKey, RoleModel, Verb};
 use crate::domain::user_list::{UserFilter, UserList};
 use crate::web::routes::{Access, Routes};
 use crate::web::texts::Texts;
+use crate::web::words::source;
 
 /// The routes of the roles.
 pub(super) fn routes(routes: Routes) -> Routes {

@@ -9,6 +9,7 @@ use crate::app::end_session::{self, Decision};
 use crate::app::{App, sessions};
 use crate::oidc::logout::{Next, parse};
 use crate::web::answer::see_other;
+use crate::web::context::texts;
 use crate::web::cookie::Cookie;
 use crate::web::error::{PageError, refuse};
 use crate::web::form::{Signed, csrf_token};
@@ -68,10 +69,11 @@ fn ask(app: &App, sent: &Sent, username: &str, application: Option<&str>) -> Res
     let cookie = Cookie::Session.read(app, &sent.headers).unwrap_or_default();
     let csrf = csrf_token(app, &cookie)?;
     let form = PageForm { action: CONFIRM, csrf: &csrf, problem: None };
-    let page = SignOutPage { form, application, username, restart_url: None, fields: &[], stay_url: "/account" };
+    let page =
+        SignOutPage { t: texts(), form, application, username, restart_url: None, fields: &[], stay_url: "/account" };
     Ok(Page(page).into_response())
 }
 
 fn signed_out() -> Page<SignedOutPage<'static>> {
-    Page(SignedOutPage { sign_in_url: "/sign-in" })
+    Page(SignedOutPage { t: texts(), sign_in_url: "/sign-in" })
 }

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::{PageForm, RoleSource, SecondFactor};
 use crate::domain::Timestamp;
+use crate::web::texts::{Part, Texts};
 
 /// What every page of one's own account shows around its own part.
 #[derive(Debug, Clone, Copy)]
@@ -16,8 +17,8 @@ pub struct AccountFrame<'a> {
     pub offers_tokens: bool,
     /// True for somebody who may look into the console.
     pub offers_console: bool,
-    /// What was just done, in a sentence.
-    pub done: Option<&'a str>,
+    /// The key of what was just done.
+    pub done: Option<&'static str>,
 }
 
 /// A page of one's own account.
@@ -44,13 +45,14 @@ impl AccountFrame<'_> {
 }
 
 impl AccountTab {
-    const fn name(self) -> &'static str {
+    /// The key of its name.
+    const fn key(self) -> &'static str {
         match self {
-            Self::Profile => "Profile",
-            Self::Security => "Security",
-            Self::Sessions => "Sessions",
-            Self::Tokens => "Tokens",
-            Self::Activity => "Activity",
+            Self::Profile => "tab-profile",
+            Self::Security => "tab-security",
+            Self::Sessions => "tab-sessions",
+            Self::Tokens => "tab-tokens",
+            Self::Activity => "tab-activity",
         }
     }
 
@@ -69,6 +71,8 @@ impl AccountTab {
 #[derive(Template)]
 #[template(path = "account/profile.html")]
 pub struct ProfilePage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Target of the name, token and last problem.
     pub form: PageForm<'a>,
     /// What is around it.
@@ -91,6 +95,8 @@ pub struct ProfilePage<'a> {
 #[derive(Template)]
 #[template(path = "account/security.html")]
 pub struct SecurityPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// The token of the sign-out form.
     pub form: PageForm<'a>,
     /// What is around it.
@@ -99,8 +105,8 @@ pub struct SecurityPage<'a> {
     pub has_password: bool,
     /// The state of the second factor.
     pub second_factor: SecondFactor,
-    /// Why it cannot be switched off.
-    pub keeps_factor: Option<&'a str>,
+    /// True when it cannot be switched off, because it is required.
+    pub keeps_factor: bool,
     /// Until when one has to be set up.
     pub factor_due: Option<Timestamp>,
     /// How many recovery codes are left.
@@ -111,6 +117,8 @@ pub struct SecurityPage<'a> {
 #[derive(Template)]
 #[template(path = "account/password.html")]
 pub struct ChangePasswordPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Target, token and last problem.
     pub form: PageForm<'a>,
     /// What is around it.
@@ -123,16 +131,18 @@ pub struct ChangePasswordPage<'a> {
 #[derive(Template)]
 #[template(path = "account/confirm.html")]
 pub struct ConfirmPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Target, token and last problem.
     pub form: PageForm<'a>,
     /// What is around it.
     pub frame: AccountFrame<'a>,
-    /// The question.
-    pub question: &'a str,
-    /// What follows from a yes.
-    pub consequence: &'a str,
-    /// The word on the button.
-    pub yes: &'a str,
+    /// The key of the question.
+    pub question: &'static str,
+    /// The key of what follows from a yes.
+    pub consequence: &'static str,
+    /// The key of the word on the button.
+    pub yes: &'static str,
 }
 
 /// Recovery codes, shown once.
@@ -158,6 +168,8 @@ impl ShownCodes<'_> {
 #[derive(Template)]
 #[template(path = "account/codes.html")]
 pub struct CodesPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// The token of the sign-out form.
     pub form: PageForm<'a>,
     /// What is around it.
@@ -170,6 +182,8 @@ pub struct CodesPage<'a> {
 #[derive(Template)]
 #[template(path = "sign_in/codes.html")]
 pub struct ActivatePage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Target, token and last problem.
     pub form: PageForm<'a>,
     /// The user name as typed.
@@ -184,6 +198,8 @@ pub struct ActivatePage<'a> {
 #[derive(Template)]
 #[template(path = "sign_in/recovery.html")]
 pub struct RecoveryPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Target, token and last problem.
     pub form: PageForm<'a>,
     /// The application one signs in to, when there is one.
@@ -198,6 +214,8 @@ pub struct RecoveryPage<'a> {
 #[derive(Template)]
 #[template(path = "account/sessions.html")]
 pub struct SessionsPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// The token of the forms.
     pub form: PageForm<'a>,
     /// What is around it.
@@ -209,12 +227,12 @@ pub struct SessionsPage<'a> {
 }
 
 /// One session of one's own.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct SessionRow<'a> {
     /// Where the form that ends it goes.
     pub end_url: &'a str,
     /// The browser and system, in words.
-    pub browser: &'a str,
+    pub browser: String,
     /// The address it was made from.
     pub ip: &'a str,
     /// When it began.
@@ -222,13 +240,15 @@ pub struct SessionRow<'a> {
     /// When it was last used.
     pub last_seen_at: Timestamp,
     /// How, in words: `Password and authenticator code`.
-    pub method: &'a str,
+    pub method: String,
 }
 
 /// The own tokens.
 #[derive(Template)]
 #[template(path = "account/tokens.html")]
 pub struct TokensPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// The token of the forms.
     pub form: PageForm<'a>,
     /// What is around it.
@@ -240,7 +260,7 @@ pub struct TokensPage<'a> {
 }
 
 /// One token of one's own.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct TokenRow<'a> {
     /// Where the form that ends it goes.
     pub end_url: &'a str,
@@ -249,7 +269,7 @@ pub struct TokenRow<'a> {
     /// Its first characters.
     pub hint: &'a str,
     /// What it may do, in words.
-    pub scopes: &'a str,
+    pub scopes: String,
     /// When it was last used.
     pub last_used_at: Option<Timestamp>,
     /// When it ends.
@@ -260,6 +280,8 @@ pub struct TokenRow<'a> {
 #[derive(Template)]
 #[template(path = "account/new_token.html")]
 pub struct NewTokenPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// Target, token and last problem.
     pub form: PageForm<'a>,
     /// What is around it.
@@ -274,6 +296,8 @@ pub struct NewTokenPage<'a> {
 #[derive(Template)]
 #[template(path = "account/token_made.html")]
 pub struct TokenMadePage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// The token of the sign-out form.
     pub form: PageForm<'a>,
     /// What is around it.
@@ -286,10 +310,19 @@ pub struct TokenMadePage<'a> {
     pub expires_at: Timestamp,
 }
 
+impl TokenMadePage<'_> {
+    fn lead(&self) -> String {
+        let until = self.t.moment(&self.expires_at);
+        self.t.with("token-made", &[("name", Part::Name(self.name)), ("until", Part::Words(&until))])
+    }
+}
+
 /// What happened to one's account.
 #[derive(Template)]
 #[template(path = "account/activity.html")]
 pub struct ActivityPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
     /// The token of the sign-out form.
     pub form: PageForm<'a>,
     /// What is around it.
@@ -299,14 +332,14 @@ pub struct ActivityPage<'a> {
 }
 
 /// Something that happened to one's account.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct HappeningRow<'a> {
     /// When.
     pub at: Timestamp,
     /// What, in words.
-    pub what: &'a str,
+    pub what: String,
     /// How, or why it failed, in words; empty when there is nothing to say.
-    pub how: &'a str,
+    pub how: String,
     /// True for what was refused.
     pub is_failure: bool,
     /// Who did it, when that was somebody else.

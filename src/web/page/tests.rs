@@ -2,6 +2,8 @@ use std::collections::HashSet;
 
 use super::*;
 
+const T: Texts = Texts(crate::web::texts::Language::English);
+
 const ATTACK: &str = "'\"><script>alert(1)</script>&lt;";
 
 /// One page with the names of the values in it that somebody outside this server chose.
@@ -38,18 +40,20 @@ fn sign_in_pages() -> Vec<Shown> {
     let connection = hostile("connection");
     let providers = &[(connection.as_str(), "/sso/x/start")];
     let named = Some(organisation.as_str());
-    let identifier = IdentifierPage { form: at("username"), application, username, organisation: named, providers };
+    let identifier =
+        IdentifierPage { t: T, form: at("username"), application, username, organisation: named, providers };
     let (provider, provider_url) = (connection.as_str(), "/sso/x/start?attempt=y");
-    let provider = ProviderPage { application, username, restart_url, provider, provider_url };
-    let refused = ProviderRefusedPage { connection: &connection, reference: "0123456789", again_url: "/sign-in" };
+    let provider = ProviderPage { t: T, application, username, restart_url, provider, provider_url };
+    let refused = ProviderRefusedPage { t: T, connection: &connection, reference: "0123456789", again_url: "/sign-in" };
     let password =
-        PasswordPage { form: at("password"), application, username, restart_url, forgot_url: Some("/forgot") };
-    let code = CodePage { form: at("code"), application, username, restart_url, recovery_url: "/recovery" };
-    let recovery = RecoveryPage { form: at("recovery_code"), application, username, restart_url };
+        PasswordPage { t: T, form: at("password"), application, username, restart_url, forgot_url: Some("/forgot") };
+    let code = CodePage { t: T, form: at("code"), application, username, restart_url, recovery_url: "/recovery" };
+    let recovery = RecoveryPage { t: T, form: at("recovery_code"), application, username, restart_url };
     let shown_code = hostile("recovery code");
     let codes =
-        ActivatePage { form: at(""), username, restart_url, shown: ShownCodes { codes: &[shown_code.as_str()] } };
+        ActivatePage { t: T, form: at(""), username, restart_url, shown: ShownCodes { codes: &[shown_code.as_str()] } };
     let enrol = EnrolPage {
+        t: T,
         form: at("code"),
         username,
         restart_url,
@@ -77,18 +81,24 @@ fn password_pages() -> Vec<Shown> {
     let username = user.as_str();
     let at = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
     let rules = [rule];
-    let new = |reason| NewPasswordPage { form: at("password"), reason, username, restart_url: None, rules: &rules };
-    let forgot =
-        ForgotPage { form: at("organisation"), username, organisation: Some(&organisation), sign_in_url: "/sign-in" };
+    let new =
+        |reason| NewPasswordPage { t: T, form: at("password"), reason, username, restart_url: None, rules: &rules };
+    let forgot = ForgotPage {
+        t: T,
+        form: at("organisation"),
+        username,
+        organisation: Some(&organisation),
+        sign_in_url: "/sign-in",
+    };
     let values: &[_] = &["problem", "username", "rule", "csrf"];
     vec![
         shown("new password, temporary", values, &new(NewPassword::Temporary)),
         shown("new password, reset", values, &new(NewPassword::Reset)),
         shown("new password, activate", values, &new(NewPassword::Activate)),
         shown("forgot", &["problem", "username", "organisation", "csrf"], &forgot),
-        shown("mail sent", &[], &MailSentPage { minutes: 30, sign_in_url: "/sign-in" }),
-        shown("link gone", &[], &LinkGonePage { again_url: Some("/forgot"), sign_in_url: "/sign-in" }),
-        shown("link gone, ask", &[], &LinkGonePage { again_url: None, sign_in_url: "/sign-in" }),
+        shown("mail sent", &[], &MailSentPage { t: T, minutes: 30, sign_in_url: "/sign-in" }),
+        shown("link gone", &[], &LinkGonePage { t: T, again_url: Some("/forgot"), sign_in_url: "/sign-in" }),
+        shown("link gone, ask", &[], &LinkGonePage { t: T, again_url: None, sign_in_url: "/sign-in" }),
     ]
 }
 
@@ -100,8 +110,9 @@ fn application_pages() -> Vec<Shown> {
     let form = PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field: "", text: &text }) };
     let (scopes, fields) = (["openid".to_owned(), scope], [(name.as_str(), value.as_str())]);
     let consent =
-        ConsentPage { form, application, username, restart_url: Some("/"), scopes: &scopes, return_to: &host };
+        ConsentPage { t: T, form, application, username, restart_url: Some("/"), scopes: &scopes, return_to: &host };
     let out = |application| SignOutPage {
+        t: T,
         form,
         application,
         username,
@@ -115,11 +126,11 @@ fn application_pages() -> Vec<Shown> {
         shown(
             "form post",
             &["application", "name", "value"],
-            &FormPostPage { action: "/x", application, fields: &fields },
+            &FormPostPage { t: T, action: "/x", application, fields: &fields },
         ),
         shown("sign out", values, &out(None)),
         shown("sign out for an application", &["application"], &out(Some(application))),
-        shown("signed out", &[], &SignedOutPage { sign_in_url: "/sign-in" }),
+        shown("signed out", &[], &SignedOutPage { t: T, sign_in_url: "/sign-in" }),
     ]
 }
 
@@ -128,7 +139,7 @@ fn other_pages() -> Vec<Shown> {
     let error = ErrorPage::new(StatusCode::FORBIDDEN, Some(&happened), &request_id);
     let mut pages = account_pages();
     pages.extend(account_lists());
-    pages.extend([shown("error", &["happened", "request_id"], &error), shown("empty", &[], &EmptyPage)]);
+    pages.extend([shown("error", &["happened", "request_id"], &error), shown("empty", &[], &EmptyPage { t: T })]);
     pages
 }
 
@@ -136,7 +147,7 @@ fn account_pages() -> Vec<Shown> {
     let [text, display_name, user_name, organisation] =
         ["problem", "display_name", "user_name", "organisation"].map(hostile);
     let [role, granted, from, csrf, email, rule] = ["role", "granted", "from", "csrf", "email", "rule"].map(hostile);
-    let [reason, question, consequence, code] = ["reason", "question", "consequence", "recovery code"].map(hostile);
+    let code = hostile("recovery code");
     let form = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
     let frame = |tab| AccountFrame {
         user_name: &user_name,
@@ -145,8 +156,9 @@ fn account_pages() -> Vec<Shown> {
         offers_console: true,
         done: Some("It is done."),
     };
-    let sources = [RoleSource { role: &granted, from: &from }];
+    let sources = [RoleSource { role: &granted, from }];
     let profile = |typed_name| ProfilePage {
+        t: T,
         form: form("display_name"),
         frame: frame(AccountTab::Profile),
         display_name: &display_name,
@@ -157,37 +169,44 @@ fn account_pages() -> Vec<Shown> {
         sources: &sources,
     };
     let security = |second_factor| SecurityPage {
+        t: T,
         form: form(""),
         frame: frame(AccountTab::Security),
         has_password: second_factor != SecondFactor::AtIdentityProvider,
         second_factor,
-        keeps_factor: Some(&reason),
+        keeps_factor: true,
         factor_due: Some(Timestamp::from_millis(1_795_343_400_000)),
         codes_left: 3,
     };
     let rules = [rule];
-    let password = ChangePasswordPage { form: form("current"), frame: frame(AccountTab::Security), rules: &rules };
+    let password =
+        ChangePasswordPage { t: T, form: form("current"), frame: frame(AccountTab::Security), rules: &rules };
     let confirm = ConfirmPage {
+        t: T,
         form: form(""),
         frame: frame(AccountTab::Security),
-        question: &question,
-        consequence: &consequence,
-        yes: "Yes",
+        question: "disable-mfa-question",
+        consequence: "disable-mfa-text",
+        yes: "disable-mfa",
     };
     let shown_codes = [code.as_str()];
-    let codes =
-        CodesPage { form: form(""), frame: frame(AccountTab::Security), shown: ShownCodes { codes: &shown_codes } };
+    let codes = CodesPage {
+        t: T,
+        form: form(""),
+        frame: frame(AccountTab::Security),
+        shown: ShownCodes { codes: &shown_codes },
+    };
     let on = SecondFactor::On { since: Timestamp::from_millis(1_795_343_400_000) };
     let values: &[_] =
         &["problem", "display_name", "user_name", "organisation", "role", "granted", "from", "email", "csrf"];
     vec![
         shown("profile", values, &profile(Some(&display_name))),
         shown("profile, managed", values, &profile(None)),
-        shown("security, second factor on", &["user_name", "reason", "csrf"], &security(on)),
+        shown("security, second factor on", &["user_name", "csrf"], &security(on)),
         shown("security, second factor off", &["user_name", "csrf"], &security(SecondFactor::Off)),
         shown("security, second factor elsewhere", &["user_name", "csrf"], &security(SecondFactor::AtIdentityProvider)),
         shown("change password", &["problem", "user_name", "rule", "csrf"], &password),
-        shown("confirm", &["problem", "user_name", "question", "consequence", "csrf"], &confirm),
+        shown("confirm", &["problem", "user_name", "csrf"], &confirm),
         shown("new codes", &["user_name", "recovery code", "csrf"], &codes),
     ]
 }
@@ -201,26 +220,38 @@ fn account_lists() -> Vec<Shown> {
     let frame =
         |tab| AccountFrame { user_name: &user_name, tab, offers_tokens: true, offers_console: true, done: None };
     let at = Timestamp::from_millis(0);
-    let session =
-        SessionRow { end_url: "/end", browser: &browser, ip: &ip, signed_in_at: at, last_seen_at: at, method: &method };
-    let others = [session, session];
+    let session = || SessionRow {
+        end_url: "/end",
+        browser: browser.clone(),
+        ip: &ip,
+        signed_in_at: at,
+        last_seen_at: at,
+        method: method.clone(),
+    };
+    let others = [session(), session()];
     let sessions =
-        SessionsPage { form: form(""), frame: frame(AccountTab::Sessions), current: session, others: &others };
+        SessionsPage { t: T, form: form(""), frame: frame(AccountTab::Sessions), current: session(), others: &others };
     let row = |last_used_at| TokenRow {
         end_url: "/end",
         name: &name,
         hint: &hint,
-        scopes: &scopes,
+        scopes: scopes.clone(),
         last_used_at,
         expires_at: at,
     };
     let rows = [row(None), row(Some(at))];
-    let tokens = TokensPage { form: form(""), frame: frame(AccountTab::Tokens), may_create: true, tokens: &rows };
-    let new = NewTokenPage { form: form("name"), frame: frame(AccountTab::Tokens), name: &name, writes: true };
-    let made =
-        TokenMadePage { form: form(""), frame: frame(AccountTab::Tokens), name: &name, token: &token, expires_at: at };
-    let happenings = [HappeningRow { at, what: &what, how: &how, is_failure: true, by: Some(&by) }];
-    let activity = ActivityPage { form: form(""), frame: frame(AccountTab::Activity), happenings: &happenings };
+    let tokens = TokensPage { t: T, form: form(""), frame: frame(AccountTab::Tokens), may_create: true, tokens: &rows };
+    let new = NewTokenPage { t: T, form: form("name"), frame: frame(AccountTab::Tokens), name: &name, writes: true };
+    let made = TokenMadePage {
+        t: T,
+        form: form(""),
+        frame: frame(AccountTab::Tokens),
+        name: &name,
+        token: &token,
+        expires_at: at,
+    };
+    let happenings = [HappeningRow { at, what, how, is_failure: true, by: Some(&by) }];
+    let activity = ActivityPage { t: T, form: form(""), frame: frame(AccountTab::Activity), happenings: &happenings };
     vec![
         shown("sessions", &["user_name", "browser", "ip", "method", "csrf"], &sessions),
         shown("tokens", &["user_name", "name", "hint", "scopes", "csrf"], &tokens),
@@ -357,6 +388,7 @@ fn the_key_is_written_in_groups_of_four_and_the_qr_code_is_drawn_in_the_page() {
     let qr = Qr::draw(address).unwrap();
 
     let page = EnrolPage {
+        t: T,
         form,
         username: "a",
         restart_url: None,
@@ -411,7 +443,7 @@ fn a_moment_is_written_for_people_and_for_machines() {
 
 #[test]
 fn a_page_answers_as_html_with_status_200() {
-    let response = Page(EmptyPage).into_response();
+    let response = Page(EmptyPage { t: T }).into_response();
 
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");

@@ -10,12 +10,14 @@ use crate::app::App;
 use crate::app::invitations::Gone;
 use crate::app::passwords::{self, Purpose, RESET_LINK};
 use crate::app::signin::{self, Invited, Wanted};
-use crate::web::context::CallerAddress;
+use crate::domain::complaint::Complaint;
+use crate::web::context::{CallerAddress, texts};
 use crate::web::cookie::Cookie;
 use crate::web::error::PageError;
 use crate::web::form::{Signed, csrf_token};
 use crate::web::page::{ForgotPage, InvitationGonePage, LinkGonePage, MailSentPage, Page, PageForm, Problem};
 use crate::web::routes::{Access, Routes};
+use crate::web::words;
 
 const FORGOT: &str = "/forgot";
 
@@ -30,7 +32,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 
 /// The page of a link that was used, is too old, or was replaced.
 pub(super) fn gone() -> Response {
-    let page = Page(LinkGonePage { again_url: Some(FORGOT), sign_in_url: START });
+    let page = Page(LinkGonePage { t: texts(), again_url: Some(FORGOT), sign_in_url: START });
     (StatusCode::GONE, page).into_response()
 }
 
@@ -45,7 +47,7 @@ async fn activate(State(app): State<App>, Path(token): Path<String>) -> Result<R
     match signin::open_link(&app, Purpose::Activate, &token).await? {
         Some(started) => enter(&app, &started),
         None => {
-            let page = Page(LinkGonePage { again_url: None, sign_in_url: START });
+            let page = Page(LinkGonePage { t: texts(), again_url: None, sign_in_url: START });
             Ok((StatusCode::GONE, page).into_response())
         }
     }
@@ -61,6 +63,7 @@ async fn invite(State(app): State<App>, Path(token): Path<String>) -> Result<Res
 /// The page of an invitation that does not count any more; with a form where somebody can be told.
 pub(super) fn invitation_gone(gone: &Gone, form: Option<PageForm<'_>>) -> Response {
     let page = InvitationGonePage {
+        t: texts(),
         form,
         organisation: gone.organisation.as_deref(),
         inviter: gone.inviter.as_deref(),
@@ -90,13 +93,14 @@ async fn ask(
     let username = fields.require("username")?;
     if username.trim().is_empty() || username.chars().count() > 254 {
         let cookie = Cookie::Attempt.read(&app, &headers).unwrap_or_default();
-        let problem = Problem { field: "username", text: "Enter your user name, at most 254 characters." };
+        let text = words::complaint(texts(), &Complaint::NoUserName);
+        let problem = Problem { field: "username", text: &text };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, form(&app, &cookie, Some(problem)).await?).into_response());
     }
     let organisation = fields.get("organisation").filter(|it| !it.trim().is_empty());
     passwords::request_reset(&app, username, organisation, caller.0).await?;
     let sign_in_url = back(&app, &headers).await?;
-    Ok(Page(MailSentPage { minutes: RESET_LINK.as_secs() / 60, sign_in_url: &sign_in_url }).into_response())
+    Ok(Page(MailSentPage { t: texts(), minutes: RESET_LINK.as_secs() / 60, sign_in_url: &sign_in_url }).into_response())
 }
 
 async fn form(app: &App, cookie: &str, problem: Option<Problem<'_>>) -> Result<Response, PageError> {
@@ -107,7 +111,7 @@ async fn form(app: &App, cookie: &str, problem: Option<Problem<'_>>) -> Result<R
         None => START.to_owned(),
     };
     let form = PageForm { action: FORGOT, csrf: &csrf, problem };
-    Ok(Page(ForgotPage { form, username: "", organisation, sign_in_url: &sign_in_url }).into_response())
+    Ok(Page(ForgotPage { t: texts(), form, username: "", organisation, sign_in_url: &sign_in_url }).into_response())
 }
 
 /// The address of the attempt that goes on, or of a new one.

@@ -16,12 +16,13 @@ use axum_extra::extract::Query;
 use serde::Deserialize;
 
 use super::answer;
-use super::context::CallerAddress;
+use super::context::{CallerAddress, texts};
 use super::cookie::Cookie;
 use super::error::PageError;
 use super::form::{Fields, Signed};
 use super::page::{EmptyPage, Page, Problem, SignedOutPage};
 use super::routes::{Access, Routes};
+use super::words;
 use crate::app::signin::{self, Answer, Attempt, Browser, Finished, Proof, Started, Wanted};
 use crate::app::{App, sessions};
 use crate::domain::Error;
@@ -76,7 +77,7 @@ async fn start(
         return Ok(Redirect::to("/account").into_response());
     }
     if signin::is_without_organisation(&app).await? {
-        return Ok(Page(EmptyPage).into_response());
+        return Ok(Page(EmptyPage { t: texts() }).into_response());
     }
     let started = match method.as_deref() {
         Some("password") => signin::begin_locally(&app, organisation).await?,
@@ -135,12 +136,13 @@ async fn prove(
     };
     match answer {
         None => Ok(Redirect::to(START).into_response()),
-        Some(Answer::Again { field, text }) => {
+        Some(Answer::Again(refusal)) => {
             let Some((attempt, _)) = own_attempt(&app, &headers, &id).await? else {
                 return Ok(Redirect::to(START).into_response());
             };
-            let problem = Some(Problem { field, text: &text });
-            let asked = if field == "recovery_code" { Asked::Recovery(problem) } else { Asked::Usual(problem) };
+            let text = words::complaint(texts(), &refusal.why);
+            let problem = Some(Problem { field: refusal.field, text: &text });
+            let asked = if refusal.field == "recovery_code" { Asked::Recovery(problem) } else { Asked::Usual(problem) };
             let page = pages::show(&app, attempt, &cookie, &browser, asked).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -152,7 +154,7 @@ async fn prove(
 pub(super) fn answered(app: &App, id: &str, answer: Answer) -> Result<Response, PageError> {
     let onward = || Redirect::to(&format!("{START}/{id}")).into_response();
     match answer {
-        Answer::Again { .. } => Ok(onward()),
+        Answer::Again(_) => Ok(onward()),
         Answer::Next { cookie, session } => {
             let mut cookies = vec![Cookie::Attempt.set(app, &cookie)?];
             if let Some(session) = session {
@@ -189,7 +191,7 @@ async fn restart(State(app): State<App>, Path(id): Path<String>, headers: Header
 }
 
 async fn signed_out() -> Response {
-    Page(SignedOutPage { sign_in_url: START }).into_response()
+    Page(SignedOutPage { t: texts(), sign_in_url: START }).into_response()
 }
 
 /// The attempt of the browser, if it has one under way.

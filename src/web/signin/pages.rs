@@ -11,7 +11,7 @@ use crate::app::passwords::Purpose;
 use crate::app::signin::{self, Attempt, Browser, Page as Due};
 use crate::domain::Error;
 use crate::web::answer::origin_of;
-use crate::web::context::content_security_policy;
+use crate::web::context::{content_security_policy, texts};
 use crate::web::error::PageError;
 use crate::web::form::csrf_token;
 use crate::web::page::{
@@ -19,9 +19,7 @@ use crate::web::page::{
     PageForm, PasswordPage, Problem, ProviderPage, RecoveryPage, ShownCodes,
 };
 use crate::web::qr::Qr;
-
-/// What somebody goes on to who proves again who they are.
-const OWN_SETTINGS: &str = "your security settings";
+use crate::web::words;
 
 /// What every page of an attempt shows around its own part.
 struct Frame<'a> {
@@ -59,11 +57,12 @@ pub(super) async fn show(
         Err(Error::NotFound("link")) => return Ok(links::gone()),
         other => other?,
     };
+    let own_settings = texts().say("own-settings");
     let restart_url = format!("{action}/restart");
     let redirect_uri = application.as_ref().map(|it| it.1.as_str());
     let frame = Frame {
         form: PageForm { action: &action, csrf: &csrf, problem },
-        application: application.as_ref().map(|it| it.0.as_str()).or(is_of_oneself.then_some(OWN_SETTINGS)),
+        application: application.as_ref().map(|it| it.0.as_str()).or(is_of_oneself.then_some(own_settings.as_str())),
         restart_url: (!is_of_oneself).then_some(&restart_url),
         recovery_url: &format!("{action}/recovery"),
         asks_recovery: matches!(asked, Asked::Recovery(_)),
@@ -82,53 +81,68 @@ fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
     let &Frame { form, application, return_to, restart_url, recovery_url, asks_recovery } = frame;
     Ok(match due {
         Due::Identifier { username, organisation, providers, notice } => {
+            let notice = notice.map(|why| words::complaint(texts(), &why));
             let notice = notice.as_deref().map(|text| Problem { field: "", text });
             let form = PageForm { problem: form.problem.or(notice), ..form };
             let organisation = organisation.as_deref();
             let providers = &providers.iter().map(|it| (it.name.as_str(), it.url.as_str())).collect::<Vec<_>>();
-            Page(IdentifierPage { form, application, username: &username, organisation, providers }).into_response()
+            Page(IdentifierPage { t: texts(), form, application, username: &username, organisation, providers })
+                .into_response()
         }
         Due::Provider { username, provider } => {
             let (provider, provider_url) = (provider.name.as_str(), provider.url.as_str());
-            let page = ProviderPage { application, username: &username, restart_url, provider, provider_url };
+            let page =
+                ProviderPage { t: texts(), application, username: &username, restart_url, provider, provider_url };
             Page(page).into_response()
         }
         Due::Password { username } => {
             let forgot_url = Some("/forgot");
-            Page(PasswordPage { form, application, username: &username, restart_url, forgot_url }).into_response()
+            Page(PasswordPage { t: texts(), form, application, username: &username, restart_url, forgot_url })
+                .into_response()
         }
         Due::Code { username } if asks_recovery => {
-            Page(RecoveryPage { form, application, username: &username, restart_url }).into_response()
+            Page(RecoveryPage { t: texts(), form, application, username: &username, restart_url }).into_response()
         }
         Due::Code { username } => {
-            Page(CodePage { form, application, username: &username, restart_url, recovery_url }).into_response()
+            Page(CodePage { t: texts(), form, application, username: &username, restart_url, recovery_url })
+                .into_response()
         }
         Due::NewPassword { username, purpose, rules } => {
             let reason = reason(purpose);
             let restart_url = restart_url.filter(|_| purpose.is_none());
-            Page(NewPasswordPage { form, reason, username: &username, restart_url, rules: &rules }).into_response()
+            Page(NewPasswordPage {
+                t: texts(),
+                form,
+                reason,
+                username: &username,
+                restart_url,
+                rules: &words::rules(texts(), rules),
+            })
+            .into_response()
         }
         Due::RecoveryCodes { username, codes } => {
             let codes: Vec<&str> = codes.iter().map(|code| code.reveal().as_str()).collect();
             let shown = ShownCodes { codes: &codes };
-            Page(ActivatePage { form, username: &username, restart_url, shown }).into_response()
+            Page(ActivatePage { t: texts(), form, username: &username, restart_url, shown }).into_response()
         }
         Due::Enrol { username, address, key, is_required, days_left } => {
             let qr = &Qr::draw(address.reveal()).map_err(Error::Internal)?;
             let (otpauth_url, key) = (address.reveal().as_str(), key.reveal().as_str());
             let username = &username;
-            let page = EnrolPage { form, username, restart_url, qr, otpauth_url, key, is_required, days_left };
+            let t = texts();
+            let page = EnrolPage { t, form, username, restart_url, qr, otpauth_url, key, is_required, days_left };
             Page(page).into_response()
         }
         Due::Invitation(offer) => {
             let page = InvitationPage {
+                t: texts(),
                 form,
                 organisation: &offer.organisation,
                 inviter: Some(offer.invitation.inviter_name.as_str()).filter(|name| !name.is_empty()),
                 role: &offer.role,
                 address: &offer.invitation.address,
                 display_name: &offer.name,
-                rules: &offer.rules,
+                rules: &words::rules(texts(), offer.rules),
             };
             Page(page).into_response()
         }
@@ -138,7 +152,8 @@ fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
         }
         Due::Consent { username, scopes } => {
             let (application, scopes) = (application.unwrap_or_default(), &scopes);
-            Page(ConsentPage { form, application, username: &username, restart_url, scopes, return_to }).into_response()
+            Page(ConsentPage { t: texts(), form, application, username: &username, restart_url, scopes, return_to })
+                .into_response()
         }
     })
 }

@@ -1,7 +1,8 @@
-//! What the console says, in the reader's language.
+//! What the pages say, in the reader's language.
 //!
-//! Every sentence has a key in `en.ftl` and `de.ftl` (Project Fluent); templates ask for it with `t.say(..)`,
-//! `t.count(..)` and `t.name(..)`.
+//! Every sentence has a key (Project Fluent): those of the console in `en.ftl` and `de.ftl`, those of the pages of sign-in
+//! and of one's own account in `person.en.ftl` and `person.de.ftl`; templates ask for it with `t.say(..)`, `t.count(..)`
+//! and `t.name(..)`.
 //!
 //! **Invariant:** every key that is asked for is in every language, and every key of a language is asked for; a test
 //! reads templates and sources for it.
@@ -19,10 +20,11 @@ use unic_langid::LanguageIdentifier;
 
 use crate::domain::Timestamp;
 
-/// A language that the console speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A language that the pages speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
     /// English.
+    #[default]
     English,
     /// German.
     German,
@@ -41,10 +43,10 @@ impl Language {
     }
 
     /// The texts as written.
-    const fn source(self) -> &'static str {
+    const fn sources(self) -> [&'static str; 2] {
         match self {
-            Self::English => include_str!("en.ftl"),
-            Self::German => include_str!("de.ftl"),
+            Self::English => [include_str!("en.ftl"), include_str!("person.en.ftl")],
+            Self::German => [include_str!("de.ftl"), include_str!("person.de.ftl")],
         }
     }
 
@@ -68,17 +70,19 @@ impl Language {
 static BUNDLES: LazyLock<[FluentBundle<FluentResource>; 2]> = LazyLock::new(|| Language::ALL.map(bundle));
 
 fn bundle(language: Language) -> FluentBundle<FluentResource> {
-    // What cannot be parsed is left out here and found by a test.
-    let resource = FluentResource::try_new(language.source().to_owned()).unwrap_or_else(|(parsed, _)| parsed);
     let locale: LanguageIdentifier = language.tag().parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![locale]);
     bundle.set_use_isolating(false);
-    bundle.add_resource_overriding(resource);
+    for source in language.sources() {
+        // What cannot be parsed is left out here and found by a test.
+        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(parsed, _)| parsed);
+        bundle.add_resource_overriding(resource);
+    }
     bundle
 }
 
 /// The texts of one language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Texts(pub Language);
 
 impl Texts {

@@ -7,18 +7,18 @@ use super::*;
 
 /// The keys that a language has.
 fn keys(language: Language) -> BTreeSet<String> {
-    let lines = language.source().lines().filter(|line| line.starts_with(|it: char| it.is_ascii_lowercase()));
+    let lines = language
+        .sources()
+        .into_iter()
+        .flat_map(str::lines)
+        .filter(|line| line.starts_with(|it: char| it.is_ascii_lowercase()));
     lines.filter_map(|line| line.split_once('=')).map(|(key, _)| key.trim().to_owned()).collect()
 }
 
-/// Everything that can ask for a key: the console's templates and sources.
+/// Everything that can ask for a key: templates and sources.
 fn askers() -> Vec<String> {
     let mut found = Vec::new();
-    let templates = ["console", "layout", "setup"].map(|folder| format!("src/web/templates/{folder}"));
-    let sources = ["src/web/console", "src/web/texts"].map(str::to_owned);
-    for folder in templates.iter().chain(&sources) {
-        collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
-    }
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web"), &mut found);
     found
 }
 
@@ -37,9 +37,11 @@ fn collect(folder: &Path, found: &mut Vec<String>) {
 #[test]
 fn every_language_is_read_without_a_problem_and_has_the_same_keys() {
     for language in Language::ALL {
-        let parsed = FluentResource::try_new(language.source().to_owned());
+        for source in language.sources() {
+            let parsed = FluentResource::try_new(source.to_owned());
 
-        assert!(parsed.is_ok(), "{language:?}: {:?}", parsed.err().map(|it| it.1));
+            assert!(parsed.is_ok(), "{language:?}: {:?}", parsed.err().map(|it| it.1));
+        }
     }
     let [english, german] = Language::ALL.map(keys);
     assert_eq!(english.difference(&german).collect::<Vec<_>>(), Vec::<&String>::new(), "German lacks these");
@@ -50,7 +52,8 @@ fn every_language_is_read_without_a_problem_and_has_the_same_keys() {
 #[test]
 fn no_key_stands_twice_in_a_language() {
     for language in Language::ALL {
-        let count = language.source().lines().filter(|it| it.starts_with(|it: char| it.is_ascii_lowercase())).count();
+        let lines = language.sources().into_iter().flat_map(str::lines);
+        let count = lines.filter(|it| it.starts_with(|it: char| it.is_ascii_lowercase())).count();
 
         assert_eq!(count, keys(language).len(), "{language:?}");
     }

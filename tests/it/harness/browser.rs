@@ -11,12 +11,18 @@ use super::{Reply, Server};
 pub struct Browser<'s> {
     server: &'s Server,
     cookies: Mutex<BTreeMap<String, String>>,
+    language: Option<&'static str>,
 }
 
 impl<'s> Browser<'s> {
     /// A browser that has never been anywhere.
     pub fn new(server: &'s Server) -> Self {
-        Self { server, cookies: Mutex::default() }
+        Self { server, cookies: Mutex::default(), language: None }
+    }
+
+    /// The same browser, asking for pages in a language from now on.
+    pub fn speaking(self, language: &'static str) -> Self {
+        Self { language: Some(language), ..self }
     }
 
     /// The server it talks to.
@@ -84,6 +90,10 @@ impl<'s> Browser<'s> {
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Reply {
         let line: Vec<String> = self.jar().iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = if line.is_empty() { request } else { request.header("cookie", line.join("; ")) };
+        let request = match self.language {
+            Some(language) => request.header("accept-language", language),
+            None => request,
+        };
         let reply = self.server.send(request).await;
         let mut jar = self.cookies.lock().unwrap();
         for set in reply.headers.get_all("set-cookie") {

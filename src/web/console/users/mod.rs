@@ -12,7 +12,6 @@ mod show;
 mod table;
 mod tabs;
 
-pub(super) use show::source;
 pub(super) use table::Badge;
 
 use crate::app::user_list::Holders;

@@ -10,7 +10,7 @@ use super::table::{self, Badge, Mark, Menu};
 use super::{deeds, user_id, user_path};
 use crate::app::offers::{Deed, Judge};
 use crate::app::user_list::Entry;
-use crate::app::user_sheet::{self, AuditRow, DEEDS, Manager, Provenance};
+use crate::app::user_sheet::{self, AuditRow, DEEDS, Manager};
 use crate::app::{App, teams, user_sheet::Security};
 use crate::domain::connection::Kind;
 use crate::domain::role::Source;
@@ -18,10 +18,11 @@ use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::domain::user_list::Mfa;
 use crate::domain::{Error, Timestamp};
-use crate::web::account::words::browser;
+use crate::web::account::words::{browser, method};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::texts::{Part, Texts};
+use crate::web::words::source;
 
 /// A part of what is known about a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -271,20 +272,6 @@ async fn access_of(app: &App, console: &Console, entry: &Entry) -> Result<Access
     Ok(Access { grants: grants.collect(), permissions })
 }
 
-/// Where a role comes from.
-pub(in crate::web::console) fn source(t: Texts, it: &Provenance) -> String {
-    let named = |key: &str, unnamed: &str| match &it.from {
-        Some(name) => t.with(key, &[("name", Part::Name(name))]),
-        None => t.say(unnamed),
-    };
-    match it.grant.source {
-        Source::Manual => t.say("from-hand"),
-        Source::Group(_) => named("from-group", "from-a-group"),
-        Source::ScimRole(_) | Source::Entitlement(_) => named("from-provider", "from-a-provider"),
-        Source::Default(_) => named("from-default", "from-a-provider"),
-    }
-}
-
 /// Says that the role comes from elsewhere, so that one given by hand is added to it.
 pub(super) async fn note(app: &App, console: &Console, entry: &Entry) -> Result<Option<String>, Error> {
     let provenance = user_sheet::access(app, &entry.person).await?;
@@ -304,10 +291,9 @@ fn security_of(t: Texts, entry: &Entry, security: Security) -> SecurityOf {
 }
 
 fn session(t: Texts, it: &Session) -> SessionRow {
-    let has_code = it.amr.iter().any(|method| method == "otp");
     SessionRow {
-        browser: browser(&it.user_agent),
-        method: t.say(if has_code { "method-password-code" } else { "method-password" }),
+        browser: browser(t, &it.user_agent),
+        method: method(t, it),
         began: it.created_at,
         seen: it.last_seen_at,
         ip: it.ip.clone(),

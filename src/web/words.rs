@@ -1,0 +1,74 @@
+//! What the product's own rules are called for people, on pages of every kind.
+
+use super::texts::{Part, Texts};
+use crate::app::user_sheet::Provenance;
+use crate::domain::complaint::Complaint;
+use crate::domain::password::{BYTES_MAX, CHARACTERS_MAX, Composition, Weakness};
+use crate::domain::role::Source;
+
+/// What is not right with what was typed, and what to do about it.
+pub(super) fn complaint(t: Texts, why: &Complaint) -> String {
+    match why {
+        Complaint::NoUserName => t.say("wrong-user-name"),
+        Complaint::WrongPassword => t.say("wrong-password"),
+        Complaint::WrongCode => t.say("wrong-code"),
+        Complaint::WrongRecoveryCode => t.say("wrong-recovery-code"),
+        Complaint::WrongFirstCode => t.say("wrong-first-code"),
+        Complaint::KeyIsOld => t.say("wrong-key-old"),
+        Complaint::SaveCodesFirst => t.say("wrong-save-first"),
+        Complaint::TooManyCodes => t.say("wrong-too-many"),
+        Complaint::WrongCurrentPassword => t.say("wrong-current"),
+        Complaint::PasswordsDiffer => t.say("wrong-differ"),
+        Complaint::BadName => t.say("wrong-name"),
+        Complaint::AddressTaken { organisation } => t.name("wrong-address-taken", organisation),
+        Complaint::Weak(weaknesses) => weaknesses.iter().map(|it| weakness(t, *it)).collect::<Vec<_>>().join(" "),
+    }
+}
+
+fn weakness(t: Texts, weakness: Weakness) -> String {
+    match weakness {
+        Weakness::TooShort { min } => number(t, "weak-short", min),
+        Weakness::TooLong => t.with("weak-long", &[("count", whole(CHARACTERS_MAX)), ("bytes", whole(BYTES_MAX))]),
+        Weakness::Control => t.say("weak-control"),
+        Weakness::Upper { min } => number(t, "weak-upper", min),
+        Weakness::Lower { min } => number(t, "weak-lower", min),
+        Weakness::Digit { min } => number(t, "weak-digit", min),
+        Weakness::Special { min } => number(t, "weak-special", min),
+        Weakness::Common => t.say("weak-common"),
+        Weakness::Context => t.say("weak-context"),
+        Weakness::Same => t.say("weak-same"),
+    }
+}
+
+/// Where a role comes from.
+pub(super) fn source(t: Texts, it: &Provenance) -> String {
+    let named = |key: &str, unnamed: &str| match &it.from {
+        Some(name) => t.with(key, &[("name", Part::Name(name))]),
+        None => t.say(unnamed),
+    };
+    match it.grant.source {
+        Source::Manual => t.say("from-hand"),
+        Source::Group(_) => named("from-group", "from-a-group"),
+        Source::ScimRole(_) | Source::Entitlement(_) => named("from-provider", "from-a-provider"),
+        Source::Default(_) => named("from-default", "from-a-provider"),
+    }
+}
+
+/// What a password must consist of, one sentence for each rule.
+pub(super) fn rules(t: Texts, rules: Composition) -> Vec<String> {
+    let Composition { min, upper, lower, digit, special } = rules;
+    let kinds = [(upper, "rule-upper"), (lower, "rule-lower"), (digit, "rule-digit"), (special, "rule-special")];
+    let kinds = kinds.into_iter().filter(|(least, _)| *least > 0).map(|(least, key)| number(t, key, least));
+    [number(t, "rule-length", min)].into_iter().chain(kinds).chain([t.say("rule-uncommon")]).collect()
+}
+
+fn number(t: Texts, key: &str, number: usize) -> String {
+    t.with(key, &[("count", whole(number))])
+}
+
+fn whole(number: usize) -> Part<'static> {
+    Part::Number(u64::try_from(number).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests;
