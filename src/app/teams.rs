@@ -109,7 +109,8 @@ pub async fn update(app: &App, actor: &Actor, id: TeamId, edit: TeamEdit) -> Res
         ..before.clone()
     };
     check(&after.name, &after.description)?;
-    let (tx, permit) = app.ask(tx, actor, Action::UpdateTeam { changes: changes(&before, &after) }, target(&before)).await?;
+    let (tx, permit) =
+        app.ask(tx, actor, Action::UpdateTeam { changes: changes(&before, &after) }, target(&before)).await?;
     if (&before.name, &before.description) == (&after.name, &after.description) {
         return Ok(before);
     }
@@ -275,10 +276,7 @@ fn team(org: OrgId, new: &NewTeam, now: Timestamp) -> Team {
 }
 
 fn changes(before: &Team, after: &Team) -> Vec<Change> {
-    let values = [
-        ("name", &before.name, &after.name),
-        ("description", &before.description, &after.description),
-    ];
+    let values = [("name", &before.name, &after.name), ("description", &before.description, &after.description)];
     let differing = values.into_iter().filter(|(_, old, new)| old != new);
     differing.map(|(path, old, new)| Change::new(path, Some(old.as_str().into()), Some(new.as_str().into()))).collect()
 }

@@ -12,7 +12,14 @@ use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant};
 /// The anti-forgery token on a page.
 pub async fn token(browser: &Browser<'_>, page: &str) -> String {
     let page = browser.get(page).await;
-    page.text.split("name=\"csrf\" value=\"").nth(1).expect("the page has a token").split('"').next().unwrap().to_owned()
+    page.text
+        .split("name=\"csrf\" value=\"")
+        .nth(1)
+        .expect("the page has a token")
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 /// Sends a form to a path, with the token of a page.
@@ -38,7 +45,14 @@ async fn on_team(server: &Server, id: TeamId) -> Vec<String> {
 
 /// The tag of a field on a page.
 fn field(page: &Reply, id: &str) -> String {
-    page.text.split(&format!("id=\"{id}\"")).nth(1).unwrap_or_else(|| panic!("{id}")).split('>').next().unwrap().to_owned()
+    page.text
+        .split(&format!("id=\"{id}\""))
+        .nth(1)
+        .unwrap_or_else(|| panic!("{id}"))
+        .split('>')
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 async fn with_mail(tenant: &Tenant<'_>, name: &str) -> UserId {
@@ -86,7 +100,9 @@ async fn s3_15_s3_16_s4_13_edit_changes_name_address_role_and_teams_and_never_th
     let after = shown(&server, vic).await;
 
     assert!(list.text.contains(&format!("href=\"{path}\" data-dialog>Edit User</a>")), "{}", list.text);
-    assert!(words(&page).contains("EDIT USER: vic") && page.text.contains("data-dialog-content aria-labelledby=\"ask\""));
+    assert!(
+        words(&page).contains("EDIT USER: vic") && page.text.contains("data-dialog-content aria-labelledby=\"ask\"")
+    );
     assert!(page.text.contains(">Update</button>") && page.text.contains("data-close>Cancel</a>"));
     for closed in ["user_name", "sso"] {
         assert!(field(&page, closed).contains(" disabled aria-describedby=\""), "{closed}");
@@ -96,7 +112,10 @@ async fn s3_15_s3_16_s4_13_edit_changes_name_address_role_and_teams_and_never_th
     assert_eq!(before, opened);
     assert!(done.header("location").unwrap().ends_with("?said=updated"));
     let changed = (&after["display_name"], &after["email"], &after["role"], &after["user_name"], &after["sign_in"]);
-    assert_eq!(changed, (&json!("Victor"), &json!("victor@acme.example"), &json!("platform"), &json!("vic"), &json!("password")));
+    assert_eq!(
+        changed,
+        (&json!("Victor"), &json!("victor@acme.example"), &json!("platform"), &json!("vic"), &json!("password"))
+    );
     assert_eq!((on_team(&server, old).await, on_team(&server, new).await), (Vec::new(), vec!["vic".to_owned()]));
 }
 
@@ -174,12 +193,19 @@ async fn s1_17_s1_18_s1_19_the_role_is_closed_with_the_reason_where_it_cannot_ch
     let forced = post(&admin, &edit(vera), &edit(vera), &[("role", "admin")]).await;
     let of_owner = admin.get(&edit(olga)).await;
     let own = owner.get(&edit(olga)).await.expect(200);
-    let wrong = post(&owner, &edit(vera), &edit(vera), &[("display_name", "V"), ("email", "nobody"), ("role", "admin")]).await.expect(400);
+    let wrong =
+        post(&owner, &edit(vera), &edit(vera), &[("display_name", "V"), ("email", "nobody"), ("role", "admin")])
+            .await
+            .expect(400);
 
-    assert!(field(&by_admin, "role").contains("disabled") && by_admin.text.contains("Only somebody who may give roles"));
+    assert!(
+        field(&by_admin, "role").contains("disabled") && by_admin.text.contains("Only somebody who may give roles")
+    );
     assert_eq!((forced.status, of_owner.status), (403, 403));
     assert!(field(&own, "role").contains("disabled") && words(&own).contains("Last active holder of the role Owner."));
-    assert!(field(&wrong, "email").contains("value=\"nobody\"") && field(&wrong, "email").contains("aria-invalid=\"true\""));
+    assert!(
+        field(&wrong, "email").contains("value=\"nobody\"") && field(&wrong, "email").contains("aria-invalid=\"true\"")
+    );
     assert!(wrong.text.contains("<option value=\"admin\" selected>"), "what was chosen stays");
     assert_eq!(shown(&server, vera).await["role"], "viewer");
     assert_eq!(shown(&server, vera).await["display_name"], "vera");
@@ -202,7 +228,10 @@ async fn s2_31_the_page_behind_the_name_has_a_dropdown_and_update_role() {
     let closed = admin.get(&page).await.expect(200);
 
     assert!(list.text.contains(&format!("<a href=\"{page}\"")), "{}", list.text);
-    assert!(shown_page.text.contains("<select id=\"role\" name=\"role\">") && shown_page.text.contains(">Update Role</button>"));
+    assert!(
+        shown_page.text.contains("<select id=\"role\" name=\"role\">")
+            && shown_page.text.contains(">Update Role</button>")
+    );
     assert!(shown_page.text.contains("<option value=\"viewer\" selected>"));
     assert_eq!(done.header("location"), Some(format!("{page}?said=role").as_str()));
     assert_eq!(shown(&server, vera).await["role"], "contributor");
@@ -226,9 +255,13 @@ async fn s4_10_s4_11_s4_12_the_form_for_a_new_user_has_provider_teams_and_mfa() 
     let page = browser.get(PAGE).await.expect(200);
     let (provider, ticked) = (connection.id.to_string(), format!("team-{platform}"));
     let person = [("user_name", "sam"), ("display_name", "Sam"), ("email", "sam@acme.example"), ("role", "devops")];
-    let all: Vec<_> = person.into_iter().chain([("sso", "on"), ("connection", &provider), (&ticked, "on"), ("mfa_required", "on")]).collect();
+    let all: Vec<_> = person
+        .into_iter()
+        .chain([("sso", "on"), ("connection", &provider), (&ticked, "on"), ("mfa_required", "on")])
+        .collect();
     let made = post(&browser, PAGE, PAGE, &all).await.expect(303);
-    let id: UserId = made.header("location").unwrap().split('/').nth(3).unwrap().split('?').next().unwrap().parse().unwrap();
+    let id: UserId =
+        made.header("location").unwrap().split('/').nth(3).unwrap().split('?').next().unwrap().parse().unwrap();
     let sam = shown(&server, id).await;
     let unknown = UserId::new().to_string();
     let other: Vec<_> = [("user_name", "tim")].into_iter().chain(person.into_iter().skip(1)).collect();
@@ -237,14 +270,23 @@ async fn s4_10_s4_11_s4_12_the_form_for_a_new_user_has_provider_teams_and_mfa() 
     let off: Vec<_> = other.iter().copied().chain([("connection", provider.as_str())]).collect();
     let without_sso = post(&browser, PAGE, PAGE, &off).await.expect(409);
 
-    assert!(list.text.contains(&format!("id=\"add-user\" href=\"{PAGE}\"><svg")) && list.text.contains("</svg>Add User</a>"));
-    assert!(page.text.contains("role=\"switch\" id=\"mfa_required\"") && !field(&page, "mfa_required").contains("checked"));
+    assert!(
+        list.text.contains(&format!("id=\"add-user\" href=\"{PAGE}\"><svg"))
+            && list.text.contains("</svg>Add User</a>")
+    );
+    assert!(
+        page.text.contains("role=\"switch\" id=\"mfa_required\"") && !field(&page, "mfa_required").contains("checked")
+    );
     assert!(page.text.contains("name=\"connection\"") && page.text.contains(&format!("name=\"{ticked}\"")));
-    assert_eq!((&sam["managed_by"], &sam["sign_in"], &sam["mfa_required"]), (&json!(provider), &json!("sso"), &json!(true)));
+    assert_eq!(
+        (&sam["managed_by"], &sam["sign_in"], &sam["mfa_required"]),
+        (&json!(provider), &json!("sso"), &json!(true))
+    );
     assert_eq!(on_team(&server, platform).await, ["sam"]);
     assert!(!refused.problem().is_empty() && refused.text.contains("value=\"sam@acme.example\""));
     assert!(field(&without_sso, "connection").contains("aria-invalid=\"true\""));
-    let over_api = json!({ "user_name": "tim", "display_name": "Tim", "role": "devops", "sign_in": "sso", "connection": unknown });
+    let over_api =
+        json!({ "user_name": "tim", "display_name": "Tim", "role": "devops", "sign_in": "sso", "connection": unknown });
     server.send(server.api(Method::POST, "/api/v1/users?organisation=acme").json(&over_api)).await.expect(400);
 }
 

@@ -40,17 +40,21 @@ async fn s2_12_a_team_is_made_with_a_name_that_no_other_team_has() {
     let fields = [("name", "Platform"), ("description", "Runs what the others build on.")];
     let made = post(&browser, "/console/teams/new", "/console/teams/new", &fields).await.expect(303);
     let page = browser.get(made.header("location").unwrap()).await.expect(200);
-    let taken = post(&browser, "/console/teams/new", "/console/teams/new", &[("name", "ＰＬＡＴform")]).await.expect(409);
+    let taken =
+        post(&browser, "/console/teams/new", "/console/teams/new", &[("name", "ＰＬＡＴform")]).await.expect(409);
     let nameless = post(&browser, "/console/teams/new", "/console/teams/new", &[("name", " ")]).await.expect(400);
     let again = by_api(&server, Method::POST, "/teams?organisation=acme", Some(json!({ "name": "platform" }))).await;
-    let elsewhere = by_api(&server, Method::POST, "/teams?organisation=globex", Some(json!({ "name": "Platform" }))).await;
+    let elsewhere =
+        by_api(&server, Method::POST, "/teams?organisation=globex", Some(json!({ "name": "Platform" }))).await;
     let all = by_api(&server, Method::GET, "/teams?organisation=acme", None).await.expect(200).json();
 
     assert!(list.text.contains("href=\"/console/teams/new\">Create Team</a>"), "{}", list.text);
     assert!(list.text.contains("<a href=\"/console/teams\" aria-current=\"page\">Teams</a>"));
     assert!(words(&page).contains("Platform") && words(&page).contains("Runs what the others build on."));
     assert_eq!(taken.problem(), "Another team has this name already.");
-    assert!(nameless.text.contains("id=\"name\" name=\"name\" type=\"text\" value=\"\"") && !nameless.problem().is_empty());
+    assert!(
+        nameless.text.contains("id=\"name\" name=\"name\" type=\"text\" value=\"\"") && !nameless.problem().is_empty()
+    );
     assert_eq!((again.status, elsewhere.status), (409, 201));
     assert_eq!(again.json()["type"], "urn:doorward:problem:team-name-taken");
     assert_eq!(all["teams"].as_array().unwrap().len(), 1);
@@ -79,7 +83,8 @@ async fn s2_13_members_are_chosen_among_active_users_only() {
     let on = members(&server, id).await;
     for other in [pending, gone, foreign, UserId::new()] {
         let forced = post(&browser, &page, &path, &[(&format!("add-{other}"), "on")]).await;
-        let by_api = by_api(&server, Method::POST, &format!("/teams/{id}/members"), Some(json!({ "add": [other] }))).await;
+        let by_api =
+            by_api(&server, Method::POST, &format!("/teams/{id}/members"), Some(json!({ "add": [other] }))).await;
         assert_eq!((forced.status, by_api.status), (400, 400), "{}", by_api.text);
     }
     let full = browser.get(&page).await.expect(200);
@@ -87,7 +92,9 @@ async fn s2_13_members_are_chosen_among_active_users_only() {
 
     let boxes = |page: &Reply| page.text.matches("name=\"add-").count();
     assert_eq!((boxes(&offered), boxes(&found), boxes(&full)), (2, 1, 1));
-    assert!(found.text.contains(&format!("name=\"add-{vera}\"")) && full.text.contains(&format!("name=\"remove-{vera}\"")));
+    assert!(
+        found.text.contains(&format!("name=\"add-{vera}\"")) && full.text.contains(&format!("name=\"remove-{vera}\""))
+    );
     assert_eq!((on, members(&server, id).await), (vec!["vera".to_owned()], Vec::new()));
 }
 
@@ -118,8 +125,11 @@ async fn a_membership_survives_deactivation_and_ends_with_the_person_or_the_team
     let tenant = server.tenant("acme").await;
     let operator = Server::operator();
     tenant.user("olga", "owner").await;
-    let [kept, removed, erased] =
-        [tenant.user("kept", "viewer").await, tenant.user("removed", "viewer").await, tenant.user("erased", "viewer").await];
+    let [kept, removed, erased] = [
+        tenant.user("kept", "viewer").await,
+        tenant.user("removed", "viewer").await,
+        tenant.user("erased", "viewer").await,
+    ];
     let id = team(&tenant, "Platform", vec![kept, removed, erased]).await;
     let browser = signed_in(&tenant, "olga").await;
 
@@ -171,10 +181,18 @@ async fn s2_6_whoever_is_invited_into_teams_is_on_them_after_accepting() {
     let (stays, goes) = (team(&tenant, "Platform", Vec::new()).await, team(&tenant, "Short-lived", Vec::new()).await);
     let browser = signed_in(&tenant, "olga").await;
 
-    let staged = post(&browser, "/console/users/invite", "/console/users/invite", &[("text", "Ida <ida@acme.example>"), ("step", "roles")]).await;
+    let staged = post(
+        &browser,
+        "/console/users/invite",
+        "/console/users/invite",
+        &[("text", "Ida <ida@acme.example>"), ("step", "roles")],
+    )
+    .await;
     let [first, second] = [format!("team-0-{stays}"), format!("team-0-{goes}")];
-    let row = [("rows", "1"), ("address-0", "ida@acme.example"), ("name-0", "Ida"), ("role-0", "viewer"), ("mail", "on")];
-    let row: Vec<_> = row.into_iter().chain([(first.as_str(), "on"), (second.as_str(), "on"), ("step", "send")]).collect();
+    let row =
+        [("rows", "1"), ("address-0", "ida@acme.example"), ("name-0", "Ida"), ("role-0", "viewer"), ("mail", "on")];
+    let row: Vec<_> =
+        row.into_iter().chain([(first.as_str(), "on"), (second.as_str(), "on"), ("step", "send")]).collect();
     post(&browser, "/console/users/invite", "/console/users/invite", &row).await.expect(303);
     server.run_jobs().await;
     teams::delete(&server.app, &Server::operator(), goes).await.unwrap();

@@ -95,7 +95,12 @@ async fn team(tenant: &Tenant<'_>, name: &str) -> String {
 }
 
 async fn invited(api: &Api, org: OrgId, address: &str, role: &str) -> String {
-    let people = vec![Invitee { address: address.to_owned(), display_name: None, role: Some(role.parse().unwrap()), teams: Vec::new() }];
+    let people = vec![Invitee {
+        address: address.to_owned(),
+        display_name: None,
+        role: Some(role.parse().unwrap()),
+        teams: Vec::new(),
+    }];
     let app = &api.server().app;
     let operator = Server::operator();
     let mut sent = invitations::invite_many(app, &operator, org, people, Delivery::HandedLink).await.unwrap();

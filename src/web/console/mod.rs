@@ -33,7 +33,11 @@ use shell::{ErrorPage, Shell};
 
 /// The routes of the console.
 pub(super) fn routes(routes: Routes) -> Routes {
-    teams::routes(roles::routes(users::routes(routes.get("/console", Access::Session, overview::show).get("/left", Access::Open, left::show))))
+    teams::routes(roles::routes(users::routes(routes.get("/console", Access::Session, overview::show).get(
+        "/left",
+        Access::Open,
+        left::show,
+    ))))
 }
 
 /// Somebody in the console: who it is, what its organisation is like, and the frame of every page.

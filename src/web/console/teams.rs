@@ -157,12 +157,7 @@ async fn show(
     console.answer(page.await)
 }
 
-async fn update(
-    State(app): State<App>,
-    console: Console,
-    Path(id): Path<String>,
-    Signed(fields): Signed,
-) -> Response {
+async fn update(State(app): State<App>, console: Console, Path(id): Path<String>, Signed(fields): Signed) -> Response {
     let team = match team(&app, &console, &id).await {
         Ok(team) => team,
         Err(cause) => return console.refuse(cause),
@@ -249,7 +244,8 @@ async fn team_page<'a>(
 ) -> Result<TeamPage<'a>, Error> {
     let t = console.t;
     let on = teams::members(app, &console.actor, team).await?;
-    let (offered, has_more) = if may_choose(console) { offered(app, console, &on, search).await? } else { (Vec::new(), false) };
+    let (offered, has_more) =
+        if may_choose(console) { offered(app, console, &on, search).await? } else { (Vec::new(), false) };
     let filter = UserFilter { team: Some(team.id), with_deactivated: true, ..UserFilter::default() };
     Ok(TeamPage {
         shell: &console.shell,

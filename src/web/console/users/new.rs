@@ -134,8 +134,8 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
     });
     let around = user_list::surroundings(app, &console.actor, console.org()).await?;
     let on = last.map(|(fields, _)| ticked(fields)).unwrap_or_default();
-    let may_require = console.model.settings().mfa_per_user
-        && console.actor.may(&console.model, "users.mfa:require").is_ok();
+    let may_require =
+        console.model.settings().mfa_per_user && console.actor.may(&console.model, "users.mfa:require").is_ok();
     let provider = typed("connection");
     Ok(NewPage {
         shell: &console.shell,
