@@ -84,7 +84,9 @@ pub async fn list(app: &App, actor: &Actor, org: OrgId, cursor: Option<&str>, mo
     let (organisation, model) = app.store.organisation(org).await?;
     actor.may(&model, "users:invite")?;
     let after: Option<InvitationId> = cursor.map(|it| cursor::read(app, (LIST, org), it)).transpose()?;
-    let most = most.clamp(1, PAGE_MAX);
+    if !(1..=PAGE_MAX).contains(&most) {
+        return Err(Error::invalid("limit", format!("write a number from 1 to {PAGE_MAX}")));
+    }
     let mut found = invitations::list_pending(app.store.reader(), org, after, most.saturating_add(1)).await?;
     let has_more = u64::try_from(found.len()).unwrap_or(u64::MAX) > most;
     found.truncate(usize::try_from(most).unwrap_or(usize::MAX));

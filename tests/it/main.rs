@@ -30,6 +30,7 @@ mod languages;
 mod mfa;
 mod mfa_grace;
 mod oidc;
+mod openapi;
 mod operation;
 mod outbox;
 mod people;

@@ -16,20 +16,20 @@ use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant};
 use crate::oidc::stage::{Rp, Stage, answer};
 
 /// A server with an application through which people call the API.
-struct Api {
-    stage: Stage,
+pub struct Api {
+    pub stage: Stage,
     rp: Rp,
 }
 
 impl Api {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let stage = Stage::new().await;
         let rp = stage.rp_with(|new| NewClient { scopes: Some("openid api".to_owned()), ..new }).await;
         stage.server.keep_outbox();
         Self { stage, rp }
     }
 
-    fn server(&self) -> &Server {
+    pub fn server(&self) -> &Server {
         &self.stage.server
     }
 
@@ -42,7 +42,7 @@ impl Api {
     }
 
     /// An access token of somebody, of the scope that opens the API.
-    async fn token(&self, id: UserId) -> String {
+    pub async fn token(&self, id: UserId) -> String {
         let person = users::show(&self.server().app, &Server::operator(), id).await.unwrap();
         let browser = self.stage.browser(&person).await;
         let code = answer(&browser.get(&self.rp.request(&[("scope", "openid api")])).await)["code"].clone();

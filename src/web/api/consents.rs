@@ -1,10 +1,13 @@
 //! What people let applications have, in the API.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::document::{Documented, operation};
+use super::json::Words;
 use super::users::user_id;
 use crate::app::App;
 use crate::app::consents::{self, Consent};
@@ -13,14 +16,25 @@ use crate::domain::id::ClientId;
 use crate::domain::policy::Actor;
 use crate::web::error::Problem;
 
+/// Adds the routes.
+pub(super) fn routes(routes: Documented) -> Documented {
+    let list = operation("Lists what a user lets applications have").answers::<ConsentList>(200);
+    let withdraw = operation("Takes back what a user lets an application have");
+    routes.get("/api/v1/users/{id}/consents", list, self::list).delete(
+        "/api/v1/users/{id}/consents/{client_id}",
+        withdraw,
+        self::withdraw,
+    )
+}
+
 /// Everything that a user lets applications have.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ConsentList {
     consents: Vec<ConsentBody>,
 }
 
 /// What one application may have of a user.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct ConsentBody {
     client_id: ClientId,
     client_name: String,
@@ -31,7 +45,7 @@ struct ConsentBody {
 pub(super) async fn list(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
 ) -> Result<Json<ConsentList>, Problem> {
     let given = consents::list(&app, &actor, user_id(&id)?).await?;
     Ok(Json(ConsentList { consents: given.into_iter().map(ConsentBody::from).collect() }))
@@ -40,7 +54,7 @@ pub(super) async fn list(
 pub(super) async fn withdraw(
     State(app): State<App>,
     actor: Actor,
-    Path((id, client_id)): Path<(String, String)>,
+    Words((id, client_id)): Words<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     let client: ClientId = client_id.parse().map_err(|_| Error::NotFound("consent"))?;
     consents::withdraw(&app, &actor, user_id(&id)?, client).await?;

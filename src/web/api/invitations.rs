@@ -1,13 +1,15 @@
 //! Invitations in the API.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum_extra::extract::Query;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
 
-use super::json::{Body, OptionalBody};
+use super::document::{Documented, operation};
+use super::json::{Body, OptionalBody, Params, Words};
 use crate::app::invitations::{self, Delivery, Invited, Invitee, Sent, Shown};
 use crate::app::{App, users};
 use crate::domain::Error;
@@ -19,8 +21,29 @@ use crate::web::error::{Problem, problem_with};
 /// How many are on a page when nobody says.
 const PAGE: u64 = 100;
 
+/// Adds the routes.
+pub(super) fn routes(routes: Documented) -> Documented {
+    let list = operation("Lists the invitations that nobody has answered, newest first")
+        .of_an_organisation()
+        .query("cursor", "`next_cursor` of the page before.", json!({ "type": "string" }))
+        .query("limit", "How many.", json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": PAGE }))
+        .answers::<InvitationList>(200);
+    let create = operation("Invites people; what became of each row is in the answer")
+        .of_an_organisation()
+        .takes::<NewInvitations>()
+        .answers::<Answers>(201)
+        .conflicts()
+        .is_throttled();
+    let resend = operation("Sends an invitation again; the link before it is dead").may_take::<Again>();
+    routes
+        .get("/api/v1/invitations", list, self::list)
+        .post("/api/v1/invitations", create, self::create)
+        .post("/api/v1/invitations/{id}/resend", resend.answers::<SentBody>(200).is_throttled(), self::resend)
+        .delete("/api/v1/invitations/{id}", operation("Takes an invitation back"), revoke)
+}
+
 /// An invitation, as the API shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct InvitationBody {
     id: InvitationId,
     address: String,
@@ -37,14 +60,14 @@ pub(super) struct InvitationBody {
 }
 
 /// Who sent an invitation; nobody when it was the operator.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct InviterBody {
     id: UserId,
     display_name: String,
 }
 
 /// A page of invitations, newest first.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct InvitationList {
     invitations: Vec<InvitationBody>,
     /// Where the next page begins; left out on the last.
@@ -61,7 +84,7 @@ pub(super) struct Which {
 }
 
 /// The body that invites people: rows of their own, or a pasted list, or both.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewInvitations {
     #[serde(default)]
@@ -76,7 +99,7 @@ pub(super) struct NewInvitations {
 }
 
 /// One person to invite.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewInvitation {
     address: String,
@@ -87,7 +110,7 @@ struct NewInvitation {
 }
 
 /// How an invitation is sent again.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Again {
     /// False to get the link instead of sending mail.
@@ -106,13 +129,13 @@ const fn yes() -> bool {
 }
 
 /// What became of each row, in the order of the request.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Answers {
     results: Vec<AnswerBody>,
 }
 
 /// What became of one row: an invitation, or why there is none.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct AnswerBody {
     address: String,
     /// `invited` or `refused`.
@@ -127,14 +150,14 @@ struct AnswerBody {
 }
 
 /// Why somebody was not invited.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct RowProblem {
     code: &'static str,
     detail: String,
 }
 
 /// An invitation that is on its way again.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SentBody {
     #[serde(flatten)]
     invitation: InvitationBody,
@@ -146,7 +169,7 @@ pub(super) struct SentBody {
 pub(super) async fn list(
     State(app): State<App>,
     actor: Actor,
-    Query(which): Query<Which>,
+    Params(which): Params<Which>,
 ) -> Result<Json<InvitationList>, Problem> {
     let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
     let most = which.limit.unwrap_or(PAGE);
@@ -159,7 +182,7 @@ pub(super) async fn list(
 pub(super) async fn create(
     State(app): State<App>,
     actor: Actor,
-    Query(which): Query<super::users::Which>,
+    Params(which): Params<super::users::Which>,
     Body(new): Body<NewInvitations>,
 ) -> Result<Response, Problem> {
     let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
@@ -178,7 +201,7 @@ pub(super) async fn create(
 pub(super) async fn resend(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
     OptionalBody(again): OptionalBody<Again>,
 ) -> Result<Json<SentBody>, Problem> {
     let sent = invitations::resend(&app, &actor, invitation_id(&id)?, delivery(again.send_mail)).await?;
@@ -188,7 +211,7 @@ pub(super) async fn resend(
 pub(super) async fn revoke(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
 ) -> Result<StatusCode, Problem> {
     invitations::revoke(&app, &actor, invitation_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,9 +1,11 @@
-//! JSON bodies of the API.
+//! What a request of the API carries: words of the path and of the query, and JSON bodies.
 
 use axum::body::{HttpBody as _, to_bytes};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum_extra::extract::Query;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
@@ -14,6 +16,34 @@ const BODY_MAX: usize = 64 * 1024;
 
 /// A body that has exactly the members of `T`.
 pub(super) struct Body<T>(pub(super) T);
+
+/// The words that the path has in place of its parameters.
+pub(super) struct Words<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Words<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let words = Path::from_request_parts(parts, app).await;
+        // A word that is no text names nothing.
+        words.map(|Path(words)| Self(words)).map_err(|_| Problem::from(Error::NotFound("resource")).into_response())
+    }
+}
+
+/// The words of the query.
+pub(super) struct Params<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Params<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let words = Query::from_request_parts(parts, app).await;
+        words.map(|Query(words)| Self(words)).map_err(|cause| {
+            let problem = format!("cannot be read: {}", cause.body_text());
+            Problem::from(Error::invalid("query", problem)).into_response()
+        })
+    }
+}
 
 /// A body that may be left out.
 pub(super) struct OptionalBody<T>(pub(super) T);

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::json::Body;
+use super::document::{Documented, operation};
+use super::json::{Body, Words};
 use super::users::UserBody;
 use crate::app::personal_tokens::{self, LIFETIME, NewToken, PersonalToken, Scope};
 use crate::app::profile;
@@ -17,20 +19,36 @@ use crate::domain::{Error, Timestamp};
 use crate::web::error::Problem;
 use crate::web::guard::ApiCaller;
 
+/// Adds the routes.
+pub(super) fn routes(routes: Documented) -> Documented {
+    let show = operation("Shows oneself").answers::<UserBody>(200);
+    let change = operation("Changes the own name").takes::<ProfileBody>().answers::<UserBody>(200);
+    let create = operation("Makes a personal token, which is in this answer and never again");
+    routes
+        .get("/api/v1/me", show, self::show)
+        .patch("/api/v1/me", change, self::change)
+        .post("/api/v1/me/leave", operation("Leaves the organisation").conflicts(), leave)
+        .get("/api/v1/me/tokens", operation("Lists the own tokens").answers::<TokenList>(200), tokens)
+        .post("/api/v1/me/tokens", create.takes::<NewTokenBody>().answers::<TokenBody>(201), create_token)
+        .delete("/api/v1/me/tokens/{id}", operation("Ends one of the own tokens"), revoke_token)
+}
+
 /// What somebody may change about the own profile.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ProfileBody {
+    #[schema(min_length = 1, max_length = 256)]
     display_name: String,
 }
 
 /// A token, as the API shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TokenBody {
     id: PersonalTokenId,
     name: String,
     /// The first characters of the token.
     hint: String,
+    #[schema(value_type = Vec<String>, example = json!(["read", "write"]))]
     scopes: Vec<&'static str>,
     created_at: String,
     expires_at: String,
@@ -41,17 +59,22 @@ pub(super) struct TokenBody {
 }
 
 /// The own tokens.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TokenList {
     tokens: Vec<TokenBody>,
 }
 
 /// The body of a new token.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewTokenBody {
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
+    /// `read`, `write` or both.
+    #[schema(min_items = 1)]
     scopes: Vec<String>,
+    /// 90 days when nothing is said.
+    #[schema(minimum = 1, maximum = 365)]
     expires_in_days: Option<u32>,
 }
 
@@ -93,7 +116,7 @@ pub(super) async fn create_token(
 pub(super) async fn revoke_token(
     State(app): State<App>,
     ApiCaller(caller): ApiCaller,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
 ) -> Result<StatusCode, Problem> {
     // What is not an id names nothing.
     let id = id.parse().map_err(|_| Error::NotFound("token"))?;

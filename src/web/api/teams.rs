@@ -1,12 +1,13 @@
 //! Teams in the API.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum_extra::extract::Query;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::json::Body;
+use super::document::{Documented, operation};
+use super::json::{Body, Params, Words};
 use crate::app::teams::{self, NewTeam, Sized, Team, TeamEdit};
 use crate::app::{App, users};
 use crate::domain::Error;
@@ -15,8 +16,23 @@ use crate::domain::policy::Actor;
 use crate::domain::user::User;
 use crate::web::error::Problem;
 
+/// Adds the routes.
+pub(super) fn routes(routes: Documented) -> Documented {
+    let list = operation("Lists the teams, by name").of_an_organisation().answers::<TeamList>(200);
+    let create = operation("Makes a team").of_an_organisation().takes::<NewTeamBody>().answers::<WithMembers>(201);
+    let update = operation("Changes name or description of a team").takes::<ChangeTeam>().answers::<TeamBody>(200);
+    let members = operation("Puts users on a team and takes others off it").takes::<ChangeMembers>();
+    routes
+        .get("/api/v1/teams", list, self::list)
+        .post("/api/v1/teams", create.conflicts(), self::create)
+        .get("/api/v1/teams/{id}", operation("Shows a team with its people").answers::<WithMembers>(200), show)
+        .patch("/api/v1/teams/{id}", update.conflicts(), self::update)
+        .delete("/api/v1/teams/{id}", operation("Deletes a team; its people stay"), delete)
+        .post("/api/v1/teams/{id}/members", members.answers::<WithMembers>(200), change_members)
+}
+
 /// A team, as the API shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TeamBody {
     id: TeamId,
     name: String,
@@ -26,7 +42,7 @@ pub(super) struct TeamBody {
 }
 
 /// A team on the list, with how many people are on it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct SizedBody {
     #[serde(flatten)]
     team: TeamBody,
@@ -34,13 +50,13 @@ struct SizedBody {
 }
 
 /// Every team, by name.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TeamList {
     teams: Vec<SizedBody>,
 }
 
 /// A team with its people.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct WithMembers {
     #[serde(flatten)]
     team: TeamBody,
@@ -48,7 +64,7 @@ pub(super) struct WithMembers {
 }
 
 /// Somebody on a team; a deactivated member stays on it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct MemberBody {
     id: UserId,
     user_name: String,
@@ -57,11 +73,13 @@ struct MemberBody {
 }
 
 /// The body of a new team.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewTeamBody {
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
     #[serde(default)]
+    #[schema(max_length = 500)]
     description: String,
     /// Who is on it; active users of the organisation.
     #[serde(default)]
@@ -69,7 +87,7 @@ pub(super) struct NewTeamBody {
 }
 
 /// What changes of a team; what is left out stays as it is.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangeTeam {
     name: Option<String>,
@@ -77,7 +95,7 @@ pub(super) struct ChangeTeam {
 }
 
 /// Who comes and who goes.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangeMembers {
     #[serde(default)]
@@ -89,7 +107,7 @@ pub(super) struct ChangeMembers {
 pub(super) async fn list(
     State(app): State<App>,
     actor: Actor,
-    Query(which): Query<super::users::Which>,
+    Params(which): Params<super::users::Which>,
 ) -> Result<Json<TeamList>, Problem> {
     let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
     let teams = teams::list(&app, &actor, org).await?;
@@ -99,7 +117,7 @@ pub(super) async fn list(
 pub(super) async fn create(
     State(app): State<App>,
     actor: Actor,
-    Query(which): Query<super::users::Which>,
+    Params(which): Params<super::users::Which>,
     Body(new): Body<NewTeamBody>,
 ) -> Result<(StatusCode, Json<WithMembers>), Problem> {
     let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
@@ -111,7 +129,7 @@ pub(super) async fn create(
 pub(super) async fn show(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
 ) -> Result<Json<WithMembers>, Problem> {
     let team = teams::show(&app, &actor, team_id(&id)?).await?;
     Ok(Json(shown(&app, &actor, team).await?))
@@ -120,7 +138,7 @@ pub(super) async fn show(
 pub(super) async fn update(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
     Body(change): Body<ChangeTeam>,
 ) -> Result<Json<TeamBody>, Problem> {
     let edit = TeamEdit { name: change.name, description: change.description };
@@ -130,7 +148,7 @@ pub(super) async fn update(
 pub(super) async fn delete(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
 ) -> Result<StatusCode, Problem> {
     teams::delete(&app, &actor, team_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -139,7 +157,7 @@ pub(super) async fn delete(
 pub(super) async fn change_members(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
     Body(change): Body<ChangeMembers>,
 ) -> Result<Json<WithMembers>, Problem> {
     let team = teams::change_members(&app, &actor, team_id(&id)?, (change.add, change.remove)).await?;

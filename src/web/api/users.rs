@@ -1,14 +1,16 @@
 //! Users in the API.
 
 use axum::Json;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use axum_extra::extract::Query;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use url::form_urlencoded;
+use utoipa::ToSchema;
 
-use super::json::{Body, OptionalBody};
+use super::document::{Documented, Operation, operation};
+use super::json::{Body, OptionalBody, Params, Words};
 use crate::app::accounts::{self, NewUser, Placement, WayIn};
 use crate::app::edit::{self, Edit};
 use crate::app::user_list::{self, Entry};
@@ -19,12 +21,80 @@ use crate::domain::policy::Actor;
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::secret::Secret;
 use crate::domain::user::SignIn;
-use crate::domain::user_list::UserList;
+use crate::domain::user_list::{Column, UserList};
 use crate::domain::{Error, Timestamp};
 use crate::web::error::Problem;
 
+/// Adds the routes.
+pub(super) fn routes(routes: Documented) -> Documented {
+    let create = operation("Makes a user").of_an_organisation().takes::<NewUserBody>();
+    let update = operation("Changes a user").takes::<ChangeUser>().answers::<UserBody>(200).conflicts();
+    let change_role = operation("Gives a user another role").takes::<ChangeRole>().answers::<UserBody>(200).conflicts();
+    let require_mfa = operation("Asks a user in particular for a second factor, or no longer").takes::<RequireMfa>();
+    let routes = routes
+        .get("/api/v1/users", listed(), list)
+        .post("/api/v1/users", create.answers::<CreatedBody>(201).conflicts(), self::create)
+        .get("/api/v1/users/{id}", operation("Shows a user").answers::<UserBody>(200), show)
+        .patch("/api/v1/users/{id}", update, self::update)
+        .delete("/api/v1/users/{id}", operation("Deletes somebody who never signed in").conflicts(), delete)
+        .put("/api/v1/users/{id}/role", change_role, self::change_role)
+        .put("/api/v1/users/{id}/mfa-required", require_mfa.answers::<UserBody>(200).conflicts(), self::require_mfa);
+    let deactivate = operation("Shuts a user out at once, everywhere").answers::<UserBody>(200).conflicts();
+    let activate = operation("Lets a deactivated user in again").answers::<UserBody>(200);
+    let erase = operation("Erases the personal data of a user").conflicts();
+    let reset = operation("Mails a user a link for a new password").answers_nothing(202).conflicts().is_throttled();
+    let temporary =
+        operation("Gives a user a temporary password").may_take::<NewPassword>().answers::<PasswordBody>(200);
+    let reset_mfa = operation("Takes the second factors of a user away").answers::<UserBody>(200);
+    let resend = operation("Sends somebody who never signed in a new link").answers::<ActivationBody>(200);
+    routes
+        .post("/api/v1/users/{id}/deactivate", deactivate, self::deactivate)
+        .post("/api/v1/users/{id}/activate", activate, self::activate)
+        .post("/api/v1/users/{id}/erase", erase, self::erase)
+        .post("/api/v1/users/{id}/reset-password", reset, reset_password)
+        .post("/api/v1/users/{id}/temporary-password", temporary.conflicts(), set_temporary_password)
+        .post("/api/v1/users/{id}/reset-mfa", reset_mfa, self::reset_mfa)
+        .post("/api/v1/users/{id}/revoke-sessions", operation("Ends every session of a user"), revoke_sessions)
+        .post("/api/v1/users/{id}/resend-activation", resend.conflicts().is_throttled(), resend_activation)
+}
+
+/// From 1 to 3650, and the end of the group around it.
+const DAYS: &str = "[1-9][0-9]{0,2}|[12][0-9]{3}|3[0-5][0-9]{2}|36[0-4][0-9]|3650)";
+
+/// What the list of users can be asked for.
+fn listed() -> Operation {
+    let word = |words: &[&str]| json!({ "type": "string", "enum": words });
+    let text = || json!({ "type": "string", "maxLength": 256 });
+    let days = |before: &str| json!({ "type": "string", "pattern": format!("^{before}{DAYS}$") });
+    let sorts: Vec<String> =
+        Column::ALL.iter().flat_map(|it| [it.word().to_owned(), format!("-{}", it.word())]).collect();
+    operation("Lists users, by page and filter")
+        .of_an_organisation()
+        .query_of_many("role", "One of these effective roles.", &json!({ "type": "string" }))
+        .query_of_many("status", "One of these states.", &word(&["pending", "active", "deactivated"]))
+        .query("deactivated", "`1` to see the deactivated among the others.", word(&["1", "0"]))
+        .query("name", "Part of the name or user name.", text())
+        .query("email", "Part of the address.", text())
+        .query("type", "Where they sign in.", word(&["sso", "password"]))
+        .query("mfa", "The state of the second factor.", word(&["on", "off", "provider"]))
+        .query("inactive", "Not seen for more than so many days, or `never`.", days("(never|"))
+        .query("created", "`before-N` or `within-N` days.", days("(before|within)-("))
+        .query("source", "Where they come from.", word(&["local", "provisioned"]))
+        .query("group", "The id of a group they are in.", json!({ "type": "string", "format": "uuid" }))
+        .query("team", "The id of a team they are on.", json!({ "type": "string", "format": "uuid" }))
+        .query("provider", "The id of the connection that manages them.", json!({ "type": "string", "format": "uuid" }))
+        .query(
+            "sort",
+            "A column, with `-` before it for the other direction.",
+            json!({ "type": "string", "enum": sorts }),
+        )
+        .query("after", "`next` of the page before.", json!({ "type": "string" }))
+        .query("limit", "How many.", json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 }))
+        .answers::<UserPage>(200)
+}
+
 /// A user, as the API shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct UserBody {
     id: UserId,
     user_name: String,
@@ -51,7 +121,7 @@ pub(super) struct UserBody {
 }
 
 /// A user on a page of a list, with what only the list knows.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Listed {
     #[serde(flatten)]
     user: UserBody,
@@ -61,7 +131,7 @@ pub(super) struct Listed {
 }
 
 /// A page of users; `next` goes into `after` for the page behind it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct UserPage {
     users: Vec<Listed>,
     next: Option<String>,
@@ -74,10 +144,12 @@ pub(super) struct Which {
 }
 
 /// The body of a new user. Without `activation` the role model says how it gets in.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewUserBody {
+    #[schema(min_length = 1, max_length = 254)]
     user_name: String,
+    #[schema(min_length = 1, max_length = 256)]
     display_name: String,
     email: Option<String>,
     role: Option<RoleKey>,
@@ -94,7 +166,7 @@ pub(super) struct NewUserBody {
 }
 
 /// How a new user gets in.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 enum Activation {
     /// With the one-time link in the answer.
@@ -108,7 +180,7 @@ enum Activation {
 }
 
 /// A new user, and the one-time link where that was asked for.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CreatedBody {
     #[serde(flatten)]
     user: UserBody,
@@ -119,7 +191,7 @@ pub(super) struct CreatedBody {
 }
 
 /// What changes of a user; what is left out stays as it is.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangeUser {
     display_name: Option<String>,
@@ -129,27 +201,29 @@ pub(super) struct ChangeUser {
     /// All the teams that the user is on.
     teams: Option<Vec<TeamId>>,
     /// Never changes; named here so that the refusal says so.
+    #[schema(ignore)]
     user_name: Option<IgnoredAny>,
     /// Never changes; named here so that the refusal says so.
+    #[schema(ignore)]
     sign_in: Option<IgnoredAny>,
 }
 
 /// Whether a second factor is asked of a user.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RequireMfa {
     required: bool,
 }
 
 /// The temporary password; without one the server makes one.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewPassword {
     password: Option<String>,
 }
 
 /// A temporary password that the server made, shown once.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct PasswordBody {
     #[serde(flatten)]
     user: UserBody,
@@ -158,13 +232,13 @@ pub(super) struct PasswordBody {
 }
 
 /// A one-time link for the first password, shown once.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct ActivationBody {
     activation_url: String,
 }
 
 /// The body of a role change.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangeRole {
     role: RoleKey,
@@ -178,6 +252,10 @@ pub(super) async fn list(
     let words: Vec<_> = form_urlencoded::parse(query.as_deref().unwrap_or_default().as_bytes()).collect();
     let words = words.iter().map(|(name, value)| (&**name, &**value));
     let which = words.clone().find(|(name, _)| *name == "organisation").map(|(_, slug)| slug);
+    // In a form an empty field is no filter; a program that sends one has lost a value and must not get everybody.
+    if let Some((name, _)) = words.clone().find(|(_, value)| value.trim().is_empty()) {
+        return Err(Error::invalid(name, "has no value; leave it out").into());
+    }
     let org = users::organisation_of(&app, &actor, which).await?;
     let list = UserList::read(words)?;
     let page = user_list::page(&app, &actor, org, &list).await?;
@@ -193,7 +271,7 @@ pub(super) async fn list(
 pub(super) async fn create(
     State(app): State<App>,
     actor: Actor,
-    Query(which): Query<Which>,
+    Params(which): Params<Which>,
     Body(new): Body<NewUserBody>,
 ) -> Result<(StatusCode, Json<CreatedBody>), Problem> {
     let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
@@ -208,7 +286,7 @@ pub(super) async fn create(
 pub(super) async fn show(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
 ) -> Result<Json<UserBody>, Problem> {
     shown(&app, &actor, user_id(&id)?).await
 }
@@ -216,7 +294,7 @@ pub(super) async fn show(
 pub(super) async fn update(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
     Body(change): Body<ChangeUser>,
 ) -> Result<Json<UserBody>, Problem> {
     let person = edit::update(&app, &actor, user_id(&id)?, change.try_into()?).await?;
@@ -226,13 +304,17 @@ pub(super) async fn update(
 pub(super) async fn delete(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
 ) -> Result<StatusCode, Problem> {
     departures::delete(&app, &actor, user_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(super) async fn erase(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+pub(super) async fn erase(
+    State(app): State<App>,
+    actor: Actor,
+    Words(id): Words<String>,
+) -> Result<StatusCode, Problem> {
     departures::erase(&app, &actor, user_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -240,7 +322,7 @@ pub(super) async fn erase(State(app): State<App>, actor: Actor, Path(id): Path<S
 pub(super) async fn change_role(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
     Body(change): Body<ChangeRole>,
 ) -> Result<Json<UserBody>, Problem> {
     let person = users::change_role(&app, &actor, user_id(&id)?, &change.role).await?;
@@ -250,7 +332,7 @@ pub(super) async fn change_role(
 pub(super) async fn require_mfa(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
     Body(change): Body<RequireMfa>,
 ) -> Result<Json<UserBody>, Problem> {
     let person = accounts::require_mfa(&app, &actor, user_id(&id)?, change.required).await?;
@@ -260,7 +342,7 @@ pub(super) async fn require_mfa(
 pub(super) async fn deactivate(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
 ) -> Result<Json<UserBody>, Problem> {
     let id = user_id(&id)?;
     users::deactivate(&app, &actor, id, OnLastHolder::Refuse).await?;
@@ -270,7 +352,7 @@ pub(super) async fn deactivate(
 pub(super) async fn activate(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
 ) -> Result<Json<UserBody>, Problem> {
     let id = user_id(&id)?;
     users::activate(&app, &actor, id).await?;
@@ -281,7 +363,7 @@ pub(super) async fn activate(
 pub(super) async fn reset_password(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
 ) -> Result<StatusCode, Problem> {
     accounts::send_reset(&app, &actor, user_id(&id)?).await?;
     Ok(StatusCode::ACCEPTED)
@@ -290,7 +372,7 @@ pub(super) async fn reset_password(
 pub(super) async fn set_temporary_password(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
     OptionalBody(new): OptionalBody<NewPassword>,
 ) -> Result<Json<PasswordBody>, Problem> {
     let person = users::show(&app, &actor, user_id(&id)?).await?;
@@ -312,7 +394,7 @@ pub(super) async fn set_temporary_password(
 pub(super) async fn reset_mfa(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
 ) -> Result<Json<UserBody>, Problem> {
     let person = users::show(&app, &actor, user_id(&id)?).await?;
     accounts::reset_mfa(&app, &actor, &person.user).await?;
@@ -322,7 +404,7 @@ pub(super) async fn reset_mfa(
 pub(super) async fn revoke_sessions(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
 ) -> Result<StatusCode, Problem> {
     accounts::revoke_sessions(&app, &actor, user_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -331,7 +413,7 @@ pub(super) async fn revoke_sessions(
 pub(super) async fn resend_activation(
     State(app): State<App>,
     actor: Actor,
-    Path(id): Path<String>,
+    Words(id): Words<String>,
 ) -> Result<Json<ActivationBody>, Problem> {
     let link = accounts::resend_activation(&app, &actor, user_id(&id)?).await?;
     Ok(Json(ActivationBody { activation_url: link.reveal().clone() }))

@@ -1,0 +1,89 @@
+"""Runs schemathesis against the API, by its own document: no fault of the server, no status that is not documented.
+
+It calls every operation with values that the document allows and with values that it forbids, in the order in which
+answers lead on to other calls. Once with the operator token, which no deed can end, and once as a person, for what only a
+person has. The seed is fixed, so that two runs of one version do the same as far as answers are the same.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from cases import Cases, check
+from doorward import Server
+from organisation import Organisation
+from signin import FormBrowser, FormReader, Person
+
+OPERATOR_TOKEN = "dwop_of-the-outside-check"
+SEED = "20261126"
+# Which roles an organisation has, which passwords are good enough, and which cursor was handed out no document can say:
+# a value that it allows may still be refused there with 400.
+CONFIGURATION = """
+[parameters]
+organisation = "acme"
+
+[[operations]]
+include-method = ["POST", "PUT", "PATCH"]
+include-path-regex = "^/api/v1/(users|invitations)"
+checks.positive_data_acceptance.enabled = false
+
+[[operations]]
+include-path = ["/api/v1/users", "/api/v1/invitations", "/api/v1/me/tokens"]
+checks.positive_data_acceptance.enabled = false
+"""
+
+
+def personal_token(server: Server, person: Person) -> str:
+    """Signs in as a person does and makes a token on the page for it."""
+    browser = FormBrowser()
+    browser.visit(f"{server.url}/sign-in", person, [f"{server.url}/account"])
+    address = f"{server.url}/account/tokens/new"
+    page = FormReader()
+    page.feed(browser.session.get(address, timeout=10).text)
+    (form,) = [form for form in page.forms if "name" in form.fields]
+    fields = form.fields | {"name": "outside check", "read": "yes", "write": "yes", "days": "7"}
+    made = browser.session.post(address, data=fields, headers={"Origin": server.url}, timeout=10)
+    found = re.search(r"dwpat_[A-Za-z0-9_-]+", made.text)
+    if not found:
+        raise RuntimeError(f"no token on the page: {made.status_code} {made.text[:500]}")
+    return found.group()
+
+
+def run(cases: Cases, server: Server, name: str, token: str, seconds: int, *arguments: str) -> None:
+    """One run of the tool; each kind of failure that it finds is a failed case."""
+    configuration = server.directory / "schemathesis.toml"
+    configuration.write_text(CONFIGURATION)
+    tool = Path(sys.executable).parent / "schemathesis"
+    command = [str(tool), "--config-file", str(configuration), "run", f"{server.url}/api/openapi.json"]
+    command += ["--header", f"Authorization: Bearer {token}", "--max-time", str(seconds), "--seed", SEED]
+    command += ["--continue-on-failure", "--no-color", *arguments]
+    done = subprocess.run(command, cwd=server.directory, capture_output=True, text=True, timeout=seconds + 60, check=False)
+    report = done.stdout + done.stderr
+    counts = re.search(r"(\d+) generated", report)
+    print(f"    {name}: {counts.group() if counts else 'no'} test cases")
+    with cases.case(f"{name}: schemathesis finds nothing"):
+        check(done.returncode == 0, report[-6000:].replace(token, "TOKEN"))
+        check(counts is not None and int(counts.group(1)) > 100, "it tested next to nothing")
+
+
+def main() -> None:
+    """The operator for what is done to others, a person for what is done to oneself."""
+    cases = Cases("schemathesis")
+    # A path that is not absolute is meant from the server's own directory.
+    server = Server("openapi", environment={"DOORWARD_OPERATOR_TOKEN_FILE": "operator.token"})
+    (server.directory / "operator.token").write_text(OPERATOR_TOKEN)
+    with server:
+        person = Organisation(server, "acme").local_person("ada@acme.example", "owner")
+        token = personal_token(server, person)
+        with cases.case("the tool ran"):
+            me = "^/api/v1/me"
+            run(cases, server, "as a person", token, 30, "--include-path-regex", me, "--exclude-method", "DELETE")
+            run(cases, server, "as the operator", OPERATOR_TOKEN, 90, "--exclude-path-regex", me)
+    cases.finish()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,292 @@
+//! What the API says about itself: an OpenAPI 3.1 document, written together with the routes.
+//!
+//! **Invariant:** a route of the API is added with what the document says of it, in one call, so neither is without the
+//! other; shapes are read off the types that are read and written.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::handler::Handler;
+use axum::http::header;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+
+use crate::app::App;
+use crate::web::routes::{Access, Routes};
+
+/// Where the document is.
+pub(super) const PATH: &str = "/api/openapi.json";
+
+const ABOUT: &str = "Administration of users, by people and programs. A caller sends `Authorization: Bearer ...` with an \
+    access token of the scope `api`, a personal token, a token of a service account, or the operator token; the operator \
+    names the organisation by `organisation` where a path does not. With personal tokens and tokens of service accounts, \
+    GET needs the scope `read` and everything else the scope `write`. What a caller may do is decided by its role. Times \
+    are RFC 3339 in UTC, with milliseconds. A refusal is a problem document (RFC 9457); a rule of the directory carries \
+    its name in `type`, such as `urn:doorward:problem:last-protected-role`. Before an operation is reached the server may \
+    also answer 408, 421 or 503, as a problem document too.";
+
+/// What the document says of one operation.
+pub(super) struct Operation {
+    summary: &'static str,
+    takes: Option<Taken>,
+    answers: Option<Value>,
+    status: u16,
+    query: Vec<Value>,
+    refusals: Vec<u16>,
+    schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+struct Taken {
+    kind: &'static str,
+    schema: Value,
+    is_required: bool,
+}
+
+/// An operation that answers 204.
+pub(super) fn operation(summary: &'static str) -> Operation {
+    Operation {
+        summary,
+        takes: None,
+        answers: None,
+        status: 204,
+        query: Vec::new(),
+        refusals: vec![401, 403],
+        schemas: Vec::new(),
+    }
+}
+
+impl Operation {
+    /// It takes a JSON body.
+    pub(super) fn takes<T: ToSchema>(self) -> Self {
+        self.takes_json::<T>(true)
+    }
+
+    /// It takes a JSON body, which may be left out.
+    pub(super) fn may_take<T: ToSchema>(self) -> Self {
+        self.takes_json::<T>(false)
+    }
+
+    /// It answers with this status and a JSON body.
+    pub(super) fn answers<T: ToSchema>(mut self, status: u16) -> Self {
+        self.answers = Some(self.known::<T>());
+        self.status = status;
+        self
+    }
+
+    /// It answers with this status and no body.
+    pub(super) const fn answers_nothing(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// It is about the organisation of the caller, or the one that the operator names.
+    pub(super) fn of_an_organisation(mut self) -> Self {
+        self.refusals.push(404);
+        let slug = json!({ "type": "string", "minLength": 2, "maxLength": 63 });
+        self.query("organisation", "Short name of the organisation; only the operator needs to say.", slug)
+    }
+
+    /// It reads a word of the query.
+    pub(super) fn query(mut self, name: &str, about: &str, schema: Value) -> Self {
+        self.query.push(json!({ "name": name, "in": "query", "description": about, "schema": schema }));
+        self
+    }
+
+    /// It reads a word of the query that may stand there several times.
+    pub(super) fn query_of_many(self, name: &str, about: &str, schema: &Value) -> Self {
+        self.query(name, about, json!({ "type": "array", "items": schema }))
+    }
+
+    /// A rule of the directory may stand in its way.
+    pub(super) fn conflicts(mut self) -> Self {
+        self.refusals.push(409);
+        self
+    }
+
+    /// It is refused when it is done too often.
+    pub(super) fn is_throttled(mut self) -> Self {
+        self.refusals.push(429);
+        self
+    }
+
+    fn takes_json<T: ToSchema>(mut self, is_required: bool) -> Self {
+        let schema = self.known::<T>();
+        self.takes = Some(Taken { kind: "application/json", schema, is_required });
+        self.refusals.extend([413, 415]);
+        self
+    }
+
+    /// A reference to the shape, which is told once.
+    fn known<T: ToSchema>(&mut self) -> Value {
+        self.schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(&mut self.schemas);
+        json!({ "$ref": format!("#/components/schemas/{}", T::name()) })
+    }
+
+    fn into_json(mut self, method: &str, path: &str) -> Value {
+        let names: Vec<&str> = path.split(['{', '}']).skip(1).step_by(2).collect();
+        let id = |name: &&str| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } });
+        let parameters: Vec<Value> = names.iter().map(id).chain(self.query.iter().cloned()).collect();
+        if self.takes.is_some() || !self.query.is_empty() {
+            self.refusals.push(400);
+        }
+        if !names.is_empty() {
+            self.refusals.push(404);
+        }
+        let words: Vec<&str> = path.split(['/', '{', '}', '-']).filter(|word| !word.is_empty()).skip(2).collect();
+        let mut about = json!({
+            "operationId": format!("{method}_{}", words.join("_")),
+            "summary": self.summary,
+            "tags": words.first(),
+            "parameters": parameters,
+            "responses": self.responses(),
+        });
+        if let (Some(taken), Some(members)) = (&self.takes, about.as_object_mut()) {
+            let content = json!({ taken.kind: { "schema": taken.schema } });
+            members.insert("requestBody".to_owned(), json!({ "required": taken.is_required, "content": content }));
+        }
+        about
+    }
+
+    fn responses(&self) -> Map<String, Value> {
+        let mut responses = Map::new();
+        let done = match &self.answers {
+            Some(schema) => json!({ "description": "Done.", "content": { "application/json": { "schema": schema } } }),
+            None => json!({ "description": "Done; there is nothing to say." }),
+        };
+        responses.insert(self.status.to_string(), done);
+        for status in &self.refusals {
+            responses.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{status}") }));
+        }
+        responses
+    }
+}
+
+/// Routes of the API under construction, each with what the document says of it.
+pub(super) struct Documented {
+    routes: Routes,
+    paths: BTreeMap<&'static str, Map<String, Value>>,
+    schemas: BTreeMap<String, Value>,
+}
+
+impl Documented {
+    pub(super) fn new(routes: Routes) -> Self {
+        Self { routes, paths: BTreeMap::new(), schemas: BTreeMap::from([("Problem".to_owned(), problem())]) }
+    }
+
+    pub(super) fn get<H, T>(self, path: &'static str, operation: Operation, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.with("get", path, operation, |routes| routes.get(path, Access::Api, handler))
+    }
+
+    pub(super) fn post<H, T>(self, path: &'static str, operation: Operation, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.with("post", path, operation, |routes| routes.post(path, Access::Api, handler))
+    }
+
+    pub(super) fn put<H, T>(self, path: &'static str, operation: Operation, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.with("put", path, operation, |routes| routes.put(path, Access::Api, handler))
+    }
+
+    pub(super) fn patch<H, T>(self, path: &'static str, operation: Operation, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.with("patch", path, operation, |routes| routes.patch(path, Access::Api, handler))
+    }
+
+    pub(super) fn delete<H, T>(self, path: &'static str, operation: Operation, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.with("delete", path, operation, |routes| routes.delete(path, Access::Api, handler))
+    }
+
+    /// The routes, and one more for the document.
+    pub(super) fn finish(self) -> Routes {
+        let document: Arc<str> = document(&self.paths, &self.schemas).to_string().into();
+        let handler = move || async move { ([(header::CONTENT_TYPE, "application/json")], document.to_string()) };
+        self.routes.get(PATH, Access::Open, handler)
+    }
+
+    fn with(
+        mut self,
+        method: &'static str,
+        path: &'static str,
+        mut operation: Operation,
+        add: impl FnOnce(Routes) -> Routes,
+    ) -> Self {
+        for (name, schema) in std::mem::take(&mut operation.schemas) {
+            self.schemas.insert(name, json!(schema));
+        }
+        self.paths.entry(path).or_default().insert(method.to_owned(), operation.into_json(method, path));
+        Self { routes: add(self.routes), ..self }
+    }
+}
+
+fn document(paths: &BTreeMap<&'static str, Map<String, Value>>, schemas: &BTreeMap<String, Value>) -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Doorward administration API",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": ABOUT,
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "paths": paths,
+        "security": [{ "bearer": [] }],
+        "components": {
+            "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } },
+            "schemas": schemas,
+            "responses": refusals(),
+        },
+    })
+}
+
+fn refusals() -> Map<String, Value> {
+    const REFUSALS: [(u16, &str); 8] = [
+        (400, "The request is not well formed, or a value in it is not possible; `detail` begins with its name."),
+        (401, "No valid token came with the request."),
+        (403, "The token lacks a scope, or the role of the caller does not allow this."),
+        (404, "There is no such thing, or not for this caller."),
+        (409, "A rule of the directory stands in the way; `type` names it."),
+        (413, "The body is too large."),
+        (415, "The body is not of the kind that this takes."),
+        (429, "This was done too often; `Retry-After` says when to come back."),
+    ];
+    let refusal = |about: &str| {
+        let schema = json!({ "$ref": "#/components/schemas/Problem" });
+        json!({ "description": about, "content": { "application/problem+json": { "schema": schema } } })
+    };
+    REFUSALS.into_iter().map(|(status, about)| (status.to_string(), refusal(about))).collect()
+}
+
+/// The shape of every refusal.
+fn problem() -> Value {
+    json!({
+        "type": "object",
+        "description": "A refusal (RFC 9457).",
+        "required": ["type", "title", "status", "detail", "request_id"],
+        "properties": {
+            "type": { "type": "string", "description": "The rule that stands in the way, or `about:blank`." },
+            "title": { "type": "string" },
+            "status": { "type": "integer" },
+            "detail": { "type": "string", "description": "What is wrong and what to do, in a sentence." },
+            "request_id": { "type": "string", "description": "What to quote when asking for help." },
+        },
+    })
+}

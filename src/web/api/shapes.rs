@@ -1,0 +1,113 @@
+//! The shapes of words and ids that stand in many bodies.
+
+use serde_json::{Value, json};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::domain::id::{ClientId, ConnectionId, InvitationId, PersonalTokenId, TeamId, UserId};
+use crate::domain::role::{LiveGrant, RoleKey};
+use crate::domain::user::SignIn;
+
+/// A schema as it would stand in the document; what cannot be read is a shape that admits everything.
+fn shape(schema: Value) -> RefOr<Schema> {
+    serde_json::from_value(schema).unwrap_or_default()
+}
+
+fn id(of: &str) -> RefOr<Schema> {
+    shape(json!({ "type": "string", "format": "uuid", "description": format!("The id of {of}.") }))
+}
+
+impl PartialSchema for UserId {
+    fn schema() -> RefOr<Schema> {
+        id("a user")
+    }
+}
+
+impl ToSchema for UserId {}
+
+impl PartialSchema for ConnectionId {
+    fn schema() -> RefOr<Schema> {
+        id("a connection to an identity provider")
+    }
+}
+
+impl ToSchema for ConnectionId {}
+
+impl PartialSchema for ClientId {
+    fn schema() -> RefOr<Schema> {
+        id("an application")
+    }
+}
+
+impl ToSchema for ClientId {}
+
+impl PartialSchema for InvitationId {
+    fn schema() -> RefOr<Schema> {
+        id("an invitation")
+    }
+}
+
+impl ToSchema for InvitationId {}
+
+impl PartialSchema for PersonalTokenId {
+    fn schema() -> RefOr<Schema> {
+        id("a token")
+    }
+}
+
+impl ToSchema for PersonalTokenId {}
+
+impl PartialSchema for TeamId {
+    fn schema() -> RefOr<Schema> {
+        id("a team")
+    }
+}
+
+impl ToSchema for TeamId {}
+
+impl PartialSchema for RoleKey {
+    fn schema() -> RefOr<Schema> {
+        let about = "The key of a role of the organisation.";
+        shape(json!({ "type": "string", "pattern": "^[a-z][a-z0-9_-]{0,63}$", "description": about }))
+    }
+}
+
+impl ToSchema for RoleKey {}
+
+impl PartialSchema for SignIn {
+    fn schema() -> RefOr<Schema> {
+        let about = "Where a user signs in: at the identity provider, or here with a password.";
+        shape(json!({ "type": "string", "enum": ["sso", "password"], "description": about }))
+    }
+}
+
+impl ToSchema for SignIn {}
+
+impl PartialSchema for LiveGrant {
+    fn schema() -> RefOr<Schema> {
+        let kinds = ["manual", "group", "scim_role", "entitlement", "default"];
+        let source = json!({
+            "type": "object",
+            "description": "Why it is held; `id` names the group or the connection.",
+            "required": ["kind"],
+            "properties": { "kind": { "type": "string", "enum": kinds }, "id": { "type": "string", "format": "uuid" } },
+        });
+        shape(json!({
+            "type": "object",
+            "description": "A role that somebody holds now.",
+            "required": ["role", "source", "since"],
+            "properties": {
+                "role": { "$ref": "#/components/schemas/RoleKey" },
+                "source": source,
+                "since": { "type": "integer", "description": "Milliseconds since 1970 (UTC)." },
+            },
+        }))
+    }
+}
+
+impl ToSchema for LiveGrant {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((RoleKey::name().into_owned(), RoleKey::schema()));
+    }
+}

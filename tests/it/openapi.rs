@@ -1,0 +1,289 @@
+//! The document about the API says what the API does: every route, every status.
+
+use std::collections::BTreeSet;
+
+use doorward::app::clients::NewClient;
+use doorward::app::users;
+use doorward::domain::id::UserId;
+use doorward::web::routes::Access;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{OPERATOR_TOKEN, Reply, Server};
+use crate::people::Api;
+
+/// Method, path and status of an answer.
+type Answer = (String, String, u16);
+
+async fn document(server: &Server) -> Value {
+    server.get("/api/openapi.json").await.expect(200).json()
+}
+
+/// Every operation of the document: path, method, and what is said of it.
+fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    let all = paths.iter().flat_map(|(path, methods)| {
+        methods.as_object().unwrap().iter().map(move |(method, about)| (path.as_str(), method.as_str(), about))
+    });
+    all.collect()
+}
+
+fn statuses(about: &Value) -> Vec<u16> {
+    about["responses"].as_object().unwrap().keys().map(|it| it.parse().unwrap()).collect()
+}
+
+fn method(name: &str) -> Method {
+    name.to_uppercase().parse().unwrap()
+}
+
+#[tokio::test]
+async fn the_document_has_every_route_of_the_api_and_no_other() {
+    let server = Server::start().await;
+    let document = document(&server).await;
+
+    let told: BTreeSet<_> = operations(&document).iter().map(|it| (it.0.to_owned(), it.1.to_uppercase())).collect();
+
+    let routes = doorward::web::routes(&server.app);
+    let table = routes.table().iter().filter(|it| it.path.starts_with("/api/v1/"));
+    let there: BTreeSet<_> = table.clone().map(|it| (it.path.to_owned(), it.method.to_string())).collect();
+    assert_eq!(told, there);
+    assert!(table.clone().all(|it| it.access == Access::Api));
+    assert!(told.len() > 25);
+}
+
+#[tokio::test]
+async fn every_reference_of_the_document_leads_somewhere_and_every_operation_has_a_name_and_a_sentence() {
+    let server = Server::start().await;
+    let document = document(&server).await;
+
+    let text = document.to_string();
+    for reference in text.split("\"$ref\":\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(document.pointer(reference).is_some(), "{reference}");
+    }
+    let all = operations(&document);
+    let names: BTreeSet<&str> = all.iter().map(|it| it.2["operationId"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), all.len());
+    assert!(all.iter().all(|it| it.2["summary"].as_str().is_some_and(|sentence| !sentence.is_empty())));
+    assert_eq!(document["openapi"], "3.1.0");
+}
+
+/// What is written of a body is what is read: a member of another name is refused, in every operation that takes one.
+#[tokio::test]
+async fn every_refusal_that_is_documented_for_all_is_real() {
+    let api = Api::new().await;
+    let server = api.server();
+    let document = document(server).await;
+    let owner = api.token(api.stage.ada.user.id).await;
+    let rp = api.stage.rp().await;
+    let unscoped = api.stage.tokens(&rp, &api.stage.ada).await["access_token"].as_str().unwrap().to_owned();
+    let nobody = UserId::new().to_string();
+
+    for (path, name, about) in operations(&document) {
+        let url = path.replace("{id}", &nobody).replace("{client_id}", &nobody);
+        let request = |token: &str| server.request(method(name), &url).bearer_auth(token);
+        let as_operator =
+            |query: &str| server.request(method(name), &format!("{url}?{query}")).bearer_auth(OPERATOR_TOKEN);
+        let json = |body: String| request(&owner).header("content-type", "application/json").body(body);
+        for status in statuses(about) {
+            let provoked = match status {
+                401 => server.request(method(name), &url),
+                403 => request(&unscoped),
+                404 if path.contains('{') && about["requestBody"]["required"] == true => continue,
+                404 if path.contains('{') => request(&owner),
+                404 if about["requestBody"].is_object() => continue,
+                404 => as_operator("organisation=nowhere"),
+                400 if about["requestBody"].is_object() => json("{\"no_such_member\":1}".to_owned()),
+                400 => as_operator("x=y"),
+                413 => json(format!("{{\"x\":\"{}\"}}", "x".repeat(66_000))),
+                415 => request(&owner).header("content-type", "text/plain").body("{}"),
+                _ => continue,
+            };
+
+            let reply = server.send(provoked).await;
+
+            assert_eq!(reply.status, status, "{name} {path}: {}", reply.text);
+            assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{name} {path} {status}");
+            assert_eq!(reply.json()["status"], status);
+        }
+    }
+}
+
+/// A filter without a value is an error and never everybody; what is out of range is not cut to it.
+#[tokio::test]
+async fn a_query_that_means_nothing_is_refused_by_name() {
+    let api = Api::new().await;
+    for (path, name) in [
+        ("/users?organisation=acme&role=", "role"),
+        ("/users?organisation=acme&role=viewer&provider=%20", "provider"),
+        ("/users?organisation=acme&limit=0", "limit"),
+        ("/invitations?organisation=acme&limit=1001", "limit"),
+        ("/invitations?organisation=acme&limit=many", "query"),
+        ("/invitations?organisation=acme&organisation=globex", "query"),
+    ] {
+        let reply = api.server().send(api.server().api(Method::GET, &format!("/api/v1{path}"))).await.expect(400);
+
+        assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{path}");
+        assert!(reply.json()["detail"].as_str().unwrap().starts_with(&format!("{name}: ")), "{path}: {}", reply.text);
+    }
+    let unreadable = api.server().api(Method::GET, "/api/v1/users/%FF");
+    assert_eq!(api.server().send(unreadable).await.header("content-type"), Some("application/problem+json"));
+}
+
+/// Calls, with what each answered.
+struct Walk<'a> {
+    api: &'a Api,
+    seen: BTreeSet<Answer>,
+}
+
+impl Walk<'_> {
+    async fn call(&mut self, token: &str, operation: &str, ids: &[&str], body: Value) -> Reply {
+        let (name, path) = operation.split_once(' ').unwrap();
+        let path = format!("/api/v1{path}");
+        let (template, query) = path.split_once('?').unwrap_or((&path, ""));
+        let mut url = template.replace("{client_id}", ids.get(1).unwrap_or(&""));
+        url = url.replace("{id}", ids.first().unwrap_or(&""));
+        let request = self.api.server().request(method(name), &format!("{url}?{query}")).bearer_auth(token);
+        let request = if body.is_null() { request } else { request.json(&body) };
+        let reply = self.api.server().send(request).await;
+        self.seen.insert((name.to_lowercase(), template.to_owned(), reply.status));
+        let kind = if reply.status < 400 { "application/json" } else { "application/problem+json" };
+        assert!(reply.text.is_empty() || reply.header("content-type") == Some(kind), "{operation}: {}", reply.status);
+        reply
+    }
+
+    async fn operator(&mut self, operation: &str, ids: &[&str], body: Value) -> Reply {
+        self.call(OPERATOR_TOKEN, operation, ids, body).await
+    }
+}
+
+fn id_of(reply: &Reply) -> String {
+    reply.json()["id"].as_str().unwrap_or_else(|| panic!("{}", reply.text)).to_owned()
+}
+
+/// What an operation answers when it is done, when a rule stands in its way and when it is done too often: each of these
+/// that is documented was met, and each that was met is documented.
+#[tokio::test]
+async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_met_is_documented() {
+    let api = Api::new().await;
+    let mut walk = Walk { api: &api, seen: BTreeSet::new() };
+    deeds_on_users(&mut walk).await;
+    second_factors_of_each(&mut walk).await;
+    ways_in(&mut walk).await;
+    consents(&mut walk).await;
+    invitations(&mut walk).await;
+    oneself(&mut walk).await;
+    let document = document(api.server()).await;
+
+    let told: BTreeSet<Answer> = operations(&document)
+        .into_iter()
+        .flat_map(|(path, name, about)| {
+            statuses(about).into_iter().map(move |it| (name.to_owned(), path.to_owned(), it))
+        })
+        .collect();
+
+    let undocumented: Vec<_> = walk.seen.difference(&told).collect();
+    assert!(undocumented.is_empty(), "met and not documented: {undocumented:?}");
+    let special = |it: &&Answer| !matches!(it.2, 400 | 401 | 403 | 404 | 413 | 415);
+    let unmet: Vec<_> = told.difference(&walk.seen).filter(special).collect();
+    assert!(unmet.is_empty(), "documented and not met: {unmet:?}");
+}
+
+async fn deeds_on_users(walk: &mut Walk<'_>) {
+    let ada = walk.api.stage.ada.user.id.to_string();
+    let new = |name: &str| json!({ "user_name": name, "display_name": "New", "role": "viewer", "activation": "none" });
+    let users = "POST /users?organisation=acme";
+    let bob = id_of(&walk.operator(users, &[], new("bob")).await);
+    walk.operator(users, &[], new("bob")).await.expect(409);
+    walk.operator("GET /users?organisation=acme&limit=1", &[], Value::Null).await.expect(200);
+    walk.operator("GET /users/{id}", &[&bob], Value::Null).await.expect(200);
+    walk.operator("PATCH /users/{id}", &[&bob], json!({ "display_name": "Robert" })).await.expect(200);
+    walk.operator("PATCH /users/{id}", &[&ada], json!({ "role": "viewer" })).await.expect(409);
+    walk.operator("PUT /users/{id}/role", &[&bob], json!({ "role": "contributor" })).await.expect(200);
+    walk.operator("PUT /users/{id}/role", &[&ada], json!({ "role": "viewer" })).await.expect(409);
+    walk.operator("POST /users/{id}/deactivate", &[&bob], Value::Null).await.expect(200);
+    walk.operator("POST /users/{id}/deactivate", &[&ada], Value::Null).await.expect(409);
+    walk.operator("POST /users/{id}/activate", &[&bob], Value::Null).await.expect(200);
+    walk.operator("POST /users/{id}/reset-mfa", &[&ada], Value::Null).await.expect(200);
+    walk.operator("POST /users/{id}/revoke-sessions", &[&ada], Value::Null).await.expect(204);
+    walk.operator("POST /users/{id}/erase", &[&ada], Value::Null).await.expect(409);
+    walk.operator("POST /users/{id}/erase", &[&bob], Value::Null).await.expect(204);
+    let gone = id_of(&walk.operator(users, &[], new("gone")).await);
+    walk.operator("DELETE /users/{id}", &[&gone], Value::Null).await.expect(204);
+    walk.operator("DELETE /users/{id}", &[&ada], Value::Null).await.expect(409);
+}
+
+/// Only some role models let a second factor be asked of one user.
+async fn second_factors_of_each(walk: &mut Walk<'_>) {
+    let ada = walk.api.stage.ada.user.id.to_string();
+    let other = walk.api.server().tenant_with("globex", "admin-platform-devops").await;
+    let id = other.user("someone", "devops").await.to_string();
+
+    walk.operator("PUT /users/{id}/mfa-required", &[&id], json!({ "required": true })).await.expect(200);
+    walk.operator("PUT /users/{id}/mfa-required", &[&ada], json!({ "required": true })).await.expect(409);
+}
+
+async fn ways_in(walk: &mut Walk<'_>) {
+    let grace = walk.api.stage.grace.user.id.to_string();
+    let pending =
+        json!({ "user_name": "pat", "display_name": "Pat", "email": "pat@acme.example", "activation": "link" });
+    let pat = id_of(&walk.operator("POST /users?organisation=acme", &[], pending).await);
+    let sso = json!({ "user_name": "sam", "display_name": "Sam", "sign_in": "sso" });
+    let sam = id_of(&walk.operator("POST /users?organisation=acme", &[], sso).await);
+    walk.operator("POST /users/{id}/temporary-password", &[&grace], Value::Null).await.expect(200);
+    walk.operator("POST /users/{id}/temporary-password", &[&sam], Value::Null).await.expect(409);
+    walk.operator("POST /users/{id}/resend-activation", &[&pat], Value::Null).await.expect(200);
+    walk.operator("POST /users/{id}/resend-activation", &[&grace], Value::Null).await.expect(409);
+    for _ in 0..3 {
+        walk.operator("POST /users/{id}/resend-activation", &[&pat], Value::Null).await;
+    }
+    walk.operator("POST /users/{id}/reset-password", &[&sam], Value::Null).await.expect(409);
+    walk.operator("PATCH /users/{id}", &[&grace], json!({ "email": "grace@acme.example" })).await.expect(200);
+    for _ in 0..4 {
+        walk.operator("POST /users/{id}/reset-password", &[&grace], Value::Null).await;
+    }
+}
+
+async fn consents(walk: &mut Walk<'_>) {
+    let stage = &walk.api.stage;
+    let rp = stage.rp_with(|new| NewClient { first_party: false, ..new }).await;
+    let app = &stage.server.app;
+    let grace = users::show(app, &Server::operator(), stage.grace.user.id).await.unwrap();
+    let browser = stage.browser(&grace).await;
+    let (_, page) = browser.visit(&rp.request(&[])).await;
+    browser.submit(&page, &[("decision", "allow")]).await;
+    let id = grace.user.id.to_string();
+
+    let given = walk.operator("GET /users/{id}/consents", &[&id], Value::Null).await.expect(200).json();
+    let client = given["consents"][0]["client_id"].as_str().unwrap().to_owned();
+    walk.operator("DELETE /users/{id}/consents/{client_id}", &[&id, &client], Value::Null).await.expect(204);
+}
+
+async fn invitations(walk: &mut Walk<'_>) {
+    let to = |address: &str| json!({ "invitations": [{ "address": address }], "role": "viewer", "send_mail": false });
+    let create = "POST /invitations?organisation=acme";
+    let made = walk.operator(create, &[], to("ivy@acme.example")).await.expect(201).json();
+    let ivy = made["results"][0]["invitation"]["id"].as_str().unwrap().to_owned();
+    walk.operator(create, &[], to("ivy@acme.example")).await.expect(409);
+    walk.operator("GET /invitations?organisation=acme", &[], Value::Null).await.expect(200);
+    walk.operator("POST /invitations/{id}/resend", &[&ivy], json!({ "send_mail": false })).await.expect(200);
+    for _ in 0..3 {
+        walk.operator("POST /invitations/{id}/resend", &[&ivy], Value::Null).await;
+    }
+    walk.operator("DELETE /invitations/{id}", &[&ivy], Value::Null).await.expect(204);
+    walk.operator(create, &[], to("ivy@acme.example")).await.expect(429);
+}
+
+async fn oneself(walk: &mut Walk<'_>) {
+    let owner = walk.api.token(walk.api.stage.ada.user.id).await;
+    walk.call(&owner, "GET /me", &[], Value::Null).await.expect(200);
+    walk.call(&owner, "PATCH /me", &[], json!({ "display_name": "Ada L." })).await.expect(200);
+    let new = json!({ "name": "Script", "scopes": ["read"] });
+    let token = id_of(&walk.call(&owner, "POST /me/tokens", &[], new).await.expect(201));
+    walk.call(&owner, "GET /me/tokens", &[], Value::Null).await.expect(200);
+    walk.call(&owner, "DELETE /me/tokens/{id}", &[&token], Value::Null).await.expect(204);
+    walk.call(&owner, "POST /me/leave", &[], Value::Null).await.expect(409);
+    let acme = crate::harness::Tenant { server: walk.api.server(), org: walk.api.stage.org.id };
+    let second = acme.user("second-owner", "owner").await;
+    let second = walk.api.token(second).await;
+    walk.call(&second, "POST /me/leave", &[], Value::Null).await.expect(204);
+}
