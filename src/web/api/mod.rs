@@ -9,6 +9,7 @@ mod document;
 mod invitations;
 mod json;
 mod me;
+mod policies;
 mod shapes;
 mod teams;
 mod users;
@@ -18,7 +19,7 @@ use document::Documented;
 
 /// Adds the API and the document about it.
 pub(super) fn routes(routes: Routes) -> Routes {
-    let routes = Documented::new(routes);
-    let routes = users::routes(invitations::routes(me::routes(routes)));
+    let routes = policies::routes(me::routes(Documented::new(routes)));
+    let routes = users::routes(invitations::routes(routes));
     teams::routes(consents::routes(routes)).finish()
 }

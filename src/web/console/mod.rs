@@ -6,6 +6,7 @@
 
 mod left;
 mod overview;
+mod policies;
 mod roles;
 mod shell;
 mod teams;
@@ -33,11 +34,8 @@ use shell::{ErrorPage, Shell};
 
 /// The routes of the console.
 pub(super) fn routes(routes: Routes) -> Routes {
-    teams::routes(roles::routes(users::routes(routes.get("/console", Access::Session, overview::show).get(
-        "/left",
-        Access::Open,
-        left::show,
-    ))))
+    let routes = routes.get("/console", Access::Session, overview::show).get("/left", Access::Open, left::show);
+    teams::routes(policies::routes(roles::routes(users::routes(routes))))
 }
 
 /// Somebody in the console: who it is, what its organisation is like, and the frame of every page.
