@@ -88,6 +88,8 @@ ids! {
     AttemptId,
     /// A second factor.
     FactorId,
+    /// A service account.
+    ServiceAccountId,
     /// A token that a person or a service account calls the API with.
     PersonalTokenId,
 }

@@ -9,6 +9,7 @@ mod document;
 mod invitations;
 mod json;
 mod me;
+mod service_accounts;
 mod shapes;
 mod users;
 
@@ -18,5 +19,5 @@ use document::Documented;
 /// Adds the API and the document about it.
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = Documented::new(routes);
-    consents::routes(users::routes(invitations::routes(me::routes(routes)))).finish()
+    service_accounts::routes(consents::routes(users::routes(invitations::routes(me::routes(routes))))).finish()
 }
