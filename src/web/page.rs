@@ -206,8 +206,17 @@ pub struct NewPasswordPage<'a> {
     pub username: &'a str,
     /// Where "Not you?" leads; no link without it.
     pub restart_url: Option<&'a str>,
-    /// The rules of the organisation, one sentence each.
-    pub rules: &'a [String],
+    /// The rules of the organisation.
+    pub rules: &'a [PasswordRule],
+}
+
+/// A rule for a password.
+#[derive(Debug, Clone)]
+pub struct PasswordRule {
+    /// The rule in a sentence.
+    pub text: String,
+    /// The kind of characters and how many of them, where a script can see that it is kept.
+    pub kept_by: Option<(&'static str, usize)>,
 }
 
 /// Why a password is chosen now.
@@ -298,15 +307,15 @@ pub struct InvitationPage<'a> {
     pub address: &'a str,
     /// The name to begin with.
     pub display_name: &'a str,
-    /// The rules of the organisation for passwords, one sentence each.
-    pub rules: &'a [String],
+    /// The rules of the organisation for passwords.
+    pub rules: &'a [PasswordRule],
 }
 
 impl InvitationPage<'_> {
     fn lead(&self) -> String {
         let role = ("role", Part::Name(self.role));
         match self.inviter {
-            Some(inviter) => self.t.with("invited-by", &[("name", Part::Name(inviter)), role]),
+            Some(inviter) => self.t.with("invited-as", &[("name", Part::Name(inviter)), role]),
             None => self.t.with("invited", &[role]),
         }
     }

@@ -13,7 +13,7 @@ use super::context::texts;
 use super::cookie::Cookie;
 use super::error::PageError;
 use super::form::{Fields, Signed, csrf_token};
-use super::page::{Page, PageForm, Problem};
+use super::page::{Page, PageForm, PasswordRule, Problem};
 use super::routes::{Access, Routes};
 use super::texts::Texts;
 use super::words::rules;
@@ -64,7 +64,7 @@ struct OwnerPage<'a> {
     user_name: &'a str,
     display_name: &'a str,
     email: &'a str,
-    rules: Vec<String>,
+    rules: Vec<PasswordRule>,
 }
 
 #[derive(Template)]

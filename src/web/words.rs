@@ -1,5 +1,6 @@
 //! What the product's own rules are called for people, on pages of every kind.
 
+use super::page::PasswordRule;
 use super::texts::{Part, Texts};
 use crate::app::user_sheet::Provenance;
 use crate::domain::complaint::Complaint;
@@ -54,12 +55,20 @@ pub(super) fn source(t: Texts, it: &Provenance) -> String {
     }
 }
 
-/// What a password must consist of, one sentence for each rule.
-pub(super) fn rules(t: Texts, rules: Composition) -> Vec<String> {
+/// What a password must consist of.
+pub(super) fn rules(t: Texts, rules: Composition) -> Vec<PasswordRule> {
     let Composition { min, upper, lower, digit, special } = rules;
-    let kinds = [(upper, "rule-upper"), (lower, "rule-lower"), (digit, "rule-digit"), (special, "rule-special")];
-    let kinds = kinds.into_iter().filter(|(least, _)| *least > 0).map(|(least, key)| number(t, key, least));
-    [number(t, "rule-length", min)].into_iter().chain(kinds).chain([t.say("rule-uncommon")]).collect()
+    let kinds = [
+        (min, "length", "rule-length"),
+        (upper, "upper", "rule-upper"),
+        (lower, "lower", "rule-lower"),
+        (digit, "digit", "rule-digit"),
+        (special, "special", "rule-special"),
+    ];
+    let counted = kinds.into_iter().filter(|(least, _, _)| *least > 0);
+    let counted =
+        counted.map(|(least, kind, key)| PasswordRule { text: number(t, key, least), kept_by: Some((kind, least)) });
+    counted.chain([PasswordRule { text: t.say("rule-uncommon"), kept_by: None }]).collect()
 }
 
 fn number(t: Texts, key: &str, number: usize) -> String {

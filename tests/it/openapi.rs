@@ -162,6 +162,15 @@ fn id_of(reply: &Reply) -> String {
     reply.json()["id"].as_str().unwrap_or_else(|| panic!("{}", reply.text)).to_owned()
 }
 
+async fn policies(walk: &mut Walk<'_>) {
+    let before = walk.operator("GET /policies?organisation=acme", &[], Value::Null).await.expect(200).json();
+    let change = json!({ "sso_mfa": "trust_idp" });
+    let preview = walk.operator("PUT /policies?organisation=acme&dry_run=1", &[], change.clone()).await.expect(200);
+    let after = walk.operator("PUT /policies?organisation=acme", &[], change).await.expect(200).json();
+    assert_eq!((&before["sso_mfa"], &after["sso_mfa"]), (&json!("require_amr"), &json!("trust_idp")));
+    assert_eq!(preview.json()["policy"], after);
+}
+
 /// What an operation answers when it is done, when a rule stands in its way and when it is done too often: each of these
 /// that is documented was met, and each that was met is documented.
 #[tokio::test]
@@ -175,6 +184,7 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     invitations(&mut walk).await;
     oneself(&mut walk).await;
     programs(&mut walk).await;
+    policies(&mut walk).await;
     let document = document(api.server()).await;
 
     let told: BTreeSet<Answer> = operations(&document)

@@ -9,6 +9,7 @@ use doorward::app::service_accounts::{self, NewServiceAccount};
 use doorward::app::users::{self, Person};
 use doorward::domain::id::{OrgId, UserId};
 use doorward::domain::user::Status;
+use doorward::store::audit;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -134,6 +135,13 @@ fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str]
         (Method::POST, "/users/USER/revoke-sessions", None, OWNER),
         (Method::GET, "/users/USER/consents", None, MANAGERS),
         (Method::DELETE, "/users/USER/consents/CLIENT", None, OWNER),
+        (Method::GET, "/policies", None, OWNER),
+        (
+            Method::PUT,
+            "/policies",
+            Some(json!({ "sessions": { "idle_minutes": 30, "absolute_minutes": 1440 } })),
+            OWNER,
+        ),
         (Method::GET, "/invitations", None, MANAGERS),
         (Method::POST, "/invitations", Some(invite), MANAGERS),
         (Method::POST, "/invitations/INVITATION/resend", Some(json!({ "send_mail": false })), MANAGERS),
@@ -563,6 +571,41 @@ async fn s2_29_s2_30_a_reset_takes_the_factor_ends_sessions_and_tells_the_person
     let mail = api.server().mails().pop().unwrap();
     assert!(mail.contains("<vic@mail.example>") && mail.contains("second factor"), "{mail}");
     assert_eq!(browser.sign_in("vic", PASSWORD).await.1.heading(), "Set up your second factor");
+}
+
+/// MF-11: an admin does not reset the second factor of an owner; of somebody below it is done, with a mail, an end to all
+/// sessions and a row in the audit.
+#[tokio::test]
+async fn mf_11_the_second_factor_is_reset_by_those_who_may_with_mail_and_record() {
+    let api = Api::new().await;
+    let tenant = api.preset("admin-platform-devops").await;
+    let (_, admin) = api.caller(&tenant, "adam", "admin").await;
+    let acme = api.acme();
+    let (_, other_admin) = api.caller(&acme, "alma", "admin").await;
+    let owner = with(&acme, "olga", "owner", password()).await.user.id;
+    let dev = with(&tenant, "dev", "devops", password()).await.user.id;
+    let browser = Browser::new(api.server());
+    browser.sign_in("dev", PASSWORD).await;
+    let (_, page) = browser.visit("/account/security/authenticator").await;
+    browser.enrol(&page).await;
+    api.server().run_jobs().await;
+
+    let refused = api.call(&other_admin, Method::POST, &format!("/users/{owner}/reset-mfa"), None).await;
+    let before = api.server().mails().len();
+    api.call(&admin, Method::POST, &format!("/users/{dev}/reset-mfa"), None).await.expect(200);
+    api.server().run_jobs().await;
+
+    assert_eq!(refused.status, 403);
+    assert!(!browser.is_signed_in().await);
+    assert_eq!(Browser::new(api.server()).sign_in("dev", PASSWORD).await.0, "/account", "nobody requires one here");
+    let mails = api.server().mails();
+    assert_eq!(mails.len(), before + 1);
+    assert!(mails[before].contains("<dev@mail.example>") && mails[before].contains("was reset"), "{}", mails[before]);
+    let rows = audit::newest(api.server().app.store.reader(), tenant.org, 100).await.unwrap();
+    let row = rows.iter().find(|row| row.action == "mfa.reset").unwrap();
+    assert_eq!((row.target_id.as_str(), row.actor_label.as_str()), (dev.to_string().as_str(), "adam"));
+    let denied = audit::newest(api.server().app.store.reader(), acme.org, 100).await.unwrap();
+    assert!(denied.iter().any(|row| row.action == "mfa.reset" && row.outcome == "denied"));
 }
 
 /// S2-33, S2-34, S2-36: deactivated, somebody is out at once and everywhere; reactivated, everything is back but what was

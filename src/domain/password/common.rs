@@ -1,5 +1,6 @@
 //! Passwords that anybody would guess first: common words in their usual disguises, keyboard walks, repetitions.
 
+use super::listed::is_listed;
 use crate::domain::text::fold;
 
 /// Words in the order of the alphabet, folded.
@@ -59,9 +60,12 @@ const WALKS: [&str; 9] = [
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/",
 ];
 
-/// True for a password that a short list of guesses contains.
+/// True for a password that is on the list of the most frequent ones, or is made of what everybody would think of.
 pub(super) fn is_common(password: &str) -> bool {
     let folded: Vec<char> = fold(password).chars().filter(|c| !c.is_whitespace()).collect();
+    if is_listed(&folded.iter().collect::<String>()) {
+        return true;
+    }
     let unit = repeated_unit(&folded);
     let is_repetition = unit.len() <= 3 && folded.len() > unit.len();
     is_repetition || is_walk(&folded) || is_disguised_word(unit)

@@ -13,6 +13,7 @@ use super::secret::Secret;
 use super::text::fold;
 
 mod common;
+mod listed;
 
 /// The most characters a password may have.
 pub const CHARACTERS_MAX: usize = 256;

@@ -155,6 +155,9 @@ pub enum Action {
         required: bool,
     },
 
+    /// A user is told that a second factor has to be set up.
+    RemindMfa,
+
     /// A password is set for a user, or by a link.
     SetPassword,
     /// A temporary password is set.
@@ -422,6 +425,7 @@ impl Action {
             Self::GrantRole { .. } => ("role.granted", "give roles"),
             Self::UngrantRole { .. } => ("role.ungranted", "take roles away"),
             Self::RequireMfa { .. } => ("mfa.required", "require a second factor of users"),
+            Self::RemindMfa => ("mfa.reminded", "remind users of their second factor"),
             Self::SetPassword => ("password.set", "set passwords"),
             Self::SetTemporaryPassword => ("password.temporary_set", "set temporary passwords"),
             Self::ChangePassword => ("password.changed", "change passwords of others"),

@@ -33,7 +33,7 @@ pub enum Actor {
         /// Who it was, as far as that is known.
         label: String,
     },
-    /// A job of the server itself; see [`JOB_KEYS`] and [`JOB_SWEEP`].
+    /// A job of the server itself; see [`JOB_KEYS`], [`JOB_SWEEP`] and [`JOB_GRACE`].
     Job(&'static str),
     /// An identity provider, by its connection.
     Scim(ScimActor),
@@ -90,6 +90,8 @@ pub struct ClientActor {
 pub const JOB_KEYS: &str = "keys";
 /// The job that ends what has expired.
 pub const JOB_SWEEP: &str = "sweep";
+/// The job that reminds people of a second factor that has to be set up.
+pub const JOB_GRACE: &str = "grace";
 
 impl Actor {
     /// Decides a deed. The permit goes to the commit of the change.
@@ -230,6 +232,7 @@ fn allowed(is_allowed: bool, subject: &str, action: &Action) -> Result<(), Error
 fn is_deed_of_job(name: &str, action: &Action) -> bool {
     match name {
         JOB_KEYS => matches!(action, Action::RotateKey | Action::RemoveKey),
+        JOB_GRACE => matches!(action, Action::RemindMfa),
         JOB_SWEEP => matches!(action, Action::RevokeSessions | Action::RevokeTokens),
         _ => false,
     }

@@ -10,7 +10,7 @@ use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::user::SignIn;
 
 /// A schema as it would stand in the document; what cannot be read is a shape that admits everything.
-fn shape(schema: Value) -> RefOr<Schema> {
+pub(super) fn shape(schema: Value) -> RefOr<Schema> {
     serde_json::from_value(schema).unwrap_or_default()
 }
 

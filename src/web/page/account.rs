@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{PageForm, RoleSource, SecondFactor};
+use super::{PageForm, PasswordRule, RoleSource, SecondFactor};
 use crate::domain::Timestamp;
 use crate::web::texts::{Part, Texts};
 
@@ -123,8 +123,8 @@ pub struct ChangePasswordPage<'a> {
     pub form: PageForm<'a>,
     /// What is around it.
     pub frame: AccountFrame<'a>,
-    /// The rules of the organisation, one sentence each.
-    pub rules: &'a [String],
+    /// The rules of the organisation.
+    pub rules: &'a [PasswordRule],
 }
 
 /// Asks before an act: switching the second factor off, or making new recovery codes.

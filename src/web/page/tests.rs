@@ -80,7 +80,7 @@ fn password_pages() -> Vec<Shown> {
     let (organisation, csrf) = (hostile("organisation"), hostile("csrf"));
     let username = user.as_str();
     let at = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
-    let rules = [rule];
+    let rules = [PasswordRule { text: rule, kept_by: Some(("length", 8)) }];
     let new =
         |reason| NewPasswordPage { t: T, form: at("password"), reason, username, restart_url: None, rules: &rules };
     let forgot = ForgotPage {
@@ -178,7 +178,7 @@ fn account_pages() -> Vec<Shown> {
         factor_due: Some(Timestamp::from_millis(1_795_343_400_000)),
         codes_left: 3,
     };
-    let rules = [rule];
+    let rules = [PasswordRule { text: rule, kept_by: Some(("length", 8)) }];
     let password =
         ChangePasswordPage { t: T, form: form("current"), frame: frame(AccountTab::Security), rules: &rules };
     let confirm = ConfirmPage {
@@ -338,7 +338,16 @@ fn every_page_has_one_heading_a_title_a_language_a_viewport_and_one_main() {
 
 #[test]
 fn no_page_has_inline_script_or_style_and_only_few_pages_have_a_script() {
-    const WITH_SCRIPT: [&str; 4] = ["form post", "codes to keep", "new codes", "token made"];
+    const WITH_SCRIPT: [&str; 8] = [
+        "form post",
+        "codes to keep",
+        "new codes",
+        "token made",
+        "new password, temporary",
+        "new password, reset",
+        "new password, activate",
+        "change password",
+    ];
     for Shown { page, html, .. } in every_page() {
         assert!(!html.contains(" style=") && !html.contains("<style"), "{page}");
         for tag in tags(&html) {

@@ -83,7 +83,7 @@ to-sign-in = Zur Anmeldung
 
 ## Einladungen
 join = { $name } beitreten
-invited-by = { $name } lädt Sie als { $role } ein. Mit einem Namen und einem Passwort gehört das Konto Ihnen.
+invited-as = { $name } lädt Sie als { $role } ein. Mit einem Namen und einem Passwort gehört das Konto Ihnen.
 invited = Sie sind als { $role } eingeladen. Mit einem Namen und einem Passwort gehört das Konto Ihnen.
 your-name = Ihr Name
 accept = Annehmen und weiter

@@ -83,7 +83,7 @@ to-sign-in = Go to sign-in
 
 ## Invitations
 join = Join { $name }
-invited-by = { $name } invites you as { $role }. With a name and a password the account is yours.
+invited-as = { $name } invites you as { $role }. With a name and a password the account is yours.
 invited = You are invited as { $role }. With a name and a password the account is yours.
 your-name = Your name
 accept = Accept and continue

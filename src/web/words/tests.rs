@@ -6,7 +6,10 @@ const T: Texts = Texts(Language::English);
 
 #[test]
 fn each_rule_of_a_policy_is_one_sentence() {
-    let said = |preset, is_mfa_required| rules(T, PasswordPolicy::Named(preset).composition(is_mfa_required));
+    let said = |preset, is_mfa_required| -> Vec<String> {
+        let rules = rules(T, PasswordPolicy::Named(preset).composition(is_mfa_required));
+        rules.into_iter().map(|rule| rule.text).collect()
+    };
 
     assert_eq!(
         said(PasswordPreset::Classic, false),
