@@ -45,6 +45,7 @@ mod scim_groups;
 mod scim_hostile;
 mod scim_people;
 mod scim_vectors;
+mod service_accounts;
 mod setup;
 mod signin;
 mod tenancy;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use doorward::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
 use doorward::app::clients::NewClient;
 use doorward::app::invitations::{self, Delivery, Invitee};
+use doorward::app::service_accounts::{self, NewServiceAccount};
 use doorward::app::teams::{self, NewTeam};
 use doorward::app::users::{self, Person};
 use doorward::domain::id::{OrgId, UserId};
@@ -109,6 +110,13 @@ async fn invited(api: &Api, org: OrgId, address: &str, role: &str) -> String {
     sent.invitation.id.to_string()
 }
 
+/// A service account of a viewer; its id.
+async fn program(tenant: &Tenant<'_>, name: &str) -> String {
+    let (name, role) = (name.to_owned(), "viewer".parse().unwrap());
+    let new = NewServiceAccount { name, description: String::new(), role, owner: None };
+    service_accounts::create(&tenant.server.app, &Server::operator(), tenant.org, new).await.unwrap().id.to_string()
+}
+
 /// Who may do what in the strict reading of owner, admin, contributor and viewer: method, path and body of each deed on
 /// somebody (`USER`, pending), an invitation (`INVITATION`) or oneself, and the roles that may.
 fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str])> {
@@ -159,6 +167,17 @@ fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str]
         (Method::GET, "/me/tokens", None, ALL),
         (Method::POST, "/me/tokens", Some(json!({ "name": "Script", "scopes": ["read"] })), WRITERS),
         (Method::DELETE, "/me/tokens/TOKEN", None, ALL),
+        (Method::GET, "/service-accounts", None, OWNER),
+        (Method::POST, "/service-accounts", Some(json!({ "name": "A program", "role": "viewer" })), OWNER),
+        (Method::GET, "/service-accounts/SERVICE", None, OWNER),
+        (Method::PATCH, "/service-accounts/SERVICE", Some(json!({ "name": "Another" })), OWNER),
+        (Method::GET, "/service-accounts/SERVICE/tokens", None, OWNER),
+        (Method::POST, "/service-accounts/SERVICE/tokens", Some(json!({ "name": "x", "scopes": ["read"] })), OWNER),
+        (Method::DELETE, "/service-accounts/SERVICE/tokens/SECRET", None, OWNER),
+        (Method::POST, "/service-accounts/SERVICE/deactivate", None, OWNER),
+        (Method::POST, "/service-accounts/SERVICE/activate", None, OWNER),
+        (Method::DELETE, "/service-accounts/SERVICE", None, OWNER),
+        // Ends the token of the caller, so it comes last.
         (Method::POST, "/me/leave", None, MANAGERS),
     ]
 }
@@ -181,6 +200,9 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
             let path = path.replace("USER", &user.to_string()).replace("INVITATION", &invitation);
             let path = if path.contains("TEAM") { path.replace("TEAM", &team(&acme, &address).await) } else { path };
             let path = path.replace("CLIENT", &user.to_string()).replace("TOKEN", &user.to_string());
+            let path = path.replace("SECRET", &user.to_string());
+            let service = program(&acme, &format!("{role}-{nth}")).await;
+            let path = path.replace("SERVICE", &service);
 
             let reply = api.call(&token, method.clone(), &path, body).await;
 
@@ -207,6 +229,8 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("INVITATION", "{id}")
             .replace("TEAM", "{id}")
             .replace("TOKEN", "{id}")
+            .replace("SERVICE", "{id}")
+            .replace("SECRET", "{token_id}")
     };
     let known: Vec<_> = matrix().into_iter().map(|it| (it.0, format!("/api/v1{}", written(it.1)))).collect();
 

@@ -50,6 +50,7 @@ impl ScimActor {
             | Target::Team { .. }
             | Target::Connection { .. }
             | Target::Client { .. }
+            | Target::ServiceAccount { .. }
             | Target::Key { .. } => None,
         };
         let own = target.org() == Some(self.org) && managed_by == Some(self.connection);

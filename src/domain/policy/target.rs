@@ -1,6 +1,6 @@
 //! What a deed is done to, with the facts the rules need about it.
 
-use crate::domain::id::{ClientId, ConnectionId, GroupId, KeyId, OrgId, TeamId, UserId};
+use crate::domain::id::{ClientId, ConnectionId, GroupId, KeyId, OrgId, ServiceAccountId, TeamId, UserId};
 use crate::domain::role::RoleKey;
 
 /// A user as the target of a deed.
@@ -48,6 +48,15 @@ pub enum Target {
         /// What was typed, as far as it may be kept.
         label: String,
     },
+    /// A service account.
+    ServiceAccount {
+        /// The organisation.
+        org: OrgId,
+        /// The account.
+        id: ServiceAccountId,
+        /// Its name.
+        label: String,
+    },
     /// A group.
     Group(TargetGroup),
     /// A team.
@@ -92,6 +101,7 @@ impl Target {
             Self::User(TargetUser { org, .. })
             | Self::Group(TargetGroup { org, .. })
             | Self::Team { org, .. }
+            | Self::ServiceAccount { org, .. }
             | Self::Connection { org, .. } => Some(*org),
             Self::Client { org, .. } => *org,
             Self::UnknownUser { .. } | Self::Key { .. } => None,
@@ -103,6 +113,7 @@ impl Target {
         match self {
             Self::Organisation { .. } => "organisation",
             Self::User(_) | Self::UnknownUser { .. } => "user",
+            Self::ServiceAccount { .. } => "service_account",
             Self::Group(_) => "group",
             Self::Team { .. } => "team",
             Self::Connection { .. } => "connection",
@@ -116,6 +127,7 @@ impl Target {
         match self {
             Self::Organisation { id, .. } => Some(id.to_string()),
             Self::User(user) => Some(user.id.to_string()),
+            Self::ServiceAccount { id, .. } => Some(id.to_string()),
             Self::Group(group) => Some(group.id.to_string()),
             Self::Team { id, .. } => Some(id.to_string()),
             Self::Connection { id, .. } => Some(id.to_string()),
@@ -133,6 +145,7 @@ impl Target {
             | Self::Organisation { label, .. }
             | Self::UnknownUser { label }
             | Self::Team { label, .. }
+            | Self::ServiceAccount { label, .. }
             | Self::Connection { label, .. }
             | Self::Client { label, .. } => label.clone(),
             Self::Key { id } => id.to_string(),

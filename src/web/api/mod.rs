@@ -10,6 +10,7 @@ mod invitations;
 mod json;
 mod me;
 mod policies;
+mod service_accounts;
 mod shapes;
 mod teams;
 mod users;
@@ -21,5 +22,5 @@ use document::Documented;
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = policies::routes(me::routes(Documented::new(routes)));
     let routes = users::routes(invitations::routes(routes));
-    teams::routes(consents::routes(routes)).finish()
+    teams::routes(service_accounts::routes(consents::routes(routes))).finish()
 }

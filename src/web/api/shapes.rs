@@ -5,7 +5,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::domain::id::{ClientId, ConnectionId, InvitationId, PersonalTokenId, TeamId, UserId};
+use crate::domain::id::{ClientId, ConnectionId, InvitationId, PersonalTokenId, ServiceAccountId, TeamId, UserId};
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::user::SignIn;
 
@@ -49,6 +49,14 @@ impl PartialSchema for InvitationId {
 }
 
 impl ToSchema for InvitationId {}
+
+impl PartialSchema for ServiceAccountId {
+    fn schema() -> RefOr<Schema> {
+        id("a service account")
+    }
+}
+
+impl ToSchema for ServiceAccountId {}
 
 impl PartialSchema for PersonalTokenId {
     fn schema() -> RefOr<Schema> {
