@@ -43,4 +43,5 @@ mod scim_people;
 mod scim_vectors;
 mod setup;
 mod signin;
+mod tampering;
 mod tenancy;
