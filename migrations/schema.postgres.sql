@@ -242,6 +242,33 @@ CREATE TABLE public.recovery_codes (
     phc text NOT NULL COLLATE pg_catalog."C",
     used_at bigint
 );
+CREATE TABLE public.service_accounts (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    name_key text NOT NULL COLLATE pg_catalog."C",
+    description text NOT NULL COLLATE pg_catalog."C",
+    role text NOT NULL COLLATE pg_catalog."C",
+    owner_id uuid,
+    status text NOT NULL COLLATE pg_catalog."C",
+    epoch bigint NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
+CREATE TABLE public.service_tokens (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    token_hash bytea NOT NULL,
+    hint text NOT NULL COLLATE pg_catalog."C",
+    scopes text NOT NULL COLLATE pg_catalog."C",
+    account_epoch bigint NOT NULL,
+    org_epoch bigint NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    last_used_at bigint
+);
 CREATE TABLE public.sessions (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -356,6 +383,10 @@ ALTER TABLE ONLY public.personal_tokens
     ADD CONSTRAINT personal_tokens_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (org_id, user_id, place);
+ALTER TABLE ONLY public.service_accounts
+    ADD CONSTRAINT service_accounts_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.service_tokens
+    ADD CONSTRAINT service_tokens_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.signing_keys
@@ -399,6 +430,9 @@ CREATE UNIQUE INDEX organisations_slug ON public.organisations USING btree (slug
 CREATE INDEX outbox_due ON public.outbox USING btree (next_at);
 CREATE INDEX personal_tokens_hash ON public.personal_tokens USING btree (token_hash);
 CREATE INDEX personal_tokens_user ON public.personal_tokens USING btree (org_id, user_id);
+CREATE UNIQUE INDEX service_accounts_name ON public.service_accounts USING btree (org_id, name_key);
+CREATE INDEX service_tokens_account ON public.service_tokens USING btree (org_id, account_id);
+CREATE INDEX service_tokens_hash ON public.service_tokens USING btree (token_hash);
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_token ON public.sessions USING btree (token_hash);
 CREATE INDEX sessions_upstream ON public.sessions USING btree (org_id, connection_id, upstream_sid);

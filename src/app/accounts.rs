@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use crate::app::mail::{self, Letter};
-use crate::app::organisations::{known_role, mfa_policy};
+use crate::app::organisations::known_role;
 use crate::app::passwords::{LINKS_TO_USER, Measure, Purpose, is_mfa_required, measured, send_link_in};
 use crate::app::throttle::{self, Subject};
 use crate::app::users::{Person, end_access, load, org_of, person};
@@ -46,7 +46,7 @@ pub struct NewUser {
     pub role: Option<RoleKey>,
     /// Where it signs in; without a word the role model says.
     pub sign_in: Option<SignIn>,
-    /// How it gets in; without a word the role model says.
+    /// How it gets in; without a word the policy says.
     pub way_in: Option<WayIn>,
 }
 
@@ -81,6 +81,8 @@ pub struct Created {
 
 /// What a way in becomes before the unit of work: hashed, and ready to be handed over.
 struct Credential {
+    /// Which way that is, where the policy has a say in it.
+    way: Option<Activation>,
     phc: Option<String>,
     must_change: bool,
     has_link: bool,
@@ -149,6 +151,9 @@ pub(super) async fn insert(
     let target = Target::User(TargetUser { roles: Vec::new(), ..named(&user) });
     let action = Action::CreateUser { role: Some(role.clone()), source: Source::Manual };
     let (tx, permit) = app.ask(tx, actor, action, target).await?;
+    if let Some(way) = credential.way {
+        keeps_to_policy(&tx, way)?;
+    }
     users::insert(&tx, &user, &searchable).await?;
     grants::insert(&tx, user.id, &role, &Source::Manual).await?;
     grace::begin(&tx, &[user.id]).await?;
@@ -244,7 +249,7 @@ pub async fn revoke_sessions(app: &App, actor: &Actor, id: UserId) -> Result<Use
 }
 
 impl Credential {
-    const NONE: Self = Self { phc: None, must_change: false, has_link: false, handed: None, mailed: None };
+    const NONE: Self = Self { way: None, phc: None, must_change: false, has_link: false, handed: None, mailed: None };
 
     fn status(&self, sign_in: SignIn) -> Status {
         let is_complete = sign_in == SignIn::Sso || (self.phc.is_some() && !self.must_change);
@@ -290,34 +295,38 @@ async fn credential(
         let is_open = matches!(new.way_in, None | Some(WayIn::Closed));
         return if is_open { Ok(Credential::NONE) } else { Err(Conflict::SsoUser.into()) };
     }
-    let from_model = match model.settings().activation {
+    let rules = organisation.rules(model);
+    let usual = match rules.activation.default {
         Activation::Link => WayIn::Link,
         Activation::TempPasswordMail => WayIn::MailedPassword,
         Activation::TempPasswordAdmin => WayIn::HandedPassword,
     };
-    match new.way_in.as_ref().unwrap_or(&from_model) {
+    match new.way_in.as_ref().unwrap_or(&usual) {
         WayIn::Password { password, must_change } => {
             let email = new.email.as_deref().unwrap_or_default();
             let about = vec![&*new.user_name, &new.display_name, email, &organisation.name, &organisation.slug];
             let roles: Vec<RoleKey> = new.role.iter().cloned().collect();
-            let is_mfa_required = signin::mfa_required(mfa_policy(organisation, model), &roles, false, false);
-            let measure = Measure { about, policy: model.settings().password, is_mfa_required, old: None };
+            let is_mfa_required = signin::mfa_required(&rules.mfa, &roles, false, false);
+            let measure = Measure { about, policy: rules.password, is_mfa_required, old: None };
             let phc = Some(measured(app, &measure, password).await?);
-            Ok(Credential { phc, must_change: *must_change, ..Credential::NONE })
+            let way = must_change.then_some(Activation::TempPasswordAdmin);
+            Ok(Credential { way, phc, must_change: *must_change, ..Credential::NONE })
         }
-        WayIn::Link => Ok(Credential { has_link: true, ..Credential::NONE }),
+        WayIn::Link => Ok(Credential { way: Some(Activation::Link), has_link: true, ..Credential::NONE }),
         WayIn::MailedPassword if new.email.is_none() => {
             Err(Error::invalid("email", "give an address to send the temporary password to"))
         }
         WayIn::MailedPassword => {
             let password = temporary_password();
             let phc = Some(app.hasher.hash(password.clone()).await?);
-            Ok(Credential { phc, must_change: true, mailed: Some(password), ..Credential::NONE })
+            let way = Some(Activation::TempPasswordMail);
+            Ok(Credential { way, phc, must_change: true, mailed: Some(password), ..Credential::NONE })
         }
         WayIn::HandedPassword => {
             let password = temporary_password();
             let phc = Some(app.hasher.hash(password.clone()).await?);
-            Ok(Credential { phc, must_change: true, handed: Some(password), ..Credential::NONE })
+            let way = Some(Activation::TempPasswordAdmin);
+            Ok(Credential { way, phc, must_change: true, handed: Some(password), ..Credential::NONE })
         }
         WayIn::Closed => Ok(Credential::NONE),
     }
@@ -326,7 +335,7 @@ async fn credential(
 async fn hash(app: &App, of: &User, password: &Secret<String>) -> Result<String, Error> {
     let (organisation, model) = app.store.organisation(of.org).await?;
     let person = person(app, of.clone()).await?;
-    let rules = (model.settings().password, is_mfa_required(&organisation, &model, &person));
+    let rules = (organisation.rules(&model).password, is_mfa_required(&organisation, &model, &person));
     measured(app, &Measure::of(&person, &organisation, rules, None), password).await
 }
 
@@ -339,6 +348,9 @@ async fn replace_password(app: &App, actor: &Actor, of: &User, action: Action, p
     if person.user.sign_in == SignIn::Sso {
         return Err(Conflict::SsoUser.into());
     }
+    if must_change {
+        keeps_to_policy(&tx, Activation::TempPasswordAdmin)?;
+    }
     passwords::set(&tx, of.id, &stored(&tx, phc, must_change)).await?;
     let is_complete = person.user.status == Status::Pending && !must_change;
     let status = if is_complete { Status::Active } else { person.user.status };
@@ -348,6 +360,12 @@ async fn replace_password(app: &App, actor: &Actor, of: &User, action: Action, p
     }
     tx.commit(permit).await?;
     Ok(user)
+}
+
+/// Refuses a way to a first password that the policy of the organisation has switched off.
+fn keeps_to_policy(tx: &Tx, way: Activation) -> Result<(), Error> {
+    let activation = tx.organisation()?.rules(tx.roles()?).activation;
+    if activation.allows(way) { Ok(()) } else { Err(Conflict::ActivationMode.into()) }
 }
 
 /// Refuses for somebody who signs in elsewhere or stands elsewhere in life.

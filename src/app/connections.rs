@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::app::organisations::{known_role, mfa_policy};
+use crate::app::organisations::known_role;
 use crate::app::{App, grace};
 use crate::domain::Error;
 use crate::domain::connection::{Connection, ConnectionToken, Kind, Settings, SsoMfa};
@@ -55,7 +55,7 @@ pub struct SignInSettings {
     /// Whether somebody whom nobody pushed is made a user.
     pub jit: bool,
     /// What counts as a second factor.
-    pub mfa: SsoMfa,
+    pub mfa: Option<SsoMfa>,
     /// The domains whose addresses sign in there.
     pub domains: Vec<DomainName>,
 }
@@ -237,7 +237,7 @@ pub async fn map_group(
     let target = Target::Group(TargetGroup { org, id: group.id, label: group.display_name, managed_by });
     let (tx, permit) = app.ask(tx, actor, action, target).await?;
     groups::map_role(&tx, group.id, role).await?;
-    grace::begin_for_all(&tx, mfa_policy(tx.organisation()?, tx.roles()?)).await?;
+    grace::begin_for_all(&tx, &tx.organisation()?.rules(tx.roles()?).mfa).await?;
     for some in members::ids(&*tx, org, group.id).await?.chunks(CHUNK) {
         users::touch(&tx, some).await?;
     }

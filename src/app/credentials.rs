@@ -48,7 +48,7 @@ pub enum Changed {
 /// What the own password must consist of.
 pub async fn password_rules(app: &App, person: &Person) -> Result<Composition, Error> {
     let (organisation, model) = app.store.organisation(person.user.org).await?;
-    Ok(model.settings().password.composition(is_mfa_required(&organisation, &model, person)))
+    Ok(organisation.rules(&model).password.composition(is_mfa_required(&organisation, &model, person)))
 }
 
 /// Whether a second factor is required of somebody.
@@ -63,21 +63,21 @@ pub async fn mfa_due(app: &App, person: &Person) -> Result<Option<Timestamp>, Er
     grace::open_until(app, (&organisation, &model), person).await
 }
 
-/// Replaces the own password.
+/// Replaces the own password, from this address and the browser that says it is known.
 pub async fn change_password(
     app: &App,
     (session, person): (&Session, &Person),
     change: PasswordChange,
-    ip: IpAddr,
+    from: (IpAddr, Option<&str>),
 ) -> Result<Changed, Error> {
     if person.user.sign_in != SignIn::Password {
         return Err(Conflict::SsoUser.into());
     }
-    let Some(old) = signin::check_password(app, &person.user, &change.current, ip).await? else {
+    let Some(old) = signin::check_password(app, &person.user, &change.current, from).await? else {
         return Ok(Changed::Refused(Refusal::new("current", Complaint::WrongCurrentPassword)));
     };
     let (organisation, model) = app.store.organisation(person.user.org).await?;
-    let rules = (model.settings().password, is_mfa_required(&organisation, &model, person));
+    let rules = (organisation.rules(&model).password, is_mfa_required(&organisation, &model, person));
     let measure = Measure::of(person, &organisation, rules, Some(&old));
     let chosen = passwords::choose_twice(app, &measure, Some(change.password), Some(change.password_again)).await?;
     let phc = match chosen {

@@ -63,6 +63,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_invitations(now.before(invitations::KEPT)).await?;
     app.store.sweep_throttles(now.before(THROTTLES_KEPT)).await?;
     grace::end_those_over(app).await?;
+    grace::write_letters(app).await?;
     keys::tend(app).await
 }
 

@@ -4,11 +4,12 @@
 //! **Invariant:** what the policy refuses is not offered at all; what the state of things forbids is offered with the reason.
 
 use crate::app::App;
+use crate::app::policies::{self, ActivationPolicy};
 use crate::app::users::Person;
 use crate::domain::Error;
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::policy::{Action, Actor, Target, TargetUser, keeps_a_holder};
-use crate::domain::role::{Role, RoleKey, RoleModel, Source};
+use crate::domain::role::{Activation, Role, RoleKey, RoleModel, Source};
 use crate::domain::user::{SignIn, Status};
 use crate::domain::user_list::Mfa;
 use crate::store::grants;
@@ -89,6 +90,8 @@ pub enum Obstacle {
     NoFactor,
     /// The user is deactivated and cannot sign in anyway.
     Deactivated,
+    /// The policy of the organisation has switched it off.
+    SwitchedOff,
 }
 
 /// A deed, and what stands in its way.
@@ -106,6 +109,7 @@ pub struct Judge<'a> {
     model: &'a RoleModel,
     /// The active holders of each protected role.
     holders: Vec<(&'a Role, u64)>,
+    activation: ActivationPolicy,
 }
 
 impl<'a> Judge<'a> {
@@ -116,7 +120,8 @@ impl<'a> Judge<'a> {
             let count = grants::active_holders(app.store.reader(), org, &role.key, None).await?;
             holders.push((role, count));
         }
-        Ok(Self { actor, model, holders })
+        let activation = policies::in_force(app, org).await?.activation;
+        Ok(Self { actor, model, holders, activation })
     }
 
     /// Everything that is offered for a user.
@@ -196,6 +201,9 @@ impl<'a> Judge<'a> {
             Deed::ChangeRole | Deed::Deactivate | Deed::Leave | Deed::Remove | Deed::Erase => self.last_of(person),
             Deed::ResetPassword if person.user.status == Status::Deactivated => Some(Obstacle::Deactivated),
             Deed::ResetPassword => person.user.email.is_none().then_some(Obstacle::NoAddress),
+            Deed::SetTemporaryPassword if !self.activation.allows(Activation::TempPasswordAdmin) => {
+                Some(Obstacle::SwitchedOff)
+            }
             Deed::SetTemporaryPassword => (person.user.status == Status::Deactivated).then_some(Obstacle::Deactivated),
             Deed::ResetMfa => (mfa != Mfa::On).then_some(Obstacle::NoFactor),
             Deed::Activate | Deed::DeletePending => None,

@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
-use crate::app::{App, grace, logout};
-use crate::domain::grace::GRACE_DAYS_MAX;
+use crate::app::policies::{self, PolicyChange};
+use crate::app::{App, logout};
 use crate::domain::id::OrgId;
 use crate::domain::organisation::{Policy, check_slug};
-use crate::domain::policy::{Action, Actor, Change, Permit, Target};
+use crate::domain::policy::{Action, Actor, Permit, Target};
 use crate::domain::role::{LintProblem, Role, RoleModel};
 use crate::domain::text::check_name;
 use crate::domain::{Error, Timestamp};
@@ -140,28 +138,7 @@ pub async fn resume(app: &App, actor: &Actor, org: OrgId) -> Result<Organisation
 
 /// Says who must have a second factor, in place of what the role model says.
 pub async fn require_mfa(app: &App, actor: &Actor, org: OrgId, mfa: MfaPolicy) -> Result<Organisation, Error> {
-    let tx = app.begin(org).await?;
-    let before = tx.organisation()?.clone();
-    for key in &mfa.roles {
-        known_role(tx.roles()?, key)?;
-    }
-    if mfa.grace_days > GRACE_DAYS_MAX {
-        return Err(Error::invalid("grace_days", format!("give people at most {GRACE_DAYS_MAX} days")));
-    }
-    let was = mfa_policy(&before, tx.roles()?).clone();
-    let changes = vec![Change::new("mfa", Some(json!(was)), Some(json!(mfa)))];
-    let (tx, permit) = app.ask(tx, actor, Action::ChangePolicy { changes }, target(&before)).await?;
-    grace::begin_for_all(&tx, &mfa).await?;
-    let policy = Policy { mfa: Some(mfa), mfa_since: Some(tx.now) };
-    let changed = Organisation { policy, updated_at: tx.now, ..before };
-    organisations::update(&tx, &changed).await?;
-    tx.commit(permit).await?;
-    Ok(changed)
-}
-
-/// Who must have a second factor: what the organisation says, or else its role model.
-pub fn mfa_policy<'a>(organisation: &'a Organisation, model: &'a RoleModel) -> &'a MfaPolicy {
-    organisation.policy.mfa.as_ref().unwrap_or(&model.settings().mfa)
+    policies::change(app, actor, org, PolicyChange { mfa: Some(Some(mfa)), ..PolicyChange::default() }).await
 }
 
 /// The role of this key, which the organisation must have.

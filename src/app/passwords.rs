@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::app::mail::{self, Letter};
-use crate::app::organisations::mfa_policy;
 use crate::app::throttle::Rate;
 use crate::app::users::{self, Person};
 use crate::domain::complaint::{Complaint, Refusal};
@@ -39,7 +38,7 @@ pub const ACTIVATION_LINK: Duration = Duration::from_hours(72);
 
 /// Whether a second factor is required of somebody.
 pub fn is_mfa_required(organisation: &Organisation, model: &RoleModel, person: &Person) -> bool {
-    mfa_required(mfa_policy(organisation, model), &person.effective.held(), person.user.mfa_required, false)
+    mfa_required(&organisation.rules(model).mfa, &person.effective.held(), person.user.mfa_required, false)
 }
 
 /// True when this password lets its user begin to sign in: somebody who was never active only with a temporary one.

@@ -2,14 +2,14 @@
 //!
 //! **Invariant:** a session counts only while its user, its organisation and both epochs agree with it, asked of the
 //! database on every use; nothing is remembered between two requests.
+//! **Invariant:** how long a session lives is asked of the policy in force at each use.
 
 use std::time::Duration;
 
 use crate::app::users::{self, Person};
-use crate::app::{App, logout};
+use crate::app::{App, logout, policies};
 use crate::domain::Error;
 use crate::domain::id::{OrgId, SessionId, UserId};
-use crate::domain::organisation::SESSION_IDLE;
 use crate::domain::policy::{Action, Actor, Permit};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::session::Session;
@@ -28,10 +28,12 @@ pub async fn find(app: &App, token: &str) -> Result<Option<(Session, Person)>, E
         return Ok(None);
     }
     let (hash, now) = (TokenHash::of(token), app.now());
-    let found = sessions::find_live(app.store.reader(), &hash, now, now.before(SESSION_IDLE)).await?;
-    let Some((session, user)) = found else {
+    let Some((session, user)) = sessions::find_live(app.store.reader(), &hash, now).await? else {
         return Ok(None);
     };
+    if !policies::in_force(app, session.org).await?.sessions.keeps(&session, now) {
+        return Ok(None);
+    }
     if now.since(session.last_seen_at) >= SEEN_EVERY {
         app.store.session_seen(&session, now).await?;
         app.store.user_seen(session.org, session.user, now).await?;
@@ -80,9 +82,9 @@ pub async fn live(app: &App, of: &User) -> Result<Vec<Session>, Error> {
 }
 
 async fn not_ended(app: &App, org: OrgId, user: UserId) -> Result<Vec<Session>, Error> {
-    let now = app.now();
+    let (now, policy) = (app.now(), policies::in_force(app, org).await?.sessions);
     let mut mine = sessions::list(app.store.reader(), org, user).await?;
-    mine.retain(|it| it.expires_at > now && it.last_seen_at > now.before(SESSION_IDLE));
+    mine.retain(|it| policy.keeps(it, now));
     Ok(mine)
 }
 

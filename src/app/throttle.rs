@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::app::App;
-use crate::domain::id::{OrgId, UserId};
+use crate::domain::id::{DeviceId, OrgId, UserId};
 use crate::domain::text::fold;
 use crate::domain::throttle::Throttle;
 use crate::domain::{Error, Timestamp};
@@ -40,6 +40,11 @@ impl Subject {
             IpAddr::V6(v6) => format!("{:x}", v6.to_bits() >> 64),
         };
         Self::named(app, &format!("{what} {network}"))
+    }
+
+    /// The guesses at everything one user could prove, in a browser in which that user has signed in before.
+    pub fn device(app: &App, id: UserId, device: DeviceId) -> Result<Self, Error> {
+        Self::named(app, &format!("device {id} {device}"))
     }
 
     /// What happens to one user, by the name of the happening.

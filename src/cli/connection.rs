@@ -106,9 +106,9 @@ pub struct Create {
     /// Make users of those whom it signs in and nobody has pushed
     #[arg(long, requires = "issuer")]
     jit: bool,
-    /// What counts as a second factor of those who sign in there
-    #[arg(long, default_value = "require-amr", requires = "issuer")]
-    mfa: Mfa,
+    /// What counts as a second factor of those who sign in there [default: as the policy of the organisation says]
+    #[arg(long, requires = "issuer")]
+    mfa: Option<Mfa>,
     /// A domain whose addresses sign in there; repeat it for several
     #[arg(long, value_name = "DOMAIN", requires = "issuer")]
     domain: Vec<DomainName>,
@@ -152,9 +152,9 @@ pub struct SignIn {
     /// Make users of those whom it signs in and nobody has pushed
     #[arg(long)]
     jit: bool,
-    /// What counts as a second factor of those who sign in there
-    #[arg(long, default_value = "require-amr")]
-    mfa: Mfa,
+    /// What counts as a second factor of those who sign in there [default: as the policy of the organisation says]
+    #[arg(long)]
+    mfa: Option<Mfa>,
     /// A domain whose addresses sign in there, in place of those until now; repeat it for several
     #[arg(long, value_name = "DOMAIN")]
     domain: Vec<DomainName>,
@@ -265,7 +265,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         },
         patch_no_content: new.patch_no_content,
         jit: new.jit,
-        mfa: new.mfa.rule(),
+        mfa: new.mfa.map(Mfa::rule),
     };
     let kind = match new.kind {
         Provider::Okta => Kind::Okta,
@@ -295,7 +295,7 @@ async fn sign_in(operator: &Operator, new: SignIn) -> Result<Output, Error> {
         client_id: new.client_id,
         client_secret,
         jit: new.jit,
-        mfa: new.mfa.rule(),
+        mfa: new.mfa.map(Mfa::rule),
         domains: new.domain,
     };
     let changed = connections::set_sign_in(app, actor, new.which.id, settings).await?;

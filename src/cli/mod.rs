@@ -16,6 +16,7 @@ mod migrate;
 mod operator;
 mod org;
 mod output;
+mod policy;
 mod process;
 mod rehearse;
 mod roles;

@@ -4,11 +4,12 @@ use clap::Subcommand;
 
 use super::operator::Operator;
 use super::output::{Output, Record};
+use super::policy;
 use crate::app::organisations::{self, NewOrganisation};
 use crate::app::role_models;
 use crate::domain::Error;
 use crate::domain::organisation::Organisation;
-use crate::domain::role::{MfaPolicy, MfaRequirement, RoleKey};
+use crate::domain::role::{MfaRequirement, RoleKey};
 
 /// Organisations
 #[derive(Debug, Subcommand)]
@@ -42,18 +43,8 @@ pub enum Command {
         /// Its short name
         slug: String,
     },
-    /// Say what an organisation demands of a sign-in
-    Policy {
-        /// Its short name
-        #[arg(long, value_name = "SLUG")]
-        org: String,
-        /// Who must have a second factor
-        #[arg(long, value_name = "all|none|ROLE[,ROLE]")]
-        require_mfa: String,
-        /// Days that people have to enrol one
-        #[arg(long, default_value_t = 0, value_name = "N")]
-        grace_days: u32,
-    },
+    /// Say what an organisation demands of its people; without anything to change, show it
+    Policy(policy::Options),
 }
 
 /// Runs one of the commands.
@@ -77,27 +68,12 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             let org = operator.organisation(&slug).await?.id;
             organisations::resume(app, actor, org).await?
         }
-        Command::Policy { org, require_mfa, grace_days } => {
-            let org = operator.organisation(&org).await?.id;
-            organisations::require_mfa(app, actor, org, mfa_policy(&require_mfa, grace_days)?).await?
-        }
+        Command::Policy(options) => return policy::run(operator, options).await,
     };
     Ok(Output::one(view(&organisation)))
 }
 
-fn mfa_policy(text: &str, grace_days: u32) -> Result<MfaPolicy, Error> {
-    let (require, roles) = match text {
-        "all" => (MfaRequirement::All, Vec::new()),
-        "none" => (MfaRequirement::None, Vec::new()),
-        names => {
-            let roles: Result<Vec<RoleKey>, _> = names.split(',').map(|name| RoleKey::parse(name.trim())).collect();
-            (MfaRequirement::Roles, roles.map_err(|problem| Error::invalid("require_mfa", problem.to_string()))?)
-        }
-    };
-    Ok(MfaPolicy { require, roles, grace_days })
-}
-
-fn view(it: &Organisation) -> Record {
+pub(super) fn view(it: &Organisation) -> Record {
     let mfa = it.policy.mfa.as_ref().map(|mfa| match mfa.require {
         MfaRequirement::All => "all".to_owned(),
         MfaRequirement::None => "none".to_owned(),

@@ -87,8 +87,9 @@ pub struct Settings {
     pub patch_no_content: bool,
     /// True when somebody whom the provider signs in and nobody pushed is made a user.
     pub jit: bool,
-    /// What counts as a second factor of those who sign in at the provider.
-    pub mfa: SsoMfa,
+    /// What counts as a second factor of those who sign in at the provider; without a word the organisation's policy says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mfa: Option<SsoMfa>,
 }
 
 /// What counts as a second factor of somebody who signs in at the identity provider.
@@ -105,6 +106,23 @@ pub enum SsoMfa {
 }
 
 impl SsoMfa {
+    /// Every rule.
+    pub const ALL: [Self; 3] = [Self::TrustIdp, Self::RequireAmr, Self::RequireLocal];
+
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::TrustIdp => "trust_idp",
+            Self::RequireAmr => "require_amr",
+            Self::RequireLocal => "require_local",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+
     /// True when a second factor is asked for here of somebody for whom the provider has or has not vouched for two.
     pub const fn asks_here(self, vouched_for_two: bool) -> bool {
         match self {

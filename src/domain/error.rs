@@ -98,6 +98,9 @@ pub enum Conflict {
         "in this organisation a second factor is required of everybody or of roles, not of one user; use the policy"
     )]
     MfaPerUser,
+    /// The policy has switched this way to a first password off.
+    #[error("the policy of this organisation has switched this way of giving a password off; send a link instead")]
+    ActivationMode,
     /// Something with this name or value exists already.
     #[error("it exists already")]
     Exists,
@@ -122,6 +125,7 @@ impl Conflict {
             Self::Invited => "invited",
             Self::Member => "member",
             Self::MfaPerUser => "mfa-per-user",
+            Self::ActivationMode => "activation-mode",
             Self::Exists => "exists",
         }
     }

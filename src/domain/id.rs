@@ -88,6 +88,10 @@ ids! {
     AttemptId,
     /// A second factor.
     FactorId,
+    /// A service account.
+    ServiceAccountId,
+    /// A browser in which somebody has signed in before.
+    DeviceId,
     /// A token that a person or a service account calls the API with.
     PersonalTokenId,
 }

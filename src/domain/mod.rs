@@ -19,6 +19,7 @@ pub mod recovery;
 pub mod role;
 pub mod routing;
 pub mod secret;
+pub mod service_account;
 pub mod session;
 pub mod signin;
 pub mod text;

@@ -8,7 +8,7 @@ use crate::domain::Error;
 use crate::domain::id::OrgId;
 
 /// What refers to what inside an organisation: the rule, the table and column that refer, and the table referred to.
-const REFERENCES: [(&str, &str, &str, &str); 18] = [
+const REFERENCES: [(&str, &str, &str, &str); 19] = [
     ("a member of a group is a user", "members", "user_id", "users"),
     ("a membership is of a group that exists", "members", "group_id", "groups"),
     ("a member that is waited for is waited for by a group", "held_members", "group_id", "groups"),
@@ -23,6 +23,7 @@ const REFERENCES: [(&str, &str, &str, &str); 18] = [
     ("a second factor is of a user", "factors", "user_id", "users"),
     ("a recovery code is of a user", "recovery_codes", "user_id", "users"),
     ("a personal token is of a user", "personal_tokens", "user_id", "users"),
+    ("a token of a service account is of one that exists", "service_tokens", "account_id", "service_accounts"),
     ("a code or token belongs to an authorization", "issued", "family_id", "families"),
     ("a token belongs to a connection", "connection_tokens", "connection_id", "connections"),
     ("a managed user is managed by a connection that exists", "users", "managed_by", "connections"),

@@ -2,18 +2,22 @@
 //!
 //! **Invariant:** a row is made once; a policy that begins again moves its end forward at most, never back.
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, OnConflict, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait as _, Func, OnConflict, Order, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+};
+use uuid::Uuid;
 
-use super::error::translate;
+use super::error::{translate, unreadable};
 use super::rows::mfa_deadline::{Column, Entity, Model};
 use super::rows::user;
-use super::user_list::holds;
+use super::user_list::{has_factor, holds};
 use super::{Store, Tx, connections};
+use crate::domain::connection::Connection;
 use crate::domain::grace::Grace;
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::role::{MfaPolicy, MfaRequirement};
-use crate::domain::user::SignIn;
+use crate::domain::user::{SignIn, Status};
 use crate::domain::{Error, Timestamp};
 
 /// Whom a requirement is looked at for.
@@ -81,6 +85,57 @@ pub struct DueLetter {
     pub due_at: Timestamp,
 }
 
+/// Of whom a policy would require a second factor: people with a password here who are not deactivated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forecast {
+    /// How many they are.
+    pub required: u64,
+    /// How many of them have none.
+    pub without: u64,
+    /// The first of those, by name.
+    pub without_first: Vec<(UserId, String)>,
+    /// How many of those have no time left.
+    pub locked_out: u64,
+    /// The first of those, by name.
+    pub locked_out_first: Vec<(UserId, String)>,
+    /// When the time of the others ends: the first.
+    pub first_deadline: Option<Timestamp>,
+    /// And the last.
+    pub last_deadline: Option<Timestamp>,
+}
+
+/// Looks ahead at a policy under which a grace begins now; names so many people.
+pub async fn forecast(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    policy: &MfaPolicy,
+    grace: Grace,
+    named: u64,
+) -> Result<Forecast, Error> {
+    let connections = connections::list(db, org).await?;
+    let required = asked(org, policy, &connections);
+    let without = required.clone().add(has_factor().not());
+    let locked_out = without.clone().add(is_locked_out(grace));
+    let counted = |row: Option<QueryResult>, at| match row {
+        Some(row) => row.try_get_by_index::<i64>(at).map_err(translate),
+        None => Ok(0),
+    };
+    let all = db.query_one(&summary(required, grace)).await.map_err(translate)?;
+    let summed = db.query_one(&summary(without.clone(), grace)).await.map_err(translate)?;
+    let summed = summed.ok_or_else(|| unreadable("mfa_deadlines"))?;
+    let number = |at| summed.try_get_by_index::<i64>(at).map_err(translate);
+    let moment = |at| summed.try_get_by_index::<Option<i64>>(at).map_err(translate);
+    Ok(Forecast {
+        required: counted(all, 0)?.cast_unsigned(),
+        without: number(0)?.cast_unsigned(),
+        without_first: names(db, without, named).await?,
+        locked_out: number(1)?.cast_unsigned(),
+        locked_out_first: names(db, locked_out, named).await?,
+        first_deadline: moment(2)?.map(Timestamp::from_millis),
+        last_deadline: moment(3)?.map(Timestamp::from_millis),
+    })
+}
+
 /// Notes that a mail is written, and when the next is due; false when another node was faster.
 pub async fn letter_written(tx: &Tx, due: &DueLetter, next: Option<Timestamp>) -> Result<bool, Error> {
     swap_letter(&**tx, due, next).await
@@ -123,6 +178,68 @@ impl Store {
     pub async fn letter_not_needed(&self, due: &DueLetter, next: Option<Timestamp>) -> Result<(), Error> {
         swap_letter(&self.write, due, next).await.map(drop)
     }
+}
+
+/// Of whom a policy requires a second factor, or who has been asked for one in particular.
+fn asked(org: OrgId, policy: &MfaPolicy, connections: &[Connection]) -> Condition {
+    let column = |it: user::Column| Expr::col((user::Entity, it));
+    let in_particular = column(user::Column::MfaRequired).eq(true);
+    let everybody = Condition::all()
+        .add(column(user::Column::OrgId).eq(org.uuid()))
+        .add(column(user::Column::SignIn).eq(SignIn::Password.word()))
+        .add(column(user::Column::Status).ne(Status::Deactivated.word()));
+    match policy.require {
+        MfaRequirement::All => everybody,
+        MfaRequirement::None => everybody.add(in_particular),
+        MfaRequirement::Roles => everybody.add(in_particular.or(holds(org, connections, &policy.roles))),
+    }
+}
+
+fn is_locked_out(grace: Grace) -> Expr {
+    if grace.is_over {
+        return Expr::val(1).eq(1);
+    }
+    let column = |it: Column| Expr::col((Entity, it));
+    column(Column::UserId)
+        .is_not_null()
+        .and(column(Column::IsOver).eq(true).or(column(Column::EndsAt).lte(grace.began_at.millis())))
+}
+
+/// How many there are, how many have no time left, and between which moments the time of the others ends.
+fn summary(which: Condition, grace: Grace) -> SelectStatement {
+    let kept = Expr::col((Entity, Column::EndsAt));
+    let new = || Expr::val(grace.ends_at.millis());
+    let ends: Expr = CaseStatement::new().case(kept.clone().lt(new()), kept).finally(new()).into();
+    let open = || CaseStatement::new().case(is_locked_out(grace).not(), ends.clone());
+    joined(which)
+        .expr(Func::count(Expr::col((user::Entity, user::Column::Id))))
+        .expr(Func::count(CaseStatement::new().case(is_locked_out(grace), 1_i64)))
+        .expr(Func::min(open()))
+        .expr(Func::max(open()))
+        .to_owned()
+}
+
+async fn names(db: &impl ConnectionTrait, which: Condition, most: u64) -> Result<Vec<(UserId, String)>, Error> {
+    let first = joined(which)
+        .column((user::Entity, user::Column::Id))
+        .column((user::Entity, user::Column::DisplayName))
+        .order_by((user::Entity, user::Column::DisplayNameKey), Order::Asc)
+        .order_by((user::Entity, user::Column::Id), Order::Asc)
+        .limit(most)
+        .to_owned();
+    let rows = db.query_all(&first).await.map_err(translate)?;
+    let named = rows.iter().map(|row| {
+        let id: Uuid = row.try_get_by_index(0).map_err(translate)?;
+        Ok((UserId::from_uuid(id), row.try_get_by_index(1).map_err(translate)?))
+    });
+    named.collect()
+}
+
+/// Users with their grace, where they have one.
+fn joined(which: Condition) -> SelectStatement {
+    let same = |mine: Column, of_user: user::Column| Expr::col((Entity, mine)).equals((user::Entity, of_user));
+    let of_user = same(Column::OrgId, user::Column::OrgId).and(same(Column::UserId, user::Column::Id));
+    Query::select().from(user::Entity).join(JoinType::LeftJoin, Entity, of_user).cond_where(which).to_owned()
 }
 
 fn one(org: OrgId, of: UserId) -> Condition {

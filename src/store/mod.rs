@@ -33,6 +33,7 @@ pub mod personal_tokens;
 pub mod recovery_codes;
 pub mod roster;
 mod rows;
+pub mod service_accounts;
 pub mod sessions;
 pub mod setup;
 pub mod throttles;

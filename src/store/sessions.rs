@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
 
 use super::error::{translate, unreadable};
 use super::live::{self, Belongs};
@@ -27,12 +27,8 @@ pub async fn find_live(
     db: &impl ConnectionTrait,
     token: &TokenHash,
     now: Timestamp,
-    idle_since: Timestamp,
 ) -> Result<Option<(Session, User)>, Error> {
-    let held = Entity::find()
-        .filter(Column::TokenHash.eq(token.bytes()))
-        .filter(Column::ExpiresAt.gt(now.millis()))
-        .filter(Column::LastSeenAt.gt(idle_since.millis()));
+    let held = Entity::find().filter(Column::TokenHash.eq(token.bytes())).filter(Column::ExpiresAt.gt(now.millis()));
     let by = Belongs {
         org: Column::OrgId,
         user: Column::UserId,
@@ -50,8 +46,24 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId, of: UserId) -> Result<V
     let mine = Entity::find()
         .filter(Column::OrgId.eq(org.uuid()))
         .filter(Column::UserId.eq(of.uuid()))
-        .order_by_desc(Column::CreatedAt);
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id);
     mine.all(db).await.map_err(translate)?.into_iter().map(session).collect()
+}
+
+/// How many sessions of an organisation have not ended, were used since one moment and began after another.
+pub async fn count_live(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    now: Timestamp,
+    (used_since, begun_since): (Timestamp, Timestamp),
+) -> Result<u64, Error> {
+    let live = Entity::find()
+        .filter(Column::OrgId.eq(org.uuid()))
+        .filter(Column::ExpiresAt.gt(now.millis()))
+        .filter(Column::LastSeenAt.gt(used_since.millis()))
+        .filter(Column::CreatedAt.gt(begun_since.millis()));
+    live.count(db).await.map_err(translate)
 }
 
 /// The sessions of an organisation that came from a session at an identity provider, named by its id there.

@@ -248,7 +248,8 @@ where
     Expr::col((table, column)).equals((user::Entity, of_user))
 }
 
-fn has_factor() -> Expr {
+/// A second factor is enrolled.
+pub(super) fn has_factor() -> Expr {
     let factors = Query::select()
         .expr(Expr::val(1))
         .from(factor::Entity)

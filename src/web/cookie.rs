@@ -1,6 +1,6 @@
-//! The two cookies: one for a signed-in browser, one for a sign-in under way.
+//! The cookies: one for a signed-in browser, one for a sign-in under way, one for a browser that is known.
 //!
-//! **Invariant:** over https both carry the `__Host-` prefix; always HttpOnly, SameSite=Lax, Path=/, no Domain, and nothing
+//! **Invariant:** over https all carry the `__Host-` prefix; always HttpOnly, SameSite=Lax, Path=/, no Domain, and nothing
 //! but an opaque token.
 
 use axum::http::header::{self, HeaderValue};
@@ -17,6 +17,8 @@ pub enum Cookie {
     Session,
     /// The sign-in under way.
     Attempt,
+    /// A browser in which somebody has signed in before; it proves nothing.
+    Device,
 }
 
 impl Cookie {
@@ -27,6 +29,8 @@ impl Cookie {
             (Self::Session, false) => "dw_sid",
             (Self::Attempt, true) => "__Host-dw_pre",
             (Self::Attempt, false) => "dw_pre",
+            (Self::Device, true) => "__Host-dw_dev",
+            (Self::Device, false) => "dw_dev",
         }
     }
 
@@ -41,12 +45,20 @@ impl Cookie {
 
     /// The header that gives the browser this token.
     pub fn set(self, app: &App, token: &Secret<String>) -> Result<(HeaderName, HeaderValue), Error> {
-        self.header(app, token.reveal(), "")
+        self.header(app, token.reveal(), self.lifetime())
     }
 
     /// The header that takes the cookie away.
     pub fn clear(self, app: &App) -> Result<(HeaderName, HeaderValue), Error> {
         self.header(app, "", "; Max-Age=0")
+    }
+
+    /// How long the browser keeps it: the others end with the browser.
+    const fn lifetime(self) -> &'static str {
+        match self {
+            Self::Session | Self::Attempt => "",
+            Self::Device => "; Max-Age=7776000",
+        }
     }
 
     fn header(self, app: &App, value: &str, end: &str) -> Result<(HeaderName, HeaderValue), Error> {

@@ -261,6 +261,7 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             | Conflict::NotPending
             | Conflict::NoAddress
             | Conflict::MfaPerUser
+            | Conflict::ActivationMode
             | Conflict::WrongState
             | Conflict::Invited
             | Conflict::Member,

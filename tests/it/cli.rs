@@ -264,12 +264,14 @@ fn a_connection_with_an_issuer_says_what_the_provider_must_know_and_the_check_wh
         "https://idp.example",
         "--client-id",
         "we",
+        "--mfa",
+        "trust-idp",
         "--domain",
         "other.example",
     ]);
     let after = instance.json(&["connection", "show", "--id", id]);
 
-    assert_eq!((&changed["issuer"], &changed["mfa"]), (&json!("https://idp.example"), &json!("require_amr")));
+    assert_eq!((&changed["issuer"], &changed["mfa"]), (&json!("https://idp.example"), &json!("trust_idp")));
     assert_eq!((&after["jit"], &after["domains"]), (&json!(false), &json!(["other.example"])));
     let callback = format!("http://127.0.0.1:8080/sso/{id}/callback");
     assert_eq!((&created["redirect_uri"], &shown["redirect_uri"]), (&json!(callback), &json!(callback)));

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use doorward::app::config::Settings;
+use doorward::app::invitations::{self, Delivery, Invitee};
 use reqwest::Method;
 
 use crate::harness::{Browser, PASSWORD, Phone, Reply, Server, Tenant};
 use crate::oidc::stage::{self, Stage};
+use crate::reset::{self, mailed_user, with_password};
 use crate::signin::join_all;
 
+const NEW: &str = "seven quiet herons at dawn";
 const STEP: Duration = Duration::from_secs(30);
 
 /// Somebody who has enrolled, with the phone; the code of the present moment is used up.
@@ -278,4 +281,53 @@ fn wrong_code(phone: &Phone, server: &Server) -> String {
         [now.before(2 * STEP), now.before(STEP), now, now.after(STEP), now.after(2 * STEP)].map(|it| phone.code_at(it));
     let mut all = (0..1_000_000).map(|number| format!("{number:06}"));
     all.find(|code| !right.contains(code)).unwrap()
+}
+
+/// MF-07: a link for a new password and an invitation both end at the second factor, and a personal token is no way into the
+/// pages.
+#[tokio::test]
+async fn mf_07_a_reset_link_an_invitation_and_a_personal_token_do_not_lead_around_the_second_factor() {
+    let stage = Stage::new().await;
+    let (server, tenant) = (&stage.server, Tenant { server: &stage.server, org: stage.org.id });
+    server.keep_outbox();
+    let token = stage.personal_token(&stage.ada, &["read", "write"]).await;
+    tenant.require_mfa().await;
+    mailed_user(&tenant, "anna", with_password()).await;
+    let browser = Browser::new(server);
+    let (_, page) = browser.sign_in("anna", PASSWORD).await;
+    browser.enrol(&page).await;
+    reset::ask(server, "anna").await;
+    server.run_jobs().await;
+
+    let (browser, chosen) = reset::choose(server, &server.newest_link(), NEW).await;
+    let (_, page) = browser.follow("", chosen).await;
+    let answer = browser.submit(&page, &[("password", NEW)]).await;
+    let (_, after_reset) = browser.follow("", answer).await;
+    let reset_got_in = browser.is_signed_in().await;
+
+    let people = vec![Invitee { address: "ida@acme.example".to_owned(), display_name: None, role: None }];
+    let (app, operator) = (&server.app, Server::operator());
+    let mut sent = invitations::invite_many(app, &operator, tenant.org, people, Delivery::HandedLink).await.unwrap();
+    let link = sent.remove(0).result.ok().and_then(|it| it.link).unwrap();
+    let invited = Browser::new(server);
+    let (at, page) = invited.visit(link.reveal().strip_prefix(&server.url).unwrap()).await;
+    let fields = [("display_name", "Ida"), ("password", NEW), ("password_again", NEW)];
+    let answer = invited.submit(&page, &fields).await;
+    let (at, page) = invited.follow(&at, answer).await;
+    let answer = invited.submit(&page, &[("password", NEW)]).await;
+    let (_, after_invitation) = invited.follow(&at, answer).await;
+    let invitation_got_in = invited.is_signed_in().await;
+
+    let script = Browser::new(server);
+    script.set_jar([("dw_sid".to_owned(), token.clone())].into());
+    let mut pages = Vec::new();
+    for path in ["/account", "/console", "/console/users"] {
+        pages.push(script.get(path).await.header("location").map(str::to_owned));
+        let bearer = server.request(Method::GET, path).bearer_auth(&token);
+        pages.push(server.send(bearer).await.header("location").map(str::to_owned));
+    }
+
+    assert_eq!((after_reset.heading(), reset_got_in), ("Enter your code", false));
+    assert_eq!((after_invitation.heading(), invitation_got_in), ("Set up your second factor", false));
+    assert_eq!(pages, vec![Some("/sign-in".to_owned()); 6]);
 }

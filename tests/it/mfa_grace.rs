@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use doorward::app::accounts;
+use doorward::app::edit::{self, Edit};
 use doorward::app::organisations::MfaRequirement::{All, None as Nobody, Roles};
 use doorward::app::users::{self, OnLastHolder};
+use doorward::app::{accounts, jobs};
 use doorward::domain::connection::{Kind, Settings};
 use doorward::domain::id::UserId;
 use reqwest::Method;
@@ -110,7 +111,7 @@ async fn mf_13_a_clock_that_is_set_back_gives_no_more_time_to_somebody_who_was_a
     tenant.mfa_policy(All, &[], 7).await;
 
     server.advance(7 * DAY);
-    doorward::app::jobs::sweep(&server.app).await.unwrap();
+    jobs::sweep(&server.app).await.unwrap();
     server.set_back(6 * DAY);
 
     assert_eq!(left_for(&server, "anna").await, None);
@@ -224,4 +225,78 @@ async fn s2_30_after_a_reset_the_second_factor_is_set_up_at_the_next_sign_in() {
     assert_eq!(days_left(&page), None);
     assert_ne!(Phone::with_key_of(&page).code(&server), before);
     assert_eq!(browser.enrol(&page).await.1, "/account");
+}
+
+/// S2-26: people without a second factor are told when it begins and three days, one day and hours before the end; each
+/// mail is sent once, whichever nodes run the jobs, and not to somebody who has enrolled or is gone.
+#[tokio::test]
+async fn s2_26_people_are_told_at_the_start_and_three_days_one_day_and_hours_before_the_end() {
+    let server = Server::start().await;
+    let node = server.node().await;
+    let tenant = server.tenant("acme").await;
+    let mut ids = Vec::new();
+    for name in ["anna", "ben", "cora"] {
+        let id = tenant.user(name, "viewer").await;
+        let to = Edit { email: Some(format!("{name}@mail.example")), ..Edit::default() };
+        edit::update(&server.app, &Server::operator(), id, to).await.unwrap();
+        ids.push(id);
+    }
+    server.run_jobs().await;
+    let so_far = server.mails().len();
+    let told = async || {
+        let (one, other) = tokio::join!(jobs::sweep(&server.app), jobs::sweep(&node.app));
+        one.and(other).unwrap();
+        server.run_jobs().await;
+        let mails = server.mails();
+        mails[so_far..].iter().filter(|it| it.contains("Set up your second factor")).count()
+    };
+    let mut counts = vec![told().await];
+
+    tenant.mfa_policy(All, &[], 7).await;
+    counts.push(told().await);
+    counts.push(told().await);
+    let browser = Browser::new(&server);
+    let (_, page) = browser.sign_in("ben", PASSWORD).await;
+    browser.enrol(&page).await;
+    server.advance(4 * DAY);
+    counts.push(told().await);
+    users::deactivate(&server.app, &Server::operator(), ids[2], OnLastHolder::Refuse).await.unwrap();
+    server.advance(2 * DAY);
+    counts.push(told().await);
+    server.advance(Duration::from_hours(16));
+    counts.push(told().await);
+    server.advance(2 * DAY);
+    counts.push(told().await);
+
+    assert_eq!(counts, [0, 3, 3, 5, 6, 7, 7]);
+    let mails = server.mails();
+    let to_anna = |it: &&String| it.contains("anna@mail.example") && it.contains("Set up your second factor");
+    let to_anna: Vec<_> = mails.iter().filter(to_anna).collect();
+    let says = ["You have 7 days left", "You have 3 days left", "This is the last day", "This is the last day"];
+    for (mail, words) in to_anna.iter().zip(says) {
+        assert!(mail.contains(words) && mail.contains("/account/security"), "{words}: {mail}");
+    }
+    assert_eq!(to_anna.len(), 4);
+}
+
+/// Where there is no grace the mail says so, and there is one.
+#[tokio::test]
+async fn without_a_grace_there_is_one_mail_that_says_so() {
+    let server = Server::start().await;
+    let (tenant, id) = anna(&server).await;
+    let to = Edit { email: Some("anna@mail.example".to_owned()), ..Edit::default() };
+    edit::update(&server.app, &Server::operator(), id, to).await.unwrap();
+    server.run_jobs().await;
+
+    tenant.mfa_policy(All, &[], 0).await;
+    for _ in 0..3 {
+        jobs::sweep(&server.app).await.unwrap();
+        server.run_jobs().await;
+        server.advance(DAY);
+    }
+
+    let mails = server.mails();
+    let told: Vec<_> = mails.iter().filter(|it| it.contains("Set up your second factor")).collect();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("You cannot put it off"), "{}", told[0]);
 }

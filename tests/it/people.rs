@@ -5,9 +5,11 @@ use std::time::Duration;
 use doorward::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
 use doorward::app::clients::NewClient;
 use doorward::app::invitations::{self, Delivery, Invitee};
+use doorward::app::service_accounts::{self, NewServiceAccount};
 use doorward::app::users::{self, Person};
 use doorward::domain::id::{OrgId, UserId};
 use doorward::domain::user::Status;
+use doorward::store::audit;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -97,6 +99,13 @@ async fn invited(api: &Api, org: OrgId, address: &str, role: &str) -> String {
     sent.invitation.id.to_string()
 }
 
+/// A service account of a viewer; its id.
+async fn program(tenant: &Tenant<'_>, name: &str) -> String {
+    let (name, role) = (name.to_owned(), "viewer".parse().unwrap());
+    let new = NewServiceAccount { name, description: String::new(), role, owner: None };
+    service_accounts::create(&tenant.server.app, &Server::operator(), tenant.org, new).await.unwrap().id.to_string()
+}
+
 /// Who may do what in the strict reading of owner, admin, contributor and viewer: method, path and body of each deed on
 /// somebody (`USER`, pending), an invitation (`INVITATION`) or oneself, and the roles that may.
 fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str])> {
@@ -126,6 +135,13 @@ fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str]
         (Method::POST, "/users/USER/revoke-sessions", None, OWNER),
         (Method::GET, "/users/USER/consents", None, MANAGERS),
         (Method::DELETE, "/users/USER/consents/CLIENT", None, OWNER),
+        (Method::GET, "/policies", None, OWNER),
+        (
+            Method::PUT,
+            "/policies",
+            Some(json!({ "sessions": { "idle_minutes": 30, "absolute_minutes": 1440 } })),
+            OWNER,
+        ),
         (Method::GET, "/invitations", None, MANAGERS),
         (Method::POST, "/invitations", Some(invite), MANAGERS),
         (Method::POST, "/invitations/INVITATION/resend", Some(json!({ "send_mail": false })), MANAGERS),
@@ -134,6 +150,17 @@ fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str]
         (Method::GET, "/me/tokens", None, ALL),
         (Method::POST, "/me/tokens", Some(json!({ "name": "Script", "scopes": ["read"] })), WRITERS),
         (Method::DELETE, "/me/tokens/TOKEN", None, ALL),
+        (Method::GET, "/service-accounts", None, OWNER),
+        (Method::POST, "/service-accounts", Some(json!({ "name": "A program", "role": "viewer" })), OWNER),
+        (Method::GET, "/service-accounts/SERVICE", None, OWNER),
+        (Method::PATCH, "/service-accounts/SERVICE", Some(json!({ "name": "Another" })), OWNER),
+        (Method::GET, "/service-accounts/SERVICE/tokens", None, OWNER),
+        (Method::POST, "/service-accounts/SERVICE/tokens", Some(json!({ "name": "x", "scopes": ["read"] })), OWNER),
+        (Method::DELETE, "/service-accounts/SERVICE/tokens/SECRET", None, OWNER),
+        (Method::POST, "/service-accounts/SERVICE/deactivate", None, OWNER),
+        (Method::POST, "/service-accounts/SERVICE/activate", None, OWNER),
+        (Method::DELETE, "/service-accounts/SERVICE", None, OWNER),
+        // Ends the token of the caller, so it comes last.
         (Method::POST, "/me/leave", None, MANAGERS),
     ]
 }
@@ -155,6 +182,9 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
                 if needs_invitation { invited(&api, acme.org, &address, "viewer").await } else { String::new() };
             let path = path.replace("USER", &user.to_string()).replace("INVITATION", &invitation);
             let path = path.replace("CLIENT", &user.to_string()).replace("TOKEN", &user.to_string());
+            let path = path.replace("SECRET", &user.to_string());
+            let service = program(&acme, &format!("{role}-{nth}")).await;
+            let path = path.replace("SERVICE", &service);
 
             let reply = api.call(&token, method.clone(), &path, body).await;
 
@@ -180,6 +210,8 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("USER", "{id}")
             .replace("INVITATION", "{id}")
             .replace("TOKEN", "{id}")
+            .replace("SERVICE", "{id}")
+            .replace("SECRET", "{token_id}")
     };
     let known: Vec<_> = matrix().into_iter().map(|it| (it.0, format!("/api/v1{}", written(it.1)))).collect();
 
@@ -539,6 +571,41 @@ async fn s2_29_s2_30_a_reset_takes_the_factor_ends_sessions_and_tells_the_person
     let mail = api.server().mails().pop().unwrap();
     assert!(mail.contains("<vic@mail.example>") && mail.contains("second factor"), "{mail}");
     assert_eq!(browser.sign_in("vic", PASSWORD).await.1.heading(), "Set up your second factor");
+}
+
+/// MF-11: an admin does not reset the second factor of an owner; of somebody below it is done, with a mail, an end to all
+/// sessions and a row in the audit.
+#[tokio::test]
+async fn mf_11_the_second_factor_is_reset_by_those_who_may_with_mail_and_record() {
+    let api = Api::new().await;
+    let tenant = api.preset("admin-platform-devops").await;
+    let (_, admin) = api.caller(&tenant, "adam", "admin").await;
+    let acme = api.acme();
+    let (_, other_admin) = api.caller(&acme, "alma", "admin").await;
+    let owner = with(&acme, "olga", "owner", password()).await.user.id;
+    let dev = with(&tenant, "dev", "devops", password()).await.user.id;
+    let browser = Browser::new(api.server());
+    browser.sign_in("dev", PASSWORD).await;
+    let (_, page) = browser.visit("/account/security/authenticator").await;
+    browser.enrol(&page).await;
+    api.server().run_jobs().await;
+
+    let refused = api.call(&other_admin, Method::POST, &format!("/users/{owner}/reset-mfa"), None).await;
+    let before = api.server().mails().len();
+    api.call(&admin, Method::POST, &format!("/users/{dev}/reset-mfa"), None).await.expect(200);
+    api.server().run_jobs().await;
+
+    assert_eq!(refused.status, 403);
+    assert!(!browser.is_signed_in().await);
+    assert_eq!(Browser::new(api.server()).sign_in("dev", PASSWORD).await.0, "/account", "nobody requires one here");
+    let mails = api.server().mails();
+    assert_eq!(mails.len(), before + 1);
+    assert!(mails[before].contains("<dev@mail.example>") && mails[before].contains("was reset"), "{}", mails[before]);
+    let rows = audit::newest(api.server().app.store.reader(), tenant.org, 100).await.unwrap();
+    let row = rows.iter().find(|row| row.action == "mfa.reset").unwrap();
+    assert_eq!((row.target_id.as_str(), row.actor_label.as_str()), (dev.to_string().as_str(), "adam"));
+    let denied = audit::newest(api.server().app.store.reader(), acme.org, 100).await.unwrap();
+    assert!(denied.iter().any(|row| row.action == "mfa.reset" && row.outcome == "denied"));
 }
 
 /// S2-33, S2-34, S2-36: deactivated, somebody is out at once and everywhere; reactivated, everything is back but what was

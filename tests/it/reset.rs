@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use doorward::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
+use doorward::app::config::Settings;
 use doorward::app::jobs;
 use doorward::app::users::{self, OnLastHolder};
 use reqwest::Method;
@@ -405,4 +406,72 @@ async fn re_17_no_name_becomes_a_header_or_another_message() {
         assert_eq!((named("to:"), named("bcc:"), named("cc:")), (1, 0, 0), "{head}");
         assert!(head.replace("\r\n ", " ").contains(&format!("<user{}@mail.example>", nth + 10)), "{head}");
     }
+}
+
+/// S0-21, S0-22: where the role model says so, a new user is mailed the sign-in address, the user name and a password that
+/// opens nothing but the page that replaces it.
+#[tokio::test]
+async fn s0_21_a_new_user_is_mailed_sign_in_address_user_name_and_a_one_time_password() {
+    let server = Server::start().await;
+    server.tenant_with("acme", "root-admin-developer").await;
+    let new = serde_json::json!({
+        "user_name": "dora", "display_name": "Dora", "email": "dora@mail.example", "role": "developer",
+    });
+
+    let made = server.send(server.api(Method::POST, "/api/v1/users?organisation=acme").json(&new)).await.expect(201);
+    server.run_jobs().await;
+
+    let mail = server.mails().pop().unwrap();
+    let plain = mail.split("text/html").next().unwrap();
+    let password = plain.lines().find_map(|line| line.strip_prefix("    ")).unwrap().trim().to_owned();
+    assert!(mail.contains("<dora@mail.example>") && plain.contains("your user name at ACME is dora"), "{plain}");
+    assert!(plain.contains(&format!("{}/sign-in", server.url)), "{plain}");
+    assert!(!made.text.contains(&password), "what is mailed is not shown");
+    let (browser, page) = {
+        let browser = Browser::new(&server);
+        let (_, page) = browser.sign_in("dora", &password).await;
+        (browser, page)
+    };
+    assert_eq!((page.heading(), browser.is_signed_in().await), ("Choose a new password", false));
+}
+
+/// S2-9: the first password is chosen by a link: at least 128 random bits, over https, for one use and three days, on a page
+/// that tells no other site where one comes from.
+#[tokio::test]
+async fn s2_9_the_first_password_is_chosen_by_a_secure_link() {
+    let https = "https://id.acme.example";
+    let server = Server::start_with(|it| Settings { public_url: Some(https.to_owned()), ..it }).await;
+    let tenant = server.tenant_with("acme", "admin-developer-viewer").await;
+    for name in ["vera", "vito"] {
+        let new = NewUser {
+            user_name: name.to_owned(),
+            display_name: name.to_owned(),
+            email: Some(format!("{name}@mail.example")),
+            role: Some("viewer".parse().unwrap()),
+            sign_in: Some(SignIn::Password),
+            way_in: None,
+        };
+        accounts::create(&server.app, &Server::operator(), tenant.org, new).await.unwrap();
+    }
+    server.run_jobs().await;
+    let link = |name: &str| {
+        let mails = server.mails();
+        let mail = mails.iter().find(|it| it.contains(&format!("<{name}@mail.example>"))).unwrap();
+        let (_, after) = mail.split_once(&format!("{https}/activate/")).expect("an https link");
+        format!("/activate/{}", after.split_whitespace().next().unwrap())
+    };
+
+    let secret = link("vera").trim_start_matches("/activate/dwln_").to_owned();
+    let first = Browser::new(&server).get(&link("vera")).await;
+    let (_, chosen) = choose(&server, &link("vera"), "Seven quiet herons at dawn, 7").await;
+    let again = Browser::new(&server).visit(&link("vera")).await.1;
+    server.advance(Duration::from_hours(73));
+    let late = Browser::new(&server).visit(&link("vito")).await.1;
+
+    assert!(
+        secret.len() >= 43 && secret.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it)),
+        "{secret}"
+    );
+    assert_eq!(first.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!((chosen.status, again.status, late.status), (303, 410, 410));
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{Inviters, Standing, standing, target};
 use crate::app::accounts::DISPLAY_NAME_MAX;
 use crate::app::mail::Letter;
-use crate::app::organisations::{known_role, mfa_policy};
+use crate::app::organisations::known_role;
 use crate::app::passwords::{self, Chosen, Measure};
 use crate::app::{App, alert, directory, grace};
 use crate::domain::complaint::{Complaint, Refusal};
@@ -131,7 +131,7 @@ pub async fn find(app: &App, opened: &Opened) -> Result<Found, Error> {
         return Ok(Found::Gone(Gone::of(&organisation, &it, why)));
     }
     let role = known_role(&model, &it.role)?.label.clone();
-    let rules = model.settings().password.composition(is_mfa_required(&organisation, &model, &it));
+    let rules = organisation.rules(&model).password.composition(is_mfa_required(&organisation, &model, &it));
     let name = opened.name.clone().or_else(|| it.display_name.clone()).unwrap_or_default();
     Ok(Found::Open(Box::new(Offer { invitation: it, name, organisation: organisation.name, role, rules })))
 }
@@ -152,7 +152,7 @@ pub async fn accept(app: &App, opened: &Opened, from: Acceptance) -> Result<Acce
     let it = &offer.invitation;
     let about = vec![it.address.as_str(), &from.display_name, &organisation.name, &organisation.slug];
     let is_mfa_required = is_mfa_required(&organisation, &model, it);
-    let measure = Measure { about, policy: model.settings().password, is_mfa_required, old: None };
+    let measure = Measure { about, policy: organisation.rules(&model).password, is_mfa_required, old: None };
     match passwords::choose_twice(app, &measure, from.password, from.password_again).await? {
         Chosen::Refused(refusal) => Ok(Accepted::Again(refusal)),
         Chosen::Hash(phc) => come(app, it.org, opened, &from.display_name, phc).await,
@@ -252,7 +252,7 @@ async fn over(
 }
 
 fn is_mfa_required(organisation: &Organisation, model: &RoleModel, it: &Invitation) -> bool {
-    mfa_required(mfa_policy(organisation, model), std::slice::from_ref(&it.role), false, false)
+    mfa_required(&organisation.rules(model).mfa, std::slice::from_ref(&it.role), false, false)
 }
 
 /// The invited person as somebody who acts, holding nothing yet.

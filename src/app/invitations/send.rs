@@ -246,7 +246,12 @@ async fn too_often(app: &App, actor: &Actor, org: OrgId, address: &str) -> Resul
     }
     match actor {
         Actor::User(user) => throttle::count(app, Subject::happening(app, "invitation by", user.id)?, BY_PERSON).await,
-        Actor::Operator { .. } | Actor::Job(_) | Actor::Scim(_) | Actor::Client(_) | Actor::Anonymous => Ok(None),
+        Actor::Operator { .. }
+        | Actor::Job(_)
+        | Actor::Scim(_)
+        | Actor::Service(_)
+        | Actor::Client(_)
+        | Actor::Anonymous => Ok(None),
     }
 }
 

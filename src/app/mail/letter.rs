@@ -1,8 +1,10 @@
 //! The texts of all letters, each written once and shown as plain text and as HTML.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Mail;
+use crate::domain::Timestamp;
 
 /// What is written to somebody.
 #[derive(Clone, Serialize, Deserialize)]
@@ -68,6 +70,13 @@ pub enum Letter {
     Reactivated,
     /// The second factors were taken away.
     MfaReset,
+    /// A second factor has to be set up.
+    SecondFactorDue {
+        /// Until when it may be put off; nothing when it may not.
+        until: Option<Timestamp>,
+        /// In days.
+        days_left: Option<u64>,
+    },
     /// There is another password.
     PasswordChanged,
     /// Mail goes to another address from now on; written to both.
@@ -210,6 +219,25 @@ impl Letter {
                     ask("If you did not ask for this"),
                 ],
             ),
+            Self::SecondFactorDue { until, days_left } => {
+                let due = until.zip(*days_left).map(|(until, days)| (moment(until), days));
+                let subject = match &due {
+                    Some((until, _)) => format!("Set up your second factor at {organisation} by {until}"),
+                    None => format!("Set up your second factor at {organisation}"),
+                };
+                let rest = match due {
+                    Some((until, 1)) => format!("This is the last day: from {until} on you cannot sign in without it."),
+                    Some((until, days)) => format!("You have {days} days left: from {until} on you cannot sign in without it."),
+                    None => "You cannot put it off: at your next sign-in you set it up.".to_owned(),
+                };
+                (
+                    subject,
+                    vec![
+                        words(format!("{organisation} requires a second factor of {user_name}: a code from your phone besides the password. {rest}")),
+                        Paragraph::Link { address: format!("{public_url}/account/security"), words: "Set it up now" },
+                    ],
+                )
+            }
             Self::PasswordChanged => (
                 format!("Your password at {organisation} was changed"),
                 vec![
@@ -243,6 +271,12 @@ fn own_deed(subject: String, happened: String, public_url: &str) -> (String, Vec
     let alarm = "If that was you, there is nothing to do. If not, change your password now and tell an administrator.";
     let account = Paragraph::Link { address: format!("{public_url}/account/security"), words: "Look at your account" };
     (subject, vec![Paragraph::Words(happened), Paragraph::Words(alarm.to_owned()), account])
+}
+
+/// A moment as people write it, with its zone.
+fn moment(at: Timestamp) -> String {
+    let at = DateTime::<Utc>::from_timestamp_millis(at.millis()).unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
+    at.format("%-d %B %Y, %H:%M UTC").to_string()
 }
 
 fn account(public_url: &str) -> Paragraph {

@@ -87,6 +87,8 @@ fn letters(name: &str) -> Vec<Letter> {
         Letter::Deactivated,
         Letter::Reactivated,
         Letter::MfaReset,
+        Letter::SecondFactorDue { until: None, days_left: None },
+        Letter::SecondFactorDue { until: Some(Timestamp::from_millis(1_795_344_000_000)), days_left: Some(3) },
         Letter::PasswordChanged,
         Letter::OwnPasswordChanged,
         Letter::SecondFactorOn,

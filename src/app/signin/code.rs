@@ -2,14 +2,15 @@
 //!
 //! **Invariant:** a code counts once: its time step must be later than every step used before, and a recovery code is used
 //! up, each in one statement.
-//! **Invariant:** guesses at codes, at recovery codes and at passwords share one count per user.
+//! **Invariant:** guesses at codes, at recovery codes and at passwords share one count per user, or per user and browser
+//! where the user has signed in there before.
 
 use super::known::Known;
 use super::password::{record_failure, spend};
 use super::{Answer, Attempt, Browser, Proof, advance};
-use crate::app::throttle::{self, Subject};
+use crate::app::throttle;
 use crate::app::totp::{self, SixDigits};
-use crate::app::{App, recovery};
+use crate::app::{App, devices, recovery};
 use crate::domain::Error;
 use crate::domain::complaint::{Complaint, Refusal};
 
@@ -63,7 +64,8 @@ pub(super) async fn check(
     let given = Given::of(proof)?;
     let address = spend(app, browser.ip).await?;
     let user = &known.person.user;
-    let Some(reservation) = throttle::reserve(app, Subject::user(app, user.id)?).await? else {
+    let Some(reservation) = throttle::reserve(app, devices::subject(app, user, browser.device.as_deref())?).await?
+    else {
         record_failure(app, Some(user), "", "throttled").await?;
         return Ok(Some(Answer::Again(given.refusal())));
     };

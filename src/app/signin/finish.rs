@@ -6,13 +6,13 @@
 
 use super::attempt::{State, Vouched};
 use super::known::{First, Known};
-use super::{Answer, Attempt, Browser, Finished};
+use super::{Answer, Attempt, Browser, Finished, Given};
 use crate::app::authorize::{self, Visitor};
-use crate::app::throttle::{self, Subject};
+use crate::app::throttle;
 use crate::app::users::Person;
-use crate::app::{App, sessions};
+use crate::app::{App, devices, sessions};
 use crate::domain::id::SessionId;
-use crate::domain::organisation::SESSION_ABSOLUTE;
+use crate::domain::organisation::SessionPolicy;
 use crate::domain::secret::Secret;
 use crate::domain::session::{Session, Upstream};
 use crate::domain::{Error, Timestamp};
@@ -26,10 +26,10 @@ pub(super) async fn finish(
     known: Known,
     browser: &Browser,
 ) -> Result<Option<Answer>, Error> {
-    let Known { person, first, .. } = known;
+    let Known { person, first, rules, .. } = known;
     let proofs = Proofs::of(&first, second_factor(&attempt.state), app.now());
     let had = browser.live.as_ref().filter(|(_, other)| is_still(other, &person)).map(|(session, _)| session);
-    let session = session(app, proofs, &person, had.map(|it| it.id), browser);
+    let session = session((app.now(), rules.sessions), proofs, &person, had.map(|it| it.id), browser);
     let next_cookie = if asks_consent(app, &attempt, fresh(&session, &person)).await? {
         attempt.state.session = Some(session.id);
         attempt.state.is_fresh = true;
@@ -42,17 +42,19 @@ pub(super) async fn finish(
     } else {
         return Ok(None);
     };
-    let cookie = keep(app, &person, &session, browser).await?;
-    throttle::clear(app, Subject::user(app, person.user.id)?).await?;
+    let token = keep(app, &person, &session, browser).await?;
+    let known = browser.device.as_deref();
+    throttle::clear(app, devices::subject(app, &person.user, known)?).await?;
+    let given = Given { session: token, device: devices::remember(app, &person.user, known)? };
     if let Some(next) = next_cookie {
-        return Ok(Some(Answer::Next { cookie: next, session: Some(cookie) }));
+        return Ok(Some(Answer::Next { cookie: next, session: Some(given) }));
     }
     let reply = match attempt.state.wanted.application() {
         Some(it) => Some(authorize::reply(app, &it.request, fresh(&session, &person)).await?),
         None => None,
     };
     let back = attempt.state.wanted.oneself().map(|it| it.back.clone());
-    Ok(Some(Answer::Done(Box::new(Finished { session: Some(cookie), reply, back }))))
+    Ok(Some(Answer::Done(Box::new(Finished { session: Some(given), reply, back }))))
 }
 
 const fn fresh<'a>(session: &'a Session, person: &'a Person) -> Visitor<'a> {
@@ -118,9 +120,14 @@ fn upstream(vouched: &Vouched) -> Upstream {
     }
 }
 
-fn session(app: &App, proofs: Proofs, person: &Person, had: Option<SessionId>, browser: &Browser) -> Session {
-    let now = app.now();
-    let longest = now.after(SESSION_ABSOLUTE);
+fn session(
+    (now, policy): (Timestamp, SessionPolicy),
+    proofs: Proofs,
+    person: &Person,
+    had: Option<SessionId>,
+    browser: &Browser,
+) -> Session {
+    let longest = now.after(policy.absolute());
     let ends_at = proofs.upstream.as_ref().and_then(|it| it.ends_at);
     let user_agent = browser.user_agent.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect();
     Session {

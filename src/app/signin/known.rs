@@ -8,8 +8,7 @@ use crate::app::users::{self, Person};
 use crate::app::{grace, passwords};
 use crate::domain::Error;
 use crate::domain::id::{OrgId, UserId};
-use crate::domain::organisation::Organisation;
-use crate::domain::password::PasswordPolicy;
+use crate::domain::organisation::{Organisation, Rules};
 use crate::domain::signin::Facts;
 use crate::domain::text::fold;
 use crate::domain::user::{SignIn, User};
@@ -21,7 +20,7 @@ use crate::store::{connections, organisations, users as user_rows};
 pub(super) struct Known {
     pub(super) person: Person,
     pub(super) organisation: Organisation,
-    pub(super) password_policy: PasswordPolicy,
+    pub(super) rules: Rules,
     pub(super) first: First,
     pub(super) totp: Option<StoredTotp>,
     pub(super) facts: Facts,
@@ -64,8 +63,8 @@ async fn by_password(app: &App, state: &State) -> Result<Option<Known>, Error> {
         (Some(_), _) | (None, true) => None,
     };
     let facts = Facts { mfa_deadline, ..facts(state, &proved, &password, totp.is_some(), is_mfa_required) };
-    let password_policy = model.settings().password;
-    Ok(Some(Known { person, organisation, password_policy, first: First::Password(password), totp, facts }))
+    let rules = organisation.rules(&model);
+    Ok(Some(Known { person, organisation, rules, first: First::Password(password), totp, facts }))
 }
 
 async fn by_provider(app: &App, state: &State, goes: Goes) -> Result<Option<Known>, Error> {
@@ -85,17 +84,18 @@ async fn by_provider(app: &App, state: &State, goes: Goes) -> Result<Option<Know
     };
     let totp = factors::find_totp(db, user.org, user.id).await?;
     let person = users::person(app, user).await?;
+    let rules = organisation.rules(&model);
+    let rule = connection.settings.mfa.unwrap_or(rules.sso_mfa);
     let facts = Facts {
         identified: true,
         at_provider: true,
         provider_verified_at: Some(vouched.at),
-        provider_saw_to_mfa: !connection.settings.mfa.asks_here(vouched.is_multi_factor),
+        provider_saw_to_mfa: !rule.asks_here(vouched.is_multi_factor),
         has_totp: totp.is_some(),
         totp_verified_at: state.totp_at,
         ..Facts::default()
     };
-    let password_policy = model.settings().password;
-    Ok(Some(Known { person, organisation, password_policy, first: First::Provider(vouched), totp, facts }))
+    Ok(Some(Known { person, organisation, rules, first: First::Provider(vouched), totp, facts }))
 }
 
 /// True while the user is as it was when the provider vouched for it.

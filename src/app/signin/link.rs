@@ -59,7 +59,7 @@ pub(super) async fn show(app: &App, opened: &Opened) -> Result<Page, Error> {
     Ok(Page::NewPassword {
         username: person.user.user_name,
         purpose: Some(opened.purpose()),
-        rules: model.settings().password.composition(is_mfa_required),
+        rules: organisation.rules(&model).password.composition(is_mfa_required),
     })
 }
 
@@ -74,7 +74,7 @@ pub(super) async fn choose(
     };
     let (organisation, model) = app.store.organisation(user.org).await?;
     let person = users::person(app, user).await?;
-    let rules = (model.settings().password, passwords::is_mfa_required(&organisation, &model, &person));
+    let rules = (organisation.rules(&model).password, passwords::is_mfa_required(&organisation, &model, &person));
     let measure = passwords::Measure::of(&person, &organisation, rules, None);
     let phc = match passwords::choose_twice(app, &measure, proof.password, proof.password_again).await? {
         Chosen::Hash(phc) => phc,

@@ -116,6 +116,8 @@ pub struct Browser {
     pub ip: IpAddr,
     /// What it calls itself.
     pub user_agent: String,
+    /// What says that somebody has signed in there before; it proves nothing.
+    pub device: Option<String>,
     /// Its live session, if it has one.
     pub live: Option<(Session, Person)>,
 }
@@ -238,8 +240,8 @@ pub enum Answer {
     Next {
         /// The new token of the attempt.
         cookie: Secret<String>,
-        /// The token of the session.
-        session: Option<Secret<String>>,
+        /// What a session that was made gives the browser.
+        session: Option<Given>,
     },
     /// The same page again.
     Again(Refusal),
@@ -247,10 +249,18 @@ pub enum Answer {
     Done(Box<Finished>),
 }
 
+/// What the browser gets with a new session.
+pub struct Given {
+    /// The token of the session.
+    pub session: Secret<String>,
+    /// What says from now on that somebody has signed in there before.
+    pub device: Secret<String>,
+}
+
 /// The end of an attempt.
 pub struct Finished {
-    /// The token of a new session; none when the browser keeps the one it has.
-    pub session: Option<Secret<String>>,
+    /// What a new session gives the browser; nothing when the browser keeps the one it has.
+    pub session: Option<Given>,
     /// What the application gets, when there is one.
     pub reply: Option<authorize::Answer>,
     /// The path that is opened next, when it is not the account page.

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use super::attempt::Proved;
 use super::{Answer, Attempt, Browser, Proof, advance, known};
-use crate::app::App;
 use crate::app::throttle::{self, Rate, Subject};
+use crate::app::{App, devices};
 use crate::domain::Error;
 use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::OrgId;
@@ -32,7 +32,8 @@ pub(super) async fn check(
     let password = Password::read(typed.reveal()).map_err(|weak| Error::invalid("password", weak.to_string()))?;
     let address = spend(app, browser.ip).await?;
     let (org, user) = known::named(app, &attempt.state).await?;
-    let Some((user, stored)) = verified(app, (org, user), &attempt.state.typed(), &password).await? else {
+    let device = browser.device.as_deref();
+    let Some((user, stored)) = verified(app, (org, user), &attempt.state.typed(), (&password, device)).await? else {
         return Ok(Some(Answer::Again(Refusal::new("password", Complaint::WrongPassword))));
     };
     throttle::uncount(app, address).await?;
@@ -47,11 +48,11 @@ pub(crate) async fn check_again(
     app: &App,
     user: &User,
     typed: &Secret<String>,
-    ip: IpAddr,
+    (ip, device): (IpAddr, Option<&str>),
 ) -> Result<Option<String>, Error> {
     let password = Password::read(typed.reveal()).map_err(|weak| Error::invalid("password", weak.to_string()))?;
     let address = spend(app, ip).await?;
-    let found = verified(app, (Some(user.org), Some(user.clone())), &user.user_name, &password).await?;
+    let found = verified(app, (Some(user.org), Some(user.clone())), &user.user_name, (&password, device)).await?;
     if found.is_some() {
         throttle::uncount(app, address).await?;
     }
@@ -77,11 +78,11 @@ async fn verified(
     app: &App,
     (org, user): (Option<OrgId>, Option<User>),
     typed: &str,
-    password: &Password,
+    (password, device): (&Password, Option<&str>),
 ) -> Result<Option<(User, Right)>, Error> {
     let usable = known::usable_password(app, user.as_ref()).await?;
     let subject = match &user {
-        Some(user) => Subject::user(app, user.id)?,
+        Some(user) => devices::subject(app, user, device)?,
         None => Subject::name(app, org, typed)?,
     };
     let reservation = throttle::reserve(app, subject).await?;

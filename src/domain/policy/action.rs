@@ -155,6 +155,9 @@ pub enum Action {
         required: bool,
     },
 
+    /// A user is told that a second factor has to be set up.
+    RemindMfa,
+
     /// A password is set for a user, or by a link.
     SetPassword,
     /// A temporary password is set.
@@ -210,6 +213,44 @@ pub enum Action {
     },
     /// Such a token ends, by the user's own wish.
     RevokePersonalToken {
+        /// The token's id.
+        token: PersonalTokenId,
+    },
+
+    /// A new service account.
+    CreateServiceAccount {
+        /// Its role.
+        role: RoleKey,
+    },
+    /// Another name, owner or role of a service account.
+    ChangeServiceAccount {
+        /// The role until now.
+        from: RoleKey,
+        /// The role from now on.
+        to: RoleKey,
+        /// What changed.
+        changes: Vec<Change>,
+    },
+    /// A service account is shut out at once.
+    DeactivateServiceAccount,
+    /// It is let in again.
+    ActivateServiceAccount {
+        /// Its role.
+        role: RoleKey,
+    },
+    /// A service account is taken away.
+    DeleteServiceAccount,
+    /// A new token for a service account.
+    CreateServiceToken {
+        /// The token's id.
+        token: PersonalTokenId,
+        /// What it may be used for.
+        scopes: Vec<&'static str>,
+        /// The role of the account: whoever has the token may do what that allows.
+        role: RoleKey,
+    },
+    /// A token of a service account ends.
+    RevokeServiceToken {
         /// The token's id.
         token: PersonalTokenId,
     },
@@ -384,6 +425,7 @@ impl Action {
             Self::GrantRole { .. } => ("role.granted", "give roles"),
             Self::UngrantRole { .. } => ("role.ungranted", "take roles away"),
             Self::RequireMfa { .. } => ("mfa.required", "require a second factor of users"),
+            Self::RemindMfa => ("mfa.reminded", "remind users of their second factor"),
             Self::SetPassword => ("password.set", "set passwords"),
             Self::SetTemporaryPassword => ("password.temporary_set", "set temporary passwords"),
             Self::ChangePassword => ("password.changed", "change passwords of others"),
@@ -400,6 +442,13 @@ impl Action {
             Self::SignOut => ("auth.signed_out", "sign others out"),
             Self::CreatePersonalToken { .. } => ("token.personal_created", "make personal tokens"),
             Self::RevokePersonalToken { .. } => ("token.personal_revoked", "end personal tokens of others"),
+            Self::CreateServiceAccount { .. } => ("service_account.created", "make service accounts"),
+            Self::ChangeServiceAccount { .. } => ("service_account.changed", "change service accounts"),
+            Self::DeactivateServiceAccount => ("service_account.deactivated", "shut service accounts out"),
+            Self::ActivateServiceAccount { .. } => ("service_account.activated", "let service accounts in again"),
+            Self::DeleteServiceAccount => ("service_account.deleted", "delete service accounts"),
+            Self::CreateServiceToken { .. } => ("token.service_created", "make tokens for service accounts"),
+            Self::RevokeServiceToken { .. } => ("token.service_revoked", "end tokens of service accounts"),
             Self::CreateGroup => ("group.created", "create groups"),
             Self::UpdateGroup { .. } => ("group.updated", "update groups"),
             Self::RenameGroup { .. } => ("group.renamed", "rename groups"),
@@ -452,12 +501,14 @@ impl Action {
             | Self::UpdateUser { changes }
             | Self::UpdateOwnProfile { changes }
             | Self::UpdateGroup { changes }
+            | Self::ChangeServiceAccount { changes, .. }
             | Self::UpdateClient { changes }
             | Self::ChangeConnection { changes, .. } => json!(changes),
             Self::InviteUser { role }
             | Self::ResendInvitation { role }
             | Self::AcceptInvitation { role }
             | Self::FailInvitation { role }
+            | Self::CreateServiceAccount { role }
             | Self::MapGroup { role } => json!([{"path": "role", "new": role}]),
             Self::UnmapGroup { role } | Self::RevokeInvitation { role } => json!([{"path": "role", "old": role}]),
             Self::CreateUser { role, source } => json!([{"path": "role", "new": role, "source": source}]),
@@ -491,7 +542,12 @@ impl Action {
             Self::CreatePersonalToken { token, scopes } => {
                 json!([{"path": "token", "new": token}, {"path": "scopes", "new": scopes}])
             }
-            Self::RevokePersonalToken { token } => json!([{"path": "token", "old": token}]),
+            Self::CreateServiceToken { token, scopes, .. } => {
+                json!([{"path": "token", "new": token}, {"path": "scopes", "new": scopes}])
+            }
+            Self::RevokePersonalToken { token } | Self::RevokeServiceToken { token } => {
+                json!([{"path": "token", "old": token}])
+            }
             Self::GiveConsent { client, scopes } | Self::IssueTokens { client, scopes } => {
                 json!([{"path": "client", "new": client}, {"path": "scopes", "new": scopes}])
             }

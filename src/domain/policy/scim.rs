@@ -49,6 +49,7 @@ impl ScimActor {
             | Target::UnknownUser { .. }
             | Target::Connection { .. }
             | Target::Client { .. }
+            | Target::ServiceAccount { .. }
             | Target::Key { .. } => None,
         };
         let own = target.org() == Some(self.org) && managed_by == Some(self.connection);

@@ -83,6 +83,13 @@ impl UserActor {
                 self.may_place(model, Verb::Invite, role)
             }
             Action::CreateUser { role: Some(role), .. } => self.may_place(model, Verb::Create, role),
+            Action::CreateServiceAccount { role }
+            | Action::ActivateServiceAccount { role }
+            | Action::CreateServiceToken { role, .. } => self.may_place(model, Verb::Create, role),
+            Action::ChangeServiceAccount { from, to, .. } => {
+                self.may_place(model, Verb::Create, from)?;
+                self.may_place(model, Verb::Create, to)
+            }
             Action::ChangeRole { to, .. } => self.may_assign(model, to, self.is(target)),
             Action::GrantRole { role, source } => {
                 is_manual(*source)?;
@@ -221,6 +228,7 @@ fn need(action: &Action) -> Need {
         | Action::RenameUser { .. }
         | Action::LinkIdentity { .. }
         | Action::RefuseIdentity { .. }
+        | Action::RemindMfa
         | Action::RotateKey
         | Action::RemoveKey
         | Action::RefreshTokens
@@ -284,6 +292,13 @@ fn need(action: &Action) -> Need {
         | Action::DisableClient
         | Action::EnableClient
         | Action::DeleteClient => Need::Permission("org.clients:manage"),
+        Action::CreateServiceAccount { .. }
+        | Action::ChangeServiceAccount { .. }
+        | Action::DeactivateServiceAccount
+        | Action::ActivateServiceAccount { .. }
+        | Action::DeleteServiceAccount
+        | Action::CreateServiceToken { .. }
+        | Action::RevokeServiceToken { .. } => Need::Permission("tokens.service:manage"),
         Action::ExportUsers => Need::Permission("users:export"),
         Action::ExportAudit => Need::Permission("org.audit:export"),
     }

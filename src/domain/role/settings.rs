@@ -19,6 +19,25 @@ pub enum Activation {
     TempPasswordAdmin,
 }
 
+impl Activation {
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::Link, Self::TempPasswordMail, Self::TempPasswordAdmin];
+
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::TempPasswordMail => "temp-password-mail",
+            Self::TempPasswordAdmin => "temp-password-admin",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+}
+
 /// Whom the organisation asks for a second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -2,7 +2,7 @@
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 
 use super::visit::{Visit, back};
@@ -55,6 +55,7 @@ pub(super) async fn change_password(
     State(app): State<App>,
     Extension(caller): Extension<CallerAddress>,
     visit: Visit,
+    headers: HeaderMap,
     Signed(fields): Signed,
 ) -> Result<Response, PageError> {
     let secret = |name: &str| fields.require(name).map(|value| Secret::new(value.to_owned()));
@@ -65,7 +66,8 @@ pub(super) async fn change_password(
         ends_other_sessions: fields.get("end_others").is_some(),
     };
     let whose = (&visit.caller.session, &visit.caller.person);
-    match credentials::change_password(&app, whose, change, caller.0).await? {
+    let device = Cookie::Device.read(&app, &headers);
+    match credentials::change_password(&app, whose, change, (caller.0, device.as_deref())).await? {
         Changed::Done(token) => done(&app, &token, "password"),
         Changed::Refused(refusal) => {
             let text = complaint(texts(), &refusal.why);

@@ -9,6 +9,8 @@ mod document;
 mod invitations;
 mod json;
 mod me;
+mod policies;
+mod service_accounts;
 mod shapes;
 mod users;
 
@@ -17,6 +19,6 @@ use document::Documented;
 
 /// Adds the API and the document about it.
 pub(super) fn routes(routes: Routes) -> Routes {
-    let routes = Documented::new(routes);
-    consents::routes(users::routes(invitations::routes(me::routes(routes)))).finish()
+    let routes = policies::routes(me::routes(Documented::new(routes)));
+    service_accounts::routes(consents::routes(users::routes(invitations::routes(routes)))).finish()
 }

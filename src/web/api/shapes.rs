@@ -5,12 +5,12 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::domain::id::{ClientId, ConnectionId, InvitationId, PersonalTokenId, UserId};
+use crate::domain::id::{ClientId, ConnectionId, InvitationId, PersonalTokenId, ServiceAccountId, UserId};
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::user::SignIn;
 
 /// A schema as it would stand in the document; what cannot be read is a shape that admits everything.
-fn shape(schema: Value) -> RefOr<Schema> {
+pub(super) fn shape(schema: Value) -> RefOr<Schema> {
     serde_json::from_value(schema).unwrap_or_default()
 }
 
@@ -49,6 +49,14 @@ impl PartialSchema for InvitationId {
 }
 
 impl ToSchema for InvitationId {}
+
+impl PartialSchema for ServiceAccountId {
+    fn schema() -> RefOr<Schema> {
+        id("a service account")
+    }
+}
+
+impl ToSchema for ServiceAccountId {}
 
 impl PartialSchema for PersonalTokenId {
     fn schema() -> RefOr<Schema> {

@@ -10,7 +10,7 @@ use url::form_urlencoded;
 use utoipa::ToSchema;
 
 use super::document::{Documented, Operation, operation};
-use super::json::{Body, OptionalBody, Params, Words};
+use super::json::{Body, OptionalBody, Params, Words, has_values};
 use crate::app::accounts::{self, NewUser, WayIn};
 use crate::app::edit::{self, Edit};
 use crate::app::user_list::{self, Entry};
@@ -238,13 +238,11 @@ pub(super) async fn list(
     actor: Actor,
     RawQuery(query): RawQuery,
 ) -> Result<Json<UserPage>, Problem> {
-    let words: Vec<_> = form_urlencoded::parse(query.as_deref().unwrap_or_default().as_bytes()).collect();
+    let query = query.as_deref().unwrap_or_default();
+    has_values(query)?;
+    let words: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
     let words = words.iter().map(|(name, value)| (&**name, &**value));
     let which = words.clone().find(|(name, _)| *name == "organisation").map(|(_, slug)| slug);
-    // In a form an empty field is no filter; a program that sends one has lost a value and must not get everybody.
-    if let Some((name, _)) = words.clone().find(|(_, value)| value.trim().is_empty()) {
-        return Err(Error::invalid(name, "has no value; leave it out").into());
-    }
     let org = users::organisation_of(&app, &actor, which).await?;
     let list = UserList::read(words)?;
     let page = user_list::page(&app, &actor, org, &list).await?;

@@ -5,6 +5,7 @@
 //! **Invariant:** what somebody may not do is not offered; what cannot be done now is shown with the reason.
 
 mod overview;
+mod policies;
 mod roles;
 mod shell;
 mod users;
@@ -31,7 +32,7 @@ use shell::{ErrorPage, Shell};
 
 /// The routes of the console.
 pub(super) fn routes(routes: Routes) -> Routes {
-    roles::routes(users::routes(routes.get("/console", Access::Session, overview::show)))
+    policies::routes(roles::routes(users::routes(routes.get("/console", Access::Session, overview::show))))
 }
 
 /// Somebody in the console: who it is, what its organisation is like, and the frame of every page.

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 
 use super::{Console, words};
-use crate::app::App;
+use crate::app::{App, policies};
 use crate::domain::Error;
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleModel;
@@ -55,6 +55,11 @@ impl Shell {
             let roles = item(t.say("roles"), "/console/roles", path.starts_with("/console/roles"));
             sections.push(Section { heading: None, items: vec![overview] });
             sections.push(Section { heading: Some(t.say("access-control")), items: vec![users, roles] });
+        }
+        if actor.may(model, policies::MANAGE).is_ok() {
+            let here = path.starts_with("/console/security/policies");
+            let policies = item(t.say("policies"), "/console/security/policies", here);
+            sections.push(Section { heading: Some(t.say("settings")), items: vec![policies] });
         }
         Ok(Self {
             organisation: organisation.to_owned(),

@@ -43,6 +43,7 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::Member => "rule-member",
         Conflict::WrongState => "rule-wrong-state",
         Conflict::MfaPerUser => "rule-mfa-per-user",
+        Conflict::ActivationMode => "rule-activation-mode",
         Conflict::Exists => "rule-exists",
     }
 }
@@ -62,6 +63,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "removed" => Some(t.say("said-removed")),
         "deleted" => Some(t.say("said-deleted")),
         "erased" => Some(t.say("said-erased")),
+        "policy" => Some(t.say("said-policy")),
         "invited" => Some(t.count("said-invited", number("count"))),
         "resent" => Some(t.say("said-resent")),
         "revoked" => Some(t.say("said-revoked")),

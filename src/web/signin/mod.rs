@@ -10,7 +10,7 @@ mod pages;
 
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
 use serde::Deserialize;
@@ -23,7 +23,7 @@ use super::form::{Fields, Signed};
 use super::page::{EmptyPage, Page, Problem, SignedOutPage};
 use super::routes::{Access, Routes};
 use super::words;
-use crate::app::signin::{self, Answer, Attempt, Browser, Finished, Proof, Started, Wanted};
+use crate::app::signin::{self, Answer, Attempt, Browser, Finished, Given, Proof, Started, Wanted};
 use crate::app::{App, sessions};
 use crate::domain::Error;
 use crate::domain::secret::Secret;
@@ -57,7 +57,8 @@ pub(super) async fn browser(app: &App, headers: &HeaderMap, caller: CallerAddres
         None => None,
     };
     let user_agent = headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    Ok(Browser { ip: caller.0, user_agent: user_agent.to_owned(), live })
+    let device = Cookie::Device.read(app, headers);
+    Ok(Browser { ip: caller.0, user_agent: user_agent.to_owned(), device, live })
 }
 
 #[derive(Deserialize)]
@@ -157,8 +158,8 @@ pub(super) fn answered(app: &App, id: &str, answer: Answer) -> Result<Response, 
         Answer::Again(_) => Ok(onward()),
         Answer::Next { cookie, session } => {
             let mut cookies = vec![Cookie::Attempt.set(app, &cookie)?];
-            if let Some(session) = session {
-                cookies.push(Cookie::Session.set(app, &session)?);
+            if let Some(given) = session {
+                cookies.extend(given_cookies(app, &given)?);
             }
             Ok((AppendHeaders(cookies), onward()).into_response())
         }
@@ -166,10 +167,14 @@ pub(super) fn answered(app: &App, id: &str, answer: Answer) -> Result<Response, 
     }
 }
 
+fn given_cookies(app: &App, given: &Given) -> Result<[(HeaderName, HeaderValue); 2], Error> {
+    Ok([Cookie::Session.set(app, &given.session)?, Cookie::Device.set(app, &given.device)?])
+}
+
 fn done(app: &App, finished: Finished) -> Result<Response, PageError> {
     let mut cookies = vec![Cookie::Attempt.clear(app)?];
-    if let Some(session) = &finished.session {
-        cookies.push(Cookie::Session.set(app, session)?);
+    if let Some(given) = &finished.session {
+        cookies.extend(given_cookies(app, given)?);
     }
     let onward = match finished.reply {
         Some(reply) => answer::render(&reply),

@@ -382,6 +382,80 @@ rule-wrong-state = In diesem Zustand geht das mit der Person nicht.
 rule-mfa-per-user = In dieser Organisation wird ein zweiter Faktor von allen oder von Rollen verlangt, nicht von einzelnen Benutzern. Ändern Sie stattdessen die Richtlinie.
 rule-exists = Das gibt es schon.
 
+## Sicherheitsrichtlinien
+
+settings = Einstellungen
+policies = Sicherheitsrichtlinien
+policy-save = Richtlinie speichern
+policy-preview-button = Zeigen, was sich ändert
+policy-preview = Was sich ändert
+policy-mfa = Mehr-Faktor-Authentisierung
+policy-mfa-all = MFA von allen verlangen
+policy-mfa-roles = MFA nur von bestimmten Rollen verlangen
+policy-mfa-roles-hint = Gilt, wenn sie nicht von allen verlangt wird.
+policy-grace = Tage Aufschub
+policy-grace-hint = So lange darf man sie aufschieben, ab dem Moment, in dem sie verlangt wird. 0 heißt: ab der nächsten Anmeldung. Ein Aufschub, der läuft oder vorbei ist, wird nie verlängert.
+policy-sso = Wer sich bei einem Identitätsanbieter anmeldet
+policy-sso-hint = Gilt, wo die Verbindung nichts anderes sagt.
+sso-trust = Dem Anbieter vertrauen
+sso-trust-text = Er sorgt für einen zweiten Faktor; hier wird keiner verlangt.
+sso-amr = Der Anbieter muss es sagen
+sso-amr-text = Wo er nicht sagt, dass es zwei Faktoren waren, wird hier ein Code verlangt.
+sso-local = Hier fragen
+sso-local-text = Hier wird immer ein Code verlangt, was auch immer der Anbieter sagt.
+policy-passwords = Passwörter
+policy-password-rule = Regel für neue Passwörter
+password-modern = Modern
+password-modern-text = 15 Zeichen, oder 8, wo MFA verlangt wird; keine Regeln über Zeichenarten; keine verbreiteten Passwörter. Erfüllt NIST SP 800-63B und OWASP ASVS 5.0.
+password-classic = Klassisch
+password-classic-text = 8 Zeichen mit einem Groß- und einem Kleinbuchstaben, einer Ziffer und einem Sonderzeichen; keine verbreiteten Passwörter. Für ältere Regelwerke; OWASP ASVS 5.0 rät von Regeln über Zeichenarten ab.
+password-model = Wie das Rollenmodell sagt
+password-model-text = Die Zahlen, die das Rollenmodell dieser Organisation nennt.
+policy-ways = Wege zum ersten Passwort
+policy-usual = Gilt, wenn niemand etwas anderes sagt
+way-link = Link per E-Mail
+way-link-text = Die Person wählt das Passwort. Immer erlaubt.
+way-mail = Vorläufiges Passwort per E-Mail
+way-mail-text = Gilt 24 Stunden und muss geändert werden.
+way-admin = Vorläufiges Passwort von der Verwaltung
+way-admin-text = Eine Zeit lang kennt es noch jemand. OWASP ASVS 5.0 rät davon ab.
+policy-sessions = Sitzungen
+policy-idle = Minuten ohne Nutzung, bis eine Sitzung endet
+policy-idle-hint = 5 Minuten bis 24 Stunden. Gilt für jede Sitzung ab ihrer nächsten Nutzung.
+policy-absolute = Längste Dauer einer Sitzung in Minuten
+policy-absolute-hint = 15 Minuten bis 30 Tage (43200 Minuten).
+preview-nobody = Von niemandem wird ein zweiter Faktor verlangt.
+preview-required = { $count ->
+    [one] Von einer Person wird ein zweiter Faktor verlangt.
+   *[other] Von { $count } Personen wird ein zweiter Faktor verlangt.
+}
+preview-without = { $count ->
+    [0] Alle haben einen.
+    [one] Eine davon hat noch keinen und wird bei der nächsten Anmeldung gefragt.
+   *[other] { $count } davon haben noch keinen und werden bei der nächsten Anmeldung gefragt.
+}
+preview-locked-out = { $count ->
+    [one] Eine Person kann das nicht aufschieben: Die nächste Anmeldung geht nicht weiter, bis er eingerichtet ist.
+   *[other] { $count } Personen können das nicht aufschieben: Ihre nächste Anmeldung geht nicht weiter, bis er eingerichtet ist.
+}
+preview-deadline = Wer noch Zeit hat, kann sich nach { $last } nicht mehr ohne anmelden.
+preview-deadlines = Wer noch Zeit hat, für den endet sie zwischen { $first } und { $last }; danach geht es nicht mehr ohne.
+preview-sessions = { $count ->
+    [0] Jetzt endet keine Sitzung.
+    [one] Jetzt endet eine Sitzung.
+   *[other] Jetzt enden { $count } Sitzungen.
+}
+preview-password = Die Regel gilt für Passwörter, die ab jetzt gewählt werden; niemand muss eines ändern.
+preview-activation = Links und vorläufige Passwörter, die schon vergeben sind, gelten weiter.
+preview-sso = Die Regel gilt ab der nächsten Anmeldung bei einem Anbieter.
+preview-locked-out-first = Keine Zeit mehr:
+preview-without-first = Ohne zweiten Faktor:
+preview-list = In der Benutzerliste zeigen
+preview-not-saved = Noch ist nichts gespeichert.
+said-policy = Die Richtlinie wurde gespeichert.
+why-switched-off = Die Richtlinie der Organisation hat vorläufige Passwörter von der Verwaltung abgeschaltet.
+rule-activation-mode = Die Richtlinie dieser Organisation hat diesen Weg zu einem Passwort abgeschaltet. Schicken Sie stattdessen einen Link.
+
 ## Eine Instanz einrichten
 setup-title = Doorward einrichten
 setup-lead = Zuerst die erste Organisation, dann ihre erste Person. Vor dem Ende wird nichts gespeichert.

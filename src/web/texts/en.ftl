@@ -382,6 +382,80 @@ rule-wrong-state = The user is in a state in which this cannot be done.
 rule-mfa-per-user = In this organisation a second factor is required of everybody or of roles, not of one user. Change the policy instead.
 rule-exists = It exists already.
 
+## Security policies
+
+settings = Settings
+policies = Security Policies
+policy-save = Save Policy
+policy-preview-button = Show what this changes
+policy-preview = What this changes
+policy-mfa = Multi-factor authentication
+policy-mfa-all = Require MFA for All Users
+policy-mfa-roles = Require MFA for specific roles only
+policy-mfa-roles-hint = Counts when it is not required of all users.
+policy-grace = Days of grace
+policy-grace-hint = So long people may put it off, from the moment it is required of them. 0 means from the next sign-in on. A grace that runs or has ended is never prolonged.
+policy-sso = People who sign in at an identity provider
+policy-sso-hint = Counts where the connection does not say otherwise.
+sso-trust = Trust the provider
+sso-trust-text = It sees to a second factor; nothing is asked for here.
+sso-amr = The provider must say so
+sso-amr-text = Where it does not say that there were two factors, a code is asked for here.
+sso-local = Ask here
+sso-local-text = A code is always asked for here, whatever the provider says.
+policy-passwords = Passwords
+policy-password-rule = Rule for new passwords
+password-modern = Modern
+password-modern-text = 15 characters, or 8 where MFA is required; no rules about kinds of characters; no common passwords. Meets NIST SP 800-63B and OWASP ASVS 5.0.
+password-classic = Classic
+password-classic-text = 8 characters with an upper-case and a lower-case letter, a digit and a special character; no common passwords. For older rule books; OWASP ASVS 5.0 advises against rules about kinds of characters.
+password-model = As the role model says
+password-model-text = The numbers that the role model of this organisation names.
+policy-ways = Ways to a first password
+policy-usual = Used when nobody says otherwise
+way-link = Link by mail
+way-link-text = The person chooses the password. Always allowed.
+way-mail = Temporary password by mail
+way-mail-text = Works for 24 hours and must be changed.
+way-admin = Temporary password from an administrator
+way-admin-text = Somebody else knows it for a while. OWASP ASVS 5.0 advises against it.
+policy-sessions = Sessions
+policy-idle = Minutes without use until a session ends
+policy-idle-hint = 5 minutes to 24 hours. Counts for every session from its next use on.
+policy-absolute = Longest life of a session in minutes
+policy-absolute-hint = 15 minutes to 30 days (43200 minutes).
+preview-nobody = A second factor is required of nobody.
+preview-required = { $count ->
+    [one] A second factor is required of one person.
+   *[other] A second factor is required of { $count } people.
+}
+preview-without = { $count ->
+    [0] All of them have one.
+    [one] One of them has none yet and is asked at the next sign-in.
+   *[other] { $count } of them have none yet and are asked at the next sign-in.
+}
+preview-locked-out = { $count ->
+    [one] One person cannot put it off: the next sign-in goes no further until it is set up.
+   *[other] { $count } people cannot put it off: their next sign-in goes no further until it is set up.
+}
+preview-deadline = Those who have time left cannot sign in without it after { $last }.
+preview-deadlines = For those who have time left it ends between { $first } and { $last }; after that they cannot sign in without it.
+preview-sessions = { $count ->
+    [0] No session ends now.
+    [one] One session ends now.
+   *[other] { $count } sessions end now.
+}
+preview-password = The rule counts for passwords that are chosen from now on; nobody has to change one.
+preview-activation = Links and temporary passwords that were given already still work.
+preview-sso = The rule counts from the next sign-in at a provider on.
+preview-locked-out-first = No time left:
+preview-without-first = Without a second factor:
+preview-list = Show them in the list of users
+preview-not-saved = Nothing is saved yet.
+said-policy = The policy was saved.
+why-switched-off = The policy of the organisation has switched temporary passwords from administrators off.
+rule-activation-mode = The policy of this organisation has switched this way of giving a password off. Send a link instead.
+
 ## Setting an instance up
 setup-title = Set up Doorward
 setup-lead = Make the first organisation, then its first person. Nothing is kept before the end.

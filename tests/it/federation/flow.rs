@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use doorward::app::policies::{self, PolicyChange};
 use doorward::domain::connection::{Kind, Settings, SsoMfa};
 use serde_json::json;
 
 use super::{link, link_in, link_with, server};
 use crate::harness::provider::{IdentityProvider, parameter};
-use crate::harness::{Browser, Phone};
+use crate::harness::{Browser, Phone, Server};
 use crate::oidc::stage::{Stage, answer, claims};
 
 #[tokio::test]
@@ -116,7 +117,7 @@ async fn a_second_factor_is_asked_for_here_unless_the_rule_and_the_provider_make
     .enumerate()
     {
         let tenant = server.tenant(&format!("org-{number}")).await;
-        let link = link_with(&tenant, &provider, Kind::Okta, |settings| Settings { mfa, ..settings }).await;
+        let link = link_with(&tenant, &provider, Kind::Okta, |settings| Settings { mfa: Some(mfa), ..settings }).await;
         link.scim.push("ada").await;
 
         let (at, page) =
@@ -127,11 +128,39 @@ async fn a_second_factor_is_asked_for_here_unless_the_rule_and_the_provider_make
     }
 }
 
+/// MF-07: where the connection says nothing the policy of the organisation says whether a code is asked for here, and what
+/// the connection says comes first.
+#[tokio::test]
+async fn mf_07_the_policy_says_what_counts_as_a_second_factor_where_the_connection_does_not() {
+    let (server, provider) = (server().await, IdentityProvider::start().await);
+    let enrols = "Set up your second factor";
+    let (trust, local) = (Some(SsoMfa::TrustIdp), Some(SsoMfa::RequireLocal));
+    for (number, (policy, connection, expected)) in
+        [(local, None, enrols), (trust, None, "/account"), (local, trust, "/account"), (trust, local, enrols)]
+            .into_iter()
+            .enumerate()
+    {
+        let tenant = server.tenant(&format!("org-{number}")).await;
+        let change = PolicyChange { sso_mfa: Some(policy), ..PolicyChange::default() };
+        policies::change(&server.app, &Server::operator(), tenant.org, change).await.unwrap();
+        let with = |settings| Settings { mfa: connection, ..settings };
+        let link = link_with(&tenant, &provider, Kind::Okta, with).await;
+        link.scim.push("ada").await;
+
+        let browser = Browser::new(&server);
+        let (at, page) = link.sign_in_with(&browser, "00u-ada", |claims| claims["amr"] = json!(["pwd", "mfa"])).await;
+
+        let reached = if at == "/account" { "/account" } else { page.heading() };
+        assert_eq!(reached, expected, "{policy:?} {connection:?}");
+        assert_eq!(browser.is_signed_in().await, expected == "/account");
+    }
+}
+
 #[tokio::test]
 async fn a_second_factor_that_was_enrolled_here_is_asked_for_the_next_time() {
     let (server, provider) = (server().await, IdentityProvider::start().await);
     let tenant = server.tenant("acme").await;
-    let local = |settings| Settings { mfa: SsoMfa::RequireLocal, ..settings };
+    let local = |settings| Settings { mfa: Some(SsoMfa::RequireLocal), ..settings };
     let link = link_with(&tenant, &provider, Kind::Okta, local).await;
     link.scim.push("ada").await;
     let browser = Browser::new(&server);

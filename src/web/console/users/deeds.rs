@@ -319,5 +319,6 @@ pub(super) fn why_not(t: Texts, obstacle: &Obstacle) -> String {
         Obstacle::NoAddress => t.say("why-no-address"),
         Obstacle::NoFactor => t.say("why-no-factor"),
         Obstacle::Deactivated => t.say("why-deactivated"),
+        Obstacle::SwitchedOff => t.say("why-switched-off"),
     }
 }

@@ -1,12 +1,12 @@
 //! An organisation (tenant): the boundary that no id, name or token crosses.
 
-use std::time::Duration;
+mod policy;
 
-use serde::{Deserialize, Serialize};
+pub use policy::{ABSOLUTE_MINUTES, ActivationPolicy, IDLE_MINUTES, Policy, PolicyChange, Rules, SessionPolicy};
 
 use super::error::Error;
 use super::id::OrgId;
-use super::role::MfaPolicy;
+use super::role::RoleModel;
 use super::time::Timestamp;
 
 /// An organisation as stored.
@@ -32,22 +32,12 @@ pub struct Organisation {
     pub updated_at: Timestamp,
 }
 
-/// What an organisation demands of sign-ins; what is absent follows the role model.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Policy {
-    /// Who must have a second factor, in place of what the role model says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mfa: Option<MfaPolicy>,
-    /// Since when that is so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mfa_since: Option<Timestamp>,
+impl Organisation {
+    /// The policy in force.
+    pub fn rules(&self, model: &RoleModel) -> Rules {
+        self.policy.over(model.settings())
+    }
 }
-
-/// How long a session lives without use.
-pub const SESSION_IDLE: Duration = Duration::from_secs(60 * 60);
-/// How long a session lives at most.
-pub const SESSION_ABSOLUTE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Checks a short name: lower-case letters, digits and inner hyphens, 2 to 63 characters.
 pub fn check_slug(slug: &str) -> Result<(), Error> {

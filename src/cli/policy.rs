@@ -1,0 +1,177 @@
+//! `doorward org policy`: what an organisation demands of its people.
+
+use clap::{Args, ValueEnum};
+
+use super::operator::Operator;
+use super::output::{Output, Record};
+use crate::app::policies::{self, ActivationPolicy, PolicyChange, Preview, Rules, SessionPolicy};
+use crate::domain::Error;
+use crate::domain::connection::SsoMfa;
+use crate::domain::password::PasswordPreset;
+use crate::domain::role::{Activation, MfaPolicy, MfaRequirement, RoleKey};
+
+/// What is to change; what is not named stays as it is.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Its short name
+    #[arg(long, value_name = "SLUG")]
+    org: String,
+    /// Who must have a second factor
+    #[arg(long, value_name = "all|none|ROLE[,ROLE]")]
+    require_mfa: Option<String>,
+    /// Days that people have to enrol one
+    #[arg(long, default_value_t = 0, value_name = "N", requires = "require_mfa")]
+    grace_days: u32,
+    /// The rule for passwords
+    #[arg(long)]
+    password: Option<Password>,
+    /// Minutes without use after which a session ends
+    #[arg(long, value_name = "N")]
+    idle_minutes: Option<u32>,
+    /// The longest life of a session, in minutes
+    #[arg(long, value_name = "N")]
+    absolute_minutes: Option<u32>,
+    /// The ways to a first password that may be used besides the link
+    #[arg(long, value_delimiter = ',', value_name = "WAY[,WAY]")]
+    activation: Option<Vec<Way>>,
+    /// The way that is used when nobody says
+    #[arg(long, value_name = "WAY")]
+    activation_default: Option<Way>,
+    /// What counts as a second factor of those who sign in at an identity provider, where its connection does not say
+    #[arg(long, value_name = "RULE")]
+    sso_mfa: Option<Sso>,
+    /// Change nothing, and say what the change would come to
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// A rule for passwords.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Password {
+    /// 15 characters, or 8 with a second factor; no rules about kinds of characters
+    Modern,
+    /// 8 characters of four kinds
+    Classic,
+}
+
+/// A way to a first password.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Way {
+    /// A link by mail
+    Link,
+    /// A temporary password by mail
+    TempPasswordMail,
+    /// A temporary password that an administrator hands over
+    TempPasswordAdmin,
+}
+
+/// What counts as a second factor of those who sign in elsewhere.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Sso {
+    /// The provider sees to that
+    TrustIdp,
+    /// It must say so; else a code is asked for here
+    RequireAmr,
+    /// A code is always asked for here
+    RequireLocal,
+}
+
+/// Changes the policies, tries a change out, or shows what is in force.
+pub async fn run(operator: &Operator, options: Options) -> Result<Output, Error> {
+    let Operator { app, actor } = operator;
+    let organisation = operator.organisation(&options.org).await?;
+    let was = policies::show(app, actor, organisation.id).await?;
+    let dry_run = options.dry_run;
+    let change = change(options, &was)?;
+    if dry_run {
+        let preview = policies::preview(app, actor, organisation.id, change).await?;
+        return Ok(Output::one(foreseen(shown(Record::new(), &preview.policy), &preview)));
+    }
+    let changed = policies::change(app, actor, organisation.id, change).await?;
+    let rules = policies::show(app, actor, organisation.id).await?;
+    Ok(Output::one(shown(super::org::view(&changed), &rules)))
+}
+
+fn change(options: Options, was: &Rules) -> Result<PolicyChange, Error> {
+    let mfa = options.require_mfa.as_deref().map(|text| mfa(text, options.grace_days)).transpose()?;
+    let sessions = SessionPolicy {
+        idle_minutes: options.idle_minutes.unwrap_or(was.sessions.idle_minutes),
+        absolute_minutes: options.absolute_minutes.unwrap_or(was.sessions.absolute_minutes),
+    };
+    let allowed = options.activation.map(|ways| {
+        let is_named = |way: &Activation| *way == Activation::Link || ways.iter().any(|it| it.activation() == *way);
+        Activation::ALL.into_iter().filter(is_named).collect()
+    });
+    let activation = ActivationPolicy {
+        allowed: allowed.unwrap_or_else(|| was.activation.allowed.clone()),
+        default: options.activation_default.map_or(was.activation.default, Way::activation),
+    };
+    Ok(PolicyChange {
+        mfa: mfa.map(Some),
+        password: options.password.map(|it| Some(it.preset())),
+        sessions: (sessions != was.sessions).then_some(Some(sessions)),
+        activation: (activation != was.activation).then_some(Some(activation)),
+        sso_mfa: options.sso_mfa.map(|it| Some(it.rule())),
+    })
+}
+
+fn mfa(text: &str, grace_days: u32) -> Result<MfaPolicy, Error> {
+    let (require, roles) = match text {
+        "all" => (MfaRequirement::All, Vec::new()),
+        "none" => (MfaRequirement::None, Vec::new()),
+        names => {
+            let roles: Result<Vec<RoleKey>, _> = names.split(',').map(|name| RoleKey::parse(name.trim())).collect();
+            (MfaRequirement::Roles, roles.map_err(|problem| Error::invalid("require_mfa", problem.to_string()))?)
+        }
+    };
+    Ok(MfaPolicy { require, roles, grace_days })
+}
+
+impl Password {
+    const fn preset(self) -> PasswordPreset {
+        match self {
+            Self::Modern => PasswordPreset::Modern,
+            Self::Classic => PasswordPreset::Classic,
+        }
+    }
+}
+
+impl Way {
+    const fn activation(self) -> Activation {
+        match self {
+            Self::Link => Activation::Link,
+            Self::TempPasswordMail => Activation::TempPasswordMail,
+            Self::TempPasswordAdmin => Activation::TempPasswordAdmin,
+        }
+    }
+}
+
+impl Sso {
+    const fn rule(self) -> SsoMfa {
+        match self {
+            Self::TrustIdp => SsoMfa::TrustIdp,
+            Self::RequireAmr => SsoMfa::RequireAmr,
+            Self::RequireLocal => SsoMfa::RequireLocal,
+        }
+    }
+}
+
+fn shown(record: Record, rules: &Rules) -> Record {
+    record
+        .with("mfa", serde_json::json!(rules.mfa))
+        .with("password", serde_json::json!(rules.password))
+        .with("sessions", serde_json::json!(rules.sessions))
+        .with("activation", serde_json::json!(rules.activation))
+        .with("sso_mfa", serde_json::json!(rules.sso_mfa))
+}
+
+fn foreseen(record: Record, preview: &Preview) -> Record {
+    let mfa = &preview.mfa;
+    record
+        .with("mfa_required", mfa.required)
+        .with("mfa_without", mfa.without)
+        .with("mfa_locked_out", mfa.locked_out)
+        .maybe("first_deadline", mfa.first_deadline.clone())
+        .maybe("last_deadline", mfa.last_deadline.clone())
+        .with("sessions_ended", preview.sessions_ended)
+}

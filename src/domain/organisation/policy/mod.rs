@@ -1,0 +1,239 @@
+//! What an organisation demands of its people: second factors, passwords, sessions, and how somebody gets in first.
+//!
+//! **Invariant:** whoever acts on a policy reads it through [`Policy::over`]: the organisation's word, and where it has
+//! none, its role model's.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Value, json};
+
+use crate::domain::connection::SsoMfa;
+use crate::domain::grace::GRACE_DAYS_MAX;
+use crate::domain::password::{PasswordPolicy, PasswordPreset};
+use crate::domain::policy::Change;
+use crate::domain::role::{Activation, MfaPolicy, MfaRequirement, RoleModel, Settings};
+use crate::domain::session::Session;
+use crate::domain::{Error, Timestamp};
+
+/// What an organisation says itself; what is absent follows the role model.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Who must have a second factor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mfa: Option<MfaPolicy>,
+    /// Since when that is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mfa_since: Option<Timestamp>,
+    /// The rule for passwords.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<PasswordPreset>,
+    /// How long sessions live.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<SessionPolicy>,
+    /// How somebody gets a first credential.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activation: Option<ActivationPolicy>,
+    /// What counts as a second factor of those who sign in at an identity provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sso_mfa: Option<SsoMfa>,
+}
+
+/// The policy in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rules {
+    /// Who must have a second factor.
+    pub mfa: MfaPolicy,
+    /// The rule for passwords.
+    pub password: PasswordPolicy,
+    /// How long sessions live.
+    pub sessions: SessionPolicy,
+    /// How somebody gets a first credential.
+    pub activation: ActivationPolicy,
+    /// What counts as a second factor of those who sign in at an identity provider, where its connection does not say.
+    pub sso_mfa: SsoMfa,
+}
+
+/// How long sessions live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionPolicy {
+    /// Without use.
+    pub idle_minutes: u32,
+    /// At most.
+    pub absolute_minutes: u32,
+}
+
+/// How somebody may get a first credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActivationPolicy {
+    /// The ways that may be used; the link is always one.
+    pub allowed: Vec<Activation>,
+    /// The way that is used when nobody says.
+    pub default: Activation,
+}
+
+/// Other policies: what is left out stays as it is, and `null` follows the role model again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PolicyChange {
+    /// Who must have a second factor.
+    #[serde(deserialize_with = "given")]
+    pub mfa: Option<Option<MfaPolicy>>,
+    /// The rule for passwords.
+    #[serde(deserialize_with = "given")]
+    pub password: Option<Option<PasswordPreset>>,
+    /// How long sessions live.
+    #[serde(deserialize_with = "given")]
+    pub sessions: Option<Option<SessionPolicy>>,
+    /// How somebody gets a first credential.
+    #[serde(deserialize_with = "given")]
+    pub activation: Option<Option<ActivationPolicy>>,
+    /// What counts as a second factor of those who sign in at an identity provider.
+    #[serde(deserialize_with = "given")]
+    pub sso_mfa: Option<Option<SsoMfa>>,
+}
+
+/// The shortest and the longest time without use after which a session may end.
+pub const IDLE_MINUTES: (u32, u32) = (5, 24 * 60);
+/// The shortest and the longest life of a session.
+pub const ABSOLUTE_MINUTES: (u32, u32) = (15, 30 * 24 * 60);
+
+impl Default for SessionPolicy {
+    fn default() -> Self {
+        Self { idle_minutes: 60, absolute_minutes: 24 * 60 }
+    }
+}
+
+impl SessionPolicy {
+    /// The time without use after which a session ends.
+    pub const fn idle(&self) -> Duration {
+        Duration::from_mins(self.idle_minutes as u64)
+    }
+
+    /// The longest life of a session.
+    pub const fn absolute(&self) -> Duration {
+        Duration::from_mins(self.absolute_minutes as u64)
+    }
+
+    /// True while a session may go on.
+    pub fn keeps(&self, session: &Session, now: Timestamp) -> bool {
+        let is_young = now.since(session.created_at) < self.absolute();
+        is_young && now.since(session.last_seen_at) < self.idle() && now < session.expires_at
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let (shortest, longest) = IDLE_MINUTES;
+        if !(shortest..=longest).contains(&self.idle_minutes) {
+            let problem = format!("must be {shortest} to {longest} minutes");
+            return Err(Error::invalid("sessions.idle_minutes", problem));
+        }
+        let (shortest, longest) = ABSOLUTE_MINUTES;
+        if !(shortest..=longest).contains(&self.absolute_minutes) {
+            let problem = format!("must be {shortest} to {longest} minutes");
+            return Err(Error::invalid("sessions.absolute_minutes", problem));
+        }
+        if self.idle_minutes > self.absolute_minutes {
+            let problem = "must not be longer than the whole life of a session";
+            return Err(Error::invalid("sessions.idle_minutes", problem));
+        }
+        Ok(())
+    }
+}
+
+impl ActivationPolicy {
+    /// Every way, with this one as the usual.
+    pub fn every(default: Activation) -> Self {
+        Self { allowed: Activation::ALL.to_vec(), default }
+    }
+
+    /// True for a way that may be used.
+    pub fn allows(&self, way: Activation) -> bool {
+        self.allowed.contains(&way)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        if !self.allows(Activation::Link) {
+            return Err(Error::invalid("activation.allowed", "the link cannot be switched off"));
+        }
+        if !self.allows(self.default) {
+            return Err(Error::invalid("activation.default", "must be one of the ways that are allowed"));
+        }
+        Ok(())
+    }
+}
+
+impl Policy {
+    /// The policy in force over the settings of a role model.
+    pub fn over(&self, settings: &Settings) -> Rules {
+        Rules {
+            mfa: self.mfa.clone().unwrap_or_else(|| settings.mfa.clone()),
+            password: self.password.map_or(settings.password, PasswordPolicy::Named),
+            sessions: self.sessions.unwrap_or_default(),
+            activation: self.activation.clone().unwrap_or_else(|| ActivationPolicy::every(settings.activation)),
+            sso_mfa: self.sso_mfa.unwrap_or_default(),
+        }
+    }
+
+    /// The policy after a change.
+    #[must_use]
+    pub fn with(&self, change: PolicyChange, now: Timestamp) -> Self {
+        let mfa = change.mfa.unwrap_or_else(|| self.mfa.clone());
+        Self {
+            mfa_since: if mfa == self.mfa { self.mfa_since } else { Some(now) },
+            mfa,
+            password: change.password.unwrap_or(self.password),
+            sessions: change.sessions.unwrap_or(self.sessions),
+            activation: change.activation.unwrap_or_else(|| self.activation.clone()),
+            sso_mfa: change.sso_mfa.unwrap_or(self.sso_mfa),
+        }
+    }
+}
+
+impl Rules {
+    /// Refuses what cannot be kept in an organisation with these roles.
+    pub fn check(&self, model: &RoleModel) -> Result<(), Error> {
+        if self.mfa.grace_days > GRACE_DAYS_MAX {
+            return Err(Error::invalid("mfa.grace_days", format!("must be 0 to {GRACE_DAYS_MAX} days")));
+        }
+        if let Some(unknown) = self.mfa.roles.iter().find(|key| model.get(key).is_none()) {
+            return Err(Error::invalid("mfa.roles", format!("the organisation has no role {unknown}")));
+        }
+        if self.mfa.require == MfaRequirement::Roles && self.mfa.roles.is_empty() {
+            return Err(Error::invalid("mfa.roles", "name at least one role"));
+        }
+        self.sessions.check()?;
+        self.activation.check()
+    }
+
+    /// What differs from others, value by value.
+    pub fn changes(&self, to: &Self) -> Vec<Change> {
+        let (old, new) = (self.facts(), to.facts());
+        let pairs = old.into_iter().zip(new).filter(|((_, old), (_, new))| old != new);
+        pairs.map(|((path, old), (_, new))| Change::new(path, Some(old), Some(new))).collect()
+    }
+
+    fn facts(&self) -> [(&'static str, Value); 9] {
+        [
+            ("mfa.require", json!(self.mfa.require)),
+            ("mfa.roles", json!(self.mfa.roles)),
+            ("mfa.grace_days", json!(self.mfa.grace_days)),
+            ("password", json!(self.password)),
+            ("sessions.idle_minutes", json!(self.sessions.idle_minutes)),
+            ("sessions.absolute_minutes", json!(self.sessions.absolute_minutes)),
+            ("activation.allowed", json!(self.activation.allowed)),
+            ("activation.default", json!(self.activation.default)),
+            ("sso_mfa", json!(self.sso_mfa)),
+        ]
+    }
+}
+
+/// A member that is there, even when it is `null`.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(value).map(Some)
+}
+
+#[cfg(test)]
+mod tests;

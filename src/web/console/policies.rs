@@ -1,0 +1,340 @@
+//! Security Policies: what the organisation demands, shown before it is saved with what it would come to.
+//!
+//! **Invariant:** nothing that asks something of somebody, or ends a session, is saved before its preview was shown.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::json;
+
+use super::Console;
+use super::shell::Shell;
+use super::users::address;
+use super::words;
+use crate::app::App;
+use crate::app::policies::{self, ActivationPolicy, Asked, MANAGE, PolicyChange, Preview, Rules, SessionPolicy};
+use crate::domain::connection::SsoMfa;
+use crate::domain::grace::GRACE_DAYS_MAX;
+use crate::domain::organisation::{ABSOLUTE_MINUTES, IDLE_MINUTES};
+use crate::domain::password::{PasswordPolicy, PasswordPreset};
+use crate::domain::role::{Activation, MfaPolicy, MfaRequirement, RoleKey};
+use crate::domain::user_list::{Mfa, UserFilter, UserList};
+use crate::domain::{Error, Timestamp};
+use crate::web::error::status;
+use crate::web::form::{Fields, Signed};
+use crate::web::page::Page;
+use crate::web::routes::{Access, Routes};
+use crate::web::texts::{Part, Texts};
+
+const PATH: &str = "/console/security/policies";
+
+/// The routes of the policies.
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes.get(PATH, Access::Recent, show).post(PATH, Access::Recent, save)
+}
+
+#[derive(Template)]
+#[template(path = "console/policies.html")]
+struct PoliciesPage<'a> {
+    shell: &'a Shell,
+    t: Texts,
+    problem: Option<(String, String)>,
+    preview: Option<Shown>,
+    rules: Rules,
+    roles: Vec<Choice>,
+    passwords: Vec<Choice>,
+    ways: Vec<Choice>,
+    usual: Vec<Choice>,
+    sso: Vec<Choice>,
+    grace_days_max: u32,
+    idle: (u32, u32),
+    absolute: (u32, u32),
+}
+
+/// Something to choose.
+struct Choice {
+    value: &'static str,
+    name: String,
+    label: String,
+    hint: String,
+    is_chosen: bool,
+    is_fixed: bool,
+}
+
+/// What a change would come to, in words.
+struct Shown {
+    lines: Vec<String>,
+    without: Vec<Named>,
+    locked_out: Vec<Named>,
+    list: String,
+    /// What was previewed, so that nothing else is saved.
+    seen: String,
+}
+
+struct Named {
+    path: String,
+    name: String,
+}
+
+impl PoliciesPage<'_> {
+    fn is_wrong(&self, field: &str) -> bool {
+        self.problem.as_ref().is_some_and(|(wrong, _)| wrong == field)
+    }
+}
+
+async fn show(State(app): State<App>, console: Console) -> Response {
+    let page = async {
+        may_change(&console)?;
+        let rules = policies::show(&app, &console.actor, console.org()).await?;
+        Ok(page(&console, rules, None, None))
+    };
+    console.answer(page.await)
+}
+
+async fn save(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
+    match try_saving(&app, &console, &fields).await {
+        Ok(response) => response,
+        Err(cause) => console.refuse(cause),
+    }
+}
+
+async fn try_saving(app: &App, console: &Console, fields: &Fields) -> Result<Response, Error> {
+    may_change(console)?;
+    let was = policies::show(app, &console.actor, console.org()).await?;
+    let wanted = wanted(console, fields, &was);
+    let preview = match policies::preview(app, &console.actor, console.org(), wanted.clone()).await {
+        Ok(preview) => preview,
+        Err(cause @ Error::Invalid { .. }) => return Ok(again(console, wanted_rules(&was, wanted), &cause)),
+        Err(other) => return Err(other),
+    };
+    let seen = json!(preview.policy).to_string();
+    let is_save = fields.get("step") != Some("preview");
+    if is_save && (fields.get("seen") == Some(&seen) || is_harmless(&was, &preview)) {
+        policies::change(app, &console.actor, console.org(), wanted).await?;
+        return Ok(Redirect::to(&format!("{PATH}?said=policy")).into_response());
+    }
+    let rules = preview.policy.clone();
+    let shown = shown(console, &was, &preview, seen);
+    Ok(Page(page(console, rules, Some(shown), None)).into_response())
+}
+
+fn may_change(console: &Console) -> Result<(), Error> {
+    console.actor.may(&console.model, MANAGE)
+}
+
+/// True when nobody notices anything until they choose a password or sign in elsewhere.
+fn is_harmless(was: &Rules, preview: &Preview) -> bool {
+    (was.mfa == preview.policy.mfa || preview.mfa.without == 0) && preview.sessions_ended == 0
+}
+
+/// The form once more, as it was filled in, with what was wrong.
+fn again(console: &Console, rules: Rules, cause: &Error) -> Response {
+    let field = if let Error::Invalid { field, .. } = cause { field.clone() } else { String::new() };
+    let problem = (field, words::problem(console.t, cause).1);
+    (status(cause), Page(page(console, rules, None, Some(problem)))).into_response()
+}
+
+fn wanted_rules(was: &Rules, wanted: PolicyChange) -> Rules {
+    Rules {
+        mfa: wanted.mfa.flatten().unwrap_or_else(|| was.mfa.clone()),
+        password: wanted.password.flatten().map_or(was.password, PasswordPolicy::Named),
+        sessions: wanted.sessions.flatten().unwrap_or(was.sessions),
+        activation: wanted.activation.flatten().unwrap_or_else(|| was.activation.clone()),
+        sso_mfa: wanted.sso_mfa.flatten().unwrap_or(was.sso_mfa),
+    }
+}
+
+/// What the form asks for; what it leaves as it is stays what it was, the role model's word included.
+fn wanted(console: &Console, fields: &Fields, was: &Rules) -> PolicyChange {
+    let is_on = |name: &str| fields.get(name).is_some();
+    // What is no number is beyond every limit, and refused by name.
+    let number = |name: &str| fields.get(name).and_then(|it| it.trim().parse().ok()).unwrap_or(u32::MAX);
+    let roles = console.model.roles().iter().map(|it| it.key.clone());
+    let roles: Vec<RoleKey> = roles.filter(|key| is_on(&format!("mfa.role.{key}"))).collect();
+    let require = match (is_on("mfa.all"), roles.is_empty()) {
+        (true, _) => MfaRequirement::All,
+        (false, true) => MfaRequirement::None,
+        (false, false) => MfaRequirement::Roles,
+    };
+    let mfa = MfaPolicy { require, roles, grace_days: number("mfa.grace_days") };
+    let password = match fields.get("password") {
+        Some("modern") => Some(PasswordPreset::Modern),
+        Some("classic") => Some(PasswordPreset::Classic),
+        Some(_) | None => None,
+    };
+    let sessions = SessionPolicy {
+        idle_minutes: number("sessions.idle_minutes"),
+        absolute_minutes: number("sessions.absolute_minutes"),
+    };
+    let is_allowed = |way: &Activation| *way == Activation::Link || is_on(&format!("activation.{}", way.word()));
+    let usual = fields.get("activation.default").and_then(Activation::parse);
+    let activation = ActivationPolicy {
+        allowed: Activation::ALL.into_iter().filter(is_allowed).collect(),
+        default: usual.unwrap_or(was.activation.default),
+    };
+    let sso_mfa = fields.get("sso_mfa").and_then(SsoMfa::parse).unwrap_or(was.sso_mfa);
+    PolicyChange {
+        mfa: (mfa != was.mfa).then_some(Some(mfa)),
+        password: password.filter(|it| PasswordPolicy::Named(*it) != was.password).map(Some),
+        sessions: (sessions != was.sessions).then_some(Some(sessions)),
+        activation: (activation != was.activation).then_some(Some(activation)),
+        sso_mfa: (sso_mfa != was.sso_mfa).then_some(Some(sso_mfa)),
+    }
+}
+
+fn page(
+    console: &Console,
+    rules: Rules,
+    preview: Option<Shown>,
+    problem: Option<(String, String)>,
+) -> PoliciesPage<'_> {
+    let t = console.t;
+    PoliciesPage {
+        shell: &console.shell,
+        t,
+        problem,
+        preview,
+        roles: roles(console, &rules.mfa),
+        passwords: passwords(t, rules.password),
+        ways: ways(t, &rules.activation),
+        usual: usual(t, rules.activation.default),
+        sso: sso(t, rules.sso_mfa),
+        rules,
+        grace_days_max: GRACE_DAYS_MAX,
+        idle: IDLE_MINUTES,
+        absolute: ABSOLUTE_MINUTES,
+    }
+}
+
+fn roles(console: &Console, mfa: &MfaPolicy) -> Vec<Choice> {
+    let is_named = |key: &RoleKey| mfa.require == MfaRequirement::Roles && mfa.roles.contains(key);
+    let roles = console.model.roles().iter().map(|role| Choice {
+        value: "on",
+        name: format!("mfa.role.{}", role.key),
+        label: role.label.clone(),
+        hint: String::new(),
+        is_chosen: is_named(&role.key),
+        is_fixed: false,
+    });
+    roles.collect()
+}
+
+fn passwords(t: Texts, chosen: PasswordPolicy) -> Vec<Choice> {
+    let named = [
+        ("modern", PasswordPreset::Modern, "password-modern", "password-modern-text"),
+        ("classic", PasswordPreset::Classic, "password-classic", "password-classic-text"),
+    ];
+    let choice = |value, label, hint, is_chosen| Choice {
+        value,
+        name: "password".to_owned(),
+        label: t.say(label),
+        hint: t.say(hint),
+        is_chosen,
+        is_fixed: false,
+    };
+    let named =
+        named.map(|(value, preset, label, hint)| choice(value, label, hint, chosen == PasswordPolicy::Named(preset)));
+    let own = matches!(chosen, PasswordPolicy::Explicit(_));
+    let own = own.then(|| choice("model", "password-model", "password-model-text", true));
+    named.into_iter().chain(own).collect()
+}
+
+const fn way(way: Activation) -> (&'static str, &'static str) {
+    match way {
+        Activation::Link => ("way-link", "way-link-text"),
+        Activation::TempPasswordMail => ("way-mail", "way-mail-text"),
+        Activation::TempPasswordAdmin => ("way-admin", "way-admin-text"),
+    }
+}
+
+fn ways(t: Texts, activation: &ActivationPolicy) -> Vec<Choice> {
+    let ways = Activation::ALL.into_iter().map(|it| Choice {
+        value: "on",
+        name: format!("activation.{}", it.word()),
+        label: t.say(way(it).0),
+        hint: t.say(way(it).1),
+        is_chosen: activation.allows(it),
+        is_fixed: it == Activation::Link,
+    });
+    ways.collect()
+}
+
+fn usual(t: Texts, default: Activation) -> Vec<Choice> {
+    let ways = Activation::ALL.into_iter().map(|it| Choice {
+        value: it.word(),
+        name: "activation.default".to_owned(),
+        label: t.say(way(it).0),
+        hint: String::new(),
+        is_chosen: it == default,
+        is_fixed: false,
+    });
+    ways.collect()
+}
+
+fn sso(t: Texts, chosen: SsoMfa) -> Vec<Choice> {
+    let rules = SsoMfa::ALL.into_iter().map(|it| {
+        let (label, hint) = match it {
+            SsoMfa::TrustIdp => ("sso-trust", "sso-trust-text"),
+            SsoMfa::RequireAmr => ("sso-amr", "sso-amr-text"),
+            SsoMfa::RequireLocal => ("sso-local", "sso-local-text"),
+        };
+        Choice {
+            value: it.word(),
+            name: "sso_mfa".to_owned(),
+            label: t.say(label),
+            hint: t.say(hint),
+            is_chosen: it == chosen,
+            is_fixed: false,
+        }
+    });
+    rules.collect()
+}
+
+fn shown(console: &Console, was: &Rules, preview: &Preview, seen: String) -> Shown {
+    let t = console.t;
+    let (mfa, rules) = (&preview.mfa, &preview.policy);
+    let mut lines = Vec::new();
+    if mfa.required > 0 {
+        lines.push(t.count("preview-required", mfa.required));
+        lines.push(t.count("preview-without", mfa.without));
+    } else {
+        lines.push(t.say("preview-nobody"));
+    }
+    if mfa.locked_out > 0 {
+        lines.push(t.count("preview-locked-out", mfa.locked_out));
+    }
+    lines.extend(deadlines(t, mfa));
+    if was.sessions != rules.sessions {
+        lines.push(t.count("preview-sessions", preview.sessions_ended));
+    }
+    if was.password != rules.password {
+        lines.push(t.say("preview-password"));
+    }
+    if was.activation != rules.activation {
+        lines.push(t.say("preview-activation"));
+    }
+    if was.sso_mfa != rules.sso_mfa {
+        lines.push(t.say("preview-sso"));
+    }
+    let named = |all: &[policies::Named]| {
+        let named =
+            all.iter().map(|it| Named { path: format!("/console/users/{}", it.id), name: it.display_name.clone() });
+        named.collect()
+    };
+    let roles = if rules.mfa.require == MfaRequirement::Roles { rules.mfa.roles.clone() } else { Vec::new() };
+    let filter = UserFilter { mfa: Some(Mfa::Off), roles, ..UserFilter::default() };
+    Shown {
+        lines,
+        without: named(&mfa.without_first),
+        locked_out: named(&mfa.locked_out_first),
+        list: address::of(&UserList { filter, ..UserList::default() }, &[]),
+        seen,
+    }
+}
+
+fn deadlines(t: Texts, mfa: &Asked) -> Option<String> {
+    let moment = |text: &Option<String>| text.as_deref().and_then(Timestamp::parse_rfc3339).map(|it| t.moment(&it));
+    let (first, last) = (moment(&mfa.first_deadline)?, moment(&mfa.last_deadline)?);
+    let parts = [("first", Part::Words(&first)), ("last", Part::Words(&last))];
+    Some(t.with(if first == last { "preview-deadline" } else { "preview-deadlines" }, &parts))
+}
