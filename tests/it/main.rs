@@ -48,4 +48,5 @@ mod scim_vectors;
 mod service_accounts;
 mod setup;
 mod signin;
+mod tampering;
 mod tenancy;
