@@ -148,7 +148,8 @@ CREATE TABLE public.invitations (
     state text NOT NULL COLLATE pg_catalog."C",
     created_at bigint NOT NULL,
     sent_at bigint NOT NULL,
-    expires_at bigint NOT NULL
+    expires_at bigint NOT NULL,
+    teams text DEFAULT '[]'::text NOT NULL COLLATE pg_catalog."C"
 );
 CREATE TABLE public.issued (
     org_id uuid NOT NULL,
@@ -253,6 +254,33 @@ CREATE TABLE public.recovery_codes (
     phc text NOT NULL COLLATE pg_catalog."C",
     used_at bigint
 );
+CREATE TABLE public.service_accounts (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    name_key text NOT NULL COLLATE pg_catalog."C",
+    description text NOT NULL COLLATE pg_catalog."C",
+    role text NOT NULL COLLATE pg_catalog."C",
+    owner_id uuid,
+    status text NOT NULL COLLATE pg_catalog."C",
+    epoch bigint NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
+CREATE TABLE public.service_tokens (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    token_hash bytea NOT NULL,
+    hint text NOT NULL COLLATE pg_catalog."C",
+    scopes text NOT NULL COLLATE pg_catalog."C",
+    account_epoch bigint NOT NULL,
+    org_epoch bigint NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    last_used_at bigint
+);
 CREATE TABLE public.sessions (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -280,6 +308,21 @@ CREATE TABLE public.signing_keys (
     sealed bytea NOT NULL,
     created_at bigint NOT NULL,
     retired_at bigint
+);
+CREATE TABLE public.team_members (
+    org_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    since bigint NOT NULL
+);
+CREATE TABLE public.teams (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    name_key text NOT NULL COLLATE pg_catalog."C",
+    description text NOT NULL COLLATE pg_catalog."C",
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
 );
 CREATE TABLE public.throttles (
     subject bytea NOT NULL,
@@ -369,10 +412,18 @@ ALTER TABLE ONLY public.personal_tokens
     ADD CONSTRAINT personal_tokens_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (org_id, user_id, place);
+ALTER TABLE ONLY public.service_accounts
+    ADD CONSTRAINT service_accounts_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.service_tokens
+    ADD CONSTRAINT service_tokens_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.signing_keys
     ADD CONSTRAINT signing_keys_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.team_members
+    ADD CONSTRAINT team_members_pkey PRIMARY KEY (org_id, team_id, user_id);
+ALTER TABLE ONLY public.teams
+    ADD CONSTRAINT teams_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.throttles
     ADD CONSTRAINT throttles_pkey PRIMARY KEY (subject);
 ALTER TABLE ONLY public.user_emails
@@ -414,11 +465,16 @@ CREATE UNIQUE INDEX passkeys_credential ON public.passkeys USING btree (org_id, 
 CREATE INDEX passkeys_user ON public.passkeys USING btree (org_id, user_id);
 CREATE INDEX personal_tokens_hash ON public.personal_tokens USING btree (token_hash);
 CREATE INDEX personal_tokens_user ON public.personal_tokens USING btree (org_id, user_id);
+CREATE UNIQUE INDEX service_accounts_name ON public.service_accounts USING btree (org_id, name_key);
+CREATE INDEX service_tokens_account ON public.service_tokens USING btree (org_id, account_id);
+CREATE INDEX service_tokens_hash ON public.service_tokens USING btree (token_hash);
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_token ON public.sessions USING btree (token_hash);
 CREATE INDEX sessions_upstream ON public.sessions USING btree (org_id, connection_id, upstream_sid);
 CREATE INDEX sessions_user ON public.sessions USING btree (org_id, user_id);
 CREATE UNIQUE INDEX signing_keys_kid ON public.signing_keys USING btree (kid);
+CREATE INDEX team_members_user ON public.team_members USING btree (org_id, user_id);
+CREATE UNIQUE INDEX teams_name ON public.teams USING btree (org_id, name_key);
 CREATE INDEX user_emails_value ON public.user_emails USING btree (org_id, value_key);
 CREATE INDEX users_display_name ON public.users USING btree (org_id, display_name_key, id);
 CREATE INDEX users_email ON public.users USING btree (org_id, email_key, id);

@@ -1,5 +1,5 @@
-//! Who calls the administration API: the operator, or a person through an access token of scope `api` or a token of
-//! their own.
+//! Who calls the administration API: the operator, a person through an access token of scope `api` or a token of their
+//! own, or a service account through one of its tokens.
 
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use crate::app::App;
 use crate::app::authorize::Circumstances;
 use crate::app::personal_tokens;
+use crate::app::service_accounts::{self, ServiceToken};
 use crate::app::users::{self, Person};
 use crate::domain::client::{Family, IssuedKind};
 use crate::domain::personal_token::{PersonalToken, Scope};
@@ -37,6 +38,8 @@ enum Credential {
     AccessToken { person: Person, proved_at: Timestamp },
     /// A token of somebody's own.
     Personal { person: Person, token: PersonalToken },
+    /// A token of a service account.
+    Service { token: ServiceToken },
 }
 
 /// The caller that a presented token stands for.
@@ -47,6 +50,9 @@ pub async fn find(app: &App, token: &str) -> Result<Caller, Error> {
     }
     if let Some((token, person)) = personal_tokens::find(app, token).await? {
         return Ok(Caller { actor: person.actor(None), credential: Credential::Personal { person, token } });
+    }
+    if let Some((token, actor)) = service_accounts::find(app, token).await? {
+        return Ok(Caller { actor, credential: Credential::Service { token } });
     }
     let found = families::find_live(app.store.reader(), &TokenHash::of(token), app.now()).await?;
     let (issued, family) = found.ok_or(Error::Unauthenticated)?;
@@ -66,10 +72,12 @@ impl Caller {
     /// Refuses what the scopes of a personal token leave out.
     pub fn may(&self, scope: Scope) -> Result<(), Error> {
         match &self.credential {
-            Credential::Personal { token, .. } if !token.may(scope) => {
-                Err(Error::Denied(format!("this token lacks the scope {}", scope.word())))
-            }
-            Credential::Operator | Credential::AccessToken { .. } | Credential::Personal { .. } => Ok(()),
+            Credential::Personal { token, .. } if !token.may(scope) => lacks(scope),
+            Credential::Service { token } if !token.may(scope) => lacks(scope),
+            Credential::Operator
+            | Credential::AccessToken { .. }
+            | Credential::Personal { .. }
+            | Credential::Service { .. } => Ok(()),
         }
     }
 
@@ -77,9 +85,9 @@ impl Caller {
     pub fn person(&self) -> Result<&Person, Error> {
         match &self.credential {
             Credential::AccessToken { person, .. } | Credential::Personal { person, .. } => Ok(person),
-            Credential::Operator => Err(Error::Denied(
-                "the operator token stands for nobody; call this with a token of a person".to_owned(),
-            )),
+            Credential::Operator | Credential::Service { .. } => {
+                Err(Error::Denied("this token stands for no person; call this with a token of a person".to_owned()))
+            }
         }
     }
 
@@ -94,8 +102,13 @@ impl Caller {
                 refused("sign in again and repeat this within ten minutes; it needs a recent proof of who you are")
             }
             Credential::Personal { .. } => refused("a personal token makes no other token; use your account page"),
+            Credential::Service { .. } => refused("a token of a service account makes no other token"),
         }
     }
+}
+
+fn lacks(scope: Scope) -> Result<(), Error> {
+    Err(Error::Denied(format!("this token lacks the scope {}", scope.word())))
 }
 
 fn proved_at(family: &Family) -> Result<Timestamp, Error> {

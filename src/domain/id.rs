@@ -66,6 +66,8 @@ ids! {
     InvitationId,
     /// A SCIM group.
     GroupId,
+    /// A team.
+    TeamId,
     /// A connection: one identity provider of one organisation.
     ConnectionId,
     /// A bearer token of a connection.
@@ -90,6 +92,8 @@ ids! {
     FactorId,
     /// A passkey.
     PasskeyId,
+    /// A service account.
+    ServiceAccountId,
     /// A browser in which somebody has signed in before.
     DeviceId,
     /// A token that a person or a service account calls the API with.

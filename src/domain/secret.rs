@@ -48,6 +48,8 @@ pub enum TokenKind {
     Operator,
     /// Token with which a person calls the API.
     Personal,
+    /// Token with which a service account calls the API.
+    Service,
 }
 
 impl TokenKind {
@@ -64,6 +66,7 @@ impl TokenKind {
             Self::Link => "dwln_",
             Self::Operator => "dwop_",
             Self::Personal => "dwpat_",
+            Self::Service => "dwsvc_",
         }
     }
 

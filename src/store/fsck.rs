@@ -24,6 +24,7 @@ const REFERENCES: [(&str, &str, &str, &str); 19] = [
     ("a passkey is of a user", "passkeys", "user_id", "users"),
     ("a recovery code is of a user", "recovery_codes", "user_id", "users"),
     ("a personal token is of a user", "personal_tokens", "user_id", "users"),
+    ("a token of a service account is of one that exists", "service_tokens", "account_id", "service_accounts"),
     ("a code or token belongs to an authorization", "issued", "family_id", "families"),
     ("a token belongs to a connection", "connection_tokens", "connection_id", "connections"),
     ("a managed user is managed by a connection that exists", "users", "managed_by", "connections"),

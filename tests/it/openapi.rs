@@ -79,7 +79,7 @@ async fn every_refusal_that_is_documented_for_all_is_real() {
     let nobody = UserId::new().to_string();
 
     for (path, name, about) in operations(&document) {
-        let url = path.replace("{id}", &nobody).replace("{client_id}", &nobody);
+        let url = path.replace("{id}", &nobody).replace("{client_id}", &nobody).replace("{token_id}", &nobody);
         let request = |token: &str| server.request(method(name), &url).bearer_auth(token);
         let as_operator =
             |query: &str| server.request(method(name), &format!("{url}?{query}")).bearer_auth(OPERATOR_TOKEN);
@@ -117,6 +117,7 @@ async fn a_query_that_means_nothing_is_refused_by_name() {
         ("/users?organisation=acme&role=viewer&provider=%20", "provider"),
         ("/users?organisation=acme&limit=0", "limit"),
         ("/invitations?organisation=acme&limit=1001", "limit"),
+        ("/invitations?organisation=acme&limit=", "limit"),
         ("/invitations?organisation=acme&limit=many", "query"),
         ("/invitations?organisation=acme&organisation=globex", "query"),
     ] {
@@ -140,7 +141,8 @@ impl Walk<'_> {
         let (name, path) = operation.split_once(' ').unwrap();
         let path = format!("/api/v1{path}");
         let (template, query) = path.split_once('?').unwrap_or((&path, ""));
-        let mut url = template.replace("{client_id}", ids.get(1).unwrap_or(&""));
+        let second = ids.get(1).unwrap_or(&"");
+        let mut url = template.replace("{client_id}", second).replace("{token_id}", second);
         url = url.replace("{id}", ids.first().unwrap_or(&""));
         let request = self.api.server().request(method(name), &format!("{url}?{query}")).bearer_auth(token);
         let request = if body.is_null() { request } else { request.json(&body) };
@@ -181,6 +183,7 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     consents(&mut walk).await;
     invitations(&mut walk).await;
     oneself(&mut walk).await;
+    programs(&mut walk).await;
     policies(&mut walk).await;
     let document = document(api.server()).await;
 
@@ -281,6 +284,26 @@ async fn invitations(walk: &mut Walk<'_>) {
     }
     walk.operator("DELETE /invitations/{id}", &[&ivy], Value::Null).await.expect(204);
     walk.operator(create, &[], to("ivy@acme.example")).await.expect(429);
+}
+
+async fn programs(walk: &mut Walk<'_>) {
+    let new = |name: &str| json!({ "name": name, "role": "viewer" });
+    let create = "POST /service-accounts?organisation=acme";
+    let id = id_of(&walk.operator(create, &[], new("HR sync")).await.expect(201));
+    walk.operator(create, &[], new("hr SYNC")).await.expect(409);
+    let other = id_of(&walk.operator(create, &[], new("Other")).await.expect(201));
+    walk.operator("PATCH /service-accounts/{id}", &[&other], json!({ "name": "HR sync" })).await.expect(409);
+    walk.operator("PATCH /service-accounts/{id}", &[&other], json!({ "name": "Else" })).await.expect(200);
+    walk.operator("GET /service-accounts?organisation=acme", &[], Value::Null).await.expect(200);
+    walk.operator("GET /service-accounts/{id}", &[&id], Value::Null).await.expect(200);
+    let token = json!({ "name": "nightly", "scopes": ["read"] });
+    let made = id_of(&walk.operator("POST /service-accounts/{id}/tokens", &[&id], token.clone()).await.expect(201));
+    walk.operator("GET /service-accounts/{id}/tokens", &[&id], Value::Null).await.expect(200);
+    walk.operator("DELETE /service-accounts/{id}/tokens/{token_id}", &[&id, &made], Value::Null).await.expect(204);
+    walk.operator("POST /service-accounts/{id}/deactivate", &[&id], Value::Null).await.expect(200);
+    walk.operator("POST /service-accounts/{id}/tokens", &[&id], token).await.expect(409);
+    walk.operator("POST /service-accounts/{id}/activate", &[&id], Value::Null).await.expect(200);
+    walk.operator("DELETE /service-accounts/{id}", &[&id], Value::Null).await.expect(204);
 }
 
 async fn oneself(walk: &mut Walk<'_>) {

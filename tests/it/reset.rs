@@ -275,6 +275,139 @@ async fn what_waits_to_be_mailed_is_not_readable_in_the_database() {
     assert_eq!(server.mails().len(), 1);
 }
 
+/// RE-01: a request under another name is refused, and no header of a proxy that nobody trusts gets into the link.
+#[tokio::test]
+async fn re_01_the_link_leads_to_the_public_address_whatever_the_request_claims() {
+    let server = Server::start().await;
+    server.keep_outbox();
+    mailed_user(&server.tenant("acme").await, "anna", with_password()).await;
+    let browser = Browser::new(&server);
+    let page = browser.get("/forgot").await;
+    let mut fields = crate::harness::hidden_fields(&page.text);
+    fields.push(("username".to_owned(), "anna".to_owned()));
+    let ask = || server.request(Method::POST, "/forgot").form(&fields);
+
+    let misdirected = browser.send(ask().header("host", "evil.example")).await;
+    for name in ["x-forwarded-host", "x-forwarded-proto", "forwarded", "x-original-host", "x-host"] {
+        let value = if name == "forwarded" { "host=evil.example;proto=http" } else { "evil.example" };
+        browser.send(ask().header(name, value)).await.expect(200);
+        server.run_jobs().await;
+        server.advance(Duration::from_hours(1));
+    }
+
+    assert_eq!(misdirected.status, 421);
+    let mails = server.mails();
+    assert_eq!(mails.len(), 5);
+    assert!(mails.iter().all(|mail| mail.contains(&server.url) && !mail.contains("evil.example")), "{mails:#?}");
+}
+
+/// RE-02: a name that is sent twice, as a list or as JSON is refused, and several names in one field are nobody's.
+#[tokio::test]
+async fn re_02_only_one_name_is_read_and_only_the_stored_address_gets_mail() {
+    let server = Server::start().await;
+    mailed_user(&server.tenant("acme").await, "anna", with_password()).await;
+    let browser = Browser::new(&server);
+    let page = browser.get("/forgot").await;
+    let csrf = crate::harness::hidden_fields(&page.text);
+    let with = |extra: &[(&str, &str)]| {
+        let mut all = csrf.clone();
+        all.extend(extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        server.request(Method::POST, "/forgot").form(&all)
+    };
+
+    let twice = browser.send(with(&[("username", "anna"), ("username", "evil@evil.example")])).await.status;
+    let list = browser.send(with(&[("username[]", "anna"), ("username[]", "evil@evil.example")])).await.status;
+    let json = serde_json::json!({ "username": ["anna", "evil@evil.example"] });
+    let json = browser.send(server.request(Method::POST, "/forgot").json(&json)).await.status;
+    let several = browser.send(with(&[("username", "anna,evil@evil.example")])).await.status;
+    server.run_jobs().await;
+
+    assert_eq!([twice, list, several], [400, 400, 200]);
+    assert!(matches!(json, 400 | 403 | 415), "{json}");
+    assert_eq!(server.mails(), Vec::<String>::new());
+}
+
+/// RE-03: a name that only looks like somebody's, or is another spelling of it, brings no mail to the address that was typed.
+#[tokio::test]
+async fn re_03_no_mail_goes_to_an_address_because_it_was_typed() {
+    let server = Server::start().await;
+    server.keep_outbox();
+    let tenant = server.tenant("acme").await;
+    let new = NewUser {
+        user_name: "kira@mail.example".to_owned(),
+        display_name: "Kira".to_owned(),
+        email: Some("kira@stored.example".to_owned()),
+        role: Some("owner".parse().unwrap()),
+        sign_in: Some(SignIn::Password),
+        way_in: Some(with_password()),
+    };
+    accounts::create(&server.app, &Server::operator(), tenant.org, new).await.unwrap();
+
+    for typed in [
+        "k\u{131}ra@mail.example",
+        "k\u{ed}ra@mail.example",
+        "kira\u{ff20}mail.example",
+        "\u{212a}ira@mail.example",
+        "KIRA@MAIL.EXAMPLE",
+        "kira@ma\u{131}l.example",
+        "kira@mail.example.",
+        "kira@mail.example@evil.example",
+    ] {
+        ask(&server, typed).await.expect(200);
+        server.run_jobs().await;
+        server.advance(Duration::from_hours(1));
+    }
+
+    let mails = server.mails();
+    assert!(!mails.is_empty(), "another spelling of the same name is the same person");
+    assert!(mails.iter().all(|mail| mail.contains("<kira@stored.example>") && !mail.contains("kira@mail.example>")));
+}
+
+/// RE-17: line ends in a name are refused, and what only looks like one stays text: one recipient, one message.
+#[tokio::test]
+async fn re_17_no_name_becomes_a_header_or_another_message() {
+    let server = Server::start().await;
+    server.keep_outbox();
+    let tenant = server.tenant("acme").await;
+    let create = async |name: &str, nth: usize| {
+        let new = NewUser {
+            user_name: format!("user{nth}"),
+            display_name: name.to_owned(),
+            email: Some(format!("user{nth}@mail.example")),
+            role: Some("owner".parse().unwrap()),
+            sign_in: Some(SignIn::Password),
+            way_in: Some(with_password()),
+        };
+        accounts::create(&server.app, &Server::operator(), tenant.org, new).await.map(|_| ())
+    };
+
+    let broken =
+        ["Ann\r\nBcc: evil@evil.example", "Ann\nBcc: evil@evil.example", "Ann\r\n.\r\nMAIL FROM:<x>", "Ann\rX"];
+    for (nth, name) in broken.into_iter().enumerate() {
+        assert!(create(name, nth).await.is_err(), "{name:?}");
+    }
+    let odd = [
+        "Ann%0d%0aBcc: evil@evil.example",
+        "Bcc: evil@evil.example",
+        "\"Ann\" <evil@evil.example>, x",
+        "=?utf-8?q?Ann?=",
+    ];
+    for (nth, name) in odd.into_iter().enumerate() {
+        create(name, nth + 10).await.unwrap();
+        ask(&server, &format!("user{}", nth + 10)).await;
+        server.run_jobs().await;
+    }
+
+    let mails = server.mails();
+    assert_eq!(mails.len(), odd.len());
+    for (nth, mail) in mails.iter().enumerate() {
+        let head = mail.split("\r\n\r\n").next().unwrap();
+        let named = |name: &str| head.lines().filter(|line| line.to_lowercase().starts_with(name)).count();
+        assert_eq!((named("to:"), named("bcc:"), named("cc:")), (1, 0, 0), "{head}");
+        assert!(head.replace("\r\n ", " ").contains(&format!("<user{}@mail.example>", nth + 10)), "{head}");
+    }
+}
+
 /// S0-21, S0-22: where the role model says so, a new user is mailed the sign-in address, the user name and a password that
 /// opens nothing but the page that replaces it.
 #[tokio::test]

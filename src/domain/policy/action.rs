@@ -227,6 +227,44 @@ pub enum Action {
         token: PersonalTokenId,
     },
 
+    /// A new service account.
+    CreateServiceAccount {
+        /// Its role.
+        role: RoleKey,
+    },
+    /// Another name, owner or role of a service account.
+    ChangeServiceAccount {
+        /// The role until now.
+        from: RoleKey,
+        /// The role from now on.
+        to: RoleKey,
+        /// What changed.
+        changes: Vec<Change>,
+    },
+    /// A service account is shut out at once.
+    DeactivateServiceAccount,
+    /// It is let in again.
+    ActivateServiceAccount {
+        /// Its role.
+        role: RoleKey,
+    },
+    /// A service account is taken away.
+    DeleteServiceAccount,
+    /// A new token for a service account.
+    CreateServiceToken {
+        /// The token's id.
+        token: PersonalTokenId,
+        /// What it may be used for.
+        scopes: Vec<&'static str>,
+        /// The role of the account: whoever has the token may do what that allows.
+        role: RoleKey,
+    },
+    /// A token of a service account ends.
+    RevokeServiceToken {
+        /// The token's id.
+        token: PersonalTokenId,
+    },
+
     /// A new group.
     CreateGroup,
     /// Other attributes of a group.
@@ -264,6 +302,23 @@ pub enum Action {
     UnmapGroup {
         /// The role.
         role: RoleKey,
+    },
+
+    /// A new team.
+    CreateTeam,
+    /// Another name or description for a team.
+    UpdateTeam {
+        /// What changed.
+        changes: Vec<Change>,
+    },
+    /// A team is deleted; its people stay.
+    DeleteTeam,
+    /// Others are on a team.
+    ChangeTeamMembers {
+        /// Who came.
+        added: Vec<UserId>,
+        /// Who went.
+        removed: Vec<UserId>,
     },
 
     /// A new connection to an identity provider.
@@ -416,6 +471,13 @@ impl Action {
             Self::SignOut => ("auth.signed_out", "sign others out"),
             Self::CreatePersonalToken { .. } => ("token.personal_created", "make personal tokens"),
             Self::RevokePersonalToken { .. } => ("token.personal_revoked", "end personal tokens of others"),
+            Self::CreateServiceAccount { .. } => ("service_account.created", "make service accounts"),
+            Self::ChangeServiceAccount { .. } => ("service_account.changed", "change service accounts"),
+            Self::DeactivateServiceAccount => ("service_account.deactivated", "shut service accounts out"),
+            Self::ActivateServiceAccount { .. } => ("service_account.activated", "let service accounts in again"),
+            Self::DeleteServiceAccount => ("service_account.deleted", "delete service accounts"),
+            Self::CreateServiceToken { .. } => ("token.service_created", "make tokens for service accounts"),
+            Self::RevokeServiceToken { .. } => ("token.service_revoked", "end tokens of service accounts"),
             Self::CreateGroup => ("group.created", "create groups"),
             Self::UpdateGroup { .. } => ("group.updated", "update groups"),
             Self::RenameGroup { .. } => ("group.renamed", "rename groups"),
@@ -423,6 +485,10 @@ impl Action {
             Self::ChangeMembers { .. } => ("group.members_changed", "change the members of groups"),
             Self::MapGroup { .. } => ("group.mapped", "map groups to roles"),
             Self::UnmapGroup { .. } => ("group.unmapped", "map groups to roles"),
+            Self::CreateTeam => ("team.created", "create teams"),
+            Self::UpdateTeam { .. } => ("team.updated", "change teams"),
+            Self::DeleteTeam => ("team.deleted", "delete teams"),
+            Self::ChangeTeamMembers { .. } => ("team.members_changed", "change the members of teams"),
             Self::CreateConnection { .. } => ("connection.created", "create connections"),
             Self::ChangeConnection { .. } => ("connection.changed", "change connections"),
             Self::PauseConnection => ("connection.paused", "pause connections"),
@@ -468,12 +534,15 @@ impl Action {
             | Self::UpdateUser { changes }
             | Self::UpdateOwnProfile { changes }
             | Self::UpdateGroup { changes }
+            | Self::UpdateTeam { changes }
+            | Self::ChangeServiceAccount { changes, .. }
             | Self::UpdateClient { changes }
             | Self::ChangeConnection { changes, .. } => json!(changes),
             Self::InviteUser { role }
             | Self::ResendInvitation { role }
             | Self::AcceptInvitation { role }
             | Self::FailInvitation { role }
+            | Self::CreateServiceAccount { role }
             | Self::MapGroup { role } => json!([{"path": "role", "new": role}]),
             Self::UnmapGroup { role } | Self::RevokeInvitation { role } => json!([{"path": "role", "old": role}]),
             Self::CreateUser { role, source } => json!([{"path": "role", "new": role, "source": source}]),
@@ -500,7 +569,9 @@ impl Action {
                 {"path": "subject", "new": subject},
             ]),
             Self::DeleteGroup { roles } => json!([{"path": "roles", "old": roles}]),
-            Self::ChangeMembers { added, removed, .. } => members(added, removed),
+            Self::ChangeMembers { added, removed, .. } | Self::ChangeTeamMembers { added, removed } => {
+                members(added, removed)
+            }
             Self::CreateConnection { default_role, ceiling } => {
                 json!([{"path": "default_role", "new": default_role}, {"path": "ceiling", "new": ceiling}])
             }
@@ -509,7 +580,12 @@ impl Action {
             Self::CreatePersonalToken { token, scopes } => {
                 json!([{"path": "token", "new": token}, {"path": "scopes", "new": scopes}])
             }
-            Self::RevokePersonalToken { token } => json!([{"path": "token", "old": token}]),
+            Self::CreateServiceToken { token, scopes, .. } => {
+                json!([{"path": "token", "new": token}, {"path": "scopes", "new": scopes}])
+            }
+            Self::RevokePersonalToken { token } | Self::RevokeServiceToken { token } => {
+                json!([{"path": "token", "old": token}])
+            }
             Self::GiveConsent { client, scopes } | Self::IssueTokens { client, scopes } => {
                 json!([{"path": "client", "new": client}, {"path": "scopes", "new": scopes}])
             }

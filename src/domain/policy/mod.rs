@@ -39,6 +39,8 @@ pub enum Actor {
     Scim(ScimActor),
     /// A user, who has proved to be it.
     User(UserActor),
+    /// A service account, by one of its tokens.
+    Service(UserActor),
     /// An OpenID Connect client, authenticated where its kind can be.
     Client(ClientActor),
     /// Somebody who has proved nothing.
@@ -114,9 +116,9 @@ impl Actor {
         let refused = || Err(Error::Denied(format!("{} lacks the permission {permission}", self.subject(model))));
         match self {
             Self::Operator { .. } | Self::Job(_) => Ok(()),
-            Self::User(user) if user.effective.allows(model, permission) => Ok(()),
+            Self::User(user) | Self::Service(user) if user.effective.allows(model, permission) => Ok(()),
             Self::Scim(_) if matches!(permission, "users:list" | "users:read" | "groups:read") => Ok(()),
-            Self::User(_) | Self::Scim(_) | Self::Client(_) => refused(),
+            Self::User(_) | Self::Service(_) | Self::Scim(_) | Self::Client(_) => refused(),
             Self::Anonymous => Err(Error::Unauthenticated),
         }
     }
@@ -125,7 +127,7 @@ impl Actor {
     pub const fn org(&self) -> Option<OrgId> {
         match self {
             Self::Scim(actor) => Some(actor.org),
-            Self::User(actor) => Some(actor.org),
+            Self::User(actor) | Self::Service(actor) => Some(actor.org),
             Self::Client(actor) => actor.org,
             Self::Operator { .. } | Self::Job(_) | Self::Anonymous => None,
         }
@@ -138,6 +140,7 @@ impl Actor {
             Self::Job(_) => "job",
             Self::Scim(_) => "connection",
             Self::User(_) => "user",
+            Self::Service(_) => "service_account",
             Self::Client(_) => "client",
             Self::Anonymous => "anonymous",
         }
@@ -147,7 +150,7 @@ impl Actor {
     pub fn id(&self) -> Option<String> {
         match self {
             Self::Scim(actor) => Some(actor.connection.to_string()),
-            Self::User(actor) => Some(actor.id.to_string()),
+            Self::User(actor) | Self::Service(actor) => Some(actor.id.to_string()),
             Self::Client(actor) => Some(actor.id.to_string()),
             Self::Operator { .. } | Self::Job(_) | Self::Anonymous => None,
         }
@@ -159,7 +162,7 @@ impl Actor {
             Self::Operator { label } => label,
             Self::Job(name) => name,
             Self::Scim(actor) => &actor.label,
-            Self::User(actor) => &actor.label,
+            Self::User(actor) | Self::Service(actor) => &actor.label,
             Self::Client(actor) => &actor.label,
             Self::Anonymous => "anonymous",
         }
@@ -176,6 +179,8 @@ impl Actor {
             Self::Job(name) => allowed(is_deed_of_job(name, action), "this job", action),
             Self::Scim(actor) => actor.decide(model, action, target),
             Self::User(actor) => actor.decide(model, action, target),
+            Self::Service(_) if is_only_for_people(action) => allowed(false, "a service account", action),
+            Self::Service(actor) => actor.decide(model, action, target),
             Self::Client(actor) => actor.decide(action, target),
             Self::Anonymous if is_deed_of_anybody(action) => Ok(()),
             Self::Anonymous => Err(Error::Unauthenticated),
@@ -185,7 +190,7 @@ impl Actor {
     /// The actor at the beginning of a refusal.
     fn subject(&self, model: &RoleModel) -> String {
         match self {
-            Self::User(actor) => actor.subject(model),
+            Self::User(actor) | Self::Service(actor) => actor.subject(model),
             Self::Operator { .. } | Self::Job(_) | Self::Scim(_) | Self::Client(_) | Self::Anonymous => {
                 format!("a caller of the kind {}", self.kind())
             }
@@ -231,6 +236,21 @@ fn is_deed_of_job(name: &str, action: &Action) -> bool {
         JOB_SWEEP => matches!(action, Action::RevokeSessions | Action::RevokeTokens),
         _ => false,
     }
+}
+
+/// What a program never does: whoever invites is asked again when the person comes, and with a token nobody makes another.
+const fn is_only_for_people(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::InviteUser { .. }
+            | Action::ResendInvitation { .. }
+            | Action::CreateServiceAccount { .. }
+            | Action::ChangeServiceAccount { .. }
+            | Action::ActivateServiceAccount { .. }
+            | Action::CreateServiceToken { .. }
+            | Action::AddConnectionToken { .. }
+            | Action::RotateClientSecret
+    )
 }
 
 const fn is_deed_of_a_client(action: &Action) -> bool {

@@ -36,7 +36,7 @@ impl Outcome {
 pub struct AuditRecord {
     /// The organisation; [`OrgId::OPERATOR`] for what belongs to none.
     pub org: OrgId,
-    /// `operator`, `job`, `connection`, `user`, `client` or `anonymous`.
+    /// `operator`, `job`, `connection`, `user`, `service_account`, `client` or `anonymous`.
     pub actor_kind: &'static str,
     /// The id of the actor, where it has one.
     pub actor_id: Option<String>,
@@ -48,7 +48,7 @@ pub struct AuditRecord {
     pub action: &'static str,
     /// How it ended.
     pub outcome: Outcome,
-    /// `organisation`, `user`, `group`, `connection`, `client` or `key`.
+    /// `organisation`, `user`, `service_account`, `group`, `connection`, `client` or `key`.
     pub target_kind: &'static str,
     /// The id of the target, where it has one.
     pub target_id: Option<String>,

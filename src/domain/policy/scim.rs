@@ -47,8 +47,10 @@ impl ScimActor {
             Target::Group(group) => group.managed_by,
             Target::Organisation { .. }
             | Target::UnknownUser { .. }
+            | Target::Team { .. }
             | Target::Connection { .. }
             | Target::Client { .. }
+            | Target::ServiceAccount { .. }
             | Target::Key { .. } => None,
         };
         let own = target.org() == Some(self.org) && managed_by == Some(self.connection);

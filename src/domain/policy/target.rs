@@ -1,6 +1,6 @@
 //! What a deed is done to, with the facts the rules need about it.
 
-use crate::domain::id::{ClientId, ConnectionId, GroupId, KeyId, OrgId, UserId};
+use crate::domain::id::{ClientId, ConnectionId, GroupId, KeyId, OrgId, ServiceAccountId, TeamId, UserId};
 use crate::domain::role::RoleKey;
 
 /// A user as the target of a deed.
@@ -48,8 +48,26 @@ pub enum Target {
         /// What was typed, as far as it may be kept.
         label: String,
     },
+    /// A service account.
+    ServiceAccount {
+        /// The organisation.
+        org: OrgId,
+        /// The account.
+        id: ServiceAccountId,
+        /// Its name.
+        label: String,
+    },
     /// A group.
     Group(TargetGroup),
+    /// A team.
+    Team {
+        /// The organisation.
+        org: OrgId,
+        /// The team.
+        id: TeamId,
+        /// Its name.
+        label: String,
+    },
     /// A connection.
     Connection {
         /// The organisation.
@@ -82,6 +100,8 @@ impl Target {
             Self::Organisation { id, .. } => Some(*id),
             Self::User(TargetUser { org, .. })
             | Self::Group(TargetGroup { org, .. })
+            | Self::Team { org, .. }
+            | Self::ServiceAccount { org, .. }
             | Self::Connection { org, .. } => Some(*org),
             Self::Client { org, .. } => *org,
             Self::UnknownUser { .. } | Self::Key { .. } => None,
@@ -93,7 +113,9 @@ impl Target {
         match self {
             Self::Organisation { .. } => "organisation",
             Self::User(_) | Self::UnknownUser { .. } => "user",
+            Self::ServiceAccount { .. } => "service_account",
             Self::Group(_) => "group",
+            Self::Team { .. } => "team",
             Self::Connection { .. } => "connection",
             Self::Client { .. } => "client",
             Self::Key { .. } => "key",
@@ -105,7 +127,9 @@ impl Target {
         match self {
             Self::Organisation { id, .. } => Some(id.to_string()),
             Self::User(user) => Some(user.id.to_string()),
+            Self::ServiceAccount { id, .. } => Some(id.to_string()),
             Self::Group(group) => Some(group.id.to_string()),
+            Self::Team { id, .. } => Some(id.to_string()),
             Self::Connection { id, .. } => Some(id.to_string()),
             Self::Client { id, .. } => Some(id.to_string()),
             Self::Key { id } => Some(id.to_string()),
@@ -120,6 +144,8 @@ impl Target {
             | Self::Group(TargetGroup { label, .. })
             | Self::Organisation { label, .. }
             | Self::UnknownUser { label }
+            | Self::Team { label, .. }
+            | Self::ServiceAccount { label, .. }
             | Self::Connection { label, .. }
             | Self::Client { label, .. } => label.clone(),
             Self::Key { id } => id.to_string(),

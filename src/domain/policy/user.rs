@@ -83,6 +83,13 @@ impl UserActor {
                 self.may_place(model, Verb::Invite, role)
             }
             Action::CreateUser { role: Some(role), .. } => self.may_place(model, Verb::Create, role),
+            Action::CreateServiceAccount { role }
+            | Action::ActivateServiceAccount { role }
+            | Action::CreateServiceToken { role, .. } => self.may_place(model, Verb::Create, role),
+            Action::ChangeServiceAccount { from, to, .. } => {
+                self.may_place(model, Verb::Create, from)?;
+                self.may_place(model, Verb::Create, to)
+            }
             Action::ChangeRole { to, .. } => self.may_assign(model, to, self.is(target)),
             Action::GrantRole { role, source } => {
                 is_manual(*source)?;
@@ -275,6 +282,8 @@ fn need(action: &Action) -> Need {
         | Action::DeleteGroup { .. }
         | Action::ChangeMembers { .. } => Need::Permission("groups:manage"),
         Action::MapGroup { .. } | Action::UnmapGroup { .. } => Need::Permission("groups:map"),
+        Action::CreateTeam | Action::UpdateTeam { .. } | Action::DeleteTeam => Need::Permission("teams:manage"),
+        Action::ChangeTeamMembers { .. } => Need::Permission("teams.members:manage"),
         Action::CreateConnection { .. }
         | Action::ChangeConnection { .. }
         | Action::PauseConnection
@@ -287,6 +296,13 @@ fn need(action: &Action) -> Need {
         | Action::DisableClient
         | Action::EnableClient
         | Action::DeleteClient => Need::Permission("org.clients:manage"),
+        Action::CreateServiceAccount { .. }
+        | Action::ChangeServiceAccount { .. }
+        | Action::DeactivateServiceAccount
+        | Action::ActivateServiceAccount { .. }
+        | Action::DeleteServiceAccount
+        | Action::CreateServiceToken { .. }
+        | Action::RevokeServiceToken { .. } => Need::Permission("tokens.service:manage"),
         Action::ExportUsers => Need::Permission("users:export"),
         Action::ExportAudit => Need::Permission("org.audit:export"),
     }

@@ -7,6 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
 use serde::de::DeserializeOwned;
+use url::form_urlencoded;
 
 use crate::app::App;
 use crate::domain::Error;
@@ -37,11 +38,22 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Params<T> {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        has_values(parts.uri.query().unwrap_or_default()).map_err(|cause| Problem::from(cause).into_response())?;
         let words = Query::from_request_parts(parts, app).await;
         words.map(|Query(words)| Self(words)).map_err(|cause| {
             let problem = format!("cannot be read: {}", cause.body_text());
             Problem::from(Error::invalid("query", problem)).into_response()
         })
+    }
+}
+
+/// Refuses words without a value. In a form an empty field is no filter; a program that sends one has lost a value and must
+/// not get everything instead.
+pub(super) fn has_values(query: &str) -> Result<(), Error> {
+    let mut words = form_urlencoded::parse(query.as_bytes());
+    match words.find(|(_, value)| value.trim().is_empty()) {
+        Some((name, _)) => Err(Error::invalid(name, "has no value; leave it out")),
+        None => Ok(()),
     }
 }
 

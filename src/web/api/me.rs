@@ -44,24 +44,24 @@ pub(super) struct ProfileBody {
 /// A token, as the API shows it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TokenBody {
-    id: PersonalTokenId,
-    name: String,
+    pub(super) id: PersonalTokenId,
+    pub(super) name: String,
     /// The first characters of the token.
-    hint: String,
+    pub(super) hint: String,
     #[schema(value_type = Vec<String>, example = json!(["read", "write"]))]
-    scopes: Vec<&'static str>,
-    created_at: String,
-    expires_at: String,
-    last_used_at: Option<String>,
+    pub(super) scopes: Vec<&'static str>,
+    pub(super) created_at: String,
+    pub(super) expires_at: String,
+    pub(super) last_used_at: Option<String>,
     /// The token itself, in the answer that makes it and never again.
     #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<String>,
+    pub(super) token: Option<String>,
 }
 
 /// The own tokens.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TokenList {
-    tokens: Vec<TokenBody>,
+    pub(super) tokens: Vec<TokenBody>,
 }
 
 /// The body of a new token.
@@ -125,7 +125,7 @@ pub(super) async fn revoke_token(
 }
 
 impl NewTokenBody {
-    fn read(self) -> Result<NewToken, Error> {
+    pub(super) fn read(self) -> Result<NewToken, Error> {
         let scopes: Option<Vec<Scope>> = self.scopes.iter().map(|word| Scope::parse(word)).collect();
         let mut scopes = scopes.ok_or_else(|| Error::invalid("scopes", "there are read and write"))?;
         scopes.sort_unstable();

@@ -5,7 +5,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::domain::id::{ClientId, ConnectionId, InvitationId, PersonalTokenId, UserId};
+use crate::domain::id::{ClientId, ConnectionId, InvitationId, PersonalTokenId, ServiceAccountId, TeamId, UserId};
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::user::SignIn;
 
@@ -50,6 +50,14 @@ impl PartialSchema for InvitationId {
 
 impl ToSchema for InvitationId {}
 
+impl PartialSchema for ServiceAccountId {
+    fn schema() -> RefOr<Schema> {
+        id("a service account")
+    }
+}
+
+impl ToSchema for ServiceAccountId {}
+
 impl PartialSchema for PersonalTokenId {
     fn schema() -> RefOr<Schema> {
         id("a token")
@@ -57,6 +65,14 @@ impl PartialSchema for PersonalTokenId {
 }
 
 impl ToSchema for PersonalTokenId {}
+
+impl PartialSchema for TeamId {
+    fn schema() -> RefOr<Schema> {
+        id("a team")
+    }
+}
+
+impl ToSchema for TeamId {}
 
 impl PartialSchema for RoleKey {
     fn schema() -> RefOr<Schema> {

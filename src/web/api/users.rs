@@ -10,13 +10,13 @@ use url::form_urlencoded;
 use utoipa::ToSchema;
 
 use super::document::{Documented, Operation, operation};
-use super::json::{Body, OptionalBody, Params, Words};
-use crate::app::accounts::{self, NewUser, WayIn};
+use super::json::{Body, OptionalBody, Params, Words, has_values};
+use crate::app::accounts::{self, NewUser, Placement, WayIn};
 use crate::app::edit::{self, Edit};
 use crate::app::user_list::{self, Entry};
 use crate::app::users::{self, OnLastHolder, Person};
 use crate::app::{App, departures};
-use crate::domain::id::{ConnectionId, UserId};
+use crate::domain::id::{ConnectionId, TeamId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::secret::Secret;
@@ -81,6 +81,7 @@ fn listed() -> Operation {
         .query("created", "`before-N` or `within-N` days.", days("(before|within)-("))
         .query("source", "Where they come from.", word(&["local", "provisioned"]))
         .query("group", "The id of a group they are in.", json!({ "type": "string", "format": "uuid" }))
+        .query("team", "The id of a team they are on.", json!({ "type": "string", "format": "uuid" }))
         .query("provider", "The id of the connection that manages them.", json!({ "type": "string", "format": "uuid" }))
         .query(
             "sort",
@@ -154,6 +155,14 @@ pub(super) struct NewUserBody {
     role: Option<RoleKey>,
     sign_in: Option<SignIn>,
     activation: Option<Activation>,
+    /// The identity provider at which somebody with SSO on signs in.
+    connection: Option<ConnectionId>,
+    /// The teams it is on.
+    #[serde(default)]
+    teams: Vec<TeamId>,
+    /// True when this user in particular must have a second factor.
+    #[serde(default)]
+    mfa_required: bool,
 }
 
 /// How a new user gets in.
@@ -189,6 +198,8 @@ pub(super) struct ChangeUser {
     email: Option<String>,
     connection: Option<ConnectionId>,
     role: Option<RoleKey>,
+    /// All the teams that the user is on.
+    teams: Option<Vec<TeamId>>,
     /// Never changes; named here so that the refusal says so.
     #[schema(ignore)]
     user_name: Option<IgnoredAny>,
@@ -238,13 +249,11 @@ pub(super) async fn list(
     actor: Actor,
     RawQuery(query): RawQuery,
 ) -> Result<Json<UserPage>, Problem> {
-    let words: Vec<_> = form_urlencoded::parse(query.as_deref().unwrap_or_default().as_bytes()).collect();
+    let query = query.as_deref().unwrap_or_default();
+    has_values(query)?;
+    let words: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
     let words = words.iter().map(|(name, value)| (&**name, &**value));
     let which = words.clone().find(|(name, _)| *name == "organisation").map(|(_, slug)| slug);
-    // In a form an empty field is no filter; a program that sends one has lost a value and must not get everybody.
-    if let Some((name, _)) = words.clone().find(|(_, value)| value.trim().is_empty()) {
-        return Err(Error::invalid(name, "has no value; leave it out").into());
-    }
     let org = users::organisation_of(&app, &actor, which).await?;
     let list = UserList::read(words)?;
     let page = user_list::page(&app, &actor, org, &list).await?;
@@ -264,7 +273,8 @@ pub(super) async fn create(
     Body(new): Body<NewUserBody>,
 ) -> Result<(StatusCode, Json<CreatedBody>), Problem> {
     let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
-    let made = accounts::create(&app, &actor, org, new.into()).await?;
+    let (new, placement) = new.into_parts();
+    let made = accounts::create_placed(&app, &actor, org, new, placement).await?;
     let activation_url = made.link.map(|link| link.reveal().clone());
     let temporary_password = made.temporary_password.map(|it| it.reveal().clone());
     let user = UserBody::of(&app, made.person).await?;
@@ -417,22 +427,24 @@ pub(super) fn user_id(text: &str) -> Result<UserId, Error> {
     text.parse().map_err(|_| Error::NotFound("user"))
 }
 
-impl From<NewUserBody> for NewUser {
-    fn from(body: NewUserBody) -> Self {
-        let way_in = body.activation.map(|activation| match activation {
+impl NewUserBody {
+    fn into_parts(self) -> (NewUser, Placement) {
+        let way_in = self.activation.map(|activation| match activation {
             Activation::Link => WayIn::Link,
             Activation::TempPasswordMail => WayIn::MailedPassword,
             Activation::TempPasswordAdmin => WayIn::HandedPassword,
             Activation::None => WayIn::Closed,
         });
-        Self {
-            user_name: body.user_name,
-            display_name: body.display_name,
-            email: body.email,
-            role: body.role,
-            sign_in: body.sign_in,
+        let new = NewUser {
+            user_name: self.user_name,
+            display_name: self.display_name,
+            email: self.email,
+            role: self.role,
+            sign_in: self.sign_in,
             way_in,
-        }
+        };
+        let (connection, mfa_required) = (self.connection, self.mfa_required);
+        (new, Placement { connection, teams: self.teams, mfa_required })
     }
 }
 
@@ -456,6 +468,7 @@ impl TryFrom<ChangeUser> for Edit {
             email: change.email,
             connection: change.connection,
             role: change.role,
+            teams: change.teams,
         })
     }
 }

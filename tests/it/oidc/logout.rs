@@ -164,7 +164,7 @@ async fn an_application_is_told_by_a_signed_notice_that_a_session_ended() {
 }
 
 #[tokio::test]
-async fn deactivating_a_person_tells_each_application_of_each_session_once() {
+async fn s2_34_deactivating_a_person_tells_each_application_of_each_session_once() {
     let stage = stage_that_may_call_loopback().await;
     let receiver = Receiver::start(StatusCode::NO_CONTENT).await;
     let (rp, app) = (told(&stage, &receiver).await, &stage.server.app);
