@@ -33,12 +33,12 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .takes::<NewInvitations>()
         .answers::<Answers>(201)
         .conflicts()
-        .is_throttled();
+        .throttles();
     let resend = operation("Sends an invitation again; the link before it is dead").may_take::<Again>();
     routes
         .get("/api/v1/invitations", list, self::list)
         .post("/api/v1/invitations", create, self::create)
-        .post("/api/v1/invitations/{id}/resend", resend.answers::<SentBody>(200).is_throttled(), self::resend)
+        .post("/api/v1/invitations/{id}/resend", resend.answers::<SentBody>(200).throttles(), self::resend)
         .delete("/api/v1/invitations/{id}", operation("Takes an invitation back"), revoke)
 }
 

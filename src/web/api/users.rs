@@ -42,7 +42,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
     let deactivate = operation("Shuts a user out at once, everywhere").answers::<UserBody>(200).conflicts();
     let activate = operation("Lets a deactivated user in again").answers::<UserBody>(200);
     let erase = operation("Erases the personal data of a user").conflicts();
-    let reset = operation("Mails a user a link for a new password").answers_nothing(202).conflicts().is_throttled();
+    let reset = operation("Mails a user a link for a new password").answers_nothing(202).conflicts().throttles();
     let temporary =
         operation("Gives a user a temporary password").may_take::<NewPassword>().answers::<PasswordBody>(200);
     let reset_mfa = operation("Takes the second factors of a user away").answers::<UserBody>(200);
@@ -55,7 +55,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .post("/api/v1/users/{id}/temporary-password", temporary.conflicts(), set_temporary_password)
         .post("/api/v1/users/{id}/reset-mfa", reset_mfa, self::reset_mfa)
         .post("/api/v1/users/{id}/revoke-sessions", operation("Ends every session of a user"), revoke_sessions)
-        .post("/api/v1/users/{id}/resend-activation", resend.conflicts().is_throttled(), resend_activation)
+        .post("/api/v1/users/{id}/resend-activation", resend.conflicts().throttles(), resend_activation)
 }
 
 /// From 1 to 3650, and the end of the group around it.
