@@ -137,21 +137,40 @@ pub struct Started {
     pub cookie: Secret<String>,
 }
 
+/// The question who it is.
+pub struct Identification {
+    /// Whether a passkey may stand for everything that is asked.
+    pub offers_passkey: bool,
+    /// What was typed before, or a hint from the application.
+    pub username: String,
+    /// Asked for when given: the short name typed so far.
+    pub organisation: Option<String>,
+    /// The identity providers at which one may sign in instead.
+    pub providers: Vec<Provider>,
+    /// Why the sign-in starts again.
+    pub notice: Option<Complaint>,
+}
+
+/// An authenticator to enrol.
+pub struct Enrolment {
+    /// The user name as typed.
+    pub username: String,
+    /// The `otpauth://` address.
+    pub address: Secret<String>,
+    /// The key in base 32.
+    pub key: Secret<String>,
+    /// False for somebody who does it by their own wish.
+    pub is_required: bool,
+    /// Whether a passkey may be made instead.
+    pub offers_passkey: bool,
+    /// For so many days it may still be put off; none when it may not.
+    pub days_left: Option<u64>,
+}
+
 /// Which page is due.
 pub enum Page {
     /// Who is it?
-    Identifier {
-        /// Whether a passkey may stand for everything that is asked.
-        offers_passkey: bool,
-        /// What was typed before, or a hint from the application.
-        username: String,
-        /// Asked for when given: the short name typed so far.
-        organisation: Option<String>,
-        /// The identity providers at which one may sign in instead.
-        providers: Vec<Provider>,
-        /// Why the sign-in starts again.
-        notice: Option<Complaint>,
-    },
+    Identifier(Identification),
     /// The identity provider.
     Provider {
         /// The user name as typed; empty when none was.
@@ -190,20 +209,7 @@ pub enum Page {
         rules: Composition,
     },
     /// An authenticator to enrol.
-    Enrol {
-        /// The user name as typed.
-        username: String,
-        /// The `otpauth://` address.
-        address: Secret<String>,
-        /// The key in base 32.
-        key: Secret<String>,
-        /// False for somebody who does it by their own wish.
-        is_required: bool,
-        /// Whether a passkey may be made instead.
-        offers_passkey: bool,
-        /// For so many days it may still be put off; none when it may not.
-        days_left: Option<u64>,
-    },
+    Enrol(Enrolment),
     /// The recovery codes to keep before the authenticator is active.
     RecoveryCodes {
         /// The user name as typed.
@@ -433,13 +439,13 @@ fn due<'a>(app: &App, state: &'a State, known: Option<&Known>, browser: &'a Brow
 async fn identifier(app: &App, attempt: &Attempt) -> Result<Page, Error> {
     let state = &attempt.state;
     let hint = state.wanted.application().and_then(|it| it.request.login_hint.clone());
-    Ok(Page::Identifier {
+    Ok(Page::Identifier(Identification {
         offers_passkey: passkeys::are_possible(app),
         username: state.typed.clone().or(hint).unwrap_or_default(),
         organisation: known::asked_organisation(app, state).await?,
         providers: provider::offered(app, attempt).await?,
         notice: state.had_too_many_codes.then_some(Complaint::TooManyCodes),
-    })
+    }))
 }
 
 /// Notes who it is said to be. Nothing but the domain is looked up, so nothing can be told from the answer.
