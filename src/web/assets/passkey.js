@@ -17,7 +17,8 @@ async function answer(form) {
   const input = document.createElement("input");
   Object.assign(input, { type: "hidden", name: "passkey", value: JSON.stringify(credential) });
   form.append(input);
-  form.submit();
+  // The button is named `submit`, which hides the form's own method of that name.
+  HTMLFormElement.prototype.submit.call(form);
 }
 
 if (window.PublicKeyCredential?.parseCreationOptionsFromJSON) {
