@@ -7,6 +7,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -97,7 +99,8 @@ pub(crate) fn ask_for_one_of(app: &App, has: &[StoredPasskey]) -> Result<(Value,
     let (mut words, question) = ask_for_any(app)?;
     let mut allowed = Vec::with_capacity(has.len());
     for passkey in has {
-        allowed.push(json!({"type": "public-key", "id": parsed(passkey)?.cred_id()}));
+        let id = URL_SAFE_NO_PAD.encode(parsed(passkey)?.cred_id());
+        allowed.push(json!({"type": "public-key", "id": id}));
     }
     words["publicKey"]["allowCredentials"] = json!(allowed);
     Ok((words, question))

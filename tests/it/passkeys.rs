@@ -120,6 +120,7 @@ async fn mf_06_a_passkey_is_asked_for_after_the_password() {
     assert_eq!(page.heading(), "Use your passkey", "{}", page.text);
     assert!(!is_in_too_early);
     assert_eq!(asked["publicKey"]["allowCredentials"].as_array().map(Vec::len), Some(1), "{asked}");
+    assert!(asked["publicKey"]["allowCredentials"][0]["id"].is_string(), "a browser reads base64url: {asked}");
     assert_eq!(asked["publicKey"]["userVerification"], "required");
     assert_eq!(answer.header("location"), Some("/account"), "{}", answer.text);
     assert!(browser.is_signed_in().await);
