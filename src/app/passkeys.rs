@@ -74,7 +74,7 @@ pub(crate) fn ask_to_make(app: &App, user: &User, has: &[StoredPasskey]) -> Resu
     let has = has.iter().map(|it| parsed(it).map(|key| key.cred_id().clone())).collect::<Result<Vec<_>, _>>()?;
     let server = server(app)?;
     let asked = server.start_passkey_registration(user.id.uuid(), &user.user_name, &user.display_name, Some(has));
-    let (words, kept) = asked.map_err(broken)?;
+    let (words, kept) = asked.map_err(|cause| broken(&cause))?;
     let mut words = serde_json::to_value(words).map_err(anyhow::Error::new)?;
     // Only a key that the authenticator itself can find opens an account before a name was given.
     if let Some(selection) = words.pointer_mut("/publicKey/authenticatorSelection") {
@@ -86,7 +86,7 @@ pub(crate) fn ask_to_make(app: &App, user: &User, has: &[StoredPasskey]) -> Resu
 
 /// Asks a browser for any passkey of this server: the same question whoever it is.
 pub(crate) fn ask_for_any(app: &App) -> Result<(Value, Question), Error> {
-    let (words, kept) = server(app)?.start_discoverable_authentication().map_err(broken)?;
+    let (words, kept) = server(app)?.start_discoverable_authentication().map_err(|cause| broken(&cause))?;
     let mut words = serde_json::to_value(words).map_err(anyhow::Error::new)?;
     if let Some(words) = words.as_object_mut() {
         words.remove("mediation");
@@ -102,7 +102,9 @@ pub(crate) fn ask_for_one_of(app: &App, has: &[StoredPasskey]) -> Result<(Value,
         let id = URL_SAFE_NO_PAD.encode(parsed(passkey)?.cred_id());
         allowed.push(json!({"type": "public-key", "id": id}));
     }
-    words["publicKey"]["allowCredentials"] = json!(allowed);
+    if let Some(asked) = words.get_mut("publicKey").and_then(Value::as_object_mut) {
+        asked.insert("allowCredentials".to_owned(), json!(allowed));
+    }
     Ok((words, question))
 }
 
@@ -209,7 +211,7 @@ fn server(app: &App) -> Result<Webauthn, Error> {
         return Err(Error::Denied(sentence.to_owned()));
     };
     let server = WebauthnBuilder::new(host, &url).and_then(|it| it.rp_name("Doorward").build());
-    server.map_err(broken)
+    server.map_err(|cause| broken(&cause))
 }
 
 fn parsed(stored: &StoredPasskey) -> Result<Passkey, Error> {
@@ -224,6 +226,6 @@ fn not_a_passkey() -> Error {
     Error::invalid("passkey", "is not what a browser says of a passkey; open the page again and repeat the step")
 }
 
-fn broken(cause: WebauthnError) -> Error {
+fn broken(cause: &WebauthnError) -> Error {
     anyhow::anyhow!("a question about passkeys cannot be put: {cause}").into()
 }

@@ -236,22 +236,9 @@ fn a_connection_with_an_issuer_says_what_the_provider_must_know_and_the_check_wh
     let shown = instance.json(&["connection", "show", "--id", id]);
     let checked = instance.run(&["check", "--json"], "");
     let wrong = instance.refused(
-        &[
-            "connection",
-            "create",
-            "--org",
-            "acme",
-            "--kind",
-            "okta",
-            "--name",
-            "Okta",
-            "--issuer",
-            "https://idp.example",
-            "--client-id",
-            "us",
-            "--domain",
-            "acme.example",
-        ],
+        &"connection create --org acme --kind okta --name Okta --issuer https://idp.example --client-id us --domain acme.example"
+            .split(' ')
+            .collect::<Vec<_>>(),
         "",
     );
 

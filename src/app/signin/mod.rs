@@ -385,7 +385,7 @@ pub async fn prove(app: &App, mut attempt: Attempt, proof: Proof, browser: &Brow
     let known = known::load(app, &attempt.state).await?;
     match due(app, &attempt.state, known.as_ref(), browser) {
         Due::Consent(..) => consent::decide(app, attempt, proof, browser).await,
-        Due::Step(step) => by_step(app, attempt, (step, known), proof, browser).await,
+        Due::Step(step) => Box::pin(by_step(app, attempt, (step, known), proof, browser)).await,
     }
 }
 

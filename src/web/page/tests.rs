@@ -41,13 +41,21 @@ fn sign_in_pages() -> Vec<Shown> {
     let providers = &[(connection.as_str(), "/sso/x/start")];
     let named = Some(organisation.as_str());
     let passkey_url = Some("/here/passkey");
-    let identifier =
-        IdentifierPage { t: T, form: at("username"), application, username, organisation: named, providers, passkey_url };
+    let identifier = IdentifierPage {
+        t: T,
+        form: at("username"),
+        application,
+        username,
+        organisation: named,
+        providers,
+        passkey_url,
+    };
     let (provider, provider_url) = (connection.as_str(), "/sso/x/start?attempt=y");
     let provider = ProviderPage { t: T, application, username, restart_url, provider, provider_url };
     let refused = ProviderRefusedPage { t: T, connection: &connection, reference: "0123456789", again_url: "/sign-in" };
     let forgot_url = Some("/forgot");
-    let password = PasswordPage { t: T, form: at("password"), application, username, restart_url, forgot_url, passkey_url };
+    let password =
+        PasswordPage { t: T, form: at("password"), application, username, restart_url, forgot_url, passkey_url };
     let code = CodePage {
         t: T,
         form: at("code"),
@@ -158,6 +166,7 @@ fn other_pages() -> Vec<Shown> {
     let (happened, request_id) = (hostile("happened"), hostile("request_id"));
     let error = ErrorPage::new(StatusCode::FORBIDDEN, Some(&happened), &request_id);
     let mut pages = account_pages();
+    pages.extend(account_forms());
     pages.extend(account_lists());
     pages.extend([shown("error", &["happened", "request_id"], &error), shown("empty", &[], &EmptyPage { t: T })]);
     pages
@@ -166,8 +175,7 @@ fn other_pages() -> Vec<Shown> {
 fn account_pages() -> Vec<Shown> {
     let [text, display_name, user_name, organisation] =
         ["problem", "display_name", "user_name", "organisation"].map(hostile);
-    let [role, granted, from, csrf, email, rule] = ["role", "granted", "from", "csrf", "email", "rule"].map(hostile);
-    let code = hostile("recovery code");
+    let [role, granted, from, csrf, email] = ["role", "granted", "from", "csrf", "email"].map(hostile);
     let form = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
     let frame = |tab| AccountFrame {
         user_name: &user_name,
@@ -204,6 +212,26 @@ fn account_pages() -> Vec<Shown> {
         codes_left: Some(3),
         factor_due: Some(Timestamp::from_millis(1_795_343_400_000)),
     };
+    let on = SecondFactor::On { since: Timestamp::from_millis(1_795_343_400_000) };
+    let values: &[_] =
+        &["problem", "display_name", "user_name", "organisation", "role", "granted", "from", "email", "csrf"];
+    let last = SecurityPage { passkeys: &passkeys[..1], codes_left: None, ..security(SecondFactor::Passkeys) };
+    vec![
+        shown("profile", values, &profile(Some(&display_name))),
+        shown("profile, managed", values, &profile(None)),
+        shown("security, second factor on", &["user_name", "passkey", "csrf"], &security(on)),
+        shown("security, the last passkey", &["user_name", "passkey", "csrf"], &last),
+        shown("security, second factor off", &["user_name", "csrf"], &security(SecondFactor::Off)),
+        shown("security, second factor elsewhere", &["user_name", "csrf"], &security(SecondFactor::AtIdentityProvider)),
+    ]
+}
+
+fn account_forms() -> Vec<Shown> {
+    let [text, display_name, user_name, csrf, rule, code] =
+        ["problem", "display_name", "user_name", "csrf", "rule", "recovery code"].map(hostile);
+    let form = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
+    let frame =
+        |tab| AccountFrame { user_name: &user_name, tab, offers_tokens: true, offers_console: true, done: None };
     let rules = [PasswordRule { text: rule, kept_by: Some(("length", 8)) }];
     let password =
         ChangePasswordPage { t: T, form: form("current"), frame: frame(AccountTab::Security), rules: &rules };
@@ -223,17 +251,7 @@ fn account_pages() -> Vec<Shown> {
         frame: frame(AccountTab::Security),
         shown: ShownCodes { codes: &shown_codes },
     };
-    let on = SecondFactor::On { since: Timestamp::from_millis(1_795_343_400_000) };
-    let values: &[_] =
-        &["problem", "display_name", "user_name", "organisation", "role", "granted", "from", "email", "csrf"];
-    let last = SecurityPage { passkeys: &passkeys[..1], codes_left: None, ..security(SecondFactor::Passkeys) };
     vec![
-        shown("profile", values, &profile(Some(&display_name))),
-        shown("profile, managed", values, &profile(None)),
-        shown("security, second factor on", &["user_name", "passkey", "csrf"], &security(on)),
-        shown("security, the last passkey", &["user_name", "passkey", "csrf"], &last),
-        shown("security, second factor off", &["user_name", "csrf"], &security(SecondFactor::Off)),
-        shown("security, second factor elsewhere", &["user_name", "csrf"], &security(SecondFactor::AtIdentityProvider)),
         shown("change password", &["problem", "user_name", "rule", "csrf"], &password),
         shown("confirm", &["problem", "user_name", "csrf"], &confirm),
         shown("new codes", &["user_name", "recovery code", "csrf"], &codes),
