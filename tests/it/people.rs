@@ -59,7 +59,12 @@ impl Api {
 
     async fn call(&self, token: &str, method: Method, path: &str, body: Option<Value>) -> Reply {
         let request = self.server().request(method, &format!("/api/v1{path}")).bearer_auth(token);
-        self.server().send(body.iter().fold(request, reqwest::RequestBuilder::json)).await
+        let request = match body {
+            None => request,
+            Some(Value::String(csv)) => request.header("content-type", "text/csv").body(csv),
+            Some(json) => request.json(&json),
+        };
+        self.server().send(request).await
     }
 
     async fn operator(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
@@ -146,6 +151,7 @@ fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str]
         (Method::POST, "/invitations", Some(invite), MANAGERS),
         (Method::POST, "/invitations/INVITATION/resend", Some(json!({ "send_mail": false })), MANAGERS),
         (Method::DELETE, "/invitations/INVITATION", None, MANAGERS),
+        (Method::POST, "/imports", Some(json!("user_name,display_name,role\nimported,New,viewer\n")), MANAGERS),
         (Method::PATCH, "/me", Some(json!({ "display_name": "Other" })), ALL),
         (Method::GET, "/me/tokens", None, ALL),
         (Method::POST, "/me/tokens", Some(json!({ "name": "Script", "scopes": ["read"] })), WRITERS),
