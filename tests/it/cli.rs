@@ -507,7 +507,11 @@ fn an_import_with_refused_rows_imports_the_others_and_says_so_by_its_exit_code()
     let missing = instance.refused(&["import", "nowhere.csv", "--org", "acme"], "");
 
     assert_eq!((said.code, said.err.as_str()), (Some(1), "doorward: 1 of 2 rows were refused\n"));
-    assert!(said.out.contains("the organisation has no role \"god\"") && said.out.contains("1 created"), "{}", said.out);
+    assert!(
+        said.out.contains("the organisation has no role \"god\"") && said.out.contains("1 created"),
+        "{}",
+        said.out
+    );
     assert_eq!(instance.json(&["user", "show", "--org", "acme", "--user-name", "bob"])["role"], "viewer");
     assert!(refusal.starts_with("doorward: file: there is no column \"name\""), "{refusal}");
     assert!(missing.contains("nowhere.csv cannot be opened"), "{missing}");
