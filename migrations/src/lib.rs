@@ -13,7 +13,9 @@ mod m0003_federation;
 mod m0004_account;
 mod m0005_user_list;
 mod m0006_policies;
+mod m0007_teams;
 mod m0008_service_accounts;
+mod m0009_passkeys;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -30,7 +32,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_account::Migration),
             Box::new(m0005_user_list::Migration),
             Box::new(m0006_policies::Migration),
+            Box::new(m0007_teams::Migration),
             Box::new(m0008_service_accounts::Migration),
+            Box::new(m0009_passkeys::Migration),
         ]
     }
 }

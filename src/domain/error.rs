@@ -58,6 +58,9 @@ pub enum Conflict {
     /// Another group of the organisation has this name.
     #[error("displayName: another group of this organisation has it already")]
     GroupName,
+    /// Another team of the organisation has this name.
+    #[error("name: another team of this organisation has it already")]
+    TeamName,
     /// Another organisation has this short name.
     #[error("slug: another organisation has it already")]
     Slug,
@@ -93,6 +96,9 @@ pub enum Conflict {
     /// The address belongs to somebody of the organisation.
     #[error("somebody of this organisation has this address already")]
     Member,
+    /// There are as many of these as there may be.
+    #[error("there are as many of these as there may be; remove one first")]
+    TooMany,
     /// The role model has no requirement of a second factor for one user in particular.
     #[error(
         "in this organisation a second factor is required of everybody or of roles, not of one user; use the policy"
@@ -113,6 +119,7 @@ impl Conflict {
             Self::UserName => "user-name-taken",
             Self::ExternalId => "external-id-taken",
             Self::GroupName => "group-name-taken",
+            Self::TeamName => "team-name-taken",
             Self::Slug => "slug-taken",
             Self::ManagedElsewhere => "managed-elsewhere",
             Self::LastProtectedRole => "last-protected-role",
@@ -124,6 +131,7 @@ impl Conflict {
             Self::WrongState => "wrong-state",
             Self::Invited => "invited",
             Self::Member => "member",
+            Self::TooMany => "too-many",
             Self::MfaPerUser => "mfa-per-user",
             Self::ActivationMode => "activation-mode",
             Self::Exists => "exists",

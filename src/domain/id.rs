@@ -66,6 +66,8 @@ ids! {
     InvitationId,
     /// A SCIM group.
     GroupId,
+    /// A team.
+    TeamId,
     /// A connection: one identity provider of one organisation.
     ConnectionId,
     /// A bearer token of a connection.
@@ -88,6 +90,8 @@ ids! {
     AttemptId,
     /// A second factor.
     FactorId,
+    /// A passkey.
+    PasskeyId,
     /// A service account.
     ServiceAccountId,
     /// A browser in which somebody has signed in before.

@@ -54,6 +54,46 @@ pub(super) mod attempt {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod team {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "teams")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub name: String,
+        pub name_key: String,
+        pub description: String,
+        pub created_at: i64,
+        pub updated_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod team_member {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "team_members")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub team_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: Uuid,
+        pub since: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod throttle {
     use sea_orm::entity::prelude::*;
 
@@ -272,6 +312,29 @@ pub(super) mod factor {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod passkey {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "passkeys")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub user_id: Uuid,
+        pub name: String,
+        pub credential_hash: Vec<u8>,
+        pub credential: String,
+        pub version: i64,
+        pub created_at: i64,
+        pub last_used_at: Option<i64>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod recovery_code {
     use sea_orm::entity::prelude::*;
 
@@ -457,6 +520,7 @@ pub(super) mod invitation {
         pub created_at: i64,
         pub sent_at: i64,
         pub expires_at: i64,
+        pub teams: String,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

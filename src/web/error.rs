@@ -248,6 +248,7 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             Conflict::UserName
             | Conflict::ExternalId
             | Conflict::GroupName
+            | Conflict::TeamName
             | Conflict::ManagedElsewhere
             | Conflict::Exists
             | Conflict::Slug,
@@ -264,6 +265,7 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             | Conflict::ActivationMode
             | Conflict::WrongState
             | Conflict::Invited
+            | Conflict::TooMany
             | Conflict::Member,
         )
         | Error::Unauthenticated

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::scim::Ceiling;
-use crate::domain::id::{ConnectionId, PersonalTokenId, TokenId, UserId};
+use crate::domain::id::{ConnectionId, PasskeyId, PersonalTokenId, TokenId, UserId};
 use crate::domain::role::{RoleKey, Source};
 
 /// One changed value, as the audit row keeps it.
@@ -173,8 +173,18 @@ pub enum Action {
         /// Which kind: `totp`.
         method: &'static str,
     },
-    /// A user gives the own second factor up.
+    /// A user gives the own authenticator up.
     RemoveOwnMfa,
+    /// A user gains a passkey.
+    AddPasskey {
+        /// The passkey's id.
+        passkey: PasskeyId,
+    },
+    /// A user gives a passkey up.
+    RemovePasskey {
+        /// The passkey's id.
+        passkey: PasskeyId,
+    },
     /// A user signs in with a recovery code, which is used up.
     UseRecoveryCode,
     /// A user gets other recovery codes in place of the own ones.
@@ -292,6 +302,23 @@ pub enum Action {
     UnmapGroup {
         /// The role.
         role: RoleKey,
+    },
+
+    /// A new team.
+    CreateTeam,
+    /// Another name or description for a team.
+    UpdateTeam {
+        /// What changed.
+        changes: Vec<Change>,
+    },
+    /// A team is deleted; its people stay.
+    DeleteTeam,
+    /// Others are on a team.
+    ChangeTeamMembers {
+        /// Who came.
+        added: Vec<UserId>,
+        /// Who went.
+        removed: Vec<UserId>,
     },
 
     /// A new connection to an identity provider.
@@ -433,6 +460,8 @@ impl Action {
             Self::CompletePasswordReset => ("password.reset", "complete the password reset of others"),
             Self::EnrolMfa { .. } => ("mfa.enrolled", "enrol second factors of others"),
             Self::RemoveOwnMfa => ("mfa.removed", "remove second factors of others"),
+            Self::AddPasskey { .. } => ("mfa.passkey_added", "add passkeys for others"),
+            Self::RemovePasskey { .. } => ("mfa.passkey_removed", "remove passkeys of others"),
             Self::UseRecoveryCode => ("mfa.recovery_code_used", "use recovery codes of others"),
             Self::RenewRecoveryCodes => ("mfa.recovery_codes_renewed", "renew recovery codes of others"),
             Self::ResetMfa => ("mfa.reset", "reset second factors"),
@@ -456,6 +485,10 @@ impl Action {
             Self::ChangeMembers { .. } => ("group.members_changed", "change the members of groups"),
             Self::MapGroup { .. } => ("group.mapped", "map groups to roles"),
             Self::UnmapGroup { .. } => ("group.unmapped", "map groups to roles"),
+            Self::CreateTeam => ("team.created", "create teams"),
+            Self::UpdateTeam { .. } => ("team.updated", "change teams"),
+            Self::DeleteTeam => ("team.deleted", "delete teams"),
+            Self::ChangeTeamMembers { .. } => ("team.members_changed", "change the members of teams"),
             Self::CreateConnection { .. } => ("connection.created", "create connections"),
             Self::ChangeConnection { .. } => ("connection.changed", "change connections"),
             Self::PauseConnection => ("connection.paused", "pause connections"),
@@ -501,6 +534,7 @@ impl Action {
             | Self::UpdateUser { changes }
             | Self::UpdateOwnProfile { changes }
             | Self::UpdateGroup { changes }
+            | Self::UpdateTeam { changes }
             | Self::ChangeServiceAccount { changes, .. }
             | Self::UpdateClient { changes }
             | Self::ChangeConnection { changes, .. } => json!(changes),
@@ -520,6 +554,8 @@ impl Action {
             Self::LinkUser { connection } => json!([{"path": "connection", "new": connection}]),
             Self::RequireMfa { required } => json!([{"path": "mfa_required", "new": required}]),
             Self::EnrolMfa { method } => json!([{"path": "factor", "new": method}]),
+            Self::AddPasskey { passkey } => json!([{"path": "passkey", "new": passkey}]),
+            Self::RemovePasskey { passkey } => json!([{"path": "passkey", "old": passkey}]),
             Self::SignIn { amr } => json!([{"path": "amr", "new": amr}]),
             Self::FailSignIn { reason } => json!([{"path": "reason", "new": reason}]),
             Self::LinkIdentity { connection, issuer, subject } => json!([
@@ -533,7 +569,9 @@ impl Action {
                 {"path": "subject", "new": subject},
             ]),
             Self::DeleteGroup { roles } => json!([{"path": "roles", "old": roles}]),
-            Self::ChangeMembers { added, removed, .. } => members(added, removed),
+            Self::ChangeMembers { added, removed, .. } | Self::ChangeTeamMembers { added, removed } => {
+                members(added, removed)
+            }
             Self::CreateConnection { default_role, ceiling } => {
                 json!([{"path": "default_role", "new": default_role}, {"path": "ceiling", "new": ceiling}])
             }

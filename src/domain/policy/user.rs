@@ -243,6 +243,8 @@ fn need(action: &Action) -> Need {
         | Action::CompletePasswordReset
         | Action::EnrolMfa { .. }
         | Action::RemoveOwnMfa
+        | Action::AddPasskey { .. }
+        | Action::RemovePasskey { .. }
         | Action::UseRecoveryCode
         | Action::RenewRecoveryCodes
         | Action::RevokePersonalToken { .. }
@@ -280,6 +282,8 @@ fn need(action: &Action) -> Need {
         | Action::DeleteGroup { .. }
         | Action::ChangeMembers { .. } => Need::Permission("groups:manage"),
         Action::MapGroup { .. } | Action::UnmapGroup { .. } => Need::Permission("groups:map"),
+        Action::CreateTeam | Action::UpdateTeam { .. } | Action::DeleteTeam => Need::Permission("teams:manage"),
+        Action::ChangeTeamMembers { .. } => Need::Permission("teams.members:manage"),
         Action::CreateConnection { .. }
         | Action::ChangeConnection { .. }
         | Action::PauseConnection

@@ -31,6 +31,7 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::UserName => "rule-user-name",
         Conflict::ExternalId => "rule-external-id",
         Conflict::GroupName => "rule-group-name",
+        Conflict::TeamName => "rule-team-name",
         Conflict::Slug => "rule-slug",
         Conflict::ManagedElsewhere => "rule-managed-elsewhere",
         Conflict::LastProtectedRole => "rule-last-holder",
@@ -42,6 +43,7 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::Invited => "rule-invited",
         Conflict::Member => "rule-member",
         Conflict::WrongState => "rule-wrong-state",
+        Conflict::TooMany => "rule-too-many",
         Conflict::MfaPerUser => "rule-mfa-per-user",
         Conflict::ActivationMode => "rule-activation-mode",
         Conflict::Exists => "rule-exists",
@@ -58,6 +60,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "role" => Some(t.say("said-role")),
         "deactivated" => Some(t.say("said-deactivated")),
         "activated" => Some(t.say("said-activated")),
+        "activation" => Some(t.say("said-activation")),
         "reset" => Some(t.say("said-reset")),
         "mfa" => Some(t.say("said-mfa")),
         "removed" => Some(t.say("said-removed")),
@@ -68,6 +71,11 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "imported" => Some(t.count("said-imported", number("count"))),
         "resent" => Some(t.say("said-resent")),
         "revoked" => Some(t.say("said-revoked")),
+        "updated" => Some(t.say("said-updated")),
+        "team-created" => Some(t.say("said-team-created")),
+        "team-updated" => Some(t.say("said-team-updated")),
+        "team-deleted" => Some(t.say("said-team-deleted")),
+        "members" => Some(t.say("said-members")),
         "several" => {
             let parts = [("done", Part::Number(number("done"))), ("skipped", Part::Number(number("skipped")))];
             Some(t.with("said-several", &parts))
