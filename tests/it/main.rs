@@ -17,6 +17,7 @@ mod cli;
 mod console_deeds;
 mod console_invitations;
 mod console_roles;
+mod console_service_accounts;
 mod console_shell;
 mod console_users;
 mod coverage;

@@ -67,6 +67,12 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "invited" => Some(t.count("said-invited", number("count"))),
         "resent" => Some(t.say("said-resent")),
         "revoked" => Some(t.say("said-revoked")),
+        "service-created" => Some(t.say("said-service-created")),
+        "service-changed" => Some(t.say("said-service-changed")),
+        "service-activated" => Some(t.say("said-service-activated")),
+        "service-deactivated" => Some(t.say("said-service-deactivated")),
+        "service-deleted" => Some(t.say("said-service-deleted")),
+        "token-ended" => Some(t.say("said-token-ended")),
         "several" => {
             let parts = [("done", Part::Number(number("done"))), ("skipped", Part::Number(number("skipped")))];
             Some(t.with("said-several", &parts))
