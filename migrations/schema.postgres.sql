@@ -148,7 +148,8 @@ CREATE TABLE public.invitations (
     state text NOT NULL COLLATE pg_catalog."C",
     created_at bigint NOT NULL,
     sent_at bigint NOT NULL,
-    expires_at bigint NOT NULL
+    expires_at bigint NOT NULL,
+    teams text DEFAULT '[]'::text NOT NULL COLLATE pg_catalog."C"
 );
 CREATE TABLE public.issued (
     org_id uuid NOT NULL,
@@ -297,6 +298,21 @@ CREATE TABLE public.signing_keys (
     created_at bigint NOT NULL,
     retired_at bigint
 );
+CREATE TABLE public.team_members (
+    org_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    since bigint NOT NULL
+);
+CREATE TABLE public.teams (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    name_key text NOT NULL COLLATE pg_catalog."C",
+    description text NOT NULL COLLATE pg_catalog."C",
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
 CREATE TABLE public.throttles (
     subject bytea NOT NULL,
     failures bigint NOT NULL,
@@ -391,6 +407,10 @@ ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.signing_keys
     ADD CONSTRAINT signing_keys_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.team_members
+    ADD CONSTRAINT team_members_pkey PRIMARY KEY (org_id, team_id, user_id);
+ALTER TABLE ONLY public.teams
+    ADD CONSTRAINT teams_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.throttles
     ADD CONSTRAINT throttles_pkey PRIMARY KEY (subject);
 ALTER TABLE ONLY public.user_emails
@@ -438,6 +458,8 @@ CREATE INDEX sessions_token ON public.sessions USING btree (token_hash);
 CREATE INDEX sessions_upstream ON public.sessions USING btree (org_id, connection_id, upstream_sid);
 CREATE INDEX sessions_user ON public.sessions USING btree (org_id, user_id);
 CREATE UNIQUE INDEX signing_keys_kid ON public.signing_keys USING btree (kid);
+CREATE INDEX team_members_user ON public.team_members USING btree (org_id, user_id);
+CREATE UNIQUE INDEX teams_name ON public.teams USING btree (org_id, name_key);
 CREATE INDEX user_emails_value ON public.user_emails USING btree (org_id, value_key);
 CREATE INDEX users_display_name ON public.users USING btree (org_id, display_name_key, id);
 CREATE INDEX users_email ON public.users USING btree (org_id, email_key, id);

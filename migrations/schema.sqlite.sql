@@ -179,7 +179,7 @@ CREATE TABLE invitations (
     state TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     sent_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL, teams TEXT NOT NULL DEFAULT '[]',
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX invitations_expiry ON invitations (expires_at);
@@ -360,6 +360,25 @@ CREATE TABLE signing_keys (
     retired_at BIGINT
 );
 CREATE UNIQUE INDEX signing_keys_kid ON signing_keys (kid);
+CREATE TABLE team_members (
+    org_id BLOB NOT NULL,
+    team_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    since BIGINT NOT NULL,
+    PRIMARY KEY (org_id, team_id, user_id)
+) WITHOUT ROWID;
+CREATE INDEX team_members_user ON team_members (org_id, user_id);
+CREATE TABLE teams (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    description TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE UNIQUE INDEX teams_name ON teams (org_id, name_key);
 CREATE TABLE throttles (
     subject BLOB NOT NULL PRIMARY KEY,
     failures BIGINT NOT NULL,

@@ -13,6 +13,7 @@ mod m0003_federation;
 mod m0004_account;
 mod m0005_user_list;
 mod m0006_policies;
+mod m0007_teams;
 mod m0008_service_accounts;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_account::Migration),
             Box::new(m0005_user_list::Migration),
             Box::new(m0006_policies::Migration),
+            Box::new(m0007_teams::Migration),
             Box::new(m0008_service_accounts::Migration),
         ]
     }

@@ -10,9 +10,9 @@ use crate::app::organisations::known_role;
 use crate::app::passwords::{LINKS_TO_USER, Measure, Purpose, is_mfa_required, measured, send_link_in};
 use crate::app::throttle::{self, Subject};
 use crate::app::users::{Person, end_access, load, org_of, person};
-use crate::app::{App, directory, grace};
+use crate::app::{App, directory, grace, teams};
 use crate::domain::address;
-use crate::domain::id::{OrgId, UserId};
+use crate::domain::id::{ConnectionId, OrgId, TeamId, UserId};
 use crate::domain::organisation::Organisation;
 use crate::domain::policy::{Action, Actor, Permit, Target, TargetUser};
 use crate::domain::role::{Activation, RoleKey, RoleModel, Source};
@@ -23,7 +23,7 @@ use crate::domain::user::{Status, User};
 use crate::domain::{Conflict, Error};
 use crate::store::passwords::StoredPassword;
 use crate::store::users::Searchable;
-use crate::store::{Tx, factors, grants, mfa_deadlines, passwords, users};
+use crate::store::{Tx, connections, factors, grants, mfa_deadlines, passwords, users};
 
 pub use crate::domain::secret::Secret;
 pub use crate::domain::user::SignIn;
@@ -48,6 +48,17 @@ pub struct NewUser {
     pub sign_in: Option<SignIn>,
     /// How it gets in; without a word the policy says.
     pub way_in: Option<WayIn>,
+}
+
+/// Where a new user belongs, beyond its role.
+#[derive(Debug, Clone, Default)]
+pub struct Placement {
+    /// The identity provider at which somebody with SSO on signs in; without one, whichever proves the address.
+    pub connection: Option<ConnectionId>,
+    /// The teams it is on.
+    pub teams: Vec<TeamId>,
+    /// True when this user in particular must have a second factor.
+    pub mfa_required: bool,
 }
 
 /// How a new user gets in for the first time.
@@ -94,6 +105,7 @@ struct Credential {
 pub(super) struct Prepared {
     new: NewUser,
     sign_in: SignIn,
+    connection: Option<ConnectionId>,
     credential: Credential,
     document: String,
     searchable: Searchable,
@@ -101,11 +113,33 @@ pub(super) struct Prepared {
 
 /// Makes a user.
 pub async fn create(app: &App, actor: &Actor, org: OrgId, new: NewUser) -> Result<Created, Error> {
+    create_placed(app, actor, org, new, Placement::default()).await
+}
+
+/// Makes a user who signs in at this provider, is on these teams, and must have a second factor or not.
+pub async fn create_placed(
+    app: &App,
+    actor: &Actor,
+    org: OrgId,
+    new: NewUser,
+    placement: Placement,
+) -> Result<Created, Error> {
+    let teams = teams::all_known(app, org, &placement.teams).await?;
     let (organisation, model) = app.store.organisation(org).await?;
     let prepared = prepare(app, (&organisation, &model), new).await?;
     let tx = app.begin(org).await?;
-    let (tx, created, permit) = insert(app, tx, actor, prepared).await?;
-    tx.commit(permit).await?;
+    is_provider(&tx, placement.connection, prepared.sign_in).await?;
+    let prepared = Prepared { connection: placement.connection, ..prepared };
+    let (tx, mut created, permit) = insert(app, tx, actor, prepared).await?;
+    let (mut tx, mut permits) = teams::set_of_user(app, tx, actor, created.person.user.id, &teams).await?;
+    permits.insert(0, permit);
+    if placement.mfa_required {
+        let (kept, person, permit) = require_mfa_in(app, tx, actor, created.person, true).await?;
+        tx = kept;
+        created = Created { person, ..created };
+        permits.extend(permit);
+    }
+    tx.commit_all(permits).await?;
     Ok(created)
 }
 
@@ -119,7 +153,7 @@ pub(super) async fn prepare(
     let sign_in = new.sign_in.unwrap_or_else(|| sign_in_of(model));
     let credential = credential(app, organisation, model, &new, sign_in).await?;
     let (document, searchable) = directory::searchable(&new.user_name, &new.display_name, new.email.as_deref())?;
-    Ok(Prepared { new, sign_in, credential, document, searchable })
+    Ok(Prepared { new, sign_in, connection: None, credential, document, searchable })
 }
 
 /// Stores a new user inside a unit that may do more; the permit for it goes to the commit.
@@ -129,7 +163,7 @@ pub(super) async fn insert(
     actor: &Actor,
     prepared: Prepared,
 ) -> Result<(Tx, Created, Permit), Error> {
-    let Prepared { new, sign_in, credential, document, searchable } = prepared;
+    let Prepared { new, sign_in, connection, credential, document, searchable } = prepared;
     let role = role_of(&tx, new.role).await?;
     let user = User {
         id: UserId::new(),
@@ -138,7 +172,7 @@ pub(super) async fn insert(
         display_name: new.display_name,
         email: new.email,
         external_id: None,
-        managed_by: None,
+        managed_by: connection,
         sign_in,
         status: credential.status(sign_in),
         mfa_required: false,
@@ -203,10 +237,24 @@ pub async fn require_mfa(app: &App, actor: &Actor, id: UserId, required: bool) -
     let org = org_of(actor, app, id).await?;
     let tx = app.begin(org).await?;
     let person = load(&tx, id).await?;
-    let target = person.target();
-    let (tx, permit) = app.ask(tx, actor, Action::RequireMfa { required }, target).await?;
+    let (tx, person, permit) = require_mfa_in(app, tx, actor, person, required).await?;
+    if let Some(permit) = permit {
+        tx.commit(permit).await?;
+    }
+    Ok(person)
+}
+
+/// The same inside a unit that changes more; no permit when nothing changes.
+async fn require_mfa_in(
+    app: &App,
+    tx: Tx,
+    actor: &Actor,
+    person: Person,
+    required: bool,
+) -> Result<(Tx, Person, Option<Permit>), Error> {
+    let (tx, permit) = app.ask(tx, actor, Action::RequireMfa { required }, person.target()).await?;
     if person.user.mfa_required == required {
-        return Ok(person);
+        return Ok((tx, person, None));
     }
     if required && !tx.roles()?.settings().mfa_per_user {
         return Err(Conflict::MfaPerUser.into());
@@ -215,10 +263,21 @@ pub async fn require_mfa(app: &App, actor: &Actor, id: UserId, required: bool) -
     let user = User { mfa_required: required, version, updated_at: tx.now, ..person.user };
     users::set_state(&tx, &user).await?;
     if required {
-        grace::begin_for_one(&tx, id).await?;
+        grace::begin_for_one(&tx, user.id).await?;
     }
-    tx.commit(permit).await?;
-    Ok(Person { user, effective: person.effective })
+    Ok((tx, Person { user, effective: person.effective }, Some(permit)))
+}
+
+/// Only somebody with SSO on has an identity provider, and it is one of the organisation.
+async fn is_provider(tx: &Tx, connection: Option<ConnectionId>, sign_in: SignIn) -> Result<(), Error> {
+    let Some(connection) = connection else { return Ok(()) };
+    if sign_in != SignIn::Sso {
+        return Err(Conflict::NotSso.into());
+    }
+    match connections::find(&**tx, tx.org, connection).await? {
+        Some(_) => Ok(()),
+        None => Err(Error::invalid("connection", "name an identity provider of this organisation")),
+    }
 }
 
 /// Sends somebody who never signed in a new link for the first password; the old one is dead. The answer is the link.

@@ -1,4 +1,4 @@
-//! Changing somebody: name, address, identity provider and role, each with its own permit, all in one unit.
+//! Changing somebody: name, address, identity provider, role and teams, each with its own permit, all in one unit.
 //!
 //! **Invariant:** the user name and whether somebody signs in at a provider never change here.
 //! **Invariant:** what an identity provider keeps is changed there: name and address of somebody whom a connection manages
@@ -8,9 +8,9 @@
 use crate::app::accounts::{DISPLAY_NAME_MAX, void_access};
 use crate::app::mail::{self, Letter, Recipient};
 use crate::app::users::{Person, change_role_in, load, org_of};
-use crate::app::{App, directory};
+use crate::app::{App, directory, teams};
 use crate::domain::address;
-use crate::domain::id::{ConnectionId, UserId};
+use crate::domain::id::{ConnectionId, TeamId, UserId};
 use crate::domain::policy::{Action, Actor, Change};
 use crate::domain::role::RoleKey;
 use crate::domain::text::check_name;
@@ -29,12 +29,18 @@ pub struct Edit {
     pub connection: Option<ConnectionId>,
     /// The role given by hand.
     pub role: Option<RoleKey>,
+    /// All the teams that the person is on.
+    pub teams: Option<Vec<TeamId>>,
 }
 
 /// Changes a user; all of it or nothing.
 pub async fn update(app: &App, actor: &Actor, id: UserId, edit: Edit) -> Result<Person, Error> {
     check(&edit)?;
     let org = org_of(actor, app, id).await?;
+    let teams = match &edit.teams {
+        Some(wanted) => Some(teams::all_known(app, org, wanted).await?),
+        None => None,
+    };
     let tx = app.begin(org).await?;
     let before = load(&tx, id).await?;
     let (mut tx, mut permits) = (tx, Vec::new());
@@ -57,6 +63,11 @@ pub async fn update(app: &App, actor: &Actor, id: UserId, edit: Edit) -> Result<
         let (kept, permit) = change_role_in(app, tx, actor, &current, &role).await?;
         tx = kept;
         permits.push(permit);
+    }
+    if let Some(wanted) = teams {
+        let (kept, more) = teams::set_of_user(app, tx, actor, id, &wanted).await?;
+        tx = kept;
+        permits.extend(more);
     }
     let after = load(&tx, id).await?;
     if !permits.is_empty() {

@@ -53,6 +53,7 @@ pub mod sessions;
 pub mod setup;
 pub mod signin;
 mod start;
+pub mod teams;
 pub mod throttle;
 pub mod tokens;
 pub mod totp;

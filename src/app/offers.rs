@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::app::policies::{self, ActivationPolicy};
 use crate::app::users::Person;
 use crate::domain::Error;
-use crate::domain::id::{OrgId, UserId};
+use crate::domain::id::{ConnectionId, OrgId, UserId};
 use crate::domain::policy::{Action, Actor, Target, TargetUser, keeps_a_holder};
 use crate::domain::role::{Activation, Role, RoleKey, RoleModel, Source};
 use crate::domain::user::{SignIn, Status};
@@ -17,8 +17,12 @@ use crate::store::grants;
 /// A deed that is offered for a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Deed {
+    /// Change name, address, role, provider or teams.
+    Edit,
     /// Give another role.
     ChangeRole,
+    /// Send the link for the first password again.
+    ResendActivation,
     /// Send a link for a new password.
     ResetPassword,
     /// Set a temporary password.
@@ -41,8 +45,10 @@ pub enum Deed {
 
 impl Deed {
     /// Every deed, in the order in which they are offered.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
+        Self::Edit,
         Self::ChangeRole,
+        Self::ResendActivation,
         Self::ResetPassword,
         Self::SetTemporaryPassword,
         Self::ResetMfa,
@@ -60,7 +66,9 @@ impl Deed {
     /// The word in an address.
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Edit => "edit",
             Self::ChangeRole => "role",
+            Self::ResendActivation => "resend-activation",
             Self::ResetPassword => "reset-password",
             Self::SetTemporaryPassword => "temp-password",
             Self::ResetMfa => "reset-mfa",
@@ -134,15 +142,17 @@ impl<'a> Judge<'a> {
         let user = &person.user;
         let has_password = user.sign_in == SignIn::Password;
         let is_fitting = match deed {
-            Deed::ChangeRole | Deed::Remove | Deed::Erase | Deed::Leave | Deed::ResetMfa => true,
+            Deed::Edit | Deed::ChangeRole | Deed::Remove | Deed::Erase | Deed::Leave | Deed::ResetMfa => true,
             Deed::Activate => user.status == Status::Deactivated,
             Deed::Deactivate => user.status != Status::Deactivated,
             Deed::ResetPassword => has_password && user.status != Status::Pending,
             Deed::SetTemporaryPassword => has_password,
-            Deed::DeletePending => has_password && user.status == Status::Pending,
+            Deed::DeletePending | Deed::ResendActivation => has_password && user.status == Status::Pending,
         };
         let may = match deed {
+            Deed::Edit => self.would(&Action::UpdateUser { changes: Vec::new() }, person),
             Deed::ChangeRole => !self.assignable(person).is_empty(),
+            Deed::ResendActivation => self.would(&Action::ResendActivation, person),
             Deed::ResetPassword => self.would(&Action::RequestPasswordReset, person) && !self.is_self(person),
             Deed::SetTemporaryPassword => self.would(&Action::SetTemporaryPassword, person),
             Deed::ResetMfa => self.would(&Action::ResetMfa, person),
@@ -187,6 +197,17 @@ impl<'a> Judge<'a> {
         self.model.roles().iter().filter(|role| may(&role.key)).collect()
     }
 
+    /// True when the actor may move this user to another identity provider.
+    pub fn may_move(&self, person: &Person) -> bool {
+        let somewhere = ConnectionId::from_uuid(person.user.org.uuid());
+        self.would(&Action::LinkUser { connection: somewhere }, person)
+    }
+
+    /// True when the actor may require a second factor of this user in particular, as the role model has it.
+    pub fn may_require_mfa(&self, person: &Person) -> bool {
+        self.model.settings().mfa_per_user && self.would(&Action::RequireMfa { required: true }, person)
+    }
+
     /// True when the user is the actor.
     pub fn is_self(&self, person: &Person) -> bool {
         self.actor.id() == Some(person.user.id.to_string())
@@ -206,12 +227,12 @@ impl<'a> Judge<'a> {
             }
             Deed::SetTemporaryPassword => (person.user.status == Status::Deactivated).then_some(Obstacle::Deactivated),
             Deed::ResetMfa => (mfa != Mfa::On).then_some(Obstacle::NoFactor),
-            Deed::Activate | Deed::DeletePending => None,
+            Deed::Edit | Deed::ResendActivation | Deed::Activate | Deed::DeletePending => None,
         }
     }
 
     /// The protected role of which this user is the last active holder.
-    fn last_of(&self, person: &Person) -> Option<Obstacle> {
+    pub fn last_of(&self, person: &Person) -> Option<Obstacle> {
         if !person.user.is_active() {
             return None;
         }

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use crate::app::App;
 use crate::app::users::Person;
-use crate::domain::id::{ConnectionId, GroupId, OrgId};
+use crate::domain::id::{ConnectionId, GroupId, OrgId, TeamId};
 use crate::domain::policy::Actor;
 use crate::domain::role::{Effective, RoleKey};
 use crate::domain::user::Status;
 use crate::domain::user_list::{Cursor, Mfa, UserFilter, UserList, View};
 use crate::domain::{Error, Timestamp};
 use crate::store::user_list::{self, Scope};
-use crate::store::{connections, grants, groups};
+use crate::store::{connections, grants, groups, teams};
 
 /// A user on a page of a list.
 #[derive(Debug, Clone)]
@@ -57,6 +57,8 @@ pub struct Surroundings {
     pub connections: Vec<(ConnectionId, String)>,
     /// The groups, by name.
     pub groups: Vec<(GroupId, String)>,
+    /// The teams, by name.
+    pub teams: Vec<(TeamId, String)>,
 }
 
 /// The connections and groups that a list of users can be narrowed to.
@@ -70,7 +72,11 @@ pub async fn surroundings(app: &App, actor: &Actor, org: OrgId) -> Result<Surrou
         Ok(()) => groups::list(db, org).await?.into_iter().map(|it| (it.id, it.display_name)).collect(),
         Err(_) => Vec::new(),
     };
-    Ok(Surroundings { connections, groups })
+    let teams = match actor.may(&model, "teams:read") {
+        Ok(()) => teams::list(db, org).await?.into_iter().map(|it| (it.id, it.name)).collect(),
+        Err(_) => Vec::new(),
+    };
+    Ok(Surroundings { connections, groups, teams })
 }
 
 /// How many users there are of each kind that the list has a tab for.

@@ -14,7 +14,7 @@ use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error, Timestamp};
 use crate::store::{
     Tx, factors, families, grants, identities, invitations, links, members, mfa_deadlines, organisations, outbox,
-    passwords, personal_tokens, sessions, users,
+    passwords, personal_tokens, sessions, teams, users,
 };
 
 /// A user and what it holds.
@@ -195,6 +195,7 @@ pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
     end_access(tx, user).await?;
     grants::delete_all(tx, user.id).await?;
     members::leave_all(tx, user.id).await?;
+    teams::leave_all(tx, user.id).await?;
     passwords::delete(tx, user.id).await?;
     factors::delete_all(tx, user.id).await?;
     mfa_deadlines::delete(tx, user.id).await?;

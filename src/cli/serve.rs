@@ -26,7 +26,7 @@ pub async fn run(config: Config, serve: Serve, as_json: bool) -> Result<Output, 
     let schema = if serve.migrate { Schema::Bring } else { Schema::BringEmbedded };
     let app = App::start(config, schema).await?;
     let listener = listen(&app.config)?;
-    banner(&app.config, setup::offer(&app).await?).print(as_json).context("the address cannot be printed")?;
+    banner(&app.config, setup::offer(&app).await?.as_ref()).print(as_json).context("the address cannot be printed")?;
     until_asked(app, listener).await?;
     Ok(Output::silent())
 }
@@ -68,14 +68,14 @@ pub async fn asked_to_end() {
     drop(interrupted.await);
 }
 
-fn banner(config: &Config, setup_url: Option<Secret<String>>) -> Output {
+fn banner(config: &Config, setup_url: Option<&Secret<String>>) -> Output {
     let facts = Record::new()
         .with("url", config.public_url.as_str())
         .with("listen", config.listen.to_string())
         .with("data_directory", config.data_dir.display().to_string())
         .with("database", if config.is_embedded() { "SQLite, embedded" } else { "PostgreSQL" })
         .with("mail", mail_target(&config.mail_url))
-        .maybe("setup_url", setup_url.as_ref().map(|url| url.reveal().as_str()));
+        .maybe("setup_url", setup_url.map(|url| url.reveal().as_str()));
     let output = Output::one(facts);
     match setup_url {
         Some(_) => output

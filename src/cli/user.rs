@@ -208,7 +208,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
         }
         Command::Update { who, display_name, email, connection } => {
             let person = find(operator, &who).await?;
-            let edit = Edit { display_name, email, connection, role: None };
+            let edit = Edit { display_name, email, connection, ..Edit::default() };
             Ok(Output::one(view(&edit::update(app, actor, person.user.id, edit).await?)))
         }
         Command::RequireMfa { who, off } => {

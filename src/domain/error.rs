@@ -58,6 +58,9 @@ pub enum Conflict {
     /// Another group of the organisation has this name.
     #[error("displayName: another group of this organisation has it already")]
     GroupName,
+    /// Another team of the organisation has this name.
+    #[error("name: another team of this organisation has it already")]
+    TeamName,
     /// Another organisation has this short name.
     #[error("slug: another organisation has it already")]
     Slug,
@@ -113,6 +116,7 @@ impl Conflict {
             Self::UserName => "user-name-taken",
             Self::ExternalId => "external-id-taken",
             Self::GroupName => "group-name-taken",
+            Self::TeamName => "team-name-taken",
             Self::Slug => "slug-taken",
             Self::ManagedElsewhere => "managed-elsewhere",
             Self::LastProtectedRole => "last-protected-role",

@@ -66,6 +66,8 @@ ids! {
     InvitationId,
     /// A SCIM group.
     GroupId,
+    /// A team.
+    TeamId,
     /// A connection: one identity provider of one organisation.
     ConnectionId,
     /// A bearer token of a connection.

@@ -3,7 +3,7 @@
 //! **Invariant:** an invitation counts only while whoever sent it still may invite into that role, under the epochs it was
 //! sent under.
 
-use super::id::{InvitationId, OrgId, UserId};
+use super::id::{InvitationId, OrgId, TeamId, UserId};
 use super::role::RoleKey;
 use super::time::Timestamp;
 
@@ -20,6 +20,8 @@ pub struct Invitation {
     pub display_name: Option<String>,
     /// The role that is offered.
     pub role: RoleKey,
+    /// The teams that the person will be on, those that are gone by then left out.
+    pub teams: Vec<TeamId>,
     /// Who sent it; none when it was the operator.
     pub inviter: Option<UserId>,
     /// The name of the inviter at that time.

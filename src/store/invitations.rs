@@ -75,6 +75,7 @@ pub async fn insert(tx: &Tx, new: &Invitation, token: &TokenHash) -> Result<(), 
         created_at: new.created_at.millis(),
         sent_at: new.sent_at.millis(),
         expires_at: new.expires_at.millis(),
+        teams: serde_json::to_string(&new.teams).map_err(anyhow::Error::new)?,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())
@@ -142,6 +143,7 @@ fn invitation(row: Model) -> Result<Invitation, Error> {
         address: row.address,
         display_name: row.display_name,
         role: role_key(&row.role)?,
+        teams: serde_json::from_str(&row.teams).map_err(|_| unreadable("invitations.teams"))?,
         inviter: row.inviter_id.map(UserId::from_uuid),
         inviter_name: row.inviter_name,
         inviter_epoch: row.inviter_epoch,

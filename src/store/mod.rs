@@ -36,6 +36,7 @@ mod rows;
 pub mod service_accounts;
 pub mod sessions;
 pub mod setup;
+pub mod teams;
 pub mod throttles;
 mod tx;
 pub mod user_list;

@@ -15,7 +15,7 @@ use sea_orm::{Condition, ConnectionTrait, DbBackend, QueryResult};
 use uuid::Uuid;
 
 use super::error::translate;
-use super::rows::{connection, factor, grant, group_role, member, user};
+use super::rows::{connection, factor, grant, group_role, member, team_member, user};
 use super::{connections, users};
 use crate::domain::connection::Connection;
 use crate::domain::id::{OrgId, UserId};
@@ -336,6 +336,15 @@ fn condition(scope: &Scope<'_>, filter: &UserFilter) -> Condition {
                 .from(member::Entity)
                 .and_where(Expr::col(member::Column::OrgId).eq(scope.org.uuid()))
                 .and_where(Expr::col(member::Column::GroupId).eq(group.uuid()))
+                .to_owned();
+            column(user::Column::Id).in_subquery(members)
+        }),
+        filter.team.map(|team| {
+            let members = Query::select()
+                .column(team_member::Column::UserId)
+                .from(team_member::Entity)
+                .and_where(Expr::col(team_member::Column::OrgId).eq(scope.org.uuid()))
+                .and_where(Expr::col(team_member::Column::TeamId).eq(team.uuid()))
                 .to_owned();
             column(user::Column::Id).in_subquery(members)
         }),

@@ -248,6 +248,7 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             Conflict::UserName
             | Conflict::ExternalId
             | Conflict::GroupName
+            | Conflict::TeamName
             | Conflict::ManagedElsewhere
             | Conflict::Exists
             | Conflict::Slug,

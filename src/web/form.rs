@@ -49,6 +49,11 @@ impl Fields {
         self.0.get(name).map(String::as_str)
     }
 
+    /// What follows this beginning in the names of the fields that have it; one for each box that is ticked.
+    pub fn under<'a>(&'a self, beginning: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.keys().filter_map(move |name| name.strip_prefix(beginning))
+    }
+
     /// A field that must be there.
     pub fn require(&self, name: &str) -> Result<&str, Error> {
         self.get(name).ok_or_else(|| Error::invalid(name, "is missing"))

@@ -138,11 +138,11 @@ async fn se_05_every_cookie_is_bound_to_the_host_and_hidden_from_scripts() {
     let account = browser.get("/account").await;
     keep(&browser.submit(&account, &[]).await);
 
-    assert_eq!((account.status, cookies.len()), (200, 5), "{cookies:#?}");
+    assert_eq!((account.status, cookies.len()), (200, 6), "{cookies:#?}");
     for cookie in &cookies {
         let (name, rest) = cookie.split_once('=').unwrap();
         let attributes: Vec<&str> = rest.split("; ").skip(1).collect();
-        assert!(matches!(name, "__Host-dw_sid" | "__Host-dw_pre"), "{cookie}");
+        assert!(matches!(name, "__Host-dw_sid" | "__Host-dw_pre" | "__Host-dw_dev"), "{cookie}");
         for wanted in ["Path=/", "HttpOnly", "SameSite=Lax", "Secure"] {
             assert!(attributes.contains(&wanted), "{cookie} lacks {wanted}");
         }

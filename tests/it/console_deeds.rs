@@ -65,7 +65,7 @@ async fn s1_17_nothing_changes_until_update() {
 
     assert!(offered.contains(&format!("href=\"{path}\" data-dialog>Change Role</a>")), "{offered}");
     let said = words(&page);
-    assert!(said.contains("data-dialog-content aria-labelledby=\"ask\"") && said.contains("Edit User: vera"), "{said}");
+    assert!(said.contains("data-dialog-content aria-labelledby=\"ask\"") && said.contains("EDIT USER: vera"), "{said}");
     assert!(said.contains(">Update</button>") && said.contains("data-close>Cancel</a>"), "{said}");
     assert_eq!((before["role"].as_str(), after["role"].as_str()), (Some("viewer"), Some("admin")));
     assert!(updated.header("location").unwrap().ends_with("?said=role"));
@@ -255,7 +255,10 @@ async fn s1_26_leaving_ends_the_membership_and_the_session() {
     let left = answer(&browser, &deed(otto, "leave"), &[]).await.expect(303);
 
     assert!(page.text.contains(">Yes, leave</button>"));
-    assert_eq!(left.header("location"), Some("/signed-out"));
+    assert_eq!(left.header("location"), Some("/left"));
+    let landing = browser.get("/left").await.expect(200);
+    assert_eq!(landing.heading(), "You have left the organisation");
+    assert!(landing.text.contains("You can come back only when somebody there invites you"), "{}", landing.text);
     assert!(!browser.is_signed_in().await);
     server.send(server.api(Method::GET, &format!("/api/v1/users/{otto}"))).await.expect(404);
 }
@@ -379,6 +382,34 @@ async fn s3_22_only_a_pending_password_user_can_be_deleted() {
     assert!(page.text.contains(">Delete</button>") && page.text.contains(">Cancel</a>"));
     answer(&browser, &deed(pending, "delete"), &[]).await.expect(303);
     assert_eq!(browser.get(&format!("/console/users/{pending}")).await.status, 404);
+}
+
+/// S3-23: somebody pending with a password account here gets another activation link, which works; the old one is dead.
+#[tokio::test]
+async fn s3_23_the_activation_mail_is_sent_again_to_a_pending_password_user_only() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    tenant.user("olga", "owner").await;
+    let vera = tenant.user("vera", "viewer").await;
+    let penny = with_mail(&tenant, "penny", Some(WayIn::Link)).await;
+    server.run_jobs().await;
+    let old = server.newest_link();
+    let browser = signed_in(&tenant, "olga").await;
+
+    let offered = menu(&browser, penny).await;
+    let done = answer(&browser, &deed(penny, "resend-activation"), &[]).await.expect(303);
+    server.run_jobs().await;
+    let new = server.newest_link();
+    let opens = async |link: &str| Browser::new(&server).visit(link).await.1.status;
+    let token = csrf(&browser.get("/console").await);
+    let forced = server.request(Method::POST, &deed(vera, "resend-activation")).form(&[("csrf", &token)]);
+    let forced = browser.send(forced).await;
+
+    assert!(offered.contains("data-dialog>Resend Account Activation Email</a>"), "{offered}");
+    assert!(!menu(&browser, vera).await.contains("Resend Account Activation Email"));
+    assert!(done.header("location").unwrap().ends_with("?said=activation"));
+    assert_ne!(old, new);
+    assert_eq!((opens(&old).await, opens(&new).await, forced.status), (410, 200, 409));
 }
 
 #[tokio::test]

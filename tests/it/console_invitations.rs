@@ -64,7 +64,12 @@ async fn staged(browser: &Browser<'_>, text: &str) -> Reply {
 }
 
 async fn invite(tenant: &Tenant<'_>, by: &Actor, address: &str, role: &str) -> String {
-    let person = Invitee { address: address.to_owned(), display_name: None, role: Some(role.parse().unwrap()) };
+    let person = Invitee {
+        address: address.to_owned(),
+        display_name: None,
+        role: Some(role.parse().unwrap()),
+        teams: Vec::new(),
+    };
     let app = &tenant.server.app;
     let mut sent = invitations::invite_many(app, by, tenant.org, vec![person], Delivery::HandedLink).await.unwrap();
     let Ok(sent) = sent.remove(0).result else { panic!("{address} was not invited") };

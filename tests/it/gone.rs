@@ -67,7 +67,7 @@ async fn holdings(stage: &Stage, connection: &Provisioning<'_>, rp: &Rp, name: &
     let user = made["id"].as_str().unwrap().to_owned();
     let person = users::show(&stage.server.app, &Server::operator(), user.parse().unwrap()).await.unwrap();
     let personal_token = stage.personal_token(&person, &["read", "write"]).await;
-    let invitee = Invitee { address: format!("friend-of-{name}"), display_name: None, role: None };
+    let invitee = Invitee { address: format!("friend-of-{name}"), display_name: None, role: None, teams: Vec::new() };
     let (app, actor) = (&stage.server.app, person.actor(None));
     let sent = invitations::invite_many(app, &actor, stage.org.id, vec![invitee], Delivery::HandedLink).await.unwrap();
     let invitation = sent.into_iter().next().unwrap().result.unwrap().link.unwrap().reveal().clone();

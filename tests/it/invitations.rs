@@ -19,7 +19,7 @@ const NEW: &str = "seven quiet herons at dawn";
 const WEEK: Duration = Duration::from_hours(7 * 24);
 
 fn invitee(address: &str, role: &str) -> Invitee {
-    Invitee { address: address.to_owned(), display_name: None, role: Some(role.parse().unwrap()) }
+    Invitee { address: address.to_owned(), display_name: None, role: Some(role.parse().unwrap()), teams: Vec::new() }
 }
 
 async fn send(

@@ -305,7 +305,8 @@ async fn mf_07_a_reset_link_an_invitation_and_a_personal_token_do_not_lead_aroun
     let (_, after_reset) = browser.follow("", answer).await;
     let reset_got_in = browser.is_signed_in().await;
 
-    let people = vec![Invitee { address: "ida@acme.example".to_owned(), display_name: None, role: None }];
+    let people =
+        vec![Invitee { address: "ida@acme.example".to_owned(), display_name: None, role: None, teams: Vec::new() }];
     let (app, operator) = (&server.app, Server::operator());
     let mut sent = invitations::invite_many(app, &operator, tenant.org, people, Delivery::HandedLink).await.unwrap();
     let link = sent.remove(0).result.ok().and_then(|it| it.link).unwrap();

@@ -171,6 +171,20 @@ async fn policies(walk: &mut Walk<'_>) {
     assert_eq!(preview.json()["policy"], after);
 }
 
+async fn teams(walk: &mut Walk<'_>) {
+    let ada = walk.api.stage.ada.user.id.to_string();
+    let create = "POST /teams?organisation=acme";
+    let blue = id_of(&walk.operator(create, &[], json!({ "name": "Blue" })).await.expect(201));
+    walk.operator(create, &[], json!({ "name": "BLUE" })).await.expect(409);
+    walk.operator(create, &[], json!({ "name": "Red" })).await.expect(201);
+    walk.operator("GET /teams?organisation=acme", &[], Value::Null).await.expect(200);
+    walk.operator("PATCH /teams/{id}", &[&blue], json!({ "description": "The sea" })).await.expect(200);
+    walk.operator("PATCH /teams/{id}", &[&blue], json!({ "name": "red" })).await.expect(409);
+    walk.operator("POST /teams/{id}/members", &[&blue], json!({ "add": [ada] })).await.expect(200);
+    walk.operator("GET /teams/{id}", &[&blue], Value::Null).await.expect(200);
+    walk.operator("DELETE /teams/{id}", &[&blue], Value::Null).await.expect(204);
+}
+
 /// What an operation answers when it is done, when a rule stands in its way and when it is done too often: each of these
 /// that is documented was met, and each that was met is documented.
 #[tokio::test]
@@ -185,6 +199,7 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     oneself(&mut walk).await;
     programs(&mut walk).await;
     policies(&mut walk).await;
+    teams(&mut walk).await;
     let document = document(api.server()).await;
 
     let told: BTreeSet<Answer> = operations(&document)

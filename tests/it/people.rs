@@ -6,6 +6,7 @@ use doorward::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
 use doorward::app::clients::NewClient;
 use doorward::app::invitations::{self, Delivery, Invitee};
 use doorward::app::service_accounts::{self, NewServiceAccount};
+use doorward::app::teams::{self, NewTeam};
 use doorward::app::users::{self, Person};
 use doorward::domain::id::{OrgId, UserId};
 use doorward::domain::user::Status;
@@ -90,8 +91,18 @@ fn code_of(reply: &Reply) -> String {
     reply.json()["type"].as_str().unwrap().trim_start_matches("urn:doorward:problem:").to_owned()
 }
 
+async fn team(tenant: &Tenant<'_>, name: &str) -> String {
+    let new = NewTeam { name: name.to_owned(), ..NewTeam::default() };
+    teams::create(&tenant.server.app, &Server::operator(), tenant.org, new).await.unwrap().id.to_string()
+}
+
 async fn invited(api: &Api, org: OrgId, address: &str, role: &str) -> String {
-    let people = vec![Invitee { address: address.to_owned(), display_name: None, role: Some(role.parse().unwrap()) }];
+    let people = vec![Invitee {
+        address: address.to_owned(),
+        display_name: None,
+        role: Some(role.parse().unwrap()),
+        teams: Vec::new(),
+    }];
     let app = &api.server().app;
     let operator = Server::operator();
     let mut sent = invitations::invite_many(app, &operator, org, people, Delivery::HandedLink).await.unwrap();
@@ -146,6 +157,12 @@ fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str]
         (Method::POST, "/invitations", Some(invite), MANAGERS),
         (Method::POST, "/invitations/INVITATION/resend", Some(json!({ "send_mail": false })), MANAGERS),
         (Method::DELETE, "/invitations/INVITATION", None, MANAGERS),
+        (Method::GET, "/teams", None, MANAGERS),
+        (Method::POST, "/teams", Some(json!({ "name": "Another" })), MANAGERS),
+        (Method::GET, "/teams/TEAM", None, MANAGERS),
+        (Method::PATCH, "/teams/TEAM", Some(json!({ "description": "Other" })), MANAGERS),
+        (Method::POST, "/teams/TEAM/members", Some(json!({ "add": [] })), MANAGERS),
+        (Method::DELETE, "/teams/TEAM", None, MANAGERS),
         (Method::PATCH, "/me", Some(json!({ "display_name": "Other" })), ALL),
         (Method::GET, "/me/tokens", None, ALL),
         (Method::POST, "/me/tokens", Some(json!({ "name": "Script", "scopes": ["read"] })), WRITERS),
@@ -181,6 +198,7 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
             let invitation =
                 if needs_invitation { invited(&api, acme.org, &address, "viewer").await } else { String::new() };
             let path = path.replace("USER", &user.to_string()).replace("INVITATION", &invitation);
+            let path = if path.contains("TEAM") { path.replace("TEAM", &team(&acme, &address).await) } else { path };
             let path = path.replace("CLIENT", &user.to_string()).replace("TOKEN", &user.to_string());
             let path = path.replace("SECRET", &user.to_string());
             let service = program(&acme, &format!("{role}-{nth}")).await;
@@ -209,6 +227,7 @@ async fn the_matrix_has_every_route_of_the_api() {
         path.replace("CLIENT", "{client_id}")
             .replace("USER", "{id}")
             .replace("INVITATION", "{id}")
+            .replace("TEAM", "{id}")
             .replace("TOKEN", "{id}")
             .replace("SERVICE", "{id}")
             .replace("SECRET", "{token_id}")
@@ -313,8 +332,11 @@ async fn te_07_nothing_of_another_organisation_exists() {
     let invitation = invited(&api, api.stage.org.id, "ida@acme.example", "viewer").await;
     let user = api.stage.grace.user.id.to_string();
 
-    for (method, path, body, _) in matrix().into_iter().filter(|it| it.1.contains("USER") || it.1.contains("INVIT")) {
+    let team = team(&api.acme(), "Platform").await;
+    let is_about_one = |path: &str| ["USER", "INVITATION", "TEAM"].iter().any(|it| path.contains(it));
+    for (method, path, body, _) in matrix().into_iter().filter(|it| is_about_one(it.1)) {
         let path = path.replace("USER", &user).replace("INVITATION", &invitation).replace("CLIENT", &user);
+        let path = path.replace("TEAM", &team);
         assert_eq!(api.call(&foreign, method, &path, body).await.status, 404, "{path}");
     }
     let list = api.call(&foreign, Method::GET, "/invitations?organisation=acme", None).await.expect(200);

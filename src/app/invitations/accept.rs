@@ -22,7 +22,7 @@ use crate::domain::text::check_name;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Error, Timestamp};
 use crate::store::passwords::StoredPassword;
-use crate::store::{Reader, Tx, grants, invitations, outbox, passwords as password_rows, users};
+use crate::store::{Reader, Tx, grants, invitations, outbox, passwords as password_rows, teams, users};
 
 /// The kind of an outbox message that tells of an invitation that did not count any more.
 pub(crate) const REFUSED: &str = "invitation-refused-alert";
@@ -314,7 +314,13 @@ async fn insert(tx: &Tx, it: &Invitation, name: &str, phc: String) -> Result<(),
     grants::insert(tx, user.id, &it.role, &Source::Manual).await?;
     grace::begin(tx, &[user.id]).await?;
     let password = StoredPassword { phc, must_change: false, expires_at: None };
-    password_rows::set(tx, user.id, &password).await
+    password_rows::set(tx, user.id, &password).await?;
+    // A team that was deleted since is no reason not to come.
+    let there = teams::list(&**tx, tx.org).await?;
+    for team in there.iter().filter(|team| it.teams.contains(&team.id)) {
+        teams::add(tx, team.id, &[user.id]).await?;
+    }
+    Ok(())
 }
 
 /// Ends an invitation that does not count any more, records that it was tried, and has those told who can help.

@@ -9,9 +9,9 @@ use crate::app::accounts::DISPLAY_NAME_MAX;
 use crate::app::mail::{self, Letter, Recipient};
 use crate::app::organisations::known_role;
 use crate::app::throttle::{self, Rate, Subject};
-use crate::app::{App, organisations};
+use crate::app::{App, organisations, teams};
 use crate::domain::address::{self, AddressProblem, Entry};
-use crate::domain::id::{InvitationId, OrgId, UserId};
+use crate::domain::id::{InvitationId, OrgId, TeamId, UserId};
 use crate::domain::policy::{Action, Actor, Target, TargetUser};
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
@@ -33,12 +33,14 @@ pub struct Invitee {
     pub display_name: Option<String>,
     /// The role; without one the role model's default.
     pub role: Option<RoleKey>,
+    /// The teams that the person will be on.
+    pub teams: Vec<TeamId>,
 }
 
 impl Invitee {
     /// An entry of a pasted list; what is no address stays as it was typed and is refused later.
     pub fn of(entry: Entry, role: Option<RoleKey>) -> Self {
-        Self { address: entry.address.unwrap_or(entry.typed), display_name: entry.name, role }
+        Self { address: entry.address.unwrap_or(entry.typed), display_name: entry.name, role, teams: Vec::new() }
     }
 }
 
@@ -133,6 +135,7 @@ pub async fn invite_many(
     for invitee in people {
         let role = role_of(&model, invitee.role.as_ref())?;
         let judged = judge(&invitee, &mut seen);
+        let invitee = Invitee { teams: teams::all_known(app, org, &invitee.teams).await?, ..invitee };
         rows.push(Row { invitee, role, judged });
     }
     may_invite(app, actor, org, &model, &rows).await?;
@@ -217,6 +220,9 @@ fn judge(invitee: &Invitee, seen: &mut HashSet<String>) -> Result<(), Problem> {
 
 /// Refuses a list with a role that the actor may not give, before anything is counted.
 async fn may_invite(app: &App, actor: &Actor, org: OrgId, model: &RoleModel, rows: &[Row]) -> Result<(), Error> {
+    if rows.iter().any(|row| !row.invitee.teams.is_empty()) {
+        actor.may(model, "teams.members:manage")?;
+    }
     for row in rows {
         let action = Action::InviteUser { role: row.role.clone() };
         let new = newcomer(org, InvitationId::new(), &row.invitee.address);
@@ -348,6 +354,7 @@ impl Inviter {
             address: invitee.address.clone(),
             display_name: invitee.display_name.clone(),
             role,
+            teams: invitee.teams.clone(),
             inviter: None,
             inviter_name: String::new(),
             inviter_epoch: 0,

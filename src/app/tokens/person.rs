@@ -8,7 +8,7 @@ use crate::domain::organisation::Organisation;
 use crate::domain::role::RoleModel;
 use crate::domain::user::User;
 use crate::oidc::claims::{self, Address};
-use crate::store::{Reader, members};
+use crate::store::{Reader, members, teams};
 
 /// What may be told about a person now; the scopes decide how much of it is.
 pub(super) async fn describe(
@@ -19,6 +19,7 @@ pub(super) async fn describe(
 ) -> Result<claims::Person, Error> {
     let user = &person.user;
     let groups = members::groups_of(db, user.org, &[user.id]).await?;
+    let teams = teams::of_user(db, user.org, user.id).await?;
     let document: Value = serde_json::from_str(&user.document).map_err(anyhow::Error::new)?;
     Ok(claims::Person {
         org_id: organisation.id.to_string(),
@@ -27,6 +28,7 @@ pub(super) async fn describe(
         roles: person.effective.role.iter().map(ToString::to_string).collect(),
         permissions: person.effective.permissions(model),
         groups: groups.into_iter().map(|(_, _, name)| name).collect(),
+        teams: teams.into_iter().map(|team| team.name).collect(),
         ..profile(user, &document)
     })
 }

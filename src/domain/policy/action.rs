@@ -294,6 +294,23 @@ pub enum Action {
         role: RoleKey,
     },
 
+    /// A new team.
+    CreateTeam,
+    /// Another name or description for a team.
+    UpdateTeam {
+        /// What changed.
+        changes: Vec<Change>,
+    },
+    /// A team is deleted; its people stay.
+    DeleteTeam,
+    /// Others are on a team.
+    ChangeTeamMembers {
+        /// Who came.
+        added: Vec<UserId>,
+        /// Who went.
+        removed: Vec<UserId>,
+    },
+
     /// A new connection to an identity provider.
     CreateConnection {
         /// The role of everybody it creates.
@@ -456,6 +473,10 @@ impl Action {
             Self::ChangeMembers { .. } => ("group.members_changed", "change the members of groups"),
             Self::MapGroup { .. } => ("group.mapped", "map groups to roles"),
             Self::UnmapGroup { .. } => ("group.unmapped", "map groups to roles"),
+            Self::CreateTeam => ("team.created", "create teams"),
+            Self::UpdateTeam { .. } => ("team.updated", "change teams"),
+            Self::DeleteTeam => ("team.deleted", "delete teams"),
+            Self::ChangeTeamMembers { .. } => ("team.members_changed", "change the members of teams"),
             Self::CreateConnection { .. } => ("connection.created", "create connections"),
             Self::ChangeConnection { .. } => ("connection.changed", "change connections"),
             Self::PauseConnection => ("connection.paused", "pause connections"),
@@ -501,6 +522,7 @@ impl Action {
             | Self::UpdateUser { changes }
             | Self::UpdateOwnProfile { changes }
             | Self::UpdateGroup { changes }
+            | Self::UpdateTeam { changes }
             | Self::ChangeServiceAccount { changes, .. }
             | Self::UpdateClient { changes }
             | Self::ChangeConnection { changes, .. } => json!(changes),
@@ -533,7 +555,9 @@ impl Action {
                 {"path": "subject", "new": subject},
             ]),
             Self::DeleteGroup { roles } => json!([{"path": "roles", "old": roles}]),
-            Self::ChangeMembers { added, removed, .. } => members(added, removed),
+            Self::ChangeMembers { added, removed, .. } | Self::ChangeTeamMembers { added, removed } => {
+                members(added, removed)
+            }
             Self::CreateConnection { default_role, ceiling } => {
                 json!([{"path": "default_role", "new": default_role}, {"path": "ceiling", "new": ceiling}])
             }

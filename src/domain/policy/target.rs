@@ -1,6 +1,6 @@
 //! What a deed is done to, with the facts the rules need about it.
 
-use crate::domain::id::{ClientId, ConnectionId, GroupId, KeyId, OrgId, ServiceAccountId, UserId};
+use crate::domain::id::{ClientId, ConnectionId, GroupId, KeyId, OrgId, ServiceAccountId, TeamId, UserId};
 use crate::domain::role::RoleKey;
 
 /// A user as the target of a deed.
@@ -59,6 +59,15 @@ pub enum Target {
     },
     /// A group.
     Group(TargetGroup),
+    /// A team.
+    Team {
+        /// The organisation.
+        org: OrgId,
+        /// The team.
+        id: TeamId,
+        /// Its name.
+        label: String,
+    },
     /// A connection.
     Connection {
         /// The organisation.
@@ -91,6 +100,7 @@ impl Target {
             Self::Organisation { id, .. } => Some(*id),
             Self::User(TargetUser { org, .. })
             | Self::Group(TargetGroup { org, .. })
+            | Self::Team { org, .. }
             | Self::ServiceAccount { org, .. }
             | Self::Connection { org, .. } => Some(*org),
             Self::Client { org, .. } => *org,
@@ -105,6 +115,7 @@ impl Target {
             Self::User(_) | Self::UnknownUser { .. } => "user",
             Self::ServiceAccount { .. } => "service_account",
             Self::Group(_) => "group",
+            Self::Team { .. } => "team",
             Self::Connection { .. } => "connection",
             Self::Client { .. } => "client",
             Self::Key { .. } => "key",
@@ -118,6 +129,7 @@ impl Target {
             Self::User(user) => Some(user.id.to_string()),
             Self::ServiceAccount { id, .. } => Some(id.to_string()),
             Self::Group(group) => Some(group.id.to_string()),
+            Self::Team { id, .. } => Some(id.to_string()),
             Self::Connection { id, .. } => Some(id.to_string()),
             Self::Client { id, .. } => Some(id.to_string()),
             Self::Key { id } => Some(id.to_string()),
@@ -132,6 +144,7 @@ impl Target {
             | Self::Group(TargetGroup { label, .. })
             | Self::Organisation { label, .. }
             | Self::UnknownUser { label }
+            | Self::Team { label, .. }
             | Self::ServiceAccount { label, .. }
             | Self::Connection { label, .. }
             | Self::Client { label, .. } => label.clone(),

@@ -280,6 +280,8 @@ fn need(action: &Action) -> Need {
         | Action::DeleteGroup { .. }
         | Action::ChangeMembers { .. } => Need::Permission("groups:manage"),
         Action::MapGroup { .. } | Action::UnmapGroup { .. } => Need::Permission("groups:map"),
+        Action::CreateTeam | Action::UpdateTeam { .. } | Action::DeleteTeam => Need::Permission("teams:manage"),
+        Action::ChangeTeamMembers { .. } => Need::Permission("teams.members:manage"),
         Action::CreateConnection { .. }
         | Action::ChangeConnection { .. }
         | Action::PauseConnection

@@ -2,7 +2,7 @@
 
 use super::unreadable;
 use crate::domain::Error;
-use crate::domain::id::{ConnectionId, GroupId};
+use crate::domain::id::{ConnectionId, GroupId, TeamId};
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::user::{SignIn, Status};
 
@@ -100,6 +100,8 @@ pub struct UserFilter {
     pub sign_in: Option<SignIn>,
     /// A group they are in.
     pub group: Option<GroupId>,
+    /// A team they are on.
+    pub team: Option<TeamId>,
     /// The state of the second factor.
     pub mfa: Option<Mfa>,
     /// For how long they have not been seen.
@@ -136,6 +138,7 @@ impl UserFilter {
             "deactivated" => self.with_deactivated = value == "1",
             "type" => self.sign_in = Some(SignIn::parse(value).ok_or_else(wrong)?),
             "group" => self.group = Some(value.parse().map_err(|_| wrong())?),
+            "team" => self.team = Some(value.parse().map_err(|_| wrong())?),
             "mfa" => self.mfa = Some(Mfa::ALL.into_iter().find(|it| it.word() == value).ok_or_else(wrong)?),
             "inactive" if value == "never" => self.idle = Some(Idle::Never),
             "inactive" => self.idle = Some(Idle::For(Days::parse(value).ok_or_else(wrong)?)),
@@ -157,6 +160,7 @@ impl UserFilter {
         words.extend(self.with_deactivated.then(|| ("deactivated", "1".to_owned())));
         words.extend(self.sign_in.map(|it| ("type", it.word().to_owned())));
         words.extend(self.group.map(|it| ("group", it.to_string())));
+        words.extend(self.team.map(|it| ("team", it.to_string())));
         words.extend(self.mfa.map(|it| ("mfa", it.word().to_owned())));
         words.extend(self.idle.map(|it| {
             let word = match it {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::id::{ConnectionId, GroupId, UserId};
+use crate::domain::id::{ConnectionId, GroupId, TeamId, UserId};
 use crate::domain::role::RoleModel;
 use crate::domain::user::{SignIn, Status};
 
@@ -18,6 +18,7 @@ fn what_is_written_reads_as_the_same_list() {
             with_deactivated: true,
             sign_in: Some(SignIn::Sso),
             group: Some(GroupId::new()),
+            team: Some(TeamId::new()),
             mfa: Some(Mfa::AtProvider),
             idle: Some(Idle::For(Days(90))),
             provider: Some(ConnectionId::new()),

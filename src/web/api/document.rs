@@ -89,6 +89,7 @@ impl Operation {
     }
 
     /// It reads a word of the query.
+    #[expect(clippy::needless_pass_by_value, reason = "each schema is written where it is said")]
     pub(super) fn query(mut self, name: &str, about: &str, schema: Value) -> Self {
         self.query.push(json!({ "name": name, "in": "query", "description": about, "schema": schema }));
         self
@@ -106,7 +107,7 @@ impl Operation {
     }
 
     /// It is refused when it is done too often.
-    pub(super) fn is_throttled(mut self) -> Self {
+    pub(super) fn throttles(mut self) -> Self {
         self.refusals.push(429);
         self
     }

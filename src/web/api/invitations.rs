@@ -13,7 +13,7 @@ use super::json::{Body, OptionalBody, Params, Words};
 use crate::app::invitations::{self, Delivery, Invited, Invitee, Sent, Shown};
 use crate::app::{App, users};
 use crate::domain::Error;
-use crate::domain::id::{InvitationId, UserId};
+use crate::domain::id::{InvitationId, TeamId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleKey;
 use crate::web::error::{Problem, problem_with};
@@ -33,12 +33,12 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .takes::<NewInvitations>()
         .answers::<Answers>(201)
         .conflicts()
-        .is_throttled();
+        .throttles();
     let resend = operation("Sends an invitation again; the link before it is dead").may_take::<Again>();
     routes
         .get("/api/v1/invitations", list, self::list)
         .post("/api/v1/invitations", create, self::create)
-        .post("/api/v1/invitations/{id}/resend", resend.answers::<SentBody>(200).is_throttled(), self::resend)
+        .post("/api/v1/invitations/{id}/resend", resend.answers::<SentBody>(200).throttles(), self::resend)
         .delete("/api/v1/invitations/{id}", operation("Takes an invitation back"), revoke)
 }
 
@@ -49,6 +49,8 @@ pub(super) struct InvitationBody {
     address: String,
     display_name: Option<String>,
     role: RoleKey,
+    /// The teams that the person will be on.
+    teams: Vec<TeamId>,
     /// `pending`, `expired`, or `void` when whoever sent it may not invite into the role any more.
     status: &'static str,
     inviter: Option<InviterBody>,
@@ -103,6 +105,8 @@ struct NewInvitation {
     address: String,
     display_name: Option<String>,
     role: Option<RoleKey>,
+    #[serde(default)]
+    teams: Vec<TeamId>,
 }
 
 /// How an invitation is sent again.
@@ -220,6 +224,7 @@ impl NewInvitations {
             address: row.address,
             display_name: row.display_name,
             role: row.role.or_else(|| role.clone()),
+            teams: row.teams,
         });
         let pasted = self.text.as_deref().map(invitations::read_list).unwrap_or_default();
         rows.chain(pasted.into_iter().map(|it| Invitee::of(it, role.clone()))).collect()
@@ -281,6 +286,7 @@ impl From<Shown> for InvitationBody {
             address: it.address,
             display_name: it.display_name,
             role: it.role,
+            teams: it.teams,
             status: standing.word(),
             inviter: it.inviter.map(|id| InviterBody { id, display_name: it.inviter_name }),
             created_at: it.created_at.rfc3339(),

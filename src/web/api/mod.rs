@@ -12,6 +12,7 @@ mod me;
 mod policies;
 mod service_accounts;
 mod shapes;
+mod teams;
 mod users;
 
 use super::routes::Routes;
@@ -20,5 +21,6 @@ use document::Documented;
 /// Adds the API and the document about it.
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = policies::routes(me::routes(Documented::new(routes)));
-    service_accounts::routes(consents::routes(users::routes(invitations::routes(routes)))).finish()
+    let routes = users::routes(invitations::routes(routes));
+    teams::routes(service_accounts::routes(consents::routes(routes))).finish()
 }

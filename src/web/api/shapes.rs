@@ -5,7 +5,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::domain::id::{ClientId, ConnectionId, InvitationId, PersonalTokenId, ServiceAccountId, UserId};
+use crate::domain::id::{ClientId, ConnectionId, InvitationId, PersonalTokenId, ServiceAccountId, TeamId, UserId};
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::user::SignIn;
 
@@ -65,6 +65,14 @@ impl PartialSchema for PersonalTokenId {
 }
 
 impl ToSchema for PersonalTokenId {}
+
+impl PartialSchema for TeamId {
+    fn schema() -> RefOr<Schema> {
+        id("a team")
+    }
+}
+
+impl ToSchema for TeamId {}
 
 impl PartialSchema for RoleKey {
     fn schema() -> RefOr<Schema> {

@@ -11,12 +11,12 @@ use utoipa::ToSchema;
 
 use super::document::{Documented, Operation, operation};
 use super::json::{Body, OptionalBody, Params, Words, has_values};
-use crate::app::accounts::{self, NewUser, WayIn};
+use crate::app::accounts::{self, NewUser, Placement, WayIn};
 use crate::app::edit::{self, Edit};
 use crate::app::user_list::{self, Entry};
 use crate::app::users::{self, OnLastHolder, Person};
 use crate::app::{App, departures};
-use crate::domain::id::{ConnectionId, UserId};
+use crate::domain::id::{ConnectionId, TeamId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::secret::Secret;
@@ -42,7 +42,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
     let deactivate = operation("Shuts a user out at once, everywhere").answers::<UserBody>(200).conflicts();
     let activate = operation("Lets a deactivated user in again").answers::<UserBody>(200);
     let erase = operation("Erases the personal data of a user").conflicts();
-    let reset = operation("Mails a user a link for a new password").answers_nothing(202).conflicts().is_throttled();
+    let reset = operation("Mails a user a link for a new password").answers_nothing(202).conflicts().throttles();
     let temporary =
         operation("Gives a user a temporary password").may_take::<NewPassword>().answers::<PasswordBody>(200);
     let reset_mfa = operation("Takes the second factors of a user away").answers::<UserBody>(200);
@@ -55,7 +55,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .post("/api/v1/users/{id}/temporary-password", temporary.conflicts(), set_temporary_password)
         .post("/api/v1/users/{id}/reset-mfa", reset_mfa, self::reset_mfa)
         .post("/api/v1/users/{id}/revoke-sessions", operation("Ends every session of a user"), revoke_sessions)
-        .post("/api/v1/users/{id}/resend-activation", resend.conflicts().is_throttled(), resend_activation)
+        .post("/api/v1/users/{id}/resend-activation", resend.conflicts().throttles(), resend_activation)
 }
 
 /// From 1 to 3650, and the end of the group around it.
@@ -81,6 +81,7 @@ fn listed() -> Operation {
         .query("created", "`before-N` or `within-N` days.", days("(before|within)-("))
         .query("source", "Where they come from.", word(&["local", "provisioned"]))
         .query("group", "The id of a group they are in.", json!({ "type": "string", "format": "uuid" }))
+        .query("team", "The id of a team they are on.", json!({ "type": "string", "format": "uuid" }))
         .query("provider", "The id of the connection that manages them.", json!({ "type": "string", "format": "uuid" }))
         .query(
             "sort",
@@ -154,6 +155,14 @@ pub(super) struct NewUserBody {
     role: Option<RoleKey>,
     sign_in: Option<SignIn>,
     activation: Option<Activation>,
+    /// The identity provider at which somebody with SSO on signs in.
+    connection: Option<ConnectionId>,
+    /// The teams it is on.
+    #[serde(default)]
+    teams: Vec<TeamId>,
+    /// True when this user in particular must have a second factor.
+    #[serde(default)]
+    mfa_required: bool,
 }
 
 /// How a new user gets in.
@@ -189,6 +198,8 @@ pub(super) struct ChangeUser {
     email: Option<String>,
     connection: Option<ConnectionId>,
     role: Option<RoleKey>,
+    /// All the teams that the user is on.
+    teams: Option<Vec<TeamId>>,
     /// Never changes; named here so that the refusal says so.
     #[schema(ignore)]
     user_name: Option<IgnoredAny>,
@@ -262,7 +273,8 @@ pub(super) async fn create(
     Body(new): Body<NewUserBody>,
 ) -> Result<(StatusCode, Json<CreatedBody>), Problem> {
     let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
-    let made = accounts::create(&app, &actor, org, new.into()).await?;
+    let (new, placement) = new.into_parts();
+    let made = accounts::create_placed(&app, &actor, org, new, placement).await?;
     let activation_url = made.link.map(|link| link.reveal().clone());
     let temporary_password = made.temporary_password.map(|it| it.reveal().clone());
     let user = UserBody::of(&app, made.person).await?;
@@ -415,22 +427,24 @@ pub(super) fn user_id(text: &str) -> Result<UserId, Error> {
     text.parse().map_err(|_| Error::NotFound("user"))
 }
 
-impl From<NewUserBody> for NewUser {
-    fn from(body: NewUserBody) -> Self {
-        let way_in = body.activation.map(|activation| match activation {
+impl NewUserBody {
+    fn into_parts(self) -> (NewUser, Placement) {
+        let way_in = self.activation.map(|activation| match activation {
             Activation::Link => WayIn::Link,
             Activation::TempPasswordMail => WayIn::MailedPassword,
             Activation::TempPasswordAdmin => WayIn::HandedPassword,
             Activation::None => WayIn::Closed,
         });
-        Self {
-            user_name: body.user_name,
-            display_name: body.display_name,
-            email: body.email,
-            role: body.role,
-            sign_in: body.sign_in,
+        let new = NewUser {
+            user_name: self.user_name,
+            display_name: self.display_name,
+            email: self.email,
+            role: self.role,
+            sign_in: self.sign_in,
             way_in,
-        }
+        };
+        let (connection, mfa_required) = (self.connection, self.mfa_required);
+        (new, Placement { connection, teams: self.teams, mfa_required })
     }
 }
 
@@ -454,6 +468,7 @@ impl TryFrom<ChangeUser> for Edit {
             email: change.email,
             connection: change.connection,
             role: change.role,
+            teams: change.teams,
         })
     }
 }

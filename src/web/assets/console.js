@@ -1,5 +1,5 @@
-// Brings pages closer that work without it: a page with a question becomes a dialog, rows listen to the keyboard, and a
-// right click opens the menu of a row. Nothing here writes markup: a document is read and its nodes are moved.
+// Brings pages closer that work without it: a page with a question becomes a dialog, and a right click opens the menu of a
+// row. Nothing here writes markup: a document is read and its nodes are moved.
 
 const dialog = document.createElement("dialog");
 document.body.append(dialog);
@@ -46,27 +46,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
-const rows = [...document.querySelectorAll(".grid tbody tr")];
-
 document.addEventListener("contextmenu", (event) => {
   const menu = event.target.closest(".grid tbody tr")?.querySelector("[popover]");
   if (!menu || event.target.closest("a, input, [popover]")) return;
   event.preventDefault();
   menu.showPopover({ source: menu.parentElement.querySelector("[popovertarget]") });
-});
-
-// Single letters listen only while the focus is in a row (WCAG 2.1.4).
-const keys = {
-  j: (row) => rows[rows.indexOf(row) + 1]?.querySelector("th a")?.focus(),
-  k: (row) => rows[rows.indexOf(row) - 1]?.querySelector("th a")?.focus(),
-  x: (row) => row.querySelector(".pick input")?.click(),
-  e: (row) => row.querySelector("[popovertarget]")?.click(),
-};
-
-document.addEventListener("keydown", (event) => {
-  const row = event.target.closest?.(".grid tbody tr");
-  const key = keys[event.key];
-  if (!row || !key || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("[popover]")) return;
-  event.preventDefault();
-  key(row);
 });

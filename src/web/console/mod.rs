@@ -4,10 +4,12 @@
 //! **Invariant:** every page and every deed works without JavaScript; scripts only bring the same pages closer.
 //! **Invariant:** what somebody may not do is not offered; what cannot be done now is shown with the reason.
 
+mod left;
 mod overview;
 mod policies;
 mod roles;
 mod shell;
+mod teams;
 mod users;
 mod words;
 
@@ -32,7 +34,8 @@ use shell::{ErrorPage, Shell};
 
 /// The routes of the console.
 pub(super) fn routes(routes: Routes) -> Routes {
-    policies::routes(roles::routes(users::routes(routes.get("/console", Access::Session, overview::show))))
+    let routes = routes.get("/console", Access::Session, overview::show).get("/left", Access::Open, left::show);
+    teams::routes(policies::routes(roles::routes(users::routes(routes))))
 }
 
 /// Somebody in the console: who it is, what its organisation is like, and the frame of every page.

@@ -53,8 +53,12 @@ impl Shell {
             let overview = item(t.say("overview"), "/console", path == "/console");
             let users = item(t.say("users"), "/console/users", path.starts_with("/console/users"));
             let roles = item(t.say("roles"), "/console/roles", path.starts_with("/console/roles"));
+            let mut items = vec![users, roles];
+            if actor.may(model, "teams:read").is_ok() {
+                items.insert(1, item(t.say("teams"), "/console/teams", path.starts_with("/console/teams")));
+            }
             sections.push(Section { heading: None, items: vec![overview] });
-            sections.push(Section { heading: Some(t.say("access-control")), items: vec![users, roles] });
+            sections.push(Section { heading: Some(t.say("access-control")), items });
         }
         if actor.may(model, policies::MANAGE).is_ok() {
             let here = path.starts_with("/console/security/policies");

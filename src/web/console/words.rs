@@ -31,6 +31,7 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::UserName => "rule-user-name",
         Conflict::ExternalId => "rule-external-id",
         Conflict::GroupName => "rule-group-name",
+        Conflict::TeamName => "rule-team-name",
         Conflict::Slug => "rule-slug",
         Conflict::ManagedElsewhere => "rule-managed-elsewhere",
         Conflict::LastProtectedRole => "rule-last-holder",
@@ -58,6 +59,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "role" => Some(t.say("said-role")),
         "deactivated" => Some(t.say("said-deactivated")),
         "activated" => Some(t.say("said-activated")),
+        "activation" => Some(t.say("said-activation")),
         "reset" => Some(t.say("said-reset")),
         "mfa" => Some(t.say("said-mfa")),
         "removed" => Some(t.say("said-removed")),
@@ -73,6 +75,11 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "service-deactivated" => Some(t.say("said-service-deactivated")),
         "service-deleted" => Some(t.say("said-service-deleted")),
         "token-ended" => Some(t.say("said-token-ended")),
+        "updated" => Some(t.say("said-updated")),
+        "team-created" => Some(t.say("said-team-created")),
+        "team-updated" => Some(t.say("said-team-updated")),
+        "team-deleted" => Some(t.say("said-team-deleted")),
+        "members" => Some(t.say("said-members")),
         "several" => {
             let parts = [("done", Part::Number(number("done"))), ("skipped", Part::Number(number("skipped")))];
             Some(t.with("said-several", &parts))

@@ -11,6 +11,16 @@ overview = Übersicht
 access-control = Zugriffssteuerung
 users = Personen
 roles = Rollen
+keys = Tastenkürzel
+key-search = Suchen
+key-users = Zu den Personen
+key-rows = Nächste und vorige Zeile
+key-select = Zeile auswählen
+key-open = Zeile öffnen
+key-edit = Zeile bearbeiten
+key-help = Diese Liste zeigen
+keys-on = Tastenkürzel an, in diesem Browser
+close = Schließen
 to-account = Zum eigenen Konto
 to-overview = Zur Übersicht
 error-number = Fehler { $count }
@@ -170,6 +180,7 @@ not-managed = Kein Identitätsanbieter verwaltet diese Person. Namen und Rollen 
 
 ## Was mit einer Person geschieht
 deed-role = Rolle ändern
+deed-resend-activation = Aktivierungsmail erneut senden
 deed-reset-password = Passwort zurücksetzen
 deed-temp-password = Temporäres Passwort setzen
 deed-reset-mfa = MFA zurücksetzen
@@ -179,8 +190,12 @@ deed-leave = Organisation verlassen
 deed-remove = Zugang entfernen
 deed-delete = Person löschen
 deed-erase = Personendaten löschen
-ask-role = Person bearbeiten: { $name }
+deed-edit = Person bearbeiten
+ask-edit = PERSON BEARBEITEN: { $name }
+ask-role = PERSON BEARBEITEN: { $name }
 ask-role-text = Wählen Sie eine andere Rolle für { $name }. Sie gilt sofort, ohne neue Anmeldung.
+ask-resend-activation = Aktivierungslink erneut an { $name } senden?
+ask-resend-activation-text = { $name } bekommt einen neuen Link, um das erste Passwort zu wählen; er gilt 72 Stunden. Der alte Link gilt nicht mehr.
 ask-reset-password = Passwort von { $name } zurücksetzen?
 ask-reset-password-text = { $name } bekommt eine Mail mit einem Link, um ein neues Passwort zu wählen. Das alte gilt, bis der Link benutzt wird.
 ask-temp-password = Temporäres Passwort für { $name } setzen
@@ -214,6 +229,18 @@ choose-role = Wählen Sie eine Rolle.
 role-from-elsewhere = Die Rolle, die jetzt zählt, wird nicht hier vergeben ({ $source }). Eine Rolle, die Sie geben, kommt hinzu; die höchste zählt.
 temp-password-field = Temporäres Passwort
 temp-password-hint = Leer lassen, um eines erzeugen und einmal anzeigen zu lassen.
+update-role = Rolle ändern
+email-stays = Eine Adresse kann nicht entfallen; schreiben Sie eine andere.
+choose-provider = Wählen Sie einen Identitätsanbieter der Organisation.
+provider-by-address = Der, zu dem die Adresse gehört
+provider-hint = Nur für Personen mit SSO: wo sie sich anmelden.
+mfa-required-hint = An: Ab der nächsten Anmeldung wird ein zweiter Faktor verlangt.
+role-is-added = Die Rolle, die zählt, kommt aus einer Gruppe oder vom Identitätsanbieter. Eine hier gewählte kommt dazu; die höchste zählt.
+why-kept = Das hält { $name } aktuell. Ändern Sie es dort.
+why-role = Die Rolle ändert nur, wer dieser Person Rollen geben darf.
+why-not-sso = Nur Personen mit SSO haben einen Identitätsanbieter.
+why-provider = Das ändert nur, wer Personen zu einem anderen Identitätsanbieter bringen darf.
+why-teams = Das ändert nur, wer Personen in Teams aufnehmen darf.
 type-to-confirm = Zum Bestätigen { $name } eingeben
 type-the-name = Geben Sie den Benutzernamen genau so ein, wie er angezeigt wird.
 not-offered = Das geht mit dieser Person nicht, oder nicht durch Sie.
@@ -351,11 +378,39 @@ why-service-deactivated = Das Dienstkonto ist deaktiviert. Aktivieren Sie es zue
 why-tokens-full = Es hat { $count } Token, mehr sind nicht möglich. Beenden Sie zuerst einen.
 
 ## Eine neue Person
+teams-chosen = { $count ->
+    [0] Kein Team
+    [one] 1 Team
+   *[other] { $count } Teams
+ }
 create-user = Person anlegen
 required-legend = Felder mit Sternchen (*) sind Pflichtfelder.
 sso-on = SSO an
 sso-hint = An: Anmeldung beim Identitätsanbieter der Organisation. Aus: Anmeldung hier mit Passwort. Das lässt sich später nicht ändern.
 email-hint = Dorthin gehen Links und Mitteilungen. Ohne Adresse geben Sie den ersten Zugang selbst weiter.
+
+## Teams
+teams = Teams
+filter-team = Team
+create-team = Team anlegen
+delete-team = Team löschen
+description = Beschreibung
+members = Mitglieder
+no-teams = Es gibt noch kein Team. Ein Team sind Personen, die zusammenarbeiten.
+no-members = In diesem Team ist noch niemand.
+team-members-later = Die Mitglieder werden auf der nächsten Seite gewählt.
+add-members = Mitglieder hinzufügen
+remove-members = Aus dem Team nehmen
+nobody-to-add = Es ist keine aktive Person zu finden, die hinzugefügt werden könnte.
+search-for-more = Es gibt noch mehr Personen. Suchen Sie nach einem Namen, um sie zu finden.
+name-and-description = Name und Beschreibung
+not-offered-team = Das dürfen Sie mit Teams nicht tun.
+ask-delete-team = Team { $name } löschen?
+ask-delete-team-text = { $count ->
+    [0] Niemand ist darin. Das lässt sich nicht rückgängig machen.
+    [one] Die eine Person darin bleibt angelegt. Das lässt sich nicht rückgängig machen.
+   *[other] Die { $count } Personen darin bleiben angelegt. Das lässt sich nicht rückgängig machen.
+ }
 
 ## Rollen
 matrix = Rollenmatrix
@@ -378,6 +433,7 @@ said-created = Die Person wurde angelegt.
 said-role = Die Rolle wurde geändert.
 said-deactivated = Die Person wurde deaktiviert, und jeder Zugang ist beendet.
 said-activated = Die Person darf sich wieder anmelden.
+said-activation = Ein neuer Aktivierungslink ist unterwegs. Der alte gilt nicht mehr.
 said-reset = Erledigt. Das neue Passwort ist auf dem Weg.
 said-mfa = Der zweite Faktor wurde zurückgesetzt.
 said-removed = Der Zugang wurde entfernt.
@@ -395,9 +451,18 @@ said-service-activated = Das Dienstkonto darf die API wieder aufrufen, mit neuen
 said-service-deactivated = Das Dienstkonto wurde deaktiviert, und alle seine Token sind ungültig.
 said-service-deleted = Das Dienstkonto wurde gelöscht, mit allen seinen Token.
 said-token-ended = Der Token ist ungültig.
+said-updated = Die Person wurde geändert.
+said-team-created = Das Team wurde angelegt. Wählen Sie die Mitglieder.
+said-team-updated = Das Team wurde geändert.
+said-team-deleted = Das Team wurde gelöscht.
+said-members = Die Mitglieder wurden geändert.
 said-several = { $done } erledigt, { $skipped } ausgelassen.
 
 ## Was schiefging
+left-title = Sie haben die Organisation verlassen
+left-text = Ihre Mitgliedschaft ist beendet, und mit ihr jede Sitzung, jedes Token und jede Rolle dort.
+left-next = Zurück kommen Sie nur, wenn dort jemand Sie einlädt oder wieder hinzufügt.
+go-to-sign-in = Zur Anmeldung
 problem-session = Bitte zuerst anmelden
 problem-session-text = Ihre Sitzung ist beendet. Melden Sie sich wieder an.
 problem-denied = Das dürfen Sie nicht
@@ -414,6 +479,7 @@ problem-detail = { $text }
 rule-user-name = Eine andere Person dieser Organisation hat diesen Benutzernamen schon.
 rule-external-id = Der Identitätsanbieter benutzt diese Kennung schon für jemand anderen.
 rule-group-name = Eine andere Gruppe hat diesen Namen schon.
+rule-team-name = Ein anderes Team hat diesen Namen schon.
 rule-slug = Eine andere Organisation hat diesen Kurznamen schon.
 rule-managed-elsewhere = Eine Person mit diesem Namen wird anderswo verwaltet.
 rule-last-holder = Das ist der letzte aktive Inhaber einer geschützten Rolle. Geben Sie die Rolle zuerst jemand anderem.

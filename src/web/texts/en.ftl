@@ -11,6 +11,16 @@ overview = Overview
 access-control = Access control
 users = Users
 roles = Roles
+keys = Keyboard shortcuts
+key-search = Search
+key-users = Go to the users
+key-rows = Next and previous row
+key-select = Select the row
+key-open = Open the row
+key-edit = Edit the row
+key-help = Show this list
+keys-on = Shortcuts on, in this browser
+close = Close
 to-account = Go to your account
 to-overview = Go to the overview
 error-number = Error { $count }
@@ -170,6 +180,7 @@ not-managed = No identity provider manages this user. Names and roles are kept h
 
 ## What is done to a user
 deed-role = Change Role
+deed-resend-activation = Resend Account Activation Email
 deed-reset-password = Reset Password
 deed-temp-password = Set Temp Password
 deed-reset-mfa = Reset MFA
@@ -179,8 +190,12 @@ deed-leave = Leave Organization
 deed-remove = Remove Access
 deed-delete = Delete User
 deed-erase = Erase Personal Data
-ask-role = Edit User: { $name }
+deed-edit = Edit User
+ask-edit = EDIT USER: { $name }
+ask-role = EDIT USER: { $name }
 ask-role-text = Choose another role for { $name }. It takes effect at once, without signing in again.
+ask-resend-activation = Send { $name } the activation link again?
+ask-resend-activation-text = { $name } gets a new link to choose the first password, good for 72 hours. The old link stops working.
 ask-reset-password = Reset the password of { $name }?
 ask-reset-password-text = { $name } gets a mail with a link to choose a new password. The old password works until the link is used.
 ask-temp-password = Set a temporary password for { $name }
@@ -214,6 +229,18 @@ choose-role = Choose a role.
 role-from-elsewhere = The role that counts now is not given here ({ $source }). A role that you give is added to it; the highest counts.
 temp-password-field = Temporary password
 temp-password-hint = Leave it empty to have one made and shown once.
+update-role = Update Role
+email-stays = An address cannot be taken away; write another one.
+choose-provider = Choose an identity provider of the organisation.
+provider-by-address = The one that the address belongs to
+provider-hint = Only for users with SSO on: where the person signs in.
+mfa-required-hint = On: a second factor is asked for from the next sign-in on.
+role-is-added = The role that counts comes from a group or the identity provider. A role chosen here is added to it; the highest counts.
+why-kept = Kept by { $name }. Change it there.
+why-role = Only somebody who may give roles to this user changes the role.
+why-not-sso = Only users with SSO on have an identity provider.
+why-provider = Only somebody who may move users to another identity provider changes it.
+why-teams = Only somebody who may put people on teams changes this.
 type-to-confirm = Type { $name } to confirm
 type-the-name = Type the user name exactly as it is shown.
 not-offered = This cannot be done to this user, or not by you.
@@ -351,11 +378,39 @@ why-service-deactivated = The service account is deactivated. Activate it first.
 why-tokens-full = It has { $count } tokens, and there can be no more. End one first.
 
 ## A new user
+teams-chosen = { $count ->
+    [0] No team
+    [one] 1 team
+   *[other] { $count } teams
+ }
 create-user = Create User
 required-legend = Fields with an asterisk (*) are required.
 sso-on = SSO On
 sso-hint = On: signs in at the identity provider of the organisation. Off: signs in here with a password. It cannot be changed later.
 email-hint = Links and notices go there. Without it you hand the first credential over yourself.
+
+## Teams
+teams = Teams
+filter-team = Team
+create-team = Create Team
+delete-team = Delete Team
+description = Description
+members = Members
+no-teams = There is no team yet. A team is a set of people who work together.
+no-members = Nobody is on this team yet.
+team-members-later = The members are chosen on the next page.
+add-members = Add members
+remove-members = Remove from the team
+nobody-to-add = No active user is found who could be added.
+search-for-more = There are more people. Search for a name to find them.
+name-and-description = Name and description
+not-offered-team = You may not do this to teams.
+ask-delete-team = Delete the team { $name }?
+ask-delete-team-text = { $count ->
+    [0] Nobody is on it. This cannot be undone.
+    [one] The one person on it stays a user. This cannot be undone.
+   *[other] The { $count } people on it stay users. This cannot be undone.
+ }
 
 ## Roles
 matrix = Role matrix
@@ -378,6 +433,7 @@ said-created = The user was created.
 said-role = The role was changed.
 said-deactivated = The user was deactivated, and all access ended.
 said-activated = The user may sign in again.
+said-activation = A new activation link is on its way. The old one no longer works.
 said-reset = Done. The new password is on its way to the user.
 said-mfa = The second factor was reset.
 said-removed = The access was removed.
@@ -395,9 +451,18 @@ said-service-activated = The service account may call the API again, with new to
 said-service-deactivated = The service account was deactivated, and all its tokens are dead.
 said-service-deleted = The service account was deleted, with all its tokens.
 said-token-ended = The token is dead.
+said-updated = The user was updated.
+said-team-created = The team was created. Choose its members.
+said-team-updated = The team was updated.
+said-team-deleted = The team was deleted.
+said-members = The members were changed.
 said-several = { $done } done, { $skipped } skipped.
 
 ## What went wrong
+left-title = You have left the organisation
+left-text = Your membership has ended, and with it every session, token and role you had there.
+left-next = You can come back only when somebody there invites you or adds you again.
+go-to-sign-in = Go to sign-in
 problem-session = Sign in first
 problem-session-text = Your session has ended. Sign in again to go on.
 problem-denied = You cannot do this
@@ -414,6 +479,7 @@ problem-detail = { $text }
 rule-user-name = Another user of this organisation has this user name already.
 rule-external-id = The identity provider uses this id for another user already.
 rule-group-name = Another group has this name already.
+rule-team-name = Another team has this name already.
 rule-slug = Another organisation has this short name already.
 rule-managed-elsewhere = A user with this name is managed elsewhere.
 rule-last-holder = This is the last active holder of a protected role. Give the role to somebody else first.

@@ -12,6 +12,7 @@ use crate::app::user_list::Entry;
 use crate::app::users::OnLastHolder;
 use crate::app::{App, accounts, departures, user_sheet, users};
 use crate::domain::Error;
+use crate::domain::id::UserId;
 use crate::domain::role::{Role, RoleKey};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
@@ -121,7 +122,8 @@ async fn again(app: &App, console: &Console, asked: &Asked, cause: Error) -> Res
 }
 
 async fn asked(app: &App, console: &Console, (id, deed): (&str, &str)) -> Result<Asked, Error> {
-    let deed = Deed::parse(deed).ok_or(Error::NotFound("page"))?;
+    // Editing has a page of its own.
+    let deed = Deed::parse(deed).filter(|it| *it != Deed::Edit).ok_or(Error::NotFound("page"))?;
     let entry = user_sheet::entry(app, &console.actor, user_id(id)?).await?;
     Ok(Asked { entry, deed })
 }
@@ -140,7 +142,9 @@ async fn page<'a>(
     let held = entry.person.effective.role.as_ref();
     let roles = match deed {
         Deed::ChangeRole => judge.assignable(&entry.person).into_iter().map(|it| RoleChoice::of(it, held)).collect(),
-        Deed::ResetPassword
+        Deed::Edit
+        | Deed::ResendActivation
+        | Deed::ResetPassword
         | Deed::SetTemporaryPassword
         | Deed::ResetMfa
         | Deed::Activate
@@ -153,7 +157,7 @@ async fn page<'a>(
     Ok(DeedPage {
         shell: &console.shell,
         t,
-        action: format!("{}/deeds/{}", user_path(user.id), deed.word()),
+        action: path(user.id, deed),
         back: user_path(user.id),
         title: t.name(title(deed), &user.display_name),
         text: t.with(
@@ -174,11 +178,13 @@ async fn page<'a>(
 async fn perform(app: &App, console: &Console, asked: &Asked, fields: &Fields) -> Result<Response, Error> {
     let (actor, user) = (&console.actor, &asked.entry.person.user);
     match asked.deed {
+        Deed::Edit => return Err(Error::NotFound("page")),
         Deed::ChangeRole => {
             let wrong = |_| Error::invalid("role", console.t.say("choose-role"));
             let to: RoleKey = fields.get("role").unwrap_or_default().parse().map_err(wrong)?;
             users::change_role(app, actor, user.id, &to).await?;
         }
+        Deed::ResendActivation => return resend_activation(app, console, asked).await,
         Deed::ResetPassword => accounts::send_reset(app, actor, user.id).await?,
         Deed::SetTemporaryPassword => return set_temporary_password(app, console, asked, fields).await,
         Deed::ResetMfa => drop(accounts::reset_mfa(app, actor, user).await?),
@@ -187,7 +193,7 @@ async fn perform(app: &App, console: &Console, asked: &Asked, fields: &Fields) -
         Deed::Leave => {
             departures::leave(app, actor).await?;
             let cookie = Cookie::Session.clear(app)?;
-            return Ok((AppendHeaders([cookie]), Redirect::to("/signed-out")).into_response());
+            return Ok((AppendHeaders([cookie]), Redirect::to("/left")).into_response());
         }
         Deed::Remove => departures::remove(app, actor, user.id).await?,
         Deed::DeletePending => departures::delete_pending(app, actor, user.id).await?,
@@ -199,6 +205,18 @@ async fn perform(app: &App, console: &Console, asked: &Asked, fields: &Fields) -
         }
     }
     Ok(Redirect::to(&after(asked)).into_response())
+}
+
+/// A link that nobody can be mailed is shown once.
+async fn resend_activation(app: &App, console: &Console, asked: &Asked) -> Result<Response, Error> {
+    let (user, t) = (&asked.entry.person.user, console.t);
+    let link = accounts::resend_activation(app, &console.actor, user.id).await?;
+    if user.email.is_some() {
+        return Ok(Redirect::to(&after(asked)).into_response());
+    }
+    let (title, text) = (t.name("once-link-title", &user.display_name), t.say("once-link-text"));
+    let (secret, back) = (link.reveal().clone(), user_path(user.id));
+    Ok(Page(OncePage { shell: &console.shell, t, title, text, secret, back }).into_response())
 }
 
 async fn set_temporary_password(
@@ -229,22 +247,44 @@ async fn set_temporary_password(
 fn after(asked: &Asked) -> String {
     let here = user_path(asked.entry.person.user.id);
     match asked.deed {
+        Deed::Edit => format!("{here}?said=updated"),
         Deed::ChangeRole => format!("{here}?said=role"),
+        Deed::ResendActivation => format!("{here}?said=activation"),
         Deed::ResetPassword | Deed::SetTemporaryPassword => format!("{here}?said=reset"),
         Deed::ResetMfa => format!("{here}?said=mfa"),
         Deed::Activate => format!("{here}?said=activated"),
         Deed::Deactivate => format!("{here}?said=deactivated"),
-        Deed::Leave => "/signed-out".to_owned(),
+        Deed::Leave => "/left".to_owned(),
         Deed::Remove => "/console/users?said=removed".to_owned(),
         Deed::DeletePending => "/console/users?said=deleted".to_owned(),
         Deed::Erase => "/console/users?said=erased".to_owned(),
     }
 }
 
+/// Where a deed is asked for.
+pub(super) fn path(of: UserId, deed: Deed) -> String {
+    match deed {
+        Deed::Edit => format!("{}/edit", user_path(of)),
+        Deed::ChangeRole
+        | Deed::ResendActivation
+        | Deed::ResetPassword
+        | Deed::SetTemporaryPassword
+        | Deed::ResetMfa
+        | Deed::Activate
+        | Deed::Deactivate
+        | Deed::Leave
+        | Deed::Remove
+        | Deed::DeletePending
+        | Deed::Erase => format!("{}/deeds/{}", user_path(of), deed.word()),
+    }
+}
+
 /// The name of a deed in a menu.
 pub(super) const fn label(deed: Deed) -> &'static str {
     match deed {
+        Deed::Edit => "deed-edit",
         Deed::ChangeRole => "deed-role",
+        Deed::ResendActivation => "deed-resend-activation",
         Deed::ResetPassword => "deed-reset-password",
         Deed::SetTemporaryPassword => "deed-temp-password",
         Deed::ResetMfa => "deed-reset-mfa",
@@ -259,7 +299,9 @@ pub(super) const fn label(deed: Deed) -> &'static str {
 
 const fn title(deed: Deed) -> &'static str {
     match deed {
+        Deed::Edit => "ask-edit",
         Deed::ChangeRole => "ask-role",
+        Deed::ResendActivation => "ask-resend-activation",
         Deed::ResetPassword => "ask-reset-password",
         Deed::SetTemporaryPassword => "ask-temp-password",
         Deed::ResetMfa => "ask-reset-mfa",
@@ -275,7 +317,8 @@ const fn title(deed: Deed) -> &'static str {
 /// What follows from a deed.
 pub(super) const fn text(deed: Deed) -> &'static str {
     match deed {
-        Deed::ChangeRole => "ask-role-text",
+        Deed::Edit | Deed::ChangeRole => "ask-role-text",
+        Deed::ResendActivation => "ask-resend-activation-text",
         Deed::ResetPassword => "ask-reset-password-text",
         Deed::SetTemporaryPassword => "ask-temp-password-text",
         Deed::ResetMfa => "ask-reset-mfa-text",
@@ -291,7 +334,8 @@ pub(super) const fn text(deed: Deed) -> &'static str {
 /// What stands on the button that does it.
 pub(super) const fn button(deed: Deed) -> &'static str {
     match deed {
-        Deed::ChangeRole => "do-role",
+        Deed::Edit | Deed::ChangeRole => "do-role",
+        Deed::ResendActivation => "do-resend",
         Deed::ResetPassword => "do-reset-password",
         Deed::SetTemporaryPassword => "do-temp-password",
         Deed::ResetMfa => "do-reset-mfa",
@@ -307,7 +351,12 @@ pub(super) const fn button(deed: Deed) -> &'static str {
 /// True for what takes something away that the person may miss.
 pub(super) const fn is_grave(deed: Deed) -> bool {
     match deed {
-        Deed::ChangeRole | Deed::ResetPassword | Deed::SetTemporaryPassword | Deed::Activate => false,
+        Deed::Edit
+        | Deed::ChangeRole
+        | Deed::ResendActivation
+        | Deed::ResetPassword
+        | Deed::SetTemporaryPassword
+        | Deed::Activate => false,
         Deed::ResetMfa | Deed::Deactivate | Deed::Leave | Deed::Remove | Deed::DeletePending | Deed::Erase => true,
     }
 }

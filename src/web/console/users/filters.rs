@@ -25,6 +25,7 @@ pub(super) enum Filter {
     Status,
     Type,
     Group,
+    Team,
     Mfa,
     LastActive,
     Provider,
@@ -33,13 +34,14 @@ pub(super) enum Filter {
 }
 
 impl Filter {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Role,
         Self::Name,
         Self::Email,
         Self::Status,
         Self::Type,
         Self::Group,
+        Self::Team,
         Self::Mfa,
         Self::LastActive,
         Self::Provider,
@@ -56,6 +58,7 @@ impl Filter {
             Self::Status => "status",
             Self::Type => "type",
             Self::Group => "group",
+            Self::Team => "team",
             Self::Mfa => "mfa",
             Self::LastActive => "inactive",
             Self::Provider => "provider",
@@ -72,6 +75,7 @@ impl Filter {
             Self::Status => "column-status",
             Self::Type => "column-type",
             Self::Group => "filter-group",
+            Self::Team => "filter-team",
             Self::Mfa => "column-mfa",
             Self::LastActive => "column-last-active",
             Self::Provider => "column-provider",
@@ -84,7 +88,7 @@ impl Filter {
         match self {
             Self::Role | Self::Status => Kind::Several,
             Self::Name | Self::Email => Kind::Text,
-            Self::Group | Self::Provider => Kind::Menu,
+            Self::Group | Self::Team | Self::Provider => Kind::Menu,
             Self::Type | Self::Mfa | Self::LastActive | Self::Source | Self::Created => Kind::One,
         }
     }
@@ -102,6 +106,7 @@ impl Filter {
                 [SignIn::Sso, SignIn::Password].map(|it| (it.word().to_owned(), words::sign_in(t, it))).into()
             }
             Self::Group => names.around.groups.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
+            Self::Team => names.around.teams.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
             Self::Mfa => Mfa::ALL.map(|it| (it.word().to_owned(), words::mfa(t, it))).into(),
             Self::LastActive => {
                 let mut values: Vec<_> =
@@ -180,6 +185,7 @@ pub(super) struct Chip {
 pub(super) fn openers(address: &Address, names: Names<'_>) -> Vec<Opener> {
     let offered = Filter::ALL.into_iter().filter(|it| match it {
         Filter::Group => !names.around.groups.is_empty(),
+        Filter::Team => !names.around.teams.is_empty(),
         Filter::Provider => !names.around.connections.is_empty(),
         Filter::Role
         | Filter::Name
@@ -258,6 +264,7 @@ fn without(on: &mut UserFilter, filter: Filter, value: &str) {
         Filter::Status => on.statuses.retain(|it| it.word() != value),
         Filter::Type => on.sign_in = None,
         Filter::Group => on.group = None,
+        Filter::Team => on.team = None,
         Filter::Mfa => on.mfa = None,
         Filter::LastActive => on.idle = None,
         Filter::Provider => on.provider = None,

@@ -3,6 +3,7 @@
 pub(super) mod address;
 mod bulk;
 mod deeds;
+mod edit;
 mod filters;
 mod invitations;
 mod list;
@@ -11,6 +12,8 @@ mod service_accounts;
 mod show;
 mod table;
 mod tabs;
+
+pub(super) use table::Badge;
 
 use crate::app::user_list::Holders;
 use crate::domain::Error;
@@ -28,6 +31,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/console/users/bulk", Access::Session, bulk::apply)
         .get("/console/users/{id}", Access::Session, show::overview)
         .get("/console/users/{id}/{section}", Access::Session, show::section)
+        .get("/console/users/{id}/edit", Access::Session, edit::show)
+        .post("/console/users/{id}/edit", Access::Session, edit::update)
         .get("/console/users/{id}/deeds/{deed}", Access::Session, deeds::ask)
         .post("/console/users/{id}/deeds/{deed}", Access::Session, deeds::do_it)
 }

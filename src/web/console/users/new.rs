@@ -5,10 +5,11 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::deeds::{OncePage, RoleChoice};
+use super::edit::{Choice, Teams, choice, team_choices, ticked};
 use super::user_path;
-use crate::app::App;
-use crate::app::accounts::{self, Created, NewUser};
+use crate::app::accounts::{self, Created, NewUser, Placement};
 use crate::app::offers::Judge;
+use crate::app::{App, user_list};
 use crate::domain::role::RoleKey;
 use crate::domain::user::SignIn;
 use crate::domain::{Conflict, Error};
@@ -29,6 +30,11 @@ struct NewPage<'a> {
     display_name: String,
     email: String,
     roles: Vec<RoleChoice>,
+    /// The identity providers to choose from; nothing where there are none.
+    connections: Vec<Choice>,
+    teams: Teams,
+    /// Whether a second factor is required of this user in particular; nothing where that is not decided here.
+    mfa_required: Option<bool>,
     problem: Option<Problem>,
 }
 
@@ -74,7 +80,13 @@ async fn make(app: &App, console: &Console, fields: &Fields) -> Result<Response,
         sign_in: Some(if fields.get("sso").is_some() { SignIn::Sso } else { SignIn::Password }),
         way_in: None,
     };
-    let made = accounts::create(app, &console.actor, console.org(), new).await?;
+    let connection = fields.get("connection").filter(|it| !it.is_empty()).map(str::parse).transpose();
+    let placement = Placement {
+        connection: connection.map_err(|_| Error::invalid("connection", console.t.say("choose-provider")))?,
+        teams: ticked(fields),
+        mfa_required: fields.get("mfa_required").is_some(),
+    };
+    let made = accounts::create_placed(app, &console.actor, console.org(), new, placement).await?;
     Ok(handed_over(console, made))
 }
 
@@ -109,6 +121,7 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
         let field = match cause {
             Error::Invalid { field, .. } => field.clone(),
             Error::Conflict(Conflict::UserName) => "user_name".to_owned(),
+            Error::Conflict(Conflict::NotSso) => "connection".to_owned(),
             Error::Conflict(_)
             | Error::Unauthenticated
             | Error::Denied(_)
@@ -119,6 +132,11 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
         };
         Problem { field, text: words::problem(console.t, cause).1 }
     });
+    let around = user_list::surroundings(app, &console.actor, console.org()).await?;
+    let on = last.map(|(fields, _)| ticked(fields)).unwrap_or_default();
+    let may_require =
+        console.model.settings().mfa_per_user && console.actor.may(&console.model, "users.mfa:require").is_ok();
+    let provider = typed("connection");
     Ok(NewPage {
         shell: &console.shell,
         t: console.t,
@@ -127,6 +145,9 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
         display_name: typed("display_name"),
         email: typed("email"),
         roles: placeable.into_iter().map(|it| RoleChoice::of(it, Some(&chosen))).collect(),
+        connections: around.connections.iter().map(|(id, name)| choice(id, name, &provider)).collect(),
+        teams: team_choices(console, &around, &on),
+        mfa_required: may_require.then(|| last.is_some_and(|(fields, _)| fields.get("mfa_required").is_some())),
         problem,
     })
 }

@@ -5,12 +5,13 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use url::form_urlencoded;
 
+use super::edit::Choice;
 use super::table::{self, Badge, Mark, Menu};
-use super::{user_id, user_path};
-use crate::app::offers::Judge;
+use super::{deeds, user_id, user_path};
+use crate::app::offers::{Deed, Judge};
 use crate::app::user_list::Entry;
 use crate::app::user_sheet::{self, AuditRow, DEEDS, Manager};
-use crate::app::{App, user_sheet::Security};
+use crate::app::{App, teams, user_sheet::Security};
 use crate::domain::connection::Kind;
 use crate::domain::role::Source;
 use crate::domain::session::Session;
@@ -105,6 +106,10 @@ struct Overview {
     created: Timestamp,
     updated: Timestamp,
     groups: Vec<String>,
+    teams: Vec<String>,
+    /// The roles to choose from, for somebody who may give another one now.
+    roles: Vec<Choice>,
+    role_action: String,
 }
 
 struct Access {
@@ -191,7 +196,7 @@ async fn page<'a>(
         is_here: it == section,
     });
     let body = match section {
-        Section::Overview => Body::Overview(overview_of(app, console, &entry).await?),
+        Section::Overview => Body::Overview(overview_of(app, console, &judge, &entry).await?),
         Section::Access => Body::Access(access_of(app, console, &entry).await?),
         Section::Security => {
             Body::Security(security_of(t, &entry, user_sheet::security(app, &console.actor, &entry.person).await?))
@@ -223,8 +228,16 @@ fn role_label(console: &Console, entry: &Entry) -> Option<String> {
     role.and_then(|key| console.model.get(key)).map(|role| role.label.clone())
 }
 
-async fn overview_of(app: &App, console: &Console, entry: &Entry) -> Result<Overview, Error> {
+async fn overview_of(app: &App, console: &Console, judge: &Judge<'_>, entry: &Entry) -> Result<Overview, Error> {
     let (t, user) = (console.t, &entry.person.user);
+    let is_open = judge.weigh(Deed::ChangeRole, &entry.person, entry.mfa).is_some_and(|it| it.obstacle.is_none());
+    let roles = if is_open { judge.reachable(&entry.person) } else { Vec::new() };
+    let held = entry.person.effective.role.as_ref();
+    let roles = roles.into_iter().map(|it| Choice {
+        value: it.key.to_string(),
+        label: it.label.clone(),
+        is_chosen: held == Some(&it.key),
+    });
     let role = entry.person.effective.role.as_ref().and_then(|key| console.model.get(key));
     Ok(Overview {
         user_name: user.user_name.clone(),
@@ -238,6 +251,9 @@ async fn overview_of(app: &App, console: &Console, entry: &Entry) -> Result<Over
         created: user.created_at,
         updated: user.updated_at,
         groups: user_sheet::groups_of(app, &entry.person).await?.into_iter().map(|it| it.1).collect(),
+        teams: teams::of_user(app, &entry.person).await?.into_iter().map(|it| it.name).collect(),
+        roles: roles.collect(),
+        role_action: deeds::path(user.id, Deed::ChangeRole),
     })
 }
 

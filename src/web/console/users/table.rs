@@ -119,7 +119,7 @@ pub(super) fn menu(t: Texts, entry: &Entry, offers: Vec<Offer>) -> Menu {
     let user = &entry.person.user;
     let items = offers.into_iter().map(|offer| MenuItem {
         label: t.say(deeds::label(offer.deed)),
-        path: format!("{}/deeds/{}", user_path(user.id), offer.deed.word()),
+        path: deeds::path(user.id, offer.deed),
         why_not: offer.obstacle.map(|it| deeds::why_not(t, &it)),
         is_grave: deeds::is_grave(offer.deed),
     });

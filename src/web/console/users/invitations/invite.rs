@@ -6,12 +6,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::super::deeds::RoleChoice;
+use super::super::edit::Choice;
 use super::staged::{self, Staged};
 use super::{INVITE, LIST, role_label, why_not};
-use crate::app::App;
 use crate::app::invitations::{self, AT_ONCE_MAX, Delivery, Invited, Invitee, Problem, Sent};
 use crate::app::offers::Judge;
+use crate::app::{App, user_list};
 use crate::domain::Error;
+use crate::domain::id::TeamId;
 use crate::domain::role::Role;
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
@@ -32,6 +34,7 @@ struct InvitePage<'a> {
     text: String,
     roles: Vec<RoleChoice>,
     sends_mail: bool,
+    has_teams: bool,
     hint: String,
     /// How many were invited just now.
     invited: String,
@@ -51,6 +54,8 @@ struct Row {
     address: String,
     name: String,
     roles: Vec<(String, String, bool)>,
+    teams: Vec<Choice>,
+    teams_label: String,
     why_not: Option<String>,
     labels: Labels,
 }
@@ -162,7 +167,13 @@ async fn shown<'a>(app: &App, console: &'a Console, outcome: Outcome) -> Result<
     let chosen = left.role.parse().ok();
     let problems = problems.iter().map(|it| it.as_ref().err().map(|problem| why_not(t, problem)));
     let staged = left.rows.iter().zip(problems).zip(1..);
-    let rows = staged.map(|((row, why_not), number)| line(row, &roles, why_not, labels(t, number)));
+    let teams = teams_to_offer(app, console).await?;
+    let rows = staged.map(|((row, why_not), number)| Row {
+        teams: teams.iter().map(|(id, name)| team(row, id, name)).collect(),
+        teams_label: t.count("teams-chosen", count(row.teams.len())),
+        ..line(row, &roles, why_not, labels(t, number))
+    });
+    let rows = rows.collect();
     let invited = t.count("invited-now", count(sent.len()));
     Ok(InvitePage {
         shell: &console.shell,
@@ -170,10 +181,11 @@ async fn shown<'a>(app: &App, console: &'a Console, outcome: Outcome) -> Result<
         action: INVITE,
         problem: None,
         sent,
-        rows: rows.collect(),
+        rows,
         text: left.text,
         roles: roles.iter().map(|it| RoleChoice::of(it, chosen.as_ref())).collect(),
         sends_mail: left.sends_mail,
+        has_teams: !teams.is_empty(),
         hint: t.count("email-addresses-hint", count(AT_ONCE_MAX)),
         invited,
         send: if ready == 0 { String::new() } else { t.count("send-invitations", count(ready)) },
@@ -188,7 +200,21 @@ fn labels(t: Texts, number: u64) -> Labels {
 fn line(row: &staged::Row, roles: &[&Role], why_not: Option<String>, labels: Labels) -> Row {
     let choice = |role: &&Role| (role.key.to_string(), role.label.clone(), role.key.as_str() == row.role);
     let (address, name) = (row.address.clone(), row.name.clone());
-    Row { address, name, roles: roles.iter().map(choice).collect(), why_not, labels }
+    let (teams, teams_label) = (Vec::new(), String::new());
+    Row { address, name, roles: roles.iter().map(choice).collect(), teams, teams_label, why_not, labels }
+}
+
+/// The teams that this person may put people on.
+async fn teams_to_offer(app: &App, console: &Console) -> Result<Vec<(TeamId, String)>, Error> {
+    if console.actor.may(&console.model, "teams.members:manage").is_err() {
+        return Ok(Vec::new());
+    }
+    Ok(user_list::surroundings(app, &console.actor, console.org()).await?.teams)
+}
+
+fn team(row: &staged::Row, id: &TeamId, name: &str) -> Choice {
+    let value = id.to_string();
+    Choice { is_chosen: row.teams.contains(&value), label: name.to_owned(), value }
 }
 
 fn people(staged: &Staged) -> Vec<Invitee> {
@@ -196,6 +222,7 @@ fn people(staged: &Staged) -> Vec<Invitee> {
         address: row.address.clone(),
         display_name: Some(row.name.clone()).filter(|name| !name.is_empty()),
         role: row.role.parse().ok(),
+        teams: row.teams.iter().filter_map(|it| it.parse().ok()).collect(),
     });
     people.collect()
 }

@@ -26,6 +26,8 @@ pub(super) struct Row {
     pub(super) address: String,
     pub(super) name: String,
     pub(super) role: String,
+    /// The ids of the teams ticked.
+    pub(super) teams: Vec<String>,
 }
 
 impl Staged {
@@ -65,7 +67,7 @@ impl Staged {
 impl Row {
     fn of(entry: Entry, role: &str) -> Self {
         let address = entry.address.unwrap_or(entry.typed);
-        Self { address, name: entry.name.unwrap_or_default(), role: role.to_owned() }
+        Self { address, name: entry.name.unwrap_or_default(), role: role.to_owned(), teams: Vec::new() }
     }
 }
 
@@ -76,7 +78,13 @@ fn rows(fields: &Fields) -> Vec<Row> {
     let text =
         |name: &str, at: usize| fields.get(&format!("{name}-{at}")).map(str::trim).unwrap_or_default().to_owned();
     let kept = (0..count).filter(|at| Some(*at) != removed);
-    kept.map(|at| Row { address: text("address", at), name: text("name", at), role: text("role", at) }).collect()
+    let row = |at: usize| Row {
+        address: text("address", at),
+        name: text("name", at),
+        role: text("role", at),
+        teams: fields.under(&format!("team-{at}-")).map(str::to_owned).collect(),
+    };
+    kept.map(row).collect()
 }
 
 #[cfg(test)]

@@ -36,6 +36,15 @@ fn s1_9_s1_10_each_row_is_kept_removed_or_given_the_role_for_all() {
     assert_eq!(rows_of(&not_pressed), all);
 }
 
+/// S2-6: each row keeps its own teams.
+#[test]
+fn s2_6_each_row_keeps_the_teams_that_are_ticked() {
+    let staged = read(&format!("{THREE}&team-0-x=on&team-0-y=on&team-2-x=on&team-12-z=on&remove=1"));
+
+    let teams: Vec<_> = staged.rows.iter().map(|it| it.teams.clone()).collect();
+    assert_eq!(teams, [vec!["x".to_owned(), "y".to_owned()], vec!["x".to_owned()]]);
+}
+
 #[test]
 fn the_mail_is_on_until_somebody_switches_it_off() {
     let off = THREE.replace("&mail=on", "");

@@ -1,0 +1,286 @@
+//! Teams: made, described, joined, left and deleted.
+//!
+//! **Invariant:** only somebody active is put on a team by hand; whoever is deactivated later stays on it, and whoever is
+//! removed or erased does not.
+//! **Invariant:** a team gives no role: being on it changes what somebody may do nowhere in this server.
+
+use crate::app::App;
+use crate::app::users::Person;
+use crate::domain::id::{OrgId, TeamId, UserId};
+use crate::domain::policy::{Action, Actor, Change, Permit, Target};
+use crate::domain::team::check;
+use crate::domain::text::fold;
+use crate::domain::user::User;
+use crate::domain::{Error, Timestamp};
+use crate::store::{Tx, teams, users};
+
+pub use crate::domain::team::{DESCRIPTION_MAX, NAME_MAX, Team};
+
+/// So many people are put on a team or taken off it at once.
+pub const AT_ONCE_MAX: usize = 1_000;
+
+/// What a new team starts with.
+#[derive(Debug, Clone, Default)]
+pub struct NewTeam {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Who is on it.
+    pub members: Vec<UserId>,
+}
+
+/// What is to be different; what is left out stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct TeamEdit {
+    /// Its name.
+    pub name: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+}
+
+/// A team and how many people are on it.
+#[derive(Debug, Clone)]
+pub struct Sized {
+    /// The team.
+    pub team: Team,
+    /// How many people are on it.
+    pub members: u64,
+}
+
+/// Every team of an organisation, by name.
+pub async fn list(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<Sized>, Error> {
+    may_read(app, actor, org).await?;
+    let db = app.store.reader();
+    let sizes = teams::sizes(db, org).await?;
+    let sized = |team: Team| Sized { members: sizes.get(&team.id).copied().unwrap_or(0), team };
+    Ok(teams::list(db, org).await?.into_iter().map(sized).collect())
+}
+
+/// A team, for somebody who may see it.
+pub async fn show(app: &App, actor: &Actor, id: TeamId) -> Result<Team, Error> {
+    let org = org_of_team(app, actor, id).await?;
+    may_read(app, actor, org).await?;
+    teams::get(app.store.reader(), org, id).await
+}
+
+/// Who is on a team, by user name.
+pub async fn members(app: &App, actor: &Actor, team: &Team) -> Result<Vec<User>, Error> {
+    may_read(app, actor, team.org).await?;
+    let db = app.store.reader();
+    let ids = teams::members(db, team.org, team.id).await?;
+    let mut people = users::list_by_ids(db, team.org, &ids).await?;
+    people.sort_by_cached_key(|it| fold(&it.display_name));
+    Ok(people)
+}
+
+/// The teams that a user is on, by name.
+pub async fn of_user(app: &App, person: &Person) -> Result<Vec<Team>, Error> {
+    teams::of_user(app.store.reader(), person.user.org, person.user.id).await
+}
+
+/// Makes a team.
+pub async fn create(app: &App, actor: &Actor, org: OrgId, new: NewTeam) -> Result<Team, Error> {
+    check(&new.name, &new.description)?;
+    check_size(new.members.len())?;
+    let tx = app.begin(org).await?;
+    let team = team(org, &new, tx.now);
+    let (mut tx, permit) = app.ask(tx, actor, Action::CreateTeam, target(&team)).await?;
+    let mut permits = vec![permit];
+    teams::insert(&tx, &team).await?;
+    if !new.members.is_empty() {
+        let (kept, permit) = change_members_in(app, tx, actor, &team, (new.members, Vec::new())).await?;
+        tx = kept;
+        permits.extend(permit);
+    }
+    tx.commit_all(permits).await?;
+    Ok(team)
+}
+
+/// Gives a team another name or description.
+pub async fn update(app: &App, actor: &Actor, id: TeamId, edit: TeamEdit) -> Result<Team, Error> {
+    let org = org_of_team(app, actor, id).await?;
+    let tx = app.begin(org).await?;
+    let before = teams::get(&*tx, org, id).await?;
+    let after = Team {
+        name: edit.name.unwrap_or_else(|| before.name.clone()),
+        description: edit.description.unwrap_or_else(|| before.description.clone()),
+        updated_at: tx.now,
+        ..before.clone()
+    };
+    check(&after.name, &after.description)?;
+    let (tx, permit) =
+        app.ask(tx, actor, Action::UpdateTeam { changes: changes(&before, &after) }, target(&before)).await?;
+    if (&before.name, &before.description) == (&after.name, &after.description) {
+        return Ok(before);
+    }
+    teams::update(&tx, &after).await?;
+    tx.commit(permit).await?;
+    Ok(after)
+}
+
+/// Deletes a team; the people stay.
+pub async fn delete(app: &App, actor: &Actor, id: TeamId) -> Result<(), Error> {
+    let org = org_of_team(app, actor, id).await?;
+    let tx = app.begin(org).await?;
+    let team = teams::get(&*tx, org, id).await?;
+    let (tx, permit) = app.ask(tx, actor, Action::DeleteTeam, target(&team)).await?;
+    teams::delete(&tx, id).await?;
+    tx.commit(permit).await
+}
+
+/// Puts people on a team and takes others off it; whoever is put on it must be active.
+pub async fn change_members(
+    app: &App,
+    actor: &Actor,
+    id: TeamId,
+    (added, removed): (Vec<UserId>, Vec<UserId>),
+) -> Result<Team, Error> {
+    check_size(added.len().saturating_add(removed.len()))?;
+    let org = org_of_team(app, actor, id).await?;
+    let tx = app.begin(org).await?;
+    let team = teams::get(&*tx, org, id).await?;
+    let (tx, permit) = change_members_in(app, tx, actor, &team, (added, removed)).await?;
+    if let Some(permit) = permit {
+        tx.commit(permit).await?;
+    }
+    Ok(team)
+}
+
+/// Puts a user on exactly these teams, inside a unit that changes more; asks for a permit for each team that changes.
+pub(crate) async fn set_of_user(
+    app: &App,
+    mut tx: Tx,
+    actor: &Actor,
+    user: UserId,
+    wanted: &[TeamId],
+) -> Result<(Tx, Vec<Permit>), Error> {
+    let before = teams::of_user(&*tx, tx.org, user).await?;
+    let mut permits = Vec::new();
+    for team in before.iter().filter(|it| !wanted.contains(&it.id)) {
+        let (kept, permit) = ask_members(app, tx, actor, team, (Vec::new(), vec![user])).await?;
+        tx = kept;
+        permits.push(permit);
+        teams::remove(&tx, team.id, &[user]).await?;
+    }
+    for id in wanted {
+        if before.iter().any(|it| it.id == *id) {
+            continue;
+        }
+        let team = known(&tx, *id).await?;
+        let (kept, permit) = ask_members(app, tx, actor, &team, (vec![user], Vec::new())).await?;
+        tx = kept;
+        permits.push(permit);
+        teams::add(&tx, team.id, &[user]).await?;
+    }
+    Ok((tx, permits))
+}
+
+/// The teams of a list that exist, each once; one that does not is refused.
+pub(crate) async fn all_known(app: &App, org: OrgId, wanted: &[TeamId]) -> Result<Vec<TeamId>, Error> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let there: Vec<TeamId> = teams::list(app.store.reader(), org).await?.into_iter().map(|it| it.id).collect();
+    let mut wanted = wanted.to_vec();
+    wanted.sort_unstable();
+    wanted.dedup();
+    if wanted.iter().all(|id| there.contains(id)) { Ok(wanted) } else { Err(unknown()) }
+}
+
+async fn known(tx: &Tx, id: TeamId) -> Result<Team, Error> {
+    match teams::get(&**tx, tx.org, id).await {
+        Err(Error::NotFound(_)) => Err(unknown()),
+        found => found,
+    }
+}
+
+fn unknown() -> Error {
+    Error::invalid("teams", "name teams of this organisation")
+}
+
+async fn ask_members(
+    app: &App,
+    tx: Tx,
+    actor: &Actor,
+    team: &Team,
+    (added, removed): (Vec<UserId>, Vec<UserId>),
+) -> Result<(Tx, Permit), Error> {
+    app.ask(tx, actor, Action::ChangeTeamMembers { added, removed }, target(team)).await
+}
+
+/// No permit when nobody comes or goes.
+async fn change_members_in(
+    app: &App,
+    tx: Tx,
+    actor: &Actor,
+    team: &Team,
+    (added, removed): (Vec<UserId>, Vec<UserId>),
+) -> Result<(Tx, Option<Permit>), Error> {
+    let on = teams::members(&*tx, tx.org, team.id).await?;
+    let added = each_once(added, |id| !on.contains(id));
+    let removed = each_once(removed, |id| on.contains(id));
+    let (tx, permit) = ask_members(app, tx, actor, team, (added.clone(), removed.clone())).await?;
+    are_active(&tx, &added).await?;
+    if added.is_empty() && removed.is_empty() {
+        return Ok((tx, None));
+    }
+    teams::add(&tx, team.id, &added).await?;
+    teams::remove(&tx, team.id, &removed).await?;
+    Ok((tx, Some(permit)))
+}
+
+fn each_once(mut ids: Vec<UserId>, keep: impl Fn(&UserId) -> bool) -> Vec<UserId> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids.retain(keep);
+    ids
+}
+
+async fn are_active(tx: &Tx, ids: &[UserId]) -> Result<(), Error> {
+    let found = users::list_by_ids(&**tx, tx.org, ids).await?;
+    if found.len() == ids.len() && found.iter().all(User::is_active) {
+        return Ok(());
+    }
+    Err(Error::invalid("members", "choose active users of this organisation"))
+}
+
+async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
+    if actor.org().is_some_and(|own| own != org) {
+        return Err(Error::NotFound("team"));
+    }
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, "teams:read")
+}
+
+async fn org_of_team(app: &App, actor: &Actor, id: TeamId) -> Result<OrgId, Error> {
+    match actor.org() {
+        Some(own) => Ok(own),
+        None => {
+            let found = teams::find_anywhere(app.store.reader(), id).await?;
+            Ok(found.ok_or(Error::NotFound("team"))?.org)
+        }
+    }
+}
+
+fn check_size(people: usize) -> Result<(), Error> {
+    if people <= AT_ONCE_MAX {
+        return Ok(());
+    }
+    Err(Error::invalid("members", format!("name at most {AT_ONCE_MAX} people at once")))
+}
+
+fn team(org: OrgId, new: &NewTeam, now: Timestamp) -> Team {
+    let (name, description) = (new.name.clone(), new.description.clone());
+    Team { id: TeamId::new(), org, name, description, created_at: now, updated_at: now }
+}
+
+fn changes(before: &Team, after: &Team) -> Vec<Change> {
+    let values = [("name", &before.name, &after.name), ("description", &before.description, &after.description)];
+    let differing = values.into_iter().filter(|(_, old, new)| old != new);
+    differing.map(|(path, old, new)| Change::new(path, Some(old.as_str().into()), Some(new.as_str().into()))).collect()
+}
+
+fn target(team: &Team) -> Target {
+    Target::Team { org: team.org, id: team.id, label: team.name.clone() }
+}

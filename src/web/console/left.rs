@@ -1,0 +1,17 @@
+//! Where somebody lands who has left an organisation.
+
+use askama::Template;
+use axum::http::HeaderMap;
+
+use crate::web::page::Page;
+use crate::web::texts::Texts;
+
+#[derive(Template)]
+#[template(path = "console/left.html")]
+pub(super) struct LeftPage {
+    t: Texts,
+}
+
+pub(super) async fn show(headers: HeaderMap) -> Page<LeftPage> {
+    Page(LeftPage { t: Texts::for_reader(&headers) })
+}

@@ -1,0 +1,338 @@
+//! The teams of the organisation: which there are, who is on them, and what is done to them.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::Query;
+use serde::Deserialize;
+
+use super::shell::Shell;
+use super::users::{Badge, address};
+use super::{Console, words};
+use crate::app::teams::{self, DESCRIPTION_MAX, NAME_MAX, NewTeam, Sized, Team, TeamEdit};
+use crate::app::{App, user_list};
+use crate::domain::Error;
+use crate::domain::id::{TeamId, UserId};
+use crate::domain::user::{Status, User};
+use crate::domain::user_list::{UserFilter, UserList};
+use crate::web::error::status;
+use crate::web::form::{Fields, Signed};
+use crate::web::page::Page;
+use crate::web::routes::{Access, Routes};
+use crate::web::texts::{Part, Texts};
+
+const LIST: &str = "/console/teams";
+/// So many people are offered at once; a search finds the others.
+const OFFERED: u64 = 25;
+
+/// The routes of the teams.
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/console/teams", Access::Session, list)
+        .get("/console/teams/new", Access::Session, new)
+        .post("/console/teams/new", Access::Session, create)
+        .get("/console/teams/{id}", Access::Session, show)
+        .post("/console/teams/{id}", Access::Session, update)
+        .post("/console/teams/{id}/members", Access::Session, change_members)
+        .get("/console/teams/{id}/delete", Access::Session, ask_delete)
+        .post("/console/teams/{id}/delete", Access::Session, delete)
+}
+
+#[derive(Template)]
+#[template(path = "console/teams/list.html")]
+struct ListPage<'a> {
+    shell: &'a Shell,
+    t: Texts,
+    may_manage: bool,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: String,
+    path: String,
+    description: String,
+    members: u64,
+}
+
+#[derive(Template)]
+#[template(path = "console/teams/new.html")]
+struct NewPage<'a> {
+    shell: &'a Shell,
+    t: Texts,
+    form: Form,
+}
+
+/// Name and description as they stand in a form.
+struct Form {
+    name: String,
+    description: String,
+    name_max: usize,
+    description_max: usize,
+    problem: Option<String>,
+    wrong: String,
+}
+
+#[derive(Template)]
+#[template(path = "console/teams/team.html")]
+struct TeamPage<'a> {
+    shell: &'a Shell,
+    t: Texts,
+    path: String,
+    name: String,
+    description: String,
+    form: Option<Form>,
+    may_choose: bool,
+    members: Vec<Member>,
+    /// What was searched for among those who can be put on the team.
+    search: String,
+    offered: Vec<Member>,
+    has_more: bool,
+    in_the_list: String,
+}
+
+struct Member {
+    id: String,
+    name: String,
+    user_name: String,
+    path: String,
+    status: Badge,
+}
+
+#[derive(Template)]
+#[template(path = "console/teams/delete.html")]
+struct DeletePage<'a> {
+    shell: &'a Shell,
+    t: Texts,
+    path: String,
+    title: String,
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Search {
+    #[serde(default)]
+    name: String,
+}
+
+async fn list(State(app): State<App>, console: Console) -> Response {
+    let teams = teams::list(&app, &console.actor, console.org()).await;
+    console.answer(teams.map(|all| ListPage {
+        shell: &console.shell,
+        t: console.t,
+        may_manage: may_manage(&console),
+        rows: all.into_iter().map(Row::from).collect(),
+    }))
+}
+
+async fn new(console: Console) -> Response {
+    console.answer(new_page(&console, Form::of("", "")))
+}
+
+async fn create(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
+    let (name, description) = typed(&fields);
+    let new = NewTeam { name: name.clone(), description: description.clone(), members: Vec::new() };
+    match teams::create(&app, &console.actor, console.org(), new).await {
+        Ok(team) => Redirect::to(&format!("{}?said=team-created", path_of(team.id))).into_response(),
+        Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
+            match new_page(&console, Form::of(&name, &description).refused(console.t, &cause)) {
+                Ok(page) => (status(&cause), Page(page)).into_response(),
+                Err(other) => console.refuse(other),
+            }
+        }
+        Err(cause) => console.refuse(cause),
+    }
+}
+
+async fn show(
+    State(app): State<App>,
+    console: Console,
+    Path(id): Path<String>,
+    Query(search): Query<Search>,
+) -> Response {
+    let page = async {
+        let team = team(&app, &console, &id).await?;
+        let form = Form::of(&team.name, &team.description);
+        team_page(&app, &console, &team, (form, &search.name)).await
+    };
+    console.answer(page.await)
+}
+
+async fn update(State(app): State<App>, console: Console, Path(id): Path<String>, Signed(fields): Signed) -> Response {
+    let team = match team(&app, &console, &id).await {
+        Ok(team) => team,
+        Err(cause) => return console.refuse(cause),
+    };
+    let (name, description) = typed(&fields);
+    let edit = TeamEdit { name: Some(name.clone()), description: Some(description.clone()) };
+    match teams::update(&app, &console.actor, team.id, edit).await {
+        Ok(team) => Redirect::to(&format!("{}?said=team-updated", path_of(team.id))).into_response(),
+        Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
+            let form = Form::of(&name, &description).refused(console.t, &cause);
+            match team_page(&app, &console, &team, (form, "")).await {
+                Ok(page) => (status(&cause), Page(page)).into_response(),
+                Err(other) => console.refuse(other),
+            }
+        }
+        Err(cause) => console.refuse(cause),
+    }
+}
+
+async fn change_members(
+    State(app): State<App>,
+    console: Console,
+    Path(id): Path<String>,
+    Signed(fields): Signed,
+) -> Response {
+    let done = async {
+        let id = team_id(&id)?;
+        let chosen = |prefix: &str| fields.under(prefix).filter_map(|it| it.parse().ok()).collect::<Vec<UserId>>();
+        teams::change_members(&app, &console.actor, id, (chosen("add-"), chosen("remove-"))).await
+    };
+    match done.await {
+        Ok(team) => Redirect::to(&format!("{}?said=members", path_of(team.id))).into_response(),
+        Err(cause) => console.refuse(cause),
+    }
+}
+
+async fn ask_delete(State(app): State<App>, console: Console, Path(id): Path<String>) -> Response {
+    let page = async {
+        let team = team(&app, &console, &id).await?;
+        let members = teams::members(&app, &console.actor, &team).await?.len();
+        if may_manage(&console) { Ok((team, members)) } else { Err(not_offered(&console)) }
+    };
+    console.answer(page.await.map(|(team, members)| DeletePage {
+        shell: &console.shell,
+        t: console.t,
+        path: path_of(team.id),
+        title: console.t.name("ask-delete-team", &team.name),
+        text: console.t.count("ask-delete-team-text", u64::try_from(members).unwrap_or(u64::MAX)),
+    }))
+}
+
+async fn delete(State(app): State<App>, console: Console, Path(id): Path<String>, Signed(_): Signed) -> Response {
+    let done = async { teams::delete(&app, &console.actor, team_id(&id)?).await };
+    match done.await {
+        Ok(()) => Redirect::to(&format!("{LIST}?said=team-deleted")).into_response(),
+        Err(cause) => console.refuse(cause),
+    }
+}
+
+fn may_manage(console: &Console) -> bool {
+    console.actor.may(&console.model, "teams:manage").is_ok()
+}
+
+fn may_choose(console: &Console) -> bool {
+    console.actor.may(&console.model, "teams.members:manage").is_ok()
+}
+
+fn not_offered(console: &Console) -> Error {
+    Error::Denied(console.t.say("not-offered-team"))
+}
+
+fn new_page(console: &Console, form: Form) -> Result<NewPage<'_>, Error> {
+    if !may_manage(console) {
+        return Err(not_offered(console));
+    }
+    Ok(NewPage { shell: &console.shell, t: console.t, form })
+}
+
+async fn team_page<'a>(
+    app: &App,
+    console: &'a Console,
+    team: &Team,
+    (form, search): (Form, &str),
+) -> Result<TeamPage<'a>, Error> {
+    let t = console.t;
+    let on = teams::members(app, &console.actor, team).await?;
+    let (offered, has_more) =
+        if may_choose(console) { offered(app, console, &on, search).await? } else { (Vec::new(), false) };
+    let filter = UserFilter { team: Some(team.id), with_deactivated: true, ..UserFilter::default() };
+    Ok(TeamPage {
+        shell: &console.shell,
+        t,
+        path: path_of(team.id),
+        name: team.name.clone(),
+        description: team.description.clone(),
+        form: may_manage(console).then_some(form),
+        may_choose: may_choose(console),
+        members: on.iter().map(|it| member(t, it)).collect(),
+        search: search.to_owned(),
+        offered,
+        has_more,
+        in_the_list: address::of(&UserList { filter, ..UserList::default() }, &[]),
+    })
+}
+
+/// The active users who are not on the team yet, as far as a page goes.
+async fn offered(app: &App, console: &Console, on: &[User], search: &str) -> Result<(Vec<Member>, bool), Error> {
+    let name = Some(search.to_owned()).filter(|it| !it.is_empty());
+    let filter = UserFilter { name, statuses: vec![Status::Active], ..UserFilter::default() };
+    let list = UserList { filter, limit: OFFERED, ..UserList::default() };
+    let found = user_list::page(app, &console.actor, console.org(), &list).await?;
+    let people = found.entries.iter().map(|it| &it.person.user);
+    let others = people.filter(|it| !on.iter().any(|member| member.id == it.id));
+    Ok((others.map(|it| member(console.t, it)).collect(), found.next.is_some()))
+}
+
+fn member(t: Texts, user: &User) -> Member {
+    Member {
+        id: user.id.to_string(),
+        name: user.display_name.clone(),
+        user_name: user.user_name.clone(),
+        path: format!("/console/users/{}", user.id),
+        status: Badge::of_status(t, user.status),
+    }
+}
+
+async fn team(app: &App, console: &Console, id: &str) -> Result<Team, Error> {
+    teams::show(app, &console.actor, team_id(id)?).await
+}
+
+/// What is not an id names nothing.
+fn team_id(text: &str) -> Result<TeamId, Error> {
+    text.parse().map_err(|_| Error::NotFound("team"))
+}
+
+fn path_of(id: TeamId) -> String {
+    format!("{LIST}/{id}")
+}
+
+fn typed(fields: &Fields) -> (String, String) {
+    let text = |name: &str| fields.get(name).map(str::trim).unwrap_or_default().to_owned();
+    (text("name"), text("description"))
+}
+
+impl Form {
+    fn of(name: &str, description: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            description: description.to_owned(),
+            name_max: NAME_MAX,
+            description_max: DESCRIPTION_MAX,
+            problem: None,
+            wrong: String::new(),
+        }
+    }
+
+    fn refused(self, t: Texts, cause: &Error) -> Self {
+        let field = if let Error::Invalid { field, .. } = cause { field } else { "name" };
+        let problem = match cause {
+            Error::Invalid { problem, .. } => t.with("problem-detail", &[("text", Part::Name(problem))]),
+            Error::Conflict(_)
+            | Error::Unauthenticated
+            | Error::Denied(_)
+            | Error::NotFound(_)
+            | Error::Stale
+            | Error::Throttled { .. }
+            | Error::Internal(_) => words::problem(t, cause).1,
+        };
+        Self { problem: Some(problem), wrong: field.to_owned(), ..self }
+    }
+}
+
+impl From<Sized> for Row {
+    fn from(sized: Sized) -> Self {
+        let team = sized.team;
+        Self { path: path_of(team.id), name: team.name, description: team.description, members: sized.members }
+    }
+}
