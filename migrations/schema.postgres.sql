@@ -214,6 +214,17 @@ CREATE TABLE public.outbox (
     created_at bigint NOT NULL,
     last_error text COLLATE pg_catalog."C"
 );
+CREATE TABLE public.passkeys (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    credential_hash bytea NOT NULL,
+    credential text NOT NULL COLLATE pg_catalog."C",
+    version bigint NOT NULL,
+    created_at bigint NOT NULL,
+    last_used_at bigint
+);
 CREATE TABLE public.passwords (
     org_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -393,6 +404,8 @@ ALTER TABLE ONLY public.organisations
     ADD CONSTRAINT organisations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.passwords
     ADD CONSTRAINT passwords_pkey PRIMARY KEY (org_id, user_id);
 ALTER TABLE ONLY public.personal_tokens
@@ -448,6 +461,8 @@ CREATE INDEX mfa_deadlines_end ON public.mfa_deadlines USING btree (is_over, end
 CREATE INDEX mfa_deadlines_letter ON public.mfa_deadlines USING btree (next_letter_at);
 CREATE UNIQUE INDEX organisations_slug ON public.organisations USING btree (slug);
 CREATE INDEX outbox_due ON public.outbox USING btree (next_at);
+CREATE UNIQUE INDEX passkeys_credential ON public.passkeys USING btree (org_id, credential_hash);
+CREATE INDEX passkeys_user ON public.passkeys USING btree (org_id, user_id);
 CREATE INDEX personal_tokens_hash ON public.personal_tokens USING btree (token_hash);
 CREATE INDEX personal_tokens_user ON public.personal_tokens USING btree (org_id, user_id);
 CREATE UNIQUE INDEX service_accounts_name ON public.service_accounts USING btree (org_id, name_key);

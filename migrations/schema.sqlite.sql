@@ -264,6 +264,20 @@ CREATE TABLE outbox (
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX outbox_due ON outbox (next_at);
+CREATE TABLE passkeys (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    credential_hash BLOB NOT NULL,
+    credential TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    PRIMARY KEY (org_id, id)
+);
+CREATE UNIQUE INDEX passkeys_credential ON passkeys (org_id, credential_hash);
+CREATE INDEX passkeys_user ON passkeys (org_id, user_id);
 CREATE TABLE passwords (
     org_id BLOB NOT NULL,
     user_id BLOB NOT NULL,

@@ -15,6 +15,7 @@ mod m0005_user_list;
 mod m0006_policies;
 mod m0007_teams;
 mod m0008_service_accounts;
+mod m0009_passkeys;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_policies::Migration),
             Box::new(m0007_teams::Migration),
             Box::new(m0008_service_accounts::Migration),
+            Box::new(m0009_passkeys::Migration),
         ]
     }
 }

@@ -10,7 +10,7 @@ use crate::store::audit;
 
 const SHOWN: u64 = 100;
 /// The deeds that are shown.
-const DEEDS: [&str; 19] = [
+const DEEDS: [&str; 21] = [
     "auth.signed_in",
     "auth.sign_in_failed",
     "auth.signed_out",
@@ -23,6 +23,8 @@ const DEEDS: [&str; 19] = [
     "mfa.required",
     "mfa.enrolled",
     "mfa.removed",
+    "mfa.passkey_added",
+    "mfa.passkey_removed",
     "mfa.reset",
     "mfa.recovery_code_used",
     "mfa.recovery_codes_renewed",

@@ -12,6 +12,7 @@ use crate::app::passwords::{self, Chosen, Measure, is_mfa_required};
 use crate::app::users::{self, Person};
 use crate::app::{App, grace, recovery, sessions, signin};
 use crate::domain::complaint::{Complaint, Refusal};
+use crate::domain::id::PasskeyId;
 use crate::domain::password::Composition;
 use crate::domain::policy::Action;
 use crate::domain::recovery::RecoveryCode;
@@ -19,6 +20,7 @@ use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::user::SignIn;
 use crate::domain::{Conflict, Error, Timestamp};
+use crate::store::passkeys::{self, StoredPasskey};
 use crate::store::passwords::StoredPassword;
 use crate::store::{Tx, factors, links, passwords as password_rows, recovery_codes};
 
@@ -98,21 +100,61 @@ pub async fn change_password(
     Ok(Changed::Done(token))
 }
 
-/// Switches the own second factor off; the other sessions end.
+/// Removes the own authenticator; the other sessions end. The recovery codes go with the last factor.
 pub async fn remove_second_factor(app: &App, session: &Session, person: &Person) -> Result<Secret<String>, Error> {
     let (tx, now) = begin(app, person).await?;
     let required = is_mfa_required(tx.organisation()?, tx.roles()?, &now);
     let (tx, permit) = app.ask(tx, &now.actor(Some(session)), Action::RemoveOwnMfa, now.target()).await?;
-    if required {
+    let is_last = passkeys::list(&*tx, tx.org, now.user.id).await?.is_empty();
+    if required && is_last {
         return Err(Error::Denied(MFA_IS_REQUIRED.to_owned()));
     }
     if factors::find_totp(&*tx, tx.org, now.user.id).await?.is_none() {
         return Err(Error::NotFound("second factor"));
     }
-    factors::delete_all(&tx, now.user.id).await?;
+    if is_last {
+        factors::delete_all(&tx, now.user.id).await?;
+    } else {
+        factors::delete_totp(&tx, now.user.id).await?;
+    }
     sessions::end_others_in(&tx, &now.user, session.id).await?;
     let token = sessions::rotate_in(&tx, session, &now.user).await?;
-    mail::queue(app, &tx, &now.user, Letter::SecondFactorOff).await?;
+    let letter = if is_last { Letter::SecondFactorOff } else { Letter::AuthenticatorRemoved };
+    mail::queue(app, &tx, &now.user, letter).await?;
+    tx.commit(permit).await?;
+    Ok(token)
+}
+
+/// A passkey of one's own.
+pub async fn own_passkey(app: &App, person: &Person, id: PasskeyId) -> Result<StoredPasskey, Error> {
+    let mine = passkeys::list(app.store.reader(), person.user.org, person.user.id).await?;
+    mine.into_iter().find(|it| it.id == id).ok_or(Error::NotFound("passkey"))
+}
+
+/// Removes one of the own passkeys; the other sessions end. The recovery codes go with the last factor.
+pub async fn remove_passkey(
+    app: &App,
+    session: &Session,
+    person: &Person,
+    id: PasskeyId,
+) -> Result<Secret<String>, Error> {
+    let (tx, now) = begin(app, person).await?;
+    let required = is_mfa_required(tx.organisation()?, tx.roles()?, &now);
+    let action = Action::RemovePasskey { passkey: id };
+    let (tx, permit) = app.ask(tx, &now.actor(Some(session)), action, now.target()).await?;
+    let mine = passkeys::list(&*tx, tx.org, now.user.id).await?;
+    let gone = mine.iter().find(|it| it.id == id).ok_or(Error::NotFound("passkey"))?;
+    let is_last = mine.len() == 1 && factors::find_totp(&*tx, tx.org, now.user.id).await?.is_none();
+    if required && is_last {
+        return Err(Error::Denied(MFA_IS_REQUIRED.to_owned()));
+    }
+    passkeys::delete(&tx, now.user.id, id).await?;
+    if is_last {
+        factors::delete_all(&tx, now.user.id).await?;
+    }
+    sessions::end_others_in(&tx, &now.user, session.id).await?;
+    let token = sessions::rotate_in(&tx, session, &now.user).await?;
+    mail::queue(app, &tx, &now.user, Letter::PasskeyRemoved { name: gone.name.clone() }).await?;
     tx.commit(permit).await?;
     Ok(token)
 }
@@ -128,7 +170,7 @@ pub async fn renew_recovery_codes(
     let (tx, now) = begin(app, person).await?;
     let action = Action::RenewRecoveryCodes;
     let (tx, permit) = app.ask(tx, &now.actor(Some(session)), action, now.target()).await?;
-    if factors::find_totp(&*tx, tx.org, now.user.id).await?.is_none() {
+    if !factors::has_any(&*tx, tx.org, now.user.id).await? {
         return Err(Error::NotFound("second factor"));
     }
     recovery_codes::replace(&tx, now.user.id, &hashes).await?;

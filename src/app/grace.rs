@@ -130,7 +130,7 @@ async fn addressee(tx: &Tx, id: UserId) -> Result<Option<Person>, Error> {
     let Some(user) = user_rows::find(&**tx, tx.org, id).await? else {
         return Ok(None);
     };
-    if !user.is_active() || user.email.is_none() || factors::find_totp(&**tx, tx.org, id).await?.is_some() {
+    if !user.is_active() || user.email.is_none() || factors::has_any(&**tx, tx.org, id).await? {
         return Ok(None);
     }
     let person = users::load(tx, id).await?;

@@ -36,6 +36,7 @@ pub mod mail;
 pub mod offers;
 pub mod organisations;
 pub mod outbound;
+pub mod passkeys;
 pub mod passwords;
 pub mod personal_tokens;
 pub mod policies;

@@ -10,7 +10,9 @@ use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::text::check_name;
 use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
-use crate::store::{factors, recovery_codes, users as user_rows};
+use crate::store::{factors, passkeys, recovery_codes, users as user_rows};
+
+pub use crate::store::passkeys::StoredPasskey;
 
 const DISPLAY_NAME_MAX: usize = 256;
 /// Why somebody may not change the own name.
@@ -27,14 +29,21 @@ pub struct Profile {
     pub sources: Vec<(String, Provenance)>,
     /// Since when an authenticator is enrolled.
     pub authenticator_since: Option<Timestamp>,
-    /// How many recovery codes are left.
-    pub codes_left: u64,
+    /// The passkeys, oldest first.
+    pub passkeys: Vec<StoredPasskey>,
+    /// How many recovery codes are left; none when there never were any.
+    pub codes_left: Option<u64>,
 }
 
 /// Everything about this person.
 pub async fn of(app: &App, person: &Person) -> Result<Profile, Error> {
     let (organisation, model) = app.store.organisation(person.user.org).await?;
     let totp = factors::find_totp(app.store.reader(), person.user.org, person.user.id).await?;
+    let (db, id) = (app.store.reader(), person.user.id);
+    let codes_left = match recovery_codes::are_there(db, organisation.id, id).await? {
+        true => Some(recovery_codes::count_left(db, organisation.id, id).await?),
+        false => None,
+    };
     let held = user_sheet::access(app, person).await?;
     let known = held.into_iter().filter(|it| model.get(&it.grant.role).is_some());
     let sources = known.map(|it| (label(&model, &it.grant.role), it)).collect();
@@ -43,7 +52,8 @@ pub async fn of(app: &App, person: &Person) -> Result<Profile, Error> {
         role: person.effective.role.as_ref().map(|role| label(&model, role)),
         sources,
         authenticator_since: totp.map(|it| it.created_at),
-        codes_left: recovery_codes::count_left(app.store.reader(), person.user.org, person.user.id).await?,
+        passkeys: passkeys::list(db, organisation.id, id).await?,
+        codes_left,
     })
 }
 

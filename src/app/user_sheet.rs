@@ -20,9 +20,9 @@ pub const DEEDS: u64 = 50;
 pub async fn entry(app: &App, actor: &Actor, id: UserId) -> Result<Entry, Error> {
     let person = users::show(app, actor, id).await?;
     let db = app.store.reader();
-    let totp = factors::find_totp(db, person.user.org, id).await?;
+    let has_factor = factors::has_any(db, person.user.org, id).await?;
     let last_active = user_list::last_active(db, &person.user).await?;
-    let mfa = user_list::mfa_of(totp.is_some(), person.user.sign_in);
+    let mfa = user_list::mfa_of(has_factor, person.user.sign_in);
     Ok(Entry { person, last_active, mfa })
 }
 
@@ -61,8 +61,8 @@ pub async fn groups_of(app: &App, person: &Person) -> Result<Vec<(GroupId, Strin
 /// What the user signs in with, and where it is signed in.
 #[derive(Debug, Clone)]
 pub struct Security {
-    /// Since when an authenticator is enrolled.
-    pub authenticator_since: Option<Timestamp>,
+    /// Since when there is a second factor.
+    pub factor_since: Option<Timestamp>,
     /// The live sessions, newest first; none for somebody who may not see them.
     pub sessions: Option<Vec<Session>>,
 }
@@ -70,13 +70,13 @@ pub struct Security {
 /// What the user signs in with, and where it is signed in.
 pub async fn security(app: &App, actor: &Actor, person: &Person) -> Result<Security, Error> {
     let (_, model) = app.store.organisation(person.user.org).await?;
-    let totp = factors::find_totp(app.store.reader(), person.user.org, person.user.id).await?;
+    let enrolled = factors::enrolled(app.store.reader(), person.user.org, &[person.user.id]).await?;
     let may_see = actor.may(&model, "users.sessions:revoke").or_else(|_| actor.may(&model, "users.activity:read"));
     let sessions = match may_see {
         Ok(()) => Some(sessions::live(app, &person.user).await?),
         Err(_) => None,
     };
-    Ok(Security { authenticator_since: totp.map(|it| it.created_at), sessions })
+    Ok(Security { factor_since: enrolled.get(&person.user.id).copied(), sessions })
 }
 
 /// What was done to the user, newest first, before this row.

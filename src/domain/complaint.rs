@@ -36,6 +36,14 @@ pub enum Complaint {
     WrongFirstCode,
     /// The key of the new authenticator was made too long ago.
     KeyIsOld,
+    /// The passkey is not accepted.
+    WrongPasskey,
+    /// The new passkey answers no open question.
+    PasskeyNotMade,
+    /// Somebody has this passkey already.
+    PasskeyKnown,
+    /// There are as many passkeys as one person may have.
+    PasskeysFull,
     /// The recovery codes have to be saved first.
     SaveCodesFirst,
     /// There were too many wrong codes, so that the sign-in starts again.

@@ -96,6 +96,9 @@ pub enum Conflict {
     /// The address belongs to somebody of the organisation.
     #[error("somebody of this organisation has this address already")]
     Member,
+    /// There are as many of these as there may be.
+    #[error("there are as many of these as there may be; remove one first")]
+    TooMany,
     /// The role model has no requirement of a second factor for one user in particular.
     #[error(
         "in this organisation a second factor is required of everybody or of roles, not of one user; use the policy"
@@ -128,6 +131,7 @@ impl Conflict {
             Self::WrongState => "wrong-state",
             Self::Invited => "invited",
             Self::Member => "member",
+            Self::TooMany => "too-many",
             Self::MfaPerUser => "mfa-per-user",
             Self::ActivationMode => "activation-mode",
             Self::Exists => "exists",

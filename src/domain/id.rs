@@ -90,6 +90,8 @@ ids! {
     AttemptId,
     /// A second factor.
     FactorId,
+    /// A passkey.
+    PasskeyId,
     /// A service account.
     ServiceAccountId,
     /// A browser in which somebody has signed in before.

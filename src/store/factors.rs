@@ -5,11 +5,12 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::error::translate;
 use super::rows::factor::{Column, Entity, Model};
-use super::{Store, Tx, recovery_codes};
+use super::rows::passkey;
+use super::{Store, Tx, passkeys, recovery_codes};
 use crate::domain::id::{FactorId, OrgId, UserId};
 use crate::domain::{Error, Timestamp};
 
@@ -49,12 +50,24 @@ pub async fn enrolled(
     org: OrgId,
     of: &[UserId],
 ) -> Result<HashMap<UserId, Timestamp>, Error> {
-    let mine = Entity::find()
-        .filter(Column::OrgId.eq(org.uuid()))
-        .filter(Column::UserId.is_in(of.iter().map(|id| id.uuid())))
-        .order_by_desc(Column::CreatedAt);
-    let rows = mine.all(db).await.map_err(translate)?.into_iter();
-    Ok(rows.map(|row| (UserId::from_uuid(row.user_id), Timestamp::from_millis(row.created_at))).collect())
+    let mine =
+        Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::UserId.is_in(of.iter().map(|id| id.uuid())));
+    let rows = mine.all(db).await.map_err(translate)?.into_iter().map(|row| (row.user_id, row.created_at));
+    let passkeys = passkey::Entity::find()
+        .filter(passkey::Column::OrgId.eq(org.uuid()))
+        .filter(passkey::Column::UserId.is_in(of.iter().map(|id| id.uuid())));
+    let passkeys = passkeys.all(db).await.map_err(translate)?.into_iter().map(|row| (row.user_id, row.created_at));
+    let mut since = HashMap::new();
+    for (user, at) in rows.chain(passkeys) {
+        let (user, at) = (UserId::from_uuid(user), Timestamp::from_millis(at));
+        since.entry(user).and_modify(|first: &mut Timestamp| *first = at.min(*first)).or_insert(at);
+    }
+    Ok(since)
+}
+
+/// Whether a user has any factor: an authenticator or a passkey.
+pub async fn has_any(db: &impl ConnectionTrait, org: OrgId, user: UserId) -> Result<bool, Error> {
+    Ok(find_totp(db, org, user).await?.is_some() || !passkeys::list(db, org, user).await?.is_empty())
 }
 
 /// Stores a newly enrolled TOTP factor; a second one is a conflict.
@@ -72,10 +85,17 @@ pub async fn insert_totp(tx: &Tx, user: UserId, new: &StoredTotp) -> Result<(), 
     Ok(())
 }
 
-/// Takes every factor from a user, the recovery codes with them.
-pub async fn delete_all(tx: &Tx, user: UserId) -> Result<(), Error> {
+/// Takes the TOTP factor from a user.
+pub async fn delete_totp(tx: &Tx, user: UserId) -> Result<(), Error> {
     let gone = Entity::delete_many().filter(Column::OrgId.eq(tx.org.uuid())).filter(Column::UserId.eq(user.uuid()));
     gone.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Takes every factor from a user, the recovery codes with them.
+pub async fn delete_all(tx: &Tx, user: UserId) -> Result<(), Error> {
+    delete_totp(tx, user).await?;
+    passkeys::delete_of_user(tx, user).await?;
     recovery_codes::replace(tx, user, &[]).await
 }
 

@@ -8,7 +8,7 @@ use crate::domain::Error;
 use crate::domain::id::OrgId;
 
 /// What refers to what inside an organisation: the rule, the table and column that refer, and the table referred to.
-const REFERENCES: [(&str, &str, &str, &str); 19] = [
+const REFERENCES: [(&str, &str, &str, &str); 20] = [
     ("a member of a group is a user", "members", "user_id", "users"),
     ("a membership is of a group that exists", "members", "group_id", "groups"),
     ("a member that is waited for is waited for by a group", "held_members", "group_id", "groups"),
@@ -21,6 +21,7 @@ const REFERENCES: [(&str, &str, &str, &str); 19] = [
     ("a password is of a user", "passwords", "user_id", "users"),
     ("an address is of a user", "user_emails", "user_id", "users"),
     ("a second factor is of a user", "factors", "user_id", "users"),
+    ("a passkey is of a user", "passkeys", "user_id", "users"),
     ("a recovery code is of a user", "recovery_codes", "user_id", "users"),
     ("a personal token is of a user", "personal_tokens", "user_id", "users"),
     ("a token of a service account is of one that exists", "service_tokens", "account_id", "service_accounts"),

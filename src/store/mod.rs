@@ -28,6 +28,7 @@ mod open;
 pub mod organisations;
 pub mod outbox;
 pub mod pages;
+pub mod passkeys;
 pub mod passwords;
 pub mod personal_tokens;
 pub mod recovery_codes;

@@ -17,6 +17,12 @@ pub async fn find(db: &impl ConnectionTrait, org: OrgId, user: UserId, place: u8
     Ok(row.filter(|row| row.used_at.is_none()).map(|row| row.phc))
 }
 
+/// Whether a user was ever given codes that count: used ones count here too.
+pub async fn are_there(db: &impl ConnectionTrait, org: OrgId, user: UserId) -> Result<bool, Error> {
+    let any = Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::UserId.eq(user.uuid()));
+    Ok(any.count(db).await.map_err(translate)? > 0)
+}
+
 /// How many codes of a user are left.
 pub async fn count_left(db: &impl ConnectionTrait, org: OrgId, user: UserId) -> Result<u64, Error> {
     let left = Entity::find()

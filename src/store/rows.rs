@@ -312,6 +312,29 @@ pub(super) mod factor {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod passkey {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "passkeys")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub user_id: Uuid,
+        pub name: String,
+        pub credential_hash: Vec<u8>,
+        pub credential: String,
+        pub version: i64,
+        pub created_at: i64,
+        pub last_used_at: Option<i64>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod recovery_code {
     use sea_orm::entity::prelude::*;
 

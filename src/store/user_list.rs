@@ -15,7 +15,7 @@ use sea_orm::{Condition, ConnectionTrait, DbBackend, QueryResult};
 use uuid::Uuid;
 
 use super::error::translate;
-use super::rows::{connection, factor, grant, group_role, member, team_member, user};
+use super::rows::{connection, factor, grant, group_role, member, passkey, team_member, user};
 use super::{connections, users};
 use crate::domain::connection::Connection;
 use crate::domain::id::{OrgId, UserId};
@@ -256,7 +256,13 @@ pub(super) fn has_factor() -> Expr {
         .and_where(same(factor::Entity, factor::Column::OrgId, user::Column::OrgId))
         .and_where(same(factor::Entity, factor::Column::UserId, user::Column::Id))
         .to_owned();
-    Expr::exists(factors)
+    let passkeys = Query::select()
+        .expr(Expr::val(1))
+        .from(passkey::Entity)
+        .and_where(same(passkey::Entity, passkey::Column::OrgId, user::Column::OrgId))
+        .and_where(same(passkey::Entity, passkey::Column::UserId, user::Column::Id))
+        .to_owned();
+    Expr::exists(factors).or(Expr::exists(passkeys))
 }
 
 fn same_user() -> Expr {

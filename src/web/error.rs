@@ -265,6 +265,7 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             | Conflict::ActivationMode
             | Conflict::WrongState
             | Conflict::Invited
+            | Conflict::TooMany
             | Conflict::Member,
         )
         | Error::Unauthenticated

@@ -22,8 +22,8 @@ use crate::domain::Timestamp;
 
 pub use account::{
     AccountFrame, AccountTab, ActivatePage, ActivityPage, ChangePasswordPage, CodesPage, ConfirmPage, HappeningRow,
-    NewTokenPage, ProfilePage, RecoveryPage, SecurityPage, SessionRow, SessionsPage, ShownCodes, TokenMadePage,
-    TokenRow, TokensPage,
+    NewTokenPage, PasskeyRow, ProfilePage, RecoveryPage, SecurityPage, SessionRow, SessionsPage, ShownCodes,
+    TokenMadePage, TokenRow, TokensPage,
 };
 
 /// A page as an answer with status 200; pair it with another status where one is due.
@@ -84,6 +84,8 @@ pub struct IdentifierPage<'a> {
     pub organisation: Option<&'a str>,
     /// The identity providers at which one may sign in instead: names and addresses.
     pub providers: &'a [(&'a str, &'a str)],
+    /// Where the question for a passkey is asked; none without passkeys.
+    pub passkey_url: Option<&'a str>,
 }
 
 /// On the way to the identity provider of the organisation.
@@ -134,9 +136,11 @@ pub struct PasswordPage<'a> {
     pub restart_url: Option<&'a str>,
     /// Where "Forgot your password?" leads; no link without it.
     pub forgot_url: Option<&'a str>,
+    /// Where the question for a passkey is asked; none without passkeys.
+    pub passkey_url: Option<&'a str>,
 }
 
-/// The second step: a code from the authenticator app.
+/// The second step: a code from the authenticator app, or a passkey.
 #[derive(Template)]
 #[template(path = "sign_in/code.html")]
 pub struct CodePage<'a> {
@@ -152,6 +156,28 @@ pub struct CodePage<'a> {
     pub restart_url: Option<&'a str>,
     /// Where "Use a recovery code" leads.
     pub recovery_url: &'a str,
+    /// Whether there is an authenticator app.
+    pub has_code: bool,
+    /// Where the question for a passkey is asked; none for somebody without one.
+    pub passkey_url: Option<&'a str>,
+}
+
+/// Making a passkey.
+#[derive(Template)]
+#[template(path = "sign_in/passkey.html")]
+pub struct PasskeyPage<'a> {
+    /// The language.
+    pub t: Texts,
+    /// Target, token and last problem.
+    pub form: PageForm<'a>,
+    /// The user name as typed.
+    pub username: &'a str,
+    /// Where "Not you?" leads; no link without it.
+    pub restart_url: Option<&'a str>,
+    /// Where the question for the browser is asked.
+    pub passkey_url: &'a str,
+    /// Where "Go back" leads.
+    pub back_url: &'a str,
 }
 
 /// Setting up an authenticator app.
@@ -174,6 +200,8 @@ pub struct EnrolPage<'a> {
     pub key: &'a str,
     /// False for somebody who does it by their own wish.
     pub is_required: bool,
+    /// Where a passkey is made instead; no link without it.
+    pub passkey_url: Option<&'a str>,
     /// For so many days it may still be put off; none when it may not.
     pub days_left: Option<u64>,
 }
@@ -560,6 +588,8 @@ pub enum SecondFactor {
         /// When it was confirmed.
         since: Timestamp,
     },
+    /// Passkeys are there, and no authenticator app.
+    Passkeys,
     /// The identity provider asks for it.
     AtIdentityProvider,
 }

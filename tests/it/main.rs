@@ -35,6 +35,7 @@ mod oidc;
 mod openapi;
 mod operation;
 mod outbox;
+mod passkeys;
 mod people;
 mod personal_tokens;
 mod policies;

@@ -31,6 +31,18 @@ pub enum Letter {
     SecondFactorOn,
     /// The second factor was switched off by its owner.
     SecondFactorOff,
+    /// The authenticator was removed by its owner, who has passkeys.
+    AuthenticatorRemoved,
+    /// A passkey opens the account from now on.
+    PasskeyAdded {
+        /// What its owner calls it.
+        name: String,
+    },
+    /// A passkey no longer opens the account.
+    PasskeyRemoved {
+        /// What its owner called it.
+        name: String,
+    },
     /// There are other recovery codes from now on.
     RecoveryCodesRenewed,
     /// Somebody signed in with a recovery code.
@@ -149,6 +161,21 @@ impl Letter {
             Self::SecondFactorOff => own_deed(
                 format!("Your second factor at {organisation} was switched off"),
                 format!("the second factor of {user_name} at {organisation} was switched off on the account page. Signing in takes only the password now."),
+                public_url,
+            ),
+            Self::AuthenticatorRemoved => own_deed(
+                format!("Your authenticator app at {organisation} was removed"),
+                format!("the authenticator app of {user_name} at {organisation} was removed on the account page. Signing in takes a passkey now."),
+                public_url,
+            ),
+            Self::PasskeyAdded { name } => own_deed(
+                format!("A new passkey opens your account at {organisation}"),
+                format!("a passkey was added for {user_name} at {organisation}. It opens the account alone. It is called: {}", unlinked(name)),
+                public_url,
+            ),
+            Self::PasskeyRemoved { name } => own_deed(
+                format!("A passkey of yours at {organisation} was removed"),
+                format!("a passkey of {user_name} at {organisation} was removed on the account page and no longer opens the account. It was called: {}", unlinked(name)),
                 public_url,
             ),
             Self::RecoveryCodesRenewed => own_deed(

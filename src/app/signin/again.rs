@@ -12,10 +12,10 @@ use super::attempt::{self, Proved, State};
 use super::{Started, Wanted};
 use crate::app::App;
 use crate::app::users::Person;
-use crate::domain::Error;
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::session::Session;
 use crate::domain::user::SignIn;
+use crate::domain::{Conflict, Error};
 
 /// Who proves it, and where that leads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,15 @@ pub async fn begin_enrolment(app: &App, session: &Session, person: &Person, back
     let proved = Proved { org: user.org, user: user.id, epoch: user.epoch, at: session.auth_time };
     let wanted = Wanted::Authenticator(oneself(person, back));
     let state = State { password: Some(proved), session: Some(session.id), ..State::new(wanted) };
+    attempt::insert(app, of(person, state)).await
+}
+
+/// Begins an attempt in which the person of a session that was proved lately adds a passkey.
+pub async fn begin_passkey(app: &App, session: &Session, person: &Person, back: &str) -> Result<Started, Error> {
+    if person.user.sign_in != SignIn::Password {
+        return Err(Conflict::SsoUser.into());
+    }
+    let state = State { session: Some(session.id), ..State::new(Wanted::Passkey(oneself(person, back))) };
     attempt::insert(app, of(person, state)).await
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Application, Started, Wanted};
 use crate::app::App;
+use crate::app::passkeys::Question;
 use crate::domain::id::{AttemptId, ConnectionId, OrgId, SessionId, UserId};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::signin::Facts;
@@ -48,6 +49,12 @@ pub(super) struct State {
     /// Whether that was a recovery code.
     #[serde(default)]
     pub(super) by_recovery_code: bool,
+    /// Whose passkey was right.
+    #[serde(default)]
+    pub(super) passkey: Option<ByPasskey>,
+    /// What the browser was asked about passkeys.
+    #[serde(default)]
+    pub(super) question: Option<Question>,
     /// The authenticator that is being enrolled.
     pub(super) enrolling: Option<Enrolling>,
     /// The person has put enrolling off.
@@ -72,6 +79,14 @@ pub(super) struct Proved {
     /// The epoch of the user at that moment.
     pub(super) epoch: i64,
     pub(super) at: Timestamp,
+}
+
+/// Whose passkey was right, when, and which kind it is.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct ByPasskey {
+    pub(super) proved: Proved,
+    /// Whether the key may leave the device it was made on.
+    pub(super) is_synced: bool,
 }
 
 /// The connection at whose identity provider somebody signs in.
@@ -150,6 +165,8 @@ impl State {
             password: None,
             totp_at: None,
             by_recovery_code: false,
+            passkey: None,
+            question: None,
             enrolling: None,
             enrolment_skipped: false,
             failures: 0,
@@ -174,6 +191,7 @@ impl State {
     pub(super) fn hold_to(&mut self, live: Option<SessionId>) {
         if self.wanted.oneself().is_some() && self.session.is_some() && self.session != live {
             self.password = None;
+            self.passkey = None;
             self.vouched = None;
             self.session = None;
         }

@@ -25,7 +25,7 @@ pub(super) async fn choose(
 ) -> Result<Option<Answer>, Error> {
     let old = match &known.first {
         First::Password(password) => Some(password.phc.as_str()),
-        First::Provider(_) => None,
+        First::Passkey | First::Provider(_) => None,
     };
     let rules = (known.rules.password, known.facts.mfa_required);
     let measure = passwords::Measure::of(&known.person, &known.organisation, rules, old);

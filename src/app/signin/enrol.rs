@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::attempt::{Confirmed, Enrolling};
 use super::known::Known;
-use super::{Answer, Attempt, Browser, Page, Proof, Wanted, advance, code, next};
+use super::{Answer, Attempt, Browser, Enrolment, Page, Proof, Wanted, advance, code, next};
 use crate::app::mail::{self, Letter};
 use crate::app::totp::{self, Seed, SixDigits};
 use crate::app::{App, recovery, sessions, users};
@@ -38,8 +38,9 @@ pub(super) async fn show(app: &App, attempt: &mut Attempt, known: &Known) -> Res
     };
     let is_required = !matches!(attempt.state.wanted, Wanted::Authenticator(_));
     let address = seed.address(&known.organisation.name, &username)?;
+    let offers_passkey = is_required && known.may_make_passkeys(app);
     let days_left = known.facts.mfa_deadline.map(|until| days_left(until, app.now()));
-    Ok(Page::Enrol { address, key: seed.base32(), username, is_required, days_left })
+    Ok(Page::Enrol(Enrolment { address, key: seed.base32(), username, is_required, offers_passkey, days_left }))
 }
 
 /// Takes the code, and after that the word that the recovery codes are saved.

@@ -4,7 +4,7 @@
 //! **Invariant:** a browser has one session: signing in again as the same person keeps its identity under a new token,
 //! signing in as somebody else ends it.
 
-use super::attempt::{State, Vouched};
+use super::attempt::{ByPasskey, State, Vouched};
 use super::known::{First, Known};
 use super::{Answer, Attempt, Browser, Finished, Given};
 use crate::app::authorize::{self, Visitor};
@@ -88,6 +88,9 @@ impl Proofs {
                 let amr = ["pwd"].iter().chain(second).map(|&it| it.to_owned()).collect();
                 Self { amr, auth_time: now, upstream: None }
             }
+            First::Passkey => {
+                Self { amr: second.iter().map(|&it| it.to_owned()).collect(), auth_time: now, upstream: None }
+            }
             First::Provider(vouched) => {
                 let is_multi_factor = !second.is_empty() || vouched.is_multi_factor;
                 let mut amr: Vec<String> = vouched.amr.iter().filter(|it| *it != "mfa").cloned().collect();
@@ -102,12 +105,14 @@ impl Proofs {
 }
 
 /// The words of RFC 8176 for the second factor that was proved. It has none for a recovery code; that there were two
-/// factors is said all the same.
+/// factors is said all the same. A key that several devices share is no longer one of some hardware.
 const fn second_factor(state: &State) -> &'static [&'static str] {
-    match state.totp_at {
-        Some(_) if state.by_recovery_code => &["mfa"],
-        Some(_) => &["otp", "mfa"],
-        None => &[],
+    match (state.passkey, state.totp_at) {
+        (Some(ByPasskey { is_synced: true, .. }), _) => &["swk", "user", "mfa"],
+        (Some(ByPasskey { is_synced: false, .. }), _) => &["hwk", "user", "mfa"],
+        (None, Some(_)) if state.by_recovery_code => &["mfa"],
+        (None, Some(_)) => &["otp", "mfa"],
+        (None, None) => &[],
     }
 }
 

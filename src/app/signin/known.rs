@@ -13,6 +13,7 @@ use crate::domain::signin::Facts;
 use crate::domain::text::fold;
 use crate::domain::user::{SignIn, User};
 use crate::store::factors::{self, StoredTotp};
+use crate::store::passkeys::{self, StoredPasskey};
 use crate::store::passwords::StoredPassword;
 use crate::store::{connections, organisations, users as user_rows};
 
@@ -23,6 +24,7 @@ pub(super) struct Known {
     pub(super) rules: Rules,
     pub(super) first: First,
     pub(super) totp: Option<StoredTotp>,
+    pub(super) passkeys: Vec<StoredPasskey>,
     pub(super) facts: Facts,
 }
 
@@ -30,16 +32,41 @@ pub(super) struct Known {
 pub(super) enum First {
     /// The password, as stored.
     Password(StoredPassword),
+    /// A passkey, which is two factors by itself.
+    Passkey,
     /// The word of an identity provider.
     Provider(Vouched),
 }
 
 /// The person behind the proofs of an attempt, read anew; nobody when the user has changed since.
 pub(super) async fn load(app: &App, state: &State) -> Result<Option<Known>, Error> {
-    match state.provider {
-        Some(goes) => by_provider(app, state, goes).await,
-        None => by_password(app, state).await,
+    match (state.provider, state.password, state.passkey) {
+        (Some(goes), _, _) => by_provider(app, state, goes).await,
+        (None, None, Some(passkey)) => by_passkey(app, passkey.proved).await,
+        (None, _, _) => by_password(app, state).await,
     }
+}
+
+async fn by_passkey(app: &App, proved: Proved) -> Result<Option<Known>, Error> {
+    let db = app.store.reader();
+    let user = user_rows::find(db, proved.org, proved.user).await?.filter(|user| user.epoch == proved.epoch);
+    let Some(user) = user.filter(|user| user.is_active() && user.sign_in == SignIn::Password) else {
+        return Ok(None);
+    };
+    let (organisation, model) = app.store.organisation(user.org).await?;
+    if organisation.is_suspended {
+        return Ok(None);
+    }
+    let (totp, passkeys) = (None, passkeys::list(db, user.org, user.id).await?);
+    let person = users::person(app, user).await?;
+    let facts = Facts {
+        identified: true,
+        has_passkey: !passkeys.is_empty(),
+        passkey_verified_at: Some(proved.at),
+        ..Facts::default()
+    };
+    let rules = organisation.rules(&model);
+    Ok(Some(Known { person, organisation, rules, first: First::Passkey, totp, passkeys, facts }))
 }
 
 async fn by_password(app: &App, state: &State) -> Result<Option<Known>, Error> {
@@ -55,16 +82,18 @@ async fn by_password(app: &App, state: &State) -> Result<Option<Known>, Error> {
     };
     let (organisation, model) = app.store.organisation(user.org).await?;
     let totp = factors::find_totp(db, user.org, user.id).await?;
+    let passkeys = passkeys::list(db, user.org, user.id).await?;
     let person = users::person(app, user).await?;
     let is_wanted = matches!(state.wanted, Wanted::Authenticator(_));
     let is_mfa_required = is_wanted || passwords::is_mfa_required(&organisation, &model, &person);
-    let mfa_deadline = match (&totp, is_wanted) {
-        (None, false) => grace::open_until(app, (&organisation, &model), &person).await?,
-        (Some(_), _) | (None, true) => None,
+    let has = (totp.is_some(), !passkeys.is_empty());
+    let mfa_deadline = match (has, is_wanted) {
+        ((false, false), false) => grace::open_until(app, (&organisation, &model), &person).await?,
+        ((true, _) | (_, true), _) | (_, true) => None,
     };
-    let facts = Facts { mfa_deadline, ..facts(state, &proved, &password, totp.is_some(), is_mfa_required) };
-    let rules = organisation.rules(&model);
-    Ok(Some(Known { person, organisation, rules, first: First::Password(password), totp, facts }))
+    let facts = Facts { mfa_deadline, ..facts(state, &proved, &password, has, is_mfa_required) };
+    let (rules, first) = (organisation.rules(&model), First::Password(password));
+    Ok(Some(Known { person, organisation, rules, first, totp, passkeys, facts }))
 }
 
 async fn by_provider(app: &App, state: &State, goes: Goes) -> Result<Option<Known>, Error> {
@@ -95,7 +124,8 @@ async fn by_provider(app: &App, state: &State, goes: Goes) -> Result<Option<Know
         totp_verified_at: state.totp_at,
         ..Facts::default()
     };
-    Ok(Some(Known { person, organisation, rules, first: First::Provider(vouched), totp, facts }))
+    let (first, passkeys) = (First::Provider(vouched), Vec::new());
+    Ok(Some(Known { person, organisation, rules, first, totp, passkeys, facts }))
 }
 
 /// True while the user is as it was when the provider vouched for it.
@@ -104,13 +134,33 @@ fn is_still(user: &User, vouched: &Vouched) -> bool {
     user.is_active() && is_of_provider && user.epoch == vouched.epoch
 }
 
-fn facts(state: &State, proved: &Proved, password: &StoredPassword, has_totp: bool, is_mfa_required: bool) -> Facts {
+impl Known {
+    /// True where a passkey may be made in place of an authenticator: not for those who sign in elsewhere.
+    pub(super) fn may_make_passkeys(&self, app: &App) -> bool {
+        let is_local = match self.first {
+            First::Password(_) | First::Passkey => true,
+            First::Provider(_) => false,
+        };
+        is_local && crate::app::passkeys::are_possible(app)
+    }
+}
+
+fn facts(
+    state: &State,
+    proved: &Proved,
+    password: &StoredPassword,
+    (has_totp, has_passkey): (bool, bool),
+    is_mfa_required: bool,
+) -> Facts {
+    let passkey = state.passkey.filter(|it| it.proved.user == proved.user && it.proved.epoch == proved.epoch);
     Facts {
         identified: state.typed.is_some(),
         password_verified_at: Some(proved.at),
         must_change_password: password.must_change,
         has_totp,
         totp_verified_at: state.totp_at,
+        has_passkey,
+        passkey_verified_at: passkey.map(|it| it.proved.at),
         mfa_required: is_mfa_required,
         enrolment_skipped: state.enrolment_skipped,
         ..Facts::default()

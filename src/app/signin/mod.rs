@@ -19,6 +19,7 @@ mod finish;
 mod invitation;
 mod known;
 mod link;
+mod passkey;
 mod password;
 mod provider;
 
@@ -29,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::invitations::{self, Gone, Offer};
 use crate::app::passwords::Purpose;
 use crate::app::users::Person;
-use crate::app::{App, authorize};
+use crate::app::{App, authorize, passkeys};
 use crate::domain::Error;
 use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::{AttemptId, OrgId};
@@ -39,11 +40,12 @@ use crate::domain::session::Session;
 use crate::domain::signin::Step;
 use crate::oidc::authorize::Authorization;
 
-pub use again::{begin_enrolment, prove_again};
+pub use again::{begin_enrolment, begin_passkey, prove_again};
 pub use attempt::Attempt;
 pub use invitation::{Invited, open as open_invitation};
 pub use known::are_several as are_several_organisations;
 pub use link::open as open_link;
+pub use passkey::ask as ask_passkey;
 pub(crate) use password::check_again as check_password;
 pub use provider::{Answered, Asking, answer_provider, ask_provider, check_issuer};
 
@@ -67,6 +69,8 @@ pub enum Wanted {
     Proof(again::Oneself),
     /// An authenticator, enrolled by somebody who is signed in.
     Authenticator(again::Oneself),
+    /// A passkey, made by somebody who is signed in.
+    Passkey(again::Oneself),
     /// Coming by an invitation.
     Invitation(invitations::Opened),
 }
@@ -86,7 +90,7 @@ impl Wanted {
     /// Who it must be, where that is known.
     const fn oneself(&self) -> Option<&again::Oneself> {
         match self {
-            Self::Proof(oneself) | Self::Authenticator(oneself) => Some(oneself),
+            Self::Proof(oneself) | Self::Authenticator(oneself) | Self::Passkey(oneself) => Some(oneself),
             Self::Account | Self::Application(_) | Self::NewPassword(_) | Self::Invitation(_) => None,
         }
     }
@@ -95,9 +99,12 @@ impl Wanted {
     fn application(&self) -> Option<&Application> {
         match self {
             Self::Application(application) => Some(application),
-            Self::Account | Self::NewPassword(_) | Self::Invitation(_) | Self::Proof(_) | Self::Authenticator(_) => {
-                None
-            }
+            Self::Account
+            | Self::NewPassword(_)
+            | Self::Invitation(_)
+            | Self::Proof(_)
+            | Self::Authenticator(_)
+            | Self::Passkey(_) => None,
         }
     }
 
@@ -130,19 +137,40 @@ pub struct Started {
     pub cookie: Secret<String>,
 }
 
+/// The question who it is.
+pub struct Identification {
+    /// Whether a passkey may stand for everything that is asked.
+    pub offers_passkey: bool,
+    /// What was typed before, or a hint from the application.
+    pub username: String,
+    /// Asked for when given: the short name typed so far.
+    pub organisation: Option<String>,
+    /// The identity providers at which one may sign in instead.
+    pub providers: Vec<Provider>,
+    /// Why the sign-in starts again.
+    pub notice: Option<Complaint>,
+}
+
+/// An authenticator to enrol.
+pub struct Enrolment {
+    /// The user name as typed.
+    pub username: String,
+    /// The `otpauth://` address.
+    pub address: Secret<String>,
+    /// The key in base 32.
+    pub key: Secret<String>,
+    /// False for somebody who does it by their own wish.
+    pub is_required: bool,
+    /// Whether a passkey may be made instead.
+    pub offers_passkey: bool,
+    /// For so many days it may still be put off; none when it may not.
+    pub days_left: Option<u64>,
+}
+
 /// Which page is due.
 pub enum Page {
     /// Who is it?
-    Identifier {
-        /// What was typed before, or a hint from the application.
-        username: String,
-        /// Asked for when given: the short name typed so far.
-        organisation: Option<String>,
-        /// The identity providers at which one may sign in instead.
-        providers: Vec<Provider>,
-        /// Why the sign-in starts again.
-        notice: Option<Complaint>,
-    },
+    Identifier(Identification),
     /// The identity provider.
     Provider {
         /// The user name as typed; empty when none was.
@@ -154,9 +182,20 @@ pub enum Page {
     Password {
         /// The user name as typed.
         username: String,
+        /// Whether a passkey may stand for everything that is asked.
+        offers_passkey: bool,
     },
-    /// A code of the enrolled authenticator.
-    Code {
+    /// A code of the enrolled authenticator, or a passkey.
+    SecondFactor {
+        /// The user name as typed.
+        username: String,
+        /// Whether there is an authenticator.
+        has_code: bool,
+        /// Whether there is a passkey.
+        has_passkey: bool,
+    },
+    /// A passkey to make.
+    Passkey {
         /// The user name as typed.
         username: String,
     },
@@ -170,18 +209,7 @@ pub enum Page {
         rules: Composition,
     },
     /// An authenticator to enrol.
-    Enrol {
-        /// The user name as typed.
-        username: String,
-        /// The `otpauth://` address.
-        address: Secret<String>,
-        /// The key in base 32.
-        key: Secret<String>,
-        /// False for somebody who does it by their own wish.
-        is_required: bool,
-        /// For so many days it may still be put off; none when it may not.
-        days_left: Option<u64>,
-    },
+    Enrol(Enrolment),
     /// The recovery codes to keep before the authenticator is active.
     RecoveryCodes {
         /// The user name as typed.
@@ -226,6 +254,10 @@ pub struct Proof {
     pub code: Option<String>,
     /// A recovery code in its place.
     pub recovery_code: Option<String>,
+    /// What a browser says of a passkey, as JSON.
+    pub passkey: Option<String>,
+    /// What the owner calls a new passkey.
+    pub name: Option<String>,
     /// Sent when the recovery codes are kept.
     pub activate: Option<String>,
     /// What people call the person.
@@ -307,20 +339,29 @@ pub async fn show(app: &App, mut attempt: Attempt, browser: &Browser) -> Result<
     if let Wanted::Invitation(opened) = &attempt.state.wanted {
         return invitation::show(app, opened).await;
     }
+    if let Wanted::Passkey(_) = &attempt.state.wanted {
+        return passkey::show(app, &attempt, browser);
+    }
     attempt.state.hold_to(browser.live.as_ref().map(|(session, _)| session.id));
     let known = known::load(app, &attempt.state).await?;
     match due(app, &attempt.state, known.as_ref(), browser) {
         Due::Consent(application, person) => Ok(consent::show(application, person)),
         Due::Step(step) => match (step, known) {
             (Step::ChangePassword, Some(known)) => Ok(change::show(&attempt.state, &known)),
-            (Step::EnrolTotp, Some(known)) => enrol::show(app, &mut attempt, &known).await,
-            (Step::Totp, Some(_)) => Ok(Page::Code { username: attempt.state.typed() }),
+            (Step::Enrol, Some(known)) => enrol::show(app, &mut attempt, &known).await,
+            (Step::SecondFactor, Some(known)) => Ok(Page::SecondFactor {
+                username: attempt.state.typed(),
+                has_code: known.totp.is_some(),
+                has_passkey: !known.passkeys.is_empty(),
+            }),
             (Step::Provider, _) => match attempt.state.provider {
                 Some(goes) => provider::show(app, &attempt, goes).await,
                 None => identifier(app, &attempt).await,
             },
-            (Step::Password, _) => Ok(Page::Password { username: attempt.state.typed() }),
-            (Step::Identifier | Step::ChangePassword | Step::EnrolTotp | Step::Totp | Step::Done, _) => {
+            (Step::Password, _) => {
+                Ok(Page::Password { username: attempt.state.typed(), offers_passkey: passkeys::are_possible(app) })
+            }
+            (Step::Identifier | Step::ChangePassword | Step::Enrol | Step::SecondFactor | Step::Done, _) => {
                 identifier(app, &attempt).await
             }
         },
@@ -337,21 +378,46 @@ pub async fn prove(app: &App, mut attempt: Attempt, proof: Proof, browser: &Brow
         let opened = opened.clone();
         return invitation::answer(app, attempt, &opened, proof).await;
     }
+    if let Wanted::Passkey(_) = &attempt.state.wanted {
+        return passkey::add_own(app, attempt, &proof, browser).await;
+    }
     attempt.state.hold_to(browser.live.as_ref().map(|(session, _)| session.id));
     let known = known::load(app, &attempt.state).await?;
     match due(app, &attempt.state, known.as_ref(), browser) {
         Due::Consent(..) => consent::decide(app, attempt, proof, browser).await,
-        Due::Step(step) => match (step, known) {
-            (Step::Password, _) => password::check(app, attempt, proof, browser).await,
-            (Step::Totp, Some(known)) => code::check(app, attempt, known, proof, browser).await,
-            (Step::ChangePassword, Some(known)) => change::choose(app, attempt, known, proof, browser).await,
-            (Step::EnrolTotp, Some(known)) => enrol::confirm(app, attempt, known, proof, browser).await,
-            (Step::Done, Some(known)) => Box::pin(finish::finish(app, attempt, known, browser)).await,
-            (
-                Step::Identifier | Step::Provider | Step::Totp | Step::ChangePassword | Step::EnrolTotp | Step::Done,
-                _,
-            ) => identify(app, attempt, proof).await,
-        },
+        Due::Step(step) => by_step(app, attempt, (step, known), proof, browser).await,
+    }
+}
+
+async fn by_step(
+    app: &App,
+    attempt: Attempt,
+    (step, known): (Step, Option<Known>),
+    proof: Proof,
+    browser: &Browser,
+) -> Result<Option<Answer>, Error> {
+    if let Some(sent) = &proof.passkey {
+        return match (step, known) {
+            (Step::Identifier | Step::Password, _) => passkey::alone(app, attempt, sent, browser).await,
+            (Step::SecondFactor, Some(known)) => passkey::second(app, attempt, known, sent, browser).await,
+            (Step::Enrol, Some(known)) if known.may_make_passkeys(app) => {
+                passkey::enrol(app, attempt, known, &proof, browser).await
+            }
+            (Step::SecondFactor | Step::Enrol | Step::Provider | Step::ChangePassword | Step::Done, _) => {
+                next(app, attempt).await
+            }
+        };
+    }
+    match (step, known) {
+        (Step::Password, _) => password::check(app, attempt, proof, browser).await,
+        (Step::SecondFactor, Some(known)) => code::check(app, attempt, known, proof, browser).await,
+        (Step::ChangePassword, Some(known)) => change::choose(app, attempt, known, proof, browser).await,
+        (Step::Enrol, Some(known)) => enrol::confirm(app, attempt, known, proof, browser).await,
+        (Step::Done, Some(known)) => Box::pin(finish::finish(app, attempt, known, browser)).await,
+        (
+            Step::Identifier | Step::Provider | Step::SecondFactor | Step::ChangePassword | Step::Enrol | Step::Done,
+            _,
+        ) => identify(app, attempt, proof).await,
     }
 }
 
@@ -373,12 +439,13 @@ fn due<'a>(app: &App, state: &'a State, known: Option<&Known>, browser: &'a Brow
 async fn identifier(app: &App, attempt: &Attempt) -> Result<Page, Error> {
     let state = &attempt.state;
     let hint = state.wanted.application().and_then(|it| it.request.login_hint.clone());
-    Ok(Page::Identifier {
+    Ok(Page::Identifier(Identification {
+        offers_passkey: passkeys::are_possible(app),
         username: state.typed.clone().or(hint).unwrap_or_default(),
         organisation: known::asked_organisation(app, state).await?,
         providers: provider::offered(app, attempt).await?,
         notice: state.had_too_many_codes.then_some(Complaint::TooManyCodes),
-    })
+    }))
 }
 
 /// Notes who it is said to be. Nothing but the domain is looked up, so nothing can be told from the answer.

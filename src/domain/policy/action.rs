@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::scim::Ceiling;
-use crate::domain::id::{ConnectionId, PersonalTokenId, TokenId, UserId};
+use crate::domain::id::{ConnectionId, PasskeyId, PersonalTokenId, TokenId, UserId};
 use crate::domain::role::{RoleKey, Source};
 
 /// One changed value, as the audit row keeps it.
@@ -173,8 +173,18 @@ pub enum Action {
         /// Which kind: `totp`.
         method: &'static str,
     },
-    /// A user gives the own second factor up.
+    /// A user gives the own authenticator up.
     RemoveOwnMfa,
+    /// A user gains a passkey.
+    AddPasskey {
+        /// The passkey's id.
+        passkey: PasskeyId,
+    },
+    /// A user gives a passkey up.
+    RemovePasskey {
+        /// The passkey's id.
+        passkey: PasskeyId,
+    },
     /// A user signs in with a recovery code, which is used up.
     UseRecoveryCode,
     /// A user gets other recovery codes in place of the own ones.
@@ -450,6 +460,8 @@ impl Action {
             Self::CompletePasswordReset => ("password.reset", "complete the password reset of others"),
             Self::EnrolMfa { .. } => ("mfa.enrolled", "enrol second factors of others"),
             Self::RemoveOwnMfa => ("mfa.removed", "remove second factors of others"),
+            Self::AddPasskey { .. } => ("mfa.passkey_added", "add passkeys for others"),
+            Self::RemovePasskey { .. } => ("mfa.passkey_removed", "remove passkeys of others"),
             Self::UseRecoveryCode => ("mfa.recovery_code_used", "use recovery codes of others"),
             Self::RenewRecoveryCodes => ("mfa.recovery_codes_renewed", "renew recovery codes of others"),
             Self::ResetMfa => ("mfa.reset", "reset second factors"),
@@ -542,6 +554,8 @@ impl Action {
             Self::LinkUser { connection } => json!([{"path": "connection", "new": connection}]),
             Self::RequireMfa { required } => json!([{"path": "mfa_required", "new": required}]),
             Self::EnrolMfa { method } => json!([{"path": "factor", "new": method}]),
+            Self::AddPasskey { passkey } => json!([{"path": "passkey", "new": passkey}]),
+            Self::RemovePasskey { passkey } => json!([{"path": "passkey", "old": passkey}]),
             Self::SignIn { amr } => json!([{"path": "amr", "new": amr}]),
             Self::FailSignIn { reason } => json!([{"path": "reason", "new": reason}]),
             Self::LinkIdentity { connection, issuer, subject } => json!([

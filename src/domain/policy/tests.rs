@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::Timestamp;
-use crate::domain::id::GroupId;
+use crate::domain::id::{GroupId, PasskeyId};
 use crate::domain::role::{LiveGrant, Source};
 use proptest::prelude::*;
 
@@ -234,6 +234,8 @@ fn what_one_does_to_oneself_is_open_to_everybody_and_to_nobody_else() {
         Action::ChangePassword,
         Action::EnrolMfa { method: "totp" },
         Action::RemoveOwnMfa,
+        Action::AddPasskey { passkey: PasskeyId::new() },
+        Action::RemovePasskey { passkey: PasskeyId::new() },
         Action::SignOut,
         Action::SignIn { amr: vec!["pwd".to_owned()] },
         Action::GiveConsent { client: "app".to_owned(), scopes: vec![] },

@@ -243,6 +243,8 @@ fn need(action: &Action) -> Need {
         | Action::CompletePasswordReset
         | Action::EnrolMfa { .. }
         | Action::RemoveOwnMfa
+        | Action::AddPasskey { .. }
+        | Action::RemovePasskey { .. }
         | Action::UseRecoveryCode
         | Action::RenewRecoveryCodes
         | Action::RevokePersonalToken { .. }

@@ -4,6 +4,7 @@
 //! **Invariant:** somebody who has a second factor is always asked for it, required or not; only an identity provider that
 //! has seen to two factors stands for it.
 //! **Invariant:** somebody who signs in at an identity provider is asked for no password.
+//! **Invariant:** a passkey verifies its holder, so that it stands for the password and the second factor together.
 //! **Invariant:** the second factor is proved before the password can be changed, and the password before a factor can
 //! be enrolled.
 
@@ -35,6 +36,10 @@ pub struct Facts {
     pub has_totp: bool,
     /// When its code was right; enrolling it is such a moment.
     pub totp_verified_at: Option<Timestamp>,
+    /// A passkey exists.
+    pub has_passkey: bool,
+    /// When a passkey was right; making it is such a moment.
+    pub passkey_verified_at: Option<Timestamp>,
     /// A second factor is required of this person here; see [`mfa_required`].
     pub mfa_required: bool,
     /// Until when enrolling may be put off; without a moment it may not.
@@ -54,10 +59,10 @@ pub enum Step {
     Password,
     /// A new password instead of a temporary one.
     ChangePassword,
-    /// An authenticator, enrolled now.
-    EnrolTotp,
-    /// A code of the enrolled authenticator.
-    Totp,
+    /// A second factor, enrolled now.
+    Enrol,
+    /// A code of the enrolled authenticator, or a passkey.
+    SecondFactor,
     /// Nothing; the person is signed in.
     Done,
 }
@@ -69,21 +74,23 @@ pub fn next(facts: &Facts, now: Timestamp) -> Step {
         return match (proved(facts.provider_verified_at), facts.provider_saw_to_mfa, facts.has_totp) {
             (false, _, _) => Step::Provider,
             (true, true, _) => Step::Done,
-            (true, false, false) => Step::EnrolTotp,
+            (true, false, false) => Step::Enrol,
             (true, false, true) if proved(facts.totp_verified_at) => Step::Done,
-            (true, false, true) => Step::Totp,
+            (true, false, true) => Step::SecondFactor,
         };
     }
-    if !facts.identified {
+    let by_passkey = proved(facts.passkey_verified_at);
+    let has_factor = facts.has_totp || facts.has_passkey;
+    if !facts.identified && !by_passkey {
         Step::Identifier
-    } else if !proved(facts.password_verified_at) {
+    } else if !proved(facts.password_verified_at) && !by_passkey {
         Step::Password
-    } else if facts.has_totp && !proved(facts.totp_verified_at) {
-        Step::Totp
+    } else if has_factor && !proved(facts.totp_verified_at) && !by_passkey {
+        Step::SecondFactor
     } else if facts.must_change_password {
         Step::ChangePassword
-    } else if facts.mfa_required && !facts.has_totp && !(facts.enrolment_skipped && may_skip_enrolment(facts, now)) {
-        Step::EnrolTotp
+    } else if facts.mfa_required && !has_factor && !(facts.enrolment_skipped && may_skip_enrolment(facts, now)) {
+        Step::Enrol
     } else {
         Step::Done
     }

@@ -22,8 +22,23 @@ fn a_sign_in_starts_with_the_name_then_the_password() {
 fn mf_06_an_enrolled_authenticator_is_always_asked_for() {
     let facts = Facts { has_totp: true, mfa_required: false, ..known() };
 
-    assert_eq!(next(&facts, NOW), Step::Totp);
+    assert_eq!(next(&facts, NOW), Step::SecondFactor);
     assert_eq!(next(&Facts { totp_verified_at: Some(NOW), ..facts }, NOW), Step::Done);
+}
+
+/// MF-06: the same for a passkey; and a passkey stands for the password too, but never for the change of a temporary one.
+#[test]
+fn mf_06_a_passkey_is_always_asked_for_and_stands_for_password_and_second_factor() {
+    let alone = Facts { has_passkey: true, passkey_verified_at: Some(NOW), ..Facts::default() };
+    let facts = Facts { has_passkey: true, ..known() };
+
+    assert_eq!(next(&facts, NOW), Step::SecondFactor);
+    assert_eq!(next(&Facts { passkey_verified_at: Some(NOW), ..facts }, NOW), Step::Done);
+    assert_eq!(next(&Facts { totp_verified_at: Some(NOW), has_totp: true, ..facts }, NOW), Step::Done);
+    assert_eq!(next(&alone, NOW), Step::Done);
+    assert_eq!(next(&Facts { mfa_required: true, ..alone }, NOW), Step::Done);
+    assert_eq!(next(&Facts { must_change_password: true, ..alone }, NOW), Step::ChangePassword);
+    assert_eq!(next(&alone, NOW.after(PROOF_LIFETIME)), Step::Identifier);
 }
 
 #[test]
@@ -34,8 +49,8 @@ fn somebody_of_an_identity_provider_is_asked_for_its_word_and_for_a_second_facto
     assert_eq!(next(&facts, NOW), Step::Provider);
     assert_eq!(next(&Facts { identified: true, password_verified_at: Some(NOW), ..facts }, NOW), Step::Provider);
     assert_eq!(next(&Facts { provider_saw_to_mfa: true, has_totp: true, ..vouched }, NOW), Step::Done);
-    assert_eq!(next(&vouched, NOW), Step::EnrolTotp);
-    assert_eq!(next(&Facts { has_totp: true, ..vouched }, NOW), Step::Totp);
+    assert_eq!(next(&vouched, NOW), Step::Enrol);
+    assert_eq!(next(&Facts { has_totp: true, ..vouched }, NOW), Step::SecondFactor);
     assert_eq!(next(&Facts { has_totp: true, totp_verified_at: Some(NOW), ..vouched }, NOW), Step::Done);
     assert_eq!(next(&vouched, NOW.after(PROOF_LIFETIME)), Step::Provider);
 }
@@ -53,7 +68,7 @@ fn s0_22_a_temporary_password_leads_to_the_change_and_nowhere_else() {
 fn a_temporary_password_alone_does_not_change_the_password_of_somebody_with_a_second_factor() {
     let facts = Facts { must_change_password: true, has_totp: true, ..known() };
 
-    assert_eq!(next(&facts, NOW), Step::Totp);
+    assert_eq!(next(&facts, NOW), Step::SecondFactor);
     assert_eq!(next(&Facts { totp_verified_at: Some(NOW), ..facts }, NOW), Step::ChangePassword);
 }
 
@@ -64,11 +79,11 @@ fn s2_26_enrolling_may_be_put_off_until_the_deadline_and_no_longer() {
     let facts = Facts { mfa_required: true, mfa_deadline: Some(deadline), ..known() };
     let skipped = Facts { enrolment_skipped: true, password_verified_at: Some(deadline), ..facts };
 
-    assert_eq!(next(&facts, NOW), Step::EnrolTotp);
+    assert_eq!(next(&facts, NOW), Step::Enrol);
     assert!(may_skip_enrolment(&facts, NOW));
     assert_eq!(next(&Facts { password_verified_at: Some(NOW), ..skipped }, NOW), Step::Done);
-    assert_eq!(next(&skipped, deadline), Step::EnrolTotp);
-    assert_eq!(next(&Facts { mfa_deadline: None, ..skipped }, deadline), Step::EnrolTotp);
+    assert_eq!(next(&skipped, deadline), Step::Enrol);
+    assert_eq!(next(&Facts { mfa_deadline: None, ..skipped }, deadline), Step::Enrol);
 }
 
 #[test]
@@ -78,7 +93,7 @@ fn a_proof_that_is_too_old_is_asked_for_again() {
 
     assert_eq!(next(&facts, NOW), Step::Done);
     assert_eq!(next(&facts, later), Step::Password);
-    assert_eq!(next(&Facts { password_verified_at: Some(later), ..facts }, later), Step::Totp);
+    assert_eq!(next(&Facts { password_verified_at: Some(later), ..facts }, later), Step::SecondFactor);
 }
 
 /// S2-25, S2-27: everybody, or the holders of some roles, at once when they gain one.
@@ -118,17 +133,19 @@ fn moments() -> impl Strategy<Value = Option<Timestamp>> {
 
 prop_compose! {
     fn facts()(
-        flags in any::<[bool; 7]>(),
+        flags in any::<[bool; 8]>(),
         provider_verified_at in moments(),
         password_verified_at in moments(),
         totp_verified_at in moments(),
+        passkey_verified_at in moments(),
         deadline in prop::option::of(-30_i64..30),
     ) -> Facts {
-        let [identified, must_change_password, has_totp, mfa_required, enrolment_skipped, at_provider, provider_saw_to_mfa] =
+        let [identified, must_change_password, has_totp, has_passkey, mfa_required, enrolment_skipped, at_provider, provider_saw_to_mfa] =
             flags;
+        let passkey_verified_at = passkey_verified_at.filter(|_| has_passkey);
         let mfa_deadline = deadline.map(|minutes| Timestamp::from_millis(NOW.millis() + minutes * 60_000));
         Facts {
-            identified, at_provider, provider_verified_at, provider_saw_to_mfa, password_verified_at, must_change_password, has_totp, totp_verified_at, mfa_required,
+            identified, at_provider, provider_verified_at, provider_saw_to_mfa, password_verified_at, must_change_password, has_totp, totp_verified_at, has_passkey, passkey_verified_at, mfa_required,
             mfa_deadline, enrolment_skipped,
         }
     }
@@ -141,8 +158,8 @@ fn prove(step: Step, facts: Facts) -> Facts {
         Step::Provider => Facts { provider_verified_at: Some(NOW), ..facts },
         Step::Password => Facts { password_verified_at: Some(NOW), ..facts },
         Step::ChangePassword => Facts { must_change_password: false, ..facts },
-        Step::EnrolTotp => Facts { has_totp: true, totp_verified_at: Some(NOW), ..facts },
-        Step::Totp => Facts { totp_verified_at: Some(NOW), ..facts },
+        Step::Enrol => Facts { has_totp: true, totp_verified_at: Some(NOW), ..facts },
+        Step::SecondFactor => Facts { totp_verified_at: Some(NOW), ..facts },
         Step::Done => facts,
     }
 }
@@ -159,10 +176,13 @@ proptest! {
             prop_assert!(fresh(facts.provider_verified_at));
             prop_assert!(facts.provider_saw_to_mfa || (facts.has_totp && fresh(facts.totp_verified_at)));
         } else if next(&facts, NOW) == Step::Done {
-            prop_assert!(facts.identified && fresh(facts.password_verified_at) && !facts.must_change_password);
-            prop_assert!(!facts.has_totp || fresh(facts.totp_verified_at));
+            let by_passkey = fresh(facts.passkey_verified_at);
+            prop_assert!(by_passkey || (facts.identified && fresh(facts.password_verified_at)));
+            prop_assert!(!facts.must_change_password);
+            let has_factor = facts.has_totp || facts.has_passkey;
+            prop_assert!(!has_factor || by_passkey || fresh(facts.totp_verified_at));
             let put_off = facts.enrolment_skipped && facts.mfa_deadline.is_some_and(|deadline| NOW < deadline);
-            prop_assert!(facts.has_totp || !facts.mfa_required || put_off);
+            prop_assert!(has_factor || !facts.mfa_required || put_off);
         }
     }
 
@@ -171,9 +191,10 @@ proptest! {
     #[test]
     fn pt_2_no_order_of_proofs_skips_one(facts in facts(), offered in prop::collection::vec(0_usize..7, 0..24)) {
         const STEPS: [Step; 7] =
-            [Step::Identifier, Step::Provider, Step::Password, Step::ChangePassword, Step::EnrolTotp, Step::Totp, Step::Done];
+            [Step::Identifier, Step::Provider, Step::Password, Step::ChangePassword, Step::Enrol, Step::SecondFactor, Step::Done];
         let start = Facts {
-            identified: false, provider_verified_at: None, password_verified_at: None, totp_verified_at: None, ..facts
+            identified: false, provider_verified_at: None, password_verified_at: None, totp_verified_at: None,
+            passkey_verified_at: None, ..facts
         };
         let (mut state, mut given) = (start, Vec::new());
 
@@ -186,11 +207,11 @@ proptest! {
 
         if next(&state, NOW) == Step::Done && start.at_provider {
             prop_assert!(given.contains(&Step::Provider) && !given.contains(&Step::Password));
-            let has_second = given.contains(&Step::Totp) || given.contains(&Step::EnrolTotp);
+            let has_second = given.contains(&Step::SecondFactor) || given.contains(&Step::Enrol);
             prop_assert!(start.provider_saw_to_mfa || has_second);
         } else if next(&state, NOW) == Step::Done {
             prop_assert!(given.contains(&Step::Identifier) && given.contains(&Step::Password));
-            prop_assert!(!start.has_totp || given.contains(&Step::Totp));
+            prop_assert!(!(start.has_totp || start.has_passkey) || given.contains(&Step::SecondFactor));
             prop_assert!(!start.must_change_password || given.contains(&Step::ChangePassword));
         }
         let mut asked = 0;

@@ -1,16 +1,18 @@
 //! The own password, second factor and recovery codes.
 
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 
 use super::visit::{Visit, back};
 use crate::app::App;
 use crate::app::credentials::{self, Changed, PasswordChange};
-use crate::app::profile::{self, Profile};
+use crate::app::passkeys;
+use crate::app::profile::{self, Profile, StoredPasskey};
 use crate::app::signin;
 use crate::domain::Error;
+use crate::domain::id::PasskeyId;
 use crate::domain::secret::Secret;
 use crate::domain::user::SignIn;
 use crate::web::context::{CallerAddress, texts};
@@ -18,7 +20,8 @@ use crate::web::cookie::Cookie;
 use crate::web::error::PageError;
 use crate::web::form::Signed;
 use crate::web::page::{
-    AccountTab, ChangePasswordPage, CodesPage, ConfirmPage, Page, Problem, SecondFactor, SecurityPage, ShownCodes,
+    AccountTab, ChangePasswordPage, CodesPage, ConfirmPage, Page, PasskeyRow, Problem, SecondFactor, SecurityPage,
+    ShownCodes,
 };
 use crate::web::signin::enter;
 use crate::web::words::{complaint, rules};
@@ -28,12 +31,15 @@ const PASSWORD: &str = "/account/security/password";
 const REMOVAL: &str = "/account/security/authenticator/remove";
 const CODES: &str = "/account/security/recovery-codes";
 const ACTIVATED: &str = "/account/security?done=mfa-on";
+const ADDED: &str = "/account/security?done=passkey-added";
 
 pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
     let person = &visit.caller.person;
     let profile = profile::of(&app, person).await?;
     let is_required = credentials::requires_mfa(&app, person).await?;
     let factor_due = credentials::mfa_due(&app, person).await?;
+    let paths: Vec<String> = profile.passkeys.iter().map(|it| removal_of(it.id)).collect();
+    let passkeys: Vec<PasskeyRow<'_>> = profile.passkeys.iter().zip(&paths).map(passkey_row).collect();
     let page = SecurityPage {
         t: texts(),
         form: visit.form(SECURITY, None),
@@ -41,6 +47,8 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
         has_password: person.user.sign_in == SignIn::Password,
         second_factor: second_factor(&profile, person.user.sign_in),
         keeps_factor: is_required,
+        passkeys: &passkeys,
+        may_add_passkey: person.user.sign_in == SignIn::Password && passkeys::are_possible(&app),
         factor_due,
         codes_left: profile.codes_left,
     };
@@ -88,16 +96,15 @@ pub(super) async fn enrol(State(app): State<App>, visit: Visit) -> Result<Respon
     enter(&app, &signin::begin_enrolment(&app, session, person, ACTIVATED).await?)
 }
 
-pub(super) async fn ask_removal(visit: Visit) -> Response {
-    let page = ConfirmPage {
-        t: texts(),
-        form: visit.form(REMOVAL, None),
-        frame: visit.frame(AccountTab::Security),
-        question: "disable-mfa-question",
-        consequence: "disable-mfa-text",
-        yes: "disable-mfa",
+pub(super) async fn ask_removal(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
+    let has_passkeys = !profile::of(&app, &visit.caller.person).await?.passkeys.is_empty();
+    let (question, consequence, yes) = if has_passkeys {
+        ("remove-app-question", "remove-app-text", "remove-app")
+    } else {
+        ("disable-mfa-question", "disable-mfa-text", "disable-mfa")
     };
-    Page(page).into_response()
+    let (form, frame) = (visit.form(REMOVAL, None), visit.frame(AccountTab::Security));
+    Ok(Page(ConfirmPage { t: texts(), form, frame, about: None, question, consequence, yes }).into_response())
 }
 
 pub(super) async fn remove(State(app): State<App>, visit: Visit, Signed(_): Signed) -> Result<Response, PageError> {
@@ -105,16 +112,51 @@ pub(super) async fn remove(State(app): State<App>, visit: Visit, Signed(_): Sign
     done(&app, &token, "mfa-off")
 }
 
-pub(super) async fn ask_codes(visit: Visit) -> Response {
+/// Begins the making of a passkey, which has a page of its own.
+pub(super) async fn add_passkey(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
+    let (session, person) = (&visit.caller.session, &visit.caller.person);
+    enter(&app, &signin::begin_passkey(&app, session, person, ADDED).await?)
+}
+
+pub(super) async fn ask_passkey_removal(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let passkey = credentials::own_passkey(&app, &visit.caller.person, passkey_id(&id)?).await?;
+    let removal = removal_of(passkey.id);
     let page = ConfirmPage {
         t: texts(),
-        form: visit.form(CODES, None),
+        form: visit.form(&removal, None),
         frame: visit.frame(AccountTab::Security),
-        question: "get-codes-question",
-        consequence: "get-codes-text",
-        yes: "get-codes",
+        about: Some(&passkey.name),
+        question: "remove-passkey-question",
+        consequence: "remove-passkey-text",
+        yes: "remove-passkey",
     };
-    Page(page).into_response()
+    Ok(Page(page).into_response())
+}
+
+pub(super) async fn remove_passkey(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+    Signed(_): Signed,
+) -> Result<Response, PageError> {
+    let (session, person) = (&visit.caller.session, &visit.caller.person);
+    let token = credentials::remove_passkey(&app, session, person, passkey_id(&id)?).await?;
+    done(&app, &token, "passkey-removed")
+}
+
+pub(super) async fn ask_codes(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
+    let has_codes = profile::of(&app, &visit.caller.person).await?.codes_left.is_some();
+    let (question, consequence, yes) = if has_codes {
+        ("get-codes-question", "get-codes-text", "get-codes")
+    } else {
+        ("make-codes-question", "make-codes-text", "make-codes")
+    };
+    let (form, frame) = (visit.form(CODES, None), visit.frame(AccountTab::Security));
+    Ok(Page(ConfirmPage { t: texts(), form, frame, about: None, question, consequence, yes }).into_response())
 }
 
 pub(super) async fn renew_codes(
@@ -151,10 +193,24 @@ fn done(app: &App, token: &Secret<String>, word: &str) -> Result<Response, PageE
     Ok((AppendHeaders([Cookie::Session.set(app, token)?]), back(SECURITY, word)).into_response())
 }
 
+fn removal_of(passkey: PasskeyId) -> String {
+    format!("/account/security/passkeys/{passkey}/remove")
+}
+
+fn passkey_id(text: &str) -> Result<PasskeyId, Error> {
+    text.parse().map_err(|_| Error::NotFound("passkey"))
+}
+
+fn passkey_row<'a>((passkey, remove_url): (&'a StoredPasskey, &'a String)) -> PasskeyRow<'a> {
+    let StoredPasskey { name, created_at, last_used_at, .. } = passkey;
+    PasskeyRow { remove_url, name, created_at: *created_at, last_used_at: *last_used_at }
+}
+
 const fn second_factor(profile: &Profile, sign_in: SignIn) -> SecondFactor {
     match (sign_in, profile.authenticator_since) {
         (_, Some(since)) => SecondFactor::On { since },
         (SignIn::Sso, None) => SecondFactor::AtIdentityProvider,
+        (SignIn::Password, None) if !profile.passkeys.is_empty() => SecondFactor::Passkeys,
         (SignIn::Password, None) => SecondFactor::Off,
     }
 }

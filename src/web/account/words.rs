@@ -37,7 +37,10 @@ pub(in crate::web) fn method(t: Texts, session: &Session) -> String {
 /// The key of how somebody proved who they are.
 fn methods(amr: &[String]) -> &'static str {
     let has = |method: &str| amr.iter().any(|it| it == method);
+    let has_passkey = has("hwk") || has("swk");
     match (has("otp"), has("mfa"), has("pwd")) {
+        (false, _, true) if has_passkey => "by-password-and-passkey",
+        (false, _, false) if has_passkey => "by-passkey",
         (true, _, _) => "by-authenticator",
         (false, true, true) => "by-recovery-code",
         (false, _, true) => "by-password",
@@ -60,6 +63,8 @@ pub(super) fn deed(t: Texts, happening: &Happening) -> String {
         "mfa.required" => "deed-mfa-required",
         "mfa.enrolled" => "deed-mfa-enrolled",
         "mfa.removed" => "deed-mfa-removed",
+        "mfa.passkey_added" => "deed-passkey-added",
+        "mfa.passkey_removed" => "deed-passkey-removed",
         "mfa.reset" => "deed-mfa-reset",
         "mfa.recovery_code_used" => "deed-code-used",
         "mfa.recovery_codes_renewed" => "deed-codes-renewed",
@@ -79,6 +84,8 @@ pub(super) fn how(t: Texts, happening: &Happening) -> String {
             "password" => "why-password",
             "totp" => "why-totp",
             "recovery_code" => "why-recovery-code",
+            "passkey" => "why-passkey",
+            "copied passkey" => "why-copied-passkey",
             "throttled" => "why-throttled",
             _ => "why-other",
         },

@@ -43,6 +43,7 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::Invited => "rule-invited",
         Conflict::Member => "rule-member",
         Conflict::WrongState => "rule-wrong-state",
+        Conflict::TooMany => "rule-too-many",
         Conflict::MfaPerUser => "rule-mfa-per-user",
         Conflict::ActivationMode => "rule-activation-mode",
         Conflict::Exists => "rule-exists",

@@ -105,12 +105,45 @@ pub struct SecurityPage<'a> {
     pub has_password: bool,
     /// The state of the second factor.
     pub second_factor: SecondFactor,
-    /// True when it cannot be switched off, because it is required.
+    /// True when the last factor cannot be removed, because one is required.
     pub keeps_factor: bool,
     /// Until when one has to be set up.
     pub factor_due: Option<Timestamp>,
-    /// How many recovery codes are left.
-    pub codes_left: u64,
+    /// The passkeys, oldest first.
+    pub passkeys: &'a [PasskeyRow<'a>],
+    /// Whether this person may have passkeys on this server.
+    pub may_add_passkey: bool,
+    /// How many recovery codes are left; none when there never were any.
+    pub codes_left: Option<u64>,
+}
+
+impl SecurityPage<'_> {
+    fn has_factor(&self) -> bool {
+        matches!(self.second_factor, SecondFactor::On { .. } | SecondFactor::Passkeys)
+    }
+
+    /// True when the authenticator app has to stay.
+    fn keeps_app(&self) -> bool {
+        self.keeps_factor && self.passkeys.is_empty()
+    }
+
+    /// True when the passkey has to stay.
+    fn keeps_passkey(&self) -> bool {
+        self.keeps_factor && self.passkeys.len() == 1 && self.second_factor == SecondFactor::Passkeys
+    }
+}
+
+/// One passkey of one's own.
+#[derive(Debug, Clone, Copy)]
+pub struct PasskeyRow<'a> {
+    /// Where the page leads that removes it.
+    pub remove_url: &'a str,
+    /// What its owner calls it.
+    pub name: &'a str,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// Replacing the own password.
@@ -137,6 +170,8 @@ pub struct ConfirmPage<'a> {
     pub form: PageForm<'a>,
     /// What is around it.
     pub frame: AccountFrame<'a>,
+    /// What it is about, where the question does not say it.
+    pub about: Option<&'a str>,
     /// The key of the question.
     pub question: &'static str,
     /// The key of what follows from a yes.

@@ -40,14 +40,32 @@ fn sign_in_pages() -> Vec<Shown> {
     let connection = hostile("connection");
     let providers = &[(connection.as_str(), "/sso/x/start")];
     let named = Some(organisation.as_str());
+    let passkey_url = Some("/here/passkey");
     let identifier =
-        IdentifierPage { t: T, form: at("username"), application, username, organisation: named, providers };
+        IdentifierPage { t: T, form: at("username"), application, username, organisation: named, providers, passkey_url };
     let (provider, provider_url) = (connection.as_str(), "/sso/x/start?attempt=y");
     let provider = ProviderPage { t: T, application, username, restart_url, provider, provider_url };
     let refused = ProviderRefusedPage { t: T, connection: &connection, reference: "0123456789", again_url: "/sign-in" };
-    let password =
-        PasswordPage { t: T, form: at("password"), application, username, restart_url, forgot_url: Some("/forgot") };
-    let code = CodePage { t: T, form: at("code"), application, username, restart_url, recovery_url: "/recovery" };
+    let forgot_url = Some("/forgot");
+    let password = PasswordPage { t: T, form: at("password"), application, username, restart_url, forgot_url, passkey_url };
+    let code = CodePage {
+        t: T,
+        form: at("code"),
+        application,
+        username,
+        restart_url,
+        recovery_url: "/recovery",
+        has_code: true,
+        passkey_url,
+    };
+    let passkey = PasskeyPage {
+        t: T,
+        form: at("passkey"),
+        username,
+        restart_url,
+        passkey_url: "/here/passkey",
+        back_url: "/here",
+    };
     let recovery = RecoveryPage { t: T, form: at("recovery_code"), application, username, restart_url };
     let shown_code = hostile("recovery code");
     let codes =
@@ -61,6 +79,7 @@ fn sign_in_pages() -> Vec<Shown> {
         otpauth_url: "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP",
         key: &key,
         is_required: true,
+        passkey_url,
         days_left: Some(3),
     };
     vec![
@@ -70,6 +89,7 @@ fn sign_in_pages() -> Vec<Shown> {
         shown("password", &["problem", "application", "username", "csrf"], &password),
         shown("code", &["problem", "application", "username", "csrf"], &code),
         shown("enrol", &["problem", "username", "csrf"], &enrol),
+        shown("passkey", &["problem", "username", "csrf"], &passkey),
         shown("recovery", &["problem", "application", "username", "csrf"], &recovery),
         shown("codes to keep", &["problem", "username", "recovery code", "csrf"], &codes),
     ]
@@ -168,6 +188,10 @@ fn account_pages() -> Vec<Shown> {
         role: Some(&role),
         sources: &sources,
     };
+    let at = Timestamp::from_millis(0);
+    let passkey = hostile("passkey");
+    let passkey = PasskeyRow { remove_url: "/remove", name: &passkey, created_at: at, last_used_at: Some(at) };
+    let passkeys = [passkey, PasskeyRow { last_used_at: None, ..passkey }];
     let security = |second_factor| SecurityPage {
         t: T,
         form: form(""),
@@ -175,8 +199,10 @@ fn account_pages() -> Vec<Shown> {
         has_password: second_factor != SecondFactor::AtIdentityProvider,
         second_factor,
         keeps_factor: true,
+        passkeys: &passkeys,
+        may_add_passkey: true,
+        codes_left: Some(3),
         factor_due: Some(Timestamp::from_millis(1_795_343_400_000)),
-        codes_left: 3,
     };
     let rules = [PasswordRule { text: rule, kept_by: Some(("length", 8)) }];
     let password =
@@ -185,6 +211,7 @@ fn account_pages() -> Vec<Shown> {
         t: T,
         form: form(""),
         frame: frame(AccountTab::Security),
+        about: Some(&display_name),
         question: "disable-mfa-question",
         consequence: "disable-mfa-text",
         yes: "disable-mfa",
@@ -199,10 +226,12 @@ fn account_pages() -> Vec<Shown> {
     let on = SecondFactor::On { since: Timestamp::from_millis(1_795_343_400_000) };
     let values: &[_] =
         &["problem", "display_name", "user_name", "organisation", "role", "granted", "from", "email", "csrf"];
+    let last = SecurityPage { passkeys: &passkeys[..1], codes_left: None, ..security(SecondFactor::Passkeys) };
     vec![
         shown("profile", values, &profile(Some(&display_name))),
         shown("profile, managed", values, &profile(None)),
-        shown("security, second factor on", &["user_name", "csrf"], &security(on)),
+        shown("security, second factor on", &["user_name", "passkey", "csrf"], &security(on)),
+        shown("security, the last passkey", &["user_name", "passkey", "csrf"], &last),
         shown("security, second factor off", &["user_name", "csrf"], &security(SecondFactor::Off)),
         shown("security, second factor elsewhere", &["user_name", "csrf"], &security(SecondFactor::AtIdentityProvider)),
         shown("change password", &["problem", "user_name", "rule", "csrf"], &password),
@@ -304,7 +333,7 @@ fn every_field_a_person_fills_in_has_a_label_and_says_how_it_is_completed() {
             fields += 1;
         }
     }
-    assert_eq!(fields, 22);
+    assert_eq!(fields, 23);
 }
 
 #[test]
@@ -338,11 +367,15 @@ fn every_page_has_one_heading_a_title_a_language_a_viewport_and_one_main() {
 
 #[test]
 fn no_page_has_inline_script_or_style_and_only_few_pages_have_a_script() {
-    const WITH_SCRIPT: [&str; 8] = [
+    const WITH_SCRIPT: [&str; 12] = [
         "form post",
         "codes to keep",
         "new codes",
         "token made",
+        "identifier",
+        "password",
+        "code",
+        "passkey",
         "new password, temporary",
         "new password, reset",
         "new password, activate",
@@ -405,6 +438,7 @@ fn the_key_is_written_in_groups_of_four_and_the_qr_code_is_drawn_in_the_page() {
         otpauth_url: address,
         key: "JBSWY3DPEHPK3PXPQ",
         is_required: false,
+        passkey_url: None,
         days_left: None,
     };
 

@@ -39,6 +39,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/sign-in/{attempt}", Access::Attempt, show)
         .post("/sign-in/{attempt}", Access::Attempt, prove)
         .get("/sign-in/{attempt}/recovery", Access::Attempt, recovery)
+        .get("/sign-in/{attempt}/passkey", Access::Attempt, passkey)
+        .post("/sign-in/{attempt}/passkey", Access::Attempt, ask_passkey)
         .get("/sign-in/{attempt}/restart", Access::Attempt, restart)
         .get("/signed-out", Access::Open, signed_out);
     links::routes(routes)
@@ -106,6 +108,32 @@ async fn recovery(
     page(&app, caller, &id, &headers, Asked::Recovery(None)).await
 }
 
+/// The page that makes a passkey in place of an authenticator.
+async fn passkey(
+    State(app): State<App>,
+    Extension(caller): Extension<CallerAddress>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    page(&app, caller, &id, &headers, Asked::Passkey(None)).await
+}
+
+/// What the browser is to ask a passkey, for the script of the page.
+async fn ask_passkey(
+    State(app): State<App>,
+    Extension(caller): Extension<CallerAddress>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Signed(_): Signed,
+) -> Result<Response, PageError> {
+    let Some((attempt, _)) = own_attempt(&app, &headers, &id).await? else {
+        return Err(Error::NotFound("sign-in").into());
+    };
+    let browser = browser(&app, &headers, caller).await?;
+    let question = signin::ask_passkey(&app, attempt, &browser).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], question).into_response())
+}
+
 async fn page(
     app: &App,
     caller: CallerAddress,
@@ -143,7 +171,11 @@ async fn prove(
             };
             let text = words::complaint(texts(), &refusal.why);
             let problem = Some(Problem { field: refusal.field, text: &text });
-            let asked = if refusal.field == "recovery_code" { Asked::Recovery(problem) } else { Asked::Usual(problem) };
+            let asked = match refusal.field {
+                "recovery_code" => Asked::Recovery(problem),
+                "passkey" => Asked::Passkey(problem),
+                _ => Asked::Usual(problem),
+            };
             let page = pages::show(&app, attempt, &cookie, &browser, asked).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -226,6 +258,8 @@ fn proof(fields: &Fields) -> Proof {
         password_again: secret("password_again"),
         code: text("code"),
         recovery_code: text("recovery_code"),
+        passkey: text("passkey"),
+        name: text("name"),
         activate: text("activate"),
         display_name: text("display_name"),
         decision: text("decision"),

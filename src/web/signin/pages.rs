@@ -6,9 +6,9 @@ use url::Url;
 
 use super::links;
 use crate::app::App;
-use crate::app::invitations::Why;
+use crate::app::invitations::{Offer, Why};
 use crate::app::passwords::Purpose;
-use crate::app::signin::{self, Attempt, Browser, Page as Due};
+use crate::app::signin::{self, Attempt, Browser, Enrolment, Identification, Page as Due};
 use crate::domain::Error;
 use crate::web::answer::origin_of;
 use crate::web::context::{content_security_policy, texts};
@@ -16,10 +16,13 @@ use crate::web::error::PageError;
 use crate::web::form::csrf_token;
 use crate::web::page::{
     ActivatePage, CodePage, ConsentPage, EnrolPage, IdentifierPage, InvitationPage, NewPassword, NewPasswordPage, Page,
-    PageForm, PasswordPage, Problem, ProviderPage, RecoveryPage, ShownCodes,
+    PageForm, PasskeyPage, PasswordPage, Problem, ProviderPage, RecoveryPage, ShownCodes,
 };
 use crate::web::qr::Qr;
 use crate::web::words;
+
+/// The page of those settings.
+const SECURITY: &str = "/account/security";
 
 /// What every page of an attempt shows around its own part.
 struct Frame<'a> {
@@ -28,6 +31,8 @@ struct Frame<'a> {
     restart_url: Option<&'a str>,
     recovery_url: &'a str,
     asks_recovery: bool,
+    passkey_url: &'a str,
+    asks_passkey: bool,
     return_to: &'a str,
 }
 
@@ -38,6 +43,8 @@ pub(super) enum Asked<'a> {
     Usual(Option<Problem<'a>>),
     /// A recovery code in place of a code from the phone.
     Recovery(Option<Problem<'a>>),
+    /// A passkey in place of an authenticator, where one is enrolled.
+    Passkey(Option<Problem<'a>>),
 }
 
 /// The page that is due.
@@ -52,7 +59,7 @@ pub(super) async fn show(
     let action = format!("/sign-in/{}", attempt.id);
     let application = attempt.application().map(|it| (it.name.clone(), it.request.reply_to.redirect_uri().to_owned()));
     let is_of_oneself = attempt.is_of_oneself();
-    let (Asked::Usual(problem) | Asked::Recovery(problem)) = asked;
+    let (Asked::Usual(problem) | Asked::Recovery(problem) | Asked::Passkey(problem)) = asked;
     let due = match signin::show(app, attempt, browser).await {
         Err(Error::NotFound("link")) => return Ok(links::gone()),
         other => other?,
@@ -66,6 +73,8 @@ pub(super) async fn show(
         restart_url: (!is_of_oneself).then_some(&restart_url),
         recovery_url: &format!("{action}/recovery"),
         asks_recovery: matches!(asked, Asked::Recovery(_)),
+        passkey_url: &format!("{action}/passkey"),
+        asks_passkey: matches!(asked, Asked::Passkey(_)),
         return_to: &redirect_uri.map(host_of).unwrap_or_default(),
     };
     let mut response = render(&frame, due)?;
@@ -78,84 +87,105 @@ pub(super) async fn show(
 }
 
 fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
-    let &Frame { form, application, return_to, restart_url, recovery_url, asks_recovery } = frame;
+    let &Frame { form, application, return_to, restart_url, recovery_url, asks_recovery, passkey_url, asks_passkey } =
+        frame;
+    let t = texts();
     Ok(match due {
-        Due::Identifier { username, organisation, providers, notice } => {
-            let notice = notice.map(|why| words::complaint(texts(), &why));
-            let notice = notice.as_deref().map(|text| Problem { field: "", text });
-            let form = PageForm { problem: form.problem.or(notice), ..form };
-            let organisation = organisation.as_deref();
-            let providers = &providers.iter().map(|it| (it.name.as_str(), it.url.as_str())).collect::<Vec<_>>();
-            Page(IdentifierPage { t: texts(), form, application, username: &username, organisation, providers })
-                .into_response()
-        }
+        Due::Identifier(asked) => identifier(frame, &asked),
         Due::Provider { username, provider } => {
-            let (provider, provider_url) = (provider.name.as_str(), provider.url.as_str());
-            let page =
-                ProviderPage { t: texts(), application, username: &username, restart_url, provider, provider_url };
+            let (username, provider, provider_url) = (&username, provider.name.as_str(), provider.url.as_str());
+            Page(ProviderPage { t, application, username, restart_url, provider, provider_url }).into_response()
+        }
+        Due::Password { username, offers_passkey } => {
+            let (username, forgot_url) = (&username, Some("/forgot"));
+            let passkey_url = offers_passkey.then_some(passkey_url);
+            Page(PasswordPage { t, form, application, username, restart_url, forgot_url, passkey_url }).into_response()
+        }
+        Due::SecondFactor { username, .. } if asks_recovery => {
+            Page(RecoveryPage { t, form, application, username: &username, restart_url }).into_response()
+        }
+        Due::SecondFactor { username, has_code, has_passkey } => {
+            let (username, passkey_url) = (&username, has_passkey.then_some(passkey_url));
+            let page = CodePage { t, form, application, username, restart_url, recovery_url, has_code, passkey_url };
             Page(page).into_response()
         }
-        Due::Password { username } => {
-            let forgot_url = Some("/forgot");
-            Page(PasswordPage { t: texts(), form, application, username: &username, restart_url, forgot_url })
-                .into_response()
-        }
-        Due::Code { username } if asks_recovery => {
-            Page(RecoveryPage { t: texts(), form, application, username: &username, restart_url }).into_response()
-        }
-        Due::Code { username } => {
-            Page(CodePage { t: texts(), form, application, username: &username, restart_url, recovery_url })
-                .into_response()
-        }
+        Due::Passkey { username } => passkey(frame, &username, None, SECURITY),
         Due::NewPassword { username, purpose, rules } => {
-            let reason = reason(purpose);
+            let (reason, username, rules) = (reason(purpose), &username, &words::rules(t, rules));
             let restart_url = restart_url.filter(|_| purpose.is_none());
-            Page(NewPasswordPage {
-                t: texts(),
-                form,
-                reason,
-                username: &username,
-                restart_url,
-                rules: &words::rules(texts(), rules),
-            })
-            .into_response()
+            Page(NewPasswordPage { t, form, reason, username, restart_url, rules }).into_response()
         }
         Due::RecoveryCodes { username, codes } => {
             let codes: Vec<&str> = codes.iter().map(|code| code.reveal().as_str()).collect();
             let shown = ShownCodes { codes: &codes };
-            Page(ActivatePage { t: texts(), form, username: &username, restart_url, shown }).into_response()
+            Page(ActivatePage { t, form, username: &username, restart_url, shown }).into_response()
         }
-        Due::Enrol { username, address, key, is_required, days_left } => {
-            let qr = &Qr::draw(address.reveal()).map_err(Error::Internal)?;
-            let (otpauth_url, key) = (address.reveal().as_str(), key.reveal().as_str());
-            let username = &username;
-            let t = texts();
-            let page = EnrolPage { t, form, username, restart_url, qr, otpauth_url, key, is_required, days_left };
-            Page(page).into_response()
+        Due::Enrol(asked) if asks_passkey && asked.offers_passkey => {
+            passkey(frame, &asked.username, restart_url, form.action)
         }
-        Due::Invitation(offer) => {
-            let page = InvitationPage {
-                t: texts(),
-                form,
-                organisation: &offer.organisation,
-                inviter: Some(offer.invitation.inviter_name.as_str()).filter(|name| !name.is_empty()),
-                role: &offer.role,
-                address: &offer.invitation.address,
-                display_name: &offer.name,
-                rules: &words::rules(texts(), offer.rules),
-            };
-            Page(page).into_response()
-        }
+        Due::Enrol(asked) => enrol(frame, &asked)?,
+        Due::Invitation(offer) => invitation(frame, &offer),
         Due::InvitationGone(gone) => {
             let form = (gone.why == Why::Void).then_some(form);
             links::invitation_gone(&gone, form)
         }
         Due::Consent { username, scopes } => {
-            let (application, scopes) = (application.unwrap_or_default(), &scopes);
-            Page(ConsentPage { t: texts(), form, application, username: &username, restart_url, scopes, return_to })
-                .into_response()
+            let (application, username, scopes) = (application.unwrap_or_default(), &username, &scopes);
+            Page(ConsentPage { t, form, application, username, restart_url, scopes, return_to }).into_response()
         }
     })
+}
+
+fn identifier(frame: &Frame<'_>, asked: &Identification) -> Response {
+    let t = texts();
+    let notice = asked.notice.as_ref().map(|why| words::complaint(t, why));
+    let notice = notice.as_deref().map(|text| Problem { field: "", text });
+    let page = IdentifierPage {
+        t,
+        form: PageForm { problem: frame.form.problem.or(notice), ..frame.form },
+        application: frame.application,
+        username: &asked.username,
+        organisation: asked.organisation.as_deref(),
+        providers: &asked.providers.iter().map(|it| (it.name.as_str(), it.url.as_str())).collect::<Vec<_>>(),
+        passkey_url: asked.offers_passkey.then_some(frame.passkey_url),
+    };
+    Page(page).into_response()
+}
+
+fn enrol(frame: &Frame<'_>, asked: &Enrolment) -> Result<Response, PageError> {
+    let page = EnrolPage {
+        t: texts(),
+        form: frame.form,
+        username: &asked.username,
+        restart_url: frame.restart_url,
+        qr: &Qr::draw(asked.address.reveal()).map_err(Error::Internal)?,
+        otpauth_url: asked.address.reveal(),
+        key: asked.key.reveal(),
+        is_required: asked.is_required,
+        passkey_url: asked.offers_passkey.then_some(frame.passkey_url),
+        days_left: asked.days_left,
+    };
+    Ok(Page(page).into_response())
+}
+
+fn passkey(frame: &Frame<'_>, username: &str, restart_url: Option<&str>, back_url: &str) -> Response {
+    let &Frame { form, passkey_url, .. } = frame;
+    Page(PasskeyPage { t: texts(), form, username, restart_url, passkey_url, back_url }).into_response()
+}
+
+fn invitation(frame: &Frame<'_>, offer: &Offer) -> Response {
+    let t = texts();
+    let page = InvitationPage {
+        t,
+        form: frame.form,
+        organisation: &offer.organisation,
+        inviter: Some(offer.invitation.inviter_name.as_str()).filter(|name| !name.is_empty()),
+        role: &offer.role,
+        address: &offer.invitation.address,
+        display_name: &offer.name,
+        rules: &words::rules(t, offer.rules),
+    };
+    Page(page).into_response()
 }
 
 const fn reason(purpose: Option<Purpose>) -> NewPassword {

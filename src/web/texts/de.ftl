@@ -493,6 +493,7 @@ rule-member = Jemand in dieser Organisation hat diese Adresse schon.
 rule-wrong-state = In diesem Zustand geht das mit der Person nicht.
 rule-mfa-per-user = In dieser Organisation wird ein zweiter Faktor von allen oder von Rollen verlangt, nicht von einzelnen Benutzern. Ändern Sie stattdessen die Richtlinie.
 rule-exists = Das gibt es schon.
+rule-too-many = Es gibt so viele davon, wie es geben darf. Entfernen Sie erst eines.
 
 ## Sicherheitsrichtlinien
 

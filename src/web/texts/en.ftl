@@ -493,6 +493,7 @@ rule-member = Somebody of this organisation has this address already.
 rule-wrong-state = The user is in a state in which this cannot be done.
 rule-mfa-per-user = In this organisation a second factor is required of everybody or of roles, not of one user. Change the policy instead.
 rule-exists = It exists already.
+rule-too-many = There are as many of these as there may be. Remove one first.
 
 ## Security policies
 

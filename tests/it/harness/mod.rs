@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a server answers no 5xx that a test did not announce, and leaves no message in its outbox.
 
+mod authenticator;
 mod browser;
 pub mod database;
 pub mod log;
@@ -11,6 +12,7 @@ mod server;
 mod signing_in;
 mod tenant;
 
+pub use authenticator::Authenticator;
 pub use browser::{Browser, hidden_fields};
 pub use reply::Reply;
 pub use server::{OPERATOR_TOKEN, Server};

@@ -284,7 +284,7 @@ fn security_of(t: Texts, entry: &Entry, security: Security) -> SecurityOf {
     SecurityOf {
         sign_in: words::sign_in(t, user.sign_in),
         mfa: Badge::of_mfa(t, entry.mfa),
-        since: security.authenticator_since.filter(|_| entry.mfa == Mfa::On),
+        since: security.factor_since.filter(|_| entry.mfa == Mfa::On),
         is_required: user.mfa_required,
         sessions: security.sessions.map(|all| all.iter().map(|it| session(t, it)).collect()),
     }
