@@ -41,13 +41,21 @@ fn sign_in_pages() -> Vec<Shown> {
     let providers = &[(connection.as_str(), "/sso/x/start")];
     let named = Some(organisation.as_str());
     let passkey_url = Some("/here/passkey");
-    let identifier =
-        IdentifierPage { t: T, form: at("username"), application, username, organisation: named, providers, passkey_url };
+    let identifier = IdentifierPage {
+        t: T,
+        form: at("username"),
+        application,
+        username,
+        organisation: named,
+        providers,
+        passkey_url,
+    };
     let (provider, provider_url) = (connection.as_str(), "/sso/x/start?attempt=y");
     let provider = ProviderPage { t: T, application, username, restart_url, provider, provider_url };
     let refused = ProviderRefusedPage { t: T, connection: &connection, reference: "0123456789", again_url: "/sign-in" };
     let forgot_url = Some("/forgot");
-    let password = PasswordPage { t: T, form: at("password"), application, username, restart_url, forgot_url, passkey_url };
+    let password =
+        PasswordPage { t: T, form: at("password"), application, username, restart_url, forgot_url, passkey_url };
     let code = CodePage {
         t: T,
         form: at("code"),
