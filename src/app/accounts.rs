@@ -19,20 +19,18 @@ use crate::domain::role::{Activation, RoleKey, RoleModel, Source};
 use crate::domain::secret::temporary_password;
 use crate::domain::signin;
 use crate::domain::text::check_name;
-use crate::domain::user::{Status, User};
+use crate::domain::user::{Status, USER_NAME_MAX, User};
 use crate::domain::{Conflict, Error};
 use crate::store::passwords::StoredPassword;
 use crate::store::users::Searchable;
 use crate::store::{Tx, connections, factors, grants, mfa_deadlines, passwords, users};
 
 pub use crate::domain::secret::Secret;
+pub(crate) use crate::domain::user::DISPLAY_NAME_MAX;
 pub use crate::domain::user::SignIn;
 
 /// How long a temporary password works.
 const TEMPORARY_LIFETIME: Duration = Duration::from_hours(24);
-const USER_NAME_MAX: usize = 254;
-/// The most characters of a display name.
-pub(crate) const DISPLAY_NAME_MAX: usize = 256;
 
 /// What a new user starts with.
 pub struct NewUser {

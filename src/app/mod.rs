@@ -28,6 +28,7 @@ pub mod federation;
 pub mod fsck;
 pub mod grace;
 pub mod hashing;
+pub mod import;
 pub mod invitations;
 pub mod jobs;
 pub mod keys;

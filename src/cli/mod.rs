@@ -10,6 +10,7 @@ mod client;
 mod connection;
 mod demo;
 mod fsck;
+mod import;
 mod invite;
 mod keys;
 mod migrate;
@@ -81,6 +82,8 @@ enum Directory {
     /// Invitations
     #[command(subcommand)]
     Invite(invite::Command),
+    /// Import users from CSV
+    Import(import::Import),
     /// Connections to identity providers
     #[command(subcommand)]
     Connection(connection::Command),
@@ -131,6 +134,7 @@ async fn act(operator: &Operator, command: Directory) -> Result<Output, Error> {
         Directory::Org(command) => org::run(operator, command).await,
         Directory::User(command) => user::run(operator, command).await,
         Directory::Invite(command) => invite::run(operator, command).await,
+        Directory::Import(import) => import::run(operator, &import).await,
         Directory::Connection(command) => connection::run(operator, command).await,
         Directory::Client(command) => client::run(operator, command).await,
         Directory::Fsck => fsck::run(operator).await,

@@ -76,6 +76,12 @@ impl Output {
         Self { text: text.into(), json, failure: None }
     }
 
+    /// Gives programs this document instead.
+    #[must_use]
+    pub fn with_json(self, json: Value) -> Self {
+        Self { json, ..self }
+    }
+
     /// Adds a sentence for people.
     #[must_use]
     pub fn note(mut self, sentence: &str) -> Self {

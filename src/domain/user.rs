@@ -7,6 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::id::{ConnectionId, OrgId, UserId};
 use super::time::Timestamp;
 
+/// The most characters of a user name.
+pub const USER_NAME_MAX: usize = 254;
+/// The most characters of a display name.
+pub const DISPLAY_NAME_MAX: usize = 256;
+
 /// A user as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {

@@ -46,6 +46,13 @@ pub async fn find_by_name(db: &impl ConnectionTrait, org: OrgId, user_name: &str
     one(db, Condition::all().add(Column::OrgId.eq(org.uuid())).add(Column::UserNameKey.eq(fold(user_name)))).await
 }
 
+/// Those of these keys of user names (see [`fold`]) that somebody of this organisation has.
+pub async fn known_names(db: &impl ConnectionTrait, org: OrgId, keys: &[String]) -> Result<Vec<String>, Error> {
+    let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::UserNameKey.is_in(keys));
+    let names = mine.select_only().column(Column::UserNameKey).into_tuple();
+    names.all(db).await.map_err(translate)
+}
+
 /// The users of all organisations with this user name; at most two, enough to know that it is ambiguous.
 pub async fn find_by_name_anywhere(db: &impl ConnectionTrait, user_name: &str) -> Result<Vec<User>, Error> {
     let key = Column::UserNameKey.eq(fold(user_name));

@@ -24,6 +24,8 @@ use crate::app::App;
 use crate::domain::Error;
 
 const BODY_MAX: usize = 64 * 1024;
+/// The most bytes of a form in which somebody pastes a whole file.
+const LONG_BODY_MAX: usize = 4 * 1024 * 1024;
 
 /// The fields of a form, each sent once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,24 +69,39 @@ impl FromRequest<App> for Signed {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
-        let path = request.uri().path().to_owned();
-        if !is_form(request.headers()) {
-            let sentence = "send the form as application/x-www-form-urlencoded";
-            return Err(refuse(&path, StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
-        }
-        let expected = expected_token(app, &request);
-        let body = to_bytes(request.into_body(), BODY_MAX)
-            .await
-            .map_err(|_| refuse(&path, StatusCode::PAYLOAD_TOO_LARGE, "the form is too large"))?;
-        let fields = Fields::parse(&body).map_err(|it| PageError::from(it).into_response())?;
-        let given = fields.get("csrf").unwrap_or_default();
-        let is_ours = expected.is_some_and(|it| bool::from(it.as_bytes().ct_eq(given.as_bytes())));
-        if !is_ours {
-            let sentence = "this form has expired or came from another site; open the page again and repeat the step";
-            return Err(refuse(&path, StatusCode::FORBIDDEN, sentence));
-        }
-        Ok(Self(fields))
+        signed(request, app, BODY_MAX).await.map(Self)
     }
+}
+
+/// The same, of a form that may be long.
+pub struct SignedLong(pub Fields);
+
+impl FromRequest<App> for SignedLong {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        signed(request, app, LONG_BODY_MAX).await.map(Self)
+    }
+}
+
+async fn signed(request: Request, app: &App, body_max: usize) -> Result<Fields, Response> {
+    let path = request.uri().path().to_owned();
+    if !is_form(request.headers()) {
+        let sentence = "send the form as application/x-www-form-urlencoded";
+        return Err(refuse(&path, StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
+    }
+    let expected = expected_token(app, &request);
+    let body = to_bytes(request.into_body(), body_max)
+        .await
+        .map_err(|_| refuse(&path, StatusCode::PAYLOAD_TOO_LARGE, "the form is too large"))?;
+    let fields = Fields::parse(&body).map_err(|it| PageError::from(it).into_response())?;
+    let given = fields.get("csrf").unwrap_or_default();
+    let is_ours = expected.is_some_and(|it| bool::from(it.as_bytes().ct_eq(given.as_bytes())));
+    if !is_ours {
+        let sentence = "this form has expired or came from another site; open the page again and repeat the step";
+        return Err(refuse(&path, StatusCode::FORBIDDEN, sentence));
+    }
+    Ok(fields)
 }
 
 /// The anti-forgery token that belongs to a cookie.

@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::error::refuse;
-use super::{router, scim};
+use super::{api, console, router, scim};
 use crate::app::App;
 use crate::domain::Error;
 
@@ -26,7 +26,7 @@ const HEADERS: Duration = Duration::from_secs(10);
 const HEADERS_MAX: usize = 100;
 const HEADER_BYTES_MAX: usize = 16 * 1024;
 const WHOLE_REQUEST: Duration = Duration::from_secs(30);
-const WHOLE_BULK_REQUEST: Duration = Duration::from_secs(120);
+const WHOLE_LONG_REQUEST: Duration = Duration::from_secs(120);
 const STREAMS_MAX: u32 = 128;
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -67,7 +67,8 @@ async fn stop_after(shutdown: impl Future<Output = ()>, handle: Handle<SocketAdd
 /// Ends a request that takes too long, its body included.
 pub(super) async fn deadline(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let limit = if path == scim::BULK { WHOLE_BULK_REQUEST } else { WHOLE_REQUEST };
+    let is_long = [scim::BULK, api::IMPORTS, console::IMPORT].contains(&path.as_str());
+    let limit = if is_long { WHOLE_LONG_REQUEST } else { WHOLE_REQUEST };
     match timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => refuse(&path, StatusCode::REQUEST_TIMEOUT, "the request took too long; send it again"),

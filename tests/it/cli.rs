@@ -477,3 +477,42 @@ impl Instance {
         })
     }
 }
+
+#[test]
+fn an_import_answers_each_row_and_can_be_tried_first_and_repeated() {
+    let instance = Instance::with_organisation();
+    let file = "user_name;display_name;email;role;sign_in\nann;Ann;ann@x.example;admin;\nbob;Bob;;;sso\n";
+    std::fs::write(instance.dir.path().join("people.csv"), file).unwrap();
+    let import = ["import", "people.csv", "--org", "acme"];
+
+    let plan = instance.json(&[&import[..], &["--dry-run"]].concat());
+    let before = instance.json(&["user", "list", "--org", "acme"]);
+    let done = instance.json(&import);
+    let again = instance.json_with(&["import", "-", "--org", "acme"], file);
+
+    let counts = |it: &Value| ["created", "exists", "refused"].map(|name| it[name].as_u64().unwrap());
+    assert_eq!([&plan, &done, &again].map(counts), [[2, 0, 0], [2, 0, 0], [0, 2, 0]]);
+    assert_eq!((&plan["dry_run"], &done["dry_run"], before), (&json!(true), &json!(false), json!([])));
+    assert_eq!(done["rows"][0]["role"], "admin");
+    assert!(plan["rows"][0].get("id").is_none() && done["rows"][0]["id"].is_string(), "{done}");
+}
+
+#[test]
+fn an_import_with_refused_rows_imports_the_others_and_says_so_by_its_exit_code() {
+    let instance = Instance::with_organisation();
+    let import = ["import", "-", "--org", "acme"];
+
+    let said = instance.run(&import, "user_name,display_name,role\nann,Ann,god\nbob,Bob,viewer\n");
+    let refusal = instance.refused(&import, "name\nann\n");
+    let missing = instance.refused(&["import", "nowhere.csv", "--org", "acme"], "");
+
+    assert_eq!((said.code, said.err.as_str()), (Some(1), "doorward: 1 of 2 rows were refused\n"));
+    assert!(
+        said.out.contains("the organisation has no role \"god\"") && said.out.contains("1 created"),
+        "{}",
+        said.out
+    );
+    assert_eq!(instance.json(&["user", "show", "--org", "acme", "--user-name", "bob"])["role"], "viewer");
+    assert!(refusal.starts_with("doorward: file: there is no column \"name\""), "{refusal}");
+    assert!(missing.contains("nowhere.csv cannot be opened"), "{missing}");
+}

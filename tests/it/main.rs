@@ -26,6 +26,7 @@ mod coverage;
 mod federation;
 mod gone;
 mod harness;
+mod imports;
 mod invitations;
 mod known_browsers;
 mod languages;

@@ -83,7 +83,10 @@ async fn every_refusal_that_is_documented_for_all_is_real() {
         let request = |token: &str| server.request(method(name), &url).bearer_auth(token);
         let as_operator =
             |query: &str| server.request(method(name), &format!("{url}?{query}")).bearer_auth(OPERATOR_TOKEN);
-        let json = |body: String| request(&owner).header("content-type", "application/json").body(body);
+        let is_csv = about["requestBody"]["content"]["text/csv"].is_object();
+        let kind = if is_csv { "text/csv" } else { "application/json" };
+        let body = |body: String| request(&owner).header("content-type", kind).body(body);
+        let too_long = if is_csv { 10 * 1024 * 1024 + 1 } else { 66_000 };
         for status in statuses(about) {
             let provoked = match status {
                 401 => server.request(method(name), &url),
@@ -92,9 +95,9 @@ async fn every_refusal_that_is_documented_for_all_is_real() {
                 404 if path.contains('{') => request(&owner),
                 404 if about["requestBody"].is_object() => continue,
                 404 => as_operator("organisation=nowhere"),
-                400 if about["requestBody"].is_object() => json("{\"no_such_member\":1}".to_owned()),
+                400 if about["requestBody"].is_object() => body("{\"no_such_member\":1}".to_owned()),
                 400 => as_operator("x=y"),
-                413 => json(format!("{{\"x\":\"{}\"}}", "x".repeat(66_000))),
+                413 => body(format!("{{\"x\":\"{}\"}}", "x".repeat(too_long))),
                 415 => request(&owner).header("content-type", "text/plain").body("{}"),
                 _ => continue,
             };
@@ -145,7 +148,11 @@ impl Walk<'_> {
         let mut url = template.replace("{client_id}", second).replace("{token_id}", second);
         url = url.replace("{id}", ids.first().unwrap_or(&""));
         let request = self.api.server().request(method(name), &format!("{url}?{query}")).bearer_auth(token);
-        let request = if body.is_null() { request } else { request.json(&body) };
+        let request = match body {
+            Value::Null => request,
+            Value::String(csv) => request.header("content-type", "text/csv").body(csv),
+            body => request.json(&body),
+        };
         let reply = self.api.server().send(request).await;
         self.seen.insert((name.to_lowercase(), template.to_owned(), reply.status));
         let kind = if reply.status < 400 { "application/json" } else { "application/problem+json" };
@@ -198,6 +205,8 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     invitations(&mut walk).await;
     oneself(&mut walk).await;
     programs(&mut walk).await;
+    let file = json!("user_name,display_name\nimported,New\n");
+    walk.operator("POST /imports?organisation=acme", &[], file).await.expect(200);
     policies(&mut walk).await;
     teams(&mut walk).await;
     let document = document(api.server()).await;

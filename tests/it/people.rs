@@ -60,7 +60,12 @@ impl Api {
 
     async fn call(&self, token: &str, method: Method, path: &str, body: Option<Value>) -> Reply {
         let request = self.server().request(method, &format!("/api/v1{path}")).bearer_auth(token);
-        self.server().send(body.iter().fold(request, reqwest::RequestBuilder::json)).await
+        let request = match body {
+            None => request,
+            Some(Value::String(csv)) => request.header("content-type", "text/csv").body(csv),
+            Some(json) => request.json(&json),
+        };
+        self.server().send(request).await
     }
 
     async fn operator(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
@@ -157,6 +162,7 @@ fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str]
         (Method::POST, "/invitations", Some(invite), MANAGERS),
         (Method::POST, "/invitations/INVITATION/resend", Some(json!({ "send_mail": false })), MANAGERS),
         (Method::DELETE, "/invitations/INVITATION", None, MANAGERS),
+        (Method::POST, "/imports", Some(json!("user_name,display_name,role\nimported,New,viewer\n")), MANAGERS),
         (Method::GET, "/teams", None, MANAGERS),
         (Method::POST, "/teams", Some(json!({ "name": "Another" })), MANAGERS),
         (Method::GET, "/teams/TEAM", None, MANAGERS),

@@ -112,6 +112,14 @@ impl Operation {
         self
     }
 
+    /// It takes a body of CSV.
+    pub(super) fn takes_csv(mut self, about: &str) -> Self {
+        let schema = json!({ "type": "string", "description": about });
+        self.takes = Some(Taken { kind: "text/csv", schema, is_required: true });
+        self.refusals.extend([413, 415]);
+        self
+    }
+
     fn takes_json<T: ToSchema>(mut self, is_required: bool) -> Self {
         let schema = self.known::<T>();
         self.takes = Some(Taken { kind: "application/json", schema, is_required });

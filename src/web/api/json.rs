@@ -1,4 +1,4 @@
-//! What a request of the API carries: words of the path and of the query, and JSON bodies.
+//! What a request of the API carries: words of the path and of the query, and bodies of JSON or CSV.
 
 use axum::body::{HttpBody as _, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -9,11 +9,12 @@ use axum_extra::extract::Query;
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
-use crate::app::App;
+use crate::app::{App, import};
 use crate::domain::Error;
 use crate::web::error::{Problem, refuse};
 
 const BODY_MAX: usize = 64 * 1024;
+const CSV_MAX: usize = import::BYTES_MAX;
 
 /// A body that has exactly the members of `T`.
 pub(super) struct Body<T>(pub(super) T);
@@ -57,6 +58,31 @@ pub(super) fn has_values(query: &str) -> Result<(), Error> {
     }
 }
 
+/// True when the caller only wants to know what would happen.
+pub(super) fn is_dry_run(word: Option<&str>) -> Result<bool, Error> {
+    match word {
+        None | Some("0" | "false") => Ok(false),
+        Some("1" | "true") => Ok(true),
+        Some(_) => Err(Error::invalid("dry_run", "must be 1 or 0")),
+    }
+}
+
+/// A body of CSV.
+pub(super) struct Csv(pub(super) axum::body::Bytes);
+
+impl FromRequest<App> for Csv {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Response> {
+        let path = request.uri().path().to_owned();
+        if !is_of_kind(&request, "text/csv") {
+            return Err(refuse(&path, StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body as text/csv"));
+        }
+        let body = to_bytes(request.into_body(), CSV_MAX).await;
+        body.map(Self).map_err(|_| refuse(&path, StatusCode::PAYLOAD_TOO_LARGE, "the file is larger than 10 MiB"))
+    }
+}
+
 /// A body that may be left out.
 pub(super) struct OptionalBody<T>(pub(super) T);
 
@@ -76,9 +102,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Response> {
         let path = request.uri().path().to_owned();
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        if !kind.eq_ignore_ascii_case("application/json") {
+        if !is_of_kind(&request, "application/json") {
             return Err(refuse(&path, StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body as application/json"));
         }
         let bytes = to_bytes(request.into_body(), BODY_MAX)
@@ -87,4 +111,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
         let parsed = serde_json::from_slice(&bytes);
         parsed.map(Self).map_err(|cause| Problem::from(Error::invalid("body", cause.to_string())).into_response())
     }
+}
+
+fn is_of_kind(request: &Request, wanted: &str) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case(wanted))
 }

@@ -1,4 +1,4 @@
-//! The administration API, `/api/v1`: JSON in, JSON out, problem documents (RFC 9457) for errors.
+//! The administration API, `/api/v1`: JSON (and CSV) in, JSON out, problem documents (RFC 9457) for errors.
 //!
 //! Callers are a person, through an access token of scope `api` or a personal token, or the operator, through the operator
 //! token; the operator names the organisation by `?organisation=SLUG` where a path does not. A personal token reads with the
@@ -6,6 +6,7 @@
 
 mod consents;
 mod document;
+mod imports;
 mod invitations;
 mod json;
 mod me;
@@ -17,10 +18,11 @@ mod users;
 
 use super::routes::Routes;
 use document::Documented;
+pub(super) use imports::PATH as IMPORTS;
 
 /// Adds the API and the document about it.
 pub(super) fn routes(routes: Routes) -> Routes {
-    let routes = policies::routes(me::routes(Documented::new(routes)));
+    let routes = imports::routes(policies::routes(me::routes(Documented::new(routes))));
     let routes = users::routes(invitations::routes(routes));
     teams::routes(service_accounts::routes(consents::routes(routes))).finish()
 }

@@ -10,12 +10,11 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use super::document::{Documented, operation};
-use super::json::{Body, Params};
+use super::json::{Body, Params, is_dry_run};
 use super::shapes::shape;
 use super::users::Which;
 use crate::app::policies::{self, PolicyChange, Preview, Rules};
 use crate::app::{App, users};
-use crate::domain::Error;
 use crate::domain::grace::GRACE_DAYS_MAX;
 use crate::domain::organisation::{ABSOLUTE_MINUTES, IDLE_MINUTES};
 use crate::domain::policy::Actor;
@@ -59,19 +58,11 @@ pub(super) async fn change(
     Body(change): Body<PolicyChange>,
 ) -> Result<Response, Problem> {
     let org = users::organisation_of(&app, &actor, how.organisation.as_deref()).await?;
-    if is_on(how.dry_run.as_deref())? {
+    if is_dry_run(how.dry_run.as_deref())? {
         return Ok(Json(policies::preview(&app, &actor, org, change).await?).into_response());
     }
     policies::change(&app, &actor, org, change).await?;
     Ok(Json(policies::in_force(&app, org).await?).into_response())
-}
-
-fn is_on(word: Option<&str>) -> Result<bool, Error> {
-    match word {
-        None | Some("0" | "false") => Ok(false),
-        Some("1" | "true") => Ok(true),
-        Some(_) => Err(Error::invalid("dry_run", "must be 1 or 0")),
-    }
 }
 
 /// The policies in force after a change, or what the change would come to.

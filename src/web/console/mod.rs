@@ -31,6 +31,7 @@ use crate::domain::id::OrgId;
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleModel;
 use shell::{ErrorPage, Shell};
+pub(super) use users::import::PATH as IMPORT;
 
 /// The routes of the console.
 pub(super) fn routes(routes: Routes) -> Routes {

@@ -68,6 +68,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "erased" => Some(t.say("said-erased")),
         "policy" => Some(t.say("said-policy")),
         "invited" => Some(t.count("said-invited", number("count"))),
+        "imported" => Some(t.count("said-imported", number("count"))),
         "resent" => Some(t.say("said-resent")),
         "revoked" => Some(t.say("said-revoked")),
         "service-created" => Some(t.say("said-service-created")),

@@ -389,6 +389,51 @@ sso-on = SSO an
 sso-hint = An: Anmeldung beim Identitätsanbieter der Organisation. Aus: Anmeldung hier mit Passwort. Das lässt sich später nicht ändern.
 email-hint = Dorthin gehen Links und Mitteilungen. Ohne Adresse geben Sie den ersten Zugang selbst weiter.
 
+## Import von Personen
+import-users = Personen aus CSV importieren
+import-file = CSV-Text
+import-hint = Fügen Sie den Text mit dieser ersten Zeile ein; die Reihenfolge der Spalten ist gleich. user_name und display_name müssen da sein; email, role und sign_in (sso oder password) dürfen fehlen. Kommas oder Semikolons trennen. Nichts wird gespeichert, bevor Sie gesehen haben, was geschehen würde. Wer schon da ist, wird nicht geändert.
+import-check = Prüfen
+import-plan = Das würde geschehen. Noch ist nichts gespeichert.
+import-done = Der Import ist fertig.
+import-do = { $count ->
+    [one] Eine Person importieren
+   *[other] { $count } Personen importieren
+ }
+import-would-create = { $count ->
+    [one] Eine Person würde angelegt
+   *[other] { $count } Personen würden angelegt
+ }
+import-created = { $count ->
+    [one] Eine Person wurde angelegt
+   *[other] { $count } Personen wurden angelegt
+ }
+import-exists = { $count ->
+    [one] Eine Person ist schon da und bleibt, wie sie ist
+   *[other] { $count } Personen sind schon da und bleiben, wie sie sind
+ }
+import-refused = { $count ->
+    [one] Eine Zeile wird abgelehnt
+   *[other] { $count } Zeilen werden abgelehnt
+ }
+import-more = { $count ->
+    [one] Und eine weitere.
+   *[other] Und { $count } weitere.
+ }
+import-secrets = Geben Sie Links und Passwörter auf sicherem Weg weiter. Sie werden nur jetzt gezeigt. Alle anderen bekommen eine Mail.
+import-line = Zeile { $count }
+import-cells = Sie hat { $found } Zellen, die erste Zeile aber { $wanted }. Setzen Sie eine Zelle mit Komma oder Semikolon in doppelte Anführungszeichen.
+import-name = { $column } lässt sich nicht verwenden: { $text }.
+import-role = Die Rolle { $name } gibt es nicht. Die Rollen sind { $roles }.
+import-sign-in = Schreiben Sie sso oder password, nicht { $name }.
+import-twice = Zeile { $count } hat diesen Benutzernamen schon.
+import-no-address = Geben Sie eine Adresse an, damit das vorläufige Passwort verschickt werden kann.
+said-imported = { $count ->
+    [0] Niemand wurde importiert: Alle sind schon da.
+    [one] Eine Person wurde importiert.
+   *[other] { $count } Personen wurden importiert.
+ }
+
 ## Teams
 teams = Teams
 filter-team = Team

@@ -389,6 +389,51 @@ sso-on = SSO On
 sso-hint = On: signs in at the identity provider of the organisation. Off: signs in here with a password. It cannot be changed later.
 email-hint = Links and notices go there. Without it you hand the first credential over yourself.
 
+## Import of users
+import-users = Import users from CSV
+import-file = CSV text
+import-hint = Paste the text with this first line; the columns may stand in any order. user_name and display_name must be there; email, role and sign_in (sso or password) may be left out. Commas or semicolons divide. Nothing is written before you have seen what would happen. Users who are there already are not changed.
+import-check = Check
+import-plan = This would happen. Nothing is written yet.
+import-done = The import is done.
+import-do = { $count ->
+    [one] Import one user
+   *[other] Import { $count } users
+ }
+import-would-create = { $count ->
+    [one] One user would be created
+   *[other] { $count } users would be created
+ }
+import-created = { $count ->
+    [one] One user was created
+   *[other] { $count } users were created
+ }
+import-exists = { $count ->
+    [one] One user is there already and stays as it is
+   *[other] { $count } users are there already and stay as they are
+ }
+import-refused = { $count ->
+    [one] One row is refused
+   *[other] { $count } rows are refused
+ }
+import-more = { $count ->
+    [one] And one more.
+   *[other] And { $count } more.
+ }
+import-secrets = Hand links and passwords over in a safe way. They are shown only now. Everybody else gets mail.
+import-line = Line { $count }
+import-cells = It has { $found } cells, but the first line has { $wanted }. Put a cell that holds a comma or semicolon in double quotes.
+import-name = { $column } cannot be used: { $text }.
+import-role = There is no role { $name }. The roles are { $roles }.
+import-sign-in = Write sso or password, not { $name }.
+import-twice = Line { $count } has this user name already.
+import-no-address = Add an address, so that the temporary password can be sent.
+said-imported = { $count ->
+    [0] Nobody was imported: all are there already.
+    [one] One user was imported.
+   *[other] { $count } users were imported.
+ }
+
 ## Teams
 teams = Teams
 filter-team = Team

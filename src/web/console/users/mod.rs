@@ -5,6 +5,7 @@ mod bulk;
 mod deeds;
 mod edit;
 mod filters;
+pub(super) mod import;
 mod invitations;
 mod list;
 mod new;
@@ -27,6 +28,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/console/users", Access::Session, list::show)
         .get("/console/users/new", Access::Session, new::show)
         .post("/console/users/new", Access::Session, new::create)
+        .get(import::PATH, Access::Session, import::show)
+        .post(import::PATH, Access::Session, import::step)
         .get("/console/users/bulk", Access::Session, bulk::plan)
         .post("/console/users/bulk", Access::Session, bulk::apply)
         .get("/console/users/{id}", Access::Session, show::overview)

@@ -42,15 +42,22 @@ fn role_label(model: &RoleModel, key: &RoleKey) -> String {
 /// Why somebody is not invited, and what to do.
 fn why_not(t: Texts, problem: &Problem) -> String {
     match problem {
-        Problem::Address(AddressProblem::NoAddress) => t.say("address-none"),
-        Problem::Address(AddressProblem::SeveralAts) => t.say("address-several"),
-        Problem::Address(AddressProblem::Character) => t.say("address-character"),
-        Problem::Address(AddressProblem::Domain) => t.say("address-domain"),
-        Problem::Address(AddressProblem::TooLong) => t.say("address-long"),
+        Problem::Address(problem) => bad_address(t, *problem),
         Problem::Name(text) => t.with("invite-name", &[("text", Part::Name(text))]),
         Problem::Twice => t.say("invite-twice"),
         Problem::Member => t.say("rule-member"),
         Problem::Invited => t.say("rule-invited"),
         Problem::TooOften { retry_after } => t.count("invite-too-often", retry_after.as_secs().div_ceil(60).max(1)),
     }
+}
+
+/// Why an address cannot be written to, and what to do.
+pub(super) fn bad_address(t: Texts, problem: AddressProblem) -> String {
+    t.say(match problem {
+        AddressProblem::NoAddress => "address-none",
+        AddressProblem::SeveralAts => "address-several",
+        AddressProblem::Character => "address-character",
+        AddressProblem::Domain => "address-domain",
+        AddressProblem::TooLong => "address-long",
+    })
 }

@@ -1,0 +1,302 @@
+//! Users out of a CSV file (RFC 4180): its rows, each checked as far as the file and the role model can say.
+//!
+//! **Invariant:** every row that holds anything comes back, with its line and the reason where it cannot be used.
+//! **Invariant:** a cell is text: nothing in it is calculated, and only the spaces around it are left out.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use csv::{ReaderBuilder, StringRecord};
+
+use super::Error;
+use super::address::{self, AddressProblem};
+use super::role::{RoleKey, RoleModel};
+use super::text::{check_name, fold};
+use super::user::{DISPLAY_NAME_MAX, SignIn, USER_NAME_MAX};
+
+/// The most bytes of a file.
+pub const BYTES_MAX: usize = 10 * 1024 * 1024;
+/// The most rows of a file, without the one that names the columns.
+pub const ROWS_MAX: usize = 10_000;
+/// The columns that are known; the first two must be there.
+pub const COLUMNS: [&str; 5] = ["user_name", "display_name", "email", "role", "sign_in"];
+
+/// How much of a cell an error repeats.
+const REPEATED_MAX: usize = 64;
+const NAMED_MAX: usize = 5;
+
+/// A row of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The line on which it begins, the first being 1.
+    pub line: u64,
+    /// The user name as it stands there; cut where it cannot be one.
+    pub user_name: String,
+    /// What else it says of the user, or why it cannot be used.
+    pub entry: Result<Entry, Problem>,
+}
+
+/// What a row says of a user besides the user name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What people call it.
+    pub display_name: String,
+    /// Where mail goes.
+    pub email: Option<String>,
+    /// Its role; the role model's default where the row has none.
+    pub role: RoleKey,
+    /// Where it signs in; the role model says it where the row does not.
+    pub sign_in: SignIn,
+}
+
+/// Why no user is made of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// It has more or fewer cells than the first line.
+    Cells {
+        /// How many it has.
+        found: usize,
+        /// How many the first line has.
+        wanted: usize,
+    },
+    /// A name cannot be used.
+    Name {
+        /// The column.
+        column: &'static str,
+        /// What is wrong and what would be right.
+        problem: String,
+    },
+    /// The address cannot be written to.
+    Address(AddressProblem),
+    /// The organisation has no such role.
+    Role {
+        /// What stands there.
+        named: String,
+        /// The roles that there are.
+        roles: String,
+    },
+    /// It is neither of the words for where somebody signs in.
+    SignIn(String),
+    /// A row above has the same user name.
+    Twice {
+        /// The line of that row.
+        line: u64,
+    },
+    /// The importer may not make such a user; the sentence says what was refused.
+    Denied(String),
+    /// The first password would be mailed, and there is no address.
+    NoAddress,
+}
+
+impl Problem {
+    /// The name of the problem, for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Cells { .. } => "cells",
+            Self::Name { .. } => "name",
+            Self::Address(_) => "address",
+            Self::Role { .. } => "unknown-role",
+            Self::SignIn(_) => "sign-in",
+            Self::Twice { .. } => "twice",
+            Self::Denied(_) => "denied",
+            Self::NoAddress => "no-address",
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cells { found, wanted } => {
+                write!(
+                    f,
+                    "it has {found} cells and the first line has {wanted}; put a cell that holds a separator in quotes"
+                )
+            }
+            Self::Name { column, problem } => write!(f, "{column}: {problem}"),
+            Self::Address(problem) => write!(f, "email: {problem}"),
+            Self::Role { named, roles } => {
+                write!(f, "role: the organisation has no role {named:?}; its roles are {roles}")
+            }
+            Self::SignIn(named) => write!(f, "sign_in: write sso or password, not {named:?}"),
+            Self::Twice { line } => write!(f, "line {line} has this user name already"),
+            Self::Denied(sentence) => f.write_str(sentence),
+            Self::NoAddress => f.write_str("email: give an address to send the temporary password to"),
+        }
+    }
+}
+
+/// Reads a file. What is wrong with the file as a whole is an error; what is wrong with a row is said of that row.
+pub fn read(bytes: &[u8], model: &RoleModel) -> Result<Vec<Row>, Error> {
+    let text = text_of(bytes)?;
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator(&text)).from_reader(text.as_bytes());
+    let mut records = reader.records();
+    let first = records.next().ok_or_else(|| wrong(format!("it is empty; {}", begin_with())))?;
+    let columns = Columns::read(&first.map_err(unreadable)?)?;
+    let mut rows = Vec::new();
+    let mut seen = HashMap::new();
+    for record in records {
+        let record = record.map_err(unreadable)?;
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        if rows.len() == ROWS_MAX {
+            return Err(wrong(format!("it has more than {ROWS_MAX} rows; split it")));
+        }
+        rows.push(row(&columns, &record, line_of(&text, &record), (model, &mut seen)));
+    }
+    if rows.is_empty() { Err(wrong("there is no row below the first line".to_owned())) } else { Ok(rows) }
+}
+
+/// Where each column is.
+struct Columns {
+    width: usize,
+    user_name: usize,
+    display_name: usize,
+    email: Option<usize>,
+    role: Option<usize>,
+    sign_in: Option<usize>,
+}
+
+impl Columns {
+    fn read(first: &StringRecord) -> Result<Self, Error> {
+        let names: Vec<String> = first.iter().map(|it| it.trim().to_lowercase()).collect();
+        let unknown = names.iter().filter(|it| !COLUMNS.contains(&it.as_str())).take(NAMED_MAX);
+        let unknown: Vec<String> = unknown.map(|it| format!("{:?}", repeated(it))).collect();
+        if !unknown.is_empty() {
+            return Err(wrong(format!("there is no column {}; {}", unknown.join(", "), begin_with())));
+        }
+        if let Some(twice) = COLUMNS.into_iter().find(|it| names.iter().filter(|name| name == it).count() > 1) {
+            return Err(wrong(format!("the column {twice} is there twice; leave one out")));
+        }
+        let find = |wanted: &str| names.iter().position(|it| it == wanted);
+        let need =
+            |wanted| find(wanted).ok_or_else(|| wrong(format!("the column {wanted} is missing; {}", begin_with())));
+        Ok(Self {
+            width: names.len(),
+            user_name: need("user_name")?,
+            display_name: need("display_name")?,
+            email: find("email"),
+            role: find("role"),
+            sign_in: find("sign_in"),
+        })
+    }
+}
+
+/// The file as text with one kind of line break.
+fn text_of(bytes: &[u8]) -> Result<String, Error> {
+    if bytes.len() > BYTES_MAX {
+        return Err(wrong(format!("it is larger than {} MiB; split it", BYTES_MAX / 1024 / 1024)));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| wrong("save it in the encoding UTF-8".to_owned()))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // A quote that is never closed would swallow every row below it.
+    if !text.matches('"').count().is_multiple_of(2) {
+        let sentence =
+            "a double quote is not closed; a cell that holds one stands in quotes, and the quote in it twice";
+        return Err(wrong(sentence.to_owned()));
+    }
+    Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
+}
+
+/// No name of a column holds a separator, so the first line shows which one it is.
+fn separator(text: &str) -> u8 {
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    if first.contains(';') { b';' } else { b',' }
+}
+
+/// The reader skips empty lines without counting them to the record before.
+fn line_of(text: &str, record: &StringRecord) -> u64 {
+    let Some(position) = record.position() else { return 0 };
+    let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let empty = text.as_bytes().get(from..).unwrap_or_default().iter().take_while(|byte| **byte == b'\n').count();
+    position.line().saturating_add(u64::try_from(empty).unwrap_or(0))
+}
+
+fn row(
+    columns: &Columns,
+    record: &StringRecord,
+    line: u64,
+    (model, seen): (&RoleModel, &mut HashMap<String, u64>),
+) -> Row {
+    let user_name = record.get(columns.user_name).map(str::trim).unwrap_or_default();
+    let entry = entry(columns, record, model).and_then(|entry| match seen.get(&fold(user_name)) {
+        Some(line) => Err(Problem::Twice { line: *line }),
+        None => {
+            seen.insert(fold(user_name), line);
+            Ok(entry)
+        }
+    });
+    let user_name = if entry.is_ok() { user_name.to_owned() } else { repeated(user_name) };
+    Row { line, user_name, entry }
+}
+
+fn entry(columns: &Columns, record: &StringRecord, model: &RoleModel) -> Result<Entry, Problem> {
+    if record.len() != columns.width {
+        return Err(Problem::Cells { found: record.len(), wanted: columns.width });
+    }
+    let cell = |at: usize| record.get(at).map(str::trim).unwrap_or_default();
+    let filled = |at: Option<usize>| at.map(cell).filter(|it| !it.is_empty());
+    name("user_name", cell(columns.user_name), USER_NAME_MAX)?;
+    name("display_name", cell(columns.display_name), DISPLAY_NAME_MAX)?;
+    let email = filled(columns.email);
+    if let Some(email) = email {
+        address::check(email).map_err(Problem::Address)?;
+    }
+    Ok(Entry {
+        display_name: cell(columns.display_name).to_owned(),
+        email: email.map(str::to_owned),
+        role: role(filled(columns.role), model)?,
+        sign_in: sign_in(filled(columns.sign_in), model)?,
+    })
+}
+
+fn name(column: &'static str, text: &str, most: usize) -> Result<(), Problem> {
+    check_name(column, text, most).map_err(|cause| match cause {
+        Error::Invalid { problem, .. } => Problem::Name { column, problem },
+        Error::Unauthenticated
+        | Error::Denied(_)
+        | Error::NotFound(_)
+        | Error::Conflict(_)
+        | Error::Stale
+        | Error::Throttled { .. }
+        | Error::Internal(_) => Problem::Name { column, problem: cause.to_string() },
+    })
+}
+
+fn role(named: Option<&str>, model: &RoleModel) -> Result<RoleKey, Problem> {
+    let Some(named) = named else { return Ok(model.default_role().clone()) };
+    let key = RoleKey::parse(&named.to_lowercase()).ok();
+    let known = key.as_ref().and_then(|key| model.get(key)).map(|role| role.key.clone());
+    known.ok_or_else(|| {
+        let roles: Vec<&str> = model.roles().iter().map(|role| role.key.as_str()).collect();
+        Problem::Role { named: repeated(named), roles: roles.join(", ") }
+    })
+}
+
+fn sign_in(named: Option<&str>, model: &RoleModel) -> Result<SignIn, Problem> {
+    let Some(named) = named else { return Ok(model.settings().auth_mode_default) };
+    SignIn::parse(&named.to_lowercase()).ok_or_else(|| Problem::SignIn(repeated(named)))
+}
+
+/// A cell as an error may repeat it.
+fn repeated(text: &str) -> String {
+    text.chars().filter(|it| !it.is_control()).take(REPEATED_MAX).collect()
+}
+
+fn begin_with() -> String {
+    format!("the first line names the columns, which are {}", COLUMNS.join(", "))
+}
+
+fn wrong(problem: String) -> Error {
+    Error::invalid("file", problem)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
+fn unreadable(cause: csv::Error) -> Error {
+    wrong(format!("it cannot be read: {cause}"))
+}
+
+#[cfg(test)]
+mod tests;
