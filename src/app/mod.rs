@@ -49,6 +49,7 @@ pub mod rehearse;
 pub mod role_models;
 pub mod sample;
 pub mod seal;
+pub mod service_account_sheet;
 pub mod service_accounts;
 pub mod sessions;
 pub mod setup;

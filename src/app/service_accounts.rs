@@ -31,9 +31,9 @@ pub const PERMISSION: &str = "tokens.service:manage";
 const NAME_MAX: usize = 100;
 const DESCRIPTION_MAX: usize = 500;
 /// So many accounts an organisation has at most, so that a list of them is always whole.
-const ACCOUNTS_MAX: u64 = 500;
+pub const ACCOUNTS_MAX: u64 = 500;
 /// So many tokens an account has at most.
-const TOKENS_MAX: usize = 20;
+pub const TOKENS_MAX: usize = 20;
 const HINT_CHARACTERS: usize = 12;
 /// How exactly the last use of a token is known.
 const LAST_USE: Duration = Duration::from_mins(1);

@@ -3,6 +3,9 @@
 //! **Invariant:** a token is live only while its account and the organisation are active and both epochs agree with it; the
 //! check is part of the one statement that finds it.
 
+use std::collections::HashMap;
+
+use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, PaginatorTrait,
@@ -46,6 +49,25 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<ServiceAc
 pub async fn count(db: &impl ConnectionTrait, org: OrgId) -> Result<u64, Error> {
     let all = service_account::Entity::find().filter(service_account::Column::OrgId.eq(org.uuid()));
     all.count(db).await.map_err(translate)
+}
+
+/// When each account with a token was last used by one of them; an account without a token is absent.
+pub async fn last_used(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+) -> Result<HashMap<ServiceAccountId, Option<Timestamp>>, Error> {
+    let all: Vec<(Uuid, Option<i64>)> = service_token::Entity::find()
+        .select_only()
+        .column(service_token::Column::AccountId)
+        .column_as(service_token::Column::LastUsedAt.max(), "last_used_at")
+        .filter(service_token::Column::OrgId.eq(org.uuid()))
+        .group_by(service_token::Column::AccountId)
+        .into_tuple()
+        .all(db)
+        .await
+        .map_err(translate)?;
+    let known = all.into_iter().map(|(id, at)| (ServiceAccountId::from_uuid(id), at.map(Timestamp::from_millis)));
+    Ok(known.collect())
 }
 
 /// Stores a new account.

@@ -5,6 +5,7 @@ use super::texts::{Part, Texts};
 use crate::app::user_sheet::Provenance;
 use crate::domain::complaint::Complaint;
 use crate::domain::password::{BYTES_MAX, CHARACTERS_MAX, Composition, Weakness};
+use crate::domain::personal_token::Scope;
 use crate::domain::role::Source;
 
 /// What is not right with what was typed, and what to do about it.
@@ -28,6 +29,15 @@ pub(super) fn complaint(t: Texts, why: &Complaint) -> String {
         Complaint::AddressTaken { organisation } => t.name("wrong-address-taken", organisation),
         Complaint::Weak(weaknesses) => weaknesses.iter().map(|it| weakness(t, *it)).collect::<Vec<_>>().join(" "),
     }
+}
+
+/// What a token may be used for.
+pub(super) fn scopes(t: Texts, scopes: &[Scope]) -> String {
+    t.say(match (scopes.contains(&Scope::Read), scopes.contains(&Scope::Write)) {
+        (true, true) => "scopes-both",
+        (false, true) => "scopes-write",
+        (_, false) => "scopes-read",
+    })
 }
 
 fn weakness(t: Texts, weakness: Weakness) -> String {

@@ -1,5 +1,6 @@
 //! The frame of the console: who sees it, what it offers, in which language.
 
+use crate::console_service_accounts as programs;
 use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant};
 
 /// A browser in which this user of the organisation is signed in.
@@ -179,6 +180,13 @@ async fn every_page_is_whole_and_brings_no_script_or_style_of_its_own() {
     paths.extend(["access", "security", "activity", "provisioning"].map(|it| format!("/console/users/{adam}/{it}")));
     paths
         .extend(["role", "deactivate", "temp-password", "erase"].map(|it| format!("/console/users/{adam}/deeds/{it}")));
+    let program = programs::account(&tenant, "HR sync", "admin").await;
+    let (token, _) = programs::token(&server, program, "nightly").await;
+    let program = format!("/console/users/service-accounts/{program}");
+    paths.extend(["role", "edit", "deactivate", "delete"].map(|it| format!("{program}/deeds/{it}")));
+    paths.extend(["new", &format!("{token}/end")].map(|it| format!("{program}/tokens/{it}")));
+    paths.extend(["", "/new"].map(|it| format!("/console/users/service-accounts{it}")));
+    paths.push(program);
     let filters = ["role", "name", "email", "status", "type", "mfa", "inactive", "source", "created"];
     paths.extend(filters.map(|it| format!("/console/users?add={it}")));
 
@@ -231,6 +239,12 @@ async fn se_09_a_name_from_outside_is_shown_as_text_on_every_page() {
     ];
     paths.extend(["access", "security", "activity"].map(|it| format!("/console/users/{id}/{it}")));
     paths.extend(["role", "deactivate", "remove", "erase"].map(|it| format!("/console/users/{id}/deeds/{it}")));
+    let program = programs::account(&tenant, ATTACK, "admin").await;
+    let (token, _) = programs::token(&server, program, ATTACK).await;
+    let program = format!("/console/users/service-accounts/{program}");
+    paths.extend(["role", "edit", "deactivate", "delete"].map(|it| format!("{program}/deeds/{it}")));
+    paths.extend(["new", &format!("{token}/end")].map(|it| format!("{program}/tokens/{it}")));
+    paths.extend(["/console/users/service-accounts".to_owned(), program]);
 
     for path in paths {
         let page = browser.get(&path).await.expect(200);

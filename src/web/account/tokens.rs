@@ -14,6 +14,7 @@ use crate::web::context::texts;
 use crate::web::error::PageError;
 use crate::web::form::{Fields, Signed};
 use crate::web::page::{AccountTab, NewTokenPage, Page, Problem, TokenMadePage, TokenRow, TokensPage};
+use crate::web::words::scopes;
 
 const PATH: &str = "/account/tokens";
 const NEW: &str = "/account/tokens/new";
@@ -104,12 +105,8 @@ fn read(fields: &Fields) -> Result<NewToken, Error> {
 }
 
 fn row<'a>(end_url: &'a str, token: &'a PersonalToken) -> TokenRow<'a> {
-    let scopes = texts().say(match (token.may(Scope::Read), token.may(Scope::Write)) {
-        (true, true) => "scopes-both",
-        (false, true) => "scopes-write",
-        (_, false) => "scopes-read",
-    });
     let PersonalToken { name, hint, last_used_at, expires_at, .. } = token;
+    let scopes = scopes(texts(), &token.scopes);
     TokenRow { end_url, name, hint, scopes, last_used_at: *last_used_at, expires_at: *expires_at }
 }
 

@@ -337,6 +337,46 @@ ask-revoke-text = Der Link, den { $name } als { $role } bekommen hat, gilt sofor
 once-invitation-title = Einladungslink von { $name }
 once-invitation-text = Geben Sie ihn auf sicherem Weg weiter. Er wird nur jetzt angezeigt und gilt einmal, 7 Tage lang.
 
+## Dienstkonten
+tab-service-accounts = Dienstkonten
+service-accounts-hint = Konten von Programmen. Sie können sich nicht anmelden und nicht eingeladen werden; sie rufen die API mit Token auf, im Rahmen ihrer einen Rolle.
+new-service-account = Neues Dienstkonto
+no-service-accounts = Noch hat kein Programm ein Konto.
+service-owner = Verantwortlich
+service-description = Beschreibung
+service-description-hint = Was das Programm tut, damit andere wissen, was ohne es nicht mehr geht.
+service-name-hint = Wie das Programm heißt, etwa „HR-Abgleich“.
+service-roles-hint = Eine geschützte Rolle ist nur für Personen.
+service-name-wrong = Geben Sie einen Namen ein: höchstens 100 Zeichen, ohne Zeilenumbrüche und Tabulatoren.
+service-description-wrong = Verwenden Sie für die Beschreibung höchstens 500 Zeichen, ohne Zeilenumbrüche und Tabulatoren.
+service-tokens = Token
+service-tokens-hint = Bei jedem Aufruf zählt die Rolle, die das Konto in diesem Moment hat. Ein Token wird einmal angezeigt, wenn er gemacht wird.
+service-no-tokens = Es gibt keinen; das Programm kann die API nicht aufrufen.
+new-token-of = Neuer Token für { $name }
+service-token-name-hint = Wo er verwendet wird, etwa „nächtlicher Lauf“.
+service-token-reads = Lesen, was die Rolle sehen kann
+service-token-writes = Ändern, was die Rolle ändern darf
+service-edit = Name und Beschreibung bearbeiten
+service-activate = Dienstkonto aktivieren
+service-deactivate = Dienstkonto deaktivieren
+service-delete = Dienstkonto löschen
+ask-service-edit = Dienstkonto bearbeiten: { $name }
+ask-service-edit-text = Das Protokoll zeigt unter diesem Namen, was { $name } tut. Token und Rolle bleiben, wie sie sind.
+ask-service-role = Rolle von { $name } ändern
+ask-service-role-text = { $name } ist jetzt { $role }. Eine andere Rolle zählt für jeden Token beim nächsten Aufruf.
+ask-service-activate-text = { $name } darf die API wieder als { $role } aufrufen, nur mit neuen Token. Alte Token bleiben ungültig.
+ask-service-deactivate-text = Jeder Token von { $name } ist sofort und endgültig ungültig, und Programme, die einen verwenden, werden abgewiesen. Das Konto bleibt und kann wieder aktiviert werden.
+ask-service-delete-text = Das Dienstkonto { $name } und jeder seiner Token sind sofort weg, und Programme, die einen verwenden, werden abgewiesen. Das lässt sich nicht rückgängig machen.
+ask-end-token = Token { $name } beenden?
+ask-end-token-text = Der Token { $name } von { $account } ist sofort ungültig, und Programme, die ihn verwenden, werden abgewiesen. Das lässt sich nicht rückgängig machen; andere Token bleiben.
+do-end-token = Token beenden
+once-token-title = Neuer Token { $name }
+once-token-text = Kopieren Sie ihn dorthin, wo er verwendet wird. Er wird nur jetzt angezeigt und gilt bis { $until }.
+service-not-offered = Das ist bei diesem Dienstkonto nicht möglich, oder nicht für Sie.
+why-service-accounts-full = Es gibt { $count } Dienstkonten, mehr sind nicht möglich. Löschen Sie zuerst eines.
+why-service-deactivated = Das Dienstkonto ist deaktiviert. Aktivieren Sie es zuerst.
+why-tokens-full = Es hat { $count } Token, mehr sind nicht möglich. Beenden Sie zuerst einen.
+
 ## Eine neue Person
 teams-chosen = { $count ->
     [0] Kein Team
@@ -450,6 +490,12 @@ said-invited = { $count ->
  }
 said-resent = Ein neuer Link ist unterwegs. Der alte gilt nicht mehr.
 said-revoked = Die Einladung wurde gelöscht; ihr Link gilt nicht mehr.
+said-service-created = Das Dienstkonto wurde angelegt. Machen Sie einen Token für sein Programm.
+said-service-changed = Das Dienstkonto wurde geändert.
+said-service-activated = Das Dienstkonto darf die API wieder aufrufen, mit neuen Token.
+said-service-deactivated = Das Dienstkonto wurde deaktiviert, und alle seine Token sind ungültig.
+said-service-deleted = Das Dienstkonto wurde gelöscht, mit allen seinen Token.
+said-token-ended = Der Token ist ungültig.
 said-updated = Die Person wurde geändert.
 said-team-created = Das Team wurde angelegt. Wählen Sie die Mitglieder.
 said-team-updated = Das Team wurde geändert.

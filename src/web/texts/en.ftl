@@ -337,6 +337,46 @@ ask-revoke-text = The link that { $name } got as { $role } stops working at once
 once-invitation-title = Invitation link of { $name }
 once-invitation-text = Hand it over in a safe way. It is shown only now and works once, for 7 days.
 
+## Service accounts
+tab-service-accounts = Service accounts
+service-accounts-hint = Accounts of programs. They cannot sign in and cannot be invited; they call the API with tokens, within their one role.
+new-service-account = New service account
+no-service-accounts = No program has an account yet.
+service-owner = Owner
+service-description = Description
+service-description-hint = What the program does, so that others know what breaks without it.
+service-name-hint = What the program is called, such as “HR sync”.
+service-roles-hint = A protected role is for people only.
+service-name-wrong = Enter a name: at most 100 characters, without line breaks and tabs.
+service-description-wrong = Use at most 500 characters for the description, without line breaks and tabs.
+service-tokens = Tokens
+service-tokens-hint = Each use asks for the role of the account at that moment. A token is shown once, when it is made.
+service-no-tokens = There is none, so the program cannot call the API.
+new-token-of = New token for { $name }
+service-token-name-hint = Where it is used, such as “nightly job”.
+service-token-reads = Read what the role can see
+service-token-writes = Change what the role may change
+service-edit = Edit Name and Description
+service-activate = Activate Service Account
+service-deactivate = Deactivate Service Account
+service-delete = Delete Service Account
+ask-service-edit = Edit Service Account: { $name }
+ask-service-edit-text = The audit shows what { $name } does under its name. Its tokens and its role stay as they are.
+ask-service-role = Change the role of { $name }
+ask-service-role-text = { $name } is { $role } now. Another role counts for every token at the next call.
+ask-service-activate-text = { $name } may call the API again as { $role }, with new tokens only. Old tokens stay dead.
+ask-service-deactivate-text = Every token of { $name } is dead at once and for good, and programs that use one are refused. The account stays and can be activated again.
+ask-service-delete-text = The service account { $name } and every token of it are gone at once, and programs that use one are refused. This cannot be undone.
+ask-end-token = End the token { $name }?
+ask-end-token-text = The token { $name } of { $account } is dead at once, and programs that use it are refused. This cannot be undone; other tokens stay.
+do-end-token = End token
+once-token-title = New token { $name }
+once-token-text = Copy it to where it is used. It is shown only now and works until { $until }.
+service-not-offered = This cannot be done to this service account, or not by you.
+why-service-accounts-full = There are { $count } service accounts, and there can be no more. Delete one first.
+why-service-deactivated = The service account is deactivated. Activate it first.
+why-tokens-full = It has { $count } tokens, and there can be no more. End one first.
+
 ## A new user
 teams-chosen = { $count ->
     [0] No team
@@ -450,6 +490,12 @@ said-invited = { $count ->
  }
 said-resent = A new link is on its way. The old one no longer works.
 said-revoked = The invitation was deleted; its link no longer works.
+said-service-created = The service account was made. Make a token for its program.
+said-service-changed = The service account was changed.
+said-service-activated = The service account may call the API again, with new tokens.
+said-service-deactivated = The service account was deactivated, and all its tokens are dead.
+said-service-deleted = The service account was deleted, with all its tokens.
+said-token-ended = The token is dead.
 said-updated = The user was updated.
 said-team-created = The team was created. Choose its members.
 said-team-updated = The team was updated.

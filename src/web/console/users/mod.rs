@@ -9,6 +9,7 @@ pub(super) mod import;
 mod invitations;
 mod list;
 mod new;
+mod service_accounts;
 mod show;
 mod table;
 mod tabs;
@@ -23,7 +24,7 @@ use crate::web::texts::{Part, Texts};
 
 /// The routes of the directory.
 pub(super) fn routes(routes: Routes) -> Routes {
-    invitations::routes(routes)
+    service_accounts::routes(invitations::routes(routes))
         .get("/console/users", Access::Session, list::show)
         .get("/console/users/new", Access::Session, new::show)
         .post("/console/users/new", Access::Session, new::create)

@@ -1,8 +1,8 @@
 //! The tabs above the lists of people, each with how many it holds.
 
-use super::address;
-use crate::app::user_list;
-use crate::app::{App, invitations};
+use super::{address, service_accounts};
+use crate::app::service_accounts::PERMISSION;
+use crate::app::{App, invitations, service_account_sheet, user_list};
 use crate::domain::Error;
 use crate::domain::user::Status;
 use crate::domain::user_list::{Column, UserFilter, UserList};
@@ -14,6 +14,7 @@ pub(super) enum Place {
     Active,
     Invitations,
     Deactivated,
+    ServiceAccounts,
 }
 
 /// The way to a list.
@@ -42,5 +43,9 @@ pub(super) async fn tabs(app: &App, console: &Console, here: Place, columns: &[C
     }
     let deactivated = to(vec![Status::Deactivated]);
     tabs.push(tab(Place::Deactivated, "tab-deactivated", count(Status::Deactivated), deactivated));
+    if actor.may(&console.model, PERMISSION).is_ok() {
+        let programs = service_account_sheet::count(app, actor, org).await?;
+        tabs.push(tab(Place::ServiceAccounts, "tab-service-accounts", programs, service_accounts::LIST.to_owned()));
+    }
     Ok(tabs)
 }
