@@ -148,10 +148,10 @@ impl Walk<'_> {
         let mut url = template.replace("{client_id}", second).replace("{token_id}", second);
         url = url.replace("{id}", ids.first().unwrap_or(&""));
         let request = self.api.server().request(method(name), &format!("{url}?{query}")).bearer_auth(token);
-        let request = match body {
-            Value::Null => request,
-            Value::String(csv) => request.header("content-type", "text/csv").body(csv),
-            body => request.json(&body),
+        let request = match body.as_str() {
+            Some(csv) => request.header("content-type", "text/csv").body(csv.to_owned()),
+            None if body.is_null() => request,
+            None => request.json(&body),
         };
         let reply = self.api.server().send(request).await;
         self.seen.insert((name.to_lowercase(), template.to_owned(), reply.status));
