@@ -9,7 +9,7 @@ import time
 from urllib.parse import urlsplit
 
 from selenium import webdriver
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
 
@@ -62,7 +62,7 @@ class Visit:
         while time.monotonic() < deadline:
             try:
                 page.is_displayed()
-            except (StaleElementReferenceException, NoSuchElementException):
+            except WebDriverException:  # the old page is gone; the driver has several names for that
                 return
             time.sleep(0.02)
         raise Failed(f"nothing happened after {selector} was pressed at {self.path()}: {self.text()[:300]}")

@@ -111,6 +111,28 @@ async fn every_refusal_that_is_documented_for_all_is_real() {
     }
 }
 
+/// A list of values is no object with these members, whatever order it has.
+#[tokio::test]
+async fn a_body_that_is_no_object_is_refused_by_every_operation() {
+    let api = Api::new().await;
+    let server = api.server();
+    let owner = api.token(api.stage.ada.user.id).await;
+    let nobody = UserId::new().to_string();
+
+    for (path, name, about) in operations(&document(server).await) {
+        if !about["requestBody"]["content"]["application/json"].is_object() {
+            continue;
+        }
+        let url = path.replace("{id}", &nobody).replace("{client_id}", &nobody).replace("{token_id}", &nobody);
+        for body in ["[null, null]", "[]", "null", "\"text\"", " 7"] {
+            let request = server.request(method(name), &url).bearer_auth(&owner);
+            let reply = server.send(request.header("content-type", "application/json").body(body)).await;
+
+            assert_eq!(reply.status, 400, "{name} {path} {body}: {}", reply.text);
+        }
+    }
+}
+
 /// A filter without a value is an error and never everybody; what is out of range is not cut to it.
 #[tokio::test]
 async fn a_query_that_means_nothing_is_refused_by_name() {
