@@ -36,6 +36,20 @@ pub struct NewToken {
     pub lifetime: Duration,
 }
 
+impl NewToken {
+    /// What holds of every token, whoever it speaks for.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        check_name("name", &self.name, NAME_MAX)?;
+        if self.scopes.is_empty() {
+            return Err(Error::invalid("scopes", "choose read, write or both"));
+        }
+        if self.lifetime.is_zero() || self.lifetime > LIFETIME_MAX {
+            return Err(Error::invalid("expires_in_days", "must be from 1 to 365"));
+        }
+        Ok(())
+    }
+}
+
 /// Makes a token for the person who asks; the answer is the only time that it is seen.
 pub async fn create(
     app: &App,
@@ -43,13 +57,7 @@ pub async fn create(
     of: &Person,
     new: NewToken,
 ) -> Result<(PersonalToken, Secret<String>), Error> {
-    check_name("name", &new.name, NAME_MAX)?;
-    if new.scopes.is_empty() {
-        return Err(Error::invalid("scopes", "choose read, write or both"));
-    }
-    if new.lifetime.is_zero() || new.lifetime > LIFETIME_MAX {
-        return Err(Error::invalid("expires_in_days", "must be from 1 to 365"));
-    }
+    new.check()?;
     let secret = TokenKind::Personal.generate();
     let tx = app.begin_shared(of.user.org).await?;
     let owner = users::load(&tx, of.user.id).await?;

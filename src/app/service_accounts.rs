@@ -15,7 +15,6 @@ use crate::app::organisations::known_role;
 use crate::app::personal_tokens::NewToken;
 use crate::domain::Error;
 use crate::domain::id::{OrgId, PersonalTokenId, ServiceAccountId, UserId};
-use crate::domain::personal_token::LIFETIME_MAX;
 use crate::domain::policy::{Action, Actor, Change, Target, UserActor};
 use crate::domain::role::{Effective, LiveGrant, RoleKey, RoleModel, Source};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
@@ -195,13 +194,7 @@ pub async fn create_token(
     id: ServiceAccountId,
     new: NewToken,
 ) -> Result<(ServiceToken, Secret<String>), Error> {
-    check_name("name", &new.name, NAME_MAX)?;
-    if new.scopes.is_empty() {
-        return Err(Error::invalid("scopes", "choose read, write or both"));
-    }
-    if new.lifetime.is_zero() || new.lifetime > LIFETIME_MAX {
-        return Err(Error::invalid("expires_in_days", "must be from 1 to 365"));
-    }
+    new.check()?;
     let secret = TokenKind::Service.generate();
     let (tx, account) = begin(app, actor, id).await?;
     let token = ServiceToken {
