@@ -354,8 +354,8 @@ pub async fn show(app: &App, mut attempt: Attempt, browser: &Browser) -> Result<
                 has_code: known.totp.is_some(),
                 has_passkey: !known.passkeys.is_empty(),
             }),
-            (Step::Provider, _) => match attempt.state.provider {
-                Some(goes) => provider::show(app, &attempt, goes).await,
+            (Step::Provider, _) => match provider::show(app, &attempt).await? {
+                Some(page) => Ok(page),
                 None => identifier(app, &attempt).await,
             },
             (Step::Password, _) => {

@@ -166,10 +166,12 @@ pub(super) async fn route(app: &App, state: &State) -> Result<Option<Goes>, Erro
     }
 }
 
-/// The page that leads to the provider of an attempt.
-pub(super) async fn show(app: &App, attempt: &Attempt, goes: Goes) -> Result<Page, Error> {
-    let connection = federation::connection(app, goes.connection).await?;
-    Ok(Page::Provider { username: attempt.state.typed(), provider: link(attempt, &connection) })
+/// The page that leads to the provider of an attempt; none when its connection is gone.
+pub(super) async fn show(app: &App, attempt: &Attempt) -> Result<Option<Page>, Error> {
+    let Some(goes) = attempt.state.provider else { return Ok(None) };
+    let connection = connections::find(app.store.reader(), goes.org, goes.connection).await?;
+    let username = attempt.state.typed();
+    Ok(connection.map(|connection| Page::Provider { username, provider: link(attempt, &connection) }))
 }
 
 /// The providers that the first page offers: those of the organisation, where it is clear which one is meant.

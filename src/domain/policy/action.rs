@@ -341,6 +341,15 @@ pub enum Action {
     PauseConnection,
     /// It takes them again.
     ResumeConnection,
+    /// A connection is gone for good, with what it gave.
+    DeleteConnection {
+        /// The roles that end with it.
+        roles: Vec<RoleKey>,
+        /// How many people it managed, who stay without a way in.
+        people: u64,
+        /// How many groups go with it.
+        groups: u64,
+    },
     /// A new token for a connection.
     AddConnectionToken {
         /// The token's id.
@@ -493,6 +502,7 @@ impl Action {
             Self::ChangeConnection { .. } => ("connection.changed", "change connections"),
             Self::PauseConnection => ("connection.paused", "pause connections"),
             Self::ResumeConnection => ("connection.resumed", "resume connections"),
+            Self::DeleteConnection { .. } => ("connection.deleted", "delete connections"),
             Self::AddConnectionToken { .. } => ("connection.token_added", "add tokens to connections"),
             Self::RevokeConnectionToken { .. } => ("connection.token_revoked", "revoke tokens of connections"),
             Self::CreateClient => ("client.created", "create clients"),
@@ -575,6 +585,11 @@ impl Action {
             Self::CreateConnection { default_role, ceiling } => {
                 json!([{"path": "default_role", "new": default_role}, {"path": "ceiling", "new": ceiling}])
             }
+            Self::DeleteConnection { roles, people, groups } => json!([
+                {"path": "roles", "old": roles},
+                {"path": "people", "old": people},
+                {"path": "groups", "old": groups},
+            ]),
             Self::AddConnectionToken { token, .. } => json!([{"path": "token", "new": token}]),
             Self::RevokeConnectionToken { token } => json!([{"path": "token", "old": token}]),
             Self::CreatePersonalToken { token, scopes } => {

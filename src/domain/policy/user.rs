@@ -101,7 +101,7 @@ impl UserActor {
             }
             Action::MapGroup { role } => self.may_assign(model, role, false),
             Action::UnmapGroup { role } => self.may_take(model, role),
-            Action::DeleteGroup { roles } => roles.iter().try_for_each(|role| self.may_take(model, role)),
+            Action::DeleteGroup { roles } | Action::DeleteConnection { roles, .. } => roles.iter().try_for_each(|role| self.may_take(model, role)),
             Action::ChangeMembers { added, removed, roles } => {
                 let own = added.contains(&self.id);
                 let come = || roles.iter().try_for_each(|role| self.may_assign(model, role, own));
@@ -288,6 +288,7 @@ fn need(action: &Action) -> Need {
         | Action::ChangeConnection { .. }
         | Action::PauseConnection
         | Action::ResumeConnection
+        | Action::DeleteConnection { .. }
         | Action::AddConnectionToken { .. }
         | Action::RevokeConnectionToken { .. } => Need::Permission("org.scim:manage"),
         Action::CreateClient
