@@ -228,6 +228,7 @@ fn need(action: &Action) -> Need {
         | Action::RenameUser { .. }
         | Action::LinkIdentity { .. }
         | Action::RefuseIdentity { .. }
+        | Action::ClaimRoles { .. }
         | Action::RemindMfa
         | Action::RotateKey
         | Action::RemoveKey
