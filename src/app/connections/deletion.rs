@@ -6,7 +6,7 @@
 //! **Invariant:** a protected role keeps a holder who can still sign in.
 
 use super::{begin, role_key, target};
-use crate::app::{App, accounts};
+use crate::app::{App, accounts, directory};
 use crate::domain::Error;
 use crate::domain::connection::Connection;
 use crate::domain::id::ConnectionId;
@@ -14,6 +14,9 @@ use crate::domain::policy::{Action, Actor, Permit, keeps_a_holder};
 use crate::domain::role::RoleKey;
 use crate::domain::user::{SignIn, User};
 use crate::store::{Tx, connections, grants, groups, members, users};
+
+/// What only the provider knows of somebody.
+const ASSERTED: [&str; 3] = ["externalId", "roles", "entitlements"];
 
 /// What goes with a connection.
 #[derive(Debug, Clone)]
@@ -59,7 +62,9 @@ async fn work(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Tx, Permit,
     take_roles(&tx, id).await?;
     keep_holders(&tx, id, before).await?;
     for user in &people {
-        let alone = User { managed_by: None, external_id: None, ..user.clone() };
+        let (document, searchable) = directory::without(user, &ASSERTED);
+        let alone = User { managed_by: None, external_id: None, document, ..user.clone() };
+        users::update(&tx, &alone, &searchable).await?;
         match alone.sign_in {
             SignIn::Sso => drop(accounts::void_access(&tx, &alone, alone.status).await?),
             SignIn::Password => {
