@@ -114,7 +114,11 @@ pub async fn active_holders_beside(
 }
 
 /// The roles that a connection gives as grants of its own.
-pub async fn roles_from(db: &impl ConnectionTrait, org: OrgId, connection: ConnectionId) -> Result<Vec<RoleKey>, Error> {
+pub async fn roles_from(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    connection: ConnectionId,
+) -> Result<Vec<RoleKey>, Error> {
     let rows = grant::Entity::find()
         .select_only()
         .column(grant::Column::Role)

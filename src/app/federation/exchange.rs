@@ -58,8 +58,12 @@ pub async fn answer(app: &App, connection: &Connection, state: &str, callback: &
     let provider = providers::open(app, connection).await?;
     // RFC 9207 2.4: a wrong issuer is an answer of somebody else, whether one was promised or not.
     match &callback.iss {
-        Some(iss) if iss != provider.issuer() => return Err(refused(Check::Believed, "the answer is of another issuer")),
-        None if provider.metadata.sends_issuer => return Err(refused(Check::Believed, "the answer does not say whose it is")),
+        Some(iss) if iss != provider.issuer() => {
+            return Err(refused(Check::Believed, "the answer is of another issuer"));
+        }
+        None if provider.metadata.sends_issuer => {
+            return Err(refused(Check::Believed, "the answer does not say whose it is"));
+        }
         Some(_) | None => {}
     }
     if let Some(error) = &callback.error {
@@ -70,7 +74,8 @@ pub async fn answer(app: &App, connection: &Connection, state: &str, callback: &
     let ties = ties(app, connection.id, state)?;
     let tokens = redeem(app, &provider, code, &ties).await?;
     let text = |name: &str| tokens.get(name).and_then(Value::as_str);
-    let id_token = text("id_token").ok_or_else(|| refused(Check::Answered, "the identity provider gave no ID token"))?;
+    let id_token =
+        text("id_token").ok_or_else(|| refused(Check::Answered, "the identity provider gave no ID token"))?;
     let expect = id_token::Expect {
         issuer: provider.issuer(),
         client_id: &provider.client_id,

@@ -154,7 +154,9 @@ fn new_user(tx: &Tx, of: &Connection, said: &Said) -> Result<(User, user_rows::S
     let described =
         named.and_then(|()| directory::introduced(&user_name, &display_name, email.as_deref(), external_id));
     let (document, searchable) = match described {
-        Err(Error::Invalid { .. }) => return Err(refused(Check::Known, "the names of the person cannot be those of a user")),
+        Err(Error::Invalid { .. }) => {
+            return Err(refused(Check::Known, "the names of the person cannot be those of a user"));
+        }
         other => other?,
     };
     let user = User {

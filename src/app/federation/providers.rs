@@ -102,7 +102,8 @@ pub async fn call(app: &App, call: Call) -> Result<Answer, Failure> {
 }
 
 async fn fetch_metadata(app: &App, id: ConnectionId, issuer: &str) -> Result<Arc<Metadata>, Failure> {
-    let url = Url::parse(&metadata::address(issuer)).map_err(|_| refused(Check::Believed, "the issuer is no address"))?;
+    let url =
+        Url::parse(&metadata::address(issuer)).map_err(|_| refused(Check::Believed, "the issuer is no address"))?;
     let document = get(app, url).await?;
     let metadata = metadata::parse(issuer, &document)
         .map_err(|why| format!("the metadata of the identity provider cannot be used: {why}"))

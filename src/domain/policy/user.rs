@@ -101,7 +101,9 @@ impl UserActor {
             }
             Action::MapGroup { role } => self.may_assign(model, role, false),
             Action::UnmapGroup { role } => self.may_take(model, role),
-            Action::DeleteGroup { roles } | Action::DeleteConnection { roles, .. } => roles.iter().try_for_each(|role| self.may_take(model, role)),
+            Action::DeleteGroup { roles } | Action::DeleteConnection { roles, .. } => {
+                roles.iter().try_for_each(|role| self.may_take(model, role))
+            }
             Action::ChangeMembers { added, removed, roles } => {
                 let own = added.contains(&self.id);
                 let come = || roles.iter().try_for_each(|role| self.may_assign(model, role, own));

@@ -11,11 +11,11 @@ use super::json::{Params, Words, is_dry_run};
 use super::users::Which;
 use crate::app::connections::{self, Deletion};
 use crate::app::{App, users};
-use crate::domain::{Error, Timestamp};
 use crate::domain::connection::{Connection, ConnectionToken};
 use crate::domain::id::{ConnectionId, TokenId};
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleKey;
+use crate::domain::{Error, Timestamp};
 use crate::web::error::Problem;
 
 /// Adds the routes.
@@ -24,9 +24,10 @@ pub(super) fn routes(routes: Documented) -> Documented {
     let list = operation("Lists the connections, by name").of_an_organisation().answers::<ConnectionList>(200);
     let show = operation("Shows a connection with its tokens, as far as they are known").answers::<Shown>(200);
     let pause = operation("Lets nobody sign in by a connection and answers its provider with \"later\"");
-    let delete = operation("Deletes a connection with its tokens and groups; its people stay, and sign in at it no more")
-        .query("dry_run", "`1` to delete nothing and see what would go.", word)
-        .answers::<DeletionBody>(200);
+    let delete =
+        operation("Deletes a connection with its tokens and groups; its people stay, and sign in at it no more")
+            .query("dry_run", "`1` to delete nothing and see what would go.", word)
+            .answers::<DeletionBody>(200);
     routes
         .get("/api/v1/connections", list, self::list)
         .get("/api/v1/connections/{id}", show, self::show)

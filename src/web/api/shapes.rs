@@ -5,7 +5,9 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::domain::id::{ClientId, ConnectionId, InvitationId, PersonalTokenId, ServiceAccountId, TeamId, TokenId, UserId};
+use crate::domain::id::{
+    ClientId, ConnectionId, InvitationId, PersonalTokenId, ServiceAccountId, TeamId, TokenId, UserId,
+};
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::user::SignIn;
 

@@ -44,7 +44,8 @@ async fn each_kind_of_failure_has_its_own_sentence_and_its_own_reason() {
         met.push((check(&link).await, link.reason(&page).await));
         server.advance(std::time::Duration::from_mins(1));
     };
-    note(callback("error=server_error").await, "Acme Directory answered with an error instead of signing you in.").await;
+    note(callback("error=server_error").await, "Acme Directory answered with an error instead of signing you in.")
+        .await;
     note(callback("error=access_denied").await, "Acme Directory did not let you in").await;
     note(callback("error=unmet_authentication_requirements").await, "could not confirm the second factor").await;
     note(callback("code=made-up").await, "Acme Directory answered with an error").await;
@@ -61,7 +62,15 @@ async fn each_kind_of_failure_has_its_own_sentence_and_its_own_reason() {
     assert_eq!(
         checks,
         [
-            "answered", "admitted", "second_factor", "answered", "believed", "known", "active", "fresh", "under_way",
+            "answered",
+            "admitted",
+            "second_factor",
+            "answered",
+            "believed",
+            "known",
+            "active",
+            "fresh",
+            "under_way",
             "open"
         ]
     );
@@ -110,6 +119,7 @@ async fn a_refusal_tells_nothing_about_the_account_of_somebody_else() {
     let (impossible, other) = reads(&"x".repeat(300)).await;
 
     assert_ne!(taken, impossible);
-    let stripped = |text: String| text.split("/restart").next().unwrap().split("<a class=\"button\"").next().unwrap().to_owned();
+    let stripped =
+        |text: String| text.split("/restart").next().unwrap().split("<a class=\"button\"").next().unwrap().to_owned();
     assert_eq!(stripped(one), stripped(other));
 }
