@@ -64,6 +64,11 @@ CREATE TABLE public.consents (
     scopes text NOT NULL COLLATE pg_catalog."C",
     given_at bigint NOT NULL
 );
+CREATE TABLE public.console_settings (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    is_dense boolean NOT NULL
+);
 CREATE TABLE public.factors (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -170,7 +175,8 @@ CREATE TABLE public.link_tokens (
     purpose text NOT NULL COLLATE pg_catalog."C",
     token_hash bytea NOT NULL,
     user_epoch bigint NOT NULL,
-    expires_at bigint NOT NULL
+    expires_at bigint NOT NULL,
+    address text COLLATE pg_catalog."C"
 );
 CREATE TABLE public.mapping_intents (
     org_id uuid NOT NULL,
@@ -254,6 +260,16 @@ CREATE TABLE public.recovery_codes (
     phc text NOT NULL COLLATE pg_catalog."C",
     used_at bigint
 );
+CREATE TABLE public.saved_views (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    owner_id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    name_key text NOT NULL COLLATE pg_catalog."C",
+    query text NOT NULL COLLATE pg_catalog."C",
+    is_shared boolean NOT NULL,
+    created_at bigint NOT NULL
+);
 CREATE TABLE public.service_accounts (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -299,6 +315,18 @@ CREATE TABLE public.sessions (
     issuer text COLLATE pg_catalog."C",
     upstream_sid text COLLATE pg_catalog."C",
     upstream_ends_at bigint
+);
+CREATE TABLE public.sign_in_tries (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    at bigint NOT NULL,
+    method text NOT NULL COLLATE pg_catalog."C",
+    factor text COLLATE pg_catalog."C",
+    ip text NOT NULL COLLATE pg_catalog."C",
+    user_agent text NOT NULL COLLATE pg_catalog."C",
+    client text COLLATE pg_catalog."C",
+    failure text COLLATE pg_catalog."C"
 );
 CREATE TABLE public.signing_keys (
     id uuid NOT NULL,
@@ -372,6 +400,8 @@ ALTER TABLE ONLY public.connections
     ADD CONSTRAINT connections_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.consents
     ADD CONSTRAINT consents_pkey PRIMARY KEY (org_id, user_id, client_id);
+ALTER TABLE ONLY public.console_settings
+    ADD CONSTRAINT console_settings_pkey PRIMARY KEY (org_id, user_id);
 ALTER TABLE ONLY public.factors
     ADD CONSTRAINT factors_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.families
@@ -412,12 +442,16 @@ ALTER TABLE ONLY public.personal_tokens
     ADD CONSTRAINT personal_tokens_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (org_id, user_id, place);
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_views_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.service_accounts
     ADD CONSTRAINT service_accounts_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.service_tokens
     ADD CONSTRAINT service_tokens_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.sign_in_tries
+    ADD CONSTRAINT sign_in_tries_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.signing_keys
     ADD CONSTRAINT signing_keys_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.team_members
@@ -465,6 +499,7 @@ CREATE UNIQUE INDEX passkeys_credential ON public.passkeys USING btree (org_id, 
 CREATE INDEX passkeys_user ON public.passkeys USING btree (org_id, user_id);
 CREATE INDEX personal_tokens_hash ON public.personal_tokens USING btree (token_hash);
 CREATE INDEX personal_tokens_user ON public.personal_tokens USING btree (org_id, user_id);
+CREATE UNIQUE INDEX saved_views_name ON public.saved_views USING btree (org_id, owner_id, name_key);
 CREATE UNIQUE INDEX service_accounts_name ON public.service_accounts USING btree (org_id, name_key);
 CREATE INDEX service_tokens_account ON public.service_tokens USING btree (org_id, account_id);
 CREATE INDEX service_tokens_hash ON public.service_tokens USING btree (token_hash);
@@ -472,6 +507,8 @@ CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_token ON public.sessions USING btree (token_hash);
 CREATE INDEX sessions_upstream ON public.sessions USING btree (org_id, connection_id, upstream_sid);
 CREATE INDEX sessions_user ON public.sessions USING btree (org_id, user_id);
+CREATE INDEX sign_in_tries_at ON public.sign_in_tries USING btree (at);
+CREATE INDEX sign_in_tries_user ON public.sign_in_tries USING btree (org_id, user_id, id);
 CREATE UNIQUE INDEX signing_keys_kid ON public.signing_keys USING btree (kid);
 CREATE INDEX team_members_user ON public.team_members USING btree (org_id, user_id);
 CREATE UNIQUE INDEX teams_name ON public.teams USING btree (org_id, name_key);

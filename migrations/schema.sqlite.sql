@@ -77,6 +77,12 @@ CREATE TABLE consents (
     given_at BIGINT NOT NULL,
     PRIMARY KEY (org_id, user_id, client_id)
 );
+CREATE TABLE console_settings (
+    org_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    is_dense BOOLEAN NOT NULL,
+    PRIMARY KEY (org_id, user_id)
+);
 CREATE TABLE factors (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -208,7 +214,7 @@ CREATE TABLE link_tokens (
     purpose TEXT NOT NULL,
     token_hash BLOB NOT NULL,
     user_epoch BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL, address TEXT,
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX link_tokens_hash ON link_tokens (token_hash);
@@ -312,6 +318,18 @@ CREATE TABLE recovery_codes (
     used_at BIGINT,
     PRIMARY KEY (org_id, user_id, place)
 );
+CREATE TABLE saved_views (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    owner_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    query TEXT NOT NULL,
+    is_shared BOOLEAN NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE UNIQUE INDEX saved_views_name ON saved_views (org_id, owner_id, name_key);
 CREATE TABLE service_accounts (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -364,6 +382,21 @@ CREATE INDEX sessions_expiry ON sessions (expires_at);
 CREATE INDEX sessions_token ON sessions (token_hash);
 CREATE INDEX sessions_upstream ON sessions (org_id, connection_id, upstream_sid);
 CREATE INDEX sessions_user ON sessions (org_id, user_id);
+CREATE TABLE sign_in_tries (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    at BIGINT NOT NULL,
+    method TEXT NOT NULL,
+    factor TEXT,
+    ip TEXT NOT NULL,
+    user_agent TEXT NOT NULL,
+    client TEXT,
+    failure TEXT,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX sign_in_tries_at ON sign_in_tries (at);
+CREATE INDEX sign_in_tries_user ON sign_in_tries (org_id, user_id, id);
 CREATE TABLE signing_keys (
     id BLOB NOT NULL PRIMARY KEY,
     kid TEXT NOT NULL,

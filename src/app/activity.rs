@@ -10,7 +10,7 @@ use crate::store::audit;
 
 const SHOWN: u64 = 100;
 /// The deeds that are shown.
-const DEEDS: [&str; 21] = [
+const DEEDS: [&str; 23] = [
     "auth.signed_in",
     "auth.sign_in_failed",
     "auth.signed_out",
@@ -32,6 +32,8 @@ const DEEDS: [&str; 21] = [
     "token.personal_revoked",
     "token.consented",
     "user.activated",
+    "user.email_change_requested",
+    "user.email_changed",
 ];
 
 /// Something that happened.

@@ -101,8 +101,8 @@ impl Caller {
             Credential::AccessToken { .. } => {
                 refused("sign in again and repeat this within ten minutes; it needs a recent proof of who you are")
             }
-            Credential::Personal { .. } => refused("a personal token makes no other token; use your account page"),
-            Credential::Service { .. } => refused("a token of a service account makes no other token"),
+            Credential::Personal { .. } => refused("a personal token changes no credential; use your account page"),
+            Credential::Service { .. } => refused("a token of a service account changes no credential"),
         }
     }
 }

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use crate::app::users::{self, Person};
-use crate::app::{App, logout, policies};
+use crate::app::{App, logout, policies, sign_in_tries};
 use crate::domain::Error;
 use crate::domain::id::{OrgId, SessionId, UserId};
 use crate::domain::policy::{Action, Actor, Permit};
@@ -41,8 +41,14 @@ pub async fn find(app: &App, token: &str) -> Result<Option<(Session, Person)>, E
     Ok(Some((session, users::person(app, user).await?)))
 }
 
-/// Begins a session, or goes on with one of the same identity, under a new token; answers the token.
-pub async fn begin(app: &App, person: &Person, session: &Session) -> Result<Secret<String>, Error> {
+/// Begins a session, for an application where it was one that asked, or goes on with one of the same identity, under a new
+/// token; answers the token.
+pub async fn begin(
+    app: &App,
+    person: &Person,
+    session: &Session,
+    client: Option<&str>,
+) -> Result<Secret<String>, Error> {
     let token = TokenKind::Session.generate();
     let hash = TokenHash::of(token.reveal());
     let tx = app.begin_shared(person.user.org).await?;
@@ -55,6 +61,7 @@ pub async fn begin(app: &App, person: &Person, session: &Session) -> Result<Secr
     if !sessions::renew(&tx, session, &hash, &person.user).await? {
         sessions::insert(&tx, session, &hash, &person.user).await?;
     }
+    sign_in_tries::succeeded(&tx, session, client).await?;
     let now = tx.now;
     tx.commit_all(permits).await?;
     app.store.user_seen(session.org, session.user, now).await?;

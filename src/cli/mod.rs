@@ -19,6 +19,7 @@ mod org;
 mod output;
 mod policy;
 mod process;
+mod reading;
 mod rehearse;
 mod roles;
 mod serve;

@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 use super::operator::Operator;
 use super::output::{Output, Record};
-use super::policy;
+use super::{policy, reading};
 use crate::app::organisations::{self, NewOrganisation};
 use crate::app::role_models;
 use crate::domain::Error;
@@ -45,6 +45,8 @@ pub enum Command {
     },
     /// Say what an organisation demands of its people; without anything to change, show it
     Policy(policy::Options),
+    /// Show or choose the reading of the role model
+    Reading(reading::Options),
 }
 
 /// Runs one of the commands.
@@ -68,6 +70,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             let org = operator.organisation(&slug).await?.id;
             organisations::resume(app, actor, org).await?
         }
+        Command::Reading(options) => return reading::run(operator, options).await,
         Command::Policy(options) => return policy::run(operator, options).await,
     };
     Ok(Output::one(view(&organisation)))

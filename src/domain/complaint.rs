@@ -56,6 +56,8 @@ pub enum Complaint {
     Weak(Vec<Weakness>),
     /// The name is empty, too long or cannot be printed.
     BadName,
+    /// It is no e-mail address, or the one of now.
+    BadAddress,
     /// Somebody of this organisation has the address already.
     AddressTaken {
         /// The name of the organisation.

@@ -107,6 +107,15 @@ pub enum Conflict {
     /// The policy has switched this way to a first password off.
     #[error("the policy of this organisation has switched this way of giving a password off; send a link instead")]
     ActivationMode,
+    /// Another role has this name, or one that could be taken for it.
+    #[error("label: another role of this organisation has this name, or one that looks like it")]
+    RoleName,
+    /// Somebody or something still has the role.
+    #[error("this role is in use; give those who hold it another one first")]
+    RoleInUse,
+    /// The role came with the role model.
+    #[error("this role came with the role model and stays as it is; make a role of your own instead")]
+    RoleOfTheModel,
     /// Something with this name or value exists already.
     #[error("it exists already")]
     Exists,
@@ -134,6 +143,9 @@ impl Conflict {
             Self::TooMany => "too-many",
             Self::MfaPerUser => "mfa-per-user",
             Self::ActivationMode => "activation-mode",
+            Self::RoleName => "role-name-taken",
+            Self::RoleInUse => "role-in-use",
+            Self::RoleOfTheModel => "role-of-the-model",
             Self::Exists => "exists",
         }
     }

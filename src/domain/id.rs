@@ -94,6 +94,10 @@ ids! {
     PasskeyId,
     /// A service account.
     ServiceAccountId,
+    /// A view of the list of users that somebody keeps.
+    SavedViewId,
+    /// A try to sign in.
+    SignInTryId,
     /// A browser in which somebody has signed in before.
     DeviceId,
     /// A token that a person or a service account calls the API with.

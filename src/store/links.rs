@@ -81,6 +81,7 @@ pub async fn replace(
         token_hash: token.bytes(),
         user_epoch: of.epoch,
         expires_at: expires_at.millis(),
+        address: None,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())

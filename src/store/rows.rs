@@ -75,6 +75,69 @@ pub(super) mod team {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod saved_view {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "saved_views")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub owner_id: Uuid,
+        pub name: String,
+        pub name_key: String,
+        pub query: String,
+        pub is_shared: bool,
+        pub created_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod sign_in_try {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sign_in_tries")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub user_id: Uuid,
+        pub at: i64,
+        pub method: String,
+        pub factor: Option<String>,
+        pub ip: String,
+        pub user_agent: String,
+        pub client: Option<String>,
+        pub failure: Option<String>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod console_setting {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "console_settings")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: Uuid,
+        pub is_dense: bool,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod team_member {
     use sea_orm::entity::prelude::*;
 
@@ -491,6 +554,7 @@ pub(super) mod link_token {
         pub token_hash: Vec<u8>,
         pub user_epoch: i64,
         pub expires_at: i64,
+        pub address: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

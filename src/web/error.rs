@@ -266,6 +266,9 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             | Conflict::WrongState
             | Conflict::Invited
             | Conflict::TooMany
+            | Conflict::RoleName
+            | Conflict::RoleInUse
+            | Conflict::RoleOfTheModel
             | Conflict::Member,
         )
         | Error::Unauthenticated

@@ -3,7 +3,7 @@
 //! **Invariant:** every value is escaped when it is printed; the one exception is a [`Qr`], which only this server draws.
 //! **Invariant:** a page decides nothing: what is shown, and where a form goes, is what its handler put into the struct.
 //! **Invariant:** every form that comes back to this server carries the token of its browser session; the form that takes
-//! an answer to an application never does.
+//! an answer to an application never does, and the one of a link to a new address has the token of that link instead.
 //!
 //! Addresses (`*_url`, `action`) are written into links as they are given: a handler passes its own paths, or an address
 //! it has matched against the registered ones, never one taken from a request.
@@ -21,9 +21,9 @@ use crate::app::invitations::Why;
 use crate::domain::Timestamp;
 
 pub use account::{
-    AccountFrame, AccountTab, ActivatePage, ActivityPage, ChangePasswordPage, CodesPage, ConfirmPage, HappeningRow,
-    NewTokenPage, PasskeyRow, ProfilePage, RecoveryPage, SecurityPage, SessionRow, SessionsPage, ShownCodes,
-    TokenMadePage, TokenRow, TokensPage,
+    AccountFrame, AccountTab, ActivatePage, ActivityPage, ChangePasswordPage, CodesPage, ConfirmEmailPage, ConfirmPage,
+    EmailConfirmedPage, EmailPage, HappeningRow, NewTokenPage, PasskeyRow, ProfilePage, RecoveryPage, SecurityPage,
+    SessionRow, SessionsPage, ShownCodes, TokenMadePage, TokenRow, TokensPage,
 };
 
 /// A page as an answer with status 200; pair it with another status where one is due.

@@ -26,6 +26,7 @@ pub(super) fn complaint(t: Texts, why: &Complaint) -> String {
         Complaint::WrongCurrentPassword => t.say("wrong-current"),
         Complaint::PasswordsDiffer => t.say("wrong-differ"),
         Complaint::BadName => t.say("wrong-name"),
+        Complaint::BadAddress => t.say("wrong-address"),
         Complaint::AddressTaken { organisation } => t.name("wrong-address-taken", organisation),
         Complaint::Weak(weaknesses) => weaknesses.iter().map(|it| weakness(t, *it)).collect::<Vec<_>>().join(" "),
     }

@@ -503,3 +503,27 @@ fn an_import_with_refused_rows_imports_the_others_and_says_so_by_its_exit_code()
     assert!(refusal.starts_with("doorward: file: there is no column \"name\""), "{refusal}");
     assert!(missing.contains("nowhere.csv cannot be opened"), "{missing}");
 }
+
+/// C1: the reading of the role model is shown, tried out and chosen on the command line.
+#[test]
+fn s1_18_the_reading_is_chosen_on_the_command_line_after_a_dry_run() {
+    let instance = Instance::with_organisation();
+    instance.user("olga", &["--role", "owner"]);
+    instance.user("adam", &["--role", "admin"]);
+    let reading = |arguments: &[&str]| instance.json(&[&["org", "reading", "--org", "acme"], arguments].concat());
+
+    let before = reading(&[]);
+    let tried = reading(&["--set", "matrix", "--dry-run"]);
+    let still = reading(&[]);
+    let after = reading(&["--set", "matrix"]);
+    let unknown = instance.run(&["org", "reading", "--org", "acme", "--set", "loose"], "");
+
+    assert_eq!(
+        (&before["reading"], &still["reading"], &after["reading"]),
+        (&json!("strict"), &json!("strict"), &json!("matrix"))
+    );
+    let gains = tried["effects"][0]["gains"].as_array().unwrap();
+    assert!(gains.contains(&json!("roles:assign on viewer")), "{tried}");
+    assert_eq!(unknown.code, Some(1));
+    assert!(unknown.err.contains("choose one of strict, matrix"), "{}", unknown.err);
+}

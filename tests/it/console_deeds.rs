@@ -68,7 +68,7 @@ async fn s1_17_nothing_changes_until_update() {
     assert!(said.contains("data-dialog-content aria-labelledby=\"ask\"") && said.contains("EDIT USER: vera"), "{said}");
     assert!(said.contains(">Update</button>") && said.contains("data-close>Cancel</a>"), "{said}");
     assert_eq!((before["role"].as_str(), after["role"].as_str()), (Some("viewer"), Some("admin")));
-    assert!(updated.header("location").unwrap().ends_with("?said=role"));
+    assert!(updated.header("location").unwrap().ends_with("?said=role&undo=viewer"));
 }
 
 /// S2-4, S0-18, 19: the picker shows the roles that this person may give, each with what it is and whom it suits.

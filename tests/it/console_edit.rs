@@ -233,7 +233,7 @@ async fn s2_31_the_page_behind_the_name_has_a_dropdown_and_update_role() {
             && shown_page.text.contains(">Update Role</button>")
     );
     assert!(shown_page.text.contains("<option value=\"viewer\" selected>"));
-    assert_eq!(done.header("location"), Some(format!("{page}?said=role").as_str()));
+    assert_eq!(done.header("location"), Some(format!("{page}?said=role&undo=viewer").as_str()));
     assert_eq!(shown(&server, vera).await["role"], "contributor");
     assert!(!closed.text.contains("Update Role"));
 }

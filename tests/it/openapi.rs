@@ -81,6 +81,7 @@ async fn every_refusal_that_is_documented_for_all_is_real() {
 
     for (path, name, about) in operations(&document) {
         let url = path.replace("{id}", &nobody).replace("{client_id}", &nobody).replace("{token_id}", &nobody);
+        let url = url.replace("{key}", &nobody);
         let request = |token: &str| server.request(method(name), &url).bearer_auth(token);
         let as_operator =
             |query: &str| server.request(method(name), &format!("{url}?{query}")).bearer_auth(OPERATOR_TOKEN);
@@ -97,7 +98,7 @@ async fn every_refusal_that_is_documented_for_all_is_real() {
                 404 if about["requestBody"].is_object() => continue,
                 404 => as_operator("organisation=nowhere"),
                 400 if about["requestBody"].is_object() => body("{\"no_such_member\":1}".to_owned()),
-                400 => as_operator("x=y"),
+                400 => as_operator("x="),
                 413 => body(format!("{{\"x\":\"{}\"}}", "x".repeat(too_long))),
                 415 => request(&owner).header("content-type", "text/plain").body("{}"),
                 _ => continue,
@@ -169,7 +170,7 @@ impl Walk<'_> {
         let (template, query) = path.split_once('?').unwrap_or((&path, ""));
         let second = ids.get(1).unwrap_or(&"");
         let mut url = template.replace("{client_id}", second).replace("{token_id}", second);
-        url = url.replace("{id}", ids.first().unwrap_or(&""));
+        url = url.replace("{id}", ids.first().unwrap_or(&"")).replace("{key}", ids.first().unwrap_or(&""));
         let request = self.api.server().request(method(name), &format!("{url}?{query}")).bearer_auth(token);
         let request = match body.as_str() {
             Some(csv) => request.header("content-type", "text/csv").body(csv.to_owned()),
@@ -215,6 +216,27 @@ async fn teams(walk: &mut Walk<'_>) {
     walk.operator("DELETE /teams/{id}", &[&blue], Value::Null).await.expect(204);
 }
 
+async fn roles(walk: &mut Walk<'_>) {
+    let (create, one) = ("POST /roles?organisation=acme", "{key}?organisation=acme");
+    let draft = json!({ "label": "Auditor", "allow": ["org.audit:read"], "given_by": ["owner"] });
+    let preview = "POST /role-model/preview?organisation=acme";
+    walk.operator(preview, &[], json!({ "create": draft })).await.expect(200);
+    walk.operator(preview, &[], json!({ "create": { "label": "OWNER" } })).await.expect(409);
+    walk.operator(create, &[], draft.clone()).await.expect(201);
+    walk.operator(create, &[], draft).await.expect(409);
+    walk.operator(create, &[], json!({ "label": "Flyer", "allow": ["users:fly"] })).await.expect(400);
+    let list = walk.operator("GET /roles?organisation=acme", &[], Value::Null).await.expect(200).json();
+    assert_eq!((&list["reading"], &list["readings"]), (&json!("strict"), &json!(["strict", "matrix"])));
+    let shown = walk.operator(&format!("GET /roles/{one}"), &["auditor"], Value::Null).await.expect(200).json();
+    assert_eq!(shown["own"]["allow"], json!(["org.audit:read"]));
+    walk.operator(&format!("PUT /roles/{one}"), &["auditor"], shown["own"].clone()).await.expect(200);
+    walk.operator(&format!("PUT /roles/{one}"), &["auditor"], json!({ "label": "Viewer" })).await.expect(409);
+    walk.operator(&format!("DELETE /roles/{one}"), &["viewer"], Value::Null).await.expect(409);
+    walk.operator(&format!("DELETE /roles/{one}"), &["auditor"], Value::Null).await.expect(204);
+    let reading = json!({ "reading": "matrix" });
+    walk.operator("PUT /role-model/reading?organisation=acme", &[], reading).await.expect(200);
+}
+
 async fn providers(walk: &mut Walk<'_>) {
     let acme = crate::harness::Tenant { server: walk.api.server(), org: walk.api.stage.org.id };
     let one = acme.connection().await;
@@ -257,6 +279,7 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     walk.operator("POST /imports?organisation=acme", &[], file).await.expect(200);
     policies(&mut walk).await;
     teams(&mut walk).await;
+    roles(&mut walk).await;
     providers(&mut walk).await;
     let document = document(api.server()).await;
 
@@ -382,7 +405,19 @@ async fn programs(walk: &mut Walk<'_>) {
 async fn oneself(walk: &mut Walk<'_>) {
     let owner = walk.api.token(walk.api.stage.ada.user.id).await;
     walk.call(&owner, "GET /me", &[], Value::Null).await.expect(200);
+    walk.call(&owner, "GET /me/sign-ins", &[], Value::Null).await.expect(200);
+    let own = walk.api.stage.ada.user.id.to_string();
+    walk.operator("GET /users/{id}/sign-ins", &[&own], Value::Null).await.expect(200);
     walk.call(&owner, "PATCH /me", &[], json!({ "display_name": "Ada L." })).await.expect(200);
+    for nth in 0..3 {
+        let other = json!({ "email": format!("ada-{nth}@mail.example") });
+        walk.call(&owner, "POST /me/email", &[], other).await.expect(202);
+    }
+    walk.call(&owner, "POST /me/email", &[], json!({ "email": "ada-4@mail.example" })).await.expect(429);
+    let tenant = walk.api.preset("admin-standard-readonly").await;
+    let kept = tenant.connection_with(Kind::Okta, signs_in()).await.push("mia").await;
+    let kept = walk.api.token(kept.parse().unwrap()).await;
+    walk.call(&kept, "POST /me/email", &[], json!({ "email": "mia@mail.example" })).await.expect(409);
     let new = json!({ "name": "Script", "scopes": ["read"] });
     let token = id_of(&walk.call(&owner, "POST /me/tokens", &[], new).await.expect(201));
     walk.call(&owner, "GET /me/tokens", &[], Value::Null).await.expect(200);

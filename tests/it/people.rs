@@ -8,6 +8,7 @@ use doorward::app::invitations::{self, Delivery, Invitee};
 use doorward::app::service_accounts::{self, NewServiceAccount};
 use doorward::app::teams::{self, NewTeam};
 use doorward::app::users::{self, Person};
+use doorward::domain::connection::{Kind, Settings};
 use doorward::domain::id::{OrgId, UserId};
 use doorward::domain::user::Status;
 use doorward::store::audit;
@@ -39,14 +40,18 @@ impl Api {
         Tenant { server: self.server(), org: self.stage.org.id }
     }
 
-    async fn preset(&self, preset: &str) -> Tenant<'_> {
+    pub async fn preset(&self, preset: &str) -> Tenant<'_> {
         self.server().tenant_with(preset, preset).await
     }
 
     /// An access token of somebody, of the scope that opens the API.
     pub async fn token(&self, id: UserId) -> String {
         let person = users::show(&self.server().app, &Server::operator(), id).await.unwrap();
-        let browser = self.stage.browser(&person).await;
+        self.token_in(&self.stage.browser(&person).await).await
+    }
+
+    /// An access token of whoever is signed in there.
+    pub async fn token_in(&self, browser: &Browser<'_>) -> String {
         let code = answer(&browser.get(&self.rp.request(&[("scope", "openid api")])).await)["code"].clone();
         let tokens = self.stage.redeem(&self.rp, &code).await.expect(200).json();
         tokens["access_token"].as_str().unwrap().to_owned()
@@ -149,6 +154,8 @@ fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str]
         (Method::POST, "/users/USER/temporary-password", None, OWNER),
         (Method::POST, "/users/USER/reset-mfa", None, OWNER),
         (Method::POST, "/users/USER/revoke-sessions", None, OWNER),
+        (Method::GET, "/users/USER/sign-ins", None, MANAGERS),
+        (Method::GET, "/me/sign-ins", None, ALL),
         (Method::GET, "/users/USER/consents", None, MANAGERS),
         (Method::DELETE, "/users/USER/consents/CLIENT", None, OWNER),
         (Method::GET, "/policies", None, OWNER),
@@ -158,6 +165,13 @@ fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str]
             Some(json!({ "sessions": { "idle_minutes": 30, "absolute_minutes": 1440 } })),
             OWNER,
         ),
+        (Method::GET, "/roles", None, ALL),
+        (Method::GET, "/roles/ROLE", None, ALL),
+        (Method::POST, "/roles", Some(json!({ "label": "Auditor" })), OWNER),
+        (Method::PUT, "/roles/ROLE", Some(json!({ "label": "Auditor" })), OWNER),
+        (Method::DELETE, "/roles/ROLE", None, OWNER),
+        (Method::PUT, "/role-model/reading", Some(json!({ "reading": "strict" })), OWNER),
+        (Method::POST, "/role-model/preview", Some(json!({ "reading": "matrix" })), OWNER),
         (Method::GET, "/invitations", None, MANAGERS),
         (Method::POST, "/invitations", Some(invite), MANAGERS),
         (Method::POST, "/invitations/INVITATION/resend", Some(json!({ "send_mail": false })), MANAGERS),
@@ -170,6 +184,7 @@ fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str]
         (Method::POST, "/teams/TEAM/members", Some(json!({ "add": [] })), MANAGERS),
         (Method::DELETE, "/teams/TEAM", None, MANAGERS),
         (Method::PATCH, "/me", Some(json!({ "display_name": "Other" })), ALL),
+        (Method::POST, "/me/email", Some(json!({ "email": "other@mail.example" })), ALL),
         (Method::GET, "/me/tokens", None, ALL),
         (Method::POST, "/me/tokens", Some(json!({ "name": "Script", "scopes": ["read"] })), WRITERS),
         (Method::DELETE, "/me/tokens/TOKEN", None, ALL),
@@ -211,7 +226,7 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
             let path = path.replace("USER", &user.to_string()).replace("INVITATION", &invitation);
             let path = if path.contains("TEAM") { path.replace("TEAM", &team(&acme, &address).await) } else { path };
             let path = path.replace("CLIENT", &user.to_string()).replace("TOKEN", &user.to_string());
-            let path = path.replace("SECRET", &user.to_string());
+            let path = path.replace("SECRET", &user.to_string()).replace("ROLE", "viewer");
             let path = match path.contains("CONNECTION") {
                 true => path.replace("CONNECTION", &acme.connection().await.id.to_string()),
                 false => path,
@@ -246,6 +261,7 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("TOKEN", "{id}")
             .replace("SERVICE", "{id}")
             .replace("SECRET", "{token_id}")
+            .replace("ROLE", "{key}")
             .replace("CONNECTION", "{id}")
     };
     let known: Vec<_> = matrix().into_iter().map(|it| (it.0, format!("/api/v1{}", written(it.1)))).collect();
@@ -753,4 +769,77 @@ async fn te_12_no_answer_holds_a_secret() {
             assert!(!text.contains(secret), "{path}: {secret} in {text}");
         }
     }
+}
+
+/// TE-16, S3-9: whoever is Read-Only changes nothing, although another role of the same person would allow everything.
+#[tokio::test]
+async fn te_16_a_read_only_user_changes_nothing_although_a_group_gives_the_right_to_everything() {
+    let api = Api::new().await;
+    let tenant = api.preset("admin-standard-readonly").await;
+    tenant.user("adam", "admin").await;
+    let issuer = Some("https://idp.example".to_owned());
+    let settings = Settings { issuer, client_id: Some("c".to_owned()), protected_roles: true, ..Settings::default() };
+    let connection = tenant.connection_with(Kind::Okta, settings).await;
+    let reed = connection.push("reed").await;
+    let schema = "urn:ietf:params:scim:schemas:core:2.0:Group";
+    let group = json!({ "schemas": [schema], "displayName": "Writers", "members": [{ "value": reed }] });
+    connection.send(Method::POST, "/Groups", &group).await.expect(201);
+    let (app, operator) = (&api.server().app, Server::operator());
+    let admin = "admin".parse().unwrap();
+    doorward::app::connections::map_group(app, &operator, connection.id, "Writers", &admin).await.unwrap();
+    let other = tenant.user("other", "standard").await;
+    let reed: UserId = reed.parse().unwrap();
+    let deeds = [
+        (Method::PATCH, format!("/users/{other}"), json!({ "display_name": "Other" })),
+        (Method::PUT, format!("/users/{other}/role"), json!({ "role": "admin" })),
+        (Method::POST, "/teams".to_owned(), json!({ "name": "Blue" })),
+        (Method::POST, "/roles".to_owned(), json!({ "label": "Auditor" })),
+        (Method::POST, format!("/users/{other}/deactivate"), Value::Null),
+    ];
+    let tries = async |token: String| {
+        let mut statuses = Vec::new();
+        for (method, path, body) in &deeds {
+            let body = Some(body.clone()).filter(|it| !it.is_null());
+            statuses.push(api.call(&token, method.clone(), path, body).await.status);
+        }
+        statuses
+    };
+
+    let reads = async |token: &str| api.call(token, Method::GET, "/users", None).await.status;
+    users::change_role(app, &operator, reed, &"read_only".parse().unwrap()).await.unwrap();
+    let token = api.token(reed).await;
+    let (capped, seen) = (tries(token.clone()).await, reads(&token).await);
+    users::change_role(app, &operator, reed, &"standard".parse().unwrap()).await.unwrap();
+    let open = tries(api.token(reed).await).await;
+
+    assert_eq!((capped, seen), (vec![403; 5], 200));
+    assert!(open.iter().all(|status| (200..300).contains(status)), "{open:?}");
+}
+
+/// S4-1: an account has many users, each with one role that decides what it sees and does.
+#[tokio::test]
+async fn s4_1_many_users_each_with_a_role_that_decides_what_it_sees_and_does() {
+    let api = Api::new().await;
+    let tenant = api.preset("admin-platform-devops").await;
+    let mut reach = Vec::new();
+
+    for role in ["admin", "platform", "devops"] {
+        for nth in 0..2 {
+            tenant.user(&format!("{role}-{nth}"), role).await;
+        }
+        let (_, token) = api.caller(&tenant, &format!("{role}-caller"), role).await;
+        let sees = api.call(&token, Method::GET, "/users", None).await.status;
+        let new =
+            json!({ "user_name": format!("by-{role}"), "display_name": "New", "role": "devops", "activation": "none" });
+        let does = api.call(&token, Method::POST, "/users", Some(new)).await.status;
+        let me = api.call(&token, Method::GET, "/me", None).await.expect(200).json();
+        reach.push((me["role"].as_str().unwrap().to_owned(), sees, does));
+    }
+    let all = api.operator(Method::GET, "/users?organisation=admin-platform-devops", None).await.expect(200).json();
+
+    let rows: Vec<(&str, u16, u16)> = reach.iter().map(|it| (it.0.as_str(), it.1, it.2)).collect();
+    assert_eq!(rows, [("admin", 200, 201), ("platform", 403, 403), ("devops", 403, 403)]);
+    let users = all["users"].as_array().unwrap();
+    assert_eq!(users.len(), 10);
+    assert!(users.iter().all(|it| it["role"].is_string()), "{all}");
 }

@@ -98,7 +98,7 @@ async fn a_token_does_only_what_its_scopes_and_its_owner_may() {
     assert_eq!(read_only.json()["detail"], "this token lacks the scope write");
     assert_eq!(renamed.json()["display_name"], "Ada King");
     assert_eq!((beyond.status, more.status), (403, 403));
-    assert_eq!(more.json()["detail"], "a personal token makes no other token; use your account page");
+    assert_eq!(more.json()["detail"], "a personal token changes no credential; use your account page");
 }
 
 #[tokio::test]

@@ -96,6 +96,16 @@ pub enum Letter {
         /// The new address.
         new: String,
     },
+    /// A link that proves a new address; written to that one.
+    ConfirmEmail {
+        /// The link.
+        link: String,
+    },
+    /// Mail is to go to another address; written to the one of now.
+    EmailChangeAsked {
+        /// The new address.
+        new: String,
+    },
     /// The identity provider has shut out the last holder of a protected role.
     LastHolderAlert {
         /// The user name of that holder.
@@ -278,6 +288,19 @@ impl Letter {
                     words(format!("mail about the account {user_name} at {organisation} goes to {new} from now on. Links that were sent before no longer work.")),
                     ask("If you did not expect this"),
                 ],
+            ),
+            Self::ConfirmEmail { link } => (
+                format!("Confirm your new address for {organisation}"),
+                vec![
+                    words(format!("somebody, probably you, asked that mail about the account {user_name} at {organisation} goes to this address.")),
+                    Paragraph::Link { address: link.clone(), words: "Confirm this address" },
+                    words("The link works once, for 30 minutes. If it was not you, do nothing: nothing changes.".to_owned()),
+                ],
+            ),
+            Self::EmailChangeAsked { new } => own_deed(
+                format!("Another e-mail address for your account at {organisation}"),
+                format!("somebody asked on the account page of {user_name} at {organisation} that your mail goes to {new}. Nothing changes before that address is confirmed."),
+                public_url,
             ),
             Self::LastHolderAlert { holder } => (
                 format!("{organisation} has lost its last protected role holder"),

@@ -100,6 +100,8 @@ fn letters(name: &str) -> Vec<Letter> {
         Letter::RecoveryCodeUsed { left: 9 },
         Letter::PersonalToken { name: text.clone() },
         Letter::EmailChanged { new: "ida@acme.example".to_owned() },
+        Letter::ConfirmEmail { link: "https://id.example.com/email/dwln_x".to_owned() },
+        Letter::EmailChangeAsked { new: "ida@acme.example".to_owned() },
         Letter::LastHolderAlert { holder: "olga".to_owned() },
     ]
 }

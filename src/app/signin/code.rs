@@ -8,6 +8,7 @@
 use super::known::Known;
 use super::password::{record_failure, spend};
 use super::{Answer, Attempt, Browser, Proof, advance};
+use crate::app::sign_in_tries::SecondFactor;
 use crate::app::throttle;
 use crate::app::totp::{self, SixDigits};
 use crate::app::{App, devices, recovery};
@@ -39,6 +40,13 @@ impl Given {
         }
     }
 
+    const fn factor(&self) -> SecondFactor {
+        match self {
+            Self::Code(_) => SecondFactor::Totp,
+            Self::Recovery(_) => SecondFactor::RecoveryCode,
+        }
+    }
+
     const fn refusal(&self) -> Refusal {
         match self {
             Self::Code(_) => Refusal::new("code", Complaint::WrongCode),
@@ -64,13 +72,15 @@ pub(super) async fn check(
     let given = Given::of(proof)?;
     let address = spend(app, browser.ip).await?;
     let user = &known.person.user;
+    let place = browser.place(&attempt.state);
+    let tried = (known.first.method(), Some(given.factor()), &place);
     let Some(reservation) = throttle::reserve(app, devices::subject(app, user, browser.device.as_deref())?).await?
     else {
-        record_failure(app, Some(user), "", "throttled").await?;
+        record_failure(app, Some((user, Some(tried))), "", "throttled").await?;
         return Ok(Some(Answer::Again(given.refusal())));
     };
     if !given.is_right(app, &known).await? {
-        record_failure(app, Some(user), "", given.reason()).await?;
+        record_failure(app, Some((user, Some(tried))), "", given.reason()).await?;
         return wrong(app, attempt, given.refusal()).await;
     }
     // The code is used up whatever the others that came at the same moment did.

@@ -42,7 +42,8 @@ pub(super) async fn finish(
     } else {
         return Ok(None);
     };
-    let token = keep(app, &person, &session, browser).await?;
+    let client = attempt.state.wanted.application().map(|it| it.name.as_str());
+    let token = keep(app, (&person, &session), client, browser).await?;
     let known = browser.device.as_deref();
     throttle::clear(app, devices::subject(app, &person.user, known)?).await?;
     let given = Given { session: token, device: devices::remember(app, &person.user, known)? };
@@ -150,9 +151,14 @@ fn session(
     }
 }
 
-async fn keep(app: &App, person: &Person, session: &Session, browser: &Browser) -> Result<Secret<String>, Error> {
+async fn keep(
+    app: &App,
+    (person, session): (&Person, &Session),
+    client: Option<&str>,
+    browser: &Browser,
+) -> Result<Secret<String>, Error> {
     if let Some((other, whose)) = browser.live.as_ref().filter(|(other, _)| other.id != session.id) {
         sessions::end(app, whose, other).await?;
     }
-    sessions::begin(app, person, session).await
+    sessions::begin(app, person, session, client).await
 }

@@ -4,6 +4,7 @@
 use super::Wanted;
 use super::attempt::{Goes, Proved, State, Vouched};
 use crate::app::App;
+use crate::app::sign_in_tries::Method;
 use crate::app::users::{self, Person};
 use crate::app::{grace, passwords};
 use crate::domain::Error;
@@ -36,6 +37,17 @@ pub(super) enum First {
     Passkey,
     /// The word of an identity provider.
     Provider(Vouched),
+}
+
+impl First {
+    /// How the person said who it is.
+    pub(super) const fn method(&self) -> Method {
+        match self {
+            Self::Password(_) => Method::Password,
+            Self::Passkey => Method::Passkey,
+            Self::Provider(_) => Method::Provider,
+        }
+    }
 }
 
 /// The person behind the proofs of an attempt, read anew; nobody when the user has changed since.

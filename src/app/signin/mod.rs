@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::invitations::{self, Gone, Offer};
 use crate::app::passwords::Purpose;
+use crate::app::sign_in_tries::Place;
 use crate::app::users::Person;
 use crate::app::{App, authorize, passkeys};
 use crate::domain::Error;
@@ -127,6 +128,17 @@ pub struct Browser {
     pub device: Option<String>,
     /// Its live session, if it has one.
     pub live: Option<(Session, Person)>,
+}
+
+impl Browser {
+    /// Where, and for what, somebody tries in this browser.
+    fn place(&self, state: &attempt::State) -> Place {
+        Place {
+            ip: self.ip.to_string(),
+            user_agent: self.user_agent.clone(),
+            client: state.wanted.application().map(|it| it.name.clone()),
+        }
+    }
 }
 
 /// An attempt that has begun.

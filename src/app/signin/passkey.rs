@@ -9,6 +9,7 @@ use super::known::{self, Known, Where};
 use super::password::{record_failure, spend};
 use super::{Answer, Browser, Due, Finished, Page, Proof, Wanted, advance, code, due};
 use crate::app::passkeys::{self, Made, NAME_MAX, PASSKEYS_MAX, UNNAMED, Verdict};
+use crate::app::sign_in_tries::{Method, Place, SecondFactor};
 use crate::app::throttle;
 use crate::app::users::{self, Person};
 use crate::app::{App, devices, sessions};
@@ -72,7 +73,8 @@ pub(super) async fn alone(
     };
     let stored = answer.among(has);
     let given = Given { question, answer, stored };
-    let Some((user, is_synced)) = verified(app, user, given, browser).await? else {
+    let place = browser.place(&attempt.state);
+    let Some((user, is_synced)) = verified(app, user, given, (Method::Passkey, &place), browser).await? else {
         return Ok(Some(again(Complaint::WrongPasskey)));
     };
     throttle::uncount(app, address).await?;
@@ -93,7 +95,9 @@ pub(super) async fn second(
     let question = attempt.state.question.take();
     let stored = answer.among(known.passkeys);
     let given = Given { question, answer, stored };
-    let Some((user, is_synced)) = verified(app, Some(known.person.user), given, browser).await? else {
+    let place = browser.place(&attempt.state);
+    let how = (known.first.method(), &place);
+    let Some((user, is_synced)) = verified(app, Some(known.person.user), given, how, browser).await? else {
         return code::wrong(app, attempt, Refusal::new("passkey", Complaint::WrongPasskey)).await;
     };
     throttle::uncount(app, address).await?;
@@ -212,15 +216,18 @@ async fn verified(
     app: &App,
     user: Option<User>,
     given: Given,
+    (method, place): (Method, &Place),
     browser: &Browser,
 ) -> Result<Option<(User, bool)>, Error> {
     let Some(user) = user else {
         record_failure(app, None, "a passkey", "passkey").await?;
         return Ok(None);
     };
+    let factor = (method != Method::Passkey).then_some(SecondFactor::Passkey);
+    let tried = Some((method, factor, place));
     let subject = devices::subject(app, &user, browser.device.as_deref())?;
     let Some(reservation) = throttle::reserve(app, subject).await? else {
-        record_failure(app, Some(&user), "", "throttled").await?;
+        record_failure(app, Some((&user, tried)), "", "throttled").await?;
         return Ok(None);
     };
     let verdict = match &given.stored {
@@ -236,7 +243,7 @@ async fn verified(
         Verdict::Wrong => "passkey",
         Verdict::Copied => "copied passkey",
     };
-    record_failure(app, Some(&user), "", reason).await?;
+    record_failure(app, Some((&user, tried)), "", reason).await?;
     Ok(None)
 }
 

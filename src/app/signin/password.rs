@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::attempt::Proved;
 use super::{Answer, Attempt, Browser, Proof, advance, known};
+use crate::app::sign_in_tries::{self, Method, Place, SecondFactor};
 use crate::app::throttle::{self, Rate, Subject};
 use crate::app::{App, devices};
 use crate::domain::Error;
@@ -32,8 +33,10 @@ pub(super) async fn check(
     let password = Password::read(typed.reveal()).map_err(|weak| Error::invalid("password", weak.to_string()))?;
     let address = spend(app, browser.ip).await?;
     let (org, user) = known::named(app, &attempt.state).await?;
-    let device = browser.device.as_deref();
-    let Some((user, stored)) = verified(app, (org, user), &attempt.state.typed(), (&password, device)).await? else {
+    let (device, place) = (browser.device.as_deref(), browser.place(&attempt.state));
+    let Some((user, stored)) =
+        verified(app, (org, user), &attempt.state.typed(), (&password, device, Some(&place))).await?
+    else {
         return Ok(Some(Answer::Again(Refusal::new("password", Complaint::WrongPassword))));
     };
     throttle::uncount(app, address).await?;
@@ -52,7 +55,7 @@ pub(crate) async fn check_again(
 ) -> Result<Option<String>, Error> {
     let password = Password::read(typed.reveal()).map_err(|weak| Error::invalid("password", weak.to_string()))?;
     let address = spend(app, ip).await?;
-    let found = verified(app, (Some(user.org), Some(user.clone())), &user.user_name, (&password, device)).await?;
+    let found = verified(app, (Some(user.org), Some(user.clone())), &user.user_name, (&password, device, None)).await?;
     if found.is_some() {
         throttle::uncount(app, address).await?;
     }
@@ -78,7 +81,7 @@ async fn verified(
     app: &App,
     (org, user): (Option<OrgId>, Option<User>),
     typed: &str,
-    (password, device): (&Password, Option<&str>),
+    (password, device, place): (&Password, Option<&str>, Option<&Place>),
 ) -> Result<Option<(User, Right)>, Error> {
     let usable = known::usable_password(app, user.as_ref()).await?;
     let subject = match &user {
@@ -88,15 +91,16 @@ async fn verified(
     let reservation = throttle::reserve(app, subject).await?;
     let phc = usable.filter(|_| reservation.is_some()).map(|it| it.phc);
     let verdict = app.hasher.verify(Secret::new(password.reveal().to_owned()), phc.clone()).await?;
+    let tried = place.map(|it| (Method::Password, None, it));
     let reason = reason(user.as_ref(), reservation.is_some(), phc.is_some());
     match (user, phc, reservation) {
         (Some(user), Some(phc), Some(reservation)) if verdict.is_right => {
             if reservation.release(app).await? {
                 return Ok(Some((user, Right { phc, is_current: verdict.is_current })));
             }
-            record_failure(app, Some(&user), typed, "throttled").await?;
+            record_failure(app, Some((&user, tried)), typed, "throttled").await?;
         }
-        (user, _, _) => record_failure(app, user.as_ref(), typed, reason).await?,
+        (user, _, _) => record_failure(app, user.as_ref().map(|user| (user, tried)), typed, reason).await?,
     }
     Ok(None)
 }
@@ -114,15 +118,21 @@ fn reason(user: Option<&User>, was_checked: bool, has_password: bool) -> &'stati
     }
 }
 
+/// What somebody tried to prove, and where; a guess at the password on the account page is no sign-in.
+pub(super) type Tried<'a> = (Method, Option<SecondFactor>, &'a Place);
+
 /// Records a sign-in that failed. A name that belongs to nobody is not kept: people type passwords into that field.
 pub(super) async fn record_failure(
     app: &App,
-    user: Option<&User>,
+    user: Option<(&User, Option<Tried<'_>>)>,
     typed: &str,
     reason: &'static str,
 ) -> Result<(), Error> {
+    if let Some((user, Some((method, factor, place)))) = user {
+        sign_in_tries::failed(app, user, (method, factor), place, reason).await?;
+    }
     let target = match user {
-        Some(user) => Target::User(TargetUser {
+        Some((user, _)) => Target::User(TargetUser {
             org: user.org,
             id: user.id,
             label: user.user_name.clone(),

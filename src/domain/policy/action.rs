@@ -42,8 +42,15 @@ pub enum Action {
         /// What changed.
         changes: Vec<Change>,
     },
-    /// Another role model.
+    /// A role of the organisation's own, new or another than before, or another reading of its role model.
     DefineRoles {
+        /// The roles that the role gives.
+        gives: Vec<RoleKey>,
+        /// What changed.
+        changes: Vec<Change>,
+    },
+    /// A role of the organisation's own is taken out of its role model.
+    DeleteRole {
         /// What changed.
         changes: Vec<Change>,
     },
@@ -92,6 +99,20 @@ pub enum Action {
         /// What changed.
         changes: Vec<Change>,
     },
+    /// A user keeps a view of the list of users.
+    SaveView {
+        /// True when everybody is to see it.
+        is_shared: bool,
+    },
+    /// A user takes a view away.
+    DeleteView {
+        /// True when somebody else made it, for everybody.
+        is_of_others: bool,
+    },
+    /// A user asks for a link to another e-mail address.
+    RequestEmailChange,
+    /// That link is used: the user's mail goes to the new address from now on.
+    ChangeOwnEmail,
     /// Another user name.
     RenameUser {
         /// The name until now.
@@ -446,6 +467,7 @@ impl Action {
             Self::ResumeOrganisation => ("organisation.resumed", "resume organisations"),
             Self::ChangePolicy { .. } => ("policy.changed", "change the policies"),
             Self::DefineRoles { .. } => ("role.defined", "define roles"),
+            Self::DeleteRole { .. } => ("role.deleted", "delete roles"),
             Self::InviteUser { .. } => ("user.invited", "invite users"),
             Self::ResendInvitation { .. } => ("user.invite_resent", "send invitations again"),
             Self::RevokeInvitation { .. } => ("user.invite_revoked", "take invitations back"),
@@ -454,6 +476,10 @@ impl Action {
             Self::FailInvitation { .. } => ("user.invite_refused", "accept invitations of others"),
             Self::CreateUser { .. } => ("user.created", "create users"),
             Self::UpdateUser { .. } | Self::UpdateOwnProfile { .. } => ("user.updated", "update users"),
+            Self::SaveView { .. } => ("view.saved", "share views of the list with everybody"),
+            Self::DeleteView { .. } => ("view.deleted", "delete views that others share"),
+            Self::RequestEmailChange => ("user.email_change_requested", "change addresses of others"),
+            Self::ChangeOwnEmail => ("user.email_changed", "change addresses of others"),
             Self::RenameUser { .. } => ("user.renamed", "change user names"),
             Self::LinkUser { .. } => ("user.linked", "link users to a connection"),
             Self::LinkIdentity { .. } => ("identity.linked", "link users to people of an identity provider"),
@@ -549,7 +575,8 @@ impl Action {
     pub fn changes(&self) -> Value {
         match self {
             Self::ChangePolicy { changes }
-            | Self::DefineRoles { changes }
+            | Self::DefineRoles { changes, .. }
+            | Self::DeleteRole { changes }
             | Self::UpdateUser { changes }
             | Self::UpdateOwnProfile { changes }
             | Self::UpdateGroup { changes }
@@ -571,6 +598,7 @@ impl Action {
             Self::RenameGroup { from, to } => json!([{"path": "displayName", "old": from, "new": to}]),
             Self::ChangeRole { from, to } => json!([{"path": "role", "old": from, "new": to}]),
             Self::LinkUser { connection } => json!([{"path": "connection", "new": connection}]),
+            Self::SaveView { is_shared } => json!([{"path": "shared", "new": is_shared}]),
             Self::RequireMfa { required } => json!([{"path": "mfa_required", "new": required}]),
             Self::EnrolMfa { method } => json!([{"path": "factor", "new": method}]),
             Self::AddPasskey { passkey } => json!([{"path": "passkey", "new": passkey}]),

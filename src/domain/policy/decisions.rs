@@ -552,7 +552,7 @@ fn s3_8_standard_has_limited_access_in_a_project() {
     );
 }
 
-/// S3-9, C14: with Read-Only among the grants no project is changed, whatever the other grants would allow.
+/// S3-9, TE-16, C14: with Read-Only among the grants no project is changed, whatever the other grants would allow.
 #[test]
 fn s3_9_read_only_changes_nothing_whatever_else_is_held() {
     let s3 = preset(S3);

@@ -318,7 +318,7 @@ fn whoever_lacks_anything_does_not_write_the_role_model() {
     );
     let (model, org) = (RoleModel::parse(&toml).unwrap(), OrgId::new());
     let whole = || Target::Organisation { id: org, label: "o".to_owned() };
-    let define = || Action::DefineRoles { changes: vec![] };
+    let define = || Action::DefineRoles { gives: vec![], changes: vec![] };
 
     denied(Actor::User(holding(&model, org, &["platform"])).permit(&model, define(), whole()));
 

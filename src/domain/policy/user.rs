@@ -119,7 +119,11 @@ impl UserActor {
                 admitted || default_role.as_ref() == Some(role)
             }),
             Action::AddConnectionToken { ceiling, .. } => self.may_delegate(model, |role| ceiling.admits(model, role)),
-            Action::DefineRoles { .. } => self.has_everything(model),
+            Action::DefineRoles { gives, .. } => {
+                self.has_everything(model)?;
+                gives.iter().try_for_each(|role| self.may_give(model, role).map(drop))
+            }
+            Action::DeleteRole { .. } => self.has_everything(model),
             Action::Leave if !self.role(model).is_some_and(|own| own.can_leave) => Err(self.refuse(model, action)),
             _ => Ok(()),
         }
@@ -238,6 +242,8 @@ fn need(action: &Action) -> Need {
         | Action::FailInvitation { .. }
         | Action::ReportRefreshReuse => Need::Nobody,
         Action::UpdateOwnProfile { .. }
+        | Action::RequestEmailChange
+        | Action::ChangeOwnEmail
         | Action::CompleteActivation
         | Action::AcceptInvitation { .. }
         | Action::DeclineInvitation
@@ -257,6 +263,12 @@ fn need(action: &Action) -> Need {
         | Action::GiveConsent { .. }
         | Action::IssueTokens { .. }
         | Action::Leave => Need::Oneself,
+        Action::SaveView { is_shared: true } | Action::DeleteView { is_of_others: true } => {
+            Need::OneselfWith("org.account:manage")
+        }
+        Action::SaveView { is_shared: false } | Action::DeleteView { is_of_others: false } => {
+            Need::OneselfWith("users:list")
+        }
         Action::CreatePersonalToken { .. } => Need::OneselfWith("tokens.personal:create"),
         Action::RequestPasswordReset => Need::OneselfOr(Verb::ResetPassword),
         Action::RevokeSessions | Action::RevokeTokens | Action::WithdrawConsent { .. } => {
@@ -278,7 +290,7 @@ fn need(action: &Action) -> Need {
         Action::RequireMfa { .. } => Need::Anyone(Verb::RequireMfa),
         Action::ChangeRole { .. } | Action::GrantRole { .. } | Action::UngrantRole { .. } => Need::Anyone(Verb::Assign),
         Action::ChangePolicy { .. } => Need::Permission("org.policies:manage"),
-        Action::DefineRoles { .. } => Need::Permission("roles:define"),
+        Action::DefineRoles { .. } | Action::DeleteRole { .. } => Need::Permission("roles:define"),
         Action::CreateGroup
         | Action::UpdateGroup { .. }
         | Action::RenameGroup { .. }

@@ -9,7 +9,9 @@ mod effective;
 mod key;
 mod matrix;
 mod model;
+mod own;
 mod permission;
+mod powers;
 mod presets;
 mod read;
 mod rules;
@@ -19,11 +21,15 @@ pub use effective::{Effective, LiveGrant, Source, effective};
 pub use key::{NotARoleKey, RoleKey};
 pub use matrix::{Matrix, MatrixRow};
 pub use model::{Protected, Role, RoleModel, Verb};
+pub use own::{LABEL_MAX, RoleDraft, TEXT_MAX, Unfit};
 pub use permission::{CATALOGUE, NotAPermission, Permission, PermissionPattern};
+pub use powers::Power;
 pub use read::LintProblem;
 pub use settings::{Access, Activation, DeletePolicy, GroupDelete, InviteLabel, MfaPolicy, MfaRequirement, Settings};
 
 #[cfg(test)]
 mod lint_tests;
+#[cfg(test)]
+mod own_tests;
 #[cfg(test)]
 mod tests;

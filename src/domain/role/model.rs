@@ -135,6 +135,9 @@ pub struct Role {
     pub description: String,
     /// Whom it suits.
     pub best_for: String,
+    /// The role whose permissions it has too.
+    #[serde(skip)]
+    pub extends: Option<RoleKey>,
     /// The order among roles; of several held, the highest rank is the effective one.
     pub rank: u32,
     /// The roles that a holder may give.
@@ -145,6 +148,8 @@ pub struct Role {
     pub protected: Option<Protected>,
     /// True when a holder may leave the organisation.
     pub can_leave: bool,
+    /// True when the organisation made it; what came with the model is not changed here.
+    pub is_own: bool,
     #[serde(skip)]
     pub(super) rules: Rules,
 }

@@ -81,6 +81,8 @@ struct RawRole {
     protected: Option<RawProtected>,
     #[serde(default)]
     can_leave: bool,
+    #[serde(default)]
+    is_own: bool,
     #[serde(flatten)]
     unknown: toml::Table,
 }
@@ -291,11 +293,13 @@ fn role(key: &RoleKey, draft: &RawRole, drafts: &BTreeMap<RoleKey, RawRole>, pro
         label: draft.label.clone(),
         description: draft.description.clone(),
         best_for: draft.best_for.clone(),
+        extends: draft.extends.as_deref().and_then(|name| RoleKey::parse(name).ok()),
         rank: draft.rank,
         grants: role_list(&format!("{path}.grants"), &draft.grants, drafts, problems),
         manages: manages(&path, draft, drafts, problems),
         protected: draft.protected.as_ref().map(|raw| protected(&path, raw, problems)),
         can_leave: draft.can_leave,
+        is_own: draft.is_own,
         rules: rules(&path, draft, drafts, problems),
     }
 }

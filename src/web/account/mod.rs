@@ -4,6 +4,7 @@
 //! **Invariant:** an act that changes a credential is behind [`Access::Recent`], page and form alike.
 
 mod activity;
+mod email;
 mod profile;
 mod security;
 mod sessions;
@@ -28,6 +29,10 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/", Access::Open, front_door)
         .get("/account", Access::Session, profile::show)
         .post("/account", Access::Session, profile::rename)
+        .get("/account/email", Access::Recent, email::ask)
+        .post("/account/email", Access::Recent, email::request)
+        .get("/email/{token}", Access::Open, email::open)
+        .post("/email/{token}", Access::Open, email::confirm)
         .get("/account/security", Access::Session, security::show)
         .get("/account/security/password", Access::Recent, security::ask_password)
         .post("/account/security/password", Access::Recent, security::change_password)

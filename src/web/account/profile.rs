@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::visit::{Visit, back};
 use crate::app::App;
-use crate::app::profile;
+use crate::app::{own_email, profile};
 use crate::domain::Error;
 use crate::domain::complaint::Complaint;
 use crate::web::context::texts;
@@ -59,6 +59,7 @@ async fn page(
         typed_name: user.managed_by.is_none().then_some(typed.unwrap_or(&user.display_name)),
         organisation: &profile.organisation,
         email: user.email.as_deref(),
+        changes_email: own_email::obstacle(user).is_none(),
         role: profile.role.as_deref(),
         sources: &sources,
     };

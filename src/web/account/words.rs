@@ -72,6 +72,8 @@ pub(super) fn deed(t: Texts, happening: &Happening) -> String {
         "token.personal_revoked" => "deed-token-ended",
         "token.consented" => "deed-consented",
         "user.activated" => "deed-activated",
+        "user.email_change_requested" => "deed-email-asked",
+        "user.email_changed" => "deed-email-changed",
         other => return other.to_owned(),
     })
 }

@@ -13,7 +13,7 @@ use super::json::{Body, Words};
 use super::users::UserBody;
 use crate::app::personal_tokens::{self, LIFETIME, NewToken, PersonalToken, Scope};
 use crate::app::profile;
-use crate::app::{App, departures};
+use crate::app::{App, departures, own_email};
 use crate::domain::id::PersonalTokenId;
 use crate::domain::{Error, Timestamp};
 use crate::web::error::Problem;
@@ -23,10 +23,16 @@ use crate::web::guard::ApiCaller;
 pub(super) fn routes(routes: Documented) -> Documented {
     let show = operation("Shows oneself").answers::<UserBody>(200);
     let change = operation("Changes the own name").takes::<ProfileBody>().answers::<UserBody>(200);
+    let email = operation("Asks for another e-mail address, which counts once the link that is mailed to it is opened");
     let create = operation("Makes a personal token, which is in this answer and never again");
     routes
         .get("/api/v1/me", show, self::show)
         .patch("/api/v1/me", change, self::change)
+        .post(
+            "/api/v1/me/email",
+            email.takes::<EmailBody>().answers_nothing(202).conflicts().throttles(),
+            self::change_email,
+        )
         .post("/api/v1/me/leave", operation("Leaves the organisation").conflicts(), leave)
         .get("/api/v1/me/tokens", operation("Lists the own tokens").answers::<TokenList>(200), tokens)
         .post("/api/v1/me/tokens", create.takes::<NewTokenBody>().answers::<TokenBody>(201), create_token)
@@ -39,6 +45,14 @@ pub(super) fn routes(routes: Documented) -> Documented {
 pub(super) struct ProfileBody {
     #[schema(min_length = 1, max_length = 256)]
     display_name: String,
+}
+
+/// The address that mail is to go to.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EmailBody {
+    #[schema(min_length = 3, max_length = 254)]
+    email: String,
 }
 
 /// A token, as the API shows it.
@@ -89,6 +103,17 @@ pub(super) async fn change(
 ) -> Result<Json<UserBody>, Problem> {
     let person = profile::rename(&app, &caller.actor, caller.person()?, &body.display_name).await?;
     Ok(Json(UserBody::of(&app, person).await?))
+}
+
+pub(super) async fn change_email(
+    State(app): State<App>,
+    ApiCaller(caller): ApiCaller,
+    Body(body): Body<EmailBody>,
+) -> Result<StatusCode, Problem> {
+    let person = caller.person()?;
+    caller.has_proved_lately(app.now())?;
+    own_email::request(&app, &caller.actor, person, &body.email).await?;
+    Ok(StatusCode::ACCEPTED)
 }
 
 pub(super) async fn leave(State(app): State<App>, ApiCaller(caller): ApiCaller) -> Result<StatusCode, Problem> {

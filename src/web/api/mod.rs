@@ -12,8 +12,10 @@ mod invitations;
 mod json;
 mod me;
 mod policies;
+mod roles;
 mod service_accounts;
 mod shapes;
+mod sign_ins;
 mod teams;
 mod users;
 
@@ -23,7 +25,8 @@ pub(super) use imports::PATH as IMPORTS;
 
 /// Adds the API and the document about it.
 pub(super) fn routes(routes: Routes) -> Routes {
-    let routes = imports::routes(policies::routes(me::routes(Documented::new(routes))));
+    let routes = imports::routes(policies::routes(roles::routes(me::routes(Documented::new(routes)))));
     let routes = users::routes(invitations::routes(routes));
-    teams::routes(service_accounts::routes(connections::routes(consents::routes(routes)))).finish()
+    let routes = teams::routes(service_accounts::routes(connections::routes(consents::routes(routes))));
+    sign_ins::routes(routes).finish()
 }

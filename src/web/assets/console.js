@@ -52,3 +52,20 @@ document.addEventListener("contextmenu", (event) => {
   event.preventDefault();
   menu.showPopover({ source: menu.parentElement.querySelector("[popovertarget]") });
 });
+
+// The places of the command palette are narrowed while one types; Enter opens the first that is left, or asks the server.
+const folded = (text) => text.normalize("NFKC").toLowerCase();
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "q") return;
+  const wanted = folded(event.target.value).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  for (const link of document.querySelectorAll("#places a")) {
+    const words = folded(`${link.textContent} ${link.dataset.words}`).split(/[^\p{L}\p{N}]+/u);
+    link.parentElement.hidden = !wanted.every((start) => words.some((word) => word.startsWith(start)));
+  }
+});
+document.addEventListener("submit", (event) => {
+  const first = event.target.querySelector("#q")?.value && document.querySelector("#places li:not([hidden]) a");
+  if (!first) return;
+  event.preventDefault();
+  location.assign(first.href);
+});

@@ -37,6 +37,10 @@ opener.addEventListener("click", () => help.showModal());
 let isAfterG = false;
 
 document.addEventListener("keydown", (event) => {
+  if (areOn() && (event.ctrlKey || event.metaKey) && event.key === "k" && !document.querySelector("dialog[open]")) {
+    event.preventDefault();
+    return document.getElementById("go").click();
+  }
   if (!areOn() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.target.closest("input:not([type=checkbox]), select, textarea, .menu, dialog")) return;
   const row = event.target.closest(".grid tbody tr");

@@ -4,6 +4,7 @@
 //! **Invariant:** every page and every deed works without JavaScript; scripts only bring the same pages closer.
 //! **Invariant:** what somebody may not do is not offered; what cannot be done now is shown with the reason.
 
+mod go;
 mod left;
 mod overview;
 mod policies;
@@ -36,7 +37,7 @@ pub(super) use users::import::PATH as IMPORT;
 /// The routes of the console.
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = routes.get("/console", Access::Session, overview::show).get("/left", Access::Open, left::show);
-    teams::routes(policies::routes(roles::routes(users::routes(routes))))
+    go::routes(teams::routes(policies::routes(roles::routes(users::routes(routes)))))
 }
 
 /// Somebody in the console: who it is, what its organisation is like, and the frame of every page.

@@ -46,6 +46,9 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::TooMany => "rule-too-many",
         Conflict::MfaPerUser => "rule-mfa-per-user",
         Conflict::ActivationMode => "rule-activation-mode",
+        Conflict::RoleName => "rule-role-name",
+        Conflict::RoleInUse => "rule-role-in-use",
+        Conflict::RoleOfTheModel => "rule-role-of-the-model",
         Conflict::Exists => "rule-exists",
     }
 }
@@ -58,6 +61,11 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
     match &*word {
         "created" => Some(t.say("said-created")),
         "role" => Some(t.say("said-role")),
+        "role-saved" => Some(t.say("said-role-saved")),
+        "role-deleted" => Some(t.say("said-role-deleted")),
+        "view-saved" => Some(t.say("said-view-saved")),
+        "view-deleted" => Some(t.say("said-view-deleted")),
+        "reading" => Some(t.say("said-reading")),
         "deactivated" => Some(t.say("said-deactivated")),
         "activated" => Some(t.say("said-activated")),
         "activation" => Some(t.say("said-activation")),

@@ -85,10 +85,54 @@ pub struct ProfilePage<'a> {
     pub organisation: &'a str,
     /// Where mail goes.
     pub email: Option<&'a str>,
+    /// True when the address is changed here.
+    pub changes_email: bool,
     /// The effective role, by its label.
     pub role: Option<&'a str>,
     /// Every live grant behind it.
     pub sources: &'a [RoleSource<'a>],
+}
+
+/// Asking for another e-mail address.
+#[derive(Template)]
+#[template(path = "account/email.html")]
+pub struct EmailPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
+    /// Target, token and last problem.
+    pub form: PageForm<'a>,
+    /// What is around it.
+    pub frame: AccountFrame<'a>,
+    /// The address of now.
+    pub email: Option<&'a str>,
+    /// What is in the field.
+    pub typed: &'a str,
+}
+
+/// The page of the link that proves a new address.
+#[derive(Template)]
+#[template(path = "account/confirm_email.html")]
+pub struct ConfirmEmailPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
+    /// Where the form leads.
+    pub action: &'a str,
+    /// Whose address it would be.
+    pub user_name: &'a str,
+    /// The organisation's name.
+    pub organisation: &'a str,
+    /// The address.
+    pub address: &'a str,
+}
+
+/// A new address counts.
+#[derive(Template)]
+#[template(path = "account/email_confirmed.html")]
+pub struct EmailConfirmedPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
+    /// The address.
+    pub address: &'a str,
 }
 
 /// Password and second factor.

@@ -199,6 +199,7 @@ fn account_pages() -> Vec<Shown> {
         typed_name,
         organisation: &organisation,
         email: Some(&email),
+        changes_email: true,
         role: Some(&role),
         sources: &sources,
     };

@@ -473,7 +473,138 @@ in-the-list = In der Liste der Personen zeigen
 may-do-to-others = Was Inhaber mit anderen dürfen
 to-holders-of = Mit Inhabern von
 
+create-role = Rolle anlegen
+change-role = Rolle ändern
+delete-role = Rolle löschen
+edit-role = Die Rolle { $name } ändern
+role-own = Von dieser Organisation angelegt
+role-save = Rolle speichern
+role-not-yet = Die Rolle wurde nicht gespeichert. Was nicht stimmt, steht bei jedem Feld.
+role-key = Schlüssel für Programme
+role-key-hint = Der Name in Token und in der API: kleine Buchstaben, Ziffern, - und _. Leer gelassen, entsteht er aus dem Namen. Er ändert sich nie.
+role-key-stays = Ihr Schlüssel für Programme ist { $name } und ändert sich nie.
+role-best-for = Geeignet für
+role-extends = Erlaubt auch, was diese Rolle erlaubt
+extends-nothing = Keine andere Rolle
+role-extends-hint = Was jene Rolle verbietet und begrenzt, gilt auch hier.
+role-below = Rang gleich unter
+rank-lowest = Die niedrigste von allen
+role-below-hint = Hat jemand mehrere Rollen, zählt die höchste.
+role-patterns = Weitere Berechtigungen, als Muster
+role-patterns-hint = Eines je Zeile. users.* ist alles unterhalb von users, *:read liest alles, app.orders:* ist alles mit Bestellungen Ihrer Anwendungen.
+role-deny = Außer diesen
+role-deny-hint = Muster, eines je Zeile. Sie gehen allem vor, was oben erlaubt ist.
+role-limit = Höchstens diese
+role-limit-hint = Muster, eines je Zeile. Wer diese Rolle hat, darf nicht mehr als das, was andere Rollen auch erlauben. Leer heißt: keine Grenze.
+role-people = Personen
+role-given-by = Wer sie geben darf
+role-given-by-hint = Inhaber dieser Rollen dürfen sie geben und mit ihren Inhabern tun, was sie mit anderen tun dürfen.
+role-grants = Welche Rollen ihre Inhaber geben dürfen
+role-grants-hint = Nur Rollen, die Sie selbst geben dürfen und die nichts über diese hinaus erlauben.
+role-manages = Mit wem ihre Inhaber tun dürfen, was ihre Berechtigungen nennen
+role-manages-hint = Zählt nur für Berechtigungen an Personen, etwa users:update.
+effect-nobody = Niemand gewinnt oder verliert dadurch jetzt etwas.
+effect-who = { $users }{ $programs } mit { $roles }
+effect-users = { $count ->
+    [one] 1 Person
+   *[other] { $count } Personen
+ }
+effect-programs = { $count ->
+    [0] { "" }
+    [one] {" "}und 1 Dienstkonto
+   *[other] {" "}und { $count } Dienstkonten
+ }
+effect-gains = { $count ->
+    [one] Gewinnen 1 Sache:
+   *[other] Gewinnen { $count } Dinge:
+ }
+effect-loses = { $count ->
+    [one] Verlieren 1 Sache:
+   *[other] Verlieren { $count } Dinge:
+ }
+power-gives = die Rolle { $name } geben
+power-does = { $deed } bei { $role }
+model-changes = { $count ->
+    [one] 1 Änderung am Rollenmodell
+   *[other] { $count } Änderungen am Rollenmodell
+ }
+model-same = Das Rollenmodell bleibt, wie es ist.
+reading = Lesart des Rollenmodells
+reading-now = Lesart: { $name }
+reading-choose = Andere Lesart wählen
+reading-save = Diese Lesart verwenden
+reading-one = Dieses Rollenmodell hat nur eine Lesart.
+reading-strict = Streng: Rollen ändern und jemanden aussperren darf nur ein Owner
+reading-matrix = Matrix: Admins ändern die Rollen aller außer der Owner und dürfen sie aussperren
+ask-delete-role = Die Rolle { $name } löschen?
+ask-delete-role-text = Niemand hat sie, und nichts gibt sie. Eine andere Rolle desselben Namens, die später entsteht, gibt niemandem etwas zurück.
+role-in-use = Diese Rolle ist in Gebrauch und lässt sich nicht löschen. Geben Sie denen, die sie haben, eine andere, und nehmen Sie sie weg, wo sie genannt ist:
+used-by-more = { $count ->
+    [one] und 1 weitere Person
+   *[other] und { $count } weitere Personen
+ }
+used-by-groups = Gruppen, die sie geben: { $name }
+used-by-service-accounts = Dienstkonten: { $name }
+used-by-invitations = Offene Einladungen: { $name }
+used-by-connections = Verbindungen zu Identitätsanbietern: { $name }
+used-by-roles = Rollen, die auf ihr aufbauen: { $name }
+used-by-policy = Die Richtlinie für zweite Faktoren nennt sie.
+
+## Ansichten, und wohin es geht
+keep-view = Diese Ansicht behalten
+view-name = Name der Ansicht
+view-save = Ansicht speichern
+view-share = Allen zeigen, die die Liste sehen
+view-shared = geteilt
+view-delete = Die Ansicht { $name } löschen
+density-dense = Enge Zeilen
+density-roomy = Weite Zeilen
+undo = Rückgängig
+go = Gehe zu
+go-search = Seiten und Personen suchen
+go-nothing = Nichts heißt so.
+go-all = Alle Seiten zeigen
+key-go = Zu einer Seite oder Person gehen
+go-overview = Start, Dashboard, Übersicht, Sicherheitslage
+go-users = Access Control, Settings Users, Identity & Access, User Account Management, Benutzer, Mitglieder, Verzeichnis
+go-invite = Create Users, Invite team members, Set User Roles, Einladen, Personen hinzufügen
+go-create = Create User, Add User, Neue Person, Benutzer anlegen, Identity & Access
+go-import = CSV, Massenimport, Hochladen
+go-invitations = Pending, Invited, Eingeladen, Offen, Erneut senden, Access Control
+go-deactivated = Inaktiv, Gesperrt, Show deactivated Users, Disabled
+go-service = Programme, API, Bots, Token, Maschinenkonten
+go-teams = Gruppen, Team Management, Projektzugang
+go-create-team = Neues Team, Add Team
+go-roles = Access Control, Berechtigungen, Permissions, User types, Benutzertypen
+go-matrix = Berechtigungen, Permissions, Rechte, Access Control
+go-create-role = Neue Rolle, Eigene Rolle, Custom role, Berechtigungen
+go-reading = Rollenmodell, Preset, Matrix, Streng
+go-policies = MFA, Zwei-Faktor, Passwort, Sitzungen, Einstellungen, Sicherheit, Anmeldung
+go-account = Profil, Account Settings, Mein Konto, Name, E-Mail
+go-security = Enable MFA, Zwei-Faktor, Passwort, Passkeys, Account Settings
+go-sessions = Geräte, Angemeldet, Überall abmelden
+go-activity = Verlauf, Anmeldungen, Login history
+
+## Der Verlauf der Anmeldungen
+sign-ins = Anmeldungen
+no-sign-ins = Noch hat niemand versucht, sich als diese Person anzumelden.
+result = Ergebnis
+second-factor = Zweiter Faktor
+application = Anwendung
+outcome-success = Angemeldet
+method-password = Passwort
+method-passkey = Passkey
+method-provider = Identitätsanbieter
+factor-totp = Authenticator-App
+factor-recovery-code = Wiederherstellungscode
+deeds-on-user = Was mit dieser Person geschah
+
 ## Was getan wurde
+said-view-saved = Die Ansicht wurde gespeichert.
+said-view-deleted = Die Ansicht wurde gelöscht.
+said-role-saved = Die Rolle wurde gespeichert.
+said-role-deleted = Die Rolle wurde gelöscht.
+said-reading = Die Lesart wurde gewählt.
 said-created = Die Person wurde angelegt.
 said-role = Die Rolle wurde geändert.
 said-deactivated = Die Person wurde deaktiviert, und jeder Zugang ist beendet.
@@ -537,6 +668,9 @@ rule-invited = Für diese Adresse gibt es schon eine Einladung. Senden Sie diese
 rule-member = Jemand in dieser Organisation hat diese Adresse schon.
 rule-wrong-state = In diesem Zustand geht das mit der Person nicht.
 rule-mfa-per-user = In dieser Organisation wird ein zweiter Faktor von allen oder von Rollen verlangt, nicht von einzelnen Benutzern. Ändern Sie stattdessen die Richtlinie.
+rule-role-name = Eine andere Rolle dieser Organisation hat diesen Namen oder einen, der so aussieht. Wählen Sie einen, den niemand verwechselt.
+rule-role-in-use = Diese Rolle ist in Gebrauch. Geben Sie denen, die sie haben, erst eine andere.
+rule-role-of-the-model = Diese Rolle kam mit dem Rollenmodell und bleibt, wie sie ist. Legen Sie stattdessen eine eigene an.
 rule-exists = Das gibt es schon.
 rule-too-many = Es gibt so viele davon, wie es geben darf. Entfernen Sie erst eines.
 

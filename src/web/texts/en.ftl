@@ -473,7 +473,138 @@ in-the-list = Show in the list of users
 may-do-to-others = What holders may do to others
 to-holders-of = To holders of
 
+create-role = Create Role
+change-role = Change role
+delete-role = Delete role
+edit-role = Change the role { $name }
+role-own = Made by this organisation
+role-save = Save Role
+role-not-yet = The role was not saved. What is wrong stands beside each field.
+role-key = Key for programs
+role-key-hint = The name in tokens and in the API: small letters, digits, - and _. Left empty, it is made from the name. It never changes.
+role-key-stays = Its key for programs is { $name } and never changes.
+role-best-for = Best for
+role-extends = Also allows what this role allows
+extends-nothing = No other role
+role-extends-hint = What that role denies and limits counts here too.
+role-below = Ranks right below
+rank-lowest = The lowest of all
+role-below-hint = Of several roles that somebody holds, the highest counts.
+role-patterns = More permissions, as patterns
+role-patterns-hint = One on a line. users.* is everything below users, *:read reads everything, app.orders:* is every deed on orders of your applications.
+role-deny = Except for these
+role-deny-hint = Patterns, one on a line. They beat everything that is allowed above.
+role-limit = At most these
+role-limit-hint = Patterns, one on a line. Whoever holds this role can do no more than these, whatever other roles allow. Leave it empty for no limit.
+role-people = People
+role-given-by = Who may give it
+role-given-by-hint = Holders of these roles may give this one, and do to its holders what they may do to others.
+role-grants = Which roles its holders may give
+role-grants-hint = Only roles that you may give yourself, and that allow nothing beyond this one.
+role-manages = To whom its holders may do what their permissions name
+role-manages-hint = Only counts for permissions on people, such as users:update.
+effect-nobody = Nobody gains or loses anything by it now.
+effect-who = { $users }{ $programs } with { $roles }
+effect-users = { $count ->
+    [one] 1 person
+   *[other] { $count } people
+ }
+effect-programs = { $count ->
+    [0] { "" }
+    [one] {" "}and 1 service account
+   *[other] {" "}and { $count } service accounts
+ }
+effect-gains = { $count ->
+    [one] Gain 1 thing:
+   *[other] Gain { $count } things:
+ }
+effect-loses = { $count ->
+    [one] Lose 1 thing:
+   *[other] Lose { $count } things:
+ }
+power-gives = give the role { $name }
+power-does = { $deed } on { $role }
+model-changes = { $count ->
+    [one] 1 change of the role model
+   *[other] { $count } changes of the role model
+ }
+model-same = The role model stays as it is.
+reading = Reading of the role model
+reading-now = Reading: { $name }
+reading-choose = Choose another reading
+reading-save = Use this reading
+reading-one = This role model has one reading only.
+reading-strict = Strict: changing a role and shutting somebody out takes an owner
+reading-matrix = Matrix: admins change roles of everybody but owners, and shut them out
+ask-delete-role = Delete the role { $name }?
+ask-delete-role-text = Nobody holds it and nothing gives it. Another role of the same name, made later, gives nobody anything back.
+role-in-use = This role is in use, so it cannot be deleted. Give another role to those who hold it, and take it away where it is named:
+used-by-more = { $count ->
+    [one] and 1 more person
+   *[other] and { $count } more people
+ }
+used-by-groups = Groups that give it: { $name }
+used-by-service-accounts = Service accounts: { $name }
+used-by-invitations = Open invitations: { $name }
+used-by-connections = Connections to identity providers: { $name }
+used-by-roles = Roles that extend it: { $name }
+used-by-policy = The policy for second factors names it.
+
+## Views, and going places
+keep-view = Keep this view
+view-name = Name of the view
+view-save = Save View
+view-share = Show it to everybody who sees the list
+view-shared = shared
+view-delete = Delete the view { $name }
+density-dense = Compact rows
+density-roomy = Roomy rows
+undo = Undo
+go = Go to
+go-search = Search pages and people
+go-nothing = Nothing of that name.
+go-all = Show all pages
+key-go = Go to a page or a person
+go-overview = Home, Dashboard, Posture
+go-users = Access Control, Settings Users, Identity & Access, User Account Management, People, Members, Directory, Users page
+go-invite = Create Users, Invite team members, Set User Roles, Add people
+go-create = Create User, New user, Add User, Identity & Access
+go-import = CSV, Bulk, Upload
+go-invitations = Pending, Invited, Resend, Access Control
+go-deactivated = Inactive, Suspended, Disabled, Show deactivated Users
+go-service = Programs, API, Bots, Tokens, Machine accounts
+go-teams = Groups, Team Management, Project access
+go-create-team = New team, Add Team
+go-roles = Access Control, Permissions, User types, Groups
+go-matrix = Permissions, Privileges, Breakdown, Access Control
+go-create-role = New role, Custom role, Permissions
+go-reading = Role model, Preset, Matrix, Strict
+go-policies = MFA, Two-factor, Password, Sessions, Settings, Security, Authentication
+go-account = Profile, Account Settings, My account, Name, E-mail
+go-security = Enable MFA, Two-factor, Password, Passkeys, Account Settings
+go-sessions = Devices, Signed in, Sign out everywhere
+go-activity = History, Sign-ins, Login history
+
+## The history of sign-ins
+sign-ins = Sign-ins
+no-sign-ins = Nobody has tried to sign in as this user yet.
+result = Result
+second-factor = Second factor
+application = Application
+outcome-success = Signed in
+method-password = Password
+method-passkey = Passkey
+method-provider = Identity provider
+factor-totp = Authenticator app
+factor-recovery-code = Recovery code
+deeds-on-user = What was done to this user
+
 ## What was done
+said-view-saved = The view was saved.
+said-view-deleted = The view was deleted.
+said-role-saved = The role was saved.
+said-role-deleted = The role was deleted.
+said-reading = The reading was chosen.
 said-created = The user was created.
 said-role = The role was changed.
 said-deactivated = The user was deactivated, and all access ended.
@@ -537,6 +668,9 @@ rule-invited = There is an invitation for this address already. Send that one ag
 rule-member = Somebody of this organisation has this address already.
 rule-wrong-state = The user is in a state in which this cannot be done.
 rule-mfa-per-user = In this organisation a second factor is required of everybody or of roles, not of one user. Change the policy instead.
+rule-role-name = Another role of this organisation has this name, or one that looks like it. Choose a name that nobody takes for another.
+rule-role-in-use = This role is in use. Give another one to those who hold it first.
+rule-role-of-the-model = This role came with the role model and stays as it is. Make a role of your own instead.
 rule-exists = It exists already.
 rule-too-many = There are as many of these as there may be. Remove one first.
 

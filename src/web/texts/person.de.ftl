@@ -389,3 +389,24 @@ wrong-passkey = Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch ein
 wrong-passkey-made = Der Passkey konnte nicht hinzugefügt werden, oder es hat länger als fünf Minuten gedauert. Versuchen Sie es noch einmal.
 wrong-passkey-known = Diesen Passkey gibt es hier schon. Nehmen Sie ein anderes Gerät, oder entfernen Sie den Passkey zuerst.
 wrong-passkeys-full = Sie haben zehn Passkeys. Entfernen Sie einen, den Sie nicht benutzen, und fügen Sie dann diesen hinzu.
+
+## Eine andere E-Mail-Adresse
+change-email = Ändern
+add-email = Adresse angeben
+change-email-heading = Ihre E-Mail-Adresse ändern
+email-now = Post geht jetzt an { $name }.
+email-new = Neue Adresse
+email-change-hint = Wir senden einen Link dorthin. Die Adresse gilt, sobald Sie ihn geöffnet haben; bis dahin ändert sich nichts. Die jetzige Adresse erfährt davon.
+email-send = Link senden
+done-email-asked = Ein Link ist an die neue Adresse unterwegs. Öffnen Sie ihn innerhalb von 30 Minuten.
+wrong-address = Geben Sie eine andere E-Mail-Adresse als die jetzige an, etwa ada@example.com.
+confirm-email = Ihre neue Adresse bestätigen
+confirm-email-lead = Von jetzt an geht Post zum Konto { $name } bei { $organisation } an { $address }.
+confirm-email-yes = Diese Adresse bestätigen
+confirm-email-no = Wenn Sie das nicht wollten, schließen Sie die Seite. Es ändert sich nichts.
+email-confirmed = Ihre Adresse ist geändert
+email-confirmed-lead = Post geht von jetzt an an { $name }. Links von vorher gelten nicht mehr.
+deed-email-asked = Eine andere E-Mail-Adresse wurde verlangt
+deed-email-changed = Die E-Mail-Adresse wurde geändert
+account-settings = Kontoeinstellungen
+account-settings-of = Kontoeinstellungen von { $name }

@@ -389,3 +389,24 @@ wrong-passkey = This passkey was not accepted. Try again, or sign in another way
 wrong-passkey-made = The passkey could not be added, or it took more than five minutes. Try again.
 wrong-passkey-known = This passkey is here already. Use another device, or remove the passkey first.
 wrong-passkeys-full = You have ten passkeys. Remove one that you do not use, then add this one.
+
+## Another e-mail address
+change-email = Change
+add-email = Add an address
+change-email-heading = Change your e-mail address
+email-now = Mail goes to { $name } now.
+email-new = New address
+email-change-hint = We send a link there. The address counts as soon as you have opened it; until then nothing changes. The address of now is told.
+email-send = Send the link
+done-email-asked = A link is on its way to the new address. Open it within 30 minutes.
+wrong-address = Write another e-mail address than the one of now, such as ada@example.com.
+confirm-email = Confirm your new address
+confirm-email-lead = From now on mail about the account { $name } at { $organisation } goes to { $address }.
+confirm-email-yes = Confirm this address
+confirm-email-no = If you did not ask for this, close the page. Nothing changes.
+email-confirmed = Your address has changed
+email-confirmed-lead = Mail goes to { $name } from now on. Links that were sent before no longer work.
+deed-email-asked = Another e-mail address was asked for
+deed-email-changed = The e-mail address was changed
+account-settings = Account Settings
+account-settings-of = Account Settings of { $name }

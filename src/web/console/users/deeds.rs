@@ -13,7 +13,7 @@ use crate::app::users::OnLastHolder;
 use crate::app::{App, accounts, departures, user_sheet, users};
 use crate::domain::Error;
 use crate::domain::id::UserId;
-use crate::domain::role::{Role, RoleKey};
+use crate::domain::role::{Role, RoleKey, Source};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::cookie::Cookie;
@@ -248,7 +248,10 @@ fn after(asked: &Asked) -> String {
     let here = user_path(asked.entry.person.user.id);
     match asked.deed {
         Deed::Edit => format!("{here}?said=updated"),
-        Deed::ChangeRole => format!("{here}?said=role"),
+        Deed::ChangeRole => {
+            let by_hand = asked.entry.person.effective.grants.iter().find(|it| it.source == Source::Manual);
+            by_hand.map_or_else(|| format!("{here}?said=role"), |it| format!("{here}?said=role&undo={}", it.role))
+        }
         Deed::ResendActivation => format!("{here}?said=activation"),
         Deed::ResetPassword | Deed::SetTemporaryPassword => format!("{here}?said=reset"),
         Deed::ResetMfa => format!("{here}?said=mfa"),

@@ -8,13 +8,14 @@ use super::address::Address;
 use super::filters::{self, Chip, Names, Opener, Window};
 use super::table::{self, Head, Row, Value};
 use super::tabs::{Place, Tab, tabs};
+use super::views::{self, Views};
 use super::{deeds, few_holders, invitations};
 use crate::app::App;
 use crate::app::offers::{Deed, Judge};
 use crate::app::user_list;
 use crate::domain::Error;
 use crate::domain::user::Status;
-use crate::domain::user_list::{Column, UserFilter, View};
+use crate::domain::user_list::{Column, UserFilter};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::texts::Texts;
@@ -29,7 +30,7 @@ struct ListPage<'a> {
     /// What the way to inviting people is called, for somebody who may.
     invite: Option<String>,
     tabs: Vec<Tab>,
-    views: Vec<Link>,
+    views: Option<Views>,
     name: String,
     carried: Vec<(&'static str, String)>,
     openers: Vec<Opener>,
@@ -44,6 +45,12 @@ struct ListPage<'a> {
     deactivated: Option<Link>,
     previous: Option<String>,
     next: Option<String>,
+}
+
+impl ListPage<'_> {
+    fn is_dense(&self) -> bool {
+        self.views.as_ref().is_some_and(|it| it.is_dense)
+    }
 }
 
 struct Link {
@@ -78,7 +85,7 @@ async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPa
         can_create: !judge.placeable(org).is_empty(),
         invite: (!judge.invitable(org).is_empty()).then(|| invitations::label(t, &console.model)),
         tabs: tabs(app, console, place(&address), &address.chosen_columns()).await?,
-        views: View::ALL.into_iter().map(|it| view(&address, console, it)).collect(),
+        views: Some(views::of(app, console, &address).await?),
         bulk: bulk.collect(),
         previous: found.previous.clone().map(|it| address.with(|list| list.cursor = Some(it))),
         next: found.next.clone().map(|it| address.with(|list| list.cursor = Some(it))),
@@ -101,7 +108,7 @@ fn frame<'a>(console: &'a Console, address: &Address, names: Names<'_>, rows: Ve
         can_create: false,
         invite: None,
         tabs: Vec::new(),
-        views: Vec::new(),
+        views: None,
         name: address.list.filter.name.clone().unwrap_or_default(),
         carried: address.fields_without(&["name"]),
         openers: filters::openers(address, names),
@@ -121,13 +128,6 @@ fn frame<'a>(console: &'a Console, address: &Address, names: Names<'_>, rows: Ve
 
 fn place(address: &Address) -> Place {
     if address.list.filter.statuses == [Status::Deactivated] { Place::Deactivated } else { Place::Active }
-}
-
-fn view(address: &Address, console: &Console, view: View) -> Link {
-    let filter = view.filter(&console.model);
-    let is_here = address.list.filter == filter;
-    let label = words::view(console.t, view);
-    Link { label, address: address.with(|list| list.filter = filter), is_here }
 }
 
 /// S3-18: the way to show deactivated users among the others, and back.

@@ -13,6 +13,7 @@ mod service_accounts;
 mod show;
 mod table;
 mod tabs;
+mod views;
 
 pub(super) use table::Badge;
 
@@ -26,6 +27,9 @@ use crate::web::texts::{Part, Texts};
 pub(super) fn routes(routes: Routes) -> Routes {
     service_accounts::routes(invitations::routes(routes))
         .get("/console/users", Access::Session, list::show)
+        .post("/console/users/views", Access::Session, views::save)
+        .post("/console/users/views/{id}/delete", Access::Session, views::delete)
+        .post("/console/users/density", Access::Session, views::set_density)
         .get("/console/users/new", Access::Session, new::show)
         .post("/console/users/new", Access::Session, new::create)
         .get(import::PATH, Access::Session, import::show)

@@ -8,7 +8,8 @@ use url::form_urlencoded;
 use super::edit::Choice;
 use super::table::{self, Badge, Mark, Menu};
 use super::{deeds, user_id, user_path};
-use crate::app::offers::{Deed, Judge};
+use crate::app::offers::{Deed, Judge, Offer};
+use crate::app::sign_in_tries::{self, Method, SecondFactor, SignInTry};
 use crate::app::user_list::Entry;
 use crate::app::user_sheet::{self, AuditRow, DEEDS, Manager};
 use crate::app::{App, teams, user_sheet::Security};
@@ -66,7 +67,16 @@ struct UserPage<'a> {
     head: Head,
     tabs: Vec<Tab>,
     title: String,
+    /// What takes back the deed that was just done.
+    undo: Option<Undo>,
     body: Body,
+}
+
+/// The deed that takes another one back, as a form.
+struct Undo {
+    action: String,
+    /// The role to give back, where it was one.
+    role: Option<String>,
 }
 
 struct Tab {
@@ -141,8 +151,21 @@ struct SessionRow {
 }
 
 struct Activity {
+    sign_ins: Vec<SignIn>,
+    older_sign_ins: Option<String>,
     rows: Vec<Happened>,
     older: Option<String>,
+}
+
+struct SignIn {
+    at: Timestamp,
+    method: String,
+    factor: String,
+    ip: String,
+    browser: String,
+    user_agent: String,
+    client: Option<String>,
+    result: Badge,
 }
 
 struct Happened {
@@ -159,8 +182,13 @@ struct Provisioning {
     updated: Timestamp,
 }
 
-pub(super) async fn overview(State(app): State<App>, console: Console, Path(id): Path<String>) -> Response {
-    console.answer(page(&app, &console, &id, (Section::Overview, "")).await)
+pub(super) async fn overview(
+    State(app): State<App>,
+    console: Console,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    console.answer(page(&app, &console, &id, (Section::Overview, query.as_deref().unwrap_or_default())).await)
 }
 
 pub(super) async fn section(
@@ -219,8 +247,28 @@ async fn page<'a>(
         },
         tabs: tabs.collect(),
         title: section.label(t),
+        undo: undo(&judge, &entry, query),
         body,
     })
+}
+
+/// What takes back the deed that the address tells of, as long as this person may do it and it can be done now.
+fn undo(judge: &Judge<'_>, entry: &Entry, query: &str) -> Option<Undo> {
+    let find = |wanted: &str| form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
+    let is_open = |deed| judge.weigh(deed, &entry.person, entry.mfa).is_some_and(|it: Offer| it.obstacle.is_none());
+    let form = |deed, role| Undo { action: deeds::path(entry.person.user.id, deed), role };
+    match &*find("said")?.1 {
+        "deactivated" => is_open(Deed::Activate).then(|| form(Deed::Activate, None)),
+        "activated" => is_open(Deed::Deactivate).then(|| form(Deed::Deactivate, None)),
+        "role" => {
+            let (_, before) = find("undo")?;
+            let may_give = judge.reachable(&entry.person).into_iter().any(|it| it.key.as_str() == before);
+            let is_other = entry.person.effective.role.as_ref().is_some_and(|role| role.as_str() != before);
+            let is_possible = may_give && is_other && is_open(Deed::ChangeRole);
+            is_possible.then(|| form(Deed::ChangeRole, Some(before.into_owned())))
+        }
+        _ => None,
+    }
 }
 
 fn role_label(console: &Console, entry: &Entry) -> Option<String> {
@@ -308,8 +356,48 @@ async fn activity_of(app: &App, console: &Console, entry: &Entry, query: &str) -
     let has_more = rows.len() > usize::try_from(DEEDS).unwrap_or(usize::MAX);
     rows.truncate(usize::try_from(DEEDS).unwrap_or(usize::MAX));
     let last = rows.last().filter(|_| has_more).map(|it| it.id);
-    let older = last.map(|id| format!("{}/activity?before={id}", user_path(entry.person.user.id)));
-    Ok(Activity { rows: rows.iter().map(|it| happened(console.t, it)).collect(), older })
+    let path = user_path(entry.person.user.id);
+    let older = last.map(|id| format!("{path}/activity?before={id}"));
+    let from = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "sign_ins");
+    let wrong = |_| Error::invalid("sign_ins", console.t.say("problem-missing-text"));
+    let from = from.map(|(_, id)| id.parse().map_err(wrong)).transpose()?;
+    let tries = sign_in_tries::of(app, &console.actor, &entry.person, from).await?;
+    let is_full = u64::try_from(tries.len()).is_ok_and(|it| it >= sign_in_tries::PAGE);
+    let last = tries.last().filter(|_| is_full).map(|it| it.id);
+    Ok(Activity {
+        sign_ins: tries.iter().map(|it| sign_in(console.t, it)).collect(),
+        older_sign_ins: last.map(|id| format!("{path}/activity?sign_ins={id}")),
+        rows: rows.iter().map(|it| happened(console.t, it)).collect(),
+        older,
+    })
+}
+
+fn sign_in(t: Texts, it: &SignInTry) -> SignIn {
+    let method = t.say(match it.method {
+        Method::Password => "method-password",
+        Method::Passkey => "method-passkey",
+        Method::Provider => "method-provider",
+    });
+    let factor = it.factor.map(|factor| match factor {
+        SecondFactor::Totp => "factor-totp",
+        SecondFactor::Passkey => "method-passkey",
+        SecondFactor::RecoveryCode => "factor-recovery-code",
+        SecondFactor::Provider => "method-provider",
+    });
+    let result = match &it.failure {
+        None => Badge { mark: Mark::Good, label: t.say("outcome-success") },
+        Some(_) => Badge { mark: Mark::Warning, label: t.say("outcome-failure") },
+    };
+    SignIn {
+        at: it.at,
+        method,
+        factor: factor.map(|key| t.say(key)).unwrap_or_default(),
+        ip: it.ip.clone(),
+        browser: browser(t, &it.user_agent),
+        user_agent: it.user_agent.clone(),
+        client: it.client.clone(),
+        result,
+    }
 }
 
 fn happened(t: Texts, it: &AuditRow) -> Happened {

@@ -1,5 +1,8 @@
 //! The roles of the organisation: what each is for, what it allows, who holds it.
 
+mod edit;
+mod form;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -18,11 +21,10 @@ use crate::web::words::source;
 
 /// The routes of the roles.
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.get("/console/roles", Access::Session, catalogue).get("/console/roles/matrix", Access::Session, matrix).get(
-        "/console/roles/{key}",
-        Access::Session,
-        role,
-    )
+    edit::routes(routes)
+        .get("/console/roles", Access::Session, catalogue)
+        .get("/console/roles/matrix", Access::Session, matrix)
+        .get("/console/roles/{key}", Access::Session, role)
 }
 
 #[derive(Template)]
@@ -32,6 +34,9 @@ struct CataloguePage<'a> {
     t: Texts,
     model: &'a RoleModel,
     roles: Vec<Card<'a>>,
+    may_define: bool,
+    /// The reading in force, where the model has more than one.
+    reading: Option<String>,
 }
 
 struct Card<'a> {
@@ -62,6 +67,7 @@ struct RolePage<'a> {
     t: Texts,
     role: &'a Role,
     facts: Vec<String>,
+    may_change: bool,
     permissions: Vec<String>,
     verbs: Vec<(&'static str, String)>,
     holders: Vec<Holder>,
@@ -100,14 +106,22 @@ fn catalogue_page(console: &Console) -> CataloguePage<'_> {
         path: format!("/console/roles/{}", role.key),
         facts: facts(console.t, role),
     });
-    CataloguePage { shell: &console.shell, t: console.t, model: &console.model, roles: roles.collect() }
+    CataloguePage {
+        shell: &console.shell,
+        t: console.t,
+        model: &console.model,
+        roles: roles.collect(),
+        may_define: edit::may_define(console).is_ok(),
+        reading: console.model.reading().map(|name| edit::reading_label(console.t, name)),
+    }
 }
 
 fn facts(t: Texts, role: &Role) -> Vec<String> {
     let protected = role.protected.map(|it| t.count("role-protected", it.min_active));
     let leaves = t.say(if role.can_leave { "role-leaves" } else { "role-stays" });
+    let own = role.is_own.then(|| t.say("role-own"));
     let ceiling = role.has_ceiling().then(|| t.say("role-ceiling"));
-    protected.into_iter().chain(ceiling).chain([leaves]).collect()
+    own.into_iter().chain(protected).chain(ceiling).chain([leaves]).collect()
 }
 
 fn matrix_page(console: &Console) -> MatrixPage<'_> {
@@ -147,6 +161,7 @@ async fn role_page<'a>(app: &App, console: &'a Console, key: &str) -> Result<Rol
         t: console.t,
         role,
         facts: facts(console.t, role),
+        may_change: role.is_own && edit::may_define(console).is_ok(),
         permissions: console.model.permissions().filter(|it| role.allows(it)).map(str::to_owned).collect(),
         verbs: verbs.collect(),
         holders,
