@@ -527,3 +527,24 @@ fn s1_18_the_reading_is_chosen_on_the_command_line_after_a_dry_run() {
     assert_eq!(unknown.code, Some(1));
     assert!(unknown.err.contains("choose one of strict, matrix"), "{}", unknown.err);
 }
+
+#[test]
+fn an_export_is_a_new_file_that_the_import_reads_again() {
+    let instance = Instance::with_organisation();
+    instance.user("ada", &["--role", "owner"]);
+    instance.user("vic", &["--role", "viewer"]);
+
+    let said = instance.json(&["export", "people.csv", "--org", "acme", "--filter", "role=viewer"]);
+    let again = instance.refused(&["export", "people.csv", "--org", "acme"], "");
+    let wrong = instance.refused(&["export", "other.csv", "--org", "acme", "--filter", "role=No Role"], "");
+    let everybody = instance.run(&["export", "-", "--org", "acme"], "");
+    let file = std::fs::read_to_string(instance.dir.path().join("people.csv")).unwrap();
+    let plan = instance.json(&["import", "people.csv", "--org", "acme", "--dry-run"]);
+
+    assert_eq!(said, json!({ "file": "people.csv", "users": 1 }));
+    assert!(again.contains("people.csv cannot be made"), "{again}");
+    assert!(wrong.contains("role: "), "{wrong}");
+    assert_eq!(everybody.out.lines().count(), 3, "{}", everybody.out);
+    assert_eq!(file.lines().nth(1).and_then(|line| line.split(',').next()), Some("vic"), "{file}");
+    assert_eq!(plan["rows"][0]["result"], "exists", "{plan}");
+}

@@ -25,6 +25,7 @@ mod console_users;
 mod console_views;
 mod coverage;
 mod custom_roles;
+mod exports;
 mod federation;
 mod gone;
 mod harness;
