@@ -7,6 +7,7 @@
 //! names, and everything is encoded or escaped.
 
 mod letter;
+mod smtp;
 
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
@@ -14,7 +15,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use anyhow::Context as _;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use lettre::{Address, Message};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -31,7 +32,6 @@ pub use letter::Letter;
 pub const MAIL: &str = "mail";
 
 const PLACE: &str = "outbox.payload.mail";
-const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A letter with its recipient.
 #[derive(Clone, Serialize, Deserialize)]
@@ -84,18 +84,19 @@ pub async fn queue_to(app: &App, tx: &Tx, to: Recipient, letter: Letter) -> Resu
 
 /// Whether a letter could leave now; nothing is sent.
 pub async fn check(app: &App) -> Result<(), Error> {
-    let url = &app.config.mail_url;
-    if let Some(directory) = url.strip_prefix("file:") {
+    if let Some(directory) = app.config.mail_url.strip_prefix("file:") {
         let probe = Path::new(directory).join(format!(".{}.partial", OutboxId::new()));
         tokio::fs::create_dir_all(directory).await.with_context(|| format!("{directory} cannot be made"))?;
         tokio::fs::write(&probe, b"").await.with_context(|| format!("{directory} cannot be written to"))?;
         tokio::fs::remove_file(&probe).await.with_context(|| format!("{directory} cannot be written to"))?;
         return Ok(());
     }
-    let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).context("the mail URL is not one")?;
-    let server = server.timeout(Some(SMTP_TIMEOUT)).build::<Tokio1Executor>();
-    let answers = server.test_connection().await.context("the mail server does not answer")?;
-    if answers { Ok(()) } else { Err(anyhow::anyhow!("the mail server ended the connection").into()) }
+    smtp::check(&app.config).await
+}
+
+/// True when a letter that could not be sent would be refused again, however often it is tried.
+pub(crate) fn is_refused_for_good(failure: &Error) -> bool {
+    smtp::is_refused_for_good(failure)
 }
 
 /// Sends a letter out of the outbox.
@@ -132,7 +133,7 @@ async fn deliver(app: &App, id: OutboxId, mail: &Mail) -> Result<(), Error> {
     let message = compose(mail, &app.config.public_url, sender(&app.config)?, (id, app.now()))?;
     match app.config.mail_url.strip_prefix("file:") {
         Some(directory) => write(Path::new(directory), id, &message.formatted()).await,
-        None => submit(&app.config.mail_url, message).await,
+        None => smtp::submit(&app.config, message).await,
     }
 }
 
@@ -197,13 +198,6 @@ async fn write(directory: &Path, id: OutboxId, message: &[u8]) -> Result<(), Err
     let (partial, whole) = (directory.join(format!(".{id}.partial")), directory.join(format!("{id}.eml")));
     tokio::fs::write(&partial, message).await.with_context(|| at("cannot be written to"))?;
     tokio::fs::rename(&partial, &whole).await.with_context(|| at("cannot be written to"))?;
-    Ok(())
-}
-
-async fn submit(url: &str, message: Message) -> Result<(), Error> {
-    let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).context("the mail URL is not one")?;
-    let server = server.timeout(Some(SMTP_TIMEOUT)).build::<Tokio1Executor>();
-    server.send(message).await.context("the mail server did not take the mail")?;
     Ok(())
 }
 
