@@ -91,7 +91,11 @@ fn check_issuer(expected: &str, named: Option<&str>) -> Result<(), Unfit> {
     }
     let Some((before, after)) = named.split_once(TENANT_PLACE) else { return Err(Unfit::Issuer) };
     let tenant = expected.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).ok_or(Unfit::Issuer)?;
-    if is_guid(tenant) { Ok(()) } else { Err(Unfit::AllTenants) }
+    match tenant {
+        guid if is_guid(guid) => Ok(()),
+        path if path.contains('/') => Err(Unfit::Issuer),
+        _ => Err(Unfit::AllTenants),
+    }
 }
 
 /// The tenant that an issuer of Entra names, which is a GUID in its path.
