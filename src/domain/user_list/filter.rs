@@ -135,7 +135,7 @@ impl UserFilter {
             "name" => self.name = Some(text(name, value)?),
             "email" => self.email = Some(text(name, value)?),
             "status" => add(&mut self.statuses, Status::parse(value).ok_or_else(wrong)?),
-            "deactivated" => self.with_deactivated = value == "1",
+            "deactivated" => self.with_deactivated = switch(value).ok_or_else(wrong)?,
             "type" => self.sign_in = Some(SignIn::parse(value).ok_or_else(wrong)?),
             "group" => self.group = Some(value.parse().map_err(|_| wrong())?),
             "team" => self.team = Some(value.parse().map_err(|_| wrong())?),
@@ -236,5 +236,13 @@ fn text(name: &str, value: &str) -> Result<String, Error> {
 fn add<T: PartialEq>(list: &mut Vec<T>, it: T) {
     if !list.contains(&it) {
         list.push(it);
+    }
+}
+
+fn switch(value: &str) -> Option<bool> {
+    match value {
+        "1" => Some(true),
+        "0" => Some(false),
+        _ => None,
     }
 }

@@ -97,6 +97,7 @@ fn s3_18_deactivated_users_are_hidden_unless_they_are_asked_for() {
     assert_eq!(shown(&[("deactivated", "1")]), [Status::Active, Status::Pending, Status::Deactivated]);
     assert_eq!(shown(&[("status", "deactivated")]), [Status::Deactivated]);
     assert_eq!(shown(&[("deactivated", "0")]), [Status::Active, Status::Pending]);
+    assert!(read(&[("status", "active"), ("deactivated", "yes")]).is_err());
 }
 
 #[test]

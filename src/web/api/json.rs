@@ -13,6 +13,8 @@ use crate::app::{App, import};
 use crate::domain::Error;
 use crate::web::error::{Problem, refuse};
 
+mod plain;
+
 const BODY_MAX: usize = 64 * 1024;
 const CSV_MAX: usize = import::BYTES_MAX;
 
@@ -108,17 +110,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
         let bytes = to_bytes(request.into_body(), BODY_MAX)
             .await
             .map_err(|_| refuse(&path, StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 64 KiB"))?;
-        let parsed = object(&bytes);
+        let parsed = plain::from_slice(&bytes).map_err(|cause| Error::invalid("body", cause.to_string()));
         parsed.map(Self).map_err(|cause| Problem::from(cause).into_response())
     }
-}
-
-/// Reads an object. A list of the values in the order of our members would be read as one, too, and is nobody's intent.
-fn object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
-    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
-        return Err(Error::invalid("body", "must be a JSON object"));
-    }
-    serde_json::from_slice(bytes).map_err(|cause| Error::invalid("body", cause.to_string()))
 }
 
 fn is_of_kind(request: &Request, wanted: &str) -> bool {
