@@ -15,6 +15,7 @@ use crate::signin::join_all;
 
 const SECURITY: &str = "/account/security";
 const NEW: &str = "/account/security/passkeys/new";
+const REMOVAL: &str = "/account/security/authenticator/remove";
 
 /// A server that the world calls by a name, as passkeys need it.
 async fn named_server() -> Server {
@@ -387,8 +388,8 @@ async fn without_the_app_a_passkey_still_is_a_second_factor_and_everything_says_
     server.run_jobs().await;
     let before = server.mails().len();
 
-    let asked = browser.get("/account/security/authenticator/remove").await;
-    let removed = browser.submit(&asked, &[]).await;
+    let asked = browser.get(REMOVAL).await;
+    let removed = browser.submit_to(REMOVAL, &asked, &[]).await;
     let (_, page) = browser.follow("", removed).await;
     server.run_jobs().await;
 
