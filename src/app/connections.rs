@@ -3,6 +3,8 @@
 //! **Invariant:** a connection gets protected roles only while somebody outside every identity provider holds one.
 //! **Invariant:** a token is shown once, when it is made; only its hash is stored.
 
+mod deletion;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -19,6 +21,8 @@ use crate::domain::routing::DomainName;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
 use crate::store::{Tx, connections, grants, groups, members, users};
+
+pub use deletion::{Deletion, delete, plan_deletion};
 
 const NAME_MAX: usize = 128;
 /// How much of a token is kept for recognising it: the prefix and four characters.

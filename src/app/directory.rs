@@ -52,6 +52,18 @@ pub fn redescribed(user: &User) -> Result<(String, Searchable), Error> {
     Ok((document.into_json().to_string(), searchable))
 }
 
+/// The document of a user without these attributes, and what filters look at: what one provider said of somebody must not
+/// pass for what the next one says.
+pub fn without(user: &User, attributes: &[&str]) -> (String, Searchable) {
+    let mut said: Value = serde_json::from_str(&user.document).unwrap_or_default();
+    if let Some(members) = said.as_object_mut() {
+        members.retain(|name, _| !attributes.contains(&name.as_str()));
+    }
+    let document = Document::from_stored(said);
+    let searchable = searchable_of(&document);
+    (document.into_json().to_string(), searchable)
+}
+
 /// The addresses with another one in place of that which mail goes to: the primary, or the first.
 fn readdressed(mut addresses: Vec<Value>, email: Option<&str>) -> Vec<Value> {
     let Some(email) = email else { return addresses };

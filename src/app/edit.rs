@@ -132,7 +132,9 @@ async fn move_to(tx: &Tx, id: UserId, connection: ConnectionId) -> Result<(), Er
         return Err(Error::invalid("connection", "name an identity provider of this organisation"));
     }
     identities::delete_of_user(tx, id).await?;
-    let moved = User { managed_by: Some(connection), external_id: None, ..user };
+    let (document, searchable) = directory::without(&user, &["externalId"]);
+    let moved = User { managed_by: Some(connection), external_id: None, document, ..user };
+    users::update(tx, &moved, &searchable).await?;
     void_access(tx, &moved, moved.status).await?;
     Ok(())
 }

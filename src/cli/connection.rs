@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::operator::{Operator, secret_from_stdin};
 use super::output::{Output, Record};
-use crate::app::connections::{self, Mapped, NewConnection, NewToken, SignInSettings};
+use crate::app::connections::{self, Deletion, Mapped, NewConnection, NewToken, SignInSettings};
 use crate::app::{App, federation};
 use crate::domain::connection::{Connection, ConnectionToken, Kind, LastHolder, Settings, SsoMfa, UnknownMembers};
 use crate::domain::id::{ConnectionId, TokenId};
@@ -49,6 +49,14 @@ pub enum Command {
     Pause(Which),
     /// Answer them again
     Resume(Which),
+    /// Delete a connection with its tokens and groups; its people stay, and sign in at it no more
+    Delete {
+        #[command(flatten)]
+        which: Which,
+        /// Only say what would go with it
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 /// Bearer tokens of a connection
@@ -242,6 +250,13 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
         }
         Command::Pause(which) => Ok(Output::one(view(&connections::set_paused(app, actor, which.id, true).await?))),
         Command::Resume(which) => Ok(Output::one(view(&connections::set_paused(app, actor, which.id, false).await?))),
+        Command::Delete { which, dry_run: true } => {
+            let plan = connections::plan_deletion(app, actor, which.id).await?;
+            Ok(Output::one(view_deletion(&plan)).note("Nothing was deleted."))
+        }
+        Command::Delete { which, dry_run: false } => {
+            Ok(Output::one(view_deletion(&connections::delete(app, actor, which.id).await?)))
+        }
     }
 }
 
@@ -358,6 +373,19 @@ fn view(it: &Connection) -> Record {
         .with("max_role", it.settings.max_role.clone())
         .with("protected_roles", it.settings.protected_roles)
         .with("created_at", it.created_at.rfc3339())
+}
+
+fn view_deletion(it: &Deletion) -> Record {
+    let roles: Vec<&str> = it.roles.iter().map(RoleKey::as_str).collect();
+    Record::new()
+        .with("id", it.connection.id.to_string())
+        .with("name", it.connection.name.as_str())
+        .with("people", it.people)
+        .with("locked_out", it.locked_out)
+        .with("groups", it.groups)
+        .with("tokens", it.tokens)
+        .with("domains", it.domains.clone())
+        .with("roles", roles)
 }
 
 fn view_token(it: &ConnectionToken) -> Record {

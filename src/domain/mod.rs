@@ -22,6 +22,7 @@ pub mod secret;
 pub mod service_account;
 pub mod session;
 pub mod signin;
+pub mod sso_refusal;
 pub mod team;
 pub mod text;
 pub mod throttle;

@@ -7,6 +7,7 @@ use super::error::{translate, unreadable};
 use super::rows::connection::{Column, Entity, Model};
 use super::rows::connection_domain as domain;
 use super::rows::connection_token as token;
+use super::rows::{identity, mapping_intent};
 use super::{Store, Tx};
 use crate::domain::connection::{Connection, ConnectionToken, Kind};
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
@@ -126,6 +127,27 @@ pub async fn release_domains(tx: &Tx, of: ConnectionId) -> Result<(), Error> {
         .filter(domain::Column::OrgId.eq(tx.org.uuid()))
         .filter(domain::Column::ConnectionId.eq(of.uuid()));
     mine.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Takes a connection away, with its tokens, its domains, what it waits for and whom it has linked. Its people and groups
+/// are the caller's.
+pub async fn delete(tx: &Tx, id: ConnectionId) -> Result<(), Error> {
+    let (org, connection) = (tx.org.uuid(), id.uuid());
+    let tokens = token::Entity::delete_many()
+        .filter(token::Column::OrgId.eq(org))
+        .filter(token::Column::ConnectionId.eq(connection));
+    tokens.exec(&**tx).await.map_err(translate)?;
+    let intents = mapping_intent::Entity::delete_many()
+        .filter(mapping_intent::Column::OrgId.eq(org))
+        .filter(mapping_intent::Column::ConnectionId.eq(connection));
+    intents.exec(&**tx).await.map_err(translate)?;
+    let identities = identity::Entity::delete_many()
+        .filter(identity::Column::OrgId.eq(org))
+        .filter(identity::Column::ConnectionId.eq(connection));
+    identities.exec(&**tx).await.map_err(translate)?;
+    release_domains(tx, id).await?;
+    Entity::delete_by_id((org, connection)).exec(&**tx).await.map_err(translate)?;
     Ok(())
 }
 

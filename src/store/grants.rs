@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query, SelectStatement, UnionType};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryResult, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryResult,
+    QuerySelect as _, Select,
 };
 
 use super::error::{translate, unreadable};
@@ -91,21 +92,50 @@ pub async fn active_holders(
     role: &RoleKey,
     except: Option<UserId>,
 ) -> Result<u64, Error> {
-    let mut holders = Query::select()
-        .column(grant::Column::UserId)
-        .from(grant::Entity)
-        .and_where(Expr::col(grant::Column::OrgId).eq(org.uuid()))
-        .and_where(Expr::col(grant::Column::Role).eq(role.to_string()))
-        .to_owned();
-    holders.union(UnionType::Distinct, holders_by_group(org, role));
-    let mut active = user::Entity::find()
-        .filter(user::Column::OrgId.eq(org.uuid()))
-        .filter(user::Column::Status.eq(Status::Active.word()))
-        .filter(user::Column::Id.in_subquery(holders));
+    let mut active = active(org, role);
     if let Some(except) = except {
         active = active.filter(user::Column::Id.ne(except.uuid()));
     }
     active.count(db).await.map_err(translate)
+}
+
+/// How many active users who do not need this connection to sign in hold this role, from whatever source.
+pub async fn active_holders_beside(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    role: &RoleKey,
+    connection: ConnectionId,
+) -> Result<u64, Error> {
+    let others = Condition::any()
+        .add(user::Column::ManagedBy.is_null())
+        .add(user::Column::SignIn.eq(SignIn::Password.word()))
+        .add(user::Column::ManagedBy.ne(connection.uuid()));
+    active(org, role).filter(others).count(db).await.map_err(translate)
+}
+
+/// The roles that a connection gives as grants of its own.
+pub async fn roles_from(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    connection: ConnectionId,
+) -> Result<Vec<RoleKey>, Error> {
+    let rows = grant::Entity::find()
+        .select_only()
+        .column(grant::Column::Role)
+        .distinct()
+        .filter(grant::Column::OrgId.eq(org.uuid()))
+        .filter(grant::Column::SourceId.eq(connection.uuid()))
+        .into_tuple::<String>();
+    rows.all(db).await.map_err(translate)?.iter().map(|role| role_key(role)).collect()
+}
+
+/// Takes every grant that a connection gave.
+pub async fn delete_from_connection(tx: &Tx, connection: ConnectionId) -> Result<(), Error> {
+    let gone = grant::Entity::delete_many()
+        .filter(grant::Column::OrgId.eq(tx.org.uuid()))
+        .filter(grant::Column::SourceId.eq(connection.uuid()));
+    gone.exec(&**tx).await.map_err(translate)?;
+    Ok(())
 }
 
 /// How many active users whom no identity provider manages or signs in hold one of these roles by hand.
@@ -220,6 +250,21 @@ async fn by_default(db: &impl ConnectionTrait, of: &User) -> Result<Option<LiveG
 fn default_grant(role: &str, of: &User) -> Result<LiveGrant, Error> {
     let manager = of.managed_by.ok_or_else(|| unreadable("users.managed_by"))?;
     Ok(LiveGrant { role: role_key(role)?, source: Source::Default(manager), since: of.created_at })
+}
+
+/// The active users who hold this role, by hand, over SCIM or by a group.
+fn active(org: OrgId, role: &RoleKey) -> Select<user::Entity> {
+    let mut holders = Query::select()
+        .column(grant::Column::UserId)
+        .from(grant::Entity)
+        .and_where(Expr::col(grant::Column::OrgId).eq(org.uuid()))
+        .and_where(Expr::col(grant::Column::Role).eq(role.to_string()))
+        .to_owned();
+    holders.union(UnionType::Distinct, holders_by_group(org, role));
+    user::Entity::find()
+        .filter(user::Column::OrgId.eq(org.uuid()))
+        .filter(user::Column::Status.eq(Status::Active.word()))
+        .filter(user::Column::Id.in_subquery(holders))
 }
 
 fn holders_by_group(org: OrgId, role: &RoleKey) -> SelectStatement {

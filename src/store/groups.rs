@@ -41,6 +41,13 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<Group>, E
     Ok(mine.all(db).await.map_err(translate)?.into_iter().map(group).collect())
 }
 
+/// The groups that a connection has pushed, by name.
+pub async fn list_managed(db: &impl ConnectionTrait, org: OrgId, by: ConnectionId) -> Result<Vec<Group>, Error> {
+    let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::ManagedBy.eq(by.uuid()));
+    let mine = mine.order_by_asc(Column::DisplayNameKey);
+    Ok(mine.all(db).await.map_err(translate)?.into_iter().map(group).collect())
+}
+
 /// Stores a new group.
 pub async fn insert(tx: &Tx, new: &Group, search: &Value) -> Result<(), Error> {
     Entity::insert(row(new, Some(search))).exec_without_returning(&**tx).await.map_err(translate)?;

@@ -100,6 +100,13 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<User>, Er
     mine.all(db).await.map_err(translate)?.into_iter().map(user).collect()
 }
 
+/// The users whom a connection manages, by user name.
+pub async fn list_managed(db: &impl ConnectionTrait, org: OrgId, by: ConnectionId) -> Result<Vec<User>, Error> {
+    let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::ManagedBy.eq(by.uuid()));
+    let mine = mine.order_by_asc(Column::UserNameKey);
+    mine.all(db).await.map_err(translate)?.into_iter().map(user).collect()
+}
+
 /// How many users the organisation has.
 pub async fn count(db: &impl ConnectionTrait, org: OrgId) -> Result<u64, Error> {
     Entity::find().filter(Column::OrgId.eq(org.uuid())).count(db).await.map_err(translate)

@@ -116,7 +116,8 @@ async fn prove_again(app: &App, person: &Person, back: &str) -> Result<Response,
     match signin::prove_again(app, person, back).await? {
         Some(started) => enter(app, &started),
         None => {
-            let sentence = "sign out, sign in again at your identity provider, and repeat this within ten minutes";
+            let sentence = "this needs a new proof of who you are, and your account belongs to no identity provider now; \
+                            ask an administrator of your organisation";
             Err(Error::Denied(sentence.to_owned()).into())
         }
     }

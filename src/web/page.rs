@@ -106,15 +106,17 @@ pub struct ProviderPage<'a> {
     pub provider_url: &'a str,
 }
 
-/// A sign-in at an identity provider that led to no account here.
+/// A sign-in at an identity provider that let nobody in.
 #[derive(Template)]
 #[template(path = "sign_in/provider_refused.html")]
 pub struct ProviderRefusedPage<'a> {
     /// The reader's texts.
     pub t: Texts,
-    /// The name of the connection.
-    pub connection: &'a str,
-    /// The number under which the audit has the reason.
+    /// Which check failed.
+    pub sentence: String,
+    /// What to do.
+    pub next: String,
+    /// The number under which the organisation finds the reason.
     pub reference: &'a str,
     /// Where "Try again" leads.
     pub again_url: &'a str,

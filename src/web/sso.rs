@@ -1,7 +1,8 @@
 //! Signing in at the identity provider of an organisation, and what such a provider tells of its own accord.
 //!
 //! **Invariant:** an answer is taken only from the browser that was sent, by the cookie of its attempt.
-//! **Invariant:** whoever is refused sees the name of the connection and a number, and nothing of the reason.
+//! **Invariant:** whoever is refused sees the name of the connection, in a sentence which check failed, and a number; and
+//! nothing of the reason, in which there may be words of others.
 
 use axum::Extension;
 use axum::body::Bytes;
@@ -25,6 +26,7 @@ use crate::app::federation::ended;
 use crate::app::signin::{self, Answered, Asking, Callback, Refused};
 use crate::domain::Error;
 use crate::domain::id::ConnectionId;
+use crate::domain::sso_refusal::Check;
 
 /// The routes between this server and identity providers.
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -136,6 +138,35 @@ fn parse(id: &str) -> Result<ConnectionId, Error> {
 }
 
 fn refusal(refused: &Refused, again_url: &str) -> Response {
-    let Refused { connection, reference } = refused;
-    (StatusCode::FORBIDDEN, Page(ProviderRefusedPage { t: texts(), connection, reference, again_url })).into_response()
+    let Refused { connection, check, reference } = refused;
+    let (t, sentence) = (texts(), texts().name(sentence_of(*check), connection));
+    let next = t.say(match check {
+        Check::Reachable | Check::Answered | Check::UnderWay => "provider-refused-again",
+        Check::Admitted
+        | Check::SecondFactor
+        | Check::Believed
+        | Check::Open
+        | Check::Fresh
+        | Check::Known
+        | Check::Active
+        | Check::Same => "provider-refused-next",
+    });
+    (StatusCode::FORBIDDEN, Page(ProviderRefusedPage { t, sentence, next, reference, again_url })).into_response()
+}
+
+/// What the person reads; it tells nothing about anybody else.
+const fn sentence_of(check: Check) -> &'static str {
+    match check {
+        Check::Reachable => "refused-reachable",
+        Check::Answered => "refused-answered",
+        Check::Admitted => "refused-admitted",
+        Check::SecondFactor => "refused-second-factor",
+        Check::Believed => "refused-believed",
+        Check::UnderWay => "refused-under-way",
+        Check::Open => "refused-open",
+        Check::Fresh => "refused-fresh",
+        Check::Known => "refused-known",
+        Check::Active => "refused-active",
+        Check::Same => "refused-same",
+    }
 }

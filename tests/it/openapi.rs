@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use doorward::app::clients::NewClient;
 use doorward::app::users;
+use doorward::domain::connection::{Kind, Settings};
 use doorward::domain::id::UserId;
 use doorward::web::routes::Access;
 use reqwest::Method;
@@ -214,6 +215,31 @@ async fn teams(walk: &mut Walk<'_>) {
     walk.operator("DELETE /teams/{id}", &[&blue], Value::Null).await.expect(204);
 }
 
+async fn providers(walk: &mut Walk<'_>) {
+    let acme = crate::harness::Tenant { server: walk.api.server(), org: walk.api.stage.org.id };
+    let one = acme.connection().await;
+    let id = one.id.to_string();
+    let initech = walk.api.server().tenant("initech").await;
+    let only = initech.connection_with(Kind::Okta, signs_in()).await;
+    let boss: UserId = only.push("boss").await.parse().unwrap();
+    let owner = "owner".parse().unwrap();
+    users::change_role(&walk.api.server().app, &Server::operator(), boss, &owner).await.unwrap();
+    let sole = only.id.to_string();
+    walk.operator("GET /connections?organisation=acme", &[], Value::Null).await.expect(200);
+    walk.operator("GET /connections/{id}", &[&id], Value::Null).await.expect(200);
+    walk.operator("POST /connections/{id}/pause", &[&id], Value::Null).await.expect(200);
+    walk.operator("POST /connections/{id}/resume", &[&id], Value::Null).await.expect(200);
+    walk.operator("DELETE /connections/{id}?dry_run=1", &[&id], Value::Null).await.expect(200);
+    walk.operator("DELETE /connections/{id}", &[&id], Value::Null).await.expect(200);
+    walk.operator("DELETE /connections/{id}", &[&sole], Value::Null).await.expect(409);
+}
+
+/// The settings of a connection whose people sign in at the provider.
+fn signs_in() -> Settings {
+    let (issuer, client_id) = (Some("https://idp.example".to_owned()), Some("us".to_owned()));
+    Settings { issuer, client_id, ..Settings::default() }
+}
+
 /// What an operation answers when it is done, when a rule stands in its way and when it is done too often: each of these
 /// that is documented was met, and each that was met is documented.
 #[tokio::test]
@@ -231,6 +257,7 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     walk.operator("POST /imports?organisation=acme", &[], file).await.expect(200);
     policies(&mut walk).await;
     teams(&mut walk).await;
+    providers(&mut walk).await;
     let document = document(api.server()).await;
 
     let told: BTreeSet<Answer> = operations(&document)

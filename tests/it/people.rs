@@ -183,6 +183,11 @@ fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str]
         (Method::POST, "/service-accounts/SERVICE/deactivate", None, OWNER),
         (Method::POST, "/service-accounts/SERVICE/activate", None, OWNER),
         (Method::DELETE, "/service-accounts/SERVICE", None, OWNER),
+        (Method::GET, "/connections", None, OWNER),
+        (Method::GET, "/connections/CONNECTION", None, OWNER),
+        (Method::POST, "/connections/CONNECTION/pause", None, OWNER),
+        (Method::POST, "/connections/CONNECTION/resume", None, OWNER),
+        (Method::DELETE, "/connections/CONNECTION", None, OWNER),
         // Ends the token of the caller, so it comes last.
         (Method::POST, "/me/leave", None, MANAGERS),
     ]
@@ -207,6 +212,10 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
             let path = if path.contains("TEAM") { path.replace("TEAM", &team(&acme, &address).await) } else { path };
             let path = path.replace("CLIENT", &user.to_string()).replace("TOKEN", &user.to_string());
             let path = path.replace("SECRET", &user.to_string());
+            let path = match path.contains("CONNECTION") {
+                true => path.replace("CONNECTION", &acme.connection().await.id.to_string()),
+                false => path,
+            };
             let service = program(&acme, &format!("{role}-{nth}")).await;
             let path = path.replace("SERVICE", &service);
 
@@ -237,6 +246,7 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("TOKEN", "{id}")
             .replace("SERVICE", "{id}")
             .replace("SECRET", "{token_id}")
+            .replace("CONNECTION", "{id}")
     };
     let known: Vec<_> = matrix().into_iter().map(|it| (it.0, format!("/api/v1{}", written(it.1)))).collect();
 
@@ -339,10 +349,11 @@ async fn te_07_nothing_of_another_organisation_exists() {
     let user = api.stage.grace.user.id.to_string();
 
     let team = team(&api.acme(), "Platform").await;
-    let is_about_one = |path: &str| ["USER", "INVITATION", "TEAM"].iter().any(|it| path.contains(it));
+    let connection = api.acme().connection().await.id.to_string();
+    let is_about_one = |path: &str| ["USER", "INVITATION", "TEAM", "CONNECTION"].iter().any(|it| path.contains(it));
     for (method, path, body, _) in matrix().into_iter().filter(|it| is_about_one(it.1)) {
         let path = path.replace("USER", &user).replace("INVITATION", &invitation).replace("CLIENT", &user);
-        let path = path.replace("TEAM", &team);
+        let path = path.replace("TEAM", &team).replace("CONNECTION", &connection);
         assert_eq!(api.call(&foreign, method, &path, body).await.status, 404, "{path}");
     }
     let list = api.call(&foreign, Method::GET, "/invitations?organisation=acme", None).await.expect(200);

@@ -17,6 +17,7 @@ use crate::domain::Error;
 use crate::domain::connection::{Connection, Kind};
 use crate::domain::id::ConnectionId;
 use crate::domain::secret::{Secret, random_bytes};
+use crate::domain::sso_refusal::Check;
 use crate::oidc::upstream::id_token::{self, Said, SubjectRule};
 use crate::oidc::upstream::request::{self, Asker, Ties, Wishes};
 use crate::store;
@@ -57,18 +58,24 @@ pub async fn answer(app: &App, connection: &Connection, state: &str, callback: &
     let provider = providers::open(app, connection).await?;
     // RFC 9207 2.4: a wrong issuer is an answer of somebody else, whether one was promised or not.
     match &callback.iss {
-        Some(iss) if iss != provider.issuer() => return Err(refused("the answer is of another issuer")),
-        None if provider.metadata.sends_issuer => return Err(refused("the answer does not say whose it is")),
+        Some(iss) if iss != provider.issuer() => {
+            return Err(refused(Check::Believed, "the answer is of another issuer"));
+        }
+        None if provider.metadata.sends_issuer => {
+            return Err(refused(Check::Believed, "the answer does not say whose it is"));
+        }
         Some(_) | None => {}
     }
     if let Some(error) = &callback.error {
-        return Err(refused(format!("the identity provider answered {}", in_short(error))));
+        let check = Check::of_provider_error(error);
+        return Err(refused(check, format!("the identity provider answered {}", in_short(error))));
     }
-    let code = callback.code.as_deref().ok_or_else(|| refused("the answer has no code"))?;
+    let code = callback.code.as_deref().ok_or_else(|| refused(Check::Believed, "the answer has no code"))?;
     let ties = ties(app, connection.id, state)?;
     let tokens = redeem(app, &provider, code, &ties).await?;
     let text = |name: &str| tokens.get(name).and_then(Value::as_str);
-    let id_token = text("id_token").ok_or_else(|| refused("the identity provider gave no ID token"))?;
+    let id_token =
+        text("id_token").ok_or_else(|| refused(Check::Answered, "the identity provider gave no ID token"))?;
     let expect = id_token::Expect {
         issuer: provider.issuer(),
         client_id: &provider.client_id,
@@ -114,7 +121,8 @@ async fn redeem(app: &App, provider: &Provider, code: &str, ties: &Ties) -> Resu
         return Ok(said);
     }
     let error = said.get("error").and_then(Value::as_str).unwrap_or("no reason given");
-    Err(refused(format!("the identity provider did not take the code: {} {}", answer.status, in_short(error))))
+    let reason = format!("the identity provider did not take the code: {} {}", answer.status, in_short(error));
+    Err(refused(Check::Answered, reason))
 }
 
 async fn secret(app: &App, connection: &Connection) -> Result<Option<Secret<String>>, Error> {

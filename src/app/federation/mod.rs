@@ -5,8 +5,10 @@
 //!
 //! **Invariant:** somebody is found by connection, issuer and subject, or by the id under which the same connection pushed
 //! them; an address, a user name or a name finds nobody.
+//! **Invariant:** a sign-in gives no role, whatever a token claims; see [`claimed`].
 //! **Invariant:** a token of a provider is read and forgotten; neither it nor a code is stored or logged.
 
+mod claimed;
 pub mod ended;
 pub(super) mod exchange;
 pub(super) mod person;

@@ -6,6 +6,7 @@
 //! the connection may give is not linked at all: an external id that was changed over SCIM opens nobody's account.
 //! **Invariant:** somebody deactivated stays so, and no second user is made in their place.
 
+use super::claimed;
 use super::refusal::{Failure, Refusal, refused};
 use crate::app::users::{self, Person};
 use crate::app::{App, directory, provisioner};
@@ -14,6 +15,7 @@ use crate::domain::id::UserId;
 use crate::domain::organisation::Organisation;
 use crate::domain::policy::{Action, Permit, Target, TargetUser};
 use crate::domain::role::Source;
+use crate::domain::sso_refusal::Check;
 use crate::domain::text::check_name;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error};
@@ -26,28 +28,40 @@ const DISPLAY_NAME_MAX: usize = 256;
 
 /// The user whom the provider of this connection means; linked or made on the way where that is allowed.
 pub async fn admit(app: &App, asked: &Connection, said: &Said) -> Result<Person, Failure> {
-    find_or_make(app, asked, said).await.map_err(|failure| match failure {
-        Failure::Refused(refusal) => refusal.of(&said.subject.key).into(),
-        other @ Failure::Product(_) => other,
-    })
+    let person = find_or_make(app, asked, said).await.map_err(|failure| failure.about(said))?;
+    claimed::refuse(app, asked, &person, said).await?;
+    Ok(person)
+}
+
+/// The same where it must be this user, who is linked already: nobody is linked or made.
+pub async fn recognise(app: &App, asked: &Connection, said: &Said, user: UserId) -> Result<Person, Failure> {
+    let another = || refused(Check::Same, "somebody else signed in at the identity provider").about(said);
+    let issuer = asked.settings.issuer.as_deref().unwrap_or_default();
+    let key = Key { connection: asked.id, issuer, subject: &said.subject.key };
+    if identities::find(app.store.reader(), asked.org, key).await? != Some(user) {
+        return Err(another());
+    }
+    let person = admit(app, asked, said).await?;
+    if person.user.id == user { Ok(person) } else { Err(another()) }
 }
 
 /// Refuses a connection that may let nobody in now.
 pub fn check_usable(connection: &Connection, organisation: &Organisation) -> Result<(), Refusal> {
     if connection.is_paused {
-        return Err(Refusal::because("the connection is paused"));
+        return Err(Refusal::because(Check::Open, "the connection is paused"));
     }
-    if organisation.is_suspended { Err(Refusal::because("the organisation is suspended")) } else { Ok(()) }
+    let suspended = || Refusal::because(Check::Open, "the organisation is suspended");
+    if organisation.is_suspended { Err(suspended()) } else { Ok(()) }
 }
 
 async fn find_or_make(app: &App, asked: &Connection, said: &Said) -> Result<Person, Failure> {
     let tx = app.begin(asked.org).await?;
     let connection = connections::find(&*tx, asked.org, asked.id).await?;
-    let connection = connection.ok_or_else(|| refused("the connection is gone"))?;
+    let connection = connection.ok_or_else(|| refused(Check::Open, "the connection is gone"))?;
     check_usable(&connection, tx.organisation()?)?;
     let issuer = match (connection.settings.sign_in(), asked.settings.sign_in()) {
         (Some(now), Some(then)) if now == then => now.0,
-        _ => return Err(refused("the connection was changed during the sign-in")),
+        _ => return Err(refused(Check::Open, "the connection was changed during the sign-in")),
     };
     let key = Key { connection: connection.id, issuer, subject: &said.subject.key };
     if let Some(linked) = identities::find(&*tx, tx.org, key).await? {
@@ -59,21 +73,21 @@ async fn find_or_make(app: &App, asked: &Connection, said: &Said) -> Result<Pers
     match pushed {
         Some(user) => link_pushed(app, tx, &connection, key, &user).await,
         None if connection.settings.jit => make(app, tx, &connection, key, said).await,
-        None => Err(refused("nobody here is known by this subject")),
+        None => Err(refused(Check::Known, "nobody here is known by this subject")),
     }
 }
 
 fn check_may_enter(user: &User, connection: &Connection) -> Result<(), Refusal> {
-    let reason = match (user.status, user.sign_in) {
-        (Status::Deactivated, _) => "this user is deactivated",
-        (Status::Pending, _) => "this user has not been activated",
-        (Status::Active, SignIn::Password) => "this user signs in here, with a password",
+    let (check, reason) = match (user.status, user.sign_in) {
+        (Status::Deactivated, _) => (Check::Active, "this user is deactivated"),
+        (Status::Pending, _) => (Check::Active, "this user has not been activated"),
+        (Status::Active, SignIn::Password) => (Check::Known, "this user signs in here, with a password"),
         (Status::Active, SignIn::Sso) if user.managed_by != Some(connection.id) => {
-            "this user belongs to another connection"
+            (Check::Known, "this user belongs to another connection")
         }
         (Status::Active, SignIn::Sso) => return Ok(()),
     };
-    Err(Refusal::because(reason))
+    Err(Refusal::because(check, reason))
 }
 
 async fn link_pushed(app: &App, tx: Tx, of: &Connection, key: Key<'_>, user: &User) -> Result<Person, Failure> {
@@ -99,7 +113,7 @@ async fn make(app: &App, tx: Tx, of: &Connection, key: Key<'_>, said: &Said) -> 
     let (tx, creation) = app.ask(tx, &provisioner::actor(of)?, created, target.clone()).await?;
     match user_rows::insert(&tx, &user, &searchable).await {
         Err(Error::Conflict(Conflict::UserName)) => {
-            return Err(refused("another user here has the name that the new one would get"));
+            return Err(refused(Check::Known, "another user here has the name that the new one would get"));
         }
         other => other?,
     }
@@ -119,11 +133,13 @@ async fn link(
     let (issuer, subject) = (key.issuer.to_owned(), key.subject.to_owned());
     let action = Action::LinkIdentity { connection: of.id, issuer, subject };
     let (tx, permit) = match app.ask(tx, &provisioner::actor(of)?, action, target).await {
-        Err(Error::Denied(sentence)) => return Err(refused(sentence)),
+        Err(Error::Denied(sentence)) => return Err(refused(Check::Known, sentence)),
         other => other?,
     };
     match identities::insert(&tx, key, user).await {
-        Err(Error::Conflict(_)) => Err(refused("this user is linked to another subject of the identity provider")),
+        Err(Error::Conflict(_)) => {
+            Err(refused(Check::Known, "this user is linked to another subject of the identity provider"))
+        }
         other => Ok(other.map(|()| (tx, permit))?),
     }
 }
@@ -138,7 +154,9 @@ fn new_user(tx: &Tx, of: &Connection, said: &Said) -> Result<(User, user_rows::S
     let described =
         named.and_then(|()| directory::introduced(&user_name, &display_name, email.as_deref(), external_id));
     let (document, searchable) = match described {
-        Err(Error::Invalid { .. }) => return Err(refused("the names of the person cannot be those of a user")),
+        Err(Error::Invalid { .. }) => {
+            return Err(refused(Check::Known, "the names of the person cannot be those of a user"));
+        }
         other => other?,
     };
     let user = User {

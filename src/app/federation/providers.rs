@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::app::outbound::{Answer, Call, Method};
 use crate::domain::connection::Connection;
 use crate::domain::id::ConnectionId;
+use crate::domain::sso_refusal::Check;
 use crate::domain::{Error, Timestamp};
 use crate::oidc::jwt::{KeySet, Refused};
 use crate::oidc::upstream::metadata::{self, Metadata};
@@ -55,7 +56,7 @@ impl Provider {
 /// Looks the provider of a connection up.
 pub async fn open(app: &App, connection: &Connection) -> Result<Provider, Failure> {
     let Some((issuer, client_id)) = connection.settings.sign_in() else {
-        return Err(refused("the connection has no issuer, so nobody signs in by it"));
+        return Err(refused(Check::Open, "the connection has no issuer, so nobody signs in by it"));
     };
     let metadata = match app.providers.get(connection.id)? {
         Some(it) if it.metadata.issuer == issuer && app.now().since(it.at) < KEPT => it.metadata,
@@ -82,7 +83,8 @@ pub async fn believe<T>(
         Err(Refused::UnknownKey) if may_refetch(app, provider)? => check(&*fetch_keys(app, provider).await?),
         other => other,
     };
-    verdict.map_err(|why| refused(format!("a token of the identity provider is not believed: {why}")))
+    let refuse = |why| refused(Check::Believed, format!("a token of the identity provider is not believed: {why}"));
+    verdict.map_err(refuse)
 }
 
 /// Calls a provider.
@@ -93,17 +95,19 @@ pub async fn call(app: &App, call: Call) -> Result<Answer, Failure> {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(cause)) => {
             tracing::warn!(host, cause = format!("{cause:#}"), "an identity provider could not be reached");
-            Err(refused(format!("the identity provider at {host} could not be reached")))
+            Err(refused(Check::Reachable, format!("the identity provider at {host} could not be reached")))
         }
-        Err(_) => Err(refused(format!("the identity provider at {host} did not answer in time"))),
+        Err(_) => Err(refused(Check::Reachable, format!("the identity provider at {host} did not answer in time"))),
     }
 }
 
 async fn fetch_metadata(app: &App, id: ConnectionId, issuer: &str) -> Result<Arc<Metadata>, Failure> {
-    let url = Url::parse(&metadata::address(issuer)).map_err(|_| refused("the issuer is no address"))?;
+    let url =
+        Url::parse(&metadata::address(issuer)).map_err(|_| refused(Check::Believed, "the issuer is no address"))?;
     let document = get(app, url).await?;
     let metadata = metadata::parse(issuer, &document)
-        .map_err(|why| refused(format!("the metadata of the identity provider cannot be used: {why}")))?;
+        .map_err(|why| format!("the metadata of the identity provider cannot be used: {why}"))
+        .map_err(|reason| refused(Check::Believed, reason))?;
     let metadata = Arc::new(metadata);
     app.providers.put(id, Published { metadata: Arc::clone(&metadata), at: app.now(), keys: None })?;
     Ok(metadata)
@@ -112,7 +116,8 @@ async fn fetch_metadata(app: &App, id: ConnectionId, issuer: &str) -> Result<Arc
 async fn fetch_keys(app: &App, provider: &Provider) -> Result<Arc<KeySet>, Failure> {
     let document = get(app, provider.metadata.jwks_uri.clone()).await?;
     let keys = KeySet::parse(provider.issuer(), &document);
-    let keys = Arc::new(keys.ok_or_else(|| refused("the keys of the identity provider are no key set"))?);
+    let no_keys = || refused(Check::Believed, "the keys of the identity provider are no key set");
+    let keys = Arc::new(keys.ok_or_else(no_keys)?);
     let (metadata, now) = (Arc::clone(&provider.metadata), app.now());
     let published = Published { metadata, at: now, keys: Some((Arc::clone(&keys), now)) };
     app.providers.put(provider.connection.id, published)?;
@@ -130,7 +135,7 @@ async fn get(app: &App, url: Url) -> Result<Vec<u8>, Failure> {
     let answer = call(app, Call { method: Method::GET, url, headers, body: Vec::new() }).await?;
     match answer.status {
         200 => Ok(answer.body),
-        status => Err(refused(format!("the identity provider at {host} answered {status}"))),
+        status => Err(refused(Check::Reachable, format!("the identity provider at {host} answered {status}"))),
     }
 }
 

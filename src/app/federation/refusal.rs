@@ -1,27 +1,32 @@
 //! A sign-in at an identity provider that led to nothing: the number that the person sees, and the record of why.
 //!
-//! **Invariant:** the person sees the connection and the number; the reason is for the audit of the organisation.
+//! **Invariant:** the person sees the connection, which check failed, and the number; the reason is for those who
+//! administer the organisation.
 
 use crate::app::App;
 use crate::domain::Error;
 use crate::domain::connection::Connection;
 use crate::domain::policy::{Action, Target, permit_anybody};
 use crate::domain::secret::random_bytes;
+use crate::domain::sso_refusal::Check;
+use crate::oidc::upstream::id_token::Said;
 
 /// Why somebody does not get in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    reason: String,
-    subject: Option<String>,
+    pub(super) check: Check,
+    pub(super) reason: String,
+    pub(super) subject: Option<String>,
 }
 
 impl Refusal {
-    pub(in crate::app) fn because(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), subject: None }
+    pub(in crate::app) fn because(check: Check, reason: impl Into<String>) -> Self {
+        Self { check, reason: reason.into(), subject: None }
     }
 
-    pub(super) fn of(self, subject: &str) -> Self {
-        Self { subject: Some(subject.to_owned()), ..self }
+    /// The same about what the provider said of the person.
+    pub(in crate::app) fn about(self, said: &Said) -> Self {
+        Self { subject: Some(said.subject.key.clone()), ..self }
     }
 }
 
@@ -36,6 +41,16 @@ pub enum Failure {
     Product(#[from] Error),
 }
 
+impl Failure {
+    /// The same about what the provider said of the person.
+    pub fn about(self, said: &Said) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Refused(refusal.about(said)),
+            other @ Self::Product(_) => other,
+        }
+    }
+}
+
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
@@ -43,8 +58,8 @@ impl From<Refusal> for Failure {
 }
 
 /// A refusal that nothing is known of but these words.
-pub fn refused(reason: impl Into<String>) -> Failure {
-    Refusal::because(reason).into()
+pub fn refused(check: Check, reason: impl Into<String>) -> Failure {
+    Refusal::because(check, reason).into()
 }
 
 /// What the person sees of a refusal.
@@ -52,6 +67,8 @@ pub fn refused(reason: impl Into<String>) -> Failure {
 pub struct Refused {
     /// The name of the connection.
     pub connection: String,
+    /// The check that failed.
+    pub check: Check,
     /// The number under which the audit of the organisation has the reason.
     pub reference: String,
 }
@@ -59,10 +76,10 @@ pub struct Refused {
 /// Records a refusal under a new number.
 pub async fn record(app: &App, connection: &Connection, refusal: Refusal) -> Result<Refused, Error> {
     let reference: String = random_bytes::<5>().iter().map(|byte| format!("{byte:02X}")).collect();
-    let Refusal { reason, subject } = refusal;
+    let Refusal { check, reason, subject } = refusal;
     tracing::info!(connection.id = %connection.id, reference, reason, "a sign-in at an identity provider was refused");
-    let action = Action::RefuseIdentity { reference: reference.clone(), reason, subject };
+    let action = Action::RefuseIdentity { reference: reference.clone(), check, reason, subject };
     let target = Target::Connection { org: connection.org, id: connection.id, label: connection.name.clone() };
     app.store.record(permit_anybody(action, target)?.record(), app.now()).await?;
-    Ok(Refused { connection: connection.name.clone(), reference })
+    Ok(Refused { connection: connection.name.clone(), check, reference })
 }

@@ -25,7 +25,7 @@ use crate::domain::id::{ConnectionId, OrgId};
 use crate::domain::policy::{Action, Permit, Target};
 use crate::domain::{self};
 use crate::scim;
-use crate::store::Tx;
+use crate::store::{Tx, connections};
 
 pub use groups::Groups;
 pub use resource::Resource;
@@ -73,8 +73,13 @@ impl Caller<'_> {
         self.app.config.url("/scim/v2")
     }
 
+    /// Begins a unit. A connection that was deleted since its token was read writes nothing more.
     async fn begin(&self) -> Result<Unit, Error> {
-        Ok(Unit { tx: self.app.begin(self.org()).await?, permits: Vec::new() })
+        let tx = self.app.begin(self.org()).await?;
+        if connections::find(&*tx, tx.org, self.id()).await?.is_none() {
+            return Err(domain::Error::Unauthenticated.into());
+        }
+        Ok(Unit { tx, permits: Vec::new() })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Proving again who one is, inside a session: before an act that changes credentials, and to enrol an authenticator.
 //!
-//! It is a sign-in like any other, except that it is known who it must be and where it leads, so that guesses, used codes
+//! It is a sign-in like any other, here or at the provider, except that it is known who it must be and where it leads, so that guesses, used codes
 //! and recovery codes count there as they do everywhere.
 //!
 //! **Invariant:** it leads to a path of this server that the server chose.
@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::attempt::{self, Proved, State};
+use super::attempt::{self, Goes, Proved, State};
 use super::{Started, Wanted};
 use crate::app::App;
 use crate::app::users::Person;
@@ -26,14 +26,15 @@ pub struct Oneself {
     pub(super) back: String,
 }
 
-/// Begins an attempt in which the person of a session proves again who they are; `None` for somebody who signs in
-/// elsewhere.
+/// Begins an attempt in which the person of a session proves again who they are: here, or at the provider they sign in at.
+/// `None` for somebody who signs in at a provider and belongs to none.
 pub async fn prove_again(app: &App, person: &Person, back: &str) -> Result<Option<Started>, Error> {
-    if person.user.sign_in != SignIn::Password {
-        return Ok(None);
-    }
-    let wanted = Wanted::Proof(oneself(person, back));
-    let state = State::new(wanted);
+    let provider = match (person.user.sign_in, person.user.managed_by) {
+        (SignIn::Password, _) => None,
+        (SignIn::Sso, Some(connection)) => Some(Goes { org: person.user.org, connection }),
+        (SignIn::Sso, None) => return Ok(None),
+    };
+    let state = State { provider, ..State::new(Wanted::Proof(oneself(person, back))) };
     attempt::insert(app, of(person, state)).await.map(Some)
 }
 

@@ -182,6 +182,7 @@ impl State {
             organisation: self.organisation.take(),
             typed: self.typed.take().filter(|_| self.wanted.oneself().is_some()),
             is_local: self.is_local,
+            provider: self.provider.filter(|_| self.wanted.oneself().is_some()),
             had_too_many_codes,
             ..Self::new(self.wanted.clone())
         };

@@ -354,8 +354,8 @@ pub async fn show(app: &App, mut attempt: Attempt, browser: &Browser) -> Result<
                 has_code: known.totp.is_some(),
                 has_passkey: !known.passkeys.is_empty(),
             }),
-            (Step::Provider, _) => match attempt.state.provider {
-                Some(goes) => provider::show(app, &attempt, goes).await,
+            (Step::Provider, _) => match provider::show(app, &attempt).await? {
+                Some(page) => Ok(page),
                 None => identifier(app, &attempt).await,
             },
             (Step::Password, _) => {
@@ -448,8 +448,11 @@ async fn identifier(app: &App, attempt: &Attempt) -> Result<Page, Error> {
     }))
 }
 
-/// Notes who it is said to be. Nothing but the domain is looked up, so nothing can be told from the answer.
+/// Notes who it is said to be; where that is known already nothing is noted. Nothing but the domain is looked up, so nothing can be told from the answer.
 async fn identify(app: &App, mut attempt: Attempt, proof: Proof) -> Result<Option<Answer>, Error> {
+    if attempt.state.wanted.oneself().is_some() {
+        return next(app, attempt).await;
+    }
     let username = proof.username.ok_or_else(|| Error::invalid("username", "is missing"))?;
     if username.trim().is_empty() || username.chars().count() > 254 || crate::domain::text::has_control(&username) {
         return Ok(Some(Answer::Again(Refusal::new("username", Complaint::NoUserName))));

@@ -4,9 +4,12 @@
 //! question is kept as a hash in the attempt of that browser and taken out of it before the code is used.
 //! **Invariant:** the domain of the typed name decides who goes to a provider, whether the name belongs to somebody or not.
 //! **Invariant:** the connection is read anew when the answer comes.
+//! **Invariant:** a proof of who is signed in already counts only when it was given after it was asked for, by the same
+//! person; it links nobody and makes nobody.
 
 use std::time::Duration;
 
+use super::again::Oneself;
 use super::attempt::{Asked, Goes, State, Vouched};
 use super::known::{Where, place};
 use super::password::spend;
@@ -18,6 +21,7 @@ use crate::domain::connection::{Connection, Kind};
 use crate::domain::id::{AttemptId, ConnectionId};
 use crate::domain::routing::DomainName;
 use crate::domain::secret::{Secret, TokenHash};
+use crate::domain::sso_refusal::Check;
 use crate::domain::{Error, Timestamp};
 use crate::oidc::authorize::Prompt;
 use crate::oidc::upstream::id_token::Said;
@@ -69,7 +73,7 @@ pub async fn ask_provider(
     hint: Option<String>,
 ) -> Result<Asking, Error> {
     let connection = federation::connection(app, id).await?;
-    let under_way = under_way.filter(|it| matches!(it.state.wanted, Wanted::Account | Wanted::Application(_)));
+    let under_way = under_way.filter(|it| may_be_asked(&it.state, id));
     let mut state = match &under_way {
         Some(attempt) => attempt.state.clone(),
         None => State::new(Wanted::Account),
@@ -128,13 +132,13 @@ pub async fn answer_provider(
     let address = spend(app, browser.ip).await?;
     let taken = match under_way {
         Some(attempt) => take(app, attempt, &connection, callback).await?,
-        None => Err(Refusal::because("this browser has no sign-in under way")),
+        None => Err(Refusal::because(Check::UnderWay, "this browser has no sign-in under way")),
     };
     let (mut attempt, asked, cookie) = match taken {
         Ok(taken) => taken,
         Err(why) => return refuse(app, &connection, why, None).await,
     };
-    let said = match vouch(app, &connection, callback, &asked).await {
+    let said = match vouch(app, &connection, callback, (&asked, attempt.state.wanted.oneself())).await {
         Ok(said) => said,
         Err(Failure::Refused(why)) => return refuse(app, &connection, why, Some((attempt.id, cookie))).await,
         Err(Failure::Product(error)) => return Err(error),
@@ -146,7 +150,10 @@ pub async fn answer_provider(
     let id = attempt.id;
     match advance(app, attempt, browser).await? {
         Some(answer) => Ok(Answered::Taken { id, answer }),
-        None => refuse(app, &connection, Refusal::because("the sign-in has moved on meanwhile"), None).await,
+        None => {
+            let why = Refusal::because(Check::UnderWay, "the sign-in has moved on meanwhile");
+            refuse(app, &connection, why, None).await
+        }
     }
 }
 
@@ -166,10 +173,12 @@ pub(super) async fn route(app: &App, state: &State) -> Result<Option<Goes>, Erro
     }
 }
 
-/// The page that leads to the provider of an attempt.
-pub(super) async fn show(app: &App, attempt: &Attempt, goes: Goes) -> Result<Page, Error> {
-    let connection = federation::connection(app, goes.connection).await?;
-    Ok(Page::Provider { username: attempt.state.typed(), provider: link(attempt, &connection) })
+/// The page that leads to the provider of an attempt; none when its connection is gone.
+pub(super) async fn show(app: &App, attempt: &Attempt) -> Result<Option<Page>, Error> {
+    let Some(goes) = attempt.state.provider else { return Ok(None) };
+    let connection = connections::find(app.store.reader(), goes.org, goes.connection).await?;
+    let username = attempt.state.typed();
+    Ok(connection.map(|connection| Page::Provider { username, provider: link(attempt, &connection) }))
 }
 
 /// The providers that the first page offers: those of the organisation, where it is clear which one is meant.
@@ -187,6 +196,15 @@ pub(super) async fn offered(app: &App, attempt: &Attempt) -> Result<Vec<Provider
     Ok(all.iter().map(|connection| link(attempt, connection)).collect())
 }
 
+/// Who must prove again who they are does so at the provider they came from, and at no other.
+fn may_be_asked(state: &State, at: ConnectionId) -> bool {
+    match state.wanted {
+        Wanted::Account | Wanted::Application(_) => true,
+        Wanted::Proof(_) => state.provider.is_some_and(|goes| goes.connection == at),
+        Wanted::NewPassword(_) | Wanted::Authenticator(_) | Wanted::Passkey(_) | Wanted::Invitation(_) => false,
+    }
+}
+
 fn link(attempt: &Attempt, connection: &Connection) -> Provider {
     let url = format!("/sso/{}/start?attempt={}", connection.id, attempt.id);
     Provider { name: connection.name.clone(), url }
@@ -196,7 +214,8 @@ fn wishes(state: &State, kind: Kind, hint: Option<String>) -> Wishes {
     let request = state.wanted.application().map(|it| &it.request);
     let login_hint = state.typed.clone().or(hint).or_else(|| request.and_then(|it| it.login_hint.clone()));
     let domain = login_hint.as_deref().and_then(DomainName::of_address);
-    let max_age_seconds = request.and_then(|it| it.max_age_seconds);
+    let is_proof = state.wanted.oneself().is_some();
+    let max_age_seconds = request.and_then(|it| it.max_age_seconds).or_else(|| is_proof.then_some(0));
     Wishes {
         domain_hint: domain.filter(|_| kind == Kind::Entra).map(|it| it.to_string()),
         login_hint,
@@ -222,7 +241,7 @@ async fn take(
     connection: &Connection,
     callback: &Callback,
 ) -> Result<Result<(Attempt, Asked, Secret<String>), Refusal>, Error> {
-    let no = |why: &str| Ok(Err(Refusal::because(why)));
+    let no = |why: &str| Ok(Err(Refusal::because(Check::UnderWay, why)));
     let goes_here = attempt.state.provider.is_some_and(|it| it.connection == connection.id);
     let Some(asked) = attempt.state.asked.take().filter(|_| goes_here) else {
         return no("this browser was not sent to this identity provider, or has been answered already");
@@ -246,21 +265,36 @@ async fn vouch(
     app: &App,
     connection: &Connection,
     callback: &Callback,
-    asked: &Asked,
+    (asked, oneself): (&Asked, Option<&Oneself>),
 ) -> Result<(Vouched, String), Failure> {
     check_usable(app, connection).await?;
     if connection.settings.issuer.as_deref() != Some(asked.issuer.as_str()) {
-        return Err(Refusal::because("the connection was changed during the sign-in").into());
+        return Err(Refusal::because(Check::Open, "the connection was changed during the sign-in").into());
     }
     let state = callback.state.as_deref().unwrap_or_default();
     let said = exchange::answer(app, connection, state, callback).await?;
+    let vouched = weigh(app, connection, &said, (asked, oneself)).await;
+    vouched.map_err(|failure| failure.about(&said))
+}
+
+/// Whether what the provider says is new enough, and whom it means.
+async fn weigh(
+    app: &App,
+    connection: &Connection,
+    said: &Said,
+    (asked, oneself): (&Asked, Option<&Oneself>),
+) -> Result<(Vouched, String), Failure> {
     let now = app.now();
     let ends_at = said.session_expiry.map(moment);
     if ends_at.is_some_and(|end| end <= now) {
-        return Err(Refusal::because("the session at the identity provider has ended already").into());
+        return Err(Refusal::because(Check::Fresh, "the session at the identity provider has ended already").into());
     }
-    let auth_time = proved_at(&said, asked, now)?;
-    let user = person::admit(app, connection, &said).await?.user;
+    let auth_time = proved_at(said, asked, now)?;
+    let person = match oneself {
+        Some(oneself) => person::recognise(app, connection, said, oneself.user).await?,
+        None => person::admit(app, connection, said).await?,
+    };
+    let user = person.user;
     let vouched = Vouched {
         org: user.org,
         user: user.id,
@@ -268,8 +302,8 @@ async fn vouch(
         at: now,
         connection: connection.id,
         issuer: asked.issuer.clone(),
-        sid: said.sid,
-        amr: said.amr,
+        sid: said.sid.clone(),
+        amr: said.amr.clone(),
         is_multi_factor: said.is_multi_factor,
         auth_time,
         ends_at,
@@ -277,7 +311,7 @@ async fn vouch(
     Ok((vouched, user.user_name))
 }
 
-/// When the person proved who they are; refused when an application wants a newer proof. A provider that says nothing has
+/// When the person proved who they are; refused when a newer proof is wanted. A provider that says nothing has
 /// signed the person in now, as far as anybody knows.
 fn proved_at(said: &Said, asked: &Asked, now: Timestamp) -> Result<Timestamp, Refusal> {
     let at = said.auth_time.map(|seconds| moment(seconds).min(now));
@@ -288,10 +322,11 @@ fn proved_at(said: &Said, asked: &Asked, now: Timestamp) -> Result<Timestamp, Re
     };
     match (at, earliest) {
         (Some(at), Some(earliest)) if at < earliest.before(LEEWAY) => {
-            Err(Refusal::because("the application wants a newer proof than the identity provider has"))
+            Err(Refusal::because(Check::Fresh, "a newer proof is wanted than the identity provider has"))
         }
         (None, Some(_)) if asked.max_age_seconds.is_some() => Err(Refusal::because(
-            "the application wants to know when the person signed in, and the provider does not say",
+            Check::Fresh,
+            "it must be known when the person signed in, and the identity provider does not say (auth_time)",
         )),
         (Some(at), _) => Ok(at),
         (None, _) => Ok(now),

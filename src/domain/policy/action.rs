@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::scim::Ceiling;
 use crate::domain::id::{ConnectionId, PasskeyId, PersonalTokenId, TokenId, UserId};
 use crate::domain::role::{RoleKey, Source};
+use crate::domain::sso_refusal::Check;
 
 /// One changed value, as the audit row keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,6 +113,11 @@ pub enum Action {
         /// The person in the provider's terms.
         subject: String,
     },
+    /// An ID token names roles that the person does not hold. Nobody gets a role by that; the claim is only recorded.
+    ClaimRoles {
+        /// The roles.
+        roles: Vec<RoleKey>,
+    },
     /// A deactivated user is let in again.
     ActivateUser,
     /// An invited or pending user completes the activation by a link.
@@ -210,6 +216,8 @@ pub enum Action {
     RefuseIdentity {
         /// The number that the person was shown.
         reference: String,
+        /// The check that failed.
+        check: Check,
         /// Why, in words.
         reason: String,
         /// The person in the provider's terms, as far as that was believed.
@@ -344,6 +352,15 @@ pub enum Action {
     PauseConnection,
     /// It takes them again.
     ResumeConnection,
+    /// A connection is gone for good, with what it gave.
+    DeleteConnection {
+        /// The roles that end with it.
+        roles: Vec<RoleKey>,
+        /// How many people it managed, who stay without a way in.
+        people: u64,
+        /// How many groups go with it.
+        groups: u64,
+    },
     /// A new token for a connection.
     AddConnectionToken {
         /// The token's id.
@@ -444,6 +461,7 @@ impl Action {
             Self::LinkUser { .. } => ("user.linked", "link users to a connection"),
             Self::LinkIdentity { .. } => ("identity.linked", "link users to people of an identity provider"),
             Self::RefuseIdentity { .. } => ("auth.sso_refused", "sign in for others"),
+            Self::ClaimRoles { .. } => ("identity.roles_claimed", "give roles by an ID token"),
             Self::ActivateUser | Self::CompleteActivation => ("user.activated", "activate users"),
             Self::ResendActivation => ("user.activation_resent", "send activation links again"),
             Self::DeactivateUser => ("user.deactivated", "deactivate users"),
@@ -499,6 +517,7 @@ impl Action {
             Self::ChangeConnection { .. } => ("connection.changed", "change connections"),
             Self::PauseConnection => ("connection.paused", "pause connections"),
             Self::ResumeConnection => ("connection.resumed", "resume connections"),
+            Self::DeleteConnection { .. } => ("connection.deleted", "delete connections"),
             Self::AddConnectionToken { .. } => ("connection.token_added", "add tokens to connections"),
             Self::RevokeConnectionToken { .. } => ("connection.token_revoked", "revoke tokens of connections"),
             Self::CreateClient => ("client.created", "create clients"),
@@ -569,10 +588,12 @@ impl Action {
                 {"path": "issuer", "new": issuer},
                 {"path": "subject", "new": subject},
             ]),
-            Self::RefuseIdentity { reference, reason, subject } => json!([
+            Self::ClaimRoles { roles } => json!([{"path": "roles", "new": roles}]),
+            Self::RefuseIdentity { reference, check, reason, subject } => json!([
                 {"path": "reference", "new": reference},
                 {"path": "reason", "new": reason},
                 {"path": "subject", "new": subject},
+                {"path": "check", "new": check},
             ]),
             Self::DeleteGroup { roles } => json!([{"path": "roles", "old": roles}]),
             Self::ChangeMembers { added, removed, .. } | Self::ChangeTeamMembers { added, removed } => {
@@ -581,6 +602,11 @@ impl Action {
             Self::CreateConnection { default_role, ceiling } => {
                 json!([{"path": "default_role", "new": default_role}, {"path": "ceiling", "new": ceiling}])
             }
+            Self::DeleteConnection { roles, people, groups } => json!([
+                {"path": "roles", "old": roles},
+                {"path": "people", "old": people},
+                {"path": "groups", "old": groups},
+            ]),
             Self::AddConnectionToken { token, .. } => json!([{"path": "token", "new": token}]),
             Self::RevokeConnectionToken { token } => json!([{"path": "token", "old": token}]),
             Self::CreatePersonalToken { token, scopes } => {

@@ -436,6 +436,7 @@ fn a_sign_in_that_a_provider_led_to_nothing_is_recorded_as_a_failure_with_its_nu
     let (org, id) = (OrgId::new(), ConnectionId::new());
     let deed = Action::RefuseIdentity {
         reference: "0A1B".to_owned(),
+        check: crate::domain::sso_refusal::Check::Known,
         reason: "nobody".to_owned(),
         subject: Some("ada".to_owned()),
     };

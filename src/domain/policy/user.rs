@@ -101,7 +101,9 @@ impl UserActor {
             }
             Action::MapGroup { role } => self.may_assign(model, role, false),
             Action::UnmapGroup { role } => self.may_take(model, role),
-            Action::DeleteGroup { roles } => roles.iter().try_for_each(|role| self.may_take(model, role)),
+            Action::DeleteGroup { roles } | Action::DeleteConnection { roles, .. } => {
+                roles.iter().try_for_each(|role| self.may_take(model, role))
+            }
             Action::ChangeMembers { added, removed, roles } => {
                 let own = added.contains(&self.id);
                 let come = || roles.iter().try_for_each(|role| self.may_assign(model, role, own));
@@ -228,6 +230,7 @@ fn need(action: &Action) -> Need {
         | Action::RenameUser { .. }
         | Action::LinkIdentity { .. }
         | Action::RefuseIdentity { .. }
+        | Action::ClaimRoles { .. }
         | Action::RemindMfa
         | Action::RotateKey
         | Action::RemoveKey
@@ -288,6 +291,7 @@ fn need(action: &Action) -> Need {
         | Action::ChangeConnection { .. }
         | Action::PauseConnection
         | Action::ResumeConnection
+        | Action::DeleteConnection { .. }
         | Action::AddConnectionToken { .. }
         | Action::RevokeConnectionToken { .. } => Need::Permission("org.scim:manage"),
         Action::CreateClient

@@ -3,6 +3,8 @@
 //! **Invariant:** it was made for this question: its nonce is there and is the one that was sent.
 //! **Invariant:** whether somebody proved two factors is read from `amr` and `acr` alone; silence is no proof.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::metadata::tenant_of;
@@ -13,6 +15,11 @@ use crate::oidc::jwt::{Claims, ForeignTyp, KeySet, Refused};
 const AGE_MAX_SECONDS: i64 = 10 * 60;
 const METHODS_MAX: usize = 16;
 const METHOD_BYTES_MAX: usize = 32;
+/// Where providers put roles and groups.
+const ROLE_CLAIMS: [&str; 5] = ["roles", "role", "groups", "entitlements", "permissions"];
+const ROLES_MAX: usize = 1_000;
+/// A token that is longer is not even looked into.
+const UNVERIFIED_BYTES_MAX: usize = 64 * 1024;
 const MULTI_FACTOR: &str = "mfa";
 /// The authentication contexts that stand for two factors: of Okta, of the OpenID EAP and REFEDS profiles, and our own.
 const MULTI_FACTOR_CONTEXTS: [&str; 5] =
@@ -70,6 +77,10 @@ pub struct Said {
     pub session_expiry: Option<i64>,
     /// How the person is called; for somebody who is new here.
     pub profile: Profile,
+    /// Words that stand where providers put roles and groups; they give nothing.
+    pub roles: Vec<String>,
+    /// Everything that the token says.
+    pub claims: Claims,
 }
 
 /// How a person is called.
@@ -122,6 +133,8 @@ fn said(rule: SubjectRule, claims: &Claims) -> Result<Said, Refused> {
         auth_time: optional_seconds(claims, "auth_time")?,
         session_expiry: optional_seconds(claims, "session_expiry")?,
         profile: profile(claims)?,
+        roles: roles(claims),
+        claims: claims.clone(),
     })
 }
 
@@ -148,6 +161,26 @@ fn methods(claims: &Claims) -> Result<Vec<String>, Refused> {
 
 fn is_word(text: &str) -> bool {
     is_plain(text) && text.len() <= METHOD_BYTES_MAX && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// What a token claims as roles, in whatever shape; what is no word is passed over.
+fn roles(claims: &Claims) -> Vec<String> {
+    let values = ROLE_CLAIMS.iter().filter_map(|name| claims.get(*name));
+    let words = values.flat_map(|value| match value {
+        Value::Array(list) => list.iter().collect(),
+        one => vec![one],
+    });
+    let text = |value: &Value| match value {
+        Value::Object(members) => members.get("value").and_then(Value::as_str).map(str::to_owned),
+        other => other.as_str().map(str::to_owned),
+    };
+    words.take(ROLES_MAX).filter_map(text).collect()
+}
+
+/// What a token that was not believed says; for those who look into why, never for finding anybody.
+pub fn unverified(token: &str) -> Option<Claims> {
+    let payload = token.split('.').nth(1).filter(|it| it.len() <= UNVERIFIED_BYTES_MAX)?;
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
 }
 
 fn profile(claims: &Claims) -> Result<Profile, Refused> {

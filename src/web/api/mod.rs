@@ -4,6 +4,7 @@
 //! token; the operator names the organisation by `?organisation=SLUG` where a path does not. A personal token reads with the
 //! scope `read` and changes something with the scope `write`.
 
+mod connections;
 mod consents;
 mod document;
 mod imports;
@@ -24,5 +25,5 @@ pub(super) use imports::PATH as IMPORTS;
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = imports::routes(policies::routes(me::routes(Documented::new(routes))));
     let routes = users::routes(invitations::routes(routes));
-    teams::routes(service_accounts::routes(consents::routes(routes))).finish()
+    teams::routes(service_accounts::routes(connections::routes(consents::routes(routes)))).finish()
 }

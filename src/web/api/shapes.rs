@@ -5,7 +5,9 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::domain::id::{ClientId, ConnectionId, InvitationId, PersonalTokenId, ServiceAccountId, TeamId, UserId};
+use crate::domain::id::{
+    ClientId, ConnectionId, InvitationId, PersonalTokenId, ServiceAccountId, TeamId, TokenId, UserId,
+};
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::user::SignIn;
 
@@ -33,6 +35,14 @@ impl PartialSchema for ConnectionId {
 }
 
 impl ToSchema for ConnectionId {}
+
+impl PartialSchema for TokenId {
+    fn schema() -> RefOr<Schema> {
+        id("a token of a connection")
+    }
+}
+
+impl ToSchema for TokenId {}
 
 impl PartialSchema for ClientId {
     fn schema() -> RefOr<Schema> {

@@ -52,7 +52,13 @@ fn sign_in_pages() -> Vec<Shown> {
     };
     let (provider, provider_url) = (connection.as_str(), "/sso/x/start?attempt=y");
     let provider = ProviderPage { t: T, application, username, restart_url, provider, provider_url };
-    let refused = ProviderRefusedPage { t: T, connection: &connection, reference: "0123456789", again_url: "/sign-in" };
+    let refused = ProviderRefusedPage {
+        t: T,
+        sentence: T.name("refused-known", &connection),
+        next: T.say("provider-refused-next"),
+        reference: "0123456789",
+        again_url: "/sign-in",
+    };
     let forgot_url = Some("/forgot");
     let password =
         PasswordPage { t: T, form: at("password"), application, username, restart_url, forgot_url, passkey_url };

@@ -2,6 +2,7 @@
 
 use doorward::app::connections;
 use doorward::domain::connection::{Kind, Settings};
+use doorward::domain::{Conflict, Error};
 use serde_json::{Value, json};
 
 use super::{link, link_in, server};
@@ -123,6 +124,91 @@ async fn up_07_a_connection_that_is_switched_off_on_the_way_lets_nobody_in() {
     assert!(link.reason(&suspended).await.contains("suspended"));
     assert_eq!(gone.status, 404);
     assert!(!browser.is_signed_in().await);
+}
+
+/// UP-07: a connection that is deleted between question and answer lets nobody in, by that answer, by a session of before or
+/// by anything it gave; its people stay, and come in by the connection that they are moved to.
+#[tokio::test]
+async fn up_07_a_connection_that_is_deleted_on_the_way_lets_nobody_in_and_its_people_stay() {
+    let (server, provider) = (server().await, IdentityProvider::start().await);
+    let tenant = server.tenant("acme").await;
+    let (app, operator) = (&server.app, Server::operator());
+    let domains = ["acme.example"];
+    let link = link_in((&server, tenant.org), &provider, Kind::Okta, Settings::default(), &domains).await;
+    let ada = link.scim.push("ada").await;
+    link.scim.push("bob").await;
+    let group = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Staff", "members": [{ "value": ada }],
+    });
+    connections::map_group(app, &operator, link.id, "Staff", &"admin".parse().unwrap()).await.unwrap();
+    link.scim.send(reqwest::Method::POST, "/Groups", &group).await.expect(201);
+    let (inside, on_the_way, at_the_door) = (Browser::new(&server), Browser::new(&server), Browser::new(&server));
+    link.sign_in(&inside, "00u-ada").await;
+    let question = link.ask(&on_the_way).await;
+    let back = provider.answer(&question, &provider.claims(&question, "00u-bob", link.now()));
+    let (_, door) = at_the_door.visit("/sign-in").await;
+    let sent = at_the_door.submit(&door, &[("username", "bob@acme.example")]).await;
+    let here = sent.header("location").unwrap().to_owned();
+
+    let plan = connections::plan_deletion(app, &operator, link.id).await.unwrap();
+    let still = inside.is_signed_in().await;
+    let gone = connections::delete(app, &operator, link.id).await.unwrap();
+    let answered = on_the_way.get(&back).await;
+    let started = on_the_way.get(&format!("/sso/{}/start", link.id)).await.status;
+    let (_, asked) = at_the_door.visit(&here).await;
+    let pushed = link.scim.get("/Users").await.status;
+
+    let told = |it: &connections::Deletion| (it.people, it.locked_out, it.groups, it.tokens, it.domains.clone());
+    assert_eq!(told(&plan), (2, 2, 1, 1, vec!["acme.example".to_owned()]));
+    assert_eq!((told(&gone), gone.roles[0].as_str(), still), (told(&plan), "admin", true));
+    assert_eq!((answered.status, started, pushed), (404, 404, 401));
+    assert_eq!((asked.status, asked.heading()), (200, "Sign in"));
+    assert!(!on_the_way.is_signed_in().await && !inside.is_signed_in().await);
+    let row = &link.audit("connection.deleted").await[0];
+    assert!(row.target_id == link.id.to_string() && row.changes.contains("\"admin\""), "{}", row.changes);
+    let person = doorward::app::users::show(app, &operator, ada.parse().unwrap()).await.unwrap();
+    assert_eq!((person.user.managed_by, person.user.external_id, person.effective.role), (None, None, None));
+    let found = doorward::app::fsck::run(app, &operator).await.unwrap();
+    assert_eq!(found.broken, []);
+
+    let second = link_in((&server, tenant.org), &provider, Kind::Okta, Settings::default(), &domains).await;
+    let edit = doorward::app::edit::Edit { connection: Some(second.id), ..Default::default() };
+    doorward::app::edit::update(app, &operator, ada.parse().unwrap(), edit).await.unwrap();
+    let known = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{ "op": "replace", "path": "externalId", "value": "00u-ada" }],
+    });
+    second.scim.send(reqwest::Method::PATCH, &format!("/Users/{ada}"), &known).await.expect(200);
+    let (at, page) = second.sign_in(&inside, "00u-ada").await;
+    let why = if page.status == 403 { second.reason(&page).await } else { String::new() };
+    assert_eq!((at.as_str(), why.as_str()), ("/account", ""));
+}
+
+/// UP-07: the last who hold a protected role keep their way in, and another organisation's connection does not exist.
+#[tokio::test]
+async fn up_07_a_connection_stays_while_the_last_owner_signs_in_by_it() {
+    let (server, provider) = (server().await, IdentityProvider::start().await);
+    let (tenant, other) = (server.tenant("acme").await, server.tenant("evil").await);
+    let (app, operator) = (&server.app, Server::operator());
+    let link = link(&tenant, &provider).await;
+    let boss = link.scim.push("boss").await.parse().unwrap();
+    doorward::app::users::change_role(app, &operator, boss, &"owner".parse().unwrap()).await.unwrap();
+    let (_, mallory) = other.actor("mallory", "owner").await;
+
+    let foreign = connections::delete(app, &mallory, link.id).await.unwrap_err();
+    let alone = connections::plan_deletion(app, &operator, link.id).await.unwrap_err();
+    let refused = connections::delete(app, &operator, link.id).await.unwrap_err();
+    let (still, _) = connections::get(app, &operator, link.id).await.unwrap();
+    let (_, admin) = tenant.actor("adam", "admin").await;
+    let lacking = connections::delete(app, &admin, link.id).await.unwrap_err();
+    let (_, owner) = tenant.actor("olga", "owner").await;
+    let gone = connections::delete(app, &owner, link.id).await.unwrap();
+
+    assert!(matches!(foreign, Error::NotFound(_)), "{foreign}");
+    assert!(matches!(alone, Error::Conflict(Conflict::LastProtectedRole)), "{alone}");
+    assert!(matches!(refused, Error::Conflict(Conflict::LastProtectedRole)), "{refused}");
+    assert!(matches!(lacking, Error::Denied(_)), "{lacking}");
+    assert_eq!((still.id, gone.locked_out), (link.id, 1));
 }
 
 /// UP-09: an answer that comes again, later or at the same moment, opens nothing.

@@ -1,9 +1,11 @@
 //! Signing in at an identity provider: an organisation, its connection, and a provider that says what the test wants.
 
+mod again;
 mod answers;
 mod ended;
 mod flow;
 mod people;
+mod reasons;
 mod routing;
 mod tokens;
 

@@ -128,6 +128,40 @@ async fn up_08_signing_in_at_a_provider_never_links_to_the_account_that_is_signe
     assert!(then.contains("ada") && !then.contains("olga"), "{then}");
 }
 
+/// UP-13: roles and groups in an ID token give nothing, above the ceiling of the connection or below it, to somebody who was
+/// pushed or to somebody new; a role that is claimed and not held is in the audit as refused.
+#[tokio::test]
+async fn up_13_a_role_that_an_id_token_claims_is_given_to_nobody_and_recorded() {
+    let (server, provider) = (server().await, IdentityProvider::start().await);
+    let tenant = server.tenant("acme").await;
+    let switches = |settings| Settings { default_role: Some("viewer".to_owned()), ..JIT(settings) };
+    let link = link_with(&tenant, &provider, Kind::Generic, switches).await;
+    link.scim.push("ada").await;
+    let hostile = |claims: &mut Value| {
+        claims["roles"] = json!(["owner", "admin", "viewer", "no such role", 7]);
+        claims["groups"] = json!([{ "value": "contributor" }, "Owners"]);
+        claims["role"] = json!("owner");
+        claims["permissions"] = json!(["*"]);
+    };
+
+    let pushed = link.sign_in_with(&Browser::new(&server), "00u-ada", hostile).await.0;
+    let new = link.sign_in_with(&Browser::new(&server), "nobody-pushed", hostile).await.0;
+    let modest = |claims: &mut Value| claims["roles"] = json!(["viewer", "Everyone"]);
+    let harmless = link.sign_in_with(&Browser::new(&server), "00u-ada", modest).await.0;
+
+    assert_eq!([pushed, new, harmless], ["/account"; 3]);
+    for name in ["ada", "nobody-pushed"] {
+        let user = link.user_named(name).await.unwrap();
+        let person = users::show(&server.app, &Server::operator(), user.id).await.unwrap();
+        assert_eq!(person.effective.held(), ["viewer".parse().unwrap()], "{name}");
+    }
+    let refused = link.audit("identity.roles_claimed").await;
+    let told: Vec<Value> = refused.iter().map(|row| serde_json::from_str(&row.changes).unwrap()).collect();
+    assert_eq!(told, vec![json!([{ "path": "roles", "new": ["admin", "contributor", "owner"] }]); 2]);
+    assert!(refused.iter().all(|row| row.outcome == "denied" && row.actor_label == "Acme Directory"));
+    assert_eq!(link.audit("role.granted").await, []);
+}
+
 /// SC-15: somebody deactivated stays so, linked or not, and nobody new is made in their place.
 #[tokio::test]
 async fn sc_15_a_deactivated_person_is_refused_stays_inactive_and_gets_no_second_user() {
