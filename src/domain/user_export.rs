@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::{Error, Timestamp};
 
-/// The columns; the first five are those of the import.
+/// The columns; the import reads the first five and leaves the others alone.
 pub const COLUMNS: [&str; 9] =
     ["user_name", "display_name", "email", "role", "sign_in", "status", "mfa", "created_at", "last_active_at"];
 
