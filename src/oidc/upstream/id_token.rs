@@ -166,14 +166,8 @@ fn is_word(text: &str) -> bool {
 /// What a token claims as roles, in whatever shape; what is no word is passed over.
 fn roles(claims: &Claims) -> Vec<String> {
     let values = ROLE_CLAIMS.iter().filter_map(|name| claims.get(*name));
-    let words = values.flat_map(|value| match value {
-        Value::Array(list) => list.iter().collect(),
-        one => vec![one],
-    });
-    let text = |value: &Value| match value {
-        Value::Object(members) => members.get("value").and_then(Value::as_str).map(str::to_owned),
-        other => other.as_str().map(str::to_owned),
-    };
+    let words = values.flat_map(|value| value.as_array().map_or_else(|| vec![value], |list| list.iter().collect()));
+    let text = |value: &Value| value.get("value").unwrap_or(value).as_str().map(str::to_owned);
     words.take(ROLES_MAX).filter_map(text).collect()
 }
 
