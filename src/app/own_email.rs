@@ -59,10 +59,9 @@ pub async fn request(app: &App, actor: &Actor, of: &Person, new: &str) -> Result
     let token = TokenKind::Link.generate();
     email_links::replace(&tx, &person.user, new, &TokenHash::of(token.reveal()), tx.now.after(LINK)).await?;
     let link = app.config.url(&format!("/email/{}", token.reveal()));
-    let user = &person.user;
-    let to = Recipient { to: new.to_owned(), name: user.display_name.clone(), user_name: user.user_name.clone() };
-    mail::queue_to(app, &tx, to, Letter::ConfirmEmail { link }).await?;
-    mail::queue(app, &tx, user, Letter::EmailChangeAsked { new: new.to_owned() }).await?;
+    let reached = User { email: Some(new.to_owned()), ..person.user.clone() };
+    mail::queue(app, &tx, &reached, Letter::ConfirmEmail { link }).await?;
+    mail::queue(app, &tx, &person.user, Letter::EmailChangeAsked { new: new.to_owned() }).await?;
     tx.commit(permit).await
 }
 

@@ -20,6 +20,7 @@ const DONE: [(&str, &str); 10] = [
     ("password", "done-password"),
     ("mfa-on", "done-mfa-on"),
     ("mfa-off", "done-mfa-off"),
+    ("app-removed", "done-app-removed"),
     ("passkey-added", "done-passkey-added"),
     ("passkey-removed", "done-passkey-removed"),
     ("session", "done-session"),
