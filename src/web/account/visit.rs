@@ -14,7 +14,7 @@ use crate::web::guard::SignedIn;
 use crate::web::page::{AccountFrame, AccountTab, PageForm, Problem};
 
 /// What was done on the page before, said once on the next: the word in the address and the key of the sentence.
-const DONE: [(&str, &str); 10] = [
+const DONE: [(&str, &str); 11] = [
     ("name", "done-name"),
     ("email-asked", "done-email-asked"),
     ("password", "done-password"),
