@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, alert, grace, invitations, keys, logout, mail, passwords};
+use crate::app::{App, alert, grace, invitations, keys, logout, mail, passwords, sign_in_refusals};
 use crate::domain::{Error, Timestamp};
 use crate::store::outbox::Message;
 
@@ -61,6 +61,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_sessions(now).await?;
     app.store.sweep_issued(now.before(ISSUED_KEPT)).await?;
     app.store.sweep_invitations(now.before(invitations::KEPT)).await?;
+    app.store.sweep_refusals(now.before(sign_in_refusals::KEPT)).await?;
     app.store.sweep_throttles(now.before(THROTTLES_KEPT)).await?;
     grace::end_those_over(app).await?;
     grace::write_letters(app).await?;

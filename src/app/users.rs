@@ -14,7 +14,7 @@ use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error, Timestamp};
 use crate::store::{
     Tx, factors, families, grants, identities, invitations, links, members, mfa_deadlines, organisations, outbox,
-    passwords, personal_tokens, sessions, teams, users,
+    passwords, personal_tokens, sessions, sign_in_refusals, teams, users,
 };
 
 /// A user and what it holds.
@@ -202,6 +202,7 @@ pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
     identities::delete_of_user(tx, user.id).await?;
     crate::store::clients::delete_consents(tx, user.id).await?;
     invitations::delete_of_user(tx, user.id).await?;
+    sign_in_refusals::delete_of_user(tx, user.id).await?;
     users::delete(tx, user.id).await
 }
 

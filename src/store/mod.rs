@@ -37,6 +37,7 @@ mod rows;
 pub mod service_accounts;
 pub mod sessions;
 pub mod setup;
+pub mod sign_in_refusals;
 pub mod teams;
 pub mod throttles;
 mod tx;

@@ -136,7 +136,11 @@ impl Operation {
 
     fn into_json(mut self, method: &str, path: &str) -> Value {
         let names: Vec<&str> = path.split(['{', '}']).skip(1).step_by(2).collect();
-        let id = |name: &&str| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } });
+        let shape = |name: &str| match name {
+            "reference" => json!({ "type": "string", "pattern": "^[0-9A-F]{10}$" }),
+            _ => json!({ "type": "string", "format": "uuid" }),
+        };
+        let id = |name: &&str| json!({ "name": name, "in": "path", "required": true, "schema": shape(name) });
         let parameters: Vec<Value> = names.iter().map(id).chain(self.query.iter().cloned()).collect();
         if self.takes.is_some() || !self.query.is_empty() {
             self.refusals.push(400);

@@ -14,6 +14,7 @@ mod me;
 mod policies;
 mod service_accounts;
 mod shapes;
+mod sign_in_refusals;
 mod teams;
 mod users;
 
@@ -24,6 +25,6 @@ pub(super) use imports::PATH as IMPORTS;
 /// Adds the API and the document about it.
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = imports::routes(policies::routes(me::routes(Documented::new(routes))));
-    let routes = users::routes(invitations::routes(routes));
+    let routes = sign_in_refusals::routes(users::routes(invitations::routes(routes)));
     teams::routes(service_accounts::routes(connections::routes(consents::routes(routes)))).finish()
 }
