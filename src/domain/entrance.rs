@@ -64,6 +64,8 @@ pub struct ProviderState {
     pub is_linked: bool,
     /// The provider has sent its id of the user.
     pub has_external_id: bool,
+    /// That id is of a kind that no sign-in at the provider brings.
+    pub never_matches: bool,
 }
 
 /// What keeps somebody out.
@@ -91,6 +93,8 @@ pub enum Obstacle {
     ProviderTakesNobody,
     /// The provider has sent no id by which it could mean the user.
     ProviderKnowsNobody,
+    /// The id that the provider has sent is none that it signs anybody in by.
+    ProviderIdNeverMatches,
 }
 
 impl Obstacle {
@@ -108,6 +112,7 @@ impl Obstacle {
             Self::ProviderPaused => "provider_paused",
             Self::ProviderTakesNobody => "provider_takes_no_sign_ins",
             Self::ProviderKnowsNobody => "unknown_to_provider",
+            Self::ProviderIdNeverMatches => "external_id_never_matches",
         }
     }
 
@@ -123,7 +128,8 @@ impl Obstacle {
             | Self::NoProvider
             | Self::ProviderPaused
             | Self::ProviderTakesNobody
-            | Self::ProviderKnowsNobody => None,
+            | Self::ProviderKnowsNobody
+            | Self::ProviderIdNeverMatches => None,
         }
     }
 }
@@ -243,6 +249,7 @@ fn by_provider(status: Status, provider: Option<ProviderState>, verdict: &mut Ve
     }
     match (provider.is_linked, provider.has_external_id) {
         (true, _) => {}
+        (false, true) if provider.never_matches => verdict.obstacles.push(Obstacle::ProviderIdNeverMatches),
         (false, true) => verdict.duties.push(Duty::Link),
         (false, false) => verdict.obstacles.push(Obstacle::ProviderKnowsNobody),
     }
@@ -256,8 +263,13 @@ mod tests {
     const LATER: Timestamp = Timestamp::from_millis(1_800_000_060_000);
     const BEFORE: Timestamp = Timestamp::from_millis(1_799_999_940_000);
     const PASSWORD: PasswordState = PasswordState { must_change: false, expires_at: None };
-    const PROVIDER: ProviderState =
-        ProviderState { is_paused: false, takes_sign_ins: true, is_linked: true, has_external_id: true };
+    const PROVIDER: ProviderState = ProviderState {
+        is_paused: false,
+        takes_sign_ins: true,
+        is_linked: true,
+        has_external_id: true,
+        never_matches: false,
+    };
 
     fn with(status: Status, password: Option<PasswordState>, throttle: Throttle, factor: Factor) -> Standing {
         Standing { is_suspended: false, status, way: Way::Password { password, throttle, factor } }
@@ -332,6 +344,12 @@ mod tests {
                 vec![],
             ),
             (at(Status::Active, Some(unlinked)), vec![], vec![Duty::Link]),
+            (
+                at(Status::Active, Some(ProviderState { never_matches: true, ..unlinked })),
+                vec![Obstacle::ProviderIdNeverMatches],
+                vec![],
+            ),
+            (at(Status::Active, Some(ProviderState { never_matches: true, ..PROVIDER })), vec![], vec![]),
             (
                 at(Status::Active, Some(ProviderState { has_external_id: false, ..unlinked })),
                 vec![Obstacle::ProviderKnowsNobody],

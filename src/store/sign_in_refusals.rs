@@ -111,9 +111,9 @@ pub async fn delete_of_user(tx: &Tx, user: UserId) -> Result<(), Error> {
 }
 
 impl Store {
-    /// Takes away what was refused before this moment.
+    /// Takes away what was refused until this moment.
     pub async fn sweep_refusals(&self, before: Timestamp) -> Result<(), Error> {
-        let old = Entity::delete_many().filter(Column::At.lt(before.millis()));
+        let old = Entity::delete_many().filter(Column::At.lte(before.millis()));
         old.exec(&self.write).await.map_err(translate)?;
         Ok(())
     }

@@ -711,6 +711,7 @@ entrance-no-provider = SSO is on, and the user belongs to no identity provider. 
 entrance-provider-paused = The connection to the identity provider is paused.
 entrance-provider-takes-nobody = The connection to the identity provider has no issuer, so nobody signs in by it yet.
 entrance-provider-knows-nobody = The identity provider has sent no id of this person. Let its provisioning run, with the id as externalId.
+entrance-provider-id = Entra signs people in by their object id, and has sent another id over SCIM. In the attribute mapping of the provisioning, map externalId to objectId, and let provisioning run.
 duty-change-password = The password is temporary and must be replaced at the next sign-in.
 duty-set-up-factor = A second factor must be set up at the next sign-in.
 duty-set-up-factor-by = A second factor must be set up, and can be put off until { $moment }.

@@ -75,6 +75,7 @@ async fn a_number_leads_to_the_claims_beside_the_user_with_what_differs_and_what
     }
     assert!(list.text.contains(&number) && missing.text.contains("There is no refused sign-in"), "{}", list.text);
     assert!(security.text.contains(&format!("{LIST}?user={ada}")), "{}", security.text);
+    assert!(security.text.contains("Entra signs people in by their object id"), "{}", security.text);
     assert_eq!((&api["check"], &api["claims_verified"], &api["user"]), (&json!("known"), &json!(true), &json!(ada)));
     assert_eq!(api["candidates"][0]["advice"], "map_object_id");
     assert_eq!(

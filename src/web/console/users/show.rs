@@ -332,6 +332,7 @@ fn obstacle(t: Texts, it: Obstacle) -> String {
         Obstacle::ProviderPaused => t.say("entrance-provider-paused"),
         Obstacle::ProviderTakesNobody => t.say("entrance-provider-takes-nobody"),
         Obstacle::ProviderKnowsNobody => t.say("entrance-provider-knows-nobody"),
+        Obstacle::ProviderIdNeverMatches => t.say("entrance-provider-id"),
     }
 }
 
