@@ -4,8 +4,11 @@
 //! and ends with 1 when it is over the limit.
 //! **Invariant:** a measure ends only processes that it started itself, and writes only below a directory of its own.
 
+mod browser;
 mod cold_start;
 mod coverage;
+mod load_console;
+mod report;
 mod server;
 
 use std::path::PathBuf;
@@ -31,6 +34,9 @@ enum Command {
         #[arg(long, default_value_t = 1_000)]
         users: u32,
     },
+    /// Load on a large instance
+    #[command(subcommand)]
+    Load(Load),
     /// Which ids of the coverage table have no test yet
     Coverage {
         /// The table
@@ -39,10 +45,24 @@ enum Command {
     },
 }
 
+#[derive(Subcommand)]
+enum Load {
+    /// The page of the users in the console, on SQLite with imported users
+    Console {
+        /// The binary to measure; make it with `cargo build --release`
+        #[arg(long, default_value = "target/release/doorward")]
+        binary: PathBuf,
+        /// How many users the organisation has
+        #[arg(long, default_value_t = 10_000)]
+        users: usize,
+    },
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::ColdStart { binary, users } => cold_start::measure(&binary, users).await,
+        Command::Load(Load::Console { binary, users }) => load_console::measure(&binary, users).await,
         Command::Coverage { table } => coverage::print_open(&table),
     };
     match outcome {

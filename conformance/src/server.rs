@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use serde::de::DeserializeOwned;
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 use tokio::time::sleep;
 
@@ -59,9 +60,23 @@ impl Instance {
         bail!("no answer within {} s; see {}/server.log", GIVE_UP_AFTER.as_secs(), self.directory.display())
     }
 
+    /// Where it can be reached.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// Runs a command of the binary and reads what it prints as JSON.
     pub async fn cli<T: DeserializeOwned>(&self, arguments: &[&str]) -> anyhow::Result<T> {
-        let output = self.command(arguments).arg("--json").output().await?;
+        self.cli_with(arguments, "").await
+    }
+
+    /// Runs a command that reads something.
+    pub async fn cli_with<T: DeserializeOwned>(&self, arguments: &[&str], input: &str) -> anyhow::Result<T> {
+        let mut command = self.command(arguments);
+        let pipes = command.arg("--json").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = pipes.spawn()?;
+        child.stdin.take().context("no pipe")?.write_all(input.as_bytes()).await?;
+        let output = child.wait_with_output().await?;
         if !output.status.success() {
             bail!("doorward {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim());
         }
@@ -98,12 +113,18 @@ impl Server {
 }
 
 /// A client for the loopback address.
-#[expect(clippy::disallowed_methods, reason = "a measure calls the server under test, not the outside world")]
 pub fn http_client() -> anyhow::Result<reqwest::Client> {
-    Ok(reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?)
+    Ok(client_builder().build()?)
 }
 
+/// A client for the loopback address that wants more settings.
+#[expect(clippy::disallowed_methods, reason = "a measure calls the server under test, not the outside world")]
+pub fn client_builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30))
+}
+
+/// The time, to measure with.
 #[expect(clippy::disallowed_methods, reason = "measures a duration")]
-fn now() -> Instant {
+pub fn now() -> Instant {
     Instant::now()
 }

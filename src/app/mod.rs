@@ -62,6 +62,7 @@ pub mod throttle;
 pub mod tokens;
 pub mod totp;
 mod unit;
+pub mod user_export;
 pub mod user_list;
 pub mod user_sheet;
 pub mod users;

@@ -189,6 +189,12 @@ impl<'a> Judge<'a> {
         self.open_to_newcomers(org, |role| Action::InviteUser { role })
     }
 
+    /// True when the actor may have the users as a file.
+    pub fn may_export(&self, org: OrgId) -> bool {
+        let target = Target::Organisation { id: org, label: String::new() };
+        self.actor.check(self.model, &Action::ExportUsers { users: 0 }, &target).is_ok()
+    }
+
     fn open_to_newcomers(&self, org: OrgId, by: impl Fn(RoleKey) -> Action) -> Vec<&'a Role> {
         let id = UserId::from_uuid(org.uuid());
         let nobody = TargetUser { org, id, label: String::new(), roles: Vec::new(), managed_by: None };

@@ -9,6 +9,7 @@ mod check;
 mod client;
 mod connection;
 mod demo;
+mod export;
 mod fsck;
 mod import;
 mod invite;
@@ -84,6 +85,8 @@ enum Directory {
     Invite(invite::Command),
     /// Import users from CSV
     Import(import::Import),
+    /// Export users as CSV
+    Export(export::Export),
     /// Connections to identity providers
     #[command(subcommand)]
     Connection(connection::Command),
@@ -135,6 +138,7 @@ async fn act(operator: &Operator, command: Directory) -> Result<Output, Error> {
         Directory::User(command) => user::run(operator, command).await,
         Directory::Invite(command) => invite::run(operator, command).await,
         Directory::Import(import) => import::run(operator, &import).await,
+        Directory::Export(export) => export::run(operator, &export).await,
         Directory::Connection(command) => connection::run(operator, command).await,
         Directory::Client(command) => client::run(operator, command).await,
         Directory::Fsck => fsck::run(operator).await,

@@ -29,6 +29,7 @@ pub mod text;
 pub mod throttle;
 pub mod time;
 pub mod user;
+pub mod user_export;
 pub mod user_import;
 pub mod user_list;
 

@@ -52,6 +52,13 @@ impl Timestamp {
             .to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
+    /// The day in UTC: `2026-11-22`.
+    pub fn date(self) -> String {
+        let mut text = self.rfc3339();
+        text.truncate("2026-11-22".len());
+        text
+    }
+
     /// Reads RFC 3339 (XML Schema `dateTime` with a zone); `None` when it is not one.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         DateTime::parse_from_rfc3339(text).ok().map(|at| Self(at.timestamp_millis()))

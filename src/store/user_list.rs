@@ -21,9 +21,7 @@ use crate::domain::connection::Connection;
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::role::{Role, RoleKey, RoleModel};
 use crate::domain::user::{SignIn, Status, User};
-use crate::domain::user_list::{
-    Column, Created, Cursor, Days, Direction, Idle, Key, Mfa, Origin, UserFilter, UserList,
-};
+use crate::domain::user_list::{self, Column, Created, Days, Direction, Idle, Key, Mfa, Origin, UserFilter, UserList};
 use crate::domain::{Error, Timestamp};
 
 /// A user on a page.
@@ -43,9 +41,9 @@ pub struct Page {
     /// The users.
     pub users: Vec<Listed>,
     /// Where the next page begins, when there is one.
-    pub next: Option<Cursor>,
+    pub next: Option<user_list::Place>,
     /// Where the page before ends, when there is one.
-    pub previous: Option<Cursor>,
+    pub previous: Option<user_list::Place>,
 }
 
 /// The organisation whose users are listed, and what its roles are.
@@ -70,10 +68,15 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// The page of a list.
-pub async fn page(db: &impl ConnectionTrait, scope: &Scope<'_>, list: &UserList) -> Result<Page, Error> {
-    let backwards = list.cursor.as_ref().is_some_and(|it| it.direction == Direction::Before);
-    let found = db.query_all(&statement(scope, list, backwards)).await.map_err(translate)?;
+/// The page of a list on this side of a place, or the first.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    scope: &Scope<'_>,
+    list: &UserList,
+    at: Option<&(Direction, user_list::Place)>,
+) -> Result<Page, Error> {
+    let backwards = is_backwards(at);
+    let found = db.query_all(&statement(scope, list, at)).await.map_err(translate)?;
     let mut places = found.iter().map(|row| Place::read(row, list.sort.column)).collect::<Result<Vec<_>, _>>()?;
     let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
     let has_more = places.len() > limit;
@@ -81,10 +84,14 @@ pub async fn page(db: &impl ConnectionTrait, scope: &Scope<'_>, list: &UserList)
     if backwards {
         places.reverse();
     }
-    let (has_later, has_earlier) = if backwards { (true, has_more) } else { (has_more, list.cursor.is_some()) };
-    let next = places.last().filter(|_| has_later).map(|it| it.cursor(Direction::After));
-    let previous = places.first().filter(|_| has_earlier).map(|it| it.cursor(Direction::Before));
+    let (has_later, has_earlier) = if backwards { (true, has_more) } else { (has_more, at.is_some()) };
+    let next = places.last().filter(|_| has_later).map(Place::public);
+    let previous = places.first().filter(|_| has_earlier).map(Place::public);
     Ok(Page { users: rows(db, scope.org, &places).await?, next, previous })
+}
+
+fn is_backwards(at: Option<&(Direction, user_list::Place)>) -> bool {
+    at.is_some_and(|(direction, _)| *direction == Direction::Before)
 }
 
 /// How many users a filter finds; for a figure that leads to the list, never for the list itself.
@@ -132,8 +139,8 @@ impl Place {
         Ok(Self { id: UserId::from_uuid(id), key, last_active: moment(seen), has_factor })
     }
 
-    fn cursor(&self, direction: Direction) -> Cursor {
-        Cursor { direction, key: self.key.clone(), id: self.id }
+    fn public(&self) -> user_list::Place {
+        user_list::Place { key: self.key.clone(), id: self.id }
     }
 }
 
@@ -178,10 +185,10 @@ pub const fn mfa_of(has_factor: bool, sign_in: SignIn) -> Mfa {
     }
 }
 
-fn statement(scope: &Scope<'_>, list: &UserList, backwards: bool) -> SelectStatement {
+fn statement(scope: &Scope<'_>, list: &UserList, at: Option<&(Direction, user_list::Place)>) -> SelectStatement {
     let key = key(scope, list.sort.column);
     let id = || Expr::col((user::Entity, user::Column::Id));
-    let descending = list.sort.descending != backwards;
+    let descending = list.sort.descending != is_backwards(at);
     let order = if descending { Order::Desc } else { Order::Asc };
     let mut found = Query::select()
         .expr(id())
@@ -197,13 +204,13 @@ fn statement(scope: &Scope<'_>, list: &UserList, backwards: bool) -> SelectState
     if list.sort.column == Column::Role {
         found.join_subquery(JoinType::LeftJoin, ranks(scope), Alias::new("ranks"), same_user());
     }
-    if let Some(cursor) = &list.cursor {
-        let wanted = match &cursor.key {
+    if let Some((_, place)) = at {
+        let wanted = match &place.key {
             Key::Text(text) => Expr::val(text.clone()),
             Key::Number(number) => Expr::val(*number),
         };
         let here = Expr::tuple([key, id()]);
-        let there = Expr::tuple([wanted, Expr::val(cursor.id.uuid())]);
+        let there = Expr::tuple([wanted, Expr::val(place.id.uuid())]);
         found.and_where(if descending { here.lt(there) } else { here.gt(there) });
     }
     found

@@ -10,6 +10,7 @@ pub mod assets;
 mod console;
 pub mod context;
 pub mod cookie;
+mod download;
 pub mod error;
 pub mod form;
 pub mod guard;

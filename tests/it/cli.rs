@@ -503,3 +503,24 @@ fn an_import_with_refused_rows_imports_the_others_and_says_so_by_its_exit_code()
     assert!(refusal.starts_with("doorward: file: there is no column \"name\""), "{refusal}");
     assert!(missing.contains("nowhere.csv cannot be opened"), "{missing}");
 }
+
+#[test]
+fn an_export_is_a_new_file_that_the_import_reads_again() {
+    let instance = Instance::with_organisation();
+    instance.user("ada", &["--role", "owner"]);
+    instance.user("vic", &["--role", "viewer"]);
+
+    let said = instance.json(&["export", "people.csv", "--org", "acme", "--filter", "role=viewer"]);
+    let again = instance.refused(&["export", "people.csv", "--org", "acme"], "");
+    let wrong = instance.refused(&["export", "other.csv", "--org", "acme", "--filter", "role=No Role"], "");
+    let everybody = instance.run(&["export", "-", "--org", "acme"], "");
+    let file = std::fs::read_to_string(instance.dir.path().join("people.csv")).unwrap();
+    let plan = instance.json(&["import", "people.csv", "--org", "acme", "--dry-run"]);
+
+    assert_eq!(said, json!({ "file": "people.csv", "users": 1 }));
+    assert!(again.contains("people.csv cannot be made"), "{again}");
+    assert!(wrong.contains("role: "), "{wrong}");
+    assert_eq!(everybody.out.lines().count(), 3, "{}", everybody.out);
+    assert_eq!(file.lines().nth(1).and_then(|line| line.split(',').next()), Some("vic"), "{file}");
+    assert_eq!(plan["rows"][0]["result"], "exists", "{plan}");
+}

@@ -23,6 +23,7 @@ mod console_shell;
 mod console_teams;
 mod console_users;
 mod coverage;
+mod exports;
 mod federation;
 mod gone;
 mod harness;

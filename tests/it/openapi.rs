@@ -178,7 +178,11 @@ impl Walk<'_> {
         };
         let reply = self.api.server().send(request).await;
         self.seen.insert((name.to_lowercase(), template.to_owned(), reply.status));
-        let kind = if reply.status < 400 { "application/json" } else { "application/problem+json" };
+        let kind = match reply.status {
+            200 if template.ends_with("/export") => "text/csv; charset=utf-8",
+            ..400 => "application/json",
+            _ => "application/problem+json",
+        };
         assert!(reply.text.is_empty() || reply.header("content-type") == Some(kind), "{operation}: {}", reply.status);
         reply
     }
@@ -273,6 +277,9 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     programs(&mut walk).await;
     let file = json!("user_name,display_name\nimported,New\n");
     walk.operator("POST /imports?organisation=acme", &[], file).await.expect(200);
+    walk.operator("GET /users/export?organisation=acme", &[], Value::Null).await.expect(200);
+    walk.operator("GET /users/export?organisation=acme&sort=x", &[], Value::Null).await.expect(400);
+    walk.operator("GET /users/export?organisation=nowhere", &[], Value::Null).await.expect(404);
     policies(&mut walk).await;
     teams(&mut walk).await;
     providers(&mut walk).await;

@@ -35,7 +35,7 @@ impl Api {
         &self.stage.server
     }
 
-    fn acme(&self) -> Tenant<'_> {
+    pub fn acme(&self) -> Tenant<'_> {
         Tenant { server: self.server(), org: self.stage.org.id }
     }
 
@@ -53,12 +53,12 @@ impl Api {
     }
 
     /// Somebody new with this role, and a token.
-    async fn caller(&self, tenant: &Tenant<'_>, name: &str, role: &str) -> (UserId, String) {
+    pub async fn caller(&self, tenant: &Tenant<'_>, name: &str, role: &str) -> (UserId, String) {
         let id = tenant.user(name, role).await;
         (id, self.token(id).await)
     }
 
-    async fn call(&self, token: &str, method: Method, path: &str, body: Option<Value>) -> Reply {
+    pub async fn call(&self, token: &str, method: Method, path: &str, body: Option<Value>) -> Reply {
         let request = self.server().request(method, &format!("/api/v1{path}")).bearer_auth(token);
         let request = match body {
             None => request,
@@ -68,7 +68,7 @@ impl Api {
         self.server().send(request).await
     }
 
-    async fn operator(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
+    pub async fn operator(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
         self.call(crate::harness::OPERATOR_TOKEN, method, path, body).await
     }
 }
@@ -133,6 +133,7 @@ fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str]
     let invite = json!({ "invitations": [{ "address": "x@acme.example" }], "role": "viewer", "send_mail": false });
     vec![
         (Method::GET, "/users", None, ALL),
+        (Method::GET, "/users/export", None, OWNER),
         (Method::GET, "/me", None, ALL),
         (Method::GET, "/users/USER", None, MANAGERS),
         (Method::POST, "/users", Some(new("newcomer")), MANAGERS),
@@ -303,7 +304,7 @@ async fn te_02_nobody_raises_their_own_role() {
     }
 }
 
-/// S1-19, S1-23, S1-27: the sole owner is neither demoted nor removed, shut out or erased, and cannot leave.
+/// S1-19, S1-23, S1-27, TE-06: the sole owner is neither demoted nor removed, shut out or erased, and cannot leave.
 #[tokio::test]
 async fn s1_23_s1_27_the_sole_owner_stays_whatever_is_tried() {
     let api = Api::new().await;
@@ -326,6 +327,37 @@ async fn s1_23_s1_27_the_sole_owner_stays_whatever_is_tried() {
     api.acme().user("olga", "owner").await;
     assert_eq!(api.call(&token, Method::POST, "/me/leave", None).await.status, 204);
     assert_eq!(api.call(&token, Method::GET, "/me", None).await.status, 401);
+}
+
+/// TE-17: a page of the users goes on where the last one ended; a place that was changed or cut, of another order or of
+/// another organisation is refused.
+#[tokio::test]
+async fn te_17_a_place_in_the_list_of_users_is_good_only_as_it_came_and_where_it_came_from() {
+    let api = Api::new().await;
+    let globex = api.server().tenant("globex").await;
+    let (_, foreign) = api.caller(&globex, "hank", "owner").await;
+    let own = api.token(api.stage.ada.user.id).await;
+    for name in ["u1", "u2", "u3"] {
+        api.acme().user(name, "viewer").await;
+    }
+    let page =
+        async |token: &str, query: &str| api.call(token, Method::GET, &format!("/users?limit=2&{query}"), None).await;
+
+    let first = page(&own, "sort=name").await.expect(200).json();
+    let next = first["next"].as_str().unwrap().to_owned();
+    let second = page(&own, &format!("sort=name&after={next}")).await.expect(200).json();
+    let names = |page: &Value| page["users"].as_array().unwrap().iter().map(|it| it["id"].clone()).collect::<Vec<_>>();
+
+    assert!(names(&second).iter().all(|id| !names(&first).contains(id)), "{first} {second}");
+    let at = next.len() / 2;
+    let other = if next.as_bytes()[at] == b'A' { 'B' } else { 'A' };
+    let flipped = format!("{}{other}{}", &next[..at], &next[at + 1..]);
+    let made_up = "WyJhIiwiMDFhMjE2OGItNDkxNy03MDQwLWJhOWQtOTAyMTI2NWEzMTA4Il0";
+    for bad in [&flipped, &next[1..], made_up, "x"] {
+        assert_eq!(page(&own, &format!("sort=name&after={bad}")).await.status, 400, "{bad}");
+    }
+    assert_eq!(page(&own, &format!("sort=email&after={next}")).await.status, 400);
+    assert_eq!(page(&foreign, &format!("sort=name&after={next}")).await.status, 400);
 }
 
 /// TE-04: what a token may do follows its person at once: less after a demotion, nothing after the end.

@@ -100,7 +100,7 @@ async fn sc_06_nobody_joins_a_group_above_the_ceiling() {
     assert_eq!(rows.iter().filter(|row| row.outcome == "denied" && row.action == "group.members_changed").count(), 2);
 }
 
-/// SC-17: a group cannot be emptied, replaced or deleted from under the last owner.
+/// SC-17, TE-06: a group cannot be emptied, replaced or deleted from under the last owner.
 #[tokio::test]
 async fn sc_17_the_last_owner_does_not_lose_the_role_with_a_group() {
     use doorward::app::users::{OnLastHolder, deactivate};

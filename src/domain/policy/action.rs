@@ -418,8 +418,11 @@ pub enum Action {
     /// A refresh token came twice, so its family ends.
     ReportRefreshReuse,
 
-    /// The users are written to a file.
-    ExportUsers,
+    /// Users are written to a file.
+    ExportUsers {
+        /// How many.
+        users: u64,
+    },
     /// The audit log is written to a file.
     ExportAudit,
 }
@@ -528,7 +531,7 @@ impl Action {
             Self::RefreshTokens => ("token.refreshed", "refresh tokens"),
             Self::RevokeTokens => ("token.revoked", "revoke tokens of others"),
             Self::ReportRefreshReuse => ("token.refresh_reused", "report a reused refresh token"),
-            Self::ExportUsers => ("user.exported", "export users"),
+            Self::ExportUsers { .. } => ("user.exported", "export users"),
             Self::ExportAudit => ("audit.exported", "export the audit log"),
         }
     }
@@ -571,6 +574,7 @@ impl Action {
             Self::RenameGroup { from, to } => json!([{"path": "displayName", "old": from, "new": to}]),
             Self::ChangeRole { from, to } => json!([{"path": "role", "old": from, "new": to}]),
             Self::LinkUser { connection } => json!([{"path": "connection", "new": connection}]),
+            Self::ExportUsers { users } => json!([{"path": "users", "new": users}]),
             Self::RequireMfa { required } => json!([{"path": "mfa_required", "new": required}]),
             Self::EnrolMfa { method } => json!([{"path": "factor", "new": method}]),
             Self::AddPasskey { passkey } => json!([{"path": "passkey", "new": passkey}]),

@@ -307,7 +307,7 @@ fn need(action: &Action) -> Need {
         | Action::DeleteServiceAccount
         | Action::CreateServiceToken { .. }
         | Action::RevokeServiceToken { .. } => Need::Permission("tokens.service:manage"),
-        Action::ExportUsers => Need::Permission("users:export"),
+        Action::ExportUsers { .. } => Need::Permission("users:export"),
         Action::ExportAudit => Need::Permission("org.audit:export"),
     }
 }

@@ -13,6 +13,7 @@ use super::address::{self, AddressProblem};
 use super::role::{RoleKey, RoleModel};
 use super::text::{check_name, fold};
 use super::user::{DISPLAY_NAME_MAX, SignIn, USER_NAME_MAX};
+use super::user_export;
 
 /// The most bytes of a file.
 pub const BYTES_MAX: usize = 10 * 1024 * 1024;
@@ -162,7 +163,8 @@ struct Columns {
 impl Columns {
     fn read(first: &StringRecord) -> Result<Self, Error> {
         let names: Vec<String> = first.iter().map(|it| it.trim().to_lowercase()).collect();
-        let unknown = names.iter().filter(|it| !COLUMNS.contains(&it.as_str())).take(NAMED_MAX);
+        // What an export says besides is left alone, so that its file can be brought in elsewhere.
+        let unknown = names.iter().filter(|it| !user_export::COLUMNS.contains(&it.as_str())).take(NAMED_MAX);
         let unknown: Vec<String> = unknown.map(|it| format!("{:?}", repeated(it))).collect();
         if !unknown.is_empty() {
             return Err(wrong(format!("there is no column {}; {}", unknown.join(", "), begin_with())));

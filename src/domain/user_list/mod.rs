@@ -10,7 +10,7 @@ mod cursor;
 mod filter;
 
 use super::Error;
-pub use cursor::{Cursor, Direction, Key};
+pub use cursor::{Cursor, Direction, Key, Place};
 pub use filter::{Created, Days, Idle, Mfa, Origin, UserFilter, View};
 
 /// How many users a page has when nobody said.
@@ -135,10 +135,7 @@ impl UserList {
         for (name, value) in words.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
             list.take(name, value.trim())?;
         }
-        match &list.cursor {
-            Some(cursor) if !cursor.fits(list.sort.column) => Err(unreadable("after")),
-            Some(_) | None => Ok(list),
-        }
+        Ok(list)
     }
 
     /// The same list as words.
@@ -152,7 +149,7 @@ impl UserList {
                 Direction::After => "after",
                 Direction::Before => "before",
             };
-            words.push((name, cursor.word()));
+            words.push((name, cursor.word.clone()));
         }
         if self.limit != LIMIT_DEFAULT {
             words.push(("limit", self.limit.to_string()));

@@ -31,11 +31,16 @@ const ABOUT: &str = "Administration of users, by people and programs. A caller s
 pub(super) struct Operation {
     summary: &'static str,
     takes: Option<Taken>,
-    answers: Option<Value>,
+    answers: Option<Answered>,
     status: u16,
     query: Vec<Value>,
     refusals: Vec<u16>,
     schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+struct Answered {
+    kind: &'static str,
+    schema: Value,
 }
 
 struct Taken {
@@ -70,8 +75,15 @@ impl Operation {
 
     /// It answers with this status and a JSON body.
     pub(super) fn answers<T: ToSchema>(mut self, status: u16) -> Self {
-        self.answers = Some(self.known::<T>());
+        self.answers = Some(Answered { kind: "application/json", schema: self.known::<T>() });
         self.status = status;
+        self
+    }
+
+    /// It answers with a file of CSV.
+    pub(super) fn answers_csv(mut self) -> Self {
+        self.answers = Some(Answered { kind: "text/csv", schema: json!({ "type": "string" }) });
+        self.status = 200;
         self
     }
 
@@ -166,7 +178,7 @@ impl Operation {
     fn responses(&self) -> Map<String, Value> {
         let mut responses = Map::new();
         let done = match &self.answers {
-            Some(schema) => json!({ "description": "Done.", "content": { "application/json": { "schema": schema } } }),
+            Some(it) => json!({ "description": "Done.", "content": { it.kind: { "schema": it.schema } } }),
             None => json!({ "description": "Done; there is nothing to say." }),
         };
         responses.insert(self.status.to_string(), done);

@@ -7,6 +7,7 @@
 mod connections;
 mod consents;
 mod document;
+mod exports;
 mod imports;
 mod invitations;
 mod json;
@@ -24,7 +25,7 @@ pub(super) use imports::PATH as IMPORTS;
 
 /// Adds the API and the document about it.
 pub(super) fn routes(routes: Routes) -> Routes {
-    let routes = imports::routes(policies::routes(me::routes(Documented::new(routes))));
-    let routes = sign_in_refusals::routes(users::routes(invitations::routes(routes)));
+    let routes = exports::routes(policies::routes(me::routes(Documented::new(routes))));
+    let routes = sign_in_refusals::routes(users::routes(invitations::routes(imports::routes(routes))));
     teams::routes(service_accounts::routes(connections::routes(consents::routes(routes)))).finish()
 }

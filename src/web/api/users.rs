@@ -16,7 +16,7 @@ use crate::app::edit::{self, Edit};
 use crate::app::user_list::{self, Entry};
 use crate::app::users::{self, OnLastHolder, Person};
 use crate::app::{App, departures};
-use crate::domain::id::{ConnectionId, TeamId, UserId};
+use crate::domain::id::{ConnectionId, OrgId, TeamId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::secret::Secret;
@@ -63,12 +63,20 @@ const DAYS: &str = "[1-9][0-9]{0,2}|[12][0-9]{3}|3[0-5][0-9]{2}|36[0-4][0-9]|365
 
 /// What the list of users can be asked for.
 fn listed() -> Operation {
+    filtered(operation("Lists users, by page and filter"))
+        .query("after", "`next` of the page before.", json!({ "type": "string" }))
+        .query("limit", "How many.", json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 }))
+        .answers::<UserPage>(200)
+}
+
+/// Which users an operation is about, and in which order.
+pub(super) fn filtered(operation: Operation) -> Operation {
     let word = |words: &[&str]| json!({ "type": "string", "enum": words });
     let text = || json!({ "type": "string", "maxLength": 256 });
     let days = |before: &str| json!({ "type": "string", "pattern": format!("^{before}{DAYS}$") });
     let sorts: Vec<String> =
         Column::ALL.iter().flat_map(|it| [it.word().to_owned(), format!("-{}", it.word())]).collect();
-    operation("Lists users, by page and filter")
+    operation
         .of_an_organisation()
         .query_of_many("role", "One of these effective roles.", &json!({ "type": "string" }))
         .query_of_many("status", "One of these states.", &word(&["pending", "active", "deactivated"]))
@@ -88,9 +96,6 @@ fn listed() -> Operation {
             "A column, with `-` before it for the other direction.",
             json!({ "type": "string", "enum": sorts }),
         )
-        .query("after", "`next` of the page before.", json!({ "type": "string" }))
-        .query("limit", "How many.", json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 }))
-        .answers::<UserPage>(200)
 }
 
 /// A user, as the API shows it.
@@ -249,13 +254,7 @@ pub(super) async fn list(
     actor: Actor,
     RawQuery(query): RawQuery,
 ) -> Result<Json<UserPage>, Problem> {
-    let query = query.as_deref().unwrap_or_default();
-    has_values(query)?;
-    let words: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-    let words = words.iter().map(|(name, value)| (&**name, &**value));
-    let which = words.clone().find(|(name, _)| *name == "organisation").map(|(_, slug)| slug);
-    let org = users::organisation_of(&app, &actor, which).await?;
-    let list = UserList::read(words)?;
+    let (org, list) = asked_for(&app, &actor, query.as_deref().unwrap_or_default()).await?;
     let page = user_list::page(&app, &actor, org, &list).await?;
     let ids: Vec<UserId> = page.entries.iter().map(|it| it.person.user.id).collect();
     let since = users::second_factors(&app, org, &ids).await?;
@@ -263,7 +262,17 @@ pub(super) async fn list(
         let since = since.get(&entry.person.user.id).copied();
         Listed::new(entry, since)
     });
-    Ok(Json(UserPage { users: users.collect(), next: page.next.map(|cursor| cursor.word()) }))
+    Ok(Json(UserPage { users: users.collect(), next: page.next.map(|cursor| cursor.word) }))
+}
+
+/// The organisation and the list that a query names.
+pub(super) async fn asked_for(app: &App, actor: &Actor, query: &str) -> Result<(OrgId, UserList), Error> {
+    has_values(query)?;
+    let words: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+    let words = words.iter().map(|(name, value)| (&**name, &**value));
+    let which = words.clone().find(|(name, _)| *name == "organisation").map(|(_, slug)| slug);
+    let org = users::organisation_of(app, actor, which).await?;
+    Ok((org, UserList::read(words)?))
 }
 
 pub(super) async fn create(

@@ -73,6 +73,7 @@ few-holders = { $count ->
 
 ## Die Liste der Personen
 add-user = Person hinzufügen
+export = Exportieren
 kinds-of-users = Arten von Personen
 tab-active = Aktiv
 tab-deactivated = Deaktiviert

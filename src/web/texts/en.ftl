@@ -73,6 +73,7 @@ few-holders = { $count ->
 
 ## The list of users
 add-user = Add User
+export = Export
 kinds-of-users = Kinds of users
 tab-active = Active
 tab-deactivated = Deactivated

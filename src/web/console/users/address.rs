@@ -44,6 +44,12 @@ impl Address {
         of(&list, &self.chosen_columns())
     }
 
+    /// The same users at another address.
+    pub(in crate::web::console) fn to(&self, path: &str) -> String {
+        let list = UserList { cursor: None, ..self.list.clone() };
+        at(path, &words(&list, &[]))
+    }
+
     /// The columns, when they are not the usual ones.
     pub(in crate::web::console) fn chosen_columns(&self) -> Vec<Column> {
         if self.columns == COLUMNS { Vec::new() } else { self.columns.clone() }
@@ -60,15 +66,18 @@ impl Address {
 
 /// The address of a list.
 pub(in crate::web::console) fn of(list: &UserList, columns: &[Column]) -> String {
-    let words = words(list, columns);
+    at("/console/users", &words(list, columns))
+}
+
+fn at(path: &str, words: &[(&'static str, String)]) -> String {
     if words.is_empty() {
-        return "/console/users".to_owned();
+        return path.to_owned();
     }
     let query = words.iter().fold(Serializer::new(String::new()), |mut query, (name, value)| {
         query.append_pair(name, value);
         query
     });
-    format!("/console/users?{}", { query }.finish())
+    format!("{path}?{}", { query }.finish())
 }
 
 fn words(list: &UserList, columns: &[Column]) -> Vec<(&'static str, String)> {

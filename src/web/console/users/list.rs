@@ -28,6 +28,8 @@ struct ListPage<'a> {
     can_create: bool,
     /// What the way to inviting people is called, for somebody who may.
     invite: Option<String>,
+    /// Where the list is as a file, for somebody who may have it.
+    export: Option<String>,
     tabs: Vec<Tab>,
     views: Vec<Link>,
     name: String,
@@ -76,6 +78,7 @@ async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPa
     Ok(ListPage {
         warnings: holders.iter().filter(|it| it.are_few()).map(|it| few_holders(t, it)).collect(),
         can_create: !judge.placeable(org).is_empty(),
+        export: judge.may_export(org).then(|| address.to(super::export::PATH)),
         invite: (!judge.invitable(org).is_empty()).then(|| invitations::label(t, &console.model)),
         tabs: tabs(app, console, place(&address), &address.chosen_columns()).await?,
         views: View::ALL.into_iter().map(|it| view(&address, console, it)).collect(),
@@ -100,6 +103,7 @@ fn frame<'a>(console: &'a Console, address: &Address, names: Names<'_>, rows: Ve
         warnings: Vec::new(),
         can_create: false,
         invite: None,
+        export: None,
         tabs: Vec::new(),
         views: Vec::new(),
         name: address.list.filter.name.clone().unwrap_or_default(),

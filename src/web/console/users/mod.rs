@@ -4,6 +4,7 @@ pub(super) mod address;
 mod bulk;
 mod deeds;
 mod edit;
+mod export;
 mod filters;
 pub(super) mod import;
 mod invitations;
@@ -30,6 +31,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/console/users/new", Access::Session, new::create)
         .get(import::PATH, Access::Session, import::show)
         .post(import::PATH, Access::Session, import::step)
+        .get(export::PATH, Access::Session, export::download)
         .get("/console/users/bulk", Access::Session, bulk::plan)
         .post("/console/users/bulk", Access::Session, bulk::apply)
         .get("/console/users/{id}", Access::Session, show::overview)

@@ -1,0 +1,58 @@
+//! What a measure found: printed, and kept beside the code with what one needs to measure again.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::Context;
+
+const DIRECTORY: &str = "conformance/reports";
+
+/// A table in the making.
+pub struct Report {
+    text: String,
+}
+
+impl Report {
+    /// Begins with the machine, the version and the command.
+    pub fn new(title: &str, command: &str) -> anyhow::Result<Self> {
+        let cores = std::thread::available_parallelism()?;
+        let memory = std::fs::read_to_string("/proc/meminfo").context("the size of the memory")?;
+        let kilobytes: u64 = memory.split_whitespace().nth(1).context("the size of the memory")?.parse()?;
+        let mut text = format!("# {title}\n\n");
+        writeln!(text, "* Machine: {cores} cores, {} GiB, {}", kilobytes >> 20, std::env::consts::OS)?;
+        writeln!(text, "* Version: {}", env!("CARGO_PKG_VERSION"))?;
+        writeln!(text, "* Command: `{command}`")?;
+        Ok(Self { text })
+    }
+
+    /// Says something in a line of its own.
+    pub fn note(&mut self, note: &str) {
+        self.text.push_str("* ");
+        self.text.push_str(note);
+        self.text.push('\n');
+    }
+
+    /// Begins the table.
+    pub fn head(&mut self, cells: &[&str]) {
+        self.text.push('\n');
+        self.row(cells);
+        self.row(&vec!["---"; cells.len()]);
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: &[&str]) {
+        self.text.push_str("| ");
+        self.text.push_str(&cells.join(" | "));
+        self.text.push_str(" |\n");
+    }
+
+    /// Prints everything and keeps it, when this runs where the code is.
+    pub fn finish(self, name: &str) -> anyhow::Result<()> {
+        print!("{}", self.text);
+        if Path::new("conformance").is_dir() {
+            std::fs::create_dir_all(DIRECTORY)?;
+            std::fs::write(format!("{DIRECTORY}/{name}.md"), self.text)?;
+        }
+        Ok(())
+    }
+}

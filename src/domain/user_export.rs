@@ -1,0 +1,75 @@
+//! Users as a CSV file (RFC 4180), for spreadsheets and for the import.
+//!
+//! **Invariant:** a spreadsheet calculates nothing of it: a cell that would begin a formula begins with an apostrophe.
+
+use std::borrow::Cow;
+
+use super::{Error, Timestamp};
+
+/// The columns; the import reads the first five and leaves the others alone.
+pub const COLUMNS: [&str; 9] =
+    ["user_name", "display_name", "email", "role", "sign_in", "status", "mfa", "created_at", "last_active_at"];
+
+/// A user as a row.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    /// The user name.
+    pub user_name: &'a str,
+    /// What people call it.
+    pub display_name: &'a str,
+    /// Where mail goes.
+    pub email: Option<&'a str>,
+    /// The role that counts.
+    pub role: Option<&'a str>,
+    /// `sso` or `password`.
+    pub sign_in: &'a str,
+    /// `pending`, `active` or `deactivated`.
+    pub status: &'a str,
+    /// The state of its second factor.
+    pub mfa: &'a str,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last seen.
+    pub last_active: Option<Timestamp>,
+}
+
+/// A file in the making.
+pub struct File(csv::Writer<Vec<u8>>);
+
+impl File {
+    /// A file with the names of the columns.
+    pub fn new() -> Result<Self, Error> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(COLUMNS).map_err(broken)?;
+        Ok(Self(writer))
+    }
+
+    /// Adds a user.
+    pub fn push(&mut self, row: Row<'_>) -> Result<(), Error> {
+        let last_active = row.last_active.map(|it| it.rfc3339()).unwrap_or_default();
+        let (email, role) = (row.email.unwrap_or_default(), row.role.unwrap_or_default());
+        let created_at = row.created_at.rfc3339();
+        let cells =
+            [row.user_name, row.display_name, email, role, row.sign_in, row.status, row.mfa, &created_at, &last_active];
+        self.0.write_record(cells.map(|it| text(it).into_owned())).map_err(broken)
+    }
+
+    /// The bytes of the file, in UTF-8.
+    pub fn finish(self) -> Result<Vec<u8>, Error> {
+        self.0.into_inner().map_err(|cause| broken(cause.into_error()))
+    }
+}
+
+/// A cell that is text to a spreadsheet, too (OWASP, CSV injection).
+fn text(cell: &str) -> Cow<'_, str> {
+    let begins_formula =
+        |first: char| matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
+    if cell.starts_with(begins_formula) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+}
+
+fn broken(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
+    anyhow::Error::new(cause).into()
+}
+
+#[cfg(test)]
+mod tests;

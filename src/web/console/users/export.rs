@@ -1,0 +1,25 @@
+//! The list as a file.
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+
+use super::address::Address;
+use crate::app::{App, user_export};
+use crate::domain::Error;
+use crate::web::console::Console;
+use crate::web::download;
+
+/// Where the file is.
+pub(super) const PATH: &str = "/console/users/export";
+
+pub(super) async fn download(State(app): State<App>, console: Console, RawQuery(query): RawQuery) -> Response {
+    match file(&app, &console, query.as_deref().unwrap_or_default()).await {
+        Ok(file) => download::csv(file),
+        Err(cause) => console.refuse(cause),
+    }
+}
+
+async fn file(app: &App, console: &Console, query: &str) -> Result<user_export::Export, Error> {
+    let address = Address::read(query)?;
+    user_export::csv(app, &console.actor, console.org(), &address.list).await
+}

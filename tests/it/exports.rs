@@ -1,0 +1,57 @@
+//! Users as a file, over the API and in the console.
+
+use doorward::store::audit;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::console_shell::signed_in;
+use crate::harness::Server;
+use crate::people::Api;
+
+/// OU-01, OU-02: the file has the users of the list on all of its pages, and nothing in it is calculated; its name is plain.
+#[tokio::test]
+async fn ou_01_ou_02_the_list_is_a_file_that_calculates_nothing() {
+    let api = Api::new().await;
+    let owner = api.token(api.stage.ada.user.id).await;
+    for (name, shown) in [("u1", "=HYPERLINK(\"https://evil.example\")"), ("u2", "Two, Too"), ("u3", "Three")] {
+        let new = json!({ "user_name": name, "display_name": shown, "role": "viewer", "activation": "none" });
+        api.operator(Method::POST, "/users?organisation=acme", Some(new)).await.expect(201);
+    }
+
+    let reply =
+        api.call(&owner, Method::GET, "/users/export?status=pending&sort=user_name&limit=1", None).await.expect(200);
+
+    let mut lines = reply.text.lines();
+    assert_eq!(lines.next(), Some("user_name,display_name,email,role,sign_in,status,mfa,created_at,last_active_at"));
+    let rows: Vec<&str> = lines.map(|line| line.split(",viewer,").next().unwrap()).collect();
+    assert_eq!(rows, ["u1,\"'=HYPERLINK(\"\"https://evil.example\"\")\",", "u2,\"Two, Too\",", "u3,Three,"]);
+    assert_eq!(reply.header("content-type"), Some("text/csv; charset=utf-8"));
+    let name = reply.header("content-disposition").unwrap();
+    assert!(name.starts_with("attachment; filename=\"acme-users-20") && name.ends_with(".csv\""), "{name}");
+}
+
+/// Who may not export is not offered it and is refused; who may is recorded with the number of users.
+#[tokio::test]
+async fn an_export_is_offered_to_whoever_may_and_recorded() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    for (name, role) in [("olga", "owner"), ("adam", "admin"), ("vic", "viewer")] {
+        acme.user(name, role).await;
+    }
+    let (owner, admin) = (signed_in(&acme, "olga").await, signed_in(&acme, "adam").await);
+
+    let offered = owner.get("/console/users?role=viewer").await.expect(200).text;
+    let file = owner.get("/console/users/export?role=viewer").await.expect(200).text;
+    let hidden = admin.get("/console/users?role=viewer").await.expect(200).text;
+    let refused = admin.get("/console/users/export").await;
+
+    assert!(offered.contains("href=\"/console/users/export?role=viewer\""), "{offered}");
+    assert_eq!(file.lines().count(), 2, "{file}");
+    assert!(!hidden.contains("/console/users/export"));
+    assert_eq!(refused.status, 403);
+    let rows = audit::newest(server.app.store.reader(), acme.org, 100).await.unwrap();
+    let exports: Vec<_> = rows.iter().filter(|row| row.action == "user.exported").collect();
+    let told: Vec<_> = exports.iter().map(|row| (&*row.actor_label, &*row.outcome, &*row.changes)).collect();
+    let count = ["[{\"new\":0,\"path\":\"users\"}]", "[{\"new\":1,\"path\":\"users\"}]"];
+    assert_eq!(told, [("adam", "denied", count[0]), ("olga", "success", count[1])]);
+}
