@@ -72,13 +72,7 @@ pub(super) fn place(id: RefusalId) -> String {
 }
 
 /// The refusals of an organisation, newest first.
-pub async fn list(
-    app: &App,
-    actor: &Actor,
-    org: OrgId,
-    which: Which,
-    most: u64,
-) -> Result<Vec<StoredRefusal>, Error> {
+pub async fn list(app: &App, actor: &Actor, org: OrgId, which: Which, most: u64) -> Result<Vec<StoredRefusal>, Error> {
     may_read(app, actor, org).await?;
     rows::list(app.store.reader(), org, which, most).await
 }

@@ -2,8 +2,8 @@
 //!
 //! **Invariant:** it says what the sign-in would do, and decides nothing: the sign-in asks anew.
 
-use super::time::Timestamp;
 use super::throttle::{CLOSED_AT, Throttle};
+use super::time::Timestamp;
 use super::user::Status;
 
 /// How things stand for somebody.
@@ -202,13 +202,7 @@ pub fn judge(standing: &Standing, now: Timestamp) -> Verdict {
     verdict
 }
 
-fn by_password(
-    status: Status,
-    password: Option<PasswordState>,
-    factor: Factor,
-    now: Timestamp,
-    verdict: &mut Verdict,
-) {
+fn by_password(status: Status, password: Option<PasswordState>, factor: Factor, now: Timestamp, verdict: &mut Verdict) {
     let is_temporary = password.is_some_and(|it| it.must_change);
     match password {
         _ if status == Status::Pending && !is_temporary => verdict.obstacles.push(Obstacle::Pending),

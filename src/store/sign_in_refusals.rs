@@ -83,12 +83,7 @@ pub async fn find(db: &impl ConnectionTrait, org: OrgId, reference: &str) -> Res
 }
 
 /// The refusals of an organisation, newest first.
-pub async fn list(
-    db: &impl ConnectionTrait,
-    org: OrgId,
-    which: Which,
-    most: u64,
-) -> Result<Vec<StoredRefusal>, Error> {
+pub async fn list(db: &impl ConnectionTrait, org: OrgId, which: Which, most: u64) -> Result<Vec<StoredRefusal>, Error> {
     let mut mine = Entity::find().filter(Column::OrgId.eq(org.uuid()));
     if let Some(connection) = which.connection {
         mine = mine.filter(Column::ConnectionId.eq(connection.uuid()));

@@ -260,11 +260,10 @@ mod tests {
 
         let pairs = beside(&claimed(Kind::Entra), &user(&of));
 
-        assert_eq!(pairs.clone().map(|it| (it.named, it.differs)), [
-            (Named::ExternalId, true),
-            (Named::UserName, false),
-            (Named::Email, false),
-        ]);
+        assert_eq!(
+            pairs.clone().map(|it| (it.named, it.differs)),
+            [(Named::ExternalId, true), (Named::UserName, false), (Named::Email, false),]
+        );
         assert_eq!((pairs[0].claim.as_deref(), pairs[0].here.as_deref()), (Some("0b1"), Some("ada.lovelace")));
         let unnumbered = User { external_id: None, ..user(&of) };
         assert!(beside(&claimed(Kind::Entra), &unnumbered)[0].differs);

@@ -12,10 +12,10 @@ use super::users::Which;
 use crate::app::entrance::{self, Verdict};
 use crate::app::sign_in_refusals::{self, Candidate, Seen, StoredRefusal};
 use crate::app::{App, users};
-use crate::domain::{Error, Timestamp};
 use crate::domain::id::{ConnectionId, RefusalId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::sso_refusal::{Advice, Pair};
+use crate::domain::{Error, Timestamp};
 use crate::web::error::Problem;
 
 /// So many refusals are answered where nothing else is asked for.
@@ -26,13 +26,14 @@ const MOST: u64 = 500;
 pub(super) fn routes(routes: Documented) -> Documented {
     let uuid = || json!({ "type": "string", "format": "uuid" });
     let limit = json!({ "type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL });
-    let list = operation("Lists sign-ins at identity providers that let nobody in, of the last seven days, newest first")
-        .of_an_organisation()
-        .query("connection", "Those at this connection.", uuid())
-        .query("user", "Those that are, or may be, about this user.", uuid())
-        .query("before", "Those before this one: `id` of the last of a page.", uuid())
-        .query("limit", "How many.", limit)
-        .answers::<RefusalList>(200);
+    let list =
+        operation("Lists sign-ins at identity providers that let nobody in, of the last seven days, newest first")
+            .of_an_organisation()
+            .query("connection", "Those at this connection.", uuid())
+            .query("user", "Those that are, or may be, about this user.", uuid())
+            .query("before", "Those before this one: `id` of the last of a page.", uuid())
+            .query("limit", "How many.", limit)
+            .answers::<RefusalList>(200);
     let show = operation("Shows a refused sign-in with what the provider said and whom it could have meant")
         .of_an_organisation()
         .answers::<SeenBody>(200);

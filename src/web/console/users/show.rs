@@ -8,10 +8,10 @@ use url::form_urlencoded;
 use super::edit::Choice;
 use super::table::{self, Badge, Mark, Menu};
 use super::{deeds, user_id, user_path};
+use crate::app::entrance::{self, Duty, Obstacle, Verdict};
 use crate::app::offers::{Deed, Judge};
 use crate::app::user_list::Entry;
 use crate::app::user_sheet::{self, AuditRow, DEEDS, Manager};
-use crate::app::entrance::{self, Duty, Obstacle, Verdict};
 use crate::app::{App, sign_in_refusals, teams, user_sheet::Security};
 use crate::domain::connection::Kind;
 use crate::domain::role::Source;
@@ -211,9 +211,7 @@ async fn page<'a>(
     let body = match section {
         Section::Overview => Body::Overview(overview_of(app, console, &judge, &entry).await?),
         Section::Access => Body::Access(access_of(app, console, &entry).await?),
-        Section::Security => {
-            Body::Security(security_of(app, console, &entry).await?)
-        }
+        Section::Security => Body::Security(security_of(app, console, &entry).await?),
         Section::Activity => Body::Activity(activity_of(app, console, &entry, query).await?),
         Section::Provisioning => {
             Body::Provisioning(provisioning_of(t, user, user_sheet::manager(app, &entry.person).await?))
