@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+import pyotp
 import requests
 
 PAGES_MAX = 15
@@ -21,6 +22,8 @@ class Person:
     user_name: str
     password: str
     id: str = ""
+    # the secret of the authenticator, which the person reads from the page that sets one up
+    secret: str = ""
 
 
 @dataclass
@@ -62,10 +65,16 @@ class FormReader(HTMLParser):
         super().__init__()
         self.forms: list[HtmlForm] = []
         self.text: list[str] = []
+        self.key = ""
+        self.refresh = ""
         self._form: HtmlForm | None = None
+        self._is_key = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        self._is_key = given.get("id") == "key"
+        if tag == "meta" and given.get("http-equiv") == "refresh":
+            self.refresh = given.get("content", "").partition("url=")[2]
         if tag == "form":
             self._form = HtmlForm(given.get("action", ""), given.get("method", "get").upper())
             self.forms.append(self._form)
@@ -83,10 +92,13 @@ class FormReader(HTMLParser):
             form.fields[given["name"]] = given.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
+        self._is_key = False
         if tag == "form":
             self._form = None
 
     def handle_data(self, data: str) -> None:
+        if self._is_key:
+            self.key += "".join(data.split())
         if data.strip():
             self.text.append(data.strip())
 
@@ -96,6 +108,8 @@ class FormBrowser:
 
     def __init__(self) -> None:
         self.session = requests.Session()
+        # what the newest page says
+        self.page = ""
 
     def visit(self, url: str, person: Person, until: list[str]) -> Callback:
         """Opens a URL and answers every form as this person, until the browser would go to one of the `until` URLs."""
@@ -110,7 +124,15 @@ class FormBrowser:
                 continue
             page = FormReader()
             page.feed(answer.text)
-            seen.append(f"{answer.status_code} {urlsplit(answer.url).path}: {' '.join(page.text)[:200]}")
+            self.page = " ".join(page.text)
+            person.secret = page.key or person.secret
+            seen.append(f"{answer.status_code} {urlsplit(answer.url).path}: {self.page[:200]}")
+            if page.refresh:
+                target = urljoin(answer.url, page.refresh)
+                if _leads_to(target, until):
+                    return Callback(target)
+                answer = self._get(target)
+                continue
             form = _the_form(page, seen)
             action = urljoin(answer.url, form.action)
             if _leads_to(action, until):
@@ -146,6 +168,8 @@ def _the_form(page: FormReader, seen: list[str]) -> HtmlForm:
 
 def _answers(form: HtmlForm, person: Person) -> dict[str, str]:
     known = {"username": person.user_name, "password": person.password}
+    if person.secret:
+        known["code"] = pyotp.TOTP(person.secret).now()
     return {name: value for name, value in known.items() if name in form.fields}
 
 

@@ -60,7 +60,7 @@ def show(cases: Cases, pair: Pair) -> None:
     person, browser = pair.hub.local_person("ada@hub.example", "owner"), FormBrowser()
     with cases.case("somebody whom nobody pushed is refused with a number"):
         page = pair.refusal(browser, person)
-        check("could not be signed in" in page and "give this number" in page, page)
+        check("could not be signed in" in page and "Give this number" in page, page)
     user = pair.scim.create_user("ada", externalId=person.id, displayName="Ada")
     with cases.case("somebody who was pushed signs in at the provider"):
         pair.sign_in(browser, person)

@@ -10,7 +10,7 @@ use crate::store::audit;
 
 const SHOWN: u64 = 100;
 /// The deeds that are shown.
-const DEEDS: [&str; 21] = [
+const DEEDS: [&str; 22] = [
     "auth.signed_in",
     "auth.sign_in_failed",
     "auth.signed_out",
@@ -23,6 +23,7 @@ const DEEDS: [&str; 21] = [
     "mfa.required",
     "mfa.enrolled",
     "mfa.removed",
+    "mfa.authenticator_removed",
     "mfa.passkey_added",
     "mfa.passkey_removed",
     "mfa.reset",

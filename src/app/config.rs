@@ -9,6 +9,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::domain::Error;
+use crate::texts::Language;
 
 /// The settings as a person gives them; every one may be absent.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -38,6 +39,9 @@ pub struct Settings {
     /// Address of whoever runs the instance, for alarms
     #[arg(long, env = "DOORWARD_OPERATOR_EMAIL", global = true, value_name = "ADDRESS")]
     pub operator_email: Option<String>,
+    /// Language of letters to people of whom no other is known: en or de [default: en]
+    #[arg(long, env = "DOORWARD_LANGUAGE", global = true, value_name = "LANGUAGE")]
+    pub language: Option<String>,
     /// What to log, such as info or doorward=debug [default: info]
     #[arg(long, env = "DOORWARD_LOG", global = true, value_name = "FILTER")]
     pub log: Option<String>,
@@ -77,6 +81,8 @@ pub struct Config {
     pub mail_from: Option<String>,
     /// Where alarms of the instance go.
     pub operator_email: Option<String>,
+    /// The language of letters to people of whom no other is known.
+    pub language: Language,
     /// What to log.
     pub log: String,
     /// True for one JSON object a line.
@@ -118,6 +124,7 @@ impl Settings {
             mail_url: self.mail_url.or(other.mail_url),
             mail_from: self.mail_from.or(other.mail_from),
             operator_email: self.operator_email.or(other.operator_email),
+            language: self.language.or(other.language),
             log: self.log.or(other.log),
             log_format: self.log_format.or(other.log_format),
             extra_ca_file: self.extra_ca_file.or(other.extra_ca_file),
@@ -143,6 +150,7 @@ impl Settings {
             mail_url: self.mail_url.unwrap_or_else(|| format!("file:{}", in_data_dir("mail").display())),
             mail_from: address("mail_from", self.mail_from)?,
             operator_email: address("operator_email", self.operator_email)?,
+            language: language(self.language.as_deref())?,
             log: self.log.unwrap_or_else(|| "info".to_owned()),
             log_json: log_json(self.log_format.as_deref())?,
             extra_ca_file: self.extra_ca_file,
@@ -192,6 +200,11 @@ fn database_url(url: String) -> Result<String, Error> {
         return Ok(url);
     }
     Err(Error::invalid("database_url", "write sqlite:PATH or postgres://USER@HOST/DATABASE"))
+}
+
+fn language(tag: Option<&str>) -> Result<Language, Error> {
+    let spoken = || Error::invalid("language", "write en or de");
+    tag.map_or(Ok(Language::default()), |tag| Language::of_tag(tag).ok_or_else(spoken))
 }
 
 fn log_json(format: Option<&str>) -> Result<bool, Error> {

@@ -100,29 +100,38 @@ pub async fn change_password(
     Ok(Changed::Done(token))
 }
 
+/// What became of an authenticator that its owner gave up.
+pub struct Removed {
+    /// The new token of the session.
+    pub token: Secret<String>,
+    /// Whether passkeys still are a second factor.
+    pub keeps_passkeys: bool,
+}
+
 /// Removes the own authenticator; the other sessions end. The recovery codes go with the last factor.
-pub async fn remove_second_factor(app: &App, session: &Session, person: &Person) -> Result<Secret<String>, Error> {
+pub async fn remove_second_factor(app: &App, session: &Session, person: &Person) -> Result<Removed, Error> {
     let (tx, now) = begin(app, person).await?;
     let required = is_mfa_required(tx.organisation()?, tx.roles()?, &now);
-    let (tx, permit) = app.ask(tx, &now.actor(Some(session)), Action::RemoveOwnMfa, now.target()).await?;
-    let is_last = passkeys::list(&*tx, tx.org, now.user.id).await?.is_empty();
-    if required && is_last {
+    let keeps_passkeys = !passkeys::list(&*tx, tx.org, now.user.id).await?.is_empty();
+    let removal = Action::RemoveOwnMfa { keeps_passkeys };
+    let (tx, permit) = app.ask(tx, &now.actor(Some(session)), removal, now.target()).await?;
+    if required && !keeps_passkeys {
         return Err(Error::Denied(MFA_IS_REQUIRED.to_owned()));
     }
     if factors::find_totp(&*tx, tx.org, now.user.id).await?.is_none() {
         return Err(Error::NotFound("second factor"));
     }
-    if is_last {
-        factors::delete_all(&tx, now.user.id).await?;
-    } else {
+    if keeps_passkeys {
         factors::delete_totp(&tx, now.user.id).await?;
+    } else {
+        factors::delete_all(&tx, now.user.id).await?;
     }
     sessions::end_others_in(&tx, &now.user, session.id).await?;
     let token = sessions::rotate_in(&tx, session, &now.user).await?;
-    let letter = if is_last { Letter::SecondFactorOff } else { Letter::AuthenticatorRemoved };
+    let letter = if keeps_passkeys { Letter::AuthenticatorRemoved } else { Letter::SecondFactorOff };
     mail::queue(app, &tx, &now.user, letter).await?;
     tx.commit(permit).await?;
-    Ok(token)
+    Ok(Removed { token, keeps_passkeys })
 }
 
 /// A passkey of one's own.

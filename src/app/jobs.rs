@@ -70,17 +70,27 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
 
 /// Sends one message, or puts it off; true when it is gone.
 async fn deliver(app: &App, message: &Message) -> Result<bool, Error> {
-    let failure = match send(app, message).await {
+    let failed = match send(app, message).await {
         Ok(()) => {
             app.store.delivered(message).await?;
             return Ok(true);
         }
-        Err(Error::Internal(cause)) => format!("{cause:#}"),
-        Err(other) => other.to_string(),
+        Err(failed) => failed,
+    };
+    // Any other kind may have to reach more than one person.
+    let is_refused = message.kind == mail::MAIL && mail::is_refused_for_good(&failed);
+    let failure = match failed {
+        Error::Internal(cause) => format!("{cause:#}"),
+        other => other.to_string(),
     };
     let (id, kind, tries) = (message.id, &message.kind, message.tries.saturating_add(1));
     if tries >= TRIES_MAX {
         tracing::error!(outbox.id = %id, outbox.kind = kind, outbox.tries = tries, failure, "a message is given up");
+        app.store.delivered(message).await?;
+        return Ok(false);
+    }
+    if is_refused {
+        tracing::warn!(outbox.id = %id, outbox.kind = kind, outbox.tries = tries, failure, "a message is refused for good");
         app.store.delivered(message).await?;
         return Ok(false);
     }

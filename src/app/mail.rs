@@ -7,6 +7,7 @@
 //! names, and everything is encoded or escaped.
 
 mod letter;
+mod smtp;
 
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
@@ -14,8 +15,9 @@ use std::time::{Duration, UNIX_EPOCH};
 use anyhow::Context as _;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use lettre::{Address, Message};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::Url;
 
 use crate::app::App;
@@ -24,6 +26,7 @@ use crate::domain::id::OutboxId;
 use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
 use crate::store::{Tx, outbox};
+use crate::texts::Language;
 
 pub use letter::Letter;
 
@@ -31,7 +34,6 @@ pub use letter::Letter;
 pub const MAIL: &str = "mail";
 
 const PLACE: &str = "outbox.payload.mail";
-const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A letter with its recipient.
 #[derive(Clone, Serialize, Deserialize)]
@@ -44,6 +46,9 @@ pub struct Mail {
     pub user_name: String,
     /// The organisation's name.
     pub organisation: String,
+    /// The language it is written in; that of everybody else where an earlier version put the letter into the outbox.
+    #[serde(default)]
+    pub language: Language,
     /// What is written.
     pub letter: Letter,
 }
@@ -57,14 +62,26 @@ pub struct Recipient {
     pub name: String,
     /// The user name, which letters mention.
     pub user_name: String,
+    /// The language that the person reads, where it is known.
+    pub language: Option<Language>,
 }
 
 impl Recipient {
     /// A user, at its own address; none for a user without one.
     pub fn of(user: &User) -> Option<Self> {
         let to = user.email.clone()?;
-        Some(Self { to, name: user.display_name.clone(), user_name: user.user_name.clone() })
+        let (name, user_name) = (user.display_name.clone(), user.user_name.clone());
+        Some(Self { to, name, user_name, language: language_in(&user.document) })
     }
+}
+
+/// The language of somebody, as the identity provider tells it (RFC 7643 4.1.1): what they like to read, or else where they
+/// are at home. One that is not spoken here is answered as everybody else is.
+fn language_in(document: &str) -> Option<Language> {
+    let document: Value = serde_json::from_str(document).ok()?;
+    let text = |name: &str| document.get(name).and_then(Value::as_str).filter(|it| !it.trim().is_empty());
+    let wishes = text("preferredLanguage").or_else(|| text("locale"))?;
+    Some(Language::liked(wishes).unwrap_or_default())
 }
 
 /// Puts a letter to somebody into the outbox; somebody without an address gets none.
@@ -77,25 +94,26 @@ pub async fn queue(app: &App, tx: &Tx, to: &User, letter: Letter) -> Result<(), 
 
 /// Puts a letter to an address into the outbox.
 pub async fn queue_to(app: &App, tx: &Tx, to: Recipient, letter: Letter) -> Result<(), Error> {
-    let mail = addressed(to, &tx.organisation()?.name, letter);
+    let mail = addressed(app, to, &tx.organisation()?.name, letter);
     let plain = serde_json::to_vec(&mail).map_err(anyhow::Error::new)?;
     outbox::insert(tx, MAIL, &serde_json::json!(app.seal.seal(PLACE, &plain)?)).await
 }
 
 /// Whether a letter could leave now; nothing is sent.
 pub async fn check(app: &App) -> Result<(), Error> {
-    let url = &app.config.mail_url;
-    if let Some(directory) = url.strip_prefix("file:") {
+    if let Some(directory) = app.config.mail_url.strip_prefix("file:") {
         let probe = Path::new(directory).join(format!(".{}.partial", OutboxId::new()));
         tokio::fs::create_dir_all(directory).await.with_context(|| format!("{directory} cannot be made"))?;
         tokio::fs::write(&probe, b"").await.with_context(|| format!("{directory} cannot be written to"))?;
         tokio::fs::remove_file(&probe).await.with_context(|| format!("{directory} cannot be written to"))?;
         return Ok(());
     }
-    let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).context("the mail URL is not one")?;
-    let server = server.timeout(Some(SMTP_TIMEOUT)).build::<Tokio1Executor>();
-    let answers = server.test_connection().await.context("the mail server does not answer")?;
-    if answers { Ok(()) } else { Err(anyhow::anyhow!("the mail server ended the connection").into()) }
+    smtp::check(&app.config).await
+}
+
+/// True when a letter that could not be sent would be refused again, however often it is tried.
+pub(crate) fn is_refused_for_good(failure: &Error) -> bool {
+    smtp::is_refused_for_good(failure)
 }
 
 /// Sends a letter out of the outbox.
@@ -111,28 +129,29 @@ pub(crate) async fn send_to_operator(app: &App, organisation: &str, letter: Lett
     let Some(to) = app.config.operator_email.clone() else {
         return Ok(());
     };
-    let (name, user_name) = ("operator".to_owned(), String::new());
-    deliver(app, OutboxId::new(), &Mail { to, name, user_name, organisation: organisation.to_owned(), letter }).await
+    let to = Recipient { to, name: "operator".to_owned(), user_name: String::new(), language: None };
+    deliver(app, OutboxId::new(), &addressed(app, to, organisation, letter)).await
 }
 
 /// Sends a letter to somebody at once, from a job.
 pub(crate) async fn send_now(app: &App, to: &User, organisation: &str, letter: Letter) -> Result<(), Error> {
     match Recipient::of(to) {
-        Some(to) => deliver(app, OutboxId::new(), &addressed(to, organisation, letter)).await,
+        Some(to) => deliver(app, OutboxId::new(), &addressed(app, to, organisation, letter)).await,
         None => Ok(()),
     }
 }
 
-fn addressed(to: Recipient, organisation: &str, letter: Letter) -> Mail {
-    let Recipient { to, name, user_name } = to;
-    Mail { to, name, user_name, organisation: organisation.to_owned(), letter }
+fn addressed(app: &App, to: Recipient, organisation: &str, letter: Letter) -> Mail {
+    let Recipient { to, name, user_name, language } = to;
+    let language = language.unwrap_or(app.config.language);
+    Mail { to, name, user_name, organisation: organisation.to_owned(), language, letter }
 }
 
 async fn deliver(app: &App, id: OutboxId, mail: &Mail) -> Result<(), Error> {
     let message = compose(mail, &app.config.public_url, sender(&app.config)?, (id, app.now()))?;
     match app.config.mail_url.strip_prefix("file:") {
         Some(directory) => write(Path::new(directory), id, &message.formatted()).await,
-        None => submit(&app.config.mail_url, message).await,
+        None => smtp::submit(&app.config, message).await,
     }
 }
 
@@ -197,13 +216,6 @@ async fn write(directory: &Path, id: OutboxId, message: &[u8]) -> Result<(), Err
     let (partial, whole) = (directory.join(format!(".{id}.partial")), directory.join(format!("{id}.eml")));
     tokio::fs::write(&partial, message).await.with_context(|| at("cannot be written to"))?;
     tokio::fs::rename(&partial, &whole).await.with_context(|| at("cannot be written to"))?;
-    Ok(())
-}
-
-async fn submit(url: &str, message: Message) -> Result<(), Error> {
-    let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).context("the mail URL is not one")?;
-    let server = server.timeout(Some(SMTP_TIMEOUT)).build::<Tokio1Executor>();
-    server.send(message).await.context("the mail server did not take the mail")?;
     Ok(())
 }
 

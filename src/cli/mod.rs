@@ -23,6 +23,7 @@ mod process;
 mod rehearse;
 mod roles;
 mod serve;
+mod service_account;
 mod user;
 
 use std::process::ExitCode;
@@ -80,6 +81,9 @@ enum Directory {
     /// Users of an organisation
     #[command(subcommand)]
     User(user::Command),
+    /// Accounts of programs
+    #[command(subcommand)]
+    ServiceAccount(service_account::Command),
     /// Invitations
     #[command(subcommand)]
     Invite(invite::Command),
@@ -136,6 +140,7 @@ async fn act(operator: &Operator, command: Directory) -> Result<Output, Error> {
     match command {
         Directory::Org(command) => org::run(operator, command).await,
         Directory::User(command) => user::run(operator, command).await,
+        Directory::ServiceAccount(command) => service_account::run(operator, command).await,
         Directory::Invite(command) => invite::run(operator, command).await,
         Directory::Import(import) => import::run(operator, &import).await,
         Directory::Export(export) => export::run(operator, &export).await,

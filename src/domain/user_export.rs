@@ -46,7 +46,7 @@ impl File {
 
     /// Adds a user.
     pub fn push(&mut self, row: Row<'_>) -> Result<(), Error> {
-        let last_active = row.last_active.map(|it| it.rfc3339()).unwrap_or_default();
+        let last_active = row.last_active.map(Timestamp::rfc3339).unwrap_or_default();
         let (email, role) = (row.email.unwrap_or_default(), row.role.unwrap_or_default());
         let created_at = row.created_at.rfc3339();
         let cells =

@@ -524,3 +524,30 @@ fn an_export_is_a_new_file_that_the_import_reads_again() {
     assert_eq!(file.lines().nth(1).and_then(|line| line.split(',').next()), Some("vic"), "{file}");
     assert_eq!(plan["rows"][0]["result"], "exists", "{plan}");
 }
+
+#[test]
+fn a_service_account_is_made_changed_and_shut_out_and_its_token_is_shown_once() {
+    let instance = Instance::with_organisation();
+    let owner = instance.user("ada", &["--role", "owner"])["id"].as_str().unwrap().to_owned();
+    let create = ["service-account", "create", "--org", "acme", "--name", "Backup"];
+
+    let protected = instance.refused(&[&create[..], &["--role", "owner"]].concat(), "");
+    let made = instance.json(&[&create[..], &["--role", "viewer", "--owner", &owner]].concat());
+    let id = made["id"].as_str().unwrap();
+    let on = |command: &[&str]| instance.json(&[&["service-account"], command, &["--id", id]].concat());
+    let token = on(&["token", "create", "--name", "nightly", "--scopes", "read,write", "--days", "7"]);
+    let listed = on(&["token", "list"]);
+    let changed = on(&["update", "--role", "contributor"]);
+    let gone = on(&["deactivate"]);
+    let left = on(&["token", "list"]);
+    let all = instance.json(&["service-account", "list", "--org", "acme"]);
+
+    assert!(protected.contains("protected"), "{protected}");
+    assert_eq!((&made["role"], &made["owner"], &made["status"]), (&json!("viewer"), &json!(owner), &json!("active")));
+    assert!(token["token"].as_str().unwrap().starts_with("dwsvc_"));
+    assert_eq!((&listed[0]["scopes"], listed[0].get("token")), (&json!(["read", "write"]), None));
+    assert_eq!((&changed["role"], &gone["status"], &left), (&json!("contributor"), &json!("deactivated"), &json!([])));
+    assert_eq!(all[0]["name"], "Backup");
+    on(&["delete"]);
+    assert_eq!(instance.json(&["service-account", "list", "--org", "acme"]), json!([]));
+}

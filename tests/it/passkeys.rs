@@ -6,13 +6,16 @@ use doorward::app::config::Settings;
 use doorward::app::users::OnLastHolder;
 use doorward::app::{accounts, departures, users};
 use doorward::domain::id::UserId;
+use doorward::store::audit;
 use serde_json::Value;
 
 use crate::harness::{Authenticator, Browser, PASSWORD, Reply, Server, Tenant};
+use crate::reset;
 use crate::signin::join_all;
 
 const SECURITY: &str = "/account/security";
 const NEW: &str = "/account/security/passkeys/new";
+const REMOVAL: &str = "/account/security/authenticator/remove";
 
 /// A server that the world calls by a name, as passkeys need it.
 async fn named_server() -> Server {
@@ -368,6 +371,45 @@ async fn mf_10_the_last_passkey_stays_while_a_factor_is_required() {
     assert!(last.text.contains("requires a second factor"), "{}", last.text);
     assert_eq!(gone.status, 422);
     assert_eq!(still, "/account");
+}
+
+/// Whoever gives the authenticator up and keeps a passkey still has a second factor: page, activity, audit and letter say that
+/// the app is gone and not that everything is off.
+#[tokio::test]
+async fn without_the_app_a_passkey_still_is_a_second_factor_and_everything_says_so() {
+    let server = named_server().await;
+    let tenant = server.tenant("acme").await;
+    reset::mailed_user(&tenant, "anna", reset::with_password()).await;
+    let browser = signed_in(&server, "anna").await;
+    let (_, page) = browser.visit("/account/security/authenticator").await;
+    browser.enrol(&page).await;
+    let mut device = device(&server);
+    add(&browser, &mut device, "Work laptop").await;
+    server.run_jobs().await;
+    let before = server.mails().len();
+
+    let asked = browser.get(REMOVAL).await;
+    let removed = browser.submit_to(REMOVAL, &asked, &[]).await;
+    let (_, page) = browser.follow("", removed).await;
+    server.run_jobs().await;
+
+    assert_eq!(asked.heading(), "Remove the authenticator app?");
+    assert!(
+        page.text.contains("Signing in takes a passkey now.") && !page.text.contains("switched off"),
+        "{}",
+        page.text
+    );
+    assert!(page.text.contains("With your passkeys"), "{}", page.text);
+    let activity = browser.get("/account/activity").await.text;
+    assert!(activity.contains("The authenticator app was removed") && !activity.contains("switched off"), "{activity}");
+    let rows = audit::newest(server.app.store.reader(), tenant.org, 100).await.unwrap();
+    let removals = |action: &str| rows.iter().filter(|it| it.action == action).count();
+    assert_eq!((removals("mfa.authenticator_removed"), removals("mfa.removed")), (1, 0));
+    let mails = server.mails().split_off(before);
+    assert!(mails.len() == 1 && mails[0].contains("Your authenticator app at ACME was removed"), "{mails:?}");
+    let (_, next) = Browser::new(&server).sign_in("anna", PASSWORD).await;
+    assert!(next.text.contains("passkey"), "{}", next.text);
+    assert_ne!(next.heading(), "Your account");
 }
 
 /// SE-12: a passkey of somebody else does not exist, neither to look at nor to remove.

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use doorward::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
 use doorward::app::config::Settings;
+use doorward::app::invitations::{self, Delivery, Invitee};
 use doorward::app::jobs;
+use doorward::app::organisations::{self, NewOrganisation};
 use doorward::app::users::{self, OnLastHolder};
+use doorward::domain::role::RoleModel;
 use reqwest::Method;
 
 use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant};
@@ -408,6 +411,67 @@ async fn re_17_no_name_becomes_a_header_or_another_message() {
     }
 }
 
+/// RE-18: names of people and organisations that hold markup and addresses of the web are text, and lead nowhere: on the pages
+/// of sign-in, of invitations, of the own account and of the console, and in every letter that names them.
+#[tokio::test]
+async fn re_18_a_name_with_markup_and_an_address_is_text_that_leads_nowhere() {
+    const EVIL: &str = "<a href=\"https://evil.example/\">Win</a> https://evil.example/x www.evil.example";
+    let server = Server::start().await;
+    let role_model = RoleModel::preset("owner-admin-contributor-viewer").unwrap().to_toml().to_owned();
+    let new = NewOrganisation { slug: "evil".to_owned(), name: EVIL.to_owned(), role_model };
+    let org = organisations::create(&server.app, &Server::operator(), new).await.unwrap().id;
+    let tenant = Tenant { server: &server, org };
+    let new = NewUser {
+        user_name: EVIL.to_owned(),
+        display_name: EVIL.to_owned(),
+        email: Some("evil@mail.example".to_owned()),
+        role: Some("owner".parse().unwrap()),
+        sign_in: Some(SignIn::Password),
+        way_in: Some(with_password()),
+    };
+    let evil = accounts::create(&server.app, &Server::operator(), org, new).await.unwrap().person;
+    let ida = Invitee {
+        address: "ida@mail.example".to_owned(),
+        display_name: Some(EVIL.to_owned()),
+        role: None,
+        teams: Vec::new(),
+    };
+    let sent = invitations::invite_many(&server.app, &evil.actor(None), tenant.org, vec![ida], Delivery::Mail).await;
+    sent.unwrap().remove(0).result.unwrap();
+    server.run_jobs().await;
+    let invitation = server.newest_link();
+    ask(&server, EVIL).await;
+    server.run_jobs().await;
+    let browser = Browser::new(&server);
+    let mut pages = vec![
+        ("invitation", Browser::new(&server).visit(&invitation).await.1),
+        ("forgotten", Browser::new(&server).visit(&server.newest_link()).await.1),
+        ("password", browser.identify(EVIL).await.1),
+    ];
+
+    assert_eq!(browser.sign_in(EVIL, PASSWORD).await.0, "/account");
+    for path in ["/account", "/account/security", "/account/activity", "/console", "/console/users"] {
+        pages.push((path, browser.get(path).await.expect(200)));
+    }
+
+    for (name, page) in &pages {
+        let targets = page.text.split("href=\"").skip(1).filter_map(|it| it.split('"').next());
+        let strange: Vec<_> = targets.filter(|it| !it.starts_with(['/', '#', '?'])).collect();
+        assert_eq!(strange, Vec::<&str>::new(), "{name}");
+        assert!(page.text.contains("&#60;a href=&#34;https://evil.example/"), "{name} does not show the name");
+        assert!(!page.text.contains("<a href=\"https://evil"), "{name}");
+    }
+    let mails = server.mails();
+    assert_eq!(mails.len(), 2);
+    for mail in mails {
+        let (_, mail) = mail.split_once("\r\n\r\n").unwrap();
+        let (_, html) = mail.split_once("<!doctype html>").unwrap();
+        let links: Vec<_> = html.split("href=\"").skip(1).filter_map(|it| it.split('"').next()).collect();
+        assert!(links.len() == 1 && links[0].starts_with(&server.url), "{mail}");
+        assert!(!mail.contains("evil.example/") && !mail.contains("www.evil"), "{mail}");
+    }
+}
+
 /// S0-21, S0-22: where the role model says so, a new user is mailed the sign-in address, the user name and a password that
 /// opens nothing but the page that replaces it.
 #[tokio::test]
@@ -424,7 +488,7 @@ async fn s0_21_a_new_user_is_mailed_sign_in_address_user_name_and_a_one_time_pas
     let mail = server.mails().pop().unwrap();
     let plain = mail.split("text/html").next().unwrap();
     let password = plain.lines().find_map(|line| line.strip_prefix("    ")).unwrap().trim().to_owned();
-    assert!(mail.contains("<dora@mail.example>") && plain.contains("your user name at ACME is dora"), "{plain}");
+    assert!(mail.contains("<dora@mail.example>") && plain.contains("Your user name at ACME is dora"), "{plain}");
     assert!(plain.contains(&format!("{}/sign-in", server.url)), "{plain}");
     assert!(!made.text.contains(&password), "what is mailed is not shown");
     let (browser, page) = {

@@ -399,6 +399,7 @@ async fn deliver(
                 to: it.address.clone(),
                 name: it.display_name.clone().unwrap_or_default(),
                 user_name: it.address.clone(),
+                language: None,
             };
             mail::queue_to(app, tx, to, Letter::Invitation { link, inviter, role }).await?;
             Ok(None)

@@ -1,10 +1,26 @@
-//! The texts of all letters, each written once and shown as plain text and as HTML.
+//! What each letter says, in the language of whoever gets it, as plain text and as HTML.
+//!
+//! Every sentence has a key, in `letters.en.ftl` and in `letters.de.ftl`.
+//!
+//! **Invariant:** every letter is complete in every language; a test writes all of them.
 
-use chrono::{DateTime, Utc};
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Datelike as _, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Mail;
 use crate::domain::Timestamp;
+use crate::texts::{Catalogue, Language, Part};
+
+static LETTERS: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(sources));
+
+pub(super) const fn sources(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::English => &[include_str!("letters.en.ftl")],
+        Language::German => &[include_str!("letters.de.ftl")],
+    }
+}
 
 /// What is written to somebody.
 #[derive(Clone, Serialize, Deserialize)]
@@ -105,13 +121,14 @@ pub enum Letter {
 
 /// A letter in words.
 pub(super) struct Text {
+    language: Language,
     pub(super) subject: String,
     paragraphs: Vec<Paragraph>,
 }
 
 enum Paragraph {
     Words(String),
-    Link { address: String, words: &'static str },
+    Link { address: String, words: String },
     Code(String),
 }
 
@@ -119,199 +136,148 @@ impl Letter {
     /// Writes the letter.
     #[expect(clippy::too_many_lines, reason = "a table: what each letter says, one after the other")]
     pub(super) fn write(&self, mail: &Mail, public_url: &str) -> Text {
-        let user_name = &mail.user_name;
-        let (name, organisation) = (&unlinked(&mail.name), &unlinked(&mail.organisation));
-        let words = |text: String| Paragraph::Words(text);
-        let (subject, body) = match self {
-            Self::PasswordReset { link } => (
-                format!("Choose a new password for {organisation}"),
-                vec![
-                    words(format!("somebody, probably you, asked for a new password for {user_name} at {organisation}.")),
-                    Paragraph::Link { address: link.clone(), words: "Choose a new password" },
-                    words("The link works once, for 30 minutes. If it was not you, do nothing: your password stays as it is.".to_owned()),
-                ],
-            ),
-            Self::Activation { link } => (
-                format!("Your account at {organisation}"),
-                vec![
-                    words(format!("{organisation} has made an account for you. Your user name is {user_name}.")),
-                    Paragraph::Link { address: link.clone(), words: "Choose your password" },
-                    words("The link works once, for three days. After that, ask an administrator for a new one.".to_owned()),
-                ],
-            ),
-            Self::TemporaryPassword { password } => (
-                format!("Your temporary password for {organisation}"),
-                vec![
-                    words(format!("your user name at {organisation} is {user_name}. Your temporary password is:")),
-                    Paragraph::Code(password.clone()),
-                    words("It works for 24 hours, and you choose your own when you sign in.".to_owned()),
-                    Paragraph::Link { address: format!("{public_url}/sign-in"), words: "Sign in" },
-                ],
-            ),
-            Self::OwnPasswordChanged => own_deed(
-                format!("Your password for {organisation} was changed"),
-                format!("the password of {user_name} at {organisation} was changed on the account page."),
-                public_url,
-            ),
-            Self::SecondFactorOn => own_deed(
-                format!("A second factor protects your account at {organisation}"),
-                format!("an authenticator app was set up for {user_name} at {organisation}. From now on signing in takes a code from it."),
-                public_url,
-            ),
-            Self::SecondFactorOff => own_deed(
-                format!("Your second factor at {organisation} was switched off"),
-                format!("the second factor of {user_name} at {organisation} was switched off on the account page. Signing in takes only the password now."),
-                public_url,
-            ),
-            Self::AuthenticatorRemoved => own_deed(
-                format!("Your authenticator app at {organisation} was removed"),
-                format!("the authenticator app of {user_name} at {organisation} was removed on the account page. Signing in takes a passkey now."),
-                public_url,
-            ),
-            Self::PasskeyAdded { name } => own_deed(
-                format!("A new passkey opens your account at {organisation}"),
-                format!("a passkey was added for {user_name} at {organisation}. It opens the account alone. It is called: {}", unlinked(name)),
-                public_url,
-            ),
-            Self::PasskeyRemoved { name } => own_deed(
-                format!("A passkey of yours at {organisation} was removed"),
-                format!("a passkey of {user_name} at {organisation} was removed on the account page and no longer opens the account. It was called: {}", unlinked(name)),
-                public_url,
-            ),
-            Self::RecoveryCodesRenewed => own_deed(
-                format!("Your recovery codes for {organisation} are new"),
-                format!("{user_name} at {organisation} has new recovery codes. The earlier ones no longer work."),
-                public_url,
-            ),
-            Self::RecoveryCodeUsed { left } => own_deed(
-                format!("A recovery code was used at {organisation}"),
-                format!("somebody signed in as {user_name} at {organisation} with a recovery code. Codes left: {left}."),
-                public_url,
-            ),
-            Self::PersonalToken { name } => own_deed(
-                format!("A new token of yours at {organisation}"),
-                format!("{user_name} at {organisation} has a new token for the API. It is called: {}", unlinked(name)),
-                public_url,
-            ),
-            Self::Invitation { link, inviter, role } => {
-                let role = unlinked(role);
-                let invites = match inviter.as_deref().map(unlinked) {
-                    Some(inviter) => format!("{inviter} invites you to {organisation}, as {role}."),
-                    None => format!("you are invited to {organisation}, as {role}."),
-                };
-                (
-                    format!("Your invitation to {organisation}"),
-                    vec![
-                        words(format!("{invites} Your user name will be {user_name}.")),
-                        Paragraph::Link { address: link.clone(), words: "Accept or decline" },
-                        words("The link works once, for seven days. If you did not expect this, do nothing: without you nothing happens.".to_owned()),
-                    ],
-                )
-            }
-            Self::InvitationRefused { address, inviter } => (
-                format!("An invitation to {organisation} was refused"),
-                vec![
-                    words(format!("{address} wanted to join {organisation} with an invitation from {}, who may not give that role any more. The invitation was refused and has ended.", unlinked(inviter))),
-                    words("If this person should come, send a new invitation yourself.".to_owned()),
-                    Paragraph::Link { address: public_url.to_owned(), words: "Open Doorward" },
-                ],
-            ),
-            Self::RoleChanged { role } => (
-                format!("Your role at {organisation} has changed"),
-                vec![
-                    words(format!("from now on you are {} at {organisation}. You need not sign in again.", unlinked(role))),
-                    account(public_url),
-                    ask("If you did not expect this"),
-                ],
-            ),
-            Self::Deactivated => (
-                format!("Your account at {organisation} is closed"),
-                vec![
-                    words(format!("the account {user_name} at {organisation} was deactivated. You are signed out everywhere, and what you made stays as it is.")),
-                    ask("If this is a mistake"),
-                ],
-            ),
-            Self::Reactivated => (
-                format!("Your account at {organisation} is open again"),
-                vec![
-                    words(format!("the account {user_name} at {organisation} works again, with everything it had.")),
-                    Paragraph::Link { address: format!("{public_url}/sign-in"), words: "Sign in" },
-                ],
-            ),
-            Self::MfaReset => (
-                format!("Your second factor at {organisation} was reset"),
-                vec![
-                    words(format!("an administrator has taken away the authenticator of {user_name} at {organisation} and signed you out everywhere. If {organisation} asks for a second factor, you set one up at the next sign-in.")),
-                    Paragraph::Link { address: format!("{public_url}/sign-in"), words: "Sign in" },
-                    ask("If you did not ask for this"),
-                ],
-            ),
-            Self::SecondFactorDue { until, days_left } => {
-                let due = until.zip(*days_left).map(|(until, days)| (moment(until), days));
-                let subject = match &due {
-                    Some((until, _)) => format!("Set up your second factor at {organisation} by {until}"),
-                    None => format!("Set up your second factor at {organisation}"),
-                };
-                let rest = match due {
-                    Some((until, 1)) => format!("This is the last day: from {until} on you cannot sign in without it."),
-                    Some((until, days)) => format!("You have {days} days left: from {until} on you cannot sign in without it."),
-                    None => "You cannot put it off: at your next sign-in you set it up.".to_owned(),
-                };
-                (
-                    subject,
-                    vec![
-                        words(format!("{organisation} requires a second factor of {user_name}: a code from your phone besides the password. {rest}")),
-                        Paragraph::Link { address: format!("{public_url}/account/security"), words: "Set it up now" },
-                    ],
-                )
-            }
-            Self::PasswordChanged => (
-                format!("Your password at {organisation} was changed"),
-                vec![
-                    words(format!("the password of {user_name} at {organisation} was changed just now, and every other session has ended. If it was not you, choose a new one at once and tell an administrator of your organisation.")),
-                    Paragraph::Link { address: format!("{public_url}/forgot"), words: "Choose a new password" },
-                ],
-            ),
-            Self::EmailChanged { new } => (
-                format!("Your e-mail address at {organisation} has changed"),
-                vec![
-                    words(format!("mail about the account {user_name} at {organisation} goes to {new} from now on. Links that were sent before no longer work.")),
-                    ask("If you did not expect this"),
-                ],
-            ),
-            Self::LastHolderAlert { holder } => (
-                format!("{organisation} has lost its last protected role holder"),
-                vec![
-                    words(format!("the identity provider of {organisation} has deactivated {holder}, who was the last active holder of a protected role.")),
-                    words("Sign-in of that person ended at once; the role was kept. Somebody who may give roles, or the operator with `doorward user set-role`, has to give it to somebody who is active, so that the organisation can be administered.".to_owned()),
-                    Paragraph::Link { address: public_url.to_owned(), words: "Open Doorward" },
-                ],
-            ),
+        let letter = Draft::to(mail);
+        let at = |path: &str| format!("{public_url}{path}");
+        let own = |letter: Draft, subject: &str, happened: &str| {
+            let letter = letter.subject(subject).say(happened).say("if-not-you");
+            letter.link("look-at-account", &at("/account/security"))
         };
-        let greeting = Paragraph::Words(if name.is_empty() { "Hello,".to_owned() } else { format!("Hello {name},") });
-        Text { subject, paragraphs: std::iter::once(greeting).chain(body).collect() }
+        let letter = match self {
+            Self::PasswordReset { link } => {
+                let letter = letter.subject("reset-subject").say("reset-asked");
+                letter.link("choose-new-password", link).say("reset-once")
+            }
+            Self::Activation { link } => {
+                let letter = letter.subject("activation-subject").say("activation-made");
+                letter.link("activation-link", link).say("activation-once")
+            }
+            Self::TemporaryPassword { password } => {
+                let letter = letter.subject("temporary-subject").say("temporary-is").code(password);
+                letter.say("temporary-day").link("sign-in", &at("/sign-in"))
+            }
+            Self::OwnPasswordChanged => own(letter, "own-password-subject", "own-password"),
+            Self::SecondFactorOn => own(letter, "factor-on-subject", "factor-on"),
+            Self::SecondFactorOff => own(letter, "factor-off-subject", "factor-off"),
+            Self::AuthenticatorRemoved => own(letter, "app-removed-subject", "app-removed"),
+            Self::PasskeyAdded { name } => {
+                own(letter.with("name", unlinked(name)), "passkey-added-subject", "passkey-added")
+            }
+            Self::PasskeyRemoved { name } => {
+                own(letter.with("name", unlinked(name)), "passkey-removed-subject", "passkey-removed")
+            }
+            Self::RecoveryCodesRenewed => own(letter, "codes-new-subject", "codes-new"),
+            Self::RecoveryCodeUsed { left } => own(letter.count(*left), "code-used-subject", "code-used"),
+            Self::PersonalToken { name } => own(letter.with("name", unlinked(name)), "token-subject", "token-new"),
+            Self::Invitation { link, inviter, role } => {
+                let letter = letter.with("role", unlinked(role)).subject("invitation-subject");
+                let letter = match inviter {
+                    Some(inviter) => letter.with("name", unlinked(inviter)).say("invitation-by"),
+                    None => letter.say("invitation-by-nobody"),
+                };
+                letter.link("invitation-link", link).say("invitation-once")
+            }
+            Self::InvitationRefused { address, inviter } => {
+                let letter = letter.with("address", address.clone()).with("name", unlinked(inviter));
+                let letter = letter.subject("refused-subject").say("refused-why").say("refused-next");
+                letter.link("open-doorward", public_url)
+            }
+            Self::RoleChanged { role } => {
+                let letter = letter.with("role", unlinked(role)).subject("role-subject").say("role-is");
+                letter.link("open-account", &at("/account")).say("if-unexpected")
+            }
+            Self::Deactivated => letter.subject("closed-subject").say("closed").say("if-mistake"),
+            Self::Reactivated => letter.subject("open-subject").say("open").link("sign-in", &at("/sign-in")),
+            Self::MfaReset => {
+                let letter = letter.subject("mfa-reset-subject").say("mfa-reset");
+                letter.link("sign-in", &at("/sign-in")).say("if-not-asked")
+            }
+            Self::SecondFactorDue { until, days_left } => {
+                let letter = match until.zip(*days_left) {
+                    Some((until, days)) => letter.until(until).count(days).subject("due-subject-until"),
+                    None => letter.subject("due-subject"),
+                };
+                let rest = if until.is_some() && days_left.is_some() { "due-days" } else { "due-now" };
+                letter.say("due-required").say(rest).link("due-link", &at("/account/security"))
+            }
+            Self::PasswordChanged => {
+                let letter = letter.subject("changed-subject").say("changed-now");
+                letter.link("choose-new-password", &at("/forgot"))
+            }
+            Self::EmailChanged { new } => {
+                letter.with("address", new.clone()).subject("address-subject").say("address-new").say("if-unexpected")
+            }
+            Self::LastHolderAlert { holder } => {
+                let letter = letter.with("name", unlinked_user_name(holder)).subject("last-holder-subject");
+                letter.say("last-holder").say("last-holder-next").link("open-doorward", public_url)
+            }
+        };
+        letter.text
     }
 }
 
-/// What somebody did with the own account, and what to do when it was somebody else.
-fn own_deed(subject: String, happened: String, public_url: &str) -> (String, Vec<Paragraph>) {
-    let alarm = "If that was you, there is nothing to do. If not, change your password now and tell an administrator.";
-    let account = Paragraph::Link { address: format!("{public_url}/account/security"), words: "Look at your account" };
-    (subject, vec![Paragraph::Words(happened), Paragraph::Words(alarm.to_owned()), account])
+/// A letter that is being written: what its sentences are filled in with, and what stands there already.
+struct Draft {
+    words: Vec<(&'static str, String)>,
+    count: u64,
+    text: Text,
 }
 
-/// A moment as people write it, with its zone.
-fn moment(at: Timestamp) -> String {
-    let at = DateTime::<Utc>::from_timestamp_millis(at.millis()).unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
-    at.format("%-d %B %Y, %H:%M UTC").to_string()
-}
+impl Draft {
+    /// A letter with its greeting.
+    fn to(mail: &Mail) -> Self {
+        let text = Text { language: mail.language, subject: String::new(), paragraphs: Vec::new() };
+        let letter = Self { words: Vec::new(), count: 0, text }
+            .with("name", unlinked(&mail.name))
+            .with("organisation", unlinked(&mail.organisation))
+            .with("user", unlinked_user_name(&mail.user_name));
+        letter.say(if mail.name.is_empty() { "greeting-nobody" } else { "greeting" })
+    }
 
-fn account(public_url: &str) -> Paragraph {
-    Paragraph::Link { address: format!("{public_url}/account"), words: "Open your account" }
-}
+    fn with(mut self, name: &'static str, words: String) -> Self {
+        self.words.push((name, words));
+        self
+    }
 
-fn ask(when: &str) -> Paragraph {
-    Paragraph::Words(format!("{when}, ask an administrator of your organisation at once."))
+    fn count(self, count: u64) -> Self {
+        Self { count, ..self }
+    }
+
+    /// A moment as people write it, with its zone.
+    fn until(self, until: Timestamp) -> Self {
+        let at = DateTime::<Utc>::from_timestamp_millis(until.millis()).unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
+        let (year, time) = (at.year().to_string(), at.format("%H:%M").to_string());
+        let (day, month) = (Part::Number(at.day().into()), Part::Number(at.month().into()));
+        let parts = [("day", day), ("month", month), ("year", Part::Words(&year)), ("time", Part::Words(&time))];
+        let moment = LETTERS.say(self.text.language, "moment", &parts);
+        self.with("until", moment)
+    }
+
+    fn subject(mut self, key: &str) -> Self {
+        self.text.subject = self.sentence(key);
+        self
+    }
+
+    fn say(mut self, key: &str) -> Self {
+        self.text.paragraphs.push(Paragraph::Words(self.sentence(key)));
+        self
+    }
+
+    fn link(mut self, key: &str, address: &str) -> Self {
+        let link = Paragraph::Link { address: address.to_owned(), words: self.sentence(key) };
+        self.text.paragraphs.push(link);
+        self
+    }
+
+    fn code(mut self, code: &str) -> Self {
+        self.text.paragraphs.push(Paragraph::Code(code.to_owned()));
+        self
+    }
+
+    fn sentence(&self, key: &str) -> String {
+        let words = self.words.iter().map(|(name, words)| (*name, Part::Words(words)));
+        let parts: Vec<_> = words.chain([("count", Part::Number(self.count))]).collect();
+        LETTERS.say(self.text.language, key, &parts)
+    }
 }
 
 impl Text {
@@ -329,17 +295,26 @@ impl Text {
     pub(super) fn html(&self) -> String {
         let blocks = self.paragraphs.iter().map(|paragraph| match paragraph {
             Paragraph::Words(words) => format!("<p>{}</p>", escape(&single_line(words))),
-            Paragraph::Link { address, words } => format!("<p><a href=\"{}\">{words}</a></p>", escape(address)),
+            Paragraph::Link { address, words } => {
+                format!("<p><a href=\"{}\">{}</a></p>", escape(address), escape(words))
+            }
             Paragraph::Code(code) => format!("<p><code>{}</code></p>", escape(code)),
         });
         let body: Vec<String> = blocks.collect();
         format!(
-            "<!doctype html>\r\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title></head>\r\n\
+            "<!doctype html>\r\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title></head>\r\n\
              <body>\r\n{}\r\n</body></html>\r\n",
+            self.language.tag(),
             escape(&single_line(&self.subject)),
             body.join("\r\n")
         )
     }
+}
+
+/// A user name that somebody types from a letter stays as it is, unless mail programs would make a link of it.
+fn unlinked_user_name(user_name: &str) -> String {
+    let is_address_of_the_web = user_name.contains(['/', ':']) || user_name.to_ascii_lowercase().starts_with("www.");
+    if is_address_of_the_web { unlinked(user_name) } else { user_name.to_owned() }
 }
 
 /// A name as words only: programs that show mail make links of whatever looks like an address of the web, and a name is

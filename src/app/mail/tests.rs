@@ -8,6 +8,7 @@ fn mail(name: &str, organisation: &str) -> Mail {
         name: name.to_owned(),
         user_name: "ada".to_owned(),
         organisation: organisation.to_owned(),
+        language: Language::English,
         letter: Letter::PasswordReset { link: "https://id.example.com/reset/dwln_x".to_owned() },
     }
 }
@@ -108,8 +109,8 @@ fn letters(name: &str) -> Vec<Letter> {
 #[test]
 fn re_18_a_name_is_words_in_every_letter() {
     let evil = "<a href=https://evil.example>Win</a> www.evil.example http://evil.example/x?a=b";
-    for letter in letters(evil) {
-        let mail = Mail { letter, ..mail(evil, evil) };
+    for (letter, language) in in_every_language(evil) {
+        let mail = Mail { letter, language, user_name: evil.to_owned(), ..mail(evil, evil) };
 
         let text = mail.letter.write(&mail, "https://id.example.com");
 
@@ -123,15 +124,62 @@ fn re_18_a_name_is_words_in_every_letter() {
     }
 }
 
-/// Every letter greets, says one thing, and leads to one place at most.
+/// Every letter there is, in each language.
+fn in_every_language(name: &str) -> Vec<(Letter, Language)> {
+    let all = Language::ALL.into_iter();
+    all.flat_map(|language| letters(name).into_iter().map(move |letter| (letter, language))).collect()
+}
+
+/// Every letter greets, says one thing, and leads to one place at most; what each says is in the snapshot of its language.
 #[test]
-fn every_letter_is_short_and_leads_to_one_place() {
-    let mut read = String::new();
-    for letter in letters("Olga Owner") {
-        let mail = Mail { letter, ..mail("Ada", "Acme") };
+fn every_letter_is_short_and_leads_to_one_place_in_every_language() {
+    let mut read = [String::new(), String::new()];
+    for (letter, language) in in_every_language("Olga Owner") {
+        let mail = Mail { letter, language, ..mail("Ada", "Acme") };
         let text = mail.letter.write(&mail, "https://id.example.com");
         assert!(text.html().matches("<a ").count() <= 1, "{}", text.html());
-        read.push_str(&format!("== {}\n{}\n", text.subject, text.plain().replace("\r\n", "\n")));
+        assert!(text.html().contains(&format!("<html lang=\"{}\">", language.tag())), "{}", text.html());
+        let said = format!("== {}\n{}\n", text.subject, text.plain().replace("\r\n", "\n"));
+        assert!(!said.contains(['[', '{', '}']), "a text or a part of one is missing: {said}");
+        read[usize::from(language == Language::German)].push_str(&said);
     }
-    insta::assert_snapshot!(read);
+    let [english, german] = read;
+    insta::assert_snapshot!("letters_in_english", english);
+    insta::assert_snapshot!("letters_in_german", german);
+}
+
+#[test]
+fn every_text_of_a_letter_is_there_in_every_language_and_is_used() {
+    let keys = |language: Language| {
+        let lines = letter::sources(language).iter().flat_map(|it| it.lines());
+        let keys = lines.filter(|line| line.starts_with(|it: char| it.is_ascii_lowercase()));
+        keys.filter_map(|line| line.split_once(" =")).map(|(key, _)| key.to_owned()).collect::<Vec<_>>()
+    };
+    let asking = include_str!("letter.rs");
+
+    let [english, german] = Language::ALL.map(keys);
+
+    assert_eq!(english, german);
+    let unused: Vec<_> = english.iter().filter(|key| !asking.contains(&format!("\"{key}\""))).collect();
+    assert_eq!(unused, Vec::<&String>::new());
+    for source in Language::ALL.into_iter().flat_map(letter::sources) {
+        let parsed = fluent_bundle::FluentResource::try_new((*source).to_owned());
+        assert!(parsed.is_ok(), "{:?}", parsed.err().map(|it| it.1));
+    }
+}
+
+#[test]
+fn a_letter_speaks_the_language_that_the_identity_provider_tells_of_its_reader() {
+    for (document, language) in [
+        (r#"{"preferredLanguage":"de-AT, en;q=0.8"}"#, Some(Language::German)),
+        (r#"{"locale":"de-CH"}"#, Some(Language::German)),
+        (r#"{"preferredLanguage":"en","locale":"de-DE"}"#, Some(Language::English)),
+        (r#"{"preferredLanguage":"fr","locale":"de-CH"}"#, Some(Language::English)),
+        (r#"{"preferredLanguage":" "}"#, None),
+        (r#"{"preferredLanguage":7}"#, None),
+        ("{}", None),
+        ("", None),
+    ] {
+        assert_eq!(language_in(document), language, "{document}");
+    }
 }

@@ -180,7 +180,10 @@ pub enum Action {
         method: &'static str,
     },
     /// A user gives the own authenticator up.
-    RemoveOwnMfa,
+    RemoveOwnMfa {
+        /// Whether passkeys still are a second factor.
+        keeps_passkeys: bool,
+    },
     /// A user gains a passkey.
     AddPasskey {
         /// The passkey's id.
@@ -480,7 +483,10 @@ impl Action {
             Self::RequestPasswordReset => ("password.reset_requested", "reset passwords"),
             Self::CompletePasswordReset => ("password.reset", "complete the password reset of others"),
             Self::EnrolMfa { .. } => ("mfa.enrolled", "enrol second factors of others"),
-            Self::RemoveOwnMfa => ("mfa.removed", "remove second factors of others"),
+            Self::RemoveOwnMfa { keeps_passkeys: false } => ("mfa.removed", "remove second factors of others"),
+            Self::RemoveOwnMfa { keeps_passkeys: true } => {
+                ("mfa.authenticator_removed", "remove second factors of others")
+            }
             Self::AddPasskey { .. } => ("mfa.passkey_added", "add passkeys for others"),
             Self::RemovePasskey { .. } => ("mfa.passkey_removed", "remove passkeys of others"),
             Self::UseRecoveryCode => ("mfa.recovery_code_used", "use recovery codes of others"),

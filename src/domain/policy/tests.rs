@@ -233,7 +233,7 @@ fn what_one_does_to_oneself_is_open_to_everybody_and_to_nobody_else() {
         Action::UpdateOwnProfile { changes: vec![] },
         Action::ChangePassword,
         Action::EnrolMfa { method: "totp" },
-        Action::RemoveOwnMfa,
+        Action::RemoveOwnMfa { keeps_passkeys: true },
         Action::AddPasskey { passkey: PasskeyId::new() },
         Action::RemovePasskey { passkey: PasskeyId::new() },
         Action::SignOut,

@@ -245,7 +245,7 @@ fn need(action: &Action) -> Need {
         | Action::ChangePassword
         | Action::CompletePasswordReset
         | Action::EnrolMfa { .. }
-        | Action::RemoveOwnMfa
+        | Action::RemoveOwnMfa { .. }
         | Action::AddPasskey { .. }
         | Action::RemovePasskey { .. }
         | Action::UseRecoveryCode

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::id::{ConnectionId, GroupId, TeamId, UserId};
+use crate::domain::id::{ConnectionId, GroupId, TeamId};
 use crate::domain::role::RoleModel;
 use crate::domain::user::{SignIn, Status};
 

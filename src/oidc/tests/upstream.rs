@@ -14,6 +14,15 @@ use crate::oidc::upstream::request::{Asker, Ties, Wishes, authorization_url, tok
 const ISSUER: &str = "https://idp.example";
 const NOW: i64 = 1_800_000_000;
 
+const EXPECT: Expect<'static> = Expect {
+    issuer: ISSUER,
+    client_id: "us",
+    nonce: "n",
+    access_token: Some("at"),
+    subject: SubjectRule::Sub,
+    now_seconds: NOW,
+};
+
 /// A key of a provider: how it is published, and how it signs.
 struct Key {
     jwk: Value,
@@ -55,15 +64,7 @@ fn claims() -> Value {
 }
 
 fn verify(keys: &KeySet, token: &str) -> Result<id_token::Said, Refused> {
-    let expect = Expect {
-        issuer: ISSUER,
-        client_id: "us",
-        nonce: "n",
-        access_token: Some("at"),
-        subject: SubjectRule::Sub,
-        now_seconds: NOW,
-    };
-    id_token::verify(keys, &expect, token)
+    id_token::verify(keys, &EXPECT, token)
 }
 
 #[test]
@@ -166,6 +167,55 @@ fn metadata_are_those_of_the_issuer_and_their_addresses_are_safe() {
     assert_eq!(parse(&document(ISSUER, "http")), Err(Unfit::Insecure("authorization_endpoint")));
     assert_eq!(parse("[]"), Err(Unfit::Malformed));
     assert_eq!(parse(&json!({ "issuer": ISSUER }).to_string()), Err(Unfit::Missing("authorization_endpoint")));
+}
+
+#[test]
+fn metadata_with_a_place_for_the_tenant_are_those_of_the_tenant_of_the_connection() {
+    const TENANT: &str = "6babcaad-604b-40ac-a9d7-9fd97c0b779f";
+    let parse = |issuer: &str, named: &str| {
+        let document = json!({
+            "issuer": named,
+            "authorization_endpoint": "https://login.example/authorize",
+            "token_endpoint": "https://login.example/token",
+            "jwks_uri": "https://login.example/keys",
+        });
+        metadata::parse(issuer, document.to_string().as_bytes()).map(|it| it.issuer)
+    };
+    let template = "https://login.example/{tenantid}/v2.0";
+    let issuer = |tenant: &str| format!("https://login.example/{tenant}/v2.0");
+
+    assert_eq!(parse(&issuer(TENANT), template), Ok(issuer(TENANT)));
+    for all in ["common", "organizations", "", "contoso.onmicrosoft.com"] {
+        assert_eq!(parse(&issuer(all), template), Err(Unfit::AllTenants), "{all}");
+    }
+    assert_eq!(parse(&issuer("6babcaad/604b-40ac-a9d7-9fd97c0b779f"), template), Err(Unfit::Issuer));
+    for other in ["https://evil.example/{tenantid}/v2.0", "https://login.example/{tenantid}", &issuer("other")] {
+        assert_eq!(parse(&issuer(TENANT), other), Err(Unfit::Issuer), "{other}");
+    }
+    assert_eq!(metadata::tenant_of(&issuer(TENANT)), Some(TENANT));
+    assert_eq!(metadata::tenant_of(&format!("https://{TENANT}/v2.0")), None);
+}
+
+#[test]
+fn a_token_of_entra_is_of_the_tenant_that_its_issuer_names() {
+    const TENANT: &str = "6babcaad-604b-40ac-a9d7-9fd97c0b779f";
+    let (key, issuer) = (Key::ed25519(), format!("https://login.example/{TENANT}/v2.0"));
+    let keys = set(&[&key.jwk]);
+    let said = |tid: &Value| {
+        let mut claims = claims();
+        claims["iss"] = json!(issuer);
+        claims["oid"] = json!("object");
+        claims["tid"] = tid.clone();
+        let expect = Expect { issuer: &issuer, subject: SubjectRule::TenantAndObject, ..EXPECT };
+        let token = key.sign(&json!({ "alg": "EdDSA", "kid": "ed" }), &claims);
+        id_token::verify(&keys, &expect, &token).map(|said| said.subject.key)
+    };
+
+    assert_eq!(said(&json!(TENANT)), Ok(format!("{TENANT}/object")));
+    assert!(said(&json!(TENANT.to_uppercase())).is_ok());
+    for other in [json!("0b1e6d4c-7a51-4bd0-8f0e-2d3a9c5f4e11"), json!(""), json!(null), json!([TENANT])] {
+        assert_eq!(said(&other), Err(Refused::Claim("tid")), "{other}");
+    }
 }
 
 #[test]

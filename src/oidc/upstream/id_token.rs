@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
+use super::metadata::tenant_of;
 use super::{check_parties, check_times, is_plain, optional_seconds, optional_text, text};
 use crate::oidc::jwt::{Claims, ForeignTyp, KeySet, Refused};
 
@@ -107,7 +108,18 @@ pub fn verify(keys: &KeySet, expect: &Expect<'_>, token: &str) -> Result<Said, R
     {
         return Err(Refused::Claim("at_hash"));
     }
+    check_tenant(expect, claims)?;
     said(expect.subject, claims)
+}
+
+/// All tenants of Entra share their keys, so that a token must be of the tenant whose issuer it names.
+fn check_tenant(expect: &Expect<'_>, claims: &Claims) -> Result<(), Refused> {
+    match (expect.subject, tenant_of(expect.issuer)) {
+        (SubjectRule::TenantAndObject, Some(tenant)) if !text(claims, "tid")?.eq_ignore_ascii_case(tenant) => {
+            Err(Refused::Claim("tid"))
+        }
+        (SubjectRule::TenantAndObject | SubjectRule::Sub, _) => Ok(()),
+    }
 }
 
 fn said(rule: SubjectRule, claims: &Claims) -> Result<Said, Refused> {
@@ -154,14 +166,8 @@ fn is_word(text: &str) -> bool {
 /// What a token claims as roles, in whatever shape; what is no word is passed over.
 fn roles(claims: &Claims) -> Vec<String> {
     let values = ROLE_CLAIMS.iter().filter_map(|name| claims.get(*name));
-    let words = values.flat_map(|value| match value {
-        Value::Array(list) => list.iter().collect(),
-        one => vec![one],
-    });
-    let text = |value: &Value| match value {
-        Value::Object(members) => members.get("value").and_then(Value::as_str).map(str::to_owned),
-        other => other.as_str().map(str::to_owned),
-    };
+    let words = values.flat_map(|value| value.as_array().map_or_else(|| vec![value], |list| list.iter().collect()));
+    let text = |value: &Value| value.get("value").unwrap_or(value).as_str().map(str::to_owned);
     words.take(ROLES_MAX).filter_map(text).collect()
 }
 

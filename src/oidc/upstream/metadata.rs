@@ -2,9 +2,13 @@
 //!
 //! **Invariant:** they are those of the issuer they were asked of, compared as text, and every address in them is https;
 //! plain http is for a provider on this machine, and only for its own addresses.
+//! **Invariant:** where Entra names a template in place of its issuer, the tenant is that of the connection and of no token.
 
 use serde_json::{Map, Value};
 use url::Url;
+
+/// Where Entra leaves room for the tenant.
+const TENANT_PLACE: &str = "{tenantid}";
 
 /// What is known of a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +45,9 @@ pub enum Unfit {
     /// Of somebody else.
     #[error("they name another issuer")]
     Issuer,
+    /// Of every tenant at once.
+    #[error("they are those of all tenants; give the connection the issuer of one, with the id of that tenant in it")]
+    AllTenants,
     /// An address is missing or none.
     #[error("they give no usable {0}")]
     Missing(&'static str),
@@ -57,9 +64,7 @@ pub fn address(issuer: &str) -> String {
 /// Reads the metadata that were asked of this issuer.
 pub fn parse(issuer: &str, document: &[u8]) -> Result<Metadata, Unfit> {
     let document: Map<String, Value> = serde_json::from_slice(document).map_err(|_| Unfit::Malformed)?;
-    if document.get("issuer").and_then(Value::as_str) != Some(issuer) {
-        return Err(Unfit::Issuer);
-    }
+    check_issuer(issuer, document.get("issuer").and_then(Value::as_str))?;
     let endpoint = |name: &'static str| endpoint(issuer, &document, name);
     let lists = |name: &str, value: &str| {
         let list = document.get(name).and_then(Value::as_array);
@@ -77,6 +82,33 @@ pub fn parse(issuer: &str, document: &[u8]) -> Result<Metadata, Unfit> {
         sends_issuer: document.get("authorization_response_iss_parameter_supported") == Some(&Value::Bool(true)),
         authentication: if takes_only_post { Authentication::Post } else { Authentication::Basic },
     })
+}
+
+fn check_issuer(expected: &str, named: Option<&str>) -> Result<(), Unfit> {
+    let named = named.ok_or(Unfit::Issuer)?;
+    if named == expected {
+        return Ok(());
+    }
+    let Some((before, after)) = named.split_once(TENANT_PLACE) else { return Err(Unfit::Issuer) };
+    let tenant = expected.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).ok_or(Unfit::Issuer)?;
+    match tenant {
+        guid if is_guid(guid) => Ok(()),
+        path if path.contains('/') => Err(Unfit::Issuer),
+        _ => Err(Unfit::AllTenants),
+    }
+}
+
+/// The tenant that an issuer of Entra names, which is a GUID in its path.
+pub fn tenant_of(issuer: &str) -> Option<&str> {
+    issuer.split('/').skip(3).find(|part| is_guid(part))
+}
+
+fn is_guid(text: &str) -> bool {
+    text.len() == 36
+        && text.char_indices().all(|(at, character)| match at {
+            8 | 13 | 18 | 23 => character == '-',
+            _ => character.is_ascii_hexdigit(),
+        })
 }
 
 fn endpoint(issuer: &str, document: &Map<String, Value>, name: &'static str) -> Result<Url, Unfit> {

@@ -108,8 +108,8 @@ pub(super) async fn ask_removal(State(app): State<App>, visit: Visit) -> Result<
 }
 
 pub(super) async fn remove(State(app): State<App>, visit: Visit, Signed(_): Signed) -> Result<Response, PageError> {
-    let token = credentials::remove_second_factor(&app, &visit.caller.session, &visit.caller.person).await?;
-    done(&app, &token, "mfa-off")
+    let removed = credentials::remove_second_factor(&app, &visit.caller.session, &visit.caller.person).await?;
+    done(&app, &removed.token, if removed.keeps_passkeys { "app-removed" } else { "mfa-off" })
 }
 
 /// Begins the making of a passkey, which has a page of its own.

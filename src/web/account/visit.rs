@@ -14,11 +14,12 @@ use crate::web::guard::SignedIn;
 use crate::web::page::{AccountFrame, AccountTab, PageForm, Problem};
 
 /// What was done on the page before, said once on the next: the word in the address and the key of the sentence.
-const DONE: [(&str, &str); 9] = [
+const DONE: [(&str, &str); 10] = [
     ("name", "done-name"),
     ("password", "done-password"),
     ("mfa-on", "done-mfa-on"),
     ("mfa-off", "done-mfa-off"),
+    ("app-removed", "done-app-removed"),
     ("passkey-added", "done-passkey-added"),
     ("passkey-removed", "done-passkey-removed"),
     ("session", "done-session"),

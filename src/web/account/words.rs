@@ -63,6 +63,7 @@ pub(super) fn deed(t: Texts, happening: &Happening) -> String {
         "mfa.required" => "deed-mfa-required",
         "mfa.enrolled" => "deed-mfa-enrolled",
         "mfa.removed" => "deed-mfa-removed",
+        "mfa.authenticator_removed" => "deed-app-removed",
         "mfa.passkey_added" => "deed-passkey-added",
         "mfa.passkey_removed" => "deed-passkey-removed",
         "mfa.reset" => "deed-mfa-reset",

@@ -1,0 +1,103 @@
+### Deutsch, für die Briefe.
+###
+### $organisation und $user gibt es in jedem Brief, $name nur in der Anrede und wo etwas einen Namen hat.
+
+greeting = Guten Tag { $name },
+greeting-nobody = Guten Tag,
+moment = { $day }. { $month ->
+    [1] Januar
+    [2] Februar
+    [3] März
+    [4] April
+    [5] Mai
+    [6] Juni
+    [7] Juli
+    [8] August
+    [9] September
+    [10] Oktober
+    [11] November
+   *[12] Dezember
+ } { $year }, { $time } UTC
+
+## Was in mehreren Briefen steht
+sign-in = Anmelden
+open-account = Ihr Konto öffnen
+look-at-account = Ihr Konto ansehen
+open-doorward = Doorward öffnen
+choose-new-password = Neues Passwort wählen
+if-not-you = Waren Sie das selbst, ist nichts zu tun. Wenn nicht, ändern Sie jetzt Ihr Passwort und sagen Sie jemandem aus der Verwaltung Bescheid.
+if-unexpected = Kommt das für Sie unerwartet, fragen Sie sofort jemanden aus der Verwaltung Ihrer Organisation.
+if-mistake = Ist das ein Irrtum, fragen Sie sofort jemanden aus der Verwaltung Ihrer Organisation.
+if-not-asked = Haben Sie nicht darum gebeten, sagen Sie sofort jemandem aus der Verwaltung Ihrer Organisation Bescheid.
+
+## Wege zu einem Passwort
+reset-subject = Neues Passwort für { $organisation } wählen
+reset-asked = jemand, wahrscheinlich Sie selbst, hat um ein neues Passwort für { $user } bei { $organisation } gebeten.
+reset-once = Der Link gilt einmal, 30 Minuten lang. Waren Sie es nicht, tun Sie nichts: Ihr Passwort bleibt, wie es ist.
+activation-subject = Ihr Konto bei { $organisation }
+activation-made = bei { $organisation } gibt es jetzt ein Konto für Sie. Ihr Benutzername ist { $user }.
+activation-link = Ihr Passwort wählen
+activation-once = Der Link gilt einmal, drei Tage lang. Danach bitten Sie jemanden aus der Verwaltung um einen neuen.
+temporary-subject = Ihr vorläufiges Passwort für { $organisation }
+temporary-is = Ihr Benutzername bei { $organisation } ist { $user }. Ihr vorläufiges Passwort lautet:
+temporary-day = Es gilt 24 Stunden lang. Beim Anmelden wählen Sie Ihr eigenes.
+changed-subject = Ihr Passwort bei { $organisation } wurde geändert
+changed-now = das Passwort von { $user } bei { $organisation } wurde gerade geändert, und alle anderen Sitzungen sind beendet. Waren Sie es nicht, wählen Sie sofort ein neues und sagen Sie jemandem aus der Verwaltung Ihrer Organisation Bescheid.
+
+## Was jemand mit dem eigenen Konto getan hat
+own-password-subject = Ihr Passwort für { $organisation } wurde geändert
+own-password = das Passwort von { $user } bei { $organisation } wurde auf der Kontoseite geändert.
+factor-on-subject = Ein zweiter Faktor schützt Ihr Konto bei { $organisation }
+factor-on = für { $user } bei { $organisation } wurde eine Authenticator-App eingerichtet. Von jetzt an braucht die Anmeldung einen Code daraus.
+factor-off-subject = Ihr zweiter Faktor bei { $organisation } wurde ausgeschaltet
+factor-off = der zweite Faktor von { $user } bei { $organisation } wurde auf der Kontoseite ausgeschaltet. Die Anmeldung braucht jetzt nur noch das Passwort.
+app-removed-subject = Ihre Authenticator-App bei { $organisation } wurde entfernt
+app-removed = die Authenticator-App von { $user } bei { $organisation } wurde auf der Kontoseite entfernt. Die Anmeldung braucht jetzt einen Passkey.
+passkey-added-subject = Ein neuer Passkey öffnet Ihr Konto bei { $organisation }
+passkey-added = für { $user } bei { $organisation } ist ein Passkey dazugekommen. Er öffnet das Konto allein. Sein Name: { $name }
+passkey-removed-subject = Ein Passkey von Ihnen bei { $organisation } wurde entfernt
+passkey-removed = ein Passkey von { $user } bei { $organisation } wurde auf der Kontoseite entfernt und öffnet das Konto nicht mehr. Sein Name war: { $name }
+codes-new-subject = Ihre Wiederherstellungscodes für { $organisation } sind neu
+codes-new = { $user } hat bei { $organisation } neue Wiederherstellungscodes. Die früheren gelten nicht mehr.
+code-used-subject = Bei { $organisation } wurde ein Wiederherstellungscode benutzt
+code-used = jemand hat sich als { $user } bei { $organisation } mit einem Wiederherstellungscode angemeldet. Übrige Codes: { $count }.
+token-subject = Ein neuer Token von Ihnen bei { $organisation }
+token-new = { $user } hat bei { $organisation } einen neuen Token für die API. Sein Name: { $name }
+
+## Einladungen
+invitation-subject = Ihre Einladung zu { $organisation }
+invitation-by = { $name } lädt Sie zu { $organisation } ein, als { $role }. Ihr Benutzername wird { $user } sein.
+invitation-by-nobody = Sie sind zu { $organisation } eingeladen, als { $role }. Ihr Benutzername wird { $user } sein.
+invitation-link = Annehmen oder ablehnen
+invitation-once = Der Link gilt einmal, sieben Tage lang. Haben Sie das nicht erwartet, tun Sie nichts: Ohne Sie geschieht nichts.
+refused-subject = Eine Einladung zu { $organisation } wurde abgewiesen
+refused-why = { $address } wollte mit einer Einladung von { $name } zu { $organisation } kommen. { $name } darf diese Rolle aber nicht mehr vergeben. Die Einladung wurde abgewiesen und ist beendet.
+refused-next = Soll diese Person kommen, laden Sie sie selbst neu ein.
+
+## Was die Verwaltung getan hat
+role-subject = Ihre Rolle bei { $organisation } hat sich geändert
+role-is = von jetzt an haben Sie bei { $organisation } die Rolle { $role }. Sie brauchen sich nicht neu anzumelden.
+closed-subject = Ihr Konto bei { $organisation } ist geschlossen
+closed = das Konto { $user } bei { $organisation } wurde deaktiviert. Sie sind überall abgemeldet; was Sie gemacht haben, bleibt, wie es ist.
+open-subject = Ihr Konto bei { $organisation } ist wieder offen
+open = das Konto { $user } bei { $organisation } funktioniert wieder, mit allem, was dazugehörte.
+mfa-reset-subject = Ihr zweiter Faktor bei { $organisation } wurde zurückgesetzt
+mfa-reset = jemand aus der Verwaltung hat den Authenticator von { $user } bei { $organisation } entfernt und Sie überall abgemeldet. Verlangt { $organisation } einen zweiten Faktor, richten Sie ihn bei der nächsten Anmeldung ein.
+address-subject = Ihre E-Mail-Adresse bei { $organisation } hat sich geändert
+address-new = E-Mails zum Konto { $user } bei { $organisation } gehen ab sofort an { $address }. Früher verschickte Links gelten nicht mehr.
+
+## Ein zweiter Faktor ist fällig
+due-subject = Richten Sie Ihren zweiten Faktor bei { $organisation } ein
+due-subject-until = Richten Sie Ihren zweiten Faktor bei { $organisation } ein, bis { $until }
+due-required = { $organisation } verlangt von { $user } einen zweiten Faktor: einen Code von Ihrem Telefon zusätzlich zum Passwort.
+due-now = Aufschieben geht nicht: Bei Ihrer nächsten Anmeldung richten Sie ihn ein.
+due-days = { $count ->
+    [one] Das ist der letzte Tag: Ab { $until } können Sie sich ohne ihn nicht mehr anmelden.
+   *[other] Sie haben noch { $count } Tage: Ab { $until } können Sie sich ohne ihn nicht mehr anmelden.
+ }
+due-link = Jetzt einrichten
+
+## Alarme
+last-holder-subject = { $organisation } hat niemanden mehr mit einer geschützten Rolle
+last-holder = der Identitätsanbieter von { $organisation } hat { $name } deaktiviert. Das war die letzte aktive Person mit einer geschützten Rolle.
+last-holder-next = Die Anmeldung dieser Person endete sofort; die Rolle ist geblieben. Wer Rollen vergeben darf, oder der Betreiber mit `doorward user set-role`, muss sie jemandem geben, der aktiv ist, damit die Organisation verwaltet werden kann.

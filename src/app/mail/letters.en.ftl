@@ -1,0 +1,103 @@
+### English, for the letters.
+###
+### $organisation and $user are there in every letter, $name only in the greeting and where something has a name.
+
+greeting = Hello { $name },
+greeting-nobody = Hello,
+moment = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+ } { $year }, { $time } UTC
+
+## What several letters say
+sign-in = Sign in
+open-account = Open your account
+look-at-account = Look at your account
+open-doorward = Open Doorward
+choose-new-password = Choose a new password
+if-not-you = If that was you, there is nothing to do. If not, change your password now and tell an administrator.
+if-unexpected = If you did not expect this, ask an administrator of your organisation at once.
+if-mistake = If this is a mistake, ask an administrator of your organisation at once.
+if-not-asked = If you did not ask for this, tell an administrator of your organisation at once.
+
+## Ways to a password
+reset-subject = Choose a new password for { $organisation }
+reset-asked = Somebody, probably you, asked for a new password for { $user } at { $organisation }.
+reset-once = The link works once, for 30 minutes. If it was not you, do nothing: your password stays as it is.
+activation-subject = Your account at { $organisation }
+activation-made = { $organisation } has made an account for you. Your user name is { $user }.
+activation-link = Choose your password
+activation-once = The link works once, for three days. After that, ask an administrator for a new one.
+temporary-subject = Your temporary password for { $organisation }
+temporary-is = Your user name at { $organisation } is { $user }. Your temporary password is:
+temporary-day = It works for 24 hours, and you choose your own when you sign in.
+changed-subject = Your password at { $organisation } was changed
+changed-now = The password of { $user } at { $organisation } was changed just now, and every other session has ended. If it was not you, choose a new one at once and tell an administrator of your organisation.
+
+## What somebody did with the own account
+own-password-subject = Your password for { $organisation } was changed
+own-password = The password of { $user } at { $organisation } was changed on the account page.
+factor-on-subject = A second factor protects your account at { $organisation }
+factor-on = An authenticator app was set up for { $user } at { $organisation }. From now on signing in takes a code from it.
+factor-off-subject = Your second factor at { $organisation } was switched off
+factor-off = The second factor of { $user } at { $organisation } was switched off on the account page. Signing in takes only the password now.
+app-removed-subject = Your authenticator app at { $organisation } was removed
+app-removed = The authenticator app of { $user } at { $organisation } was removed on the account page. Signing in takes a passkey now.
+passkey-added-subject = A new passkey opens your account at { $organisation }
+passkey-added = A passkey was added for { $user } at { $organisation }. It opens the account alone. It is called: { $name }
+passkey-removed-subject = A passkey of yours at { $organisation } was removed
+passkey-removed = A passkey of { $user } at { $organisation } was removed on the account page and no longer opens the account. It was called: { $name }
+codes-new-subject = Your recovery codes for { $organisation } are new
+codes-new = { $user } at { $organisation } has new recovery codes. The earlier ones no longer work.
+code-used-subject = A recovery code was used at { $organisation }
+code-used = Somebody signed in as { $user } at { $organisation } with a recovery code. Codes left: { $count }.
+token-subject = A new token of yours at { $organisation }
+token-new = { $user } at { $organisation } has a new token for the API. It is called: { $name }
+
+## Invitations
+invitation-subject = Your invitation to { $organisation }
+invitation-by = { $name } invites you to { $organisation }, as { $role }. Your user name will be { $user }.
+invitation-by-nobody = You are invited to { $organisation }, as { $role }. Your user name will be { $user }.
+invitation-link = Accept or decline
+invitation-once = The link works once, for seven days. If you did not expect this, do nothing: without you nothing happens.
+refused-subject = An invitation to { $organisation } was refused
+refused-why = { $address } wanted to join { $organisation } with an invitation from { $name }, who may not give that role any more. The invitation was refused and has ended.
+refused-next = If this person should come, send a new invitation yourself.
+
+## What administrators did
+role-subject = Your role at { $organisation } has changed
+role-is = From now on you are { $role } at { $organisation }. You need not sign in again.
+closed-subject = Your account at { $organisation } is closed
+closed = The account { $user } at { $organisation } was deactivated. You are signed out everywhere, and what you made stays as it is.
+open-subject = Your account at { $organisation } is open again
+open = The account { $user } at { $organisation } works again, with everything it had.
+mfa-reset-subject = Your second factor at { $organisation } was reset
+mfa-reset = An administrator has taken away the authenticator of { $user } at { $organisation } and signed you out everywhere. If { $organisation } asks for a second factor, you set one up at the next sign-in.
+address-subject = Your e-mail address at { $organisation } has changed
+address-new = Mail about the account { $user } at { $organisation } goes to { $address } from now on. Links that were sent before no longer work.
+
+## A second factor is due
+due-subject = Set up your second factor at { $organisation }
+due-subject-until = Set up your second factor at { $organisation } by { $until }
+due-required = { $organisation } requires a second factor of { $user }: a code from your phone besides the password.
+due-now = You cannot put it off: at your next sign-in you set it up.
+due-days = { $count ->
+    [one] This is the last day: from { $until } on you cannot sign in without it.
+   *[other] You have { $count } days left: from { $until } on you cannot sign in without it.
+ }
+due-link = Set it up now
+
+## Alarms
+last-holder-subject = { $organisation } has lost its last protected role holder
+last-holder = The identity provider of { $organisation } has deactivated { $name }, who was the last active holder of a protected role.
+last-holder-next = Sign-in of that person ended at once; the role was kept. Somebody who may give roles, or the operator with `doorward user set-role`, has to give it to somebody who is active, so that the organisation can be administered.
