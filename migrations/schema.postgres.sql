@@ -316,6 +316,18 @@ CREATE TABLE public.sessions (
     upstream_sid text COLLATE pg_catalog."C",
     upstream_ends_at bigint
 );
+CREATE TABLE public.sign_in_refusals (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    reference text NOT NULL COLLATE pg_catalog."C",
+    at bigint NOT NULL,
+    connection_id uuid NOT NULL,
+    connection_name text NOT NULL COLLATE pg_catalog."C",
+    failed text NOT NULL COLLATE pg_catalog."C",
+    reason text NOT NULL COLLATE pg_catalog."C",
+    user_id uuid,
+    claims_sealed bytea
+);
 CREATE TABLE public.sign_in_tries (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -450,6 +462,8 @@ ALTER TABLE ONLY public.service_tokens
     ADD CONSTRAINT service_tokens_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.sign_in_refusals
+    ADD CONSTRAINT sign_in_refusals_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.sign_in_tries
     ADD CONSTRAINT sign_in_tries_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.signing_keys
@@ -507,6 +521,10 @@ CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_token ON public.sessions USING btree (token_hash);
 CREATE INDEX sessions_upstream ON public.sessions USING btree (org_id, connection_id, upstream_sid);
 CREATE INDEX sessions_user ON public.sessions USING btree (org_id, user_id);
+CREATE INDEX sign_in_refusals_at ON public.sign_in_refusals USING btree (at);
+CREATE INDEX sign_in_refusals_connection ON public.sign_in_refusals USING btree (org_id, connection_id, id);
+CREATE UNIQUE INDEX sign_in_refusals_reference ON public.sign_in_refusals USING btree (org_id, reference);
+CREATE INDEX sign_in_refusals_user ON public.sign_in_refusals USING btree (org_id, user_id, id);
 CREATE INDEX sign_in_tries_at ON public.sign_in_tries USING btree (at);
 CREATE INDEX sign_in_tries_user ON public.sign_in_tries USING btree (org_id, user_id, id);
 CREATE UNIQUE INDEX signing_keys_kid ON public.signing_keys USING btree (kid);

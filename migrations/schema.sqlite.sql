@@ -382,6 +382,23 @@ CREATE INDEX sessions_expiry ON sessions (expires_at);
 CREATE INDEX sessions_token ON sessions (token_hash);
 CREATE INDEX sessions_upstream ON sessions (org_id, connection_id, upstream_sid);
 CREATE INDEX sessions_user ON sessions (org_id, user_id);
+CREATE TABLE sign_in_refusals (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    reference TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    connection_id BLOB NOT NULL,
+    connection_name TEXT NOT NULL,
+    failed TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    user_id BLOB,
+    claims_sealed BLOB,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX sign_in_refusals_at ON sign_in_refusals (at);
+CREATE INDEX sign_in_refusals_connection ON sign_in_refusals (org_id, connection_id, id);
+CREATE UNIQUE INDEX sign_in_refusals_reference ON sign_in_refusals (org_id, reference);
+CREATE INDEX sign_in_refusals_user ON sign_in_refusals (org_id, user_id, id);
 CREATE TABLE sign_in_tries (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,

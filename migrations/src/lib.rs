@@ -16,6 +16,7 @@ mod m0006_policies;
 mod m0007_teams;
 mod m0008_service_accounts;
 mod m0009_passkeys;
+mod m0010_sign_in_refusals;
 mod m0011_own_email;
 mod m0012_console_views;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_teams::Migration),
             Box::new(m0008_service_accounts::Migration),
             Box::new(m0009_passkeys::Migration),
+            Box::new(m0010_sign_in_refusals::Migration),
             Box::new(m0011_own_email::Migration),
             Box::new(m0012_console_views::Migration),
         ]

@@ -71,6 +71,17 @@ pub async fn open_until(
     Ok(open)
 }
 
+/// The same for showing: no grace begins or ends by it.
+pub async fn peek(
+    app: &App,
+    (organisation, model): (&Organisation, &RoleModel),
+    person: &Person,
+) -> Result<Option<Timestamp>, Error> {
+    let found = mfa_deadlines::find(app.store.reader(), person.user.org, person.user.id).await?;
+    let grace = found.unwrap_or_else(|| unnoticed(organisation, model, person));
+    Ok(grace.open_until(app.now()))
+}
+
 /// The grace of somebody for whom the requirement began unnoticed: a role that came by a default of a connection, a policy
 /// of before there were deadlines.
 fn unnoticed(organisation: &Organisation, model: &RoleModel, person: &Person) -> Grace {

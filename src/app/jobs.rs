@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, alert, grace, invitations, keys, logout, mail, passwords, sign_in_tries};
+use crate::app::{App, alert, grace, invitations, keys, logout, mail, passwords, sign_in_refusals, sign_in_tries};
 use crate::domain::{Error, Timestamp};
 use crate::store::outbox::Message;
 
@@ -62,6 +62,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_issued(now.before(ISSUED_KEPT)).await?;
     app.store.sweep_sign_in_tries(now.before(sign_in_tries::KEPT)).await?;
     app.store.sweep_invitations(now.before(invitations::KEPT)).await?;
+    app.store.sweep_refusals(now.before(sign_in_refusals::KEPT)).await?;
     app.store.sweep_throttles(now.before(THROTTLES_KEPT)).await?;
     grace::end_those_over(app).await?;
     grace::write_letters(app).await?;

@@ -104,6 +104,11 @@ impl Reservation {
     }
 }
 
+/// The failures of a subject, for showing; nothing is counted.
+pub async fn peek(app: &App, subject: Subject) -> Result<Throttle, Error> {
+    Ok(app.store.find_throttle(&subject.0).await?.map(read).unwrap_or_default())
+}
+
 /// Forgets the failures of a subject, after everything was proved.
 pub async fn clear(app: &App, subject: Subject) -> Result<(), Error> {
     app.store.clear_throttle(&subject.0).await

@@ -88,6 +88,8 @@ ids! {
     KeyId,
     /// A sign-in under way.
     AttemptId,
+    /// A sign-in at an identity provider that let nobody in.
+    RefusalId,
     /// A second factor.
     FactorId,
     /// A passkey.

@@ -6,6 +6,7 @@ pub mod address;
 pub mod client;
 pub mod complaint;
 pub mod connection;
+pub mod entrance;
 pub mod error;
 pub mod grace;
 pub mod group;

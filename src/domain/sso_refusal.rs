@@ -3,7 +3,13 @@
 //! **Invariant:** whoever reads a check is told nothing about anybody but the one who signed in at the provider: that no
 //! account is found and that one may not be used by this way are the same to them.
 
+mod advice;
+mod kept;
+
 use serde::{Deserialize, Serialize};
+
+pub use advice::{Advice, Claimed, Named, Pair, beside, for_user};
+pub use kept::{BYTES_MAX, kept};
 
 /// The check that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -29,6 +29,20 @@ pub async fn find(db: &impl ConnectionTrait, org: OrgId, key: Key<'_>) -> Result
     Ok(row.map(|row| UserId::from_uuid(row.user_id)))
 }
 
+/// The subject that a user is linked to at a connection.
+pub async fn subject_of(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    user: UserId,
+    connection: ConnectionId,
+) -> Result<Option<String>, Error> {
+    let mine = Entity::find()
+        .filter(Column::OrgId.eq(org.uuid()))
+        .filter(Column::UserId.eq(user.uuid()))
+        .filter(Column::ConnectionId.eq(connection.uuid()));
+    Ok(mine.one(db).await.map_err(translate)?.map(|row| row.subject))
+}
+
 /// Stores whom a key means from now on.
 pub async fn insert(tx: &Tx, key: Key<'_>, user: UserId) -> Result<(), Error> {
     let row = Model {

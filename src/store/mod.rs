@@ -40,6 +40,7 @@ pub mod saved_views;
 pub mod service_accounts;
 pub mod sessions;
 pub mod setup;
+pub mod sign_in_refusals;
 pub mod sign_in_tries;
 pub mod teams;
 pub mod throttles;

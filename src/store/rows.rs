@@ -241,6 +241,30 @@ pub(super) mod connection_token {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod sign_in_refusal {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sign_in_refusals")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub reference: String,
+        pub at: i64,
+        pub connection_id: Uuid,
+        pub connection_name: String,
+        pub failed: String,
+        pub reason: String,
+        pub user_id: Option<Uuid>,
+        pub claims_sealed: Option<Vec<u8>>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod connection_domain {
     use sea_orm::entity::prelude::*;
 

@@ -72,6 +72,22 @@ pub async fn has_address(db: &impl ConnectionTrait, org: OrgId, address: &str) -
     Ok(known.one(db).await.map_err(translate)?.is_some())
 }
 
+/// The users of this organisation with this address, in any spelling; at most so many.
+pub async fn list_by_address(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    address: &str,
+    most: usize,
+) -> Result<Vec<User>, Error> {
+    let known = user_email::Entity::find()
+        .filter(user_email::Column::OrgId.eq(org.uuid()))
+        .filter(user_email::Column::ValueKey.eq(fold(address)))
+        .limit(u64::try_from(most).unwrap_or(u64::MAX));
+    let rows = known.all(db).await.map_err(translate)?;
+    let ids: Vec<UserId> = rows.iter().map(|row| UserId::from_uuid(row.user_id)).collect();
+    list_by_ids(db, org, &ids).await
+}
+
 /// The user whom this connection calls by this external id.
 pub async fn find_by_external_id(
     db: &impl ConnectionTrait,

@@ -255,9 +255,27 @@ async fn providers(walk: &mut Walk<'_>) {
     walk.operator("GET /connections/{id}", &[&id], Value::Null).await.expect(200);
     walk.operator("POST /connections/{id}/pause", &[&id], Value::Null).await.expect(200);
     walk.operator("POST /connections/{id}/resume", &[&id], Value::Null).await.expect(200);
+    refused_sign_ins(walk, &only).await;
     walk.operator("DELETE /connections/{id}?dry_run=1", &[&id], Value::Null).await.expect(200);
     walk.operator("DELETE /connections/{id}", &[&id], Value::Null).await.expect(200);
     walk.operator("DELETE /connections/{id}", &[&sole], Value::Null).await.expect(409);
+}
+
+async fn refused_sign_ins(walk: &mut Walk<'_>, at: &crate::harness::Provisioning<'_>) {
+    let ada = walk.api.stage.ada.user.id.to_string();
+    walk.operator("GET /users/{id}/sign-in", &[&ada], Value::Null).await.expect(200);
+    walk.operator("GET /users/{id}/sign-in-refusals", &[&ada], Value::Null).await.expect(200);
+    walk.api.server().get(&format!("/sso/{}/callback?state=x&code=y", at.id)).await.expect(403);
+    let all = walk.operator("GET /sign-in-refusals?organisation=initech", &[], Value::Null).await.expect(200).json();
+    let number = all["refusals"][0]["reference"].as_str().unwrap().to_owned();
+    let owner = walk.api.server().tenant("hooli").await.user("gavin", "owner").await;
+    let elsewhere = walk.api.token(owner).await;
+    let path = format!("/api/v1/sign-in-refusals/{number}");
+    let foreign = walk.api.server().request(Method::GET, &path).bearer_auth(elsewhere);
+    assert_eq!(walk.api.server().send(foreign).await.status, 404);
+    let own = walk.api.server().send(walk.api.server().api(Method::GET, &format!("{path}?organisation=initech"))).await;
+    walk.seen.insert(("get".to_owned(), "/api/v1/sign-in-refusals/{reference}".to_owned(), own.status));
+    assert_eq!(own.expect(200).json()["check"], "under_way");
 }
 
 /// The settings of a connection whose people sign in at the provider.

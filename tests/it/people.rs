@@ -199,6 +199,10 @@ fn matrix() -> Vec<(Method, &'static str, Option<Value>, &'static [&'static str]
         (Method::POST, "/service-accounts/SERVICE/deactivate", None, OWNER),
         (Method::POST, "/service-accounts/SERVICE/activate", None, OWNER),
         (Method::DELETE, "/service-accounts/SERVICE", None, OWNER),
+        (Method::GET, "/users/USER/sign-in", None, MANAGERS),
+        (Method::GET, "/users/USER/sign-in-refusals", None, MANAGERS),
+        (Method::GET, "/sign-in-refusals", None, MANAGERS),
+        (Method::GET, "/sign-in-refusals/REFERENCE", None, MANAGERS),
         (Method::GET, "/connections", None, OWNER),
         (Method::GET, "/connections/CONNECTION", None, OWNER),
         (Method::POST, "/connections/CONNECTION/pause", None, OWNER),
@@ -263,6 +267,7 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("SERVICE", "{id}")
             .replace("SECRET", "{token_id}")
             .replace("ROLE", "{key}")
+            .replace("REFERENCE", "{reference}")
             .replace("CONNECTION", "{id}")
     };
     let known: Vec<_> = matrix().into_iter().map(|it| (it.0, format!("/api/v1{}", written(it.1)))).collect();

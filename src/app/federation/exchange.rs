@@ -84,7 +84,8 @@ pub async fn answer(app: &App, connection: &Connection, state: &str, callback: &
         subject: subject_rule(connection.kind),
         now_seconds: app.now().seconds(),
     };
-    providers::believe(app, &provider, |keys| id_token::verify(keys, &expect, id_token)).await
+    let believed = providers::believe(app, &provider, |keys| id_token::verify(keys, &expect, id_token)).await;
+    believed.map_err(|failure| failure.unbelieved(id_token::unverified(id_token)))
 }
 
 /// Which claims name a person at a provider of this kind.

@@ -87,7 +87,7 @@ fn check_may_enter(user: &User, connection: &Connection) -> Result<(), Refusal> 
         }
         (Status::Active, SignIn::Sso) => return Ok(()),
     };
-    Err(Refusal::because(check, reason))
+    Err(Refusal::because(check, reason).of(user.id))
 }
 
 async fn link_pushed(app: &App, tx: Tx, of: &Connection, key: Key<'_>, user: &User) -> Result<Person, Failure> {
@@ -133,12 +133,13 @@ async fn link(
     let (issuer, subject) = (key.issuer.to_owned(), key.subject.to_owned());
     let action = Action::LinkIdentity { connection: of.id, issuer, subject };
     let (tx, permit) = match app.ask(tx, &provisioner::actor(of)?, action, target).await {
-        Err(Error::Denied(sentence)) => return Err(refused(Check::Known, sentence)),
+        Err(Error::Denied(sentence)) => return Err(Refusal::because(Check::Known, sentence).of(user).into()),
         other => other?,
     };
     match identities::insert(&tx, key, user).await {
         Err(Error::Conflict(_)) => {
-            Err(refused(Check::Known, "this user is linked to another subject of the identity provider"))
+            let reason = "this user is linked to another subject of the identity provider";
+            Err(Refusal::because(Check::Known, reason).of(user).into())
         }
         other => Ok(other.map(|()| (tx, permit))?),
     }

@@ -150,6 +150,7 @@ impl Operation {
         let names: Vec<&str> = path.split(['{', '}']).skip(1).step_by(2).collect();
         let shape = |name: &str| match name {
             "key" => json!({ "type": "string", "pattern": "^[a-z][a-z0-9_-]{0,63}$" }),
+            "reference" => json!({ "type": "string", "pattern": "^[0-9A-F]{10}$" }),
             _ => json!({ "type": "string", "format": "uuid" }),
         };
         let id = |name: &&str| json!({ "name": name, "in": "path", "required": true, "schema": shape(name) });

@@ -16,6 +16,7 @@ mod policies;
 mod roles;
 mod service_accounts;
 mod shapes;
+mod sign_in_refusals;
 mod sign_ins;
 mod teams;
 mod users;
@@ -27,7 +28,7 @@ pub(super) use imports::PATH as IMPORTS;
 /// Adds the API and the document about it.
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = exports::routes(policies::routes(roles::routes(me::routes(Documented::new(routes)))));
-    let routes = users::routes(invitations::routes(imports::routes(routes)));
+    let routes = sign_in_refusals::routes(users::routes(invitations::routes(imports::routes(routes))));
     let routes = teams::routes(service_accounts::routes(connections::routes(consents::routes(routes))));
     sign_ins::routes(routes).finish()
 }

@@ -6,7 +6,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::id::{
-    ClientId, ConnectionId, InvitationId, PersonalTokenId, ServiceAccountId, TeamId, TokenId, UserId,
+    ClientId, ConnectionId, InvitationId, PersonalTokenId, RefusalId, ServiceAccountId, TeamId, TokenId, UserId,
 };
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::user::SignIn;
@@ -43,6 +43,14 @@ impl PartialSchema for TokenId {
 }
 
 impl ToSchema for TokenId {}
+
+impl PartialSchema for RefusalId {
+    fn schema() -> RefOr<Schema> {
+        id("a refused sign-in")
+    }
+}
+
+impl ToSchema for RefusalId {}
 
 impl PartialSchema for ClientId {
     fn schema() -> RefOr<Schema> {

@@ -10,6 +10,7 @@ mod overview;
 mod policies;
 mod roles;
 mod shell;
+mod sign_ins;
 mod teams;
 mod users;
 mod words;
@@ -37,7 +38,8 @@ pub(super) use users::import::PATH as IMPORT;
 /// The routes of the console.
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = routes.get("/console", Access::Session, overview::show).get("/left", Access::Open, left::show);
-    go::routes(teams::routes(policies::routes(roles::routes(users::routes(routes)))))
+    let routes = teams::routes(policies::routes(roles::routes(users::routes(routes))));
+    sign_ins::routes(go::routes(routes))
 }
 
 /// Somebody in the console: who it is, what its organisation is like, and the frame of every page.

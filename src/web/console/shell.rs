@@ -4,8 +4,8 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
-use super::{Console, words};
-use crate::app::{App, policies};
+use super::{Console, sign_ins, words};
+use crate::app::{App, policies, sign_in_refusals};
 use crate::domain::Error;
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleModel;
@@ -60,10 +60,17 @@ impl Shell {
             sections.push(Section { heading: None, items: vec![overview] });
             sections.push(Section { heading: Some(t.say("access-control")), items });
         }
+        let mut settings = Vec::new();
         if actor.may(model, policies::MANAGE).is_ok() {
             let here = path.starts_with("/console/security/policies");
-            let policies = item(t.say("policies"), "/console/security/policies", here);
-            sections.push(Section { heading: Some(t.say("settings")), items: vec![policies] });
+            settings.push(item(t.say("policies"), "/console/security/policies", here));
+        }
+        if actor.may(model, sign_in_refusals::READ).is_ok() {
+            let here = path.starts_with(sign_ins::PATH);
+            settings.push(item(t.say("refused-sign-ins"), sign_ins::PATH, here));
+        }
+        if !settings.is_empty() {
+            sections.push(Section { heading: Some(t.say("settings")), items: settings });
         }
         Ok(Self {
             organisation: organisation.to_owned(),

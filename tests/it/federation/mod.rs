@@ -6,6 +6,7 @@ mod ended;
 mod flow;
 mod people;
 mod reasons;
+mod refusals;
 mod routing;
 mod tokens;
 

@@ -62,6 +62,6 @@ fn user_id(text: &str) -> Result<UserId, Error> {
 }
 
 /// The address of a user.
-fn user_path(id: UserId) -> String {
+pub(super) fn user_path(id: UserId) -> String {
     format!("/console/users/{id}")
 }

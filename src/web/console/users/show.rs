@@ -8,20 +8,21 @@ use url::form_urlencoded;
 use super::edit::Choice;
 use super::table::{self, Badge, Mark, Menu};
 use super::{deeds, user_id, user_path};
+use crate::app::entrance::{self, Duty, Obstacle, Verdict};
 use crate::app::offers::{Deed, Judge, Offer};
 use crate::app::sign_in_tries::{self, Method, SecondFactor, SignInTry};
 use crate::app::user_list::Entry;
 use crate::app::user_sheet::{self, AuditRow, DEEDS, Manager};
-use crate::app::{App, teams, user_sheet::Security};
+use crate::app::{App, sign_in_refusals, teams, user_sheet::Security};
 use crate::domain::connection::Kind;
 use crate::domain::role::Source;
 use crate::domain::session::Session;
-use crate::domain::user::User;
+use crate::domain::user::{SignIn, User};
 use crate::domain::user_list::Mfa;
 use crate::domain::{Error, Timestamp};
 use crate::web::account::words::{browser, method};
 use crate::web::console::shell::Shell;
-use crate::web::console::{Console, words};
+use crate::web::console::{Console, sign_ins, words};
 use crate::web::texts::{Part, Texts};
 use crate::web::words::source;
 
@@ -135,11 +136,23 @@ struct Grant {
 }
 
 struct SecurityOf {
+    entrance: Entrance,
+    /// The refused sign-ins of this person, for somebody who may see them.
+    refused: Option<String>,
     sign_in: String,
     mfa: Badge,
     since: Option<Timestamp>,
     is_required: bool,
     sessions: Option<Vec<SessionRow>>,
+}
+
+/// Whether the user could sign in now.
+struct Entrance {
+    badge: Badge,
+    /// What keeps the user out.
+    obstacles: Vec<String>,
+    /// What happens on the way in.
+    duties: Vec<String>,
 }
 
 struct SessionRow {
@@ -151,13 +164,13 @@ struct SessionRow {
 }
 
 struct Activity {
-    sign_ins: Vec<SignIn>,
+    sign_ins: Vec<Tried>,
     older_sign_ins: Option<String>,
     rows: Vec<Happened>,
     older: Option<String>,
 }
 
-struct SignIn {
+struct Tried {
     at: Timestamp,
     method: String,
     factor: String,
@@ -226,9 +239,7 @@ async fn page<'a>(
     let body = match section {
         Section::Overview => Body::Overview(overview_of(app, console, &judge, &entry).await?),
         Section::Access => Body::Access(access_of(app, console, &entry).await?),
-        Section::Security => {
-            Body::Security(security_of(t, &entry, user_sheet::security(app, &console.actor, &entry.person).await?))
-        }
+        Section::Security => Body::Security(security_of(app, console, &entry).await?),
         Section::Activity => Body::Activity(activity_of(app, console, &entry, query).await?),
         Section::Provisioning => {
             Body::Provisioning(provisioning_of(t, user, user_sheet::manager(app, &entry.person).await?))
@@ -327,14 +338,56 @@ pub(super) async fn note(app: &App, console: &Console, entry: &Entry) -> Result<
     Ok(elsewhere.map(|it| console.t.with("role-from-elsewhere", &[("source", Part::Words(&source(console.t, it)))])))
 }
 
-fn security_of(t: Texts, entry: &Entry, security: Security) -> SecurityOf {
-    let user = &entry.person.user;
-    SecurityOf {
+async fn security_of(app: &App, console: &Console, entry: &Entry) -> Result<SecurityOf, Error> {
+    let (t, user) = (console.t, &entry.person.user);
+    let security: Security = user_sheet::security(app, &console.actor, &entry.person).await?;
+    let may_see_refused = console.actor.may(&console.model, sign_in_refusals::READ).is_ok();
+    let refused = (may_see_refused && user.sign_in == SignIn::Sso).then(|| sign_ins::of_user(user.id));
+    Ok(SecurityOf {
+        entrance: entrance_of(t, &entrance::of(app, &entry.person).await?),
+        refused,
         sign_in: words::sign_in(t, user.sign_in),
         mfa: Badge::of_mfa(t, entry.mfa),
         since: security.factor_since.filter(|_| entry.mfa == Mfa::On),
         is_required: user.mfa_required,
         sessions: security.sessions.map(|all| all.iter().map(|it| session(t, it)).collect()),
+    })
+}
+
+fn entrance_of(t: Texts, verdict: &Verdict) -> Entrance {
+    let badge = match verdict.is_open() {
+        true => Badge::good(t.say("can-sign-in")),
+        false => Badge::warning(t.say("cannot-sign-in")),
+    };
+    let obstacles = verdict.obstacles.iter().map(|it| obstacle(t, *it)).collect();
+    let duties = verdict.duties.iter().map(|it| duty(t, *it)).collect();
+    Entrance { badge, obstacles, duties }
+}
+
+fn obstacle(t: Texts, it: Obstacle) -> String {
+    let at = |key: &str, at: Timestamp| t.with(key, &[("moment", Part::Words(&t.moment(&at)))]);
+    match it {
+        Obstacle::Suspended => t.say("entrance-suspended"),
+        Obstacle::Deactivated => t.say("entrance-deactivated"),
+        Obstacle::Pending => t.say("entrance-pending"),
+        Obstacle::NoPassword => t.say("entrance-no-password"),
+        Obstacle::PasswordOver(end) => at("entrance-password-over", end),
+        Obstacle::Waits(until) => at("entrance-waits", until),
+        Obstacle::Closed => t.say("entrance-closed"),
+        Obstacle::NoProvider => t.say("entrance-no-provider"),
+        Obstacle::ProviderPaused => t.say("entrance-provider-paused"),
+        Obstacle::ProviderTakesNobody => t.say("entrance-provider-takes-nobody"),
+        Obstacle::ProviderKnowsNobody => t.say("entrance-provider-knows-nobody"),
+        Obstacle::ProviderIdNeverMatches => t.say("entrance-provider-id"),
+    }
+}
+
+fn duty(t: Texts, it: Duty) -> String {
+    match it {
+        Duty::ChangePassword => t.say("duty-change-password"),
+        Duty::SetUpFactor => t.say("duty-set-up-factor"),
+        Duty::SetUpFactorBy(at) => t.with("duty-set-up-factor-by", &[("moment", Part::Words(&t.moment(&at)))]),
+        Duty::Link => t.say("duty-link"),
     }
 }
 
@@ -372,7 +425,7 @@ async fn activity_of(app: &App, console: &Console, entry: &Entry, query: &str) -
     })
 }
 
-fn sign_in(t: Texts, it: &SignInTry) -> SignIn {
+fn sign_in(t: Texts, it: &SignInTry) -> Tried {
     let method = t.say(match it.method {
         Method::Password => "method-password",
         Method::Passkey => "method-passkey",
@@ -388,7 +441,7 @@ fn sign_in(t: Texts, it: &SignInTry) -> SignIn {
         None => Badge { mark: Mark::Good, label: t.say("outcome-success") },
         Some(_) => Badge { mark: Mark::Warning, label: t.say("outcome-failure") },
     };
-    SignIn {
+    Tried {
         at: it.at,
         method,
         factor: factor.map(|key| t.say(key)).unwrap_or_default(),

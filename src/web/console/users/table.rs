@@ -89,6 +89,14 @@ impl Badge {
         Self { mark, label: words::status(t, status) }
     }
 
+    pub(in crate::web::console) const fn good(label: String) -> Self {
+        Self { mark: Mark::Good, label }
+    }
+
+    pub(in crate::web::console) const fn warning(label: String) -> Self {
+        Self { mark: Mark::Warning, label }
+    }
+
     pub(in crate::web::console) fn of_mfa(t: Texts, mfa: Mfa) -> Self {
         let mark = match mfa {
             Mfa::On => Mark::Good,
