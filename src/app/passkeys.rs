@@ -133,12 +133,14 @@ impl Answer {
 pub(crate) async fn check(
     app: &App,
     org: OrgId,
-    (question, answer): (Option<Question>, &Answer),
+    (question, answer): (Question, &Answer),
     stored: &StoredPasskey,
 ) -> Result<Verdict, Error> {
-    let Some(About::Using(kept)) = question.filter(|it| it.is_open(app.now())).map(|it| it.about) else {
+    let is_open = question.is_open(app.now());
+    let About::Using(kept) = question.about else { return Ok(Verdict::Wrong) };
+    if !is_open {
         return Ok(Verdict::Wrong);
-    };
+    }
     let mut passkey = parsed(stored)?;
     let result = match server(app)?.finish_discoverable_authentication_v2(&answer.0, *kept, &passkey) {
         Ok(result) => result,

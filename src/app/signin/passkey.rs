@@ -225,13 +225,18 @@ async fn verified(
     };
     let factor = (method != Method::Passkey).then_some(SecondFactor::Passkey);
     let tried = Some((method, factor, place));
+    let Some(question) = given.question else {
+        // Nothing is asked any more, so nothing is guessed: what comes again must not wear out the budget of the first.
+        record_failure(app, Some((&user, tried)), "", "passkey").await?;
+        return Ok(None);
+    };
     let subject = devices::subject(app, &user, browser.device.as_deref())?;
     let Some(reservation) = throttle::reserve(app, subject).await? else {
         record_failure(app, Some((&user, tried)), "", "throttled").await?;
         return Ok(None);
     };
     let verdict = match &given.stored {
-        Some(stored) => passkeys::check(app, user.org, (given.question, &given.answer), stored).await?,
+        Some(stored) => passkeys::check(app, user.org, (question, &given.answer), stored).await?,
         None => Verdict::Wrong,
     };
     let reason = match verdict {
