@@ -80,10 +80,7 @@ async fn deliver(app: &App, message: &Message) -> Result<bool, Error> {
     };
     // Any other kind may have to reach more than one person.
     let is_refused = message.kind == mail::MAIL && mail::is_refused_for_good(&failed);
-    let failure = match failed {
-        Error::Internal(cause) => format!("{cause:#}"),
-        other => other.to_string(),
-    };
+    let failure = if let Error::Internal(cause) = &failed { format!("{cause:#}") } else { failed.to_string() };
     let (id, kind, tries) = (message.id, &message.kind, message.tries.saturating_add(1));
     if tries >= TRIES_MAX {
         tracing::error!(outbox.id = %id, outbox.kind = kind, outbox.tries = tries, failure, "a message is given up");

@@ -13,6 +13,7 @@ use crate::app::sign_in_tries::{self, PAGE, SignInTry};
 use crate::domain::Error;
 use crate::domain::id::{SignInTryId, UserId};
 use crate::domain::policy::Actor;
+use crate::domain::sign_in_try::SecondFactor;
 use crate::web::error::Problem;
 use crate::web::guard::ApiCaller;
 
@@ -101,7 +102,7 @@ impl SignInBody {
             result: if it.failure.is_none() { "success" } else { "failure" },
             reason: it.failure,
             method: it.method.word(),
-            factor: it.factor.map(|it| it.word()),
+            factor: it.factor.map(SecondFactor::word),
             ip: it.ip,
             user_agent: it.user_agent,
             client: it.client,

@@ -214,10 +214,7 @@ fn shown(console: &Console, seen: Seen) -> ShowPage<'_> {
     let t = console.t;
     let may_see_people = console.actor.may(&console.model, "users:read").is_ok();
     let candidates = seen.candidates.into_iter().filter(|_| may_see_people).map(|it| beside(t, it));
-    let text = |value: Value| match value {
-        Value::String(text) => text,
-        other => other.to_string(),
-    };
+    let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     ShowPage {
         shell: &console.shell,
         t,

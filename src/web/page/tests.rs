@@ -25,6 +25,7 @@ fn hostile(name: &str) -> String {
 /// Every page, each value of a person, a directory or an application being hostile.
 fn every_page() -> Vec<Shown> {
     let mut pages = sign_in_pages();
+    pages.extend(provider_pages());
     pages.extend(password_pages());
     pages.extend(application_pages());
     pages.extend(other_pages());
@@ -49,15 +50,6 @@ fn sign_in_pages() -> Vec<Shown> {
         organisation: named,
         providers,
         passkey_url,
-    };
-    let (provider, provider_url) = (connection.as_str(), "/sso/x/start?attempt=y");
-    let provider = ProviderPage { t: T, application, username, restart_url, provider, provider_url };
-    let refused = ProviderRefusedPage {
-        t: T,
-        sentence: T.name("refused-known", &connection),
-        next: T.say("provider-refused-next"),
-        reference: "0123456789",
-        again_url: "/sign-in",
     };
     let forgot_url = Some("/forgot");
     let password =
@@ -98,14 +90,35 @@ fn sign_in_pages() -> Vec<Shown> {
     };
     vec![
         shown("identifier", &["problem", "application", "username", "organisation", "csrf", "connection"], &identifier),
-        shown("provider", &["application", "username", "connection"], &provider),
-        shown("provider refused", &["connection"], &refused),
         shown("password", &["problem", "application", "username", "csrf"], &password),
         shown("code", &["problem", "application", "username", "csrf"], &code),
         shown("enrol", &["problem", "username", "csrf"], &enrol),
         shown("passkey", &["problem", "username", "csrf"], &passkey),
         shown("recovery", &["problem", "application", "username", "csrf"], &recovery),
         shown("codes to keep", &["problem", "username", "recovery code", "csrf"], &codes),
+    ]
+}
+
+fn provider_pages() -> Vec<Shown> {
+    let (application, user, connection) = (hostile("application"), hostile("username"), hostile("connection"));
+    let provider = ProviderPage {
+        t: T,
+        application: Some(application.as_str()),
+        username: user.as_str(),
+        restart_url: Some("/sign-in"),
+        provider: connection.as_str(),
+        provider_url: "/sso/x/start?attempt=y",
+    };
+    let refused = ProviderRefusedPage {
+        t: T,
+        sentence: T.name("refused-known", &connection),
+        next: T.say("provider-refused-next"),
+        reference: "0123456789",
+        again_url: "/sign-in",
+    };
+    vec![
+        shown("provider", &["application", "username", "connection"], &provider),
+        shown("provider refused", &["connection"], &refused),
     ]
 }
 

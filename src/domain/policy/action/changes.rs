@@ -1,0 +1,111 @@
+//! What the audit row keeps of a deed beside its name.
+
+use serde_json::{Value, json};
+
+use super::Action;
+use crate::domain::id::UserId;
+
+/// More members than this are counted, not listed.
+const MEMBERS_LISTED_MAX: usize = 1_000;
+
+impl Action {
+    /// What the audit row keeps of the deed.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what is not of people is told below")]
+    pub fn changes(&self) -> Value {
+        match self {
+            Self::ChangePolicy { changes }
+            | Self::DefineRoles { changes, .. }
+            | Self::DeleteRole { changes }
+            | Self::UpdateUser { changes }
+            | Self::UpdateOwnProfile { changes }
+            | Self::UpdateGroup { changes }
+            | Self::UpdateTeam { changes }
+            | Self::ChangeServiceAccount { changes, .. }
+            | Self::UpdateClient { changes }
+            | Self::ChangeConnection { changes, .. } => json!(changes),
+            Self::InviteUser { role }
+            | Self::ResendInvitation { role }
+            | Self::AcceptInvitation { role }
+            | Self::FailInvitation { role }
+            | Self::CreateServiceAccount { role }
+            | Self::MapGroup { role } => json!([{"path": "role", "new": role}]),
+            Self::UnmapGroup { role } | Self::RevokeInvitation { role } => json!([{"path": "role", "old": role}]),
+            Self::CreateUser { role, source } => json!([{"path": "role", "new": role, "source": source}]),
+            Self::GrantRole { role, source } => json!([{"path": "role", "new": role, "source": source}]),
+            Self::UngrantRole { role, source } => json!([{"path": "role", "old": role, "source": source}]),
+            Self::RenameUser { from, to } => json!([{"path": "userName", "old": from, "new": to}]),
+            Self::RenameGroup { from, to } => json!([{"path": "displayName", "old": from, "new": to}]),
+            Self::ChangeRole { from, to } => json!([{"path": "role", "old": from, "new": to}]),
+            Self::LinkUser { connection } => json!([{"path": "connection", "new": connection}]),
+            Self::SaveView { is_shared } => json!([{"path": "shared", "new": is_shared}]),
+            Self::ExportUsers { users } => json!([{"path": "users", "new": users}]),
+            Self::RequireMfa { required } => json!([{"path": "mfa_required", "new": required}]),
+            Self::EnrolMfa { method } => json!([{"path": "factor", "new": method}]),
+            Self::AddPasskey { passkey } => json!([{"path": "passkey", "new": passkey}]),
+            Self::RemovePasskey { passkey } => json!([{"path": "passkey", "old": passkey}]),
+            Self::SignIn { amr } => json!([{"path": "amr", "new": amr}]),
+            Self::FailSignIn { reason } => json!([{"path": "reason", "new": reason}]),
+            Self::LinkIdentity { connection, issuer, subject } => json!([
+                {"path": "connection", "new": connection},
+                {"path": "issuer", "new": issuer},
+                {"path": "subject", "new": subject},
+            ]),
+            Self::ClaimRoles { roles } => json!([{"path": "roles", "new": roles}]),
+            Self::RefuseIdentity { reference, check, reason, subject } => json!([
+                {"path": "reference", "new": reference},
+                {"path": "reason", "new": reason},
+                {"path": "subject", "new": subject},
+                {"path": "check", "new": check},
+            ]),
+            Self::DeleteGroup { roles } => json!([{"path": "roles", "old": roles}]),
+            Self::ChangeMembers { added, removed, .. } | Self::ChangeTeamMembers { added, removed } => {
+                members(added, removed)
+            }
+            _ => self.changes_of_ways_in(),
+        }
+    }
+
+    /// The same of the deeds on connections, tokens and consents.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a deed without data keeps nothing but its name")]
+    fn changes_of_ways_in(&self) -> Value {
+        match self {
+            Self::CreateConnection { default_role, ceiling } => {
+                json!([{"path": "default_role", "new": default_role}, {"path": "ceiling", "new": ceiling}])
+            }
+            Self::DeleteConnection { roles, people, groups } => json!([
+                {"path": "roles", "old": roles},
+                {"path": "people", "old": people},
+                {"path": "groups", "old": groups},
+            ]),
+            Self::AddConnectionToken { token, .. } => json!([{"path": "token", "new": token}]),
+            Self::RevokeConnectionToken { token } => json!([{"path": "token", "old": token}]),
+            Self::CreatePersonalToken { token, scopes } => {
+                json!([{"path": "token", "new": token}, {"path": "scopes", "new": scopes}])
+            }
+            Self::CreateServiceToken { token, scopes, .. } => {
+                json!([{"path": "token", "new": token}, {"path": "scopes", "new": scopes}])
+            }
+            Self::RevokePersonalToken { token } | Self::RevokeServiceToken { token } => {
+                json!([{"path": "token", "old": token}])
+            }
+            Self::GiveConsent { client, scopes } | Self::IssueTokens { client, scopes } => {
+                json!([{"path": "client", "new": client}, {"path": "scopes", "new": scopes}])
+            }
+            Self::WithdrawConsent { client, scopes } => {
+                json!([{"path": "client", "old": client}, {"path": "scopes", "old": scopes}])
+            }
+            _ => json!([]),
+        }
+    }
+}
+
+fn members(added: &[UserId], removed: &[UserId]) -> Value {
+    let listed = |ids: &[UserId]| ids.iter().take(MEMBERS_LISTED_MAX).copied().collect::<Vec<_>>();
+    json!([{
+        "path": "members",
+        "added": listed(added),
+        "added_count": added.len(),
+        "removed": listed(removed),
+        "removed_count": removed.len(),
+    }])
+}
