@@ -26,6 +26,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from authlib_flow import discover
 from cases import Cases, Failed, check, equal, milliseconds_until
 from doorward import WORK, Server, free_port
+from hands import wait_until_left
 from organisation import Organisation
 from sample_app import SampleApp, Visitor
 from scim import Scim, deactivation
@@ -115,7 +116,7 @@ class Pass:
             raise Failed(f"a page without a button to go on: {self.driver.current_url}: {self.text()[:300]}")
         page = self.driver.find_element(By.TAG_NAME, "html")
         button.click()
-        self._wait_until_left(page)
+        wait_until_left(page, lambda: f"at {self.driver.current_url}: {self.text()[:300]}")
 
     def _fill(self) -> str:
         answers: dict[str, Callable[[], str]] = {
@@ -134,16 +135,6 @@ class Pass:
     def _code(self) -> str:
         check(bool(self.totp_key), "a code is asked for, but no key was shown before")
         return pyotp.TOTP(self.totp_key).now()
-
-    def _wait_until_left(self, page: WebElement) -> None:
-        deadline = time.monotonic() + 15
-        while time.monotonic() < deadline:
-            try:
-                page.is_displayed()
-            except Exception:  # the old page is gone; the driver has several names for that
-                return
-            time.sleep(0.02)
-        raise Failed(f"nothing happened after the button was pressed: {self.text()[:300]}")
 
     def text(self) -> str:
         """What the page says."""

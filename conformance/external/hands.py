@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +26,18 @@ WAIT_SECONDS = 10.0
 TABS_MAX = 120
 ISOLATES = dict.fromkeys(map(ord, "\u2068\u2069"))
 CONTROLS = "a[href], button, summary, input:not([type=hidden]), select, textarea"
+
+
+def wait_until_left(page: WebElement, where: Callable[[], str]) -> None:
+    """Waits until a page gives way to the next one."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            page.is_displayed()
+        except WebDriverException:  # the old page is gone; the driver has several names for that
+            return
+        time.sleep(0.02)
+    raise Failed(f"no page followed {where()}")
 
 
 class Hand(ABC):
@@ -80,26 +93,11 @@ class Hand(ABC):
         self._shots += 1
         self.driver.save_screenshot(str(self._screens / f"{self._name}-{self._shots:02}-{what}.png"))
 
-    def wait_for_next(self, page: WebElement) -> None:
-        """Waits until the page gives way to the next one."""
-        deadline = time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                page.is_displayed()
-            except WebDriverException:  # the old page is gone; the driver has several names for that
-                return
-            time.sleep(0.02)
-        raise Failed(f"no page followed {self.path()}: {self.text()[:600]}")
-
-    def page(self) -> WebElement:
-        """The page as it is now."""
-        return self.driver.find_element(By.TAG_NAME, "html")
-
     def go(self, name: str) -> None:
         """Presses a link or button that leads to another page."""
-        page = self.page()
+        page = self.driver.find_element(By.TAG_NAME, "html")
         self.press(name)
-        self.wait_for_next(page)
+        wait_until_left(page, lambda: f"after {name!r} at {self.path()}: {self.text()[:600]}")
 
 
 def plain(text: str) -> str:

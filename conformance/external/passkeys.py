@@ -9,17 +9,15 @@ import time
 from urllib.parse import urlsplit
 
 from selenium import webdriver
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
 
 from browser import SCREENS, chromium
-from cases import Cases, Failed, check, equal
+from cases import Cases, check, equal
 from doorward import Server
+from hands import wait_until_left
 from organisation import Organisation
 from signin import Person
-
-WAIT_SECONDS = 15
 
 
 def device() -> VirtualAuthenticatorOptions:
@@ -58,14 +56,7 @@ class Visit:
         """Presses a button and waits for the page that follows."""
         page = self.driver.find_element(By.TAG_NAME, "html")
         self.driver.find_element(By.CSS_SELECTOR, selector).click()
-        deadline = time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                page.is_displayed()
-            except WebDriverException:  # the old page is gone; the driver has several names for that
-                return
-            time.sleep(0.02)
-        raise Failed(f"nothing happened after {selector} was pressed at {self.path()}: {self.text()[:300]}")
+        wait_until_left(page, lambda: f"after {selector} at {self.path()}: {self.text()[:300]}")
 
     def text(self) -> str:
         """What the page says."""

@@ -198,7 +198,13 @@ async fn te_18_the_palette_finds_only_what_the_reader_may_open() {
     for path in &open {
         assert_eq!(viewer.get(&path.replace("&#38;", "&")).await.status, 200, "{path}");
     }
-    for path in ["/console/users/new", "/console/users/invite", "/console/security/policies", "/console/roles/new"] {
+    for path in [
+        "/console/users/new",
+        "/console/users/invite",
+        "/console/security/policies",
+        "/console/security/sign-ins",
+        "/console/roles/new",
+    ] {
         assert!(!open.contains(&path.to_owned()), "{path}");
         assert!(found(&owner, "").await.contains(&path.to_owned()), "{path}");
     }

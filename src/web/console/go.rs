@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::Console;
 use super::shell::Shell;
 use crate::app::offers::Judge;
-use crate::app::{App, policies, roles, user_list};
+use crate::app::{App, policies, roles, sign_in_refusals, user_list};
 use crate::domain::Error;
 use crate::domain::text::fold;
 use crate::domain::user_list::{UserFilter, UserList};
@@ -111,6 +111,7 @@ async fn places(app: &App, console: &Console) -> Result<Vec<Place>, Error> {
         (defines, place("create-role", "go-create-role", "/console/roles/new")),
         (defines && model.readings().len() > 1, place("reading-choose", "go-reading", "/console/roles/reading")),
         (may(policies::MANAGE), place("policies", "go-policies", "/console/security/policies")),
+        (may(sign_in_refusals::READ), place("refused-sign-ins", "go-refused", super::sign_ins::PATH)),
         (true, place("account", "go-account", "/account")),
         (true, place("tab-security", "go-security", "/account/security")),
         (true, place("tab-sessions", "go-sessions", "/account/sessions")),

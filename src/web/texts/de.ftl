@@ -582,6 +582,7 @@ go-create-role = Neue Rolle, Eigene Rolle, Custom role, Berechtigungen
 go-reading = Rollenmodell, Preset, Matrix, Streng
 go-policies = MFA, Zwei-Faktor, Passwort, Sitzungen, Einstellungen, Sicherheit, Anmeldung
 go-account = Profil, Account Settings, Mein Konto, Name, E-Mail
+go-refused = SSO, Login, Warum, Fehlgeschlagen, Identitätsanbieter, Nummer
 go-security = Enable MFA, Zwei-Faktor, Passwort, Passkeys, Account Settings
 go-sessions = Geräte, Angemeldet, Überall abmelden
 go-activity = Verlauf, Anmeldungen, Login history

@@ -582,6 +582,7 @@ go-create-role = New role, Custom role, Permissions
 go-reading = Role model, Preset, Matrix, Strict
 go-policies = MFA, Two-factor, Password, Sessions, Settings, Security, Authentication
 go-account = Profile, Account Settings, My account, Name, E-mail
+go-refused = SSO, Login, Why, Failed, Identity provider, Number
 go-security = Enable MFA, Two-factor, Password, Passkeys, Account Settings
 go-sessions = Devices, Signed in, Sign out everywhere
 go-activity = History, Sign-ins, Login history
