@@ -18,7 +18,6 @@ import requests
 from cases import Cases, check, equal
 from doorward import WORK, CommandFailed, Server, free_port
 from mail_server import PASSWORD, USER, Authority, MailServer, Taken
-from organisation import Organisation
 from signin import FormBrowser, Person, SignInFailed
 
 # what a name must survive on its way into a header
