@@ -8,12 +8,18 @@ use crate::domain::Error;
 use crate::domain::id::OrgId;
 
 /// What refers to what inside an organisation: the rule, the table and column that refer, and the table referred to.
-const REFERENCES: [(&str, &str, &str, &str); 20] = [
+const REFERENCES: [(&str, &str, &str, &str); 26] = [
     ("a member of a group is a user", "members", "user_id", "users"),
     ("a membership is of a group that exists", "members", "group_id", "groups"),
     ("a member that is waited for is waited for by a group", "held_members", "group_id", "groups"),
     ("a role of a group is of a group that exists", "group_roles", "group_id", "groups"),
     ("a grant is to a user", "grants", "user_id", "users"),
+    ("a member of a team is a user", "team_members", "user_id", "users"),
+    ("a place on a team is on a team that exists", "team_members", "team_id", "teams"),
+    ("a saved view is of a user", "saved_views", "owner_id", "users"),
+    ("a sign-in is of a user", "sign_in_tries", "user_id", "users"),
+    ("a deadline is of a user", "mfa_deadlines", "user_id", "users"),
+    ("a consent is of a user", "consents", "user_id", "users"),
     ("a session is of a user", "sessions", "user_id", "users"),
     ("a person of an identity provider is a user", "identities", "user_id", "users"),
     ("a person of an identity provider belongs to a connection", "identities", "connection_id", "connections"),
@@ -32,9 +38,11 @@ const REFERENCES: [(&str, &str, &str, &str); 20] = [
 ];
 
 /// The tables whose rows an organisation owns.
-const OWNED: [(&str, &str); 4] = [
+const OWNED: [(&str, &str); 6] = [
     ("a user belongs to an organisation that exists", "users"),
     ("a group belongs to an organisation that exists", "groups"),
+    ("a team belongs to an organisation that exists", "teams"),
+    ("a service account belongs to an organisation that exists", "service_accounts"),
     ("a connection belongs to an organisation that exists", "connections"),
     ("an invitation belongs to an organisation that exists", "invitations"),
 ];
@@ -77,11 +85,11 @@ pub async fn dangling(db: &impl ConnectionTrait) -> Result<Vec<Dangling>, Error>
 /// A name and the key under which it is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// `user` or `group`.
+    /// `user`, `group`, `team` or `service account`.
     pub kind: &'static str,
     /// The organisation.
     pub org: OrgId,
-    /// The user or group.
+    /// What it names.
     pub id: Uuid,
     /// The name as given.
     pub name: String,
@@ -89,11 +97,13 @@ pub struct Named {
     pub key: String,
 }
 
-/// The name and key of every user and group.
+/// Every name, and the key under which it is found.
 pub async fn names(db: &impl ConnectionTrait) -> Result<Vec<Named>, Error> {
     let tables = [
         ("user", "SELECT org_id, id, user_name, user_name_key FROM users"),
         ("group", "SELECT org_id, id, display_name, display_name_key FROM groups"),
+        ("team", "SELECT org_id, id, name, name_key FROM teams"),
+        ("service account", "SELECT org_id, id, name, name_key FROM service_accounts"),
     ];
     let mut found = Vec::new();
     for (kind, sql) in tables {
@@ -111,6 +121,7 @@ pub async fn roles(db: &impl ConnectionTrait) -> Result<Vec<(OrgId, &'static str
         ("a grant", "SELECT DISTINCT org_id, role FROM grants"),
         ("a group", "SELECT DISTINCT org_id, role FROM group_roles"),
         ("a mapping that waits for its group", "SELECT DISTINCT org_id, role FROM mapping_intents"),
+        ("a service account", "SELECT DISTINCT org_id, role FROM service_accounts"),
         ("an invitation", "SELECT DISTINCT org_id, role FROM invitations WHERE state = 'pending'"),
     ];
     let mut found = Vec::new();

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use doorward::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
 use doorward::app::clients::NewClient;
+use doorward::app::departures;
+use doorward::app::fsck;
 use doorward::app::invitations::{self, Delivery, Invitee};
 use doorward::app::service_accounts::{self, NewServiceAccount};
 use doorward::app::teams::{self, NewTeam};
@@ -15,7 +17,7 @@ use doorward::store::audit;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant};
+use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant, database};
 use crate::oidc::stage::{Rp, Stage, answer};
 
 /// A server with an application through which people call the API.
@@ -893,4 +895,30 @@ async fn s4_1_many_users_each_with_a_role_that_decides_what_it_sees_and_does() {
     let users = all["users"].as_array().unwrap();
     assert_eq!(users.len(), 10);
     assert!(users.iter().all(|it| it["role"].is_string()), "{all}");
+}
+
+/// The check of the directory knows teams and everything else that hangs on a user, and a removal leaves nothing of it.
+#[tokio::test]
+async fn nothing_hangs_in_the_air_after_a_removal_and_the_check_would_say_so() {
+    let api = Api::new().await;
+    let (acme, app) = (api.acme(), &api.server().app);
+    let (vic, eve) = (acme.user("vic", "viewer").await, acme.user("eve", "viewer").await);
+    let new = NewTeam { name: "Platform".to_owned(), members: vec![vic, eve], ..NewTeam::default() };
+    teams::create(app, &Server::operator(), acme.org, new).await.unwrap();
+    Browser::new(api.server()).sign_in("vic", PASSWORD).await;
+    Browser::new(api.server()).sign_in("eve", PASSWORD).await;
+    let broken = async || {
+        let report = fsck::run(app, &Server::operator()).await.unwrap();
+        report.broken.into_iter().map(|it| it.rule).collect::<Vec<_>>()
+    };
+
+    departures::remove(app, &Server::operator(), vic).await.unwrap();
+    let sound = broken().await;
+    database::execute(&app.config.database_url, "DELETE FROM users WHERE user_name = 'eve'");
+    let torn = broken().await;
+
+    assert_eq!(sound, Vec::<String>::new());
+    for rule in ["a member of a team is a user", "a sign-in is of a user", "a password is of a user"] {
+        assert!(torn.contains(&rule.to_owned()), "{rule}: {torn:?}");
+    }
 }
