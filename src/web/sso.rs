@@ -48,6 +48,7 @@ struct Start {
 
 async fn start(
     State(app): State<App>,
+    Extension(caller): Extension<CallerAddress>,
     Path(connection): Path<String>,
     Query(start): Query<Start>,
     headers: HeaderMap,
@@ -58,7 +59,7 @@ async fn start(
     }
     let own = attempt_of(&app, &headers).await?;
     let own = own.filter(|attempt| start.attempt.as_deref() == Some(attempt.id.to_string().as_str()));
-    Ok(match signin::ask_provider(&app, id, own, start.login_hint).await? {
+    Ok(match signin::ask_provider(&app, id, own, start.login_hint, caller.0).await? {
         Asking::Sent { url, cookie } => {
             let cookie = Cookie::Attempt.set(&app, &cookie)?;
             (AppendHeaders([cookie]), see_other(&url)).into_response()

@@ -7,6 +7,7 @@
 //! **Invariant:** a proof of who is signed in already counts only when it was given after it was asked for, by the same
 //! person; it links nobody and makes nobody.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::again::Oneself;
@@ -14,9 +15,10 @@ use super::attempt::{Asked, Goes, State, Vouched};
 use super::known::{Where, place};
 use super::password::spend;
 use super::{Answer, Attempt, Browser, Page, Provider, Wanted, advance, attempt};
+use crate::app::App;
 use crate::app::federation::exchange::{self, Callback, Question};
 use crate::app::federation::{self, Failure, Refusal, Refused, person, refusal};
-use crate::app::{App, throttle};
+use crate::app::throttle::{self, Rate, Subject};
 use crate::domain::connection::{Connection, Kind};
 use crate::domain::id::{AttemptId, ConnectionId};
 use crate::domain::routing::DomainName;
@@ -33,6 +35,8 @@ const AWAY_MAX: Duration = Duration::from_mins(15);
 /// How far the clock of a provider may be off.
 const LEEWAY: Duration = Duration::from_mins(1);
 const HINT_CHARACTERS_MAX: usize = 254;
+/// Anybody may begin, and each refusal is recorded: so many from one address while a provider cannot be asked.
+const REFUSED_STARTS: Rate = Rate { most: 60, per: Duration::from_mins(1) };
 
 /// What the way to a provider leads to.
 pub enum Asking {
@@ -71,6 +75,7 @@ pub async fn ask_provider(
     id: ConnectionId,
     under_way: Option<Attempt>,
     hint: Option<String>,
+    ip: IpAddr,
 ) -> Result<Asking, Error> {
     let connection = federation::connection(app, id).await?;
     let under_way = under_way.filter(|it| may_be_asked(&it.state, id));
@@ -83,6 +88,10 @@ pub async fn ask_provider(
     let question = match question(app, &connection, &wishes).await {
         Ok(question) => question,
         Err(Failure::Refused(refusal)) => {
+            let address = Subject::address(app, "refused starts", ip)?;
+            if let Some(retry_after) = throttle::count(app, address, REFUSED_STARTS).await? {
+                return Err(Error::Throttled { retry_after });
+            }
             return Ok(Asking::Refused(refusal::record(app, &connection, refusal).await?));
         }
         Err(Failure::Product(error)) => return Err(error),

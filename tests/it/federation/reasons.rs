@@ -97,6 +97,28 @@ async fn a_provider_that_is_not_reached_is_said_to_be_that_in_the_language_of_th
     assert!(!english.text.contains("127.0.0.1"), "{}", english.text);
 }
 
+/// Anybody may begin a sign-in, so what a provider that is down lets be written is bounded, and gets going again.
+#[tokio::test]
+async fn whoever_begins_again_and_again_at_a_provider_that_is_not_reached_is_told_to_wait() {
+    let (server, provider) = (server().await, IdentityProvider::start().await);
+    let tenant = server.tenant("acme").await;
+    let gone = provider.said_to_be("http://127.0.0.1:9");
+    let link = link_in((&server, tenant.org), &gone, Kind::Okta, Settings::default(), &[]).await;
+    let start = async || Browser::new(&server).get(&format!("/sso/{}/start", link.id)).await;
+
+    for _ in 0..60 {
+        assert_ne!(start().await.status, 429);
+    }
+    let waits = start().await;
+    let written = link.audit("auth.sso_refused").await.len();
+    server.advance(std::time::Duration::from_mins(1));
+    let later = start().await;
+
+    assert_eq!((waits.status, written), (429, 60));
+    assert!(waits.header("retry-after").is_some(), "{}", waits.text);
+    assert_ne!(later.status, 429);
+}
+
 /// Nobody learns by their own claims whether somebody else has an account: a name that is taken, a name that is free and an
 /// account of another kind read the same.
 #[tokio::test]
