@@ -43,7 +43,7 @@ impl Algorithm {
         Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == name)
     }
 
-    pub(super) const fn library(self) -> jsonwebtoken::Algorithm {
+    pub(super) const fn of_jsonwebtoken(self) -> jsonwebtoken::Algorithm {
         match self {
             Self::Es256 => jsonwebtoken::Algorithm::ES256,
             Self::Rs256 => jsonwebtoken::Algorithm::RS256,
@@ -86,7 +86,7 @@ impl SigningKey {
             // The library takes RSA keys as PKCS#1 unless they come in a PEM envelope, which it opens.
             Algorithm::Rs256 => EncodingKey::from_rsa_pem(pem_envelope(der).as_bytes()).map_err(unusable)?,
         };
-        let jwk = Jwk::from_encoding_key(&encoding, algorithm.library()).map_err(unusable)?;
+        let jwk = Jwk::from_encoding_key(&encoding, algorithm.of_jsonwebtoken()).map_err(unusable)?;
         let public = VerificationKey::new(algorithm, jwk)?;
         Ok(Self { pkcs8: Zeroizing::new(der.to_vec()), encoding, public })
     }

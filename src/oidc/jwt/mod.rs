@@ -53,7 +53,7 @@ impl Typ {
 
 /// Signs claims.
 pub fn sign(key: &SigningKey, typ: Typ, claims: &Claims) -> Result<String, Error> {
-    let mut header = jsonwebtoken::Header::new(key.algorithm().library());
+    let mut header = jsonwebtoken::Header::new(key.algorithm().of_jsonwebtoken());
     header.typ = Some(typ.as_str().to_owned());
     header.kid = Some(key.kid().to_owned());
     jsonwebtoken::encode(&header, claims, key.encoding())
@@ -136,7 +136,7 @@ pub fn verify(keys: &[VerificationKey], expect: &Expect<'_>, token: &str) -> Res
     let key = check_header(keys, expect.typ, &object(header)?)?;
     // The library reads the signature with the same alphabet and refuses padding and stray bits as `object` does.
     let is_signed =
-        jsonwebtoken::crypto::verify(signature, signed.as_bytes(), key.decoding(), key.algorithm().library());
+        jsonwebtoken::crypto::verify(signature, signed.as_bytes(), key.decoding(), key.algorithm().of_jsonwebtoken());
     if !is_signed.unwrap_or(false) {
         return Err(Refused::Signature);
     }

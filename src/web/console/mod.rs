@@ -64,6 +64,14 @@ impl Console {
         }
     }
 
+    /// The page of a form once more, with what was wrong in it.
+    fn again<T: askama::Template>(&self, cause: &Error, page: Result<T, Error>) -> Response {
+        match page {
+            Ok(page) => (status(cause), Page(page)).into_response(),
+            Err(other) => self.refuse(other),
+        }
+    }
+
     fn refuse(&self, cause: Error) -> Response {
         if matches!(cause, Error::Unauthenticated) {
             return PageError::from(cause).into_response();

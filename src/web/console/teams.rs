@@ -15,9 +15,7 @@ use crate::domain::Error;
 use crate::domain::id::{TeamId, UserId};
 use crate::domain::user::{Status, User};
 use crate::domain::user_list::{UserFilter, UserList};
-use crate::web::error::status;
 use crate::web::form::{Fields, Signed};
-use crate::web::page::Page;
 use crate::web::routes::{Access, Routes};
 use crate::web::texts::{Part, Texts};
 
@@ -134,10 +132,7 @@ async fn create(State(app): State<App>, console: Console, Signed(fields): Signed
     match teams::create(&app, &console.actor, console.org(), new).await {
         Ok(team) => Redirect::to(&format!("{}?said=team-created", path_of(team.id))).into_response(),
         Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
-            match new_page(&console, Form::of(&name, &description).refused(console.t, &cause)) {
-                Ok(page) => (status(&cause), Page(page)).into_response(),
-                Err(other) => console.refuse(other),
-            }
+            console.again(&cause, new_page(&console, Form::of(&name, &description).refused(console.t, &cause)))
         }
         Err(cause) => console.refuse(cause),
     }
@@ -168,10 +163,7 @@ async fn update(State(app): State<App>, console: Console, Path(id): Path<String>
         Ok(team) => Redirect::to(&format!("{}?said=team-updated", path_of(team.id))).into_response(),
         Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
             let form = Form::of(&name, &description).refused(console.t, &cause);
-            match team_page(&app, &console, &team, (form, "")).await {
-                Ok(page) => (status(&cause), Page(page)).into_response(),
-                Err(other) => console.refuse(other),
-            }
+            console.again(&cause, team_page(&app, &console, &team, (form, "")).await)
         }
         Err(cause) => console.refuse(cause),
     }

@@ -13,9 +13,7 @@ use crate::domain::Error;
 use crate::domain::role::RoleKey;
 use crate::web::console::Console;
 use crate::web::console::shell::Shell;
-use crate::web::error::status;
 use crate::web::form::{Fields, Signed};
-use crate::web::page::Page;
 use crate::web::texts::Texts;
 
 #[derive(Template)]
@@ -46,10 +44,7 @@ pub(super) async fn create(State(app): State<App>, console: Console, Signed(fiel
     match make(&app, &console, &fields).await {
         Ok(made) => made,
         Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
-            match page(&app, &console, Some((&fields, &cause))).await {
-                Ok(page) => (status(&cause), Page(page)).into_response(),
-                Err(other) => console.refuse(other),
-            }
+            console.again(&cause, page(&app, &console, Some((&fields, &cause))).await)
         }
         Err(cause) => console.refuse(cause),
     }

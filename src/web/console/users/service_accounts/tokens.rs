@@ -16,7 +16,6 @@ use crate::app::service_accounts::{self, ServiceToken};
 use crate::domain::Error;
 use crate::web::console::Console;
 use crate::web::console::shell::Shell;
-use crate::web::error::status;
 use crate::web::form::{Fields, Signed};
 use crate::web::page::Page;
 use crate::web::texts::{Part, Texts};
@@ -58,10 +57,10 @@ pub(super) async fn create(
 ) -> Response {
     match make(&app, &console, &id, &fields).await {
         Ok(made) => made,
-        Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => match open(&app, &console, &id).await {
-            Ok(it) => (status(&cause), Page(page(&console, &it, Some((&fields, &cause))))).into_response(),
-            Err(other) => console.refuse(other),
-        },
+        Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
+            let opened = open(&app, &console, &id).await;
+            console.again(&cause, opened.map(|it| page(&console, &it, Some((&fields, &cause)))))
+        }
         Err(cause) => console.refuse(cause),
     }
 }
