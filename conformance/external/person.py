@@ -24,6 +24,7 @@ from hands import plain, wait_until_left
 
 WAIT_SECONDS = 6.0
 LOOK_AGAIN_SECONDS = 0.03
+TABS_MAX = 60
 CONTROLS = {"button", "link", "textbox", "searchbox", "combobox", "checkbox", "switch", "radio", "menuitem", "tab"}
 WRITTEN_INTO = ("textbox", "searchbox", "spinbutton")
 FOLDED = "DisclosureTriangle"  # what Chromium calls a <summary>
@@ -99,6 +100,10 @@ class Thing:
         """Everything within it."""
         return self._page.below(self._node)
 
+    def beside(self) -> list[Thing]:
+        """Everything within what it stands in."""
+        return self._page.below(self._page.above(self._node))
+
 
 class Page:
     """The page as it is at one moment."""
@@ -108,6 +113,10 @@ class Page:
         self._nodes = driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
         self._by_id = {node["nodeId"]: node for node in self._nodes}
         self.things = [Thing(self, node) for node in self._nodes if not node.get("ignored")]
+
+    def above(self, node: dict[str, Any]) -> dict[str, Any]:
+        """What a node stands in."""
+        return self._by_id[node["parentId"]]
 
     def below(self, node: dict[str, Any]) -> list[Thing]:
         """Everything within a node."""
@@ -164,11 +173,33 @@ class Person:
         self.press("link", name)
         self.find("dialog")
 
-    def right_click(self, role: str, name: str) -> None:
-        """Presses the other button of the mouse on the first cell that has only text."""
-        row = self.find(role, name)
-        cell = next(it for it in row.inside() if it.role in ("cell", "gridcell") and it.name)
+    def right_click(self, words: str) -> None:
+        """Presses the other button of the mouse on the row in which this stands."""
+        cell = next(it for it in self.row(words).inside() if it.role == "cell" and it.name in ("Password", "SSO"))
         ActionChains(self.driver).context_click(cell.element()).perform()
+
+    def press_focused(self) -> None:
+        """Presses what has the focus, which stays on this page."""
+        self.keys(Keys.ENTER)
+
+    def write(self, text: str) -> None:
+        """Writes where the focus is."""
+        self.keys(text)
+
+    def menu(self) -> list[str]:
+        """What can be chosen in the menu that is open."""
+        return [it.name for entry in self._entries() for it in entry.inside() if it.role == "link"]
+
+    def closed(self, name: str) -> str:
+        """Why something in the menu that is open cannot be chosen now."""
+        entry = self._until(lambda: [it for it in self._entries() if it.text().startswith(name)], f"menu item {name!r}")[0]
+        check(not any(it.role == "link" for it in entry.inside()), f"{name!r} is not closed")
+        return str(entry.text()).removeprefix(name).strip()
+
+    def _entries(self) -> list[Thing]:
+        opened = [it for it in self.all("button") if it.said("expanded")]
+        check(len(opened) == 1, f"expected one open menu, got {[it.name for it in opened]}")
+        return [it for it in opened[0].beside() if it.role == "listitem"]
 
     def keys(self, *keys: str) -> None:
         """Presses keys where the focus is."""
@@ -177,6 +208,29 @@ class Person:
     def escape(self) -> None:
         """Leaves a menu or a dialog."""
         self.keys(Keys.ESCAPE)
+
+    def enter(self) -> None:
+        """Presses what has the focus, and waits for the page that follows."""
+        self._and_wait(lambda: self.keys(Keys.ENTER), "after Enter")
+
+    def tab_to(self, role: str, name: str) -> None:
+        """Goes from control to control with the keyboard until it is there."""
+        for _ in range(TABS_MAX):
+            self.keys(Keys.TAB)
+            here = self.driver.switch_to.active_element
+            if (here.aria_role, plain(here.accessible_name)) == (role, name):
+                return
+        raise Failed(f"Tab does not reach the {role} {name!r}")
+
+    @contextmanager
+    def narrow(self) -> Iterator[None]:
+        """The window of a telephone for a while."""
+        metrics = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        try:
+            yield
+        finally:
+            self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
     def _and_wait(self, deed: Callable[[], None], what: str) -> None:
         page = self.driver.find_element(By.TAG_NAME, "html")
@@ -233,6 +287,16 @@ class Person:
     def find(self, role: str, name: str | None = None) -> Thing:
         """Waits for the thing of this role and name."""
         return self._first((role,), name)
+
+    def gone(self, role: str) -> None:
+        """Waits until nothing of this role is left, such as a dialog."""
+        self._until(lambda: not self.all(role), f"end of the {role}")
+
+    def choices(self, group: str) -> list[str]:
+        """What can be chosen in a group of radio buttons or boxes, without what explains it."""
+        self.find("group", group)
+        inside = next(it.inside() for it in self.all("group") if it.name == group)
+        return [self._label(it) for it in inside if it.role in TICKED]
 
     def row(self, words: str) -> Thing:
         """Waits for the row of a table in which this stands."""
@@ -303,6 +367,11 @@ class Person:
         headings = [it.name for it in things if it.role == "heading"]
         controls = [f"{it.role} {it.name!r}" for it in things if it.role in CONTROLS]
         return f"{self.path()}, headings {headings}, controls: {', '.join(controls)}"
+
+    @staticmethod
+    def _label(choice: Thing) -> str:
+        labelled = [it for it in choice.beside() if it.role == "strong"]
+        return labelled[0].text() if labelled else choice.name
 
     def _things(self) -> list[Thing]:
         page = self.look()
