@@ -83,9 +83,13 @@ class Thing:
         """Whether a row has a cell with these words."""
         return any(words in it.name for it in self.inside() if it.role in ("cell", "rowheader"))
 
+    def has_cells(self) -> bool:
+        """Whether a row has cells besides its heading."""
+        return any(it.role == "cell" for it in self.inside())
+
     def cells(self) -> list[str]:
         """What stands in the cells of a row."""
-        return [it.text() for it in self.inside() if it.role in ("cell", "rowheader")]
+        return [it.name for it in self.inside() if it.role in ("cell", "rowheader")]
 
     def element(self) -> WebElement:
         """The thing itself, to touch it."""
@@ -160,12 +164,10 @@ class Person:
         """Presses something that leads to another page, and waits for it."""
         self._and_wait(lambda: self.press(role, name), f"after the {role} {name!r}")
 
-    def go_by_menu(self, menu: str, *names: str) -> None:
-        """Opens a menu, and follows what stands in it to the next page."""
+    def go_by_menu(self, menu: str, name: str) -> None:
+        """Opens a menu and follows what stands in it to the next page."""
         self.press("button", menu)
-        for name in names[:-1]:
-            self.press("link", name)
-        self.go("link", names[-1])
+        self.go("link", name)
 
     def ask(self, menu: str, name: str) -> None:
         """Opens a menu and presses something in it that is answered with a dialog."""
@@ -177,14 +179,6 @@ class Person:
         """Presses the other button of the mouse on the row in which this stands."""
         cell = next(it for it in self.row(words).inside() if it.role == "cell" and it.name in ("Password", "SSO"))
         ActionChains(self.driver).context_click(cell.element()).perform()
-
-    def press_focused(self) -> None:
-        """Presses what has the focus, which stays on this page."""
-        self.keys(Keys.ENTER)
-
-    def write(self, text: str) -> None:
-        """Writes where the focus is."""
-        self.keys(text)
 
     def menu(self) -> list[str]:
         """What can be chosen in the menu that is open."""

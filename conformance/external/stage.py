@@ -10,9 +10,12 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+import sqlite3
 import sys
 import time
+import uuid
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -28,6 +31,7 @@ from person import Person
 PASSWORD = "Nine purple lanterns over 47 quiet harbours!"  # good enough for every rule of a role model
 OPERATOR_TOKEN = "dwop_of-the-outside-check"
 MAIL_SECONDS = 8.0
+MILLISECONDS_OF_A_DAY = 86_400_000
 CASE = re.compile(r"s\d_\d+_\w+")
 ROW = re.compile(r"s(\d)_(\d+)(?=_)")
 LINK = re.compile(r"https?://\S+")
@@ -135,16 +139,32 @@ class Stage:
         if known is None:
             self.fresh()
             sign_in(self.person, someone)
-            self._cookies[someone.user_name] = self._all_cookies()
+            self._cookies[someone.user_name] = self.keep()
         else:
-            self.fresh()
-            self.person.driver.execute_cdp_cmd("Storage.setCookies", {"cookies": known})
+            self.back_to(known)
+        return self.person
+
+    def keep(self) -> list[dict[str, Any]]:
+        """The cookies of the browser, to come back to."""
+        cookies: list[dict[str, Any]] = self.person.driver.execute_cdp_cmd("Storage.getCookies", {})["cookies"]
+        return cookies
+
+    def back_to(self, cookies: list[dict[str, Any]]) -> Person:
+        """The browser as it was when these cookies were kept."""
+        self.fresh().driver.execute_cdp_cmd("Storage.setCookies", {"cookies": cookies})
         return self.person
 
     def fresh(self) -> Person:
         """The browser of somebody who was never here."""
         self.person.driver.execute_cdp_cmd("Storage.clearCookies", {})
         return self.person
+
+    def let_pass(self, someone: Someone, days: float) -> None:
+        """Makes what happened to somebody happen so many days earlier: their sign-ins, and what they have to do by when."""
+        earlier = int(days * MILLISECONDS_OF_A_DAY)
+        with closing(sqlite3.connect(self.server.database_file, timeout=10)) as database, database:
+            for change in ("sessions SET auth_time = auth_time - ?", "mfa_deadlines SET ends_at = ends_at - ?"):
+                database.execute(f"UPDATE {change} WHERE user_id = ?", (earlier, uuid.UUID(someone.id).bytes))
 
     def letters(self, someone: Someone | str, count: int = 1) -> list[Letter]:
         """The mail to somebody, oldest first, once there are so many."""
@@ -159,10 +179,6 @@ class Stage:
         """The mail that has left for an address by now, oldest first."""
         files = sorted(self.server.directory.glob("mail/*.eml"), key=lambda it: it.stat().st_mtime_ns)
         return [letter for file in files if (letter := read(file, address))]
-
-    def _all_cookies(self) -> list[dict[str, Any]]:
-        cookies: list[dict[str, Any]] = self.person.driver.execute_cdp_cmd("Storage.getCookies", {})["cookies"]
-        return cookies
 
 
 def read(file: Path, address: str) -> Letter | None:
