@@ -398,9 +398,9 @@ fn a_role_of_the_organisations_own_is_below_a_ceiling_only_when_it_allows_no_mor
         draft("auditor", "org.audit:read", &[]),
         draft("inviter", "users:list", &["viewer"]),
     ];
-    let model = drafts.iter().fold(model(), |model, draft| {
-        model.with_new_role(&RoleModel::key_for(draft).unwrap(), draft).unwrap()
-    });
+    let model = drafts
+        .iter()
+        .fold(model(), |model, draft| model.with_new_role(&RoleModel::key_for(draft).unwrap(), draft).unwrap());
     let admits = |max: &str| {
         let ceiling = Ceiling { max: Some(key(max)), protected: false };
         ["reader", "auditor", "inviter"].map(|role| ceiling.admits(&model, &key(role)))
