@@ -111,6 +111,9 @@ pub enum Denial {
     /// The deed is not open to the caller.
     #[error("you may not do this to teams")]
     TeamNotOffered,
+    /// The deed is not open to the caller.
+    #[error("you may not do this to groups")]
+    GroupNotOffered,
     /// Something that no page shows: tokens, providers, the command line.
     #[error("{0}")]
     Technical(String),

@@ -138,6 +138,9 @@ pub enum Flaw {
     /// Some of them cannot be members.
     #[error("choose active users of this organisation")]
     Members,
+    /// Some of them are not of the organisation.
+    #[error("choose users of this organisation")]
+    People,
     /// It names too many people.
     #[error("name at most {most} people at once")]
     TooManyPeople {

@@ -49,6 +49,8 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::TeamName => "rule-team-name",
         Conflict::Slug => "rule-slug",
         Conflict::ManagedElsewhere => "rule-managed-elsewhere",
+        Conflict::GroupOfProvider => "rule-group-of-provider",
+        Conflict::GroupAssigned => "rule-group-assigned",
         Conflict::LastProtectedRole => "rule-last-holder",
         Conflict::SsoUser => "rule-sso-user",
         Conflict::NotSso => "rule-not-sso",

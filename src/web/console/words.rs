@@ -60,6 +60,11 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "team-updated" => Some(t.say("said-team-updated")),
         "team-deleted" => Some(t.say("said-team-deleted")),
         "members" => Some(t.say("said-members")),
+        "group-created" => Some(t.say("said-group-created")),
+        "group-renamed" => Some(t.say("said-group-renamed")),
+        "group-deleted" => Some(t.say("said-group-deleted")),
+        "group-mapped" => Some(t.say("said-group-mapped")),
+        "group-unmapped" => Some(t.say("said-group-unmapped")),
         "several" => {
             let parts = [("done", Part::Number(number("done"))), ("skipped", Part::Number(number("skipped")))];
             Some(t.with("said-several", &parts))

@@ -857,3 +857,65 @@ duty-change-password = Das Passwort ist vorläufig und muss bei der nächsten An
 duty-set-up-factor = Bei der nächsten Anmeldung muss ein zweiter Faktor eingerichtet werden.
 duty-set-up-factor-by = Ein zweiter Faktor muss eingerichtet werden und lässt sich bis { $moment } aufschieben.
 duty-link = Die erste Anmeldung beim Anbieter verknüpft diese Person über die Kennung, die SCIM gesendet hat.
+
+## Personen & Gruppen
+users-and-groups = Personen & Gruppen
+add-group = Gruppe hinzufügen
+add-group-text = Eine Gruppe fasst Personen zusammen und kann ihren Mitgliedern Rollen geben. Die Mitglieder werden danach gewählt.
+rename-group = Gruppe umbenennen
+delete-group = Gruppe löschen
+search-groups = Gruppen nach Namen suchen
+no-groups = Es gibt noch keine Gruppe. Fügen Sie eine hinzu, oder lassen Sie einen Identitätsanbieter seine Gruppen senden.
+no-group-matches = Keine Gruppe hat das im Namen.
+no-group-members = In dieser Gruppe ist noch niemand.
+nobody-to-add-to-group = Es ist keine aktive Person zu finden, die beitreten könnte.
+gives = Gibt
+add-to-groups = Hinzufügen
+add-to-group = In Gruppe aufnehmen
+remove-from-groups = Entfernen
+remove-from-group = Aus der Gruppe nehmen
+between-hint = Wählen Sie auf der einen Seite Personen und auf der anderen Gruppen aus.
+choose-both = Wählen Sie mindestens eine Person und eine Gruppe aus.
+choose-fewer-groups = Wählen Sie höchstens { $count } Gruppen auf einmal aus.
+choose-one-user = Wählen Sie genau eine Person zum Bearbeiten aus.
+what-was-done = Was geschehen ist
+report-added = hinzugefügt:
+report-removed = entfernt:
+report-skipped = Ausgelassen:
+report-was-in = schon in der Gruppe
+report-was-out = nicht in der Gruppe
+report-refused = nichts wurde geändert.
+members-count = { $count ->
+    [0] Keine Mitglieder
+    [one] 1 Mitglied
+   *[other] { $count } Mitglieder
+ }
+members-more = Mehr als { $count } Mitglieder
+kept-by = Gepflegt von { $name }
+why-group-kept = Name und Mitglieder dieser Gruppe pflegt { $name }. Ändern Sie sie dort.
+why-group-assigned = Die Gruppe gibt die Rolle { $roles }. Nehmen Sie sie ihr zuerst.
+not-offered-group = Das dürfen Sie mit Gruppen nicht tun.
+group-roles = Rollen der Mitglieder
+group-no-roles = Die Mitgliedschaft gibt keine Rolle.
+map-role = Allen Mitgliedern diese Rolle geben
+do-map = Geben
+do-unmap = Wegnehmen
+unmap-role = Die Rolle { $name } wegnehmen
+held-members = Erwartet
+held-members-text = Der Identitätsanbieter hat diese Mitglieder genannt und noch nicht gesendet. Jedes tritt bei, sobald es gesendet wird.
+held-more = Es gibt noch mehr.
+ask-rename-group = Gruppe { $name } umbenennen
+ask-rename-group-text = Der neue Name steht überall, auch bei dem, was schon geschehen ist. Mitglieder und Rollen bleiben, wie sie sind.
+ask-delete-group = Gruppe { $name } löschen?
+ask-delete-group-text = { $size }: Die Personen bleiben angelegt. Das lässt sich nicht rückgängig machen.
+ask-unmap = Der Gruppe { $name } die Rolle { $role } nehmen?
+ask-unmap-text = Wer { $role } nur durch { $name } hat, verliert die Rolle sofort.
+said-group-created = Die Gruppe wurde angelegt. Wählen Sie ihre Mitglieder.
+said-group-renamed = Die Gruppe wurde umbenannt.
+said-group-deleted = Die Gruppe wurde gelöscht.
+said-group-mapped = Alle Mitglieder haben die Rolle ab jetzt.
+said-group-unmapped = Die Gruppe gibt die Rolle nicht mehr.
+rule-group-of-provider = Diese Gruppe verwaltet der Identitätsanbieter. Ändern Sie Name und Mitglieder dort.
+rule-group-assigned = Diese Gruppe ist zugewiesen. Nehmen Sie ihr zuerst ihre Rollen.
+go-groups = Benutzergruppen, User groups, User Account Management, Access Control, Mitglieder, In Gruppe aufnehmen
+go-add-group = Neue Gruppe, New group, Add Group

@@ -857,3 +857,65 @@ duty-change-password = The password is temporary and must be replaced at the nex
 duty-set-up-factor = A second factor must be set up at the next sign-in.
 duty-set-up-factor-by = A second factor must be set up, and can be put off until { $moment }.
 duty-link = The first sign-in at the provider links this person by the id that was sent over SCIM.
+
+## Users & Groups
+users-and-groups = Users & Groups
+add-group = Add Group
+add-group-text = A group is a set of people that can give its members roles. Its members are chosen afterwards.
+rename-group = Rename Group
+delete-group = Delete Group
+search-groups = Search groups by name
+no-groups = There is no group yet. Add one, or let an identity provider push its groups.
+no-group-matches = No group has this in its name.
+no-group-members = Nobody is in this group yet.
+nobody-to-add-to-group = No active user is found who could join.
+gives = Gives
+add-to-groups = Add
+add-to-group = Add to Group
+remove-from-groups = Remove
+remove-from-group = Remove from the group
+between-hint = Select users on one side and groups on the other.
+choose-both = Select at least one user and one group.
+choose-fewer-groups = Select at most { $count } groups at once.
+choose-one-user = Select exactly one user to edit.
+what-was-done = What was done
+report-added = added:
+report-removed = removed:
+report-skipped = Skipped:
+report-was-in = in the group already
+report-was-out = not in the group
+report-refused = nothing was changed.
+members-count = { $count ->
+    [0] No members
+    [one] 1 member
+   *[other] { $count } members
+ }
+members-more = More than { $count } members
+kept-by = Kept by { $name }
+why-group-kept = { $name } keeps name and members of this group. Change them there.
+why-group-assigned = The group gives the role { $roles }. Take it away first.
+not-offered-group = You may not do this to groups.
+group-roles = Roles of the members
+group-no-roles = Membership gives no role.
+map-role = Give every member the role
+do-map = Give
+do-unmap = Take away
+unmap-role = Take the role { $name } away
+held-members = Waited for
+held-members-text = The identity provider has named these members and not sent them yet. Each joins when it is sent.
+held-more = There are more.
+ask-rename-group = Rename the group { $name }
+ask-rename-group-text = The new name is shown everywhere, in what has happened too. Members and roles stay as they are.
+ask-delete-group = Delete the group { $name }?
+ask-delete-group-text = { $size }: the people stay users. This cannot be undone.
+ask-unmap = Take the role { $role } from the group { $name }?
+ask-unmap-text = Whoever holds { $role } only by { $name } loses it at once.
+said-group-created = The group was created. Choose its members.
+said-group-renamed = The group was renamed.
+said-group-deleted = The group was deleted.
+said-group-mapped = Every member has the role from now on.
+said-group-unmapped = The group no longer gives the role.
+rule-group-of-provider = This group is managed by the identity provider. Change its name and its members there.
+rule-group-assigned = This group is assigned. Take its roles away first.
+go-groups = User groups, User Account Management, Access Control, Group Management, Members, Add to group
+go-add-group = New group, Create group

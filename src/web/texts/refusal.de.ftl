@@ -26,6 +26,7 @@ flaw-slug = Verwenden Sie 2 bis 63 Kleinbuchstaben, Ziffern und innere Bindestri
 flaw-role-model = Wählen Sie eines der Rollenmodelle.
 flaw-owner = Wählen Sie eine aktive Person dieser Organisation.
 flaw-members = Wählen Sie aktive Personen dieser Organisation.
+flaw-people = Wählen Sie Personen dieser Organisation.
 flaw-many-people = Wählen Sie höchstens { $count } Personen auf einmal.
 flaw-teams = Wählen Sie Teams dieser Organisation.
 flaw-many-accounts = Es gibt schon { $count } Dienstkonten. Löschen Sie zuerst eines.

@@ -26,6 +26,7 @@ flaw-slug = Use 2 to 63 lower-case letters, digits and inner hyphens, such as ac
 flaw-role-model = Choose one of the role models.
 flaw-owner = Choose an active user of this organisation.
 flaw-members = Choose active users of this organisation.
+flaw-people = Choose users of this organisation.
 flaw-many-people = Choose at most { $count } people at once.
 flaw-teams = Choose teams of this organisation.
 flaw-many-accounts = There are { $count } service accounts already. Delete one first.

@@ -34,6 +34,7 @@ pub(in crate::web) fn denial(t: Texts, why: &Denial) -> String {
         Denial::UserNotOffered => t.say("not-offered"),
         Denial::ServiceAccountNotOffered => t.say("service-not-offered"),
         Denial::TeamNotOffered => t.say("not-offered-team"),
+        Denial::GroupNotOffered => t.say("not-offered-group"),
         Denial::Technical(sentence) => sentence.clone(),
     }
 }

@@ -41,6 +41,7 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::RoleModel => t.say("flaw-role-model"),
         Flaw::Owner => t.say("flaw-owner"),
         Flaw::Members => t.say("flaw-members"),
+        Flaw::People => t.say("flaw-people"),
         Flaw::TooManyPeople { most } => number(t, "flaw-many-people", *most),
         Flaw::Teams => t.say("flaw-teams"),
         Flaw::TooManyAccounts { most } => t.count("flaw-many-accounts", *most),

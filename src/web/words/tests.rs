@@ -68,6 +68,7 @@ fn flaws() -> Vec<Flaw> {
         Flaw::RoleModel,
         Flaw::Owner,
         Flaw::Members,
+        Flaw::People,
         Flaw::Teams,
         Flaw::NoScopes,
         Flaw::Provider,
@@ -148,6 +149,7 @@ fn denials() -> Vec<Denial> {
         Denial::UserNotOffered,
         Denial::ServiceAccountNotOffered,
         Denial::TeamNotOffered,
+        Denial::GroupNotOffered,
     ]
 }
 
