@@ -11,11 +11,11 @@ use crate::app::offers::{Deed, Judge};
 use crate::app::user_list::Entry;
 use crate::app::users::OnLastHolder;
 use crate::app::{App, accounts, user_sheet, users};
-use crate::domain::Error;
 use crate::domain::id::UserId;
 use crate::domain::role::{RoleKey, Source};
-use crate::web::console::Console;
+use crate::domain::{Error, Flaw};
 use crate::web::console::shell::Shell;
+use crate::web::console::{Console, groups};
 use crate::web::form::Signed;
 use crate::web::texts::{Part, Texts};
 
@@ -52,8 +52,17 @@ struct Plan {
     skipped: Vec<(Entry, String)>,
 }
 
+/// The word for adding the users to groups, which are chosen beside them on a page of its own.
+pub(super) const TO_GROUP: &str = "group";
+
 pub(super) async fn plan(State(app): State<App>, console: Console, RawQuery(query): RawQuery) -> Response {
-    console.answer(plan_page(&app, &console, query.as_deref().unwrap_or_default()).await)
+    let query = query.as_deref().unwrap_or_default();
+    let words: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+    if words.iter().any(|(name, value)| name == "deed" && value == TO_GROUP) {
+        let chosen = words.iter().filter(|(name, _)| name == "id").filter_map(|(_, id)| id.parse().ok());
+        return Redirect::to(&groups::choosing(&chosen.collect::<Vec<UserId>>())).into_response();
+    }
+    console.answer(plan_page(&app, &console, query).await)
 }
 
 pub(super) async fn apply(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
@@ -128,7 +137,7 @@ async fn planned(
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() || ids.len() > USERS_MAX {
-        return Err(Error::invalid("id", t.count("bulk-choose", count(USERS_MAX))));
+        return Err(Error::invalid("id", Flaw::Selection { most: USERS_MAX }));
     }
     let mut plan = Plan { ready: Vec::new(), skipped: Vec::new() };
     for id in ids {
@@ -161,10 +170,10 @@ async fn perform(
     deed: &str,
     (ids, role): (Vec<String>, &str),
 ) -> Result<Response, Error> {
-    let (deed, t) = (bulk_deed(deed)?, console.t);
+    let deed = bulk_deed(deed)?;
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
     let plan = planned(app, console, &judge, (deed, ids)).await?;
-    let wrong = |_| Error::invalid("role", t.say("choose-role"));
+    let wrong = |_| Error::invalid("role", Flaw::ChooseRole);
     let role: Option<RoleKey> = if deed == Deed::ChangeRole { Some(role.parse().map_err(wrong)?) } else { None };
     let (mut done, mut skipped) = (0, count(plan.skipped.len()));
     for entry in &plan.ready {
