@@ -267,7 +267,26 @@ async fn the_page_shows_the_plan_before_anything_is_written() {
     assert!(said.contains("&#60;i&#62;eve") && !said.contains("<i>eve"), "{said}");
     assert_eq!((between, carried), (vec!["olga".to_owned()], file));
     assert!(words(&done).contains("The import is done"), "{}", done.text);
+    assert!(done.text.contains("<textarea"), "the row that was refused can be mended: {}", done.text);
+    assert!(!words(&done).contains("Hand links and passwords over"), "the mail has the link: {}", done.text);
+    assert!(said.contains("ivy Viewer"), "a role is called what people call it: {said}");
     assert_eq!((names(&acme).await, server.mails().len()), (vec!["ivy".to_owned(), "olga".to_owned()], 1));
+}
+
+/// What is shown once is shown with what to do with it, and with nothing that asks for the same file again.
+#[tokio::test]
+async fn a_done_import_shows_the_links_to_hand_over_and_asks_for_nothing_more() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    acme.user("olga", "owner").await;
+    let browser = signed_in(&acme, "olga").await;
+    let page = browser.get(PAGE).await.expect(200);
+
+    let done = press(&browser, &page, "import", &format!("{HEAD}pia,Pia,,viewer,password\n")).await.expect(200);
+
+    let said = words(&done);
+    assert!(said.contains("Hand links and passwords over in a safe way."), "{said}");
+    assert!(done.text.contains("/activate/") && !done.text.contains("<textarea"), "{}", done.text);
 }
 
 #[tokio::test]

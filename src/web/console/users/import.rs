@@ -34,9 +34,20 @@ struct ImportPage<'a> {
     outcome: Option<Outcome>,
 }
 
+impl ImportPage<'_> {
+    /// False when everything is done and nothing is left to mend.
+    fn takes_file(&self) -> bool {
+        self.outcome.as_ref().is_none_or(|it| !it.is_done || !it.is_whole)
+    }
+}
+
 /// What became of the rows, or what would.
 struct Outcome {
     is_done: bool,
+    /// True when there are links or passwords to hand over.
+    has_secrets: bool,
+    /// True when there is nothing to mend and to send again.
+    is_whole: bool,
     title: String,
     groups: Vec<Group>,
     /// What stands on the button that imports; nothing when it would import nobody.
@@ -91,7 +102,7 @@ async fn perform(app: &App, console: &Console, file: String, is_import: bool) ->
     if is_import && counts.refused == 0 && !has_secrets(&report) {
         return Ok(Redirect::to(&format!("/console/users?said=imported&count={}", counts.created)).into_response());
     }
-    Ok(Page(ImportPage { outcome: Some(outcome(console.t, report, is_import)), ..blank }).into_response())
+    Ok(Page(ImportPage { outcome: Some(outcome(console, report, is_import)), ..blank }).into_response())
 }
 
 async fn page<'a>(app: &App, console: &'a Console, file: String) -> Result<ImportPage<'a>, Error> {
@@ -109,7 +120,8 @@ fn has_secrets(report: &Report) -> bool {
     })
 }
 
-fn outcome(t: Texts, report: Report, is_done: bool) -> Outcome {
+fn outcome(console: &Console, report: Report, is_done: bool) -> Outcome {
+    let (t, has_secrets) = (console.t, has_secrets(&report));
     let Counts { created, exists, refused } = report.counts();
     let (mut new, mut old, mut bad) = (Vec::new(), Vec::new(), Vec::new());
     for line in report.lines {
@@ -118,7 +130,7 @@ fn outcome(t: Texts, report: Report, is_done: bool) -> Outcome {
             Fate::Exists => &mut old,
             Fate::Refused(_) => &mut bad,
         };
-        rows.push(row(t, line));
+        rows.push(row(console, line));
     }
     let new_title = if is_done { t.count("import-created", created) } else { t.count("import-would-create", created) };
     // What is shown once must not be left out.
@@ -130,6 +142,8 @@ fn outcome(t: Texts, report: Report, is_done: bool) -> Outcome {
     ];
     Outcome {
         is_done,
+        has_secrets,
+        is_whole: refused == 0,
         title: if is_done { t.say("import-done") } else { t.say("import-plan") },
         groups: groups.into_iter().filter(|group| !group.rows.is_empty()).collect(),
         import: if is_done || created == 0 { String::new() } else { t.count("import-do", created) },
@@ -142,8 +156,9 @@ fn group(t: Texts, title: String, mut rows: Vec<Row>, shown: usize) -> Group {
     Group { title, rows, more: (hidden > 0).then(|| t.count("import-more", hidden)) }
 }
 
-fn row(t: Texts, it: Line) -> Row {
-    let role = it.role.map(|role| role.to_string()).unwrap_or_default();
+fn row(console: &Console, it: Line) -> Row {
+    let t = console.t;
+    let role = it.role.and_then(|key| console.model.get(&key)).map(|role| role.label.clone()).unwrap_or_default();
     let (path, note, secret) = match it.fate {
         Fate::Created(handed) => {
             let secret = handed.temporary_password.or(handed.link).map(|it| it.reveal().clone());
