@@ -34,6 +34,7 @@ pub mod import;
 pub mod invitations;
 pub mod jobs;
 pub mod keys;
+pub mod language;
 pub mod logout;
 pub mod mail;
 mod membership;

@@ -90,6 +90,9 @@ pub enum Denial {
     /// The name comes from an identity provider.
     #[error("your name comes from the identity provider of your organisation and is changed there")]
     NameIsManaged,
+    /// The language comes from an identity provider.
+    #[error("your language comes from the identity provider of your organisation and is changed there")]
+    LanguageIsManaged,
     /// There is no proof that is new enough.
     #[error("this needs a proof of the last ten minutes that it is you; open the page again and repeat the step")]
     ProofIsOld,

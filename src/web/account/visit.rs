@@ -14,8 +14,9 @@ use crate::web::guard::SignedIn;
 use crate::web::page::{AccountFrame, AccountTab, PageForm, Problem};
 
 /// What was done on the page before, said once on the next: the word in the address and the key of the sentence.
-const DONE: [(&str, &str); 11] = [
+const DONE: [(&str, &str); 12] = [
     ("name", "done-name"),
+    ("language", "done-language"),
     ("email-asked", "done-email-asked"),
     ("password", "done-password"),
     ("mfa-on", "done-mfa-on"),

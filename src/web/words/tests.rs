@@ -143,6 +143,7 @@ fn denials() -> Vec<Denial> {
         Denial::MfaIsRequired,
         Denial::MfaAtProvider,
         Denial::NameIsManaged,
+        Denial::LanguageIsManaged,
         Denial::ProofIsOld,
         Denial::NoProof,
         Denial::NoPasskeys,
