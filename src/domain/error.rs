@@ -116,6 +116,9 @@ pub enum Conflict {
     /// The role came with the role model.
     #[error("this role came with the role model and stays as it is; make a role of your own instead")]
     RoleOfTheModel,
+    /// Other resources lie in this one.
+    #[error("other resources lie in this one; delete or move them first")]
+    NotEmpty,
     /// Something with this name or value exists already.
     #[error("it exists already")]
     Exists,
@@ -146,6 +149,7 @@ impl Conflict {
             Self::RoleName => "role-name-taken",
             Self::RoleInUse => "role-in-use",
             Self::RoleOfTheModel => "role-of-the-model",
+            Self::NotEmpty => "not-empty",
             Self::Exists => "exists",
         }
     }

@@ -2,8 +2,10 @@
 
 use super::UserActor;
 use super::action::Action;
-use super::target::{Target, TargetUser};
+use super::target::{Target, TargetResource, TargetUser};
 use crate::domain::Error;
+use crate::domain::id::UserId;
+use crate::domain::resource::{MANAGE_ALL, MANAGE_OWN};
 use crate::domain::role::{Role, RoleKey, RoleModel, Source, Verb};
 
 /// What a deed asks of a user.
@@ -22,6 +24,10 @@ enum Need {
     Anyone(Verb),
     /// A permission.
     Permission(&'static str),
+    /// One of two permissions.
+    EitherOf(&'static str, &'static str),
+    /// To a resource of one's own it is one permission, to any other a further one.
+    Resource,
 }
 
 impl UserActor {
@@ -39,8 +45,11 @@ impl UserActor {
             Need::OneselfOr(verb) | Need::Other(verb) | Need::Anyone(verb) => {
                 self.manages(model, verb, action, target)?;
             }
-            Need::Permission(permission) if self.effective.allows(model, permission) => {}
-            Need::Permission(_) => return Err(self.refuse(model, action)),
+            Need::Permission(permission) if self.has(model, permission) => {}
+            Need::EitherOf(one, other) if self.has(model, one) || self.has(model, other) => {}
+            Need::Resource if self.has(model, MANAGE_ALL) => {}
+            Need::Resource if self.keeps(target) && self.has(model, MANAGE_OWN) => {}
+            Need::Permission(_) | Need::EitherOf(..) | Need::Resource => return Err(self.refuse(model, action)),
         }
         self.hands_out(model, action, target)
     }
@@ -52,6 +61,25 @@ impl UserActor {
         };
         let article = if role.key.as_str().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
         format!("{article} {}", role.key)
+    }
+
+    fn has(&self, model: &RoleModel, permission: &str) -> bool {
+        self.effective.allows(model, permission)
+    }
+
+    /// True for a resource that is the actor's own: owned by the person, or registered by the service account.
+    fn keeps(&self, target: &Target) -> bool {
+        let Target::Resource(TargetResource { owner, registrar, .. }) = target else { return false };
+        [*owner, *registrar].contains(&Some(self.id))
+    }
+
+    /// Nobody takes over what is not theirs, or owning would be a way to rights that nobody gave. Whoever lacks nothing
+    /// gains nothing by it.
+    fn may_own(&self, model: &RoleModel, from: Option<UserId>, to: Option<UserId>) -> Result<(), Error> {
+        if to != Some(self.id) || from == to || self.effective.has_everything(model) {
+            return Ok(());
+        }
+        Err(Error::Denied("nobody may take a resource over; ask somebody else to transfer it to you".to_owned()))
     }
 
     fn is(&self, target: &Target) -> bool {
@@ -124,6 +152,7 @@ impl UserActor {
                 gives.iter().try_for_each(|role| self.may_give(model, role).map(drop))
             }
             Action::DeleteRole { .. } => self.has_everything(model),
+            Action::TransferResource { from, to } => self.may_own(model, *from, *to),
             Action::Leave if !self.role(model).is_some_and(|own| own.can_leave) => Err(self.refuse(model, action)),
             _ => Ok(()),
         }
@@ -299,6 +328,8 @@ fn need(action: &Action) -> Need {
         Action::MapGroup { .. } | Action::UnmapGroup { .. } => Need::Permission("groups:map"),
         Action::CreateTeam | Action::UpdateTeam { .. } | Action::DeleteTeam => Need::Permission("teams:manage"),
         Action::ChangeTeamMembers { .. } => Need::Permission("teams.members:manage"),
+        Action::RegisterResource { .. } => Need::EitherOf(MANAGE_OWN, MANAGE_ALL),
+        Action::ChangeResource { .. } | Action::TransferResource { .. } | Action::DeleteResource => Need::Resource,
         Action::CreateConnection { .. }
         | Action::ChangeConnection { .. }
         | Action::PauseConnection

@@ -13,6 +13,7 @@ mod invitations;
 mod json;
 mod me;
 mod policies;
+mod resources;
 mod roles;
 mod service_accounts;
 mod shapes;
@@ -30,5 +31,5 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = exports::routes(policies::routes(roles::routes(me::routes(Documented::new(routes)))));
     let routes = sign_in_refusals::routes(users::routes(invitations::routes(imports::routes(routes))));
     let routes = teams::routes(service_accounts::routes(connections::routes(consents::routes(routes))));
-    sign_ins::routes(routes).finish()
+    resources::routes(sign_ins::routes(routes)).finish()
 }

@@ -49,6 +49,7 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::RoleName => "rule-role-name",
         Conflict::RoleInUse => "rule-role-in-use",
         Conflict::RoleOfTheModel => "rule-role-of-the-model",
+        Conflict::NotEmpty => "rule-not-empty",
         Conflict::Exists => "rule-exists",
     }
 }
@@ -89,6 +90,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "team-created" => Some(t.say("said-team-created")),
         "team-updated" => Some(t.say("said-team-updated")),
         "team-deleted" => Some(t.say("said-team-deleted")),
+        "transferred" => Some(t.count("said-transferred", number("count"))),
         "members" => Some(t.say("said-members")),
         "several" => {
             let parts = [("done", Part::Number(number("done"))), ("skipped", Part::Number(number("skipped")))];

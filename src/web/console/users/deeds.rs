@@ -10,7 +10,7 @@ use crate::app::accounts::Secret;
 use crate::app::offers::{Deed, Judge, Obstacle, Offer};
 use crate::app::user_list::Entry;
 use crate::app::users::OnLastHolder;
-use crate::app::{App, accounts, departures, user_sheet, users};
+use crate::app::{App, accounts, departures, resources, user_sheet, users};
 use crate::domain::Error;
 use crate::domain::id::UserId;
 use crate::domain::role::{Role, RoleKey, Source};
@@ -169,10 +169,27 @@ async fn page<'a>(
         problem,
         why_not: obstacle.map(|it| why_not(t, &it)),
         roles,
-        note: super::show::note(app, console, entry).await?.filter(|_| deed == Deed::ChangeRole),
+        note: note(app, console, asked).await?,
         asks_password: deed == Deed::SetTemporaryPassword,
         confirmation: (deed == Deed::Erase).then(|| user.user_name.clone()),
     })
+}
+
+/// What somebody should know besides, before it is done.
+async fn note(app: &App, console: &Console, asked: &Asked) -> Result<Option<String>, Error> {
+    match asked.deed {
+        Deed::ChangeRole => super::show::note(app, console, &asked.entry).await,
+        Deed::Deactivate | Deed::Leave | Deed::Remove | Deed::DeletePending | Deed::Erase => {
+            let owned = resources::owned_by(app, &asked.entry.person.user).await?;
+            Ok((owned > 0).then(|| console.t.count("resources-stay", owned)))
+        }
+        Deed::Edit
+        | Deed::ResendActivation
+        | Deed::ResetPassword
+        | Deed::SetTemporaryPassword
+        | Deed::ResetMfa
+        | Deed::Activate => Ok(None),
+    }
 }
 
 async fn perform(app: &App, console: &Console, asked: &Asked, fields: &Fields) -> Result<Response, Error> {
