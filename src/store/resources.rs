@@ -33,7 +33,7 @@ pub async fn find(db: &impl ConnectionTrait, org: OrgId, key: &ResourceKey) -> R
     named.one(db).await.map_err(translate)?.map(read).transpose()
 }
 
-/// The resources with these ids in this organisation, in no order.
+/// The resources with these ids in this organisation, in the order of their ids.
 pub async fn list_by_ids(db: &impl ConnectionTrait, org: OrgId, ids: &[ResourceId]) -> Result<Vec<Resource>, Error> {
     let named =
         Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())));

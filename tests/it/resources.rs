@@ -3,6 +3,7 @@
 use doorward::app::accounts::{Secret, SignIn, WayIn};
 use doorward::app::personal_tokens::{self, LIFETIME, NewToken, Scope};
 use doorward::app::{departures, fsck, users};
+use doorward::domain::connection::{Kind, Settings};
 use doorward::domain::id::{OrgId, UserId};
 use doorward::domain::policy::Actor;
 use doorward::domain::resource::{COUNT_MAX, Resource, ResourceKey};
@@ -114,7 +115,9 @@ async fn s2_35_what_somebody_owns_outlives_every_way_out_and_is_listed_as_orphan
         person(&tenant, "erased", "developer").await,
         person(&tenant, "left", "developer").await,
     ];
-    let connection = tenant.connection().await;
+    let (issuer, client_id) = (Some("https://idp.example".to_owned()), Some("us".to_owned()));
+    let signs_in = Settings { issuer, client_id, ..Settings::default() };
+    let connection = tenant.connection_with(Kind::Okta, signs_in).await;
     let pushed: UserId = connection.push("pushed@acme.example").await.parse().unwrap();
     let keys = ["application/stays", "workflow/switched", "data_source/removed", "dashboard/erased", "report/left"];
     let keys: Vec<&str> = keys.into_iter().chain(["project/pushed"]).collect();
