@@ -11,16 +11,16 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::app::organisations::known_role;
-use crate::app::{App, grace};
+use crate::app::{self, App};
 use crate::domain::Error;
 use crate::domain::connection::{Connection, ConnectionToken, Kind, Settings, SsoMfa};
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
-use crate::domain::policy::{Action, Actor, Ceiling, Change, Target, TargetGroup};
+use crate::domain::policy::{Action, Actor, Ceiling, Change, Target};
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::routing::DomainName;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
-use crate::store::{Tx, connections, grants, groups, members, users};
+use crate::store::{Tx, connections, grants, groups};
 
 pub use deletion::{Deletion, delete, plan_deletion};
 
@@ -227,8 +227,8 @@ pub async fn map_group(
     check_name("group", label, NAME_MAX)?;
     let (tx, connection) = begin(app, actor, id).await?;
     check_may_give(tx.roles()?, &connection, role)?;
-    let action = Action::MapGroup { role: role.clone() };
     let Some(group) = groups::find_by_label(&*tx, tx.org, label).await? else {
+        let action = Action::MapGroup { role: role.clone() };
         let (tx, permit) = app.ask(tx, actor, action, target(&connection)).await?;
         groups::intend_role(&tx, id, label, role).await?;
         tx.commit(permit).await?;
@@ -237,14 +237,7 @@ pub async fn map_group(
     if group.managed_by != Some(id) {
         return Err(Error::Denied(format!("the group {} does not come from this connection", group.display_name)));
     }
-    let (org, managed_by) = (group.org, group.managed_by);
-    let target = Target::Group(TargetGroup { org, id: group.id, label: group.display_name, managed_by });
-    let (tx, permit) = app.ask(tx, actor, action, target).await?;
-    groups::map_role(&tx, group.id, role).await?;
-    grace::begin_for_all(&tx, &tx.organisation()?.rules(tx.roles()?).mfa).await?;
-    for some in members::ids(&*tx, org, group.id).await?.chunks(CHUNK) {
-        users::touch(&tx, some).await?;
-    }
+    let (tx, permit) = app::groups::map_in(app, tx, actor, &group, role).await?;
     tx.commit(permit).await?;
     Ok(Mapped::Now)
 }
@@ -337,7 +330,8 @@ async fn keeps_a_way_back(tx: &Tx, model: &RoleModel) -> Result<(), Error> {
     )))
 }
 
-fn check_may_give(model: &RoleModel, connection: &Connection, role: &RoleKey) -> Result<(), Error> {
+/// Refuses a role that the connection may not give.
+pub(crate) fn check_may_give(model: &RoleModel, connection: &Connection, role: &RoleKey) -> Result<(), Error> {
     let found = known_role(model, role)?;
     if ceiling(&connection.settings)?.admits(model, role) {
         return Ok(());

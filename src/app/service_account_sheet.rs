@@ -10,6 +10,7 @@ use crate::app::service_accounts::{self, ACCOUNTS_MAX, PERMISSION, ServiceAccoun
 use crate::domain::id::{OrgId, PersonalTokenId, ServiceAccountId, UserId};
 use crate::domain::policy::{Action, Actor, Target};
 use crate::domain::role::{Role, RoleKey, RoleModel};
+use crate::domain::user::{Status, User};
 use crate::domain::{Error, Timestamp};
 use crate::store::{self, users};
 
@@ -18,10 +19,23 @@ use crate::store::{self, users};
 pub struct Entry {
     /// The account.
     pub account: ServiceAccount,
-    /// What whoever answers for it is called.
-    pub owner: Option<String>,
+    /// Whoever answers for it.
+    pub owner: Option<Owner>,
     /// How much its tokens were used.
     pub last_use: LastUse,
+}
+
+/// Somebody who answers for a service account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// Who it is.
+    pub id: UserId,
+    /// What they sign in as.
+    pub user_name: String,
+    /// What people call them.
+    pub name: String,
+    /// False when they cannot sign in any more or not yet, so that in truth nobody answers for it.
+    pub is_active: bool,
 }
 
 /// How much the tokens of an account were used.
@@ -40,8 +54,8 @@ pub enum LastUse {
 pub struct Sheet {
     /// The account.
     pub account: ServiceAccount,
-    /// What whoever answers for it is called.
-    pub owner: Option<String>,
+    /// Whoever answers for it.
+    pub owner: Option<Owner>,
     /// Its live tokens, newest first.
     pub tokens: Vec<ServiceToken>,
 }
@@ -75,6 +89,8 @@ pub enum Deed {
     Rename,
     /// Give it another role.
     ChangeRole,
+    /// Let somebody else answer for it.
+    HandOver,
     /// Let it in again.
     Activate,
     /// Shut it out.
@@ -85,13 +101,15 @@ pub enum Deed {
 
 impl Deed {
     /// Every deed, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [Self::Rename, Self::ChangeRole, Self::Activate, Self::Deactivate, Self::Delete];
+    pub const ALL: [Self; 6] =
+        [Self::Rename, Self::ChangeRole, Self::HandOver, Self::Activate, Self::Deactivate, Self::Delete];
 
     /// The word in an address.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Rename => "edit",
             Self::ChangeRole => "role",
+            Self::HandOver => "owner",
             Self::Activate => "activate",
             Self::Deactivate => "deactivate",
             Self::Delete => "delete",
@@ -145,7 +163,7 @@ pub async fn show(app: &App, actor: &Actor, id: ServiceAccountId) -> Result<Shee
 pub fn is_offered(actor: &Actor, model: &RoleModel, deed: Deed, it: &ServiceAccount) -> bool {
     let would = |action: &Action| actor.check(model, action, &target(it)).is_ok();
     match deed {
-        Deed::Rename => would(&change(it, &it.role)),
+        Deed::Rename | Deed::HandOver => would(&change(it, &it.role)),
         Deed::ChangeRole => !other_roles(actor, model, it).is_empty(),
         Deed::Activate => !it.is_active && would(&Action::ActivateServiceAccount { role: it.role.clone() }),
         Deed::Deactivate => it.is_active && would(&Action::DeactivateServiceAccount),
@@ -187,9 +205,15 @@ fn target(it: &ServiceAccount) -> Target {
     Target::ServiceAccount { org: it.org, id: it.id, label: it.name.clone() }
 }
 
-/// What those who answer for these accounts are called.
-async fn owners(app: &App, org: OrgId, of: &[ServiceAccount]) -> Result<HashMap<UserId, String>, Error> {
+/// Those who answer for these accounts.
+async fn owners(app: &App, org: OrgId, of: &[ServiceAccount]) -> Result<HashMap<UserId, Owner>, Error> {
     let ids: Vec<UserId> = of.iter().filter_map(|it| it.owner).collect();
     let found = users::list_by_ids(app.store.reader(), org, &ids).await?;
-    Ok(found.into_iter().map(|it| (it.id, it.display_name)).collect())
+    let owner = |it: User| Owner {
+        id: it.id,
+        is_active: it.status == Status::Active,
+        user_name: it.user_name,
+        name: it.display_name,
+    };
+    Ok(found.into_iter().map(|it| (it.id, owner(it))).collect())
 }

@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::app::organisations::known_role;
 use crate::app::personal_tokens::NewToken;
+use crate::app::users as people;
 use crate::domain::Error;
 use crate::domain::id::{OrgId, PersonalTokenId, ServiceAccountId, UserId};
 use crate::domain::policy::{Action, Actor, Change, Target, UserActor};
@@ -139,6 +140,15 @@ pub async fn update(
     service_accounts::update(&tx, &after).await?;
     tx.commit(permit).await?;
     Ok(after)
+}
+
+/// The active user with this name, who may answer for a service account.
+pub async fn owner_named(app: &App, actor: &Actor, org: OrgId, user_name: &str) -> Result<UserId, Error> {
+    match people::by_name(app, actor, org, user_name).await {
+        Ok(person) if person.user.status == Status::Active => Ok(person.user.id),
+        Ok(_) | Err(Error::NotFound(_)) => Err(no_such_owner()),
+        Err(other) => Err(other),
+    }
 }
 
 /// Shuts a service account out at once: every token of it is dead for good.
@@ -299,9 +309,13 @@ async fn answers_for(tx: &Tx, owner: Option<UserId>) -> Result<(), Error> {
     let Some(owner) = owner else { return Ok(()) };
     match users::get(&**tx, tx.org, owner).await {
         Ok(user) if user.status == Status::Active => Ok(()),
-        Ok(_) | Err(Error::NotFound(_)) => Err(Error::invalid("owner", "name an active user of this organisation")),
+        Ok(_) | Err(Error::NotFound(_)) => Err(no_such_owner()),
         Err(other) => Err(other),
     }
+}
+
+fn no_such_owner() -> Error {
+    Error::invalid("owner", "name an active user of this organisation")
 }
 
 fn changes(before: &ServiceAccount, after: &ServiceAccount) -> Vec<Change> {

@@ -81,6 +81,12 @@ pub enum Conflict {
     /// An identity provider keeps the user, and would undo what is done here.
     #[error("this user is managed by the identity provider; make the change there")]
     ManagedByProvider,
+    /// An identity provider keeps the name and the members of the group.
+    #[error("this group is managed by the identity provider; change its name and its members there")]
+    GroupOfProvider,
+    /// The group gives roles, so it is in use.
+    #[error("this group is assigned; take its roles away first")]
+    GroupAssigned,
     /// Only somebody who never signed in may be deleted.
     #[error("only a user who never signed in and has no identity provider can be deleted; deactivate this one instead")]
     NotPending,
@@ -138,6 +144,8 @@ impl Conflict {
             Self::SsoUser => "sso-user",
             Self::NotSso => "not-sso",
             Self::ManagedByProvider => "managed-by-provider",
+            Self::GroupOfProvider => "group-managed-by-provider",
+            Self::GroupAssigned => "group-assigned",
             Self::NotPending => "not-pending",
             Self::NoAddress => "no-address",
             Self::WrongState => "wrong-state",

@@ -1,7 +1,12 @@
-//! A SCIM group: a named set of users that may give roles.
+//! A group: a named set of users that may give roles, pushed by an identity provider or made here.
 
+use super::Error;
 use super::id::{ConnectionId, GroupId, OrgId};
+use super::text::check_name;
 use super::time::Timestamp;
+
+/// The most characters of a name, over SCIM as here.
+pub const NAME_MAX: usize = 256;
 
 /// A group as stored; its members are rows of their own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,4 +29,11 @@ pub struct Group {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+}
+
+/// The name that somebody wants to give a group, without the spaces around it.
+pub fn checked_name(typed: &str) -> Result<String, Error> {
+    let name = typed.trim();
+    check_name("name", name, NAME_MAX)?;
+    Ok(name.to_owned())
 }

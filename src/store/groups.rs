@@ -28,6 +28,12 @@ pub async fn get(db: &impl ConnectionTrait, org: OrgId, id: GroupId) -> Result<G
     find(db, org, id).await?.ok_or(Error::NotFound("group"))
 }
 
+/// The organisation of the group with this id; only for the operator.
+pub async fn find_org(db: &impl ConnectionTrait, id: GroupId) -> Result<Option<OrgId>, Error> {
+    let row = Entity::find().filter(Column::Id.eq(id.uuid())).one(db).await.map_err(translate)?;
+    Ok(row.map(|row| OrgId::from_uuid(row.org_id)))
+}
+
 /// The group of this organisation with this name in any spelling, or with this external id.
 pub async fn find_by_label(db: &impl ConnectionTrait, org: OrgId, label: &str) -> Result<Option<Group>, Error> {
     let either = Condition::any().add(Column::DisplayNameKey.eq(fold(label))).add(Column::ExternalId.eq(label));

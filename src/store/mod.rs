@@ -17,6 +17,7 @@ pub mod families;
 pub mod filter;
 pub mod fsck;
 pub mod grants;
+pub mod group_list;
 pub mod groups;
 pub mod identities;
 pub mod invitations;

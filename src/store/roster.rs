@@ -17,7 +17,7 @@ const CHUNK: usize = 500;
 /// Which of these ids are users that this connection manages.
 pub async fn known(tx: &Tx, connection: ConnectionId, ids: &[UserId]) -> Result<Vec<UserId>, Error> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    let known = among::<user::Entity>(tx, user::Column::Id, &managed(tx, connection), &ids).await?;
+    let known = among::<user::Entity>(&**tx, user::Column::Id, &managed(tx, connection), &ids).await?;
     Ok(known.into_iter().map(UserId::from_uuid).collect())
 }
 
@@ -50,16 +50,20 @@ pub async fn groups(tx: &Tx, connection: ConnectionId, ids: &[GroupId]) -> Resul
     let mine = Condition::all()
         .add(group::Column::OrgId.eq(tx.org.uuid()))
         .add(group::Column::ManagedBy.eq(connection.uuid()));
-    let known = among::<group::Entity>(tx, group::Column::Id, &mine, &ids).await?;
+    let known = among::<group::Entity>(&**tx, group::Column::Id, &mine, &ids).await?;
     Ok(known.into_iter().map(GroupId::from_uuid).collect())
 }
 
 /// Which of these users are in the group.
-pub async fn present(tx: &Tx, of: GroupId, users: &[UserId]) -> Result<Vec<UserId>, Error> {
+pub async fn present(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    of: GroupId,
+    users: &[UserId],
+) -> Result<Vec<UserId>, Error> {
     let ids: Vec<Uuid> = users.iter().map(|id| id.uuid()).collect();
-    let inside =
-        Condition::all().add(member::Column::OrgId.eq(tx.org.uuid())).add(member::Column::GroupId.eq(of.uuid()));
-    let present = among::<member::Entity>(tx, member::Column::UserId, &inside, &ids).await?;
+    let inside = Condition::all().add(member::Column::OrgId.eq(org.uuid())).add(member::Column::GroupId.eq(of.uuid()));
+    let present = among::<member::Entity>(db, member::Column::UserId, &inside, &ids).await?;
     Ok(present.into_iter().map(UserId::from_uuid).collect())
 }
 
@@ -113,12 +117,17 @@ pub async fn waiting_for(tx: &Tx, connection: ConnectionId, value: &str) -> Resu
 }
 
 /// Which of these ids stand in the column, of the rows that are meant.
-async fn among<E: EntityTrait>(tx: &Tx, column: E::Column, rows: &Condition, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+async fn among<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    column: E::Column,
+    rows: &Condition,
+    ids: &[Uuid],
+) -> Result<Vec<Uuid>, Error> {
     let mut found = Vec::new();
     for some in ids.chunks(CHUNK) {
         let these = E::find().select_only().column(column).filter(rows.clone());
         let these = these.filter(column.is_in(some.iter().copied()));
-        found.extend(these.into_tuple::<Uuid>().all(&**tx).await.map_err(translate)?);
+        found.extend(these.into_tuple::<Uuid>().all(db).await.map_err(translate)?);
     }
     Ok(found)
 }

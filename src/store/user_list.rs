@@ -338,10 +338,10 @@ fn condition(scope: &Scope<'_>, filter: &UserFilter) -> Condition {
         (!filter.roles.is_empty()).then(|| holds_one_of(scope, &filter.roles)),
         filter.name.as_deref().map(|text| {
             let names = [user::Column::DisplayNameKey, user::Column::UserNameKey];
-            let [display, user_name] = names.map(|name| contains(scope, column(name), text));
+            let [display, user_name] = names.map(|name| contains(scope.backend, column(name), text));
             display.or(user_name)
         }),
-        filter.email.as_deref().map(|text| contains(scope, column(user::Column::EmailKey), text)),
+        filter.email.as_deref().map(|text| contains(scope.backend, column(user::Column::EmailKey), text)),
         filter.sign_in.map(|it| column(user::Column::SignIn).eq(it.word())),
         filter.group.map(|group| {
             let members = Query::select()
@@ -376,8 +376,9 @@ fn condition(scope: &Scope<'_>, filter: &UserFilter) -> Condition {
     parts.into_iter().flatten().fold(all, Condition::add)
 }
 
-fn contains(scope: &Scope<'_>, key: Expr, text: &str) -> Expr {
-    let function = if scope.backend == DbBackend::Postgres { "strpos" } else { "instr" };
+/// The text stands somewhere in the key, in any spelling.
+pub(super) fn contains(backend: DbBackend, key: Expr, text: &str) -> Expr {
+    let function = if backend == DbBackend::Postgres { "strpos" } else { "instr" };
     let wanted = Expr::val(crate::domain::text::fold(text));
     Expr::from(Func::cust(Alias::new(function)).args([key, wanted])).gt(0)
 }

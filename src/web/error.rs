@@ -259,6 +259,8 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             | Conflict::SsoUser
             | Conflict::NotSso
             | Conflict::ManagedByProvider
+            | Conflict::GroupOfProvider
+            | Conflict::GroupAssigned
             | Conflict::NotPending
             | Conflict::NoAddress
             | Conflict::MfaPerUser

@@ -1,5 +1,6 @@
 //! The command line as a script sees it: the real binary, its exit code, its standard output and error.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Command, Stdio};
 
@@ -303,6 +304,53 @@ fn fsck_finds_nothing_in_a_sound_directory_and_lists_what_hangs_in_the_air() {
     let rules: Vec<&str> = broken["broken"].as_array().unwrap().iter().map(|it| it["rule"].as_str().unwrap()).collect();
     assert!(rules.contains(&"a grant is to a user") && rules.contains(&"a password is of a user"), "{rules:?}");
     assert!(rules.contains(&"an organisation keeps a holder of a protected role"), "{rules:?}");
+}
+
+/// Every table of an organisation gets a row that refers to nothing, and every rule about such rows finds one.
+#[test]
+fn fsck_finds_a_row_that_hangs_in_the_air_in_every_table() {
+    let instance = Instance::with_organisation();
+    let (columns, value): (_, fn(&str) -> &str) = if instance.database_url.starts_with("sqlite") {
+        let columns = "SELECT m.name, p.name, p.type FROM sqlite_master m JOIN pragma_table_info(m.name) p \
+                       WHERE m.type = 'table' ORDER BY m.name";
+        (columns, |kind| match kind {
+            "BLOB" => "randomblob(16)",
+            "TEXT" => "'x'",
+            _ => "0",
+        })
+    } else {
+        let columns = "SELECT table_name::text, column_name::text, data_type::text FROM information_schema.columns \
+                       WHERE table_schema = current_schema() ORDER BY table_name";
+        (columns, |kind| match kind {
+            "uuid" => "gen_random_uuid()",
+            "bytea" => "'\\x01'",
+            "text" => "'x'",
+            "boolean" => "false",
+            "jsonb" => "'{}'",
+            _ => "0",
+        })
+    };
+    let rows = instance.rows(columns);
+    for table in rows.chunk_by(|one, next| one.0 == next.0).filter(|it| it.iter().any(|row| row.1 == "org_id")) {
+        let names: Vec<&str> = table.iter().map(|row| row.1.as_str()).collect();
+        let of = |row: &(String, String, String)| match row.1.as_str() {
+            "org_id" => "(SELECT id FROM organisations)".to_owned(),
+            _ => value(&row.2).to_owned(),
+        };
+        let values: Vec<String> = table.iter().map(of).collect();
+        instance.execute(&format!("INSERT INTO {} ({}) VALUES ({})", table[0].0, names.join(", "), values.join(", ")));
+    }
+    let found = |instance: &Instance| {
+        let said: Value = serde_json::from_str(&instance.run(&["fsck", "--json"], "").out).unwrap();
+        let rules = said["broken"].as_array().unwrap().iter().map(|it| it["rule"].as_str().unwrap().to_owned());
+        rules.collect::<BTreeSet<_>>()
+    };
+
+    let mut rules = found(&instance);
+    instance.execute("DELETE FROM organisations");
+    rules.extend(found(&instance));
+
+    insta::assert_snapshot!(Vec::from_iter(rules).join("\n"));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use doorward::app::personal_tokens::{NewToken, Scope};
 use doorward::app::service_accounts::{self, NewServiceAccount};
+use doorward::app::users::{self as users_of, OnLastHolder};
 use doorward::domain::id::ServiceAccountId;
 use reqwest::Method;
 
@@ -69,6 +70,7 @@ async fn s1_1_the_tab_service_accounts_is_only_for_those_who_may_manage_them() {
         here.clone(),
         format!("{here}/deeds/edit"),
         format!("{here}/deeds/role"),
+        format!("{here}/deeds/owner"),
         format!("{here}/deeds/deactivate"),
         format!("{here}/deeds/delete"),
         format!("{here}/tokens/new"),
@@ -295,4 +297,39 @@ async fn s1_1_a_service_account_with_all_its_tokens_says_why_it_gets_no_further_
     }
     assert_eq!((refused.status, page.text.contains("/tokens/new\"")), (400, false));
     assert!(!form.text.contains("name=\"days\""), "no form that cannot be sent");
+}
+
+/// S1-1: a program whose owner cannot sign in any more is marked, and somebody active takes it over.
+#[tokio::test]
+async fn s1_1_a_service_account_without_an_active_owner_is_marked_and_handed_over() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    acme.user("olga", "owner").await;
+    let otto = acme.user("otto", "owner").await;
+    let gone = acme.user("gone", "viewer").await;
+    let deactivate = async |id| users_of::deactivate(&server.app, &Server::operator(), id, OnLastHolder::Refuse).await;
+    deactivate(gone).await.unwrap();
+    let browser = signed_in(&acme, "olga").await;
+    fill_in(&browser, NEW, &[("name", "HR sync"), ("role", "viewer")]).await.expect(303);
+    let path = only_path(&browser).await;
+    let hand_over = format!("{path}/deeds/owner");
+    let marked = async || {
+        let pages = [browser.get(LIST).await.expect(200), browser.get(&path).await.expect(200)];
+        pages.map(|page| words(&page).contains("(not active: hand it over)"))
+    };
+
+    let before = marked().await;
+    for nobody in ["gone", "nobody", ""] {
+        let refused = fill_in(&browser, &hand_over, &[("owner", nobody)]).await.expect(400);
+        assert!(words(&refused).contains("Enter the user name of an active user"), "{nobody}: {}", refused.text);
+        assert!(refused.text.contains(&format!("value=\"{nobody}\"")), "what was typed stays");
+    }
+    let done = fill_in(&browser, &hand_over, &[("owner", "OTTO")]).await.expect(303);
+    let handed = browser.get(&path).await.expect(200);
+    deactivate(otto).await.unwrap();
+    let after = marked().await;
+
+    assert_eq!(done.header("location"), Some(&*format!("{path}?said=service-changed")));
+    assert!(handed.text.contains(&format!("/console/users/{otto}\"><bdi>otto")), "{}", handed.text);
+    assert_eq!((before, after), ([false, false], [true, true]));
 }

@@ -50,7 +50,8 @@ fn carries(id: &str, test: &str) -> bool {
         return text.contains(id);
     };
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    let Some(at) = lines.iter().position(|line| line.contains(&format!("fn {function}("))) else {
+    let word = if Path::new(file).extension().is_some_and(|it| it == "py") { "def" } else { "fn" };
+    let Some(at) = lines.iter().position(|line| line.contains(&format!("{word} {function}("))) else {
         return false;
     };
     let above = lines[..at].iter().rev().take_while(|line| line.starts_with("#[") || line.starts_with("///"));

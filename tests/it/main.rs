@@ -16,6 +16,7 @@ mod browser_security;
 mod cli;
 mod console_deeds;
 mod console_edit;
+mod console_groups;
 mod console_invitations;
 mod console_roles;
 mod console_service_accounts;

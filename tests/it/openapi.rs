@@ -189,6 +189,16 @@ impl Walk<'_> {
         reply
     }
 
+    /// A call about a role of a group.
+    async fn with_key(&mut self, operation: &str, id: &str, key: &str) -> Reply {
+        let (name, path) = operation.split_once(' ').unwrap();
+        let template = format!("/api/v1{path}");
+        let url = template.replace("{id}", id).replace("{key}", key);
+        let reply = self.api.server().send(self.api.server().api(method(name), &url)).await;
+        self.seen.insert((name.to_lowercase(), template, reply.status));
+        reply
+    }
+
     async fn operator(&mut self, operation: &str, ids: &[&str], body: Value) -> Reply {
         self.call(OPERATOR_TOKEN, operation, ids, body).await
     }
@@ -240,6 +250,38 @@ async fn resources(walk: &mut Walk<'_>) {
     crate::resources::fill(walk.api.server());
     walk.operator(&format!("PUT {one}"), &space, json!({ "name": "One more" })).await.expect(409);
     walk.operator(&format!("PUT {one}"), &project, json!({ "name": "Project" })).await.expect(200);
+}
+
+async fn groups(walk: &mut Walk<'_>) {
+    let (ada, role) = (walk.api.stage.ada.user.id.to_string(), "/groups/{id}/roles/{key}");
+    let create = "POST /groups?organisation=acme";
+    let blue = id_of(&walk.operator(create, &[], json!({ "name": "Blue" })).await.expect(201));
+    walk.operator(create, &[], json!({ "name": "BLUE" })).await.expect(409);
+    walk.operator(create, &[], json!({ "name": "Red" })).await.expect(201);
+    walk.operator("GET /groups?organisation=acme", &[], Value::Null).await.expect(200);
+    walk.operator("PATCH /groups/{id}", &[&blue], json!({ "name": "Navy" })).await.expect(200);
+    walk.operator("PATCH /groups/{id}", &[&blue], json!({ "name": "red" })).await.expect(409);
+    walk.operator("POST /groups/{id}/members", &[&blue], json!({ "add": [ada] })).await.expect(200);
+    walk.operator("GET /groups/{id}/members", &[&blue], Value::Null).await.expect(200);
+    walk.with_key(&format!("PUT {role}"), &blue, "viewer").await.expect(200);
+    walk.operator("GET /groups/{id}", &[&blue], Value::Null).await.expect(200);
+    walk.operator("DELETE /groups/{id}", &[&blue], Value::Null).await.expect(409);
+    walk.with_key(&format!("DELETE {role}"), &blue, "viewer").await.expect(200);
+    walk.operator("DELETE /groups/{id}", &[&blue], Value::Null).await.expect(204);
+    the_last_owner_by_a_group(walk).await;
+}
+
+/// Roles are given and taken by a group as by hand: never the last protected one.
+async fn the_last_owner_by_a_group(walk: &mut Walk<'_>) {
+    let hooli = walk.api.server().tenant("pied-piper").await;
+    let only = hooli.user("richard", "viewer").await.to_string();
+    let owners = id_of(
+        &walk.operator("POST /groups?organisation=pied-piper", &[], json!({ "name": "Owners" })).await.expect(201),
+    );
+    walk.operator("POST /groups/{id}/members", &[&owners], json!({ "add": [only] })).await.expect(200);
+    walk.with_key("PUT /groups/{id}/roles/{key}", &owners, "owner").await.expect(200);
+    walk.with_key("DELETE /groups/{id}/roles/{key}", &owners, "owner").await.expect(409);
+    walk.operator("POST /groups/{id}/members", &[&owners], json!({ "remove": [only] })).await.expect(409);
 }
 
 async fn roles(walk: &mut Walk<'_>) {
@@ -327,6 +369,7 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     policies(&mut walk).await;
     teams(&mut walk).await;
     resources(&mut walk).await;
+    groups(&mut walk).await;
     roles(&mut walk).await;
     providers(&mut walk).await;
     let document = document(api.server()).await;

@@ -6,6 +6,7 @@ use doorward::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
 use doorward::app::clients::NewClient;
 use doorward::app::departures;
 use doorward::app::fsck;
+use doorward::app::groups;
 use doorward::app::invitations::{self, Delivery, Invitee};
 use doorward::app::service_accounts::{self, NewServiceAccount};
 use doorward::app::teams::{self, NewTeam};
@@ -108,6 +109,10 @@ async fn team(tenant: &Tenant<'_>, name: &str) -> String {
     teams::create(&tenant.server.app, &Server::operator(), tenant.org, new).await.unwrap().id.to_string()
 }
 
+async fn group(tenant: &Tenant<'_>, name: &str) -> String {
+    groups::create(&tenant.server.app, &Server::operator(), tenant.org, name).await.unwrap().id.to_string()
+}
+
 async fn invited(api: &Api, org: OrgId, address: &str, role: &str) -> String {
     let people = vec![Invitee {
         address: address.to_owned(),
@@ -202,6 +207,15 @@ fn matrix() -> Vec<Deed> {
         (Method::GET, "/resources/report/KEY", None, MANAGERS),
         (Method::POST, "/resources/report/KEY/transfer", Some(json!({ "owner": null })), MANAGERS),
         (Method::DELETE, "/resources/report/KEY", None, MANAGERS),
+        (Method::GET, "/groups", None, MANAGERS),
+        (Method::POST, "/groups", Some(json!({ "name": "Another" })), MANAGERS),
+        (Method::GET, "/groups/GROUP", None, MANAGERS),
+        (Method::PATCH, "/groups/GROUP", Some(json!({ "name": "Other name" })), MANAGERS),
+        (Method::GET, "/groups/GROUP/members", None, MANAGERS),
+        (Method::POST, "/groups/GROUP/members", Some(json!({ "add": [] })), MANAGERS),
+        (Method::PUT, "/groups/GROUP/roles/ROLE", None, OWNER),
+        (Method::DELETE, "/groups/GROUP/roles/ROLE", None, OWNER),
+        (Method::DELETE, "/groups/GROUP", None, MANAGERS),
         (Method::PATCH, "/me", Some(json!({ "display_name": "Other" })), ALL),
         (Method::POST, "/me/email", Some(json!({ "email": "other@mail.example" })), ALL),
         (Method::GET, "/me/tokens", None, ALL),
@@ -256,6 +270,7 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
                 if needs_invitation { invited(&api, acme.org, &address, "viewer").await } else { String::new() };
             let path = path.replace("USER", &user.to_string()).replace("INVITATION", &invitation);
             let path = if path.contains("TEAM") { path.replace("TEAM", &team(&acme, &address).await) } else { path };
+            let path = if path.contains("GROUP") { path.replace("GROUP", &group(&acme, &address).await) } else { path };
             let path = path.replace("CLIENT", &user.to_string()).replace("TOKEN", &user.to_string());
             let path = path.replace("SECRET", &user.to_string()).replace("ROLE", "viewer");
             let path = match path.contains("KEY") {
@@ -293,6 +308,7 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("USER", "{id}")
             .replace("INVITATION", "{id}")
             .replace("TEAM", "{id}")
+            .replace("GROUP", "{id}")
             .replace("TOKEN", "{id}")
             .replace("SERVICE", "{id}")
             .replace("SECRET", "{token_id}")

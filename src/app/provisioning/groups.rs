@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::change::changed_paths;
-use super::membership::{Roll, target, touch};
+use super::membership::Roll;
 use super::show::{self, document_of_group};
 use super::{Answer, Caller, Error, Resource, Shown, Unit};
+use crate::app::membership::{follow, target};
 use crate::domain;
 use crate::domain::Timestamp;
 use crate::domain::group::Group;
@@ -97,10 +98,7 @@ impl Resource for Groups {
         let left = members::ids(&*unit.tx, unit.tx.org, group.id).await?;
         members::clear(&unit.tx, group.id).await?;
         groups::delete(&unit.tx, group.id).await?;
-        if !left.is_empty() {
-            roll.keep_holders(&unit.tx).await?;
-        }
-        touch(&unit.tx, left).await?;
+        follow(&unit.tx, roll.roles(), &[], &left).await?;
         unit.finish().await
     }
 

@@ -5,19 +5,16 @@
 //! unless unknown members are dropped anyway.
 //!
 //! **Invariant:** nobody joins a group that gives a role above the connection's ceiling, at once or later.
-//! **Invariant:** membership that carries the last active holder of a protected role does not end.
-//!
-//! The version of the users who joined or left is raised too, because `groups` is part of a user; in changes of more than
-//! [`TOUCHED_MAX`] users it is not, and a conditional read of those users may answer 304 until something else changes.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Caller, Error, Unit};
+use crate::app::membership::{follow, target};
 use crate::app::{connections, grace};
 use crate::domain::connection::UnknownMembers;
 use crate::domain::group::Group;
 use crate::domain::id::{GroupId, UserId};
-use crate::domain::policy::{Action, Target, TargetGroup, keeps_a_holder};
+use crate::domain::policy::Action;
 use crate::domain::role::RoleKey;
 use crate::domain::text::fold;
 use crate::domain::user::User;
@@ -25,10 +22,7 @@ use crate::scim::document;
 use crate::scim::filter::{Filter, element_matches};
 use crate::scim::patch::MemberChange;
 use crate::scim::{self, ScimType};
-use crate::store::{Tx, grants, groups, members, roster, users};
-
-/// Of how many users one change raises the version.
-const TOUCHED_MAX: usize = 1_000;
+use crate::store::{Tx, groups, members, roster};
 
 /// What the changes of one request come to.
 #[derive(Debug, Default)]
@@ -111,30 +105,14 @@ impl<'a> Roll<'a> {
             roles: self.roles.clone(),
         };
         let unit = unit.allow(self.caller, action, target(group)).await?;
-        if !self.net.left.is_empty() {
-            self.keep_holders(&unit.tx).await?;
-        }
-        touch(&unit.tx, self.net.joined.union(&self.net.left).copied().collect()).await?;
-        if !self.roles.is_empty() {
-            grace::begin(&unit.tx, &self.net.joined.iter().copied().collect::<Vec<_>>()).await?;
-        }
+        let [joined, left] = [&self.net.joined, &self.net.left].map(|it| it.iter().copied().collect::<Vec<_>>());
+        follow(&unit.tx, &self.roles, &joined, &left).await?;
         Ok(unit)
-    }
-
-    /// Refuses that people left who gave a protected role too few holders by it.
-    pub(super) async fn keep_holders(&self, tx: &Tx) -> Result<(), Error> {
-        for role in &self.roles {
-            if tx.roles()?.is_protected(role) {
-                let left = grants::active_holders(&**tx, tx.org, role, None).await?;
-                keeps_a_holder(tx.roles()?, role, left)?;
-            }
-        }
-        Ok(())
     }
 
     async fn add(&mut self, tx: &Tx, values: &[String]) -> Result<(), Error> {
         let (users, unknown) = self.resolve(tx, values).await?;
-        let present: HashSet<UserId> = roster::present(tx, self.group, &users).await?.into_iter().collect();
+        let present: HashSet<UserId> = roster::present(&**tx, tx.org, self.group, &users).await?.into_iter().collect();
         let new: Vec<UserId> = users.into_iter().filter(|user| !present.contains(user)).collect();
         members::add(tx, self.group, &new).await?;
         self.net.join(&new);
@@ -143,7 +121,7 @@ impl<'a> Roll<'a> {
 
     async fn remove(&mut self, tx: &Tx, values: &[String]) -> Result<(), Error> {
         let (users, unknown) = self.resolve(tx, values).await?;
-        let present = roster::present(tx, self.group, &users).await?;
+        let present = roster::present(&**tx, tx.org, self.group, &users).await?;
         members::remove(tx, self.group, &present).await?;
         self.net.leave(&present);
         let held = roster::held_among(tx, self.group, &unknown).await?;
@@ -242,7 +220,7 @@ pub(super) async fn join_held(caller: &Caller<'_>, mut unit: Unit, user: &User) 
             continue;
         }
         members::release(&unit.tx, id, std::slice::from_ref(value)).await?;
-        if !roster::present(&unit.tx, id, &[user.id]).await?.is_empty() {
+        if !roster::present(&*unit.tx, unit.tx.org, id, &[user.id]).await?.is_empty() {
             continue;
         }
         let group = groups::get(&*unit.tx, unit.tx.org, id).await?;
@@ -261,24 +239,6 @@ pub(super) async fn touch_groups_of(tx: &Tx, user: UserId) -> Result<(), Error> 
         groups::touch(tx, group).await?;
     }
     Ok(())
-}
-
-/// Raises the version of users whose `groups` changed.
-pub(super) async fn touch(tx: &Tx, changed: Vec<UserId>) -> Result<(), Error> {
-    if changed.len() > TOUCHED_MAX {
-        return Ok(());
-    }
-    Ok(users::touch(tx, &changed).await?)
-}
-
-/// The group as the target of a deed.
-pub(super) fn target(group: &Group) -> Target {
-    Target::Group(TargetGroup {
-        org: group.org,
-        id: group.id,
-        label: group.display_name.clone(),
-        managed_by: group.managed_by,
-    })
 }
 
 /// Runs of additions and of removals as one each: Entra sends a thousand operations of one member.

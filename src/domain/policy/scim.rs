@@ -9,7 +9,7 @@ use super::action::Action;
 use super::target::{Target, TargetUser};
 use crate::domain::Error;
 use crate::domain::id::ConnectionId;
-use crate::domain::role::{RoleKey, RoleModel, Source};
+use crate::domain::role::{Role, RoleKey, RoleModel, Source};
 
 /// The roles that a connection may give.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -21,10 +21,12 @@ pub struct Ceiling {
 }
 
 impl Ceiling {
-    /// True when the role is not above the ceiling; a role that the model lacks always is.
+    /// True when the role is not above the ceiling; a role that the model lacks always is. The rank alone speaks for the
+    /// roles that came with the model; one that the organisation made later must allow no more than the ceiling does.
     pub fn admits(&self, model: &RoleModel, role: &RoleKey) -> bool {
         let Some(role) = model.get(role) else { return false };
-        let below = self.max.as_ref().is_none_or(|max| model.get(max).is_some_and(|max| role.rank <= max.rank));
+        let is_below = |max: &Role| role.rank <= max.rank && (!role.is_own || role.is_within(max));
+        let below = self.max.as_ref().is_none_or(|max| model.get(max).is_some_and(is_below));
         below && (self.protected || role.protected.is_none())
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::Timestamp;
 use crate::domain::id::{GroupId, PasskeyId};
-use crate::domain::role::{LiveGrant, Source};
+use crate::domain::role::{LiveGrant, RoleDraft, Source};
 use proptest::prelude::*;
 
 const PRESET: &str = "owner-admin-contributor-viewer";
@@ -379,6 +379,35 @@ fn an_open_ceiling_admits_protected_roles_and_a_ceiling_of_an_unknown_role_admit
     assert!(Ceiling { max: None, protected: true }.admits(&model, &key("owner")));
     assert!(!Ceiling { max: Some(key("gone")), protected: true }.admits(&model, &key("viewer")));
     assert!(!Ceiling { max: None, protected: true }.admits(&model, &key("gone")));
+}
+
+/// Ranked below the ceiling is not enough for a role that was made after the connection: what it allows must be below too.
+#[test]
+fn a_role_of_the_organisations_own_is_below_a_ceiling_only_when_it_allows_no_more() {
+    let draft = |label: &str, allow: &str, grants: &[&str]| RoleDraft {
+        label: label.to_owned(),
+        extends: Some(key("viewer")),
+        allow: vec![allow.to_owned()],
+        grants: grants.iter().map(|role| key(role)).collect(),
+        given_by: vec![key("owner")],
+        below: Some(key("contributor")),
+        ..RoleDraft::default()
+    };
+    let drafts = [
+        draft("reader", "users:list", &[]),
+        draft("auditor", "org.audit:read", &[]),
+        draft("inviter", "users:list", &["viewer"]),
+    ];
+    let model = drafts
+        .iter()
+        .fold(model(), |model, draft| model.with_new_role(&RoleModel::key_for(draft).unwrap(), draft).unwrap());
+    let admits = |max: &str| {
+        let ceiling = Ceiling { max: Some(key(max)), protected: false };
+        ["reader", "auditor", "inviter"].map(|role| ceiling.admits(&model, &key(role)))
+    };
+
+    assert_eq!(admits("contributor"), [true, false, false]);
+    assert_eq!(admits("admin"), [true, true, true]);
 }
 
 #[test]

@@ -170,6 +170,14 @@ impl Role {
         Verb::ALL.into_iter().any(|verb| self.allows(verb.permission()))
     }
 
+    /// True when a holder of `other` can do everything that a holder of this role can.
+    pub fn is_within(&self, other: &Self) -> bool {
+        let manages = |(verb, roles): (&Verb, &BTreeSet<RoleKey>)| roles.iter().all(|role| other.manages(*verb, role));
+        self.rules.exceeds(&other.rules).is_none()
+            && self.grants.is_subset(&other.grants)
+            && self.manages.iter().filter(|(verb, _)| self.allows(verb.permission())).all(manages)
+    }
+
     /// True when holding this role takes rights away that another role may give.
     pub fn has_ceiling(&self) -> bool {
         !self.rules.ceilings.is_empty()

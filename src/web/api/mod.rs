@@ -8,6 +8,7 @@ mod connections;
 mod consents;
 mod document;
 mod exports;
+mod groups;
 mod imports;
 mod invitations;
 mod json;
@@ -31,5 +32,5 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = exports::routes(policies::routes(roles::routes(me::routes(Documented::new(routes)))));
     let routes = sign_in_refusals::routes(users::routes(invitations::routes(imports::routes(routes))));
     let routes = teams::routes(service_accounts::routes(connections::routes(consents::routes(routes))));
-    resources::routes(sign_ins::routes(routes)).finish()
+    resources::routes(groups::routes(sign_ins::routes(routes))).finish()
 }

@@ -6,8 +6,8 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::id::{
-    ClientId, ConnectionId, InvitationId, PersonalTokenId, RefusalId, ResourceId, ServiceAccountId, TeamId, TokenId,
-    UserId,
+    ClientId, ConnectionId, GroupId, InvitationId, PersonalTokenId, RefusalId, ResourceId, ServiceAccountId, TeamId,
+    TokenId, UserId,
 };
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::user::SignIn;
@@ -92,6 +92,14 @@ impl PartialSchema for PersonalTokenId {
 }
 
 impl ToSchema for PersonalTokenId {}
+
+impl PartialSchema for GroupId {
+    fn schema() -> RefOr<Schema> {
+        id("a group")
+    }
+}
+
+impl ToSchema for GroupId {}
 
 impl PartialSchema for TeamId {
     fn schema() -> RefOr<Schema> {

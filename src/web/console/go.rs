@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::Console;
 use super::shell::Shell;
 use crate::app::offers::Judge;
-use crate::app::{App, policies, resources, roles, sign_in_refusals, user_list};
+use crate::app::{App, groups, policies, resources, roles, sign_in_refusals, user_list};
 use crate::domain::Error;
 use crate::domain::text::fold;
 use crate::domain::user_list::{UserFilter, UserList};
@@ -104,6 +104,8 @@ async fn places(app: &App, console: &Console) -> Result<Vec<Place>, Error> {
         (may("users:invite"), place("tab-invitations", "go-invitations", "/console/users/invitations")),
         (lists, place("tab-deactivated", "go-deactivated", "/console/users?status=deactivated")),
         (may("tokens.service:manage"), place("tab-service-accounts", "go-service", "/console/users/service-accounts")),
+        (lists && may(groups::READ), place("users-and-groups", "go-groups", super::groups::LIST)),
+        (lists && may(groups::MANAGE), place("add-group", "go-add-group", "/console/groups/new")),
         (may("teams:read"), place("teams", "go-teams", "/console/teams")),
         (may("teams:manage"), place("create-team", "go-create-team", "/console/teams/new")),
         (resources::may_list(actor, model), place("resources", "go-resources", super::resources::PATH)),

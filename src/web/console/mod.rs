@@ -5,6 +5,7 @@
 //! **Invariant:** what somebody may not do is not offered; what cannot be done now is shown with the reason.
 
 mod go;
+mod groups;
 mod left;
 mod overview;
 mod policies;
@@ -39,7 +40,7 @@ pub(super) use users::import::PATH as IMPORT;
 /// The routes of the console.
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = routes.get("/console", Access::Session, overview::show).get("/left", Access::Open, left::show);
-    let routes = resources::routes(routes);
+    let routes = groups::routes(resources::routes(routes));
     let routes = teams::routes(policies::routes(roles::routes(users::routes(routes))));
     sign_ins::routes(go::routes(routes))
 }

@@ -5,7 +5,8 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 
 use super::resources::PATH as RESOURCES;
-use super::{Console, sign_ins, words};
+use super::{Console, groups, sign_ins, words};
+use crate::app::groups::READ as READ_GROUPS;
 use crate::app::{App, policies, resources, sign_in_refusals};
 use crate::domain::Error;
 use crate::domain::policy::Actor;
@@ -56,8 +57,12 @@ impl Shell {
             let users = item(t.say("users"), "/console/users", path.starts_with("/console/users"));
             let roles = item(t.say("roles"), "/console/roles", path.starts_with("/console/roles"));
             items.extend([users, roles]);
+            if actor.may(model, READ_GROUPS).is_ok() {
+                items.insert(1, item(t.say("users-and-groups"), groups::LIST, path.starts_with(groups::LIST)));
+            }
             if actor.may(model, "teams:read").is_ok() {
-                items.insert(1, item(t.say("teams"), "/console/teams", path.starts_with("/console/teams")));
+                let place = items.len().saturating_sub(1);
+                items.insert(place, item(t.say("teams"), "/console/teams", path.starts_with("/console/teams")));
             }
             sections.push(Section { heading: None, items: vec![overview] });
         }

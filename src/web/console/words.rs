@@ -34,6 +34,8 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::TeamName => "rule-team-name",
         Conflict::Slug => "rule-slug",
         Conflict::ManagedElsewhere => "rule-managed-elsewhere",
+        Conflict::GroupOfProvider => "rule-group-of-provider",
+        Conflict::GroupAssigned => "rule-group-assigned",
         Conflict::LastProtectedRole => "rule-last-holder",
         Conflict::SsoUser => "rule-sso-user",
         Conflict::NotSso => "rule-not-sso",
@@ -92,6 +94,11 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "team-deleted" => Some(t.say("said-team-deleted")),
         "transferred" => Some(t.count("said-transferred", number("count"))),
         "members" => Some(t.say("said-members")),
+        "group-created" => Some(t.say("said-group-created")),
+        "group-renamed" => Some(t.say("said-group-renamed")),
+        "group-deleted" => Some(t.say("said-group-deleted")),
+        "group-mapped" => Some(t.say("said-group-mapped")),
+        "group-unmapped" => Some(t.say("said-group-unmapped")),
         "several" => {
             let parts = [("done", Part::Number(number("done"))), ("skipped", Part::Number(number("skipped")))];
             Some(t.with("said-several", &parts))

@@ -69,7 +69,8 @@ pub(in crate::web::console) fn of(list: &UserList, columns: &[Column]) -> String
     at("/console/users", &words(list, columns))
 }
 
-fn at(path: &str, words: &[(&'static str, String)]) -> String {
+/// The address of a page with these words.
+pub(in crate::web::console) fn at(path: &str, words: &[(&'static str, String)]) -> String {
     if words.is_empty() {
         return path.to_owned();
     }

@@ -14,8 +14,8 @@ use crate::app::{App, accounts, user_sheet, users};
 use crate::domain::Error;
 use crate::domain::id::UserId;
 use crate::domain::role::{RoleKey, Source};
-use crate::web::console::Console;
 use crate::web::console::shell::Shell;
+use crate::web::console::{Console, groups};
 use crate::web::form::Signed;
 use crate::web::texts::{Part, Texts};
 
@@ -52,8 +52,17 @@ struct Plan {
     skipped: Vec<(Entry, String)>,
 }
 
+/// The word for adding the users to groups, which are chosen beside them on a page of its own.
+pub(super) const TO_GROUP: &str = "group";
+
 pub(super) async fn plan(State(app): State<App>, console: Console, RawQuery(query): RawQuery) -> Response {
-    console.answer(plan_page(&app, &console, query.as_deref().unwrap_or_default()).await)
+    let query = query.as_deref().unwrap_or_default();
+    let words: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+    if words.iter().any(|(name, value)| name == "deed" && value == TO_GROUP) {
+        let chosen = words.iter().filter(|(name, _)| name == "id").filter_map(|(_, id)| id.parse().ok());
+        return Redirect::to(&groups::choosing(&chosen.collect::<Vec<UserId>>())).into_response();
+    }
+    console.answer(plan_page(&app, &console, query).await)
 }
 
 pub(super) async fn apply(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {

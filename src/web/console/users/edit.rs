@@ -55,10 +55,10 @@ struct Menu {
 }
 
 /// A value to choose.
-pub(super) struct Choice {
-    pub(super) value: String,
-    pub(super) label: String,
-    pub(super) is_chosen: bool,
+pub(in crate::web::console) struct Choice {
+    pub(in crate::web::console) value: String,
+    pub(in crate::web::console) label: String,
+    pub(in crate::web::console) is_chosen: bool,
 }
 
 /// The teams, each on or off, or why that cannot be changed.

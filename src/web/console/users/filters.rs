@@ -10,10 +10,10 @@ use crate::web::texts::{Part, Texts};
 
 /// Everything that a filter's values are named by.
 #[derive(Clone, Copy)]
-pub(super) struct Names<'a> {
-    pub(super) t: Texts,
-    pub(super) model: &'a RoleModel,
-    pub(super) around: &'a Surroundings,
+pub(in crate::web::console) struct Names<'a> {
+    pub(in crate::web::console) t: Texts,
+    pub(in crate::web::console) model: &'a RoleModel,
+    pub(in crate::web::console) around: &'a Surroundings,
 }
 
 /// A filter of the list.

@@ -17,7 +17,7 @@ use crate::domain::Error;
 use crate::domain::user::Status;
 use crate::domain::user_list::{Column, UserFilter};
 use crate::web::console::shell::Shell;
-use crate::web::console::{Console, words};
+use crate::web::console::{Console, groups, words};
 use crate::web::texts::Texts;
 
 #[derive(Template)]
@@ -55,10 +55,11 @@ impl ListPage<'_> {
     }
 }
 
-struct Link {
-    label: String,
-    address: String,
-    is_here: bool,
+/// A way to another state of a list.
+pub(in crate::web::console) struct Link {
+    pub(in crate::web::console) label: String,
+    pub(in crate::web::console) address: String,
+    pub(in crate::web::console) is_here: bool,
 }
 
 struct ColumnChoice {
@@ -82,6 +83,7 @@ async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPa
     let rows: Vec<Row> = found.entries.iter().map(|it| table::row(&address, names, &judge, it)).collect();
     let can_bulk = |deed: &Deed| found.entries.iter().any(|it| judge.weigh(*deed, &it.person, it.mfa).is_some());
     let bulk = Deed::BULK.into_iter().filter(can_bulk).map(|it| (it.word(), t.say(deeds::label(it))));
+    let to_group = groups::may_manage(console).then(|| (super::bulk::TO_GROUP, t.say("add-to-group")));
     Ok(ListPage {
         warnings: holders.iter().filter(|it| it.are_few()).map(|it| few_holders(t, it)).collect(),
         can_create: !judge.placeable(org).is_empty(),
@@ -89,7 +91,7 @@ async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPa
         invite: (!judge.invitable(org).is_empty()).then(|| invitations::label(t, &console.model)),
         tabs: tabs(app, console, place(&address), &address.chosen_columns()).await?,
         views: Some(views::of(app, console, &address).await?),
-        bulk: bulk.collect(),
+        bulk: bulk.chain(to_group).collect(),
         previous: found.previous.clone().map(|it| address.with(|list| list.cursor = Some(it))),
         next: found.next.clone().map(|it| address.with(|list| list.cursor = Some(it))),
         ..frame(console, &address, names, rows)

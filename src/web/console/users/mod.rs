@@ -16,7 +16,10 @@ mod table;
 mod tabs;
 mod views;
 
-pub(super) use table::Badge;
+pub(super) use edit::Choice;
+pub(super) use filters::Names;
+pub(super) use list::Link;
+pub(super) use table::{Badge, Menu, MenuItem, Row, Value, row};
 
 use crate::app::user_list::Holders;
 use crate::domain::Error;

@@ -19,24 +19,24 @@ pub(super) struct Head {
 }
 
 /// A user.
-pub(super) struct Row {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) user_name: String,
-    pub(super) path: String,
-    pub(super) is_self: bool,
-    pub(super) cells: Vec<Cell>,
-    pub(super) menu: Menu,
+pub(in crate::web::console) struct Row {
+    pub(in crate::web::console) id: String,
+    pub(in crate::web::console) name: String,
+    pub(in crate::web::console) user_name: String,
+    pub(in crate::web::console) path: String,
+    pub(in crate::web::console) is_self: bool,
+    pub(in crate::web::console) cells: Vec<Cell>,
+    pub(in crate::web::console) menu: Menu,
 }
 
 /// What stands in a column.
-pub(super) struct Cell {
-    pub(super) head: String,
-    pub(super) value: Value,
+pub(in crate::web::console) struct Cell {
+    pub(in crate::web::console) head: String,
+    pub(in crate::web::console) value: Value,
 }
 
 /// A value as it is drawn.
-pub(super) enum Value {
+pub(in crate::web::console) enum Value {
     Text(String),
     Badge(Badge),
     Moment(Timestamp),
@@ -93,6 +93,10 @@ impl Badge {
         Self { mark: Mark::Good, label }
     }
 
+    pub(in crate::web::console) const fn elsewhere(label: String) -> Self {
+        Self { mark: Mark::Elsewhere, label }
+    }
+
     pub(in crate::web::console) const fn warning(label: String) -> Self {
         Self { mark: Mark::Warning, label }
     }
@@ -108,18 +112,18 @@ impl Badge {
 }
 
 /// The menu of a user.
-pub(super) struct Menu {
-    pub(super) id: String,
-    pub(super) label: String,
-    pub(super) items: Vec<MenuItem>,
+pub(in crate::web::console) struct Menu {
+    pub(in crate::web::console) id: String,
+    pub(in crate::web::console) label: String,
+    pub(in crate::web::console) items: Vec<MenuItem>,
 }
 
 /// A deed in a menu.
-pub(super) struct MenuItem {
-    pub(super) label: String,
-    pub(super) path: String,
-    pub(super) why_not: Option<String>,
-    pub(super) is_grave: bool,
+pub(in crate::web::console) struct MenuItem {
+    pub(in crate::web::console) label: String,
+    pub(in crate::web::console) path: String,
+    pub(in crate::web::console) why_not: Option<String>,
+    pub(in crate::web::console) is_grave: bool,
 }
 
 /// The menu of what is offered for a user.
@@ -149,7 +153,8 @@ pub(super) fn heads(address: &Address, t: Texts) -> Vec<Head> {
     address.columns.iter().map(head).collect()
 }
 
-pub(super) fn row(address: &Address, names: Names<'_>, judge: &Judge<'_>, entry: &Entry) -> Row {
+/// The row of a user, with what can be done to it.
+pub(in crate::web::console) fn row(address: &Address, names: Names<'_>, judge: &Judge<'_>, entry: &Entry) -> Row {
     let user = &entry.person.user;
     let others = address.columns.iter().filter(|it| **it != Column::Name);
     let cells = others.map(|it| Cell { head: words::column(names.t, *it), value: value(names, entry, *it) });

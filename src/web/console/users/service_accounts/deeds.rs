@@ -33,6 +33,8 @@ pub(super) struct DeedPage<'a> {
     pub(super) problem: Option<Problem>,
     pub(super) roles: Vec<RoleChoice>,
     pub(super) details: Option<Details>,
+    /// The user name of whoever is to answer for it.
+    pub(super) owner: Option<String>,
 }
 
 /// What an account is called and is for.
@@ -111,6 +113,7 @@ fn page<'a>(
         problem: last.map(|(_, cause)| Problem::of(t, cause)),
         roles: roles.into_iter().map(|role| RoleChoice::of(role, None)).collect(),
         details: (deed == Deed::Rename).then(details),
+        owner: (deed == Deed::HandOver).then(|| typed("owner", "")),
     })
 }
 
@@ -136,6 +139,11 @@ async fn perform(
             let change = ServiceAccountChange { role: Some(role), ..ServiceAccountChange::default() };
             service_accounts::update(app, actor, it.id, change).await?;
         }
+        Deed::HandOver => {
+            let to = service_accounts::owner_named(app, actor, it.org, &text("owner").unwrap_or_default()).await?;
+            let change = ServiceAccountChange { owner: Some(to), ..ServiceAccountChange::default() };
+            service_accounts::update(app, actor, it.id, change).await?;
+        }
         Deed::Activate => drop(service_accounts::activate(app, actor, it.id).await?),
         Deed::Deactivate => drop(service_accounts::deactivate(app, actor, it.id).await?),
         Deed::Delete => service_accounts::delete(app, actor, it.id).await?,
@@ -147,7 +155,7 @@ async fn perform(
 fn after(it: &ServiceAccount, deed: Deed) -> String {
     let here = path(it.id);
     match deed {
-        Deed::Rename => format!("{here}?said=service-changed"),
+        Deed::Rename | Deed::HandOver => format!("{here}?said=service-changed"),
         Deed::ChangeRole => format!("{here}?said=role"),
         Deed::Activate => format!("{here}?said=service-activated"),
         Deed::Deactivate => format!("{here}?said=service-deactivated"),
@@ -160,6 +168,7 @@ pub(super) const fn label(deed: Deed) -> &'static str {
     match deed {
         Deed::Rename => "service-edit",
         Deed::ChangeRole => "deed-role",
+        Deed::HandOver => "service-hand-over",
         Deed::Activate => "service-activate",
         Deed::Deactivate => "service-deactivate",
         Deed::Delete => "service-delete",
@@ -171,6 +180,7 @@ const fn question(deed: Deed) -> (&'static str, &'static str) {
     match deed {
         Deed::Rename => ("ask-service-edit", "ask-service-edit-text"),
         Deed::ChangeRole => ("ask-service-role", "ask-service-role-text"),
+        Deed::HandOver => ("ask-service-owner", "ask-service-owner-text"),
         Deed::Activate => ("ask-activate", "ask-service-activate-text"),
         Deed::Deactivate => ("ask-deactivate", "ask-service-deactivate-text"),
         Deed::Delete => ("ask-delete", "ask-service-delete-text"),
@@ -179,7 +189,7 @@ const fn question(deed: Deed) -> (&'static str, &'static str) {
 
 const fn button(deed: Deed) -> &'static str {
     match deed {
-        Deed::Rename => "save",
+        Deed::Rename | Deed::HandOver => "save",
         Deed::ChangeRole => "do-role",
         Deed::Activate => "do-activate",
         Deed::Deactivate => "do-deactivate",
@@ -190,7 +200,7 @@ const fn button(deed: Deed) -> &'static str {
 /// True for what takes something away that a program may miss.
 pub(super) const fn is_grave(deed: Deed) -> bool {
     match deed {
-        Deed::Rename | Deed::ChangeRole | Deed::Activate => false,
+        Deed::Rename | Deed::ChangeRole | Deed::HandOver | Deed::Activate => false,
         Deed::Deactivate | Deed::Delete => true,
     }
 }

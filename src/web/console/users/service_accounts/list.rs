@@ -31,7 +31,8 @@ struct Row {
     path: String,
     description: String,
     role: String,
-    owner: Option<String>,
+    /// Whoever answers for it, and whether they still can.
+    owner: Option<(String, bool)>,
     status: Badge,
     last_use: LastUse,
     menu: Menu,
@@ -60,7 +61,7 @@ fn row(console: &Console, entry: Entry) -> Row {
     Row {
         path: path(it.id),
         role: role_label(&console.model, &it.role),
-        owner: entry.owner,
+        owner: entry.owner.map(|it| (it.name, it.is_active)),
         status: status(console.t, it),
         last_use: entry.last_use,
         menu: menu(console, it),

@@ -55,6 +55,7 @@ impl Problem {
         let (field, text) = match field {
             "name" => ("name", t.say("service-name-wrong")),
             "description" => ("description", t.say("service-description-wrong")),
+            "owner" => ("owner", t.say("service-owner-wrong")),
             "role" => ("role", t.say("choose-role")),
             "scopes" => ("scopes", t.say("token-may-nothing")),
             _ => ("", words::problem(t, cause).1),

@@ -41,6 +41,7 @@ struct AccountPage<'a> {
 struct Owner {
     name: String,
     path: String,
+    is_active: bool,
 }
 
 struct TokenRow {
@@ -61,7 +62,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<AccountPa
     let sheet = service_account_sheet::show(app, &console.actor, account_id(id)?).await?;
     let (t, why_not) = (console.t, sheet.token_obstacle());
     let Sheet { account: it, owner, tokens } = sheet;
-    let owner = it.owner.zip(owner).map(|(id, name)| Owner { name, path: user_path(id) });
+    let owner = owner.map(|it| Owner { name: it.name, path: user_path(it.id), is_active: it.is_active });
     Ok(AccountPage {
         shell: &console.shell,
         t,

@@ -161,5 +161,6 @@ fn question<'a>(console: &'a Console, sheet: &Sheet, token: &ServiceToken) -> De
         problem: None,
         roles: Vec::new(),
         details: None,
+        owner: None,
     }
 }

@@ -1,0 +1,166 @@
+"""Second factors that the organisation demands, in a browser: the rows S2-24..30, for administrators and for those they mean."""
+
+from __future__ import annotations
+
+from cases import check, equal
+from person import Person
+from phone import enrol
+from stage import Organisation, Someone, Stage, run, sign_in
+
+S2 = "admin-developer-viewer"
+ALL = "Require MFA for All Users"
+SET_UP = "Set up your second factor"
+
+
+def admin(stage: Stage) -> tuple[Person, Organisation, Someone]:
+    """The administrator of a fresh organisation, signed in, at the policies."""
+    org = stage.organisation(S2)
+    ada = org.user("admin", "Ada")
+    person = stage.as_(ada)
+    to_policies(person)
+    return person, org, ada
+
+
+def to_policies(person: Person) -> None:
+    """From the overview to the policies."""
+    person.open("/console")
+    person.go("link", "Security Policies")
+
+
+def saved(person: Person) -> None:
+    """Saves the policy, which first says what it comes to."""
+    person.go("button", "Save Policy")
+    person.at("What this changes")
+    person.miss("The policy was saved.")
+    with person.within("region", "What this changes"):
+        person.go("button", "Save Policy")
+    person.told("The policy was saved.")
+
+
+def page_after_password(stage: Stage, someone: Someone) -> str:
+    """The heading of what follows the password."""
+    person = stage.fresh()
+    sign_in(person, someone)
+    return person.heading()
+
+
+def s2_24_security_policies_are_for_admins(stage: Stage) -> None:
+    person, org, _ = admin(stage)
+    person.find("button", "Save Policy")
+    for role, name in (("developer", "Dora"), ("data_scientist", "Dan"), ("viewer", "Vera")):
+        person = stage.as_(org.user(role, name))
+        person.open("/account")
+        person.lacks("Console", "Security Policies")
+        person.open("/console/security/policies")
+        person.at("You cannot do this")
+        person.lacks("Save Policy", ALL)
+
+
+def s2_25_a_second_factor_is_required_of_all_at_the_next_sign_in(stage: Stage) -> None:
+    person, org, _ = admin(stage)
+    vera = org.user("viewer", "Vera")
+    equal(page_after_password(stage, vera), "Vera", "the page after the password at first")
+    person = stage.as_(org.user("admin", "Alma"))
+    to_policies(person)
+    equal((person.box(ALL).role, person.box(ALL).is_on()), ("switch", False), "the toggle at first")
+    person.tick(ALL)
+    person.fill("Days of grace", "0")
+    saved(person)
+    to_policies(person)
+    check(person.box(ALL).is_on(), "the toggle is off again")
+    equal(page_after_password(stage, vera), SET_UP, "the page after the password")
+
+
+def s2_26_it_is_put_off_until_the_grace_ends_and_no_longer(stage: Stage) -> None:
+    person, org, _ = admin(stage)
+    vera = org.user("viewer", "Vera")
+    equal(person.field("Days of grace").value, "7", "days of grace at first")
+    person.tick(ALL)
+    saved(person)
+    equal(page_after_password(stage, vera), SET_UP, "the page after the password")
+    person.see("You can put this off for 7 more days.")
+    person.go("button", "Not now")
+    equal((person.path(), person.heading()), ("/account", "Vera"), "where Not now leads")
+    stage.let_pass(vera, days=4)
+    equal(page_after_password(stage, vera), SET_UP, "the page after the password, four days later")
+    person.see("You can put this off for 3 more days.")
+    stage.let_pass(vera, days=3.5)
+    equal(page_after_password(stage, vera), SET_UP, "the page after the password, when the grace has ended")
+    person.lacks("Not now")
+    person.open("/account")
+    check(person.path().startswith("/sign-in"), f"there is a way around it to {person.path()}")
+
+
+def s2_27_it_is_required_of_the_holders_of_a_role_only(stage: Stage) -> None:
+    person, org, ada = admin(stage)
+    dora, vera = org.user("developer", "Dora"), org.user("viewer", "Vera")
+    person.tick("Developer")
+    person.fill("Days of grace", "0")
+    saved(person)
+    equal(page_after_password(stage, dora), SET_UP, "the page after the password of a developer")
+    equal(page_after_password(stage, vera), "Vera", "the page after the password of a viewer")
+    stage.as_(ada).open(f"/console/users/{vera.id}")
+    person.choose("Role", "Developer")
+    person.go("button", "Update Role")
+    equal(page_after_password(stage, vera), SET_UP, "the page after the password with the role")
+
+
+def s2_28_save_policy_prompts_all_who_are_meant_at_the_next_sign_in(stage: Stage) -> None:
+    person, org, ada = admin(stage)
+    people = [org.user(role, name) for role, name in (("developer", "Dora"), ("viewer", "Vera"))]
+    person.tick(ALL)
+    person.fill("Days of grace", "0")
+    person.go("button", "Show what this changes")
+    person.see("A second factor is required of 3 people.")
+    person.see("3 people cannot put it off")
+    equal(page_after_password(stage, people[0]), "Dora", "the page after the password before Save Policy")
+    stage.as_(ada)
+    to_policies(person)
+    person.tick(ALL)
+    person.fill("Days of grace", "0")
+    saved(person)
+    equal([page_after_password(stage, it) for it in people], [SET_UP, SET_UP], "the pages after the passwords")
+
+
+def s2_29_an_admin_resets_the_factor_from_the_users(stage: Stage) -> None:
+    person, org, ada = admin(stage)
+    vera = org.user("viewer", "Vera")
+    stage.as_(vera).open("/account/security")
+    person.go("link", "Enable MFA")
+    enrol(person)
+    person.open("/account")
+    hers = stage.keep()
+    before = len(stage.mail(vera.user_name))
+    stage.as_(ada).open("/console/users")
+    person.ask("Actions for Vera", "Reset MFA")
+    person.at("Reset the second factor of Vera?")
+    person.go("button", "Reset MFA")
+    person.told("The second factor was reset.")
+    person.open("/console/users")
+    person.press("button", "Actions for Vera")
+    equal(person.closed("Reset MFA"), "No second factor is set up here.", "why Reset MFA is closed")
+    stage.back_to(hers).open("/account")
+    check(person.path().startswith("/sign-in"), "the session is still alive")
+    equal(page_after_password(stage, vera), "Vera", "the page after the password")
+    subjects = [it.subject for it in stage.letters(vera, before + 1)]
+    check(any("reset" in it for it in subjects), f"letters: {subjects}")
+
+
+def s2_30_after_a_reset_it_is_set_up_again_at_the_next_sign_in(stage: Stage) -> None:
+    person, org, ada = admin(stage)
+    vera = org.user("viewer", "Vera")
+    person.tick(ALL)
+    saved(person)
+    equal(page_after_password(stage, vera), SET_UP, "the page after the password")
+    enrol(person)
+    stage.let_pass(vera, days=8)
+    stage.as_(ada).open("/console/users")
+    person.ask("Actions for Vera", "Reset MFA")
+    person.go("button", "Reset MFA")
+    person.told("The second factor was reset.")
+    equal(page_after_password(stage, vera), SET_UP, "the page after the password, after the reset")
+    person.lacks("Not now")
+
+
+if __name__ == "__main__":
+    run("rows_policies", globals())

@@ -1,0 +1,307 @@
+//! Groups in the API.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::document::{Documented, Operation, operation};
+use super::json::{Body, Params, Words};
+use crate::app::groups::{self, Deleted, Entry, Group, GroupQuery, Turn};
+use crate::app::{App, users};
+use crate::domain::id::{ConnectionId, GroupId, UserId};
+use crate::domain::policy::Actor;
+use crate::domain::role::RoleKey;
+use crate::domain::user::User;
+use crate::domain::{Conflict, Error};
+use crate::web::error::{Problem, problem_with};
+
+/// Adds the routes.
+pub(super) fn routes(routes: Documented) -> Documented {
+    let list = paged(operation("Lists the groups, by name").of_an_organisation())
+        .query("name", "Part of the name.", json!({ "type": "string", "maxLength": 256 }))
+        .answers::<GroupList>(200);
+    let create = operation("Makes a group that nobody is in yet").of_an_organisation().takes::<NewGroup>();
+    let rename = operation("Gives a group another name").takes::<NewGroup>().answers::<GroupBody>(200);
+    let delete = operation("Deletes a group that gives no role; its people stay").conflicts();
+    let members = paged(operation("Lists the members of a group, in the order in which they became users"));
+    let change = operation("Lets users join or leave a group").takes::<ChangeGroupMembers>();
+    let map = operation("Lets membership of a group give a role");
+    let unmap = operation("Lets membership of a group no longer give a role").conflicts();
+    routes
+        .get("/api/v1/groups", list, self::list)
+        .post("/api/v1/groups", create.answers::<GroupBody>(201).conflicts(), self::create)
+        .get("/api/v1/groups/{id}", operation("Shows a group").answers::<GroupBody>(200), show)
+        .patch("/api/v1/groups/{id}", rename.conflicts(), self::rename)
+        .delete("/api/v1/groups/{id}", delete, self::delete)
+        .get("/api/v1/groups/{id}/members", members.answers::<GroupMembers>(200), self::members)
+        .post("/api/v1/groups/{id}/members", change.answers::<Changed>(200).conflicts(), change_members)
+        .put("/api/v1/groups/{id}/roles/{key}", map.answers::<GroupBody>(200), self::map)
+        .delete("/api/v1/groups/{id}/roles/{key}", unmap.answers::<GroupBody>(200), self::unmap)
+}
+
+fn paged(operation: Operation) -> Operation {
+    operation.query("after", "`next` of the page before.", json!({ "type": "string" })).query(
+        "limit",
+        "How many.",
+        json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 }),
+    )
+}
+
+/// A group, as the API shows it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct GroupBody {
+    id: GroupId,
+    name: String,
+    /// How many members were counted.
+    member_count: u64,
+    /// True when there are more than that.
+    has_more_members: bool,
+    /// The roles that membership gives.
+    roles: Vec<RoleKey>,
+    /// The connection that keeps its name and its members.
+    managed_by: Option<ConnectionId>,
+    /// The id that the identity provider knows it by.
+    external_id: Option<String>,
+    /// Raised by every change.
+    version: i64,
+    created_at: String,
+    updated_at: String,
+}
+
+/// A page of groups; `next` goes into `after` for the page behind it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct GroupList {
+    groups: Vec<GroupBody>,
+    next: Option<String>,
+}
+
+/// A page of the members of a group; `next` goes into `after` for the page behind it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct GroupMembers {
+    members: Vec<GroupMember>,
+    next: Option<String>,
+}
+
+/// Somebody in a group.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct GroupMember {
+    id: UserId,
+    user_name: String,
+    display_name: String,
+    status: &'static str,
+}
+
+/// The name of a group.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewGroup {
+    #[schema(min_length = 1, max_length = 256)]
+    name: String,
+}
+
+/// Who joins, or who leaves; one of both.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChangeGroupMembers {
+    #[serde(default)]
+    #[schema(max_items = 1000)]
+    add: Vec<UserId>,
+    #[serde(default)]
+    #[schema(max_items = 1000)]
+    remove: Vec<UserId>,
+}
+
+/// Who joined or left, and who was in it already or not in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Changed {
+    added: Vec<UserId>,
+    removed: Vec<UserId>,
+    skipped: Vec<SkippedMember>,
+}
+
+/// Somebody for whom there was nothing to do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SkippedMember {
+    id: UserId,
+    /// `member` already, or `not-member`.
+    reason: &'static str,
+}
+
+/// Which groups.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    organisation: Option<String>,
+    name: Option<String>,
+    after: Option<String>,
+    limit: Option<u64>,
+}
+
+/// Which page of members.
+#[derive(Debug, Deserialize)]
+pub(super) struct PageOf {
+    after: Option<String>,
+    limit: Option<u64>,
+}
+
+/// What a group is assigned to.
+#[derive(Debug, Serialize)]
+struct Assigned {
+    kind: &'static str,
+    role: RoleKey,
+}
+
+pub(super) async fn list(
+    State(app): State<App>,
+    actor: Actor,
+    Params(asked): Params<Asked>,
+) -> Result<Json<GroupList>, Problem> {
+    let org = users::organisation_of(&app, &actor, asked.organisation.as_deref()).await?;
+    let query = GroupQuery { name: asked.name, after: asked.after, limit: asked.limit };
+    let page = groups::page(&app, &actor, org, &query).await?;
+    Ok(Json(GroupList { groups: page.entries.into_iter().map(GroupBody::from).collect(), next: page.next }))
+}
+
+pub(super) async fn create(
+    State(app): State<App>,
+    actor: Actor,
+    Params(which): Params<super::users::Which>,
+    Body(new): Body<NewGroup>,
+) -> Result<(StatusCode, Json<GroupBody>), Problem> {
+    let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
+    let made = groups::create(&app, &actor, org, &new.name).await?;
+    Ok((StatusCode::CREATED, Json(GroupBody::of_new(made))))
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    actor: Actor,
+    Words(id): Words<String>,
+) -> Result<Json<GroupBody>, Problem> {
+    Ok(Json(groups::show(&app, &actor, group_id(&id)?).await?.into()))
+}
+
+pub(super) async fn rename(
+    State(app): State<App>,
+    actor: Actor,
+    Words(id): Words<String>,
+    Body(new): Body<NewGroup>,
+) -> Result<Json<GroupBody>, Problem> {
+    let group = groups::rename(&app, &actor, group_id(&id)?, &new.name).await?;
+    Ok(Json(groups::show(&app, &actor, group.id).await?.into()))
+}
+
+pub(super) async fn delete(
+    State(app): State<App>,
+    actor: Actor,
+    Words(id): Words<String>,
+) -> Result<Response, Problem> {
+    match groups::delete(&app, &actor, group_id(&id)?).await? {
+        Deleted::Done => Ok(StatusCode::NO_CONTENT.into_response()),
+        Deleted::StillAssigned(roles) => {
+            let conflict = Conflict::GroupAssigned;
+            let kind = format!("urn:doorward:problem:{}", conflict.code());
+            let to: Vec<Assigned> = roles.into_iter().map(|role| Assigned { kind: "role", role }).collect();
+            let body = problem_with(StatusCode::CONFLICT, &kind, &conflict.to_string(), ("assigned_to", &to));
+            Ok((StatusCode::CONFLICT, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response())
+        }
+    }
+}
+
+pub(super) async fn members(
+    State(app): State<App>,
+    actor: Actor,
+    Words(id): Words<String>,
+    Params(page): Params<PageOf>,
+) -> Result<Json<GroupMembers>, Problem> {
+    let group = groups::show(&app, &actor, group_id(&id)?).await?.group;
+    let page = groups::members(&app, &actor, &group, (page.after.as_deref(), page.limit)).await?;
+    Ok(Json(GroupMembers { members: page.people.into_iter().map(GroupMember::from).collect(), next: page.next }))
+}
+
+pub(super) async fn change_members(
+    State(app): State<App>,
+    actor: Actor,
+    Words(id): Words<String>,
+    Body(change): Body<ChangeGroupMembers>,
+) -> Result<Json<Changed>, Problem> {
+    let (turn, people, reason) = match (change.add, change.remove) {
+        (add, remove) if remove.is_empty() => (Turn::Join, add, "member"),
+        (add, remove) if add.is_empty() => (Turn::Leave, remove, "not-member"),
+        _ => return Err(Error::invalid("remove", "leave it out where `add` names users").into()),
+    };
+    let done = groups::change_members(&app, &actor, group_id(&id)?, (turn, &people)).await?;
+    let ids = |of: Vec<User>| of.into_iter().map(|it| it.id).collect::<Vec<_>>();
+    let skipped = done.skipped.into_iter().map(|it| SkippedMember { id: it.id, reason }).collect();
+    Ok(Json(match turn {
+        Turn::Join => Changed { added: ids(done.done), removed: Vec::new(), skipped },
+        Turn::Leave => Changed { added: Vec::new(), removed: ids(done.done), skipped },
+    }))
+}
+
+pub(super) async fn map(
+    State(app): State<App>,
+    actor: Actor,
+    Words((id, key)): Words<(String, String)>,
+) -> Result<Json<GroupBody>, Problem> {
+    let id = group_id(&id)?;
+    groups::map_role(&app, &actor, id, &role_key(&key)?).await?;
+    Ok(Json(groups::show(&app, &actor, id).await?.into()))
+}
+
+pub(super) async fn unmap(
+    State(app): State<App>,
+    actor: Actor,
+    Words((id, key)): Words<(String, String)>,
+) -> Result<Json<GroupBody>, Problem> {
+    let id = group_id(&id)?;
+    groups::unmap_role(&app, &actor, id, &role_key(&key)?).await?;
+    Ok(Json(groups::show(&app, &actor, id).await?.into()))
+}
+
+/// What is not an id names nothing.
+fn group_id(text: &str) -> Result<GroupId, Error> {
+    text.parse().map_err(|_| Error::NotFound("group"))
+}
+
+fn role_key(text: &str) -> Result<RoleKey, Error> {
+    text.parse().map_err(|_| Error::NotFound("role"))
+}
+
+impl GroupBody {
+    fn of_new(group: Group) -> Self {
+        Self::from(Entry {
+            group,
+            size: groups::Size { counted: 0, has_more: false },
+            roles: Vec::new(),
+            manager: None,
+        })
+    }
+}
+
+impl From<Entry> for GroupBody {
+    fn from(entry: Entry) -> Self {
+        let group = entry.group;
+        Self {
+            id: group.id,
+            name: group.display_name,
+            member_count: entry.size.counted,
+            has_more_members: entry.size.has_more,
+            roles: entry.roles,
+            managed_by: group.managed_by,
+            external_id: group.external_id,
+            version: group.version,
+            created_at: group.created_at.rfc3339(),
+            updated_at: group.updated_at.rfc3339(),
+        }
+    }
+}
+
+impl From<User> for GroupMember {
+    fn from(user: User) -> Self {
+        Self { id: user.id, user_name: user.user_name, display_name: user.display_name, status: user.status.word() }
+    }
+}

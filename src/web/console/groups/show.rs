@@ -1,0 +1,213 @@
+//! One group: what it gives, who is in it, who is waited for.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::Query;
+use serde::Deserialize;
+
+use super::{badge, group_id, label_of, may_manage, menu, path_of, size, why_locked};
+use crate::app::groups::{self, Entry, Turn};
+use crate::app::{App, user_list};
+use crate::domain::id::UserId;
+use crate::domain::role::RoleKey;
+use crate::domain::user::{Status, User};
+use crate::domain::user_list::{UserFilter, UserList};
+use crate::domain::{Error, Timestamp};
+use crate::web::console::shell::Shell;
+use crate::web::console::users::{Badge, Choice, MenuItem, address, user_path};
+use crate::web::console::{Console, words};
+use crate::web::form::{Fields, Signed};
+use crate::web::texts::Texts;
+
+/// So many members are on a page.
+const MEMBERS: u64 = 50;
+/// So many people are offered at once; a search finds the others.
+const OFFERED: u64 = 25;
+
+#[derive(Template)]
+#[template(path = "console/groups/group.html")]
+struct GroupPage<'a> {
+    shell: &'a Shell,
+    t: Texts,
+    path: String,
+    name: String,
+    badge: Option<Badge>,
+    size: String,
+    controls: Vec<MenuItem>,
+    problem: Option<String>,
+    roles: Vec<RoleLine>,
+    /// The roles to choose from, for somebody who may let the group give more.
+    mappable: Vec<Choice>,
+    /// Why the members cannot be changed here.
+    why_locked: Option<String>,
+    may_choose: bool,
+    members: Vec<Member>,
+    first: Option<String>,
+    next: Option<String>,
+    in_the_list: String,
+    held: Vec<(String, Timestamp)>,
+    has_more_held: bool,
+    /// What was searched for among those who can join.
+    search: String,
+    offered: Vec<Member>,
+    has_more: bool,
+}
+
+struct RoleLine {
+    label: String,
+    description: String,
+    /// Where it is taken away, for somebody who may.
+    unmap: Option<String>,
+}
+
+struct Member {
+    id: String,
+    name: String,
+    user_name: String,
+    path: String,
+    status: Badge,
+}
+
+/// What the address of the page says.
+#[derive(Deserialize, Default)]
+pub(super) struct Words {
+    #[serde(default)]
+    name: String,
+    after: Option<String>,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    console: Console,
+    Path(id): Path<String>,
+    Query(words): Query<Words>,
+) -> Response {
+    let page = async {
+        let entry = groups::show(&app, &console.actor, group_id(&id)?).await?;
+        page(&app, &console, &entry, (words, None)).await
+    };
+    console.answer(page.await)
+}
+
+pub(super) async fn change_members(
+    State(app): State<App>,
+    console: Console,
+    Path(id): Path<String>,
+    Signed(fields): Signed,
+) -> Response {
+    let chosen = |prefix: &str| fields.under(prefix).filter_map(|it| it.parse().ok()).collect::<Vec<UserId>>();
+    let (turn, people) = match fields.get("deed") {
+        Some("remove") => (Turn::Leave, chosen("remove-")),
+        _ => (Turn::Join, chosen("add-")),
+    };
+    let done = async { groups::change_members(&app, &console.actor, group_id(&id)?, (turn, &people)).await };
+    answer(&app, &console, &id, (done.await.map(drop), "members")).await
+}
+
+pub(super) async fn map(
+    State(app): State<App>,
+    console: Console,
+    Path(id): Path<String>,
+    Signed(fields): Signed,
+) -> Response {
+    let done = async { groups::map_role(&app, &console.actor, group_id(&id)?, &role(&console, &fields)?).await };
+    answer(&app, &console, &id, (done.await, "group-mapped")).await
+}
+
+fn role(console: &Console, fields: &Fields) -> Result<RoleKey, Error> {
+    let wrong = |_| Error::invalid("role", console.t.say("choose-role"));
+    fields.get("role").unwrap_or_default().parse().map_err(wrong)
+}
+
+/// Back to the group when it is done; the page once more, with what stood in the way, when it is not.
+async fn answer(app: &App, console: &Console, id: &str, (done, said): (Result<(), Error>, &str)) -> Response {
+    let cause = match done {
+        Ok(()) => return Redirect::to(&format!("{}/{id}?said={said}", super::LIST)).into_response(),
+        Err(cause @ (Error::Conflict(_) | Error::Denied(_) | Error::Invalid { .. })) => cause,
+        Err(cause) => return console.refuse(cause),
+    };
+    let page = async {
+        let entry = groups::show(app, &console.actor, group_id(id)?).await?;
+        let (_, sentence) = words::problem(console.t, &cause);
+        page(app, console, &entry, (Words::default(), Some(sentence))).await
+    };
+    console.again(&cause, page.await)
+}
+
+async fn page<'a>(
+    app: &App,
+    console: &'a Console,
+    entry: &Entry,
+    (words, problem): (Words, Option<String>),
+) -> Result<GroupPage<'a>, Error> {
+    let (t, actor, group) = (console.t, &console.actor, &entry.group);
+    let path = path_of(group.id);
+    let members = groups::members(app, actor, group, (words.after.as_deref(), Some(MEMBERS))).await?;
+    let held = groups::held(app, actor, group).await?;
+    let may_choose = may_manage(console) && group.managed_by.is_none();
+    let (offered, has_more) =
+        if may_choose { offered(app, console, entry, &words.name).await? } else { (Vec::new(), false) };
+    let filter = UserFilter { group: Some(group.id), with_deactivated: true, ..UserFilter::default() };
+    Ok(GroupPage {
+        shell: &console.shell,
+        t,
+        name: group.display_name.clone(),
+        badge: badge(t, entry),
+        size: size(t, entry.size),
+        controls: menu(console, entry).items,
+        problem,
+        roles: entry.roles.iter().map(|it| role_line(console, entry, it)).collect(),
+        mappable: mappable(console, entry),
+        why_locked: why_locked(t, entry),
+        may_choose,
+        members: members.people.iter().map(|it| member(t, it)).collect(),
+        first: words.after.is_some().then(|| path.clone()),
+        next: members.next.map(|it| format!("{path}?after={it}")),
+        in_the_list: address::of(&UserList { filter, ..UserList::default() }, &[]),
+        held: held.values,
+        has_more_held: held.has_more,
+        search: words.name,
+        offered,
+        has_more,
+        path,
+    })
+}
+
+fn role_line(console: &Console, entry: &Entry, role: &RoleKey) -> RoleLine {
+    let may = groups::may_unmap(&console.actor, &console.model, &entry.group, role);
+    RoleLine {
+        label: label_of(&console.model, role),
+        description: console.model.get(role).map(|it| it.description.clone()).unwrap_or_default(),
+        unmap: may.then(|| format!("{}/roles/{role}/unmap", path_of(entry.group.id))),
+    }
+}
+
+fn mappable(console: &Console, entry: &Entry) -> Vec<Choice> {
+    let all = groups::mappable(&console.actor, &console.model, &entry.group);
+    let others = all.into_iter().filter(|it| !entry.roles.contains(&it.key));
+    others.map(|it| Choice { value: it.key.to_string(), label: it.label.clone(), is_chosen: false }).collect()
+}
+
+/// The active users who are not in the group yet, as far as a page goes.
+async fn offered(app: &App, console: &Console, entry: &Entry, search: &str) -> Result<(Vec<Member>, bool), Error> {
+    let name = Some(search.to_owned()).filter(|it| !it.is_empty());
+    let filter = UserFilter { name, statuses: vec![Status::Active], ..UserFilter::default() };
+    let list = UserList { filter, limit: OFFERED, ..UserList::default() };
+    let found = user_list::page(app, &console.actor, console.org(), &list).await?;
+    let people: Vec<&User> = found.entries.iter().map(|it| &it.person.user).collect();
+    let ids: Vec<UserId> = people.iter().map(|it| it.id).collect();
+    let inside = groups::present(app, &console.actor, &entry.group, &ids).await?;
+    let others = people.into_iter().filter(|it| !inside.contains(&it.id));
+    Ok((others.map(|it| member(console.t, it)).collect(), found.next.is_some()))
+}
+
+fn member(t: Texts, user: &User) -> Member {
+    Member {
+        id: user.id.to_string(),
+        name: user.display_name.clone(),
+        user_name: user.user_name.clone(),
+        path: user_path(user.id),
+        status: Badge::of_status(t, user.status),
+    }
+}
