@@ -37,7 +37,7 @@ pub async fn find(db: &impl ConnectionTrait, org: OrgId, key: &ResourceKey) -> R
 pub async fn list_by_ids(db: &impl ConnectionTrait, org: OrgId, ids: &[ResourceId]) -> Result<Vec<Resource>, Error> {
     let named =
         Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())));
-    named.all(db).await.map_err(translate)?.into_iter().map(read).collect()
+    named.order_by_asc(Column::Id).all(db).await.map_err(translate)?.into_iter().map(read).collect()
 }
 
 /// The resources that a filter finds, by name, after a place; with `kept_by` only those that are this one's own.
