@@ -74,6 +74,7 @@ fn may_go(tx: &Tx, user: &User, action: &Action) -> Result<(), Error> {
     if user.managed_by.is_some() { Err(Conflict::ManagedByProvider.into()) } else { Ok(()) }
 }
 
-fn is_deletable(user: &User) -> bool {
+/// True for somebody who never signed in and whom nobody else keeps.
+pub(super) fn is_deletable(user: &User) -> bool {
     user.status == Status::Pending && user.sign_in == SignIn::Password && user.managed_by.is_none()
 }

@@ -73,6 +73,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "activated" => Some(t.say("said-activated")),
         "activation" => Some(t.say("said-activation")),
         "reset" => Some(t.say("said-reset")),
+        "temp-password" => Some(t.say("said-temp-password")),
         "mfa" => Some(t.say("said-mfa")),
         "removed" => Some(t.say("said-removed")),
         "deleted" => Some(t.say("said-deleted")),

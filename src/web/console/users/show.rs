@@ -256,7 +256,7 @@ async fn page<'a>(
             is_self: judge.is_self(&entry.person),
             status: Badge::of_status(t, user.status),
             role: role_label(console, &entry),
-            menu: table::menu(t, &entry, judge.offers(&entry.person, entry.mfa)),
+            menu: table::menu(t, &console.model, &entry, judge.offers(&entry.person, entry.mfa)),
         },
         tabs: tabs.collect(),
         title: section.label(t),

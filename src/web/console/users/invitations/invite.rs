@@ -65,6 +65,7 @@ struct Labels {
     email: String,
     full_name: String,
     role: String,
+    teams: String,
 }
 
 /// What became of those who were just sent.
@@ -193,8 +194,9 @@ async fn shown<'a>(app: &App, console: &'a Console, outcome: Outcome) -> Result<
 }
 
 fn labels(t: Texts, number: u64) -> Labels {
-    let [email, full_name, role] = ["email-of-row", "name-of-row", "role-of-row"].map(|key| t.count(key, number));
-    Labels { email, full_name, role }
+    let keys = ["email-of-row", "name-of-row", "role-of-row", "teams-of-row"];
+    let [email, full_name, role, teams] = keys.map(|key| t.count(key, number));
+    Labels { email, full_name, role, teams }
 }
 
 fn line(row: &staged::Row, roles: &[&Role], why_not: Option<String>, labels: Labels) -> Row {
