@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** only an active user becomes an owner; whoever is deactivated, removed or erased later stays the owner on
 //! paper, and the resource is listed as orphaned until somebody transfers it.
+//! **Invariant:** nobody becomes an owner by their own deed: not by transferring, registering or replacing a resource, and not
+//! by putting it into another, unless their role lacks nothing anyway.
 //! **Invariant:** whoever may manage only what is their own sees nothing else here, and puts nothing into what is not theirs.
 
 use std::collections::{HashMap, HashSet};
@@ -13,7 +15,7 @@ use crate::domain::resource::{COUNT_MAX, MANAGE_ALL, MANAGE_OWN, Place, check};
 use crate::domain::role::RoleModel;
 use crate::domain::text::fold;
 use crate::domain::user::User;
-use crate::domain::{Conflict, Error};
+use crate::domain::{Conflict, Error, Flaw};
 use crate::store::{Tx, resources, users};
 
 pub use crate::domain::resource::{Kind, OwnerState, Resource, ResourceFilter, ResourceKey, Visibility};
@@ -30,7 +32,7 @@ pub const AT_ONCE_MAX: usize = 100;
 pub struct Wanted {
     /// Its name.
     pub name: String,
-    /// Whose it is; of a new one whoever registers it, where that is a person.
+    /// Whose it is; of a new one nobody when nobody is named.
     pub owner: Option<Option<UserId>>,
     /// What it lies in.
     pub parent: Option<Option<ResourceKey>>,
@@ -256,30 +258,28 @@ fn at_most(ids: &[ResourceId]) -> Result<(), Error> {
     if (1..=AT_ONCE_MAX).contains(&distinct.len()) {
         return Ok(());
     }
-    Err(Error::invalid("id", format!("choose 1 to {AT_ONCE_MAX} resources")))
+    Err(Error::invalid("id", Flaw::Resources { most: AT_ONCE_MAX }))
 }
 
 async fn add(app: &App, tx: Tx, actor: &Actor, key: ResourceKey, wanted: Wanted) -> Result<Resource, Error> {
-    let (own, registrar) = match actor {
-        Actor::User(user) => (Some(user.id), None),
-        Actor::Service(account) => (None, Some(account.id)),
-        Actor::Operator { .. } | Actor::Job(_) | Actor::Scim(_) | Actor::Client(_) | Actor::Anonymous => (None, None),
-    };
+    let registrar = if let Actor::Service(account) = actor { Some(account.id) } else { None };
+    let owner = wanted.owner.flatten();
     let mut new = Resource {
         id: ResourceId::new(),
         org: tx.org,
         key,
         name: wanted.name,
-        owner: wanted.owner.unwrap_or(own),
+        owner,
         parent: None,
         registrar,
         visibility: Visibility::Private,
         created_at: tx.now,
         updated_at: tx.now,
     };
-    let action = Action::RegisterResource { key: new.key.clone(), owner: new.owner };
+    let is_placed = matches!(wanted.parent, Some(Some(_)));
+    let action = Action::RegisterResource { key: new.key.clone(), owner, is_placed };
     let (mut tx, permit) = app.ask(tx, actor, action, target(&new)).await?;
-    can_own(&tx, new.owner).await?;
+    can_own(&tx, owner).await?;
     if let Some(outer) = outer_of(&tx, new.key.kind, wanted.parent.flatten()).await? {
         tx = may_put_into(app, tx, actor, &outer, &new).await?;
         new.parent = Some(outer.id);
@@ -302,7 +302,8 @@ async fn change(app: &App, tx: Tx, actor: &Actor, before: Resource, wanted: Want
     let changes = changes(&before, &after);
     let mut permits = Vec::new();
     // Asked before anything else is answered, so that nobody learns more by naming what is not theirs.
-    let action = Action::ChangeResource { changes: changes.clone() };
+    let is_placed = after.parent.is_some() && after.parent != before.parent;
+    let action = Action::ChangeResource { changes: changes.clone(), is_placed };
     let (mut tx, permit) = app.ask(tx, actor, action, target(&before)).await?;
     if !changes.is_empty() {
         permits.push(permit);
@@ -341,7 +342,7 @@ async fn outer_of(tx: &Tx, inner: Kind, outer: Option<ResourceKey>) -> Result<Op
 /// Whoever puts something into a resource changes what lies in it, and must be allowed to.
 async fn may_put_into(app: &App, tx: Tx, actor: &Actor, outer: &Resource, inner: &Resource) -> Result<Tx, Error> {
     let changes = vec![Change::new("contains", None, Some(inner.name.clone().into()))];
-    let (tx, _) = app.ask(tx, actor, Action::ChangeResource { changes }, target(outer)).await?;
+    let (tx, _) = app.ask(tx, actor, Action::ChangeResource { changes, is_placed: false }, target(outer)).await?;
     Ok(tx)
 }
 
@@ -355,7 +356,7 @@ async fn can_own(tx: &Tx, owner: Option<UserId>) -> Result<(), Error> {
 }
 
 fn no_owner() -> Error {
-    Error::invalid("owner", "choose an active user of this organisation")
+    Error::invalid("owner", Flaw::Owner)
 }
 
 /// Whose resources the actor may see: nobody in particular, so all, or only what is their own.

@@ -206,7 +206,7 @@ fn matrix() -> Vec<Deed> {
         (Method::PUT, "/resources/report/KEY", Some(json!({ "name": "Sales" })), MANAGERS),
         (Method::GET, "/resources/report/KEY", None, MANAGERS),
         (Method::POST, "/resources/report/KEY/transfer", Some(json!({ "owner": null })), MANAGERS),
-        (Method::DELETE, "/resources/report/KEY", None, MANAGERS),
+        (Method::DELETE, "/resources/report/KEY", None, OWNER),
         (Method::GET, "/groups", None, MANAGERS),
         (Method::POST, "/groups", Some(json!({ "name": "Another" })), MANAGERS),
         (Method::GET, "/groups/GROUP", None, MANAGERS),

@@ -367,6 +367,69 @@ async fn whoever_manages_all_resources_and_lacks_a_right_takes_none_over() {
     assert!(itself.text.contains("nobody may take a resource over"), "{}", itself.text);
 }
 
+/// Owning is not had in a roundabout way either: by registering what an application has not, by deleting and registering anew,
+/// nor by putting something of somebody else, or of nobody, into what is one's own.
+#[tokio::test]
+async fn nobody_comes_to_own_a_resource_by_replacing_it_or_by_putting_it_into_their_own() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let [olga, adam, cora] = [
+        person(&tenant, "olga", "owner").await,
+        person(&tenant, "adam", "admin").await,
+        person(&tenant, "cora", "contributor").await,
+    ];
+    owned(&server, "project/of-adam", adam).await;
+    owned(&server, "workflow/of-cora", cora).await;
+    owned(&server, "report/of-adam", adam).await;
+    let (before, key) = (stored(&server, tenant.org, "workflow/of-cora").await, "/resources/workflow/of-cora");
+    let (by_adam, by_olga) = (personal(&server, adam).await, personal(&server, olga).await);
+    let mine = json!({ "kind": "project", "external_id": "of-adam" });
+
+    let mut statuses = Vec::new();
+    for (method, path, body) in [
+        (Method::DELETE, key, Value::Null),
+        (Method::PUT, key, json!({ "name": "of-cora", "parent": mine })),
+        (Method::PUT, key, json!({ "name": "of-cora", "owner": adam })),
+        (Method::PUT, "/resources/workflow/new", json!({ "name": "New", "owner": adam })),
+        (Method::PUT, "/resources/workflow/new", json!({ "name": "New", "parent": mine })),
+        (Method::PUT, "/resources/workflow/new", json!({ "name": "New" })),
+        (Method::PUT, "/resources/workflow/new", json!({ "name": "New", "parent": mine })),
+        (Method::PUT, "/resources/report/of-adam", json!({ "name": "of-adam", "parent": mine })),
+        (Method::DELETE, "/resources/report/of-adam", Value::Null),
+    ] {
+        statuses.push(call(&server, &by_adam, method, path, body).await.status);
+    }
+    let unowned = stored(&server, tenant.org, "workflow/new").await;
+    let after = stored(&server, tenant.org, "workflow/of-cora").await;
+    let by_all = call(&server, &by_olga, Method::DELETE, key, Value::Null).await.status;
+
+    assert_eq!(statuses, [403, 403, 403, 403, 403, 201, 403, 200, 204]);
+    assert_eq!((unowned.owner, unowned.parent), (None, None));
+    assert_eq!((after, by_all), (before, 204), "whoever lacks nothing may delete it");
+}
+
+/// Somebody who sees no users but owns something finds it, and nothing else, from the own account on.
+#[tokio::test]
+async fn an_owner_who_sees_no_users_finds_their_own_resources_in_the_console() {
+    let server = Server::start().await;
+    let tenant = server.tenant_with("acme", PRESET).await;
+    let [ada, dora] = [person(&tenant, "ada", "admin").await, person(&tenant, "dora", "developer").await];
+    owned(&server, "report/hers", dora).await;
+    let other = owned(&server, "report/other", ada).await["id"].as_str().unwrap().to_owned();
+    let browser = at(&server, "dora").await;
+
+    let account = browser.get("/account").await.expect(200);
+    let (path, list) = browser.visit("/console").await;
+    let foreign = browser.get(&format!("/console/resources/{other}")).await.status;
+    let transfer = browser.get(&format!("/console/resources/transfer?id={other}&to={dora}")).await;
+
+    assert!(account.text.contains("href=\"/console\""), "{}", account.text);
+    assert_eq!((path.as_str(), foreign), ("/console/resources", 404));
+    assert!(words(&list).contains("hers") && !words(&list).contains("other"), "{}", list.text);
+    assert!(!list.text.contains("href=\"/console/users\""));
+    assert_eq!(transfer.status, 403, "whoever sees no users chooses no owner: {}", transfer.text);
+}
+
 /// Two organisations use the same keys and see nothing of each other: not by key, by id, by owner, nor by cursor.
 #[tokio::test]
 async fn a_resource_and_a_cursor_of_another_organisation_are_those_of_nothing() {

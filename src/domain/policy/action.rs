@@ -362,11 +362,15 @@ pub enum Action {
         key: ResourceKey,
         /// Whose it is.
         owner: Option<UserId>,
+        /// True when it lies in another resource.
+        is_placed: bool,
     },
     /// Another name of a resource, or another place.
     ChangeResource {
         /// What changed.
         changes: Vec<Change>,
+        /// True when it lies in another resource than before.
+        is_placed: bool,
     },
     /// A resource is somebody else's from now on.
     TransferResource {

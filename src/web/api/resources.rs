@@ -83,7 +83,7 @@ pub(super) struct ResourceList {
 pub(super) struct WantedBody {
     #[schema(min_length = 1, max_length = 200)]
     name: String,
-    /// An active user, or `null` for nobody. Of a new resource it is the person who registers it when nobody is named.
+    /// An active user, or `null` for nobody, as it is when a new resource names none. Nobody names oneself.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<UserId>)]
     owner: Option<Option<UserId>>,

@@ -311,7 +311,7 @@ invite-nobody = Geben Sie zwischen 1 und { $count } Adressen ein.
 invite-too-many = Das wären { $count } Personen. Laden Sie höchstens { $most } auf einmal ein.
 invite-none-sent = Niemand wurde eingeladen. Jede Zeile sagt, warum.
 invite-twice = Diese Adresse steht weiter oben in der Liste schon.
-invite-name = Der Name kann nicht verwendet werden: { $text }.
+invite-name = Der Name lässt sich nicht verwenden. { $text }
 invite-too-often = { $count ->
     [one] Zu viele Einladungen in kurzer Zeit. Senden Sie diese in einer Minute.
    *[other] Zu viele Einladungen in kurzer Zeit. Senden Sie diese in { $count } Minuten.
@@ -432,7 +432,7 @@ import-more = { $count ->
 import-secrets = Geben Sie Links und Passwörter auf sicherem Weg weiter. Sie werden nur jetzt gezeigt. Alle anderen bekommen eine Mail.
 import-line = Zeile { $count }
 import-cells = Sie hat { $found } Zellen, die erste Zeile aber { $wanted }. Setzen Sie eine Zelle mit Komma oder Semikolon in doppelte Anführungszeichen.
-import-name = { $column } lässt sich nicht verwenden: { $text }.
+import-name = { $column } lässt sich nicht verwenden. { $text }
 import-role = Die Rolle { $name } gibt es nicht. Die Rollen sind { $roles }.
 import-sign-in = Schreiben Sie sso oder password, nicht { $name }.
 import-twice = Zeile { $count } hat diesen Benutzernamen schon.
@@ -662,7 +662,6 @@ problem-wait = Bitte einen Moment warten
 problem-wait-text = Das ist zu viel auf einmal. Warten Sie ein wenig und versuchen Sie es wieder.
 problem-ours = Hier ist etwas schiefgegangen
 problem-ours-text = Der Server konnte das nicht abschließen, und nichts wurde geändert. Versuchen Sie es gleich noch einmal.
-problem-detail = { $text }
 rule-user-name = Eine andere Person dieser Organisation hat diesen Benutzernamen schon.
 rule-external-id = Der Identitätsanbieter benutzt diese Kennung schon für jemand anderen.
 rule-group-name = Eine andere Gruppe hat diesen Namen schon.
@@ -918,6 +917,13 @@ said-transferred = { $count ->
     [one] 1 Ressource wurde übertragen.
    *[other] { $count } Ressourcen wurden übertragen.
  }
+denied-take-over = Niemand darf eine Ressource an sich nehmen. Bitten Sie jemand anderen, sie Ihnen zu übertragen.
+denied-not-theirs = Nur wem eine Ressource gehört und das Programm, das sie eingetragen hat, legen sie in eine andere oder löschen sie.
+flaw-resources = Wählen Sie in der Liste zwischen 1 und { $count } Ressourcen aus.
+may-register-resources = Ressourcen eintragen
+may-change-resources = Ressourcen anderer ändern
+may-transfer-resources = Ressourcen anderer übertragen
+may-delete-resources = Ressourcen anderer löschen
 rule-not-empty = In dieser Ressource liegen andere. Löschen oder verschieben Sie diese zuerst.
 go-resources = Anwendungen, Arbeitsbereiche, Workflows, Datenquellen, Dashboards, Projekte, Freigaben, Sharing
 go-orphaned = Verwaist, Orphaned owners, Besitz, Ohne Besitzer, Übertragen

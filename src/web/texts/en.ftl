@@ -311,7 +311,7 @@ invite-nobody = Enter between 1 and { $count } addresses.
 invite-too-many = These would be { $count } people. Invite at most { $most } at once.
 invite-none-sent = Nobody was invited. Each row says why.
 invite-twice = This address is further up in the list already.
-invite-name = The name cannot be used: { $text }.
+invite-name = The name cannot be used. { $text }
 invite-too-often = { $count ->
     [one] Too many invitations in a short time. Send this one in a minute.
    *[other] Too many invitations in a short time. Send this one in { $count } minutes.
@@ -432,7 +432,7 @@ import-more = { $count ->
 import-secrets = Hand links and passwords over in a safe way. They are shown only now. Everybody else gets mail.
 import-line = Line { $count }
 import-cells = It has { $found } cells, but the first line has { $wanted }. Put a cell that holds a comma or semicolon in double quotes.
-import-name = { $column } cannot be used: { $text }.
+import-name = { $column } cannot be used. { $text }
 import-role = There is no role { $name }. The roles are { $roles }.
 import-sign-in = Write sso or password, not { $name }.
 import-twice = Line { $count } has this user name already.
@@ -662,7 +662,6 @@ problem-wait = Please wait a moment
 problem-wait-text = There is too much at once. Wait a little, then try again.
 problem-ours = Something went wrong here
 problem-ours-text = The server could not finish this, and nothing was changed. Try again in a moment.
-problem-detail = { $text }
 rule-user-name = Another user of this organisation has this user name already.
 rule-external-id = The identity provider uses this id for another user already.
 rule-group-name = Another group has this name already.
@@ -918,6 +917,13 @@ said-transferred = { $count ->
     [one] 1 resource was transferred.
    *[other] { $count } resources were transferred.
  }
+denied-take-over = Nobody may take a resource over. Ask somebody else to transfer it to you.
+denied-not-theirs = Only the owner and the program that registered a resource put it into another or delete it.
+flaw-resources = Choose between 1 and { $count } resources in the list.
+may-register-resources = register resources
+may-change-resources = change resources of others
+may-transfer-resources = transfer resources of others
+may-delete-resources = delete resources of others
 rule-not-empty = Other resources lie in this one. Delete or move them first.
 go-resources = Applications, Workspaces, Workflows, Data sources, Dashboards, Projects, Sharing
 go-orphaned = Orphaned owners, Ownership, Without owner, Transfer

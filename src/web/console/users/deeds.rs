@@ -11,9 +11,9 @@ use crate::app::offers::{Deed, Judge, Obstacle, Offer};
 use crate::app::user_list::Entry;
 use crate::app::users::OnLastHolder;
 use crate::app::{App, accounts, departures, resources, user_sheet, users};
-use crate::domain::Error;
 use crate::domain::id::UserId;
 use crate::domain::role::{RemoveLabel, Role, RoleKey, RoleModel, Source};
+use crate::domain::{Denial, Error, Flaw};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::cookie::Cookie;
@@ -139,7 +139,7 @@ async fn page<'a>(
     let (t, deed, entry) = (console.t, asked.deed, &asked.entry);
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
     let offer = judge.weigh(deed, &entry.person, entry.mfa);
-    let Offer { obstacle, .. } = offer.ok_or_else(|| Error::Denied(t.say("not-offered")))?;
+    let Offer { obstacle, .. } = offer.ok_or_else(|| Error::denied(Denial::UserNotOffered))?;
     let user = &entry.person.user;
     let held = entry.person.effective.role.as_ref();
     let roles = match deed {
@@ -202,7 +202,7 @@ async fn perform(app: &App, console: &Console, asked: &Asked, fields: &Fields) -
     match asked.deed {
         Deed::Edit => return Err(Error::NotFound("page")),
         Deed::ChangeRole => {
-            let wrong = |_| Error::invalid("role", console.t.say("choose-role"));
+            let wrong = |_| Error::invalid("role", Flaw::ChooseRole);
             let to: RoleKey = fields.get("role").unwrap_or_default().parse().map_err(wrong)?;
             users::change_role(app, actor, user.id, &to).await?;
         }
@@ -221,7 +221,7 @@ async fn perform(app: &App, console: &Console, asked: &Asked, fields: &Fields) -
         Deed::DeletePending => departures::delete_pending(app, actor, user.id).await?,
         Deed::Erase => {
             if fields.get("confirmation").map(str::trim) != Some(&user.user_name) {
-                return Err(Error::invalid("confirmation", console.t.say("type-the-name")));
+                return Err(Error::invalid("confirmation", Flaw::Confirmation));
             }
             departures::erase(app, actor, user.id).await?;
         }
