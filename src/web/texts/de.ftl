@@ -917,13 +917,6 @@ said-transferred = { $count ->
     [one] 1 Ressource wurde übertragen.
    *[other] { $count } Ressourcen wurden übertragen.
  }
-denied-take-over = Niemand darf eine Ressource an sich nehmen. Bitten Sie jemand anderen, sie Ihnen zu übertragen.
-denied-not-theirs = Nur wem eine Ressource gehört und das Programm, das sie eingetragen hat, legen sie in eine andere oder löschen sie.
-flaw-resources = Wählen Sie in der Liste zwischen 1 und { $count } Ressourcen aus.
-may-register-resources = Ressourcen eintragen
-may-change-resources = Ressourcen anderer ändern
-may-transfer-resources = Ressourcen anderer übertragen
-may-delete-resources = Ressourcen anderer löschen
 rule-not-empty = In dieser Ressource liegen andere. Löschen oder verschieben Sie diese zuerst.
 go-resources = Anwendungen, Arbeitsbereiche, Workflows, Datenquellen, Dashboards, Projekte, Freigaben, Sharing
 go-orphaned = Verwaist, Orphaned owners, Besitz, Ohne Besitzer, Übertragen

@@ -917,13 +917,6 @@ said-transferred = { $count ->
     [one] 1 resource was transferred.
    *[other] { $count } resources were transferred.
  }
-denied-take-over = Nobody may take a resource over. Ask somebody else to transfer it to you.
-denied-not-theirs = Only the owner and the program that registered a resource put it into another or delete it.
-flaw-resources = Choose between 1 and { $count } resources in the list.
-may-register-resources = register resources
-may-change-resources = change resources of others
-may-transfer-resources = transfer resources of others
-may-delete-resources = delete resources of others
 rule-not-empty = Other resources lie in this one. Delete or move them first.
 go-resources = Applications, Workspaces, Workflows, Data sources, Dashboards, Projects, Sharing
 go-orphaned = Orphaned owners, Ownership, Without owner, Transfer
