@@ -39,7 +39,7 @@ pub struct Settings {
     /// Address of whoever runs the instance, for alarms
     #[arg(long, env = "DOORWARD_OPERATOR_EMAIL", global = true, value_name = "ADDRESS")]
     pub operator_email: Option<String>,
-    /// Language of letters to people of whom no other is known: en or de [default: en]
+    /// Language of letters and pages where no other is known or wished for: en or de [default: en]
     #[arg(long, env = "DOORWARD_LANGUAGE", global = true, value_name = "LANGUAGE")]
     pub language: Option<String>,
     /// What to log, such as info or doorward=debug [default: info]

@@ -64,6 +64,16 @@ pub fn without(user: &User, attributes: &[&str]) -> (String, Searchable) {
     (document.into_json().to_string(), searchable)
 }
 
+/// The document of a user who likes to read this language; without one nothing is said of it.
+pub fn preferring(user: &User, language: Option<&str>) -> String {
+    let mut said: Value = serde_json::from_str(&user.document).unwrap_or_default();
+    if let Some(members) = said.as_object_mut() {
+        members.remove("preferredLanguage");
+        members.extend(language.map(|tag| ("preferredLanguage".to_owned(), json!(tag))));
+    }
+    said.to_string()
+}
+
 /// The addresses with another one in place of that which mail goes to: the primary, or the first.
 fn readdressed(mut addresses: Vec<Value>, email: Option<&str>) -> Vec<Value> {
     let Some(email) = email else { return addresses };

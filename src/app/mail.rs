@@ -17,11 +17,10 @@ use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use url::Url;
 
-use crate::app::App;
 use crate::app::config::Config;
+use crate::app::{App, language};
 use crate::domain::id::OutboxId;
 use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
@@ -71,17 +70,8 @@ impl Recipient {
     pub fn of(user: &User) -> Option<Self> {
         let to = user.email.clone()?;
         let (name, user_name) = (user.display_name.clone(), user.user_name.clone());
-        Some(Self { to, name, user_name, language: language_in(&user.document) })
+        Some(Self { to, name, user_name, language: language::of_letters(&user.document) })
     }
-}
-
-/// The language of somebody, as the identity provider tells it (RFC 7643 4.1.1): what they like to read, or else where they
-/// are at home. One that is not spoken here is answered as everybody else is.
-fn language_in(document: &str) -> Option<Language> {
-    let document: Value = serde_json::from_str(document).ok()?;
-    let text = |name: &str| document.get(name).and_then(Value::as_str).filter(|it| !it.trim().is_empty());
-    let wishes = text("preferredLanguage").or_else(|| text("locale"))?;
-    Some(Language::liked(wishes).unwrap_or_default())
 }
 
 /// Puts a letter to somebody into the outbox; somebody without an address gets none.

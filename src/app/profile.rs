@@ -4,13 +4,14 @@ use serde_json::json;
 
 use crate::app::user_sheet::{self, Provenance};
 use crate::app::users::{self, Person};
-use crate::app::{App, directory};
+use crate::app::{App, directory, language};
 use crate::domain::policy::{Action, Actor, Change};
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::text::check_name;
 use crate::domain::user::User;
 use crate::domain::{Denial, Error, Timestamp};
 use crate::store::{factors, passkeys, recovery_codes, users as user_rows};
+use crate::texts::Language;
 
 pub use crate::store::passkeys::StoredPasskey;
 
@@ -60,27 +61,58 @@ pub async fn allows(app: &App, person: &Person, permission: &str) -> Result<bool
     Ok(person.effective.allows(&model, permission))
 }
 
-/// Gives the person who asks another name.
-pub async fn rename(app: &App, actor: &Actor, of: &Person, display_name: &str) -> Result<Person, Error> {
-    check_name("display_name", display_name, DISPLAY_NAME_MAX)?;
+/// What somebody changes about the own profile; what is none stays.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct ProfileChange {
+    /// The name other people see.
+    pub display_name: Option<String>,
+    /// The language of pages and letters; none of them leaves it to the browser.
+    pub language: Option<Option<Language>>,
+}
+
+/// Changes the profile of the person who asks.
+pub async fn change(app: &App, actor: &Actor, of: &Person, wanted: ProfileChange) -> Result<Person, Error> {
+    if let Some(name) = &wanted.display_name {
+        check_name("display_name", name, DISPLAY_NAME_MAX)?;
+    }
     let tx = app.begin(of.user.org).await?;
     let person = users::load(&tx, of.user.id).await?;
-    let change = Change::new("displayName", Some(json!(person.user.display_name)), Some(json!(display_name)));
-    let action = Action::UpdateOwnProfile { changes: vec![change] };
-    let (tx, permit) = app.ask(tx, actor, action, person.target()).await?;
+    let changes = wanted.changes(&person.user);
+    let changes_nothing = changes.is_empty();
+    let (tx, permit) = app.ask(tx, actor, Action::UpdateOwnProfile { changes }, person.target()).await?;
     if person.user.managed_by.is_some() {
-        return Err(Error::denied(Denial::NameIsManaged));
+        let of_name = wanted.display_name.is_some();
+        return Err(Error::denied(if of_name { Denial::NameIsManaged } else { Denial::LanguageIsManaged }));
     }
-    if person.user.display_name == display_name {
+    if changes_nothing {
         return Ok(person);
     }
     let version = person.user.version.saturating_add(1);
-    let named = User { display_name: display_name.to_owned(), version, updated_at: tx.now, ..person.user };
-    let (document, searchable) = directory::redescribed(&named)?;
-    let changed = User { document, ..named };
+    let wished = wanted.applied(User { version, updated_at: tx.now, ..person.user });
+    let (document, searchable) = directory::redescribed(&wished)?;
+    let changed = User { document, ..wished };
     user_rows::update(&tx, &changed, &searchable).await?;
     tx.commit(permit).await?;
     Ok(Person { user: changed, ..person })
+}
+
+impl ProfileChange {
+    fn changes(&self, user: &User) -> Vec<Change> {
+        let (old, tag) = (language::chosen(user), |it: Language| json!(it.tag()));
+        let name = self.display_name.as_ref().filter(|it| **it != user.display_name);
+        let name = name.map(|it| Change::new("displayName", Some(json!(user.display_name)), Some(json!(it))));
+        let spoken = self.language.filter(|it| *it != old);
+        let spoken = spoken.map(|it| Change::new("preferredLanguage", old.map(tag), it.map(tag)));
+        name.into_iter().chain(spoken).collect()
+    }
+
+    fn applied(self, user: User) -> User {
+        let document = match self.language {
+            Some(language) => directory::preferring(&user, language.map(Language::tag)),
+            None => user.document.clone(),
+        };
+        User { display_name: self.display_name.unwrap_or(user.display_name), document, ..user }
+    }
 }
 
 fn label(model: &RoleModel, key: &RoleKey) -> String {

@@ -90,6 +90,9 @@ pub enum Denial {
     /// The name comes from an identity provider.
     #[error("your name comes from the identity provider of your organisation and is changed there")]
     NameIsManaged,
+    /// The language comes from an identity provider.
+    #[error("your language comes from the identity provider of your organisation and is changed there")]
+    LanguageIsManaged,
     /// There is no proof that is new enough.
     #[error("this needs a proof of the last ten minutes that it is you; open the page again and repeat the step")]
     ProofIsOld,
@@ -114,6 +117,12 @@ pub enum Denial {
     /// The deed is not open to the caller.
     #[error("you may not do this to groups")]
     GroupNotOffered,
+    /// Nobody takes over what is not theirs.
+    #[error("nobody may take a resource over; ask somebody else to transfer it to you")]
+    TakeOver,
+    /// What is not one's own is put into no other resource and not deleted.
+    #[error("only the owner and the program that registered a resource put it into another or delete it")]
+    NotTheirs,
     /// Something that no page shows: tokens, providers, the command line.
     #[error("{0}")]
     Technical(String),

@@ -3,6 +3,7 @@
 //! **Invariant:** no URL, cookie, token, code or body is ever logged; a request is named by its id, method and route.
 //! **Invariant:** every response carries the security headers, those of the error layers included.
 
+use std::cell::Cell;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
 use super::error::refuse;
-use super::texts::Texts;
+use super::texts::{Language, Texts};
 use crate::app::App;
 use crate::domain::secret::random_bytes;
 
@@ -29,7 +30,7 @@ tokio::task_local! {
 struct Named {
     id: String,
     path: String,
-    texts: Texts,
+    texts: Cell<Texts>,
 }
 
 /// How many requests run at once; more are asked to come back.
@@ -47,7 +48,13 @@ pub(super) fn request_path() -> String {
 
 /// The texts in the language of whoever sent the request that is being answered.
 pub(super) fn texts() -> Texts {
-    REQUEST.try_with(|it| it.texts).unwrap_or_default()
+    REQUEST.try_with(|it| it.texts.get()).unwrap_or_default()
+}
+
+/// Says everything that follows in this language: the reader is known by now.
+pub(super) fn speak(language: Language) {
+    // Nobody reads what is said outside a request.
+    let _ = REQUEST.try_with(|it| it.texts.set(Texts(language)));
 }
 
 /// The address of the caller: the connection's, or what a trusted proxy says it was.
@@ -72,7 +79,8 @@ pub(super) async fn surround(State((app, lanes)): State<(App, Lanes)>, mut reque
     request.extensions_mut().insert(CallerAddress(caller));
     let span = tracing::info_span!("request", request.id = %id, http.method = %request.method());
     let path = request.uri().path().to_owned();
-    let named = Named { id: id.clone(), path: path.clone(), texts: Texts::for_reader(request.headers()) };
+    let texts = Cell::new(Texts::for_reader(request.headers(), app.config.language));
+    let named = Named { id: id.clone(), path: path.clone(), texts };
     let answered = async move {
         let mut response = match lanes.0.try_acquire() {
             // RFC 9112 3.2: whoever reads the other line would see another server.

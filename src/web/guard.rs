@@ -12,14 +12,16 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::context::speak;
 use super::cookie::Cookie;
 use super::error::{PageError, refuse, render};
 use super::form::is_cross_site;
 use super::routes::Access;
 use super::signin::enter;
+use super::texts::wishes;
 use crate::app::api_access::{self, Caller};
 use crate::app::users::Person;
-use crate::app::{App, provisioner, sessions, signin};
+use crate::app::{App, language, provisioner, sessions, signin};
 use crate::domain::connection::Connection;
 use crate::domain::personal_token::Scope;
 use crate::domain::policy::Actor;
@@ -80,6 +82,9 @@ async fn session(app: &App, request: &mut Request) -> Admission {
     };
     match found {
         Ok(Some((session, person))) => {
+            if let Some(language) = language::of_pages(&person.user, wishes(request.headers())) {
+                speak(language);
+            }
             request.extensions_mut().insert(person.actor(Some(&session)));
             request.extensions_mut().insert(SignedIn { session, person });
             Ok(())

@@ -2,8 +2,14 @@
 
 use doorward::app::config::Settings as Instance;
 use doorward::app::invitations::{self, Delivery, Invitee};
+use doorward::app::language;
+use doorward::app::profile::{self, ProfileChange};
 use doorward::app::users::{self, OnLastHolder};
 use doorward::domain::connection::{Kind, Settings};
+use doorward::domain::user::User;
+use doorward::domain::{Denial, Error};
+use doorward::store::audit;
+use doorward::texts::Language;
 use reqwest::Method;
 use serde_json::json;
 
@@ -151,4 +157,77 @@ async fn whoever_is_refused_reads_in_german_what_was_refused() {
         assert_eq!((refused.status, refused.heading()), (403, "Das dürfen Sie nicht"), "{}", refused.text);
         assert!(refused.text.contains(says), "{says}: {}", refused.text);
     }
+}
+
+/// The own choice counts for every page and letter, over what the browser asks for, until it is left to the browser again.
+#[tokio::test]
+async fn the_language_that_somebody_chose_counts_for_pages_and_letters() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let vera = tenant.user("vera", "viewer").await;
+    let user = format!("/api/v1/users/{vera}");
+    let address = json!({ "email": "vera@mail.example" });
+    server.send(server.api(Method::PATCH, &user).json(&address)).await.expect(200);
+    let browser = Browser::new(&server).speaking("en");
+    browser.sign_in("vera", PASSWORD).await;
+    let is_german = async || browser.get("/account/sessions").await.expect(200).text.contains("<html lang=\"de\">");
+
+    let before = is_german().await;
+    let page = browser.get("/account").await.expect(200);
+    let chosen = browser.submit_to("/account/language", &page, &[("language", "de")]).await;
+    let account = browser.get("/account").await.expect(200);
+    let german = is_german().await;
+    let shown = server.send(server.api(Method::GET, &user)).await.expect(200).json();
+    let back = browser.submit_to("/account/language", &account, &[("language", "auto")]).await;
+    let after = is_german().await;
+    browser.submit_to("/account/language", &account, &[("language", "de")]).await;
+    users::deactivate(&server.app, &Server::operator(), vera, OnLastHolder::Refuse).await.unwrap();
+    server.run_jobs().await;
+
+    assert_eq!((before, chosen.status, german, back.status, after), (false, 303, true, 303, false));
+    assert!(account.text.contains("value=\"de\" lang=\"de\" selected"), "{}", account.text);
+    assert_eq!(shown["language"], "de");
+    assert_eq!(subjects(&server).last().unwrap(), "Ihr Konto bei ACME ist geschlossen");
+    let rows = audit::newest(server.app.store.reader(), tenant.org, 100).await.unwrap();
+    assert_eq!(rows.iter().filter(|row| row.changes.contains("preferredLanguage")).count(), 3);
+}
+
+/// Whoever is managed by an identity provider has the language that it tells, where the browser asks for none spoken here.
+#[tokio::test]
+async fn the_language_of_a_managed_person_is_the_providers_and_is_not_chosen_here() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let (id, actor) = tenant.actor("vera", "viewer").await;
+    let scim = tenant.connection_with(Kind::Okta, Settings::default()).await;
+    let person = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "grace", "preferredLanguage": "de",
+    });
+    let pushed = scim.send(Method::POST, "/Users", &person).await.expect(201).json();
+    let grace =
+        users::show(&server.app, &Server::operator(), pushed["id"].as_str().unwrap().parse().unwrap()).await.unwrap();
+    let vera = users::show(&server.app, &Server::operator(), id).await.unwrap();
+    let german = || ProfileChange { language: Some(Some(Language::German)), ..ProfileChange::default() };
+
+    let refused = profile::change(&server.app, &grace.actor(None), &grace, german()).await;
+    let changed = profile::change(&server.app, &actor, &vera, german()).await.unwrap();
+
+    assert!(matches!(refused, Err(Error::Denied(Denial::LanguageIsManaged))), "{refused:?}");
+    let of_pages = |of: &User, wishes| language::of_pages(of, wishes);
+    assert_eq!(of_pages(&grace.user, "en"), Some(Language::English));
+    assert_eq!(of_pages(&grace.user, "fr"), Some(Language::German));
+    assert_eq!(of_pages(&changed.user, "en"), Some(Language::German));
+    assert_eq!(of_pages(&vera.user, "fr"), None);
+}
+
+#[tokio::test]
+async fn the_setting_of_the_instance_decides_for_a_browser_that_asks_for_nothing_spoken_here() {
+    let server = Server::start_with(|it| Instance { language: Some("de".to_owned()), ..it }).await;
+    server.tenant("acme").await;
+    let (french, english) = (Browser::new(&server).speaking("fr"), Browser::new(&server).speaking("en"));
+
+    let (_, unspoken) = french.visit("/sign-in").await;
+    let (_, spoken) = english.visit("/sign-in").await;
+
+    assert!(unspoken.text.contains("<html lang=\"de\">"), "{}", unspoken.text);
+    assert!(spoken.text.contains("<html lang=\"en\">"), "{}", spoken.text);
 }

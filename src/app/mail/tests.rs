@@ -182,6 +182,6 @@ fn a_letter_speaks_the_language_that_the_identity_provider_tells_of_its_reader()
         ("{}", None),
         ("", None),
     ] {
-        assert_eq!(language_in(document), language, "{document}");
+        assert_eq!(crate::app::language::of_letters(document), language, "{document}");
     }
 }

@@ -29,6 +29,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/", Access::Open, front_door)
         .get("/account", Access::Session, profile::show)
         .post("/account", Access::Session, profile::rename)
+        .post("/account/language", Access::Session, profile::speak)
         .get("/account/email", Access::Recent, email::ask)
         .post("/account/email", Access::Recent, email::request)
         .get("/email/{token}", Access::Open, email::open)

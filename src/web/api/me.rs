@@ -12,17 +12,18 @@ use super::document::{Documented, operation};
 use super::json::{Body, Words};
 use super::users::UserBody;
 use crate::app::personal_tokens::{self, LIFETIME, NewToken, PersonalToken, Scope};
-use crate::app::profile;
+use crate::app::profile::{self, ProfileChange};
 use crate::app::{App, departures, own_email};
 use crate::domain::id::PersonalTokenId;
 use crate::domain::{Error, Timestamp};
+use crate::texts::Language;
 use crate::web::error::Problem;
 use crate::web::guard::ApiCaller;
 
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
     let show = operation("Shows oneself").answers::<UserBody>(200);
-    let change = operation("Changes the own name").takes::<ProfileBody>().answers::<UserBody>(200);
+    let change = operation("Changes the own name or language").takes::<ProfileBody>().answers::<UserBody>(200);
     let email = operation("Asks for another e-mail address, which counts once the link that is mailed to it is opened");
     let create = operation("Makes a personal token, which is in this answer and never again");
     routes
@@ -44,7 +45,20 @@ pub(super) fn routes(routes: Documented) -> Documented {
 #[serde(deny_unknown_fields)]
 pub(super) struct ProfileBody {
     #[schema(min_length = 1, max_length = 256)]
-    display_name: String,
+    display_name: Option<String>,
+    /// The language of pages and letters: `en`, `de`, or `auto` for what the browser asks for.
+    language: Option<String>,
+}
+
+impl ProfileBody {
+    fn read(self) -> Result<ProfileChange, Error> {
+        let language = self.language.map(|tag| match (&*tag, Language::of_tag(&tag)) {
+            ("auto", _) => Ok(None),
+            (_, Some(language)) => Ok(Some(language)),
+            (_, None) => Err(Error::invalid("language", "write en, de or auto")),
+        });
+        Ok(ProfileChange { display_name: self.display_name, language: language.transpose()? })
+    }
 }
 
 /// The address that mail is to go to.
@@ -101,7 +115,7 @@ pub(super) async fn change(
     ApiCaller(caller): ApiCaller,
     Body(body): Body<ProfileBody>,
 ) -> Result<Json<UserBody>, Problem> {
-    let person = profile::rename(&app, &caller.actor, caller.person()?, &body.display_name).await?;
+    let person = profile::change(&app, &caller.actor, caller.person()?, body.read()?).await?;
     Ok(Json(UserBody::of(&app, person).await?))
 }
 

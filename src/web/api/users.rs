@@ -15,7 +15,7 @@ use crate::app::accounts::{self, NewUser, Placement, WayIn};
 use crate::app::edit::{self, Edit};
 use crate::app::user_list::{self, Entry};
 use crate::app::users::{self, OnLastHolder, Person};
-use crate::app::{App, departures};
+use crate::app::{App, departures, language};
 use crate::domain::id::{ConnectionId, OrgId, TeamId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::role::{LiveGrant, RoleKey};
@@ -23,6 +23,7 @@ use crate::domain::secret::Secret;
 use crate::domain::user::SignIn;
 use crate::domain::user_list::{Column, UserList};
 use crate::domain::{Error, Timestamp};
+use crate::texts::Language;
 use crate::web::error::Problem;
 
 /// Adds the routes.
@@ -115,6 +116,9 @@ pub(super) struct UserBody {
     managed_by: Option<ConnectionId>,
     /// The id that the identity provider knows it by.
     external_id: Option<String>,
+    /// The language of pages and letters that this user chose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'static str>,
     /// True when this user in particular must have a second factor.
     mfa_required: bool,
     /// Since when there is a second factor.
@@ -493,6 +497,7 @@ impl UserBody {
     fn new(person: Person, second_factor_since: Option<Timestamp>) -> Self {
         let (user, effective) = (person.user, person.effective);
         Self {
+            language: language::chosen(&user).map(Language::tag),
             id: user.id,
             user_name: user.user_name,
             display_name: user.display_name,

@@ -1,8 +1,8 @@
 //! Where somebody lands who has left an organisation.
 
 use askama::Template;
-use axum::http::HeaderMap;
 
+use crate::web::context::texts;
 use crate::web::page::Page;
 use crate::web::texts::Texts;
 
@@ -12,6 +12,6 @@ pub(super) struct LeftPage {
     t: Texts,
 }
 
-pub(super) async fn show(headers: HeaderMap) -> Page<LeftPage> {
-    Page(LeftPage { t: Texts::for_reader(&headers) })
+pub(super) async fn show() -> Page<LeftPage> {
+    Page(LeftPage { t: texts() })
 }

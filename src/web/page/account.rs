@@ -87,10 +87,22 @@ pub struct ProfilePage<'a> {
     pub email: Option<&'a str>,
     /// True when the address is changed here.
     pub changes_email: bool,
+    /// The languages to choose from; none when it is chosen elsewhere.
+    pub languages: Option<Vec<LanguageChoice>>,
     /// The effective role, by its label.
     pub role: Option<&'a str>,
     /// Every live grant behind it.
     pub sources: &'a [RoleSource<'a>],
+}
+
+/// A language to choose.
+pub struct LanguageChoice {
+    /// Its tag.
+    pub tag: &'static str,
+    /// What it calls itself.
+    pub name: &'static str,
+    /// True for the one that is chosen.
+    pub is_chosen: bool,
 }
 
 /// Asking for another e-mail address.

@@ -205,6 +205,7 @@ fn account_pages() -> Vec<Shown> {
     };
     let sources = [RoleSource { role: &granted, from }];
     let profile = |typed_name| ProfilePage {
+        languages: None,
         t: T,
         form: form("display_name"),
         frame: frame(AccountTab::Profile),

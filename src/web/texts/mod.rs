@@ -35,10 +35,9 @@ const fn sources(language: Language) -> &'static [&'static str] {
 pub struct Texts(pub Language);
 
 impl Texts {
-    /// The texts for whoever sent this request.
-    pub fn for_reader(headers: &HeaderMap) -> Self {
-        let wish = headers.get(ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).unwrap_or_default();
-        Self(Language::liked(wish).unwrap_or_default())
+    /// The texts for whoever sent this request; `usual` is for those who wish for nothing that is spoken here.
+    pub fn for_reader(headers: &HeaderMap, usual: Language) -> Self {
+        Self(Language::liked(wishes(headers)).unwrap_or(usual))
     }
 
     /// The tag of the language, for `lang`.
@@ -82,6 +81,11 @@ impl Texts {
         let (day, month) = (Part::Number(at.day().into()), Part::Number(at.month().into()));
         self.with(key, &[("day", day), ("month", month), ("year", Part::Words(&year)), ("time", Part::Words(&time))])
     }
+}
+
+/// The languages that a browser asks for.
+pub fn wishes(headers: &HeaderMap) -> &str {
+    headers.get(ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

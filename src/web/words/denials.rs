@@ -28,6 +28,7 @@ pub(in crate::web) fn denial(t: Texts, why: &Denial) -> String {
         Denial::MfaIsRequired => t.say("denied-mfa-required"),
         Denial::MfaAtProvider => t.say("denied-mfa-at-provider"),
         Denial::NameIsManaged => t.say("denied-name-managed"),
+        Denial::LanguageIsManaged => t.say("language-managed"),
         Denial::ProofIsOld => t.say("denied-proof-old"),
         Denial::NoProof => t.say("denied-no-proof"),
         Denial::NoPasskeys => t.say("denied-no-passkeys"),
@@ -35,6 +36,8 @@ pub(in crate::web) fn denial(t: Texts, why: &Denial) -> String {
         Denial::ServiceAccountNotOffered => t.say("service-not-offered"),
         Denial::TeamNotOffered => t.say("not-offered-team"),
         Denial::GroupNotOffered => t.say("not-offered-group"),
+        Denial::TakeOver => t.say("denied-take-over"),
+        Denial::NotTheirs => t.say("denied-not-theirs"),
         Denial::Technical(sentence) => sentence.clone(),
     }
 }

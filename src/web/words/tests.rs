@@ -68,6 +68,7 @@ fn flaws() -> Vec<Flaw> {
         Flaw::RoleModel,
         Flaw::Owner,
         Flaw::Members,
+        Flaw::Resources { most: 7 },
         Flaw::People,
         Flaw::Teams,
         Flaw::NoScopes,
@@ -143,6 +144,7 @@ fn denials() -> Vec<Denial> {
         Denial::MfaIsRequired,
         Denial::MfaAtProvider,
         Denial::NameIsManaged,
+        Denial::LanguageIsManaged,
         Denial::ProofIsOld,
         Denial::NoProof,
         Denial::NoPasskeys,
@@ -150,6 +152,8 @@ fn denials() -> Vec<Denial> {
         Denial::ServiceAccountNotOffered,
         Denial::TeamNotOffered,
         Denial::GroupNotOffered,
+        Denial::TakeOver,
+        Denial::NotTheirs,
     ]
 }
 
