@@ -35,7 +35,7 @@ class Phone:
     def scan(self, hand: Hand) -> None:
         """Reads the QR code off the screen (S0-13), and holds it against the key in letters."""
         picture = Image.open(io.BytesIO(hand.driver.find_element(By.CLASS_NAME, "qr").screenshot_as_png))
-        (read,) = zxingcpp.read_barcodes(picture)
+        (read,) = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
         address = urlsplit(read.text)
         equal((address.scheme, address.netloc), ("otpauth", "totp"), "what the QR code holds")
         query = parse_qs(address.query)

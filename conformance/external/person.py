@@ -43,10 +43,6 @@ class Thing:
         self.value = str(node.get("value", {}).get("value", ""))
         self._said = {it["name"]: it["value"].get("value") for it in node.get("properties", [])}
 
-    def is_called(self, name: str) -> bool:
-        """Whether this is its name; a choice may explain itself after it."""
-        return self.name == name or (self.role in TICKED and self.name.startswith(f"{name} "))
-
     def is_on(self) -> bool:
         """Whether a box is ticked or a switch is on."""
         return self._said.get("checked") == "true"
@@ -182,18 +178,22 @@ class Person:
 
     def menu(self) -> list[str]:
         """What can be chosen in the menu that is open."""
-        return [it.name for entry in self._entries() for it in entry.inside() if it.role == "link"]
+        return [it.name for it in self._entries() if not it.is_closed()]
 
     def closed(self, name: str) -> str:
-        """Why something in the menu that is open cannot be chosen now."""
-        entry = self._until(lambda: [it for it in self._entries() if it.text().startswith(name)], f"menu item {name!r}")[0]
-        check(not any(it.role == "link" for it in entry.inside()), f"{name!r} is not closed")
-        return str(entry.text()).removeprefix(name).strip()
+        """Why something in the menu that is open cannot be chosen now, as it is told to those who do not see it."""
+        (entry,) = [it for it in self._entries() if it.name == name] or [None]
+        check(entry is not None and entry.is_closed(), f"{name!r} is not closed in the menu")
+        return str(entry.description) if entry else ""
 
     def _entries(self) -> list[Thing]:
-        opened = [it for it in self.all("button") if it.said("expanded")]
-        check(len(opened) == 1, f"expected one open menu, got {[it.name for it in opened]}")
-        return [it for it in opened[0].beside() if it.role == "listitem"]
+        def found() -> list[Thing]:
+            opened = [it for it in self.all("button") if it.said("expanded")]
+            check(len(opened) < 2, f"expected one open menu, got {[it.name for it in opened]}")
+            return [it for menu in opened for it in menu.beside() if it.role == "link"]
+
+        entries: list[Thing] = self._until(found, "open menu")
+        return entries
 
     def keys(self, *keys: str) -> None:
         """Presses keys where the focus is."""
@@ -287,10 +287,10 @@ class Person:
         self._until(lambda: not self.all(role), f"end of the {role}")
 
     def choices(self, group: str) -> list[str]:
-        """What can be chosen in a group of radio buttons or boxes, without what explains it."""
+        """What can be chosen in a group of radio buttons or boxes."""
         self.find("group", group)
         inside = next(it.inside() for it in self.all("group") if it.name == group)
-        return [self._label(it) for it in inside if it.role in TICKED]
+        return [it.name for it in inside if it.role in TICKED]
 
     def row(self, words: str) -> Thing:
         """Waits for the row of a table in which this stands."""
@@ -323,7 +323,7 @@ class Person:
 
     def see(self, words: str) -> None:
         """Waits until the page says this."""
-        self._until(lambda: words in self.text(), f"the words {words!r}")
+        self._until(lambda: words in self.text(), f"text {words!r}")
 
     def miss(self, words: str) -> None:
         """Fails when the page says this."""
@@ -331,11 +331,11 @@ class Person:
 
     def told(self, words: str) -> None:
         """Waits for a message of what was done, as a screen reader announces it."""
-        self._until(lambda: [it for it in self.all("status") if words in it.text()], f"a status message {words!r}")
+        self._until(lambda: [it for it in self.all("status") if words in it.text()], f"status message {words!r}")
 
     def warned(self, words: str) -> None:
         """Waits for a message of what went wrong."""
-        self._until(lambda: [it for it in self.all("alert") if words in it.text()], f"an alert {words!r}")
+        self._until(lambda: [it for it in self.all("alert") if words in it.text()], f"alert {words!r}")
 
     def heading(self) -> str:
         """The heading of the page."""
@@ -362,11 +362,6 @@ class Person:
         controls = [f"{it.role} {it.name!r}" for it in things if it.role in CONTROLS]
         return f"{self.path()}, headings {headings}, controls: {', '.join(controls)}"
 
-    @staticmethod
-    def _label(choice: Thing) -> str:
-        labelled = [it for it in choice.beside() if it.role == "strong"]
-        return labelled[0].text() if labelled else choice.name
-
     def _things(self) -> list[Thing]:
         page = self.look()
         if self._within is None:
@@ -376,7 +371,7 @@ class Person:
 
     def _first(self, roles: tuple[str, ...], name: str | None) -> Thing:
         def found() -> list[Thing]:
-            return [it for it in self._things() if it.role in roles and (name is None or it.is_called(name))]
+            return [it for it in self._things() if it.role in roles and name in (None, it.name)]
 
         return self._until(found, " or ".join(roles) + (f" {name!r}" if name else ""))[0]
 

@@ -28,7 +28,7 @@ class Phone:
     def scan(self, person: Person) -> None:
         """Reads the picture, and holds it against the key in letters below."""
         picture = Image.open(io.BytesIO(person.find("image", PICTURE).element().screenshot_as_png))
-        read = zxingcpp.read_barcodes(picture)
+        read = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
         check(len(read) == 1, f"expected one QR code, got {len(read)}")
         self.address = read[0].text
         self.asked = {name: values[0] for name, values in parse_qs(urlsplit(self.address).query).items()}

@@ -66,7 +66,7 @@ def s2_12_a_team_is_created_with_a_name_and_a_description(stage: Stage) -> None:
 
 def s2_13_members_are_chosen_among_active_users(stage: Stage) -> None:
     person, org = admin(stage, S2)
-    org.user("viewer", "Vera")
+    vera = org.user("viewer", "Vera")
     org.pending("viewer", "Penny")
     org.cli("user", "deactivate", "--user-name", org.user("viewer", "Dirk").user_name)
     org.team("Research")
@@ -74,7 +74,7 @@ def s2_13_members_are_chosen_among_active_users(stage: Stage) -> None:
     person.go("link", "Research")
     offered = [it.split()[0] for it in person.choices("Add members")]
     equal(sorted(offered), ["Ada", "Vera"], "who can be chosen")
-    person.tick("Vera")
+    person.tick(f"Vera {vera.user_name}")
     person.go("button", "Add members")
     person.told("The members were changed.")
     equal(person.rows("Vera"), 1, "rows of the member")
@@ -204,6 +204,7 @@ def s3_22_only_a_pending_user_with_a_password_can_be_deleted(stage: Stage) -> No
         person.open("/console/users")
         person.press("button", f"Actions for {name}")
         equal("Delete User" in person.menu(), offered, f"whether {name} can be deleted")
+        check("Remove Access" not in person.menu(), f"removing {name} is offered, and would be refused")
     person.press("link", "Delete User")
     person.at("Delete Penny?")
     person.go("button", "Delete")
@@ -332,17 +333,22 @@ def s4_13_role_name_address_provider_and_teams_are_edited_together(stage: Stage)
 
 def s4_14_delete_asks_and_cancel_changes_nothing(stage: Stage) -> None:
     person, org = admin(stage, S4)
-    org.pending("devops", "Dora")
+    org.user("devops", "Dora")
+    org.pending("devops", "Penny")
     person.reload()
-    person.ask("Actions for Dora", "Delete User")
-    equal({it for it in person.names("link") + person.names("button")}, {"Cancel", "Delete"}, "answers of the dialog")
-    person.press("link", "Cancel")
-    person.gone("dialog")
-    person.reload()
-    equal(people(person), ["Ada", "Dora"], "who is on the list after Cancel")
-    person.ask("Actions for Dora", "Delete User")
-    person.go("button", "Delete")
-    equal(people(person), ["Ada"], "who is on the list after Delete")
+    for name, left in (("Dora", ["Ada", "Penny"]), ("Penny", ["Ada"])):
+        before = people(person)
+        person.ask(f"Actions for {name}", "Delete User")
+        person.at(f"Delete {name}?")
+        equal({*person.names("link"), *person.names("button")}, {"Cancel", "Delete"}, "answers of the dialog")
+        person.press("link", "Cancel")
+        person.gone("dialog")
+        person.reload()
+        equal(people(person), before, "who is on the list after Cancel")
+        person.ask(f"Actions for {name}", "Delete User")
+        person.go("button", "Delete")
+        person.told("The user was deleted.")
+        equal(people(person), left, "who is on the list after Delete")
 
 
 if __name__ == "__main__":

@@ -251,7 +251,7 @@ def s2_6_an_invitation_has_address_full_name_role_teams_and_mail(stage: Stage) -
     check(person.field("Email of person 1").is_required(), "the address is not required")
     person.fill("Full name of person 1", "Sibyl Six")
     person.choose("Role of person 1", "Developer")
-    person.unfold("No team")
+    person.unfold("Teams of person 1: No team")
     person.tick("Research")
     check(person.box("Platform") and person.box("Send Invitation Email").is_on(), "a box is missing or the mail is off")
     person.go("button", "Send 1 invitation")

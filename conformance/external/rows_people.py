@@ -135,6 +135,7 @@ def s1_16_change_role_opens_a_dialog_with_a_name(stage: Stage) -> None:
     users(person)
     person.ask("Actions for Vera", "Change Role")
     dialog = person.find("dialog")
+    person.see("Vera is Viewer now.")
     equal((dialog.name, dialog.said("modal")), ("EDIT USER: Vera", True), "name of the dialog, and whether it is modal")
     equal(person.choices("Role"), ["Owner", "Admin", "Contributor", "VIEWERNOSECRETS"], "other roles to choose")
     person.lacks("Add User", "Actions for Vera")

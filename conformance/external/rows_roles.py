@@ -63,7 +63,7 @@ def s2_4_a_role_has_a_name_permissions_and_whom_it_suits(stage: Stage) -> None:
     person.see("app.apps:")
     person.open("/console/users/new")
     with person.within("group", "Role"):
-        words = {name: person.box(name).name + person.box(name).description for name in ("Admin", "Developer", "Viewer")}
+        words = {name: person.box(name).description for name in ("Admin", "Developer", "Viewer")}
     for name, said in words.items():
         check("Best for: " in said, f"the picker does not say whom {name} suits: {said!r}")
 

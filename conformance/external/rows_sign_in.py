@@ -1,4 +1,4 @@
-"""First, forgotten and temporary passwords in a browser: the rows S0-21..24, S2-11, S3-20, 21, 23 and S4-11.
+"""First, forgotten and temporary passwords in a browser: the rows S0-21..24, S2-11, S3-20, 21, 23 and S4-2, 11.
 
 An administrator begins each of them in the console, the mail is read, and the person meant finishes it.
 """
@@ -9,7 +9,7 @@ import re
 from urllib.parse import urlencode
 
 from cases import check, equal
-from doorward import free_port
+from doorward import Server, free_port
 from person import Person
 from stage import PASSWORD, Organisation, Someone, Stage, run, sign_in
 
@@ -113,6 +113,7 @@ def s0_23_root_resets_any_password_and_an_admin_none(stage: Stage) -> None:
     person = stage.as_(adam)
     for someone in (root, dora):
         person.open(f"/console/users/{someone.id}")
+        person.at(someone.name)
         person.lacks(f"Actions for {someone.name}", "Reset Password")
         person.open(f"/console/users/{someone.id}/deeds/reset-password")
         person.at("You cannot do this")
@@ -126,7 +127,7 @@ def s0_24_a_reset_is_triggered_from_the_user_and_mailed_to_them(stage: Stage) ->
     person.ask("Actions for Dora", "Reset Password")
     person.see("The old password works until the link is used.")
     person.go("button", "Send the link")
-    person.told("Done.")
+    person.told("A link to choose a new password is on its way to the user.")
     link = stage.letters(dora)[0].link()
     check(is_taken(stage, dora, PASSWORD), "the old password does not work any more")
     stage.fresh().open(link)
@@ -175,7 +176,8 @@ def s3_20_a_reset_is_mailed_to_a_password_user_and_not_offered_for_sso(stage: St
 
 def s3_21_a_temporary_password_is_set_by_hand_and_must_be_changed(stage: Stage) -> None:
     person, org, ada = desk(stage, S3, "admin")
-    stan, sam = org.user("standard", "Stan"), org.sso("standard", "Sam")
+    stan = org.user("standard", "Stan")
+    org.sso("standard", "Sam")
     person.reload()
     person.press("button", "Actions for Sam")
     check("Set Temp Password" not in person.menu(), "a temporary password is offered for an SSO user")
@@ -184,7 +186,7 @@ def s3_21_a_temporary_password_is_set_by_hand_and_must_be_changed(stage: Stage) 
     person.see("The password works for 24 hours and must be changed at the next sign-in.")
     person.fill("Temporary password", "seven quiet herons at dawn")
     person.go("button", "Set the password")
-    person.told("Done.")
+    person.told("The temporary password is set. Hand it over in a safe way.")
     entering(stage, stan, "seven quiet herons at dawn").at("Choose a new password")
     stage.as_(ada).open("/console/users")
     person.ask("Actions for Stan", "Set Temp Password")
@@ -217,6 +219,32 @@ def s3_23_the_activation_mail_is_sent_again_and_the_old_link_dies(stage: Stage) 
     person.open(new)
     choose(person, PASSWORD)
     check(is_taken(stage, penny, PASSWORD), "the password of the new link does not work")
+
+
+def s4_2_the_first_person_of_a_new_instance_is_an_admin_who_creates_users(stage: Stage) -> None:
+    with Server("setup") as server:
+        (address,) = set(re.findall(rf"{server.url}/setup/[^\s\"]+", server.log.read_text()))
+        stage.fresh()
+        person = Person(stage.person.driver, server.url)
+        person.open(address)
+        person.fill("Organisation", "Acme")
+        person.fill("Short name", "acme")
+        person.tick("Admin, Platform, DevOps")
+        person.go("button", "Next: the first person")
+        for label, text in (("User name", "ada"), ("Name", "Ada"), ("Email", "ada@acme.example")):
+            person.fill(label, text)
+        person.fill("Password", PASSWORD)
+        person.fill("The same password again", PASSWORD)
+        person.go("button", "Set up")
+        person.at("Doorward is ready")
+        sign_in(person, Someone("ada", "Ada", ""))
+        person.go("link", "Console")
+        person.go("link", "Users")
+        equal(person.row("Ada").cells()[3], "Admin", "role of the first person")
+        person.go("link", "Add User")
+        person.find("button", "Save")
+        person.open(address)
+        person.at("This address no longer works")
 
 
 def s4_11_the_chosen_provider_is_the_way_to_sign_in(stage: Stage) -> None:

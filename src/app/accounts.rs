@@ -20,7 +20,7 @@ use crate::domain::secret::temporary_password;
 use crate::domain::signin;
 use crate::domain::text::check_name;
 use crate::domain::user::{Status, USER_NAME_MAX, User};
-use crate::domain::{Conflict, Error};
+use crate::domain::{Conflict, Error, Flaw};
 use crate::store::passwords::StoredPassword;
 use crate::store::users::Searchable;
 use crate::store::{Tx, connections, factors, grants, mfa_deadlines, passwords, users};
@@ -274,7 +274,7 @@ async fn is_provider(tx: &Tx, connection: Option<ConnectionId>, sign_in: SignIn)
     }
     match connections::find(&**tx, tx.org, connection).await? {
         Some(_) => Ok(()),
-        None => Err(Error::invalid("connection", "name an identity provider of this organisation")),
+        None => Err(Error::invalid("connection", Flaw::Provider)),
     }
 }
 
@@ -332,7 +332,7 @@ fn check(new: &NewUser) -> Result<(), Error> {
     check_name("user_name", &new.user_name, USER_NAME_MAX)?;
     check_name("display_name", &new.display_name, DISPLAY_NAME_MAX)?;
     if let Some(email) = &new.email {
-        address::check(email).map_err(|problem| Error::invalid("email", problem.to_string()))?;
+        address::check(email).map_err(|problem| Error::invalid("email", problem))?;
     }
     Ok(())
 }
@@ -370,9 +370,7 @@ async fn credential(
             Ok(Credential { way, phc, must_change: *must_change, ..Credential::NONE })
         }
         WayIn::Link => Ok(Credential { way: Some(Activation::Link), has_link: true, ..Credential::NONE }),
-        WayIn::MailedPassword if new.email.is_none() => {
-            Err(Error::invalid("email", "give an address to send the temporary password to"))
-        }
+        WayIn::MailedPassword if new.email.is_none() => Err(Error::invalid("email", Flaw::NoAddress)),
         WayIn::MailedPassword => {
             let password = temporary_password();
             let phc = Some(app.hasher.hash(password.clone()).await?);

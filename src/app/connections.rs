@@ -235,7 +235,7 @@ pub async fn map_group(
         return Ok(Mapped::WhenPushed);
     };
     if group.managed_by != Some(id) {
-        return Err(Error::Denied(format!("the group {} does not come from this connection", group.display_name)));
+        return Err(Error::denied(format!("the group {} does not come from this connection", group.display_name)));
     }
     let (tx, permit) = app::groups::map_in(app, tx, actor, &group, role).await?;
     tx.commit(permit).await?;
@@ -323,7 +323,7 @@ async fn keeps_a_way_back(tx: &Tx, model: &RoleModel) -> Result<(), Error> {
         return Ok(());
     }
     let names: Vec<&str> = protected.iter().map(RoleKey::as_str).collect();
-    Err(Error::Denied(format!(
+    Err(Error::denied(format!(
         "an identity provider may manage protected roles only where somebody outside it holds one: first make an active \
          user with a password here and the role {}",
         names.join(" or ")
@@ -337,7 +337,7 @@ pub(crate) fn check_may_give(model: &RoleModel, connection: &Connection, role: &
         return Ok(());
     }
     let name = &connection.name;
-    Err(Error::Denied(if found.protected.is_some() && !connection.settings.protected_roles {
+    Err(Error::denied(if found.protected.is_some() && !connection.settings.protected_roles {
         format!("{role} is a protected role, and the connection {name} was made without the right to give those")
     } else {
         format!("the role {role} is above the highest that the connection {name} may give")
@@ -358,7 +358,7 @@ fn new_token(tx: &Tx, connection: ConnectionId, lifetime: Duration) -> NewToken 
 }
 
 fn role_key(text: Option<&str>) -> Result<Option<RoleKey>, Error> {
-    text.map(|key| RoleKey::parse(key).map_err(|problem| Error::invalid("role", problem.to_string()))).transpose()
+    text.map(|key| RoleKey::parse(key).map_err(|problem| Error::invalid("role", problem))).transpose()
 }
 
 fn target(it: &Connection) -> Target {

@@ -19,7 +19,7 @@ use crate::domain::recovery::RecoveryCode;
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::user::SignIn;
-use crate::domain::{Conflict, Error, Timestamp};
+use crate::domain::{Conflict, Denial, Error, Timestamp};
 use crate::store::passkeys::{self, StoredPasskey};
 use crate::store::passwords::StoredPassword;
 use crate::store::{Tx, factors, links, passwords as password_rows, recovery_codes};
@@ -116,7 +116,7 @@ pub async fn remove_second_factor(app: &App, session: &Session, person: &Person)
     let removal = Action::RemoveOwnMfa { keeps_passkeys };
     let (tx, permit) = app.ask(tx, &now.actor(Some(session)), removal, now.target()).await?;
     if required && !keeps_passkeys {
-        return Err(Error::Denied(MFA_IS_REQUIRED.to_owned()));
+        return Err(Error::denied(Denial::MfaIsRequired));
     }
     if factors::find_totp(&*tx, tx.org, now.user.id).await?.is_none() {
         return Err(Error::NotFound("second factor"));
@@ -155,7 +155,7 @@ pub async fn remove_passkey(
     let gone = mine.iter().find(|it| it.id == id).ok_or(Error::NotFound("passkey"))?;
     let is_last = mine.len() == 1 && factors::find_totp(&*tx, tx.org, now.user.id).await?.is_none();
     if required && is_last {
-        return Err(Error::Denied(MFA_IS_REQUIRED.to_owned()));
+        return Err(Error::denied(Denial::MfaIsRequired));
     }
     passkeys::delete(&tx, now.user.id, id).await?;
     if is_last {

@@ -20,7 +20,7 @@ pub async fn remove(app: &App, actor: &Actor, id: UserId) -> Result<(), Error> {
 /// Ends one's own membership.
 pub async fn leave(app: &App, actor: &Actor) -> Result<(), Error> {
     let Actor::User(own) = actor else {
-        return Err(Error::Denied("only somebody who is signed in can leave".to_owned()));
+        return Err(Error::denied("only somebody who is signed in can leave"));
     };
     go(app, actor, own.id, Action::Leave).await
 }
@@ -74,6 +74,7 @@ fn may_go(tx: &Tx, user: &User, action: &Action) -> Result<(), Error> {
     if user.managed_by.is_some() { Err(Conflict::ManagedByProvider.into()) } else { Ok(()) }
 }
 
-fn is_deletable(user: &User) -> bool {
+/// True for somebody who never signed in and whom nobody else keeps.
+pub(super) fn is_deletable(user: &User) -> bool {
     user.status == Status::Pending && user.sign_in == SignIn::Password && user.managed_by.is_none()
 }

@@ -15,7 +15,7 @@ use crate::domain::policy::{Action, Actor, Change};
 use crate::domain::role::RoleKey;
 use crate::domain::text::check_name;
 use crate::domain::user::{SignIn, User};
-use crate::domain::{Conflict, Error};
+use crate::domain::{Conflict, Error, Flaw};
 use crate::store::{Tx, connections, identities, links, users};
 
 /// What is to be different; what is left out stays as it is.
@@ -81,7 +81,7 @@ fn check(edit: &Edit) -> Result<(), Error> {
         check_name("display_name", name, DISPLAY_NAME_MAX)?;
     }
     if let Some(email) = &edit.email {
-        address::check(email).map_err(|problem| Error::invalid("email", problem.to_string()))?;
+        address::check(email).map_err(|problem| Error::invalid("email", problem))?;
     }
     Ok(())
 }
@@ -129,7 +129,7 @@ async fn move_to(tx: &Tx, id: UserId, connection: ConnectionId) -> Result<(), Er
         return Err(Conflict::NotSso.into());
     }
     if connections::find(&**tx, tx.org, connection).await?.is_none() {
-        return Err(Error::invalid("connection", "name an identity provider of this organisation"));
+        return Err(Error::invalid("connection", Flaw::Provider));
     }
     identities::delete_of_user(tx, id).await?;
     let (document, searchable) = directory::without(&user, &["externalId"]);

@@ -16,7 +16,7 @@ use crate::domain::policy::{Action, Actor, Permit};
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::text::fold;
 use crate::domain::user::User;
-use crate::domain::{Conflict, Error, Timestamp};
+use crate::domain::{Conflict, Error, Flaw, Timestamp};
 use crate::scim::document::{Document, Purpose, from_request};
 use crate::scim::schema::GROUP;
 use crate::scim::search;
@@ -296,7 +296,7 @@ pub async fn change_members(
     (turn, people): (Turn, &[UserId]),
 ) -> Result<Change, Error> {
     if people.len() > AT_ONCE_MAX {
-        return Err(Error::invalid("members", format!("name at most {AT_ONCE_MAX} people at once")));
+        return Err(Error::invalid("members", Flaw::TooManyPeople { most: AT_ONCE_MAX }));
     }
     let (tx, group) = begin(app, actor, id).await?;
     let roles = groups::roles(&*tx, tx.org, id).await?;
@@ -314,7 +314,7 @@ pub async fn change_members(
     let (tx, permit) = app.ask(tx, actor, action, membership::target(&group)).await?;
     is_kept_here(&group)?;
     if !all_known {
-        return Err(Error::invalid("members", "choose users of this organisation"));
+        return Err(Error::invalid("members", Flaw::People));
     }
     if done.is_empty() {
         return Ok(Change { group, done, skipped });
@@ -455,6 +455,6 @@ async fn org_of(app: &App, actor: &Actor, id: GroupId) -> Result<OrgId, Error> {
 
 fn checked_limit(limit: Option<u64>) -> Result<u64, Error> {
     let limit = limit.unwrap_or(LIMIT_DEFAULT);
-    let problem = || Error::invalid("limit", format!("write a number from 1 to {LIMIT_MAX}"));
+    let problem = || Error::invalid("limit", Flaw::NotBetween { from: 1, to: LIMIT_MAX });
     if (1..=LIMIT_MAX).contains(&limit) { Ok(limit) } else { Err(problem()) }
 }

@@ -22,7 +22,7 @@ use crate::domain::user::SignIn;
 use crate::domain::user_import::{self, Entry, Row};
 use crate::store::{Reader, users};
 
-pub use crate::domain::user_import::{BYTES_MAX, COLUMNS, Problem, ROWS_MAX};
+pub use crate::domain::user_import::{BYTES_MAX, BadFile, COLUMNS, Problem, ROWS_MAX};
 
 /// So many rows are one unit of work.
 const UNIT_ROWS: usize = 100;
@@ -180,9 +180,9 @@ impl Place {
         for row in &mut rows {
             let Ok(entry) = &row.entry else { continue };
             let problem = match self.may_create(actor, &entry.role) {
-                Err(Error::Denied(sentence)) => {
+                Err(Error::Denied(denial)) => {
                     denied.insert(entry.role.clone());
-                    Problem::Denied(sentence)
+                    Problem::Denied(denial)
                 }
                 Err(other) => return Err(other),
                 Ok(()) if self.lacks_address(entry) => Problem::NoAddress,
@@ -214,11 +214,8 @@ impl Place {
         if self.activation == Activation::Link || passwords <= TEMPORARY_PASSWORDS_MAX {
             return Ok(lines);
         }
-        let sentence = format!(
-            "{passwords} people would get a temporary password; import at most {TEMPORARY_PASSWORDS_MAX} such people at \
-             once, or let the policy send links"
-        );
-        Err(Error::invalid("file", sentence))
+        let problem = BadFile::TooManyPasswords { people: passwords, most: TEMPORARY_PASSWORDS_MAX };
+        Err(Error::invalid("file", problem))
     }
 
     /// The keys of the user names of these rows that are taken.

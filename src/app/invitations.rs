@@ -16,7 +16,7 @@ use crate::app::{App, cursor};
 use crate::domain::id::{InvitationId, OrgId, UserId};
 use crate::domain::policy::{Action, Actor, Target, TargetUser};
 use crate::domain::role::{Effective, RoleModel};
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Error, Flaw, Timestamp};
 use crate::store::{Reader, grants, invitations, users as user_rows};
 
 pub use accept::{Acceptance, Accepted, Found, Gone, Offer, Opened, Why, accept, decline, find, open, tell};
@@ -85,7 +85,7 @@ pub async fn list(app: &App, actor: &Actor, org: OrgId, cursor: Option<&str>, mo
     actor.may(&model, "users:invite")?;
     let after: Option<InvitationId> = cursor.map(|it| cursor::read(app, (LIST, org), it)).transpose()?;
     if !(1..=PAGE_MAX).contains(&most) {
-        return Err(Error::invalid("limit", format!("write a number from 1 to {PAGE_MAX}")));
+        return Err(Error::invalid("limit", Flaw::NotBetween { from: 1, to: PAGE_MAX }));
     }
     let mut found = invitations::list_pending(app.store.reader(), org, after, most.saturating_add(1)).await?;
     let has_more = u64::try_from(found.len()).unwrap_or(u64::MAX) > most;

@@ -83,7 +83,7 @@ pub struct KeyLine {
 /// Every key, oldest first; only for the operator.
 pub async fn list(app: &App, actor: &Actor) -> Result<Vec<KeyLine>, Error> {
     if !matches!(actor, Actor::Operator { .. }) {
-        return Err(Error::Denied("only the operator of the instance may list signing keys".to_owned()));
+        return Err(Error::denied("only the operator of the instance may list signing keys"));
     }
     let stored = keys::list(app.store.reader()).await?;
     Ok(stored.into_iter().map(line).collect())

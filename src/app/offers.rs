@@ -3,13 +3,13 @@
 //! **Invariant:** nothing is decided here for good: the deed asks the policy and checks the state again in its own unit.
 //! **Invariant:** what the policy refuses is not offered at all; what the state of things forbids is offered with the reason.
 
-use crate::app::App;
 use crate::app::policies::{self, ActivationPolicy};
 use crate::app::users::Person;
+use crate::app::{App, departures};
 use crate::domain::Error;
 use crate::domain::id::{ConnectionId, OrgId, UserId};
 use crate::domain::policy::{Action, Actor, Target, TargetUser, keeps_a_holder};
-use crate::domain::role::{Activation, Role, RoleKey, RoleModel, Source};
+use crate::domain::role::{Activation, DeletePolicy, RemoveLabel, Role, RoleKey, RoleModel, Source};
 use crate::domain::user::{SignIn, Status};
 use crate::domain::user_list::Mfa;
 use crate::store::grants;
@@ -100,6 +100,8 @@ pub enum Obstacle {
     Deactivated,
     /// The policy of the organisation has switched it off.
     SwitchedOff,
+    /// The identity provider keeps the user.
+    Managed,
 }
 
 /// A deed, and what stands in its way.
@@ -142,12 +144,14 @@ impl<'a> Judge<'a> {
         let user = &person.user;
         let has_password = user.sign_in == SignIn::Password;
         let is_fitting = match deed {
-            Deed::Edit | Deed::ChangeRole | Deed::Remove | Deed::Erase | Deed::Leave | Deed::ResetMfa => true,
+            Deed::Edit | Deed::ChangeRole | Deed::Erase | Deed::Leave | Deed::ResetMfa => true,
+            Deed::Remove => self.model.settings().delete_policy == DeletePolicy::Any,
             Deed::Activate => user.status == Status::Deactivated,
             Deed::Deactivate => user.status != Status::Deactivated,
             Deed::ResetPassword => has_password && user.status != Status::Pending,
             Deed::SetTemporaryPassword => has_password,
-            Deed::DeletePending | Deed::ResendActivation => has_password && user.status == Status::Pending,
+            Deed::ResendActivation => has_password && user.status == Status::Pending,
+            Deed::DeletePending => departures::is_deletable(user) && !self.deletes_anybody(person),
         };
         let may = match deed {
             Deed::Edit => self.would(&Action::UpdateUser { changes: Vec::new() }, person),
@@ -164,6 +168,14 @@ impl<'a> Judge<'a> {
             Deed::Erase => self.would(&Action::EraseUser, person),
         };
         (is_fitting && may).then(|| Offer { deed, obstacle: self.obstacle(deed, person, mfa) })
+    }
+
+    /// True when `Delete User` is what removing this user is called, so that nobody is offered two of that name.
+    fn deletes_anybody(&self, person: &Person) -> bool {
+        let settings = self.model.settings();
+        settings.delete_policy == DeletePolicy::Any
+            && settings.remove_label == RemoveLabel::DeleteUser
+            && self.would(&Action::RemoveUser, person)
     }
 
     /// The roles that the actor may give this user and that it does not hold by hand already, highest first.
@@ -225,6 +237,7 @@ impl<'a> Judge<'a> {
 
     fn obstacle(&self, deed: Deed, person: &Person, mfa: Mfa) -> Option<Obstacle> {
         match deed {
+            Deed::Remove if person.user.managed_by.is_some() => Some(Obstacle::Managed),
             Deed::ChangeRole | Deed::Deactivate | Deed::Leave | Deed::Remove | Deed::Erase => self.last_of(person),
             Deed::ResetPassword if person.user.status == Status::Deactivated => Some(Obstacle::Deactivated),
             Deed::ResetPassword => person.user.email.is_none().then_some(Obstacle::NoAddress),

@@ -9,7 +9,7 @@ use crate::domain::organisation::{Policy, check_slug};
 use crate::domain::policy::{Action, Actor, Permit, Target};
 use crate::domain::role::{LintProblem, Role, RoleModel};
 use crate::domain::text::check_name;
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Error, Flaw, Timestamp};
 use crate::store::{Tx, families, organisations, setup};
 
 pub use crate::domain::organisation::Organisation;
@@ -85,7 +85,7 @@ pub(super) async fn insert(tx: &mut Tx, actor: &Actor, founding: Founding) -> Re
 /// Every organisation, by short name; only for the operator.
 pub async fn list(app: &App, actor: &Actor) -> Result<Vec<Organisation>, Error> {
     if !matches!(actor, Actor::Operator { .. }) {
-        return Err(Error::Denied("only the operator of the instance may list organisations".to_owned()));
+        return Err(Error::denied("only the operator of the instance may list organisations"));
     }
     organisations::list(app.store.reader()).await
 }
@@ -144,8 +144,8 @@ pub async fn require_mfa(app: &App, actor: &Actor, org: OrgId, mfa: MfaPolicy) -
 /// The role of this key, which the organisation must have.
 pub fn known_role<'a>(model: &'a RoleModel, key: &RoleKey) -> Result<&'a Role, Error> {
     let missing = || {
-        let keys: Vec<&str> = model.roles().iter().map(|role| role.key.as_str()).collect();
-        Error::invalid("role", format!("the organisation has no role {key}; its roles are {}", keys.join(", ")))
+        let roles = model.roles().iter().map(|role| role.key.clone()).collect();
+        Error::invalid("role", Flaw::NoSuchRole { role: key.clone(), roles })
     };
     model.get(key).ok_or_else(missing)
 }

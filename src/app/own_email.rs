@@ -17,7 +17,7 @@ use crate::domain::address;
 use crate::domain::policy::{Action, Actor};
 use crate::domain::secret::{TokenHash, TokenKind};
 use crate::domain::user::{SignIn, User};
-use crate::domain::{Conflict, Error};
+use crate::domain::{Conflict, Error, Flaw};
 use crate::store::email_links::{self, EmailLink};
 use crate::store::{Reader, links, users as user_rows};
 
@@ -45,7 +45,7 @@ pub fn obstacle(user: &User) -> Option<Conflict> {
 /// they are.
 pub async fn request(app: &App, actor: &Actor, of: &Person, new: &str) -> Result<(), Error> {
     let new = new.trim();
-    address::check(new).map_err(|problem| Error::invalid("email", problem.to_string()))?;
+    address::check(new).map_err(|problem| Error::invalid("email", problem))?;
     count(app, of).await?;
     let tx = app.begin(of.user.org).await?;
     let person = users::load(&tx, of.user.id).await?;
@@ -54,7 +54,7 @@ pub async fn request(app: &App, actor: &Actor, of: &Person, new: &str) -> Result
         return Err(conflict.into());
     }
     if person.user.email.as_deref().is_some_and(|old| address::is_same(old, new)) {
-        return Err(Error::invalid("email", "is your address already; write another one"));
+        return Err(Error::invalid("email", Flaw::SameAddress));
     }
     let token = TokenKind::Link.generate();
     email_links::replace(&tx, &person.user, new, &TokenHash::of(token.reveal()), tx.now.after(LINK)).await?;

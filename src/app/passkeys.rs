@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::app::mail::{self, Letter};
 use crate::domain::id::{OrgId, PasskeyId, UserId};
 use crate::domain::user::User;
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Denial, Error, Flaw, Timestamp};
 use crate::store::passkeys::{self, StoredPasskey};
 use crate::store::{Reader, Tx};
 
@@ -209,8 +209,7 @@ impl Question {
 fn server(app: &App) -> Result<Webauthn, Error> {
     let url = Url::parse(&app.config.public_url).map_err(anyhow::Error::new)?;
     let Some(host) = url.domain() else {
-        let sentence = "passkeys need a host name, and this server is called by a number; set public_url";
-        return Err(Error::Denied(sentence.to_owned()));
+        return Err(Error::denied(Denial::NoPasskeys));
     };
     let server = WebauthnBuilder::new(host, &url).and_then(|it| it.rp_name("Doorward").build());
     server.map_err(|cause| broken(&cause))
@@ -225,7 +224,7 @@ fn hash(credential_id: &[u8]) -> Vec<u8> {
 }
 
 fn not_a_passkey() -> Error {
-    Error::invalid("passkey", "is not what a browser says of a passkey; open the page again and repeat the step")
+    Error::invalid("passkey", Flaw::Passkey)
 }
 
 fn broken(cause: &WebauthnError) -> Error {

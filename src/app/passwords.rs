@@ -20,7 +20,7 @@ use crate::domain::role::RoleModel;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::signin::mfa_required;
 use crate::domain::user::{SignIn, Status, User};
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Error, Flaw, Timestamp};
 use crate::store::links;
 use crate::store::passwords::StoredPassword;
 use crate::store::{Tx, passwords, users as user_rows};
@@ -105,8 +105,8 @@ pub async fn choose_twice(
     typed: Option<Secret<String>>,
     again: Option<Secret<String>>,
 ) -> Result<Chosen, Error> {
-    let typed = typed.ok_or_else(|| Error::invalid("password", "is missing"))?;
-    let again = again.ok_or_else(|| Error::invalid("password_again", "is missing"))?;
+    let typed = typed.ok_or_else(|| Error::invalid("password", Flaw::Missing))?;
+    let again = again.ok_or_else(|| Error::invalid("password_again", Flaw::Missing))?;
     if typed.reveal() != again.reveal() {
         return Ok(Chosen::Refused(Refusal::new("password_again", Complaint::PasswordsDiffer)));
     }
@@ -118,10 +118,7 @@ pub async fn choose_twice(
 
 /// The hash of a password that is good enough; any other is an invalid field `password`.
 pub async fn measured(app: &App, measure: &Measure<'_>, typed: &Secret<String>) -> Result<String, Error> {
-    weigh(app, measure, typed).await?.map_err(|weaknesses| {
-        let all: Vec<String> = weaknesses.iter().map(ToString::to_string).collect();
-        Error::invalid("password", all.join("; "))
-    })
+    weigh(app, measure, typed).await?.map_err(|weaknesses| Error::invalid("password", Flaw::Weak(weaknesses)))
 }
 
 /// The hash of a password, or every reason why it is not good enough.

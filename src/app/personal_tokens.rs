@@ -8,11 +8,11 @@ use std::time::Duration;
 use crate::app::mail::{self, Letter};
 use crate::app::users::{self, Person};
 use crate::app::{App, profile};
-use crate::domain::Error;
 use crate::domain::id::PersonalTokenId;
 use crate::domain::policy::{Action, Actor};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
+use crate::domain::{Error, Flaw};
 use crate::store::personal_tokens;
 
 pub use crate::domain::personal_token::{LIFETIME, LIFETIME_MAX, PersonalToken, Scope};
@@ -41,10 +41,10 @@ impl NewToken {
     pub(crate) fn check(&self) -> Result<(), Error> {
         check_name("name", &self.name, NAME_MAX)?;
         if self.scopes.is_empty() {
-            return Err(Error::invalid("scopes", "choose read, write or both"));
+            return Err(Error::invalid("scopes", Flaw::NoScopes));
         }
         if self.lifetime.is_zero() || self.lifetime > LIFETIME_MAX {
-            return Err(Error::invalid("expires_in_days", "must be from 1 to 365"));
+            return Err(Error::invalid("expires_in_days", Flaw::Lifetime { from: 1, to: 365 }));
         }
         Ok(())
     }

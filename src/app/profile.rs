@@ -9,15 +9,12 @@ use crate::domain::policy::{Action, Actor, Change};
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::text::check_name;
 use crate::domain::user::User;
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Denial, Error, Timestamp};
 use crate::store::{factors, passkeys, recovery_codes, users as user_rows};
 
 pub use crate::store::passkeys::StoredPasskey;
 
 const DISPLAY_NAME_MAX: usize = 256;
-/// Why somebody may not change the own name.
-pub const NAME_IS_MANAGED: &str =
-    "your name comes from the identity provider of your organisation and is changed there";
 
 /// What the own account page shows.
 pub struct Profile {
@@ -72,7 +69,7 @@ pub async fn rename(app: &App, actor: &Actor, of: &Person, display_name: &str) -
     let action = Action::UpdateOwnProfile { changes: vec![change] };
     let (tx, permit) = app.ask(tx, actor, action, person.target()).await?;
     if person.user.managed_by.is_some() {
-        return Err(Error::Denied(NAME_IS_MANAGED.to_owned()));
+        return Err(Error::denied(Denial::NameIsManaged));
     }
     if person.user.display_name == display_name {
         return Ok(person);

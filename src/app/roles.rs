@@ -19,7 +19,7 @@ use crate::domain::organisation::Organisation;
 use crate::domain::policy::{Action, Actor, Change, Target};
 use crate::domain::role::{Effective, LintProblem, LiveGrant, Power, RoleKey, RoleModel, Source, Unfit};
 use crate::domain::user::Status;
-use crate::domain::{Conflict, Error, Timestamp};
+use crate::domain::{Conflict, Error, Flaw, Timestamp};
 use crate::store::role_use::{self, RoleUse};
 use crate::store::{Reader, grants, organisations, service_accounts, users};
 
@@ -212,13 +212,9 @@ fn proposed(model: &RoleModel, change: &RoleChange) -> Result<RoleModel, Unfit> 
         RoleChange::Create(key, draft) => model.with_new_role(key, draft),
         RoleChange::Update(key, draft) => model.with_changed_role(key, draft),
         RoleChange::Delete(key) => model.without_role(key),
-        RoleChange::Read(reading) => model.with_reading(reading).ok_or_else(|| {
-            let problem = match model.readings() {
-                [] => "this role model has one reading only".to_owned(),
-                known => format!("choose one of {}", known.join(", ")),
-            };
-            Error::invalid("reading", problem).into()
-        }),
+        RoleChange::Read(reading) => model
+            .with_reading(reading)
+            .ok_or_else(|| Error::invalid("reading", Flaw::Reading(model.readings().to_vec())).into()),
     }
 }
 

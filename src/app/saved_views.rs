@@ -12,7 +12,7 @@ use crate::domain::policy::{Action, Actor, Change};
 use crate::domain::role::RoleModel;
 use crate::domain::saved_view::{QUERY_MAX, VIEWS_MAX, check};
 use crate::domain::user_list::UserList;
-use crate::domain::{Conflict, Error};
+use crate::domain::{Conflict, Error, Flaw};
 use crate::store::saved_views;
 
 pub use crate::domain::saved_view::{NAME_MAX, SavedView};
@@ -46,7 +46,7 @@ pub async fn save(app: &App, actor: &Actor, of: &Person, new: NewView) -> Result
     let name = new.name.trim().to_owned();
     check(&name)?;
     if new.query.chars().count() > QUERY_MAX {
-        return Err(Error::invalid("query", format!("use at most {QUERY_MAX} characters")));
+        return Err(Error::invalid("query", Flaw::TooLong { characters_max: QUERY_MAX }));
     }
     let words: Vec<_> = url::form_urlencoded::parse(new.query.as_bytes()).collect();
     UserList::read(words.iter().map(|(name, value)| (&**name, &**value)))?;

@@ -14,13 +14,13 @@ use crate::app::App;
 use crate::app::organisations::known_role;
 use crate::app::personal_tokens::NewToken;
 use crate::app::users as people;
-use crate::domain::Error;
 use crate::domain::id::{OrgId, PersonalTokenId, ServiceAccountId, UserId};
 use crate::domain::policy::{Action, Actor, Change, Target, UserActor};
 use crate::domain::role::{Effective, LiveGrant, RoleKey, RoleModel, Source};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
 use crate::domain::user::Status;
+use crate::domain::{Error, Flaw};
 use crate::store::{Tx, service_accounts, users};
 
 pub use crate::domain::service_account::{ServiceAccount, ServiceToken};
@@ -100,8 +100,7 @@ pub async fn create(app: &App, actor: &Actor, org: OrgId, new: NewServiceAccount
     fits(tx.roles()?, &made.role)?;
     answers_for(&tx, made.owner).await?;
     if service_accounts::count(&*tx, org).await? >= ACCOUNTS_MAX {
-        let problem = format!("the organisation has {ACCOUNTS_MAX} service accounts already; delete one first");
-        return Err(Error::invalid("name", problem));
+        return Err(Error::invalid("name", Flaw::TooManyAccounts { most: ACCOUNTS_MAX }));
     }
     service_accounts::insert(&tx, &made).await?;
     tx.commit(permit).await?;
@@ -226,8 +225,7 @@ pub async fn create_token(
     }
     let held = service_accounts::tokens(&*tx, account.org, id).await?;
     if held.iter().filter(|it| it.expires_at > tx.now).count() >= TOKENS_MAX {
-        let problem = format!("the account has {TOKENS_MAX} tokens already; end one first");
-        return Err(Error::invalid("name", problem));
+        return Err(Error::invalid("name", Flaw::TooManyTokens { most: TOKENS_MAX }));
     }
     service_accounts::insert_token(&tx, &token, &TokenHash::of(secret.reveal()), &account).await?;
     tx.commit(permit).await?;
@@ -300,7 +298,7 @@ fn check(name: &str, description: &str) -> Result<(), Error> {
 /// A role that a program may hold: whoever may not be lost to an organisation must be a person.
 fn fits(model: &RoleModel, role: &RoleKey) -> Result<(), Error> {
     if known_role(model, role)?.protected.is_some() {
-        return Err(Error::invalid("role", "a protected role is for people; choose another"));
+        return Err(Error::invalid("role", Flaw::ProtectedRole));
     }
     Ok(())
 }
@@ -315,7 +313,7 @@ async fn answers_for(tx: &Tx, owner: Option<UserId>) -> Result<(), Error> {
 }
 
 fn no_such_owner() -> Error {
-    Error::invalid("owner", "name an active user of this organisation")
+    Error::invalid("owner", Flaw::Owner)
 }
 
 fn changes(before: &ServiceAccount, after: &ServiceAccount) -> Vec<Change> {

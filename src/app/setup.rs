@@ -10,11 +10,11 @@ use std::time::Duration;
 use crate::app::accounts::{self, NewUser, SignIn, WayIn};
 use crate::app::organisations::{self, Founding, NewOrganisation, Organisation};
 use crate::app::{App, role_models};
-use crate::domain::Error;
 use crate::domain::id::OrgId;
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleModel;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
+use crate::domain::{Error, Flaw};
 use crate::store::organisations as rows;
 use crate::store::setup::{self, Offer};
 
@@ -115,7 +115,7 @@ async fn standing(app: &App, token: &str) -> Result<Option<Offer>, Error> {
 }
 
 fn founding(new: &FirstOrganisation) -> Result<Founding, Error> {
-    let unknown = || Error::invalid("role_model", "choose one of the role models");
+    let unknown = || Error::invalid("role_model", Flaw::RoleModel);
     // A file of the server is named on the command line only.
     let preset = RoleModel::PRESETS.iter().find(|it| **it == new.preset).ok_or_else(unknown)?;
     let role_model = role_models::source(preset)?;

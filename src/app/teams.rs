@@ -11,7 +11,7 @@ use crate::domain::policy::{Action, Actor, Change, Permit, Target};
 use crate::domain::team::check;
 use crate::domain::text::fold;
 use crate::domain::user::User;
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Error, Flaw, Timestamp};
 use crate::store::{Tx, teams, users};
 
 pub use crate::domain::team::{DESCRIPTION_MAX, NAME_MAX, Team};
@@ -196,7 +196,7 @@ async fn known(tx: &Tx, id: TeamId) -> Result<Team, Error> {
 }
 
 fn unknown() -> Error {
-    Error::invalid("teams", "name teams of this organisation")
+    Error::invalid("teams", Flaw::Teams)
 }
 
 async fn ask_members(
@@ -242,7 +242,7 @@ async fn are_active(tx: &Tx, ids: &[UserId]) -> Result<(), Error> {
     if found.len() == ids.len() && found.iter().all(User::is_active) {
         return Ok(());
     }
-    Err(Error::invalid("members", "choose active users of this organisation"))
+    Err(Error::invalid("members", Flaw::Members))
 }
 
 async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
@@ -267,7 +267,7 @@ fn check_size(people: usize) -> Result<(), Error> {
     if people <= AT_ONCE_MAX {
         return Ok(());
     }
-    Err(Error::invalid("members", format!("name at most {AT_ONCE_MAX} people at once")))
+    Err(Error::invalid("members", Flaw::TooManyPeople { most: AT_ONCE_MAX }))
 }
 
 fn team(org: OrgId, new: &NewTeam, now: Timestamp) -> Team {

@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
+use super::{Denial, Flaw};
+
 /// What went wrong, in the terms a caller can act on.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No valid credential came with the request.
     #[error("sign in first, or send a valid token")]
     Unauthenticated,
-    /// The caller is known and may not do this; the sentence says what was refused.
+    /// The caller is known and may not do this.
     #[error("{0}")]
-    Denied(String),
+    Denied(Denial),
     /// The thing does not exist, or the caller may not know that it does.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -23,7 +25,7 @@ pub enum Error {
         /// The parameter, attribute or form field.
         field: String,
         /// What is wrong and what would be right.
-        problem: String,
+        problem: Flaw,
     },
     /// The resource changed since the caller read it.
     #[error("the resource has changed since it was read; read it again and repeat the change")]
@@ -41,8 +43,13 @@ pub enum Error {
 
 impl Error {
     /// A request that is wrong in one field.
-    pub fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
+    pub fn invalid(field: impl Into<String>, problem: impl Into<Flaw>) -> Self {
         Self::Invalid { field: field.into(), problem: problem.into() }
+    }
+
+    /// Something that the caller may not do.
+    pub fn denied(why: impl Into<Denial>) -> Self {
+        Self::Denied(why.into())
     }
 }
 

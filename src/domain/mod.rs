@@ -6,8 +6,10 @@ pub mod address;
 pub mod client;
 pub mod complaint;
 pub mod connection;
+pub mod denial;
 pub mod entrance;
 pub mod error;
+pub mod flaw;
 pub mod grace;
 pub mod group;
 pub mod id;
@@ -36,7 +38,9 @@ pub mod user_export;
 pub mod user_import;
 pub mod user_list;
 
+pub use denial::Denial;
 pub use error::{Conflict, Error};
+pub use flaw::Flaw;
 pub use time::Timestamp;
 
 #[cfg(test)]

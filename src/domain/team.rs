@@ -1,9 +1,9 @@
 //! A team: people of an organisation who work together, under a name that no other team of it has.
 
-use super::Error;
 use super::id::{OrgId, TeamId};
 use super::text::{check_name, has_control};
 use super::time::Timestamp;
+use super::{Error, Flaw};
 
 /// The most characters of a name.
 pub const NAME_MAX: usize = 100;
@@ -31,8 +31,7 @@ pub struct Team {
 pub fn check(name: &str, description: &str) -> Result<(), Error> {
     check_name("name", name, NAME_MAX)?;
     if has_control(description) || description.chars().count() > DESCRIPTION_MAX {
-        let problem = format!("use at most {DESCRIPTION_MAX} characters, without line breaks");
-        return Err(Error::invalid("description", problem));
+        return Err(Error::invalid("description", Flaw::TooLongOrLines { characters_max: DESCRIPTION_MAX }));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@
 use caseless::Caseless as _;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::Error;
+use super::{Error, Flaw};
 
 /// The key of a user name, e-mail address, group name or slug: NFKC, full case folding, NFKC, trimmed.
 /// Trimming comes last because NFKC can create spaces (U+1FCD).
@@ -33,14 +33,16 @@ pub fn has_control(text: &str) -> bool {
 
 /// Checks a name that a person gives to something: some visible text, no control characters, not too long.
 pub fn check_name(field: &str, text: &str, characters_max: usize) -> Result<(), Error> {
+    name_flaw(text, characters_max).map_or(Ok(()), |flaw| Err(Error::invalid(field, flaw)))
+}
+
+/// What is wrong with a name that a person gives to something.
+pub fn name_flaw(text: &str, characters_max: usize) -> Option<Flaw> {
     if text.trim().is_empty() {
-        return Err(Error::invalid(field, "must not be empty"));
+        return Some(Flaw::Empty);
     }
     if has_control(text) {
-        return Err(Error::invalid(field, "leave out line breaks, tabs and other control characters"));
+        return Some(Flaw::Control);
     }
-    if text.chars().count() > characters_max {
-        return Err(Error::invalid(field, format!("use at most {characters_max} characters")));
-    }
-    Ok(())
+    (text.chars().count() > characters_max).then_some(Flaw::TooLong { characters_max })
 }

@@ -11,8 +11,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::context::request_id;
+use super::context::{request_id, texts};
 use super::page::{ErrorPage, Page};
+use super::texts::{Part, Texts};
+use super::words::{denial, field_label, flaw, rule};
 use crate::app::provisioning;
 use crate::app::tokens::Failure;
 use crate::domain::{Conflict, Error};
@@ -154,10 +156,24 @@ impl IntoResponse for PageError {
         if matches!(self.0, Error::Unauthenticated) {
             return Redirect::to("/sign-in").into_response();
         }
-        let sentence = self.0.to_string();
-        let status = status(&self.0);
-        let happened = (status != StatusCode::INTERNAL_SERVER_ERROR).then_some(sentence.as_str());
-        with_retry(&self.0, page(status, happened))
+        let happened = happened(texts(), &self.0);
+        with_retry(&self.0, page(status(&self.0), happened.as_deref()))
+    }
+}
+
+/// What happened, for the page of an error; nothing where the sentence of its kind says all of it.
+fn happened(t: Texts, cause: &Error) -> Option<String> {
+    match cause {
+        Error::Denied(why) => Some(denial(t, why)),
+        Error::Conflict(conflict) => Some(t.say(rule(*conflict))),
+        Error::Invalid { field, problem } => Some(match field_label(t, field) {
+            Some(label) => {
+                t.with("flaw-of-field", &[("field", Part::Words(&label)), ("flaw", Part::Words(&flaw(t, problem)))])
+            }
+            None => flaw(t, problem),
+        }),
+        Error::Throttled { retry_after } => Some(t.count("error-too-much-seconds", whole_seconds(*retry_after))),
+        Error::Unauthenticated | Error::NotFound(_) | Error::Stale | Error::Internal(_) => None,
     }
 }
 

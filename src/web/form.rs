@@ -21,7 +21,7 @@ use super::cookie::Cookie;
 use super::error::{PageError, refuse};
 use super::routes::Access;
 use crate::app::App;
-use crate::domain::Error;
+use crate::domain::{Error, Flaw};
 
 const BODY_MAX: usize = 64 * 1024;
 /// The most bytes of a form in which somebody pastes a whole file.
@@ -37,10 +37,10 @@ impl Fields {
         let mut fields = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(bytes) {
             if value.contains('\0') {
-                return Err(Error::invalid(name, "must not hold a NUL character"));
+                return Err(Error::invalid(name, Flaw::Nul));
             }
             if fields.insert(name.to_string(), value.into_owned()).is_some() {
-                return Err(Error::invalid(name, "was sent twice; send it once"));
+                return Err(Error::invalid(name, Flaw::Twice));
             }
         }
         Ok(Self(fields))
@@ -58,7 +58,7 @@ impl Fields {
 
     /// A field that must be there.
     pub fn require(&self, name: &str) -> Result<&str, Error> {
-        self.get(name).ok_or_else(|| Error::invalid(name, "is missing"))
+        self.get(name).ok_or_else(|| Error::invalid(name, Flaw::Missing))
     }
 }
 

@@ -20,11 +20,11 @@ use super::signin::enter;
 use crate::app::api_access::{self, Caller};
 use crate::app::users::Person;
 use crate::app::{App, provisioner, sessions, signin};
-use crate::domain::Error;
 use crate::domain::connection::Connection;
 use crate::domain::personal_token::Scope;
 use crate::domain::policy::Actor;
 use crate::domain::session::Session;
+use crate::domain::{Denial, Error};
 
 /// A signed-in browser.
 #[derive(Debug, Clone)]
@@ -105,9 +105,7 @@ async fn recent(app: &App, request: &mut Request) -> Admission {
     }
     let path = request.uri().path().to_owned();
     if !is_safe(request.method()) {
-        let sentence =
-            "this needs a proof of the last ten minutes that it is you; open the page again and repeat the step";
-        return Err(Box::new(refuse(&path, StatusCode::FORBIDDEN, sentence)));
+        return Err(Box::new(render(&path, Error::denied(Denial::ProofIsOld))));
     }
     Err(Box::new(prove_again(app, &person, &path).await.unwrap_or_else(IntoResponse::into_response)))
 }
@@ -115,11 +113,7 @@ async fn recent(app: &App, request: &mut Request) -> Admission {
 async fn prove_again(app: &App, person: &Person, back: &str) -> Result<Response, PageError> {
     match signin::prove_again(app, person, back).await? {
         Some(started) => enter(app, &started),
-        None => {
-            let sentence = "this needs a new proof of who you are, and your account belongs to no identity provider now; \
-                            ask an administrator of your organisation";
-            Err(Error::Denied(sentence.to_owned()).into())
-        }
+        None => Err(Error::denied(Denial::NoProof).into()),
     }
 }
 

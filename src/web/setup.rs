@@ -16,14 +16,14 @@ use super::form::{Fields, Signed, csrf_token};
 use super::page::{Page, PageForm, PasswordRule, Problem};
 use super::routes::{Access, Routes};
 use super::texts::Texts;
-use super::words::rules;
+use super::words::{flaw, rules};
 use crate::app::setup::{self, FirstOrganisation, FirstOwner};
 use crate::app::signin::{self, Wanted};
 use crate::app::{App, role_models};
-use crate::domain::Error;
 use crate::domain::role::RoleModel;
 use crate::domain::secret::Secret;
 use crate::domain::signin::mfa_required;
+use crate::domain::{Error, Flaw};
 
 /// What the button sends that leads from the organisation to its owner.
 const NEXT: &str = "owner";
@@ -122,7 +122,9 @@ async fn take(
     let organisation = organisation(&fields);
     let model = match setup::check(&organisation) {
         Ok(model) => model,
-        Err(Error::Invalid { field, problem }) => return visit.organisation(&fields, Some((&field, &problem))),
+        Err(Error::Invalid { field, problem }) => {
+            return visit.organisation(&fields, Some((&field, &flaw(t, &problem))));
+        }
         Err(other) => return Err(other.into()),
     };
     match fields.get("step") {
@@ -130,7 +132,7 @@ async fn take(
         Some(FINISH) => match finish(&app, &token, &organisation, &fields).await {
             Ok(response) => Ok(response(t)),
             Err(Error::Invalid { field, problem }) => {
-                visit.owner(&organisation, &model, &fields, Some((&field, &problem)))
+                visit.owner(&organisation, &model, &fields, Some((&field, &flaw(t, &problem))))
             }
             Err(Error::NotFound(_)) => Ok(gone(t, setup::state(&app, &token).await?)),
             Err(other) => Err(other.into()),
@@ -193,8 +195,7 @@ impl Visit<'_> {
         page: impl FnOnce(PageForm<'_>) -> Response,
     ) -> Result<Response, PageError> {
         let csrf = csrf_token(self.app, &self.cookie)?;
-        let text = problem.map(|(_, problem)| sentence(problem));
-        let problem = problem.zip(text.as_deref()).map(|((field, _), text)| Problem { field, text });
+        let problem = problem.map(|(field, text)| Problem { field, text });
         let page = page(PageForm { action: &self.path, csrf: &csrf, problem });
         let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         Ok((status, page).into_response())
@@ -225,7 +226,7 @@ fn owner(fields: &Fields) -> Result<FirstOwner, Error> {
     let text = |name: &str| fields.get(name).map(str::trim).unwrap_or_default().to_owned();
     let password = fields.require("password")?;
     if password != fields.require("password_again")? {
-        return Err(Error::invalid("password_again", "type the same password twice"));
+        return Err(Error::invalid("password_again", Flaw::PasswordsDiffer));
     }
     Ok(FirstOwner {
         user_name: text("user_name"),
@@ -233,12 +234,4 @@ fn owner(fields: &Fields) -> Result<FirstOwner, Error> {
         email: Some(text("email")).filter(|it| !it.is_empty()),
         password: Secret::new(password.to_owned()),
     })
-}
-
-/// What is wrong with a field, as a sentence.
-fn sentence(problem: &str) -> String {
-    let mut letters = problem.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    let end = if problem.ends_with('.') { "" } else { "." };
-    format!("{}{end}", first.chain(letters).collect::<String>())
 }

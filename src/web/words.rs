@@ -1,12 +1,20 @@
 //! What the product's own rules are called for people, on pages of every kind.
 
+mod deeds;
+mod denials;
+mod flaws;
+
 use super::page::PasswordRule;
 use super::texts::{Part, Texts};
 use crate::app::user_sheet::Provenance;
+use crate::domain::Conflict;
 use crate::domain::complaint::Complaint;
 use crate::domain::password::{BYTES_MAX, CHARACTERS_MAX, Composition, Weakness};
 use crate::domain::personal_token::Scope;
 use crate::domain::role::Source;
+
+pub(super) use denials::denial;
+pub(super) use flaws::{address, field_label, flaw};
 
 /// What is not right with what was typed, and what to do about it.
 pub(super) fn complaint(t: Texts, why: &Complaint) -> String {
@@ -28,7 +36,37 @@ pub(super) fn complaint(t: Texts, why: &Complaint) -> String {
         Complaint::BadName => t.say("wrong-name"),
         Complaint::BadAddress => t.say("wrong-address"),
         Complaint::AddressTaken { organisation } => t.name("wrong-address-taken", organisation),
-        Complaint::Weak(weaknesses) => weaknesses.iter().map(|it| weakness(t, *it)).collect::<Vec<_>>().join(" "),
+        Complaint::Weak(all) => weaknesses(t, all),
+    }
+}
+
+/// Which rule of the directory stands in the way.
+pub(super) const fn rule(conflict: Conflict) -> &'static str {
+    match conflict {
+        Conflict::UserName => "rule-user-name",
+        Conflict::ExternalId => "rule-external-id",
+        Conflict::GroupName => "rule-group-name",
+        Conflict::TeamName => "rule-team-name",
+        Conflict::Slug => "rule-slug",
+        Conflict::ManagedElsewhere => "rule-managed-elsewhere",
+        Conflict::GroupOfProvider => "rule-group-of-provider",
+        Conflict::GroupAssigned => "rule-group-assigned",
+        Conflict::LastProtectedRole => "rule-last-holder",
+        Conflict::SsoUser => "rule-sso-user",
+        Conflict::NotSso => "rule-not-sso",
+        Conflict::ManagedByProvider => "rule-managed-by-provider",
+        Conflict::NotPending => "rule-not-pending",
+        Conflict::NoAddress => "rule-no-address",
+        Conflict::Invited => "rule-invited",
+        Conflict::Member => "rule-member",
+        Conflict::WrongState => "rule-wrong-state",
+        Conflict::TooMany => "rule-too-many",
+        Conflict::MfaPerUser => "rule-mfa-per-user",
+        Conflict::ActivationMode => "rule-activation-mode",
+        Conflict::RoleName => "rule-role-name",
+        Conflict::RoleInUse => "rule-role-in-use",
+        Conflict::RoleOfTheModel => "rule-role-of-the-model",
+        Conflict::Exists => "rule-exists",
     }
 }
 
@@ -39,6 +77,10 @@ pub(super) fn scopes(t: Texts, scopes: &[Scope]) -> String {
         (false, true) => "scopes-write",
         (_, false) => "scopes-read",
     })
+}
+
+fn weaknesses(t: Texts, all: &[Weakness]) -> String {
+    all.iter().map(|it| weakness(t, *it)).collect::<Vec<_>>().join(" ")
 }
 
 fn weakness(t: Texts, weakness: Weakness) -> String {

@@ -384,6 +384,32 @@ async fn s3_22_only_a_pending_password_user_can_be_deleted() {
     assert_eq!(browser.get(&format!("/console/users/{pending}")).await.status, 404);
 }
 
+/// S3-22, C9: removing is not offered where only pending users may go, and closed with the reason for somebody whom an
+/// identity provider keeps.
+#[tokio::test]
+async fn s3_22_what_would_be_refused_is_not_offered() {
+    let server = Server::start().await;
+    let strict = server.tenant_with("strict", "admin-standard-readonly").await;
+    strict.user("ada", "admin").await;
+    let stan = strict.user("stan", "standard").await;
+    let tenant = server.tenant("acme").await;
+    tenant.user("olga", "owner").await;
+    let managed = tenant.user_with("sam", "viewer", SignIn::Sso, WayIn::Closed).await;
+    let connection = serde_json::json!({ "connection": tenant.connection().await.id });
+    server.send(server.api(Method::PATCH, &format!("/api/v1/users/{managed}")).json(&connection)).await.expect(200);
+
+    let of_stan = menu(&signed_in(&strict, "ada").await, stan).await;
+    let of_managed = menu(&signed_in(&tenant, "olga").await, managed).await;
+
+    assert!(of_stan.contains("Deactivate User") && !of_stan.contains("Remove Access"), "{of_stan}");
+    assert!(of_managed.contains("aria-disabled=\"true\">Remove Access</span>"), "{of_managed}");
+    assert!(
+        of_managed.contains("This user is managed by the identity provider. Make the change there."),
+        "{of_managed}"
+    );
+    assert!(!of_managed.contains("Delete User"), "{of_managed}");
+}
+
 /// S3-23: somebody pending with a password account here gets another activation link, which works; the old one is dead.
 #[tokio::test]
 async fn s3_23_the_activation_mail_is_sent_again_to_a_pending_password_user_only() {

@@ -192,7 +192,7 @@ async fn s1_1_a_protected_role_is_not_offered_and_a_wrong_form_comes_back_as_it_
         (&unnamed, "Enter a name"),
         (&raised, "Choose a role."),
         (&useless, "Choose at least one thing"),
-        (&endless, "must be from 1 to 365"),
+        (&endless, "Choose from 1 to 365 days."),
     ] {
         let problem = page.text.split("id=\"problem\"").nth(1).unwrap_or_else(|| panic!("{says}: {}", page.text));
         assert!(words(page).contains("<title>Error") && problem.contains(says), "{says}: {problem}");

@@ -296,33 +296,37 @@ async fn only_what_can_be_taken_back_is_offered() {
     assert_eq!(offers, [true, false, false, false, false, false, false, false, false]);
 }
 
-/// S4-14: Delete asks first; Cancel leads back and changes nothing, Delete deletes.
+/// S4-14: Delete User asks first; Cancel leads back and changes nothing, Delete deletes, somebody active and somebody pending.
 #[tokio::test]
 async fn s4_14_delete_asks_and_cancel_changes_nothing() {
     let server = Server::start().await;
     let tenant = server.tenant_with("acme", "admin-platform-devops").await;
     tenant.user("ada", "admin").await;
+    let active = tenant.user("dora", "devops").await.to_string();
     let browser = signed_in(&tenant, "ada").await;
     server.keep_outbox();
     let new = serde_json::json!({ "user_name": "dan", "display_name": "Dan", "role": "devops", "activation": "none" });
     let request = server.api(Method::POST, "/api/v1/users?organisation=acme").json(&new);
-    let made = server.send(request).await.expect(201).json();
-    let id = made["id"].as_str().unwrap().to_owned();
-    let path = format!("/console/users/{id}/deeds/delete");
+    let pending = server.send(request).await.expect(201).json()["id"].as_str().unwrap().to_owned();
 
     let list = browser.get(LIST).await.expect(200);
-    let asked = browser.get(&path).await.expect(200);
-    let cancel = asked.text.split("data-close").next().unwrap().rsplit("href=\"").next().unwrap().split('"').next();
-    let back = browser.get(cancel.unwrap()).await.expect(200);
-    let still = server.send(server.api(Method::GET, &format!("/api/v1/users/{id}"))).await.status;
-    let done = browser.submit_to(&path, &asked, &[]).await.expect(303);
+    assert!(!list.text.contains("Remove Access"), "{}", list.text);
+    assert_eq!(list.text.matches("data-dialog>Delete User</a>").count(), 2, "one for each but oneself");
+    for id in [active, pending] {
+        let path = format!("/console/users/{id}/deeds/remove");
+        let asked = browser.get(&path).await.expect(200);
+        let cancel = asked.text.split("data-close").next().unwrap().rsplit("href=\"").next().unwrap().split('"').next();
+        let back = browser.get(cancel.unwrap()).await.expect(200);
+        let still = server.send(server.api(Method::GET, &format!("/api/v1/users/{id}"))).await.status;
+        let done = browser.submit_to(&path, &asked, &[]).await.expect(303);
 
-    assert!(list.text.contains(&format!("href=\"{path}\"")), "{}", list.text);
-    let buttons = asked.text.split("<div class=\"buttons\">").nth(1).unwrap().split("</div>").next().unwrap();
-    assert!(buttons.contains(">Cancel</a>") && buttons.contains("type=\"submit\">Delete</button>"), "{buttons}");
-    assert!(words(&back).contains("Dan") && still == 200);
-    assert_eq!(done.header("location"), Some("/console/users?said=deleted"));
-    assert_eq!(server.send(server.api(Method::GET, &format!("/api/v1/users/{id}"))).await.status, 404);
+        assert!(list.text.contains(&format!("href=\"{path}\"")), "{}", list.text);
+        let buttons = asked.text.split("<div class=\"buttons\">").nth(1).unwrap().split("</div>").next().unwrap();
+        assert!(buttons.contains(">Cancel</a>") && buttons.contains("type=\"submit\">Delete</button>"), "{buttons}");
+        assert!(words(&back).contains("Delete User") && still == 200);
+        assert_eq!(done.header("location"), Some("/console/users?said=deleted"));
+        assert_eq!(server.send(server.api(Method::GET, &format!("/api/v1/users/{id}"))).await.status, 404);
+    }
 }
 
 /// S2-22: from the profile icon at the top right, over Account Settings and its Security tab, to Enable MFA.

@@ -92,3 +92,63 @@ async fn where_nobody_knows_the_language_of_somebody_the_setting_decides() {
 
     assert_eq!(subjects(&server), ["Ihre Einladung zu ACME"]);
 }
+
+/// The browser of somebody who is signed in and likes German.
+async fn german<'s>(server: &'s Server, name: &str) -> Browser<'s> {
+    let browser = Browser::new(server).speaking(GERMAN);
+    browser.sign_in(name, PASSWORD).await;
+    browser
+}
+
+#[tokio::test]
+async fn what_is_wrong_in_a_form_of_the_console_or_of_ones_account_is_said_in_german() {
+    let server = Server::start().await;
+    server.tenant("acme").await.user("olga", "owner").await;
+    let olga = german(&server, "olga").await;
+
+    let policies = olga.get("/console/security/policies").await.expect(200);
+    let fields = [
+        ("mfa.grace_days", "7"),
+        ("sessions.idle_minutes", "4"),
+        ("sessions.absolute_minutes", "1440"),
+        ("password", "modern"),
+        ("activation.default", "link"),
+        ("step", "save"),
+    ];
+    let policies = olga.submit_to("/console/security/policies", &policies, &fields).await.expect(400);
+    let import = olga.get("/console/users/import").await.expect(200);
+    let import = olga.submit_to("/console/users/import", &import, &[("file", "user_name\nivy\n")]).await.expect(400);
+    let team = olga.get("/console/teams/new").await.expect(200);
+    let team = olga.submit_to("/console/teams/new", &team, &[("name", ""), ("description", "")]).await.expect(400);
+    let token = olga.get("/account/tokens/new").await.expect(200);
+    let token = olga.submit_to("/account/tokens/new", &token, &[("name", "x"), ("days", "soon")]).await;
+
+    for (page, says) in [
+        (&policies, "Wählen Sie 5 bis 1440 Minuten."),
+        (&import, "Die Spalte display_name fehlt. Die erste Zeile nennt die Spalten: user_name, display_name"),
+        (&team, "Füllen Sie dieses Feld aus."),
+        (&token, "Geben Sie eine Zahl ein."),
+    ] {
+        assert!(page.text.contains("<html lang=\"de\">") && page.text.contains(says), "{says}: {}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_refused_reads_in_german_what_was_refused() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    tenant.user("olga", "owner").await;
+    let vera = tenant.user("vera", "viewer").await;
+    let page = german(&server, "vera").await;
+
+    let policies = page.get("/console/security/policies").await;
+    let deed = page.get(&format!("/console/users/{vera}/deeds/deactivate")).await;
+
+    for (refused, says) in [
+        (&policies, "Das verlangt die Berechtigung org.policies:"),
+        (&deed, "Das geht mit dieser Person nicht, oder nicht durch Sie."),
+    ] {
+        assert_eq!((refused.status, refused.heading()), (403, "Das dürfen Sie nicht"), "{}", refused.text);
+        assert!(refused.text.contains(says), "{says}: {}", refused.text);
+    }
+}

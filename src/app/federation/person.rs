@@ -133,7 +133,7 @@ async fn link(
     let (issuer, subject) = (key.issuer.to_owned(), key.subject.to_owned());
     let action = Action::LinkIdentity { connection: of.id, issuer, subject };
     let (tx, permit) = match app.ask(tx, &provisioner::actor(of)?, action, target).await {
-        Err(Error::Denied(sentence)) => return Err(Refusal::because(Check::Known, sentence).of(user).into()),
+        Err(Error::Denied(denial)) => return Err(Refusal::because(Check::Known, denial.to_string()).of(user).into()),
         other => other?,
     };
     match identities::insert(&tx, key, user).await {

@@ -15,8 +15,8 @@ use crate::domain::id::{InvitationId, OrgId, TeamId, UserId};
 use crate::domain::policy::{Action, Actor, Target, TargetUser};
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
-use crate::domain::text::{check_name, fold};
-use crate::domain::{Conflict, Error, Timestamp};
+use crate::domain::text::{fold, name_flaw};
+use crate::domain::{Conflict, Error, Flaw, Timestamp};
 use crate::store::{Reader, Tx, invitations, users};
 
 /// Invitations that one address gets from one organisation.
@@ -75,7 +75,7 @@ pub enum Problem {
     /// It is no address.
     Address(AddressProblem),
     /// The name cannot be used.
-    Name(String),
+    Name(Flaw),
     /// The list names the address twice.
     Twice,
     /// The address belongs to somebody of the organisation.
@@ -107,7 +107,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address(problem) => problem.fmt(f),
-            Self::Name(problem) => f.write_str(problem),
+            Self::Name(problem) => write!(f, "display_name: {problem}"),
             Self::Twice => f.write_str("this address is further up in the list already"),
             Self::Member => Conflict::Member.fmt(f),
             Self::Invited => Conflict::Invited.fmt(f),
@@ -199,9 +199,9 @@ struct Row {
 
 fn check_size(people: usize) -> Result<(), Error> {
     match people {
-        0 => Err(Error::invalid("invitations", "name at least one address")),
+        0 => Err(Error::invalid("invitations", Flaw::NobodyInvited)),
         1..=AT_ONCE_MAX => Ok(()),
-        _ => Err(Error::invalid("invitations", format!("invite at most {AT_ONCE_MAX} at once; these are {people}"))),
+        _ => Err(Error::invalid("invitations", Flaw::TooManyInvited { most: AT_ONCE_MAX, people })),
     }
 }
 
@@ -212,8 +212,8 @@ fn role_of(model: &RoleModel, named: Option<&RoleKey>) -> Result<RoleKey, Error>
 
 fn judge(invitee: &Invitee, seen: &mut HashSet<String>) -> Result<(), Problem> {
     address::check(&invitee.address).map_err(Problem::Address)?;
-    if let Some(name) = &invitee.display_name {
-        check_name("display_name", name, DISPLAY_NAME_MAX).map_err(|it| Problem::Name(it.to_string()))?;
+    if let Some(flaw) = invitee.display_name.as_ref().and_then(|name| name_flaw(name, DISPLAY_NAME_MAX)) {
+        return Err(Problem::Name(flaw));
     }
     if seen.insert(fold(&invitee.address)) { Ok(()) } else { Err(Problem::Twice) }
 }

@@ -12,8 +12,8 @@ use crate::app::sign_in_tries::SecondFactor;
 use crate::app::throttle;
 use crate::app::totp::{self, SixDigits};
 use crate::app::{App, devices, recovery};
-use crate::domain::Error;
 use crate::domain::complaint::{Complaint, Refusal};
+use crate::domain::{Error, Flaw};
 
 /// So many wrong codes end an attempt.
 pub(super) const FAILURES_MAX: u32 = 5;
@@ -28,7 +28,7 @@ impl Given {
         match (proof.code, proof.recovery_code) {
             (Some(code), _) => Ok(Self::Code(code)),
             (None, Some(code)) => Ok(Self::Recovery(code)),
-            (None, None) => Err(Error::invalid("code", "is missing")),
+            (None, None) => Err(Error::invalid("code", Flaw::Missing)),
         }
     }
 

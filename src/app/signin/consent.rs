@@ -6,7 +6,7 @@ use super::{Answer, Application, Attempt, Browser, Finished, Page, Proof, Wanted
 use crate::app::App;
 use crate::app::authorize::{self, Visitor};
 use crate::app::users::Person;
-use crate::domain::Error;
+use crate::domain::{Error, Flaw};
 use crate::oidc::ErrorCode;
 
 pub(super) fn show(application: &Application, person: &Person) -> Page {
@@ -23,7 +23,7 @@ pub(super) async fn decide(
     let is_allowed = match proof.decision.as_deref() {
         Some("allow") => true,
         Some("deny") => false,
-        Some(_) | None => return Err(Error::invalid("decision", "must be allow or deny")),
+        Some(_) | None => return Err(Error::invalid("decision", Flaw::Decision)),
     };
     let (Wanted::Application(application), Some((session, person))) = (&attempt.state.wanted, &browser.live) else {
         return Err(Error::Unauthenticated);

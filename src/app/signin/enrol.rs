@@ -21,7 +21,7 @@ use crate::domain::policy::Action;
 use crate::domain::recovery::RecoveryCode;
 use crate::domain::secret::Secret;
 use crate::domain::signin::may_skip_enrolment;
-use crate::domain::{Conflict, Error};
+use crate::domain::{Conflict, Error, Flaw};
 use crate::store::recovery_codes;
 
 const PENDING: Duration = Duration::from_mins(10);
@@ -70,7 +70,7 @@ async fn check(app: &App, mut attempt: Attempt, proof: Proof) -> Result<Option<A
         make(app, &mut attempt).await?;
         return Ok(Some(Answer::Again(Refusal::new("code", Complaint::KeyIsOld))));
     };
-    let typed = proof.code.ok_or_else(|| Error::invalid("code", "is missing"))?;
+    let typed = proof.code.ok_or_else(|| Error::invalid("code", Flaw::Missing))?;
     let step = match SixDigits::read(&typed) {
         Some(digits) => seed.step_of(&digits, app.now())?,
         None => None,

@@ -6,7 +6,7 @@ use super::attempt::{self, State};
 use super::{Answer, Attempt, Page, Proof, Started, Wanted, next};
 use crate::app::App;
 use crate::app::invitations::{self, Acceptance, Accepted, Found, Gone, Opened, Why};
-use crate::domain::Error;
+use crate::domain::{Error, Flaw};
 
 /// What following the link of an invitation leads to.
 pub enum Invited {
@@ -44,7 +44,7 @@ pub(super) async fn answer(
         Some("decline") => invitations::decline(app, opened).await?,
         Some("ask") => invitations::tell(app, opened).await?,
         Some(_) | None => {
-            let display_name = proof.display_name.ok_or_else(|| Error::invalid("display_name", "is missing"))?;
+            let display_name = proof.display_name.ok_or_else(|| Error::invalid("display_name", Flaw::Missing))?;
             let opened = opened.filled_in(&display_name);
             let from = Acceptance { display_name, password: proof.password, password_again: proof.password_again };
             match invitations::accept(app, &opened, from).await? {

@@ -32,13 +32,13 @@ use crate::app::passwords::Purpose;
 use crate::app::sign_in_tries::Place;
 use crate::app::users::Person;
 use crate::app::{App, authorize, passkeys};
-use crate::domain::Error;
 use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::{AttemptId, OrgId};
 use crate::domain::password::Composition;
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::signin::Step;
+use crate::domain::{Error, Flaw};
 use crate::oidc::authorize::Authorization;
 
 pub use again::{begin_enrolment, begin_passkey, prove_again};
@@ -465,7 +465,7 @@ async fn identify(app: &App, mut attempt: Attempt, proof: Proof) -> Result<Optio
     if attempt.state.wanted.oneself().is_some() {
         return next(app, attempt).await;
     }
-    let username = proof.username.ok_or_else(|| Error::invalid("username", "is missing"))?;
+    let username = proof.username.ok_or_else(|| Error::invalid("username", Flaw::Missing))?;
     if username.trim().is_empty() || username.chars().count() > 254 || crate::domain::text::has_control(&username) {
         return Ok(Some(Answer::Again(Refusal::new("username", Complaint::NoUserName))));
     }

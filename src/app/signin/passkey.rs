@@ -21,7 +21,7 @@ use crate::domain::session::Session;
 use crate::domain::signin::Step;
 use crate::domain::text::check_name;
 use crate::domain::user::{SignIn, User};
-use crate::domain::{Conflict, Error};
+use crate::domain::{Conflict, Error, Flaw};
 use crate::store::passkeys::StoredPasskey;
 use crate::store::{organisations, users as user_rows};
 
@@ -156,7 +156,7 @@ async fn add(
     proof: &Proof,
     session: Option<&Session>,
 ) -> Result<Result<(Option<Secret<String>>, bool), Answer>, Error> {
-    let sent = proof.passkey.as_deref().ok_or_else(|| Error::invalid("passkey", "is missing"))?;
+    let sent = proof.passkey.as_deref().ok_or_else(|| Error::invalid("passkey", Flaw::Missing))?;
     let question = attempt.state.question.take();
     attempt.keep(app).await?;
     let name = proof.name.as_deref().map(str::trim).filter(|name| !name.is_empty()).unwrap_or(UNNAMED);

@@ -12,13 +12,13 @@ use super::{Answer, Attempt, Browser, Proof, advance, known};
 use crate::app::sign_in_tries::{self, Method, Place, SecondFactor};
 use crate::app::throttle::{self, Rate, Subject};
 use crate::app::{App, devices};
-use crate::domain::Error;
 use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::OrgId;
 use crate::domain::password::Password;
 use crate::domain::policy::{Action, Target, TargetUser, permit_anybody};
 use crate::domain::secret::Secret;
 use crate::domain::user::{SignIn, Status, User};
+use crate::domain::{Error, Flaw};
 
 /// Failed proofs from one address.
 const FAILURES: Rate = Rate { most: 20, per: Duration::from_mins(1) };
@@ -29,8 +29,8 @@ pub(super) async fn check(
     proof: Proof,
     browser: &Browser,
 ) -> Result<Option<Answer>, Error> {
-    let typed = proof.password.ok_or_else(|| Error::invalid("password", "is missing"))?;
-    let password = Password::read(typed.reveal()).map_err(|weak| Error::invalid("password", weak.to_string()))?;
+    let typed = proof.password.ok_or_else(|| Error::invalid("password", Flaw::Missing))?;
+    let password = Password::read(typed.reveal()).map_err(|weak| Error::invalid("password", Flaw::Weak(vec![weak])))?;
     let address = spend(app, browser.ip).await?;
     let (org, user) = known::named(app, &attempt.state).await?;
     let (device, place) = (browser.device.as_deref(), browser.place(&attempt.state));
@@ -53,7 +53,7 @@ pub(crate) async fn check_again(
     typed: &Secret<String>,
     (ip, device): (IpAddr, Option<&str>),
 ) -> Result<Option<String>, Error> {
-    let password = Password::read(typed.reveal()).map_err(|weak| Error::invalid("password", weak.to_string()))?;
+    let password = Password::read(typed.reveal()).map_err(|weak| Error::invalid("password", Flaw::Weak(vec![weak])))?;
     let address = spend(app, ip).await?;
     let found = verified(app, (Some(user.org), Some(user.clone())), &user.user_name, (&password, device, None)).await?;
     if found.is_some() {

@@ -5,6 +5,7 @@ mod policy;
 pub use policy::{ABSOLUTE_MINUTES, ActivationPolicy, IDLE_MINUTES, Policy, PolicyChange, Rules, SessionPolicy};
 
 use super::error::Error;
+use super::flaw::Flaw;
 use super::id::OrgId;
 use super::role::RoleModel;
 use super::time::Timestamp;
@@ -45,5 +46,5 @@ pub fn check_slug(slug: &str) -> Result<(), Error> {
     if letters && (2..=63).contains(&slug.len()) && !slug.starts_with('-') && !slug.ends_with('-') {
         return Ok(());
     }
-    Err(Error::invalid("slug", "use 2 to 63 lower-case letters, digits and inner hyphens, such as acme-corp"))
+    Err(Error::invalid("slug", Flaw::Slug))
 }

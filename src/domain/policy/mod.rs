@@ -21,6 +21,7 @@ pub use scim::Ceiling;
 pub use sheet::Report;
 pub use target::{Target, TargetGroup, TargetUser};
 
+use super::denial::{Denial, Who};
 use super::id::{ClientId, ConnectionId, OrgId, SessionId, UserId};
 use super::role::{Effective, RoleKey, RoleModel};
 use super::{Conflict, Error};
@@ -113,7 +114,10 @@ impl Actor {
 
     /// Decides whether something may be read: `users:list`, `org.audit:read`.
     pub fn may(&self, model: &RoleModel, permission: &str) -> Result<(), Error> {
-        let refused = || Err(Error::Denied(format!("{} lacks the permission {permission}", self.subject(model))));
+        let refused = || {
+            let (who, permission) = (self.subject(model), permission.to_owned());
+            Err(Error::denied(Denial::Permission { who, permission }))
+        };
         match self {
             Self::Operator { .. } | Self::Job(_) => Ok(()),
             Self::User(user) | Self::Service(user) if user.effective.allows(model, permission) => Ok(()),
@@ -188,11 +192,11 @@ impl Actor {
     }
 
     /// The actor at the beginning of a refusal.
-    fn subject(&self, model: &RoleModel) -> String {
+    fn subject(&self, model: &RoleModel) -> Who {
         match self {
             Self::User(actor) | Self::Service(actor) => actor.subject(model),
             Self::Operator { .. } | Self::Job(_) | Self::Scim(_) | Self::Client(_) | Self::Anonymous => {
-                format!("a caller of the kind {}", self.kind())
+                Who::Program(format!("a caller of the kind {}", self.kind()))
             }
         }
     }
@@ -226,7 +230,8 @@ pub fn keeps_a_holder(model: &RoleModel, lost: &RoleKey, active_holders_left: u6
 }
 
 fn allowed(is_allowed: bool, subject: &str, action: &Action) -> Result<(), Error> {
-    if is_allowed { Ok(()) } else { Err(Error::Denied(format!("{subject} may not {}", action.phrase()))) }
+    let (who, deed) = (Who::Program(subject.to_owned()), Box::new(action.clone()));
+    if is_allowed { Ok(()) } else { Err(Error::denied(Denial::Deed { who, deed })) }
 }
 
 fn is_deed_of_job(name: &str, action: &Action) -> bool {

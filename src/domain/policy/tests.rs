@@ -39,7 +39,7 @@ pub(super) fn group(org: OrgId, managed_by: Option<ConnectionId>) -> Target {
 
 fn denied(result: Result<Permit, Error>) -> String {
     match result {
-        Err(Error::Denied(sentence)) => sentence,
+        Err(Error::Denied(denial)) => denial.to_string(),
         other => panic!("expected a refusal, got {other:?}"),
     }
 }

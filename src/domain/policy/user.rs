@@ -3,8 +3,9 @@
 use super::UserActor;
 use super::action::Action;
 use super::target::{Target, TargetUser};
-use crate::domain::Error;
+use crate::domain::denial::{Denial, Who};
 use crate::domain::role::{Role, RoleKey, RoleModel, Source, Verb};
+use crate::domain::{Error, Flaw};
 
 /// What a deed asks of a user.
 enum Need {
@@ -45,13 +46,9 @@ impl UserActor {
         self.hands_out(model, action, target)
     }
 
-    /// The actor at the beginning of a refusal: "an admin", "somebody without a role".
-    pub(super) fn subject(&self, model: &RoleModel) -> String {
-        let Some(role) = self.effective.role.as_ref().and_then(|key| model.get(key)) else {
-            return "somebody without a role".to_owned();
-        };
-        let article = if role.key.as_str().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-        format!("{article} {}", role.key)
+    /// The actor at the beginning of a refusal.
+    pub(super) fn subject(&self, model: &RoleModel) -> Who {
+        self.role(model).map_or(Who::NoRole, |role| Who::Role(role.key.clone()))
     }
 
     fn is(&self, target: &Target) -> bool {
@@ -59,7 +56,7 @@ impl UserActor {
     }
 
     fn refuse(&self, model: &RoleModel, action: &Action) -> Error {
-        Error::Denied(format!("{} may not {}", self.subject(model), action.phrase()))
+        Error::denied(Denial::Deed { who: self.subject(model), deed: Box::new(action.clone()) })
     }
 
     /// The permission of the verb, and every role that the target holds among those the actor manages.
@@ -70,8 +67,8 @@ impl UserActor {
         }
         let beyond = roles.iter().find(|role| !self.role(model).is_some_and(|own| own.manages(verb, role)));
         beyond.map_or(Ok(()), |role| {
-            let (subject, deed) = (self.subject(model), action.phrase());
-            Err(Error::Denied(format!("{subject} may not {deed}: this user holds the role {role}")))
+            let (who, deed, role) = (self.subject(model), Box::new(action.clone()), role.clone());
+            Err(Error::denied(Denial::Holder { who, deed, role }))
         })
     }
 
@@ -147,7 +144,7 @@ impl UserActor {
         let role = self.may_give(model, role)?;
         let own = self.role(model).map_or(0, |own| own.rank);
         if to_oneself && role.rank > own {
-            return Err(Error::Denied("nobody may raise their own role; ask somebody who may give it".to_owned()));
+            return Err(Error::denied(Denial::RaiseOneself));
         }
         // A ceiling takes rights away from whoever comes under it, so it is only for those who manage every role.
         let is_over_all = |own: &Role| model.roles().iter().all(|each| own.manages(Verb::Assign, &each.key));
@@ -163,7 +160,7 @@ impl UserActor {
         if permitted && self.role(model).is_some_and(|own| own.manages(Verb::Assign, role)) {
             return Ok(());
         }
-        Err(Error::Denied(format!("{} may not take the role {role} away", self.subject(model))))
+        Err(Error::denied(Denial::TakeRole { who: self.subject(model), role: role.clone() }))
     }
 
     /// May let somebody else give every role that `admits` names.
@@ -175,7 +172,7 @@ impl UserActor {
     /// The role is among those the actor may give, and allows nothing that the actor lacks.
     fn may_give<'a>(&self, model: &'a RoleModel, key: &RoleKey) -> Result<&'a Role, Error> {
         let Some(role) = model.get(key) else {
-            return Err(Error::invalid("role", format!("the organisation has no role {key}")));
+            return Err(Error::invalid("role", Flaw::NoSuchRole { role: key.clone(), roles: Vec::new() }));
         };
         if !self.role(model).is_some_and(|own| own.grants.contains(key)) {
             return self.refuse_role(model, key);
@@ -183,16 +180,14 @@ impl UserActor {
         match self.effective.lacks(model, role) {
             None => Ok(role),
             Some(excess) => {
-                let subject = self.subject(model);
-                Err(Error::Denied(format!(
-                    "{subject} may not give the role {key}: it allows {excess}, which they lack"
-                )))
+                let (who, role) = (self.subject(model), key.clone());
+                Err(Error::denied(Denial::GiveMore { who, role, excess }))
             }
         }
     }
 
     fn refuse_role<T>(&self, model: &RoleModel, key: &RoleKey) -> Result<T, Error> {
-        Err(Error::Denied(format!("{} may not give the role {key}", self.subject(model))))
+        Err(Error::denied(Denial::GiveRole { who: self.subject(model), role: key.clone() }))
     }
 
     /// Whoever writes the role model writes their own rights too, so they must have all of them already.
@@ -200,7 +195,7 @@ impl UserActor {
         if self.effective.has_everything(model) {
             return Ok(());
         }
-        Err(Error::Denied("only somebody whose role allows everything may define roles".to_owned()))
+        Err(Error::denied(Denial::DefineRoles))
     }
 
     fn role<'a>(&self, model: &'a RoleModel) -> Option<&'a Role> {
@@ -212,7 +207,7 @@ fn is_manual(source: Source) -> Result<(), Error> {
     match source {
         Source::Manual => Ok(()),
         Source::Group(_) | Source::ScimRole(_) | Source::Entitlement(_) | Source::Default(_) => {
-            Err(Error::Denied("this role comes from the identity provider and is changed there".to_owned()))
+            Err(Error::denied(Denial::RoleOfProvider))
         }
     }
 }
@@ -220,9 +215,7 @@ fn is_manual(source: Source) -> Result<(), Error> {
 fn not_to_oneself(action: &Action) -> Error {
     let leaves =
         matches!(action, Action::DeactivateUser | Action::RemoveUser | Action::DeletePendingUser | Action::EraseUser);
-    let instead =
-        if leaves { "leave the organisation instead" } else { "use your own account page, or ask an administrator" };
-    Error::Denied(format!("nobody may do this to their own account; {instead}"))
+    Error::denied(if leaves { Denial::EndOneself } else { Denial::Oneself })
 }
 
 #[expect(clippy::too_many_lines, reason = "a table: each deed is named once, with what it asks for")]

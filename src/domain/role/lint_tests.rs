@@ -112,8 +112,8 @@ fn a_mistake_in_the_settings_is_named_too() {
         (
             (r#"activation = "link""#, "reading = 1"),
             "settings: unknown field `reading`, expected one of `activation`, `password`, `mfa`, `mfa_per_user`, \
-             `delete_policy`, `auth_mode_default`, `invite_label`, `require_team`, `one_team_per_project`, `group_delete`, \
-             `access_default`",
+             `delete_policy`, `auth_mode_default`, `invite_label`, `remove_label`, `require_team`, `one_team_per_project`, \
+             `group_delete`, `access_default`",
         ),
     ];
 

@@ -25,7 +25,9 @@ pub use own::{LABEL_MAX, RoleDraft, TEXT_MAX, Unfit};
 pub use permission::{CATALOGUE, NotAPermission, Permission, PermissionPattern};
 pub use powers::Power;
 pub use read::LintProblem;
-pub use settings::{Access, Activation, DeletePolicy, GroupDelete, InviteLabel, MfaPolicy, MfaRequirement, Settings};
+pub use settings::{
+    Access, Activation, DeletePolicy, GroupDelete, InviteLabel, MfaPolicy, MfaRequirement, RemoveLabel, Settings,
+};
 
 #[cfg(test)]
 mod lint_tests;

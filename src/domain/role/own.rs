@@ -17,7 +17,7 @@ use super::model::{Role, RoleModel};
 use super::read::LintProblem;
 use crate::domain::look_alike::skeleton;
 use crate::domain::text::check_name;
-use crate::domain::{Conflict, Error};
+use crate::domain::{Conflict, Error, Flaw};
 
 /// The most characters of a label.
 pub const LABEL_MAX: usize = 64;
@@ -99,7 +99,7 @@ impl RoleModel {
             Some(first) if !first.is_ascii_alphabetic() => RoleKey::parse(&format!("role-{plain}")),
             Some(_) | None => Err(problem),
         });
-        key.map_err(|problem| Error::invalid("key", problem.to_string()))
+        key.map_err(|problem| Error::invalid("key", problem))
     }
 
     /// The same model with one role more.
@@ -182,7 +182,7 @@ impl RoleModel {
         }
         let own = [skeleton(key.as_str()), skeleton(&draft.label)];
         if own.iter().any(String::is_empty) {
-            return Err(Error::invalid("label", "use letters or digits, so that people can tell the roles apart"));
+            return Err(Error::invalid("label", Flaw::RoleLabel));
         }
         let others = self.roles().iter().filter(|role| role.key != *key);
         let is_taken = |name: &str| own.contains(&skeleton(name));
@@ -195,7 +195,7 @@ impl RoleModel {
     /// Makes room for the rank of a role where there is none.
     fn rank(&self, key: &RoleKey, below: Option<&RoleKey>, model: &mut Table) -> Result<(), Error> {
         if below.is_some_and(|above| above == key || self.get(above).is_none()) {
-            return Err(Error::invalid("below", "choose another role of the organisation"));
+            return Err(Error::invalid("below", Flaw::Below));
         }
         if self.rank_of(key, below, model) > 0 {
             return Ok(());

@@ -120,6 +120,17 @@ pub enum InviteLabel {
     CreateUsers,
 }
 
+/// What ending the membership of somebody is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RemoveLabel {
+    /// `Remove Access`.
+    #[default]
+    RemoveAccess,
+    /// `Delete User`.
+    DeleteUser,
+}
+
 /// The settings part of a role model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -138,6 +149,8 @@ pub struct Settings {
     pub auth_mode_default: SignIn,
     /// What the way to inviting people is called.
     pub invite_label: InviteLabel,
+    /// What ending a membership is called.
+    pub remove_label: RemoveLabel,
     /// True when everybody on a project must be there through a team.
     pub require_team: bool,
     /// True when nobody may be on two teams of one project.
@@ -158,6 +171,7 @@ impl Default for Settings {
             delete_policy: DeletePolicy::default(),
             auth_mode_default: SignIn::Password,
             invite_label: InviteLabel::default(),
+            remove_label: RemoveLabel::default(),
             require_team: false,
             one_team_per_project: false,
             group_delete: GroupDelete::default(),

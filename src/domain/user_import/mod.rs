@@ -3,17 +3,20 @@
 //! **Invariant:** every row that holds anything comes back, with its line and the reason where it cannot be used.
 //! **Invariant:** a cell is text: nothing in it is calculated, and only the spaces around it are left out.
 
+mod problem;
+
 use std::collections::HashMap;
-use std::fmt;
 
 use csv::{ReaderBuilder, StringRecord};
 
 use super::Error;
-use super::address::{self, AddressProblem};
+use super::address;
 use super::role::{RoleKey, RoleModel};
-use super::text::{check_name, fold};
+use super::text::{fold, name_flaw};
 use super::user::{DISPLAY_NAME_MAX, SignIn, USER_NAME_MAX};
 use super::user_export;
+
+pub use problem::{BadFile, Problem};
 
 /// The most bytes of a file.
 pub const BYTES_MAX: usize = 10 * 1024 * 1024;
@@ -50,90 +53,13 @@ pub struct Entry {
     pub sign_in: SignIn,
 }
 
-/// Why no user is made of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Problem {
-    /// It has more or fewer cells than the first line.
-    Cells {
-        /// How many it has.
-        found: usize,
-        /// How many the first line has.
-        wanted: usize,
-    },
-    /// A name cannot be used.
-    Name {
-        /// The column.
-        column: &'static str,
-        /// What is wrong and what would be right.
-        problem: String,
-    },
-    /// The address cannot be written to.
-    Address(AddressProblem),
-    /// The organisation has no such role.
-    Role {
-        /// What stands there.
-        named: String,
-        /// The roles that there are.
-        roles: String,
-    },
-    /// It is neither of the words for where somebody signs in.
-    SignIn(String),
-    /// A row above has the same user name.
-    Twice {
-        /// The line of that row.
-        line: u64,
-    },
-    /// The importer may not make such a user; the sentence says what was refused.
-    Denied(String),
-    /// The first password would be mailed, and there is no address.
-    NoAddress,
-}
-
-impl Problem {
-    /// The name of the problem, for programs.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Cells { .. } => "cells",
-            Self::Name { .. } => "name",
-            Self::Address(_) => "address",
-            Self::Role { .. } => "unknown-role",
-            Self::SignIn(_) => "sign-in",
-            Self::Twice { .. } => "twice",
-            Self::Denied(_) => "denied",
-            Self::NoAddress => "no-address",
-        }
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Cells { found, wanted } => {
-                write!(
-                    f,
-                    "it has {found} cells and the first line has {wanted}; put a cell that holds a separator in quotes"
-                )
-            }
-            Self::Name { column, problem } => write!(f, "{column}: {problem}"),
-            Self::Address(problem) => write!(f, "email: {problem}"),
-            Self::Role { named, roles } => {
-                write!(f, "role: the organisation has no role {named:?}; its roles are {roles}")
-            }
-            Self::SignIn(named) => write!(f, "sign_in: write sso or password, not {named:?}"),
-            Self::Twice { line } => write!(f, "line {line} has this user name already"),
-            Self::Denied(sentence) => f.write_str(sentence),
-            Self::NoAddress => f.write_str("email: give an address to send the temporary password to"),
-        }
-    }
-}
-
 /// Reads a file. What is wrong with the file as a whole is an error; what is wrong with a row is said of that row.
 pub fn read(bytes: &[u8], model: &RoleModel) -> Result<Vec<Row>, Error> {
     let text = text_of(bytes)?;
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator(&text)).from_reader(text.as_bytes());
     let mut records = reader.records();
-    let first = records.next().ok_or_else(|| wrong(format!("it is empty; {}", begin_with())))?;
+    let first = records.next().ok_or_else(|| wrong(BadFile::Empty))?;
     let columns = Columns::read(&first.map_err(unreadable)?)?;
     let mut rows = Vec::new();
     let mut seen = HashMap::new();
@@ -143,11 +69,11 @@ pub fn read(bytes: &[u8], model: &RoleModel) -> Result<Vec<Row>, Error> {
             continue;
         }
         if rows.len() == ROWS_MAX {
-            return Err(wrong(format!("it has more than {ROWS_MAX} rows; split it")));
+            return Err(wrong(BadFile::TooManyRows));
         }
         rows.push(row(&columns, &record, line_of(&text, &record), (model, &mut seen)));
     }
-    if rows.is_empty() { Err(wrong("there is no row below the first line".to_owned())) } else { Ok(rows) }
+    if rows.is_empty() { Err(wrong(BadFile::NoRows)) } else { Ok(rows) }
 }
 
 /// Where each column is.
@@ -165,16 +91,15 @@ impl Columns {
         let names: Vec<String> = first.iter().map(|it| it.trim().to_lowercase()).collect();
         // What an export says besides is left alone, so that its file can be brought in elsewhere.
         let unknown = names.iter().filter(|it| !user_export::COLUMNS.contains(&it.as_str())).take(NAMED_MAX);
-        let unknown: Vec<String> = unknown.map(|it| format!("{:?}", repeated(it))).collect();
+        let unknown: Vec<String> = unknown.map(|it| repeated(it)).collect();
         if !unknown.is_empty() {
-            return Err(wrong(format!("there is no column {}; {}", unknown.join(", "), begin_with())));
+            return Err(wrong(BadFile::UnknownColumns(unknown)));
         }
         if let Some(twice) = COLUMNS.into_iter().find(|it| names.iter().filter(|name| name == it).count() > 1) {
-            return Err(wrong(format!("the column {twice} is there twice; leave one out")));
+            return Err(wrong(BadFile::ColumnTwice(twice)));
         }
         let find = |wanted: &str| names.iter().position(|it| it == wanted);
-        let need =
-            |wanted| find(wanted).ok_or_else(|| wrong(format!("the column {wanted} is missing; {}", begin_with())));
+        let need = |wanted| find(wanted).ok_or_else(|| wrong(BadFile::ColumnMissing(wanted)));
         Ok(Self {
             width: names.len(),
             user_name: need("user_name")?,
@@ -189,15 +114,13 @@ impl Columns {
 /// The file as text with one kind of line break.
 fn text_of(bytes: &[u8]) -> Result<String, Error> {
     if bytes.len() > BYTES_MAX {
-        return Err(wrong(format!("it is larger than {} MiB; split it", BYTES_MAX / 1024 / 1024)));
+        return Err(wrong(BadFile::TooLarge));
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| wrong("save it in the encoding UTF-8".to_owned()))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| wrong(BadFile::Encoding))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // A quote that is never closed would swallow every row below it.
     if !text.matches('"').count().is_multiple_of(2) {
-        let sentence =
-            "a double quote is not closed; a cell that holds one stands in quotes, and the quote in it twice";
-        return Err(wrong(sentence.to_owned()));
+        return Err(wrong(BadFile::OpenQuote));
     }
     Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
@@ -255,16 +178,7 @@ fn entry(columns: &Columns, record: &StringRecord, model: &RoleModel) -> Result<
 }
 
 fn name(column: &'static str, text: &str, most: usize) -> Result<(), Problem> {
-    check_name(column, text, most).map_err(|cause| match cause {
-        Error::Invalid { problem, .. } => Problem::Name { column, problem },
-        Error::Unauthenticated
-        | Error::Denied(_)
-        | Error::NotFound(_)
-        | Error::Conflict(_)
-        | Error::Stale
-        | Error::Throttled { .. }
-        | Error::Internal(_) => Problem::Name { column, problem: cause.to_string() },
-    })
+    name_flaw(text, most).map_or(Ok(()), |problem| Err(Problem::Name { column, problem }))
 }
 
 fn role(named: Option<&str>, model: &RoleModel) -> Result<RoleKey, Problem> {
@@ -287,17 +201,13 @@ fn repeated(text: &str) -> String {
     text.chars().filter(|it| !it.is_control()).take(REPEATED_MAX).collect()
 }
 
-fn begin_with() -> String {
-    format!("the first line names the columns, which are {}", COLUMNS.join(", "))
-}
-
-fn wrong(problem: String) -> Error {
+fn wrong(problem: BadFile) -> Error {
     Error::invalid("file", problem)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 fn unreadable(cause: csv::Error) -> Error {
-    wrong(format!("it cannot be read: {cause}"))
+    wrong(BadFile::Unreadable(cause.to_string()))
 }
 
 #[cfg(test)]

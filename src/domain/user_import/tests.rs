@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::Flaw;
+use crate::domain::address::AddressProblem;
 
 fn model() -> RoleModel {
     RoleModel::preset(RoleModel::DEFAULT_PRESET).unwrap()
@@ -83,16 +85,15 @@ fn a_file_that_is_wrong_as_a_whole_is_refused_with_what_to_change() {
 
 #[test]
 fn a_row_that_is_wrong_is_refused_alone_with_its_line_and_the_reason() {
-    let long = |most: usize, column| Problem::Name { column, problem: format!("use at most {most} characters") };
-    let control = "leave out line breaks, tabs and other control characters".to_owned();
+    let long = |most: usize, column| Problem::Name { column, problem: Flaw::TooLong { characters_max: most } };
     let roles = "owner, admin, contributor, viewer, viewernosecrets".to_owned();
     for (row, why) in [
         ("ada,Ada", Problem::Cells { found: 2, wanted: 5 }),
         ("ada,Lovelace, Ada,a@x.example,,", Problem::Cells { found: 6, wanted: 5 }),
-        (",Ada,,,", Problem::Name { column: "user_name", problem: "must not be empty".to_owned() }),
-        ("ada,,,,", Problem::Name { column: "display_name", problem: "must not be empty".to_owned() }),
-        ("ada,\"A\nda\",,,", Problem::Name { column: "display_name", problem: control.clone() }),
-        ("a\u{0}da,Ada,,,", Problem::Name { column: "user_name", problem: control }),
+        (",Ada,,,", Problem::Name { column: "user_name", problem: Flaw::Empty }),
+        ("ada,,,,", Problem::Name { column: "display_name", problem: Flaw::Empty }),
+        ("ada,\"A\nda\",,,", Problem::Name { column: "display_name", problem: Flaw::Control }),
+        ("a\u{0}da,Ada,,,", Problem::Name { column: "user_name", problem: Flaw::Control }),
         (&format!("{},Ada,,,", "a".repeat(255)), long(254, "user_name")),
         (&format!("ada,{},,,", "a".repeat(257)), long(256, "display_name")),
         ("ada,Ada,ada,,", Problem::Address(AddressProblem::NoAddress)),

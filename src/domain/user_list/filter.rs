@@ -1,10 +1,10 @@
 //! What every user of a list has in common.
 
 use super::unreadable;
-use crate::domain::Error;
 use crate::domain::id::{ConnectionId, GroupId, TeamId};
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::user::{SignIn, Status};
+use crate::domain::{Error, Flaw};
 
 const TEXT_MAX: usize = 256;
 
@@ -228,7 +228,7 @@ fn created(value: &str) -> Option<Created> {
 
 fn text(name: &str, value: &str) -> Result<String, Error> {
     if value.contains('\0') || value.chars().count() > TEXT_MAX {
-        return Err(Error::invalid(name, format!("use at most {TEXT_MAX} characters, and no NUL")));
+        return Err(Error::invalid(name, Flaw::TooLongOrNul { characters_max: TEXT_MAX }));
     }
     Ok(value.to_owned())
 }

@@ -9,7 +9,7 @@
 mod cursor;
 mod filter;
 
-use super::Error;
+use super::{Error, Flaw};
 pub use cursor::{Cursor, Direction, Key, Place};
 pub use filter::{Created, Days, Idle, Mfa, Origin, UserFilter, View};
 
@@ -164,7 +164,7 @@ impl UserList {
             "before" => self.cursor = Some(cursor(Direction::Before, "before", value)?),
             "limit" => {
                 let limit = value.parse().ok().filter(|it| (1..=LIMIT_MAX).contains(it));
-                let problem = || Error::invalid("limit", format!("write a number from 1 to {LIMIT_MAX}"));
+                let problem = || Error::invalid("limit", Flaw::NotBetween { from: 1, to: LIMIT_MAX });
                 self.limit = limit.ok_or_else(problem)?;
             }
             _ => self.filter.take(name, value)?,
@@ -178,7 +178,7 @@ fn cursor(direction: Direction, name: &'static str, value: &str) -> Result<Curso
 }
 
 fn unreadable(name: &str) -> Error {
-    Error::invalid(name, "this value means nothing here; take it out of the address, or choose another")
+    Error::invalid(name, Flaw::Meaningless)
 }
 
 #[cfg(test)]

@@ -11,10 +11,10 @@ use crate::app::credentials::{self, Changed, PasswordChange};
 use crate::app::passkeys;
 use crate::app::profile::{self, Profile, StoredPasskey};
 use crate::app::signin;
-use crate::domain::Error;
 use crate::domain::id::PasskeyId;
 use crate::domain::secret::Secret;
 use crate::domain::user::SignIn;
+use crate::domain::{Denial, Error};
 use crate::web::context::{CallerAddress, texts};
 use crate::web::cookie::Cookie;
 use crate::web::error::PageError;
@@ -90,8 +90,7 @@ pub(super) async fn change_password(
 pub(super) async fn enrol(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
     let (session, person) = (&visit.caller.session, &visit.caller.person);
     if person.user.sign_in != SignIn::Password {
-        let sentence = "your second factor is looked after by the identity provider of your organisation";
-        return Err(Error::Denied(sentence.to_owned()).into());
+        return Err(Error::denied(Denial::MfaAtProvider).into());
     }
     enter(&app, &signin::begin_enrolment(&app, session, person, ACTIVATED).await?)
 }

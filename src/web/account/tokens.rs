@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::visit::{Visit, back};
 use crate::app::App;
 use crate::app::personal_tokens::{self, LIFETIME_MAX, NewToken, PersonalToken, Scope};
-use crate::domain::Error;
+use crate::domain::{Denial, Error, Flaw};
 use crate::web::context::texts;
 use crate::web::error::PageError;
 use crate::web::form::{Fields, Signed};
@@ -99,7 +99,7 @@ fn form(visit: &Visit, (name, writes): (&str, bool), problem: Option<Problem<'_>
 
 fn read(fields: &Fields) -> Result<NewToken, Error> {
     let scopes = Scope::ALL.into_iter().filter(|scope| fields.get(scope.word()).is_some()).collect();
-    let days: u64 = fields.require("days")?.parse().map_err(|_| Error::invalid("days", "must be a number"))?;
+    let days: u64 = fields.require("days")?.parse().map_err(|_| Error::invalid("days", Flaw::NotANumber))?;
     let lifetime = Duration::from_hours(days.min(LIFETIME_MAX.as_secs()).saturating_mul(24));
     Ok(NewToken { name: fields.require("name")?.to_owned(), scopes, lifetime })
 }
@@ -111,5 +111,5 @@ fn row<'a>(end_url: &'a str, token: &'a PersonalToken) -> TokenRow<'a> {
 }
 
 fn not_allowed() -> Error {
-    Error::Denied("your role does not allow personal tokens".to_owned())
+    Error::denied(Denial::PersonalTokens)
 }

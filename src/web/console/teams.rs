@@ -11,13 +11,13 @@ use super::users::{Badge, address};
 use super::{Console, words};
 use crate::app::teams::{self, DESCRIPTION_MAX, NAME_MAX, NewTeam, Sized, Team, TeamEdit};
 use crate::app::{App, user_list};
-use crate::domain::Error;
 use crate::domain::id::{TeamId, UserId};
 use crate::domain::user::{Status, User};
 use crate::domain::user_list::{UserFilter, UserList};
+use crate::domain::{Denial, Error};
 use crate::web::form::{Fields, Signed};
 use crate::web::routes::{Access, Routes};
-use crate::web::texts::{Part, Texts};
+use crate::web::texts::Texts;
 
 const LIST: &str = "/console/teams";
 /// So many people are offered at once; a search finds the others.
@@ -190,7 +190,7 @@ async fn ask_delete(State(app): State<App>, console: Console, Path(id): Path<Str
     let page = async {
         let team = team(&app, &console, &id).await?;
         let members = teams::members(&app, &console.actor, &team).await?.len();
-        if may_manage(&console) { Ok((team, members)) } else { Err(not_offered(&console)) }
+        if may_manage(&console) { Ok((team, members)) } else { Err(not_offered()) }
     };
     console.answer(page.await.map(|(team, members)| DeletePage {
         shell: &console.shell,
@@ -217,13 +217,13 @@ fn may_choose(console: &Console) -> bool {
     console.actor.may(&console.model, "teams.members:manage").is_ok()
 }
 
-fn not_offered(console: &Console) -> Error {
-    Error::Denied(console.t.say("not-offered-team"))
+fn not_offered() -> Error {
+    Error::denied(Denial::TeamNotOffered)
 }
 
 fn new_page(console: &Console, form: Form) -> Result<NewPage<'_>, Error> {
     if !may_manage(console) {
-        return Err(not_offered(console));
+        return Err(not_offered());
     }
     Ok(NewPage { shell: &console.shell, t: console.t, form })
 }
@@ -308,17 +308,7 @@ impl Form {
 
     fn refused(self, t: Texts, cause: &Error) -> Self {
         let field = if let Error::Invalid { field, .. } = cause { field } else { "name" };
-        let problem = match cause {
-            Error::Invalid { problem, .. } => t.with("problem-detail", &[("text", Part::Name(problem))]),
-            Error::Conflict(_)
-            | Error::Unauthenticated
-            | Error::Denied(_)
-            | Error::NotFound(_)
-            | Error::Stale
-            | Error::Throttled { .. }
-            | Error::Internal(_) => words::problem(t, cause).1,
-        };
-        Self { problem: Some(problem), wrong: field.to_owned(), ..self }
+        Self { problem: Some(words::problem(t, cause).1), wrong: field.to_owned(), ..self }
     }
 }
 

@@ -2,56 +2,24 @@
 
 use url::form_urlencoded;
 
+use crate::domain::Error;
 use crate::domain::user::{SignIn, Status};
 use crate::domain::user_list::{Column, Mfa, Origin, View};
-use crate::domain::{Conflict, Error};
 use crate::web::texts::{Part, Texts};
+pub(super) use crate::web::words::rule;
+use crate::web::words::{denial, flaw};
 
 /// A problem as a title and a sentence that says what to do.
 pub(super) fn problem(t: Texts, cause: &Error) -> (String, String) {
     match cause {
         Error::Unauthenticated => (t.say("problem-session"), t.say("problem-session-text")),
-        Error::Denied(sentence) => {
-            (t.say("problem-denied"), t.with("problem-detail", &[("text", Part::Name(sentence))]))
-        }
+        Error::Denied(why) => (t.say("problem-denied"), denial(t, why)),
         Error::NotFound(_) => (t.say("problem-missing"), t.say("problem-missing-text")),
         Error::Conflict(conflict) => (t.say("problem-conflict"), t.say(rule(*conflict))),
-        Error::Invalid { problem, .. } => {
-            (t.say("problem-invalid"), t.with("problem-detail", &[("text", Part::Name(problem))]))
-        }
+        Error::Invalid { problem, .. } => (t.say("problem-invalid"), flaw(t, problem)),
         Error::Stale => (t.say("problem-conflict"), t.say("problem-stale")),
         Error::Throttled { .. } => (t.say("problem-wait"), t.say("problem-wait-text")),
         Error::Internal(_) => (t.say("problem-ours"), t.say("problem-ours-text")),
-    }
-}
-
-/// Which rule of the directory stands in the way.
-pub(super) const fn rule(conflict: Conflict) -> &'static str {
-    match conflict {
-        Conflict::UserName => "rule-user-name",
-        Conflict::ExternalId => "rule-external-id",
-        Conflict::GroupName => "rule-group-name",
-        Conflict::TeamName => "rule-team-name",
-        Conflict::Slug => "rule-slug",
-        Conflict::ManagedElsewhere => "rule-managed-elsewhere",
-        Conflict::GroupOfProvider => "rule-group-of-provider",
-        Conflict::GroupAssigned => "rule-group-assigned",
-        Conflict::LastProtectedRole => "rule-last-holder",
-        Conflict::SsoUser => "rule-sso-user",
-        Conflict::NotSso => "rule-not-sso",
-        Conflict::ManagedByProvider => "rule-managed-by-provider",
-        Conflict::NotPending => "rule-not-pending",
-        Conflict::NoAddress => "rule-no-address",
-        Conflict::Invited => "rule-invited",
-        Conflict::Member => "rule-member",
-        Conflict::WrongState => "rule-wrong-state",
-        Conflict::TooMany => "rule-too-many",
-        Conflict::MfaPerUser => "rule-mfa-per-user",
-        Conflict::ActivationMode => "rule-activation-mode",
-        Conflict::RoleName => "rule-role-name",
-        Conflict::RoleInUse => "rule-role-in-use",
-        Conflict::RoleOfTheModel => "rule-role-of-the-model",
-        Conflict::Exists => "rule-exists",
     }
 }
 
@@ -72,6 +40,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "activated" => Some(t.say("said-activated")),
         "activation" => Some(t.say("said-activation")),
         "reset" => Some(t.say("said-reset")),
+        "temp-password" => Some(t.say("said-temp-password")),
         "mfa" => Some(t.say("said-mfa")),
         "removed" => Some(t.say("said-removed")),
         "deleted" => Some(t.say("said-deleted")),

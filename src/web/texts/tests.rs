@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use fluent_bundle::FluentResource;
@@ -108,4 +108,43 @@ fn a_name_keeps_its_direction_to_itself() {
 #[test]
 fn a_key_that_does_not_exist_is_shown_as_such() {
     assert_eq!(Texts(Language::English).say("no-such-text"), "[no-such-text]");
+}
+
+/// What is the same in both languages: names, what is only put together, and words that German has from English.
+const SAME: [&str; 21] = [
+    "browser",
+    "bulk-do",
+    "by-passkey",
+    "chip",
+    "column-mfa",
+    "column-name",
+    "column-status",
+    "field-code",
+    "filter-team",
+    "flaw-of-field",
+    "kind-generic",
+    "method-passkey",
+    "name",
+    "navigation",
+    "organisation",
+    "passkey-name",
+    "passkeys",
+    "password-modern",
+    "setup-name",
+    "teams",
+    "type-sso",
+];
+
+#[test]
+fn no_german_text_is_the_english_one() {
+    let all = |language| -> BTreeMap<String, String> {
+        let said = keys(language).into_iter().map(|key| (key.clone(), Texts(language).say(&key)));
+        said.collect()
+    };
+    let (english, german) = (all(Language::English), all(Language::German));
+
+    let same: Vec<&str> =
+        english.iter().filter(|(key, text)| german.get(*key) == Some(text)).map(|(key, _)| key.as_str()).collect();
+
+    assert_eq!(same, SAME);
 }

@@ -1,5 +1,11 @@
 use super::*;
+use crate::domain::address::AddressProblem;
+use crate::domain::denial::{Denial, Who};
+use crate::domain::flaw::Flaw;
 use crate::domain::password::{PasswordPolicy, PasswordPreset};
+use crate::domain::policy::Action;
+use crate::domain::role::RoleKey;
+use crate::domain::user_import::BadFile;
 use crate::web::texts::Language;
 
 const T: Texts = Texts(Language::English);
@@ -34,4 +40,157 @@ fn s2_11_each_missing_kind_of_character_has_its_own_sentence() {
     let said = complaint(T, &weak);
 
     assert_eq!(said, "Use at least 8 characters. Use at least one upper-case letter. Use at least 2 digits.");
+}
+
+/// Every variant once. `Flaw::Technical` is left out: no page shows it.
+fn flaws() -> Vec<Flaw> {
+    let role = RoleKey::parse("auditor").unwrap();
+    let plain = [
+        Flaw::Missing,
+        Flaw::Twice,
+        Flaw::Nul,
+        Flaw::Empty,
+        Flaw::Control,
+        Flaw::NotANumber,
+        Flaw::IdleBeyondLife,
+        Flaw::LinkStays,
+        Flaw::WayNotAllowed,
+        Flaw::NoRole,
+        Flaw::RoleKey,
+        Flaw::ProtectedRole,
+        Flaw::RoleLabel,
+        Flaw::Below,
+        Flaw::SameAddress,
+        Flaw::NoAddress,
+        Flaw::AddressStays,
+        Flaw::PasswordsDiffer,
+        Flaw::Slug,
+        Flaw::RoleModel,
+        Flaw::Owner,
+        Flaw::Members,
+        Flaw::People,
+        Flaw::Teams,
+        Flaw::NoScopes,
+        Flaw::Provider,
+        Flaw::NobodyInvited,
+        Flaw::ChooseRole,
+        Flaw::Confirmation,
+        Flaw::Meaningless,
+        Flaw::Decision,
+        Flaw::Passkey,
+    ];
+    let filled = [
+        Flaw::TooLong { characters_max: 7 },
+        Flaw::TooLongOrLines { characters_max: 7 },
+        Flaw::TooLongOrNul { characters_max: 7 },
+        Flaw::NotBetween { from: 1, to: 7 },
+        Flaw::Minutes { from: 1, to: 7 },
+        Flaw::Days { from: 0, to: 7 },
+        Flaw::Lifetime { from: 1, to: 7 },
+        Flaw::NoSuchRole { role: role.clone(), roles: Vec::new() },
+        Flaw::NoSuchRole { role: role.clone(), roles: vec![role] },
+        Flaw::Reading(Vec::new()),
+        Flaw::Reading(vec!["strict".to_owned()]),
+        Flaw::Weak(vec![Weakness::TooShort { min: 7 }, Weakness::Common]),
+        Flaw::TooManyPeople { most: 7 },
+        Flaw::TooManyAccounts { most: 7 },
+        Flaw::TooManyTokens { most: 7 },
+        Flaw::TooManyInvited { most: 7, people: 8 },
+        Flaw::Selection { most: 7 },
+    ];
+    let addresses = [
+        AddressProblem::NoAddress,
+        AddressProblem::SeveralAts,
+        AddressProblem::Character,
+        AddressProblem::Domain,
+        AddressProblem::TooLong,
+    ];
+    let files = [
+        BadFile::Empty,
+        BadFile::TooLarge,
+        BadFile::Encoding,
+        BadFile::OpenQuote,
+        BadFile::TooManyRows,
+        BadFile::NoRows,
+        BadFile::UnknownColumns(vec!["colour".to_owned()]),
+        BadFile::ColumnTwice("email"),
+        BadFile::ColumnMissing("email"),
+        BadFile::Unreadable("line 7".to_owned()),
+        BadFile::TooManyPasswords { people: 8, most: 7 },
+    ];
+    let parts = addresses.map(Flaw::Address).into_iter().chain(files.map(Flaw::File));
+    plain.into_iter().chain(filled).chain(parts).collect()
+}
+
+fn denials() -> Vec<Denial> {
+    let role = RoleKey::parse("auditor").unwrap();
+    let who = || Who::Role(RoleKey::parse("viewer").unwrap());
+    let deed = || Box::new(Action::CreateTeam);
+    let permission = "users:list".to_owned();
+    vec![
+        Denial::Deed { who: who(), deed: deed() },
+        Denial::Holder { who: who(), deed: deed(), role: role.clone() },
+        Denial::Permission { who: Who::NoRole, permission: permission.clone() },
+        Denial::GiveRole { who: who(), role: role.clone() },
+        Denial::GiveMore { who: who(), role: role.clone(), excess: permission },
+        Denial::TakeRole { who: who(), role },
+        Denial::RaiseOneself,
+        Denial::RoleOfProvider,
+        Denial::DefineRoles,
+        Denial::EndOneself,
+        Denial::Oneself,
+        Denial::PersonalTokens,
+        Denial::MfaIsRequired,
+        Denial::MfaAtProvider,
+        Denial::NameIsManaged,
+        Denial::ProofIsOld,
+        Denial::NoProof,
+        Denial::NoPasskeys,
+        Denial::UserNotOffered,
+        Denial::ServiceAccountNotOffered,
+        Denial::TeamNotOffered,
+        Denial::GroupNotOffered,
+    ]
+}
+
+/// True when a text is there, whole, and not simply that of another language.
+fn is_told(english: &str, german: &str) -> bool {
+    [english, german].iter().all(|it| !it.contains(['[', '{', '$']) && it.len() > 10) && english != german
+}
+
+#[test]
+fn whatever_is_wrong_with_a_field_is_said_in_either_language_and_never_in_the_other() {
+    for it in flaws() {
+        let [english, german] = Language::ALL.map(|language| flaw(Texts(language), &it));
+
+        assert!(is_told(&english, &german), "{it:?}: {english} / {german}");
+        assert!(!german.contains(&it.to_string()), "{it:?} leaks its English: {german}");
+    }
+}
+
+#[test]
+fn whatever_is_refused_is_said_in_either_language_and_never_in_the_other() {
+    for it in denials() {
+        let [english, german] = Language::ALL.map(|language| denial(Texts(language), &it));
+
+        assert!(is_told(&english, &german), "{it:?}: {english} / {german}");
+        assert!(!german.contains(&it.to_string()), "{it:?} leaks its English: {german}");
+    }
+}
+
+#[test]
+fn what_a_page_shows_of_a_refusal_names_the_deed_the_role_and_the_permission() {
+    let german = |it: &Denial| denial(Texts(Language::German), it);
+    let said: Vec<String> = denials().iter().take(5).map(german).collect();
+
+    assert_eq!(
+        said,
+        [
+            "Dazu sind Sie nicht berechtigt: Teams anlegen.",
+            "Dazu sind Sie nicht berechtigt: Teams anlegen. Die Person hat die Rolle auditor.",
+            "Das verlangt die Berechtigung users:list, und die haben Sie nicht.",
+            "Die Rolle auditor dürfen Sie nicht geben.",
+            "Die Rolle auditor dürfen Sie nicht geben: Sie erlaubt users:list, und das dürfen Sie selbst nicht.",
+        ]
+    );
 }

@@ -14,7 +14,7 @@ use crate::domain::password::{PasswordPolicy, PasswordPreset};
 use crate::domain::policy::Change;
 use crate::domain::role::{Activation, MfaPolicy, MfaRequirement, RoleModel, Settings};
 use crate::domain::session::Session;
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Error, Flaw, Timestamp};
 
 /// What an organisation says itself; what is absent follows the role model.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,17 +127,14 @@ impl SessionPolicy {
     fn check(&self) -> Result<(), Error> {
         let (shortest, longest) = IDLE_MINUTES;
         if !(shortest..=longest).contains(&self.idle_minutes) {
-            let problem = format!("must be {shortest} to {longest} minutes");
-            return Err(Error::invalid("sessions.idle_minutes", problem));
+            return Err(Error::invalid("sessions.idle_minutes", Flaw::Minutes { from: shortest, to: longest }));
         }
         let (shortest, longest) = ABSOLUTE_MINUTES;
         if !(shortest..=longest).contains(&self.absolute_minutes) {
-            let problem = format!("must be {shortest} to {longest} minutes");
-            return Err(Error::invalid("sessions.absolute_minutes", problem));
+            return Err(Error::invalid("sessions.absolute_minutes", Flaw::Minutes { from: shortest, to: longest }));
         }
         if self.idle_minutes > self.absolute_minutes {
-            let problem = "must not be longer than the whole life of a session";
-            return Err(Error::invalid("sessions.idle_minutes", problem));
+            return Err(Error::invalid("sessions.idle_minutes", Flaw::IdleBeyondLife));
         }
         Ok(())
     }
@@ -156,10 +153,10 @@ impl ActivationPolicy {
 
     fn check(&self) -> Result<(), Error> {
         if !self.allows(Activation::Link) {
-            return Err(Error::invalid("activation.allowed", "the link cannot be switched off"));
+            return Err(Error::invalid("activation.allowed", Flaw::LinkStays));
         }
         if !self.allows(self.default) {
-            return Err(Error::invalid("activation.default", "must be one of the ways that are allowed"));
+            return Err(Error::invalid("activation.default", Flaw::WayNotAllowed));
         }
         Ok(())
     }
@@ -196,13 +193,13 @@ impl Rules {
     /// Refuses what cannot be kept in an organisation with these roles.
     pub fn check(&self, model: &RoleModel) -> Result<(), Error> {
         if self.mfa.grace_days > GRACE_DAYS_MAX {
-            return Err(Error::invalid("mfa.grace_days", format!("must be 0 to {GRACE_DAYS_MAX} days")));
+            return Err(Error::invalid("mfa.grace_days", Flaw::Days { from: 0, to: GRACE_DAYS_MAX }));
         }
         if let Some(unknown) = self.mfa.roles.iter().find(|key| model.get(key).is_none()) {
-            return Err(Error::invalid("mfa.roles", format!("the organisation has no role {unknown}")));
+            return Err(Error::invalid("mfa.roles", Flaw::NoSuchRole { role: unknown.clone(), roles: Vec::new() }));
         }
         if self.mfa.require == MfaRequirement::Roles && self.mfa.roles.is_empty() {
-            return Err(Error::invalid("mfa.roles", "name at least one role"));
+            return Err(Error::invalid("mfa.roles", Flaw::NoRole));
         }
         self.sessions.check()?;
         self.activation.check()

@@ -148,7 +148,7 @@ fn role_key(text: &str) -> Result<RoleKey, Error> {
 /// The form for a name, once more with what was wrong where there was something.
 fn new_page<'a>(console: &'a Console, wrong: Option<(&str, &Error)>) -> Result<AskPage<'a>, Error> {
     if !may_manage(console) {
-        return Err(not_offered(console));
+        return Err(not_offered());
     }
     let t = console.t;
     Ok(AskPage {
@@ -205,7 +205,7 @@ fn unmap_page<'a>(
     problem: Option<String>,
 ) -> Result<AskPage<'a>, Error> {
     if !groups::may_unmap(&console.actor, &console.model, &entry.group, role) {
-        return Err(not_offered(console));
+        return Err(not_offered());
     }
     if !entry.roles.contains(role) {
         return Err(Error::NotFound("role of this group"));

@@ -8,9 +8,9 @@ mod show;
 use super::Console;
 use super::users::{Badge, Menu, MenuItem};
 use crate::app::groups::{self, Entry, Group, Size};
-use crate::domain::Error;
 use crate::domain::id::GroupId;
 use crate::domain::role::{RoleKey, RoleModel};
+use crate::domain::{Denial, Error};
 use crate::web::routes::{Access, Routes};
 use crate::web::texts::{Part, Texts};
 
@@ -52,8 +52,8 @@ pub(in crate::web::console) fn may_manage(console: &Console) -> bool {
     may(groups::READ) && may(groups::MANAGE)
 }
 
-fn not_offered(console: &Console) -> Error {
-    Error::Denied(console.t.say("not-offered-group"))
+const fn not_offered() -> Error {
+    Error::Denied(Denial::GroupNotOffered)
 }
 
 /// How many members there are, in words.

@@ -134,7 +134,7 @@ pub(super) async fn change(
         _ => return console.refuse(Error::NotFound("page")),
     };
     if !may_manage(&console) {
-        return console.refuse(super::not_offered(&console));
+        return console.refuse(super::not_offered());
     }
     let problem = match (chosen.users.len(), chosen.groups.len()) {
         (0, _) | (_, 0) => Some(console.t.say("choose-both")),

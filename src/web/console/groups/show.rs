@@ -14,7 +14,7 @@ use crate::domain::id::{AuditId, UserId};
 use crate::domain::role::RoleKey;
 use crate::domain::user::{Status, User};
 use crate::domain::user_list::{UserFilter, UserList};
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Error, Flaw, Timestamp};
 use crate::web::console::shell::Shell;
 use crate::web::console::users::{Badge, Choice, MenuItem, address, user_path};
 use crate::web::console::{Console, words};
@@ -128,12 +128,12 @@ pub(super) async fn map(
     Path(id): Path<String>,
     Signed(fields): Signed,
 ) -> Response {
-    let done = async { groups::map_role(&app, &console.actor, group_id(&id)?, &role(&console, &fields)?).await };
+    let done = async { groups::map_role(&app, &console.actor, group_id(&id)?, &role(&fields)?).await };
     answer(&app, &console, &id, (done.await, "group-mapped")).await
 }
 
-fn role(console: &Console, fields: &Fields) -> Result<RoleKey, Error> {
-    let wrong = |_| Error::invalid("role", console.t.say("choose-role"));
+fn role(fields: &Fields) -> Result<RoleKey, Error> {
+    let wrong = |_| Error::invalid("role", Flaw::ChooseRole);
     fields.get("role").unwrap_or_default().parse().map_err(wrong)
 }
 

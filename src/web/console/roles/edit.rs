@@ -114,7 +114,7 @@ async fn create(State(app): State<App>, console: Console, Signed(fields): Signed
         let typed = fields.get("key").map(str::trim).filter(|it| !it.is_empty());
         let key = match typed.map(str::parse) {
             None => RoleModel::key_for(&draft)?,
-            Some(key) => key.map_err(|problem: NotARoleKey| Error::invalid("key", problem.to_string()))?,
+            Some(key) => key.map_err(|problem: NotARoleKey| Error::invalid("key", problem))?,
         };
         keep(&app, &console, &fields, RoleChange::Create(key, draft)).await
     };

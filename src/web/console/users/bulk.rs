@@ -11,9 +11,9 @@ use crate::app::offers::{Deed, Judge};
 use crate::app::user_list::Entry;
 use crate::app::users::OnLastHolder;
 use crate::app::{App, accounts, user_sheet, users};
-use crate::domain::Error;
 use crate::domain::id::UserId;
 use crate::domain::role::{RoleKey, Source};
+use crate::domain::{Error, Flaw};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, groups};
 use crate::web::form::Signed;
@@ -137,7 +137,7 @@ async fn planned(
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() || ids.len() > USERS_MAX {
-        return Err(Error::invalid("id", t.count("bulk-choose", count(USERS_MAX))));
+        return Err(Error::invalid("id", Flaw::Selection { most: USERS_MAX }));
     }
     let mut plan = Plan { ready: Vec::new(), skipped: Vec::new() };
     for id in ids {
@@ -170,10 +170,10 @@ async fn perform(
     deed: &str,
     (ids, role): (Vec<String>, &str),
 ) -> Result<Response, Error> {
-    let (deed, t) = (bulk_deed(deed)?, console.t);
+    let deed = bulk_deed(deed)?;
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
     let plan = planned(app, console, &judge, (deed, ids)).await?;
-    let wrong = |_| Error::invalid("role", t.say("choose-role"));
+    let wrong = |_| Error::invalid("role", Flaw::ChooseRole);
     let role: Option<RoleKey> = if deed == Deed::ChangeRole { Some(role.parse().map_err(wrong)?) } else { None };
     let (mut done, mut skipped) = (0, count(plan.skipped.len()));
     for entry in &plan.ready {

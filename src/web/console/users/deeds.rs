@@ -11,9 +11,9 @@ use crate::app::offers::{Deed, Judge, Obstacle, Offer};
 use crate::app::user_list::Entry;
 use crate::app::users::OnLastHolder;
 use crate::app::{App, accounts, departures, user_sheet, users};
-use crate::domain::Error;
 use crate::domain::id::UserId;
-use crate::domain::role::{Role, RoleKey, Source};
+use crate::domain::role::{RemoveLabel, Role, RoleKey, RoleModel, Source};
+use crate::domain::{Denial, Error, Flaw};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::cookie::Cookie;
@@ -37,6 +37,8 @@ struct DeedPage<'a> {
     /// The reason why this cannot be done now, in place of the form.
     why_not: Option<String>,
     roles: Vec<RoleChoice>,
+    /// Says which role it is now.
+    now: Option<String>,
     /// Says that another source gives a role too.
     note: Option<String>,
     asks_password: bool,
@@ -137,7 +139,7 @@ async fn page<'a>(
     let (t, deed, entry) = (console.t, asked.deed, &asked.entry);
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
     let offer = judge.weigh(deed, &entry.person, entry.mfa);
-    let Offer { obstacle, .. } = offer.ok_or_else(|| Error::Denied(t.say("not-offered")))?;
+    let Offer { obstacle, .. } = offer.ok_or_else(|| Error::denied(Denial::UserNotOffered))?;
     let user = &entry.person.user;
     let held = entry.person.effective.role.as_ref();
     let roles = match deed {
@@ -159,16 +161,19 @@ async fn page<'a>(
         t,
         action: path(user.id, deed),
         back: user_path(user.id),
-        title: t.name(title(deed), &user.display_name),
+        title: t.name(title(called(deed, &console.model)), &user.display_name),
         text: t.with(
             text(deed),
             &[("name", Part::Name(&user.display_name)), ("org", Part::Name(&console.shell.organisation))],
         ),
-        button: t.say(button(deed)),
+        button: t.say(button(called(deed, &console.model))),
         is_grave: is_grave(deed),
         problem,
         why_not: obstacle.map(|it| why_not(t, &it)),
         roles,
+        now: held.and_then(|it| console.model.get(it)).filter(|_| deed == Deed::ChangeRole).map(|role| {
+            t.with("is-role-now", &[("name", Part::Name(&user.display_name)), ("role", Part::Name(&role.label))])
+        }),
         note: super::show::note(app, console, entry).await?.filter(|_| deed == Deed::ChangeRole),
         asks_password: deed == Deed::SetTemporaryPassword,
         confirmation: (deed == Deed::Erase).then(|| user.user_name.clone()),
@@ -180,7 +185,7 @@ async fn perform(app: &App, console: &Console, asked: &Asked, fields: &Fields) -
     match asked.deed {
         Deed::Edit => return Err(Error::NotFound("page")),
         Deed::ChangeRole => {
-            let wrong = |_| Error::invalid("role", console.t.say("choose-role"));
+            let wrong = |_| Error::invalid("role", Flaw::ChooseRole);
             let to: RoleKey = fields.get("role").unwrap_or_default().parse().map_err(wrong)?;
             users::change_role(app, actor, user.id, &to).await?;
         }
@@ -199,12 +204,12 @@ async fn perform(app: &App, console: &Console, asked: &Asked, fields: &Fields) -
         Deed::DeletePending => departures::delete_pending(app, actor, user.id).await?,
         Deed::Erase => {
             if fields.get("confirmation").map(str::trim) != Some(&user.user_name) {
-                return Err(Error::invalid("confirmation", console.t.say("type-the-name")));
+                return Err(Error::invalid("confirmation", Flaw::Confirmation));
             }
             departures::erase(app, actor, user.id).await?;
         }
     }
-    Ok(Redirect::to(&after(asked)).into_response())
+    Ok(Redirect::to(&after(asked, &console.model)).into_response())
 }
 
 /// A link that nobody can be mailed is shown once.
@@ -212,7 +217,7 @@ async fn resend_activation(app: &App, console: &Console, asked: &Asked) -> Resul
     let (user, t) = (&asked.entry.person.user, console.t);
     let link = accounts::resend_activation(app, &console.actor, user.id).await?;
     if user.email.is_some() {
-        return Ok(Redirect::to(&after(asked)).into_response());
+        return Ok(Redirect::to(&after(asked, &console.model)).into_response());
     }
     let (title, text) = (t.name("once-link-title", &user.display_name), t.say("once-link-text"));
     let (secret, back) = (link.reveal().clone(), user_path(user.id));
@@ -229,7 +234,7 @@ async fn set_temporary_password(
     let back = user_path(user.id);
     if let Some(typed) = fields.get("password").filter(|it| !it.is_empty()) {
         accounts::set_password(app, actor, user, Secret::new(typed.to_owned()), true).await?;
-        return Ok(Redirect::to(&format!("{back}?said=reset")).into_response());
+        return Ok(Redirect::to(&format!("{back}?said=temp-password")).into_response());
     }
     let (_, password) = accounts::set_temporary_password(app, actor, user).await?;
     let page = OncePage {
@@ -244,9 +249,9 @@ async fn set_temporary_password(
 }
 
 /// Where one goes when it is done, and what is said there.
-fn after(asked: &Asked) -> String {
+fn after(asked: &Asked, model: &RoleModel) -> String {
     let here = user_path(asked.entry.person.user.id);
-    match asked.deed {
+    match called(asked.deed, model) {
         Deed::Edit => format!("{here}?said=updated"),
         Deed::ChangeRole => {
             let by_hand = asked.entry.person.effective.grants.iter().find(|it| it.source == Source::Manual);
@@ -279,6 +284,14 @@ pub(super) fn path(of: UserId, deed: Deed) -> String {
         | Deed::Remove
         | Deed::DeletePending
         | Deed::Erase => format!("{}/deeds/{}", user_path(of), deed.word()),
+    }
+}
+
+/// The deed whose words this one has in an organisation: where anybody can be deleted, removing is called so.
+pub(super) fn called(deed: Deed, model: &RoleModel) -> Deed {
+    match model.settings().remove_label {
+        RemoveLabel::DeleteUser if deed == Deed::Remove => Deed::DeletePending,
+        RemoveLabel::DeleteUser | RemoveLabel::RemoveAccess => deed,
     }
 }
 
@@ -372,5 +385,6 @@ pub(super) fn why_not(t: Texts, obstacle: &Obstacle) -> String {
         Obstacle::NoFactor => t.say("why-no-factor"),
         Obstacle::Deactivated => t.say("why-deactivated"),
         Obstacle::SwitchedOff => t.say("why-switched-off"),
+        Obstacle::Managed => t.say("rule-managed-by-provider"),
     }
 }

@@ -9,10 +9,10 @@ use crate::app::edit::{self, Edit};
 use crate::app::offers::Judge;
 use crate::app::user_list::{self, Entry, Surroundings};
 use crate::app::{App, accounts, teams, user_sheet};
-use crate::domain::Error;
 use crate::domain::id::TeamId;
 use crate::domain::role::{RoleKey, Source};
 use crate::domain::user::{SignIn, User};
+use crate::domain::{Denial, Error, Flaw};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::error::status;
@@ -103,7 +103,7 @@ async fn asked<'a>(app: &App, console: &'a Console, id: &str) -> Result<Asked<'a
     let entry = user_sheet::entry(app, &console.actor, user_id(id)?).await?;
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
     if judge.weigh(crate::app::offers::Deed::Edit, &entry.person, entry.mfa).is_none() {
-        return Err(Error::Denied(console.t.say("not-offered")));
+        return Err(Error::denied(Denial::UserNotOffered));
     }
     let around = user_list::surroundings(app, &console.actor, console.org()).await?;
     let on = teams::of_user(app, &entry.person).await?.into_iter().map(|it| it.id).collect();
@@ -112,7 +112,7 @@ async fn asked<'a>(app: &App, console: &'a Console, id: &str) -> Result<Asked<'a
 
 async fn perform(app: &App, console: &Console, asked: &Asked<'_>, fields: &Fields) -> Result<(), Error> {
     let user = &asked.entry.person.user;
-    edit::update(app, &console.actor, user.id, changes(console.t, user, fields)?).await?;
+    edit::update(app, &console.actor, user.id, changes(user, fields)?).await?;
     let required = fields.get("mfa_required").is_some();
     if fields.get("mfa").is_some() && required != user.mfa_required {
         accounts::require_mfa(app, &console.actor, user.id, required).await?;
@@ -121,11 +121,11 @@ async fn perform(app: &App, console: &Console, asked: &Asked<'_>, fields: &Field
 }
 
 /// What the form says that differs from the user; a field that was closed is not in it.
-fn changes(t: Texts, user: &User, fields: &Fields) -> Result<Edit, Error> {
+fn changes(user: &User, fields: &Fields) -> Result<Edit, Error> {
     let text = |name: &str| fields.get(name).map(str::trim);
     let email = text("email").filter(|it| *it != user.email.as_deref().unwrap_or_default());
     if email.is_some_and(str::is_empty) {
-        return Err(Error::invalid("email", t.say("email-stays")));
+        return Err(Error::invalid("email", Flaw::AddressStays));
     }
     let chosen = |name: &str| text(name).filter(|it| !it.is_empty());
     let role = chosen("role").map(str::parse::<RoleKey>).transpose();
@@ -133,8 +133,8 @@ fn changes(t: Texts, user: &User, fields: &Fields) -> Result<Edit, Error> {
     Ok(Edit {
         display_name: text("display_name").filter(|it| *it != user.display_name).map(str::to_owned),
         email: email.map(str::to_owned),
-        connection: connection.map_err(|_| Error::invalid("connection", t.say("choose-provider")))?,
-        role: role.map_err(|_| Error::invalid("role", t.say("choose-role")))?,
+        connection: connection.map_err(|_| Error::invalid("connection", Flaw::Provider))?,
+        role: role.map_err(|_| Error::invalid("role", Flaw::ChooseRole))?,
         teams: fields.get("teams").map(|_| ticked(fields)),
     })
 }

@@ -4,18 +4,18 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::invitations::bad_address;
 use super::user_path;
 use crate::app::App;
 use crate::app::import::{self, Counts, Fate, Line, Problem, Report};
 use crate::app::offers::Judge;
-use crate::domain::Error;
+use crate::domain::{Denial, Error};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::error::status;
 use crate::web::form::SignedLong;
 use crate::web::page::Page;
 use crate::web::texts::{Part, Texts};
+use crate::web::words::{address, denial, flaw};
 
 /// Where users are imported.
 pub(in crate::web) const PATH: &str = "/console/users/import";
@@ -97,7 +97,7 @@ async fn perform(app: &App, console: &Console, file: String, is_import: bool) ->
 async fn page<'a>(app: &App, console: &'a Console, file: String) -> Result<ImportPage<'a>, Error> {
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
     if judge.placeable(console.org()).is_empty() {
-        return Err(Error::Denied(console.t.say("not-offered")));
+        return Err(Error::denied(Denial::UserNotOffered));
     }
     Ok(ImportPage { shell: &console.shell, t: console.t, action: PATH, problem: None, file, outcome: None })
 }
@@ -162,15 +162,15 @@ fn why_not(t: Texts, problem: &Problem) -> String {
             t.with("import-cells", &[("found", number(*found)), ("wanted", number(*wanted))])
         }
         Problem::Name { column, problem } => {
-            t.with("import-name", &[("column", Part::Name(column)), ("text", Part::Name(problem))])
+            t.with("import-name", &[("column", Part::Words(column)), ("text", Part::Words(&flaw(t, problem)))])
         }
-        Problem::Address(problem) => bad_address(t, *problem),
+        Problem::Address(problem) => address(t, *problem),
         Problem::Role { named, roles } => {
             t.with("import-role", &[("name", Part::Name(named)), ("roles", Part::Name(roles))])
         }
         Problem::SignIn(named) => t.name("import-sign-in", named),
         Problem::Twice { line } => t.count("import-twice", *line),
-        Problem::Denied(sentence) => t.with("problem-detail", &[("text", Part::Name(sentence))]),
+        Problem::Denied(why) => denial(t, why),
         Problem::NoAddress => t.say("import-no-address"),
     }
 }

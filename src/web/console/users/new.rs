@@ -12,7 +12,7 @@ use crate::app::offers::Judge;
 use crate::app::{App, user_list};
 use crate::domain::role::RoleKey;
 use crate::domain::user::SignIn;
-use crate::domain::{Conflict, Error};
+use crate::domain::{Conflict, Denial, Error, Flaw};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::form::{Fields, Signed};
@@ -66,7 +66,7 @@ pub(super) async fn create(State(app): State<App>, console: Console, Signed(fiel
 async fn make(app: &App, console: &Console, fields: &Fields) -> Result<Response, Error> {
     let text = |name: &str| fields.get(name).map(str::trim).unwrap_or_default().to_owned();
     let role = fields.get("role").filter(|it| !it.is_empty());
-    let wrong = |_| Error::invalid("role", console.t.say("choose-role"));
+    let wrong = |_| Error::invalid("role", Flaw::ChooseRole);
     let role: RoleKey = role.unwrap_or_default().parse().map_err(wrong)?;
     let new = NewUser {
         user_name: text("user_name"),
@@ -78,7 +78,7 @@ async fn make(app: &App, console: &Console, fields: &Fields) -> Result<Response,
     };
     let connection = fields.get("connection").filter(|it| !it.is_empty()).map(str::parse).transpose();
     let placement = Placement {
-        connection: connection.map_err(|_| Error::invalid("connection", console.t.say("choose-provider")))?,
+        connection: connection.map_err(|_| Error::invalid("connection", Flaw::Provider))?,
         teams: ticked(fields),
         mfa_required: fields.get("mfa_required").is_some(),
     };
@@ -104,7 +104,7 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
     let placeable = judge.placeable(console.org());
     if placeable.is_empty() {
-        return Err(Error::Denied(console.t.say("not-offered")));
+        return Err(Error::denied(Denial::UserNotOffered));
     }
     let typed = |name: &str| last.and_then(|(fields, _)| fields.get(name)).unwrap_or_default().to_owned();
     let default = console.model.default_role();

@@ -20,7 +20,7 @@ use crate::domain::role::Source;
 use crate::domain::session::Session;
 use crate::domain::user::{SignIn, User};
 use crate::domain::user_list::Mfa;
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Error, Flaw, Timestamp};
 use crate::web::account::words::{browser, method};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, sign_ins, words};
@@ -255,7 +255,7 @@ async fn page<'a>(
             is_self: judge.is_self(&entry.person),
             status: Badge::of_status(t, user.status),
             role: role_label(console, &entry),
-            menu: table::menu(t, &entry, judge.offers(&entry.person, entry.mfa)),
+            menu: table::menu(t, &console.model, &entry, judge.offers(&entry.person, entry.mfa)),
         },
         tabs: tabs.collect(),
         title: section.label(t),
@@ -404,7 +404,7 @@ fn session(t: Texts, it: &Session) -> SessionRow {
 
 async fn activity_of(app: &App, console: &Console, entry: &Entry, query: &str) -> Result<Activity, Error> {
     let before = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "before");
-    let wrong = |_| Error::invalid("before", console.t.say("problem-missing-text"));
+    let wrong = |_| Error::invalid("before", Flaw::Meaningless);
     let before = before.map(|(_, id)| id.parse().map_err(wrong)).transpose()?;
     let mut rows = user_sheet::activity(app, &console.actor, &entry.person, before).await?;
     let has_more = rows.len() > usize::try_from(DEEDS).unwrap_or(usize::MAX);
@@ -413,7 +413,7 @@ async fn activity_of(app: &App, console: &Console, entry: &Entry, query: &str) -
     let path = user_path(entry.person.user.id);
     let older = last.map(|id| format!("{path}/activity?before={id}"));
     let from = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "sign_ins");
-    let wrong = |_| Error::invalid("sign_ins", console.t.say("problem-missing-text"));
+    let wrong = |_| Error::invalid("sign_ins", Flaw::Meaningless);
     let from = from.map(|(_, id)| id.parse().map_err(wrong)).transpose()?;
     let tries = sign_in_tries::of(app, &console.actor, &entry.person, from).await?;
     let is_full = u64::try_from(tries.len()).is_ok_and(|it| it >= sign_in_tries::PAGE);

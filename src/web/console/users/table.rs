@@ -6,6 +6,7 @@ use super::{deeds, user_path};
 use crate::app::offers::{Judge, Offer};
 use crate::app::user_list::Entry;
 use crate::domain::Timestamp;
+use crate::domain::role::RoleModel;
 use crate::domain::user::Status;
 use crate::domain::user_list::{Column, Mfa, Sort};
 use crate::web::console::words;
@@ -137,10 +138,10 @@ pub(in crate::web::console) struct MenuItem {
 }
 
 /// The menu of what is offered for a user.
-pub(super) fn menu(t: Texts, entry: &Entry, offers: Vec<Offer>) -> Menu {
+pub(super) fn menu(t: Texts, model: &RoleModel, entry: &Entry, offers: Vec<Offer>) -> Menu {
     let user = &entry.person.user;
     let items = offers.into_iter().map(|offer| MenuItem {
-        label: t.say(deeds::label(offer.deed)),
+        label: t.say(deeds::label(deeds::called(offer.deed, model))),
         path: deeds::path(user.id, offer.deed),
         why_not: offer.obstacle.map(|it| deeds::why_not(t, &it)),
         is_grave: deeds::is_grave(offer.deed),
@@ -175,7 +176,7 @@ pub(in crate::web::console) fn row(address: &Address, names: Names<'_>, judge: &
         path: user_path(user.id),
         is_self: judge.is_self(&entry.person),
         cells: cells.collect(),
-        menu: menu(names.t, entry, judge.offers(&entry.person, entry.mfa)),
+        menu: menu(names.t, names.model, entry, judge.offers(&entry.person, entry.mfa)),
     }
 }
 

@@ -8,7 +8,7 @@ use super::super::deeds::OncePage;
 use super::{LIST, role_label};
 use crate::app::App;
 use crate::app::invitations::{self, Delivery, Invitation};
-use crate::domain::Error;
+use crate::domain::{Denial, Error};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::error::status;
@@ -91,7 +91,7 @@ fn page<'a>(console: &'a Console, it: &Invitation, deed: Deed, problem: Option<S
         Deed::Delete => (invitations::may_revoke(&console.actor, &console.model, it), "ask-revoke", "ask-revoke-text"),
     };
     if !may {
-        return Err(Error::Denied(t.say("not-offered")));
+        return Err(Error::denied(Denial::UserNotOffered));
     }
     let role = role_label(&console.model, &it.role);
     Ok(DeedPage {

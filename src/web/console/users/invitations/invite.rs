@@ -12,9 +12,9 @@ use super::{INVITE, LIST, role_label, why_not};
 use crate::app::invitations::{self, AT_ONCE_MAX, Delivery, Invited, Invitee, Problem, Sent};
 use crate::app::offers::Judge;
 use crate::app::{App, user_list};
-use crate::domain::Error;
 use crate::domain::id::TeamId;
 use crate::domain::role::Role;
+use crate::domain::{Denial, Error};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::form::Signed;
@@ -65,6 +65,7 @@ struct Labels {
     email: String,
     full_name: String,
     role: String,
+    teams: String,
 }
 
 /// What became of those who were just sent.
@@ -160,7 +161,7 @@ async fn shown<'a>(app: &App, console: &'a Console, outcome: Outcome) -> Result<
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
     let roles = judge.invitable(console.org());
     if roles.is_empty() {
-        return Err(Error::Denied(t.say("not-offered")));
+        return Err(Error::denied(Denial::UserNotOffered));
     }
     let Outcome { sent, left, problems } = outcome;
     let ready = problems.iter().filter(|it| it.is_ok()).count();
@@ -193,8 +194,9 @@ async fn shown<'a>(app: &App, console: &'a Console, outcome: Outcome) -> Result<
 }
 
 fn labels(t: Texts, number: u64) -> Labels {
-    let [email, full_name, role] = ["email-of-row", "name-of-row", "role-of-row"].map(|key| t.count(key, number));
-    Labels { email, full_name, role }
+    let keys = ["email-of-row", "name-of-row", "role-of-row", "teams-of-row"];
+    let [email, full_name, role, teams] = keys.map(|key| t.count(key, number));
+    Labels { email, full_name, role, teams }
 }
 
 fn line(row: &staged::Row, roles: &[&Role], why_not: Option<String>, labels: Labels) -> Row {

@@ -6,10 +6,10 @@ mod list;
 mod staged;
 
 use crate::app::invitations::Problem;
-use crate::domain::address::AddressProblem;
 use crate::domain::role::{InviteLabel, RoleKey, RoleModel};
 use crate::web::routes::{Access, Routes};
 use crate::web::texts::{Part, Texts};
+use crate::web::words::{address, flaw};
 
 /// Where the list is.
 pub(super) const LIST: &str = "/console/users/invitations";
@@ -42,22 +42,11 @@ fn role_label(model: &RoleModel, key: &RoleKey) -> String {
 /// Why somebody is not invited, and what to do.
 fn why_not(t: Texts, problem: &Problem) -> String {
     match problem {
-        Problem::Address(problem) => bad_address(t, *problem),
-        Problem::Name(text) => t.with("invite-name", &[("text", Part::Name(text))]),
+        Problem::Address(problem) => address(t, *problem),
+        Problem::Name(problem) => t.with("invite-name", &[("text", Part::Words(&flaw(t, problem)))]),
         Problem::Twice => t.say("invite-twice"),
         Problem::Member => t.say("rule-member"),
         Problem::Invited => t.say("rule-invited"),
         Problem::TooOften { retry_after } => t.count("invite-too-often", retry_after.as_secs().div_ceil(60).max(1)),
     }
-}
-
-/// Why an address cannot be written to, and what to do.
-pub(super) fn bad_address(t: Texts, problem: AddressProblem) -> String {
-    t.say(match problem {
-        AddressProblem::NoAddress => "address-none",
-        AddressProblem::SeveralAts => "address-several",
-        AddressProblem::Character => "address-character",
-        AddressProblem::Domain => "address-domain",
-        AddressProblem::TooLong => "address-long",
-    })
 }

@@ -9,8 +9,8 @@ use super::{LIST, Problem, account_id, path, role_label};
 use crate::app::App;
 use crate::app::service_account_sheet::{self as sheet, Deed};
 use crate::app::service_accounts::{self, ServiceAccount, ServiceAccountChange};
-use crate::domain::Error;
 use crate::domain::role::RoleKey;
+use crate::domain::{Denial, Error, Flaw};
 use crate::web::console::Console;
 use crate::web::console::shell::Shell;
 use crate::web::error::status;
@@ -94,7 +94,7 @@ fn page<'a>(
 ) -> Result<DeedPage<'a>, Error> {
     let (t, actor, model) = (console.t, &console.actor, &console.model);
     if !sheet::is_offered(actor, model, deed, it) {
-        return Err(Error::Denied(t.say("service-not-offered")));
+        return Err(Error::denied(Denial::ServiceAccountNotOffered));
     }
     let (title, text) = question(deed);
     let role = role_label(model, &it.role);
@@ -134,7 +134,7 @@ async fn perform(
             service_accounts::update(app, actor, it.id, change).await?;
         }
         Deed::ChangeRole => {
-            let wrong = |_| Error::invalid("role", console.t.say("choose-role"));
+            let wrong = |_| Error::invalid("role", Flaw::ChooseRole);
             let role: RoleKey = text("role").unwrap_or_default().parse().map_err(wrong)?;
             let change = ServiceAccountChange { role: Some(role), ..ServiceAccountChange::default() };
             service_accounts::update(app, actor, it.id, change).await?;

@@ -9,8 +9,8 @@ use super::{Problem, path, why_full};
 use crate::app::App;
 use crate::app::service_account_sheet as sheet;
 use crate::app::service_accounts::{self, NewServiceAccount};
-use crate::domain::Error;
 use crate::domain::role::RoleKey;
+use crate::domain::{Denial, Error, Flaw};
 use crate::web::console::Console;
 use crate::web::console::shell::Shell;
 use crate::web::form::{Fields, Signed};
@@ -52,7 +52,7 @@ pub(super) async fn create(State(app): State<App>, console: Console, Signed(fiel
 
 async fn make(app: &App, console: &Console, fields: &Fields) -> Result<Response, Error> {
     let text = |name: &str| fields.get(name).map(str::trim).unwrap_or_default().to_owned();
-    let wrong = |_| Error::invalid("role", console.t.say("choose-role"));
+    let wrong = |_| Error::invalid("role", Flaw::ChooseRole);
     let role: RoleKey = text("role").parse().map_err(wrong)?;
     let new = NewServiceAccount { name: text("name"), description: text("description"), role, owner: None };
     let made = service_accounts::create(app, &console.actor, console.org(), new).await?;
@@ -64,7 +64,7 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
     let is_full = sheet::is_full(app, actor, org).await?;
     let roles = sheet::roles_for_new(actor, &console.model, org);
     if roles.is_empty() {
-        return Err(Error::Denied(t.say("service-not-offered")));
+        return Err(Error::denied(Denial::ServiceAccountNotOffered));
     }
     let typed = |name: &str| last.and_then(|(fields, _)| fields.get(name)).unwrap_or_default().to_owned();
     let chosen: Option<RoleKey> = typed("role").parse().ok();

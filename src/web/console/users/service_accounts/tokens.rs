@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::app::personal_tokens::{LIFETIME_MAX, NewToken, Scope};
 use crate::app::service_account_sheet::{self, Sheet};
 use crate::app::service_accounts::{self, ServiceToken};
-use crate::domain::Error;
+use crate::domain::{Denial, Error};
 use crate::web::console::Console;
 use crate::web::console::shell::Shell;
 use crate::web::form::{Fields, Signed};
@@ -69,7 +69,7 @@ pub(super) async fn create(
 async fn open(app: &App, console: &Console, id: &str) -> Result<Sheet, Error> {
     let sheet = service_account_sheet::show(app, &console.actor, account_id(id)?).await?;
     if !service_account_sheet::may_make_tokens(&console.actor, &console.model, &sheet.account) {
-        return Err(Error::Denied(console.t.say("service-not-offered")));
+        return Err(Error::denied(Denial::ServiceAccountNotOffered));
     }
     Ok(sheet)
 }

@@ -1,0 +1,156 @@
+//! What somebody was refused, who is known and may not do it.
+//!
+//! **Invariant:** whatever a page can show has a variant of its own, so that every language says it in its own words; the
+//! sentences here are those that programs, logs and the command line read.
+
+use std::fmt;
+
+use super::policy::Action;
+use super::role::RoleKey;
+
+/// What was refused, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Denial {
+    /// The deed is not open to the caller.
+    #[error("{who} may not {}", .deed.phrase())]
+    Deed {
+        /// The caller.
+        who: Who,
+        /// What was to be done.
+        deed: Box<Action>,
+    },
+    /// The deed is not open to the caller where somebody holds this role.
+    #[error("{who} may not {}: this user holds the role {role}", .deed.phrase())]
+    Holder {
+        /// The caller.
+        who: Who,
+        /// What was to be done.
+        deed: Box<Action>,
+        /// The role that the target holds.
+        role: RoleKey,
+    },
+    /// The caller lacks a permission.
+    #[error("{who} lacks the permission {permission}")]
+    Permission {
+        /// The caller.
+        who: Who,
+        /// What it would take.
+        permission: String,
+    },
+    /// The role may not be given by the caller.
+    #[error("{who} may not give the role {role}")]
+    GiveRole {
+        /// The caller.
+        who: Who,
+        /// What was to be given.
+        role: RoleKey,
+    },
+    /// The role allows more than the caller has.
+    #[error("{who} may not give the role {role}: it allows {excess}, which they lack")]
+    GiveMore {
+        /// The caller.
+        who: Who,
+        /// What was to be given.
+        role: RoleKey,
+        /// What it allows beyond.
+        excess: String,
+    },
+    /// The role may not be taken by the caller.
+    #[error("{who} may not take the role {role} away")]
+    TakeRole {
+        /// The caller.
+        who: Who,
+        /// What was to be taken.
+        role: RoleKey,
+    },
+    /// The role would be higher than the own one.
+    #[error("nobody may raise their own role; ask somebody who may give it")]
+    RaiseOneself,
+    /// The role comes from an identity provider.
+    #[error("this role comes from the identity provider and is changed there")]
+    RoleOfProvider,
+    /// Whoever writes the role model must have everything already.
+    #[error("only somebody whose role allows everything may define roles")]
+    DefineRoles,
+    /// Nobody shuts themselves out like this.
+    #[error("nobody may do this to their own account; leave the organisation instead")]
+    EndOneself,
+    /// The own account has another place for it.
+    #[error("nobody may do this to their own account; use your own account page, or ask an administrator")]
+    Oneself,
+    /// The role does not allow personal tokens.
+    #[error("your role does not allow personal tokens")]
+    PersonalTokens,
+    /// The second factor is required.
+    #[error("your organisation requires a second factor of you, so it cannot be switched off")]
+    MfaIsRequired,
+    /// The second factor is that of the identity provider.
+    #[error("your second factor is looked after by the identity provider of your organisation")]
+    MfaAtProvider,
+    /// The name comes from an identity provider.
+    #[error("your name comes from the identity provider of your organisation and is changed there")]
+    NameIsManaged,
+    /// There is no proof that is new enough.
+    #[error("this needs a proof of the last ten minutes that it is you; open the page again and repeat the step")]
+    ProofIsOld,
+    /// There is nobody left who could prove who the person is.
+    #[error(
+        "this needs a new proof of who you are, and your account belongs to no identity provider now; ask an \
+         administrator of your organisation"
+    )]
+    NoProof,
+    /// The server is called by a number, so browsers make no passkeys for it.
+    #[error("passkeys need a host name, and this server is called by a number; set public_url")]
+    NoPasskeys,
+    /// The deed does not fit this user, or is not open to the caller.
+    #[error("this cannot be done to this user, or not by you")]
+    UserNotOffered,
+    /// The deed does not fit this service account, or is not open to the caller.
+    #[error("this cannot be done to this service account, or not by you")]
+    ServiceAccountNotOffered,
+    /// The deed is not open to the caller.
+    #[error("you may not do this to teams")]
+    TeamNotOffered,
+    /// The deed is not open to the caller.
+    #[error("you may not do this to groups")]
+    GroupNotOffered,
+    /// Something that no page shows: tokens, providers, the command line.
+    #[error("{0}")]
+    Technical(String),
+}
+
+impl From<&str> for Denial {
+    fn from(sentence: &str) -> Self {
+        Self::Technical(sentence.to_owned())
+    }
+}
+
+impl From<String> for Denial {
+    fn from(sentence: String) -> Self {
+        Self::Technical(sentence)
+    }
+}
+
+/// The caller at the beginning of a refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// Somebody with this role: "an admin".
+    Role(RoleKey),
+    /// Somebody without any.
+    NoRole,
+    /// No person: "this job".
+    Program(String),
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Role(key) => {
+                let article = if key.as_str().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+                write!(f, "{article} {key}")
+            }
+            Self::NoRole => f.write_str("somebody without a role"),
+            Self::Program(name) => f.write_str(name),
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! What is wrong with something that was sent, and what would be right.
+//!
+//! **Invariant:** whatever a page can show has a variant of its own, so that every language says it in its own words; the
+//! sentences here are those that programs, logs and the command line read.
+
+use std::fmt::Display;
+
+use super::address::AddressProblem;
+use super::password::Weakness;
+use super::role::{NotARoleKey, RoleKey};
+use super::user_import::BadFile;
+
+/// What is wrong with one field of a request.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// The field was not sent.
+    #[error("is missing")]
+    Missing,
+    /// The field was sent more than once.
+    #[error("was sent twice; send it once")]
+    Twice,
+    /// There is a NUL character in it.
+    #[error("must not hold a NUL character")]
+    Nul,
+    /// It holds nothing that can be seen.
+    #[error("must not be empty")]
+    Empty,
+    /// There are control characters in it.
+    #[error("leave out line breaks, tabs and other control characters")]
+    Control,
+    /// It is too long.
+    #[error("use at most {characters_max} characters")]
+    TooLong {
+        /// As long as it may be.
+        characters_max: usize,
+    },
+    /// It is too long, or has lines.
+    #[error("use at most {characters_max} characters, without line breaks")]
+    TooLongOrLines {
+        /// As long as it may be.
+        characters_max: usize,
+    },
+    /// It is too long, or there is a NUL character in it.
+    #[error("use at most {characters_max} characters, and no NUL")]
+    TooLongOrNul {
+        /// As long as it may be.
+        characters_max: usize,
+    },
+    /// It is no number.
+    #[error("must be a number")]
+    NotANumber,
+    /// It is no number of these.
+    #[error("write a number from {from} to {to}")]
+    NotBetween {
+        /// The lowest.
+        from: u64,
+        /// The highest.
+        to: u64,
+    },
+    /// It is not as many minutes as it may be.
+    #[error("must be {from} to {to} minutes")]
+    Minutes {
+        /// The fewest.
+        from: u32,
+        /// The most.
+        to: u32,
+    },
+    /// It is not as many days as it may be.
+    #[error("must be {from} to {to} days")]
+    Days {
+        /// The fewest.
+        from: u32,
+        /// The most.
+        to: u32,
+    },
+    /// A session may be idle for longer than it lives.
+    #[error("must not be longer than the whole life of a session")]
+    IdleBeyondLife,
+    /// The link is the way in that always remains.
+    #[error("the link cannot be switched off")]
+    LinkStays,
+    /// The usual way in is not among those that are allowed.
+    #[error("must be one of the ways that are allowed")]
+    WayNotAllowed,
+    /// The organisation has no such role.
+    #[error("the organisation has no role {role}{}", its_roles(.roles))]
+    NoSuchRole {
+        /// What was named.
+        role: RoleKey,
+        /// The roles that there are; empty where they are not told.
+        roles: Vec<RoleKey>,
+    },
+    /// No role is named where there must be one.
+    #[error("name at least one role")]
+    NoRole,
+    /// It cannot be the short name of a role.
+    #[error("{NotARoleKey}")]
+    RoleKey,
+    /// A program may not hold a protected role.
+    #[error("a protected role is for people; choose another")]
+    ProtectedRole,
+    /// No letter and no digit is in the name of a role.
+    #[error("use letters or digits, so that people can tell the roles apart")]
+    RoleLabel,
+    /// A role stands below itself or below none that there is.
+    #[error("choose another role of the organisation")]
+    Below,
+    /// The role model has no such reading.
+    #[error("{}", readings(.0))]
+    Reading(Vec<String>),
+    /// Mail cannot be addressed like this.
+    #[error("{0}")]
+    Address(AddressProblem),
+    /// It is the address of now.
+    #[error("is your address already; write another one")]
+    SameAddress,
+    /// The temporary password would be mailed, and there is no address.
+    #[error("give an address to send the temporary password to")]
+    NoAddress,
+    /// An address cannot be taken away.
+    #[error("an address cannot be taken away; write another one")]
+    AddressStays,
+    /// The password breaks these rules.
+    #[error("{}", joined(.0))]
+    Weak(Vec<Weakness>),
+    /// The password was not typed the same twice.
+    #[error("type the same password twice")]
+    PasswordsDiffer,
+    /// It cannot be the short name of an organisation.
+    #[error("use 2 to 63 lower-case letters, digits and inner hyphens, such as acme-corp")]
+    Slug,
+    /// It is none of the role models.
+    #[error("choose one of the role models")]
+    RoleModel,
+    /// Nobody active answers to it.
+    #[error("name an active user of this organisation")]
+    Owner,
+    /// Some of them cannot be members.
+    #[error("choose active users of this organisation")]
+    Members,
+    /// Some of them are not of the organisation.
+    #[error("choose users of this organisation")]
+    People,
+    /// It names too many people.
+    #[error("name at most {most} people at once")]
+    TooManyPeople {
+        /// So many at once.
+        most: usize,
+    },
+    /// It names teams that are not there.
+    #[error("name teams of this organisation")]
+    Teams,
+    /// There are as many service accounts as there may be.
+    #[error("the organisation has {most} service accounts already; delete one first")]
+    TooManyAccounts {
+        /// So many there may be.
+        most: u64,
+    },
+    /// There are as many tokens as there may be.
+    #[error("the account has {most} tokens already; end one first")]
+    TooManyTokens {
+        /// So many there may be.
+        most: usize,
+    },
+    /// No scope is named.
+    #[error("choose read, write or both")]
+    NoScopes,
+    /// A token would live too long, or not at all.
+    #[error("must be from {from} to {to}")]
+    Lifetime {
+        /// The fewest days.
+        from: u32,
+        /// The most.
+        to: u32,
+    },
+    /// It is no identity provider of the organisation.
+    #[error("name an identity provider of this organisation")]
+    Provider,
+    /// Nobody is invited.
+    #[error("name at least one address")]
+    NobodyInvited,
+    /// Too many are invited at once.
+    #[error("invite at most {most} at once; these are {people}")]
+    TooManyInvited {
+        /// So many at once.
+        most: usize,
+        /// So many there are.
+        people: usize,
+    },
+    /// No user, or too many, are chosen in the list.
+    #[error("choose between 1 and {most} users")]
+    Selection {
+        /// So many at once.
+        most: usize,
+    },
+    /// No role was chosen.
+    #[error("choose a role")]
+    ChooseRole,
+    /// What was typed to confirm is not the user name.
+    #[error("type the user name exactly as it is shown")]
+    Confirmation,
+    /// A part of an address of a page means nothing.
+    #[error("this value means nothing here; take it out of the address, or choose another")]
+    Meaningless,
+    /// It is neither yes nor no.
+    #[error("must be allow or deny")]
+    Decision,
+    /// It is nothing that a browser says of a passkey.
+    #[error("is not what a browser says of a passkey; open the page again and repeat the step")]
+    Passkey,
+    /// A file of users cannot be used.
+    #[error("{0}")]
+    File(BadFile),
+    /// Something that no page shows: settings, protocols, the command line.
+    #[error("{0}")]
+    Technical(String),
+}
+
+impl From<&str> for Flaw {
+    fn from(sentence: &str) -> Self {
+        Self::Technical(sentence.to_owned())
+    }
+}
+
+impl From<String> for Flaw {
+    fn from(sentence: String) -> Self {
+        Self::Technical(sentence)
+    }
+}
+
+impl From<AddressProblem> for Flaw {
+    fn from(problem: AddressProblem) -> Self {
+        Self::Address(problem)
+    }
+}
+
+impl From<NotARoleKey> for Flaw {
+    fn from(_: NotARoleKey) -> Self {
+        Self::RoleKey
+    }
+}
+
+impl From<BadFile> for Flaw {
+    fn from(problem: BadFile) -> Self {
+        Self::File(problem)
+    }
+}
+
+fn its_roles(roles: &[RoleKey]) -> String {
+    let keys: Vec<&str> = roles.iter().map(RoleKey::as_str).collect();
+    if keys.is_empty() { String::new() } else { format!("; its roles are {}", keys.join(", ")) }
+}
+
+fn readings(known: &[String]) -> String {
+    match known {
+        [] => "this role model has one reading only".to_owned(),
+        known => format!("choose one of {}", known.join(", ")),
+    }
+}
+
+fn joined(all: &[impl Display]) -> String {
+    let all: Vec<String> = all.iter().map(ToString::to_string).collect();
+    all.join("; ")
+}

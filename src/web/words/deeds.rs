@@ -1,0 +1,104 @@
+//! What somebody may not do, as the words after "this is not allowed".
+
+use crate::domain::policy::Action;
+use crate::web::texts::Texts;
+
+/// A deed in the infinitive.
+pub(super) fn deed(t: Texts, action: &Action) -> String {
+    t.say(key(action))
+}
+
+#[expect(clippy::too_many_lines, reason = "a table: one line for each deed")]
+const fn key(action: &Action) -> &'static str {
+    match action {
+        Action::ChangePolicy { .. } => "may-policy",
+        Action::DefineRoles { .. } => "may-define-roles",
+        Action::DeleteRole { .. } => "may-delete-roles",
+        Action::InviteUser { .. } => "may-invite",
+        Action::ResendInvitation { .. } => "may-invite-again",
+        Action::RevokeInvitation { .. } => "may-invite-revoke",
+        Action::CreateUser { .. } => "may-create-users",
+        Action::UpdateUser { .. } | Action::UpdateOwnProfile { .. } => "may-update-users",
+        Action::SaveView { .. } => "may-share-views",
+        Action::DeleteView { .. } => "may-delete-views",
+        Action::RequestEmailChange | Action::ChangeOwnEmail => "may-addresses",
+        Action::RenameUser { .. } => "may-rename-users",
+        Action::LinkUser { .. } | Action::LinkIdentity { .. } => "may-link-users",
+        Action::ActivateUser | Action::CompleteActivation => "may-activate-users",
+        Action::ResendActivation => "may-activation-links",
+        Action::DeactivateUser => "may-deactivate-users",
+        Action::RemoveUser => "may-remove-users",
+        Action::DeletePendingUser => "may-delete-pending",
+        Action::EraseUser => "may-erase-users",
+        Action::Leave => "may-leave",
+        Action::ChangeRole { .. } => "may-change-roles",
+        Action::GrantRole { .. } => "may-give-roles",
+        Action::UngrantRole { .. } => "may-take-roles",
+        Action::RequireMfa { .. } => "may-require-mfa",
+        Action::SetPassword | Action::SetTemporaryPassword => "may-set-passwords",
+        Action::ChangePassword | Action::RequestPasswordReset | Action::CompletePasswordReset => "may-reset-passwords",
+        Action::ResetMfa
+        | Action::EnrolMfa { .. }
+        | Action::RemoveOwnMfa { .. }
+        | Action::AddPasskey { .. }
+        | Action::RemovePasskey { .. }
+        | Action::RenewRecoveryCodes => "may-reset-mfa",
+        Action::RevokeSessions => "may-end-sessions",
+        Action::CreatePersonalToken { .. } => "may-make-tokens",
+        Action::RevokePersonalToken { .. } => "may-end-tokens",
+        Action::CreateServiceAccount { .. } => "may-make-service-accounts",
+        Action::ChangeServiceAccount { .. } => "may-change-service-accounts",
+        Action::DeactivateServiceAccount => "may-deactivate-service-accounts",
+        Action::ActivateServiceAccount { .. } => "may-activate-service-accounts",
+        Action::DeleteServiceAccount => "may-delete-service-accounts",
+        Action::CreateServiceToken { .. } => "may-make-service-tokens",
+        Action::RevokeServiceToken { .. } => "may-end-service-tokens",
+        Action::CreateGroup => "may-create-groups",
+        Action::UpdateGroup { .. } => "may-update-groups",
+        Action::RenameGroup { .. } => "may-rename-groups",
+        Action::DeleteGroup { .. } => "may-delete-groups",
+        Action::ChangeMembers { .. } => "may-group-members",
+        Action::MapGroup { .. } | Action::UnmapGroup { .. } => "may-map-groups",
+        Action::CreateTeam => "may-create-teams",
+        Action::UpdateTeam { .. } => "may-update-teams",
+        Action::DeleteTeam => "may-delete-teams",
+        Action::ChangeTeamMembers { .. } => "may-team-members",
+        Action::CreateConnection { .. }
+        | Action::ChangeConnection { .. }
+        | Action::PauseConnection
+        | Action::ResumeConnection
+        | Action::DeleteConnection { .. }
+        | Action::AddConnectionToken { .. }
+        | Action::RevokeConnectionToken { .. } => "may-connections",
+        Action::CreateClient
+        | Action::UpdateClient { .. }
+        | Action::RotateClientSecret
+        | Action::DisableClient
+        | Action::EnableClient
+        | Action::DeleteClient => "may-clients",
+        Action::WithdrawConsent { .. } => "may-withdraw-consents",
+        Action::ExportUsers { .. } => "may-export-users",
+        Action::ExportAudit => "may-export-audit",
+        // Deeds of the instance, of programs, of whoever signs in, and of an invited person.
+        Action::CreateOrganisation
+        | Action::SuspendOrganisation
+        | Action::ResumeOrganisation
+        | Action::AcceptInvitation { .. }
+        | Action::DeclineInvitation
+        | Action::FailInvitation { .. }
+        | Action::RefuseIdentity { .. }
+        | Action::ClaimRoles { .. }
+        | Action::RemindMfa
+        | Action::UseRecoveryCode
+        | Action::SignIn { .. }
+        | Action::FailSignIn { .. }
+        | Action::SignOut
+        | Action::RotateKey
+        | Action::RemoveKey
+        | Action::GiveConsent { .. }
+        | Action::IssueTokens { .. }
+        | Action::RefreshTokens
+        | Action::RevokeTokens
+        | Action::ReportRefreshReuse => "may-for-others",
+    }
+}
