@@ -17,7 +17,7 @@ use crate::domain::id::{ConnectionId, GroupId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleKey;
 use crate::domain::user::User;
-use crate::domain::{Conflict, Error};
+use crate::domain::{Conflict, Error, Flaw};
 use crate::web::error::{Problem, problem_with};
 
 /// Adds the routes.
@@ -288,7 +288,7 @@ pub(super) async fn activity(
     Words(id): Words<String>,
     Params(from): Params<Before>,
 ) -> Result<Json<GroupHistory>, Problem> {
-    let wrong = |_| Error::invalid("before", "send it as it came with the page before, or leave it out");
+    let wrong = |_| Error::invalid("before", Flaw::Meaningless);
     let before = from.before.map(|id| id.parse().map_err(wrong)).transpose()?;
     let group = groups::show(&app, &actor, group_id(&id)?).await?.group;
     let found = groups::history(&app, &actor, &group, before).await?;

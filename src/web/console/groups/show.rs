@@ -205,7 +205,7 @@ async fn history(
     if console.actor.may(&console.model, groups::HISTORY).is_err() {
         return Ok(None);
     }
-    let wrong = |_| Error::invalid("before", console.t.say("problem-missing-text"));
+    let wrong = |_| Error::invalid("before", Flaw::Meaningless);
     let before = before.map(|id| id.parse().map_err(wrong)).transpose()?;
     let found = groups::history(app, &console.actor, &entry.group, before).await?;
     Ok(Some((found.events.iter().map(|it| happened(console, it)).collect(), found.older)))
