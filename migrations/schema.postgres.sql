@@ -260,6 +260,20 @@ CREATE TABLE public.recovery_codes (
     phc text NOT NULL COLLATE pg_catalog."C",
     used_at bigint
 );
+CREATE TABLE public.resources (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    external_id text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL COLLATE pg_catalog."C",
+    name_key text NOT NULL COLLATE pg_catalog."C",
+    owner_id uuid,
+    parent_id uuid,
+    registrar_id uuid,
+    visibility text NOT NULL COLLATE pg_catalog."C",
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
 CREATE TABLE public.saved_views (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -315,6 +329,15 @@ CREATE TABLE public.sessions (
     issuer text COLLATE pg_catalog."C",
     upstream_sid text COLLATE pg_catalog."C",
     upstream_ends_at bigint
+);
+CREATE TABLE public.shares (
+    org_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    subject_kind text NOT NULL COLLATE pg_catalog."C",
+    subject_id uuid NOT NULL,
+    level text NOT NULL COLLATE pg_catalog."C",
+    since bigint NOT NULL,
+    by_id uuid
 );
 CREATE TABLE public.sign_in_refusals (
     org_id uuid NOT NULL,
@@ -454,6 +477,8 @@ ALTER TABLE ONLY public.personal_tokens
     ADD CONSTRAINT personal_tokens_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (org_id, user_id, place);
+ALTER TABLE ONLY public.resources
+    ADD CONSTRAINT resources_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.saved_views
     ADD CONSTRAINT saved_views_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.service_accounts
@@ -462,6 +487,8 @@ ALTER TABLE ONLY public.service_tokens
     ADD CONSTRAINT service_tokens_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.shares
+    ADD CONSTRAINT shares_pkey PRIMARY KEY (org_id, resource_id, subject_kind, subject_id);
 ALTER TABLE ONLY public.sign_in_refusals
     ADD CONSTRAINT sign_in_refusals_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.sign_in_tries
@@ -513,6 +540,12 @@ CREATE UNIQUE INDEX passkeys_credential ON public.passkeys USING btree (org_id, 
 CREATE INDEX passkeys_user ON public.passkeys USING btree (org_id, user_id);
 CREATE INDEX personal_tokens_hash ON public.personal_tokens USING btree (token_hash);
 CREATE INDEX personal_tokens_user ON public.personal_tokens USING btree (org_id, user_id);
+CREATE UNIQUE INDEX resources_external_id ON public.resources USING btree (org_id, kind, external_id);
+CREATE INDEX resources_kind ON public.resources USING btree (org_id, kind, name_key, id);
+CREATE INDEX resources_name ON public.resources USING btree (org_id, name_key, id);
+CREATE INDEX resources_owner ON public.resources USING btree (org_id, owner_id, name_key, id);
+CREATE INDEX resources_parent ON public.resources USING btree (org_id, parent_id, name_key, id);
+CREATE INDEX resources_registrar ON public.resources USING btree (org_id, registrar_id, name_key, id);
 CREATE UNIQUE INDEX saved_views_name ON public.saved_views USING btree (org_id, owner_id, name_key);
 CREATE UNIQUE INDEX service_accounts_name ON public.service_accounts USING btree (org_id, name_key);
 CREATE INDEX service_tokens_account ON public.service_tokens USING btree (org_id, account_id);
@@ -521,6 +554,7 @@ CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_token ON public.sessions USING btree (token_hash);
 CREATE INDEX sessions_upstream ON public.sessions USING btree (org_id, connection_id, upstream_sid);
 CREATE INDEX sessions_user ON public.sessions USING btree (org_id, user_id);
+CREATE INDEX shares_subject ON public.shares USING btree (org_id, subject_kind, subject_id, resource_id);
 CREATE INDEX sign_in_refusals_at ON public.sign_in_refusals USING btree (at);
 CREATE INDEX sign_in_refusals_connection ON public.sign_in_refusals USING btree (org_id, connection_id, id);
 CREATE UNIQUE INDEX sign_in_refusals_reference ON public.sign_in_refusals USING btree (org_id, reference);

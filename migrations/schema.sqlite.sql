@@ -318,6 +318,27 @@ CREATE TABLE recovery_codes (
     used_at BIGINT,
     PRIMARY KEY (org_id, user_id, place)
 );
+CREATE TABLE resources (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    owner_id BLOB,
+    parent_id BLOB,
+    registrar_id BLOB,
+    visibility TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE UNIQUE INDEX resources_external_id ON resources (org_id, kind, external_id);
+CREATE INDEX resources_kind ON resources (org_id, kind, name_key, id);
+CREATE INDEX resources_name ON resources (org_id, name_key, id);
+CREATE INDEX resources_owner ON resources (org_id, owner_id, name_key, id);
+CREATE INDEX resources_parent ON resources (org_id, parent_id, name_key, id);
+CREATE INDEX resources_registrar ON resources (org_id, registrar_id, name_key, id);
 CREATE TABLE saved_views (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -382,6 +403,17 @@ CREATE INDEX sessions_expiry ON sessions (expires_at);
 CREATE INDEX sessions_token ON sessions (token_hash);
 CREATE INDEX sessions_upstream ON sessions (org_id, connection_id, upstream_sid);
 CREATE INDEX sessions_user ON sessions (org_id, user_id);
+CREATE TABLE shares (
+    org_id BLOB NOT NULL,
+    resource_id BLOB NOT NULL,
+    subject_kind TEXT NOT NULL,
+    subject_id BLOB NOT NULL,
+    level TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    by_id BLOB,
+    PRIMARY KEY (org_id, resource_id, subject_kind, subject_id)
+) WITHOUT ROWID;
+CREATE INDEX shares_subject ON shares (org_id, subject_kind, subject_id, resource_id);
 CREATE TABLE sign_in_refusals (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,

@@ -19,6 +19,7 @@ mod m0009_passkeys;
 mod m0010_sign_in_refusals;
 mod m0011_own_email;
 mod m0012_console_views;
+mod m0014_resources;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_sign_in_refusals::Migration),
             Box::new(m0011_own_email::Migration),
             Box::new(m0012_console_views::Migration),
+            Box::new(m0014_resources::Migration),
         ]
     }
 }

@@ -10,6 +10,7 @@ use crate::app::{App, directory};
 use crate::domain::Error;
 use crate::domain::id::OrgId;
 use crate::domain::policy::{Actor, Change};
+use crate::domain::resource::Kind;
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::text::fold;
 use crate::scim::document::Document;
@@ -61,6 +62,7 @@ pub async fn run(app: &App, actor: &Actor) -> Result<Report, Error> {
     references(app, &known, &mut report).await?;
     keys(app, &known, &mut report).await?;
     addresses(app, &known, &mut report).await?;
+    resources(app, &known, &mut report).await?;
     roles(app, &known, &mut report).await?;
     holders(app, &known, &mut report).await?;
     Ok(report)
@@ -88,6 +90,20 @@ async fn addresses(app: &App, known: &HashMap<OrgId, Known>, report: &mut Report
         let document = serde_json::from_str::<Value>(&it.document).map(Document::from_stored);
         if !document.is_ok_and(|document| directory::emails_of(&document) == it.keys) {
             report.broken.push(finding(known, it.org, "the addresses that filters find are those of the user", &it.id));
+        }
+    }
+    Ok(())
+}
+
+/// The owner of a resource may be gone; what it lies in and whom it is shared with may not.
+async fn resources(app: &App, known: &HashMap<OrgId, Known>, report: &mut Report) -> Result<(), Error> {
+    for (org, subject) in fsck::shared_with_nobody(app.store.reader()).await? {
+        report.broken.push(finding(known, org, "a resource is shared with a user or team that exists", &subject));
+    }
+    for (org, id, inner, outer) in fsck::placed(app.store.reader()).await? {
+        let fits = Kind::parse(&inner).zip(Kind::parse(&outer)).is_some_and(|(inner, outer)| inner.fits_in(outer));
+        if !fits {
+            report.broken.push(finding(known, org, "a resource lies in one of a kind that stands before its own", &id));
         }
     }
     Ok(())

@@ -51,6 +51,7 @@ pub mod provisioner;
 pub mod provisioning;
 mod recovery;
 pub mod rehearse;
+pub mod resources;
 pub mod role_models;
 pub mod roles;
 pub mod sample;

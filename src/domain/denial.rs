@@ -114,6 +114,12 @@ pub enum Denial {
     /// The deed is not open to the caller.
     #[error("you may not do this to groups")]
     GroupNotOffered,
+    /// Nobody takes over what is not theirs.
+    #[error("nobody may take a resource over; ask somebody else to transfer it to you")]
+    TakeOver,
+    /// What is not one's own is put into no other resource and not deleted.
+    #[error("only the owner and the program that registered a resource put it into another or delete it")]
+    NotTheirs,
     /// Something that no page shows: tokens, providers, the command line.
     #[error("{0}")]
     Technical(String),

@@ -129,6 +129,9 @@ pub enum Conflict {
     /// The role came with the role model.
     #[error("this role came with the role model and stays as it is; make a role of your own instead")]
     RoleOfTheModel,
+    /// Other resources lie in this one.
+    #[error("other resources lie in this one; delete or move them first")]
+    NotEmpty,
     /// Something with this name or value exists already.
     #[error("it exists already")]
     Exists,
@@ -161,6 +164,7 @@ impl Conflict {
             Self::RoleName => "role-name-taken",
             Self::RoleInUse => "role-in-use",
             Self::RoleOfTheModel => "role-of-the-model",
+            Self::NotEmpty => "not-empty",
             Self::Exists => "exists",
         }
     }

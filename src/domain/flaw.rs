@@ -193,6 +193,12 @@ pub enum Flaw {
         /// So many at once.
         most: usize,
     },
+    /// No resource, or too many, are chosen in the list.
+    #[error("choose 1 to {most} resources")]
+    Resources {
+        /// So many at once.
+        most: usize,
+    },
     /// No role was chosen.
     #[error("choose a role")]
     ChooseRole,

@@ -68,6 +68,8 @@ ids! {
     GroupId,
     /// A team.
     TeamId,
+    /// A resource of an application.
+    ResourceId,
     /// A connection: one identity provider of one organisation.
     ConnectionId,
     /// A bearer token of a connection.

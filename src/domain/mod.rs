@@ -20,6 +20,7 @@ pub mod password;
 pub mod personal_token;
 pub mod policy;
 pub mod recovery;
+pub mod resource;
 pub mod role;
 pub mod routing;
 pub mod saved_view;

@@ -32,6 +32,8 @@ pub enum ScimType {
     NoTarget,
     /// A value has the wrong type or length, or a required one is missing.
     InvalidValue,
+    /// The cursor is none that this list handed out (RFC 9865 3).
+    InvalidCursor,
     /// A secret was sent where it would be logged.
     Sensitive,
 }
@@ -48,6 +50,7 @@ impl ScimType {
             Self::InvalidPath => "invalidPath",
             Self::NoTarget => "noTarget",
             Self::InvalidValue => "invalidValue",
+            Self::InvalidCursor => "invalidCursor",
             Self::Sensitive => "sensitive",
         }
     }

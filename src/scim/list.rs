@@ -1,6 +1,6 @@
-//! Queries and the lists that answer them (RFC 7644 3.4.2 and 3.4.3).
+//! Queries and the lists that answer them (RFC 7644 3.4.2 and 3.4.3, RFC 9865).
 //!
-//! **Invariant:** `start_index` is at least 1 and `count` between 0 and [`COUNT_MAX`], whatever was sent.
+//! **Invariant:** an index is at least 1 and `count` between 0 and [`COUNT_MAX`], whatever was sent.
 //! **Invariant:** parameters that are not known are ignored: Entra carries flags in the tenant URL.
 
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::filter::{self, Filter};
 use super::projection::Projection;
 use super::schema::ResourceType;
 use super::sort::{self, Sort};
-use super::{Error, quirks};
+use super::{Error, ScimType, quirks};
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +22,8 @@ pub const SEARCH_URN: &str = "urn:ietf:params:scim:api:messages:2.0:SearchReques
 pub const COUNT_MAX: i64 = 1_000;
 /// The page when none is asked for.
 pub const COUNT_DEFAULT: i64 = 100;
+/// The longest cursor that is looked at.
+const CURSOR_MAX: usize = 8_192;
 
 /// A query over the resources of one type.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,12 +32,34 @@ pub struct ListQuery {
     pub filter: Option<Filter>,
     /// In which order; without one, in the order they were made.
     pub sort: Option<Sort>,
-    /// From which one on, counted from 1.
-    pub start_index: i64,
+    /// From which one on.
+    pub start: Start,
     /// How many at most.
     pub count: i64,
     /// What of them.
     pub projection: Projection,
+}
+
+/// Where a page begins, and with it how the client goes through the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// By index: at this one, counted from 1.
+    Index(i64),
+    /// By cursor: at the beginning.
+    Beginning,
+    /// By cursor: after the page that handed this one out.
+    Cursor(String),
+}
+
+/// A page as it is answered.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Slice {
+    /// The resources on it.
+    pub resources: Vec<Value>,
+    /// How many match on all pages.
+    pub total: u64,
+    /// Where the next page begins, for a client that goes by cursor, unless this is the last one.
+    pub next: Option<String>,
 }
 
 impl ListQuery {
@@ -58,7 +82,7 @@ impl ListQuery {
         Ok(Self {
             filter,
             sort: sort::parse(resources, by.as_deref(), order.as_deref())?,
-            start_index: integer("startIndex", get("startIndex"))?.unwrap_or(1).max(1),
+            start: start(get("cursor"), get("startIndex"))?,
             count: integer("count", get("count"))?.unwrap_or(COUNT_DEFAULT).clamp(0, COUNT_MAX),
             projection: Projection::parse(resources, &names("attributes")?, &names("excludedAttributes")?),
         })
@@ -67,20 +91,42 @@ impl ListQuery {
 
 /// The body of a list that is not paged.
 pub fn whole(resources: Vec<Value>) -> Value {
-    let total = i64::try_from(resources.len()).unwrap_or(i64::MAX);
-    render(resources, total, 1)
+    let total = u64::try_from(resources.len()).unwrap_or(u64::MAX);
+    render(Slice { resources, total, next: None }, &Start::Index(1))
 }
 
-/// The body of one page. `total` counts all matches, `start_index` is where this page starts.
-pub fn render(resources: Vec<Value>, total: i64, start_index: i64) -> Value {
-    let page = resources.len();
-    json!({
+/// The body of one page that starts there.
+pub fn render(slice: Slice, start: &Start) -> Value {
+    let mut body = json!({
         "schemas": [LIST_URN],
-        "totalResults": total,
-        "itemsPerPage": page,
-        "startIndex": start_index,
-        "Resources": Value::Array(resources),
-    })
+        "totalResults": slice.total,
+        "itemsPerPage": slice.resources.len(),
+        "Resources": slice.resources,
+    });
+    // RFC 9865 2.2: a page without nextCursor is the last one, and an index means nothing to who goes by cursor.
+    match (start, slice.next) {
+        (Start::Index(index), _) => body["startIndex"] = (*index).into(),
+        (Start::Beginning | Start::Cursor(_), Some(next)) => body["nextCursor"] = next.into(),
+        (Start::Beginning | Start::Cursor(_), None) => {}
+    }
+    body
+}
+
+/// RFC 9865 2.1: an empty cursor asks for the first page; a client that sends both means the cursor.
+fn start(cursor: Option<Value>, index: Option<Value>) -> Result<Start, Error> {
+    match cursor {
+        None | Some(Value::Null) => Ok(Start::Index(integer("startIndex", index)?.unwrap_or(1).max(1))),
+        Some(Value::String(cursor)) if cursor.is_empty() => Ok(Start::Beginning),
+        Some(Value::String(cursor)) if cursor.len() <= CURSOR_MAX => Ok(Start::Cursor(cursor)),
+        Some(_) => Err(unknown_cursor()),
+    }
+}
+
+/// The refusal of a cursor that was not handed out for this list.
+pub fn unknown_cursor() -> Error {
+    let detail = "send `cursor` as it came with the page before, with the same filter and order, or begin again with an \
+                  empty one";
+    Error::bad(ScimType::InvalidCursor, detail)
 }
 
 fn text(name: &str, value: Option<Value>) -> Result<Option<String>, Error> {

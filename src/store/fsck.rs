@@ -8,7 +8,7 @@ use crate::domain::Error;
 use crate::domain::id::OrgId;
 
 /// What refers to what inside an organisation: the rule, the table and column that refer, and the table referred to.
-const REFERENCES: [(&str, &str, &str, &str); 26] = [
+const REFERENCES: [(&str, &str, &str, &str); 28] = [
     ("a member of a group is a user", "members", "user_id", "users"),
     ("a membership is of a group that exists", "members", "group_id", "groups"),
     ("a member that is waited for is waited for by a group", "held_members", "group_id", "groups"),
@@ -16,6 +16,8 @@ const REFERENCES: [(&str, &str, &str, &str); 26] = [
     ("a grant is to a user", "grants", "user_id", "users"),
     ("a member of a team is a user", "team_members", "user_id", "users"),
     ("a place on a team is on a team that exists", "team_members", "team_id", "teams"),
+    ("a resource lies in one that exists", "resources", "parent_id", "resources"),
+    ("a share is of a resource that exists", "shares", "resource_id", "resources"),
     ("a saved view is of a user", "saved_views", "owner_id", "users"),
     ("a sign-in is of a user", "sign_in_tries", "user_id", "users"),
     ("a deadline is of a user", "mfa_deadlines", "user_id", "users"),
@@ -38,10 +40,11 @@ const REFERENCES: [(&str, &str, &str, &str); 26] = [
 ];
 
 /// The tables whose rows an organisation owns.
-const OWNED: [(&str, &str); 6] = [
+const OWNED: [(&str, &str); 7] = [
     ("a user belongs to an organisation that exists", "users"),
     ("a group belongs to an organisation that exists", "groups"),
     ("a team belongs to an organisation that exists", "teams"),
+    ("a resource belongs to an organisation that exists", "resources"),
     ("a service account belongs to an organisation that exists", "service_accounts"),
     ("a connection belongs to an organisation that exists", "connections"),
     ("an invitation belongs to an organisation that exists", "invitations"),
@@ -85,7 +88,7 @@ pub async fn dangling(db: &impl ConnectionTrait) -> Result<Vec<Dangling>, Error>
 /// A name and the key under which it is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// `user`, `group`, `team` or `service account`.
+    /// `user`, `group`, `team`, `service account` or `resource`.
     pub kind: &'static str,
     /// The organisation.
     pub org: OrgId,
@@ -104,6 +107,7 @@ pub async fn names(db: &impl ConnectionTrait) -> Result<Vec<Named>, Error> {
         ("group", "SELECT org_id, id, display_name, display_name_key FROM groups"),
         ("team", "SELECT org_id, id, name, name_key FROM teams"),
         ("service account", "SELECT org_id, id, name, name_key FROM service_accounts"),
+        ("resource", "SELECT org_id, id, name, name_key FROM resources"),
     ];
     let mut found = Vec::new();
     for (kind, sql) in tables {
@@ -113,6 +117,25 @@ pub async fn names(db: &impl ConnectionTrait) -> Result<Vec<Named>, Error> {
         }
     }
     Ok(found)
+}
+
+/// Every share whose subject is gone: the organisation and the subject.
+pub async fn shared_with_nobody(db: &impl ConnectionTrait) -> Result<Vec<(OrgId, Uuid)>, Error> {
+    let sql = "SELECT s.org_id, s.subject_id FROM shares s \
+               LEFT JOIN users u ON s.subject_kind = 'user' AND u.org_id = s.org_id AND u.id = s.subject_id \
+               LEFT JOIN teams t ON s.subject_kind = 'team' AND t.org_id = s.org_id AND t.id = s.subject_id \
+               WHERE u.id IS NULL AND t.id IS NULL";
+    let rows = query(db, sql).await?;
+    rows.iter().map(|row| Ok((OrgId::from_uuid(value(row, 0)?), value(row, 1)?))).collect()
+}
+
+/// Every resource that lies in another: the organisation, its id, its kind and the kind of the other.
+pub async fn placed(db: &impl ConnectionTrait) -> Result<Vec<(OrgId, Uuid, String, String)>, Error> {
+    let sql = "SELECT c.org_id, c.id, c.kind, p.kind FROM resources c \
+               JOIN resources p ON p.org_id = c.org_id AND p.id = c.parent_id";
+    let rows = query(db, sql).await?;
+    let read = |row| Ok((OrgId::from_uuid(value(row, 0)?), value(row, 1)?, value(row, 2)?, value(row, 3)?));
+    rows.iter().map(read).collect()
 }
 
 /// Every role that is given anywhere: the organisation, where it is given, and its key.

@@ -34,6 +34,7 @@ pub mod passkeys;
 pub mod passwords;
 pub mod personal_tokens;
 pub mod recovery_codes;
+pub mod resources;
 pub mod role_use;
 pub mod roster;
 mod rows;

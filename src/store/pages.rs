@@ -1,23 +1,32 @@
 //! Lists over SCIM: the users and groups of a connection, filtered, sorted and cut into pages by the database.
 //!
-//! **Invariant:** a page and its total are at most two statements, and the order is total: ties are broken by id, so
-//! pages neither overlap nor leave anyone out.
+//! **Invariant:** the order is total: ties are broken by id, so pages neither overlap nor leave anyone out.
+//! **Invariant:** a page and its total are at most two statements; the page behind a place costs the same wherever the
+//! place is.
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, NullOrdering, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult as _, Order, PaginatorTrait,
+    QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
 };
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::error::translate;
 use super::filter::{self, NotStored, Scope, Table};
 use super::rows::{group, member, user};
+use super::user_list::key_value;
 use super::{groups, users};
 use crate::domain::Error;
 use crate::domain::group::Group;
 use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
 use crate::domain::user::User;
+use crate::domain::user_list::Key;
 use crate::scim::list::ListQuery;
+
+/// What the value that a list is ordered by is called among the columns of its rows.
+const KEY: &str = "place_key";
 
 /// A page that was asked for, compiled.
 #[derive(Debug, Clone)]
@@ -25,12 +34,39 @@ pub struct Page {
     scope: Scope,
     condition: Condition,
     key: Option<(Expr, bool)>,
-    offset: u64,
+    begin: Begin,
     limit: u64,
 }
 
-/// What a list answers: the rows of the page, and how many rows there are on all pages.
-pub type Found<T> = (Vec<T>, u64);
+/// Where a page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begin {
+    /// After so many rows.
+    Offset(u64),
+    /// After this place, or at the start of the list.
+    After(Option<Place>),
+}
+
+/// A place in a list: right behind a row, whether or not that row is still there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// What the row has in the order of the list; nothing in the order in which rows were made, and nothing where the
+    /// row has no value.
+    key: Option<Key>,
+    /// The row.
+    id: Uuid,
+}
+
+/// What a list answers.
+#[derive(Debug, Clone)]
+pub struct Found<T> {
+    /// The rows of the page.
+    pub rows: Vec<T>,
+    /// How many rows there are on all pages.
+    pub total: u64,
+    /// Where the next page begins, if this one began at a place and there is a next one.
+    pub next: Option<Place>,
+}
 
 impl Page {
     /// Compiles a query over the users or groups that this connection manages.
@@ -40,6 +76,7 @@ impl Page {
         connection: ConnectionId,
         table: Table,
         query: &ListQuery,
+        begin: Begin,
     ) -> Result<Self, NotStored> {
         let scope = Scope { backend: db.get_database_backend(), org, connection, table };
         let condition = match &query.filter {
@@ -50,8 +87,7 @@ impl Page {
             Some(sort) => Some((filter::sort_key(scope, sort)?, sort.descending)),
             None => None,
         };
-        let offset = u64::try_from(query.start_index.saturating_sub(1)).unwrap_or(0);
-        Ok(Self { scope, condition, key, offset, limit: u64::try_from(query.count).unwrap_or(0) })
+        Ok(Self { scope, condition, key, begin, limit: u64::try_from(query.count).unwrap_or(0) })
     }
 
     /// The users of the page.
@@ -60,8 +96,8 @@ impl Page {
             .filter(user::Column::OrgId.eq(self.scope.org.uuid()))
             .filter(filter::managed(self.scope))
             .filter(self.condition.clone());
-        let (rows, total) = self.fetch(db, mine, user::Column::Id).await?;
-        Ok((rows.into_iter().map(users::user).collect::<Result<_, _>>()?, total))
+        let Found { rows, total, next } = self.fetch(db, mine, user::Column::Id, |row| row.id).await?;
+        Ok(Found { rows: rows.into_iter().map(users::user).collect::<Result<_, _>>()?, total, next })
     }
 
     /// The groups of the page.
@@ -70,8 +106,8 @@ impl Page {
             .filter(group::Column::OrgId.eq(self.scope.org.uuid()))
             .filter(filter::managed(self.scope))
             .filter(self.condition.clone());
-        let (rows, total) = self.fetch(db, mine, group::Column::Id).await?;
-        Ok((rows.into_iter().map(groups::group).collect(), total))
+        let Found { rows, total, next } = self.fetch(db, mine, group::Column::Id, |row| row.id).await?;
+        Ok(Found { rows: rows.into_iter().map(groups::group).collect(), total, next })
     }
 
     async fn fetch<E>(
@@ -79,24 +115,81 @@ impl Page {
         db: &impl ConnectionTrait,
         all: Select<E>,
         id: E::Column,
-    ) -> Result<(Vec<E::Model>, u64), Error>
+        id_of: impl Fn(&E::Model) -> Uuid,
+    ) -> Result<Found<E::Model>, Error>
     where
         E: EntityTrait,
         E::Model: Sync,
     {
+        let ordered = self.ordered(&all, id);
+        let (offset, page) = match &self.begin {
+            Begin::Offset(offset) => (*offset, ordered.offset(*offset).limit(self.limit)),
+            // One row more tells whether there is another page.
+            Begin::After(None) => (0, ordered.limit(self.limit.saturating_add(1))),
+            Begin::After(Some(place)) => {
+                (0, ordered.filter(self.behind(place, id)).limit(self.limit.saturating_add(1)))
+            }
+        };
+        let mut found = if self.limit == 0 { Vec::new() } else { self.rows(db, page).await? };
+        let seen = u64::try_from(found.len()).unwrap_or(u64::MAX);
+        found.truncate(usize::try_from(self.limit).unwrap_or(usize::MAX));
+        let last = found.last().filter(|_| seen > self.limit);
+        let next = last.map(|(row, key)| Place { key: key.clone(), id: id_of(row) });
+        // A page that is not full is the last one, so its end is the total, unless it lies behind the end.
+        let is_last = seen < self.limit && (seen > 0 || offset == 0) && !matches!(self.begin, Begin::After(Some(_)));
+        let total = if is_last { offset.saturating_add(seen) } else { all.count(db).await.map_err(translate)? };
+        Ok(Found { rows: found.into_iter().map(|(row, _)| row).collect(), total, next })
+    }
+
+    /// Rows, and what each has in the order of the list.
+    async fn rows<E: EntityTrait>(
+        &self,
+        db: &impl ConnectionTrait,
+        mut page: Select<E>,
+    ) -> Result<Vec<(E::Model, Option<Key>)>, Error> {
+        let select = QuerySelect::query(&mut page);
+        if let Some((key, _)) = &self.key {
+            select.expr_as(key.clone(), KEY);
+        }
+        let rows = db.query_all(&*select).await.map_err(translate)?;
+        let read = |row: &QueryResult| Ok((E::Model::from_query_result(row, "")?, self.key_of(row)?));
+        rows.iter().map(read).collect::<Result<_, DbErr>>().map_err(translate)
+    }
+
+    /// Numbers, moments and truths are numbers in the database, everything else is text.
+    fn key_of(&self, row: &QueryResult) -> Result<Option<Key>, DbErr> {
+        if self.key.is_none() {
+            return Ok(None);
+        }
+        let number = row.try_get::<Option<i64>>("", KEY).map(|it| it.map(Key::Number));
+        number.or_else(|_| Ok(row.try_get::<Option<String>>("", KEY)?.map(Key::Text)))
+    }
+
+    fn ordered<E: EntityTrait>(&self, all: &Select<E>, id: E::Column) -> Select<E> {
         let mut ordered = all.clone();
         if let Some((key, descending)) = &self.key {
             let (order, nulls) =
                 if *descending { (Order::Desc, NullOrdering::First) } else { (Order::Asc, NullOrdering::Last) };
             ordered = ordered.order_by_with_nulls(key.clone(), order, nulls);
         }
-        let page = ordered.order_by_asc(id).offset(self.offset).limit(self.limit);
-        let rows = if self.limit == 0 { Vec::new() } else { page.all(db).await.map_err(translate)? };
-        let seen = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-        // A page that is not full is the last one, so its end is the total, unless it lies behind the end.
-        let is_last = seen < self.limit && (seen > 0 || self.offset == 0);
-        let total = if is_last { self.offset.saturating_add(seen) } else { all.count(db).await.map_err(translate)? };
-        Ok((rows, total))
+        ordered.order_by_asc(id)
+    }
+
+    /// The rows behind a place: those without a value come last ascending and first descending.
+    fn behind(&self, place: &Place, id: impl ColumnTrait) -> Expr {
+        let later = id.gt(place.id);
+        let Some((key, descending)) = &self.key else { return later };
+        let Some(at) = &place.key else {
+            let tied = key.clone().is_null().and(later);
+            return if *descending { tied.or(key.clone().is_not_null()) } else { tied };
+        };
+        let at = || key_value(at);
+        let tied = key.clone().eq(at()).and(later);
+        if *descending {
+            key.clone().lt(at()).or(tied)
+        } else {
+            key.clone().gt(at()).or(tied).or(key.clone().is_null())
+        }
     }
 }
 

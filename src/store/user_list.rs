@@ -144,6 +144,14 @@ impl Place {
     }
 }
 
+/// What rows are compared with.
+pub(super) fn key_value(key: &Key) -> Expr {
+    match key {
+        Key::Text(text) => Expr::val(text.clone()),
+        Key::Number(number) => Expr::val(*number),
+    }
+}
+
 enum KeyKind {
     Text,
     Number,
@@ -205,12 +213,8 @@ fn statement(scope: &Scope<'_>, list: &UserList, at: Option<&(Direction, user_li
         found.join_subquery(JoinType::LeftJoin, ranks(scope), Alias::new("ranks"), same_user());
     }
     if let Some((_, place)) = at {
-        let wanted = match &place.key {
-            Key::Text(text) => Expr::val(text.clone()),
-            Key::Number(number) => Expr::val(*number),
-        };
         let here = Expr::tuple([key, id()]);
-        let there = Expr::tuple([wanted, Expr::val(place.id.uuid())]);
+        let there = Expr::tuple([key_value(&place.key), Expr::val(place.id.uuid())]);
         found.and_where(if descending { here.lt(there) } else { here.gt(there) });
     }
     found

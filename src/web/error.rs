@@ -284,6 +284,7 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             | Conflict::WrongState
             | Conflict::Invited
             | Conflict::TooMany
+            | Conflict::NotEmpty
             | Conflict::RoleName
             | Conflict::RoleInUse
             | Conflict::RoleOfTheModel

@@ -66,6 +66,7 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::RoleName => "rule-role-name",
         Conflict::RoleInUse => "rule-role-in-use",
         Conflict::RoleOfTheModel => "rule-role-of-the-model",
+        Conflict::NotEmpty => "rule-not-empty",
         Conflict::Exists => "rule-exists",
     }
 }

@@ -47,6 +47,7 @@ mod people;
 mod personal_tokens;
 mod policies;
 mod reset;
+mod resources;
 mod schema;
 mod scim_bulk;
 mod scim_filter;

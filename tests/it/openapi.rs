@@ -170,6 +170,7 @@ impl Walk<'_> {
         let (template, query) = path.split_once('?').unwrap_or((&path, ""));
         let second = ids.get(1).unwrap_or(&"");
         let mut url = template.replace("{client_id}", second).replace("{token_id}", second);
+        url = url.replace("{kind}", ids.first().unwrap_or(&"")).replace("{external_id}", second);
         url = url.replace("{id}", ids.first().unwrap_or(&"")).replace("{key}", ids.first().unwrap_or(&""));
         let request = self.api.server().request(method(name), &format!("{url}?{query}")).bearer_auth(token);
         let request = match body.as_str() {
@@ -228,6 +229,27 @@ async fn teams(walk: &mut Walk<'_>) {
     walk.operator("POST /teams/{id}/members", &[&blue], json!({ "add": [ada] })).await.expect(200);
     walk.operator("GET /teams/{id}", &[&blue], Value::Null).await.expect(200);
     walk.operator("DELETE /teams/{id}", &[&blue], Value::Null).await.expect(204);
+}
+
+async fn resources(walk: &mut Walk<'_>) {
+    let ada = walk.api.stage.ada.user.id.to_string();
+    let one = "/resources/{kind}/{external_id}?organisation=acme";
+    let (project, space) = (["project", "p1"], ["workspace", "w1"]);
+    let inside = json!({ "name": "Space", "parent": { "kind": "project", "external_id": "p1" } });
+    walk.operator(&format!("PUT {one}"), &project, json!({ "name": "Project" })).await.expect(201);
+    walk.operator(&format!("PUT {one}"), &space, inside).await.expect(201);
+    walk.operator(&format!("PUT {one}"), &space, json!({ "name": "Room" })).await.expect(200);
+    walk.operator(&format!("GET {one}"), &space, Value::Null).await.expect(200);
+    let transfer = "POST /resources/{kind}/{external_id}/transfer?organisation=acme";
+    walk.operator(transfer, &space, json!({ "owner": ada })).await.expect(200);
+    walk.operator("GET /resources?organisation=acme&kind=workspace&orphaned=0&limit=1", &[], Value::Null)
+        .await
+        .expect(200);
+    walk.operator(&format!("DELETE {one}"), &project, Value::Null).await.expect(409);
+    walk.operator(&format!("DELETE {one}"), &space, Value::Null).await.expect(204);
+    crate::resources::fill(walk.api.server());
+    walk.operator(&format!("PUT {one}"), &space, json!({ "name": "One more" })).await.expect(409);
+    walk.operator(&format!("PUT {one}"), &project, json!({ "name": "Project" })).await.expect(200);
 }
 
 async fn groups(walk: &mut Walk<'_>) {
@@ -347,6 +369,7 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     walk.operator("GET /users/export?organisation=nowhere", &[], Value::Null).await.expect(404);
     policies(&mut walk).await;
     teams(&mut walk).await;
+    resources(&mut walk).await;
     groups(&mut walk).await;
     roles(&mut walk).await;
     providers(&mut walk).await;

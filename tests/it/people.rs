@@ -134,6 +134,13 @@ async fn program(tenant: &Tenant<'_>, name: &str) -> String {
     service_accounts::create(&tenant.server.app, &Server::operator(), tenant.org, new).await.unwrap().id.to_string()
 }
 
+/// A resource that nobody owns; its key.
+async fn resource(api: &Api, key: &str) -> String {
+    let path = format!("/resources/report/{key}?organisation=acme");
+    api.operator(Method::PUT, &path, Some(json!({ "name": "Sales" }))).await.expect(201);
+    key.to_owned()
+}
+
 const ALL: &[&str] = &["owner", "admin", "contributor", "viewer", "viewernosecrets"];
 const WRITERS: &[&str] = &["owner", "admin", "contributor"];
 const MANAGERS: &[&str] = &["owner", "admin"];
@@ -195,6 +202,11 @@ fn matrix() -> Vec<Deed> {
         (Method::PATCH, "/teams/TEAM", Some(json!({ "description": "Other" })), MANAGERS),
         (Method::POST, "/teams/TEAM/members", Some(json!({ "add": [] })), MANAGERS),
         (Method::DELETE, "/teams/TEAM", None, MANAGERS),
+        (Method::GET, "/resources", None, MANAGERS),
+        (Method::PUT, "/resources/report/KEY", Some(json!({ "name": "Sales" })), MANAGERS),
+        (Method::GET, "/resources/report/KEY", None, MANAGERS),
+        (Method::POST, "/resources/report/KEY/transfer", Some(json!({ "owner": null })), MANAGERS),
+        (Method::DELETE, "/resources/report/KEY", None, OWNER),
         (Method::GET, "/groups", None, MANAGERS),
         (Method::POST, "/groups", Some(json!({ "name": "Another" })), MANAGERS),
         (Method::GET, "/groups/GROUP", None, MANAGERS),
@@ -262,6 +274,10 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
             let path = if path.contains("GROUP") { path.replace("GROUP", &group(&acme, &address).await) } else { path };
             let path = path.replace("CLIENT", &user.to_string()).replace("TOKEN", &user.to_string());
             let path = path.replace("SECRET", &user.to_string()).replace("ROLE", "viewer");
+            let path = match path.contains("KEY") {
+                true => path.replace("KEY", &resource(&api, &format!("{role}-{nth}")).await),
+                false => path,
+            };
             let path = match path.contains("CONNECTION") {
                 true => path.replace("CONNECTION", &acme.connection().await.id.to_string()),
                 false => path,
@@ -298,6 +314,7 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("SERVICE", "{id}")
             .replace("SECRET", "{token_id}")
             .replace("ROLE", "{key}")
+            .replace("report/KEY", "{kind}/{external_id}")
             .replace("REFERENCE", "{reference}")
             .replace("CONNECTION", "{id}")
     };

@@ -286,6 +286,154 @@ async fn c71_pages_in_any_order_hold_everybody_once() {
     }
 }
 
+/// C71, RFC 9865: going by cursor, nobody is seen twice or left out in any order, and the pages are those of the index.
+#[tokio::test]
+async fn c71_pages_by_cursor_are_those_by_index_in_any_order() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let connection = tenant.connection_with(Kind::Generic, Settings::default()).await;
+    fill(&server, &connection, &mut TestRunner::deterministic()).await;
+
+    for by in ["", "id", "userName", "title", "emails.value", "meta.created", "active", "emails.primary", "manager"] {
+        for order in ["ascending", "descending"] {
+            let ask = json!({"sortBy": by, "sortOrder": order, "count": 1000, "filter": "userName pr"});
+            let whole = search(&connection, &USER, &ask).await.unwrap();
+            let pages = walk(&connection, "/Users/.search", &with(&ask, "count", 7)).await;
+
+            assert!(
+                pages.len() > 5 && pages.iter().rev().skip(1).all(|page| page["itemsPerPage"] == 7),
+                "{by} {order}"
+            );
+            assert!(pages.iter().all(|page| page["totalResults"] == whole["totalResults"]), "{by} {order}");
+            assert!(pages.iter().all(|page| page.get("startIndex").is_none()), "{by} {order}");
+            assert_eq!(Value::from(resources(&pages)), whole["Resources"], "{by} {order}");
+        }
+    }
+}
+
+/// RFC 9865: who comes or goes behind a cursor changes nothing before it, and a place stays when its row is gone.
+#[tokio::test]
+async fn a_cursor_keeps_its_place_while_people_come_and_go() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let connection = tenant.connection_with(Kind::Generic, Settings::default()).await;
+    let mut ids = Vec::new();
+    for name in ["b", "d", "f", "h", "j"] {
+        ids.push(connection.push(name).await);
+    }
+    for (order, left) in [("ascending", ["f", "h", "j"]), ("descending", ["f", "d", "b"])] {
+        let ask = |cursor: &str| json!({"sortBy": "userName", "sortOrder": order, "count": 2, "cursor": cursor});
+        let first = search(&connection, &USER, &ask("")).await.unwrap();
+        let last_seen = first["Resources"][1]["id"].as_str().unwrap().to_owned();
+        let last_name = first["Resources"][1]["userName"].as_str().unwrap().to_owned();
+
+        connection.delete(&format!("/Users/{last_seen}")).await.expect(204);
+        let behind = connection.push(if order == "ascending" { "a" } else { "k" }).await;
+        let second = search(&connection, &USER, &ask(first["nextCursor"].as_str().unwrap())).await.unwrap();
+        let third = search(&connection, &USER, &ask(second["nextCursor"].as_str().unwrap())).await.unwrap();
+
+        let names: Vec<Value> = resources(&[second, third]).iter().map(|it| it["userName"].clone()).collect();
+        assert_eq!(names, left, "{order}");
+        connection.delete(&format!("/Users/{behind}")).await.expect(204);
+        connection.push(&last_name).await;
+    }
+}
+
+/// RFC 9865 3: a cursor of another filter, order, type, connection or organisation, or a changed one, is refused.
+#[tokio::test]
+async fn a_cursor_is_good_for_the_list_that_handed_it_out_only() {
+    let server = Server::start().await;
+    let (acme, globex) = (server.tenant("acme").await, server.tenant("globex").await);
+    let connection = acme.connection_with(Kind::Generic, Settings::default()).await;
+    let sibling = acme.connection_with(Kind::Generic, Settings::default()).await;
+    let stranger = globex.connection_with(Kind::Generic, Settings::default()).await;
+    for connection in [&connection, &sibling, &stranger] {
+        for name in ["ann", "ben", "cem"] {
+            connection.push(&format!("{name}-{}", connection.id)).await;
+        }
+    }
+    let ask = |cursor: &str| json!({"count": 1, "cursor": cursor, "sortBy": "userName", "filter": "userName pr"});
+    let first = search(&connection, &USER, &ask("")).await.unwrap();
+    let cursor = first["nextCursor"].as_str().unwrap();
+    assert!(cursor.bytes().all(|it| it.is_ascii_alphanumeric() || b"-._~".contains(&it)), "{cursor}");
+
+    let mut refused = vec![
+        search(&connection, &USER, &with(&ask(cursor), "filter", "title pr")).await,
+        search(&connection, &USER, &with(&ask(cursor), "sortOrder", "descending")).await,
+        search(&connection, &USER, &with(&ask(cursor), "sortBy", "title")).await,
+        search(&connection, &USER, &json!({"cursor": cursor})).await,
+        search(&connection, &GROUP, &json!({"cursor": cursor})).await,
+        search(&sibling, &USER, &ask(cursor)).await,
+        search(&stranger, &USER, &ask(cursor)).await,
+        search(&connection, &USER, &ask(&cursor[1..])).await,
+        search(&connection, &USER, &ask("AAAA")).await,
+        search(&connection, &USER, &ask("%00")).await,
+    ];
+    let good = search(&connection, &USER, &with(&ask(cursor), "count", 2)).await.unwrap();
+
+    assert_eq!(good["itemsPerPage"], 2, "another count is no other list");
+    for answer in refused.drain(..) {
+        let said = answer.expect_err("refused");
+        assert!(said.contains("\"scimType\":\"invalidCursor\"") && said.contains("\"status\":\"400\""), "{said}");
+    }
+}
+
+/// RFC 9865, RFC 7644 3.4.3: the search over everything goes by cursor from the users on to the groups.
+#[tokio::test]
+async fn a_search_over_everything_goes_on_from_users_to_groups() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let connection = tenant.connection_with(Kind::Generic, Settings::default()).await;
+    let mut ids = Vec::new();
+    for name in ["u1", "u2", "u3", "u4"] {
+        ids.push(connection.push(name).await);
+    }
+    for name in ["g1", "g2", "g3"] {
+        let group = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": name});
+        let made = connection.send(Method::POST, "/Groups", &group).await.expect(201);
+        ids.push(made.json()["id"].as_str().unwrap().to_owned());
+    }
+
+    for count in 1..=8 {
+        let pages = walk(&connection, "/.search", &json!({"count": count})).await;
+
+        let seen: Vec<Value> = resources(&pages).iter().map(|it| it["id"].clone()).collect();
+        assert_eq!(seen, ids, "{count} a page");
+        assert_eq!(pages.len(), ids.len().div_ceil(count), "{count} a page");
+        assert!(pages.iter().all(|page| page["totalResults"] == 7));
+    }
+    let none = walk(&connection, "/.search", &json!({"count": 0})).await;
+    assert_eq!((none.len(), &none[0]["totalResults"], &none[0]["itemsPerPage"]), (1, &json!(7), &json!(0)));
+}
+
+/// Every page of a list, by cursor.
+async fn walk(connection: &Provisioning<'_>, path: &str, ask: &Value) -> Vec<Value> {
+    let mut ask = ask.clone();
+    ask["cursor"] = "".into();
+    let mut pages = Vec::new();
+    loop {
+        let page = connection.send(Method::POST, path, &ask).await.expect(200).json();
+        let next = page["nextCursor"].clone();
+        pages.push(page);
+        if next.is_null() {
+            return pages;
+        }
+        assert!(pages.len() < 500, "the list does not end");
+        ask["cursor"] = next;
+    }
+}
+
+/// The same question with one thing different.
+fn with(ask: &Value, name: &str, value: impl Into<Value>) -> Value {
+    let mut other = ask.clone();
+    other[name] = value.into();
+    other
+}
+
+fn resources(pages: &[Value]) -> Vec<Value> {
+    pages.iter().flat_map(|page| page["Resources"].as_array().unwrap().clone()).collect()
+}
+
 /// What a resource is ordered by, for the attributes of the test above.
 fn key(resource: &Value, by: &str) -> Option<String> {
     let value = match by {

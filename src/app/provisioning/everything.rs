@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Caller, Error, Groups, Resource as _, Users};
-use crate::scim::list::{self, ListQuery};
+use super::{Caller, Error, Groups, Resource, Users, paging};
+use crate::scim::list::{self, ListQuery, Slice, Start};
 
 /// Reads a page over both. A query is `None` for a type of which it asks something that only the other one has.
 pub async fn search(
@@ -11,26 +11,48 @@ pub async fn search(
     of_users: Option<&ListQuery>,
     of_groups: Option<&ListQuery>,
 ) -> Result<Value, Error> {
-    let start = of_users.or(of_groups).map_or(1, |query| query.start_index);
-    let (mut resources, total_users) = match of_users {
+    let start = of_users.or(of_groups).map_or(Start::Index(1), |query| query.start.clone());
+    let begins_in_groups = of_groups.is_some_and(|query| begins_in::<Groups>(caller, query));
+    let users = match of_users {
+        Some(query) if begins_in_groups => Users::page(caller, &counted(query)).await?,
         Some(query) => Users::page(caller, query).await?,
-        None => (Vec::new(), 0),
+        None => Slice::default(),
     };
-    let shown = i64::try_from(resources.len()).unwrap_or(i64::MAX);
-    let before = i64::try_from(total_users).unwrap_or(i64::MAX);
-    let total_groups = match of_groups {
-        Some(query) => {
-            let rest = ListQuery {
-                start_index: query.start_index.saturating_sub(before).max(1),
-                count: query.count.saturating_sub(shown),
-                ..query.clone()
-            };
-            let (groups, total) = Groups::page(caller, &rest).await?;
-            resources.extend(groups);
-            total
-        }
-        None => 0,
+    let groups = match of_groups {
+        Some(query) if begins_in_groups => Groups::page(caller, query).await?,
+        Some(query) => after_users(caller, query, &users).await?,
+        None => Slice::default(),
     };
-    let total = i64::try_from(total_users.saturating_add(total_groups)).unwrap_or(i64::MAX);
-    Ok(list::render(resources, total, start))
+    let mut resources = users.resources;
+    resources.extend(groups.resources);
+    let slice = Slice { resources, total: users.total.saturating_add(groups.total), next: users.next.or(groups.next) };
+    Ok(list::render(slice, &start))
+}
+
+/// True for a cursor that was handed out among these resources.
+fn begins_in<R: Resource>(caller: &Caller<'_>, query: &ListQuery) -> bool {
+    matches!(query.start, Start::Cursor(_)) && paging::begin(caller, R::TYPE, query).is_ok()
+}
+
+/// The groups that still fit on a page behind its users.
+async fn after_users(caller: &Caller<'_>, query: &ListQuery, users: &Slice) -> Result<Slice, Error> {
+    let shown = i64::try_from(users.resources.len()).unwrap_or(i64::MAX);
+    let room = query.count.saturating_sub(shown);
+    let Start::Index(index) = query.start else {
+        let fitting = if users.next.is_some() { 0 } else { room };
+        let rest = ListQuery { start: Start::Beginning, count: fitting, ..query.clone() };
+        let groups = Groups::page(caller, &rest).await?;
+        // The page is full of users, so the next one begins with the first group.
+        let is_left = users.next.is_none() && fitting == 0 && shown > 0 && groups.total > 0;
+        let next = if is_left { Some(paging::write(caller, Groups::TYPE, query, None)?) } else { groups.next };
+        return Ok(Slice { next, ..groups });
+    };
+    let before = i64::try_from(users.total).unwrap_or(i64::MAX);
+    let start = Start::Index(index.saturating_sub(before).max(1));
+    Groups::page(caller, &ListQuery { start, count: room, ..query.clone() }).await
+}
+
+/// The same query, for the number of what it finds.
+fn counted(query: &ListQuery) -> ListQuery {
+    ListQuery { start: Start::Beginning, count: 0, ..query.clone() }
 }

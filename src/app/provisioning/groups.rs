@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::change::changed_paths;
 use super::membership::Roll;
 use super::show::{self, document_of_group};
-use super::{Answer, Caller, Error, Resource, Shown, Unit};
+use super::{Answer, Caller, Error, Resource, Shown, Unit, paging};
 use crate::app::membership::{follow, target};
 use crate::domain;
 use crate::domain::Timestamp;
@@ -14,7 +14,7 @@ use crate::domain::id::GroupId;
 use crate::domain::policy::Action;
 use crate::domain::text::fold;
 use crate::scim::document::{Document, Received};
-use crate::scim::list::ListQuery;
+use crate::scim::list::{ListQuery, Slice};
 use crate::scim::patch::{self, MemberChange};
 use crate::scim::projection::Projection;
 use crate::scim::schema::{GROUP, ResourceType};
@@ -108,13 +108,14 @@ impl Resource for Groups {
         show::group(caller, &group, wanted).await
     }
 
-    /// The groups of a page, and how many there are on all pages.
-    async fn page(caller: &Caller<'_>, query: &ListQuery) -> Result<(Vec<Value>, u64), Error> {
-        let db = caller.app.store.reader();
-        let page = Page::of(db, caller.org(), caller.id(), Table::Groups, query).map_err(show::not_stored)?;
-        let (found, total) = page.groups(db).await?;
-        let shown = show::groups(caller, &found, &query.projection).await?;
-        Ok((shown.into_iter().map(|it| it.body).collect(), total))
+    /// The groups of a page.
+    async fn page(caller: &Caller<'_>, query: &ListQuery) -> Result<Slice, Error> {
+        let (db, begin) = (caller.app.store.reader(), paging::begin(caller, Self::TYPE, query)?);
+        let page = Page::of(db, caller.org(), caller.id(), Table::Groups, query, begin).map_err(show::not_stored)?;
+        let found = page.groups(db).await?;
+        let shown = show::groups(caller, &found.rows, &query.projection).await?;
+        let next = found.next.map(|place| paging::write(caller, Self::TYPE, query, Some(&place))).transpose()?;
+        Ok(Slice { resources: shown.into_iter().map(|it| it.body).collect(), total: found.total, next })
     }
 }
 

@@ -13,6 +13,7 @@ mod change;
 pub mod everything;
 mod groups;
 mod membership;
+mod paging;
 mod resource;
 mod roles;
 mod show;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Answer, Caller, Error, Shown};
 use crate::scim::document::Received;
-use crate::scim::list::{self, ListQuery};
+use crate::scim::list::{self, ListQuery, Slice};
 use crate::scim::projection::Projection;
 use crate::scim::schema::ResourceType;
 
@@ -46,14 +46,11 @@ pub trait Resource: 'static {
     /// Reads a resource.
     fn get(caller: &Caller<'_>, id: &str, wanted: &Projection) -> impl Future<Output = Result<Shown, Error>> + Send;
 
-    /// The resources of a page, and how many there are on all pages.
-    fn page(caller: &Caller<'_>, query: &ListQuery) -> impl Future<Output = Result<(Vec<Value>, u64), Error>> + Send;
+    /// The resources of a page.
+    fn page(caller: &Caller<'_>, query: &ListQuery) -> impl Future<Output = Result<Slice, Error>> + Send;
 
     /// Reads a page of resources.
     fn list(caller: &Caller<'_>, query: &ListQuery) -> impl Future<Output = Result<Value, Error>> + Send {
-        async move {
-            let (resources, total) = Self::page(caller, query).await?;
-            Ok(list::render(resources, i64::try_from(total).unwrap_or(i64::MAX), query.start_index))
-        }
+        async move { Ok(list::render(Self::page(caller, query).await?, &query.start)) }
     }
 }

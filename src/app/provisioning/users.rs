@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::change::{Wanted, change, described, document_of, hashed};
 use super::roles::{Assertion, asserted, keep_others};
-use super::{Answer, Caller, Error, Resource, Shown, Unit, membership, show};
+use super::{Answer, Caller, Error, Resource, Shown, Unit, membership, paging, show};
 use crate::app::users::{Person, load, remove_in};
 use crate::app::{directory, grace};
 use crate::domain::id::UserId;
@@ -14,7 +14,7 @@ use crate::domain::text::fold;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{self, Conflict};
 use crate::scim::document::{Document, Received};
-use crate::scim::list::ListQuery;
+use crate::scim::list::{ListQuery, Slice};
 use crate::scim::patch::{self, PasswordChange};
 use crate::scim::projection::Projection;
 use crate::scim::schema::{Mutability, ResourceType, USER};
@@ -110,13 +110,14 @@ impl Resource for Users {
         show::user(caller, &user, wanted).await
     }
 
-    /// The users of a page, and how many there are on all pages.
-    async fn page(caller: &Caller<'_>, query: &ListQuery) -> Result<(Vec<Value>, u64), Error> {
-        let db = caller.app.store.reader();
-        let page = Page::of(db, caller.org(), caller.id(), Table::Users, query).map_err(show::not_stored)?;
-        let (found, total) = page.users(db).await?;
-        let shown = show::users(caller, &found, &query.projection).await?;
-        Ok((shown.into_iter().map(|it| it.body).collect(), total))
+    /// The users of a page.
+    async fn page(caller: &Caller<'_>, query: &ListQuery) -> Result<Slice, Error> {
+        let (db, begin) = (caller.app.store.reader(), paging::begin(caller, Self::TYPE, query)?);
+        let page = Page::of(db, caller.org(), caller.id(), Table::Users, query, begin).map_err(show::not_stored)?;
+        let found = page.users(db).await?;
+        let shown = show::users(caller, &found.rows, &query.projection).await?;
+        let next = found.next.map(|place| paging::write(caller, Self::TYPE, query, Some(&place))).transpose()?;
+        Ok(Slice { resources: shown.into_iter().map(|it| it.body).collect(), total: found.total, next })
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::scim::Ceiling;
 use crate::domain::id::{ConnectionId, PasskeyId, PersonalTokenId, TokenId, UserId};
+use crate::domain::resource::ResourceKey;
 use crate::domain::role::{RoleKey, Source};
 use crate::domain::sso_refusal::Check;
 
@@ -355,6 +356,32 @@ pub enum Action {
         removed: Vec<UserId>,
     },
 
+    /// An application or somebody registers a resource.
+    RegisterResource {
+        /// What the application calls it.
+        key: ResourceKey,
+        /// Whose it is.
+        owner: Option<UserId>,
+        /// True when it lies in another resource.
+        is_placed: bool,
+    },
+    /// Another name of a resource, or another place.
+    ChangeResource {
+        /// What changed.
+        changes: Vec<Change>,
+        /// True when it lies in another resource than before.
+        is_placed: bool,
+    },
+    /// A resource is somebody else's from now on.
+    TransferResource {
+        /// Whose it was.
+        from: Option<UserId>,
+        /// Whose it is.
+        to: Option<UserId>,
+    },
+    /// A resource is no longer registered.
+    DeleteResource,
+
     /// A new connection to an identity provider.
     CreateConnection {
         /// The role of everybody it creates.
@@ -548,6 +575,10 @@ impl Action {
             Self::UpdateTeam { .. } => ("team.updated", "change teams"),
             Self::DeleteTeam => ("team.deleted", "delete teams"),
             Self::ChangeTeamMembers { .. } => ("team.members_changed", "change the members of teams"),
+            Self::RegisterResource { .. } => ("resource.registered", "register resources"),
+            Self::ChangeResource { .. } => ("resource.changed", "change resources of others"),
+            Self::TransferResource { .. } => ("resource.transferred", "transfer resources of others"),
+            Self::DeleteResource => ("resource.deleted", "delete resources of others"),
             Self::CreateConnection { .. } => ("connection.created", "create connections"),
             Self::ChangeConnection { .. } => ("connection.changed", "change connections"),
             Self::PauseConnection => ("connection.paused", "pause connections"),

@@ -19,7 +19,7 @@ pub use action::{Action, Change};
 pub use permit::{AuditRecord, Outcome, Permit};
 pub use scim::Ceiling;
 pub use sheet::Report;
-pub use target::{Target, TargetGroup, TargetUser};
+pub use target::{Target, TargetGroup, TargetResource, TargetUser};
 
 use super::denial::{Denial, Who};
 use super::id::{ClientId, ConnectionId, OrgId, SessionId, UserId};

@@ -49,6 +49,7 @@ impl ScimActor {
             Target::Group(group) => group.managed_by,
             Target::Organisation { .. }
             | Target::UnknownUser { .. }
+            | Target::Resource(_)
             | Target::Team { .. }
             | Target::Connection { .. }
             | Target::Client { .. }

@@ -1,6 +1,6 @@
 //! What a deed is done to, with the facts the rules need about it.
 
-use crate::domain::id::{ClientId, ConnectionId, GroupId, KeyId, OrgId, ServiceAccountId, TeamId, UserId};
+use crate::domain::id::{ClientId, ConnectionId, GroupId, KeyId, OrgId, ResourceId, ServiceAccountId, TeamId, UserId};
 use crate::domain::role::RoleKey;
 
 /// A user as the target of a deed.
@@ -29,6 +29,21 @@ pub struct TargetGroup {
     pub label: String,
     /// The connection that manages the group.
     pub managed_by: Option<ConnectionId>,
+}
+
+/// A resource as the target of a deed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetResource {
+    /// The organisation.
+    pub org: OrgId,
+    /// The resource.
+    pub id: ResourceId,
+    /// Its name at this time, for the record.
+    pub label: String,
+    /// Whose it is.
+    pub owner: Option<UserId>,
+    /// The service account that registered it.
+    pub registrar: Option<UserId>,
 }
 
 /// What a deed is done to.
@@ -68,6 +83,8 @@ pub enum Target {
         /// Its name.
         label: String,
     },
+    /// A resource.
+    Resource(TargetResource),
     /// A connection.
     Connection {
         /// The organisation.
@@ -100,6 +117,7 @@ impl Target {
             Self::Organisation { id, .. } => Some(*id),
             Self::User(TargetUser { org, .. })
             | Self::Group(TargetGroup { org, .. })
+            | Self::Resource(TargetResource { org, .. })
             | Self::Team { org, .. }
             | Self::ServiceAccount { org, .. }
             | Self::Connection { org, .. } => Some(*org),
@@ -116,6 +134,7 @@ impl Target {
             Self::ServiceAccount { .. } => "service_account",
             Self::Group(_) => "group",
             Self::Team { .. } => "team",
+            Self::Resource(_) => "resource",
             Self::Connection { .. } => "connection",
             Self::Client { .. } => "client",
             Self::Key { .. } => "key",
@@ -130,6 +149,7 @@ impl Target {
             Self::ServiceAccount { id, .. } => Some(id.to_string()),
             Self::Group(group) => Some(group.id.to_string()),
             Self::Team { id, .. } => Some(id.to_string()),
+            Self::Resource(resource) => Some(resource.id.to_string()),
             Self::Connection { id, .. } => Some(id.to_string()),
             Self::Client { id, .. } => Some(id.to_string()),
             Self::Key { id } => Some(id.to_string()),
@@ -142,6 +162,7 @@ impl Target {
         match self {
             Self::User(TargetUser { label, .. })
             | Self::Group(TargetGroup { label, .. })
+            | Self::Resource(TargetResource { label, .. })
             | Self::Organisation { label, .. }
             | Self::UnknownUser { label }
             | Self::Team { label, .. }

@@ -2,8 +2,10 @@
 
 use super::UserActor;
 use super::action::Action;
-use super::target::{Target, TargetUser};
+use super::target::{Target, TargetResource, TargetUser};
 use crate::domain::denial::{Denial, Who};
+use crate::domain::id::UserId;
+use crate::domain::resource::{MANAGE_ALL, MANAGE_OWN};
 use crate::domain::role::{Role, RoleKey, RoleModel, Source, Verb};
 use crate::domain::{Error, Flaw};
 
@@ -23,6 +25,8 @@ enum Need {
     Anyone(Verb),
     /// A permission.
     Permission(&'static str),
+    /// To a resource of one's own it is one permission, to any other a further one.
+    Resource,
 }
 
 impl UserActor {
@@ -40,8 +44,10 @@ impl UserActor {
             Need::OneselfOr(verb) | Need::Other(verb) | Need::Anyone(verb) => {
                 self.manages(model, verb, action, target)?;
             }
-            Need::Permission(permission) if self.effective.allows(model, permission) => {}
-            Need::Permission(_) => return Err(self.refuse(model, action)),
+            Need::Permission(permission) if self.has(model, permission) => {}
+            Need::Resource if self.has(model, MANAGE_ALL) => {}
+            Need::Resource if self.keeps(target) && self.has(model, MANAGE_OWN) => {}
+            Need::Permission(_) | Need::Resource => return Err(self.refuse(model, action)),
         }
         self.hands_out(model, action, target)
     }
@@ -49,6 +55,34 @@ impl UserActor {
     /// The actor at the beginning of a refusal.
     pub(super) fn subject(&self, model: &RoleModel) -> Who {
         self.role(model).map_or(Who::NoRole, |role| Who::Role(role.key.clone()))
+    }
+
+    fn has(&self, model: &RoleModel, permission: &str) -> bool {
+        self.effective.allows(model, permission)
+    }
+
+    /// True for a resource that is the actor's own: owned by the person, or registered by the service account.
+    fn keeps(&self, target: &Target) -> bool {
+        let Target::Resource(TargetResource { owner, registrar, .. }) = target else { return false };
+        [*owner, *registrar].contains(&Some(self.id))
+    }
+
+    /// Nobody takes over what is not theirs, or owning would be a way to rights that nobody gave. Whoever lacks nothing
+    /// gains nothing by it.
+    fn may_own(&self, model: &RoleModel, from: Option<UserId>, to: Option<UserId>) -> Result<(), Error> {
+        if to != Some(self.id) || from == to || self.effective.has_everything(model) {
+            return Ok(());
+        }
+        Err(Error::denied(Denial::TakeOver))
+    }
+
+    /// Whoever could put a resource of somebody else into one of their own, or delete it and register it anew, would have
+    /// found another way to take it over.
+    fn may_place_or_end(&self, model: &RoleModel, target: &Target) -> Result<(), Error> {
+        if self.keeps(target) || self.effective.has_everything(model) {
+            return Ok(());
+        }
+        Err(Error::denied(Denial::NotTheirs))
     }
 
     fn is(&self, target: &Target) -> bool {
@@ -121,6 +155,14 @@ impl UserActor {
                 gives.iter().try_for_each(|role| self.may_give(model, role).map(drop))
             }
             Action::DeleteRole { .. } => self.has_everything(model),
+            Action::RegisterResource { owner, is_placed, .. } => {
+                self.may_own(model, None, *owner)?;
+                if *is_placed { self.may_place_or_end(model, target) } else { Ok(()) }
+            }
+            Action::ChangeResource { is_placed: true, .. } | Action::DeleteResource => {
+                self.may_place_or_end(model, target)
+            }
+            Action::TransferResource { from, to } => self.may_own(model, *from, *to),
             Action::Leave if !self.role(model).is_some_and(|own| own.can_leave) => Err(self.refuse(model, action)),
             _ => Ok(()),
         }
@@ -292,6 +334,10 @@ fn need(action: &Action) -> Need {
         Action::MapGroup { .. } | Action::UnmapGroup { .. } => Need::Permission("groups:map"),
         Action::CreateTeam | Action::UpdateTeam { .. } | Action::DeleteTeam => Need::Permission("teams:manage"),
         Action::ChangeTeamMembers { .. } => Need::Permission("teams.members:manage"),
+        Action::RegisterResource { .. }
+        | Action::ChangeResource { .. }
+        | Action::TransferResource { .. }
+        | Action::DeleteResource => Need::Resource,
         Action::CreateConnection { .. }
         | Action::ChangeConnection { .. }
         | Action::PauseConnection

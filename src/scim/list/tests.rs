@@ -11,14 +11,15 @@ fn query(pairs: &[(&str, &str)]) -> Result<ListQuery, Error> {
 
 fn page(pairs: &[(&str, &str)]) -> (i64, i64) {
     let query = query(pairs).expect("a query");
-    (query.start_index, query.count)
+    let Start::Index(index) = query.start else { panic!("{:?}", query.start) };
+    (index, query.count)
 }
 
 #[test]
 fn without_parameters_the_first_hundred_are_asked_for() {
     let query = query(&[]).expect("a query");
 
-    assert_eq!((query.start_index, query.count), (1, 100));
+    assert_eq!((query.start, query.count), (Start::Index(1), 100));
     assert_eq!((query.filter, query.sort), (None, None));
     assert_eq!(query.projection, Projection::default_of(&USER));
 }
@@ -107,8 +108,36 @@ fn a_search_body_of_the_wrong_types_is_refused() {
 #[test]
 fn c73_a_page_counts_what_it_holds_and_an_empty_one_has_its_list() {
     assert_eq!(
-        render(vec![], 2, 101),
+        render(Slice { total: 2, ..Slice::default() }, &Start::Index(101)),
         json!({"schemas": [LIST_URN], "totalResults": 2, "itemsPerPage": 0, "startIndex": 101, "Resources": []})
     );
     assert_eq!(whole(vec![json!({"id": "a"})])["itemsPerPage"], 1);
+}
+
+#[test]
+fn a_cursor_goes_before_an_index_and_an_empty_one_begins_the_list() {
+    let start = |pairs: &[(&str, &str)]| query(pairs).expect("a query").start;
+
+    assert_eq!(start(&[("cursor", ""), ("startIndex", "5")]), Start::Beginning);
+    assert_eq!(start(&[("Cursor", "abc"), ("startIndex", "x")]), Start::Cursor("abc".into()));
+    let body = json!({"schemas": [SEARCH_URN], "cursor": "abc", "count": 10});
+    assert_eq!(ListQuery::from_body(&USER, &body).expect("a query").start, Start::Cursor("abc".into()));
+    for wrong in [json!({"cursor": 7}), json!({"cursor": ["abc"]}), json!({"cursor": "a".repeat(10_000)})] {
+        let error = ListQuery::from_body(&USER, &wrong).expect_err("refused");
+        assert_eq!((error.status, error.scim_type), (400, Some(ScimType::InvalidCursor)));
+    }
+}
+
+#[test]
+fn a_page_of_cursors_has_no_index_and_the_last_one_no_next() {
+    let page = |next: Option<&str>| {
+        let slice = Slice { resources: vec![json!({"id": "a"})], total: 2, next: next.map(str::to_owned) };
+        render(slice, &Start::Beginning)
+    };
+
+    let body = json!({"schemas": [LIST_URN], "totalResults": 2, "itemsPerPage": 1, "Resources": [{"id": "a"}]});
+    assert_eq!(page(None), body);
+    let mut more = body;
+    more["nextCursor"] = "abc".into();
+    assert_eq!(page(Some("abc")), more);
 }

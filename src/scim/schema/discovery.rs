@@ -42,6 +42,14 @@ pub fn service_provider_config(base: &str) -> Value {
         "changePassword": { "supported": true },
         "sort": { "supported": true },
         "etag": { "supported": true },
+        // RFC 9865 4. A cursor is a place and no state, so it has no timeout.
+        "pagination": {
+            "cursor": true,
+            "index": true,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": list::COUNT_DEFAULT,
+            "maxPageSize": list::COUNT_MAX,
+        },
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
             "name": "Bearer token",

@@ -143,5 +143,9 @@ fn the_configuration_promises_what_is_there() {
         (&1_000.into(), &8_388_608.into())
     );
     assert_eq!(config["filter"]["maxResults"], 1_000);
+    let pagination = serde_json::json!({
+        "cursor": true, "index": true, "defaultPaginationMethod": "index", "defaultPageSize": 100, "maxPageSize": 1_000,
+    });
+    assert_eq!(config["pagination"], pagination);
     assert_eq!(config["authenticationSchemes"][0]["type"], "oauthbearertoken");
 }

@@ -298,3 +298,29 @@ pub(in crate::store) mod console_setting {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub(in crate::store) mod resource {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "resources")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub kind: String,
+        pub external_id: String,
+        pub name: String,
+        pub name_key: String,
+        pub owner_id: Option<Uuid>,
+        pub parent_id: Option<Uuid>,
+        pub registrar_id: Option<Uuid>,
+        pub visibility: String,
+        pub created_at: i64,
+        pub updated_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -7,6 +7,7 @@ use url::form_urlencoded;
 
 use crate::app::{App, personal_tokens, profile};
 use crate::domain::Error;
+use crate::domain::resource::{MANAGE_ALL, MANAGE_OWN};
 use crate::web::cookie::Cookie;
 use crate::web::error::PageError;
 use crate::web::form::csrf_token;
@@ -74,7 +75,10 @@ impl FromRequestParts<App> for Visit {
         let made = async {
             let has_tokens = !personal_tokens::list(app, &caller.person).await?.is_empty();
             let offers_tokens = has_tokens || personal_tokens::may_create(app, &caller.person).await?;
-            let offers_console = profile::allows(app, &caller.person, "users:list").await?;
+            let mut offers_console = false;
+            for opening in ["users:list", MANAGE_OWN, MANAGE_ALL] {
+                offers_console |= profile::allows(app, &caller.person, opening).await?;
+            }
             Ok::<_, Error>((csrf_token(app, &cookie)?, offers_tokens, offers_console))
         };
         let (csrf, offers_tokens, offers_console) =

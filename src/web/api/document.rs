@@ -14,6 +14,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
 use crate::app::App;
+use crate::app::resources::Kind;
 use crate::web::routes::{Access, Routes};
 
 /// Where the document is.
@@ -33,6 +34,7 @@ pub(super) struct Operation {
     takes: Option<Taken>,
     answers: Option<Answered>,
     status: u16,
+    may_create: bool,
     query: Vec<Value>,
     refusals: Vec<u16>,
     schemas: Vec<(String, RefOr<Schema>)>,
@@ -56,6 +58,7 @@ pub(super) fn operation(summary: &'static str) -> Operation {
         takes: None,
         answers: None,
         status: 204,
+        may_create: false,
         query: Vec::new(),
         refusals: vec![401, 403],
         schemas: Vec::new(),
@@ -77,6 +80,12 @@ impl Operation {
     pub(super) fn answers<T: ToSchema>(mut self, status: u16) -> Self {
         self.answers = Some(Answered { kind: "application/json", schema: self.known::<T>() });
         self.status = status;
+        self
+    }
+
+    /// It answers 201, with the same body, when it made something.
+    pub(super) const fn may_create(mut self) -> Self {
+        self.may_create = true;
         self
     }
 
@@ -150,6 +159,8 @@ impl Operation {
         let names: Vec<&str> = path.split(['{', '}']).skip(1).step_by(2).collect();
         let shape = |name: &str| match name {
             "key" => json!({ "type": "string", "pattern": "^[a-z][a-z0-9_-]{0,63}$" }),
+            "kind" => json!({ "type": "string", "enum": Kind::ALL.map(Kind::word) }),
+            "external_id" => json!({ "type": "string", "pattern": "^[A-Za-z0-9._~!$&'()*+,;=:@-]{1,200}$" }),
             "reference" => json!({ "type": "string", "pattern": "^[0-9A-F]{10}$" }),
             _ => json!({ "type": "string", "format": "uuid" }),
         };
@@ -182,6 +193,9 @@ impl Operation {
             Some(it) => json!({ "description": "Done.", "content": { it.kind: { "schema": it.schema } } }),
             None => json!({ "description": "Done; there is nothing to say." }),
         };
+        if self.may_create {
+            responses.insert("201".to_owned(), done.clone());
+        }
         responses.insert(self.status.to_string(), done);
         for status in &self.refusals {
             responses.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{status}") }));

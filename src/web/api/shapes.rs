@@ -6,8 +6,8 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::id::{
-    ClientId, ConnectionId, GroupId, InvitationId, PersonalTokenId, RefusalId, ServiceAccountId, TeamId, TokenId,
-    UserId,
+    ClientId, ConnectionId, GroupId, InvitationId, PersonalTokenId, RefusalId, ResourceId, ServiceAccountId, TeamId,
+    TokenId, UserId,
 };
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::user::SignIn;
@@ -68,6 +68,14 @@ impl PartialSchema for InvitationId {
 }
 
 impl ToSchema for InvitationId {}
+
+impl PartialSchema for ResourceId {
+    fn schema() -> RefOr<Schema> {
+        id("a resource")
+    }
+}
+
+impl ToSchema for ResourceId {}
 
 impl PartialSchema for ServiceAccountId {
     fn schema() -> RefOr<Schema> {

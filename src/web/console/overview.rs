@@ -2,13 +2,13 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::shell::Shell;
 use super::users::{address, few_holders};
 use super::{Console, words};
-use crate::app::App;
 use crate::app::user_list::{self, Posture};
+use crate::app::{App, resources};
 use crate::domain::user::Status;
 use crate::domain::user_list::{UserFilter, UserList, View};
 use crate::web::texts::Texts;
@@ -32,6 +32,11 @@ struct Figure {
 }
 
 pub(super) async fn show(State(app): State<App>, console: Console) -> Response {
+    // Whoever sees no users but has resources of their own finds those here.
+    let sees_users = console.actor.may(&console.model, "users:list").is_ok();
+    if !sees_users && resources::may_list(&console.actor, &console.model) {
+        return Redirect::to(super::resources::PATH).into_response();
+    }
     let posture = user_list::posture(&app, &console.actor, console.org()).await;
     console.answer(posture.map(|it| page(&console, &it)))
 }

@@ -4,9 +4,10 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
+use super::resources::PATH as RESOURCES;
 use super::{Console, groups, sign_ins, words};
 use crate::app::groups::READ as READ_GROUPS;
-use crate::app::{App, policies, sign_in_refusals};
+use crate::app::{App, policies, resources, sign_in_refusals};
 use crate::domain::Error;
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleModel;
@@ -50,11 +51,12 @@ impl Shell {
         let path = parts.uri.path();
         let item = |label: String, to: &'static str, is_here: bool| Item { label, path: to, is_here };
         let mut sections = Vec::new();
+        let mut items = Vec::new();
         if actor.may(model, "users:list").is_ok() {
             let overview = item(t.say("overview"), "/console", path == "/console");
             let users = item(t.say("users"), "/console/users", path.starts_with("/console/users"));
             let roles = item(t.say("roles"), "/console/roles", path.starts_with("/console/roles"));
-            let mut items = vec![users, roles];
+            items.extend([users, roles]);
             if actor.may(model, READ_GROUPS).is_ok() {
                 items.insert(1, item(t.say("users-and-groups"), groups::LIST, path.starts_with(groups::LIST)));
             }
@@ -63,6 +65,11 @@ impl Shell {
                 items.insert(place, item(t.say("teams"), "/console/teams", path.starts_with("/console/teams")));
             }
             sections.push(Section { heading: None, items: vec![overview] });
+        }
+        if resources::may_list(actor, model) {
+            items.push(item(t.say("resources"), RESOURCES, path.starts_with(RESOURCES)));
+        }
+        if !items.is_empty() {
             sections.push(Section { heading: Some(t.say("access-control")), items });
         }
         let mut settings = Vec::new();

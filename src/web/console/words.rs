@@ -60,6 +60,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "team-created" => Some(t.say("said-team-created")),
         "team-updated" => Some(t.say("said-team-updated")),
         "team-deleted" => Some(t.say("said-team-deleted")),
+        "transferred" => Some(t.count("said-transferred", number("count"))),
         "members" => Some(t.say("said-members")),
         "group-created" => Some(t.say("said-group-created")),
         "group-renamed" => Some(t.say("said-group-renamed")),

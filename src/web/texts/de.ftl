@@ -861,6 +861,66 @@ duty-set-up-factor = Bei der nächsten Anmeldung muss ein zweiter Faktor eingeri
 duty-set-up-factor-by = Ein zweiter Faktor muss eingerichtet werden und lässt sich bis { $moment } aufschieben.
 duty-link = Die erste Anmeldung beim Anbieter verknüpft diese Person über die Kennung, die SCIM gesendet hat.
 
+## Ressourcen
+resources = Ressourcen
+all-resources = Alle
+orphaned-resources = Verwaist
+orphaned-text = Für diese Ressourcen ist niemand mehr da: Wem sie gehören, ist deaktiviert oder nicht mehr hier, oder es gab nie jemanden. Nichts davon ging verloren. Übertragen Sie sie an eine aktive Person.
+orphaned-one = Für diese Ressource ist niemand mehr da. Übertragen Sie sie an eine aktive Person.
+column-kind = Art
+every-kind = Jede Art
+lies-in = Liegt in
+owned-by = Gehört
+owner-gone = Nicht mehr hier
+owner-nobody = Niemand
+key-of-application = Schlüssel der Anwendung
+registered = Eingetragen
+contains-resources = Was darin liegt
+contains-more = Es liegt mehr darin, als hier gezeigt wird.
+no-resources = Noch hat keine Anwendung etwas eingetragen. Das tun Anwendungen über die API, unter /api/v1/resources.
+no-orphaned = Alles gehört jemandem, der aktiv ist.
+no-such-resources = Dazu passt keine Ressource.
+resource-application = Anwendung
+resource-project = Projekt
+resource-workspace = Arbeitsbereich
+resource-workflow = Workflow
+resource-data-source = Datenquelle
+resource-dashboard = Dashboard
+resource-report = Bericht
+transfer = Besitz übertragen
+transfer-title = { $count ->
+    [one] 1 Ressource übertragen
+   *[other] { $count } Ressourcen übertragen
+ }
+transfer-text = Sie gehören danach { $name }. Was andere damit tun dürfen, bleibt, wie es ist.
+new-owner = An wen
+show-plan = Zeigen, was geschähe
+nobody-to-own = Es ist keine aktive Person zu finden, der dies gehören könnte.
+do-transfer = { $count ->
+    [one] 1 Ressource übertragen
+   *[other] { $count } Ressourcen übertragen
+ }
+not-offered-resource = Das dürfen Sie nicht übertragen.
+why-theirs = Gehört der Person schon.
+why-no-owners = An wen übertragen wird, wählt nur, wer die Liste der Personen sehen darf.
+owns-resources = { $count ->
+    [0] Keine
+    [one] 1 Ressource gehört dieser Person
+   *[other] { $count } Ressourcen gehören dieser Person
+ }
+resources-stay = { $count ->
+    [one] 1 Ressource bleibt, wie sie ist, und gehört dann niemandem, der aktiv ist.
+   *[other] { $count } Ressourcen bleiben, wie sie sind, und gehören dann niemandem, der aktiv ist.
+ }
+said-transferred = { $count ->
+    [0] Es wurde nichts übertragen.
+    [one] 1 Ressource wurde übertragen.
+   *[other] { $count } Ressourcen wurden übertragen.
+ }
+rule-not-empty = In dieser Ressource liegen andere. Löschen oder verschieben Sie diese zuerst.
+go-resources = Anwendungen, Arbeitsbereiche, Workflows, Datenquellen, Dashboards, Projekte, Freigaben, Sharing
+go-orphaned = Verwaist, Orphaned owners, Besitz, Ohne Besitzer, Übertragen
+
 ## Personen & Gruppen
 users-and-groups = Personen & Gruppen
 add-group = Gruppe hinzufügen

@@ -861,6 +861,66 @@ duty-set-up-factor = A second factor must be set up at the next sign-in.
 duty-set-up-factor-by = A second factor must be set up, and can be put off until { $moment }.
 duty-link = The first sign-in at the provider links this person by the id that was sent over SCIM.
 
+## Resources
+resources = Resources
+all-resources = All
+orphaned-resources = Orphaned
+orphaned-text = Nobody is left who answers for these: the owner is deactivated or gone, or there never was one. Nothing of them was lost. Transfer them to somebody who is active.
+orphaned-one = Nobody is left who answers for this. Transfer it to somebody who is active.
+column-kind = Kind
+every-kind = Every kind
+lies-in = In
+owned-by = Owned by
+owner-gone = No longer a user
+owner-nobody = No owner
+key-of-application = Key of the application
+registered = Registered
+contains-resources = What is in it
+contains-more = There is more in it than is shown here.
+no-resources = No application has registered anything yet. Applications do that over the API, at /api/v1/resources.
+no-orphaned = Everything has an owner who is active.
+no-such-resources = No resource matches this.
+resource-application = Application
+resource-project = Project
+resource-workspace = Workspace
+resource-workflow = Workflow
+resource-data-source = Data source
+resource-dashboard = Dashboard
+resource-report = Report
+transfer = Transfer ownership
+transfer-title = { $count ->
+    [one] Transfer 1 resource
+   *[other] Transfer { $count } resources
+ }
+transfer-text = They belong to { $name } from then on. What others may do with them stays as it is.
+new-owner = New owner
+show-plan = Show what would happen
+nobody-to-own = No active user is found who could own this.
+do-transfer = { $count ->
+    [one] Transfer 1 resource
+   *[other] Transfer { $count } resources
+ }
+not-offered-resource = You may not transfer this.
+why-theirs = It is theirs already.
+why-no-owners = Only somebody who may see the list of users chooses another owner.
+owns-resources = { $count ->
+    [0] None
+    [one] Owns 1 resource
+   *[other] Owns { $count } resources
+ }
+resources-stay = { $count ->
+    [one] 1 resource stays as it is and has no active owner then.
+   *[other] { $count } resources stay as they are and have no active owner then.
+ }
+said-transferred = { $count ->
+    [0] Nothing was transferred.
+    [one] 1 resource was transferred.
+   *[other] { $count } resources were transferred.
+ }
+rule-not-empty = Other resources lie in this one. Delete or move them first.
+go-resources = Applications, Workspaces, Workflows, Data sources, Dashboards, Projects, Sharing
+go-orphaned = Orphaned owners, Ownership, Without owner, Transfer
+
 ## Users & Groups
 users-and-groups = Users & Groups
 add-group = Add Group

@@ -63,6 +63,10 @@ const fn key(action: &Action) -> &'static str {
         Action::UpdateTeam { .. } => "may-update-teams",
         Action::DeleteTeam => "may-delete-teams",
         Action::ChangeTeamMembers { .. } => "may-team-members",
+        Action::RegisterResource { .. } => "may-register-resources",
+        Action::ChangeResource { .. } => "may-change-resources",
+        Action::TransferResource { .. } => "may-transfer-resources",
+        Action::DeleteResource => "may-delete-resources",
         Action::CreateConnection { .. }
         | Action::ChangeConnection { .. }
         | Action::PauseConnection

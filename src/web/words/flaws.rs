@@ -53,6 +53,7 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
             t.with("flaw-many-invited", &[("most", whole(*most)), ("count", whole(*people))])
         }
         Flaw::Selection { most } => number(t, "bulk-choose", *most),
+        Flaw::Resources { most } => number(t, "flaw-resources", *most),
         Flaw::ChooseRole => t.say("choose-role"),
         Flaw::Confirmation => t.say("type-the-name"),
         Flaw::Meaningless => t.say("flaw-meaningless"),

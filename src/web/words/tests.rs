@@ -68,6 +68,7 @@ fn flaws() -> Vec<Flaw> {
         Flaw::RoleModel,
         Flaw::Owner,
         Flaw::Members,
+        Flaw::Resources { most: 7 },
         Flaw::People,
         Flaw::Teams,
         Flaw::NoScopes,
@@ -150,6 +151,8 @@ fn denials() -> Vec<Denial> {
         Denial::ServiceAccountNotOffered,
         Denial::TeamNotOffered,
         Denial::GroupNotOffered,
+        Denial::TakeOver,
+        Denial::NotTheirs,
     ]
 }
 

@@ -20,6 +20,7 @@ impl Action {
             | Self::UpdateOwnProfile { changes }
             | Self::UpdateGroup { changes }
             | Self::UpdateTeam { changes }
+            | Self::ChangeResource { changes, .. }
             | Self::ChangeServiceAccount { changes, .. }
             | Self::UpdateClient { changes }
             | Self::ChangeConnection { changes, .. } => json!(changes),
@@ -69,6 +70,12 @@ impl Action {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a deed without data keeps nothing but its name")]
     fn changes_of_ways_in(&self) -> Value {
         match self {
+            Self::RegisterResource { key, owner, .. } => json!([
+                {"path": "kind", "new": key.kind.word()},
+                {"path": "external_id", "new": key.external_id},
+                {"path": "owner", "new": owner},
+            ]),
+            Self::TransferResource { from, to } => json!([{"path": "owner", "old": from, "new": to}]),
             Self::CreateConnection { default_role, ceiling } => {
                 json!([{"path": "default_role", "new": default_role}, {"path": "ceiling", "new": ceiling}])
             }

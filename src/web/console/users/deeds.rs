@@ -10,7 +10,7 @@ use crate::app::accounts::Secret;
 use crate::app::offers::{Deed, Judge, Obstacle, Offer};
 use crate::app::user_list::Entry;
 use crate::app::users::OnLastHolder;
-use crate::app::{App, accounts, departures, user_sheet, users};
+use crate::app::{App, accounts, departures, resources, user_sheet, users};
 use crate::domain::id::UserId;
 use crate::domain::role::{RemoveLabel, Role, RoleKey, RoleModel, Source};
 use crate::domain::{Denial, Error, Flaw};
@@ -174,10 +174,27 @@ async fn page<'a>(
         now: held.and_then(|it| console.model.get(it)).filter(|_| deed == Deed::ChangeRole).map(|role| {
             t.with("is-role-now", &[("name", Part::Name(&user.display_name)), ("role", Part::Name(&role.label))])
         }),
-        note: super::show::note(app, console, entry).await?.filter(|_| deed == Deed::ChangeRole),
+        note: note(app, console, asked).await?,
         asks_password: deed == Deed::SetTemporaryPassword,
         confirmation: (deed == Deed::Erase).then(|| user.user_name.clone()),
     })
+}
+
+/// What somebody should know besides, before it is done.
+async fn note(app: &App, console: &Console, asked: &Asked) -> Result<Option<String>, Error> {
+    match asked.deed {
+        Deed::ChangeRole => super::show::note(app, console, &asked.entry).await,
+        Deed::Deactivate | Deed::Leave | Deed::Remove | Deed::DeletePending | Deed::Erase => {
+            let owned = resources::owned_by(app, &asked.entry.person.user).await?;
+            Ok((owned > 0).then(|| console.t.count("resources-stay", owned)))
+        }
+        Deed::Edit
+        | Deed::ResendActivation
+        | Deed::ResetPassword
+        | Deed::SetTemporaryPassword
+        | Deed::ResetMfa
+        | Deed::Activate => Ok(None),
+    }
 }
 
 async fn perform(app: &App, console: &Console, asked: &Asked, fields: &Fields) -> Result<Response, Error> {

@@ -14,7 +14,7 @@ use crate::app::offers::{Deed, Judge, Offer};
 use crate::app::sign_in_tries::{self, Method, SecondFactor, SignInTry};
 use crate::app::user_list::Entry;
 use crate::app::user_sheet::{self, DEEDS, Manager};
-use crate::app::{App, sign_in_refusals, teams, user_sheet::Security};
+use crate::app::{App, resources, sign_in_refusals, teams, user_sheet::Security};
 use crate::domain::connection::Kind;
 use crate::domain::role::Source;
 use crate::domain::session::Session;
@@ -119,6 +119,8 @@ struct Overview {
     updated: Timestamp,
     groups: Vec<String>,
     teams: Vec<String>,
+    /// How many resources the user owns and where they are listed, for somebody who may see them all.
+    resources: Option<(String, String)>,
     /// The roles to choose from, for somebody who may give another one now.
     roles: Vec<Choice>,
     role_action: String,
@@ -312,9 +314,18 @@ async fn overview_of(app: &App, console: &Console, judge: &Judge<'_>, entry: &En
         updated: user.updated_at,
         groups: user_sheet::groups_of(app, &entry.person).await?.into_iter().map(|it| it.1).collect(),
         teams: teams::of_user(app, &entry.person).await?.into_iter().map(|it| it.name).collect(),
+        resources: resources_of(app, console, user).await?,
         roles: roles.collect(),
         role_action: deeds::path(user.id, Deed::ChangeRole),
     })
+}
+
+async fn resources_of(app: &App, console: &Console, user: &User) -> Result<Option<(String, String)>, Error> {
+    if !resources::may_list_all(&console.actor, &console.model) {
+        return Ok(None);
+    }
+    let label = console.t.count("owns-resources", resources::owned_by(app, user).await?);
+    Ok(Some((label, crate::web::console::resources::of_user(user.id))))
 }
 
 async fn access_of(app: &App, console: &Console, entry: &Entry) -> Result<Access, Error> {

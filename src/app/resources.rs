@@ -1,0 +1,442 @@
+//! Resources of applications: registered, described, given to somebody else and taken away.
+//!
+//! **Invariant:** only an active user becomes an owner; whoever is deactivated, removed or erased later stays the owner on
+//! paper, and the resource is listed as orphaned until somebody transfers it.
+//! **Invariant:** nobody becomes an owner by their own deed: not by transferring, registering or replacing a resource, and not
+//! by putting it into another, unless their role lacks nothing anyway.
+//! **Invariant:** whoever may manage only what is their own sees nothing else here, and puts nothing into what is not theirs.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::app::{App, cursor};
+use crate::domain::id::{OrgId, ResourceId, UserId};
+use crate::domain::policy::{Action, Actor, Change, Target, TargetResource};
+use crate::domain::resource::{COUNT_MAX, MANAGE_ALL, MANAGE_OWN, Place, check};
+use crate::domain::role::RoleModel;
+use crate::domain::text::fold;
+use crate::domain::user::User;
+use crate::domain::{Conflict, Error, Flaw};
+use crate::store::{Tx, resources, users};
+
+pub use crate::domain::resource::{Kind, OwnerState, Resource, ResourceFilter, ResourceKey, Visibility};
+
+/// So many are on a page when nobody says.
+pub const PAGE: u64 = 50;
+/// So many are on a page at most.
+pub const PAGE_MAX: u64 = 200;
+/// So many are transferred at once.
+pub const AT_ONCE_MAX: usize = 100;
+
+/// What an application says of a resource. What is left out stays as it is, and nothing is said as `Some(None)`.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Its name.
+    pub name: String,
+    /// Whose it is; of a new one nobody when nobody is named.
+    pub owner: Option<Option<UserId>>,
+    /// What it lies in.
+    pub parent: Option<Option<ResourceKey>>,
+}
+
+/// A resource with what it refers to.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The resource.
+    pub resource: Resource,
+    /// The owner, while it is a user.
+    pub owner: Option<User>,
+    /// What it lies in.
+    pub parent: Option<Resource>,
+}
+
+impl Shown {
+    /// What has become of the owner.
+    pub fn owner_state(&self) -> OwnerState {
+        OwnerState::of(self.resource.owner, self.owner.as_ref().map(|it| it.status))
+    }
+}
+
+/// A page of resources.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The resources, by name.
+    pub resources: Vec<Shown>,
+    /// Where the next page begins, when there is one.
+    pub next: Option<String>,
+}
+
+/// A page that is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct List {
+    /// Which ones.
+    pub filter: ResourceFilter,
+    /// From where on.
+    pub cursor: Option<String>,
+    /// How many; [`PAGE`] when nobody says.
+    pub limit: Option<u64>,
+}
+
+/// True for somebody who may see resources here at all.
+pub fn may_list(actor: &Actor, model: &RoleModel) -> bool {
+    reach(actor, model).is_ok()
+}
+
+/// True for somebody who may see every resource.
+pub fn may_list_all(actor: &Actor, model: &RoleModel) -> bool {
+    actor.may(model, MANAGE_ALL).is_ok()
+}
+
+/// A page of the resources that the actor may manage, by name.
+pub async fn list(app: &App, actor: &Actor, org: OrgId, list: &List) -> Result<Page, Error> {
+    let kept_by = reach_in(app, actor, org).await?;
+    let limit = list.limit.unwrap_or(PAGE);
+    if !(1..=PAGE_MAX).contains(&limit) {
+        return Err(Error::invalid("limit", format!("must be 1 to {PAGE_MAX}")));
+    }
+    let place = ("resources", org);
+    let after: Option<Place> = list.cursor.as_deref().map(|it| cursor::read(app, place, it)).transpose()?;
+    let db = app.store.reader();
+    let most = limit.saturating_add(1);
+    let mut found = resources::list(db, (org, kept_by), &list.filter, after.as_ref(), most).await?;
+    let size = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = found.len() > size;
+    found.truncate(size);
+    let last = found.last().filter(|_| has_more);
+    let next = last.map(|it| cursor::write(app, place, &Place { name_key: fold(&it.name), id: it.id })).transpose()?;
+    Ok(Page { resources: shown(app, org, found).await?, next })
+}
+
+/// How many there are of those that the actor may manage.
+pub async fn count(app: &App, actor: &Actor, org: OrgId, filter: &ResourceFilter) -> Result<u64, Error> {
+    let kept_by = reach_in(app, actor, org).await?;
+    resources::count(app.store.reader(), (org, kept_by), filter).await
+}
+
+/// How many resources a user owns, for those who are about to do something to the user.
+pub async fn owned_by(app: &App, user: &User) -> Result<u64, Error> {
+    let filter = ResourceFilter { owner: Some(user.id), ..ResourceFilter::default() };
+    resources::count(app.store.reader(), (user.org, None), &filter).await
+}
+
+/// A resource, by the name that the application gave it.
+pub async fn show(app: &App, actor: &Actor, org: OrgId, key: &ResourceKey) -> Result<Shown, Error> {
+    let found = resources::find(app.store.reader(), org, key).await?;
+    visible(app, actor, org, found.ok_or(Error::NotFound("resource"))?).await
+}
+
+/// A resource, by its id.
+pub async fn show_by_id(app: &App, actor: &Actor, org: OrgId, id: ResourceId) -> Result<Shown, Error> {
+    let found = resources::get(app.store.reader(), org, id).await?;
+    visible(app, actor, org, found).await
+}
+
+/// Registers a resource, or says anew what is registered under its key; true when it is new.
+pub async fn register(
+    app: &App,
+    actor: &Actor,
+    org: OrgId,
+    key: ResourceKey,
+    wanted: Wanted,
+) -> Result<(Shown, bool), Error> {
+    is_own(actor, org)?;
+    check(&wanted.name)?;
+    let tx = app.begin(org).await?;
+    let (resource, is_new) = match resources::find(&*tx, org, &key).await? {
+        Some(before) => (change(app, tx, actor, before, wanted).await?, false),
+        None => (add(app, tx, actor, key, wanted).await?, true),
+    };
+    Ok((one(app, resource).await?, is_new))
+}
+
+/// Gives a resource another owner, or none.
+pub async fn transfer(
+    app: &App,
+    actor: &Actor,
+    org: OrgId,
+    key: &ResourceKey,
+    to: Option<UserId>,
+) -> Result<Shown, Error> {
+    is_own(actor, org)?;
+    let tx = app.begin(org).await?;
+    let before = resources::find(&*tx, org, key).await?.ok_or(Error::NotFound("resource"))?;
+    let (tx, permit) = app.ask(tx, actor, transferring(&before, to), target(&before)).await?;
+    if before.owner == to {
+        return one(app, before).await;
+    }
+    can_own(&tx, to).await?;
+    let after = Resource { owner: to, updated_at: tx.now, ..before };
+    resources::update(&tx, &after).await?;
+    tx.commit(permit).await?;
+    one(app, after).await
+}
+
+/// Takes a resource out of the register, once nothing lies in it.
+pub async fn delete(app: &App, actor: &Actor, org: OrgId, key: &ResourceKey) -> Result<(), Error> {
+    is_own(actor, org)?;
+    let tx = app.begin(org).await?;
+    let found = resources::find(&*tx, org, key).await?.ok_or(Error::NotFound("resource"))?;
+    let (tx, permit) = app.ask(tx, actor, Action::DeleteResource, target(&found)).await?;
+    let inside = ResourceFilter { parent: Some(found.id), ..ResourceFilter::default() };
+    if !resources::list(&*tx, (org, None), &inside, None, 1).await?.is_empty() {
+        return Err(Conflict::NotEmpty.into());
+    }
+    resources::delete(&tx, found.id).await?;
+    tx.commit(permit).await
+}
+
+/// Why a resource of a plan keeps its owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The actor may not transfer it.
+    NotAllowed,
+    /// It is theirs already.
+    Theirs,
+}
+
+/// What transferring several resources would do to each, in the order of their names.
+pub async fn plan(
+    app: &App,
+    actor: &Actor,
+    org: OrgId,
+    (ids, to): (&[ResourceId], Option<UserId>),
+) -> Result<Vec<(Shown, Option<Obstacle>)>, Error> {
+    at_most(ids)?;
+    let kept_by = reach_in(app, actor, org).await?;
+    let (_, model) = app.store.organisation(org).await?;
+    let mut found = resources::list_by_ids(app.store.reader(), org, ids).await?;
+    found.retain(|it| is_kept(it, kept_by));
+    found.sort_by_cached_key(|it| (fold(&it.name), it.id));
+    let planned = shown(app, org, found).await?.into_iter().map(|it| {
+        let obstacle = obstacle(actor, &model, &it.resource, to);
+        (it, obstacle)
+    });
+    Ok(planned.collect())
+}
+
+/// The active user to whom resources are to go, for somebody who may see the list of users.
+pub async fn taker(app: &App, actor: &Actor, org: OrgId, id: UserId) -> Result<User, Error> {
+    is_own(actor, org)?;
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, "users:list")?;
+    let found = users::find(app.store.reader(), org, id).await?.filter(User::is_active);
+    found.ok_or_else(no_owner)
+}
+
+/// Transfers several resources, each with a record of its own; answers how many there were to transfer.
+pub async fn transfer_many(
+    app: &App,
+    actor: &Actor,
+    org: OrgId,
+    (ids, to): (&[ResourceId], UserId),
+) -> Result<u64, Error> {
+    reach_in(app, actor, org).await?;
+    at_most(ids)?;
+    let tx = app.begin(org).await?;
+    can_own(&tx, Some(to)).await?;
+    let mut permits = Vec::new();
+    for before in resources::list_by_ids(&*tx, org, ids).await? {
+        if obstacle(actor, tx.roles()?, &before, Some(to)).is_some() {
+            continue;
+        }
+        permits.push(actor.permit(tx.roles()?, transferring(&before, Some(to)), target(&before))?);
+        resources::update(&tx, &Resource { owner: Some(to), updated_at: tx.now, ..before }).await?;
+    }
+    let done = u64::try_from(permits.len()).unwrap_or(u64::MAX);
+    tx.commit_all(permits).await?;
+    Ok(done)
+}
+
+fn obstacle(actor: &Actor, model: &RoleModel, it: &Resource, to: Option<UserId>) -> Option<Obstacle> {
+    if to.is_some() && it.owner == to {
+        return Some(Obstacle::Theirs);
+    }
+    actor.check(model, &transferring(it, to), &target(it)).err().map(|_| Obstacle::NotAllowed)
+}
+
+fn at_most(ids: &[ResourceId]) -> Result<(), Error> {
+    let distinct: HashSet<&ResourceId> = ids.iter().collect();
+    if (1..=AT_ONCE_MAX).contains(&distinct.len()) {
+        return Ok(());
+    }
+    Err(Error::invalid("id", Flaw::Resources { most: AT_ONCE_MAX }))
+}
+
+async fn add(app: &App, tx: Tx, actor: &Actor, key: ResourceKey, wanted: Wanted) -> Result<Resource, Error> {
+    let registrar = if let Actor::Service(account) = actor { Some(account.id) } else { None };
+    let owner = wanted.owner.flatten();
+    let mut new = Resource {
+        id: ResourceId::new(),
+        org: tx.org,
+        key,
+        name: wanted.name,
+        owner,
+        parent: None,
+        registrar,
+        visibility: Visibility::Private,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    let is_placed = matches!(wanted.parent, Some(Some(_)));
+    let action = Action::RegisterResource { key: new.key.clone(), owner, is_placed };
+    let (mut tx, permit) = app.ask(tx, actor, action, target(&new)).await?;
+    can_own(&tx, owner).await?;
+    if let Some(outer) = outer_of(&tx, new.key.kind, wanted.parent.flatten()).await? {
+        tx = may_put_into(app, tx, actor, &outer, &new).await?;
+        new.parent = Some(outer.id);
+    }
+    if resources::count(&*tx, (tx.org, None), &ResourceFilter::default()).await? >= COUNT_MAX {
+        return Err(Conflict::TooMany.into());
+    }
+    resources::insert(&tx, &new).await?;
+    tx.commit(permit).await?;
+    Ok(new)
+}
+
+async fn change(app: &App, tx: Tx, actor: &Actor, before: Resource, wanted: Wanted) -> Result<Resource, Error> {
+    let mut after = Resource { name: wanted.name, updated_at: tx.now, ..before.clone() };
+    let moves = wanted.parent.is_some();
+    let outer = outer_of(&tx, before.key.kind, wanted.parent.flatten()).await;
+    if moves && let Ok(outer) = &outer {
+        after.parent = outer.as_ref().map(|it| it.id);
+    }
+    let changes = changes(&before, &after);
+    let mut permits = Vec::new();
+    // Asked before anything else is answered, so that nobody learns more by naming what is not theirs.
+    let is_placed = after.parent.is_some() && after.parent != before.parent;
+    let action = Action::ChangeResource { changes: changes.clone(), is_placed };
+    let (mut tx, permit) = app.ask(tx, actor, action, target(&before)).await?;
+    if !changes.is_empty() {
+        permits.push(permit);
+    }
+    if let Some(outer) = outer?.filter(|it| before.parent != Some(it.id)) {
+        tx = may_put_into(app, tx, actor, &outer, &before).await?;
+    }
+    if let Some(to) = wanted.owner.filter(|to| *to != before.owner) {
+        let (kept, permit) = app.ask(tx, actor, transferring(&before, to), target(&before)).await?;
+        tx = kept;
+        permits.push(permit);
+        can_own(&tx, to).await?;
+        after.owner = to;
+    }
+    if permits.is_empty() {
+        return Ok(before);
+    }
+    resources::update(&tx, &after).await?;
+    tx.commit_all(permits).await?;
+    Ok(after)
+}
+
+/// What a resource of this kind is to lie in.
+async fn outer_of(tx: &Tx, inner: Kind, outer: Option<ResourceKey>) -> Result<Option<Resource>, Error> {
+    let Some(outer) = outer else {
+        return Ok(None);
+    };
+    if !inner.fits_in(outer.kind) {
+        let problem = format!("a resource of the kind {} lies in none of the kind {}", inner.word(), outer.kind.word());
+        return Err(Error::invalid("parent", problem));
+    }
+    let found = resources::find(&**tx, tx.org, &outer).await?;
+    found.map(Some).ok_or_else(|| Error::invalid("parent", "name a resource that is registered here"))
+}
+
+/// Whoever puts something into a resource changes what lies in it, and must be allowed to.
+async fn may_put_into(app: &App, tx: Tx, actor: &Actor, outer: &Resource, inner: &Resource) -> Result<Tx, Error> {
+    let changes = vec![Change::new("contains", None, Some(inner.name.clone().into()))];
+    let (tx, _) = app.ask(tx, actor, Action::ChangeResource { changes, is_placed: false }, target(outer)).await?;
+    Ok(tx)
+}
+
+/// Refuses an owner who is not an active user of the organisation.
+async fn can_own(tx: &Tx, owner: Option<UserId>) -> Result<(), Error> {
+    let Some(owner) = owner else {
+        return Ok(());
+    };
+    let found = users::find(&**tx, tx.org, owner).await?;
+    if found.is_some_and(|it| it.is_active()) { Ok(()) } else { Err(no_owner()) }
+}
+
+fn no_owner() -> Error {
+    Error::invalid("owner", Flaw::Owner)
+}
+
+/// Whose resources the actor may see: nobody in particular, so all, or only what is their own.
+fn reach(actor: &Actor, model: &RoleModel) -> Result<Option<UserId>, Error> {
+    if may_list_all(actor, model) {
+        return Ok(None);
+    }
+    actor.may(model, MANAGE_OWN)?;
+    match actor {
+        Actor::User(own) | Actor::Service(own) => Ok(Some(own.id)),
+        Actor::Operator { .. } | Actor::Job(_) | Actor::Scim(_) | Actor::Client(_) | Actor::Anonymous => {
+            Err(Error::NotFound("resource"))
+        }
+    }
+}
+
+async fn reach_in(app: &App, actor: &Actor, org: OrgId) -> Result<Option<UserId>, Error> {
+    is_own(actor, org)?;
+    let (_, model) = app.store.organisation(org).await?;
+    reach(actor, &model)
+}
+
+fn is_own(actor: &Actor, org: OrgId) -> Result<(), Error> {
+    if actor.org().is_none_or(|own| own == org) { Ok(()) } else { Err(Error::NotFound("resource")) }
+}
+
+fn is_kept(it: &Resource, kept_by: Option<UserId>) -> bool {
+    kept_by.is_none_or(|keeper| [it.owner, it.registrar].contains(&Some(keeper)))
+}
+
+async fn visible(app: &App, actor: &Actor, org: OrgId, it: Resource) -> Result<Shown, Error> {
+    let kept_by = reach_in(app, actor, org).await?;
+    if is_kept(&it, kept_by) { one(app, it).await } else { Err(Error::NotFound("resource")) }
+}
+
+async fn one(app: &App, resource: Resource) -> Result<Shown, Error> {
+    let mut found = shown(app, resource.org, vec![resource]).await?;
+    found.pop().ok_or(Error::NotFound("resource"))
+}
+
+async fn shown(app: &App, org: OrgId, found: Vec<Resource>) -> Result<Vec<Shown>, Error> {
+    let db = app.store.reader();
+    let owners: HashSet<UserId> = found.iter().filter_map(|it| it.owner).collect();
+    let owners: Vec<UserId> = owners.into_iter().collect();
+    let outer: HashSet<ResourceId> = found.iter().filter_map(|it| it.parent).collect();
+    let outer: Vec<ResourceId> = outer.into_iter().collect();
+    let owners: HashMap<_, _> = users::list_by_ids(db, org, &owners).await?.into_iter().map(|it| (it.id, it)).collect();
+    let outer: HashMap<_, _> =
+        resources::list_by_ids(db, org, &outer).await?.into_iter().map(|it| (it.id, it)).collect();
+    let shown = found.into_iter().map(|resource| {
+        let owner = resource.owner.and_then(|id| owners.get(&id)).cloned();
+        let parent = resource.parent.and_then(|id| outer.get(&id)).cloned();
+        Shown { resource, owner, parent }
+    });
+    Ok(shown.collect())
+}
+
+fn changes(before: &Resource, after: &Resource) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if before.name != after.name {
+        let [old, new] = [&before.name, &after.name].map(|it| Some(it.as_str().into()));
+        changes.push(Change::new("name", old, new));
+    }
+    if before.parent != after.parent {
+        let [old, new] = [before.parent, after.parent].map(|it| it.map(|id| id.to_string().into()));
+        changes.push(Change::new("parent", old, new));
+    }
+    changes
+}
+
+const fn transferring(it: &Resource, to: Option<UserId>) -> Action {
+    Action::TransferResource { from: it.owner, to }
+}
+
+fn target(it: &Resource) -> Target {
+    Target::Resource(TargetResource {
+        org: it.org,
+        id: it.id,
+        label: it.name.clone(),
+        owner: it.owner,
+        registrar: it.registrar,
+    })
+}
