@@ -7,10 +7,11 @@
 
 use std::collections::HashSet;
 
+use crate::app::history::{self, Event};
 use crate::app::organisations::known_role;
 use crate::app::{App, connections, cursor, grace, membership};
 use crate::domain::group::checked_name;
-use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
+use crate::domain::id::{AuditId, ConnectionId, GroupId, OrgId, UserId};
 use crate::domain::policy::{Action, Actor, Permit};
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::text::fold;
@@ -19,7 +20,7 @@ use crate::domain::{Conflict, Error, Flaw, Timestamp};
 use crate::scim::document::{Document, Purpose, from_request};
 use crate::scim::schema::GROUP;
 use crate::scim::search;
-use crate::store::{Tx, connections as connection_rows, group_list, groups, members, roster, users};
+use crate::store::{Tx, audit, connections as connection_rows, group_list, groups, members, roster, users};
 
 pub use crate::domain::group::{Group, NAME_MAX};
 
@@ -179,6 +180,34 @@ pub async fn held(app: &App, actor: &Actor, group: &Group) -> Result<Held, Error
     let has_more = values.len() > shown;
     values.truncate(shown);
     Ok(Held { values, has_more })
+}
+
+/// The permission that it takes to see what was done to groups.
+pub const HISTORY: &str = "users.activity:read";
+/// So many deeds are on a page of the history.
+pub const DEEDS: u64 = 20;
+
+/// A page of what was done to a group.
+#[derive(Debug, Clone)]
+pub struct History {
+    /// The deeds, newest first.
+    pub events: Vec<Event>,
+    /// Where the older ones begin, when there are some.
+    pub older: Option<AuditId>,
+}
+
+/// What was done to a group, newest first, before this row, under the names that all of it has now.
+pub async fn history(app: &App, actor: &Actor, group: &Group, before: Option<AuditId>) -> Result<History, Error> {
+    may_read(app, actor, group.org).await?;
+    let (_, model) = app.store.organisation(group.org).await?;
+    actor.may(&model, HISTORY)?;
+    let (db, target) = (app.store.reader(), group.id.to_string());
+    let mut rows = audit::of_target(db, group.org, &target, before, DEEDS.saturating_add(1)).await?;
+    let shown = usize::try_from(DEEDS).unwrap_or(usize::MAX);
+    let has_more = rows.len() > shown;
+    rows.truncate(shown);
+    let older = rows.last().filter(|_| has_more).map(|it| it.id);
+    Ok(History { events: history::told(app, group.org, rows).await?, older })
 }
 
 /// Which of these people are in a group.

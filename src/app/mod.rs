@@ -30,6 +30,7 @@ pub mod fsck;
 pub mod grace;
 pub mod groups;
 pub mod hashing;
+pub mod history;
 pub mod import;
 pub mod invitations;
 pub mod jobs;

@@ -11,6 +11,7 @@ mod connection;
 mod demo;
 mod export;
 mod fsck;
+mod group;
 mod import;
 mod invite;
 mod keys;
@@ -82,6 +83,9 @@ enum Directory {
     /// Users of an organisation
     #[command(subcommand)]
     User(user::Command),
+    /// Groups of users, and the roles they give
+    #[command(subcommand)]
+    Group(group::Command),
     /// Accounts of programs
     #[command(subcommand)]
     ServiceAccount(service_account::Command),
@@ -141,6 +145,7 @@ async fn act(operator: &Operator, command: Directory) -> Result<Output, Error> {
     match command {
         Directory::Org(command) => org::run(operator, command).await,
         Directory::User(command) => user::run(operator, command).await,
+        Directory::Group(command) => group::run(operator, command).await,
         Directory::ServiceAccount(command) => service_account::run(operator, command).await,
         Directory::Invite(command) => invite::run(operator, command).await,
         Directory::Import(import) => import::run(operator, &import).await,

@@ -24,10 +24,14 @@ pub struct AuditRow {
     pub action: String,
     /// `success`, `failure` or `denied`.
     pub outcome: String,
-    /// Who did it, for people.
+    /// Who did it, by id; empty where there is none.
+    pub actor_id: String,
+    /// What they were called at the time.
     pub actor_label: String,
     /// What it was done to, by id.
     pub target_id: String,
+    /// What that was called at the time.
+    pub target_label: String,
     /// What changed, as JSON.
     pub changes: String,
 }
@@ -138,8 +142,10 @@ fn audit_row(row: Model) -> AuditRow {
         at: Timestamp::from_millis(row.at),
         action: row.action,
         outcome: row.outcome,
+        actor_id: row.actor_id,
         actor_label: row.actor_label,
         target_id: row.target_id,
+        target_label: row.target_label,
         changes: row.changes,
     }
 }

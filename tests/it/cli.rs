@@ -623,3 +623,37 @@ fn a_service_account_is_made_changed_and_shut_out_and_its_token_is_shown_once() 
     on(&["delete"]);
     assert_eq!(instance.json(&["service-account", "list", "--org", "acme"]), json!([]));
 }
+
+#[test]
+fn a_group_is_made_filled_given_a_role_and_deleted_on_the_command_line() {
+    let instance = Instance::with_organisation();
+    for name in ["ada", "vic"] {
+        instance.user(name, &["--role", "viewer"]);
+    }
+    fn group<'a>(command: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+        [&["group", command, "--org", "acme"][..], more].concat()
+    }
+    let on = |command: &str, more: &[&str]| instance.json(&group(command, &[&["--group", "builders"], more].concat()));
+
+    let made = instance.json(&group("create", &["--name", "Builders"]));
+    let added = on("add", &["--user", "ada", "--user", "vic", "--user", "ada"]);
+    let mapped = on("map", &["--role", "contributor"]);
+    let shown = instance.json(&["user", "show", "--org", "acme", "--user-name", "ada"]);
+    let kept = instance.run(&group("delete", &["--group", "Builders", "--json"]), "");
+    let unmapped = on("unmap", &["--role", "contributor"]);
+    let removed = on("remove", &["--user", "vic"]);
+    let members = on("members", &[]);
+    let all = instance.json(&group("list", &[]));
+    let unknown = instance.refused(&group("add", &["--group", "Nobody", "--user", "ada"]), "");
+    let gone = on("delete", &[]);
+
+    assert_eq!((&made["name"], &made["members"]), (&json!("Builders"), &json!(0)));
+    assert_eq!((&added["added"], &added["skipped"]), (&json!(["ada", "vic"]), &json!([])));
+    assert_eq!((&mapped["roles"], &unmapped["roles"]), (&json!(["contributor"]), &json!([])));
+    assert_eq!(shown["role"], "contributor");
+    assert_eq!((kept.code, kept.err.contains("contributor")), (Some(1), true), "{}", kept.err);
+    assert_eq!((&removed["removed"], members.as_array().unwrap().len()), (&json!(["vic"]), 1));
+    assert_eq!((&all[0]["name"], &all[0]["members"]), (&json!("Builders"), &json!(1)));
+    assert!(unknown.contains("group"), "{unknown}");
+    assert_eq!(gone["status"], "deleted");
+}

@@ -29,6 +29,7 @@ mod custom_roles;
 mod exports;
 mod federation;
 mod gone;
+mod groups;
 mod harness;
 mod imports;
 mod invitations;

@@ -263,6 +263,7 @@ async fn groups(walk: &mut Walk<'_>) {
     walk.operator("PATCH /groups/{id}", &[&blue], json!({ "name": "red" })).await.expect(409);
     walk.operator("POST /groups/{id}/members", &[&blue], json!({ "add": [ada] })).await.expect(200);
     walk.operator("GET /groups/{id}/members", &[&blue], Value::Null).await.expect(200);
+    walk.operator("GET /groups/{id}/activity", &[&blue], Value::Null).await.expect(200);
     walk.with_key(&format!("PUT {role}"), &blue, "viewer").await.expect(200);
     walk.operator("GET /groups/{id}", &[&blue], Value::Null).await.expect(200);
     walk.operator("DELETE /groups/{id}", &[&blue], Value::Null).await.expect(409);

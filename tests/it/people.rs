@@ -213,6 +213,7 @@ fn matrix() -> Vec<Deed> {
         (Method::PATCH, "/groups/GROUP", Some(json!({ "name": "Other name" })), MANAGERS),
         (Method::GET, "/groups/GROUP/members", None, MANAGERS),
         (Method::POST, "/groups/GROUP/members", Some(json!({ "add": [] })), MANAGERS),
+        (Method::GET, "/groups/GROUP/activity", None, MANAGERS),
         (Method::PUT, "/groups/GROUP/roles/ROLE", None, OWNER),
         (Method::DELETE, "/groups/GROUP/roles/ROLE", None, OWNER),
         (Method::DELETE, "/groups/GROUP", None, MANAGERS),

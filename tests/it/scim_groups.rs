@@ -97,7 +97,7 @@ async fn sc_06_nobody_joins_a_group_above_the_ceiling() {
     assert!(members(&connection, &chiefs).await.is_empty());
     assert_eq!((role(&connection, &ada).await, role(&connection, &later).await), (Value::Null, Value::Null));
     let rows = audit::newest(server.app.store.reader(), tenant.org, 100).await.unwrap();
-    assert_eq!(rows.iter().filter(|row| row.outcome == "denied" && row.action == "group.members_changed").count(), 2);
+    assert_eq!(rows.iter().filter(|row| row.outcome == "denied" && row.action == "group.member_added").count(), 2);
 }
 
 /// SC-17, TE-06: a group cannot be emptied, replaced or deleted from under the last owner.

@@ -561,7 +561,14 @@ impl Action {
             Self::UpdateGroup { .. } => ("group.updated", "update groups"),
             Self::RenameGroup { .. } => ("group.renamed", "rename groups"),
             Self::DeleteGroup { .. } => ("group.deleted", "delete groups"),
-            Self::ChangeMembers { .. } => ("group.members_changed", "change the members of groups"),
+            Self::ChangeMembers { added, removed, .. } => {
+                let name = match (added.is_empty(), removed.is_empty()) {
+                    (false, true) => "group.member_added",
+                    (true, false) => "group.member_removed",
+                    (true, true) | (false, false) => "group.members_changed",
+                };
+                (name, "change the members of groups")
+            }
             Self::MapGroup { .. } => ("group.mapped", "map groups to roles"),
             Self::UnmapGroup { .. } => ("group.unmapped", "map groups to roles"),
             Self::CreateTeam => ("team.created", "create teams"),

@@ -11,12 +11,13 @@ use utoipa::ToSchema;
 use super::document::{Documented, Operation, operation};
 use super::json::{Body, Params, Words};
 use crate::app::groups::{self, Deleted, Entry, Group, GroupQuery, Turn};
+use crate::app::history::Event;
 use crate::app::{App, users};
 use crate::domain::id::{ConnectionId, GroupId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleKey;
 use crate::domain::user::User;
-use crate::domain::{Conflict, Error};
+use crate::domain::{Conflict, Error, Flaw};
 use crate::web::error::{Problem, problem_with};
 
 /// Adds the routes.
@@ -29,6 +30,11 @@ pub(super) fn routes(routes: Documented) -> Documented {
     let delete = operation("Deletes a group that gives no role; its people stay").conflicts();
     let members = paged(operation("Lists the members of a group, in the order in which they became users"));
     let change = operation("Lets users join or leave a group").takes::<ChangeGroupMembers>();
+    let activity = operation("Lists what was done to a group, newest first, under the names of now").query(
+        "before",
+        "`older` of the page before.",
+        json!({ "type": "string", "format": "uuid" }),
+    );
     let map = operation("Lets membership of a group give a role");
     let unmap = operation("Lets membership of a group no longer give a role").conflicts();
     routes
@@ -39,6 +45,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .delete("/api/v1/groups/{id}", delete, self::delete)
         .get("/api/v1/groups/{id}/members", members.answers::<GroupMembers>(200), self::members)
         .post("/api/v1/groups/{id}/members", change.answers::<Changed>(200).conflicts(), change_members)
+        .get("/api/v1/groups/{id}/activity", activity.answers::<GroupHistory>(200), self::activity)
         .put("/api/v1/groups/{id}/roles/{key}", map.answers::<GroupBody>(200), self::map)
         .delete("/api/v1/groups/{id}/roles/{key}", unmap.answers::<GroupBody>(200), self::unmap)
 }
@@ -147,6 +154,39 @@ pub(super) struct PageOf {
     limit: Option<u64>,
 }
 
+/// What was done to a group; `older` goes into `before` for the page behind it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct GroupHistory {
+    events: Vec<GroupEvent>,
+    older: Option<String>,
+}
+
+/// A deed on a group.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct GroupEvent {
+    at: String,
+    /// The deed, in the past tense.
+    action: String,
+    outcome: String,
+    /// What the group is called now.
+    name: String,
+    /// What it was called at the time, where that was something else.
+    name_then: Option<String>,
+    /// Who did it, under the name of now.
+    by: String,
+    /// What they were called at the time, where that was something else.
+    by_then: Option<String>,
+    /// The first of the people who joined or left by it, under their names of now.
+    people: Vec<String>,
+    people_count: usize,
+}
+
+/// From which deed on.
+#[derive(Debug, Deserialize)]
+pub(super) struct Before {
+    before: Option<String>,
+}
+
 /// What a group is assigned to.
 #[derive(Debug, Serialize)]
 struct Assigned {
@@ -242,6 +282,20 @@ pub(super) async fn change_members(
     }))
 }
 
+pub(super) async fn activity(
+    State(app): State<App>,
+    actor: Actor,
+    Words(id): Words<String>,
+    Params(from): Params<Before>,
+) -> Result<Json<GroupHistory>, Problem> {
+    let wrong = |_| Error::invalid("before", Flaw::Meaningless);
+    let before = from.before.map(|id| id.parse().map_err(wrong)).transpose()?;
+    let group = groups::show(&app, &actor, group_id(&id)?).await?.group;
+    let found = groups::history(&app, &actor, &group, before).await?;
+    let events = found.events.into_iter().map(GroupEvent::from).collect();
+    Ok(Json(GroupHistory { events, older: found.older.map(|id| id.to_string()) }))
+}
+
 pub(super) async fn map(
     State(app): State<App>,
     actor: Actor,
@@ -303,5 +357,21 @@ impl From<Entry> for GroupBody {
 impl From<User> for GroupMember {
     fn from(user: User) -> Self {
         Self { id: user.id, user_name: user.user_name, display_name: user.display_name, status: user.status.word() }
+    }
+}
+
+impl From<Event> for GroupEvent {
+    fn from(it: Event) -> Self {
+        Self {
+            at: it.at().rfc3339(),
+            action: it.row.action,
+            outcome: it.row.outcome,
+            name: it.target.now,
+            name_then: it.target.then,
+            by: it.by.now,
+            by_then: it.by.then,
+            people: it.people.into_iter().map(|person| person.now).collect(),
+            people_count: it.people_count,
+        }
     }
 }

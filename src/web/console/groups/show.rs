@@ -8,8 +8,9 @@ use serde::Deserialize;
 
 use super::{badge, group_id, label_of, may_manage, menu, path_of, size, why_locked};
 use crate::app::groups::{self, Entry, Turn};
+use crate::app::history::{Event, Label};
 use crate::app::{App, user_list};
-use crate::domain::id::UserId;
+use crate::domain::id::{AuditId, UserId};
 use crate::domain::role::RoleKey;
 use crate::domain::user::{Status, User};
 use crate::domain::user_list::{UserFilter, UserList};
@@ -52,6 +53,20 @@ struct GroupPage<'a> {
     search: String,
     offered: Vec<Member>,
     has_more: bool,
+    /// What was done to the group, for somebody who may see it.
+    history: Option<Vec<Happened>>,
+    older: Option<String>,
+}
+
+/// A deed on the group.
+struct Happened {
+    at: Timestamp,
+    action: String,
+    outcome: Option<Badge>,
+    /// What the group is called, and was.
+    group: Label,
+    details: Vec<String>,
+    by: Label,
 }
 
 struct RoleLine {
@@ -75,6 +90,8 @@ pub(super) struct Words {
     #[serde(default)]
     name: String,
     after: Option<String>,
+    /// Where the older part of the history begins.
+    before: Option<String>,
 }
 
 pub(super) async fn show(
@@ -148,6 +165,8 @@ async fn page<'a>(
     let may_choose = may_manage(console) && group.managed_by.is_none();
     let (offered, has_more) =
         if may_choose { offered(app, console, entry, &words.name).await? } else { (Vec::new(), false) };
+    let history = history(app, console, entry, words.before.as_deref()).await?;
+    let (history, older) = history.map_or((None, None), |(rows, older)| (Some(rows), older));
     let filter = UserFilter { group: Some(group.id), with_deactivated: true, ..UserFilter::default() };
     Ok(GroupPage {
         shell: &console.shell,
@@ -170,8 +189,49 @@ async fn page<'a>(
         search: words.name,
         offered,
         has_more,
+        history,
+        older: older.map(|id| format!("{path}?before={id}#history")),
         path,
     })
+}
+
+/// What was done to the group; nothing for somebody who may not see it.
+async fn history(
+    app: &App,
+    console: &Console,
+    entry: &Entry,
+    before: Option<&str>,
+) -> Result<Option<(Vec<Happened>, Option<AuditId>)>, Error> {
+    if console.actor.may(&console.model, groups::HISTORY).is_err() {
+        return Ok(None);
+    }
+    let wrong = |_| Error::invalid("before", Flaw::Meaningless);
+    let before = before.map(|id| id.parse().map_err(wrong)).transpose()?;
+    let found = groups::history(app, &console.actor, &entry.group, before).await?;
+    Ok(Some((found.events.iter().map(|it| happened(console, it)).collect(), found.older)))
+}
+
+fn happened(console: &Console, it: &Event) -> Happened {
+    let t = console.t;
+    let mut details: Vec<String> = it.people.iter().map(|person| person.now.clone()).collect();
+    if it.people_count > it.people.len() {
+        details.push(t.count("members-count", u64::try_from(it.people_count).unwrap_or(u64::MAX)));
+    }
+    if let Some((from, to)) = it.change("displayName") {
+        details.push(format!("{} → {}", from.unwrap_or_default(), to.unwrap_or_default()));
+    }
+    if let Some((from, to)) = it.change("role") {
+        let key = from.or(to).and_then(|key| key.parse().ok());
+        details.extend(key.map(|key| label_of(&console.model, &key)));
+    }
+    Happened {
+        at: it.at(),
+        action: it.row.action.clone(),
+        outcome: Badge::of_outcome(t, &it.row.outcome),
+        group: it.target.clone(),
+        details,
+        by: it.by.clone(),
+    }
 }
 
 fn role_line(console: &Console, entry: &Entry, role: &RoleKey) -> RoleLine {

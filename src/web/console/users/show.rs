@@ -9,10 +9,11 @@ use super::edit::Choice;
 use super::table::{self, Badge, Mark, Menu};
 use super::{deeds, user_id, user_path};
 use crate::app::entrance::{self, Duty, Obstacle, Verdict};
+use crate::app::history::{self, Event, Label};
 use crate::app::offers::{Deed, Judge, Offer};
 use crate::app::sign_in_tries::{self, Method, SecondFactor, SignInTry};
 use crate::app::user_list::Entry;
-use crate::app::user_sheet::{self, AuditRow, DEEDS, Manager};
+use crate::app::user_sheet::{self, DEEDS, Manager};
 use crate::app::{App, resources, sign_in_refusals, teams, user_sheet::Security};
 use crate::domain::connection::Kind;
 use crate::domain::role::Source;
@@ -186,7 +187,7 @@ struct Tried {
 struct Happened {
     at: Timestamp,
     action: String,
-    by: String,
+    by: Label,
     outcome: Option<Badge>,
 }
 
@@ -431,7 +432,7 @@ async fn activity_of(app: &App, console: &Console, entry: &Entry, query: &str) -
     Ok(Activity {
         sign_ins: tries.iter().map(|it| sign_in(console.t, it)).collect(),
         older_sign_ins: last.map(|id| format!("{path}/activity?sign_ins={id}")),
-        rows: rows.iter().map(|it| happened(console.t, it)).collect(),
+        rows: history::told(app, console.org(), rows).await?.iter().map(|it| happened(console.t, it)).collect(),
         older,
     })
 }
@@ -464,13 +465,13 @@ fn sign_in(t: Texts, it: &SignInTry) -> Tried {
     }
 }
 
-fn happened(t: Texts, it: &AuditRow) -> Happened {
-    let outcome = match it.outcome.as_str() {
-        "denied" => Some(Badge { mark: Mark::Warning, label: t.say("outcome-denied") }),
-        "failure" => Some(Badge { mark: Mark::Warning, label: t.say("outcome-failure") }),
-        _ => None,
-    };
-    Happened { at: it.at, action: it.action.clone(), by: it.actor_label.clone(), outcome }
+fn happened(t: Texts, it: &Event) -> Happened {
+    Happened {
+        at: it.at(),
+        action: it.row.action.clone(),
+        by: it.by.clone(),
+        outcome: Badge::of_outcome(t, &it.row.outcome),
+    }
 }
 
 fn provisioning_of(t: Texts, user: &User, manager: Option<Manager>) -> Provisioning {

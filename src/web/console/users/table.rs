@@ -90,6 +90,16 @@ impl Badge {
         Self { mark, label: words::status(t, status) }
     }
 
+    /// What became of a deed, where it was not done.
+    pub(in crate::web::console) fn of_outcome(t: Texts, outcome: &str) -> Option<Self> {
+        let key = match outcome {
+            "denied" => "outcome-denied",
+            "failure" => "outcome-failure",
+            _ => return None,
+        };
+        Some(Self { mark: Mark::Warning, label: t.say(key) })
+    }
+
     pub(in crate::web::console) const fn good(label: String) -> Self {
         Self { mark: Mark::Good, label }
     }

@@ -1,0 +1,106 @@
+//! What was done, told with the names that people and things have now.
+//!
+//! **Invariant:** a name is looked up by the id on record; the name at the time is told beside it where it was another one,
+//! and alone where what it named is gone.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::Value;
+
+use crate::app::App;
+use crate::domain::id::{GroupId, OrgId, UserId};
+use crate::domain::{Error, Timestamp};
+use crate::store::audit::AuditRow;
+use crate::store::{group_list, users};
+
+/// So many of the people of a deed are named.
+const NAMED: usize = 10;
+
+/// A name, and what it was at the time where that was something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The name now.
+    pub now: String,
+    /// The name at the time.
+    pub then: Option<String>,
+}
+
+/// A deed of the record.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// The row.
+    pub row: AuditRow,
+    /// Who did it.
+    pub by: Label,
+    /// What it was done to.
+    pub target: Label,
+    /// The first of the people who joined or left by it.
+    pub people: Vec<Label>,
+    /// How many people joined or left by it.
+    pub people_count: usize,
+}
+
+impl Event {
+    /// When it was done.
+    pub const fn at(&self) -> Timestamp {
+        self.row.at
+    }
+
+    /// What it changed at this path: the old and the new value, as text.
+    pub fn change(&self, path: &str) -> Option<(Option<String>, Option<String>)> {
+        let text = |it: Option<&Value>| it.and_then(Value::as_str).map(str::to_owned);
+        let changes: Vec<Value> = serde_json::from_str(&self.row.changes).unwrap_or_default();
+        let change = changes.iter().find(|it| it.get("path").and_then(Value::as_str) == Some(path))?;
+        Some((text(change.get("old")), text(change.get("new"))))
+    }
+}
+
+/// The deeds with the names of now, each name read once.
+pub async fn told(app: &App, org: OrgId, rows: Vec<AuditRow>) -> Result<Vec<Event>, Error> {
+    let moved: Vec<(Vec<String>, usize)> = rows.iter().map(|row| moved(&row.changes)).collect();
+    let mut ids: BTreeSet<&str> = moved.iter().flat_map(|it| it.0.iter().map(String::as_str)).collect();
+    ids.extend(rows.iter().flat_map(|row| [row.actor_id.as_str(), row.target_id.as_str()]));
+    let names = names(app, org, &ids).await?;
+    let label = |id: &str, then: &str| match names.get(id) {
+        Some(now) if now == then => Label { now: now.clone(), then: None },
+        Some(now) => Label { now: now.clone(), then: Some(then.to_owned()) },
+        None => Label { now: then.to_owned(), then: None },
+    };
+    let person = |id: &String| Label { now: names.get(id.as_str()).unwrap_or(id).clone(), then: None };
+    let events = rows.iter().zip(&moved).map(|(row, (people, count))| Event {
+        by: label(&row.actor_id, &row.actor_label),
+        target: label(&row.target_id, &row.target_label),
+        people: people.iter().map(person).collect(),
+        people_count: *count,
+        row: row.clone(),
+    });
+    Ok(events.collect())
+}
+
+/// The first of those who joined or left, by id, and how many did.
+fn moved(changes: &str) -> (Vec<String>, usize) {
+    let changes: Vec<Value> = serde_json::from_str(changes).unwrap_or_default();
+    let members = || changes.iter().filter(|it| it.get("path").and_then(Value::as_str) == Some("members"));
+    let listed =
+        |of: &str| members().filter_map(move |it| it.get(of)?.as_array().cloned()).flatten().collect::<Vec<_>>();
+    let counted = |of: &str| members().filter_map(|it| it.get(of)?.as_u64()).sum::<u64>();
+    let people = [listed("added"), listed("removed")].concat();
+    let people = people.iter().filter_map(Value::as_str).take(NAMED).map(str::to_owned).collect();
+    let count = counted("added_count").saturating_add(counted("removed_count"));
+    (people, usize::try_from(count).unwrap_or(usize::MAX))
+}
+
+/// What users and groups of these ids are called now.
+async fn names(app: &App, org: OrgId, ids: &BTreeSet<&str>) -> Result<HashMap<String, String>, Error> {
+    let db = app.store.reader();
+    let people: Vec<UserId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let groups: Vec<GroupId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let mut names = HashMap::new();
+    for user in users::list_by_ids(db, org, &people).await? {
+        names.insert(user.id.to_string(), user.user_name);
+    }
+    for group in group_list::among(db, org, &groups).await? {
+        names.insert(group.id.to_string(), group.display_name);
+    }
+    Ok(names)
+}
