@@ -3,7 +3,7 @@
 //! **Invariant:** an index is at least 1 and `count` between 0 and [`COUNT_MAX`], whatever was sent.
 //! **Invariant:** parameters that are not known are ignored: Entra carries flags in the tenant URL.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::filter::{self, Filter};
 use super::projection::Projection;
@@ -97,19 +97,18 @@ pub fn whole(resources: Vec<Value>) -> Value {
 
 /// The body of one page that starts there.
 pub fn render(slice: Slice, start: &Start) -> Value {
-    let mut body = json!({
-        "schemas": [LIST_URN],
-        "totalResults": slice.total,
-        "itemsPerPage": slice.resources.len(),
-        "Resources": slice.resources,
-    });
     // RFC 9865 2.2: a page without nextCursor is the last one, and an index means nothing to who goes by cursor.
-    match (start, slice.next) {
-        (Start::Index(index), _) => body["startIndex"] = (*index).into(),
-        (Start::Beginning | Start::Cursor(_), Some(next)) => body["nextCursor"] = next.into(),
-        (Start::Beginning | Start::Cursor(_), None) => {}
-    }
-    body
+    let place = match start {
+        Start::Index(index) => Some(("startIndex", Value::from(*index))),
+        Start::Beginning | Start::Cursor(_) => slice.next.map(|next| ("nextCursor", next.into())),
+    };
+    let parts = [
+        ("schemas", json!([LIST_URN])),
+        ("totalResults", slice.total.into()),
+        ("itemsPerPage", slice.resources.len().into()),
+        ("Resources", slice.resources.into()),
+    ];
+    parts.into_iter().chain(place).map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>().into()
 }
 
 /// RFC 9865 2.1: an empty cursor asks for the first page; a client that sends both means the cursor.

@@ -202,6 +202,22 @@ fn matrix() -> Vec<Deed> {
         (Method::PATCH, "/teams/TEAM", Some(json!({ "description": "Other" })), MANAGERS),
         (Method::POST, "/teams/TEAM/members", Some(json!({ "add": [] })), MANAGERS),
         (Method::DELETE, "/teams/TEAM", None, MANAGERS),
+        (Method::PATCH, "/me", Some(json!({ "display_name": "Other" })), ALL),
+        (Method::POST, "/me/email", Some(json!({ "email": "other@mail.example" })), ALL),
+        (Method::GET, "/me/tokens", None, ALL),
+        (Method::POST, "/me/tokens", Some(json!({ "name": "Script", "scopes": ["read"] })), WRITERS),
+        (Method::DELETE, "/me/tokens/TOKEN", None, ALL),
+    ];
+    all.extend(of_groups_and_resources());
+    all.extend(of_programs_and_providers());
+    // Ends the token of the caller, so it comes last.
+    all.push((Method::POST, "/me/leave", None, MANAGERS));
+    all
+}
+
+/// The same for groups (`GROUP`) and for resources by their key.
+fn of_groups_and_resources() -> Vec<Deed> {
+    vec![
         (Method::GET, "/resources", None, MANAGERS),
         (Method::PUT, "/resources/report/KEY", Some(json!({ "name": "Sales" })), MANAGERS),
         (Method::GET, "/resources/report/KEY", None, MANAGERS),
@@ -217,16 +233,7 @@ fn matrix() -> Vec<Deed> {
         (Method::PUT, "/groups/GROUP/roles/ROLE", None, OWNER),
         (Method::DELETE, "/groups/GROUP/roles/ROLE", None, OWNER),
         (Method::DELETE, "/groups/GROUP", None, MANAGERS),
-        (Method::PATCH, "/me", Some(json!({ "display_name": "Other" })), ALL),
-        (Method::POST, "/me/email", Some(json!({ "email": "other@mail.example" })), ALL),
-        (Method::GET, "/me/tokens", None, ALL),
-        (Method::POST, "/me/tokens", Some(json!({ "name": "Script", "scopes": ["read"] })), WRITERS),
-        (Method::DELETE, "/me/tokens/TOKEN", None, ALL),
-    ];
-    all.extend(of_programs_and_providers());
-    // Ends the token of the caller, so it comes last.
-    all.push((Method::POST, "/me/leave", None, MANAGERS));
-    all
+    ]
 }
 
 /// The same for service accounts (`SERVICE`), refused sign-ins (`REFERENCE`) and connections (`CONNECTION`).

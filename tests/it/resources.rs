@@ -190,7 +190,8 @@ async fn s2_35_orphaned_resources_are_found_and_transferred_in_the_console() {
     post(&browser, "/console", &format!("/console/users/{bob}/deeds/deactivate"), &[]).await.expect(303);
     let list = browser.get("/console/resources?orphaned=1").await.expect(200);
     let query: String = ids.iter().map(|id| format!("&id={id}")).collect();
-    let choose = browser.get(&format!("/console/resources/transfer?{}", &query[1..])).await.expect(200);
+    let choose =
+        browser.get(&format!("/console/resources/transfer?{}", query.trim_start_matches('&'))).await.expect(200);
     let plan = browser.get(&format!("/console/resources/transfer?to={cleo}{query}")).await.expect(200);
     let all = ids.join(",");
     let to_cleo = [("ids", all.as_str()), ("to", &cleo.to_string())];
@@ -459,7 +460,8 @@ async fn a_resource_and_a_cursor_of_another_organisation_are_those_of_nothing() 
         Value::Null,
     )
     .await;
-    let tampered = format!("{}{}", &cursor[..cursor.len() - 2], if cursor.ends_with("AA") { "BB" } else { "AA" });
+    let tampered =
+        format!("{}{}", cursor.get(..cursor.len() - 2).unwrap(), if cursor.ends_with("AA") { "BB" } else { "AA" });
     let tampered = call(&server, &token, Method::GET, &format!("/resources?cursor={tampered}"), Value::Null).await;
     let browser = at(&server, "olga").await;
     let shown = browser.get(&format!("/console/resources/{theirs}")).await.status;

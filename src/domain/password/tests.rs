@@ -156,12 +156,17 @@ fn a_password_made_of_the_persons_own_names_is_refused_and_one_that_mentions_the
     }
 }
 
+/// The list holds short digests, so that one of some 40,000 passwords, whatever it is, seems to be on it.
 #[test]
-fn a_temporary_password_of_ours_passes_modern() {
-    for _ in 0..200 {
+fn a_temporary_password_of_ours_passes_modern_but_for_a_false_alarm_of_the_list() {
+    let refused = (0..200).filter(|_| {
         let text = super::super::secret::temporary_password();
-        assert_eq!(weak(MODERN, text.reveal()), []);
-    }
+        let weak = weak(MODERN, text.reveal());
+        assert!(weak.is_empty() || weak == [Weakness::Common], "{weak:?}");
+        !weak.is_empty()
+    });
+
+    assert!(refused.count() <= 3, "far more than by chance");
 }
 
 proptest! {

@@ -99,6 +99,11 @@ fn flaws() -> Vec<Flaw> {
         Flaw::TooManyInvited { most: 7, people: 8 },
         Flaw::Selection { most: 7 },
     ];
+    plain.into_iter().chain(filled).chain(flaws_of_parts()).collect()
+}
+
+/// What is wrong with an address, and with a file.
+fn flaws_of_parts() -> impl Iterator<Item = Flaw> {
     let addresses = [
         AddressProblem::NoAddress,
         AddressProblem::SeveralAts,
@@ -119,8 +124,7 @@ fn flaws() -> Vec<Flaw> {
         BadFile::Unreadable("line 7".to_owned()),
         BadFile::TooManyPasswords { people: 8, most: 7 },
     ];
-    let parts = addresses.map(Flaw::Address).into_iter().chain(files.map(Flaw::File));
-    plain.into_iter().chain(filled).chain(parts).collect()
+    addresses.map(Flaw::Address).into_iter().chain(files.map(Flaw::File))
 }
 
 fn denials() -> Vec<Denial> {
