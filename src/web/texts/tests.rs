@@ -111,7 +111,7 @@ fn a_key_that_does_not_exist_is_shown_as_such() {
 }
 
 /// What is the same in both languages: names, what is only put together, and words that German has from English.
-const SAME: [&str; 21] = [
+const SAME: [&str; 23] = [
     "browser",
     "bulk-do",
     "by-passkey",
@@ -130,6 +130,8 @@ const SAME: [&str; 21] = [
     "passkey-name",
     "passkeys",
     "password-modern",
+    "resource-dashboard",
+    "resource-workflow",
     "setup-name",
     "teams",
     "type-sso",
