@@ -269,7 +269,7 @@ async fn the_page_shows_the_plan_before_anything_is_written() {
     assert!(words(&done).contains("The import is done"), "{}", done.text);
     assert!(done.text.contains("<textarea"), "the row that was refused can be mended: {}", done.text);
     assert!(!words(&done).contains("Hand links and passwords over"), "the mail has the link: {}", done.text);
-    assert!(said.contains("ivy Viewer"), "a role is called what people call it: {said}");
+    assert!(plan.text.contains("ivy</bdi> <span class=\"hint\">Viewer</span>"), "{}", plan.text);
     assert_eq!((names(&acme).await, server.mails().len()), (vec!["ivy".to_owned(), "olga".to_owned()], 1));
 }
 
