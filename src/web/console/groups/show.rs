@@ -243,10 +243,17 @@ fn role_line(console: &Console, entry: &Entry, role: &RoleKey) -> RoleLine {
     }
 }
 
+/// The roles that can be given, behind a first line that gives none: the highest must not be one press away.
 fn mappable(console: &Console, entry: &Entry) -> Vec<Choice> {
     let all = groups::mappable(&console.actor, &console.model, &entry.group);
     let others = all.into_iter().filter(|it| !entry.roles.contains(&it.key));
-    others.map(|it| Choice { value: it.key.to_string(), label: it.label.clone(), is_chosen: false }).collect()
+    let mut choices: Vec<Choice> =
+        others.map(|it| Choice { value: it.key.to_string(), label: it.label.clone(), is_chosen: false }).collect();
+    if !choices.is_empty() {
+        let none = Choice { value: String::new(), label: console.t.say("choose-role"), is_chosen: true };
+        choices.insert(0, none);
+    }
+    choices
 }
 
 /// The active users who are not in the group yet, as far as a page goes.
