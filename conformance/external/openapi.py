@@ -35,6 +35,11 @@ checks.positive_data_acceptance.enabled = false
 [[operations]]
 include-path = ["/api/v1/users", "/api/v1/invitations", "/api/v1/me/tokens"]
 checks.positive_data_acceptance.enabled = false
+
+[[operations]]
+include-method = ["GET"]
+include-path = ["/api/v1/groups", "/api/v1/groups/{id}/members", "/api/v1/resources"]
+checks.positive_data_acceptance.enabled = false
 """
 
 

@@ -49,8 +49,9 @@ def s2_24_security_policies_are_for_admins(stage: Stage) -> None:
     person.find("button", "Save Policy")
     for role, name in (("developer", "Dora"), ("data_scientist", "Dan"), ("viewer", "Vera")):
         person = stage.as_(org.user(role, name))
-        person.open("/account")
-        person.lacks("Console", "Security Policies")
+        for path in ("/account", "/console"):
+            person.open(path)
+            person.lacks("Security Policies")
         person.open("/console/security/policies")
         person.at("You cannot do this")
         person.lacks("Save Policy", ALL)

@@ -35,7 +35,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
         "`older` of the page before.",
         json!({ "type": "string", "format": "uuid" }),
     );
-    let map = operation("Lets membership of a group give a role");
+    let map = operation("Lets membership of a group give a role").checks_names();
     let unmap = operation("Lets membership of a group no longer give a role").conflicts();
     routes
         .get("/api/v1/groups", list, self::list)

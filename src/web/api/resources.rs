@@ -119,8 +119,8 @@ impl Asked {
         let kind = self.kind.map(|it| Kind::parse(&it).ok_or_else(wrong)).transpose()?;
         let owner = self.owner.map(|it| it.parse().map_err(|_| Error::invalid("owner", "must be the id of a user")));
         let is_orphaned = match self.orphaned.as_deref() {
-            None | Some("0" | "false") => false,
-            Some("1" | "true") => true,
+            None | Some("0") => false,
+            Some("1") => true,
             Some(_) => return Err(Error::invalid("orphaned", "must be 1 or 0")),
         };
         let filter = ResourceFilter { kind, owner: owner.transpose()?, is_orphaned, ..ResourceFilter::default() };
