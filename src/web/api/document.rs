@@ -121,12 +121,6 @@ impl Operation {
         self.query(name, about, json!({ "type": "array", "items": schema }))
     }
 
-    /// A name in its address may be well formed and mean nothing here.
-    pub(super) fn checks_names(mut self) -> Self {
-        self.refusals.push(400);
-        self
-    }
-
     /// A rule of the directory may stand in its way.
     pub(super) fn conflicts(mut self) -> Self {
         self.refusals.push(409);

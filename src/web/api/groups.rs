@@ -35,7 +35,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
         "`older` of the page before.",
         json!({ "type": "string", "format": "uuid" }),
     );
-    let map = operation("Lets membership of a group give a role").checks_names();
+    let map = operation("Lets membership of a group give a role");
     let unmap = operation("Lets membership of a group no longer give a role").conflicts();
     routes
         .get("/api/v1/groups", list, self::list)
@@ -302,7 +302,12 @@ pub(super) async fn map(
     Words((id, key)): Words<(String, String)>,
 ) -> Result<Json<GroupBody>, Problem> {
     let id = group_id(&id)?;
-    groups::map_role(&app, &actor, id, &role_key(&key)?).await?;
+    // The role stands in the address, so one that the model lacks is a thing that is not there.
+    let missing = |cause| match cause {
+        Error::Invalid { problem: Flaw::NoSuchRole { .. }, .. } => Error::NotFound("role"),
+        other => other,
+    };
+    groups::map_role(&app, &actor, id, &role_key(&key)?).await.map_err(missing)?;
     Ok(Json(groups::show(&app, &actor, id).await?.into()))
 }
 
