@@ -303,10 +303,8 @@ pub(super) async fn map(
 ) -> Result<Json<GroupBody>, Problem> {
     let id = group_id(&id)?;
     // The role stands in the address, so one that the model lacks is a thing that is not there.
-    let missing = |cause| match cause {
-        Error::Invalid { problem: Flaw::NoSuchRole { .. }, .. } => Error::NotFound("role"),
-        other => other,
-    };
+    let is_missing = |cause: &Error| matches!(cause, Error::Invalid { problem: Flaw::NoSuchRole { .. }, .. });
+    let missing = |cause| if is_missing(&cause) { Error::NotFound("role") } else { cause };
     groups::map_role(&app, &actor, id, &role_key(&key)?).await.map_err(missing)?;
     Ok(Json(groups::show(&app, &actor, id).await?.into()))
 }
