@@ -60,7 +60,7 @@ pub async fn find(app: &App, token: &str) -> Result<Caller, Error> {
         return Err(Error::Unauthenticated);
     }
     if !issued.scopes.iter().any(|it| it == SCOPE) {
-        return Err(Error::denied("this token lacks the scope api"));
+        return Err(Error::forbidden("this token lacks the scope api"));
     }
     let user = store::users::get(app.store.reader(), family.org, family.user).await?;
     let person = users::person(app, user).await?;
@@ -86,7 +86,7 @@ impl Caller {
         match &self.credential {
             Credential::AccessToken { person, .. } | Credential::Personal { person, .. } => Ok(person),
             Credential::Operator | Credential::Service { .. } => {
-                Err(Error::denied("this token stands for no person; call this with a token of a person"))
+                Err(Error::forbidden("this token stands for no person; call this with a token of a person"))
             }
         }
     }
@@ -94,7 +94,7 @@ impl Caller {
     /// Refuses whoever has not proved a short while ago who they are. A personal token proves that somebody once did, so
     /// with it no other credential is made.
     pub fn has_proved_lately(&self, now: Timestamp) -> Result<(), Error> {
-        let refused = |sentence: &str| Err(Error::denied(sentence));
+        let refused = |sentence: &str| Err(Error::forbidden(sentence));
         match &self.credential {
             Credential::Operator => Ok(()),
             Credential::AccessToken { proved_at, .. } if now.since(*proved_at) < PROOF_IS_RECENT => Ok(()),
@@ -108,7 +108,7 @@ impl Caller {
 }
 
 fn lacks(scope: Scope) -> Result<(), Error> {
-    Err(Error::denied(format!("this token lacks the scope {}", scope.word())))
+    Err(Error::forbidden(format!("this token lacks the scope {}", scope.word())))
 }
 
 fn proved_at(family: &Family) -> Result<Timestamp, Error> {

@@ -61,7 +61,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewClient) -> Result<(Registe
     let id = ClientId::new();
     let org = new.org.unwrap_or(OrgId::OPERATOR);
     let registration = registration(id, new)?;
-    registration.check().map_err(|Problem { field, problem }| Error::invalid(field, problem))?;
+    registration.check().map_err(|Problem { field, problem }| Error::malformed(field, problem))?;
     let tx = app.begin(org).await?;
     let client = Client {
         id,
@@ -99,7 +99,7 @@ pub async fn get(app: &App, actor: &Actor, id: ClientId) -> Result<Registered, E
 pub async fn rotate_secret(app: &App, actor: &Actor, id: ClientId) -> Result<(Registered, Secret<String>), Error> {
     let (tx, before) = begin(app, actor, id).await?;
     if before.registration.is_public() {
-        return Err(Error::invalid("client", "this is a public client, which has no secret"));
+        return Err(Error::malformed("client", "this is a public client, which has no secret"));
     }
     let (tx, permit) = app.ask(tx, actor, Action::RotateClientSecret, target(&before.client)).await?;
     let secret = TokenKind::Client.generate();
@@ -153,7 +153,7 @@ fn registration(id: ClientId, new: NewClient) -> Result<Registration, Error> {
         redirect_uris: new.redirect_uris,
         post_logout_redirect_uris: new.post_logout_redirect_uris,
         backchannel_logout_uri: new.backchannel_logout_uri,
-        scopes: scopes.map_err(|_| Error::invalid("scope", "names a scope that is not offered"))?,
+        scopes: scopes.map_err(|_| Error::malformed("scope", "names a scope that is not offered"))?,
         first_party: new.first_party,
         profile: new.profile,
         id_token_alg: new.id_token_alg.unwrap_or(by_profile),

@@ -110,8 +110,8 @@ impl Settings {
     /// Reads a settings file; an unknown key is an error that names it.
     pub fn from_file(path: &Path) -> Result<Self, Error> {
         let text = std::fs::read_to_string(path)
-            .map_err(|cause| Error::invalid(path.display().to_string(), format!("cannot be read: {cause}")))?;
-        toml::from_str(&text).map_err(|cause| Error::invalid(path.display().to_string(), cause.message()))
+            .map_err(|cause| Error::malformed(path.display().to_string(), format!("cannot be read: {cause}")))?;
+        toml::from_str(&text).map_err(|cause| Error::malformed(path.display().to_string(), cause.message()))
     }
 
     fn or(self, other: Self) -> Self {
@@ -139,7 +139,7 @@ impl Settings {
         let listen = self.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned());
         let listen: SocketAddr = listen
             .parse()
-            .map_err(|_| Error::invalid("listen", "write an address and a port, such as 0.0.0.0:8080"))?;
+            .map_err(|_| Error::malformed("listen", "write an address and a port, such as 0.0.0.0:8080"))?;
         let data_dir = self.data_dir.unwrap_or_else(|| PathBuf::from("doorward-data"));
         let in_data_dir = |name: &str| data_dir.join(name);
         let database = || format!("sqlite:{}", in_data_dir("doorward.db").display());
@@ -183,7 +183,7 @@ impl Config {
 
 fn public_url(given: Option<String>, listen: SocketAddr) -> Result<String, Error> {
     let text = given.unwrap_or_else(|| format!("http://{listen}"));
-    let wrong = |problem: &str| Error::invalid("public_url", problem);
+    let wrong = |problem: &str| Error::malformed("public_url", problem);
     let url = Url::parse(&text).map_err(|_| wrong("write an absolute URL, such as https://id.example.com"))?;
     let is_loopback = url.host_str().is_some_and(|it| it == "localhost" || it == "[::1]" || it.starts_with("127."));
     if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback) {
@@ -199,11 +199,11 @@ fn database_url(url: String) -> Result<String, Error> {
     if ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
         return Ok(url);
     }
-    Err(Error::invalid("database_url", "write sqlite:PATH or postgres://USER@HOST/DATABASE"))
+    Err(Error::malformed("database_url", "write sqlite:PATH or postgres://USER@HOST/DATABASE"))
 }
 
 fn language(tag: Option<&str>) -> Result<Language, Error> {
-    let spoken = || Error::invalid("language", "write en or de");
+    let spoken = || Error::malformed("language", "write en or de");
     tag.map_or(Ok(Language::default()), |tag| Language::of_tag(tag).ok_or_else(spoken))
 }
 
@@ -211,21 +211,21 @@ fn log_json(format: Option<&str>) -> Result<bool, Error> {
     match format {
         None | Some("text") => Ok(false),
         Some("json") => Ok(true),
-        Some(_) => Err(Error::invalid("log_format", "write text or json")),
+        Some(_) => Err(Error::malformed("log_format", "write text or json")),
     }
 }
 
 fn address(key: &'static str, given: Option<String>) -> Result<Option<String>, Error> {
     match given {
         Some(text) if text.parse::<lettre::Address>().is_err() => {
-            Err(Error::invalid(key, "write one address, such as doorward@example.com"))
+            Err(Error::malformed(key, "write one address, such as doorward@example.com"))
         }
         other => Ok(other),
     }
 }
 
 fn networks(key: &'static str, list: Option<&str>) -> Result<Vec<IpNet>, Error> {
-    let wrong = || Error::invalid(key, "write addresses or networks with commas between, such as 10.0.0.0/8,127.0.0.1");
+    let wrong = || Error::malformed(key, "write addresses or networks with commas between, such as 10.0.0.0/8,127.0.0.1");
     let entries = list.unwrap_or_default().split(',').map(str::trim).filter(|it| !it.is_empty());
     entries.map(|it| network(it).ok_or_else(wrong)).collect()
 }

@@ -235,7 +235,7 @@ pub async fn map_group(
         return Ok(Mapped::WhenPushed);
     };
     if group.managed_by != Some(id) {
-        return Err(Error::denied(format!("the group {} does not come from this connection", group.display_name)));
+        return Err(Error::forbidden(format!("the group {} does not come from this connection", group.display_name)));
     }
     let (tx, permit) = app::groups::map_in(app, tx, actor, &group, role).await?;
     tx.commit(permit).await?;
@@ -274,7 +274,7 @@ fn names(domains: &[DomainName]) -> Vec<&str> {
 async fn claim_domains(tx: &Tx, to: ConnectionId, domains: &[DomainName]) -> Result<(), Error> {
     for domain in domains {
         if !connections::find_by_domain(&**tx, None, domain).await?.is_empty() {
-            return Err(Error::invalid("domain", format!("{domain} leads to another connection already")));
+            return Err(Error::malformed("domain", format!("{domain} leads to another connection already")));
         }
         connections::claim_domain(tx, to, domain).await?;
     }
@@ -283,15 +283,15 @@ async fn claim_domains(tx: &Tx, to: ConnectionId, domains: &[DomainName]) -> Res
 
 fn check_provider(settings: &Settings) -> Result<(), Error> {
     let Some(issuer) = &settings.issuer else {
-        return if settings.client_id.is_none() { Ok(()) } else { Err(Error::invalid("issuer", "give it as well")) };
+        return if settings.client_id.is_none() { Ok(()) } else { Err(Error::malformed("issuer", "give it as well")) };
     };
-    let url = Url::parse(issuer).map_err(|_| Error::invalid("issuer", "write an absolute URL"))?;
+    let url = Url::parse(issuer).map_err(|_| Error::malformed("issuer", "write an absolute URL"))?;
     let is_loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
     if url.scheme() != "https" && !is_loopback {
-        return Err(Error::invalid("issuer", "must be https"));
+        return Err(Error::malformed("issuer", "must be https"));
     }
     if settings.client_id.is_none() {
-        return Err(Error::invalid("client_id", "give the id that the identity provider knows this server by"));
+        return Err(Error::malformed("client_id", "give the id that the identity provider knows this server by"));
     }
     Ok(())
 }
@@ -307,7 +307,7 @@ async fn checked_roles(tx: &Tx, settings: &Settings) -> Result<(Option<RoleKey>,
     if let Some(role) = &default_role {
         known_role(model, role)?;
         if !ceiling.admits(model, role) {
-            return Err(Error::invalid("default_role", format!("the connection may not give the role {role}")));
+            return Err(Error::malformed("default_role", format!("the connection may not give the role {role}")));
         }
     }
     if ceiling.protected {
@@ -323,7 +323,7 @@ async fn keeps_a_way_back(tx: &Tx, model: &RoleModel) -> Result<(), Error> {
         return Ok(());
     }
     let names: Vec<&str> = protected.iter().map(RoleKey::as_str).collect();
-    Err(Error::denied(format!(
+    Err(Error::forbidden(format!(
         "an identity provider may manage protected roles only where somebody outside it holds one: first make an active \
          user with a password here and the role {}",
         names.join(" or ")
@@ -337,7 +337,7 @@ pub(crate) fn check_may_give(model: &RoleModel, connection: &Connection, role: &
         return Ok(());
     }
     let name = &connection.name;
-    Err(Error::denied(if found.protected.is_some() && !connection.settings.protected_roles {
+    Err(Error::forbidden(if found.protected.is_some() && !connection.settings.protected_roles {
         format!("{role} is a protected role, and the connection {name} was made without the right to give those")
     } else {
         format!("the role {role} is above the highest that the connection {name} may give")

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
-use crate::domain::Error;
+use crate::domain::{Error, Flaw};
 use crate::domain::id::OrgId;
 
 /// The cursor of a place in a list.
@@ -20,7 +20,7 @@ pub(crate) fn write<T: Serialize>(app: &App, (list, org): (&str, OrgId), at: &T)
 
 /// The place that a cursor stands for.
 pub(crate) fn read<T: DeserializeOwned>(app: &App, (list, org): (&str, OrgId), cursor: &str) -> Result<T, Error> {
-    let refused = || Error::invalid("cursor", "send it as it came with the page before, or leave it out");
+    let refused = || Error::invalid("cursor", Flaw::Cursor);
     let sealed = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
     let plain = app.seal.open(&place(list, org), &sealed).map_err(|_| refused())?;
     serde_json::from_slice(plain.reveal()).map_err(|_| refused())

@@ -20,7 +20,7 @@ pub async fn remove(app: &App, actor: &Actor, id: UserId) -> Result<(), Error> {
 /// Ends one's own membership.
 pub async fn leave(app: &App, actor: &Actor) -> Result<(), Error> {
     let Actor::User(own) = actor else {
-        return Err(Error::denied("only somebody who is signed in can leave"));
+        return Err(Error::forbidden("only somebody who is signed in can leave"));
     };
     go(app, actor, own.id, Action::Leave).await
 }

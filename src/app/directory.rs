@@ -34,7 +34,7 @@ fn emails(email: Option<&str>) -> Vec<Value> {
 
 fn described(said: &Value) -> Result<(String, Searchable), Error> {
     let received =
-        from_request(&USER, said, Purpose::Create).map_err(|problem| Error::invalid("user", problem.to_string()))?;
+        from_request(&USER, said, Purpose::Create).map_err(|problem| Error::malformed("user", problem.to_string()))?;
     let searchable = searchable_of(&received.document);
     Ok((received.document.into_json().to_string(), searchable))
 }

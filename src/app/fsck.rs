@@ -45,7 +45,7 @@ struct Known {
 /// Checks every organisation; only for the operator.
 pub async fn run(app: &App, actor: &Actor) -> Result<Report, Error> {
     if !matches!(actor, Actor::Operator { .. }) {
-        return Err(Error::denied("only the operator of the instance may check the whole directory"));
+        return Err(Error::forbidden("only the operator of the instance may check the whole directory"));
     }
     let mut known = HashMap::new();
     let mut report = Report::default();

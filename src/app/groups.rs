@@ -395,7 +395,7 @@ fn is_kept_here(group: &Group) -> Result<(), Error> {
 fn described(name: &str) -> Result<(Document, serde_json::Value), Error> {
     let said = serde_json::json!({ "displayName": name });
     let received = from_request(&GROUP, &said, Purpose::Create);
-    let document = received.map_err(|problem| Error::invalid("name", problem.to_string()))?.document;
+    let document = received.map_err(|problem| Error::malformed("name", problem.to_string()))?.document;
     let index = search::index(&GROUP, &document, fold);
     Ok((document, index))
 }

@@ -83,7 +83,7 @@ pub struct KeyLine {
 /// Every key, oldest first; only for the operator.
 pub async fn list(app: &App, actor: &Actor) -> Result<Vec<KeyLine>, Error> {
     if !matches!(actor, Actor::Operator { .. }) {
-        return Err(Error::denied("only the operator of the instance may list signing keys"));
+        return Err(Error::forbidden("only the operator of the instance may list signing keys"));
     }
     let stored = keys::list(app.store.reader()).await?;
     Ok(stored.into_iter().map(line).collect())
@@ -147,7 +147,7 @@ pub async fn check_master_key(app: &App) -> Result<(), Error> {
     }
     let path = app.config.master_key_file.display();
     let problem = format!("{path} does not hold the key that this database was made with; nothing was changed");
-    Err(Error::invalid("master_key_file", problem))
+    Err(Error::malformed("master_key_file", problem))
 }
 
 async fn read(app: &App) -> Result<Keys, Error> {

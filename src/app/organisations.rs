@@ -85,7 +85,7 @@ pub(super) async fn insert(tx: &mut Tx, actor: &Actor, founding: Founding) -> Re
 /// Every organisation, by short name; only for the operator.
 pub async fn list(app: &App, actor: &Actor) -> Result<Vec<Organisation>, Error> {
     if !matches!(actor, Actor::Operator { .. }) {
-        return Err(Error::denied("only the operator of the instance may list organisations"));
+        return Err(Error::forbidden("only the operator of the instance may list organisations"));
     }
     organisations::list(app.store.reader()).await
 }
@@ -156,5 +156,5 @@ fn target(it: &Organisation) -> Target {
 
 fn unfit(problems: &[LintProblem]) -> Error {
     let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    Error::invalid("role_model", problems.join("; "))
+    Error::malformed("role_model", problems.join("; "))
 }

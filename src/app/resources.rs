@@ -91,7 +91,7 @@ pub async fn list(app: &App, actor: &Actor, org: OrgId, list: &List) -> Result<P
     let kept_by = reach_in(app, actor, org).await?;
     let limit = list.limit.unwrap_or(PAGE);
     if !(1..=PAGE_MAX).contains(&limit) {
-        return Err(Error::invalid("limit", format!("must be 1 to {PAGE_MAX}")));
+        return Err(Error::malformed("limit", format!("must be 1 to {PAGE_MAX}")));
     }
     let place = ("resources", org);
     let after: Option<Place> = list.cursor.as_deref().map(|it| cursor::read(app, place, it)).transpose()?;
@@ -333,10 +333,10 @@ async fn outer_of(tx: &Tx, inner: Kind, outer: Option<ResourceKey>) -> Result<Op
     };
     if !inner.fits_in(outer.kind) {
         let problem = format!("a resource of the kind {} lies in none of the kind {}", inner.word(), outer.kind.word());
-        return Err(Error::invalid("parent", problem));
+        return Err(Error::malformed("parent", problem));
     }
     let found = resources::find(&**tx, tx.org, &outer).await?;
-    found.map(Some).ok_or_else(|| Error::invalid("parent", "name a resource that is registered here"))
+    found.map(Some).ok_or_else(|| Error::malformed("parent", "name a resource that is registered here"))
 }
 
 /// Whoever puts something into a resource changes what lies in it, and must be allowed to.

@@ -23,7 +23,7 @@ pub fn source(preset_or_file: &str) -> Result<String, Error> {
     let path = Path::new(preset_or_file);
     let unreadable = |cause: std::io::Error| {
         let presets = RoleModel::PRESETS.join(", ");
-        Error::invalid("role_model", format!("{preset_or_file} is no preset ({presets}) and no readable file: {cause}"))
+        Error::malformed("role_model", format!("{preset_or_file} is no preset ({presets}) and no readable file: {cause}"))
     };
     std::fs::read_to_string(path).map_err(unreadable)
 }
@@ -32,7 +32,7 @@ pub fn source(preset_or_file: &str) -> Result<String, Error> {
 pub fn load(preset_or_file: &str) -> Result<RoleModel, Error> {
     RoleModel::parse(&source(preset_or_file)?).map_err(|problems| {
         let first = problems.first().map(ToString::to_string).unwrap_or_default();
-        Error::invalid("role_model", format!("{preset_or_file} has {} problems: {first}", problems.len()))
+        Error::malformed("role_model", format!("{preset_or_file} has {} problems: {first}", problems.len()))
     })
 }
 

@@ -128,7 +128,7 @@ impl From<Refused> for Error {
             Refused::InUse(_) => Conflict::RoleInUse.into(),
             Refused::Problems(problems) => {
                 let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
-                Self::invalid("role", texts.join("; "))
+                Self::malformed("role", texts.join("; "))
             }
         }
     }

@@ -36,7 +36,7 @@ impl Seal {
         }
         let text = fs::read_to_string(path)
             .with_context(|| format!("the master key file {} cannot be read", path.display()))?;
-        let wrong = || Error::invalid("master_key_file", "must hold 32 bytes as 64 hexadecimal digits");
+        let wrong = || Error::malformed("master_key_file", "must hold 32 bytes as 64 hexadecimal digits");
         let key = Secret::new(from_hex(text.trim()).ok_or_else(wrong)?);
         Self::new(&key)
     }

@@ -50,7 +50,7 @@ impl App {
         if missing == 0 {
             return Ok(());
         }
-        Err(Error::denied(format!(
+        Err(Error::forbidden(format!(
             "the database lacks {missing} schema changes of this version; run `doorward migrate`, or start with `serve --migrate`"
         )))
     }

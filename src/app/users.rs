@@ -271,7 +271,7 @@ pub async fn organisation_of(app: &App, actor: &Actor, slug: Option<&str>) -> Re
             let found = organisations::find_by_slug(app.store.reader(), slug).await?;
             Ok(found.ok_or(Error::NotFound("organisation"))?.id)
         }
-        (None, None) => Err(Error::invalid("organisation", "say which one, by its short name")),
+        (None, None) => Err(Error::malformed("organisation", "say which one, by its short name")),
     }
 }
 

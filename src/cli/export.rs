@@ -45,5 +45,5 @@ pub async fn run(operator: &Operator, export: &Export) -> Result<Output, Error> 
 
 fn new_file(path: &Path) -> Result<std::fs::File, Error> {
     let opened = OpenOptions::new().write(true).create_new(true).open(path);
-    opened.map_err(|cause| Error::invalid("file", format!("{} cannot be made: {cause}", path.display())))
+    opened.map_err(|cause| Error::malformed("file", format!("{} cannot be made: {cause}", path.display())))
 }

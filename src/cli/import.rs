@@ -51,7 +51,7 @@ fn contents(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 fn open(path: &Path) -> Result<File, Error> {
-    File::open(path).map_err(|cause| Error::invalid("file", format!("{} cannot be opened: {cause}", path.display())))
+    File::open(path).map_err(|cause| Error::malformed("file", format!("{} cannot be opened: {cause}", path.display())))
 }
 
 fn said(report: &Report, dry_run: bool) -> Output {

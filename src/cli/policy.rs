@@ -121,7 +121,7 @@ fn mfa(text: &str, grace_days: u32) -> Result<MfaPolicy, Error> {
         "none" => (MfaRequirement::None, Vec::new()),
         names => {
             let roles: Result<Vec<RoleKey>, _> = names.split(',').map(|name| RoleKey::parse(name.trim())).collect();
-            (MfaRequirement::Roles, roles.map_err(|problem| Error::invalid("require_mfa", problem.to_string()))?)
+            (MfaRequirement::Roles, roles.map_err(|problem| Error::malformed("require_mfa", problem.to_string()))?)
         }
     };
     Ok(MfaPolicy { require, roles, grace_days })

@@ -22,7 +22,7 @@ pub fn log(config: &Config, is_server: bool) -> Result<(), Error> {
     let wanted = if is_server || config.log != "info" { config.log.as_str() } else { "warn" };
     // The database driver repeats PostgreSQL's notices, such as that a table exists already; they tell an operator nothing.
     let filter = EnvFilter::try_new(format!("sqlx=warn,{wanted}"))
-        .map_err(|problem| Error::invalid("log", format!("write levels such as info,doorward=debug: {problem}")))?;
+        .map_err(|problem| Error::malformed("log", format!("write levels such as info,doorward=debug: {problem}")))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     let started = if config.log_json {
         log.json().flatten_event(true).try_init()

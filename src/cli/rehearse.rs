@@ -44,7 +44,7 @@ pub struct Play {
 pub async fn run(config: &Config, command: Command) -> Result<Output, Error> {
     let Command::Okta(play) = command;
     if !matches!(play.url.scheme(), "http" | "https") {
-        return Err(Error::invalid("url", "write an http or https URL, such as https://id.example.com/scim/v2"));
+        return Err(Error::malformed("url", "write an http or https URL, such as https://id.example.com/scim/v2"));
     }
     let script = Script {
         url: play.url,

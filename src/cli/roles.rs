@@ -87,11 +87,11 @@ fn line_of_diff(change: &Change) -> String {
 
 fn test(model: &RoleModel, decisions: &Path) -> Result<Output, Error> {
     let table = std::fs::read_to_string(decisions)
-        .map_err(|cause| Error::invalid("decisions", format!("{} cannot be read: {cause}", decisions.display())))?;
+        .map_err(|cause| Error::malformed("decisions", format!("{} cannot be read: {cause}", decisions.display())))?;
     let report = model.run_tests(&table);
     let failed = report.failures.len();
     if report.passed == 0 && failed == 0 {
-        return Err(Error::invalid("decisions", "the file has no [[test]]; write one for each question"));
+        return Err(Error::malformed("decisions", "the file has no [[test]]; write one for each question"));
     }
     let lines: String = report.failures.iter().map(|failure| format!("FAILED  {failure}\n")).collect();
     let output = Output::of(format!("{lines}{} passed, {failed} failed\n", report.passed), json!(report));

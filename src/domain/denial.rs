@@ -128,18 +128,6 @@ pub enum Denial {
     Technical(String),
 }
 
-impl From<&str> for Denial {
-    fn from(sentence: &str) -> Self {
-        Self::Technical(sentence.to_owned())
-    }
-}
-
-impl From<String> for Denial {
-    fn from(sentence: String) -> Self {
-        Self::Technical(sentence)
-    }
-}
-
 /// The caller at the beginning of a refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Who {

@@ -47,9 +47,19 @@ impl Error {
         Self::Invalid { field: field.into(), problem: problem.into() }
     }
 
+    /// A request that is wrong in one field which no page shows: settings, protocols, the command line.
+    pub fn malformed(field: impl Into<String>, sentence: impl Into<String>) -> Self {
+        Self::invalid(field, Flaw::Technical(sentence.into()))
+    }
+
     /// Something that the caller may not do.
     pub fn denied(why: impl Into<Denial>) -> Self {
         Self::Denied(why.into())
+    }
+
+    /// Something that the caller may not do, where no page shows it: tokens, providers, the command line.
+    pub fn forbidden(sentence: impl Into<String>) -> Self {
+        Self::denied(Denial::Technical(sentence.into()))
     }
 }
 

@@ -208,6 +208,9 @@ pub enum Flaw {
     /// A part of an address of a page means nothing.
     #[error("this value means nothing here; take it out of the address, or choose another")]
     Meaningless,
+    /// It is no cursor that a page of this list handed out.
+    #[error("send it as it came with the page before, or leave it out")]
+    Cursor,
     /// It is neither yes nor no.
     #[error("must be allow or deny")]
     Decision,
@@ -220,18 +223,6 @@ pub enum Flaw {
     /// Something that no page shows: settings, protocols, the command line.
     #[error("{0}")]
     Technical(String),
-}
-
-impl From<&str> for Flaw {
-    fn from(sentence: &str) -> Self {
-        Self::Technical(sentence.to_owned())
-    }
-}
-
-impl From<String> for Flaw {
-    fn from(sentence: String) -> Self {
-        Self::Technical(sentence)
-    }
 }
 
 impl From<AddressProblem> for Flaw {

@@ -10,13 +10,14 @@ use std::sync::Arc;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
+use super::barrier::Barrier;
 use super::error::refuse;
 use super::texts::{Language, Texts};
 use crate::app::App;
@@ -85,7 +86,7 @@ pub(super) async fn surround(State((app, lanes)): State<(App, Lanes)>, mut reque
         let mut response = match lanes.0.try_acquire() {
             // RFC 9112 3.2: whoever reads the other line would see another server.
             Ok(_lane) if request.headers().get_all(header::HOST).iter().count() > 1 => {
-                refuse(&path, StatusCode::BAD_REQUEST, "the request names more than one host")
+                refuse(&path, &Barrier::Hosts)
             }
             Ok(_lane) if answers_to(&app, &request) => next.run(request).await,
             Ok(_lane) => misdirected(&app, &path),
@@ -163,12 +164,11 @@ fn is_loopback(host: &str) -> bool {
 }
 
 fn misdirected(app: &App, path: &str) -> Response {
-    let sentence = format!("this server answers as {}; use that address", app.config.public_url);
-    refuse(path, StatusCode::MISDIRECTED_REQUEST, &sentence)
+    refuse(path, &Barrier::Misdirected(app.config.public_url.clone()))
 }
 
 fn busy(path: &str) -> Response {
-    let mut response = refuse(path, StatusCode::SERVICE_UNAVAILABLE, "the server is busy; wait a second and try again");
+    let mut response = refuse(path, &Barrier::Busy);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     response
 }

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::barrier::Barrier;
 use super::context::{request_id, texts};
 use super::page::{ErrorPage, Page};
 use super::texts::{Part, Texts};
@@ -195,15 +196,16 @@ impl IntoResponse for Problem {
 }
 
 /// A refusal from a layer below the handlers, in the language of the surface that was called.
-pub(super) fn refuse(path: &str, status: StatusCode, sentence: &str) -> Response {
+pub(super) fn refuse(path: &str, barrier: &Barrier) -> Response {
+    let (status, sentence) = (barrier.status(), barrier.to_string());
     match Surface::of(path) {
         Surface::Scim => scim_response(status, &scim::error::Error::new(status.as_u16(), sentence)),
         Surface::OAuth => {
             let code = if status.is_server_error() { "server_error" } else { "invalid_request" };
             (status, Json(json!({ "error": code, "error_description": sentence }))).into_response()
         }
-        Surface::Api => problem_response(status, "about:blank", sentence),
-        Surface::Page => page(status, Some(sentence)),
+        Surface::Api => problem_response(status, "about:blank", &sentence),
+        Surface::Page => page(status, barrier.for_people(texts()).as_deref()),
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,6 +18,7 @@ use url::form_urlencoded;
 
 use super::context::is_same_host;
 use super::cookie::Cookie;
+use super::barrier::Barrier;
 use super::error::{PageError, refuse};
 use super::routes::Access;
 use crate::app::App;
@@ -84,22 +85,20 @@ impl FromRequest<App> for SignedLong {
     }
 }
 
-async fn signed(request: Request, app: &App, body_max: usize) -> Result<Fields, Response> {
+async fn signed(request: Request, app: &App, bytes_max: usize) -> Result<Fields, Response> {
     let path = request.uri().path().to_owned();
     if !is_form(request.headers()) {
-        let sentence = "send the form as application/x-www-form-urlencoded";
-        return Err(refuse(&path, StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
+        let wrong = Barrier::MediaType { what: "the form", media_type: "application/x-www-form-urlencoded" };
+        return Err(refuse(&path, &wrong));
     }
     let expected = expected_token(app, &request);
-    let body = to_bytes(request.into_body(), body_max)
-        .await
-        .map_err(|_| refuse(&path, StatusCode::PAYLOAD_TOO_LARGE, "the form is too large"))?;
+    let too_large = |_| refuse(&path, &Barrier::TooLarge { what: "the form", bytes_max });
+    let body = to_bytes(request.into_body(), bytes_max).await.map_err(too_large)?;
     let fields = Fields::parse(&body).map_err(|it| PageError::from(it).into_response())?;
     let given = fields.get("csrf").unwrap_or_default();
     let is_ours = expected.is_some_and(|it| bool::from(it.as_bytes().ct_eq(given.as_bytes())));
     if !is_ours {
-        let sentence = "this form has expired or came from another site; open the page again and repeat the step";
-        return Err(refuse(&path, StatusCode::FORBIDDEN, sentence));
+        return Err(refuse(&path, &Barrier::ForeignForm));
     }
     Ok(fields)
 }

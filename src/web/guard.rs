@@ -8,12 +8,13 @@ use std::time::Duration;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::context::speak;
 use super::cookie::Cookie;
+use super::barrier::Barrier;
 use super::error::{PageError, refuse, render};
 use super::form::is_cross_site;
 use super::routes::Access;
@@ -71,8 +72,7 @@ fn same_site(app: &App, request: &Request) -> Admission {
     if is_safe(request.method()) || !is_cross_site(&app.config.public_url, request.headers()) {
         return Ok(());
     }
-    let sentence = "another site sent this form; open the page here and repeat the step";
-    Err(Box::new(refuse(request.uri().path(), StatusCode::FORBIDDEN, sentence)))
+    Err(Box::new(refuse(request.uri().path(), &Barrier::OtherSite)))
 }
 
 async fn session(app: &App, request: &mut Request) -> Admission {
@@ -92,10 +92,7 @@ async fn session(app: &App, request: &mut Request) -> Admission {
         Ok(None) if *request.method() == Method::GET => {
             Err(Box::new(PageError::from(Error::Unauthenticated).into_response()))
         }
-        Ok(None) => {
-            let sentence = "your session has ended; sign in again";
-            Err(Box::new(refuse(request.uri().path(), StatusCode::UNAUTHORIZED, sentence)))
-        }
+        Ok(None) => Err(Box::new(refuse(request.uri().path(), &Barrier::SessionEnded))),
         Err(cause) => Err(Box::new(render(request.uri().path(), cause))),
     }
 }
@@ -175,8 +172,7 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 fn paused(path: &str) -> Response {
     const RETRY: Duration = Duration::from_secs(60);
-    let sentence = "provisioning by this connection is paused; try again later";
-    let mut response = refuse(path, StatusCode::SERVICE_UNAVAILABLE, sentence);
+    let mut response = refuse(path, &Barrier::Paused);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY.as_secs()));
     response
 }

@@ -6,6 +6,7 @@
 mod account;
 mod answer;
 mod api;
+mod barrier;
 pub mod assets;
 mod console;
 pub mod context;
@@ -30,12 +31,12 @@ mod words;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
+use barrier::Barrier;
 use routes::{Access, Routes};
 
 /// Every route of this version.
@@ -53,11 +54,7 @@ pub fn router(app: &App) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(CatchPanicLayer::custom(|_| {
             tracing::error!("a handler panicked");
-            error::refuse(
-                &context::request_path(),
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "the server could not finish this",
-            )
+            error::refuse(&context::request_path(), &Barrier::Broken)
         }))
         .layer(from_fn_with_state(app.clone(), context::log))
         .layer(from_fn(serve::deadline))
@@ -68,10 +65,9 @@ pub fn router(app: &App) -> Router {
 }
 
 async fn unknown_path(request: Request) -> Response {
-    error::refuse(request.uri().path(), StatusCode::NOT_FOUND, "there is nothing at this address")
+    error::refuse(request.uri().path(), &Barrier::NothingHere)
 }
 
 async fn wrong_method(request: Request) -> Response {
-    let sentence = format!("{} is not possible here", request.method());
-    error::refuse(request.uri().path(), StatusCode::METHOD_NOT_ALLOWED, &sentence)
+    error::refuse(request.uri().path(), &Barrier::Method(request.method().clone()))
 }

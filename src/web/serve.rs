@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::extract::Request;
-use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
 use axum_server::Handle;
@@ -16,6 +15,7 @@ use hyper_util::rt::TokioTimer;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::barrier::Barrier;
 use super::error::refuse;
 use super::{api, console, router, scim};
 use crate::app::App;
@@ -71,7 +71,7 @@ pub(super) async fn deadline(request: Request, next: Next) -> Response {
     let limit = if is_long { WHOLE_LONG_REQUEST } else { WHOLE_REQUEST };
     match timeout(limit, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => refuse(&path, StatusCode::REQUEST_TIMEOUT, "the request took too long; send it again"),
+        Err(_) => refuse(&path, &Barrier::TooSlow),
     }
 }
 

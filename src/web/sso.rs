@@ -116,7 +116,7 @@ async fn backchannel_logout(
 ) -> Result<Response, OAuthError> {
     let id = parse(&connection)?;
     if !is_form(&headers) {
-        return Err(Error::invalid("logout_token", "send it as application/x-www-form-urlencoded").into());
+        return Err(Error::malformed("logout_token", "send it as application/x-www-form-urlencoded").into());
     }
     let fields = Fields::parse(&body)?;
     ended::take_logout_token(&app, id, fields.require("logout_token")?).await?;

@@ -39,7 +39,7 @@ pub async fn take_visit(app: &App, id: ConnectionId, issuer: &str, sid: &str) ->
     match connection.settings.sign_in() {
         Some((own, _)) if own == issuer && !sid.is_empty() => end_by_sid(app, &connection, issuer, sid).await,
         Some(_) | None => {
-            Err(Error::invalid("iss", "must be the issuer of this connection, with the sid of a session"))
+            Err(Error::malformed("iss", "must be the issuer of this connection, with the sid of a session"))
         }
     }
 }
@@ -55,7 +55,7 @@ pub async fn take_revocation(app: &App, id: ConnectionId, bearer: &str, body: &[
         Failure::Product(error) => error,
     })?;
     let Some(subject) = ended::revoked_subject(provider.issuer(), body) else {
-        return Err(Error::invalid(
+        return Err(Error::malformed(
             "sub_id",
             "name the person in the format iss_sub, with the issuer of this connection",
         ));
@@ -70,7 +70,7 @@ async fn open(app: &App, connection: &Connection) -> Result<Provider, Error> {
 
 fn untrusted(field: &str, failure: Failure) -> Error {
     match failure {
-        Failure::Refused(_) => Error::invalid(field, failure.to_string()),
+        Failure::Refused(_) => Error::malformed(field, failure.to_string()),
         Failure::Product(error) => error,
     }
 }

@@ -126,7 +126,7 @@ pub async fn check_issuer(app: &App, id: ConnectionId, issuer: &str) -> Result<(
     if connection.settings.issuer.as_deref() == Some(issuer) {
         return Ok(());
     }
-    Err(Error::invalid("iss", "is not the issuer of this connection"))
+    Err(Error::malformed("iss", "is not the issuer of this connection"))
 }
 
 /// Takes the answer of a provider with which the browser has come back.

@@ -34,7 +34,7 @@ impl Ceiling {
 impl ScimActor {
     pub(super) fn decide(&self, model: &RoleModel, action: &Action, target: &Target) -> Result<(), Error> {
         if !is_deed_of_a_connection(action) {
-            return Err(Error::denied(format!("a connection may not {}", action.phrase())));
+            return Err(Error::forbidden(format!("a connection may not {}", action.phrase())));
         }
         self.is_own(action, target)?;
         self.is_own_source(action)?;
@@ -74,7 +74,7 @@ impl ScimActor {
             Source::Group(_) => true,
             Source::Manual => false,
         };
-        let refused = || Error::denied("a connection may only give and take the roles that it sent itself");
+        let refused = || Error::forbidden("a connection may only give and take the roles that it sent itself");
         if own { Ok(()) } else { Err(refused()) }
     }
 
@@ -82,7 +82,7 @@ impl ScimActor {
         if self.ceiling.admits(model, role) {
             return Ok(());
         }
-        Err(Error::denied(format!("the connection {} may not give or manage the role {role}", self.label)))
+        Err(Error::forbidden(format!("the connection {} may not give or manage the role {role}", self.label)))
     }
 }
 

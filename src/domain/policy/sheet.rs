@@ -24,7 +24,7 @@ use uuid::Uuid;
 use super::{Action, Actor, Target, TargetUser, UserActor};
 use crate::domain::Timestamp;
 use crate::domain::id::{ConnectionId, OrgId, UserId};
-use crate::domain::role::{Effective, LintProblem, LiveGrant, Permission, RoleKey, RoleModel, Source, Verb};
+use crate::domain::role::{Effective, LintProblem, LiveGrant, Misfit, Permission, RoleKey, RoleModel, Source, Verb};
 
 /// What came of the decisions that a model must give.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -87,7 +87,7 @@ impl RoleModel {
             None => Self::parse(toml)?,
             Some(name) => Self::preset(&name).ok_or_else(|| {
                 let problem = format!("there is no preset `{name}`; there are {}", Self::PRESETS.join(", "));
-                vec![LintProblem { path: "preset".to_owned(), problem }]
+                vec![LintProblem { path: "preset".to_owned(), problem: Misfit::Technical(problem) }]
             })?,
         };
         Ok(model.run_tests(toml))

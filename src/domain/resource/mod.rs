@@ -133,7 +133,7 @@ impl ResourceKey {
         let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&b);
         let is_key = (1..=EXTERNAL_ID_MAX).contains(&external_id.len()) && external_id.bytes().all(is_plain);
         if !is_key || matches!(external_id, "." | "..") {
-            return Err(Error::invalid(
+            return Err(Error::malformed(
                 "external_id",
                 format!("use 1 to {EXTERNAL_ID_MAX} of the letters a-z and A-Z, digits and -._~!$&'()*+,;=:@"),
             ));

@@ -8,6 +8,7 @@
 mod effective;
 mod key;
 mod matrix;
+mod misfit;
 mod model;
 mod own;
 mod permission;
@@ -20,6 +21,7 @@ mod settings;
 pub use effective::{Effective, LiveGrant, Source, effective};
 pub use key::{NotARoleKey, RoleKey};
 pub use matrix::{Matrix, MatrixRow};
+pub use misfit::Misfit;
 pub use model::{Protected, Role, RoleModel, Verb};
 pub use own::{LABEL_MAX, RoleDraft, TEXT_MAX, Unfit};
 pub use permission::{CATALOGUE, NotAPermission, Permission, PermissionPattern};

@@ -5,9 +5,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::key::RoleKey;
+use super::key::{NotARoleKey, RoleKey};
+use super::misfit::Misfit;
 use super::model::{Protected, Role, RoleModel, Verb};
-use super::permission::{Permission, PermissionPattern};
+use super::permission::{NotAPermission, Permission, PermissionPattern};
 use super::rules::Rules;
 use super::settings::Settings;
 use crate::domain::password::CHARACTERS_MIN;
@@ -24,12 +25,12 @@ pub struct LintProblem {
     /// Where it is: `role.admin.grants`, `settings.mfa`.
     pub path: String,
     /// What is wrong and what would be right.
-    pub problem: String,
+    pub problem: Misfit,
 }
 
 impl fmt::Display for LintProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.is_empty() { f.write_str(&self.problem) } else { write!(f, "{}: {}", self.path, self.problem) }
+        if self.path.is_empty() { self.problem.fmt(f) } else { write!(f, "{}: {}", self.path, self.problem) }
     }
 }
 
@@ -111,13 +112,17 @@ struct RawOverlay {
 struct Problems(Vec<LintProblem>);
 
 impl Problems {
-    fn add(&mut self, path: impl Into<String>, problem: impl Into<String>) {
-        self.0.push(LintProblem { path: path.into(), problem: problem.into() });
+    fn add(&mut self, path: impl Into<String>, problem: Misfit) {
+        self.0.push(LintProblem { path: path.into(), problem });
+    }
+
+    fn technical(&mut self, path: impl Into<String>, problem: impl Into<String>) {
+        self.add(path, Misfit::Technical(problem.into()));
     }
 
     fn unknown_keys(&mut self, path: &str, table: &toml::Table) {
         for key in table.keys() {
-            self.add(format!("{path}{key}"), "there is no such setting; remove it or correct its name");
+            self.technical(format!("{path}{key}"), "there is no such setting; remove it or correct its name");
         }
     }
 }
@@ -140,13 +145,13 @@ pub(super) fn read(source: &str) -> Result<RoleModel, Vec<LintProblem>> {
 
 fn parse(source: &str, problems: &mut Problems) -> Option<RawModel> {
     if source.len() > LENGTH_MAX {
-        problems.add("", format!("the model is longer than {LENGTH_MAX} bytes"));
+        problems.technical("", format!("the model is longer than {LENGTH_MAX} bytes"));
         return None;
     }
     match toml::from_str::<RawModel>(source) {
         Ok(raw) => Some(raw),
         Err(error) => {
-            problems.add("", error.to_string().trim_end());
+            problems.technical("", error.to_string().trim_end());
             None
         }
     }
@@ -155,7 +160,7 @@ fn parse(source: &str, problems: &mut Problems) -> Option<RawModel> {
 fn check(source: &str, raw: RawModel, problems: &mut Problems) -> Option<RoleModel> {
     problems.unknown_keys("", &raw.unknown);
     if raw.schema != SCHEMA {
-        problems.add("schema", format!("this version reads schema {SCHEMA}"));
+        problems.technical("schema", format!("this version reads schema {SCHEMA}"));
     }
     for text in &raw.app_permissions {
         check_app_permission(text, problems);
@@ -171,7 +176,7 @@ fn check(source: &str, raw: RawModel, problems: &mut Problems) -> Option<RoleMod
     let default_role = named_role("default_role", &raw.default_role, &known, problems);
     let first_user_role = named_role("first_user_role", &raw.first_user_role, &known, problems);
     if settings.password.composition(true).min < CHARACTERS_MIN {
-        problems.add("settings.password", format!("min is at least {CHARACTERS_MIN}"));
+        problems.technical("settings.password", format!("min is at least {CHARACTERS_MIN}"));
     }
     for key in settings.mfa.roles.iter().filter(|key| !known.contains(key)) {
         problems.add("settings.mfa.roles", no_such_role(key.as_str()));
@@ -204,7 +209,7 @@ fn readings(overlays: &BTreeMap<String, BTreeMap<String, RawOverlay>>) -> Vec<St
 fn check_app_permission(text: &str, problems: &mut Problems) {
     let fits = text.parse::<Permission>().is_ok() && text.starts_with("app.");
     if !fits {
-        problems.add("app_permissions", format!("`{text}` is not a permission of an application: `app.object:verb`"));
+        problems.technical("app_permissions", format!("`{text}` is not a permission of an application: `app.object:verb`"));
     }
 }
 
@@ -212,7 +217,7 @@ fn read_settings(table: toml::Table, problems: &mut Problems) -> Settings {
     match table.try_into() {
         Ok(settings) => settings,
         Err(error) => {
-            problems.add("settings", on_one_line(&error));
+            problems.technical("settings", on_one_line(&error));
             Settings::default()
         }
     }
@@ -226,7 +231,7 @@ fn on_one_line(error: &toml::de::Error) -> String {
 fn drafts(raw: &RawModel, problems: &mut Problems) -> BTreeMap<RoleKey, RawRole> {
     let mut drafts = BTreeMap::new();
     if raw.roles.is_empty() || raw.roles.len() > ROLES_MAX {
-        problems.add("role", format!("a model has between 1 and {ROLES_MAX} roles"));
+        problems.add("role", Misfit::HowMany { most: ROLES_MAX });
     }
     for (index, table) in raw.roles.iter().take(ROLES_MAX).enumerate() {
         let name = table.get("key").and_then(toml::Value::as_str).map_or(format!("[{index}]"), |key| format!(".{key}"));
@@ -234,14 +239,14 @@ fn drafts(raw: &RawModel, problems: &mut Problems) -> BTreeMap<RoleKey, RawRole>
         let draft: RawRole = match table.clone().try_into() {
             Ok(draft) => draft,
             Err(error) => {
-                problems.add(path, on_one_line(&error));
+                problems.technical(path, on_one_line(&error));
                 continue;
             }
         };
         problems.unknown_keys(&format!("{path}."), &draft.unknown);
         match RoleKey::parse(&draft.key) {
-            Err(error) => problems.add(path, error.to_string()),
-            Ok(key) if drafts.contains_key(&key) => problems.add(path, "another role has this key"),
+            Err(NotARoleKey) => problems.add(path, Misfit::RoleKey),
+            Ok(key) if drafts.contains_key(&key) => problems.add(path, Misfit::KeyTaken),
             Ok(key) => drop(drafts.insert(key, draft)),
         }
     }
@@ -254,7 +259,7 @@ fn overlay(raw: &RawModel, drafts: &mut BTreeMap<RoleKey, RawRole>, problems: &m
     let is_known = |name: &str| name == PLAIN_READING || raw.readings.contains_key(name);
     if chosen.is_some_and(|name| !is_known(name)) || (chosen.is_none() && !raw.readings.is_empty()) {
         let others = raw.readings.keys().map(|name| format!(", {name}")).collect::<String>();
-        problems.add("reading", format!("name one of the readings of the model: {PLAIN_READING}{others}"));
+        problems.technical("reading", format!("name one of the readings of the model: {PLAIN_READING}{others}"));
     }
     for (name, roles) in &raw.readings {
         for (key, added) in roles {
@@ -306,7 +311,7 @@ fn role(key: &RoleKey, draft: &RawRole, drafts: &BTreeMap<RoleKey, RawRole>, pro
 
 fn protected(path: &str, raw: &RawProtected, problems: &mut Problems) -> Protected {
     if raw.min_active == 0 || raw.warn_below < raw.min_active {
-        problems.add(format!("{path}.protected"), "min_active is at least 1, and warn_below at least min_active");
+        problems.technical(format!("{path}.protected"), "min_active is at least 1, and warn_below at least min_active");
     }
     Protected { min_active: raw.min_active, warn_below: raw.warn_below }
 }
@@ -340,7 +345,7 @@ fn manages(
         let verbs: Vec<Verb> = Verb::ALL.into_iter().filter(|verb| name == "*" || verb.name() == name).collect();
         if verbs.is_empty() {
             let known = Verb::ALL.map(Verb::name).join(", ");
-            problems.add(&path, format!("there is no such verb; the verbs are *, {known}"));
+            problems.add(&path, Misfit::Verb(known));
         }
         let roles = role_list(&path, roles, drafts, problems);
         for verb in verbs {
@@ -371,7 +376,7 @@ fn rules(path: &str, draft: &RawRole, drafts: &BTreeMap<RoleKey, RawRole>, probl
             problems.add(format!("{path}.extends"), no_such_role(name));
         }
         if !seen.insert(name.clone()) {
-            problems.add(format!("{path}.extends"), "the roles extend each other in a circle");
+            problems.add(format!("{path}.extends"), Misfit::Circle);
             break;
         }
     }
@@ -382,9 +387,9 @@ fn patterns(path: &str, texts: &[String], problems: &mut Problems) -> Vec<Permis
     let mut patterns = Vec::new();
     for text in texts {
         match text.parse::<PermissionPattern>() {
-            Err(error) => problems.add(path, format!("`{text}` is {error}")),
+            Err(NotAPermission) => problems.add(path, Misfit::NotAPattern { text: text.clone() }),
             Ok(pattern) if !pattern.is_known() => {
-                problems.add(path, format!("`{text}` names no permission of the catalogue and none of `app.*`"));
+                problems.add(path, Misfit::Unknown { text: text.clone() });
             }
             Ok(pattern) => patterns.push(pattern),
         }
@@ -400,27 +405,26 @@ fn named_role(path: &str, name: &str, known: &BTreeSet<&RoleKey>, problems: &mut
     key
 }
 
-fn no_such_role(name: &str) -> String {
-    format!("the model has no role `{name}`")
+fn no_such_role(name: &str) -> Misfit {
+    Misfit::NoSuchRole(name.to_owned())
 }
 
 /// What holds between roles.
 fn check_whole(model: &RoleModel, problems: &mut Problems) {
     if !model.roles.iter().any(|role| role.protected.is_some()) {
-        problems.add("role", "no role is protected, so the organisation could lose its last administrator");
+        problems.add("role", Misfit::NoneProtected);
     }
     if model.is_protected(&model.default_role) {
-        problems.add("default_role", "a protected role must be given on purpose, never by default");
+        problems.add("default_role", Misfit::ProtectedByDefault);
     }
     let pairs = model.roles.iter().zip(model.roles.iter().skip(1));
     for (higher, lower) in pairs.filter(|(higher, lower)| higher.rank == lower.rank) {
-        let problem = format!("has the same rank as `{}`; of two held roles one must be the higher", higher.key);
-        problems.add(format!("role.{}.rank", lower.key), problem);
+        problems.add(format!("role.{}.rank", lower.key), Misfit::SameRank(higher.key.clone()));
     }
     for role in &model.roles {
         let given = role.grants.iter().filter_map(|key| model.get(key));
         for (given, excess) in given.filter_map(|given| Some((given, given.rules.exceeds(&role.rules)?))) {
-            let problem = format!("gives `{}`, which allows `{excess}`, and does not allow that itself", given.key);
+            let problem = Misfit::GivesMore { given: given.key.clone(), excess };
             problems.add(format!("role.{}.grants", role.key), problem);
         }
     }

@@ -271,7 +271,7 @@ pub(super) async fn change_members(
     let (turn, people, reason) = match (change.add, change.remove) {
         (add, remove) if remove.is_empty() => (Turn::Join, add, "member"),
         (add, remove) if add.is_empty() => (Turn::Leave, remove, "not-member"),
-        _ => return Err(Error::invalid("remove", "leave it out where `add` names users").into()),
+        _ => return Err(Error::malformed("remove", "leave it out where `add` names users").into()),
     };
     let done = groups::change_members(&app, &actor, group_id(&id)?, (turn, &people)).await?;
     let ids = |of: Vec<User>| of.into_iter().map(|it| it.id).collect::<Vec<_>>();

@@ -3,7 +3,7 @@
 use axum::body::{HttpBody as _, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
 use serde::de::DeserializeOwned;
@@ -11,6 +11,7 @@ use url::form_urlencoded;
 
 use crate::app::{App, import};
 use crate::domain::Error;
+use crate::web::barrier::Barrier;
 use crate::web::error::{Problem, refuse};
 
 mod plain;
@@ -45,7 +46,7 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Params<T> {
         let words = Query::from_request_parts(parts, app).await;
         words.map(|Query(words)| Self(words)).map_err(|cause| {
             let problem = format!("cannot be read: {}", cause.body_text());
-            Problem::from(Error::invalid("query", problem)).into_response()
+            Problem::from(Error::malformed("query", problem)).into_response()
         })
     }
 }
@@ -55,7 +56,7 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Params<T> {
 pub(super) fn has_values(query: &str) -> Result<(), Error> {
     let mut words = form_urlencoded::parse(query.as_bytes());
     match words.find(|(_, value)| value.trim().is_empty()) {
-        Some((name, _)) => Err(Error::invalid(name, "has no value; leave it out")),
+        Some((name, _)) => Err(Error::malformed(name, "has no value; leave it out")),
         None => Ok(()),
     }
 }
@@ -65,7 +66,7 @@ pub(super) fn is_dry_run(word: Option<&str>) -> Result<bool, Error> {
     match word {
         None | Some("0" | "false") => Ok(false),
         Some("1" | "true") => Ok(true),
-        Some(_) => Err(Error::invalid("dry_run", "must be 1 or 0")),
+        Some(_) => Err(Error::malformed("dry_run", "must be 1 or 0")),
     }
 }
 
@@ -78,10 +79,10 @@ impl FromRequest<App> for Csv {
     async fn from_request(request: Request, _: &App) -> Result<Self, Response> {
         let path = request.uri().path().to_owned();
         if !is_of_kind(&request, "text/csv") {
-            return Err(refuse(&path, StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body as text/csv"));
+            return Err(refuse(&path, &Barrier::MediaType { what: "the body", media_type: "text/csv" }));
         }
         let body = to_bytes(request.into_body(), CSV_MAX).await;
-        body.map(Self).map_err(|_| refuse(&path, StatusCode::PAYLOAD_TOO_LARGE, "the file is larger than 10 MiB"))
+        body.map(Self).map_err(|_| refuse(&path, &Barrier::TooLarge { what: "the file", bytes_max: CSV_MAX }))
     }
 }
 
@@ -105,12 +106,12 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     async fn from_request(request: Request, _: &App) -> Result<Self, Response> {
         let path = request.uri().path().to_owned();
         if !is_of_kind(&request, "application/json") {
-            return Err(refuse(&path, StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body as application/json"));
+            return Err(refuse(&path, &Barrier::MediaType { what: "the body", media_type: "application/json" }));
         }
         let bytes = to_bytes(request.into_body(), BODY_MAX)
             .await
-            .map_err(|_| refuse(&path, StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 64 KiB"))?;
-        let parsed = plain::from_slice(&bytes).map_err(|cause| Error::invalid("body", cause.to_string()));
+            .map_err(|_| refuse(&path, &Barrier::TooLarge { what: "the body", bytes_max: BODY_MAX }))?;
+        let parsed = plain::from_slice(&bytes).map_err(|cause| Error::malformed("body", cause.to_string()));
         parsed.map(Self).map_err(|cause| Problem::from(cause).into_response())
     }
 }

@@ -55,7 +55,7 @@ impl ProfileBody {
         let language = self.language.map(|tag| match (&*tag, Language::of_tag(&tag)) {
             ("auto", _) => Ok(None),
             (_, Some(language)) => Ok(Some(language)),
-            (_, None) => Err(Error::invalid("language", "write en, de or auto")),
+            (_, None) => Err(Error::malformed("language", "write en, de or auto")),
         });
         Ok(ProfileChange { display_name: self.display_name, language: language.transpose()? })
     }
@@ -166,7 +166,7 @@ pub(super) async fn revoke_token(
 impl NewTokenBody {
     pub(super) fn read(self) -> Result<NewToken, Error> {
         let scopes: Option<Vec<Scope>> = self.scopes.iter().map(|word| Scope::parse(word)).collect();
-        let mut scopes = scopes.ok_or_else(|| Error::invalid("scopes", "there are read and write"))?;
+        let mut scopes = scopes.ok_or_else(|| Error::malformed("scopes", "there are read and write"))?;
         scopes.sort_unstable();
         scopes.dedup();
         let lifetime = self.expires_in_days.map_or(LIFETIME, |days| Duration::from_hours(u64::from(days) * 24));

@@ -115,13 +115,13 @@ pub(super) struct Asked {
 
 impl Asked {
     fn list(self) -> Result<List, Error> {
-        let wrong = || Error::invalid("kind", format!("must be one of {}", Kind::ALL.map(Kind::word).join(", ")));
+        let wrong = || Error::malformed("kind", format!("must be one of {}", Kind::ALL.map(Kind::word).join(", ")));
         let kind = self.kind.map(|it| Kind::parse(&it).ok_or_else(wrong)).transpose()?;
-        let owner = self.owner.map(|it| it.parse().map_err(|_| Error::invalid("owner", "must be the id of a user")));
+        let owner = self.owner.map(|it| it.parse().map_err(|_| Error::malformed("owner", "must be the id of a user")));
         let is_orphaned = match self.orphaned.as_deref() {
             None | Some("0") => false,
             Some("1") => true,
-            Some(_) => return Err(Error::invalid("orphaned", "must be 1 or 0")),
+            Some(_) => return Err(Error::malformed("orphaned", "must be 1 or 0")),
         };
         let filter = ResourceFilter { kind, owner: owner.transpose()?, is_orphaned, ..ResourceFilter::default() };
         Ok(List { filter, cursor: self.cursor, limit: self.limit })
@@ -191,7 +191,7 @@ async fn transfer(
 impl KeyBody {
     fn key(self) -> Result<ResourceKey, Error> {
         ResourceKey::read(&self.kind, &self.external_id)
-            .map_err(|_| Error::invalid("parent", "name its kind and its external_id, as it was registered"))
+            .map_err(|_| Error::malformed("parent", "name its kind and its external_id, as it was registered"))
     }
 }
 

@@ -118,12 +118,12 @@ impl ChangeBody {
         match (self.create, self.update, self.delete, self.reading) {
             (Some(draft), None, None, None) => Ok(RoleChange::Create(RoleModel::key_for(&draft)?, draft)),
             (None, Some(draft), None, None) => {
-                let key = draft.key.clone().ok_or_else(|| Error::invalid("key", "says which role changes"))?;
+                let key = draft.key.clone().ok_or_else(|| Error::malformed("key", "says which role changes"))?;
                 Ok(RoleChange::Update(key, draft))
             }
             (None, None, Some(key), None) => Ok(RoleChange::Delete(key)),
             (None, None, None, Some(reading)) => Ok(RoleChange::Read(reading)),
-            _ => Err(Error::invalid("body", "names one change: create, update, delete or reading")),
+            _ => Err(Error::malformed("body", "names one change: create, update, delete or reading")),
         }
     }
 }
@@ -205,7 +205,7 @@ pub(super) async fn update(
     may_define(&app, &actor, org).await?;
     let key = role_key(&key)?;
     if draft.key.as_ref().is_some_and(|given| *given != key) {
-        return Err(Error::invalid("key", "is the name of the role for good; leave it out").into());
+        return Err(Error::malformed("key", "is the name of the role for good; leave it out").into());
     }
     roles::change(&app, &actor, org, &RoleChange::Update(key.clone(), draft), None).await?;
     Ok(Json(one(&app, &actor, org, &key).await?))

@@ -143,7 +143,7 @@ pub(super) async fn list(
     let org = users::organisation_of(&app, &actor, asked.organisation.as_deref()).await?;
     let limit = asked.limit.unwrap_or(USUAL);
     if !(1..=MOST).contains(&limit) {
-        return Err(Error::invalid("limit", format!("must be from 1 to {MOST}")).into());
+        return Err(Error::malformed("limit", format!("must be from 1 to {MOST}")).into());
     }
     let which = sign_in_refusals::Which { connection: asked.connection, user: asked.user, before: asked.before };
     Ok(Json(sign_in_refusals::list(&app, &actor, org, which, limit).await?.into()))

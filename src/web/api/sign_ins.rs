@@ -84,7 +84,7 @@ pub(super) async fn list_own(
 }
 
 fn before(from: &From) -> Result<Option<SignInTryId>, Error> {
-    let wrong = |_| Error::invalid("cursor", "must be the next_cursor of a page");
+    let wrong = |_| Error::malformed("cursor", "must be the next_cursor of a page");
     from.cursor.as_deref().map(|it| it.parse().map_err(wrong)).transpose()
 }
 

@@ -474,7 +474,7 @@ impl TryFrom<ChangeUser> for Edit {
     fn try_from(change: ChangeUser) -> Result<Self, Error> {
         let fixed = [("user_name", change.user_name.is_some()), ("sign_in", change.sign_in.is_some())];
         if let Some((field, _)) = fixed.into_iter().find(|(_, is_sent)| *is_sent) {
-            return Err(Error::invalid(field, "never changes after the user was made; leave it out"));
+            return Err(Error::malformed(field, "never changes after the user was made; leave it out"));
         }
         Ok(Self {
             display_name: change.display_name,

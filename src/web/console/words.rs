@@ -6,7 +6,7 @@ use crate::domain::Error;
 use crate::domain::user::{SignIn, Status};
 use crate::domain::user_list::{Column, Mfa, Origin, View};
 use crate::web::texts::{Part, Texts};
-pub(super) use crate::web::words::rule;
+pub(super) use crate::web::words::{misfit, rule};
 use crate::web::words::{denial, flaw};
 
 /// A problem as a title and a sentence that says what to do.

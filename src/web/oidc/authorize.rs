@@ -1,12 +1,12 @@
 //! The authorization endpoint: RFC 6749 3.1, OpenID Connect Core 3.1.2.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::request::Sent;
 use crate::app::App;
 use crate::app::authorize::{self, Begun};
+use crate::web::barrier::Barrier;
 use crate::web::error::{PageError, refuse};
 use crate::web::{answer, signin};
 
@@ -17,11 +17,11 @@ pub(super) async fn authorize(State(app): State<App>, sent: Sent) -> Result<Resp
     }
     let params = match sent.params() {
         Ok(params) => params,
-        Err(error) => return Ok(refuse(&sent.path, StatusCode::BAD_REQUEST, error.description())),
+        Err(error) => return Ok(refuse(&sent.path, &Barrier::Protocol(error.description().to_owned()))),
     };
     let live = sent.live(&app).await?;
     Ok(match authorize::begin(&app, params, live.as_ref()).await? {
-        Begun::Page(error) => refuse(&sent.path, StatusCode::BAD_REQUEST, error.description()),
+        Begun::Page(error) => refuse(&sent.path, &Barrier::Protocol(error.description().to_owned())),
         Begun::Answer(reply) => answer::render(&reply),
         Begun::Attempt(started) => signin::enter(&app, &started)?,
     })

@@ -1,7 +1,6 @@
 //! Signing out at the request of an application, and the page that asks first.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::request::Sent;
@@ -11,6 +10,7 @@ use crate::oidc::logout::{Next, parse};
 use crate::web::answer::see_other;
 use crate::web::context::texts;
 use crate::web::cookie::Cookie;
+use crate::web::barrier::Barrier;
 use crate::web::error::{PageError, refuse};
 use crate::web::form::{Signed, csrf_token};
 use crate::web::guard::SignedIn;
@@ -26,13 +26,13 @@ pub(super) async fn logout(State(app): State<App>, sent: Sent) -> Result<Respons
     }
     let params = match sent.params() {
         Ok(params) => params,
-        Err(error) => return Ok(refuse(&sent.path, StatusCode::BAD_REQUEST, error.description())),
+        Err(error) => return Ok(refuse(&sent.path, &Barrier::Protocol(error.description().to_owned()))),
     };
     let live = sent.live(&app).await?;
     let Decision { next, application } =
         end_session::decide(&app, &parse(&params), live.as_ref().map(|(_, person)| person)).await?;
     match (next, live) {
-        (Next::Refuse(error), _) => Ok(refuse(&sent.path, StatusCode::BAD_REQUEST, error.description())),
+        (Next::Refuse(error), _) => Ok(refuse(&sent.path, &Barrier::Protocol(error.description().to_owned()))),
         (Next::Confirm, Some((_, person))) => ask(&app, &sent, &person.user.user_name, application.as_deref()),
         (Next::Confirm, None) => Ok(signed_out().into_response()),
         (Next::EndAndShow, live) => {

@@ -3,7 +3,7 @@
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 
 use crate::app::users::Person;
@@ -13,6 +13,7 @@ use crate::oidc::Error;
 use crate::oidc::params::Params;
 use crate::web::answer::see_other;
 use crate::web::cookie::Cookie;
+use crate::web::barrier::Barrier;
 use crate::web::error::refuse;
 use crate::web::form::is_form;
 
@@ -38,11 +39,11 @@ impl FromRequest<App> for Sent {
     async fn from_request(request: Request, _: &App) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
-        let too_large = |_| refuse(&path, StatusCode::PAYLOAD_TOO_LARGE, "a request body has at most 16 KiB here");
+        let too_large = |_| refuse(&path, &Barrier::TooLarge { what: "the body", bytes_max: BODY_MAX });
         let body = to_bytes(body, BODY_MAX).await.map_err(too_large)?.to_vec();
         if !body.is_empty() && !is_form(&parts.headers) {
-            let sentence = "send the parameters as application/x-www-form-urlencoded";
-            return Err(refuse(&path, StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
+            let wrong = Barrier::MediaType { what: "the parameters", media_type: "application/x-www-form-urlencoded" };
+            return Err(refuse(&path, &wrong));
         }
         let query = parts.uri.query().unwrap_or_default().as_bytes().to_vec();
         Ok(Self { method: parts.method, path, headers: parts.headers, query, body })

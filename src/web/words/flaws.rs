@@ -57,6 +57,7 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::ChooseRole => t.say("choose-role"),
         Flaw::Confirmation => t.say("type-the-name"),
         Flaw::Meaningless => t.say("flaw-meaningless"),
+        Flaw::Cursor => t.say("flaw-cursor"),
         Flaw::Decision => t.say("flaw-decision"),
         Flaw::Passkey => t.say("flaw-passkey"),
         Flaw::File(problem) => file(t, problem),

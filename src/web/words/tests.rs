@@ -1,11 +1,14 @@
+use axum::http::Method;
+
 use super::*;
 use crate::domain::address::AddressProblem;
 use crate::domain::denial::{Denial, Who};
 use crate::domain::flaw::Flaw;
 use crate::domain::password::{PasswordPolicy, PasswordPreset};
 use crate::domain::policy::Action;
-use crate::domain::role::RoleKey;
+use crate::domain::role::{Misfit, RoleKey};
 use crate::domain::user_import::BadFile;
+use crate::web::barrier::Barrier;
 use crate::web::texts::Language;
 
 const T: Texts = Texts(Language::English);
@@ -77,6 +80,7 @@ fn flaws() -> Vec<Flaw> {
         Flaw::ChooseRole,
         Flaw::Confirmation,
         Flaw::Meaningless,
+        Flaw::Cursor,
         Flaw::Decision,
         Flaw::Passkey,
     ];
@@ -201,4 +205,57 @@ fn what_a_page_shows_of_a_refusal_names_the_deed_the_role_and_the_permission() {
             "Die Rolle auditor dürfen Sie nicht geben: Sie erlaubt users:list, und das dürfen Sie selbst nicht.",
         ]
     );
+}
+
+fn misfits() -> Vec<Misfit> {
+    let role = RoleKey::parse("auditor").unwrap();
+    let text = || "users:lists".to_owned();
+    vec![
+        Misfit::NoSuchRole("gone".to_owned()),
+        Misfit::RoleKey,
+        Misfit::KeyTaken,
+        Misfit::HowMany { most: 7 },
+        Misfit::NotAPattern { text: text() },
+        Misfit::Unknown { text: text() },
+        Misfit::Circle,
+        Misfit::Verb("invite, create".to_owned()),
+        Misfit::SameRank(role.clone()),
+        Misfit::GivesMore { given: role, excess: text() },
+        Misfit::NoneProtected,
+        Misfit::ProtectedByDefault,
+    ]
+}
+
+#[test]
+fn whatever_is_wrong_with_a_role_is_said_in_either_language_and_never_in_the_other() {
+    for it in misfits() {
+        let [english, german] = Language::ALL.map(|language| misfit(Texts(language), &it));
+
+        assert!(is_told(&english, &german), "{it:?}: {english} / {german}");
+        assert!(!german.contains(&it.to_string()), "{it:?} leaks its English: {german}");
+    }
+}
+
+#[test]
+fn what_stops_a_request_is_said_in_either_language() {
+    let barriers = [
+        Barrier::Method(Method::PUT),
+        Barrier::Hosts,
+        Barrier::Misdirected("https://id.example.com".to_owned()),
+        Barrier::Busy,
+        Barrier::TooSlow,
+        Barrier::MediaType { what: "the form", media_type: "text/csv" },
+        Barrier::TooLarge { what: "the form", bytes_max: 4 * 1024 * 1024 },
+        Barrier::ForeignForm,
+        Barrier::OtherSite,
+        Barrier::SessionEnded,
+        Barrier::Protocol("client_id: is missing".to_owned()),
+    ];
+    for it in barriers {
+        let [english, german] = Language::ALL.map(|language| it.for_people(Texts(language)).unwrap());
+
+        assert!(is_told(&english, &german), "{it:?}: {english} / {german}");
+    }
+    let large = Barrier::TooLarge { what: "the form", bytes_max: 4 * 1024 * 1024 };
+    assert_eq!(large.to_string(), "the form is larger than 4 MiB");
 }

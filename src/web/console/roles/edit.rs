@@ -4,6 +4,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::form::{Form, draft_of, key_of};
@@ -173,12 +174,11 @@ fn answer(console: &Console, key: Option<&RoleKey>, fields: &Fields, tried: Resu
             Page(page(console, key, filled, Some(shown(console, &preview)))).into_response()
         }
         Err(Refused::Problems(problems)) => {
-            let cause = Error::invalid("role", String::new());
             let form = match key.cloned().map_or_else(|| RoleModel::key_for(&draft), Ok) {
-                Ok(key) => filled.linted(&key, &problems),
+                Ok(key) => filled.linted(console.t, &key, &problems),
                 Err(wrong) => filled.refused(console.t, &wrong),
             };
-            (status(&cause), Page(page(console, key, form, None))).into_response()
+            (StatusCode::BAD_REQUEST, Page(page(console, key, form, None))).into_response()
         }
         Err(Refused::Other(cause @ (Error::Invalid { .. } | Error::Conflict(_)))) => {
             let form = filled.refused(console.t, &cause);

@@ -95,7 +95,7 @@ impl Form {
     }
 
     /// The same form with each problem at its field.
-    pub(super) fn linted(mut self, key: &RoleKey, problems: &[LintProblem]) -> Self {
+    pub(super) fn linted(mut self, t: Texts, key: &RoleKey, problems: &[LintProblem]) -> Self {
         let own = format!("role.{key}.");
         for problem in problems {
             let field = match problem.path.strip_prefix(&own) {
@@ -103,7 +103,7 @@ impl Form {
                 // What another role must not do because of this one: give it.
                 None => "given_by",
             };
-            self.wrong.entry(field.to_owned()).or_default().push(problem.problem.clone());
+            self.wrong.entry(field.to_owned()).or_default().push(words::misfit(t, &problem.problem));
         }
         self
     }
