@@ -49,10 +49,24 @@ pub fn subject(app: &App, user: &User, cookie: Option<&str>) -> Result<Subject, 
     }
 }
 
+/// True when somebody has signed in as this user in the browser before, even if their password was another then: enough not
+/// to alarm them, and for nothing else.
+pub fn is_familiar(app: &App, user: &User, cookie: Option<&str>) -> bool {
+    cookie.and_then(|it| open(app, it)).is_some_and(|it| it.is_of(app, user))
+}
+
 /// The device that a cookie stands for, as long as it counts for this user.
 fn read(app: &App, cookie: &str, user: &User) -> Option<Device> {
+    open(app, cookie).filter(|it| it.is_of(app, user) && it.epoch == user.epoch)
+}
+
+fn open(app: &App, cookie: &str) -> Option<Device> {
     let plain = app.seal.open(PLACE, &URL_SAFE_NO_PAD.decode(cookie).ok()?).ok()?;
-    let device: Device = serde_json::from_slice(plain.reveal()).ok()?;
-    let is_of_user = (device.org, device.user, device.epoch) == (user.org, user.id, user.epoch);
-    (is_of_user && app.now().since(device.made_at) < KNOWN_FOR).then_some(device)
+    serde_json::from_slice(plain.reveal()).ok()
+}
+
+impl Device {
+    fn is_of(&self, app: &App, user: &User) -> bool {
+        (self.org, self.user) == (user.org, user.id) && app.now().since(self.made_at) < KNOWN_FOR
+    }
 }

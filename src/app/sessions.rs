@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use crate::app::users::{self, Person};
+use crate::app::mail::{self, Letter};
 use crate::app::{App, logout, policies, sign_in_tries};
 use crate::domain::Error;
 use crate::domain::id::{OrgId, SessionId, UserId};
@@ -14,7 +15,7 @@ use crate::domain::policy::{Action, Actor, Permit};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::session::Session;
 use crate::domain::user::User;
-use crate::store::{Tx, families, sessions};
+use crate::store::{self, Tx, families, sessions};
 
 /// So many sessions one person may have; beyond, the oldest ends.
 const SESSIONS_MAX: usize = 20;
@@ -42,12 +43,12 @@ pub async fn find(app: &App, token: &str) -> Result<Option<(Session, Person)>, E
 }
 
 /// Begins a session, for an application where it was one that asked, or goes on with one of the same identity, under a new
-/// token; answers the token.
+/// token; answers the token. Somebody who has signed in before is written to when the browser is a stranger.
 pub async fn begin(
     app: &App,
     person: &Person,
     session: &Session,
-    client: Option<&str>,
+    (client, is_stranger): (Option<&str>, bool),
 ) -> Result<Secret<String>, Error> {
     let token = TokenKind::Session.generate();
     let hash = TokenHash::of(token.reveal());
@@ -61,11 +62,22 @@ pub async fn begin(
     if !sessions::renew(&tx, session, &hash, &person.user).await? {
         sessions::insert(&tx, session, &hash, &person.user).await?;
     }
+    if is_stranger && store::sign_in_tries::has_succeeded(&*tx, session.org, session.user).await? {
+        mail::queue(app, &tx, &person.user, new_sign_in(session)).await?;
+    }
     sign_in_tries::succeeded(&tx, session, client).await?;
     let now = tx.now;
     tx.commit_all(permits).await?;
     app.store.user_seen(session.org, session.user, now).await?;
     Ok(token)
+}
+
+fn new_sign_in(session: &Session) -> Letter {
+    Letter::NewSignIn {
+        user_agent: session.user_agent.clone(),
+        address: session.ip.clone(),
+        at: session.created_at,
+    }
 }
 
 /// Ends a session, with everything that applications got in it.

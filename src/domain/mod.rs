@@ -3,6 +3,7 @@
 //! **Invariant:** no async, no SQL, no HTTP, no clock: everything a rule needs is an argument.
 
 pub mod address;
+pub mod browser;
 pub mod client;
 pub mod complaint;
 pub mod connection;

@@ -25,6 +25,13 @@ pub async fn list(
     newest.all(db).await.map_err(translate)?.into_iter().map(read).collect()
 }
 
+/// True when a try of the user led to a session.
+pub async fn has_succeeded(db: &impl ConnectionTrait, org: OrgId, of: UserId) -> Result<bool, Error> {
+    let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::UserId.eq(of.uuid()));
+    let one = mine.filter(Column::Failure.is_null()).order_by_desc(Column::Id).one(db);
+    Ok(one.await.map_err(translate)?.is_some())
+}
+
 /// Stores a try that led to a session.
 pub async fn insert(tx: &Tx, it: &SignInTry) -> Result<(), Error> {
     store(&**tx, it).await

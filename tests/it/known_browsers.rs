@@ -9,6 +9,7 @@ use doorward::app::users::{self, OnLastHolder};
 use doorward::domain::id::UserId;
 
 use crate::harness::{Browser, PASSWORD, Phone, Server, Tenant};
+use crate::reset::{mailed_user, with_password};
 
 const KNOWN: &str = "dw_dev";
 const DAY: Duration = Duration::from_hours(24);
@@ -164,4 +165,37 @@ async fn the_cookie_of_a_known_browser_is_closed_and_says_nothing() {
     let line = lines.iter().find(|it| it.starts_with("dw_dev=")).unwrap();
     assert!(line.ends_with("; Path=/; HttpOnly; SameSite=Lax; Max-Age=7776000"), "{line}");
     assert!(!line.contains("vic") && !line.contains('{'), "{line}");
+}
+
+/// How many letters say that somebody signed in from elsewhere.
+async fn told(server: &Server) -> usize {
+    server.run_jobs().await;
+    server.mails().iter().filter(|it| it.contains("Subject: A new sign-in to your account at ")).count()
+}
+
+/// The first sign-in of all and one in a known browser are nothing to write about, even after another password was set; one
+/// in another browser is, and the letter says where it was.
+#[tokio::test]
+async fn a_sign_in_from_another_browser_is_written_to_its_owner() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let id = mailed_user(&tenant, "vic", with_password()).await.person.user.id;
+    let home = Browser::new(&server);
+
+    home.sign_in("vic", PASSWORD).await;
+    let first = told(&server).await;
+    gets_in(&with(&server, &home.cookie(KNOWN).unwrap()), "vic").await;
+    let known = told(&server).await;
+    Browser::new(&server).sign_in("vic", "a guess that is not right").await;
+    let guess = told(&server).await;
+    gets_in(&Browser::new(&server), "vic").await;
+    let elsewhere = told(&server).await;
+    let user = users::show(&server.app, &Server::operator(), id).await.unwrap().user;
+    let password = Secret::new(PASSWORD.to_owned());
+    accounts::set_password(&server.app, &Server::operator(), &user, password, false).await.unwrap();
+    gets_in(&with(&server, &home.cookie(KNOWN).unwrap()), "vic").await;
+
+    assert_eq!([first, known, guess, elsewhere, told(&server).await], [0, 0, 0, 1, 1]);
+    let letter = server.mails().into_iter().find(|it| it.contains("A new sign-in")).unwrap();
+    assert!(letter.contains("another browser or program, address 127.0.0.1, "), "{letter}");
 }

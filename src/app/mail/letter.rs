@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Mail;
 use crate::domain::Timestamp;
+use crate::domain::browser::named;
 use crate::texts::{Catalogue, Language, Part};
 
 static LETTERS: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(sources));
@@ -40,6 +41,15 @@ pub enum Letter {
     TemporaryPassword {
         /// The password.
         password: String,
+    },
+    /// Somebody signed in from a browser that the account does not know.
+    NewSignIn {
+        /// What the browser calls itself.
+        user_agent: String,
+        /// The address it has.
+        address: String,
+        /// When.
+        at: Timestamp,
     },
     /// The own password was changed, on the account page.
     OwnPasswordChanged,
@@ -147,10 +157,10 @@ impl Letter {
     #[expect(clippy::too_many_lines, reason = "a table: what each letter says, one after the other")]
     pub(super) fn write(&self, mail: &Mail, public_url: &str) -> Text {
         let letter = Draft::to(mail);
-        let at = |path: &str| format!("{public_url}{path}");
+        let page = |path: &str| format!("{public_url}{path}");
         let own = |letter: Draft, subject: &str, happened: &str| {
             let letter = letter.subject(subject).say(happened).say("if-not-you");
-            letter.link("look-at-account", &at("/account/security"))
+            letter.link("look-at-account", &page("/account/security"))
         };
         let letter = match self {
             Self::PasswordReset { link } => {
@@ -163,7 +173,10 @@ impl Letter {
             }
             Self::TemporaryPassword { password } => {
                 let letter = letter.subject("temporary-subject").say("temporary-is").code(password);
-                letter.say("temporary-day").link("sign-in", &at("/sign-in"))
+                letter.say("temporary-day").link("sign-in", &page("/sign-in"))
+            }
+            Self::NewSignIn { user_agent, address, at } => {
+                own(letter.seen(user_agent, address).at(*at), "new-sign-in-subject", "new-sign-in")
             }
             Self::OwnPasswordChanged => own(letter, "own-password-subject", "own-password"),
             Self::SecondFactorOn => own(letter, "factor-on-subject", "factor-on"),
@@ -193,13 +206,13 @@ impl Letter {
             }
             Self::RoleChanged { role } => {
                 let letter = letter.with("role", unlinked(role)).subject("role-subject").say("role-is");
-                letter.link("open-account", &at("/account")).say("if-unexpected")
+                letter.link("open-account", &page("/account")).say("if-unexpected")
             }
             Self::Deactivated => letter.subject("closed-subject").say("closed").say("if-mistake"),
-            Self::Reactivated => letter.subject("open-subject").say("open").link("sign-in", &at("/sign-in")),
+            Self::Reactivated => letter.subject("open-subject").say("open").link("sign-in", &page("/sign-in")),
             Self::MfaReset => {
                 let letter = letter.subject("mfa-reset-subject").say("mfa-reset");
-                letter.link("sign-in", &at("/sign-in")).say("if-not-asked")
+                letter.link("sign-in", &page("/sign-in")).say("if-not-asked")
             }
             Self::SecondFactorDue { until, days_left } => {
                 let letter = match until.zip(*days_left) {
@@ -207,11 +220,11 @@ impl Letter {
                     None => letter.subject("due-subject"),
                 };
                 let rest = if until.is_some() && days_left.is_some() { "due-days" } else { "due-now" };
-                letter.say("due-required").say(rest).link("due-link", &at("/account/security"))
+                letter.say("due-required").say(rest).link("due-link", &page("/account/security"))
             }
             Self::PasswordChanged => {
                 let letter = letter.subject("changed-subject").say("changed-now");
-                letter.link("choose-new-password", &at("/forgot"))
+                letter.link("choose-new-password", &page("/forgot"))
             }
             Self::EmailChanged { new } => {
                 letter.with("address", new.clone()).subject("address-subject").say("address-new").say("if-unexpected")
@@ -259,14 +272,37 @@ impl Draft {
         Self { count, ..self }
     }
 
+    /// From where somebody signed in.
+    fn seen(self, user_agent: &str, address: &str) -> Self {
+        let letter = self.with("address", unlinked_user_name(address));
+        let words = match named(user_agent) {
+            (Some(browser), Some(system)) => {
+                let parts = [("browser", Part::Words(browser)), ("system", Part::Words(system))];
+                LETTERS.say(letter.text.language, "browser-on", &parts)
+            }
+            (Some(one), None) | (None, Some(one)) => one.to_owned(),
+            (None, None) => LETTERS.say(letter.text.language, "other-browser", &[]),
+        };
+        letter.with("browser", words)
+    }
+
+    fn at(self, moment: Timestamp) -> Self {
+        let words = self.moment(moment);
+        self.with("at", words)
+    }
+
+    fn until(self, moment: Timestamp) -> Self {
+        let words = self.moment(moment);
+        self.with("until", words)
+    }
+
     /// A moment as people write it, with its zone.
-    fn until(self, until: Timestamp) -> Self {
-        let at = DateTime::<Utc>::from_timestamp_millis(until.millis()).unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
+    fn moment(&self, moment: Timestamp) -> String {
+        let at = DateTime::<Utc>::from_timestamp_millis(moment.millis()).unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
         let (year, time) = (at.year().to_string(), at.format("%H:%M").to_string());
         let (day, month) = (Part::Number(at.day().into()), Part::Number(at.month().into()));
         let parts = [("day", day), ("month", month), ("year", Part::Words(&year)), ("time", Part::Words(&time))];
-        let moment = LETTERS.say(self.text.language, "moment", &parts);
-        self.with("until", moment)
+        LETTERS.say(self.text.language, "moment", &parts)
     }
 
     fn subject(mut self, key: &str) -> Self {

@@ -45,6 +45,10 @@ changed-subject = Ihr Passwort bei { $organisation } wurde geändert
 changed-now = das Passwort von { $user } bei { $organisation } wurde gerade geändert, und alle anderen Sitzungen sind beendet. Waren Sie es nicht, wählen Sie sofort ein neues und sagen Sie jemandem aus der Verwaltung Ihrer Organisation Bescheid.
 
 ## Was jemand mit dem eigenen Konto getan hat
+new-sign-in-subject = Eine neue Anmeldung bei { $organisation }
+new-sign-in = jemand hat sich als { $user } bei { $organisation } in einem Browser angemeldet, in dem das noch niemand getan hatte: { $browser }, Adresse { $address }, { $at }.
+browser-on = { $browser } unter { $system }
+other-browser = ein anderer Browser oder ein Programm
 own-password-subject = Ihr Passwort für { $organisation } wurde geändert
 own-password = das Passwort von { $user } bei { $organisation } wurde auf der Kontoseite geändert.
 factor-on-subject = Ein zweiter Faktor schützt Ihr Konto bei { $organisation }

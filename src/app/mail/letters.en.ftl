@@ -45,6 +45,10 @@ changed-subject = Your password at { $organisation } was changed
 changed-now = The password of { $user } at { $organisation } was changed just now, and every other session has ended. If it was not you, choose a new one at once and tell an administrator of your organisation.
 
 ## What somebody did with the own account
+new-sign-in-subject = A new sign-in to your account at { $organisation }
+new-sign-in = Somebody signed in as { $user } at { $organisation } from a browser in which nobody had done so before: { $browser }, address { $address }, { $at }.
+browser-on = { $browser } on { $system }
+other-browser = another browser or program
 own-password-subject = Your password for { $organisation } was changed
 own-password = The password of { $user } at { $organisation } was changed on the account page.
 factor-on-subject = A second factor protects your account at { $organisation }

@@ -91,6 +91,11 @@ fn letters(name: &str) -> Vec<Letter> {
         Letter::SecondFactorDue { until: None, days_left: None },
         Letter::SecondFactorDue { until: Some(Timestamp::from_millis(1_795_344_000_000)), days_left: Some(3) },
         Letter::PasswordChanged,
+        Letter::NewSignIn {
+            user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0".to_owned(),
+            address: "192.0.2.7".to_owned(),
+            at: Timestamp::from_millis(1_795_344_000_000),
+        },
         Letter::OwnPasswordChanged,
         Letter::SecondFactorOn,
         Letter::SecondFactorOff,

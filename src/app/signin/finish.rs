@@ -43,8 +43,9 @@ pub(super) async fn finish(
         return Ok(None);
     };
     let client = attempt.state.wanted.application().map(|it| it.name.as_str());
-    let token = keep(app, (&person, &session), client, browser).await?;
     let known = browser.device.as_deref();
+    let is_stranger = had.is_none() && !matches!(first, First::Provider(_)) && !devices::is_familiar(app, &person.user, known);
+    let token = keep(app, (&person, &session), (client, is_stranger), browser).await?;
     throttle::clear(app, devices::subject(app, &person.user, known)?).await?;
     let given = Given { session: token, device: devices::remember(app, &person.user, known)? };
     if let Some(next) = next_cookie {
@@ -154,11 +155,11 @@ fn session(
 async fn keep(
     app: &App,
     (person, session): (&Person, &Session),
-    client: Option<&str>,
+    place: (Option<&str>, bool),
     browser: &Browser,
 ) -> Result<Secret<String>, Error> {
     if let Some((other, whose)) = browser.live.as_ref().filter(|(other, _)| other.id != session.id) {
         sessions::end(app, whose, other).await?;
     }
-    sessions::begin(app, person, session, client).await
+    sessions::begin(app, person, session, place).await
 }

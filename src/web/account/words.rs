@@ -1,25 +1,13 @@
 //! What is stored, in words for the person it is about.
 
 use crate::app::activity::Happening;
+use crate::domain::browser::named;
 use crate::domain::session::Session;
 use crate::web::texts::{Part, Texts};
 
-/// What a browser calls itself, in words; only names from these lists are ever shown.
+/// What a browser calls itself, in words.
 pub(in crate::web) fn browser(t: Texts, user_agent: &str) -> String {
-    const BROWSERS: [(&str, &str); 5] =
-        [("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
-    const SYSTEMS: [(&str, &str); 6] = [
-        ("Windows", "Windows"),
-        ("Android", "Android"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Mac OS X", "macOS"),
-        ("Linux", "Linux"),
-    ];
-    let named = |list: &[(&'static str, &'static str)]| {
-        list.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
-    };
-    match (named(&BROWSERS), named(&SYSTEMS)) {
+    match named(user_agent) {
         (Some(browser), Some(system)) => {
             t.with("browser-on", &[("browser", Part::Words(browser)), ("system", Part::Words(system))])
         }

@@ -99,7 +99,7 @@ impl Stage {
             user_agent: "test".to_owned(),
             upstream: None,
         };
-        let token = sessions::begin(app, person, &session, None).await.unwrap();
+        let token = sessions::begin(app, person, &session, (None, false)).await.unwrap();
         let browser = Browser::new(&self.server);
         browser.set_jar(BTreeMap::from([("dw_sid".to_owned(), token.reveal().clone())]));
         browser
