@@ -208,7 +208,8 @@ CREATE TABLE public.organisations (
     role_model text NOT NULL COLLATE pg_catalog."C",
     policy text NOT NULL COLLATE pg_catalog."C",
     created_at bigint NOT NULL,
-    updated_at bigint NOT NULL
+    updated_at bigint NOT NULL,
+    language text COLLATE pg_catalog."C"
 );
 CREATE TABLE public.outbox (
     org_id uuid NOT NULL,

@@ -256,7 +256,7 @@ CREATE TABLE organisations (
     policy TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
-);
+, language TEXT);
 CREATE UNIQUE INDEX organisations_slug ON organisations (slug);
 CREATE TABLE outbox (
     org_id BLOB NOT NULL,

@@ -27,7 +27,7 @@ pub(crate) async fn last_holder(app: &App, org: OrgId, payload: &str) -> Result<
     tracing::warn!(org.id = %org, "an identity provider has deactivated the last holder of a protected role");
     let letter = || Letter::LastHolderAlert { holder: lost.user_name.clone() };
     let (organisation, _) = app.store.organisation(org).await?;
-    mail::send_to_operator(app, &organisation.name, letter()).await?;
+    mail::send_to_operator(app, &organisation, letter()).await?;
     tell(app, org, &CONCERNED, letter).await
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn tell(
     let people = users::list(app, &Actor::Job("alert"), org).await?;
     let is_concerned = |it: &&Person| permissions.iter().any(|permission| it.effective.allows(&model, permission));
     for person in people.iter().filter(|it| it.user.is_active()).filter(is_concerned) {
-        mail::send_now(app, &person.user, &organisation.name, letter()).await?;
+        mail::send_now(app, &person.user, &organisation, letter()).await?;
     }
     Ok(())
 }

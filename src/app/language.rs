@@ -5,6 +5,9 @@
 
 use serde_json::Value;
 
+use crate::app::App;
+use crate::domain::Error;
+use crate::domain::organisation::Organisation;
 use crate::domain::user::User;
 use crate::texts::Language;
 
@@ -17,10 +20,30 @@ pub fn chosen(user: &User) -> Option<Language> {
 }
 
 /// The language of the pages for somebody who is signed in: the own choice, what the browser wishes, what the provider
-/// tells; none leaves it to the setting of the instance.
-pub fn of_pages(user: &User, wishes: &str) -> Option<Language> {
+/// tells, or else that of the organisation.
+pub async fn of_pages(app: &App, user: &User, wishes: &str) -> Result<Language, Error> {
     let told = || Language::liked(&text(&user.document, "preferredLanguage")?);
-    chosen(user).or_else(|| Language::liked(wishes)).or_else(told)
+    match chosen(user).or_else(|| Language::liked(wishes)).or_else(told) {
+        Some(language) => Ok(language),
+        None => Ok(of_organisation(app, &app.store.organisation(user.org).await?.0)),
+    }
+}
+
+/// The language of an organisation for whoever wishes for none.
+pub fn of_organisation(app: &App, organisation: &Organisation) -> Language {
+    organisation.language.as_deref().and_then(Language::of_tag).unwrap_or(app.config.language)
+}
+
+/// What leaves the language to somebody else.
+pub const AUTO: &str = "auto";
+
+/// The language of a tag, as programs say it; none for [`AUTO`].
+pub fn by_tag(tag: &str) -> Result<Option<Language>, Error> {
+    match Language::of_tag(tag) {
+        Some(language) => Ok(Some(language)),
+        None if tag == AUTO => Ok(None),
+        None => Err(Error::malformed("language", "write en, de or auto")),
+    }
 }
 
 /// The language of letters: what somebody likes to read, or else where they are at home. One that is not spoken here is

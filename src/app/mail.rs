@@ -22,6 +22,7 @@ use url::Url;
 use crate::app::config::Config;
 use crate::app::{App, language};
 use crate::domain::id::OutboxId;
+use crate::domain::organisation::Organisation;
 use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
 use crate::store::{Tx, outbox};
@@ -84,7 +85,7 @@ pub async fn queue(app: &App, tx: &Tx, to: &User, letter: Letter) -> Result<(), 
 
 /// Puts a letter to an address into the outbox.
 pub async fn queue_to(app: &App, tx: &Tx, to: Recipient, letter: Letter) -> Result<(), Error> {
-    let mail = addressed(app, to, &tx.organisation()?.name, letter);
+    let mail = addressed(app, to, tx.organisation()?, letter);
     let plain = serde_json::to_vec(&mail).map_err(anyhow::Error::new)?;
     outbox::insert(tx, MAIL, &serde_json::json!(app.seal.seal(PLACE, &plain)?)).await
 }
@@ -115,26 +116,26 @@ pub(crate) async fn send(app: &App, id: OutboxId, payload: &str) -> Result<(), E
 }
 
 /// Sends a letter to whoever runs the instance at once, from a job; nobody gets it where no address is set.
-pub(crate) async fn send_to_operator(app: &App, organisation: &str, letter: Letter) -> Result<(), Error> {
+pub(crate) async fn send_to_operator(app: &App, organisation: &Organisation, letter: Letter) -> Result<(), Error> {
     let Some(to) = app.config.operator_email.clone() else {
         return Ok(());
     };
-    let to = Recipient { to, name: "operator".to_owned(), user_name: String::new(), language: None };
+    let to = Recipient { to, name: "operator".to_owned(), user_name: String::new(), language: Some(app.config.language) };
     deliver(app, OutboxId::new(), &addressed(app, to, organisation, letter)).await
 }
 
 /// Sends a letter to somebody at once, from a job.
-pub(crate) async fn send_now(app: &App, to: &User, organisation: &str, letter: Letter) -> Result<(), Error> {
+pub(crate) async fn send_now(app: &App, to: &User, organisation: &Organisation, letter: Letter) -> Result<(), Error> {
     match Recipient::of(to) {
         Some(to) => deliver(app, OutboxId::new(), &addressed(app, to, organisation, letter)).await,
         None => Ok(()),
     }
 }
 
-fn addressed(app: &App, to: Recipient, organisation: &str, letter: Letter) -> Mail {
+fn addressed(app: &App, to: Recipient, organisation: &Organisation, letter: Letter) -> Mail {
     let Recipient { to, name, user_name, language } = to;
-    let language = language.unwrap_or(app.config.language);
-    Mail { to, name, user_name, organisation: organisation.to_owned(), language, letter }
+    let language = language.unwrap_or_else(|| language::of_organisation(app, organisation));
+    Mail { to, name, user_name, organisation: organisation.name.clone(), language, letter }
 }
 
 async fn deliver(app: &App, id: OutboxId, mail: &Mail) -> Result<(), Error> {

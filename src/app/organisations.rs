@@ -2,20 +2,26 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::app::policies::{self, PolicyChange};
 use crate::app::{App, logout};
 use crate::domain::id::OrgId;
 use crate::domain::organisation::{Policy, check_slug};
-use crate::domain::policy::{Action, Actor, Permit, Target};
+use crate::domain::policy::{Action, Actor, Change, Permit, Target};
 use crate::domain::role::{LintProblem, Role, RoleModel};
 use crate::domain::text::check_name;
 use crate::domain::{Error, Flaw, Timestamp};
 use crate::store::{Tx, families, organisations, setup};
+use crate::texts::Language;
 
 pub use crate::domain::organisation::Organisation;
 pub use crate::domain::role::{MfaPolicy, MfaRequirement, RoleKey};
 
 const NAME_MAX: usize = 128;
+
+/// The permission that changing an organisation takes.
+pub const MANAGE: &str = "org.account:manage";
 
 /// What an organisation starts with.
 #[derive(Debug, Clone)]
@@ -26,6 +32,15 @@ pub struct NewOrganisation {
     pub name: String,
     /// Its role model, as TOML.
     pub role_model: String,
+}
+
+/// What of an organisation changes; what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrganisationChange {
+    /// Its name for people.
+    pub name: Option<String>,
+    /// The language for whoever wishes for none; `None` inside for that of the instance.
+    pub language: Option<Option<Language>>,
 }
 
 /// A new organisation that was checked, ready to be stored.
@@ -58,6 +73,7 @@ impl Founding {
             epoch: 0,
             role_model: self.new.role_model.clone(),
             policy: Policy::default(),
+            language: None,
             created_at: now,
             updated_at: now,
         }
@@ -103,6 +119,52 @@ pub async fn by_slug(app: &App, actor: &Actor, slug: &str) -> Result<Organisatio
 /// The own organisation of somebody, and its roles.
 pub async fn of(app: &App, actor: &Actor) -> Result<(Organisation, Arc<RoleModel>), Error> {
     app.store.organisation(actor.org().ok_or(Error::NotFound("organisation"))?).await
+}
+
+/// The organisation, for those who may change it.
+pub async fn show(app: &App, actor: &Actor, org: OrgId) -> Result<Organisation, Error> {
+    let (organisation, model) = app.store.organisation(org).await?;
+    if actor.org().is_some_and(|own| own != org) {
+        return Err(Error::NotFound("organisation"));
+    }
+    actor.may(&model, MANAGE)?;
+    Ok(organisation)
+}
+
+/// Gives an organisation another name or language; what stays as it is leaves no trace.
+pub async fn change(
+    app: &App,
+    actor: &Actor,
+    org: OrgId,
+    OrganisationChange { name, language }: OrganisationChange,
+) -> Result<Organisation, Error> {
+    let before = show(app, actor, org).await?;
+    let name = name.map_or_else(|| before.name.clone(), |name| name.trim().to_owned());
+    check_name("name", &name, NAME_MAX)?;
+    let language = language.map_or_else(|| before.language.clone(), |it| it.map(|it| it.tag().to_owned()));
+    let tx = app.begin(org).await?;
+    let before = tx.organisation()?.clone();
+    let changed = Organisation { name, language, updated_at: tx.now, ..before.clone() };
+    let changes = changes(&before, &changed);
+    if changes.is_empty() {
+        return Ok(before);
+    }
+    let (tx, permit) = app.ask(tx, actor, Action::ChangeOrganisation { changes }, target(&before)).await?;
+    organisations::update(&tx, &changed).await?;
+    tx.commit(permit).await?;
+    Ok(changed)
+}
+
+fn changes(before: &Organisation, after: &Organisation) -> Vec<Change> {
+    let name = (before.name != after.name).then(|| Change::new("name", said(&before.name), said(&after.name)));
+    let tag = |it: &Organisation| it.language.as_ref().and_then(|it| said(it));
+    let language =
+        (before.language != after.language).then(|| Change::new("language", tag(before), tag(after)));
+    name.into_iter().chain(language).collect()
+}
+
+fn said(text: &str) -> Option<Value> {
+    Some(Value::from(text))
 }
 
 /// Shuts everybody of an organisation out at once and tells the applications.

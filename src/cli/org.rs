@@ -5,8 +5,8 @@ use clap::Subcommand;
 use super::operator::Operator;
 use super::output::{Output, Record};
 use super::{policy, reading};
-use crate::app::organisations::{self, NewOrganisation};
-use crate::app::role_models;
+use crate::app::organisations::{self, NewOrganisation, OrganisationChange};
+use crate::app::{language, role_models};
 use crate::domain::Error;
 use crate::domain::organisation::Organisation;
 use crate::domain::role::{MfaRequirement, RoleKey};
@@ -32,6 +32,17 @@ pub enum Command {
     Show {
         /// Its short name
         slug: String,
+    },
+    /// Give an organisation another name or language
+    Set {
+        /// Its short name
+        slug: String,
+        /// Its name for people
+        #[arg(long, required_unless_present = "language")]
+        name: Option<String>,
+        /// The language of letters and pages for whoever has chosen none: en, de, or auto for that of the instance
+        #[arg(long)]
+        language: Option<String>,
     },
     /// Shut everybody of an organisation out at once
     Suspend {
@@ -62,6 +73,11 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             return Ok(Output::many(&["slug", "name", "status"], all.iter().map(view).collect()));
         }
         Command::Show { slug } => operator.organisation(&slug).await?,
+        Command::Set { slug, name, language } => {
+            let org = operator.organisation(&slug).await?.id;
+            let language = language.as_deref().map(language::by_tag).transpose()?;
+            organisations::change(app, actor, org, OrganisationChange { name, language }).await?
+        }
         Command::Suspend { slug } => {
             let org = operator.organisation(&slug).await?.id;
             organisations::suspend(app, actor, org).await?
@@ -88,6 +104,7 @@ pub(super) fn view(it: &Organisation) -> Record {
         .with("name", it.name.as_str())
         .with("status", if it.is_suspended { "suspended" } else { "active" })
         .with("role_model", role_models::name_of(&it.role_model))
+        .maybe("language", it.language.clone())
         .maybe("require_mfa", mfa)
         .with("created_at", it.created_at.rfc3339())
 }

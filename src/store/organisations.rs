@@ -64,6 +64,7 @@ fn organisation(row: Model) -> Result<Organisation, Error> {
         epoch: row.epoch,
         role_model: row.role_model,
         policy: serde_json::from_str(&row.policy).map_err(|_| unreadable("organisations.policy"))?,
+        language: row.language,
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
     })
@@ -78,6 +79,7 @@ fn row(it: &Organisation) -> Result<ActiveModel, Error> {
         epoch: it.epoch,
         role_model: it.role_model.clone(),
         policy: serde_json::to_string(&it.policy).map_err(anyhow::Error::new)?,
+        language: it.language.clone(),
         created_at: it.created_at.millis(),
         updated_at: it.updated_at.millis(),
     };

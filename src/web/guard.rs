@@ -82,8 +82,9 @@ async fn session(app: &App, request: &mut Request) -> Admission {
     };
     match found {
         Ok(Some((session, person))) => {
-            if let Some(language) = language::of_pages(&person.user, wishes(request.headers())) {
-                speak(language);
+            match language::of_pages(app, &person.user, wishes(request.headers())).await {
+                Ok(language) => speak(language),
+                Err(cause) => return Err(Box::new(render(request.uri().path(), cause))),
             }
             request.extensions_mut().insert(person.actor(Some(&session)));
             request.extensions_mut().insert(SignedIn { session, person });

@@ -130,7 +130,8 @@ async fn s0_11_a_person_changes_the_own_password_with_the_current_one() {
     assert_eq!(Browser::new(&server).sign_in("anna", PASSWORD).await.1.status, 422);
     assert_eq!(Browser::new(&server).sign_in("anna", "a slow green river in may").await.0, "/account");
     server.run_jobs().await;
-    assert_eq!(subjects(&server), ["Your password for ACME was changed"; 2]);
+    let (elsewhere, changed) = ("A new sign-in to your account at ACME", "Your password for ACME was changed");
+    assert_eq!(subjects(&server), [elsewhere, changed, changed, elsewhere]);
 }
 
 /// S0-12, S0-15, S0-16, S2-23: the second factor is on only after a right code and the word to activate, and off again by
@@ -174,7 +175,12 @@ async fn s0_12_s0_15_s0_16_the_second_factor_is_switched_on_and_off() {
     assert!(!after_removal && !other.is_signed_in().await && browser.is_signed_in().await);
     assert_eq!(without_code, "/account");
     server.run_jobs().await;
-    let letters = ["A second factor protects your account at ACME", "Your second factor at ACME was switched off"];
+    let letters = [
+        "A second factor protects your account at ACME",
+        "A new sign-in to your account at ACME",
+        "Your second factor at ACME was switched off",
+        "A new sign-in to your account at ACME",
+    ];
     assert_eq!(subjects(&server), letters);
 }
 

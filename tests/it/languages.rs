@@ -212,11 +212,11 @@ async fn the_language_of_a_managed_person_is_the_providers_and_is_not_chosen_her
     let changed = profile::change(&server.app, &actor, &vera, german()).await.unwrap();
 
     assert!(matches!(refused, Err(Error::Denied(Denial::LanguageIsManaged))), "{refused:?}");
-    let of_pages = |of: &User, wishes| language::of_pages(of, wishes);
-    assert_eq!(of_pages(&grace.user, "en"), Some(Language::English));
-    assert_eq!(of_pages(&grace.user, "fr"), Some(Language::German));
-    assert_eq!(of_pages(&changed.user, "en"), Some(Language::German));
-    assert_eq!(of_pages(&vera.user, "fr"), None);
+    let of_pages = async |of: &User, wishes| language::of_pages(&server.app, of, wishes).await.unwrap();
+    assert_eq!(of_pages(&grace.user, "en").await, Language::English);
+    assert_eq!(of_pages(&grace.user, "fr").await, Language::German);
+    assert_eq!(of_pages(&changed.user, "en").await, Language::German);
+    assert_eq!(of_pages(&vera.user, "fr").await, Language::English, "that of the instance");
 }
 
 #[tokio::test]

@@ -40,6 +40,7 @@ mod mfa_grace;
 mod oidc;
 mod openapi;
 mod operation;
+mod organisation;
 mod outbox;
 mod own_email;
 mod passkeys;

@@ -210,6 +210,7 @@ async fn mf_05_the_password_alone_opens_nothing() {
     assert_eq!((sign_out.status, api.status), (401, 401));
     assert_eq!((foreign, signed_in), (vec![400; 4], false));
     assert_eq!(to, "/account");
+    server.run_jobs().await;
 }
 
 /// MF-06: an enrolled authenticator is asked for where nobody requires one any more.

@@ -140,6 +140,7 @@ async fn te_11_a_reset_that_was_mailed_to_the_old_address_is_void() {
     assert!(late.status >= 400, "{}: {}", late.status, late.text);
     let (end, _) = Browser::new(&server).sign_in("vera", PASSWORD).await;
     assert_eq!(end, "/account");
+    server.run_jobs().await;
 }
 
 /// TE-11: a link counts for the newest address only, for half an hour, and not after access was ended meanwhile.

@@ -27,6 +27,8 @@ pub struct Organisation {
     pub role_model: String,
     /// The policies.
     pub policy: Policy,
+    /// The tag of the language for whoever wishes for none (BCP 47); nothing for that of the instance.
+    pub language: Option<String>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.

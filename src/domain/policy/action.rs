@@ -40,6 +40,11 @@ pub enum Action {
     SuspendOrganisation,
     /// They get in again.
     ResumeOrganisation,
+    /// Another name or language of the organisation.
+    ChangeOrganisation {
+        /// What changed.
+        changes: Vec<Change>,
+    },
     /// Other rules for passwords, second factors, sessions or activation.
     ChangePolicy {
         /// What changed.
@@ -497,6 +502,7 @@ impl Action {
             Self::CreateOrganisation => ("organisation.created", "create organisations"),
             Self::SuspendOrganisation => ("organisation.suspended", "suspend organisations"),
             Self::ResumeOrganisation => ("organisation.resumed", "resume organisations"),
+            Self::ChangeOrganisation { .. } => ("organisation.changed", "change the organisation"),
             Self::ChangePolicy { .. } => ("policy.changed", "change the policies"),
             Self::DefineRoles { .. } => ("role.defined", "define roles"),
             Self::DeleteRole { .. } => ("role.deleted", "delete roles"),

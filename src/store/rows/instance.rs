@@ -67,6 +67,7 @@ pub(in crate::store) mod organisation {
         pub epoch: i64,
         pub role_model: String,
         pub policy: String,
+        pub language: Option<String>,
         pub created_at: i64,
         pub updated_at: i64,
     }

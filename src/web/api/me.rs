@@ -11,12 +11,12 @@ use utoipa::ToSchema;
 use super::document::{Documented, operation};
 use super::json::{Body, Words};
 use super::users::UserBody;
+use crate::app::language::by_tag;
 use crate::app::personal_tokens::{self, LIFETIME, NewToken, PersonalToken, Scope};
 use crate::app::profile::{self, ProfileChange};
 use crate::app::{App, departures, own_email};
 use crate::domain::id::PersonalTokenId;
 use crate::domain::{Error, Timestamp};
-use crate::texts::Language;
 use crate::web::error::Problem;
 use crate::web::guard::ApiCaller;
 
@@ -52,12 +52,8 @@ pub(super) struct ProfileBody {
 
 impl ProfileBody {
     fn read(self) -> Result<ProfileChange, Error> {
-        let language = self.language.map(|tag| match (&*tag, Language::of_tag(&tag)) {
-            ("auto", _) => Ok(None),
-            (_, Some(language)) => Ok(Some(language)),
-            (_, None) => Err(Error::malformed("language", "write en, de or auto")),
-        });
-        Ok(ProfileChange { display_name: self.display_name, language: language.transpose()? })
+        let language = self.language.as_deref().map(by_tag).transpose()?;
+        Ok(ProfileChange { display_name: self.display_name, language })
     }
 }
 

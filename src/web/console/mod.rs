@@ -7,6 +7,7 @@
 mod go;
 mod groups;
 mod left;
+mod organisation;
 mod overview;
 mod policies;
 mod resources;
@@ -42,7 +43,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = routes.get("/console", Access::Session, overview::show).get("/left", Access::Open, left::show);
     let routes = groups::routes(resources::routes(routes));
     let routes = teams::routes(policies::routes(roles::routes(users::routes(routes))));
-    sign_ins::routes(go::routes(routes))
+    organisation::routes(sign_ins::routes(go::routes(routes)))
 }
 
 /// Somebody in the console: who it is, what its organisation is like, and the frame of every page.

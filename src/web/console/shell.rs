@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 
 use super::resources::PATH as RESOURCES;
-use super::{Console, groups, sign_ins, words};
+use super::{Console, groups, organisation, sign_ins, words};
 use crate::app::groups::READ as READ_GROUPS;
-use crate::app::{App, policies, resources, sign_in_refusals};
+use crate::app::{App, organisations, policies, resources, sign_in_refusals};
 use crate::domain::Error;
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleModel;
@@ -43,7 +43,7 @@ impl Shell {
     pub(super) fn new(
         app: &App,
         (actor, model): (&Actor, &RoleModel),
-        organisation: &str,
+        name: &str,
         parts: &Parts,
         t: Texts,
     ) -> Result<Self, Error> {
@@ -73,6 +73,9 @@ impl Shell {
             sections.push(Section { heading: Some(t.say("access-control")), items });
         }
         let mut settings = Vec::new();
+        if actor.may(model, organisations::MANAGE).is_ok() {
+            settings.push(item(t.say("organisation"), organisation::PATH, path == organisation::PATH));
+        }
         if actor.may(model, policies::MANAGE).is_ok() {
             let here = path.starts_with("/console/security/policies");
             settings.push(item(t.say("policies"), "/console/security/policies", here));
@@ -85,7 +88,7 @@ impl Shell {
             sections.push(Section { heading: Some(t.say("settings")), items: settings });
         }
         Ok(Self {
-            organisation: organisation.to_owned(),
+            organisation: name.to_owned(),
             user_name: actor.label().to_owned(),
             csrf: csrf_token(app, &cookie)?,
             sections,

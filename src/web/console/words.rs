@@ -45,6 +45,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "removed" => Some(t.say("said-removed")),
         "deleted" => Some(t.say("said-deleted")),
         "erased" => Some(t.say("said-erased")),
+        "organisation" => Some(t.say("said-organisation")),
         "policy" => Some(t.say("said-policy")),
         "invited" => Some(t.count("said-invited", number("count"))),
         "imported" => Some(t.count("said-imported", number("count"))),

@@ -985,3 +985,10 @@ in-detail = Im Einzelnen
 called-then = damals { $name }
 go-groups = Benutzergruppen, User groups, User Account Management, Access Control, Mitglieder, In Gruppe aufnehmen
 go-add-group = Neue Gruppe, New group, Add Group
+
+organisation-name-hint = So steht sie in E-Mails, auf den Seiten und in Authenticator-Apps.
+organisation-language = Sprache
+organisation-language-hint = In dieser Sprache kommen E-Mails und Seiten für alle, die keine Sprache gewählt haben.
+language-of-instance = Wie auf diesem Server: { $name }
+said-organisation = Die Organisation ist gespeichert.
+short-name = Kurzname

@@ -985,3 +985,10 @@ in-detail = In detail
 called-then = then { $name }
 go-groups = User groups, User Account Management, Access Control, Group Management, Members, Add to group
 go-add-group = New group, Create group
+
+organisation-name-hint = People see it in letters, on the pages and in their authenticator apps.
+organisation-language = Language
+organisation-language-hint = Letters and pages for whoever has chosen no language come in this one.
+language-of-instance = As on this server: { $name }
+said-organisation = The organisation is saved.
+short-name = Short name

@@ -156,3 +156,4 @@ misfit-rank = Diese Rolle steht auf demselben Rang wie { $role }. Eine von beide
 misfit-gives-more = Mit dieser Rolle ließe sich { $role } vergeben; das erlaubt { $permission }, was diese Rolle selbst nicht erlaubt.
 misfit-none-protected = Keine Rolle ist geschützt; so könnte die Organisation ihre letzte Verwaltung verlieren.
 misfit-default = Eine geschützte Rolle wird mit Absicht vergeben, nie von selbst.
+may-organisation = die Organisation ändern

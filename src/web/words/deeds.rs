@@ -11,6 +11,7 @@ pub(super) fn deed(t: Texts, action: &Action) -> String {
 #[expect(clippy::too_many_lines, reason = "a table: one line for each deed")]
 const fn key(action: &Action) -> &'static str {
     match action {
+        Action::ChangeOrganisation { .. } => "may-organisation",
         Action::ChangePolicy { .. } => "may-policy",
         Action::DefineRoles { .. } => "may-define-roles",
         Action::DeleteRole { .. } => "may-delete-roles",

@@ -13,7 +13,8 @@ impl Action {
     #[expect(clippy::wildcard_enum_match_arm, reason = "what is not of people is told below")]
     pub fn changes(&self) -> Value {
         match self {
-            Self::ChangePolicy { changes }
+            Self::ChangeOrganisation { changes }
+            | Self::ChangePolicy { changes }
             | Self::DefineRoles { changes, .. }
             | Self::DeleteRole { changes }
             | Self::UpdateUser { changes }
