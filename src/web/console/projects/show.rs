@@ -8,9 +8,7 @@ use serde::Deserialize;
 
 use super::list::{Form, typed};
 use super::permissions::edits;
-use super::{
-    LIST, Line, Wrongs, decision, may, misconfiguration, not_offered, path_of, project_id, wrongs,
-};
+use super::{LIST, Line, Wrongs, decision, may, misconfiguration, not_offered, path_of, project_id, wrongs};
 use crate::app::groups::{self, GroupQuery, READ as READ_GROUPS};
 use crate::app::project_access::{self, Grant, Subject, UserAccess};
 use crate::app::projects::{self, DELETE, Project, ProjectEdit, UPDATE};
