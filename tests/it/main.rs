@@ -18,6 +18,7 @@ mod console_deeds;
 mod console_edit;
 mod console_groups;
 mod console_invitations;
+mod console_projects;
 mod console_roles;
 mod console_service_accounts;
 mod console_shell;
