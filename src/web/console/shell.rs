@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 
 use super::resources::PATH as RESOURCES;
-use super::{Console, groups, sign_ins, words};
+use super::{Console, audit, groups, sign_ins, words};
 use crate::app::groups::READ as READ_GROUPS;
-use crate::app::{App, policies, resources, sign_in_refusals};
+use crate::app::{App, audit_log, policies, resources, sign_in_refusals};
 use crate::domain::Error;
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleModel;
@@ -80,6 +80,9 @@ impl Shell {
         if actor.may(model, sign_in_refusals::READ).is_ok() {
             let here = path.starts_with(sign_ins::PATH);
             settings.push(item(t.say("refused-sign-ins"), sign_ins::PATH, here));
+        }
+        if actor.may(model, audit_log::READ).is_ok() {
+            settings.push(item(t.say("audit-log"), audit::PATH, path.starts_with(audit::PATH)));
         }
         if !settings.is_empty() {
             sections.push(Section { heading: Some(t.say("settings")), items: settings });
