@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::domain::id::OrgId;
 use crate::domain::{Error, Timestamp};
 use crate::store::audit::AuditRow;
-use crate::store::{clients, connections, group_list, resources, service_accounts, teams, users};
+use crate::store::{clients, connections, group_list, projects, resources, service_accounts, teams, users};
 
 /// So many of the people of a deed are named.
 const NAMED: usize = 10;
@@ -99,7 +99,8 @@ fn moved(changes: &str) -> (Vec<String>, usize) {
 
 /// What the things with these ids are called now, whatever they are; what is gone is left out.
 pub async fn called(app: &App, org: OrgId, ids: &[String]) -> Result<HashMap<String, String>, Error> {
-    const KINDS: [&str; 7] = ["user", "group", "resource", "team", "service_account", "connection", "client"];
+    const KINDS: [&str; 8] =
+        ["user", "group", "project", "resource", "team", "service_account", "connection", "client"];
     let ids: Ids<'_> = KINDS.iter().flat_map(|kind| ids.iter().map(move |id| (*kind, id.as_str()))).collect();
     let mut names = names(app, org, &ids).await?;
     names.retain(|known, _| ids.iter().any(|(_, id)| id == known));
@@ -122,6 +123,9 @@ async fn names(app: &App, org: OrgId, ids: &Ids<'_>) -> Result<HashMap<String, S
     }
     for resource in resources::list_by_ids(db, org, &of_kind(ids, "resource")).await? {
         keep(resource.id.to_string(), resource.name);
+    }
+    for project in projects::among(db, org, &of_kind(ids, "project")).await? {
+        keep(project.id.to_string(), project.name);
     }
     // Of these an organisation has few.
     let has = |kind: &str| ids.iter().any(|(of, id)| *of == kind && !id.is_empty());

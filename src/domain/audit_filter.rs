@@ -17,8 +17,8 @@ pub const WORDS: [&str; 7] = ["from", "to", "actor", "target", "action", "outcom
 /// The kinds of those who do something, as the record names them.
 pub const ACTORS: [&str; 7] = ["user", "service_account", "client", "connection", "operator", "job", "anonymous"];
 /// The kinds of what something is done to, as the record names them.
-pub const TARGETS: [&str; 9] =
-    ["user", "group", "team", "resource", "service_account", "connection", "client", "organisation", "key"];
+pub const TARGETS: [&str; 10] =
+    ["user", "group", "team", "project", "resource", "service_account", "connection", "client", "organisation", "key"];
 /// A text to search for is so long at most.
 pub const TEXT_MAX: usize = 256;
 

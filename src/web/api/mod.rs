@@ -15,6 +15,7 @@ mod invitations;
 mod json;
 mod me;
 mod policies;
+mod projects;
 mod resources;
 mod roles;
 mod service_accounts;
@@ -33,5 +34,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = exports::routes(policies::routes(roles::routes(me::routes(Documented::new(routes)))));
     let routes = sign_in_refusals::routes(users::routes(invitations::routes(imports::routes(routes))));
     let routes = teams::routes(service_accounts::routes(connections::routes(consents::routes(routes))));
-    audit::routes(resources::routes(groups::routes(sign_ins::routes(routes)))).finish()
+    let routes = resources::routes(groups::routes(sign_ins::routes(routes)));
+    audit::routes(projects::routes(routes)).finish()
 }

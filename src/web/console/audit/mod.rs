@@ -172,6 +172,7 @@ fn path_of(console: &Console, kind: &str, id: &str) -> Option<String> {
         "user" => ("users:read", "users"),
         "group" => ("groups:read", "groups"),
         "team" => ("teams:read", "teams"),
+        "project" => (crate::app::projects::LIST, "projects"),
         "service_account" => (crate::app::service_accounts::PERMISSION, "users/service-accounts"),
         "resource" => (crate::domain::resource::MANAGE_ALL, "resources"),
         _ => return None,
