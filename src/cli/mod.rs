@@ -5,6 +5,7 @@
 //! **Invariant:** standard output holds the answer and nothing else, with `--json` as one document.
 //! **Invariant:** secrets are printed once, by the command that makes them, and never logged.
 
+mod audit;
 mod check;
 mod client;
 mod connection;
@@ -100,6 +101,9 @@ enum Directory {
     Import(import::Import),
     /// Export users as CSV
     Export(export::Export),
+    /// What was done and what was refused
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Connections to identity providers
     #[command(subcommand)]
     Connection(connection::Command),
@@ -155,6 +159,7 @@ async fn act(operator: &Operator, command: Directory) -> Result<Output, Error> {
         Directory::Invite(command) => invite::run(operator, command).await,
         Directory::Import(import) => import::run(operator, &import).await,
         Directory::Export(export) => export::run(operator, &export).await,
+        Directory::Audit(command) => audit::run(operator, command).await,
         Directory::Connection(command) => connection::run(operator, command).await,
         Directory::Client(command) => client::run(operator, command).await,
         Directory::Fsck => fsck::run(operator).await,

@@ -597,6 +597,41 @@ fn an_export_is_a_new_file_that_the_import_reads_again() {
     assert_eq!(plan["rows"][0]["result"], "exists", "{plan}");
 }
 
+/// S2-40: the record is listed and exported in each format, filtered; a name cannot act on the terminal.
+#[test]
+fn s2_40_the_record_is_listed_and_exported() {
+    let instance = Instance::with_organisation();
+    instance.user("ada", &["--role", "owner"]);
+    let vic = instance.user("vic", &["--role", "viewer"])["id"].as_str().unwrap().to_owned();
+    let of_vic = ["--org", "acme", "--target", &vic, "--action", "user"];
+
+    let listed = instance.json(&[&["audit", "list"], &of_vic[..]].concat());
+    let table = instance.run(&[&["audit", "list"], &of_vic[..]].concat(), "");
+    let said = instance.json(&[&["audit", "export", "record.csv"], &of_vic[..]].concat());
+    let lines = instance.run(&[&["audit", "export", "-", "--format", "ndjson"], &of_vic[..]].concat(), "");
+    let own = instance.json(&["audit", "list", "--limit", "5"]);
+
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
+    assert_eq!((&listed[0]["action"], &listed[0]["target"]["label"]), (&json!("user.created"), &json!("vic")));
+    assert!(table.out.starts_with("at ") && table.out.contains("  user.created  command line"), "{}", table.out);
+    assert_eq!(said, json!({ "file": "record.csv", "deeds": 1 }));
+    let file = std::fs::read_to_string(instance.dir.path().join("record.csv")).unwrap();
+    assert!(file.lines().count() == 2 && file.contains(listed[0]["id"].as_str().unwrap()), "{file}");
+    assert_eq!(serde_json::from_str::<Value>(&lines.out).unwrap(), listed[0]);
+    assert!(own.as_array().is_some_and(|all| all.iter().all(|it| it["target"]["label"] != "vic")), "{own}");
+    let exports = instance.json(&["audit", "list", "--org", "acme", "--action", "audit.exported"]);
+    assert_eq!(exports.as_array().map(Vec::len), Some(2), "{exports}");
+    for (arguments, problem) in [
+        (&["audit", "export", "record.csv", "--org", "acme"][..], "record.csv cannot be made"),
+        (&["audit", "export", "record.xlsx", "--org", "acme"], "name the file .csv, .json or .ndjson"),
+        (&["audit", "list", "--org", "acme", "--from", "yesterday"], "from: write a day such as"),
+        (&["audit", "list", "--org", "nowhere"], "no such organisation"),
+    ] {
+        let refused = instance.refused(arguments, "");
+        assert!(refused.contains(problem), "{refused}");
+    }
+}
+
 #[test]
 fn a_service_account_is_made_changed_and_shut_out_and_its_token_is_shown_once() {
     let instance = Instance::with_organisation();
