@@ -22,6 +22,8 @@ from typing import Any
 
 import requests
 
+from clock import Clock
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 WORK = Path(os.environ.get("DOORWARD_CONFORMANCE_DIR", REPOSITORY / "target" / "conformance"))
 BINARY = Path(os.environ.get("DOORWARD_BINARY", REPOSITORY / "target" / "release" / "doorward"))
@@ -94,6 +96,12 @@ class Server:
         """The SQLite file of an embedded instance."""
         (found,) = self.directory.glob("*.db")
         return found
+
+    def by_clock(self) -> Clock:
+        """Lets the server, before it starts, and every command live by a clock that can be moved."""
+        clock = Clock(self.directory)
+        self._environment |= clock.environment()
+        return clock
 
     @property
     def log(self) -> Path:

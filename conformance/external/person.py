@@ -129,9 +129,11 @@ class Page:
 class Person:
     """One browser, and somebody who looks for what things are called."""
 
-    def __init__(self, driver: webdriver.Chrome, url: str) -> None:
+    def __init__(self, driver: webdriver.Chrome, url: str, now: Callable[[], float] = time.time) -> None:
+        """`now` is what the person's own watch shows."""
         self.driver = driver
         self.url = url
+        self.now = now
         self._within: tuple[str, str] | None = None
 
     # --- going somewhere
@@ -219,7 +221,19 @@ class Person:
     @contextmanager
     def narrow(self) -> Iterator[None]:
         """The window of a telephone for a while."""
-        metrics = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": False}
+        with self.sized(360, 740):
+            yield
+
+    @contextmanager
+    def wide(self) -> Iterator[None]:
+        """The window of a computer for a while."""
+        with self.sized(1280, 900):
+            yield
+
+    @contextmanager
+    def sized(self, width: int, height: int) -> Iterator[None]:
+        """A window of another size for a while."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         try:
             yield

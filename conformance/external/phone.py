@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Callable
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pyotp
@@ -24,13 +25,14 @@ class Phone:
         self.address = ""
         self.asked: dict[str, str] = {}
         self._used = 0
+        self._now: Callable[[], float] = time.time
 
     def scan(self, person: Person) -> None:
         """Reads the picture, and holds it against the key in letters below."""
         picture = Image.open(io.BytesIO(person.find("image", PICTURE).element().screenshot_as_png))
         read = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
         check(len(read) == 1, f"expected one QR code, got {len(read)}")
-        self.address = read[0].text
+        self.address, self._now = read[0].text, person.now
         self.asked = {name: values[0] for name, values in parse_qs(urlsplit(self.address).query).items()}
         letters = [it.text().replace(" ", "") for it in person.all("code")]
         check(self.asked["secret"] in letters, f"the key in letters is another one than {self.asked}")
@@ -41,7 +43,7 @@ class Phone:
 
     def code(self) -> str:
         """Six digits that were not used before; those of the next half minute where there is no other."""
-        self._used = max(int(time.time()) // STEP_SECONDS, self._used + 1)
+        self._used = max(int(self._now()) // STEP_SECONDS, self._used + 1)
         return pyotp.TOTP(self.asked["secret"]).at(self._used * STEP_SECONDS)
 
     def same_code(self) -> str:

@@ -39,6 +39,13 @@ def invited(person: Person, address: str, role: str = "Viewer") -> None:
     person.go("button", "Send 1 invitation")
 
 
+def resent(person: Person, address: str) -> None:
+    """Sends an invitation once more."""
+    person.open("/console/users/invitations")
+    person.ask(f"Actions for {address}", "Resend Invitation")
+    person.go("button", "Resend")
+
+
 def accept(person: Person, link: str, name: str | None = None) -> None:
     """Opens a link that somebody got and chooses a password."""
     person.open(link)
@@ -197,6 +204,34 @@ def s1_13_resending_mails_a_new_link_and_the_old_one_dies(stage: Stage) -> None:
     person.find("button", "Accept and continue")
 
 
+def s1_13_resending_begins_the_week_again_and_is_limited(stage: Stage) -> None:
+    org = stage.organisation()
+    owner = org.user("owner", "Olga")
+    address = "again@x.example"
+    invited(stage.as_(owner), address)
+    stage.let_pass(days=6)
+    resent(stage.as_(owner), address)
+    stage.person.told("A new link is on its way. The old one no longer works.")
+    link = stage.letters(address, 2)[1].link()
+    stage.let_pass(days=6)
+    stage.fresh().open(link)
+    stage.person.find("button", "Accept and continue")
+    person = stage.as_(owner)
+    for _ in range(3):
+        resent(person, address)
+        person.told("A new link is on its way.")
+    resent(person, address)
+    person.warned("Too many invitations in a short time.")
+    stage.let_pass(days=8)
+    last = stage.letters(address, 5)[4].link()
+    stage.fresh().open(last)
+    person.at("This invitation has run out")
+    person.lacks("Accept and continue")
+    person = stage.as_(owner)
+    person.open("/console/users/invitations")
+    equal(person.row(address).cells()[3], "Expired", "status of the invitation")
+
+
 def s1_14_a_deleted_invitation_is_gone_and_its_link_says_so(stage: Stage) -> None:
     person, org = by(stage, "owner")
     invited(person, "fourteen@x.example")
@@ -292,6 +327,23 @@ def s2_9_the_mailed_link_is_long_works_once_and_is_told_to_nobody(stage: Stage) 
     choose_password(person, link, new)
     stage.fresh().open(link)
     person.at("This link no longer works")
+
+
+def s2_9_the_mailed_link_ends_by_itself(stage: Stage) -> None:
+    org = stage.organisation("admin-developer-viewer")
+    links = {}
+    for name in ("Nina", "Nora"):
+        new = org.pending("viewer", name)
+        links[name] = stage.letters(new)[0].link()
+    person = stage.fresh()
+    stage.let_pass(days=2.9)
+    person.open(links["Nina"])
+    person.field("New password")
+    stage.let_pass(days=0.2)
+    for name in links:
+        stage.fresh().open(links[name])
+        person.at("This link no longer works")
+        person.lacks("Save password and continue")
 
 
 def choose_password(person: Person, link: str, new: Someone) -> None:

@@ -154,7 +154,7 @@ def s0_15_it_is_on_only_after_a_correct_code_which_counts_once(stage: Stage) -> 
 def s0_16_it_is_switched_off_after_the_proof_and_no_code_is_asked_for(stage: Stage) -> None:
     person, dora, _ = somebody(stage)
     phone, _ = switched_on(person)
-    stage.let_pass(dora, days=0.5)
+    stage.let_pass(minutes=11)
     person.open("/account/security")
     person.go("link", "Disable MFA")
     person.fill("Password", dora.password)

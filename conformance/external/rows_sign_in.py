@@ -137,6 +137,19 @@ def s0_24_a_reset_is_triggered_from_the_user_and_mailed_to_them(stage: Stage) ->
     person.at("This link no longer works")
 
 
+def s0_24_the_mailed_link_ends_by_itself_and_the_old_password_stays(stage: Stage) -> None:
+    person, org, ada = desk(stage, S0, "root")
+    dora = org.user("developer", "Dora")
+    person.reload()
+    person.ask("Actions for Dora", "Reset Password")
+    person.go("button", "Send the link")
+    link = stage.letters(dora)[0].link()
+    stage.let_pass(minutes=31)
+    stage.fresh().open(link)
+    person.at("This link no longer works")
+    check(is_taken(stage, dora, PASSWORD), "the old password does not work any more")
+
+
 def s2_11_each_missing_kind_of_character_is_named(stage: Stage) -> None:
     org = stage.organisation(S2)
     org.user("admin", "Ada")
@@ -197,6 +210,19 @@ def s3_21_a_temporary_password_is_set_by_hand_and_must_be_changed(stage: Stage) 
     entering(stage, stan, made).at("Choose a new password")
     choose(person, "Four copper kettles beside 12 sleepy rivers!")
     equal(person.path(), "/account", "where the new password leads")
+
+
+def s3_21_a_temporary_password_ends_after_a_day(stage: Stage) -> None:
+    person, org, ada = desk(stage, S3, "admin")
+    stan = org.user("standard", "Stan")
+    person.reload()
+    person.ask("Actions for Stan", "Set Temp Password")
+    person.fill("Temporary password", "seven quiet herons at dawn")
+    person.go("button", "Set the password")
+    stage.let_pass(days=0.9)
+    entering(stage, stan, "seven quiet herons at dawn").at("Choose a new password")
+    stage.let_pass(days=0.2)
+    check(not is_taken(stage, stan, "seven quiet herons at dawn"), "the temporary password still works after a day")
 
 
 def s3_23_the_activation_mail_is_sent_again_and_the_old_link_dies(stage: Stage) -> None:

@@ -10,13 +10,11 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-import sqlite3
 import sys
 import time
-import uuid
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, NoReturn
@@ -25,13 +23,13 @@ import requests
 
 from browser import SCREENS, chromium
 from cases import Cases, check
+from clock import Clock
 from doorward import WORK, Server
 from person import Person
 
 PASSWORD = "Nine purple lanterns over 47 quiet harbours!"  # good enough for every rule of a role model
 OPERATOR_TOKEN = "dwop_of-the-outside-check"
 MAIL_SECONDS = 8.0
-MILLISECONDS_OF_A_DAY = 86_400_000
 CASE = re.compile(r"s\d_\d+_\w+")
 ROW = re.compile(r"s(\d)_(\d+)(?=_)")
 LINK = re.compile(r"https?://\S+")
@@ -113,9 +111,10 @@ class Organisation:
 class Stage:
     """One server, one browser, and the mail that was sent."""
 
-    def __init__(self, server: Server, person: Person) -> None:
+    def __init__(self, server: Server, person: Person, clock: Clock) -> None:
         self.server = server
         self.person = person
+        self._clock = clock
         self._cookies: dict[str, list[dict[str, Any]]] = {}
         self._made = 0
 
@@ -159,12 +158,10 @@ class Stage:
         self.person.driver.execute_cdp_cmd("Storage.clearCookies", {})
         return self.person
 
-    def let_pass(self, someone: Someone, days: float) -> None:
-        """Makes what happened to somebody happen so many days earlier: their sign-ins, and what they have to do by when."""
-        earlier = int(days * MILLISECONDS_OF_A_DAY)
-        with closing(sqlite3.connect(self.server.database_file, timeout=10)) as database, database:
-            for change in ("sessions SET auth_time = auth_time - ?", "mfa_deadlines SET ends_at = ends_at - ?"):
-                database.execute(f"UPDATE {change} WHERE user_id = ?", (earlier, uuid.UUID(someone.id).bytes))
+    def let_pass(self, *, days: float = 0, minutes: float = 0) -> None:
+        """Lets time pass for the server; whoever was signed in signs in anew when they are back."""
+        self._clock.move(timedelta(days=days, minutes=minutes))
+        self._cookies.clear()
 
     def letters(self, someone: Someone | str, count: int = 1) -> list[Letter]:
         """The mail to somebody, oldest first, once there are so many."""
@@ -214,8 +211,9 @@ def run(suite: str, module: dict[str, Any]) -> NoReturn:
     (WORK / "data").mkdir(parents=True, exist_ok=True)
     server = Server(suite, environment={"DOORWARD_OPERATOR_TOKEN_FILE": "operator.token"})
     (server.directory / "operator.token").write_text(OPERATOR_TOKEN)
+    clock = server.by_clock()
     with server, chromium(True) as driver:
-        stage = Stage(server, Person(driver, server.url))
+        stage = Stage(server, Person(driver, server.url, clock.now), clock)
         for name, case in found.items():
             if not wanted or any(it in name for it in wanted):
                 play(cases, stage, name, case)

@@ -20,6 +20,8 @@ mod m0010_sign_in_refusals;
 mod m0011_own_email;
 mod m0012_console_views;
 mod m0014_resources;
+mod m0015_projects;
+mod m0016_audit_log;
 mod m0017_organisation_language;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -44,6 +46,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_own_email::Migration),
             Box::new(m0012_console_views::Migration),
             Box::new(m0014_resources::Migration),
+            Box::new(m0015_projects::Migration),
+            Box::new(m0016_audit_log::Migration),
             Box::new(m0017_organisation_language::Migration),
         ]
     }

@@ -147,6 +147,18 @@ pub enum Flaw {
         /// So many at once.
         most: usize,
     },
+    /// A team cannot be on a project as anything else.
+    #[error("a team of the organisation always stands as a team; leave this out")]
+    TeamStands,
+    /// Nobody and nothing of the organisation is meant.
+    #[error("name a user, group or team of this organisation")]
+    Subject,
+    /// It is neither read nor write.
+    #[error("must be read or write")]
+    Access,
+    /// It is no permission.
+    #[error("write a permission, such as app.project:update")]
+    Permission,
     /// It names teams that are not there.
     #[error("name teams of this organisation")]
     Teams,
@@ -211,6 +223,12 @@ pub enum Flaw {
     /// It is no cursor that a page of this list handed out.
     #[error("send it as it came with the page before, or leave it out")]
     Cursor,
+    /// It is neither a day nor a moment.
+    #[error("write a day such as 2026-11-26, or a moment such as 2026-11-26T10:30:00Z")]
+    Moment,
+    /// A time ends before it begins.
+    #[error("must not be before the beginning (from)")]
+    EndsFirst,
     /// It is neither yes nor no.
     #[error("must be allow or deny")]
     Decision,

@@ -3,6 +3,8 @@
 //! **Invariant:** no async, no SQL, no HTTP, no clock: everything a rule needs is an argument.
 
 pub mod address;
+pub mod audit_entry;
+pub mod audit_filter;
 pub mod browser;
 pub mod client;
 pub mod complaint;
@@ -16,10 +18,12 @@ pub mod group;
 pub mod id;
 pub mod invitation;
 pub mod look_alike;
+pub mod obstacle;
 pub mod organisation;
 pub mod password;
 pub mod personal_token;
 pub mod policy;
+pub mod project;
 pub mod recovery;
 pub mod resource;
 pub mod role;

@@ -64,6 +64,12 @@ const fn key(action: &Action) -> &'static str {
         Action::UpdateTeam { .. } => "may-update-teams",
         Action::DeleteTeam => "may-delete-teams",
         Action::ChangeTeamMembers { .. } => "may-team-members",
+        Action::CreateProject => "may-create-projects",
+        Action::UpdateProject { .. } => "may-update-projects",
+        Action::DeleteProject { .. } => "may-delete-projects",
+        Action::GrantProjectAccess { .. } | Action::ChangeProjectAccess { .. } | Action::RevokeProjectAccess { .. } => {
+            "may-project-access"
+        }
         Action::RegisterResource { .. } => "may-register-resources",
         Action::ChangeResource { .. } => "may-change-resources",
         Action::TransferResource { .. } => "may-transfer-resources",
@@ -83,7 +89,8 @@ const fn key(action: &Action) -> &'static str {
         | Action::DeleteClient => "may-clients",
         Action::WithdrawConsent { .. } => "may-withdraw-consents",
         Action::ExportUsers { .. } => "may-export-users",
-        Action::ExportAudit => "may-export-audit",
+        Action::ReadAudit => "may-read-audit",
+        Action::ExportAudit { .. } => "may-export-audit",
         // Deeds of the instance, of programs, of whoever signs in, and of an invited person.
         Action::CreateOrganisation
         | Action::SuspendOrganisation

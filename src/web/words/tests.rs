@@ -74,6 +74,10 @@ fn flaws() -> Vec<Flaw> {
         Flaw::Resources { most: 7 },
         Flaw::People,
         Flaw::Teams,
+        Flaw::TeamStands,
+        Flaw::Subject,
+        Flaw::Access,
+        Flaw::Permission,
         Flaw::NoScopes,
         Flaw::Provider,
         Flaw::NobodyInvited,
@@ -81,6 +85,8 @@ fn flaws() -> Vec<Flaw> {
         Flaw::Confirmation,
         Flaw::Meaningless,
         Flaw::Cursor,
+        Flaw::Moment,
+        Flaw::EndsFirst,
         Flaw::Decision,
         Flaw::Passkey,
     ];
@@ -160,6 +166,7 @@ fn denials() -> Vec<Denial> {
         Denial::ServiceAccountNotOffered,
         Denial::TeamNotOffered,
         Denial::GroupNotOffered,
+        Denial::ProjectNotOffered,
         Denial::TakeOver,
         Denial::NotTheirs,
     ]
