@@ -225,7 +225,8 @@ fn address(key: &'static str, given: Option<String>) -> Result<Option<String>, E
 }
 
 fn networks(key: &'static str, list: Option<&str>) -> Result<Vec<IpNet>, Error> {
-    let wrong = || Error::malformed(key, "write addresses or networks with commas between, such as 10.0.0.0/8,127.0.0.1");
+    let wrong =
+        || Error::malformed(key, "write addresses or networks with commas between, such as 10.0.0.0/8,127.0.0.1");
     let entries = list.unwrap_or_default().split(',').map(str::trim).filter(|it| !it.is_empty());
     entries.map(|it| network(it).ok_or_else(wrong)).collect()
 }

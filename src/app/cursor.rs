@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
-use crate::domain::{Error, Flaw};
 use crate::domain::id::OrgId;
+use crate::domain::{Error, Flaw};
 
 /// The cursor of a place in a list.
 pub(crate) fn write<T: Serialize>(app: &App, (list, org): (&str, OrgId), at: &T) -> Result<String, Error> {

@@ -120,7 +120,8 @@ pub(crate) async fn send_to_operator(app: &App, organisation: &Organisation, let
     let Some(to) = app.config.operator_email.clone() else {
         return Ok(());
     };
-    let to = Recipient { to, name: "operator".to_owned(), user_name: String::new(), language: Some(app.config.language) };
+    let to =
+        Recipient { to, name: "operator".to_owned(), user_name: String::new(), language: Some(app.config.language) };
     deliver(app, OutboxId::new(), &addressed(app, to, organisation, letter)).await
 }
 

@@ -158,8 +158,7 @@ pub async fn change(
 fn changes(before: &Organisation, after: &Organisation) -> Vec<Change> {
     let name = (before.name != after.name).then(|| Change::new("name", said(&before.name), said(&after.name)));
     let tag = |it: &Organisation| it.language.as_ref().and_then(|it| said(it));
-    let language =
-        (before.language != after.language).then(|| Change::new("language", tag(before), tag(after)));
+    let language = (before.language != after.language).then(|| Change::new("language", tag(before), tag(after)));
     name.into_iter().chain(language).collect()
 }
 

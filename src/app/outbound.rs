@@ -98,8 +98,9 @@ fn client(extra_ca_file: Option<&Path>, allowed: Option<Arc<[IpNet]>>) -> Result
     let mut builder =
         Client::builder().redirect(Policy::none()).no_proxy().timeout(WHOLE_CALL).connect_timeout(CONNECT);
     if let Some(path) = extra_ca_file {
-        let pem = std::fs::read(path)
-            .map_err(|cause| Error::malformed("extra_ca_file", format!("{} cannot be read: {cause}", path.display())))?;
+        let pem = std::fs::read(path).map_err(|cause| {
+            Error::malformed("extra_ca_file", format!("{} cannot be read: {cause}", path.display()))
+        })?;
         let bundle = Certificate::from_pem_bundle(&pem)
             .map_err(|_| Error::malformed("extra_ca_file", "must hold certificates in PEM form"))?;
         builder = builder.tls_certs_merge(bundle);

@@ -23,7 +23,10 @@ pub fn source(preset_or_file: &str) -> Result<String, Error> {
     let path = Path::new(preset_or_file);
     let unreadable = |cause: std::io::Error| {
         let presets = RoleModel::PRESETS.join(", ");
-        Error::malformed("role_model", format!("{preset_or_file} is no preset ({presets}) and no readable file: {cause}"))
+        Error::malformed(
+            "role_model",
+            format!("{preset_or_file} is no preset ({presets}) and no readable file: {cause}"),
+        )
     };
     std::fs::read_to_string(path).map_err(unreadable)
 }

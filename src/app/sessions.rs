@@ -6,8 +6,8 @@
 
 use std::time::Duration;
 
-use crate::app::users::{self, Person};
 use crate::app::mail::{self, Letter};
+use crate::app::users::{self, Person};
 use crate::app::{App, logout, policies, sign_in_tries};
 use crate::domain::Error;
 use crate::domain::id::{OrgId, SessionId, UserId};
@@ -73,11 +73,7 @@ pub async fn begin(
 }
 
 fn new_sign_in(session: &Session) -> Letter {
-    Letter::NewSignIn {
-        user_agent: session.user_agent.clone(),
-        address: session.ip.clone(),
-        at: session.created_at,
-    }
+    Letter::NewSignIn { user_agent: session.user_agent.clone(), address: session.ip.clone(), at: session.created_at }
 }
 
 /// Ends a session, with everything that applications got in it.

@@ -85,9 +85,7 @@ pub(super) async fn surround(State((app, lanes)): State<(App, Lanes)>, mut reque
     let answered = async move {
         let mut response = match lanes.0.try_acquire() {
             // RFC 9112 3.2: whoever reads the other line would see another server.
-            Ok(_lane) if request.headers().get_all(header::HOST).iter().count() > 1 => {
-                refuse(&path, &Barrier::Hosts)
-            }
+            Ok(_lane) if request.headers().get_all(header::HOST).iter().count() > 1 => refuse(&path, &Barrier::Hosts),
             Ok(_lane) if answers_to(&app, &request) => next.run(request).await,
             Ok(_lane) => misdirected(&app, &path),
             Err(_) => busy(&path),

@@ -8,17 +8,17 @@ use std::collections::BTreeMap;
 
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::header;
 use axum::http::HeaderMap;
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq as _;
 use url::form_urlencoded;
 
+use super::barrier::Barrier;
 use super::context::is_same_host;
 use super::cookie::Cookie;
-use super::barrier::Barrier;
 use super::error::{PageError, refuse};
 use super::routes::Access;
 use crate::app::App;

@@ -6,15 +6,15 @@
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};
+use axum::http::Method;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::request::Parts;
-use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::barrier::Barrier;
 use super::context::speak;
 use super::cookie::Cookie;
-use super::barrier::Barrier;
 use super::error::{PageError, refuse, render};
 use super::form::is_cross_site;
 use super::routes::Access;

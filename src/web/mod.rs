@@ -6,8 +6,8 @@
 mod account;
 mod answer;
 mod api;
-mod barrier;
 pub mod assets;
+mod barrier;
 mod console;
 pub mod context;
 pub mod cookie;

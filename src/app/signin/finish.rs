@@ -44,7 +44,8 @@ pub(super) async fn finish(
     };
     let client = attempt.state.wanted.application().map(|it| it.name.as_str());
     let known = browser.device.as_deref();
-    let is_stranger = had.is_none() && !matches!(first, First::Provider(_)) && !devices::is_familiar(app, &person.user, known);
+    let is_stranger =
+        had.is_none() && !matches!(first, First::Provider(_)) && !devices::is_familiar(app, &person.user, known);
     let token = keep(app, (&person, &session), (client, is_stranger), browser).await?;
     throttle::clear(app, devices::subject(app, &person.user, known)?).await?;
     let given = Given { session: token, device: devices::remember(app, &person.user, known)? };

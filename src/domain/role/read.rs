@@ -209,7 +209,8 @@ fn readings(overlays: &BTreeMap<String, BTreeMap<String, RawOverlay>>) -> Vec<St
 fn check_app_permission(text: &str, problems: &mut Problems) {
     let fits = text.parse::<Permission>().is_ok() && text.starts_with("app.");
     if !fits {
-        problems.technical("app_permissions", format!("`{text}` is not a permission of an application: `app.object:verb`"));
+        problems
+            .technical("app_permissions", format!("`{text}` is not a permission of an application: `app.object:verb`"));
     }
 }
 

@@ -32,7 +32,8 @@ pub(super) use imports::PATH as IMPORTS;
 
 /// Adds the API and the document about it.
 pub(super) fn routes(routes: Routes) -> Routes {
-    let routes = exports::routes(policies::routes(organisation::routes(roles::routes(me::routes(Documented::new(routes))))));
+    let routes =
+        exports::routes(policies::routes(organisation::routes(roles::routes(me::routes(Documented::new(routes))))));
     let routes = sign_in_refusals::routes(users::routes(invitations::routes(imports::routes(routes))));
     let routes = teams::routes(service_accounts::routes(connections::routes(consents::routes(routes))));
     let routes = resources::routes(groups::routes(sign_ins::routes(routes)));

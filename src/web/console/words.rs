@@ -6,8 +6,8 @@ use crate::domain::Error;
 use crate::domain::user::{SignIn, Status};
 use crate::domain::user_list::{Column, Mfa, Origin, View};
 use crate::web::texts::{Part, Texts};
-pub(super) use crate::web::words::{misfit, rule};
 use crate::web::words::{denial, flaw, obstacle};
+pub(super) use crate::web::words::{misfit, rule};
 
 /// A problem as a title and a sentence that says what to do.
 pub(super) fn problem(t: Texts, cause: &Error) -> (String, String) {

@@ -12,8 +12,8 @@ use crate::domain::{self, session::Session};
 use crate::oidc::Error;
 use crate::oidc::params::Params;
 use crate::web::answer::see_other;
-use crate::web::cookie::Cookie;
 use crate::web::barrier::Barrier;
+use crate::web::cookie::Cookie;
 use crate::web::error::refuse;
 use crate::web::form::is_form;
 
