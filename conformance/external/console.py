@@ -114,6 +114,22 @@ def dialog_changes_nothing(hand: Keyboard) -> None:
     check("Viewer" in hand.text(), "the role changed without Update")
 
 
+def find_by_filter(hand: Hand) -> None:
+    """Looks for the person with a filter of the list, and takes the filter away again."""
+    hand.open("/console/users")
+    hand.press("Add a Filter")
+    hand.press("Name")
+    hand.see("Apply")
+    hand.fill("Contains", "hopp")
+    hand.shoot("filter")
+    hand.go("Apply")
+    equal(len(hand.driver.find_elements(By.CSS_SELECTOR, "tbody tr")), 1, "rows of the list")
+    hand.see("Grace Hopper")
+    check(urlsplit(hand.driver.current_url).query == "name=hopp", f"the filter in the address: {hand.driver.current_url}")
+    hand.go("Remove the filter Name: hopp")
+    equal(urlsplit(hand.driver.current_url).query, "", "the address without the filter")
+
+
 def make_group(hand: Hand) -> None:
     """Makes a group and puts the person into it, from panel to panel."""
     hand.open("/console/groups")
@@ -189,6 +205,8 @@ def story(cases: Cases, name: str, admin: Hand, guest: Hand, organisation: Organ
         admin.open("/console/users")
         with cases.case(f"{name}: the dialog for the role has a role and a name, and Escape changes nothing"):
             dialog_changes_nothing(admin)
+    with cases.case(f"{name}: the list is filtered (S4-7)"):
+        find_by_filter(admin)
     with cases.case(f"{name}: a group is made, filled, renamed, given a role and deleted"):
         make_group(admin)
         use_group(admin)
