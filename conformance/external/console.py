@@ -163,7 +163,7 @@ def use_group(hand: Hand) -> None:
 
 def end_group(hand: Hand) -> None:
     """Takes the role away, and then the group."""
-    hand.press("Take the role Contributor away")
+    hand.press("Take away the role Contributor")
     hand.see("loses it at once")
     hand.go("Take away")
     hand.see("The group no longer gives the role.")

@@ -216,7 +216,7 @@ def s3_26_a_group_that_is_assigned_stays_and_an_unassigned_one_goes(stage: Stage
     person.see(why)
     person.lacks("Delete")
     person.open(address)
-    person.press("link", "Take the role Standard away")
+    person.press("link", "Take away the role Standard")
     person.go("button", "Take away")
     person.told("The group no longer gives the role.")
     for answer in ("Cancel", "Delete"):
