@@ -253,6 +253,32 @@ CREATE TABLE public.personal_tokens (
     expires_at bigint NOT NULL,
     last_used_at bigint
 );
+CREATE TABLE public.project_assignments (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    subject_kind text NOT NULL COLLATE pg_catalog."C",
+    subject_id uuid NOT NULL,
+    access text NOT NULL COLLATE pg_catalog."C",
+    as_team boolean NOT NULL,
+    since bigint NOT NULL
+);
+CREATE TABLE public.project_places (
+    org_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    assignment_id uuid NOT NULL,
+    since bigint NOT NULL
+);
+CREATE TABLE public.projects (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    name_key text NOT NULL COLLATE pg_catalog."C",
+    description text NOT NULL COLLATE pg_catalog."C",
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
 CREATE TABLE public.recovery_codes (
     org_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -475,6 +501,12 @@ ALTER TABLE ONLY public.passwords
     ADD CONSTRAINT passwords_pkey PRIMARY KEY (org_id, user_id);
 ALTER TABLE ONLY public.personal_tokens
     ADD CONSTRAINT personal_tokens_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.project_assignments
+    ADD CONSTRAINT project_assignments_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.project_places
+    ADD CONSTRAINT project_places_pkey PRIMARY KEY (org_id, project_id, user_id);
+ALTER TABLE ONLY public.projects
+    ADD CONSTRAINT projects_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (org_id, user_id, place);
 ALTER TABLE ONLY public.resources
@@ -540,6 +572,12 @@ CREATE UNIQUE INDEX passkeys_credential ON public.passkeys USING btree (org_id, 
 CREATE INDEX passkeys_user ON public.passkeys USING btree (org_id, user_id);
 CREATE INDEX personal_tokens_hash ON public.personal_tokens USING btree (token_hash);
 CREATE INDEX personal_tokens_user ON public.personal_tokens USING btree (org_id, user_id);
+CREATE INDEX project_assignments_of ON public.project_assignments USING btree (org_id, subject_id, project_id);
+CREATE INDEX project_assignments_order ON public.project_assignments USING btree (org_id, project_id, since, id);
+CREATE UNIQUE INDEX project_assignments_subject ON public.project_assignments USING btree (org_id, project_id, subject_kind, subject_id);
+CREATE INDEX project_places_assignment ON public.project_places USING btree (org_id, assignment_id, user_id);
+CREATE INDEX project_places_user ON public.project_places USING btree (org_id, user_id, project_id);
+CREATE UNIQUE INDEX projects_name ON public.projects USING btree (org_id, name_key);
 CREATE UNIQUE INDEX resources_external_id ON public.resources USING btree (org_id, kind, external_id);
 CREATE INDEX resources_kind ON public.resources USING btree (org_id, kind, name_key, id);
 CREATE INDEX resources_name ON public.resources USING btree (org_id, name_key, id);

@@ -310,6 +310,42 @@ CREATE TABLE personal_tokens (
 );
 CREATE INDEX personal_tokens_hash ON personal_tokens (token_hash);
 CREATE INDEX personal_tokens_user ON personal_tokens (org_id, user_id);
+CREATE TABLE project_assignments (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    project_id BLOB NOT NULL,
+    subject_kind TEXT NOT NULL,
+    subject_id BLOB NOT NULL,
+    access TEXT NOT NULL,
+    as_team BOOLEAN NOT NULL,
+    since BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE INDEX project_assignments_of ON project_assignments (org_id, subject_id, project_id);
+CREATE INDEX project_assignments_order ON project_assignments (org_id, project_id, since, id);
+CREATE UNIQUE INDEX project_assignments_subject
+    ON project_assignments (org_id, project_id, subject_kind, subject_id);
+CREATE TABLE project_places (
+    org_id BLOB NOT NULL,
+    project_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    assignment_id BLOB NOT NULL,
+    since BIGINT NOT NULL,
+    PRIMARY KEY (org_id, project_id, user_id)
+) WITHOUT ROWID;
+CREATE INDEX project_places_assignment ON project_places (org_id, assignment_id, user_id);
+CREATE INDEX project_places_user ON project_places (org_id, user_id, project_id);
+CREATE TABLE projects (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    description TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE UNIQUE INDEX projects_name ON projects (org_id, name_key);
 CREATE TABLE recovery_codes (
     org_id BLOB NOT NULL,
     user_id BLOB NOT NULL,

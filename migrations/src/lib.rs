@@ -20,6 +20,7 @@ mod m0010_sign_in_refusals;
 mod m0011_own_email;
 mod m0012_console_views;
 mod m0014_resources;
+mod m0015_projects;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_own_email::Migration),
             Box::new(m0012_console_views::Migration),
             Box::new(m0014_resources::Migration),
+            Box::new(m0015_projects::Migration),
         ]
     }
 }

@@ -63,6 +63,7 @@ pub async fn run(app: &App, actor: &Actor) -> Result<Report, Error> {
     keys(app, &known, &mut report).await?;
     addresses(app, &known, &mut report).await?;
     resources(app, &known, &mut report).await?;
+    projects(app, &known, &mut report).await?;
     roles(app, &known, &mut report).await?;
     holders(app, &known, &mut report).await?;
     Ok(report)
@@ -105,6 +106,20 @@ async fn resources(app: &App, known: &HashMap<OrgId, Known>, report: &mut Report
         if !fits {
             report.broken.push(finding(known, org, "a resource lies in one of a kind that stands before its own", &id));
         }
+    }
+    Ok(())
+}
+
+/// Who is on a project is there, and everybody of a team has the place on it that they are in.
+async fn projects(app: &App, known: &HashMap<OrgId, Known>, report: &mut Report) -> Result<(), Error> {
+    let db = app.store.reader();
+    let rules = [
+        ("an assignment to a project is of a user, group or team that exists", fsck::assigned_nobody(db).await?),
+        ("a place on a team of a project is of somebody in that team", fsck::misplaced(db).await?),
+        ("whoever is in a team of a project has a place on one there", fsck::without_place(db).await?),
+    ];
+    for (rule, found) in rules {
+        report.broken.extend(found.into_iter().map(|(org, subject)| finding(known, org, rule, &subject)));
     }
     Ok(())
 }

@@ -5,14 +5,16 @@
 //! **Invariant:** nobody gives or takes by a group what they could not give or take by hand, least of all themselves.
 //! **Invariant:** what a change costs goes by how many people it names, not by how many are in the group.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::app::history::{self, Event};
 use crate::app::organisations::known_role;
+use crate::app::project_teams::{self, Second};
 use crate::app::{App, connections, cursor, grace, membership};
 use crate::domain::group::checked_name;
-use crate::domain::id::{AuditId, ConnectionId, GroupId, OrgId, UserId};
+use crate::domain::id::{AuditId, ConnectionId, GroupId, OrgId, ProjectId, UserId};
 use crate::domain::policy::{Action, Actor, Permit};
+use crate::domain::project::Subject;
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::text::fold;
 use crate::domain::user::User;
@@ -20,7 +22,9 @@ use crate::domain::{Conflict, Error, Flaw, Timestamp};
 use crate::scim::document::{Document, Purpose, from_request};
 use crate::scim::schema::GROUP;
 use crate::scim::search;
-use crate::store::{Tx, audit, connections as connection_rows, group_list, groups, members, roster, users};
+use crate::store::{
+    Reader, Tx, audit, connections as connection_rows, group_list, groups, members, project_list, roster, users,
+};
 
 pub use crate::domain::group::{Group, NAME_MAX};
 
@@ -40,6 +44,8 @@ pub const LIMIT_MAX: u64 = 1_000;
 const COUNTED_IN_LISTS: u64 = 1_000;
 /// How far the members of one group are counted.
 const COUNTED: u64 = 10_000;
+/// So many of the projects that a group is on are named.
+const PROJECTS_NAMED: u64 = 20;
 /// So many of the members that a group waits for are shown.
 const HELD_SHOWN: u64 = 100;
 
@@ -72,6 +78,8 @@ pub struct Entry {
     pub size: Size,
     /// The roles that membership gives.
     pub roles: Vec<RoleKey>,
+    /// The first of the projects that it is on.
+    pub projects: Vec<(ProjectId, String)>,
     /// The name of the connection that manages it.
     pub manager: Option<String>,
 }
@@ -262,15 +270,17 @@ pub async fn rename(app: &App, actor: &Actor, id: GroupId, name: &str) -> Result
     Ok(after)
 }
 
-/// Deletes a group that gives no role; its people stay. One that is assigned stays, and what to is in the answer.
+/// Deletes a group that gives no role and is on no project; its people stay. One that is assigned stays, and what to is in the answer.
 pub async fn delete(app: &App, actor: &Actor, id: GroupId) -> Result<Deleted, Error> {
     let (tx, group) = begin(app, actor, id).await?;
     let roles = groups::roles(&*tx, tx.org, id).await?;
-    let action = Action::DeleteGroup { roles: roles.clone() };
+    let projects: Vec<(ProjectId, String)> = projects_of(&*tx, tx.org, &[id]).await?.remove(&id).unwrap_or_default();
+    let names = projects.iter().map(|it| it.1.clone()).collect();
+    let action = Action::DeleteGroup { roles: roles.clone(), projects: names };
     let (tx, permit) = app.ask(tx, actor, action, membership::target(&group)).await?;
     is_kept_here(&group)?;
-    if !roles.is_empty() {
-        return Ok(Deleted::StillAssigned(roles));
+    if !roles.is_empty() || !projects.is_empty() {
+        return Ok(Deleted::StillAssigned(Assigned { roles, projects }));
     }
     membership::touch_all(&tx, id).await?;
     members::clear(&tx, id).await?;
@@ -284,8 +294,17 @@ pub async fn delete(app: &App, actor: &Actor, id: GroupId) -> Result<Deleted, Er
 pub enum Deleted {
     /// It is gone.
     Done,
-    /// It is there, because it gives these roles.
-    StillAssigned(Vec<RoleKey>),
+    /// It is there, because of what it is assigned to.
+    StillAssigned(Assigned),
+}
+
+/// What a group is assigned to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Assigned {
+    /// The roles that it gives.
+    pub roles: Vec<RoleKey>,
+    /// The first of the projects that it is on.
+    pub projects: Vec<(ProjectId, String)>,
 }
 
 /// Lets people join or leave a group.
@@ -321,6 +340,8 @@ pub async fn change_members(
     }
     members::add(&tx, id, &added).await?;
     members::remove(&tx, id, &removed).await?;
+    project_teams::left(&tx, Subject::Group(id), &removed).await?;
+    project_teams::joined(&tx, Subject::Group(id), &added, Second::Refused).await?;
     membership::follow(&tx, &roles, &added, &removed).await?;
     groups::touch(&tx, id).await?;
     tx.commit(permit).await?;
@@ -415,6 +436,7 @@ async fn entries(app: &App, org: OrgId, found: Vec<Group>, counted: u64) -> Resu
     let ids: Vec<GroupId> = found.iter().map(|it| it.id).collect();
     let sizes = group_list::sizes(db, org, &ids, counted.saturating_add(1)).await?;
     let mut roles = group_list::roles(db, org, &ids).await?;
+    let mut projects = projects_of(db, org, &ids).await?;
     let connections: Vec<(ConnectionId, String)> =
         connection_rows::list(db, org).await?.into_iter().map(|it| (it.id, it.name)).collect();
     let entry = |group: Group| {
@@ -423,11 +445,25 @@ async fn entries(app: &App, org: OrgId, found: Vec<Group>, counted: u64) -> Resu
         Entry {
             size: Size { counted: members.min(counted), has_more: members > counted },
             roles: roles.remove(&group.id).unwrap_or_default(),
+            projects: projects.remove(&group.id).unwrap_or_default(),
             manager,
             group,
         }
     };
     Ok(found.into_iter().map(entry).collect())
+}
+
+/// The first of the projects that each of these groups is on.
+async fn projects_of(
+    db: &impl Reader,
+    org: OrgId,
+    of: &[GroupId],
+) -> Result<HashMap<GroupId, Vec<(ProjectId, String)>>, Error> {
+    let mut projects: HashMap<GroupId, Vec<(ProjectId, String)>> = HashMap::new();
+    for (group, project, name) in project_list::projects_of_each(db, org, of, PROJECTS_NAMED).await? {
+        projects.entry(group).or_default().push((project, name));
+    }
+    Ok(projects)
 }
 
 async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {

@@ -8,10 +8,10 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value;
 
 use crate::app::App;
-use crate::domain::id::{GroupId, OrgId, UserId};
+use crate::domain::id::{GroupId, OrgId, ProjectId, UserId};
 use crate::domain::{Error, Timestamp};
 use crate::store::audit::AuditRow;
-use crate::store::{group_list, users};
+use crate::store::{group_list, projects, users};
 
 /// So many of the people of a deed are named.
 const NAMED: usize = 10;
@@ -90,7 +90,7 @@ fn moved(changes: &str) -> (Vec<String>, usize) {
     (people, usize::try_from(count).unwrap_or(usize::MAX))
 }
 
-/// What users and groups of these ids are called now.
+/// What users, groups and projects of these ids are called now.
 async fn names(app: &App, org: OrgId, ids: &BTreeSet<&str>) -> Result<HashMap<String, String>, Error> {
     let db = app.store.reader();
     let people: Vec<UserId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
@@ -101,6 +101,10 @@ async fn names(app: &App, org: OrgId, ids: &BTreeSet<&str>) -> Result<HashMap<St
     }
     for group in group_list::among(db, org, &groups).await? {
         names.insert(group.id.to_string(), group.display_name);
+    }
+    let projects: Vec<ProjectId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    for project in projects::among(db, org, &projects).await? {
+        names.insert(project.id.to_string(), project.name);
     }
     Ok(names)
 }

@@ -2,22 +2,27 @@
 //!
 //! **Invariant:** only somebody active is put on a team by hand; whoever is deactivated later stays on it, and whoever is
 //! removed or erased does not.
-//! **Invariant:** a team gives no role: being on it changes what somebody may do nowhere in this server.
+//! **Invariant:** a team gives no role; it puts its people on the projects that it is on, and nowhere else.
 
 use crate::app::App;
+use crate::app::project_teams::{self, Second};
 use crate::app::users::Person;
 use crate::domain::id::{OrgId, TeamId, UserId};
+use crate::domain::obstacle::Obstacle;
 use crate::domain::policy::{Action, Actor, Change, Permit, Target};
+use crate::domain::project::Subject;
 use crate::domain::team::check;
 use crate::domain::text::fold;
 use crate::domain::user::User;
 use crate::domain::{Error, Flaw, Timestamp};
-use crate::store::{Tx, teams, users};
+use crate::store::{Tx, projects, teams, users};
 
 pub use crate::domain::team::{DESCRIPTION_MAX, NAME_MAX, Team};
 
 /// So many people are put on a team or taken off it at once.
 pub const AT_ONCE_MAX: usize = 1_000;
+/// So many of the projects that a team is on are named.
+const PROJECTS_NAMED: u64 = 20;
 
 /// What a new team starts with.
 #[derive(Debug, Clone, Default)]
@@ -119,12 +124,16 @@ pub async fn update(app: &App, actor: &Actor, id: TeamId, edit: TeamEdit) -> Res
     Ok(after)
 }
 
-/// Deletes a team; the people stay.
+/// Deletes a team that is on no project; the people stay.
 pub async fn delete(app: &App, actor: &Actor, id: TeamId) -> Result<(), Error> {
     let org = org_of_team(app, actor, id).await?;
     let tx = app.begin(org).await?;
     let team = teams::get(&*tx, org, id).await?;
     let (tx, permit) = app.ask(tx, actor, Action::DeleteTeam, target(&team)).await?;
+    let on = projects::of_subject(&*tx, org, Subject::Team(id), PROJECTS_NAMED).await?;
+    if !on.is_empty() {
+        return Err(Error::Obstacle(Obstacle::TeamOnProjects(on.into_iter().map(|it| it.name).collect())));
+    }
     teams::delete(&tx, id).await?;
     tx.commit(permit).await
 }
@@ -162,6 +171,7 @@ pub(crate) async fn set_of_user(
         tx = kept;
         permits.push(permit);
         teams::remove(&tx, team.id, &[user]).await?;
+        project_teams::left(&tx, Subject::Team(team.id), &[user]).await?;
     }
     for id in wanted {
         if before.iter().any(|it| it.id == *id) {
@@ -172,6 +182,7 @@ pub(crate) async fn set_of_user(
         tx = kept;
         permits.push(permit);
         teams::add(&tx, team.id, &[user]).await?;
+        project_teams::joined(&tx, Subject::Team(team.id), &[user], Second::Refused).await?;
     }
     Ok((tx, permits))
 }
@@ -227,6 +238,8 @@ async fn change_members_in(
     }
     teams::add(&tx, team.id, &added).await?;
     teams::remove(&tx, team.id, &removed).await?;
+    project_teams::left(&tx, Subject::Team(team.id), &removed).await?;
+    project_teams::joined(&tx, Subject::Team(team.id), &added, Second::Refused).await?;
     Ok((tx, Some(permit)))
 }
 

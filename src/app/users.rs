@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::app::grace;
 use crate::app::mail::{self, Letter};
 use crate::app::organisations::known_role;
+use crate::app::project_teams;
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::policy::{Action, Actor, Permit, Target, TargetUser, UserActor, keeps_a_holder};
 use crate::domain::role::{Effective, RoleKey, Source};
@@ -196,6 +197,7 @@ pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
     grants::delete_all(tx, user.id).await?;
     members::leave_all(tx, user.id).await?;
     teams::leave_all(tx, user.id).await?;
+    project_teams::forget(tx, user.id).await?;
     passwords::delete(tx, user.id).await?;
     factors::delete_all(tx, user.id).await?;
     mfa_deadlines::delete(tx, user.id).await?;

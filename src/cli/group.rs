@@ -44,7 +44,7 @@ pub enum Command {
         #[arg(long)]
         to: String,
     },
-    /// Delete a group that gives no role; its people stay
+    /// Delete a group that gives no role and is on no project; its people stay
     Delete(Which),
     /// Let users join a group
     Add(Members),
@@ -161,10 +161,15 @@ async fn delete(Operator { app, actor }: &Operator, group: &Group) -> Result<Out
     let record = Record::new().with("id", group.id.to_string()).with("name", group.display_name.as_str());
     match groups::delete(app, actor, group.id).await? {
         Deleted::Done => Ok(Output::one(record.with("status", "deleted"))),
-        Deleted::StillAssigned(roles) => {
-            let roles: Vec<&str> = roles.iter().map(RoleKey::as_str).collect();
-            let sentence = format!("the group gives the role {}; take it away first", roles.join(", "));
-            Ok(Output::one(record.with("assigned_to", roles)).failed(sentence))
+        Deleted::StillAssigned(to) => {
+            let roles: Vec<&str> = to.roles.iter().map(RoleKey::as_str).collect();
+            let projects: Vec<&str> = to.projects.iter().map(|it| it.1.as_str()).collect();
+            let sentence = if projects.is_empty() {
+                format!("the group gives the role {}; take it away first", roles.join(", "))
+            } else {
+                format!("the group is on the project {}; take it off first", projects.join(", "))
+            };
+            Ok(Output::one(record.with("assigned_to", roles).with("projects", projects)).failed(sentence))
         }
     }
 }

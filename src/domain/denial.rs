@@ -117,6 +117,9 @@ pub enum Denial {
     /// The deed is not open to the caller.
     #[error("you may not do this to groups")]
     GroupNotOffered,
+    /// The deed is not open to the caller.
+    #[error("you may not do this to projects")]
+    ProjectNotOffered,
     /// Nobody takes over what is not theirs.
     #[error("nobody may take a resource over; ask somebody else to transfer it to you")]
     TakeOver,

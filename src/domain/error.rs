@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::obstacle::Obstacle;
 use super::{Denial, Flaw};
 
 /// What went wrong, in the terms a caller can act on.
@@ -19,6 +20,9 @@ pub enum Error {
     /// The state of the directory forbids it.
     #[error("{0}")]
     Conflict(#[from] Conflict),
+    /// So does it, and who or what stands in the way is named.
+    #[error("{0}")]
+    Obstacle(Obstacle),
     /// The request is not well formed; `field` names what to change.
     #[error("{field}: {problem}")]
     Invalid {
@@ -68,6 +72,12 @@ pub enum Conflict {
     /// Another team of the organisation has this name.
     #[error("name: another team of this organisation has it already")]
     TeamName,
+    /// Another project of the organisation has this name.
+    #[error("name: another project of this organisation has it already")]
+    ProjectName,
+    /// The same user, group or team is on the project already.
+    #[error("this is on the project already; change it there")]
+    Assigned,
     /// Another organisation has this short name.
     #[error("slug: another organisation has it already")]
     Slug,
@@ -92,7 +102,7 @@ pub enum Conflict {
     #[error("this group is managed by the identity provider; change its name and its members there")]
     GroupOfProvider,
     /// The group gives roles, so it is in use.
-    #[error("this group is assigned; take its roles away first")]
+    #[error("this group is assigned; take its roles away and take it off its projects first")]
     GroupAssigned,
     /// Only somebody who never signed in may be deleted.
     #[error("only a user who never signed in and has no identity provider can be deleted; deactivate this one instead")]
@@ -145,6 +155,8 @@ impl Conflict {
             Self::ExternalId => "external-id-taken",
             Self::GroupName => "group-name-taken",
             Self::TeamName => "team-name-taken",
+            Self::ProjectName => "project-name-taken",
+            Self::Assigned => "assigned",
             Self::Slug => "slug-taken",
             Self::ManagedElsewhere => "managed-elsewhere",
             Self::LastProtectedRole => "last-protected-role",

@@ -147,6 +147,18 @@ pub enum Flaw {
         /// So many at once.
         most: usize,
     },
+    /// A team cannot be on a project as anything else.
+    #[error("a team of the organisation always stands as a team; leave this out")]
+    TeamStands,
+    /// Nobody and nothing of the organisation is meant.
+    #[error("name a user, group or team of this organisation")]
+    Subject,
+    /// It is neither read nor write.
+    #[error("must be read or write")]
+    Access,
+    /// It is no permission.
+    #[error("write a permission, such as app.project:update")]
+    Permission,
     /// It names teams that are not there.
     #[error("name teams of this organisation")]
     Teams,

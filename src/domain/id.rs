@@ -70,6 +70,10 @@ ids! {
     TeamId,
     /// A resource of an application.
     ResourceId,
+    /// A project.
+    ProjectId,
+    /// Somebody or something on a project.
+    AssignmentId,
     /// A connection: one identity provider of one organisation.
     ConnectionId,
     /// A bearer token of a connection.

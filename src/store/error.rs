@@ -7,13 +7,20 @@ use sea_orm::{DbErr, RuntimeErr, SqlErr};
 use crate::domain::{Conflict, Error};
 
 /// Each named unique index, by the columns that SQLite names and the name that PostgreSQL gives.
-const UNIQUE: [(&str, &str, Conflict); 10] = [
+const UNIQUE: [(&str, &str, Conflict); 12] = [
     ("users.org_id, users.user_name_key", "users_user_name", Conflict::UserName),
     ("users.org_id, users.managed_by, users.external_id", "users_external_id", Conflict::ExternalId),
     ("groups.org_id, groups.display_name_key", "groups_display_name", Conflict::GroupName),
     ("groups.org_id, groups.managed_by, groups.external_id", "groups_external_id", Conflict::ExternalId),
     ("teams.org_id, teams.name_key", "teams_name", Conflict::TeamName),
     ("resources.org_id, resources.kind, resources.external_id", "resources_external_id", Conflict::Exists),
+    ("projects.org_id, projects.name_key", "projects_name", Conflict::ProjectName),
+    (
+        "project_assignments.org_id, project_assignments.project_id, project_assignments.subject_kind, \
+         project_assignments.subject_id",
+        "project_assignments_subject",
+        Conflict::Assigned,
+    ),
     ("organisations.slug", "organisations_slug", Conflict::Slug),
     ("factors.org_id, factors.user_id, factors.kind", "factors_user", Conflict::Exists),
     ("invitations.org_id, invitations.address_key", "invitations_pending", Conflict::Invited),

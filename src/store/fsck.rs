@@ -8,7 +8,7 @@ use crate::domain::Error;
 use crate::domain::id::OrgId;
 
 /// What refers to what inside an organisation: the rule, the table and column that refer, and the table referred to.
-const REFERENCES: [(&str, &str, &str, &str); 28] = [
+const REFERENCES: [(&str, &str, &str, &str); 32] = [
     ("a member of a group is a user", "members", "user_id", "users"),
     ("a membership is of a group that exists", "members", "group_id", "groups"),
     ("a member that is waited for is waited for by a group", "held_members", "group_id", "groups"),
@@ -16,6 +16,15 @@ const REFERENCES: [(&str, &str, &str, &str); 28] = [
     ("a grant is to a user", "grants", "user_id", "users"),
     ("a member of a team is a user", "team_members", "user_id", "users"),
     ("a place on a team is on a team that exists", "team_members", "team_id", "teams"),
+    ("an assignment is to a project that exists", "project_assignments", "project_id", "projects"),
+    ("a place on a team of a project is in a project that exists", "project_places", "project_id", "projects"),
+    ("a place on a team of a project is of a user", "project_places", "user_id", "users"),
+    (
+        "a place on a team of a project is by an assignment that exists",
+        "project_places",
+        "assignment_id",
+        "project_assignments",
+    ),
     ("a resource lies in one that exists", "resources", "parent_id", "resources"),
     ("a share is of a resource that exists", "shares", "resource_id", "resources"),
     ("a saved view is of a user", "saved_views", "owner_id", "users"),
@@ -40,10 +49,11 @@ const REFERENCES: [(&str, &str, &str, &str); 28] = [
 ];
 
 /// The tables whose rows an organisation owns.
-const OWNED: [(&str, &str); 7] = [
+const OWNED: [(&str, &str); 8] = [
     ("a user belongs to an organisation that exists", "users"),
     ("a group belongs to an organisation that exists", "groups"),
     ("a team belongs to an organisation that exists", "teams"),
+    ("a project belongs to an organisation that exists", "projects"),
     ("a resource belongs to an organisation that exists", "resources"),
     ("a service account belongs to an organisation that exists", "service_accounts"),
     ("a connection belongs to an organisation that exists", "connections"),
@@ -88,7 +98,7 @@ pub async fn dangling(db: &impl ConnectionTrait) -> Result<Vec<Dangling>, Error>
 /// A name and the key under which it is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// `user`, `group`, `team`, `service account` or `resource`.
+    /// `user`, `group`, `team`, `service account`, `project` or `resource`.
     pub kind: &'static str,
     /// The organisation.
     pub org: OrgId,
@@ -107,6 +117,7 @@ pub async fn names(db: &impl ConnectionTrait) -> Result<Vec<Named>, Error> {
         ("group", "SELECT org_id, id, display_name, display_name_key FROM groups"),
         ("team", "SELECT org_id, id, name, name_key FROM teams"),
         ("service account", "SELECT org_id, id, name, name_key FROM service_accounts"),
+        ("project", "SELECT org_id, id, name, name_key FROM projects"),
         ("resource", "SELECT org_id, id, name, name_key FROM resources"),
     ];
     let mut found = Vec::new();
@@ -125,6 +136,46 @@ pub async fn shared_with_nobody(db: &impl ConnectionTrait) -> Result<Vec<(OrgId,
                LEFT JOIN users u ON s.subject_kind = 'user' AND u.org_id = s.org_id AND u.id = s.subject_id \
                LEFT JOIN teams t ON s.subject_kind = 'team' AND t.org_id = s.org_id AND t.id = s.subject_id \
                WHERE u.id IS NULL AND t.id IS NULL";
+    let rows = query(db, sql).await?;
+    rows.iter().map(|row| Ok((OrgId::from_uuid(value(row, 0)?), value(row, 1)?))).collect()
+}
+
+/// Every assignment to a project whose subject is gone: the organisation and the subject.
+pub async fn assigned_nobody(db: &impl ConnectionTrait) -> Result<Vec<(OrgId, Uuid)>, Error> {
+    let sql = "SELECT a.org_id, a.subject_id FROM project_assignments a \
+               LEFT JOIN users u ON a.subject_kind = 'user' AND u.org_id = a.org_id AND u.id = a.subject_id \
+               LEFT JOIN groups g ON a.subject_kind = 'group' AND g.org_id = a.org_id AND g.id = a.subject_id \
+               LEFT JOIN teams t ON a.subject_kind = 'team' AND t.org_id = a.org_id AND t.id = a.subject_id \
+               WHERE u.id IS NULL AND g.id IS NULL AND t.id IS NULL";
+    let rows = query(db, sql).await?;
+    rows.iter().map(|row| Ok((OrgId::from_uuid(value(row, 0)?), value(row, 1)?))).collect()
+}
+
+/// Every place on a team of a project that the user is not in, or that is no team: the organisation and the user.
+pub async fn misplaced(db: &impl ConnectionTrait) -> Result<Vec<(OrgId, Uuid)>, Error> {
+    let sql = "SELECT p.org_id, p.user_id FROM project_places p \
+               JOIN project_assignments a ON a.org_id = p.org_id AND a.id = p.assignment_id \
+               LEFT JOIN members m ON a.subject_kind = 'group' AND m.org_id = a.org_id \
+               AND m.group_id = a.subject_id AND m.user_id = p.user_id \
+               LEFT JOIN team_members t ON a.subject_kind = 'team' AND t.org_id = a.org_id \
+               AND t.team_id = a.subject_id AND t.user_id = p.user_id \
+               WHERE NOT a.as_team OR a.project_id <> p.project_id \
+               OR (m.user_id IS NULL AND t.user_id IS NULL AND NOT (a.subject_kind = 'user' AND a.subject_id = p.user_id))";
+    let rows = query(db, sql).await?;
+    rows.iter().map(|row| Ok((OrgId::from_uuid(value(row, 0)?), value(row, 1)?))).collect()
+}
+
+/// Everybody in what stands as a team of a project who has no place on one there: the organisation and the user.
+pub async fn without_place(db: &impl ConnectionTrait) -> Result<Vec<(OrgId, Uuid)>, Error> {
+    let sql = "SELECT w.org_id, w.user_id FROM (\
+               SELECT a.org_id, a.project_id, m.user_id FROM project_assignments a JOIN members m \
+               ON m.org_id = a.org_id AND m.group_id = a.subject_id WHERE a.subject_kind = 'group' AND a.as_team \
+               UNION SELECT a.org_id, a.project_id, t.user_id FROM project_assignments a JOIN team_members t \
+               ON t.org_id = a.org_id AND t.team_id = a.subject_id WHERE a.subject_kind = 'team' AND a.as_team \
+               UNION SELECT a.org_id, a.project_id, a.subject_id FROM project_assignments a \
+               WHERE a.subject_kind = 'user' AND a.as_team) w \
+               LEFT JOIN project_places p ON p.org_id = w.org_id AND p.project_id = w.project_id AND p.user_id = w.user_id \
+               WHERE p.user_id IS NULL";
     let rows = query(db, sql).await?;
     rows.iter().map(|row| Ok((OrgId::from_uuid(value(row, 0)?), value(row, 1)?))).collect()
 }

@@ -6,6 +6,7 @@ mod access;
 mod connections;
 mod instance;
 mod people;
+mod projects;
 
 pub(super) use access::{
     attempt, client, consent, factor, family, issued, link_token, mfa_deadline, passkey, password, personal_token,
@@ -19,3 +20,4 @@ pub(super) use people::{
     console_setting, grant, group, group_role, invitation, member, resource, saved_view, service_account,
     service_token, team, team_member, user, user_email,
 };
+pub(super) use projects::{project, project_assignment};

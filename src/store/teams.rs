@@ -35,6 +35,15 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<Team>, Er
     Ok(mine.all(db).await.map_err(translate)?.into_iter().map(read).collect())
 }
 
+/// The teams among these ids, by name.
+pub async fn among(db: &impl ConnectionTrait, org: OrgId, ids: &[TeamId]) -> Result<Vec<Team>, Error> {
+    let these = Entity::find()
+        .filter(Column::OrgId.eq(org.uuid()))
+        .filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())))
+        .order_by_asc(Column::NameKey);
+    Ok(these.all(db).await.map_err(translate)?.into_iter().map(read).collect())
+}
+
 /// How many people are on each team of the organisation; one without any is left out.
 pub async fn sizes(db: &impl ConnectionTrait, org: OrgId) -> Result<HashMap<TeamId, u64>, Error> {
     let counted = team_member::Entity::find()

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::context::{request_id, texts};
 use super::page::{ErrorPage, Page};
 use super::texts::{Part, Texts};
-use super::words::{denial, field_label, flaw, rule};
+use super::words::{denial, field_label, flaw, obstacle, rule};
 use crate::app::provisioning;
 use crate::app::tokens::Failure;
 use crate::domain::{Conflict, Error};
@@ -140,7 +140,11 @@ impl IntoResponse for OAuthError {
                 let code = match &error {
                     Error::Unauthenticated => "invalid_client",
                     Error::Denied(_) => "unauthorized_client",
-                    Error::NotFound(_) | Error::Conflict(_) | Error::Invalid { .. } | Error::Stale => "invalid_request",
+                    Error::NotFound(_)
+                    | Error::Conflict(_)
+                    | Error::Obstacle(_)
+                    | Error::Invalid { .. }
+                    | Error::Stale => "invalid_request",
                     Error::Throttled { .. } => "temporarily_unavailable",
                     Error::Internal(_) => "server_error",
                 };
@@ -166,6 +170,7 @@ fn happened(t: Texts, cause: &Error) -> Option<String> {
     match cause {
         Error::Denied(why) => Some(denial(t, why)),
         Error::Conflict(conflict) => Some(t.say(rule(*conflict))),
+        Error::Obstacle(what) => Some(obstacle(t, what)),
         Error::Invalid { field, problem } => Some(match field_label(t, field) {
             Some(label) => {
                 t.with("flaw-of-field", &[("field", Part::Words(&label)), ("flaw", Part::Words(&flaw(t, problem)))])
@@ -181,6 +186,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let kind = match &self.0 {
             Error::Conflict(conflict) => format!("urn:doorward:problem:{}", conflict.code()),
+            Error::Obstacle(what) => format!("urn:doorward:problem:{}", what.code()),
             Error::Unauthenticated
             | Error::Denied(_)
             | Error::NotFound(_)
@@ -250,7 +256,7 @@ pub(super) fn status(error: &Error) -> StatusCode {
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
         Error::Denied(_) => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
-        Error::Conflict(_) => StatusCode::CONFLICT,
+        Error::Conflict(_) | Error::Obstacle(_) => StatusCode::CONFLICT,
         Error::Invalid { .. } => StatusCode::BAD_REQUEST,
         Error::Stale => StatusCode::PRECONDITION_FAILED,
         Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -265,6 +271,7 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             | Conflict::ExternalId
             | Conflict::GroupName
             | Conflict::TeamName
+            | Conflict::ProjectName
             | Conflict::ManagedElsewhere
             | Conflict::Exists
             | Conflict::Slug,
@@ -285,11 +292,13 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             | Conflict::Invited
             | Conflict::TooMany
             | Conflict::NotEmpty
+            | Conflict::Assigned
             | Conflict::RoleName
             | Conflict::RoleInUse
             | Conflict::RoleOfTheModel
             | Conflict::Member,
         )
+        | Error::Obstacle(_)
         | Error::Unauthenticated
         | Error::Denied(_)
         | Error::NotFound(_)

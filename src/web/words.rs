@@ -9,6 +9,7 @@ use super::texts::{Part, Texts};
 use crate::app::user_sheet::Provenance;
 use crate::domain::Conflict;
 use crate::domain::complaint::Complaint;
+use crate::domain::obstacle::Obstacle;
 use crate::domain::password::{BYTES_MAX, CHARACTERS_MAX, Composition, Weakness};
 use crate::domain::personal_token::Scope;
 use crate::domain::role::Source;
@@ -47,6 +48,8 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::ExternalId => "rule-external-id",
         Conflict::GroupName => "rule-group-name",
         Conflict::TeamName => "rule-team-name",
+        Conflict::ProjectName => "rule-project-name",
+        Conflict::Assigned => "rule-assigned",
         Conflict::Slug => "rule-slug",
         Conflict::ManagedElsewhere => "rule-managed-elsewhere",
         Conflict::GroupOfProvider => "rule-group-of-provider",
@@ -68,6 +71,19 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::RoleOfTheModel => "rule-role-of-the-model",
         Conflict::NotEmpty => "rule-not-empty",
         Conflict::Exists => "rule-exists",
+    }
+}
+
+/// Who or what stands in the way, by name.
+pub(super) fn obstacle(t: Texts, what: &Obstacle) -> String {
+    match what {
+        Obstacle::SecondTeam { person, team, project } => t.with(
+            "obstacle-second-team",
+            &[("person", Part::Name(person)), ("team", Part::Name(team)), ("project", Part::Name(project))],
+        ),
+        Obstacle::TeamOnProjects(projects) => {
+            t.with("obstacle-team-on-projects", &[("projects", Part::Name(&projects.join(", ")))])
+        }
     }
 }
 

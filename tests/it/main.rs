@@ -46,6 +46,7 @@ mod passkeys;
 mod people;
 mod personal_tokens;
 mod policies;
+mod projects;
 mod reset;
 mod resources;
 mod schema;

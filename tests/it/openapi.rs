@@ -170,6 +170,7 @@ impl Walk<'_> {
         let (template, query) = path.split_once('?').unwrap_or((&path, ""));
         let second = ids.get(1).unwrap_or(&"");
         let mut url = template.replace("{client_id}", second).replace("{token_id}", second);
+        url = url.replace("{assignment_id}", second).replace("{user_id}", second);
         url = url.replace("{kind}", ids.first().unwrap_or(&"")).replace("{external_id}", second);
         url = url.replace("{id}", ids.first().unwrap_or(&"")).replace("{key}", ids.first().unwrap_or(&""));
         let request = self.api.server().request(method(name), &format!("{url}?{query}")).bearer_auth(token);
@@ -272,6 +273,54 @@ async fn groups(walk: &mut Walk<'_>) {
     the_last_owner_by_a_group(walk).await;
 }
 
+async fn projects(walk: &mut Walk<'_>) {
+    let ada = walk.api.stage.ada.user.id.to_string();
+    let (create, one) = ("POST /projects?organisation=acme", "/projects/{id}/assignments/{assignment_id}");
+    let bridge = id_of(&walk.operator(create, &[], json!({ "name": "Bridge" })).await.expect(201));
+    walk.operator(create, &[], json!({ "name": "BRIDGE" })).await.expect(409);
+    walk.operator(create, &[], json!({ "name": "Tunnel" })).await.expect(201);
+    walk.operator("GET /projects?organisation=acme", &[], Value::Null).await.expect(200);
+    walk.operator("GET /projects/{id}", &[&bridge], Value::Null).await.expect(200);
+    walk.operator("PATCH /projects/{id}", &[&bridge], json!({ "description": "Over it" })).await.expect(200);
+    walk.operator("PATCH /projects/{id}", &[&bridge], json!({ "name": "tunnel" })).await.expect(409);
+    let assign = "POST /projects/{id}/assignments";
+    let put = json!({ "subject": { "kind": "user", "id": ada } });
+    let on = id_of(&walk.operator(assign, &[&bridge], put.clone()).await.expect(201));
+    walk.operator(assign, &[&bridge], put).await.expect(409);
+    walk.operator("GET /projects/{id}/assignments", &[&bridge], Value::Null).await.expect(200);
+    walk.operator(&format!("PATCH {one}"), &[&bridge, &on], json!({ "as_team": true })).await.expect(200);
+    walk.operator("GET /projects/{id}/misconfigured", &[&bridge], Value::Null).await.expect(200);
+    let access = "GET /projects/{id}/access/{user_id}?permission=app.config.secrets:read";
+    walk.operator(access, &[&bridge, &ada], Value::Null).await.expect(200);
+    second_team_of_one_project(walk).await;
+    walk.operator(&format!("DELETE {one}"), &[&bridge, &on], Value::Null).await.expect(204);
+    walk.operator("DELETE /projects/{id}", &[&bridge], Value::Null).await.expect(204);
+}
+
+/// Where the role model allows one team only, whoever would come onto a second is in the way of each deed that brings it.
+async fn second_team_of_one_project(walk: &mut Walk<'_>) {
+    let other = walk.api.server().tenant_with("umbrella", "admin-standard-readonly").await;
+    let ann = other.user("ann", "standard").await.to_string();
+    let made = async |walk: &mut Walk<'_>, of: &str, body: Value| {
+        id_of(&walk.operator(&format!("POST /{of}?organisation=umbrella"), &[], body).await.expect(201))
+    };
+    let bridge = made(walk, "projects", json!({ "name": "Bridge" })).await;
+    let crew = made(walk, "groups", json!({ "name": "Crew" })).await;
+    let blue = made(walk, "teams", json!({ "name": "Blue" })).await;
+    let assign = "POST /projects/{id}/assignments";
+    let [team, user, org_team] = [("group", &crew), ("user", &ann), ("team", &blue)]
+        .map(|(kind, id)| json!({ "subject": { "kind": kind, "id": id }, "as_team": kind != "group" }));
+    let crew_on = id_of(&walk.operator(assign, &[&bridge], team).await.expect(201));
+    walk.operator(assign, &[&bridge], user).await.expect(201);
+    walk.operator(assign, &[&bridge], org_team).await.expect(201);
+    walk.operator("POST /groups/{id}/members", &[&crew], json!({ "add": [ann] })).await.expect(200);
+    let tick = json!({ "as_team": true });
+    let one = "PATCH /projects/{id}/assignments/{assignment_id}";
+    walk.operator(one, &[&bridge, &crew_on], tick).await.expect(409);
+    walk.operator("POST /teams/{id}/members", &[&blue], json!({ "add": [ann] })).await.expect(409);
+    walk.operator("DELETE /teams/{id}", &[&blue], Value::Null).await.expect(409);
+}
+
 /// Roles are given and taken by a group as by hand: never the last protected one.
 async fn the_last_owner_by_a_group(walk: &mut Walk<'_>) {
     let hooli = walk.api.server().tenant("pied-piper").await;
@@ -371,6 +420,7 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     teams(&mut walk).await;
     resources(&mut walk).await;
     groups(&mut walk).await;
+    projects(&mut walk).await;
     roles(&mut walk).await;
     providers(&mut walk).await;
     let document = document(api.server()).await;

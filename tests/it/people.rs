@@ -209,6 +209,7 @@ fn matrix() -> Vec<Deed> {
         (Method::DELETE, "/me/tokens/TOKEN", None, ALL),
     ];
     all.extend(of_groups_and_resources());
+    all.extend(of_projects());
     all.extend(of_programs_and_providers());
     // Ends the token of the caller, so it comes last.
     all.push((Method::POST, "/me/leave", None, MANAGERS));
@@ -234,6 +235,37 @@ fn of_groups_and_resources() -> Vec<Deed> {
         (Method::DELETE, "/groups/GROUP/roles/ROLE", None, OWNER),
         (Method::DELETE, "/groups/GROUP", None, MANAGERS),
     ]
+}
+
+/// The same for projects (`PROJECT`), and what is on them (`ASSIGNMENT`).
+fn of_projects() -> Vec<Deed> {
+    let assign = json!({ "subject": { "kind": "user", "id": UserId::new() } });
+    vec![
+        (Method::GET, "/projects", None, ALL),
+        (Method::POST, "/projects", Some(json!({ "name": "Another" })), WRITERS),
+        (Method::GET, "/projects/PROJECT", None, ALL),
+        (Method::PATCH, "/projects/PROJECT", Some(json!({ "description": "Other" })), WRITERS),
+        (Method::DELETE, "/projects/PROJECT", None, WRITERS),
+        (Method::GET, "/projects/PROJECT/assignments", None, MANAGERS),
+        (Method::POST, "/projects/PROJECT/assignments", Some(assign), MANAGERS),
+        (Method::PATCH, "/projects/PROJECT/assignments/ASSIGNMENT", Some(json!({ "access": "read" })), MANAGERS),
+        (Method::DELETE, "/projects/PROJECT/assignments/ASSIGNMENT", None, MANAGERS),
+        (Method::GET, "/projects/PROJECT/misconfigured", None, MANAGERS),
+        (Method::GET, "/projects/PROJECT/access/USER", None, MANAGERS),
+    ]
+}
+
+/// The path with a project of its own, and with something on it where it names that.
+async fn with_project(api: &Api, path: &str, (name, user): (&str, UserId)) -> String {
+    if !path.contains("PROJECT") {
+        return path.to_owned();
+    }
+    let new = json!({ "name": name });
+    let made = api.operator(Method::POST, "/projects?organisation=acme", Some(new)).await.expect(201).json();
+    let id = made["id"].as_str().unwrap();
+    let put = json!({ "subject": { "kind": "user", "id": user } });
+    let on = api.operator(Method::POST, &format!("/projects/{id}/assignments"), Some(put)).await.expect(201).json();
+    path.replace("PROJECT", id).replace("ASSIGNMENT", on["id"].as_str().unwrap())
 }
 
 /// The same for service accounts (`SERVICE`), refused sign-ins (`REFERENCE`) and connections (`CONNECTION`).
@@ -289,6 +321,7 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
                 true => path.replace("CONNECTION", &acme.connection().await.id.to_string()),
                 false => path,
             };
+            let path = with_project(&api, &path, (&address, user)).await;
             let service = program(&acme, &format!("{role}-{nth}")).await;
             let path = path.replace("SERVICE", &service);
 
@@ -313,8 +346,11 @@ async fn the_matrix_has_every_route_of_the_api() {
     let routes = doorward::web::routes(&server.app);
     let written = |path: &str| {
         path.replace("CLIENT", "{client_id}")
+            .replace("access/USER", "access/{user_id}")
             .replace("USER", "{id}")
             .replace("INVITATION", "{id}")
+            .replace("ASSIGNMENT", "{assignment_id}")
+            .replace("PROJECT", "{id}")
             .replace("TEAM", "{id}")
             .replace("GROUP", "{id}")
             .replace("TOKEN", "{id}")

@@ -6,11 +6,12 @@
 //! **Invariant:** a protected role keeps a holder who can still sign in.
 
 use super::{begin, role_key, target};
-use crate::app::{App, accounts, directory};
+use crate::app::{App, accounts, directory, project_teams};
 use crate::domain::Error;
 use crate::domain::connection::Connection;
 use crate::domain::id::ConnectionId;
 use crate::domain::policy::{Action, Actor, Permit, keeps_a_holder};
+use crate::domain::project::Subject;
 use crate::domain::role::RoleKey;
 use crate::domain::user::{SignIn, User};
 use crate::store::{Tx, connections, grants, groups, members, users};
@@ -102,6 +103,7 @@ async fn measure(tx: &Tx, connection: Connection, people: &[User]) -> Result<Del
 async fn take_roles(tx: &Tx, id: ConnectionId) -> Result<(), Error> {
     for group in groups::list_managed(&**tx, tx.org, id).await? {
         let left = members::ids(&**tx, tx.org, group.id).await?;
+        project_teams::detach(tx, Subject::Group(group.id)).await?;
         members::clear(tx, group.id).await?;
         groups::delete(tx, group.id).await?;
         for some in left.chunks(super::CHUNK) {

@@ -8,6 +8,7 @@ use crate::app::accounts::DISPLAY_NAME_MAX;
 use crate::app::mail::Letter;
 use crate::app::organisations::known_role;
 use crate::app::passwords::{self, Chosen, Measure};
+use crate::app::project_teams::{self, Second};
 use crate::app::{App, alert, directory, grace};
 use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::OrgId;
@@ -15,6 +16,7 @@ use crate::domain::invitation::{Invitation, State};
 use crate::domain::organisation::Organisation;
 use crate::domain::password::Composition;
 use crate::domain::policy::{Action, Actor, UserActor, permit_anybody};
+use crate::domain::project::Subject;
 use crate::domain::role::{Effective, RoleModel, Source, Verb};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::signin::mfa_required;
@@ -319,6 +321,7 @@ async fn insert(tx: &Tx, it: &Invitation, name: &str, phc: String) -> Result<(),
     let there = teams::list(&**tx, tx.org).await?;
     for team in there.iter().filter(|team| it.teams.contains(&team.id)) {
         teams::add(tx, team.id, &[user.id]).await?;
+        project_teams::joined(tx, Subject::Team(team.id), &[user.id], Second::KeepsFirst).await?;
     }
     Ok(())
 }

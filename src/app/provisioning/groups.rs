@@ -7,11 +7,13 @@ use super::membership::Roll;
 use super::show::{self, document_of_group};
 use super::{Answer, Caller, Error, Resource, Shown, Unit, paging};
 use crate::app::membership::{follow, target};
+use crate::app::project_teams;
 use crate::domain;
 use crate::domain::Timestamp;
 use crate::domain::group::Group;
 use crate::domain::id::GroupId;
 use crate::domain::policy::Action;
+use crate::domain::project::Subject;
 use crate::domain::text::fold;
 use crate::scim::document::{Document, Received};
 use crate::scim::list::{ListQuery, Slice};
@@ -21,10 +23,12 @@ use crate::scim::schema::{GROUP, ResourceType};
 use crate::scim::{etag, search};
 use crate::store::filter::Table;
 use crate::store::pages::Page;
-use crate::store::{Reader, groups, members, roster};
+use crate::store::{Reader, groups, members, projects, roster};
 
 /// How many members a group may have for a change of it to be answered with all of them.
 const REPEATED_MAX: u64 = 1_000;
+/// So many of the projects that a group was on are on record.
+const PROJECTS_NAMED: u64 = 100;
 
 /// Groups of people, as identity providers know them.
 pub enum Groups {}
@@ -88,14 +92,18 @@ impl Resource for Groups {
         Ok(Answer::Shown(show::group(caller, &group, wanted).await?))
     }
 
-    /// Deletes a group; its people lose the roles that it gave.
+    /// Deletes a group; its people lose the roles that it gave, and are on no project through it any more.
     async fn delete(caller: &Caller<'_>, id: &str, if_match: Option<&str>) -> Result<(), Error> {
         let unit = caller.begin().await?;
         let group = find_own(&*unit.tx, caller, parse(id)?).await?;
         etag::check_match(if_match, group.version)?;
         let roll = Roll::open(caller, &unit.tx, group.id).await?;
-        let unit = unit.allow(caller, Action::DeleteGroup { roles: roll.roles().to_vec() }, target(&group)).await?;
+        let on = projects::of_subject(&*unit.tx, unit.tx.org, Subject::Group(group.id), PROJECTS_NAMED).await?;
+        let projects = on.into_iter().map(|it| it.name).collect();
+        let action = Action::DeleteGroup { roles: roll.roles().to_vec(), projects };
+        let unit = unit.allow(caller, action, target(&group)).await?;
         let left = members::ids(&*unit.tx, unit.tx.org, group.id).await?;
+        project_teams::detach(&unit.tx, Subject::Group(group.id)).await?;
         members::clear(&unit.tx, group.id).await?;
         groups::delete(&unit.tx, group.id).await?;
         follow(&unit.tx, roll.roles(), &[], &left).await?;

@@ -10,11 +10,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Caller, Error, Unit};
 use crate::app::membership::{follow, target};
+use crate::app::project_teams::{self, Second};
 use crate::app::{connections, grace};
 use crate::domain::connection::UnknownMembers;
 use crate::domain::group::Group;
 use crate::domain::id::{GroupId, UserId};
 use crate::domain::policy::Action;
+use crate::domain::project::Subject;
 use crate::domain::role::RoleKey;
 use crate::domain::text::fold;
 use crate::domain::user::User;
@@ -106,6 +108,9 @@ impl<'a> Roll<'a> {
         };
         let unit = unit.allow(self.caller, action, target(group)).await?;
         let [joined, left] = [&self.net.joined, &self.net.left].map(|it| it.iter().copied().collect::<Vec<_>>());
+        let group = Subject::Group(self.group);
+        project_teams::left(&unit.tx, group, &left).await?;
+        project_teams::joined(&unit.tx, group, &joined, Second::KeepsFirst).await?;
         follow(&unit.tx, &self.roles, &joined, &left).await?;
         Ok(unit)
     }
@@ -227,6 +232,7 @@ pub(super) async fn join_held(caller: &Caller<'_>, mut unit: Unit, user: &User) 
         let action = Action::ChangeMembers { added: vec![user.id], removed: Vec::new(), roles };
         unit = unit.allow(caller, action, target(&group)).await?;
         members::add(&unit.tx, id, &[user.id]).await?;
+        project_teams::joined(&unit.tx, Subject::Group(id), &[user.id], Second::KeepsFirst).await?;
         grace::begin(&unit.tx, &[user.id]).await?;
         groups::touch(&unit.tx, id).await?;
     }

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::scim::Ceiling;
 use crate::domain::id::{ConnectionId, PasskeyId, PersonalTokenId, TokenId, UserId};
+use crate::domain::project::Subject;
 use crate::domain::resource::ResourceKey;
-use crate::domain::role::{RoleKey, Source};
+use crate::domain::role::{Access, RoleKey, Source};
 use crate::domain::sso_refusal::Check;
 
 mod changes;
@@ -318,6 +319,8 @@ pub enum Action {
     DeleteGroup {
         /// The roles it was mapped to.
         roles: Vec<RoleKey>,
+        /// The projects that it was on.
+        projects: Vec<String>,
     },
     /// Others are members of a group.
     ChangeMembers {
@@ -381,6 +384,46 @@ pub enum Action {
     },
     /// A resource is no longer registered.
     DeleteResource,
+
+    /// A new project.
+    CreateProject,
+    /// Another name or description for a project.
+    UpdateProject {
+        /// What changed.
+        changes: Vec<Change>,
+    },
+    /// A project is deleted; whoever was on it is on it no more.
+    DeleteProject {
+        /// How many assignments end with it.
+        assignments: u64,
+    },
+    /// Somebody or something is put on a project.
+    GrantProjectAccess {
+        /// Who or what.
+        subject: Subject,
+        /// What it is called at this time.
+        name: String,
+        /// What its people may do.
+        access: Access,
+        /// True when they are a team there.
+        as_team: bool,
+    },
+    /// Other access, or a team from now on or no longer.
+    ChangeProjectAccess {
+        /// Who or what.
+        subject: Subject,
+        /// What it is called at this time.
+        name: String,
+        /// What changed.
+        changes: Vec<Change>,
+    },
+    /// Somebody or something is taken off a project.
+    RevokeProjectAccess {
+        /// Who or what.
+        subject: Subject,
+        /// What it is called at this time.
+        name: String,
+    },
 
     /// A new connection to an identity provider.
     CreateConnection {
@@ -579,6 +622,12 @@ impl Action {
             Self::ChangeResource { .. } => ("resource.changed", "change resources of others"),
             Self::TransferResource { .. } => ("resource.transferred", "transfer resources of others"),
             Self::DeleteResource => ("resource.deleted", "delete resources of others"),
+            Self::CreateProject => ("project.created", "create projects"),
+            Self::UpdateProject { .. } => ("project.updated", "change projects"),
+            Self::DeleteProject { .. } => ("project.deleted", "delete projects"),
+            Self::GrantProjectAccess { .. } => ("project.access_granted", "decide who is on projects"),
+            Self::ChangeProjectAccess { .. } => ("project.access_changed", "decide who is on projects"),
+            Self::RevokeProjectAccess { .. } => ("project.access_revoked", "decide who is on projects"),
             Self::CreateConnection { .. } => ("connection.created", "create connections"),
             Self::ChangeConnection { .. } => ("connection.changed", "change connections"),
             Self::PauseConnection => ("connection.paused", "pause connections"),

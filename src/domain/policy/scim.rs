@@ -51,6 +51,7 @@ impl ScimActor {
             | Target::UnknownUser { .. }
             | Target::Resource(_)
             | Target::Team { .. }
+            | Target::Project { .. }
             | Target::Connection { .. }
             | Target::Client { .. }
             | Target::ServiceAccount { .. }

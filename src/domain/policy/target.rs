@@ -1,6 +1,8 @@
 //! What a deed is done to, with the facts the rules need about it.
 
-use crate::domain::id::{ClientId, ConnectionId, GroupId, KeyId, OrgId, ResourceId, ServiceAccountId, TeamId, UserId};
+use crate::domain::id::{
+    ClientId, ConnectionId, GroupId, KeyId, OrgId, ProjectId, ResourceId, ServiceAccountId, TeamId, UserId,
+};
 use crate::domain::role::RoleKey;
 
 /// A user as the target of a deed.
@@ -83,6 +85,15 @@ pub enum Target {
         /// Its name.
         label: String,
     },
+    /// A project.
+    Project {
+        /// The organisation.
+        org: OrgId,
+        /// The project.
+        id: ProjectId,
+        /// Its name.
+        label: String,
+    },
     /// A resource.
     Resource(TargetResource),
     /// A connection.
@@ -119,6 +130,7 @@ impl Target {
             | Self::Group(TargetGroup { org, .. })
             | Self::Resource(TargetResource { org, .. })
             | Self::Team { org, .. }
+            | Self::Project { org, .. }
             | Self::ServiceAccount { org, .. }
             | Self::Connection { org, .. } => Some(*org),
             Self::Client { org, .. } => *org,
@@ -134,6 +146,7 @@ impl Target {
             Self::ServiceAccount { .. } => "service_account",
             Self::Group(_) => "group",
             Self::Team { .. } => "team",
+            Self::Project { .. } => "project",
             Self::Resource(_) => "resource",
             Self::Connection { .. } => "connection",
             Self::Client { .. } => "client",
@@ -149,6 +162,7 @@ impl Target {
             Self::ServiceAccount { id, .. } => Some(id.to_string()),
             Self::Group(group) => Some(group.id.to_string()),
             Self::Team { id, .. } => Some(id.to_string()),
+            Self::Project { id, .. } => Some(id.to_string()),
             Self::Resource(resource) => Some(resource.id.to_string()),
             Self::Connection { id, .. } => Some(id.to_string()),
             Self::Client { id, .. } => Some(id.to_string()),
@@ -166,6 +180,7 @@ impl Target {
             | Self::Organisation { label, .. }
             | Self::UnknownUser { label }
             | Self::Team { label, .. }
+            | Self::Project { label, .. }
             | Self::ServiceAccount { label, .. }
             | Self::Connection { label, .. }
             | Self::Client { label, .. } => label.clone(),

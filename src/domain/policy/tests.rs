@@ -280,7 +280,11 @@ fn the_members_of_a_mapped_group_are_changed_only_by_those_who_may_change_roles(
 
     assert!(strict_admin.permit(&model, change(&[]), group(org, None)).is_ok());
     denied(strict_admin.permit(&model, change(&["viewer"]), group(org, None)));
-    denied(strict_admin.permit(&model, Action::DeleteGroup { roles: vec![key("viewer")] }, group(org, None)));
+    denied(strict_admin.permit(
+        &model,
+        Action::DeleteGroup { roles: vec![key("viewer")], projects: vec![] },
+        group(org, None),
+    ));
     denied(strict_admin.permit(&model, Action::MapGroup { role: key("viewer") }, group(org, None)));
     assert!(matrix_admin.permit(&matrix, change(&["viewer"]), group(org, None)).is_ok());
     denied(matrix_admin.permit(&matrix, change(&["owner"]), group(org, None)));
@@ -421,7 +425,11 @@ fn a_connection_touches_only_what_it_manages() {
     for managed_by in [None, other] {
         assert!(missing(scim.permit(&model, Action::DeactivateUser, user(managed_by))));
         assert!(missing(scim.permit(&model, Action::UpdateUser { changes: vec![] }, user(managed_by))));
-        assert!(missing(scim.permit(&model, Action::DeleteGroup { roles: vec![] }, group(org, managed_by))));
+        assert!(missing(scim.permit(
+            &model,
+            Action::DeleteGroup { roles: vec![], projects: vec![] },
+            group(org, managed_by)
+        )));
     }
     assert!(scim.permit(&model, Action::DeactivateUser, user(Some(own))).is_ok());
     let owner = Target::User(TargetUser { managed_by: Some(own), ..target(org, &["owner"]) });

@@ -5,6 +5,7 @@ use super::action::Action;
 use super::target::{Target, TargetResource, TargetUser};
 use crate::domain::denial::{Denial, Who};
 use crate::domain::id::UserId;
+use crate::domain::project;
 use crate::domain::resource::{MANAGE_ALL, MANAGE_OWN};
 use crate::domain::role::{Role, RoleKey, RoleModel, Source, Verb};
 use crate::domain::{Error, Flaw};
@@ -132,7 +133,7 @@ impl UserActor {
             }
             Action::MapGroup { role } => self.may_assign(model, role, false),
             Action::UnmapGroup { role } => self.may_take(model, role),
-            Action::DeleteGroup { roles } | Action::DeleteConnection { roles, .. } => {
+            Action::DeleteGroup { roles, .. } | Action::DeleteConnection { roles, .. } => {
                 roles.iter().try_for_each(|role| self.may_take(model, role))
             }
             Action::ChangeMembers { added, removed, roles } => {
@@ -334,6 +335,12 @@ fn need(action: &Action) -> Need {
         Action::MapGroup { .. } | Action::UnmapGroup { .. } => Need::Permission("groups:map"),
         Action::CreateTeam | Action::UpdateTeam { .. } | Action::DeleteTeam => Need::Permission("teams:manage"),
         Action::ChangeTeamMembers { .. } => Need::Permission("teams.members:manage"),
+        Action::CreateProject => Need::Permission(project::CREATE),
+        Action::UpdateProject { .. } => Need::Permission(project::UPDATE),
+        Action::DeleteProject { .. } => Need::Permission(project::DELETE),
+        Action::GrantProjectAccess { .. } | Action::ChangeProjectAccess { .. } | Action::RevokeProjectAccess { .. } => {
+            Need::Permission(project::MANAGE)
+        }
         Action::RegisterResource { .. }
         | Action::ChangeResource { .. }
         | Action::TransferResource { .. }

@@ -6,10 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::key::RoleKey;
 use super::model::{Role, RoleModel};
-use super::permission::Permission;
+use super::permission::{Permission, PermissionPattern};
 use super::rules::Rules;
 use crate::domain::Timestamp;
 use crate::domain::id::{ConnectionId, GroupId};
+
+/// What it takes to change a project, here and in an application.
+const CHANGES: [&str; 2] = ["projects:update", "app.project:update"];
 
 /// Why a person holds a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -75,6 +78,15 @@ impl Effective {
     /// True when the person may do this; a permission that is not well formed is never allowed.
     pub fn allows(&self, model: &RoleModel, permission: &str) -> bool {
         permission.parse::<Permission>().is_ok_and(|permission| self.rules(model).allows(&permission))
+    }
+
+    /// True when a ceiling over everything held lets no project be changed, neither here nor in an application.
+    pub fn is_reader(&self, model: &RoleModel) -> bool {
+        let changes: Vec<Permission> = CHANGES.iter().filter_map(|text| text.parse().ok()).collect();
+        let admits = |ceiling: &Vec<PermissionPattern>| {
+            ceiling.iter().any(|pattern| changes.iter().any(|change| pattern.matches(change)))
+        };
+        self.rules(model).ceilings.iter().any(|ceiling| !admits(ceiling))
     }
 
     /// The grant that decides the effective role.

@@ -88,6 +88,11 @@ pub struct NotAPermission;
 pub struct Permission(PermissionPattern);
 
 impl Permission {
+    /// True for one that changes nothing: to read, to list, and to open a project.
+    pub fn is_reading(&self) -> bool {
+        self.0.verb.as_deref().is_some_and(|verb| matches!(verb, "read" | "list" | "switch"))
+    }
+
     /// True for a permission of the catalogue and for any of the applications' own (`app.*`).
     pub fn is_known(&self) -> bool {
         self.0.is_of_app() || CATALOGUE.contains(&self.to_string().as_str())

@@ -109,6 +109,24 @@ pub enum Access {
     Write,
 }
 
+impl Access {
+    /// Both kinds.
+    pub const ALL: [Self; 2] = [Self::Read, Self::Write];
+
+    /// The word that is stored and sent.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+}
+
 /// What the way to inviting people is called in the list of users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -13,7 +13,7 @@ use super::json::{Body, Params, Words};
 use crate::app::groups::{self, Deleted, Entry, Group, GroupQuery, Turn};
 use crate::app::history::Event;
 use crate::app::{App, users};
-use crate::domain::id::{ConnectionId, GroupId, UserId};
+use crate::domain::id::{ConnectionId, GroupId, ProjectId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleKey;
 use crate::domain::user::User;
@@ -27,7 +27,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .answers::<GroupList>(200);
     let create = operation("Makes a group that nobody is in yet").of_an_organisation().takes::<NewGroup>();
     let rename = operation("Gives a group another name").takes::<NewGroup>().answers::<GroupBody>(200);
-    let delete = operation("Deletes a group that gives no role; its people stay").conflicts();
+    let delete = operation("Deletes a group that gives no role and is on no project; its people stay").conflicts();
     let members = paged(operation("Lists the members of a group, in the order in which they became users"));
     let change = operation("Lets users join or leave a group").takes::<ChangeGroupMembers>();
     let activity = operation("Lists what was done to a group, newest first, under the names of now").query(
@@ -189,9 +189,10 @@ pub(super) struct Before {
 
 /// What a group is assigned to.
 #[derive(Debug, Serialize)]
-struct Assigned {
-    kind: &'static str,
-    role: RoleKey,
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum Assigned {
+    Role { role: RoleKey },
+    Project { id: ProjectId, name: String },
 }
 
 pub(super) async fn list(
@@ -241,10 +242,12 @@ pub(super) async fn delete(
 ) -> Result<Response, Problem> {
     match groups::delete(&app, &actor, group_id(&id)?).await? {
         Deleted::Done => Ok(StatusCode::NO_CONTENT.into_response()),
-        Deleted::StillAssigned(roles) => {
+        Deleted::StillAssigned(to) => {
             let conflict = Conflict::GroupAssigned;
             let kind = format!("urn:doorward:problem:{}", conflict.code());
-            let to: Vec<Assigned> = roles.into_iter().map(|role| Assigned { kind: "role", role }).collect();
+            let roles = to.roles.into_iter().map(|role| Assigned::Role { role });
+            let projects = to.projects.into_iter().map(|(id, name)| Assigned::Project { id, name });
+            let to: Vec<Assigned> = roles.chain(projects).collect();
             let body = problem_with(StatusCode::CONFLICT, &kind, &conflict.to_string(), ("assigned_to", &to));
             Ok((StatusCode::CONFLICT, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response())
         }
@@ -334,6 +337,7 @@ impl GroupBody {
             group,
             size: groups::Size { counted: 0, has_more: false },
             roles: Vec::new(),
+            projects: Vec::new(),
             manager: None,
         })
     }

@@ -14,6 +14,7 @@ mod invitations;
 mod json;
 mod me;
 mod policies;
+mod projects;
 mod resources;
 mod roles;
 mod service_accounts;
@@ -32,5 +33,5 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = exports::routes(policies::routes(roles::routes(me::routes(Documented::new(routes)))));
     let routes = sign_in_refusals::routes(users::routes(invitations::routes(imports::routes(routes))));
     let routes = teams::routes(service_accounts::routes(connections::routes(consents::routes(routes))));
-    resources::routes(groups::routes(sign_ins::routes(routes))).finish()
+    projects::routes(resources::routes(groups::routes(sign_ins::routes(routes)))).finish()
 }

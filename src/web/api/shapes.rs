@@ -6,8 +6,8 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::id::{
-    ClientId, ConnectionId, GroupId, InvitationId, PersonalTokenId, RefusalId, ResourceId, ServiceAccountId, TeamId,
-    TokenId, UserId,
+    AssignmentId, ClientId, ConnectionId, GroupId, InvitationId, PersonalTokenId, ProjectId, RefusalId, ResourceId,
+    ServiceAccountId, TeamId, TokenId, UserId,
 };
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::user::SignIn;
@@ -76,6 +76,22 @@ impl PartialSchema for ResourceId {
 }
 
 impl ToSchema for ResourceId {}
+
+impl PartialSchema for ProjectId {
+    fn schema() -> RefOr<Schema> {
+        id("a project")
+    }
+}
+
+impl ToSchema for ProjectId {}
+
+impl PartialSchema for AssignmentId {
+    fn schema() -> RefOr<Schema> {
+        id("an assignment to a project")
+    }
+}
+
+impl ToSchema for AssignmentId {}
 
 impl PartialSchema for ServiceAccountId {
     fn schema() -> RefOr<Schema> {

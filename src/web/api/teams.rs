@@ -27,8 +27,12 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .post("/api/v1/teams", create.conflicts(), self::create)
         .get("/api/v1/teams/{id}", operation("Shows a team with its people").answers::<WithMembers>(200), show)
         .patch("/api/v1/teams/{id}", update.conflicts(), self::update)
-        .delete("/api/v1/teams/{id}", operation("Deletes a team; its people stay"), delete)
-        .post("/api/v1/teams/{id}/members", members.answers::<WithMembers>(200), change_members)
+        .delete(
+            "/api/v1/teams/{id}",
+            operation("Deletes a team that is on no project; its people stay").conflicts(),
+            delete,
+        )
+        .post("/api/v1/teams/{id}/members", members.answers::<WithMembers>(200).conflicts(), change_members)
 }
 
 /// A team, as the API shows it.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::Console;
 use super::shell::Shell;
 use crate::app::offers::Judge;
-use crate::app::{App, groups, policies, resources, roles, sign_in_refusals, user_list};
+use crate::app::{App, groups, policies, projects, resources, roles, sign_in_refusals, user_list};
 use crate::domain::Error;
 use crate::domain::text::fold;
 use crate::domain::user_list::{UserFilter, UserList};
@@ -108,6 +108,9 @@ async fn places(app: &App, console: &Console) -> Result<Vec<Place>, Error> {
         (lists && may(groups::MANAGE), place("add-group", "go-add-group", "/console/groups/new")),
         (may("teams:read"), place("teams", "go-teams", "/console/teams")),
         (may("teams:manage"), place("create-team", "go-create-team", "/console/teams/new")),
+        (projects::may_list(actor, model), place("projects", "go-projects", super::projects::LIST)),
+        (may(projects::MANAGE), place("project-permissions", "go-project-permissions", super::projects::PERMISSIONS)),
+        (may(projects::CREATE), place("create-project", "go-create-project", "/console/projects/new")),
         (resources::may_list(actor, model), place("resources", "go-resources", super::resources::PATH)),
         (resources::may_list_all(actor, model), place("orphaned-resources", "go-orphaned", super::resources::ORPHANED)),
         (lists, place("roles", "go-roles", "/console/roles")),

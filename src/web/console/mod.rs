@@ -9,6 +9,7 @@ mod groups;
 mod left;
 mod overview;
 mod policies;
+mod projects;
 mod resources;
 mod roles;
 mod shell;
@@ -40,7 +41,7 @@ pub(super) use users::import::PATH as IMPORT;
 /// The routes of the console.
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = routes.get("/console", Access::Session, overview::show).get("/left", Access::Open, left::show);
-    let routes = groups::routes(resources::routes(routes));
+    let routes = groups::routes(projects::routes(resources::routes(routes)));
     let routes = teams::routes(policies::routes(roles::routes(users::routes(routes))));
     sign_ins::routes(go::routes(routes))
 }

@@ -4,9 +4,11 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
+use super::projects::{LIST as PROJECTS, PERMISSIONS};
 use super::resources::PATH as RESOURCES;
 use super::{Console, groups, sign_ins, words};
 use crate::app::groups::READ as READ_GROUPS;
+use crate::app::projects::may_list as may_list_projects;
 use crate::app::{App, policies, resources, sign_in_refusals};
 use crate::domain::Error;
 use crate::domain::policy::Actor;
@@ -58,13 +60,24 @@ impl Shell {
             let roles = item(t.say("roles"), "/console/roles", path.starts_with("/console/roles"));
             items.extend([users, roles]);
             if actor.may(model, READ_GROUPS).is_ok() {
-                items.insert(1, item(t.say("users-and-groups"), groups::LIST, path.starts_with(groups::LIST)));
+                items.insert(
+                    1,
+                    item(
+                        t.say("users-and-groups"),
+                        groups::LIST,
+                        path.starts_with(groups::LIST) || path == PERMISSIONS,
+                    ),
+                );
             }
             if actor.may(model, "teams:read").is_ok() {
                 let place = items.len().saturating_sub(1);
                 items.insert(place, item(t.say("teams"), "/console/teams", path.starts_with("/console/teams")));
             }
             sections.push(Section { heading: None, items: vec![overview] });
+        }
+        if may_list_projects(actor, model) {
+            let is_here = path.starts_with(PROJECTS) && path != PERMISSIONS;
+            items.push(item(t.say("projects"), PROJECTS, is_here));
         }
         if resources::may_list(actor, model) {
             items.push(item(t.say("resources"), RESOURCES, path.starts_with(RESOURCES)));

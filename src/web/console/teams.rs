@@ -131,7 +131,7 @@ async fn create(State(app): State<App>, console: Console, Signed(fields): Signed
     let new = NewTeam { name: name.clone(), description: description.clone(), members: Vec::new() };
     match teams::create(&app, &console.actor, console.org(), new).await {
         Ok(team) => Redirect::to(&format!("{}?said=team-created", path_of(team.id))).into_response(),
-        Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
+        Err(cause @ (Error::Conflict(_) | Error::Obstacle(_) | Error::Invalid { .. })) => {
             console.again(&cause, new_page(&console, Form::of(&name, &description).refused(console.t, &cause)))
         }
         Err(cause) => console.refuse(cause),
@@ -161,7 +161,7 @@ async fn update(State(app): State<App>, console: Console, Path(id): Path<String>
     let edit = TeamEdit { name: Some(name.clone()), description: Some(description.clone()) };
     match teams::update(&app, &console.actor, team.id, edit).await {
         Ok(team) => Redirect::to(&format!("{}?said=team-updated", path_of(team.id))).into_response(),
-        Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
+        Err(cause @ (Error::Conflict(_) | Error::Obstacle(_) | Error::Invalid { .. })) => {
             let form = Form::of(&name, &description).refused(console.t, &cause);
             console.again(&cause, team_page(&app, &console, &team, (form, "")).await)
         }

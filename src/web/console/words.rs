@@ -7,7 +7,7 @@ use crate::domain::user::{SignIn, Status};
 use crate::domain::user_list::{Column, Mfa, Origin, View};
 use crate::web::texts::{Part, Texts};
 pub(super) use crate::web::words::rule;
-use crate::web::words::{denial, flaw};
+use crate::web::words::{denial, flaw, obstacle};
 
 /// A problem as a title and a sentence that says what to do.
 pub(super) fn problem(t: Texts, cause: &Error) -> (String, String) {
@@ -16,6 +16,7 @@ pub(super) fn problem(t: Texts, cause: &Error) -> (String, String) {
         Error::Denied(why) => (t.say("problem-denied"), denial(t, why)),
         Error::NotFound(_) => (t.say("problem-missing"), t.say("problem-missing-text")),
         Error::Conflict(conflict) => (t.say("problem-conflict"), t.say(rule(*conflict))),
+        Error::Obstacle(what) => (t.say("problem-conflict"), obstacle(t, what)),
         Error::Invalid { problem, .. } => (t.say("problem-invalid"), flaw(t, problem)),
         Error::Stale => (t.say("problem-conflict"), t.say("problem-stale")),
         Error::Throttled { .. } => (t.say("problem-wait"), t.say("problem-wait-text")),
@@ -60,6 +61,10 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "team-created" => Some(t.say("said-team-created")),
         "team-updated" => Some(t.say("said-team-updated")),
         "team-deleted" => Some(t.say("said-team-deleted")),
+        "project-created" => Some(t.say("said-project-created")),
+        "project-updated" => Some(t.say("said-project-updated")),
+        "project-deleted" => Some(t.say("said-project-deleted")),
+        "project-access" => Some(t.say("said-project-access")),
         "transferred" => Some(t.count("said-transferred", number("count"))),
         "members" => Some(t.say("said-members")),
         "group-created" => Some(t.say("said-group-created")),

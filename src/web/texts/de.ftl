@@ -666,6 +666,10 @@ rule-user-name = Eine andere Person dieser Organisation hat diesen Benutzernamen
 rule-external-id = Der Identitätsanbieter benutzt diese Kennung schon für jemand anderen.
 rule-group-name = Eine andere Gruppe hat diesen Namen schon.
 rule-team-name = Ein anderes Team hat diesen Namen schon.
+rule-project-name = Ein anderes Projekt hat diesen Namen schon.
+rule-assigned = Das gehört schon zum Projekt. Ändern Sie es dort.
+obstacle-second-team = { $person } gehört im Projekt { $project } schon zum Team { $team }. Niemand gehört in einem Projekt zu zwei Teams; nehmen Sie die Person zuerst dort heraus.
+obstacle-team-on-projects = Das Team gehört zu diesen Projekten: { $projects }. Nehmen Sie es dort zuerst heraus.
 rule-slug = Eine andere Organisation hat diesen Kurznamen schon.
 rule-managed-elsewhere = Eine Person mit diesem Namen wird anderswo verwaltet.
 rule-last-holder = Das ist der letzte aktive Inhaber einer geschützten Rolle. Geben Sie die Rolle zuerst jemand anderem.
@@ -957,7 +961,9 @@ members-more = Mehr als { $count } Mitglieder
 kept-by = Gepflegt von { $name }
 why-group-kept = Name und Mitglieder dieser Gruppe pflegt { $name }. Ändern Sie sie dort.
 why-group-assigned = Die Gruppe gibt die Rolle { $roles }. Nehmen Sie sie ihr zuerst.
+why-group-on-projects = Die Gruppe gehört zu den Projekten { $projects }. Nehmen Sie sie dort zuerst heraus.
 not-offered-group = Das dürfen Sie mit Gruppen nicht tun.
+not-offered-project = Das dürfen Sie mit Projekten nicht tun.
 group-roles = Rollen der Mitglieder
 group-no-roles = Die Mitgliedschaft gibt keine Rolle.
 map-role = Allen Mitgliedern diese Rolle geben
@@ -979,9 +985,96 @@ said-group-deleted = Die Gruppe wurde gelöscht.
 said-group-mapped = Alle Mitglieder haben die Rolle ab jetzt.
 said-group-unmapped = Die Gruppe gibt die Rolle nicht mehr.
 rule-group-of-provider = Diese Gruppe verwaltet der Identitätsanbieter. Ändern Sie Name und Mitglieder dort.
-rule-group-assigned = Diese Gruppe ist zugewiesen. Nehmen Sie ihr zuerst ihre Rollen.
+rule-group-assigned = Diese Gruppe ist zugewiesen. Nehmen Sie ihr zuerst ihre Rollen und nehmen Sie sie aus ihren Projekten.
 group-history = Was mit dieser Gruppe geschehen ist
 in-detail = Im Einzelnen
 called-then = damals { $name }
 go-groups = Benutzergruppen, User groups, User Account Management, Access Control, Mitglieder, In Gruppe aufnehmen
 go-add-group = Neue Gruppe, New group, Add Group
+
+# Projekte, und wer zu ihnen gehört.
+projects = Projekte
+project-permissions = Projektberechtigungen
+user-accounts = Benutzerkontenverwaltung
+create-project = Projekt anlegen
+delete-project = Projekt löschen
+search-projects = Projekte nach Namen suchen
+no-projects = Es gibt noch kein Projekt. An einem Projekt wird gearbeitet; Personen, Gruppen und Teams werden ihm zugeordnet.
+no-project-matches = Kein Projekt hat das im Namen.
+search-groups-and-people = Gruppen und Personen nach Namen suchen
+on-the-project = Wer zum Projekt gehört
+nobody-on-project = Zu diesem Projekt gehört noch niemand.
+add-to-project = Zum Projekt hinzufügen
+add = Hinzufügen
+do-take-off = Entfernen
+add-groups-as-team = Gruppen als Team hinzufügen
+remove-from-project = Aus dem Projekt entfernen
+save-access = Team und Zugriff speichern
+teams-are-better = Am besten: Gruppen als Team hinzufügen statt einzelner Personen. Dann gehören alle der Gruppe zu einem Team, und wer später dazukommt, auch.
+nothing-to-add = Nichts gefunden. Suchen Sie eine Gruppe oder eine Person.
+column-team = Als Team
+column-access = Zugriff
+team-box = { $name } ist ein Team
+access-of = Zugriff von { $name }
+access-write = Schreiben
+access-read = Nur Lesen
+kind-user = Person
+kind-group = Gruppe
+kind-team = Team
+open-group = Gruppe öffnen
+open-project = Projekt öffnen
+groups-unseen = Sie dürfen keine Gruppen sehen. Öffnen Sie ein Projekt, um Personen hinzuzufügen.
+assigned-count = { $count ->
+    [0] Niemand
+    [one] 1 Zuordnung
+   *[other] { $count } Zuordnungen
+ }
+more-people = { $count ->
+    [one] und 1 weitere Person
+   *[other] und { $count } weitere Personen
+ }
+more-assigned = { $count ->
+    [one] und 1 weitere
+   *[other] und { $count } weitere
+ }
+and-more = Es gibt noch mehr.
+choose-and-projects = Wählen Sie Gruppen oder Personen und mindestens ein Projekt.
+choose-groups-and-projects = Wählen Sie mindestens eine Gruppe und ein Projekt.
+choose-assignments = Wählen Sie in den Projekten, was entfernt werden soll.
+choose-fewer = Wählen Sie weniger: höchstens { $count } auf einmal.
+report-added-as-team = als Team hinzugefügt:
+report-changed = geändert:
+misconfigured = { $count ->
+    [one] 1 Person ist falsch zugeordnet: Wer zu einem Projekt gehört, muss dort zu genau einem Team gehören.
+   *[other] { $count } Personen sind falsch zugeordnet: Wer zu einem Projekt gehört, muss dort zu genau einem Team gehören.
+ }
+misconfigured-more = Mehr als { $count } Personen sind falsch zugeordnet: Wer zu einem Projekt gehört, muss dort zu genau einem Team gehören.
+who-is-misconfigured = Wer falsch zugeordnet ist
+wrong-no-team = in keinem Team, also ohne Zugriff. Setzen Sie bei der Gruppe oder der Person das Häkchen unter Als Team.
+wrong-second-team = in einer Gruppe, die ein zweites Team wäre. Das erste zählt.
+own-access = Ihr Zugriff
+check-access = Zugriff einer Person prüfen
+check-it = Prüfen
+access-write-text = darf im Projekt arbeiten, soweit die Rollen es erlauben.
+access-read-project = darf nur lesen, weil eine Zuordnung nur Lesen erlaubt, was auch immer die Rollen erlauben.
+access-read-role = darf nur lesen, weil eine Rolle nirgends eine Änderung erlaubt.
+access-not-active = hat keinen Zugriff, weil das Konto nicht aktiv ist.
+access-not-assigned = hat keinen Zugriff, weil nichts die Person dem Projekt zuordnet.
+access-misconfigured = hat keinen Zugriff, weil die Person in keinem Team des Projekts ist.
+access-nobody = diesen Benutzernamen gibt es nicht.
+through-team = { $kind }: { $name } (das Team)
+through-second-team = { $kind }: { $name } (ein anderes Team, das nicht zählt)
+through-way = { $kind }: { $name }
+ask-delete-project = Das Projekt { $name } löschen?
+ask-delete-project-text = { $count ->
+    [0] Niemand gehört dazu. Das lässt sich nicht rückgängig machen.
+    [one] 1 Person, Gruppe oder Team gehört dazu und verliert den Zugriff sofort; Personen, Gruppen und Teams selbst bleiben. Das lässt sich nicht rückgängig machen.
+   *[other] { $count } Personen, Gruppen und Teams gehören dazu und verlieren den Zugriff sofort; Personen, Gruppen und Teams selbst bleiben. Das lässt sich nicht rückgängig machen.
+ }
+said-project-created = Das Projekt wurde angelegt.
+said-project-updated = Das Projekt wurde geändert.
+said-project-deleted = Das Projekt wurde gelöscht.
+said-project-access = Der Zugriff wurde geändert.
+go-projects = Projects, Arbeitsbereiche, Projektliste, Umgebungen
+go-project-permissions = Project Permissions, Projektzugang, Personen und Gruppen zu Projekten zuordnen, User Account Management, Nur Lesen, Team
+go-create-project = Neues Projekt, Create Project

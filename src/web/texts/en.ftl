@@ -666,6 +666,10 @@ rule-user-name = Another user of this organisation has this user name already.
 rule-external-id = The identity provider uses this id for another user already.
 rule-group-name = Another group has this name already.
 rule-team-name = Another team has this name already.
+rule-project-name = Another project has this name already.
+rule-assigned = This is on the project already. Change it there.
+obstacle-second-team = { $person } is on the team { $team } of the project { $project } already. Nobody is on two teams of one project, so take them off that one first.
+obstacle-team-on-projects = The team is on these projects: { $projects }. Take it off them first.
 rule-slug = Another organisation has this short name already.
 rule-managed-elsewhere = A user with this name is managed elsewhere.
 rule-last-holder = This is the last active holder of a protected role. Give the role to somebody else first.
@@ -957,7 +961,9 @@ members-more = More than { $count } members
 kept-by = Kept by { $name }
 why-group-kept = { $name } keeps name and members of this group. Change them there.
 why-group-assigned = The group gives the role { $roles }. Take it away first.
+why-group-on-projects = The group is on the projects { $projects }. Take it off them first.
 not-offered-group = You may not do this to groups.
+not-offered-project = You may not do this to projects.
 group-roles = Roles of the members
 group-no-roles = Membership gives no role.
 map-role = Give every member the role
@@ -979,9 +985,96 @@ said-group-deleted = The group was deleted.
 said-group-mapped = Every member has the role from now on.
 said-group-unmapped = The group no longer gives the role.
 rule-group-of-provider = This group is managed by the identity provider. Change its name and its members there.
-rule-group-assigned = This group is assigned. Take its roles away first.
+rule-group-assigned = This group is assigned. Take its roles away, and take it off its projects, first.
 group-history = What was done to this group
 in-detail = In detail
 called-then = then { $name }
 go-groups = User groups, User Account Management, Access Control, Group Management, Members, Add to group
 go-add-group = New group, Create group
+
+# Projects, and who is on them.
+projects = Projects
+project-permissions = Project Permissions
+user-accounts = User Account Management
+create-project = Create Project
+delete-project = Delete Project
+search-projects = Search projects by name
+no-projects = There is no project yet. A project is what people work on; users, groups and teams are put on it.
+no-project-matches = No project has this in its name.
+search-groups-and-people = Search groups and people by name
+on-the-project = Who is on the project
+nobody-on-project = Nobody is on this project yet.
+add-to-project = Add to the project
+add = Add
+do-take-off = Remove
+add-groups-as-team = Add Groups As Team
+remove-from-project = Remove from the project
+save-access = Save team and access
+teams-are-better = Best practice: add groups as teams rather than single users. Everybody in the group is then on one team, and whoever joins later too.
+nothing-to-add = Nothing matches. Search for a group or a person.
+column-team = Team
+column-access = Access
+team-box = { $name } is a team
+access-of = Access of { $name }
+access-write = Write
+access-read = Read Only
+kind-user = User
+kind-group = Group
+kind-team = Team
+open-group = Open the group
+open-project = Open the project
+groups-unseen = You may not see groups. Open a project to add people to it.
+assigned-count = { $count ->
+    [0] Nobody
+    [one] 1 assigned
+   *[other] { $count } assigned
+ }
+more-people = { $count ->
+    [one] and 1 more person
+   *[other] and { $count } more people
+ }
+more-assigned = { $count ->
+    [one] and 1 more
+   *[other] and { $count } more
+ }
+and-more = There are more.
+choose-and-projects = Select groups or users, and at least one project.
+choose-groups-and-projects = Select at least one group and one project.
+choose-assignments = Select in the projects what to remove.
+choose-fewer = Select less: at most { $count } at once.
+report-added-as-team = added as team:
+report-changed = changed:
+misconfigured = { $count ->
+    [one] 1 person is misconfigured: everybody on a project must be on one team there, and on no more.
+   *[other] { $count } people are misconfigured: everybody on a project must be on one team there, and on no more.
+ }
+misconfigured-more = More than { $count } people are misconfigured: everybody on a project must be on one team there, and on no more.
+who-is-misconfigured = Who is misconfigured
+wrong-no-team = on no team, so without access. Tick Team for the group or the person.
+wrong-second-team = in what stands as a second team. The first one counts.
+own-access = Your access
+check-access = Check the access of somebody
+check-it = Check
+access-write-text = may work in the project as far as the roles allow.
+access-read-project = may only read, because an assignment is Read Only, whatever the roles allow.
+access-read-role = may only read, because of a role that allows no change anywhere.
+access-not-active = has no access, because the user is not active.
+access-not-assigned = has no access, because nothing puts the user on the project.
+access-misconfigured = has no access, because the user is on no team of the project.
+access-nobody = there is no user of this name.
+through-team = { $kind }: { $name } (the team)
+through-second-team = { $kind }: { $name } (another team, which does not count)
+through-way = { $kind }: { $name }
+ask-delete-project = Delete the project { $name }?
+ask-delete-project-text = { $count ->
+    [0] Nobody is on it. This cannot be undone.
+    [one] 1 user, group or team is on it and loses the access to it at once; people, groups and teams themselves stay. This cannot be undone.
+   *[other] { $count } users, groups and teams are on it and lose the access to it at once; people, groups and teams themselves stay. This cannot be undone.
+ }
+said-project-created = The project was created.
+said-project-updated = The project was changed.
+said-project-deleted = The project was deleted.
+said-project-access = The access was changed.
+go-projects = Workspaces, Project list, Environments
+go-project-permissions = Project access, Access Control, Assign users and groups to projects, User Account Management, Read Only, Team
+go-create-project = New project, Add project

@@ -111,7 +111,7 @@ fn a_key_that_does_not_exist_is_shown_as_such() {
 }
 
 /// What is the same in both languages: names, what is only put together, and words that German has from English.
-const SAME: [&str; 23] = [
+const SAME: [&str; 25] = [
     "browser",
     "bulk-do",
     "by-passkey",
@@ -123,6 +123,7 @@ const SAME: [&str; 23] = [
     "filter-team",
     "flaw-of-field",
     "kind-generic",
+    "kind-team",
     "method-passkey",
     "name",
     "navigation",
@@ -134,6 +135,7 @@ const SAME: [&str; 23] = [
     "resource-workflow",
     "setup-name",
     "teams",
+    "through-way",
     "type-sso",
 ];
 

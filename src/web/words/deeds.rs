@@ -63,6 +63,12 @@ const fn key(action: &Action) -> &'static str {
         Action::UpdateTeam { .. } => "may-update-teams",
         Action::DeleteTeam => "may-delete-teams",
         Action::ChangeTeamMembers { .. } => "may-team-members",
+        Action::CreateProject => "may-create-projects",
+        Action::UpdateProject { .. } => "may-update-projects",
+        Action::DeleteProject { .. } => "may-delete-projects",
+        Action::GrantProjectAccess { .. } | Action::ChangeProjectAccess { .. } | Action::RevokeProjectAccess { .. } => {
+            "may-project-access"
+        }
         Action::RegisterResource { .. } => "may-register-resources",
         Action::ChangeResource { .. } => "may-change-resources",
         Action::TransferResource { .. } => "may-transfer-resources",

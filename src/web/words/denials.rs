@@ -36,6 +36,7 @@ pub(in crate::web) fn denial(t: Texts, why: &Denial) -> String {
         Denial::ServiceAccountNotOffered => t.say("service-not-offered"),
         Denial::TeamNotOffered => t.say("not-offered-team"),
         Denial::GroupNotOffered => t.say("not-offered-group"),
+        Denial::ProjectNotOffered => t.say("not-offered-project"),
         Denial::TakeOver => t.say("denied-take-over"),
         Denial::NotTheirs => t.say("denied-not-theirs"),
         Denial::Technical(sentence) => sentence.clone(),

@@ -71,6 +71,10 @@ fn flaws() -> Vec<Flaw> {
         Flaw::Resources { most: 7 },
         Flaw::People,
         Flaw::Teams,
+        Flaw::TeamStands,
+        Flaw::Subject,
+        Flaw::Access,
+        Flaw::Permission,
         Flaw::NoScopes,
         Flaw::Provider,
         Flaw::NobodyInvited,
@@ -156,6 +160,7 @@ fn denials() -> Vec<Denial> {
         Denial::ServiceAccountNotOffered,
         Denial::TeamNotOffered,
         Denial::GroupNotOffered,
+        Denial::ProjectNotOffered,
         Denial::TakeOver,
         Denial::NotTheirs,
     ]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Action;
+use super::{Action, Change};
 use crate::domain::id::UserId;
 
 /// More members than this are counted, not listed.
@@ -20,6 +20,7 @@ impl Action {
             | Self::UpdateOwnProfile { changes }
             | Self::UpdateGroup { changes }
             | Self::UpdateTeam { changes }
+            | Self::UpdateProject { changes }
             | Self::ChangeResource { changes, .. }
             | Self::ChangeServiceAccount { changes, .. }
             | Self::UpdateClient { changes }
@@ -58,9 +59,35 @@ impl Action {
                 {"path": "subject", "new": subject},
                 {"path": "check", "new": check},
             ]),
-            Self::DeleteGroup { roles } => json!([{"path": "roles", "old": roles}]),
+            Self::DeleteGroup { roles, projects } if projects.is_empty() => json!([{"path": "roles", "old": roles}]),
+            Self::DeleteGroup { roles, projects } => {
+                json!([{"path": "roles", "old": roles}, {"path": "projects", "old": projects}])
+            }
             Self::ChangeMembers { added, removed, .. } | Self::ChangeTeamMembers { added, removed } => {
                 members(added, removed)
+            }
+            _ => self.changes_of_projects(),
+        }
+    }
+
+    /// The same of the deeds on projects.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what is not of projects is told below")]
+    fn changes_of_projects(&self) -> Value {
+        match self {
+            Self::DeleteProject { assignments } => json!([{"path": "assignments", "old": assignments}]),
+            Self::GrantProjectAccess { subject, name, access, as_team } => json!([
+                {"path": subject.kind(), "new": name},
+                {"path": "id", "new": subject.id()},
+                {"path": "access", "new": access},
+                {"path": "as_team", "new": as_team},
+            ]),
+            Self::ChangeProjectAccess { subject, name, changes } => {
+                let which = [Change::new(subject.kind(), None, Some(json!(name)))];
+                let id = [Change::new("id", None, Some(json!(subject.id())))];
+                json!([&which[..], &id[..], &changes[..]].concat())
+            }
+            Self::RevokeProjectAccess { subject, name } => {
+                json!([{"path": subject.kind(), "old": name}, {"path": "id", "old": subject.id()}])
             }
             _ => self.changes_of_ways_in(),
         }

@@ -94,8 +94,8 @@ pub(super) async fn delete(
     };
     match done.await {
         Ok((_, Deleted::Done)) => Redirect::to(&format!("{LIST}?said=group-deleted")).into_response(),
-        Ok((entry, Deleted::StillAssigned(roles))) => {
-            let page = delete_page(&console, &Entry { roles, ..entry });
+        Ok((entry, Deleted::StillAssigned(to))) => {
+            let page = delete_page(&console, &Entry { roles: to.roles, projects: to.projects, ..entry });
             match page {
                 Ok(page) => (StatusCode::CONFLICT, Page(page)).into_response(),
                 Err(cause) => console.refuse(cause),

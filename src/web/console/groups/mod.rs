@@ -81,7 +81,9 @@ fn why_locked(t: Texts, entry: &Entry) -> Option<String> {
 
 /// Why a group cannot be deleted.
 fn why_not_deleted(console: &Console, entry: &Entry) -> Option<String> {
-    why_locked(console.t, entry).or_else(|| why_assigned(console, &entry.roles))
+    why_locked(console.t, entry)
+        .or_else(|| why_assigned(console, &entry.roles))
+        .or_else(|| why_on_projects(console, entry))
 }
 
 /// Says what a group is assigned to.
@@ -91,6 +93,15 @@ fn why_assigned(console: &Console, roles: &[RoleKey]) -> Option<String> {
     }
     let labels: Vec<String> = roles.iter().map(|it| label_of(&console.model, it)).collect();
     Some(console.t.with("why-group-assigned", &[("roles", Part::Name(&labels.join(", ")))]))
+}
+
+/// Says which projects a group is on.
+fn why_on_projects(console: &Console, entry: &Entry) -> Option<String> {
+    if entry.projects.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = entry.projects.iter().map(|it| it.1.as_str()).collect();
+    Some(console.t.with("why-group-on-projects", &[("projects", Part::Name(&names.join(", ")))]))
 }
 
 /// What can be done to a group; nothing for somebody who may not.

@@ -17,6 +17,7 @@ use crate::domain::Error;
 use crate::domain::id::{GroupId, UserId};
 use crate::domain::user::User;
 use crate::domain::user_list::Column;
+use crate::web::console::projects;
 use crate::web::console::shell::Shell;
 use crate::web::console::users::address::Address;
 use crate::web::console::users::{Badge, Link, Menu, Names, Row, Value, row, user_path};
@@ -36,6 +37,7 @@ struct PanelsPage<'a> {
     t: Texts,
     /// Where the form goes, with the state of the page.
     here: String,
+    tabs: Vec<Link>,
     may_manage: bool,
     report: Report,
     users: UsersPanel,
@@ -195,7 +197,7 @@ async fn perform(
                 is_any_done = true;
                 report.outcomes.push(outcome(console, turn, change));
             }
-            Err(cause @ (Error::Conflict(_) | Error::Denied(_) | Error::Invalid { .. })) => {
+            Err(cause @ (Error::Conflict(_) | Error::Obstacle(_) | Error::Denied(_) | Error::Invalid { .. })) => {
                 let group = groups::show(app, &console.actor, *id).await?.group;
                 let (_, sentence) = words::problem(console.t, &cause);
                 report.outcomes.push(Outcome {
@@ -251,6 +253,7 @@ async fn page<'a>(
         shell: &console.shell,
         t,
         here: place.here(),
+        tabs: projects::tabs(console, super::LIST),
         may_manage: may_manage(console),
         report,
         users: users_panel(app, console, place, (people, &chosen.users)).await?,

@@ -141,7 +141,7 @@ fn role(fields: &Fields) -> Result<RoleKey, Error> {
 async fn answer(app: &App, console: &Console, id: &str, (done, said): (Result<(), Error>, &str)) -> Response {
     let cause = match done {
         Ok(()) => return Redirect::to(&format!("{}/{id}?said={said}", super::LIST)).into_response(),
-        Err(cause @ (Error::Conflict(_) | Error::Denied(_) | Error::Invalid { .. })) => cause,
+        Err(cause @ (Error::Conflict(_) | Error::Obstacle(_) | Error::Denied(_) | Error::Invalid { .. })) => cause,
         Err(cause) => return console.refuse(cause),
     };
     let page = async {

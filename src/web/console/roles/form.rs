@@ -113,7 +113,9 @@ impl Form {
         let text = words::problem(t, cause).1;
         match cause {
             Error::Invalid { field, .. } => self.wrong.entry(field.clone()).or_default().push(text.clone()),
-            Error::Conflict(_) => self.wrong.entry("label".to_owned()).or_default().push(text.clone()),
+            Error::Conflict(_) | Error::Obstacle(_) => {
+                self.wrong.entry("label".to_owned()).or_default().push(text.clone())
+            }
             Error::Unauthenticated
             | Error::Denied(_)
             | Error::NotFound(_)

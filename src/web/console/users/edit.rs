@@ -92,7 +92,7 @@ pub(super) async fn update(
     };
     match perform(&app, &console, &asked, &fields).await {
         Ok(()) => Redirect::to(&format!("{}?said=updated", user_path(asked.entry.person.user.id))).into_response(),
-        Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
+        Err(cause @ (Error::Conflict(_) | Error::Obstacle(_) | Error::Invalid { .. })) => {
             (status(&cause), Page(page(&console, &asked, Some((&fields, &cause))))).into_response()
         }
         Err(cause) => console.refuse(cause),

@@ -56,7 +56,7 @@ pub(super) async fn show(State(app): State<App>, console: Console) -> Response {
 pub(super) async fn create(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
     match make(&app, &console, &fields).await {
         Ok(made) => made,
-        Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
+        Err(cause @ (Error::Conflict(_) | Error::Obstacle(_) | Error::Invalid { .. })) => {
             console.again(&cause, page(&app, &console, Some((&fields, &cause))).await)
         }
         Err(cause) => console.refuse(cause),
@@ -119,6 +119,7 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
             Error::Conflict(Conflict::UserName) => "user_name".to_owned(),
             Error::Conflict(Conflict::NotSso) => "connection".to_owned(),
             Error::Conflict(_)
+            | Error::Obstacle(_)
             | Error::Unauthenticated
             | Error::Denied(_)
             | Error::NotFound(_)

@@ -116,6 +116,7 @@ fn again(console: &Console, it: &Invitation, deed: Deed, cause: &Error) -> Respo
         | Error::Denied(_)
         | Error::NotFound(_)
         | Error::Conflict(_)
+        | Error::Obstacle(_)
         | Error::Invalid { .. }
         | Error::Stale
         | Error::Internal(_) => words::problem(console.t, cause).1,

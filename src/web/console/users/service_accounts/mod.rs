@@ -48,6 +48,7 @@ impl Problem {
             | Error::Denied(_)
             | Error::NotFound(_)
             | Error::Conflict(_)
+            | Error::Obstacle(_)
             | Error::Stale
             | Error::Throttled { .. }
             | Error::Internal(_) => "",
