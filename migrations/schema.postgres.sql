@@ -17,7 +17,9 @@ CREATE TABLE public.audit (
     target_kind text NOT NULL COLLATE pg_catalog."C",
     target_id text NOT NULL COLLATE pg_catalog."C",
     target_label text NOT NULL COLLATE pg_catalog."C",
-    changes text NOT NULL COLLATE pg_catalog."C"
+    changes text NOT NULL COLLATE pg_catalog."C",
+    actor_key text COLLATE pg_catalog."C",
+    target_key text COLLATE pg_catalog."C"
 );
 CREATE TABLE public.clients (
     org_id uuid NOT NULL,
@@ -539,7 +541,11 @@ ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (org_id, id);
 CREATE INDEX attempts_expiry ON public.attempts USING btree (expires_at);
 CREATE UNIQUE INDEX attempts_token ON public.attempts USING btree (token_hash);
-CREATE INDEX audit_target ON public.audit USING btree (org_id, target_id, id);
+CREATE INDEX audit_action ON public.audit USING btree (org_id, action, at, id);
+CREATE INDEX audit_actor ON public.audit USING btree (org_id, actor_id, at, id);
+CREATE INDEX audit_at ON public.audit USING btree (org_id, at, id);
+CREATE INDEX audit_outcome ON public.audit USING btree (org_id, outcome, at, id);
+CREATE INDEX audit_target ON public.audit USING btree (org_id, target_id, at, id);
 CREATE INDEX clients_id ON public.clients USING btree (id);
 CREATE INDEX connection_domains_domain ON public.connection_domains USING btree (domain);
 CREATE INDEX connection_tokens_connection ON public.connection_tokens USING btree (org_id, connection_id);

@@ -19,10 +19,14 @@ CREATE TABLE audit (
     target_kind TEXT NOT NULL,
     target_id TEXT NOT NULL,
     target_label TEXT NOT NULL,
-    changes TEXT NOT NULL,
+    changes TEXT NOT NULL, actor_key TEXT, target_key TEXT,
     PRIMARY KEY (org_id, id)
 );
-CREATE INDEX audit_target ON audit (org_id, target_id, id);
+CREATE INDEX audit_action ON audit (org_id, action, at, id);
+CREATE INDEX audit_actor ON audit (org_id, actor_id, at, id);
+CREATE INDEX audit_at ON audit (org_id, at, id);
+CREATE INDEX audit_outcome ON audit (org_id, outcome, at, id);
+CREATE INDEX audit_target ON audit (org_id, target_id, at, id);
 CREATE TABLE clients (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,

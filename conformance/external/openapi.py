@@ -39,7 +39,7 @@ checks.positive_data_acceptance.enabled = false
 [[operations]]
 include-method = ["GET"]
 include-path = ["/api/v1/groups", "/api/v1/groups/{id}/members", "/api/v1/resources", "/api/v1/projects",
-  "/api/v1/projects/{id}/assignments"]
+  "/api/v1/projects/{id}/assignments", "/api/v1/audit", "/api/v1/audit/export"]
 checks.positive_data_acceptance.enabled = false
 """
 

@@ -21,6 +21,7 @@ mod m0011_own_email;
 mod m0012_console_views;
 mod m0014_resources;
 mod m0015_projects;
+mod m0016_audit_log;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_console_views::Migration),
             Box::new(m0014_resources::Migration),
             Box::new(m0015_projects::Migration),
+            Box::new(m0016_audit_log::Migration),
         ]
     }
 }

@@ -4,14 +4,15 @@
 //! and alone where what it named is gone.
 
 use std::collections::{BTreeSet, HashMap};
+use std::str::FromStr;
 
 use serde_json::Value;
 
 use crate::app::App;
-use crate::domain::id::{GroupId, OrgId, ProjectId, UserId};
+use crate::domain::id::OrgId;
 use crate::domain::{Error, Timestamp};
 use crate::store::audit::AuditRow;
-use crate::store::{group_list, projects, users};
+use crate::store::{clients, connections, group_list, projects, resources, service_accounts, teams, users};
 
 /// So many of the people of a deed are named.
 const NAMED: usize = 10;
@@ -23,6 +24,8 @@ pub struct Label {
     pub now: String,
     /// The name at the time.
     pub then: Option<String>,
+    /// True while what it names is there.
+    pub is_there: bool,
 }
 
 /// A deed of the record.
@@ -58,15 +61,19 @@ impl Event {
 /// The deeds with the names of now, each name read once.
 pub async fn told(app: &App, org: OrgId, rows: Vec<AuditRow>) -> Result<Vec<Event>, Error> {
     let moved: Vec<(Vec<String>, usize)> = rows.iter().map(|row| moved(&row.changes)).collect();
-    let mut ids: BTreeSet<&str> = moved.iter().flat_map(|it| it.0.iter().map(String::as_str)).collect();
-    ids.extend(rows.iter().flat_map(|row| [row.actor_id.as_str(), row.target_id.as_str()]));
+    let mut ids: Ids<'_> = moved.iter().flat_map(|it| it.0.iter().map(|id| ("user", id.as_str()))).collect();
+    ids.extend(rows.iter().map(|row| (row.actor_kind.as_str(), row.actor_id.as_str())));
+    ids.extend(rows.iter().map(|row| (row.target_kind.as_str(), row.target_id.as_str())));
     let names = names(app, org, &ids).await?;
     let label = |id: &str, then: &str| match names.get(id) {
-        Some(now) if now == then => Label { now: now.clone(), then: None },
-        Some(now) => Label { now: now.clone(), then: Some(then.to_owned()) },
-        None => Label { now: then.to_owned(), then: None },
+        Some(now) if now == then => Label { now: now.clone(), then: None, is_there: true },
+        Some(now) => Label { now: now.clone(), then: Some(then.to_owned()), is_there: true },
+        None => Label { now: then.to_owned(), then: None, is_there: false },
     };
-    let person = |id: &String| Label { now: names.get(id.as_str()).unwrap_or(id).clone(), then: None };
+    let person = |id: &String| {
+        let now = names.get(id.as_str());
+        Label { now: now.unwrap_or(id).clone(), then: None, is_there: now.is_some() }
+    };
     let events = rows.iter().zip(&moved).map(|(row, (people, count))| Event {
         by: label(&row.actor_id, &row.actor_label),
         target: label(&row.target_id, &row.target_label),
@@ -90,21 +97,53 @@ fn moved(changes: &str) -> (Vec<String>, usize) {
     (people, usize::try_from(count).unwrap_or(usize::MAX))
 }
 
-/// What users, groups and projects of these ids are called now.
-async fn names(app: &App, org: OrgId, ids: &BTreeSet<&str>) -> Result<HashMap<String, String>, Error> {
+/// What the things with these ids are called now, whatever they are; what is gone is left out.
+pub async fn called(app: &App, org: OrgId, ids: &[String]) -> Result<HashMap<String, String>, Error> {
+    const KINDS: [&str; 8] =
+        ["user", "group", "project", "resource", "team", "service_account", "connection", "client"];
+    let ids: Ids<'_> = KINDS.iter().flat_map(|kind| ids.iter().map(move |id| (*kind, id.as_str()))).collect();
+    let mut names = names(app, org, &ids).await?;
+    names.retain(|known, _| ids.iter().any(|(_, id)| id == known));
+    Ok(names)
+}
+
+/// Ids, each with the kind of what it names.
+type Ids<'a> = BTreeSet<(&'a str, &'a str)>;
+
+/// What these are called now.
+async fn names(app: &App, org: OrgId, ids: &Ids<'_>) -> Result<HashMap<String, String>, Error> {
     let db = app.store.reader();
-    let people: Vec<UserId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-    let groups: Vec<GroupId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
     let mut names = HashMap::new();
-    for user in users::list_by_ids(db, org, &people).await? {
-        names.insert(user.id.to_string(), user.user_name);
+    let mut keep = |id: String, name: String| drop(names.insert(id, name));
+    for user in users::list_by_ids(db, org, &of_kind(ids, "user")).await? {
+        keep(user.id.to_string(), user.user_name);
     }
-    for group in group_list::among(db, org, &groups).await? {
-        names.insert(group.id.to_string(), group.display_name);
+    for group in group_list::among(db, org, &of_kind(ids, "group")).await? {
+        keep(group.id.to_string(), group.display_name);
     }
-    let projects: Vec<ProjectId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-    for project in projects::among(db, org, &projects).await? {
-        names.insert(project.id.to_string(), project.name);
+    for resource in resources::list_by_ids(db, org, &of_kind(ids, "resource")).await? {
+        keep(resource.id.to_string(), resource.name);
+    }
+    for project in projects::among(db, org, &of_kind(ids, "project")).await? {
+        keep(project.id.to_string(), project.name);
+    }
+    // Of these an organisation has few.
+    let has = |kind: &str| ids.iter().any(|(of, id)| *of == kind && !id.is_empty());
+    if has("team") {
+        teams::list(db, org).await?.into_iter().for_each(|it| keep(it.id.to_string(), it.name));
+    }
+    if has("service_account") {
+        service_accounts::list(db, org).await?.into_iter().for_each(|it| keep(it.id.to_string(), it.name));
+    }
+    if has("connection") {
+        connections::list(db, org).await?.into_iter().for_each(|it| keep(it.id.to_string(), it.name));
+    }
+    if has("client") {
+        clients::list(db, org).await?.into_iter().for_each(|it| keep(it.id.to_string(), it.name));
     }
     Ok(names)
+}
+
+fn of_kind<T: FromStr>(ids: &Ids<'_>, kind: &str) -> Vec<T> {
+    ids.iter().filter(|(of, _)| *of == kind).filter_map(|(_, id)| id.parse().ok()).collect()
 }

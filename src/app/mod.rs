@@ -9,6 +9,7 @@ pub mod activity;
 mod alert;
 pub mod api_access;
 pub mod application;
+pub mod audit_log;
 pub mod authorize;
 pub mod check;
 pub mod clients;

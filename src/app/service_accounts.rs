@@ -259,6 +259,13 @@ pub(crate) async fn find(app: &App, token: &str) -> Result<Option<(ServiceToken,
     Ok(Some((found, acting(&model, account))))
 }
 
+/// The account as somebody who acts, as it stands now.
+pub(super) async fn acting_now(app: &App, org: OrgId, id: ServiceAccountId) -> Result<Actor, Error> {
+    let account = service_accounts::get(app.store.reader(), org, id).await?;
+    let (_, model) = app.store.organisation(org).await?;
+    if account.is_active { Ok(acting(&model, account)) } else { Err(Error::Unauthenticated) }
+}
+
 /// The account with the one role that it holds; a role that became a protected one gives it nothing.
 fn acting(model: &RoleModel, account: ServiceAccount) -> Actor {
     let since = account.updated_at;

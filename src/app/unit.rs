@@ -38,7 +38,8 @@ impl App {
     }
 }
 
-fn preset() -> Result<RoleModel, Error> {
+/// A role model for the operator's own rows, in which nobody holds a role.
+pub(super) fn preset() -> Result<RoleModel, Error> {
     let name = RoleModel::DEFAULT_PRESET;
     RoleModel::preset(name).ok_or_else(|| anyhow::anyhow!("the preset {name} cannot be read").into())
 }

@@ -5,6 +5,7 @@
 //! **Invariant:** standard output holds the answer and nothing else, with `--json` as one document.
 //! **Invariant:** secrets are printed once, by the command that makes them, and never logged.
 
+mod audit;
 mod check;
 mod client;
 mod connection;
@@ -21,6 +22,7 @@ mod org;
 mod output;
 mod policy;
 mod process;
+mod project;
 mod reading;
 mod rehearse;
 mod roles;
@@ -86,6 +88,9 @@ enum Directory {
     /// Groups of users, and the roles they give
     #[command(subcommand)]
     Group(group::Command),
+    /// Projects, and who is on them
+    #[command(subcommand)]
+    Project(project::Command),
     /// Accounts of programs
     #[command(subcommand)]
     ServiceAccount(service_account::Command),
@@ -96,6 +101,9 @@ enum Directory {
     Import(import::Import),
     /// Export users as CSV
     Export(export::Export),
+    /// What was done and what was refused
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Connections to identity providers
     #[command(subcommand)]
     Connection(connection::Command),
@@ -146,10 +154,12 @@ async fn act(operator: &Operator, command: Directory) -> Result<Output, Error> {
         Directory::Org(command) => org::run(operator, command).await,
         Directory::User(command) => user::run(operator, command).await,
         Directory::Group(command) => group::run(operator, command).await,
+        Directory::Project(command) => project::run(operator, command).await,
         Directory::ServiceAccount(command) => service_account::run(operator, command).await,
         Directory::Invite(command) => invite::run(operator, command).await,
         Directory::Import(import) => import::run(operator, &import).await,
         Directory::Export(export) => export::run(operator, &export).await,
+        Directory::Audit(command) => audit::run(operator, command).await,
         Directory::Connection(command) => connection::run(operator, command).await,
         Directory::Client(command) => client::run(operator, command).await,
         Directory::Fsck => fsck::run(operator).await,

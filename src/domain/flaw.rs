@@ -220,6 +220,12 @@ pub enum Flaw {
     /// A part of an address of a page means nothing.
     #[error("this value means nothing here; take it out of the address, or choose another")]
     Meaningless,
+    /// It is neither a day nor a moment.
+    #[error("write a day such as 2026-11-26, or a moment such as 2026-11-26T10:30:00Z")]
+    Moment,
+    /// A time ends before it begins.
+    #[error("must not be before the beginning (from)")]
+    EndsFirst,
     /// It is neither yes nor no.
     #[error("must be allow or deny")]
     Decision,

@@ -3,6 +3,8 @@
 //! **Invariant:** no async, no SQL, no HTTP, no clock: everything a rule needs is an argument.
 
 pub mod address;
+pub mod audit_entry;
+pub mod audit_filter;
 pub mod client;
 pub mod complaint;
 pub mod connection;

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** `fold(fold(x)) == fold(x)`; two spellings that differ only in case, width or composition have one key.
 
+use std::borrow::Cow;
+
 use caseless::Caseless as _;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -29,6 +31,21 @@ fn fold_once(text: &str) -> String {
 /// True when the text holds a control character; such text is refused wherever a person's words are stored.
 pub fn has_control(text: &str) -> bool {
     text.chars().any(char::is_control)
+}
+
+/// The text on one line, with a mark in place of each character that a terminal, a log or a file would act on.
+pub fn on_one_line(text: &str) -> Cow<'_, str> {
+    let acts = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    if !text.contains(acts) {
+        return Cow::Borrowed(text);
+    }
+    // The pictures of the C0 controls stand in their order.
+    let mark = |c: char| match u32::from(c) {
+        code @ 0..=0x1f => char::from_u32(0x2400 + code).unwrap_or('\u{fffd}'),
+        0x7f => '\u{2421}',
+        _ => '\u{fffd}',
+    };
+    Cow::Owned(text.chars().map(|c| if acts(c) { mark(c) } else { c }).collect())
 }
 
 /// Checks a name that a person gives to something: some visible text, no control characters, not too long.

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A moment in milliseconds since 1970-01-01T00:00:00Z; sorts alike in Rust, SQLite and PostgreSQL.
@@ -57,6 +57,13 @@ impl Timestamp {
         let mut text = self.rfc3339();
         text.truncate("2026-11-22".len());
         text
+    }
+
+    /// The first moment of a day in UTC, written `2026-11-22`; `None` when it is not one.
+    pub fn parse_date(text: &str) -> Option<Self> {
+        let is_whole = text.len() == "2026-11-22".len();
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| is_whole)?;
+        Some(Self(day.and_time(NaiveTime::MIN).and_utc().timestamp_millis()))
     }
 
     /// Reads RFC 3339 (XML Schema `dateTime` with a zone); `None` when it is not one.

@@ -61,13 +61,13 @@ impl File {
 }
 
 /// A cell that is text to a spreadsheet, too (OWASP, CSV injection).
-fn text(cell: &str) -> Cow<'_, str> {
+pub(super) fn text(cell: &str) -> Cow<'_, str> {
     let begins_formula =
         |first: char| matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
     if cell.starts_with(begins_formula) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
-fn broken(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
+pub(super) fn broken(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
     anyhow::Error::new(cause).into()
 }
 

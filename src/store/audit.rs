@@ -1,16 +1,22 @@
 //! The record of deeds: one row for each permit kept and for each refusal.
+//!
+//! Rows stand in the order of their moment, and of their id where that is the same; each index that a filter uses ends in both.
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ActiveModelTrait, ActiveValue, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
+use serde::{Deserialize, Serialize};
 
 use super::Tx;
 use super::error::translate;
 use super::rows::audit::{Column, Entity, Model};
+use super::user_list::contains;
+use crate::domain::audit_filter::{AuditFilter, Deeds, Party};
 use crate::domain::id::{AuditId, OrgId, SessionId, UserId};
-use crate::domain::policy::{AuditRecord, Change};
+use crate::domain::policy::{AuditRecord, Change, Outcome};
+use crate::domain::text::fold;
 use crate::domain::{Error, Timestamp};
 
 /// A row of the audit, as shown.
@@ -24,11 +30,17 @@ pub struct AuditRow {
     pub action: String,
     /// `success`, `failure` or `denied`.
     pub outcome: String,
+    /// What kind of actor did it.
+    pub actor_kind: String,
     /// Who did it, by id; empty where there is none.
     pub actor_id: String,
     /// What they were called at the time.
     pub actor_label: String,
-    /// What it was done to, by id.
+    /// The session in which it was done.
+    pub session: Option<SessionId>,
+    /// What kind of thing it was done to.
+    pub target_kind: String,
+    /// What it was done to, by id; empty where there is none.
     pub target_id: String,
     /// What that was called at the time.
     pub target_label: String,
@@ -36,10 +48,40 @@ pub struct AuditRow {
     pub changes: String,
 }
 
+/// A place in the record: what comes after it is older.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    at: Timestamp,
+    id: AuditId,
+}
+
+impl AuditRow {
+    /// Where it stands.
+    pub const fn place(&self) -> Place {
+        Place { at: self.at, id: self.id }
+    }
+}
+
 /// The newest rows of an organisation, newest first.
 pub async fn newest(db: &impl ConnectionTrait, org: OrgId, most: u64) -> Result<Vec<AuditRow>, Error> {
-    let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).order_by_desc(Column::Id).limit(most);
-    Ok(mine.all(db).await.map_err(translate)?.into_iter().map(audit_row).collect())
+    list(db, org, &AuditFilter::default(), None, most).await
+}
+
+/// The rows that a filter finds, newest first, after a place.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    filter: &AuditFilter,
+    after: Option<Place>,
+    most: u64,
+) -> Result<Vec<AuditRow>, Error> {
+    page(db, of_org(org).filter(condition(db, filter)), after, most).await
+}
+
+/// The row with this id, in this organisation.
+pub async fn find(db: &impl ConnectionTrait, org: OrgId, id: AuditId) -> Result<Option<AuditRow>, Error> {
+    let found = Entity::find_by_id((org.uuid(), id.uuid())).one(db).await.map_err(translate)?;
+    Ok(found.map(audit_row))
 }
 
 /// The rows about one target, newest first, before a row.
@@ -50,12 +92,14 @@ pub async fn of_target(
     before: Option<AuditId>,
     most: u64,
 ) -> Result<Vec<AuditRow>, Error> {
-    let mut about = about(org, target);
-    if let Some(before) = before {
-        about = about.filter(Column::Id.lt(before.uuid()));
-    }
-    let newest = about.order_by_desc(Column::Id).limit(most);
-    Ok(newest.all(db).await.map_err(translate)?.into_iter().map(audit_row).collect())
+    let after = match before {
+        Some(id) => match find(db, org, id).await? {
+            Some(row) => Some(row.place()),
+            None => return Ok(Vec::new()),
+        },
+        None => None,
+    };
+    page(db, of_org(org).filter(Column::TargetId.eq(target)), after, most).await
 }
 
 /// The newest rows about one target that tell of these deeds, newest first.
@@ -66,13 +110,53 @@ pub async fn deeds_on(
     deeds: &[&str],
     most: u64,
 ) -> Result<Vec<AuditRow>, Error> {
-    let told = about(org, target).filter(Column::Action.is_in(deeds.iter().copied()));
-    let newest = told.order_by_desc(Column::Id).limit(most);
+    let about = of_org(org).filter(Column::TargetId.eq(target));
+    page(db, about.filter(Column::Action.is_in(deeds.iter().copied())), None, most).await
+}
+
+fn of_org(org: OrgId) -> Select<Entity> {
+    Entity::find().filter(Column::OrgId.eq(org.uuid()))
+}
+
+async fn page(
+    db: &impl ConnectionTrait,
+    mut rows: Select<Entity>,
+    after: Option<Place>,
+    most: u64,
+) -> Result<Vec<AuditRow>, Error> {
+    if let Some(Place { at, id }) = after {
+        let earlier = Column::At.lt(at.millis()).or(Column::Id.lt(id.uuid()));
+        rows = rows.filter(Column::At.lte(at.millis())).filter(earlier);
+    }
+    let newest = rows.order_by_desc(Column::At).order_by_desc(Column::Id).limit(most);
     Ok(newest.all(db).await.map_err(translate)?.into_iter().map(audit_row).collect())
 }
 
-fn about(org: OrgId, target: &str) -> Select<Entity> {
-    Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::TargetId.eq(target))
+fn condition(db: &impl ConnectionTrait, filter: &AuditFilter) -> Condition {
+    let party = |it: Party, (id, kind): (Column, Column)| match it {
+        Party::Id(_) => id.eq(it.word()),
+        Party::Kind(word) => kind.eq(word),
+    };
+    let deeds = |it: Deeds| match it {
+        Deeds::One(name) => Column::Action.eq(name),
+        // The slash is the character after the dot.
+        Deeds::Area(area) => Column::Action.gte(format!("{area}.")).and(Column::Action.lt(format!("{area}/"))),
+    };
+    let named = |text: &String| {
+        let [actor, target] =
+            [Column::ActorKey, Column::TargetKey].map(|key| contains(db.get_database_backend(), Expr::col(key), text));
+        actor.or(target)
+    };
+    let parts = [
+        filter.from.map(|it| Column::At.gte(it.begins().millis())),
+        filter.to.map(|it| Column::At.lt(it.ends().millis())),
+        filter.actor.map(|it| party(it, (Column::ActorId, Column::ActorKind))),
+        filter.target.map(|it| party(it, (Column::TargetId, Column::TargetKind))),
+        filter.action.map(deeds),
+        filter.outcome.map(|it: Outcome| Column::Outcome.eq(it.name())),
+        filter.text.as_ref().map(named),
+    ];
+    parts.into_iter().flatten().fold(Condition::all(), Condition::add)
 }
 
 /// The moment of the newest row of all organisations.
@@ -87,23 +171,25 @@ pub async fn forget(tx: &Tx, erased: UserId) -> Result<(), Error> {
     let id = erased.to_string();
     let of_target = Entity::update_many()
         .col_expr(Column::TargetLabel, Expr::value(id.clone()))
+        .col_expr(Column::TargetKey, Expr::value(id.clone()))
         .filter(Column::OrgId.eq(tx.org.uuid()))
         .filter(Column::TargetId.eq(id.clone()));
     of_target.exec(&**tx).await.map_err(translate)?;
     let of_actor = Entity::update_many()
         .col_expr(Column::ActorLabel, Expr::value(id.clone()))
+        .col_expr(Column::ActorKey, Expr::value(id.clone()))
         .filter(Column::OrgId.eq(tx.org.uuid()))
         .filter(Column::ActorId.eq(id.clone()));
     of_actor.exec(&**tx).await.map_err(translate)?;
-    forget_values(tx, &id).await
+    let personal = ["user.updated", "user.renamed", "identity.linked", "auth.sso_refused"];
+    forget_values(tx, Column::TargetId.eq(id).and(Column::Action.is_in(personal))).await?;
+    // Somebody may have searched for the name before exporting what was found.
+    let searched = Column::Action.eq("audit.exported").and(Column::Changes.contains("\"filter.text\""));
+    forget_values(tx, searched).await
 }
 
-async fn forget_values(tx: &Tx, id: &str) -> Result<(), Error> {
-    let personal = Entity::find()
-        .filter(Column::OrgId.eq(tx.org.uuid()))
-        .filter(Column::TargetId.eq(id))
-        .filter(Column::Action.is_in(["user.updated", "user.renamed", "identity.linked"]));
-    for row in personal.all(&**tx).await.map_err(translate)? {
+async fn forget_values(tx: &Tx, which: Expr) -> Result<(), Error> {
+    for row in of_org(tx.org).filter(which).all(&**tx).await.map_err(translate)? {
         // What cannot be read is personal data as well, as far as anybody knows.
         let changes: Vec<Change> = serde_json::from_str(&row.changes).unwrap_or_default();
         let paths = changes.into_iter().map(|change| Change::new(change.path, None, None));
@@ -117,6 +203,7 @@ async fn forget_values(tx: &Tx, id: &str) -> Result<(), Error> {
 
 /// Writes a row.
 pub(super) async fn insert(db: &impl ConnectionTrait, record: AuditRecord, now: Timestamp) -> Result<(), Error> {
+    let (actor_key, target_key) = (Some(fold(&record.actor_label)), Some(fold(&record.target_label)));
     let row = Model {
         org_id: record.org.uuid(),
         id: AuditId::new().uuid(),
@@ -131,6 +218,8 @@ pub(super) async fn insert(db: &impl ConnectionTrait, record: AuditRecord, now: 
         target_id: record.target_id.unwrap_or_default(),
         target_label: record.target_label,
         changes: record.changes.to_string(),
+        actor_key,
+        target_key,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(db).await.map_err(translate)?;
     Ok(())
@@ -142,8 +231,11 @@ fn audit_row(row: Model) -> AuditRow {
         at: Timestamp::from_millis(row.at),
         action: row.action,
         outcome: row.outcome,
+        actor_kind: row.actor_kind,
         actor_id: row.actor_id,
         actor_label: row.actor_label,
+        session: row.session_id.map(SessionId::from_uuid),
+        target_kind: row.target_kind,
         target_id: row.target_id,
         target_label: row.target_label,
         changes: row.changes,

@@ -1,14 +1,69 @@
 //! Files that a browser or a program keeps.
 
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use axum::body::Body;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use tokio::io::{AsyncRead, DuplexStream, ReadBuf, duplex};
+use tokio_util::io::ReaderStream;
+use tracing::Instrument as _;
 
+use super::error::log_internal;
+use crate::app::audit_log;
 use crate::app::user_export::Export;
+
+/// So much waits for whoever reads more slowly than it is written.
+const WAITING_MAX: usize = 64 * 1024;
 
 /// Users as CSV.
 pub(super) fn csv(file: Export) -> Response {
     let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, attachment(&file.name))];
     (headers, file.content).into_response()
+}
+
+/// A part of the audit log, sent while it is read.
+pub(super) fn audit(export: audit_log::Export) -> Response {
+    let headers =
+        [(CONTENT_TYPE, export.format.media_type().to_owned()), (CONTENT_DISPOSITION, attachment(&export.name))];
+    let (mut writer, reader) = duplex(WAITING_MAX);
+    let is_whole = Arc::new(AtomicBool::new(false));
+    let whole = Whole { reader, is_whole: Arc::clone(&is_whole) };
+    let writing = async move {
+        match export.write(&mut writer).await {
+            Ok(Some(_)) => is_whole.store(true, Ordering::Release),
+            Ok(None) => {}
+            Err(cause) => log_internal(&cause),
+        }
+    };
+    tokio::spawn(writing.in_current_span());
+    (headers, Body::from_stream(ReaderStream::with_capacity(whole, WAITING_MAX))).into_response()
+}
+
+/// A file on its way. One that ends too early breaks off: nobody takes a part for the whole.
+struct Whole {
+    reader: DuplexStream,
+    is_whole: Arc<AtomicBool>,
+}
+
+impl AsyncRead for Whole {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let polled = Pin::new(&mut self.reader).poll_read(context, buffer);
+        let is_end = matches!(polled, Poll::Ready(Ok(()))) && buffer.filled().len() == before;
+        if is_end && !self.is_whole.load(Ordering::Acquire) {
+            return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+        }
+        polled
+    }
 }
 
 /// To be kept under this name; what is no plain letter of a file name is left out of it (RFC 6266 4.3).
@@ -20,6 +75,8 @@ fn attachment(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
     use super::*;
 
     /// OU-02: a name ends neither the header nor the quotes, and leads to no other directory.
@@ -34,6 +91,23 @@ mod tests {
             ("ü\u{2028}.csv", "__.csv"),
         ] {
             assert_eq!(attachment(name), format!("attachment; filename=\"{kept}\""));
+        }
+    }
+
+    #[tokio::test]
+    async fn s2_40_a_file_that_ends_too_early_is_not_taken_for_the_whole() {
+        for is_finished in [true, false] {
+            let (mut writer, reader) = duplex(WAITING_MAX);
+            let is_whole = Arc::new(AtomicBool::new(false));
+            let mut whole = Whole { reader, is_whole: Arc::clone(&is_whole) };
+            writer.write_all(b"id,at\n").await.unwrap();
+            is_whole.store(is_finished, Ordering::Release);
+            drop(writer);
+
+            let mut read = Vec::new();
+            let end = whole.read_to_end(&mut read).await;
+
+            assert_eq!((end.is_ok(), &*read), (is_finished, &b"id,at\n"[..]));
         }
     }
 }

@@ -3,6 +3,7 @@
 mod deeds;
 mod denials;
 mod flaws;
+mod records;
 
 use super::page::PasswordRule;
 use super::texts::{Part, Texts};
@@ -16,6 +17,7 @@ use crate::domain::role::Source;
 
 pub(super) use denials::denial;
 pub(super) use flaws::{address, field_label, flaw};
+pub(super) use records::{about, did, kind};
 
 /// What is not right with what was typed, and what to do about it.
 pub(super) fn complaint(t: Texts, why: &Complaint) -> String {

@@ -597,6 +597,41 @@ fn an_export_is_a_new_file_that_the_import_reads_again() {
     assert_eq!(plan["rows"][0]["result"], "exists", "{plan}");
 }
 
+/// S2-40: the record is listed and exported in each format, filtered; a name cannot act on the terminal.
+#[test]
+fn s2_40_the_record_is_listed_and_exported() {
+    let instance = Instance::with_organisation();
+    instance.user("ada", &["--role", "owner"]);
+    let vic = instance.user("vic", &["--role", "viewer"])["id"].as_str().unwrap().to_owned();
+    let of_vic = ["--org", "acme", "--target", &vic, "--action", "user"];
+
+    let listed = instance.json(&[&["audit", "list"], &of_vic[..]].concat());
+    let table = instance.run(&[&["audit", "list"], &of_vic[..]].concat(), "");
+    let said = instance.json(&[&["audit", "export", "record.csv"], &of_vic[..]].concat());
+    let lines = instance.run(&[&["audit", "export", "-", "--format", "ndjson"], &of_vic[..]].concat(), "");
+    let own = instance.json(&["audit", "list", "--limit", "5"]);
+
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
+    assert_eq!((&listed[0]["action"], &listed[0]["target"]["label"]), (&json!("user.created"), &json!("vic")));
+    assert!(table.out.starts_with("at ") && table.out.contains("  user.created  command line"), "{}", table.out);
+    assert_eq!(said, json!({ "file": "record.csv", "deeds": 1 }));
+    let file = std::fs::read_to_string(instance.dir.path().join("record.csv")).unwrap();
+    assert!(file.lines().count() == 2 && file.contains(listed[0]["id"].as_str().unwrap()), "{file}");
+    assert_eq!(serde_json::from_str::<Value>(&lines.out).unwrap(), listed[0]);
+    assert!(own.as_array().is_some_and(|all| all.iter().all(|it| it["target"]["label"] != "vic")), "{own}");
+    let exports = instance.json(&["audit", "list", "--org", "acme", "--action", "audit.exported"]);
+    assert_eq!(exports.as_array().map(Vec::len), Some(2), "{exports}");
+    for (arguments, problem) in [
+        (&["audit", "export", "record.csv", "--org", "acme"][..], "record.csv cannot be made"),
+        (&["audit", "export", "record.xlsx", "--org", "acme"], "name the file .csv, .json or .ndjson"),
+        (&["audit", "list", "--org", "acme", "--from", "yesterday"], "from: write a day such as"),
+        (&["audit", "list", "--org", "nowhere"], "no such organisation"),
+    ] {
+        let refused = instance.refused(arguments, "");
+        assert!(refused.contains(problem), "{refused}");
+    }
+}
+
 #[test]
 fn a_service_account_is_made_changed_and_shut_out_and_its_token_is_shown_once() {
     let instance = Instance::with_organisation();
@@ -622,6 +657,51 @@ fn a_service_account_is_made_changed_and_shut_out_and_its_token_is_shown_once() 
     assert_eq!(all[0]["name"], "Backup");
     on(&["delete"]);
     assert_eq!(instance.json(&["service-account", "list", "--org", "acme"]), json!([]));
+}
+
+/// S3-29, S3-30, S3-31: a project is made, groups and users are put on it and taken off, and what somebody may do there is told.
+#[test]
+fn s3_29_a_project_is_made_assigned_and_explained_on_the_command_line() {
+    let instance = Instance::new();
+    let preset = "admin-standard-readonly";
+    instance.json(&["org", "create", "--slug", "acme", "--name", "Acme", "--role-model", preset]);
+    for name in ["ada", "vic"] {
+        instance.user(name, &["--role", "standard", "--sso", "off"]);
+    }
+    fn run<'a>(of: &'a str, command: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+        [&[of, command, "--org", "acme"][..], more].concat()
+    }
+    let on = |command: &str, more: &[&str]| {
+        instance.json(&run("project", command, &[&["--project", "bridge"], more].concat()))
+    };
+
+    let made = instance.json(&run("project", "create", &["--name", "Bridge", "--description", "Over it"]));
+    instance.json(&run("group", "create", &["--name", "Crew"]));
+    instance.json(&run("group", "add", &["--group", "Crew", "--user", "ada"]));
+    let assigned = on("assign", &["--group", "Crew", "--as-team"]);
+    let read = on("assign", &["--group", "crew", "--access", "read"]);
+    on("assign", &["--user", "vic"]);
+    let alone = on("access", &["--user", "vic"]);
+    let through = on("access", &["--user", "ada", "--permission", "app.project.limited:update"]);
+    let wrong = instance.json(&run("project", "misconfigured", &[]));
+    let kept = instance.run(&run("group", "delete", &["--group", "Crew", "--json"]), "");
+    let second =
+        instance.refused(&run("project", "assign", &["--project", "Bridge", "--user", "ada", "--as-team"]), "");
+    let shown = on("show", &[]);
+    let off = on("unassign", &["--group", "Crew"]);
+    let gone = on("delete", &[]);
+
+    assert_eq!((&made["name"], &made["description"]), (&json!("Bridge"), &json!("Over it")));
+    assert_eq!((&assigned["as_team"], &assigned["access"]), (&json!(true), &json!("write")));
+    assert_eq!((&read["as_team"], &read["access"]), (&json!(true), &json!("read")));
+    assert_eq!((&alone["access"], &alone["reason"]), (&json!("none"), &json!("misconfigured_team")));
+    assert_eq!((&through["access"], &through["team"]), (&json!("read"), &json!("Crew")));
+    assert_eq!((&through["allowed"], &through["why"]), (&json!(false), &json!("read_only_project")));
+    assert_eq!(wrong, json!([{ "user_name": "vic", "project": "Bridge", "problem": "no_team" }]));
+    assert_eq!((kept.code, kept.err.contains("Bridge")), (Some(1), true), "{}", kept.err);
+    assert!(second.contains("ada is on the team Crew of the project Bridge already"), "{second}");
+    assert_eq!(shown.as_array().unwrap().len(), 2);
+    assert_eq!((&off["status"], &gone["status"]), (&json!("unassigned"), &json!("deleted")));
 }
 
 #[test]

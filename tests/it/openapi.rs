@@ -218,6 +218,13 @@ async fn policies(walk: &mut Walk<'_>) {
     assert_eq!(preview.json()["policy"], after);
 }
 
+async fn audit(walk: &mut Walk<'_>) {
+    let list = walk.operator("GET /audit?organisation=acme&limit=1", &[], Value::Null).await.expect(200).json();
+    let id = list["events"][0]["id"].as_str().unwrap().to_owned();
+    walk.operator("GET /audit/{id}?organisation=acme", &[&id], Value::Null).await.expect(200);
+    walk.operator("GET /audit/export?organisation=acme&format=csv", &[], Value::Null).await.expect(200);
+}
+
 async fn teams(walk: &mut Walk<'_>) {
     let ada = walk.api.stage.ada.user.id.to_string();
     let create = "POST /teams?organisation=acme";
@@ -417,6 +424,7 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     walk.operator("GET /users/export?organisation=acme&sort=x", &[], Value::Null).await.expect(400);
     walk.operator("GET /users/export?organisation=nowhere", &[], Value::Null).await.expect(404);
     policies(&mut walk).await;
+    audit(&mut walk).await;
     teams(&mut walk).await;
     resources(&mut walk).await;
     groups(&mut walk).await;

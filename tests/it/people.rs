@@ -281,6 +281,9 @@ fn of_programs_and_providers() -> Vec<Deed> {
         (Method::POST, "/service-accounts/SERVICE/deactivate", None, OWNER),
         (Method::POST, "/service-accounts/SERVICE/activate", None, OWNER),
         (Method::DELETE, "/service-accounts/SERVICE", None, OWNER),
+        (Method::GET, "/audit", None, MANAGERS),
+        (Method::GET, "/audit/export", None, MANAGERS),
+        (Method::GET, "/audit/EVENT", None, MANAGERS),
         (Method::GET, "/users/USER/sign-in", None, MANAGERS),
         (Method::GET, "/users/USER/sign-in-refusals", None, MANAGERS),
         (Method::GET, "/sign-in-refusals", None, MANAGERS),
@@ -313,6 +316,7 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
             let path = if path.contains("GROUP") { path.replace("GROUP", &group(&acme, &address).await) } else { path };
             let path = path.replace("CLIENT", &user.to_string()).replace("TOKEN", &user.to_string());
             let path = path.replace("SECRET", &user.to_string()).replace("ROLE", "viewer");
+            let path = path.replace("EVENT", &user.to_string());
             let path = match path.contains("KEY") {
                 true => path.replace("KEY", &resource(&api, &format!("{role}-{nth}")).await),
                 false => path,
@@ -360,6 +364,7 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("report/KEY", "{kind}/{external_id}")
             .replace("REFERENCE", "{reference}")
             .replace("CONNECTION", "{id}")
+            .replace("EVENT", "{id}")
     };
     let known: Vec<_> = matrix().into_iter().map(|it| (it.0, format!("/api/v1{}", written(it.1)))).collect();
 

@@ -11,6 +11,7 @@ use crate::domain::role::{Access, RoleKey, Source};
 use crate::domain::sso_refusal::Check;
 
 mod changes;
+mod names;
 
 /// One changed value, as the audit row keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -519,8 +520,15 @@ pub enum Action {
         /// How many.
         users: u64,
     },
+    /// Somebody looks into the audit log; only a refusal of it is kept.
+    ReadAudit,
     /// The audit log is written to a file.
-    ExportAudit,
+    ExportAudit {
+        /// In which format.
+        format: &'static str,
+        /// Which part of it: the words of the filter.
+        filter: Vec<(&'static str, String)>,
+    },
 }
 
 impl Action {
@@ -650,7 +658,8 @@ impl Action {
             Self::RevokeTokens => ("token.revoked", "revoke tokens of others"),
             Self::ReportRefreshReuse => ("token.refresh_reused", "report a reused refresh token"),
             Self::ExportUsers { .. } => ("user.exported", "export users"),
-            Self::ExportAudit => ("audit.exported", "export the audit log"),
+            Self::ReadAudit => ("audit.read", "read the audit log"),
+            Self::ExportAudit { .. } => ("audit.exported", "export the audit log"),
         }
     }
 

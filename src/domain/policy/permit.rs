@@ -21,6 +21,14 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every way to end.
+    pub const ALL: [Self; 3] = [Self::Success, Self::Failure, Self::Denied];
+
+    /// Reads the name in the audit log.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name() == name)
+    }
+
     /// The name in the audit log.
     pub const fn name(self) -> &'static str {
         match self {

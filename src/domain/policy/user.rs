@@ -366,6 +366,7 @@ fn need(action: &Action) -> Need {
         | Action::CreateServiceToken { .. }
         | Action::RevokeServiceToken { .. } => Need::Permission("tokens.service:manage"),
         Action::ExportUsers { .. } => Need::Permission("users:export"),
-        Action::ExportAudit => Need::Permission("org.audit:export"),
+        Action::ReadAudit => Need::Permission("org.audit:read"),
+        Action::ExportAudit { .. } => Need::Permission("org.audit:export"),
     }
 }

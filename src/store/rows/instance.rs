@@ -118,6 +118,8 @@ pub(in crate::store) mod audit {
         pub target_id: String,
         pub target_label: String,
         pub changes: String,
+        pub actor_key: Option<String>,
+        pub target_key: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -41,7 +41,7 @@ pub(super) struct Operation {
 }
 
 struct Answered {
-    kind: &'static str,
+    kinds: Vec<&'static str>,
     schema: Value,
 }
 
@@ -78,7 +78,7 @@ impl Operation {
 
     /// It answers with this status and a JSON body.
     pub(super) fn answers<T: ToSchema>(mut self, status: u16) -> Self {
-        self.answers = Some(Answered { kind: "application/json", schema: self.known::<T>() });
+        self.answers = Some(Answered { kinds: vec!["application/json"], schema: self.known::<T>() });
         self.status = status;
         self
     }
@@ -91,7 +91,15 @@ impl Operation {
 
     /// It answers with a file of CSV.
     pub(super) fn answers_csv(mut self) -> Self {
-        self.answers = Some(Answered { kind: "text/csv", schema: json!({ "type": "string" }) });
+        self.answers = Some(Answered { kinds: vec!["text/csv"], schema: json!({ "type": "string" }) });
+        self.status = 200;
+        self
+    }
+
+    /// It answers with a file of one of these kinds.
+    pub(super) fn answers_file(mut self, kinds: &[&'static str]) -> Self {
+        let plain = kinds.iter().filter_map(|it| it.split(';').next());
+        self.answers = Some(Answered { kinds: plain.collect(), schema: json!({}) });
         self.status = 200;
         self
     }
@@ -190,7 +198,10 @@ impl Operation {
     fn responses(&self) -> Map<String, Value> {
         let mut responses = Map::new();
         let done = match &self.answers {
-            Some(it) => json!({ "description": "Done.", "content": { it.kind: { "schema": it.schema } } }),
+            Some(it) => {
+                let content = it.kinds.iter().map(|kind| ((*kind).to_owned(), json!({ "schema": it.schema })));
+                json!({ "description": "Done.", "content": content.collect::<Map<_, _>>() })
+            }
             None => json!({ "description": "Done; there is nothing to say." }),
         };
         if self.may_create {

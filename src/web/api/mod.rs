@@ -4,6 +4,7 @@
 //! token; the operator names the organisation by `?organisation=SLUG` where a path does not. A personal token reads with the
 //! scope `read` and changes something with the scope `write`.
 
+mod audit;
 mod connections;
 mod consents;
 mod document;
@@ -33,5 +34,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = exports::routes(policies::routes(roles::routes(me::routes(Documented::new(routes)))));
     let routes = sign_in_refusals::routes(users::routes(invitations::routes(imports::routes(routes))));
     let routes = teams::routes(service_accounts::routes(connections::routes(consents::routes(routes))));
-    projects::routes(resources::routes(groups::routes(sign_ins::routes(routes)))).finish()
+    let routes = resources::routes(groups::routes(sign_ins::routes(routes)));
+    audit::routes(projects::routes(routes)).finish()
 }

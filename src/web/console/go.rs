@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::Console;
 use super::shell::Shell;
 use crate::app::offers::Judge;
-use crate::app::{App, groups, policies, projects, resources, roles, sign_in_refusals, user_list};
+use crate::app::{App, audit_log, groups, policies, projects, resources, roles, sign_in_refusals, user_list};
 use crate::domain::Error;
 use crate::domain::text::fold;
 use crate::domain::user_list::{UserFilter, UserList};
@@ -119,6 +119,7 @@ async fn places(app: &App, console: &Console) -> Result<Vec<Place>, Error> {
         (defines && model.readings().len() > 1, place("reading-choose", "go-reading", "/console/roles/reading")),
         (may(policies::MANAGE), place("policies", "go-policies", "/console/security/policies")),
         (may(sign_in_refusals::READ), place("refused-sign-ins", "go-refused", super::sign_ins::PATH)),
+        (may(audit_log::READ), place("audit-log", "go-audit", super::audit::PATH)),
         (true, place("account", "go-account", "/account")),
         (true, place("tab-security", "go-security", "/account/security")),
         (true, place("tab-sessions", "go-sessions", "/account/sessions")),

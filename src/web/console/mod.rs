@@ -4,6 +4,7 @@
 //! **Invariant:** every page and every deed works without JavaScript; scripts only bring the same pages closer.
 //! **Invariant:** what somebody may not do is not offered; what cannot be done now is shown with the reason.
 
+mod audit;
 mod go;
 mod groups;
 mod left;
@@ -43,7 +44,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = routes.get("/console", Access::Session, overview::show).get("/left", Access::Open, left::show);
     let routes = groups::routes(projects::routes(resources::routes(routes)));
     let routes = teams::routes(policies::routes(roles::routes(users::routes(routes))));
-    sign_ins::routes(go::routes(routes))
+    audit::routes(sign_ins::routes(go::routes(routes)))
 }
 
 /// Somebody in the console: who it is, what its organisation is like, and the frame of every page.

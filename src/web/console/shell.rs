@@ -6,10 +6,10 @@ use axum::http::request::Parts;
 
 use super::projects::{LIST as PROJECTS, PERMISSIONS};
 use super::resources::PATH as RESOURCES;
-use super::{Console, groups, sign_ins, words};
+use super::{Console, audit, groups, sign_ins, words};
 use crate::app::groups::READ as READ_GROUPS;
 use crate::app::projects::may_list as may_list_projects;
-use crate::app::{App, policies, resources, sign_in_refusals};
+use crate::app::{App, audit_log, policies, resources, sign_in_refusals};
 use crate::domain::Error;
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleModel;
@@ -93,6 +93,9 @@ impl Shell {
         if actor.may(model, sign_in_refusals::READ).is_ok() {
             let here = path.starts_with(sign_ins::PATH);
             settings.push(item(t.say("refused-sign-ins"), sign_ins::PATH, here));
+        }
+        if actor.may(model, audit_log::READ).is_ok() {
+            settings.push(item(t.say("audit-log"), audit::PATH, path.starts_with(audit::PATH)));
         }
         if !settings.is_empty() {
             sections.push(Section { heading: Some(t.say("settings")), items: settings });

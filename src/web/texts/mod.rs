@@ -1,7 +1,8 @@
 //! What the pages say, in the reader's language.
 //!
-//! Every sentence has a key (Project Fluent): those of the console in `en.ftl` and `de.ftl`, those of the pages of sign-in
-//! and of one's own account in `person.*.ftl`, and why something was refused in `refusal.*.ftl`; templates ask for it with
+//! Every sentence has a key (Project Fluent): those of the console in `en.ftl` and `de.ftl`, those of the audit log in
+//! `audit.*.ftl`, those of the pages of sign-in and of one's own account in `person.*.ftl`, and why something was refused in
+//! `refusal.*.ftl`; templates ask for it with
 //! `t.say(..)`, `t.count(..)` and `t.name(..)`.
 //!
 //! **Invariant:** every key that is asked for is in every language, and every key of a language is asked for; a test
@@ -25,8 +26,18 @@ static PAGES: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(sources));
 /// The texts of a language as written.
 const fn sources(language: Language) -> &'static [&'static str] {
     match language {
-        Language::English => &[include_str!("en.ftl"), include_str!("person.en.ftl"), include_str!("refusal.en.ftl")],
-        Language::German => &[include_str!("de.ftl"), include_str!("person.de.ftl"), include_str!("refusal.de.ftl")],
+        Language::English => &[
+            include_str!("en.ftl"),
+            include_str!("audit.en.ftl"),
+            include_str!("person.en.ftl"),
+            include_str!("refusal.en.ftl"),
+        ],
+        Language::German => &[
+            include_str!("de.ftl"),
+            include_str!("audit.de.ftl"),
+            include_str!("person.de.ftl"),
+            include_str!("refusal.de.ftl"),
+        ],
     }
 }
 

@@ -88,7 +88,8 @@ const fn key(action: &Action) -> &'static str {
         | Action::DeleteClient => "may-clients",
         Action::WithdrawConsent { .. } => "may-withdraw-consents",
         Action::ExportUsers { .. } => "may-export-users",
-        Action::ExportAudit => "may-export-audit",
+        Action::ReadAudit => "may-read-audit",
+        Action::ExportAudit { .. } => "may-export-audit",
         // Deeds of the instance, of programs, of whoever signs in, and of an invited person.
         Action::CreateOrganisation
         | Action::SuspendOrganisation

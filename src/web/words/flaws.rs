@@ -61,6 +61,8 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::ChooseRole => t.say("choose-role"),
         Flaw::Confirmation => t.say("type-the-name"),
         Flaw::Meaningless => t.say("flaw-meaningless"),
+        Flaw::Moment => t.say("flaw-moment"),
+        Flaw::EndsFirst => t.say("flaw-ends-first"),
         Flaw::Decision => t.say("flaw-decision"),
         Flaw::Passkey => t.say("flaw-passkey"),
         Flaw::File(problem) => file(t, problem),

@@ -81,6 +81,8 @@ fn flaws() -> Vec<Flaw> {
         Flaw::ChooseRole,
         Flaw::Confirmation,
         Flaw::Meaningless,
+        Flaw::Moment,
+        Flaw::EndsFirst,
         Flaw::Decision,
         Flaw::Passkey,
     ];

@@ -1,5 +1,7 @@
 //! What the audit row keeps of a deed beside its name.
 
+use std::iter;
+
 use serde_json::{Value, json};
 
 use super::{Action, Change};
@@ -127,6 +129,10 @@ impl Action {
             }
             Self::WithdrawConsent { client, scopes } => {
                 json!([{"path": "client", "old": client}, {"path": "scopes", "old": scopes}])
+            }
+            Self::ExportAudit { format, filter } => {
+                let part = |(name, value): &(&str, String)| json!({"path": format!("filter.{name}"), "new": value});
+                iter::once(json!({"path": "format", "new": format})).chain(filter.iter().map(part)).collect()
             }
             _ => json!([]),
         }

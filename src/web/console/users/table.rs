@@ -104,6 +104,10 @@ impl Badge {
         Self { mark: Mark::Good, label }
     }
 
+    pub(in crate::web::console) const fn off(label: String) -> Self {
+        Self { mark: Mark::Off, label }
+    }
+
     pub(in crate::web::console) const fn elsewhere(label: String) -> Self {
         Self { mark: Mark::Elsewhere, label }
     }

@@ -1,0 +1,158 @@
+//! `doorward audit`: what was done and what was refused, listed and exported.
+
+use std::io;
+use std::os::fd::AsFd as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use tokio::fs::{File, OpenOptions};
+
+use super::operator::Operator;
+use super::output::{Output, Record};
+use crate::app::audit_log::{self, AuditFilter, Format, List, PAGE_MAX};
+use crate::app::history::Event;
+use crate::domain::Error;
+use crate::domain::id::OrgId;
+use crate::domain::text::on_one_line;
+
+/// What can be done with the audit log.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List deeds, newest first
+    List(Listed),
+    /// Write deeds to a file, newest first; the export is recorded
+    Export(Exported),
+}
+
+/// The deeds to list.
+#[derive(Debug, Args)]
+pub struct Listed {
+    #[command(flatten)]
+    which: Which,
+    /// So many at most
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=PAGE_MAX))]
+    limit: u64,
+}
+
+/// The deeds to export, and where to.
+#[derive(Debug, Args)]
+pub struct Exported {
+    /// A file that is not there yet, or - for standard output
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// How it is written; without this the end of the name says
+    #[arg(long, value_name = "FORMAT", value_parser = ["csv", "json", "ndjson"])]
+    format: Option<String>,
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Which deeds.
+#[derive(Debug, Args)]
+pub struct Which {
+    /// The organisation; without it, what belongs to the instance itself
+    #[arg(long, value_name = "SLUG")]
+    org: Option<String>,
+    /// Not before this day in UTC (2026-11-01), or this moment
+    #[arg(long, value_name = "WHEN")]
+    from: Option<String>,
+    /// Not after this day in UTC, or this moment
+    #[arg(long, value_name = "WHEN")]
+    to: Option<String>,
+    /// Done by this one, by id, or by those of a kind such as connection
+    #[arg(long, value_name = "ID-OR-KIND")]
+    actor: Option<String>,
+    /// Done to this one, by id, or to those of a kind such as group
+    #[arg(long, value_name = "ID-OR-KIND")]
+    target: Option<String>,
+    /// This deed, such as user.created, or those of an area, such as user
+    #[arg(long, value_name = "ACTION")]
+    action: Option<String>,
+    /// How it ended
+    #[arg(long, value_name = "OUTCOME", value_parser = ["success", "failure", "denied"])]
+    outcome: Option<String>,
+    /// With this text in a name at the time
+    #[arg(long, value_name = "TEXT")]
+    text: Option<String>,
+}
+
+/// Runs the command.
+pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error> {
+    match command {
+        Command::List(it) => list(operator, it).await,
+        Command::Export(it) => export(operator, it).await,
+    }
+}
+
+async fn list(operator: &Operator, it: Listed) -> Result<Output, Error> {
+    let (org, filter) = (it.which.org(operator).await?, it.which.filter()?);
+    let list = List { filter, cursor: None, limit: Some(it.limit) };
+    let page = audit_log::list(&operator.app, &operator.actor, org, &list).await?;
+    let json = page.events.iter().map(|it| serde_json::to_value(audit_log::entry(it)));
+    let json = json.collect::<Result<_, _>>().map_err(anyhow::Error::new)?;
+    let columns = ["at", "action", "by", "to", "outcome"];
+    Ok(Output::many(&columns, page.events.iter().map(line).collect()).with_json(json))
+}
+
+/// A deed on one line of a terminal, on which no name acts.
+fn line(event: &Event) -> Record {
+    Record::new()
+        .with("at", event.row.at.rfc3339())
+        .with("action", event.row.action.clone())
+        .with("by", on_one_line(&event.by.now).into_owned())
+        .with("to", on_one_line(&event.target.now).into_owned())
+        .with("outcome", event.row.outcome.clone())
+}
+
+async fn export(operator: &Operator, it: Exported) -> Result<Output, Error> {
+    let (org, filter, format) = (it.which.org(operator).await?, it.which.filter()?, format(&it)?);
+    // The file is opened first: what cannot be kept is not exported, and not recorded as if it had been.
+    let is_output = it.file == Path::new("-");
+    let mut place = if is_output { standard_output()? } else { new_file(&it.file).await? };
+    let export = audit_log::export(&operator.app, &operator.actor, org, &filter, format).await?;
+    let written = export.write(&mut place).await?;
+    let broken = || Error::from(anyhow::anyhow!("{} could not be written to its end", it.file.display()));
+    let deeds = written.ok_or_else(broken)?;
+    let said = Record::new().with("file", it.file.display().to_string()).with("deeds", deeds);
+    Ok(if is_output { Output::silent() } else { Output::one(said) })
+}
+
+fn format(it: &Exported) -> Result<Format, Error> {
+    let end = it.file.extension().and_then(|it| it.to_str());
+    let word = it.format.as_deref().or(end).and_then(Format::parse);
+    let unclear = "name the file .csv, .json or .ndjson, or say which by --format".to_owned();
+    word.ok_or_else(|| Error::invalid("format", unclear))
+}
+
+fn standard_output() -> Result<File, Error> {
+    let same = io::stdout().as_fd().try_clone_to_owned().context("standard output cannot be written")?;
+    Ok(File::from_std(same.into()))
+}
+
+async fn new_file(path: &Path) -> Result<File, Error> {
+    let opened = OpenOptions::new().write(true).create_new(true).open(path).await;
+    opened.map_err(|cause| Error::invalid("file", format!("{} cannot be made: {cause}", path.display())))
+}
+
+impl Which {
+    async fn org(&self, operator: &Operator) -> Result<OrgId, Error> {
+        match &self.org {
+            Some(slug) => Ok(operator.organisation(slug).await?.id),
+            None => Ok(OrgId::OPERATOR),
+        }
+    }
+
+    fn filter(&self) -> Result<AuditFilter, Error> {
+        let words = [
+            ("from", &self.from),
+            ("to", &self.to),
+            ("actor", &self.actor),
+            ("target", &self.target),
+            ("action", &self.action),
+            ("outcome", &self.outcome),
+            ("text", &self.text),
+        ];
+        AuditFilter::read(words.into_iter().filter_map(|(name, word)| Some((name, word.as_deref()?))))
+    }
+}

@@ -1,0 +1,153 @@
+//! The names that deeds have in the audit, as an index of the table beside the deeds.
+
+use super::Action;
+
+/// Every name that a row of the audit can have, in order.
+const NAMES: &[&str] = &[
+    "audit.exported",
+    "audit.read",
+    "auth.sign_in_failed",
+    "auth.signed_in",
+    "auth.signed_out",
+    "auth.sso_refused",
+    "client.created",
+    "client.deleted",
+    "client.disabled",
+    "client.enabled",
+    "client.secret_rotated",
+    "client.updated",
+    "connection.changed",
+    "connection.created",
+    "connection.deleted",
+    "connection.paused",
+    "connection.resumed",
+    "connection.token_added",
+    "connection.token_revoked",
+    "group.created",
+    "group.deleted",
+    "group.mapped",
+    "group.member_added",
+    "group.member_removed",
+    "group.members_changed",
+    "group.renamed",
+    "group.unmapped",
+    "group.updated",
+    "identity.linked",
+    "identity.roles_claimed",
+    "key.removed",
+    "key.rotated",
+    "mfa.authenticator_removed",
+    "mfa.enrolled",
+    "mfa.passkey_added",
+    "mfa.passkey_removed",
+    "mfa.recovery_code_used",
+    "mfa.recovery_codes_renewed",
+    "mfa.reminded",
+    "mfa.removed",
+    "mfa.required",
+    "mfa.reset",
+    "organisation.created",
+    "organisation.resumed",
+    "organisation.suspended",
+    "password.changed",
+    "password.reset",
+    "password.reset_requested",
+    "password.set",
+    "password.temporary_set",
+    "policy.changed",
+    "project.access_changed",
+    "project.access_granted",
+    "project.access_revoked",
+    "project.created",
+    "project.deleted",
+    "project.updated",
+    "resource.changed",
+    "resource.deleted",
+    "resource.registered",
+    "resource.transferred",
+    "role.changed",
+    "role.defined",
+    "role.deleted",
+    "role.granted",
+    "role.ungranted",
+    "service_account.activated",
+    "service_account.changed",
+    "service_account.created",
+    "service_account.deactivated",
+    "service_account.deleted",
+    "session.revoked",
+    "team.created",
+    "team.deleted",
+    "team.members_changed",
+    "team.updated",
+    "token.consent_withdrawn",
+    "token.consented",
+    "token.issued",
+    "token.personal_created",
+    "token.personal_revoked",
+    "token.refresh_reused",
+    "token.refreshed",
+    "token.revoked",
+    "token.service_created",
+    "token.service_revoked",
+    "user.activated",
+    "user.activation_resent",
+    "user.created",
+    "user.deactivated",
+    "user.deleted",
+    "user.email_change_requested",
+    "user.email_changed",
+    "user.erased",
+    "user.exported",
+    "user.invite_accepted",
+    "user.invite_declined",
+    "user.invite_refused",
+    "user.invite_resent",
+    "user.invite_revoked",
+    "user.invited",
+    "user.left",
+    "user.linked",
+    "user.removed",
+    "user.renamed",
+    "user.updated",
+    "view.deleted",
+    "view.saved",
+];
+
+impl Action {
+    /// Every name of a deed: `area.deed`.
+    pub const fn names() -> &'static [&'static str] {
+        NAMES
+    }
+
+    /// The areas that the names begin with, in order.
+    pub fn areas() -> Vec<&'static str> {
+        let mut areas: Vec<_> = NAMES.iter().filter_map(|name| name.split_once('.')).map(|(area, _)| area).collect();
+        areas.dedup();
+        areas
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The table is a `match` over all deeds, so a name that is not among these would be one of a deed that nobody can look for.
+    #[test]
+    fn every_name_that_a_deed_has_is_in_the_index() {
+        let table = include_str!("../action.rs").split("const fn words").nth(1).unwrap();
+        let table = table.split("pub const fn is_failure").next().unwrap();
+        let is_name = |text: &&str| {
+            text.split_once('.').is_some_and(|(area, deed)| {
+                [area, deed].iter().all(|it| !it.is_empty() && it.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+            })
+        };
+
+        let written: BTreeSet<&str> = table.split('"').skip(1).step_by(2).filter(is_name).collect();
+
+        assert_eq!(written.into_iter().collect::<Vec<_>>(), NAMES);
+        assert!(NAMES.len() > 80);
+    }
+}

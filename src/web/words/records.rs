@@ -1,0 +1,206 @@
+//! The audit log in plain words: what was done, what it is about, who did it.
+
+use crate::web::texts::Texts;
+
+/// What was done; a name from another version stands for itself.
+pub(in crate::web) fn did(t: Texts, action: &str) -> String {
+    said(t, did_key(action), action)
+}
+
+/// What the deeds of an area are about.
+pub(in crate::web) fn about(t: Texts, area: &str) -> String {
+    said(t, about_key(area), area)
+}
+
+/// What somebody or something is.
+pub(in crate::web) fn kind(t: Texts, kind: &str) -> String {
+    said(t, kind_key(kind), kind)
+}
+
+fn said(t: Texts, key: &str, name: &str) -> String {
+    if key.is_empty() { name.to_owned() } else { t.say(key) }
+}
+
+#[expect(clippy::too_many_lines, reason = "a table: one line for each deed")]
+fn did_key(action: &str) -> &'static str {
+    match action {
+        "audit.exported" => "did-audit-exported",
+        "audit.read" => "did-audit-read",
+        "auth.sign_in_failed" => "did-auth-sign-in-failed",
+        "auth.signed_in" => "did-auth-signed-in",
+        "auth.signed_out" => "did-auth-signed-out",
+        "auth.sso_refused" => "did-auth-sso-refused",
+        "client.created" => "did-client-created",
+        "client.deleted" => "did-client-deleted",
+        "client.disabled" => "did-client-disabled",
+        "client.enabled" => "did-client-enabled",
+        "client.secret_rotated" => "did-client-secret-rotated",
+        "client.updated" => "did-client-updated",
+        "connection.changed" => "did-connection-changed",
+        "connection.created" => "did-connection-created",
+        "connection.deleted" => "did-connection-deleted",
+        "connection.paused" => "did-connection-paused",
+        "connection.resumed" => "did-connection-resumed",
+        "connection.token_added" => "did-connection-token-added",
+        "connection.token_revoked" => "did-connection-token-revoked",
+        "group.created" => "did-group-created",
+        "group.deleted" => "did-group-deleted",
+        "group.mapped" => "did-group-mapped",
+        "group.member_added" => "did-group-member-added",
+        "group.member_removed" => "did-group-member-removed",
+        "group.members_changed" => "did-group-members-changed",
+        "group.renamed" => "did-group-renamed",
+        "group.unmapped" => "did-group-unmapped",
+        "group.updated" => "did-group-updated",
+        "identity.linked" => "did-identity-linked",
+        "identity.roles_claimed" => "did-identity-roles-claimed",
+        "key.removed" => "did-key-removed",
+        "key.rotated" => "did-key-rotated",
+        "mfa.authenticator_removed" => "did-mfa-authenticator-removed",
+        "mfa.enrolled" => "did-mfa-enrolled",
+        "mfa.passkey_added" => "did-mfa-passkey-added",
+        "mfa.passkey_removed" => "did-mfa-passkey-removed",
+        "mfa.recovery_code_used" => "did-mfa-recovery-code-used",
+        "mfa.recovery_codes_renewed" => "did-mfa-recovery-codes-renewed",
+        "mfa.reminded" => "did-mfa-reminded",
+        "mfa.removed" => "did-mfa-removed",
+        "mfa.required" => "did-mfa-required",
+        "mfa.reset" => "did-mfa-reset",
+        "organisation.created" => "did-organisation-created",
+        "organisation.resumed" => "did-organisation-resumed",
+        "organisation.suspended" => "did-organisation-suspended",
+        "password.changed" => "did-password-changed",
+        "password.reset" => "did-password-reset",
+        "password.reset_requested" => "did-password-reset-requested",
+        "password.set" => "did-password-set",
+        "password.temporary_set" => "did-password-temporary-set",
+        "policy.changed" => "did-policy-changed",
+        "project.access_changed" => "did-project-access-changed",
+        "project.access_granted" => "did-project-access-granted",
+        "project.access_revoked" => "did-project-access-revoked",
+        "project.created" => "did-project-created",
+        "project.deleted" => "did-project-deleted",
+        "project.updated" => "did-project-updated",
+        "resource.changed" => "did-resource-changed",
+        "resource.deleted" => "did-resource-deleted",
+        "resource.registered" => "did-resource-registered",
+        "resource.transferred" => "did-resource-transferred",
+        "role.changed" => "did-role-changed",
+        "role.defined" => "did-role-defined",
+        "role.deleted" => "did-role-deleted",
+        "role.granted" => "did-role-granted",
+        "role.ungranted" => "did-role-ungranted",
+        "service_account.activated" => "did-service-account-activated",
+        "service_account.changed" => "did-service-account-changed",
+        "service_account.created" => "did-service-account-created",
+        "service_account.deactivated" => "did-service-account-deactivated",
+        "service_account.deleted" => "did-service-account-deleted",
+        "session.revoked" => "did-session-revoked",
+        "team.created" => "did-team-created",
+        "team.deleted" => "did-team-deleted",
+        "team.members_changed" => "did-team-members-changed",
+        "team.updated" => "did-team-updated",
+        "token.consent_withdrawn" => "did-token-consent-withdrawn",
+        "token.consented" => "did-token-consented",
+        "token.issued" => "did-token-issued",
+        "token.personal_created" => "did-token-personal-created",
+        "token.personal_revoked" => "did-token-personal-revoked",
+        "token.refresh_reused" => "did-token-refresh-reused",
+        "token.refreshed" => "did-token-refreshed",
+        "token.revoked" => "did-token-revoked",
+        "token.service_created" => "did-token-service-created",
+        "token.service_revoked" => "did-token-service-revoked",
+        "user.activated" => "did-user-activated",
+        "user.activation_resent" => "did-user-activation-resent",
+        "user.created" => "did-user-created",
+        "user.deactivated" => "did-user-deactivated",
+        "user.deleted" => "did-user-deleted",
+        "user.email_change_requested" => "did-user-email-change-requested",
+        "user.email_changed" => "did-user-email-changed",
+        "user.erased" => "did-user-erased",
+        "user.exported" => "did-user-exported",
+        "user.invite_accepted" => "did-user-invite-accepted",
+        "user.invite_declined" => "did-user-invite-declined",
+        "user.invite_refused" => "did-user-invite-refused",
+        "user.invite_resent" => "did-user-invite-resent",
+        "user.invite_revoked" => "did-user-invite-revoked",
+        "user.invited" => "did-user-invited",
+        "user.left" => "did-user-left",
+        "user.linked" => "did-user-linked",
+        "user.removed" => "did-user-removed",
+        "user.renamed" => "did-user-renamed",
+        "user.updated" => "did-user-updated",
+        "view.deleted" => "did-view-deleted",
+        "view.saved" => "did-view-saved",
+        _ => "",
+    }
+}
+
+fn about_key(area: &str) -> &'static str {
+    match area {
+        "audit" => "about-audit",
+        "auth" => "about-auth",
+        "client" => "about-client",
+        "connection" => "about-connection",
+        "group" => "about-group",
+        "identity" => "about-identity",
+        "key" => "about-key",
+        "mfa" => "about-mfa",
+        "organisation" => "about-organisation",
+        "password" => "about-password",
+        "policy" => "about-policy",
+        "project" => "about-project",
+        "resource" => "about-resource",
+        "role" => "about-role",
+        "service_account" => "about-service-account",
+        "session" => "about-session",
+        "team" => "about-team",
+        "token" => "about-token",
+        "user" => "about-user",
+        "view" => "about-view",
+        _ => "",
+    }
+}
+
+fn kind_key(kind: &str) -> &'static str {
+    match kind {
+        "user" => "kind-of-user",
+        "service_account" => "kind-of-service-account",
+        "client" => "kind-of-client",
+        "connection" => "kind-of-connection",
+        "operator" => "kind-of-operator",
+        "job" => "kind-of-job",
+        "anonymous" => "kind-of-anonymous",
+        "group" => "kind-of-group",
+        "team" => "kind-of-team",
+        "project" => "kind-of-project",
+        "resource" => "kind-of-resource",
+        "organisation" => "kind-of-organisation",
+        "key" => "kind-of-key",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::audit_filter::{ACTORS, TARGETS};
+    use crate::domain::policy::Action;
+    use crate::web::texts::Language;
+
+    /// Whatever the record can hold is said in words, in every language.
+    #[test]
+    fn every_deed_every_area_and_every_kind_has_words_in_every_language() {
+        let mut missing = Vec::new();
+        for language in Language::ALL {
+            let t = Texts(language);
+            let deeds = Action::names().iter().map(|it| (*it, did(t, it)));
+            let areas = Action::areas().into_iter().map(|it| (it, about(t, it)));
+            let kinds = ACTORS.iter().chain(&TARGETS).map(|it| (*it, kind(t, it)));
+            let unsaid = |(name, said): &(&str, String)| name == said || said.starts_with('[');
+            missing.extend(deeds.chain(areas).chain(kinds).filter(unsaid));
+        }
+
+        assert_eq!(missing, Vec::new());
+    }
+}
