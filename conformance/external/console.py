@@ -176,6 +176,20 @@ def end_group(hand: Hand) -> None:
     hand.see("The group was deleted.")
 
 
+def read_log(hand: Hand) -> None:
+    """Looks for a deed in the audit log, and opens it (S1-32)."""
+    hand.open("/console")
+    hand.go("Audit log")
+    hand.choose("What", "Deleted a group")
+    hand.go("Show")
+    hand.see("Makers")
+    hand.shoot("log")
+    hand.press("Deleted a group")
+    hand.see("Name for programs")
+    hand.see("group.deleted")
+    hand.shoot("deed")
+
+
 def shut_out(hand: Hand) -> None:
     """Deactivates the person from the menu of the row."""
     hand.open("/console/users")
@@ -215,6 +229,8 @@ def story(cases: Cases, name: str, admin: Hand, guest: Hand, organisation: Organ
         end_group(admin)
         guest.open("/account")
         check("Tokens" not in guest.text(), "who has lost the role is still offered what it may do")
+    with cases.case(f"{name}: the deed is found in the audit log"):
+        read_log(admin)
     with cases.case(f"{name}: the person is deactivated"):
         shut_out(admin)
     with cases.case(f"{name}: the person is out, and the next sign-in is refused"):

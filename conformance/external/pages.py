@@ -35,6 +35,7 @@ ELSEWHERE = {
     "/console/security/sign-ins/{reference}": "needs an identity provider that sends somebody who is refused",
     "/account/security/passkeys/{id}/remove": "needs a passkey; passkeys.py has one",
     "/account/email/confirm": "the link of a letter",
+    "/console/audit/export": "a file",
     "/console/users/bulk": "the answer to a form, and an error without it",
 }
 ENTRIES = tomllib.loads((REPOSITORY / "conformance" / "expectations.toml").read_text()).get("expected", [])
@@ -134,6 +135,9 @@ def people(stage: Stage) -> tuple[Someone, Someone]:
         stage.api("POST", f"/groups/{group}/members", {"add": [stan.id, long.id]})
         if role:
             stage.api("PUT", f"/groups/{group}/roles/{role}")
+            bridge = stage.api("POST", f"/projects{of_org}", {"name": LONG})["id"]
+            stage.api("POST", f"/projects/{bridge}/assignments", {"subject": {"kind": "group", "id": group}})
+            stage.api("POST", f"/projects/{bridge}/assignments", {"subject": {"kind": "user", "id": stan.id}})
     shop = {"kind": "project", "external_id": "shop"}
     stage.api("PUT", f"/resources/project/shop{of_org}", {"name": "Shop", "owner": stan.id})
     stage.api("PUT", f"/resources/workspace/sales{of_org}", {"name": LONG, "owner": dirk.id, "parent": shop})
