@@ -60,6 +60,7 @@ mod scim_people;
 mod scim_vectors;
 mod service_accounts;
 mod setup;
+mod sign_in_failures;
 mod sign_in_history;
 mod signin;
 mod tampering;
