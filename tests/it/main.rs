@@ -49,6 +49,7 @@ mod passkeys;
 mod people;
 mod personal_tokens;
 mod policies;
+mod project_records;
 mod projects;
 mod reset;
 mod resources;
