@@ -8,10 +8,11 @@ use crate::app::accounts::{self, NewUser, WayIn};
 use crate::app::clients::{self, NewClient};
 use crate::app::connections::{self, NewConnection};
 use crate::app::organisations::{self, NewOrganisation};
+use crate::app::project_access::{self, Access, Grant, Subject};
 use crate::app::rehearse::{self, Report, Script};
 use crate::app::sample::{Registration, Sample};
 use crate::app::totp::{self, Seed};
-use crate::app::{App, role_models, users};
+use crate::app::{App, groups, projects, role_models, users};
 use crate::domain::Error;
 use crate::domain::connection::{Kind, Settings};
 use crate::domain::id::{OrgId, UserId};
@@ -24,6 +25,12 @@ use crate::oidc::client::{AccessTokenFormat, AuthMethod, Profile};
 pub const ORGANISATION: &str = "acme";
 /// The group whose members get more than the default role.
 const MAPPED: (&str, &str) = ("Engineering", "contributor");
+/// Projects with a description, the group that is their team, and what it may do there.
+const PROJECTS: [(&str, &str, &str, Access); 3] = [
+    ("Website", "What customers see", "Engineering", Access::Write),
+    ("Help desk", "Questions of customers, and answers", "Support", Access::Write),
+    ("Annual report", "Figures of the year", "Finance", Access::Read),
+];
 const A_YEAR: Duration = Duration::from_hours(365 * 24);
 
 /// What was made before the server answers.
@@ -85,8 +92,24 @@ pub async fn push(app: &App, actor: &Actor, stage: &Stage) -> Result<Pushed, Err
     let person = Login { user_name: chosen.person.user_name.clone(), password: temporary_password() };
     let user = users::by_name(app, actor, stage.org, &person.user_name).await?.user;
     accounts::set_password(app, actor, &user, person.password.clone(), false).await?;
+    make_projects(app, actor, stage.org, user.id).await?;
     let gone = report.people.iter().find(|it| !it.is_active).map(|it| it.person.user_name.clone());
     Ok(Pushed { report, person, role: MAPPED.1, gone })
+}
+
+/// Projects, the groups that were pushed as their teams, and one person who is on a project alone.
+async fn make_projects(app: &App, actor: &Actor, org: OrgId, alone: UserId) -> Result<(), Error> {
+    for (name, description, team, access) in PROJECTS {
+        let project = projects::create(app, actor, org, (name, description)).await?;
+        let subject = Subject::Group(groups::by_label(app, actor, org, team).await?.id);
+        let grant = Grant { subject, access: Some(access), as_team: Some(true) };
+        project_access::assign(app, actor, project.id, grant).await?;
+        if access == Access::Read {
+            let grant = Grant { subject: Subject::User(alone), access: None, as_team: None };
+            project_access::assign(app, actor, project.id, grant).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn make_owner(app: &App, actor: &Actor, org: OrgId, owner: &Login) -> Result<UserId, Error> {

@@ -266,18 +266,12 @@ pub async fn of_user(
     Ok(UserAccess { user: person.user, decision, ways, team: standing.team, misconfigurations, asked })
 }
 
-/// The first of those who are not on the projects as the role model wants it: of one project, or of all.
-pub async fn misconfigured(
-    app: &App,
-    actor: &Actor,
-    org: OrgId,
-    only: Option<ProjectId>,
-) -> Result<MisconfiguredList, Error> {
+/// The first of those who are not on these projects as the role model wants it; on any project when none is named.
+pub async fn misconfigured(app: &App, actor: &Actor, org: OrgId, of: &[ProjectId]) -> Result<MisconfiguredList, Error> {
     may_see(app, actor, org).await?;
     let (_, model) = app.store.organisation(org).await?;
     let (db, settings) = (app.store.reader(), model.settings());
-    let these: Vec<ProjectId> = only.into_iter().collect();
-    let scope = if these.is_empty() { Scope::Everywhere } else { Scope::Projects(&these) };
+    let scope = if of.is_empty() { Scope::Everywhere } else { Scope::Projects(of) };
     let most = u64::try_from(MISCONFIGURED_MAX).unwrap_or(u64::MAX).saturating_add(1);
     let mut found: Vec<(ProjectId, UserId, Misconfiguration)> = Vec::new();
     if settings.require_team {

@@ -69,6 +69,12 @@ pub async fn show(app: &App, actor: &Actor, id: TeamId) -> Result<Team, Error> {
     teams::get(app.store.reader(), org, id).await
 }
 
+/// The team of an organisation with this name in any spelling.
+pub async fn by_name(app: &App, actor: &Actor, org: OrgId, name: &str) -> Result<Team, Error> {
+    may_read(app, actor, org).await?;
+    teams::find_by_name(app.store.reader(), org, name).await?.ok_or(Error::NotFound("team"))
+}
+
 /// Who is on a team, by user name.
 pub async fn members(app: &App, actor: &Actor, team: &Team) -> Result<Vec<User>, Error> {
     may_read(app, actor, team.org).await?;

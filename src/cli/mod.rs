@@ -22,6 +22,7 @@ mod org;
 mod output;
 mod policy;
 mod process;
+mod project;
 mod reading;
 mod rehearse;
 mod roles;
@@ -87,6 +88,9 @@ enum Directory {
     /// Groups of users, and the roles they give
     #[command(subcommand)]
     Group(group::Command),
+    /// Projects, and who is on them
+    #[command(subcommand)]
+    Project(project::Command),
     /// Accounts of programs
     #[command(subcommand)]
     ServiceAccount(service_account::Command),
@@ -150,6 +154,7 @@ async fn act(operator: &Operator, command: Directory) -> Result<Output, Error> {
         Directory::Org(command) => org::run(operator, command).await,
         Directory::User(command) => user::run(operator, command).await,
         Directory::Group(command) => group::run(operator, command).await,
+        Directory::Project(command) => project::run(operator, command).await,
         Directory::ServiceAccount(command) => service_account::run(operator, command).await,
         Directory::Invite(command) => invite::run(operator, command).await,
         Directory::Import(import) => import::run(operator, &import).await,

@@ -35,6 +35,12 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<Team>, Er
     Ok(mine.all(db).await.map_err(translate)?.into_iter().map(read).collect())
 }
 
+/// The team of this organisation with this name in any spelling.
+pub async fn find_by_name(db: &impl ConnectionTrait, org: OrgId, name: &str) -> Result<Option<Team>, Error> {
+    let named = Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::NameKey.eq(fold(name)));
+    Ok(named.one(db).await.map_err(translate)?.map(read))
+}
+
 /// The teams among these ids, by name.
 pub async fn among(db: &impl ConnectionTrait, org: OrgId, ids: &[TeamId]) -> Result<Vec<Team>, Error> {
     let these = Entity::find()

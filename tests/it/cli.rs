@@ -659,6 +659,51 @@ fn a_service_account_is_made_changed_and_shut_out_and_its_token_is_shown_once() 
     assert_eq!(instance.json(&["service-account", "list", "--org", "acme"]), json!([]));
 }
 
+/// S3-29, S3-30, S3-31: a project is made, groups and users are put on it and taken off, and what somebody may do there is told.
+#[test]
+fn s3_29_a_project_is_made_assigned_and_explained_on_the_command_line() {
+    let instance = Instance::new();
+    let preset = "admin-standard-readonly";
+    instance.json(&["org", "create", "--slug", "acme", "--name", "Acme", "--role-model", preset]);
+    for name in ["ada", "vic"] {
+        instance.user(name, &["--role", "standard", "--sso", "off"]);
+    }
+    fn run<'a>(of: &'a str, command: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+        [&[of, command, "--org", "acme"][..], more].concat()
+    }
+    let on = |command: &str, more: &[&str]| {
+        instance.json(&run("project", command, &[&["--project", "bridge"], more].concat()))
+    };
+
+    let made = instance.json(&run("project", "create", &["--name", "Bridge", "--description", "Over it"]));
+    instance.json(&run("group", "create", &["--name", "Crew"]));
+    instance.json(&run("group", "add", &["--group", "Crew", "--user", "ada"]));
+    let assigned = on("assign", &["--group", "Crew", "--as-team"]);
+    let read = on("assign", &["--group", "crew", "--access", "read"]);
+    on("assign", &["--user", "vic"]);
+    let alone = on("access", &["--user", "vic"]);
+    let through = on("access", &["--user", "ada", "--permission", "app.project.limited:update"]);
+    let wrong = instance.json(&run("project", "misconfigured", &[]));
+    let kept = instance.run(&run("group", "delete", &["--group", "Crew", "--json"]), "");
+    let second =
+        instance.refused(&run("project", "assign", &["--project", "Bridge", "--user", "ada", "--as-team"]), "");
+    let shown = on("show", &[]);
+    let off = on("unassign", &["--group", "Crew"]);
+    let gone = on("delete", &[]);
+
+    assert_eq!((&made["name"], &made["description"]), (&json!("Bridge"), &json!("Over it")));
+    assert_eq!((&assigned["as_team"], &assigned["access"]), (&json!(true), &json!("write")));
+    assert_eq!((&read["as_team"], &read["access"]), (&json!(true), &json!("read")));
+    assert_eq!((&alone["access"], &alone["reason"]), (&json!("none"), &json!("misconfigured_team")));
+    assert_eq!((&through["access"], &through["team"]), (&json!("read"), &json!("Crew")));
+    assert_eq!((&through["allowed"], &through["why"]), (&json!(false), &json!("read_only_project")));
+    assert_eq!(wrong, json!([{ "user_name": "vic", "project": "Bridge", "problem": "no_team" }]));
+    assert_eq!((kept.code, kept.err.contains("Bridge")), (Some(1), true), "{}", kept.err);
+    assert!(second.contains("ada is on the team Crew of the project Bridge already"), "{second}");
+    assert_eq!(shown.as_array().unwrap().len(), 2);
+    assert_eq!((&off["status"], &gone["status"]), (&json!("unassigned"), &json!("deleted")));
+}
+
 #[test]
 fn a_group_is_made_filled_given_a_role_and_deleted_on_the_command_line() {
     let instance = Instance::with_organisation();

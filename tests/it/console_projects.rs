@@ -50,12 +50,11 @@ async fn press(browser: &Browser<'_>, deed: &str, boxes: &[String]) -> Reply {
 }
 
 /// Somebody, a group with them in it, and an administrator who is signed in.
-async fn stage<'s>(server: &'s Server, tenant: &Tenant<'s>) -> (Browser<'s>, UserId, GroupId) {
+async fn stage<'s>(tenant: &Tenant<'s>) -> (Browser<'s>, UserId, GroupId) {
     tenant.user("olga", "admin").await;
     let ann = tenant.user("ann", "standard").await;
     let crew = group(tenant, "Crew").await;
     join(tenant, crew, &[ann]).await;
-    let _known = server;
     (signed_in(tenant, "olga").await, ann, crew)
 }
 
@@ -73,7 +72,7 @@ fn link(page: &Reply, label: &str) -> String {
 async fn s3_1_s3_4_the_menu_leads_to_users_groups_and_project_access_by_two_tabs() {
     let server = Server::start().await;
     let tenant = server.tenant_with("acme", PRESET).await;
-    let (browser, _, _) = stage(&server, &tenant).await;
+    let (browser, _, _) = stage(&tenant).await;
     project(&server, "Bridge").await;
     let standard = signed_in(&tenant, "ann").await;
 
@@ -102,7 +101,7 @@ async fn s3_1_s3_4_the_menu_leads_to_users_groups_and_project_access_by_two_tabs
 async fn s3_28_groups_with_their_users_and_projects_with_theirs_stand_in_two_trees() {
     let server = Server::start().await;
     let tenant = server.tenant_with("acme", PRESET).await;
-    let (browser, ann, crew) = stage(&server, &tenant).await;
+    let (browser, ann, crew) = stage(&tenant).await;
     let large = group(&tenant, "Large").await;
     let mut many = Vec::new();
     for nth in 0..10 {
@@ -137,7 +136,7 @@ async fn s3_28_groups_with_their_users_and_projects_with_theirs_stand_in_two_tre
 async fn s3_29_s3_32_the_buttons_in_the_middle_add_remove_and_add_groups_as_team() {
     let server = Server::start().await;
     let tenant = server.tenant_with("acme", PRESET).await;
-    let (browser, ann, crew) = stage(&server, &tenant).await;
+    let (browser, ann, crew) = stage(&tenant).await;
     let (bridge, tunnel) = (project(&server, "Bridge").await, project(&server, "Tunnel").await);
     let (group, user) = (format!("group-{crew}"), format!("user-{crew}.{ann}"));
     let (to, to_other) = (format!("project-{bridge}"), format!("project-{tunnel}"));
@@ -177,7 +176,7 @@ async fn s3_29_s3_32_the_buttons_in_the_middle_add_remove_and_add_groups_as_team
 async fn s3_35_s3_34_s3_33_team_and_access_of_each_row_are_saved() {
     let server = Server::start().await;
     let tenant = server.tenant_with("acme", PRESET).await;
-    let (browser, ann, crew) = stage(&server, &tenant).await;
+    let (browser, ann, crew) = stage(&tenant).await;
     let other = group(&tenant, "Other").await;
     join(&tenant, other, &[ann]).await;
     let bridge = project(&server, "Bridge").await;
@@ -187,7 +186,8 @@ async fn s3_35_s3_34_s3_33_team_and_access_of_each_row_are_saved() {
     let ([was, team, access], [was_two, team_two, access_two]) = (names(&one), names(&two));
 
     let shown = browser.get(TAB).await.expect(200);
-    let fields = [(was.as_str(), "write"), (&team, "on"), (&access, "read"), (&was_two, "write"), (&access_two, "write")];
+    let fields =
+        [(was.as_str(), "write"), (&team, "on"), (&access, "read"), (&was_two, "write"), (&access_two, "write")];
     let saved = post(&browser, TAB, TAB, &[&fields[..], &[("deed", "save")]].concat()).await.expect(200);
     let after = on(&server, &bridge).await;
     let second = [(was_two.as_str(), "write"), (&team_two, "on"), (&access_two, "write"), ("deed", "save")];
@@ -212,7 +212,7 @@ async fn s3_35_s3_34_s3_33_team_and_access_of_each_row_are_saved() {
 async fn s3_31_the_misconfigured_are_counted_and_listed_on_both_pages() {
     let server = Server::start().await;
     let tenant = server.tenant_with("acme", PRESET).await;
-    let (browser, ann, _) = stage(&server, &tenant).await;
+    let (browser, ann, _) = stage(&tenant).await;
     let bridge = project(&server, "Bridge").await;
     let sound = browser.get(TAB).await.expect(200);
     assign(&server, &bridge, json!({ "subject": { "kind": "user", "id": ann } })).await.expect(201);
@@ -234,11 +234,13 @@ async fn s3_31_the_misconfigured_are_counted_and_listed_on_both_pages() {
 async fn a_project_is_made_named_and_deleted_in_the_console() {
     let server = Server::start().await;
     let tenant = server.tenant_with("acme", PRESET).await;
-    let (browser, _, crew) = stage(&server, &tenant).await;
+    let (browser, _, crew) = stage(&tenant).await;
 
-    let made = post(&browser, "/console/projects/new", "/console/projects/new", &[("name", "Bridge")]).await.expect(303);
+    let made =
+        post(&browser, "/console/projects/new", "/console/projects/new", &[("name", "Bridge")]).await.expect(303);
     let path = made.header("location").unwrap().split('?').next().unwrap().to_owned();
-    let twice = post(&browser, "/console/projects/new", "/console/projects/new", &[("name", "BRIDGE")]).await.expect(409);
+    let twice =
+        post(&browser, "/console/projects/new", "/console/projects/new", &[("name", "BRIDGE")]).await.expect(409);
     let new_name = [("name", "Arch"), ("description", "Over it")];
     post(&browser, &path, &path, &new_name).await.expect(303);
     let add = format!("add-group-{crew}");
@@ -264,7 +266,7 @@ async fn a_project_is_made_named_and_deleted_in_the_console() {
 async fn te_18_whoever_may_only_list_projects_sees_the_own_access_and_changes_nothing() {
     let server = Server::start().await;
     let tenant = server.tenant_with("acme", PRESET).await;
-    let (_, ann, crew) = stage(&server, &tenant).await;
+    let (_, ann, crew) = stage(&tenant).await;
     let bridge = project(&server, "Bridge").await;
     assign(&server, &bridge, json!({ "subject": { "kind": "group", "id": crew }, "as_team": true })).await.expect(201);
     let browser = signed_in(&tenant, "ann").await;
@@ -290,7 +292,7 @@ async fn te_18_whoever_may_only_list_projects_sees_the_own_access_and_changes_no
 async fn s3_26_the_console_names_the_projects_that_keep_a_group() {
     let server = Server::start().await;
     let tenant = server.tenant_with("acme", PRESET).await;
-    let (browser, _, crew) = stage(&server, &tenant).await;
+    let (browser, _, crew) = stage(&tenant).await;
     let bridge = project(&server, "Bridge").await;
     assign(&server, &bridge, of_group(crew)).await.expect(201);
     let delete = format!("/console/groups/{crew}/delete");
@@ -298,7 +300,10 @@ async fn s3_26_the_console_names_the_projects_that_keep_a_group() {
     let list = browser.get("/console/groups").await.expect(200);
     let forced = post(&browser, "/console/groups", &delete, &[]).await.expect(409);
 
-    for reply in [&list, &forced] {
+    let page = browser.get(&format!("/console/groups/{crew}")).await.expect(200);
+
+    for reply in [&list, &forced, &page] {
         assert!(words(reply).contains("The group is on the projects Bridge."), "{}", reply.text);
     }
+    assert!(page.text.contains(&format!("href=\"/console/projects/{bridge}\"")), "{}", page.text);
 }

@@ -320,7 +320,7 @@ async fn misconfigured(
     Words(id): Words<String>,
 ) -> Result<Json<MisconfiguredBody>, Problem> {
     let project = projects::show(&app, &actor, project_id(&id)?).await?;
-    let found = project_access::misconfigured(&app, &actor, project.org, Some(project.id)).await?;
+    let found = project_access::misconfigured(&app, &actor, project.org, &[project.id]).await?;
     let people = found.people.into_iter().map(MisconfiguredPerson::from).collect();
     Ok(Json(MisconfiguredBody { people, has_more: found.has_more }))
 }

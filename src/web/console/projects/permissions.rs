@@ -9,8 +9,8 @@ use super::place::Place;
 use super::{Line, PERMISSIONS, Wrongs, may_create, more, path_of, tabs, wrongs};
 use crate::app::App;
 use crate::app::groups::{self, READ as READ_GROUPS};
-use crate::app::project_access::{self, Access, AssignmentEdit, Grant, Named, Subject};
-use crate::app::projects::{self, Project};
+use crate::app::project_access::{self, Access, AssignmentEdit, Grant, MisconfiguredList, Named, Subject};
+use crate::app::projects::{self, Project, ProjectPage};
 use crate::domain::Error;
 use crate::domain::id::{AssignmentId, GroupId, ProjectId, UserId};
 use crate::web::console::shell::Shell;
@@ -296,7 +296,12 @@ async fn page<'a>(
     (chosen, report): (Chosen, Report),
 ) -> Result<PermissionsPage<'a>, Error> {
     let (actor, org) = (&console.actor, console.org());
-    let list = project_access::misconfigured(app, actor, org, None).await?;
+    let found = projects::page(app, actor, org, &place.projects).await?;
+    let shown: Vec<ProjectId> = found.projects.iter().map(|it| it.id).collect();
+    let wrong = match shown.as_slice() {
+        [] => MisconfiguredList::default(),
+        shown => project_access::misconfigured(app, actor, org, shown).await?,
+    };
     let sees_groups = actor.may(&console.model, READ_GROUPS).is_ok();
     let groups = if sees_groups { Some(groups_panel(app, console, place, &chosen).await?) } else { None };
     Ok(PermissionsPage {
@@ -305,9 +310,9 @@ async fn page<'a>(
         here: place.here(),
         tabs: tabs(console, PERMISSIONS),
         report,
-        wrongs: wrongs(console.t, list),
+        wrongs: wrongs(console.t, wrong),
         groups,
-        projects: projects_panel(app, console, place, &chosen).await?,
+        projects: projects_panel(app, console, place, (found, &chosen)).await?,
     })
 }
 
@@ -347,9 +352,13 @@ async fn groups_panel(app: &App, console: &Console, place: &Place, chosen: &Chos
     })
 }
 
-async fn projects_panel(app: &App, console: &Console, place: &Place, chosen: &Chosen) -> Result<ProjectsPanel, Error> {
+async fn projects_panel(
+    app: &App,
+    console: &Console,
+    place: &Place,
+    (found, chosen): (ProjectPage, &Chosen),
+) -> Result<ProjectsPanel, Error> {
     let (actor, org, t) = (&console.actor, console.org(), console.t);
-    let found = projects::page(app, actor, org, &place.projects).await?;
     let ids: Vec<ProjectId> = found.projects.iter().map(|it| it.id).collect();
     let mut on = project_access::trees(app, actor, (org, &ids), SHOWN).await?;
     let picked: Vec<AssignmentId> = chosen.assignments.iter().map(|it| it.1).collect();

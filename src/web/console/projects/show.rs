@@ -263,7 +263,7 @@ async fn own(app: &App, console: &Console, project: &Project) -> Result<Option<V
 async fn people(app: &App, console: &Console, project: &Project, asked: Asked) -> Result<People, Error> {
     let (actor, path) = (&console.actor, path_of(project.id));
     let found = project_access::page(app, actor, project, (asked.after.as_deref(), Some(ROWS))).await?;
-    let list = project_access::misconfigured(app, actor, project.org, Some(project.id)).await?;
+    let list = project_access::misconfigured(app, actor, project.org, &[project.id]).await?;
     let (offered, has_more) = offered(app, console, asked.name.trim()).await?;
     let next = found.next.map(|it| format!("{path}?after={it}"));
     Ok(People {
