@@ -66,6 +66,7 @@ pub mod service_account_sheet;
 pub mod service_accounts;
 pub mod sessions;
 pub mod setup;
+pub mod sign_in_failures;
 pub mod sign_in_refusals;
 pub mod sign_in_tries;
 pub mod signin;

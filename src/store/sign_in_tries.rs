@@ -1,6 +1,11 @@
 //! Tries to sign in, for the person and for those who look after people.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
+};
 
 use super::error::{translate, unreadable};
 use super::rows::sign_in_try::{Column, Entity, Model};
@@ -30,6 +35,94 @@ pub async fn has_succeeded(db: &impl ConnectionTrait, org: OrgId, of: UserId) ->
     let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::UserId.eq(of.uuid()));
     let one = mine.filter(Column::Failure.is_null()).order_by_desc(Column::Id).one(db);
     Ok(one.await.map_err(translate)?.is_some())
+}
+
+/// The failures of a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfUser {
+    /// The user.
+    pub user: UserId,
+    /// How many there were.
+    pub failures: u64,
+    /// The newest.
+    pub last_at: Timestamp,
+}
+
+/// The failures from a network address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfAddress {
+    /// The address.
+    pub address: String,
+    /// How many there were.
+    pub failures: u64,
+    /// How many users they were for.
+    pub users: u64,
+    /// The newest.
+    pub last_at: Timestamp,
+}
+
+/// How many tries failed since this moment.
+pub async fn failed(db: &impl ConnectionTrait, org: OrgId, since: Timestamp) -> Result<u64, Error> {
+    failures(org, since).count(db).await.map_err(translate)
+}
+
+/// The failures since this moment, counted by user, most first.
+pub async fn failed_by_user(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    since: Timestamp,
+    most: u64,
+) -> Result<Vec<OfUser>, Error> {
+    let counted = failures(org, since)
+        .select_only()
+        .column(Column::UserId)
+        .column_as(Column::Id.count(), "failures")
+        .column_as(Column::At.max(), "last_at")
+        .group_by(Column::UserId)
+        .order_by_desc(Column::Id.count())
+        .order_by_desc(Column::At.max())
+        .limit(most);
+    let rows: Vec<(Uuid, i64, i64)> = counted.into_tuple().all(db).await.map_err(translate)?;
+    let told = rows.into_iter().map(|(user, failures, at)| OfUser {
+        user: UserId::from_uuid(user),
+        failures: u64::try_from(failures).unwrap_or(0),
+        last_at: Timestamp::from_millis(at),
+    });
+    Ok(told.collect())
+}
+
+/// The failures since this moment, counted by address, most first.
+pub async fn failed_by_address(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    since: Timestamp,
+    most: u64,
+) -> Result<Vec<OfAddress>, Error> {
+    let counted = failures(org, since)
+        .select_only()
+        .column(Column::Ip)
+        .column_as(Column::Id.count(), "failures")
+        .column_as(Expr::col(Column::UserId).count_distinct(), "users")
+        .column_as(Column::At.max(), "last_at")
+        .group_by(Column::Ip)
+        .order_by_desc(Column::Id.count())
+        .order_by_desc(Column::At.max())
+        .limit(most);
+    let rows: Vec<(String, i64, i64, i64)> = counted.into_tuple().all(db).await.map_err(translate)?;
+    let told = rows.into_iter().map(|(address, failures, users, at)| OfAddress {
+        address,
+        failures: u64::try_from(failures).unwrap_or(0),
+        users: u64::try_from(users).unwrap_or(0),
+        last_at: Timestamp::from_millis(at),
+    });
+    Ok(told.collect())
+}
+
+fn failures(org: OrgId, since: Timestamp) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::OrgId.eq(org.uuid()))
+        .filter(Column::At.gte(since.millis()))
+        .filter(Column::Failure.is_not_null())
 }
 
 /// Stores a try that led to a session.

@@ -300,7 +300,10 @@ async fn s3_26_the_console_names_the_projects_that_keep_a_group() {
     let list = browser.get("/console/groups").await.expect(200);
     let forced = post(&browser, "/console/groups", &delete, &[]).await.expect(409);
 
-    for reply in [&list, &forced] {
+    let page = browser.get(&format!("/console/groups/{crew}")).await.expect(200);
+
+    for reply in [&list, &forced, &page] {
         assert!(words(reply).contains("The group is on the projects Bridge."), "{}", reply.text);
     }
+    assert!(page.text.contains(&format!("href=\"/console/projects/{bridge}\"")), "{}", page.text);
 }

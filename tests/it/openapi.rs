@@ -223,6 +223,7 @@ async fn audit(walk: &mut Walk<'_>) {
     let id = list["events"][0]["id"].as_str().unwrap().to_owned();
     walk.operator("GET /audit/{id}?organisation=acme", &[&id], Value::Null).await.expect(200);
     walk.operator("GET /audit/export?organisation=acme&format=csv", &[], Value::Null).await.expect(200);
+    walk.operator("GET /sign-in-failures?organisation=acme&within=week", &[], Value::Null).await.expect(200);
 }
 
 async fn teams(walk: &mut Walk<'_>) {

@@ -282,6 +282,7 @@ fn of_programs_and_providers() -> Vec<Deed> {
         (Method::POST, "/service-accounts/SERVICE/activate", None, OWNER),
         (Method::DELETE, "/service-accounts/SERVICE", None, OWNER),
         (Method::GET, "/audit", None, MANAGERS),
+        (Method::GET, "/sign-in-failures", None, MANAGERS),
         (Method::GET, "/audit/export", None, MANAGERS),
         (Method::GET, "/audit/EVENT", None, MANAGERS),
         (Method::GET, "/users/USER/sign-in", None, MANAGERS),

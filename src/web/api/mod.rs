@@ -21,6 +21,7 @@ mod resources;
 mod roles;
 mod service_accounts;
 mod shapes;
+mod sign_in_failures;
 mod sign_in_refusals;
 mod sign_ins;
 mod teams;
@@ -37,5 +38,5 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = sign_in_refusals::routes(users::routes(invitations::routes(imports::routes(routes))));
     let routes = teams::routes(service_accounts::routes(connections::routes(consents::routes(routes))));
     let routes = resources::routes(groups::routes(sign_ins::routes(routes)));
-    audit::routes(projects::routes(routes)).finish()
+    audit::routes(projects::routes(sign_in_failures::routes(routes))).finish()
 }

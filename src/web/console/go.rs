@@ -119,6 +119,7 @@ async fn places(app: &App, console: &Console) -> Result<Vec<Place>, Error> {
         (defines && model.readings().len() > 1, place("reading-choose", "go-reading", "/console/roles/reading")),
         (may(policies::MANAGE), place("policies", "go-policies", "/console/security/policies")),
         (may(sign_in_refusals::READ), place("refused-sign-ins", "go-refused", super::sign_ins::PATH)),
+        (may(sign_in_refusals::READ), place("failed-sign-ins", "go-failed", super::sign_in_failures::PATH)),
         (may(audit_log::READ), place("audit-log", "go-audit", super::audit::PATH)),
         (true, place("account", "go-account", "/account")),
         (true, place("tab-security", "go-security", "/account/security")),

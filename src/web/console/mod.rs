@@ -15,6 +15,7 @@ mod projects;
 mod resources;
 mod roles;
 mod shell;
+mod sign_in_failures;
 mod sign_ins;
 mod teams;
 mod users;
@@ -45,7 +46,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = routes.get("/console", Access::Session, overview::show).get("/left", Access::Open, left::show);
     let routes = groups::routes(projects::routes(resources::routes(routes)));
     let routes = teams::routes(policies::routes(roles::routes(users::routes(routes))));
-    organisation::routes(audit::routes(sign_ins::routes(go::routes(routes))))
+    let routes = audit::routes(sign_in_failures::routes(sign_ins::routes(go::routes(routes))));
+    organisation::routes(routes)
 }
 
 /// Somebody in the console: who it is, what its organisation is like, and the frame of every page.

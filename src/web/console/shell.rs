@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 
 use super::projects::{LIST as PROJECTS, PERMISSIONS};
 use super::resources::PATH as RESOURCES;
-use super::{Console, audit, groups, organisation, sign_ins, words};
+use super::{Console, audit, groups, organisation, sign_in_failures, sign_ins, words};
 use crate::app::groups::READ as READ_GROUPS;
 use crate::app::projects::may_list as may_list_projects;
 use crate::app::{App, audit_log, organisations, policies, resources, sign_in_refusals};
@@ -96,6 +96,8 @@ impl Shell {
         if actor.may(model, sign_in_refusals::READ).is_ok() {
             let here = path.starts_with(sign_ins::PATH);
             settings.push(item(t.say("refused-sign-ins"), sign_ins::PATH, here));
+            let here = path.starts_with(sign_in_failures::PATH);
+            settings.push(item(t.say("failed-sign-ins"), sign_in_failures::PATH, here));
         }
         if actor.may(model, audit_log::READ).is_ok() {
             settings.push(item(t.say("audit-log"), audit::PATH, path.starts_with(audit::PATH)));

@@ -34,6 +34,26 @@ audit-after = Nachher
 audit-raw = Als JSON
 audit-done-by = Alles, was von hier ausging
 audit-done-to = Alles, was hier geschah
+failed-sign-ins = Fehlgeschlagene Anmeldungen
+failed-lead = Wem fehlgeschlagene Anmeldungen galten und woher sie kamen. Ein Name führt zum Verlauf der Person.
+failed-within = Zeitraum
+within-hour = Letzte Stunde
+within-day = Letzte 24 Stunden
+within-week = Letzte 7 Tage
+within-month = Letzte 30 Tage
+failed-total = { $count ->
+    [0] Keine Anmeldung ist fehlgeschlagen
+    [one] { $count } Anmeldung ist fehlgeschlagen
+   *[other] { $count } Anmeldungen sind fehlgeschlagen
+ }
+failed-since = seit
+failed-by-user = Nach Person
+failed-by-address = Nach Adresse
+failed-count = Fehlversuche
+failed-people = Personen
+failed-last = Zuletzt
+failed-unknown = Versuche mit einem Namen, den niemand hat, zählen nicht mit: Sie gehören zu keiner Organisation. Gezeigt werden die hundert mit den meisten Fehlversuchen.
+go-failed = Login failures, Angriffe, Brute force, Fehlversuche
 go-audit = Audit-Log, Protokoll, Verlauf, Ereignisse, Nachweis, Compliance
 
 ## Was getan wurde, wie es das Protokoll nennt

@@ -34,6 +34,26 @@ audit-after = After
 audit-raw = As JSON
 audit-done-by = Everything done by this one
 audit-done-to = Everything done to this one
+failed-sign-ins = Failed sign-ins
+failed-lead = Whom failed sign-ins were for, and where they came from. A name leads to the history of the person.
+failed-within = Within
+within-hour = The last hour
+within-day = The last 24 hours
+within-week = The last 7 days
+within-month = The last 30 days
+failed-total = { $count ->
+    [0] No sign-in failed
+    [one] { $count } sign-in failed
+   *[other] { $count } sign-ins failed
+ }
+failed-since = since
+failed-by-user = By person
+failed-by-address = By address
+failed-count = Failures
+failed-people = People
+failed-last = Newest
+failed-unknown = Tries with a name that nobody has are not counted: they belong to no organisation. The hundred with the most failures are shown.
+go-failed = Brute force, Login failures, Failed logins, Attacks
 go-audit = Audit trail, Activity, History, Log, Compliance, Events, Protocol
 
 ## What was done, as the audit names it

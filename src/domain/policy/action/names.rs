@@ -46,6 +46,7 @@ const NAMES: &[&str] = &[
     "mfa.removed",
     "mfa.required",
     "mfa.reset",
+    "organisation.changed",
     "organisation.created",
     "organisation.resumed",
     "organisation.suspended",

@@ -9,12 +9,13 @@ use serde::Deserialize;
 use super::{badge, group_id, label_of, may_manage, menu, path_of, size, why_locked};
 use crate::app::groups::{self, Entry, Turn};
 use crate::app::history::{Event, Label};
-use crate::app::{App, user_list};
+use crate::app::{App, projects, user_list};
 use crate::domain::id::{AuditId, UserId};
 use crate::domain::role::RoleKey;
 use crate::domain::user::{Status, User};
 use crate::domain::user_list::{UserFilter, UserList};
 use crate::domain::{Error, Flaw, Timestamp};
+use crate::web::console::projects::LIST as PROJECTS;
 use crate::web::console::shell::Shell;
 use crate::web::console::users::{Badge, Choice, MenuItem, address, user_path};
 use crate::web::console::{Console, words};
@@ -40,6 +41,8 @@ struct GroupPage<'a> {
     roles: Vec<RoleLine>,
     /// The roles to choose from, for somebody who may let the group give more.
     mappable: Vec<Choice>,
+    /// The projects that the group is on, for somebody who may see projects.
+    projects: Vec<(String, String)>,
     /// Why the members cannot be changed here.
     why_locked: Option<String>,
     may_choose: bool,
@@ -178,6 +181,7 @@ async fn page<'a>(
         problem,
         roles: entry.roles.iter().map(|it| role_line(console, entry, it)).collect(),
         mappable: mappable(console, entry),
+        projects: on_projects(console, entry),
         why_locked: why_locked(t, entry),
         may_choose,
         members: members.people.iter().map(|it| member(t, it)).collect(),
@@ -241,6 +245,14 @@ fn role_line(console: &Console, entry: &Entry, role: &RoleKey) -> RoleLine {
         description: console.model.get(role).map(|it| it.description.clone()).unwrap_or_default(),
         unmap: may.then(|| format!("{}/roles/{role}/unmap", path_of(entry.group.id))),
     }
+}
+
+/// The names of the projects that the group is on, and where their pages are.
+fn on_projects(console: &Console, entry: &Entry) -> Vec<(String, String)> {
+    if !projects::may_list(&console.actor, &console.model) {
+        return Vec::new();
+    }
+    entry.projects.iter().map(|(id, name)| (name.clone(), format!("{PROJECTS}/{id}"))).collect()
 }
 
 /// The roles that can be given, behind a first line that gives none: the highest must not be one press away.
