@@ -1,4 +1,4 @@
-"""An administrator invites somebody, who accepts and enrols a second factor; then the administrator shuts them out.
+"""An administrator invites somebody, who accepts, enrols a second factor and joins a group; then they are shut out.
 
 The whole story is done twice with a real Chromium: with the keyboard alone, and without JavaScript. On the way the QR code
 is read as a phone reads it, and the dialog that changes a role is looked at as assistive technology sees it.
@@ -114,6 +114,82 @@ def dialog_changes_nothing(hand: Keyboard) -> None:
     check("Viewer" in hand.text(), "the role changed without Update")
 
 
+def find_by_filter(hand: Hand) -> None:
+    """Looks for the person with a filter of the list, and takes the filter away again."""
+    hand.open("/console/users")
+    hand.press("Add a Filter")
+    hand.press("Name")
+    hand.see("Apply")
+    hand.fill("Contains", "hopp")
+    hand.shoot("filter")
+    hand.go("Apply")
+    equal(len(hand.driver.find_elements(By.CSS_SELECTOR, "tbody tr")), 1, "rows of the list")
+    hand.see("Grace Hopper")
+    check(urlsplit(hand.driver.current_url).query == "name=hopp", f"the filter in the address: {hand.driver.current_url}")
+    hand.go("Remove the filter Name: hopp")
+    equal(urlsplit(hand.driver.current_url).query, "", "the address without the filter")
+
+
+def make_group(hand: Hand) -> None:
+    """Makes a group and puts the person into it, from panel to panel."""
+    hand.open("/console/groups")
+    hand.press("Add Group")
+    hand.see("A group is a set of people")
+    hand.shoot("new-group")
+    hand.fill("Name", "Builders")
+    hand.go("Save")
+    hand.see("The group was created.")
+    hand.open("/console/groups")
+    hand.switch("Select Grace Hopper")
+    hand.switch("Select Builders")
+    hand.go("Add")
+    hand.see("Builders: added: Grace Hopper.")
+    hand.shoot("panels")
+
+
+def use_group(hand: Hand) -> None:
+    """Gives the group another name, and a role to its members."""
+    hand.press("Actions for Builders")
+    hand.press("Rename Group")
+    hand.see("The new name is shown everywhere")
+    hand.fill("Name", "Makers")
+    hand.go("Save")
+    hand.see("then Builders")
+    hand.choose("Give every member the role", "Contributor")
+    hand.go("Give")
+    hand.see("Every member has the role from now on.")
+    hand.shoot("group")
+
+
+def end_group(hand: Hand) -> None:
+    """Takes the role away, and then the group."""
+    hand.press("Take away the role Contributor")
+    hand.see("loses it at once")
+    hand.go("Take away")
+    hand.see("The group no longer gives the role.")
+    hand.open("/console/groups")
+    hand.press("Actions for Makers")
+    hand.press("Delete Group")
+    hand.see("Delete the group Makers?")
+    hand.shoot("delete-group")
+    hand.go("Delete")
+    hand.see("The group was deleted.")
+
+
+def read_log(hand: Hand) -> None:
+    """Looks for a deed in the audit log, and opens it (S1-32)."""
+    hand.open("/console")
+    hand.go("Audit log")
+    hand.choose("What", "Deleted a group")
+    hand.go("Show")
+    hand.see("Makers")
+    hand.shoot("log")
+    hand.press("Deleted a group")
+    hand.see("Name for programs")
+    hand.see("group.deleted")
+    hand.shoot("deed")
+
+
 def shut_out(hand: Hand) -> None:
     """Deactivates the person from the menu of the row."""
     hand.open("/console/users")
@@ -143,6 +219,18 @@ def story(cases: Cases, name: str, admin: Hand, guest: Hand, organisation: Organ
         admin.open("/console/users")
         with cases.case(f"{name}: the dialog for the role has a role and a name, and Escape changes nothing"):
             dialog_changes_nothing(admin)
+    with cases.case(f"{name}: the list is filtered (S4-7)"):
+        find_by_filter(admin)
+    with cases.case(f"{name}: a group is made, filled, renamed, given a role and deleted"):
+        make_group(admin)
+        use_group(admin)
+        guest.open("/account")
+        check("Tokens" in guest.text(), "the member of the group is not offered what its role may do")
+        end_group(admin)
+        guest.open("/account")
+        check("Tokens" not in guest.text(), "who has lost the role is still offered what it may do")
+    with cases.case(f"{name}: the deed is found in the audit log"):
+        read_log(admin)
     with cases.case(f"{name}: the person is deactivated"):
         shut_out(admin)
     with cases.case(f"{name}: the person is out, and the next sign-in is refused"):

@@ -28,6 +28,7 @@ TABS_MAX = 60
 CONTROLS = {"button", "link", "textbox", "searchbox", "combobox", "checkbox", "switch", "radio", "menuitem", "tab"}
 WRITTEN_INTO = ("textbox", "searchbox", "spinbutton")
 FOLDED = "DisclosureTriangle"  # what Chromium calls a <summary>
+PLAIN_CELLS = ("Password", "SSO", "Active", "Deactivated")  # those in which nothing can be pressed
 TICKED = ("checkbox", "switch", "radio")
 
 
@@ -175,7 +176,7 @@ class Person:
 
     def right_click(self, words: str) -> None:
         """Presses the other button of the mouse on the row in which this stands."""
-        cell = next(it for it in self.row(words).inside() if it.role == "cell" and it.name in ("Password", "SSO"))
+        cell = next(it for it in self.row(words).inside() if it.role == "cell" and it.name in PLAIN_CELLS)
         ActionChains(self.driver).context_click(cell.element()).perform()
 
     def menu(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Groups and resources in a browser: the rows S2-35 and S3-5, 6, 25..27, each as the administrator does it."""
+"""Users & Groups and resources in a browser: the rows S2-35 and S3-5, 6, 13, 15, 18, 25..27, as the administrator does it."""
 
 from __future__ import annotations
 
@@ -127,6 +127,56 @@ def s3_6_three_users_are_added_to_a_group_and_removed_again(stage: Stage) -> Non
         to_groups(person)
 
 
+def s3_13_the_icon_of_the_users_panel_opens_create_user(stage: Stage) -> None:
+    person, _ = admin(stage)
+    to_groups(person)
+    with person.within("region", "Users"):
+        icon = person.find("link", "Add User")
+        equal((icon.text(), icon.name), ("", "Add User"), "what is written on the icon, and how it is called")
+        person.go("link", "Add User")
+    person.at("Create User")
+
+
+def s3_15_a_selected_user_is_edited_by_the_icon_of_the_panel_or_a_right_click(stage: Stage) -> None:
+    person, org = admin(stage)
+    for name in ("Stan", "Sue"):
+        org.user("standard", name)
+    to_groups(person)
+    person.tick("Select Stan")
+    person.tick("Select Sue")
+    with person.within("region", "Users"):
+        equal(person.find("button", "Edit User").text(), "", "what is written on the icon")
+        person.go("button", "Edit User")
+    person.warned("Select exactly one user to edit.")
+    person.tick("Select Sue", on=False)
+    check(person.box("Select Stan").is_on(), "what was selected is not any more")
+    with person.within("region", "Users"):
+        person.go("button", "Edit User")
+    person.at("EDIT USER: Stan")
+    to_groups(person)
+    person.right_click("Sue")
+    check("Edit User" in person.menu(), f"the menu of the right click: {person.menu()}")
+    person.press("link", "Edit User")
+    person.find("dialog")
+    person.at("EDIT USER: Sue")
+
+
+def s3_18_deactivated_users_are_shown_by_the_toggle_below_the_panels(stage: Stage) -> None:
+    person, org = admin(stage)
+    org.cli("user", "deactivate", "--user-name", org.user("standard", "Stan").user_name)
+    to_groups(person)
+    equal(person.rows("Stan"), 0, "rows of the deactivated user at first")
+    toggle = person.find("link", "Show deactivated Users").element().rect
+    below = spot(person, "Groups")
+    check(toggle["y"] >= below["y"] + below["height"], f"the toggle is not below the panels: {toggle} {below}")
+    person.go("link", "Show deactivated Users")
+    equal((person.rows("Stan"), person.query()), (1, "deactivated=1"), "rows, and the address")
+    person.reload()
+    equal(person.rows("Stan"), 1, "rows after a reload")
+    person.go("link", "Hide deactivated Users")
+    equal(person.rows("Stan"), 0, "rows of the deactivated user again")
+
+
 def s3_25_a_group_is_made_by_the_icon_a_name_and_save(stage: Stage) -> None:
     person, _ = admin(stage)
     to_groups(person)
@@ -166,7 +216,7 @@ def s3_26_a_group_that_is_assigned_stays_and_an_unassigned_one_goes(stage: Stage
     person.see(why)
     person.lacks("Delete")
     person.open(address)
-    person.press("link", "Take the role Standard away")
+    person.press("link", "Take away the role Standard")
     person.go("button", "Take away")
     person.told("The group no longer gives the role.")
     for answer in ("Cancel", "Delete"):
