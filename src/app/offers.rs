@@ -134,6 +134,11 @@ impl<'a> Judge<'a> {
         Ok(Self { actor, model, holders, activation })
     }
 
+    /// True when the actor may open the page of a user.
+    pub fn sees(&self, person: &Person) -> bool {
+        self.is_self(person) || self.actor.may(self.model, "users:read").is_ok()
+    }
+
     /// Everything that is offered for a user.
     pub fn offers(&self, person: &Person, mfa: Mfa) -> Vec<Offer> {
         Deed::ALL.into_iter().filter_map(|deed| self.weigh(deed, person, mfa)).collect()

@@ -320,3 +320,21 @@ async fn a_list_holds_nobody_of_another_organisation() {
         assert_eq!(browser.get(&format!("/console/users/{hank}{path}")).await.status, 404, "{path}");
     }
 }
+
+/// S1-29: whoever may list users and not look at them sees names and no way to pages that would be refused; the own page
+/// stays within reach.
+#[tokio::test]
+async fn s1_29_the_list_leads_to_the_pages_that_may_be_opened_only() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let olga = tenant.user("olga", "owner").await;
+    let vic = tenant.user("vic", "viewer").await;
+    let link = |id| format!("href=\"/console/users/{id}\"");
+
+    let of_viewer = signed_in(&tenant, "vic").await.get("/console/users").await.expect(200);
+    let of_owner = signed_in(&tenant, "olga").await.get("/console/users").await.expect(200);
+
+    assert!(of_viewer.text.contains("olga") && !of_viewer.text.contains(&link(olga)), "{}", of_viewer.text);
+    assert!(of_viewer.text.contains(&link(vic)), "{}", of_viewer.text);
+    assert!(of_owner.text.contains(&link(olga)) && of_owner.text.contains(&link(vic)));
+}

@@ -63,7 +63,7 @@ pub(super) struct ResourceBody {
 
 /// The name that an application knows a resource by.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with kind and external_id")]
 pub(super) struct KeyBody {
     kind: String,
     external_id: String,

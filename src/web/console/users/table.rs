@@ -24,7 +24,8 @@ pub(in crate::web::console) struct Row {
     pub(in crate::web::console) id: String,
     pub(in crate::web::console) name: String,
     pub(in crate::web::console) user_name: String,
-    pub(in crate::web::console) path: String,
+    /// The page of the user, for whoever may open it.
+    pub(in crate::web::console) path: Option<String>,
     pub(in crate::web::console) is_self: bool,
     pub(in crate::web::console) cells: Vec<Cell>,
     pub(in crate::web::console) menu: Menu,
@@ -177,7 +178,7 @@ pub(in crate::web::console) fn row(address: &Address, names: Names<'_>, judge: &
         id: user.id.to_string(),
         name: user.display_name.clone(),
         user_name: user.user_name.clone(),
-        path: user_path(user.id),
+        path: judge.sees(&entry.person).then(|| user_path(user.id)),
         is_self: judge.is_self(&entry.person),
         cells: cells.collect(),
         menu: menu(names.t, names.model, entry, judge.offers(&entry.person, entry.mfa)),
