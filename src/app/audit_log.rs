@@ -15,6 +15,7 @@ use crate::app::{App, cursor, service_accounts, unit, users};
 use crate::domain::audit_entry::{AuditEntry, Named, Pieces};
 use crate::domain::id::{AuditId, OrgId, ServiceAccountId};
 use crate::domain::policy::{Action, Actor, Target};
+use crate::domain::user::User;
 use crate::domain::{Error, Flaw};
 use crate::store::{self, audit};
 
@@ -157,7 +158,7 @@ impl Export {
         let now = match &self.actor {
             Actor::User(it) => {
                 let user = store::users::find(self.app.store.reader(), self.org, it.id).await?;
-                let user = user.filter(|it| it.is_active()).ok_or(Error::Unauthenticated)?;
+                let user = user.filter(User::is_active).ok_or(Error::Unauthenticated)?;
                 users::person(&self.app, user).await?.actor(None)
             }
             Actor::Service(it) => {

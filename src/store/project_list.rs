@@ -29,7 +29,7 @@ pub async fn first_of_each(
                   WHERE org_id = $1 AND project_id = ";
     let ids: Vec<Uuid> = of.iter().map(|id| id.uuid()).collect();
     let rows = each(db, org, (branch, "ORDER BY since, id"), &ids, most).await?;
-    rows.iter().map(|found| read_assignment(model(org, found)?)).collect()
+    rows.iter().map(|found| read_assignment(&model(org, found)?)).collect()
 }
 
 /// The first members of each of these groups.
@@ -78,7 +78,7 @@ pub async fn page(
         mine = mine.filter(row::Column::Since.gt(since.millis()).or(same));
     }
     let page = mine.order_by_asc(row::Column::Since).order_by_asc(row::Column::Id).limit(most);
-    page.all(db).await.map_err(translate)?.into_iter().map(read_assignment).collect()
+    page.all(db).await.map_err(translate)?.iter().map(read_assignment).collect()
 }
 
 /// The assignments with these ids, the oldest first.
@@ -88,7 +88,7 @@ pub async fn among(db: &impl ConnectionTrait, org: OrgId, ids: &[AssignmentId]) 
         .filter(row::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
         .order_by_asc(row::Column::Since)
         .order_by_asc(row::Column::Id);
-    these.all(db).await.map_err(translate)?.into_iter().map(read_assignment).collect()
+    these.all(db).await.map_err(translate)?.iter().map(read_assignment).collect()
 }
 
 /// The first rows of one statement for each of these ids, all in one statement for many.

@@ -116,7 +116,14 @@ pub async fn assignment(
     (project, id): (ProjectId, AssignmentId),
 ) -> Result<Assignment, Error> {
     let found = row::Entity::find_by_id((org.uuid(), id.uuid())).filter(row::Column::ProjectId.eq(project.uuid()));
-    found.one(db).await.map_err(translate)?.map(read_assignment).transpose()?.ok_or(Error::NotFound("assignment"))
+    found
+        .one(db)
+        .await
+        .map_err(translate)?
+        .as_ref()
+        .map(read_assignment)
+        .transpose()?
+        .ok_or(Error::NotFound("assignment"))
 }
 
 /// How this is on this project, if it is.
@@ -130,7 +137,7 @@ pub async fn assignment_of(
         .filter(row::Column::ProjectId.eq(project.uuid()))
         .filter(row::Column::SubjectKind.eq(subject.kind()))
         .filter(row::Column::SubjectId.eq(uuid(subject)));
-    found.one(db).await.map_err(translate)?.map(read_assignment).transpose()
+    found.one(db).await.map_err(translate)?.as_ref().map(read_assignment).transpose()
 }
 
 /// How many assignments each of these projects has; one without any is left out.
@@ -234,7 +241,7 @@ fn read(row: Model) -> Project {
 }
 
 /// Reads a row of assignments.
-pub(super) fn read_assignment(row: row::Model) -> Result<Assignment, Error> {
+pub(super) fn read_assignment(row: &row::Model) -> Result<Assignment, Error> {
     let subject = match &*row.subject_kind {
         "user" => Subject::User(UserId::from_uuid(row.subject_id)),
         "group" => Subject::Group(GroupId::from_uuid(row.subject_id)),

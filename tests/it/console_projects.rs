@@ -150,7 +150,7 @@ async fn s3_29_s3_32_the_buttons_in_the_middle_add_remove_and_add_groups_as_team
     let first = format!("assignment-{bridge}.{}", all["assignments"][0]["id"].as_str().unwrap());
     let removed = press(&browser, "remove", &[first]).await.expect(200);
     let missing = [
-        press(&browser, "add", &[group.clone()]).await,
+        press(&browser, "add", std::slice::from_ref(&group)).await,
         press(&browser, "team", &[user, to]).await,
         press(&browser, "remove", &[group]).await,
     ];

@@ -127,13 +127,13 @@ pub(super) struct Exported {
     format: Option<String>,
 }
 
-fn filter(words: [(&'static str, Option<String>); 7]) -> Result<AuditFilter, Error> {
+fn filter(words: &[(&'static str, Option<String>); 7]) -> Result<AuditFilter, Error> {
     AuditFilter::read(words.iter().filter_map(|(name, word)| Some((*name, word.as_deref()?))))
 }
 
 async fn list(State(app): State<App>, actor: Actor, Params(asked): Params<Listed>) -> Result<Json<AuditList>, Problem> {
     let org = org(&app, &actor, asked.organisation.as_deref()).await?;
-    let filter = filter([
+    let filter = filter(&[
         ("from", asked.from),
         ("to", asked.to),
         ("actor", asked.actor),
@@ -163,7 +163,7 @@ async fn export(State(app): State<App>, actor: Actor, Params(asked): Params<Expo
     let org = org(&app, &actor, asked.organisation.as_deref()).await?;
     let format = asked.format.as_deref().unwrap_or_else(|| Format::Ndjson.word());
     let format = Format::parse(format).ok_or_else(|| Error::invalid("format", Flaw::Meaningless))?;
-    let filter = filter([
+    let filter = filter(&[
         ("from", asked.from),
         ("to", asked.to),
         ("actor", asked.actor),

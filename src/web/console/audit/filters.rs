@@ -77,7 +77,7 @@ pub(super) type Called = HashMap<String, String>;
 /// What the things that a filter names are called now.
 pub(super) async fn called(app: &App, console: &Console, filter: &AuditFilter) -> Result<Called, Error> {
     let named = [filter.actor, filter.target].into_iter().flatten();
-    let ids = named.filter_map(|it| matches!(it, Party::Id(_)).then(|| it.word()));
+    let ids = named.filter(|it| matches!(it, Party::Id(_))).map(Party::word);
     history::called(app, console.org(), &ids.collect::<Vec<_>>()).await
 }
 

@@ -114,7 +114,7 @@ impl Form {
         match cause {
             Error::Invalid { field, .. } => self.wrong.entry(field.clone()).or_default().push(text.clone()),
             Error::Conflict(_) | Error::Obstacle(_) => {
-                self.wrong.entry("label".to_owned()).or_default().push(text.clone())
+                self.wrong.entry("label".to_owned()).or_default().push(text.clone());
             }
             Error::Unauthenticated
             | Error::Denied(_)
