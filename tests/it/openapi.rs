@@ -209,6 +209,16 @@ fn id_of(reply: &Reply) -> String {
     reply.json()["id"].as_str().unwrap_or_else(|| panic!("{}", reply.text)).to_owned()
 }
 
+async fn organisation(walk: &mut Walk<'_>) {
+    let shown = walk.operator("GET /organisation?organisation=acme", &[], Value::Null).await.expect(200).json();
+    let change = json!({ "name": "Acme", "language": "de" });
+    let after = walk.operator("PATCH /organisation?organisation=acme", &[], change).await.expect(200).json();
+    let back = json!({ "name": shown["name"], "language": "auto" });
+    let back = walk.operator("PATCH /organisation?organisation=acme", &[], back).await.expect(200).json();
+    assert_eq!((&after["name"], &after["language"]), (&json!("Acme"), &json!("de")));
+    assert_eq!((&back["name"], &back["language"]), (&shown["name"], &json!("auto")));
+}
+
 async fn policies(walk: &mut Walk<'_>) {
     let before = walk.operator("GET /policies?organisation=acme", &[], Value::Null).await.expect(200).json();
     let change = json!({ "sso_mfa": "trust_idp" });
@@ -424,6 +434,7 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     walk.operator("GET /users/export?organisation=acme", &[], Value::Null).await.expect(200);
     walk.operator("GET /users/export?organisation=acme&sort=x", &[], Value::Null).await.expect(400);
     walk.operator("GET /users/export?organisation=nowhere", &[], Value::Null).await.expect(404);
+    organisation(&mut walk).await;
     policies(&mut walk).await;
     audit(&mut walk).await;
     teams(&mut walk).await;

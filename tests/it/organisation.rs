@@ -20,8 +20,8 @@ async fn s1_35_the_owner_changes_the_organisation_and_nobody_else_sees_the_page(
     let olga = signed_in(&tenant, "olga").await;
 
     let page = olga.get(PAGE).await.expect(200);
-    let saved = olga.submit(&page, &[("name", "  Acme & Co  "), ("language", "de")]).await;
-    let empty = olga.submit(&page, &[("name", " "), ("language", "en")]).await;
+    let saved = olga.submit_to(PAGE, &page, &[("name", "  Acme & Co  "), ("language", "de")]).await;
+    let empty = olga.submit_to(PAGE, &page, &[("name", " "), ("language", "en")]).await;
     let (_, after) = olga.follow(PAGE, saved).await;
 
     assert!(after.text.contains("value=\"Acme &#38; Co\""), "{}", after.text);

@@ -177,6 +177,8 @@ fn matrix() -> Vec<Deed> {
         (Method::GET, "/me/sign-ins", None, ALL),
         (Method::GET, "/users/USER/consents", None, MANAGERS),
         (Method::DELETE, "/users/USER/consents/CLIENT", None, OWNER),
+        (Method::GET, "/organisation", None, OWNER),
+        (Method::PATCH, "/organisation", Some(json!({ "language": "auto" })), OWNER),
         (Method::GET, "/policies", None, OWNER),
         (
             Method::PUT,
