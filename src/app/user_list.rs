@@ -3,15 +3,18 @@
 use std::collections::HashMap;
 
 use crate::app::users::Person;
-use crate::app::{App, cursor};
-use crate::domain::id::{ConnectionId, GroupId, OrgId, TeamId};
+use crate::app::{App, cursor, projects};
+use crate::domain::id::{ConnectionId, GroupId, OrgId, ProjectId, TeamId};
 use crate::domain::policy::Actor;
 use crate::domain::role::{Effective, RoleKey};
 use crate::domain::user::Status;
 use crate::domain::user_list::{Cursor, Direction, Mfa, Place, UserFilter, UserList, View};
 use crate::domain::{Error, Timestamp};
 use crate::store::user_list::{self, Scope};
-use crate::store::{connections, grants, groups, teams};
+use crate::store::{self, connections, grants, groups, teams};
+
+/// So many projects are offered to narrow a list to.
+const OFFERED_MAX: u64 = 1_000;
 
 /// A user on a page of a list.
 #[derive(Debug, Clone)]
@@ -39,6 +42,9 @@ pub struct UserPage {
 pub async fn page(app: &App, actor: &Actor, org: OrgId, list: &UserList) -> Result<UserPage, Error> {
     let (_, model) = app.store.organisation(org).await?;
     actor.may(&model, "users:list")?;
+    if list.filter.project.is_some() {
+        actor.may(&model, projects::MANAGE)?;
+    }
     let db = app.store.reader();
     let at = list.cursor.as_ref().map(|it| open(app, org, list, it)).transpose()?;
     let found = user_list::page(db, &Scope::of(db, org, &model, app.now()).await?, list, at.as_ref()).await?;
@@ -78,6 +84,8 @@ pub struct Surroundings {
     pub groups: Vec<(GroupId, String)>,
     /// The teams, by name.
     pub teams: Vec<(TeamId, String)>,
+    /// The projects, by name, for whoever may see who is on them.
+    pub projects: Vec<(ProjectId, String)>,
 }
 
 /// The connections and groups that a list of users can be narrowed to.
@@ -95,7 +103,12 @@ pub async fn surroundings(app: &App, actor: &Actor, org: OrgId) -> Result<Surrou
         Ok(()) => teams::list(db, org).await?.into_iter().map(|it| (it.id, it.name)).collect(),
         Err(_) => Vec::new(),
     };
-    Ok(Surroundings { connections, groups, teams })
+    let projects = match actor.may(&model, projects::MANAGE) {
+        Ok(()) => store::projects::page(db, org, (None, None), OFFERED_MAX).await?,
+        Err(_) => Vec::new(),
+    };
+    let projects = projects.into_iter().map(|it| (it.id, it.name)).collect();
+    Ok(Surroundings { connections, groups, teams, projects })
 }
 
 /// How many users there are of each kind that the list has a tab for.

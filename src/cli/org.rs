@@ -38,11 +38,11 @@ pub enum Command {
         /// Its short name
         slug: String,
         /// Its name for people
-        #[arg(long, required_unless_present = "language")]
+        #[arg(long, required_unless_present = "default_language")]
         name: Option<String>,
         /// The language of letters and pages for whoever has chosen none: en, de, or auto for that of the instance
-        #[arg(long)]
-        language: Option<String>,
+        #[arg(long, value_name = "LANGUAGE")]
+        default_language: Option<String>,
     },
     /// Shut everybody of an organisation out at once
     Suspend {
@@ -73,9 +73,9 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             return Ok(Output::many(&["slug", "name", "status"], all.iter().map(view).collect()));
         }
         Command::Show { slug } => operator.organisation(&slug).await?,
-        Command::Set { slug, name, language } => {
+        Command::Set { slug, name, default_language } => {
             let org = operator.organisation(&slug).await?.id;
-            let language = language.as_deref().map(language::by_tag).transpose()?;
+            let language = default_language.as_deref().map(language::by_tag).transpose()?;
             organisations::change(app, actor, org, OrganisationChange { name, language }).await?
         }
         Command::Suspend { slug } => {

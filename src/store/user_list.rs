@@ -15,10 +15,10 @@ use sea_orm::{Condition, ConnectionTrait, DbBackend, QueryResult};
 use uuid::Uuid;
 
 use super::error::translate;
-use super::rows::{connection, factor, grant, group_role, member, passkey, team_member, user};
+use super::rows::{connection, factor, grant, group_role, member, passkey, project_assignment, team_member, user};
 use super::{connections, users};
 use crate::domain::connection::Connection;
-use crate::domain::id::{OrgId, UserId};
+use crate::domain::id::{OrgId, ProjectId, UserId};
 use crate::domain::role::{Role, RoleKey, RoleModel};
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::user_list::{self, Column, Created, Days, Direction, Idle, Key, Mfa, Origin, UserFilter, UserList};
@@ -365,6 +365,7 @@ fn condition(scope: &Scope<'_>, filter: &UserFilter) -> Condition {
                 .to_owned();
             column(user::Column::Id).in_subquery(members)
         }),
+        filter.project.map(|project| on_project(scope, project)),
         filter.mfa.map(with_mfa),
         filter.idle.map(|it| idle(scope, it)),
         filter.provider.map(|it| column(user::Column::ManagedBy).eq(it.uuid())),
@@ -378,6 +379,35 @@ fn condition(scope: &Scope<'_>, filter: &UserFilter) -> Condition {
         }),
     ];
     parts.into_iter().flatten().fold(all, Condition::add)
+}
+
+/// Somebody is put on a project, or a group or a team that they are in.
+fn on_project(scope: &Scope<'_>, project: ProjectId) -> Expr {
+    let org = scope.org.uuid();
+    let subjects = |kind: &str| {
+        let mut subjects = Query::select();
+        subjects
+            .column(project_assignment::Column::SubjectId)
+            .from(project_assignment::Entity)
+            .and_where(Expr::col(project_assignment::Column::OrgId).eq(org))
+            .and_where(Expr::col(project_assignment::Column::ProjectId).eq(project.uuid()))
+            .and_where(Expr::col(project_assignment::Column::SubjectKind).eq(kind));
+        subjects
+    };
+    let mut of_groups = Query::select();
+    of_groups
+        .column(member::Column::UserId)
+        .from(member::Entity)
+        .and_where(Expr::col(member::Column::OrgId).eq(org))
+        .and_where(Expr::col(member::Column::GroupId).in_subquery(subjects("group")));
+    let mut of_teams = Query::select();
+    of_teams
+        .column(team_member::Column::UserId)
+        .from(team_member::Entity)
+        .and_where(Expr::col(team_member::Column::OrgId).eq(org))
+        .and_where(Expr::col(team_member::Column::TeamId).in_subquery(subjects("team")));
+    let id = || Expr::col((user::Entity, user::Column::Id));
+    id().in_subquery(subjects("user")).or(id().in_subquery(of_groups)).or(id().in_subquery(of_teams))
 }
 
 /// The text stands somewhere in the key, in any spelling.

@@ -737,3 +737,20 @@ fn a_group_is_made_filled_given_a_role_and_deleted_on_the_command_line() {
     assert!(unknown.contains("group"), "{unknown}");
     assert_eq!(gone["status"], "deleted");
 }
+
+#[test]
+fn an_organisation_gets_another_name_and_language_and_what_is_not_named_stays() {
+    let instance = Instance::with_organisation();
+    let set = |more: &[&str]| instance.json(&[&["org", "set", "acme"], more].concat());
+
+    let german = set(&["--default-language", "de"]);
+    let renamed = set(&["--name", "Acme Ltd"]);
+    let auto = set(&["--default-language", "auto"]);
+    let wrong = instance.refused(&["org", "set", "acme", "--default-language", "fr"], "");
+
+    assert_eq!((&german["name"], &german["language"]), (&json!("Acme"), &json!("de")));
+    assert_eq!((&renamed["name"], &renamed["language"]), (&json!("Acme Ltd"), &json!("de")));
+    assert_eq!((&auto["name"], &auto["language"]), (&json!("Acme Ltd"), &Value::Null));
+    assert_eq!(wrong, "doorward: language: write en, de or auto\n");
+    assert_eq!(instance.run(&["org", "set", "acme"], "").code, Some(2), "nothing to change");
+}

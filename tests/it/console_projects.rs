@@ -8,7 +8,7 @@ use crate::console_edit::post;
 use crate::console_groups::{group, join};
 use crate::console_shell::{signed_in, words};
 use crate::harness::{Browser, Reply, Server, Tenant};
-use crate::projects::{assign, call, project};
+use crate::projects::{assign, call, id_of, project, put};
 
 const PRESET: &str = "admin-standard-readonly";
 const TAB: &str = "/console/projects/permissions";
@@ -306,4 +306,60 @@ async fn s3_26_the_console_names_the_projects_that_keep_a_group() {
         assert!(words(reply).contains("The group is on the projects Bridge."), "{}", reply.text);
     }
     assert!(page.text.contains(&format!("href=\"/console/projects/{bridge}\"")), "{}", page.text);
+}
+
+/// S3-1, S4-7: the users list is narrowed to the people of a project, whether they, a group or a team of theirs is on it, by
+/// whoever decides who is on projects.
+#[tokio::test]
+async fn s3_1_s4_7_the_list_of_users_is_narrowed_to_the_people_of_a_project() {
+    let server = Server::start().await;
+    let tenant = server.tenant_with("acme", PRESET).await;
+    let mut ids = Vec::new();
+    for (name, role) in
+        [("adam", "admin"), ("sam", "standard"), ("tess", "standard"), ("uma", "standard"), ("vic", "standard")]
+    {
+        ids.push(tenant.user(name, role).await);
+    }
+    let [_, sam, tess, uma, _] = ids[..] else { panic!("{ids:?}") };
+    let bridge = project(&server, "Bridge").await;
+    project(&server, "Tower").await;
+    let crew = group(&tenant, "Crew").await;
+    join(&tenant, crew, &[tess]).await;
+    let masons = json!({ "name": "Masons", "members": [uma] });
+    let masons = id_of(&call(&server, Method::POST, "/teams", masons).await.expect(201));
+    for body in [put("user", &sam), put("group", &crew), put("team", &masons)] {
+        assign(&server, &bridge, body).await.expect(201);
+    }
+    let adam = signed_in(&tenant, "adam").await;
+
+    let window = adam.get("/console/users?add=project").await.expect(200);
+    let list = adam.get(&format!("/console/users?project={bridge}")).await.expect(200);
+    let nonsense = adam.get("/console/users?project=bridge").await.status;
+    let path = format!("/users?organisation=acme&project={bridge}");
+    let api = call(&server, Method::GET, &path, Value::Null).await.expect(200).json();
+
+    assert!(window.text.contains(&format!("<option value=\"{bridge}\">Bridge</option>")), "{}", window.text);
+    let named: Vec<_> = api["users"].as_array().unwrap().iter().map(|it| it["user_name"].as_str().unwrap()).collect();
+    assert_eq!(named, ["sam", "tess", "uma"]);
+    for (id, is_there) in ids.iter().zip([false, true, true, true, false]) {
+        assert_eq!(list.text.contains(&format!("href=\"/console/users/{id}\"")), is_there, "{id}");
+    }
+    assert!(words(&list).contains("Project: Bridge"), "{}", list.text);
+    assert_eq!(nonsense, 400);
+}
+
+/// TE-17: who is on a project is not found out by way of the list of users either.
+#[tokio::test]
+async fn te_17_the_list_is_narrowed_to_a_project_only_by_whoever_may_see_its_people() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let project = project(&server, "Bridge").await;
+    tenant.user("vic", "viewer").await;
+    let vic = signed_in(&tenant, "vic").await;
+
+    let list = vic.get(&format!("/console/users?project={project}")).await;
+    let window = vic.get("/console/users").await.expect(200);
+
+    assert_eq!(list.status, 403);
+    assert!(!window.text.contains("add=project"), "{}", window.text);
 }

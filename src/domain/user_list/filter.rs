@@ -1,7 +1,7 @@
 //! What every user of a list has in common.
 
 use super::unreadable;
-use crate::domain::id::{ConnectionId, GroupId, TeamId};
+use crate::domain::id::{ConnectionId, GroupId, ProjectId, TeamId};
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::user::{SignIn, Status};
 use crate::domain::{Error, Flaw};
@@ -102,6 +102,8 @@ pub struct UserFilter {
     pub group: Option<GroupId>,
     /// A team they are on.
     pub team: Option<TeamId>,
+    /// A project they are on, by themselves, by a group or by a team.
+    pub project: Option<ProjectId>,
     /// The state of the second factor.
     pub mfa: Option<Mfa>,
     /// For how long they have not been seen.
@@ -139,6 +141,7 @@ impl UserFilter {
             "type" => self.sign_in = Some(SignIn::parse(value).ok_or_else(wrong)?),
             "group" => self.group = Some(value.parse().map_err(|_| wrong())?),
             "team" => self.team = Some(value.parse().map_err(|_| wrong())?),
+            "project" => self.project = Some(value.parse().map_err(|_| wrong())?),
             "mfa" => self.mfa = Some(Mfa::ALL.into_iter().find(|it| it.word() == value).ok_or_else(wrong)?),
             "inactive" if value == "never" => self.idle = Some(Idle::Never),
             "inactive" => self.idle = Some(Idle::For(Days::parse(value).ok_or_else(wrong)?)),
@@ -161,6 +164,7 @@ impl UserFilter {
         words.extend(self.sign_in.map(|it| ("type", it.word().to_owned())));
         words.extend(self.group.map(|it| ("group", it.to_string())));
         words.extend(self.team.map(|it| ("team", it.to_string())));
+        words.extend(self.project.map(|it| ("project", it.to_string())));
         words.extend(self.mfa.map(|it| ("mfa", it.word().to_owned())));
         words.extend(self.idle.map(|it| {
             let word = match it {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::id::{ConnectionId, GroupId, TeamId};
+use crate::domain::id::{ConnectionId, GroupId, ProjectId, TeamId};
 use crate::domain::role::RoleModel;
 use crate::domain::user::{SignIn, Status};
 
@@ -19,6 +19,7 @@ fn what_is_written_reads_as_the_same_list() {
             sign_in: Some(SignIn::Sso),
             group: Some(GroupId::new()),
             team: Some(TeamId::new()),
+            project: Some(ProjectId::new()),
             mfa: Some(Mfa::AtProvider),
             idle: Some(Idle::For(Days(90))),
             provider: Some(ConnectionId::new()),

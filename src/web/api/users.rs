@@ -91,6 +91,7 @@ pub(super) fn filtered(operation: Operation) -> Operation {
         .query("source", "Where they come from.", word(&["local", "provisioned"]))
         .query("group", "The id of a group they are in.", json!({ "type": "string", "format": "uuid" }))
         .query("team", "The id of a team they are on.", json!({ "type": "string", "format": "uuid" }))
+        .query("project", "The id of a project they are on.", json!({ "type": "string", "format": "uuid" }))
         .query("provider", "The id of the connection that manages them.", json!({ "type": "string", "format": "uuid" }))
         .query(
             "sort",

@@ -446,6 +446,7 @@ said-imported = { $count ->
 ## Teams
 teams = Teams
 filter-team = Team
+filter-project = Projekt
 create-team = Team anlegen
 delete-team = Team löschen
 description = Beschreibung

@@ -446,6 +446,7 @@ said-imported = { $count ->
 ## Teams
 teams = Teams
 filter-team = Team
+filter-project = Project
 create-team = Create Team
 delete-team = Delete Team
 description = Description

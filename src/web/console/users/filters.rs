@@ -26,6 +26,7 @@ pub(super) enum Filter {
     Type,
     Group,
     Team,
+    Project,
     Mfa,
     LastActive,
     Provider,
@@ -34,7 +35,7 @@ pub(super) enum Filter {
 }
 
 impl Filter {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Role,
         Self::Name,
         Self::Email,
@@ -42,6 +43,7 @@ impl Filter {
         Self::Type,
         Self::Group,
         Self::Team,
+        Self::Project,
         Self::Mfa,
         Self::LastActive,
         Self::Provider,
@@ -59,6 +61,7 @@ impl Filter {
             Self::Type => "type",
             Self::Group => "group",
             Self::Team => "team",
+            Self::Project => "project",
             Self::Mfa => "mfa",
             Self::LastActive => "inactive",
             Self::Provider => "provider",
@@ -76,6 +79,7 @@ impl Filter {
             Self::Type => "column-type",
             Self::Group => "filter-group",
             Self::Team => "filter-team",
+            Self::Project => "filter-project",
             Self::Mfa => "column-mfa",
             Self::LastActive => "column-last-active",
             Self::Provider => "column-provider",
@@ -88,7 +92,7 @@ impl Filter {
         match self {
             Self::Role | Self::Status => Kind::Several,
             Self::Name | Self::Email => Kind::Text,
-            Self::Group | Self::Team | Self::Provider => Kind::Menu,
+            Self::Group | Self::Team | Self::Project | Self::Provider => Kind::Menu,
             Self::Type | Self::Mfa | Self::LastActive | Self::Source | Self::Created => Kind::One,
         }
     }
@@ -107,6 +111,7 @@ impl Filter {
             }
             Self::Group => names.around.groups.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
             Self::Team => names.around.teams.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
+            Self::Project => names.around.projects.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
             Self::Mfa => Mfa::ALL.map(|it| (it.word().to_owned(), words::mfa(t, it))).into(),
             Self::LastActive => {
                 let mut values: Vec<_> =
@@ -186,6 +191,7 @@ pub(super) fn openers(address: &Address, names: Names<'_>) -> Vec<Opener> {
     let offered = Filter::ALL.into_iter().filter(|it| match it {
         Filter::Group => !names.around.groups.is_empty(),
         Filter::Team => !names.around.teams.is_empty(),
+        Filter::Project => !names.around.projects.is_empty(),
         Filter::Provider => !names.around.connections.is_empty(),
         Filter::Role
         | Filter::Name
@@ -265,6 +271,7 @@ fn without(on: &mut UserFilter, filter: Filter, value: &str) {
         Filter::Type => on.sign_in = None,
         Filter::Group => on.group = None,
         Filter::Team => on.team = None,
+        Filter::Project => on.project = None,
         Filter::Mfa => on.mfa = None,
         Filter::LastActive => on.idle = None,
         Filter::Provider => on.provider = None,
