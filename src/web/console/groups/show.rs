@@ -21,6 +21,7 @@ use crate::web::console::users::{Badge, Choice, MenuItem, address, user_path};
 use crate::web::console::{Console, words};
 use crate::web::form::{Fields, Signed};
 use crate::web::texts::Texts;
+use crate::web::words::did;
 
 /// So many members are on a page.
 const MEMBERS: u64 = 50;
@@ -230,7 +231,7 @@ fn happened(console: &Console, it: &Event) -> Happened {
     }
     Happened {
         at: it.at(),
-        action: it.row.action.clone(),
+        action: did(t, &it.row.action),
         outcome: Badge::of_outcome(t, &it.row.outcome),
         group: it.target.clone(),
         details,

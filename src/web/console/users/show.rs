@@ -25,7 +25,7 @@ use crate::web::account::words::{browser, method};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, sign_ins, words};
 use crate::web::texts::{Part, Texts};
-use crate::web::words::source;
+use crate::web::words::{did, source};
 
 /// A part of what is known about a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -468,7 +468,7 @@ fn sign_in(t: Texts, it: &SignInTry) -> Tried {
 fn happened(t: Texts, it: &Event) -> Happened {
     Happened {
         at: it.at(),
-        action: it.row.action.clone(),
+        action: did(t, &it.row.action),
         by: it.by.clone(),
         outcome: Badge::of_outcome(t, &it.row.outcome),
     }
