@@ -16,7 +16,7 @@ use crate::domain::id::{AuditId, ConnectionId, GroupId, OrgId, ProjectId, UserId
 use crate::domain::policy::{Action, Actor, Permit};
 use crate::domain::project::Subject;
 use crate::domain::role::{RoleKey, RoleModel};
-use crate::domain::text::fold;
+use crate::domain::text::{check_search, fold};
 use crate::domain::user::User;
 use crate::domain::{Conflict, Error, Flaw, Timestamp};
 use crate::scim::document::{Document, Purpose, from_request};
@@ -134,6 +134,7 @@ pub enum Turn {
 /// One page of the groups of an organisation.
 pub async fn page(app: &App, actor: &Actor, org: OrgId, query: &GroupQuery) -> Result<GroupPage, Error> {
     may_read(app, actor, org).await?;
+    query.name.as_deref().map(|it| check_search("name", it)).transpose()?;
     let limit = checked_limit(query.limit)?;
     let after: Option<String> = query.after.as_deref().map(|it| cursor::read(app, ("groups", org), it)).transpose()?;
     let of = (query.name.as_deref().filter(|it| !it.is_empty()), after.as_deref());

@@ -8,7 +8,7 @@ use crate::domain::id::{OrgId, ProjectId};
 use crate::domain::policy::{Action, Actor, Change, Target};
 use crate::domain::project::check;
 use crate::domain::role::RoleModel;
-use crate::domain::text::fold;
+use crate::domain::text::{check_search, fold};
 use crate::domain::{Conflict, Error, Flaw};
 use crate::store::{Tx, project_teams, projects};
 
@@ -57,6 +57,7 @@ pub fn may_list(actor: &Actor, model: &RoleModel) -> bool {
 /// One page of the projects of an organisation.
 pub async fn page(app: &App, actor: &Actor, org: OrgId, query: &ProjectQuery) -> Result<ProjectPage, Error> {
     may_read(app, actor, org).await?;
+    query.name.as_deref().map(|it| check_search("name", it)).transpose()?;
     let limit = checked_limit(query.limit)?;
     let after: Option<String> =
         query.after.as_deref().map(|it| cursor::read(app, ("projects", org), it)).transpose()?;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::policy::{Action, Outcome};
+use super::text::check_search;
 use super::{Error, Flaw, Timestamp};
 
 /// The words, in the order in which they are written.
@@ -19,8 +20,6 @@ pub const ACTORS: [&str; 7] = ["user", "service_account", "client", "connection"
 /// The kinds of what something is done to, as the record names them.
 pub const TARGETS: [&str; 10] =
     ["user", "group", "team", "project", "resource", "service_account", "connection", "client", "organisation", "key"];
-/// A text to search for is so long at most.
-pub const TEXT_MAX: usize = 256;
 
 const DAY: Duration = Duration::from_hours(24);
 const LEAST: Duration = Duration::from_millis(1);
@@ -112,10 +111,10 @@ impl AuditFilter {
             "target" => self.target = Some(Party::parse(value, &TARGETS).ok_or_else(meaningless)?),
             "action" => self.action = Some(Deeds::parse(value).ok_or_else(meaningless)?),
             "outcome" => self.outcome = Some(Outcome::parse(value).ok_or_else(meaningless)?),
-            "text" if value.chars().count() > TEXT_MAX || value.contains('\0') => {
-                return Err(Error::invalid(name, Flaw::TooLongOrNul { characters_max: TEXT_MAX }));
+            "text" => {
+                check_search(name, value)?;
+                self.text = Some(value.to_owned());
             }
-            "text" => self.text = Some(value.to_owned()),
             _ => {}
         }
         Ok(())

@@ -48,6 +48,17 @@ pub fn on_one_line(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(|c| if acts(c) { mark(c) } else { c }).collect())
 }
 
+/// The most characters of a text that is looked for in names.
+pub const SEARCH_MAX: usize = 256;
+
+/// Checks a text that is looked for in names: not too long, and no NUL, which a database would refuse.
+pub fn check_search(field: &str, text: &str) -> Result<(), Error> {
+    if text.contains('\0') || text.chars().count() > SEARCH_MAX {
+        return Err(Error::invalid(field, Flaw::TooLongOrNul { characters_max: SEARCH_MAX }));
+    }
+    Ok(())
+}
+
 /// Checks a name that a person gives to something: some visible text, no control characters, not too long.
 pub fn check_name(field: &str, text: &str, characters_max: usize) -> Result<(), Error> {
     name_flaw(text, characters_max).map_or(Ok(()), |flaw| Err(Error::invalid(field, flaw)))

@@ -333,8 +333,10 @@ async fn s1_29_the_list_leads_to_the_pages_that_may_be_opened_only() {
 
     let of_viewer = signed_in(&tenant, "vic").await.get("/console/users").await.expect(200);
     let of_owner = signed_in(&tenant, "olga").await.get("/console/users").await.expect(200);
+    let role = signed_in(&tenant, "vic").await.get("/console/roles/owner").await.expect(200);
 
     assert!(of_viewer.text.contains("olga") && !of_viewer.text.contains(&link(olga)), "{}", of_viewer.text);
     assert!(of_viewer.text.contains(&link(vic)), "{}", of_viewer.text);
+    assert!(role.text.contains("<bdi>olga</bdi>") && !role.text.contains(&link(olga)), "{}", role.text);
     assert!(of_owner.text.contains(&link(olga)) && of_owner.text.contains(&link(vic)));
 }

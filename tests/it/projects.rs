@@ -19,7 +19,10 @@ const PRESET: &str = "admin-standard-readonly";
 /// What the operator asks for in `acme`.
 pub async fn call(server: &Server, method: Method, path: &str, body: Value) -> Reply {
     let separator = if path.contains('?') { '&' } else { '?' };
-    let path = if path == "/projects" || path == "/teams" || path.starts_with("/projects?") {
+    let path = if path == "/projects"
+        || path == "/teams"
+        || (path.starts_with("/projects?") && !path.contains("organisation="))
+    {
         format!("{path}{separator}organisation=acme")
     } else {
         path.to_owned()
@@ -496,4 +499,20 @@ async fn who_may_not_manage_access_sees_the_own_and_who_has_no_permission_sees_n
     assert_eq!((seen.projects.len(), own.decision.word()), (1, "write"));
     assert!(matches!(others, Err(Error::Denied(_))) && matches!(people, Err(Error::Denied(_))));
     assert!(matches!(nothing, Err(Error::Denied(_))));
+}
+
+/// A text that is looked for is as long as a name may be at most, and holds nothing that a database would stumble over.
+#[tokio::test]
+async fn a_text_that_no_name_can_hold_is_refused_where_it_is_looked_for() {
+    let server = Server::start().await;
+    server.tenant_with("acme", PRESET).await;
+    for list in ["projects", "groups", "users"] {
+        for (text, expected) in [("x".repeat(257), 400), ("a%00b".to_owned(), 400), ("x".repeat(256), 200)] {
+            let path = format!("/{list}?organisation=acme&name={text}");
+
+            let answer = call(&server, Method::GET, &path, Value::Null).await;
+
+            assert_eq!(answer.status, expected, "{path}: {}", answer.text);
+        }
+    }
 }

@@ -1,12 +1,11 @@
 //! What every user of a list has in common.
 
 use super::unreadable;
+use crate::domain::Error;
 use crate::domain::id::{ConnectionId, GroupId, ProjectId, TeamId};
 use crate::domain::role::{RoleKey, RoleModel};
+use crate::domain::text::check_search;
 use crate::domain::user::{SignIn, Status};
-use crate::domain::{Error, Flaw};
-
-const TEXT_MAX: usize = 256;
 
 /// A number of days, at most ten years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -231,9 +230,7 @@ fn created(value: &str) -> Option<Created> {
 }
 
 fn text(name: &str, value: &str) -> Result<String, Error> {
-    if value.contains('\0') || value.chars().count() > TEXT_MAX {
-        return Err(Error::invalid(name, Flaw::TooLongOrNul { characters_max: TEXT_MAX }));
-    }
+    check_search(name, value)?;
     Ok(value.to_owned())
 }
 

@@ -13,9 +13,9 @@ use super::users::Which;
 use crate::app::audit_log::{self, ACTORS, AuditFilter, Format, List, PAGE, PAGE_MAX, TARGETS};
 use crate::app::{App, users};
 use crate::domain::audit_entry::{AuditEntry, Named};
-use crate::domain::audit_filter::TEXT_MAX;
 use crate::domain::id::{AuditId, OrgId};
 use crate::domain::policy::{Action, Actor, Outcome};
+use crate::domain::text::SEARCH_MAX;
 use crate::domain::{Error, Flaw};
 use crate::web::download;
 use crate::web::error::Problem;
@@ -52,7 +52,7 @@ fn filtered(operation: Operation) -> Operation {
         .query("target", "Done to this one, or to those of this kind.", party(&TARGETS))
         .query("action", "This deed, or those of this area.", json!({ "type": "string", "enum": deeds }))
         .query("outcome", "How it ended.", json!({ "type": "string", "enum": outcomes }))
-        .query("text", "Part of a name at the time.", json!({ "type": "string", "maxLength": TEXT_MAX }))
+        .query("text", "Part of a name at the time.", json!({ "type": "string", "maxLength": SEARCH_MAX }))
 }
 
 /// A deed.

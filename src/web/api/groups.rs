@@ -16,6 +16,7 @@ use crate::app::{App, users};
 use crate::domain::id::{ConnectionId, GroupId, ProjectId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleKey;
+use crate::domain::text::SEARCH_MAX;
 use crate::domain::user::User;
 use crate::domain::{Conflict, Error, Flaw};
 use crate::web::error::{Problem, problem_with};
@@ -23,7 +24,7 @@ use crate::web::error::{Problem, problem_with};
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
     let list = paged(operation("Lists the groups, by name").of_an_organisation())
-        .query("name", "Part of the name.", json!({ "type": "string", "maxLength": 256 }))
+        .query("name", "Part of the name.", json!({ "type": "string", "maxLength": SEARCH_MAX }))
         .answers::<GroupList>(200);
     let create = operation("Makes a group that nobody is in yet").of_an_organisation().takes::<NewGroup>();
     let rename = operation("Gives a group another name").takes::<NewGroup>().answers::<GroupBody>(200);

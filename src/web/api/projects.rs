@@ -17,13 +17,14 @@ use crate::app::projects::{self, LIMIT_DEFAULT, LIMIT_MAX, Project, ProjectEdit,
 use crate::app::{App, users};
 use crate::domain::id::{AssignmentId, ProjectId, UserId};
 use crate::domain::policy::Actor;
+use crate::domain::text::SEARCH_MAX;
 use crate::domain::{Error, Flaw};
 use crate::web::error::Problem;
 
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
     let list = paged(operation("Lists the projects, by name").of_an_organisation())
-        .query("name", "Part of the name.", json!({ "type": "string", "maxLength": 100 }))
+        .query("name", "Part of the name.", json!({ "type": "string", "maxLength": SEARCH_MAX }))
         .answers::<ProjectList>(200);
     let create = operation("Makes a project that nobody is on yet").of_an_organisation().takes::<NewProject>();
     let update = operation("Changes name or description of a project").takes::<ChangeProject>();

@@ -9,7 +9,7 @@ use axum::response::Response;
 
 use super::Console;
 use super::shell::Shell;
-use super::users::address;
+use super::users::{address, user_path};
 use crate::app::user_list::{self, Entry};
 use crate::app::{App, user_sheet};
 use crate::domain::Error;
@@ -77,7 +77,8 @@ struct RolePage<'a> {
 
 struct Holder {
     name: String,
-    path: String,
+    /// The page of the holder, for whoever may open it.
+    path: Option<String>,
     why: String,
 }
 
@@ -174,5 +175,6 @@ async fn holder(app: &App, console: &Console, entry: &Entry) -> Result<Holder, E
     let user = &entry.person.user;
     let provenance = user_sheet::access(app, &entry.person).await?;
     let why = provenance.first().map(|it| source(console.t, it)).unwrap_or_default();
-    Ok(Holder { name: user.display_name.clone(), path: format!("/console/users/{}", user.id), why })
+    let may_open = console.actor.may(&console.model, "users:read").is_ok() || console.caller.person.user.id == user.id;
+    Ok(Holder { name: user.display_name.clone(), path: may_open.then(|| user_path(user.id)), why })
 }
