@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use tokio::fs::{File, OpenOptions};
+use tokio::fs::File;
 
+use super::export::new_file;
 use super::operator::Operator;
 use super::output::{Output, Record};
 use crate::app::audit_log::{self, AuditFilter, Format, List, PAGE_MAX};
@@ -109,7 +110,7 @@ async fn export(operator: &Operator, it: Exported) -> Result<Output, Error> {
     let (org, filter, format) = (it.which.org(operator).await?, it.which.filter()?, format(&it)?);
     // The file is opened first: what cannot be kept is not exported, and not recorded as if it had been.
     let is_output = it.file == Path::new("-");
-    let mut place = if is_output { standard_output()? } else { new_file(&it.file).await? };
+    let mut place = if is_output { standard_output()? } else { File::from_std(new_file(&it.file)?) };
     let export = audit_log::export(&operator.app, &operator.actor, org, &filter, format).await?;
     let written = export.write(&mut place).await?;
     let broken = || Error::from(anyhow::anyhow!("{} could not be written to its end", it.file.display()));
@@ -128,11 +129,6 @@ fn format(it: &Exported) -> Result<Format, Error> {
 fn standard_output() -> Result<File, Error> {
     let same = io::stdout().as_fd().try_clone_to_owned().context("standard output cannot be written")?;
     Ok(File::from_std(same.into()))
-}
-
-async fn new_file(path: &Path) -> Result<File, Error> {
-    let opened = OpenOptions::new().write(true).create_new(true).open(path).await;
-    opened.map_err(|cause| Error::malformed("file", format!("{} cannot be made: {cause}", path.display())))
 }
 
 impl Which {

@@ -1,6 +1,6 @@
 //! `doorward export`: users as a CSV file.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -43,7 +43,8 @@ pub async fn run(operator: &Operator, export: &Export) -> Result<Output, Error> 
     Ok(if is_output { Output::silent() } else { Output::one(said) })
 }
 
-fn new_file(path: &Path) -> Result<std::fs::File, Error> {
+/// A file for what leaves; one that is there already is never written over.
+pub(super) fn new_file(path: &Path) -> Result<File, Error> {
     let opened = OpenOptions::new().write(true).create_new(true).open(path);
     opened.map_err(|cause| Error::malformed("file", format!("{} cannot be made: {cause}", path.display())))
 }

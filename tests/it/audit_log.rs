@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use doorward::app::audit_log::{self, AuditFilter, Format};
-use doorward::app::users;
+use doorward::app::{organisations, users};
 use doorward::domain::Error;
 use doorward::domain::id::UserId;
 use reqwest::Method;
@@ -271,7 +271,8 @@ async fn s2_40_the_names_of_an_erased_person_are_gone_from_the_log() {
     assert_eq!(hers, [["group.created", &vera.to_string(), "Hers", "success"].map(str::to_owned)]);
 }
 
-/// An export ends when whoever asked for it is shut out, and when nobody takes it any more: neither is taken for the whole.
+/// An export ends when whoever asked for it is shut out or may export no more, and when nobody takes it any more: none of
+/// that is taken for the whole.
 #[tokio::test]
 async fn s2_34_an_export_under_way_ends_with_the_access_of_whoever_asked() {
     let server = Server::start().await;
@@ -303,6 +304,40 @@ async fn s2_34_an_export_under_way_ends_with_the_access_of_whoever_asked() {
             (true, _) => assert!(matches!(end, Err(Error::Unauthenticated)) && lines == 500, "{end:?} {lines}"),
             (false, false) => assert!(matches!(end, Ok(None)), "{end:?}"),
         }
+    }
+}
+
+/// S1-32: the same when the right to export is lost on the way, by another role or because the organisation is suspended.
+#[tokio::test]
+async fn s1_32_an_export_under_way_ends_with_the_right_to_it() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    acme.user("olga", "owner").await;
+    fill(&acme);
+    for is_suspended in [false, true] {
+        let (id, actor) = acme.actor(&format!("adam-{is_suspended}"), "admin").await;
+        let export =
+            audit_log::export(&server.app, &actor, acme.org, &AuditFilter::default(), Format::Ndjson).await.unwrap();
+        let (mut into, mut out) = tokio::io::duplex(64);
+        let writing = tokio::spawn(async move { export.write(&mut into).await });
+        let mut read = vec![0; 64];
+        out.read_exact(&mut read).await.unwrap();
+        if is_suspended {
+            organisations::suspend(&server.app, &Server::operator(), acme.org).await.unwrap();
+        } else {
+            users::change_role(&server.app, &Server::operator(), id, &"viewer".parse().unwrap()).await.unwrap();
+        }
+        out.read_to_end(&mut read).await.unwrap();
+
+        let end = writing.await.unwrap();
+
+        let lines = read.iter().filter(|it| **it == b'\n').count();
+        let is_right = if is_suspended {
+            matches!(end, Err(Error::Unauthenticated))
+        } else {
+            matches!(end, Err(Error::Denied(_)))
+        };
+        assert!(is_right && lines == 500, "{end:?} {lines}");
     }
 }
 
