@@ -348,7 +348,7 @@ async fn an_act_that_changes_a_credential_asks_again_who_it_is_and_comes_back() 
     let (back, page) = browser.follow(&at, answer).await;
 
     assert_eq!((password.heading(), wrong.status, code.heading()), ("Enter your password", 422, "Enter your code"));
-    assert!(password.text.contains("your security settings") && !password.text.contains("Not you?"));
+    assert!(password.text.contains("what you were doing") && !password.text.contains("Not you?"));
     assert_eq!((back.as_str(), page.heading()), ("/account/tokens/new", "New token"));
     assert_ne!(browser.cookie("dw_sid"), before, "a proof gives the session a new token");
 }
