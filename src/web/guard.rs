@@ -6,9 +6,9 @@
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::Method;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -18,7 +18,7 @@ use super::cookie::Cookie;
 use super::error::{PageError, ProofIsDue, mark_due, refuse, render};
 use super::form::{self, is_cross_site};
 use super::routes::Access;
-use super::signin::{enter, sign_in_for};
+use super::signin::{enter, enter_after, sign_in_for};
 use super::texts::wishes;
 use crate::app::api_access::{self, Caller};
 use crate::app::signin::{Arrival, Errand, Onward};
@@ -128,7 +128,9 @@ async fn signed_out(app: &App, headers: &HeaderMap, onward: Option<Onward>) -> B
         Some(onward @ Onward { errand: Errand::Send(_), .. }) => {
             let arrival = Arrival { onward: Some(onward), ..Arrival::default() };
             match signin::begin_at_home(app, arrival, device.as_deref()).await {
-                Ok(started) => enter(app, &started).unwrap_or_else(IntoResponse::into_response),
+                Ok(started) => {
+                    enter_after(app, StatusCode::UNAUTHORIZED, &started).unwrap_or_else(IntoResponse::into_response)
+                }
                 Err(cause) => PageError::from(cause).into_response(),
             }
         }
@@ -140,7 +142,10 @@ async fn signed_out(app: &App, headers: &HeaderMap, onward: Option<Onward>) -> B
 
 async fn prove_again(app: &App, person: &Person, onward: &Onward) -> Result<Response, PageError> {
     match signin::prove_again(app, person, onward).await? {
-        Some(started) => enter(app, &started),
+        Some(started) => match onward.errand {
+            Errand::Open | Errand::Take => enter(app, &started),
+            Errand::Send(_) => enter_after(app, StatusCode::FORBIDDEN, &started),
+        },
         None => Err(Error::denied(Denial::NoProof).into()),
     }
 }

@@ -8,7 +8,7 @@ use doorward::store::audit;
 use reqwest::Method;
 
 use crate::console_edit::token;
-use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant, hidden_fields};
+use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant, attribute, hidden_fields};
 
 const TOO_LATE: Duration = Duration::from_mins(11);
 
@@ -63,9 +63,16 @@ impl<'s> Stage<'s> {
     }
 }
 
-/// True when the browser is sent to prove who it is.
+/// True when the browser is sent to prove who it is: at once from a page, and from a form by the page that refuses it.
 fn asks_for_a_proof(reply: &Reply) -> bool {
-    reply.status == 303 && reply.header("location").is_some_and(|at| at.starts_with("/sign-in/"))
+    let is_sent = reply.header("location").is_some_and(|at| at.starts_with("/sign-in/"));
+    is_sent || (reply.status == 403 && way(reply).is_some())
+}
+
+/// Where the page of a refused form leads.
+fn way(reply: &Reply) -> Option<String> {
+    let way = attribute(&reply.text, "http-equiv=\"refresh\"", "content")?.strip_prefix("0;url=")?.to_owned();
+    way.starts_with("/sign-in/").then_some(way)
 }
 
 /// The deeds that change somebody's credentials, the holders of a protected role, or write data to a file.
@@ -144,13 +151,14 @@ async fn a_form_that_lacked_a_proof_is_kept_and_sent_with_one_click_after_it() {
     server.advance(TOO_LATE);
 
     let late = stage.browser.submit_to(&path, &asked, &[("role", "owner"), ("note", "a <b> & \"c\"")]).await;
-    let (at, password) = stage.browser.follow(&path, late).await;
+    let (at, password) = stage.browser.visit(&way(&late).expect("the refusal leads to the proof")).await;
     let answer = stage.browser.submit(&password, &[("password", PASSWORD)]).await;
     let (_, page) = stage.browser.follow(&at, answer).await;
     let before = stage.role(stage.vic).await;
     let kept = hidden_fields(&page.text);
     let answer = stage.browser.submit(&page, &[]).await;
 
+    assert_eq!((late.status, late.heading()), (403, "Prove that it is you"));
     assert_eq!((page.status, page.heading()), (200, "It is you"), "{}", page.text);
     assert!(page.text.contains(&format!("action=\"{path}\"")), "{}", page.text);
     let note = ("note".to_owned(), "a &#60;b&#62; & \"c\"".to_owned());
@@ -158,6 +166,7 @@ async fn a_form_that_lacked_a_proof_is_kept_and_sent_with_one_click_after_it() {
     assert_eq!(kept.iter().filter(|(name, _)| name == "csrf").count(), 1, "that of the new session alone");
     assert_eq!((before.as_str(), answer.status), ("viewer", 303), "{}", answer.text);
     assert_eq!(stage.role(stage.vic).await, "owner");
+    server.run_jobs().await;
 }
 
 #[tokio::test]
@@ -187,12 +196,14 @@ async fn a_form_whose_session_has_ended_waits_for_whoever_sent_it() {
     let fields = [("display_name", "Victor"), ("email", "vic@acme.example")];
 
     let ended = stage.browser.submit_to(&path, &page, &fields).await;
-    let (at, first) = stage.browser.follow(&path, ended).await;
+    assert_eq!(ended.status, 401);
+    let (at, first) = stage.browser.visit(&way(&ended).expect("the refusal leads to the sign-in")).await;
     let jar = stage.browser.jar();
     let (_, other) = signs_in(&stage.browser, (&at, &first), "olga").await;
     stage.browser.set_jar(jar);
     let ended = stage.browser.submit_to(&path, &page, &fields).await;
-    let (at, first) = stage.browser.follow(&path, ended).await;
+    assert_eq!(ended.status, 401);
+    let (at, first) = stage.browser.visit(&way(&ended).expect("the refusal leads to the sign-in")).await;
     let (_, own) = signs_in(&stage.browser, (&at, &first), "ada").await;
     let done = stage.browser.submit(&own, &[]).await;
 

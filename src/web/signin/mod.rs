@@ -21,7 +21,7 @@ use super::context::{CallerAddress, texts};
 use super::cookie::Cookie;
 use super::error::PageError;
 use super::form::{Fields, Signed, csrf_token, kept_fields};
-use super::page::{EmptyPage, GoOnPage, Page, PageForm, Problem, SignedOutPage};
+use super::page::{EmptyPage, GoOnPage, Page, PageForm, Problem, ProofDuePage, SignedOutPage};
 use super::routes::{Access, Routes};
 use super::words;
 use crate::app::signin::{self, Answer, Arrival, Attempt, Browser, Errand, Finished, Given, Onward, Proof, Started};
@@ -53,6 +53,16 @@ pub(super) fn routes(routes: Routes) -> Routes {
 pub(super) fn enter(app: &App, started: &Started) -> Result<Response, PageError> {
     let cookie = Cookie::Attempt.set(app, &started.cookie)?;
     Ok((AppendHeaders([cookie]), Redirect::to(&format!("{START}/{}", started.id))).into_response())
+}
+
+/// The same for a form that was refused and is kept until the attempt has ended.
+pub(super) fn enter_after(app: &App, refused: StatusCode, started: &Started) -> Result<Response, PageError> {
+    let cookie = Cookie::Attempt.set(app, &started.cookie)?;
+    let (t, url) = (texts(), format!("{START}/{}", started.id));
+    let is_ended = refused == StatusCode::UNAUTHORIZED;
+    let (title, lead) = if is_ended { ("sign-in-again", "session-ended") } else { ("prove-it", "proof-is-due") };
+    let page = ProofDuePage { t, title: t.say(title), lead: t.say(lead), url: &url };
+    Ok((refused, AppendHeaders([cookie]), Page(page)).into_response())
 }
 
 /// The browser at the other end, with its live session if it has one.

@@ -17,6 +17,9 @@ print = Drucken
 ## Anmelden
 sign-in = Anmelden
 session-ended = Ihre Sitzung ist beendet. Melden Sie sich neu an: Ihre Eingaben bleiben erhalten.
+prove-it = Zeigen Sie, dass Sie es sind
+proof-is-due = Dafür müssen Sie in den letzten zehn Minuten gezeigt haben, dass Sie es sind. Ihre Eingaben bleiben erhalten.
+sign-in-again = Neu anmelden
 go-on-title = Sie sind es
 go-on-form = Was Sie eingegeben haben, ist noch da. Nichts davon ist bisher geschehen.
 go-on = Jetzt ausführen

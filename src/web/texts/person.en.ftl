@@ -17,6 +17,9 @@ print = Print
 ## Signing in
 sign-in = Sign in
 session-ended = Your session has ended. Sign in again: what you filled in is kept.
+prove-it = Prove that it is you
+proof-is-due = This takes a proof of the last ten minutes. What you filled in is kept.
+sign-in-again = Sign in again
 go-on-title = It is you
 go-on-form = What you filled in is still here. Nothing of it has been done yet.
 go-on = Do it now
