@@ -199,7 +199,10 @@ async fn s3_23_a_letter_that_does_not_reach_a_user_is_told_on_the_page_of_the_us
 
     assert!(has_note(&told) && told.text.contains("Check the address"), "{}", told.text);
     assert!(!has_note(&hidden), "{}", hidden.text);
-    assert_eq!((&body["undelivered"]["reason"], &body["undelivered"]["said"]), (&json!("refused"), &json!("nobody here")));
+    assert_eq!(
+        (&body["undelivered"]["reason"], &body["undelivered"]["said"]),
+        (&json!("refused"), &json!("nobody here"))
+    );
     assert_eq!(other["undelivered"]["address"], "pete@mail.example");
     assert_eq!((moved.get("undelivered"), after.get("undelivered")), (None, None));
     assert!(!has_note(&olga.get(&path).await));
@@ -242,7 +245,8 @@ async fn a_letter_that_never_left_is_told_of_for_a_month_and_forgotten_with_the_
     }
 
     let told = invitation(&server).await;
-    let kept = async |who: UserId| !undelivered::of(server.app.store.reader(), tenant.org, &[who]).await.unwrap().is_empty();
+    let kept =
+        async |who: UserId| !undelivered::of(server.app.store.reader(), tenant.org, &[who]).await.unwrap().is_empty();
     let before = (kept(penny).await, kept(ida).await);
     server.send(server.api(Method::DELETE, &format!("/api/v1/users/{penny}"))).await.expect(204);
     let after = (kept(penny).await, kept(ida).await);

@@ -13,8 +13,8 @@ use crate::app::App;
 use crate::app::invitations::{self, Invitation, Shown, Standing};
 use crate::app::offers::Judge;
 use crate::domain::{Error, Timestamp};
-use crate::web::console::{Console, undelivered};
 use crate::web::console::shell::Shell;
+use crate::web::console::{Console, undelivered};
 use crate::web::texts::Texts;
 
 /// So many are on a page.
