@@ -55,6 +55,12 @@ pub fn is_familiar(app: &App, user: &User, cookie: Option<&str>) -> bool {
     cookie.and_then(|it| open(app, it)).is_some_and(|it| it.is_of(app, user))
 }
 
+/// Who has signed in in the browser of this cookie last.
+pub fn owner(app: &App, cookie: &str) -> Option<(OrgId, UserId)> {
+    let device = open(app, cookie).filter(|it| it.is_fresh(app))?;
+    Some((device.org, device.user))
+}
+
 /// The device that a cookie stands for, as long as it counts for this user.
 fn read(app: &App, cookie: &str, user: &User) -> Option<Device> {
     open(app, cookie).filter(|it| it.is_of(app, user) && it.epoch == user.epoch)
@@ -67,6 +73,10 @@ fn open(app: &App, cookie: &str) -> Option<Device> {
 
 impl Device {
     fn is_of(&self, app: &App, user: &User) -> bool {
-        (self.org, self.user) == (user.org, user.id) && app.now().since(self.made_at) < KNOWN_FOR
+        (self.org, self.user) == (user.org, user.id) && self.is_fresh(app)
+    }
+
+    fn is_fresh(&self, app: &App) -> bool {
+        app.now().since(self.made_at) < KNOWN_FOR
     }
 }

@@ -1,6 +1,5 @@
-//! Which identity provider somebody belongs to: by the domain of the address that was typed, and by nothing else.
+//! The domain of an address, by which a name that nobody has looked up leads to an identity provider.
 //!
-//! **Invariant:** who is known does not enter into it, so the way that is taken tells nothing about a name.
 //! **Invariant:** a domain has one spelling: ASCII, lower case, without a dot at the end.
 
 use std::fmt;

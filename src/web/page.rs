@@ -138,6 +138,10 @@ pub struct PasswordPage<'a> {
     pub restart_url: Option<&'a str>,
     /// Where "Forgot your password?" leads; no link without it.
     pub forgot_url: Option<&'a str>,
+    /// The identity providers at which one may sign in instead: names and addresses.
+    pub providers: &'a [(&'a str, &'a str)],
+    /// Where the short name of the organisation is given, when its providers are not known without it.
+    pub organisation_url: Option<&'a str>,
     /// Where the question for a passkey is asked; none without passkeys.
     pub passkey_url: Option<&'a str>,
 }

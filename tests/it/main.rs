@@ -68,3 +68,4 @@ mod sign_in_history;
 mod signin;
 mod tampering;
 mod tenancy;
+mod undelivered;

@@ -163,6 +163,18 @@ pub struct Identification {
     pub notice: Option<Complaint>,
 }
 
+/// The question for the password.
+pub struct PasswordQuestion {
+    /// The user name as typed.
+    pub username: String,
+    /// Whether a passkey may stand for everything that is asked.
+    pub offers_passkey: bool,
+    /// The identity providers at which one may sign in instead.
+    pub providers: Vec<Provider>,
+    /// True when nobody has said in which organisation, so that its providers cannot be offered.
+    pub is_anywhere: bool,
+}
+
 /// An authenticator to enrol.
 pub struct Enrolment {
     /// The user name as typed.
@@ -191,12 +203,7 @@ pub enum Page {
         provider: Provider,
     },
     /// The password.
-    Password {
-        /// The user name as typed.
-        username: String,
-        /// Whether a passkey may stand for everything that is asked.
-        offers_passkey: bool,
-    },
+    Password(PasswordQuestion),
     /// A code of the enrolled authenticator, or a passkey.
     SecondFactor {
         /// The user name as typed.
@@ -370,9 +377,7 @@ pub async fn show(app: &App, mut attempt: Attempt, browser: &Browser) -> Result<
                 Some(page) => Ok(page),
                 None => identifier(app, &attempt).await,
             },
-            (Step::Password, _) => {
-                Ok(Page::Password { username: attempt.state.typed(), offers_passkey: passkeys::are_possible(app) })
-            }
+            (Step::Password, _) => password_question(app, &attempt).await,
             (Step::Identifier | Step::ChangePassword | Step::Enrol | Step::SecondFactor | Step::Done, _) => {
                 identifier(app, &attempt).await
             }
@@ -384,11 +389,11 @@ pub async fn show(app: &App, mut attempt: Attempt, browser: &Browser) -> Result<
 pub async fn prove(app: &App, mut attempt: Attempt, proof: Proof, browser: &Browser) -> Result<Option<Answer>, Error> {
     if let Wanted::NewPassword(link) = &attempt.state.wanted {
         let link = link.clone();
-        return link::choose(app, attempt, &link, proof).await;
+        return link::choose(app, attempt, &link, proof, browser).await;
     }
     if let Wanted::Invitation(opened) = &attempt.state.wanted {
         let opened = opened.clone();
-        return invitation::answer(app, attempt, &opened, proof).await;
+        return invitation::answer(app, attempt, &opened, proof, browser).await;
     }
     if let Wanted::Passkey(_) = &attempt.state.wanted {
         return passkey::add_own(app, attempt, &proof, browser).await;
@@ -429,7 +434,7 @@ async fn by_step(
         (
             Step::Identifier | Step::Provider | Step::SecondFactor | Step::ChangePassword | Step::Enrol | Step::Done,
             _,
-        ) => identify(app, attempt, proof).await,
+        ) => identify(app, attempt, proof, browser).await,
     }
 }
 
@@ -460,8 +465,21 @@ async fn identifier(app: &App, attempt: &Attempt) -> Result<Page, Error> {
     }))
 }
 
-/// Notes who it is said to be; where that is known already nothing is noted. Nothing but the domain is looked up, so nothing can be told from the answer.
-async fn identify(app: &App, mut attempt: Attempt, proof: Proof) -> Result<Option<Answer>, Error> {
+async fn password_question(app: &App, attempt: &Attempt) -> Result<Page, Error> {
+    let state = &attempt.state;
+    let is_oneself = state.wanted.oneself().is_some();
+    let providers = if is_oneself { Vec::new() } else { provider::offered(app, attempt).await? };
+    let asked = if is_oneself { None } else { known::asked_organisation(app, state).await? };
+    Ok(Page::Password(PasswordQuestion {
+        username: state.typed(),
+        offers_passkey: passkeys::are_possible(app),
+        providers,
+        is_anywhere: !state.is_local && asked.is_some_and(|slug| slug.is_empty()),
+    }))
+}
+
+/// Notes who it is said to be; where that is known already nothing is noted.
+async fn identify(app: &App, mut attempt: Attempt, proof: Proof, browser: &Browser) -> Result<Option<Answer>, Error> {
     if attempt.state.wanted.oneself().is_some() {
         return next(app, attempt).await;
     }
@@ -473,7 +491,7 @@ async fn identify(app: &App, mut attempt: Attempt, proof: Proof) -> Result<Optio
     attempt.state.restart(false);
     attempt.state.organisation = slug.or(attempt.state.organisation);
     attempt.state.typed = Some(username);
-    attempt.state.provider = provider::route(app, &attempt.state).await?;
+    attempt.state.provider = provider::route(app, &attempt.state, browser).await?;
     next(app, attempt).await
 }
 

@@ -3,6 +3,7 @@
 //! **Invariant:** an answer counts once, in the browser that was sent, at the connection that asked: the state of the
 //! question is kept as a hash in the attempt of that browser and taken out of it before the code is used.
 //! **Invariant:** the domain of the typed name decides who goes to a provider, whether the name belongs to somebody or not.
+//! Only a browser in which that very person has signed in before may be told more: there the provider of the user decides.
 //! **Invariant:** the connection is read anew when the answer comes.
 //! **Invariant:** a proof of who is signed in already counts only when it was given after it was asked for, by the same
 //! person; it links nobody and makes nobody.
@@ -12,18 +13,19 @@ use std::time::Duration;
 
 use super::again::Oneself;
 use super::attempt::{Asked, Goes, State, Vouched};
-use super::known::{Where, place};
+use super::known::{Where, named, place};
 use super::password::spend;
 use super::{Answer, Attempt, Browser, Page, Provider, Wanted, advance, attempt};
-use crate::app::App;
 use crate::app::federation::exchange::{self, Callback, Question};
 use crate::app::federation::{self, Failure, Refusal, Refused, person, refusal};
 use crate::app::throttle::{self, Rate, Subject};
+use crate::app::{App, devices};
 use crate::domain::connection::{Connection, Kind};
 use crate::domain::id::{AttemptId, ConnectionId};
 use crate::domain::routing::DomainName;
 use crate::domain::secret::{Secret, TokenHash};
 use crate::domain::sso_refusal::{Check, Reason};
+use crate::domain::user::SignIn;
 use crate::domain::{Error, Timestamp};
 use crate::oidc::authorize::Prompt;
 use crate::oidc::upstream::id_token::Said;
@@ -167,9 +169,29 @@ pub async fn answer_provider(
 }
 
 /// Where somebody who typed this name signs in, if it is at a provider.
-pub(super) async fn route(app: &App, state: &State) -> Result<Option<Goes>, Error> {
-    let domain = state.typed.as_deref().and_then(DomainName::of_address).filter(|_| !state.is_local);
-    let Some(domain) = domain else { return Ok(None) };
+pub(super) async fn route(app: &App, state: &State, browser: &Browser) -> Result<Option<Goes>, Error> {
+    if state.is_local {
+        return Ok(None);
+    }
+    match of_user(app, state, browser).await? {
+        Some(goes) => Ok(Some(goes)),
+        None => of_domain(app, state).await,
+    }
+}
+
+/// The provider of the user who is meant, for whom the browser knows already.
+async fn of_user(app: &App, state: &State, browser: &Browser) -> Result<Option<Goes>, Error> {
+    let Some(owner) = browser.device.as_deref().and_then(|it| devices::owner(app, it)) else { return Ok(None) };
+    let (_, user) = named(app, state).await?;
+    let Some(user) = user.filter(|it| it.sign_in == SignIn::Sso && (it.org, it.id) == owner) else { return Ok(None) };
+    let Some(id) = user.managed_by else { return Ok(None) };
+    let connection = connections::find(app.store.reader(), user.org, id).await?;
+    let takes_sign_ins = connection.is_some_and(|it| it.settings.sign_in().is_some());
+    Ok(takes_sign_ins.then_some(Goes { org: user.org, connection: id }))
+}
+
+async fn of_domain(app: &App, state: &State) -> Result<Option<Goes>, Error> {
+    let Some(domain) = state.typed.as_deref().and_then(DomainName::of_address) else { return Ok(None) };
     let org = match place(app, state).await? {
         Where::In(org) => Some(org),
         Where::Anywhere => None,
@@ -190,7 +212,8 @@ pub(super) async fn show(app: &App, attempt: &Attempt) -> Result<Option<Page>, E
     Ok(connection.map(|connection| Page::Provider { username, provider: link(attempt, &connection) }))
 }
 
-/// The providers that the first page offers: those of the organisation, where it is clear which one is meant.
+/// The providers that the first page and that of the password offer, whoever is meant: those of the organisation, where it
+/// is clear which one that is.
 pub(super) async fn offered(app: &App, attempt: &Attempt) -> Result<Vec<Provider>, Error> {
     let org = match place(app, &attempt.state).await? {
         _ if attempt.state.is_local => return Ok(Vec::new()),

@@ -52,8 +52,17 @@ fn sign_in_pages() -> Vec<Shown> {
         passkey_url,
     };
     let forgot_url = Some("/forgot");
-    let password =
-        PasswordPage { t: T, form: at("password"), application, username, restart_url, forgot_url, passkey_url };
+    let password = PasswordPage {
+        t: T,
+        form: at("password"),
+        application,
+        username,
+        restart_url,
+        forgot_url,
+        providers,
+        organisation_url: restart_url,
+        passkey_url,
+    };
     let code = CodePage {
         t: T,
         form: at("code"),

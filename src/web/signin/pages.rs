@@ -8,7 +8,7 @@ use super::links;
 use crate::app::App;
 use crate::app::invitations::{Offer, Why};
 use crate::app::passwords::Purpose;
-use crate::app::signin::{self, Attempt, Browser, Enrolment, Identification, Page as Due};
+use crate::app::signin::{self, Attempt, Browser, Enrolment, Identification, Page as Due, PasswordQuestion, Provider};
 use crate::domain::Error;
 use crate::web::answer::origin_of;
 use crate::web::context::{content_security_policy, texts};
@@ -96,11 +96,7 @@ fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
             let (username, provider, provider_url) = (&username, provider.name.as_str(), provider.url.as_str());
             Page(ProviderPage { t, application, username, restart_url, provider, provider_url }).into_response()
         }
-        Due::Password { username, offers_passkey } => {
-            let (username, forgot_url) = (&username, Some("/forgot"));
-            let passkey_url = offers_passkey.then_some(passkey_url);
-            Page(PasswordPage { t, form, application, username, restart_url, forgot_url, passkey_url }).into_response()
-        }
+        Due::Password(asked) => password(frame, &asked),
         Due::SecondFactor { username, .. } if asks_recovery => {
             Page(RecoveryPage { t, form, application, username: &username, restart_url }).into_response()
         }
@@ -146,10 +142,30 @@ fn identifier(frame: &Frame<'_>, asked: &Identification) -> Response {
         application: frame.application,
         username: &asked.username,
         organisation: asked.organisation.as_deref(),
-        providers: &asked.providers.iter().map(|it| (it.name.as_str(), it.url.as_str())).collect::<Vec<_>>(),
+        providers: &named(&asked.providers),
         passkey_url: asked.offers_passkey.then_some(frame.passkey_url),
     };
     Page(page).into_response()
+}
+
+fn password(frame: &Frame<'_>, asked: &PasswordQuestion) -> Response {
+    let page = PasswordPage {
+        t: texts(),
+        form: frame.form,
+        application: frame.application,
+        username: &asked.username,
+        restart_url: frame.restart_url,
+        forgot_url: Some("/forgot"),
+        providers: &named(&asked.providers),
+        organisation_url: frame.restart_url.filter(|_| asked.is_anywhere),
+        passkey_url: asked.offers_passkey.then_some(frame.passkey_url),
+    };
+    Page(page).into_response()
+}
+
+/// Names and addresses of providers.
+fn named(providers: &[Provider]) -> Vec<(&str, &str)> {
+    providers.iter().map(|it| (it.name.as_str(), it.url.as_str())).collect()
 }
 
 fn enrol(frame: &Frame<'_>, asked: &Enrolment) -> Result<Response, PageError> {

@@ -39,6 +39,7 @@ try-again = Noch einmal versuchen
 reference-number = Nummer
 enter-password = Geben Sie Ihr Passwort ein
 password = Passwort
+password-elsewhere = Kein Passwort hier? Nennen Sie Ihre Organisation
 forgot-password = Passwort vergessen?
 enter-code = Geben Sie Ihren Code ein
 six-digit-code = Sechsstelliger Code

@@ -39,6 +39,7 @@ try-again = Try again
 reference-number = Number
 enter-password = Enter your password
 password = Password
+password-elsewhere = No password here? Name your organisation
 forgot-password = Forgot your password?
 enter-code = Enter your code
 six-digit-code = Six-digit code
