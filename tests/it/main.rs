@@ -69,3 +69,4 @@ mod signin;
 mod step_up;
 mod tampering;
 mod tenancy;
+mod undelivered;

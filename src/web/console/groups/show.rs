@@ -218,7 +218,7 @@ async fn history(
 
 fn happened(console: &Console, it: &Event) -> Happened {
     let t = console.t;
-    let mut details: Vec<String> = it.people.iter().map(|person| person.now.clone()).collect();
+    let mut details: Vec<String> = it.people.iter().map(|person| person.called().to_owned()).collect();
     if it.people_count > it.people.len() {
         details.push(t.count("members-count", u64::try_from(it.people_count).unwrap_or(u64::MAX)));
     }
@@ -235,7 +235,7 @@ fn happened(console: &Console, it: &Event) -> Happened {
         outcome: Badge::of_outcome(t, &it.row.outcome),
         group: it.target.clone(),
         details,
-        by: it.by.clone(),
+        by: words::by(t, it),
     }
 }
 
@@ -243,7 +243,7 @@ fn role_line(console: &Console, entry: &Entry, role: &RoleKey) -> RoleLine {
     let may = groups::may_unmap(&console.actor, &console.model, &entry.group, role);
     RoleLine {
         label: label_of(&console.model, role),
-        description: console.model.get(role).map(|it| it.description.clone()).unwrap_or_default(),
+        description: console.model.get(role).map(|it| console.t.about_role(&it.description)).unwrap_or_default(),
         unmap: may.then(|| format!("{}/roles/{role}/unmap", path_of(entry.group.id))),
     }
 }
