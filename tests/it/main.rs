@@ -66,5 +66,6 @@ mod setup;
 mod sign_in_failures;
 mod sign_in_history;
 mod signin;
+mod stale_forms;
 mod tampering;
 mod tenancy;
