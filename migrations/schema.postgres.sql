@@ -422,6 +422,15 @@ CREATE TABLE public.throttles (
     last_failure_at bigint NOT NULL,
     locked_until bigint NOT NULL
 );
+CREATE TABLE public.undelivered_letters (
+    org_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    address text NOT NULL COLLATE pg_catalog."C",
+    written_at bigint NOT NULL,
+    at bigint NOT NULL,
+    why text NOT NULL COLLATE pg_catalog."C",
+    said text COLLATE pg_catalog."C"
+);
 CREATE TABLE public.user_emails (
     org_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -536,6 +545,8 @@ ALTER TABLE ONLY public.teams
     ADD CONSTRAINT teams_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.throttles
     ADD CONSTRAINT throttles_pkey PRIMARY KEY (subject);
+ALTER TABLE ONLY public.undelivered_letters
+    ADD CONSTRAINT undelivered_letters_pkey PRIMARY KEY (org_id, person_id);
 ALTER TABLE ONLY public.user_emails
     ADD CONSTRAINT user_emails_pkey PRIMARY KEY (org_id, user_id, "position");
 ALTER TABLE ONLY public.users
@@ -609,6 +620,7 @@ CREATE INDEX sign_in_tries_user ON public.sign_in_tries USING btree (org_id, use
 CREATE UNIQUE INDEX signing_keys_kid ON public.signing_keys USING btree (kid);
 CREATE INDEX team_members_user ON public.team_members USING btree (org_id, user_id);
 CREATE UNIQUE INDEX teams_name ON public.teams USING btree (org_id, name_key);
+CREATE INDEX undelivered_letters_at ON public.undelivered_letters USING btree (at);
 CREATE INDEX user_emails_value ON public.user_emails USING btree (org_id, value_key);
 CREATE INDEX users_display_name ON public.users USING btree (org_id, display_name_key, id);
 CREATE INDEX users_email ON public.users USING btree (org_id, email_key, id);

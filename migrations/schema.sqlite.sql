@@ -521,6 +521,17 @@ CREATE TABLE throttles (
     last_failure_at BIGINT NOT NULL,
     locked_until BIGINT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE undelivered_letters (
+    org_id BLOB NOT NULL,
+    person_id BLOB NOT NULL,
+    address TEXT NOT NULL,
+    written_at BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    why TEXT NOT NULL,
+    said TEXT,
+    PRIMARY KEY (org_id, person_id)
+);
+CREATE INDEX undelivered_letters_at ON undelivered_letters (at);
 CREATE TABLE user_emails (
     org_id BLOB NOT NULL,
     user_id BLOB NOT NULL,

@@ -93,8 +93,6 @@ def accept(hand: Hand, link: str, phone: Phone) -> None:
     hand.fill("Password", NEW_PASSWORD)
     hand.fill("The same password again", NEW_PASSWORD)
     hand.go("Accept and continue")
-    hand.fill("Password", NEW_PASSWORD)
-    hand.go("Sign in")
     enrol(hand, phone)
 
 

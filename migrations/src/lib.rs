@@ -23,6 +23,7 @@ mod m0014_resources;
 mod m0015_projects;
 mod m0016_audit_log;
 mod m0017_organisation_language;
+mod m0018_undelivered_letters;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_projects::Migration),
             Box::new(m0016_audit_log::Migration),
             Box::new(m0017_organisation_language::Migration),
+            Box::new(m0018_undelivered_letters::Migration),
         ]
     }
 }

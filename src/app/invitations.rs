@@ -12,10 +12,11 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::app::users::Person;
-use crate::app::{App, cursor};
+use crate::app::{App, cursor, mail};
 use crate::domain::id::{InvitationId, OrgId, UserId};
 use crate::domain::policy::{Action, Actor, Target, TargetUser};
 use crate::domain::role::{Effective, RoleModel};
+use crate::domain::undelivered::Undelivered;
 use crate::domain::{Error, Flaw, Timestamp};
 use crate::store::{Reader, grants, invitations, users as user_rows};
 
@@ -65,6 +66,8 @@ pub struct Shown {
     pub invitation: Invitation,
     /// How it stands.
     pub standing: Standing,
+    /// That the letter with its link could not be delivered.
+    pub undelivered: Option<Undelivered>,
 }
 
 /// A page of pending invitations, newest first.
@@ -93,9 +96,10 @@ pub async fn list(app: &App, actor: &Actor, org: OrgId, cursor: Option<&str>, mo
     let last = found.last().filter(|_| has_more);
     let next = last.map(|it| cursor::write(app, (LIST, org), &it.id)).transpose()?;
     let inviters = Inviters::of(app.store.reader(), &model, org, &found).await?;
+    let mut undelivered = mail::undelivered_invitations(app.store.reader(), org, &found).await?;
     let shown = found.into_iter().map(|invitation| {
         let standing = standing(&model, &inviters, organisation.epoch, app.now(), &invitation);
-        Shown { invitation, standing }
+        Shown { undelivered: undelivered.remove(&invitation.id), invitation, standing }
     });
     Ok(Page { invitations: shown.collect(), next })
 }
@@ -114,6 +118,12 @@ pub async fn show(app: &App, actor: &Actor, id: InvitationId) -> Result<Invitati
     actor.may(&model, "users:invite")?;
     let it = invitations::get(app.store.reader(), org, id).await?;
     if it.state == State::Pending { Ok(it) } else { Err(Error::NotFound("invitation")) }
+}
+
+/// That the letter of an invitation that was shown could not be delivered.
+pub async fn undelivered(app: &App, shown: &Invitation) -> Result<Option<Undelivered>, Error> {
+    let found = mail::undelivered_invitations(app.store.reader(), shown.org, std::slice::from_ref(shown)).await?;
+    Ok(found.into_values().next())
 }
 
 /// True when the actor may send the invitation again.

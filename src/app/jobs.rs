@@ -63,6 +63,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_sign_in_tries(now.before(sign_in_tries::KEPT)).await?;
     app.store.sweep_invitations(now.before(invitations::KEPT)).await?;
     app.store.sweep_refusals(now.before(sign_in_refusals::KEPT)).await?;
+    app.store.sweep_undelivered(now.before(mail::UNDELIVERED_KEPT)).await?;
     app.store.sweep_throttles(now.before(THROTTLES_KEPT)).await?;
     grace::end_those_over(app).await?;
     grace::write_letters(app).await?;
@@ -84,12 +85,12 @@ async fn deliver(app: &App, message: &Message) -> Result<bool, Error> {
     let (id, kind, tries) = (message.id, &message.kind, message.tries.saturating_add(1));
     if tries >= TRIES_MAX {
         tracing::error!(outbox.id = %id, outbox.kind = kind, outbox.tries = tries, failure, "a message is given up");
-        app.store.delivered(message).await?;
+        give_up(app, message, &failed).await?;
         return Ok(false);
     }
     if is_refused {
         tracing::warn!(outbox.id = %id, outbox.kind = kind, outbox.tries = tries, failure, "a message is refused for good");
-        app.store.delivered(message).await?;
+        give_up(app, message, &failed).await?;
         return Ok(false);
     }
     tracing::warn!(outbox.id = %id, outbox.kind = kind, outbox.tries = tries, failure, "a message could not be sent");
@@ -97,9 +98,17 @@ async fn deliver(app: &App, message: &Message) -> Result<bool, Error> {
     Ok(false)
 }
 
+/// Takes a message away that will not arrive. That a letter does not is noted first: a node that dies between does it again.
+async fn give_up(app: &App, message: &Message, failed: &Error) -> Result<(), Error> {
+    if message.kind == mail::MAIL {
+        mail::give_up(app, message, failed).await?;
+    }
+    app.store.delivered(message).await
+}
+
 async fn send(app: &App, message: &Message) -> Result<(), Error> {
     match message.kind.as_str() {
-        mail::MAIL => mail::send(app, message.id, &message.payload).await,
+        mail::MAIL => mail::send(app, message).await,
         logout::BACKCHANNEL_LOGOUT => logout::deliver(app, &message.payload).await,
         passwords::RESET_REQUEST => passwords::answer_reset_request(app, &message.payload).await,
         alert::LAST_HOLDER => alert::last_holder(app, message.org, &message.payload).await,

@@ -8,6 +8,7 @@
 
 mod letter;
 mod smtp;
+mod undelivered;
 
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
@@ -21,17 +22,23 @@ use url::Url;
 
 use crate::app::config::Config;
 use crate::app::{App, language};
-use crate::domain::id::OutboxId;
+use crate::domain::id::{OutboxId, UserId};
 use crate::domain::organisation::Organisation;
 use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
+use crate::store::outbox::Message as Queued;
 use crate::store::{Tx, outbox};
 use crate::texts::Language;
 
 pub use letter::Letter;
+pub use undelivered::of_user as undelivered_to;
+pub(crate) use undelivered::{give_up, of_invitations as undelivered_invitations};
 
 /// The kind of an outbox message that holds a letter.
 pub const MAIL: &str = "mail";
+
+/// That a letter could not be delivered is told for so long.
+pub(crate) const UNDELIVERED_KEPT: Duration = Duration::from_hours(30 * 24);
 
 const PLACE: &str = "outbox.payload.mail";
 
@@ -49,6 +56,9 @@ pub struct Mail {
     /// The language it is written in; that of everybody else where an earlier version put the letter into the outbox.
     #[serde(default)]
     pub language: Language,
+    /// Who it is, a user or somebody who is invited; nobody where it matters to no administrator that the letter arrives.
+    #[serde(default)]
+    pub person: Option<UserId>,
     /// What is written.
     pub letter: Letter,
 }
@@ -64,6 +74,8 @@ pub struct Recipient {
     pub user_name: String,
     /// The language that the person reads, where it is known.
     pub language: Option<Language>,
+    /// Who it is, a user or somebody who is invited; nobody where it is neither.
+    pub person: Option<UserId>,
 }
 
 impl Recipient {
@@ -71,7 +83,8 @@ impl Recipient {
     pub fn of(user: &User) -> Option<Self> {
         let to = user.email.clone()?;
         let (name, user_name) = (user.display_name.clone(), user.user_name.clone());
-        Some(Self { to, name, user_name, language: language::of_letters(&user.document) })
+        let language = language::of_letters(&user.document);
+        Some(Self { to, name, user_name, language, person: Some(user.id) })
     }
 }
 
@@ -108,11 +121,17 @@ pub(crate) fn is_refused_for_good(failure: &Error) -> bool {
 }
 
 /// Sends a letter out of the outbox.
-pub(crate) async fn send(app: &App, id: OutboxId, payload: &str) -> Result<(), Error> {
+pub(crate) async fn send(app: &App, queued: &Queued) -> Result<(), Error> {
+    let mail = opened(app, &queued.payload)?;
+    deliver(app, queued.id, &mail).await?;
+    undelivered::reached(app, queued.org, &mail).await;
+    Ok(())
+}
+
+fn opened(app: &App, payload: &str) -> Result<Mail, Error> {
     let sealed: Vec<u8> = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
     let plain = app.seal.open(PLACE, &sealed)?;
-    let mail: Mail = serde_json::from_slice(plain.reveal()).map_err(anyhow::Error::new)?;
-    deliver(app, id, &mail).await
+    Ok(serde_json::from_slice(plain.reveal()).map_err(anyhow::Error::new)?)
 }
 
 /// Sends a letter to whoever runs the instance at once, from a job; nobody gets it where no address is set.
@@ -120,8 +139,8 @@ pub(crate) async fn send_to_operator(app: &App, organisation: &Organisation, let
     let Some(to) = app.config.operator_email.clone() else {
         return Ok(());
     };
-    let to =
-        Recipient { to, name: "operator".to_owned(), user_name: String::new(), language: Some(app.config.language) };
+    let (name, language) = ("operator".to_owned(), Some(app.config.language));
+    let to = Recipient { to, name, user_name: String::new(), language, person: None };
     deliver(app, OutboxId::new(), &addressed(app, to, organisation, letter)).await
 }
 
@@ -134,9 +153,9 @@ pub(crate) async fn send_now(app: &App, to: &User, organisation: &Organisation, 
 }
 
 fn addressed(app: &App, to: Recipient, organisation: &Organisation, letter: Letter) -> Mail {
-    let Recipient { to, name, user_name, language } = to;
+    let Recipient { to, name, user_name, language, person } = to;
     let language = language.unwrap_or_else(|| language::of_organisation(app, organisation));
-    Mail { to, name, user_name, organisation: organisation.name.clone(), language, letter }
+    Mail { to, name, user_name, organisation: organisation.name.clone(), language, person, letter }
 }
 
 async fn deliver(app: &App, id: OutboxId, mail: &Mail) -> Result<(), Error> {

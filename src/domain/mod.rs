@@ -39,6 +39,7 @@ pub mod team;
 pub mod text;
 pub mod throttle;
 pub mod time;
+pub mod undelivered;
 pub mod user;
 pub mod user_export;
 pub mod user_import;

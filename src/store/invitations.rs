@@ -25,7 +25,12 @@ pub async fn find_by_token(db: &impl ConnectionTrait, token: &TokenHash) -> Resu
 
 /// The invitation with this id in this organisation, which must exist.
 pub async fn get(db: &impl ConnectionTrait, org: OrgId, id: InvitationId) -> Result<Invitation, Error> {
-    one(db, Entity::find_by_id((org.uuid(), id.uuid()))).await?.ok_or(Error::NotFound("invitation"))
+    find(db, org, id).await?.ok_or(Error::NotFound("invitation"))
+}
+
+/// The invitation with this id in this organisation.
+pub async fn find(db: &impl ConnectionTrait, org: OrgId, id: InvitationId) -> Result<Option<Invitation>, Error> {
+    one(db, Entity::find_by_id((org.uuid(), id.uuid()))).await
 }
 
 /// The invitation with this id, whatever its organisation; only for the operator.

@@ -50,6 +50,7 @@ pub mod sign_in_tries;
 pub mod teams;
 pub mod throttles;
 mod tx;
+pub mod undelivered;
 pub mod user_list;
 pub mod users;
 

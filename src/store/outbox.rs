@@ -27,6 +27,8 @@ pub struct Message {
     pub tries: i64,
     /// When it is due.
     pub next_at: Timestamp,
+    /// When it was put in.
+    pub created_at: Timestamp,
 }
 
 /// Puts a message in the outbox; it is sent after this unit is kept, and only then.
@@ -104,5 +106,6 @@ fn message(row: Model) -> Message {
         payload: row.payload,
         tries: row.tries,
         next_at: Timestamp::from_millis(row.next_at),
+        created_at: Timestamp::from_millis(row.created_at),
     }
 }

@@ -16,6 +16,8 @@ use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant};
 use crate::signin::join_all;
 
 const NEW: &str = "seven quiet herons at dawn";
+/// The heading of the own account of whoever accepts here.
+const IN: &str = "<bdi>Ida Invited</bdi>";
 const WEEK: Duration = Duration::from_hours(7 * 24);
 
 fn invitee(address: &str, role: &str) -> Invitee {
@@ -82,11 +84,10 @@ async fn s1_15_whoever_accepts_is_a_user_with_that_role_and_the_invitation_is_go
     let page = Browser::new(&server).visit(&link).await.1;
 
     let (browser, next) = accept(&server, &link).await;
-    let answer = browser.submit(&next, &[("password", NEW)]).await;
 
     assert_eq!(before, [("ida@acme.example".to_owned(), Standing::Open)]);
     assert!(page.text.contains("\u{2068}ada\u{2069} invites you as \u{2068}Admin\u{2069}"), "{}", page.text);
-    assert_eq!((next.heading(), answer.header("location")), ("Enter your password", Some("/account")));
+    assert_eq!((next.heading(), browser.is_signed_in().await), (IN, true), "{}", next.text);
     assert_eq!(pending(&acme).await, []);
     let people = users::list(&server.app, &owner, acme.org).await.unwrap();
     let ida: Vec<_> = people.iter().filter(|it| it.user.user_name == "ida@acme.example").collect();
@@ -155,7 +156,7 @@ async fn s2_8_without_a_mail_the_link_is_handed_over_and_works_once() {
     let (_, first) = accept(&server, &link).await;
     let second = opens(&server, &link).await;
 
-    assert_eq!((first.heading(), second), ("Enter your password", 410));
+    assert_eq!((first.heading(), second), (IN, 410));
     assert_eq!((server.run_jobs().await, server.mails().len()), (0, 0));
 }
 
@@ -216,7 +217,7 @@ async fn re_11_an_invitation_is_accepted_once_even_twenty_times_at_once() {
     });
     let pages = join_all(tries).await;
 
-    let accepted = pages.iter().filter(|page| page.heading() == "Enter your password").count();
+    let accepted = pages.iter().filter(|page| page.heading() == "<bdi>Ida</bdi>").count();
     assert_eq!(accepted, 1);
     assert_eq!(users::list(&server.app, &owner, acme.org).await.unwrap().len(), 2);
 }
@@ -237,7 +238,7 @@ async fn reading_an_invitation_uses_nothing_up_and_takes_the_token_out_of_the_ad
     let (_, next) = accept(&server, &link).await;
 
     assert!(!at.contains("dwln_") && !page.text.contains("dwln_"), "{at}");
-    assert_eq!(next.heading(), "Enter your password");
+    assert_eq!(next.heading(), IN);
 }
 
 /// RE-12: what else is sent with the form changes nothing; the values of the invitation are used.
@@ -276,6 +277,7 @@ async fn re_12_address_role_organisation_and_user_of_the_form_are_ignored() {
 #[tokio::test]
 async fn re_13_nobody_gets_another_password_by_an_invitation() {
     let server = Server::start().await;
+    server.keep_outbox();
     let (acme, globex) = (server.tenant("acme").await, server.tenant("globex").await);
     let (_, owner) = acme.actor("ada", "owner").await;
     globex.user("ida@acme.example", "owner").await;
@@ -290,8 +292,8 @@ async fn re_13_nobody_gets_another_password_by_an_invitation() {
         refused.problem(),
         "Somebody at \u{2068}ACME\u{2069} has this address already. Sign in, or ask an administrator."
     );
-    assert_eq!(next.heading(), "Enter your password");
-    assert!(!newcomer.is_signed_in().await && !known.is_signed_in().await);
+    assert_eq!(next.heading(), IN);
+    assert!(newcomer.is_signed_in().await && !known.is_signed_in().await);
     for (slug, name, password) in [
         ("globex", "ida@acme.example", PASSWORD),
         ("acme", "ida@acme.example", NEW),
@@ -426,7 +428,7 @@ async fn a_form_that_is_refused_keeps_the_name_and_leaves_the_invitation_open() 
         assert_eq!(refused.text.contains("value=\"Ida &#60;b&#62;\""), name != " ", "{}", refused.text);
     }
 
-    assert_eq!(accept(&server, &link).await.1.heading(), "Enter your password");
+    assert_eq!(accept(&server, &link).await.1.heading(), IN);
 }
 
 /// TE-03, TE-07, S1-2, S1-4, S1-5: who may send, see and take back which invitations; those of others do not exist.
@@ -568,4 +570,57 @@ async fn suspending_the_organisation_ends_its_invitations() {
 
     assert_eq!((suspended, opens(&server, &link).await), (410, 410));
     assert_eq!(pending(&acme).await, [("ida@acme.example".to_owned(), Standing::Void)]);
+}
+
+/// SE-01, MF-05: whoever accepts goes on in the same browser, under new cookies: the second factor that is required is
+/// asked for before there is a session, the old cookie of the attempt finds nothing, and no other browser is let in.
+#[tokio::test]
+async fn se_01_mf_05_who_accepts_sets_up_the_required_factor_without_typing_the_password_again() {
+    let server = Server::start().await;
+    server.keep_outbox();
+    let acme = server.tenant("acme").await;
+    let (_, owner) = acme.actor("ada", "owner").await;
+    acme.require_mfa().await;
+    let (_, link) = invite(&acme, &owner, "ida@acme.example").await;
+    let browser = Browser::new(&server);
+    let (at, form) = browser.visit(&link).await;
+    let before = browser.jar();
+
+    let fields = [("display_name", "Ida Invited"), ("password", NEW), ("password_again", NEW)];
+    let (enrolling, page) = browser.follow(&at, browser.submit(&form, &fields).await).await;
+    let is_in_too_early = browser.is_signed_in().await;
+    let stranger = Browser::new(&server).visit(&enrolling).await.1;
+    let old = Browser::new(&server);
+    old.set_jar(before.clone());
+    let replayed = old.visit(&at).await.1;
+    let between = browser.jar();
+    let (_, end, _) = browser.enrol(&page).await;
+
+    assert_eq!((page.heading(), is_in_too_early), ("Set up your second factor", false), "{}", page.text);
+    for other in [&stranger, &replayed] {
+        assert!(other.heading() != "Set up your second factor" && other.heading() != IN, "{}", other.text);
+    }
+    assert!(before != between && between != browser.jar());
+    assert_eq!((end.as_str(), browser.is_signed_in().await), ("/account", true));
+}
+
+/// SE-01: a browser in which somebody else is signed in becomes the newcomer's, and the session of before ends.
+#[tokio::test]
+async fn se_01_accepting_where_somebody_else_is_signed_in_ends_that_session() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let (_, owner) = acme.actor("ada", "owner").await;
+    let (_, link) = invite(&acme, &owner, "ida@acme.example").await;
+    let browser = Browser::new(&server);
+    browser.sign_in("ada", PASSWORD).await;
+    let hers = browser.jar();
+
+    let (at, form) = browser.visit(&link).await;
+    let fields = [("display_name", "Ida Invited"), ("password", NEW), ("password_again", NEW)];
+    let (_, page) = browser.follow(&at, browser.submit(&form, &fields).await).await;
+    let old = Browser::new(&server);
+    old.set_jar(hers);
+
+    assert_eq!(page.heading(), IN);
+    assert!(!old.is_signed_in().await);
 }

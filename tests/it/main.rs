@@ -69,3 +69,4 @@ mod signin;
 mod stale_forms;
 mod tampering;
 mod tenancy;
+mod undelivered;

@@ -251,17 +251,20 @@ async fn re_16_a_hundred_requests_send_three_mails() {
 #[tokio::test]
 async fn an_activation_link_is_mailed_and_makes_a_pending_user_active() {
     let server = Server::start().await;
+    server.keep_outbox();
     let made = mailed_user(&server.tenant("acme").await, "pete", WayIn::Link).await;
     jobs::run_due(&server.app).await.unwrap();
     let link = server.newest_link();
 
     let page = Browser::new(&server).visit(&link).await.1;
-    let (browser, _) = choose(&server, &link, NEW).await;
-    let (at, _) = browser.sign_in("pete", NEW).await;
+    let (browser, chosen) = choose(&server, &link, NEW).await;
+    let is_in = browser.is_signed_in().await;
+    let (at, _) = Browser::new(&server).sign_in("pete", NEW).await;
     let again = Browser::new(&server).visit(&link).await.1;
 
     assert!(made.link.unwrap().reveal().ends_with(&link));
     assert_eq!(page.heading(), "Choose your password");
+    assert_eq!((chosen.header("location"), is_in), (Some("/account"), true), "the first password is asked for once");
     assert_eq!((at.as_str(), again.status), ("/account", 410));
 }
 

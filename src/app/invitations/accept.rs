@@ -101,8 +101,8 @@ pub enum Accepted {
     Done {
         /// The short name of the organisation.
         organisation: String,
-        /// The user name.
-        user_name: String,
+        /// The user, with the password that was chosen.
+        user: Box<User>,
     },
     /// Something must be filled in otherwise.
     Again(Refusal),
@@ -288,12 +288,12 @@ async fn come(app: &App, org: OrgId, opened: &Opened, name: &str, phc: String) -
     if !invitations::settle(&tx, &it, State::Accepted).await? {
         return Ok(Accepted::Gone);
     }
-    insert(&tx, &it, name, phc).await?;
+    let user = insert(&tx, &it, name, phc).await?;
     tx.commit(permit).await?;
-    Ok(Accepted::Done { organisation: organisation.slug, user_name: it.address })
+    Ok(Accepted::Done { organisation: organisation.slug, user: Box::new(user) })
 }
 
-async fn insert(tx: &Tx, it: &Invitation, name: &str, phc: String) -> Result<(), Error> {
+async fn insert(tx: &Tx, it: &Invitation, name: &str, phc: String) -> Result<User, Error> {
     let (document, searchable) = directory::searchable(&it.address, name, Some(&it.address))?;
     let user = User {
         id: it.id.user(),
@@ -323,7 +323,7 @@ async fn insert(tx: &Tx, it: &Invitation, name: &str, phc: String) -> Result<(),
         teams::add(tx, team.id, &[user.id]).await?;
         project_teams::joined(tx, Subject::Team(team.id), &[user.id], Second::KeepsFirst).await?;
     }
-    Ok(())
+    Ok(user)
 }
 
 /// Ends an invitation that does not count any more, records that it was tried, and has those told who can help.

@@ -400,6 +400,7 @@ async fn deliver(
                 name: it.display_name.clone().unwrap_or_default(),
                 user_name: it.address.clone(),
                 language: None,
+                person: Some(it.id.user()),
             };
             mail::queue_to(app, tx, to, Letter::Invitation { link, inviter, role }).await?;
             Ok(None)

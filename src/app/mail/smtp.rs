@@ -4,6 +4,7 @@
 //! **Invariant:** a letter is given up only when the server has refused that letter for good; whatever the operator can
 //! mend leaves it waiting.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -17,6 +18,9 @@ use crate::domain::Error;
 const TIMEOUT: Duration = Duration::from_secs(20);
 /// The refusals of a mail transaction (RFC 5321 4.2.3, RFC 7504). Those of a login (RFC 4954 6) and of a command are others.
 const REFUSED_FOR_GOOD: std::ops::RangeInclusive<u16> = 550..=556;
+
+/// Put off for now: what is wrong with this mailbox or this letter at the moment (RFC 5321 4.2.3).
+const PUT_OFF: std::ops::RangeInclusive<u16> = 450..=452;
 
 type Server = AsyncSmtpTransport<Tokio1Executor>;
 
@@ -34,9 +38,21 @@ pub(super) async fn check(config: &Config) -> Result<(), Error> {
 
 /// True when the server will not take this message, however often it is sent.
 pub(super) fn is_refused_for_good(failure: &Error) -> bool {
-    let Error::Internal(cause) = failure else { return false };
-    let said = cause.chain().find_map(|it| it.downcast_ref::<smtp::Error>());
-    said.and_then(smtp::Error::status).is_some_and(|code| REFUSED_FOR_GOOD.contains(&u16::from(code)))
+    answer(failure).is_some_and(|(code, _)| REFUSED_FOR_GOOD.contains(&code))
+}
+
+/// What the server said of a letter that it did not take. What it says of the way to it, of a login say, is for the
+/// operator alone.
+pub(super) fn said_of_letter(failure: &Error) -> Option<String> {
+    let (code, said) = answer(failure)?;
+    let is_of_letter = REFUSED_FOR_GOOD.contains(&code) || PUT_OFF.contains(&code);
+    is_of_letter.then(|| said.source()).flatten().map(ToString::to_string)
+}
+
+fn answer(failure: &Error) -> Option<(u16, &smtp::Error)> {
+    let Error::Internal(cause) = failure else { return None };
+    let said = cause.chain().find_map(|it| it.downcast_ref::<smtp::Error>())?;
+    Some((u16::from(said.status()?), said))
 }
 
 fn open(config: &Config) -> Result<Server, Error> {

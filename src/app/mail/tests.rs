@@ -9,6 +9,7 @@ fn mail(name: &str, organisation: &str) -> Mail {
         user_name: "ada".to_owned(),
         organisation: organisation.to_owned(),
         language: Language::English,
+        person: None,
         letter: Letter::PasswordReset { link: "https://id.example.com/reset/dwln_x".to_owned() },
     }
 }

@@ -1,9 +1,10 @@
 //! The page that an invitation leads to.
 //!
-//! **Invariant:** an invitation opens nobody's session: whoever accepted one signs in afterwards, second factor included.
+//! **Invariant:** an invitation opens nobody's session by itself: the password that is chosen with it is the first proof of
+//! a sign-in, and whatever else is asked of the person follows.
 
-use super::attempt::{self, State};
-use super::{Answer, Attempt, Page, Proof, Started, Wanted, next};
+use super::attempt::{self, Proved, State};
+use super::{Answer, Attempt, Browser, Page, Proof, Started, Wanted, advance, next};
 use crate::app::App;
 use crate::app::invitations::{self, Acceptance, Accepted, Found, Gone, Opened, Why};
 use crate::domain::{Error, Flaw};
@@ -39,6 +40,7 @@ pub(super) async fn answer(
     mut attempt: Attempt,
     opened: &Opened,
     proof: Proof,
+    browser: &Browser,
 ) -> Result<Option<Answer>, Error> {
     match proof.decision.as_deref() {
         Some("decline") => invitations::decline(app, opened).await?,
@@ -54,9 +56,11 @@ pub(super) async fn answer(
                     return Ok(Some(Answer::Again(refusal)));
                 }
                 Accepted::Gone => {}
-                Accepted::Done { organisation, user_name } => {
-                    let state = State::new(Wanted::Account);
-                    attempt.state = State { organisation: Some(organisation), typed: Some(user_name), ..state };
+                Accepted::Done { organisation, user } => {
+                    let proved = Proved { org: user.org, user: user.id, epoch: user.epoch, at: app.now() };
+                    let (organisation, typed, password) = (Some(organisation), Some(user.user_name), Some(proved));
+                    attempt.state = State { organisation, typed, password, ..State::new(Wanted::Account) };
+                    return advance(app, attempt, browser).await;
                 }
             }
         }

@@ -1,12 +1,13 @@
 //! One-time links: the first password of a pending user, and a new one after a reset was asked for.
 //!
 //! **Invariant:** following a link changes nothing; only the form that it leads to does, once.
-//! **Invariant:** a link opens nobody's session: whoever used it signs in afterwards, second factor included.
+//! **Invariant:** a link opens nobody's session by itself. The first password is the first proof of a sign-in, and whatever
+//! else is asked of the person follows; whoever has chosen a new one in place of a forgotten one signs in with it.
 
 use serde::{Deserialize, Serialize};
 
-use super::attempt::{self, State};
-use super::{Answer, Attempt, Page, Proof, Started, Wanted, next};
+use super::attempt::{self, Proved, State};
+use super::{Answer, Attempt, Browser, Page, Proof, Started, Wanted, advance, next};
 use crate::app::passwords::{self, Chosen};
 use crate::app::users::{self, Person};
 use crate::app::{App, throttle};
@@ -68,6 +69,7 @@ pub(super) async fn choose(
     mut attempt: Attempt,
     opened: &Opened,
     proof: Proof,
+    browser: &Browser,
 ) -> Result<Option<Answer>, Error> {
     let Some((_, user)) = live(app, app.store.reader(), opened).await? else {
         return Err(Error::NotFound("link"));
@@ -80,15 +82,25 @@ pub(super) async fn choose(
         Chosen::Hash(phc) => phc,
         Chosen::Refused(refusal) => return Ok(Some(Answer::Again(refusal))),
     };
-    redeem(app, person.user.org, opened, &phc).await?;
-    throttle::clear(app, throttle::Subject::user(app, person.user.id)?).await?;
-    let state = State::new(Wanted::Account);
-    attempt.state = State { organisation: Some(organisation.slug), typed: Some(person.user.user_name), ..state };
-    next(app, attempt).await
+    let user = redeem(app, person.user.org, opened, &phc).await?;
+    throttle::clear(app, throttle::Subject::user(app, user.id)?).await?;
+    let proved = Proved { org: user.org, user: user.id, epoch: user.epoch, at: app.now() };
+    let (organisation, typed) = (Some(organisation.slug), Some(user.user_name));
+    let state = State { organisation, typed, ..State::new(Wanted::Account) };
+    match opened.purpose() {
+        Purpose::Activate => {
+            attempt.state = State { password: Some(proved), ..state };
+            advance(app, attempt, browser).await
+        }
+        Purpose::Reset => {
+            attempt.state = state;
+            next(app, attempt).await
+        }
+    }
 }
 
-/// Uses the link up and stores the password, or does neither.
-async fn redeem(app: &App, org: OrgId, opened: &Opened, phc: &str) -> Result<(), Error> {
+/// Uses the link up and stores the password, or does neither; answers the user as it is from now on.
+async fn redeem(app: &App, org: OrgId, opened: &Opened, phc: &str) -> Result<User, Error> {
     let tx = app.begin(org).await?;
     let Some((link, user)) = live(app, &*tx, opened).await? else {
         return Err(Error::NotFound("link"));
@@ -102,8 +114,9 @@ async fn redeem(app: &App, org: OrgId, opened: &Opened, phc: &str) -> Result<(),
     if !links::redeem(&tx, &link).await? {
         return Err(Error::NotFound("link"));
     }
-    passwords::set_in(app, &tx, &person.user, phc).await?;
-    tx.commit(permit).await
+    let changed = passwords::set_in(app, &tx, &person.user, phc).await?;
+    tx.commit(permit).await?;
+    Ok(changed)
 }
 
 /// The link and its user, as long as the link is good for that user.

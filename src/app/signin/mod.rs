@@ -389,11 +389,11 @@ pub async fn show(app: &App, mut attempt: Attempt, browser: &Browser) -> Result<
 pub async fn prove(app: &App, mut attempt: Attempt, proof: Proof, browser: &Browser) -> Result<Option<Answer>, Error> {
     if let Wanted::NewPassword(link) = &attempt.state.wanted {
         let link = link.clone();
-        return link::choose(app, attempt, &link, proof).await;
+        return link::choose(app, attempt, &link, proof, browser).await;
     }
     if let Wanted::Invitation(opened) = &attempt.state.wanted {
         let opened = opened.clone();
-        return invitation::answer(app, attempt, &opened, proof).await;
+        return invitation::answer(app, attempt, &opened, proof, browser).await;
     }
     if let Wanted::Passkey(_) = &attempt.state.wanted {
         return passkey::add_own(app, attempt, &proof, browser).await;

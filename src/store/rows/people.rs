@@ -324,3 +324,24 @@ pub(in crate::store) mod resource {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub(in crate::store) mod undelivered_letter {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "undelivered_letters")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person_id: Uuid,
+        pub address: String,
+        pub written_at: i64,
+        pub at: i64,
+        pub why: String,
+        pub said: Option<String>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

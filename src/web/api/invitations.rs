@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::document::{Documented, operation};
 use super::json::{Body, OptionalBody, Params, Words};
+use super::undelivered::UndeliveredBody;
 use crate::app::invitations::{self, Delivery, Invited, Invitee, Sent, Shown};
 use crate::app::{App, users};
 use crate::domain::Error;
@@ -57,6 +58,9 @@ pub(super) struct InvitationBody {
     created_at: String,
     sent_at: String,
     expires_at: String,
+    /// That the letter with the link could not be delivered; left out while it may be on its way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undelivered: Option<UndeliveredBody>,
 }
 
 /// Who sent an invitation; nobody when it was the operator.
@@ -275,12 +279,12 @@ impl From<Sent> for SentBody {
     fn from(sent: Sent) -> Self {
         let link = sent.link.map(|link| link.reveal().clone());
         let standing = invitations::Standing::Open;
-        Self { invitation: Shown { invitation: sent.invitation, standing }.into(), link }
+        Self { invitation: Shown { invitation: sent.invitation, standing, undelivered: None }.into(), link }
     }
 }
 
 impl From<Shown> for InvitationBody {
-    fn from(Shown { invitation: it, standing }: Shown) -> Self {
+    fn from(Shown { invitation: it, standing, undelivered }: Shown) -> Self {
         Self {
             id: it.id,
             address: it.address,
@@ -292,6 +296,7 @@ impl From<Shown> for InvitationBody {
             created_at: it.created_at.rfc3339(),
             sent_at: it.sent_at.rfc3339(),
             expires_at: it.expires_at.rfc3339(),
+            undelivered: undelivered.map(UndeliveredBody::from),
         }
     }
 }

@@ -25,6 +25,7 @@ mod sign_in_failures;
 mod sign_in_refusals;
 mod sign_ins;
 mod teams;
+mod undelivered;
 mod users;
 
 use super::routes::Routes;

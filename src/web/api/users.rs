@@ -11,11 +11,12 @@ use utoipa::ToSchema;
 
 use super::document::{Documented, Operation, operation};
 use super::json::{Body, OptionalBody, Params, Words, has_values};
+use super::undelivered::UndeliveredBody;
 use crate::app::accounts::{self, NewUser, Placement, WayIn};
 use crate::app::edit::{self, Edit};
 use crate::app::user_list::{self, Entry};
 use crate::app::users::{self, OnLastHolder, Person};
-use crate::app::{App, departures, language};
+use crate::app::{App, departures, language, mail};
 use crate::domain::id::{ConnectionId, OrgId, TeamId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::role::{LiveGrant, RoleKey};
@@ -35,7 +36,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
     let routes = routes
         .get("/api/v1/users", listed(), list)
         .post("/api/v1/users", create.answers::<CreatedBody>(201).conflicts(), self::create)
-        .get("/api/v1/users/{id}", operation("Shows a user").answers::<UserBody>(200), show)
+        .get("/api/v1/users/{id}", operation("Shows a user").answers::<ShownBody>(200), show)
         .patch("/api/v1/users/{id}", update, self::update)
         .delete("/api/v1/users/{id}", operation("Deletes somebody who never signed in").conflicts(), delete)
         .put("/api/v1/users/{id}/role", change_role, self::change_role)
@@ -138,6 +139,17 @@ pub(super) struct Listed {
     /// `on`, `off`, or `provider` where the identity provider takes care of it.
     mfa: &'static str,
     last_active_at: Option<String>,
+}
+
+/// A user alone, with what only this answer tells.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ShownBody {
+    #[serde(flatten)]
+    user: UserBody,
+    /// That the last letter to this user could not be delivered, for somebody with `users.activity:read`; left out
+    /// while the address is not known to be wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undelivered: Option<UndeliveredBody>,
 }
 
 /// A page of users; `next` goes into `after` for the page behind it.
@@ -299,8 +311,10 @@ pub(super) async fn show(
     State(app): State<App>,
     actor: Actor,
     Words(id): Words<String>,
-) -> Result<Json<UserBody>, Problem> {
-    shown(&app, &actor, user_id(&id)?).await
+) -> Result<Json<ShownBody>, Problem> {
+    let person = users::show(&app, &actor, user_id(&id)?).await?;
+    let undelivered = mail::undelivered_to(&app, &actor, &person.user).await?.map(UndeliveredBody::from);
+    Ok(Json(ShownBody { user: UserBody::of(&app, person).await?, undelivered }))
 }
 
 pub(super) async fn update(

@@ -18,6 +18,7 @@ mod shell;
 mod sign_in_failures;
 mod sign_ins;
 mod teams;
+mod undelivered;
 mod users;
 mod words;
 

@@ -2,12 +2,13 @@
 
 use url::form_urlencoded;
 
+use crate::app::history::{Event, Label};
 use crate::domain::Error;
 use crate::domain::user::{SignIn, Status};
 use crate::domain::user_list::{Column, Mfa, Origin, View};
 use crate::web::form::shown::Clash;
 use crate::web::texts::{Part, Texts};
-use crate::web::words::{denial, flaw, obstacle};
+use crate::web::words::{denial, flaw, obstacle, who};
 pub(super) use crate::web::words::{misfit, rule};
 
 /// What somebody else has changed too, with what stands there now; `said` names a field and its value.
@@ -32,6 +33,11 @@ pub(super) fn clash_of_texts(t: Texts, clashes: &[Clash]) -> String {
 /// Whether a box is ticked.
 pub(super) fn ticked(t: Texts, clash: &Clash) -> String {
     t.say(if clash.now.is_some() { "yes" } else { "no" })
+}
+
+/// Who did something, by the name of now.
+pub(super) fn by(t: Texts, it: &Event) -> Label {
+    Label { now: who(t, &it.row.actor_kind, &it.by.now), ..it.by.clone() }
 }
 
 /// A problem as a title and a sentence that says what to do.

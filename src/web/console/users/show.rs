@@ -14,7 +14,7 @@ use crate::app::offers::{Deed, Judge, Offer};
 use crate::app::sign_in_tries::{self, Method, SecondFactor, SignInTry};
 use crate::app::user_list::Entry;
 use crate::app::user_sheet::{self, DEEDS, Manager};
-use crate::app::{App, resources, sign_in_refusals, teams, user_sheet::Security};
+use crate::app::{App, mail, resources, sign_in_refusals, teams, user_sheet::Security};
 use crate::domain::connection::Kind;
 use crate::domain::role::Source;
 use crate::domain::session::Session;
@@ -23,7 +23,7 @@ use crate::domain::user_list::Mfa;
 use crate::domain::{Error, Flaw, Timestamp};
 use crate::web::account::words::{browser, method};
 use crate::web::console::shell::Shell;
-use crate::web::console::{Console, sign_ins, words};
+use crate::web::console::{Console, sign_ins, undelivered, words};
 use crate::web::texts::{Part, Texts};
 use crate::web::words::{did, source};
 
@@ -69,6 +69,8 @@ struct UserPage<'a> {
     head: Head,
     tabs: Vec<Tab>,
     title: String,
+    /// That the last letter to the user could not be delivered, and what to do.
+    undelivered: Option<String>,
     /// What takes back the deed that was just done.
     undo: Option<Undo>,
     body: Body,
@@ -248,6 +250,7 @@ async fn page<'a>(
             Body::Provisioning(provisioning_of(t, user, user_sheet::manager(app, &entry.person).await?))
         }
     };
+    let undelivered = mail::undelivered_to(app, &console.actor, user).await?;
     Ok(UserPage {
         shell: &console.shell,
         t,
@@ -261,6 +264,7 @@ async fn page<'a>(
         },
         tabs: tabs.collect(),
         title: section.label(t),
+        undelivered: undelivered.map(|it| format!("{} {}", undelivered::sentence(t, &it), t.say("undelivered-user"))),
         undo: undo(&judge, &entry, query),
         body,
     })
@@ -306,7 +310,7 @@ async fn overview_of(app: &App, console: &Console, judge: &Judge<'_>, entry: &En
         display_name: user.display_name.clone(),
         email: user.email.clone(),
         role: role_label(console, entry),
-        role_text: role.map(|it| it.description.clone()).unwrap_or_default(),
+        role_text: role.map(|it| t.about_role(&it.description)).unwrap_or_default(),
         sign_in: words::sign_in(t, user.sign_in),
         mfa: Badge::of_mfa(t, entry.mfa),
         last_active: entry.last_active,
@@ -469,7 +473,7 @@ fn happened(t: Texts, it: &Event) -> Happened {
     Happened {
         at: it.at(),
         action: did(t, &it.row.action),
-        by: it.by.clone(),
+        by: words::by(t, it),
         outcome: Badge::of_outcome(t, &it.row.outcome),
     }
 }

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::app::invitations::{self, Delivery, Invitation};
 use crate::domain::{Denial, Error};
 use crate::web::console::shell::Shell;
-use crate::web::console::{Console, words};
+use crate::web::console::{Console, undelivered, words};
 use crate::web::error::status;
 use crate::web::form::{Fields, Signed};
 use crate::web::page::Page;
@@ -26,6 +26,8 @@ struct DeedPage<'a> {
     back: &'static str,
     title: String,
     text: String,
+    /// That the letter could not be delivered.
+    undelivered: Option<String>,
     problem: Option<String>,
 }
 
@@ -58,7 +60,11 @@ pub(super) async fn ask(
     Path((id, deed)): Path<(String, String)>,
 ) -> Response {
     let asked = asked(&app, &console, (&id, &deed)).await;
-    console.answer(asked.and_then(|(it, deed)| page(&console, &it, deed, None)))
+    let page = match asked {
+        Ok((it, deed)) => first(&app, &console, &it, deed).await,
+        Err(cause) => Err(cause),
+    };
+    console.answer(page)
 }
 
 pub(super) async fn do_it(
@@ -76,6 +82,16 @@ pub(super) async fn do_it(
         Err(cause @ Error::Throttled { .. }) => again(&console, &it, deed, &cause),
         Err(cause) => console.refuse(cause),
     }
+}
+
+/// The page as it is first asked for.
+async fn first<'a>(app: &App, console: &'a Console, it: &Invitation, deed: Deed) -> Result<DeedPage<'a>, Error> {
+    let undelivered = match deed {
+        Deed::Resend => invitations::undelivered(app, it).await?,
+        Deed::Delete => None,
+    };
+    let undelivered = undelivered.map(|note| undelivered::sentence(console.t, &note));
+    Ok(DeedPage { undelivered, ..page(console, it, deed, None)? })
 }
 
 async fn asked(app: &App, console: &Console, (id, deed): (&str, &str)) -> Result<(Invitation, Deed), Error> {
@@ -102,6 +118,7 @@ fn page<'a>(console: &'a Console, it: &Invitation, deed: Deed, problem: Option<S
         back: LIST,
         title: t.name(title, &it.address),
         text: t.with(text, &[("name", Part::Name(&it.address)), ("role", Part::Name(&role))]),
+        undelivered: None,
         problem,
     })
 }

@@ -13,8 +13,8 @@ use crate::app::App;
 use crate::app::invitations::{self, Invitation, Shown, Standing};
 use crate::app::offers::Judge;
 use crate::domain::{Error, Timestamp};
-use crate::web::console::Console;
 use crate::web::console::shell::Shell;
+use crate::web::console::{Console, undelivered};
 use crate::web::texts::Texts;
 
 /// So many are on a page.
@@ -38,6 +38,8 @@ struct Row {
     name: String,
     role: String,
     status: Badge,
+    /// That the letter could not be delivered, and what to do.
+    undelivered: Option<String>,
     inviter: String,
     sent: Timestamp,
     expires: Timestamp,
@@ -76,7 +78,8 @@ fn row(console: &Console, shown: &Shown) -> Row {
         address: it.address.clone(),
         name: it.display_name.clone().unwrap_or_default(),
         role: role_label(&console.model, &it.role),
-        status: status(t, shown.standing),
+        status: status(t, shown),
+        undelivered: shown.undelivered.as_ref().map(|it| undelivered::sentence(t, it)),
         inviter,
         sent: it.sent_at,
         expires: it.expires_at,
@@ -84,11 +87,12 @@ fn row(console: &Console, shown: &Shown) -> Row {
     }
 }
 
-fn status(t: Texts, standing: Standing) -> Badge {
-    let (mark, label) = match standing {
-        Standing::Open => (Mark::Waiting, "status-invited"),
-        Standing::Expired => (Mark::Off, "status-expired"),
-        Standing::Void => (Mark::Warning, "status-void"),
+fn status(t: Texts, shown: &Shown) -> Badge {
+    let (mark, label) = match (shown.standing, &shown.undelivered) {
+        (Standing::Open, Some(_)) => (Mark::Warning, "status-undelivered"),
+        (Standing::Open, None) => (Mark::Waiting, "status-invited"),
+        (Standing::Expired, _) => (Mark::Off, "status-expired"),
+        (Standing::Void, _) => (Mark::Warning, "status-void"),
     };
     Badge { mark, label: t.say(label) }
 }
