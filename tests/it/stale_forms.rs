@@ -264,9 +264,7 @@ async fn a_role_that_another_has_given_meanwhile_is_replaced_only_by_somebody_wh
 async fn a_change_of_a_role_undoes_nothing_that_another_administrator_has_changed_meanwhile() {
     let server = Server::start().await;
     let (_tenant, browser) = owned(&server).await;
-    let role = |allow: &[&str], description: &str| {
-        json!({ "label": "Auditor", "description": description, "allow": allow, "given_by": ["owner"], "below": "contributor" })
-    };
+    let role = |allow: &[&str], description: &str| json!({ "label": "Auditor", "description": description, "allow": allow, "given_by": ["owner"], "below": "contributor" });
     let (at, path) = ("/console/roles/auditor/edit", "/roles/auditor?organisation=acme");
     api(&server, Method::POST, "/roles?organisation=acme", role(&["users:list"], "Reads")).await;
 

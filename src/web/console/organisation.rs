@@ -73,10 +73,7 @@ async fn save(State(app): State<App>, console: Console, Signed(fields): Signed) 
 /// What the form says that differs from what stands there.
 fn wanted(fields: &Fields, shown: &Fields) -> OrganisationChange {
     let changed = |name: &str| fields.get(name).filter(|it| Some(*it) != shown.get(name));
-    OrganisationChange {
-        name: changed("name").map(str::to_owned),
-        language: changed("language").map(Language::of_tag),
-    }
+    OrganisationChange { name: changed("name").map(str::to_owned), language: changed("language").map(Language::of_tag) }
 }
 
 /// The form as it shows the organisation.

@@ -11,8 +11,8 @@ use crate::app::service_account_sheet::{self as sheet, Deed};
 use crate::app::service_accounts::{self, ServiceAccount, ServiceAccountChange};
 use crate::domain::role::RoleKey;
 use crate::domain::{Denial, Error, Flaw};
-use crate::web::console::{Console, words};
 use crate::web::console::shell::Shell;
+use crate::web::console::{Console, words};
 use crate::web::error::status;
 use crate::web::form::shown::{Clash, Merged};
 use crate::web::form::{Fields, Signed};
@@ -106,7 +106,8 @@ fn page<'a>(
     }
     let (title, text) = question(deed);
     let role = role_label(model, &it.role);
-    let typed = |name: &str, now: &str| last.as_ref().and_then(|(fields, _)| fields.get(name)).unwrap_or(now).to_owned();
+    let typed =
+        |name: &str, now: &str| last.as_ref().and_then(|(fields, _)| fields.get(name)).unwrap_or(now).to_owned();
     let chosen: Option<RoleKey> = typed("role", "").parse().ok();
     let details = || Details { name: typed("name", &it.name), description: typed("description", &it.description) };
     let roles = if deed == Deed::ChangeRole { sheet::other_roles(actor, model, it) } else { Vec::new() };
