@@ -21,7 +21,7 @@ use super::routes::Access;
 use super::signin::{enter, enter_after, sign_in_for};
 use super::texts::wishes;
 use crate::app::api_access::{self, Caller};
-use crate::app::signin::{Arrival, Errand, Onward};
+use crate::app::signin::{Errand, Onward};
 use crate::app::users::Person;
 use crate::app::{App, language, provisioner, sessions, signin};
 use crate::domain::connection::Connection;
@@ -122,22 +122,21 @@ async fn session(app: &App, request: &mut Request) -> Result<Option<SignedIn>, B
 
 /// Sends a browser whose session has ended to the sign-in; what it wanted is kept, as far as it can be.
 async fn signed_out(app: &App, headers: &HeaderMap, onward: Option<Onward>) -> Box<Response> {
-    let device = Cookie::Device.read(app, headers);
-    let answer = match onward {
-        Some(Onward { path, errand: Errand::Send(_) }) if device.is_none() => refuse(&path, &Barrier::SessionEnded),
-        Some(onward @ Onward { errand: Errand::Send(_), .. }) => {
-            let arrival = Arrival { onward: Some(onward), ..Arrival::default() };
-            match signin::begin_at_home(app, arrival, device.as_deref()).await {
-                Ok(started) => {
-                    enter_after(app, StatusCode::UNAUTHORIZED, &started).unwrap_or_else(IntoResponse::into_response)
-                }
-                Err(cause) => PageError::from(cause).into_response(),
-            }
-        }
+    Box::new(match onward {
         Some(Onward { path, errand: Errand::Open | Errand::Take }) => Redirect::to(&sign_in_for(&path)).into_response(),
+        Some(onward @ Onward { errand: Errand::Send(_), .. }) => {
+            keep_for_sender(app, headers, &onward).await.unwrap_or_else(IntoResponse::into_response)
+        }
         None => refuse("/", &Barrier::SessionEnded),
-    };
-    Box::new(answer)
+    })
+}
+
+async fn keep_for_sender(app: &App, headers: &HeaderMap, onward: &Onward) -> Result<Response, PageError> {
+    let device = Cookie::Device.read(app, headers);
+    match signin::begin_with_form(app, onward, device.as_deref()).await? {
+        Some(started) => enter_after(app, StatusCode::UNAUTHORIZED, &started),
+        None => Ok(refuse(&onward.path, &Barrier::SessionEnded)),
+    }
 }
 
 async fn prove_again(app: &App, person: &Person, onward: &Onward) -> Result<Response, PageError> {

@@ -47,7 +47,7 @@ pub use attempt::Attempt;
 pub use invitation::{Invited, open as open_invitation};
 pub use known::are_several as are_several_organisations;
 pub use link::open as open_link;
-pub use onward::{Errand, Onward};
+pub use onward::{Errand, Onward, is_behind_sign_in};
 pub use passkey::ask as ask_passkey;
 pub(crate) use password::check_again as check_password;
 pub use provider::{Answered, Asking, answer_provider, ask_provider, check_issuer};
@@ -334,19 +334,23 @@ pub struct Arrival {
     /// True when a password is asked for, whatever the domain of the name says: for those who sign in here although their
     /// name is one of a provider's domain.
     pub is_local: bool,
-    /// Where they wanted to go.
-    pub onward: Option<Onward>,
+    /// The page that they wanted to open.
+    pub return_to: Option<String>,
 }
 
-/// Begins an attempt for the own account. A form that could not be sent is kept for whoever the browser knows.
-pub async fn begin_at_home(app: &App, arrival: Arrival, device: Option<&str>) -> Result<Started, Error> {
-    let Arrival { organisation, is_local, onward } = arrival;
-    let onward = match (onward, device.and_then(|it| devices::owner(app, it))) {
-        (Some(onward), Some((_, user))) => Some(onward.keep(app, user)?),
-        (Some(onward), None) => Some(Kept::open_page(&onward.path)),
-        (None, _) => None,
-    };
+/// Begins an attempt for the own account.
+pub async fn begin_at_home(app: &App, arrival: Arrival) -> Result<Started, Error> {
+    let Arrival { organisation, is_local, return_to } = arrival;
+    let onward = return_to.as_deref().map(Kept::open_page);
     attempt::insert(app, State { organisation, is_local, onward, ..State::new(Wanted::Account) }).await
+}
+
+/// Begins an attempt for a form whose session has ended. It is kept for whom the browser knows; nothing begins where that is
+/// nobody.
+pub async fn begin_with_form(app: &App, form: &Onward, device: Option<&str>) -> Result<Option<Started>, Error> {
+    let Some((_, user)) = device.and_then(|it| devices::owner(app, it)) else { return Ok(None) };
+    let onward = Some(form.keep(app, user)?);
+    attempt::insert(app, State { onward, ..State::new(Wanted::Account) }).await.map(Some)
 }
 
 /// Begins an attempt in which somebody who is signed in is only asked for consent.

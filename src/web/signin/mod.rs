@@ -100,15 +100,15 @@ async fn start(
     Query(Start { organisation, method, return_to }): Query<Start>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let onward = return_to.as_deref().and_then(Onward::to);
+    let return_to = return_to.filter(|path| signin::is_behind_sign_in(path));
     if browser(&app, &headers, caller).await?.live.is_some() {
-        return Ok(Redirect::to(onward.as_ref().map_or(HOME, |it| it.path.as_str())).into_response());
+        return Ok(Redirect::to(return_to.as_deref().unwrap_or(HOME)).into_response());
     }
     if signin::is_without_organisation(&app).await? {
         return Ok(Page(EmptyPage { t: texts() }).into_response());
     }
-    let arrival = Arrival { organisation, is_local: method.as_deref() == Some("password"), onward };
-    let started = signin::begin_at_home(&app, arrival, None).await?;
+    let arrival = Arrival { organisation, is_local: method.as_deref() == Some("password"), return_to };
+    let started = signin::begin_at_home(&app, arrival).await?;
     enter(&app, &started)
 }
 
