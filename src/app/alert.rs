@@ -1,8 +1,11 @@
-//! Alerts to those of an organisation who can do something about it.
+//! Alerts to those of an organisation who can do something about it, and to whoever runs the instance.
 
-use serde::Deserialize;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 use crate::app::mail::{self, Letter};
+use crate::app::throttle::{self, Rate, Subject};
 use crate::app::users::Person;
 use crate::app::{App, users};
 use crate::domain::Error;
@@ -16,6 +19,47 @@ pub(crate) const LAST_HOLDER: &str = "last-holder-alert";
 /// Who may do one of these can do something about the loss, or knows whom to ask.
 const CONCERNED: [&str; 2] = [Verb::Assign.permission(), Verb::Invite.permission()];
 
+/// The kind of the outbox message that tells of a flood of failing sign-ins.
+pub(crate) const SIGN_IN_FLOOD: &str = "sign-in-flood-alert";
+
+/// So many failing sign-ins in a second, at every node together, are no people who mistype.
+const FLOOD: u64 = 50;
+/// How often a flood is told of.
+const TOLD: Rate = Rate { most: 1, per: Duration::from_mins(1) };
+
+#[derive(Serialize, Deserialize)]
+struct Flood {
+    in_a_second: u64,
+    in_a_minute: u64,
+}
+
+/// Counts a sign-in that failed. The one that makes a flood of them tells the operator, at most once a minute.
+pub(crate) async fn sign_in_failed(app: &App) -> Result<(), Error> {
+    let lengths = [Duration::from_secs(1), Duration::from_mins(1)];
+    let counts = throttle::count_everywhere(app, "failing sign-ins", lengths).await?;
+    let [in_a_second, in_a_minute] = counts.map(|it| u64::try_from(it).unwrap_or_default());
+    if in_a_second != FLOOD || throttle::count(app, Subject::instance(app, "flood told of")?, TOLD).await?.is_some() {
+        return Ok(());
+    }
+    tracing::error!(
+        failures.in_a_second = in_a_second,
+        failures.in_a_minute = in_a_minute,
+        "sign-ins fail at a rate at which passwords are being guessed"
+    );
+    if app.config.operator_email.is_none() {
+        return Ok(());
+    }
+    let flood = serde_json::to_value(Flood { in_a_second, in_a_minute }).map_err(anyhow::Error::new)?;
+    app.store.put_in_outbox(OrgId::OPERATOR, SIGN_IN_FLOOD, &flood, app.now()).await
+}
+
+/// Writes to whoever runs the instance about a flood of failing sign-ins.
+pub(crate) async fn sign_in_flood(app: &App, payload: &str) -> Result<(), Error> {
+    let Flood { in_a_second, in_a_minute } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+    let instance = app.config.public_url.split_once("://").map_or("", |(_, host)| host);
+    mail::send_to_operator(app, instance, Letter::SignInFlood { in_a_second, in_a_minute }).await
+}
+
 #[derive(Deserialize)]
 struct LastHolder {
     user_name: String,
@@ -27,7 +71,7 @@ pub(crate) async fn last_holder(app: &App, org: OrgId, payload: &str) -> Result<
     tracing::warn!(org.id = %org, "an identity provider has deactivated the last holder of a protected role");
     let letter = || Letter::LastHolderAlert { holder: lost.user_name.clone() };
     let (organisation, _) = app.store.organisation(org).await?;
-    mail::send_to_operator(app, &organisation, letter()).await?;
+    mail::send_to_operator(app, &organisation.name, letter()).await?;
     tell(app, org, &CONCERNED, letter).await
 }
 

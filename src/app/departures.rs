@@ -30,7 +30,8 @@ pub async fn delete_pending(app: &App, actor: &Actor, id: UserId) -> Result<(), 
     go(app, actor, id, Action::DeletePendingUser).await
 }
 
-/// Deletes a user by the way that is open: somebody who never signed in is deleted, anybody else is removed.
+/// Deletes a user by the way that is open: somebody who never signed in is deleted, anybody else is removed, as far as the
+/// role model lets anybody be.
 pub async fn delete(app: &App, actor: &Actor, id: UserId) -> Result<(), Error> {
     let org = org_of(actor, app, id).await?;
     let user = crate::store::users::get(app.store.reader(), org, id).await?;

@@ -134,14 +134,15 @@ fn opened(app: &App, payload: &str) -> Result<Mail, Error> {
     Ok(serde_json::from_slice(plain.reveal()).map_err(anyhow::Error::new)?)
 }
 
-/// Sends a letter to whoever runs the instance at once, from a job; nobody gets it where no address is set.
-pub(crate) async fn send_to_operator(app: &App, organisation: &Organisation, letter: Letter) -> Result<(), Error> {
+/// Sends a letter about an organisation or the instance to whoever runs the instance at once, from a job; nobody gets it
+/// where no address is set.
+pub(crate) async fn send_to_operator(app: &App, about: &str, letter: Letter) -> Result<(), Error> {
     let Some(to) = app.config.operator_email.clone() else {
         return Ok(());
     };
-    let (name, language) = ("operator".to_owned(), Some(app.config.language));
-    let to = Recipient { to, name, user_name: String::new(), language, person: None };
-    deliver(app, OutboxId::new(), &addressed(app, to, organisation, letter)).await
+    let (name, organisation, language) = ("operator".to_owned(), about.to_owned(), app.config.language);
+    let mail = Mail { to, name, user_name: String::new(), organisation, language, person: None, letter };
+    deliver(app, OutboxId::new(), &mail).await
 }
 
 /// Sends a letter to somebody at once, from a job.

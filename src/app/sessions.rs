@@ -12,6 +12,7 @@ use crate::app::{App, logout, policies, sign_in_tries};
 use crate::domain::Error;
 use crate::domain::id::{OrgId, SessionId, UserId};
 use crate::domain::policy::{Action, Actor, Permit};
+use crate::domain::role::RoleModel;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::session::Session;
 use crate::domain::user::User;
@@ -103,12 +104,24 @@ async fn not_ended(app: &App, org: OrgId, user: UserId) -> Result<Vec<Session>, 
     Ok(mine)
 }
 
-/// Ends another session of the person who asks.
-pub async fn end_other(app: &App, person: &Person, session: &Session, id: SessionId) -> Result<(), Error> {
-    let tx = app.begin_shared(session.org).await?;
-    let action = Action::RevokeSessions;
-    let (tx, permit) = app.ask(tx, &person.actor(Some(session)), action, person.target()).await?;
-    if !sessions::list(&*tx, session.org, person.user.id).await?.iter().any(|it| it.id == id) {
+/// The same for whoever may see where a user is signed in.
+pub async fn of_user(app: &App, actor: &Actor, id: UserId) -> Result<Vec<Session>, Error> {
+    let person = users::show(app, actor, id).await?;
+    let (_, model) = app.store.organisation(person.user.org).await?;
+    may_see(actor, &model)?;
+    live(app, &person.user).await
+}
+
+/// Whether somebody may see where others are signed in: whoever ends sessions, and whoever reads what was done.
+pub fn may_see(actor: &Actor, model: &RoleModel) -> Result<(), Error> {
+    actor.may(model, "users.sessions:revoke").or_else(|_| actor.may(model, "users.activity:read"))
+}
+
+/// Ends a session of the person who asks.
+pub async fn end_own(app: &App, actor: &Actor, person: &Person, id: SessionId) -> Result<(), Error> {
+    let tx = app.begin_shared(person.user.org).await?;
+    let (tx, permit) = app.ask(tx, actor, Action::RevokeSessions, person.target()).await?;
+    if !sessions::list(&*tx, person.user.org, person.user.id).await?.iter().any(|it| it.id == id) {
         return Err(Error::NotFound("session"));
     }
     end_in(&tx, id).await?;

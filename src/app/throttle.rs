@@ -12,7 +12,7 @@ use crate::domain::id::{DeviceId, OrgId, UserId};
 use crate::domain::text::fold;
 use crate::domain::throttle::Throttle;
 use crate::domain::{Error, Timestamp};
-use crate::store::throttles::StoredThrottle;
+use crate::store::throttles::{StoredThrottle, StoredWindow};
 
 /// A swap loses only against another one that was counted; so many in a row mean that something is wrong.
 const SWAPS_MAX: u32 = 1_000;
@@ -50,6 +50,11 @@ impl Subject {
     /// What happens to one user, by the name of the happening.
     pub fn happening(app: &App, what: &str, id: UserId) -> Result<Self, Error> {
         Self::named(app, &format!("{what} {id}"))
+    }
+
+    /// What happens anywhere in the instance.
+    pub fn instance(app: &App, what: &str) -> Result<Self, Error> {
+        Self::named(app, &format!("instance {what}"))
     }
 
     fn named(app: &App, name: &str) -> Result<Self, Error> {
@@ -142,18 +147,63 @@ pub async fn count(app: &App, subject: Subject, rate: Rate) -> Result<Option<Dur
     Err(anyhow::anyhow!("a counter of happenings could not be changed").into())
 }
 
-/// Takes one happening back, because it was not of the kind that is limited.
-pub async fn uncount(app: &App, subject: Subject) -> Result<(), Error> {
-    for _ in 0..SWAPS_MAX {
-        let Some(seen) = app.store.find_throttle(&subject.0).await? else {
-            return Ok(());
-        };
-        let next = StoredThrottle { failures: seen.failures.saturating_sub(1).max(0), ..seen };
-        if app.store.swap_throttle(&subject.0, Some(seen), next).await? {
-            return Ok(());
+/// A happening that was counted in several windows.
+#[derive(Debug)]
+#[must_use = "a happening that is not given back stays counted"]
+pub struct Spent(Vec<StoredWindow>);
+
+impl Spent {
+    /// Takes it back out of every window, because it was not of the kind that is limited.
+    pub async fn give_back(self, app: &App) -> Result<(), Error> {
+        app.store.uncount_in_windows(&self.0).await
+    }
+}
+
+/// Counts one happening in several windows at once. One too many in any of them is counted in none, and waits for the
+/// longest of those that are full.
+pub async fn spend(app: &App, windows: &[(Subject, Rate)]) -> Result<Spent, Error> {
+    let now = app.now();
+    let counted = tally(app, windows, now).await?;
+    let most =
+        |it: &StoredWindow| windows.iter().find(|(subject, _)| subject.0 == it.subject).map(|(_, rate)| rate.most);
+    let full = counted.iter().filter(|it| most(it).is_some_and(|most| it.count > most));
+    let wait = full.map(|it| Timestamp::from_millis(it.ends_at).since(now)).max();
+    let spent = Spent(counted);
+    match wait {
+        None => Ok(spent),
+        Some(retry_after) => {
+            spent.give_back(app).await?;
+            Err(Error::Throttled { retry_after })
         }
     }
-    Err(anyhow::anyhow!("a counter of happenings could not be changed").into())
+}
+
+/// Counts one happening of the whole instance; answers how often it has happened in the windows of these lengths.
+pub async fn count_everywhere<const N: usize>(
+    app: &App,
+    what: &str,
+    lengths: [Duration; N],
+) -> Result<[i64; N], Error> {
+    let mut windows = Vec::new();
+    for per in lengths {
+        windows.push((Subject::instance(app, &format!("{what} in {per:?}"))?, Rate { most: i64::MAX, per }));
+    }
+    let counted = tally(app, &windows, app.now()).await?;
+    let mut counts = [0; N];
+    for (count, (subject, _)) in counts.iter_mut().zip(&windows) {
+        *count = counted.iter().find(|it| it.subject == subject.0).map_or(0, |it| it.count);
+    }
+    Ok(counts)
+}
+
+async fn tally(app: &App, windows: &[(Subject, Rate)], now: Timestamp) -> Result<Vec<StoredWindow>, Error> {
+    let anew = windows.iter().map(|(subject, rate)| StoredWindow {
+        subject: subject.0,
+        count: 1,
+        began_at: now.millis(),
+        ends_at: now.after(rate.per).millis(),
+    });
+    app.store.count_in_windows(&anew.collect::<Vec<_>>(), now).await
 }
 
 fn read(row: StoredThrottle) -> Throttle {

@@ -71,8 +71,7 @@ pub struct Security {
 pub async fn security(app: &App, actor: &Actor, person: &Person) -> Result<Security, Error> {
     let (_, model) = app.store.organisation(person.user.org).await?;
     let enrolled = factors::enrolled(app.store.reader(), person.user.org, &[person.user.id]).await?;
-    let may_see = actor.may(&model, "users.sessions:revoke").or_else(|_| actor.may(&model, "users.activity:read"));
-    let sessions = match may_see {
+    let sessions = match sessions::may_see(actor, &model) {
         Ok(()) => Some(sessions::live(app, &person.user).await?),
         Err(_) => None,
     };

@@ -33,21 +33,38 @@ pub struct Message {
 
 /// Puts a message in the outbox; it is sent after this unit is kept, and only then.
 pub async fn insert(tx: &Tx, kind: &str, payload: &serde_json::Value) -> Result<(), Error> {
-    let row = Model {
-        org_id: tx.org.uuid(),
-        id: OutboxId::new().uuid(),
-        kind: kind.to_owned(),
-        payload: payload.to_string(),
-        tries: 0,
-        next_at: tx.now.millis(),
-        created_at: tx.now.millis(),
-        last_error: None,
-    };
+    let row = row(tx.org, tx.now, kind, payload);
     Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())
 }
 
+fn row(org: OrgId, now: Timestamp, kind: &str, payload: &serde_json::Value) -> Model {
+    Model {
+        org_id: org.uuid(),
+        id: OutboxId::new().uuid(),
+        kind: kind.to_owned(),
+        payload: payload.to_string(),
+        tries: 0,
+        next_at: now.millis(),
+        created_at: now.millis(),
+        last_error: None,
+    }
+}
+
 impl Store {
+    /// Puts a message in the outbox that no unit causes.
+    pub async fn put_in_outbox(
+        &self,
+        org: OrgId,
+        kind: &str,
+        payload: &serde_json::Value,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let row = row(org, now, kind, payload);
+        Entity::insert(row.into_active_model()).exec_without_returning(&self.write).await.map_err(translate)?;
+        Ok(())
+    }
+
     /// The messages that are due, oldest first.
     pub async fn due(&self, now: Timestamp, most: u64) -> Result<Vec<Message>, Error> {
         let due = Entity::find().filter(Column::NextAt.lte(now.millis())).order_by_asc(Column::Id).limit(most);

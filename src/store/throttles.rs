@@ -2,9 +2,11 @@
 //!
 //! **Invariant:** a counter is changed by one conditional statement of its own, before the secret is looked at, so neither a
 //! rolled-back sign-in nor a hundred parallel ones lose a count.
+//! **Invariant:** several windows are always changed in the order of their subjects, so two statements never wait for each
+//! other.
 
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, OnConflict, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait as _, EntityTrait, IntoActiveModel, QueryFilter, QueryResult};
 
 use super::Store;
 use super::error::translate;
@@ -22,7 +24,61 @@ pub struct StoredThrottle {
     pub locked_until: i64,
 }
 
+/// How often something has happened in a window of time, as stored: the end of the window stands where a counter of failures
+/// has the end of its wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredWindow {
+    /// What it counts for, a keyed hash.
+    pub subject: [u8; 32],
+    /// How often.
+    pub count: i64,
+    /// When the window began, in milliseconds since the epoch.
+    pub began_at: i64,
+    /// When it ends.
+    pub ends_at: i64,
+}
+
 impl Store {
+    /// Counts one happening in every one of these windows, all in one statement; one that is over begins anew as it is given.
+    /// Answers the windows with this happening in them.
+    pub async fn count_in_windows(&self, windows: &[StoredWindow], now: Timestamp) -> Result<Vec<StoredWindow>, Error> {
+        let is_over = || kept(Column::LockedUntil).lte(now.millis());
+        let or_anew = |column| Expr::case(is_over(), given(column)).finally(kept(column));
+        let mut again = OnConflict::column(Column::Subject);
+        again.value(Column::Failures, Expr::case(is_over(), 1).finally(kept(Column::Failures).add(1)));
+        again.value(Column::LastFailureAt, or_anew(Column::LastFailureAt));
+        again.value(Column::LockedUntil, or_anew(Column::LockedUntil));
+        self.put_windows(windows, 1, again).await
+    }
+
+    /// Takes one happening back out of these windows, as far as they are still the same ones.
+    pub async fn uncount_in_windows(&self, windows: &[StoredWindow]) -> Result<(), Error> {
+        let is_same = kept(Column::LastFailureAt).eq(given(Column::LastFailureAt)).and(kept(Column::Failures).gt(0));
+        let less = Expr::case(is_same, kept(Column::Failures).sub(1)).finally(kept(Column::Failures));
+        let mut again = OnConflict::column(Column::Subject);
+        again.value(Column::Failures, less);
+        self.put_windows(windows, 0, again).await.map(drop)
+    }
+
+    async fn put_windows(
+        &self,
+        windows: &[StoredWindow],
+        first: i64,
+        again: OnConflict,
+    ) -> Result<Vec<StoredWindow>, Error> {
+        let mut ordered: Vec<&StoredWindow> = windows.iter().collect();
+        ordered.sort_by_key(|it| it.subject);
+        let columns = [Column::Subject, Column::Failures, Column::LastFailureAt, Column::LockedUntil];
+        let mut insert = Query::insert();
+        insert.into_table(Entity).columns(columns).on_conflict(again).returning(Query::returning().columns(columns));
+        for it in ordered {
+            let values = [it.subject.to_vec().into(), first.into(), it.began_at.into(), it.ends_at.into()];
+            insert.values(values).map_err(anyhow::Error::new)?;
+        }
+        let rows = self.write.query_all(&insert).await.map_err(translate)?;
+        rows.iter().map(window).collect()
+    }
+
     /// The counter of a subject.
     pub async fn find_throttle(&self, subject: &[u8]) -> Result<Option<StoredThrottle>, Error> {
         let row = Entity::find_by_id(subject.to_vec()).one(&self.write).await.map_err(translate)?;
@@ -86,4 +142,25 @@ impl Store {
             .map_err(translate)?;
         Ok(done == 1)
     }
+}
+
+/// What stands in the row that is there.
+fn kept(column: Column) -> Expr {
+    Expr::col((Entity, column))
+}
+
+/// What the row would have had that was to be inserted.
+fn given(column: Column) -> Expr {
+    Expr::col((Alias::new("excluded"), column))
+}
+
+fn window(row: &QueryResult) -> Result<StoredWindow, Error> {
+    let subject: Vec<u8> = row.try_get("", "subject").map_err(translate)?;
+    let number = |column: &str| row.try_get::<i64>("", column).map_err(translate);
+    Ok(StoredWindow {
+        subject: subject.try_into().map_err(|_| anyhow::anyhow!("a counter has a subject of another length"))?,
+        count: number("failures")?,
+        began_at: number("last_failure_at")?,
+        ends_at: number("locked_until")?,
+    })
 }

@@ -19,6 +19,15 @@ pub(super) enum Barrier {
     /// There is more than one `Host`.
     #[error("the request names more than one host")]
     Hosts,
+    /// The address is longer than any that leads somewhere.
+    #[error("the address is longer than {}; ask for less in one request", size(*.bytes_max))]
+    LongAddress {
+        /// As long as it may be.
+        bytes_max: usize,
+    },
+    /// The body is compressed.
+    #[error("compressed bodies are not read; send the body without Content-Encoding")]
+    Compressed,
     /// The request was meant for another name.
     #[error("this server answers as {0}; use that address")]
     Misdirected(String),
@@ -69,10 +78,11 @@ impl Barrier {
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Hosts | Self::Protocol(_) => StatusCode::BAD_REQUEST,
+            Self::LongAddress { .. } => StatusCode::URI_TOO_LONG,
             Self::Misdirected(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::Busy | Self::Paused => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::MediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::MediaType { .. } | Self::Compressed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::ForeignForm | Self::OtherSite => StatusCode::FORBIDDEN,
             Self::SessionEnded => StatusCode::UNAUTHORIZED,
@@ -83,8 +93,11 @@ impl Barrier {
     pub(super) fn for_people(&self, t: Texts) -> Option<String> {
         Some(match self {
             Self::NothingHere | Self::Broken | Self::Paused => return None,
-            Self::Method(_) | Self::Hosts | Self::MediaType { .. } => t.say("barrier-program"),
+            Self::Method(_) | Self::Hosts | Self::MediaType { .. } | Self::Compressed => t.say("barrier-program"),
             Self::Misdirected(address) => t.with("barrier-misdirected", &[("address", Part::Words(address))]),
+            Self::LongAddress { bytes_max } => {
+                t.with("barrier-long-address", &[("limit", Part::Words(&size(*bytes_max)))])
+            }
             Self::Busy => t.say("barrier-busy"),
             Self::TooSlow => t.say("barrier-slow"),
             Self::TooLarge { bytes_max, .. } => t.with("barrier-large", &[("limit", Part::Words(&size(*bytes_max)))]),

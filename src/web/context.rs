@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use axum::body::HttpBody as _;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::uri::Authority;
@@ -34,6 +35,8 @@ struct Named {
     texts: Cell<Texts>,
 }
 
+/// The most bytes of an address, its query included.
+const ADDRESS_MAX: usize = 8 * 1024;
 /// How many requests run at once; more are asked to come back.
 const IN_FLIGHT: usize = 512;
 
@@ -84,10 +87,10 @@ pub(super) async fn surround(State((app, lanes)): State<(App, Lanes)>, mut reque
     let named = Named { id: id.clone(), path: path.clone(), texts };
     let answered = async move {
         let mut response = match lanes.0.try_acquire() {
-            // RFC 9112 3.2: whoever reads the other line would see another server.
-            Ok(_lane) if request.headers().get_all(header::HOST).iter().count() > 1 => refuse(&path, &Barrier::Hosts),
-            Ok(_lane) if answers_to(&app, &request) => next.run(request).await,
-            Ok(_lane) => misdirected(&app, &path),
+            Ok(_lane) => match barrier(&app, &request) {
+                Some(barrier) => refuse(&path, &barrier),
+                None => next.run(request).await,
+            },
             Err(_) => busy(&path),
         };
         set_headers(&app, response.headers_mut());
@@ -132,6 +135,28 @@ fn caller_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) 
     nearest
 }
 
+/// What stops a request, whatever it asks for.
+fn barrier(app: &App, request: &Request) -> Option<Barrier> {
+    // RFC 9112 3.2: whoever reads the other line would see another server.
+    if request.headers().get_all(header::HOST).iter().count() > 1 {
+        return Some(Barrier::Hosts);
+    }
+    if !answers_to(app, request) {
+        return Some(Barrier::Misdirected(app.config.public_url.clone()));
+    }
+    if request.uri().path_and_query().is_some_and(|it| it.as_str().len() > ADDRESS_MAX) {
+        return Some(Barrier::LongAddress { bytes_max: ADDRESS_MAX });
+    }
+    is_compressed(request).then_some(Barrier::Compressed)
+}
+
+/// True for a body that becomes another one, of any size, when it is read.
+fn is_compressed(request: &Request) -> bool {
+    let is_plain = |line: &HeaderValue| line.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
+    let mut encodings = request.headers().get_all(header::CONTENT_ENCODING).iter();
+    !request.body().is_end_stream() && !encodings.all(is_plain)
+}
+
 /// True when the request names this server; liveness is answered under any name, for probes.
 fn answers_to(app: &App, request: &Request) -> bool {
     if matches!(request.uri().path(), "/healthz" | "/readyz") {
@@ -159,10 +184,6 @@ pub(super) fn is_same_host(public_url: &str, host: &str) -> bool {
 
 fn is_loopback(host: &str) -> bool {
     matches!(host, "localhost" | "127.0.0.1" | "[::1]")
-}
-
-fn misdirected(app: &App, path: &str) -> Response {
-    refuse(path, &Barrier::Misdirected(app.config.public_url.clone()))
 }
 
 fn busy(path: &str) -> Response {

@@ -570,6 +570,14 @@ async fn oneself(walk: &mut Walk<'_>) {
     walk.call(&owner, "GET /me/sign-ins", &[], Value::Null).await.expect(200);
     let own = walk.api.stage.ada.user.id.to_string();
     walk.operator("GET /users/{id}/sign-ins", &[&own], Value::Null).await.expect(200);
+    let before = walk.operator("GET /users/{id}/sessions", &[&own], Value::Null).await.expect(200).text;
+    let again = walk.api.token(walk.api.stage.ada.user.id).await;
+    let mine = walk.call(&again, "GET /me/sessions", &[], Value::Null).await.expect(200).json();
+    let ids = mine["sessions"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap());
+    let new: Vec<&str> = ids.filter(|id| !before.contains(id)).collect();
+    let [newest] = new[..] else { panic!("{mine}") };
+    walk.call(&owner, "DELETE /me/sessions/{id}", &[newest], Value::Null).await.expect(204);
+    walk.call(&again, "GET /me/sessions", &[], Value::Null).await.expect(401);
     walk.call(&owner, "PATCH /me", &[], json!({ "display_name": "Ada L." })).await.expect(200);
     for nth in 0..3 {
         let other = json!({ "email": format!("ada-{nth}@mail.example") });

@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use doorward::app::accounts::{self, Secret, SignIn, WayIn};
+use doorward::app::config::Settings;
 use doorward::app::users::{self, OnLastHolder};
 use doorward::domain::id::UserId;
 use doorward::domain::policy::Action;
 use doorward::store::passwords::StoredPassword;
 use reqwest::Method;
 
-use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant};
+use crate::harness::log::captured;
+use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant, attribute, hidden_fields};
 
 const WRONG: &str = "a wrong password of some length";
 
@@ -156,6 +158,57 @@ async fn au_07_a_hundred_tries_at_once_check_five_and_let_nobody_in() {
 
     assert!(!let_in.contains(&true));
     assert!(verified(&tenant, anna).await <= 5);
+}
+
+/// Only what fails is counted against an address: those who sign in from one office do not use it up.
+#[tokio::test]
+async fn a_sign_in_that_succeeds_is_not_counted_against_its_address() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    tenant.user("anna", "owner").await;
+
+    for _ in 0..25 {
+        let (at, page) = Browser::new(&server).sign_in("anna", PASSWORD).await;
+        assert_eq!((at.as_str(), page.status), ("/account", 200), "{}", page.text);
+    }
+}
+
+async fn guess(server: &Server, number: usize) -> Reply {
+    let browser = Browser::new(server);
+    let (_, page) = browser.identify(&format!("nobody-{number}")).await;
+    let fields: Vec<_> =
+        hidden_fields(&page.text).into_iter().chain([("password".to_owned(), WRONG.to_owned())]).collect();
+    let from = format!("198.51.100.{}", number % 250);
+    let action = attribute(&page.text, "<form", "action").unwrap();
+    browser.send(server.request(Method::POST, &action).header("x-forwarded-for", from).form(&fields)).await
+}
+
+/// Fifty sign-ins that fail within a second, from wherever they come, are told of in the log and by a letter to whoever
+/// runs the instance, once a minute.
+#[tokio::test]
+async fn a_flood_of_failing_sign_ins_is_told_of_once_a_minute() {
+    let log = captured();
+    let operator_email = Some("operator@mail.example".to_owned());
+    let trusted_proxies = Some("127.0.0.0/8".to_owned());
+    let server = Server::start_with(|it| Settings { operator_email, trusted_proxies, ..it }).await;
+    server.tenant("acme").await;
+    let mut letters = Vec::new();
+
+    for (round, pause) in [(0, 1), (1, 60), (2, 0)] {
+        for number in 0..49 {
+            guess(&server, round * 60 + number).await.expect(422);
+        }
+        server.run_jobs().await;
+        letters.push(server.mails().len());
+        guess(&server, round * 60 + 49).await.expect(422);
+        server.run_jobs().await;
+        letters.push(server.mails().len());
+        server.advance(Duration::from_secs(pause));
+    }
+
+    assert_eq!(letters, [0, 1, 1, 1, 1, 2]);
+    assert!(server.mails()[0].contains("Subject: Many sign-ins fail at"), "{}", server.mails()[0]);
+    assert!(log().contains("sign-ins fail at a rate at which passwords are being guessed"));
 }
 
 /// AU-08: however a name is spelled, its tries are counted together.

@@ -137,6 +137,13 @@ pub enum Letter {
         /// The user name of that holder.
         holder: String,
     },
+    /// Sign-ins fail at a rate at which passwords are being guessed.
+    SignInFlood {
+        /// How many failed in the second that gave the alarm.
+        in_a_second: u64,
+        /// How many had failed in the minute by then.
+        in_a_minute: u64,
+    },
 }
 
 /// A letter in words.
@@ -239,6 +246,10 @@ impl Letter {
             Self::LastHolderAlert { holder } => {
                 let letter = letter.with("name", unlinked_user_name(holder)).subject("last-holder-subject");
                 letter.say("last-holder").say("last-holder-next").link("open-doorward", public_url)
+            }
+            Self::SignInFlood { in_a_second, in_a_minute } => {
+                let letter = letter.with("second", in_a_second.to_string()).with("minute", in_a_minute.to_string());
+                letter.subject("flood-subject").say("flood").say("flood-next")
             }
         };
         letter.text

@@ -111,3 +111,6 @@ due-link = Jetzt einrichten
 last-holder-subject = { $organisation } hat niemanden mehr mit einer geschützten Rolle
 last-holder = der Identitätsanbieter von { $organisation } hat { $name } deaktiviert. Das war die letzte aktive Person mit einer geschützten Rolle.
 last-holder-next = Die Anmeldung dieser Person endete sofort; die Rolle ist geblieben. Wer Rollen vergeben darf, oder der Betreiber mit `doorward user set-role`, muss sie jemandem geben, der aktiv ist, damit die Organisation verwaltet werden kann.
+flood-subject = Viele Anmeldungen schlagen fehl: { $organisation }
+flood = bei { $organisation } sind { $second } Anmeldungen innerhalb einer Sekunde fehlgeschlagen, { $minute } innerhalb der Minute. So schnell rät ein Programm Passwörter; Menschen, die sich vertippen, sind das nicht.
+flood-next = Jedes Konto und jede Adresse muss nach wenigen Fehlversuchen schon warten. Sehen Sie im Log und im Auditlog nach, woher die Versuche kommen, und sperren Sie diese Netze vor Doorward aus. Der nächste Brief hierzu kommt frühestens nach einer Minute.

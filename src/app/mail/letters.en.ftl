@@ -111,3 +111,6 @@ due-link = Set it up now
 last-holder-subject = { $organisation } has lost its last protected role holder
 last-holder = The identity provider of { $organisation } has deactivated { $name }, who was the last active holder of a protected role.
 last-holder-next = Sign-in of that person ended at once; the role was kept. Somebody who may give roles, or the operator with `doorward user set-role`, has to give it to somebody who is active, so that the organisation can be administered.
+flood-subject = Many sign-ins fail at { $organisation }
+flood = { $second } sign-ins have failed within one second at { $organisation }, and { $minute } within the minute. That is the rate of a program that guesses passwords, not of people who mistype.
+flood-next = Every account and every address waits after a few failures already. See in the log and in the audit log where the tries come from, and shut those networks out in front of Doorward. The next letter about this comes after a minute at the earliest.

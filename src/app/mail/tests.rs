@@ -110,6 +110,7 @@ fn letters(name: &str) -> Vec<Letter> {
         Letter::ConfirmEmail { link: "https://id.example.com/email/dwln_x".to_owned() },
         Letter::EmailChangeAsked { new: "ida@acme.example".to_owned() },
         Letter::LastHolderAlert { holder: "olga".to_owned() },
+        Letter::SignInFlood { in_a_second: 50, in_a_minute: 312 },
     ]
 }
 

@@ -114,6 +114,7 @@ fn secrets(letter: &Letter) -> Vec<&str> {
         | Letter::PasswordChanged
         | Letter::EmailChanged { .. }
         | Letter::EmailChangeAsked { .. }
-        | Letter::LastHolderAlert { .. } => Vec::new(),
+        | Letter::LastHolderAlert { .. }
+        | Letter::SignInFlood { .. } => Vec::new(),
     }
 }

@@ -85,7 +85,7 @@ pub(super) async fn check(
     }
     // The code is used up whatever the others that came at the same moment did.
     reservation.release(app).await?;
-    throttle::uncount(app, address).await?;
+    address.give_back(app).await?;
     attempt.state.totp_at = Some(app.now());
     attempt.state.by_recovery_code = matches!(given, Given::Recovery(_));
     attempt.state.failures = 0;

@@ -77,7 +77,7 @@ pub(super) async fn alone(
     let Some((user, is_synced)) = verified(app, user, given, (Method::Passkey, &place), browser).await? else {
         return Ok(Some(again(Complaint::WrongPasskey)));
     };
-    throttle::uncount(app, address).await?;
+    address.give_back(app).await?;
     attempt.state.passkey = Some(ByPasskey { proved: proved(app, &user), is_synced });
     advance(app, attempt, browser).await
 }
@@ -100,7 +100,7 @@ pub(super) async fn second(
     let Some((user, is_synced)) = verified(app, Some(known.person.user), given, how, browser).await? else {
         return code::wrong(app, attempt, Refusal::new("passkey", Complaint::WrongPasskey)).await;
     };
-    throttle::uncount(app, address).await?;
+    address.give_back(app).await?;
     attempt.state.passkey = Some(ByPasskey { proved: proved(app, &user), is_synced });
     attempt.state.failures = 0;
     advance(app, attempt, browser).await

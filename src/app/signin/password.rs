@@ -10,8 +10,8 @@ use std::time::Duration;
 use super::attempt::Proved;
 use super::{Answer, Attempt, Browser, Proof, advance, known};
 use crate::app::sign_in_tries::{self, Method, Place, SecondFactor};
-use crate::app::throttle::{self, Rate, Subject};
-use crate::app::{App, devices};
+use crate::app::throttle::{self, Rate, Spent, Subject};
+use crate::app::{App, alert, devices};
 use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::OrgId;
 use crate::domain::password::Password;
@@ -20,8 +20,12 @@ use crate::domain::secret::Secret;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Error, Flaw};
 
-/// Failed proofs from one address.
-const FAILURES: Rate = Rate { most: 20, per: Duration::from_mins(1) };
+/// Failed proofs from one address: somebody who mistypes, a program that guesses, and one that has learned to be slow.
+const FAILURES: [Rate; 3] = [
+    Rate { most: 20, per: Duration::from_mins(1) },
+    Rate { most: 100, per: Duration::from_mins(15) },
+    Rate { most: 1_000, per: Duration::from_hours(24) },
+];
 
 pub(super) async fn check(
     app: &App,
@@ -39,7 +43,7 @@ pub(super) async fn check(
     else {
         return Ok(Some(Answer::Again(Refusal::new("password", Complaint::WrongPassword))));
     };
-    throttle::uncount(app, address).await?;
+    address.give_back(app).await?;
     renew_hash(app, &user, &stored, &password).await?;
     attempt.state.password = Some(Proved { org: user.org, user: user.id, epoch: user.epoch, at: app.now() });
     advance(app, attempt, browser).await
@@ -57,18 +61,16 @@ pub(crate) async fn check_again(
     let address = spend(app, ip).await?;
     let found = verified(app, (Some(user.org), Some(user.clone())), &user.user_name, (&password, device, None)).await?;
     if found.is_some() {
-        throttle::uncount(app, address).await?;
+        address.give_back(app).await?;
     }
     Ok(found.map(|(_, right)| right.phc))
 }
 
 /// Counts a try against the address it comes from; too many are told to wait, whoever they are for.
-pub(super) async fn spend(app: &App, ip: IpAddr) -> Result<Subject, Error> {
-    let address = Subject::address(app, "failures", ip)?;
-    match throttle::count(app, address, FAILURES).await? {
-        Some(retry_after) => Err(Error::Throttled { retry_after }),
-        None => Ok(address),
-    }
+pub(super) async fn spend(app: &App, ip: IpAddr) -> Result<Spent, Error> {
+    let window = |rate: Rate| Ok((Subject::address(app, &format!("failures in {:?}", rate.per), ip)?, rate));
+    let windows = FAILURES.into_iter().map(window).collect::<Result<Vec<_>, Error>>()?;
+    throttle::spend(app, &windows).await
 }
 
 /// A password that was right, with how it is stored.
@@ -142,7 +144,8 @@ pub(super) async fn record_failure(
         None => Target::UnknownUser { label: unknown_label(app, typed)? },
     };
     let permit = permit_anybody(Action::FailSignIn { reason }, target)?;
-    app.store.record(permit.record(), app.now()).await
+    app.store.record(permit.record(), app.now()).await?;
+    alert::sign_in_failed(app).await
 }
 
 fn unknown_label(app: &App, typed: &str) -> Result<String, Error> {

@@ -154,7 +154,7 @@ pub async fn answer_provider(
         Err(Failure::Refused(why)) => return refuse(app, &connection, why, Some((attempt.id, cookie))).await,
         Err(Failure::Product(error)) => return Err(error),
     };
-    throttle::uncount(app, address).await?;
+    address.give_back(app).await?;
     let (vouched, user_name) = said;
     attempt.state.vouched = Some(vouched);
     attempt.state.typed = Some(user_name);

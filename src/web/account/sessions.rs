@@ -45,7 +45,8 @@ pub(super) async fn end(
 ) -> Result<Response, PageError> {
     // What is not an id names nothing.
     let id = id.parse().map_err(|_| Error::NotFound("session"))?;
-    sessions::end_other(&app, &visit.caller.person, &visit.caller.session, id).await?;
+    let person = &visit.caller.person;
+    sessions::end_own(&app, &person.actor(Some(&visit.caller.session)), person, id).await?;
     Ok(back(PATH, "session"))
 }
 

@@ -26,11 +26,12 @@ const ABOUT: &str = "Administration of users, by people and programs. A caller s
     GET needs the scope `read` and everything else the scope `write`. What a caller may do is decided by its role. Times \
     are RFC 3339 in UTC, with milliseconds. A refusal is a problem document (RFC 9457); a rule of the directory carries \
     its name in `type`, such as `urn:doorward:problem:last-protected-role`. Before an operation is reached the server may \
-    also answer 408, 421 or 503, as a problem document too.";
+    also answer 408, 414, 415, 421 or 503, as a problem document too.";
 
 /// What the document says of one operation.
 pub(super) struct Operation {
     summary: &'static str,
+    about: Option<&'static str>,
     takes: Option<Taken>,
     answers: Option<Answered>,
     status: u16,
@@ -55,6 +56,7 @@ struct Taken {
 pub(super) fn operation(summary: &'static str) -> Operation {
     Operation {
         summary,
+        about: None,
         takes: None,
         answers: None,
         status: 204,
@@ -66,6 +68,12 @@ pub(super) fn operation(summary: &'static str) -> Operation {
 }
 
 impl Operation {
+    /// What should be known of it besides.
+    pub(super) const fn about(mut self, text: &'static str) -> Self {
+        self.about = Some(text);
+        self
+    }
+
     /// It takes a JSON body.
     pub(super) fn takes<T: ToSchema>(self) -> Self {
         self.takes_json::<T>(true)
@@ -188,6 +196,9 @@ impl Operation {
             "parameters": parameters,
             "responses": self.responses(),
         });
+        if let (Some(text), Some(members)) = (self.about, about.as_object_mut()) {
+            members.insert("description".to_owned(), json!(text));
+        }
         if let (Some(taken), Some(members)) = (&self.takes, about.as_object_mut()) {
             let content = json!({ taken.kind: { "schema": taken.schema } });
             members.insert("requestBody".to_owned(), json!({ "required": taken.is_required, "content": content }));

@@ -20,6 +20,7 @@ mod projects;
 mod resources;
 mod roles;
 mod service_accounts;
+mod sessions;
 mod shapes;
 mod sign_in_failures;
 mod sign_in_refusals;
@@ -38,6 +39,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         exports::routes(policies::routes(organisation::routes(roles::routes(me::routes(Documented::new(routes))))));
     let routes = sign_in_refusals::routes(users::routes(invitations::routes(imports::routes(routes))));
     let routes = teams::routes(service_accounts::routes(connections::routes(consents::routes(routes))));
-    let routes = resources::routes(groups::routes(sign_ins::routes(routes)));
+    let routes = resources::routes(groups::routes(sign_ins::routes(sessions::routes(routes))));
     audit::routes(projects::routes(sign_in_failures::routes(routes))).finish()
 }

@@ -27,18 +27,26 @@ use crate::domain::{Error, Timestamp};
 use crate::texts::Language;
 use crate::web::error::Problem;
 
+const REMOVAL: &str = "Somebody who has a password here and was never active is deleted; for anybody else the membership ends. \
+    Either way sessions, tokens, links, roles, groups, teams and shares end at once, the user name is free again, and what is \
+    owned stays for somebody to take over. The audit log keeps names; `POST /api/v1/users/{id}/erase` takes them out of it. \
+    Answers 409 for the last active holder of a protected role (`last-protected-role`), for somebody whom an identity provider \
+    manages, who is removed there (`managed-by-provider`), and, where the role model lets only those who never signed in be \
+    deleted, for everybody else (`not-pending`).";
+
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
     let create = operation("Makes a user").of_an_organisation().takes::<NewUserBody>();
     let update = operation("Changes a user").takes::<ChangeUser>().answers::<UserBody>(200).conflicts();
     let change_role = operation("Gives a user another role").takes::<ChangeRole>().answers::<UserBody>(200).conflicts();
     let require_mfa = operation("Asks a user in particular for a second factor, or no longer").takes::<RequireMfa>();
+    let remove = operation("Deletes somebody who never signed in, and removes anybody else");
     let routes = routes
         .get("/api/v1/users", listed(), list)
         .post("/api/v1/users", create.answers::<CreatedBody>(201).conflicts(), self::create)
         .get("/api/v1/users/{id}", operation("Shows a user").answers::<ShownBody>(200), show)
         .patch("/api/v1/users/{id}", update, self::update)
-        .delete("/api/v1/users/{id}", operation("Deletes somebody who never signed in").conflicts(), delete)
+        .delete("/api/v1/users/{id}", remove.about(REMOVAL).conflicts(), delete)
         .put("/api/v1/users/{id}/role", change_role, self::change_role)
         .put("/api/v1/users/{id}/mfa-required", require_mfa.answers::<UserBody>(200).conflicts(), self::require_mfa);
     let deactivate = operation("Shuts a user out at once, everywhere").answers::<UserBody>(200).conflicts();

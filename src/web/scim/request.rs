@@ -77,7 +77,7 @@ fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 
 /// Reads a body of at most so many bytes into JSON.
 pub(super) async fn body(request: Request<Body>, bytes_max: usize) -> Result<Value, ScimError> {
-    check_encoding(request.headers())?;
+    check_media_type(request.headers())?;
     let too_large = || {
         let detail = format!("the body is larger than {bytes_max} bytes; send less at a time");
         ScimError::from(scim::Error::new(413, detail))
@@ -90,14 +90,9 @@ pub(super) async fn body(request: Request<Body>, bytes_max: usize) -> Result<Val
     Ok(json::parse(&bytes)?)
 }
 
-fn check_encoding(headers: &HeaderMap) -> Result<(), scim::Error> {
-    let text =
-        |name: &HeaderName| headers.get(name).map(|it| it.to_str().unwrap_or_default().trim().to_ascii_lowercase());
-    if text(&header::CONTENT_ENCODING).is_some_and(|it| it != "identity") {
-        return Err(scim::Error::new(415, "compressed bodies are not read; send the body without Content-Encoding"));
-    }
-    let media = text(&header::CONTENT_TYPE).map(|it| it.split(';').next().unwrap_or_default().trim().to_owned());
-    match media.as_deref() {
+fn check_media_type(headers: &HeaderMap) -> Result<(), scim::Error> {
+    let given = headers.get(header::CONTENT_TYPE).map(|it| it.to_str().unwrap_or_default().to_ascii_lowercase());
+    match given.as_deref().map(|it| it.split(';').next().unwrap_or_default().trim()) {
         None | Some("" | "application/scim+json" | "application/json") => Ok(()),
         Some(_) => Err(scim::Error::new(415, "send the body as application/scim+json or application/json")),
     }

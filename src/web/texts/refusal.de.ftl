@@ -149,6 +149,7 @@ may-export-audit = das Protokoll exportieren
 may-for-others = für jemand anderen handeln
 barrier-program = Ein Programm hat diese Anfrage so gestellt, wie sie hier nicht verstanden wird.
 barrier-misdirected = Dieser Server ist unter { $address } erreichbar. Verwenden Sie diese Adresse.
+barrier-long-address = Die Adresse dieser Seite ist länger als { $limit }. Gehen Sie zurück und wählen Sie weniger auf einmal.
 barrier-busy = Im Moment sind zu viele Anfragen unterwegs. Warten Sie eine Sekunde und versuchen Sie es noch einmal.
 barrier-slow = Die Anfrage hat zu lange gedauert. Senden Sie sie noch einmal.
 barrier-large = Was Sie gesendet haben, ist größer als { $limit }. Senden Sie weniger auf einmal.

@@ -149,6 +149,7 @@ may-export-audit = export the audit log
 may-for-others = act for somebody else
 barrier-program = A program sent this request in a way that this address does not understand.
 barrier-misdirected = This server is reached at { $address }. Use that address.
+barrier-long-address = The address of this page is longer than { $limit }. Go back and choose less at once.
 barrier-busy = Too many people are being served at this moment. Wait a second, then try again.
 barrier-slow = The request took too long. Send it again.
 barrier-large = What you sent is larger than { $limit }. Send less at once.

@@ -251,6 +251,8 @@ fn what_stops_a_request_is_said_in_either_language() {
         Barrier::Method(Method::PUT),
         Barrier::Hosts,
         Barrier::Misdirected("https://id.example.com".to_owned()),
+        Barrier::LongAddress { bytes_max: 8 * 1024 },
+        Barrier::Compressed,
         Barrier::Busy,
         Barrier::TooSlow,
         Barrier::MediaType { what: "the form", media_type: "text/csv" },

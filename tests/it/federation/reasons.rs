@@ -119,6 +119,43 @@ async fn whoever_begins_again_and_again_at_a_provider_that_is_not_reached_is_tol
     assert_ne!(later.status, 429);
 }
 
+/// AU-09: what fails from one address is bounded by the minute, by the quarter of an hour and by the day,
+/// whatever it is; whoever is refused hears how long the longest of them lasts.
+#[tokio::test]
+async fn au_09_one_address_fails_twenty_times_a_minute_a_hundred_a_quarter_of_an_hour_and_a_thousand_a_day() {
+    use std::time::Duration;
+    let (server, provider) = (server().await, IdentityProvider::start().await);
+    let tenant = server.tenant("acme").await;
+    let link = link(&tenant, &provider).await;
+    let fail = async || server.get(&format!("/sso/{}/callback?code=x&state=y", link.id)).await;
+    let waits = async || {
+        let reply = fail().await;
+        let seconds = reply.header("retry-after").map(|it| it.parse::<u64>().unwrap());
+        (reply.status == 429).then_some(seconds.unwrap_or_default())
+    };
+    let (mut by_minute, mut by_quarter) = (Vec::new(), Vec::new());
+
+    for _ in 0..10 {
+        for _ in 0..5 {
+            for _ in 0..20 {
+                assert_ne!(fail().await.status, 429);
+            }
+            by_minute.push(waits().await);
+            server.advance(Duration::from_mins(1));
+        }
+        by_quarter.push(waits().await);
+        server.advance(Duration::from_mins(10));
+    }
+    let by_day = waits().await;
+    server.advance(Duration::from_hours(22));
+    let next_day = waits().await;
+
+    assert_eq!(by_minute[..5], [Some(60), Some(60), Some(60), Some(60), Some(660)]);
+    assert_eq!(by_quarter[..9], [Some(600); 9]);
+    assert_eq!(by_day, Some(21 * 3600 + 1800));
+    assert_eq!(next_day, None);
+}
+
 /// Nobody learns by their own claims whether somebody else has an account: a name that is taken, a name that is free and an
 /// account of another kind read the same.
 #[tokio::test]
