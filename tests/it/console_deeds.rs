@@ -518,6 +518,29 @@ async fn several_users_are_planned_first_and_the_skipped_are_named_with_the_reas
     assert_eq!(browser.get(&format!("/console/users/bulk?deed=erase&id={vera}")).await.status, 404);
 }
 
+/// S3-15: the bar above the list has an icon that edits the one user who is selected, for those who may edit somebody.
+#[tokio::test]
+async fn s3_15_the_icon_above_the_list_edits_the_one_selected_user() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let (olga, vera) = (tenant.user("olga", "owner").await, tenant.user("vera", "viewer").await);
+    let (browser, viewer) = (signed_in(&tenant, "olga").await, signed_in(&tenant, "vera").await);
+    let icon = "type=\"submit\" name=\"deed\" value=\"edit\" aria-label=\"Edit User\" title=\"Edit User\"><svg";
+
+    let (list, other) =
+        (browser.get("/console/users").await.expect(200), viewer.get("/console/users").await.expect(200));
+    let one = browser.get(&format!("/console/users/bulk?deed=edit&id={vera}")).await.expect(303);
+    let two = browser.get(&format!("/console/users/bulk?deed=edit&id={vera}&id={olga}")).await.expect(400);
+    let none = browser.get("/console/users/bulk?deed=edit").await.expect(400);
+
+    assert!(list.text.contains(icon) && !other.text.contains(icon), "{}", list.text);
+    assert_eq!(one.header("location"), Some(format!("/console/users/{vera}/edit").as_str()));
+    for refused in [two, none] {
+        assert!(refused.text.contains("Select exactly one user to edit."), "{}", refused.text);
+        assert!(!refused.text.contains("id=\"submit\""), "there is nothing to send: {}", refused.text);
+    }
+}
+
 /// Another page's form, or one without the token of this session, changes nothing.
 #[tokio::test]
 async fn a_form_without_the_token_of_this_session_changes_nothing() {

@@ -13,6 +13,7 @@ use crate::app::users::OnLastHolder;
 use crate::app::{App, accounts, departures, resources, user_sheet, users};
 use crate::domain::id::UserId;
 use crate::domain::role::{RemoveLabel, Role, RoleKey, RoleModel, Source};
+use crate::domain::user::User;
 use crate::domain::{Denial, Error, Flaw};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
@@ -185,8 +186,7 @@ async fn note(app: &App, console: &Console, asked: &Asked) -> Result<Option<Stri
     match asked.deed {
         Deed::ChangeRole => super::show::note(app, console, &asked.entry).await,
         Deed::Deactivate | Deed::Leave | Deed::Remove | Deed::DeletePending | Deed::Erase => {
-            let owned = resources::owned_by(app, &asked.entry.person.user).await?;
-            Ok((owned > 0).then(|| console.t.count("resources-stay", owned)))
+            what_stays(app, console.t, &asked.entry.person.user).await
         }
         Deed::Edit
         | Deed::ResendActivation
@@ -195,6 +195,12 @@ async fn note(app: &App, console: &Console, asked: &Asked) -> Result<Option<Stri
         | Deed::ResetMfa
         | Deed::Activate => Ok(None),
     }
+}
+
+/// That what the user owns stays, without an active owner.
+pub(super) async fn what_stays(app: &App, t: Texts, user: &User) -> Result<Option<String>, Error> {
+    let owned = resources::owned_by(app, user).await?;
+    Ok((owned > 0).then(|| t.count("resources-stay", owned)))
 }
 
 async fn perform(app: &App, console: &Console, asked: &Asked, fields: &Fields) -> Result<Response, Error> {
