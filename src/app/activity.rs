@@ -49,20 +49,29 @@ pub struct Happening {
     /// How it was done or why it failed, in the words of the audit.
     pub details: Vec<String>,
     /// Who did it, when that was somebody else.
-    pub by: Option<String>,
+    pub by: Option<Doer>,
+}
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doer {
+    /// What it is, in the word of the audit.
+    pub kind: String,
+    /// What it was called.
+    pub label: String,
 }
 
 /// What happened to this person's account, newest first.
 pub async fn of(app: &App, person: &Person) -> Result<Vec<Happening>, Error> {
     let user = &person.user;
     let rows = audit::deeds_on(app.store.reader(), user.org, &user.id.to_string(), &DEEDS, SHOWN).await?;
-    let somebody_else = |label: String| (label != user.user_name && label != "anonymous").then_some(label);
+    let is_somebody_else = |it: &Doer| it.label != user.user_name && it.kind != "anonymous";
     let happenings = rows.into_iter().map(|row| Happening {
         at: row.at,
         details: details(&row.changes),
         action: row.action,
         outcome: row.outcome,
-        by: somebody_else(row.actor_label),
+        by: Some(Doer { kind: row.actor_kind, label: row.actor_label }).filter(is_somebody_else),
     });
     Ok(happenings.collect())
 }

@@ -12,7 +12,7 @@ use crate::app::service_accounts::{self, ServiceToken};
 use crate::app::users::{self, Person};
 use crate::domain::client::{Family, IssuedKind};
 use crate::domain::personal_token::{PersonalToken, Scope};
-use crate::domain::policy::Actor;
+use crate::domain::policy::{Actor, Operator};
 use crate::domain::secret::TokenHash;
 use crate::domain::session::PROOF_IS_RECENT;
 use crate::domain::{Error, Timestamp};
@@ -45,7 +45,7 @@ enum Credential {
 /// The caller that a presented token stands for.
 pub async fn find(app: &App, token: &str) -> Result<Caller, Error> {
     if is_operator(app, token)? {
-        let actor = Actor::Operator { label: "operator token".to_owned() };
+        let actor = Actor::from(Operator::Token);
         return Ok(Caller { actor, credential: Credential::Operator });
     }
     if let Some((token, person)) = personal_tokens::find(app, token).await? {

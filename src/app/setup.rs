@@ -11,7 +11,7 @@ use crate::app::accounts::{self, NewUser, SignIn, WayIn};
 use crate::app::organisations::{self, Founding, NewOrganisation, Organisation};
 use crate::app::{App, role_models};
 use crate::domain::id::OrgId;
-use crate::domain::policy::Actor;
+use crate::domain::policy::{Actor, Operator};
 use crate::domain::role::RoleModel;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::{Error, Flaw};
@@ -94,7 +94,7 @@ pub async fn complete(
     let place = (&founding.at(id, app.now()), founding.model());
     let owner = accounts::prepare(app, place, first_user(owner, founding.model())).await?;
     // The address is shown to whoever runs the instance and to nobody else.
-    let actor = Actor::Operator { label: "set-up address".to_owned() };
+    let actor = Actor::from(Operator::SetUp);
     let mut tx = app.begin(id).await?;
     if !setup::redeem(&tx, &offer).await? || rows::count(&*tx).await? > 0 {
         return Err(gone());

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::app::organisations::by_slug;
 use crate::domain::Error;
 use crate::domain::organisation::Organisation;
-use crate::domain::policy::Actor;
+use crate::domain::policy::{Actor, Operator as By};
 
 /// The most bytes that are read from standard input.
 const STDIN_MAX: u64 = 64 * 1024;
@@ -24,8 +24,7 @@ pub struct Operator {
 impl Operator {
     /// The operator of an instance, under the name of the system's user where it is known.
     pub fn new(app: App, name: Option<String>) -> Self {
-        let label = name.map_or_else(|| "command line".to_owned(), |name| format!("command line ({name})"));
-        Self { app, actor: Actor::Operator { label } }
+        Self { app, actor: By::CommandLine(name).into() }
     }
 
     /// The organisation with this short name.

@@ -126,6 +126,14 @@ pub enum Denial {
     /// What is not one's own is put into no other resource and not deleted.
     #[error("only the owner and the program that registered a resource put it into another or delete it")]
     NotTheirs,
+    /// The connection gives and manages roles up to a ceiling, and this one is above it.
+    #[error("the connection {connection} may not give or manage the role {role}")]
+    Ceiling {
+        /// What the connection is called.
+        connection: String,
+        /// The role.
+        role: RoleKey,
+    },
     /// Something that no page shows: tokens, providers, the command line.
     #[error("{0}")]
     Technical(String),

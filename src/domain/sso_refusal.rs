@@ -5,11 +5,13 @@
 
 mod advice;
 mod kept;
+mod reason;
 
 use serde::{Deserialize, Serialize};
 
 pub use advice::{Advice, Claimed, Named, Pair, beside, for_user};
 pub use kept::{BYTES_MAX, kept};
+pub use reason::{MetadataFlaw, Reason, TokenFlaw};
 
 /// The check that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use super::error::{translate, unreadable};
 use super::rows::sign_in_refusal::{Column, Entity, Model};
 use super::{Store, Tx};
 use crate::domain::id::{ConnectionId, OrgId, RefusalId, UserId};
-use crate::domain::sso_refusal::Check;
+use crate::domain::sso_refusal::{Check, Reason};
 use crate::domain::{Error, Timestamp};
 
 /// A refusal as stored.
@@ -28,8 +28,8 @@ pub struct StoredRefusal {
     pub connection_name: String,
     /// The check that failed.
     pub check: Check,
-    /// Why, in words.
-    pub reason: String,
+    /// Why.
+    pub reason: Reason,
     /// Whom the provider meant or may have meant.
     pub user: Option<UserId>,
     /// What the provider said, sealed.
@@ -57,7 +57,7 @@ pub async fn insert(tx: &Tx, new: &StoredRefusal, most: u64) -> Result<(), Error
         connection_id: new.connection.uuid(),
         connection_name: new.connection_name.clone(),
         failed: new.check.word().to_owned(),
-        reason: new.reason.clone(),
+        reason: serde_json::to_string(&new.reason).map_err(anyhow::Error::new)?,
         user_id: new.user.map(UserId::uuid),
         claims_sealed: new.claims_sealed.clone(),
     };
@@ -123,7 +123,7 @@ fn refusal(row: Model) -> Result<StoredRefusal, Error> {
         connection: ConnectionId::from_uuid(row.connection_id),
         connection_name: row.connection_name,
         check: Check::parse(&row.failed).ok_or_else(|| unreadable("sign_in_refusals.failed"))?,
-        reason: row.reason,
+        reason: Reason::parse(&row.reason),
         user: row.user_id.map(UserId::from_uuid),
         claims_sealed: row.claims_sealed,
     })

@@ -31,6 +31,13 @@ impl Language {
         }
     }
 
+    /// The direction of its writing, as HTML names it.
+    pub const fn direction(self) -> &'static str {
+        match self {
+            Self::English | Self::German => "ltr",
+        }
+    }
+
     /// What the language calls itself.
     pub const fn name(self) -> &'static str {
         match self {

@@ -72,6 +72,55 @@ fn what_a_page_loads_stays_small() {
     assert!(bytes(true) < 60_000, "a page of the console: {}", bytes(true));
 }
 
+/// The declarations of our style sheets: the property and the value.
+fn declarations() -> Vec<(String, String)> {
+    let sheets = Assets::iter().filter(|name| name.ends_with(".css")).filter_map(|name| Assets::get(&name));
+    let mut found = Vec::new();
+    for sheet in sheets {
+        let text = String::from_utf8(sheet.data.to_vec()).unwrap();
+        let bare: String = text.split("/*").map(|piece| piece.split_once("*/").map_or(piece, |it| it.1)).collect();
+        let pieces = bare.split(['{', '}', ';']).filter_map(|piece| piece.split_once(':'));
+        found.extend(pieces.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())));
+    }
+    found
+}
+
+/// True when the value gives left and right something different: four sides, or four corners from the upper left on.
+fn is_lopsided(property: &str, value: &str) -> bool {
+    let mut depth = 0;
+    let is_gap = |c: char| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth == 0 && c.is_whitespace()
+    };
+    let values: Vec<&str> = value.split(is_gap).filter(|it| !it.is_empty()).collect();
+    match (property, values.as_slice()) {
+        ("border-radius", [one, two]) => one != two,
+        ("border-radius", [one, two, three]) => one != two || two != three,
+        ("border-radius", [one, two, three, four]) => one != two || three != four,
+        ("margin" | "padding" | "inset" | "border-width" | "scroll-margin" | "scroll-padding", [_, right, _, left]) => {
+            right != left
+        }
+        _ => false,
+    }
+}
+
+/// A language that is written from right to left needs its texts and nothing else: what is said of a side is said of the
+/// beginning or the end of a line (`margin-inline-start`), never of left or right.
+#[test]
+fn no_style_names_left_or_right_so_that_languages_written_from_right_to_left_are_laid_out_too() {
+    let has_side = |text: &str| text.split(|c: char| !c.is_ascii_alphabetic()).any(|it| matches!(it, "left" | "right"));
+    let all = declarations();
+
+    let wrong: Vec<_> = all
+        .iter()
+        .filter(|(name, value)| has_side(name) || has_side(value) || is_lopsided(name, value))
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
+
+    assert!(all.len() > 500, "{}", all.len());
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
 #[test]
 fn text_and_controls_keep_their_contrast_in_light_and_dark() {
     for (front, back, least) in [

@@ -157,7 +157,7 @@ impl Visit<'_> {
     fn organisation(&self, fields: &Fields, problem: Option<(&str, &str)>) -> Result<Response, PageError> {
         let typed = organisation(fields);
         let chosen = if typed.preset.is_empty() { role_models::DEFAULT_PRESET } else { &typed.preset };
-        let presets = RoleModel::PRESETS.iter().filter_map(|name| preset(name, chosen)).collect();
+        let presets = RoleModel::PRESETS.iter().filter_map(|name| preset(self.t, name, chosen)).collect();
         self.page(problem, |form| {
             Page(OrganisationPage { t: self.t, form, name: &typed.name, slug: &typed.slug, presets }).into_response()
         })
@@ -206,13 +206,17 @@ fn gone(t: Texts, state: setup::State) -> Response {
     (StatusCode::GONE, Page(GonePage { t, is_done: state == setup::State::Done })).into_response()
 }
 
-fn preset(name: &'static str, chosen: &str) -> Option<Preset> {
+fn preset(t: Texts, name: &'static str, chosen: &str) -> Option<Preset> {
     let model = RoleModel::preset(name)?;
     Some(Preset {
         name,
         label: model.label().to_owned(),
-        description: model.description().to_owned(),
-        roles: model.roles().iter().map(|role| format!("{}: {}", role.label, role.description)).collect(),
+        description: t.about_role(model.description()),
+        roles: model
+            .roles()
+            .iter()
+            .map(|role| format!("{}: {}", role.label, t.about_role(&role.description)))
+            .collect(),
         is_chosen: name == chosen,
     })
 }

@@ -4,7 +4,9 @@ mod deeds;
 mod denials;
 mod flaws;
 mod misfits;
+mod presets;
 mod records;
+mod sso_reasons;
 
 use super::page::PasswordRule;
 use super::texts::{Part, Texts};
@@ -19,7 +21,8 @@ use crate::domain::role::Source;
 pub(super) use denials::denial;
 pub(super) use flaws::{address, field_label, flaw};
 pub(super) use misfits::misfit;
-pub(super) use records::{about, did, kind};
+pub(super) use records::{about, did, kind, who};
+pub(super) use sso_reasons::sso_reason;
 
 /// What is not right with what was typed, and what to do about it.
 pub(super) fn complaint(t: Texts, why: &Complaint) -> String {

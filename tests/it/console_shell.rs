@@ -132,8 +132,8 @@ async fn the_console_speaks_the_language_of_the_browser() {
 
     let (german, english) = (get("de-CH, en;q=0.5").await, get("fr").await);
 
-    assert!(german.text.contains("<html lang=\"de\">") && german.text.contains("<h1>Personen</h1>"));
-    assert!(english.text.contains("<html lang=\"en\">") && english.text.contains("<h1>Users</h1>"));
+    assert!(german.text.contains("<html lang=\"de\" dir=\"ltr\">") && german.text.contains("<h1>Personen</h1>"));
+    assert!(english.text.contains("<html lang=\"en\" dir=\"ltr\">") && english.text.contains("<h1>Users</h1>"));
 }
 
 #[tokio::test]

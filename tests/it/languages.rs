@@ -1,11 +1,15 @@
 //! Pages in the language that a browser asks for.
 
+use doorward::app::accounts;
 use doorward::app::config::Settings as Instance;
+use doorward::app::groups;
 use doorward::app::invitations::{self, Delivery, Invitee};
 use doorward::app::language;
 use doorward::app::profile::{self, ProfileChange};
 use doorward::app::users::{self, OnLastHolder};
 use doorward::domain::connection::{Kind, Settings};
+use doorward::domain::policy::{Actor, Operator};
+use doorward::domain::secret::Secret;
 use doorward::domain::user::User;
 use doorward::domain::{Denial, Error};
 use doorward::store::audit;
@@ -13,6 +17,7 @@ use doorward::texts::Language;
 use reqwest::Method;
 use serde_json::json;
 
+use crate::console_shell::words;
 use crate::harness::{Browser, PASSWORD, Server};
 
 const GERMAN: &str = "de-AT,de;q=0.9,en;q=0.5";
@@ -26,7 +31,7 @@ async fn somebody_whose_browser_likes_german_signs_in_and_is_refused_in_german()
     let (_, first) = browser.visit("/sign-in").await;
     let (_, refused) = browser.sign_in("ada", "a wrong one of some length").await;
 
-    assert!(first.text.contains("<html lang=\"de\">"), "{}", first.text);
+    assert!(first.text.contains("<html lang=\"de\" dir=\"ltr\">"), "{}", first.text);
     assert_eq!((first.heading(), refused.heading()), ("Anmelden", "Geben Sie Ihr Passwort ein"));
     let expected = "Dieser Benutzername und dieses Passwort gehören nicht zusammen. Prüfen Sie beides und versuchen Sie es noch \
                     einmal.";
@@ -135,7 +140,11 @@ async fn what_is_wrong_in_a_form_of_the_console_or_of_ones_account_is_said_in_ge
         (&team, "Füllen Sie dieses Feld aus."),
         (&token, "Geben Sie eine Zahl ein."),
     ] {
-        assert!(page.text.contains("<html lang=\"de\">") && page.text.contains(says), "{says}: {}", page.text);
+        assert!(
+            page.text.contains("<html lang=\"de\" dir=\"ltr\">") && page.text.contains(says),
+            "{says}: {}",
+            page.text
+        );
     }
 }
 
@@ -170,7 +179,8 @@ async fn the_language_that_somebody_chose_counts_for_pages_and_letters() {
     server.send(server.api(Method::PATCH, &user).json(&address)).await.expect(200);
     let browser = Browser::new(&server).speaking("en");
     browser.sign_in("vera", PASSWORD).await;
-    let is_german = async || browser.get("/account/sessions").await.expect(200).text.contains("<html lang=\"de\">");
+    let is_german =
+        async || browser.get("/account/sessions").await.expect(200).text.contains("<html lang=\"de\" dir=\"ltr\">");
 
     let before = is_german().await;
     let page = browser.get("/account").await.expect(200);
@@ -228,6 +238,41 @@ async fn the_setting_of_the_instance_decides_for_a_browser_that_asks_for_nothing
     let (_, unspoken) = french.visit("/sign-in").await;
     let (_, spoken) = english.visit("/sign-in").await;
 
-    assert!(unspoken.text.contains("<html lang=\"de\">"), "{}", unspoken.text);
-    assert!(spoken.text.contains("<html lang=\"en\">"), "{}", spoken.text);
+    assert!(unspoken.text.contains("<html lang=\"de\" dir=\"ltr\">"), "{}", unspoken.text);
+    assert!(spoken.text.contains("<html lang=\"en\" dir=\"ltr\">"), "{}", spoken.text);
+}
+
+/// Whoever runs the instance is named by the way they came, in the words of whoever reads of it: in the record, on the pages
+/// of the user and of the group, and on the own account; a name that is no word of ours is shown as it is.
+#[tokio::test]
+async fn who_runs_the_instance_is_named_in_the_language_of_the_reader() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let olga = tenant.user("olga", "owner").await;
+    let app = &server.app;
+    let olga = users::show(app, &Server::operator(), olga).await.unwrap().user;
+    let by = Actor::from(Operator::CommandLine(Some("root".to_owned())));
+    let group = groups::create(app, &by, tenant.org, "Engineering").await.unwrap();
+    accounts::set_password(app, &by, &olga, Secret::new(PASSWORD.to_owned()), false).await.unwrap();
+    users::deactivate(app, &by, tenant.user("vera", "viewer").await, OnLastHolder::Refuse).await.unwrap();
+    let german = Browser::new(&server).speaking("de");
+    german.sign_in("olga", PASSWORD).await;
+    let english = Browser::new(&server).speaking("en");
+    english.sign_in("olga", PASSWORD).await;
+
+    let pages = [
+        "/console/audit".to_owned(),
+        format!("/console/users/{}/activity", olga.id),
+        format!("/console/groups/{}", group.id),
+        "/account/activity".to_owned(),
+    ];
+
+    for page in &pages {
+        let said = async |browser: &Browser<'_>| words(&browser.get(page).await.expect(200));
+        let (german, english) = (said(&german).await, said(&english).await);
+        assert!(german.contains("Befehlszeile (root)") && !german.contains("command line"), "{page}: {german}");
+        assert!(english.contains("command line (root)"), "{page}: {english}");
+    }
+    let audit = words(&german.get("/console/audit").await.expect(200));
+    assert!(audit.contains(Server::operator().label()), "{audit}");
 }

@@ -17,7 +17,7 @@ use crate::domain::Error;
 use crate::domain::connection::{Connection, Kind};
 use crate::domain::id::ConnectionId;
 use crate::domain::secret::{Secret, random_bytes};
-use crate::domain::sso_refusal::Check;
+use crate::domain::sso_refusal::{Check, Reason};
 use crate::oidc::upstream::id_token::{self, Said, SubjectRule};
 use crate::oidc::upstream::request::{self, Asker, Ties, Wishes};
 use crate::store;
@@ -59,23 +59,22 @@ pub async fn answer(app: &App, connection: &Connection, state: &str, callback: &
     // RFC 9207 2.4: a wrong issuer is an answer of somebody else, whether one was promised or not.
     match &callback.iss {
         Some(iss) if iss != provider.issuer() => {
-            return Err(refused(Check::Believed, "the answer is of another issuer"));
+            return Err(refused(Check::Believed, Reason::OtherIssuer));
         }
         None if provider.metadata.sends_issuer => {
-            return Err(refused(Check::Believed, "the answer does not say whose it is"));
+            return Err(refused(Check::Believed, Reason::IssuerNotSaid));
         }
         Some(_) | None => {}
     }
     if let Some(error) = &callback.error {
         let check = Check::of_provider_error(error);
-        return Err(refused(check, format!("the identity provider answered {}", in_short(error))));
+        return Err(refused(check, Reason::ProviderError { error: in_short(error) }));
     }
-    let code = callback.code.as_deref().ok_or_else(|| refused(Check::Believed, "the answer has no code"))?;
+    let code = callback.code.as_deref().ok_or_else(|| refused(Check::Believed, Reason::NoCode))?;
     let ties = ties(app, connection.id, state)?;
     let tokens = redeem(app, &provider, code, &ties).await?;
     let text = |name: &str| tokens.get(name).and_then(Value::as_str);
-    let id_token =
-        text("id_token").ok_or_else(|| refused(Check::Answered, "the identity provider gave no ID token"))?;
+    let id_token = text("id_token").ok_or_else(|| refused(Check::Answered, Reason::NoIdToken))?;
     let expect = id_token::Expect {
         issuer: provider.issuer(),
         client_id: &provider.client_id,
@@ -121,9 +120,8 @@ async fn redeem(app: &App, provider: &Provider, code: &str, ties: &Ties) -> Resu
     if answer.status == 200 {
         return Ok(said);
     }
-    let error = said.get("error").and_then(Value::as_str).unwrap_or("no reason given");
-    let reason = format!("the identity provider did not take the code: {} {}", answer.status, in_short(error));
-    Err(refused(Check::Answered, reason))
+    let error = said.get("error").and_then(Value::as_str).map(in_short);
+    Err(refused(Check::Answered, Reason::CodeNotTaken { status: answer.status, error }))
 }
 
 async fn secret(app: &App, connection: &Connection) -> Result<Option<Secret<String>>, Error> {

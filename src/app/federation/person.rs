@@ -15,10 +15,10 @@ use crate::domain::id::UserId;
 use crate::domain::organisation::Organisation;
 use crate::domain::policy::{Action, Permit, Target, TargetUser};
 use crate::domain::role::Source;
-use crate::domain::sso_refusal::Check;
+use crate::domain::sso_refusal::{Check, Reason};
 use crate::domain::text::check_name;
 use crate::domain::user::{SignIn, Status, User};
-use crate::domain::{Conflict, Error};
+use crate::domain::{Conflict, Denial, Error};
 use crate::oidc::upstream::id_token::Said;
 use crate::store::identities::{self, Key};
 use crate::store::{Tx, connections, users as user_rows};
@@ -35,7 +35,7 @@ pub async fn admit(app: &App, asked: &Connection, said: &Said) -> Result<Person,
 
 /// The same where it must be this user, who is linked already: nobody is linked or made.
 pub async fn recognise(app: &App, asked: &Connection, said: &Said, user: UserId) -> Result<Person, Failure> {
-    let another = || refused(Check::Same, "somebody else signed in at the identity provider").about(said);
+    let another = || refused(Check::Same, Reason::SomebodyElse).about(said);
     let issuer = asked.settings.issuer.as_deref().unwrap_or_default();
     let key = Key { connection: asked.id, issuer, subject: &said.subject.key };
     if identities::find(app.store.reader(), asked.org, key).await? != Some(user) {
@@ -48,20 +48,20 @@ pub async fn recognise(app: &App, asked: &Connection, said: &Said, user: UserId)
 /// Refuses a connection that may let nobody in now.
 pub fn check_usable(connection: &Connection, organisation: &Organisation) -> Result<(), Refusal> {
     if connection.is_paused {
-        return Err(Refusal::because(Check::Open, "the connection is paused"));
+        return Err(Refusal::because(Check::Open, Reason::Paused));
     }
-    let suspended = || Refusal::because(Check::Open, "the organisation is suspended");
+    let suspended = || Refusal::because(Check::Open, Reason::Suspended);
     if organisation.is_suspended { Err(suspended()) } else { Ok(()) }
 }
 
 async fn find_or_make(app: &App, asked: &Connection, said: &Said) -> Result<Person, Failure> {
     let tx = app.begin(asked.org).await?;
     let connection = connections::find(&*tx, asked.org, asked.id).await?;
-    let connection = connection.ok_or_else(|| refused(Check::Open, "the connection is gone"))?;
+    let connection = connection.ok_or_else(|| refused(Check::Open, Reason::ConnectionGone))?;
     check_usable(&connection, tx.organisation()?)?;
     let issuer = match (connection.settings.sign_in(), asked.settings.sign_in()) {
         (Some(now), Some(then)) if now == then => now.0,
-        _ => return Err(refused(Check::Open, "the connection was changed during the sign-in")),
+        _ => return Err(refused(Check::Open, Reason::ConnectionChanged)),
     };
     let key = Key { connection: connection.id, issuer, subject: &said.subject.key };
     if let Some(linked) = identities::find(&*tx, tx.org, key).await? {
@@ -73,17 +73,17 @@ async fn find_or_make(app: &App, asked: &Connection, said: &Said) -> Result<Pers
     match pushed {
         Some(user) => link_pushed(app, tx, &connection, key, &user).await,
         None if connection.settings.jit => make(app, tx, &connection, key, said).await,
-        None => Err(refused(Check::Known, "nobody here is known by this subject")),
+        None => Err(refused(Check::Known, Reason::UnknownSubject)),
     }
 }
 
 fn check_may_enter(user: &User, connection: &Connection) -> Result<(), Refusal> {
     let (check, reason) = match (user.status, user.sign_in) {
-        (Status::Deactivated, _) => (Check::Active, "this user is deactivated"),
-        (Status::Pending, _) => (Check::Active, "this user has not been activated"),
-        (Status::Active, SignIn::Password) => (Check::Known, "this user signs in here, with a password"),
+        (Status::Deactivated, _) => (Check::Active, Reason::Deactivated),
+        (Status::Pending, _) => (Check::Active, Reason::NotActivated),
+        (Status::Active, SignIn::Password) => (Check::Known, Reason::SignsInHere),
         (Status::Active, SignIn::Sso) if user.managed_by != Some(connection.id) => {
-            (Check::Known, "this user belongs to another connection")
+            (Check::Known, Reason::OtherConnection)
         }
         (Status::Active, SignIn::Sso) => return Ok(()),
     };
@@ -113,7 +113,7 @@ async fn make(app: &App, tx: Tx, of: &Connection, key: Key<'_>, said: &Said) -> 
     let (tx, creation) = app.ask(tx, &provisioner::actor(of)?, created, target.clone()).await?;
     match user_rows::insert(&tx, &user, &searchable).await {
         Err(Error::Conflict(Conflict::UserName)) => {
-            return Err(refused(Check::Known, "another user here has the name that the new one would get"));
+            return Err(refused(Check::Known, Reason::NameTaken));
         }
         other => other?,
     }
@@ -133,16 +133,21 @@ async fn link(
     let (issuer, subject) = (key.issuer.to_owned(), key.subject.to_owned());
     let action = Action::LinkIdentity { connection: of.id, issuer, subject };
     let (tx, permit) = match app.ask(tx, &provisioner::actor(of)?, action, target).await {
-        Err(Error::Denied(denial)) => return Err(Refusal::because(Check::Known, denial.to_string()).of(user).into()),
+        Err(Error::Denied(denial)) => return Err(Refusal::because(Check::Known, not_linked(denial)).of(user).into()),
         other => other?,
     };
     match identities::insert(&tx, key, user).await {
-        Err(Error::Conflict(_)) => {
-            let reason = "this user is linked to another subject of the identity provider";
-            Err(Refusal::because(Check::Known, reason).of(user).into())
-        }
+        Err(Error::Conflict(_)) => Err(Refusal::because(Check::Known, Reason::LinkedOtherwise).of(user).into()),
         other => Ok(other.map(|()| (tx, permit))?),
     }
+}
+
+/// Why the connection may not have this person.
+fn not_linked(denial: Denial) -> Reason {
+    if let Denial::Ceiling { connection, role } = denial {
+        return Reason::AboveCeiling { connection, role: role.to_string() };
+    }
+    Reason::Sentence { text: denial.to_string() }
 }
 
 fn new_user(tx: &Tx, of: &Connection, said: &Said) -> Result<(User, user_rows::Searchable), Failure> {
@@ -156,7 +161,7 @@ fn new_user(tx: &Tx, of: &Connection, said: &Said) -> Result<(User, user_rows::S
         named.and_then(|()| directory::introduced(&user_name, &display_name, email.as_deref(), external_id));
     let (document, searchable) = match described {
         Err(Error::Invalid { .. }) => {
-            return Err(refused(Check::Known, "the names of the person cannot be those of a user"));
+            return Err(refused(Check::Known, Reason::NoName));
         }
         other => other?,
     };

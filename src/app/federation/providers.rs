@@ -15,10 +15,10 @@ use crate::app::App;
 use crate::app::outbound::{Answer, Call, Method};
 use crate::domain::connection::Connection;
 use crate::domain::id::ConnectionId;
-use crate::domain::sso_refusal::Check;
+use crate::domain::sso_refusal::{Check, MetadataFlaw, Reason, TokenFlaw};
 use crate::domain::{Error, Timestamp};
 use crate::oidc::jwt::{KeySet, Refused};
-use crate::oidc::upstream::metadata::{self, Metadata};
+use crate::oidc::upstream::metadata::{self, Metadata, Unfit};
 
 const KEPT: Duration = Duration::from_mins(10);
 const REFETCH_EVERY: Duration = Duration::from_secs(10);
@@ -56,7 +56,7 @@ impl Provider {
 /// Looks the provider of a connection up.
 pub async fn open(app: &App, connection: &Connection) -> Result<Provider, Failure> {
     let Some((issuer, client_id)) = connection.settings.sign_in() else {
-        return Err(refused(Check::Open, "the connection has no issuer, so nobody signs in by it"));
+        return Err(refused(Check::Open, Reason::NoIssuer));
     };
     let metadata = match app.providers.get(connection.id)? {
         Some(it) if it.metadata.issuer == issuer && app.now().since(it.at) < KEPT => it.metadata,
@@ -83,8 +83,7 @@ pub async fn believe<T>(
         Err(Refused::UnknownKey) if may_refetch(app, provider)? => check(&*fetch_keys(app, provider).await?),
         other => other,
     };
-    let refuse = |why| refused(Check::Believed, format!("a token of the identity provider is not believed: {why}"));
-    verdict.map_err(refuse)
+    verdict.map_err(|why| refused(Check::Believed, Reason::Token { flaw: why.into() }))
 }
 
 /// Calls a provider.
@@ -95,19 +94,17 @@ pub async fn call(app: &App, call: Call) -> Result<Answer, Failure> {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(cause)) => {
             tracing::warn!(host, cause = format!("{cause:#}"), "an identity provider could not be reached");
-            Err(refused(Check::Reachable, format!("the identity provider at {host} could not be reached")))
+            Err(refused(Check::Reachable, Reason::Unreachable { host }))
         }
-        Err(_) => Err(refused(Check::Reachable, format!("the identity provider at {host} did not answer in time"))),
+        Err(_) => Err(refused(Check::Reachable, Reason::Late { host })),
     }
 }
 
 async fn fetch_metadata(app: &App, id: ConnectionId, issuer: &str) -> Result<Arc<Metadata>, Failure> {
-    let url =
-        Url::parse(&metadata::address(issuer)).map_err(|_| refused(Check::Believed, "the issuer is no address"))?;
+    let url = Url::parse(&metadata::address(issuer)).map_err(|_| refused(Check::Believed, Reason::BadIssuer))?;
     let document = get(app, url).await?;
     let metadata = metadata::parse(issuer, &document)
-        .map_err(|why| format!("the metadata of the identity provider cannot be used: {why}"))
-        .map_err(|reason| refused(Check::Believed, reason))?;
+        .map_err(|why| refused(Check::Believed, Reason::Metadata { flaw: why.into() }))?;
     let metadata = Arc::new(metadata);
     app.providers.put(id, Published { metadata: Arc::clone(&metadata), at: app.now(), keys: None })?;
     Ok(metadata)
@@ -116,7 +113,7 @@ async fn fetch_metadata(app: &App, id: ConnectionId, issuer: &str) -> Result<Arc
 async fn fetch_keys(app: &App, provider: &Provider) -> Result<Arc<KeySet>, Failure> {
     let document = get(app, provider.metadata.jwks_uri.clone()).await?;
     let keys = KeySet::parse(provider.issuer(), &document);
-    let no_keys = || refused(Check::Believed, "the keys of the identity provider are no key set");
+    let no_keys = || refused(Check::Believed, Reason::NoKeys);
     let keys = Arc::new(keys.ok_or_else(no_keys)?);
     let (metadata, now) = (Arc::clone(&provider.metadata), app.now());
     let published = Published { metadata, at: now, keys: Some((Arc::clone(&keys), now)) };
@@ -135,7 +132,7 @@ async fn get(app: &App, url: Url) -> Result<Vec<u8>, Failure> {
     let answer = call(app, Call { method: Method::GET, url, headers, body: Vec::new() }).await?;
     match answer.status {
         200 => Ok(answer.body),
-        status => Err(refused(Check::Reachable, format!("the identity provider at {host} answered {status}"))),
+        status => Err(refused(Check::Reachable, Reason::Status { host, status })),
     }
 }
 
@@ -151,6 +148,38 @@ impl Providers {
         }
         kept.insert(id, published);
         Ok(())
+    }
+}
+
+impl From<Refused> for TokenFlaw {
+    fn from(why: Refused) -> Self {
+        match why {
+            Refused::TooLong => Self::TooLong,
+            Refused::Malformed => Self::Malformed,
+            Refused::Header(name) => Self::Header(name.to_owned()),
+            Refused::UnknownKey => Self::UnknownKey,
+            Refused::Algorithm => Self::Algorithm,
+            Refused::Typ => Self::Purpose,
+            Refused::Signature => Self::Signature,
+            Refused::Claim(name) => Self::Claim(name.to_owned()),
+            Refused::Issuer => Self::Issuer,
+            Refused::Audience => Self::Audience,
+            Refused::Expired => Self::Expired,
+            Refused::NotYetValid => Self::NotYetValid,
+            Refused::TooOld => Self::TooOld,
+        }
+    }
+}
+
+impl From<Unfit> for MetadataFlaw {
+    fn from(why: Unfit) -> Self {
+        match why {
+            Unfit::Malformed => Self::Malformed,
+            Unfit::Issuer => Self::Issuer,
+            Unfit::AllTenants => Self::AllTenants,
+            Unfit::Missing(name) => Self::Missing(name.to_owned()),
+            Unfit::Insecure(name) => Self::Insecure(name.to_owned()),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::connection::Connection;
 use crate::domain::id::{RefusalId, UserId};
 use crate::domain::policy::{Action, Target, permit_anybody};
 use crate::domain::secret::random_bytes;
-use crate::domain::sso_refusal::{Check, kept};
+use crate::domain::sso_refusal::{Check, Reason, kept};
 use crate::oidc::jwt::Claims;
 use crate::oidc::upstream::id_token::Said;
 use crate::store::sign_in_refusals::{self as rows, StoredRefusal};
@@ -20,7 +20,7 @@ use crate::store::sign_in_refusals::{self as rows, StoredRefusal};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     pub(super) check: Check,
-    pub(super) reason: String,
+    pub(super) reason: Reason,
     pub(super) subject: Option<String>,
     /// The user who was found and may not come in.
     pub(super) user: Option<UserId>,
@@ -29,8 +29,8 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    pub(in crate::app) fn because(check: Check, reason: impl Into<String>) -> Self {
-        Self { check, reason: reason.into(), subject: None, user: None, said: None }
+    pub(in crate::app) fn because(check: Check, reason: Reason) -> Self {
+        Self { check, reason, subject: None, user: None, said: None }
     }
 
     /// The same about what the provider said of the person.
@@ -83,8 +83,8 @@ impl From<Refusal> for Failure {
     }
 }
 
-/// A refusal that nothing is known of but these words.
-pub fn refused(check: Check, reason: impl Into<String>) -> Failure {
+/// A refusal that nothing is known of but this.
+pub fn refused(check: Check, reason: Reason) -> Failure {
     Refusal::because(check, reason).into()
 }
 
@@ -103,7 +103,7 @@ pub struct Refused {
 pub async fn record(app: &App, connection: &Connection, refusal: Refusal) -> Result<Refused, Error> {
     let reference: String = random_bytes::<5>().iter().map(|byte| format!("{byte:02X}")).collect();
     let Refusal { check, reason, subject, user, said } = refusal;
-    tracing::info!(connection.id = %connection.id, reference, reason, "a sign-in at an identity provider was refused");
+    tracing::info!(connection.id = %connection.id, reference, %reason, "a sign-in at an identity provider was refused");
     let id = RefusalId::new();
     let user = match (user, &said) {
         (None, Some(said)) => sign_in_refusals::guess(app, connection, &said.claims).await?,
@@ -127,7 +127,7 @@ pub async fn record(app: &App, connection: &Connection, refusal: Refusal) -> Res
         claims_sealed: sealed.transpose()?,
     };
     rows::insert(&tx, &kept, KEPT_MAX).await?;
-    let action = Action::RefuseIdentity { reference: reference.clone(), check, reason, subject };
+    let action = Action::RefuseIdentity { reference: reference.clone(), check, reason: reason.to_string(), subject };
     let target = Target::Connection { org: connection.org, id: connection.id, label: connection.name.clone() };
     tx.commit(permit_anybody(action, target)?).await?;
     Ok(Refused { connection: connection.name.clone(), check, reference })

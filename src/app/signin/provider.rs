@@ -24,7 +24,7 @@ use crate::domain::connection::{Connection, Kind};
 use crate::domain::id::{AttemptId, ConnectionId};
 use crate::domain::routing::DomainName;
 use crate::domain::secret::{Secret, TokenHash};
-use crate::domain::sso_refusal::Check;
+use crate::domain::sso_refusal::{Check, Reason};
 use crate::domain::user::SignIn;
 use crate::domain::{Error, Timestamp};
 use crate::oidc::authorize::Prompt;
@@ -143,7 +143,7 @@ pub async fn answer_provider(
     let address = spend(app, browser.ip).await?;
     let taken = match under_way {
         Some(attempt) => take(app, attempt, &connection, callback).await?,
-        None => Err(Refusal::because(Check::UnderWay, "this browser has no sign-in under way")),
+        None => Err(Refusal::because(Check::UnderWay, Reason::NotUnderWay)),
     };
     let (mut attempt, asked, cookie) = match taken {
         Ok(taken) => taken,
@@ -162,7 +162,7 @@ pub async fn answer_provider(
     match advance(app, attempt, browser).await? {
         Some(answer) => Ok(Answered::Taken { id, answer }),
         None => {
-            let why = Refusal::because(Check::UnderWay, "the sign-in has moved on meanwhile");
+            let why = Refusal::because(Check::UnderWay, Reason::MovedOn);
             refuse(app, &connection, why, None).await
         }
     }
@@ -273,22 +273,22 @@ async fn take(
     connection: &Connection,
     callback: &Callback,
 ) -> Result<Result<(Attempt, Asked, Secret<String>), Refusal>, Error> {
-    let no = |why: &str| Ok(Err(Refusal::because(Check::UnderWay, why)));
+    let no = |why| Ok(Err(Refusal::because(Check::UnderWay, why)));
     let goes_here = attempt.state.provider.is_some_and(|it| it.connection == connection.id);
     let Some(asked) = attempt.state.asked.take().filter(|_| goes_here) else {
-        return no("this browser was not sent to this identity provider, or has been answered already");
+        return no(Reason::NotAsked);
     };
     let expected = TokenHash::from_stored(&asked.state);
     let is_ours = expected.is_some_and(|it| callback.state.as_deref().is_some_and(|s| it.matches(&TokenHash::of(s))));
     if !is_ours {
-        return no("the state of the answer is not that of the question");
+        return no(Reason::OtherState);
     }
     if app.now().since(asked.at) >= AWAY_MAX {
-        return no("the answer came too late");
+        return no(Reason::TooLate);
     }
     match attempt.turn(app).await? {
         Some(cookie) => Ok(Ok((attempt, asked, cookie))),
-        None => no("the answer came twice"),
+        None => no(Reason::Twice),
     }
 }
 
@@ -301,7 +301,7 @@ async fn vouch(
 ) -> Result<(Vouched, String), Failure> {
     check_usable(app, connection).await?;
     if connection.settings.issuer.as_deref() != Some(asked.issuer.as_str()) {
-        return Err(Refusal::because(Check::Open, "the connection was changed during the sign-in").into());
+        return Err(Refusal::because(Check::Open, Reason::ConnectionChanged).into());
     }
     let state = callback.state.as_deref().unwrap_or_default();
     let said = exchange::answer(app, connection, state, callback).await?;
@@ -319,7 +319,7 @@ async fn weigh(
     let now = app.now();
     let ends_at = said.session_expiry.map(moment);
     if ends_at.is_some_and(|end| end <= now) {
-        return Err(Refusal::because(Check::Fresh, "the session at the identity provider has ended already").into());
+        return Err(Refusal::because(Check::Fresh, Reason::SessionEnded).into());
     }
     let auth_time = proved_at(said, asked, now)?;
     let person = match oneself {
@@ -354,12 +354,9 @@ fn proved_at(said: &Said, asked: &Asked, now: Timestamp) -> Result<Timestamp, Re
     };
     match (at, earliest) {
         (Some(at), Some(earliest)) if at < earliest.before(LEEWAY) => {
-            Err(Refusal::because(Check::Fresh, "a newer proof is wanted than the identity provider has"))
+            Err(Refusal::because(Check::Fresh, Reason::ProofTooOld))
         }
-        (None, Some(_)) if asked.max_age_seconds.is_some() => Err(Refusal::because(
-            Check::Fresh,
-            "it must be known when the person signed in, and the identity provider does not say (auth_time)",
-        )),
+        (None, Some(_)) if asked.max_age_seconds.is_some() => Err(Refusal::because(Check::Fresh, Reason::NoAuthTime)),
         (Some(at), _) => Ok(at),
         (None, _) => Ok(now),
     }

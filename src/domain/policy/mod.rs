@@ -9,6 +9,7 @@
 //! **Invariant:** nobody raises their own rights, by whatever deed, and nobody gives away more than they have.
 
 mod action;
+mod operator;
 mod permit;
 mod scim;
 mod sheet;
@@ -16,6 +17,7 @@ mod target;
 mod user;
 
 pub use action::{Action, Change};
+pub use operator::Operator;
 pub use permit::{AuditRecord, Outcome, Permit};
 pub use scim::Ceiling;
 pub use sheet::Report;

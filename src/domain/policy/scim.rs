@@ -8,6 +8,7 @@ use super::ScimActor;
 use super::action::Action;
 use super::target::{Target, TargetUser};
 use crate::domain::Error;
+use crate::domain::denial::Denial;
 use crate::domain::id::ConnectionId;
 use crate::domain::role::{Role, RoleKey, RoleModel, Source};
 
@@ -83,7 +84,7 @@ impl ScimActor {
         if self.ceiling.admits(model, role) {
             return Ok(());
         }
-        Err(Error::forbidden(format!("the connection {} may not give or manage the role {role}", self.label)))
+        Err(Error::denied(Denial::Ceiling { connection: self.label.clone(), role: role.clone() }))
     }
 }
 

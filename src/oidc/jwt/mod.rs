@@ -14,8 +14,6 @@ mod strict;
 pub use foreign::{ForeignTyp, KeySet, Opened};
 pub use key::{Algorithm, SigningKey, VerificationKey, jwks};
 
-use std::fmt;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
@@ -104,26 +102,6 @@ pub enum Refused {
     NotYetValid,
     /// It was made too long ago.
     TooOld,
-}
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLong => f.write_str("the token is too long"),
-            Self::Malformed => f.write_str("the token is malformed"),
-            Self::Header(name) => write!(f, "the header {name} is missing or not allowed"),
-            Self::UnknownKey => f.write_str("the key is unknown"),
-            Self::Algorithm => f.write_str("the algorithm is not one of the key"),
-            Self::Typ => f.write_str("the token is for another purpose"),
-            Self::Signature => f.write_str("the signature is wrong"),
-            Self::Claim(name) => write!(f, "the claim {name} is missing or wrong"),
-            Self::Issuer => f.write_str("the issuer is another one"),
-            Self::Audience => f.write_str("the audience is another one"),
-            Self::Expired => f.write_str("the token has expired"),
-            Self::NotYetValid => f.write_str("the token is not valid yet"),
-            Self::TooOld => f.write_str("the token was made too long ago"),
-        }
-    }
 }
 
 /// The claims of a token that is what the caller expects.

@@ -37,22 +37,17 @@ pub enum Authentication {
 }
 
 /// Why metadata cannot be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfit {
     /// Not a JSON object.
-    #[error("they are not a JSON object")]
     Malformed,
     /// Of somebody else.
-    #[error("they name another issuer")]
     Issuer,
     /// Of every tenant at once.
-    #[error("they are those of all tenants; give the connection the issuer of one, with the id of that tenant in it")]
     AllTenants,
     /// An address is missing or none.
-    #[error("they give no usable {0}")]
     Missing(&'static str),
     /// An address is not https.
-    #[error("their {0} is not https")]
     Insecure(&'static str),
 }
 

@@ -10,21 +10,22 @@ use crate::app::activity::{self, Happening};
 use crate::web::context::texts;
 use crate::web::error::PageError;
 use crate::web::page::{AccountTab, ActivityPage, HappeningRow, Page};
+use crate::web::words::who;
 
 pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
     let happenings = activity::of(&app, &visit.caller.person).await?;
-    let rows: Vec<HappeningRow<'_>> = happenings.iter().map(row).collect();
+    let rows: Vec<HappeningRow> = happenings.iter().map(row).collect();
     let form = visit.form("/account/activity", None);
     Ok(Page(ActivityPage { t: texts(), form, frame: visit.frame(AccountTab::Activity), happenings: &rows })
         .into_response())
 }
 
-fn row(happening: &Happening) -> HappeningRow<'_> {
+fn row(happening: &Happening) -> HappeningRow {
     HappeningRow {
         at: happening.at,
         what: words::deed(texts(), happening),
         how: words::how(texts(), happening),
         is_failure: happening.outcome != "success",
-        by: happening.by.as_deref(),
+        by: happening.by.as_ref().map(|it| who(texts(), &it.kind, &it.label)),
     }
 }

@@ -189,7 +189,7 @@ impl From<StoredRefusal> for RefusalBody {
             connection: it.connection,
             connection_name: it.connection_name,
             check: it.check.word(),
-            reason: it.reason,
+            reason: it.reason.to_string(),
             user: it.user,
         }
     }

@@ -15,11 +15,12 @@ use super::users::Badge;
 use crate::app::sign_in_refusals::{self, Candidate, Seen, StoredRefusal, Which};
 use crate::app::{App, users};
 use crate::domain::id::UserId;
-use crate::domain::sso_refusal::{Advice, Check, Named, Pair};
+use crate::domain::sso_refusal::{Advice, Check, Named, Pair, Reason};
 use crate::domain::{Error, Timestamp};
 use crate::web::page::Page;
 use crate::web::routes::{Access, Routes};
 use crate::web::texts::Texts;
+use crate::web::words::sso_reason;
 
 /// Where the list is.
 pub(super) const PATH: &str = "/console/security/sign-ins";
@@ -82,6 +83,8 @@ struct ShowPage<'a> {
     is_gone: bool,
     check: String,
     reason: String,
+    /// The language of the reason: a sentence that an older version wrote is English.
+    reason_language: &'static str,
     advice: Option<String>,
     is_verified: bool,
     claims: Option<Vec<(String, String)>>,
@@ -223,7 +226,8 @@ fn shown(console: &Console, seen: Seen) -> ShowPage<'_> {
         connection: seen.refusal.connection_name,
         is_gone: seen.connection.is_none(),
         check: check(t, seen.refusal.check),
-        reason: seen.refusal.reason,
+        reason: sso_reason(t, &seen.refusal.reason),
+        reason_language: if matches!(seen.refusal.reason, Reason::Sentence { .. }) { "en" } else { t.tag() },
         advice: seen.advice.map(|it| advice(t, it)),
         is_verified: seen.is_verified,
         claims: seen.claims.map(|claims| claims.into_iter().map(|(name, value)| (name, text(value))).collect()),

@@ -2,12 +2,18 @@
 
 use url::form_urlencoded;
 
+use crate::app::history::{Event, Label};
 use crate::domain::Error;
 use crate::domain::user::{SignIn, Status};
 use crate::domain::user_list::{Column, Mfa, Origin, View};
 use crate::web::texts::{Part, Texts};
-use crate::web::words::{denial, flaw, obstacle};
+use crate::web::words::{denial, flaw, obstacle, who};
 pub(super) use crate::web::words::{misfit, rule};
+
+/// Who did something, by the name of now.
+pub(super) fn by(t: Texts, it: &Event) -> Label {
+    Label { now: who(t, &it.row.actor_kind, &it.by.now), ..it.by.clone() }
+}
 
 /// A problem as a title and a sentence that says what to do.
 pub(super) fn problem(t: Texts, cause: &Error) -> (String, String) {

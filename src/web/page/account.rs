@@ -419,12 +419,12 @@ pub struct ActivityPage<'a> {
     /// What is around it.
     pub frame: AccountFrame<'a>,
     /// What happened, newest first.
-    pub happenings: &'a [HappeningRow<'a>],
+    pub happenings: &'a [HappeningRow],
 }
 
 /// Something that happened to one's account.
 #[derive(Debug, Clone)]
-pub struct HappeningRow<'a> {
+pub struct HappeningRow {
     /// When.
     pub at: Timestamp,
     /// What, in words.
@@ -434,5 +434,5 @@ pub struct HappeningRow<'a> {
     /// True for what was refused.
     pub is_failure: bool,
     /// Who did it, when that was somebody else.
-    pub by: Option<&'a str>,
+    pub by: Option<String>,
 }

@@ -327,7 +327,7 @@ fn account_lists() -> Vec<Shown> {
         token: &token,
         expires_at: at,
     };
-    let happenings = [HappeningRow { at, what, how, is_failure: true, by: Some(&by) }];
+    let happenings = [HappeningRow { at, what, how, is_failure: true, by: Some(by.clone()) }];
     let activity = ActivityPage { t: T, form: form(""), frame: frame(AccountTab::Activity), happenings: &happenings };
     vec![
         shown("sessions", &["user_name", "browser", "ip", "method", "csrf"], &sessions),
@@ -407,7 +407,7 @@ fn the_field_that_was_refused_is_marked_and_points_at_the_sentence() {
 #[test]
 fn every_page_has_one_heading_a_title_a_language_a_viewport_and_one_main() {
     for Shown { page, html, .. } in every_page() {
-        for once in ["<title>", "<h1>", "<main ", "<html lang=\"en\">", "name=\"viewport\""] {
+        for once in ["<title>", "<h1>", "<main ", "<html lang=\"en\" dir=\"ltr\">", "name=\"viewport\""] {
             assert_eq!(html.matches(once).count(), 1, "{page}: {once}");
         }
     }

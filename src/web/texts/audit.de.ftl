@@ -15,9 +15,9 @@ audit-to = Bis (UTC)
 audit-text = Damaliger Name
 audit-every-deed = Alles
 audit-all-of = { $name }: alle
-audit-any = Beliebig
-audit-anybody = Beliebig, wer
-audit-anything = Beliebig, wem oder was
+audit-any = Jedes
+audit-anybody = Alle
+audit-anything = Alles
 audit-show = Anzeigen
 audit-none = Noch ist nichts geschehen, das festgehalten wird.
 audit-none-match = Nichts passt zu diesen Filtern.
@@ -190,6 +190,10 @@ about-user = Personen
 about-view = Ansichten von Listen
 
 ## Wer etwas tut, und womit
+by-command-line = Befehlszeile
+by-command-line-of = Befehlszeile ({ $name })
+by-operator-token = Betreiber-Token
+by-set-up-address = Einrichtungsadresse
 kind-of-user = Person
 kind-of-service-account = Dienstkonto
 kind-of-client = Anwendung

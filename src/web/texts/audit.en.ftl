@@ -190,6 +190,10 @@ about-user = Users
 about-view = Views of lists
 
 ## Who does something, and to what
+by-command-line = command line
+by-command-line-of = command line ({ $name })
+by-operator-token = operator token
+by-set-up-address = set-up address
 kind-of-user = User
 kind-of-service-account = Service account
 kind-of-client = Application

@@ -2,7 +2,7 @@
 //!
 //! Every sentence has a key (Project Fluent): those of the console in `en.ftl` and `de.ftl`, those of the audit log in
 //! `audit.*.ftl`, those of the pages of sign-in and of one's own account in `person.*.ftl`, and why something was refused in
-//! `refusal.*.ftl`; templates ask for it with
+//! `refusal.*.ftl`, what the presets of roles are about in `roles.*.ftl`; templates ask for it with
 //! `t.say(..)`, `t.count(..)` and `t.name(..)`.
 //!
 //! **Invariant:** every key that is asked for is in every language, and every key of a language is asked for; a test
@@ -31,12 +31,14 @@ const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("audit.en.ftl"),
             include_str!("person.en.ftl"),
             include_str!("refusal.en.ftl"),
+            include_str!("roles.en.ftl"),
         ],
         Language::German => &[
             include_str!("de.ftl"),
             include_str!("audit.de.ftl"),
             include_str!("person.de.ftl"),
             include_str!("refusal.de.ftl"),
+            include_str!("roles.de.ftl"),
         ],
     }
 }
@@ -54,6 +56,11 @@ impl Texts {
     /// The tag of the language, for `lang`.
     pub const fn tag(self) -> &'static str {
         self.0.tag()
+    }
+
+    /// The direction of its writing, for `dir`.
+    pub const fn direction(self) -> &'static str {
+        self.0.direction()
     }
 
     /// A sentence.

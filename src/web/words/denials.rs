@@ -1,6 +1,7 @@
 //! What somebody was refused, for people.
 
 use super::deeds::deed;
+use super::sso_reasons::ceiling;
 use crate::domain::Denial;
 use crate::web::texts::{Part, Texts};
 
@@ -39,6 +40,7 @@ pub(in crate::web) fn denial(t: Texts, why: &Denial) -> String {
         Denial::ProjectNotOffered => t.say("not-offered-project"),
         Denial::TakeOver => t.say("denied-take-over"),
         Denial::NotTheirs => t.say("denied-not-theirs"),
+        Denial::Ceiling { connection, role } => ceiling(t, connection, role.as_str()),
         Denial::Technical(sentence) => sentence.clone(),
     }
 }

@@ -1,5 +1,7 @@
 //! The audit log in plain words: what was done, what it is about, who did it.
 
+use crate::domain::policy::Operator;
+use crate::domain::text::on_one_line;
 use crate::web::texts::Texts;
 
 /// What was done; a name from another version stands for itself.
@@ -15,6 +17,18 @@ pub(in crate::web) fn about(t: Texts, area: &str) -> String {
 /// What somebody or something is.
 pub(in crate::web) fn kind(t: Texts, kind: &str) -> String {
     said(t, kind_key(kind), kind)
+}
+
+/// Who did something: a name, where the server gave it itself in the reader's words.
+pub(in crate::web) fn who(t: Texts, of_kind: &str, label: &str) -> String {
+    match (of_kind, Operator::read(label)) {
+        ("anonymous" | "job", _) => kind(t, of_kind),
+        ("operator", Some(Operator::CommandLine(None))) => t.say("by-command-line"),
+        ("operator", Some(Operator::CommandLine(Some(name)))) => t.name("by-command-line-of", &name),
+        ("operator", Some(Operator::Token)) => t.say("by-operator-token"),
+        ("operator", Some(Operator::SetUp)) => t.say("by-set-up-address"),
+        _ => on_one_line(label).into_owned(),
+    }
 }
 
 fn said(t: Texts, key: &str, name: &str) -> String {

@@ -147,6 +147,7 @@ fn denials() -> Vec<Denial> {
         Denial::Deed { who: who(), deed: deed() },
         Denial::Holder { who: who(), deed: deed(), role: role.clone() },
         Denial::Permission { who: Who::NoRole, permission: permission.clone() },
+        Denial::Ceiling { connection: "okta".to_owned(), role: role.clone() },
         Denial::GiveRole { who: who(), role: role.clone() },
         Denial::GiveMore { who: who(), role: role.clone(), excess: permission },
         Denial::TakeRole { who: who(), role },
@@ -201,7 +202,7 @@ fn whatever_is_refused_is_said_in_either_language_and_never_in_the_other() {
 #[test]
 fn what_a_page_shows_of_a_refusal_names_the_deed_the_role_and_the_permission() {
     let german = |it: &Denial| denial(Texts(Language::German), it);
-    let said: Vec<String> = denials().iter().take(5).map(german).collect();
+    let said: Vec<String> = denials().iter().take(6).map(german).collect();
 
     assert_eq!(
         said,
@@ -209,6 +210,7 @@ fn what_a_page_shows_of_a_refusal_names_the_deed_the_role_and_the_permission() {
             "Dazu sind Sie nicht berechtigt: Teams anlegen.",
             "Dazu sind Sie nicht berechtigt: Teams anlegen. Die Person hat die Rolle auditor.",
             "Das verlangt die Berechtigung users:list, und die haben Sie nicht.",
+            "Die Verbindung \u{2068}okta\u{2069} darf die Rolle auditor weder geben noch verwalten.",
             "Die Rolle auditor dürfen Sie nicht geben.",
             "Die Rolle auditor dürfen Sie nicht geben: Sie erlaubt users:list, und das dürfen Sie selbst nicht.",
         ]

@@ -6,11 +6,12 @@ use doorward::app::{connections, departures, jobs};
 use doorward::domain::connection::{Kind, Settings};
 use doorward::store::sign_in_refusals::{self, StoredRefusal, Which};
 use reqwest::Method;
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use super::{Link, link, link_in, link_with, server};
 use crate::console_shell::{signed_in, words};
-use crate::harness::provider::IdentityProvider;
+use crate::harness::provider::{IdentityProvider, parameter};
 use crate::harness::{Browser, PASSWORD, Reply, Server};
 
 const LIST: &str = "/console/security/sign-ins";
@@ -63,7 +64,7 @@ async fn a_number_leads_to_the_claims_beside_the_user_with_what_differs_and_what
     let text = words(&page);
     for expected in [
         "There is no account that the person may open in this way",
-        "nobody here is known by this subject",
+        "Nobody here is known by this subject.",
         "map externalId to objectId",
         "From a token that was verified.",
         "0b1ec7-1d",
@@ -243,4 +244,37 @@ async fn whether_somebody_can_sign_in_now_is_said_with_the_reason() {
     assert!(waiting_page.contains("nothing is checked until"), "{waiting_page}");
     assert_eq!((counted, entered.as_str()), ((yes, vec![], vec![]), "/account"));
     assert_eq!(gone, (no, vec![json!("deactivated")], vec![]));
+}
+
+/// What this server found is said in the language of the reader, the word of the provider stays as it was said, and a
+/// sentence that an older version wrote is shown as it is.
+#[tokio::test]
+async fn why_somebody_was_refused_is_said_in_the_language_of_the_reader() {
+    let (server, provider) = (server().await, IdentityProvider::start().await);
+    let tenant = server.tenant("acme").await;
+    let link = link(&tenant, &provider).await;
+    tenant.user("olga", "owner").await;
+    let (english, german) = (signed_in(&tenant, "olga").await, signed_in(&tenant, "olga").await.speaking("de"));
+    let browser = Browser::new(&server);
+    let state = parameter(&link.ask(&browser).await, "state");
+    let answer = format!("/sso/{}/callback?error=server_error&state={state}", link.id);
+    let failed = number(&browser.get(&answer).await);
+    let unbelieved = refused(&link, "ada", |claims| claims["aud"] = json!("others")).await;
+    let old = "the identity provider wanted something else";
+    let written_by_another = refused(&link, "nobody", |_| {}).await;
+    let sql = format!("UPDATE sign_in_refusals SET reason = '{old}' WHERE reference = '{written_by_another}'");
+    server.app.store.reader().execute_unprepared(&sql).await.unwrap();
+
+    for (reader, number, expected) in [
+        (&english, &failed, "The identity provider answered with the error server_error."),
+        (&german, &failed, "Der Anbieter hat mit dem Fehler server_error geantwortet."),
+        (&english, &unbelieved, "A token of the identity provider is not believed: it is for somebody else."),
+        (&german, &unbelieved, "Einem Token des Anbieters wird nicht geglaubt: er ist für jemand anderen."),
+        (&german, &written_by_another, old),
+    ] {
+        let text = words(&reader.get(&format!("{LIST}/{number}")).await.expect(200));
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    let api = by_api(&server, &format!("/sign-in-refusals/{failed}?organisation=acme")).await.expect(200).json();
+    assert_eq!(api["reason"], "the identity provider answered server_error");
 }

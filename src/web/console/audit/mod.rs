@@ -24,7 +24,7 @@ use crate::web::download;
 use crate::web::page::Page;
 use crate::web::routes::{Access, Routes};
 use crate::web::texts::Texts;
-use crate::web::words::{did, flaw, kind};
+use crate::web::words::{did, flaw, kind, who};
 use filters::{Asked, Chip, Form};
 
 /// Where the log is.
@@ -157,10 +157,7 @@ fn outcome(t: Texts, word: &str) -> Badge {
 
 fn party(console: &Console, (of_kind, id): (&str, &str), label: &Label) -> Party {
     let kind = kind(console.t, of_kind);
-    let now = match of_kind {
-        "anonymous" | "job" => kind.clone(),
-        _ => on_one_line(&label.now).into_owned(),
-    };
+    let now = who(console.t, of_kind, &label.now);
     let then = label.then.as_ref().map(|it| on_one_line(it).into_owned());
     let path = if label.is_there { path_of(console, of_kind, id) } else { None };
     Party { label: Label { now, then, is_there: label.is_there }, path, kind }

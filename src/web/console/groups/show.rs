@@ -235,7 +235,7 @@ fn happened(console: &Console, it: &Event) -> Happened {
         outcome: Badge::of_outcome(t, &it.row.outcome),
         group: it.target.clone(),
         details,
-        by: it.by.clone(),
+        by: words::by(t, it),
     }
 }
 
@@ -243,7 +243,7 @@ fn role_line(console: &Console, entry: &Entry, role: &RoleKey) -> RoleLine {
     let may = groups::may_unmap(&console.actor, &console.model, &entry.group, role);
     RoleLine {
         label: label_of(&console.model, role),
-        description: console.model.get(role).map(|it| it.description.clone()).unwrap_or_default(),
+        description: console.model.get(role).map(|it| console.t.about_role(&it.description)).unwrap_or_default(),
         unmap: may.then(|| format!("{}/roles/{role}/unmap", path_of(entry.group.id))),
     }
 }

@@ -310,7 +310,7 @@ async fn overview_of(app: &App, console: &Console, judge: &Judge<'_>, entry: &En
         display_name: user.display_name.clone(),
         email: user.email.clone(),
         role: role_label(console, entry),
-        role_text: role.map(|it| it.description.clone()).unwrap_or_default(),
+        role_text: role.map(|it| t.about_role(&it.description)).unwrap_or_default(),
         sign_in: words::sign_in(t, user.sign_in),
         mfa: Badge::of_mfa(t, entry.mfa),
         last_active: entry.last_active,
@@ -473,7 +473,7 @@ fn happened(t: Texts, it: &Event) -> Happened {
     Happened {
         at: it.at(),
         action: did(t, &it.row.action),
-        by: it.by.clone(),
+        by: words::by(t, it),
         outcome: Badge::of_outcome(t, &it.row.outcome),
     }
 }

@@ -68,7 +68,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<AccountPa
         t,
         status: status(t, &it),
         role: role_label(&console.model, &it.role),
-        role_text: console.model.get(&it.role).map(|role| role.description.clone()).unwrap_or_default(),
+        role_text: console.model.get(&it.role).map(|role| console.t.about_role(&role.description)).unwrap_or_default(),
         owner,
         created: it.created_at,
         updated: it.updated_at,
