@@ -231,6 +231,7 @@ async fn one(app: &App, console: &Console, entry: &Entry, (deed, role): (Deed, O
     match (deed, role) {
         (Deed::ChangeRole, Some(role)) => users::change_role(app, actor, user.id, role).await.map(drop),
         (Deed::ResetMfa, _) => accounts::reset_mfa(app, actor, user).await.map(drop),
+        (Deed::EndSessions, _) => accounts::revoke_sessions(app, actor, user.id).await.map(drop),
         (Deed::Activate, _) => users::activate(app, actor, user.id).await.map(drop),
         (Deed::Deactivate, _) => users::deactivate(app, actor, user.id, OnLastHolder::Refuse).await.map(drop),
         _ => Err(Error::NotFound("page")),

@@ -150,6 +150,7 @@ async fn page<'a>(
         | Deed::ResetPassword
         | Deed::SetTemporaryPassword
         | Deed::ResetMfa
+        | Deed::EndSessions
         | Deed::Activate
         | Deed::Deactivate
         | Deed::Leave
@@ -193,6 +194,7 @@ async fn note(app: &App, console: &Console, asked: &Asked) -> Result<Option<Stri
         | Deed::ResetPassword
         | Deed::SetTemporaryPassword
         | Deed::ResetMfa
+        | Deed::EndSessions
         | Deed::Activate => Ok(None),
     }
 }
@@ -216,6 +218,7 @@ async fn perform(app: &App, console: &Console, asked: &Asked, fields: &Fields) -
         Deed::ResetPassword => accounts::send_reset(app, actor, user.id).await?,
         Deed::SetTemporaryPassword => return set_temporary_password(app, console, asked, fields).await,
         Deed::ResetMfa => drop(accounts::reset_mfa(app, actor, user).await?),
+        Deed::EndSessions => drop(accounts::revoke_sessions(app, actor, user.id).await?),
         Deed::Activate => drop(users::activate(app, actor, user.id).await?),
         Deed::Deactivate => drop(users::deactivate(app, actor, user.id, OnLastHolder::Refuse).await?),
         Deed::Leave => {
@@ -283,6 +286,7 @@ fn after(asked: &Asked, model: &RoleModel) -> String {
         Deed::ResendActivation => format!("{here}?said=activation"),
         Deed::ResetPassword | Deed::SetTemporaryPassword => format!("{here}?said=reset"),
         Deed::ResetMfa => format!("{here}?said=mfa"),
+        Deed::EndSessions => format!("{here}?said=sessions"),
         Deed::Activate => format!("{here}?said=activated"),
         Deed::Deactivate => format!("{here}?said=deactivated"),
         Deed::Leave => "/left".to_owned(),
@@ -301,6 +305,7 @@ pub(super) fn path(of: UserId, deed: Deed) -> String {
         | Deed::ResetPassword
         | Deed::SetTemporaryPassword
         | Deed::ResetMfa
+        | Deed::EndSessions
         | Deed::Activate
         | Deed::Deactivate
         | Deed::Leave
@@ -327,6 +332,7 @@ pub(super) const fn label(deed: Deed) -> &'static str {
         Deed::ResetPassword => "deed-reset-password",
         Deed::SetTemporaryPassword => "deed-temp-password",
         Deed::ResetMfa => "deed-reset-mfa",
+        Deed::EndSessions => "deed-end-sessions",
         Deed::Activate => "deed-activate",
         Deed::Deactivate => "deed-deactivate",
         Deed::Leave => "deed-leave",
@@ -344,6 +350,7 @@ const fn title(deed: Deed) -> &'static str {
         Deed::ResetPassword => "ask-reset-password",
         Deed::SetTemporaryPassword => "ask-temp-password",
         Deed::ResetMfa => "ask-reset-mfa",
+        Deed::EndSessions => "ask-end-sessions",
         Deed::Activate => "ask-activate",
         Deed::Deactivate => "ask-deactivate",
         Deed::Leave => "ask-leave",
@@ -361,6 +368,7 @@ pub(super) const fn text(deed: Deed) -> &'static str {
         Deed::ResetPassword => "ask-reset-password-text",
         Deed::SetTemporaryPassword => "ask-temp-password-text",
         Deed::ResetMfa => "ask-reset-mfa-text",
+        Deed::EndSessions => "ask-end-sessions-text",
         Deed::Activate => "ask-activate-text",
         Deed::Deactivate => "ask-deactivate-text",
         Deed::Leave => "ask-leave-text",
@@ -378,6 +386,7 @@ pub(super) const fn button(deed: Deed) -> &'static str {
         Deed::ResetPassword => "do-reset-password",
         Deed::SetTemporaryPassword => "do-temp-password",
         Deed::ResetMfa => "do-reset-mfa",
+        Deed::EndSessions => "do-end-sessions",
         Deed::Activate => "do-activate",
         Deed::Deactivate => "do-deactivate",
         Deed::Leave => "do-leave",
@@ -396,7 +405,13 @@ pub(super) const fn is_grave(deed: Deed) -> bool {
         | Deed::ResetPassword
         | Deed::SetTemporaryPassword
         | Deed::Activate => false,
-        Deed::ResetMfa | Deed::Deactivate | Deed::Leave | Deed::Remove | Deed::DeletePending | Deed::Erase => true,
+        Deed::ResetMfa
+        | Deed::EndSessions
+        | Deed::Deactivate
+        | Deed::Leave
+        | Deed::Remove
+        | Deed::DeletePending
+        | Deed::Erase => true,
     }
 }
 
