@@ -101,9 +101,8 @@ fn places(rows: &[AuditRow], mut tries: Vec<SignInTry>) -> Vec<Option<Place>> {
                 "auth.sign_in_failed" => true,
                 _ => return None,
             };
-            let is_it = |it: &SignInTry| {
-                it.failure.is_some() == has_failed && it.at <= row.at && row.at <= it.at.after(APART)
-            };
+            let is_it =
+                |it: &SignInTry| it.failure.is_some() == has_failed && it.at <= row.at && row.at <= it.at.after(APART);
             let at = tries.iter().rposition(is_it)?;
             let SignInTry { ip, user_agent, client, .. } = tries.remove(at);
             Some(Place { ip, user_agent, client })

@@ -64,8 +64,7 @@ impl Deed {
     ];
 
     /// The deeds that can be done to several users at once.
-    pub const BULK: [Self; 5] =
-        [Self::ChangeRole, Self::ResetMfa, Self::EndSessions, Self::Activate, Self::Deactivate];
+    pub const BULK: [Self; 5] = [Self::ChangeRole, Self::ResetMfa, Self::EndSessions, Self::Activate, Self::Deactivate];
 
     /// The word in an address.
     pub const fn word(self) -> &'static str {

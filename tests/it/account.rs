@@ -473,7 +473,11 @@ async fn the_own_activity_tells_of_sign_ins_failures_and_changes() {
         let mut these = rows().filter(|it| it.contains(told)).peekable();
         assert!(these.peek().is_some() && these.all(|it| it.contains(from)), "{told}: {}", page.text);
     }
-    assert!(rows().filter(|it| it.contains("The second factor was reset")).all(|it| !it.contains(from)), "{}", page.text);
+    assert!(
+        rows().filter(|it| it.contains("The second factor was reset")).all(|it| !it.contains(from)),
+        "{}",
+        page.text
+    );
     assert!(!page.text.contains("bert"), "{}", page.text);
 }
 

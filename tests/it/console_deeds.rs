@@ -352,7 +352,8 @@ async fn s2_29_a_second_factor_is_reset_from_the_console() {
 
     assert!(with_factor.contains("data-dialog>Reset MFA</a>"), "{with_factor}");
     assert!(
-        security.text.contains("Authenticator app, since") && security.text.contains("Password and authenticator code")
+        security.text.contains("Authenticator app, since")
+            && security.text.contains("Password and authenticator code")
             && words(&security).contains("<li>10 recovery codes left</li>")
     );
     assert!(without.contains("aria-disabled=\"true\">Reset MFA</span>"), "{without}");
@@ -389,7 +390,10 @@ async fn an_administrator_signs_somebody_out_everywhere() {
     assert_eq!(done.header("location"), Some(format!("/console/users/{vera}?said=sessions").as_str()));
     assert!(words(&plan).contains("Sign Out Everywhere (2)") && words(&plan).contains("This is you."), "{}", plan.text);
     assert_eq!(several.header("location"), Some("/console/users?said=several&done=2&skipped=0"));
-    assert_eq!([again.is_signed_in().await, other.is_signed_in().await, browser.is_signed_in().await], [false, false, true]);
+    assert_eq!(
+        [again.is_signed_in().await, other.is_signed_in().await, browser.is_signed_in().await],
+        [false, false, true]
+    );
     assert!(menu(&browser, vera).await.contains("data-dialog>Sign Out Everywhere</a>"));
     assert!(!menu(&browser, olga).await.contains("Sign Out Everywhere"));
 }

@@ -26,8 +26,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     if tokens.is_empty() && !may_create {
         return Err(not_allowed().into());
     }
-    let shown: Vec<(String, &PersonalToken)> =
-        tokens.iter().map(|token| (ending_of(token), token)).collect();
+    let shown: Vec<(String, &PersonalToken)> = tokens.iter().map(|token| (ending_of(token), token)).collect();
     let rows: Vec<TokenRow<'_>> = shown.iter().map(|(end_url, token)| row(end_url, token)).collect();
     let page = TokensPage {
         t: texts(),
