@@ -20,12 +20,21 @@ const NAMED: usize = 10;
 /// A name, and what it was at the time where that was something else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// The name now.
+    /// The name now; of a user, the user name.
     pub now: String,
+    /// The name of a person, where it is another one.
+    pub person: Option<String>,
     /// The name at the time.
     pub then: Option<String>,
     /// True while what it names is there.
     pub is_there: bool,
+}
+
+impl Label {
+    /// What people call it.
+    pub fn called(&self) -> &str {
+        self.person.as_deref().unwrap_or(&self.now)
+    }
 }
 
 /// A deed of the record.
@@ -66,14 +75,13 @@ pub async fn told(app: &App, org: OrgId, rows: Vec<AuditRow>) -> Result<Vec<Even
     ids.extend(rows.iter().map(|row| (row.target_kind.as_str(), row.target_id.as_str())));
     let names = names(app, org, &ids).await?;
     let label = |id: &str, then: &str| match names.get(id) {
-        Some(now) if now == then => Label { now: now.clone(), then: None, is_there: true },
-        Some(now) => Label { now: now.clone(), then: Some(then.to_owned()), is_there: true },
-        None => Label { now: then.to_owned(), then: None, is_there: false },
+        Some((now, person)) => {
+            let then = (now != then).then(|| then.to_owned());
+            Label { now: now.clone(), person: person.clone(), then, is_there: true }
+        }
+        None => Label { now: then.to_owned(), person: None, then: None, is_there: false },
     };
-    let person = |id: &String| {
-        let now = names.get(id.as_str());
-        Label { now: now.unwrap_or(id).clone(), then: None, is_there: now.is_some() }
-    };
+    let person = |id: &String| label(id, names.get(id.as_str()).map_or(id.as_str(), |now| &now.0));
     let events = rows.iter().zip(&moved).map(|(row, (people, count))| Event {
         by: label(&row.actor_id, &row.actor_label),
         target: label(&row.target_id, &row.target_label),
@@ -102,22 +110,22 @@ pub async fn called(app: &App, org: OrgId, ids: &[String]) -> Result<HashMap<Str
     const KINDS: [&str; 8] =
         ["user", "group", "project", "resource", "team", "service_account", "connection", "client"];
     let ids: Ids<'_> = KINDS.iter().flat_map(|kind| ids.iter().map(move |id| (*kind, id.as_str()))).collect();
-    let mut names = names(app, org, &ids).await?;
-    names.retain(|known, _| ids.iter().any(|(_, id)| id == known));
-    Ok(names)
+    let names = names(app, org, &ids).await?.into_iter().map(|(id, name)| (id, name.0));
+    Ok(names.filter(|(known, _)| ids.iter().any(|(_, id)| id == known)).collect())
 }
 
 /// Ids, each with the kind of what it names.
 type Ids<'a> = BTreeSet<(&'a str, &'a str)>;
 
 /// What these are called now.
-async fn names(app: &App, org: OrgId, ids: &Ids<'_>) -> Result<HashMap<String, String>, Error> {
+async fn names(app: &App, org: OrgId, ids: &Ids<'_>) -> Result<HashMap<String, (String, Option<String>)>, Error> {
     let db = app.store.reader();
     let mut names = HashMap::new();
-    let mut keep = |id: String, name: String| drop(names.insert(id, name));
     for user in users::list_by_ids(db, org, &of_kind(ids, "user")).await? {
-        keep(user.id.to_string(), user.user_name);
+        let person = (user.display_name != user.user_name).then_some(user.display_name);
+        names.insert(user.id.to_string(), (user.user_name, person));
     }
+    let mut keep = |id: String, name: String| drop(names.insert(id, (name, None)));
     for group in group_list::among(db, org, &of_kind(ids, "group")).await? {
         keep(group.id.to_string(), group.display_name);
     }

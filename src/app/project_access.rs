@@ -50,8 +50,17 @@ pub struct AssignmentEdit {
 pub struct Named {
     /// The assignment.
     pub assignment: Assignment,
-    /// What the user, group or team is called.
+    /// What the user, group or team is called; of a user, the user name.
     pub name: String,
+    /// The name of a person, where it is another one.
+    pub person: Option<String>,
+}
+
+impl Named {
+    /// What people call it.
+    pub fn called(&self) -> &str {
+        self.person.as_deref().unwrap_or(&self.name)
+    }
 }
 
 /// A page of the assignments of a project.
@@ -111,10 +120,10 @@ pub async fn assign(app: &App, actor: &Actor, project: ProjectId, grant: Grant) 
     let (tx, project) = begin(app, actor, project).await?;
     let access = grant.access.unwrap_or(tx.roles()?.settings().access_default);
     let found = name_of(&*tx, tx.org, grant.subject).await;
-    let name = found.as_deref().unwrap_or_default().to_owned();
+    let name = found.as_ref().map(|it| it.0.clone()).unwrap_or_default();
     let action = Action::GrantProjectAccess { subject: grant.subject, name, access, as_team };
     let (tx, permit) = app.ask(tx, actor, action, target(&project)).await?;
-    let name = found?;
+    let (name, person) = found?;
     may_come(&*tx, tx.org, grant.subject).await?;
     let id = AssignmentId::new();
     let made = Assignment { id, project: project.id, subject: grant.subject, access, as_team, since: tx.now };
@@ -123,7 +132,7 @@ pub async fn assign(app: &App, actor: &Actor, project: ProjectId, grant: Grant) 
         stand(&tx, &made).await?;
     }
     tx.commit(permit).await?;
-    Ok(Named { assignment: made, name })
+    Ok(Named { assignment: made, name, person })
 }
 
 /// Gives an assignment other access, or makes it a team or no team.
@@ -135,7 +144,7 @@ pub async fn change(
 ) -> Result<Named, Error> {
     let (tx, project) = begin(app, actor, project).await?;
     let before = assignment(&tx, actor, (project.id, id)).await?;
-    let name = name_of(&*tx, tx.org, before.subject).await?;
+    let (name, person) = name_of(&*tx, tx.org, before.subject).await?;
     let after = Assignment {
         access: edit.access.unwrap_or(before.access),
         as_team: before.subject.stands_as_team(Some(edit.as_team.unwrap_or(before.as_team)))?,
@@ -145,7 +154,7 @@ pub async fn change(
     let action = Action::ChangeProjectAccess { subject: before.subject, name: name.clone(), changes };
     let (tx, permit) = app.ask(tx, actor, action, target(&project)).await?;
     if before == after {
-        return Ok(Named { assignment: before, name });
+        return Ok(Named { assignment: before, name, person });
     }
     projects::reassign(&tx, &after).await?;
     match (before.as_team, after.as_team) {
@@ -154,14 +163,14 @@ pub async fn change(
         (true, true) | (false, false) => {}
     }
     tx.commit(permit).await?;
-    Ok(Named { assignment: after, name })
+    Ok(Named { assignment: after, name, person })
 }
 
 /// Takes a user, a group or a team off a project.
 pub async fn revoke(app: &App, actor: &Actor, (project, id): (ProjectId, AssignmentId)) -> Result<Named, Error> {
     let (tx, project) = begin(app, actor, project).await?;
     let assignment = assignment(&tx, actor, (project.id, id)).await?;
-    let name = name_of(&*tx, tx.org, assignment.subject).await?;
+    let (name, person) = name_of(&*tx, tx.org, assignment.subject).await?;
     let action = Action::RevokeProjectAccess { subject: assignment.subject, name: name.clone() };
     let (tx, permit) = app.ask(tx, actor, action, target(&project)).await?;
     projects::unassign(&tx, id).await?;
@@ -169,7 +178,7 @@ pub async fn revoke(app: &App, actor: &Actor, (project, id): (ProjectId, Assignm
         stand_down(&tx, &assignment).await?;
     }
     tx.commit(permit).await?;
-    Ok(Named { assignment, name })
+    Ok(Named { assignment, name, person })
 }
 
 /// How this user, group or team is on a project.
@@ -178,7 +187,8 @@ pub async fn find(app: &App, actor: &Actor, project: &Project, subject: Subject)
     let db = app.store.reader();
     let found = projects::assignment_of(db, project.org, (project.id, subject)).await?;
     let assignment = found.ok_or(Error::NotFound("assignment"))?;
-    Ok(Named { name: name_of(db, project.org, subject).await?, assignment })
+    let (name, person) = name_of(db, project.org, subject).await?;
+    Ok(Named { assignment, name, person })
 }
 
 /// One page of who and what is on a project, the oldest first.
@@ -353,13 +363,18 @@ async fn may_come(db: &impl Reader, org: OrgId, subject: Subject) -> Result<(), 
     }
 }
 
-/// What somebody or something of the organisation is called.
-async fn name_of(db: &impl Reader, org: OrgId, subject: Subject) -> Result<String, Error> {
+/// What somebody or something of the organisation is called; with the name of the person behind a user name.
+async fn name_of(db: &impl Reader, org: OrgId, subject: Subject) -> Result<(String, Option<String>), Error> {
     match subject {
-        Subject::User(id) => Ok(users::get(db, org, id).await?.user_name),
-        Subject::Group(id) => Ok(groups::get(db, org, id).await?.display_name),
-        Subject::Team(id) => Ok(teams::get(db, org, id).await?.name),
+        Subject::User(id) => Ok(names_of(users::get(db, org, id).await?)),
+        Subject::Group(id) => Ok((groups::get(db, org, id).await?.display_name, None)),
+        Subject::Team(id) => Ok((teams::get(db, org, id).await?.name, None)),
     }
+}
+
+fn names_of(user: User) -> (String, Option<String>) {
+    let person = (user.display_name != user.user_name).then_some(user.display_name);
+    (user.user_name, person)
 }
 
 /// The assignments under the names of now, each kind read in one statement.
@@ -372,18 +387,20 @@ async fn named(db: &impl Reader, org: OrgId, all: Vec<Assignment>) -> Result<Vec
             Subject::Team(id) => teams_of.push(id),
         }
     }
-    let mut names: HashMap<Subject, String> = HashMap::new();
-    names.extend(by_id(db, org, users_of).await?.into_iter().map(|(id, it)| (Subject::User(id), it.user_name)));
+    let mut names: HashMap<Subject, (String, Option<String>)> = HashMap::new();
+    names.extend(by_id(db, org, users_of).await?.into_iter().map(|(id, it)| (Subject::User(id), names_of(it))));
     if !groups_of.is_empty() {
         let found = group_list::among(db, org, &groups_of).await?;
-        names.extend(found.into_iter().map(|it| (Subject::Group(it.id), it.display_name)));
+        names.extend(found.into_iter().map(|it| (Subject::Group(it.id), (it.display_name, None))));
     }
     if !teams_of.is_empty() {
         let found = teams::among(db, org, &teams_of).await?;
-        names.extend(found.into_iter().map(|it| (Subject::Team(it.id), it.name)));
+        names.extend(found.into_iter().map(|it| (Subject::Team(it.id), (it.name, None))));
     }
-    let with_name =
-        |it: Assignment| Named { name: names.get(&it.subject).cloned().unwrap_or_default(), assignment: it };
+    let with_name = |assignment: Assignment| {
+        let (name, person) = names.get(&assignment.subject).cloned().unwrap_or_default();
+        Named { assignment, name, person }
+    };
     Ok(all.into_iter().map(with_name).collect())
 }
 

@@ -363,3 +363,26 @@ async fn te_17_the_list_is_narrowed_to_a_project_only_by_whoever_may_see_its_peo
     assert_eq!(list.status, 403);
     assert!(!window.text.contains("add=project"), "{}", window.text);
 }
+
+/// A person is called by the name that the list of users shows, with the user name beside it; programs get the user name.
+#[tokio::test]
+async fn pages_of_projects_and_groups_call_people_by_name_with_the_user_name_beside_it() {
+    let server = Server::start().await;
+    let tenant = server.tenant_with("acme", PRESET).await;
+    let (browser, ann, crew) = stage(&tenant).await;
+    let named = json!({ "display_name": "Ann Example" });
+    call(&server, Method::PATCH, &format!("/users/{ann}"), named).await.expect(200);
+    let apollo = project(&server, "Apollo").await;
+    assignment(&server, &apollo, put("user", &ann)).await;
+
+    let on_project = words(&browser.get(&format!("/console/projects/{apollo}")).await.expect(200));
+    let of_group = words(&browser.get(&format!("/console/groups/{crew}")).await.expect(200));
+    let history = of_group.split("id=\"history\"").nth(1).unwrap();
+
+    assert!(
+        on_project.contains("<bdi>Ann Example</bdi></a> <span class=\"quiet\">User · <bdi>ann</bdi>"),
+        "{on_project}"
+    );
+    assert!(history.contains("<bdi>Ann Example</bdi>"), "{history}");
+    assert_eq!(on(&server, &apollo).await[0].0, "ann");
+}

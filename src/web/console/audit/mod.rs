@@ -33,7 +33,7 @@ const EXPORT: &str = "/console/audit/export";
 
 /// The routes of the log.
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.get(PATH, Access::Session, list).get(EXPORT, Access::Session, export).get(
+    routes.get(PATH, Access::Session, list).get(EXPORT, Access::RecentFile, export).get(
         "/console/audit/{id}",
         Access::Session,
         show::show,
@@ -160,7 +160,8 @@ fn party(console: &Console, (of_kind, id): (&str, &str), label: &Label) -> Party
     let now = who(console.t, of_kind, &label.now);
     let then = label.then.as_ref().map(|it| on_one_line(it).into_owned());
     let path = if label.is_there { path_of(console, of_kind, id) } else { None };
-    Party { label: Label { now, then, is_there: label.is_there }, path, kind }
+    let person = label.person.as_ref().map(|it| on_one_line(it).into_owned());
+    Party { label: Label { now, person, then, is_there: label.is_there }, path, kind }
 }
 
 /// The page of what is still there, for somebody who may open it.

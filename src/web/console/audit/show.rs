@@ -75,7 +75,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<ShowPage<
         who: side(party(console, (&row.actor_kind, &row.actor_id), &event.by), "actor", &row.actor_id),
         whom: side(party(console, (&row.target_kind, &row.target_id), &event.target), "target", &row.target_id),
         session: row.session.map(|it| it.to_string()),
-        people: event.people.iter().map(|it| on_one_line(&it.now).into_owned()).collect(),
+        people: event.people.iter().map(|it| on_one_line(it.called()).into_owned()).collect(),
         changes: changes(&entry.changes),
         raw: raw.lines().map(|line| on_one_line(line).into_owned() + "\n").collect(),
     })

@@ -218,7 +218,7 @@ async fn history(
 
 fn happened(console: &Console, it: &Event) -> Happened {
     let t = console.t;
-    let mut details: Vec<String> = it.people.iter().map(|person| person.now.clone()).collect();
+    let mut details: Vec<String> = it.people.iter().map(|person| person.called().to_owned()).collect();
     if it.people_count > it.people.len() {
         details.push(t.count("members-count", u64::try_from(it.people_count).unwrap_or(u64::MAX)));
     }

@@ -52,6 +52,8 @@ pub(super) fn tabs(console: &Console, here: &str) -> Vec<Link> {
 struct Line {
     id: String,
     name: String,
+    /// The user name behind the name of a person.
+    user_name: Option<String>,
     path: String,
     kind: String,
     is_team: bool,
@@ -66,7 +68,8 @@ impl Line {
         let it = &named.assignment;
         Self {
             id: it.id.to_string(),
-            name: named.name.clone(),
+            name: named.called().to_owned(),
+            user_name: named.person.is_some().then(|| named.name.clone()),
             path: path_of_subject(it.subject),
             kind: kind(console.t, it.subject),
             is_team: it.as_team,

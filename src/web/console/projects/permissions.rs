@@ -251,7 +251,7 @@ impl Told {
         match outcome {
             Ok(named) => {
                 self.is_any_done = true;
-                done.push(named.name);
+                done.push(named.called().to_owned());
             }
             Err(
                 cause @ (Error::Conflict(_)

@@ -323,7 +323,7 @@ fn verdict(console: &Console, it: &UserAccess) -> Verdict {
         let kind = super::kind(t, named.assignment.subject);
         t.with(
             key,
-            &[("kind", crate::web::texts::Part::Words(&kind)), ("name", crate::web::texts::Part::Name(&named.name))],
+            &[("kind", crate::web::texts::Part::Words(&kind)), ("name", crate::web::texts::Part::Name(named.called()))],
         )
     });
     Verdict {
