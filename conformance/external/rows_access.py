@@ -148,7 +148,6 @@ def s2_10_seven_characters_are_refused_and_eight_are_taken(stage: Stage) -> None
         person.go("button", "Save password and continue")
         if len(password) < 8:
             check("Use at least 8 characters." in person.field("New password").description, "seven characters are not refused")
-    sign_in(person, Someone(vera.user_name, "Vera", vera.id, "Quiet-8x"))
     equal(person.path(), "/account", "where the password of eight characters leads")
 
 
