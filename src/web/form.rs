@@ -4,6 +4,8 @@
 //! and only when the browser does not say that another site sent it.
 //! **Invariant:** a field that is sent twice is an error, never a choice.
 
+pub mod shown;
+
 use std::collections::BTreeMap;
 
 use axum::body::to_bytes;

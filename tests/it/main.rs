@@ -66,6 +66,7 @@ mod setup;
 mod sign_in_failures;
 mod sign_in_history;
 mod signin;
+mod stale_forms;
 mod tampering;
 mod tenancy;
 mod undelivered;

@@ -21,8 +21,8 @@ async fn s1_35_the_owner_changes_the_organisation_and_nobody_else_sees_the_page(
 
     let page = olga.get(PAGE).await.expect(200);
     let saved = olga.submit_to(PAGE, &page, &[("name", "  Acme & Co  "), ("language", "de")]).await;
-    let empty = olga.submit_to(PAGE, &page, &[("name", " "), ("language", "en")]).await;
     let (_, after) = olga.follow(PAGE, saved).await;
+    let empty = olga.submit_to(PAGE, &after, &[("name", " "), ("language", "en")]).await;
 
     assert!(after.text.contains("value=\"Acme &#38; Co\""), "{}", after.text);
     assert!(after.text.contains("<option value=\"de\" lang=\"de\" selected>Deutsch</option>"), "{}", after.text);

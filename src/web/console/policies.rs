@@ -21,6 +21,7 @@ use crate::domain::role::{Activation, MfaPolicy, MfaRequirement, RoleKey};
 use crate::domain::user_list::{Mfa, UserFilter, UserList};
 use crate::domain::{Error, Timestamp};
 use crate::web::error::status;
+use crate::web::form::shown::{Clash, Merged};
 use crate::web::form::{Fields, Signed};
 use crate::web::page::Page;
 use crate::web::routes::{Access, Routes};
@@ -40,6 +41,8 @@ struct PoliciesPage<'a> {
     t: Texts,
     problem: Option<(String, String)>,
     preview: Option<Shown>,
+    /// What the form shows of what stands there.
+    shown: String,
     rules: Rules,
     roles: Vec<Choice>,
     passwords: Vec<Choice>,
@@ -86,7 +89,8 @@ async fn show(State(app): State<App>, console: Console) -> Response {
     let page = async {
         may_change(&console)?;
         let rules = policies::show(&app, &console.actor, console.org()).await?;
-        Ok(page(&console, rules, None, None))
+        let shown = shown(&console, &rules);
+        Ok(page(&console, (&shown, rules), None, None))
     };
     console.answer(page.await)
 }
@@ -101,10 +105,22 @@ async fn save(State(app): State<App>, console: Console, Signed(fields): Signed) 
 async fn try_saving(app: &App, console: &Console, fields: &Fields) -> Result<Response, Error> {
     may_change(console)?;
     let was = policies::show(app, &console.actor, console.org()).await?;
-    let wanted = wanted(console, fields, &was);
+    let shown = shown(console, &was);
+    let Merged { fields, clashes } = fields.over(&shown);
+    let wanted = wanted(console, &fields, &was);
+    let again = |cause: &Error, field: &str, problem: String| {
+        let (problem, rules) = (Some((field.to_owned(), problem)), wanted_rules(&was, wanted.clone()));
+        Ok((status(cause), Page(page(console, (&shown, rules), None, problem))).into_response())
+    };
+    if let Some(first) = clashes.first() {
+        return again(&Error::Stale, &first.field, clash(console, &was, &clashes));
+    }
     let preview = match policies::preview(app, &console.actor, console.org(), wanted.clone()).await {
         Ok(preview) => preview,
-        Err(cause @ Error::Invalid { .. }) => return Ok(again(console, wanted_rules(&was, wanted), &cause)),
+        Err(cause @ Error::Invalid { .. }) => {
+            let field = if let Error::Invalid { field, .. } = &cause { field.as_str() } else { "" };
+            return again(&cause, field, words::problem(console.t, &cause).1);
+        }
         Err(other) => return Err(other),
     };
     let seen = json!(preview.policy).to_string();
@@ -114,8 +130,8 @@ async fn try_saving(app: &App, console: &Console, fields: &Fields) -> Result<Res
         return Ok(Redirect::to(&format!("{PATH}?said=policy")).into_response());
     }
     let rules = preview.policy.clone();
-    let shown = shown(console, &was, &preview, seen);
-    Ok(Page(page(console, rules, Some(shown), None)).into_response())
+    let comes_to = comes_to(console, &was, &preview, seen);
+    Ok(Page(page(console, (&shown, rules), Some(comes_to), None)).into_response())
 }
 
 fn may_change(console: &Console) -> Result<(), Error> {
@@ -127,11 +143,48 @@ fn is_harmless(was: &Rules, preview: &Preview) -> bool {
     (was.mfa == preview.policy.mfa || preview.mfa.without == 0) && preview.sessions_ended == 0
 }
 
-/// The form once more, as it was filled in, with what was wrong.
-fn again(console: &Console, rules: Rules, cause: &Error) -> Response {
-    let field = if let Error::Invalid { field, .. } = cause { field.clone() } else { String::new() };
-    let problem = (field, words::problem(console.t, cause).1);
-    (status(cause), Page(page(console, rules, None, Some(problem)))).into_response()
+/// Everything that is chosen among some, as it stands.
+fn choices(console: &Console, rules: &Rules) -> [Vec<Choice>; 5] {
+    let t = console.t;
+    let (ways, usual) = (ways(t, &rules.activation), usual(t, rules.activation.default));
+    [roles(console, &rules.mfa), passwords(t, rules.password), ways, usual, sso(t, rules.sso_mfa)]
+}
+
+/// The form as it shows these rules.
+fn shown(console: &Console, rules: &Rules) -> Fields {
+    let chosen = choices(console, rules).into_iter().flatten().filter(|it| it.is_chosen && !it.is_fixed);
+    let everybody = (rules.mfa.require == MfaRequirement::All).then(|| ("mfa.all".to_owned(), "on".to_owned()));
+    let numbers = [
+        ("mfa.grace_days", rules.mfa.grace_days),
+        ("sessions.idle_minutes", rules.sessions.idle_minutes),
+        ("sessions.absolute_minutes", rules.sessions.absolute_minutes),
+    ];
+    let numbers = numbers.map(|(name, number)| (name.to_owned(), number.to_string()));
+    Fields::shown(chosen.map(|it| (it.name, it.value.to_owned())).chain(everybody).chain(numbers))
+}
+
+/// What somebody else has changed too, in words.
+fn clash(console: &Console, now: &Rules, clashes: &[Clash]) -> String {
+    let (t, choices) = (console.t, choices(console, now));
+    let all = || choices.iter().flatten();
+    words::clash(t, clashes, |it| {
+        let value = it.now.clone().unwrap_or_default();
+        let chosen = all().find(|choice| choice.name == it.field && choice.value == value);
+        let chosen = || chosen.map(|choice| choice.label.clone()).unwrap_or_default();
+        match it.field.as_str() {
+            "mfa.all" => (t.say("policy-mfa-all"), words::ticked(t, it)),
+            "mfa.grace_days" => (t.say("policy-grace"), value),
+            "sessions.idle_minutes" => (t.say("policy-idle"), value),
+            "sessions.absolute_minutes" => (t.say("policy-absolute"), value),
+            "sso_mfa" => (t.say("policy-sso"), chosen()),
+            "password" => (t.say("policy-password-rule"), chosen()),
+            "activation.default" => (t.say("policy-usual"), chosen()),
+            ticked => {
+                let label = all().find(|choice| choice.name == ticked).map(|choice| choice.label.clone());
+                (label.unwrap_or_default(), words::ticked(t, it))
+            }
+        }
+    })
 }
 
 fn wanted_rules(was: &Rules, wanted: PolicyChange) -> Rules {
@@ -182,23 +235,25 @@ fn wanted(console: &Console, fields: &Fields, was: &Rules) -> PolicyChange {
     }
 }
 
-fn page(
-    console: &Console,
-    rules: Rules,
+fn page<'a>(
+    console: &'a Console,
+    (shown, rules): (&Fields, Rules),
     preview: Option<Shown>,
     problem: Option<(String, String)>,
-) -> PoliciesPage<'_> {
+) -> PoliciesPage<'a> {
     let t = console.t;
+    let [roles, passwords, ways, usual, sso] = choices(console, &rules);
     PoliciesPage {
         shell: &console.shell,
         t,
         problem,
         preview,
-        roles: roles(console, &rules.mfa),
-        passwords: passwords(t, rules.password),
-        ways: ways(t, &rules.activation),
-        usual: usual(t, rules.activation.default),
-        sso: sso(t, rules.sso_mfa),
+        shown: shown.carried(),
+        roles,
+        passwords,
+        ways,
+        usual,
+        sso,
         rules,
         grace_days_max: GRACE_DAYS_MAX,
         idle: IDLE_MINUTES,
@@ -290,7 +345,7 @@ fn sso(t: Texts, chosen: SsoMfa) -> Vec<Choice> {
     rules.collect()
 }
 
-fn shown(console: &Console, was: &Rules, preview: &Preview, seen: String) -> Shown {
+fn comes_to(console: &Console, was: &Rules, preview: &Preview, seen: String) -> Shown {
     let t = console.t;
     let (mfa, rules) = (&preview.mfa, &preview.policy);
     let mut lines = Vec::new();

@@ -15,6 +15,7 @@ use crate::domain::id::{TeamId, UserId};
 use crate::domain::user::{Status, User};
 use crate::domain::user_list::{UserFilter, UserList};
 use crate::domain::{Denial, Error};
+use crate::web::form::shown::Clash;
 use crate::web::form::{Fields, Signed};
 use crate::web::routes::{Access, Routes};
 use crate::web::texts::Texts;
@@ -66,6 +67,8 @@ struct Form {
     description: String,
     name_max: usize,
     description_max: usize,
+    /// What the form shows of what stands there.
+    shown: String,
     problem: Option<String>,
     wrong: String,
 }
@@ -157,12 +160,21 @@ async fn update(State(app): State<App>, console: Console, Path(id): Path<String>
         Ok(team) => team,
         Err(cause) => return console.refuse(cause),
     };
-    let (name, description) = typed(&fields);
-    let edit = TeamEdit { name: Some(name.clone()), description: Some(description.clone()) };
+    let merged = fields.over(&shown(&team.name, &team.description));
+    let (name, description) = typed(&merged.fields);
+    let form = Form::of(&team.name, &team.description).filled(&name, &description);
+    if !merged.clashes.is_empty() {
+        let form = form.clashing(console.t, &merged.clashes);
+        return console.again(&Error::Stale, team_page(&app, &console, &team, (form, "")).await);
+    }
+    let edit = TeamEdit {
+        name: Some(name).filter(|it| *it != team.name),
+        description: Some(description).filter(|it| *it != team.description),
+    };
     match teams::update(&app, &console.actor, team.id, edit).await {
         Ok(team) => Redirect::to(&format!("{}?said=team-updated", path_of(team.id))).into_response(),
         Err(cause @ (Error::Conflict(_) | Error::Obstacle(_) | Error::Invalid { .. })) => {
-            let form = Form::of(&name, &description).refused(console.t, &cause);
+            let form = form.refused(console.t, &cause);
             console.again(&cause, team_page(&app, &console, &team, (form, "")).await)
         }
         Err(cause) => console.refuse(cause),
@@ -294,6 +306,11 @@ fn typed(fields: &Fields) -> (String, String) {
     (text("name"), text("description"))
 }
 
+/// The form as it shows these.
+fn shown(name: &str, description: &str) -> Fields {
+    Fields::shown([("name", name), ("description", description)])
+}
+
 impl Form {
     fn of(name: &str, description: &str) -> Self {
         Self {
@@ -301,9 +318,21 @@ impl Form {
             description: description.to_owned(),
             name_max: NAME_MAX,
             description_max: DESCRIPTION_MAX,
+            shown: shown(name, description).carried(),
             problem: None,
             wrong: String::new(),
         }
+    }
+
+    /// The same form, filled in with something else.
+    fn filled(self, name: &str, description: &str) -> Self {
+        Self { name: name.to_owned(), description: description.to_owned(), ..self }
+    }
+
+    /// The same form with what somebody else has changed meanwhile.
+    fn clashing(self, t: Texts, clashes: &[Clash]) -> Self {
+        let wrong = clashes.first().map(|it| it.field.clone()).unwrap_or_default();
+        Self { problem: Some(words::clash_of_texts(t, clashes)), wrong, ..self }
     }
 
     fn refused(self, t: Texts, cause: &Error) -> Self {

@@ -6,9 +6,34 @@ use crate::app::history::{Event, Label};
 use crate::domain::Error;
 use crate::domain::user::{SignIn, Status};
 use crate::domain::user_list::{Column, Mfa, Origin, View};
+use crate::web::form::shown::Clash;
 use crate::web::texts::{Part, Texts};
 use crate::web::words::{denial, flaw, obstacle, who};
 pub(super) use crate::web::words::{misfit, rule};
+
+/// What somebody else has changed too, with what stands there now; `said` names a field and its value.
+pub(super) fn clash(t: Texts, clashes: &[Clash], said: impl Fn(&Clash) -> (String, String)) -> String {
+    let lines = clashes.iter().map(|it| {
+        let (field, now) = said(it);
+        let now = if now.is_empty() { t.say("none") } else { now };
+        t.with("form-clash-field", &[("field", Part::Name(&field)), ("now", Part::Name(&now))])
+    });
+    let what = lines.collect::<Vec<_>>().join("; ");
+    t.with("form-clash", &[("what", Part::Words(&what))])
+}
+
+/// The same for the fields that many forms have, whose value is what is typed.
+pub(super) fn clash_of_texts(t: Texts, clashes: &[Clash]) -> String {
+    clash(t, clashes, |it| {
+        let field = if it.field == "description" { "description" } else { "column-name" };
+        (t.say(field), it.now.clone().unwrap_or_default())
+    })
+}
+
+/// Whether a box is ticked.
+pub(super) fn ticked(t: Texts, clash: &Clash) -> String {
+    t.say(if clash.now.is_some() { "yes" } else { "no" })
+}
 
 /// Who did something, by the name of now.
 pub(super) fn by(t: Texts, it: &Event) -> Label {

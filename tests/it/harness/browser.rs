@@ -86,6 +86,15 @@ impl<'s> Browser<'s> {
         self.send(self.server.request(Method::POST, path).form(&all)).await
     }
 
+    /// Submits the form of a page that goes there as somebody leaves it who changes only these fields; nothing unticks a box.
+    pub async fn fill_in(&self, page: &Reply, action: &str, changed: &[(&str, Option<&str>)]) -> Reply {
+        let mut fields = page.fields(action);
+        fields.retain(|(name, _)| !changed.iter().any(|(other, _)| other == name));
+        let typed = changed.iter().filter_map(|(name, value)| Some(((*name).to_owned(), (*value)?.to_owned())));
+        fields.extend(typed);
+        self.send(self.server.request(Method::POST, action).form(&fields)).await
+    }
+
     /// Sends a request with the cookies of this browser and keeps those that come back.
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Reply {
         let line: Vec<String> = self.jar().iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -117,6 +126,46 @@ pub fn hidden_fields(html: &str) -> Vec<(String, String)> {
     let inputs = form.split("<input").skip(1).map(|it| it.split('>').next().unwrap_or_default());
     let hidden = inputs.filter(|it| it.contains("type=\"hidden\""));
     hidden.filter_map(|it| Some((attribute(it, "", "name")?, attribute(it, "", "value").unwrap_or_default()))).collect()
+}
+
+impl Reply {
+    /// What the form of a page that is posted there would send, as it stands.
+    pub fn fields(&self, action: &str) -> Vec<(String, String)> {
+        let mark = format!("action=\"{action}\"");
+        let form = self.text.split("<form").skip(1).find(|it| {
+            let tag = it.split('>').next().unwrap();
+            tag.contains(&mark) && tag.contains("method=\"post\"")
+        });
+        let form = form.expect("the page has the form").split("</form>").next().unwrap();
+        form.split('<').filter_map(|tag| sent(form, tag)).collect()
+    }
+
+    /// What stands in one field of it.
+    pub fn field(&self, action: &str, name: &str) -> Option<String> {
+        self.fields(action).into_iter().find(|(field, _)| field == name).map(|(_, value)| value)
+    }
+}
+
+/// The name and the value that one element of a form is sent with.
+fn sent(form: &str, tag: &str) -> Option<(String, String)> {
+    let (head, text) = tag.split_once('>')?;
+    let name = attribute(head, "", "name")?;
+    let is = |mark: &str| head.ends_with(mark) || head.contains(&format!("{mark} "));
+    let is_box = head.contains("type=\"checkbox\"") || head.contains("type=\"radio\"");
+    let value = match head.split(' ').next()? {
+        _ if is(" disabled") => return None,
+        "input" if is_box && !is(" checked") => return None,
+        "input" => attribute(head, "", "value").unwrap_or_default(),
+        "textarea" => text.to_owned(),
+        "select" => {
+            let options = form.split(&format!("<{head}")).nth(1)?.split("</select>").next()?;
+            let options: Vec<&str> = options.split("<option").skip(1).collect();
+            let chosen = options.iter().find(|it| it.split('>').next().unwrap_or_default().ends_with(" selected"));
+            attribute(chosen.or(options.first())?, "", "value").unwrap_or_default()
+        }
+        _ => return None,
+    };
+    Some((name, value))
 }
 
 /// An attribute of the first element that begins like this.

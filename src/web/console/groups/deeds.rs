@@ -13,7 +13,7 @@ use crate::domain::role::RoleKey;
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::error::status;
-use crate::web::form::Signed;
+use crate::web::form::{Fields, Signed};
 use crate::web::page::Page;
 use crate::web::texts::{Part, Texts};
 
@@ -31,6 +31,8 @@ struct AskPage<'a> {
     /// The name to type, where one is asked for.
     name: Option<String>,
     name_max: usize,
+    /// What the form shows of what stands there, where it shows something.
+    shown: Option<String>,
     problem: Option<String>,
     /// Why this cannot be done now, in place of the form.
     why_not: Option<String>,
@@ -45,7 +47,8 @@ pub(super) async fn create(State(app): State<App>, console: Console, Signed(fiel
     match groups::create(&app, &console.actor, console.org(), name).await {
         Ok(group) => Redirect::to(&format!("{}?said=group-created", path_of(group.id))).into_response(),
         Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
-            console.again(&cause, new_page(&console, Some((name, &cause))))
+            let problem = words::problem(console.t, &cause).1;
+            console.again(&cause, new_page(&console, Some((name, problem))))
         }
         Err(cause) => console.refuse(cause),
     }
@@ -66,11 +69,17 @@ pub(super) async fn rename(
         Ok(entry) => entry,
         Err(cause) => return console.refuse(cause),
     };
-    let name = fields.get("name").unwrap_or_default();
+    let merged = fields.over(&shown(&entry));
+    let name = merged.fields.get("name").unwrap_or_default();
+    if !merged.clashes.is_empty() {
+        let problem = words::clash_of_texts(console.t, &merged.clashes);
+        return console.again(&Error::Stale, rename_page(&console, &entry, Some((name, problem))));
+    }
     match groups::rename(&app, &console.actor, entry.group.id, name).await {
         Ok(group) => Redirect::to(&format!("{}?said=group-renamed", path_of(group.id))).into_response(),
         Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
-            console.again(&cause, rename_page(&console, &entry, Some((name, &cause))))
+            let problem = words::problem(console.t, &cause).1;
+            console.again(&cause, rename_page(&console, &entry, Some((name, problem))))
         }
         Err(cause) => console.refuse(cause),
     }
@@ -146,7 +155,7 @@ fn role_key(text: &str) -> Result<RoleKey, Error> {
 }
 
 /// The form for a name, once more with what was wrong where there was something.
-fn new_page<'a>(console: &'a Console, wrong: Option<(&str, &Error)>) -> Result<AskPage<'a>, Error> {
+fn new_page<'a>(console: &'a Console, wrong: Option<(&str, String)>) -> Result<AskPage<'a>, Error> {
     if !may_manage(console) {
         return Err(not_offered());
     }
@@ -160,14 +169,20 @@ fn new_page<'a>(console: &'a Console, wrong: Option<(&str, &Error)>) -> Result<A
         back: LIST.to_owned(),
         button: t.say("save"),
         is_grave: false,
-        name: Some(typed(None, wrong.map(|it| it.0))),
+        name: Some(typed(None, wrong.as_ref().map(|it| it.0))),
         name_max: NAME_MAX,
-        problem: wrong.map(|it| words::problem(t, it.1).1),
+        shown: None,
+        problem: wrong.map(|it| it.1),
         why_not: None,
     })
 }
 
-fn rename_page<'a>(console: &'a Console, entry: &Entry, wrong: Option<(&str, &Error)>) -> Result<AskPage<'a>, Error> {
+/// The form as it shows the group.
+fn shown(entry: &Entry) -> Fields {
+    Fields::shown([("name", entry.group.display_name.as_str())])
+}
+
+fn rename_page<'a>(console: &'a Console, entry: &Entry, wrong: Option<(&str, String)>) -> Result<AskPage<'a>, Error> {
     let t = console.t;
     let path = path_of(entry.group.id);
     Ok(AskPage {
@@ -175,8 +190,9 @@ fn rename_page<'a>(console: &'a Console, entry: &Entry, wrong: Option<(&str, &Er
         text: t.say("ask-rename-group-text"),
         action: format!("{path}/rename"),
         back: path,
-        name: Some(typed(Some(&entry.group), wrong.map(|it| it.0))),
-        problem: wrong.map(|it| words::problem(t, it.1).1),
+        name: Some(typed(Some(&entry.group), wrong.as_ref().map(|it| it.0))),
+        shown: Some(shown(entry).carried()),
+        problem: wrong.map(|it| it.1),
         why_not: why_locked(t, entry),
         ..new_page(console, None)?
     })
@@ -224,6 +240,7 @@ fn unmap_page<'a>(
         is_grave: true,
         name: None,
         name_max: NAME_MAX,
+        shown: None,
         problem,
         why_not: None,
     })

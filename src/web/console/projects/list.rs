@@ -13,6 +13,7 @@ use crate::app::{App, project_access};
 use crate::domain::Error;
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
+use crate::web::form::shown::Clash;
 use crate::web::form::{Fields, Signed};
 use crate::web::texts::Texts;
 
@@ -52,6 +53,8 @@ pub(super) struct Form {
     pub(super) description: String,
     pub(super) name_max: usize,
     pub(super) description_max: usize,
+    /// What the form shows of what stands there.
+    pub(super) shown: String,
     pub(super) problem: Option<String>,
     pub(super) wrong: String,
 }
@@ -121,6 +124,11 @@ pub(super) fn typed(fields: &Fields) -> (String, String) {
     (text("name"), text("description"))
 }
 
+/// The form as it shows these.
+pub(super) fn shown(name: &str, description: &str) -> Fields {
+    Fields::shown([("name", name), ("description", description)])
+}
+
 impl Form {
     pub(super) fn of(name: &str, description: &str) -> Self {
         Self {
@@ -128,9 +136,21 @@ impl Form {
             description: description.to_owned(),
             name_max: NAME_MAX,
             description_max: DESCRIPTION_MAX,
+            shown: shown(name, description).carried(),
             problem: None,
             wrong: String::new(),
         }
+    }
+
+    /// The same form, filled in with something else.
+    pub(super) fn filled(self, name: &str, description: &str) -> Self {
+        Self { name: name.to_owned(), description: description.to_owned(), ..self }
+    }
+
+    /// The same form with what somebody else has changed meanwhile.
+    pub(super) fn clashing(self, t: Texts, clashes: &[Clash]) -> Self {
+        let wrong = clashes.first().map(|it| it.field.clone()).unwrap_or_default();
+        Self { problem: Some(words::clash_of_texts(t, clashes)), wrong, ..self }
     }
 
     pub(super) fn refused(self, t: Texts, cause: &Error) -> Self {

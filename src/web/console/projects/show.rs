@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
 use serde::Deserialize;
 
-use super::list::{Form, typed};
+use super::list::{Form, shown, typed};
 use super::permissions::edits;
 use super::{LIST, Line, Wrongs, decision, may, misconfiguration, not_offered, path_of, project_id, wrongs};
 use crate::app::groups::{self, GroupQuery, READ as READ_GROUPS};
@@ -120,12 +120,22 @@ pub(super) async fn update(
         Ok(project) => project,
         Err(cause) => return console.refuse(cause),
     };
-    let (name, description) = typed(&fields);
-    let edit = ProjectEdit { name: Some(name.clone()), description: Some(description.clone()) };
+    let merged = fields.over(&shown(&project.name, &project.description));
+    let (name, description) = typed(&merged.fields);
+    let form = Form::of(&project.name, &project.description).filled(&name, &description);
+    if !merged.clashes.is_empty() {
+        let form = form.clashing(console.t, &merged.clashes);
+        let page = page(&app, &console, &project, (form, None, Asked::default())).await;
+        return console.again(&Error::Stale, page);
+    }
+    let edit = ProjectEdit {
+        name: Some(name).filter(|it| *it != project.name),
+        description: Some(description).filter(|it| *it != project.description),
+    };
     match projects::update(&app, &console.actor, project.id, edit).await {
         Ok(project) => Redirect::to(&format!("{}?said=project-updated", path_of(project.id))).into_response(),
         Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
-            let form = Form::of(&name, &description).refused(console.t, &cause);
+            let form = form.refused(console.t, &cause);
             console.again(&cause, page(&app, &console, &project, (form, None, Asked::default())).await)
         }
         Err(cause) => console.refuse(cause),

@@ -15,6 +15,7 @@ use crate::domain::role::{NotARoleKey, Power, Role, RoleKey, RoleModel, Verb};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::error::status;
+use crate::web::form::shown::Merged;
 use crate::web::form::{Fields, Signed};
 use crate::web::page::Page;
 use crate::web::routes::{Access, Routes};
@@ -44,6 +45,8 @@ struct EditPage<'a> {
     path: String,
     back: String,
     form: Form,
+    /// What the form shows of a role that stands there.
+    shown: Option<String>,
     preview: Option<Shown>,
 }
 
@@ -136,6 +139,17 @@ async fn update(State(app): State<App>, console: Console, Path(key): Path<String
         Ok(key) => key,
         Err(cause) => return console.refuse(cause),
     };
+    let now = match console.model.draft_of(&key) {
+        Ok(draft) => Form::of(&console, &draft, Some(&key)),
+        Err(cause) => return console.refuse(cause),
+    };
+    let Merged { fields, clashes } = fields.over(&now.shown());
+    if !clashes.is_empty() {
+        let before = console.model.draft_of(&key).ok();
+        let filled = Form::of(&console, &draft_of(&console.model, &fields, before.as_ref()), Some(&key));
+        let form = filled.clashing(console.t, &now, &clashes);
+        return console.again(&Error::Stale, Ok(page(&console, Some(&key), form, None)));
+    }
     let tried = async {
         let before = console.model.draft_of(&key)?;
         let draft = draft_of(&console.model, &fields, Some(&before));
@@ -313,7 +327,9 @@ fn page<'a>(console: &'a Console, key: Option<&RoleKey>, form: Form, preview: Op
             format!("{CATALOGUE}/{key}"),
         ),
     };
-    EditPage { shell: &console.shell, t, title, path, back, form, preview }
+    let now = key.and_then(|key| Some(Form::of(console, &console.model.draft_of(key).ok()?, Some(key))));
+    let shown = now.map(|it| it.shown().carried());
+    EditPage { shell: &console.shell, t, title, path, back, form, shown, preview }
 }
 
 fn own_role(console: &Console) -> Option<&Role> {

@@ -7,6 +7,7 @@ use crate::domain::Error;
 use crate::domain::role::{LABEL_MAX, LintProblem, Role, RoleKey, RoleModel, TEXT_MAX};
 use crate::web::console::{Console, words};
 use crate::web::form::Fields;
+use crate::web::form::shown::Clash;
 use crate::web::texts::Texts;
 
 /// The form as it stands.
@@ -33,6 +34,8 @@ pub(super) struct Form {
     pub(super) text_max: usize,
     /// What is wrong with the whole.
     pub(super) problem: Option<String>,
+    /// What somebody else has changed too.
+    pub(super) clash: Option<String>,
     wrong: BTreeMap<String, Vec<String>>,
 }
 
@@ -90,6 +93,7 @@ impl Form {
             label_max: LABEL_MAX,
             text_max: TEXT_MAX,
             problem: None,
+            clash: None,
             wrong: BTreeMap::new(),
         }
     }
@@ -127,6 +131,64 @@ impl Form {
         self
     }
 
+    /// The form as it shows the role.
+    pub(super) fn shown(&self) -> Fields {
+        let text = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let texts = [
+            text("label", &self.label),
+            text("description", &self.description),
+            text("best_for", &self.best_for),
+            text("allow", &self.allow),
+            text("deny", &self.deny),
+            text("ceiling", &self.ceiling),
+        ];
+        let menus = [("extends", &self.extends), ("below", &self.below)].into_iter();
+        let menus = menus.filter_map(|(name, all)| Some(text(name, &all.iter().find(|it| it.is_chosen)?.value)));
+        let boxes = self.boxes().filter(|(_, it)| it.is_chosen);
+        let boxes = boxes.map(|(beginning, it)| (format!("{beginning}{}", it.value), "on".to_owned()));
+        let leaves = self.can_leave.then(|| text("can_leave", "on"));
+        Fields::shown(texts.into_iter().chain(menus).chain(boxes).chain(leaves))
+    }
+
+    /// Every box, with how its name begins.
+    fn boxes(&self) -> impl Iterator<Item = (&'static str, &Choice)> {
+        let permissions = self.areas.iter().flat_map(|area| &area.permissions).map(|it| ("permission-", it));
+        let roles = [("given-by-", &self.given_by), ("grants-", &self.grants), ("manages-", &self.manages)];
+        permissions.chain(roles.into_iter().flat_map(|(beginning, all)| all.iter().map(move |it| (beginning, it))))
+    }
+
+    /// The same form, as it was filled in, with what somebody else has changed too.
+    pub(super) fn clashing(self, t: Texts, now: &Self, clashes: &[Clash]) -> Self {
+        Self { clash: Some(words::clash(t, clashes, |it| now.named(t, it))), ..self }
+    }
+
+    /// A field and what stands in it now, in words.
+    fn named(&self, t: Texts, it: &Clash) -> (String, String) {
+        let value = it.now.clone().unwrap_or_default();
+        let chosen = |all: &[Choice]| all.iter().find(|one| one.value == value).map(|one| one.label.clone());
+        match it.field.as_str() {
+            "label" => (t.say("column-name"), value),
+            "description" => (t.say("description"), value),
+            "best_for" => (t.say("role-best-for"), value),
+            "extends" => (t.say("role-extends"), chosen(&self.extends).unwrap_or_default()),
+            "below" => (t.say("role-below"), chosen(&self.below).unwrap_or_default()),
+            "allow" => (t.say("role-patterns"), value),
+            "deny" => (t.say("role-deny"), value),
+            "ceiling" => (t.say("role-limit"), value),
+            "can_leave" => (t.say("role-leaves"), words::ticked(t, it)),
+            name => {
+                let found = self.boxes().find(|(beginning, one)| name.strip_prefix(beginning) == Some(&one.value));
+                let label = found.map(|(beginning, one)| match beginning {
+                    "given-by-" => format!("{} – {}", t.say("role-given-by"), one.label),
+                    "grants-" => format!("{} – {}", t.say("role-grants"), one.label),
+                    "manages-" => format!("{} – {}", t.say("role-manages"), one.label),
+                    _ => one.label.clone(),
+                });
+                (label.unwrap_or_default(), words::ticked(t, it))
+            }
+        }
+    }
+
     /// What is wrong with a field.
     pub(super) fn wrong(&self, field: &str) -> &[String] {
         self.wrong.get(field).map(Vec::as_slice).unwrap_or_default()
@@ -134,7 +196,7 @@ impl Form {
 
     /// True when anything is wrong.
     pub(super) fn is_wrong(&self) -> bool {
-        self.problem.is_some() || !self.wrong.is_empty()
+        self.problem.is_some() || self.clash.is_some() || !self.wrong.is_empty()
     }
 }
 

@@ -18,6 +18,7 @@ use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::cookie::Cookie;
 use crate::web::error::status;
+use crate::web::form::shown::{Clash, Merged};
 use crate::web::form::{Fields, Signed};
 use crate::web::page::Page;
 use crate::web::texts::{Part, Texts};
@@ -41,9 +42,21 @@ struct DeedPage<'a> {
     now: Option<String>,
     /// Says that another source gives a role too.
     note: Option<String>,
+    /// What the form shows of what stands there, where it shows something.
+    shown: Option<String>,
     asks_password: bool,
     /// What must be typed to confirm.
     confirmation: Option<String>,
+}
+
+impl DeedPage<'_> {
+    /// The same page with this role chosen.
+    fn chosen(mut self, role: Option<&str>) -> Self {
+        for it in &mut self.roles {
+            it.is_chosen = role == Some(&it.key);
+        }
+        self
+    }
 }
 
 /// A role to choose, with what it is and whom it suits.
@@ -107,11 +120,30 @@ pub(super) async fn do_it(
         Ok(asked) => asked,
         Err(cause) => return console.refuse(cause),
     };
+    let Merged { fields, clashes } = fields.over(&shown(&asked));
+    if !clashes.is_empty() {
+        let page = page(&app, &console, &asked, Some(clash(&console, &clashes))).await;
+        return console.again(&Error::Stale, page.map(|it| it.chosen(fields.get("role"))));
+    }
     match perform(&app, &console, &asked, &fields).await {
         Ok(done) => done,
         Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => again(&app, &console, &asked, cause).await,
         Err(cause) => console.refuse(cause),
     }
+}
+
+/// The form of a deed as it shows somebody: the role, where another one is to be chosen.
+fn shown(asked: &Asked) -> Fields {
+    let held = asked.entry.person.effective.role.as_ref().filter(|_| asked.deed == Deed::ChangeRole);
+    Fields::shown(held.map(|role| ("role", role.as_str())))
+}
+
+fn clash(console: &Console, clashes: &[Clash]) -> String {
+    words::clash(console.t, clashes, |it| {
+        let key = it.now.as_deref().and_then(|now| now.parse::<RoleKey>().ok());
+        let role = key.and_then(|key| console.model.get(&key)).map(|role| role.label.clone());
+        (console.t.say("column-role"), role.unwrap_or_default())
+    })
 }
 
 /// The page once more, with what was wrong; only that when there is no such page for this user.
@@ -175,6 +207,7 @@ async fn page<'a>(
             t.with("is-role-now", &[("name", Part::Name(&user.display_name)), ("role", Part::Name(&role.label))])
         }),
         note: note(app, console, asked).await?,
+        shown: (deed == Deed::ChangeRole).then(|| shown(asked).carried()),
         asks_password: deed == Deed::SetTemporaryPassword,
         confirmation: (deed == Deed::Erase).then(|| user.user_name.clone()),
     })

@@ -11,11 +11,12 @@ use crate::app::user_list::{self, Entry, Surroundings};
 use crate::app::{App, accounts, teams, user_sheet};
 use crate::domain::id::TeamId;
 use crate::domain::role::{RoleKey, Source};
-use crate::domain::user::{SignIn, User};
+use crate::domain::user::SignIn;
 use crate::domain::{Denial, Error, Flaw};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::error::status;
+use crate::web::form::shown::{Clash, Merged};
 use crate::web::form::{Fields, Signed};
 use crate::web::page::Page;
 use crate::web::texts::{Part, Texts};
@@ -39,6 +40,15 @@ struct EditPage<'a> {
     teams: Teams,
     /// Whether a second factor is required of this user in particular; nothing where that is not decided here.
     mfa_required: Option<bool>,
+    /// What the form shows of what stands there.
+    shown: String,
+}
+
+/// A form that was not applied: what was filled in, and what is wrong with it.
+struct Refused<'a> {
+    fields: &'a Fields,
+    problem: String,
+    wrong: String,
 }
 
 /// A text that can be changed, or why not.
@@ -90,13 +100,65 @@ pub(super) async fn update(
         Ok(asked) => asked,
         Err(cause) => return console.refuse(cause),
     };
-    match perform(&app, &console, &asked, &fields).await {
+    let now = page(&console, &asked, None);
+    let Merged { fields, clashes } = fields.over(&shown(&now));
+    let again = |cause: &Error, problem: String, wrong: String| {
+        let refused = Refused { fields: &fields, problem, wrong };
+        (status(cause), Page(page(&console, &asked, Some(&refused)))).into_response()
+    };
+    if let Some(first) = clashes.first() {
+        return again(&Error::Stale, clash(&console, &now, &clashes), first.field.clone());
+    }
+    match perform(&app, &console, &asked, (&fields, &shown(&now))).await {
         Ok(()) => Redirect::to(&format!("{}?said=updated", user_path(asked.entry.person.user.id))).into_response(),
         Err(cause @ (Error::Conflict(_) | Error::Obstacle(_) | Error::Invalid { .. })) => {
-            (status(&cause), Page(page(&console, &asked, Some((&fields, &cause))))).into_response()
+            let wrong = if let Error::Invalid { field, .. } = &cause { field.clone() } else { String::new() };
+            again(&cause, words::problem(console.t, &cause).1, wrong)
         }
         Err(cause) => console.refuse(cause),
     }
+}
+
+/// The form as it shows somebody; a field that is closed is not sent.
+fn shown(page: &EditPage<'_>) -> Fields {
+    let text = |name: &str, it: &Text| it.why_not.is_none().then(|| (name.to_owned(), it.value.clone()));
+    let menu = |name: &str, it: &Menu| {
+        let chosen = it.options.iter().find(|option| option.is_chosen).filter(|_| it.why_not.is_none());
+        chosen.map(|option| (name.to_owned(), option.value.clone()))
+    };
+    let fields = [
+        text("display_name", &page.display_name),
+        text("email", &page.email),
+        menu("role", &page.role),
+        menu("connection", &page.connection),
+        page.mfa_required.filter(|it| *it).map(|_| ("mfa_required".to_owned(), "on".to_owned())),
+    ];
+    let teams = page.teams.choices.iter().filter(|it| it.is_chosen && page.teams.why_not.is_none());
+    let teams = teams.map(|it| (format!("team-{}", it.value), "on".to_owned()));
+    Fields::shown(fields.into_iter().flatten().chain(teams))
+}
+
+/// What somebody else has changed too, in words.
+fn clash(console: &Console, now: &EditPage<'_>, clashes: &[Clash]) -> String {
+    let t = console.t;
+    words::clash(t, clashes, |it| {
+        let value = it.now.clone().unwrap_or_default();
+        let chosen = |options: &[Choice]| {
+            options.iter().find(|option| option.value == value).map(|option| option.label.clone()).unwrap_or_default()
+        };
+        match it.field.as_str() {
+            "display_name" => (t.say("column-name"), value),
+            "email" => (t.say("column-email"), value),
+            "role" => (t.say("column-role"), chosen(&now.role.options)),
+            "connection" => (t.say("column-provider"), chosen(&now.connection.options)),
+            "mfa_required" => (t.say("mfa-required"), words::ticked(t, it)),
+            team => {
+                let id = team.strip_prefix("team-").unwrap_or_default();
+                let name = now.teams.choices.iter().find(|choice| choice.value == id).map(|it| it.label.clone());
+                (name.unwrap_or_default(), words::ticked(t, it))
+            }
+        }
+    })
 }
 
 async fn asked<'a>(app: &App, console: &'a Console, id: &str) -> Result<Asked<'a>, Error> {
@@ -110,9 +172,14 @@ async fn asked<'a>(app: &App, console: &'a Console, id: &str) -> Result<Asked<'a
     Ok(Asked { entry, judge, around, on })
 }
 
-async fn perform(app: &App, console: &Console, asked: &Asked<'_>, fields: &Fields) -> Result<(), Error> {
+async fn perform(
+    app: &App,
+    console: &Console,
+    asked: &Asked<'_>,
+    (fields, now): (&Fields, &Fields),
+) -> Result<(), Error> {
     let user = &asked.entry.person.user;
-    edit::update(app, &console.actor, user.id, changes(user, fields)?).await?;
+    edit::update(app, &console.actor, user.id, changes(&asked.on, fields, now)?).await?;
     let required = fields.get("mfa_required").is_some();
     if fields.get("mfa").is_some() && required != user.mfa_required {
         accounts::require_mfa(app, &console.actor, user.id, required).await?;
@@ -120,10 +187,10 @@ async fn perform(app: &App, console: &Console, asked: &Asked<'_>, fields: &Field
     Ok(())
 }
 
-/// What the form says that differs from the user; a field that was closed is not in it.
-fn changes(user: &User, fields: &Fields) -> Result<Edit, Error> {
-    let text = |name: &str| fields.get(name).map(str::trim);
-    let email = text("email").filter(|it| *it != user.email.as_deref().unwrap_or_default());
+/// What the form says that differs from what stands there now; a field that was closed is not in it.
+fn changes(on: &[TeamId], fields: &Fields, now: &Fields) -> Result<Edit, Error> {
+    let text = |name: &str| fields.get(name).map(str::trim).filter(|it| now.get(name) != Some(*it));
+    let email = text("email");
     if email.is_some_and(str::is_empty) {
         return Err(Error::invalid("email", Flaw::AddressStays));
     }
@@ -131,12 +198,16 @@ fn changes(user: &User, fields: &Fields) -> Result<Edit, Error> {
     let role = chosen("role").map(str::parse::<RoleKey>).transpose();
     let connection = chosen("connection").map(str::parse).transpose();
     Ok(Edit {
-        display_name: text("display_name").filter(|it| *it != user.display_name).map(str::to_owned),
+        display_name: text("display_name").map(str::to_owned),
         email: email.map(str::to_owned),
         connection: connection.map_err(|_| Error::invalid("connection", Flaw::Provider))?,
         role: role.map_err(|_| Error::invalid("role", Flaw::ChooseRole))?,
-        teams: fields.get("teams").map(|_| ticked(fields)),
+        teams: fields.get("teams").map(|_| ticked(fields)).filter(|it| !is_same(it, on)),
     })
+}
+
+fn is_same(one: &[TeamId], other: &[TeamId]) -> bool {
+    one.len() == other.len() && one.iter().all(|it| other.contains(it))
 }
 
 /// The teams that are ticked in a form.
@@ -154,38 +225,41 @@ pub(super) fn team_choices(console: &Console, around: &Surroundings, on: &[TeamI
     Teams { choices: choices.collect(), why_not: (!may).then(|| console.t.say("why-teams")) }
 }
 
-fn page<'a>(console: &'a Console, asked: &Asked<'_>, last: Option<(&Fields, &Error)>) -> EditPage<'a> {
+fn page<'a>(console: &'a Console, asked: &Asked<'_>, last: Option<&Refused<'_>>) -> EditPage<'a> {
     let (t, user) = (console.t, &asked.entry.person.user);
     let typed = |name: &str, stored: &str| {
-        last.and_then(|(fields, _)| fields.get(name)).map_or_else(|| stored.to_owned(), str::to_owned)
+        last.and_then(|it| it.fields.get(name)).map_or_else(|| stored.to_owned(), str::to_owned)
     };
     let kept = kept_by(t, asked);
     let on = match last {
-        Some((fields, _)) if fields.get("teams").is_some() => ticked(fields),
+        Some(it) if it.fields.get("teams").is_some() => ticked(it.fields),
         Some(_) | None => asked.on.clone(),
     };
-    let wrong = match last {
-        Some((_, Error::Invalid { field, .. })) => field.clone(),
-        Some(_) | None => String::new(),
-    };
     let may_require = asked.judge.may_require_mfa(&asked.entry.person);
-    EditPage {
+    let required = last.map_or(user.mfa_required, |it| it.fields.get("mfa_required").is_some());
+    let page = EditPage {
         shell: &console.shell,
         t,
         action: format!("{}/edit", user_path(user.id)),
         back: user_path(user.id),
         title: t.name("ask-edit", &user.display_name),
-        problem: last.map(|(_, cause)| words::problem(t, cause).1),
-        wrong,
+        problem: last.map(|it| it.problem.clone()),
+        wrong: last.map(|it| it.wrong.clone()).unwrap_or_default(),
         user_name: user.user_name.clone(),
         is_sso: user.sign_in == SignIn::Sso,
         display_name: Text { value: typed("display_name", &user.display_name), why_not: kept.clone() },
         email: Text { value: typed("email", user.email.as_deref().unwrap_or_default()), why_not: kept },
-        role: role(console, asked, last.and_then(|(fields, _)| fields.get("role"))),
-        connection: connection(t, asked, last.and_then(|(fields, _)| fields.get("connection"))),
+        role: role(console, asked, last.and_then(|it| it.fields.get("role"))),
+        connection: connection(t, asked, last.and_then(|it| it.fields.get("connection"))),
         teams: team_choices(console, &asked.around, &on),
-        mfa_required: may_require.then_some(user.mfa_required),
-    }
+        mfa_required: may_require.then_some(required),
+        shown: String::new(),
+    };
+    let shown = match last {
+        None => shown(&page).carried(),
+        Some(_) => self::page(console, asked, None).shown,
+    };
+    EditPage { shown, ..page }
 }
 
 /// Who keeps name and address of somebody whom an identity provider manages.

@@ -11,9 +11,10 @@ use crate::app::service_account_sheet::{self as sheet, Deed};
 use crate::app::service_accounts::{self, ServiceAccount, ServiceAccountChange};
 use crate::domain::role::RoleKey;
 use crate::domain::{Denial, Error, Flaw};
-use crate::web::console::Console;
 use crate::web::console::shell::Shell;
+use crate::web::console::{Console, words};
 use crate::web::error::status;
+use crate::web::form::shown::{Clash, Merged};
 use crate::web::form::{Fields, Signed};
 use crate::web::page::Page;
 use crate::web::texts::{Part, Texts};
@@ -35,6 +36,8 @@ pub(super) struct DeedPage<'a> {
     pub(super) details: Option<Details>,
     /// The user name of whoever is to answer for it.
     pub(super) owner: Option<String>,
+    /// What the form shows of what stands there, where it shows something.
+    pub(super) shown: Option<String>,
 }
 
 /// What an account is called and is for.
@@ -69,10 +72,15 @@ pub(super) async fn do_it(
         Ok(asked) => asked,
         Err(cause) => return console.refuse(cause),
     };
+    let Merged { fields, clashes } = fields.over(&shown(&it, deed));
+    if !clashes.is_empty() {
+        let problem = Problem { field: "", text: clash(&console, &clashes) };
+        return console.again(&Error::Stale, page(&console, &it, deed, Some((&fields, problem))));
+    }
     match perform(&app, &console, &it, (deed, &fields)).await {
         Ok(()) => Redirect::to(&after(&it, deed)).into_response(),
         Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
-            match page(&console, &it, deed, Some((&fields, &cause))) {
+            match page(&console, &it, deed, Some((&fields, Problem::of(console.t, &cause)))) {
                 Ok(page) => (status(&cause), Page(page)).into_response(),
                 Err(_) => console.refuse(cause),
             }
@@ -90,7 +98,7 @@ fn page<'a>(
     console: &'a Console,
     it: &ServiceAccount,
     deed: Deed,
-    last: Option<(&Fields, &Error)>,
+    last: Option<(&Fields, Problem)>,
 ) -> Result<DeedPage<'a>, Error> {
     let (t, actor, model) = (console.t, &console.actor, &console.model);
     if !sheet::is_offered(actor, model, deed, it) {
@@ -98,7 +106,9 @@ fn page<'a>(
     }
     let (title, text) = question(deed);
     let role = role_label(model, &it.role);
-    let typed = |name: &str, now: &str| last.and_then(|(fields, _)| fields.get(name)).unwrap_or(now).to_owned();
+    let typed =
+        |name: &str, now: &str| last.as_ref().and_then(|(fields, _)| fields.get(name)).unwrap_or(now).to_owned();
+    let chosen: Option<RoleKey> = typed("role", "").parse().ok();
     let details = || Details { name: typed("name", &it.name), description: typed("description", &it.description) };
     let roles = if deed == Deed::ChangeRole { sheet::other_roles(actor, model, it) } else { Vec::new() };
     Ok(DeedPage {
@@ -110,10 +120,32 @@ fn page<'a>(
         text: t.with(text, &[("name", Part::Name(&it.name)), ("role", Part::Name(&role))]),
         button: t.say(button(deed)),
         is_grave: is_grave(deed),
-        problem: last.map(|(_, cause)| Problem::of(t, cause)),
-        roles: roles.into_iter().map(|role| RoleChoice::of(role, None)).collect(),
+        shown: Some(shown(it, deed)).filter(|it| *it != Fields::default()).map(|it| it.carried()),
+        roles: roles.into_iter().map(|role| RoleChoice::of(role, chosen.as_ref())).collect(),
         details: (deed == Deed::Rename).then(details),
         owner: (deed == Deed::HandOver).then(|| typed("owner", "")),
+        problem: last.map(|it| it.1),
+    })
+}
+
+/// The form of a deed as it shows the account; a role is chosen by somebody who was told which it is.
+fn shown(it: &ServiceAccount, deed: Deed) -> Fields {
+    match deed {
+        Deed::Rename => Fields::shown([("name", it.name.as_str()), ("description", it.description.as_str())]),
+        Deed::ChangeRole => Fields::shown([("role", it.role.as_str())]),
+        Deed::HandOver | Deed::Activate | Deed::Deactivate | Deed::Delete => Fields::default(),
+    }
+}
+
+fn clash(console: &Console, clashes: &[Clash]) -> String {
+    let t = console.t;
+    words::clash(t, clashes, |it| {
+        let now = it.now.clone().unwrap_or_default();
+        match it.field.as_str() {
+            "role" => (t.say("column-role"), now.parse().map(|key| role_label(&console.model, &key)).unwrap_or(now)),
+            "description" => (t.say("service-description"), now),
+            _ => (t.say("column-name"), now),
+        }
     })
 }
 

@@ -162,5 +162,6 @@ fn question<'a>(console: &'a Console, sheet: &Sheet, token: &ServiceToken) -> De
         roles: Vec::new(),
         details: None,
         owner: None,
+        shown: None,
     }
 }
