@@ -120,8 +120,15 @@ fn what_everybody_would_guess_first_is_refused_in_every_disguise() {
     ];
 
     for text in guessable {
-        assert!(weak(MODERN, text).contains(&Weakness::Common), "{text}");
+        let found = MODERN.weaknesses(&read(text), true, &[]);
+        assert!(found.contains(&Weakness::Common), "{text}: {found:?}");
     }
+}
+
+#[test]
+fn of_a_password_that_is_too_short_nothing_more_is_said_than_that() {
+    assert!(matches!(*weak(MODERN, "abc"), [Weakness::TooShort { .. }]), "{:?}", weak(MODERN, "abc"));
+    assert!(matches!(*weak(MODERN, "trustno1"), [Weakness::TooShort { .. }]));
 }
 
 #[test]
