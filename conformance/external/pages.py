@@ -57,6 +57,10 @@ TWICE = """
 const ids = [...document.querySelectorAll("[id]")].map((it) => it.id);
 return ids.filter((it, at) => ids.indexOf(it) !== at).map((it) => `the id ${it} twice`);
 """
+UNHIDDEN = """
+const shown = [...document.querySelectorAll("[hidden]")].filter((it) => getComputedStyle(it).display !== "none");
+return shown.map((it) => `shown although hidden: ${it.outerHTML.slice(0, 120)}`);
+"""
 LINKS = "return [...document.querySelectorAll('a[href]:not([download])')].map((it) => it.href)"
 
 
@@ -111,7 +115,7 @@ class Walk:
         found = [] if len(heads) == 1 and heads[0] else [f"the headings of the first level are {heads}"]
         found += [] if driver.title.endswith("Doorward") else [f"the title is {driver.title!r}"]
         found += [] if driver.execute_script("return document.documentElement.lang") == "en" else ["no language"]
-        found += [*driver.execute_script(SIDEWAYS), *driver.execute_script(TWICE)]
+        found += [fault for script in (SIDEWAYS, TWICE, UNHIDDEN) for fault in driver.execute_script(script)]
         found += [it["message"][:200] for it in driver.get_log("browser") if "favicon" not in it["message"]]
         driver.execute_script(self._axe)
         return [*found, *driver.execute_async_script(AXE, RULES)]

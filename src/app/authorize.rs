@@ -103,7 +103,7 @@ pub async fn begin(app: &App, params: Params, live: Option<&(Session, Person)>) 
         (Next::Consent, Some((session, _))) => Begun::Attempt(signin::ask_consent(app, wanted(), session).await?),
         (Next::Refuse(error), _) => Begun::Answer(refuse(app, &request, &error).await?),
         (Next::SignIn | Next::Reauthenticate | Next::Consent | Next::Issue, _) => {
-            Begun::Attempt(signin::begin(app, wanted(), None).await?)
+            Begun::Attempt(signin::begin(app, wanted()).await?)
         }
     })
 }

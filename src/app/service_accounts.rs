@@ -277,6 +277,7 @@ fn acting(model: &RoleModel, account: ServiceAccount) -> Actor {
         label: account.name,
         effective: Effective::of(model, grants.collect()),
         session: None,
+        proof_is_old: false,
     })
 }
 

@@ -1,10 +1,10 @@
 //! Beginning a unit of work, and asking whether a deed is allowed in it.
 
 use crate::app::App;
-use crate::domain::Error;
 use crate::domain::id::OrgId;
 use crate::domain::policy::{Action, Actor, Permit, Target};
 use crate::domain::role::RoleModel;
+use crate::domain::{Denial, Error};
 use crate::store::Tx;
 
 impl App {
@@ -29,6 +29,8 @@ impl App {
         };
         match decision {
             Ok(permit) => Ok((tx, permit)),
+            // Nothing is refused when only a newer proof is wanted.
+            Err(Error::Denied(Denial::ProofIsOld)) => Err(Error::denied(Denial::ProofIsOld)),
             Err(refusal @ Error::Denied(_)) => {
                 tx.refuse(&self.store, denial).await?;
                 Err(refusal)

@@ -47,6 +47,7 @@ impl Person {
             label: self.user.user_name.clone(),
             effective: self.effective.clone(),
             session: session.map(|it| it.id),
+            proof_is_old: false,
         })
     }
 }

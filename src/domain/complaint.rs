@@ -48,6 +48,8 @@ pub enum Complaint {
     SaveCodesFirst,
     /// There were too many wrong codes, so that the sign-in starts again.
     TooManyCodes,
+    /// The session ended before a form was sent, which is kept.
+    SessionEnded,
     /// The password that is to be replaced is wrong.
     WrongCurrentPassword,
     /// The new password was not typed the same twice.

@@ -18,7 +18,7 @@ use super::texts::{Part, Texts};
 use super::words::{denial, field_label, flaw, obstacle, rule};
 use crate::app::provisioning;
 use crate::app::tokens::Failure;
-use crate::domain::{Conflict, Error};
+use crate::domain::{Conflict, Denial, Error};
 use crate::{oidc, scim};
 
 /// An error as SCIM says it (RFC 7644 3.12).
@@ -32,6 +32,18 @@ pub struct OAuthError(Either<oidc::error::Error>);
 /// An error as a page for a person.
 #[derive(Debug)]
 pub struct PageError(Error);
+
+/// Marks the answer to something that needs a newer proof than the session has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ProofIsDue;
+
+/// Marks an answer when all that it lacks is a newer proof.
+pub(super) fn mark_due(cause: &Error, mut response: Response) -> Response {
+    if matches!(cause, Error::Denied(Denial::ProofIsOld)) {
+        response.extensions_mut().insert(ProofIsDue);
+    }
+    response
+}
 
 /// An error as a problem document (RFC 9457).
 #[derive(Debug)]
@@ -162,7 +174,7 @@ impl IntoResponse for PageError {
             return Redirect::to("/sign-in").into_response();
         }
         let happened = happened(texts(), &self.0);
-        with_retry(&self.0, page(status(&self.0), happened.as_deref()))
+        mark_due(&self.0, with_retry(&self.0, page(status(&self.0), happened.as_deref())))
     }
 }
 

@@ -8,10 +8,9 @@ pub mod shown;
 
 use std::collections::BTreeMap;
 
-use axum::body::to_bytes;
+use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, Request};
-use axum::http::HeaderMap;
-use axum::http::header;
+use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -24,6 +23,7 @@ use super::cookie::Cookie;
 use super::error::{PageError, refuse};
 use super::routes::Access;
 use crate::app::App;
+use crate::domain::secret::Secret;
 use crate::domain::{Error, Flaw};
 
 const BODY_MAX: usize = 64 * 1024;
@@ -97,12 +97,40 @@ async fn signed(request: Request, app: &App, bytes_max: usize) -> Result<Fields,
     let too_large = |_| refuse(&path, &Barrier::TooLarge { what: "the form", bytes_max });
     let body = to_bytes(request.into_body(), bytes_max).await.map_err(too_large)?;
     let fields = Fields::parse(&body).map_err(|it| PageError::from(it).into_response())?;
-    let given = fields.get("csrf").unwrap_or_default();
-    let is_ours = expected.is_some_and(|it| bool::from(it.as_bytes().ct_eq(given.as_bytes())));
-    if !is_ours {
+    if !is_ours(&fields, expected.as_deref()) {
         return Err(refuse(&path, &Barrier::ForeignForm));
     }
     Ok(fields)
+}
+
+fn is_ours(fields: &Fields, expected: Option<&str>) -> bool {
+    let given = fields.get("csrf").unwrap_or_default();
+    expected.is_some_and(|it| bool::from(it.as_bytes().ct_eq(given.as_bytes())))
+}
+
+/// A form that may have to be sent once more, because it is not taken before a new proof; with the request as it came.
+/// Nothing for what is no form of ours, or a long one.
+pub(super) async fn keep(app: &App, request: Request) -> Result<(Option<Secret<String>>, Request), Response> {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
+    let is_kept =
+        request.method() == Method::POST && is_form(request.headers()) && length.is_some_and(|bytes| bytes <= BODY_MAX);
+    if !is_kept {
+        return Ok((None, request));
+    }
+    let expected = Cookie::Session.read(app, request.headers()).and_then(|it| csrf_token(app, &it).ok());
+    let path = request.uri().path().to_owned();
+    let (parts, body) = request.into_parts();
+    let too_large = |_| refuse(&path, &Barrier::TooLarge { what: "the form", bytes_max: BODY_MAX });
+    let body = to_bytes(body, BODY_MAX).await.map_err(too_large)?;
+    let is_signed = Fields::parse(&body).is_ok_and(|fields| is_ours(&fields, expected.as_deref()));
+    let form = std::str::from_utf8(&body).ok().filter(|_| is_signed).map(|it| Secret::new(it.to_owned()));
+    Ok((form, Request::from_parts(parts, Body::from(body))))
+}
+
+/// The fields of a kept form, without the token of the session that has ended.
+pub(super) fn kept_fields(form: &Secret<String>) -> Vec<(String, String)> {
+    let fields = form_urlencoded::parse(form.reveal().as_bytes()).into_owned();
+    fields.filter(|(name, _)| name != "csrf").collect()
 }
 
 /// The anti-forgery token that belongs to a cookie.
@@ -135,7 +163,7 @@ pub(super) fn is_form(headers: &HeaderMap) -> bool {
 
 fn expected_token(app: &App, request: &Request) -> Option<String> {
     let cookie = match request.extensions().get::<Access>()? {
-        Access::Session | Access::Recent => Cookie::Session,
+        Access::Session | Access::Recent | Access::RecentFile => Cookie::Session,
         Access::Open
         | Access::Attempt
         | Access::Scim

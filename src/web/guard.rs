@@ -6,21 +6,22 @@
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::Method;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::barrier::Barrier;
 use super::context::speak;
 use super::cookie::Cookie;
-use super::error::{PageError, refuse, render};
-use super::form::is_cross_site;
+use super::error::{PageError, ProofIsDue, mark_due, refuse, render};
+use super::form::{self, is_cross_site};
 use super::routes::Access;
-use super::signin::enter;
+use super::signin::{enter, enter_after, sign_in_for};
 use super::texts::wishes;
 use crate::app::api_access::{self, Caller};
+use crate::app::signin::{Arrival, Errand, Onward};
 use crate::app::users::Person;
 use crate::app::{App, language, provisioner, sessions, signin};
 use crate::domain::connection::Connection;
@@ -52,11 +53,12 @@ pub(super) async fn enforce(State((app, access)): State<(App, Access)>, mut requ
     let admitted = match access {
         Access::Open | Access::Provider | Access::Token | Access::Client => Ok(()),
         Access::Attempt => same_site(&app, &request),
-        Access::Session => same_site(&app, &request).and(session(&app, &mut request).await),
-        Access::Recent => match same_site(&app, &request).and(session(&app, &mut request).await) {
-            Ok(()) => recent(&app, &mut request).await,
-            refusal @ Err(_) => refusal,
-        },
+        Access::Session | Access::Recent | Access::RecentFile => {
+            return match same_site(&app, &request) {
+                Ok(()) => in_session(&app, access, request, next).await.unwrap_or_else(|refusal| *refusal),
+                Err(refusal) => *refusal,
+            };
+        }
         Access::Scim => scim(&app, &mut request).await,
         Access::Api => api(&app, &mut request).await,
     };
@@ -65,6 +67,35 @@ pub(super) async fn enforce(State((app, access)): State<(App, Access)>, mut requ
         Err(refusal) => *refusal,
     }
 }
+
+/// Answers a signed-in browser. Where a proof is missing, or the session has ended, the browser is sent to give one, and
+/// comes back to the same page, or with the same form.
+async fn in_session(app: &App, access: Access, request: Request, next: Next) -> Result<Response, Box<Response>> {
+    let (form, mut request) = form::keep(app, request).await.map_err(Box::new)?;
+    let errand = match form {
+        Some(form) => Some(Errand::Send(form)),
+        None if !is_safe(request.method()) => None,
+        None if access == Access::RecentFile => Some(Errand::Take),
+        None => Some(Errand::Open),
+    };
+    let path = request.uri().path_and_query().map_or_else(|| request.uri().path().to_owned(), ToString::to_string);
+    let (headers, onward) = (request.headers().clone(), errand.map(|errand| Onward { path, errand }));
+    let Some(caller) = session(app, &mut request).await? else { return Err(signed_out(app, &headers, onward).await) };
+    let is_late = access != Access::Session && !caller.session.is_proved_lately(app.now());
+    let response = if is_late {
+        mark_due(&PROOF_IS_OLD, render(request.uri().path(), PROOF_IS_OLD))
+    } else {
+        next.run(request).await
+    };
+    match (response.extensions().get::<ProofIsDue>(), onward) {
+        (Some(ProofIsDue), Some(onward)) => {
+            Ok(prove_again(app, &caller.person, &onward).await.unwrap_or_else(IntoResponse::into_response))
+        }
+        (Some(ProofIsDue), None) | (None, _) => Ok(response),
+    }
+}
+
+const PROOF_IS_OLD: Error = Error::Denied(Denial::ProofIsOld);
 
 type Admission = Result<(), Box<Response>>;
 
@@ -75,47 +106,46 @@ fn same_site(app: &App, request: &Request) -> Admission {
     Err(Box::new(refuse(request.uri().path(), &Barrier::OtherSite)))
 }
 
-async fn session(app: &App, request: &mut Request) -> Admission {
-    let found = match Cookie::Session.read(app, request.headers()) {
-        Some(token) => sessions::find(app, &token).await,
-        None => Ok(None),
-    };
-    match found {
-        Ok(Some((session, person))) => {
-            match language::of_pages(app, &person.user, wishes(request.headers())).await {
-                Ok(language) => speak(language),
-                Err(cause) => return Err(Box::new(render(request.uri().path(), cause))),
-            }
-            request.extensions_mut().insert(person.actor(Some(&session)));
-            request.extensions_mut().insert(SignedIn { session, person });
-            Ok(())
-        }
-        Ok(None) if *request.method() == Method::GET => {
-            Err(Box::new(PageError::from(Error::Unauthenticated).into_response()))
-        }
-        Ok(None) => Err(Box::new(refuse(request.uri().path(), &Barrier::SessionEnded))),
-        Err(cause) => Err(Box::new(render(request.uri().path(), cause))),
-    }
-}
-
-/// Sends a browser to prove again who is signed in, and back here afterwards; a form that comes too late is refused.
-async fn recent(app: &App, request: &mut Request) -> Admission {
-    let Some(SignedIn { session, person }) = request.extensions().get::<SignedIn>().cloned() else {
-        return Err(Box::new(PageError::from(Error::Unauthenticated).into_response()));
-    };
-    if session.is_proved_lately(app.now()) {
-        return Ok(());
-    }
+/// Whose session it is; nobody's when it has ended.
+async fn session(app: &App, request: &mut Request) -> Result<Option<SignedIn>, Box<Response>> {
     let path = request.uri().path().to_owned();
-    if !is_safe(request.method()) {
-        return Err(Box::new(render(&path, Error::denied(Denial::ProofIsOld))));
-    }
-    Err(Box::new(prove_again(app, &person, &path).await.unwrap_or_else(IntoResponse::into_response)))
+    let failed = |cause| Box::new(render(&path, cause));
+    let Some(token) = Cookie::Session.read(app, request.headers()) else { return Ok(None) };
+    let Some((session, person)) = sessions::find(app, &token).await.map_err(failed)? else { return Ok(None) };
+    speak(language::of_pages(app, &person.user, wishes(request.headers())).await.map_err(failed)?);
+    let lately = session.is_proved_lately(app.now());
+    let caller = SignedIn { session, person };
+    request.extensions_mut().insert(caller.person.actor(Some(&caller.session)).proved(lately));
+    request.extensions_mut().insert(caller.clone());
+    Ok(Some(caller))
 }
 
-async fn prove_again(app: &App, person: &Person, back: &str) -> Result<Response, PageError> {
-    match signin::prove_again(app, person, back).await? {
-        Some(started) => enter(app, &started),
+/// Sends a browser whose session has ended to the sign-in; what it wanted is kept, as far as it can be.
+async fn signed_out(app: &App, headers: &HeaderMap, onward: Option<Onward>) -> Box<Response> {
+    let device = Cookie::Device.read(app, headers);
+    let answer = match onward {
+        Some(Onward { path, errand: Errand::Send(_) }) if device.is_none() => refuse(&path, &Barrier::SessionEnded),
+        Some(onward @ Onward { errand: Errand::Send(_), .. }) => {
+            let arrival = Arrival { onward: Some(onward), ..Arrival::default() };
+            match signin::begin_at_home(app, arrival, device.as_deref()).await {
+                Ok(started) => {
+                    enter_after(app, StatusCode::UNAUTHORIZED, &started).unwrap_or_else(IntoResponse::into_response)
+                }
+                Err(cause) => PageError::from(cause).into_response(),
+            }
+        }
+        Some(Onward { path, errand: Errand::Open | Errand::Take }) => Redirect::to(&sign_in_for(&path)).into_response(),
+        None => refuse("/", &Barrier::SessionEnded),
+    };
+    Box::new(answer)
+}
+
+async fn prove_again(app: &App, person: &Person, onward: &Onward) -> Result<Response, PageError> {
+    match signin::prove_again(app, person, onward).await? {
+        Some(started) => match onward.errand {
+            Errand::Open | Errand::Take => enter(app, &started),
+            Errand::Send(_) => enter_after(app, StatusCode::FORBIDDEN, &started),
+        },
         None => Err(Error::denied(Denial::NoProof).into()),
     }
 }

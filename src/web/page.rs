@@ -123,6 +123,36 @@ pub struct ProviderRefusedPage<'a> {
     pub again_url: &'a str,
 }
 
+/// A form is refused until it is proved who sends it; the page leads there.
+#[derive(Template)]
+#[template(path = "sign_in/proof_due.html")]
+pub struct ProofDuePage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
+    /// What is to be done.
+    pub title: String,
+    /// Why, and what becomes of the form.
+    pub lead: String,
+    /// Where it is proved.
+    pub url: &'a str,
+}
+
+/// The way on, after a proof that was asked for in the middle of something.
+#[derive(Template)]
+#[template(path = "sign_in/go_on.html")]
+pub struct GoOnPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
+    /// What is opened, or where the form goes.
+    pub path: &'a str,
+    /// The form that is sent once more; none where a file is taken.
+    pub form: Option<PageForm<'a>>,
+    /// What was filled in.
+    pub fields: &'a [(String, String)],
+    /// Where somebody goes who does not go on.
+    pub home_url: &'a str,
+}
+
 /// The password step.
 #[derive(Template)]
 #[template(path = "sign_in/password.html")]

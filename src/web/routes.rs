@@ -25,6 +25,8 @@ pub enum Access {
     Session,
     /// A signed-in browser in which the person has proved a short while ago who they are.
     Recent,
+    /// The same, for a file to take away.
+    RecentFile,
     /// An identity provider, with the bearer token of its connection.
     Scim,
     /// An identity provider, with a token that it has signed; the handler reads it, because it may stand in the body.
@@ -43,7 +45,7 @@ impl fmt::Display for Access {
             Self::Open => "open",
             Self::Attempt => "attempt",
             Self::Session => "session",
-            Self::Recent => "recent",
+            Self::Recent | Self::RecentFile => "recent",
             Self::Scim => "scim",
             Self::Provider => "provider",
             Self::Token => "token",

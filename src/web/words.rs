@@ -38,6 +38,7 @@ pub(super) fn complaint(t: Texts, why: &Complaint) -> String {
         Complaint::PasskeyKnown => t.say("wrong-passkey-known"),
         Complaint::PasskeysFull => t.say("wrong-passkeys-full"),
         Complaint::SaveCodesFirst => t.say("wrong-save-first"),
+        Complaint::SessionEnded => t.say("session-ended"),
         Complaint::TooManyCodes => t.say("wrong-too-many"),
         Complaint::WrongCurrentPassword => t.say("wrong-current"),
         Complaint::PasswordsDiffer => t.say("wrong-differ"),

@@ -23,16 +23,21 @@ async fn no_guarded_route_answers_a_stranger() {
                 Access::Open => true,
                 Access::Scim | Access::Api | Access::Token => reply.status == 401,
                 Access::Client => matches!(reply.status, 400 | 401 | 415),
-                Access::Session | Access::Recent if route.method == Method::GET => {
-                    reply.status == 303 && reply.header("location") == Some("/sign-in")
+                Access::Session | Access::Recent | Access::RecentFile if route.method == Method::GET => {
+                    reply.status == 303 && reply.header("location").is_some_and(leads_to_the_sign_in)
                 }
-                Access::Session | Access::Recent => matches!(reply.status, 401 | 403),
+                Access::Session | Access::Recent | Access::RecentFile => matches!(reply.status, 401 | 403),
                 Access::Provider => matches!(reply.status, 400 | 401 | 404),
                 Access::Attempt => matches!(reply.status, 303 | 400 | 401 | 403 | 404 | 415),
             };
             assert!(right, "{} {} with {credential:?}: {}", route.method, route.path, reply.status);
         }
     }
+}
+
+/// True for the first page of the sign-in, whatever comes after it.
+pub fn leads_to_the_sign_in(location: &str) -> bool {
+    location.split('?').next() == Some("/sign-in")
 }
 
 /// Somebody with a credential, and the one kind of route that it is for.
@@ -47,7 +52,7 @@ struct Caller {
 async fn no_credential_opens_a_route_of_another_kind() {
     let stage = Stage::new().await;
     let callers = callers(&stage).await;
-    let guarded = [Access::Scim, Access::Api, Access::Session, Access::Recent, Access::Token];
+    let guarded = [Access::Scim, Access::Api, Access::Session, Access::Recent, Access::RecentFile, Access::Token];
 
     for route in doorward::web::routes(&stage.server.app).table().iter().filter(|it| guarded.contains(&it.access)) {
         for caller in callers.iter().filter(|it| !it.opens.contains(&route.access)) {
@@ -59,7 +64,7 @@ async fn no_credential_opens_a_route_of_another_kind() {
             let refused = match route.access {
                 // A token without the scope of the API is known, and refused for what it lacks.
                 Access::Api if caller.name == "access token" => reply.status == 403,
-                Access::Session | Access::Recent => matches!(reply.status, 303 | 401 | 403),
+                Access::Session | Access::Recent | Access::RecentFile => matches!(reply.status, 303 | 401 | 403),
                 Access::Open
                 | Access::Attempt
                 | Access::Scim
@@ -95,7 +100,7 @@ async fn callers(stage: &Stage) -> Vec<Caller> {
         Caller {
             name: "session",
             header: ("cookie", format!("dw_sid={session}")),
-            opens: &[Access::Session, Access::Recent],
+            opens: &[Access::Session, Access::Recent, Access::RecentFile],
         },
     ]
 }
@@ -107,7 +112,8 @@ async fn se_03_nothing_is_done_for_a_forged_form() {
     let stage = Stage::new().await;
     let table = doorward::web::routes(&stage.server.app).table().to_vec();
     let is_form = |it: &&Route| {
-        matches!(it.access, Access::Session | Access::Recent | Access::Attempt) && it.method != Method::GET
+        matches!(it.access, Access::Session | Access::Recent | Access::RecentFile | Access::Attempt)
+            && it.method != Method::GET
     };
     assert!(table.iter().filter(is_form).count() > 3);
 
@@ -140,7 +146,7 @@ async fn se_03_nothing_is_done_for_a_forged_form() {
 
 /// A browser that may send forms of this kind, and the token for them.
 async fn at_a_form(stage: &Stage, access: Access) -> (Browser<'_>, String) {
-    let (browser, page) = if matches!(access, Access::Session | Access::Recent) {
+    let (browser, page) = if matches!(access, Access::Session | Access::Recent | Access::RecentFile) {
         let browser = stage.browser(&stage.ada).await;
         let page = browser.get("/account").await;
         (browser, page)

@@ -67,6 +67,7 @@ mod sign_in_failures;
 mod sign_in_history;
 mod signin;
 mod stale_forms;
+mod step_up;
 mod tampering;
 mod tenancy;
 mod undelivered;

@@ -6,6 +6,7 @@ use doorward::app::config::Settings;
 use doorward::app::invitations::{self, Delivery, Invitee};
 use reqwest::Method;
 
+use crate::access::leads_to_the_sign_in;
 use crate::harness::{Browser, PASSWORD, Phone, Reply, Server, Tenant};
 use crate::oidc::stage::{self, Stage};
 use crate::reset::{self, mailed_user, with_password};
@@ -329,5 +330,5 @@ async fn mf_07_a_reset_link_an_invitation_and_a_personal_token_do_not_lead_aroun
 
     assert_eq!((after_reset.heading(), reset_got_in), ("Enter your code", false));
     assert_eq!((after_invitation.heading(), invitation_got_in), ("Set up your second factor", false));
-    assert_eq!(pages, vec![Some("/sign-in".to_owned()); 6]);
+    assert!(pages.iter().all(|it| it.as_deref().is_some_and(leads_to_the_sign_in)), "{pages:?}");
 }

@@ -260,7 +260,14 @@ fn is_mfa_required(organisation: &Organisation, model: &RoleModel, it: &Invitati
 /// The invited person as somebody who acts, holding nothing yet.
 fn newcomer(it: &Invitation) -> Actor {
     let (id, label) = (it.id.user(), it.address.clone());
-    Actor::User(UserActor { org: it.org, id, label, effective: Effective::default(), session: None })
+    Actor::User(UserActor {
+        org: it.org,
+        id,
+        label,
+        effective: Effective::default(),
+        session: None,
+        proof_is_old: false,
+    })
 }
 
 /// The invitation goes and the user comes, in one unit.

@@ -3,12 +3,12 @@
 //! It is a sign-in like any other, here or at the provider, except that it is known who it must be and where it leads, so that guesses, used codes
 //! and recovery codes count there as they do everywhere.
 //!
-//! **Invariant:** it leads to a path of this server that the server chose.
 //! **Invariant:** what a session has proved counts only while that session is live.
 
 use serde::{Deserialize, Serialize};
 
 use super::attempt::{self, Goes, Proved, State};
+use super::onward::{Kept, Onward};
 use super::{Started, Wanted};
 use crate::app::App;
 use crate::app::users::Person;
@@ -17,24 +17,23 @@ use crate::domain::session::Session;
 use crate::domain::user::SignIn;
 use crate::domain::{Conflict, Error};
 
-/// Who proves it, and where that leads.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Who proves it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Oneself {
     pub(super) org: OrgId,
     pub(super) user: UserId,
-    /// The path that is opened afterwards.
-    pub(super) back: String,
 }
 
 /// Begins an attempt in which the person of a session proves again who they are: here, or at the provider they sign in at.
 /// `None` for somebody who signs in at a provider and belongs to none.
-pub async fn prove_again(app: &App, person: &Person, back: &str) -> Result<Option<Started>, Error> {
+pub async fn prove_again(app: &App, person: &Person, onward: &Onward) -> Result<Option<Started>, Error> {
     let provider = match (person.user.sign_in, person.user.managed_by) {
         (SignIn::Password, _) => None,
         (SignIn::Sso, Some(connection)) => Some(Goes { org: person.user.org, connection }),
         (SignIn::Sso, None) => return Ok(None),
     };
-    let state = State { provider, ..State::new(Wanted::Proof(oneself(person, back))) };
+    let onward = Some(onward.keep(app, person.user.id)?);
+    let state = State { provider, onward, ..State::new(Wanted::Proof(oneself(person))) };
     attempt::insert(app, of(person, state)).await.map(Some)
 }
 
@@ -42,8 +41,9 @@ pub async fn prove_again(app: &App, person: &Person, back: &str) -> Result<Optio
 pub async fn begin_enrolment(app: &App, session: &Session, person: &Person, back: &str) -> Result<Started, Error> {
     let user = &person.user;
     let proved = Proved { org: user.org, user: user.id, epoch: user.epoch, at: session.auth_time };
-    let wanted = Wanted::Authenticator(oneself(person, back));
-    let state = State { password: Some(proved), session: Some(session.id), ..State::new(wanted) };
+    let wanted = Wanted::Authenticator(oneself(person));
+    let onward = Some(Kept::open_page(back));
+    let state = State { password: Some(proved), session: Some(session.id), onward, ..State::new(wanted) };
     attempt::insert(app, of(person, state)).await
 }
 
@@ -52,12 +52,13 @@ pub async fn begin_passkey(app: &App, session: &Session, person: &Person, back: 
     if person.user.sign_in != SignIn::Password {
         return Err(Conflict::SsoUser.into());
     }
-    let state = State { session: Some(session.id), ..State::new(Wanted::Passkey(oneself(person, back))) };
+    let onward = Some(Kept::open_page(back));
+    let state = State { session: Some(session.id), onward, ..State::new(Wanted::Passkey(oneself(person))) };
     attempt::insert(app, of(person, state)).await
 }
 
-fn oneself(person: &Person, back: &str) -> Oneself {
-    Oneself { org: person.user.org, user: person.user.id, back: back.to_owned() }
+const fn oneself(person: &Person) -> Oneself {
+    Oneself { org: person.user.org, user: person.user.id }
 }
 
 fn of(person: &Person, state: State) -> State {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::onward::{Kept, Onward};
 use super::{Application, Started, Wanted};
 use crate::app::App;
 use crate::app::passkeys::Question;
@@ -29,6 +30,9 @@ pub struct Attempt {
 pub(super) struct State {
     /// What it is for.
     pub(super) wanted: Wanted,
+    /// Where the browser goes on afterwards.
+    #[serde(default)]
+    pub(super) onward: Option<Kept>,
     /// The short name of the organisation, where the address or the form named one.
     pub(super) organisation: Option<String>,
     /// The user name as typed.
@@ -156,6 +160,7 @@ impl State {
     pub(super) const fn new(wanted: Wanted) -> Self {
         Self {
             wanted,
+            onward: None,
             organisation: None,
             typed: None,
             is_local: false,
@@ -179,6 +184,7 @@ impl State {
     /// Forgets everything but what is wanted, where, and who it must be.
     pub(super) fn restart(&mut self, had_too_many_codes: bool) {
         *self = Self {
+            onward: self.onward.take(),
             organisation: self.organisation.take(),
             typed: self.typed.take().filter(|_| self.wanted.oneself().is_some()),
             is_local: self.is_local,
@@ -203,6 +209,11 @@ impl State {
         let typed = self.typed.take();
         self.restart(false);
         self.typed = typed;
+    }
+
+    /// Where this user goes on when the attempt has ended.
+    pub(super) fn onward(&self, app: &App, user: UserId) -> Result<Option<Onward>, Error> {
+        self.onward.as_ref().map_or(Ok(None), |kept| kept.open(app, user))
     }
 
     /// The user name as typed; the stored spelling is never shown.

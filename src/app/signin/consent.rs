@@ -39,5 +39,5 @@ pub(super) async fn decide(
     } else {
         authorize::refuse(app, request, &ErrorCode::AccessDenied.because("the person did not agree")).await?
     };
-    Ok(Some(Answer::Done(Box::new(Finished { session: None, reply: Some(reply), back: None }))))
+    Ok(Some(Answer::Done(Box::new(Finished { session: None, reply: Some(reply), onward: None }))))
 }

@@ -56,8 +56,8 @@ pub(super) async fn finish(
         Some(it) => Some(authorize::reply(app, &it.request, fresh(&session, &person)).await?),
         None => None,
     };
-    let back = attempt.state.wanted.oneself().map(|it| it.back.clone());
-    Ok(Some(Answer::Done(Box::new(Finished { session: Some(given), reply, back }))))
+    let onward = attempt.state.onward(app, person.user.id)?;
+    Ok(Some(Answer::Done(Box::new(Finished { session: Some(given), reply, onward }))))
 }
 
 const fn fresh<'a>(session: &'a Session, person: &'a Person) -> Visitor<'a> {

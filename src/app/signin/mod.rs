@@ -19,6 +19,7 @@ mod finish;
 mod invitation;
 mod known;
 mod link;
+mod onward;
 mod passkey;
 mod password;
 mod provider;
@@ -31,7 +32,7 @@ use crate::app::invitations::{self, Gone, Offer};
 use crate::app::passwords::Purpose;
 use crate::app::sign_in_tries::Place;
 use crate::app::users::Person;
-use crate::app::{App, authorize, passkeys};
+use crate::app::{App, authorize, devices, passkeys};
 use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::{AttemptId, OrgId};
 use crate::domain::password::Composition;
@@ -46,6 +47,7 @@ pub use attempt::Attempt;
 pub use invitation::{Invited, open as open_invitation};
 pub use known::are_several as are_several_organisations;
 pub use link::open as open_link;
+pub use onward::{Errand, Onward};
 pub use passkey::ask as ask_passkey;
 pub(crate) use password::check_again as check_password;
 pub use provider::{Answered, Asking, answer_provider, ask_provider, check_issuer};
@@ -55,6 +57,7 @@ pub use crate::app::federation::exchange::Callback;
 
 use attempt::State;
 use known::Known;
+use onward::Kept;
 
 /// What somebody signs in for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -314,19 +317,36 @@ pub struct Finished {
     pub session: Option<Given>,
     /// What the application gets, when there is one.
     pub reply: Option<authorize::Answer>,
-    /// The path that is opened next, when it is not the account page.
-    pub back: Option<String>,
+    /// Where the person goes on, when it is not the account page.
+    pub onward: Option<Onward>,
 }
 
-/// Begins an attempt. `organisation` is the short name that the address of the sign-in page names.
-pub async fn begin(app: &App, wanted: Wanted, organisation: Option<String>) -> Result<Started, Error> {
-    attempt::insert(app, State { organisation, ..State::new(wanted) }).await
+/// Begins an attempt.
+pub async fn begin(app: &App, wanted: Wanted) -> Result<Started, Error> {
+    attempt::insert(app, State::new(wanted)).await
 }
 
-/// Begins an attempt in which a password is asked for, whatever the domain of the name says: for those who sign in here
-/// although their name is one of a provider's domain.
-pub async fn begin_locally(app: &App, organisation: Option<String>) -> Result<Started, Error> {
-    attempt::insert(app, State { organisation, is_local: true, ..State::new(Wanted::Account) }).await
+/// How somebody comes to the sign-in page of the own account.
+#[derive(Clone, Default)]
+pub struct Arrival {
+    /// The short name of the organisation that the address of the page names.
+    pub organisation: Option<String>,
+    /// True when a password is asked for, whatever the domain of the name says: for those who sign in here although their
+    /// name is one of a provider's domain.
+    pub is_local: bool,
+    /// Where they wanted to go.
+    pub onward: Option<Onward>,
+}
+
+/// Begins an attempt for the own account. A form that could not be sent is kept for whoever the browser knows.
+pub async fn begin_at_home(app: &App, arrival: Arrival, device: Option<&str>) -> Result<Started, Error> {
+    let Arrival { organisation, is_local, onward } = arrival;
+    let onward = match (onward, device.and_then(|it| devices::owner(app, it))) {
+        (Some(onward), Some((_, user))) => Some(onward.keep(app, user)?),
+        (Some(onward), None) => Some(Kept::open_page(&onward.path)),
+        (None, _) => None,
+    };
+    attempt::insert(app, State { organisation, is_local, onward, ..State::new(Wanted::Account) }).await
 }
 
 /// Begins an attempt in which somebody who is signed in is only asked for consent.
@@ -461,7 +481,11 @@ async fn identifier(app: &App, attempt: &Attempt) -> Result<Page, Error> {
         username: state.typed.clone().or(hint).unwrap_or_default(),
         organisation: known::asked_organisation(app, state).await?,
         providers: provider::offered(app, attempt).await?,
-        notice: state.had_too_many_codes.then_some(Complaint::TooManyCodes),
+        notice: match &state.onward {
+            _ if state.had_too_many_codes => Some(Complaint::TooManyCodes),
+            Some(onward) if onward.has_form() => Some(Complaint::SessionEnded),
+            Some(_) | None => None,
+        },
     }))
 }
 

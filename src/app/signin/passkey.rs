@@ -138,13 +138,13 @@ pub(super) async fn add_own(
         Err(again) => return Ok(Some(again)),
     };
     attempt.end(app).await?;
-    let back = attempt.state.wanted.oneself().map(|it| it.back.clone());
+    let onward = attempt.state.onward(app, person.user.id)?;
     let known = browser.device.as_deref();
     let session = match token {
         Some(session) => Some(super::Given { session, device: devices::remember(app, &person.user, known)? }),
         None => None,
     };
-    Ok(Some(Answer::Done(Box::new(Finished { session, reply: None, back }))))
+    Ok(Some(Answer::Done(Box::new(Finished { session, reply: None, onward }))))
 }
 
 /// Keeps the passkey that was made for the question of this attempt: every session but this one ends, and this one goes on

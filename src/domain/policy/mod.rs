@@ -11,6 +11,7 @@
 mod action;
 mod operator;
 mod permit;
+mod proof;
 mod scim;
 mod sheet;
 mod target;
@@ -76,6 +77,8 @@ pub struct UserActor {
     pub effective: Effective,
     /// The session, where there is one.
     pub session: Option<SessionId>,
+    /// True when it was too long ago that the person proved who they are for the deeds that need a new proof.
+    pub proof_is_old: bool,
 }
 
 /// A client that acts.
@@ -101,12 +104,33 @@ impl Actor {
     #[expect(clippy::needless_pass_by_value, reason = "a decided deed is used up, like the permit for it")]
     pub fn permit(&self, model: &RoleModel, action: Action, target: Target) -> Result<Permit, Error> {
         self.decide(model, &action, &target)?;
+        if self.proof_is_old() && proof::is_needed(model, &action, &target) {
+            return Err(Error::denied(Denial::ProofIsOld));
+        }
         Ok(Permit::new(self, &action, &target))
     }
 
     /// Decides a deed without doing it: for showing what is open to somebody, and for asking whether that still holds.
     pub fn check(&self, model: &RoleModel, action: &Action, target: &Target) -> Result<(), Error> {
         self.decide(model, action, target)
+    }
+
+    /// The same actor, of whom it is known whether the last proof was given a short while ago.
+    #[must_use]
+    pub fn proved(self, lately: bool) -> Self {
+        match self {
+            Self::User(user) => Self::User(UserActor { proof_is_old: !lately, ..user }),
+            other @ (Self::Operator { .. }
+            | Self::Job(_)
+            | Self::Scim(_)
+            | Self::Service(_)
+            | Self::Client(_)
+            | Self::Anonymous) => other,
+        }
+    }
+
+    const fn proof_is_old(&self) -> bool {
+        if let Self::User(user) = self { user.proof_is_old } else { false }
     }
 
     /// The record of a deed that was refused.

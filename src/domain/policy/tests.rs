@@ -20,7 +20,14 @@ pub(super) fn holding(model: &RoleModel, org: OrgId, roles: &[&str]) -> UserActo
     let since = Timestamp::from_millis(0);
     let grants = roles.iter().map(|role| LiveGrant { role: key(role), source: Source::Manual, since }).collect();
     let effective = Effective::of(model, grants);
-    UserActor { org, id: UserId::new(), label: roles.join("+"), effective, session: Some(SessionId::new()) }
+    UserActor {
+        org,
+        id: UserId::new(),
+        label: roles.join("+"),
+        effective,
+        session: Some(SessionId::new()),
+        proof_is_old: false,
+    }
 }
 
 pub(super) fn target(org: OrgId, roles: &[&str]) -> TargetUser {

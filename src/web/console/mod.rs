@@ -29,7 +29,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
 use super::context::texts;
-use super::error::{PageError, log_internal, status};
+use super::error::{PageError, log_internal, mark_due, status};
 use super::guard::SignedIn;
 use super::page::Page;
 use super::routes::{Access, Routes};
@@ -88,7 +88,7 @@ impl Console {
         log_internal(&cause);
         let status = status(&cause);
         let id = super::context::request_id();
-        (status, Page(ErrorPage::new(self, &cause, status, &id))).into_response()
+        mark_due(&cause, (status, Page(ErrorPage::new(self, &cause, status, &id))).into_response())
     }
 }
 

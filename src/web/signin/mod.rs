@@ -14,16 +14,17 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
 use serde::Deserialize;
+use url::form_urlencoded;
 
 use super::answer;
 use super::context::{CallerAddress, texts};
 use super::cookie::Cookie;
 use super::error::PageError;
-use super::form::{Fields, Signed};
-use super::page::{EmptyPage, Page, Problem, SignedOutPage};
+use super::form::{Fields, Signed, csrf_token, kept_fields};
+use super::page::{EmptyPage, GoOnPage, Page, PageForm, Problem, ProofDuePage, SignedOutPage};
 use super::routes::{Access, Routes};
 use super::words;
-use crate::app::signin::{self, Answer, Attempt, Browser, Finished, Given, Proof, Started, Wanted};
+use crate::app::signin::{self, Answer, Arrival, Attempt, Browser, Errand, Finished, Given, Onward, Proof, Started};
 use crate::app::{App, sessions};
 use crate::domain::Error;
 use crate::domain::secret::Secret;
@@ -31,6 +32,8 @@ use crate::domain::secret::Secret;
 use pages::Asked;
 
 pub(super) const START: &str = "/sign-in";
+/// Where somebody is who has signed in for nothing else.
+const HOME: &str = "/account";
 
 /// The routes of signing in and of one-time links.
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -52,6 +55,16 @@ pub(super) fn enter(app: &App, started: &Started) -> Result<Response, PageError>
     Ok((AppendHeaders([cookie]), Redirect::to(&format!("{START}/{}", started.id))).into_response())
 }
 
+/// The same for a form that was refused and is kept until the attempt has ended.
+pub(super) fn enter_after(app: &App, refused: StatusCode, started: &Started) -> Result<Response, PageError> {
+    let cookie = Cookie::Attempt.set(app, &started.cookie)?;
+    let (t, url) = (texts(), format!("{START}/{}", started.id));
+    let is_ended = refused == StatusCode::UNAUTHORIZED;
+    let (title, lead) = if is_ended { ("sign-in-again", "session-ended") } else { ("prove-it", "proof-is-due") };
+    let page = ProofDuePage { t, title: t.say(title), lead: t.say(lead), url: &url };
+    Ok((refused, AppendHeaders([cookie]), Page(page)).into_response())
+}
+
 /// The browser at the other end, with its live session if it has one.
 pub(super) async fn browser(app: &App, headers: &HeaderMap, caller: CallerAddress) -> Result<Browser, Error> {
     let live = match Cookie::Session.read(app, headers) {
@@ -68,24 +81,34 @@ struct Start {
     organisation: Option<String>,
     /// `password` for those who sign in here although a provider has the domain of their name.
     method: Option<String>,
+    /// The page that was asked for before the sign-in.
+    return_to: Option<String>,
+}
+
+/// The sign-in page that leads to this page afterwards.
+pub(super) fn sign_in_for(path: &str) -> String {
+    if path == HOME {
+        return START.to_owned();
+    }
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", path).finish();
+    format!("{START}?{query}")
 }
 
 async fn start(
     State(app): State<App>,
     Extension(caller): Extension<CallerAddress>,
-    Query(Start { organisation, method }): Query<Start>,
+    Query(Start { organisation, method, return_to }): Query<Start>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
+    let onward = return_to.as_deref().and_then(Onward::to);
     if browser(&app, &headers, caller).await?.live.is_some() {
-        return Ok(Redirect::to("/account").into_response());
+        return Ok(Redirect::to(onward.as_ref().map_or(HOME, |it| it.path.as_str())).into_response());
     }
     if signin::is_without_organisation(&app).await? {
         return Ok(Page(EmptyPage { t: texts() }).into_response());
     }
-    let started = match method.as_deref() {
-        Some("password") => signin::begin_locally(&app, organisation).await?,
-        Some(_) | None => signin::begin(&app, Wanted::Account, organisation).await?,
-    };
+    let arrival = Arrival { organisation, is_local: method.as_deref() == Some("password"), onward };
+    let started = signin::begin_at_home(&app, arrival, None).await?;
     enter(&app, &started)
 }
 
@@ -208,11 +231,34 @@ fn done(app: &App, finished: Finished) -> Result<Response, PageError> {
     if let Some(given) = &finished.session {
         cookies.extend(given_cookies(app, given)?);
     }
-    let onward = match finished.reply {
-        Some(reply) => answer::render(&reply),
-        None => Redirect::to(finished.back.as_deref().unwrap_or("/account")).into_response(),
+    let onward = match (finished.reply, finished.onward) {
+        (Some(reply), _) => answer::render(&reply),
+        (None, Some(onward)) => go_on(app, &onward, finished.session.as_ref())?,
+        (None, None) => Redirect::to(HOME).into_response(),
     };
     Ok((AppendHeaders(cookies), onward).into_response())
+}
+
+/// Leads to the page that was asked for. A form is not sent without a further click: what it does may be grave.
+fn go_on(app: &App, onward: &Onward, given: Option<&Given>) -> Result<Response, PageError> {
+    let fields = match &onward.errand {
+        Errand::Open => return Ok(Redirect::to(&onward.path).into_response()),
+        Errand::Take => Vec::new(),
+        Errand::Send(form) => kept_fields(form),
+    };
+    let csrf = given.map_or_else(|| Ok(String::new()), |it| csrf_token(app, it.session.reveal()))?;
+    let page = GoOnPage {
+        t: texts(),
+        path: &onward.path,
+        form: matches!(onward.errand, Errand::Send(_)).then_some(PageForm {
+            action: &onward.path,
+            csrf: &csrf,
+            problem: None,
+        }),
+        fields: &fields,
+        home_url: HOME,
+    };
+    Ok(Page(page).into_response())
 }
 
 async fn restart(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, PageError> {

@@ -16,7 +16,18 @@ print = Drucken
 
 ## Anmelden
 sign-in = Anmelden
-own-settings = Ihren Sicherheitseinstellungen
+session-ended = Ihre Sitzung ist beendet. Melden Sie sich neu an: Ihre Eingaben bleiben erhalten.
+prove-it = Zeigen Sie, dass Sie es sind
+proof-is-due = Dafür müssen Sie in den letzten zehn Minuten gezeigt haben, dass Sie es sind. Ihre Eingaben bleiben erhalten.
+sign-in-again = Neu anmelden
+go-on-title = Sie sind es
+go-on-form = Was Sie eingegeben haben, ist noch da. Nichts davon ist bisher geschehen.
+go-on = Jetzt ausführen
+go-on-discard = Verwerfen und zu meinem Konto gehen
+go-on-file = Die Datei kann jetzt heruntergeladen werden.
+go-on-take = Datei herunterladen
+go-on-home = Zu meinem Konto
+own-settings = dem, was Sie gerade tun
 user-name = Benutzername
 sign-in-with = Mit { $name } anmelden
 continue-at = Weiter bei { $name }

@@ -16,7 +16,18 @@ print = Print
 
 ## Signing in
 sign-in = Sign in
-own-settings = your security settings
+session-ended = Your session has ended. Sign in again: what you filled in is kept.
+prove-it = Prove that it is you
+proof-is-due = This takes a proof of the last ten minutes. What you filled in is kept.
+sign-in-again = Sign in again
+go-on-title = It is you
+go-on-form = What you filled in is still here. Nothing of it has been done yet.
+go-on = Do it now
+go-on-discard = Discard it and go to my account
+go-on-file = The file can be downloaded now.
+go-on-take = Download the file
+go-on-home = Go to my account
+own-settings = what you were doing
 user-name = User name
 sign-in-with = Sign in with { $name }
 continue-at = Continue at { $name }

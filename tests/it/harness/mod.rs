@@ -13,7 +13,7 @@ mod signing_in;
 mod tenant;
 
 pub use authenticator::Authenticator;
-pub use browser::{Browser, hidden_fields};
+pub use browser::{Browser, attribute, hidden_fields};
 pub use reply::Reply;
 pub use server::{OPERATOR_TOKEN, Server};
 pub use signing_in::Phone;

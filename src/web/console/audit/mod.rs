@@ -33,7 +33,7 @@ const EXPORT: &str = "/console/audit/export";
 
 /// The routes of the log.
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.get(PATH, Access::Session, list).get(EXPORT, Access::Session, export).get(
+    routes.get(PATH, Access::Session, list).get(EXPORT, Access::RecentFile, export).get(
         "/console/audit/{id}",
         Access::Session,
         show::show,
