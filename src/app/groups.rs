@@ -136,7 +136,8 @@ pub async fn page(app: &App, actor: &Actor, org: OrgId, query: &GroupQuery) -> R
     may_read(app, actor, org).await?;
     query.name.as_deref().map(|it| check_search("name", it)).transpose()?;
     let limit = checked_limit(query.limit)?;
-    let after: Option<String> = query.after.as_deref().map(|it| cursor::read(app, ("groups", org), ("after", it))).transpose()?;
+    let after: Option<String> =
+        query.after.as_deref().map(|it| cursor::read(app, ("groups", org), ("after", it))).transpose()?;
     let of = (query.name.as_deref().filter(|it| !it.is_empty()), after.as_deref());
     let mut found = group_list::page(app.store.reader(), org, of, limit.saturating_add(1)).await?;
     let has_more = found.len() > usize::try_from(limit).unwrap_or(usize::MAX);

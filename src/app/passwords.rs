@@ -197,9 +197,7 @@ pub async fn send_link_in(
     let link = app.config.url(&format!("/{path}/{}", token.reveal()));
     let letter = match purpose {
         Purpose::Activate => Letter::Activation { link: link.clone() },
-        Purpose::Reset => {
-            Letter::PasswordReset { link: link.clone(), by_administrator: wish == Wish::Administrator }
-        }
+        Purpose::Reset => Letter::PasswordReset { link: link.clone(), by_administrator: wish == Wish::Administrator },
     };
     mail::queue(app, tx, user, letter).await?;
     Ok(Secret::new(link))

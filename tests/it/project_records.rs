@@ -84,7 +84,12 @@ async fn what_means_nothing_for_a_project_is_refused_by_name() {
     for query in ["limit=0", "limit=1001", "after=x"] {
         let wrong = call(&server, Method::GET, &format!("/projects?{query}"), Value::Null).await;
         let parameter = query.split('=').next().unwrap();
-        assert_eq!((wrong.status, detail(&wrong).starts_with(&format!("{parameter}: "))), (400, true), "{}", wrong.text);
+        assert_eq!(
+            (wrong.status, detail(&wrong).starts_with(&format!("{parameter}: "))),
+            (400, true),
+            "{}",
+            wrong.text
+        );
     }
 }
 
