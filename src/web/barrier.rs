@@ -82,7 +82,8 @@ impl Barrier {
     /// What a page says, where it says more than the kind of the error does.
     pub(super) fn for_people(&self, t: Texts) -> Option<String> {
         Some(match self {
-            Self::NothingHere | Self::Method(_) | Self::Broken | Self::Paused => return None,
+            Self::NothingHere | Self::Broken | Self::Paused => return None,
+            Self::Method(_) => t.say("error-no-such-deed-text"),
             Self::Hosts | Self::MediaType { .. } => t.say("barrier-program"),
             Self::Misdirected(address) => t.with("barrier-misdirected", &[("address", Part::Words(address))]),
             Self::Busy => t.say("barrier-busy"),

@@ -71,7 +71,8 @@ fn s2_11_classic_names_each_missing_class() {
         let messages: Vec<_> = weak(CLASSIC, text).iter().map(ToString::to_string).collect();
         assert_eq!(messages, [message], "{text}");
     }
-    assert_eq!(weak(CLASSIC, "ääääßßß").len(), 5);
+    let messages: Vec<_> = weak(CLASSIC, "ääääßßß").iter().map(ToString::to_string).collect();
+    assert_eq!(messages.len(), 4, "the length and three classes: {messages:?}");
 }
 
 /// C5: modern asks for 15 characters, or 8 where a second factor is required, and for no classes.

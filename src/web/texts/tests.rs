@@ -122,6 +122,7 @@ const SAME: [&str; 25] = [
     "field-code",
     "filter-team",
     "flaw-of-field",
+    "form-clash-field",
     "kind-generic",
     "kind-team",
     "method-passkey",
