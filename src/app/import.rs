@@ -53,8 +53,8 @@ pub enum Fate {
     Created(Handed),
     /// There is a user of this name, who stays as it is.
     Exists,
-    /// Nobody is made, for this reason.
-    Refused(Problem),
+    /// Nobody is made, for these reasons.
+    Refused(Vec<Problem>),
 }
 
 /// What the importer hands over to a new user, shown once; a plan has nothing of it.
@@ -178,24 +178,21 @@ impl Place {
         let mut denied = BTreeSet::new();
         let mut rows = user_import::read(file, &self.model)?;
         for row in &mut rows {
-            let Ok(entry) = &row.entry else { continue };
-            let problem = match self.may_create(actor, &entry.role) {
+            let Some(role) = row.role().cloned() else { continue };
+            match self.may_create(actor, &role) {
                 Err(Error::Denied(denial)) => {
-                    denied.insert(entry.role.clone());
-                    Problem::Denied(denial)
+                    denied.insert(role);
+                    row.refuse(Problem::Denied(denial));
                 }
                 Err(other) => return Err(other),
-                Ok(()) if self.lacks_address(entry) => Problem::NoAddress,
-                Ok(()) => continue,
-            };
-            row.entry = Err(problem);
+                Ok(()) => {}
+            }
+        }
+        if self.activation == Activation::TempPasswordMail {
+            let without = rows.iter_mut().filter(|row| row.has_password_and_no_address());
+            without.for_each(|row| row.refuse(Problem::NoAddress));
         }
         Ok((rows, denied))
-    }
-
-    fn lacks_address(&self, entry: &Entry) -> bool {
-        let is_mailed = self.activation == Activation::TempPasswordMail && entry.sign_in == SignIn::Password;
-        is_mailed && entry.email.is_none()
     }
 
     /// What would become of the rows now.
@@ -286,7 +283,7 @@ impl From<Created> for Handed {
 /// The fate of a row of which no user is made.
 fn told(row: &Row, known: &HashSet<String>) -> Option<Fate> {
     match &row.entry {
-        Err(problem) => Some(Fate::Refused(problem.clone())),
+        Err(refused) => Some(Fate::Refused(refused.problems.clone())),
         Ok(_) if known.contains(&fold(&row.user_name)) => Some(Fate::Exists),
         Ok(_) => None,
     }

@@ -29,6 +29,8 @@ pub enum Deed {
     SetTemporaryPassword,
     /// Take the second factors away.
     ResetMfa,
+    /// End every session, token and link.
+    EndSessions,
     /// Let in again.
     Activate,
     /// Shut out.
@@ -45,13 +47,14 @@ pub enum Deed {
 
 impl Deed {
     /// Every deed, in the order in which they are offered.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Edit,
         Self::ChangeRole,
         Self::ResendActivation,
         Self::ResetPassword,
         Self::SetTemporaryPassword,
         Self::ResetMfa,
+        Self::EndSessions,
         Self::Activate,
         Self::Deactivate,
         Self::Leave,
@@ -61,7 +64,7 @@ impl Deed {
     ];
 
     /// The deeds that can be done to several users at once.
-    pub const BULK: [Self; 4] = [Self::ChangeRole, Self::ResetMfa, Self::Activate, Self::Deactivate];
+    pub const BULK: [Self; 5] = [Self::ChangeRole, Self::ResetMfa, Self::EndSessions, Self::Activate, Self::Deactivate];
 
     /// The word in an address.
     pub const fn word(self) -> &'static str {
@@ -72,6 +75,7 @@ impl Deed {
             Self::ResetPassword => "reset-password",
             Self::SetTemporaryPassword => "temp-password",
             Self::ResetMfa => "reset-mfa",
+            Self::EndSessions => "end-sessions",
             Self::Activate => "activate",
             Self::Deactivate => "deactivate",
             Self::Leave => "leave",
@@ -151,6 +155,8 @@ impl<'a> Judge<'a> {
         let is_fitting = match deed {
             Deed::Edit | Deed::ChangeRole | Deed::Erase | Deed::Leave | Deed::ResetMfa => true,
             Deed::Remove => self.model.settings().delete_policy == DeletePolicy::Any,
+            // The links of somebody pending are sent again, and those of somebody shut out are dead.
+            Deed::EndSessions => user.is_active(),
             Deed::Activate => user.status == Status::Deactivated,
             Deed::Deactivate => user.status != Status::Deactivated,
             Deed::ResetPassword => has_password && user.status != Status::Pending,
@@ -165,6 +171,8 @@ impl<'a> Judge<'a> {
             Deed::ResetPassword => self.would(&Action::RequestPasswordReset, person) && !self.is_self(person),
             Deed::SetTemporaryPassword => self.would(&Action::SetTemporaryPassword, person),
             Deed::ResetMfa => self.would(&Action::ResetMfa, person),
+            // One's own have a page of their own, which keeps the session it is asked in.
+            Deed::EndSessions => self.would(&Action::RevokeSessions, person) && !self.is_self(person),
             Deed::Activate => self.would(&Action::ActivateUser, person),
             Deed::Deactivate => self.would(&Action::DeactivateUser, person),
             Deed::Leave => self.would(&Action::Leave, person),
@@ -251,7 +259,7 @@ impl<'a> Judge<'a> {
             }
             Deed::SetTemporaryPassword => (person.user.status == Status::Deactivated).then_some(Obstacle::Deactivated),
             Deed::ResetMfa => (mfa != Mfa::On).then_some(Obstacle::NoFactor),
-            Deed::Edit | Deed::ResendActivation | Deed::Activate | Deed::DeletePending => None,
+            Deed::Edit | Deed::ResendActivation | Deed::EndSessions | Deed::Activate | Deed::DeletePending => None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::app::user_sheet::{self, Provenance};
+use crate::app::user_sheet::{self, Factors, Provenance};
 use crate::app::users::{self, Person};
 use crate::app::{App, directory, language};
 use crate::domain::policy::{Action, Actor, Change};
@@ -10,10 +10,10 @@ use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::text::check_name;
 use crate::domain::user::User;
 use crate::domain::{Denial, Error, Timestamp};
-use crate::store::{factors, passkeys, recovery_codes, users as user_rows};
+use crate::store::users as user_rows;
 use crate::texts::Language;
 
-pub use crate::store::passkeys::StoredPasskey;
+pub use crate::app::user_sheet::StoredPasskey;
 
 const DISPLAY_NAME_MAX: usize = 256;
 
@@ -36,12 +36,7 @@ pub struct Profile {
 /// Everything about this person.
 pub async fn of(app: &App, person: &Person) -> Result<Profile, Error> {
     let (organisation, model) = app.store.organisation(person.user.org).await?;
-    let totp = factors::find_totp(app.store.reader(), person.user.org, person.user.id).await?;
-    let (db, id) = (app.store.reader(), person.user.id);
-    let codes_left = match recovery_codes::are_there(db, organisation.id, id).await? {
-        true => Some(recovery_codes::count_left(db, organisation.id, id).await?),
-        false => None,
-    };
+    let Factors { authenticator_since, passkeys, codes_left } = user_sheet::factors_of(app, person).await?;
     let held = user_sheet::access(app, person).await?;
     let known = held.into_iter().filter(|it| model.get(&it.grant.role).is_some());
     let sources = known.map(|it| (label(&model, &it.grant.role), it)).collect();
@@ -49,8 +44,8 @@ pub async fn of(app: &App, person: &Person) -> Result<Profile, Error> {
         organisation: organisation.name,
         role: person.effective.role.as_ref().map(|role| label(&model, role)),
         sources,
-        authenticator_since: totp.map(|it| it.created_at),
-        passkeys: passkeys::list(db, organisation.id, id).await?,
+        authenticator_since,
+        passkeys,
         codes_left,
     })
 }

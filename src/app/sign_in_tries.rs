@@ -20,7 +20,7 @@ pub const PAGE: u64 = 50;
 const USER_AGENT_MAX: usize = 256;
 
 /// From where, and for what, somebody tries.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
     /// The address.
     pub ip: String,

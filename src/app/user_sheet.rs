@@ -9,9 +9,10 @@ use crate::domain::policy::Actor;
 use crate::domain::role::{LiveGrant, Source};
 use crate::domain::session::Session;
 use crate::domain::{Error, Timestamp};
-use crate::store::{audit, connections, factors, groups, members, user_list};
+use crate::store::{audit, connections, factors, groups, members, passkeys, recovery_codes, user_list};
 
 pub use crate::store::audit::AuditRow;
+pub use crate::store::passkeys::StoredPasskey;
 
 /// So many deeds are on a page of the activity.
 pub const DEEDS: u64 = 50;
@@ -61,8 +62,8 @@ pub async fn groups_of(app: &App, person: &Person) -> Result<Vec<(GroupId, Strin
 /// What the user signs in with, and where it is signed in.
 #[derive(Debug, Clone)]
 pub struct Security {
-    /// Since when there is a second factor.
-    pub factor_since: Option<Timestamp>,
+    /// What proves who it is, besides a password.
+    pub factors: Factors,
     /// The live sessions, newest first; none for somebody who may not see them.
     pub sessions: Option<Vec<Session>>,
 }
@@ -70,13 +71,37 @@ pub struct Security {
 /// What the user signs in with, and where it is signed in.
 pub async fn security(app: &App, actor: &Actor, person: &Person) -> Result<Security, Error> {
     let (_, model) = app.store.organisation(person.user.org).await?;
-    let enrolled = factors::enrolled(app.store.reader(), person.user.org, &[person.user.id]).await?;
     let may_see = actor.may(&model, "users.sessions:revoke").or_else(|_| actor.may(&model, "users.activity:read"));
     let sessions = match may_see {
         Ok(()) => Some(sessions::live(app, &person.user).await?),
         Err(_) => None,
     };
-    Ok(Security { factor_since: enrolled.get(&person.user.id).copied(), sessions })
+    Ok(Security { factors: factors_of(app, person).await?, sessions })
+}
+
+/// Everything that a user can prove who it is with, besides a password.
+#[derive(Debug, Clone)]
+pub struct Factors {
+    /// Since when an authenticator is enrolled.
+    pub authenticator_since: Option<Timestamp>,
+    /// The passkeys, oldest first.
+    pub passkeys: Vec<StoredPasskey>,
+    /// How many recovery codes are left; none when there never were any.
+    pub codes_left: Option<u64>,
+}
+
+/// What the user has enrolled here.
+pub async fn factors_of(app: &App, person: &Person) -> Result<Factors, Error> {
+    let (db, org, id) = (app.store.reader(), person.user.org, person.user.id);
+    let codes_left = match recovery_codes::are_there(db, org, id).await? {
+        true => Some(recovery_codes::count_left(db, org, id).await?),
+        false => None,
+    };
+    Ok(Factors {
+        authenticator_since: factors::find_totp(db, org, id).await?.map(|it| it.created_at),
+        passkeys: passkeys::list(db, org, id).await?,
+        codes_left,
+    })
 }
 
 /// What was done to the user, newest first, before this row.

@@ -79,6 +79,14 @@ fn record(it: &Line) -> Record {
             .maybe("activation_url", handed.link.as_ref().map(|it| it.reveal().as_str()))
             .maybe("temporary_password", handed.temporary_password.as_ref().map(|it| it.reveal().as_str())),
         Fate::Exists => record,
-        Fate::Refused(problem) => record.with("code", problem.code()).with("problem", problem.to_string()),
+        Fate::Refused(problems) => {
+            let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            let all: Vec<Value> =
+                problems.iter().map(|it| json!({ "code": it.code(), "detail": it.to_string() })).collect();
+            record
+                .maybe("code", problems.first().map(import::Problem::code))
+                .with("problem", said.join("; "))
+                .with("problems", all)
+        }
     }
 }

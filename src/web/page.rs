@@ -22,8 +22,8 @@ use crate::domain::Timestamp;
 
 pub use account::{
     AccountFrame, AccountTab, ActivatePage, ActivityPage, ChangePasswordPage, CodesPage, ConfirmEmailPage, ConfirmPage,
-    EmailConfirmedPage, EmailPage, HappeningRow, LanguageChoice, NewTokenPage, PasskeyRow, ProfilePage, RecoveryPage,
-    SecurityPage, SessionRow, SessionsPage, ShownCodes, TokenMadePage, TokenRow, TokensPage,
+    EmailConfirmedPage, EmailPage, HappenedFrom, HappeningRow, LanguageChoice, NewTokenPage, PasskeyRow, ProfilePage,
+    RecoveryPage, SecurityPage, SessionRow, SessionsPage, ShownCodes, TokenMadePage, TokenRow, TokensPage,
 };
 pub use error::ErrorPage;
 

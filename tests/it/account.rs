@@ -423,13 +423,21 @@ async fn s1_30_a_token_is_made_on_the_own_page_and_a_viewer_finds_no_such_page()
     let token = made.text.split("id=\"token\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     let me = server.send(server.request(Method::GET, "/api/v1/me").bearer_auth(&token)).await;
     let list = cora.get("/account/tokens").await;
-    let end = list.text.split("action=\"/account/tokens/").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let ended = cora.submit_to(&format!("/account/tokens/{end}"), &list, &[]).await;
+    let end = list.text.split("href=\"/account/tokens/").find(|it| it.contains("/end\"")).unwrap();
+    let end = format!("/account/tokens/{}", end.split('"').next().unwrap());
+    let asked = cora.get(&end).await.expect(200);
+    let until_yes = server.send(server.request(Method::GET, "/api/v1/me").bearer_auth(&token)).await.status;
+    let foreign = vera.get(&end).await.status;
+    let ended = cora.submit_to(&end, &asked, &[]).await;
+    let twice = cora.get(&end).await.status;
     let after = server.send(server.request(Method::GET, "/api/v1/me").bearer_auth(&token)).await;
     let own = vera.get("/account").await;
     let forged = vera.submit_to("/account/tokens/new", &own, &[("name", "x"), ("read", "yes"), ("days", "7")]).await;
 
     assert_eq!((nothing.status, me.status, after.status), (422, 200, 401));
+    assert_eq!((asked.heading(), until_yes), ("End this token?", 200));
+    assert!(asked.text.contains("<bdi>backup</bdi>") && asked.text.contains("This cannot be undone"), "{}", asked.text);
+    assert_eq!((foreign, twice), (404, 404));
     assert!(list.text.contains("backup") && !list.text.contains(&token), "{}", list.text);
     assert_eq!(ended.header("location"), Some("/account/tokens?done=token"));
     assert!(cora.get("/account").await.text.contains("/account/tokens"));
@@ -460,6 +468,17 @@ async fn the_own_activity_tells_of_sign_ins_failures_and_changes() {
         assert!(page.text.contains(told), "{told}: {}", page.text);
     }
     assert!(page.text.contains("by \u{2068}"), "{}", page.text);
+    let rows = || page.text.split("<tr>").skip(2);
+    let from = "Another browser or program<br><span class=\"quiet\">127.0.0.1</span>";
+    for told in ["Signed in", "Wrong password"] {
+        let mut these = rows().filter(|it| it.contains(told)).peekable();
+        assert!(these.peek().is_some() && these.all(|it| it.contains(from)), "{told}: {}", page.text);
+    }
+    assert!(
+        rows().filter(|it| it.contains("The second factor was reset")).all(|it| !it.contains(from)),
+        "{}",
+        page.text
+    );
     assert!(!page.text.contains("bert"), "{}", page.text);
 }
 

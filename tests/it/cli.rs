@@ -538,6 +538,7 @@ fn an_import_with_refused_rows_imports_the_others_and_says_so_by_its_exit_code()
     let import = ["import", "-", "--org", "acme"];
 
     let said = instance.run(&import, "user_name,display_name,role\nann,Ann,god\nbob,Bob,viewer\n");
+    let several = instance.run(&import, "user_name,display_name,email,role\nann,,x,god\n");
     let refusal = instance.refused(&import, "name\nann\n");
     let missing = instance.refused(&["import", "nowhere.csv", "--org", "acme"], "");
 
@@ -548,6 +549,8 @@ fn an_import_with_refused_rows_imports_the_others_and_says_so_by_its_exit_code()
         said.out
     );
     assert_eq!(instance.json(&["user", "show", "--org", "acme", "--user-name", "bob"])["role"], "viewer");
+    let all = ["display_name: ", "; email: write an address", "; role: the organisation has no role"];
+    assert!(all.iter().all(|part| several.out.contains(part)), "{}", several.out);
     assert!(refusal.starts_with("doorward: file: there is no column \"name\""), "{refusal}");
     assert!(missing.contains("nowhere.csv cannot be opened"), "{missing}");
 }

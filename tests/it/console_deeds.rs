@@ -379,11 +379,50 @@ async fn s2_29_a_second_factor_is_reset_from_the_console() {
 
     assert!(with_factor.contains("data-dialog>Reset MFA</a>"), "{with_factor}");
     assert!(
-        security.text.contains("Authenticator app, since") && security.text.contains("Password and authenticator code")
+        security.text.contains("Authenticator app, since")
+            && security.text.contains("Password and authenticator code")
+            && words(&security).contains("<li>10 recovery codes left</li>")
     );
     assert!(without.contains("aria-disabled=\"true\">Reset MFA</span>"), "{without}");
     assert!(without.contains("No second factor is set up here."));
     assert!(!hers.is_signed_in().await);
+}
+
+/// Whoever may end the sessions of others does so after a question that names the person; it is offered neither to
+/// others nor for oneself, and several people are signed out at once too.
+#[tokio::test]
+async fn an_administrator_signs_somebody_out_everywhere() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let olga = tenant.user("olga", "owner").await;
+    let (vera, vito) = (tenant.user("vera", "viewer").await, tenant.user("vito", "viewer").await);
+    let (browser, other) = (signed_in(&tenant, "olga").await, signed_in(&tenant, "vito").await);
+    let hers = [signed_in(&tenant, "vera").await, signed_in(&tenant, "vera").await];
+    let path = deed(vera, "end-sessions");
+
+    let question = words(&browser.get(&path).await.expect(200));
+    let refused = other.get(&path).await.status;
+    let done = answer(&browser, &path, &[]).await.expect(303);
+    let hers = [hers[0].is_signed_in().await, hers[1].is_signed_in().await];
+    let again = signed_in(&tenant, "vera").await;
+    let plan = browser.get(&format!("/console/users/bulk?deed=end-sessions&id={vera}&id={vito}&id={olga}")).await;
+    let ids = format!("{vera},{vito}");
+    let fields = [("csrf", csrf(&plan)), ("deed", "end-sessions".to_owned()), ("ids", ids)];
+    let several = browser.send(server.request(Method::POST, "/console/users/bulk").form(&fields)).await.expect(303);
+
+    assert!(question.contains("Sign vera out everywhere?"), "{question}");
+    assert!(question.contains("Every session, personal token and link of vera ends at once"), "{question}");
+    assert!(matches!(refused, 403 | 404), "{refused}");
+    assert_eq!(hers, [false, false]);
+    assert_eq!(done.header("location"), Some(format!("/console/users/{vera}?said=sessions").as_str()));
+    assert!(words(&plan).contains("Sign Out Everywhere (2)") && words(&plan).contains("This is you."), "{}", plan.text);
+    assert_eq!(several.header("location"), Some("/console/users?said=several&done=2&skipped=0"));
+    assert_eq!(
+        [again.is_signed_in().await, other.is_signed_in().await, browser.is_signed_in().await],
+        [false, false, true]
+    );
+    assert!(menu(&browser, vera).await.contains("data-dialog>Sign Out Everywhere</a>"));
+    assert!(!menu(&browser, olga).await.contains("Sign Out Everywhere"));
 }
 
 /// S3-22: only somebody pending with a password account here can be deleted.
@@ -543,6 +582,29 @@ async fn several_users_are_planned_first_and_the_skipped_are_named_with_the_reas
         assert_eq!(browser.get(path).await.status, 400, "{path}");
     }
     assert_eq!(browser.get(&format!("/console/users/bulk?deed=erase&id={vera}")).await.status, 404);
+}
+
+/// S3-15: the bar above the list has an icon that edits the one user who is selected, for those who may edit somebody.
+#[tokio::test]
+async fn s3_15_the_icon_above_the_list_edits_the_one_selected_user() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let (olga, vera) = (tenant.user("olga", "owner").await, tenant.user("vera", "viewer").await);
+    let (browser, viewer) = (signed_in(&tenant, "olga").await, signed_in(&tenant, "vera").await);
+    let icon = "type=\"submit\" name=\"deed\" value=\"edit\" aria-label=\"Edit User\" title=\"Edit User\"><svg";
+
+    let (list, other) =
+        (browser.get("/console/users").await.expect(200), viewer.get("/console/users").await.expect(200));
+    let one = browser.get(&format!("/console/users/bulk?deed=edit&id={vera}")).await.expect(303);
+    let two = browser.get(&format!("/console/users/bulk?deed=edit&id={vera}&id={olga}")).await.expect(400);
+    let none = browser.get("/console/users/bulk?deed=edit").await.expect(400);
+
+    assert!(list.text.contains(icon) && !other.text.contains(icon), "{}", list.text);
+    assert_eq!(one.header("location"), Some(format!("/console/users/{vera}/edit").as_str()));
+    for refused in [two, none] {
+        assert!(refused.text.contains("Select exactly one user to edit."), "{}", refused.text);
+        assert!(!refused.text.contains("id=\"submit\""), "there is nothing to send: {}", refused.text);
+    }
 }
 
 /// Another page's form, or one without the token of this session, changes nothing.

@@ -99,6 +99,33 @@ async fn each_row_is_created_left_alone_or_refused_with_its_line_and_the_reason(
     assert_eq!(records(&acme).await.iter().filter(|it| it.action == "user.created").count(), 4);
 }
 
+/// Everything that is wrong with a row is said at once, in the API and in the console; what the importer may not do as well.
+#[tokio::test]
+async fn a_refused_row_comes_with_everything_that_is_wrong_with_it() {
+    let api = Api::new().await;
+    let acme = acme(&api);
+    let admin = api.token(acme.user("adam", "admin").await).await;
+    let file = format!("{HEAD}mallory,,mallory,owner,ldap\nshort,Short\n");
+
+    let report = post(api.server(), &admin, "dry_run=1", file.clone()).await.expect(200).json();
+    let browser = signed_in(&acme, "adam").await;
+    let page = browser.get(PAGE).await.expect(200);
+    let plan = words(&press(&browser, &page, "check", &file).await.expect(200));
+
+    let codes = |nth: usize| {
+        let problems = report["rows"][nth]["problems"].as_array().unwrap().clone();
+        problems.iter().map(|it| it["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (codes(0), codes(1)),
+        (["name", "address", "sign-in", "denied"].map(String::from).to_vec(), vec!["cells".to_owned()])
+    );
+    assert_eq!(report["rows"][0]["problem"], report["rows"][0]["problems"][0], "the first alone, as before");
+    for part in ["Write an address such as ada@example.com.", "ldap", "display_name"] {
+        assert!(plan.contains(part), "{part}: {plan}");
+    }
+}
+
 #[tokio::test]
 async fn a_dry_run_says_what_the_import_then_does_and_writes_nothing() {
     let api = Api::new().await;

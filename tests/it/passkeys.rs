@@ -7,8 +7,10 @@ use doorward::app::users::OnLastHolder;
 use doorward::app::{accounts, departures, users};
 use doorward::domain::id::UserId;
 use doorward::store::audit;
-use serde_json::Value;
+use reqwest::Method;
+use serde_json::{Value, json};
 
+use crate::console_shell::words;
 use crate::harness::{Authenticator, Browser, PASSWORD, Reply, Server, Tenant};
 use crate::reset;
 use crate::signin::join_all;
@@ -480,6 +482,33 @@ async fn mf_11_a_reset_and_a_departure_end_passkeys() {
     }
     let (at, _) = Browser::new(&server).sign_in("anna", PASSWORD).await;
     assert_eq!(at, "/account", "nothing is asked for after the reset");
+}
+
+/// S2-29, MF-11: an administrator sees each factor of somebody by its kind, reads what a reset takes, and finds none after it;
+/// the letter names them too.
+#[tokio::test]
+async fn s2_29_mf_11_each_factor_is_shown_to_the_administrator_before_it_goes() {
+    let server = named_server().await;
+    let tenant = server.tenant("acme").await;
+    tenant.user("olga", "owner").await;
+    let (anna, _) = owner(&tenant, "anna").await;
+    let olga = signed_in(&server, "olga").await;
+    let (sheet, api) = (format!("/console/users/{anna}/security"), format!("/api/v1/users/{anna}"));
+    let reset = format!("/console/users/{anna}/deeds/reset-mfa");
+    let factors = async || server.send(server.api(Method::GET, &api)).await.expect(200).json()["factors"].clone();
+
+    let (before, told) = (words(&olga.get(&sheet).await.expect(200)), factors().await);
+    let question = olga.get(&reset).await.expect(200);
+    olga.submit_to(&reset, &question, &[]).await.expect(303);
+    let (after, left) = (words(&olga.get(&sheet).await.expect(200)), factors().await);
+
+    assert!(before.contains("Passkey “Work laptop”, since <time"), "{before}");
+    assert!(!before.contains("Authenticator app, since"), "{before}");
+    assert!(told["authenticator_since"].is_null() && told["recovery_codes_left"].is_null(), "{told}");
+    assert_eq!(told["passkeys"][0]["name"], "Work laptop", "{told}");
+    assert!(words(&question).contains("Authenticator app, passkeys and recovery codes of anna are removed."));
+    assert!(!after.contains("id=\"factors\""), "{after}");
+    assert_eq!(left, json!({ "authenticator_since": null, "passkeys": [], "recovery_codes_left": null }));
 }
 
 /// A browser proves with a passkey that it is somebody else's session: it is refused.

@@ -759,10 +759,14 @@ async fn s2_29_s2_30_a_reset_takes_the_factor_ends_sessions_and_tells_the_person
     let after = api.operator(Method::POST, &format!("/users/{id}/reset-mfa"), None).await.expect(200).json();
     api.server().run_jobs().await;
 
+    let enrolled = &before["factors"];
+    let codes = json!([enrolled["recovery_codes_left"], after["factors"]]);
+    assert!(enrolled["authenticator_since"].is_string(), "{enrolled}");
     assert!(before["second_factor_since"].is_string() && after["second_factor_since"].is_null());
     assert!(!browser.is_signed_in().await);
     let mail = api.server().mails().pop().unwrap();
-    assert!(mail.contains("<vic@mail.example>") && mail.contains("second factor"), "{mail}");
+    assert!(mail.contains("<vic@mail.example>") && mail.replace("=\r\n", "").contains("passkeys"), "{mail}");
+    assert_eq!(codes, json!([10, null]), "{enrolled}");
     assert_eq!(browser.sign_in("vic", PASSWORD).await.1.heading(), "Set up your second factor");
 }
 

@@ -295,3 +295,25 @@ async fn the_password_rule_of_the_policy_counts_in_place_of_the_role_models() {
     assert!(classic.contains("At least 8 characters.") && classic.contains("upper-case letter"), "{classic}");
     assert!(rules().await.contains("At least 15 characters."));
 }
+
+/// S2-28: whom the rule for sign-ins at a provider asks for a second factor here is shown first as well, and saved only then.
+#[tokio::test]
+async fn s2_28_another_rule_for_sign_ins_at_a_provider_is_shown_before_it_is_saved() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    tenant.user("olga", "owner").await;
+    let browser = signed_in(&tenant, "olga").await;
+    let page = browser.get(PAGE).await.expect(200);
+    let rule = async || {
+        let reply = server.send(server.api(Method::GET, "/api/v1/policies?organisation=acme")).await.expect(200);
+        reply.json()["sso_mfa"].as_str().unwrap().to_owned()
+    };
+
+    let shown = post(&browser, &page, &[("sso_mfa", "require_local"), ("step", "save")]).await.expect(200);
+    let between = rule().await;
+    let seen = seen(&shown);
+    post(&browser, &shown, &[("sso_mfa", "require_local"), ("step", "save"), ("seen", &seen)]).await.expect(303);
+
+    assert!(words(&shown).contains("The rule counts from the next sign-in at a provider on"), "{}", shown.text);
+    assert_eq!((between.as_str(), rule().await.as_str()), ("require_amr", "require_local"));
+}

@@ -543,3 +543,27 @@ async fn the_check_of_the_directory_knows_where_a_resource_may_lie() {
     assert_eq!(misplaced, ["a resource lies in one of a kind that stands before its own"]);
     assert_eq!(dangling, ["a resource lies in one that exists"]);
 }
+
+/// S2-35: the plan of a deactivation of several says of each person what stays without an active owner, in the words that the
+/// question for one has.
+#[tokio::test]
+async fn s2_35_deactivating_several_says_of_each_what_stays_without_an_owner() {
+    let server = Server::start().await;
+    let tenant = server.tenant_with("acme", PRESET).await;
+    person(&tenant, "ada", "admin").await;
+    let (bob, cleo) = (person(&tenant, "bob", "developer").await, person(&tenant, "cleo", "developer").await);
+    for key in ["application/shop", "workflow/nightly"] {
+        owned(&server, key, bob).await;
+    }
+    let browser = at(&server, "ada").await;
+
+    let alone = browser.get(&format!("/console/users/{bob}/deeds/deactivate")).await.expect(200);
+    let plan = browser.get(&format!("/console/users/bulk?deed=deactivate&id={bob}&id={cleo}")).await.expect(200);
+    let other = browser.get(&format!("/console/users/bulk?deed=role&id={bob}&id={cleo}")).await.expect(200);
+
+    let stays = "2 resources stay as they are and have no active owner then.";
+    assert!(alone.text.contains(stays), "{}", alone.text);
+    assert!(plan.text.contains(&format!("bob</bdi></a> <span class=\"hint\">{stays}</span>")), "{}", plan.text);
+    assert!(plan.text.contains("cleo</bdi></a></li>"), "{}", plan.text);
+    assert!(!other.text.contains("no active owner"), "{}", other.text);
+}

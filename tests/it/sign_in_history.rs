@@ -84,6 +84,9 @@ async fn s2_37_a_sign_in_for_an_application_names_it() {
     browser.submit_to(&at, &page, &[("password", PASSWORD)]).await;
 
     let tries = history(api.server(), vera).await;
+    let own = words(&browser.get("/account/activity").await.expect(200));
+    let name = tries[0]["client"].as_str().unwrap_or_default();
+    assert!(own.contains(&format!("<span class=\"quiet\">for {name}</span>")), "{name}: {own}");
     assert_eq!(tries.len(), 1, "{tries:#?}");
     assert!(tries[0]["client"].as_str().is_some_and(|name| !name.is_empty()), "{tries:#?}");
 }

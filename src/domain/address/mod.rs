@@ -8,7 +8,8 @@ use super::text::{fold, has_control};
 
 /// The most characters an address may have.
 pub const ADDRESS_MAX: usize = 254;
-const LOCAL_MAX: usize = 64;
+/// The most of them before the `@`.
+pub const LOCAL_MAX: usize = 64;
 const LABEL_MAX: usize = 63;
 
 /// Why something is no address that can be written to.
@@ -24,6 +25,8 @@ pub enum AddressProblem {
     Domain,
     /// Too many characters.
     TooLong,
+    /// Too many of them before the `@`.
+    LocalTooLong,
 }
 
 impl fmt::Display for AddressProblem {
@@ -34,6 +37,7 @@ impl fmt::Display for AddressProblem {
             Self::Character => f.write_str("leave out spaces, special characters and double dots before the @"),
             Self::Domain => f.write_str("write a domain such as example.com after the @"),
             Self::TooLong => write!(f, "use at most {ADDRESS_MAX} characters"),
+            Self::LocalTooLong => write!(f, "use at most {LOCAL_MAX} characters before the @"),
         }
     }
 }
@@ -47,8 +51,11 @@ pub fn check(address: &str) -> Result<(), AddressProblem> {
     if domain.contains('@') {
         return Err(AddressProblem::SeveralAts);
     }
-    if address.chars().count() > ADDRESS_MAX || local.len() > LOCAL_MAX {
+    if address.chars().count() > ADDRESS_MAX {
         return Err(AddressProblem::TooLong);
+    }
+    if local.chars().count() > LOCAL_MAX {
+        return Err(AddressProblem::LocalTooLong);
     }
     if !local.split('.').all(is_atom) {
         return Err(AddressProblem::Character);

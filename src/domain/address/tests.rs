@@ -48,7 +48,20 @@ fn whatever_else_is_refused_with_what_to_change() {
     ] {
         assert_eq!(check(bad), Err(why), "{bad:?}");
     }
-    assert_eq!(check(&format!("{}@example.com", "a".repeat(65))), Err(AddressProblem::TooLong));
+}
+
+/// Each limit is told by the number that counts.
+#[test]
+fn a_part_that_is_too_long_is_told_by_its_own_limit() {
+    let whole = |local: usize, domain: &str| check(&format!("{}@{domain}", "a".repeat(local)));
+    let domain = format!("{}.{}.{}.example", "b".repeat(63), "c".repeat(63), "d".repeat(62));
+
+    assert_eq!(whole(64, "example.com"), Ok(()));
+    assert_eq!(whole(65, "example.com"), Err(AddressProblem::LocalTooLong));
+    assert_eq!(whole(64, &domain), Err(AddressProblem::TooLong));
+    assert_eq!(check(&format!("{}@example.com", "\u{e4}".repeat(40))), Err(AddressProblem::Character));
+    assert_eq!(AddressProblem::LocalTooLong.to_string(), "use at most 64 characters before the @");
+    assert_eq!(AddressProblem::TooLong.to_string(), "use at most 254 characters");
 }
 
 /// S1-8: commas, semicolons, spaces and line breaks divide; a name may stand before an address in angle brackets.

@@ -1,6 +1,6 @@
 //! Users out of a CSV file (RFC 4180): its rows, each checked as far as the file and the role model can say.
 //!
-//! **Invariant:** every row that holds anything comes back, with its line and the reason where it cannot be used.
+//! **Invariant:** every row that holds anything comes back, with its line and every reason why it cannot be used.
 //! **Invariant:** a cell is text: nothing in it is calculated, and only the spaces around it are left out.
 
 mod problem;
@@ -37,7 +37,44 @@ pub struct Row {
     /// The user name as it stands there; cut where it cannot be one.
     pub user_name: String,
     /// What else it says of the user, or why it cannot be used.
-    pub entry: Result<Entry, Problem>,
+    pub entry: Result<Entry, Refused>,
+}
+
+/// Why a row cannot be used, and what can be read of it all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Everything that is wrong with it.
+    pub problems: Vec<Problem>,
+    /// Its role, where that is right.
+    pub role: Option<RoleKey>,
+    /// Where it signs in, where that is right.
+    pub sign_in: Option<SignIn>,
+    /// Whether something stands in the place of an address.
+    pub has_email: bool,
+}
+
+impl Row {
+    /// Its role, where that is right.
+    pub fn role(&self) -> Option<&RoleKey> {
+        self.entry.as_ref().map_or_else(|refused| refused.role.as_ref(), |entry| Some(&entry.role))
+    }
+
+    /// True when it is known to sign in here and has no address.
+    pub fn has_password_and_no_address(&self) -> bool {
+        let (sign_in, has_email) = match &self.entry {
+            Ok(entry) => (Some(entry.sign_in), entry.email.is_some()),
+            Err(refused) => (refused.sign_in, refused.has_email),
+        };
+        sign_in == Some(SignIn::Password) && !has_email
+    }
+
+    /// Refuses the row for one more reason.
+    pub fn refuse(&mut self, problem: Problem) {
+        match &mut self.entry {
+            Err(refused) => refused.problems.push(problem),
+            Ok(entry) => self.entry = Err(entry.refused(problem)),
+        }
+    }
 }
 
 /// What a row says of a user besides the user name.
@@ -51,6 +88,13 @@ pub struct Entry {
     pub role: RoleKey,
     /// Where it signs in; the role model says it where the row does not.
     pub sign_in: SignIn,
+}
+
+impl Entry {
+    fn refused(&self, problem: Problem) -> Refused {
+        let (role, sign_in, has_email) = (Some(self.role.clone()), Some(self.sign_in), self.email.is_some());
+        Refused { problems: vec![problem], role, sign_in, has_email }
+    }
 }
 
 /// Reads a file. What is wrong with the file as a whole is an error; what is wrong with a row is said of that row.
@@ -146,35 +190,49 @@ fn row(
     (model, seen): (&RoleModel, &mut HashMap<String, u64>),
 ) -> Row {
     let user_name = record.get(columns.user_name).map(str::trim).unwrap_or_default();
-    let entry = entry(columns, record, model).and_then(|entry| match seen.get(&fold(user_name)) {
-        Some(line) => Err(Problem::Twice { line: *line }),
-        None => {
-            seen.insert(fold(user_name), line);
-            Ok(entry)
-        }
-    });
-    let user_name = if entry.is_ok() { user_name.to_owned() } else { repeated(user_name) };
-    Row { line, user_name, entry }
+    let mut row = Row { line, user_name: user_name.to_owned(), entry: entry(columns, record, model) };
+    match seen.get(&fold(user_name)) {
+        Some(line) => row.refuse(Problem::Twice { line: *line }),
+        None if row.entry.is_ok() => drop(seen.insert(fold(user_name), line)),
+        None => {}
+    }
+    let user_name = if row.entry.is_ok() { user_name.to_owned() } else { repeated(user_name) };
+    Row { user_name, ..row }
 }
 
-fn entry(columns: &Columns, record: &StringRecord, model: &RoleModel) -> Result<Entry, Problem> {
+fn entry(columns: &Columns, record: &StringRecord, model: &RoleModel) -> Result<Entry, Refused> {
     if record.len() != columns.width {
-        return Err(Problem::Cells { found: record.len(), wanted: columns.width });
+        // Nothing can be said of a cell when it is not known which one it is.
+        let problems = vec![Problem::Cells { found: record.len(), wanted: columns.width }];
+        return Err(Refused { problems, role: None, sign_in: None, has_email: true });
     }
     let cell = |at: usize| record.get(at).map(str::trim).unwrap_or_default();
     let filled = |at: Option<usize>| at.map(cell).filter(|it| !it.is_empty());
-    name("user_name", cell(columns.user_name), USER_NAME_MAX)?;
-    name("display_name", cell(columns.display_name), DISPLAY_NAME_MAX)?;
+    let mut problems = Vec::new();
+    right(name("user_name", cell(columns.user_name), USER_NAME_MAX), &mut problems);
+    right(name("display_name", cell(columns.display_name), DISPLAY_NAME_MAX), &mut problems);
     let email = filled(columns.email);
-    if let Some(email) = email {
-        address::check(email).map_err(Problem::Address)?;
+    right(email.map_or(Ok(()), |it| address::check(it).map_err(Problem::Address)), &mut problems);
+    let role = right(role(filled(columns.role), model), &mut problems);
+    let sign_in = right(sign_in(filled(columns.sign_in), model), &mut problems);
+    match (role, sign_in) {
+        (Some(role), Some(sign_in)) if problems.is_empty() => {
+            let display_name = cell(columns.display_name).to_owned();
+            Ok(Entry { display_name, email: email.map(str::to_owned), role, sign_in })
+        }
+        (role, sign_in) => Err(Refused { problems, role, sign_in, has_email: email.is_some() }),
     }
-    Ok(Entry {
-        display_name: cell(columns.display_name).to_owned(),
-        email: email.map(str::to_owned),
-        role: role(filled(columns.role), model)?,
-        sign_in: sign_in(filled(columns.sign_in), model)?,
-    })
+}
+
+/// What a cell says; what is wrong with it is kept with the rest.
+fn right<T>(checked: Result<T, Problem>, problems: &mut Vec<Problem>) -> Option<T> {
+    match checked {
+        Ok(right) => Some(right),
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    }
 }
 
 fn name(column: &'static str, text: &str, most: usize) -> Result<(), Problem> {

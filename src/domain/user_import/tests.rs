@@ -23,11 +23,11 @@ fn entry(display_name: &str, email: Option<&str>, role: &str, sign_in: SignIn) -
     Entry { display_name, email, role: role.parse().unwrap(), sign_in }
 }
 
-/// The line and the problem of the only row.
-fn problem(row: &str) -> (u64, Problem) {
+/// The line and everything that is wrong with the only row.
+fn problems(row: &str) -> (u64, Vec<Problem>) {
     let text = format!("user_name,display_name,email,role,sign_in\n{row}\n");
     let [row] = <[Row; 1]>::try_from(rows(&text)).unwrap();
-    (row.line, row.entry.unwrap_err())
+    (row.line, row.entry.unwrap_err().problems)
 }
 
 #[test]
@@ -102,8 +102,20 @@ fn a_row_that_is_wrong_is_refused_alone_with_its_line_and_the_reason() {
         ("ada,Ada,,../owner,", Problem::Role { named: "../owner".to_owned(), roles }),
         ("ada,Ada,,,ldap", Problem::SignIn("ldap".to_owned())),
     ] {
-        assert_eq!(problem(row), (2, why), "{row:?}");
+        assert_eq!(problems(row), (2, vec![why]), "{row:?}");
     }
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_row_is_said_at_once() {
+    let file = "user_name,display_name,email,role,sign_in\nada,Ada,,,\nADA,,ada,god,ldap\nbob,\n";
+
+    let rows = rows(file);
+
+    let said =
+        |nth: usize| rows[nth].entry.as_ref().unwrap_err().problems.iter().map(Problem::code).collect::<Vec<_>>();
+    assert_eq!(said(1), ["name", "address", "unknown-role", "sign-in", "twice"]);
+    assert_eq!(said(2), ["cells"], "which cell is missing is not known");
 }
 
 #[test]
@@ -116,10 +128,11 @@ fn the_longest_names_are_taken() {
 fn a_name_that_stands_there_twice_in_any_spelling_is_taken_once() {
     let rows = rows("user_name,display_name,role\nada,A,god\n\nADA,B,\n\n\nada,C,\n\u{ff21}da,D,\nbob,E,\n");
 
-    let said: Vec<_> = rows.iter().map(|row| (row.line, row.entry.as_ref().err().map(Problem::code))).collect();
+    let code = |row: &Row| row.entry.as_ref().err().map(|it| it.problems[0].code());
+    let said: Vec<_> = rows.iter().map(|row| (row.line, code(row))).collect();
     let twice = Some("twice");
     assert_eq!(said, [(2, Some("unknown-role")), (4, None), (7, twice), (8, twice), (9, None)]);
-    assert_eq!(rows[2].entry, Err(Problem::Twice { line: 4 }));
+    assert_eq!(rows[2].entry.as_ref().unwrap_err().problems, [Problem::Twice { line: 4 }]);
 }
 
 #[test]

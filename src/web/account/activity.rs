@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::app::activity::{self, Happening};
 use crate::web::context::texts;
 use crate::web::error::PageError;
-use crate::web::page::{AccountTab, ActivityPage, HappeningRow, Page};
+use crate::web::page::{AccountTab, ActivityPage, HappenedFrom, HappeningRow, Page};
 use crate::web::words::who;
 
 pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
@@ -26,6 +26,11 @@ fn row(happening: &Happening) -> HappeningRow {
         what: words::deed(texts(), happening),
         how: words::how(texts(), happening),
         is_failure: happening.outcome != "success",
+        from: happening.from.as_ref().map(|it| HappenedFrom {
+            address: it.ip.clone(),
+            browser: words::browser(texts(), &it.user_agent),
+            client: it.client.clone(),
+        }),
         by: happening.by.as_ref().map(|it| who(texts(), &it.kind, &it.label)),
     }
 }

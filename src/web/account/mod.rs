@@ -51,6 +51,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/account/tokens", Access::Session, tokens::show)
         .get("/account/tokens/new", Access::Recent, tokens::ask)
         .post("/account/tokens/new", Access::Recent, tokens::create)
+        .get("/account/tokens/{id}/end", Access::Session, tokens::ask_end)
         .post("/account/tokens/{id}/end", Access::Session, tokens::end)
         .get("/account/activity", Access::Session, activity::show)
         .post("/sign-out", Access::Session, sign_out)

@@ -103,7 +103,8 @@ pub(super) async fn ask_removal(State(app): State<App>, visit: Visit) -> Result<
         ("disable-mfa-question", "disable-mfa-text", "disable-mfa")
     };
     let (form, frame) = (visit.form(REMOVAL, None), visit.frame(AccountTab::Security));
-    Ok(Page(ConfirmPage { t: texts(), form, frame, about: None, question, consequence, yes }).into_response())
+    Ok(Page(ConfirmPage { t: texts(), form, frame, about: None, question, consequence, yes, back: SECURITY })
+        .into_response())
 }
 
 pub(super) async fn remove(State(app): State<App>, visit: Visit, Signed(_): Signed) -> Result<Response, PageError> {
@@ -132,6 +133,7 @@ pub(super) async fn ask_passkey_removal(
         question: "remove-passkey-question",
         consequence: "remove-passkey-text",
         yes: "remove-passkey",
+        back: SECURITY,
     };
     Ok(Page(page).into_response())
 }
@@ -155,7 +157,8 @@ pub(super) async fn ask_codes(State(app): State<App>, visit: Visit) -> Result<Re
         ("make-codes-question", "make-codes-text", "make-codes")
     };
     let (form, frame) = (visit.form(CODES, None), visit.frame(AccountTab::Security));
-    Ok(Page(ConfirmPage { t: texts(), form, frame, about: None, question, consequence, yes }).into_response())
+    Ok(Page(ConfirmPage { t: texts(), form, frame, about: None, question, consequence, yes, back: SECURITY })
+        .into_response())
 }
 
 pub(super) async fn renew_codes(

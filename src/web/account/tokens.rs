@@ -13,7 +13,7 @@ use crate::domain::{Denial, Error, Flaw};
 use crate::web::context::texts;
 use crate::web::error::PageError;
 use crate::web::form::{Fields, Signed};
-use crate::web::page::{AccountTab, NewTokenPage, Page, Problem, TokenMadePage, TokenRow, TokensPage};
+use crate::web::page::{AccountTab, ConfirmPage, NewTokenPage, Page, Problem, TokenMadePage, TokenRow, TokensPage};
 use crate::web::words::scopes;
 
 const PATH: &str = "/account/tokens";
@@ -26,8 +26,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     if tokens.is_empty() && !may_create {
         return Err(not_allowed().into());
     }
-    let shown: Vec<(String, &PersonalToken)> =
-        tokens.iter().map(|token| (format!("{PATH}/{}/end", token.id), token)).collect();
+    let shown: Vec<(String, &PersonalToken)> = tokens.iter().map(|token| (ending_of(token), token)).collect();
     let rows: Vec<TokenRow<'_>> = shown.iter().map(|(end_url, token)| row(end_url, token)).collect();
     let page = TokensPage {
         t: texts(),
@@ -79,6 +78,28 @@ pub(super) async fn create(
     }
 }
 
+/// Asks before a token ends, which cannot be undone.
+pub(super) async fn ask_end(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let tokens = personal_tokens::list(&app, &visit.caller.person).await?;
+    let token = tokens.iter().find(|it| it.id.to_string() == id).ok_or(Error::NotFound("token"))?;
+    let ending = ending_of(token);
+    let page = ConfirmPage {
+        t: texts(),
+        form: visit.form(&ending, None),
+        frame: visit.frame(AccountTab::Tokens),
+        about: Some(&token.name),
+        question: "end-token-question",
+        consequence: "end-token-text",
+        yes: "end-token-yes",
+        back: PATH,
+    };
+    Ok(Page(page).into_response())
+}
+
 pub(super) async fn end(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -90,6 +111,10 @@ pub(super) async fn end(
     let (session, person) = (&visit.caller.session, &visit.caller.person);
     personal_tokens::revoke(&app, &person.actor(Some(session)), person, id).await?;
     Ok(back(PATH, "token"))
+}
+
+fn ending_of(token: &PersonalToken) -> String {
+    format!("{PATH}/{}/end", token.id)
 }
 
 fn form(visit: &Visit, (name, writes): (&str, bool), problem: Option<Problem<'_>>) -> Response {

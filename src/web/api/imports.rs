@@ -70,12 +70,16 @@ struct ImportedRow {
     /// Where the policy has it handed over; shown once.
     #[serde(skip_serializing_if = "Option::is_none")]
     temporary_password: Option<String>,
+    /// The first of `problems`.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<ImportProblem>,
+    /// Everything that is wrong with a row that was refused.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    problems: Vec<ImportProblem>,
 }
 
 /// Why a row was refused.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 struct ImportProblem {
     code: &'static str,
     detail: String,
@@ -109,14 +113,12 @@ impl ImportBody {
 impl From<Line> for ImportedRow {
     fn from(it: Line) -> Self {
         let result = it.fate.word();
-        let (handed, problem) = match it.fate {
-            Fate::Created(handed) => (handed, None),
-            Fate::Exists => (import::Handed::default(), None),
-            Fate::Refused(problem) => {
-                let problem = ImportProblem { code: problem.code(), detail: problem.to_string() };
-                (import::Handed::default(), Some(problem))
-            }
+        let (handed, problems) = match it.fate {
+            Fate::Created(handed) => (handed, Vec::new()),
+            Fate::Exists => (import::Handed::default(), Vec::new()),
+            Fate::Refused(problems) => (import::Handed::default(), problems),
         };
+        let problems: Vec<ImportProblem> = problems.iter().map(ImportProblem::from).collect();
         Self {
             line: it.line,
             user_name: it.user_name,
@@ -125,7 +127,14 @@ impl From<Line> for ImportedRow {
             id: handed.id,
             activation_url: handed.link.map(|link| link.reveal().clone()),
             temporary_password: handed.temporary_password.map(|it| it.reveal().clone()),
-            problem,
+            problem: problems.first().cloned(),
+            problems,
         }
+    }
+}
+
+impl From<&import::Problem> for ImportProblem {
+    fn from(it: &import::Problem) -> Self {
+        Self { code: it.code(), detail: it.to_string() }
     }
 }

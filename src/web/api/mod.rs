@@ -9,6 +9,7 @@ mod connections;
 mod consents;
 mod document;
 mod exports;
+mod factors;
 mod groups;
 mod imports;
 mod invitations;

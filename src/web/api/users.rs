@@ -10,13 +10,14 @@ use url::form_urlencoded;
 use utoipa::ToSchema;
 
 use super::document::{Documented, Operation, operation};
+use super::factors::FactorsBody;
 use super::json::{Body, OptionalBody, Params, Words, has_values};
 use super::undelivered::UndeliveredBody;
 use crate::app::accounts::{self, NewUser, Placement, WayIn};
 use crate::app::edit::{self, Edit};
 use crate::app::user_list::{self, Entry};
 use crate::app::users::{self, OnLastHolder, Person};
-use crate::app::{App, departures, language, mail};
+use crate::app::{App, departures, language, mail, user_sheet};
 use crate::domain::id::{ConnectionId, OrgId, TeamId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::role::{LiveGrant, RoleKey};
@@ -123,7 +124,7 @@ pub(super) struct UserBody {
     language: Option<&'static str>,
     /// True when this user in particular must have a second factor.
     mfa_required: bool,
-    /// Since when there is a second factor.
+    /// Since when there is a second factor: the oldest of the authenticator app and the passkeys.
     second_factor_since: Option<String>,
     /// Raised by every change.
     version: i64,
@@ -146,6 +147,8 @@ pub(super) struct Listed {
 pub(super) struct ShownBody {
     #[serde(flatten)]
     user: UserBody,
+    /// What there is besides a password.
+    factors: FactorsBody,
     /// That the last letter to this user could not be delivered, for somebody with `users.activity:read`; left out
     /// while the address is not known to be wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -314,7 +317,8 @@ pub(super) async fn show(
 ) -> Result<Json<ShownBody>, Problem> {
     let person = users::show(&app, &actor, user_id(&id)?).await?;
     let undelivered = mail::undelivered_to(&app, &actor, &person.user).await?.map(UndeliveredBody::from);
-    Ok(Json(ShownBody { user: UserBody::of(&app, person).await?, undelivered }))
+    let factors = user_sheet::factors_of(&app, &person).await?.into();
+    Ok(Json(ShownBody { user: UserBody::of(&app, person).await?, factors, undelivered }))
 }
 
 pub(super) async fn update(

@@ -140,9 +140,11 @@ fn may_change(console: &Console) -> Result<(), Error> {
     console.actor.may(&console.model, MANAGE)
 }
 
-/// True when nobody notices anything until they choose a password or sign in elsewhere.
+/// True when nobody is asked for anything at the next sign-in, here or after one at a provider, and no session ends.
 fn is_harmless(was: &Rules, preview: &Preview) -> bool {
-    (was.mfa == preview.policy.mfa || preview.mfa.without == 0) && preview.sessions_ended == 0
+    let asks_nobody_here = was.mfa == preview.policy.mfa || preview.mfa.without == 0;
+    let asks_nobody_of_a_provider = was.sso_mfa == preview.policy.sso_mfa;
+    asks_nobody_here && asks_nobody_of_a_provider && preview.sessions_ended == 0
 }
 
 /// Everything that is chosen among some, as it stands.

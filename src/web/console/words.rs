@@ -77,6 +77,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "view-saved" => Some(t.say("said-view-saved")),
         "view-deleted" => Some(t.say("said-view-deleted")),
         "reading" => Some(t.say("said-reading")),
+        "sessions" => Some(t.say("said-sessions")),
         "deactivated" => Some(t.say("said-deactivated")),
         "activated" => Some(t.say("said-activated")),
         "activation" => Some(t.say("said-activation")),

@@ -216,7 +216,7 @@ pub struct ChangePasswordPage<'a> {
     pub rules: &'a [PasswordRule],
 }
 
-/// Asks before an act: switching the second factor off, or making new recovery codes.
+/// Asks before an act: switching the second factor off, making new recovery codes, or ending a token.
 #[derive(Template)]
 #[template(path = "account/confirm.html")]
 pub struct ConfirmPage<'a> {
@@ -234,6 +234,8 @@ pub struct ConfirmPage<'a> {
     pub consequence: &'static str,
     /// The key of the word on the button.
     pub yes: &'static str,
+    /// Where a no leads.
+    pub back: &'static str,
 }
 
 /// Recovery codes, shown once.
@@ -353,7 +355,7 @@ pub struct TokensPage<'a> {
 /// One token of one's own.
 #[derive(Debug, Clone)]
 pub struct TokenRow<'a> {
-    /// Where the form that ends it goes.
+    /// Where one is asked whether it shall end.
     pub end_url: &'a str,
     /// What its owner calls it.
     pub name: &'a str,
@@ -435,4 +437,17 @@ pub struct HappeningRow {
     pub is_failure: bool,
     /// Who did it, when that was somebody else.
     pub by: Option<String>,
+    /// From where, where it was a try to sign in.
+    pub from: Option<HappenedFrom>,
+}
+
+/// From where somebody tried to sign in, and for what.
+#[derive(Debug, Clone)]
+pub struct HappenedFrom {
+    /// The network address.
+    pub address: String,
+    /// The browser, in words.
+    pub browser: String,
+    /// The application, where it was for one.
+    pub client: Option<String>,
 }

@@ -273,6 +273,7 @@ fn account_forms() -> Vec<Shown> {
         question: "disable-mfa-question",
         consequence: "disable-mfa-text",
         yes: "disable-mfa",
+        back: "/account/security",
     };
     let shown_codes = [code.as_str()];
     let codes = CodesPage {
@@ -327,14 +328,15 @@ fn account_lists() -> Vec<Shown> {
         token: &token,
         expires_at: at,
     };
-    let happenings = [HappeningRow { at, what, how, is_failure: true, by: Some(by.clone()) }];
+    let from = HappenedFrom { address: ip.clone(), browser: browser.clone(), client: Some(name.clone()) };
+    let happenings = [HappeningRow { at, what, how, is_failure: true, by: Some(by.clone()), from: Some(from) }];
     let activity = ActivityPage { t: T, form: form(""), frame: frame(AccountTab::Activity), happenings: &happenings };
     vec![
         shown("sessions", &["user_name", "browser", "ip", "method", "csrf"], &sessions),
         shown("tokens", &["user_name", "name", "hint", "scopes", "csrf"], &tokens),
         shown("new token", &["problem", "user_name", "name", "csrf"], &new),
         shown("token made", &["user_name", "name", "token", "csrf"], &made),
-        shown("activity", &["user_name", "what", "how", "by", "csrf"], &activity),
+        shown("activity", &["user_name", "what", "how", "by", "ip", "browser", "name", "csrf"], &activity),
     ]
 }
 

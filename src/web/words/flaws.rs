@@ -2,7 +2,7 @@
 
 use super::{number, weaknesses, whole};
 use crate::domain::Flaw;
-use crate::domain::address::AddressProblem;
+use crate::domain::address::{ADDRESS_MAX, AddressProblem, LOCAL_MAX};
 use crate::domain::role::RoleKey;
 use crate::domain::user_import::{BYTES_MAX, BadFile, COLUMNS, ROWS_MAX};
 use crate::web::texts::{Part, Texts};
@@ -73,13 +73,14 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
 
 /// Why mail cannot be addressed like this.
 pub(in crate::web) fn address(t: Texts, problem: AddressProblem) -> String {
-    t.say(match problem {
-        AddressProblem::NoAddress => "address-none",
-        AddressProblem::SeveralAts => "address-several",
-        AddressProblem::Character => "address-character",
-        AddressProblem::Domain => "address-domain",
-        AddressProblem::TooLong => "address-long",
-    })
+    match problem {
+        AddressProblem::NoAddress => t.say("address-none"),
+        AddressProblem::SeveralAts => t.say("address-several"),
+        AddressProblem::Character => t.say("address-character"),
+        AddressProblem::Domain => t.say("address-domain"),
+        AddressProblem::TooLong => number(t, "address-long", ADDRESS_MAX),
+        AddressProblem::LocalTooLong => number(t, "address-local-long", LOCAL_MAX),
+    }
 }
 
 fn file(t: Texts, problem: &BadFile) -> String {

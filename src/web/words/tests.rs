@@ -120,6 +120,7 @@ fn flaws_of_parts() -> impl Iterator<Item = Flaw> {
         AddressProblem::Character,
         AddressProblem::Domain,
         AddressProblem::TooLong,
+        AddressProblem::LocalTooLong,
     ];
     let files = [
         BadFile::Empty,

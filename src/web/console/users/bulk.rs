@@ -1,7 +1,10 @@
 //! One deed for several users: what would happen to each is shown first, then it is done to those to whom it can be done.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use url::form_urlencoded;
 
@@ -17,6 +20,7 @@ use crate::domain::{Error, Flaw};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, groups};
 use crate::web::form::Signed;
+use crate::web::page::Page;
 use crate::web::texts::{Part, Texts};
 
 /// So many users at once.
@@ -39,11 +43,11 @@ struct PlanPage<'a> {
     is_grave: bool,
 }
 
-/// A user of the plan, and why it is skipped.
+/// A user of the plan, and why it is skipped or what should be known besides.
 struct Planned {
     name: String,
     path: String,
-    why_not: String,
+    note: String,
 }
 
 /// The users of a plan: those to whom it can be done, and those to whom it cannot, with the reason.
@@ -62,7 +66,34 @@ pub(super) async fn plan(State(app): State<App>, console: Console, RawQuery(quer
         let chosen = words.iter().filter(|(name, _)| name == "id").filter_map(|(_, id)| id.parse().ok());
         return Redirect::to(&groups::choosing(&chosen.collect::<Vec<UserId>>())).into_response();
     }
+    if words.iter().any(|(name, value)| name == "deed" && value == Deed::Edit.word()) {
+        return edit(&console, words.iter().filter(|(name, _)| name == "id").map(|(_, id)| &**id));
+    }
     console.answer(plan_page(&app, &console, query).await)
+}
+
+/// One user is edited at a time, on the page for it.
+fn edit<'a>(console: &Console, chosen: impl Iterator<Item = &'a str>) -> Response {
+    let chosen: BTreeSet<UserId> = chosen.filter_map(|it| it.parse().ok()).collect();
+    if let Some(one) = chosen.first().filter(|_| chosen.len() == 1) {
+        return Redirect::to(&format!("{}/edit", user_path(*one))).into_response();
+    }
+    let t = console.t;
+    let page = PlanPage {
+        shell: &console.shell,
+        t,
+        title: t.say(deeds::label(Deed::Edit)),
+        text: String::new(),
+        summary: t.say("choose-one-user"),
+        deed: Deed::Edit.word(),
+        ids: String::new(),
+        roles: Vec::new(),
+        ready: Vec::new(),
+        skipped: Vec::new(),
+        button: String::new(),
+        is_grave: false,
+    };
+    (StatusCode::BAD_REQUEST, Page(page)).into_response()
 }
 
 pub(super) async fn apply(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
@@ -85,6 +116,14 @@ async fn plan_page<'a>(app: &App, console: &'a Console, query: &str) -> Result<P
     let (ready, all) = (count(plan.ready.len()), count(plan.ready.len() + plan.skipped.len()));
     let parts = [("skipped", Part::Number(all - ready)), ("count", Part::Number(all))];
     let roles = if deed == Deed::ChangeRole { common_roles(&judge, &plan) } else { Vec::new() };
+    let mut with_notes = Vec::with_capacity(plan.ready.len());
+    for entry in &plan.ready {
+        let stays = match deed {
+            Deed::Deactivate => deeds::what_stays(app, t, &entry.person.user).await?,
+            _ => None,
+        };
+        with_notes.push(line(entry, stays.unwrap_or_default()));
+    }
     Ok(PlanPage {
         shell: &console.shell,
         t,
@@ -97,16 +136,16 @@ async fn plan_page<'a>(app: &App, console: &'a Console, query: &str) -> Result<P
         deed: deed.word(),
         ids: ids.join(","),
         roles,
-        ready: plan.ready.iter().map(|it| line(it, String::new())).collect(),
+        ready: with_notes,
         skipped: plan.skipped.iter().map(|(it, why)| line(it, why.clone())).collect(),
         button: t.with("bulk-do", &[("deed", Part::Words(&t.say(deeds::label(deed)))), ("count", Part::Number(ready))]),
         is_grave: deeds::is_grave(deed),
     })
 }
 
-fn line(entry: &Entry, why_not: String) -> Planned {
+fn line(entry: &Entry, note: String) -> Planned {
     let user = &entry.person.user;
-    Planned { name: user.display_name.clone(), path: user_path(user.id), why_not }
+    Planned { name: user.display_name.clone(), path: user_path(user.id), note }
 }
 
 /// The roles that may be given to every user of the plan.
@@ -192,6 +231,7 @@ async fn one(app: &App, console: &Console, entry: &Entry, (deed, role): (Deed, O
     match (deed, role) {
         (Deed::ChangeRole, Some(role)) => users::change_role(app, actor, user.id, role).await.map(drop),
         (Deed::ResetMfa, _) => accounts::reset_mfa(app, actor, user).await.map(drop),
+        (Deed::EndSessions, _) => accounts::revoke_sessions(app, actor, user.id).await.map(drop),
         (Deed::Activate, _) => users::activate(app, actor, user.id).await.map(drop),
         (Deed::Deactivate, _) => users::deactivate(app, actor, user.id, OnLastHolder::Refuse).await.map(drop),
         _ => Err(Error::NotFound("page")),

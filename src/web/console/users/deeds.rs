@@ -13,6 +13,7 @@ use crate::app::users::OnLastHolder;
 use crate::app::{App, accounts, departures, passwords, resources, user_sheet, users};
 use crate::domain::id::UserId;
 use crate::domain::role::{RemoveLabel, Role, RoleKey, RoleModel, Source};
+use crate::domain::user::User;
 use crate::domain::{Denial, Error, Flaw};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
@@ -197,6 +198,7 @@ async fn page<'a>(
         | Deed::ResetPassword
         | Deed::SetTemporaryPassword
         | Deed::ResetMfa
+        | Deed::EndSessions
         | Deed::Activate
         | Deed::Deactivate
         | Deed::Leave
@@ -242,16 +244,22 @@ async fn note(app: &App, console: &Console, asked: &Asked) -> Result<Option<Stri
     match asked.deed {
         Deed::ChangeRole => super::show::note(app, console, &asked.entry).await,
         Deed::Deactivate | Deed::Leave | Deed::Remove | Deed::DeletePending | Deed::Erase => {
-            let owned = resources::owned_by(app, &asked.entry.person.user).await?;
-            Ok((owned > 0).then(|| console.t.count("resources-stay", owned)))
+            what_stays(app, console.t, &asked.entry.person.user).await
         }
         Deed::Edit
         | Deed::ResendActivation
         | Deed::ResetPassword
         | Deed::SetTemporaryPassword
         | Deed::ResetMfa
+        | Deed::EndSessions
         | Deed::Activate => Ok(None),
     }
+}
+
+/// That what the user owns stays, without an active owner.
+pub(super) async fn what_stays(app: &App, t: Texts, user: &User) -> Result<Option<String>, Error> {
+    let owned = resources::owned_by(app, user).await?;
+    Ok((owned > 0).then(|| t.count("resources-stay", owned)))
 }
 
 async fn perform(app: &App, console: &Console, asked: &Asked, fields: &Fields) -> Result<Response, Error> {
@@ -267,6 +275,7 @@ async fn perform(app: &App, console: &Console, asked: &Asked, fields: &Fields) -
         Deed::ResetPassword => accounts::send_reset(app, actor, user.id).await?,
         Deed::SetTemporaryPassword => return set_temporary_password(app, console, asked, fields).await,
         Deed::ResetMfa => drop(accounts::reset_mfa(app, actor, user).await?),
+        Deed::EndSessions => drop(accounts::revoke_sessions(app, actor, user.id).await?),
         Deed::Activate => drop(users::activate(app, actor, user.id).await?),
         Deed::Deactivate => drop(users::deactivate(app, actor, user.id, OnLastHolder::Refuse).await?),
         Deed::Leave => {
@@ -334,6 +343,7 @@ fn after(asked: &Asked, model: &RoleModel) -> String {
         Deed::ResendActivation => format!("{here}?said=activation"),
         Deed::ResetPassword | Deed::SetTemporaryPassword => format!("{here}?said=reset"),
         Deed::ResetMfa => format!("{here}?said=mfa"),
+        Deed::EndSessions => format!("{here}?said=sessions"),
         Deed::Activate => format!("{here}?said=activated"),
         Deed::Deactivate => format!("{here}?said=deactivated"),
         Deed::Leave => "/left".to_owned(),
@@ -352,6 +362,7 @@ pub(super) fn path(of: UserId, deed: Deed) -> String {
         | Deed::ResetPassword
         | Deed::SetTemporaryPassword
         | Deed::ResetMfa
+        | Deed::EndSessions
         | Deed::Activate
         | Deed::Deactivate
         | Deed::Leave
@@ -378,6 +389,7 @@ pub(super) const fn label(deed: Deed) -> &'static str {
         Deed::ResetPassword => "deed-reset-password",
         Deed::SetTemporaryPassword => "deed-temp-password",
         Deed::ResetMfa => "deed-reset-mfa",
+        Deed::EndSessions => "deed-end-sessions",
         Deed::Activate => "deed-activate",
         Deed::Deactivate => "deed-deactivate",
         Deed::Leave => "deed-leave",
@@ -395,6 +407,7 @@ const fn title(deed: Deed) -> &'static str {
         Deed::ResetPassword => "ask-reset-password",
         Deed::SetTemporaryPassword => "ask-temp-password",
         Deed::ResetMfa => "ask-reset-mfa",
+        Deed::EndSessions => "ask-end-sessions",
         Deed::Activate => "ask-activate",
         Deed::Deactivate => "ask-deactivate",
         Deed::Leave => "ask-leave",
@@ -412,6 +425,7 @@ pub(super) const fn text(deed: Deed) -> &'static str {
         Deed::ResetPassword => "ask-reset-password-text",
         Deed::SetTemporaryPassword => "ask-temp-password-text",
         Deed::ResetMfa => "ask-reset-mfa-text",
+        Deed::EndSessions => "ask-end-sessions-text",
         Deed::Activate => "ask-activate-text",
         Deed::Deactivate => "ask-deactivate-text",
         Deed::Leave => "ask-leave-text",
@@ -429,6 +443,7 @@ pub(super) const fn button(deed: Deed) -> &'static str {
         Deed::ResetPassword => "do-reset-password",
         Deed::SetTemporaryPassword => "do-temp-password",
         Deed::ResetMfa => "do-reset-mfa",
+        Deed::EndSessions => "do-end-sessions",
         Deed::Activate => "do-activate",
         Deed::Deactivate => "do-deactivate",
         Deed::Leave => "do-leave",
@@ -447,7 +462,13 @@ pub(super) const fn is_grave(deed: Deed) -> bool {
         | Deed::ResetPassword
         | Deed::SetTemporaryPassword
         | Deed::Activate => false,
-        Deed::ResetMfa | Deed::Deactivate | Deed::Leave | Deed::Remove | Deed::DeletePending | Deed::Erase => true,
+        Deed::ResetMfa
+        | Deed::EndSessions
+        | Deed::Deactivate
+        | Deed::Leave
+        | Deed::Remove
+        | Deed::DeletePending
+        | Deed::Erase => true,
     }
 }
 

@@ -165,7 +165,10 @@ fn row(console: &Console, it: Line) -> Row {
             (handed.id.map(user_path), role, secret)
         }
         Fate::Exists => (None, String::new(), None),
-        Fate::Refused(problem) => (None, why_not(t, &problem), None),
+        Fate::Refused(problems) => {
+            let sentences: Vec<String> = problems.iter().map(|it| why_not(t, it)).collect();
+            (None, sentences.join(" "), None)
+        }
     };
     Row { line: t.count("import-line", it.line), name: it.user_name, path, note, secret }
 }

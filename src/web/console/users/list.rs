@@ -81,8 +81,8 @@ async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPa
     let judge = Judge::of(app, actor, org, &console.model).await?;
     let names = Names { t, model: &console.model, around: &around };
     let rows: Vec<Row> = found.entries.iter().map(|it| table::row(&address, names, &judge, it)).collect();
-    let can_bulk = |deed: &Deed| found.entries.iter().any(|it| judge.weigh(*deed, &it.person, it.mfa).is_some());
-    let bulk = Deed::BULK.into_iter().filter(can_bulk).map(|it| (it.word(), t.say(deeds::label(it))));
+    let can = |deed: &Deed| found.entries.iter().any(|it| judge.weigh(*deed, &it.person, it.mfa).is_some());
+    let bulk = [Deed::Edit].into_iter().chain(Deed::BULK).filter(can).map(|it| (it.word(), t.say(deeds::label(it))));
     let to_group = groups::may_manage(console).then(|| (super::bulk::TO_GROUP, t.say("add-to-group")));
     Ok(ListPage {
         warnings: holders.iter().filter(|it| it.are_few()).map(|it| few_holders(t, it)).collect(),

@@ -13,13 +13,12 @@ use crate::app::history::{self, Event, Label};
 use crate::app::offers::{Deed, Judge, Offer};
 use crate::app::sign_in_tries::{self, Method, SecondFactor, SignInTry};
 use crate::app::user_list::Entry;
-use crate::app::user_sheet::{self, DEEDS, Manager};
+use crate::app::user_sheet::{self, DEEDS, Factors, Manager};
 use crate::app::{App, mail, resources, sign_in_refusals, teams, user_sheet::Security};
 use crate::domain::connection::Kind;
 use crate::domain::role::Source;
 use crate::domain::session::Session;
 use crate::domain::user::{SignIn, User};
-use crate::domain::user_list::Mfa;
 use crate::domain::{Error, Flaw, Timestamp};
 use crate::web::account::words::{browser, method};
 use crate::web::console::shell::Shell;
@@ -146,9 +145,17 @@ struct SecurityOf {
     refused: Option<String>,
     sign_in: String,
     mfa: Badge,
-    since: Option<Timestamp>,
+    factors: Factors,
     is_required: bool,
     sessions: Option<Vec<SessionRow>>,
+}
+
+impl SecurityOf {
+    /// True when something is enrolled here.
+    const fn has_factors(&self) -> bool {
+        let Factors { authenticator_since, passkeys, codes_left } = &self.factors;
+        authenticator_since.is_some() || !passkeys.is_empty() || codes_left.is_some()
+    }
 }
 
 /// Whether the user could sign in now.
@@ -364,7 +371,7 @@ async fn security_of(app: &App, console: &Console, entry: &Entry) -> Result<Secu
         refused,
         sign_in: words::sign_in(t, user.sign_in),
         mfa: Badge::of_mfa(t, entry.mfa),
-        since: security.factor_since.filter(|_| entry.mfa == Mfa::On),
+        factors: security.factors,
         is_required: user.mfa_required,
         sessions: security.sessions.map(|all| all.iter().map(|it| session(t, it)).collect()),
     })
