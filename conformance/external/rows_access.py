@@ -16,7 +16,7 @@ S1 = "owner-admin-contributor-viewer"
 S2 = "admin-developer-viewer"
 S4 = "admin-platform-devops"
 REFUSED = "You cannot do this"
-WRONG = "This user name and password do not belong together."
+WRONG = "This user name and password do not belong together, or there were too many tries"
 DEEDS = ("edit", "deeds/role", "deeds/remove", "deeds/deactivate", "deeds/reset-password", "deeds/reset-mfa")
 
 

@@ -192,7 +192,7 @@ def s3_19_a_right_click_deactivates_a_user_who_is_out_at_once(stage: Stage) -> N
     stage.as_(stan).open("/account")
     check(person.path().startswith("/sign-in"), f"the account is still open: {person.path()}")
     sign_in(stage.fresh(), stan)
-    person.warned("This user name and password do not belong together.")
+    person.warned("This user name and password do not belong together, or there were too many tries")
 
 
 def s3_22_only_a_pending_user_with_a_password_can_be_deleted(stage: Stage) -> None:

@@ -96,7 +96,7 @@ def s0_11_the_own_password_is_changed_with_the_current_one(stage: Stage) -> None
     stage.as_(dora).open("/account")
     check(person.path().startswith("/sign-in"), "the other session is still alive")
     sign_in(stage.fresh(), dora)
-    person.warned("This user name and password do not belong together.")
+    person.warned("This user name and password do not belong together, or there were too many tries")
     sign_in(stage.fresh(), Someone(dora.user_name, dora.name, dora.id, OTHER_PASSWORD))
     equal(person.path(), "/account", "where the new password leads")
 

@@ -310,7 +310,7 @@ def s2_33_deactivate_is_in_the_actions_of_the_list(stage: Stage) -> None:
     person.told("The user was deactivated, and all access ended.")
     equal(org.state_of(vera)["status"], "deactivated", "status")
     sign_in(stage.fresh(), vera)
-    person.warned("This user name and password do not belong together.")
+    person.warned("This user name and password do not belong together, or there were too many tries")
 
 
 def s2_37_the_history_of_sign_ins_and_the_last_activity_are_shown(stage: Stage) -> None:

@@ -17,7 +17,7 @@ S0 = "root-admin-developer"
 S2 = "admin-developer-viewer"
 S3 = "admin-standard-readonly"
 S4 = "admin-platform-devops"
-WRONG = "This user name and password do not belong together."
+WRONG = "This user name and password do not belong together, or there were too many tries"
 ON_A_LINE = re.compile(r"^ {4}(\S+)\s*$", re.MULTILINE)
 
 

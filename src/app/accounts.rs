@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::app::mail::{self, Letter};
 use crate::app::organisations::known_role;
-use crate::app::passwords::{LINKS_TO_USER, Measure, Purpose, is_mfa_required, measured, send_link_in};
+use crate::app::passwords::{LINKS_TO_USER, Measure, Purpose, Wish, is_mfa_required, measured, send_link_in};
 use crate::app::throttle::{self, Subject};
 use crate::app::users::{Person, end_access, load, org_of, person};
 use crate::app::{App, directory, grace, teams};
@@ -324,7 +324,7 @@ impl Credential {
         if !self.has_link {
             return Ok(None);
         }
-        send_link_in(app, tx, user, Purpose::Activate).await.map(Some)
+        send_link_in(app, tx, user, (Purpose::Activate, Wish::Administrator)).await.map(Some)
     }
 }
 
@@ -453,7 +453,7 @@ async fn send_link(
     let target = person.target();
     let (tx, permit) = app.ask(tx, actor, action, target).await?;
     is_due(&person.user)?;
-    let link = send_link_in(app, &tx, &person.user, purpose).await?;
+    let link = send_link_in(app, &tx, &person.user, (purpose, Wish::Administrator)).await?;
     tx.commit(permit).await?;
     Ok(link)
 }

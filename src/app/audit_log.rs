@@ -63,7 +63,7 @@ pub async fn list(app: &App, actor: &Actor, org: OrgId, list: &List) -> Result<P
         return Err(Error::invalid("limit", Flaw::NotBetween { from: 1, to: PAGE_MAX }));
     }
     let place = ("audit", org);
-    let after = list.cursor.as_deref().map(|it| cursor::read(app, place, it)).transpose()?;
+    let after = list.cursor.as_deref().map(|it| cursor::read(app, place, ("cursor", it))).transpose()?;
     let mut rows = audit::list(app.store.reader(), org, &list.filter, after, limit.saturating_add(1)).await?;
     let size = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = rows.len() > size;

@@ -18,9 +18,13 @@ pub(crate) fn write<T: Serialize>(app: &App, (list, org): (&str, OrgId), at: &T)
     Ok(URL_SAFE_NO_PAD.encode(app.seal.seal(&place(list, org), &plain)?))
 }
 
-/// The place that a cursor stands for.
-pub(crate) fn read<T: DeserializeOwned>(app: &App, (list, org): (&str, OrgId), cursor: &str) -> Result<T, Error> {
-    let refused = || Error::invalid("cursor", Flaw::Cursor);
+/// The place that a cursor stands for; a refusal names the parameter that it came in.
+pub(crate) fn read<T: DeserializeOwned>(
+    app: &App,
+    (list, org): (&str, OrgId),
+    (parameter, cursor): (&str, &str),
+) -> Result<T, Error> {
+    let refused = || Error::invalid(parameter, Flaw::Cursor);
     let sealed = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
     let plain = app.seal.open(&place(list, org), &sealed).map_err(|_| refused())?;
     serde_json::from_slice(plain.reveal()).map_err(|_| refused())

@@ -86,7 +86,7 @@ pub async fn list(app: &App, actor: &Actor, org: OrgId, cursor: Option<&str>, mo
     }
     let (organisation, model) = app.store.organisation(org).await?;
     actor.may(&model, "users:invite")?;
-    let after: Option<InvitationId> = cursor.map(|it| cursor::read(app, (LIST, org), it)).transpose()?;
+    let after: Option<InvitationId> = cursor.map(|it| cursor::read(app, (LIST, org), ("cursor", it))).transpose()?;
     if !(1..=PAGE_MAX).contains(&most) {
         return Err(Error::invalid("limit", Flaw::NotBetween { from: 1, to: PAGE_MAX }));
     }

@@ -15,7 +15,7 @@ use crate::app::users::{self, Person};
 use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::OrgId;
 use crate::domain::organisation::Organisation;
-use crate::domain::password::{Password, PasswordPolicy, Weakness};
+use crate::domain::password::{Composition, Password, PasswordPolicy, Weakness};
 use crate::domain::role::RoleModel;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::signin::mfa_required;
@@ -39,6 +39,13 @@ pub const ACTIVATION_LINK: Duration = Duration::from_hours(72);
 /// Whether a second factor is required of somebody.
 pub fn is_mfa_required(organisation: &Organisation, model: &RoleModel, person: &Person) -> bool {
     mfa_required(&organisation.rules(model).mfa, &person.effective.held(), person.user.mfa_required, false)
+}
+
+/// What a password of somebody must be like.
+pub async fn rules_for(app: &App, person: &Person) -> Result<Composition, Error> {
+    let (organisation, model) = app.store.organisation(person.user.org).await?;
+    let is_mfa_required = is_mfa_required(&organisation, &model, person);
+    Ok(organisation.rules(&model).password.composition(is_mfa_required))
 }
 
 /// True when this password lets its user begin to sign in: somebody who was never active only with a temporary one.
@@ -164,9 +171,23 @@ pub async fn set_in(app: &App, tx: &Tx, user: &User, phc: &str) -> Result<User, 
     Ok(changed)
 }
 
+/// Who wants that somebody gets a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// Whoever says to be that person.
+    Own,
+    /// An administrator.
+    Administrator,
+}
+
 /// Stores a new one-time link of somebody and mails it, inside a unit that changes more; the caller has asked for the
 /// permit. The answer is the link.
-pub async fn send_link_in(app: &App, tx: &Tx, user: &User, purpose: Purpose) -> Result<Secret<String>, Error> {
+pub async fn send_link_in(
+    app: &App,
+    tx: &Tx,
+    user: &User,
+    (purpose, wish): (Purpose, Wish),
+) -> Result<Secret<String>, Error> {
     let token = TokenKind::Link.generate();
     let (path, lifetime) = match purpose {
         Purpose::Activate => ("activate", ACTIVATION_LINK),
@@ -176,7 +197,7 @@ pub async fn send_link_in(app: &App, tx: &Tx, user: &User, purpose: Purpose) -> 
     let link = app.config.url(&format!("/{path}/{}", token.reveal()));
     let letter = match purpose {
         Purpose::Activate => Letter::Activation { link: link.clone() },
-        Purpose::Reset => Letter::PasswordReset { link: link.clone() },
+        Purpose::Reset => Letter::PasswordReset { link: link.clone(), by_administrator: wish == Wish::Administrator },
     };
     mail::queue(app, tx, user, letter).await?;
     Ok(Secret::new(link))

@@ -94,7 +94,7 @@ pub async fn list(app: &App, actor: &Actor, org: OrgId, list: &List) -> Result<P
         return Err(Error::malformed("limit", format!("must be 1 to {PAGE_MAX}")));
     }
     let place = ("resources", org);
-    let after: Option<Place> = list.cursor.as_deref().map(|it| cursor::read(app, place, it)).transpose()?;
+    let after: Option<Place> = list.cursor.as_deref().map(|it| cursor::read(app, place, ("cursor", it))).transpose()?;
     let db = app.store.reader();
     let most = limit.saturating_add(1);
     let mut found = resources::list(db, (org, kept_by), &list.filter, after.as_ref(), most).await?;

@@ -67,7 +67,7 @@ fn seal(app: &App, org: OrgId, list: &UserList, direction: Direction, place: &Pl
 }
 
 fn open(app: &App, org: OrgId, list: &UserList, at: &Cursor) -> Result<(Direction, Place), Error> {
-    Ok((at.direction, cursor::read(app, (&name(list), org), &at.word)?))
+    Ok((at.direction, cursor::read(app, (&name(list), org), (at.direction.word(), &at.word))?))
 }
 
 /// A place means something in one order only.
@@ -80,6 +80,8 @@ fn name(list: &UserList) -> String {
 pub struct Surroundings {
     /// The connections, by name.
     pub connections: Vec<(ConnectionId, String)>,
+    /// Whether people can sign in at the identity provider of one of them.
+    pub takes_sign_ins: bool,
     /// The groups, by name.
     pub groups: Vec<(GroupId, String)>,
     /// The teams, by name.
@@ -93,7 +95,9 @@ pub async fn surroundings(app: &App, actor: &Actor, org: OrgId) -> Result<Surrou
     let (_, model) = app.store.organisation(org).await?;
     actor.may(&model, "users:list")?;
     let db = app.store.reader();
-    let mut connections: Vec<_> = connections::list(db, org).await?.into_iter().map(|it| (it.id, it.name)).collect();
+    let connections = connections::list(db, org).await?;
+    let takes_sign_ins = connections.iter().any(|it| it.settings.sign_in().is_some());
+    let mut connections: Vec<_> = connections.into_iter().map(|it| (it.id, it.name)).collect();
     connections.sort_by(|one, other| one.1.cmp(&other.1));
     let groups = match actor.may(&model, "groups:read") {
         Ok(()) => groups::list(db, org).await?.into_iter().map(|it| (it.id, it.display_name)).collect(),
@@ -108,7 +112,7 @@ pub async fn surroundings(app: &App, actor: &Actor, org: OrgId) -> Result<Surrou
         Err(_) => Vec::new(),
     };
     let projects = projects.into_iter().map(|it| (it.id, it.name)).collect();
-    Ok(Surroundings { connections, groups, teams, projects })
+    Ok(Surroundings { connections, takes_sign_ins, groups, teams, projects })
 }
 
 /// How many users there are of each kind that the list has a tab for.

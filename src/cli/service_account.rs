@@ -8,7 +8,7 @@ use super::operator::Operator;
 use super::output::{Output, Record};
 use crate::app::personal_tokens::NewToken;
 use crate::app::service_accounts::{self, NewServiceAccount, ServiceAccount, ServiceAccountChange, ServiceToken};
-use crate::domain::id::{PersonalTokenId, ServiceAccountId, UserId};
+use crate::domain::id::{OrgId, PersonalTokenId, ServiceAccountId, UserId};
 use crate::domain::personal_token::Scope;
 use crate::domain::role::RoleKey;
 use crate::domain::{Error, Timestamp};
@@ -32,9 +32,9 @@ pub enum Command {
         /// Its role, never a protected one
         #[arg(long)]
         role: RoleKey,
-        /// Who answers for it
-        #[arg(long, value_name = "USER_ID")]
-        owner: Option<UserId>,
+        /// Who answers for it, by user name or id
+        #[arg(long, value_name = "USER")]
+        owner: Option<String>,
     },
     /// List the service accounts of an organisation
     List {
@@ -55,9 +55,9 @@ pub enum Command {
         /// Its role, never a protected one; counts for every token at once
         #[arg(long)]
         role: Option<RoleKey>,
-        /// Who answers for it
-        #[arg(long, value_name = "USER_ID")]
-        owner: Option<UserId>,
+        /// Who answers for it, by user name or id
+        #[arg(long, value_name = "USER")]
+        owner: Option<String>,
     },
     /// Shut it out at once; every token ends
     Deactivate(Which),
@@ -117,6 +117,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
     match command {
         Command::Create { org, name, description, role, owner } => {
             let org = operator.organisation(&org).await?.id;
+            let owner = named(operator, org, owner).await?;
             let new = NewServiceAccount { name, description, role, owner };
             Ok(Output::one(view(&service_accounts::create(app, actor, org, new).await?)))
         }
@@ -126,6 +127,10 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             Ok(Output::many(&["name", "role", "status", "description", "id"], all.iter().map(view).collect()))
         }
         Command::Update { which, name, description, role, owner } => {
+            let owner = match owner {
+                Some(_) => named(operator, service_accounts::show(app, actor, which.id).await?.org, owner).await?,
+                None => None,
+            };
             let change = ServiceAccountChange { name, description, role, owner };
             Ok(Output::one(view(&service_accounts::update(app, actor, which.id, change).await?)))
         }
@@ -136,6 +141,15 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             Ok(Output::one(Record::new().with("id", which.id.to_string()).with("status", "deleted")))
         }
         Command::Token(command) => token(operator, command).await,
+    }
+}
+
+/// The user with this id or, where it is none, with this user name.
+async fn named(Operator { app, actor }: &Operator, org: OrgId, who: Option<String>) -> Result<Option<UserId>, Error> {
+    let Some(who) = who else { return Ok(None) };
+    match who.parse() {
+        Ok(id) => Ok(Some(id)),
+        Err(_) => service_accounts::owner_named(app, actor, org, &who).await.map(Some),
     }
 }
 

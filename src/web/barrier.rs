@@ -93,7 +93,8 @@ impl Barrier {
     pub(super) fn for_people(&self, t: Texts) -> Option<String> {
         Some(match self {
             Self::NothingHere | Self::Broken | Self::Paused => return None,
-            Self::Method(_) | Self::Hosts | Self::MediaType { .. } | Self::Compressed => t.say("barrier-program"),
+            Self::Method(_) => t.say("error-no-such-deed-text"),
+            Self::Hosts | Self::MediaType { .. } | Self::Compressed => t.say("barrier-program"),
             Self::Misdirected(address) => t.with("barrier-misdirected", &[("address", Part::Words(address))]),
             Self::LongAddress { bytes_max } => {
                 t.with("barrier-long-address", &[("limit", Part::Words(&size(*bytes_max)))])

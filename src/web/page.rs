@@ -9,12 +9,12 @@
 //! it has matched against the registered ones, never one taken from a request.
 
 mod account;
+mod error;
 
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::context::texts;
 use super::qr::Qr;
 use super::texts::{Part, Texts};
 use crate::app::invitations::Why;
@@ -25,6 +25,7 @@ pub use account::{
     EmailConfirmedPage, EmailPage, HappenedFrom, HappeningRow, LanguageChoice, NewTokenPage, PasskeyRow, ProfilePage,
     RecoveryPage, SecurityPage, SessionRow, SessionsPage, ShownCodes, TokenMadePage, TokenRow, TokensPage,
 };
+pub use error::ErrorPage;
 
 /// A page as an answer with status 200; pair it with another status where one is due.
 pub struct Page<T>(pub T);
@@ -529,81 +530,6 @@ pub struct EmptyPage {
     /// The reader's texts.
     pub t: Texts,
 }
-
-/// What went wrong, what to do, and the number to quote.
-#[derive(Template)]
-#[template(path = "notice/error.html")]
-pub struct ErrorPage<'a> {
-    t: Texts,
-    status: u16,
-    words: Words,
-    happened: Option<&'a str>,
-    request_id: &'a str,
-}
-
-impl<'a> ErrorPage<'a> {
-    /// The page of a status; `happened` replaces its general sentence by one about this case.
-    pub fn new(status: StatusCode, happened: Option<&'a str>, request_id: &'a str) -> Self {
-        Self { t: texts(), status: status.as_u16(), words: Words::of(status), happened, request_id }
-    }
-}
-
-/// The keys of the texts for one kind of error.
-struct Words {
-    title: &'static str,
-    happened: &'static str,
-    next: &'static str,
-    offers_account: bool,
-}
-
-impl Words {
-    fn of(status: StatusCode) -> Self {
-        match status.as_u16() {
-            401 => SIGN_IN_FIRST,
-            403 => NO_ACCESS,
-            404 | 405 => NO_SUCH_PAGE,
-            409 | 412 => CHANGED_MEANWHILE,
-            429 | 503 => TOO_MUCH_AT_ONCE,
-            500..=599 => OUR_FAULT,
-            _ => BAD_REQUEST,
-        }
-    }
-}
-
-const SIGN_IN_FIRST: Words = Words {
-    title: "error-sign-in-first",
-    happened: "error-sign-in-first-text",
-    next: "error-sign-in-first-next",
-    offers_account: true,
-};
-const NO_ACCESS: Words = Words {
-    title: "error-no-access",
-    happened: "error-no-access-text",
-    next: "error-no-access-next",
-    offers_account: true,
-};
-const NO_SUCH_PAGE: Words = Words {
-    title: "error-nothing-here",
-    happened: "error-nothing-here-text",
-    next: "error-nothing-here-next",
-    offers_account: true,
-};
-const CHANGED_MEANWHILE: Words =
-    Words { title: "error-changed", happened: "error-changed-text", next: "error-changed-next", offers_account: false };
-const TOO_MUCH_AT_ONCE: Words = Words {
-    title: "error-too-much",
-    happened: "error-too-much-text",
-    next: "error-too-much-next",
-    offers_account: false,
-};
-const OUR_FAULT: Words =
-    Words { title: "error-ours", happened: "error-ours-text", next: "error-ours-next", offers_account: false };
-const BAD_REQUEST: Words = Words {
-    title: "error-bad-request",
-    happened: "error-bad-request-text",
-    next: "error-bad-request-next",
-    offers_account: false,
-};
 
 /// Where a role comes from.
 #[derive(Debug, Clone)]

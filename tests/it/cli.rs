@@ -642,17 +642,19 @@ fn a_service_account_is_made_changed_and_shut_out_and_its_token_is_shown_once() 
     let create = ["service-account", "create", "--org", "acme", "--name", "Backup"];
 
     let protected = instance.refused(&[&create[..], &["--role", "owner"]].concat(), "");
-    let made = instance.json(&[&create[..], &["--role", "viewer", "--owner", &owner]].concat());
+    let nobody = instance.refused(&[&create[..], &["--role", "viewer", "--owner", "nobody"]].concat(), "");
+    let made = instance.json(&[&create[..], &["--role", "viewer", "--owner", "ada"]].concat());
     let id = made["id"].as_str().unwrap();
     let on = |command: &[&str]| instance.json(&[&["service-account"], command, &["--id", id]].concat());
     let token = on(&["token", "create", "--name", "nightly", "--scopes", "read,write", "--days", "7"]);
     let listed = on(&["token", "list"]);
-    let changed = on(&["update", "--role", "contributor"]);
+    let changed = on(&["update", "--role", "contributor", "--owner", &owner]);
     let gone = on(&["deactivate"]);
     let left = on(&["token", "list"]);
     let all = instance.json(&["service-account", "list", "--org", "acme"]);
 
     assert!(protected.contains("protected"), "{protected}");
+    assert!(nobody.contains("owner"), "{nobody}");
     assert_eq!((&made["role"], &made["owner"], &made["status"]), (&json!("viewer"), &json!(owner), &json!("active")));
     assert!(token["token"].as_str().unwrap().starts_with("dwsvc_"));
     assert_eq!((&listed[0]["scopes"], listed[0].get("token")), (&json!(["read", "write"]), None));

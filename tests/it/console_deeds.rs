@@ -138,7 +138,10 @@ async fn s3_11_sso_is_on_unless_it_is_switched_off() {
     let toggle = form.text.split("id=\"sso\"").nth(1).unwrap().split('>').next().unwrap();
     assert!(toggle.contains(" checked") && form.text.contains("SSO On") && form.text.contains(">Save</button>"));
     let page = browser.get(made.header("location").unwrap()).await.expect(200);
-    assert!(page.text.contains("The user was created."));
+    assert!(words(&page).contains("The user was created. Nobody can sign in this way yet"), "{}", page.text);
+    assert!(
+        toggle.contains("sso-without-provider") && words(&form).contains("no identity provider that takes sign-ins")
+    );
     let list = server.send(server.api(Method::GET, "/api/v1/users?organisation=acme&name=am")).await.json();
     let kinds: Vec<_> = list["users"].as_array().unwrap().iter().map(|it| it["sign_in"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["password", "sso"]);
@@ -309,6 +312,28 @@ async fn s3_20_a_password_reset_is_offered_and_done_only_for_a_password_user() {
     assert!(signed_in(&tenant, "anna").await.is_signed_in().await, "the old password works until the link is used");
 }
 
+/// S0-24: so many letters with a link go to one person in an hour; the next try says so, and when it goes again.
+#[tokio::test]
+async fn s0_24_the_fourth_reset_within_an_hour_says_why_it_waits_and_leads_back_to_the_user() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    tenant.user("olga", "owner").await;
+    let password = WayIn::Password { password: accounts::Secret::new(PASSWORD.to_owned()), must_change: false };
+    let anna = with_mail(&tenant, "anna", Some(password)).await;
+    let browser = signed_in(&tenant, "olga").await;
+    server.keep_outbox();
+    for _ in 0..3 {
+        answer(&browser, &deed(anna, "reset-password"), &[]).await.expect(303);
+    }
+
+    let fourth = answer(&browser, &deed(anna, "reset-password"), &[]).await.expect(429);
+
+    let said = words(&fourth);
+    assert!(said.contains("as many mails with a link in the last hour as one person gets"), "{said}");
+    assert!(said.contains("The next one can go in") && !said.contains("too much at once"), "{said}");
+    assert!(fourth.text.contains(&format!("href=\"/console/users/{anna}\"")), "{}", fourth.text);
+}
+
 /// S3-21: a temporary password is set by hand, or made and shown once; it must be changed at the next sign-in.
 #[tokio::test]
 async fn s3_21_a_temporary_password_is_typed_or_made_and_must_be_changed() {
@@ -319,6 +344,7 @@ async fn s3_21_a_temporary_password_is_typed_or_made_and_must_be_changed() {
     let sso = tenant.user_with("sam", "viewer", SignIn::Sso, WayIn::Closed).await;
     let browser = signed_in(&tenant, "olga").await;
 
+    let form = browser.get(&deed(vera, "temp-password")).await.expect(200);
     let made = answer(&browser, &deed(vera, "temp-password"), &[("password", "")]).await.expect(200);
     let password = made.text.split("id=\"once\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     let (_, with_made) = Browser::new(&server).sign_in("vera", &password).await;
@@ -328,6 +354,7 @@ async fn s3_21_a_temporary_password_is_typed_or_made_and_must_be_changed() {
     let weak = answer(&browser, &deed(vera, "temp-password"), &[("password", "short")]).await;
 
     assert_eq!([with_made.heading(), with_typed.heading()], ["Choose a new password"; 2]);
+    assert!(form.text.contains("id=\"rules\"") && words(&form).contains("15"), "{}", form.text);
     assert!(weak.status == 400 && weak.text.contains("role=\"alert\""), "{}", weak.text);
     assert!(!menu(&browser, sso).await.contains("Temp Password"));
 }

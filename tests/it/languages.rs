@@ -33,7 +33,8 @@ async fn somebody_whose_browser_likes_german_signs_in_and_is_refused_in_german()
 
     assert!(first.text.contains("<html lang=\"de\" dir=\"ltr\">"), "{}", first.text);
     assert_eq!((first.heading(), refused.heading()), ("Anmelden", "Geben Sie Ihr Passwort ein"));
-    let expected = "Dieser Benutzername und dieses Passwort gehören nicht zusammen. Prüfen Sie beides und versuchen Sie es noch \
+    let expected = "Dieser Benutzername und dieses Passwort gehören nicht zusammen, oder es waren zu viele Versuche: \
+                    Warten Sie dann bis zu 15 Minuten. Prüfen Sie beides und versuchen Sie es noch \
                     einmal.";
     assert_eq!(refused.problem(), expected);
 }

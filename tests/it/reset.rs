@@ -39,6 +39,23 @@ pub async fn ask(server: &Server, name: &str) -> Reply {
     browser.submit(&page, &[("username", name)]).await
 }
 
+/// WCAG 3.3.7: whoever has typed a user name need not type it again to say that the password is forgotten, and nobody else
+/// is shown it.
+#[tokio::test]
+async fn the_page_for_a_forgotten_password_knows_the_name_that_was_typed_in_this_browser() {
+    let server = Server::start().await;
+    server.tenant("acme").await.user("anna", "viewer").await;
+    let (browser, other) = (Browser::new(&server), Browser::new(&server));
+    let (_, first) = browser.visit("/sign-in").await;
+    browser.submit(&first, &[("username", "Anna<1>")]).await;
+
+    let own = browser.get("/forgot").await.expect(200);
+    let others = other.get("/forgot").await.expect(200);
+
+    assert!(own.text.contains("name=\"username\" type=\"text\" value=\"Anna&#60;1&#62;\""), "{}", own.text);
+    assert!(others.text.contains("name=\"username\" type=\"text\" value=\"\""), "{}", others.text);
+}
+
 /// Follows a link and chooses this password.
 pub async fn choose<'s>(server: &'s Server, link: &str, password: &str) -> (Browser<'s>, Reply) {
     let browser = Browser::new(server);

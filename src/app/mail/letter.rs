@@ -31,6 +31,9 @@ pub enum Letter {
     PasswordReset {
         /// The link.
         link: String,
+        /// Whether an administrator sends it, unasked.
+        #[serde(default)]
+        by_administrator: bool,
     },
     /// A link to choose the first password.
     Activation {
@@ -170,7 +173,11 @@ impl Letter {
             letter.link("look-at-account", &page("/account/security"))
         };
         let letter = match self {
-            Self::PasswordReset { link } => {
+            Self::PasswordReset { link, by_administrator: true } => {
+                let letter = letter.subject("reset-subject").say("reset-sent").link("choose-new-password", link);
+                letter.say("reset-sent-once").say("if-unexpected")
+            }
+            Self::PasswordReset { link, by_administrator: false } => {
                 let letter = letter.subject("reset-subject").say("reset-asked");
                 letter.link("choose-new-password", link).say("reset-once")
             }
@@ -366,9 +373,10 @@ impl Text {
         });
         let body: Vec<String> = blocks.collect();
         format!(
-            "<!doctype html>\r\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title></head>\r\n\
+            "<!doctype html>\r\n<html lang=\"{}\" dir=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title></head>\r\n\
              <body>\r\n{}\r\n</body></html>\r\n",
             self.language.tag(),
+            self.language.direction(),
             escape(&single_line(&self.subject)),
             body.join("\r\n")
         )

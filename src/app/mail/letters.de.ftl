@@ -33,6 +33,8 @@ if-not-asked = Haben Sie nicht darum gebeten, sagen Sie sofort jemandem aus der 
 ## Wege zu einem Passwort
 reset-subject = Neues Passwort für { $organisation } wählen
 reset-asked = jemand, wahrscheinlich Sie selbst, hat um ein neues Passwort für { $user } bei { $organisation } gebeten.
+reset-sent = jemand aus der Verwaltung von { $organisation } hat Ihnen einen Link geschickt, um ein neues Passwort für { $user } zu wählen.
+reset-sent-once = Der Link gilt einmal, 30 Minuten lang. Bis Sie ihn benutzen, bleibt Ihr Passwort, wie es ist.
 reset-once = Der Link gilt einmal, 30 Minuten lang. Waren Sie es nicht, tun Sie nichts: Ihr Passwort bleibt, wie es ist.
 activation-subject = Ihr Konto bei { $organisation }
 activation-made = bei { $organisation } gibt es jetzt ein Konto für Sie. Ihr Benutzername ist { $user }.

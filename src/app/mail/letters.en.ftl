@@ -33,6 +33,8 @@ if-not-asked = If you did not ask for this, tell an administrator of your organi
 ## Ways to a password
 reset-subject = Choose a new password for { $organisation }
 reset-asked = Somebody, probably you, asked for a new password for { $user } at { $organisation }.
+reset-sent = An administrator of { $organisation } has sent you a link to choose a new password for { $user }.
+reset-sent-once = The link works once, for 30 minutes. Until you use it, your password stays as it is.
 reset-once = The link works once, for 30 minutes. If it was not you, do nothing: your password stays as it is.
 activation-subject = Your account at { $organisation }
 activation-made = { $organisation } has made an account for you. Your user name is { $user }.

@@ -10,7 +10,10 @@ fn mail(name: &str, organisation: &str) -> Mail {
         organisation: organisation.to_owned(),
         language: Language::English,
         person: None,
-        letter: Letter::PasswordReset { link: "https://id.example.com/reset/dwln_x".to_owned() },
+        letter: Letter::PasswordReset {
+            link: "https://id.example.com/reset/dwln_x".to_owned(),
+            by_administrator: false,
+        },
     }
 }
 
@@ -80,7 +83,8 @@ fn a_host_that_is_a_number_becomes_localhost() {
 fn letters(name: &str) -> Vec<Letter> {
     let (text, link) = (name.to_owned(), "https://id.example.com/invite/dwln_x".to_owned());
     vec![
-        Letter::PasswordReset { link: link.clone() },
+        Letter::PasswordReset { link: link.clone(), by_administrator: false },
+        Letter::PasswordReset { link: link.clone(), by_administrator: true },
         Letter::Activation { link: link.clone() },
         Letter::TemporaryPassword { password: "secret".to_owned() },
         Letter::Invitation { link, inviter: Some(text.clone()), role: text.clone() },
@@ -147,7 +151,7 @@ fn every_letter_is_short_and_leads_to_one_place_in_every_language() {
         let mail = Mail { letter, language, ..mail("Ada", "Acme") };
         let text = mail.letter.write(&mail, "https://id.example.com");
         assert!(text.html().matches("<a ").count() <= 1, "{}", text.html());
-        assert!(text.html().contains(&format!("<html lang=\"{}\">", language.tag())), "{}", text.html());
+        assert!(text.html().contains(&format!("<html lang=\"{}\" dir=\"ltr\">", language.tag())), "{}", text.html());
         let said = format!("== {}\n{}\n", text.subject, text.plain().replace("\r\n", "\n"));
         assert!(!said.contains(['[', '{', '}']), "a text or a part of one is missing: {said}");
         read[usize::from(language == Language::German)].push_str(&said);

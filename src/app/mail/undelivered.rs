@@ -87,7 +87,7 @@ async fn is_of_now(app: &App, org: OrgId, person: UserId, address: &str) -> Resu
 /// What opens something: the link with its token, or the password.
 fn secrets(letter: &Letter) -> Vec<&str> {
     match letter {
-        Letter::PasswordReset { link }
+        Letter::PasswordReset { link, .. }
         | Letter::Activation { link }
         | Letter::Invitation { link, .. }
         | Letter::ConfirmEmail { link } => {

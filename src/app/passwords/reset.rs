@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{LINKS_TO_USER, named, send_link_in};
+use super::{LINKS_TO_USER, Wish, named, send_link_in};
 use crate::app::throttle::{self, Rate, Subject};
 use crate::app::{App, users};
 use crate::domain::Error;
@@ -65,7 +65,7 @@ pub(crate) async fn answer(app: &App, payload: &str) -> Result<(), Error> {
     if !can_reset(&person.user) {
         return Ok(());
     }
-    send_link_in(app, &tx, &person.user, Purpose::Reset).await?;
+    send_link_in(app, &tx, &person.user, (Purpose::Reset, Wish::Own)).await?;
     tx.commit(permit).await
 }
 

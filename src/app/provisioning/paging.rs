@@ -29,7 +29,7 @@ pub(super) fn write(
 }
 
 fn read(caller: &Caller<'_>, of: &ResourceType, query: &ListQuery, word: &str) -> Result<Option<Place>, Error> {
-    match cursor::read(caller.app, (&name(caller, of, query), caller.org()), word) {
+    match cursor::read(caller.app, (&name(caller, of, query), caller.org()), ("cursor", word)) {
         Err(domain::Error::Invalid { .. }) => Err(unknown_cursor().into()),
         other => Ok(other?),
     }

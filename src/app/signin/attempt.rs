@@ -233,6 +233,16 @@ impl Attempt {
         self.state.wanted.application()
     }
 
+    /// The user name as typed in this browser, or nothing.
+    pub fn user_name(&self) -> String {
+        self.state.typed()
+    }
+
+    /// The short name of the organisation that the address or the form named.
+    pub fn organisation(&self) -> Option<&str> {
+        self.state.organisation.as_deref()
+    }
+
     /// True when it is known who it must be.
     pub fn is_of_oneself(&self) -> bool {
         self.state.wanted.oneself().is_some()

@@ -119,7 +119,8 @@ impl PasswordPolicy {
     pub fn weaknesses(self, password: &Password, mfa_required: bool, context: &[&str]) -> Vec<Weakness> {
         let text = password.reveal();
         let mut found = self.composition(mfa_required).lacking(text);
-        if common::is_common(text) {
+        // Whatever is too short is guessed soon; to say so too would only be noise.
+        if !found.iter().any(|it| matches!(it, Weakness::TooShort { .. })) && common::is_common(text) {
             found.push(Weakness::Common);
         }
         if rests_on_context(text, context) {

@@ -15,6 +15,16 @@ pub enum Direction {
     Before,
 }
 
+impl Direction {
+    /// The word in an address.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::After => "after",
+            Self::Before => "before",
+        }
+    }
+}
+
 /// A place as the page next to it handed it out, which is only good as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {

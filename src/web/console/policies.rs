@@ -68,7 +68,9 @@ struct Choice {
 struct Shown {
     lines: Vec<String>,
     without: Vec<Named>,
+    more_without: u64,
     locked_out: Vec<Named>,
+    more_locked_out: u64,
     list: String,
     /// What was previewed, so that nothing else is saved.
     seen: String,
@@ -383,10 +385,17 @@ fn comes_to(console: &Console, was: &Rules, preview: &Preview, seen: String) -> 
     Shown {
         lines,
         without: named(&mfa.without_first),
+        more_without: more(mfa.without, &mfa.without_first),
         locked_out: named(&mfa.locked_out_first),
+        more_locked_out: more(mfa.locked_out, &mfa.locked_out_first),
         list: address::of(&UserList { filter, ..UserList::default() }, &[]),
         seen,
     }
+}
+
+/// How many there are besides those who are named.
+fn more(all: u64, named: &[policies::Named]) -> u64 {
+    all.saturating_sub(u64::try_from(named.len()).unwrap_or(u64::MAX))
 }
 
 fn deadlines(t: Texts, mfa: &Asked) -> Option<String> {

@@ -1,5 +1,7 @@
 //! What the product's own words are called for people: states, kinds, problems and deeds.
 
+use std::time::Duration;
+
 use url::form_urlencoded;
 
 use crate::app::history::{Event, Label};
@@ -55,6 +57,12 @@ pub(super) fn problem(t: Texts, cause: &Error) -> (String, String) {
     }
 }
 
+/// How long somebody has to wait, in minutes or, where those are many, in hours.
+pub(super) fn wait(t: Texts, retry_after: Duration) -> String {
+    let minutes = retry_after.as_secs().div_ceil(60).max(1);
+    if minutes < 120 { t.count("wait-minutes", minutes) } else { t.count("wait-hours", minutes.div_ceil(60)) }
+}
+
 /// What was just done, when the address says so in one of the words that this console writes.
 pub(super) fn said(t: Texts, query: &str) -> Option<String> {
     let find = |wanted: &str| form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
@@ -62,6 +70,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
     let number = |name: &str| find(name).and_then(|(_, value)| value.parse::<u64>().ok()).unwrap_or(0);
     match &*word {
         "created" => Some(t.say("said-created")),
+        "created-without-provider" => Some(t.say("said-created-without-provider")),
         "role" => Some(t.say("said-role")),
         "role-saved" => Some(t.say("said-role-saved")),
         "role-deleted" => Some(t.say("said-role-deleted")),

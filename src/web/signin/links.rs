@@ -105,13 +105,13 @@ async fn ask(
 
 async fn form(app: &App, cookie: &str, problem: Option<Problem<'_>>) -> Result<Response, PageError> {
     let csrf = csrf_token(app, cookie)?;
-    let organisation = signin::are_several_organisations(app).await?.then_some("");
-    let sign_in_url = match signin::find(app, cookie).await? {
-        Some(attempt) => format!("{START}/{}", attempt.id),
-        None => START.to_owned(),
-    };
+    let attempt = signin::find(app, cookie).await?;
+    let typed = attempt.as_ref().map(signin::Attempt::user_name).unwrap_or_default();
+    let named = attempt.as_ref().and_then(signin::Attempt::organisation).unwrap_or_default();
+    let organisation = signin::are_several_organisations(app).await?.then_some(named);
+    let sign_in_url = attempt.as_ref().map_or_else(|| START.to_owned(), |it| format!("{START}/{}", it.id));
     let form = PageForm { action: FORGOT, csrf: &csrf, problem };
-    Ok(Page(ForgotPage { t: texts(), form, username: "", organisation, sign_in_url: &sign_in_url }).into_response())
+    Ok(Page(ForgotPage { t: texts(), form, username: &typed, organisation, sign_in_url: &sign_in_url }).into_response())
 }
 
 /// The address of the attempt that goes on, or of a new one.

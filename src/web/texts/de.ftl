@@ -60,12 +60,12 @@ changed = Zuletzt geändert
 
 ## Übersicht
 figure-active = Aktive Personen
-figure-active-hint = Dürfen sich anmelden
+figure-active-hint = Dürfen sich anmelden; ohne die, die noch ausstehen
 figure-holders = Aktive Inhaber
 figure-few = Mindestens { $count } behalten
 figure-admins-without-mfa = Dürfen mit bloßem Passwort über andere verfügen
 figure-inactive = Deaktivieren Sie, wer gegangen ist
-figure-long-pending = Angelegt oder eingeladen, aber nie gekommen
+figure-long-pending = Vor mehr als 7 Tagen angelegt und nie gekommen; Einladungen haben eine eigene Liste
 few-holders = { $count ->
     [0] Niemand Aktives hat die Rolle { $role }. Geben Sie sie mindestens { $wanted } Personen.
     [one] Nur eine Person hat die Rolle { $role }. Behalten Sie mindestens { $wanted }, damit niemand ausgesperrt ist, wenn eine fehlt.
@@ -76,7 +76,7 @@ few-holders = { $count ->
 add-user = Person hinzufügen
 export = Exportieren
 kinds-of-users = Arten von Personen
-tab-active = Aktiv
+tab-active = Aktiv und ausstehend
 tab-deactivated = Deaktiviert
 search = Nach Namen suchen
 add-filter = Filter hinzufügen
@@ -324,9 +324,15 @@ invite-too-many = Das wären { $count } Personen. Laden Sie höchstens { $most }
 invite-none-sent = Niemand wurde eingeladen. Jede Zeile sagt, warum.
 invite-twice = Diese Adresse steht weiter oben in der Liste schon.
 invite-name = Der Name lässt sich nicht verwenden. { $text }
-invite-too-often = { $count ->
-    [one] Zu viele Einladungen in kurzer Zeit. Senden Sie diese in einer Minute.
-   *[other] Zu viele Einladungen in kurzer Zeit. Senden Sie diese in { $count } Minuten.
+invite-too-often = Zu viele Einladungen in kurzer Zeit. Senden Sie diese { $wait }.
+letters-too-often = { $name } hat in der letzten Stunde schon so viele Mails mit einem Link bekommen, wie eine Person in einer Stunde bekommt. Die nächste geht { $wait }.
+wait-minutes = { $count ->
+    [one] in einer Minute
+   *[other] in { $count } Minuten
+ }
+wait-hours = { $count ->
+    [one] in einer Stunde
+   *[other] in { $count } Stunden
  }
 address-none = Schreiben Sie eine Adresse wie ada@example.com.
 address-several = Schreiben Sie eine Adresse mit einem einzigen @.
@@ -416,6 +422,7 @@ create-user = Person anlegen
 required-legend = Felder mit Sternchen (*) sind Pflichtfelder.
 sso-on = SSO an
 sso-hint = An: Anmeldung beim Identitätsanbieter der Organisation. Aus: Anmeldung hier mit Passwort. Das lässt sich später nicht ändern.
+sso-without-provider = Die Organisation hat noch keinen Identitätsanbieter, der Anmeldungen annimmt. Wer mit SSO angelegt wird, kann sich anmelden, sobald es einen gibt.
 email-hint = Dorthin gehen Links und Mitteilungen. Ohne Adresse geben Sie den ersten Zugang selbst weiter.
 
 ## Import von Personen
@@ -638,6 +645,7 @@ said-role-saved = Die Rolle wurde gespeichert.
 said-role-deleted = Die Rolle wurde gelöscht.
 said-reading = Die Lesart wurde gewählt.
 said-created = Die Person wurde angelegt.
+said-created-without-provider = Die Person wurde angelegt. So anmelden kann sich noch niemand: Die Organisation hat keinen Identitätsanbieter, der Anmeldungen annimmt.
 said-role = Die Rolle wurde geändert.
 said-deactivated = Die Person wurde deaktiviert, und jeder Zugang ist beendet.
 said-activated = Die Person darf sich wieder anmelden.
@@ -699,7 +707,7 @@ rule-slug = Eine andere Organisation hat diesen Kurznamen schon.
 rule-managed-elsewhere = Eine Person mit diesem Namen wird anderswo verwaltet.
 rule-last-holder = Das ist der letzte aktive Inhaber einer geschützten Rolle. Geben Sie die Rolle zuerst jemand anderem.
 rule-sso-user = Diese Person meldet sich beim Identitätsanbieter an und hat hier kein Passwort.
-rule-not-sso = Diese Person meldet sich hier mit Passwort an und hat keinen Identitätsanbieter.
+rule-not-sso = Wer sich hier mit Passwort anmeldet, hat keinen Identitätsanbieter. Schalten Sie SSO an, oder wählen Sie keinen Anbieter.
 rule-managed-by-provider = Diese Person wird vom Identitätsanbieter verwaltet. Ändern Sie das dort.
 rule-not-pending = Löschen lässt sich nur, wer sich nie angemeldet hat und keinen Identitätsanbieter hat. Deaktivieren Sie die Person stattdessen.
 rule-no-address = Diese Person hat keine E-Mail-Adresse. Tragen Sie zuerst eine ein.
@@ -781,6 +789,10 @@ preview-activation = Links und vorläufige Passwörter, die schon vergeben sind,
 preview-sso = Die Regel gilt ab der nächsten Anmeldung bei einem Anbieter; dann entscheidet sie, wer hier nach einem zweiten Faktor gefragt wird.
 preview-locked-out-first = Keine Zeit mehr:
 preview-without-first = Ohne zweiten Faktor:
+preview-more = { $count ->
+    [one] und 1 weitere Person
+   *[other] und { $count } weitere
+ }
 preview-list = In der Benutzerliste zeigen
 preview-not-saved = Noch ist nichts gespeichert.
 said-policy = Die Richtlinie wurde gespeichert.

@@ -60,12 +60,12 @@ changed = Last changed
 
 ## Overview
 figure-active = Active users
-figure-active-hint = May sign in
+figure-active-hint = May sign in; those who are pending are not counted
 figure-holders = Active holders
 figure-few = Keep at least { $count }
 figure-admins-without-mfa = May act on others with a password alone
 figure-inactive = Deactivate those who have left
-figure-long-pending = Created or invited, and never came
+figure-long-pending = Users made more than 7 days ago who never came; invitations have a list of their own
 few-holders = { $count ->
     [0] Nobody active holds the role { $role }. Give it to at least { $wanted } people.
     [one] Only one person holds the role { $role }. Keep at least { $wanted }, so that nobody is locked out when one is away.
@@ -76,7 +76,7 @@ few-holders = { $count ->
 add-user = Add User
 export = Export
 kinds-of-users = Kinds of users
-tab-active = Active
+tab-active = Active and pending
 tab-deactivated = Deactivated
 search = Search by name
 add-filter = Add a Filter
@@ -324,9 +324,15 @@ invite-too-many = These would be { $count } people. Invite at most { $most } at 
 invite-none-sent = Nobody was invited. Each row says why.
 invite-twice = This address is further up in the list already.
 invite-name = The name cannot be used. { $text }
-invite-too-often = { $count ->
-    [one] Too many invitations in a short time. Send this one in a minute.
-   *[other] Too many invitations in a short time. Send this one in { $count } minutes.
+invite-too-often = Too many invitations in a short time. Send this one { $wait }.
+letters-too-often = { $name } has had as many mails with a link in the last hour as one person gets in an hour. The next one can go { $wait }.
+wait-minutes = { $count ->
+    [one] in a minute
+   *[other] in { $count } minutes
+ }
+wait-hours = { $count ->
+    [one] in an hour
+   *[other] in { $count } hours
  }
 address-none = Write an address such as ada@example.com.
 address-several = Write one address with a single @.
@@ -416,6 +422,7 @@ create-user = Create User
 required-legend = Fields with an asterisk (*) are required.
 sso-on = SSO On
 sso-hint = On: signs in at the identity provider of the organisation. Off: signs in here with a password. It cannot be changed later.
+sso-without-provider = The organisation has no identity provider that takes sign-ins yet. Whoever is created with SSO can sign in as soon as there is one.
 email-hint = Links and notices go there. Without it you hand the first credential over yourself.
 
 ## Import of users
@@ -638,6 +645,7 @@ said-role-saved = The role was saved.
 said-role-deleted = The role was deleted.
 said-reading = The reading was chosen.
 said-created = The user was created.
+said-created-without-provider = The user was created. Nobody can sign in this way yet: the organisation has no identity provider that takes sign-ins.
 said-role = The role was changed.
 said-deactivated = The user was deactivated, and all access ended.
 said-activated = The user may sign in again.
@@ -699,7 +707,7 @@ rule-slug = Another organisation has this short name already.
 rule-managed-elsewhere = A user with this name is managed elsewhere.
 rule-last-holder = This is the last active holder of a protected role. Give the role to somebody else first.
 rule-sso-user = This user signs in through the identity provider and has no password here.
-rule-not-sso = This user signs in here with a password and has no identity provider.
+rule-not-sso = Whoever signs in here with a password has no identity provider. Switch SSO on, or choose no provider.
 rule-managed-by-provider = This user is managed by the identity provider. Make the change there.
 rule-not-pending = Only somebody who never signed in and has no identity provider can be deleted. Deactivate this user instead.
 rule-no-address = This user has no e-mail address. Add one first.
@@ -781,6 +789,10 @@ preview-activation = Links and temporary passwords that were given already still
 preview-sso = The rule counts from the next sign-in at a provider on; who is asked for a second factor here is decided by it then.
 preview-locked-out-first = No time left:
 preview-without-first = Without a second factor:
+preview-more = { $count ->
+    [one] and 1 more
+   *[other] and { $count } more
+ }
 preview-list = Show them in the list of users
 preview-not-saved = Nothing is saved yet.
 said-policy = The policy was saved.

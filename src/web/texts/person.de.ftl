@@ -19,7 +19,6 @@ sign-in = Anmelden
 session-ended = Ihre Sitzung ist beendet. Melden Sie sich neu an: Ihre Eingaben bleiben erhalten.
 prove-it = Zeigen Sie, dass Sie es sind
 proof-is-due = Dafür müssen Sie in den letzten zehn Minuten gezeigt haben, dass Sie es sind. Ihre Eingaben bleiben erhalten.
-sign-in-again = Neu anmelden
 go-on-title = Sie sind es
 go-on-form = Was Sie eingegeben haben, ist noch da. Nichts davon ist bisher geschehen.
 go-on = Jetzt ausführen
@@ -312,11 +311,17 @@ error-ours-next = Versuchen Sie es gleich noch einmal. Geschieht es wieder, nenn
 error-bad-request = Diese Anfrage ist nicht zu gebrauchen
 error-bad-request-text = Der Link oder das Formular, das Sie hierher geführt hat, ist unvollständig, zu alt oder ungültig.
 error-bad-request-next = Gehen Sie zur Anwendung zurück und fangen Sie von vorn an. Geschieht es wieder, nennen Sie denen, die sie betreiben, die Nummer der Anfrage.
+error-no-such-deed = Das geht hier nicht
+error-no-such-deed-text = Die Seite gibt es, aber was von ihr verlangt wurde, tut sie nicht.
+error-no-such-deed-next = Öffnen Sie die Seite neu über ihre Adresse oder einen Link, und nehmen Sie, was sie anbietet.
+error-too-large = Das ist zu groß
+error-too-large-text = Was Sie gesendet haben, ist größer, als hier angenommen wird.
+error-too-large-next = Gehen Sie zurück, senden Sie eine kleinere Datei oder weniger Text, und versuchen Sie es noch einmal. Geändert wurde nichts.
 request-number = Anfrage
 
 ## Was am Getippten nicht stimmt
 wrong-user-name = Geben Sie Ihren Benutzernamen ein, höchstens 254 Zeichen.
-wrong-password = Dieser Benutzername und dieses Passwort gehören nicht zusammen. Prüfen Sie beides und versuchen Sie es noch einmal.
+wrong-password = Dieser Benutzername und dieses Passwort gehören nicht zusammen, oder es waren zu viele Versuche: Warten Sie dann bis zu 15 Minuten. Prüfen Sie beides und versuchen Sie es noch einmal.
 wrong-code = Dieser Code ist nicht richtig oder wurde schon benutzt. Warten Sie auf den nächsten und versuchen Sie es noch einmal.
 wrong-recovery-code = Dieser Wiederherstellungscode ist nicht richtig oder wurde schon benutzt. Jeder gilt einmal.
 wrong-first-code = Dieser Code ist nicht richtig. Prüfen Sie, ob das Telefon dieses Konto zeigt, warten Sie auf den nächsten Code und versuchen Sie es noch einmal.

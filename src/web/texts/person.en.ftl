@@ -19,7 +19,6 @@ sign-in = Sign in
 session-ended = Your session has ended. Sign in again: what you filled in is kept.
 prove-it = Prove that it is you
 proof-is-due = This takes a proof of the last ten minutes. What you filled in is kept.
-sign-in-again = Sign in again
 go-on-title = It is you
 go-on-form = What you filled in is still here. Nothing of it has been done yet.
 go-on = Do it now
@@ -312,11 +311,17 @@ error-ours-next = Try again in a moment. If it happens again, give the request n
 error-bad-request = This request cannot be used
 error-bad-request-text = The link or form that brought you here is incomplete, too old or not valid.
 error-bad-request-next = Go back to the application and start again. If it happens again, give the request number to the people who run it.
+error-no-such-deed = This cannot be done here
+error-no-such-deed-text = The page is there, but it does not do what was asked of it.
+error-no-such-deed-next = Open the page anew by its address or a link, and use what it offers.
+error-too-large = This is too large
+error-too-large-text = What you sent is larger than what is taken here.
+error-too-large-next = Go back, send a smaller file or less text, and try again. Nothing was changed.
 request-number = Request
 
 ## What is not right with what was typed
 wrong-user-name = Enter your user name, at most 254 characters.
-wrong-password = This user name and password do not belong together. Check both and try again.
+wrong-password = This user name and password do not belong together, or there were too many tries: then wait up to 15 minutes. Check both and try again.
 wrong-code = This code is not right, or it was used before. Wait for the next one and try again.
 wrong-recovery-code = This recovery code is not right, or it was used before. Each works once.
 wrong-first-code = This code is not right. Check that the phone shows this account, wait for the next code and try again.

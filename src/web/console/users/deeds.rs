@@ -10,7 +10,7 @@ use crate::app::accounts::Secret;
 use crate::app::offers::{Deed, Judge, Obstacle, Offer};
 use crate::app::user_list::Entry;
 use crate::app::users::OnLastHolder;
-use crate::app::{App, accounts, departures, resources, user_sheet, users};
+use crate::app::{App, accounts, departures, passwords, resources, user_sheet, users};
 use crate::domain::id::UserId;
 use crate::domain::role::{RemoveLabel, Role, RoleKey, RoleModel, Source};
 use crate::domain::user::User;
@@ -21,8 +21,9 @@ use crate::web::cookie::Cookie;
 use crate::web::error::status;
 use crate::web::form::shown::{Clash, Merged};
 use crate::web::form::{Fields, Signed};
-use crate::web::page::Page;
+use crate::web::page::{Page, PasswordRule};
 use crate::web::texts::{Part, Texts};
+use crate::web::words::rules;
 
 #[derive(Template)]
 #[template(path = "console/user/deed.html")]
@@ -45,7 +46,8 @@ struct DeedPage<'a> {
     note: Option<String>,
     /// What the form shows of what stands there, where it shows something.
     shown: Option<String>,
-    asks_password: bool,
+    /// What a password must be like, where one can be typed.
+    password_rules: Option<Vec<PasswordRule>>,
     /// What must be typed to confirm.
     confirmation: Option<String>,
 }
@@ -128,7 +130,9 @@ pub(super) async fn do_it(
     }
     match perform(&app, &console, &asked, &fields).await {
         Ok(done) => done,
-        Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => again(&app, &console, &asked, cause).await,
+        Err(cause @ (Error::Conflict(_) | Error::Invalid { .. } | Error::Throttled { .. })) => {
+            again(&app, &console, &asked, cause).await
+        }
         Err(cause) => console.refuse(cause),
     }
 }
@@ -149,11 +153,23 @@ fn clash(console: &Console, clashes: &[Clash]) -> String {
 
 /// The page once more, with what was wrong; only that when there is no such page for this user.
 async fn again(app: &App, console: &Console, asked: &Asked, cause: Error) -> Response {
-    let (_, sentence) = words::problem(console.t, &cause);
+    let sentence = why_refused(console.t, asked, &cause);
     match page(app, console, asked, Some(sentence)).await {
         Ok(page) => (status(&cause), Page(page)).into_response(),
         Err(_) => console.refuse(cause),
     }
+}
+
+/// What was wrong; of letters, how long it takes until one can go again.
+fn why_refused(t: Texts, asked: &Asked, cause: &Error) -> String {
+    let is_letter = matches!(asked.deed, Deed::ResetPassword | Deed::ResendActivation);
+    if let Error::Throttled { retry_after } = cause
+        && is_letter
+    {
+        let (name, wait) = (&asked.entry.person.user.display_name, words::wait(t, *retry_after));
+        return t.with("letters-too-often", &[("name", Part::Name(name)), ("wait", Part::Words(&wait))]);
+    }
+    words::problem(t, cause).1
 }
 
 async fn asked(app: &App, console: &Console, (id, deed): (&str, &str)) -> Result<Asked, Error> {
@@ -210,9 +226,17 @@ async fn page<'a>(
         }),
         note: note(app, console, asked).await?,
         shown: (deed == Deed::ChangeRole).then(|| shown(asked).carried()),
-        asks_password: deed == Deed::SetTemporaryPassword,
+        password_rules: password_rules(app, t, asked).await?,
         confirmation: (deed == Deed::Erase).then(|| user.user_name.clone()),
     })
+}
+
+/// What a password must be like, where one can be typed.
+async fn password_rules(app: &App, t: Texts, asked: &Asked) -> Result<Option<Vec<PasswordRule>>, Error> {
+    if asked.deed != Deed::SetTemporaryPassword {
+        return Ok(None);
+    }
+    Ok(Some(rules(t, passwords::rules_for(app, &asked.entry.person).await?)))
 }
 
 /// What somebody should know besides, before it is done.

@@ -25,6 +25,8 @@ struct NewPage<'a> {
     shell: &'a Shell,
     t: Texts,
     is_sso: bool,
+    /// Whether anybody can sign in at an identity provider of the organisation.
+    takes_sign_ins: bool,
     user_name: String,
     display_name: String,
     email: String,
@@ -83,18 +85,23 @@ async fn make(app: &App, console: &Console, fields: &Fields) -> Result<Response,
         mfa_required: fields.get("mfa_required").is_some(),
     };
     let made = accounts::create_placed(app, &console.actor, console.org(), new, placement).await?;
-    Ok(handed_over(console, made))
+    let around = user_list::surroundings(app, &console.actor, console.org()).await?;
+    Ok(handed_over(console, made, around.takes_sign_ins))
 }
 
 /// What must be handed over is shown once; what was mailed is not shown at all.
-fn handed_over(console: &Console, made: Created) -> Response {
+fn handed_over(console: &Console, made: Created, takes_sign_ins: bool) -> Response {
     let (t, user) = (console.t, &made.person.user);
     let back = user_path(user.id);
     let link = made.link.filter(|_| user.email.is_none()).map(|it| it.reveal().clone());
     let (title, text, secret) = match (made.temporary_password, link) {
         (Some(password), _) => ("once-password-title", "once-password-text", password.reveal().clone()),
         (None, Some(link)) => ("once-link-title", "once-link-text", link),
-        (None, None) => return Redirect::to(&format!("{back}?said=created")).into_response(),
+        (None, None) => {
+            let is_stuck = user.sign_in == SignIn::Sso && !takes_sign_ins;
+            let said = if is_stuck { "created-without-provider" } else { "created" };
+            return Redirect::to(&format!("{back}?said={said}")).into_response();
+        }
     };
     let (title, text) = (t.name(title, &user.display_name), t.say(text));
     Page(OncePage { shell: &console.shell, t, title, text, secret, back }).into_response()
@@ -138,6 +145,7 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
         shell: &console.shell,
         t: console.t,
         is_sso,
+        takes_sign_ins: around.takes_sign_ins,
         user_name: typed("user_name"),
         display_name: typed("display_name"),
         email: typed("email"),

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::super::deeds::OncePage;
-use super::{LIST, role_label};
+use super::{LIST, role_label, too_often};
 use crate::app::App;
 use crate::app::invitations::{self, Delivery, Invitation};
 use crate::domain::{Denial, Error};
@@ -126,9 +126,7 @@ fn page<'a>(console: &'a Console, it: &Invitation, deed: Deed, problem: Option<S
 /// The page once more, with how long to wait.
 fn again(console: &Console, it: &Invitation, deed: Deed, cause: &Error) -> Response {
     let problem = match cause {
-        Error::Throttled { retry_after } => {
-            console.t.count("invite-too-often", retry_after.as_secs().div_ceil(60).max(1))
-        }
+        Error::Throttled { retry_after } => too_often(console.t, *retry_after),
         Error::Unauthenticated
         | Error::Denied(_)
         | Error::NotFound(_)

@@ -5,8 +5,11 @@ mod invite;
 mod list;
 mod staged;
 
+use std::time::Duration;
+
 use crate::app::invitations::Problem;
 use crate::domain::role::{InviteLabel, RoleKey, RoleModel};
+use crate::web::console::words;
 use crate::web::routes::{Access, Routes};
 use crate::web::texts::{Part, Texts};
 use crate::web::words::{address, flaw};
@@ -39,6 +42,11 @@ fn role_label(model: &RoleModel, key: &RoleKey) -> String {
     model.get(key).map_or_else(|| key.to_string(), |role| role.label.clone())
 }
 
+/// That there were too many, and when the next one can go.
+fn too_often(t: Texts, retry_after: Duration) -> String {
+    t.with("invite-too-often", &[("wait", Part::Words(&words::wait(t, retry_after)))])
+}
+
 /// Why somebody is not invited, and what to do.
 fn why_not(t: Texts, problem: &Problem) -> String {
     match problem {
@@ -47,6 +55,6 @@ fn why_not(t: Texts, problem: &Problem) -> String {
         Problem::Twice => t.say("invite-twice"),
         Problem::Member => t.say("rule-member"),
         Problem::Invited => t.say("rule-invited"),
-        Problem::TooOften { retry_after } => t.count("invite-too-often", retry_after.as_secs().div_ceil(60).max(1)),
+        Problem::TooOften { retry_after } => too_often(t, *retry_after),
     }
 }
