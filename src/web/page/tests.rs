@@ -25,6 +25,8 @@ fn hostile(name: &str) -> String {
 /// Every page, each value of a person, a directory or an application being hostile.
 fn every_page() -> Vec<Shown> {
     let mut pages = sign_in_pages();
+    pages.extend(enrolment_pages());
+    pages.extend(proof_pages());
     pages.extend(provider_pages());
     pages.extend(password_pages());
     pages.extend(application_pages());
@@ -34,9 +36,8 @@ fn every_page() -> Vec<Shown> {
 
 fn sign_in_pages() -> Vec<Shown> {
     let (text, application, user) = (hostile("problem"), hostile("application"), hostile("username"));
-    let (organisation, key, csrf) = (hostile("organisation"), hostile("key"), hostile("csrf"));
+    let (organisation, csrf) = (hostile("organisation"), hostile("csrf"));
     let (username, restart_url, application) = (user.as_str(), Some("/sign-in"), Some(application.as_str()));
-    let qr = Qr::draw("otpauth://totp/x?secret=JBSWY3DPEHPK3PXP").unwrap();
     let at = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
     let connection = hostile("connection");
     let providers = &[(connection.as_str(), "/sso/x/start")];
@@ -73,6 +74,20 @@ fn sign_in_pages() -> Vec<Shown> {
         has_code: true,
         passkey_url,
     };
+    let recovery = RecoveryPage { t: T, form: at("recovery_code"), application, username, restart_url };
+    vec![
+        shown("identifier", &["problem", "application", "username", "organisation", "csrf", "connection"], &identifier),
+        shown("password", &["problem", "application", "username", "csrf"], &password),
+        shown("code", &["problem", "application", "username", "csrf"], &code),
+        shown("recovery", &["problem", "application", "username", "csrf"], &recovery),
+    ]
+}
+
+fn enrolment_pages() -> Vec<Shown> {
+    let (text, user, key, csrf) = (hostile("problem"), hostile("username"), hostile("key"), hostile("csrf"));
+    let (username, restart_url, passkey_url) = (user.as_str(), Some("/sign-in"), Some("/here/passkey"));
+    let qr = Qr::draw("otpauth://totp/x?secret=JBSWY3DPEHPK3PXP").unwrap();
+    let at = |field| PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field, text: &text }) };
     let passkey = PasskeyPage {
         t: T,
         form: at("passkey"),
@@ -81,7 +96,6 @@ fn sign_in_pages() -> Vec<Shown> {
         passkey_url: "/here/passkey",
         back_url: "/here",
     };
-    let recovery = RecoveryPage { t: T, form: at("recovery_code"), application, username, restart_url };
     let shown_code = hostile("recovery code");
     let codes =
         ActivatePage { t: T, form: at(""), username, restart_url, shown: ShownCodes { codes: &[shown_code.as_str()] } };
@@ -98,13 +112,23 @@ fn sign_in_pages() -> Vec<Shown> {
         days_left: Some(3),
     };
     vec![
-        shown("identifier", &["problem", "application", "username", "organisation", "csrf", "connection"], &identifier),
-        shown("password", &["problem", "application", "username", "csrf"], &password),
-        shown("code", &["problem", "application", "username", "csrf"], &code),
         shown("enrol", &["problem", "username", "csrf"], &enrol),
         shown("passkey", &["problem", "username", "csrf"], &passkey),
-        shown("recovery", &["problem", "application", "username", "csrf"], &recovery),
         shown("codes to keep", &["problem", "username", "recovery code", "csrf"], &codes),
+    ]
+}
+
+fn proof_pages() -> Vec<Shown> {
+    let (csrf, name, value) = (hostile("csrf"), hostile("field"), hostile("value"));
+    let due = ProofDuePage { t: T, title: T.say("prove-it"), lead: T.say("proof-is-due"), url: "/sign-in/x" };
+    let form = PageForm { action: "/here", csrf: &csrf, problem: None };
+    let fields = [(name, value)];
+    let go_on = GoOnPage { t: T, path: "/here", form: Some(form), fields: &fields, home_url: "/account" };
+    let file = GoOnPage { t: T, path: "/here/export", form: None, fields: &[], home_url: "/account" };
+    vec![
+        shown("proof due", &[], &due),
+        shown("go on with a form", &["csrf", "field", "value"], &go_on),
+        shown("go on with a file", &[], &file),
     ]
 }
 

@@ -118,10 +118,7 @@ async fn plan_page<'a>(app: &App, console: &'a Console, query: &str) -> Result<P
     let roles = if deed == Deed::ChangeRole { common_roles(&judge, &plan) } else { Vec::new() };
     let mut with_notes = Vec::with_capacity(plan.ready.len());
     for entry in &plan.ready {
-        let stays = match deed {
-            Deed::Deactivate => deeds::what_stays(app, t, &entry.person.user).await?,
-            _ => None,
-        };
+        let stays = if deed == Deed::Deactivate { deeds::what_stays(app, t, &entry.person.user).await? } else { None };
         with_notes.push(line(entry, stays.unwrap_or_default()));
     }
     Ok(PlanPage {
