@@ -252,7 +252,7 @@ def s3_27_the_new_name_of_a_group_stands_in_what_has_happened(stage: Stage) -> N
     rows = history(person)
     equal([it[0] for it in rows], ["Renamed a group", "Gave a role to a group", "Added members to a group", "Created a group"], "deeds")
     equal({it[1] for it in rows}, {"Makers then Builders"}, "how the group is called in what was done")
-    equal((rows[0][2], rows[2][2]), ("Builders → Makers", stan.user_name), "details of the new name and of the new member")
+    equal((rows[0][2], rows[2][2]), ("Builders → Makers", stan.name), "details of the new name and of the new member")
     person.go("link", "Stan")
     person.go("link", "Access")
     person.see("Group “Makers”")
