@@ -17,15 +17,7 @@ use crate::signin::join_all;
 const NEW: &str = "seven quiet herons at dawn";
 
 pub async fn mailed_user(tenant: &Tenant<'_>, name: &str, way_in: WayIn) -> accounts::Created {
-    let new = NewUser {
-        user_name: name.to_owned(),
-        display_name: name.to_owned(),
-        email: Some(format!("{name}@mail.example")),
-        role: Some("owner".parse().unwrap()),
-        sign_in: Some(SignIn::Password),
-        way_in: Some(way_in),
-    };
-    accounts::create(&tenant.server.app, &Server::operator(), tenant.org, new).await.unwrap()
+    tenant.mailed(name, "owner", way_in).await
 }
 
 pub fn with_password() -> WayIn {

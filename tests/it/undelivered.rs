@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use doorward::app::accounts::{self, NewUser, SignIn, WayIn};
+use doorward::app::accounts::WayIn;
 use doorward::app::config::Settings;
 use doorward::app::organisations::{self, NewOrganisation};
 use doorward::app::{own_email, users};
@@ -123,15 +123,7 @@ async fn user(server: &Server, id: UserId) -> Value {
 
 /// Somebody pending, who was mailed a link.
 async fn pending(tenant: &Tenant<'_>, name: &str) -> UserId {
-    let new = NewUser {
-        user_name: name.to_owned(),
-        display_name: name.to_owned(),
-        email: Some(format!("{name}@mail.example")),
-        role: Some("viewer".parse().unwrap()),
-        sign_in: Some(SignIn::Password),
-        way_in: Some(WayIn::Link),
-    };
-    accounts::create(&tenant.server.app, &Server::operator(), tenant.org, new).await.unwrap().person.user.id
+    tenant.mailed(name, "viewer", WayIn::Link).await.person.user.id
 }
 
 /// S1-12, S1-13: what a mail server refuses for good is told at the invitation, in the list, on the page that sends it again

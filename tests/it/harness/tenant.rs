@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use doorward::app::accounts::{self, NewUser, Secret, SignIn, WayIn};
+use doorward::app::accounts::{self, Created, NewUser, Secret, SignIn, WayIn};
 use doorward::app::connections::{self, NewConnection};
 use doorward::app::organisations::{self, MfaPolicy, MfaRequirement, NewOrganisation};
 use doorward::app::users;
@@ -77,16 +77,24 @@ impl<'s> Tenant<'s> {
 
     /// A new user with another way in.
     pub async fn user_with(&self, user_name: &str, role: &str, sign_in: SignIn, way_in: WayIn) -> UserId {
+        self.make(user_name, None, role, (sign_in, way_in)).await.person.user.id
+    }
+
+    /// A new user with a password to come or there, who has mail at `mail.example`.
+    pub async fn mailed(&self, name: &str, role: &str, way_in: WayIn) -> Created {
+        self.make(name, Some(format!("{name}@mail.example")), role, (SignIn::Password, way_in)).await
+    }
+
+    async fn make(&self, name: &str, email: Option<String>, role: &str, (sign_in, way_in): (SignIn, WayIn)) -> Created {
         let new = NewUser {
-            user_name: user_name.to_owned(),
-            display_name: user_name.to_owned(),
-            email: None,
+            user_name: name.to_owned(),
+            display_name: name.to_owned(),
+            email,
             role: Some(role.parse().unwrap()),
             sign_in: Some(sign_in),
             way_in: Some(way_in),
         };
-        let made = accounts::create(&self.server.app, &Server::operator(), self.org, new).await.unwrap();
-        made.person.user.id
+        accounts::create(&self.server.app, &Server::operator(), self.org, new).await.unwrap()
     }
 
     /// From now on these people need a second factor, after so many days.
