@@ -11,6 +11,7 @@ use crate::app::personal_tokens;
 use crate::app::service_accounts::{self, ServiceToken};
 use crate::app::users::{self, Person};
 use crate::domain::client::{Family, IssuedKind};
+use crate::domain::id::SessionId;
 use crate::domain::personal_token::{PersonalToken, Scope};
 use crate::domain::policy::{Actor, Operator};
 use crate::domain::secret::TokenHash;
@@ -35,7 +36,7 @@ enum Credential {
     /// The token of whoever runs the instance.
     Operator,
     /// An access token, of somebody who proved at that moment who they are.
-    AccessToken { person: Person, proved_at: Timestamp },
+    AccessToken { person: Person, session: SessionId, proved_at: Timestamp },
     /// A token of somebody's own.
     Personal { person: Person, token: PersonalToken },
     /// A token of a service account.
@@ -64,8 +65,14 @@ pub async fn find(app: &App, token: &str) -> Result<Caller, Error> {
     }
     let user = store::users::get(app.store.reader(), family.org, family.user).await?;
     let person = users::person(app, user).await?;
-    let proved_at = proved_at(&family)?;
-    Ok(Caller { actor: person.actor(None), credential: Credential::AccessToken { person, proved_at } })
+    let (session, proved_at) = (family.session, proved_at(&family)?);
+    Ok(Caller { actor: person.actor(None), credential: Credential::AccessToken { person, session, proved_at } })
+}
+
+/// A person who has proved a short while ago who they are, in this session.
+#[derive(Debug)]
+pub struct Proven {
+    pub(super) session: SessionId,
 }
 
 impl Caller {
@@ -89,6 +96,22 @@ impl Caller {
                 Err(Error::forbidden("this token stands for no person; call this with a token of a person"))
             }
         }
+    }
+
+    /// The session that the token came from; other tokens than access tokens came from none.
+    pub const fn session(&self) -> Option<SessionId> {
+        match &self.credential {
+            Credential::AccessToken { session, .. } => Some(*session),
+            Credential::Operator | Credential::Personal { .. } | Credential::Service { .. } => None,
+        }
+    }
+
+    /// The person behind the token, who has proved it a short while ago, and in what.
+    pub fn proven(&self, now: Timestamp) -> Result<(Proven, &Person), Error> {
+        let person = self.person()?;
+        self.has_proved_lately(now)?;
+        let session = self.session().ok_or(Error::Unauthenticated)?;
+        Ok((Proven { session }, person))
     }
 
     /// Refuses whoever has not proved a short while ago who they are. A personal token proves that somebody once did, so

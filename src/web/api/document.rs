@@ -143,6 +143,12 @@ impl Operation {
         self
     }
 
+    /// What it is about may not be there.
+    pub(super) fn may_miss(mut self) -> Self {
+        self.refusals.push(404);
+        self
+    }
+
     /// It is refused when it is done too often.
     pub(super) fn throttles(mut self) -> Self {
         self.refusals.push(429);
