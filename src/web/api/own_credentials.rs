@@ -99,7 +99,7 @@ async fn change_password(
     ApiCaller(caller): ApiCaller,
     Body(body): Body<PasswordBody>,
 ) -> Result<StatusCode, Problem> {
-    let (proven, person) = caller.proven(app.now())?;
+    let (proven, person) = caller.proven()?;
     let password = Secret::new(body.password);
     let change = PasswordChange {
         current: Secret::new(body.current_password),
@@ -121,7 +121,7 @@ async fn factors(State(app): State<App>, ApiCaller(caller): ApiCaller) -> Result
 }
 
 async fn offer(State(app): State<App>, ApiCaller(caller): ApiCaller) -> Result<Json<EnrolmentBody>, Problem> {
-    let (proven, person) = caller.proven(app.now())?;
+    let (proven, person) = caller.proven()?;
     let Offer { enrolment, address, key, expires_at } = authenticator::offer(&app, &proven, person).await?;
     let (uri, key) = (address.reveal().clone(), key.reveal().clone());
     Ok(Json(EnrolmentBody { enrolment, uri, key, expires_at: expires_at.rfc3339() }))
@@ -132,13 +132,13 @@ async fn confirm(
     ApiCaller(caller): ApiCaller,
     Body(body): Body<ConfirmBody>,
 ) -> Result<(StatusCode, Json<RecoveryCodesBody>), Problem> {
-    let (proven, person) = caller.proven(app.now())?;
+    let (proven, person) = caller.proven()?;
     let codes = authenticator::confirm(&app, &proven, person, (&body.enrolment, &body.code)).await?;
     Ok((StatusCode::CREATED, Json(codes.into())))
 }
 
 async fn remove(State(app): State<App>, ApiCaller(caller): ApiCaller) -> Result<StatusCode, Problem> {
-    let (proven, person) = caller.proven(app.now())?;
+    let (proven, person) = caller.proven()?;
     credentials::remove_second_factor(&app, &proven, person).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -148,7 +148,7 @@ async fn remove_passkey(
     ApiCaller(caller): ApiCaller,
     Words(id): Words<String>,
 ) -> Result<StatusCode, Problem> {
-    let (proven, person) = caller.proven(app.now())?;
+    let (proven, person) = caller.proven()?;
     // What is not an id names nothing.
     let id = id.parse().map_err(|_| Error::NotFound("passkey"))?;
     credentials::remove_passkey(&app, &proven, person, id).await?;
@@ -159,7 +159,7 @@ async fn renew_codes(
     State(app): State<App>,
     ApiCaller(caller): ApiCaller,
 ) -> Result<(StatusCode, Json<RecoveryCodesBody>), Problem> {
-    let (proven, person) = caller.proven(app.now())?;
+    let (proven, person) = caller.proven()?;
     let (codes, ()) = credentials::renew_recovery_codes(&app, &proven, person).await?;
     Ok((StatusCode::CREATED, Json(codes.into())))
 }
