@@ -11,11 +11,12 @@ use crate::app::personal_tokens;
 use crate::app::service_accounts::{self, ServiceToken};
 use crate::app::users::{self, Person};
 use crate::domain::client::{Family, IssuedKind};
+use crate::domain::id::SessionId;
 use crate::domain::personal_token::{PersonalToken, Scope};
 use crate::domain::policy::{Actor, Operator};
 use crate::domain::secret::TokenHash;
 use crate::domain::session::PROOF_IS_RECENT;
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Denial, Error, Timestamp};
 use crate::store;
 use crate::store::families;
 
@@ -34,8 +35,8 @@ pub struct Caller {
 enum Credential {
     /// The token of whoever runs the instance.
     Operator,
-    /// An access token, of somebody who proved at that moment who they are.
-    AccessToken { person: Person, proved_at: Timestamp },
+    /// An access token.
+    AccessToken { person: Person, session: SessionId, is_proved_lately: bool },
     /// A token of somebody's own.
     Personal { person: Person, token: PersonalToken },
     /// A token of a service account.
@@ -64,8 +65,16 @@ pub async fn find(app: &App, token: &str) -> Result<Caller, Error> {
     }
     let user = store::users::get(app.store.reader(), family.org, family.user).await?;
     let person = users::person(app, user).await?;
-    let proved_at = proved_at(&family)?;
-    Ok(Caller { actor: person.actor(None), credential: Credential::AccessToken { person, proved_at } })
+    let is_proved_lately = app.now().since(proved_at(&family)?) < PROOF_IS_RECENT;
+    let actor = person.actor(None).proved(is_proved_lately);
+    let credential = Credential::AccessToken { person, session: family.session, is_proved_lately };
+    Ok(Caller { actor, credential })
+}
+
+/// A person who has proved a short while ago who they are, in this session.
+#[derive(Debug)]
+pub struct Proven {
+    pub(super) session: SessionId,
 }
 
 impl Caller {
@@ -91,16 +100,30 @@ impl Caller {
         }
     }
 
+    /// The session that the token came from; other tokens than access tokens came from none.
+    pub const fn session(&self) -> Option<SessionId> {
+        match &self.credential {
+            Credential::AccessToken { session, .. } => Some(*session),
+            Credential::Operator | Credential::Personal { .. } | Credential::Service { .. } => None,
+        }
+    }
+
+    /// The person behind the token, who has proved it a short while ago, and in what.
+    pub fn proven(&self) -> Result<(Proven, &Person), Error> {
+        let person = self.person()?;
+        self.has_proved_lately()?;
+        let session = self.session().ok_or(Error::Unauthenticated)?;
+        Ok((Proven { session }, person))
+    }
+
     /// Refuses whoever has not proved a short while ago who they are. A personal token proves that somebody once did, so
     /// with it no other credential is made.
-    pub fn has_proved_lately(&self, now: Timestamp) -> Result<(), Error> {
+    pub fn has_proved_lately(&self) -> Result<(), Error> {
         let refused = |sentence: &str| Err(Error::forbidden(sentence));
         match &self.credential {
             Credential::Operator => Ok(()),
-            Credential::AccessToken { proved_at, .. } if now.since(*proved_at) < PROOF_IS_RECENT => Ok(()),
-            Credential::AccessToken { .. } => {
-                refused("sign in again and repeat this within ten minutes; it needs a recent proof of who you are")
-            }
+            Credential::AccessToken { is_proved_lately: true, .. } => Ok(()),
+            Credential::AccessToken { is_proved_lately: false, .. } => Err(Error::denied(Denial::ProofIsOld)),
             Credential::Personal { .. } => refused("a personal token changes no credential; use your account page"),
             Credential::Service { .. } => refused("a token of a service account changes no credential"),
         }

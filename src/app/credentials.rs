@@ -1,24 +1,26 @@
 //! What people do with their own password and second factor.
 //!
-//! **Invariant:** each of these deeds gives the session it is done in a new token, and whoever's credential it is gets a
+//! **Invariant:** each of these deeds gives the browser it is done in a new token, and whoever's credential it is gets a
 //! letter about it.
 //! **Invariant:** a guess at the current password counts as one at the sign-in does.
 //! **Invariant:** nobody switches off a second factor that is required of them.
 
 use std::net::IpAddr;
 
+use crate::app::api_access::Proven;
 use crate::app::mail::{self, Letter};
 use crate::app::passwords::{self, Chosen, Measure, is_mfa_required};
+use crate::app::totp::{self, Seed};
 use crate::app::users::{self, Person};
 use crate::app::{App, grace, recovery, sessions, signin};
 use crate::domain::complaint::{Complaint, Refusal};
-use crate::domain::id::PasskeyId;
+use crate::domain::id::{PasskeyId, SessionId};
 use crate::domain::password::Composition;
-use crate::domain::policy::Action;
+use crate::domain::policy::{Action, Actor};
 use crate::domain::recovery::RecoveryCode;
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
-use crate::domain::user::SignIn;
+use crate::domain::user::{SignIn, User};
 use crate::domain::{Conflict, Denial, Error, Timestamp};
 use crate::store::passkeys::{self, StoredPasskey};
 use crate::store::passwords::StoredPassword;
@@ -39,10 +41,59 @@ pub struct PasswordChange {
     pub ends_other_sessions: bool,
 }
 
+/// Where somebody changes a credential of their own: in a browser, or through an application that they signed in to.
+pub trait Stand: Sync {
+    /// What the caller goes on with.
+    type Next: Send;
+
+    /// The one session that stays when all others end.
+    fn session(&self) -> SessionId;
+
+    /// Who acts.
+    fn actor(&self, now: &Person) -> Actor;
+
+    /// What the caller goes on with, once everything else is done.
+    fn go_on(&self, tx: &Tx, user: &User) -> impl Future<Output = Result<Self::Next, Error>> + Send;
+}
+
+/// A browser, which goes on under a new token.
+impl Stand for Session {
+    type Next = Secret<String>;
+
+    fn session(&self) -> SessionId {
+        self.id
+    }
+
+    fn actor(&self, now: &Person) -> Actor {
+        now.actor(Some(self))
+    }
+
+    async fn go_on(&self, tx: &Tx, user: &User) -> Result<Secret<String>, Error> {
+        sessions::rotate_in(tx, self, user).await
+    }
+}
+
+/// An application, which goes on with the access token it has.
+impl Stand for Proven {
+    type Next = ();
+
+    fn session(&self) -> SessionId {
+        self.session
+    }
+
+    fn actor(&self, now: &Person) -> Actor {
+        now.actor(None)
+    }
+
+    async fn go_on(&self, _: &Tx, _: &User) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
 /// What became of a change.
-pub enum Changed {
-    /// It is done; the session goes on under this token.
-    Done(Secret<String>),
+pub enum Changed<N> {
+    /// It is done, and this is what the caller goes on with.
+    Done(N),
     /// It was refused.
     Refused(Refusal),
 }
@@ -66,17 +117,17 @@ pub async fn mfa_due(app: &App, person: &Person) -> Result<Option<Timestamp>, Er
 }
 
 /// Replaces the own password, from this address and the browser that says it is known.
-pub async fn change_password(
+pub async fn change_password<S: Stand>(
     app: &App,
-    (session, person): (&Session, &Person),
+    (stand, person): (&S, &Person),
     change: PasswordChange,
     from: (IpAddr, Option<&str>),
-) -> Result<Changed, Error> {
+) -> Result<Changed<S::Next>, Error> {
     if person.user.sign_in != SignIn::Password {
         return Err(Conflict::SsoUser.into());
     }
     let Some(old) = signin::check_password(app, &person.user, &change.current, from).await? else {
-        return Ok(Changed::Refused(Refusal::new("current", Complaint::WrongCurrentPassword)));
+        return Ok(Changed::Refused(Refusal::new("current_password", Complaint::WrongCurrentPassword)));
     };
     let (organisation, model) = app.store.organisation(person.user.org).await?;
     let rules = (organisation.rules(&model).password, is_mfa_required(&organisation, &model, person));
@@ -87,34 +138,52 @@ pub async fn change_password(
         Chosen::Refused(refusal) => return Ok(Changed::Refused(refusal)),
     };
     let (tx, now) = begin(app, person).await?;
-    let (tx, permit) = app.ask(tx, &now.actor(Some(session)), Action::ChangePassword, now.target()).await?;
+    let (tx, permit) = app.ask(tx, &stand.actor(&now), Action::ChangePassword, now.target()).await?;
     let password = StoredPassword { phc, must_change: false, expires_at: None };
     password_rows::set(&tx, now.user.id, &password).await?;
     links::delete_of_user(&tx, now.user.id).await?;
     if change.ends_other_sessions {
-        sessions::end_others_in(&tx, &now.user, session.id).await?;
+        sessions::end_all_in(&tx, &now.user, Some(stand.session())).await?;
     }
-    let token = sessions::rotate_in(&tx, session, &now.user).await?;
+    let next = stand.go_on(&tx, &now.user).await?;
     mail::queue(app, &tx, &now.user, Letter::OwnPasswordChanged).await?;
     tx.commit(permit).await?;
-    Ok(Changed::Done(token))
+    Ok(Changed::Done(next))
+}
+
+/// Enrols an authenticator, of whose seed the code of a time step was right, with these recovery codes; every session
+/// but this one ends.
+pub(crate) async fn add_second_factor(
+    app: &App,
+    person: &Person,
+    (seed, step, hashes): (&Seed, i64, &[String]),
+    keep: Option<SessionId>,
+) -> Result<(), Error> {
+    let (tx, now) = begin(app, person).await?;
+    let action = Action::EnrolMfa { method: "totp" };
+    let (tx, permit) = app.ask(tx, &now.actor(None), action, now.target()).await?;
+    totp::enrol_in(app, &tx, now.user.id, seed, step).await?;
+    recovery_codes::replace(&tx, now.user.id, hashes).await?;
+    sessions::end_all_in(&tx, &now.user, keep).await?;
+    mail::queue(app, &tx, &now.user, Letter::SecondFactorOn).await?;
+    tx.commit(permit).await
 }
 
 /// What became of an authenticator that its owner gave up.
-pub struct Removed {
-    /// The new token of the session.
-    pub token: Secret<String>,
+pub struct Removed<N> {
+    /// What the caller goes on with.
+    pub next: N,
     /// Whether passkeys still are a second factor.
     pub keeps_passkeys: bool,
 }
 
 /// Removes the own authenticator; the other sessions end. The recovery codes go with the last factor.
-pub async fn remove_second_factor(app: &App, session: &Session, person: &Person) -> Result<Removed, Error> {
+pub async fn remove_second_factor<S: Stand>(app: &App, stand: &S, person: &Person) -> Result<Removed<S::Next>, Error> {
     let (tx, now) = begin(app, person).await?;
     let required = is_mfa_required(tx.organisation()?, tx.roles()?, &now);
     let keeps_passkeys = !passkeys::list(&*tx, tx.org, now.user.id).await?.is_empty();
     let removal = Action::RemoveOwnMfa { keeps_passkeys };
-    let (tx, permit) = app.ask(tx, &now.actor(Some(session)), removal, now.target()).await?;
+    let (tx, permit) = app.ask(tx, &stand.actor(&now), removal, now.target()).await?;
     if required && !keeps_passkeys {
         return Err(Error::denied(Denial::MfaIsRequired));
     }
@@ -126,12 +195,12 @@ pub async fn remove_second_factor(app: &App, session: &Session, person: &Person)
     } else {
         factors::delete_all(&tx, now.user.id).await?;
     }
-    sessions::end_others_in(&tx, &now.user, session.id).await?;
-    let token = sessions::rotate_in(&tx, session, &now.user).await?;
+    sessions::end_all_in(&tx, &now.user, Some(stand.session())).await?;
+    let next = stand.go_on(&tx, &now.user).await?;
     let letter = if keeps_passkeys { Letter::AuthenticatorRemoved } else { Letter::SecondFactorOff };
     mail::queue(app, &tx, &now.user, letter).await?;
     tx.commit(permit).await?;
-    Ok(Removed { token, keeps_passkeys })
+    Ok(Removed { next, keeps_passkeys })
 }
 
 /// A passkey of one's own.
@@ -141,16 +210,11 @@ pub async fn own_passkey(app: &App, person: &Person, id: PasskeyId) -> Result<St
 }
 
 /// Removes one of the own passkeys; the other sessions end. The recovery codes go with the last factor.
-pub async fn remove_passkey(
-    app: &App,
-    session: &Session,
-    person: &Person,
-    id: PasskeyId,
-) -> Result<Secret<String>, Error> {
+pub async fn remove_passkey<S: Stand>(app: &App, stand: &S, person: &Person, id: PasskeyId) -> Result<S::Next, Error> {
     let (tx, now) = begin(app, person).await?;
     let required = is_mfa_required(tx.organisation()?, tx.roles()?, &now);
     let action = Action::RemovePasskey { passkey: id };
-    let (tx, permit) = app.ask(tx, &now.actor(Some(session)), action, now.target()).await?;
+    let (tx, permit) = app.ask(tx, &stand.actor(&now), action, now.target()).await?;
     let mine = passkeys::list(&*tx, tx.org, now.user.id).await?;
     let gone = mine.iter().find(|it| it.id == id).ok_or(Error::NotFound("passkey"))?;
     let is_last = mine.len() == 1 && factors::find_totp(&*tx, tx.org, now.user.id).await?.is_none();
@@ -161,32 +225,32 @@ pub async fn remove_passkey(
     if is_last {
         factors::delete_all(&tx, now.user.id).await?;
     }
-    sessions::end_others_in(&tx, &now.user, session.id).await?;
-    let token = sessions::rotate_in(&tx, session, &now.user).await?;
+    sessions::end_all_in(&tx, &now.user, Some(stand.session())).await?;
+    let next = stand.go_on(&tx, &now.user).await?;
     mail::queue(app, &tx, &now.user, Letter::PasskeyRemoved { name: gone.name.clone() }).await?;
     tx.commit(permit).await?;
-    Ok(token)
+    Ok(next)
 }
 
 /// Makes other recovery codes in place of the own ones; the answer is the only time that they are seen.
-pub async fn renew_recovery_codes(
+pub async fn renew_recovery_codes<S: Stand>(
     app: &App,
-    session: &Session,
+    stand: &S,
     person: &Person,
-) -> Result<(Vec<Secret<String>>, Secret<String>), Error> {
+) -> Result<(Vec<Secret<String>>, S::Next), Error> {
     let codes = RecoveryCode::generate_set();
     let hashes = recovery::hash_all(app, &codes).await?;
     let (tx, now) = begin(app, person).await?;
     let action = Action::RenewRecoveryCodes;
-    let (tx, permit) = app.ask(tx, &now.actor(Some(session)), action, now.target()).await?;
+    let (tx, permit) = app.ask(tx, &stand.actor(&now), action, now.target()).await?;
     if !factors::has_any(&*tx, tx.org, now.user.id).await? {
         return Err(Error::NotFound("second factor"));
     }
     recovery_codes::replace(&tx, now.user.id, &hashes).await?;
-    let token = sessions::rotate_in(&tx, session, &now.user).await?;
+    let next = stand.go_on(&tx, &now.user).await?;
     mail::queue(app, &tx, &now.user, Letter::RecoveryCodesRenewed).await?;
     tx.commit(permit).await?;
-    Ok((codes, token))
+    Ok((codes, next))
 }
 
 /// Begins a unit in which the person is as the session knows them.

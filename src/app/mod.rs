@@ -10,6 +10,7 @@ mod alert;
 pub mod api_access;
 pub mod application;
 pub mod audit_log;
+pub mod authenticator;
 pub mod authorize;
 pub mod check;
 pub mod clients;

@@ -128,26 +128,17 @@ pub async fn end_own(app: &App, actor: &Actor, person: &Person, id: SessionId) -
     tx.commit(permit).await
 }
 
-/// Ends every session of the person who asks but the one it is asked in.
-pub async fn end_others(app: &App, person: &Person, session: &Session) -> Result<(), Error> {
-    let tx = app.begin_shared(session.org).await?;
-    let action = Action::RevokeSessions;
-    let (tx, permit) = app.ask(tx, &person.actor(Some(session)), action, person.target()).await?;
-    end_others_in(&tx, &person.user, session.id).await?;
+/// Ends every session of the person who asks but the one it is asked in, where it is asked in one.
+pub async fn end_others(app: &App, actor: &Actor, person: &Person, keep: Option<SessionId>) -> Result<(), Error> {
+    let tx = app.begin_shared(person.user.org).await?;
+    let (tx, permit) = app.ask(tx, actor, Action::RevokeSessions, person.target()).await?;
+    end_all_in(&tx, &person.user, keep).await?;
     tx.commit(permit).await
 }
 
-/// The same inside a unit that changes more; the caller has asked for the permit.
-pub(crate) async fn end_others_in(tx: &Tx, user: &User, keep: SessionId) -> Result<(), Error> {
-    for session in sessions::list(&**tx, user.org, user.id).await?.iter().filter(|it| it.id != keep) {
-        end_in(tx, session.id).await?;
-    }
-    Ok(())
-}
-
-/// Ends every session of a user inside a unit that changes more; the caller has asked for the permit.
-pub(crate) async fn end_all_in(tx: &Tx, user: &User) -> Result<(), Error> {
-    for session in sessions::list(&**tx, user.org, user.id).await? {
+/// Ends every session of a user, but one to keep, inside a unit that changes more; the caller has asked for the permit.
+pub(crate) async fn end_all_in(tx: &Tx, user: &User, keep: Option<SessionId>) -> Result<(), Error> {
+    for session in sessions::list(&**tx, user.org, user.id).await?.iter().filter(|it| Some(it.id) != keep) {
         end_in(tx, session.id).await?;
     }
     Ok(())

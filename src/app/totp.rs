@@ -4,6 +4,8 @@
 //! **Invariant:** checking answers the time step; whether that step is still unused is the store's to say.
 //! **Invariant:** a seed at rest is sealed and bound to the row that holds it.
 
+use std::time::Duration;
+
 use totp_rs::{Builder, Totp};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -13,6 +15,9 @@ use crate::domain::secret::{Secret, random_bytes};
 use crate::domain::{Error, Timestamp};
 use crate::store::Tx;
 use crate::store::factors::{self, StoredTotp};
+
+/// So long a new seed waits for its first code.
+pub const SHOWN_FOR: Duration = Duration::from_mins(10);
 
 const SEED_BYTES: usize = 20;
 const SKEW_STEPS: u16 = 1;

@@ -94,7 +94,7 @@ pub enum Denial {
     #[error("your language comes from the identity provider of your organisation and is changed there")]
     LanguageIsManaged,
     /// There is no proof that is new enough.
-    #[error("this needs a proof of the last ten minutes that it is you; open the page again and repeat the step")]
+    #[error("sign in again and repeat this within ten minutes; it needs a recent proof that it is you")]
     ProofIsOld,
     /// There is nobody left who could prove who the person is.
     #[error(

@@ -200,6 +200,7 @@ impl IntoResponse for Problem {
         let kind = match &self.0 {
             Error::Conflict(conflict) => format!("urn:doorward:problem:{}", conflict.code()),
             Error::Obstacle(what) => format!("urn:doorward:problem:{}", what.code()),
+            Error::Denied(Denial::ProofIsOld) => "urn:doorward:problem:proof-is-old".to_owned(),
             Error::Unauthenticated
             | Error::Denied(_)
             | Error::NotFound(_)
@@ -375,8 +376,22 @@ fn whole_seconds(span: Duration) -> u64 {
 }
 
 fn with_challenge(error: &Error, response: Response) -> Response {
-    if matches!(error, Error::Unauthenticated) { challenge(response, "Bearer realm=\"doorward\"") } else { response }
+    match error {
+        Error::Unauthenticated => challenge(response, "Bearer realm=\"doorward\""),
+        Error::Denied(Denial::ProofIsOld) => challenge(response, STEP_UP),
+        Error::Denied(_)
+        | Error::NotFound(_)
+        | Error::Conflict(_)
+        | Error::Obstacle(_)
+        | Error::Invalid { .. }
+        | Error::Stale
+        | Error::Throttled { .. }
+        | Error::Internal(_) => response,
+    }
 }
+
+/// How an application learns that its person has to sign in again (RFC 9470 3).
+const STEP_UP: &str = "Bearer realm=\"doorward\", error=\"insufficient_user_authentication\", max_age=600";
 
 fn challenge(mut response: Response, value: &'static str) -> Response {
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(value));

@@ -57,7 +57,7 @@ async fn enable(browser: &Browser<'_>) -> (Phone, Vec<String>) {
 }
 
 /// Signs in up to the code and gives this recovery code.
-async fn recover<'s>(server: &'s Server, name: &str, code: &str) -> (Browser<'s>, Reply) {
+pub async fn recover<'s>(server: &'s Server, name: &str, code: &str) -> (Browser<'s>, Reply) {
     let browser = Browser::new(server);
     let (at, page) = browser.sign_in(name, PASSWORD).await;
     assert_eq!(page.heading(), "Enter your code", "{}", page.text);
@@ -104,7 +104,7 @@ async fn s0_11_a_person_changes_the_own_password_with_the_current_one() {
     mailed(&server.tenant("acme").await, "anna", "viewer").await;
     let (browser, elsewhere) = (signed_in(&server, "anna").await, signed_in(&server, "anna").await);
     let change = |current: &'static str, new: &'static str, more: &'static [(&str, &str)]| {
-        let mut fields = vec![("current", current), ("password", new), ("password_again", new)];
+        let mut fields = vec![("current_password", current), ("password", new), ("password_again", new)];
         fields.extend(more);
         let browser = &browser;
         async move { act(browser, CHANGE, &fields).await }
@@ -122,7 +122,7 @@ async fn s0_11_a_person_changes_the_own_password_with_the_current_one() {
     let ended = change(NEW, "a slow green river in may", &[("end_others", "yes")]).await;
 
     assert_eq!((wrong.status, wrong.problem()), (422, "This is not your current password. Check it and try again."));
-    assert!(wrong.text.contains(r#"name="current" type="password" autocomplete="current-password" maxlength="1024" required aria-invalid="true""#));
+    assert!(wrong.text.contains(r#"name="current_password" type="password" autocomplete="current-password" maxlength="1024" required aria-invalid="true""#));
     assert_eq!((weak.status, same.status), (422, 422));
     assert_eq!(kept.header("location"), Some("/account/security?done=password"));
     assert_eq!(ended.header("location"), Some("/account/security?done=password"));
@@ -500,7 +500,7 @@ async fn au_12_guesses_at_every_place_share_one_budget() {
             browser.set_jar(jar.clone());
             browser
         };
-        let guess = [("current", "guess number one"), ("password", NEW), ("password_again", NEW)];
+        let guess = [("current_password", "guess number one"), ("password", NEW), ("password_again", NEW)];
         assert_eq!(act(&browser, CHANGE, &guess).await.status, 422);
         server.advance(Duration::from_mins(11));
         let (at, page) = browser.visit(CHANGE).await;
@@ -625,7 +625,7 @@ async fn mf_08_the_key_is_shown_once_and_never_logged() {
 }
 
 /// A code that is right at no step near the present moment.
-fn wrong_code(phone: &Phone, server: &Server) -> String {
+pub fn wrong_code(phone: &Phone, server: &Server) -> String {
     let now = server.app.now();
     let right =
         [now.before(2 * STEP), now.before(STEP), now, now.after(STEP), now.after(2 * STEP)].map(|it| phone.code_at(it));

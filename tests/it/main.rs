@@ -45,6 +45,7 @@ mod openapi;
 mod operation;
 mod organisation;
 mod outbox;
+mod own_credentials;
 mod own_email;
 mod passkeys;
 mod people;

@@ -1,6 +1,7 @@
 //! The document about the API says what the API does: every route, every status.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use doorward::app::clients::NewClient;
 use doorward::app::users;
@@ -11,6 +12,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{OPERATOR_TOKEN, Reply, Server};
+use crate::oidc::stage::PASSWORD;
+use crate::own_credentials::{NEW_PASSWORD, first_code};
+use crate::passkeys;
 use crate::people::Api;
 
 /// Method, path and status of an answer.
@@ -94,7 +98,7 @@ async fn every_refusal_that_is_documented_for_all_is_real() {
                 401 => server.request(method(name), &url),
                 403 => request(&unscoped),
                 404 if path.contains('{') && about["requestBody"]["required"] == true => continue,
-                404 if path.contains('{') => request(&owner),
+                404 if path.contains('{') || path.contains("/me/") => request(&owner),
                 404 if about["requestBody"].is_object() => continue,
                 404 => as_operator("organisation=nowhere"),
                 400 if about["requestBody"].is_object() => body("{\"no_such_member\":1}".to_owned()),
@@ -420,7 +424,7 @@ fn signs_in() -> Settings {
 /// that is documented was met, and each that was met is documented.
 #[tokio::test]
 async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_met_is_documented() {
-    let api = Api::new().await;
+    let api = Api::on(passkeys::named_server().await).await;
     let mut walk = Walk { api: &api, seen: BTreeSet::new() };
     deeds_on_users(&mut walk).await;
     second_factors_of_each(&mut walk).await;
@@ -579,6 +583,7 @@ async fn oneself(walk: &mut Walk<'_>) {
     walk.call(&owner, "DELETE /me/sessions/{id}", &[newest], Value::Null).await.expect(204);
     walk.call(&again, "GET /me/sessions", &[], Value::Null).await.expect(401);
     walk.call(&owner, "PATCH /me", &[], json!({ "display_name": "Ada L." })).await.expect(200);
+    own_credentials(walk, &owner).await;
     for nth in 0..3 {
         let other = json!({ "email": format!("ada-{nth}@mail.example") });
         walk.call(&owner, "POST /me/email", &[], other).await.expect(202);
@@ -588,6 +593,8 @@ async fn oneself(walk: &mut Walk<'_>) {
     let kept = tenant.connection_with(Kind::Okta, signs_in()).await.push("mia").await;
     let kept = walk.api.token(kept.parse().unwrap()).await;
     walk.call(&kept, "POST /me/email", &[], json!({ "email": "mia@mail.example" })).await.expect(409);
+    let change = json!({ "current_password": PASSWORD, "password": NEW_PASSWORD });
+    walk.call(&kept, "PUT /me/password", &[], change).await.expect(409);
     let new = json!({ "name": "Script", "scopes": ["read"] });
     let token = id_of(&walk.call(&owner, "POST /me/tokens", &[], new).await.expect(201));
     walk.call(&owner, "GET /me/tokens", &[], Value::Null).await.expect(200);
@@ -597,4 +604,35 @@ async fn oneself(walk: &mut Walk<'_>) {
     let second = acme.user("second-owner", "owner").await;
     let second = walk.api.token(second).await;
     walk.call(&second, "POST /me/leave", &[], Value::Null).await.expect(204);
+}
+
+async fn own_credentials(walk: &mut Walk<'_>, owner: &str) {
+    let change = json!({ "current_password": PASSWORD, "password": NEW_PASSWORD });
+    walk.call(owner, "PUT /me/password", &[], change.clone()).await.expect(204);
+    let again = walk.call(owner, "PUT /me/password", &[], change.clone()).await.expect(400);
+    assert!(again.json()["detail"].as_str().unwrap().starts_with("current_password: "), "{}", again.text);
+    let mut guesses = 1;
+    while walk.call(owner, "PUT /me/password", &[], change.clone()).await.status == 400 {
+        guesses += 1;
+    }
+    assert!(guesses <= 20, "{guesses}");
+    walk.api.server().advance(Duration::from_mins(1));
+    walk.call(owner, "DELETE /me/sessions", &[], Value::Null).await.expect(204);
+    walk.call(owner, "POST /me/recovery-codes", &[], Value::Null).await.expect(404);
+    walk.call(owner, "POST /me/authenticator", &[], Value::Null).await.expect(200);
+    let (_, confirmation) = first_code(walk.api, owner).await;
+    walk.call(owner, "POST /me/authenticator/confirm", &[], confirmation.clone()).await.expect(201);
+    walk.call(owner, "POST /me/authenticator/confirm", &[], confirmation).await.expect(409);
+    walk.call(owner, "POST /me/authenticator", &[], Value::Null).await.expect(409);
+    walk.call(owner, "POST /me/recovery-codes", &[], Value::Null).await.expect(201);
+    walk.call(owner, "GET /me/factors", &[], Value::Null).await.expect(200);
+    let acme = walk.api.acme();
+    let (id, _) = passkeys::owner(&acme, "key-holder").await;
+    let holder = walk.api.token(id).await;
+    let key = walk.call(&holder, "GET /me/factors", &[], Value::Null).await.json()["passkeys"][0].clone();
+    let key = key["id"].as_str().unwrap();
+    walk.call(owner, "DELETE /me/passkeys/{id}", &[key], Value::Null).await.expect(404);
+    walk.call(&holder, "DELETE /me/passkeys/{id}", &[key], Value::Null).await.expect(204);
+    walk.call(owner, "DELETE /me/authenticator", &[], Value::Null).await.expect(204);
+    walk.call(owner, "DELETE /me/authenticator", &[], Value::Null).await.expect(404);
 }

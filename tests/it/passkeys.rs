@@ -20,7 +20,7 @@ const NEW: &str = "/account/security/passkeys/new";
 const REMOVAL: &str = "/account/security/authenticator/remove";
 
 /// A server that the world calls by a name, as passkeys need it.
-async fn named_server() -> Server {
+pub async fn named_server() -> Server {
     let named = |settings: Settings| {
         let url = settings.listen.clone().map(|it| format!("http://{}", it.replace("127.0.0.1", "localhost")));
         Settings { public_url: url, ..settings }
@@ -63,7 +63,7 @@ async fn alone(browser: &Browser<'_>, device: &mut Authenticator) -> (String, Re
 }
 
 /// Somebody with a passkey.
-async fn owner(tenant: &Tenant<'_>, name: &str) -> (UserId, Authenticator) {
+pub async fn owner(tenant: &Tenant<'_>, name: &str) -> (UserId, Authenticator) {
     let id = tenant.user(name, "viewer").await;
     let browser = signed_in(tenant.server, name).await;
     let mut device = device(tenant.server);

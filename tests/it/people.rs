@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant, database};
 use crate::oidc::stage::{Rp, Stage, answer};
+use crate::own_credentials::{NEW_PASSWORD, first_code};
 
 /// A server with an application through which people call the API.
 pub struct Api {
@@ -29,7 +30,12 @@ pub struct Api {
 
 impl Api {
     pub async fn new() -> Self {
-        let stage = Stage::new().await;
+        Self::on(Server::start().await).await
+    }
+
+    /// The same on a server with other settings.
+    pub async fn on(server: Server) -> Self {
+        let stage = Stage::on(server).await;
         let rp = stage.rp_with(|new| NewClient { scopes: Some("openid api".to_owned()), ..new }).await;
         stage.server.keep_outbox();
         Self { stage, rp }
@@ -177,7 +183,15 @@ fn matrix() -> Vec<Deed> {
         (Method::GET, "/me/sign-ins", None, ALL),
         (Method::GET, "/users/USER/sessions", None, MANAGERS),
         (Method::GET, "/me/sessions", None, ALL),
+        (Method::DELETE, "/me/sessions", None, ALL),
         (Method::DELETE, "/me/sessions/TOKEN", None, ALL),
+        (Method::PUT, "/me/password", Some(json!({ "current_password": PASSWORD, "password": NEW_PASSWORD })), ALL),
+        (Method::GET, "/me/factors", None, ALL),
+        (Method::POST, "/me/authenticator", None, ALL),
+        (Method::POST, "/me/authenticator/confirm", None, ALL),
+        (Method::DELETE, "/me/authenticator", None, ALL),
+        (Method::DELETE, "/me/passkeys/TOKEN", None, ALL),
+        (Method::POST, "/me/recovery-codes", None, ALL),
         (Method::GET, "/users/USER/consents", None, MANAGERS),
         (Method::DELETE, "/users/USER/consents/CLIENT", None, OWNER),
         (Method::GET, "/organisation", None, OWNER),
@@ -335,6 +349,11 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
             let path = match path.contains("SERVICE") {
                 true => path.replace("SERVICE", &program(&acme, &format!("{role}-{nth}")).await),
                 false => path,
+            };
+
+            let body = match path.ends_with("/authenticator/confirm") {
+                true => Some(first_code(&api, &token).await.1),
+                false => body,
             };
 
             let reply = api.call(&token, method.clone(), &path, body).await;

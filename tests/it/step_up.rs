@@ -6,9 +6,11 @@ use doorward::app::accounts::{Secret, WayIn};
 use doorward::domain::id::UserId;
 use doorward::store::audit;
 use reqwest::Method;
+use serde_json::json;
 
 use crate::console_edit::token;
 use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant, attribute, hidden_fields};
+use crate::people::Api;
 
 const TOO_LATE: Duration = Duration::from_mins(11);
 
@@ -259,4 +261,48 @@ async fn signs_in(browser: &Browser<'_>, (at, first): (&str, &Reply), name: &str
     let (at, password) = browser.follow(at, answer).await;
     let answer = browser.submit(&password, &[("password", PASSWORD)]).await;
     browser.follow(&at, answer).await
+}
+
+/// The same deeds over the API: an access token is good for them as long as the proof behind it is new, and an application
+/// is told how to get one. A personal token is a proof of its own kind, made for scripts.
+#[tokio::test]
+async fn an_access_token_needs_the_same_proof_and_the_answer_says_how_to_get_it() {
+    let api = Api::new().await;
+    let acme = api.acme();
+    let (owner, vic) = (api.stage.ada.clone(), mailed(&acme, "vic", "viewer").await);
+    let personal = api.stage.personal_token(&owner, &["read", "write"]).await;
+    let sessions = json!({ "sessions": { "idle_minutes": 30, "absolute_minutes": 1440 } });
+    let deeds = [
+        (Method::PUT, format!("/users/{vic}/role"), Some(json!({ "role": "owner" }))),
+        (Method::PATCH, format!("/users/{vic}"), Some(json!({ "email": "other@mail.example" }))),
+        (Method::POST, format!("/users/{vic}/temporary-password"), None),
+        (Method::POST, format!("/users/{vic}/reset-mfa"), None),
+        (Method::GET, "/users/export".to_owned(), None),
+        (Method::GET, "/audit/export".to_owned(), None),
+        (Method::PUT, "/policies".to_owned(), Some(sessions)),
+        (Method::POST, "/roles".to_owned(), Some(json!({ "label": "Auditor" }))),
+    ];
+    let browser = api.stage.browser(&owner).await;
+    api.server().advance(TOO_LATE);
+    let stale = api.token_in(&browser).await;
+    let before = audit::newest(api.server().app.store.reader(), acme.org, 1_000).await.unwrap().len();
+
+    for (method, path, body) in &deeds {
+        let reply = api.call(&stale, method.clone(), path, body.clone()).await;
+        assert_eq!(reply.status, 403, "{path}: {}", reply.text);
+        assert_eq!(reply.json()["type"], "urn:doorward:problem:proof-is-old", "{path}");
+        let challenge = "Bearer realm=\"doorward\", error=\"insufficient_user_authentication\", max_age=600";
+        assert_eq!(reply.header("www-authenticate"), Some(challenge), "{path}");
+    }
+    let after = audit::newest(api.server().app.store.reader(), acme.org, 1_000).await.unwrap().len();
+    let everyday =
+        api.call(&stale, Method::PATCH, &format!("/users/{vic}"), Some(json!({ "display_name": "V" }))).await;
+    assert_eq!((after, everyday.status), (before, 200), "{}", everyday.text);
+    let fresh = api.token(owner.user.id).await;
+    for token in [&personal, &fresh] {
+        let reply = api.call(token, Method::PUT, &format!("/users/{vic}/role"), deeds[0].2.clone()).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        let back = Some(json!({ "role": "viewer" }));
+        api.call(token, Method::PUT, &format!("/users/{vic}/role"), back).await.expect(200);
+    }
 }

@@ -7,24 +7,17 @@
 //! unit of work.
 //! **Invariant:** whoever enrols has proved the password in this attempt, and every other session of that person ends.
 
-use std::time::Duration;
-
 use super::attempt::{Confirmed, Enrolling};
 use super::known::Known;
 use super::{Answer, Attempt, Browser, Enrolment, Page, Proof, Wanted, advance, code, next};
-use crate::app::mail::{self, Letter};
-use crate::app::totp::{self, Seed, SixDigits};
-use crate::app::{App, recovery, sessions, users};
+use crate::app::totp::{SHOWN_FOR, Seed, SixDigits};
+use crate::app::{App, credentials, recovery};
 use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::grace::days_left;
-use crate::domain::policy::Action;
 use crate::domain::recovery::RecoveryCode;
 use crate::domain::secret::Secret;
 use crate::domain::signin::may_skip_enrolment;
 use crate::domain::{Conflict, Error, Flaw};
-use crate::store::recovery_codes;
-
-const PENDING: Duration = Duration::from_mins(10);
 
 /// The page: the recovery codes once a code was right, before that the picture of a seed, made when there is none.
 pub(super) async fn show(app: &App, attempt: &mut Attempt, known: &Known) -> Result<Page, Error> {
@@ -98,7 +91,10 @@ async fn activate(
     let codes = open_codes(app, &attempt, confirmed)?;
     let hashes = recovery::hash_all(app, &codes).await?;
     attempt.state.enrolling = None;
-    match enrol(app, known, (seed, confirmed.step), &hashes, browser).await {
+    let person = &known.person;
+    let own =
+        browser.live.as_ref().filter(|(session, _)| session.user == person.user.id).map(|(session, _)| session.id);
+    match credentials::add_second_factor(app, person, (seed, confirmed.step, &hashes), own).await {
         Ok(()) => {
             attempt.state.totp_at = Some(app.now());
             attempt.state.failures = 0;
@@ -110,32 +106,6 @@ async fn activate(
     }
 }
 
-async fn enrol(
-    app: &App,
-    known: &Known,
-    (seed, step): (&Seed, i64),
-    hashes: &[String],
-    browser: &Browser,
-) -> Result<(), Error> {
-    let user = &known.person.user;
-    let tx = app.begin(user.org).await?;
-    let person = users::load(&tx, user.id).await?;
-    if person.user.epoch != user.epoch {
-        return Err(Error::Unauthenticated);
-    }
-    let action = Action::EnrolMfa { method: "totp" };
-    let (tx, permit) = app.ask(tx, &person.actor(None), action, person.target()).await?;
-    totp::enrol_in(app, &tx, user.id, seed, step).await?;
-    recovery_codes::replace(&tx, user.id, hashes).await?;
-    let own = browser.live.as_ref().filter(|(session, _)| session.user == user.id);
-    match own {
-        Some((session, _)) => sessions::end_others_in(&tx, &person.user, session.id).await?,
-        None => sessions::end_all_in(&tx, &person.user).await?,
-    }
-    mail::queue(app, &tx, &person.user, Letter::SecondFactorOn).await?;
-    tx.commit(permit).await
-}
-
 /// The seed of which a code was right, and what was made then.
 fn confirmed(app: &App, attempt: &Attempt) -> Result<Option<(Seed, Confirmed)>, Error> {
     let confirmed = attempt.state.enrolling.as_ref().and_then(|it| it.confirmed.clone());
@@ -145,7 +115,7 @@ fn confirmed(app: &App, attempt: &Attempt) -> Result<Option<(Seed, Confirmed)>, 
 
 fn pending(app: &App, attempt: &Attempt) -> Result<Option<Seed>, Error> {
     match &attempt.state.enrolling {
-        Some(it) if app.now().since(it.made_at) < PENDING => Seed::unseal(app, &place(attempt), &it.sealed).map(Some),
+        Some(it) if app.now().since(it.made_at) < SHOWN_FOR => Seed::unseal(app, &place(attempt), &it.sealed).map(Some),
         Some(_) | None => Ok(None),
     }
 }

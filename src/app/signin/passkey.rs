@@ -190,15 +190,10 @@ async fn keep(
         return Err(Conflict::TooMany.into());
     }
     passkeys::add_in(app, &tx, &now.user, (id, name, made)).await?;
+    sessions::end_all_in(&tx, &now.user, session.map(|it| it.id)).await?;
     let token = match session {
-        Some(session) => {
-            sessions::end_others_in(&tx, &now.user, session.id).await?;
-            Some(sessions::rotate_in(&tx, session, &now.user).await?)
-        }
-        None => {
-            sessions::end_all_in(&tx, &now.user).await?;
-            None
-        }
+        Some(session) => Some(sessions::rotate_in(&tx, session, &now.user).await?),
+        None => None,
     };
     tx.commit(permit).await?;
     Ok(token)

@@ -8,17 +8,40 @@ use crate::domain::role::{RoleKey, RoleModel};
 
 /// True when the deed needs a new proof.
 pub(super) fn is_needed(model: &RoleModel, action: &Action, target: &Target) -> bool {
-    changes_a_credential(action) || takes_a_copy(action) || touches_a_protected_role(model, action, target)
+    changes_a_credential(action)
+        || changes_the_rules(action)
+        || takes_a_copy(action)
+        || touches_a_protected_role(model, action, target)
 }
 
-/// Ways into the account of somebody, and the address to which such ways are sent.
+/// Ways into the account of somebody, the address to which such ways are sent, and the secrets of programs.
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other deed changes none")]
 fn changes_a_credential(action: &Action) -> bool {
     match action {
-        Action::SetPassword | Action::SetTemporaryPassword | Action::ResetMfa => true,
+        Action::SetPassword
+        | Action::SetTemporaryPassword
+        | Action::ResetMfa
+        | Action::CreatePersonalToken { .. }
+        | Action::CreateServiceToken { .. }
+        | Action::AddConnectionToken { .. }
+        | Action::CreateClient
+        | Action::RotateClientSecret => true,
         Action::UpdateUser { changes } => changes.iter().any(|Change { path, .. }| path == "emails"),
         _ => false,
     }
+}
+
+/// What everybody must prove, what roles may, and which identity providers say who somebody is.
+const fn changes_the_rules(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::ChangePolicy { .. }
+            | Action::DefineRoles { .. }
+            | Action::DeleteRole { .. }
+            | Action::CreateConnection { .. }
+            | Action::ChangeConnection { .. }
+            | Action::DeleteConnection { .. }
+    )
 }
 
 const fn takes_a_copy(action: &Action) -> bool {
@@ -82,9 +105,19 @@ mod tests {
         let change = |from: &str, to: &str| Action::ChangeRole { from: Some(key(from)), to: key(to) };
         let create = |role: &str| Action::CreateUser { role: Some(key(role)), source: Source::Manual };
 
-        for grave in
-            [Action::ResetMfa, Action::SetTemporaryPassword, update("emails"), Action::ExportUsers { users: 1 }]
-        {
+        let policy = Action::ChangePolicy { changes: Vec::new() };
+        let role = Action::DeleteRole { changes: Vec::new() };
+        let connection = Action::DeleteConnection { roles: Vec::new(), people: 0, groups: 0 };
+        for grave in [
+            Action::ResetMfa,
+            Action::SetTemporaryPassword,
+            update("emails"),
+            Action::ExportUsers { users: 1 },
+            Action::RotateClientSecret,
+            policy,
+            role,
+            connection,
+        ] {
             assert!(needed(grave.clone(), &["viewer"]), "{grave:?}");
         }
         for grave in [change("viewer", "owner"), change("owner", "viewer"), create("owner"), Action::EraseUser] {

@@ -68,7 +68,7 @@ pub(super) async fn change_password(
 ) -> Result<Response, PageError> {
     let secret = |name: &str| fields.require(name).map(|value| Secret::new(value.to_owned()));
     let change = PasswordChange {
-        current: secret("current")?,
+        current: secret("current_password")?,
         password: secret("password")?,
         password_again: secret("password_again")?,
         ends_other_sessions: fields.get("end_others").is_some(),
@@ -109,7 +109,7 @@ pub(super) async fn ask_removal(State(app): State<App>, visit: Visit) -> Result<
 
 pub(super) async fn remove(State(app): State<App>, visit: Visit, Signed(_): Signed) -> Result<Response, PageError> {
     let removed = credentials::remove_second_factor(&app, &visit.caller.session, &visit.caller.person).await?;
-    done(&app, &removed.token, if removed.keeps_passkeys { "app-removed" } else { "mfa-off" })
+    done(&app, &removed.next, if removed.keeps_passkeys { "app-removed" } else { "mfa-off" })
 }
 
 /// Begins the making of a passkey, which has a page of its own.

@@ -51,7 +51,8 @@ pub(super) async fn end(
 }
 
 pub(super) async fn end_others(State(app): State<App>, visit: Visit, Signed(_): Signed) -> Result<Response, PageError> {
-    sessions::end_others(&app, &visit.caller.person, &visit.caller.session).await?;
+    let (session, person) = (&visit.caller.session, &visit.caller.person);
+    sessions::end_others(&app, &person.actor(Some(session)), person, Some(session.id)).await?;
     Ok(back(PATH, "sessions"))
 }
 

@@ -25,7 +25,9 @@ const ABOUT: &str = "Administration of users, by people and programs. A caller s
     names the organisation by `organisation` where a path does not. With personal tokens and tokens of service accounts, \
     GET needs the scope `read` and everything else the scope `write`. What a caller may do is decided by its role. Times \
     are RFC 3339 in UTC, with milliseconds. A refusal is a problem document (RFC 9457); a rule of the directory carries \
-    its name in `type`, such as `urn:doorward:problem:last-protected-role`. Before an operation is reached the server may \
+    its name in `type`, such as `urn:doorward:problem:last-protected-role`. What opens a way into an account, changes the \
+    rules, touches a protected role or takes a copy of the data needs, with an access token, a sign-in of the last ten \
+    minutes: else it is refused as `urn:doorward:problem:proof-is-old`, with the challenge of RFC 9470. Before an operation is reached the server may \
     also answer 408, 414, 415, 421 or 503, as a problem document too.";
 
 /// What the document says of one operation.
@@ -140,6 +142,12 @@ impl Operation {
     /// A rule of the directory may stand in its way.
     pub(super) fn conflicts(mut self) -> Self {
         self.refusals.push(409);
+        self
+    }
+
+    /// What it is about may not be there.
+    pub(super) fn may_miss(mut self) -> Self {
+        self.refusals.push(404);
         self
     }
 

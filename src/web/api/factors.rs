@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::app::user_sheet::{Factors, StoredPasskey};
 use crate::domain::Timestamp;
+use crate::domain::id::PasskeyId;
 
 /// Everything that a reset of the second factor takes away.
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,6 +21,7 @@ pub(super) struct FactorsBody {
 /// A passkey, by what its owner calls it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PasskeyBody {
+    id: PasskeyId,
     name: String,
     created_at: String,
     last_used_at: Option<String>,
@@ -38,6 +40,6 @@ impl From<Factors> for FactorsBody {
 impl From<StoredPasskey> for PasskeyBody {
     fn from(it: StoredPasskey) -> Self {
         let last_used_at = it.last_used_at.map(Timestamp::rfc3339);
-        Self { name: it.name, created_at: it.created_at.rfc3339(), last_used_at }
+        Self { id: it.id, name: it.name, created_at: it.created_at.rfc3339(), last_used_at }
     }
 }

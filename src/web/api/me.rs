@@ -121,7 +121,7 @@ pub(super) async fn change_email(
     Body(body): Body<EmailBody>,
 ) -> Result<StatusCode, Problem> {
     let person = caller.person()?;
-    caller.has_proved_lately(app.now())?;
+    caller.has_proved_lately()?;
     own_email::request(&app, &caller.actor, person, &body.email).await?;
     Ok(StatusCode::ACCEPTED)
 }
@@ -142,7 +142,7 @@ pub(super) async fn create_token(
     Body(body): Body<NewTokenBody>,
 ) -> Result<(StatusCode, Json<TokenBody>), Problem> {
     let person = caller.person()?;
-    caller.has_proved_lately(app.now())?;
+    caller.has_proved_lately()?;
     let (token, secret) = personal_tokens::create(&app, &caller.actor, person, body.read()?).await?;
     let token = TokenBody { token: Some(secret.reveal().clone()), ..token.into() };
     Ok((StatusCode::CREATED, Json(token)))

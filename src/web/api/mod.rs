@@ -16,6 +16,7 @@ mod invitations;
 mod json;
 mod me;
 mod organisation;
+mod own_credentials;
 mod policies;
 mod projects;
 mod resources;
@@ -40,6 +41,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         exports::routes(policies::routes(organisation::routes(roles::routes(me::routes(Documented::new(routes))))));
     let routes = sign_in_refusals::routes(users::routes(invitations::routes(imports::routes(routes))));
     let routes = teams::routes(service_accounts::routes(connections::routes(consents::routes(routes))));
-    let routes = resources::routes(groups::routes(sign_ins::routes(sessions::routes(routes))));
+    let routes = resources::routes(groups::routes(sign_ins::routes(sessions::routes(own_credentials::routes(routes)))));
     audit::routes(projects::routes(sign_in_failures::routes(routes))).finish()
 }

@@ -182,7 +182,7 @@ async fn create_token(
     Words(id): Words<String>,
     Body(body): Body<NewTokenBody>,
 ) -> Result<(StatusCode, Json<TokenBody>), Problem> {
-    caller.has_proved_lately(app.now())?;
+    caller.has_proved_lately()?;
     let (token, secret) = service_accounts::create_token(&app, &caller.actor, account_id(&id)?, body.read()?).await?;
     let token = TokenBody { token: Some(secret.reveal().clone()), ..token.into() };
     Ok((StatusCode::CREATED, Json(token)))

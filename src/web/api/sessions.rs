@@ -10,7 +10,7 @@ use super::document::{Documented, operation};
 use super::json::Words;
 use crate::app::{App, sessions};
 use crate::domain::Error;
-use crate::domain::id::UserId;
+use crate::domain::id::{SessionId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::session::Session;
 use crate::web::error::Problem;
@@ -21,11 +21,12 @@ pub(super) fn routes(routes: Documented) -> Documented {
     let of_user = operation("Lists where a user is signed in, newest first").answers::<SessionList>(200);
     let own = operation("Lists where one is signed in oneself, newest first").answers::<SessionList>(200);
     let end = operation("Ends one of the own sessions, with everything that applications got in it");
-    routes.get("/api/v1/users/{id}/sessions", of_user, list).get("/api/v1/me/sessions", own, list_own).delete(
-        "/api/v1/me/sessions/{id}",
-        end,
-        end_own,
-    )
+    let end_others = operation("Ends every session of one's own but the one that the token came from");
+    routes
+        .get("/api/v1/users/{id}/sessions", of_user, list)
+        .get("/api/v1/me/sessions", own, list_own)
+        .delete("/api/v1/me/sessions", end_others, self::end_others)
+        .delete("/api/v1/me/sessions/{id}", end, end_own)
 }
 
 /// The sessions of somebody.
@@ -48,16 +49,23 @@ struct SessionBody {
     /// The network address it began at.
     ip: String,
     user_agent: String,
+    /// Whether the token of this request came from it.
+    is_current: bool,
 }
 
 async fn list(State(app): State<App>, actor: Actor, Words(id): Words<String>) -> Result<Json<SessionList>, Problem> {
     // What is not an id names nobody.
     let id: UserId = id.parse().map_err(|_| Error::NotFound("user"))?;
-    Ok(Json(sessions::of_user(&app, &actor, id).await?.into()))
+    Ok(Json(SessionList::of(sessions::of_user(&app, &actor, id).await?, None)))
 }
 
 async fn list_own(State(app): State<App>, ApiCaller(caller): ApiCaller) -> Result<Json<SessionList>, Problem> {
-    Ok(Json(sessions::live(&app, &caller.person()?.user).await?.into()))
+    Ok(Json(SessionList::of(sessions::live(&app, &caller.person()?.user).await?, caller.session())))
+}
+
+async fn end_others(State(app): State<App>, ApiCaller(caller): ApiCaller) -> Result<StatusCode, Problem> {
+    sessions::end_others(&app, &caller.actor, caller.person()?, caller.session()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn end_own(
@@ -71,10 +79,11 @@ async fn end_own(
     Ok(StatusCode::NO_CONTENT)
 }
 
-impl From<Vec<Session>> for SessionList {
-    fn from(all: Vec<Session>) -> Self {
+impl SessionList {
+    fn of(all: Vec<Session>, current: Option<SessionId>) -> Self {
         let sessions = all.into_iter().map(|it| SessionBody {
             id: it.id.to_string(),
+            is_current: Some(it.id) == current,
             amr: it.amr,
             proved_at: it.auth_time.rfc3339(),
             created_at: it.created_at.rfc3339(),

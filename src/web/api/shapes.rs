@@ -6,8 +6,8 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::id::{
-    AssignmentId, ClientId, ConnectionId, GroupId, InvitationId, PersonalTokenId, ProjectId, RefusalId, ResourceId,
-    ServiceAccountId, TeamId, TokenId, UserId,
+    AssignmentId, ClientId, ConnectionId, GroupId, InvitationId, PasskeyId, PersonalTokenId, ProjectId, RefusalId,
+    ResourceId, ServiceAccountId, TeamId, TokenId, UserId,
 };
 use crate::domain::role::{LiveGrant, RoleKey};
 use crate::domain::user::SignIn;
@@ -108,6 +108,14 @@ impl PartialSchema for PersonalTokenId {
 }
 
 impl ToSchema for PersonalTokenId {}
+
+impl PartialSchema for PasskeyId {
+    fn schema() -> RefOr<Schema> {
+        id("a passkey")
+    }
+}
+
+impl ToSchema for PasskeyId {}
 
 impl PartialSchema for GroupId {
     fn schema() -> RefOr<Schema> {

@@ -292,7 +292,7 @@ fn account_forms() -> Vec<Shown> {
         |tab| AccountFrame { user_name: &user_name, tab, offers_tokens: true, offers_console: true, done: None };
     let rules = [PasswordRule { text: rule, kept_by: Some(("length", 8)) }];
     let password =
-        ChangePasswordPage { t: T, form: form("current"), frame: frame(AccountTab::Security), rules: &rules };
+        ChangePasswordPage { t: T, form: form("current_password"), frame: frame(AccountTab::Security), rules: &rules };
     let confirm = ConfirmPage {
         t: T,
         form: form(""),

@@ -126,7 +126,7 @@ pub(in crate::web) fn field_label(t: Texts, field: &str) -> Option<String> {
         "username" => "user-name",
         "password" => "password",
         "password_again" => "same-password-again",
-        "current" => "current-password",
+        "current_password" => "current-password",
         "display_name" | "name" => "name",
         "email" => "field-email",
         "code" => "field-code",

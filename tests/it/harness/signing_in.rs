@@ -13,6 +13,11 @@ impl Phone {
     /// Types in the key that an enrolment page shows.
     pub fn with_key_of(page: &Reply) -> Self {
         let key = page.text.split("<code id=\"key\">").nth(1).expect("the page shows a key").split('<').next().unwrap();
+        Self::with_key(key)
+    }
+
+    /// Types in a key.
+    pub fn with_key(key: &str) -> Self {
         Self(Secret::try_from_base32(key.replace(' ', "")).unwrap())
     }
 
