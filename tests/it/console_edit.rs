@@ -287,7 +287,8 @@ async fn s4_10_s4_11_s4_12_the_form_for_a_new_user_has_provider_teams_and_mfa() 
     assert!(!refused.problem().is_empty() && refused.text.contains("value=\"sam@acme.example\""));
     let provider_field = field(&without_sso, "connection");
     assert!(
-        provider_field.contains("aria-invalid=\"true\"") && provider_field.contains("\"wrong-connection connection-hint\""),
+        provider_field.contains("aria-invalid=\"true\"")
+            && provider_field.contains("\"wrong-connection connection-hint\""),
         "{provider_field}"
     );
     let said = without_sso.text.split("id=\"wrong-connection\">").nth(1).unwrap().split('<').next().unwrap();

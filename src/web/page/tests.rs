@@ -177,7 +177,11 @@ fn password_pages() -> Vec<Shown> {
         shown("new password, activate", values, &new(NewPassword::Activate)),
         shown("forgot", &["problem", "username", "organisation", "csrf"], &forgot),
         shown("mail sent", &[], &MailSentPage { t: T, minutes: 30, sign_in_url: "/sign-in" }),
-        shown("link gone", &[], &LinkGonePage { t: T, again_url: "/forgot", has_helper: true, sign_in_url: "/sign-in" }),
+        shown(
+            "link gone",
+            &[],
+            &LinkGonePage { t: T, again_url: "/forgot", has_helper: true, sign_in_url: "/sign-in" },
+        ),
         shown(
             "link gone, own",
             &[],

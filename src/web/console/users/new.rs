@@ -121,10 +121,8 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
         Some((fields, _)) => fields.get("sso").is_some(),
         None => is_sso_usual(&console.model, around.takes_sign_ins),
     };
-    let problem = last.map(|(_, cause)| Problem {
-        field: field_of(cause).to_owned(),
-        text: words::problem(console.t, cause).1,
-    });
+    let problem =
+        last.map(|(_, cause)| Problem { field: field_of(cause).to_owned(), text: words::problem(console.t, cause).1 });
     let on = last.map(|(fields, _)| ticked(fields)).unwrap_or_default();
     let may_require =
         console.model.settings().mfa_per_user && console.actor.may(&console.model, "users.mfa:require").is_ok();
