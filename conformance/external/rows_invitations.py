@@ -346,7 +346,7 @@ def s2_9_the_mailed_link_ends_by_itself(stage: Stage) -> None:
         person.lacks("Save password and continue")
 
 
-def au_03_who_let_the_first_link_run_out_asks_for_another(stage: Stage) -> None:
+def s2_9_who_let_the_first_link_run_out_asks_for_another(stage: Stage) -> None:
     org = stage.organisation("admin-developer-viewer")
     new = org.pending("viewer", "Nina")
     old = stage.letters(new)[0].link()

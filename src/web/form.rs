@@ -4,6 +4,7 @@
 //! and only when the browser does not say that another site sent it.
 //! **Invariant:** a field that is sent twice is an error, never a choice.
 
+pub mod multipart;
 pub mod shown;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq as _;
 use url::form_urlencoded;
 
+use self::multipart::Sent;
 use super::barrier::Barrier;
 use super::context::is_same_host;
 use super::cookie::Cookie;
@@ -87,20 +89,46 @@ impl FromRequest<App> for SignedLong {
     }
 }
 
+/// The same, of a form that may carry a file besides.
+pub struct SignedFile(pub Sent);
+
+impl FromRequest<App> for SignedFile {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        match multipart::boundary(request.headers()).map(str::to_owned) {
+            Some(boundary) => {
+                read(request, app, LONG_BODY_MAX, |body| multipart::read(&boundary, body)).await.map(Self)
+            }
+            None => signed(request, app, LONG_BODY_MAX).await.map(|fields| Self(Sent { fields, file: None })),
+        }
+    }
+}
+
 async fn signed(request: Request, app: &App, bytes_max: usize) -> Result<Fields, Response> {
-    let path = request.uri().path().to_owned();
     if !is_form(request.headers()) {
         let wrong = Barrier::MediaType { what: "the form", media_type: "application/x-www-form-urlencoded" };
-        return Err(refuse(&path, &wrong));
+        return Err(refuse(request.uri().path(), &wrong));
     }
+    let sent = read(request, app, bytes_max, |body| Ok(Sent { fields: Fields::parse(body)?, file: None })).await?;
+    Ok(sent.fields)
+}
+
+async fn read(
+    request: Request,
+    app: &App,
+    bytes_max: usize,
+    read: impl FnOnce(&[u8]) -> Result<Sent, Error>,
+) -> Result<Sent, Response> {
+    let path = request.uri().path().to_owned();
     let expected = expected_token(app, &request);
     let too_large = |_| refuse(&path, &Barrier::TooLarge { what: "the form", bytes_max });
     let body = to_bytes(request.into_body(), bytes_max).await.map_err(too_large)?;
-    let fields = Fields::parse(&body).map_err(|it| PageError::from(it).into_response())?;
-    if !is_ours(&fields, expected.as_deref()) {
+    let sent = read(&body).map_err(|it| PageError::from(it).into_response())?;
+    if !is_ours(&sent.fields, expected.as_deref()) {
         return Err(refuse(&path, &Barrier::ForeignForm));
     }
-    Ok(fields)
+    Ok(sent)
 }
 
 fn is_ours(fields: &Fields, expected: Option<&str>) -> bool {
@@ -109,11 +137,12 @@ fn is_ours(fields: &Fields, expected: Option<&str>) -> bool {
 }
 
 /// A form that may have to be sent once more, because it is not taken before a new proof; with the request as it came.
-/// Nothing for what is no form of ours, or a long one.
+/// A file goes along as text. Nothing for what is no form of ours, or a long one.
 pub(super) async fn keep(app: &App, request: Request) -> Result<(Option<Secret<String>>, Request), Response> {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
-    let is_kept =
-        request.method() == Method::POST && is_form(request.headers()) && length.is_some_and(|bytes| bytes <= BODY_MAX);
+    let boundary = multipart::boundary(request.headers()).map(str::to_owned);
+    let is_any_form = is_form(request.headers()) || boundary.is_some();
+    let is_kept = request.method() == Method::POST && is_any_form && length.is_some_and(|bytes| bytes <= BODY_MAX);
     if !is_kept {
         return Ok((None, request));
     }
@@ -122,8 +151,11 @@ pub(super) async fn keep(app: &App, request: Request) -> Result<(Option<Secret<S
     let (parts, body) = request.into_parts();
     let too_large = |_| refuse(&path, &Barrier::TooLarge { what: "the form", bytes_max: BODY_MAX });
     let body = to_bytes(body, BODY_MAX).await.map_err(too_large)?;
-    let is_signed = Fields::parse(&body).is_ok_and(|fields| is_ours(&fields, expected.as_deref()));
-    let form = std::str::from_utf8(&body).ok().filter(|_| is_signed).map(|it| Secret::new(it.to_owned()));
+    let fields = match &boundary {
+        Some(boundary) => multipart::read(boundary, &body).ok().and_then(Sent::into_fields),
+        None => Fields::parse(&body).ok(),
+    };
+    let form = fields.filter(|it| is_ours(it, expected.as_deref())).map(|it| Secret::new(it.carried()));
     Ok((form, Request::from_parts(parts, Body::from(body))))
 }
 
@@ -157,8 +189,14 @@ fn is_own_origin(public_url: &str, origin: &str) -> bool {
 
 /// True for `application/x-www-form-urlencoded`, whatever its parameters.
 pub(super) fn is_form(headers: &HeaderMap) -> bool {
-    let given = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    given.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+    media_type(headers).is_some_and(|(it, _)| it.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+}
+
+/// The type of a body, and its parameters.
+fn media_type(headers: &HeaderMap) -> Option<(&str, &str)> {
+    let given = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let (media_type, parameters) = given.split_once(';').unwrap_or((given, ""));
+    Some((media_type.trim(), parameters))
 }
 
 fn expected_token(app: &App, request: &Request) -> Option<String> {

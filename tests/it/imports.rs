@@ -300,6 +300,74 @@ async fn the_page_shows_the_plan_before_anything_is_written() {
     assert_eq!((names(&acme).await, server.mails().len()), (vec!["ivy".to_owned(), "olga".to_owned()], 1));
 }
 
+/// The page after a file was chosen and its button pressed, as a browser sends it.
+pub async fn upload(browser: &Browser<'_>, page: &Reply, file: &[u8]) -> Reply {
+    let csrf = hidden_fields(&page.text).into_iter().find(|(name, _)| name == "csrf").unwrap().1;
+    let field = |name: &str, value: &str| {
+        format!("--dw-boundary\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let head = "--dw-boundary\r\nContent-Disposition: form-data; name=\"upload\"; filename=\"people.csv\"\r\n\
+                Content-Type: text/csv\r\n\r\n";
+    let fields = [field("csrf", &csrf), field("file", ""), field("step", "check")].concat();
+    let body = [fields.as_bytes(), head.as_bytes(), file, b"\r\n--dw-boundary--\r\n"].concat();
+    let request = browser.server().request(Method::POST, PAGE);
+    browser.send(request.header("content-type", "multipart/form-data; boundary=dw-boundary").body(body)).await
+}
+
+#[tokio::test]
+async fn a_file_that_was_chosen_is_planned_and_then_imported() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    acme.user("olga", "owner").await;
+    let browser = signed_in(&acme, "olga").await;
+    let page = browser.get(PAGE).await.expect(200);
+    let file = "\u{feff}user_name;display_name;sign_in\r\nj\u{fc}rgen;\"J\u{fc}rgen; der Gro\u{df}e\";sso\r\n";
+
+    let plan = upload(&browser, &page, file.as_bytes()).await.expect(200);
+    let between = names(&acme).await;
+    let done = browser.submit(&plan, &[("step", "import")]).await.expect(303);
+
+    let form = "action=\"/console/users/import\" enctype=\"multipart/form-data\"";
+    assert!(page.text.contains(form) && page.text.contains("type=\"file\""), "{}", page.text);
+    assert!(words(&plan).contains("One user would be created"), "{}", plan.text);
+    assert_eq!(between, ["olga"]);
+    assert!(done.header("location").unwrap().ends_with("?said=imported&count=1"));
+    assert_eq!(names(&acme).await, ["j\u{fc}rgen", "olga"]);
+}
+
+/// SE-03: a form with a file needs the token too; what is too large, of another encoding or no form at all is refused with what
+/// to do, and nothing is imported.
+#[tokio::test]
+async fn se_03_a_file_without_the_token_too_large_or_of_another_encoding_is_refused() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    acme.user("olga", "owner").await;
+    let browser = signed_in(&acme, "olga").await;
+    let page = browser.get(PAGE).await.expect(200);
+    let forged =
+        Reply { text: "<form><input type=\"hidden\" name=\"csrf\" value=\"AAAA\"></form>".to_owned(), ..page.clone() };
+    let file = format!("{HEAD}ivy,Ivy,,,sso\n");
+
+    let foreign = upload(&browser, &forged, file.as_bytes()).await;
+    let latin = upload(&browser, &page, b"user_name,display_name\nivy,J\xfcrgen\n").await;
+    let utf_16 = upload(&browser, &page, b"u\0s\0e\0r\0").await;
+    let empty = upload(&browser, &page, b"").await;
+    let large = upload(&browser, &page, &vec![b'x'; 4 * 1024 * 1024]).await;
+    let request = server.request(Method::POST, PAGE).header("content-type", "multipart/form-data; boundary=other");
+    let broken = browser.send(request.body("--dw-boundary--")).await;
+
+    assert_eq!(
+        [&foreign, &latin, &utf_16, &empty, &large, &broken].map(|it| it.status),
+        [403, 400, 400, 400, 413, 400]
+    );
+    for refused in [&latin, &utf_16] {
+        assert!(refused.problem().contains("Save the file in the encoding UTF-8."), "{}", refused.text);
+        assert!(refused.text.contains("aria-invalid=\"true\"") && refused.text.contains("type=\"file\""));
+    }
+    assert!(!empty.problem().is_empty() && words(&large).contains("4 MiB"), "{}", large.text);
+    assert_eq!(names(&acme).await, ["olga"]);
+}
+
 /// What is shown once is shown with what to do with it, and with nothing that asks for the same file again.
 #[tokio::test]
 async fn a_done_import_shows_the_links_to_hand_over_and_asks_for_nothing_more() {

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::console_edit::token;
 use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant, attribute, hidden_fields};
+use crate::imports::upload;
 use crate::people::Api;
 
 const TOO_LATE: Duration = Duration::from_mins(11);
@@ -161,6 +162,27 @@ async fn a_form_that_lacked_a_proof_is_kept_and_sent_with_one_click_after_it() {
     assert_eq!((before.as_str(), answer.status), ("viewer", 303), "{}", answer.text);
     assert_eq!(stage.role(stage.vic).await, "owner");
     server.run_jobs().await;
+}
+
+/// A file cannot be put back into a form, so its text is kept: after the proof the plan is shown, and nothing was written.
+#[tokio::test]
+async fn a_file_that_was_sent_without_a_proof_is_kept_as_text() {
+    let server = Server::start().await;
+    let stage = stage(&server).await;
+    let (_, page) = stage.browser.visit("/console/users/import").await;
+    server.advance(TOO_LATE);
+    let file = "user_name,display_name,sign_in\r\nivy,\"Ivy \"\"I\"\"\",sso\r\n";
+
+    let late = upload(&stage.browser, &page, file.as_bytes()).await;
+    let (at, password) = stage.browser.visit(&way(&late).expect("the refusal leads to the proof")).await;
+    let answer = stage.browser.submit(&password, &[("password", PASSWORD)]).await;
+    let (_, kept) = stage.browser.follow(&at, answer).await;
+    let plan = stage.browser.submit(&kept, &[]).await;
+
+    assert_eq!((late.status, kept.heading()), (403, "It is you"), "{}", late.text);
+    assert_eq!(plan.status, 200, "{}", plan.text);
+    assert!(plan.text.contains("One user would be created") && plan.text.contains("<bdi>ivy</bdi>"), "{}", plan.text);
+    assert_eq!(stage.deeds().await.iter().filter(|it| *it == "user.created").count(), 3, "those of the stage");
 }
 
 #[tokio::test]

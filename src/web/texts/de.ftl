@@ -427,8 +427,10 @@ email-hint = Dorthin gehen Links und Mitteilungen. Ohne Adresse geben Sie den er
 
 ## Import von Personen
 import-users = Personen aus CSV importieren
-import-file = CSV-Text
-import-hint = Fügen Sie den Text mit dieser ersten Zeile ein; die Reihenfolge der Spalten ist gleich. user_name und display_name müssen da sein; email, role und sign_in (sso oder password) dürfen fehlen. Kommas oder Semikolons trennen. Nichts wird gespeichert, bevor Sie gesehen haben, was geschehen würde. Wer schon da ist, wird nicht geändert.
+import-upload = CSV-Datei
+import-upload-hint = UTF-8 (in Excel: als „CSV UTF-8“ speichern), bis 4 MiB.
+import-file = Oder ihr Text
+import-hint = Gilt, wenn keine Datei gewählt ist. Datei und Text beginnen mit dieser Zeile; die Reihenfolge der Spalten ist gleich. user_name und display_name müssen da sein; email, role und sign_in (sso oder password) dürfen fehlen. Kommas oder Semikolons trennen. Nichts wird gespeichert, bevor Sie gesehen haben, was geschehen würde. Wer schon da ist, wird nicht geändert.
 import-check = Prüfen
 import-plan = Das würde geschehen. Noch ist nichts gespeichert.
 import-done = Der Import ist fertig.

@@ -427,8 +427,10 @@ email-hint = Links and notices go there. Without it you hand the first credentia
 
 ## Import of users
 import-users = Import users from CSV
-import-file = CSV text
-import-hint = Paste the text with this first line; the columns may stand in any order. user_name and display_name must be there; email, role and sign_in (sso or password) may be left out. Commas or semicolons divide. Nothing is written before you have seen what would happen. Users who are there already are not changed.
+import-upload = CSV file
+import-upload-hint = UTF-8 (in Excel: save as “CSV UTF-8”), up to 4 MiB.
+import-file = Or its text
+import-hint = Counts where no file is chosen. File and text begin with this line; the columns may stand in any order. user_name and display_name must be there; email, role and sign_in (sso or password) may be left out. Commas or semicolons divide. Nothing is written before you have seen what would happen. Users who are there already are not changed.
 import-check = Check
 import-plan = This would happen. Nothing is written yet.
 import-done = The import is done.

@@ -1,4 +1,4 @@
-//! Importing users from CSV: the text is pasted, what would become of each row is shown, and then it is done.
+//! Importing users from CSV: a file is chosen or its text pasted, what would become of each row is shown, and then it is done.
 
 use askama::Template;
 use axum::extract::State;
@@ -6,19 +6,23 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::user_path;
 use crate::app::App;
-use crate::app::import::{self, Counts, Fate, Line, Problem, Report};
+use crate::app::import::{self, BadFile, Counts, Fate, Line, Problem, Report};
 use crate::app::offers::Judge;
 use crate::domain::{Denial, Error};
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::error::status;
-use crate::web::form::SignedLong;
+use crate::web::form::SignedFile;
+use crate::web::form::multipart::Sent;
 use crate::web::page::Page;
 use crate::web::texts::{Part, Texts};
 use crate::web::words::{address, denial, flaw};
 
 /// Where users are imported.
 pub(in crate::web) const PATH: &str = "/console/users/import";
+
+/// The field of the file.
+const UPLOAD: &str = "upload";
 
 /// So many rows of one fate are shown; the others are counted.
 const SHOWN_MAX: usize = 200;
@@ -73,22 +77,32 @@ pub(super) async fn show(State(app): State<App>, console: Console) -> Response {
     console.answer(page(&app, &console, String::new()).await)
 }
 
-pub(super) async fn step(State(app): State<App>, console: Console, SignedLong(fields): SignedLong) -> Response {
-    let file = fields.get("file").unwrap_or_default().to_owned();
-    let is_import = fields.get("step") == Some("import");
+pub(super) async fn step(State(app): State<App>, console: Console, SignedFile(sent): SignedFile) -> Response {
+    let is_import = sent.fields.get("step") == Some("import");
+    let file = file_of(sent);
     match perform(&app, &console, file, is_import).await {
         Ok(done) => done,
         Err(cause) => console.refuse(cause),
     }
 }
 
-async fn perform(app: &App, console: &Console, file: String, is_import: bool) -> Result<Response, Error> {
+/// The file that was chosen; the text where none was, or where a proof came in between and the file was kept as text.
+fn file_of(sent: Sent) -> Vec<u8> {
+    if let Some(upload) = sent.file {
+        return upload.bytes;
+    }
+    let text = |name: &str| sent.fields.get(name).filter(|it| !it.is_empty());
+    text(UPLOAD).or_else(|| text("file")).unwrap_or_default().as_bytes().to_vec()
+}
+
+async fn perform(app: &App, console: &Console, file: Vec<u8>, is_import: bool) -> Result<Response, Error> {
     let (actor, org) = (&console.actor, console.org());
-    let blank = page(app, console, file).await?;
-    let report = if is_import {
-        import::import(app, actor, org, blank.file.as_bytes()).await
-    } else {
-        import::plan(app, actor, org, blank.file.as_bytes()).await
+    let text = str::from_utf8(&file).ok().filter(|it| !it.contains('\0'));
+    let blank = page(app, console, text.unwrap_or_default().to_owned()).await?;
+    let report = match text {
+        None => Err(Error::invalid("file", BadFile::Encoding)),
+        Some(_) if is_import => import::import(app, actor, org, &file).await,
+        Some(_) => import::plan(app, actor, org, &file).await,
     };
     let report = match report {
         Ok(report) => report,
