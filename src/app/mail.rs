@@ -53,6 +53,9 @@ pub struct Mail {
     pub user_name: String,
     /// The organisation's name.
     pub organisation: String,
+    /// The organisation's short name; empty where an earlier version put the letter into the outbox.
+    #[serde(default)]
+    pub slug: String,
     /// The language it is written in; that of everybody else where an earlier version put the letter into the outbox.
     #[serde(default)]
     pub language: Language,
@@ -141,7 +144,8 @@ pub(crate) async fn send_to_operator(app: &App, about: &str, letter: Letter) -> 
         return Ok(());
     };
     let (name, organisation, language) = ("operator".to_owned(), about.to_owned(), app.config.language);
-    let mail = Mail { to, name, user_name: String::new(), organisation, language, person: None, letter };
+    let (user_name, slug) = (String::new(), String::new());
+    let mail = Mail { to, name, user_name, organisation, slug, language, person: None, letter };
     deliver(app, OutboxId::new(), &mail).await
 }
 
@@ -156,7 +160,8 @@ pub(crate) async fn send_now(app: &App, to: &User, organisation: &Organisation, 
 fn addressed(app: &App, to: Recipient, organisation: &Organisation, letter: Letter) -> Mail {
     let Recipient { to, name, user_name, language, person } = to;
     let language = language.unwrap_or_else(|| language::of_organisation(app, organisation));
-    Mail { to, name, user_name, organisation: organisation.name.clone(), language, person, letter }
+    let (organisation, slug) = (organisation.name.clone(), organisation.slug.clone());
+    Mail { to, name, user_name, organisation, slug, language, person, letter }
 }
 
 async fn deliver(app: &App, id: OutboxId, mail: &Mail) -> Result<(), Error> {

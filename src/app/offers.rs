@@ -12,7 +12,7 @@ use crate::domain::policy::{Action, Actor, Target, TargetUser, keeps_a_holder};
 use crate::domain::role::{Activation, DeletePolicy, RemoveLabel, Role, RoleKey, RoleModel, Source};
 use crate::domain::user::{SignIn, Status};
 use crate::domain::user_list::Mfa;
-use crate::store::grants;
+use crate::store::{connections, grants};
 
 /// A deed that is offered for a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -121,8 +121,10 @@ pub struct Offer {
 pub struct Judge<'a> {
     actor: &'a Actor,
     model: &'a RoleModel,
-    /// The active holders of each protected role.
+    /// The active holders of each protected role who have a way to sign in.
     holders: Vec<(&'a Role, u64)>,
+    /// The connections at whose identity providers people sign in.
+    providers: Vec<ConnectionId>,
     activation: ActivationPolicy,
 }
 
@@ -135,7 +137,8 @@ impl<'a> Judge<'a> {
             holders.push((role, count));
         }
         let activation = policies::in_force(app, org).await?.activation;
-        Ok(Self { actor, model, holders, activation })
+        let providers = connections::taking_sign_ins(app.store.reader(), org).await?;
+        Ok(Self { actor, model, holders, providers, activation })
     }
 
     /// True when the actor may open the page of a user.
@@ -268,9 +271,11 @@ impl<'a> Judge<'a> {
         if !person.user.is_active() {
             return None;
         }
+        let counts = u64::from(person.user.has_way_in(&self.providers));
         let held = person.effective.held();
         let mut mine = self.holders.iter().filter(|(role, _)| held.contains(&role.key));
-        let last = mine.find(|(role, count)| keeps_a_holder(self.model, &role.key, count.saturating_sub(1)).is_err());
+        let last =
+            mine.find(|(role, count)| keeps_a_holder(self.model, &role.key, count.saturating_sub(counts)).is_err());
         last.map(|(role, _)| Obstacle::LastHolder(role.label.clone()))
     }
 }

@@ -143,9 +143,11 @@ pub async fn activate_in(tx: &Tx, user: &User) -> Result<User, Error> {
     if user.status != Status::Deactivated {
         return Ok(user.clone());
     }
-    let has_way_in = user.sign_in == SignIn::Sso || passwords::find(&**tx, tx.org, user.id).await?.is_some();
+    // A temporary password is the way to a first password or to another one: nobody is active before it is replaced.
+    let password = passwords::find(&**tx, tx.org, user.id).await?.filter(|it| !it.must_change);
+    let is_settled = user.sign_in == SignIn::Sso || password.is_some();
     let back = User {
-        status: if has_way_in { Status::Active } else { Status::Pending },
+        status: if is_settled { Status::Active } else { Status::Pending },
         version: user.version.saturating_add(1),
         updated_at: tx.now,
         ..user.clone()
@@ -270,10 +272,10 @@ pub async fn second_factors(app: &App, org: OrgId, of: &[UserId]) -> Result<Hash
 /// The organisation that a caller means: its own, or for the operator the one with this short name.
 pub async fn organisation_of(app: &App, actor: &Actor, slug: Option<&str>) -> Result<OrgId, Error> {
     match (actor.org(), slug) {
-        (Some(own), _) => Ok(own),
-        (None, Some(slug)) => {
-            let found = organisations::find_by_slug(app.store.reader(), slug).await?;
-            Ok(found.ok_or(Error::NotFound("organisation"))?.id)
+        (Some(own), None) => Ok(own),
+        (own, Some(slug)) => {
+            let found = organisations::find_by_slug(app.store.reader(), slug).await?.map(|it| it.id);
+            found.filter(|it| own.is_none_or(|own| own == *it)).ok_or(Error::NotFound("organisation"))
         }
         (None, None) => Err(Error::malformed("organisation", "say which one, by its short name")),
     }

@@ -28,7 +28,8 @@ pub(super) use sso_reasons::sso_reason;
 pub(super) fn complaint(t: Texts, why: &Complaint) -> String {
     match why {
         Complaint::NoUserName => t.say("wrong-user-name"),
-        Complaint::WrongPassword => t.say("wrong-password"),
+        Complaint::WrongPassword { may_be_elsewhere: false } => t.say("wrong-password"),
+        Complaint::WrongPassword { may_be_elsewhere: true } => t.say("wrong-password-or-organisation"),
         Complaint::WrongCode => t.say("wrong-code"),
         Complaint::WrongRecoveryCode => t.say("wrong-recovery-code"),
         Complaint::WrongFirstCode => t.say("wrong-first-code"),

@@ -295,10 +295,14 @@ fn fsck_finds_nothing_in_a_sound_directory_and_lists_what_hangs_in_the_air() {
     instance.user("ann", &[]);
 
     let sound = instance.json(&["fsck"]);
+    instance.execute("UPDATE users SET sign_in = 'sso'");
+    let shut = instance.json(&["fsck"]);
     instance.execute("DELETE FROM users");
     let broken = instance.run(&["fsck", "--json"], "");
 
     assert_eq!(sound, json!({ "broken": [], "notices": [] }));
+    assert_eq!(shut["broken"], json!([]));
+    assert_eq!(shut["notices"][0]["rule"], "somebody who could sign in holds a protected role");
     assert_eq!(broken.code, Some(1), "{}", broken.err);
     let broken: Value = serde_json::from_str(&broken.out).unwrap();
     let rules: Vec<&str> = broken["broken"].as_array().unwrap().iter().map(|it| it["rule"].as_str().unwrap()).collect();

@@ -117,6 +117,28 @@ async fn every_refusal_that_is_documented_for_all_is_real() {
     }
 }
 
+/// TE-17: a misspelt `dry_run` does no deed: a word of the query that an operation does not know is refused by its name.
+#[tokio::test]
+async fn te_17_a_word_of_the_query_that_an_operation_does_not_know_is_refused() {
+    let api = Api::new().await;
+    let server = api.server();
+    let nobody = UserId::new().to_string();
+
+    for (path, name, _) in operations(&document(server).await) {
+        let url = path.replace("{id}", &nobody).replace("{client_id}", &nobody).replace("{token_id}", &nobody);
+        let reply =
+            server.send(server.request(method(name), &format!("{url}?dryrun=1")).bearer_auth(OPERATOR_TOKEN)).await;
+
+        assert_eq!(reply.status, 400, "{name} {path}: {}", reply.text);
+        assert!(reply.json()["detail"].as_str().unwrap().starts_with("dryrun: leave it out"), "{}", reply.text);
+    }
+    let policy = json!({ "password": "classic" });
+    let sent = server.api(Method::PUT, "/api/v1/policies?organisation=acme&dryrun=1").json(&policy);
+    server.send(sent).await.expect(400);
+    let kept = server.send(server.api(Method::GET, "/api/v1/policies?organisation=acme")).await.expect(200);
+    assert!(!kept.text.contains("classic\""), "{}", kept.text);
+}
+
 /// A list of values is no object with these members, whatever order it has.
 #[tokio::test]
 async fn a_body_that_is_no_object_is_refused_by_every_operation() {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::console_edit::post;
 use crate::console_shell::words;
-use crate::harness::{Browser, OPERATOR_TOKEN, Reply, Server, Tenant, database};
+use crate::harness::{Browser, OPERATOR_TOKEN, Reply, Server, Tenant, database, in_acme};
 use crate::oidc::stage;
 
 /// People who deploy what is owned here.
@@ -26,8 +26,7 @@ async fn call(server: &Server, token: &str, method: Method, path: &str, body: Va
 
 /// What the operator asks for in `acme`.
 async fn operator(server: &Server, method: Method, path: &str, body: Value) -> Reply {
-    let separator = if path.contains('?') { '&' } else { '?' };
-    call(server, OPERATOR_TOKEN, method, &format!("{path}{separator}organisation=acme"), body).await
+    call(server, OPERATOR_TOKEN, method, &in_acme(path), body).await
 }
 
 /// A service account of `acme` with this role and a token that reads and writes; its id and the token.

@@ -168,6 +168,10 @@ impl Letter {
     pub(super) fn write(&self, mail: &Mail, public_url: &str) -> Text {
         let letter = Draft::to(mail);
         let page = |path: &str| format!("{public_url}{path}");
+        let sign_in = match mail.slug.as_str() {
+            "" => page("/sign-in"),
+            slug => page(&format!("/sign-in?organisation={slug}")),
+        };
         let own = |letter: Draft, subject: &str, happened: &str| {
             let letter = letter.subject(subject).say(happened).say("if-not-you");
             letter.link("look-at-account", &page("/account/security"))
@@ -187,7 +191,7 @@ impl Letter {
             }
             Self::TemporaryPassword { password } => {
                 let letter = letter.subject("temporary-subject").say("temporary-is").code(password);
-                letter.say("temporary-day").link("sign-in", &page("/sign-in"))
+                letter.say("temporary-day").link("sign-in", &sign_in)
             }
             Self::NewSignIn { user_agent, address, at } => {
                 own(letter.seen(user_agent, address).at(*at), "new-sign-in-subject", "new-sign-in")
@@ -223,10 +227,10 @@ impl Letter {
                 letter.link("open-account", &page("/account")).say("if-unexpected")
             }
             Self::Deactivated => letter.subject("closed-subject").say("closed").say("if-mistake"),
-            Self::Reactivated => letter.subject("open-subject").say("open").link("sign-in", &page("/sign-in")),
+            Self::Reactivated => letter.subject("open-subject").say("open").link("sign-in", &sign_in),
             Self::MfaReset => {
                 let letter = letter.subject("mfa-reset-subject").say("mfa-reset");
-                letter.link("sign-in", &page("/sign-in")).say("if-not-asked")
+                letter.link("sign-in", &sign_in).say("if-not-asked")
             }
             Self::SecondFactorDue { until, days_left } => {
                 let letter = match until.zip(*days_left) {

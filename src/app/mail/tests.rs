@@ -8,6 +8,7 @@ fn mail(name: &str, organisation: &str) -> Mail {
         name: name.to_owned(),
         user_name: "ada".to_owned(),
         organisation: organisation.to_owned(),
+        slug: "acme".to_owned(),
         language: Language::English,
         person: None,
         letter: Letter::PasswordReset {

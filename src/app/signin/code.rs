@@ -77,7 +77,7 @@ pub(super) async fn check(
     let Some(reservation) = throttle::reserve(app, devices::subject(app, user, browser.device.as_deref())?).await?
     else {
         record_failure(app, Some((user, Some(tried))), "", "throttled").await?;
-        return Ok(Some(Answer::Again(given.refusal())));
+        return wrong(app, attempt, given.refusal()).await;
     };
     if !given.is_right(app, &known).await? {
         record_failure(app, Some((user, Some(tried))), "", given.reason()).await?;

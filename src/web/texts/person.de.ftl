@@ -322,12 +322,13 @@ request-number = Anfrage
 ## Was am Getippten nicht stimmt
 wrong-user-name = Geben Sie Ihren Benutzernamen ein, höchstens 254 Zeichen.
 wrong-password = Dieser Benutzername und dieses Passwort gehören nicht zusammen, oder es waren zu viele Versuche: Warten Sie dann bis zu 15 Minuten. Prüfen Sie beides und versuchen Sie es noch einmal.
-wrong-code = Dieser Code ist nicht richtig oder wurde schon benutzt. Warten Sie auf den nächsten und versuchen Sie es noch einmal.
+wrong-password-or-organisation = Dieser Benutzername und dieses Passwort gehören nicht zusammen, oder es waren zu viele Versuche: Warten Sie dann bis zu 15 Minuten. Prüfen Sie beides und versuchen Sie es noch einmal. Hat jemand einer anderen Organisation denselben Benutzernamen, gehen Sie zurück und nennen Sie auch Ihre Organisation.
+wrong-code = Dieser Code ist nicht richtig oder wurde schon benutzt. Warten Sie auf den nächsten und versuchen Sie es noch einmal. Nach zu vielen Versuchen muss auch der richtige warten, bis zu 15 Minuten.
 wrong-recovery-code = Dieser Wiederherstellungscode ist nicht richtig oder wurde schon benutzt. Jeder gilt einmal.
 wrong-first-code = Dieser Code ist nicht richtig. Prüfen Sie, ob das Telefon dieses Konto zeigt, warten Sie auf den nächsten Code und versuchen Sie es noch einmal.
 wrong-key-old = Das hat zu lange gedauert, darum gibt es einen neuen Schlüssel. Scannen Sie das Bild noch einmal.
 wrong-save-first = Heben Sie zuerst die Codes auf, dann aktivieren Sie.
-wrong-too-many = Es waren zu viele falsche Codes. Fangen Sie von vorn an.
+wrong-too-many = Es waren zu viele falsche Codes. Fangen Sie von vorn an, und warten Sie bis zu 15 Minuten, wenn der richtige Code nicht gilt.
 wrong-current = Das ist nicht Ihr jetziges Passwort. Prüfen Sie es und versuchen Sie es noch einmal.
 wrong-differ = Die beiden Passwörter sind nicht gleich. Tippen Sie das neue zweimal.
 wrong-name = Geben Sie Ihren Namen ein: höchstens 256 Zeichen, ohne Zeilenumbrüche und Tabulatoren.

@@ -322,12 +322,13 @@ request-number = Request
 ## What is not right with what was typed
 wrong-user-name = Enter your user name, at most 254 characters.
 wrong-password = This user name and password do not belong together, or there were too many tries: then wait up to 15 minutes. Check both and try again.
-wrong-code = This code is not right, or it was used before. Wait for the next one and try again.
+wrong-password-or-organisation = This user name and password do not belong together, or there were too many tries: then wait up to 15 minutes. Check both and try again. If somebody of another organisation has the same user name, go back and name your organisation too.
+wrong-code = This code is not right, or it was used before. Wait for the next one and try again. After too many tries even the right one has to wait, up to 15 minutes.
 wrong-recovery-code = This recovery code is not right, or it was used before. Each works once.
 wrong-first-code = This code is not right. Check that the phone shows this account, wait for the next code and try again.
 wrong-key-old = This took too long, so the key is a new one. Scan the picture again.
 wrong-save-first = Save the codes, then activate.
-wrong-too-many = There were too many wrong codes. Start again.
+wrong-too-many = There were too many wrong codes. Start again, and wait up to 15 minutes if the right code is not taken.
 wrong-current = This is not your current password. Check it and try again.
 wrong-differ = The two passwords are not the same. Type the new one twice.
 wrong-name = Enter your name: at most 256 characters, without line breaks and tabs.
