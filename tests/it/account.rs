@@ -40,7 +40,7 @@ async fn signed_in<'s>(server: &'s Server, name: &str) -> Browser<'s> {
 }
 
 /// Opens a page and sends its form.
-async fn act(browser: &Browser<'_>, path: &str, fields: &[(&str, &str)]) -> Reply {
+pub async fn act(browser: &Browser<'_>, path: &str, fields: &[(&str, &str)]) -> Reply {
     let page = browser.get(path).await.expect(200);
     browser.submit_to(path, &page, fields).await
 }

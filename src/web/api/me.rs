@@ -122,7 +122,7 @@ pub(super) async fn change_email(
 ) -> Result<StatusCode, Problem> {
     let person = caller.person()?;
     caller.has_proved_lately()?;
-    own_email::request(&app, &caller.actor, person, &body.email).await?;
+    own_email::request(&app, &caller.actor, person, &body.email, caller.whence.clone()).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -143,7 +143,8 @@ pub(super) async fn create_token(
 ) -> Result<(StatusCode, Json<TokenBody>), Problem> {
     let person = caller.person()?;
     caller.has_proved_lately()?;
-    let (token, secret) = personal_tokens::create(&app, &caller.actor, person, body.read()?).await?;
+    let whence = caller.whence.clone();
+    let (token, secret) = personal_tokens::create(&app, &caller.actor, person, body.read()?, whence).await?;
     let token = TokenBody { token: Some(secret.reveal().clone()), ..token.into() };
     Ok((StatusCode::CREATED, Json(token)))
 }
