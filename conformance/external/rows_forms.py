@@ -101,6 +101,30 @@ def s3_11_the_toggle_is_on_at_first(stage: Stage) -> None:
     equal((toggle.role, toggle.is_on()), ("switch", True), "the toggle of a new user")
 
 
+def s3_11_without_a_word_of_the_role_model_the_toggle_follows_the_providers(stage: Stage) -> None:
+    person, org = admin(stage, S4)
+    person.open("/console/users/new")
+    equal(person.box("SSO On").is_on(), False, "the toggle without a provider")
+    person.see("so nobody can sign in with SSO")
+    org.connection("Okta", "okta", "--issuer", "https://id.example", "--client-id", "doorward")
+    person.reload()
+    equal(person.box("SSO On").is_on(), True, "the toggle with a provider")
+    person.miss("so nobody can sign in with SSO")
+
+
+def s3_10_a_provider_without_sso_is_refused_at_its_field(stage: Stage) -> None:
+    person, org = admin(stage, S4)
+    org.connection("Okta")
+    person.open("/console/users/new")
+    filled_in(person, "Sam", f"sam@{org.slug}.example")
+    person.tick("SSO On", False)
+    person.choose("Identity provider", "Okta")
+    person.go("button", "Save")
+    said = "Switch SSO on, or choose no provider."
+    person.warned(said)
+    check(said in person.find("combobox", "Identity provider").description, "the field does not say what is wrong")
+
+
 def s3_12_the_toggle_is_closed_when_a_user_is_edited(stage: Stage) -> None:
     person, org = admin(stage, S3)
     org.user("standard", "Pam")

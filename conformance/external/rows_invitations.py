@@ -346,6 +346,22 @@ def s2_9_the_mailed_link_ends_by_itself(stage: Stage) -> None:
         person.lacks("Save password and continue")
 
 
+def au_03_who_let_the_first_link_run_out_asks_for_another(stage: Stage) -> None:
+    org = stage.organisation("admin-developer-viewer")
+    new = org.pending("viewer", "Nina")
+    old = stage.letters(new)[0].link()
+    person = stage.fresh()
+    stage.let_pass(days=3.1)
+    person.open(old)
+    person.at("This link no longer works")
+    person.see("If no mail comes, ask the person who invited you, or an administrator of your organisation.")
+    person.go("link", "Ask for a new link")
+    person.fill("User name", new.user_name)
+    person.go("button", "Send me a link")
+    person.at("Check your mail")
+    choose_password(person, stage.letters(new, 2)[1].link(), new)
+
+
 def choose_password(person: Person, link: str, new: Someone) -> None:
     """Follows the link of a new account."""
     person.open(link)

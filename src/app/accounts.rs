@@ -148,7 +148,7 @@ pub(super) async fn prepare(
     new: NewUser,
 ) -> Result<Prepared, Error> {
     check(&new)?;
-    let sign_in = new.sign_in.unwrap_or_else(|| sign_in_of(model));
+    let sign_in = new.sign_in.unwrap_or_else(|| model.settings().usual_sign_in());
     let credential = credential(app, organisation, model, &new, sign_in).await?;
     let (document, searchable) = directory::searchable(&new.user_name, &new.display_name, new.email.as_deref())?;
     Ok(Prepared { new, sign_in, connection: None, credential, document, searchable })
@@ -337,10 +337,6 @@ fn check(new: &NewUser) -> Result<(), Error> {
         address::check(email).map_err(|problem| Error::invalid("email", problem))?;
     }
     Ok(())
-}
-
-fn sign_in_of(model: &RoleModel) -> SignIn {
-    model.settings().auth_mode_default
 }
 
 async fn credential(

@@ -80,7 +80,7 @@ fn name(list: &UserList) -> String {
 pub struct Surroundings {
     /// The connections, by name.
     pub connections: Vec<(ConnectionId, String)>,
-    /// Whether people can sign in at the identity provider of one of them.
+    /// Whether people can sign in now at the identity provider of one of them.
     pub takes_sign_ins: bool,
     /// The groups, by name.
     pub groups: Vec<(GroupId, String)>,
@@ -96,7 +96,7 @@ pub async fn surroundings(app: &App, actor: &Actor, org: OrgId) -> Result<Surrou
     actor.may(&model, "users:list")?;
     let db = app.store.reader();
     let connections = connections::list(db, org).await?;
-    let takes_sign_ins = connections.iter().any(|it| it.settings.sign_in().is_some());
+    let takes_sign_ins = connections.iter().any(|it| !it.is_paused && it.settings.sign_in().is_some());
     let mut connections: Vec<_> = connections.into_iter().map(|it| (it.id, it.name)).collect();
     connections.sort_by(|one, other| one.1.cmp(&other.1));
     let groups = match actor.may(&model, "groups:read") {

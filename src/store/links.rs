@@ -60,6 +60,21 @@ pub async fn find(
     }))
 }
 
+/// True when the newest link of somebody for this purpose was left unused until its time was over.
+pub async fn has_run_out(
+    db: &impl ConnectionTrait,
+    of: &User,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let late = Entity::find()
+        .filter(Column::OrgId.eq(of.org.uuid()))
+        .filter(Column::UserId.eq(of.id.uuid()))
+        .filter(Column::Purpose.eq(purpose.word()))
+        .filter(Column::ExpiresAt.lte(now.millis()));
+    Ok(late.one(db).await.map_err(translate)?.is_some())
+}
+
 /// Stores a new link in place of an older one for the same purpose.
 pub async fn replace(
     tx: &Tx,

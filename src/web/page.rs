@@ -348,8 +348,10 @@ pub struct MailSentPage<'a> {
 pub struct LinkGonePage<'a> {
     /// The reader's texts.
     pub t: Texts,
-    /// Where one asks for a new link, if oneself can.
-    pub again_url: Option<&'a str>,
+    /// Where one asks for a new link.
+    pub again_url: &'a str,
+    /// Whether an administrator can help.
+    pub has_helper: bool,
     /// Where "Go to sign-in" leads.
     pub sign_in_url: &'a str,
 }

@@ -163,8 +163,10 @@ async fn a_form_that_is_refused_keeps_what_was_typed_and_marks_the_field() {
     let field = |page: &Reply, name: &str| {
         page.text.split(&format!("id=\"{name}\"")).nth(1).unwrap().split('>').next().unwrap().to_owned()
     };
-    assert!(field(&taken, "user_name").contains("aria-invalid=\"true\" aria-describedby=\"problem\""));
-    assert!(field(&wrong, "email").contains("aria-invalid=\"true\""));
+    assert!(field(&taken, "user_name").contains("aria-invalid=\"true\" aria-describedby=\"wrong-user_name\""));
+    assert!(taken.text.contains("<p class=\"wrong\" id=\"wrong-user_name\">"), "{}", taken.text);
+    let email = field(&wrong, "email");
+    assert!(email.contains("aria-invalid=\"true\"") && email.contains("\"wrong-email email-hint\""), "{email}");
     assert!(taken.text.contains("role=\"alert\" id=\"problem\""));
 }
 

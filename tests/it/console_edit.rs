@@ -2,6 +2,7 @@
 
 use doorward::app::accounts::{self, NewUser, SignIn, WayIn};
 use doorward::app::teams::{self, NewTeam};
+use doorward::domain::connection::{Kind, Settings};
 use doorward::domain::id::{TeamId, UserId};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -284,10 +285,50 @@ async fn s4_10_s4_11_s4_12_the_form_for_a_new_user_has_provider_teams_and_mfa() 
     );
     assert_eq!(on_team(&server, platform).await, ["sam"]);
     assert!(!refused.problem().is_empty() && refused.text.contains("value=\"sam@acme.example\""));
-    assert!(field(&without_sso, "connection").contains("aria-invalid=\"true\""));
+    let provider_field = field(&without_sso, "connection");
+    assert!(
+        provider_field.contains("aria-invalid=\"true\"")
+            && provider_field.contains("\"wrong-connection connection-hint\""),
+        "{provider_field}"
+    );
+    let said = without_sso.text.split("id=\"wrong-connection\">").nth(1).unwrap().split('<').next().unwrap();
+    assert!(said.contains("Switch SSO on, or choose no provider."), "{said}");
+    let nobody: Vec<_> = person.into_iter().filter(|it| it.0 != "role").collect();
+    let without_role = post(&browser, PAGE, PAGE, &nobody).await.expect(400);
+    assert!(without_role.text.contains("<fieldset class=\"field choices\" aria-describedby=\"wrong-role\">"));
     let over_api =
         json!({ "user_name": "tim", "display_name": "Tim", "role": "devops", "sign_in": "sso", "connection": unknown });
     server.send(server.api(Method::POST, "/api/v1/users?organisation=acme").json(&over_api)).await.expect(400);
+}
+
+/// S3-10, S3-11, REQUIREMENTS 5.3: where the preset says nothing SSO is on as soon as anybody can sign in at a provider, and
+/// before that off, with the reason beside it; what was sent is kept.
+#[tokio::test]
+async fn s3_10_s3_11_sso_is_on_as_soon_as_a_provider_takes_sign_ins() {
+    const PAGE: &str = "/console/users/new";
+    let server = Server::start().await;
+    let tenant = server.tenant_with("acme", "admin-platform-devops").await;
+    tenant.user("ada", "admin").await;
+    let browser = signed_in(&tenant, "ada").await;
+    let is_on = |page: &Reply| field(page, "sso").contains(" checked");
+    let says_why = |page: &Reply| {
+        field(page, "sso").contains("sso-without-provider") && page.text.contains("id=\"sso-without-provider\"")
+    };
+
+    let nobody = browser.get(PAGE).await.expect(200);
+    tenant.connection().await;
+    let only_scim = browser.get(PAGE).await.expect(200);
+    let sign_in = Settings {
+        issuer: Some("https://id.example".to_owned()),
+        client_id: Some("doorward".to_owned()),
+        ..Settings::default()
+    };
+    tenant.connection_with(Kind::Entra, sign_in).await;
+    let provider = browser.get(PAGE).await.expect(200);
+    let switched_off = post(&browser, PAGE, PAGE, &[("user_name", "tim"), ("role", "devops")]).await.expect(400);
+
+    assert_eq!([&nobody, &only_scim, &provider, &switched_off].map(is_on), [false, false, true, false]);
+    assert_eq!([&nobody, &only_scim, &provider, &switched_off].map(says_why), [true, true, false, false]);
 }
 
 /// S3-10..12: the toggle is on where the preset says so, and closed when the user is edited; MFA per user is offered only

@@ -115,6 +115,69 @@ async fn au_03_re_09_asking_for_a_link_tells_nothing_and_mails_only_who_can_use_
     assert!(mails[0].contains("<anna@mail.example>"));
 }
 
+/// AU-03, RE-09: whoever let the first link run out asks for another and gets it, as often as anybody gets a mail; the
+/// answer is the one that everybody gets, and a link that still works brings no other.
+#[tokio::test]
+async fn au_03_re_09_a_first_link_that_has_run_out_is_replaced_for_the_asking() {
+    let server = Server::start().await;
+    server.keep_outbox();
+    let tenant = server.tenant("acme").await;
+    mailed_user(&tenant, "pete", WayIn::Link).await;
+    mailed_user(&tenant, "cleo", WayIn::Closed).await;
+    server.run_jobs().await;
+    let first = server.newest_link();
+    let asked = async |name: &str| {
+        let (reply, before) = (ask(&server, name).await, server.mails().len());
+        server.run_jobs().await;
+        (reply.status, reply.text.split("/sign-in/").next().unwrap().to_owned(), server.mails().len() - before)
+    };
+
+    server.advance(Duration::from_hours(72) - Duration::from_millis(1));
+    let early = asked("pete").await;
+    server.advance(Duration::from_millis(1));
+    let late = asked("pete").await;
+    let second = server.newest_link();
+    let again = asked("pete").await;
+    let (closed, nobody) = (asked("cleo").await, asked("nobody").await);
+    let dead = Browser::new(&server).visit(&first).await.1.status;
+    let (browser, chosen) = choose(&server, &second, NEW).await;
+
+    assert_eq!([early.2, late.2, again.2, closed.2, nobody.2], [0, 1, 0, 0, 0], "mails sent");
+    assert!([&early, &again, &closed, &nobody].iter().all(|it| (it.0, &it.1) == (late.0, &late.1)), "{late:?}");
+    assert!(second.starts_with("/activate/") && second != first, "{second}");
+    assert_eq!((dead, chosen.status, browser.is_signed_in().await), (410, 303, true));
+}
+
+/// AU-03: a dead link of either kind, and one that never was, show one page, which says how to go on: ask for another, sign
+/// in, or ask an administrator.
+#[tokio::test]
+async fn au_03_every_dead_link_shows_the_same_page_with_a_way_on() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    mailed_user(&tenant, "anna", with_password()).await;
+    mailed_user(&tenant, "pete", WayIn::Link).await;
+    server.run_jobs().await;
+    let activation = server.newest_link();
+    ask(&server, "anna").await;
+    server.run_jobs().await;
+    let reset = server.newest_link();
+    server.advance(Duration::from_hours(72));
+    let never = format!("{}A", reset.strip_suffix(|_: char| true).unwrap());
+
+    let mut pages = std::collections::BTreeSet::new();
+    for link in [&activation, &reset, &never, &never.replace("/reset/", "/activate/"), "/activate/x"] {
+        let page = Browser::new(&server).visit(link).await.1;
+        pages.insert((page.status, page.text));
+    }
+    let text = &pages.first().unwrap().1;
+    let next = Browser::new(&server).get("/forgot").await.expect(200);
+
+    assert_eq!(pages.iter().map(|it| it.0).collect::<Vec<_>>(), [410], "one page for all");
+    assert!(text.contains("class=\"button primary\" href=\"/forgot\"") && text.contains("href=\"/sign-in\""), "{text}");
+    assert!(text.contains("or an administrator of your organisation"), "{text}");
+    assert!(next.text.contains("when the link for your first password has run out"), "{}", next.text);
+}
+
 /// RE-04: a link works once, also when it is used twenty times at the same moment.
 #[tokio::test]
 async fn re_04_a_link_works_once_even_twenty_times_at_once() {

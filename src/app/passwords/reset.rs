@@ -2,6 +2,9 @@
 //!
 //! The request itself only puts what was typed into the outbox. Who is meant, and whether a mail is due, is found out when
 //! the job takes it up, where nobody can measure it.
+//!
+//! **Invariant:** somebody who never signed in gets a link only in place of one that has run out: whoever was let in by no
+//! link, or whose link still works, gets nothing because somebody typed the name.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -11,13 +14,13 @@ use serde::{Deserialize, Serialize};
 use super::{LINKS_TO_USER, Wish, named, send_link_in};
 use crate::app::throttle::{self, Rate, Subject};
 use crate::app::{App, users};
-use crate::domain::Error;
 use crate::domain::id::OrgId;
 use crate::domain::policy::{Action, Actor, Target, permit_anybody};
 use crate::domain::text::fold;
-use crate::domain::user::{SignIn, User};
-use crate::store::links::Purpose;
-use crate::store::{organisations, outbox};
+use crate::domain::user::{SignIn, Status, User};
+use crate::domain::{Error, Timestamp};
+use crate::store::links::{self, Purpose};
+use crate::store::{Reader, organisations, outbox};
 
 /// The kind of an outbox message that asks for a link.
 pub const RESET_REQUEST: &str = "password-reset-request";
@@ -62,10 +65,10 @@ pub(crate) async fn answer(app: &App, payload: &str) -> Result<(), Error> {
     let person = users::load(&tx, user.id).await?;
     let target = person.target();
     let (tx, permit) = app.ask(tx, &Actor::Anonymous, Action::RequestPasswordReset, target).await?;
-    if !can_reset(&person.user) {
+    let Some(purpose) = due(&*tx, &person.user, tx.now).await? else {
         return Ok(());
-    }
-    send_link_in(app, &tx, &person.user, (Purpose::Reset, Wish::Own)).await?;
+    };
+    send_link_in(app, &tx, &person.user, (purpose, Wish::Own)).await?;
     tx.commit(permit).await
 }
 
@@ -78,13 +81,21 @@ async fn eligible(app: &App, request: &Request) -> Result<Option<User>, Error> {
         },
         None => None,
     };
-    let user = named(app, org, &request.username).await?.filter(can_reset);
-    match &user {
-        Some(found) if organisations::get(db, found.org).await?.is_suspended => Ok(None),
-        Some(_) | None => Ok(user),
-    }
+    let Some(user) = named(app, org, &request.username).await? else {
+        return Ok(None);
+    };
+    let may = due(db, &user, app.now()).await?.is_some() && !organisations::get(db, user.org).await?.is_suspended;
+    Ok(may.then_some(user))
 }
 
-fn can_reset(user: &User) -> bool {
-    user.is_active() && user.sign_in == SignIn::Password && user.email.is_some()
+/// The link that somebody can be sent for the asking.
+async fn due(db: &impl Reader, user: &User, now: Timestamp) -> Result<Option<Purpose>, Error> {
+    if user.sign_in != SignIn::Password || user.email.is_none() {
+        return Ok(None);
+    }
+    Ok(match user.status {
+        Status::Active => Some(Purpose::Reset),
+        Status::Pending => links::has_run_out(db, user, Purpose::Activate, now).await?.then_some(Purpose::Activate),
+        Status::Deactivated => None,
+    })
 }

@@ -575,7 +575,8 @@ fn s3_9_read_only_changes_nothing_whatever_else_is_held() {
 fn s3_11_sso_is_the_default_and_only_pending_users_are_deleted() {
     let settings = preset(S3).model.settings().clone();
 
-    assert_eq!(settings.auth_mode_default, SignIn::Sso);
+    assert_eq!(settings.auth_mode_default, Some(SignIn::Sso));
+    assert_eq!(preset(S4).model.settings().auth_mode_default, None);
     assert_eq!(settings.delete_policy, DeletePolicy::PendingOnly);
     assert!(settings.require_team && settings.one_team_per_project);
     assert_eq!(preset(S4).model.settings().delete_policy, DeletePolicy::Any);

@@ -163,8 +163,9 @@ pub struct Settings {
     pub mfa_per_user: bool,
     /// Which users may be deleted.
     pub delete_policy: DeletePolicy,
-    /// How a user signs in when nobody said.
-    pub auth_mode_default: SignIn,
+    /// How a user signs in when nobody said; nothing where the role model leaves it to whoever makes the user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_mode_default: Option<SignIn>,
     /// What the way to inviting people is called.
     pub invite_label: InviteLabel,
     /// What ending a membership is called.
@@ -179,6 +180,13 @@ pub struct Settings {
     pub access_default: Access,
 }
 
+impl Settings {
+    /// How a user signs in when neither the role model nor anybody else said.
+    pub fn usual_sign_in(&self) -> SignIn {
+        self.auth_mode_default.unwrap_or(SignIn::Password)
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -187,7 +195,7 @@ impl Default for Settings {
             mfa: MfaPolicy::default(),
             mfa_per_user: false,
             delete_policy: DeletePolicy::default(),
-            auth_mode_default: SignIn::Password,
+            auth_mode_default: None,
             invite_label: InviteLabel::default(),
             remove_label: RemoveLabel::default(),
             require_team: false,

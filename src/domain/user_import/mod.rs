@@ -250,7 +250,7 @@ fn role(named: Option<&str>, model: &RoleModel) -> Result<RoleKey, Problem> {
 }
 
 fn sign_in(named: Option<&str>, model: &RoleModel) -> Result<SignIn, Problem> {
-    let Some(named) = named else { return Ok(model.settings().auth_mode_default) };
+    let Some(named) = named else { return Ok(model.settings().usual_sign_in()) };
     SignIn::parse(&named.to_lowercase()).ok_or_else(|| Problem::SignIn(repeated(named)))
 }
 

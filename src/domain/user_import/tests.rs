@@ -54,7 +54,7 @@ fn what_a_row_leaves_out_the_role_model_says() {
     let short = rows("display_name,user_name\nAda,ada\n");
     let empty = rows("user_name,display_name,email,role,sign_in\nada,Ada,,,\n");
 
-    let usual = entry("Ada", None, model.default_role().as_str(), model.settings().auth_mode_default);
+    let usual = entry("Ada", None, model.default_role().as_str(), model.settings().usual_sign_in());
     assert_eq!((&short[0].entry, &empty[0].entry), (&Ok(usual.clone()), &Ok(usual)));
 }
 

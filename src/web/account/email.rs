@@ -82,6 +82,6 @@ pub(super) async fn confirm(State(app): State<App>, Path(token): Path<String>) -
 }
 
 fn gone() -> Response {
-    let page = LinkGonePage { t: texts(), again_url: Some(PATH), sign_in_url: "/account" };
+    let page = LinkGonePage { t: texts(), again_url: PATH, has_helper: false, sign_in_url: "/account" };
     (StatusCode::GONE, Page(page)).into_response()
 }

@@ -186,6 +186,7 @@ pub(super) struct NewUserBody {
     display_name: String,
     email: Option<String>,
     role: Option<RoleKey>,
+    /// Where it signs in; without it as the role model says, and with a password where that says nothing.
     sign_in: Option<SignIn>,
     activation: Option<Activation>,
     /// The identity provider at which somebody with SSO on signs in.

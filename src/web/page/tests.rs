@@ -177,8 +177,16 @@ fn password_pages() -> Vec<Shown> {
         shown("new password, activate", values, &new(NewPassword::Activate)),
         shown("forgot", &["problem", "username", "organisation", "csrf"], &forgot),
         shown("mail sent", &[], &MailSentPage { t: T, minutes: 30, sign_in_url: "/sign-in" }),
-        shown("link gone", &[], &LinkGonePage { t: T, again_url: Some("/forgot"), sign_in_url: "/sign-in" }),
-        shown("link gone, ask", &[], &LinkGonePage { t: T, again_url: None, sign_in_url: "/sign-in" }),
+        shown(
+            "link gone",
+            &[],
+            &LinkGonePage { t: T, again_url: "/forgot", has_helper: true, sign_in_url: "/sign-in" },
+        ),
+        shown(
+            "link gone, own",
+            &[],
+            &LinkGonePage { t: T, again_url: "/account/email", has_helper: false, sign_in_url: "/account" },
+        ),
     ]
 }
 

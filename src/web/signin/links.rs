@@ -30,9 +30,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/invite/{token}", Access::Open, invite)
 }
 
-/// The page of a link that was used, is too old, or was replaced.
+/// The page of a link that was used, is too old, was replaced, or never was one: the same for all, so that it tells nothing.
 pub(super) fn gone() -> Response {
-    let page = Page(LinkGonePage { t: texts(), again_url: Some(FORGOT), sign_in_url: START });
+    let page = Page(LinkGonePage { t: texts(), again_url: FORGOT, has_helper: true, sign_in_url: START });
     (StatusCode::GONE, page).into_response()
 }
 
@@ -46,10 +46,7 @@ async fn reset(State(app): State<App>, Path(token): Path<String>) -> Result<Resp
 async fn activate(State(app): State<App>, Path(token): Path<String>) -> Result<Response, PageError> {
     match signin::open_link(&app, Purpose::Activate, &token).await? {
         Some(started) => enter(&app, &started),
-        None => {
-            let page = Page(LinkGonePage { t: texts(), again_url: None, sign_in_url: START });
-            Ok((StatusCode::GONE, page).into_response())
-        }
+        None => Ok(gone()),
     }
 }
 

@@ -422,7 +422,7 @@ create-user = Person anlegen
 required-legend = Felder mit Sternchen (*) sind Pflichtfelder.
 sso-on = SSO an
 sso-hint = An: Anmeldung beim Identitätsanbieter der Organisation. Aus: Anmeldung hier mit Passwort. Das lässt sich später nicht ändern.
-sso-without-provider = Die Organisation hat noch keinen Identitätsanbieter, der Anmeldungen annimmt. Wer mit SSO angelegt wird, kann sich anmelden, sobald es einen gibt.
+sso-without-provider = Die Organisation hat noch keinen Identitätsanbieter, der Anmeldungen annimmt; mit SSO kann sich also niemand anmelden. Wer mit SSO angelegt wird, kann sich anmelden, sobald der Betreiber dieses Servers einen angebunden hat.
 email-hint = Dorthin gehen Links und Mitteilungen. Ohne Adresse geben Sie den ersten Zugang selbst weiter.
 
 ## Import von Personen

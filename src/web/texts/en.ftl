@@ -422,7 +422,7 @@ create-user = Create User
 required-legend = Fields with an asterisk (*) are required.
 sso-on = SSO On
 sso-hint = On: signs in at the identity provider of the organisation. Off: signs in here with a password. It cannot be changed later.
-sso-without-provider = The organisation has no identity provider that takes sign-ins yet. Whoever is created with SSO can sign in as soon as there is one.
+sso-without-provider = The organisation has no identity provider that takes sign-ins yet, so nobody can sign in with SSO. Whoever is created with SSO can sign in as soon as the operator of this server has connected one.
 email-hint = Links and notices go there. Without it you hand the first credential over yourself.
 
 ## Import of users

@@ -88,19 +88,19 @@ lead-activate = Ihr Konto ist bereit. Mit einem Passwort gehört es Ihnen.
 new-password = Neues Passwort
 same-password-again = Dasselbe Passwort noch einmal
 save-password = Passwort speichern und weiter
-forgot-lead = Sagen Sie uns, wer Sie sind. Wir schicken einen Link an die E-Mail-Adresse Ihres Kontos; damit wählen Sie ein neues Passwort.
+forgot-lead = Sagen Sie uns, wer Sie sind. Wir schicken einen Link an die E-Mail-Adresse Ihres Kontos; damit wählen Sie ein neues Passwort. Das ist auch der Weg, wenn der Link für Ihr erstes Passwort abgelaufen ist.
 send-link = Link schicken
 back-to-sign-in = Zurück zur Anmeldung
 check-mail = Sehen Sie in Ihre E-Mail
 check-mail-lead = Wenn es ein Konto mit diesem Namen gibt, das sich hier mit einem Passwort anmeldet, ist gerade ein Link an seine E-Mail-Adresse gegangen.
 check-mail-next = { $count ->
-    [one] Der Link gilt einmal und eine Minute lang. Nichts gekommen? Sehen Sie im Spam-Ordner nach und ob der Name richtig getippt war.
-   *[other] Der Link gilt einmal und { $count } Minuten lang. Nichts gekommen? Sehen Sie im Spam-Ordner nach und ob der Name richtig getippt war.
+    [one] Der Link gilt einmal und eine Minute lang; einer für ein erstes Passwort so lange, wie die E-Mail sagt. Nichts gekommen? Sehen Sie im Spam-Ordner nach und ob der Name richtig getippt war.
+   *[other] Der Link gilt einmal und { $count } Minuten lang; einer für ein erstes Passwort so lange, wie die E-Mail sagt. Nichts gekommen? Sehen Sie im Spam-Ordner nach und ob der Name richtig getippt war.
  }
 link-gone = Dieser Link gilt nicht mehr
 link-gone-lead = Er wurde schon benutzt, ist zu alt, oder nach ihm ging ein neuerer hinaus.
 new-link = Einen neuen Link anfordern
-ask-inviter = Bitten Sie die Person, die Sie eingeladen hat, oder die Verwaltung Ihrer Organisation um einen neuen.
+ask-helper = Wenn keine E-Mail kommt, fragen Sie die Person, die Sie eingeladen hat, oder die Verwaltung Ihrer Organisation.
 to-sign-in = Zur Anmeldung
 
 ## Einladungen

@@ -88,19 +88,19 @@ lead-activate = Your account is ready. With a password it is yours.
 new-password = New password
 same-password-again = The same password again
 save-password = Save password and continue
-forgot-lead = Tell us who you are. We send a link to the e-mail address of your account; with it you choose a new password.
+forgot-lead = Tell us who you are. We send a link to the e-mail address of your account; with it you choose a new password. This is also the way when the link for your first password has run out.
 send-link = Send me a link
 back-to-sign-in = Back to sign-in
 check-mail = Check your mail
 check-mail-lead = If there is an account with this name that signs in with a password here, we have just sent a link to its e-mail address.
 check-mail-next = { $count ->
-    [one] The link works once, for one minute. Nothing came? Check the spam folder, and that the name you typed is right.
-   *[other] The link works once, for { $count } minutes. Nothing came? Check the spam folder, and that the name you typed is right.
+    [one] The link works once, for one minute; one for a first password works as long as the mail says. Nothing came? Check the spam folder, and that the name you typed is right.
+   *[other] The link works once, for { $count } minutes; one for a first password works as long as the mail says. Nothing came? Check the spam folder, and that the name you typed is right.
  }
 link-gone = This link no longer works
 link-gone-lead = It was used already, is too old, or a newer one was sent after it.
 new-link = Ask for a new link
-ask-inviter = Ask the person who invited you, or an administrator of your organisation, for a new one.
+ask-helper = If no mail comes, ask the person who invited you, or an administrator of your organisation.
 to-sign-in = Go to sign-in
 
 ## Invitations

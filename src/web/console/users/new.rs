@@ -10,7 +10,7 @@ use super::user_path;
 use crate::app::accounts::{self, Created, NewUser, Placement};
 use crate::app::offers::Judge;
 use crate::app::{App, user_list};
-use crate::domain::role::RoleKey;
+use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::user::SignIn;
 use crate::domain::{Conflict, Denial, Error, Flaw};
 use crate::web::console::shell::Shell;
@@ -45,9 +45,9 @@ struct Problem {
 }
 
 impl NewPage<'_> {
-    /// What ties a field to the problem that names it.
-    fn is_wrong(&self, field: &str) -> bool {
-        self.problem.as_ref().is_some_and(|problem| problem.field == field)
+    /// What is wrong with this field, said where it stands.
+    fn wrong(&self, field: &str) -> Option<&str> {
+        self.problem.as_ref().filter(|problem| problem.field == field).map(|problem| problem.text.as_str())
     }
 }
 
@@ -116,27 +116,13 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
     let typed = |name: &str| last.and_then(|(fields, _)| fields.get(name)).unwrap_or_default().to_owned();
     let default = console.model.default_role();
     let chosen: RoleKey = typed("role").parse().unwrap_or_else(|_| default.clone());
+    let around = user_list::surroundings(app, &console.actor, console.org()).await?;
     let is_sso = match last {
         Some((fields, _)) => fields.get("sso").is_some(),
-        None => console.model.settings().auth_mode_default == SignIn::Sso,
+        None => is_sso_usual(&console.model, around.takes_sign_ins),
     };
-    let problem = last.map(|(_, cause)| {
-        let field = match cause {
-            Error::Invalid { field, .. } => field.clone(),
-            Error::Conflict(Conflict::UserName) => "user_name".to_owned(),
-            Error::Conflict(Conflict::NotSso) => "connection".to_owned(),
-            Error::Conflict(_)
-            | Error::Obstacle(_)
-            | Error::Unauthenticated
-            | Error::Denied(_)
-            | Error::NotFound(_)
-            | Error::Stale
-            | Error::Throttled { .. }
-            | Error::Internal(_) => String::new(),
-        };
-        Problem { field, text: words::problem(console.t, cause).1 }
-    });
-    let around = user_list::surroundings(app, &console.actor, console.org()).await?;
+    let problem =
+        last.map(|(_, cause)| Problem { field: field_of(cause).to_owned(), text: words::problem(console.t, cause).1 });
     let on = last.map(|(fields, _)| ticked(fields)).unwrap_or_default();
     let may_require =
         console.model.settings().mfa_per_user && console.actor.may(&console.model, "users.mfa:require").is_ok();
@@ -155,4 +141,28 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
         mfa_required: may_require.then(|| last.is_some_and(|(fields, _)| fields.get("mfa_required").is_some())),
         problem,
     })
+}
+
+/// Whether SSO is on at first: as the role model says, and otherwise wherever it lets anybody in.
+fn is_sso_usual(model: &RoleModel, takes_sign_ins: bool) -> bool {
+    model.settings().auth_mode_default.map_or(takes_sign_ins, |usual| usual == SignIn::Sso)
+}
+
+/// The field that has to be changed; empty where it is none in particular.
+fn field_of(cause: &Error) -> &str {
+    match cause {
+        Error::Invalid { field, .. } => field,
+        Error::Conflict(Conflict::UserName) => "user_name",
+        Error::Conflict(Conflict::NotSso) => "connection",
+        Error::Conflict(Conflict::NoAddress) => "email",
+        Error::Conflict(Conflict::MfaPerUser) => "mfa_required",
+        Error::Conflict(_)
+        | Error::Obstacle(_)
+        | Error::Unauthenticated
+        | Error::Denied(_)
+        | Error::NotFound(_)
+        | Error::Stale
+        | Error::Throttled { .. }
+        | Error::Internal(_) => "",
+    }
 }
