@@ -221,6 +221,9 @@ pub async fn reset_mfa(app: &App, actor: &Actor, of: &User) -> Result<User, Erro
     let person = load(&tx, of.id).await?;
     let target = person.target();
     let (tx, permit) = app.ask(tx, actor, Action::ResetMfa, target).await?;
+    if !factors::has_any(&*tx, tx.org, of.id).await? {
+        return Err(Conflict::NoFactor.into());
+    }
     factors::delete_all(&tx, of.id).await?;
     mfa_deadlines::end(&tx, of.id).await?;
     let user = void_access(&tx, &person.user, person.user.status).await?;
@@ -428,7 +431,12 @@ fn is_here(user: &User, status: Status) -> Result<(), Error> {
     if user.sign_in == SignIn::Sso {
         return Err(Conflict::SsoUser.into());
     }
-    if user.status == status { Ok(()) } else { Err(Conflict::WrongState.into()) }
+    match user.status {
+        here if here == status => Ok(()),
+        Status::Pending => Err(Conflict::NeverSignedIn.into()),
+        Status::Active => Err(Conflict::AlreadyActive.into()),
+        Status::Deactivated => Err(Conflict::Deactivated.into()),
+    }
 }
 
 async fn send_link(

@@ -121,6 +121,14 @@ pub async fn requires_mfa(app: &App, person: &Person) -> Result<bool, Error> {
     Ok(is_mfa_required(&organisation, &model, person))
 }
 
+/// Whether the only passkey of somebody has to stay, because it is the only second factor and one is required.
+pub async fn keeps_passkey(app: &App, person: &Person) -> Result<bool, Error> {
+    let (db, user) = (app.store.reader(), &person.user);
+    let is_last = passkeys::list(db, user.org, user.id).await?.len() == 1
+        && factors::find_totp(db, user.org, user.id).await?.is_none();
+    Ok(is_last && requires_mfa(app, person).await?)
+}
+
 /// Until when somebody of whom a second factor is required may still do without.
 pub async fn mfa_due(app: &App, person: &Person) -> Result<Option<Timestamp>, Error> {
     let (organisation, model) = app.store.organisation(person.user.org).await?;

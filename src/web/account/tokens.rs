@@ -95,6 +95,7 @@ pub(super) async fn ask_end(
         question: "end-token-question",
         consequence: "end-token-text",
         yes: "end-token-yes",
+        why_not: None,
         back: PATH,
     };
     Ok(Page(page).into_response())
