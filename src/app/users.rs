@@ -131,7 +131,8 @@ pub async fn activate(app: &App, actor: &Actor, id: UserId) -> Result<User, Erro
     let target = person.target();
     let (tx, permit) = app.ask(tx, actor, Action::ActivateUser, target).await?;
     let back = activate_in(&tx, &person.user).await?;
-    if person.user.status != back.status {
+    // Somebody pending cannot sign in, and gets the way in by a letter of its own.
+    if person.user.status != back.status && back.is_active() {
         mail::queue(app, &tx, &back, Letter::Reactivated).await?;
     }
     tx.commit(permit).await?;
@@ -187,8 +188,13 @@ pub(crate) async fn change_role_in(
     keep_holders_after(&tx, before, &changed).await?;
     if changed.effective.role != before.effective.role {
         let label = |key: &RoleKey| tx.roles().ok().and_then(|it| it.get(key)).map(|role| role.label.clone());
-        let role = changed.effective.role.as_ref().and_then(label).unwrap_or_default();
-        mail::queue(app, &tx, &changed.user, Letter::RoleChanged { role }).await?;
+        let letter = Letter::RoleChanged {
+            role: changed.effective.role.as_ref().and_then(label).unwrap_or_default(),
+            before: before.effective.role.as_ref().and_then(label),
+            by: mail::doer(&tx, actor).await?,
+            is_shut_out: !changed.user.is_active(),
+        };
+        mail::queue(app, &tx, &changed.user, letter).await?;
     }
     Ok((tx, permit))
 }

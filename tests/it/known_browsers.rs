@@ -109,7 +109,13 @@ async fn s2_29_mf_11_a_reset_another_password_and_a_deactivation_make_a_browser_
         let user = users::show(app, &operator, id).await.unwrap().user;
 
         match deed {
-            "reset" => drop(accounts::reset_mfa(app, &operator, &user).await.unwrap()),
+            "reset" => {
+                let browser = with(&server, &known);
+                assert!(gets_in(&browser, "vic").await);
+                let (_, page) = browser.visit("/account/security/authenticator").await;
+                browser.enrol(&page).await;
+                accounts::reset_mfa(app, &operator, &user).await.unwrap();
+            }
             "password" => {
                 let password = Secret::new(PASSWORD.to_owned());
                 accounts::set_password(app, &operator, &user, password, false).await.unwrap();

@@ -38,6 +38,7 @@ mod imports;
 mod invitations;
 mod known_browsers;
 mod languages;
+mod letters;
 mod mfa;
 mod mfa_grace;
 mod oidc;

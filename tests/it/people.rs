@@ -830,6 +830,11 @@ async fn s2_29_s2_30_a_reset_takes_the_factor_ends_sessions_and_tells_the_person
     let enrolled = &before["factors"];
     let codes = json!([enrolled["recovery_codes_left"], after["factors"]]);
     assert!(enrolled["authenticator_since"].is_string(), "{enrolled}");
+    let letters = api.server().mails().len();
+    let again = api.operator(Method::POST, &format!("/users/{id}/reset-mfa"), None).await.expect(409).json();
+    api.server().run_jobs().await;
+    assert_eq!(again["detail"], "this user has no second factor, so there is none to take away");
+    assert_eq!((&again["type"], api.server().mails().len()), (&json!("urn:doorward:problem:no-factor"), letters));
     assert!(before["second_factor_since"].is_string() && after["second_factor_since"].is_null());
     assert!(!browser.is_signed_in().await);
     let mail = api.server().mails().pop().unwrap();
@@ -915,7 +920,7 @@ async fn s2_32_another_role_counts_at_once_and_the_person_is_told() {
     api.server().run_jobs().await;
 
     assert_eq!((before, api.call(&token, Method::GET, "/invitations", None).await.status), (403, 200));
-    assert!(api.server().mails().pop().unwrap().contains("you are Admin at acme"));
+    assert!(api.server().mails().pop().unwrap().contains("from now on you are Admin."));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Resources of applications: registered, owned, orphaned and transferred, over the API and in the console.
 
 use doorward::app::accounts::{Secret, SignIn, WayIn};
+use doorward::app::mail::Whence;
 use doorward::app::personal_tokens::{self, LIFETIME, NewToken, Scope};
 use doorward::app::{departures, fsck, users};
 use doorward::domain::connection::{Kind, Settings};
@@ -82,7 +83,7 @@ async fn at<'s>(server: &'s Server, name: &str) -> Browser<'s> {
 async fn personal(server: &Server, id: UserId) -> String {
     let person = users::show(&server.app, &Server::operator(), id).await.unwrap();
     let new = NewToken { name: "script".to_owned(), scopes: Scope::ALL.to_vec(), lifetime: LIFETIME };
-    let made = personal_tokens::create(&server.app, &person.actor(None), &person, new).await.unwrap();
+    let made = personal_tokens::create(&server.app, &person.actor(None), &person, new, Whence::UNKNOWN).await.unwrap();
     made.1.reveal().clone()
 }
 

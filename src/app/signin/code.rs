@@ -54,10 +54,10 @@ impl Given {
         }
     }
 
-    async fn is_right(&self, app: &App, known: &Known) -> Result<bool, Error> {
+    async fn is_right(&self, app: &App, known: &Known, browser: &Browser) -> Result<bool, Error> {
         match self {
             Self::Code(typed) => is_code(app, known, typed).await,
-            Self::Recovery(typed) => recovery::redeem(app, &known.person.user, typed).await,
+            Self::Recovery(typed) => recovery::redeem(app, &known.person.user, typed, browser.into()).await,
         }
     }
 }
@@ -79,7 +79,7 @@ pub(super) async fn check(
         record_failure(app, Some((user, Some(tried))), "", "throttled").await?;
         return wrong(app, attempt, given.refusal()).await;
     };
-    if !given.is_right(app, &known).await? {
+    if !given.is_right(app, &known, browser).await? {
         record_failure(app, Some((user, Some(tried))), "", given.reason()).await?;
         return wrong(app, attempt, given.refusal()).await;
     }

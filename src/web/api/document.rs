@@ -205,7 +205,7 @@ impl Operation {
         let mut about = json!({
             "operationId": format!("{method}_{}", words.join("_")),
             "summary": self.summary,
-            "tags": words.first(),
+            "tags": [path.split('/').nth(3).unwrap_or_default()],
             "parameters": parameters,
             "responses": self.responses(),
         });

@@ -23,7 +23,7 @@ use crate::web::form::shown::{Clash, Merged};
 use crate::web::form::{Fields, Signed};
 use crate::web::page::{Page, PasswordRule};
 use crate::web::texts::{Part, Texts};
-use crate::web::words::rules;
+use crate::web::words::rules_for_another;
 
 #[derive(Template)]
 #[template(path = "console/user/deed.html")]
@@ -236,7 +236,7 @@ async fn password_rules(app: &App, t: Texts, asked: &Asked) -> Result<Option<Vec
     if asked.deed != Deed::SetTemporaryPassword {
         return Ok(None);
     }
-    Ok(Some(rules(t, passwords::rules_for(app, &asked.entry.person).await?)))
+    Ok(Some(rules_for_another(t, passwords::rules_for(app, &asked.entry.person).await?)))
 }
 
 /// What somebody should know besides, before it is done.
