@@ -16,6 +16,7 @@ mod audit_log;
 mod browser_security;
 mod cli;
 mod console_audit;
+mod console_bulk;
 mod console_deeds;
 mod console_edit;
 mod console_groups;
