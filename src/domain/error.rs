@@ -74,7 +74,7 @@ pub enum Conflict {
     #[error("another user of this organisation has this user name already")]
     UserName,
     /// Another user of the connection has this external id.
-    #[error("another resource of this connection has this external id already")]
+    #[error("another resource of this connection has this externalId already")]
     ExternalId,
     /// Another group of the organisation has this name.
     #[error("another group of this organisation has this name already")]
