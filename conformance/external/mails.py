@@ -146,6 +146,10 @@ def show_letters(cases: Cases, acme: Acme) -> None:
         acme.letter(address, 2)
     with cases.case("second factor reset, role changed, deactivated and open again"):
         who = ["--org", "acme", "--user-name", "rita"]
+        person = Person("rita", "eleven green kettles under 5 loud bridges")
+        enrolled = [f"{acme.server.url}/account/security"]
+        FormBrowser().visit(f"{acme.server.url}/account/security/authenticator", person, enrolled)
+        acme.letter(address, 3)
         before = len(acme.mail.to(address))
         acme.server.cli("user", "reset-mfa", *who)
         acme.server.cli("user", "set-role", *who, "--role", "contributor")

@@ -189,7 +189,7 @@ pub(super) async fn insert(
     users::insert(&tx, &user, &searchable).await?;
     grants::insert(&tx, user.id, &role, &Source::Manual).await?;
     grace::begin(&tx, &[user.id]).await?;
-    let link = credential.store(app, &tx, &user).await?;
+    let link = credential.store(app, &tx, actor, &user).await?;
     let person = load(&tx, user.id).await?;
     Ok((tx, Created { person, link, temporary_password: credential.handed }, permit))
 }
@@ -221,6 +221,9 @@ pub async fn reset_mfa(app: &App, actor: &Actor, of: &User) -> Result<User, Erro
     let person = load(&tx, of.id).await?;
     let target = person.target();
     let (tx, permit) = app.ask(tx, actor, Action::ResetMfa, target).await?;
+    if !factors::has_any(&*tx, tx.org, of.id).await? {
+        return Err(Conflict::NoFactor.into());
+    }
     factors::delete_all(&tx, of.id).await?;
     mfa_deadlines::end(&tx, of.id).await?;
     let user = void_access(&tx, &person.user, person.user.status).await?;
@@ -314,17 +317,19 @@ impl Credential {
     }
 
     /// Stores it and mails what is mailed; answers the link, where there is one.
-    async fn store(&self, app: &App, tx: &Tx, user: &User) -> Result<Option<Secret<String>>, Error> {
+    async fn store(&self, app: &App, tx: &Tx, actor: &Actor, user: &User) -> Result<Option<Secret<String>>, Error> {
         if let Some(phc) = &self.phc {
             passwords::set(tx, user.id, &stored(tx, phc.clone(), self.must_change)).await?;
         }
         if let Some(password) = &self.mailed {
-            mail::queue(app, tx, user, Letter::TemporaryPassword { password: password.reveal().clone() }).await?;
+            let (by, until) = (mail::doer(tx, actor).await?, Some(tx.now.after(TEMPORARY_LIFETIME)));
+            let letter = Letter::TemporaryPassword { password: password.reveal().clone(), by, until };
+            mail::queue(app, tx, user, letter).await?;
         }
         if !self.has_link {
             return Ok(None);
         }
-        send_link_in(app, tx, user, (Purpose::Activate, Wish::Administrator)).await.map(Some)
+        send_link_in(app, tx, user, (Purpose::Activate, Wish::Administrator(actor))).await.map(Some)
     }
 }
 
@@ -407,7 +412,9 @@ async fn replace_password(app: &App, actor: &Actor, of: &User, action: Action, p
     let status = if is_complete { Status::Active } else { person.user.status };
     let user = void_access(&tx, &person.user, status).await?;
     if person.user.status != Status::Pending {
-        mail::queue(app, &tx, &user, Letter::PasswordChanged).await?;
+        let until = must_change.then(|| tx.now.after(TEMPORARY_LIFETIME));
+        let letter = Letter::PasswordSet { by: mail::doer(&tx, actor).await?, until };
+        mail::queue(app, &tx, &user, letter).await?;
     }
     tx.commit(permit).await?;
     Ok(user)
@@ -424,7 +431,12 @@ fn is_here(user: &User, status: Status) -> Result<(), Error> {
     if user.sign_in == SignIn::Sso {
         return Err(Conflict::SsoUser.into());
     }
-    if user.status == status { Ok(()) } else { Err(Conflict::WrongState.into()) }
+    match user.status {
+        here if here == status => Ok(()),
+        Status::Pending => Err(Conflict::NeverSignedIn.into()),
+        Status::Active => Err(Conflict::AlreadyActive.into()),
+        Status::Deactivated => Err(Conflict::Deactivated.into()),
+    }
 }
 
 async fn send_link(
@@ -449,7 +461,7 @@ async fn send_link(
     let target = person.target();
     let (tx, permit) = app.ask(tx, actor, action, target).await?;
     is_due(&person.user)?;
-    let link = send_link_in(app, &tx, &person.user, (purpose, Wish::Administrator)).await?;
+    let link = send_link_in(app, &tx, &person.user, (purpose, Wish::Administrator(actor))).await?;
     tx.commit(permit).await?;
     Ok(link)
 }

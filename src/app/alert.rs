@@ -12,12 +12,16 @@ use crate::domain::Error;
 use crate::domain::id::OrgId;
 use crate::domain::policy::Actor;
 use crate::domain::role::Verb;
+use crate::store::{Tx, outbox};
 
 /// The kind of the outbox message, which the unit that shut the last holder of a protected role out has written.
 pub(crate) const LAST_HOLDER: &str = "last-holder-alert";
 
 /// Who may do one of these can do something about the loss, or knows whom to ask.
 const CONCERNED: [&str; 2] = [Verb::Assign.permission(), Verb::Invite.permission()];
+
+/// The kind of the outbox message that tells of a holder of a protected role who has left.
+pub(crate) const HOLDER_LEFT: &str = "holder-left-alert";
 
 /// The kind of the outbox message that tells of a flood of failing sign-ins.
 pub(crate) const SIGN_IN_FLOOD: &str = "sign-in-flood-alert";
@@ -73,6 +77,29 @@ pub(crate) async fn last_holder(app: &App, org: OrgId, payload: &str) -> Result<
     let (organisation, _) = app.store.organisation(org).await?;
     mail::send_to_operator(app, &organisation.name, letter()).await?;
     tell(app, org, &CONCERNED, letter).await
+}
+
+#[derive(Serialize, Deserialize)]
+struct HolderLeft {
+    name: String,
+    role: String,
+}
+
+/// Has the others told that this person leaves, who holds a protected role; of anybody else nothing is told.
+pub(crate) async fn holder_leaves(tx: &Tx, person: &Person) -> Result<(), Error> {
+    let model = tx.roles()?;
+    let held = person.effective.held();
+    let Some(role) = held.iter().filter(|it| model.is_protected(it)).find_map(|it| model.get(it)) else {
+        return Ok(());
+    };
+    let left = HolderLeft { name: person.user.display_name.clone(), role: role.label.clone() };
+    outbox::insert(tx, HOLDER_LEFT, &serde_json::to_value(left).map_err(anyhow::Error::new)?).await
+}
+
+/// Tells everybody of the organisation who brings people in or gives them roles.
+pub(crate) async fn holder_left(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
+    let HolderLeft { name, role } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+    tell(app, org, &CONCERNED, || Letter::HolderLeft { holder: name.clone(), role: role.clone() }).await
 }
 
 /// Writes to everybody of the organisation who has one of these permissions.

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 
 use crate::app::App;
 use crate::app::authorize::Circumstances;
+use crate::app::mail::Whence;
 use crate::app::personal_tokens;
 use crate::app::service_accounts::{self, ServiceToken};
 use crate::app::users::{self, Person};
@@ -28,6 +29,8 @@ pub const SCOPE: &str = "api";
 pub struct Caller {
     /// Who acts.
     pub actor: Actor,
+    /// From where.
+    pub whence: Whence,
     credential: Credential,
 }
 
@@ -44,16 +47,17 @@ enum Credential {
 }
 
 /// The caller that a presented token stands for.
-pub async fn find(app: &App, token: &str) -> Result<Caller, Error> {
+pub async fn find(app: &App, token: &str, whence: Whence) -> Result<Caller, Error> {
     if is_operator(app, token)? {
         let actor = Actor::from(Operator::Token);
-        return Ok(Caller { actor, credential: Credential::Operator });
+        return Ok(Caller { actor, whence, credential: Credential::Operator });
     }
     if let Some((token, person)) = personal_tokens::find(app, token).await? {
-        return Ok(Caller { actor: person.actor(None), credential: Credential::Personal { person, token } });
+        let actor = person.actor(None);
+        return Ok(Caller { actor, whence, credential: Credential::Personal { person, token } });
     }
     if let Some((token, actor)) = service_accounts::find(app, token).await? {
-        return Ok(Caller { actor, credential: Credential::Service { token } });
+        return Ok(Caller { actor, whence, credential: Credential::Service { token } });
     }
     let found = families::find_live(app.store.reader(), &TokenHash::of(token), app.now()).await?;
     let (issued, family) = found.ok_or(Error::Unauthenticated)?;
@@ -68,13 +72,14 @@ pub async fn find(app: &App, token: &str) -> Result<Caller, Error> {
     let is_proved_lately = app.now().since(proved_at(&family)?) < PROOF_IS_RECENT;
     let actor = person.actor(None).proved(is_proved_lately);
     let credential = Credential::AccessToken { person, session: family.session, is_proved_lately };
-    Ok(Caller { actor, credential })
+    Ok(Caller { actor, whence, credential })
 }
 
 /// A person who has proved a short while ago who they are, in this session.
 #[derive(Debug)]
 pub struct Proven {
     pub(super) session: SessionId,
+    pub(super) whence: Whence,
 }
 
 impl Caller {
@@ -113,7 +118,7 @@ impl Caller {
         let person = self.person()?;
         self.has_proved_lately()?;
         let session = self.session().ok_or(Error::Unauthenticated)?;
-        Ok((Proven { session }, person))
+        Ok((Proven { session, whence: self.whence.clone() }, person))
     }
 
     /// Refuses whoever has not proved a short while ago who they are. A personal token proves that somebody once did, so

@@ -60,7 +60,8 @@ pub async fn confirm(
         step.ok_or_else(|| Error::malformed("code", "is not the code of now; wait for the next and send that"))?;
     let codes = RecoveryCode::generate_set();
     let hashes = recovery::hash_all(app, &codes).await?;
-    credentials::add_second_factor(app, person, (&seed, step, &hashes), Some(proven.session)).await?;
+    let whence = proven.whence.clone();
+    credentials::add_second_factor(app, person, (&seed, step, &hashes), Some(proven.session), whence).await?;
     Ok(codes)
 }
 

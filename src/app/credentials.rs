@@ -8,7 +8,7 @@
 use std::net::IpAddr;
 
 use crate::app::api_access::Proven;
-use crate::app::mail::{self, Letter};
+use crate::app::mail::{self, Letter, Whence};
 use crate::app::passwords::{self, Chosen, Measure, is_mfa_required};
 use crate::app::totp::{self, Seed};
 use crate::app::users::{self, Person};
@@ -52,6 +52,9 @@ pub trait Stand: Sync {
     /// Who acts.
     fn actor(&self, now: &Person) -> Actor;
 
+    /// From where.
+    fn whence(&self) -> Whence;
+
     /// What the caller goes on with, once everything else is done.
     fn go_on(&self, tx: &Tx, user: &User) -> impl Future<Output = Result<Self::Next, Error>> + Send;
 }
@@ -66,6 +69,10 @@ impl Stand for Session {
 
     fn actor(&self, now: &Person) -> Actor {
         now.actor(Some(self))
+    }
+
+    fn whence(&self) -> Whence {
+        Whence::from(self)
     }
 
     async fn go_on(&self, tx: &Tx, user: &User) -> Result<Secret<String>, Error> {
@@ -83,6 +90,10 @@ impl Stand for Proven {
 
     fn actor(&self, now: &Person) -> Actor {
         now.actor(None)
+    }
+
+    fn whence(&self) -> Whence {
+        self.whence.clone()
     }
 
     async fn go_on(&self, _: &Tx, _: &User) -> Result<(), Error> {
@@ -108,6 +119,14 @@ pub async fn password_rules(app: &App, person: &Person) -> Result<Composition, E
 pub async fn requires_mfa(app: &App, person: &Person) -> Result<bool, Error> {
     let (organisation, model) = app.store.organisation(person.user.org).await?;
     Ok(is_mfa_required(&organisation, &model, person))
+}
+
+/// Whether the only passkey of somebody has to stay, because it is the only second factor and one is required.
+pub async fn keeps_passkey(app: &App, person: &Person) -> Result<bool, Error> {
+    let (db, user) = (app.store.reader(), &person.user);
+    let is_last = passkeys::list(db, user.org, user.id).await?.len() == 1
+        && factors::find_totp(db, user.org, user.id).await?.is_none();
+    Ok(is_last && requires_mfa(app, person).await?)
 }
 
 /// Until when somebody of whom a second factor is required may still do without.
@@ -146,7 +165,7 @@ pub async fn change_password<S: Stand>(
         sessions::end_all_in(&tx, &now.user, Some(stand.session())).await?;
     }
     let next = stand.go_on(&tx, &now.user).await?;
-    mail::queue(app, &tx, &now.user, Letter::OwnPasswordChanged).await?;
+    mail::queue_done(app, &tx, &now.user, Letter::OwnPasswordChanged, stand.whence()).await?;
     tx.commit(permit).await?;
     Ok(Changed::Done(next))
 }
@@ -158,6 +177,7 @@ pub(crate) async fn add_second_factor(
     person: &Person,
     (seed, step, hashes): (&Seed, i64, &[String]),
     keep: Option<SessionId>,
+    whence: Whence,
 ) -> Result<(), Error> {
     let (tx, now) = begin(app, person).await?;
     let action = Action::EnrolMfa { method: "totp" };
@@ -165,7 +185,7 @@ pub(crate) async fn add_second_factor(
     totp::enrol_in(app, &tx, now.user.id, seed, step).await?;
     recovery_codes::replace(&tx, now.user.id, hashes).await?;
     sessions::end_all_in(&tx, &now.user, keep).await?;
-    mail::queue(app, &tx, &now.user, Letter::SecondFactorOn).await?;
+    mail::queue_done(app, &tx, &now.user, Letter::SecondFactorOn, whence).await?;
     tx.commit(permit).await
 }
 
@@ -198,7 +218,7 @@ pub async fn remove_second_factor<S: Stand>(app: &App, stand: &S, person: &Perso
     sessions::end_all_in(&tx, &now.user, Some(stand.session())).await?;
     let next = stand.go_on(&tx, &now.user).await?;
     let letter = if keeps_passkeys { Letter::AuthenticatorRemoved } else { Letter::SecondFactorOff };
-    mail::queue(app, &tx, &now.user, letter).await?;
+    mail::queue_done(app, &tx, &now.user, letter, stand.whence()).await?;
     tx.commit(permit).await?;
     Ok(Removed { next, keeps_passkeys })
 }
@@ -227,7 +247,8 @@ pub async fn remove_passkey<S: Stand>(app: &App, stand: &S, person: &Person, id:
     }
     sessions::end_all_in(&tx, &now.user, Some(stand.session())).await?;
     let next = stand.go_on(&tx, &now.user).await?;
-    mail::queue(app, &tx, &now.user, Letter::PasskeyRemoved { name: gone.name.clone() }).await?;
+    let letter = Letter::PasskeyRemoved { name: gone.name.clone() };
+    mail::queue_done(app, &tx, &now.user, letter, stand.whence()).await?;
     tx.commit(permit).await?;
     Ok(next)
 }
@@ -248,7 +269,7 @@ pub async fn renew_recovery_codes<S: Stand>(
     }
     recovery_codes::replace(&tx, now.user.id, &hashes).await?;
     let next = stand.go_on(&tx, &now.user).await?;
-    mail::queue(app, &tx, &now.user, Letter::RecoveryCodesRenewed).await?;
+    mail::queue_done(app, &tx, &now.user, Letter::RecoveryCodesRenewed, stand.whence()).await?;
     tx.commit(permit).await?;
     Ok((codes, next))
 }

@@ -3,8 +3,9 @@
 //! **Invariant:** the last active holder of a protected role goes by none of them.
 //! **Invariant:** somebody whom an identity provider manages is removed there, or would come back with its next message.
 
-use crate::app::App;
+use crate::app::mail::{self, Letter, Recipient};
 use crate::app::users::{Person, keep_holders_of, load, org_of, remove_in};
+use crate::app::{App, alert};
 use crate::domain::id::UserId;
 use crate::domain::policy::{Action, Actor, Target, TargetUser};
 use crate::domain::role::DeletePolicy;
@@ -60,8 +61,28 @@ async fn go(app: &App, actor: &Actor, id: UserId, action: Action) -> Result<(), 
     let (tx, permit) = app.ask(tx, actor, action.clone(), person.target()).await?;
     may_go(&tx, &person.user, &action)?;
     keep_holders_of(&tx, &person, &person.effective.held()).await?;
+    write_about(app, &tx, actor, (&person, &action)).await?;
     remove_in(&tx, &person.user).await?;
     tx.commit(permit).await
+}
+
+/// Tells somebody who could sign in that this is over, and the others of the organisation that a holder of a protected
+/// role has left.
+async fn write_about(app: &App, tx: &Tx, actor: &Actor, (person, action): (&Person, &Action)) -> Result<(), Error> {
+    if !person.user.is_active() {
+        return Ok(());
+    }
+    let letter = if *action == Action::Leave {
+        alert::holder_leaves(tx, person).await?;
+        Letter::Left
+    } else {
+        Letter::Removed { by: mail::doer(tx, actor).await? }
+    };
+    // Nobody is told whether it arrives: there is no person any more of whom that could be told.
+    match Recipient::of(&person.user) {
+        Some(to) => mail::queue_to(app, tx, Recipient { person: None, ..to }, letter).await,
+        None => Ok(()),
+    }
 }
 
 /// The rules that hold whoever asks.

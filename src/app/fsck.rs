@@ -14,7 +14,7 @@ use crate::domain::resource::Kind;
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::text::fold;
 use crate::scim::document::Document;
-use crate::store::{fsck, organisations};
+use crate::store::{fsck, grants, organisations};
 
 /// Something that contradicts a rule, or deserves a look.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,10 +149,14 @@ async fn holders(app: &App, known: &HashMap<OrgId, Known>, report: &mut Report) 
         let has = |all: &BTreeMap<OrgId, BTreeSet<String>>| {
             all.get(org).is_some_and(|roles| protected().any(|role| roles.contains(role)))
         };
+        let names = protected().collect::<Vec<_>>().join(" or ");
         if has(&held) {
+            if !can_sign_in(app, *org, &it.model).await? {
+                let rule = "somebody who could sign in holds a protected role";
+                report.notices.push(finding(known, *org, rule, &names));
+            }
             continue;
         }
-        let names = protected().collect::<Vec<_>>().join(" or ");
         if has(&given) {
             report.broken.push(finding(known, *org, "an organisation keeps a holder of a protected role", &names));
         } else {
@@ -160,6 +164,15 @@ async fn holders(app: &App, known: &HashMap<OrgId, Known>, report: &mut Report) 
         }
     }
     Ok(())
+}
+
+async fn can_sign_in(app: &App, org: OrgId, model: &RoleModel) -> Result<bool, Error> {
+    for role in model.roles().iter().filter(|role| role.protected.is_some()) {
+        if grants::active_holders(app.store.reader(), org, &role.key, None).await? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The roles that the audit says were given to somebody, by organisation.

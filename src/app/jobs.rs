@@ -81,7 +81,7 @@ async fn deliver(app: &App, message: &Message) -> Result<bool, Error> {
     };
     // Any other kind may have to reach more than one person.
     let is_refused = message.kind == mail::MAIL && mail::is_refused_for_good(&failed);
-    let failure = if let Error::Internal(cause) = &failed { format!("{cause:#}") } else { failed.to_string() };
+    let failure = if let Error::Internal(cause) = &failed { told(cause) } else { failed.to_string() };
     let (id, kind, tries) = (message.id, &message.kind, message.tries.saturating_add(1));
     if tries >= TRIES_MAX {
         tracing::error!(outbox.id = %id, outbox.kind = kind, outbox.tries = tries, failure, "a message is given up");
@@ -96,6 +96,19 @@ async fn deliver(app: &App, message: &Message) -> Result<bool, Error> {
     tracing::warn!(outbox.id = %id, outbox.kind = kind, outbox.tries = tries, failure, "a message could not be sent");
     app.store.postpone(message, next_try(app.now(), tries), &failure).await?;
     Ok(false)
+}
+
+/// What happened, from the outside in. A cause that the one around it has told already is not told again.
+fn told(cause: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for one in cause.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = one;
+        } else if !told.ends_with(&one) {
+            told = format!("{told}: {one}");
+        }
+    }
+    told
 }
 
 /// Takes a message away that will not arrive. That a letter does not is noted first: a node that dies between does it again.
@@ -113,6 +126,7 @@ async fn send(app: &App, message: &Message) -> Result<(), Error> {
         passwords::RESET_REQUEST => passwords::answer_reset_request(app, &message.payload).await,
         alert::SIGN_IN_FLOOD => alert::sign_in_flood(app, &message.payload).await,
         alert::LAST_HOLDER => alert::last_holder(app, message.org, &message.payload).await,
+        alert::HOLDER_LEFT => alert::holder_left(app, message.org, &message.payload).await,
         invitations::REFUSED => invitations::tell_refused(app, message.org, &message.payload).await,
         other => Err(anyhow::anyhow!("this version cannot send messages of the kind {other}").into()),
     }

@@ -9,6 +9,7 @@
 mod letter;
 mod smtp;
 mod undelivered;
+mod whence;
 
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
@@ -24,15 +25,17 @@ use crate::app::config::Config;
 use crate::app::{App, language};
 use crate::domain::id::{OutboxId, UserId};
 use crate::domain::organisation::Organisation;
+use crate::domain::policy::Actor;
 use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
 use crate::store::outbox::Message as Queued;
-use crate::store::{Tx, outbox};
+use crate::store::{Tx, outbox, users};
 use crate::texts::Language;
 
 pub use letter::Letter;
 pub use undelivered::of_user as undelivered_to;
 pub(crate) use undelivered::{give_up, of_invitations as undelivered_invitations};
+pub use whence::Whence;
 
 /// The kind of an outbox message that holds a letter.
 pub const MAIL: &str = "mail";
@@ -53,12 +56,21 @@ pub struct Mail {
     pub user_name: String,
     /// The organisation's name.
     pub organisation: String,
+    /// The organisation's short name; empty where an earlier version put the letter into the outbox.
+    #[serde(default)]
+    pub slug: String,
     /// The language it is written in; that of everybody else where an earlier version put the letter into the outbox.
     #[serde(default)]
     pub language: Language,
     /// Who it is, a user or somebody who is invited; nobody where it matters to no administrator that the letter arrives.
     #[serde(default)]
     pub person: Option<UserId>,
+    /// When that was done which the letter is about; nothing where an earlier version put the letter into the outbox.
+    #[serde(default)]
+    pub at: Option<Timestamp>,
+    /// From where it was done.
+    #[serde(default)]
+    pub whence: Whence,
     /// What is written.
     pub letter: Letter,
 }
@@ -96,9 +108,27 @@ pub async fn queue(app: &App, tx: &Tx, to: &User, letter: Letter) -> Result<(), 
     }
 }
 
+/// The same about something that was done from there.
+pub async fn queue_done(app: &App, tx: &Tx, to: &User, letter: Letter, whence: Whence) -> Result<(), Error> {
+    match Recipient::of(to) {
+        Some(to) => put(app, tx, Mail { whence, ..addressed(app, to, tx.organisation()?, letter) }).await,
+        None => Ok(()),
+    }
+}
+
 /// Puts a letter to an address into the outbox.
 pub async fn queue_to(app: &App, tx: &Tx, to: Recipient, letter: Letter) -> Result<(), Error> {
-    let mail = addressed(app, to, tx.organisation()?, letter);
+    put(app, tx, addressed(app, to, tx.organisation()?, letter)).await
+}
+
+/// What the person is called who does something, for a letter about it; nobody where no person does it.
+pub(crate) async fn doer(tx: &Tx, actor: &Actor) -> Result<Option<String>, Error> {
+    let Actor::User(person) = actor else { return Ok(None) };
+    Ok(users::find(&**tx, tx.org, person.id).await?.map(|it| it.display_name))
+}
+
+async fn put(app: &App, tx: &Tx, mail: Mail) -> Result<(), Error> {
+    let mail = Mail { at: Some(tx.now), ..mail };
     let plain = serde_json::to_vec(&mail).map_err(anyhow::Error::new)?;
     outbox::insert(tx, MAIL, &serde_json::json!(app.seal.seal(PLACE, &plain)?)).await
 }
@@ -141,7 +171,8 @@ pub(crate) async fn send_to_operator(app: &App, about: &str, letter: Letter) -> 
         return Ok(());
     };
     let (name, organisation, language) = ("operator".to_owned(), about.to_owned(), app.config.language);
-    let mail = Mail { to, name, user_name: String::new(), organisation, language, person: None, letter };
+    let (user_name, slug, whence) = (String::new(), String::new(), Whence::UNKNOWN);
+    let mail = Mail { to, name, user_name, organisation, slug, language, person: None, at: None, whence, letter };
     deliver(app, OutboxId::new(), &mail).await
 }
 
@@ -156,7 +187,9 @@ pub(crate) async fn send_now(app: &App, to: &User, organisation: &Organisation, 
 fn addressed(app: &App, to: Recipient, organisation: &Organisation, letter: Letter) -> Mail {
     let Recipient { to, name, user_name, language, person } = to;
     let language = language.unwrap_or_else(|| language::of_organisation(app, organisation));
-    Mail { to, name, user_name, organisation: organisation.name.clone(), language, person, letter }
+    let (organisation, slug) = (organisation.name.clone(), organisation.slug.clone());
+    let (at, whence) = (None, Whence::UNKNOWN);
+    Mail { to, name, user_name, organisation, slug, language, person, at, whence, letter }
 }
 
 async fn deliver(app: &App, id: OutboxId, mail: &Mail) -> Result<(), Error> {

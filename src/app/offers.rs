@@ -12,7 +12,7 @@ use crate::domain::policy::{Action, Actor, Target, TargetUser, keeps_a_holder};
 use crate::domain::role::{Activation, DeletePolicy, RemoveLabel, Role, RoleKey, RoleModel, Source};
 use crate::domain::user::{SignIn, Status};
 use crate::domain::user_list::Mfa;
-use crate::store::grants;
+use crate::store::{connections, grants};
 
 /// A deed that is offered for a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,6 +27,8 @@ pub enum Deed {
     ResetPassword,
     /// Set a temporary password.
     SetTemporaryPassword,
+    /// Ask this user in particular for a second factor.
+    RequireMfa,
     /// Take the second factors away.
     ResetMfa,
     /// End every session, token and link.
@@ -47,12 +49,13 @@ pub enum Deed {
 
 impl Deed {
     /// Every deed, in the order in which they are offered.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Edit,
         Self::ChangeRole,
         Self::ResendActivation,
         Self::ResetPassword,
         Self::SetTemporaryPassword,
+        Self::RequireMfa,
         Self::ResetMfa,
         Self::EndSessions,
         Self::Activate,
@@ -64,7 +67,15 @@ impl Deed {
     ];
 
     /// The deeds that can be done to several users at once.
-    pub const BULK: [Self; 5] = [Self::ChangeRole, Self::ResetMfa, Self::EndSessions, Self::Activate, Self::Deactivate];
+    pub const BULK: [Self; 7] = [
+        Self::ChangeRole,
+        Self::ResendActivation,
+        Self::RequireMfa,
+        Self::ResetMfa,
+        Self::EndSessions,
+        Self::Activate,
+        Self::Deactivate,
+    ];
 
     /// The word in an address.
     pub const fn word(self) -> &'static str {
@@ -74,6 +85,7 @@ impl Deed {
             Self::ResendActivation => "resend-activation",
             Self::ResetPassword => "reset-password",
             Self::SetTemporaryPassword => "temp-password",
+            Self::RequireMfa => "require-mfa",
             Self::ResetMfa => "reset-mfa",
             Self::EndSessions => "end-sessions",
             Self::Activate => "activate",
@@ -100,6 +112,8 @@ pub enum Obstacle {
     NoAddress,
     /// There is no second factor to take away.
     NoFactor,
+    /// A second factor is asked for already.
+    MfaRequired,
     /// The user is deactivated and cannot sign in anyway.
     Deactivated,
     /// The policy of the organisation has switched it off.
@@ -121,8 +135,10 @@ pub struct Offer {
 pub struct Judge<'a> {
     actor: &'a Actor,
     model: &'a RoleModel,
-    /// The active holders of each protected role.
+    /// The active holders of each protected role who have a way to sign in.
     holders: Vec<(&'a Role, u64)>,
+    /// The connections at whose identity providers people sign in.
+    providers: Vec<ConnectionId>,
     activation: ActivationPolicy,
 }
 
@@ -135,7 +151,8 @@ impl<'a> Judge<'a> {
             holders.push((role, count));
         }
         let activation = policies::in_force(app, org).await?.activation;
-        Ok(Self { actor, model, holders, activation })
+        let providers = connections::taking_sign_ins(app.store.reader(), org).await?;
+        Ok(Self { actor, model, holders, providers, activation })
     }
 
     /// True when the actor may open the page of a user.
@@ -153,7 +170,7 @@ impl<'a> Judge<'a> {
         let user = &person.user;
         let has_password = user.sign_in == SignIn::Password;
         let is_fitting = match deed {
-            Deed::Edit | Deed::ChangeRole | Deed::Erase | Deed::Leave | Deed::ResetMfa => true,
+            Deed::Edit | Deed::ChangeRole | Deed::Erase | Deed::Leave | Deed::RequireMfa | Deed::ResetMfa => true,
             Deed::Remove => self.model.settings().delete_policy == DeletePolicy::Any,
             // The links of somebody pending are sent again, and those of somebody shut out are dead.
             Deed::EndSessions => user.is_active(),
@@ -170,6 +187,7 @@ impl<'a> Judge<'a> {
             Deed::ResendActivation => self.would(&Action::ResendActivation, person),
             Deed::ResetPassword => self.would(&Action::RequestPasswordReset, person) && !self.is_self(person),
             Deed::SetTemporaryPassword => self.would(&Action::SetTemporaryPassword, person),
+            Deed::RequireMfa => self.may_require_mfa(person),
             Deed::ResetMfa => self.would(&Action::ResetMfa, person),
             // One's own have a page of their own, which keeps the session it is asked in.
             Deed::EndSessions => self.would(&Action::RevokeSessions, person) && !self.is_self(person),
@@ -258,6 +276,7 @@ impl<'a> Judge<'a> {
                 Some(Obstacle::SwitchedOff)
             }
             Deed::SetTemporaryPassword => (person.user.status == Status::Deactivated).then_some(Obstacle::Deactivated),
+            Deed::RequireMfa => person.user.mfa_required.then_some(Obstacle::MfaRequired),
             Deed::ResetMfa => (mfa != Mfa::On).then_some(Obstacle::NoFactor),
             Deed::Edit | Deed::ResendActivation | Deed::EndSessions | Deed::Activate | Deed::DeletePending => None,
         }
@@ -268,9 +287,11 @@ impl<'a> Judge<'a> {
         if !person.user.is_active() {
             return None;
         }
+        let counts = u64::from(person.user.has_way_in(&self.providers));
         let held = person.effective.held();
         let mut mine = self.holders.iter().filter(|(role, _)| held.contains(&role.key));
-        let last = mine.find(|(role, count)| keeps_a_holder(self.model, &role.key, count.saturating_sub(1)).is_err());
+        let last =
+            mine.find(|(role, count)| keeps_a_holder(self.model, &role.key, count.saturating_sub(counts)).is_err());
         last.map(|(role, _)| Obstacle::LastHolder(role.label.clone()))
     }
 }

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use crate::app::mail::{self, Letter, Recipient};
+use crate::app::mail::{self, Letter, Recipient, Whence};
 use crate::app::passwords::LINKS_TO_USER;
 use crate::app::throttle::{self, Subject};
 use crate::app::users::{self, Person};
@@ -43,7 +43,7 @@ pub fn obstacle(user: &User) -> Option<Conflict> {
 
 /// Mails a link to the new address and tells the old one. The caller has seen to it that the person has proved lately who
 /// they are.
-pub async fn request(app: &App, actor: &Actor, of: &Person, new: &str) -> Result<(), Error> {
+pub async fn request(app: &App, actor: &Actor, of: &Person, new: &str, whence: Whence) -> Result<(), Error> {
     let new = new.trim();
     address::check(new).map_err(|problem| Error::invalid("email", problem))?;
     count(app, of).await?;
@@ -61,7 +61,8 @@ pub async fn request(app: &App, actor: &Actor, of: &Person, new: &str) -> Result
     let link = app.config.url(&format!("/email/{}", token.reveal()));
     let reached = User { email: Some(new.to_owned()), ..person.user.clone() };
     mail::queue(app, &tx, &reached, Letter::ConfirmEmail { link }).await?;
-    mail::queue(app, &tx, &person.user, Letter::EmailChangeAsked { new: new.to_owned() }).await?;
+    let asked = Letter::EmailChangeAsked { new: new.to_owned() };
+    mail::queue_done(app, &tx, &person.user, asked, whence).await?;
     tx.commit(permit).await
 }
 

@@ -19,7 +19,7 @@ use webauthn_rs::prelude::{
 };
 
 use crate::app::App;
-use crate::app::mail::{self, Letter};
+use crate::app::mail::{self, Letter, Whence};
 use crate::domain::id::{OrgId, PasskeyId, UserId};
 use crate::domain::user::User;
 use crate::domain::{Denial, Error, Flaw, Timestamp};
@@ -181,6 +181,7 @@ pub(crate) async fn add_in(
     tx: &Tx,
     user: &User,
     (id, name, new): (PasskeyId, &str, &Made),
+    whence: Whence,
 ) -> Result<(), Error> {
     let row = StoredPasskey {
         id,
@@ -192,7 +193,7 @@ pub(crate) async fn add_in(
         last_used_at: None,
     };
     passkeys::insert(tx, user.id, &row).await?;
-    mail::queue(app, tx, user, Letter::PasskeyAdded { name: row.name }).await
+    mail::queue_done(app, tx, user, Letter::PasskeyAdded { name: row.name }, whence).await
 }
 
 /// The passkeys of somebody, oldest first.

@@ -16,6 +16,7 @@ use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::OrgId;
 use crate::domain::organisation::Organisation;
 use crate::domain::password::{Composition, Password, PasswordPolicy, Weakness};
+use crate::domain::policy::Actor;
 use crate::domain::role::RoleModel;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::signin::mfa_required;
@@ -172,12 +173,12 @@ pub async fn set_in(app: &App, tx: &Tx, user: &User, phc: &str) -> Result<User, 
 }
 
 /// Who wants that somebody gets a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
+#[derive(Debug, Clone, Copy)]
+pub enum Wish<'a> {
     /// Whoever says to be that person.
     Own,
     /// An administrator.
-    Administrator,
+    Administrator(&'a Actor),
 }
 
 /// Stores a new one-time link of somebody and mails it, inside a unit that changes more; the caller has asked for the
@@ -186,7 +187,7 @@ pub async fn send_link_in(
     app: &App,
     tx: &Tx,
     user: &User,
-    (purpose, wish): (Purpose, Wish),
+    (purpose, wish): (Purpose, Wish<'_>),
 ) -> Result<Secret<String>, Error> {
     let token = TokenKind::Link.generate();
     let (path, lifetime) = match purpose {
@@ -196,8 +197,17 @@ pub async fn send_link_in(
     links::replace(tx, user, purpose, &TokenHash::of(token.reveal()), tx.now.after(lifetime)).await?;
     let link = app.config.url(&format!("/{path}/{}", token.reveal()));
     let letter = match purpose {
-        Purpose::Activate => Letter::Activation { link: link.clone() },
-        Purpose::Reset => Letter::PasswordReset { link: link.clone(), by_administrator: wish == Wish::Administrator },
+        Purpose::Activate => {
+            let by = match wish {
+                Wish::Own => None,
+                Wish::Administrator(actor) => mail::doer(tx, actor).await?,
+            };
+            Letter::Activation { link: link.clone(), by }
+        }
+        Purpose::Reset => {
+            let by_administrator = matches!(wish, Wish::Administrator(_));
+            Letter::PasswordReset { link: link.clone(), by_administrator }
+        }
     };
     mail::queue(app, tx, user, letter).await?;
     Ok(Secret::new(link))

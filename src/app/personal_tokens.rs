@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::app::mail::{self, Letter};
+use crate::app::mail::{self, Letter, Whence};
 use crate::app::users::{self, Person};
 use crate::app::{App, profile};
 use crate::domain::id::PersonalTokenId;
@@ -56,6 +56,7 @@ pub async fn create(
     actor: &Actor,
     of: &Person,
     new: NewToken,
+    whence: Whence,
 ) -> Result<(PersonalToken, Secret<String>), Error> {
     new.check()?;
     let secret = TokenKind::Personal.generate();
@@ -76,7 +77,8 @@ pub async fn create(
     let action = Action::CreatePersonalToken { token: token.id, scopes };
     let (tx, permit) = app.ask(tx, actor, action, owner.target()).await?;
     personal_tokens::insert(&tx, &token, &TokenHash::of(secret.reveal()), &owner.user).await?;
-    mail::queue(app, &tx, &owner.user, Letter::PersonalToken { name: token.name.clone() }).await?;
+    let letter = Letter::PersonalToken { name: token.name.clone() };
+    mail::queue_done(app, &tx, &owner.user, letter, whence).await?;
     tx.commit(permit).await?;
     Ok((token, secret))
 }

@@ -357,7 +357,7 @@ async fn assignment(tx: &Tx, actor: &Actor, which: (ProjectId, AssignmentId)) ->
 async fn may_come(db: &impl Reader, org: OrgId, subject: Subject) -> Result<(), Error> {
     match subject {
         Subject::User(id) if users::get(db, org, id).await?.status == Status::Deactivated => {
-            Err(Conflict::WrongState.into())
+            Err(Conflict::Deactivated.into())
         }
         Subject::User(_) | Subject::Group(_) | Subject::Team(_) => Ok(()),
     }

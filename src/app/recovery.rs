@@ -4,7 +4,7 @@
 
 use anyhow::Context as _;
 
-use crate::app::mail::{self, Letter};
+use crate::app::mail::{self, Letter, Whence};
 use crate::app::{App, users};
 use crate::domain::Error;
 use crate::domain::policy::Action;
@@ -29,7 +29,7 @@ pub(crate) async fn hash_all(app: &App, codes: &[Secret<String>]) -> Result<Vec<
 }
 
 /// Uses up a code of somebody who signs in; false when it is none, or was used before.
-pub(crate) async fn redeem(app: &App, user: &User, typed: &str) -> Result<bool, Error> {
+pub(crate) async fn redeem(app: &App, user: &User, typed: &str, whence: Whence) -> Result<bool, Error> {
     let Some(code) = RecoveryCode::read(typed) else {
         return Ok(false);
     };
@@ -45,7 +45,7 @@ pub(crate) async fn redeem(app: &App, user: &User, typed: &str) -> Result<bool, 
         return Ok(false);
     }
     let left = recovery_codes::count_left(&*tx, user.org, user.id).await?;
-    mail::queue(app, &tx, &person.user, Letter::RecoveryCodeUsed { left }).await?;
+    mail::queue_done(app, &tx, &person.user, Letter::RecoveryCodeUsed { left }, whence).await?;
     tx.commit(permit).await?;
     Ok(true)
 }

@@ -221,7 +221,7 @@ pub async fn create_token(
     let action = Action::CreateServiceToken { token: token.id, scopes, role: account.role.clone() };
     let (tx, permit) = app.ask(tx, actor, action, target(&account)).await?;
     if !account.is_active {
-        return Err(crate::domain::Conflict::WrongState.into());
+        return Err(crate::domain::Conflict::AccountDeactivated.into());
     }
     let held = service_accounts::tokens(&*tx, account.org, id).await?;
     if held.iter().filter(|it| it.expires_at > tx.now).count() >= TOKENS_MAX {

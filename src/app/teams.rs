@@ -162,6 +162,13 @@ pub async fn change_members(
     Ok(team)
 }
 
+/// True when a user can be put on a team now, false when it is on it already; the refusal where it cannot. Nothing is kept.
+pub async fn would_join(app: &App, actor: &Actor, team: &Team, user: UserId) -> Result<bool, Error> {
+    let tx = app.begin(team.org).await?;
+    let (_, permit) = change_members_in(app, tx, actor, team, (vec![user], Vec::new())).await?;
+    Ok(permit.is_some())
+}
+
 /// Puts a user on exactly these teams, inside a unit that changes more; asks for a permit for each team that changes.
 pub(crate) async fn set_of_user(
     app: &App,

@@ -2,10 +2,11 @@
 //!
 //! **Invariant:** nothing leaves without its audit record: the file is handed over after the record is committed.
 
-use crate::app::App;
 use crate::app::user_list::{self, Entry};
+use crate::app::{App, user_sheet};
 use crate::domain::Error;
-use crate::domain::id::OrgId;
+use crate::domain::id::{OrgId, UserId};
+use crate::domain::organisation::Organisation;
 use crate::domain::policy::{Action, Actor, Target};
 use crate::domain::role::RoleKey;
 use crate::domain::user_export::{File, Row};
@@ -24,10 +25,8 @@ pub struct Export {
 /// The users that a list would show, on all of its pages, as CSV.
 pub async fn csv(app: &App, actor: &Actor, org: OrgId, list: &UserList) -> Result<Export, Error> {
     let (organisation, model) = app.store.organisation(org).await?;
-    let target = || Target::Organisation { id: org, label: organisation.slug.clone() };
-    let deed = |users| Action::ExportUsers { users };
     // Nobody is made to wait for a file that is then refused; the permit itself is asked for below.
-    let may = actor.check(&model, &deed(0), &target());
+    let may = actor.check(&model, &Action::ExportUsers { users: 0 }, &target(&organisation));
     let (mut file, mut count) = (File::new()?, 0_u64);
     let mut page = UserList { cursor: None, limit: LIMIT_MAX, ..list.clone() };
     while may.is_ok() {
@@ -41,11 +40,37 @@ pub async fn csv(app: &App, actor: &Actor, org: OrgId, list: &UserList) -> Resul
             None => break,
         }
     }
-    let tx = app.begin(org).await?;
+    hand_over(app, actor, &organisation, (file, count)).await
+}
+
+/// These users as CSV, in this order; each must be there.
+pub async fn selected(app: &App, actor: &Actor, org: OrgId, ids: &[UserId]) -> Result<Export, Error> {
+    let (organisation, model) = app.store.organisation(org).await?;
+    let (mut file, mut count) = (File::new()?, 0_u64);
+    if actor.check(&model, &Action::ExportUsers { users: 0 }, &target(&organisation)).is_ok() {
+        for id in ids {
+            file.push(row(&user_sheet::entry(app, actor, *id).await?))?;
+            count = count.saturating_add(1);
+        }
+    }
+    hand_over(app, actor, &organisation, (file, count)).await
+}
+
+async fn hand_over(
+    app: &App,
+    actor: &Actor,
+    organisation: &Organisation,
+    (file, users): (File, u64),
+) -> Result<Export, Error> {
+    let tx = app.begin(organisation.id).await?;
     let name = format!("{}-users-{}.csv", organisation.slug, tx.now.date());
-    let (tx, permit) = app.ask(tx, actor, deed(count), target()).await?;
+    let (tx, permit) = app.ask(tx, actor, Action::ExportUsers { users }, target(organisation)).await?;
     tx.commit(permit).await?;
-    Ok(Export { name, content: file.finish()?, users: count })
+    Ok(Export { name, content: file.finish()?, users })
+}
+
+fn target(organisation: &Organisation) -> Target {
+    Target::Organisation { id: organisation.id, label: organisation.slug.clone() }
 }
 
 fn row(of: &Entry) -> Row<'_> {

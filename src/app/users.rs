@@ -131,7 +131,8 @@ pub async fn activate(app: &App, actor: &Actor, id: UserId) -> Result<User, Erro
     let target = person.target();
     let (tx, permit) = app.ask(tx, actor, Action::ActivateUser, target).await?;
     let back = activate_in(&tx, &person.user).await?;
-    if person.user.status != back.status {
+    // Somebody pending cannot sign in, and gets the way in by a letter of its own.
+    if person.user.status != back.status && back.is_active() {
         mail::queue(app, &tx, &back, Letter::Reactivated).await?;
     }
     tx.commit(permit).await?;
@@ -143,9 +144,11 @@ pub async fn activate_in(tx: &Tx, user: &User) -> Result<User, Error> {
     if user.status != Status::Deactivated {
         return Ok(user.clone());
     }
-    let has_way_in = user.sign_in == SignIn::Sso || passwords::find(&**tx, tx.org, user.id).await?.is_some();
+    // A temporary password is the way to a first password or to another one: nobody is active before it is replaced.
+    let password = passwords::find(&**tx, tx.org, user.id).await?.filter(|it| !it.must_change);
+    let is_settled = user.sign_in == SignIn::Sso || password.is_some();
     let back = User {
-        status: if has_way_in { Status::Active } else { Status::Pending },
+        status: if is_settled { Status::Active } else { Status::Pending },
         version: user.version.saturating_add(1),
         updated_at: tx.now,
         ..user.clone()
@@ -185,8 +188,13 @@ pub(crate) async fn change_role_in(
     keep_holders_after(&tx, before, &changed).await?;
     if changed.effective.role != before.effective.role {
         let label = |key: &RoleKey| tx.roles().ok().and_then(|it| it.get(key)).map(|role| role.label.clone());
-        let role = changed.effective.role.as_ref().and_then(label).unwrap_or_default();
-        mail::queue(app, &tx, &changed.user, Letter::RoleChanged { role }).await?;
+        let letter = Letter::RoleChanged {
+            role: changed.effective.role.as_ref().and_then(label).unwrap_or_default(),
+            before: before.effective.role.as_ref().and_then(label),
+            by: mail::doer(&tx, actor).await?,
+            is_shut_out: !changed.user.is_active(),
+        };
+        mail::queue(app, &tx, &changed.user, letter).await?;
     }
     Ok((tx, permit))
 }
@@ -270,10 +278,10 @@ pub async fn second_factors(app: &App, org: OrgId, of: &[UserId]) -> Result<Hash
 /// The organisation that a caller means: its own, or for the operator the one with this short name.
 pub async fn organisation_of(app: &App, actor: &Actor, slug: Option<&str>) -> Result<OrgId, Error> {
     match (actor.org(), slug) {
-        (Some(own), _) => Ok(own),
-        (None, Some(slug)) => {
-            let found = organisations::find_by_slug(app.store.reader(), slug).await?;
-            Ok(found.ok_or(Error::NotFound("organisation"))?.id)
+        (Some(own), None) => Ok(own),
+        (own, Some(slug)) => {
+            let found = organisations::find_by_slug(app.store.reader(), slug).await?.map(|it| it.id);
+            found.filter(|it| own.is_none_or(|own| own == *it)).ok_or(Error::NotFound("organisation"))
         }
         (None, None) => Err(Error::malformed("organisation", "say which one, by its short name")),
     }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, Write as _};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -50,7 +50,7 @@ impl Drop for Throwaway {
 /// Runs the demonstration until the process is asked to end.
 pub async fn run(config: &Config, demo: &Demo, as_json: bool) -> Result<Output, Error> {
     let directory = Throwaway { path: throwaway_path(), keep: demo.keep };
-    let (listener, sample_listener) = (listen(PORT)?, listen(SAMPLE_PORT)?);
+    let (listener, sample_listener) = (listen(config.listen)?, listen(([127, 0, 0, 1], SAMPLE_PORT).into())?);
     let address = address(&listener)?;
     // Another host name than Doorward's makes it another site to a browser, as a real application would be.
     let origin = format!("http://localhost:{}", self::address(&sample_listener)?.port());
@@ -174,10 +174,12 @@ fn repeat_codes(app: App, seed: Seed) {
     });
 }
 
-/// The usual port, or any free one when somebody has it.
-fn listen(port: u16) -> Result<TcpListener, Error> {
-    let usual = TcpListener::bind(("127.0.0.1", port));
-    Ok(usual.or_else(|_| TcpListener::bind(("127.0.0.1", 0))).context("no port of 127.0.0.1 can be listened on")?)
+/// That address; where somebody has one of the usual ports, any free one instead.
+fn listen(wished: SocketAddr) -> Result<TcpListener, Error> {
+    let is_usual = wished.ip() == Ipv4Addr::LOCALHOST && [PORT, SAMPLE_PORT].contains(&wished.port());
+    let bound = TcpListener::bind(wished);
+    let bound = if is_usual { bound.or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0))) } else { bound };
+    Ok(bound.with_context(|| format!("{wished} cannot be listened on; choose another with --listen"))?)
 }
 
 fn address(listener: &TcpListener) -> Result<SocketAddr, Error> {

@@ -140,7 +140,14 @@ fn plain(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
-        Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Value::Number(_) | Value::Object(_) => value.to_string(),
+        Value::Array(values) => {
+            let between = if values.iter().any(Value::is_object) { "; " } else { ", " };
+            values.iter().map(plain).collect::<Vec<_>>().join(between)
+        }
+        Value::Object(facts) => {
+            let facts = facts.iter().map(|(name, value)| format!("{} {}", name.replace('_', " "), plain(value)));
+            facts.collect::<Vec<_>>().join(", ")
+        }
+        Value::Number(_) => value.to_string(),
     }
 }

@@ -306,8 +306,9 @@ async fn show_again(operator: &Operator, person: &Person) -> Result<Output, Erro
 fn view(person: &Person) -> Record {
     let user = &person.user;
     let from = person.effective.decided_by().map(|grant| grant.source.kind());
+    let grants = person.effective.grants.iter();
     let held: Vec<_> =
-        person.effective.grants.iter().map(|it| json!({ "role": it.role, "source": it.source })).collect();
+        grants.map(|it| json!({ "role": it.role, "source": it.source, "since": it.since.rfc3339() })).collect();
     Record::new()
         .with("id", user.id.to_string())
         .with("user_name", user.user_name.as_str())

@@ -27,7 +27,10 @@ pub enum Complaint {
     /// No user name, or one that is too long or cannot be printed.
     NoUserName,
     /// User name and password do not belong together.
-    WrongPassword,
+    WrongPassword {
+        /// Whether there are several organisations here, and none was named.
+        may_be_elsewhere: bool,
+    },
     /// The code of the authenticator is wrong or was used.
     WrongCode,
     /// The recovery code is wrong or was used.

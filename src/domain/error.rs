@@ -71,30 +71,28 @@ impl Error {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Conflict {
     /// Another user of the organisation has this user name.
-    #[error("userName: another user of this organisation has it already")]
+    #[error("another user of this organisation has this user name already")]
     UserName,
     /// Another user of the connection has this external id.
-    #[error("externalId: another resource of this connection has it already")]
+    #[error("another resource of this connection has this externalId already")]
     ExternalId,
     /// Another group of the organisation has this name.
-    #[error("displayName: another group of this organisation has it already")]
+    #[error("another group of this organisation has this name already")]
     GroupName,
     /// Another team of the organisation has this name.
-    #[error("name: another team of this organisation has it already")]
+    #[error("another team of this organisation has this name already")]
     TeamName,
     /// Another project of the organisation has this name.
-    #[error("name: another project of this organisation has it already")]
+    #[error("another project of this organisation has this name already")]
     ProjectName,
     /// The same user, group or team is on the project already.
     #[error("this is on the project already; change it there")]
     Assigned,
     /// Another organisation has this short name.
-    #[error("slug: another organisation has it already")]
+    #[error("another organisation has this short name already")]
     Slug,
     /// The name or address belongs to a user that this connection does not manage.
-    #[error(
-        "userName: a user with this name exists and is managed elsewhere; an administrator must approve linking it"
-    )]
+    #[error("a user with this name exists and is managed elsewhere; an administrator must approve linking it")]
     ManagedElsewhere,
     /// The last active holder of a protected role would be lost.
     #[error("this is the last active holder of a protected role; give the role to someone else first")]
@@ -120,9 +118,21 @@ pub enum Conflict {
     /// Mail is due, and the user has no address.
     #[error("this user has no e-mail address; add one first")]
     NoAddress,
-    /// The user is in a state in which this cannot be done.
-    #[error("the user is in a state in which this cannot be done")]
-    WrongState,
+    /// There is no second factor to take away.
+    #[error("this user has no second factor, so there is none to take away")]
+    NoFactor,
+    /// Somebody who never signed in has no password that could be replaced.
+    #[error("this user has never signed in; send the link to activate the account again instead")]
+    NeverSignedIn,
+    /// Somebody who is active needs no link for the first password.
+    #[error("this user is active already; send a link for a new password instead")]
+    AlreadyActive,
+    /// The user is shut out.
+    #[error("this user is deactivated; activate the user first")]
+    Deactivated,
+    /// The service account is shut out.
+    #[error("this service account is deactivated; activate it first")]
+    AccountDeactivated,
     /// The address has an invitation that nobody has answered yet.
     #[error("there is an invitation for this address already; send that one again")]
     Invited,
@@ -177,7 +187,8 @@ impl Conflict {
             Self::GroupAssigned => "group-assigned",
             Self::NotPending => "not-pending",
             Self::NoAddress => "no-address",
-            Self::WrongState => "wrong-state",
+            Self::NoFactor => "no-factor",
+            Self::NeverSignedIn | Self::AlreadyActive | Self::Deactivated | Self::AccountDeactivated => "wrong-state",
             Self::Invited => "invited",
             Self::Member => "member",
             Self::TooMany => "too-many",

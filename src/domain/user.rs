@@ -53,6 +53,14 @@ impl User {
         self.status == Status::Active
     }
 
+    /// True when the user could prove who it is, where people sign in at the identity providers of these connections.
+    pub fn has_way_in(&self, providers: &[ConnectionId]) -> bool {
+        match self.sign_in {
+            SignIn::Password => true,
+            SignIn::Sso => self.managed_by.is_some_and(|it| providers.contains(&it)),
+        }
+    }
+
     /// What SCIM reports as `active`: a pending user reads true, only a deactivated one reads false.
     pub fn reads_active(&self) -> bool {
         self.status != Status::Deactivated

@@ -38,6 +38,12 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<Connectio
     mine.all(db).await.map_err(translate)?.into_iter().map(connection).collect()
 }
 
+/// The connections of an organisation at whose identity providers people sign in.
+pub async fn taking_sign_ins(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<ConnectionId>, Error> {
+    let all = list(db, org).await?;
+    Ok(all.into_iter().filter(|it| it.settings.sign_in().is_some()).map(|it| it.id).collect())
+}
+
 /// The connection that a presented token speaks for, with the token; nothing when it is unknown or has ended.
 pub async fn find_by_token(
     db: &impl ConnectionTrait,

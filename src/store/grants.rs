@@ -85,32 +85,37 @@ pub async fn given(db: &impl ConnectionTrait, org: OrgId, user: UserId) -> Resul
     rows.iter().map(live_grant).collect()
 }
 
-/// How many active users other than `except` hold this role, from whatever source.
+/// How many active users who have a way to sign in, other than `except`, hold this role, from whatever source.
 pub async fn active_holders(
     db: &impl ConnectionTrait,
     org: OrgId,
     role: &RoleKey,
     except: Option<UserId>,
 ) -> Result<u64, Error> {
-    let mut active = active(org, role);
+    let mut active = active(org, role).filter(have_a_way_in(&connections::taking_sign_ins(db, org).await?));
     if let Some(except) = except {
         active = active.filter(user::Column::Id.ne(except.uuid()));
     }
     active.count(db).await.map_err(translate)
 }
 
-/// How many active users who do not need this connection to sign in hold this role, from whatever source.
+/// How many active users who have a way to sign in without this connection hold this role, from whatever source.
 pub async fn active_holders_beside(
     db: &impl ConnectionTrait,
     org: OrgId,
     role: &RoleKey,
     connection: ConnectionId,
 ) -> Result<u64, Error> {
-    let others = Condition::any()
-        .add(user::Column::ManagedBy.is_null())
+    let mut others = connections::taking_sign_ins(db, org).await?;
+    others.retain(|it| *it != connection);
+    active(org, role).filter(have_a_way_in(&others)).count(db).await.map_err(translate)
+}
+
+/// Those who have a password here, and those of an identity provider at which people sign in.
+fn have_a_way_in(providers: &[ConnectionId]) -> Condition {
+    Condition::any()
         .add(user::Column::SignIn.eq(SignIn::Password.word()))
-        .add(user::Column::ManagedBy.ne(connection.uuid()));
-    active(org, role).filter(others).count(db).await.map_err(translate)
+        .add(user::Column::ManagedBy.is_in(providers.iter().map(|it| it.uuid())))
 }
 
 /// The roles that a connection gives as grants of its own.

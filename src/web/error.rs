@@ -303,7 +303,11 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             | Conflict::NoAddress
             | Conflict::MfaPerUser
             | Conflict::ActivationMode
-            | Conflict::WrongState
+            | Conflict::NoFactor
+            | Conflict::NeverSignedIn
+            | Conflict::AlreadyActive
+            | Conflict::Deactivated
+            | Conflict::AccountDeactivated
             | Conflict::Invited
             | Conflict::TooMany
             | Conflict::NotEmpty

@@ -9,7 +9,7 @@ pub mod shown;
 
 use std::collections::BTreeMap;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
@@ -96,39 +96,38 @@ impl FromRequest<App> for SignedFile {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
-        match multipart::boundary(request.headers()).map(str::to_owned) {
-            Some(boundary) => {
-                read(request, app, LONG_BODY_MAX, |body| multipart::read(&boundary, body)).await.map(Self)
-            }
-            None => signed(request, app, LONG_BODY_MAX).await.map(|fields| Self(Sent { fields, file: None })),
+        let Some(kind) = multipart::of(request.headers()) else {
+            return signed(request, app, LONG_BODY_MAX).await.map(|fields| Self(Sent { fields, file: None }));
+        };
+        let (path, expected) = (request.uri().path().to_owned(), expected_token(app, &request));
+        let body = body_of(request, LONG_BODY_MAX).await?;
+        let sent = multipart::read(kind, body).await.map_err(|it| PageError::from(it).into_response())?;
+        if !is_ours(&sent.fields, expected.as_deref()) {
+            return Err(refuse(&path, &Barrier::ForeignForm));
         }
+        Ok(Self(sent))
     }
 }
 
 async fn signed(request: Request, app: &App, bytes_max: usize) -> Result<Fields, Response> {
+    let path = request.uri().path().to_owned();
     if !is_form(request.headers()) {
         let wrong = Barrier::MediaType { what: "the form", media_type: "application/x-www-form-urlencoded" };
-        return Err(refuse(request.uri().path(), &wrong));
+        return Err(refuse(&path, &wrong));
     }
-    let sent = read(request, app, bytes_max, |body| Ok(Sent { fields: Fields::parse(body)?, file: None })).await?;
-    Ok(sent.fields)
-}
-
-async fn read(
-    request: Request,
-    app: &App,
-    bytes_max: usize,
-    read: impl FnOnce(&[u8]) -> Result<Sent, Error>,
-) -> Result<Sent, Response> {
-    let path = request.uri().path().to_owned();
     let expected = expected_token(app, &request);
-    let too_large = |_| refuse(&path, &Barrier::TooLarge { what: "the form", bytes_max });
-    let body = to_bytes(request.into_body(), bytes_max).await.map_err(too_large)?;
-    let sent = read(&body).map_err(|it| PageError::from(it).into_response())?;
-    if !is_ours(&sent.fields, expected.as_deref()) {
+    let body = body_of(request, bytes_max).await?;
+    let fields = Fields::parse(&body).map_err(|it| PageError::from(it).into_response())?;
+    if !is_ours(&fields, expected.as_deref()) {
         return Err(refuse(&path, &Barrier::ForeignForm));
     }
-    Ok(sent)
+    Ok(fields)
+}
+
+async fn body_of(request: Request, bytes_max: usize) -> Result<Bytes, Response> {
+    let path = request.uri().path().to_owned();
+    let too_large = |_| refuse(&path, &Barrier::TooLarge { what: "the form", bytes_max });
+    to_bytes(request.into_body(), bytes_max).await.map_err(too_large)
 }
 
 fn is_ours(fields: &Fields, expected: Option<&str>) -> bool {
@@ -140,8 +139,8 @@ fn is_ours(fields: &Fields, expected: Option<&str>) -> bool {
 /// A file goes along as text. Nothing for what is no form of ours, or a long one.
 pub(super) async fn keep(app: &App, request: Request) -> Result<(Option<Secret<String>>, Request), Response> {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
-    let boundary = multipart::boundary(request.headers()).map(str::to_owned);
-    let is_any_form = is_form(request.headers()) || boundary.is_some();
+    let with_file = multipart::of(request.headers());
+    let is_any_form = is_form(request.headers()) || with_file.is_some();
     let is_kept = request.method() == Method::POST && is_any_form && length.is_some_and(|bytes| bytes <= BODY_MAX);
     if !is_kept {
         return Ok((None, request));
@@ -151,8 +150,8 @@ pub(super) async fn keep(app: &App, request: Request) -> Result<(Option<Secret<S
     let (parts, body) = request.into_parts();
     let too_large = |_| refuse(&path, &Barrier::TooLarge { what: "the form", bytes_max: BODY_MAX });
     let body = to_bytes(body, BODY_MAX).await.map_err(too_large)?;
-    let fields = match &boundary {
-        Some(boundary) => multipart::read(boundary, &body).ok().and_then(Sent::into_fields),
+    let fields = match with_file {
+        Some(kind) => multipart::read(kind, body.clone()).await.ok().and_then(Sent::into_fields),
         None => Fields::parse(&body).ok(),
     };
     let form = fields.filter(|it| is_ours(it, expected.as_deref())).map(|it| Secret::new(it.carried()));

@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::barrier::Barrier;
-use super::context::speak;
+use super::context::{CallerAddress, speak};
 use super::cookie::Cookie;
 use super::error::{PageError, ProofIsDue, mark_due, refuse, render};
 use super::form::{self, is_cross_site};
@@ -21,6 +21,7 @@ use super::routes::Access;
 use super::signin::{enter, enter_after, sign_in_for};
 use super::texts::wishes;
 use crate::app::api_access::{self, Caller};
+use crate::app::mail::Whence;
 use crate::app::signin::{Errand, Onward};
 use crate::app::users::Person;
 use crate::app::{App, language, provisioner, sessions, signin};
@@ -173,7 +174,7 @@ pub(super) async fn connection(app: &App, headers: &HeaderMap) -> Result<Connect
 
 async fn api(app: &App, request: &mut Request) -> Admission {
     let found = match bearer(request.headers()) {
-        Some(token) => api_access::find(app, token).await,
+        Some(token) => api_access::find(app, token, whence(request)).await,
         None => Err(Error::Unauthenticated),
     };
     let scope = if is_safe(request.method()) { Scope::Read } else { Scope::Write };
@@ -185,6 +186,10 @@ async fn api(app: &App, request: &mut Request) -> Admission {
         }
         Err(cause) => Err(Box::new(render(request.uri().path(), cause))),
     }
+}
+
+fn whence(request: &Request) -> Whence {
+    request.extensions().get::<CallerAddress>().map_or(Whence::UNKNOWN, |it| Whence::program(it.0))
 }
 
 /// True for a method that changes nothing.

@@ -28,7 +28,8 @@ pub(super) use sso_reasons::sso_reason;
 pub(super) fn complaint(t: Texts, why: &Complaint) -> String {
     match why {
         Complaint::NoUserName => t.say("wrong-user-name"),
-        Complaint::WrongPassword => t.say("wrong-password"),
+        Complaint::WrongPassword { may_be_elsewhere: false } => t.say("wrong-password"),
+        Complaint::WrongPassword { may_be_elsewhere: true } => t.say("wrong-password-or-organisation"),
         Complaint::WrongCode => t.say("wrong-code"),
         Complaint::WrongRecoveryCode => t.say("wrong-recovery-code"),
         Complaint::WrongFirstCode => t.say("wrong-first-code"),
@@ -70,7 +71,11 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::NoAddress => "rule-no-address",
         Conflict::Invited => "rule-invited",
         Conflict::Member => "rule-member",
-        Conflict::WrongState => "rule-wrong-state",
+        Conflict::NoFactor => "why-no-factor",
+        Conflict::NeverSignedIn => "rule-never-signed-in",
+        Conflict::AlreadyActive => "rule-already-active",
+        Conflict::Deactivated => "rule-deactivated",
+        Conflict::AccountDeactivated => "rule-account-deactivated",
         Conflict::TooMany => "rule-too-many",
         Conflict::MfaPerUser => "rule-mfa-per-user",
         Conflict::ActivationMode => "rule-activation-mode",
@@ -139,6 +144,15 @@ pub(super) fn source(t: Texts, it: &Provenance) -> String {
 
 /// What a password must consist of.
 pub(super) fn rules(t: Texts, rules: Composition) -> Vec<PasswordRule> {
+    rules_of(t, rules, "rule-uncommon")
+}
+
+/// The same for the password of somebody else than the reader.
+pub(super) fn rules_for_another(t: Texts, rules: Composition) -> Vec<PasswordRule> {
+    rules_of(t, rules, "rule-uncommon-of-another")
+}
+
+fn rules_of(t: Texts, rules: Composition, uncommon: &str) -> Vec<PasswordRule> {
     let Composition { min, upper, lower, digit, special } = rules;
     let kinds = [
         (min, "length", "rule-length"),
@@ -150,7 +164,7 @@ pub(super) fn rules(t: Texts, rules: Composition) -> Vec<PasswordRule> {
     let counted = kinds.into_iter().filter(|(least, _, _)| *least > 0);
     let counted =
         counted.map(|(least, kind, key)| PasswordRule { text: number(t, key, least), kept_by: Some((kind, least)) });
-    counted.chain([PasswordRule { text: t.say("rule-uncommon"), kept_by: None }]).collect()
+    counted.chain([PasswordRule { text: t.say(uncommon), kept_by: None }]).collect()
 }
 
 fn number(t: Texts, key: &str, number: usize) -> String {

@@ -40,7 +40,7 @@ async fn signed_in<'s>(server: &'s Server, name: &str) -> Browser<'s> {
 }
 
 /// Opens a page and sends its form.
-async fn act(browser: &Browser<'_>, path: &str, fields: &[(&str, &str)]) -> Reply {
+pub async fn act(browser: &Browser<'_>, path: &str, fields: &[(&str, &str)]) -> Reply {
     let page = browser.get(path).await.expect(200);
     browser.submit_to(path, &page, fields).await
 }
@@ -314,6 +314,7 @@ async fn mf_10_a_second_factor_stays_on_without_a_recent_proof_from_another_site
     policy(&tenant, MfaRequirement::All).await;
     let required = send(&[]).await;
     let shown = browser.get(SECURITY).await;
+    let asked = browser.get(REMOVE).await.expect(200);
     policy(&tenant, MfaRequirement::None).await;
     server.advance(Duration::from_mins(10));
     let stale = send(&[]).await.status;
@@ -324,6 +325,12 @@ async fn mf_10_a_second_factor_stays_on_without_a_recent_proof_from_another_site
     assert!(required.text.contains("requires a second factor of you"), "{}", required.text);
     assert!(shown.text.contains("Your organisation requires a second factor of you"), "{}", shown.text);
     assert!(shown.text.contains(r#"id="disable-mfa" type="button" disabled"#), "{}", shown.text);
+    assert!(
+        asked.text.contains(r#"id="confirm" type="button" disabled aria-describedby="why-not">"#),
+        "{}",
+        asked.text
+    );
+    assert!(asked.text.contains("Your organisation requires a second factor of you"), "{}", asked.text);
     assert_eq!((stale, is_on), (403, true));
 }
 

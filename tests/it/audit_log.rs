@@ -179,7 +179,7 @@ async fn te_17_a_query_of_the_log_that_means_nothing_is_refused() {
         ("limit=0", "limit"),
         ("limit=201", "limit"),
         ("cursor=x", "cursor"),
-        ("acton=user", "query"),
+        ("acton=user", "acton"),
         ("action=user&action=group", "query"),
     ] {
         let refused = read(&api, query).await.expect(400).json();
@@ -211,9 +211,9 @@ async fn te_05_te_17_no_log_crosses_the_organisation() {
     assert_eq!(get(&own, &format!("/audit?cursor={cursor}")).await.status, 400);
     assert_eq!(get(&foreign, &format!("/audit?cursor={cursor}")).await.status, 200);
     assert_eq!(get(&own, &format!("/audit?cursor={}", users["next"].as_str().unwrap())).await.status, 400);
-    let named = get(&own, "/audit?organisation=globex").await.expect(200).text;
-    let file = get(&own, "/audit/export?organisation=globex").await.expect(200).text;
-    assert!(!named.contains("globex") && !file.contains("globex") && !file.contains("hank"), "{named} {file}");
+    for path in ["/audit?organisation=globex", "/audit/export?organisation=globex"] {
+        assert_eq!(get(&own, path).await.status, 404, "{path}");
+    }
 }
 
 /// S3-27: what was done to a group is told under its name of now, with the name at the time beside it, in list and file.

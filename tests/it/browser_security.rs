@@ -176,6 +176,8 @@ async fn se_06_a_kept_cookie_is_dead_after_everything_that_ends_access() {
     let new = "seven quiet herons at dawn";
     accounts::set_password(app, &operator, &user, Secret::new(new.to_owned()), false).await.unwrap();
     let reset_factor = kept(new).await;
+    let (_, page) = reset_factor.visit("/account/security/authenticator").await;
+    reset_factor.enrol(&page).await;
     accounts::reset_mfa(app, &operator, &user).await.unwrap();
     let new_factor = kept(new).await;
     tenant.require_mfa().await;

@@ -117,7 +117,7 @@ fn a_refusal_is_one_sentence_and_a_wrong_call_is_another_exit_code() {
     let refusal = instance.refused(&["org", "create", "--slug", "acme", "--name", "Again"], "");
     let wrong = instance.run(&["org", "create", "--slug", "other"], "");
 
-    assert_eq!(refusal, "doorward: slug: another organisation has it already\n");
+    assert_eq!(refusal, "doorward: another organisation has this short name already\n");
     assert_eq!((wrong.code, wrong.out.as_str()), (Some(2), ""));
 }
 
@@ -279,13 +279,13 @@ fn an_erased_person_is_named_nowhere_and_the_deed_stays_on_record() {
     let gone = instance.user("bob-the-erased", &["--email", "bob-the-erased@acme.example"]);
     let bob = ["--org", "acme", "--user-name", "bob-the-erased"];
 
-    instance.json(&[&["user", "reset-mfa"], &bob[..]].concat());
+    instance.json(&[&["user", "deactivate"], &bob[..]].concat());
     instance.json(&[&["user", "erase"], &bob[..]].concat());
 
     let audit = instance.rows("SELECT action, target_id, target_label || changes FROM audit ORDER BY id");
     let of_bob: Vec<_> = audit.iter().filter(|row| row.1 == gone["id"].as_str().unwrap()).collect();
     let actions: Vec<&str> = of_bob.iter().map(|row| row.0.as_str()).collect();
-    assert_eq!(actions, ["user.created", "mfa.reset", "user.erased"]);
+    assert_eq!(actions, ["user.created", "user.deactivated", "user.erased"]);
     assert!(audit.iter().all(|row| !row.2.contains("bob-the-erased")), "{audit:?}");
 }
 
@@ -295,10 +295,14 @@ fn fsck_finds_nothing_in_a_sound_directory_and_lists_what_hangs_in_the_air() {
     instance.user("ann", &[]);
 
     let sound = instance.json(&["fsck"]);
+    instance.execute("UPDATE users SET sign_in = 'sso'");
+    let shut = instance.json(&["fsck"]);
     instance.execute("DELETE FROM users");
     let broken = instance.run(&["fsck", "--json"], "");
 
     assert_eq!(sound, json!({ "broken": [], "notices": [] }));
+    assert_eq!(shut["broken"], json!([]));
+    assert_eq!(shut["notices"][0]["rule"], "somebody who could sign in holds a protected role");
     assert_eq!(broken.code, Some(1), "{}", broken.err);
     let broken: Value = serde_json::from_str(&broken.out).unwrap();
     let rules: Vec<&str> = broken["broken"].as_array().unwrap().iter().map(|it| it["rule"].as_str().unwrap()).collect();
@@ -441,6 +445,30 @@ fn the_demonstration_tells_what_to_open_serves_it_and_leaves_nothing_behind() {
     assert_eq!((&told["pushed_people"], &told["requests_failed"]), (&json!(25), &json!(0)));
     assert!(page.contains("Sample application"), "{page}");
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn the_demonstration_listens_where_it_is_told_to_and_says_so_where_it_cannot() {
+    let (temporary, instance) = (TempDir::new().unwrap(), Instance::new());
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let demo = || {
+        let mut demo = instance.command(&["demo", "--json", "--listen", &address]);
+        demo.env("TMPDIR", temporary.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        demo.spawn().unwrap()
+    };
+
+    let refused = demo().wait_with_output().unwrap();
+    drop(taken);
+    let mut running = demo();
+    let mut line = String::new();
+    BufReader::new(running.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(Command::new("kill").arg(running.id().to_string()).status().unwrap().success());
+    running.wait().unwrap();
+
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && said.contains("choose another with --listen"), "{said}");
+    assert!(line.contains(&format!("http://{address}")), "{line}");
 }
 
 /// AU-18: the address to set up is printed by an instance without an organisation, another one at each start.

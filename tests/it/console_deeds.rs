@@ -266,6 +266,7 @@ async fn s1_26_leaving_ends_the_membership_and_the_session() {
     assert!(landing.text.contains("You can come back only when somebody there invites you"), "{}", landing.text);
     assert!(!browser.is_signed_in().await);
     server.send(server.api(Method::GET, &format!("/api/v1/users/{otto}"))).await.expect(404);
+    server.run_jobs().await;
 }
 
 /// S2-33, S3-17, 19: Deactivate shuts somebody out at once, and Activate lets the same person in again.

@@ -7,10 +7,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::console_shell::{signed_in, words};
-use crate::harness::{Browser, Reply, Server, Tenant};
+use crate::harness::{Browser, Reply, Server, Tenant, in_acme};
 
 async fn api(server: &Server, method: Method, path: &str, body: Option<Value>) -> Reply {
-    let request = server.api(method, &format!("/api/v1{path}?organisation=acme"));
+    let request = server.api(method, &format!("/api/v1{}", in_acme(path)));
     server.send(body.iter().fold(request, reqwest::RequestBuilder::json)).await
 }
 

@@ -325,7 +325,8 @@ async fn a_file_that_was_chosen_is_planned_and_then_imported() {
 
     let plan = upload(&browser, &page, file.as_bytes()).await.expect(200);
     let between = names(&acme).await;
-    let done = browser.submit(&plan, &[("step", "import")]).await.expect(303);
+    let kept = hidden_fields(&plan.text).into_iter().find(|(name, _)| name == "file").unwrap().1;
+    let done = press(&browser, &plan, "import", &kept).await.expect(303);
 
     let form = "action=\"/console/users/import\" enctype=\"multipart/form-data\"";
     assert!(page.text.contains(form) && page.text.contains("type=\"file\""), "{}", page.text);

@@ -109,7 +109,13 @@ async fn s2_29_mf_11_a_reset_another_password_and_a_deactivation_make_a_browser_
         let user = users::show(app, &operator, id).await.unwrap().user;
 
         match deed {
-            "reset" => drop(accounts::reset_mfa(app, &operator, &user).await.unwrap()),
+            "reset" => {
+                let browser = with(&server, &known);
+                assert!(gets_in(&browser, "vic").await);
+                let (_, page) = browser.visit("/account/security/authenticator").await;
+                browser.enrol(&page).await;
+                accounts::reset_mfa(app, &operator, &user).await.unwrap();
+            }
             "password" => {
                 let password = Secret::new(PASSWORD.to_owned());
                 accounts::set_password(app, &operator, &user, password, false).await.unwrap();
@@ -198,4 +204,26 @@ async fn a_sign_in_from_another_browser_is_written_to_its_owner() {
     assert_eq!([first, known, guess, elsewhere, told(&server).await], [0, 0, 0, 1, 1]);
     let letter = server.mails().into_iter().find(|it| it.contains("A new sign-in")).unwrap();
     assert!(letter.contains("another browser or program, address 127.0.0.1, "), "{letter}");
+}
+
+/// Somebody of another organisation who takes the same user name does not keep its owner out of a known browser; elsewhere
+/// the page says what may be missing.
+#[tokio::test]
+async fn a_name_that_another_organisation_takes_too_still_signs_in_where_its_owner_is_known() {
+    let server = Server::start().await;
+    let (.., known) = vic(&server).await;
+    server.tenant("globex").await.user("VIC", "owner").await;
+
+    let here = gets_in(&with(&server, &known), "Vic").await;
+    let (_, elsewhere) = Browser::new(&server).sign_in("vic", PASSWORD).await;
+    let browser = Browser::new(&server);
+    let (at, page) = browser.visit("/sign-in?organisation=acme").await;
+    let named = browser.submit(&page, &[("username", "vic"), ("organisation", "acme")]).await;
+    let (_, page) = browser.follow(&at, named).await;
+    let wrong = browser.submit(&page, &[("password", "a guess that is not right")]).await;
+
+    assert!(here);
+    assert_eq!(elsewhere.status, 422);
+    assert!(elsewhere.problem().contains("go back and name your organisation too"), "{}", elsewhere.problem());
+    assert!(!wrong.problem().contains("organisation"), "{}", wrong.problem());
 }

@@ -132,6 +132,31 @@ async fn mf_03_the_same_code_twenty_times_at_once_succeeds_once() {
     assert_eq!(signed_in, 1);
 }
 
+/// MF-04: guesses that are not even checked, because the account waits, end what was proved like those that are.
+#[tokio::test]
+async fn mf_04_guesses_that_have_to_wait_end_the_sign_in_too() {
+    let server = Server::start().await;
+    let phone = enrolled(&server, "anna").await;
+    server.advance(10 * STEP);
+    let wrong = wrong_code(&phone, &server);
+    let (waits, page) = at_code(&server, "anna").await;
+    let (other, other_page) = at_code(&server, "anna").await;
+    for _ in 0..5 {
+        outcome(&other, &other_page, &wrong).await;
+    }
+
+    let refused = waits.submit(&page, &[("code", &phone.code(&server))]).await;
+    let mut last = String::new();
+    for _ in 1..5 {
+        last = outcome(&waits, &page, &phone.code(&server)).await;
+    }
+    let (_, after) = waits.visit(&last).await;
+
+    assert_eq!(refused.status, 422);
+    assert!(refused.problem().contains("After too many tries even the right one has to wait"), "{}", refused.problem());
+    assert_eq!(after.heading(), "Sign in");
+}
+
 /// MF-04: five wrong codes end what was proved; ten in a row lock the account, also for the right password, on a server
 /// that has been started anew as well.
 #[tokio::test]
@@ -166,7 +191,10 @@ async fn mf_04_five_wrong_codes_start_the_sign_in_again_and_ten_lock_the_account
 
     assert_eq!(outcomes[..4], ["422", "422", "422", "422"]);
     assert_eq!(after_five.heading(), "Sign in");
-    assert_eq!(after_five.problem(), "There were too many wrong codes. Start again.");
+    assert_eq!(
+        after_five.problem(),
+        "There were too many wrong codes. Start again, and wait up to 15 minutes if the right code is not taken."
+    );
     assert_eq!((at_once.status, locked.status), (422, 422));
     assert_eq!(after, "/account");
 }

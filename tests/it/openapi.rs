@@ -117,6 +117,28 @@ async fn every_refusal_that_is_documented_for_all_is_real() {
     }
 }
 
+/// TE-17: a misspelt `dry_run` does no deed: a word of the query that an operation does not know is refused by its name.
+#[tokio::test]
+async fn te_17_a_word_of_the_query_that_an_operation_does_not_know_is_refused() {
+    let api = Api::new().await;
+    let server = api.server();
+    let nobody = UserId::new().to_string();
+
+    for (path, name, _) in operations(&document(server).await) {
+        let url = path.replace("{id}", &nobody).replace("{client_id}", &nobody).replace("{token_id}", &nobody);
+        let reply =
+            server.send(server.request(method(name), &format!("{url}?dryrun=1")).bearer_auth(OPERATOR_TOKEN)).await;
+
+        assert_eq!(reply.status, 400, "{name} {path}: {}", reply.text);
+        assert!(reply.json()["detail"].as_str().unwrap().starts_with("dryrun: leave it out"), "{}", reply.text);
+    }
+    let policy = json!({ "password": "classic" });
+    let sent = server.api(Method::PUT, "/api/v1/policies?organisation=acme&dryrun=1").json(&policy);
+    server.send(sent).await.expect(400);
+    let kept = server.send(server.api(Method::GET, "/api/v1/policies?organisation=acme")).await.expect(200);
+    assert!(!kept.text.contains("classic\""), "{}", kept.text);
+}
+
 /// A list of values is no object with these members, whatever order it has.
 #[tokio::test]
 async fn a_body_that_is_no_object_is_refused_by_every_operation() {
@@ -478,7 +500,7 @@ async fn deeds_on_users(walk: &mut Walk<'_>) {
     walk.operator("POST /users/{id}/deactivate", &[&bob], Value::Null).await.expect(200);
     walk.operator("POST /users/{id}/deactivate", &[&ada], Value::Null).await.expect(409);
     walk.operator("POST /users/{id}/activate", &[&bob], Value::Null).await.expect(200);
-    walk.operator("POST /users/{id}/reset-mfa", &[&ada], Value::Null).await.expect(200);
+    walk.operator("POST /users/{id}/reset-mfa", &[&ada], Value::Null).await.expect(409);
     walk.operator("POST /users/{id}/revoke-sessions", &[&ada], Value::Null).await.expect(204);
     walk.operator("POST /users/{id}/erase", &[&ada], Value::Null).await.expect(409);
     walk.operator("POST /users/{id}/erase", &[&bob], Value::Null).await.expect(204);
@@ -626,6 +648,11 @@ async fn own_credentials(walk: &mut Walk<'_>, owner: &str) {
     walk.call(owner, "POST /me/authenticator", &[], Value::Null).await.expect(409);
     walk.call(owner, "POST /me/recovery-codes", &[], Value::Null).await.expect(201);
     walk.call(owner, "GET /me/factors", &[], Value::Null).await.expect(200);
+    let enrolled = walk.api.acme().user("enrolled", "viewer").await;
+    let token = walk.api.token(enrolled).await;
+    let (_, confirmation) = first_code(walk.api, &token).await;
+    walk.call(&token, "POST /me/authenticator/confirm", &[], confirmation).await.expect(201);
+    walk.operator("POST /users/{id}/reset-mfa", &[&enrolled.to_string()], Value::Null).await.expect(200);
     let acme = walk.api.acme();
     let (id, _) = passkeys::owner(&acme, "key-holder").await;
     let holder = walk.api.token(id).await;
@@ -635,4 +662,94 @@ async fn own_credentials(walk: &mut Walk<'_>, owner: &str) {
     walk.call(&holder, "DELETE /me/passkeys/{id}", &[key], Value::Null).await.expect(204);
     walk.call(owner, "DELETE /me/authenticator", &[], Value::Null).await.expect(204);
     walk.call(owner, "DELETE /me/authenticator", &[], Value::Null).await.expect(404);
+}
+
+/// OpenAPI 3.1 4.8.10: tags are a list, and each is a whole word of the paths.
+#[tokio::test]
+async fn every_operation_has_the_area_of_its_path_as_its_tag() {
+    let server = Server::start().await;
+    let document = document(&server).await;
+
+    for (path, name, about) in operations(&document) {
+        let area = path.strip_prefix("/api/v1/").unwrap().split('/').next().unwrap();
+        assert_eq!(about["tags"], json!([area]), "{name} {path}");
+    }
+    let tags: BTreeSet<_> = operations(&document).iter().map(|it| it.2["tags"][0].as_str().unwrap()).collect();
+    assert!(tags.contains("service-accounts") && tags.contains("sign-in-failures"), "{tags:?}");
+}
+
+/// What a user cannot lose is not taken away by `null`, and the document does not offer it.
+#[tokio::test]
+async fn null_for_what_stays_is_refused_by_name_and_not_offered() {
+    let api = Api::new().await;
+    let id = api.acme().user("vic", "viewer").await;
+    let path = format!("/users/{id}");
+    let document = document(api.server()).await;
+    let offered = &document["components"]["schemas"]["ChangeUser"];
+
+    for name in ["display_name", "email", "connection", "role", "teams"] {
+        let refused = api.operator(Method::PATCH, &path, Some(json!({ (name): null }))).await.expect(400);
+
+        let detail = refused.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.starts_with(&format!("{name}: ")), "{detail}");
+        assert_ne!(offered["properties"][name], Value::Null, "{name}");
+        assert!(!offered["properties"][name].to_string().contains("null"), "{offered}");
+    }
+    assert_eq!(offered["required"], Value::Null, "what is left out stays");
+    let email = api.operator(Method::PATCH, &path, Some(json!({ "email": null }))).await.json();
+    assert_eq!(email["detail"], "email: an address cannot be taken away; write another one");
+    let token = api.token(id).await;
+    let own = api.call(&token, Method::PATCH, "/me", Some(json!({ "display_name": null }))).await.expect(400);
+    assert!(own.text.contains("display_name: cannot be null"), "{}", own.text);
+    let left = api.call(&token, Method::PATCH, "/me", Some(json!({ "language": null }))).await.expect(200).json();
+    assert_eq!((&left["language"], left.as_object().unwrap().contains_key("language")), (&Value::Null, true));
+}
+
+#[tokio::test]
+async fn a_user_is_shown_with_the_moment_of_each_grant_as_the_document_says() {
+    let api = Api::new().await;
+    let id = api.acme().user("vic", "viewer").await;
+
+    let shown = api.operator(Method::GET, &format!("/users/{id}"), None).await.expect(200).json();
+
+    assert_eq!(
+        shown["grants"],
+        json!([{ "role": "viewer", "source": { "kind": "manual" }, "since": shown["created_at"] }])
+    );
+    let document = document(api.server()).await;
+    assert_eq!(document["components"]["schemas"]["GrantBody"]["properties"]["since"]["type"], "string");
+    assert!(shown.as_object().unwrap().contains_key("language"));
+}
+
+/// What stands in the way says how it is, and what to do.
+#[tokio::test]
+async fn a_refusal_says_in_words_of_the_api_what_is_wrong_and_what_to_do() {
+    let api = Api::new().await;
+    let acme = api.acme();
+    let active = acme.user("vic", "viewer").await;
+    let pending = acme.mailed("pia", "viewer", doorward::app::accounts::WayIn::Closed).await.person.user.id;
+    let gone = acme.user("gus", "viewer").await;
+    api.operator(Method::POST, &format!("/users/{gone}/deactivate"), None).await.expect(200);
+
+    for (path, said) in [
+        (
+            format!("/users/{active}/resend-activation"),
+            "this user is active already; send a link for a new password instead",
+        ),
+        (format!("/users/{gone}/resend-activation"), "this user is deactivated; activate the user first"),
+        (format!("/users/{gone}/reset-password"), "this user is deactivated; activate the user first"),
+        (
+            format!("/users/{pending}/reset-password"),
+            "this user has never signed in; send the link to activate the account again instead",
+        ),
+    ] {
+        let refused = api.operator(Method::POST, &path, None).await.expect(409).json();
+        assert_eq!((&refused["type"], &refused["detail"]), (&json!("urn:doorward:problem:wrong-state"), &json!(said)));
+    }
+    let twin = json!({ "user_name": "VIC", "display_name": "Vic", "role": "viewer", "activation": "none" });
+    let taken = api.operator(Method::POST, "/users?organisation=acme", Some(twin)).await.expect(409).json();
+    assert_eq!(taken["detail"], "another user of this organisation has this user name already");
+    let list = api.operator(Method::POST, "/users?organisation=acme", Some(json!([]))).await.expect(400).json();
+    let detail = list["detail"].as_str().unwrap();
+    assert!(detail.contains("expected a JSON object with some of user_name, display_name, email"), "{detail}");
 }

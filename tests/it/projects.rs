@@ -1,5 +1,6 @@
 //! Projects, who is on them, on which team, and what that lets somebody do.
 
+use doorward::app::mail::Whence;
 use doorward::app::personal_tokens::{self, LIFETIME, NewToken, Scope};
 use doorward::app::projects::{self, ProjectQuery};
 use doorward::app::{departures, fsck, project_access, users};
@@ -103,7 +104,7 @@ pub async fn sound(server: &Server) {
 async fn personal_token(server: &Server, id: UserId, by: &Actor) -> String {
     let person = users::show(&server.app, &Server::operator(), id).await.unwrap();
     let new = NewToken { name: "a script".to_owned(), scopes: vec![Scope::Read, Scope::Write], lifetime: LIFETIME };
-    let (_, secret) = personal_tokens::create(&server.app, by, &person, new).await.unwrap();
+    let (_, secret) = personal_tokens::create(&server.app, by, &person, new, Whence::UNKNOWN).await.unwrap();
     server.run_jobs().await;
     secret.reveal().clone()
 }

@@ -1,6 +1,7 @@
 //! Resources of applications: registered, owned, orphaned and transferred, over the API and in the console.
 
 use doorward::app::accounts::{Secret, SignIn, WayIn};
+use doorward::app::mail::Whence;
 use doorward::app::personal_tokens::{self, LIFETIME, NewToken, Scope};
 use doorward::app::{departures, fsck, users};
 use doorward::domain::connection::{Kind, Settings};
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::console_edit::post;
 use crate::console_shell::words;
-use crate::harness::{Browser, OPERATOR_TOKEN, Reply, Server, Tenant, database};
+use crate::harness::{Browser, OPERATOR_TOKEN, Reply, Server, Tenant, database, in_acme};
 use crate::oidc::stage;
 
 /// People who deploy what is owned here.
@@ -26,8 +27,7 @@ async fn call(server: &Server, token: &str, method: Method, path: &str, body: Va
 
 /// What the operator asks for in `acme`.
 async fn operator(server: &Server, method: Method, path: &str, body: Value) -> Reply {
-    let separator = if path.contains('?') { '&' } else { '?' };
-    call(server, OPERATOR_TOKEN, method, &format!("{path}{separator}organisation=acme"), body).await
+    call(server, OPERATOR_TOKEN, method, &in_acme(path), body).await
 }
 
 /// A service account of `acme` with this role and a token that reads and writes; its id and the token.
@@ -83,7 +83,7 @@ async fn at<'s>(server: &'s Server, name: &str) -> Browser<'s> {
 async fn personal(server: &Server, id: UserId) -> String {
     let person = users::show(&server.app, &Server::operator(), id).await.unwrap();
     let new = NewToken { name: "script".to_owned(), scopes: Scope::ALL.to_vec(), lifetime: LIFETIME };
-    let made = personal_tokens::create(&server.app, &person.actor(None), &person, new).await.unwrap();
+    let made = personal_tokens::create(&server.app, &person.actor(None), &person, new, Whence::UNKNOWN).await.unwrap();
     made.1.reveal().clone()
 }
 

@@ -332,7 +332,8 @@ async fn personal_token(tenant: &Tenant<'_>, id: &str) -> String {
     let user = users::get(app.store.reader(), tenant.org, id.parse().unwrap()).await.unwrap();
     let person = doorward::app::users::person(app, user).await.unwrap();
     let new = NewToken { name: "a script".to_owned(), scopes: vec![Scope::Read], lifetime: LIFETIME };
-    let (_, secret) = create(app, &person.actor(None), &person, new).await.unwrap();
+    let (_, secret) =
+        create(app, &person.actor(None), &person, new, doorward::app::mail::Whence::UNKNOWN).await.unwrap();
     tenant.server.run_jobs().await;
     secret.reveal().clone()
 }

@@ -221,8 +221,8 @@ async fn te_07_service_accounts_of_another_organisation_do_not_exist() {
     ] {
         assert_eq!(call(server, &foreign, method.clone(), &path, body).await.status, 404, "{method} {path}");
     }
-    let list =
-        call(server, &foreign, Method::GET, "/service-accounts?organisation=acme", Value::Null).await.expect(200);
+    call(server, &foreign, Method::GET, "/service-accounts?organisation=acme", Value::Null).await.expect(404);
+    let list = call(server, &foreign, Method::GET, "/service-accounts", Value::Null).await.expect(200);
     assert_eq!(list.json()["service_accounts"], json!([]));
     let own = json!({ "name": "x", "role": "viewer", "owner": api.stage.ada.user.id });
     assert_eq!(call(server, &foreign, Method::POST, "/service-accounts", own).await.status, 400, "no foreign owner");

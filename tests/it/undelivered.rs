@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use doorward::app::accounts::WayIn;
 use doorward::app::config::Settings;
+use doorward::app::mail::Whence;
 use doorward::app::organisations::{self, NewOrganisation};
 use doorward::app::{own_email, users};
 use doorward::domain::id::UserId;
@@ -261,7 +262,7 @@ async fn a_letter_to_an_address_that_is_not_proved_is_told_to_nobody() {
     let set = (format!("/api/v1/users/{pat}/temporary-password"), json!({ "password": PASSWORD }));
     server.send(server.api(Method::POST, &set.0).json(&set.1)).await.expect(200);
     let person = users::show(&server.app, &Server::operator(), pat).await.unwrap();
-    own_email::request(&server.app, &person.actor(None), &person, "new@mail.example").await.unwrap();
+    own_email::request(&server.app, &person.actor(None), &person, "new@mail.example", Whence::UNKNOWN).await.unwrap();
     mail.says(Says::RefusesTo("new@mail.example"));
 
     server.run_jobs().await;

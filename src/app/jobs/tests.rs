@@ -6,3 +6,15 @@ fn the_waits_double_from_ten_seconds_to_eight_hours() {
 
     assert_eq!([1, 2, 3, 4, 12, 13, 16, i64::MAX].map(at), [10, 20, 40, 80, 20_480, 28_800, 28_800, 28_800]);
 }
+
+#[test]
+fn a_cause_that_the_one_around_it_has_told_is_not_told_again() {
+    let said = anyhow::anyhow!("5.1.1 no such mailbox here");
+    let answer = said.context("permanent error (550): 5.1.1 no such mailbox here");
+
+    let failure = answer.context("the mail server did not take the mail");
+
+    let once = "the mail server did not take the mail: permanent error (550): 5.1.1 no such mailbox here";
+    assert_eq!(told(&failure), once);
+    assert_eq!(told(&anyhow::anyhow!("no route").context("no connection")), "no connection: no route");
+}

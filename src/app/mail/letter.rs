@@ -39,11 +39,27 @@ pub enum Letter {
     Activation {
         /// The link.
         link: String,
+        /// Who made the account or sends the link anew; nobody when it is no person.
+        #[serde(default)]
+        by: Option<String>,
     },
     /// A temporary password.
     TemporaryPassword {
         /// The password.
         password: String,
+        /// Who made the account; nobody when it is no person.
+        #[serde(default)]
+        by: Option<String>,
+        /// Until when it works.
+        #[serde(default)]
+        until: Option<Timestamp>,
+    },
+    /// An administrator has set another password, which the letter does not tell.
+    PasswordSet {
+        /// Who did; nobody when it is no person.
+        by: Option<String>,
+        /// Until when it works, where it is a temporary one.
+        until: Option<Timestamp>,
     },
     /// Somebody signed in from a browser that the account does not know.
     NewSignIn {
@@ -104,9 +120,32 @@ pub enum Letter {
     RoleChanged {
         /// The label of that role.
         role: String,
+        /// The label of the one before, where there was one.
+        #[serde(default)]
+        before: Option<String>,
+        /// Who changed it; nobody when it is no person.
+        #[serde(default)]
+        by: Option<String>,
+        /// Whether the person cannot sign in now.
+        #[serde(default)]
+        is_shut_out: bool,
     },
     /// The account is closed.
     Deactivated,
+    /// The account is gone.
+    Removed {
+        /// Who removed it; nobody when it is no person.
+        by: Option<String>,
+    },
+    /// The account is gone, because its owner wanted that.
+    Left,
+    /// Somebody who held a protected role has left.
+    HolderLeft {
+        /// What that person was called.
+        holder: String,
+        /// The label of the role.
+        role: String,
+    },
     /// The account is open again.
     Reactivated,
     /// The second factors were taken away.
@@ -168,10 +207,13 @@ impl Letter {
     pub(super) fn write(&self, mail: &Mail, public_url: &str) -> Text {
         let letter = Draft::to(mail);
         let page = |path: &str| format!("{public_url}{path}");
-        let own = |letter: Draft, subject: &str, happened: &str| {
-            let letter = letter.subject(subject).say(happened).say("if-not-you");
-            letter.link("look-at-account", &page("/account/security"))
+        let sign_in = match mail.slug.as_str() {
+            "" => page("/sign-in"),
+            slug => page(&format!("/sign-in?organisation={slug}")),
         };
+        let look = |letter: Draft| letter.say("if-not-you").link("look-at-account", &page("/account/security"));
+        let own =
+            |letter: Draft, subject: &str, happened: &str| look(letter.subject(subject).say(happened).traced(mail));
         let letter = match self {
             Self::PasswordReset { link, by_administrator: true } => {
                 let letter = letter.subject("reset-subject").say("reset-sent").link("choose-new-password", link);
@@ -181,18 +223,35 @@ impl Letter {
                 let letter = letter.subject("reset-subject").say("reset-asked");
                 letter.link("choose-new-password", link).say("reset-once")
             }
-            Self::Activation { link } => {
-                let letter = letter.subject("activation-subject").say("activation-made");
-                letter.link("activation-link", link).say("activation-once")
+            Self::Activation { link, by } => {
+                let letter = letter.subject("activation-subject").say("activation-made").done_by(by.as_deref());
+                letter.link("activation-link", link).say("activation-once").say("activation-unexpected")
             }
-            Self::TemporaryPassword { password } => {
+            Self::TemporaryPassword { password, by, until } => {
                 let letter = letter.subject("temporary-subject").say("temporary-is").code(password);
-                letter.say("temporary-day").link("sign-in", &page("/sign-in"))
+                let letter = match until {
+                    Some(until) => letter.until(*until).say("temporary-until"),
+                    None => letter.say("temporary-day"),
+                };
+                letter.done_by(by.as_deref()).link("sign-in", &sign_in).say("if-unexpected")
+            }
+            Self::PasswordSet { by, until: Some(until) } => {
+                let letter = letter.until(*until).subject("set-temporary-subject").say("set-temporary");
+                let letter = letter.done_by(by.as_deref()).say("all-ended");
+                letter.link("sign-in", &sign_in).say("if-unexpected")
+            }
+            Self::PasswordSet { by, until: None } => {
+                let letter = letter.subject("changed-subject").say("set-for-good").done_by(by.as_deref());
+                letter.say("all-ended").say("set-unexpected").link("choose-new-password", &page("/forgot"))
             }
             Self::NewSignIn { user_agent, address, at } => {
-                own(letter.seen(user_agent, address).at(*at), "new-sign-in-subject", "new-sign-in")
+                let letter = letter.seen(user_agent, address).at(*at);
+                look(letter.subject("new-sign-in-subject").say("new-sign-in"))
             }
-            Self::OwnPasswordChanged => own(letter, "own-password-subject", "own-password"),
+            Self::OwnPasswordChanged => {
+                let letter = letter.subject("own-password-subject").say("own-password").traced(mail);
+                letter.say("own-password-not-you").link("choose-new-password", &page("/forgot"))
+            }
             Self::SecondFactorOn => own(letter, "factor-on-subject", "factor-on"),
             Self::SecondFactorOff => own(letter, "factor-off-subject", "factor-off"),
             Self::AuthenticatorRemoved => own(letter, "app-removed-subject", "app-removed"),
@@ -218,15 +277,32 @@ impl Letter {
                 let letter = letter.subject("refused-subject").say("refused-why").say("refused-next");
                 letter.link("open-doorward", public_url)
             }
-            Self::RoleChanged { role } => {
-                let letter = letter.with("role", unlinked(role)).subject("role-subject").say("role-is");
-                letter.link("open-account", &page("/account")).say("if-unexpected")
+            Self::RoleChanged { role, before, by, is_shut_out } => {
+                let letter = letter.with("role", unlinked(role)).subject("role-subject");
+                let letter = match before {
+                    Some(before) => letter.with("before", unlinked(before)).say("role-was"),
+                    None => letter.say("role-is"),
+                };
+                let letter = letter.done_by(by.as_deref());
+                let letter =
+                    if *is_shut_out { letter } else { letter.say("role-now").link("open-account", &page("/account")) };
+                letter.say("if-unexpected")
             }
             Self::Deactivated => letter.subject("closed-subject").say("closed").say("if-mistake"),
-            Self::Reactivated => letter.subject("open-subject").say("open").link("sign-in", &page("/sign-in")),
+            Self::Removed { by } => {
+                let letter = letter.subject("removed-subject").say("removed").done_by(by.as_deref());
+                letter.traced(mail).say("if-mistake")
+            }
+            Self::Left => letter.subject("left-subject").say("left").traced(mail).say("left-not-you"),
+            Self::HolderLeft { holder, role } => {
+                let letter = letter.with("name", unlinked(holder)).with("role", unlinked(role));
+                let letter = letter.subject("holder-left-subject").say("holder-left").say("holder-left-next");
+                letter.link("open-doorward", public_url)
+            }
+            Self::Reactivated => letter.subject("open-subject").say("open").link("sign-in", &sign_in),
             Self::MfaReset => {
-                let letter = letter.subject("mfa-reset-subject").say("mfa-reset");
-                letter.link("sign-in", &page("/sign-in")).say("if-not-asked")
+                let letter = letter.subject("mfa-reset-subject").say("mfa-reset").traced(mail);
+                letter.link("sign-in", &sign_in).say("if-not-asked")
             }
             Self::SecondFactorDue { until, days_left } => {
                 let letter = match until.zip(*days_left) {
@@ -237,11 +313,12 @@ impl Letter {
                 letter.say("due-required").say(rest).link("due-link", &page("/account/security"))
             }
             Self::PasswordChanged => {
-                let letter = letter.subject("changed-subject").say("changed-now");
+                let letter = letter.subject("changed-subject").say("changed-now").traced(mail);
                 letter.link("choose-new-password", &page("/forgot"))
             }
             Self::EmailChanged { new } => {
-                letter.with("address", new.clone()).subject("address-subject").say("address-new").say("if-unexpected")
+                let letter = letter.with("address", new.clone()).subject("address-subject").say("address-new");
+                letter.traced(mail).say("if-unexpected")
             }
             Self::ConfirmEmail { link } => {
                 let letter = letter.subject("confirm-subject").say("confirm-asked");
@@ -292,7 +369,7 @@ impl Draft {
 
     /// From where somebody signed in.
     fn seen(self, user_agent: &str, address: &str) -> Self {
-        let letter = self.with("address", unlinked_user_name(address));
+        let letter = self.with("from", unlinked_user_name(address));
         let words = match named(user_agent) {
             (Some(browser), Some(system)) => {
                 let parts = [("browser", Part::Words(browser)), ("system", Part::Words(system))];
@@ -302,6 +379,25 @@ impl Draft {
             (None, None) => LETTERS.say(letter.text.language, "other-browser", &[]),
         };
         letter.with("browser", words)
+    }
+
+    /// Who did it, where it was a person.
+    fn done_by(self, name: Option<&str>) -> Self {
+        match name.filter(|it| !it.is_empty()) {
+            Some(name) => self.with("by", unlinked(name)).say("done-by"),
+            None => self,
+        }
+    }
+
+    /// When it was done and from where, as far as that is known.
+    fn traced(self, mail: &Mail) -> Self {
+        let Some(at) = mail.at else { return self };
+        let letter = self.at(at);
+        match (&mail.whence.address, &mail.whence.user_agent) {
+            (Some(address), Some(browser)) => letter.seen(browser, address).say("done-in-browser"),
+            (Some(address), None) => letter.with("from", unlinked_user_name(address)).say("done-at-address"),
+            (None, _) => letter.say("done-at"),
+        }
     }
 
     fn at(self, moment: Timestamp) -> Self {

@@ -30,6 +30,11 @@ if-unexpected = Kommt das für Sie unerwartet, fragen Sie sofort jemanden aus de
 if-mistake = Ist das ein Irrtum, fragen Sie sofort jemanden aus der Verwaltung Ihrer Organisation.
 if-not-asked = Haben Sie nicht darum gebeten, sagen Sie sofort jemandem aus der Verwaltung Ihrer Organisation Bescheid.
 
+done-by = Wer das getan hat: { $by }.
+done-at = Wann: { $at }.
+done-at-address = Wann: { $at }. Von wo: Adresse { $from }.
+done-in-browser = Wann: { $at }. Von wo: { $browser }, angemeldet von der Adresse { $from }.
+
 ## Wege zu einem Passwort
 reset-subject = Neues Passwort für { $organisation } wählen
 reset-asked = jemand, wahrscheinlich Sie selbst, hat um ein neues Passwort für { $user } bei { $organisation } gebeten.
@@ -40,19 +45,27 @@ activation-subject = Ihr Konto bei { $organisation }
 activation-made = bei { $organisation } gibt es jetzt ein Konto für Sie. Ihr Benutzername ist { $user }.
 activation-link = Ihr Passwort wählen
 activation-once = Der Link gilt einmal, drei Tage lang. Danach bitten Sie jemanden aus der Verwaltung um einen neuen.
+activation-unexpected = Haben Sie das nicht erwartet, tun Sie nichts: Ohne Sie öffnet niemand das Konto. Mehr weiß die Verwaltung von { $organisation }.
 temporary-subject = Ihr vorläufiges Passwort für { $organisation }
 temporary-is = Ihr Benutzername bei { $organisation } ist { $user }. Ihr vorläufiges Passwort lautet:
 temporary-day = Es gilt 24 Stunden lang. Beim Anmelden wählen Sie Ihr eigenes.
+temporary-until = Es gilt bis { $until }. Beim Anmelden wählen Sie Ihr eigenes.
 changed-subject = Ihr Passwort bei { $organisation } wurde geändert
 changed-now = das Passwort von { $user } bei { $organisation } wurde gerade geändert, und alle anderen Sitzungen sind beendet. Waren Sie es nicht, wählen Sie sofort ein neues und sagen Sie jemandem aus der Verwaltung Ihrer Organisation Bescheid.
+set-temporary-subject = Für Sie wurde bei { $organisation } ein vorläufiges Passwort gesetzt
+set-temporary = jemand aus der Verwaltung hat ein vorläufiges Passwort für { $user } bei { $organisation } gesetzt und wird es Ihnen geben. Es gilt bis { $until }. Wenn Sie sich damit anmelden, wählen Sie Ihr eigenes.
+set-for-good = jemand aus der Verwaltung hat ein neues Passwort für { $user } bei { $organisation } gesetzt und wird es Ihnen geben.
+set-unexpected = Kommt das für Sie unerwartet, fragen Sie sofort jemanden aus der Verwaltung Ihrer Organisation. Sie können auch selbst ein Passwort wählen:
+all-ended = Das bisherige Passwort gilt nicht mehr, und alle Sitzungen und persönlichen Token sind beendet.
 
 ## Was jemand mit dem eigenen Konto getan hat
 new-sign-in-subject = Eine neue Anmeldung bei { $organisation }
-new-sign-in = jemand hat sich als { $user } bei { $organisation } in einem Browser angemeldet, in dem das noch niemand getan hatte: { $browser }, Adresse { $address }, { $at }.
+new-sign-in = jemand hat sich als { $user } bei { $organisation } in einem Browser angemeldet, in dem das noch niemand getan hatte: { $browser }, Adresse { $from }, { $at }.
 browser-on = { $browser } unter { $system }
 other-browser = ein anderer Browser oder ein Programm
 own-password-subject = Ihr Passwort für { $organisation } wurde geändert
-own-password = das Passwort von { $user } bei { $organisation } wurde auf der Kontoseite geändert.
+own-password = das Passwort von { $user } bei { $organisation } wurde von jemandem geändert, der das bisherige kannte.
+own-password-not-you = Waren Sie das selbst, ist nichts zu tun. Wenn nicht, lassen Sie sich jetzt einen Link für ein neues Passwort an diese Adresse schicken, und sagen Sie jemandem aus der Verwaltung Ihrer Organisation Bescheid.
 factor-on-subject = Ein zweiter Faktor schützt Ihr Konto bei { $organisation }
 factor-on = für { $user } bei { $organisation } wurde eine Authenticator-App eingerichtet. Von jetzt an braucht die Anmeldung einen Code daraus.
 factor-off-subject = Ihr zweiter Faktor bei { $organisation } wurde ausgeschaltet
@@ -82,9 +95,19 @@ refused-next = Soll diese Person kommen, laden Sie sie selbst neu ein.
 
 ## Was die Verwaltung getan hat
 role-subject = Ihre Rolle bei { $organisation } hat sich geändert
-role-is = von jetzt an haben Sie bei { $organisation } die Rolle { $role }. Sie brauchen sich nicht neu anzumelden.
+role-is = von jetzt an haben Sie bei { $organisation } die Rolle { $role }.
+role-was = bei { $organisation } hatten Sie die Rolle { $before }; von jetzt an haben Sie die Rolle { $role }.
+role-now = Sie brauchen sich nicht neu anzumelden.
 closed-subject = Ihr Konto bei { $organisation } ist geschlossen
 closed = das Konto { $user } bei { $organisation } wurde deaktiviert. Sie sind überall abgemeldet; was Sie gemacht haben, bleibt, wie es ist.
+removed-subject = Ihr Konto bei { $organisation } wurde entfernt
+removed = das Konto { $user } bei { $organisation } wurde entfernt. Sie sind überall abgemeldet und können sich dort nicht mehr anmelden.
+left-subject = Sie haben { $organisation } verlassen
+left = Sie haben { $organisation } verlassen. Das Konto { $user } gibt es nicht mehr, und niemand kann sich noch damit anmelden.
+left-not-you = Waren Sie das nicht, sagen Sie sofort jemandem aus der Verwaltung von { $organisation } Bescheid.
+holder-left-subject = { $name } hat { $organisation } verlassen
+holder-left = { $name } hat { $organisation } verlassen und hatte dort eine geschützte Rolle: { $role }.
+holder-left-next = Andere haben diese Rolle noch. Sind es zu wenige, geben Sie sie jemandem dazu.
 open-subject = Ihr Konto bei { $organisation } ist wieder offen
 open = das Konto { $user } bei { $organisation } funktioniert wieder, mit allem, was dazugehörte.
 mfa-reset-subject = Ihr zweiter Faktor bei { $organisation } wurde zurückgesetzt

@@ -30,6 +30,11 @@ if-unexpected = If you did not expect this, ask an administrator of your organis
 if-mistake = If this is a mistake, ask an administrator of your organisation at once.
 if-not-asked = If you did not ask for this, tell an administrator of your organisation at once.
 
+done-by = Who did this: { $by }.
+done-at = When: { $at }.
+done-at-address = When: { $at }. From where: the address { $from }.
+done-in-browser = When: { $at }. From where: { $browser }, signed in at the address { $from }.
+
 ## Ways to a password
 reset-subject = Choose a new password for { $organisation }
 reset-asked = Somebody, probably you, asked for a new password for { $user } at { $organisation }.
@@ -40,19 +45,27 @@ activation-subject = Your account at { $organisation }
 activation-made = { $organisation } has made an account for you. Your user name is { $user }.
 activation-link = Choose your password
 activation-once = The link works once, for three days. After that, ask an administrator for a new one.
+activation-unexpected = If you did not expect this, do nothing: without you nobody opens the account. An administrator of { $organisation } can tell you more.
 temporary-subject = Your temporary password for { $organisation }
 temporary-is = Your user name at { $organisation } is { $user }. Your temporary password is:
 temporary-day = It works for 24 hours, and you choose your own when you sign in.
+temporary-until = It works until { $until }, and you choose your own when you sign in.
 changed-subject = Your password at { $organisation } was changed
 changed-now = The password of { $user } at { $organisation } was changed just now, and every other session has ended. If it was not you, choose a new one at once and tell an administrator of your organisation.
+set-temporary-subject = A temporary password was set for you at { $organisation }
+set-temporary = An administrator has set a temporary password for { $user } at { $organisation } and will hand it to you. It works until { $until }, and you choose your own when you sign in with it.
+set-for-good = An administrator has set a new password for { $user } at { $organisation } and will hand it to you.
+set-unexpected = If you did not expect this, ask an administrator of your organisation at once. You can also choose a password yourself:
+all-ended = The password of before no longer works, and all sessions and personal tokens have ended.
 
 ## What somebody did with the own account
 new-sign-in-subject = A new sign-in to your account at { $organisation }
-new-sign-in = Somebody signed in as { $user } at { $organisation } from a browser in which nobody had done so before: { $browser }, address { $address }, { $at }.
+new-sign-in = Somebody signed in as { $user } at { $organisation } from a browser in which nobody had done so before: { $browser }, address { $from }, { $at }.
 browser-on = { $browser } on { $system }
 other-browser = another browser or program
 own-password-subject = Your password for { $organisation } was changed
-own-password = The password of { $user } at { $organisation } was changed on the account page.
+own-password = The password of { $user } at { $organisation } was changed by somebody who knew the one of before.
+own-password-not-you = If that was you, there is nothing to do. If not, have a link for a new password sent to this address now, and tell an administrator of your organisation.
 factor-on-subject = A second factor protects your account at { $organisation }
 factor-on = An authenticator app was set up for { $user } at { $organisation }. From now on signing in takes a code from it.
 factor-off-subject = Your second factor at { $organisation } was switched off
@@ -82,9 +95,19 @@ refused-next = If this person should come, send a new invitation yourself.
 
 ## What administrators did
 role-subject = Your role at { $organisation } has changed
-role-is = From now on you are { $role } at { $organisation }. You need not sign in again.
+role-is = From now on you are { $role } at { $organisation }.
+role-was = You were { $before } at { $organisation }, and from now on you are { $role }.
+role-now = You need not sign in again.
 closed-subject = Your account at { $organisation } is closed
 closed = The account { $user } at { $organisation } was deactivated. You are signed out everywhere, and what you made stays as it is.
+removed-subject = Your account at { $organisation } was removed
+removed = The account { $user } at { $organisation } was removed. You are signed out everywhere and can no longer sign in there.
+left-subject = You have left { $organisation }
+left = You have left { $organisation }. The account { $user } is gone, and nobody can sign in with it any more.
+left-not-you = If that was not you, tell an administrator of { $organisation } at once.
+holder-left-subject = { $name } has left { $organisation }
+holder-left = { $name } has left { $organisation } and held a protected role there: { $role }.
+holder-left-next = Others still hold that role. If they are too few, give it to somebody else.
 open-subject = Your account at { $organisation } is open again
 open = The account { $user } at { $organisation } works again, with everything it had.
 mfa-reset-subject = Your second factor at { $organisation } was reset

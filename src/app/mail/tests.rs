@@ -2,14 +2,19 @@
 
 use super::*;
 
+const MOMENT: Timestamp = Timestamp::from_millis(1_795_344_000_000);
+
 fn mail(name: &str, organisation: &str) -> Mail {
     Mail {
         to: "ada@example.com".to_owned(),
         name: name.to_owned(),
         user_name: "ada".to_owned(),
         organisation: organisation.to_owned(),
+        slug: "acme".to_owned(),
         language: Language::English,
         person: None,
+        at: Some(MOMENT),
+        whence: Whence::UNKNOWN,
         letter: Letter::PasswordReset {
             link: "https://id.example.com/reset/dwln_x".to_owned(),
             by_administrator: false,
@@ -19,9 +24,8 @@ fn mail(name: &str, organisation: &str) -> Mail {
 
 fn composed(mail: &Mail) -> String {
     let id = "019a0000-0000-7000-8000-000000000001".parse().unwrap();
-    let now = Timestamp::from_millis(1_795_344_000_000);
     let from = "no-reply@id.example.com".parse().unwrap();
-    String::from_utf8(compose(mail, "https://id.example.com", from, (id, now)).unwrap().formatted()).unwrap()
+    String::from_utf8(compose(mail, "https://id.example.com", from, (id, MOMENT)).unwrap().formatted()).unwrap()
 }
 
 fn headers(message: &str) -> Vec<&str> {
@@ -85,21 +89,34 @@ fn letters(name: &str) -> Vec<Letter> {
     vec![
         Letter::PasswordReset { link: link.clone(), by_administrator: false },
         Letter::PasswordReset { link: link.clone(), by_administrator: true },
-        Letter::Activation { link: link.clone() },
-        Letter::TemporaryPassword { password: "secret".to_owned() },
+        Letter::Activation { link: link.clone(), by: None },
+        Letter::Activation { link: link.clone(), by: Some(text.clone()) },
+        Letter::TemporaryPassword { password: "secret".to_owned(), by: None, until: None },
+        Letter::TemporaryPassword { password: "secret".to_owned(), by: Some(text.clone()), until: Some(MOMENT) },
+        Letter::PasswordSet { by: Some(text.clone()), until: Some(MOMENT) },
+        Letter::PasswordSet { by: None, until: None },
         Letter::Invitation { link, inviter: Some(text.clone()), role: text.clone() },
         Letter::InvitationRefused { address: "ida@acme.example".to_owned(), inviter: text.clone() },
-        Letter::RoleChanged { role: text.clone() },
+        Letter::RoleChanged { role: text.clone(), before: None, by: None, is_shut_out: true },
+        Letter::RoleChanged {
+            role: text.clone(),
+            before: Some(text.clone()),
+            by: Some(text.clone()),
+            is_shut_out: false,
+        },
         Letter::Deactivated,
+        Letter::Removed { by: Some(text.clone()) },
+        Letter::Left,
+        Letter::HolderLeft { holder: text.clone(), role: text.clone() },
         Letter::Reactivated,
         Letter::MfaReset,
         Letter::SecondFactorDue { until: None, days_left: None },
-        Letter::SecondFactorDue { until: Some(Timestamp::from_millis(1_795_344_000_000)), days_left: Some(3) },
+        Letter::SecondFactorDue { until: Some(MOMENT), days_left: Some(3) },
         Letter::PasswordChanged,
         Letter::NewSignIn {
             user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0".to_owned(),
             address: "192.0.2.7".to_owned(),
-            at: Timestamp::from_millis(1_795_344_000_000),
+            at: MOMENT,
         },
         Letter::OwnPasswordChanged,
         Letter::SecondFactorOn,
@@ -159,6 +176,40 @@ fn every_letter_is_short_and_leads_to_one_place_in_every_language() {
     let [english, german] = read;
     insta::assert_snapshot!("letters_in_english", english);
     insta::assert_snapshot!("letters_in_german", german);
+}
+
+#[test]
+fn a_letter_about_a_deed_says_when_and_from_where_as_far_as_it_is_known() {
+    let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
+    let at_home = Whence { address: Some("192.0.2.7".to_owned()), user_agent: Some(firefox.to_owned()) };
+    let program = Whence::program("2001:db8::7".parse().unwrap());
+    for (at, whence, english, german) in [
+        (
+            Some(MOMENT),
+            at_home,
+            "When: 22 November 2026, 10:40 UTC. From where: Firefox on Linux, signed in at the address 192.0.2.7.",
+            "Wann: 22. November 2026, 10:40 UTC. Von wo: Firefox unter Linux, angemeldet von der Adresse 192.0.2.7.",
+        ),
+        (
+            Some(MOMENT),
+            program,
+            "When: 22 November 2026, 10:40 UTC. From where: the address 2001:db8::7.",
+            "Wann: 22. November 2026, 10:40 UTC. Von wo: Adresse 2001:db8::7.",
+        ),
+        (Some(MOMENT), Whence::UNKNOWN, "When: 22 November 2026, 10:40 UTC.", "Wann: 22. November 2026, 10:40 UTC."),
+        (None, Whence::UNKNOWN, "", ""),
+    ] {
+        for (language, said) in [(Language::English, english), (Language::German, german)] {
+            let mail =
+                Mail { language, at, whence: whence.clone(), letter: Letter::SecondFactorOn, ..mail("Ada", "Acme") };
+
+            let text = mail.letter.write(&mail, "https://id.example.com").plain().replace(letter::WORD_JOINER, "");
+
+            let paragraphs: Vec<&str> = text.split("\r\n\r\n").collect();
+            assert_eq!(paragraphs.contains(&said), !said.is_empty(), "{text}");
+            assert_eq!(text.contains("10:40"), at.is_some(), "{text}");
+        }
+    }
 }
 
 #[test]

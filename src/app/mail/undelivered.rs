@@ -88,14 +88,15 @@ async fn is_of_now(app: &App, org: OrgId, person: UserId, address: &str) -> Resu
 fn secrets(letter: &Letter) -> Vec<&str> {
     match letter {
         Letter::PasswordReset { link, .. }
-        | Letter::Activation { link }
+        | Letter::Activation { link, .. }
         | Letter::Invitation { link, .. }
         | Letter::ConfirmEmail { link } => {
             let token = link.rsplit('/').next().unwrap_or_default();
             vec![link, token]
         }
-        Letter::TemporaryPassword { password } => vec![password],
-        Letter::NewSignIn { .. }
+        Letter::TemporaryPassword { password, .. } => vec![password],
+        Letter::PasswordSet { .. }
+        | Letter::NewSignIn { .. }
         | Letter::OwnPasswordChanged
         | Letter::SecondFactorOn
         | Letter::SecondFactorOff
@@ -108,6 +109,9 @@ fn secrets(letter: &Letter) -> Vec<&str> {
         | Letter::InvitationRefused { .. }
         | Letter::RoleChanged { .. }
         | Letter::Deactivated
+        | Letter::Removed { .. }
+        | Letter::Left
+        | Letter::HolderLeft { .. }
         | Letter::Reactivated
         | Letter::MfaReset
         | Letter::SecondFactorDue { .. }

@@ -54,10 +54,10 @@ impl Given {
         }
     }
 
-    async fn is_right(&self, app: &App, known: &Known) -> Result<bool, Error> {
+    async fn is_right(&self, app: &App, known: &Known, browser: &Browser) -> Result<bool, Error> {
         match self {
             Self::Code(typed) => is_code(app, known, typed).await,
-            Self::Recovery(typed) => recovery::redeem(app, &known.person.user, typed).await,
+            Self::Recovery(typed) => recovery::redeem(app, &known.person.user, typed, browser.into()).await,
         }
     }
 }
@@ -77,9 +77,9 @@ pub(super) async fn check(
     let Some(reservation) = throttle::reserve(app, devices::subject(app, user, browser.device.as_deref())?).await?
     else {
         record_failure(app, Some((user, Some(tried))), "", "throttled").await?;
-        return Ok(Some(Answer::Again(given.refusal())));
+        return wrong(app, attempt, given.refusal()).await;
     };
-    if !given.is_right(app, &known).await? {
+    if !given.is_right(app, &known, browser).await? {
         record_failure(app, Some((user, Some(tried))), "", given.reason()).await?;
         return wrong(app, attempt, given.refusal()).await;
     }

@@ -94,7 +94,7 @@ async fn activate(
     let person = &known.person;
     let own =
         browser.live.as_ref().filter(|(session, _)| session.user == person.user.id).map(|(session, _)| session.id);
-    match credentials::add_second_factor(app, person, (seed, confirmed.step, &hashes), own).await {
+    match credentials::add_second_factor(app, person, (seed, confirmed.step, &hashes), own, browser.into()).await {
         Ok(()) => {
             attempt.state.totp_at = Some(app.now());
             attempt.state.failures = 0;

@@ -6,7 +6,7 @@ use super::attempt::{Goes, Proved, State, Vouched};
 use crate::app::App;
 use crate::app::sign_in_tries::Method;
 use crate::app::users::{self, Person};
-use crate::app::{grace, passwords};
+use crate::app::{devices, grace, passwords};
 use crate::domain::Error;
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::organisation::{Organisation, Rules};
@@ -192,18 +192,34 @@ pub(super) async fn usable_password(app: &App, user: Option<&User>) -> Result<Op
     Ok(password.filter(|password| user.is_some_and(|user| passwords::opens(user, password, app.now()))))
 }
 
-/// The user whom the typed name means; nobody when it could be several.
-pub(super) async fn named(app: &App, state: &State) -> Result<(Option<OrgId>, Option<User>), Error> {
+/// The user whom the typed name means; nobody when it could be several, unless one of them has signed in last in this
+/// browser.
+pub(super) async fn named(
+    app: &App,
+    state: &State,
+    device: Option<&str>,
+) -> Result<(Option<OrgId>, Option<User>), Error> {
     if let Some(it) = state.wanted.oneself() {
         return Ok((Some(it.org), user_rows::find(app.store.reader(), it.org, it.user).await?));
     }
     let typed = state.typed.as_deref().unwrap_or_default();
     let org = match place(app, state).await? {
         Where::In(org) => Some(org),
-        Where::Anywhere => None,
+        Where::Anywhere => match owner(app, device).await?.filter(|it| fold(&it.user_name) == fold(typed)) {
+            Some(user) => return Ok((Some(user.org), Some(user))),
+            None => None,
+        },
         Where::Nowhere => return Ok((None, None)),
     };
     passwords::named(app, org, typed).await.map(|user| (org, user))
+}
+
+/// Who has signed in last in a browser.
+async fn owner(app: &App, device: Option<&str>) -> Result<Option<User>, Error> {
+    match device.and_then(|it| devices::owner(app, it)) {
+        Some((org, id)) => user_rows::find(app.store.reader(), org, id).await,
+        None => Ok(None),
+    }
 }
 
 /// In which organisation somebody signs in.

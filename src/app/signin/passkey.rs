@@ -8,6 +8,7 @@ use super::attempt::{Attempt, ByPasskey, Proved, State};
 use super::known::{self, Known, Where};
 use super::password::{record_failure, spend};
 use super::{Answer, Browser, Due, Finished, Page, Proof, Wanted, advance, code, due};
+use crate::app::mail::Whence;
 use crate::app::passkeys::{self, Made, NAME_MAX, PASSKEYS_MAX, UNNAMED, Verdict};
 use crate::app::sign_in_tries::{Method, Place, SecondFactor};
 use crate::app::throttle;
@@ -116,7 +117,7 @@ pub(super) async fn enrol(
 ) -> Result<Option<Answer>, Error> {
     let user = &known.person.user;
     let own = browser.live.as_ref().filter(|(session, _)| session.user == user.id).map(|(session, _)| session);
-    let is_synced = match add(app, &mut attempt, &known.person, proof, own).await? {
+    let is_synced = match add(app, &mut attempt, &known.person, proof, own, browser).await? {
         Ok((_, is_synced)) => is_synced,
         Err(again) => return Ok(Some(again)),
     };
@@ -133,7 +134,7 @@ pub(super) async fn add_own(
     browser: &Browser,
 ) -> Result<Option<Answer>, Error> {
     let (session, person) = owner(app, &attempt.state, browser)?;
-    let token = match add(app, &mut attempt, person, proof, Some(session)).await? {
+    let token = match add(app, &mut attempt, person, proof, Some(session), browser).await? {
         Ok((token, _)) => token,
         Err(again) => return Ok(Some(again)),
     };
@@ -155,6 +156,7 @@ async fn add(
     person: &Person,
     proof: &Proof,
     session: Option<&Session>,
+    browser: &Browser,
 ) -> Result<Result<(Option<Secret<String>>, bool), Answer>, Error> {
     let sent = proof.passkey.as_deref().ok_or_else(|| Error::invalid("passkey", Flaw::Missing))?;
     let question = attempt.state.question.take();
@@ -164,7 +166,7 @@ async fn add(
     let Some(made) = passkeys::made(app, question, sent)? else {
         return Ok(Err(again(Complaint::PasskeyNotMade)));
     };
-    match keep(app, person, (name, &made), session).await {
+    match keep(app, person, (name, &made), session, browser.into()).await {
         Ok(token) => Ok(Ok((token, made.is_synced()))),
         Err(Error::Conflict(Conflict::Exists)) => Ok(Err(again(Complaint::PasskeyKnown))),
         Err(Error::Conflict(Conflict::TooMany)) => Ok(Err(again(Complaint::PasskeysFull))),
@@ -177,6 +179,7 @@ async fn keep(
     person: &Person,
     (name, made): (&str, &Made),
     session: Option<&Session>,
+    whence: Whence,
 ) -> Result<Option<Secret<String>>, Error> {
     let tx = app.begin(person.user.org).await?;
     let now = users::load(&tx, person.user.id).await?;
@@ -189,7 +192,7 @@ async fn keep(
     if passkeys::of(&*tx, &now.user).await?.len() >= PASSKEYS_MAX {
         return Err(Conflict::TooMany.into());
     }
-    passkeys::add_in(app, &tx, &now.user, (id, name, made)).await?;
+    passkeys::add_in(app, &tx, &now.user, (id, name, made), whence).await?;
     sessions::end_all_in(&tx, &now.user, session.map(|it| it.id)).await?;
     let token = match session {
         Some(session) => Some(sessions::rotate_in(&tx, session, &now.user).await?),

@@ -36,12 +36,13 @@ pub(super) async fn check(
     let typed = proof.password.ok_or_else(|| Error::invalid("password", Flaw::Missing))?;
     let password = Password::read(typed.reveal()).map_err(|weak| Error::invalid("password", Flaw::Weak(vec![weak])))?;
     let address = spend(app, browser.ip).await?;
-    let (org, user) = known::named(app, &attempt.state).await?;
     let (device, place) = (browser.device.as_deref(), browser.place(&attempt.state));
+    let (org, user) = known::named(app, &attempt.state, device).await?;
     let Some((user, stored)) =
         verified(app, (org, user), &attempt.state.typed(), (&password, device, Some(&place))).await?
     else {
-        return Ok(Some(Answer::Again(Refusal::new("password", Complaint::WrongPassword))));
+        let may_be_elsewhere = known::asked_organisation(app, &attempt.state).await?.is_some_and(|it| it.is_empty());
+        return Ok(Some(Answer::Again(Refusal::new("password", Complaint::WrongPassword { may_be_elsewhere }))));
     };
     address.give_back(app).await?;
     renew_hash(app, &user, &stored, &password).await?;

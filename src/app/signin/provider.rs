@@ -182,7 +182,7 @@ pub(super) async fn route(app: &App, state: &State, browser: &Browser) -> Result
 /// The provider of the user who is meant, for whom the browser knows already.
 async fn of_user(app: &App, state: &State, browser: &Browser) -> Result<Option<Goes>, Error> {
     let Some(owner) = browser.device.as_deref().and_then(|it| devices::owner(app, it)) else { return Ok(None) };
-    let (_, user) = named(app, state).await?;
+    let (_, user) = named(app, state, browser.device.as_deref()).await?;
     let Some(user) = user.filter(|it| it.sign_in == SignIn::Sso && (it.org, it.id) == owner) else { return Ok(None) };
     let Some(id) = user.managed_by else { return Ok(None) };
     let connection = connections::find(app.store.reader(), user.org, id).await?;

@@ -247,8 +247,8 @@ pub fn permit_anybody(action: Action, target: Target) -> Result<Permit, Error> {
     Err(Error::Unauthenticated)
 }
 
-/// Refuses to lose the last holder of a protected role: `active_holders_left` counts the active users whose effective
-/// role it would still be after the change, and the caller holds the organisation's only write transaction.
+/// Refuses to lose the last holder of a protected role: `active_holders_left` counts the active users with a way to
+/// sign in whose role it would still be after the change, and the caller holds the organisation's only write transaction.
 pub fn keeps_a_holder(model: &RoleModel, lost: &RoleKey, active_holders_left: u64) -> Result<(), Error> {
     let protected = model.get(lost).and_then(|role| role.protected);
     let enough = protected.is_none_or(|protected| active_holders_left >= protected.min_active);

@@ -30,8 +30,8 @@ pub(super) async fn request(
     Signed(fields): Signed,
 ) -> Result<Response, PageError> {
     let typed = fields.require("email")?;
-    let person = &visit.caller.person;
-    match own_email::request(&app, &person.actor(Some(&visit.caller.session)), person, typed).await {
+    let (session, person) = (&visit.caller.session, &visit.caller.person);
+    match own_email::request(&app, &person.actor(Some(session)), person, typed, session.into()).await {
         Ok(()) => Ok(back("/account", "email-asked")),
         Err(Error::Invalid { .. }) => {
             let text = complaint(texts(), &Complaint::BadAddress);

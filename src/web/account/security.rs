@@ -102,9 +102,19 @@ pub(super) async fn ask_removal(State(app): State<App>, visit: Visit) -> Result<
     } else {
         ("disable-mfa-question", "disable-mfa-text", "disable-mfa")
     };
-    let (form, frame) = (visit.form(REMOVAL, None), visit.frame(AccountTab::Security));
-    Ok(Page(ConfirmPage { t: texts(), form, frame, about: None, question, consequence, yes, back: SECURITY })
-        .into_response())
+    let is_kept = !has_passkeys && credentials::requires_mfa(&app, &visit.caller.person).await?;
+    let page = ConfirmPage {
+        t: texts(),
+        form: visit.form(REMOVAL, None),
+        frame: visit.frame(AccountTab::Security),
+        about: None,
+        question,
+        consequence,
+        yes,
+        why_not: is_kept.then_some("factor-kept"),
+        back: SECURITY,
+    };
+    Ok(Page(page).into_response())
 }
 
 pub(super) async fn remove(State(app): State<App>, visit: Visit, Signed(_): Signed) -> Result<Response, PageError> {
@@ -125,6 +135,7 @@ pub(super) async fn ask_passkey_removal(
 ) -> Result<Response, PageError> {
     let passkey = credentials::own_passkey(&app, &visit.caller.person, passkey_id(&id)?).await?;
     let removal = removal_of(passkey.id);
+    let is_kept = credentials::keeps_passkey(&app, &visit.caller.person).await?;
     let page = ConfirmPage {
         t: texts(),
         form: visit.form(&removal, None),
@@ -133,6 +144,7 @@ pub(super) async fn ask_passkey_removal(
         question: "remove-passkey-question",
         consequence: "remove-passkey-text",
         yes: "remove-passkey",
+        why_not: is_kept.then_some("factor-kept"),
         back: SECURITY,
     };
     Ok(Page(page).into_response())
@@ -157,8 +169,18 @@ pub(super) async fn ask_codes(State(app): State<App>, visit: Visit) -> Result<Re
         ("make-codes-question", "make-codes-text", "make-codes")
     };
     let (form, frame) = (visit.form(CODES, None), visit.frame(AccountTab::Security));
-    Ok(Page(ConfirmPage { t: texts(), form, frame, about: None, question, consequence, yes, back: SECURITY })
-        .into_response())
+    Ok(Page(ConfirmPage {
+        t: texts(),
+        form,
+        frame,
+        about: None,
+        question,
+        consequence,
+        yes,
+        why_not: None,
+        back: SECURITY,
+    })
+    .into_response())
 }
 
 pub(super) async fn renew_codes(

@@ -52,7 +52,7 @@ pub(super) async fn create(
 ) -> Result<Response, PageError> {
     let (session, person) = (&visit.caller.session, &visit.caller.person);
     let new = read(&fields)?;
-    match personal_tokens::create(&app, &person.actor(Some(session)), person, new).await {
+    match personal_tokens::create(&app, &person.actor(Some(session)), person, new, session.into()).await {
         Ok((token, secret)) => {
             let page = TokenMadePage {
                 t: texts(),
@@ -95,6 +95,7 @@ pub(super) async fn ask_end(
         question: "end-token-question",
         consequence: "end-token-text",
         yes: "end-token-yes",
+        why_not: None,
         back: PATH,
     };
     Ok(Page(page).into_response())

@@ -6,15 +6,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use axum::extract::{Request, State};
 use axum::handler::Handler;
 use axum::http::header;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
+use url::form_urlencoded;
 use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
 use crate::app::App;
 use crate::app::resources::Kind;
+use crate::domain::Error;
+use crate::web::error::Problem;
 use crate::web::routes::{Access, Routes};
 
 /// Where the document is.
@@ -190,9 +196,8 @@ impl Operation {
         };
         let id = |name: &&str| json!({ "name": name, "in": "path", "required": true, "schema": shape(name) });
         let parameters: Vec<Value> = names.iter().map(id).chain(self.query.iter().cloned()).collect();
-        if self.takes.is_some() || !self.query.is_empty() {
-            self.refusals.push(400);
-        }
+        // A word of the query that it does not know is refused by each.
+        self.refusals.push(400);
         if !names.is_empty() {
             self.refusals.push(404);
         }
@@ -200,7 +205,7 @@ impl Operation {
         let mut about = json!({
             "operationId": format!("{method}_{}", words.join("_")),
             "summary": self.summary,
-            "tags": words.first(),
+            "tags": [path.split('/').nth(3).unwrap_or_default()],
             "parameters": parameters,
             "responses": self.responses(),
         });
@@ -212,6 +217,16 @@ impl Operation {
             members.insert("requestBody".to_owned(), json!({ "required": taken.is_required, "content": content }));
         }
         about
+    }
+
+    /// The handler, reached by a query that it knows each word of.
+    fn reached<H, T>(&self, handler: H) -> impl Handler<T, App> + use<H, T>
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        let names = self.query.iter().filter_map(|it| it.get("name").and_then(Value::as_str)).map(str::to_owned);
+        handler.layer(middleware::from_fn_with_state(names.collect(), check_query))
     }
 
     fn responses(&self) -> Map<String, Value> {
@@ -234,6 +249,22 @@ impl Operation {
     }
 }
 
+/// Refuses a word of the query that the operation does not know: a misspelt `dry_run` would do the deed.
+async fn check_query(State(known): State<Arc<[String]>>, request: Request, next: Next) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let foreign = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| !known.iter().any(|it| it == name));
+    match foreign {
+        None => next.run(request).await,
+        Some((name, _)) => {
+            let sentence = match known.as_ref() {
+                [] => "leave it out of the query; this takes none".to_owned(),
+                known => format!("leave it out of the query; this takes {}", known.join(", ")),
+            };
+            Problem::from(Error::malformed(name, sentence)).into_response()
+        }
+    }
+}
+
 /// Routes of the API under construction, each with what the document says of it.
 pub(super) struct Documented {
     routes: Routes,
@@ -251,6 +282,7 @@ impl Documented {
         H: Handler<T, App>,
         T: 'static,
     {
+        let handler = operation.reached(handler);
         self.with("get", path, operation, |routes| routes.get(path, Access::Api, handler))
     }
 
@@ -259,6 +291,7 @@ impl Documented {
         H: Handler<T, App>,
         T: 'static,
     {
+        let handler = operation.reached(handler);
         self.with("post", path, operation, |routes| routes.post(path, Access::Api, handler))
     }
 
@@ -267,6 +300,7 @@ impl Documented {
         H: Handler<T, App>,
         T: 'static,
     {
+        let handler = operation.reached(handler);
         self.with("put", path, operation, |routes| routes.put(path, Access::Api, handler))
     }
 
@@ -275,6 +309,7 @@ impl Documented {
         H: Handler<T, App>,
         T: 'static,
     {
+        let handler = operation.reached(handler);
         self.with("patch", path, operation, |routes| routes.patch(path, Access::Api, handler))
     }
 
@@ -283,6 +318,7 @@ impl Documented {
         H: Handler<T, App>,
         T: 'static,
     {
+        let handler = operation.reached(handler);
         self.with("delete", path, operation, |routes| routes.delete(path, Access::Api, handler))
     }
 

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use url::form_urlencoded;
 
 use crate::app::{App, import};
@@ -70,6 +71,20 @@ pub(super) fn is_dry_run(word: Option<&str>) -> Result<bool, Error> {
     }
 }
 
+/// Reads a member that may be left out, so that `null` is told from what is not there.
+pub(super) fn told<'de, T: Deserialize<'de>, D: Deserializer<'de>>(reader: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(reader).map(Some)
+}
+
+/// What a member is changed to; nothing when it was left out. `null` would look like taking away what stays.
+pub(super) fn kept<T>(name: &str, told: Option<Option<T>>) -> Result<Option<T>, Error> {
+    match told {
+        None => Ok(None),
+        Some(Some(value)) => Ok(Some(value)),
+        Some(None) => Err(Error::malformed(name, "cannot be null; leave it out to keep what is there")),
+    }
+}
+
 /// A body of CSV.
 pub(super) struct Csv(pub(super) axum::body::Bytes);
 
@@ -111,6 +126,10 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
         let bytes = to_bytes(request.into_body(), BODY_MAX)
             .await
             .map_err(|_| refuse(&path, &Barrier::TooLarge { what: "the body", bytes_max: BODY_MAX }))?;
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            let empty = Error::malformed("body", "is empty; send a JSON object with what this operation takes");
+            return Err(Problem::from(empty).into_response());
+        }
         let parsed = plain::from_slice(&bytes).map_err(|cause| Error::malformed("body", cause.to_string()));
         parsed.map(Self).map_err(|cause| Problem::from(cause).into_response())
     }

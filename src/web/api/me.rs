@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::document::{Documented, operation};
-use super::json::{Body, Words};
+use super::json::{Body, Words, kept, told};
 use super::users::UserBody;
 use crate::app::language::by_tag;
 use crate::app::personal_tokens::{self, LIFETIME, NewToken, PersonalToken, Scope};
@@ -44,16 +44,19 @@ pub(super) fn routes(routes: Documented) -> Documented {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ProfileBody {
-    #[schema(min_length = 1, max_length = 256)]
-    display_name: Option<String>,
-    /// The language of pages and letters: `en`, `de`, or `auto` for what the browser asks for.
-    language: Option<String>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 256)]
+    display_name: Option<Option<String>>,
+    /// The language of pages and letters: `en`, `de`, or `auto`, or null, for what the browser asks for.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<String>, required = false)]
+    language: Option<Option<String>>,
 }
 
 impl ProfileBody {
     fn read(self) -> Result<ProfileChange, Error> {
-        let language = self.language.as_deref().map(by_tag).transpose()?;
-        Ok(ProfileChange { display_name: self.display_name, language })
+        let language = self.language.map(|tag| tag.map_or(Ok(None), |tag| by_tag(&tag))).transpose()?;
+        Ok(ProfileChange { display_name: kept("display_name", self.display_name)?, language })
     }
 }
 
@@ -122,7 +125,7 @@ pub(super) async fn change_email(
 ) -> Result<StatusCode, Problem> {
     let person = caller.person()?;
     caller.has_proved_lately()?;
-    own_email::request(&app, &caller.actor, person, &body.email).await?;
+    own_email::request(&app, &caller.actor, person, &body.email, caller.whence.clone()).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -143,7 +146,8 @@ pub(super) async fn create_token(
 ) -> Result<(StatusCode, Json<TokenBody>), Problem> {
     let person = caller.person()?;
     caller.has_proved_lately()?;
-    let (token, secret) = personal_tokens::create(&app, &caller.actor, person, body.read()?).await?;
+    let whence = caller.whence.clone();
+    let (token, secret) = personal_tokens::create(&app, &caller.actor, person, body.read()?, whence).await?;
     let token = TokenBody { token: Some(secret.reveal().clone()), ..token.into() };
     Ok((StatusCode::CREATED, Json(token)))
 }

@@ -1,5 +1,6 @@
 //! The shapes of words and ids that stand in many bodies.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
@@ -9,7 +10,7 @@ use crate::domain::id::{
     AssignmentId, ClientId, ConnectionId, GroupId, InvitationId, PasskeyId, PersonalTokenId, ProjectId, RefusalId,
     ResourceId, ServiceAccountId, TeamId, TokenId, UserId,
 };
-use crate::domain::role::{LiveGrant, RoleKey};
+use crate::domain::role::{LiveGrant, RoleKey, Source};
 use crate::domain::user::SignIn;
 
 /// A schema as it would stand in the document; what cannot be read is a shape that admits everything.
@@ -151,30 +152,31 @@ impl PartialSchema for SignIn {
 
 impl ToSchema for SignIn {}
 
-impl PartialSchema for LiveGrant {
+/// A role that somebody holds now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct GrantBody {
+    role: RoleKey,
+    source: Source,
+    /// Since when.
+    since: String,
+}
+
+impl From<LiveGrant> for GrantBody {
+    fn from(grant: LiveGrant) -> Self {
+        Self { role: grant.role, source: grant.source, since: grant.since.rfc3339() }
+    }
+}
+
+impl PartialSchema for Source {
     fn schema() -> RefOr<Schema> {
         let kinds = ["manual", "group", "scim_role", "entitlement", "default"];
-        let source = json!({
-            "type": "object",
-            "description": "Why it is held; `id` names the group or the connection.",
-            "required": ["kind"],
-            "properties": { "kind": { "type": "string", "enum": kinds }, "id": { "type": "string", "format": "uuid" } },
-        });
         shape(json!({
             "type": "object",
-            "description": "A role that somebody holds now.",
-            "required": ["role", "source", "since"],
-            "properties": {
-                "role": { "$ref": "#/components/schemas/RoleKey" },
-                "source": source,
-                "since": { "type": "integer", "description": "Milliseconds since 1970 (UTC)." },
-            },
+            "description": "Why a role is held; `id` names the group or the connection.",
+            "required": ["kind"],
+            "properties": { "kind": { "type": "string", "enum": kinds }, "id": { "type": "string", "format": "uuid" } },
         }))
     }
 }
 
-impl ToSchema for LiveGrant {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((RoleKey::name().into_owned(), RoleKey::schema()));
-    }
-}
+impl ToSchema for Source {}

@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 
 use super::document::{Documented, Operation, operation};
 use super::factors::FactorsBody;
-use super::json::{Body, OptionalBody, Params, Words, has_values};
+use super::json::{Body, OptionalBody, Params, Words, has_values, kept, told};
+use super::shapes::GrantBody;
 use super::undelivered::UndeliveredBody;
 use crate::app::accounts::{self, NewUser, Placement, WayIn};
 use crate::app::edit::{self, Edit};
@@ -20,11 +21,11 @@ use crate::app::users::{self, OnLastHolder, Person};
 use crate::app::{App, departures, language, mail, user_sheet};
 use crate::domain::id::{ConnectionId, OrgId, TeamId, UserId};
 use crate::domain::policy::Actor;
-use crate::domain::role::{LiveGrant, RoleKey};
+use crate::domain::role::RoleKey;
 use crate::domain::secret::Secret;
 use crate::domain::user::SignIn;
 use crate::domain::user_list::{Column, UserList};
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Error, Flaw, Timestamp};
 use crate::texts::Language;
 use crate::web::error::Problem;
 
@@ -56,7 +57,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
     let reset = operation("Mails a user a link for a new password").answers_nothing(202).conflicts().throttles();
     let temporary =
         operation("Gives a user a temporary password").may_take::<NewPassword>().answers::<PasswordBody>(200);
-    let reset_mfa = operation("Takes the second factors of a user away").answers::<UserBody>(200);
+    let reset_mfa = operation("Takes the second factors of a user away").answers::<UserBody>(200).conflicts();
     let resend = operation("Sends somebody who never signed in a new link").answers::<ActivationBody>(200);
     routes
         .post("/api/v1/users/{id}/deactivate", deactivate, self::deactivate)
@@ -122,13 +123,12 @@ pub(super) struct UserBody {
     /// The role that counts.
     role: Option<RoleKey>,
     /// Where it comes from: every live grant, the deciding one first.
-    grants: Vec<LiveGrant>,
+    grants: Vec<GrantBody>,
     /// The connection that provisions it.
     managed_by: Option<ConnectionId>,
     /// The id that the identity provider knows it by.
     external_id: Option<String>,
-    /// The language of pages and letters that this user chose.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The language of pages and letters that this user chose; null where the browser has the say.
     language: Option<&'static str>,
     /// True when this user in particular must have a second factor.
     mfa_required: bool,
@@ -228,12 +228,23 @@ pub(super) struct CreatedBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangeUser {
-    display_name: Option<String>,
-    email: Option<String>,
-    connection: Option<ConnectionId>,
-    role: Option<RoleKey>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = String, required = false)]
+    display_name: Option<Option<String>>,
+    /// Another address; it cannot be taken away.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = String, required = false)]
+    email: Option<Option<String>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = ConnectionId, required = false)]
+    connection: Option<Option<ConnectionId>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = RoleKey, required = false)]
+    role: Option<Option<RoleKey>>,
     /// All the teams that the user is on.
-    teams: Option<Vec<TeamId>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Vec<TeamId>, required = false)]
+    teams: Option<Option<Vec<TeamId>>>,
     /// Never changes; named here so that the refusal says so.
     #[schema(ignore)]
     user_name: Option<IgnoredAny>,
@@ -505,11 +516,11 @@ impl TryFrom<ChangeUser> for Edit {
             return Err(Error::malformed(field, "never changes after the user was made; leave it out"));
         }
         Ok(Self {
-            display_name: change.display_name,
-            email: change.email,
-            connection: change.connection,
-            role: change.role,
-            teams: change.teams,
+            display_name: kept("display_name", change.display_name)?,
+            email: change.email.map(|it| it.ok_or_else(|| Error::invalid("email", Flaw::AddressStays))).transpose()?,
+            connection: kept("connection", change.connection)?,
+            role: kept("role", change.role)?,
+            teams: kept("teams", change.teams)?,
         })
     }
 }
@@ -533,7 +544,7 @@ impl UserBody {
             sign_in: user.sign_in.word(),
             status: user.status.word(),
             role: effective.role,
-            grants: effective.grants,
+            grants: effective.grants.into_iter().map(GrantBody::from).collect(),
             managed_by: user.managed_by,
             external_id: user.external_id,
             mfa_required: user.mfa_required,

@@ -10,6 +10,7 @@ mod groups;
 mod left;
 mod organisation;
 mod overview;
+mod plan;
 mod policies;
 mod projects;
 mod resources;

@@ -114,6 +114,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "group-deleted" => Some(t.say("said-group-deleted")),
         "group-mapped" => Some(t.say("said-group-mapped")),
         "group-unmapped" => Some(t.say("said-group-unmapped")),
+        "mfa-required" => Some(t.say("said-mfa-required")),
         "several" => {
             let parts = [("done", Part::Number(number("done"))), ("skipped", Part::Number(number("skipped")))];
             Some(t.with("said-several", &parts))

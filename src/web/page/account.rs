@@ -234,6 +234,8 @@ pub struct ConfirmPage<'a> {
     pub consequence: &'static str,
     /// The key of the word on the button.
     pub yes: &'static str,
+    /// The key of the reason why a yes is refused now; nothing when it is not.
+    pub why_not: Option<&'static str>,
     /// Where a no leads.
     pub back: &'static str,
 }

@@ -305,6 +305,7 @@ fn account_forms() -> Vec<Shown> {
         question: "disable-mfa-question",
         consequence: "disable-mfa-text",
         yes: "disable-mfa",
+        why_not: None,
         back: "/account/security",
     };
     let shown_codes = [code.as_str()];

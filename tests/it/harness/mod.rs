@@ -15,6 +15,6 @@ mod tenant;
 pub use authenticator::Authenticator;
 pub use browser::{Browser, attribute, hidden_fields};
 pub use reply::Reply;
-pub use server::{OPERATOR_TOKEN, Server};
+pub use server::{OPERATOR_TOKEN, Server, in_acme};
 pub use signing_in::Phone;
 pub use tenant::{PASSWORD, Provisioning, Tenant};

@@ -9,6 +9,7 @@ use doorward::app::clock::Clock;
 use doorward::app::config::{Config, Settings};
 use doorward::app::jobs;
 use doorward::domain::Timestamp;
+use doorward::domain::id::UserId;
 use doorward::store::Store;
 use doorward::web::serve::serve;
 use reqwest::{Client, Method, RequestBuilder};
@@ -150,6 +151,14 @@ impl Server {
     pub async fn get(&self, path: &str) -> Reply {
         self.send(self.request(Method::GET, path)).await
     }
+}
+
+/// A path of the API as the operator calls it, who says which organisation is meant where no id does.
+pub fn in_acme(path: &str) -> String {
+    if path.split(['/', '?']).any(|part| part.parse::<UserId>().is_ok()) {
+        return path.to_owned();
+    }
+    format!("{path}{}organisation=acme", if path.contains('?') { '&' } else { '?' })
 }
 
 impl Drop for Server {

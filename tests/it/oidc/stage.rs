@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use doorward::app::accounts::{NewUser, SignIn, WayIn};
 use doorward::app::clients::{AccessTokenFormat, Algorithm, AuthMethod, NewClient, Profile};
+use doorward::app::mail::Whence;
 use doorward::app::organisations::{NewOrganisation, Organisation, RoleKey};
 use doorward::app::personal_tokens::{self, LIFETIME, NewToken, Scope};
 use doorward::app::users::Person;
@@ -155,7 +156,8 @@ impl Stage {
             lifetime: LIFETIME,
         };
         let app = &self.server.app;
-        let (_, secret) = personal_tokens::create(app, &person.actor(None), person, new).await.unwrap();
+        let (_, secret) =
+            personal_tokens::create(app, &person.actor(None), person, new, Whence::UNKNOWN).await.unwrap();
         self.server.run_jobs().await;
         secret.reveal().clone()
     }

@@ -42,10 +42,10 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Plain<D> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(Plain(visitor))
+        self.0.deserialize_map(Object { names, visitor })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -140,6 +140,28 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Plain<A> {
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         self.0.next_value_seed(Plain(seed))
+    }
+}
+
+/// The visitor of an object with these members, which is shown nothing but an object.
+struct Object<V> {
+    names: &'static [&'static str],
+    visitor: V,
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Object<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.names {
+            [] => f.write_str("a JSON object"),
+            [only] => write!(f, "a JSON object with {only}"),
+            names => write!(f, "a JSON object with some of {}", names.join(", ")),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<V::Value, A::Error> {
+        self.visitor.visit_map(Plain(members))
     }
 }
 

@@ -13,9 +13,10 @@ use crate::domain::id::{ResourceId, UserId};
 use crate::domain::user::{Status, User};
 use crate::domain::user_list::{UserFilter, UserList};
 use crate::web::console::Console;
+use crate::web::console::plan::{self, Line, PlanPage, count};
 use crate::web::console::shell::Shell;
 use crate::web::form::Signed;
-use crate::web::texts::{Part, Texts};
+use crate::web::texts::Texts;
 
 /// Where resources are transferred.
 pub(super) const PATH: &str = "/console/resources/transfer";
@@ -41,22 +42,6 @@ struct Person {
     id: String,
     name: String,
     user_name: String,
-}
-
-#[derive(Template)]
-#[template(path = "console/resources/plan.html")]
-struct PlanPage<'a> {
-    shell: &'a Shell,
-    t: Texts,
-    title: String,
-    text: String,
-    summary: String,
-    ids: String,
-    to: String,
-    back: String,
-    ready: Vec<Row>,
-    skipped: Vec<(Row, String)>,
-    button: String,
 }
 
 /// What the address asks for.
@@ -148,30 +133,28 @@ async fn plan_page<'a>(
     let (t, actor, org) = (console.t, &console.actor, console.org());
     let taker = resources::taker(app, actor, org, to).await?;
     let plan = resources::plan(app, actor, org, (ids, Some(to))).await?;
-    let (all, chosen) = (count(plan.len()), title(t, plan.len()));
     let (mut ready, mut skipped, mut left) = (Vec::new(), Vec::new(), Vec::new());
     for (it, obstacle) in &plan {
+        let row = row(t, it);
+        let line = |note, badge| Line { name: row.name, path: Some(row.path), note, badge };
         match obstacle {
             None => {
                 left.push(it.resource.id.to_string());
-                ready.push(row(t, it));
+                ready.push(line(row.kind, Some(row.owner.badge)));
             }
-            Some(why) => skipped.push((row(t, it), why_not(t, *why))),
+            Some(why) => skipped.push(line(why_not(t, *why), None)),
         }
     }
-    let parts = [("skipped", Part::Number(count(skipped.len()))), ("count", Part::Number(all))];
     Ok(PlanPage {
-        shell: &console.shell,
-        t,
-        title: chosen,
+        title: title(t, plan.len()),
         text: t.name("transfer-text", &taker.display_name),
-        summary: t.with("bulk-summary", &parts),
-        ids: left.join(","),
-        to: to.to_string(),
-        back: path(ids),
+        summary: plan::summary(t, skipped.len(), plan.len()),
+        fields: vec![("ids", left.join(",")), ("to", to.to_string())],
         button: t.count("do-transfer", count(ready.len())),
         ready,
         skipped,
+        back: path(ids),
+        ..PlanPage::of(&console.shell, t, ("resources", super::PATH.to_owned()), PATH)
     })
 }
 
@@ -200,8 +183,4 @@ fn person(user: User) -> Person {
 
 fn title(t: Texts, resources: usize) -> String {
     t.count("transfer-title", count(resources))
-}
-
-fn count(of: usize) -> u64 {
-    u64::try_from(of).unwrap_or(u64::MAX)
 }

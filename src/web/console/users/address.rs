@@ -5,6 +5,8 @@ use url::form_urlencoded::{self, Serializer};
 use crate::domain::Error;
 use crate::domain::user_list::{Column, UserList};
 
+/// Where the list is.
+const LIST: &str = "/console/users";
 /// So many users are on a page of the console.
 const ROWS: u64 = 50;
 
@@ -44,6 +46,11 @@ impl Address {
         of(&list, &self.chosen_columns())
     }
 
+    /// The address of this page of the list.
+    pub(in crate::web::console) fn here(&self) -> String {
+        of(&self.list, &self.chosen_columns())
+    }
+
     /// The same users at another address.
     pub(in crate::web::console) fn to(&self, path: &str) -> String {
         let list = UserList { cursor: None, ..self.list.clone() };
@@ -66,7 +73,17 @@ impl Address {
 
 /// The address of a list.
 pub(in crate::web::console) fn of(list: &UserList, columns: &[Column]) -> String {
-    at("/console/users", &words(list, columns))
+    at(LIST, &words(list, columns))
+}
+
+/// The address of the list that a form was sent from; that of the whole list where it says no such thing.
+pub(in crate::web::console) fn back(query: &str) -> String {
+    Address::read(query).map_or_else(|_| LIST.to_owned(), |it| it.here())
+}
+
+/// What an address says after its path.
+pub(in crate::web::console) fn query_of(address: &str) -> String {
+    address.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
 }
 
 /// The address of a page with these words.

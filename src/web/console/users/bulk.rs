@@ -1,148 +1,221 @@
 //! One deed for several users: what would happen to each is shown first, then it is done to those to whom it can be done.
 
+mod team;
+
 use std::collections::BTreeSet;
 
-use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use url::form_urlencoded;
 
 use super::deeds::{self, RoleChoice};
-use super::user_path;
+use super::{address, export, user_path};
 use crate::app::offers::{Deed, Judge};
-use crate::app::user_list::Entry;
+use crate::app::user_list::{Entry, Surroundings};
 use crate::app::users::OnLastHolder;
 use crate::app::{App, accounts, user_sheet, users};
 use crate::domain::id::UserId;
 use crate::domain::role::{RoleKey, Source};
 use crate::domain::{Error, Flaw};
-use crate::web::console::shell::Shell;
+use crate::web::console::plan::{self, Line, PlanPage, count};
 use crate::web::console::{Console, groups};
-use crate::web::form::Signed;
+use crate::web::form::{Fields, Signed};
 use crate::web::page::Page;
 use crate::web::texts::{Part, Texts};
 
 /// So many users at once.
 const USERS_MAX: usize = 100;
+const PATH: &str = "/console/users/bulk";
 
-#[derive(Template)]
-#[template(path = "console/users/bulk.html")]
-struct PlanPage<'a> {
-    shell: &'a Shell,
-    t: Texts,
-    title: String,
-    text: String,
-    summary: String,
-    deed: &'static str,
-    ids: String,
-    roles: Vec<RoleChoice>,
-    ready: Vec<Planned>,
-    skipped: Vec<Planned>,
-    button: String,
-    is_grave: bool,
+/// The word for adding the users to groups, which are chosen beside them on a page of its own.
+const TO_GROUP: &str = "group";
+/// The word for having the users as a file.
+const EXPORT: &str = "export";
+
+/// What a page or a form asks for.
+pub(super) struct Asked {
+    deed: String,
+    /// The users, in the order in which they were chosen.
+    ids: Vec<UserId>,
+    /// The key of the role, or the id of the team, where one was chosen.
+    role: String,
+    team: String,
+    /// The list that they were chosen in, as it was.
+    back: String,
 }
 
-/// A user of the plan, and why it is skipped or what should be known besides.
-struct Planned {
-    name: String,
-    path: String,
-    note: String,
+impl Asked {
+    /// Reads an address.
+    pub(super) fn read(query: &str) -> Self {
+        let words: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+        let named = |wanted: &'static str| words.iter().filter(move |(name, _)| name == wanted).map(|(_, it)| &**it);
+        let first = |wanted| named(wanted).next().unwrap_or_default();
+        Self {
+            deed: first("deed").to_owned(),
+            ids: each_once(named("id")),
+            role: String::new(),
+            team: first("team").to_owned(),
+            back: address::back(first("list")),
+        }
+    }
+
+    fn sent(fields: &Fields) -> Self {
+        let text = |name: &str| fields.get(name).unwrap_or_default().to_owned();
+        Self {
+            deed: text("deed"),
+            ids: each_once(text("ids").split(',')),
+            role: text("role"),
+            team: text("team"),
+            back: address::back(&text("list")),
+        }
+    }
+
+    /// The users, of whom there must be some and not too many.
+    pub(super) fn users(&self) -> Result<&[UserId], Error> {
+        if (1..=USERS_MAX).contains(&self.ids.len()) {
+            return Ok(&self.ids);
+        }
+        Err(Error::invalid("id", Flaw::Selection { most: USERS_MAX }))
+    }
+
+    /// The fields that lead back to the list as it was.
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        vec![("deed", self.deed.clone()), ("list", address::query_of(&self.back))]
+    }
+}
+
+fn each_once<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<UserId> {
+    let mut seen = BTreeSet::new();
+    ids.filter_map(|it| it.parse().ok()).filter(|it| seen.insert(*it)).collect()
 }
 
 /// The users of a plan: those to whom it can be done, and those to whom it cannot, with the reason.
+#[derive(Default)]
 struct Plan {
     ready: Vec<Entry>,
     skipped: Vec<(Entry, String)>,
 }
 
-/// The word for adding the users to groups, which are chosen beside them on a page of its own.
-pub(super) const TO_GROUP: &str = "group";
+impl Plan {
+    fn add(&mut self, entry: Entry, why_not: Option<String>) {
+        match why_not {
+            None => self.ready.push(entry),
+            Some(why) => self.skipped.push((entry, why)),
+        }
+    }
+
+    /// The page of the plan, to be filled in with what is special about the deed.
+    fn page<'a>(&self, console: &'a Console, asked: &Asked, label: &str) -> PlanPage<'a> {
+        let t = console.t;
+        let ids: Vec<String> = self.ready.iter().map(|it| it.person.user.id.to_string()).collect();
+        let mut fields = asked.fields();
+        fields.push(("ids", ids.join(",")));
+        PlanPage {
+            title: t.with("bulk-title", &[("deed", Part::Words(label))]),
+            summary: plan::summary(t, self.skipped.len(), self.ready.len() + self.skipped.len()),
+            fields,
+            ready: self.ready.iter().map(|it| line(it, String::new())).collect(),
+            skipped: self.skipped.iter().map(|(it, why)| line(it, why.clone())).collect(),
+            button: plan::button(t, label, self.ready.len()),
+            ..PlanPage::of(&console.shell, t, ("users", asked.back.clone()), PATH)
+        }
+    }
+}
+
+/// What the bar above the list offers for the users on a page of it: the words and the names.
+pub(super) fn bar(
+    console: &Console,
+    judge: &Judge<'_>,
+    (shown, around): (&[Entry], &Surroundings),
+) -> Vec<(&'static str, String)> {
+    let t = console.t;
+    let can = |deed: &Deed| shown.iter().any(|it| judge.weigh(*deed, &it.person, it.mfa).is_some());
+    let deeds = [Deed::Edit].into_iter().chain(Deed::BULK).filter(can).map(|it| (it.word(), t.say(deeds::label(it))));
+    let others = [
+        (groups::may_manage(console), TO_GROUP, "add-to-group"),
+        (team::is_offered(console) && !around.teams.is_empty(), team::WORD, team::LABEL),
+        (judge.may_export(console.org()), EXPORT, "export-selected"),
+    ];
+    deeds.chain(others.into_iter().filter(|it| it.0).map(|(_, word, label)| (word, t.say(label)))).collect()
+}
 
 pub(super) async fn plan(State(app): State<App>, console: Console, RawQuery(query): RawQuery) -> Response {
-    let query = query.as_deref().unwrap_or_default();
-    let words: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-    if words.iter().any(|(name, value)| name == "deed" && value == TO_GROUP) {
-        let chosen = words.iter().filter(|(name, _)| name == "id").filter_map(|(_, id)| id.parse().ok());
-        return Redirect::to(&groups::choosing(&chosen.collect::<Vec<UserId>>())).into_response();
+    let asked = Asked::read(query.as_deref().unwrap_or_default());
+    if asked.deed == Deed::Edit.word() {
+        return edit(&console, &asked);
     }
-    if words.iter().any(|(name, value)| name == "deed" && value == Deed::Edit.word()) {
-        return edit(&console, words.iter().filter(|(name, _)| name == "id").map(|(_, id)| &**id));
+    let elsewhere = match asked.users() {
+        Ok(users) if asked.deed == TO_GROUP => Some(groups::choosing(users)),
+        Ok(users) if asked.deed == EXPORT => {
+            let ids: Vec<_> = users.iter().map(|it| ("id", it.to_string())).collect();
+            Some(address::at(export::PATH, &ids))
+        }
+        Ok(_) => None,
+        Err(cause) => return console.refuse(cause),
+    };
+    match elsewhere {
+        Some(address) => Redirect::to(&address).into_response(),
+        None if asked.deed == team::WORD => console.answer(team::page(&app, &console, &asked).await),
+        None => console.answer(page(&app, &console, &asked).await),
     }
-    console.answer(plan_page(&app, &console, query).await)
 }
 
 /// One user is edited at a time, on the page for it.
-fn edit<'a>(console: &Console, chosen: impl Iterator<Item = &'a str>) -> Response {
-    let chosen: BTreeSet<UserId> = chosen.filter_map(|it| it.parse().ok()).collect();
-    if let Some(one) = chosen.first().filter(|_| chosen.len() == 1) {
+fn edit(console: &Console, asked: &Asked) -> Response {
+    if let [one] = asked.ids.as_slice() {
         return Redirect::to(&format!("{}/edit", user_path(*one))).into_response();
     }
     let t = console.t;
     let page = PlanPage {
-        shell: &console.shell,
-        t,
         title: t.say(deeds::label(Deed::Edit)),
-        text: String::new(),
         summary: t.say("choose-one-user"),
-        deed: Deed::Edit.word(),
-        ids: String::new(),
-        roles: Vec::new(),
-        ready: Vec::new(),
-        skipped: Vec::new(),
-        button: String::new(),
-        is_grave: false,
+        ..PlanPage::of(&console.shell, t, ("users", asked.back.clone()), PATH)
     };
     (StatusCode::BAD_REQUEST, Page(page)).into_response()
 }
 
 pub(super) async fn apply(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
-    let ids = fields.get("ids").unwrap_or_default().split(',').map(str::to_owned).collect();
-    let (deed, role) = (fields.get("deed").unwrap_or_default(), fields.get("role").unwrap_or_default());
-    match perform(&app, &console, deed, (ids, role)).await {
-        Ok(done) => done,
+    let asked = Asked::sent(&fields);
+    let done = if asked.deed == team::WORD {
+        team::perform(&app, &console, &asked).await
+    } else {
+        perform(&app, &console, &asked).await
+    };
+    match done {
+        Ok(done) => Redirect::to(&plan::after(&asked.back, done)).into_response(),
         Err(cause) => console.refuse(cause),
     }
 }
 
-async fn plan_page<'a>(app: &App, console: &'a Console, query: &str) -> Result<PlanPage<'a>, Error> {
-    let words: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-    let named = |wanted: &'static str| words.iter().filter(move |(name, _)| name == wanted).map(|(_, it)| &**it);
-    let deed = bulk_deed(named("deed").next().unwrap_or_default())?;
+async fn page<'a>(app: &App, console: &'a Console, asked: &Asked) -> Result<PlanPage<'a>, Error> {
+    let deed = bulk_deed(&asked.deed)?;
     let t = console.t;
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
-    let plan = planned(app, console, &judge, (deed, named("id").map(str::to_owned).collect())).await?;
-    let ids: Vec<String> = plan.ready.iter().map(|it| it.person.user.id.to_string()).collect();
-    let (ready, all) = (count(plan.ready.len()), count(plan.ready.len() + plan.skipped.len()));
-    let parts = [("skipped", Part::Number(all - ready)), ("count", Part::Number(all))];
+    let plan = planned(app, console, &judge, (deed, asked)).await?;
     let roles = if deed == Deed::ChangeRole { common_roles(&judge, &plan) } else { Vec::new() };
-    let mut with_notes = Vec::with_capacity(plan.ready.len());
-    for entry in &plan.ready {
-        let stays = if deed == Deed::Deactivate { deeds::what_stays(app, t, &entry.person.user).await? } else { None };
-        with_notes.push(line(entry, stays.unwrap_or_default()));
+    let mut page = plan.page(console, asked, &t.say(deeds::label(deed)));
+    if deed == Deed::Deactivate {
+        for (line, entry) in page.ready.iter_mut().zip(&plan.ready) {
+            line.note = deeds::what_stays(app, t, &entry.person.user).await?.unwrap_or_default();
+        }
     }
-    Ok(PlanPage {
-        shell: &console.shell,
-        t,
-        title: t.with("bulk-title", &[("deed", Part::Words(&t.say(deeds::label(deed))))]),
-        text: t.with(
-            deeds::text(deed),
-            &[("name", Part::Words(&t.count("bulk-users", ready))), ("org", Part::Name(&console.shell.organisation))],
-        ),
-        summary: t.with("bulk-summary", &parts),
-        deed: deed.word(),
-        ids: ids.join(","),
-        roles,
-        ready: with_notes,
-        skipped: plan.skipped.iter().map(|(it, why)| line(it, why.clone())).collect(),
-        button: t.with("bulk-do", &[("deed", Part::Words(&t.say(deeds::label(deed)))), ("count", Part::Number(ready))]),
-        is_grave: deeds::is_grave(deed),
-    })
+    Ok(PlanPage { text: text(console, deed, plan.ready.len()), roles, is_grave: deeds::is_grave(deed), ..page })
 }
 
-fn line(entry: &Entry, note: String) -> Planned {
+/// What follows from a deed for so many.
+fn text(console: &Console, deed: Deed, ready: usize) -> String {
+    let t = console.t;
+    if deed == Deed::ResendActivation {
+        return t.say("bulk-resend-activation-text");
+    }
+    let name = t.count("bulk-users", count(ready));
+    t.with(deeds::text(deed), &[("name", Part::Words(&name)), ("org", Part::Name(&console.shell.organisation))])
+}
+
+fn line(entry: &Entry, note: String) -> Line {
     let user = &entry.person.user;
-    Planned { name: user.display_name.clone(), path: user_path(user.id), note }
+    Line { name: user.display_name.clone(), path: Some(user_path(user.id)), note, badge: None }
 }
 
 /// The roles that may be given to every user of the plan.
@@ -166,22 +239,13 @@ async fn planned(
     app: &App,
     console: &Console,
     judge: &Judge<'_>,
-    (deed, ids): (Deed, Vec<String>),
+    (deed, asked): (Deed, &Asked),
 ) -> Result<Plan, Error> {
-    let t = console.t;
-    let mut ids: Vec<UserId> = ids.iter().filter_map(|it| it.parse().ok()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    if ids.is_empty() || ids.len() > USERS_MAX {
-        return Err(Error::invalid("id", Flaw::Selection { most: USERS_MAX }));
-    }
-    let mut plan = Plan { ready: Vec::new(), skipped: Vec::new() };
-    for id in ids {
-        let entry = user_sheet::entry(app, &console.actor, id).await?;
-        match why_not(t, judge, &entry, deed) {
-            None => plan.ready.push(entry),
-            Some(why) => plan.skipped.push((entry, why)),
-        }
+    let mut plan = Plan::default();
+    for id in asked.users()? {
+        let entry = user_sheet::entry(app, &console.actor, *id).await?;
+        let why_not = why_not(console.t, judge, &entry, deed);
+        plan.add(entry, why_not);
     }
     Ok(plan)
 }
@@ -196,45 +260,50 @@ fn why_not(t: Texts, judge: &Judge<'_>, entry: &Entry, deed: Deed) -> Option<Str
     }
     match judge.weigh(deed, &entry.person, entry.mfa) {
         None => Some(t.say("why-not-fitting")),
+        // One by one such a link is shown to hand it over; of several nobody would know whose is whose.
+        Some(_) if deed == Deed::ResendActivation && entry.person.user.email.is_none() => Some(t.say("why-no-address")),
         Some(offer) => offer.obstacle.map(|it| deeds::why_not(t, &it)),
     }
 }
 
-async fn perform(
-    app: &App,
-    console: &Console,
-    deed: &str,
-    (ids, role): (Vec<String>, &str),
-) -> Result<Response, Error> {
-    let deed = bulk_deed(deed)?;
+/// Does it to everybody of the plan; answers how many it was done to, and how many were left out.
+async fn perform(app: &App, console: &Console, asked: &Asked) -> Result<(usize, usize), Error> {
+    let deed = bulk_deed(&asked.deed)?;
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
-    let plan = planned(app, console, &judge, (deed, ids)).await?;
+    let plan = planned(app, console, &judge, (deed, asked)).await?;
     let wrong = |_| Error::invalid("role", Flaw::ChooseRole);
-    let role: Option<RoleKey> = if deed == Deed::ChangeRole { Some(role.parse().map_err(wrong)?) } else { None };
-    let (mut done, mut skipped) = (0, count(plan.skipped.len()));
+    let role: Option<RoleKey> = if deed == Deed::ChangeRole { Some(asked.role.parse().map_err(wrong)?) } else { None };
+    let (mut done, mut skipped) = (0, plan.skipped.len());
     for entry in &plan.ready {
         match one(app, console, entry, (deed, role.as_ref())).await {
             Ok(()) => done += 1,
-            // What has changed since the plan was shown stops this user and no other.
-            Err(Error::Conflict(_) | Error::Denied(_) | Error::NotFound(_)) => skipped += 1,
+            Err(cause) if stops_one(&cause) => skipped += 1,
             Err(other) => return Err(other),
         }
     }
-    Ok(Redirect::to(&format!("/console/users?said=several&done={done}&skipped={skipped}")).into_response())
+    Ok((done, skipped))
+}
+
+/// What has changed since the plan was shown, and a letter too many, stop this one and no other.
+pub(super) const fn stops_one(cause: &Error) -> bool {
+    match cause {
+        Error::Conflict(_) | Error::Obstacle(_) | Error::Denied(_) | Error::NotFound(_) | Error::Throttled { .. } => {
+            true
+        }
+        Error::Unauthenticated | Error::Invalid { .. } | Error::Stale | Error::Internal(_) => false,
+    }
 }
 
 async fn one(app: &App, console: &Console, entry: &Entry, (deed, role): (Deed, Option<&RoleKey>)) -> Result<(), Error> {
     let (actor, user) = (&console.actor, &entry.person.user);
     match (deed, role) {
         (Deed::ChangeRole, Some(role)) => users::change_role(app, actor, user.id, role).await.map(drop),
+        (Deed::ResendActivation, _) => accounts::resend_activation(app, actor, user.id).await.map(drop),
+        (Deed::RequireMfa, _) => accounts::require_mfa(app, actor, user.id, true).await.map(drop),
         (Deed::ResetMfa, _) => accounts::reset_mfa(app, actor, user).await.map(drop),
         (Deed::EndSessions, _) => accounts::revoke_sessions(app, actor, user.id).await.map(drop),
         (Deed::Activate, _) => users::activate(app, actor, user.id).await.map(drop),
         (Deed::Deactivate, _) => users::deactivate(app, actor, user.id, OnLastHolder::Refuse).await.map(drop),
         _ => Err(Error::NotFound("page")),
     }
-}
-
-fn count(of: usize) -> u64 {
-    u64::try_from(of).unwrap_or(u64::MAX)
 }

@@ -23,7 +23,7 @@ use crate::web::form::shown::{Clash, Merged};
 use crate::web::form::{Fields, Signed};
 use crate::web::page::{Page, PasswordRule};
 use crate::web::texts::{Part, Texts};
-use crate::web::words::rules;
+use crate::web::words::rules_for_another;
 
 #[derive(Template)]
 #[template(path = "console/user/deed.html")]
@@ -63,12 +63,12 @@ impl DeedPage<'_> {
 }
 
 /// A role to choose, with what it is and whom it suits.
-pub(super) struct RoleChoice {
-    pub(super) key: String,
-    pub(super) label: String,
-    pub(super) description: String,
-    pub(super) best_for: String,
-    pub(super) is_chosen: bool,
+pub(in crate::web::console) struct RoleChoice {
+    pub(in crate::web::console) key: String,
+    pub(in crate::web::console) label: String,
+    pub(in crate::web::console) description: String,
+    pub(in crate::web::console) best_for: String,
+    pub(in crate::web::console) is_chosen: bool,
 }
 
 impl RoleChoice {
@@ -197,6 +197,7 @@ async fn page<'a>(
         | Deed::ResendActivation
         | Deed::ResetPassword
         | Deed::SetTemporaryPassword
+        | Deed::RequireMfa
         | Deed::ResetMfa
         | Deed::EndSessions
         | Deed::Activate
@@ -236,7 +237,7 @@ async fn password_rules(app: &App, t: Texts, asked: &Asked) -> Result<Option<Vec
     if asked.deed != Deed::SetTemporaryPassword {
         return Ok(None);
     }
-    Ok(Some(rules(t, passwords::rules_for(app, &asked.entry.person).await?)))
+    Ok(Some(rules_for_another(t, passwords::rules_for(app, &asked.entry.person).await?)))
 }
 
 /// What somebody should know besides, before it is done.
@@ -250,6 +251,7 @@ async fn note(app: &App, console: &Console, asked: &Asked) -> Result<Option<Stri
         | Deed::ResendActivation
         | Deed::ResetPassword
         | Deed::SetTemporaryPassword
+        | Deed::RequireMfa
         | Deed::ResetMfa
         | Deed::EndSessions
         | Deed::Activate => Ok(None),
@@ -274,6 +276,7 @@ async fn perform(app: &App, console: &Console, asked: &Asked, fields: &Fields) -
         Deed::ResendActivation => return resend_activation(app, console, asked).await,
         Deed::ResetPassword => accounts::send_reset(app, actor, user.id).await?,
         Deed::SetTemporaryPassword => return set_temporary_password(app, console, asked, fields).await,
+        Deed::RequireMfa => drop(accounts::require_mfa(app, actor, user.id, true).await?),
         Deed::ResetMfa => drop(accounts::reset_mfa(app, actor, user).await?),
         Deed::EndSessions => drop(accounts::revoke_sessions(app, actor, user.id).await?),
         Deed::Activate => drop(users::activate(app, actor, user.id).await?),
@@ -342,6 +345,7 @@ fn after(asked: &Asked, model: &RoleModel) -> String {
         }
         Deed::ResendActivation => format!("{here}?said=activation"),
         Deed::ResetPassword | Deed::SetTemporaryPassword => format!("{here}?said=reset"),
+        Deed::RequireMfa => format!("{here}?said=mfa-required"),
         Deed::ResetMfa => format!("{here}?said=mfa"),
         Deed::EndSessions => format!("{here}?said=sessions"),
         Deed::Activate => format!("{here}?said=activated"),
@@ -361,6 +365,7 @@ pub(super) fn path(of: UserId, deed: Deed) -> String {
         | Deed::ResendActivation
         | Deed::ResetPassword
         | Deed::SetTemporaryPassword
+        | Deed::RequireMfa
         | Deed::ResetMfa
         | Deed::EndSessions
         | Deed::Activate
@@ -388,6 +393,7 @@ pub(super) const fn label(deed: Deed) -> &'static str {
         Deed::ResendActivation => "deed-resend-activation",
         Deed::ResetPassword => "deed-reset-password",
         Deed::SetTemporaryPassword => "deed-temp-password",
+        Deed::RequireMfa => "deed-require-mfa",
         Deed::ResetMfa => "deed-reset-mfa",
         Deed::EndSessions => "deed-end-sessions",
         Deed::Activate => "deed-activate",
@@ -406,6 +412,7 @@ const fn title(deed: Deed) -> &'static str {
         Deed::ResendActivation => "ask-resend-activation",
         Deed::ResetPassword => "ask-reset-password",
         Deed::SetTemporaryPassword => "ask-temp-password",
+        Deed::RequireMfa => "ask-require-mfa",
         Deed::ResetMfa => "ask-reset-mfa",
         Deed::EndSessions => "ask-end-sessions",
         Deed::Activate => "ask-activate",
@@ -424,6 +431,7 @@ pub(super) const fn text(deed: Deed) -> &'static str {
         Deed::ResendActivation => "ask-resend-activation-text",
         Deed::ResetPassword => "ask-reset-password-text",
         Deed::SetTemporaryPassword => "ask-temp-password-text",
+        Deed::RequireMfa => "ask-require-mfa-text",
         Deed::ResetMfa => "ask-reset-mfa-text",
         Deed::EndSessions => "ask-end-sessions-text",
         Deed::Activate => "ask-activate-text",
@@ -442,6 +450,7 @@ pub(super) const fn button(deed: Deed) -> &'static str {
         Deed::ResendActivation => "do-resend",
         Deed::ResetPassword => "do-reset-password",
         Deed::SetTemporaryPassword => "do-temp-password",
+        Deed::RequireMfa => "do-require-mfa",
         Deed::ResetMfa => "do-reset-mfa",
         Deed::EndSessions => "do-end-sessions",
         Deed::Activate => "do-activate",
@@ -461,6 +470,7 @@ pub(super) const fn is_grave(deed: Deed) -> bool {
         | Deed::ResendActivation
         | Deed::ResetPassword
         | Deed::SetTemporaryPassword
+        | Deed::RequireMfa
         | Deed::Activate => false,
         Deed::ResetMfa
         | Deed::EndSessions
@@ -478,6 +488,7 @@ pub(super) fn why_not(t: Texts, obstacle: &Obstacle) -> String {
         Obstacle::LastHolder(role) => t.with("why-last-holder", &[("role", Part::Name(role))]),
         Obstacle::NoAddress => t.say("why-no-address"),
         Obstacle::NoFactor => t.say("why-no-factor"),
+        Obstacle::MfaRequired => t.say("why-mfa-required"),
         Obstacle::Deactivated => t.say("why-deactivated"),
         Obstacle::SwitchedOff => t.say("why-switched-off"),
         Obstacle::Managed => t.say("rule-managed-by-provider"),

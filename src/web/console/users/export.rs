@@ -1,9 +1,11 @@
-//! The list as a file.
+//! The list as a file, or the users selected in it.
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use url::form_urlencoded;
 
 use super::address::Address;
+use super::bulk;
 use crate::app::{App, user_export};
 use crate::domain::Error;
 use crate::web::console::Console;
@@ -20,6 +22,10 @@ pub(super) async fn download(State(app): State<App>, console: Console, RawQuery(
 }
 
 async fn file(app: &App, console: &Console, query: &str) -> Result<user_export::Export, Error> {
+    if form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "id") {
+        let chosen = bulk::Asked::read(query);
+        return user_export::selected(app, &console.actor, console.org(), chosen.users()?).await;
+    }
     let address = Address::read(query)?;
     user_export::csv(app, &console.actor, console.org(), &address.list).await
 }

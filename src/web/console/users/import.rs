@@ -89,7 +89,7 @@ pub(super) async fn step(State(app): State<App>, console: Console, SignedFile(se
 /// The file that was chosen; the text where none was, or where a proof came in between and the file was kept as text.
 fn file_of(sent: Sent) -> Vec<u8> {
     if let Some(upload) = sent.file {
-        return upload.bytes;
+        return upload.bytes.to_vec();
     }
     let text = |name: &str| sent.fields.get(name).filter(|it| !it.is_empty());
     text(UPLOAD).or_else(|| text("file")).unwrap_or_default().as_bytes().to_vec()

@@ -4,20 +4,20 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
-use super::address::Address;
+use super::address::{self, Address};
 use super::filters::{self, Chip, Names, Opener, Window};
 use super::table::{self, Head, Row, Value};
 use super::tabs::{Place, Tab, tabs};
 use super::views::{self, Views};
-use super::{deeds, few_holders, invitations};
+use super::{bulk, few_holders, invitations};
 use crate::app::App;
-use crate::app::offers::{Deed, Judge};
+use crate::app::offers::Judge;
 use crate::app::user_list;
 use crate::domain::Error;
 use crate::domain::user::Status;
 use crate::domain::user_list::{Column, UserFilter};
 use crate::web::console::shell::Shell;
-use crate::web::console::{Console, groups, words};
+use crate::web::console::{Console, words};
 use crate::web::texts::Texts;
 
 #[derive(Template)]
@@ -44,6 +44,8 @@ struct ListPage<'a> {
     heads: Vec<Head>,
     rows: Vec<Row>,
     bulk: Vec<(&'static str, String)>,
+    /// The state of the list, which comes back once something was done to several.
+    here: String,
     deactivated: Option<Link>,
     previous: Option<String>,
     next: Option<String>,
@@ -73,17 +75,18 @@ pub(super) async fn show(State(app): State<App>, console: Console, RawQuery(quer
 }
 
 async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPage<'a>, Error> {
-    let address = Address::read(query)?;
+    let mut address = Address::read(query)?;
     let (actor, org, t) = (&console.actor, console.org(), console.t);
-    let found = user_list::page(app, actor, org, &address.list).await?;
+    let mut found = user_list::page(app, actor, org, &address.list).await?;
+    if found.entries.is_empty() && address.list.cursor.take().is_some() {
+        // Whatever was done to the last users of a page has taken them off the list.
+        found = user_list::page(app, actor, org, &address.list).await?;
+    }
     let around = user_list::surroundings(app, actor, org).await?;
     let holders = user_list::holders(app, actor, org).await?;
     let judge = Judge::of(app, actor, org, &console.model).await?;
     let names = Names { t, model: &console.model, around: &around };
     let rows: Vec<Row> = found.entries.iter().map(|it| table::row(&address, names, &judge, it)).collect();
-    let can = |deed: &Deed| found.entries.iter().any(|it| judge.weigh(*deed, &it.person, it.mfa).is_some());
-    let bulk = [Deed::Edit].into_iter().chain(Deed::BULK).filter(can).map(|it| (it.word(), t.say(deeds::label(it))));
-    let to_group = groups::may_manage(console).then(|| (super::bulk::TO_GROUP, t.say("add-to-group")));
     Ok(ListPage {
         warnings: holders.iter().filter(|it| it.are_few()).map(|it| few_holders(t, it)).collect(),
         can_create: !judge.placeable(org).is_empty(),
@@ -91,7 +94,7 @@ async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPa
         invite: (!judge.invitable(org).is_empty()).then(|| invitations::label(t, &console.model)),
         tabs: tabs(app, console, place(&address), &address.chosen_columns()).await?,
         views: Some(views::of(app, console, &address).await?),
-        bulk: bulk.chain(to_group).collect(),
+        bulk: bulk::bar(console, &judge, (&found.entries, &around)),
         previous: found.previous.clone().map(|it| address.with(|list| list.cursor = Some(it))),
         next: found.next.clone().map(|it| address.with(|list| list.cursor = Some(it))),
         ..frame(console, &address, names, rows)
@@ -126,6 +129,7 @@ fn frame<'a>(console: &'a Console, address: &Address, names: Names<'_>, rows: Ve
         heads: table::heads(address, t),
         rows,
         bulk: Vec::new(),
+        here: address::query_of(&address.here()),
         deactivated: deactivated(address, t),
         previous: None,
         next: None,

@@ -16,6 +16,7 @@ mod table;
 mod tabs;
 mod views;
 
+pub(super) use deeds::RoleChoice;
 pub(super) use edit::Choice;
 pub(super) use filters::Names;
 pub(super) use list::Link;

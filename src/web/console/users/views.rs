@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::address::Address;
+use super::address::{self, Address};
 use crate::app::App;
 use crate::app::saved_views::{self, NAME_MAX, NewView, SavedView};
 use crate::domain::Error;
@@ -76,8 +76,7 @@ fn shipped(console: &Console, address: &Address, view: View) -> Link {
 
 /// The state of the list, without the page that is open.
 fn query_of(address: &Address) -> String {
-    let here = address.with(|_| {});
-    here.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
+    address::query_of(&address.with(|_| {}))
 }
 
 pub(super) async fn save(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {

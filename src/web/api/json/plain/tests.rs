@@ -42,8 +42,11 @@ fn objects_with_lists_words_and_numbers_are_read() {
 #[test]
 fn what_the_document_does_not_describe_is_refused_at_every_depth() {
     let wrong = [
-        (r#"["a", "human", []]"#, "invalid type: sequence, expected struct Body"),
-        (r#"{ "name": "a", "rows": [["x", 7]] }"#, "invalid type: sequence, expected struct Row"),
+        (r#"["a", "human", []]"#, "invalid type: sequence, expected a JSON object with some of name, kind, rows"),
+        (
+            r#"{ "name": "a", "rows": [["x", 7]] }"#,
+            "invalid type: sequence, expected a JSON object with some of id, days",
+        ),
         (r#"{ "name": "a", "kind": { "human": null } }"#, "invalid type: map, expected a word as a string"),
         (r#"{ "name": "a", "kind": "robot" }"#, "unknown variant `robot`"),
         (r#"{ "name": "a", "name": "b" }"#, "duplicate field `name`"),
