@@ -64,7 +64,7 @@ async fn what_means_nothing_for_a_project_is_refused_by_name() {
     let of = format!("/projects/{bridge}/assignments");
 
     for (path, body, status, begins) in [
-        ("/projects", json!({ "name": "BRIDGE" }), 409, "name: another project"),
+        ("/projects", json!({ "name": "BRIDGE" }), 409, "another project"),
         ("/projects", json!({ "name": "  " }), 400, "name: "),
         ("/projects", json!({ "name": "x".repeat(101) }), 400, "name: "),
         ("/projects", json!({ "name": "x", "description": "a\nb" }), 400, "description: "),
