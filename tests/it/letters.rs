@@ -74,7 +74,7 @@ async fn the_letter_about_a_temporary_password_says_who_set_it_and_until_when_it
     let (subject, text) = to(&server, "vic").pop().unwrap();
     assert_eq!(subject, "A temporary password was set for you at ACME");
     assert!(text.contains("Who did this: olga."), "{text}");
-    assert!(text.contains(&format!(", {} UTC, and you choose your own", &until[11..16])), "{until} {text}");
+    assert!(text.contains(&format!(", {} UTC, and you choose your own", until.get(11..16).unwrap())), "{until} {text}");
     assert!(
         text.contains("will hand it to you") && text.contains("all sessions and personal tokens have ended"),
         "{text}"

@@ -163,7 +163,6 @@ fn matrix() -> Vec<Deed> {
     let mut all = vec![
         (Method::GET, "/users", None, ALL),
         (Method::GET, "/users/export", None, OWNER),
-        (Method::GET, "/me", None, ALL),
         (Method::GET, "/users/USER", None, MANAGERS),
         (Method::POST, "/users", Some(new("newcomer")), MANAGERS),
         (Method::PATCH, "/users/USER", Some(json!({ "display_name": "Other" })), MANAGERS),
@@ -180,18 +179,7 @@ fn matrix() -> Vec<Deed> {
         (Method::POST, "/users/USER/reset-mfa", None, OWNER),
         (Method::POST, "/users/USER/revoke-sessions", None, OWNER),
         (Method::GET, "/users/USER/sign-ins", None, MANAGERS),
-        (Method::GET, "/me/sign-ins", None, ALL),
         (Method::GET, "/users/USER/sessions", None, MANAGERS),
-        (Method::GET, "/me/sessions", None, ALL),
-        (Method::DELETE, "/me/sessions", None, ALL),
-        (Method::DELETE, "/me/sessions/TOKEN", None, ALL),
-        (Method::PUT, "/me/password", Some(json!({ "current_password": PASSWORD, "password": NEW_PASSWORD })), ALL),
-        (Method::GET, "/me/factors", None, ALL),
-        (Method::POST, "/me/authenticator", None, ALL),
-        (Method::POST, "/me/authenticator/confirm", None, ALL),
-        (Method::DELETE, "/me/authenticator", None, ALL),
-        (Method::DELETE, "/me/passkeys/TOKEN", None, ALL),
-        (Method::POST, "/me/recovery-codes", None, ALL),
         (Method::GET, "/users/USER/consents", None, MANAGERS),
         (Method::DELETE, "/users/USER/consents/CLIENT", None, OWNER),
         (Method::GET, "/organisation", None, OWNER),
@@ -221,18 +209,37 @@ fn matrix() -> Vec<Deed> {
         (Method::PATCH, "/teams/TEAM", Some(json!({ "description": "Other" })), MANAGERS),
         (Method::POST, "/teams/TEAM/members", Some(json!({ "add": [] })), MANAGERS),
         (Method::DELETE, "/teams/TEAM", None, MANAGERS),
-        (Method::PATCH, "/me", Some(json!({ "display_name": "Other" })), ALL),
-        (Method::POST, "/me/email", Some(json!({ "email": "other@mail.example" })), ALL),
-        (Method::GET, "/me/tokens", None, ALL),
-        (Method::POST, "/me/tokens", Some(json!({ "name": "Script", "scopes": ["read"] })), WRITERS),
-        (Method::DELETE, "/me/tokens/TOKEN", None, ALL),
     ];
+    all.extend(of_oneself());
     all.extend(of_groups_and_resources());
     all.extend(of_projects());
     all.extend(of_programs_and_providers());
     // Ends the token of the caller, so it comes last.
     all.push((Method::POST, "/me/leave", None, MANAGERS));
     all
+}
+
+/// The same for oneself (`TOKEN` is nothing of one's own).
+fn of_oneself() -> Vec<Deed> {
+    vec![
+        (Method::GET, "/me", None, ALL),
+        (Method::GET, "/me/sign-ins", None, ALL),
+        (Method::GET, "/me/sessions", None, ALL),
+        (Method::DELETE, "/me/sessions", None, ALL),
+        (Method::DELETE, "/me/sessions/TOKEN", None, ALL),
+        (Method::PUT, "/me/password", Some(json!({ "current_password": PASSWORD, "password": NEW_PASSWORD })), ALL),
+        (Method::GET, "/me/factors", None, ALL),
+        (Method::POST, "/me/authenticator", None, ALL),
+        (Method::POST, "/me/authenticator/confirm", None, ALL),
+        (Method::DELETE, "/me/authenticator", None, ALL),
+        (Method::DELETE, "/me/passkeys/TOKEN", None, ALL),
+        (Method::POST, "/me/recovery-codes", None, ALL),
+        (Method::PATCH, "/me", Some(json!({ "display_name": "Other" })), ALL),
+        (Method::POST, "/me/email", Some(json!({ "email": "other@mail.example" })), ALL),
+        (Method::GET, "/me/tokens", None, ALL),
+        (Method::POST, "/me/tokens", Some(json!({ "name": "Script", "scopes": ["read"] })), WRITERS),
+        (Method::DELETE, "/me/tokens/TOKEN", None, ALL),
+    ]
 }
 
 /// The same for groups (`GROUP`) and for resources by their key.

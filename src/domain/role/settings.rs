@@ -150,7 +150,7 @@ pub enum RemoveLabel {
 }
 
 /// The settings part of a role model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// How a new person gets a first credential.
@@ -184,24 +184,5 @@ impl Settings {
     /// How a user signs in when neither the role model nor anybody else said.
     pub fn usual_sign_in(&self) -> SignIn {
         self.auth_mode_default.unwrap_or(SignIn::Password)
-    }
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            activation: Activation::default(),
-            password: PasswordPolicy::default(),
-            mfa: MfaPolicy::default(),
-            mfa_per_user: false,
-            delete_policy: DeletePolicy::default(),
-            auth_mode_default: None,
-            invite_label: InviteLabel::default(),
-            remove_label: RemoveLabel::default(),
-            require_team: false,
-            one_team_per_project: false,
-            group_delete: GroupDelete::default(),
-            access_default: Access::default(),
-        }
     }
 }
