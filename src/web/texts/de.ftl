@@ -287,6 +287,7 @@ bulk-summary = { $skipped } von { $count } ausgelassen.
 bulk-resend-activation-text = Alle hier Genannten bekommen eine Mail mit einem neuen Link, um das erste Passwort zu wählen; er gilt 72 Stunden. Die alten Links gelten nicht mehr.
 bulk-team-text = Wählen Sie das Team. Wer schon darin ist und wer nicht hineinkann, steht auf der nächsten Seite.
 bulk-team-plan = { $name } kommen in das Team „{ $team }“.
+bulk-chosen = Ausgewählt
 bulk-ready = Es betrifft
 bulk-skipped = Ausgelassen
 bulk-do = { $deed } ({ $count })

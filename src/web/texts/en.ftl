@@ -287,6 +287,7 @@ bulk-summary = { $skipped } of { $count } skipped.
 bulk-resend-activation-text = Everybody named here gets a mail with a new link to choose the first password, good for 72 hours. The old links stop working.
 bulk-team-text = Choose the team. Who is on it already, and who cannot join, is shown next.
 bulk-team-plan = { $name } are put on the team { $team }.
+bulk-chosen = Selected
 bulk-ready = Will be done to
 bulk-skipped = Skipped
 bulk-do = { $deed } ({ $count })
