@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** each of these deeds gives the browser it is done in a new token, and whoever's credential it is gets a
 //! letter about it.
+//! **Invariant:** that the session has not ended meanwhile is asked inside the unit, after everything that takes long.
 //! **Invariant:** a guess at the current password counts as one at the sign-in does.
 //! **Invariant:** nobody switches off a second factor that is required of them.
 
@@ -96,8 +97,8 @@ impl Stand for Proven {
         self.whence.clone()
     }
 
-    async fn go_on(&self, _: &Tx, _: &User) -> Result<(), Error> {
-        Ok(())
+    async fn go_on(&self, tx: &Tx, user: &User) -> Result<(), Error> {
+        sessions::is_live_in(tx, user, self.session).await
     }
 }
 
@@ -182,6 +183,9 @@ pub(crate) async fn add_second_factor(
     let (tx, now) = begin(app, person).await?;
     let action = Action::EnrolMfa { method: "totp" };
     let (tx, permit) = app.ask(tx, &now.actor(None), action, now.target()).await?;
+    if let Some(session) = keep {
+        sessions::is_live_in(&tx, &now.user, session).await?;
+    }
     totp::enrol_in(app, &tx, now.user.id, seed, step).await?;
     recovery_codes::replace(&tx, now.user.id, hashes).await?;
     sessions::end_all_in(&tx, &now.user, keep).await?;

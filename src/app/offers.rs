@@ -135,8 +135,8 @@ pub struct Offer {
 pub struct Judge<'a> {
     actor: &'a Actor,
     model: &'a RoleModel,
-    /// The active holders of each protected role who have a way to sign in.
-    holders: Vec<(&'a Role, u64)>,
+    /// The active holders of each protected role who have a way to sign in, and all of them.
+    holders: Vec<(&'a Role, u64, u64)>,
     /// The connections at whose identity providers people sign in.
     providers: Vec<ConnectionId>,
     activation: ActivationPolicy,
@@ -147,8 +147,9 @@ impl<'a> Judge<'a> {
     pub async fn of(app: &App, actor: &'a Actor, org: OrgId, model: &'a RoleModel) -> Result<Self, Error> {
         let mut holders = Vec::new();
         for role in model.roles().iter().filter(|role| role.protected.is_some()) {
-            let count = grants::active_holders(app.store.reader(), org, &role.key, None).await?;
-            holders.push((role, count));
+            let able = grants::active_holders(app.store.reader(), org, &role.key, None).await?;
+            let all = grants::all_active_holders(app.store.reader(), org, &role.key, None).await?;
+            holders.push((role, able, all));
         }
         let activation = policies::in_force(app, org).await?.activation;
         let providers = connections::taking_sign_ins(app.store.reader(), org).await?;
@@ -287,11 +288,11 @@ impl<'a> Judge<'a> {
         if !person.user.is_active() {
             return None;
         }
-        let counts = u64::from(person.user.has_way_in(&self.providers));
+        let counts = person.user.has_way_in(&self.providers);
         let held = person.effective.held();
-        let mut mine = self.holders.iter().filter(|(role, _)| held.contains(&role.key));
-        let last =
-            mine.find(|(role, count)| keeps_a_holder(self.model, &role.key, count.saturating_sub(counts)).is_err());
-        last.map(|(role, _)| Obstacle::LastHolder(role.label.clone()))
+        let mut mine = self.holders.iter().filter(|(role, ..)| held.contains(&role.key));
+        let left = |able: u64, all: u64| if counts { able } else { all }.saturating_sub(1);
+        let last = mine.find(|(role, able, all)| keeps_a_holder(self.model, &role.key, left(*able, *all)).is_err());
+        last.map(|(role, ..)| Obstacle::LastHolder(role.label.clone()))
     }
 }

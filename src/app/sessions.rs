@@ -144,6 +144,12 @@ pub(crate) async fn end_all_in(tx: &Tx, user: &User, keep: Option<SessionId>) ->
     Ok(())
 }
 
+/// Refuses a unit for a session that has ended since it was asked for.
+pub(crate) async fn is_live_in(tx: &Tx, user: &User, id: SessionId) -> Result<(), Error> {
+    let is_live = sessions::list(&**tx, user.org, user.id).await?.iter().any(|it| it.id == id);
+    if is_live { Ok(()) } else { Err(Error::Unauthenticated) }
+}
+
 /// Gives a session another token inside a unit that changes more: the earlier one is dead.
 pub(crate) async fn rotate_in(tx: &Tx, session: &Session, user: &User) -> Result<Secret<String>, Error> {
     let token = TokenKind::Session.generate();

@@ -13,10 +13,7 @@ use crate::domain::role::{Effective, RoleKey, Source};
 use crate::domain::session::Session;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error, Timestamp};
-use crate::store::{
-    Tx, factors, families, grants, identities, invitations, links, members, mfa_deadlines, organisations, outbox,
-    passwords, personal_tokens, saved_views, sessions, sign_in_refusals, sign_in_tries, teams, undelivered, users,
-};
+use crate::store::{Tx, factors, families, grants, identities, invitations, links, members, mfa_deadlines, organisations, outbox, passwords, personal_tokens, saved_views, sessions, sign_in_refusals, sign_in_tries, teams, undelivered, users, connections, user_list};
 
 /// A user and what it holds.
 #[derive(Debug, Clone)]
@@ -131,7 +128,7 @@ pub async fn activate(app: &App, actor: &Actor, id: UserId) -> Result<User, Erro
     let target = person.target();
     let (tx, permit) = app.ask(tx, actor, Action::ActivateUser, target).await?;
     let back = activate_in(&tx, &person.user).await?;
-    // Somebody pending cannot sign in, and gets the way in by a letter of its own.
+    // Who has not chosen a password yet is told of the way in by a letter of its own.
     if person.user.status != back.status && back.is_active() {
         mail::queue(app, &tx, &back, Letter::Reactivated).await?;
     }
@@ -144,9 +141,10 @@ pub async fn activate_in(tx: &Tx, user: &User) -> Result<User, Error> {
     if user.status != Status::Deactivated {
         return Ok(user.clone());
     }
-    // A temporary password is the way to a first password or to another one: nobody is active before it is replaced.
-    let password = passwords::find(&**tx, tx.org, user.id).await?.filter(|it| !it.must_change);
-    let is_settled = user.sign_in == SignIn::Sso || password.is_some();
+    // Who was never in and has only a temporary password has not chosen one yet.
+    let was_in = user_list::last_active(&**tx, user).await?.is_some();
+    let password = passwords::find(&**tx, tx.org, user.id).await?;
+    let is_settled = user.sign_in == SignIn::Sso || password.is_some_and(|it| was_in || !it.must_change);
     let back = User {
         status: if is_settled { Status::Active } else { Status::Pending },
         version: user.version.saturating_add(1),
@@ -220,14 +218,20 @@ pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
     users::delete(tx, user.id).await
 }
 
-/// Refuses to take these roles from an active user who is the last to hold one that must not be lost.
+/// Refuses to take these roles from an active user who is the last to hold one that must not be lost. Where that user has
+/// no way to sign in, nothing is lost as long as anybody active holds it.
 pub async fn keep_holders_of(tx: &Tx, person: &Person, lost: &[RoleKey]) -> Result<(), Error> {
     if !person.user.is_active() {
         return Ok(());
     }
     for role in lost {
         if tx.roles()?.is_protected(role) {
-            let left = grants::active_holders(&**tx, tx.org, role, Some(person.user.id)).await?;
+            let counts = person.user.has_way_in(&connections::taking_sign_ins(&**tx, tx.org).await?);
+            let except = Some(person.user.id);
+            let left = match counts {
+                true => grants::active_holders(&**tx, tx.org, role, except).await?,
+                false => grants::all_active_holders(&**tx, tx.org, role, except).await?,
+            };
             keeps_a_holder(tx.roles()?, role, left)?;
         }
     }

@@ -38,6 +38,13 @@ pub enum Kind {
     Generic,
 }
 
+impl Connection {
+    /// True when people sign in at the identity provider now.
+    pub fn takes_sign_ins(&self) -> bool {
+        !self.is_paused && self.settings.sign_in().is_some()
+    }
+}
+
 impl Settings {
     /// Issuer and client id, when people sign in at the provider.
     pub fn sign_in(&self) -> Option<(&str, &str)> {

@@ -41,7 +41,7 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<Connectio
 /// The connections of an organisation at whose identity providers people sign in.
 pub async fn taking_sign_ins(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<ConnectionId>, Error> {
     let all = list(db, org).await?;
-    Ok(all.into_iter().filter(|it| it.settings.sign_in().is_some()).map(|it| it.id).collect())
+    Ok(all.into_iter().filter(Connection::takes_sign_ins).map(|it| it.id).collect())
 }
 
 /// The connection that a presented token speaks for, with the token; nothing when it is unknown or has ended.

@@ -92,11 +92,25 @@ pub async fn active_holders(
     role: &RoleKey,
     except: Option<UserId>,
 ) -> Result<u64, Error> {
-    let mut active = active(org, role).filter(have_a_way_in(&connections::taking_sign_ins(db, org).await?));
-    if let Some(except) = except {
-        active = active.filter(user::Column::Id.ne(except.uuid()));
+    let able = active(org, role).filter(have_a_way_in(&connections::taking_sign_ins(db, org).await?));
+    others(able, except).count(db).await.map_err(translate)
+}
+
+/// The same of all active users, whether they have a way to sign in or not.
+pub async fn all_active_holders(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    role: &RoleKey,
+    except: Option<UserId>,
+) -> Result<u64, Error> {
+    others(active(org, role), except).count(db).await.map_err(translate)
+}
+
+fn others(users: Select<user::Entity>, except: Option<UserId>) -> Select<user::Entity> {
+    match except {
+        Some(except) => users.filter(user::Column::Id.ne(except.uuid())),
+        None => users,
     }
-    active.count(db).await.map_err(translate)
 }
 
 /// How many active users who have a way to sign in without this connection hold this role, from whatever source.

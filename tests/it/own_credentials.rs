@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
+use doorward::app::accounts::Secret;
+use doorward::app::credentials::{self, PasswordChange};
 use doorward::app::organisations::{self, MfaPolicy, MfaRequirement};
 use doorward::app::users::{self, Person};
+use doorward::app::{api_access, authenticator, sessions};
+use doorward::domain::Error;
 use doorward::domain::id::UserId;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -227,6 +231,35 @@ async fn mf_10_the_api_changes_no_credential_without_a_recent_proof_or_against_t
     assert_eq!(read_with_personal, 200);
     assert_eq!(refused.iter().map(|it| it.status).collect::<Vec<_>>(), [403; 12]);
     assert!(factors(&api, &stale).await["authenticator_since"].is_string());
+}
+
+/// A session that ends while a password is being hashed takes the deed with it: nothing is changed from a place that is shut.
+#[tokio::test]
+async fn nothing_is_changed_from_a_session_that_has_ended_meanwhile() {
+    let api = Api::new().await;
+    let app = &api.server().app;
+    let (id, token) = api.caller(&api.acme(), "anna", "viewer").await;
+    let (phone, body) = first_code(&api, &token).await;
+    let caller = api_access::find(app, &token).await.unwrap();
+    let (proven, person) = caller.proven().unwrap();
+    for session in sessions::live(app, &person.user).await.unwrap() {
+        sessions::end(app, person, &session).await.unwrap();
+    }
+
+    let change = PasswordChange {
+        current: Secret::new(PASSWORD.to_owned()),
+        password: Secret::new(NEW_PASSWORD.to_owned()),
+        password_again: Secret::new(NEW_PASSWORD.to_owned()),
+        ends_other_sessions: true,
+    };
+    let from = ("127.0.0.1".parse().unwrap(), None);
+    let password = credentials::change_password(app, (&proven, person), change, from).await.err();
+    let given = (body["enrolment"].as_str().unwrap(), &*phone.code(api.server()));
+    let factor = authenticator::confirm(app, &proven, person, given).await.err();
+
+    assert!(matches!(password, Some(Error::Unauthenticated)), "{password:?}");
+    assert!(matches!(factor, Some(Error::Unauthenticated)), "{factor:?}");
+    assert_eq!(Browser::new(api.server()).sign_in("anna", PASSWORD).await.0, "/account", "{id}");
 }
 
 /// S2-23, MF-12: new recovery codes end the earlier ones, and go with the last factor.

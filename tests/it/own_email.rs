@@ -223,6 +223,27 @@ async fn te_11_the_api_asks_for_the_same_proof() {
     assert_eq!(person.user.email, address(api.server(), id).await);
 }
 
+/// TE-11: an administrator's personal token changes the addresses of others, and never the one that opens its own account.
+#[tokio::test]
+async fn te_11_no_personal_token_changes_the_address_of_its_owner() {
+    let api = Api::new().await;
+    let vic = vera(&Tenant { server: api.server(), org: api.stage.org.id }).await;
+    let ada = api.stage.ada.user.id;
+    let personal = api.stage.personal_token(&api.stage.ada, &["read", "write"]).await;
+    let change = async |token: &str, id: UserId, address: &str| {
+        let request = api.server().request(Method::PATCH, &format!("/api/v1/users/{id}")).bearer_auth(token);
+        api.server().send(request.json(&json!({ "email": address }))).await.status
+    };
+
+    let own = change(&personal, ada, "thief@mail.example").await;
+    let other = change(&personal, vic, "vera-2@mail.example").await;
+    let signed_in = change(&api.token(ada).await, ada, "ada-2@mail.example").await;
+
+    assert_eq!([own, other, signed_in], [403, 200, 200]);
+    assert_eq!(address(api.server(), ada).await.as_deref(), Some("ada-2@mail.example"));
+    api.server().run_jobs().await;
+}
+
 /// Nobody has this server write to many strangers, and what is no address is said beside the field.
 #[tokio::test]
 async fn only_a_few_links_an_hour_are_mailed_and_only_to_addresses() {

@@ -520,6 +520,27 @@ async fn s1_19_a_holder_who_could_never_sign_in_is_none() {
     assert_eq!(api.call(&token, Method::POST, "/me/leave", None).await.status, 204);
 }
 
+/// S1-19: nothing is lost with a holder who could never sign in; and somebody who was in before a temporary password is as
+/// active after being switched off and on as before.
+#[tokio::test]
+async fn s1_19_whoever_counts_for_nothing_may_go_and_whoever_was_in_stays_active() {
+    let api = Api::new().await;
+    let acme = api.acme();
+    let sso = json!({ "user_name": "ghost", "display_name": "Ghost", "role": "owner", "sign_in": "sso" });
+    let ghost = api.operator(Method::POST, "/users?organisation=acme", Some(sso)).await.expect(201).json();
+    let ghost = ghost["id"].as_str().unwrap();
+    let vera = acme.user("vera", "viewer").await;
+    assert_eq!(Browser::new(api.server()).sign_in("vera", PASSWORD).await.0, "/account");
+
+    let demoted = api.operator(Method::PUT, &format!("/users/{ghost}/role"), Some(json!({ "role": "viewer" }))).await;
+    let deed = async |deed: &str| api.operator(Method::POST, &format!("/users/{vera}/{deed}"), None).await;
+    deed("temporary-password").await.expect(200);
+    deed("deactivate").await.expect(200);
+    let back = deed("activate").await.expect(200).json();
+
+    assert_eq!((demoted.status, &back["status"]), (200, &json!("active")), "{}", demoted.text);
+}
+
 /// TE-17: a page of the users goes on where the last one ended; a place that was changed or cut, of another order or of
 /// another organisation is refused.
 #[tokio::test]

@@ -45,7 +45,7 @@ activation-subject = Your account at { $organisation }
 activation-made = { $organisation } has made an account for you. Your user name is { $user }.
 activation-link = Choose your password
 activation-once = The link works once, for three days. After that, ask an administrator for a new one.
-activation-unexpected = If you did not expect this, do nothing: without you nobody opens the account. An administrator of { $organisation } can tell you more.
+activation-unexpected = If you did not expect this, do nothing and tell nobody the link. An administrator of { $organisation } can tell you more.
 temporary-subject = Your temporary password for { $organisation }
 temporary-is = Your user name at { $organisation } is { $user }. Your temporary password is:
 temporary-day = It works for 24 hours, and you choose your own when you sign in.
@@ -56,7 +56,7 @@ set-temporary-subject = A temporary password was set for you at { $organisation 
 set-temporary = An administrator has set a temporary password for { $user } at { $organisation } and will hand it to you. It works until { $until }, and you choose your own when you sign in with it.
 set-for-good = An administrator has set a new password for { $user } at { $organisation } and will hand it to you.
 set-unexpected = If you did not expect this, ask an administrator of your organisation at once. You can also choose a password yourself:
-all-ended = The password of before no longer works, and all sessions and personal tokens have ended.
+all-ended = The old password no longer works, and all sessions and personal tokens have ended.
 
 ## What somebody did with the own account
 new-sign-in-subject = A new sign-in to your account at { $organisation }
@@ -64,7 +64,7 @@ new-sign-in = Somebody signed in as { $user } at { $organisation } from a browse
 browser-on = { $browser } on { $system }
 other-browser = another browser or program
 own-password-subject = Your password for { $organisation } was changed
-own-password = The password of { $user } at { $organisation } was changed by somebody who knew the one of before.
+own-password = The password of { $user } at { $organisation } was changed by somebody who knew the old one.
 own-password-not-you = If that was you, there is nothing to do. If not, have a link for a new password sent to this address now, and tell an administrator of your organisation.
 factor-on-subject = A second factor protects your account at { $organisation }
 factor-on = An authenticator app was set up for { $user } at { $organisation }. From now on signing in takes a code from it.

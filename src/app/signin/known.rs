@@ -247,7 +247,7 @@ pub(super) async fn place(app: &App, state: &State) -> Result<Where, Error> {
 /// What the identifier page asks for besides the name: the short name typed so far, where there are several
 /// organisations and nothing else says which is meant.
 pub(super) async fn asked_organisation(app: &App, state: &State) -> Result<Option<String>, Error> {
-    let is_given = state.wanted.application().is_some_and(|it| it.org.is_some());
+    let is_given = state.wanted.oneself().is_some() || state.wanted.application().is_some_and(|it| it.org.is_some());
     if is_given || !are_several(app).await? {
         return Ok(None);
     }

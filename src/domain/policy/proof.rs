@@ -25,6 +25,7 @@ fn changes_a_credential(action: &Action) -> bool {
         | Action::CreateServiceToken { .. }
         | Action::AddConnectionToken { .. }
         | Action::CreateClient
+        | Action::UpdateClient { .. }
         | Action::RotateClientSecret => true,
         Action::UpdateUser { changes } => changes.iter().any(|Change { path, .. }| path == "emails"),
         _ => false,
@@ -41,6 +42,7 @@ const fn changes_the_rules(action: &Action) -> bool {
             | Action::CreateConnection { .. }
             | Action::ChangeConnection { .. }
             | Action::DeleteConnection { .. }
+            | Action::LinkUser { .. }
     )
 }
 

@@ -1,7 +1,7 @@
 //! The own password, second factor and recovery codes in the API.
 //!
-//! **Invariant:** each of these asks for an access token of somebody who signed in a short while ago; a personal token
-//! changes no credential.
+//! **Invariant:** whatever changes a credential asks for an access token of somebody who signed in a short while ago; a
+//! personal token changes none of its owner.
 
 use axum::extract::State;
 use axum::http::StatusCode;

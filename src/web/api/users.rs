@@ -28,6 +28,7 @@ use crate::domain::user_list::{Column, UserList};
 use crate::domain::{Error, Flaw, Timestamp};
 use crate::texts::Language;
 use crate::web::error::Problem;
+use crate::web::guard::ApiCaller;
 
 const REMOVAL: &str = "Somebody who has a password here and was never active is deleted; for anybody else the membership ends. \
     Either way sessions, tokens, links, roles, groups, teams and shares end at once, the user name is free again, and what is \
@@ -343,11 +344,16 @@ pub(super) async fn show(
 
 pub(super) async fn update(
     State(app): State<App>,
-    actor: Actor,
+    ApiCaller(caller): ApiCaller,
     Words(id): Words<String>,
     Body(change): Body<ChangeUser>,
 ) -> Result<Json<UserBody>, Problem> {
-    let person = edit::update(&app, &actor, user_id(&id)?, change.try_into()?).await?;
+    let (id, edit) = (user_id(&id)?, Edit::try_from(change)?);
+    // A link to another password goes to the own address, so that a personal token would open more than it may.
+    if edit.email.is_some() && caller.person().is_ok_and(|it| it.user.id == id) {
+        caller.has_proved_lately()?;
+    }
+    let person = edit::update(&app, &caller.actor, id, edit).await?;
     Ok(Json(UserBody::of(&app, person).await?))
 }
 

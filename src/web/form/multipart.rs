@@ -3,7 +3,7 @@
 //! **Invariant:** of a body that is not whole nothing is used.
 //! **Invariant:** a form has one file at most; a file that was not chosen is none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request};
@@ -57,19 +57,22 @@ pub async fn read(of: HeaderValue, body: Bytes) -> Result<Sent, Error> {
     request.headers_mut().insert(header::CONTENT_TYPE, of);
     DefaultBodyLimit::disable().apply(&mut request);
     let mut parts = Multipart::from_request(request, &()).await.map_err(|_| broken())?;
-    let (mut fields, mut file, mut count) = (BTreeMap::new(), None, 0_usize);
+    let (mut fields, mut file, mut names) = (BTreeMap::new(), None, BTreeSet::new());
     while let Some(part) = parts.next_field().await.map_err(|_| broken())? {
-        count = count.saturating_add(1);
-        let name = part.name().filter(|it| !it.is_empty() && count <= PARTS_MAX).ok_or_else(broken)?.to_owned();
+        let name = part.name().filter(|it| !it.is_empty()).ok_or_else(broken)?.to_owned();
+        if !names.insert(name.clone()) {
+            return Err(Error::invalid(name, Flaw::Twice));
+        }
         let file_name = part.file_name().map(str::to_owned);
         let bytes = part.bytes().await.map_err(|_| broken())?;
-        let is_twice = match file_name {
-            None => fields.insert(name.clone(), text(&name, &bytes)?).is_some(),
-            Some(unchosen) if unchosen.is_empty() && bytes.is_empty() => false,
-            Some(_) => file.replace(Upload { field: name.clone(), bytes }).is_some(),
-        };
-        if is_twice {
-            return Err(Error::invalid(name, Flaw::Twice));
+        match file_name {
+            None => drop(fields.insert(name.clone(), text(&name, &bytes)?)),
+            Some(unchosen) if unchosen.is_empty() && bytes.is_empty() => {}
+            Some(_) if file.is_some() => return Err(broken()),
+            Some(_) => file = Some(Upload { field: name, bytes }),
+        }
+        if names.len() > PARTS_MAX {
+            return Err(broken());
         }
     }
     Ok(Sent { fields: Fields(fields), file })
@@ -144,6 +147,7 @@ mod tests {
             field("a"),
             whole(&[field("a"), field("a")]),
             whole(&[upload.clone(), upload.replace("upload", "other")]),
+            whole(&[field("upload"), upload.clone()]),
             whole(&[part("name=\"a\"", "x\0y")]),
             whole(&[part("filename=\"a\"", "x")]),
             whole(&[part("name=\"\"", "x")]),

@@ -286,7 +286,7 @@ bulk-users = { $count ->
 bulk-summary = { $skipped } von { $count } ausgelassen.
 bulk-resend-activation-text = Alle hier Genannten bekommen eine Mail mit einem neuen Link, um das erste Passwort zu wählen; er gilt 72 Stunden. Die alten Links gelten nicht mehr.
 bulk-team-text = Wählen Sie das Team. Wer schon darin ist und wer nicht hineinkann, steht auf der nächsten Seite.
-bulk-team-plan = { $name } kommen in das Team „{ $team }“.
+bulk-team-plan = Neu im Team „{ $team }“: { $name }.
 bulk-chosen = Ausgewählt
 bulk-ready = Es betrifft
 bulk-skipped = Ausgelassen
@@ -439,7 +439,7 @@ email-hint = Dorthin gehen Links und Mitteilungen. Ohne Adresse geben Sie den er
 ## Import von Personen
 import-users = Personen aus CSV importieren
 import-upload = CSV-Datei
-import-upload-hint = UTF-8 (in Excel: als „CSV UTF-8“ speichern), bis 4 MiB.
+import-upload-hint = UTF-8 (in Excel: als „CSV UTF-8“ speichern), bis 3 MiB.
 import-file = Oder ihr Text
 import-hint = Gilt, wenn keine Datei gewählt ist. Datei und Text beginnen mit dieser Zeile; die Reihenfolge der Spalten ist gleich. user_name und display_name müssen da sein; email, role und sign_in (sso oder password) dürfen fehlen. Kommas oder Semikolons trennen. Nichts wird gespeichert, bevor Sie gesehen haben, was geschehen würde. Wer schon da ist, wird nicht geändert.
 import-check = Prüfen

@@ -286,7 +286,7 @@ bulk-users = { $count ->
 bulk-summary = { $skipped } of { $count } skipped.
 bulk-resend-activation-text = Everybody named here gets a mail with a new link to choose the first password, good for 72 hours. The old links stop working.
 bulk-team-text = Choose the team. Who is on it already, and who cannot join, is shown next.
-bulk-team-plan = { $name } are put on the team { $team }.
+bulk-team-plan = New on the team { $team }: { $name }.
 bulk-chosen = Selected
 bulk-ready = Will be done to
 bulk-skipped = Skipped
@@ -439,7 +439,7 @@ email-hint = Links and notices go there. Without it you hand the first credentia
 ## Import of users
 import-users = Import users from CSV
 import-upload = CSV file
-import-upload-hint = UTF-8 (in Excel: save as “CSV UTF-8”), up to 4 MiB.
+import-upload-hint = UTF-8 (in Excel: save as “CSV UTF-8”), up to 3 MiB.
 import-file = Or its text
 import-hint = Counts where no file is chosen. File and text begin with this line; the columns may stand in any order. user_name and display_name must be there; email, role and sign_in (sso or password) may be left out. Commas or semicolons divide. Nothing is written before you have seen what would happen. Users who are there already are not changed.
 import-check = Check

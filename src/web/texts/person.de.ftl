@@ -92,7 +92,7 @@ forgot-lead = Sagen Sie uns, wer Sie sind. Wir schicken einen Link an die E-Mail
 send-link = Link schicken
 back-to-sign-in = Zurück zur Anmeldung
 check-mail = Sehen Sie in Ihre E-Mail
-check-mail-lead = Wenn es ein Konto mit diesem Namen gibt, das sich hier mit einem Passwort anmeldet, ist gerade ein Link an seine E-Mail-Adresse gegangen.
+check-mail-lead = Wenn es ein Konto mit diesem Namen gibt, das sich hier mit einem Passwort anmeldet, ist gerade ein Link an seine E-Mail-Adresse gegangen. Wer schon einen gültigen Link zum ersten Passwort hat, nimmt diesen.
 check-mail-next = { $count ->
     [one] Der Link gilt einmal und eine Minute lang; einer für ein erstes Passwort so lange, wie die E-Mail sagt. Nichts gekommen? Sehen Sie im Spam-Ordner nach und ob der Name richtig getippt war.
    *[other] Der Link gilt einmal und { $count } Minuten lang; einer für ein erstes Passwort so lange, wie die E-Mail sagt. Nichts gekommen? Sehen Sie im Spam-Ordner nach und ob der Name richtig getippt war.

@@ -92,7 +92,7 @@ forgot-lead = Tell us who you are. We send a link to the e-mail address of your 
 send-link = Send me a link
 back-to-sign-in = Back to sign-in
 check-mail = Check your mail
-check-mail-lead = If there is an account with this name that signs in with a password here, we have just sent a link to its e-mail address.
+check-mail-lead = If there is an account with this name that signs in with a password here, we have just sent a link to its e-mail address. Whoever has a link to a first password that still works uses that one.
 check-mail-next = { $count ->
     [one] The link works once, for one minute; one for a first password works as long as the mail says. Nothing came? Check the spam folder, and that the name you typed is right.
    *[other] The link works once, for { $count } minutes; one for a first password works as long as the mail says. Nothing came? Check the spam folder, and that the name you typed is right.

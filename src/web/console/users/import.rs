@@ -88,7 +88,7 @@ pub(super) async fn step(State(app): State<App>, console: Console, SignedFile(se
 
 /// The file that was chosen; the text where none was, or where a proof came in between and the file was kept as text.
 fn file_of(sent: Sent) -> Vec<u8> {
-    if let Some(upload) = sent.file {
+    if let Some(upload) = sent.file.filter(|it| it.field == UPLOAD) {
         return upload.bytes.to_vec();
     }
     let text = |name: &str| sent.fields.get(name).filter(|it| !it.is_empty());
