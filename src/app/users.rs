@@ -13,7 +13,11 @@ use crate::domain::role::{Effective, RoleKey, Source};
 use crate::domain::session::Session;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error, Timestamp};
-use crate::store::{Tx, factors, families, grants, identities, invitations, links, members, mfa_deadlines, organisations, outbox, passwords, personal_tokens, saved_views, sessions, sign_in_refusals, sign_in_tries, teams, undelivered, users, connections, user_list};
+use crate::store::{
+    Tx, connections, factors, families, grants, identities, invitations, links, members, mfa_deadlines, organisations,
+    outbox, passwords, personal_tokens, saved_views, sessions, sign_in_refusals, sign_in_tries, teams, undelivered,
+    user_list, users,
+};
 
 /// A user and what it holds.
 #[derive(Debug, Clone)]

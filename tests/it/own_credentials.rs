@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use doorward::app::accounts::Secret;
 use doorward::app::credentials::{self, PasswordChange};
+use doorward::app::mail::Whence;
 use doorward::app::organisations::{self, MfaPolicy, MfaRequirement};
 use doorward::app::users::{self, Person};
 use doorward::app::{api_access, authenticator, sessions};
@@ -240,7 +241,7 @@ async fn nothing_is_changed_from_a_session_that_has_ended_meanwhile() {
     let app = &api.server().app;
     let (id, token) = api.caller(&api.acme(), "anna", "viewer").await;
     let (phone, body) = first_code(&api, &token).await;
-    let caller = api_access::find(app, &token).await.unwrap();
+    let caller = api_access::find(app, &token, Whence::UNKNOWN).await.unwrap();
     let (proven, person) = caller.proven().unwrap();
     for session in sessions::live(app, &person.user).await.unwrap() {
         sessions::end(app, person, &session).await.unwrap();
