@@ -150,7 +150,7 @@ def people(stage: Stage) -> tuple[Someone, Someone]:
     stage.api("POST", f"/invitations{of_org}", {"invitations": invited, "role": "viewer", "send_mail": False})
     program = stage.api("POST", f"/service-accounts{of_org}", {"name": "HR sync", "role": "viewer"})["id"]
     token = {"name": "nightly", "scopes": ["read"], "expires_in_days": 30}
-    stage.api("POST", f"/service-accounts/{program}/tokens{of_org}", token)
+    stage.api("POST", f"/service-accounts/{program}/tokens", token)
     auditor = {"label": "Auditor", "description": "Reads what happened.", "allow": ["users:list"]}
     stage.api("POST", f"/roles{of_org}", auditor | {"given_by": ["owner"], "below": "contributor"})
     return ada, stan
