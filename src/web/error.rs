@@ -18,6 +18,7 @@ use super::texts::{Part, Texts};
 use super::words::{denial, field_label, flaw, obstacle, rule};
 use crate::app::provisioning;
 use crate::app::tokens::Failure;
+use crate::domain::session::PROOF_IS_RECENT;
 use crate::domain::{Conflict, Denial, Error};
 use crate::{oidc, scim};
 
@@ -396,6 +397,7 @@ fn with_challenge(error: &Error, response: Response) -> Response {
 
 /// How an application learns that its person has to sign in again (RFC 9470 3).
 const STEP_UP: &str = "Bearer realm=\"doorward\", error=\"insufficient_user_authentication\", max_age=600";
+const _: () = assert!(PROOF_IS_RECENT.as_secs() == 600, "the challenge names the same time");
 
 fn challenge(mut response: Response, value: &'static str) -> Response {
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(value));
