@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::app::users::Person;
 use crate::app::{App, grace};
 use crate::domain::grace::Grace;
 use crate::domain::id::{OrgId, UserId};
@@ -11,6 +12,7 @@ use crate::domain::policy::{Action, Actor, Target};
 use crate::domain::role::RoleModel;
 use crate::domain::{Error, Timestamp};
 use crate::store::mfa_deadlines::{self, Forecast};
+use crate::store::sessions::Since;
 use crate::store::{organisations, sessions};
 
 pub use crate::domain::organisation::{ActivationPolicy, Organisation, PolicyChange, Rules, SessionPolicy};
@@ -26,6 +28,12 @@ pub async fn show(app: &App, actor: &Actor, org: OrgId) -> Result<Rules, Error> 
     let (organisation, model) = visible(app, actor, org).await?;
     actor.may(&model, "org.policies:read")?;
     Ok(organisation.rules(&model))
+}
+
+/// How long sessions of somebody live.
+pub(crate) async fn sessions_of(app: &App, person: &Person) -> Result<SessionPolicy, Error> {
+    let (organisation, model) = app.store.organisation(person.user.org).await?;
+    Ok(organisation.rules(&model).sessions_of(&person.effective, &model))
 }
 
 /// The policy in force.
@@ -106,15 +114,15 @@ pub async fn preview(app: &App, actor: &Actor, org: OrgId, change: PolicyChange)
     rules.check(&model)?;
     let db = app.store.reader();
     let forecast = mfa_deadlines::forecast(db, org, &rules.mfa, Grace::of(rules.mfa.grace_days, now), NAMED).await?;
-    let was = organisation.rules(&model).sessions;
-    let live = async |it: SessionPolicy| {
-        sessions::count_live(db, org, now, (now.before(it.idle()), now.before(it.absolute()))).await
+    let was = organisation.rules(&model);
+    let roles = model.administrators();
+    let live = async |of_all: SessionPolicy, of_administrators: SessionPolicy| {
+        let since = |it: SessionPolicy| Since { used: now.before(it.idle()), begun: now.before(it.absolute()) };
+        sessions::count_live(db, org, now, since(of_all), (&roles, since(of_administrators))).await
     };
-    let both = SessionPolicy {
-        idle_minutes: was.idle_minutes.min(rules.sessions.idle_minutes),
-        absolute_minutes: was.absolute_minutes.min(rules.sessions.absolute_minutes),
-    };
-    let sessions_ended = live(was).await?.saturating_sub(live(both).await?);
+    let (all, administrators) = (was.sessions, was.sessions_of_administrators());
+    let kept = live(all.within(rules.sessions), administrators.within(rules.sessions_of_administrators())).await?;
+    let sessions_ended = live(all, administrators).await?.saturating_sub(kept);
     Ok(Preview { policy: rules, mfa: asked(forecast), sessions_ended })
 }
 

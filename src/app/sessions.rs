@@ -10,7 +10,7 @@ use crate::app::mail::{self, Letter};
 use crate::app::users::{self, Person};
 use crate::app::{App, logout, policies, sign_in_tries};
 use crate::domain::Error;
-use crate::domain::id::{OrgId, SessionId, UserId};
+use crate::domain::id::{SessionId, UserId};
 use crate::domain::policy::{Action, Actor, Permit};
 use crate::domain::role::RoleModel;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
@@ -33,14 +33,15 @@ pub async fn find(app: &App, token: &str) -> Result<Option<(Session, Person)>, E
     let Some((session, user)) = sessions::find_live(app.store.reader(), &hash, now).await? else {
         return Ok(None);
     };
-    if !policies::in_force(app, session.org).await?.sessions.keeps(&session, now) {
+    let person = users::person(app, user).await?;
+    if !policies::sessions_of(app, &person).await?.keeps(&session, now) {
         return Ok(None);
     }
     if now.since(session.last_seen_at) >= SEEN_EVERY {
         app.store.session_seen(&session, now).await?;
         app.store.user_seen(session.org, session.user, now).await?;
     }
-    Ok(Some((session, users::person(app, user).await?)))
+    Ok(Some((session, person)))
 }
 
 /// Begins a session, for an application where it was one that asked, or goes on with one of the same identity, under a new
@@ -86,20 +87,19 @@ pub async fn end(app: &App, person: &Person, session: &Session) -> Result<(), Er
 }
 
 /// The other live sessions of somebody, newest first.
-pub async fn others(app: &App, session: &Session) -> Result<Vec<Session>, Error> {
-    let mut mine = not_ended(app, session.org, session.user).await?;
+pub async fn others(app: &App, person: &Person, session: &Session) -> Result<Vec<Session>, Error> {
+    let mut mine = live(app, person).await?;
     mine.retain(|it| it.id != session.id);
     Ok(mine)
 }
 
 /// The live sessions of a user, newest first; somebody who is shut out has none.
-pub async fn live(app: &App, of: &User) -> Result<Vec<Session>, Error> {
-    if of.is_active() { not_ended(app, of.org, of.id).await } else { Ok(Vec::new()) }
-}
-
-async fn not_ended(app: &App, org: OrgId, user: UserId) -> Result<Vec<Session>, Error> {
-    let (now, policy) = (app.now(), policies::in_force(app, org).await?.sessions);
-    let mut mine = sessions::list(app.store.reader(), org, user).await?;
+pub async fn live(app: &App, of: &Person) -> Result<Vec<Session>, Error> {
+    if !of.user.is_active() {
+        return Ok(Vec::new());
+    }
+    let (now, policy) = (app.now(), policies::sessions_of(app, of).await?);
+    let mut mine = sessions::list(app.store.reader(), of.user.org, of.user.id).await?;
     mine.retain(|it| policy.keeps(it, now));
     Ok(mine)
 }
@@ -109,7 +109,7 @@ pub async fn of_user(app: &App, actor: &Actor, id: UserId) -> Result<Vec<Session
     let person = users::show(app, actor, id).await?;
     let (_, model) = app.store.organisation(person.user.org).await?;
     may_see(actor, &model)?;
-    live(app, &person.user).await
+    live(app, &person).await
 }
 
 /// Whether somebody may see where others are signed in: whoever ends sessions, and whoever reads what was done.

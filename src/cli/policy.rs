@@ -31,6 +31,12 @@ pub struct Options {
     /// The longest life of a session, in minutes
     #[arg(long, value_name = "N")]
     absolute_minutes: Option<u32>,
+    /// The same for whoever acts on others
+    #[arg(long, value_name = "N")]
+    admin_idle_minutes: Option<u32>,
+    /// The same for whoever acts on others
+    #[arg(long, value_name = "N")]
+    admin_absolute_minutes: Option<u32>,
     /// The ways to a first password that may be used besides the link
     #[arg(long, value_delimiter = ',', value_name = "WAY[,WAY]")]
     activation: Option<Vec<Way>>,
@@ -94,9 +100,10 @@ pub async fn run(operator: &Operator, options: Options) -> Result<Output, Error>
 
 fn change(options: Options, was: &Rules) -> Result<PolicyChange, Error> {
     let mfa = options.require_mfa.as_deref().map(|text| mfa(text, options.grace_days)).transpose()?;
-    let sessions = SessionPolicy {
-        idle_minutes: options.idle_minutes.unwrap_or(was.sessions.idle_minutes),
-        absolute_minutes: options.absolute_minutes.unwrap_or(was.sessions.absolute_minutes),
+    let sessions = |was: SessionPolicy, idle: Option<u32>, absolute: Option<u32>| {
+        let idle_minutes = idle.unwrap_or(was.idle_minutes);
+        let wanted = SessionPolicy { idle_minutes, absolute_minutes: absolute.unwrap_or(was.absolute_minutes) };
+        (wanted != was).then_some(Some(wanted))
     };
     let allowed = options.activation.map(|ways| {
         let is_named = |way: &Activation| *way == Activation::Link || ways.iter().any(|it| it.activation() == *way);
@@ -109,7 +116,8 @@ fn change(options: Options, was: &Rules) -> Result<PolicyChange, Error> {
     Ok(PolicyChange {
         mfa: mfa.map(Some),
         password: options.password.map(|it| Some(it.preset())),
-        sessions: (sessions != was.sessions).then_some(Some(sessions)),
+        sessions: sessions(was.sessions, options.idle_minutes, options.absolute_minutes),
+        admin_sessions: sessions(was.admin_sessions, options.admin_idle_minutes, options.admin_absolute_minutes),
         activation: (activation != was.activation).then_some(Some(activation)),
         sso_mfa: options.sso_mfa.map(|it| Some(it.rule())),
     })
@@ -161,6 +169,7 @@ fn shown(record: Record, rules: &Rules) -> Record {
         .with("mfa", serde_json::json!(rules.mfa))
         .with("password", serde_json::json!(rules.password))
         .with("sessions", serde_json::json!(rules.sessions))
+        .with("admin_sessions", serde_json::json!(rules.admin_sessions))
         .with("activation", serde_json::json!(rules.activation))
         .with("sso_mfa", serde_json::json!(rules.sso_mfa))
 }

@@ -5,15 +5,17 @@
 
 use std::time::Duration;
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
 
 use super::error::{translate, unreadable};
 use super::live::{self, Belongs};
 use super::rows::session::{Column, Entity, Model};
 use super::rows::user;
-use super::{Store, Tx};
+use super::user_list::holds;
+use super::{Store, Tx, connections};
 use crate::domain::id::{ConnectionId, OrgId, SessionId, UserId};
+use crate::domain::role::RoleKey;
 use crate::domain::secret::TokenHash;
 use crate::domain::session::{Session, Upstream};
 use crate::domain::user::User;
@@ -51,18 +53,37 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId, of: UserId) -> Result<V
     mine.all(db).await.map_err(translate)?.into_iter().map(session).collect()
 }
 
-/// How many sessions of an organisation have not ended, were used since one moment and began after another.
+/// From when on a session still counts.
+#[derive(Debug, Clone, Copy)]
+pub struct Since {
+    /// It was used after this.
+    pub used: Timestamp,
+    /// It began after this.
+    pub begun: Timestamp,
+}
+
+/// How many sessions of an organisation have not ended and are young enough; those of the holders of some roles have a
+/// measure of their own.
 pub async fn count_live(
     db: &impl ConnectionTrait,
     org: OrgId,
     now: Timestamp,
-    (used_since, begun_since): (Timestamp, Timestamp),
+    others: Since,
+    (roles, holders): (&[RoleKey], Since),
 ) -> Result<u64, Error> {
-    let live = Entity::find()
-        .filter(Column::OrgId.eq(org.uuid()))
-        .filter(Column::ExpiresAt.gt(now.millis()))
-        .filter(Column::LastSeenAt.gt(used_since.millis()))
-        .filter(Column::CreatedAt.gt(begun_since.millis()));
+    let connections = connections::list(db, org).await?;
+    let (user, owner) = ((user::Entity, user::Column::Id), (user::Entity, user::Column::OrgId));
+    let holding = Query::select()
+        .column(user)
+        .from(user::Entity)
+        .and_where(Expr::col(owner).eq(org.uuid()))
+        .and_where(holds(org, &connections, roles))
+        .to_owned();
+    let young = |it: Since| Column::LastSeenAt.gt(it.used.millis()).and(Column::CreatedAt.gt(it.begun.millis()));
+    let is_holder = Column::UserId.in_subquery(holding);
+    let counted = is_holder.clone().and(young(holders)).or(is_holder.not().and(young(others)));
+    let live =
+        Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::ExpiresAt.gt(now.millis())).filter(counted);
     live.count(db).await.map_err(translate)
 }
 

@@ -197,7 +197,7 @@ pub(super) fn content_security_policy(form_action: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
          connect-src 'self'; form-action {form_action}; frame-ancestors 'none'; base-uri 'none'; \
-         require-trusted-types-for 'script'"
+         require-trusted-types-for 'script'; report-to csp"
     )
 }
 
@@ -211,6 +211,9 @@ const SECURITY_HEADERS: [(&str, &str); 7] = [
     ("cache-control", "no-store"),
 ];
 
+/// Where browsers send what they report (Reporting API 3.1); the policy names it `csp`.
+const REPORTING_ENDPOINTS: HeaderValue = HeaderValue::from_static("csp=\"/csp-reports\"");
+
 /// Adds what the handler has not set itself.
 fn set_headers(app: &App, headers: &mut HeaderMap) {
     for (name, value) in SECURITY_HEADERS {
@@ -219,6 +222,7 @@ fn set_headers(app: &App, headers: &mut HeaderMap) {
     if let Ok(policy) = HeaderValue::from_str(&content_security_policy("'self'")) {
         headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
+    headers.entry(HeaderName::from_static("reporting-endpoints")).or_insert(REPORTING_ENDPOINTS);
     if app.config.is_https() {
         headers
             .entry(header::STRICT_TRANSPORT_SECURITY)

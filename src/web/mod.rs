@@ -11,6 +11,7 @@ mod barrier;
 mod console;
 pub mod context;
 pub mod cookie;
+mod csp_report;
 mod download;
 pub mod error;
 pub mod form;
@@ -41,7 +42,7 @@ use routes::{Access, Routes};
 
 /// Every route of this version.
 pub fn routes(app: &App) -> Routes {
-    let routes = Routes::new(app).get("/assets/{name}", Access::Open, assets::asset);
+    let routes = csp_report::routes(Routes::new(app).get("/assets/{name}", Access::Open, assets::asset));
     let people = console::routes(account::routes(signin::routes(sso::routes(setup::routes(routes)))));
     scim::routes(oidc::routes(api::routes(health::routes(people))))
 }

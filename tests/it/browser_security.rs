@@ -200,7 +200,7 @@ async fn se_06_a_kept_cookie_is_dead_after_everything_that_ends_access() {
 async fn se_07_a_session_ends_when_it_is_idle_and_when_it_is_old() {
     use std::time::Duration;
     let server = Server::start().await;
-    server.tenant("acme").await.user("anna", "owner").await;
+    server.tenant("acme").await.user("anna", "viewer").await;
     let (idle, busy) = (Browser::new(&server), Browser::new(&server));
     idle.sign_in("anna", PASSWORD).await;
     busy.sign_in("anna", PASSWORD).await;

@@ -123,6 +123,8 @@ async fn what_is_wrong_in_a_form_of_the_console_or_of_ones_account_is_said_in_ge
         ("mfa.grace_days", "7"),
         ("sessions.idle_minutes", "4"),
         ("sessions.absolute_minutes", "1440"),
+        ("admin_sessions.idle_minutes", "30"),
+        ("admin_sessions.absolute_minutes", "720"),
         ("password", "modern"),
         ("activation.default", "link"),
         ("step", "save"),

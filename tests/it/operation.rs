@@ -1,8 +1,10 @@
 //! What an operator relies on: liveness, headers, errors from every layer.
 
 use reqwest::Method;
+use serde_json::json;
 
 use crate::harness::Server;
+use crate::harness::log::captured;
 
 #[tokio::test]
 async fn the_server_says_that_it_lives_and_that_it_is_ready() {
@@ -26,6 +28,39 @@ async fn se_08_no_answer_can_be_framed() {
         assert_eq!(reply.header("x-frame-options"), Some("DENY"), "{path}");
         assert_eq!(reply.header("x-content-type-options"), Some("nosniff"), "{path}");
     }
+}
+
+/// SE-09: a page that breaks its policy is told of, at an address of this server that every answer names; and what is told
+/// reaches the log without the secrets of the addresses in it, one line a request.
+#[tokio::test]
+async fn se_09_a_page_that_breaks_its_policy_is_told_of_and_the_log_keeps_no_secret_of_it() {
+    let server = Server::start().await;
+    let logged = captured();
+    let violation = json!({
+        "type": "csp-violation",
+        "url": "https://id.example/activate/dwac_s3cretlink?x=s3cretquery",
+        "body": { "effectiveDirective": "script-src-elem", "blockedURL": "https://evil-9.example/s3cretfile.js" },
+    });
+    let post = async |body: String, media_type: &str| {
+        let request = server.request(Method::POST, "/csp-reports").header("content-type", media_type);
+        server.send(request.body(body)).await.status
+    };
+
+    let page = server.get("/sign-in").await;
+    let reports = json!([violation, violation, { "type": "deprecation", "url": "https://id.example/" }]).to_string();
+    let taken = post(reports, "application/reports+json").await;
+    let nonsense = post("[{".to_owned(), "application/reports+json").await;
+    let form = post("a=b".to_owned(), "application/x-www-form-urlencoded").await;
+    let long = post(format!("[{}]", " ".repeat(17_000)), "application/reports+json").await;
+
+    assert_eq!(page.header("reporting-endpoints"), Some("csp=\"/csp-reports\""));
+    assert!(page.header("content-security-policy").unwrap().ends_with("; report-to csp"));
+    assert_eq!((taken, nonsense, form, long), (204, 400, 415, 413));
+    let logged = logged();
+    let lines: Vec<&str> = logged.lines().filter(|line| line.contains("evil-9.example")).collect();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].contains("script-src-elem") && lines[0].contains("activate"), "{lines:?}");
+    assert!(!logged.contains("s3cret"), "{lines:?}");
 }
 
 #[tokio::test]

@@ -75,7 +75,7 @@ pub async fn owner(tenant: &Tenant<'_>, name: &str) -> (UserId, Authenticator) {
 /// How each live session of somebody was signed in.
 async fn methods(server: &Server, id: UserId) -> Vec<String> {
     let person = users::show(&server.app, &Server::operator(), id).await.unwrap();
-    let live = doorward::app::sessions::live(&server.app, &person.user).await.unwrap();
+    let live = doorward::app::sessions::live(&server.app, &person).await.unwrap();
     let mut methods: Vec<String> = live.iter().map(|it| it.amr.join(" ")).collect();
     methods.sort();
     methods

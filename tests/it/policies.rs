@@ -15,10 +15,12 @@ const PAGE: &str = "/console/security/policies";
 const DAY: Duration = Duration::from_hours(24);
 
 /// The fields of the form as it stands for a new organisation.
-const FORM: [(&str, &str); 7] = [
+const FORM: [(&str, &str); 9] = [
     ("mfa.grace_days", "7"),
     ("sessions.idle_minutes", "60"),
     ("sessions.absolute_minutes", "1440"),
+    ("admin_sessions.idle_minutes", "30"),
+    ("admin_sessions.absolute_minutes", "720"),
     ("password", "modern"),
     ("activation.temp-password-mail", "on"),
     ("activation.temp-password-admin", "on"),
@@ -316,4 +318,67 @@ async fn s2_28_another_rule_for_sign_ins_at_a_provider_is_shown_before_it_is_sav
 
     assert!(words(&shown).contains("The rule counts from the next sign-in at a provider on"), "{}", shown.text);
     assert_eq!((between.as_str(), rule().await.as_str()), ("require_amr", "require_local"));
+}
+
+/// SE-07: whoever acts on others is signed out after half the time of everybody, by a role that is given meanwhile too; what
+/// the organisation says instead is previewed, and never more than what it says of everybody.
+#[tokio::test]
+async fn se_07_sessions_of_administrators_are_shorter_and_follow_the_policy() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    for (name, role) in [("olga", "owner"), ("vic", "viewer")] {
+        tenant.user(name, role).await;
+    }
+    let promoted = tenant.user("pia", "viewer").await;
+    let after = async |minutes: u64, before: &[(&str, u32, u32)]| {
+        for (member, idle_minutes, absolute_minutes) in before {
+            let body = json!({ *member: { "idle_minutes": idle_minutes, "absolute_minutes": absolute_minutes } });
+            put(&tenant, body).await.expect(200);
+        }
+        let (owner, viewer) = (signed_in(&tenant, "olga").await, signed_in(&tenant, "vic").await);
+        server.advance(Duration::from_mins(minutes));
+        (owner.is_signed_in().await, viewer.is_signed_in().await)
+    };
+
+    let usual = [after(29, &[]).await, after(31, &[]).await, after(61, &[]).await];
+    let pia = signed_in(&tenant, "pia").await;
+    server.advance(Duration::from_mins(31));
+    let as_viewer = pia.is_signed_in().await;
+    server.advance(Duration::from_mins(31));
+    let role = json!({ "role": "admin" });
+    api(&server, Method::PUT, &format!("/users/{promoted}/role"), Some(role)).await.expect(200);
+    let as_admin = pia.is_signed_in().await;
+    let longer = after(61, &[("sessions", 120, 1440), ("admin_sessions", 90, 720)]).await;
+    let bounded = after(31, &[("sessions", 30, 1440)]).await;
+
+    assert_eq!(usual, [(true, true), (false, true), (false, false)]);
+    assert_eq!((as_viewer, as_admin), (true, false));
+    assert_eq!((longer, bounded), ((true, true), (false, false)));
+    server.run_jobs().await;
+}
+
+/// S2-25: what a change of lifetimes would end is counted for those it would hit: administrators and everybody else.
+#[tokio::test]
+async fn a_preview_counts_the_sessions_of_administrators_by_their_own_measure() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    for (name, role) in [("olga", "owner"), ("vic", "viewer")] {
+        tenant.user(name, role).await;
+    }
+    let _signed_in = (signed_in(&tenant, "olga").await, signed_in(&tenant, "vic").await);
+    server.advance(Duration::from_mins(20));
+    let ended = async |body: Value| {
+        let preview = api(&server, Method::PUT, "/policies?organisation=acme&dry_run=1", Some(body)).await;
+        preview.expect(200).json()["sessions_ended"].clone()
+    };
+    let of = |idle_minutes: u32| json!({ "idle_minutes": idle_minutes, "absolute_minutes": 720 });
+
+    let shorter_for_administrators = ended(json!({ "admin_sessions": of(10) })).await;
+    let shorter_for_all = ended(json!({ "sessions": of(10) })).await;
+    let longer = ended(json!({ "sessions": of(60), "admin_sessions": of(60) })).await;
+    server.advance(Duration::from_mins(20));
+    let of_those_left = ended(json!({ "sessions": of(35) })).await;
+
+    assert_eq!((shorter_for_administrators, shorter_for_all, longer), (json!(1), json!(2), json!(0)));
+    assert_eq!(of_those_left, json!(1));
 }

@@ -10,7 +10,7 @@ use super::{Answer, Attempt, Browser, Finished, Given};
 use crate::app::authorize::{self, Visitor};
 use crate::app::throttle;
 use crate::app::users::Person;
-use crate::app::{App, devices, sessions};
+use crate::app::{App, devices, policies, sessions};
 use crate::domain::id::SessionId;
 use crate::domain::organisation::SessionPolicy;
 use crate::domain::secret::Secret;
@@ -26,10 +26,11 @@ pub(super) async fn finish(
     known: Known,
     browser: &Browser,
 ) -> Result<Option<Answer>, Error> {
-    let Known { person, first, rules, .. } = known;
+    let Known { person, first, .. } = known;
     let proofs = Proofs::of(&first, second_factor(&attempt.state), app.now());
     let had = browser.live.as_ref().filter(|(_, other)| is_still(other, &person)).map(|(session, _)| session);
-    let session = session((app.now(), rules.sessions), proofs, &person, had.map(|it| it.id), browser);
+    let session =
+        session((app.now(), policies::sessions_of(app, &person).await?), proofs, &person, had.map(|it| it.id), browser);
     let next_cookie = if asks_consent(app, &attempt, fresh(&session, &person)).await? {
         attempt.state.session = Some(session.id);
         attempt.state.is_fresh = true;

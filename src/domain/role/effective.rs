@@ -80,6 +80,11 @@ impl Effective {
         permission.parse::<Permission>().is_ok_and(|permission| self.rules(model).allows(&permission))
     }
 
+    /// True when some role that is held lets its holders do something to other people.
+    pub fn acts_on_others(&self, model: &RoleModel) -> bool {
+        self.grants.iter().filter_map(|grant| model.get(&grant.role)).any(Role::acts_on_others)
+    }
+
     /// True when a ceiling over everything held lets no project be changed, neither here nor in an application.
     pub fn is_reader(&self, model: &RoleModel) -> bool {
         let changes: Vec<Permission> = CHANGES.iter().filter_map(|text| text.parse().ok()).collect();

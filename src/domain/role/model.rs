@@ -295,6 +295,11 @@ impl RoleModel {
         &self.default_role
     }
 
+    /// The roles whose holders may do something to other people.
+    pub fn administrators(&self) -> Vec<RoleKey> {
+        self.roles.iter().filter(|role| role.acts_on_others()).map(|role| role.key.clone()).collect()
+    }
+
     /// The role of the first user of an organisation.
     pub fn first_user_role(&self) -> &RoleKey {
         &self.first_user_role

@@ -202,10 +202,9 @@ impl View {
 
     /// What it shows in an organisation with these roles.
     pub fn filter(self, model: &RoleModel) -> UserFilter {
-        let administrators = || model.roles().iter().filter(|role| role.acts_on_others()).map(|role| role.key.clone());
         match self {
             Self::AdminsWithoutMfa => {
-                UserFilter { roles: administrators().collect(), mfa: Some(Mfa::Off), ..UserFilter::default() }
+                UserFilter { roles: model.administrators(), mfa: Some(Mfa::Off), ..UserFilter::default() }
             }
             Self::Inactive => {
                 UserFilter { statuses: vec![Status::Active], idle: Some(Idle::For(Days(90))), ..UserFilter::default() }

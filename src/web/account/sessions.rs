@@ -23,7 +23,7 @@ struct Shown {
 }
 
 pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
-    let others = sessions::others(&app, &visit.caller.session).await?;
+    let others = sessions::others(&app, &visit.caller.person, &visit.caller.session).await?;
     let others: Vec<Shown> = others.into_iter().map(shown).collect();
     let current = shown(visit.caller.session.clone());
     let rows: Vec<SessionRow<'_>> = others.iter().map(row).collect();

@@ -87,11 +87,12 @@ impl PartialSchema for Rules {
         shape(json!({
             "type": "object",
             "description": "The policies in force.",
-            "required": ["mfa", "password", "sessions", "activation", "sso_mfa"],
+            "required": ["mfa", "password", "sessions", "admin_sessions", "activation", "sso_mfa"],
             "properties": {
                 "mfa": mfa(),
                 "password": { "oneOf": [password(), { "type": "object", "description": "Numbers of the role model." }] },
-                "sessions": sessions(),
+                "sessions": sessions("How long sessions live."),
+                "admin_sessions": sessions(OF_ADMINISTRATORS),
                 "activation": activation(),
                 "sso_mfa": sso_mfa(),
             },
@@ -111,7 +112,8 @@ impl PartialSchema for PolicyChange {
             "properties": {
                 "mfa": or_model(mfa()),
                 "password": or_model(password()),
-                "sessions": or_model(sessions()),
+                "sessions": or_model(sessions("How long sessions live.")),
+                "admin_sessions": or_model(sessions(OF_ADMINISTRATORS)),
                 "activation": or_model(activation()),
                 "sso_mfa": or_model(sso_mfa()),
             },
@@ -175,10 +177,13 @@ fn password() -> Value {
     json!({ "type": "string", "enum": ["modern", "classic"] })
 }
 
-fn sessions() -> Value {
+const OF_ADMINISTRATORS: &str = "How long sessions of whoever holds a role that acts on others live; where those of everybody are shorter, they are.";
+
+fn sessions(description: &str) -> Value {
     let minutes = |(least, most): (u32, u32)| json!({ "type": "integer", "minimum": least, "maximum": most });
     json!({
         "type": "object",
+        "description": description,
         "additionalProperties": false,
         "required": ["idle_minutes", "absolute_minutes"],
         "properties": { "idle_minutes": minutes(IDLE_MINUTES), "absolute_minutes": minutes(ABSOLUTE_MINUTES) },

@@ -60,7 +60,7 @@ async fn list(State(app): State<App>, actor: Actor, Words(id): Words<String>) ->
 }
 
 async fn list_own(State(app): State<App>, ApiCaller(caller): ApiCaller) -> Result<Json<SessionList>, Problem> {
-    Ok(Json(SessionList::of(sessions::live(&app, &caller.person()?.user).await?, caller.session())))
+    Ok(Json(SessionList::of(sessions::live(&app, caller.person()?).await?, caller.session())))
 }
 
 async fn end_others(State(app): State<App>, ApiCaller(caller): ApiCaller) -> Result<StatusCode, Problem> {

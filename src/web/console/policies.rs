@@ -162,6 +162,8 @@ fn shown(console: &Console, rules: &Rules) -> Fields {
         ("mfa.grace_days", rules.mfa.grace_days),
         ("sessions.idle_minutes", rules.sessions.idle_minutes),
         ("sessions.absolute_minutes", rules.sessions.absolute_minutes),
+        ("admin_sessions.idle_minutes", rules.admin_sessions.idle_minutes),
+        ("admin_sessions.absolute_minutes", rules.admin_sessions.absolute_minutes),
     ];
     let numbers = numbers.map(|(name, number)| (name.to_owned(), number.to_string()));
     Fields::shown(chosen.map(|it| (it.name, it.value.to_owned())).chain(everybody).chain(numbers))
@@ -180,6 +182,8 @@ fn clash(console: &Console, now: &Rules, clashes: &[Clash]) -> String {
             "mfa.grace_days" => (t.say("policy-grace"), value),
             "sessions.idle_minutes" => (t.say("policy-idle"), value),
             "sessions.absolute_minutes" => (t.say("policy-absolute"), value),
+            "admin_sessions.idle_minutes" => (t.say("policy-admin-idle"), value),
+            "admin_sessions.absolute_minutes" => (t.say("policy-admin-absolute"), value),
             "sso_mfa" => (t.say("policy-sso"), chosen()),
             "password" => (t.say("policy-password-rule"), chosen()),
             "activation.default" => (t.say("policy-usual"), chosen()),
@@ -196,6 +200,7 @@ fn wanted_rules(was: &Rules, wanted: PolicyChange) -> Rules {
         mfa: wanted.mfa.flatten().unwrap_or_else(|| was.mfa.clone()),
         password: wanted.password.flatten().map_or(was.password, PasswordPolicy::Named),
         sessions: wanted.sessions.flatten().unwrap_or(was.sessions),
+        admin_sessions: wanted.admin_sessions.flatten().unwrap_or(was.admin_sessions),
         activation: wanted.activation.flatten().unwrap_or_else(|| was.activation.clone()),
         sso_mfa: wanted.sso_mfa.flatten().unwrap_or(was.sso_mfa),
     }
@@ -219,10 +224,11 @@ fn wanted(console: &Console, fields: &Fields, was: &Rules) -> PolicyChange {
         Some("classic") => Some(PasswordPreset::Classic),
         Some(_) | None => None,
     };
-    let sessions = SessionPolicy {
-        idle_minutes: number("sessions.idle_minutes"),
-        absolute_minutes: number("sessions.absolute_minutes"),
+    let sessions = |name: &str| SessionPolicy {
+        idle_minutes: number(&format!("{name}.idle_minutes")),
+        absolute_minutes: number(&format!("{name}.absolute_minutes")),
     };
+    let (sessions, admin_sessions) = (sessions("sessions"), sessions("admin_sessions"));
     let is_allowed = |way: &Activation| *way == Activation::Link || is_on(&format!("activation.{}", way.word()));
     let usual = fields.get("activation.default").and_then(Activation::parse);
     let activation = ActivationPolicy {
@@ -234,6 +240,7 @@ fn wanted(console: &Console, fields: &Fields, was: &Rules) -> PolicyChange {
         mfa: (mfa != was.mfa).then_some(Some(mfa)),
         password: password.filter(|it| PasswordPolicy::Named(*it) != was.password).map(Some),
         sessions: (sessions != was.sessions).then_some(Some(sessions)),
+        admin_sessions: (admin_sessions != was.admin_sessions).then_some(Some(admin_sessions)),
         activation: (activation != was.activation).then_some(Some(activation)),
         sso_mfa: (sso_mfa != was.sso_mfa).then_some(Some(sso_mfa)),
     }
@@ -363,7 +370,7 @@ fn comes_to(console: &Console, was: &Rules, preview: &Preview, seen: String) -> 
         lines.push(t.count("preview-locked-out", mfa.locked_out));
     }
     lines.extend(deadlines(t, mfa));
-    if was.sessions != rules.sessions {
+    if (was.sessions, was.admin_sessions) != (rules.sessions, rules.admin_sessions) {
         lines.push(t.count("preview-sessions", preview.sessions_ended));
     }
     if was.password != rules.password {

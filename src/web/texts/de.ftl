@@ -781,6 +781,10 @@ policy-idle = Minuten ohne Nutzung, bis eine Sitzung endet
 policy-idle-hint = 5 Minuten bis 24 Stunden. Gilt für jede Sitzung ab ihrer nächsten Nutzung.
 policy-absolute = Längste Dauer einer Sitzung in Minuten
 policy-absolute-hint = 15 Minuten bis 30 Tage (43200 Minuten).
+policy-admin-sessions = Sitzungen von Administratoren
+policy-admin-sessions-hint = Für alle, deren Rolle etwas mit anderen Personen tun darf. Sind die Sitzungen aller kürzer, so sind es auch diese.
+policy-admin-idle = Minuten ohne Nutzung, bis die Sitzung eines Administrators endet
+policy-admin-absolute = Längste Dauer der Sitzung eines Administrators in Minuten
 preview-nobody = Von niemandem wird ein zweiter Faktor verlangt.
 preview-required = { $count ->
     [one] Von einer Person wird ein zweiter Faktor verlangt.

@@ -781,6 +781,10 @@ policy-idle = Minutes without use until a session ends
 policy-idle-hint = 5 minutes to 24 hours. Counts for every session from its next use on.
 policy-absolute = Longest life of a session in minutes
 policy-absolute-hint = 15 minutes to 30 days (43200 minutes).
+policy-admin-sessions = Sessions of administrators
+policy-admin-sessions-hint = For everybody whose role lets them do something to other people. Where the sessions of everybody are shorter, so are these.
+policy-admin-idle = Minutes without use until a session of an administrator ends
+policy-admin-absolute = Longest life of a session of an administrator in minutes
 preview-nobody = A second factor is required of nobody.
 preview-required = { $count ->
     [one] A second factor is required of one person.

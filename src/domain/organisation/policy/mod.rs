@@ -12,7 +12,7 @@ use crate::domain::connection::SsoMfa;
 use crate::domain::grace::GRACE_DAYS_MAX;
 use crate::domain::password::{PasswordPolicy, PasswordPreset};
 use crate::domain::policy::Change;
-use crate::domain::role::{Activation, MfaPolicy, MfaRequirement, RoleModel, Settings};
+use crate::domain::role::{Activation, Effective, MfaPolicy, MfaRequirement, RoleModel, Settings};
 use crate::domain::session::Session;
 use crate::domain::{Error, Flaw, Timestamp};
 
@@ -32,6 +32,9 @@ pub struct Policy {
     /// How long sessions live.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sessions: Option<SessionPolicy>,
+    /// How long sessions of whoever acts on others live.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admin_sessions: Option<SessionPolicy>,
     /// How somebody gets a first credential.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activation: Option<ActivationPolicy>,
@@ -49,6 +52,8 @@ pub struct Rules {
     pub password: PasswordPolicy,
     /// How long sessions live.
     pub sessions: SessionPolicy,
+    /// How long sessions of whoever acts on others live, and no longer than those of everybody.
+    pub admin_sessions: SessionPolicy,
     /// How somebody gets a first credential.
     pub activation: ActivationPolicy,
     /// What counts as a second factor of those who sign in at an identity provider, where its connection does not say.
@@ -88,6 +93,9 @@ pub struct PolicyChange {
     /// How long sessions live.
     #[serde(deserialize_with = "given")]
     pub sessions: Option<Option<SessionPolicy>>,
+    /// How long sessions of whoever acts on others live.
+    #[serde(deserialize_with = "given")]
+    pub admin_sessions: Option<Option<SessionPolicy>>,
     /// How somebody gets a first credential.
     #[serde(deserialize_with = "given")]
     pub activation: Option<Option<ActivationPolicy>>,
@@ -107,7 +115,19 @@ impl Default for SessionPolicy {
     }
 }
 
+/// How long sessions of whoever acts on others live where nobody has said: half of what the others have.
+const ADMIN_SESSIONS: SessionPolicy = SessionPolicy { idle_minutes: 30, absolute_minutes: 12 * 60 };
+
 impl SessionPolicy {
+    /// The shorter of both, member by member.
+    #[must_use]
+    pub fn within(self, other: Self) -> Self {
+        Self {
+            idle_minutes: self.idle_minutes.min(other.idle_minutes),
+            absolute_minutes: self.absolute_minutes.min(other.absolute_minutes),
+        }
+    }
+
     /// The time without use after which a session ends.
     pub const fn idle(&self) -> Duration {
         Duration::from_mins(self.idle_minutes as u64)
@@ -124,17 +144,18 @@ impl SessionPolicy {
         is_young && now.since(session.last_seen_at) < self.idle() && now < session.expires_at
     }
 
-    fn check(&self) -> Result<(), Error> {
+    fn check(&self, name: &str) -> Result<(), Error> {
+        let (idle, absolute) = (format!("{name}.idle_minutes"), format!("{name}.absolute_minutes"));
         let (shortest, longest) = IDLE_MINUTES;
         if !(shortest..=longest).contains(&self.idle_minutes) {
-            return Err(Error::invalid("sessions.idle_minutes", Flaw::Minutes { from: shortest, to: longest }));
+            return Err(Error::invalid(idle, Flaw::Minutes { from: shortest, to: longest }));
         }
         let (shortest, longest) = ABSOLUTE_MINUTES;
         if !(shortest..=longest).contains(&self.absolute_minutes) {
-            return Err(Error::invalid("sessions.absolute_minutes", Flaw::Minutes { from: shortest, to: longest }));
+            return Err(Error::invalid(absolute, Flaw::Minutes { from: shortest, to: longest }));
         }
         if self.idle_minutes > self.absolute_minutes {
-            return Err(Error::invalid("sessions.idle_minutes", Flaw::IdleBeyondLife));
+            return Err(Error::invalid(idle, Flaw::IdleBeyondLife));
         }
         Ok(())
     }
@@ -169,6 +190,7 @@ impl Policy {
             mfa: self.mfa.clone().unwrap_or_else(|| settings.mfa.clone()),
             password: self.password.map_or(settings.password, PasswordPolicy::Named),
             sessions: self.sessions.unwrap_or_default(),
+            admin_sessions: self.admin_sessions.unwrap_or(ADMIN_SESSIONS),
             activation: self.activation.clone().unwrap_or_else(|| ActivationPolicy::every(settings.activation)),
             sso_mfa: self.sso_mfa.unwrap_or_default(),
         }
@@ -183,6 +205,7 @@ impl Policy {
             mfa,
             password: change.password.unwrap_or(self.password),
             sessions: change.sessions.unwrap_or(self.sessions),
+            admin_sessions: change.admin_sessions.unwrap_or(self.admin_sessions),
             activation: change.activation.unwrap_or_else(|| self.activation.clone()),
             sso_mfa: change.sso_mfa.unwrap_or(self.sso_mfa),
         }
@@ -190,6 +213,16 @@ impl Policy {
 }
 
 impl Rules {
+    /// How long sessions of somebody who holds this live.
+    pub fn sessions_of(&self, held: &Effective, model: &RoleModel) -> SessionPolicy {
+        if held.acts_on_others(model) { self.sessions_of_administrators() } else { self.sessions }
+    }
+
+    /// How long sessions of whoever acts on others live.
+    pub fn sessions_of_administrators(&self) -> SessionPolicy {
+        self.admin_sessions.within(self.sessions)
+    }
+
     /// Refuses what cannot be kept in an organisation with these roles.
     pub fn check(&self, model: &RoleModel) -> Result<(), Error> {
         if self.mfa.grace_days > GRACE_DAYS_MAX {
@@ -201,7 +234,8 @@ impl Rules {
         if self.mfa.require == MfaRequirement::Roles && self.mfa.roles.is_empty() {
             return Err(Error::invalid("mfa.roles", Flaw::NoRole));
         }
-        self.sessions.check()?;
+        self.sessions.check("sessions")?;
+        self.admin_sessions.check("admin_sessions")?;
         self.activation.check()
     }
 
@@ -212,7 +246,7 @@ impl Rules {
         pairs.map(|((path, old), (_, new))| Change::new(path, Some(old), Some(new))).collect()
     }
 
-    fn facts(&self) -> [(&'static str, Value); 9] {
+    fn facts(&self) -> [(&'static str, Value); 11] {
         [
             ("mfa.require", json!(self.mfa.require)),
             ("mfa.roles", json!(self.mfa.roles)),
@@ -220,6 +254,8 @@ impl Rules {
             ("password", json!(self.password)),
             ("sessions.idle_minutes", json!(self.sessions.idle_minutes)),
             ("sessions.absolute_minutes", json!(self.sessions.absolute_minutes)),
+            ("admin_sessions.idle_minutes", json!(self.admin_sessions.idle_minutes)),
+            ("admin_sessions.absolute_minutes", json!(self.admin_sessions.absolute_minutes)),
             ("activation.allowed", json!(self.activation.allowed)),
             ("activation.default", json!(self.activation.default)),
             ("sso_mfa", json!(self.sso_mfa)),

@@ -60,6 +60,10 @@ fn values_beyond_their_limits_are_refused_by_name() {
         sessions: SessionPolicy { idle_minutes, absolute_minutes },
         ..rules.clone()
     };
+    let of_administrators = |idle_minutes, absolute_minutes| Rules {
+        admin_sessions: SessionPolicy { idle_minutes, absolute_minutes },
+        ..rules.clone()
+    };
     let mfa = |mfa: MfaPolicy| Rules { mfa, ..rules.clone() };
     let of_roles = |roles: &[&str]| MfaPolicy {
         require: MfaRequirement::Roles,
@@ -79,6 +83,8 @@ fn values_beyond_their_limits_are_refused_by_name() {
         ("sessions.idle_minutes", sessions(61, 60)),
         ("sessions.absolute_minutes", sessions(5, 14)),
         ("sessions.absolute_minutes", sessions(60, 43_201)),
+        ("admin_sessions.idle_minutes", of_administrators(61, 60)),
+        ("admin_sessions.absolute_minutes", of_administrators(5, 14)),
         ("mfa.grace_days", mfa(MfaPolicy { grace_days: 91, ..MfaPolicy::default() })),
         ("mfa.roles", mfa(of_roles(&["nobody"]))),
         ("mfa.roles", mfa(of_roles(&[]))),
