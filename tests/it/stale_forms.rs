@@ -282,3 +282,32 @@ async fn a_change_of_a_role_undoes_nothing_that_another_administrator_has_change
     assert_eq!(refused.expect(412).field(at, "description").as_deref(), Some("Mine"));
     assert_eq!(read(&server, path).await["description"], "Theirs");
 }
+
+/// The role on the page of somebody, and what takes a change of it back: neither replaces a role that another has given
+/// since the page was opened, unless that is chosen knowingly.
+#[tokio::test]
+async fn neither_the_role_on_the_page_nor_undo_takes_back_unseen_what_another_administrator_has_given() {
+    let server = Server::start().await;
+    let (tenant, browser) = owned(&server).await;
+    let eve = tenant.user("eve", "viewer").await;
+    let (at, to) = (format!("/console/users/{eve}"), format!("/console/users/{eve}/deeds/role"));
+    let path = format!("/users/{eve}");
+    let give = async |role: &str| api(&server, Method::PATCH, &path, json!({ "role": role })).await;
+    let held = async || read(&server, &path).await["role"].as_str().unwrap().to_owned();
+
+    let page = browser.get(&at).await.expect(200);
+    give("admin").await;
+    let refused = browser.fill_in(&page, &to, &[("role", Some("contributor"))]).await.expect(412);
+    browser.fill_in(&page, &to, &[]).await.expect(303);
+    let kept = held().await;
+    browser.fill_in(&refused, &to, &[]).await.expect(303);
+    let chosen = held().await;
+    let page = browser.get(&format!("{at}?said=role&undo=viewer")).await.expect(200);
+    give("admin").await;
+    browser.fill_in(&page, &to, &[("role", Some("viewer"))]).await.expect(412);
+    let not_undone = held().await;
+    server.keep_outbox();
+
+    assert!(words(&refused).contains("Role: Admin"), "{}", words(&refused));
+    assert_eq!((kept.as_str(), chosen.as_str(), not_undone.as_str()), ("admin", "contributor", "admin"));
+}

@@ -123,7 +123,7 @@ pub(super) async fn do_it(
         Ok(asked) => asked,
         Err(cause) => return console.refuse(cause),
     };
-    let Merged { fields, clashes } = fields.over(&shown(&asked));
+    let Merged { fields, clashes } = fields.over(&shown(asked.deed, &asked.entry));
     if !clashes.is_empty() {
         let page = page(&app, &console, &asked, Some(clash(&console, &clashes))).await;
         return console.again(&Error::Stale, page.map(|it| it.chosen(fields.get("role"))));
@@ -138,8 +138,8 @@ pub(super) async fn do_it(
 }
 
 /// The form of a deed as it shows somebody: the role, where another one is to be chosen.
-fn shown(asked: &Asked) -> Fields {
-    let held = asked.entry.person.effective.role.as_ref().filter(|_| asked.deed == Deed::ChangeRole);
+pub(super) fn shown(deed: Deed, entry: &Entry) -> Fields {
+    let held = entry.person.effective.role.as_ref().filter(|_| deed == Deed::ChangeRole);
     Fields::shown(held.map(|role| ("role", role.as_str())))
 }
 
@@ -226,7 +226,7 @@ async fn page<'a>(
             t.with("is-role-now", &[("name", Part::Name(&user.display_name)), ("role", Part::Name(&role.label))])
         }),
         note: note(app, console, asked).await?,
-        shown: (deed == Deed::ChangeRole).then(|| shown(asked).carried()),
+        shown: (deed == Deed::ChangeRole).then(|| shown(deed, entry).carried()),
         password_rules: password_rules(app, t, asked).await?,
         confirmation: (deed == Deed::Erase).then(|| user.user_name.clone()),
     })

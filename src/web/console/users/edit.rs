@@ -203,6 +203,8 @@ fn changes(on: &[TeamId], fields: &Fields, now: &Fields) -> Result<Edit, Error> 
         connection: connection.map_err(|_| Error::invalid("connection", Flaw::Provider))?,
         role: role.map_err(|_| Error::invalid("role", Flaw::ChooseRole))?,
         teams: fields.get("teams").map(|_| ticked(fields)).filter(|it| !is_same(it, on)),
+        // What others changed meanwhile is weighed field by field.
+        version: None,
     })
 }
 

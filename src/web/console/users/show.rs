@@ -80,6 +80,8 @@ struct Undo {
     action: String,
     /// The role to give back, where it was one.
     role: Option<String>,
+    /// What stands there now.
+    shown: String,
 }
 
 struct Tab {
@@ -125,6 +127,8 @@ struct Overview {
     /// The roles to choose from, for somebody who may give another one now.
     roles: Vec<Choice>,
     role_action: String,
+    /// What that form shows.
+    role_shown: String,
 }
 
 struct Access {
@@ -281,7 +285,11 @@ async fn page<'a>(
 fn undo(judge: &Judge<'_>, entry: &Entry, query: &str) -> Option<Undo> {
     let find = |wanted: &str| form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
     let is_open = |deed| judge.weigh(deed, &entry.person, entry.mfa).is_some_and(|it: Offer| it.obstacle.is_none());
-    let form = |deed, role| Undo { action: deeds::path(entry.person.user.id, deed), role };
+    let form = |deed, role| Undo {
+        action: deeds::path(entry.person.user.id, deed),
+        role,
+        shown: deeds::shown(deed, entry).carried(),
+    };
     match &*find("said")?.1 {
         "deactivated" => is_open(Deed::Activate).then(|| form(Deed::Activate, None)),
         "activated" => is_open(Deed::Deactivate).then(|| form(Deed::Deactivate, None)),
@@ -328,6 +336,7 @@ async fn overview_of(app: &App, console: &Console, judge: &Judge<'_>, entry: &En
         resources: resources_of(app, console, user).await?,
         roles: roles.collect(),
         role_action: deeds::path(user.id, Deed::ChangeRole),
+        role_shown: deeds::shown(Deed::ChangeRole, entry).carried(),
     })
 }
 
