@@ -31,6 +31,8 @@ pub struct Edit {
     pub role: Option<RoleKey>,
     /// All the teams that the person is on.
     pub teams: Option<Vec<TeamId>>,
+    /// The version of the user that all this is meant for, where it was seen.
+    pub version: Option<i64>,
 }
 
 /// Changes a user; all of it or nothing.
@@ -43,6 +45,9 @@ pub async fn update(app: &App, actor: &Actor, id: UserId, edit: Edit) -> Result<
     };
     let tx = app.begin(org).await?;
     let before = load(&tx, id).await?;
+    if edit.version.is_some_and(|seen| seen != before.user.version) {
+        return Err(Error::Stale);
+    }
     let (mut tx, mut permits) = (tx, Vec::new());
     let described = described(&before.user, &edit);
     let changes = changes(&before.user, &described);

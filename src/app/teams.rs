@@ -4,9 +4,9 @@
 //! removed or erased does not.
 //! **Invariant:** a team gives no role; it puts its people on the projects that it is on, and nowhere else.
 
-use crate::app::App;
 use crate::app::project_teams::{self, Second};
 use crate::app::users::Person;
+use crate::app::{App, membership};
 use crate::domain::id::{OrgId, TeamId, UserId};
 use crate::domain::obstacle::Obstacle;
 use crate::domain::policy::{Action, Actor, Change, Permit, Target};
@@ -197,6 +197,9 @@ pub(crate) async fn set_of_user(
         teams::add(&tx, team.id, &[user]).await?;
         project_teams::joined(&tx, Subject::Team(team.id), &[user], Second::Refused).await?;
     }
+    if !permits.is_empty() {
+        membership::touch(&tx, &[user]).await?;
+    }
     Ok((tx, permits))
 }
 
@@ -253,6 +256,7 @@ async fn change_members_in(
     teams::remove(&tx, team.id, &removed).await?;
     project_teams::left(&tx, Subject::Team(team.id), &removed).await?;
     project_teams::joined(&tx, Subject::Team(team.id), &added, Second::Refused).await?;
+    membership::touch(&tx, &[added, removed].concat()).await?;
     Ok((tx, Some(permit)))
 }
 

@@ -11,7 +11,7 @@ use doorward::web::routes::Access;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{OPERATOR_TOKEN, Reply, Server};
+use crate::harness::{OPERATOR_TOKEN, Reply, Server, in_acme};
 use crate::oidc::stage::PASSWORD;
 use crate::own_credentials::{NEW_PASSWORD, first_code};
 use crate::passkeys;
@@ -703,6 +703,78 @@ async fn null_for_what_stays_is_refused_by_name_and_not_offered() {
     assert!(own.text.contains("display_name: cannot be null"), "{}", own.text);
     let left = api.call(&token, Method::PATCH, "/me", Some(json!({ "language": null }))).await.expect(200).json();
     assert_eq!((&left["language"], left.as_object().unwrap().contains_key("language")), (&Value::Null, true));
+}
+
+/// The same of everything else that is changed member by member.
+#[tokio::test]
+async fn null_is_no_way_to_say_that_a_member_stays() {
+    let api = Api::new().await;
+    let made = async |path: &str, body: Value| {
+        let id = api.operator(Method::POST, &in_acme(path), Some(body)).await.expect(201).json()["id"].clone();
+        format!("{path}/{}", id.as_str().unwrap())
+    };
+    let owner = api.acme().user("olga", "owner").await;
+    let account = json!({ "name": "CI", "description": "", "role": "viewer", "owner": owner });
+    let things = [
+        (made("/teams", json!({ "name": "North" })).await, &["name", "description"][..], "ChangeTeam"),
+        (made("/projects", json!({ "name": "Bridge" })).await, &["name", "description"], "ChangeProject"),
+        (
+            made("/service-accounts", account).await,
+            &["name", "description", "role", "owner"],
+            "ChangeServiceAccountBody",
+        ),
+        (in_acme("/organisation"), &["name"], "ChangeOrganisation"),
+    ];
+    let document = document(api.server()).await;
+
+    for (path, names, schema) in &things {
+        for name in *names {
+            let refused = api.operator(Method::PATCH, path, Some(json!({ *name: null }))).await.expect(400).json();
+
+            let detail = refused["detail"].as_str().unwrap();
+            assert_eq!(detail, format!("{name}: cannot be null; leave it out to keep what is there"), "{path}");
+            let offered = &document["components"]["schemas"][schema]["properties"][name];
+            assert!(offered.is_object() && !offered.to_string().contains("null"), "{schema}: {offered}");
+        }
+    }
+    let language = async |said: Value| {
+        let path = in_acme("/organisation");
+        api.operator(Method::PATCH, &path, Some(json!({ "language": said }))).await.expect(200).json()["language"]
+            .clone()
+    };
+    assert_eq!((language(json!("de")).await, language(Value::Null).await), (json!("de"), Value::Null));
+}
+
+/// Whoever says which version of a user was seen changes no other one; what changes it is also a role, a group or a team.
+#[tokio::test]
+async fn a_change_that_names_the_version_it_is_for_is_refused_for_another_one_and_changes_nothing() {
+    let api = Api::new().await;
+    let id = api.acme().user("vic", "viewer").await;
+    let path = format!("/users/{id}");
+    let team =
+        api.operator(Method::POST, &in_acme("/teams"), Some(json!({ "name": "North" }))).await.expect(201).json();
+    let read = async || api.operator(Method::GET, &path, None).await.expect(200).json();
+    let patch = async |body: Value| api.operator(Method::PATCH, &path, Some(body)).await;
+
+    let first = read().await["version"].clone();
+    let fresh = patch(json!({ "display_name": "Victor", "version": first })).await.expect(200).json();
+    let stale = patch(json!({ "display_name": "Vic", "role": "admin", "version": first })).await.expect(412).json();
+    let kept = read().await;
+    let mut seen = vec![first, fresh["version"].clone()];
+    patch(json!({ "role": "contributor" })).await.expect(200);
+    seen.push(read().await["version"].clone());
+    patch(json!({ "teams": [team["id"]] })).await.expect(200);
+    seen.push(read().await["version"].clone());
+    let members = format!("/teams/{}/members", team["id"].as_str().unwrap());
+    api.operator(Method::POST, &members, Some(json!({ "add": [], "remove": [id] }))).await.expect(200);
+    seen.push(read().await["version"].clone());
+    patch(json!({ "display_name": "Vico" })).await.expect(200);
+    api.server().keep_outbox();
+
+    assert_eq!((&kept["display_name"], &kept["role"]), (&json!("Victor"), &json!("viewer")));
+    assert!(stale["detail"].as_str().unwrap().contains("has changed since it was read"), "{stale}");
+    let numbers: Vec<i64> = seen.iter().map(|it| it.as_i64().unwrap()).collect();
+    assert!(numbers.is_sorted_by(|one, other| one < other), "{numbers:?}");
 }
 
 #[tokio::test]

@@ -151,6 +151,12 @@ impl Operation {
         self
     }
 
+    /// What was seen of it is said, and may be another one by now.
+    pub(super) fn may_be_stale(mut self) -> Self {
+        self.refusals.push(412);
+        self
+    }
+
     /// What it is about may not be there.
     pub(super) fn may_miss(mut self) -> Self {
         self.refusals.push(404);
@@ -364,12 +370,13 @@ fn document(paths: &BTreeMap<&'static str, Map<String, Value>>, schemas: &BTreeM
 }
 
 fn refusals() -> Map<String, Value> {
-    const REFUSALS: [(u16, &str); 8] = [
+    const REFUSALS: [(u16, &str); 9] = [
         (400, "The request is not well formed, or a value in it is not possible; `detail` begins with its name."),
         (401, "No valid token came with the request."),
         (403, "The token lacks a scope, or the role of the caller does not allow this."),
         (404, "There is no such thing, or not for this caller."),
         (409, "A rule of the directory stands in the way; `type` names it."),
+        (412, "It has changed since it was read; read it again."),
         (413, "The body is too large."),
         (415, "The body is not of the kind that this takes."),
         (429, "This was done too often; `Retry-After` says when to come back."),

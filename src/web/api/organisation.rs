@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::document::{Documented, operation};
-use super::json::{Body, Params};
+use super::json::{Body, Params, kept, told};
 use super::users::Which;
 use crate::app::language::{AUTO, by_tag};
 use crate::app::organisations::{self, Organisation, OrganisationChange};
@@ -57,16 +57,19 @@ impl From<Organisation> for OrganisationBody {
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangeOrganisation {
     /// Its name for people.
-    #[schema(min_length = 1, max_length = 128)]
-    name: Option<String>,
-    /// `en`, `de`, or `auto` for the language of the instance.
-    language: Option<String>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 128)]
+    name: Option<Option<String>>,
+    /// `en`, `de`, or `auto`, or null, for the language of the instance.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<String>, required = false)]
+    language: Option<Option<String>>,
 }
 
 impl ChangeOrganisation {
     fn read(self) -> Result<OrganisationChange, Error> {
-        let language = self.language.as_deref().map(by_tag).transpose()?;
-        Ok(OrganisationChange { name: self.name, language })
+        let language = self.language.map(|it| it.as_deref().map_or(Ok(None), by_tag)).transpose()?;
+        Ok(OrganisationChange { name: kept("name", self.name)?, language })
     }
 }
 

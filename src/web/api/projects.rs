@@ -8,7 +8,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::document::{Documented, Operation, operation};
-use super::json::{Body, Params, Words};
+use super::json::{Body, Params, Words, kept, told};
 use crate::app::project_access::{
     self, Access, Assignment, AssignmentEdit, Decision, Grant, Misconfiguration, Misconfigured, Named, Subject,
     UserAccess,
@@ -92,10 +92,12 @@ pub(super) struct NewProject {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangeProject {
-    #[schema(min_length = 1, max_length = 100)]
-    name: Option<String>,
-    #[schema(max_length = 500)]
-    description: Option<String>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 100)]
+    name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = String, required = false, max_length = 500)]
+    description: Option<Option<String>>,
 }
 
 /// Somebody or something on a project.
@@ -146,9 +148,12 @@ pub(super) struct NewAssignment {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangeAssignment {
-    #[schema(pattern = "^(read|write)$")]
-    access: Option<String>,
-    as_team: Option<bool>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = String, required = false, pattern = "^(read|write)$")]
+    access: Option<Option<String>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = bool, required = false)]
+    as_team: Option<Option<bool>>,
 }
 
 /// The first of those who are misconfigured.
@@ -260,7 +265,7 @@ async fn update(
     Words(id): Words<String>,
     Body(change): Body<ChangeProject>,
 ) -> Result<Json<ProjectBody>, Problem> {
-    let edit = ProjectEdit { name: change.name, description: change.description };
+    let edit = ProjectEdit { name: kept("name", change.name)?, description: kept("description", change.description)? };
     Ok(Json(projects::update(&app, &actor, project_id(&id)?, edit).await?.into()))
 }
 
@@ -302,7 +307,10 @@ async fn change_assignment(
     Body(change): Body<ChangeAssignment>,
 ) -> Result<Json<AssignmentBody>, Problem> {
     let which = (project_id(&id)?, assignment_id(&assignment)?);
-    let edit = AssignmentEdit { access: access_of(change.access.as_deref())?, as_team: change.as_team };
+    let edit = AssignmentEdit {
+        access: access_of(kept("access", change.access)?.as_deref())?,
+        as_team: kept("as_team", change.as_team)?,
+    };
     Ok(Json(project_access::change(&app, &actor, which, edit).await?.into()))
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::document::{Documented, operation};
-use super::json::{Body, Params, Words};
+use super::json::{Body, Params, Words, kept, told};
 use super::me::{NewTokenBody, TokenBody, TokenList};
 use super::users::Which;
 use crate::app::service_accounts::{self, NewServiceAccount, ServiceAccount, ServiceAccountChange, ServiceToken};
@@ -100,12 +100,18 @@ pub(super) struct NewServiceAccountBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangeServiceAccountBody {
-    #[schema(min_length = 1, max_length = 100)]
-    name: Option<String>,
-    #[schema(max_length = 500)]
-    description: Option<String>,
-    role: Option<RoleKey>,
-    owner: Option<UserId>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 100)]
+    name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = String, required = false, max_length = 500)]
+    description: Option<Option<String>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = RoleKey, required = false)]
+    role: Option<Option<RoleKey>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = UserId, required = false)]
+    owner: Option<Option<UserId>>,
 }
 
 async fn list(
@@ -145,8 +151,12 @@ async fn update(
     Words(id): Words<String>,
     Body(change): Body<ChangeServiceAccountBody>,
 ) -> Result<Json<ServiceAccountBody>, Problem> {
-    let ChangeServiceAccountBody { name, description, role, owner } = change;
-    let change = ServiceAccountChange { name, description, role, owner };
+    let change = ServiceAccountChange {
+        name: kept("name", change.name)?,
+        description: kept("description", change.description)?,
+        role: kept("role", change.role)?,
+        owner: kept("owner", change.owner)?,
+    };
     Ok(Json(service_accounts::update(&app, &actor, account_id(&id)?, change).await?.into()))
 }
 

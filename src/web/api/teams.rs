@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::document::{Documented, operation};
-use super::json::{Body, Params, Words};
+use super::json::{Body, Params, Words, kept, told};
 use crate::app::teams::{self, NewTeam, Sized, Team, TeamEdit};
 use crate::app::{App, users};
 use crate::domain::Error;
@@ -94,8 +94,12 @@ pub(super) struct NewTeamBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangeTeam {
-    name: Option<String>,
-    description: Option<String>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = String, required = false)]
+    name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = String, required = false)]
+    description: Option<Option<String>>,
 }
 
 /// Who comes and who goes.
@@ -145,7 +149,7 @@ pub(super) async fn update(
     Words(id): Words<String>,
     Body(change): Body<ChangeTeam>,
 ) -> Result<Json<TeamBody>, Problem> {
-    let edit = TeamEdit { name: change.name, description: change.description };
+    let edit = TeamEdit { name: kept("name", change.name)?, description: kept("description", change.description)? };
     Ok(Json(teams::update(&app, &actor, team_id(&id)?, edit).await?.into()))
 }
 

@@ -40,7 +40,7 @@ const REMOVAL: &str = "Somebody who has a password here and was never active is 
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
     let create = operation("Makes a user").of_an_organisation().takes::<NewUserBody>();
-    let update = operation("Changes a user").takes::<ChangeUser>().answers::<UserBody>(200).conflicts();
+    let update = operation("Changes a user").takes::<ChangeUser>().answers::<UserBody>(200).conflicts().may_be_stale();
     let change_role = operation("Gives a user another role").takes::<ChangeRole>().answers::<UserBody>(200).conflicts();
     let require_mfa = operation("Asks a user in particular for a second factor, or no longer").takes::<RequireMfa>();
     let remove = operation("Deletes somebody who never signed in, and removes anybody else");
@@ -246,6 +246,8 @@ pub(super) struct ChangeUser {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Vec<TeamId>, required = false)]
     teams: Option<Option<Vec<TeamId>>>,
+    /// `version` as it was seen: where the user has another one now, nothing is changed (412).
+    version: Option<i64>,
     /// Never changes; named here so that the refusal says so.
     #[schema(ignore)]
     user_name: Option<IgnoredAny>,
@@ -527,6 +529,7 @@ impl TryFrom<ChangeUser> for Edit {
             connection: kept("connection", change.connection)?,
             role: kept("role", change.role)?,
             teams: kept("teams", change.teams)?,
+            version: change.version,
         })
     }
 }
