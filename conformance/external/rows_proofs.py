@@ -1,7 +1,7 @@
 """What is asked or proved before it is done, and what two people do to one thing at a time, in a browser.
 
 Sessions and tokens that are ended, deeds that want a new proof, and forms that somebody else has made old: the rows S0-11,
-17, S1-17, 30, S2-34, S3-36 (the list as a file, not yet of that kind) and S4-13, and the attack SE-06.
+17, S1-17, 30, S2-24, 33, 34, S3-36 (the list as a file, not yet of that kind) and S4-13, and the attack SE-06.
 """
 
 from __future__ import annotations
@@ -146,6 +146,41 @@ def s1_17_a_grave_deed_waits_for_a_proof_and_is_done_with_one_click(stage: Stage
     equal(org.state_of(vera)["role"], "admin", "role after another deed within the ten minutes")
 
 
+def s1_17_a_grave_deed_is_done_after_a_proof_without_scripts_too(stage: Stage) -> None:
+    org = stage.organisation(S1)
+    vera = org.user("viewer", "Vera")
+    with stage.beside(org.user("owner", "Olga"), javascript=False) as person:
+        person.open(f"/console/users/{vera.id}/deeds/role")
+        person.tick("Owner")
+        stage.let_pass(minutes=TOO_LATE)
+        person.go("button", "Update")
+        proved(person)
+        equal(org.state_of(vera)["role"], "viewer", "role before the one click")
+        person.go("button", "Do it now")
+        person.told("The role was changed.")
+        equal(org.state_of(vera)["role"], "owner", "role after it")
+
+
+def s2_33_several_owners_are_deactivated_after_a_proof_and_the_list_comes_back(stage: Stage) -> None:
+    org = stage.organisation(S1)
+    otto, oda = org.user("owner", "Otto"), org.user("owner", "Oda")
+    person = stage.as_(org.user("owner", "Olga"))
+    person.open("/console/users?role=owner&sort=-name")
+    for name in ("Otto", "Oda"):
+        person.tick(f"Select {name}")
+    with person.within("form", "With the selected:"):
+        person.go("button", "Deactivate User")
+    person.see("0 of 2 skipped.")
+    stage.let_pass(minutes=TOO_LATE)
+    person.go("button", "Deactivate User (2)")
+    proved(person)
+    equal([org.state_of(it)["status"] for it in (otto, oda)], ["active", "active"], "states before the one click")
+    person.go("button", "Do it now")
+    person.told("2 done, 0 skipped.")
+    equal([org.state_of(it)["status"] for it in (otto, oda)], ["deactivated", "deactivated"], "states after it")
+    equal(person.query(), "role=owner&sort=-name&said=several&done=2&skipped=0", "filter and order of the list")
+
+
 def s1_17_what_waits_for_a_proof_can_be_discarded(stage: Stage) -> None:
     person, org, vera = at_the_roles_of(stage)
     person.tick("Owner")
@@ -271,6 +306,39 @@ def s4_13_two_administrators_who_change_the_same_field_are_told_and_choose(stage
     ada.told("The user was updated.")
     state = org.state_of(dora)
     equal((state["display_name"], state["email"]), ("Theodora", address), "what is kept after it")
+
+
+def s2_24_a_policy_that_another_admin_has_changed_meanwhile_is_not_replaced_unseen(stage: Stage) -> None:
+    org = stage.organisation(S1)
+    alma = org.user("owner", "Alma")
+    person = stage.as_(org.user("owner", "Olga"))
+    person.open("/console/security/policies")
+    with stage.beside(alma) as other:
+        other.open("/console/security/policies")
+        other.fill("Days of grace", "3")
+        save_policy(other)
+        other.told("The policy was saved.")
+    person.fill("Days of grace", "5")
+    save_policy(person)
+    person.warned(CLASH)
+    person.warned("It says now: Days of grace: 3.")
+    equal((status(person), person.field("Days of grace").value), (412, "5"), "status of the page, and what was typed")
+    equal(days_of_grace(stage, org), 3, "days until the choice is made")
+    save_policy(person)
+    person.told("The policy was saved.")
+    equal(days_of_grace(stage, org), 5, "days after it")
+
+
+def save_policy(person: Person) -> None:
+    """Saves the policy, whether or not what it comes to is shown before."""
+    person.go("button", "Save Policy")
+    if person.has("heading", "What this changes"):
+        person.go("button", "Save Policy")
+
+
+def days_of_grace(stage: Stage, org: Organisation) -> int:
+    """The days that the policy gives."""
+    return int(stage.api("GET", f"/policies?organisation={org.slug}")["mfa"]["grace_days"])
 
 
 if __name__ == "__main__":

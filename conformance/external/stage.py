@@ -160,9 +160,9 @@ class Stage:
         return self.person
 
     @contextmanager
-    def beside(self, someone: Someone) -> Iterator[Person]:
+    def beside(self, someone: Someone, *, javascript: bool = True) -> Iterator[Person]:
         """A second browser, in which somebody is signed in at the same time."""
-        with chromium(True) as driver:
+        with chromium(javascript) as driver:
             person = Person(driver, self.server.url, self._clock.now)
             sign_in(person, someone)
             yield person
