@@ -5,12 +5,11 @@ Each is seen in the browser of the one whom it concerns, whose session stays ope
 
 from __future__ import annotations
 
-import requests
-
 from cases import check, equal
 from person import Person
 from phone import enrol
-from stage import PASSWORD, Organisation, Someone, Stage, run, sign_in
+from stage import Someone, Stage, run, sign_in
+from tokens import asked_with, new_token
 
 S1 = "owner-admin-contributor-viewer"
 S2 = "admin-developer-viewer"
@@ -223,22 +222,6 @@ def s4_1_each_of_many_users_has_a_role_that_decides_what_is_seen(stage: Stage) -
             person.lacks("Users", "Add User")
             person.open("/console/users")
             person.at(REFUSED)
-
-
-def new_token(person: Person) -> str:
-    """A personal token, made on the own pages."""
-    person.open("/account")
-    person.go("link", "Tokens")
-    person.go("link", "New token")
-    person.fill("Name", "nightly")
-    person.go("button", "Make token")
-    return person.find("code").text()
-
-
-def asked_with(person: Person, token: str) -> int:
-    """What the API answers somebody who shows this token."""
-    head = {"Authorization": f"Bearer {token}"}
-    return requests.get(f"{person.url}/api/v1/me", headers=head, timeout=10).status_code
 
 
 def in_group(person: Person, someone: Someone) -> None:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
-import tempfile
-import time
 from pathlib import Path
 from urllib.parse import parse_qs
 
-from cases import Failed, check, equal
-from doorward import WORK
+from cases import check, equal
+from files import received
 from person import Person
 from stage import Organisation, Stage, run
 
 S1 = "owner-admin-contributor-viewer"
 S2 = "admin-developer-viewer"
 LOG = "Audit log"
-DOWNLOAD_SECONDS = 10.0
 FORMATS = {"CSV, for spreadsheets": "csv", "JSON, one list": "json", "NDJSON, one line each": "ndjson"}
 
 
@@ -35,18 +32,9 @@ def events(person: Person) -> list[list[str]]:
 
 
 def downloaded(person: Person, name: str) -> Path:
-    """Presses what downloads a file, and waits for it."""
-    into = Path(tempfile.mkdtemp(prefix="download-", dir=WORK / "data"))
-    behaviour = {"behavior": "allow", "downloadPath": str(into)}
-    person.driver.execute_cdp_cmd("Browser.setDownloadBehavior", behaviour)
+    """Chooses in which form the log is downloaded."""
     person.press("button", "Download")
-    person.press("link", name)
-    deadline = time.monotonic() + DOWNLOAD_SECONDS
-    while time.monotonic() < deadline:
-        if found := [it for it in into.iterdir() if it.suffix.lstrip(".") in FORMATS.values()]:
-            return found[0]
-        time.sleep(0.05)
-    raise Failed(f"no file after {DOWNLOAD_SECONDS} s: {[it.name for it in into.iterdir()]}")
+    return received(person, lambda: person.press("link", name))
 
 
 def actions(file: Path) -> list[str]:

@@ -305,6 +305,39 @@ def s4_10_a_user_is_added_with_role_name_address_provider_and_teams(stage: Stage
     person.see("Okta")
 
 
+def s4_10_what_is_wrong_with_a_new_user_is_said_at_its_field_and_nothing_typed_is_lost(stage: Stage) -> None:
+    person, org = admin(stage, S4)
+    org.connection("Okta", "okta", "--issuer", "https://id.example", "--client-id", "doorward")
+    org.team("Core")
+    taken, address = org.user("devops", "Dora").user_name, f"sam@{org.slug}.example"
+    person.go("link", "Add User")
+    equal(person.box("SSO On").is_on(), True, "the toggle at first")
+    filled_in(person, "Sam", address)
+    person.fill("User name", taken)
+    person.tick("Platform")
+    person.choose("Identity provider", "Okta")
+    person.tick("Core")
+    person.tick("Second factor required")
+    person.go("button", "Save")
+    said = "Another user of this organisation has this user name already."
+    person.warned(said)
+    name = person.field("User name")
+    equal((name.said("invalid"), name.description), ("true", said), "what the field says")
+    equal([person.field(it).said("invalid") for it in ("Name", "Email")], ["false", "false"], "the other fields")
+    equal([person.field(it).value for it in ("User name", "Name", "Email")], [taken, "Sam", address], "what was typed")
+    for box in ("SSO On", "Platform", "Core", "Second factor required"):
+        equal(person.box(box).is_on(), True, f"whether {box!r} is still chosen")
+    equal(person.find("combobox", "Identity provider").chosen(), "Okta", "the provider that was chosen")
+    person.fill("User name", address)
+    person.go("button", "Save")
+    person.told("The user was created.")
+    for words in (address, "SSO", "Platform", "Core"):
+        person.see(words)
+    person.ask("Actions for Sam", "Edit User")
+    equal(person.box("Second factor required").is_on(), True, "whether the second factor is required")
+    equal(person.find("combobox", "Identity provider").chosen(), "Okta", "the provider of the new user")
+
+
 def s4_11_the_provider_is_one_of_those_that_are_configured(stage: Stage) -> None:
     person, org = admin(stage, S4)
     person.open("/console/users/new")

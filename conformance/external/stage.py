@@ -12,7 +12,8 @@ import email.policy
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
@@ -157,6 +158,14 @@ class Stage:
         """The browser of somebody who was never here."""
         self.person.driver.execute_cdp_cmd("Storage.clearCookies", {})
         return self.person
+
+    @contextmanager
+    def beside(self, someone: Someone, *, javascript: bool = True) -> Iterator[Person]:
+        """A second browser, in which somebody is signed in at the same time."""
+        with chromium(javascript) as driver:
+            person = Person(driver, self.server.url, self._clock.now)
+            sign_in(person, someone)
+            yield person
 
     def let_pass(self, *, days: float = 0, minutes: float = 0) -> None:
         """Lets time pass for the server; whoever was signed in signs in anew when they are back."""
