@@ -341,5 +341,54 @@ def days_of_grace(stage: Stage, org: Organisation) -> int:
     return int(stage.api("GET", f"/policies?organisation={org.slug}")["mfa"]["grace_days"])
 
 
+def role_given(person: Person, someone: Someone, role: str) -> None:
+    """Gives a role on the page of a user."""
+    person.open(f"/console/users/{someone.id}")
+    person.choose("Role", role)
+    person.go("button", "Update Role")
+    person.told("The role was changed.")
+
+
+def two_owners(stage: Stage) -> tuple[Organisation, Someone, Someone, Person]:
+    """Two owners and a viewer whose page the first has open."""
+    org = stage.organisation(S1)
+    vera, otto = org.user("viewer", "Vera"), org.user("owner", "Otto")
+    person = stage.as_(org.user("owner", "Olga"))
+    person.open(f"/console/users/{vera.id}")
+    return org, vera, otto, person
+
+
+def s2_31_update_role_replaces_no_role_that_another_has_given_unseen(stage: Stage) -> None:
+    org, vera, otto, olga = two_owners(stage)
+    with stage.beside(otto) as other:
+        role_given(other, vera, "Admin")
+    olga.choose("Role", "Contributor")
+    olga.go("button", "Update Role")
+    olga.warned(CLASH)
+    olga.warned("It says now: Role: Admin.")
+    equal((status(olga), org.state_of(vera)["role"]), (412, "admin"), "status, and the role until the choice is made")
+    equal(olga.box("Contributor").is_on(), True, "whether the role that was chosen is still chosen")
+    olga.go("button", "Update")
+    olga.told("The role was changed.")
+    equal(org.state_of(vera)["role"], "contributor", "role after it")
+
+
+def s2_31_update_role_with_nothing_chosen_takes_no_role_back(stage: Stage) -> None:
+    org, vera, otto, olga = two_owners(stage)
+    with stage.beside(otto) as other:
+        role_given(other, vera, "Admin")
+    olga.go("button", "Update Role")
+    equal(org.state_of(vera)["role"], "admin", "role that the other has given")
+
+
+def s2_31_undo_takes_back_only_what_it_was_offered_for(stage: Stage) -> None:
+    org, vera, otto, olga = two_owners(stage)
+    role_given(olga, vera, "Contributor")
+    with stage.beside(otto) as other:
+        role_given(other, vera, "Admin")
+    olga.go("button", "Undo")
+    equal(org.state_of(vera)["role"], "admin", "role that the other has given since")
+
+
 if __name__ == "__main__":
     run("rows_proofs", globals())

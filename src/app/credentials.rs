@@ -43,7 +43,7 @@ pub struct PasswordChange {
 }
 
 /// Where somebody changes a credential of their own: in a browser, or through an application that they signed in to.
-pub trait Stand: Sync {
+pub trait Surface: Sync {
     /// What the caller goes on with.
     type Next: Send;
 
@@ -60,29 +60,36 @@ pub trait Stand: Sync {
     fn go_on(&self, tx: &Tx, user: &User) -> impl Future<Output = Result<Self::Next, Error>> + Send;
 }
 
-/// A browser, which goes on under a new token.
-impl Stand for Session {
+/// A browser with its session, which goes on under a new token.
+pub struct InBrowser<'a> {
+    /// The session.
+    pub session: &'a Session,
+    /// From where this was asked, which is not where the session began when it was stolen.
+    pub whence: Whence,
+}
+
+impl Surface for InBrowser<'_> {
     type Next = Secret<String>;
 
     fn session(&self) -> SessionId {
-        self.id
+        self.session.id
     }
 
     fn actor(&self, now: &Person) -> Actor {
-        now.actor(Some(self))
+        now.actor(Some(self.session))
     }
 
     fn whence(&self) -> Whence {
-        Whence::from(self)
+        self.whence.clone()
     }
 
     async fn go_on(&self, tx: &Tx, user: &User) -> Result<Secret<String>, Error> {
-        sessions::rotate_in(tx, self, user).await
+        sessions::rotate_in(tx, self.session, user).await
     }
 }
 
 /// An application, which goes on with the access token it has.
-impl Stand for Proven {
+impl Surface for Proven {
     type Next = ();
 
     fn session(&self) -> SessionId {
@@ -122,6 +129,12 @@ pub async fn requires_mfa(app: &App, person: &Person) -> Result<bool, Error> {
     Ok(is_mfa_required(&organisation, &model, person))
 }
 
+/// Whether the authenticator of somebody has to stay, because it is the only second factor and one is required.
+pub async fn keeps_authenticator(app: &App, person: &Person) -> Result<bool, Error> {
+    let is_last = passkeys::list(app.store.reader(), person.user.org, person.user.id).await?.is_empty();
+    Ok(is_last && requires_mfa(app, person).await?)
+}
+
 /// Whether the only passkey of somebody has to stay, because it is the only second factor and one is required.
 pub async fn keeps_passkey(app: &App, person: &Person) -> Result<bool, Error> {
     let (db, user) = (app.store.reader(), &person.user);
@@ -137,9 +150,9 @@ pub async fn mfa_due(app: &App, person: &Person) -> Result<Option<Timestamp>, Er
 }
 
 /// Replaces the own password, from this address and the browser that says it is known.
-pub async fn change_password<S: Stand>(
+pub async fn change_password<S: Surface>(
     app: &App,
-    (stand, person): (&S, &Person),
+    (surface, person): (&S, &Person),
     change: PasswordChange,
     from: (IpAddr, Option<&str>),
 ) -> Result<Changed<S::Next>, Error> {
@@ -158,15 +171,15 @@ pub async fn change_password<S: Stand>(
         Chosen::Refused(refusal) => return Ok(Changed::Refused(refusal)),
     };
     let (tx, now) = begin(app, person).await?;
-    let (tx, permit) = app.ask(tx, &stand.actor(&now), Action::ChangePassword, now.target()).await?;
+    let (tx, permit) = app.ask(tx, &surface.actor(&now), Action::ChangePassword, now.target()).await?;
     let password = StoredPassword { phc, must_change: false, expires_at: None };
     password_rows::set(&tx, now.user.id, &password).await?;
     links::delete_of_user(&tx, now.user.id).await?;
     if change.ends_other_sessions {
-        sessions::end_all_in(&tx, &now.user, Some(stand.session())).await?;
+        sessions::end_all_in(&tx, &now.user, Some(surface.session())).await?;
     }
-    let next = stand.go_on(&tx, &now.user).await?;
-    mail::queue_done(app, &tx, &now.user, Letter::OwnPasswordChanged, stand.whence()).await?;
+    let next = surface.go_on(&tx, &now.user).await?;
+    mail::queue_done(app, &tx, &now.user, Letter::OwnPasswordChanged, surface.whence()).await?;
     tx.commit(permit).await?;
     Ok(Changed::Done(next))
 }
@@ -202,12 +215,16 @@ pub struct Removed<N> {
 }
 
 /// Removes the own authenticator; the other sessions end. The recovery codes go with the last factor.
-pub async fn remove_second_factor<S: Stand>(app: &App, stand: &S, person: &Person) -> Result<Removed<S::Next>, Error> {
+pub async fn remove_second_factor<S: Surface>(
+    app: &App,
+    surface: &S,
+    person: &Person,
+) -> Result<Removed<S::Next>, Error> {
     let (tx, now) = begin(app, person).await?;
     let required = is_mfa_required(tx.organisation()?, tx.roles()?, &now);
     let keeps_passkeys = !passkeys::list(&*tx, tx.org, now.user.id).await?.is_empty();
     let removal = Action::RemoveOwnMfa { keeps_passkeys };
-    let (tx, permit) = app.ask(tx, &stand.actor(&now), removal, now.target()).await?;
+    let (tx, permit) = app.ask(tx, &surface.actor(&now), removal, now.target()).await?;
     if required && !keeps_passkeys {
         return Err(Error::denied(Denial::MfaIsRequired));
     }
@@ -219,10 +236,10 @@ pub async fn remove_second_factor<S: Stand>(app: &App, stand: &S, person: &Perso
     } else {
         factors::delete_all(&tx, now.user.id).await?;
     }
-    sessions::end_all_in(&tx, &now.user, Some(stand.session())).await?;
-    let next = stand.go_on(&tx, &now.user).await?;
+    sessions::end_all_in(&tx, &now.user, Some(surface.session())).await?;
+    let next = surface.go_on(&tx, &now.user).await?;
     let letter = if keeps_passkeys { Letter::AuthenticatorRemoved } else { Letter::SecondFactorOff };
-    mail::queue_done(app, &tx, &now.user, letter, stand.whence()).await?;
+    mail::queue_done(app, &tx, &now.user, letter, surface.whence()).await?;
     tx.commit(permit).await?;
     Ok(Removed { next, keeps_passkeys })
 }
@@ -234,11 +251,16 @@ pub async fn own_passkey(app: &App, person: &Person, id: PasskeyId) -> Result<St
 }
 
 /// Removes one of the own passkeys; the other sessions end. The recovery codes go with the last factor.
-pub async fn remove_passkey<S: Stand>(app: &App, stand: &S, person: &Person, id: PasskeyId) -> Result<S::Next, Error> {
+pub async fn remove_passkey<S: Surface>(
+    app: &App,
+    surface: &S,
+    person: &Person,
+    id: PasskeyId,
+) -> Result<S::Next, Error> {
     let (tx, now) = begin(app, person).await?;
     let required = is_mfa_required(tx.organisation()?, tx.roles()?, &now);
     let action = Action::RemovePasskey { passkey: id };
-    let (tx, permit) = app.ask(tx, &stand.actor(&now), action, now.target()).await?;
+    let (tx, permit) = app.ask(tx, &surface.actor(&now), action, now.target()).await?;
     let mine = passkeys::list(&*tx, tx.org, now.user.id).await?;
     let gone = mine.iter().find(|it| it.id == id).ok_or(Error::NotFound("passkey"))?;
     let is_last = mine.len() == 1 && factors::find_totp(&*tx, tx.org, now.user.id).await?.is_none();
@@ -249,31 +271,31 @@ pub async fn remove_passkey<S: Stand>(app: &App, stand: &S, person: &Person, id:
     if is_last {
         factors::delete_all(&tx, now.user.id).await?;
     }
-    sessions::end_all_in(&tx, &now.user, Some(stand.session())).await?;
-    let next = stand.go_on(&tx, &now.user).await?;
+    sessions::end_all_in(&tx, &now.user, Some(surface.session())).await?;
+    let next = surface.go_on(&tx, &now.user).await?;
     let letter = Letter::PasskeyRemoved { name: gone.name.clone() };
-    mail::queue_done(app, &tx, &now.user, letter, stand.whence()).await?;
+    mail::queue_done(app, &tx, &now.user, letter, surface.whence()).await?;
     tx.commit(permit).await?;
     Ok(next)
 }
 
 /// Makes other recovery codes in place of the own ones; the answer is the only time that they are seen.
-pub async fn renew_recovery_codes<S: Stand>(
+pub async fn renew_recovery_codes<S: Surface>(
     app: &App,
-    stand: &S,
+    surface: &S,
     person: &Person,
 ) -> Result<(Vec<Secret<String>>, S::Next), Error> {
     let codes = RecoveryCode::generate_set();
     let hashes = recovery::hash_all(app, &codes).await?;
     let (tx, now) = begin(app, person).await?;
     let action = Action::RenewRecoveryCodes;
-    let (tx, permit) = app.ask(tx, &stand.actor(&now), action, now.target()).await?;
+    let (tx, permit) = app.ask(tx, &surface.actor(&now), action, now.target()).await?;
     if !factors::has_any(&*tx, tx.org, now.user.id).await? {
         return Err(Error::NotFound("second factor"));
     }
     recovery_codes::replace(&tx, now.user.id, &hashes).await?;
-    let next = stand.go_on(&tx, &now.user).await?;
-    mail::queue_done(app, &tx, &now.user, Letter::RecoveryCodesRenewed, stand.whence()).await?;
+    let next = surface.go_on(&tx, &now.user).await?;
+    mail::queue_done(app, &tx, &now.user, Letter::RecoveryCodesRenewed, surface.whence()).await?;
     tx.commit(permit).await?;
     Ok((codes, next))
 }

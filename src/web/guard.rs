@@ -21,6 +21,7 @@ use super::routes::Access;
 use super::signin::{enter, enter_after, sign_in_for};
 use super::texts::wishes;
 use crate::app::api_access::{self, Caller};
+use crate::app::credentials::InBrowser;
 use crate::app::mail::Whence;
 use crate::app::signin::{Errand, Onward};
 use crate::app::users::Person;
@@ -38,6 +39,15 @@ pub struct SignedIn {
     pub session: Session,
     /// Who is signed in, with what it holds.
     pub person: Person,
+    /// From where this request came.
+    pub whence: Whence,
+}
+
+impl SignedIn {
+    /// Where somebody stands who changes a credential here.
+    pub fn in_browser(&self) -> InBrowser<'_> {
+        InBrowser { session: &self.session, whence: self.whence.clone() }
+    }
 }
 
 /// The connection that a SCIM request speaks for.
@@ -115,7 +125,7 @@ async fn session(app: &App, request: &mut Request) -> Result<Option<SignedIn>, B
     let Some((session, person)) = sessions::find(app, &token).await.map_err(failed)? else { return Ok(None) };
     speak(language::of_pages(app, &person.user, wishes(request.headers())).await.map_err(failed)?);
     let lately = session.is_proved_lately(app.now());
-    let caller = SignedIn { session, person };
+    let caller = SignedIn { session, person, whence: browser(request) };
     request.extensions_mut().insert(caller.person.actor(Some(&caller.session)).proved(lately));
     request.extensions_mut().insert(caller.clone());
     Ok(Some(caller))
@@ -174,7 +184,7 @@ pub(super) async fn connection(app: &App, headers: &HeaderMap) -> Result<Connect
 
 async fn api(app: &App, request: &mut Request) -> Admission {
     let found = match bearer(request.headers()) {
-        Some(token) => api_access::find(app, token, whence(request)).await,
+        Some(token) => api_access::find(app, token, program(request)).await,
         None => Err(Error::Unauthenticated),
     };
     let scope = if is_safe(request.method()) { Scope::Read } else { Scope::Write };
@@ -188,8 +198,13 @@ async fn api(app: &App, request: &mut Request) -> Admission {
     }
 }
 
-fn whence(request: &Request) -> Whence {
+fn program(request: &Request) -> Whence {
     request.extensions().get::<CallerAddress>().map_or(Whence::UNKNOWN, |it| Whence::program(it.0))
+}
+
+fn browser(request: &Request) -> Whence {
+    let name = request.headers().get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    request.extensions().get::<CallerAddress>().map_or(Whence::UNKNOWN, |it| Whence::browser(it.0, name))
 }
 
 /// True for a method that changes nothing.

@@ -33,7 +33,7 @@ if-not-asked = Haben Sie nicht darum gebeten, sagen Sie sofort jemandem aus der 
 done-by = Wer das getan hat: { $by }.
 done-at = Wann: { $at }.
 done-at-address = Wann: { $at }. Von wo: Adresse { $from }.
-done-in-browser = Wann: { $at }. Von wo: { $browser }, angemeldet von der Adresse { $from }.
+done-in-browser = Wann: { $at }. Von wo: { $browser }, Adresse { $from }.
 
 ## Wege zu einem Passwort
 reset-subject = Neues Passwort für { $organisation } wählen

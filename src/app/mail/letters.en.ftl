@@ -33,7 +33,7 @@ if-not-asked = If you did not ask for this, tell an administrator of your organi
 done-by = Who did this: { $by }.
 done-at = When: { $at }.
 done-at-address = When: { $at }. From where: the address { $from }.
-done-in-browser = When: { $at }. From where: { $browser }, signed in at the address { $from }.
+done-in-browser = When: { $at }. From where: { $browser } at the address { $from }.
 
 ## Ways to a password
 reset-subject = Choose a new password for { $organisation }

@@ -187,8 +187,8 @@ fn a_letter_about_a_deed_says_when_and_from_where_as_far_as_it_is_known() {
         (
             Some(MOMENT),
             at_home,
-            "When: 22 November 2026, 10:40 UTC. From where: Firefox on Linux, signed in at the address 192.0.2.7.",
-            "Wann: 22. November 2026, 10:40 UTC. Von wo: Firefox unter Linux, angemeldet von der Adresse 192.0.2.7.",
+            "When: 22 November 2026, 10:40 UTC. From where: Firefox on Linux at the address 192.0.2.7.",
+            "Wann: 22. November 2026, 10:40 UTC. Von wo: Firefox unter Linux, Adresse 192.0.2.7.",
         ),
         (
             Some(MOMENT),

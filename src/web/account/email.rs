@@ -31,7 +31,7 @@ pub(super) async fn request(
 ) -> Result<Response, PageError> {
     let typed = fields.require("email")?;
     let (session, person) = (&visit.caller.session, &visit.caller.person);
-    match own_email::request(&app, &person.actor(Some(session)), person, typed, session.into()).await {
+    match own_email::request(&app, &person.actor(Some(session)), person, typed, visit.caller.whence.clone()).await {
         Ok(()) => Ok(back("/account", "email-asked")),
         Err(Error::Invalid { .. }) => {
             let text = complaint(texts(), &Complaint::BadAddress);

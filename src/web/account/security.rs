@@ -73,7 +73,7 @@ pub(super) async fn change_password(
         password_again: secret("password_again")?,
         ends_other_sessions: fields.get("end_others").is_some(),
     };
-    let whose = (&visit.caller.session, &visit.caller.person);
+    let whose = (&visit.caller.in_browser(), &visit.caller.person);
     let device = Cookie::Device.read(&app, &headers);
     match credentials::change_password(&app, whose, change, (caller.0, device.as_deref())).await? {
         Changed::Done(token) => done(&app, &token, "password"),
@@ -102,7 +102,7 @@ pub(super) async fn ask_removal(State(app): State<App>, visit: Visit) -> Result<
     } else {
         ("disable-mfa-question", "disable-mfa-text", "disable-mfa")
     };
-    let is_kept = !has_passkeys && credentials::requires_mfa(&app, &visit.caller.person).await?;
+    let is_kept = credentials::keeps_authenticator(&app, &visit.caller.person).await?;
     let page = ConfirmPage {
         t: texts(),
         form: visit.form(REMOVAL, None),
@@ -118,7 +118,7 @@ pub(super) async fn ask_removal(State(app): State<App>, visit: Visit) -> Result<
 }
 
 pub(super) async fn remove(State(app): State<App>, visit: Visit, Signed(_): Signed) -> Result<Response, PageError> {
-    let removed = credentials::remove_second_factor(&app, &visit.caller.session, &visit.caller.person).await?;
+    let removed = credentials::remove_second_factor(&app, &visit.caller.in_browser(), &visit.caller.person).await?;
     done(&app, &removed.next, if removed.keeps_passkeys { "app-removed" } else { "mfa-off" })
 }
 
@@ -156,8 +156,8 @@ pub(super) async fn remove_passkey(
     Path(id): Path<String>,
     Signed(_): Signed,
 ) -> Result<Response, PageError> {
-    let (session, person) = (&visit.caller.session, &visit.caller.person);
-    let token = credentials::remove_passkey(&app, session, person, passkey_id(&id)?).await?;
+    let (browser, person) = (visit.caller.in_browser(), &visit.caller.person);
+    let token = credentials::remove_passkey(&app, &browser, person, passkey_id(&id)?).await?;
     done(&app, &token, "passkey-removed")
 }
 
@@ -188,8 +188,8 @@ pub(super) async fn renew_codes(
     visit: Visit,
     Signed(_): Signed,
 ) -> Result<Response, PageError> {
-    let (session, person) = (&visit.caller.session, &visit.caller.person);
-    let (codes, token) = credentials::renew_recovery_codes(&app, session, person).await?;
+    let (browser, person) = (visit.caller.in_browser(), &visit.caller.person);
+    let (codes, token) = credentials::renew_recovery_codes(&app, &browser, person).await?;
     let visit = visit.under(&app, token.reveal())?;
     let codes: Vec<&str> = codes.iter().map(|code| code.reveal().as_str()).collect();
     let page = CodesPage {

@@ -52,7 +52,7 @@ pub(super) async fn create(
 ) -> Result<Response, PageError> {
     let (session, person) = (&visit.caller.session, &visit.caller.person);
     let new = read(&fields)?;
-    match personal_tokens::create(&app, &person.actor(Some(session)), person, new, session.into()).await {
+    match personal_tokens::create(&app, &person.actor(Some(session)), person, new, visit.caller.whence.clone()).await {
         Ok((token, secret)) => {
             let page = TokenMadePage {
                 t: texts(),

@@ -49,7 +49,7 @@ pub(super) async fn logout(State(app): State<App>, sent: Sent) -> Result<Respons
 /// POST /oauth2/logout/confirm
 pub(super) async fn confirm(
     State(app): State<App>,
-    SignedIn { session, person }: SignedIn,
+    SignedIn { session, person, .. }: SignedIn,
     _: Signed,
 ) -> Result<Response, PageError> {
     sessions::end(&app, &person, &session).await?;
