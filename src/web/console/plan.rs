@@ -3,8 +3,9 @@
 
 use askama::Template;
 
+use super::list::Choice;
 use super::shell::Shell;
-use super::users::{Badge, Choice, RoleChoice};
+use super::users::{Badge, RoleChoice};
 use crate::web::texts::{Part, Texts};
 
 /// A plan, with the form that carries it out.

@@ -10,14 +10,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use url::form_urlencoded;
 
 use super::deeds::{self, RoleChoice};
-use super::{address, export, user_path};
+use super::{export, user_path};
 use crate::app::offers::{Deed, Judge};
 use crate::app::user_list::{Entry, Surroundings};
 use crate::app::users::OnLastHolder;
 use crate::app::{App, accounts, user_sheet, users};
 use crate::domain::id::UserId;
 use crate::domain::role::{RoleKey, Source};
+use crate::domain::user_list::UserFilter;
 use crate::domain::{Error, Flaw};
+use crate::web::console::list::address;
 use crate::web::console::plan::{self, Line, PlanPage, count};
 use crate::web::console::{Console, groups};
 use crate::web::form::{Fields, Signed};
@@ -56,7 +58,7 @@ impl Asked {
             ids: each_once(named("id")),
             role: String::new(),
             team: first("team").to_owned(),
-            back: address::back(first("list")),
+            back: address::back::<UserFilter>(first("list")),
         }
     }
 
@@ -67,7 +69,7 @@ impl Asked {
             ids: each_once(text("ids").split(',')),
             role: text("role"),
             team: text("team"),
-            back: address::back(&text("list")),
+            back: address::back::<UserFilter>(&text("list")),
         }
     }
 

@@ -4,8 +4,8 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use url::form_urlencoded;
 
-use super::address::Address;
 use super::bulk;
+use super::filters::Address;
 use crate::app::{App, user_export};
 use crate::domain::Error;
 use crate::web::console::Console;

@@ -4,8 +4,8 @@ use super::{Asked, Plan, stops_one};
 use crate::app::teams::{self, Team};
 use crate::app::{App, user_sheet};
 use crate::domain::{Denial, Error};
+use crate::web::console::list::Choice;
 use crate::web::console::plan::{PlanPage, count};
-use crate::web::console::users::Choice;
 use crate::web::console::{Console, words};
 use crate::web::texts::Part;
 

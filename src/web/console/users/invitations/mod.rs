@@ -1,6 +1,7 @@
 //! Invitations in the console: the list of those that wait, the page that invites, and what is done to one.
 
 mod deeds;
+mod filters;
 mod invite;
 mod list;
 mod staged;
