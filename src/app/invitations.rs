@@ -43,11 +43,16 @@ pub async fn count(app: &App, actor: &Actor, org: OrgId) -> Result<u64, Error> {
 
 /// A pending invitation, for somebody who may see it.
 pub async fn show(app: &App, actor: &Actor, id: InvitationId) -> Result<Invitation, Error> {
+    let it = recall(app, actor, id).await?;
+    if it.state == State::Pending { Ok(it) } else { Err(Error::NotFound("invitation")) }
+}
+
+/// An invitation wherever it stands, for somebody who may see those that wait.
+pub async fn recall(app: &App, actor: &Actor, id: InvitationId) -> Result<Invitation, Error> {
     let org = org_of_invitation(app, actor, id).await?;
     let (_, model) = app.store.organisation(org).await?;
     actor.may(&model, "users:invite")?;
-    let it = invitations::get(app.store.reader(), org, id).await?;
-    if it.state == State::Pending { Ok(it) } else { Err(Error::NotFound("invitation")) }
+    invitations::get(app.store.reader(), org, id).await
 }
 
 /// That the letter of an invitation that was shown could not be delivered.

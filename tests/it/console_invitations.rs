@@ -346,7 +346,7 @@ async fn s1_14_an_invitation_is_deleted_after_a_question() {
     press(&browser, &page, ("step", "send"), &[]).await.expect(303);
     server.run_jobs().await;
     let link = server.newest_link();
-    let menu = browser.get(LIST).await.text.split("Delete Invitation").next().unwrap().to_owned();
+    let menu = browser.get(LIST).await.text.rsplit_once("Delete Invitation").unwrap().0.to_owned();
     let path = menu.rsplit("href=\"").next().unwrap().split('"').next().unwrap().to_owned();
 
     let asked = browser.get(&path).await.expect(200);

@@ -291,7 +291,12 @@ bulk-chosen = Ausgewählt
 bulk-ready = Es betrifft
 bulk-skipped = Ausgelassen
 bulk-do = { $deed } ({ $count })
-bulk-choose = Wählen Sie in der Liste zwischen 1 und { $count } Personen aus.
+bulk-choose = Wählen Sie in der Liste zwischen 1 und { $count } Zeilen aus.
+bulk-invitations-title = { $deed }: mehrere Einladungen
+bulk-resend-invitations-text = Alle hier Genannten bekommen eine Mail mit einem neuen Link, der einmal gilt, 7 Tage lang. Die alten Links gelten nicht mehr.
+bulk-delete-invitations-text = Die Links, die diese Personen bekommen haben, gelten sofort nicht mehr. Sie können sie wieder einladen.
+why-answered = Sie ist schon beantwortet oder zurückgenommen.
+why-not-your-invitation = Das macht nur, wer in diese Rolle einladen darf.
 
 ## Einladungen
 tab-invitations = Einladungen

@@ -291,7 +291,12 @@ bulk-chosen = Selected
 bulk-ready = Will be done to
 bulk-skipped = Skipped
 bulk-do = { $deed } ({ $count })
-bulk-choose = Select between 1 and { $count } users in the list.
+bulk-choose = Select between 1 and { $count } rows of the list.
+bulk-invitations-title = { $deed }: several invitations
+bulk-resend-invitations-text = Everybody named here gets a mail with a new link, which works once, for 7 days. The old links stop working.
+bulk-delete-invitations-text = The links that these people got stop working at once. You can invite them again.
+why-answered = It was answered or taken back already.
+why-not-your-invitation = Only somebody who may invite into this role does this.
 
 ## Invitations
 tab-invitations = Invitations

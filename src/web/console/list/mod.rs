@@ -8,6 +8,9 @@ mod filters;
 pub(super) use address::Address;
 pub(super) use filters::{Choice, Field, Kind, created};
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use crate::domain::list::{Column as _, Filter, Sort};
 use crate::web::texts::Texts;
 use filters::{Chip, Opener, Window};
@@ -18,6 +21,8 @@ pub(super) trait Listed: Filter {
     const PATH: &'static str;
     /// The columns of somebody who chose none.
     const COLUMNS: &'static [Self::Column];
+    /// What names a row.
+    type Id: Copy + Ord + FromStr + Display;
 
     /// What a column is called.
     fn column(t: Texts, column: Self::Column) -> String;

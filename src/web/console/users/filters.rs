@@ -1,6 +1,7 @@
 //! The filters of the list of users.
 
 use crate::app::user_list::Surroundings;
+use crate::domain::id::UserId;
 use crate::domain::list::Days;
 use crate::domain::role::RoleModel;
 use crate::domain::user::{SignIn, Status};
@@ -13,6 +14,8 @@ use crate::web::texts::Texts;
 pub(in crate::web::console) type Address = list::Address<UserFilter>;
 
 impl Listed for UserFilter {
+    type Id = UserId;
+
     const PATH: &'static str = "/console/users";
     const COLUMNS: &'static [Column] =
         &[Column::Name, Column::Email, Column::Role, Column::Status, Column::Type, Column::Mfa, Column::LastActive];

@@ -2,6 +2,7 @@
 
 use super::super::filters::{of_words, roles};
 use super::LIST;
+use crate::domain::id::InvitationId;
 use crate::domain::invitation::Standing;
 use crate::domain::invitation_list::{Column, InvitationFilter, Sender};
 use crate::domain::role::RoleModel;
@@ -12,6 +13,8 @@ use crate::web::texts::Texts;
 pub(super) type Address = list::Address<InvitationFilter>;
 
 impl Listed for InvitationFilter {
+    type Id = InvitationId;
+
     const PATH: &'static str = LIST;
     const COLUMNS: &'static [Column] =
         &[Column::Address, Column::Name, Column::Role, Column::Status, Column::Inviter, Column::Sent, Column::Expires];

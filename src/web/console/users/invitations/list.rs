@@ -6,8 +6,9 @@ use axum::response::Response;
 
 use super::super::table::{Badge, Cell, Mark, Menu, MenuItem, Value};
 use super::super::tabs::{Place, Tab, tabs};
+use super::deeds::Deed;
 use super::filters::{self, Address};
-use super::{LIST, label, role_label};
+use super::{LIST, bulk, label, role_label};
 use crate::app::invitations::{self, Invitation, Shown, Standing};
 use crate::app::offers::Judge;
 use crate::app::{App, saved_views};
@@ -66,7 +67,7 @@ async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<Invita
         tools: Tools::of(&address, t, &fields),
         is_dense: saved_views::is_dense(app, &console.caller.person).await?,
         rows: found.invitations.iter().map(|it| row(console, &address, it)).collect(),
-        bulk: Vec::new(),
+        bulk: bulk::bar(console, &found.invitations),
         previous: turn(found.previous),
         next: turn(found.next),
     })
@@ -112,16 +113,12 @@ fn status(t: Texts, shown: &Shown) -> Badge {
 }
 
 fn menu(console: &Console, it: &Invitation) -> Menu {
-    let (t, actor, model) = (console.t, &console.actor, &console.model);
-    let offers = [
-        (invitations::may_resend(actor, model, it), "resend", "invitation-resend", false),
-        (invitations::may_revoke(actor, model, it), "delete", "invitation-delete", true),
-    ];
-    let items = offers.into_iter().filter(|(may, ..)| *may).map(|(_, word, label, is_grave)| MenuItem {
-        label: t.say(label),
-        path: format!("{LIST}/{}/{word}", it.id),
+    let t = console.t;
+    let items = Deed::ALL.into_iter().filter(|deed| deed.is_offered(console, it)).map(|deed| MenuItem {
+        label: t.say(deed.label()),
+        path: format!("{LIST}/{}/{}", it.id, deed.word()),
         why_not: None,
-        is_grave,
+        is_grave: deed.is_grave(),
     });
     Menu { id: it.id.to_string(), label: t.name("menu-of", &it.address), items: items.collect() }
 }
