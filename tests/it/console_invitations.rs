@@ -288,7 +288,7 @@ async fn s1_12_those_invited_are_listed_with_status_inviter_role_and_times() {
     let page = browser.get(LIST).await.expect(200);
     let text = words(&page);
     let row = |address: &str| {
-        text.split(&format!("<bdi>{address}</bdi></th>")).nth(1).unwrap().split("</tr>").next().unwrap()
+        text.split(&format!(">{address}</bdi></th>")).nth(1).unwrap().split("</tr>").next().unwrap()
     };
 
     assert!(users.text.contains(&format!("<a href=\"{LIST}\">Invitations <span class=\"count\">3</span></a>")));
