@@ -156,7 +156,8 @@ CREATE TABLE public.invitations (
     created_at bigint NOT NULL,
     sent_at bigint NOT NULL,
     expires_at bigint NOT NULL,
-    teams text DEFAULT '[]'::text NOT NULL COLLATE pg_catalog."C"
+    teams text DEFAULT '[]'::text NOT NULL COLLATE pg_catalog."C",
+    display_name_key text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C"
 );
 CREATE TABLE public.issued (
     org_id uuid NOT NULL,
@@ -573,6 +574,7 @@ CREATE UNIQUE INDEX groups_external_id ON public.groups USING btree (org_id, man
 CREATE INDEX groups_external_id_lookup ON public.groups USING btree (org_id, external_id);
 CREATE INDEX held_members_value ON public.held_members USING btree (org_id, value);
 CREATE UNIQUE INDEX identities_user ON public.identities USING btree (org_id, user_id, connection_id);
+CREATE INDEX invitations_created ON public.invitations USING btree (org_id, created_at, id) WHERE (state = 'pending'::text);
 CREATE INDEX invitations_expiry ON public.invitations USING btree (expires_at);
 CREATE UNIQUE INDEX invitations_pending ON public.invitations USING btree (org_id, address_key) WHERE (state = 'pending'::text);
 CREATE INDEX invitations_token ON public.invitations USING btree (token_hash);

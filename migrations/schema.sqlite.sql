@@ -189,9 +189,10 @@ CREATE TABLE invitations (
     state TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     sent_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL, teams TEXT NOT NULL DEFAULT '[]',
+    expires_at BIGINT NOT NULL, teams TEXT NOT NULL DEFAULT '[]', display_name_key TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (org_id, id)
 );
+CREATE INDEX invitations_created ON invitations (org_id, created_at, id) WHERE state = 'pending';
 CREATE INDEX invitations_expiry ON invitations (expires_at);
 CREATE UNIQUE INDEX invitations_pending ON invitations (org_id, address_key) WHERE state = 'pending';
 CREATE INDEX invitations_token ON invitations (token_hash);

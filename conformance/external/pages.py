@@ -37,6 +37,7 @@ ELSEWHERE = {
     "/account/email/confirm": "the link of a letter",
     "/console/audit/export": "a file",
     "/console/users/bulk": "the answer to a form, and an error without it",
+    "/console/users/invitations/bulk": "the answer to a form, and an error without it",
 }
 ENTRIES = tomllib.loads((REPOSITORY / "conformance" / "expectations.toml").read_text()).get("expected", [])
 EXPECTED = {it["case"] for it in ENTRIES if it["suite"] == "pages"}

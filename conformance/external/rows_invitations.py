@@ -46,6 +46,17 @@ def resent(person: Person, address: str) -> None:
     person.go("button", "Resend")
 
 
+def three_invited(person: Person) -> None:
+    """Invites Ada, Adam and Bob, one after the other; Adam as a contributor."""
+    for name, role in (("ada", "Viewer"), ("adam", "Contributor"), ("bob", "Viewer")):
+        invited(person, f"{name}@x.example", role)
+
+
+def listed(person: Person) -> list[str]:
+    """Whose invitations are on the page, in their order."""
+    return [it.name for it in person.all("rowheader")]
+
+
 def accept(person: Person, link: str, name: str | None = None) -> None:
     """Opens a link that somebody got and chooses a password."""
     person.open(link)
@@ -181,11 +192,11 @@ def s1_12_pending_invitations_are_listed_with_what_is_known_of_them(stage: Stage
     invited(person, "twelve@x.example", "Contributor")
     person.open("/console/users")
     person.go("link", "Invitations 1")
-    heads = ["Email", "Name", "Role", "Status", "Invited by", "Sent", "Expires", "Actions"]
+    heads = ["Select", "Email", "Name", "Role", "Status", "Invited by", "Sent", "Expires", "Actions"]
     equal(person.names("columnheader"), heads, "columns")
     cells = person.row("twelve@x.example").cells()
-    equal((cells[2], cells[3], cells[4]), ("Contributor", "Invited", "Olga"), "role, status and inviter")
-    check(all(cells[5:7]) and cells[5] != cells[6], f"sent and expires: {cells[5:7]}")
+    equal(cells[3:6], ["Contributor", "Invited", "Olga"], "role, status and inviter")
+    check(all(cells[6:8]) and cells[6] != cells[7], f"sent and expires: {cells[6:8]}")
 
 
 def s1_13_resending_mails_a_new_link_and_the_old_one_dies(stage: Stage) -> None:
@@ -229,7 +240,7 @@ def s1_13_resending_begins_the_week_again_and_is_limited(stage: Stage) -> None:
     person.lacks("Accept and continue")
     person = stage.as_(owner)
     person.open("/console/users/invitations")
-    equal(person.row(address).cells()[3], "Expired", "status of the invitation")
+    equal(person.row(address).cells()[4], "Expired", "status of the invitation")
 
 
 def s1_14_a_deleted_invitation_is_gone_and_its_link_says_so(stage: Stage) -> None:
@@ -248,6 +259,71 @@ def s1_14_a_deleted_invitation_is_gone_and_its_link_says_so(stage: Stage) -> Non
     stage.fresh().open(link)
     person.at("This invitation no longer works")
     person.lacks("Accept and continue")
+
+
+def s1_12_invitations_are_searched_filtered_and_sorted_and_the_address_keeps_it(stage: Stage) -> None:
+    person, org = by(stage, "owner")
+    three_invited(person)
+    person.open("/console/users/invitations")
+    person.fill("Search by name or email", "AD")
+    person.enter()
+    equal(listed(person), ["adam@x.example", "ada@x.example"], "who is found, the newest first")
+    person.ask("Add a Filter", "Role")
+    person.tick("Contributor")
+    person.go("button", "Apply")
+    equal(listed(person), ["adam@x.example"], "who is found in this role")
+    person.reload()
+    equal(listed(person), ["adam@x.example"], "who is found after a reload")
+    person.go("link", "Remove the filter Role: Contributor")
+    person.go("link", "Email")
+    equal(listed(person), ["ada@x.example", "adam@x.example"], "who is found, by address")
+    person.go("link", "Clear all filters")
+    equal(listed(person), ["ada@x.example", "adam@x.example", "bob@x.example"], "everybody, by address")
+
+
+def s1_13_several_invitations_are_sent_again_after_a_plan(stage: Stage) -> None:
+    person, org = by(stage, "owner")
+    three_invited(person)
+    old = stage.letters("bob@x.example")[0].link()
+    person.open("/console/users/invitations?sort=address")
+    for name in ("ada", "bob"):
+        person.tick(f"Select {name}@x.example")
+    person.go("button", "Resend Invitation")
+    person.at("Resend Invitation: several invitations")
+    person.see("0 of 2 skipped.")
+    person.miss("adam@x.example")
+    person.go("button", "Resend Invitation (2)")
+    person.told("2 done, 0 skipped.")
+    equal(listed(person), ["ada@x.example", "adam@x.example", "bob@x.example"], "the list in its order")
+    new = stage.letters("bob@x.example", 2)[1].link()
+    equal(len(stage.letters("adam@x.example")), 1, "letters to somebody who was not selected")
+    stage.fresh().open(old)
+    stage.person.at("This invitation no longer works")
+    stage.fresh().open(new)
+    stage.person.find("button", "Accept and continue")
+
+
+def s1_14_several_invitations_are_deleted_after_a_plan(stage: Stage) -> None:
+    person, org = by(stage, "owner")
+    three_invited(person)
+    link = stage.letters("ada@x.example")[0].link()
+    person.open("/console/users/invitations?name=ad")
+    for name in ("ada", "adam"):
+        person.tick(f"Select {name}@x.example")
+    person.go("button", "Delete Invitation")
+    person.at("Delete Invitation: several invitations")
+    person.go("link", "Cancel")
+    equal(listed(person), ["adam@x.example", "ada@x.example"], "who is there after Cancel")
+    for name in ("ada", "adam"):
+        person.tick(f"Select {name}@x.example")
+    person.go("button", "Delete Invitation")
+    person.go("button", "Delete Invitation (2)")
+    person.told("2 done, 0 skipped.")
+    person.see("No invitation matches these filters.")
+    person.go("link", "Remove the filter Name or email: ad")
+    equal(listed(person), ["bob@x.example"], "who is still invited")
+    stage.fresh().open(link)
+    stage.person.at("This invitation no longer works")
 
 
 def s1_15_who_accepts_is_a_user_and_no_invitation_any_more(stage: Stage) -> None:

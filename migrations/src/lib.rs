@@ -24,6 +24,7 @@ mod m0015_projects;
 mod m0016_audit_log;
 mod m0017_organisation_language;
 mod m0018_undelivered_letters;
+mod m0019_invitation_list;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_audit_log::Migration),
             Box::new(m0017_organisation_language::Migration),
             Box::new(m0018_undelivered_letters::Migration),
+            Box::new(m0019_invitation_list::Migration),
         ]
     }
 }

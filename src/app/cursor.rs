@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::domain::id::OrgId;
+use crate::domain::list::{Cursor, Direction, Place};
 use crate::domain::{Error, Flaw};
 
 /// The cursor of a place in a list.
@@ -28,6 +29,21 @@ pub(crate) fn read<T: DeserializeOwned>(
     let sealed = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
     let plain = app.seal.open(&place(list, org), &sealed).map_err(|_| refused())?;
     serde_json::from_slice(plain.reveal()).map_err(|_| refused())
+}
+
+/// The same for a place on either side of which a page lies.
+pub(crate) fn seal(
+    app: &App,
+    list: (&str, OrgId),
+    (direction, place): (Direction, Option<Place>),
+) -> Result<Option<Cursor>, Error> {
+    place.map(|it| Ok(Cursor { direction, word: write(app, list, &it)? })).transpose()
+}
+
+/// The place that a cursor of a page stands for, and which side of it is meant.
+pub(crate) fn open(app: &App, list: (&str, OrgId), at: Option<&Cursor>) -> Result<Option<(Direction, Place)>, Error> {
+    let read = |at: &Cursor| Ok((at.direction, read(app, list, (at.direction.word(), &at.word))?));
+    at.map(read).transpose()
 }
 
 fn place(list: &str, org: OrgId) -> String {

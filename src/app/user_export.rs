@@ -6,11 +6,12 @@ use crate::app::user_list::{self, Entry};
 use crate::app::{App, user_sheet};
 use crate::domain::Error;
 use crate::domain::id::{OrgId, UserId};
+use crate::domain::list::LIMIT_MAX;
 use crate::domain::organisation::Organisation;
 use crate::domain::policy::{Action, Actor, Target};
 use crate::domain::role::RoleKey;
 use crate::domain::user_export::{File, Row};
-use crate::domain::user_list::{LIMIT_MAX, UserList};
+use crate::domain::user_list::UserList;
 
 /// A file to download.
 pub struct Export {

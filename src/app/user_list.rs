@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use crate::app::users::Person;
 use crate::app::{App, cursor, projects};
 use crate::domain::id::{ConnectionId, GroupId, OrgId, ProjectId, TeamId};
+use crate::domain::list::{Cursor, Direction};
 use crate::domain::policy::Actor;
 use crate::domain::role::{Effective, RoleKey};
 use crate::domain::user::Status;
-use crate::domain::user_list::{Cursor, Direction, Mfa, Place, UserFilter, UserList, View};
+use crate::domain::user_list::{Mfa, UserFilter, UserList, View};
 use crate::domain::{Error, Timestamp};
 use crate::store::user_list::{self, Scope};
 use crate::store::{self, connections, grants, groups, teams};
@@ -46,33 +47,21 @@ pub async fn page(app: &App, actor: &Actor, org: OrgId, list: &UserList) -> Resu
         actor.may(&model, projects::MANAGE)?;
     }
     let db = app.store.reader();
-    let at = list.cursor.as_ref().map(|it| open(app, org, list, it)).transpose()?;
-    let found = user_list::page(db, &Scope::of(db, org, &model, app.now()).await?, list, at.as_ref()).await?;
+    // A place means something in one order only.
+    let name = format!("users.{}", list.sort.word());
+    let from = cursor::open(app, (&name, org), list.cursor.as_ref())?;
+    let found = user_list::page(db, &Scope::of(db, org, &model, app.now()).await?, list, from.as_ref()).await?;
     let users: Vec<_> = found.users.iter().map(|it| it.user.clone()).collect();
     let mut grants = grants::live_of(db, org, &users).await?;
     let entries = found.users.into_iter().map(|it| {
         let effective = Effective::of(&model, grants.remove(&it.user.id).unwrap_or_default());
         Entry { person: Person { user: it.user, effective }, last_active: it.last_active, mfa: it.mfa }
     });
-    let seal = |direction, place: Option<Place>| place.map(|it| seal(app, org, list, direction, &it)).transpose();
     Ok(UserPage {
         entries: entries.collect(),
-        next: seal(Direction::After, found.next)?,
-        previous: seal(Direction::Before, found.previous)?,
+        next: cursor::seal(app, (&name, org), (Direction::After, found.next))?,
+        previous: cursor::seal(app, (&name, org), (Direction::Before, found.previous))?,
     })
-}
-
-fn seal(app: &App, org: OrgId, list: &UserList, direction: Direction, place: &Place) -> Result<Cursor, Error> {
-    Ok(Cursor { direction, word: cursor::write(app, (&name(list), org), place)? })
-}
-
-fn open(app: &App, org: OrgId, list: &UserList, at: &Cursor) -> Result<(Direction, Place), Error> {
-    Ok((at.direction, cursor::read(app, (&name(list), org), (at.direction.word(), &at.word))?))
-}
-
-/// A place means something in one order only.
-fn name(list: &UserList) -> String {
-    format!("users.{}", list.sort.word())
 }
 
 /// The names that a list of users refers to.

@@ -7,6 +7,8 @@ use super::output::{Output, Record};
 use crate::app::invitations::{self, Delivery, Invited, Invitee, Sent, Shown};
 use crate::domain::Error;
 use crate::domain::id::InvitationId;
+use crate::domain::invitation_list::InvitationList;
+use crate::domain::list::LIMIT_MAX;
 use crate::domain::role::RoleKey;
 
 /// Invitations
@@ -49,9 +51,6 @@ pub enum Command {
         id: InvitationId,
     },
 }
-
-/// How many are read at once.
-const PAGE: u64 = 1_000;
 
 /// Runs one of the commands.
 pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error> {
@@ -98,12 +97,12 @@ fn answered(answers: &[Invited]) -> Output {
 
 async fn list(operator: &Operator, slug: &str) -> Result<Output, Error> {
     let org = operator.organisation(slug).await?;
-    let (mut rows, mut cursor) = (Vec::new(), None);
+    let (mut rows, mut list) = (Vec::new(), InvitationList { limit: LIMIT_MAX, ..InvitationList::default() });
     loop {
-        let page = invitations::list(&operator.app, &operator.actor, org.id, cursor.as_deref(), PAGE).await?;
+        let page = invitations::list(&operator.app, &operator.actor, org.id, &list).await?;
         rows.extend(page.invitations.iter().map(view));
-        cursor = page.next;
-        if cursor.is_none() {
+        list.cursor = page.next;
+        if list.cursor.is_none() {
             break;
         }
     }

@@ -78,7 +78,60 @@ impl State {
     }
 }
 
+/// How a pending invitation stands now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// It can be accepted.
+    Open,
+    /// Its time is over; it can be sent again.
+    Expired,
+    /// Whoever sent it may not invite into this role any more; it can be sent again by somebody who may.
+    Void,
+}
+
+impl Standing {
+    /// Every standing.
+    pub const ALL: [Self; 3] = [Self::Open, Self::Expired, Self::Void];
+
+    /// The word that is shown.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "pending",
+            Self::Expired => "expired",
+            Self::Void => "void",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+}
+
+/// What an invitation rests on until its time is over: who sent it, when that counted, and the role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warrant {
+    /// Who sent it; none when it was the operator.
+    pub inviter: Option<UserId>,
+    /// The epoch of the inviter at that time.
+    pub inviter_epoch: i64,
+    /// The epoch of the organisation at that time.
+    pub org_epoch: i64,
+    /// The role that is offered.
+    pub role: RoleKey,
+}
+
 impl Invitation {
+    /// What it rests on.
+    pub fn warrant(&self) -> Warrant {
+        Warrant {
+            inviter: self.inviter,
+            inviter_epoch: self.inviter_epoch,
+            org_epoch: self.org_epoch,
+            role: self.role.clone(),
+        }
+    }
+
     /// True when its time is over.
     pub fn has_run_out(&self, now: Timestamp) -> bool {
         now >= self.expires_at

@@ -17,6 +17,8 @@ pub mod grace;
 pub mod group;
 pub mod id;
 pub mod invitation;
+pub mod invitation_list;
+pub mod list;
 pub mod look_alike;
 pub mod obstacle;
 pub mod organisation;

@@ -3,10 +3,7 @@
 //! **Invariant:** an invitation leaves the state `pending` by one conditional statement, so it is answered once.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Select};
 
 use super::error::{translate, unreadable};
 use super::grants::role_key;
@@ -43,20 +40,6 @@ pub async fn find_pending(db: &impl ConnectionTrait, org: OrgId, address: &str) 
     one(db, pending(org).filter(Column::AddressKey.eq(fold(address)))).await
 }
 
-/// Those that nobody has answered, newest first, from before this one on.
-pub async fn list_pending(
-    db: &impl ConnectionTrait,
-    org: OrgId,
-    before: Option<InvitationId>,
-    most: u64,
-) -> Result<Vec<Invitation>, Error> {
-    let mut page = pending(org).order_by_desc(Column::Id).limit(most);
-    if let Some(before) = before {
-        page = page.filter(Column::Id.lt(before.uuid()));
-    }
-    page.all(db).await.map_err(translate)?.into_iter().map(invitation).collect()
-}
-
 /// How many there are that nobody has answered.
 pub async fn count_pending(db: &impl ConnectionTrait, org: OrgId) -> Result<u64, Error> {
     pending(org).count(db).await.map_err(translate)
@@ -70,6 +53,7 @@ pub async fn insert(tx: &Tx, new: &Invitation, token: &TokenHash) -> Result<(), 
         address: new.address.clone(),
         address_key: fold(&new.address),
         display_name: new.display_name.clone(),
+        display_name_key: name_key(new),
         role: new.role.to_string(),
         inviter_id: new.inviter.map(UserId::uuid),
         inviter_name: new.inviter_name.clone(),
@@ -89,6 +73,7 @@ pub async fn insert(tx: &Tx, new: &Invitation, token: &TokenHash) -> Result<(), 
 /// Gives an invitation a new link, inviter and time; false when it was answered meanwhile.
 pub async fn renew(tx: &Tx, it: &Invitation, token: &TokenHash) -> Result<bool, Error> {
     let done = Entity::update_many()
+        .col_expr(Column::DisplayNameKey, Expr::value(name_key(it)))
         .col_expr(Column::InviterId, Expr::value(it.inviter.map(UserId::uuid)))
         .col_expr(Column::InviterName, Expr::value(it.inviter_name.clone()))
         .col_expr(Column::InviterEpoch, Expr::value(it.inviter_epoch))
@@ -133,7 +118,12 @@ impl Store {
     }
 }
 
-fn pending(org: OrgId) -> Select<Entity> {
+/// The name as it is looked for; nothing where there is none.
+fn name_key(it: &Invitation) -> String {
+    it.display_name.as_deref().map(fold).unwrap_or_default()
+}
+
+pub(super) fn pending(org: OrgId) -> Select<Entity> {
     Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::State.eq(State::Pending.word()))
 }
 
@@ -141,7 +131,7 @@ async fn one(db: &impl ConnectionTrait, which: Select<Entity>) -> Result<Option<
     which.one(db).await.map_err(translate)?.map(invitation).transpose()
 }
 
-fn invitation(row: Model) -> Result<Invitation, Error> {
+pub(super) fn invitation(row: Model) -> Result<Invitation, Error> {
     Ok(Invitation {
         id: InvitationId::from_uuid(row.id),
         org: OrgId::from_uuid(row.org_id),

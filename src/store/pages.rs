@@ -16,17 +16,14 @@ use uuid::Uuid;
 use super::error::translate;
 use super::filter::{self, NotStored, Scope, Table};
 use super::rows::{group, member, user};
-use super::user_list::key_value;
+use super::turning::{KEY, key_of, key_value};
 use super::{groups, users};
 use crate::domain::Error;
 use crate::domain::group::Group;
 use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
+use crate::domain::list::Key;
 use crate::domain::user::User;
-use crate::domain::user_list::Key;
 use crate::scim::list::ListQuery;
-
-/// What the value that a list is ordered by is called among the columns of its rows.
-const KEY: &str = "place_key";
 
 /// A page that was asked for, compiled.
 #[derive(Debug, Clone)]
@@ -156,13 +153,8 @@ impl Page {
         rows.iter().map(read).collect::<Result<_, DbErr>>().map_err(translate)
     }
 
-    /// Numbers, moments and truths are numbers in the database, everything else is text.
     fn key_of(&self, row: &QueryResult) -> Result<Option<Key>, DbErr> {
-        if self.key.is_none() {
-            return Ok(None);
-        }
-        let number = row.try_get::<Option<i64>>("", KEY).map(|it| it.map(Key::Number));
-        number.or_else(|_| Ok(row.try_get::<Option<String>>("", KEY)?.map(Key::Text)))
+        if self.key.is_none() { Ok(None) } else { key_of(row) }
     }
 
     fn ordered<E: EntityTrait>(&self, all: &Select<E>, id: E::Column) -> Select<E> {

@@ -9,19 +9,21 @@
 use std::time::Duration;
 
 use sea_orm::sea_query::{
-    Alias, CaseStatement, Expr, ExprTrait as _, Func, JoinType, Order, Query, SelectStatement, UnionType,
+    Alias, CaseStatement, Expr, ExprTrait as _, Func, JoinType, Query, SelectStatement, UnionType,
 };
 use sea_orm::{Condition, ConnectionTrait, DbBackend, QueryResult};
 use uuid::Uuid;
 
 use super::error::translate;
 use super::rows::{connection, factor, grant, group_role, member, passkey, project_assignment, team_member, user};
+use super::turning::{Start, key_in, narrow, turned};
 use super::{connections, users};
 use crate::domain::connection::Connection;
 use crate::domain::id::{OrgId, ProjectId, UserId};
+use crate::domain::list::{Created, Days, Place};
 use crate::domain::role::{Role, RoleKey, RoleModel};
 use crate::domain::user::{SignIn, Status, User};
-use crate::domain::user_list::{self, Column, Created, Days, Direction, Idle, Key, Mfa, Origin, UserFilter, UserList};
+use crate::domain::user_list::{Column, Idle, Mfa, Origin, UserFilter, UserList};
 use crate::domain::{Error, Timestamp};
 
 /// A user on a page.
@@ -41,9 +43,9 @@ pub struct Page {
     /// The users.
     pub users: Vec<Listed>,
     /// Where the next page begins, when there is one.
-    pub next: Option<user_list::Place>,
+    pub next: Option<Place>,
     /// Where the page before ends, when there is one.
-    pub previous: Option<user_list::Place>,
+    pub previous: Option<Place>,
 }
 
 /// The organisation whose users are listed, and what its roles are.
@@ -73,25 +75,12 @@ pub async fn page(
     db: &impl ConnectionTrait,
     scope: &Scope<'_>,
     list: &UserList,
-    at: Option<&(Direction, user_list::Place)>,
+    from: Start<'_>,
 ) -> Result<Page, Error> {
-    let backwards = is_backwards(at);
-    let found = db.query_all(&statement(scope, list, at)).await.map_err(translate)?;
-    let mut places = found.iter().map(|row| Place::read(row, list.sort.column)).collect::<Result<Vec<_>, _>>()?;
-    let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
-    let has_more = places.len() > limit;
-    places.truncate(limit);
-    if backwards {
-        places.reverse();
-    }
-    let (has_later, has_earlier) = if backwards { (true, has_more) } else { (has_more, at.is_some()) };
-    let next = places.last().filter(|_| has_later).map(Place::public);
-    let previous = places.first().filter(|_| has_earlier).map(Place::public);
-    Ok(Page { users: rows(db, scope.org, &places).await?, next, previous })
-}
-
-fn is_backwards(at: Option<&(Direction, user_list::Place)>) -> bool {
-    at.is_some_and(|(direction, _)| *direction == Direction::Before)
+    let found = db.query_all(&statement(scope, list, from)).await.map_err(translate)?;
+    let found = found.iter().map(Glimpse::read).collect::<Result<Vec<_>, _>>()?;
+    let turned = turned(found, list, from);
+    Ok(Page { users: rows(db, scope.org, &turned.rows).await?, next: turned.next, previous: turned.previous })
 }
 
 /// How many users a filter finds; for a figure that leads to the list, never for the list itself.
@@ -120,49 +109,19 @@ pub async fn last_active(db: &impl ConnectionTrait, of: &User) -> Result<Option<
 }
 
 /// What is known of a user before its row is read.
-struct Place {
+struct Glimpse {
     id: UserId,
-    key: Key,
     last_active: Option<Timestamp>,
     has_factor: bool,
 }
 
-impl Place {
-    fn read(row: &QueryResult, sorted_by: Column) -> Result<Self, Error> {
+impl Glimpse {
+    fn read(row: &QueryResult) -> Result<(Self, Place), Error> {
         let id: Uuid = row.try_get_by_index(0).map_err(translate)?;
         let seen: i64 = row.try_get_by_index(1).map_err(translate)?;
         let has_factor: bool = row.try_get_by_index(2).map_err(translate)?;
-        let key = match key_kind(sorted_by) {
-            KeyKind::Text => Key::Text(row.try_get_by_index(3).map_err(translate)?),
-            KeyKind::Number => Key::Number(row.try_get_by_index(3).map_err(translate)?),
-        };
-        Ok(Self { id: UserId::from_uuid(id), key, last_active: moment(seen), has_factor })
-    }
-
-    fn public(&self) -> user_list::Place {
-        user_list::Place { key: self.key.clone(), id: self.id }
-    }
-}
-
-/// What rows are compared with.
-pub(super) fn key_value(key: &Key) -> Expr {
-    match key {
-        Key::Text(text) => Expr::val(text.clone()),
-        Key::Number(number) => Expr::val(*number),
-    }
-}
-
-enum KeyKind {
-    Text,
-    Number,
-}
-
-const fn key_kind(column: Column) -> KeyKind {
-    match column {
-        Column::Name | Column::UserName | Column::Email | Column::Status | Column::Type | Column::Provider => {
-            KeyKind::Text
-        }
-        Column::Role | Column::Mfa | Column::LastActive | Column::Created => KeyKind::Number,
+        let glimpse = Self { id: UserId::from_uuid(id), last_active: moment(seen), has_factor };
+        Ok((glimpse, Place { key: key_in(row)?, id }))
     }
 }
 
@@ -170,16 +129,16 @@ fn moment(millis: i64) -> Option<Timestamp> {
     (millis > 0).then(|| Timestamp::from_millis(millis))
 }
 
-async fn rows(db: &impl ConnectionTrait, org: OrgId, places: &[Place]) -> Result<Vec<Listed>, Error> {
-    let mut ids: Vec<UserId> = places.iter().map(|it| it.id).collect();
+async fn rows(db: &impl ConnectionTrait, org: OrgId, glimpses: &[Glimpse]) -> Result<Vec<Listed>, Error> {
+    let mut ids: Vec<UserId> = glimpses.iter().map(|it| it.id).collect();
     ids.sort_unstable();
     let mut by_id: std::collections::HashMap<UserId, User> =
         users::list_by_ids(db, org, &ids).await?.into_iter().map(|it| (it.id, it)).collect();
     // Somebody who was deleted between the two statements is not on the page.
-    let listed = places.iter().filter_map(|place| {
-        let user = by_id.remove(&place.id)?;
-        let mfa = mfa_of(place.has_factor, user.sign_in);
-        Some(Listed { user, last_active: place.last_active, mfa })
+    let listed = glimpses.iter().filter_map(|it| {
+        let user = by_id.remove(&it.id)?;
+        let mfa = mfa_of(it.has_factor, user.sign_in);
+        Some(Listed { user, last_active: it.last_active, mfa })
     });
     Ok(listed.collect())
 }
@@ -193,30 +152,19 @@ pub const fn mfa_of(has_factor: bool, sign_in: SignIn) -> Mfa {
     }
 }
 
-fn statement(scope: &Scope<'_>, list: &UserList, at: Option<&(Direction, user_list::Place)>) -> SelectStatement {
-    let key = key(scope, list.sort.column);
-    let id = || Expr::col((user::Entity, user::Column::Id));
-    let descending = list.sort.descending != is_backwards(at);
-    let order = if descending { Order::Desc } else { Order::Asc };
+fn statement(scope: &Scope<'_>, list: &UserList, from: Start<'_>) -> SelectStatement {
+    let id = Expr::col((user::Entity, user::Column::Id));
     let mut found = Query::select()
-        .expr(id())
+        .expr(id.clone())
         .expr(Expr::col((user::Entity, user::Column::LastActiveAt)))
         .expr(has_factor())
-        .expr(key.clone())
         .from(user::Entity)
         .cond_where(condition(scope, &list.filter))
-        .order_by_expr(key.clone(), order.clone())
-        .order_by_expr(id(), order)
-        .limit(list.limit.saturating_add(1))
         .to_owned();
     if list.sort.column == Column::Role {
         found.join_subquery(JoinType::LeftJoin, ranks(scope), Alias::new("ranks"), same_user());
     }
-    if let Some((_, place)) = at {
-        let here = Expr::tuple([key, id()]);
-        let there = Expr::tuple([key_value(&place.key), Expr::val(place.id.uuid())]);
-        found.and_where(if descending { here.lt(there) } else { here.gt(there) });
-    }
+    narrow(&mut found, (&key(scope, list.sort.column), &id), list, from);
     found
 }
 
@@ -285,13 +233,13 @@ fn ranks(scope: &Scope<'_>) -> SelectStatement {
     let (user_id, rank) = (Alias::new("user_id"), Alias::new("rank"));
     let mut held = Query::select()
         .expr_as(Expr::col((grant::Entity, grant::Column::UserId)), user_id.clone())
-        .expr_as(rank_of(scope, &Expr::col((grant::Entity, grant::Column::Role))), rank.clone())
+        .expr_as(rank_of(scope.model, &Expr::col((grant::Entity, grant::Column::Role))), rank.clone())
         .from(grant::Entity)
         .and_where(Expr::col((grant::Entity, grant::Column::OrgId)).eq(scope.org.uuid()))
         .to_owned();
     let by_group = Query::select()
         .expr_as(Expr::col((member::Entity, member::Column::UserId)), user_id.clone())
-        .expr_as(rank_of(scope, &Expr::col((group_role::Entity, group_role::Column::Role))), rank.clone())
+        .expr_as(rank_of(scope.model, &Expr::col((group_role::Entity, group_role::Column::Role))), rank.clone())
         .from(group_role::Entity)
         .inner_join(member::Entity, same_group())
         .and_where(Expr::col((group_role::Entity, group_role::Column::OrgId)).eq(scope.org.uuid()))
@@ -305,11 +253,12 @@ fn ranks(scope: &Scope<'_>) -> SelectStatement {
         .to_owned()
 }
 
-fn rank_of(scope: &Scope<'_>, role: &Expr) -> Expr {
-    let ranks =
-        scope.model.roles().iter().fold(CaseStatement::new(), |ranks, it| {
-            ranks.case(role.clone().eq(it.key.to_string()), i64::from(it.rank))
-        });
+/// The rank of a role that a row names.
+pub(super) fn rank_of(model: &RoleModel, role: &Expr) -> Expr {
+    let ranks = model
+        .roles()
+        .iter()
+        .fold(CaseStatement::new(), |ranks, it| ranks.case(role.clone().eq(it.key.to_string()), i64::from(it.rank)));
     ranks.finally(0_i64).into()
 }
 
@@ -373,10 +322,7 @@ fn condition(scope: &Scope<'_>, filter: &UserFilter) -> Condition {
             Origin::Local => column(user::Column::ManagedBy).is_null(),
             Origin::Provisioned => column(user::Column::ManagedBy).is_not_null(),
         }),
-        filter.created.map(|it| match it {
-            Created::Before(days) => column(user::Column::CreatedAt).lt(ago(scope, days)),
-            Created::Within(days) => column(user::Column::CreatedAt).gte(ago(scope, days)),
-        }),
+        filter.created.map(|it| was_made(&column(user::Column::CreatedAt), it, scope.now)),
     ];
     parts.into_iter().flatten().fold(all, Condition::add)
 }
@@ -431,14 +377,22 @@ fn idle(scope: &Scope<'_>, idle: Idle) -> Expr {
     match idle {
         Idle::Never => column(user::Column::LastActiveAt).eq(0_i64),
         Idle::For(days) => {
-            let since = ago(scope, days);
+            let since = ago(scope.now, days);
             column(user::Column::LastActiveAt).lt(since).and(column(user::Column::CreatedAt).lt(since))
         }
     }
 }
 
-fn ago(scope: &Scope<'_>, days: Days) -> i64 {
-    scope.now.before(Duration::from_hours(24 * u64::from(days.0))).millis()
+/// A row was made in this span.
+pub(super) fn was_made(at: &Expr, created: Created, now: Timestamp) -> Expr {
+    match created {
+        Created::Before(days) => at.clone().lt(ago(now, days)),
+        Created::Within(days) => at.clone().gte(ago(now, days)),
+    }
+}
+
+fn ago(now: Timestamp, days: Days) -> i64 {
+    now.before(Duration::from_hours(24 * u64::from(days.0))).millis()
 }
 
 /// The effective role is one of these: it is held, and no role of a higher rank is.

@@ -180,7 +180,7 @@ async fn te_17_a_query_of_the_log_that_means_nothing_is_refused() {
         ("limit=201", "limit"),
         ("cursor=x", "cursor"),
         ("acton=user", "acton"),
-        ("action=user&action=group", "query"),
+        ("action=user&action=group", "action"),
     ] {
         let refused = read(&api, query).await.expect(400).json();
 

@@ -230,7 +230,7 @@ async fn a_selection_of_nobody_or_of_too_many_is_refused_for_every_deed() {
             let refused = plan(&browser, deed, users, "").await;
 
             assert_eq!(refused.status, 400, "{deed} {}", users.len());
-            assert!(words(&refused).contains("Select between 1 and 100 users"), "{}", refused.text);
+            assert!(words(&refused).contains("Select between 1 and 100 rows"), "{}", refused.text);
         }
     }
     let ids: String = many.iter().map(|id| format!("id={id}&")).collect();

@@ -1,5 +1,8 @@
 //! The frame of the console: who sees it, what it offers, in which language.
 
+use reqwest::Method;
+use serde_json::json;
+
 use crate::console_service_accounts as programs;
 use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant};
 
@@ -14,6 +17,15 @@ pub async fn signed_in<'s>(tenant: &Tenant<'s>, user_name: &str) -> Browser<'s> 
 /// What a page says, without the marks that keep the direction of a name to itself.
 pub fn words(page: &Reply) -> String {
     page.text.replace(['\u{2068}', '\u{2069}'], "")
+}
+
+/// Somebody with this name is invited; the id of the invitation.
+async fn invited(server: &Server, name: &str) -> String {
+    let person = json!({ "address": "ida@acme.example", "display_name": name });
+    let body = json!({ "invitations": [person], "role": "viewer", "send_mail": false });
+    let request = server.api(Method::POST, "/api/v1/invitations?organisation=acme").json(&body);
+    let sent = server.send(request).await.expect(201).json();
+    sent["results"][0]["invitation"]["id"].as_str().unwrap().to_owned()
 }
 
 /// S0-8: a person who may not see users gets neither the page nor the way to it, in the frame of the console.
@@ -157,6 +169,7 @@ async fn every_page_is_whole_and_brings_no_script_or_style_of_its_own() {
     let tenant = server.tenant("acme").await;
     let olga = tenant.user("olga", "owner").await;
     let adam = tenant.user("adam", "admin").await;
+    let ida = invited(&server, "Ida").await;
     let browser = signed_in(&tenant, "olga").await;
     let mut paths = vec![
         "/console".to_owned(),
@@ -174,6 +187,8 @@ async fn every_page_is_whole_and_brings_no_script_or_style_of_its_own() {
         format!("/console/users/{adam}/edit"),
         "/console/users/invite".to_owned(),
         "/console/users/invitations".to_owned(),
+        "/console/users/invitations?add=status&sort=-expires&columns=created&role=viewer".to_owned(),
+        format!("/console/users/invitations/bulk?deed=delete&id={ida}"),
         "/console/teams".to_owned(),
         "/console/teams/new".to_owned(),
     ];
@@ -239,6 +254,9 @@ async fn se_09_a_name_from_outside_is_shown_as_text_on_every_page() {
     ];
     paths.extend(["access", "security", "activity"].map(|it| format!("/console/users/{id}/{it}")));
     paths.extend(["role", "deactivate", "remove", "erase"].map(|it| format!("/console/users/{id}/deeds/{it}")));
+    invited(&server, ATTACK).await;
+    let tools = ["".to_owned(), format!("?{query}"), format!("?add=name&{query}")];
+    paths.extend(tools.map(|it| format!("/console/users/invitations{it}")));
     let program = programs::account(&tenant, ATTACK, "admin").await;
     let (token, _) = programs::token(&server, program, ATTACK).await;
     let program = format!("/console/users/service-accounts/{program}");

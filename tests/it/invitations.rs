@@ -7,6 +7,8 @@ use doorward::app::users::{self, OnLastHolder};
 use doorward::app::{accounts, departures, organisations};
 use doorward::domain::Error;
 use doorward::domain::id::InvitationId;
+use doorward::domain::invitation_list::InvitationList;
+use doorward::domain::list::Cursor;
 use doorward::domain::policy::Actor;
 use doorward::domain::secret::Secret;
 use doorward::store::audit;
@@ -66,7 +68,7 @@ async fn opens(server: &Server, link: &str) -> u16 {
 
 async fn pending(tenant: &Tenant<'_>) -> Vec<(String, Standing)> {
     let app = &tenant.server.app;
-    let page = invitations::list(app, &Server::operator(), tenant.org, None, 100).await.unwrap();
+    let page = invitations::list(app, &Server::operator(), tenant.org, &InvitationList::default()).await.unwrap();
     page.invitations.into_iter().map(|it| (it.invitation.address, it.standing)).collect()
 }
 
@@ -451,14 +453,14 @@ async fn te_07_s1_4_invitations_are_for_those_who_may_give_the_role_in_their_own
         send(&acme, &viewer, one("v@acme.example", "viewer"), Delivery::Mail).await.map(drop),
         invitations::revoke(app, &admin, owner_invite).await,
         invitations::resend(app, &admin, owner_invite, Delivery::Mail).await.map(drop),
-        invitations::list(app, &viewer, acme.org, None, 10).await.map(drop),
+        invitations::list(app, &viewer, acme.org, &InvitationList::default()).await.map(drop),
     ] {
         assert!(matches!(refused, Err(Error::Denied(_))), "{refused:?}");
     }
     for unknown in [
         invitations::revoke(app, &foreign, owner_invite).await,
         invitations::resend(app, &foreign, owner_invite, Delivery::Mail).await.map(drop),
-        invitations::list(app, &foreign, acme.org, None, 10).await.map(drop),
+        invitations::list(app, &foreign, acme.org, &InvitationList::default()).await.map(drop),
         send(&acme, &foreign, one("v@acme.example", "viewer"), Delivery::Mail).await.map(drop),
         invitations::revoke(app, &owner, InvitationId::new()).await,
     ] {
@@ -529,9 +531,10 @@ async fn te_17_a_cursor_is_good_only_as_it_came_and_where_it_came_from() {
     for name in ["a", "b", "c", "d", "e"] {
         invite(&acme, &owner, &format!("{name}@acme.example")).await;
     }
-    let list = |cursor: Option<String>| {
+    let on = |cursor: Option<Cursor>| InvitationList { cursor, limit: 2, ..InvitationList::default() };
+    let list = |cursor: Option<Cursor>| {
         let (app, owner) = (&server.app, &owner);
-        async move { invitations::list(app, owner, acme.org, cursor.as_deref(), 2).await }
+        async move { invitations::list(app, owner, acme.org, &on(cursor)).await }
     };
 
     let mut seen = Vec::new();
@@ -547,13 +550,15 @@ async fn te_17_a_cursor_is_good_only_as_it_came_and_where_it_came_from() {
     let good = list(None).await.unwrap().next.unwrap();
 
     assert_eq!(seen.iter().filter_map(|it| it.chars().next()).collect::<String>(), "edcba");
-    let mut flipped = good.clone().into_bytes();
+    let mut flipped = good.word.clone().into_bytes();
     let at = flipped.len() / 2;
     flipped[at] = if flipped[at] == b'A' { b'B' } else { b'A' };
-    for bad in [String::from_utf8(flipped).unwrap(), "x".to_owned(), String::new(), good.chars().skip(1).collect()] {
+    for bad in [String::from_utf8(flipped).unwrap(), "x".to_owned(), String::new(), good.word.chars().skip(1).collect()]
+    {
+        let bad = Cursor { word: bad, ..good.clone() };
         assert!(matches!(list(Some(bad)).await, Err(Error::Invalid { .. })));
     }
-    let other = invitations::list(&server.app, &foreign, globex.org, Some(&good), 2).await;
+    let other = invitations::list(&server.app, &foreign, globex.org, &on(Some(good))).await;
     assert!(matches!(other, Err(Error::Invalid { .. })));
 }
 

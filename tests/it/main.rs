@@ -20,6 +20,8 @@ mod console_bulk;
 mod console_deeds;
 mod console_edit;
 mod console_groups;
+mod console_invitation_bulk;
+mod console_invitation_list;
 mod console_invitations;
 mod console_projects;
 mod console_roles;

@@ -171,8 +171,10 @@ async fn a_query_that_means_nothing_is_refused_by_name() {
         ("/users?organisation=acme&limit=0", "limit"),
         ("/invitations?organisation=acme&limit=1001", "limit"),
         ("/invitations?organisation=acme&limit=", "limit"),
-        ("/invitations?organisation=acme&limit=many", "query"),
-        ("/invitations?organisation=acme&organisation=globex", "query"),
+        ("/invitations?organisation=acme&limit=many", "limit"),
+        ("/invitations?organisation=acme&organisation=globex", "organisation"),
+        ("/users?organisation=acme&name=a&name=b", "name"),
+        ("/users?organisation=acme&role=admin&role=viewer&limit=7&limit=8", "limit"),
     ] {
         let reply = api.server().send(api.server().api(Method::GET, &format!("/api/v1{path}"))).await.expect(400);
 

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Inviters, Standing, standing, target};
+use super::list::{Inviters, standing};
+use super::{Standing, target};
 use crate::app::accounts::DISPLAY_NAME_MAX;
 use crate::app::mail::Letter;
 use crate::app::organisations::known_role;
@@ -245,8 +246,8 @@ async fn over(
         State::Void => return Ok(Some(Why::Told)),
         State::Pending => {}
     }
-    let inviters = Inviters::of(db, model, it.org, std::slice::from_ref(it)).await?;
-    Ok(match standing(model, &inviters, organisation.epoch, now, it) {
+    let inviters = Inviters::of(db, model, (it.org, organisation.epoch), it.inviter.into_iter()).await?;
+    Ok(match standing(model, &inviters, now, it) {
         Standing::Open => None,
         Standing::Expired => Some(Why::Expired),
         Standing::Void => Some(Why::Void),

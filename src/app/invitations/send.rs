@@ -326,7 +326,7 @@ async fn is_open(
 }
 
 /// Somebody who is not there yet and holds nothing.
-fn newcomer(org: OrgId, id: InvitationId, address: &str) -> Target {
+pub(super) fn newcomer(org: OrgId, id: InvitationId, address: &str) -> Target {
     let (id, label) = (id.user(), address.to_owned());
     Target::User(TargetUser { org, id, label, roles: Vec::new(), managed_by: None })
 }

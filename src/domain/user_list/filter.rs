@@ -1,21 +1,11 @@
 //! What every user of a list has in common.
 
-use super::unreadable;
+use super::Column;
 use crate::domain::Error;
 use crate::domain::id::{ConnectionId, GroupId, ProjectId, TeamId};
+use crate::domain::list::{self, Created, Days, add, switch, text, unreadable};
 use crate::domain::role::{RoleKey, RoleModel};
-use crate::domain::text::check_search;
 use crate::domain::user::{SignIn, Status};
-
-/// A number of days, at most ten years.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Days(pub u16);
-
-impl Days {
-    fn parse(text: &str) -> Option<Self> {
-        text.parse().ok().filter(|days| (1..=3_650).contains(days)).map(Self)
-    }
-}
 
 /// For how long a user has not been seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,15 +14,6 @@ pub enum Idle {
     For(Days),
     /// Never seen at all.
     Never,
-}
-
-/// When a user was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Created {
-    /// More than so many days ago.
-    Before(Days),
-    /// In the last so many days.
-    Within(Days),
 }
 
 /// The state of a second factor.
@@ -127,9 +108,12 @@ impl UserFilter {
         }
         shown
     }
+}
 
-    /// Takes one word of an address.
-    pub(super) fn take(&mut self, name: &str, value: &str) -> Result<(), Error> {
+impl list::Filter for UserFilter {
+    type Column = Column;
+
+    fn take(&mut self, name: &str, value: &str) -> Result<(), Error> {
         let wrong = || unreadable(name);
         match name {
             "role" => add(&mut self.roles, value.parse().map_err(|_| wrong())?),
@@ -146,14 +130,13 @@ impl UserFilter {
             "inactive" => self.idle = Some(Idle::For(Days::parse(value).ok_or_else(wrong)?)),
             "provider" => self.provider = Some(value.parse().map_err(|_| wrong())?),
             "source" => self.origin = Some(Origin::ALL.into_iter().find(|it| it.word() == value).ok_or_else(wrong)?),
-            "created" => self.created = Some(created(value).ok_or_else(wrong)?),
+            "created" => self.created = Some(Created::parse(value).ok_or_else(wrong)?),
             _ => {}
         }
         Ok(())
     }
 
-    /// The filter as words of an address.
-    pub fn words(&self) -> Vec<(&'static str, String)> {
+    fn words(&self) -> Vec<(&'static str, String)> {
         let mut words: Vec<(&'static str, String)> = Vec::new();
         words.extend(self.roles.iter().map(|it| ("role", it.to_string())));
         words.extend(self.name.iter().map(|it| ("name", it.clone())));
@@ -174,13 +157,7 @@ impl UserFilter {
         }));
         words.extend(self.provider.map(|it| ("provider", it.to_string())));
         words.extend(self.origin.map(|it| ("source", it.word().to_owned())));
-        words.extend(self.created.map(|it| {
-            let word = match it {
-                Created::Before(days) => format!("before-{}", days.0),
-                Created::Within(days) => format!("within-{}", days.0),
-            };
-            ("created", word)
-        }));
+        words.extend(self.created.map(|it| ("created", it.word())));
         words
     }
 }
@@ -215,34 +192,5 @@ impl View {
                 ..UserFilter::default()
             },
         }
-    }
-}
-
-fn created(value: &str) -> Option<Created> {
-    let (side, days) = value.split_once('-')?;
-    let days = Days::parse(days)?;
-    match side {
-        "before" => Some(Created::Before(days)),
-        "within" => Some(Created::Within(days)),
-        _ => None,
-    }
-}
-
-fn text(name: &str, value: &str) -> Result<String, Error> {
-    check_search(name, value)?;
-    Ok(value.to_owned())
-}
-
-fn add<T: PartialEq>(list: &mut Vec<T>, it: T) {
-    if !list.contains(&it) {
-        list.push(it);
-    }
-}
-
-fn switch(value: &str) -> Option<bool> {
-    match value {
-        "1" => Some(true),
-        "0" => Some(false),
-        _ => None,
     }
 }

@@ -1,5 +1,7 @@
 use super::*;
+use crate::domain::Error;
 use crate::domain::id::{ConnectionId, GroupId, ProjectId, TeamId};
+use crate::domain::list::{Created, Cursor, Days, Direction};
 use crate::domain::role::RoleModel;
 use crate::domain::user::{SignIn, Status};
 

@@ -90,6 +90,7 @@ pub(in crate::store) mod invitation {
         pub address: String,
         pub address_key: String,
         pub display_name: Option<String>,
+        pub display_name_key: String,
         pub role: String,
         pub inviter_id: Option<Uuid>,
         pub inviter_name: String,

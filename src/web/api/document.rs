@@ -3,7 +3,7 @@
 //! **Invariant:** a route of the API is added with what the document says of it, in one call, so neither is without the
 //! other; shapes are read off the types that are read and written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -231,8 +231,7 @@ impl Operation {
         H: Handler<T, App>,
         T: 'static,
     {
-        let names = self.query.iter().filter_map(|it| it.get("name").and_then(Value::as_str)).map(str::to_owned);
-        handler.layer(middleware::from_fn_with_state(names.collect(), check_query))
+        handler.layer(middleware::from_fn_with_state(self.query.iter().map(Word::of).collect(), check_query))
     }
 
     fn responses(&self) -> Map<String, Value> {
@@ -255,20 +254,43 @@ impl Operation {
     }
 }
 
-/// Refuses a word of the query that the operation does not know: a misspelt `dry_run` would do the deed.
-async fn check_query(State(known): State<Arc<[String]>>, request: Request, next: Next) -> Response {
+/// A word of the query that an operation knows.
+struct Word {
+    name: String,
+    /// It may stand there several times.
+    is_many: bool,
+}
+
+impl Word {
+    fn of(parameter: &Value) -> Self {
+        let text = |at: &str| parameter.pointer(at).and_then(Value::as_str).unwrap_or_default();
+        Self { name: text("/name").to_owned(), is_many: text("/schema/type") == "array" }
+    }
+}
+
+/// Refuses a word of the query that the operation does not know, because a misspelt `dry_run` would do the deed, and one that
+/// says two things where one counts.
+async fn check_query(State(known): State<Arc<[Word]>>, request: Request, next: Next) -> Response {
     let query = request.uri().query().unwrap_or_default();
-    let foreign = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| !known.iter().any(|it| it == name));
-    match foreign {
+    match flaw(query, &known) {
         None => next.run(request).await,
-        Some((name, _)) => {
-            let sentence = match known.as_ref() {
-                [] => "leave it out of the query; this takes none".to_owned(),
-                known => format!("leave it out of the query; this takes {}", known.join(", ")),
-            };
-            Problem::from(Error::malformed(name, sentence)).into_response()
+        Some((name, sentence)) => Problem::from(Error::malformed(name, sentence)).into_response(),
+    }
+}
+
+fn flaw(query: &str, known: &[Word]) -> Option<(String, String)> {
+    let mut seen = BTreeSet::new();
+    for (name, _) in form_urlencoded::parse(query.as_bytes()) {
+        let Some(word) = known.iter().find(|it| it.name == name) else {
+            let all: Vec<&str> = known.iter().map(|it| it.name.as_str()).collect();
+            let takes = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
+            return Some((name.into_owned(), format!("leave it out of the query; this takes {takes}")));
+        };
+        if !seen.insert(&word.name) && !word.is_many {
+            return Some((name.into_owned(), "say it once".to_owned()));
         }
     }
+    None
 }
 
 /// Routes of the API under construction, each with what the document says of it.

@@ -1,22 +1,25 @@
 //! Invitations in the API.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::document::{Documented, operation};
+use super::document::{Documented, Operation, operation};
 use super::json::{Body, OptionalBody, Params, Words};
 use super::undelivered::UndeliveredBody;
-use crate::app::invitations::{self, Delivery, Invited, Invitee, Sent, Shown};
+use super::users::{asked_for, sorted};
+use crate::app::invitations::{self, Delivery, Invited, Invitee, Sent, Shown, Standing};
 use crate::app::{App, users};
 use crate::domain::Error;
 use crate::domain::id::{InvitationId, TeamId, UserId};
+use crate::domain::invitation_list::{Column, InvitationFilter, Sender};
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleKey;
+use crate::domain::text::SEARCH_MAX;
 use crate::web::error::{Problem, problem_with};
 
 /// How many are on a page when nobody says.
@@ -24,11 +27,11 @@ const PAGE: u64 = 100;
 
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
-    let list = operation("Lists the invitations that nobody has answered, newest first")
-        .of_an_organisation()
-        .query("cursor", "`next_cursor` of the page before.", json!({ "type": "string" }))
-        .query("limit", "How many.", json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": PAGE }))
-        .answers::<InvitationList>(200);
+    let list =
+        filtered(operation("Lists the invitations that nobody has answered, newest first where nothing is said"))
+            .query("cursor", "`next_cursor` of the page before.", json!({ "type": "string" }))
+            .query("limit", "How many.", json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": PAGE }))
+            .answers::<InvitationPage>(200);
     let create = operation("Invites people; what became of each row is in the answer")
         .of_an_organisation()
         .takes::<NewInvitations>()
@@ -41,6 +44,23 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .post("/api/v1/invitations", create, self::create)
         .post("/api/v1/invitations/{id}/resend", resend.answers::<SentBody>(200).throttles(), self::resend)
         .delete("/api/v1/invitations/{id}", operation("Takes an invitation back"), revoke)
+}
+
+/// Which invitations an operation is about, and in which order.
+fn filtered(operation: Operation) -> Operation {
+    let standings = Standing::ALL.map(Standing::word);
+    let inviter = json!({ "anyOf": [{ "type": "string", "format": "uuid" }, { "const": Sender::OPERATOR }] });
+    sorted::<Column>(operation)
+        .of_an_organisation()
+        .query("name", "Part of the address or the name.", json!({ "type": "string", "maxLength": SEARCH_MAX }))
+        .query_of_many("role", "One of these roles.", &json!({ "type": "string" }))
+        .query_of_many("status", "One of these states.", &json!({ "type": "string", "enum": standings }))
+        .query(
+            "undelivered",
+            "`1` where the letter could not be delivered, `0` for the others.",
+            json!({ "enum": ["1", "0"] }),
+        )
+        .query("inviter", "The id of whoever sent it, or `operator`.", inviter)
 }
 
 /// An invitation, as the API shows it.
@@ -70,21 +90,13 @@ struct InviterBody {
     display_name: String,
 }
 
-/// A page of invitations, newest first.
+/// A page of invitations.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct InvitationList {
+pub(super) struct InvitationPage {
     invitations: Vec<InvitationBody>,
     /// Where the next page begins; left out on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
-}
-
-/// Which page.
-#[derive(Debug, Deserialize)]
-pub(super) struct Which {
-    organisation: Option<String>,
-    cursor: Option<String>,
-    limit: Option<u64>,
 }
 
 /// The body that invites people: rows of their own, or a pasted list, or both.
@@ -173,13 +185,24 @@ pub(super) struct SentBody {
 pub(super) async fn list(
     State(app): State<App>,
     actor: Actor,
-    Params(which): Params<Which>,
-) -> Result<Json<InvitationList>, Problem> {
-    let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
-    let most = which.limit.unwrap_or(PAGE);
-    let page = invitations::list(&app, &actor, org, which.cursor.as_deref(), most).await?;
+    RawQuery(query): RawQuery,
+) -> Result<Json<InvitationPage>, Problem> {
+    let page = page(&app, &actor, query.as_deref().unwrap_or_default()).await.map_err(by_cursor)?;
     let invitations = page.invitations.into_iter().map(InvitationBody::from).collect();
-    Ok(Json(InvitationList { invitations, next_cursor: page.next }))
+    Ok(Json(InvitationPage { invitations, next_cursor: page.next.map(|it| it.word) }))
+}
+
+async fn page(app: &App, actor: &Actor, query: &str) -> Result<invitations::Page, Error> {
+    let (org, list) = asked_for::<InvitationFilter>(app, actor, query).await?;
+    invitations::list(app, actor, org, &list).await
+}
+
+/// Names the place as this list calls it.
+fn by_cursor(cause: Error) -> Error {
+    match cause {
+        Error::Invalid { field, problem } if field == "after" => Error::invalid("cursor", problem),
+        other => other,
+    }
 }
 
 /// Answers 201 when anybody was invited; otherwise a problem, with every row as well.
@@ -278,7 +301,7 @@ impl From<Invited> for AnswerBody {
 impl From<Sent> for SentBody {
     fn from(sent: Sent) -> Self {
         let link = sent.link.map(|link| link.reveal().clone());
-        let standing = invitations::Standing::Open;
+        let standing = Standing::Open;
         Self { invitation: Shown { invitation: sent.invitation, standing, undelivered: None }.into(), link }
     }
 }

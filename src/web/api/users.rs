@@ -20,11 +20,12 @@ use crate::app::user_list::{self, Entry};
 use crate::app::users::{self, OnLastHolder, Person};
 use crate::app::{App, departures, language, mail, user_sheet};
 use crate::domain::id::{ConnectionId, OrgId, TeamId, UserId};
+use crate::domain::list::{self, Filter, List, Sort};
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleKey;
 use crate::domain::secret::Secret;
 use crate::domain::user::SignIn;
-use crate::domain::user_list::{Column, UserList};
+use crate::domain::user_list::{Column, UserFilter};
 use crate::domain::{Error, Flaw, Timestamp};
 use crate::texts::Language;
 use crate::web::error::Problem;
@@ -87,9 +88,7 @@ pub(super) fn filtered(operation: Operation) -> Operation {
     let word = |words: &[&str]| json!({ "type": "string", "enum": words });
     let text = || json!({ "type": "string", "maxLength": 256 });
     let days = |before: &str| json!({ "type": "string", "pattern": format!("^{before}{DAYS}$") });
-    let sorts: Vec<String> =
-        Column::ALL.iter().flat_map(|it| [it.word().to_owned(), format!("-{}", it.word())]).collect();
-    operation
+    sorted::<Column>(operation)
         .of_an_organisation()
         .query_of_many("role", "One of these effective roles.", &json!({ "type": "string" }))
         .query_of_many("status", "One of these states.", &word(&["pending", "active", "deactivated"]))
@@ -99,17 +98,22 @@ pub(super) fn filtered(operation: Operation) -> Operation {
         .query("type", "Where they sign in.", word(&["sso", "password"]))
         .query("mfa", "The state of the second factor.", word(&["on", "off", "provider"]))
         .query("inactive", "Not seen for more than so many days, or `never`.", days("(never|"))
-        .query("created", "`before-N` or `within-N` days.", days("(before|within)-("))
         .query("source", "Where they come from.", word(&["local", "provisioned"]))
         .query("group", "The id of a group they are in.", json!({ "type": "string", "format": "uuid" }))
         .query("team", "The id of a team they are on.", json!({ "type": "string", "format": "uuid" }))
         .query("project", "The id of a project they are on.", json!({ "type": "string", "format": "uuid" }))
         .query("provider", "The id of the connection that manages them.", json!({ "type": "string", "format": "uuid" }))
-        .query(
-            "sort",
-            "A column, with `-` before it for the other direction.",
-            json!({ "type": "string", "enum": sorts }),
-        )
+}
+
+/// In which order an operation lists, and since when its rows are there.
+pub(super) fn sorted<C: list::Column>(operation: Operation) -> Operation {
+    let (about, words) = ("A column, with `-` before it for the other direction.", Sort::<C>::all_words());
+    let span = json!({ "type": "string", "pattern": format!("^(before|within)-({DAYS}$") });
+    operation.query("created", "`before-N` or `within-N` days.", span).query(
+        "sort",
+        about,
+        json!({ "type": "string", "enum": words }),
+    )
 }
 
 /// A user, as the API shows it.
@@ -297,7 +301,7 @@ pub(super) async fn list(
     actor: Actor,
     RawQuery(query): RawQuery,
 ) -> Result<Json<UserPage>, Problem> {
-    let (org, list) = asked_for(&app, &actor, query.as_deref().unwrap_or_default()).await?;
+    let (org, list) = asked_for::<UserFilter>(&app, &actor, query.as_deref().unwrap_or_default()).await?;
     let page = user_list::page(&app, &actor, org, &list).await?;
     let ids: Vec<UserId> = page.entries.iter().map(|it| it.person.user.id).collect();
     let since = users::second_factors(&app, org, &ids).await?;
@@ -308,14 +312,15 @@ pub(super) async fn list(
     Ok(Json(UserPage { users: users.collect(), next: page.next.map(|cursor| cursor.word) }))
 }
 
-/// The organisation and the list that a query names.
-pub(super) async fn asked_for(app: &App, actor: &Actor, query: &str) -> Result<(OrgId, UserList), Error> {
+/// The organisation and the list that a query names. Some lists are told by `cursor` what others call `after`.
+pub(super) async fn asked_for<F: Filter>(app: &App, actor: &Actor, query: &str) -> Result<(OrgId, List<F>), Error> {
     has_values(query)?;
     let words: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-    let words = words.iter().map(|(name, value)| (&**name, &**value));
+    let called = |name| if name == "cursor" { "after" } else { name };
+    let words = words.iter().map(|(name, value)| (called(&**name), &**value));
     let which = words.clone().find(|(name, _)| *name == "organisation").map(|(_, slug)| slug);
     let org = users::organisation_of(app, actor, which).await?;
-    Ok((org, UserList::read(words)?))
+    Ok((org, List::read(words)?))
 }
 
 pub(super) async fn create(

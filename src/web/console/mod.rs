@@ -8,6 +8,7 @@ mod audit;
 mod go;
 mod groups;
 mod left;
+mod list;
 mod organisation;
 mod overview;
 mod plan;

@@ -4,8 +4,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::list::address;
 use super::shell::Shell;
-use super::users::{address, few_holders};
+use super::users::few_holders;
 use super::{Console, words};
 use crate::app::user_list::{self, Posture};
 use crate::app::{App, resources};

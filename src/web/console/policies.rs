@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 
 use super::Console;
+use super::list::address;
 use super::shell::Shell;
-use super::users::address;
 use super::words;
 use crate::app::App;
 use crate::app::policies::{self, ActivationPolicy, Asked, MANAGE, PolicyChange, Preview, Rules, SessionPolicy};

@@ -6,8 +6,9 @@ use axum::response::Response;
 use url::form_urlencoded;
 
 use super::Console;
+use super::list::Choice;
 use super::shell::Shell;
-use super::users::{Choice, user_path};
+use super::users::user_path;
 use crate::app::App;
 use crate::app::sign_in_failures::{self, OfAddress, OfUser, Window};
 use crate::domain::{Error, Flaw, Timestamp};

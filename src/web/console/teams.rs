@@ -6,8 +6,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
 use serde::Deserialize;
 
+use super::list::address;
 use super::shell::Shell;
-use super::users::{Badge, address};
+use super::users::Badge;
 use super::{Console, words};
 use crate::app::teams::{self, DESCRIPTION_MAX, NAME_MAX, NewTeam, Sized, Team, TeamEdit};
 use crate::app::{App, user_list};

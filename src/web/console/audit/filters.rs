@@ -12,7 +12,7 @@ use crate::domain::Error;
 use crate::domain::policy::{Action, Outcome};
 use crate::domain::text::on_one_line;
 use crate::web::console::Console;
-use crate::web::console::users::{Choice, address};
+use crate::web::console::list::{Choice, address};
 use crate::web::texts::{Part, Texts};
 use crate::web::words::{about, did, kind};
 

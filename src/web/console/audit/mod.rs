@@ -12,8 +12,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::Console;
+use super::list::address;
 use super::shell::Shell;
-use super::users::{Badge, address};
+use super::users::Badge;
 use crate::app::App;
 use crate::app::audit_log::{self, AuditFilter, Format, List};
 use crate::app::history::{Event, Label};

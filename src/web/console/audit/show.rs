@@ -11,8 +11,9 @@ use crate::app::audit_log;
 use crate::domain::Error;
 use crate::domain::text::on_one_line;
 use crate::web::console::Console;
+use crate::web::console::list::address;
 use crate::web::console::shell::Shell;
-use crate::web::console::users::{Badge, address};
+use crate::web::console::users::Badge;
 use crate::web::texts::Texts;
 use crate::web::words::did;
 

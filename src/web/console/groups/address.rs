@@ -7,7 +7,7 @@ use crate::app::groups::GroupQuery;
 use crate::domain::Error;
 use crate::domain::id::UserId;
 use crate::domain::user_list::UserList;
-use crate::web::console::users::address::at;
+use crate::web::console::list::address::at;
 
 /// So many users, and so many groups, are in a panel at once.
 const ROWS: u64 = 50;

@@ -8,8 +8,9 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::Console;
+use super::list::address;
 use super::shell::Shell;
-use super::users::{address, user_path};
+use super::users::user_path;
 use crate::app::user_list::{self, Entry};
 use crate::app::{App, user_sheet};
 use crate::domain::Error;

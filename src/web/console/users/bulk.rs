@@ -2,31 +2,29 @@
 
 mod team;
 
-use std::collections::BTreeSet;
-
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use url::form_urlencoded;
 
 use super::deeds::{self, RoleChoice};
-use super::{address, export, user_path};
+use super::{export, user_path};
 use crate::app::offers::{Deed, Judge};
 use crate::app::user_list::{Entry, Surroundings};
 use crate::app::users::OnLastHolder;
 use crate::app::{App, accounts, user_sheet, users};
-use crate::domain::id::UserId;
 use crate::domain::role::{RoleKey, Source};
+use crate::domain::user_list::UserFilter;
 use crate::domain::{Error, Flaw};
-use crate::web::console::plan::{self, Line, PlanPage, count};
+use crate::web::console::list::address;
+use crate::web::console::plan::{Chosen, Kind, Line, Plan, PlanPage, Subject, Tally, count};
 use crate::web::console::{Console, groups};
 use crate::web::form::{Fields, Signed};
 use crate::web::page::Page;
 use crate::web::texts::{Part, Texts};
 
-/// So many users at once.
-const USERS_MAX: usize = 100;
 const PATH: &str = "/console/users/bulk";
+const KIND: Kind = Kind { list: "users", title: "bulk-title", path: PATH };
 
 /// The word for adding the users to groups, which are chosen beside them on a page of its own.
 const TO_GROUP: &str = "group";
@@ -35,91 +33,34 @@ const EXPORT: &str = "export";
 
 /// What a page or a form asks for.
 pub(super) struct Asked {
-    deed: String,
-    /// The users, in the order in which they were chosen.
-    ids: Vec<UserId>,
+    pub(super) chosen: Chosen<UserFilter>,
     /// The key of the role, or the id of the team, where one was chosen.
     role: String,
     team: String,
-    /// The list that they were chosen in, as it was.
-    back: String,
 }
 
 impl Asked {
     /// Reads an address.
-    pub(super) fn read(query: &str) -> Self {
-        let words: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-        let named = |wanted: &'static str| words.iter().filter(move |(name, _)| name == wanted).map(|(_, it)| &**it);
-        let first = |wanted| named(wanted).next().unwrap_or_default();
-        Self {
-            deed: first("deed").to_owned(),
-            ids: each_once(named("id")),
-            role: String::new(),
-            team: first("team").to_owned(),
-            back: address::back(first("list")),
-        }
+    fn read(query: &str) -> Self {
+        let team = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == team::WORD);
+        let team = team.map(|(_, it)| it.into_owned()).unwrap_or_default();
+        Self { chosen: Chosen::read(query), role: String::new(), team }
     }
 
     fn sent(fields: &Fields) -> Self {
         let text = |name: &str| fields.get(name).unwrap_or_default().to_owned();
-        Self {
-            deed: text("deed"),
-            ids: each_once(text("ids").split(',')),
-            role: text("role"),
-            team: text("team"),
-            back: address::back(&text("list")),
-        }
-    }
-
-    /// The users, of whom there must be some and not too many.
-    pub(super) fn users(&self) -> Result<&[UserId], Error> {
-        if (1..=USERS_MAX).contains(&self.ids.len()) {
-            return Ok(&self.ids);
-        }
-        Err(Error::invalid("id", Flaw::Selection { most: USERS_MAX }))
-    }
-
-    /// The fields that lead back to the list as it was.
-    fn fields(&self) -> Vec<(&'static str, String)> {
-        vec![("deed", self.deed.clone()), ("list", address::query_of(&self.back))]
+        Self { chosen: Chosen::sent(fields), role: text("role"), team: text("team") }
     }
 }
 
-fn each_once<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<UserId> {
-    let mut seen = BTreeSet::new();
-    ids.filter_map(|it| it.parse().ok()).filter(|it| seen.insert(*it)).collect()
-}
-
-/// The users of a plan: those to whom it can be done, and those to whom it cannot, with the reason.
-#[derive(Default)]
-struct Plan {
-    ready: Vec<Entry>,
-    skipped: Vec<(Entry, String)>,
-}
-
-impl Plan {
-    fn add(&mut self, entry: Entry, why_not: Option<String>) {
-        match why_not {
-            None => self.ready.push(entry),
-            Some(why) => self.skipped.push((entry, why)),
-        }
+impl Subject for Entry {
+    fn id(&self) -> String {
+        self.person.user.id.to_string()
     }
 
-    /// The page of the plan, to be filled in with what is special about the deed.
-    fn page<'a>(&self, console: &'a Console, asked: &Asked, label: &str) -> PlanPage<'a> {
-        let t = console.t;
-        let ids: Vec<String> = self.ready.iter().map(|it| it.person.user.id.to_string()).collect();
-        let mut fields = asked.fields();
-        fields.push(("ids", ids.join(",")));
-        PlanPage {
-            title: t.with("bulk-title", &[("deed", Part::Words(label))]),
-            summary: plan::summary(t, self.skipped.len(), self.ready.len() + self.skipped.len()),
-            fields,
-            ready: self.ready.iter().map(|it| line(it, String::new())).collect(),
-            skipped: self.skipped.iter().map(|(it, why)| line(it, why.clone())).collect(),
-            button: plan::button(t, label, self.ready.len()),
-            ..PlanPage::of(&console.shell, t, ("users", asked.back.clone()), PATH)
-        }
+    fn line(&self, note: String) -> Line {
+        let user = &self.person.user;
+        Line { name: user.display_name.clone(), path: Some(user_path(user.id)), note, badge: None }
     }
 }
 
@@ -142,12 +83,12 @@ pub(super) fn bar(
 
 pub(super) async fn plan(State(app): State<App>, console: Console, RawQuery(query): RawQuery) -> Response {
     let asked = Asked::read(query.as_deref().unwrap_or_default());
-    if asked.deed == Deed::Edit.word() {
+    if asked.chosen.deed == Deed::Edit.word() {
         return edit(&console, &asked);
     }
-    let elsewhere = match asked.users() {
-        Ok(users) if asked.deed == TO_GROUP => Some(groups::choosing(users)),
-        Ok(users) if asked.deed == EXPORT => {
+    let elsewhere = match asked.chosen.rows() {
+        Ok(users) if asked.chosen.deed == TO_GROUP => Some(groups::choosing(users)),
+        Ok(users) if asked.chosen.deed == EXPORT => {
             let ids: Vec<_> = users.iter().map(|it| ("id", it.to_string())).collect();
             Some(address::at(export::PATH, &ids))
         }
@@ -156,45 +97,45 @@ pub(super) async fn plan(State(app): State<App>, console: Console, RawQuery(quer
     };
     match elsewhere {
         Some(address) => Redirect::to(&address).into_response(),
-        None if asked.deed == team::WORD => console.answer(team::page(&app, &console, &asked).await),
+        None if asked.chosen.deed == team::WORD => console.answer(team::page(&app, &console, &asked).await),
         None => console.answer(page(&app, &console, &asked).await),
     }
 }
 
 /// One user is edited at a time, on the page for it.
 fn edit(console: &Console, asked: &Asked) -> Response {
-    if let [one] = asked.ids.as_slice() {
+    if let [one] = asked.chosen.ids.as_slice() {
         return Redirect::to(&format!("{}/edit", user_path(*one))).into_response();
     }
     let t = console.t;
     let page = PlanPage {
         title: t.say(deeds::label(Deed::Edit)),
         summary: t.say("choose-one-user"),
-        ..PlanPage::of(&console.shell, t, ("users", asked.back.clone()), PATH)
+        ..PlanPage::of(&console.shell, t, ("users", asked.chosen.back.clone()), PATH)
     };
     (StatusCode::BAD_REQUEST, Page(page)).into_response()
 }
 
 pub(super) async fn apply(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
     let asked = Asked::sent(&fields);
-    let done = if asked.deed == team::WORD {
+    let done = if asked.chosen.deed == team::WORD {
         team::perform(&app, &console, &asked).await
     } else {
         perform(&app, &console, &asked).await
     };
     match done {
-        Ok(done) => Redirect::to(&plan::after(&asked.back, done)).into_response(),
+        Ok(tally) => Redirect::to(&tally.after(&asked.chosen.back)).into_response(),
         Err(cause) => console.refuse(cause),
     }
 }
 
 async fn page<'a>(app: &App, console: &'a Console, asked: &Asked) -> Result<PlanPage<'a>, Error> {
-    let deed = bulk_deed(&asked.deed)?;
+    let deed = bulk_deed(&asked.chosen.deed)?;
     let t = console.t;
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
     let plan = planned(app, console, &judge, (deed, asked)).await?;
     let roles = if deed == Deed::ChangeRole { common_roles(&judge, &plan) } else { Vec::new() };
-    let mut page = plan.page(console, asked, &t.say(deeds::label(deed)));
+    let mut page = plan.page(console, &asked.chosen, (&KIND, &t.say(deeds::label(deed))));
     if deed == Deed::Deactivate {
         for (line, entry) in page.ready.iter_mut().zip(&plan.ready) {
             line.note = deeds::what_stays(app, t, &entry.person.user).await?.unwrap_or_default();
@@ -213,13 +154,8 @@ fn text(console: &Console, deed: Deed, ready: usize) -> String {
     t.with(deeds::text(deed), &[("name", Part::Words(&name)), ("org", Part::Name(&console.shell.organisation))])
 }
 
-fn line(entry: &Entry, note: String) -> Line {
-    let user = &entry.person.user;
-    Line { name: user.display_name.clone(), path: Some(user_path(user.id)), note, badge: None }
-}
-
 /// The roles that may be given to every user of the plan.
-fn common_roles(judge: &Judge<'_>, plan: &Plan) -> Vec<RoleChoice> {
+fn common_roles(judge: &Judge<'_>, plan: &Plan<Entry>) -> Vec<RoleChoice> {
     let mut roles: Option<Vec<_>> = None;
     for entry in &plan.ready {
         let these = judge.reachable(&entry.person);
@@ -240,9 +176,9 @@ async fn planned(
     console: &Console,
     judge: &Judge<'_>,
     (deed, asked): (Deed, &Asked),
-) -> Result<Plan, Error> {
-    let mut plan = Plan::default();
-    for id in asked.users()? {
+) -> Result<Plan<Entry>, Error> {
+    let mut plan = Plan::empty();
+    for id in asked.chosen.rows()? {
         let entry = user_sheet::entry(app, &console.actor, *id).await?;
         let why_not = why_not(console.t, judge, &entry, deed);
         plan.add(entry, why_not);
@@ -266,32 +202,18 @@ fn why_not(t: Texts, judge: &Judge<'_>, entry: &Entry, deed: Deed) -> Option<Str
     }
 }
 
-/// Does it to everybody of the plan; answers how many it was done to, and how many were left out.
-async fn perform(app: &App, console: &Console, asked: &Asked) -> Result<(usize, usize), Error> {
-    let deed = bulk_deed(&asked.deed)?;
+/// Does it to everybody of the plan.
+async fn perform(app: &App, console: &Console, asked: &Asked) -> Result<Tally, Error> {
+    let deed = bulk_deed(&asked.chosen.deed)?;
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
     let plan = planned(app, console, &judge, (deed, asked)).await?;
     let wrong = |_| Error::invalid("role", Flaw::ChooseRole);
     let role: Option<RoleKey> = if deed == Deed::ChangeRole { Some(asked.role.parse().map_err(wrong)?) } else { None };
-    let (mut done, mut skipped) = (0, plan.skipped.len());
+    let mut tally = plan.tally();
     for entry in &plan.ready {
-        match one(app, console, entry, (deed, role.as_ref())).await {
-            Ok(()) => done += 1,
-            Err(cause) if stops_one(&cause) => skipped += 1,
-            Err(other) => return Err(other),
-        }
+        tally.count(one(app, console, entry, (deed, role.as_ref())).await)?;
     }
-    Ok((done, skipped))
-}
-
-/// What has changed since the plan was shown, and a letter too many, stop this one and no other.
-pub(super) const fn stops_one(cause: &Error) -> bool {
-    match cause {
-        Error::Conflict(_) | Error::Obstacle(_) | Error::Denied(_) | Error::NotFound(_) | Error::Throttled { .. } => {
-            true
-        }
-        Error::Unauthenticated | Error::Invalid { .. } | Error::Stale | Error::Internal(_) => false,
-    }
+    Ok(tally)
 }
 
 async fn one(app: &App, console: &Console, entry: &Entry, (deed, role): (Deed, Option<&RoleKey>)) -> Result<(), Error> {

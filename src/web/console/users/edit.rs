@@ -13,6 +13,7 @@ use crate::domain::id::TeamId;
 use crate::domain::role::{RoleKey, Source};
 use crate::domain::user::SignIn;
 use crate::domain::{Denial, Error, Flaw};
+use crate::web::console::list::Choice;
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::error::status;
@@ -62,13 +63,6 @@ struct Menu {
     options: Vec<Choice>,
     why_not: Option<String>,
     note: Option<String>,
-}
-
-/// A value to choose.
-pub(in crate::web::console) struct Choice {
-    pub(in crate::web::console) value: String,
-    pub(in crate::web::console) label: String,
-    pub(in crate::web::console) is_chosen: bool,
 }
 
 /// The teams, each on or off, or why that cannot be changed.

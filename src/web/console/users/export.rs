@@ -4,11 +4,12 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use url::form_urlencoded;
 
-use super::address::Address;
-use super::bulk;
+use super::filters::Address;
 use crate::app::{App, user_export};
 use crate::domain::Error;
+use crate::domain::user_list::UserFilter;
 use crate::web::console::Console;
+use crate::web::console::plan::Chosen;
 use crate::web::download;
 
 /// Where the file is.
@@ -23,8 +24,8 @@ pub(super) async fn download(State(app): State<App>, console: Console, RawQuery(
 
 async fn file(app: &App, console: &Console, query: &str) -> Result<user_export::Export, Error> {
     if form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "id") {
-        let chosen = bulk::Asked::read(query);
-        return user_export::selected(app, &console.actor, console.org(), chosen.users()?).await;
+        let chosen = Chosen::<UserFilter>::read(query);
+        return user_export::selected(app, &console.actor, console.org(), chosen.rows()?).await;
     }
     let address = Address::read(query)?;
     user_export::csv(app, &console.actor, console.org(), &address.list).await

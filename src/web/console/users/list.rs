@@ -4,9 +4,8 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
-use super::address::{self, Address};
-use super::filters::{self, Chip, Names, Opener, Window};
-use super::table::{self, Head, Row, Value};
+use super::filters::{self, Address, Names};
+use super::table::{self, Row, Value};
 use super::tabs::{Place, Tab, tabs};
 use super::views::{self, Views};
 use super::{bulk, few_holders, invitations};
@@ -15,9 +14,9 @@ use crate::app::offers::Judge;
 use crate::app::user_list;
 use crate::domain::Error;
 use crate::domain::user::Status;
-use crate::domain::user_list::{Column, UserFilter};
+use crate::web::console::Console;
+use crate::web::console::list::Tools;
 use crate::web::console::shell::Shell;
-use crate::web::console::{Console, words};
 use crate::web::texts::Texts;
 
 #[derive(Template)]
@@ -33,19 +32,9 @@ struct ListPage<'a> {
     export: Option<String>,
     tabs: Vec<Tab>,
     views: Option<Views>,
-    name: String,
-    carried: Vec<(&'static str, String)>,
-    openers: Vec<Opener>,
-    window: Option<Window>,
-    chips: Vec<Chip>,
-    clear: String,
-    columns: Vec<ColumnChoice>,
-    carried_to_columns: Vec<(&'static str, String)>,
-    heads: Vec<Head>,
+    tools: Tools,
     rows: Vec<Row>,
     bulk: Vec<(&'static str, String)>,
-    /// The state of the list, which comes back once something was done to several.
-    here: String,
     deactivated: Option<Link>,
     previous: Option<String>,
     next: Option<String>,
@@ -62,12 +51,6 @@ pub(in crate::web::console) struct Link {
     pub(in crate::web::console) label: String,
     pub(in crate::web::console) address: String,
     pub(in crate::web::console) is_here: bool,
-}
-
-struct ColumnChoice {
-    word: &'static str,
-    label: String,
-    is_shown: bool,
 }
 
 pub(super) async fn show(State(app): State<App>, console: Console, RawQuery(query): RawQuery) -> Response {
@@ -88,6 +71,8 @@ async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPa
     let names = Names { t, model: &console.model, around: &around };
     let rows: Vec<Row> = found.entries.iter().map(|it| table::row(&address, names, &judge, it)).collect();
     Ok(ListPage {
+        shell: &console.shell,
+        t,
         warnings: holders.iter().filter(|it| it.are_few()).map(|it| few_holders(t, it)).collect(),
         can_create: !judge.placeable(org).is_empty(),
         export: judge.may_export(org).then(|| address.to(super::export::PATH)),
@@ -97,43 +82,19 @@ async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPa
         bulk: bulk::bar(console, &judge, (&found.entries, &around)),
         previous: found.previous.clone().map(|it| address.with(|list| list.cursor = Some(it))),
         next: found.next.clone().map(|it| address.with(|list| list.cursor = Some(it))),
-        ..frame(console, &address, names, rows)
+        tools: tools(&address, names),
+        rows,
+        deactivated: deactivated(&address, t),
     })
 }
 
-/// What follows from the address alone.
-fn frame<'a>(console: &'a Console, address: &Address, names: Names<'_>, rows: Vec<Row>) -> ListPage<'a> {
-    let t = console.t;
-    let chosen = |it: Column| ColumnChoice {
-        word: it.word(),
-        label: words::column(t, it),
-        is_shown: address.columns.contains(&it),
-    };
-    ListPage {
-        shell: &console.shell,
-        t,
-        warnings: Vec::new(),
-        can_create: false,
-        invite: None,
-        export: None,
-        tabs: Vec::new(),
-        views: None,
-        name: address.list.filter.name.clone().unwrap_or_default(),
-        carried: address.fields_without(&["name"]),
-        openers: filters::openers(address, names),
-        window: filters::window(address, names),
-        chips: filters::chips(address, names),
-        clear: address.with(|list| list.filter = UserFilter::default()),
-        columns: Column::ALL.into_iter().filter(|it| *it != Column::Name).map(chosen).collect(),
-        carried_to_columns: address.fields_without(&["columns"]),
-        heads: table::heads(address, t),
-        rows,
-        bulk: Vec::new(),
-        here: address::query_of(&address.here()),
-        deactivated: deactivated(address, t),
-        previous: None,
-        next: None,
+fn tools(address: &Address, names: Names<'_>) -> Tools {
+    let mut tools = Tools::of(address, names.t, &filters::fields(names, &address.list.filter));
+    if place(address) == Place::Deactivated {
+        // The tab says so.
+        tools.chips.retain(|it| it.field != "status");
     }
+    tools
 }
 
 fn place(address: &Address) -> Place {

@@ -1,6 +1,5 @@
 //! The directory of users: the list, a user, and what can be done to one or to several.
 
-pub(super) mod address;
 mod bulk;
 mod deeds;
 mod edit;
@@ -17,8 +16,7 @@ mod tabs;
 mod views;
 
 pub(super) use deeds::RoleChoice;
-pub(super) use edit::Choice;
-pub(super) use filters::Names;
+pub(super) use filters::{Address, Names};
 pub(super) use list::Link;
 pub(super) use table::{Badge, Menu, MenuItem, Row, Value, row};
 

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::deeds::{OncePage, RoleChoice};
-use super::edit::{Choice, Teams, choice, team_choices, ticked};
+use super::edit::{Teams, choice, team_choices, ticked};
 use super::user_path;
 use crate::app::accounts::{self, Created, NewUser, Placement};
 use crate::app::offers::Judge;
@@ -13,6 +13,7 @@ use crate::app::{App, user_list};
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::user::SignIn;
 use crate::domain::{Conflict, Denial, Error, Flaw};
+use crate::web::console::list::Choice;
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::form::{Fields, Signed};

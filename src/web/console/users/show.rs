@@ -5,7 +5,6 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use url::form_urlencoded;
 
-use super::edit::Choice;
 use super::table::{self, Badge, Mark, Menu};
 use super::{deeds, user_id, user_path};
 use crate::app::entrance::{self, Duty, Obstacle, Verdict};
@@ -21,6 +20,7 @@ use crate::domain::session::Session;
 use crate::domain::user::{SignIn, User};
 use crate::domain::{Error, Flaw, Timestamp};
 use crate::web::account::words::{browser, method};
+use crate::web::console::list::Choice;
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, sign_ins, undelivered, words};
 use crate::web::texts::{Part, Texts};

@@ -1,23 +1,15 @@
 //! The rows of the list: what stands in each column, and what can be done.
 
-use super::address::Address;
-use super::filters::Names;
+use super::filters::{Address, Names};
 use super::{deeds, user_path};
 use crate::app::offers::{Judge, Offer};
 use crate::app::user_list::Entry;
 use crate::domain::Timestamp;
 use crate::domain::role::RoleModel;
 use crate::domain::user::Status;
-use crate::domain::user_list::{Column, Mfa, Sort};
+use crate::domain::user_list::{Column, Mfa};
 use crate::web::console::words;
 use crate::web::texts::Texts;
-
-/// The head of a column.
-pub(super) struct Head {
-    pub(super) label: String,
-    pub(super) sorted: &'static str,
-    pub(super) address: String,
-}
 
 /// A user.
 pub(in crate::web::console) struct Row {
@@ -41,6 +33,8 @@ pub(in crate::web::console) struct Cell {
 pub(in crate::web::console) enum Value {
     Text(String),
     Badge(Badge),
+    /// With what should be known besides.
+    Noted(Badge, String),
     Moment(Timestamp),
     Nothing,
 }
@@ -152,21 +146,6 @@ pub(super) fn menu(t: Texts, model: &RoleModel, entry: &Entry, offers: Vec<Offer
         is_grave: deeds::is_grave(offer.deed),
     });
     Menu { id: user.id.to_string(), label: t.name("menu-of", &user.display_name), items: items.collect() }
-}
-
-pub(super) fn heads(address: &Address, t: Texts) -> Vec<Head> {
-    let now = address.list.sort;
-    let head = |column: &Column| {
-        let is_sorted = now.column == *column;
-        let sorted = match (is_sorted, now.descending) {
-            (false, _) => "none",
-            (true, false) => "ascending",
-            (true, true) => "descending",
-        };
-        let sort = Sort { column: *column, descending: is_sorted && !now.descending };
-        Head { label: words::column(t, *column), sorted, address: address.with(|list| list.sort = sort) }
-    };
-    address.columns.iter().map(head).collect()
 }
 
 /// The row of a user, with what can be done to it.

@@ -1,12 +1,13 @@
 //! The tabs above the lists of people, each with how many it holds.
 
-use super::{address, service_accounts};
+use super::service_accounts;
 use crate::app::service_accounts::PERMISSION;
 use crate::app::{App, invitations, service_account_sheet, user_list};
 use crate::domain::Error;
 use crate::domain::user::Status;
 use crate::domain::user_list::{Column, UserFilter, UserList};
 use crate::web::console::Console;
+use crate::web::console::list::address;
 
 /// A list of people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,12 +3,13 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::address::{self, Address};
+use super::filters::Address;
 use crate::app::App;
 use crate::app::saved_views::{self, NAME_MAX, NewView, SavedView};
 use crate::domain::Error;
 use crate::domain::id::SavedViewId;
 use crate::domain::user_list::View;
+use crate::web::console::list::address;
 use crate::web::console::{Console, words};
 use crate::web::form::{Fields, Signed};
 

@@ -1,11 +1,12 @@
 //! Several users are put on a team: first which, then who would join it, then the deed.
 
-use super::{Asked, Plan, stops_one};
+use super::{Asked, KIND};
 use crate::app::teams::{self, Team};
+use crate::app::user_list::Entry;
 use crate::app::{App, user_sheet};
 use crate::domain::{Denial, Error};
-use crate::web::console::plan::{PlanPage, count};
-use crate::web::console::users::Choice;
+use crate::web::console::list::Choice;
+use crate::web::console::plan::{Plan, PlanPage, Tally, count};
 use crate::web::console::{Console, words};
 use crate::web::texts::Part;
 
@@ -30,7 +31,7 @@ pub(super) async fn page<'a>(app: &App, console: &'a Console, asked: &Asked) -> 
     let team = team(app, console, asked).await?;
     let plan = planned(app, console, (&team, asked)).await?;
     let name = t.count("bulk-users", count(plan.ready.len()));
-    let mut page = plan.page(console, asked, &t.say(LABEL));
+    let mut page = plan.page(console, &asked.chosen, (&KIND, &t.say(LABEL)));
     page.fields.push(("team", team.id.to_string()));
     let text = t.with("bulk-team-plan", &[("name", Part::Words(&name)), ("team", Part::Name(&team.name))]);
     Ok(PlanPage { text, ..page })
@@ -39,14 +40,14 @@ pub(super) async fn page<'a>(app: &App, console: &'a Console, asked: &Asked) -> 
 /// Which team it is to be.
 async fn question<'a>(app: &App, console: &'a Console, asked: &Asked) -> Result<PlanPage<'a>, Error> {
     let t = console.t;
-    let mut plan = Plan::default();
-    for id in asked.users()? {
+    let mut plan = Plan::empty();
+    for id in asked.chosen.rows()? {
         plan.add(user_sheet::entry(app, &console.actor, *id).await?, None);
     }
     let teams = teams::list(app, &console.actor, console.org()).await?.into_iter().map(|it| it.team);
     let choices = teams.map(|it| Choice { value: it.id.to_string(), label: it.name, is_chosen: false }).collect();
-    let mut fields = asked.fields();
-    fields.extend(asked.ids.iter().map(|it| ("id", it.to_string())));
+    let mut fields = asked.chosen.fields();
+    fields.extend(asked.chosen.ids.iter().map(|it| ("id", it.to_string())));
     Ok(PlanPage {
         text: t.say("bulk-team-text"),
         summary: t.count("bulk-users", count(plan.ready.len())),
@@ -54,7 +55,7 @@ async fn question<'a>(app: &App, console: &'a Console, asked: &Asked) -> Result<
         fields,
         choices: (WORD, t.say("filter-team"), choices),
         button: t.say("next"),
-        ..plan.page(console, asked, &t.say(LABEL))
+        ..plan.page(console, &asked.chosen, (&KIND, &t.say(LABEL)))
     })
 }
 
@@ -64,10 +65,10 @@ async fn team(app: &App, console: &Console, asked: &Asked) -> Result<Team, Error
     teams::show(app, &console.actor, id).await
 }
 
-async fn planned(app: &App, console: &Console, (team, asked): (&Team, &Asked)) -> Result<Plan, Error> {
+async fn planned(app: &App, console: &Console, (team, asked): (&Team, &Asked)) -> Result<Plan<Entry>, Error> {
     let t = console.t;
-    let mut plan = Plan::default();
-    for id in asked.users()? {
+    let mut plan = Plan::empty();
+    for id in asked.chosen.rows()? {
         let entry = user_sheet::entry(app, &console.actor, *id).await?;
         let why_not = match teams::would_join(app, &console.actor, team, *id).await {
             Ok(true) => None,
@@ -81,17 +82,22 @@ async fn planned(app: &App, console: &Console, (team, asked): (&Team, &Asked)) -
     Ok(plan)
 }
 
-/// Puts everybody of the plan on the team, one by one; answers how many joined, and how many were left out.
-pub(super) async fn perform(app: &App, console: &Console, asked: &Asked) -> Result<(usize, usize), Error> {
+/// Puts everybody of the plan on the team, one by one.
+pub(super) async fn perform(app: &App, console: &Console, asked: &Asked) -> Result<Tally, Error> {
     let team = team(app, console, asked).await?;
     let plan = planned(app, console, (&team, asked)).await?;
-    let (mut done, mut skipped) = (0, plan.skipped.len());
+    let mut tally = plan.tally();
     for entry in &plan.ready {
-        match teams::change_members(app, &console.actor, team.id, (vec![entry.person.user.id], Vec::new())).await {
-            Ok(_) => done += 1,
-            Err(cause) if stops_one(&cause) || matches!(cause, Error::Invalid { .. }) => skipped += 1,
-            Err(other) => return Err(other),
-        }
+        let joins = (vec![entry.person.user.id], Vec::new());
+        let joined = teams::change_members(app, &console.actor, team.id, joins).await;
+        // Somebody who was deactivated meanwhile cannot join.
+        tally.count(
+            joined.map_err(
+                |cause| {
+                    if matches!(cause, Error::Invalid { .. }) { Error::NotFound("user") } else { cause }
+                },
+            ),
+        )?;
     }
-    Ok((done, skipped))
+    Ok(tally)
 }

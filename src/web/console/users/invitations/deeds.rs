@@ -31,25 +31,45 @@ struct DeedPage<'a> {
     problem: Option<String>,
 }
 
+/// What is done to invitations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Deed {
+pub(super) enum Deed {
     Resend,
     Delete,
 }
 
 impl Deed {
-    fn parse(word: &str) -> Result<Self, Error> {
-        match word {
-            "resend" => Ok(Self::Resend),
-            "delete" => Ok(Self::Delete),
-            _ => Err(Error::NotFound("page")),
-        }
+    pub(super) const ALL: [Self; 2] = [Self::Resend, Self::Delete];
+
+    pub(super) fn parse(word: &str) -> Result<Self, Error> {
+        Self::ALL.into_iter().find(|it| it.word() == word).ok_or(Error::NotFound("page"))
     }
 
-    const fn word(self) -> &'static str {
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Resend => "resend",
             Self::Delete => "delete",
+        }
+    }
+
+    /// What it is called.
+    pub(super) const fn label(self) -> &'static str {
+        match self {
+            Self::Resend => "invitation-resend",
+            Self::Delete => "invitation-delete",
+        }
+    }
+
+    /// True when it cannot be taken back.
+    pub(super) fn is_grave(self) -> bool {
+        self == Self::Delete
+    }
+
+    /// True when this person may do it to this invitation.
+    pub(super) fn is_offered(self, console: &Console, it: &Invitation) -> bool {
+        match self {
+            Self::Resend => invitations::may_resend(&console.actor, &console.model, it),
+            Self::Delete => invitations::may_revoke(&console.actor, &console.model, it),
         }
     }
 }
@@ -102,11 +122,11 @@ async fn asked(app: &App, console: &Console, (id, deed): (&str, &str)) -> Result
 
 fn page<'a>(console: &'a Console, it: &Invitation, deed: Deed, problem: Option<String>) -> Result<DeedPage<'a>, Error> {
     let t = console.t;
-    let (may, title, text) = match deed {
-        Deed::Resend => (invitations::may_resend(&console.actor, &console.model, it), "ask-resend", "ask-resend-text"),
-        Deed::Delete => (invitations::may_revoke(&console.actor, &console.model, it), "ask-revoke", "ask-revoke-text"),
+    let (title, text) = match deed {
+        Deed::Resend => ("ask-resend", "ask-resend-text"),
+        Deed::Delete => ("ask-revoke", "ask-revoke-text"),
     };
-    if !may {
+    if !deed.is_offered(console, it) {
         return Err(Error::denied(Denial::UserNotOffered));
     }
     let role = role_label(&console.model, &it.role);

@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::super::deeds::RoleChoice;
-use super::super::edit::Choice;
 use super::staged::{self, Staged};
 use super::{INVITE, LIST, role_label, why_not};
 use crate::app::invitations::{self, AT_ONCE_MAX, Delivery, Invited, Invitee, Problem, Sent};
@@ -15,6 +14,7 @@ use crate::app::{App, user_list};
 use crate::domain::id::TeamId;
 use crate::domain::role::Role;
 use crate::domain::{Denial, Error};
+use crate::web::console::list::Choice;
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::form::Signed;

@@ -1,6 +1,8 @@
 //! Invitations in the console: the list of those that wait, the page that invites, and what is done to one.
 
+mod bulk;
 mod deeds;
+mod filters;
 mod invite;
 mod list;
 mod staged;
@@ -25,6 +27,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/console/users/invite", Access::Session, invite::show)
         .post("/console/users/invite", Access::Session, invite::step)
         .get("/console/users/invitations", Access::Session, list::show)
+        .get(bulk::PATH, Access::Session, bulk::plan)
+        .post(bulk::PATH, Access::Session, bulk::apply)
         .get("/console/users/invitations/{id}/{deed}", Access::Session, deeds::ask)
         .post("/console/users/invitations/{id}/{deed}", Access::Session, deeds::do_it)
 }

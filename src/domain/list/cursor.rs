@@ -1,17 +1,16 @@
 //! Where a page of a list begins or ends.
 
 use serde::{Deserialize, Serialize};
-
-use crate::domain::id::UserId;
+use uuid::Uuid;
 
 const LENGTH_MAX: usize = 4_096;
 
 /// Which side of the place is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// The users that come later.
+    /// The rows that come later.
     After,
-    /// The users that come earlier.
+    /// The rows that come earlier.
     Before,
 }
 
@@ -41,7 +40,7 @@ impl Cursor {
     }
 }
 
-/// What a user has in the column that a list is sorted by.
+/// What a row has in the column that a list is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Key {
@@ -51,11 +50,11 @@ pub enum Key {
     Text(String),
 }
 
-/// A place in a list: next to the user with this key and id.
+/// A place in a list: next to the row with this key and id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
-    /// The key of that user.
+    /// The key of that row.
     pub key: Key,
-    /// The user, which decides among equal keys.
-    pub id: UserId,
+    /// The row, which decides among equal keys.
+    pub id: Uuid,
 }
