@@ -33,6 +33,13 @@ pub struct Profile {
     pub codes_left: Option<u64>,
 }
 
+impl Profile {
+    /// True when there is a second factor here.
+    pub fn has_factor(&self) -> bool {
+        self.authenticator_since.is_some() || !self.passkeys.is_empty()
+    }
+}
+
 /// Everything about this person.
 pub async fn of(app: &App, person: &Person) -> Result<Profile, Error> {
     let (organisation, model) = app.store.organisation(person.user.org).await?;

@@ -72,7 +72,7 @@ pub struct Security {
 pub async fn security(app: &App, actor: &Actor, person: &Person) -> Result<Security, Error> {
     let (_, model) = app.store.organisation(person.user.org).await?;
     let sessions = match sessions::may_see(actor, &model) {
-        Ok(()) => Some(sessions::live(app, &person).await?),
+        Ok(()) => Some(sessions::live(app, person).await?),
         Err(_) => None,
     };
     Ok(Security { factors: factors_of(app, person).await?, sessions })

@@ -126,6 +126,11 @@ pub enum Denial {
     /// What is not one's own is put into no other resource and not deleted.
     #[error("only the owner and the program that registered a resource put it into another or delete it")]
     NotTheirs,
+    /// Whoever decides where mail goes decides who may choose another password.
+    #[error(
+        "an address is the way to another password, so that changing it takes the permission to reset passwords too"
+    )]
+    AddressIsWayIn,
     /// The connection gives and manages roles up to a ceiling, and this one is above it.
     #[error("the connection {connection} may not give or manage the role {role}")]
     Ceiling {

@@ -170,6 +170,8 @@ fn matrix() -> Vec<Deed> {
         (Method::DELETE, "/users/USER", None, MANAGERS),
         (Method::PUT, "/users/USER/role", Some(json!({ "role": "contributor" })), OWNER),
         (Method::PATCH, "/users/USER", Some(json!({ "role": "contributor" })), OWNER),
+        // The address is the way to another password.
+        (Method::PATCH, "/users/USER", Some(json!({ "email": "other@mail.example" })), OWNER),
         (Method::PUT, "/users/USER/mfa-required", Some(json!({ "required": true })), OWNER),
         (Method::POST, "/users/USER/deactivate", None, OWNER),
         (Method::POST, "/users/USER/activate", None, OWNER),

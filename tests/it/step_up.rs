@@ -21,6 +21,7 @@ struct Stage<'s> {
     second: UserId,
     vic: UserId,
     browser: Browser<'s>,
+    group: String,
 }
 
 /// Owners and a viewer with mail, and a browser in which an owner has signed in.
@@ -30,7 +31,9 @@ async fn stage(server: &Server) -> Stage<'_> {
     let (second, vic) = (mailed(&tenant, "olga", "owner").await, mailed(&tenant, "vic", "viewer").await);
     let browser = Browser::new(server);
     assert_eq!(browser.sign_in("ada", PASSWORD).await.0, "/account");
-    Stage { tenant, owner, second, vic, browser }
+    let made = server.api(Method::POST, "/api/v1/groups?organisation=acme").json(&json!({ "name": "Night shift" }));
+    let group = server.send(made).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+    Stage { tenant, owner, second, vic, group, browser }
 }
 
 async fn mailed(tenant: &Tenant<'_>, name: &str, role: &str) -> UserId {
@@ -81,6 +84,9 @@ fn grave(stage: &Stage<'_>) -> Vec<(String, Vec<(&'static str, &'static str)>)> 
         (deed(second, "role"), vec![("role", "viewer")]),
         (deed(second, "deactivate"), vec![]),
         (deed(second, "remove"), vec![]),
+        (deed(vic, "erase"), vec![("confirmation", "vic")]),
+        (deed(stage.owner, "leave"), vec![]),
+        (format!("/console/groups/{}/roles", stage.group), vec![("role", "owner")]),
         (deed(vic, "temp-password"), vec![("password", "a temporary Passw0rd!")]),
         (deed(vic, "reset-mfa"), vec![]),
         (

@@ -7,9 +7,12 @@ use doorward::domain::policy::Actor;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::console_shell::{signed_in, words};
 use crate::harness::log::captured;
 use crate::harness::{Browser, PASSWORD, Server};
 use crate::oidc::stage::{self, Stage, answer};
+use crate::people::Api;
+use crate::reset::with_password;
 
 /// Calls the API with a personal token.
 async fn call(stage: &Stage, token: &str, method: Method, path: &str, body: &Value) -> crate::harness::Reply {
@@ -304,4 +307,29 @@ async fn ou_03_what_a_caller_sends_breaks_no_line_of_the_log() {
         "{ours:?}"
     );
     assert!(!written.lines().any(|line| line.starts_with("WARN forged") || line.starts_with("forged")), "{ours:?}");
+}
+
+/// TE-11: whoever may edit somebody and not reset passwords would choose another password by way of another address; the
+/// form says so, and the rest can still be changed.
+#[tokio::test]
+async fn te_11_nobody_changes_the_address_of_somebody_whose_password_they_may_not_reset() {
+    let api = Api::new().await;
+    let acme = api.acme();
+    let (admin, owner) = (acme.user("adam", "admin").await, api.stage.ada.user.id);
+    let vic = acme.mailed("vic", "viewer", with_password()).await.person.user.id;
+    let (path, change) = (format!("/users/{vic}"), |it: &str| json!({ "email": it }));
+    let (by_admin, by_owner) = (api.token(admin).await, api.token(owner).await);
+    let browser = signed_in(&acme, "adam").await;
+
+    let refused = api.call(&by_admin, Method::PATCH, &path, Some(change("evil@mail.example"))).await.expect(403);
+    let named = json!({ "display_name": "Victor" });
+    let named = api.call(&by_admin, Method::PATCH, &path, Some(named)).await.expect(200).json();
+    let form = browser.get(&format!("/console/users/{vic}/edit")).await.expect(200);
+    let moved = api.call(&by_owner, Method::PATCH, &path, Some(change("vic@new.example"))).await.expect(200).json();
+    api.server().keep_outbox();
+
+    assert!(refused.text.contains("the permission to reset passwords"), "{}", refused.text);
+    assert_eq!((&named["display_name"], &named["email"]), (&json!("Victor"), &json!("vic@mail.example")));
+    assert!(words(&form).contains("Only whoever may reset the password of this user changes it."), "{}", form.text);
+    assert_eq!(moved["email"], "vic@new.example");
 }

@@ -84,7 +84,25 @@ pub async fn answer(app: &App, connection: &Connection, state: &str, callback: &
         now_seconds: app.now().seconds(),
     };
     let believed = providers::believe(app, &provider, |keys| id_token::verify(keys, &expect, id_token)).await;
-    believed.map_err(|failure| failure.unbelieved(id_token::unverified(id_token)))
+    let said = believed.map_err(|failure| failure.unbelieved(id_token::unverified(id_token)))?;
+    if said.is_nameless()
+        && let (Some(url), Some(token)) = (&provider.metadata.userinfo_endpoint, expect.access_token)
+    {
+        return named(app, said, url.clone(), token).await;
+    }
+    Ok(said)
+}
+
+/// With the names that an access token opens (OpenID Connect Core 5.3). Without an answer the ID token says enough to know
+/// somebody again; an answer that is signed is only for whoever registered for one.
+async fn named(app: &App, said: Said, url: Url, token: &str) -> Result<Said, Failure> {
+    let headers = vec![("accept", "application/json".to_owned()), ("authorization", format!("Bearer {token}"))];
+    let Ok(answer) = providers::call(app, Call { method: Method::GET, url, headers, body: Vec::new() }).await else {
+        return Ok(said);
+    };
+    let userinfo = (answer.status == 200).then(|| serde_json::from_slice(&answer.body).ok()).flatten();
+    let Some(userinfo) = userinfo else { return Ok(said) };
+    said.named_by(&userinfo).map_err(|why| refused(Check::Believed, Reason::Token { flaw: why.into() }))
 }
 
 /// Which claims name a person at a provider of this kind.

@@ -14,7 +14,8 @@ pub(super) fn is_needed(model: &RoleModel, action: &Action, target: &Target) -> 
         || touches_a_protected_role(model, action, target)
 }
 
-/// Ways into the account of somebody, the address to which such ways are sent, and the secrets of programs.
+/// Ways into the account of somebody, the address to which such ways are sent, the secrets of programs, and the end of all
+/// that is known of somebody.
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other deed changes none")]
 fn changes_a_credential(action: &Action) -> bool {
     match action {
@@ -26,7 +27,8 @@ fn changes_a_credential(action: &Action) -> bool {
         | Action::AddConnectionToken { .. }
         | Action::CreateClient
         | Action::UpdateClient { .. }
-        | Action::RotateClientSecret => true,
+        | Action::RotateClientSecret
+        | Action::EraseUser => true,
         Action::UpdateUser { changes } => changes.iter().any(|Change { path, .. }| path == "emails"),
         _ => false,
     }
@@ -66,7 +68,7 @@ fn touches_a_protected_role(model: &RoleModel, action: &Action, target: &Target)
         | Action::DeactivateUser
         | Action::RemoveUser
         | Action::DeletePendingUser
-        | Action::EraseUser => {
+        | Action::Leave => {
             matches!(target, Target::User(TargetUser { roles, .. }) if roles.iter().any(is_protected))
         }
         _ => false,
@@ -116,16 +118,17 @@ mod tests {
             update("emails"),
             Action::ExportUsers { users: 1 },
             Action::RotateClientSecret,
+            Action::EraseUser,
             policy,
             role,
             connection,
         ] {
             assert!(needed(grave.clone(), &["viewer"]), "{grave:?}");
         }
-        for grave in [change("viewer", "owner"), change("owner", "viewer"), create("owner"), Action::EraseUser] {
+        for grave in [change("viewer", "owner"), change("owner", "viewer"), create("owner"), Action::Leave] {
             assert!(needed(grave.clone(), &["owner"]), "{grave:?}");
         }
-        for everyday in [change("viewer", "admin"), create("admin"), Action::EraseUser, update("displayName")] {
+        for everyday in [change("viewer", "admin"), create("admin"), Action::Leave, update("displayName")] {
             assert!(!needed(everyday.clone(), &["viewer"]), "{everyday:?}");
         }
         for group in [Action::MapGroup { role: key("owner") }, Action::UnmapGroup { role: key("owner") }] {

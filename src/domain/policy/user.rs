@@ -131,6 +131,10 @@ impl UserActor {
                 is_manual(*source)?;
                 self.may_take(model, role)
             }
+            Action::UpdateUser { changes } if !self.is(target) && changes.iter().any(|it| it.path == "emails") => {
+                let reset = self.manages(model, Verb::ResetPassword, action, target);
+                reset.map_err(|_| Error::denied(Denial::AddressIsWayIn))
+            }
             Action::MapGroup { role } => self.may_assign(model, role, false),
             Action::UnmapGroup { role } => self.may_take(model, role),
             Action::DeleteGroup { roles, .. } | Action::DeleteConnection { roles, .. } => {

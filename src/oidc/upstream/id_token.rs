@@ -94,6 +94,34 @@ pub struct Profile {
     pub email: Option<String>,
 }
 
+/// How a person is called, by the names of the claims.
+const NAMES: [&str; 4] = ["preferred_username", "name", "email", "email_verified"];
+
+impl Said {
+    /// True when the token names nobody: the provider tells how people are called at its userinfo endpoint
+    /// (OpenID Connect Core 5.4).
+    pub fn is_nameless(&self) -> bool {
+        self.profile.user_name.is_none() && !self.claims.contains_key("email")
+    }
+
+    /// The same with the names that the userinfo endpoint has; what it says of somebody else is refused
+    /// (OpenID Connect Core 5.3.2).
+    pub fn named_by(mut self, userinfo: &Claims) -> Result<Self, Refused> {
+        if text(userinfo, "sub")? != text(&self.claims, "sub")? {
+            return Err(Refused::Claim("sub"));
+        }
+        // Whether an address is verified is said by whoever says the address.
+        self.claims.remove("email_verified");
+        for name in NAMES {
+            if let Some(value) = userinfo.get(name) {
+                self.claims.entry(name).or_insert_with(|| value.clone());
+            }
+        }
+        self.profile = profile(&self.claims)?;
+        Ok(self)
+    }
+}
+
 /// What an ID token says that is the answer to our question.
 pub fn verify(keys: &KeySet, expect: &Expect<'_>, token: &str) -> Result<Said, Refused> {
     let opened = keys.open(ForeignTyp::IdToken, token)?;

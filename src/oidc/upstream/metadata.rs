@@ -21,6 +21,8 @@ pub struct Metadata {
     pub token_endpoint: Url,
     /// Where its keys are.
     pub jwks_uri: Url,
+    /// Where an access token opens how somebody is called, if anywhere.
+    pub userinfo_endpoint: Option<Url>,
     /// Whether its answers carry `iss` (RFC 9207).
     pub sends_issuer: bool,
     /// How this server authenticates there.
@@ -51,6 +53,8 @@ pub enum Unfit {
     Insecure(&'static str),
 }
 
+const USERINFO: &str = "userinfo_endpoint";
+
 /// Where the metadata of an issuer are.
 pub fn address(issuer: &str) -> String {
     format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'))
@@ -74,6 +78,7 @@ pub fn parse(issuer: &str, document: &[u8]) -> Result<Metadata, Unfit> {
         authorization_endpoint: endpoint("authorization_endpoint")?,
         token_endpoint: endpoint("token_endpoint")?,
         jwks_uri: endpoint("jwks_uri")?,
+        userinfo_endpoint: document.get(USERINFO).map(|_| endpoint(USERINFO)).transpose()?,
         sends_issuer: document.get("authorization_response_iss_parameter_supported") == Some(&Value::Bool(true)),
         authentication: if takes_only_post { Authentication::Post } else { Authentication::Basic },
     })

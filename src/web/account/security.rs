@@ -3,7 +3,7 @@
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 
 use super::visit::{Visit, back};
 use crate::app::App;
@@ -55,7 +55,16 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     Ok(Page(page).into_response())
 }
 
+/// Somebody who signs in at an identity provider has no credentials here, and no pages about them.
+fn has_credentials_here(visit: &Visit) -> Result<(), Error> {
+    match visit.caller.person.user.sign_in {
+        SignIn::Password => Ok(()),
+        SignIn::Sso => Err(Error::NotFound("page")),
+    }
+}
+
 pub(super) async fn ask_password(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
+    has_credentials_here(&visit)?;
     password_page(&app, &visit, None).await
 }
 
@@ -162,7 +171,12 @@ pub(super) async fn remove_passkey(
 }
 
 pub(super) async fn ask_codes(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
-    let has_codes = profile::of(&app, &visit.caller.person).await?.codes_left.is_some();
+    has_credentials_here(&visit)?;
+    let profile = profile::of(&app, &visit.caller.person).await?;
+    if !profile.has_factor() {
+        return Ok(Redirect::to(SECURITY).into_response());
+    }
+    let has_codes = profile.codes_left.is_some();
     let (question, consequence, yes) = if has_codes {
         ("get-codes-question", "get-codes-text", "get-codes")
     } else {

@@ -3,6 +3,7 @@
 use crate::app::activity::Happening;
 use crate::domain::browser::named;
 use crate::domain::session::Session;
+use crate::domain::user::SignIn;
 use crate::web::texts::{Part, Texts};
 
 /// What a browser calls itself, in words.
@@ -68,8 +69,9 @@ pub(super) fn deed(t: Texts, happening: &Happening) -> String {
 }
 
 /// How it was done, or why it failed; empty when there is nothing to say.
-pub(super) fn how(t: Texts, happening: &Happening) -> String {
+pub(super) fn how(t: Texts, signs_in: SignIn, happening: &Happening) -> String {
     t.say(match (happening.action.as_str(), happening.details.as_slice()) {
+        ("auth.signed_in", _) if signs_in == SignIn::Sso => "by-provider",
         ("auth.signed_in", amr) => methods(amr),
         ("auth.sign_in_failed", [reason, ..]) => match reason.as_str() {
             "password" => "why-password",

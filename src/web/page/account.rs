@@ -424,6 +424,8 @@ pub struct ActivityPage<'a> {
     pub frame: AccountFrame<'a>,
     /// What happened, newest first.
     pub happenings: &'a [HappeningRow],
+    /// Whether there is a password here that can be changed.
+    pub has_password: bool,
 }
 
 /// Something that happened to one's account.

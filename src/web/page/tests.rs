@@ -363,7 +363,13 @@ fn account_lists() -> Vec<Shown> {
     };
     let from = HappenedFrom { address: ip.clone(), browser: browser.clone(), client: Some(name.clone()) };
     let happenings = [HappeningRow { at, what, how, is_failure: true, by: Some(by.clone()), from: Some(from) }];
-    let activity = ActivityPage { t: T, form: form(""), frame: frame(AccountTab::Activity), happenings: &happenings };
+    let activity = ActivityPage {
+        t: T,
+        form: form(""),
+        frame: frame(AccountTab::Activity),
+        happenings: &happenings,
+        has_password: true,
+    };
     vec![
         shown("sessions", &["user_name", "browser", "ip", "method", "csrf"], &sessions),
         shown("tokens", &["user_name", "name", "hint", "scopes", "csrf"], &tokens),

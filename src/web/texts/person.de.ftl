@@ -248,6 +248,7 @@ from-where = Von wo
 for-application = für { $name }
 refused = Abgelehnt
 by-name = durch { $name }
+activity-hint-provider = Etwas, das Sie nicht kennen? Beenden Sie alle anderen Sitzungen, und sagen Sie es denen, die Ihren Identitätsanbieter betreuen.
 activity-hint = Etwas, das Sie nicht kennen? Ändern Sie Ihr Passwort und beenden Sie alle anderen Sitzungen.
 done-name = Ihr Name ist gespeichert.
 done-language = Ihre Sprache ist gespeichert.

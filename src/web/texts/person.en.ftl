@@ -248,6 +248,7 @@ from-where = From
 for-application = for { $name }
 refused = Refused
 by-name = by { $name }
+activity-hint-provider = Something you do not know? End all other sessions, and tell whoever looks after your identity provider.
 activity-hint = Something you do not know? Change your password and end all other sessions.
 done-name = Your name is saved.
 done-language = Your language is saved.

@@ -83,6 +83,7 @@ denied-proof-old = Dafür müssen Sie in den letzten zehn Minuten gezeigt haben,
 denied-no-proof = Dafür müssen Sie neu zeigen, wer Sie sind, und Ihr Konto gehört jetzt zu keinem Identitätsanbieter. Fragen Sie die Verwaltung Ihrer Organisation.
 denied-no-passkeys = Passkeys brauchen einen Rechnernamen, und dieser Server hat nur eine Nummer. Wer ihn betreibt, setzt public_url.
 denied-take-over = Niemand darf eine Ressource an sich nehmen. Bitten Sie jemand anderen, sie Ihnen zu übertragen.
+denied-address = Über die Adresse kommt man zu einem neuen Passwort. Nur wer das Passwort dieser Person zurücksetzen darf, ändert sie.
 denied-not-theirs = Nur wem eine Ressource gehört und das Programm, das sie eingetragen hat, legen sie in eine andere oder löschen sie.
 # Was jemand nicht darf, nach "Dazu sind Sie nicht berechtigt".
 may-policy = die Richtlinien ändern

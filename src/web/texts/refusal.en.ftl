@@ -83,6 +83,7 @@ denied-proof-old = This needs a proof of the last ten minutes that it is you. Op
 denied-no-proof = This needs a new proof of who you are, and your account belongs to no identity provider now. Ask an administrator of your organisation.
 denied-no-passkeys = Passkeys need a host name, and this server is called by a number. Whoever runs it sets public_url.
 denied-take-over = Nobody may take a resource over. Ask somebody else to transfer it to you.
+denied-address = The address is the way to another password. Only whoever may reset the password of this user changes it.
 denied-not-theirs = Only the owner and the program that registered a resource put it into another or delete it.
 # What somebody may not do, after "This is not open to you".
 may-policy = change the policies

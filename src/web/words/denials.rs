@@ -40,6 +40,7 @@ pub(in crate::web) fn denial(t: Texts, why: &Denial) -> String {
         Denial::ProjectNotOffered => t.say("not-offered-project"),
         Denial::TakeOver => t.say("denied-take-over"),
         Denial::NotTheirs => t.say("denied-not-theirs"),
+        Denial::AddressIsWayIn => t.say("denied-address"),
         Denial::Ceiling { connection, role } => ceiling(t, connection, role.as_str()),
         Denial::Technical(sentence) => sentence.clone(),
     }

@@ -171,6 +171,7 @@ fn denials() -> Vec<Denial> {
         Denial::ProjectNotOffered,
         Denial::TakeOver,
         Denial::NotTheirs,
+        Denial::AddressIsWayIn,
     ]
 }
 

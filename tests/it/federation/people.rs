@@ -74,6 +74,40 @@ async fn up_02_nothing_but_true_makes_an_address_verified() {
     }
 }
 
+/// A provider whose ID tokens say only who it is tells the names at its userinfo endpoint; what it says there of somebody
+/// else lets nobody in, and what it does not say makes no address verified.
+#[tokio::test]
+async fn names_that_the_token_lacks_are_read_at_the_userinfo_endpoint_of_the_same_person() {
+    let (server, provider) = (server().await, IdentityProvider::start().await);
+    let tenant = server.tenant("acme").await;
+    let link = link_with(&tenant, &provider, Kind::Generic, JIT).await;
+    let names =
+        |sub: &str| json!({ "sub": sub, "preferred_username": sub, "name": "Ida", "email": "ida@acme.example" });
+
+    let mut verified = names("ida");
+    verified["email_verified"] = json!(true);
+    provider.tell(verified);
+    let (at, _) = link.sign_in(&Browser::new(&server), "ida-1").await;
+    let foreign = (at, link.user_named("ida").await.is_some());
+    let mut own = names("ida");
+    own["email_verified"] = json!(true);
+    provider.tell(own);
+    link.sign_in(&Browser::new(&server), "ida").await;
+    let ida = link.user_named("ida").await.unwrap();
+    provider.tell(names("bob"));
+    let claimed = |claims: &mut Value| claims["email_verified"] = json!(true);
+    link.sign_in_with(&Browser::new(&server), "bob", claimed).await;
+    let bob = link.user_named("bob").await.unwrap();
+    provider.tell(names("nobody"));
+    let named = |claims: &mut Value| claims["preferred_username"] = json!("eve");
+    link.sign_in_with(&Browser::new(&server), "eve", named).await;
+
+    assert!(!foreign.1 && foreign.0 != "/account", "{foreign:?}");
+    assert_eq!((ida.display_name.as_str(), ida.email.as_deref()), ("Ida", Some("ida@acme.example")));
+    assert_eq!((bob.display_name.as_str(), bob.email), ("Ida", None));
+    assert!(link.user_named("eve").await.is_some(), "a token that names somebody needs no other answer");
+}
+
 /// UP-06: what the provider of one organisation says, it says about that organisation only.
 #[tokio::test]
 async fn up_06_a_provider_never_speaks_for_the_people_of_another_organisation() {
@@ -278,4 +312,23 @@ async fn roles_and_groups_in_a_token_give_nothing() {
         .await;
 
     assert!(account.text.contains("Viewer") && !account.text.contains("Owner"), "{}", account.text);
+}
+
+/// S3-20, S3-21: somebody who signs in at a provider has no password and no recovery codes here, so there are no pages about
+/// them; and the own activity says where the person signed in, whatever the provider says of how.
+#[tokio::test]
+async fn s3_20_somebody_with_a_provider_finds_no_page_about_credentials_that_are_not_here() {
+    let (server, provider) = (server().await, IdentityProvider::start().await);
+    let tenant = server.tenant("acme").await;
+    let link = link(&tenant, &provider).await;
+    link.scim.push("ada").await;
+    let browser = Browser::new(&server);
+    link.sign_in_with(&browser, "00u-ada", |claims| claims["amr"] = json!(["pwd"])).await;
+
+    let pages = ["password", "recovery-codes"].map(|page| format!("/account/security/{page}"));
+    let statuses = [browser.get(&pages[0]).await.status, browser.get(&pages[1]).await.status];
+    let activity = browser.get("/account/activity").await.expect(200);
+
+    assert_eq!(statuses, [404, 404]);
+    assert!(activity.text.contains("Identity provider") && !activity.text.contains("assword"), "{}", activity.text);
 }

@@ -34,6 +34,7 @@ struct Script {
     keys: Vec<Value>,
     codes: BTreeMap<String, Code>,
     keys_asked: usize,
+    userinfo: Value,
 }
 
 /// A code that can be redeemed once.
@@ -60,12 +61,14 @@ impl IdentityProvider {
             key,
             codes: BTreeMap::new(),
             keys_asked: 0,
+            userinfo: Value::Null,
         };
         let script = Arc::new(Mutex::new(script));
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(metadata))
             .route("/keys", get(keys))
             .route("/token", post(token))
+            .route("/userinfo", get(userinfo))
             .with_state(Arc::clone(&script));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { issuer, script }
@@ -79,6 +82,12 @@ impl IdentityProvider {
     /// Changes what it publishes about itself.
     pub fn publish(&self, name: &str, value: Value) {
         self.script.lock().unwrap().metadata[name] = value;
+    }
+
+    /// Tells from now on at a userinfo endpoint what somebody is called.
+    pub fn tell(&self, userinfo: Value) {
+        self.publish("userinfo_endpoint", json!(format!("{}/userinfo", self.issuer)));
+        self.script.lock().unwrap().userinfo = userinfo;
     }
 
     /// Adds a key to those that it publishes.
@@ -174,6 +183,12 @@ async fn keys(State(script): Shared) -> String {
     let mut script = script.lock().unwrap();
     script.keys_asked += 1;
     json!({ "keys": script.keys }).to_string()
+}
+
+async fn userinfo(State(script): Shared, headers: HeaderMap) -> (StatusCode, String) {
+    let is_opened = headers.get("authorization").is_some_and(|it| *it == "Bearer at");
+    let status = if is_opened { StatusCode::OK } else { StatusCode::UNAUTHORIZED };
+    (status, script.lock().unwrap().userinfo.to_string())
 }
 
 async fn token(State(script): Shared, headers: HeaderMap, body: String) -> (StatusCode, String) {

@@ -13,10 +13,10 @@ use crate::app::groups::{self, Change, Entry, GroupPage, Turn};
 use crate::app::offers::{Deed, Judge};
 use crate::app::user_list::{self, Surroundings, UserPage};
 use crate::app::{App, user_sheet};
-use crate::domain::Error;
 use crate::domain::id::{GroupId, UserId};
 use crate::domain::user::User;
 use crate::domain::user_list::Column;
+use crate::domain::{Denial, Error};
 use crate::web::console::projects;
 use crate::web::console::shell::Shell;
 use crate::web::console::users::{Address, Badge, Link, Menu, Names, Row, Value, row, user_path};
@@ -196,6 +196,7 @@ async fn perform(
                 is_any_done = true;
                 report.outcomes.push(outcome(console, turn, change));
             }
+            Err(cause @ Error::Denied(Denial::ProofIsOld)) => return Err(cause),
             Err(cause @ (Error::Conflict(_) | Error::Obstacle(_) | Error::Denied(_) | Error::Invalid { .. })) => {
                 let group = groups::show(app, &console.actor, *id).await?.group;
                 let (_, sentence) = words::problem(console.t, &cause);

@@ -14,7 +14,7 @@ use crate::domain::id::{AuditId, UserId};
 use crate::domain::role::RoleKey;
 use crate::domain::user::{Status, User};
 use crate::domain::user_list::{UserFilter, UserList};
-use crate::domain::{Error, Flaw, Timestamp};
+use crate::domain::{Denial, Error, Flaw, Timestamp};
 use crate::web::console::list::{Choice, address};
 use crate::web::console::projects::LIST as PROJECTS;
 use crate::web::console::shell::Shell;
@@ -146,6 +146,7 @@ fn role(fields: &Fields) -> Result<RoleKey, Error> {
 async fn answer(app: &App, console: &Console, id: &str, (done, said): (Result<(), Error>, &str)) -> Response {
     let cause = match done {
         Ok(()) => return Redirect::to(&format!("{}/{id}?said={said}", super::LIST)).into_response(),
+        Err(cause @ Error::Denied(Denial::ProofIsOld)) => return console.refuse(cause),
         Err(cause @ (Error::Conflict(_) | Error::Obstacle(_) | Error::Denied(_) | Error::Invalid { .. })) => cause,
         Err(cause) => return console.refuse(cause),
     };

@@ -8,8 +8,10 @@ use super::{user_id, user_path};
 use crate::app::edit::{self, Edit};
 use crate::app::offers::Judge;
 use crate::app::user_list::{self, Entry, Surroundings};
+use crate::app::users::Person;
 use crate::app::{App, accounts, teams, user_sheet};
 use crate::domain::id::TeamId;
+use crate::domain::policy::{Action, Change};
 use crate::domain::role::{RoleKey, Source};
 use crate::domain::user::SignIn;
 use crate::domain::{Denial, Error, Flaw};
@@ -244,7 +246,10 @@ fn page<'a>(console: &'a Console, asked: &Asked<'_>, last: Option<&Refused<'_>>)
         user_name: user.user_name.clone(),
         is_sso: user.sign_in == SignIn::Sso,
         display_name: Text { value: typed("display_name", &user.display_name), why_not: kept.clone() },
-        email: Text { value: typed("email", user.email.as_deref().unwrap_or_default()), why_not: kept },
+        email: Text {
+            value: typed("email", user.email.as_deref().unwrap_or_default()),
+            why_not: kept.or_else(|| not_the_address(console, &asked.entry.person)),
+        },
         role: role(console, asked, last.and_then(|it| it.fields.get("role"))),
         connection: connection(t, asked, last.and_then(|it| it.fields.get("connection"))),
         teams: team_choices(console, &asked.around, &on),
@@ -256,6 +261,13 @@ fn page<'a>(console: &'a Console, asked: &Asked<'_>, last: Option<&Refused<'_>>)
         Some(_) => self::page(console, asked, None).shown,
     };
     EditPage { shown, ..page }
+}
+
+/// Why this person may not change the address.
+fn not_the_address(console: &Console, of: &Person) -> Option<String> {
+    let changes = vec![Change::new("emails", None, None)];
+    let refused = console.actor.check(&console.model, &Action::UpdateUser { changes }, &of.target()).err()?;
+    Some(words::problem(console.t, &refused).1)
 }
 
 /// Who keeps name and address of somebody whom an identity provider manages.
