@@ -137,7 +137,7 @@ pub async fn page(app: &App, actor: &Actor, org: OrgId, query: &GroupQuery) -> R
     query.name.as_deref().map(|it| check_search("name", it)).transpose()?;
     let limit = checked_limit(query.limit)?;
     let after: Option<String> =
-        query.after.as_deref().map(|it| cursor::read(app, ("groups", org), ("after", it))).transpose()?;
+        query.after.as_deref().map(|it| cursor::read(app, ("groups", org), ("cursor", it))).transpose()?;
     let of = (query.name.as_deref().filter(|it| !it.is_empty()), after.as_deref());
     let mut found = group_list::page(app.store.reader(), org, of, limit.saturating_add(1)).await?;
     let has_more = found.len() > usize::try_from(limit).unwrap_or(usize::MAX);
@@ -172,7 +172,7 @@ pub async fn members(
     may_read(app, actor, group.org).await?;
     let limit = checked_limit(limit)?;
     let list = format!("group.{}", group.id);
-    let after = after.map(|it| cursor::read(app, (&list, group.org), ("after", it))).transpose()?;
+    let after = after.map(|it| cursor::read(app, (&list, group.org), ("cursor", it))).transpose()?;
     let db = app.store.reader();
     let mut people = group_list::members(db, group.org, group.id, after, limit.saturating_add(1)).await?;
     let has_more = people.len() > usize::try_from(limit).unwrap_or(usize::MAX);

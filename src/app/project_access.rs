@@ -202,7 +202,7 @@ pub async fn page(
     let limit = checked_limit(limit)?;
     let list = format!("project.{}", project.id);
     let place: Option<(Timestamp, AssignmentId)> =
-        after.map(|it| cursor::read(app, (&list, project.org), ("after", it))).transpose()?;
+        after.map(|it| cursor::read(app, (&list, project.org), ("cursor", it))).transpose()?;
     let db = app.store.reader();
     let mut found = project_list::page(db, project.org, (project.id, place), limit.saturating_add(1)).await?;
     let size = usize::try_from(limit).unwrap_or(usize::MAX);

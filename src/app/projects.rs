@@ -60,7 +60,7 @@ pub async fn page(app: &App, actor: &Actor, org: OrgId, query: &ProjectQuery) ->
     query.name.as_deref().map(|it| check_search("name", it)).transpose()?;
     let limit = checked_limit(query.limit)?;
     let after: Option<String> =
-        query.after.as_deref().map(|it| cursor::read(app, ("projects", org), ("after", it))).transpose()?;
+        query.after.as_deref().map(|it| cursor::read(app, ("projects", org), ("cursor", it))).transpose()?;
     let of = (query.name.as_deref().filter(|it| !it.is_empty()), after.as_deref());
     let mut found = projects::page(app.store.reader(), org, of, limit.saturating_add(1)).await?;
     let size = usize::try_from(limit).unwrap_or(usize::MAX);

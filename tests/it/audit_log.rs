@@ -210,7 +210,7 @@ async fn te_05_te_17_no_log_crosses_the_organisation() {
     }
     assert_eq!(get(&own, &format!("/audit?cursor={cursor}")).await.status, 400);
     assert_eq!(get(&foreign, &format!("/audit?cursor={cursor}")).await.status, 200);
-    assert_eq!(get(&own, &format!("/audit?cursor={}", users["next"].as_str().unwrap())).await.status, 400);
+    assert_eq!(get(&own, &format!("/audit?cursor={}", users["next_cursor"].as_str().unwrap())).await.status, 400);
     for path in ["/audit?organisation=globex", "/audit/export?organisation=globex"] {
         assert_eq!(get(&own, path).await.status, 404, "{path}");
     }

@@ -176,8 +176,8 @@ async fn the_list_comes_back_with_filter_order_columns_and_page() {
     let page = browser.get(&back).await.expect(200);
     let wrong = plan(&browser, "deactivate", &[id], "&list=https%3A%2F%2Fevil.example%2F&list=sort%3Dx").await;
 
-    assert!(shown.text.contains("role=viewer") && shown.text.contains("after="), "{}", shown.text);
-    for word in ["role=viewer", "sort=-name", "columns=email", "after=", "said=several"] {
+    assert!(shown.text.contains("role=viewer") && shown.text.contains("cursor="), "{}", shown.text);
+    for word in ["role=viewer", "sort=-name", "columns=email", "cursor=", "said=several"] {
         assert!(back.starts_with("/console/users?") && back.contains(word), "{word}: {back}");
     }
     let said = words(&page);

@@ -219,8 +219,8 @@ async fn pages_follow_each_other_in_every_order_and_lead_back() {
             let reply = server.send(server.api(Method::GET, &path(&query))).await.expect(200).json();
             let users = reply["users"].as_array().unwrap();
             seen.extend(users.iter().map(|it| it["display_name"].as_str().unwrap().to_owned()));
-            match reply["next"].as_str() {
-                Some(next) => cursor = format!("&after={next}"),
+            match reply["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
                 None => break,
             }
         }

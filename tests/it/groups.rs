@@ -419,7 +419,7 @@ async fn te_17_groups_and_members_come_a_page_at_a_time() {
     let all = group(&tenant, "Everybody").await;
     join(&tenant, all, &people).await;
     let page = async |path: &str, after: &Value| {
-        let after = after.as_str().map(|it| format!("&after={it}")).unwrap_or_default();
+        let after = after.as_str().map(|it| format!("&cursor={it}")).unwrap_or_default();
         by_api(&server, Method::GET, &format!("{path}limit=3{after}"), None).await
     };
     let walk = async |path: &str, list: &str, name: &str| {
@@ -427,7 +427,7 @@ async fn te_17_groups_and_members_come_a_page_at_a_time() {
         loop {
             let found = page(path, &after).await.expect(200).json();
             seen.extend(found[list].as_array().unwrap().iter().map(|it| it[name].as_str().unwrap().to_owned()));
-            (after, pages) = (found["next"].clone(), pages + 1);
+            (after, pages) = (found["next_cursor"].clone(), pages + 1);
             if after.is_null() {
                 return (seen, pages);
             }
@@ -436,7 +436,7 @@ async fn te_17_groups_and_members_come_a_page_at_a_time() {
 
     let (groups, group_pages) = walk("/groups?organisation=acme&", "groups", "name").await;
     let (joined, member_pages) = walk(&format!("/groups/{all}/members?"), "members", "user_name").await;
-    let place = page("/groups?organisation=acme&", &Value::Null).await.json()["next"].clone();
+    let place = page("/groups?organisation=acme&", &Value::Null).await.json()["next_cursor"].clone();
 
     assert_eq!((groups.len(), group_pages, groups[0].as_str()), (8, 3, "Everybody"));
     assert!(groups.is_sorted());

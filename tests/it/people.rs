@@ -558,8 +558,8 @@ async fn te_17_a_place_in_the_list_of_users_is_good_only_as_it_came_and_where_it
         async |token: &str, query: &str| api.call(token, Method::GET, &format!("/users?limit=2&{query}"), None).await;
 
     let first = page(&own, "sort=name").await.expect(200).json();
-    let next = first["next"].as_str().unwrap().to_owned();
-    let second = page(&own, &format!("sort=name&after={next}")).await.expect(200).json();
+    let next = first["next_cursor"].as_str().unwrap().to_owned();
+    let second = page(&own, &format!("sort=name&cursor={next}")).await.expect(200).json();
     let names = |page: &Value| page["users"].as_array().unwrap().iter().map(|it| it["id"].clone()).collect::<Vec<_>>();
 
     assert!(names(&second).iter().all(|id| !names(&first).contains(id)), "{first} {second}");
@@ -570,10 +570,10 @@ async fn te_17_a_place_in_the_list_of_users_is_good_only_as_it_came_and_where_it
     let cut: String = next.chars().skip(1).collect();
     let made_up = "WyJhIiwiMDFhMjE2OGItNDkxNy03MDQwLWJhOWQtOTAyMTI2NWEzMTA4Il0";
     for bad in [&*flipped, &*cut, made_up, "x"] {
-        assert_eq!(page(&own, &format!("sort=name&after={bad}")).await.status, 400, "{bad}");
+        assert_eq!(page(&own, &format!("sort=name&cursor={bad}")).await.status, 400, "{bad}");
     }
-    assert_eq!(page(&own, &format!("sort=email&after={next}")).await.status, 400);
-    assert_eq!(page(&foreign, &format!("sort=name&after={next}")).await.status, 400);
+    assert_eq!(page(&own, &format!("sort=email&cursor={next}")).await.status, 400);
+    assert_eq!(page(&foreign, &format!("sort=name&cursor={next}")).await.status, 400);
 }
 
 /// TE-04: what a token may do follows its person at once: less after a demotion, nothing after the end.

@@ -81,7 +81,7 @@ async fn what_means_nothing_for_a_project_is_refused_by_name() {
     let wrong =
         call(&server, Method::GET, &format!("/projects/{bridge}/access/{ann}?permission=all"), Value::Null).await;
     assert_eq!((wrong.status, detail(&wrong).starts_with("permission: ")), (400, true), "{}", wrong.text);
-    for query in ["limit=0", "limit=1001", "after=x"] {
+    for query in ["limit=0", "limit=1001", "cursor=x"] {
         let wrong = call(&server, Method::GET, &format!("/projects?{query}"), Value::Null).await;
         let parameter = query.split('=').next().unwrap();
         assert_eq!(
@@ -105,7 +105,7 @@ async fn projects_and_those_on_them_are_listed_page_by_page() {
         reply[of].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect()
     };
     let first = call(&server, Method::GET, "/projects?limit=3", Value::Null).await.expect(200).json();
-    let next = format!("/projects?limit=3&after={}", first["next"].as_str().unwrap());
+    let next = format!("/projects?limit=3&cursor={}", first["next_cursor"].as_str().unwrap());
     let second = call(&server, Method::GET, &next, Value::Null).await.expect(200).json();
     let found = call(&server, Method::GET, "/projects?name=BRIDGE", Value::Null).await.expect(200).json();
     let bridge = found["projects"][0]["id"].as_str().unwrap().to_owned();
@@ -115,11 +115,11 @@ async fn projects_and_those_on_them_are_listed_page_by_page() {
     }
     let on = format!("/projects/{bridge}/assignments?limit=2");
     let some = call(&server, Method::GET, &on, Value::Null).await.expect(200).json();
-    let rest = format!("{on}&after={}", some["next"].as_str().unwrap());
+    let rest = format!("{on}&cursor={}", some["next_cursor"].as_str().unwrap());
     let rest = call(&server, Method::GET, &rest, Value::Null).await.expect(200).json();
 
     assert_eq!(names(&first, "projects"), ["Arch", "Bridge", "bridge two"]);
-    assert_eq!((names(&second, "projects"), &second["next"]), (vec!["Canal".to_owned()], &Value::Null));
+    assert_eq!((names(&second, "projects"), &second["next_cursor"]), (vec!["Canal".to_owned()], &Value::Null));
     assert_eq!(names(&found, "projects"), ["Bridge", "bridge two"]);
     assert_eq!([names(&some, "assignments"), names(&rest, "assignments")].concat(), ["ann", "ben", "cat"]);
 }

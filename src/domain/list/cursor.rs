@@ -18,7 +18,7 @@ impl Direction {
     /// The word in an address.
     pub const fn word(self) -> &'static str {
         match self {
-            Self::After => "after",
+            Self::After => "cursor",
             Self::Before => "before",
         }
     }

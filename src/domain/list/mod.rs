@@ -129,7 +129,7 @@ impl<F: Filter> List<F> {
     fn take(&mut self, name: &str, value: &str) -> Result<(), Error> {
         match name {
             "sort" => self.sort = Sort::parse(value).ok_or_else(|| unreadable("sort"))?,
-            "after" => self.cursor = Some(cursor(Direction::After, "after", value)?),
+            "cursor" => self.cursor = Some(cursor(Direction::After, "cursor", value)?),
             "before" => self.cursor = Some(cursor(Direction::Before, "before", value)?),
             "limit" => {
                 let limit = value.parse().ok().filter(|it| (1..=LIMIT_MAX).contains(it));

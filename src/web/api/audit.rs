@@ -23,8 +23,7 @@ use crate::web::error::Problem;
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
     let list = filtered(operation("Lists what was done and what was refused, newest first"))
-        .query("cursor", "`next_cursor` of the page before.", json!({ "type": "string" }))
-        .query("limit", "How many.", json!({ "type": "integer", "minimum": 1, "maximum": PAGE_MAX, "default": PAGE }))
+        .paged((PAGE, PAGE_MAX))
         .answers::<AuditList>(200);
     let show = operation("Shows a deed with all that is kept of it").of_an_organisation().answers::<AuditEvent>(200);
     let format = json!({ "type": "string", "enum": Format::ALL.map(Format::word), "default": Format::Ndjson.word() });

@@ -26,6 +26,9 @@ use crate::web::routes::{Access, Routes};
 /// Where the document is.
 pub(super) const PATH: &str = "/api/openapi.json";
 
+/// What the word of the query for the place in a list is.
+pub(super) const CURSOR: &str = "`next_cursor` of the page before.";
+
 const ABOUT: &str = "Administration of users, by people and programs. A caller sends `Authorization: Bearer ...` with an \
     access token of the scope `api`, a personal token, a token of a service account, or the operator token; the operator \
     names the organisation by `organisation` where a path does not. With personal tokens and tokens of service accounts, \
@@ -138,6 +141,12 @@ impl Operation {
     pub(super) fn query(mut self, name: &str, about: &str, schema: Value) -> Self {
         self.query.push(json!({ "name": name, "in": "query", "description": about, "schema": schema }));
         self
+    }
+
+    /// It answers page by page: so many on each where nobody says, and at most so many.
+    pub(super) fn paged(self, (usual, most): (u64, u64)) -> Self {
+        let limit = json!({ "type": "integer", "minimum": 1, "maximum": most, "default": usual });
+        self.query("cursor", CURSOR, json!({ "type": "string" })).query("limit", "How many.", limit)
     }
 
     /// It reads a word of the query that may stand there several times.

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::document::{Documented, Operation, operation};
+use super::document::{CURSOR, Documented, operation};
 use super::json::{Body, Params, Words};
-use crate::app::groups::{self, Deleted, Entry, Group, GroupQuery, Turn};
+use crate::app::groups::{self, Deleted, Entry, Group, GroupQuery, LIMIT_DEFAULT, LIMIT_MAX, Turn};
 use crate::app::history::Event;
 use crate::app::{App, users};
 use crate::domain::id::{ConnectionId, GroupId, ProjectId, UserId};
@@ -23,19 +23,19 @@ use crate::web::error::{Problem, problem_with};
 
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
-    let list = paged(operation("Lists the groups, by name").of_an_organisation())
+    let list = operation("Lists the groups, by name")
+        .of_an_organisation()
+        .paged((LIMIT_DEFAULT, LIMIT_MAX))
         .query("name", "Part of the name.", json!({ "type": "string", "maxLength": SEARCH_MAX }))
         .answers::<GroupList>(200);
     let create = operation("Makes a group that nobody is in yet").of_an_organisation().takes::<NewGroup>();
     let rename = operation("Gives a group another name").takes::<NewGroup>().answers::<GroupBody>(200);
     let delete = operation("Deletes a group that gives no role and is on no project; its people stay").conflicts();
-    let members = paged(operation("Lists the members of a group, in the order in which they became users"));
+    let members = operation("Lists the members of a group, in the order in which they became users")
+        .paged((LIMIT_DEFAULT, LIMIT_MAX));
     let change = operation("Lets users join or leave a group").takes::<ChangeGroupMembers>();
-    let activity = operation("Lists what was done to a group, newest first, under the names of now").query(
-        "before",
-        "`older` of the page before.",
-        json!({ "type": "string", "format": "uuid" }),
-    );
+    let activity = operation("Lists what was done to a group, newest first, under the names of now")
+        .query("cursor", CURSOR, json!({ "type": "string", "format": "uuid" }));
     let map = operation("Lets membership of a group give a role");
     let unmap = operation("Lets membership of a group no longer give a role").conflicts();
     routes
@@ -49,14 +49,6 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .get("/api/v1/groups/{id}/activity", activity.answers::<GroupHistory>(200), self::activity)
         .put("/api/v1/groups/{id}/roles/{key}", map.answers::<GroupBody>(200), self::map)
         .delete("/api/v1/groups/{id}/roles/{key}", unmap.answers::<GroupBody>(200), self::unmap)
-}
-
-fn paged(operation: Operation) -> Operation {
-    operation.query("after", "`next` of the page before.", json!({ "type": "string" })).query(
-        "limit",
-        "How many.",
-        json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 }),
-    )
 }
 
 /// A group, as the API shows it.
@@ -80,18 +72,18 @@ pub(super) struct GroupBody {
     updated_at: String,
 }
 
-/// A page of groups; `next` goes into `after` for the page behind it.
+/// A page of groups.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct GroupList {
     groups: Vec<GroupBody>,
-    next: Option<String>,
+    next_cursor: Option<String>,
 }
 
-/// A page of the members of a group; `next` goes into `after` for the page behind it.
+/// A page of the members of a group.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct GroupMembers {
     members: Vec<GroupMember>,
-    next: Option<String>,
+    next_cursor: Option<String>,
 }
 
 /// Somebody in a group.
@@ -144,22 +136,22 @@ pub(super) struct SkippedMember {
 pub(super) struct Asked {
     organisation: Option<String>,
     name: Option<String>,
-    after: Option<String>,
+    cursor: Option<String>,
     limit: Option<u64>,
 }
 
 /// Which page of members.
 #[derive(Debug, Deserialize)]
 pub(super) struct PageOf {
-    after: Option<String>,
+    cursor: Option<String>,
     limit: Option<u64>,
 }
 
-/// What was done to a group; `older` goes into `before` for the page behind it.
+/// What was done to a group.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct GroupHistory {
     events: Vec<GroupEvent>,
-    older: Option<String>,
+    next_cursor: Option<String>,
 }
 
 /// A deed on a group.
@@ -185,7 +177,7 @@ pub(super) struct GroupEvent {
 /// From which deed on.
 #[derive(Debug, Deserialize)]
 pub(super) struct Before {
-    before: Option<String>,
+    cursor: Option<String>,
 }
 
 /// What a group is assigned to.
@@ -202,9 +194,9 @@ pub(super) async fn list(
     Params(asked): Params<Asked>,
 ) -> Result<Json<GroupList>, Problem> {
     let org = users::organisation_of(&app, &actor, asked.organisation.as_deref()).await?;
-    let query = GroupQuery { name: asked.name, after: asked.after, limit: asked.limit };
+    let query = GroupQuery { name: asked.name, after: asked.cursor, limit: asked.limit };
     let page = groups::page(&app, &actor, org, &query).await?;
-    Ok(Json(GroupList { groups: page.entries.into_iter().map(GroupBody::from).collect(), next: page.next }))
+    Ok(Json(GroupList { groups: page.entries.into_iter().map(GroupBody::from).collect(), next_cursor: page.next }))
 }
 
 pub(super) async fn create(
@@ -262,8 +254,8 @@ pub(super) async fn members(
     Params(page): Params<PageOf>,
 ) -> Result<Json<GroupMembers>, Problem> {
     let group = groups::show(&app, &actor, group_id(&id)?).await?.group;
-    let page = groups::members(&app, &actor, &group, (page.after.as_deref(), page.limit)).await?;
-    Ok(Json(GroupMembers { members: page.people.into_iter().map(GroupMember::from).collect(), next: page.next }))
+    let page = groups::members(&app, &actor, &group, (page.cursor.as_deref(), page.limit)).await?;
+    Ok(Json(GroupMembers { members: page.people.into_iter().map(GroupMember::from).collect(), next_cursor: page.next }))
 }
 
 pub(super) async fn change_members(
@@ -292,12 +284,12 @@ pub(super) async fn activity(
     Words(id): Words<String>,
     Params(from): Params<Before>,
 ) -> Result<Json<GroupHistory>, Problem> {
-    let wrong = |_| Error::invalid("before", Flaw::Meaningless);
-    let before = from.before.map(|id| id.parse().map_err(wrong)).transpose()?;
+    let wrong = |_| Error::invalid("cursor", Flaw::Meaningless);
+    let before = from.cursor.map(|id| id.parse().map_err(wrong)).transpose()?;
     let group = groups::show(&app, &actor, group_id(&id)?).await?.group;
     let found = groups::history(&app, &actor, &group, before).await?;
     let events = found.events.into_iter().map(GroupEvent::from).collect();
-    Ok(Json(GroupHistory { events, older: found.older.map(|id| id.to_string()) }))
+    Ok(Json(GroupHistory { events, next_cursor: found.older.map(|id| id.to_string()) }))
 }
 
 pub(super) async fn map(

@@ -24,13 +24,14 @@ use crate::web::error::{Problem, problem_with};
 
 /// How many are on a page when nobody says.
 const PAGE: u64 = 100;
+/// How many are on a page at most.
+const PAGE_MAX: u64 = 1_000;
 
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
     let list =
         filtered(operation("Lists the invitations that nobody has answered, newest first where nothing is said"))
-            .query("cursor", "`next_cursor` of the page before.", json!({ "type": "string" }))
-            .query("limit", "How many.", json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": PAGE }))
+            .paged((PAGE, PAGE_MAX))
             .answers::<InvitationPage>(200);
     let create = operation("Invites people; what became of each row is in the answer")
         .of_an_organisation()
@@ -187,7 +188,7 @@ pub(super) async fn list(
     actor: Actor,
     RawQuery(query): RawQuery,
 ) -> Result<Json<InvitationPage>, Problem> {
-    let page = page(&app, &actor, query.as_deref().unwrap_or_default()).await.map_err(by_cursor)?;
+    let page = page(&app, &actor, query.as_deref().unwrap_or_default()).await?;
     let invitations = page.invitations.into_iter().map(InvitationBody::from).collect();
     Ok(Json(InvitationPage { invitations, next_cursor: page.next.map(|it| it.word) }))
 }
@@ -195,14 +196,6 @@ pub(super) async fn list(
 async fn page(app: &App, actor: &Actor, query: &str) -> Result<invitations::Page, Error> {
     let (org, list) = asked_for::<InvitationFilter>(app, actor, query).await?;
     invitations::list(app, actor, org, &list).await
-}
-
-/// Names the place as this list calls it.
-fn by_cursor(cause: Error) -> Error {
-    match cause {
-        Error::Invalid { field, problem } if field == "after" => Error::invalid("cursor", problem),
-        other => other,
-    }
 }
 
 /// Answers 201 when anybody was invited; otherwise a problem, with every row as well.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::document::{Documented, Operation, operation};
+use super::document::{Documented, operation};
 use super::json::{Body, Params, Words, kept, told};
 use crate::app::project_access::{
     self, Access, Assignment, AssignmentEdit, Decision, Grant, Misconfiguration, Misconfigured, Named, Subject,
@@ -23,12 +23,12 @@ use crate::web::error::Problem;
 
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
-    let list = paged(operation("Lists the projects, by name").of_an_organisation())
+    let list = operation("Lists the projects, by name").of_an_organisation().paged((LIMIT_DEFAULT, LIMIT_MAX))
         .query("name", "Part of the name.", json!({ "type": "string", "maxLength": SEARCH_MAX }))
         .answers::<ProjectList>(200);
     let create = operation("Makes a project that nobody is on yet").of_an_organisation().takes::<NewProject>();
     let update = operation("Changes name or description of a project").takes::<ChangeProject>();
-    let assigned = paged(operation("Lists the users, groups and teams on a project, the oldest assignment first"));
+    let assigned = operation("Lists the users, groups and teams on a project, the oldest assignment first").paged((LIMIT_DEFAULT, LIMIT_MAX));
     let assign = operation("Puts a user, a group or a team on a project").takes::<NewAssignment>();
     let change = operation("Gives an assignment other access, or makes it a team").takes::<ChangeAssignment>();
     let wrong = operation("Lists the first of those who are not on a project as the role model wants it");
@@ -52,14 +52,6 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .get("/api/v1/projects/{id}/access/{user_id}", access.answers::<AccessBody>(200), self::access)
 }
 
-fn paged(operation: Operation) -> Operation {
-    operation.query("after", "`next` of the page before.", json!({ "type": "string" })).query(
-        "limit",
-        "How many.",
-        json!({ "type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT_DEFAULT }),
-    )
-}
-
 /// A project, as the API shows it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ProjectBody {
@@ -70,11 +62,11 @@ pub(super) struct ProjectBody {
     updated_at: String,
 }
 
-/// A page of projects; `next` goes into `after` for the page behind it.
+/// A page of projects.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ProjectList {
     projects: Vec<ProjectBody>,
-    next: Option<String>,
+    next_cursor: Option<String>,
 }
 
 /// The body of a new project.
@@ -115,11 +107,11 @@ pub(super) struct AssignmentBody {
     since: String,
 }
 
-/// A page of assignments; `next` goes into `after` for the page behind it.
+/// A page of assignments.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AssignmentList {
     assignments: Vec<AssignmentBody>,
-    next: Option<String>,
+    next_cursor: Option<String>,
 }
 
 /// A user, a group or a team of the organisation.
@@ -216,14 +208,14 @@ struct Permitted {
 pub(super) struct Asked {
     organisation: Option<String>,
     name: Option<String>,
-    after: Option<String>,
+    cursor: Option<String>,
     limit: Option<u64>,
 }
 
 /// Which page of assignments.
 #[derive(Debug, Deserialize)]
 pub(super) struct PageOf {
-    after: Option<String>,
+    cursor: Option<String>,
     limit: Option<u64>,
 }
 
@@ -239,9 +231,9 @@ async fn list(
     Params(asked): Params<Asked>,
 ) -> Result<Json<ProjectList>, Problem> {
     let org = users::organisation_of(&app, &actor, asked.organisation.as_deref()).await?;
-    let query = ProjectQuery { name: asked.name, after: asked.after, limit: asked.limit };
+    let query = ProjectQuery { name: asked.name, after: asked.cursor, limit: asked.limit };
     let page = projects::page(&app, &actor, org, &query).await?;
-    Ok(Json(ProjectList { projects: page.projects.into_iter().map(ProjectBody::from).collect(), next: page.next }))
+    Ok(Json(ProjectList { projects: page.projects.into_iter().map(ProjectBody::from).collect(), next_cursor: page.next }))
 }
 
 async fn create(
@@ -281,9 +273,9 @@ async fn assignments(
     Params(page): Params<PageOf>,
 ) -> Result<Json<AssignmentList>, Problem> {
     let project = projects::show(&app, &actor, project_id(&id)?).await?;
-    let page = project_access::page(&app, &actor, &project, (page.after.as_deref(), page.limit)).await?;
+    let page = project_access::page(&app, &actor, &project, (page.cursor.as_deref(), page.limit)).await?;
     let assignments = page.assignments.into_iter().map(AssignmentBody::from).collect();
-    Ok(Json(AssignmentList { assignments, next: page.next }))
+    Ok(Json(AssignmentList { assignments, next_cursor: page.next }))
 }
 
 async fn assign(

@@ -24,8 +24,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .query("kind", "Of this kind.", json!({ "type": "string", "enum": Kind::ALL.map(Kind::word) }))
         .query("owner", "Owned by this user, who may be gone.", json!({ "type": "string", "format": "uuid" }))
         .query("orphaned", "`1` for those without an owner who could answer for them.", json!({ "enum": ["1", "0"] }))
-        .query("cursor", "`next_cursor` of the page before.", json!({ "type": "string" }))
-        .query("limit", "How many.", json!({ "type": "integer", "minimum": 1, "maximum": PAGE_MAX, "default": PAGE }));
+        .paged((PAGE, PAGE_MAX));
     let register = operation("Registers a resource under the key of the application, or says anew what it is")
         .of_an_organisation()
         .takes::<WantedBody>()

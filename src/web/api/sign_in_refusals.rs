@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::document::{Documented, operation};
+use super::document::{CURSOR, Documented, operation};
 use super::json::{Params, Words};
 use super::users::Which;
 use crate::app::entrance::{self, Verdict};
@@ -31,7 +31,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
             .of_an_organisation()
             .query("connection", "Those at this connection.", uuid())
             .query("user", "Those that are, or may be, about this user.", uuid())
-            .query("before", "Those before this one: `id` of the last of a page.", uuid())
+            .query("cursor", CURSOR, uuid())
             .query("limit", "How many.", limit)
             .answers::<RefusalList>(200);
     let show = operation("Shows a refused sign-in with what the provider said and whom it could have meant")
@@ -68,6 +68,15 @@ pub(super) struct RefusalBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RefusalList {
     refusals: Vec<RefusalBody>,
+    next_cursor: Option<RefusalId>,
+}
+
+impl RefusalList {
+    fn page(refusals: Vec<StoredRefusal>, limit: u64) -> Self {
+        let is_full = u64::try_from(refusals.len()).is_ok_and(|found| found >= limit);
+        let next_cursor = refusals.last().filter(|_| is_full).map(|it| it.id);
+        Self { refusals: refusals.into_iter().map(RefusalBody::from).collect(), next_cursor }
+    }
 }
 
 /// A refused sign-in with what helps to understand it.
@@ -131,7 +140,7 @@ pub(super) struct Asked {
     organisation: Option<String>,
     connection: Option<ConnectionId>,
     user: Option<UserId>,
-    before: Option<RefusalId>,
+    cursor: Option<RefusalId>,
     limit: Option<u64>,
 }
 
@@ -145,8 +154,9 @@ pub(super) async fn list(
     if !(1..=MOST).contains(&limit) {
         return Err(Error::malformed("limit", format!("must be from 1 to {MOST}")).into());
     }
-    let which = sign_in_refusals::Which { connection: asked.connection, user: asked.user, before: asked.before };
-    Ok(Json(sign_in_refusals::list(&app, &actor, org, which, limit).await?.into()))
+    let which = sign_in_refusals::Which { connection: asked.connection, user: asked.user, before: asked.cursor };
+    let found = sign_in_refusals::list(&app, &actor, org, which, limit).await?;
+    Ok(Json(RefusalList::page(found, limit)))
 }
 
 pub(super) async fn show(
@@ -164,7 +174,8 @@ pub(super) async fn of_user(
     actor: Actor,
     Words(id): Words<String>,
 ) -> Result<Json<RefusalList>, Problem> {
-    Ok(Json(sign_in_refusals::of_user(&app, &actor, user_id(&id)?, MOST).await?.into()))
+    let found = sign_in_refusals::of_user(&app, &actor, user_id(&id)?, MOST).await?;
+    Ok(Json(RefusalList { next_cursor: None, ..RefusalList::page(found, MOST) }))
 }
 
 pub(super) async fn entrance(
@@ -192,12 +203,6 @@ impl From<StoredRefusal> for RefusalBody {
             reason: it.reason.to_string(),
             user: it.user,
         }
-    }
-}
-
-impl From<Vec<StoredRefusal>> for RefusalList {
-    fn from(all: Vec<StoredRefusal>) -> Self {
-        Self { refusals: all.into_iter().map(RefusalBody::from).collect() }
     }
 }
 

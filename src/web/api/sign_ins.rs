@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::document::{Documented, operation};
+use super::document::{CURSOR, Documented, operation};
 use super::json::{Params, Words};
 use crate::app::App;
 use crate::app::sign_in_tries::{self, PAGE, SignInTry};
@@ -21,10 +21,10 @@ use crate::web::guard::ApiCaller;
 pub(super) fn routes(routes: Documented) -> Documented {
     let cursor = || json!({ "type": "string", "format": "uuid" });
     let of_user = operation("Lists the sign-ins of a user and the tries that failed, newest first")
-        .query("cursor", "`next_cursor` of the page before.", cursor())
+        .query("cursor", CURSOR, cursor())
         .answers::<SignInList>(200);
     let own = operation("Lists the own sign-ins and the tries that failed, newest first")
-        .query("cursor", "`next_cursor` of the page before.", cursor())
+        .query("cursor", CURSOR, cursor())
         .answers::<SignInList>(200);
     routes.get("/api/v1/users/{id}/sign-ins", of_user, list).get("/api/v1/me/sign-ins", own, list_own)
 }

@@ -78,8 +78,7 @@ const DAYS: &str = "[1-9][0-9]{0,2}|[12][0-9]{3}|3[0-5][0-9]{2}|36[0-4][0-9]|365
 /// What the list of users can be asked for.
 fn listed() -> Operation {
     filtered(operation("Lists users, by page and filter"))
-        .query("after", "`next` of the page before.", json!({ "type": "string" }))
-        .query("limit", "How many.", json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 }))
+        .paged((100, 1000))
         .answers::<UserPage>(200)
 }
 
@@ -168,11 +167,11 @@ pub(super) struct ShownBody {
     undelivered: Option<UndeliveredBody>,
 }
 
-/// A page of users; `next` goes into `after` for the page behind it.
+/// A page of users.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct UserPage {
     users: Vec<Listed>,
-    next: Option<String>,
+    next_cursor: Option<String>,
 }
 
 /// Which organisation the operator means.
@@ -309,15 +308,14 @@ pub(super) async fn list(
         let since = since.get(&entry.person.user.id).copied();
         Listed::new(entry, since)
     });
-    Ok(Json(UserPage { users: users.collect(), next: page.next.map(|cursor| cursor.word) }))
+    Ok(Json(UserPage { users: users.collect(), next_cursor: page.next.map(|cursor| cursor.word) }))
 }
 
 /// The organisation and the list that a query names. Some lists are told by `cursor` what others call `after`.
 pub(super) async fn asked_for<F: Filter>(app: &App, actor: &Actor, query: &str) -> Result<(OrgId, List<F>), Error> {
     has_values(query)?;
     let words: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-    let called = |name| if name == "cursor" { "after" } else { name };
-    let words = words.iter().map(|(name, value)| (called(&**name), &**value));
+    let words = words.iter().map(|(name, value)| (&**name, &**value));
     let which = words.clone().find(|(name, _)| *name == "organisation").map(|(_, slug)| slug);
     let org = users::organisation_of(app, actor, which).await?;
     Ok((org, List::read(words)?))

@@ -292,7 +292,7 @@ async fn users_panel(
         can_create: !judge.placeable(console.org()).is_empty(),
         can_edit: entries.iter().any(is_editable),
         name: place.users.filter.name.clone().unwrap_or_default(),
-        carried: place.fields_without(&["name", "after", "before"]),
+        carried: place.fields_without(&["name", "cursor", "before"]),
         lines: entries
             .iter()
             .map(|it| UserLine {
