@@ -244,7 +244,7 @@ async fn s2_26_people_are_told_at_the_start_and_three_days_one_day_and_hours_bef
     server.run_jobs().await;
     let so_far = server.mails().len();
     let told = async || {
-        let (one, other) = tokio::join!(jobs::sweep(&server.app), jobs::sweep(&node.app));
+        let (one, other) = tokio::join!(Box::pin(jobs::sweep(&server.app)), Box::pin(jobs::sweep(&node.app)));
         one.and(other).unwrap();
         server.run_jobs().await;
         let mails = server.mails();

@@ -243,7 +243,7 @@ async fn nothing_is_changed_from_a_session_that_has_ended_meanwhile() {
     let (phone, body) = first_code(&api, &token).await;
     let caller = api_access::find(app, &token, Whence::UNKNOWN).await.unwrap();
     let (proven, person) = caller.proven().unwrap();
-    for session in sessions::live(app, &person).await.unwrap() {
+    for session in sessions::live(app, person).await.unwrap() {
         sessions::end(app, person, &session).await.unwrap();
     }
 

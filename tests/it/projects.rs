@@ -464,7 +464,8 @@ async fn te_05_te_17_nothing_of_another_organisation_is_reached_through_a_projec
         ask(Method::GET, &format!("{one}/access/{boss}"), Value::Null).await,
     ];
     let own = ask(Method::GET, "/projects", Value::Null).await;
-    let cursor = ask(Method::GET, &format!("/projects?cursor={}", page["next_cursor"].as_str().unwrap()), Value::Null).await;
+    let cursor =
+        ask(Method::GET, &format!("/projects?cursor={}", page["next_cursor"].as_str().unwrap()), Value::Null).await;
     let mixed = [
         assign(&server, &bridge, put("user", &boss)).await.status,
         assign(&server, &bridge, put("group", &foreign)).await.status,

@@ -34,8 +34,11 @@ pub(super) fn routes(routes: Documented) -> Documented {
     let members = operation("Lists the members of a group, in the order in which they became users")
         .paged((LIMIT_DEFAULT, LIMIT_MAX));
     let change = operation("Lets users join or leave a group").takes::<ChangeGroupMembers>();
-    let activity = operation("Lists what was done to a group, newest first, under the names of now")
-        .query("cursor", CURSOR, json!({ "type": "string", "format": "uuid" }));
+    let activity = operation("Lists what was done to a group, newest first, under the names of now").query(
+        "cursor",
+        CURSOR,
+        json!({ "type": "string", "format": "uuid" }),
+    );
     let map = operation("Lets membership of a group give a role");
     let unmap = operation("Lets membership of a group no longer give a role").conflicts();
     routes

@@ -23,12 +23,15 @@ use crate::web::error::Problem;
 
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
-    let list = operation("Lists the projects, by name").of_an_organisation().paged((LIMIT_DEFAULT, LIMIT_MAX))
+    let list = operation("Lists the projects, by name")
+        .of_an_organisation()
+        .paged((LIMIT_DEFAULT, LIMIT_MAX))
         .query("name", "Part of the name.", json!({ "type": "string", "maxLength": SEARCH_MAX }))
         .answers::<ProjectList>(200);
     let create = operation("Makes a project that nobody is on yet").of_an_organisation().takes::<NewProject>();
     let update = operation("Changes name or description of a project").takes::<ChangeProject>();
-    let assigned = operation("Lists the users, groups and teams on a project, the oldest assignment first").paged((LIMIT_DEFAULT, LIMIT_MAX));
+    let assigned = operation("Lists the users, groups and teams on a project, the oldest assignment first")
+        .paged((LIMIT_DEFAULT, LIMIT_MAX));
     let assign = operation("Puts a user, a group or a team on a project").takes::<NewAssignment>();
     let change = operation("Gives an assignment other access, or makes it a team").takes::<ChangeAssignment>();
     let wrong = operation("Lists the first of those who are not on a project as the role model wants it");
@@ -233,7 +236,10 @@ async fn list(
     let org = users::organisation_of(&app, &actor, asked.organisation.as_deref()).await?;
     let query = ProjectQuery { name: asked.name, after: asked.cursor, limit: asked.limit };
     let page = projects::page(&app, &actor, org, &query).await?;
-    Ok(Json(ProjectList { projects: page.projects.into_iter().map(ProjectBody::from).collect(), next_cursor: page.next }))
+    Ok(Json(ProjectList {
+        projects: page.projects.into_iter().map(ProjectBody::from).collect(),
+        next_cursor: page.next,
+    }))
 }
 
 async fn create(
