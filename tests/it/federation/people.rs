@@ -323,7 +323,7 @@ async fn s3_20_somebody_with_a_provider_finds_no_page_about_credentials_that_are
     let link = link(&tenant, &provider).await;
     link.scim.push("ada").await;
     let browser = Browser::new(&server);
-    link.sign_in_with(&browser, "00u-ada", |claims| claims["amr"] = json!(["pwd"])).await;
+    link.sign_in(&browser, "00u-ada").await;
 
     let pages = ["password", "recovery-codes"].map(|page| format!("/account/security/{page}"));
     let statuses = [browser.get(&pages[0]).await.status, browser.get(&pages[1]).await.status];
