@@ -45,9 +45,6 @@ pub async fn update(app: &App, actor: &Actor, id: UserId, edit: Edit) -> Result<
     };
     let tx = app.begin(org).await?;
     let before = load(&tx, id).await?;
-    if edit.version.is_some_and(|seen| seen != before.user.version) {
-        return Err(Error::Stale);
-    }
     let (mut tx, mut permits) = (tx, Vec::new());
     let described = described(&before.user, &edit);
     let changes = changes(&before.user, &described);
@@ -74,8 +71,16 @@ pub async fn update(app: &App, actor: &Actor, id: UserId, edit: Edit) -> Result<
         tx = kept;
         permits.extend(more);
     }
+    let changes_nothing = permits.is_empty();
+    if changes_nothing {
+        // The answer shows the user, so that it is for those who could have changed something.
+        (tx, _) = app.ask(tx, actor, Action::UpdateUser { changes: Vec::new() }, before.target()).await?;
+    }
+    if edit.version.is_some_and(|seen| seen != before.user.version) {
+        return Err(Error::Stale);
+    }
     let after = load(&tx, id).await?;
-    if !permits.is_empty() {
+    if !changes_nothing {
         tx.commit_all(permits).await?;
     }
     Ok(after)

@@ -140,6 +140,7 @@ pub async fn delete(app: &App, actor: &Actor, id: TeamId) -> Result<(), Error> {
     if !on.is_empty() {
         return Err(Error::Obstacle(Obstacle::TeamOnProjects(on.into_iter().map(|it| it.name).collect())));
     }
+    membership::touch(&tx, &teams::members(&*tx, org, id).await?).await?;
     teams::delete(&tx, id).await?;
     tx.commit(permit).await
 }

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 use serde::Deserialize;
+use serde_json::Value;
 use url::Url;
 
 use super::barrier::Barrier;
@@ -55,8 +56,10 @@ async fn take(request: Request) -> Result<StatusCode, Response> {
     }
     let too_large = |_| refuse(&path, &Barrier::TooLarge { what: "the body", bytes_max: BODY_MAX });
     let bytes = axum::body::to_bytes(request.into_body(), BODY_MAX).await.map_err(too_large)?;
-    let Ok(reports) = serde_json::from_slice::<Vec<Report>>(&bytes) else { return Ok(StatusCode::BAD_REQUEST) };
-    let violations: Vec<&Report> = reports.iter().filter(|it| it.kind == "csp-violation").collect();
+    let Ok(reports) = serde_json::from_slice::<Vec<Value>>(&bytes) else { return Ok(StatusCode::BAD_REQUEST) };
+    // Reports of other kinds have other members.
+    let known = reports.into_iter().filter_map(|it| serde_json::from_value::<Report>(it).ok());
+    let violations: Vec<Report> = known.filter(|it| it.kind == "csp-violation").collect();
     if let Some(first) = violations.first() {
         tracing::warn!(
             csp.directive = word(&first.body.effective_directive),

@@ -47,7 +47,7 @@ async fn se_09_a_page_that_breaks_its_policy_is_told_of_and_the_log_keeps_no_sec
     };
 
     let page = server.get("/sign-in").await;
-    let reports = json!([violation, violation, { "type": "deprecation", "url": "https://id.example/" }]).to_string();
+    let reports = json!([violation, violation, { "type": "deprecation", "body": null }]).to_string();
     let taken = post(reports, "application/reports+json").await;
     let nonsense = post("[{".to_owned(), "application/reports+json").await;
     let form = post("a=b".to_owned(), "application/x-www-form-urlencoded").await;

@@ -333,3 +333,22 @@ async fn te_11_nobody_changes_the_address_of_somebody_whose_password_they_may_no
     assert!(words(&form).contains("Only whoever may reset the password of this user changes it."), "{}", form.text);
     assert_eq!(moved["email"], "vic@new.example");
 }
+
+/// TE-18: a change that changes nothing is no way to see somebody, nor to learn which version somebody has.
+#[tokio::test]
+async fn te_18_whoever_may_not_change_a_user_is_shown_nothing_by_a_change_of_nothing() {
+    let api = Api::new().await;
+    let acme = api.acme();
+    let (vic, ada) = (acme.user("vic", "viewer").await, api.stage.ada.user.id);
+    let (token, path) = (api.token(vic).await, format!("/users/{ada}"));
+    let version = api.operator(Method::GET, &path, None).await.json()["version"].as_i64().unwrap();
+    let ask = async |body: Value| api.call(&token, Method::PATCH, &path, Some(body)).await;
+
+    let asked = [json!({}), json!({ "version": version }), json!({ "version": version + 1 })];
+    for body in asked {
+        let reply = ask(body.clone()).await;
+
+        assert_eq!(reply.status, 403, "{body}: {}", reply.text);
+        assert!(!reply.text.contains("grants"), "{}", reply.text);
+    }
+}

@@ -1,6 +1,6 @@
 //! One page of a list, said in words that fit into an address: which rows, in which order, and from where on.
 //!
-//! The words are a contract of console and API alike: those of the filter, and `sort`, `after`, `before`, `limit`.
+//! The words are a contract of console and API alike: those of the filter, and `sort`, `cursor`, `before`, `limit`.
 //!
 //! **Invariant:** what [`List::words`] writes, [`List::read`] reads as the same list.
 //! **Invariant:** a word that means nothing is an error that names it; it never widens the list.

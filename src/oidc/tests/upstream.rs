@@ -159,6 +159,13 @@ fn metadata_are_those_of_the_issuer_and_their_addresses_are_safe() {
     let good = parse(&document(ISSUER, "https")).unwrap();
 
     assert_eq!((good.authentication, good.sends_issuer), (Authentication::Post, false));
+    for (told, kept) in
+        [(json!("https://idp.example/me"), true), (json!("http://idp.example/me"), false), (json!(null), false)]
+    {
+        let mut more: Value = serde_json::from_str(&document(ISSUER, "https")).unwrap();
+        more["userinfo_endpoint"] = told;
+        assert_eq!(parse(&more.to_string()).unwrap().userinfo_endpoint.is_some(), kept, "{more}");
+    }
     assert_eq!(
         metadata::address("https://idp.example/tenant/"),
         "https://idp.example/tenant/.well-known/openid-configuration"
@@ -243,4 +250,33 @@ fn a_question_carries_its_ties_and_a_code_is_redeemed_with_the_secret_where_the_
     // RFC 6749 2.3.1: us%3A1:a%3Ab
     assert_eq!(header.as_deref(), Some("Basic dXMlM0ExOmElM0Fi"));
     assert!(!basic.contains("secret") && post.ends_with("&client_id=us%3A1&client_secret=a%3Ab") && none.is_none());
+}
+
+#[test]
+fn names_of_the_userinfo_endpoint_fill_what_the_token_leaves_empty_and_only_that() {
+    let said = |more: Value| {
+        let (key, mut token) = (Key::ed25519(), claims());
+        token.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        verify(&set(&[&key.jwk]), &key.sign(&json!({ "alg": "EdDSA", "kid": "ed" }), &token)).unwrap()
+    };
+    let userinfo = |names: Value| {
+        let mut all = json!({ "sub": claims()["sub"] });
+        all.as_object_mut().unwrap().extend(names.as_object().unwrap().clone());
+        all.as_object().unwrap().clone()
+    };
+    let empty = said(json!({ "preferred_username": "", "email": null, "email_verified": true }));
+    let named = said(json!({ "preferred_username": "ida" }));
+
+    assert!(empty.is_nameless() && !named.is_nameless() && !said(json!({ "email": "a@b.example" })).is_nameless());
+    let filled = empty.clone().named_by(&userinfo(json!({ "preferred_username": "anna", "email": "a@b.example" })));
+    let profile = filled.unwrap().profile;
+    assert_eq!(
+        (profile.user_name.as_deref(), profile.email),
+        (Some("anna"), None),
+        "verified is said with the address"
+    );
+    let kept = named.named_by(&userinfo(json!({ "preferred_username": "eve", "name": "Ida" }))).unwrap().profile;
+    assert_eq!((kept.user_name.as_deref(), kept.name.as_deref()), (Some("ida"), Some("Ida")));
+    let foreign = json!({ "sub": "somebody else" }).as_object().unwrap().clone();
+    assert_eq!(empty.named_by(&foreign), Err(Refused::Claim("sub")));
 }

@@ -101,7 +101,7 @@ impl Said {
     /// True when the token names nobody: the provider tells how people are called at its userinfo endpoint
     /// (OpenID Connect Core 5.4).
     pub fn is_nameless(&self) -> bool {
-        self.profile.user_name.is_none() && !self.claims.contains_key("email")
+        self.profile.user_name.is_none() && !says(&self.claims, "email")
     }
 
     /// The same with the names that the userinfo endpoint has; what it says of somebody else is refused
@@ -113,8 +113,8 @@ impl Said {
         // Whether an address is verified is said by whoever says the address.
         self.claims.remove("email_verified");
         for name in NAMES {
-            if let Some(value) = userinfo.get(name) {
-                self.claims.entry(name).or_insert_with(|| value.clone());
+            if let Some(value) = userinfo.get(name).filter(|_| !says(&self.claims, name)) {
+                self.claims.insert(name.to_owned(), value.clone());
             }
         }
         self.profile = profile(&self.claims)?;
@@ -205,12 +205,15 @@ pub fn unverified(token: &str) -> Option<Claims> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
 }
 
+/// True for a claim with a value. Some providers write an empty name for somebody who has none.
+fn says(claims: &Claims, name: &str) -> bool {
+    claims.get(name).is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
+}
+
 fn profile(claims: &Claims) -> Result<Profile, Refused> {
-    // Some providers write an empty name for somebody who has none.
-    let is_empty = |name: &str| claims.get(name).and_then(Value::as_str) == Some("");
-    let text = |name| match is_empty(name) {
-        true => Ok(None),
-        false => optional_text(claims, name).map(|text| text.map(str::to_owned)),
+    let text = |name| match says(claims, name) {
+        true => optional_text(claims, name).map(|text| text.map(str::to_owned)),
+        false => Ok(None),
     };
     let is_verified = claims.get("email_verified") == Some(&Value::Bool(true));
     Ok(Profile {

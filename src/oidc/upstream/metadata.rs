@@ -53,8 +53,6 @@ pub enum Unfit {
     Insecure(&'static str),
 }
 
-const USERINFO: &str = "userinfo_endpoint";
-
 /// Where the metadata of an issuer are.
 pub fn address(issuer: &str) -> String {
     format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'))
@@ -78,7 +76,8 @@ pub fn parse(issuer: &str, document: &[u8]) -> Result<Metadata, Unfit> {
         authorization_endpoint: endpoint("authorization_endpoint")?,
         token_endpoint: endpoint("token_endpoint")?,
         jwks_uri: endpoint("jwks_uri")?,
-        userinfo_endpoint: document.get(USERINFO).map(|_| endpoint(USERINFO)).transpose()?,
+        // Nobody needs it whose tokens say enough.
+        userinfo_endpoint: endpoint("userinfo_endpoint").ok(),
         sends_issuer: document.get("authorization_response_iss_parameter_supported") == Some(&Value::Bool(true)),
         authentication: if takes_only_post { Authentication::Post } else { Authentication::Basic },
     })

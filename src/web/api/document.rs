@@ -26,7 +26,7 @@ use crate::web::routes::{Access, Routes};
 /// Where the document is.
 pub(super) const PATH: &str = "/api/openapi.json";
 
-/// What the word of the query for the place in a list is.
+/// What the document says of `cursor`.
 pub(super) const CURSOR: &str = "`next_cursor` of the page before.";
 
 const ABOUT: &str = "Administration of users, by people and programs. A caller sends `Authorization: Bearer ...` with an \

@@ -72,9 +72,12 @@ pub(super) struct RefusalList {
 }
 
 impl RefusalList {
-    fn page(refusals: Vec<StoredRefusal>, limit: u64) -> Self {
-        let is_full = u64::try_from(refusals.len()).is_ok_and(|found| found >= limit);
-        let next_cursor = refusals.last().filter(|_| is_full).map(|it| it.id);
+    /// A page of what was found, one more than it may have.
+    fn page(mut refusals: Vec<StoredRefusal>, limit: u64) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_more = refusals.len() > limit;
+        refusals.truncate(limit);
+        let next_cursor = refusals.last().filter(|_| has_more).map(|it| it.id);
         Self { refusals: refusals.into_iter().map(RefusalBody::from).collect(), next_cursor }
     }
 }
@@ -155,7 +158,7 @@ pub(super) async fn list(
         return Err(Error::malformed("limit", format!("must be from 1 to {MOST}")).into());
     }
     let which = sign_in_refusals::Which { connection: asked.connection, user: asked.user, before: asked.cursor };
-    let found = sign_in_refusals::list(&app, &actor, org, which, limit).await?;
+    let found = sign_in_refusals::list(&app, &actor, org, which, limit.saturating_add(1)).await?;
     Ok(Json(RefusalList::page(found, limit)))
 }
 

@@ -248,7 +248,9 @@ pub(super) struct ChangeUser {
     #[schema(value_type = Vec<TeamId>, required = false)]
     teams: Option<Option<Vec<TeamId>>>,
     /// `version` as it was seen: where the user has another one now, nothing is changed (412).
-    version: Option<i64>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = i64, required = false)]
+    version: Option<Option<i64>>,
     /// Never changes; named here so that the refusal says so.
     #[schema(ignore)]
     user_name: Option<IgnoredAny>,
@@ -309,7 +311,7 @@ pub(super) async fn list(
     Ok(Json(UserPage { users: users.collect(), next_cursor: page.next.map(|cursor| cursor.word) }))
 }
 
-/// The organisation and the list that a query names. Some lists are told by `cursor` what others call `after`.
+/// The organisation and the list that a query names.
 pub(super) async fn asked_for<F: Filter>(app: &App, actor: &Actor, query: &str) -> Result<(OrgId, List<F>), Error> {
     has_values(query)?;
     let words: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
@@ -530,7 +532,7 @@ impl TryFrom<ChangeUser> for Edit {
             connection: kept("connection", change.connection)?,
             role: kept("role", change.role)?,
             teams: kept("teams", change.teams)?,
-            version: change.version,
+            version: kept("version", change.version)?,
         })
     }
 }

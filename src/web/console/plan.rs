@@ -11,7 +11,7 @@ use super::Console;
 use super::list::{Choice, Listed, address};
 use super::shell::Shell;
 use super::users::{Badge, RoleChoice};
-use crate::domain::{Error, Flaw};
+use crate::domain::{Denial, Error, Flaw};
 use crate::web::form::Fields;
 use crate::web::texts::{Part, Texts};
 
@@ -200,6 +200,7 @@ impl Tally {
     pub(super) fn count<T>(&mut self, of_one: Result<T, Error>) -> Result<(), Error> {
         match of_one {
             Ok(_) => self.done += 1,
+            Err(cause @ Error::Denied(Denial::ProofIsOld)) => return Err(cause),
             Err(
                 Error::Conflict(_)
                 | Error::Obstacle(_)
