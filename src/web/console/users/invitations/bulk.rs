@@ -71,11 +71,7 @@ async fn planned(
 ) -> Result<Plan<Entry>, Error> {
     let mut plan = Plan::empty();
     for id in chosen.rows()? {
-        let invitation = match invitations::recall(app, &console.actor, *id).await {
-            // It has gone since it was selected.
-            Err(Error::NotFound(_)) => continue,
-            other => other?,
-        };
+        let invitation = invitations::recall(app, &console.actor, *id).await?;
         let why_not = if invitation.state != Stored::Pending {
             Some("why-answered")
         } else if !deed.is_offered(console, &invitation) {
