@@ -17,21 +17,17 @@ use crate::app::{App, users};
 use crate::domain::Error;
 use crate::domain::id::{InvitationId, TeamId, UserId};
 use crate::domain::invitation_list::{Column, InvitationFilter, Sender};
+use crate::domain::list::{LIMIT_DEFAULT, LIMIT_MAX};
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleKey;
 use crate::domain::text::SEARCH_MAX;
 use crate::web::error::{Problem, problem_with};
 
-/// How many are on a page when nobody says.
-const PAGE: u64 = 100;
-/// How many are on a page at most.
-const PAGE_MAX: u64 = 1_000;
-
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
     let list =
         filtered(operation("Lists the invitations that nobody has answered, newest first where nothing is said"))
-            .paged((PAGE, PAGE_MAX))
+            .paged((LIMIT_DEFAULT, LIMIT_MAX))
             .answers::<InvitationPage>(200);
     let create = operation("Invites people; what became of each row is in the answer")
         .of_an_organisation()

@@ -77,7 +77,9 @@ const DAYS: &str = "[1-9][0-9]{0,2}|[12][0-9]{3}|3[0-5][0-9]{2}|36[0-4][0-9]|365
 
 /// What the list of users can be asked for.
 fn listed() -> Operation {
-    filtered(operation("Lists users, by page and filter")).paged((100, 1000)).answers::<UserPage>(200)
+    filtered(operation("Lists users, by page and filter"))
+        .paged((list::LIMIT_DEFAULT, list::LIMIT_MAX))
+        .answers::<UserPage>(200)
 }
 
 /// Which users an operation is about, and in which order.
