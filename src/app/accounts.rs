@@ -42,7 +42,7 @@ pub struct NewUser {
     pub email: Option<String>,
     /// Its role; without one the first user of an organisation gets the role of first users, and others the default.
     pub role: Option<RoleKey>,
-    /// Where it signs in; without a word the role model says.
+    /// Where it signs in; without a word whoever is given a way in signs in here, and of others the role model says it.
     pub sign_in: Option<SignIn>,
     /// How it gets in; without a word the policy says.
     pub way_in: Option<WayIn>,
@@ -51,7 +51,7 @@ pub struct NewUser {
 /// Where a new user belongs, beyond its role.
 #[derive(Debug, Clone, Default)]
 pub struct Placement {
-    /// The identity provider at which somebody with SSO on signs in; without one, whichever proves the address.
+    /// The identity provider at which somebody with SSO on signs in; without one, the one that is the first to push it.
     pub connection: Option<ConnectionId>,
     /// The teams it is on.
     pub teams: Vec<TeamId>,
@@ -141,6 +141,12 @@ pub async fn create_placed(
     Ok(created)
 }
 
+/// How a new user of an organisation signs in of whom nobody has said anything.
+pub async fn usual_sign_in(app: &App, org: OrgId, model: &RoleModel) -> Result<SignIn, Error> {
+    let providers = connections::taking_sign_ins(app.store.reader(), org).await?;
+    Ok(model.settings().usual_sign_in(!providers.is_empty()))
+}
+
 /// Does what must be done before the unit of work that stores a new user.
 pub(super) async fn prepare(
     app: &App,
@@ -148,7 +154,12 @@ pub(super) async fn prepare(
     new: NewUser,
 ) -> Result<Prepared, Error> {
     check(&new)?;
-    let sign_in = new.sign_in.unwrap_or_else(|| model.settings().usual_sign_in());
+    let sign_in = match (new.sign_in, &new.way_in) {
+        (Some(said), _) => said,
+        (None, None | Some(WayIn::Closed)) => usual_sign_in(app, organisation.id, model).await?,
+        // Whoever says how the first password comes means somebody who has one.
+        (None, Some(_)) => SignIn::Password,
+    };
     let credential = credential(app, organisation, model, &new, sign_in).await?;
     let (document, searchable) = directory::searchable(&new.user_name, &new.display_name, new.email.as_deref())?;
     Ok(Prepared { new, sign_in, connection: None, credential, document, searchable })

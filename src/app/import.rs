@@ -19,7 +19,7 @@ use crate::domain::role::{Activation, RoleKey, RoleModel, Source};
 use crate::domain::secret::Secret;
 use crate::domain::text::fold;
 use crate::domain::user::SignIn;
-use crate::domain::user_import::{self, Entry, Row};
+use crate::domain::user_import::{self, Against, Entry, Row};
 use crate::store::{Reader, users};
 
 pub use crate::domain::user_import::{BYTES_MAX, BadFile, COLUMNS, Problem, ROWS_MAX};
@@ -137,6 +137,8 @@ pub async fn import(app: &App, actor: &Actor, org: OrgId, file: &[u8]) -> Result
 struct Place {
     organisation: Organisation,
     model: Arc<RoleModel>,
+    /// How people sign in of whom the file does not say it.
+    usual: SignIn,
     /// How those who sign in here get their first password.
     activation: Activation,
 }
@@ -145,7 +147,8 @@ impl Place {
     async fn of(app: &App, org: OrgId) -> Result<Self, Error> {
         let (organisation, model) = app.store.organisation(org).await?;
         let activation = organisation.rules(&model).activation.default;
-        Ok(Self { organisation, model, activation })
+        let usual = accounts::usual_sign_in(app, org, &model).await?;
+        Ok(Self { organisation, model, usual, activation })
     }
 
     /// Refuses somebody who may bring in nobody at all.
@@ -176,7 +179,7 @@ impl Place {
     /// the actor may not give.
     fn judged(&self, actor: &Actor, file: &[u8]) -> Result<(Vec<Row>, BTreeSet<RoleKey>), Error> {
         let mut denied = BTreeSet::new();
-        let mut rows = user_import::read(file, &self.model)?;
+        let mut rows = user_import::read(file, Against { model: &self.model, usual: self.usual })?;
         for row in &mut rows {
             let Some(role) = row.role().cloned() else { continue };
             match self.may_create(actor, &role) {

@@ -4,6 +4,7 @@
 //! **Invariant:** what the policy refuses is not offered at all; what the state of things forbids is offered with the reason.
 
 use crate::app::policies::{self, ActivationPolicy};
+use crate::app::user_list::Entry;
 use crate::app::users::Person;
 use crate::app::{App, departures};
 use crate::domain::Error;
@@ -162,13 +163,13 @@ impl<'a> Judge<'a> {
     }
 
     /// Everything that is offered for a user.
-    pub fn offers(&self, person: &Person, mfa: Mfa) -> Vec<Offer> {
-        Deed::ALL.into_iter().filter_map(|deed| self.weigh(deed, person, mfa)).collect()
+    pub fn offers(&self, of: &Entry) -> Vec<Offer> {
+        Deed::ALL.into_iter().filter_map(|deed| self.weigh(deed, of)).collect()
     }
 
     /// One deed for a user; nothing when it is not for this actor, or not for a user in that state.
-    pub fn weigh(&self, deed: Deed, person: &Person, mfa: Mfa) -> Option<Offer> {
-        let user = &person.user;
+    pub fn weigh(&self, deed: Deed, of: &Entry) -> Option<Offer> {
+        let (person, user) = (&of.person, &of.person.user);
         let has_password = user.sign_in == SignIn::Password;
         let is_fitting = match deed {
             Deed::Edit | Deed::ChangeRole | Deed::Erase | Deed::Leave | Deed::RequireMfa | Deed::ResetMfa => true,
@@ -199,7 +200,7 @@ impl<'a> Judge<'a> {
             Deed::DeletePending => self.would(&Action::DeletePendingUser, person),
             Deed::Erase => self.would(&Action::EraseUser, person),
         };
-        (is_fitting && may).then(|| Offer { deed, obstacle: self.obstacle(deed, person, mfa) })
+        (is_fitting && may).then(|| Offer { deed, obstacle: self.obstacle(deed, of) })
     }
 
     /// True when `Delete User` is what removing this user is called, so that nobody is offered two of that name.
@@ -267,7 +268,8 @@ impl<'a> Judge<'a> {
         self.actor.check(self.model, action, &person.target()).is_ok()
     }
 
-    fn obstacle(&self, deed: Deed, person: &Person, mfa: Mfa) -> Option<Obstacle> {
+    fn obstacle(&self, deed: Deed, of: &Entry) -> Option<Obstacle> {
+        let person = &of.person;
         match deed {
             Deed::Remove if person.user.managed_by.is_some() => Some(Obstacle::Managed),
             Deed::ChangeRole | Deed::Deactivate | Deed::Leave | Deed::Remove | Deed::Erase => self.last_of(person),
@@ -278,7 +280,7 @@ impl<'a> Judge<'a> {
             }
             Deed::SetTemporaryPassword => (person.user.status == Status::Deactivated).then_some(Obstacle::Deactivated),
             Deed::RequireMfa => person.user.mfa_required.then_some(Obstacle::MfaRequired),
-            Deed::ResetMfa => (mfa != Mfa::On).then_some(Obstacle::NoFactor),
+            Deed::ResetMfa => of.habits.is_some_and(|it| it.mfa != Mfa::On).then_some(Obstacle::NoFactor),
             Deed::Edit | Deed::ResendActivation | Deed::EndSessions | Deed::Activate | Deed::DeletePending => None,
         }
     }

@@ -83,8 +83,8 @@ fn row(of: &Entry) -> Row<'_> {
         role: of.person.effective.role.as_ref().map(RoleKey::as_str),
         sign_in: user.sign_in.word(),
         status: user.status.word(),
-        mfa: of.mfa.word(),
+        mfa: of.habits.map_or("", |it| it.mfa.word()),
         created_at: user.created_at,
-        last_active: of.last_active,
+        last_active: of.habits.and_then(|it| it.last_active),
     }
 }

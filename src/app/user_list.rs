@@ -7,25 +7,34 @@ use crate::app::{App, cursor, projects};
 use crate::domain::id::{ConnectionId, GroupId, OrgId, ProjectId, TeamId};
 use crate::domain::list::{Cursor, Direction};
 use crate::domain::policy::Actor;
-use crate::domain::role::{Effective, RoleKey};
+use crate::domain::role::{Effective, RoleKey, RoleModel};
 use crate::domain::user::Status;
-use crate::domain::user_list::{Mfa, UserFilter, UserList, View};
+use crate::domain::user_list::{Column, Mfa, UserFilter, UserList, View};
 use crate::domain::{Error, Timestamp};
 use crate::store::user_list::{self, Scope};
 use crate::store::{self, connections, grants, groups, teams};
 
 /// So many projects are offered to narrow a list to.
 const OFFERED_MAX: u64 = 1_000;
+/// The permission for what only the page of a user tells.
+const READ: &str = "users:read";
 
 /// A user on a page of a list.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// The user and what it holds.
     pub person: Person,
-    /// When it was last seen.
-    pub last_active: Option<Timestamp>,
-    /// The state of its second factor.
+    /// What only whoever may read users sees of it.
+    pub habits: Option<Habits>,
+}
+
+/// How somebody signs in, as others may use it against them: who has no second factor, and who is never here.
+#[derive(Debug, Clone, Copy)]
+pub struct Habits {
+    /// The state of the second factor.
     pub mfa: Mfa,
+    /// When the user was last seen.
+    pub last_active: Option<Timestamp>,
 }
 
 /// A page of a list.
@@ -43,6 +52,10 @@ pub struct UserPage {
 pub async fn page(app: &App, actor: &Actor, org: OrgId, list: &UserList) -> Result<UserPage, Error> {
     let (_, model) = app.store.organisation(org).await?;
     actor.may(&model, "users:list")?;
+    let sees_habits = sees_habits(actor, &model);
+    if list.filter.asks_habits() || matches!(list.sort.column, Column::Mfa | Column::LastActive) {
+        actor.may(&model, READ)?;
+    }
     if list.filter.project.is_some() {
         actor.may(&model, projects::MANAGE)?;
     }
@@ -55,7 +68,8 @@ pub async fn page(app: &App, actor: &Actor, org: OrgId, list: &UserList) -> Resu
     let mut grants = grants::live_of(db, org, &users).await?;
     let entries = found.users.into_iter().map(|it| {
         let effective = Effective::of(&model, grants.remove(&it.user.id).unwrap_or_default());
-        Entry { person: Person { user: it.user, effective }, last_active: it.last_active, mfa: it.mfa }
+        let habits = sees_habits.then_some(Habits { mfa: it.mfa, last_active: it.last_active });
+        Entry { person: Person { user: it.user, effective }, habits }
     });
     Ok(UserPage {
         entries: entries.collect(),
@@ -64,11 +78,24 @@ pub async fn page(app: &App, actor: &Actor, org: OrgId, list: &UserList) -> Resu
     })
 }
 
+/// True for whoever sees of a list of users how they sign in, not only who they are and what they hold.
+pub fn sees_habits(actor: &Actor, model: &RoleModel) -> bool {
+    actor.may(model, READ).is_ok()
+}
+
+/// The views that somebody can use.
+pub fn views(actor: &Actor, model: &RoleModel) -> Vec<View> {
+    let sees_habits = sees_habits(actor, model);
+    View::ALL.into_iter().filter(|it| sees_habits || !it.filter(model).asks_habits()).collect()
+}
+
 /// The names that a list of users refers to.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
     /// The connections, by name.
     pub connections: Vec<(ConnectionId, String)>,
+    /// Whether the reader sees how people sign in.
+    pub sees_habits: bool,
     /// Whether people can sign in now at the identity provider of one of them.
     pub takes_sign_ins: bool,
     /// The groups, by name.
@@ -101,7 +128,8 @@ pub async fn surroundings(app: &App, actor: &Actor, org: OrgId) -> Result<Surrou
         Err(_) => Vec::new(),
     };
     let projects = projects.into_iter().map(|it| (it.id, it.name)).collect();
-    Ok(Surroundings { connections, takes_sign_ins, groups, teams, projects })
+    let sees_habits = sees_habits(actor, &model);
+    Ok(Surroundings { connections, sees_habits, takes_sign_ins, groups, teams, projects })
 }
 
 /// How many users there are of each kind that the list has a tab for.
@@ -156,7 +184,7 @@ pub async fn posture(app: &App, actor: &Actor, org: OrgId) -> Result<Posture, Er
     let db = app.store.reader();
     let scope = Scope::of(db, org, &model, app.now()).await?;
     let mut views = Vec::new();
-    for view in View::ALL {
+    for view in self::views(actor, &model) {
         views.push((view, user_list::count(db, &scope, &view.filter(&model)).await?));
     }
     let everybody = UserFilter { statuses: vec![Status::Active], ..UserFilter::default() };

@@ -1,6 +1,6 @@
 //! Everything about one user, for somebody who administers it.
 
-use crate::app::user_list::Entry;
+use crate::app::user_list::{Entry, Habits};
 use crate::app::users::{self, Person};
 use crate::app::{App, sessions};
 use crate::domain::connection::Kind;
@@ -24,7 +24,7 @@ pub async fn entry(app: &App, actor: &Actor, id: UserId) -> Result<Entry, Error>
     let has_factor = factors::has_any(db, person.user.org, id).await?;
     let last_active = user_list::last_active(db, &person.user).await?;
     let mfa = user_list::mfa_of(has_factor, person.user.sign_in);
-    Ok(Entry { person, last_active, mfa })
+    Ok(Entry { person, habits: Some(Habits { mfa, last_active }) })
 }
 
 /// A role somebody holds, and where it comes from.

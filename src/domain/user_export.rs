@@ -25,7 +25,7 @@ pub struct Row<'a> {
     pub sign_in: &'a str,
     /// `pending`, `active` or `deactivated`.
     pub status: &'a str,
-    /// The state of its second factor.
+    /// The state of its second factor; nothing for whoever may not see it.
     pub mfa: &'a str,
     /// When it was made.
     pub created_at: Timestamp,

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** filter, order and page are one statement, and a page is found from the place where the last one ended.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, Func, Order, Query, SelectStatement};
 use sea_orm::{Condition, ConnectionTrait, DbBackend, FromQueryResult as _, QueryFilter, QueryTrait as _};
@@ -19,7 +19,7 @@ use crate::domain::id::{OrgId, UserId};
 use crate::domain::invitation::{Invitation, Standing, Warrant};
 use crate::domain::invitation_list::{Column, InvitationFilter, InvitationList, Sender};
 use crate::domain::list::Place;
-use crate::domain::role::RoleModel;
+use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::{Error, Timestamp};
 
 /// What the moment of the newest invitation is called among the columns of a sender.
@@ -173,13 +173,23 @@ fn has_run_out(scope: &Scope<'_>) -> Expr {
 }
 
 fn rests_on_nothing(scope: &Scope<'_>) -> Expr {
-    let rests_on = |it: &Warrant| {
-        sent_by(it.inviter)
-            .and(of(Of::InviterEpoch).eq(it.inviter_epoch))
-            .and(of(Of::OrgEpoch).eq(it.org_epoch))
-            .and(of(Of::Role).eq(it.role.to_string()))
+    // One term for all who sent theirs alike: a thousand inviters must not become a thousand terms.
+    let mut alike: BTreeMap<_, Vec<Option<UserId>>> = BTreeMap::new();
+    for it in &scope.void {
+        alike.entry((it.inviter_epoch, it.org_epoch, &it.role)).or_default().push(it.inviter);
+    }
+    let rests_on = |((inviter_epoch, org_epoch, role), inviters): ((i64, i64, &RoleKey), Vec<Option<UserId>>)| {
+        sent_by_one_of(&inviters)
+            .and(of(Of::InviterEpoch).eq(inviter_epoch))
+            .and(of(Of::OrgEpoch).eq(org_epoch))
+            .and(of(Of::Role).eq(role.to_string()))
     };
-    scope.void.iter().map(rests_on).reduce(Expr::or).unwrap_or_else(|| Expr::val(1).eq(0))
+    alike.into_iter().map(rests_on).reduce(Expr::or).unwrap_or_else(|| Expr::val(1).eq(0))
+}
+
+fn sent_by_one_of(inviters: &[Option<UserId>]) -> Expr {
+    let people = of(Of::InviterId).is_in(inviters.iter().flatten().map(|it| it.uuid()));
+    if inviters.contains(&None) { people.or(sent_by(None)) } else { people }
 }
 
 fn sent_by(inviter: Option<UserId>) -> Expr {

@@ -7,6 +7,7 @@ use super::error::translate;
 use super::rows::password::{Column, Entity, Model};
 use super::{Store, Tx};
 use crate::domain::id::{OrgId, UserId};
+use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
 
 /// A password as stored.
@@ -58,6 +59,19 @@ pub async fn delete(tx: &Tx, user: UserId) -> Result<(), Error> {
 }
 
 impl Store {
+    /// Ends a temporary password as it is used; false when it has been used before, or was replaced meanwhile.
+    pub async fn spend_temporary_password(&self, of: &User, phc: &str, now: Timestamp) -> Result<bool, Error> {
+        // It was good until this moment, and is for nobody after it.
+        let end = now.millis().saturating_add(1);
+        let spent = Entity::update_many()
+            .col_expr(Column::ExpiresAt, Expr::value(end))
+            .filter(Column::OrgId.eq(of.org.uuid()))
+            .filter(Column::UserId.eq(of.id.uuid()))
+            .filter(Column::Phc.eq(phc))
+            .filter(Column::ExpiresAt.gt(end));
+        Ok(spent.exec(&self.write).await.map_err(translate)?.rows_affected == 1)
+    }
+
     /// Puts a new hash of the same password in place of the one that was verified, unless that was replaced meanwhile.
     pub async fn renew_password_hash(&self, org: OrgId, user: UserId, (old, new): (&str, &str)) -> Result<(), Error> {
         let renewed = Entity::update_many()

@@ -5,10 +5,12 @@ use std::time::Duration;
 use doorward::app::invitations::{self, AT_ONCE_MAX, Delivery, Invitee};
 use doorward::app::users::{self, OnLastHolder};
 use doorward::domain::id::UserId;
-use doorward::domain::invitation_list::{Column, InvitationList, Sort};
+use doorward::domain::invitation::{Standing, Warrant};
+use doorward::domain::invitation_list::{Column, InvitationFilter, InvitationList, Sort};
 use doorward::domain::list::Column as _;
 use doorward::domain::policy::Actor;
 use doorward::domain::undelivered::{GivenUp, Undelivered};
+use doorward::store::invitation_list::{self as store, Scope};
 use reqwest::Method;
 
 use crate::console_shell::{signed_in, words};
@@ -264,4 +266,27 @@ async fn s1_12_the_list_of_invitations_turns_pages_and_shows_the_columns_of_the_
     assert_eq!(heads.matches("aria-sort=").count(), 2, "{heads}");
     assert!(heads.contains("aria-sort=\"ascending\"") && heads.contains(">First invited<"), "{heads}");
     assert!(second.text.contains("columns=created") && second.text.contains("sort=-address"), "{}", second.text);
+}
+
+/// However many people have sent what is void now, it is one statement that the database takes.
+#[tokio::test]
+async fn void_invitations_of_thousands_of_inviters_are_found_by_one_statement() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let sent = invite(&tenant, &Server::operator(), &[("ada@mail.example", "", "viewer")]).await;
+    let (_, model) = server.app.store.organisation(tenant.org).await.unwrap();
+    let rests_on = |inviter| Warrant { inviter, inviter_epoch: 0, org_epoch: 0, role: "viewer".parse().unwrap() };
+    let page = async |void: Vec<Warrant>| {
+        let scope = Scope { org: tenant.org, model: &model, now: server.app.now(), void };
+        let filter = InvitationFilter { standings: vec![Standing::Void], ..InvitationFilter::default() };
+        let list = InvitationList { filter, ..InvitationList::default() };
+        store::page(server.app.store.reader(), &scope, &list, None).await.unwrap().invitations
+    };
+    let strangers: Vec<_> = (0..3_000).map(|_| rests_on(Some(UserId::new()))).collect();
+
+    let of_strangers = page(strangers.clone()).await;
+    let of_anybody = page(strangers.into_iter().chain([rests_on(None)]).collect()).await;
+
+    assert_eq!(of_strangers, []);
+    assert_eq!(of_anybody.iter().map(|it| it.id.user()).collect::<Vec<_>>(), sent);
 }

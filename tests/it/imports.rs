@@ -1,6 +1,7 @@
 //! Users out of a CSV file: over the API and in the console, planned first, and never more than the importer may.
 
 use doorward::app::users;
+use doorward::domain::connection::{Kind, Settings};
 use doorward::store::audit::{self, AuditRow};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -432,4 +433,38 @@ async fn the_page_is_not_there_for_somebody_who_may_create_nobody() {
 
     assert_eq!((page, deed), (403, 403));
     assert_eq!(names(&acme).await, ["olga", "vera"]);
+}
+
+/// S0-20, S3-11: of whom nobody says how they sign in, one rule decides for form, API, command line and file: at the
+/// identity provider wherever one lets people in, unless somebody says how the first password comes.
+#[tokio::test]
+async fn s0_20_the_default_of_sso_is_the_same_wherever_a_user_is_made() {
+    let api = Api::new().await;
+    let acme = api.acme();
+    let mut count = 0;
+    let mut made = async |more: Value| {
+        count += 1;
+        let mut body = json!({ "user_name": format!("u{count}"), "display_name": "Uma" });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let made = api.operator(Method::POST, "/users?organisation=acme", Some(body)).await.expect(201).json();
+        made["sign_in"].as_str().unwrap().to_owned()
+    };
+    let brought = async |name: &str| {
+        import(api.server(), &format!("{name},Ida,,,\n")).await;
+        users::by_name(&api.server().app, &Server::operator(), acme.org, name).await.unwrap().user.sign_in.word()
+    };
+
+    let without = (made(json!({})).await, brought("ida").await);
+    let sign_in = Settings {
+        issuer: Some("https://login.example".to_owned()),
+        client_id: Some("doorward".to_owned()),
+        ..Settings::default()
+    };
+    acme.connection_with(Kind::Okta, sign_in).await;
+    let with = (made(json!({})).await, brought("ivy").await);
+
+    assert_eq!((without.0.as_str(), without.1), ("password", "password"));
+    assert_eq!((with.0.as_str(), with.1), ("sso", "sso"));
+    assert_eq!(made(json!({ "activation": "link" })).await, "password");
+    assert_eq!(made(json!({ "sign_in": "password" })).await, "password");
 }

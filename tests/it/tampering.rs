@@ -352,3 +352,37 @@ async fn te_18_whoever_may_not_change_a_user_is_shown_nothing_by_a_change_of_not
         assert!(!reply.text.contains("grants"), "{}", reply.text);
     }
 }
+
+/// TE-18: who has no second factor, and who is never here, is for those who may read users: the list, its filters, its
+/// order and its views tell nobody else, neither in the console nor in the API.
+#[tokio::test]
+async fn te_18_a_viewer_does_not_learn_how_others_secure_their_accounts() {
+    let api = Api::new().await;
+    let acme = api.acme();
+    let (viewer, owner) = (acme.user("vic", "viewer").await, acme.user("olga", "owner").await);
+    let (token, own) = (api.token(viewer).await, api.token(owner).await);
+    let browser = signed_in(&acme, "vic").await;
+    let list = async |token: &str, query: &str| api.call(token, Method::GET, &format!("/users?{query}"), None).await;
+
+    let seen = list(&token, "").await.expect(200).json();
+    let all = list(&own, "").await.expect(200).json();
+    for query in ["mfa=off", "inactive=90", "inactive=never", "sort=mfa", "sort=-last_active"] {
+        assert_eq!(list(&token, query).await.status, 403, "{query}");
+        assert_eq!(list(&own, query).await.status, 200, "{query}");
+        assert_eq!(browser.get(&format!("/console/users?{query}")).await.status, 403, "{query}");
+    }
+    let page = browser.get("/console/users?columns=mfa&columns=last_active").await.expect(200);
+    let front = browser.get("/console").await.expect(200);
+
+    let told =
+        |of: &Value, field: &str| of["users"].as_array().unwrap().iter().filter(|it| !it[field].is_null()).count();
+    for field in ["mfa", "last_active_at", "second_factor_since"] {
+        assert_eq!(told(&seen, field), 0, "{field}");
+    }
+    assert_eq!(told(&all, "mfa"), all["users"].as_array().unwrap().len());
+    assert_eq!(seen["users"].as_array().unwrap().len(), all["users"].as_array().unwrap().len());
+    for words in ["Last active", ">MFA", "Admins without MFA", "Inactive 90 days"] {
+        assert!(!page.text.contains(words) && !front.text.contains(words), "{words}");
+    }
+    assert!(page.text.contains("Pending &#62; 7 days") || page.text.contains("Pending &gt; 7 days"), "{}", page.text);
+}

@@ -1,6 +1,7 @@
 //! The password step.
 //!
 //! **Invariant:** one password is hashed for every try that is well formed, whoever is meant and whatever their state.
+//! **Invariant:** a temporary password is right once: whoever gives it first has the rest of the attempt to replace it.
 //! **Invariant:** a wrong password, an unknown name, somebody who signs in elsewhere, somebody who may not sign in and
 //! somebody who has to wait get one answer.
 
@@ -18,7 +19,7 @@ use crate::domain::password::Password;
 use crate::domain::policy::{Action, Target, TargetUser, permit_anybody};
 use crate::domain::secret::Secret;
 use crate::domain::user::{SignIn, Status, User};
-use crate::domain::{Error, Flaw};
+use crate::domain::{Error, Flaw, Timestamp};
 
 /// Failed proofs from one address: somebody who mistypes, a program that guesses, and one that has learned to be slow.
 const FAILURES: [Rate; 3] = [
@@ -26,6 +27,9 @@ const FAILURES: [Rate; 3] = [
     Rate { most: 100, per: Duration::from_mins(15) },
     Rate { most: 1_000, per: Duration::from_hours(24) },
 ];
+
+/// The reason where there is no password, or a temporary one that has ended.
+const NOT_USABLE: &str = "no usable password";
 
 pub(super) async fn check(
     app: &App,
@@ -46,7 +50,7 @@ pub(super) async fn check(
     };
     address.give_back(app).await?;
     renew_hash(app, &user, &stored, &password).await?;
-    attempt.state.password = Some(Proved { org: user.org, user: user.id, epoch: user.epoch, at: app.now() });
+    attempt.state.password = Some(Proved { org: user.org, user: user.id, epoch: user.epoch, at: stored.at });
     advance(app, attempt, browser).await
 }
 
@@ -78,6 +82,8 @@ pub(super) async fn spend(app: &App, ip: IpAddr) -> Result<Spent, Error> {
 struct Right {
     phc: String,
     is_current: bool,
+    /// When it was right.
+    at: Timestamp,
 }
 
 async fn verified(
@@ -86,22 +92,26 @@ async fn verified(
     typed: &str,
     (password, device, place): (&Password, Option<&str>, Option<&Place>),
 ) -> Result<Option<(User, Right)>, Error> {
-    let usable = known::usable_password(app, user.as_ref()).await?;
+    let usable = known::usable_password(app, user.as_ref(), app.now()).await?;
     let subject = match &user {
         Some(user) => devices::subject(app, user, device)?,
         None => Subject::name(app, org, typed)?,
     };
     let reservation = throttle::reserve(app, subject).await?;
-    let phc = usable.filter(|_| reservation.is_some()).map(|it| it.phc);
+    let usable = usable.filter(|_| reservation.is_some());
+    let phc = usable.as_ref().map(|it| it.phc.clone());
     let verdict = app.hasher.verify(Secret::new(password.reveal().to_owned()), phc.clone()).await?;
     let tried = place.map(|it| (Method::Password, None, it));
     let reason = reason(user.as_ref(), reservation.is_some(), phc.is_some());
-    match (user, phc, reservation) {
-        (Some(user), Some(phc), Some(reservation)) if verdict.is_right => {
-            if reservation.release(app).await? {
-                return Ok(Some((user, Right { phc, is_current: verdict.is_current })));
+    match (user, usable, reservation) {
+        (Some(user), Some(stored), Some(reservation)) if verdict.is_right => {
+            let (at, is_in_time) = (app.now(), reservation.release(app).await?);
+            if is_in_time && (!stored.must_change || app.store.spend_temporary_password(&user, &stored.phc, at).await?)
+            {
+                return Ok(Some((user, Right { phc: stored.phc, is_current: verdict.is_current, at })));
             }
-            record_failure(app, Some((&user, tried)), typed, "throttled").await?;
+            let reason = if is_in_time { NOT_USABLE } else { "throttled" };
+            record_failure(app, Some((&user, tried)), typed, reason).await?;
         }
         (user, _, _) => record_failure(app, user.as_ref().map(|user| (user, tried)), typed, reason).await?,
     }
@@ -116,7 +126,7 @@ fn reason(user: Option<&User>, was_checked: bool, has_password: bool) -> &'stati
         Some(user) if user.status == Status::Deactivated => "deactivated",
         Some(user) if user.sign_in == SignIn::Sso => "sso",
         Some(user) if !has_password && user.status == Status::Pending => "pending",
-        Some(_) if !has_password => "no usable password",
+        Some(_) if !has_password => NOT_USABLE,
         Some(_) => "password",
     }
 }

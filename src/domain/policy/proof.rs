@@ -57,6 +57,7 @@ fn touches_a_protected_role(model: &RoleModel, action: &Action, target: &Target)
     let is_protected = |role: &RoleKey| model.is_protected(role);
     match action {
         Action::InviteUser { role }
+        | Action::ResendInvitation { role }
         | Action::CreateUser { role: Some(role), .. }
         | Action::GrantRole { role, .. }
         | Action::UngrantRole { role, .. }
@@ -131,8 +132,13 @@ mod tests {
         for everyday in [change("viewer", "admin"), create("admin"), Action::Leave, update("displayName")] {
             assert!(!needed(everyday.clone(), &["viewer"]), "{everyday:?}");
         }
-        for group in [Action::MapGroup { role: key("owner") }, Action::UnmapGroup { role: key("owner") }] {
-            assert!(needed(group.clone(), &[]), "{group:?}");
+        for on_nobody in [
+            Action::MapGroup { role: key("owner") },
+            Action::UnmapGroup { role: key("owner") },
+            Action::InviteUser { role: key("owner") },
+            Action::ResendInvitation { role: key("owner") },
+        ] {
+            assert!(needed(on_nobody.clone(), &[]), "{on_nobody:?}");
         }
     }
 }

@@ -28,7 +28,15 @@ impl Ceiling {
         let Some(role) = model.get(role) else { return false };
         let is_below = |max: &Role| role.rank <= max.rank && (!role.is_own || role.is_within(max));
         let below = self.max.as_ref().is_none_or(|max| model.get(max).is_some_and(is_below));
-        below && (self.protected || role.protected.is_none())
+        below && (self.protected || self.is_ordinary(model, role))
+    }
+
+    /// True for a role that is not protected, and for one that the organisation made only when it does not amount to a
+    /// protected one either: it is within a role that came without protection, or within the one that is named here.
+    fn is_ordinary(&self, model: &RoleModel, role: &Role) -> bool {
+        let is_measure = |it: &&Role| it.protected.is_none() && (!it.is_own || self.max.as_ref() == Some(&it.key));
+        let is_within_one = || model.roles().iter().filter(is_measure).any(|it| role.is_within(it));
+        role.protected.is_none() && (!role.is_own || is_within_one())
     }
 }
 

@@ -421,6 +421,32 @@ fn a_role_of_the_organisations_own_is_below_a_ceiling_only_when_it_allows_no_mor
     assert_eq!(admits("admin"), [true, true, true]);
 }
 
+/// SC-05: a role that the organisation made is no way around the protection of those that came with the model.
+#[test]
+fn sc_05_a_role_that_allows_as_much_as_a_protected_one_is_given_by_no_connection_by_default() {
+    let draft = |label: &str, allow: &[&str]| RoleDraft {
+        label: label.to_owned(),
+        allow: allow.iter().map(|it| (*it).to_owned()).collect(),
+        given_by: vec![key("owner")],
+        below: Some(key("admin")),
+        ..RoleDraft::default()
+    };
+    let drafts =
+        [draft("deputy", &["*"]), draft("treasurer", &["org.billing:manage"]), draft("host", &["users:invite"])];
+    let model = drafts
+        .iter()
+        .fold(model(), |model, draft| model.with_new_role(&RoleModel::key_for(draft).unwrap(), draft).unwrap());
+    let admits = |max: Option<&str>, protected| {
+        let ceiling = Ceiling { max: max.map(key), protected };
+        ["deputy", "treasurer", "host"].map(|role| ceiling.admits(&model, &key(role)))
+    };
+
+    assert_eq!(admits(None, false), [false, false, true]);
+    assert_eq!(admits(Some("owner"), false), [false, false, true]);
+    assert_eq!(admits(None, true), [true, true, true]);
+    assert_eq!(admits(Some("treasurer"), false), [false, true, false], "the connection names it");
+}
+
 #[test]
 fn a_connection_touches_only_what_it_manages() {
     let (model, org) = (model(), OrgId::new());

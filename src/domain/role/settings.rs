@@ -181,8 +181,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// How a user signs in when neither the role model nor anybody else said.
-    pub fn usual_sign_in(&self) -> SignIn {
-        self.auth_mode_default.unwrap_or(SignIn::Password)
+    /// How a new user signs in of whom nobody has said: as the role model has it, and otherwise at an identity provider
+    /// wherever one lets anybody in.
+    pub fn usual_sign_in(&self, a_provider_takes_sign_ins: bool) -> SignIn {
+        let usual = if a_provider_takes_sign_ins { SignIn::Sso } else { SignIn::Password };
+        self.auth_mode_default.unwrap_or(usual)
     }
 }

@@ -97,8 +97,17 @@ impl Entry {
     }
 }
 
+/// What a file is read against.
+#[derive(Clone, Copy)]
+pub struct Against<'a> {
+    /// The roles, one of which is given where no cell names one.
+    pub model: &'a RoleModel,
+    /// How people sign in of whom no cell says it.
+    pub usual: SignIn,
+}
+
 /// Reads a file. What is wrong with the file as a whole is an error; what is wrong with a row is said of that row.
-pub fn read(bytes: &[u8], model: &RoleModel) -> Result<Vec<Row>, Error> {
+pub fn read(bytes: &[u8], against: Against<'_>) -> Result<Vec<Row>, Error> {
     let text = text_of(bytes)?;
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator(&text)).from_reader(text.as_bytes());
@@ -115,7 +124,7 @@ pub fn read(bytes: &[u8], model: &RoleModel) -> Result<Vec<Row>, Error> {
         if rows.len() == ROWS_MAX {
             return Err(wrong(BadFile::TooManyRows));
         }
-        rows.push(row(&columns, &record, line_of(&text, &record), (model, &mut seen)));
+        rows.push(row(&columns, &record, line_of(&text, &record), (against, &mut seen)));
     }
     if rows.is_empty() { Err(wrong(BadFile::NoRows)) } else { Ok(rows) }
 }
@@ -187,10 +196,10 @@ fn row(
     columns: &Columns,
     record: &StringRecord,
     line: u64,
-    (model, seen): (&RoleModel, &mut HashMap<String, u64>),
+    (against, seen): (Against<'_>, &mut HashMap<String, u64>),
 ) -> Row {
     let user_name = record.get(columns.user_name).map(str::trim).unwrap_or_default();
-    let mut row = Row { line, user_name: user_name.to_owned(), entry: entry(columns, record, model) };
+    let mut row = Row { line, user_name: user_name.to_owned(), entry: entry(columns, record, against) };
     match seen.get(&fold(user_name)) {
         Some(line) => row.refuse(Problem::Twice { line: *line }),
         None if row.entry.is_ok() => drop(seen.insert(fold(user_name), line)),
@@ -200,7 +209,7 @@ fn row(
     Row { user_name, ..row }
 }
 
-fn entry(columns: &Columns, record: &StringRecord, model: &RoleModel) -> Result<Entry, Refused> {
+fn entry(columns: &Columns, record: &StringRecord, against: Against<'_>) -> Result<Entry, Refused> {
     if record.len() != columns.width {
         // Nothing can be said of a cell when it is not known which one it is.
         let problems = vec![Problem::Cells { found: record.len(), wanted: columns.width }];
@@ -213,8 +222,8 @@ fn entry(columns: &Columns, record: &StringRecord, model: &RoleModel) -> Result<
     right(name("display_name", cell(columns.display_name), DISPLAY_NAME_MAX), &mut problems);
     let email = filled(columns.email);
     right(email.map_or(Ok(()), |it| address::check(it).map_err(Problem::Address)), &mut problems);
-    let role = right(role(filled(columns.role), model), &mut problems);
-    let sign_in = right(sign_in(filled(columns.sign_in), model), &mut problems);
+    let role = right(role(filled(columns.role), against.model), &mut problems);
+    let sign_in = right(sign_in(filled(columns.sign_in), against.usual), &mut problems);
     match (role, sign_in) {
         (Some(role), Some(sign_in)) if problems.is_empty() => {
             let display_name = cell(columns.display_name).to_owned();
@@ -249,8 +258,8 @@ fn role(named: Option<&str>, model: &RoleModel) -> Result<RoleKey, Problem> {
     })
 }
 
-fn sign_in(named: Option<&str>, model: &RoleModel) -> Result<SignIn, Problem> {
-    let Some(named) = named else { return Ok(model.settings().usual_sign_in()) };
+fn sign_in(named: Option<&str>, usual: SignIn) -> Result<SignIn, Problem> {
+    let Some(named) = named else { return Ok(usual) };
     SignIn::parse(&named.to_lowercase()).ok_or_else(|| Problem::SignIn(repeated(named)))
 }
 

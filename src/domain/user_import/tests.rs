@@ -10,12 +10,16 @@ fn model() -> RoleModel {
     RoleModel::preset(RoleModel::DEFAULT_PRESET).unwrap()
 }
 
+fn against(model: &RoleModel) -> Against<'_> {
+    Against { model, usual: SignIn::Password }
+}
+
 fn rows(text: &str) -> Vec<Row> {
-    read(text.as_bytes(), &model()).unwrap()
+    read(text.as_bytes(), against(&model())).unwrap()
 }
 
 fn refusal(bytes: &[u8]) -> String {
-    read(bytes, &model()).unwrap_err().to_string()
+    read(bytes, against(&model())).unwrap_err().to_string()
 }
 
 fn entry(display_name: &str, email: Option<&str>, role: &str, sign_in: SignIn) -> Entry {
@@ -54,7 +58,7 @@ fn what_a_row_leaves_out_the_role_model_says() {
     let short = rows("display_name,user_name\nAda,ada\n");
     let empty = rows("user_name,display_name,email,role,sign_in\nada,Ada,,,\n");
 
-    let usual = entry("Ada", None, model.default_role().as_str(), model.settings().usual_sign_in());
+    let usual = entry("Ada", None, model.default_role().as_str(), SignIn::Password);
     assert_eq!((&short[0].entry, &empty[0].entry), (&Ok(usual.clone()), &Ok(usual)));
 }
 
@@ -154,7 +158,7 @@ proptest! {
     #[test]
     fn no_file_stops_the_reader(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         let named = [b"user_name,display_name\n", bytes.as_slice()].concat();
-        let (_, _) = (read(&bytes, &model()), read(&named, &model()));
+        let (_, _) = (read(&bytes, against(&model())), read(&named, against(&model())));
     }
 
     #[test]
@@ -170,7 +174,7 @@ proptest! {
         }
         let file = writer.into_inner().unwrap();
 
-        let read = read(&file, &model()).unwrap();
+        let read = read(&file, against(&model())).unwrap();
 
         let read: Vec<_> = read.iter().map(|it| (it.user_name.clone(), it.entry.clone().unwrap().display_name)).collect();
         let written: Vec<_> = users.iter().enumerate().map(|(nth, it)| (format!("{nth}{}", it.0), it.1.clone())).collect();

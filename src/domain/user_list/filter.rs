@@ -108,6 +108,11 @@ impl UserFilter {
         }
         shown
     }
+
+    /// True when it asks how people sign in, and so tells that of everybody it finds or leaves out.
+    pub const fn asks_habits(&self) -> bool {
+        self.mfa.is_some() || self.idle.is_some()
+    }
 }
 
 impl list::Filter for UserFilter {

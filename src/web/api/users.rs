@@ -149,8 +149,9 @@ pub(super) struct UserBody {
 pub(super) struct Listed {
     #[serde(flatten)]
     user: UserBody,
-    /// `on`, `off`, or `provider` where the identity provider takes care of it.
-    mfa: &'static str,
+    /// `on`, `off`, or `provider` where the identity provider takes care of it; none without the permission `users:read`.
+    mfa: Option<&'static str>,
+    /// None for somebody who was never here, and without the permission `users:read`.
     last_active_at: Option<String>,
 }
 
@@ -190,7 +191,8 @@ pub(super) struct NewUserBody {
     display_name: String,
     email: Option<String>,
     role: Option<RoleKey>,
-    /// Where it signs in; without it as the role model says, and with a password where that says nothing.
+    /// Where it signs in. Without it: with a password, when `activation` says how that comes; else as the role model
+    /// says; else with SSO wherever an identity provider takes sign-ins.
     sign_in: Option<SignIn>,
     activation: Option<Activation>,
     /// The identity provider at which somebody with SSO on signs in.
@@ -307,7 +309,7 @@ pub(super) async fn list(
     let ids: Vec<UserId> = page.entries.iter().map(|it| it.person.user.id).collect();
     let since = users::second_factors(&app, org, &ids).await?;
     let users = page.entries.into_iter().map(|entry| {
-        let since = since.get(&entry.person.user.id).copied();
+        let since = entry.habits.and_then(|_| since.get(&entry.person.user.id).copied());
         Listed::new(entry, since)
     });
     Ok(Json(UserPage { users: users.collect(), next_cursor: page.next.map(|cursor| cursor.word) }))
@@ -515,8 +517,11 @@ impl NewUserBody {
 
 impl Listed {
     fn new(entry: Entry, second_factor_since: Option<Timestamp>) -> Self {
-        let last_active_at = entry.last_active.map(Timestamp::rfc3339);
-        Self { user: UserBody::new(entry.person, second_factor_since), mfa: entry.mfa.word(), last_active_at }
+        Self {
+            user: UserBody::new(entry.person, second_factor_since),
+            mfa: entry.habits.map(|it| it.mfa.word()),
+            last_active_at: entry.habits.and_then(|it| it.last_active).map(Timestamp::rfc3339),
+        }
     }
 }
 

@@ -286,8 +286,8 @@ async fn users_panel(
     let around = Surroundings::default();
     let names = Names { t: console.t, model: &console.model, around: &around };
     let columns = vec![Column::Name, Column::Role, Column::Status];
-    let address = Address { list: place.users.clone(), columns, window: None };
-    let is_editable = |it: &user_list::Entry| judge.weigh(Deed::Edit, &it.person, it.mfa).is_some();
+    let address = Address { list: place.users.clone(), columns, hidden: Vec::new(), window: None };
+    let is_editable = |it: &user_list::Entry| judge.weigh(Deed::Edit, it).is_some();
     Ok(UsersPanel {
         can_create: !judge.placeable(console.org()).is_empty(),
         can_edit: entries.iter().any(is_editable),

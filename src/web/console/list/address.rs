@@ -16,6 +16,8 @@ pub(in crate::web::console) struct Address<F: Listed> {
     pub(in crate::web::console) list: List<F>,
     /// The columns shown, in their order.
     pub(in crate::web::console) columns: Vec<F::Column>,
+    /// The columns that the reader may not see.
+    pub(in crate::web::console) hidden: Vec<F::Column>,
     /// The filter whose window is open.
     pub(in crate::web::console) window: Option<String>,
 }
@@ -34,7 +36,13 @@ impl<F: Listed> Address<F> {
             F::Column::ALL.iter().copied().filter(is_shown).collect()
         };
         let window = named("add").next().map(str::to_owned);
-        Ok(Self { list: List { limit: ROWS, ..list }, columns, window })
+        Ok(Self { list: List { limit: ROWS, ..list }, columns, hidden: Vec::new(), window })
+    }
+
+    /// Takes columns away that the reader may not see.
+    pub(in crate::web::console) fn hide(&mut self, columns: &[F::Column]) {
+        self.hidden = columns.to_vec();
+        self.columns.retain(|it| !columns.contains(it));
     }
 
     /// The address of another list, in the same columns and order.
@@ -64,7 +72,8 @@ impl<F: Listed> Address<F> {
 
     /// The columns, when they are not the usual ones.
     pub(in crate::web::console) fn chosen_columns(&self) -> Vec<F::Column> {
-        if self.columns == F::COLUMNS { Vec::new() } else { self.columns.clone() }
+        let usual = F::COLUMNS.iter().filter(|it| !self.hidden.contains(it));
+        if usual.eq(&self.columns) { Vec::new() } else { self.columns.clone() }
     }
 
     /// The fields that a form must carry on so that nothing but its own part of the state changes.

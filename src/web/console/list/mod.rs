@@ -67,7 +67,7 @@ impl Tools {
     /// The tools of a list with these filters.
     pub(super) fn of<F: Listed>(address: &Address<F>, t: Texts, fields: &[Field]) -> Self {
         let on = address.list.filter.words();
-        let choices = F::Column::ALL.iter().copied().filter(|it| !is_fixed::<F>(*it));
+        let choices = F::Column::ALL.iter().copied().filter(|it| !is_fixed::<F>(*it) && !address.hidden.contains(it));
         Self {
             path: F::PATH,
             name: on.into_iter().find(|(name, _)| *name == "name").map(|(_, text)| text).unwrap_or_default(),

@@ -71,7 +71,7 @@ pub(super) fn bar(
     (shown, around): (&[Entry], &Surroundings),
 ) -> Vec<(&'static str, String)> {
     let t = console.t;
-    let can = |deed: &Deed| shown.iter().any(|it| judge.weigh(*deed, &it.person, it.mfa).is_some());
+    let can = |deed: &Deed| shown.iter().any(|it| judge.weigh(*deed, it).is_some());
     let deeds = [Deed::Edit].into_iter().chain(Deed::BULK).filter(can).map(|it| (it.word(), t.say(deeds::label(it))));
     let others = [
         (groups::may_manage(console), TO_GROUP, "add-to-group"),
@@ -194,7 +194,7 @@ fn why_not(t: Texts, judge: &Judge<'_>, entry: &Entry, deed: Deed) -> Option<Str
     if deed == Deed::ChangeRole && decided.is_some_and(|it| it != Source::Manual) {
         return Some(t.say("why-managed"));
     }
-    match judge.weigh(deed, &entry.person, entry.mfa) {
+    match judge.weigh(deed, entry) {
         None => Some(t.say("why-not-fitting")),
         // One by one such a link is shown to hand it over; of several nobody would know whose is whose.
         Some(_) if deed == Deed::ResendActivation && entry.person.user.email.is_none() => Some(t.say("why-no-address")),

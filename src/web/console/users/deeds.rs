@@ -187,7 +187,7 @@ async fn page<'a>(
 ) -> Result<DeedPage<'a>, Error> {
     let (t, deed, entry) = (console.t, asked.deed, &asked.entry);
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
-    let offer = judge.weigh(deed, &entry.person, entry.mfa);
+    let offer = judge.weigh(deed, entry);
     let Offer { obstacle, .. } = offer.ok_or_else(|| Error::denied(Denial::UserNotOffered))?;
     let user = &entry.person.user;
     let held = entry.person.effective.role.as_ref();

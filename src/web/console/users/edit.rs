@@ -160,7 +160,7 @@ fn clash(console: &Console, now: &EditPage<'_>, clashes: &[Clash]) -> String {
 async fn asked<'a>(app: &App, console: &'a Console, id: &str) -> Result<Asked<'a>, Error> {
     let entry = user_sheet::entry(app, &console.actor, user_id(id)?).await?;
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
-    if judge.weigh(crate::app::offers::Deed::Edit, &entry.person, entry.mfa).is_none() {
+    if judge.weigh(crate::app::offers::Deed::Edit, &entry).is_none() {
         return Err(Error::denied(Denial::UserNotOffered));
     }
     let around = user_list::surroundings(app, &console.actor, console.org()).await?;
@@ -305,7 +305,7 @@ fn connection(t: Texts, asked: &Asked<'_>, typed: Option<&str>) -> Menu {
     let chosen = typed.unwrap_or(&current);
     let mut options: Vec<Choice> = asked.around.connections.iter().map(|(id, name)| choice(id, name, chosen)).collect();
     if !options.iter().any(|it| it.is_chosen) {
-        let label = t.say(if user.sign_in == SignIn::Sso { "provider-by-address" } else { "none" });
+        let label = t.say(if user.sign_in == SignIn::Sso { "provider-none-yet" } else { "none" });
         options.insert(0, Choice { value: String::new(), label, is_chosen: true });
     }
     let why_not = if user.sign_in == SignIn::Password {

@@ -40,7 +40,7 @@ pub(super) fn fields(names: Names<'_>, on: &UserFilter) -> Vec<Field> {
     let statuses = [Status::Active, Status::Pending, Status::Deactivated].map(|it| (it.word(), words::status(t, it)));
     let types = [SignIn::Sso, SignIn::Password].map(|it| (it.word(), words::sign_in(t, it)));
     let created = list::created(t, on.created, ("created-within", "created-before"));
-    vec![
+    let mut fields = vec![
         field("role", "column-role", Kind::Several, roles(names.model)),
         field("name", "column-name", Kind::Text, Vec::new()),
         field("email", "column-email", Kind::Text, Vec::new()),
@@ -54,7 +54,9 @@ pub(super) fn fields(names: Names<'_>, on: &UserFilter) -> Vec<Field> {
         field("provider", "column-provider", Kind::Menu, named(&around.connections)),
         field("source", "filter-source", Kind::One, of_words(Origin::ALL.map(|it| (it.word(), words::origin(t, it))))),
         field("created", "column-created", Kind::One, created),
-    ]
+    ];
+    fields.retain(|it| around.sees_habits || !matches!(it.word, "mfa" | "inactive"));
+    fields
 }
 
 /// The roles of an organisation as values.

@@ -14,6 +14,7 @@ use crate::app::offers::Judge;
 use crate::app::user_list;
 use crate::domain::Error;
 use crate::domain::user::Status;
+use crate::domain::user_list::Column;
 use crate::web::console::Console;
 use crate::web::console::list::Tools;
 use crate::web::console::shell::Shell;
@@ -66,6 +67,9 @@ async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPa
         found = user_list::page(app, actor, org, &address.list).await?;
     }
     let around = user_list::surroundings(app, actor, org).await?;
+    if !around.sees_habits {
+        address.hide(&[Column::Mfa, Column::LastActive]);
+    }
     let holders = user_list::holders(app, actor, org).await?;
     let judge = Judge::of(app, actor, org, &console.model).await?;
     let names = Names { t, model: &console.model, around: &around };

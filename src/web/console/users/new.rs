@@ -10,7 +10,8 @@ use super::user_path;
 use crate::app::accounts::{self, Created, NewUser, Placement};
 use crate::app::offers::Judge;
 use crate::app::{App, user_list};
-use crate::domain::role::{RoleKey, RoleModel};
+use crate::domain::id::ConnectionId;
+use crate::domain::role::RoleKey;
 use crate::domain::user::SignIn;
 use crate::domain::{Conflict, Denial, Error, Flaw};
 use crate::web::console::list::Choice;
@@ -99,7 +100,7 @@ fn handed_over(console: &Console, made: Created, takes_sign_ins: bool) -> Respon
         (Some(password), _) => ("once-password-title", "once-password-text", password.reveal().clone()),
         (None, Some(link)) => ("once-link-title", "once-link-text", link),
         (None, None) => {
-            let is_stuck = user.sign_in == SignIn::Sso && !takes_sign_ins;
+            let is_stuck = user.sign_in == SignIn::Sso && (!takes_sign_ins || user.managed_by.is_none());
             let said = if is_stuck { "created-without-provider" } else { "created" };
             return Redirect::to(&format!("{back}?said={said}")).into_response();
         }
@@ -120,14 +121,17 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
     let around = user_list::surroundings(app, &console.actor, console.org()).await?;
     let is_sso = match last {
         Some((fields, _)) => fields.get("sso").is_some(),
-        None => is_sso_usual(&console.model, around.takes_sign_ins),
+        None => console.model.settings().usual_sign_in(around.takes_sign_ins) == SignIn::Sso,
     };
     let problem =
         last.map(|(_, cause)| Problem { field: field_of(cause).to_owned(), text: words::problem(console.t, cause).1 });
     let on = last.map(|(fields, _)| ticked(fields)).unwrap_or_default();
     let may_require =
         console.model.settings().mfa_per_user && console.actor.may(&console.model, "users.mfa:require").is_ok();
-    let provider = typed("connection");
+    let provider = match last {
+        Some(_) => typed("connection"),
+        None => only(&around.connections).map(|id| id.to_string()).unwrap_or_default(),
+    };
     Ok(NewPage {
         shell: &console.shell,
         t: console.t,
@@ -144,9 +148,9 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
     })
 }
 
-/// Whether SSO is on at first: as the role model says, and otherwise wherever it lets anybody in.
-fn is_sso_usual(model: &RoleModel, takes_sign_ins: bool) -> bool {
-    model.settings().auth_mode_default.map_or(takes_sign_ins, |usual| usual == SignIn::Sso)
+/// The identity provider that is meant as long as there is no other.
+fn only(connections: &[(ConnectionId, String)]) -> Option<ConnectionId> {
+    if let [(one, _)] = connections { Some(*one) } else { None }
 }
 
 /// The field that has to be changed; empty where it is none in particular.

@@ -116,7 +116,7 @@ struct Overview {
     role: Option<String>,
     role_text: String,
     sign_in: String,
-    mfa: Badge,
+    mfa: Option<Badge>,
     last_active: Option<Timestamp>,
     created: Timestamp,
     updated: Timestamp,
@@ -148,7 +148,7 @@ struct SecurityOf {
     /// The refused sign-ins of this person, for somebody who may see them.
     refused: Option<String>,
     sign_in: String,
-    mfa: Badge,
+    mfa: Option<Badge>,
     factors: Factors,
     is_required: bool,
     sessions: Option<Vec<SessionRow>>,
@@ -271,7 +271,7 @@ async fn page<'a>(
             is_self: judge.is_self(&entry.person),
             status: Badge::of_status(t, user.status),
             role: role_label(console, &entry),
-            menu: table::menu(t, &console.model, &entry, judge.offers(&entry.person, entry.mfa)),
+            menu: table::menu(t, &console.model, &entry, judge.offers(&entry)),
         },
         tabs: tabs.collect(),
         title: section.label(t),
@@ -284,7 +284,7 @@ async fn page<'a>(
 /// What takes back the deed that the address tells of, as long as this person may do it and it can be done now.
 fn undo(judge: &Judge<'_>, entry: &Entry, query: &str) -> Option<Undo> {
     let find = |wanted: &str| form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
-    let is_open = |deed| judge.weigh(deed, &entry.person, entry.mfa).is_some_and(|it: Offer| it.obstacle.is_none());
+    let is_open = |deed| judge.weigh(deed, entry).is_some_and(|it: Offer| it.obstacle.is_none());
     let form = |deed, role| Undo {
         action: deeds::path(entry.person.user.id, deed),
         role,
@@ -311,7 +311,7 @@ fn role_label(console: &Console, entry: &Entry) -> Option<String> {
 
 async fn overview_of(app: &App, console: &Console, judge: &Judge<'_>, entry: &Entry) -> Result<Overview, Error> {
     let (t, user) = (console.t, &entry.person.user);
-    let is_open = judge.weigh(Deed::ChangeRole, &entry.person, entry.mfa).is_some_and(|it| it.obstacle.is_none());
+    let is_open = judge.weigh(Deed::ChangeRole, entry).is_some_and(|it| it.obstacle.is_none());
     let roles = if is_open { judge.reachable(&entry.person) } else { Vec::new() };
     let held = entry.person.effective.role.as_ref();
     let roles = roles.into_iter().map(|it| Choice {
@@ -327,8 +327,8 @@ async fn overview_of(app: &App, console: &Console, judge: &Judge<'_>, entry: &En
         role: role_label(console, entry),
         role_text: role.map(|it| t.about_role(&it.description)).unwrap_or_default(),
         sign_in: words::sign_in(t, user.sign_in),
-        mfa: Badge::of_mfa(t, entry.mfa),
-        last_active: entry.last_active,
+        mfa: entry.habits.map(|it| Badge::of_mfa(t, it.mfa)),
+        last_active: entry.habits.and_then(|it| it.last_active),
         created: user.created_at,
         updated: user.updated_at,
         groups: user_sheet::groups_of(app, &entry.person).await?.into_iter().map(|it| it.1).collect(),
@@ -379,7 +379,7 @@ async fn security_of(app: &App, console: &Console, entry: &Entry) -> Result<Secu
         entrance: entrance_of(t, &entrance::of(app, &entry.person).await?),
         refused,
         sign_in: words::sign_in(t, user.sign_in),
-        mfa: Badge::of_mfa(t, entry.mfa),
+        mfa: entry.habits.map(|it| Badge::of_mfa(t, it.mfa)),
         factors: security.factors,
         is_required: user.mfa_required,
         sessions: security.sessions.map(|all| all.iter().map(|it| session(t, it)).collect()),

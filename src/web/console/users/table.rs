@@ -160,7 +160,7 @@ pub(in crate::web::console) fn row(address: &Address, names: Names<'_>, judge: &
         path: judge.sees(&entry.person).then(|| user_path(user.id)),
         is_self: judge.is_self(&entry.person),
         cells: cells.collect(),
-        menu: menu(names.t, names.model, entry, judge.offers(&entry.person, entry.mfa)),
+        menu: menu(names.t, names.model, entry, judge.offers(entry)),
     }
 }
 
@@ -177,10 +177,11 @@ fn value(names: Names<'_>, entry: &Entry, column: Column) -> Value {
         }
         Column::Status => Value::Badge(Badge::of_status(names.t, user.status)),
         Column::Type => Value::Text(words::sign_in(names.t, user.sign_in)),
-        Column::Mfa => Value::Badge(Badge::of_mfa(names.t, entry.mfa)),
-        Column::LastActive => match entry.last_active {
-            Some(at) => Value::Moment(at),
-            None => Value::Text(names.t.say("never")),
+        Column::Mfa => entry.habits.map_or(Value::Nothing, |it| Value::Badge(Badge::of_mfa(names.t, it.mfa))),
+        Column::LastActive => match entry.habits.map(|it| it.last_active) {
+            Some(Some(at)) => Value::Moment(at),
+            Some(None) => Value::Text(names.t.say("never")),
+            None => Value::Nothing,
         },
         Column::Provider => {
             let named = |id| names.around.connections.iter().find(|it| it.0 == id).map(|it| it.1.clone());

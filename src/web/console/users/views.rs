@@ -4,8 +4,8 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::filters::Address;
-use crate::app::App;
 use crate::app::saved_views::{self, NAME_MAX, NewView, SavedView};
+use crate::app::{App, user_list};
 use crate::domain::Error;
 use crate::domain::id::SavedViewId;
 use crate::domain::user_list::View;
@@ -46,7 +46,8 @@ pub(super) async fn of(app: &App, console: &Console, address: &Address) -> Resul
     let may_share = saved_views::may_share(&console.actor, &console.model);
     let saved = saved_views::list(app, person).await?;
     let query = query_of(address);
-    let shipped = View::ALL.into_iter().map(|view| shipped(console, address, view));
+    let shipped =
+        user_list::views(&console.actor, &console.model).into_iter().map(|view| shipped(console, address, view));
     let kept = saved.iter().map(|it| Link {
         label: it.name.clone(),
         address: format!("/console/users?{}", it.query),
