@@ -138,7 +138,7 @@ async fn s3_11_sso_is_on_unless_it_is_switched_off() {
     let toggle = form.text.split("id=\"sso\"").nth(1).unwrap().split('>').next().unwrap();
     assert!(toggle.contains(" checked") && form.text.contains("SSO On") && form.text.contains(">Save</button>"));
     let page = browser.get(made.header("location").unwrap()).await.expect(200);
-    assert!(words(&page).contains("The user was created. Nobody can sign in this way yet"), "{}", page.text);
+    assert!(words(&page).contains("The user was created, and cannot sign in yet"), "{}", page.text);
     assert!(
         toggle.contains("sso-without-provider") && words(&form).contains("no identity provider that takes sign-ins")
     );
