@@ -8,6 +8,7 @@
 mod accept;
 mod list;
 mod send;
+mod wanted;
 
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ pub use accept::{Acceptance, Accepted, Found, Gone, Offer, Opened, Why, accept, 
 pub(crate) use accept::{REFUSED, tell_refused};
 pub use list::{Page, Shown, list, senders};
 pub use send::{Delivery, Invited, Invitee, Problem, Sent, invite_many, preview, resend};
+pub use wanted::ask_for_another;
+pub(crate) use wanted::{WANTED, tell_wanted};
 
 pub use crate::domain::address::{Entry, read_list};
 pub use crate::domain::invitation::{Invitation, Standing, State};

@@ -128,6 +128,7 @@ async fn send(app: &App, message: &Message) -> Result<(), Error> {
         alert::LAST_HOLDER => alert::last_holder(app, message.org, &message.payload).await,
         alert::HOLDER_LEFT => alert::holder_left(app, message.org, &message.payload).await,
         invitations::REFUSED => invitations::tell_refused(app, message.org, &message.payload).await,
+        invitations::WANTED => invitations::tell_wanted(app, message.org, &message.payload).await,
         other => Err(anyhow::anyhow!("this version cannot send messages of the kind {other}").into()),
     }
 }

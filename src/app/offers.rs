@@ -169,9 +169,15 @@ impl<'a> Judge<'a> {
 
     /// One deed for a user; nothing when it is not for this actor, or not for a user in that state.
     pub fn weigh(&self, deed: Deed, of: &Entry) -> Option<Offer> {
-        let (person, user) = (&of.person, &of.person.user);
+        let is_open = self.fits(deed, &of.person) && self.may(deed, &of.person);
+        is_open.then(|| Offer { deed, obstacle: self.obstacle(deed, of) })
+    }
+
+    /// True when the deed makes sense for a user in this state.
+    fn fits(&self, deed: Deed, person: &Person) -> bool {
+        let user = &person.user;
         let has_password = user.sign_in == SignIn::Password;
-        let is_fitting = match deed {
+        match deed {
             Deed::Edit | Deed::ChangeRole | Deed::Erase | Deed::Leave | Deed::RequireMfa | Deed::ResetMfa => true,
             Deed::Remove => self.model.settings().delete_policy == DeletePolicy::Any,
             // The links of somebody pending are sent again, and those of somebody shut out are dead.
@@ -182,8 +188,12 @@ impl<'a> Judge<'a> {
             Deed::SetTemporaryPassword => has_password,
             Deed::ResendActivation => has_password && user.status == Status::Pending,
             Deed::DeletePending => departures::is_deletable(user) && !self.deletes_anybody(person),
-        };
-        let may = match deed {
+        }
+    }
+
+    /// True when the deed is this actor's to do, whatever state the user is in.
+    pub fn may(&self, deed: Deed, person: &Person) -> bool {
+        match deed {
             Deed::Edit => self.would(&Action::UpdateUser { changes: Vec::new() }, person),
             Deed::ChangeRole => !self.assignable(person).is_empty(),
             Deed::ResendActivation => self.would(&Action::ResendActivation, person),
@@ -199,8 +209,7 @@ impl<'a> Judge<'a> {
             Deed::Remove => self.would(&Action::RemoveUser, person),
             Deed::DeletePending => self.would(&Action::DeletePendingUser, person),
             Deed::Erase => self.would(&Action::EraseUser, person),
-        };
-        (is_fitting && may).then(|| Offer { deed, obstacle: self.obstacle(deed, of) })
+        }
     }
 
     /// True when `Delete User` is what removing this user is called, so that nobody is offered two of that name.

@@ -257,6 +257,12 @@ pub(crate) async fn org_of(actor: &Actor, app: &App, id: UserId) -> Result<OrgId
     }
 }
 
+/// Every permission of the role model that somebody has now, by exact name.
+pub async fn permissions(app: &App, person: &Person) -> Result<Vec<String>, Error> {
+    let (_, model) = app.store.organisation(person.user.org).await?;
+    Ok(person.effective.permissions(&model))
+}
+
 /// The user with what it holds, for somebody who may see it; oneself is always seen.
 pub async fn show(app: &App, actor: &Actor, id: UserId) -> Result<Person, Error> {
     let org = org_of(actor, app, id).await?;

@@ -5,15 +5,17 @@ use serde_json::json;
 
 use super::operator::{Operator, secret_from_stdin};
 use super::output::{Output, Record};
-use crate::app::accounts::{self, NewUser, WayIn};
-use crate::app::departures;
+use crate::app::accounts::{self, NewUser, Placement, WayIn};
 use crate::app::edit::{self, Edit};
 use crate::app::users::{self, OnLastHolder, Person};
+use crate::app::{departures, user_list};
 use crate::domain::Error;
-use crate::domain::id::{ConnectionId, UserId};
+use crate::domain::id::{ConnectionId, OrgId, TeamId, UserId};
+use crate::domain::list::LIMIT_MAX;
 use crate::domain::role::RoleKey;
 use crate::domain::secret::Secret;
 use crate::domain::user::SignIn;
+use crate::domain::user_list::{UserFilter, UserList};
 
 /// Users of an organisation
 #[derive(Debug, Subcommand)]
@@ -25,6 +27,10 @@ pub enum Command {
         /// The organisation
         #[arg(long, value_name = "SLUG")]
         org: String,
+        /// Only those of whom this is true, in the words of `GET /api/v1/users`: `role=admin`, `mfa=off`, `inactive=90`,
+        /// `status=pending`; repeat it for several
+        #[arg(long, value_name = "NAME=VALUE")]
+        filter: Vec<String>,
     },
     /// Show a user, its role and where the role comes from
     Show(Who),
@@ -68,6 +74,9 @@ pub enum Command {
         /// The connection of the identity provider at which a user with SSO on signs in
         #[arg(long, value_name = "ID")]
         connection: Option<ConnectionId>,
+        /// A team the user is on, and on no other but those that are named; repeat it for several
+        #[arg(long, value_name = "ID")]
+        team: Vec<TeamId>,
     },
     /// Ask a user for a second factor from the next sign-in on
     RequireMfa {
@@ -107,9 +116,16 @@ pub struct Create {
     /// The role; the first user of an organisation gets the role of first users, others the default role
     #[arg(long)]
     role: Option<RoleKey>,
-    /// Whether the user signs in at the identity provider; the role model says it otherwise
+    /// Whether the user signs in at the identity provider; the role model says it otherwise, and where it does not, a
+    /// provider that takes sign-ins means yes and a way to a first password no
     #[arg(long)]
     sso: Option<Switch>,
+    /// The connection of the identity provider at which a user with SSO on signs in
+    #[arg(long, value_name = "ID")]
+    connection: Option<ConnectionId>,
+    /// A team the user is on; repeat it for several
+    #[arg(long, value_name = "ID")]
+    team: Vec<TeamId>,
     /// Read a permanent password from standard input
     #[arg(long, conflicts_with = "activation")]
     password_stdin: bool,
@@ -162,7 +178,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
     let Operator { app, actor } = operator;
     match command {
         Command::Create(new) => create(operator, new).await,
-        Command::List { org } => list(operator, &org).await,
+        Command::List { org, filter } => list(operator, &org, &filter).await,
         Command::Show(who) => Ok(Output::one(view(&find(operator, &who).await?))),
         Command::Deactivate(who) => {
             let person = find(operator, &who).await?;
@@ -206,10 +222,9 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             departures::delete(app, actor, id).await?;
             Ok(gone(id, "deleted"))
         }
-        Command::Update { who, display_name, email, connection } => {
-            let person = find(operator, &who).await?;
-            let edit = Edit { display_name, email, connection, ..Edit::default() };
-            Ok(Output::one(view(&edit::update(app, actor, person.user.id, edit).await?)))
+        Command::Update { who, display_name, email, connection, team } => {
+            let teams = (!team.is_empty()).then_some(team);
+            update(operator, &who, Edit { display_name, email, connection, teams, ..Edit::default() }).await
         }
         Command::RequireMfa { who, off } => {
             let person = find(operator, &who).await?;
@@ -227,6 +242,11 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             show_again(operator, &person).await
         }
     }
+}
+
+async fn update(operator: &Operator, who: &Who, edit: Edit) -> Result<Output, Error> {
+    let person = find(operator, who).await?;
+    Ok(Output::one(view(&edit::update(&operator.app, &operator.actor, person.user.id, edit).await?)))
 }
 
 async fn resend_activation(operator: &Operator, who: &Who) -> Result<Output, Error> {
@@ -254,7 +274,8 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         }),
         way_in,
     };
-    let made = accounts::create(&operator.app, &operator.actor, org.id, user).await?;
+    let placement = Placement { connection: new.connection, teams: new.team, mfa_required: false };
+    let made = accounts::create_placed(&operator.app, &operator.actor, org.id, user, placement).await?;
     let record = view(&made.person)
         .maybe("activation_link", made.link.as_ref().map(|link| link.reveal().as_str()))
         .maybe("temporary_password", made.temporary_password.as_ref().map(|password| password.reveal().as_str()));
@@ -279,11 +300,33 @@ fn way_in(new: &Create) -> Result<Option<WayIn>, Error> {
     }))
 }
 
-async fn list(operator: &Operator, slug: &str) -> Result<Output, Error> {
+async fn list(operator: &Operator, slug: &str, filters: &[String]) -> Result<Output, Error> {
     let org = operator.organisation(slug).await?;
-    let people = users::list(&operator.app, &operator.actor, org.id).await?;
+    let people = match filters {
+        [] => users::list(&operator.app, &operator.actor, org.id).await?,
+        filters => found(operator, org.id, filters).await?,
+    };
     let columns = ["user_name", "display_name", "role", "status", "sign_in", "id"];
     Ok(Output::many(&columns, people.iter().map(view).collect()))
+}
+
+/// Everybody on every page of a list.
+async fn found(operator: &Operator, org: OrgId, filters: &[String]) -> Result<Vec<Person>, Error> {
+    let named = |it: &String| it.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let words: Option<Vec<_>> = filters.iter().map(named).collect();
+    let words = words.ok_or_else(|| Error::malformed("filter", "say it as NAME=VALUE, such as role=admin"))?;
+    if let Some((name, _)) = words.iter().find(|(name, _)| !UserFilter::WORDS.contains(&name.as_str())) {
+        return Err(Error::malformed("filter", format!("{name} is none; there are {}", UserFilter::WORDS.join(", "))));
+    }
+    let list = UserList::read(words.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+    let mut page = UserList { limit: LIMIT_MAX, ..list };
+    let mut all = Vec::new();
+    loop {
+        let found = user_list::page(&operator.app, &operator.actor, org, &page).await?;
+        all.extend(found.entries.into_iter().map(|it| it.person));
+        let Some(next) = found.next else { return Ok(all) };
+        page.cursor = Some(next);
+    }
 }
 
 async fn find(operator: &Operator, who: &Who) -> Result<Person, Error> {

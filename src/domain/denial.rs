@@ -108,6 +108,9 @@ pub enum Denial {
     /// The deed does not fit this user, or is not open to the caller.
     #[error("this cannot be done to this user, or not by you")]
     UserNotOffered,
+    /// Adding users is not open to the caller.
+    #[error("you may not add anybody here; ask somebody who gives people their roles")]
+    NewcomersNotOffered,
     /// The deed does not fit this service account, or is not open to the caller.
     #[error("this cannot be done to this service account, or not by you")]
     ServiceAccountNotOffered,

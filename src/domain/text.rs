@@ -59,6 +59,9 @@ pub fn check_search(field: &str, text: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// Characters that turn the letters after them around, with which one name is made to look like another (U+202D, U+202E).
+const OVERRIDES: [char; 2] = ['\u{202d}', '\u{202e}'];
+
 /// Checks a name that a person gives to something: some visible text, no control characters, not too long.
 pub fn check_name(field: &str, text: &str, characters_max: usize) -> Result<(), Error> {
     name_flaw(text, characters_max).map_or(Ok(()), |flaw| Err(Error::invalid(field, flaw)))
@@ -69,8 +72,24 @@ pub fn name_flaw(text: &str, characters_max: usize) -> Option<Flaw> {
     if text.trim().is_empty() {
         return Some(Flaw::Empty);
     }
-    if has_control(text) {
+    if has_control(text) || text.contains(OVERRIDES) {
         return Some(Flaw::Control);
     }
     (text.chars().count() > characters_max).then_some(Flaw::TooLong { characters_max })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_holds_nothing_that_turns_letters_around_and_everything_that_scripts_need() {
+        for wrong in ["Ada\u{202e}ecalevol", "\u{202d}Ada", "A\nda"] {
+            assert_eq!(name_flaw(wrong, 64), Some(Flaw::Control), "{wrong:?}");
+        }
+        for right in ["אדה", "\u{200f}אדה Ada", "می\u{200c}خواهم", "👩\u{200d}💻", "Ada\u{2068}א\u{2069}"]
+        {
+            assert_eq!(name_flaw(right, 64), None, "{right:?}");
+        }
+    }
 }

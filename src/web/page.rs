@@ -418,14 +418,24 @@ impl InvitationGonePage<'_> {
         }
     }
 
-    /// The key of the sentence under it.
-    fn lead(&self) -> &'static str {
-        match self.why {
-            Why::Over => "invitation-over-lead",
-            Why::Expired => "invitation-expired-lead",
-            Why::Declined => "invitation-declined-lead",
-            Why::Void => "invitation-void-lead",
-            Why::Told => "invitation-told-lead",
+    /// The sentence under it.
+    fn lead(&self) -> String {
+        match (self.why, self.organisation) {
+            (Why::Over, _) => self.t.say("invitation-over-lead"),
+            (Why::Expired, Some(organisation)) => self.t.name("invitation-expired-to", organisation),
+            (Why::Expired, None) => self.t.say("invitation-expired-lead"),
+            (Why::Declined, _) => self.t.say("invitation-declined-lead"),
+            (Why::Void, _) => self.t.say("invitation-void-lead"),
+            (Why::Told, _) => self.t.say("invitation-told-lead"),
+        }
+    }
+
+    /// The words on the button: the inviter is asked, unless that is who may not invite any more.
+    fn ask(&self) -> String {
+        let inviter = self.inviter.filter(|_| self.why == Why::Expired);
+        match inviter.or(self.organisation) {
+            Some(name) => self.t.name("ask-for-new", name),
+            None => self.t.say("ask-for-new-unknown"),
         }
     }
 

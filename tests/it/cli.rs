@@ -787,3 +787,28 @@ fn an_organisation_gets_another_name_and_language_and_what_is_not_named_stays() 
     assert_eq!(wrong, "doorward: language: write en, de or auto\n");
     assert_eq!(instance.run(&["org", "set", "acme"], "").code, Some(2), "nothing to change");
 }
+
+/// What the list of users is narrowed by in the API narrows it on the command line; a wrong word says which there are.
+#[test]
+fn users_are_listed_by_the_filters_of_the_api() {
+    let instance = Instance::with_organisation();
+    instance.user("ann", &["--role", "owner"]);
+    instance.user("bob", &["--role", "viewer"]);
+    instance.user("cyd", &["--role", "viewer", "--must-change"]);
+    let list = |filters: &[&str]| {
+        let filters = filters.iter().flat_map(|it| ["--filter", it]);
+        let all = instance.json(&["user", "list", "--org", "acme"].into_iter().chain(filters).collect::<Vec<_>>());
+        all.as_array().unwrap().iter().map(|it| it["user_name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+
+    assert_eq!(list(&[]).len(), 3);
+    assert_eq!(list(&["role=viewer"]), ["bob", "cyd"]);
+    assert_eq!(list(&["role=viewer", "status=pending"]), ["cyd"]);
+    assert_eq!(list(&["mfa=on"]), [""; 0]);
+    let unknown = instance.refused(&["user", "list", "--org", "acme", "--filter", "rank=high"], "");
+    let bare = instance.refused(&["user", "list", "--org", "acme", "--filter", "viewer"], "");
+    let wrong = instance.refused(&["user", "list", "--org", "acme", "--filter", "mfa=maybe"], "");
+    assert!(unknown.contains("rank is none; there are role, name, email"), "{unknown}");
+    assert!(bare.contains("say it as NAME=VALUE, such as role=admin"), "{bare}");
+    assert!(wrong.contains("mfa"), "{wrong}");
+}

@@ -76,7 +76,12 @@ async fn a_view_needs_a_name_of_its_own_and_a_list_that_exists() {
         send("role=viewer&said=policy&csrf=x", "Viewers").await,
     ];
 
+    let taken = [("query", "role=viewer&columns=email"), ("name", "owners")];
+    let again = olga.submit_to("/console/users/views", &page, &taken).await;
+
     assert_eq!(statuses, [303, 409, 400, 400, 303]);
+    assert!(again.status == 409 && again.text.contains("value=\"owners\""), "what was typed is kept: {}", again.text);
+    assert!(again.text.contains("role=viewer") && again.text.contains("role=\"alert\""), "{}", again.text);
     let (_, address) = views(&olga.get(LIST).await).into_iter().find(|it| it.0 == "Viewers").unwrap();
     assert_eq!(address, "/console/users?role=viewer");
 }

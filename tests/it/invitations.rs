@@ -197,6 +197,48 @@ async fn re_11_s1_13_s1_14_a_link_is_dead_once_used_revoked_resent_or_too_old() 
     assert_eq!(opens(&server, &replaced).await, 200);
 }
 
+/// Whoever comes too late asks for another with one click: the inviter is told, once a day, and sends it again; an
+/// inviter who may not any more is no help, and those who give roles are told instead.
+#[tokio::test]
+async fn an_invitation_that_has_run_out_is_asked_for_again_with_one_click() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let way_in = accounts::WayIn::Password { password: Secret::new(PASSWORD.to_owned()), must_change: false };
+    let ada = acme.mailed("ada", "admin", way_in).await.person;
+    mailed_owner(&acme).await;
+    let (ada, admin) = (ada.user.id, ada.actor(None));
+    let (sent, link) = invite(&acme, &admin, "ida@mail.example").await;
+    server.advance(WEEK);
+    let ask = async || {
+        let browser = Browser::new(&server);
+        let (at, page) = browser.visit(&link).await;
+        assert_eq!((page.status, page.heading()), (410, "This invitation has run out"));
+        let answer = browser.submit(&page, &[("decision", "ask")]).await;
+        browser.follow(&at, answer).await.1
+    };
+
+    let asked = [ask().await, ask().await];
+    server.run_jobs().await;
+    let first = server.mails();
+    users::change_role(&server.app, &Server::operator(), ada, &"viewer".parse().unwrap()).await.unwrap();
+    server.run_jobs().await;
+    server.advance(Duration::from_hours(25));
+    ask().await;
+    server.run_jobs().await;
+    let last = server.mails().pop().unwrap();
+
+    for page in asked {
+        assert_eq!((page.status, page.heading()), (410, "Somebody has been told"));
+    }
+    let told = |mail: &String| mail.contains("asks for a new invitation");
+    assert_eq!(first.iter().filter(|it| told(it)).count(), 1, "asked twice on one day");
+    assert!(first[0].contains("<ada@mail.example>") && first[0].contains("ida@mail.example"), "{}", first[0]);
+    assert!(told(&last) && last.contains("<olga@acme.example>"), "{last}");
+    assert_eq!(pending(&acme).await, [("ida@mail.example".to_owned(), Standing::Expired)]);
+    let again = invitations::resend(&server.app, &Server::operator(), sent.id, Delivery::HandedLink).await.unwrap();
+    assert_eq!(opens(&server, &path(&server, &again.link.unwrap())).await, 200);
+}
+
 /// RE-11: twenty times at the same moment make one user.
 #[tokio::test]
 async fn re_11_an_invitation_is_accepted_once_even_twenty_times_at_once() {

@@ -1114,3 +1114,29 @@ async fn nothing_hangs_in_the_air_after_a_removal_and_the_check_would_say_so() {
         assert!(torn.contains(&rule.to_owned()), "{rule}: {torn:?}");
     }
 }
+
+/// C15: what somebody may do is told by exact name, of oneself and, to those who may read users, of others.
+#[tokio::test]
+async fn what_somebody_may_do_is_in_the_answer_about_them() {
+    let api = Api::new().await;
+    let acme = api.acme();
+    let (vic, adam) = (acme.user("vic", "viewer").await, acme.user("adam", "admin").await);
+    let (viewer, admin) = (api.token(vic).await, api.token(adam).await);
+    let names = async |token: &str, path: &str| {
+        let told = api.call(token, Method::GET, path, None).await.expect(200).json();
+        let all = told["permissions"].as_array().unwrap().iter();
+        all.map(|it| it.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+
+    let own = names(&viewer, "/me").await;
+    let seen = names(&admin, &format!("/users/{vic}")).await;
+    let of_admin = names(&admin, "/me").await;
+
+    assert_eq!(own, seen);
+    let has = |all: &[String], name: &str| all.iter().any(|it| it == name);
+    assert!(has(&own, "users:list") && !has(&own, "users:read") && !has(&own, "users:invite"), "{own:?}");
+    assert!(
+        has(&of_admin, "users:read") && has(&of_admin, "users:invite") && !has(&of_admin, "roles:manage_protected")
+    );
+    assert_eq!(api.call(&viewer, Method::GET, &format!("/users/{adam}"), None).await.status, 403);
+}

@@ -36,6 +36,9 @@ pub struct Opened {
     hash: Vec<u8>,
     /// The name as it was filled in last.
     name: Option<String>,
+    /// True when a new one was asked for in place of it.
+    #[serde(default)]
+    has_asked: bool,
 }
 
 /// What stands behind a link.
@@ -113,7 +116,7 @@ pub enum Accepted {
 
 /// What stands behind the token of a link; the first part of the answer is for the form that follows.
 pub async fn open(app: &App, token: &str) -> Result<(Opened, Found), Error> {
-    let opened = Opened { hash: TokenHash::of(token).bytes(), name: None };
+    let opened = Opened { hash: TokenHash::of(token).bytes(), name: None, has_asked: false };
     if !token.starts_with(TokenKind::Link.prefix()) {
         return Ok((opened, Found::Gone(Gone::unknown())));
     }
@@ -131,6 +134,7 @@ pub async fn find(app: &App, opened: &Opened) -> Result<Found, Error> {
         return Ok(Found::Gone(Gone::unknown()));
     }
     if let Some(why) = over(app.store.reader(), &model, &organisation, app.now(), &it).await? {
+        let why = if opened.has_asked && why == Why::Expired { Why::Told } else { why };
         return Ok(Found::Gone(Gone::of(&organisation, &it, why)));
     }
     let role = known_role(&model, &it.role)?.label.clone();
@@ -208,12 +212,22 @@ impl Opened {
         Self { name: Some(name.to_owned()), ..self.clone() }
     }
 
-    fn token(&self) -> Result<TokenHash, Error> {
+    /// The same after a new one was asked for.
+    pub fn asked(&self) -> Self {
+        Self { has_asked: true, ..self.clone() }
+    }
+
+    pub(super) fn token(&self) -> Result<TokenHash, Error> {
         TokenHash::from_stored(&self.hash).ok_or(Error::NotFound("invitation"))
     }
 }
 
 impl Gone {
+    /// True where whoever holds the link can ask for a new one.
+    pub const fn can_ask(&self) -> bool {
+        matches!(self.why, Why::Expired | Why::Void)
+    }
+
     const fn unknown() -> Self {
         Self { organisation: None, inviter: None, why: Why::Over }
     }
@@ -232,7 +246,7 @@ struct TurnedAway {
 }
 
 /// Why the invitation cannot be accepted; nothing when it can.
-async fn over(
+pub(super) async fn over(
     db: &impl Reader,
     model: &RoleModel,
     organisation: &Organisation,

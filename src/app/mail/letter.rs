@@ -116,6 +116,13 @@ pub enum Letter {
         /// Who had sent the invitation.
         inviter: String,
     },
+    /// Somebody whose invitation has run out asks for another.
+    InvitationWanted {
+        /// The address that was invited.
+        address: String,
+        /// Who had sent the invitation; empty when it was the operator.
+        inviter: String,
+    },
     /// Another role counts from now on.
     RoleChanged {
         /// The label of that role.
@@ -276,6 +283,12 @@ impl Letter {
                 let letter = letter.with("address", address.clone()).with("name", unlinked(inviter));
                 let letter = letter.subject("refused-subject").say("refused-why").say("refused-next");
                 letter.link("open-doorward", public_url)
+            }
+            Self::InvitationWanted { address, inviter } => {
+                let letter = letter.with("address", address.clone()).with("name", unlinked(inviter));
+                let letter = letter.subject("wanted-subject");
+                let letter = if inviter.is_empty() { letter.say("wanted") } else { letter.say("wanted-of") };
+                letter.say("wanted-next").link("open-invitations", &page("/console/users/invitations"))
             }
             Self::RoleChanged { role, before, by, is_shut_out } => {
                 let letter = letter.with("role", unlinked(role)).subject("role-subject");

@@ -92,6 +92,11 @@ invitation-once = Der Link gilt einmal, sieben Tage lang. Haben Sie das nicht er
 refused-subject = Eine Einladung zu { $organisation } wurde abgewiesen
 refused-why = { $address } wollte mit einer Einladung von { $name } zu { $organisation } kommen. { $name } darf diese Rolle aber nicht mehr vergeben. Die Einladung wurde abgewiesen und ist beendet.
 refused-next = Soll diese Person kommen, laden Sie sie selbst neu ein.
+wanted-subject = { $address } bittet um eine neue Einladung zu { $organisation }
+wanted = Die Einladung zu { $organisation } für { $address } ist abgelaufen. Wer sie bekommen hat, bittet um eine neue.
+wanted-of = Die Einladung zu { $organisation }, die { $name } an { $address } geschickt hat, ist abgelaufen. Wer sie bekommen hat, bittet um eine neue.
+wanted-next = Soll diese Person kommen, senden Sie die Einladung erneut. Wenn nicht, löschen Sie sie: Davon erfährt niemand.
+open-invitations = Einladungen öffnen
 
 ## Was die Verwaltung getan hat
 role-subject = Ihre Rolle bei { $organisation } hat sich geändert

@@ -92,6 +92,11 @@ invitation-once = The link works once, for seven days. If you did not expect thi
 refused-subject = An invitation to { $organisation } was refused
 refused-why = { $address } wanted to join { $organisation } with an invitation from { $name }, who may not give that role any more. The invitation was refused and has ended.
 refused-next = If this person should come, send a new invitation yourself.
+wanted-subject = { $address } asks for a new invitation to { $organisation }
+wanted = The invitation to { $organisation } for { $address } has run out, and whoever got it asks for a new one.
+wanted-of = The invitation to { $organisation } that { $name } sent to { $address } has run out, and whoever got it asks for a new one.
+wanted-next = If this person should come, send the invitation again. If not, delete it: nobody is told.
+open-invitations = Open the invitations
 
 ## What administrators did
 role-subject = Your role at { $organisation } has changed

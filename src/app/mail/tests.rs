@@ -97,6 +97,8 @@ fn letters(name: &str) -> Vec<Letter> {
         Letter::PasswordSet { by: None, until: None },
         Letter::Invitation { link, inviter: Some(text.clone()), role: text.clone() },
         Letter::InvitationRefused { address: "ida@acme.example".to_owned(), inviter: text.clone() },
+        Letter::InvitationWanted { address: "ida@acme.example".to_owned(), inviter: text.clone() },
+        Letter::InvitationWanted { address: "ida@acme.example".to_owned(), inviter: String::new() },
         Letter::RoleChanged { role: text.clone(), before: None, by: None, is_shut_out: true },
         Letter::RoleChanged {
             role: text.clone(),

@@ -107,6 +107,7 @@ fn secrets(letter: &Letter) -> Vec<&str> {
         | Letter::RecoveryCodeUsed { .. }
         | Letter::PersonalToken { .. }
         | Letter::InvitationRefused { .. }
+        | Letter::InvitationWanted { .. }
         | Letter::RoleChanged { .. }
         | Letter::Deactivated
         | Letter::Removed { .. }

@@ -6,7 +6,7 @@
 use super::attempt::{self, Proved, State};
 use super::{Answer, Attempt, Browser, Page, Proof, Started, Wanted, advance, next};
 use crate::app::App;
-use crate::app::invitations::{self, Acceptance, Accepted, Found, Gone, Opened, Why};
+use crate::app::invitations::{self, Acceptance, Accepted, Found, Gone, Opened};
 use crate::domain::{Error, Flaw};
 
 /// What following the link of an invitation leads to.
@@ -21,7 +21,7 @@ pub enum Invited {
 pub async fn open(app: &App, token: &str) -> Result<Invited, Error> {
     let (opened, found) = invitations::open(app, token).await?;
     match found {
-        Found::Gone(gone) if gone.why != Why::Void => Ok(Invited::Gone(gone)),
+        Found::Gone(gone) if !gone.can_ask() => Ok(Invited::Gone(gone)),
         Found::Gone(_) | Found::Open(_) => {
             attempt::insert(app, State::new(Wanted::Invitation(opened))).await.map(Invited::Begun)
         }
@@ -44,7 +44,11 @@ pub(super) async fn answer(
 ) -> Result<Option<Answer>, Error> {
     match proof.decision.as_deref() {
         Some("decline") => invitations::decline(app, opened).await?,
-        Some("ask") => invitations::tell(app, opened).await?,
+        Some("ask") => {
+            invitations::ask_for_another(app, opened).await?;
+            attempt.state.wanted = Wanted::Invitation(opened.asked());
+            attempt.keep(app).await?;
+        }
         Some(_) | None => {
             let display_name = proof.display_name.ok_or_else(|| Error::invalid("display_name", Flaw::Missing))?;
             let opened = opened.filled_in(&display_name);

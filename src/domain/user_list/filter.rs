@@ -97,6 +97,24 @@ pub struct UserFilter {
 }
 
 impl UserFilter {
+    /// Every word of it.
+    pub const WORDS: [&'static str; 14] = [
+        "role",
+        "name",
+        "email",
+        "status",
+        "deactivated",
+        "type",
+        "group",
+        "team",
+        "project",
+        "mfa",
+        "inactive",
+        "provider",
+        "source",
+        "created",
+    ];
+
     /// The states that the list shows.
     pub fn shown_statuses(&self) -> Vec<Status> {
         let mut shown = match self.statuses.as_slice() {

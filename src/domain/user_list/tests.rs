@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::domain::Error;
 use crate::domain::id::{ConnectionId, GroupId, ProjectId, TeamId};
@@ -40,6 +42,8 @@ fn what_is_written_reads_as_the_same_list() {
         },
         ..UserList::default()
     };
+    let said: BTreeSet<_> = list::Filter::words(&everything.filter).into_iter().map(|it| it.0).collect();
+    assert_eq!(said, BTreeSet::from(UserFilter::WORDS), "every word is known by name");
     for list in [everything, never, UserList::default()] {
         let words = list.words();
 

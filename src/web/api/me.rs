@@ -14,7 +14,7 @@ use super::users::UserBody;
 use crate::app::language::by_tag;
 use crate::app::personal_tokens::{self, LIFETIME, NewToken, PersonalToken, Scope};
 use crate::app::profile::{self, ProfileChange};
-use crate::app::{App, departures, own_email};
+use crate::app::{App, departures, own_email, users};
 use crate::domain::id::PersonalTokenId;
 use crate::domain::{Error, Timestamp};
 use crate::web::error::Problem;
@@ -58,6 +58,15 @@ impl ProfileBody {
         let language = self.language.map(|tag| tag.map_or(Ok(None), |tag| by_tag(&tag))).transpose()?;
         Ok(ProfileChange { display_name: kept("display_name", self.display_name)?, language })
     }
+}
+
+/// Oneself, with what only this answer tells.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OwnBody {
+    #[serde(flatten)]
+    user: UserBody,
+    /// Every permission of the role model that one has by the roles held now; a token may allow less.
+    permissions: Vec<String>,
 }
 
 /// The address that mail is to go to.
@@ -105,8 +114,10 @@ pub(super) struct NewTokenBody {
     expires_in_days: Option<u32>,
 }
 
-pub(super) async fn show(State(app): State<App>, ApiCaller(caller): ApiCaller) -> Result<Json<UserBody>, Problem> {
-    Ok(Json(UserBody::of(&app, caller.person()?.clone()).await?))
+pub(super) async fn show(State(app): State<App>, ApiCaller(caller): ApiCaller) -> Result<Json<OwnBody>, Problem> {
+    let person = caller.person()?.clone();
+    let permissions = users::permissions(&app, &person).await?;
+    Ok(Json(OwnBody { user: UserBody::of(&app, person).await?, permissions }))
 }
 
 pub(super) async fn change(

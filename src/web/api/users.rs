@@ -160,6 +160,8 @@ pub(super) struct Listed {
 pub(super) struct ShownBody {
     #[serde(flatten)]
     user: UserBody,
+    /// Every permission of the role model that the user has by the roles held now.
+    permissions: Vec<String>,
     /// What there is besides a password.
     factors: FactorsBody,
     /// That the last letter to this user could not be delivered, for somebody with `users.activity:read`; left out
@@ -348,7 +350,8 @@ pub(super) async fn show(
     let person = users::show(&app, &actor, user_id(&id)?).await?;
     let undelivered = mail::undelivered_to(&app, &actor, &person.user).await?.map(UndeliveredBody::from);
     let factors = user_sheet::factors_of(&app, &person).await?.into();
-    Ok(Json(ShownBody { user: UserBody::of(&app, person).await?, factors, undelivered }))
+    let permissions = users::permissions(&app, &person).await?;
+    Ok(Json(ShownBody { user: UserBody::of(&app, person).await?, permissions, factors, undelivered }))
 }
 
 pub(super) async fn update(

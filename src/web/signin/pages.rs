@@ -6,7 +6,7 @@ use url::Url;
 
 use super::links;
 use crate::app::App;
-use crate::app::invitations::{Offer, Why};
+use crate::app::invitations::Offer;
 use crate::app::passwords::Purpose;
 use crate::app::signin::{self, Attempt, Browser, Enrolment, Identification, Page as Due, PasswordQuestion, Provider};
 use crate::domain::Error;
@@ -122,7 +122,7 @@ fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
         Due::Enrol(asked) => enrol(frame, &asked)?,
         Due::Invitation(offer) => invitation(frame, &offer),
         Due::InvitationGone(gone) => {
-            let form = (gone.why == Why::Void).then_some(form);
+            let form = gone.can_ask().then_some(form);
             links::invitation_gone(&gone, form)
         }
         Due::Consent { username, scopes } => {

@@ -114,6 +114,7 @@ invitation-over = Diese Einladung gilt nicht mehr
 invitation-over-lead = Sie wurde schon benutzt, zurückgenommen, oder nach ihr ging eine neuere hinaus.
 invitation-expired = Diese Einladung ist abgelaufen
 invitation-expired-lead = Eine Einladung gilt sieben Tage.
+invitation-expired-to = Die Einladung zu { $name } galt sieben Tage.
 invitation-declined = Sie haben abgelehnt
 invitation-declined-lead = Für Sie wurde nichts eingerichtet.
 invitation-void = Diese Einladung zählt nicht mehr

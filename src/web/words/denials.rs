@@ -34,6 +34,7 @@ pub(in crate::web) fn denial(t: Texts, why: &Denial) -> String {
         Denial::NoProof => t.say("denied-no-proof"),
         Denial::NoPasskeys => t.say("denied-no-passkeys"),
         Denial::UserNotOffered => t.say("not-offered"),
+        Denial::NewcomersNotOffered => t.say("not-offered-newcomers"),
         Denial::ServiceAccountNotOffered => t.say("service-not-offered"),
         Denial::TeamNotOffered => t.say("not-offered-team"),
         Denial::GroupNotOffered => t.say("not-offered-group"),

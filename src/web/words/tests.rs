@@ -165,6 +165,7 @@ fn denials() -> Vec<Denial> {
         Denial::NoProof,
         Denial::NoPasskeys,
         Denial::UserNotOffered,
+        Denial::NewcomersNotOffered,
         Denial::ServiceAccountNotOffered,
         Denial::TeamNotOffered,
         Denial::GroupNotOffered,

@@ -18,7 +18,7 @@ use crate::domain::user_list::UserFilter;
 use crate::domain::{Error, Flaw};
 use crate::web::console::list::address;
 use crate::web::console::plan::{Chosen, Kind, Line, Plan, PlanPage, Subject, Tally, count};
-use crate::web::console::{Console, groups};
+use crate::web::console::{Console, groups, words};
 use crate::web::form::{Fields, Signed};
 use crate::web::page::Page;
 use crate::web::texts::{Part, Texts};
@@ -195,7 +195,11 @@ fn why_not(t: Texts, judge: &Judge<'_>, entry: &Entry, deed: Deed) -> Option<Str
         return Some(t.say("why-managed"));
     }
     match judge.weigh(deed, entry) {
-        None => Some(t.say("why-not-fitting")),
+        None if judge.may(deed, &entry.person) => {
+            let status = words::status(t, entry.person.user.status);
+            Some(t.with("why-not-fitting", &[("status", Part::Words(&status))]))
+        }
+        None => Some(t.say("why-not-yours")),
         // One by one such a link is shown to hand it over; of several nobody would know whose is whose.
         Some(_) if deed == Deed::ResendActivation && entry.person.user.email.is_none() => Some(t.say("why-no-address")),
         Some(offer) => offer.obstacle.map(|it| deeds::why_not(t, &it)),

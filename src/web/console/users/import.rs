@@ -122,7 +122,7 @@ async fn perform(app: &App, console: &Console, file: Vec<u8>, is_import: bool) -
 async fn page<'a>(app: &App, console: &'a Console, file: String) -> Result<ImportPage<'a>, Error> {
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
     if judge.placeable(console.org()).is_empty() {
-        return Err(Error::denied(Denial::UserNotOffered));
+        return Err(Error::denied(Denial::NewcomersNotOffered));
     }
     Ok(ImportPage { shell: &console.shell, t: console.t, action: PATH, problem: None, file, outcome: None })
 }

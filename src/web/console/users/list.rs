@@ -15,9 +15,9 @@ use crate::app::user_list;
 use crate::domain::Error;
 use crate::domain::user::Status;
 use crate::domain::user_list::Column;
-use crate::web::console::Console;
 use crate::web::console::list::Tools;
 use crate::web::console::shell::Shell;
+use crate::web::console::{Console, words};
 use crate::web::texts::Texts;
 
 #[derive(Template)]
@@ -25,6 +25,7 @@ use crate::web::texts::Texts;
 struct ListPage<'a> {
     shell: &'a Shell,
     t: Texts,
+    problem: Option<String>,
     warnings: Vec<String>,
     can_create: bool,
     /// What the way to inviting people is called, for somebody who may.
@@ -58,6 +59,16 @@ pub(super) async fn show(State(app): State<App>, console: Console, RawQuery(quer
     console.answer(page(&app, &console, query.as_deref().unwrap_or_default()).await)
 }
 
+/// The list that somebody wanted to keep as a view, with the name that was typed and why it was refused.
+pub(super) async fn again(app: &App, console: &Console, (query, name): (&str, &str), cause: &Error) -> Response {
+    let page = page(app, console, query).await.map(|mut page| {
+        page.problem = Some(words::problem(console.t, cause).1);
+        page.views = page.views.map(|views| Views { typed: name.to_owned(), ..views });
+        page
+    });
+    console.again(cause, page)
+}
+
 async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPage<'a>, Error> {
     let mut address = Address::read(query)?;
     let (actor, org, t) = (&console.actor, console.org(), console.t);
@@ -77,6 +88,7 @@ async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPa
     Ok(ListPage {
         shell: &console.shell,
         t,
+        problem: None,
         warnings: holders.iter().filter(|it| it.are_few()).map(|it| few_holders(t, it)).collect(),
         can_create: !judge.placeable(org).is_empty(),
         export: judge.may_export(org).then(|| address.to(super::export::PATH)),

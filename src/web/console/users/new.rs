@@ -113,7 +113,7 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
     let placeable = judge.placeable(console.org());
     if placeable.is_empty() {
-        return Err(Error::denied(Denial::UserNotOffered));
+        return Err(Error::denied(Denial::NewcomersNotOffered));
     }
     let typed = |name: &str| last.and_then(|(fields, _)| fields.get(name)).unwrap_or_default().to_owned();
     let default = console.model.default_role();

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::filters::Address;
+use super::list;
 use crate::app::saved_views::{self, NAME_MAX, NewView, SavedView};
 use crate::app::{App, user_list};
 use crate::domain::Error;
@@ -21,6 +22,8 @@ pub(super) struct Views {
     pub(super) own: Vec<Own>,
     /// What the view of now says, for keeping it.
     pub(super) query: String,
+    /// The name that was refused.
+    pub(super) typed: String,
     pub(super) may_share: bool,
     pub(super) is_dense: bool,
     pub(super) name_max: usize,
@@ -63,6 +66,7 @@ pub(super) async fn of(app: &App, console: &Console, address: &Address) -> Resul
         links: shipped.chain(kept).collect(),
         own: own.collect(),
         query,
+        typed: String::new(),
         may_share,
         is_dense: saved_views::is_dense(app, person).await?,
         name_max: NAME_MAX,
@@ -82,14 +86,17 @@ fn query_of(address: &Address) -> String {
 }
 
 pub(super) async fn save(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
-    let done = async {
-        let query = query_of(&Address::read(fields.get("query").unwrap_or_default())?);
-        let name = fields.get("name").unwrap_or_default().to_owned();
-        let new = NewView { name, query, is_shared: fields.get("shared").is_some() };
-        saved_views::save(&app, &console.actor, &console.caller.person, new).await
+    let name = fields.get("name").unwrap_or_default();
+    let query = match here(&fields) {
+        Ok(query) => query,
+        Err(cause) => return console.refuse(cause),
     };
-    match done.await {
+    let new = NewView { name: name.to_owned(), query: query.clone(), is_shared: fields.get("shared").is_some() };
+    match saved_views::save(&app, &console.actor, &console.caller.person, new).await {
         Ok(view) => back(&view.query, "view-saved"),
+        Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
+            list::again(&app, &console, (&query, name), &cause).await
+        }
         Err(cause) => console.refuse(cause),
     }
 }

@@ -161,7 +161,7 @@ async fn shown<'a>(app: &App, console: &'a Console, outcome: Outcome) -> Result<
     let judge = Judge::of(app, &console.actor, console.org(), &console.model).await?;
     let roles = judge.invitable(console.org());
     if roles.is_empty() {
-        return Err(Error::denied(Denial::UserNotOffered));
+        return Err(Error::denied(Denial::NewcomersNotOffered));
     }
     let Outcome { sent, left, problems } = outcome;
     let ready = problems.iter().filter(|it| it.is_ok()).count();
