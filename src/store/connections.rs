@@ -198,7 +198,8 @@ pub async fn list_tokens(
     let mine = token::Entity::find()
         .filter(token::Column::OrgId.eq(org.uuid()))
         .filter(token::Column::ConnectionId.eq(of.uuid()))
-        .order_by_desc(token::Column::CreatedAt);
+        .order_by_desc(token::Column::CreatedAt)
+        .order_by_desc(token::Column::Id);
     Ok(mine.all(db).await.map_err(translate)?.into_iter().map(connection_token).collect())
 }
 
