@@ -21,15 +21,15 @@ OPERATOR_TOKEN = "dwop_of-the-outside-check"
 SEED = "20261126"
 EXAMPLES = 150
 SECONDS_MAX = 600
-# Which roles an organisation has, which passwords are good enough, and which cursor was handed out no document can say:
-# a value that it allows may still be refused there with 400.
+# Which roles an organisation has, which passwords are good enough, what of a connection goes together, and which cursor was
+# handed out no document can say: a value that it allows may still be refused there with 400.
 CONFIGURATION = """
 [parameters]
 organisation = "acme"
 
 [[operations]]
 include-method = ["POST", "PUT", "PATCH"]
-include-path-regex = "^/api/v1/(users|invitations)"
+include-path-regex = "^/api/v1/(users|invitations|connections)"
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]

@@ -3,28 +3,37 @@
 //! **Invariant:** a connection gets protected roles only while somebody outside every identity provider holds one.
 //! **Invariant:** a token is shown once, when it is made; only its hash is stored.
 
+mod change;
 mod deletion;
+mod roster;
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
-use url::Url;
-
 use crate::app::organisations::known_role;
 use crate::app::{self, App};
-use crate::domain::Error;
-use crate::domain::connection::{Connection, ConnectionToken, Kind, Settings, SsoMfa};
+use crate::domain::connection::{Connection, ConnectionToken, Kind, Settings};
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
-use crate::domain::policy::{Action, Actor, Ceiling, Change, Target};
+use crate::domain::policy::{Action, Actor, Ceiling, Target};
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::routing::DomainName;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
+use crate::domain::{Error, Flaw};
 use crate::store::{Tx, connections, grants, groups};
 
+pub use change::{CLIENT_ID_MAX, CLIENT_SECRET_MAX, ConnectionChange, ISSUER_MAX, change};
 pub use deletion::{Deletion, delete, plan_deletion};
+pub use roster::{Entry, Reach, Sheet, may_make_some, reach_of_new, reaches, roster, sheet};
 
-const NAME_MAX: usize = 128;
+/// The permission to see and change connections.
+pub const MANAGE: &str = "org.scim:manage";
+/// The longest name.
+pub const NAME_MAX: usize = 128;
+/// So many days a token works where nobody says.
+pub const TOKEN_DAYS: u32 = 365;
+/// So many days a token works at most.
+pub const TOKEN_DAYS_MAX: u32 = 3_650;
+const DAY: Duration = Duration::from_hours(24);
 /// How much of a token is kept for recognising it: the prefix and four characters.
 const HINT_CHARACTERS: usize = 11;
 /// How many users one statement names at most.
@@ -48,22 +57,6 @@ pub struct NewConnection {
     pub token_lifetime: Duration,
 }
 
-/// How people sign in at the provider of a connection.
-pub struct SignInSettings {
-    /// Its issuer.
-    pub issuer: String,
-    /// Our id there.
-    pub client_id: String,
-    /// Our secret there; without one the old one stays.
-    pub client_secret: Option<Secret<String>>,
-    /// Whether somebody whom nobody pushed is made a user.
-    pub jit: bool,
-    /// What counts as a second factor.
-    pub mfa: Option<SsoMfa>,
-    /// The domains whose addresses sign in there.
-    pub domains: Vec<DomainName>,
-}
-
 /// A token and its secret, shown once.
 pub struct NewToken {
     /// What is known of it later.
@@ -83,8 +76,7 @@ pub enum Mapped {
 
 /// Makes a connection and its first token.
 pub async fn create(app: &App, actor: &Actor, new: NewConnection) -> Result<(Connection, NewToken), Error> {
-    check_name("name", &new.name, NAME_MAX)?;
-    check_provider(&new.settings)?;
+    change::check_secret(new.client_secret.as_ref())?;
     let tx = app.begin(new.org).await?;
     let made = Connection {
         id: ConnectionId::new(),
@@ -96,9 +88,15 @@ pub async fn create(app: &App, actor: &Actor, new: NewConnection) -> Result<(Con
         created_at: tx.now,
         updated_at: tx.now,
     };
+    change::check(&made)?;
+    let domains = change::each_once(new.domains);
     let (default_role, ceiling) = checked_roles(&tx, &made.settings).await?;
     let token = new_token(&tx, made.id, new.token_lifetime);
-    let action = Action::CreateConnection { default_role, ceiling: ceiling.clone() };
+    let action = Action::CreateConnection {
+        default_role,
+        ceiling: ceiling.clone(),
+        claims: names(&domains).into_iter().map(str::to_owned).collect(),
+    };
     let (tx, permit) = app.ask(tx, actor, action, target(&made)).await?;
     let action = Action::AddConnectionToken { token: token.token.id, ceiling };
     let (tx, token_permit) = app.ask(tx, actor, action, target(&made)).await?;
@@ -106,7 +104,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewConnection) -> Result<(Con
     let sealed = new.client_secret.map(|secret| app.seal.seal(&place, secret.reveal().as_bytes())).transpose()?;
     connections::insert(&tx, &made, sealed).await?;
     connections::insert_token(&tx, &token.token, &TokenHash::of(token.secret.reveal())).await?;
-    claim_domains(&tx, made.id, &new.domains).await?;
+    claim_domains(&tx, made.id, &domains).await?;
     tx.commit_all(vec![permit, token_permit]).await?;
     Ok((made, token))
 }
@@ -114,6 +112,14 @@ pub async fn create(app: &App, actor: &Actor, new: NewConnection) -> Result<(Con
 /// The place for which the client secret of a connection is sealed.
 pub fn secret_place(id: ConnectionId) -> String {
     format!("connections.client_secret_sealed.{id}")
+}
+
+/// How long a token works that is to work for so many days.
+pub fn token_lifetime(days: u32) -> Result<Duration, Error> {
+    if (1..=TOKEN_DAYS_MAX).contains(&days) {
+        return Ok(DAY.saturating_mul(days));
+    }
+    Err(Error::invalid("expires_in_days", Flaw::Days { from: 1, to: TOKEN_DAYS_MAX }))
 }
 
 /// The base URL that goes into the identity provider's SCIM settings.
@@ -129,7 +135,7 @@ pub fn ceiling(settings: &Settings) -> Result<Ceiling, Error> {
 /// The connections of an organisation, by name.
 pub async fn list(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<Connection>, Error> {
     let (_, model) = app.store.organisation(org).await?;
-    actor.may(&model, "org.scim:manage")?;
+    actor.may(&model, MANAGE)?;
     connections::list(app.store.reader(), org).await
 }
 
@@ -137,7 +143,7 @@ pub async fn list(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<Connection
 pub async fn get(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Connection, Vec<ConnectionToken>), Error> {
     let found = find(app, actor, id).await?;
     let (_, model) = app.store.organisation(found.org).await?;
-    actor.may(&model, "org.scim:manage")?;
+    actor.may(&model, MANAGE)?;
     let tokens = connections::list_tokens(app.store.reader(), found.org, id).await?;
     Ok((found, tokens))
 }
@@ -145,7 +151,7 @@ pub async fn get(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Connecti
 /// The domains whose addresses sign in at a connection, by name.
 pub async fn domains(app: &App, actor: &Actor, of: &Connection) -> Result<Vec<String>, Error> {
     let (_, model) = app.store.organisation(of.org).await?;
-    actor.may(&model, "org.scim:manage")?;
+    actor.may(&model, MANAGE)?;
     connections::list_domains(app.store.reader(), of.org, of.id).await
 }
 
@@ -159,36 +165,6 @@ pub async fn set_paused(app: &App, actor: &Actor, id: ConnectionId, is_paused: b
     }
     let changed = Connection { is_paused, updated_at: tx.now, ..before };
     connections::update(&tx, &changed).await?;
-    tx.commit(permit).await?;
-    Ok(changed)
-}
-
-/// Says anew how people sign in at a connection. Users who were there before keep their way in.
-pub async fn set_sign_in(app: &App, actor: &Actor, id: ConnectionId, new: SignInSettings) -> Result<Connection, Error> {
-    let (tx, before) = begin(app, actor, id).await?;
-    let settings = Settings {
-        issuer: Some(new.issuer),
-        client_id: Some(new.client_id),
-        jit: new.jit,
-        mfa: new.mfa,
-        ..before.settings.clone()
-    };
-    check_provider(&settings)?;
-    let old_domains = connections::list_domains(&*tx, tx.org, id).await?;
-    let changes = vec![
-        Change::new("sign_in", Some(shown(&before.settings)), Some(shown(&settings))),
-        Change::new("domains", Some(json!(old_domains)), Some(json!(names(&new.domains)))),
-    ];
-    let action = Action::ChangeConnection { default_role: None, ceiling: None, changes };
-    let (tx, permit) = app.ask(tx, actor, action, target(&before)).await?;
-    let changed = Connection { settings, updated_at: tx.now, ..before };
-    connections::update(&tx, &changed).await?;
-    if let Some(secret) = new.client_secret {
-        let sealed = app.seal.seal(&secret_place(id), secret.reveal().as_bytes())?;
-        connections::set_client_secret(&tx, id, sealed).await?;
-    }
-    connections::release_domains(&tx, id).await?;
-    claim_domains(&tx, id, &new.domains).await?;
     tx.commit(permit).await?;
     Ok(changed)
 }
@@ -259,13 +235,6 @@ async fn begin(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Tx, Connec
     Ok((tx, connection))
 }
 
-/// What the record keeps of how people sign in.
-fn shown(settings: &Settings) -> Value {
-    json!({
-        "issuer": settings.issuer, "client_id": settings.client_id, "jit": settings.jit, "mfa": settings.mfa,
-    })
-}
-
 fn names(domains: &[DomainName]) -> Vec<&str> {
     domains.iter().map(DomainName::as_str).collect()
 }
@@ -281,21 +250,6 @@ async fn claim_domains(tx: &Tx, to: ConnectionId, domains: &[DomainName]) -> Res
     Ok(())
 }
 
-fn check_provider(settings: &Settings) -> Result<(), Error> {
-    let Some(issuer) = &settings.issuer else {
-        return if settings.client_id.is_none() { Ok(()) } else { Err(Error::malformed("issuer", "give it as well")) };
-    };
-    let url = Url::parse(issuer).map_err(|_| Error::malformed("issuer", "write an absolute URL"))?;
-    let is_loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    if url.scheme() != "https" && !is_loopback {
-        return Err(Error::malformed("issuer", "must be https"));
-    }
-    if settings.client_id.is_none() {
-        return Err(Error::malformed("client_id", "give the id that the identity provider knows this server by"));
-    }
-    Ok(())
-}
-
 /// The default role and the ceiling of a new connection, if this organisation may have it so.
 async fn checked_roles(tx: &Tx, settings: &Settings) -> Result<(Option<RoleKey>, Ceiling), Error> {
     let model = tx.roles()?;
@@ -307,7 +261,7 @@ async fn checked_roles(tx: &Tx, settings: &Settings) -> Result<(Option<RoleKey>,
     if let Some(role) = &default_role {
         known_role(model, role)?;
         if !ceiling.admits(model, role) {
-            return Err(Error::malformed("default_role", format!("the connection may not give the role {role}")));
+            return Err(Error::invalid("default_role", Flaw::AboveCeiling { role: role.clone() }));
         }
     }
     if ceiling.protected {

@@ -1,14 +1,16 @@
 //! `doorward connection`: connections to identity providers.
 
-use std::time::Duration;
-
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::operator::{Operator, secret_from_stdin};
 use super::output::{Output, Record};
-use crate::app::connections::{self, Deletion, Mapped, NewConnection, NewToken, SignInSettings};
+use crate::app::connections::{
+    self, ConnectionChange, Deletion, Mapped, NewConnection, NewToken, TOKEN_DAYS, TOKEN_DAYS_MAX,
+};
 use crate::app::{App, federation};
-use crate::domain::connection::{Connection, ConnectionToken, Kind, LastHolder, Settings, SsoMfa, UnknownMembers};
+use crate::domain::connection::{
+    Connection, ConnectionToken, Kind, LastHolder, ProofClaim, Settings, SsoMfa, UnknownMembers,
+};
 use crate::domain::id::{ConnectionId, TokenId};
 use crate::domain::role::RoleKey;
 use crate::domain::routing::DomainName;
@@ -67,7 +69,7 @@ pub enum Token {
         #[command(flatten)]
         which: Which,
         /// How long it works
-        #[arg(long, default_value_t = 365, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
+        #[arg(long, default_value_t = TOKEN_DAYS, value_name = "DAYS", value_parser = token_days())]
         token_days: u32,
     },
     /// End a token at once
@@ -117,6 +119,8 @@ pub struct Create {
     /// What counts as a second factor of those who sign in there [default: as the policy of the organisation says]
     #[arg(long, requires = "issuer")]
     mfa: Option<Mfa>,
+    #[command(flatten)]
+    proof: Proof,
     /// A domain whose addresses sign in there; repeat it for several
     #[arg(long, value_name = "DOMAIN", requires = "issuer")]
     domain: Vec<DomainName>,
@@ -139,7 +143,7 @@ pub struct Create {
     #[arg(long)]
     patch_no_content: bool,
     /// How long the first token works
-    #[arg(long, default_value_t = 365, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    #[arg(long, default_value_t = TOKEN_DAYS, value_name = "DAYS", value_parser = token_days())]
     token_days: u32,
 }
 
@@ -163,9 +167,37 @@ pub struct SignIn {
     /// What counts as a second factor of those who sign in there [default: as the policy of the organisation says]
     #[arg(long)]
     mfa: Option<Mfa>,
+    #[command(flatten)]
+    proof: Proof,
     /// A domain whose addresses sign in there, in place of those until now; repeat it for several
     #[arg(long, value_name = "DOMAIN")]
     domain: Vec<DomainName>,
+}
+
+/// What in its tokens proves two factors.
+#[derive(Debug, Args)]
+struct Proof {
+    /// A value of `amr` that proves two factors; repeat it for several [default: mfa]
+    #[arg(long, value_name = "VALUE")]
+    mfa_amr: Vec<String>,
+    /// No value of `amr` proves two factors
+    #[arg(long, conflicts_with = "mfa_amr")]
+    no_mfa_amr: bool,
+    /// A value of `acr`, or of Entra's `acrs`, that proves two factors; repeat it for several [default: those of Okta,
+    /// OpenID EAP and REFEDS]
+    #[arg(long, value_name = "VALUE")]
+    mfa_acr: Vec<String>,
+    /// No value of `acr` proves two factors
+    #[arg(long, conflicts_with = "mfa_acr")]
+    no_mfa_acr: bool,
+}
+
+impl Proof {
+    /// The words of each claim; nothing where the usual ones count.
+    fn words(self) -> (Option<Vec<String>>, Option<Vec<String>>) {
+        let words = |named: Vec<String>, is_none: bool| (is_none || !named.is_empty()).then_some(named);
+        (words(self.mfa_amr, self.no_mfa_amr), words(self.mfa_acr, self.no_mfa_acr))
+    }
 }
 
 /// What counts as a second factor.
@@ -263,6 +295,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
 async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
     let Operator { app, actor } = operator;
     let org = operator.organisation(&new.org).await?.id;
+    let (mfa_amr, mfa_acr) = new.proof.words();
     let settings = Settings {
         issuer: new.issuer,
         client_id: new.client_id,
@@ -281,6 +314,8 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         patch_no_content: new.patch_no_content,
         jit: new.jit,
         mfa: new.mfa.map(Mfa::rule),
+        mfa_amr,
+        mfa_acr,
     };
     let kind = match new.kind {
         Provider::Okta => Kind::Okta,
@@ -288,7 +323,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         Provider::Generic => Kind::Generic,
     };
     let client_secret = if new.client_secret_stdin { Some(Secret::new(secret_from_stdin()?)) } else { None };
-    let token_lifetime = days(new.token_days);
+    let token_lifetime = connections::token_lifetime(new.token_days)?;
     let (name, domains) = (new.name, new.domain);
     let new = NewConnection { org, kind, name, settings, client_secret, domains, token_lifetime };
     let (connection, token) = connections::create(app, actor, new).await?;
@@ -305,15 +340,19 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
 async fn sign_in(operator: &Operator, new: SignIn) -> Result<Output, Error> {
     let Operator { app, actor } = operator;
     let client_secret = if new.client_secret_stdin { Some(Secret::new(secret_from_stdin()?)) } else { None };
-    let settings = SignInSettings {
-        issuer: new.issuer,
-        client_id: new.client_id,
+    let (mfa_amr, mfa_acr) = new.proof.words();
+    let change = ConnectionChange {
+        name: None,
+        issuer: Some(new.issuer),
+        client_id: Some(new.client_id),
         client_secret,
-        jit: new.jit,
-        mfa: new.mfa.map(Mfa::rule),
-        domains: new.domain,
+        jit: Some(new.jit),
+        mfa: Some(new.mfa.map(Mfa::rule)),
+        mfa_amr: Some(mfa_amr),
+        mfa_acr: Some(mfa_acr),
+        domains: Some(new.domain),
     };
-    let changed = connections::set_sign_in(app, actor, new.which.id, settings).await?;
+    let changed = connections::change(app, actor, new.which.id, change).await?;
     Ok(Output::one(with_addresses(app, &changed, view(&changed))))
 }
 
@@ -332,7 +371,7 @@ async fn token(operator: &Operator, command: Token) -> Result<Output, Error> {
     let Operator { app, actor } = operator;
     match command {
         Token::Add { which, token_days } => {
-            let token = connections::add_token(app, actor, which.id, days(token_days)).await?;
+            let token = connections::add_token(app, actor, which.id, connections::token_lifetime(token_days)?).await?;
             Ok(shown_once(Record::new().with("connection", which.id.to_string()), &token))
         }
         Token::Revoke { which, token } => {
@@ -347,16 +386,16 @@ async fn token(operator: &Operator, command: Token) -> Result<Output, Error> {
     }
 }
 
+fn token_days() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..=i64::from(TOKEN_DAYS_MAX))
+}
+
 fn shown_once(record: Record, new: &NewToken) -> Output {
     let record = record
         .with("token", new.secret.reveal().as_str())
         .with("token_id", new.token.id.to_string())
         .with("expires_at", new.token.expires_at.rfc3339());
     Output::one(record).note("The token is not shown again.")
-}
-
-fn days(count: u32) -> Duration {
-    Duration::from_hours(24).saturating_mul(count)
 }
 
 fn view(it: &Connection) -> Record {
@@ -367,8 +406,11 @@ fn view(it: &Connection) -> Record {
         .with("name", it.name.as_str())
         .with("status", if it.is_paused { "paused" } else { "active" })
         .with("issuer", it.settings.issuer.clone())
+        .with("client_id", it.settings.client_id.clone())
         .with("jit", it.settings.jit)
         .with("mfa", serde_json::json!(it.settings.mfa))
+        .with("mfa_amr", serde_json::json!(it.settings.proving(ProofClaim::Amr)))
+        .with("mfa_acr", serde_json::json!(it.settings.proving(ProofClaim::Acr)))
         .with("default_role", it.settings.default_role.clone())
         .with("max_role", it.settings.max_role.clone())
         .with("protected_roles", it.settings.protected_roles)

@@ -1,9 +1,13 @@
 //! A connection: one identity provider of one organisation, and what it may do here.
 
+mod proof;
+
 use serde::{Deserialize, Serialize};
 
 use super::id::{ConnectionId, OrgId, TokenId};
 use super::time::Timestamp;
+
+pub use proof::{ProofClaim, WORDS_MAX};
 
 /// A connection as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +101,12 @@ pub struct Settings {
     /// What counts as a second factor of those who sign in at the provider; without a word the organisation's policy says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mfa: Option<SsoMfa>,
+    /// The methods (`amr`) that prove two factors; without a word the usual ones, and an empty list is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mfa_amr: Option<Vec<String>>,
+    /// The contexts (`acr`, `acrs`) that prove two factors, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mfa_acr: Option<Vec<String>>,
 }
 
 /// What counts as a second factor of somebody who signs in at the identity provider.

@@ -142,6 +142,12 @@ pub enum Denial {
         /// The role.
         role: RoleKey,
     },
+    /// Nobody has proved that the domain is theirs.
+    #[error(
+        "only whoever runs this server lets a domain lead to an identity provider; ask them, and leave the domains as \
+         they are"
+    )]
+    ClaimDomain,
     /// Something that no page shows: tokens, providers, the command line.
     #[error("{0}")]
     Technical(String),

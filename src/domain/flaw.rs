@@ -188,6 +188,32 @@ pub enum Flaw {
     /// It is no identity provider of the organisation.
     #[error("name an identity provider of this organisation")]
     Provider,
+    /// It is not the address of an issuer.
+    #[error("write the https address that the identity provider names as its issuer, such as https://id.example")]
+    Issuer,
+    /// It is not an id by which an identity provider could know this server.
+    #[error("give the id that the identity provider knows this server by, of at most {characters_max} characters")]
+    ClientId {
+        /// As long as it may be.
+        characters_max: usize,
+    },
+    /// The secret that is kept belongs to another issuer.
+    #[error("give the secret as well; the one that is kept belongs to another issuer and is not sent to this one")]
+    SecretOfIssuer,
+    /// They cannot be words of a claim that prove two factors.
+    #[error("name at most {most} values, each of 1 to {characters_max} printable ASCII characters without spaces")]
+    ProofWords {
+        /// So many at most.
+        most: usize,
+        /// As long as one may be.
+        characters_max: usize,
+    },
+    /// The connection may not give the role.
+    #[error("the connection may not give the role {role}")]
+    AboveCeiling {
+        /// The role.
+        role: RoleKey,
+    },
     /// Nobody is invited.
     #[error("name at least one address")]
     NobodyInvited,

@@ -1,13 +1,18 @@
 //! Connections and their bearer tokens.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
 
 use super::error::{translate, unreadable};
 use super::rows::connection::{Column, Entity, Model};
 use super::rows::connection_domain as domain;
 use super::rows::connection_token as token;
-use super::rows::{identity, mapping_intent};
+use super::rows::{identity, mapping_intent, user};
 use super::{Store, Tx};
 use crate::domain::connection::{Connection, ConnectionToken, Kind};
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
@@ -115,6 +120,33 @@ pub async fn list_domains(db: &impl ConnectionTrait, org: OrgId, of: ConnectionI
     Ok(mine.all(db).await.map_err(translate)?.into_iter().map(|row| row.domain).collect())
 }
 
+/// The domains whose addresses lead to each connection of an organisation, by name.
+pub async fn domains_of_all(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+) -> Result<HashMap<ConnectionId, Vec<String>>, Error> {
+    let all = domain::Entity::find().filter(domain::Column::OrgId.eq(org.uuid())).order_by_asc(domain::Column::Domain);
+    let mut found: HashMap<ConnectionId, Vec<String>> = HashMap::new();
+    for row in all.all(db).await.map_err(translate)? {
+        found.entry(ConnectionId::from_uuid(row.connection_id)).or_default().push(row.domain);
+    }
+    Ok(found)
+}
+
+/// How many users each connection of an organisation manages; those that manage nobody are left out.
+pub async fn count_people(db: &impl ConnectionTrait, org: OrgId) -> Result<HashMap<ConnectionId, u64>, Error> {
+    let counts = user::Entity::find()
+        .select_only()
+        .column(user::Column::ManagedBy)
+        .column_as(user::Column::Id.count(), "people")
+        .filter(user::Column::OrgId.eq(org.uuid()))
+        .filter(user::Column::ManagedBy.is_not_null())
+        .group_by(user::Column::ManagedBy);
+    let counts: Vec<(Uuid, i64)> = counts.into_tuple().all(db).await.map_err(translate)?;
+    let count = |(id, people): (Uuid, i64)| (ConnectionId::from_uuid(id), u64::try_from(people).unwrap_or(0));
+    Ok(counts.into_iter().map(count).collect())
+}
+
 /// Lets the addresses of a domain lead to a connection.
 pub async fn claim_domain(tx: &Tx, to: ConnectionId, of: &DomainName) -> Result<(), Error> {
     let row = domain::Model {
@@ -166,7 +198,8 @@ pub async fn list_tokens(
     let mine = token::Entity::find()
         .filter(token::Column::OrgId.eq(org.uuid()))
         .filter(token::Column::ConnectionId.eq(of.uuid()))
-        .order_by_desc(token::Column::CreatedAt);
+        .order_by_desc(token::Column::CreatedAt)
+        .order_by_desc(token::Column::Id);
     Ok(mine.all(db).await.map_err(translate)?.into_iter().map(connection_token).collect())
 }
 

@@ -207,6 +207,32 @@ fn a_token_that_was_revoked_is_gone_from_the_list_and_no_token_is_shown_twice() 
 }
 
 #[test]
+fn the_words_that_prove_two_factors_at_a_connection_are_said_and_said_anew() {
+    let instance = Instance::with_organisation();
+    let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let run = |line: String| instance.json(&words(&line).iter().map(String::as_str).collect::<Vec<_>>());
+    let provider = "--issuer https://id.example --client-id us";
+
+    let made = run(format!(
+        "connection create --org acme --kind entra --name Entra {provider} --mfa-acr c1 --mfa-acr c2 --no-mfa-amr"
+    ));
+    let id = made["id"].as_str().unwrap();
+    let shown = run(format!("connection show --id {id}"));
+    let anew = run(format!("connection sign-in --id {id} {provider} --mfa-amr hwk"));
+    let usual = run(format!("connection sign-in --id {id} {provider}"));
+    let both = format!("connection sign-in --id {id} {provider} --mfa-amr hwk --no-mfa-amr");
+    let both = instance.run(&words(&both).iter().map(String::as_str).collect::<Vec<_>>(), "");
+    let long = format!("connection sign-in --id {id} {provider} --mfa-amr {}", "x".repeat(33));
+    let long = instance.refused(&words(&long).iter().map(String::as_str).collect::<Vec<_>>(), "");
+
+    assert_eq!((&shown["mfa_amr"], &shown["mfa_acr"]), (&json!([]), &json!(["c1", "c2"])));
+    assert_eq!((&anew["mfa_amr"], &anew["mfa_acr"][0]), (&json!(["hwk"]), &json!("urn:okta:loa:2fa:any")));
+    assert_eq!(usual["mfa_amr"], json!(["mfa"]));
+    assert!(both.err.contains("cannot be used with"), "{}", both.err);
+    assert!(long.contains("mfa_amr: name at most 16 values, each of 1 to 32 printable ASCII characters"), "{long}");
+}
+
+#[test]
 fn a_connection_with_an_issuer_says_what_the_provider_must_know_and_the_check_whether_it_answers() {
     let instance = Instance::with_organisation();
     let created = instance.json_with(
@@ -243,7 +269,7 @@ fn a_connection_with_an_issuer_says_what_the_provider_must_know_and_the_check_wh
         "",
     );
 
-    let changed = instance.json(&[
+    let sign_in = [
         "connection",
         "sign-in",
         "--id",
@@ -256,7 +282,9 @@ fn a_connection_with_an_issuer_says_what_the_provider_must_know_and_the_check_wh
         "trust-idp",
         "--domain",
         "other.example",
-    ]);
+    ];
+    let without_secret = instance.refused(&sign_in, "");
+    let changed = instance.json_with(&[&sign_in[..], &["--client-secret-stdin"]].concat(), "another secret");
     let after = instance.json(&["connection", "show", "--id", id]);
 
     assert_eq!((&changed["issuer"], &changed["mfa"]), (&json!("https://idp.example"), &json!("trust_idp")));
@@ -267,6 +295,8 @@ fn a_connection_with_an_issuer_says_what_the_provider_must_know_and_the_check_wh
         (&shown["jit"], &shown["mfa"], &shown["domains"]),
         (&json!(true), &json!("trust_idp"), &json!(["acme.example"]))
     );
+    assert!(without_secret.contains("belongs to another issuer"), "{without_secret}");
+    assert_eq!((&shown["client_id"], &after["client_id"]), (&json!("us"), &json!("we")));
     assert!(!shown.to_string().contains("a secret") && !created.to_string().contains("a secret"));
     assert!(checked.out.contains("nobody can sign in there"), "{}", checked.out);
     assert!(wrong.contains("leads to another connection already"), "{wrong}");

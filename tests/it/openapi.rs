@@ -412,7 +412,12 @@ async fn providers(walk: &mut Walk<'_>) {
     users::change_role(&walk.api.server().app, &Server::operator(), boss, &owner).await.unwrap();
     let sole = only.id.to_string();
     walk.operator("GET /connections?organisation=acme", &[], Value::Null).await.expect(200);
+    let new = json!({ "kind": "okta", "name": "Okta" });
+    walk.operator("POST /connections?organisation=acme", &[], new).await.expect(201);
     walk.operator("GET /connections/{id}", &[&id], Value::Null).await.expect(200);
+    walk.operator("PATCH /connections/{id}", &[&id], json!({ "mfa_amr": ["hwk"] })).await.expect(200);
+    let made = walk.operator("POST /connections/{id}/tokens", &[&id], json!({})).await.expect(201);
+    walk.operator("DELETE /connections/{id}/tokens/{token_id}", &[&id, &id_of(&made)], Value::Null).await.expect(204);
     walk.operator("POST /connections/{id}/pause", &[&id], Value::Null).await.expect(200);
     walk.operator("POST /connections/{id}/resume", &[&id], Value::Null).await.expect(200);
     refused_sign_ins(walk, &only).await;

@@ -336,7 +336,7 @@ async fn weigh(
         issuer: asked.issuer.clone(),
         sid: said.sid.clone(),
         amr: said.amr.clone(),
-        is_multi_factor: said.is_multi_factor,
+        is_multi_factor: connection.settings.proves_two(&said.amr, &said.acr),
         auth_time,
         ends_at,
     };

@@ -438,6 +438,8 @@ pub enum Action {
         default_role: Option<RoleKey>,
         /// The roles it may give.
         ceiling: Ceiling,
+        /// The domains whose addresses lead to it.
+        claims: Vec<String>,
     },
     /// Other settings of a connection.
     ChangeConnection {
@@ -445,6 +447,8 @@ pub enum Action {
         default_role: Option<RoleKey>,
         /// The new ceiling, when that changes.
         ceiling: Option<Ceiling>,
+        /// The domains whose addresses lead to it from now on.
+        claims: Vec<String>,
         /// What changed.
         changes: Vec<Change>,
     },

@@ -307,6 +307,7 @@ fn a_person_gives_no_role_through_a_connection_that_they_may_not_give_themselves
     let create = |max: &str, protected| Action::CreateConnection {
         default_role: None,
         ceiling: Ceiling { max: Some(key(max)), protected },
+        claims: Vec::new(),
     };
 
     assert!(admin.permit(&model, create("developer", false), connection()).is_ok());
@@ -315,10 +316,12 @@ fn a_person_gives_no_role_through_a_connection_that_they_may_not_give_themselves
     let ceiling = Ceiling { max: Some(key("admin")), protected: false };
     let token = Action::AddConnectionToken { token: super::super::id::TokenId::new(), ceiling: ceiling.clone() };
     denied(admin.permit(&model, token, connection()));
-    let change = Action::ChangeConnection { default_role: None, ceiling: Some(ceiling), changes: vec![] };
-    denied(admin.permit(&model, change, connection()));
-    let change = Action::ChangeConnection { default_role: Some(key("admin")), ceiling: None, changes: vec![] };
-    denied(admin.permit(&model, change, connection()));
+    let change =
+        |default_role, ceiling, claims| Action::ChangeConnection { default_role, ceiling, claims, changes: Vec::new() };
+    denied(admin.permit(&model, change(None, Some(ceiling), Vec::new()), connection()));
+    denied(admin.permit(&model, change(Some(key("admin")), None, Vec::new()), connection()));
+    assert!(admin.permit(&model, change(None, None, Vec::new()), connection()).is_ok());
+    denied(admin.permit(&model, change(None, None, vec!["acme.example".to_owned()]), connection()));
 }
 
 #[test]

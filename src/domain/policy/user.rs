@@ -147,7 +147,11 @@ impl UserActor {
                 if !added.is_empty() { come() } else { Ok(()) }?;
                 if !removed.is_empty() { go() } else { Ok(()) }
             }
-            Action::CreateConnection { default_role, ceiling } => {
+            // Another organisation could own the domain, and its people would be led to an identity provider of this one.
+            Action::CreateConnection { claims, .. } | Action::ChangeConnection { claims, .. } if !claims.is_empty() => {
+                Err(Error::denied(Denial::ClaimDomain))
+            }
+            Action::CreateConnection { default_role, ceiling, .. } => {
                 self.may_delegate(model, |role| ceiling.admits(model, role) || default_role.as_ref() == Some(role))
             }
             Action::ChangeConnection { default_role, ceiling, .. } => self.may_delegate(model, |role| {

@@ -127,19 +127,32 @@ fn a_token_without_a_key_id_is_read_only_under_a_single_key() {
 }
 
 #[test]
-fn two_factors_are_read_from_the_methods_and_the_context() {
+fn methods_and_contexts_are_told_as_they_are() {
     let key = Key::ed25519();
     let said = |name: &str, value: Value| {
         let mut claims = claims();
         claims[name] = value;
         let token = key.sign(&json!({ "alg": "EdDSA", "kid": "ed" }), &claims);
-        verify(&set(&[&key.jwk]), &token).unwrap().is_multi_factor
+        verify(&set(&[&key.jwk]), &token).map(|said| (said.amr, said.acr))
     };
+    let words = |all: &[&str]| all.iter().map(|&it| it.to_owned()).collect::<Vec<_>>();
 
-    assert!(
-        said("amr", json!(["pwd", "mfa"])) && said("acr", json!("phr")) && said("acr", json!("urn:okta:loa:2fa:any"))
-    );
-    assert!(!said("amr", json!(["pwd", "otp"])) && !said("acr", json!("1")) && !said("amr", json!([])));
+    for (name, value, amr, acr) in [
+        ("amr", json!(["pwd", "mfa"]), &["pwd", "mfa"][..], &[][..]),
+        ("amr", json!([]), &[], &[]),
+        ("amr", json!(null), &[], &[]),
+        ("acr", json!("urn:okta:loa:2fa:any"), &[], &["urn:okta:loa:2fa:any"]),
+        ("acrs", json!(["c1", "c2"]), &[], &["c1", "c2"]),
+        ("acrs", json!(["c1", 2, ["c3"], null]), &[], &["c1"]),
+        ("acrs", json!("c1"), &[], &[]),
+        ("acrs", json!({ "c1": true }), &[], &[]),
+    ] {
+        assert_eq!(said(name, value.clone()), Ok((words(amr), words(acr))), "{name}={value}");
+    }
+    let most: Vec<String> = (0..200).map(|nth| format!("c{nth}")).collect();
+    assert_eq!(said("acrs", json!(most)).unwrap().1.len(), 128);
+    assert_eq!(said("amr", json!("mfa")), Err(Refused::Claim("amr")));
+    assert_eq!(said("acr", json!(["phr"])), Err(Refused::Claim("acr")));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The ID token of an identity provider: OpenID Connect Core 3.1.3.7.
 //!
 //! **Invariant:** it was made for this question: its nonce is there and is the one that was sent.
-//! **Invariant:** whether somebody proved two factors is read from `amr` and `acr` alone; silence is no proof.
+//! **Invariant:** it tells the words of `amr` and `acr` as they are; what they prove is for the connection to say.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -20,10 +20,8 @@ const ROLE_CLAIMS: [&str; 5] = ["roles", "role", "groups", "entitlements", "perm
 const ROLES_MAX: usize = 1_000;
 /// A token that is longer is not even looked into.
 const UNVERIFIED_BYTES_MAX: usize = 64 * 1024;
-const MULTI_FACTOR: &str = "mfa";
-/// The authentication contexts that stand for two factors: of Okta, of the OpenID EAP and REFEDS profiles, and our own.
-const MULTI_FACTOR_CONTEXTS: [&str; 5] =
-    ["urn:okta:loa:2fa:any", "phr", "phrh", "https://refeds.org/profile/mfa", "aal2"];
+/// So many authentication contexts are read from `acrs`; Entra knows 99.
+const CONTEXTS_MAX: usize = 128;
 
 /// Which claims name a person for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,8 +67,8 @@ pub struct Said {
     pub sid: Option<String>,
     /// By which methods the person proved it.
     pub amr: Vec<String>,
-    /// Whether these were two factors.
-    pub is_multi_factor: bool,
+    /// In which contexts: `acr`, and whatever Entra writes into `acrs`.
+    pub acr: Vec<String>,
     /// When the person proved it, in seconds since the epoch.
     pub auth_time: Option<i64>,
     /// When the session must end, in seconds since the epoch.
@@ -151,13 +149,11 @@ fn check_tenant(expect: &Expect<'_>, claims: &Claims) -> Result<(), Refused> {
 }
 
 fn said(rule: SubjectRule, claims: &Claims) -> Result<Said, Refused> {
-    let (amr, acr) = (methods(claims)?, optional_text(claims, "acr")?);
-    let by_context = acr.is_some_and(|acr| MULTI_FACTOR_CONTEXTS.contains(&acr));
     Ok(Said {
         subject: subject(rule, claims)?,
         sid: optional_text(claims, "sid")?.map(str::to_owned),
-        is_multi_factor: by_context || amr.iter().any(|method| method == MULTI_FACTOR),
-        amr,
+        amr: methods(claims)?,
+        acr: contexts(claims)?,
         auth_time: optional_seconds(claims, "auth_time")?,
         session_expiry: optional_seconds(claims, "session_expiry")?,
         profile: profile(claims)?,
@@ -185,6 +181,13 @@ fn methods(claims: &Claims) -> Result<Vec<String>, Refused> {
         text.map(str::to_owned).ok_or(Refused::Claim("amr"))
     };
     list.iter().map(method).collect()
+}
+
+/// `acrs` is a claim of Entra alone: what another provider means by it is passed over and proves nothing.
+fn contexts(claims: &Claims) -> Result<Vec<String>, Refused> {
+    let further = claims.get("acrs").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let all = optional_text(claims, "acr")?.into_iter().chain(further.filter(|it| is_plain(it)).take(CONTEXTS_MAX));
+    Ok(all.map(str::to_owned).collect())
 }
 
 fn is_word(text: &str) -> bool {

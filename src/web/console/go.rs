@@ -11,7 +11,9 @@ use serde::Deserialize;
 use super::Console;
 use super::shell::Shell;
 use crate::app::offers::Judge;
-use crate::app::{App, audit_log, groups, policies, projects, resources, roles, sign_in_refusals, user_list};
+use crate::app::{
+    App, audit_log, connections, groups, policies, projects, resources, roles, sign_in_refusals, user_list,
+};
 use crate::domain::Error;
 use crate::domain::text::fold;
 use crate::domain::user_list::{UserFilter, UserList};
@@ -118,6 +120,11 @@ async fn places(app: &App, console: &Console) -> Result<Vec<Place>, Error> {
         (defines, place("create-role", "go-create-role", "/console/roles/new")),
         (defines && model.readings().len() > 1, place("reading-choose", "go-reading", "/console/roles/reading")),
         (may(policies::MANAGE), place("policies", "go-policies", "/console/security/policies")),
+        (may(connections::MANAGE), place("connections", "go-connections", super::provisioning::LIST)),
+        (
+            connections::may_make_some(actor, model, org),
+            place("new-connection", "go-new-connection", super::provisioning::NEW),
+        ),
         (may(sign_in_refusals::READ), place("refused-sign-ins", "go-refused", super::sign_ins::PATH)),
         (may(sign_in_refusals::READ), place("failed-sign-ins", "go-failed", super::sign_in_failures::PATH)),
         (may(audit_log::READ), place("audit-log", "go-audit", super::audit::PATH)),

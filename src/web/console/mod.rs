@@ -4,6 +4,7 @@
 //! **Invariant:** every page and every deed works without JavaScript; scripts only bring the same pages closer.
 //! **Invariant:** what somebody may not do is not offered; what cannot be done now is shown with the reason.
 
+mod ask;
 mod audit;
 mod go;
 mod groups;
@@ -14,6 +15,7 @@ mod overview;
 mod plan;
 mod policies;
 mod projects;
+mod provisioning;
 mod resources;
 mod roles;
 mod shell;
@@ -50,7 +52,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = groups::routes(projects::routes(resources::routes(routes)));
     let routes = teams::routes(policies::routes(roles::routes(users::routes(routes))));
     let routes = audit::routes(sign_in_failures::routes(sign_ins::routes(go::routes(routes))));
-    organisation::routes(routes)
+    provisioning::routes(organisation::routes(routes))
 }
 
 /// Somebody in the console: who it is, what its organisation is like, and the frame of every page.

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::Console;
 use super::list::address;
+use super::provisioning;
 use super::shell::Shell;
 use super::words;
 use crate::app::App;
@@ -339,11 +340,7 @@ fn usual(t: Texts, default: Activation) -> Vec<Choice> {
 
 fn sso(t: Texts, chosen: SsoMfa) -> Vec<Choice> {
     let rules = SsoMfa::ALL.into_iter().map(|it| {
-        let (label, hint) = match it {
-            SsoMfa::TrustIdp => ("sso-trust", "sso-trust-text"),
-            SsoMfa::RequireAmr => ("sso-amr", "sso-amr-text"),
-            SsoMfa::RequireLocal => ("sso-local", "sso-local-text"),
-        };
+        let (label, hint) = provisioning::rule(it);
         Choice {
             value: it.word(),
             name: "sso_mfa".to_owned(),

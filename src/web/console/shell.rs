@@ -6,10 +6,10 @@ use axum::http::request::Parts;
 
 use super::projects::{LIST as PROJECTS, PERMISSIONS};
 use super::resources::PATH as RESOURCES;
-use super::{Console, audit, groups, organisation, sign_in_failures, sign_ins, words};
+use super::{Console, audit, groups, organisation, provisioning, sign_in_failures, sign_ins, words};
 use crate::app::groups::READ as READ_GROUPS;
 use crate::app::projects::may_list as may_list_projects;
-use crate::app::{App, audit_log, organisations, policies, resources, sign_in_refusals};
+use crate::app::{App, audit_log, connections, organisations, policies, resources, sign_in_refusals};
 use crate::domain::Error;
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleModel;
@@ -92,6 +92,10 @@ impl Shell {
         if actor.may(model, policies::MANAGE).is_ok() {
             let here = path.starts_with("/console/security/policies");
             settings.push(item(t.say("policies"), "/console/security/policies", here));
+        }
+        if actor.may(model, connections::MANAGE).is_ok() {
+            let here = path.starts_with(provisioning::LIST);
+            settings.push(item(t.say("connections"), provisioning::LIST, here));
         }
         if actor.may(model, sign_in_refusals::READ).is_ok() {
             let here = path.starts_with(sign_ins::PATH);

@@ -29,6 +29,7 @@ const fn sources(language: Language) -> &'static [&'static str] {
         Language::English => &[
             include_str!("en.ftl"),
             include_str!("audit.en.ftl"),
+            include_str!("connection.en.ftl"),
             include_str!("person.en.ftl"),
             include_str!("refusal.en.ftl"),
             include_str!("roles.en.ftl"),
@@ -36,6 +37,7 @@ const fn sources(language: Language) -> &'static [&'static str] {
         Language::German => &[
             include_str!("de.ftl"),
             include_str!("audit.de.ftl"),
+            include_str!("connection.de.ftl"),
             include_str!("person.de.ftl"),
             include_str!("refusal.de.ftl"),
             include_str!("roles.de.ftl"),

@@ -43,6 +43,7 @@ pub(in crate::web) fn denial(t: Texts, why: &Denial) -> String {
         Denial::NotTheirs => t.say("denied-not-theirs"),
         Denial::AddressIsWayIn => t.say("denied-address"),
         Denial::Ceiling { connection, role } => ceiling(t, connection, role.as_str()),
+        Denial::ClaimDomain => t.say("denied-claim-domain"),
         Denial::Technical(sentence) => sentence.clone(),
     }
 }

@@ -52,6 +52,13 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::TooManyTokens { most } => number(t, "flaw-many-tokens", *most),
         Flaw::NoScopes => t.say("flaw-no-scopes"),
         Flaw::Provider => t.say("choose-provider"),
+        Flaw::Issuer => t.say("flaw-issuer"),
+        Flaw::ClientId { characters_max } => number(t, "flaw-client-id", *characters_max),
+        Flaw::SecretOfIssuer => t.say("flaw-secret-of-issuer"),
+        Flaw::ProofWords { most, characters_max } => {
+            t.with("flaw-proof-words", &[("most", whole(*most)), ("count", whole(*characters_max))])
+        }
+        Flaw::AboveCeiling { role } => t.name("flaw-above-ceiling", role.as_str()),
         Flaw::NobodyInvited => t.say("flaw-nobody-invited"),
         Flaw::TooManyInvited { most, people } => {
             t.with("flaw-many-invited", &[("most", whole(*most)), ("count", whole(*people))])

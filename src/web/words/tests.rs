@@ -112,7 +112,7 @@ fn flaws() -> Vec<Flaw> {
     plain.into_iter().chain(filled).chain(flaws_of_parts()).collect()
 }
 
-/// What is wrong with an address, and with a file.
+/// What is wrong with an address, with a file, and with a connection.
 fn flaws_of_parts() -> impl Iterator<Item = Flaw> {
     let addresses = [
         AddressProblem::NoAddress,
@@ -135,7 +135,14 @@ fn flaws_of_parts() -> impl Iterator<Item = Flaw> {
         BadFile::Unreadable("line 7".to_owned()),
         BadFile::TooManyPasswords { people: 8, most: 7 },
     ];
-    addresses.map(Flaw::Address).into_iter().chain(files.map(Flaw::File))
+    let connections = [
+        Flaw::Issuer,
+        Flaw::ClientId { characters_max: 7 },
+        Flaw::SecretOfIssuer,
+        Flaw::ProofWords { most: 7, characters_max: 8 },
+        Flaw::AboveCeiling { role: RoleKey::parse("auditor").unwrap() },
+    ];
+    addresses.map(Flaw::Address).into_iter().chain(files.map(Flaw::File)).chain(connections)
 }
 
 fn denials() -> Vec<Denial> {
@@ -172,6 +179,7 @@ fn denials() -> Vec<Denial> {
         Denial::ProjectNotOffered,
         Denial::TakeOver,
         Denial::NotTheirs,
+        Denial::ClaimDomain,
         Denial::AddressIsWayIn,
     ]
 }

@@ -128,6 +128,54 @@ async fn a_second_factor_is_asked_for_here_unless_the_rule_and_the_provider_make
     }
 }
 
+/// MF-07: what the provider says proves two factors only by a word that counts at the connection; a provider that says nothing
+/// proves nothing, and neither does a word of another claim. The session says of itself what was proved.
+#[tokio::test]
+async fn mf_07_only_the_words_of_the_connection_prove_two_factors() {
+    let (server, provider) = (server().await, IdentityProvider::start().await);
+    let enrols = "Set up your second factor";
+    let words = |all: &[&str]| Some(all.iter().map(|&it| it.to_owned()).collect::<Vec<_>>());
+    let table = [
+        (Kind::Okta, None, None, json!({ "amr": null }), enrols),
+        (Kind::Okta, None, None, json!({ "amr": null, "acr": "urn:okta:loa:2fa:any" }), "/account"),
+        (Kind::Okta, words(&["hwk"]), None, json!({ "amr": ["hwk"] }), "/account"),
+        (Kind::Okta, words(&["hwk"]), None, json!({ "amr": ["pwd", "mfa"] }), enrols),
+        (Kind::Okta, words(&[]), words(&[]), json!({ "amr": ["mfa"], "acr": "phr" }), enrols),
+        (
+            Kind::Okta,
+            None,
+            words(&["urn:okta:loa:1fa:any"]),
+            json!({ "amr": [], "acr": "urn:okta:loa:2fa:any" }),
+            enrols,
+        ),
+        (Kind::Entra, None, words(&["c2"]), json!({ "amr": null, "acrs": ["c1", "c2"] }), "/account"),
+        (Kind::Entra, None, words(&["c2"]), json!({ "amr": null, "acrs": ["c1"] }), enrols),
+        (Kind::Entra, None, words(&["c2"]), json!({ "amr": null, "acrs": "c2" }), enrols),
+        (Kind::Entra, None, None, json!({ "amr": null, "acrs": ["c1", "p1"] }), enrols),
+    ];
+
+    for (number, (kind, mfa_amr, mfa_acr, said, expected)) in table.into_iter().enumerate() {
+        let tenant = server.tenant(&format!("org-{number}")).await;
+        let with = |settings| Settings { mfa: Some(SsoMfa::RequireAmr), mfa_amr, mfa_acr, ..settings };
+        let link = link_with(&tenant, &provider, kind, with).await;
+        link.scim.push("ada").await;
+        let browser = Browser::new(&server);
+
+        let change = |claims: &mut serde_json::Value| {
+            (claims["tid"], claims["oid"]) = (json!("tenant"), json!("00u-ada"));
+            said.as_object().unwrap().iter().for_each(|(name, value)| claims[name] = value.clone());
+        };
+        let (at, page) = link.sign_in_with(&browser, "00u-ada", change).await;
+
+        let reached = if at == "/account" { "/account" } else { page.heading() };
+        assert_eq!(reached, expected, "{number} {said}");
+        if expected == "/account" {
+            let row = &link.audit("auth.signed_in").await[0];
+            assert!(row.changes.contains("\"mfa\""), "{number}: {}", row.changes);
+        }
+    }
+}
+
 /// MF-07: where the connection says nothing the policy of the organisation says whether a code is asked for here, and what
 /// the connection says comes first.
 #[tokio::test]

@@ -106,9 +106,11 @@ impl Action {
                 {"path": "owner", "new": owner},
             ]),
             Self::TransferResource { from, to } => json!([{"path": "owner", "old": from, "new": to}]),
-            Self::CreateConnection { default_role, ceiling } => {
-                json!([{"path": "default_role", "new": default_role}, {"path": "ceiling", "new": ceiling}])
-            }
+            Self::CreateConnection { default_role, ceiling, claims } => json!([
+                {"path": "default_role", "new": default_role},
+                {"path": "ceiling", "new": ceiling},
+                {"path": "domains", "new": claims},
+            ]),
             Self::DeleteConnection { roles, people, groups } => json!([
                 {"path": "roles", "old": roles},
                 {"path": "people", "old": people},

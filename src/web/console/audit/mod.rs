@@ -173,6 +173,7 @@ fn path_of(console: &Console, kind: &str, id: &str) -> Option<String> {
         "team" => ("teams:read", "teams"),
         "project" => (crate::app::projects::LIST, "projects"),
         "service_account" => (crate::app::service_accounts::PERMISSION, "users/service-accounts"),
+        "connection" => (crate::app::connections::MANAGE, "provisioning/connections"),
         "resource" => (crate::domain::resource::MANAGE_ALL, "resources"),
         _ => return None,
     };

@@ -1,6 +1,5 @@
 //! What is done to one group, asked for on a page of its own, which a script shows as a dialog.
 
-use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -10,33 +9,12 @@ use crate::app::App;
 use crate::app::groups::{self, Deleted, Entry, NAME_MAX};
 use crate::domain::Error;
 use crate::domain::role::RoleKey;
-use crate::web::console::shell::Shell;
+use crate::web::console::ask::AskPage;
 use crate::web::console::{Console, words};
 use crate::web::error::status;
 use crate::web::form::{Fields, Signed};
 use crate::web::page::Page;
-use crate::web::texts::{Part, Texts};
-
-#[derive(Template)]
-#[template(path = "console/groups/ask.html")]
-struct AskPage<'a> {
-    shell: &'a Shell,
-    t: Texts,
-    title: String,
-    text: String,
-    action: String,
-    back: String,
-    button: String,
-    is_grave: bool,
-    /// The name to type, where one is asked for.
-    name: Option<String>,
-    name_max: usize,
-    /// What the form shows of what stands there, where it shows something.
-    shown: Option<String>,
-    problem: Option<String>,
-    /// Why this cannot be done now, in place of the form.
-    why_not: Option<String>,
-}
+use crate::web::texts::Part;
 
 pub(super) async fn new(console: Console) -> Response {
     console.answer(new_page(&console, None))
@@ -161,19 +139,14 @@ fn new_page<'a>(console: &'a Console, wrong: Option<(&str, String)>) -> Result<A
     }
     let t = console.t;
     Ok(AskPage {
-        shell: &console.shell,
-        t,
         title: t.say("add-group"),
         text: t.say("add-group-text"),
         action: format!("{LIST}/new"),
-        back: LIST.to_owned(),
         button: t.say("save"),
-        is_grave: false,
         name: Some(typed(None, wrong.as_ref().map(|it| it.0))),
         name_max: NAME_MAX,
-        shown: None,
         problem: wrong.map(|it| it.1),
-        why_not: None,
+        ..AskPage::of(console, LIST.to_owned())
     })
 }
 
@@ -230,18 +203,12 @@ fn unmap_page<'a>(
     let label = label_of(&console.model, role);
     let parts = [("role", Part::Name(&label)), ("name", Part::Name(&entry.group.display_name))];
     Ok(AskPage {
-        shell: &console.shell,
-        t,
         title: t.with("ask-unmap", &parts),
         text: t.with("ask-unmap-text", &parts),
         action: format!("{path}/roles/{role}/unmap"),
-        back: path,
         button: t.say("do-unmap"),
         is_grave: true,
-        name: None,
-        name_max: NAME_MAX,
-        shown: None,
         problem,
-        why_not: None,
+        ..AskPage::of(console, path)
     })
 }

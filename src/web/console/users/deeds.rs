@@ -86,13 +86,13 @@ impl RoleChoice {
 /// A secret that is shown once.
 #[derive(Template)]
 #[template(path = "console/user/once.html")]
-pub(super) struct OncePage<'a> {
-    pub(super) shell: &'a Shell,
-    pub(super) t: Texts,
-    pub(super) title: String,
-    pub(super) text: String,
-    pub(super) secret: String,
-    pub(super) back: String,
+pub(in crate::web::console) struct OncePage<'a> {
+    pub(in crate::web::console) shell: &'a Shell,
+    pub(in crate::web::console) t: Texts,
+    pub(in crate::web::console) title: String,
+    pub(in crate::web::console) text: String,
+    pub(in crate::web::console) secret: String,
+    pub(in crate::web::console) back: String,
 }
 
 /// A deed that a user was asked for.

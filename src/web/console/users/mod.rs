@@ -15,10 +15,10 @@ mod table;
 mod tabs;
 mod views;
 
-pub(super) use deeds::RoleChoice;
+pub(super) use deeds::{OncePage, RoleChoice};
 pub(super) use filters::{Address, Names};
 pub(super) use list::Link;
-pub(super) use table::{Badge, Menu, MenuItem, Row, Value, row};
+pub(super) use table::{Badge, Mark, Menu, MenuItem, Row, Value, row};
 
 use crate::app::user_list::Holders;
 use crate::domain::Error;

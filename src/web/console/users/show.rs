@@ -14,7 +14,6 @@ use crate::app::sign_in_tries::{self, Method, SecondFactor, SignInTry};
 use crate::app::user_list::Entry;
 use crate::app::user_sheet::{self, DEEDS, Factors, Manager};
 use crate::app::{App, mail, resources, sign_in_refusals, teams, user_sheet::Security};
-use crate::domain::connection::Kind;
 use crate::domain::role::Source;
 use crate::domain::session::Session;
 use crate::domain::user::{SignIn, User};
@@ -22,7 +21,7 @@ use crate::domain::{Error, Flaw, Timestamp};
 use crate::web::account::words::{browser, method};
 use crate::web::console::list::Choice;
 use crate::web::console::shell::Shell;
-use crate::web::console::{Console, sign_ins, undelivered, words};
+use crate::web::console::{Console, provisioning, sign_ins, undelivered, words};
 use crate::web::texts::{Part, Texts};
 use crate::web::words::{did, source};
 
@@ -495,11 +494,7 @@ fn happened(t: Texts, it: &Event) -> Happened {
 }
 
 fn provisioning_of(t: Texts, user: &User, manager: Option<Manager>) -> Provisioning {
-    let kind = manager.as_ref().map(|it| match it.kind {
-        Kind::Okta => "Okta".to_owned(),
-        Kind::Entra => "Microsoft Entra ID".to_owned(),
-        Kind::Generic => t.say("kind-generic"),
-    });
+    let kind = manager.as_ref().map(|it| provisioning::kind(t, it.kind));
     Provisioning {
         manager,
         kind: kind.unwrap_or_default(),

@@ -1,0 +1,188 @@
+//! What is said anew of a connection: its name, and how people sign in there.
+//!
+//! **Invariant:** the secret of one issuer is never sent to another.
+//! **Invariant:** whoever says anew who vouches for people could give every role themselves that the connection may give.
+//! **Invariant:** only whoever runs the instance lets further domains lead to a connection, as nobody proves domains yet.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use url::Url;
+
+use super::{NAME_MAX, begin, ceiling, claim_domains, names, secret_place, target};
+use crate::app::App;
+use crate::domain::connection::{Connection, ProofClaim, Settings, SsoMfa};
+use crate::domain::id::ConnectionId;
+use crate::domain::policy::{Action, Actor, Change};
+use crate::domain::routing::DomainName;
+use crate::domain::secret::Secret;
+use crate::domain::text::name_flaw;
+use crate::domain::{Error, Flaw};
+use crate::store::connections;
+
+/// The longest issuer.
+pub const ISSUER_MAX: usize = 500;
+/// The longest id of this server at an identity provider.
+pub const CLIENT_ID_MAX: usize = 200;
+/// The longest secret for that id.
+pub const CLIENT_SECRET_MAX: usize = 1_000;
+
+/// What changes of a connection; what is left out stays as it is.
+#[derive(Default)]
+pub struct ConnectionChange {
+    /// Its name for people.
+    pub name: Option<String>,
+    /// The issuer of the provider.
+    pub issuer: Option<String>,
+    /// Our id there.
+    pub client_id: Option<String>,
+    /// Our secret there.
+    pub client_secret: Option<Secret<String>>,
+    /// Whether somebody whom nobody pushed is made a user.
+    pub jit: Option<bool>,
+    /// What counts as a second factor, or that the policy of the organisation says so.
+    pub mfa: Option<Option<SsoMfa>>,
+    /// The methods that prove two factors, or the usual ones.
+    pub mfa_amr: Option<Option<Vec<String>>>,
+    /// The contexts that prove two factors, or the usual ones.
+    pub mfa_acr: Option<Option<Vec<String>>>,
+    /// The domains whose addresses sign in there.
+    pub domains: Option<Vec<DomainName>>,
+}
+
+/// Says anew what a connection is called and how people sign in there. Users who were there before keep their way in.
+pub async fn change(app: &App, actor: &Actor, id: ConnectionId, new: ConnectionChange) -> Result<Connection, Error> {
+    check_secret(new.client_secret.as_ref())?;
+    let (tx, before) = begin(app, actor, id).await?;
+    let old_domains = connections::list_domains(&*tx, tx.org, id).await?;
+    let wanted = wanted(&before, &new);
+    check(&wanted)?;
+    let domains = new.domains.map(each_once);
+    let changes = changes(&before, &wanted, (&old_domains, domains.as_deref()), new.client_secret.is_some());
+    let is_about_sign_in = changes.iter().any(|it| it.path != "name");
+    let claims = domains.iter().flatten().map(DomainName::as_str);
+    let action = Action::ChangeConnection {
+        default_role: None,
+        ceiling: if is_about_sign_in { Some(ceiling(&before.settings)?) } else { None },
+        claims: claims.filter(|it| !old_domains.iter().any(|old| old == it)).map(str::to_owned).collect(),
+        changes,
+    };
+    let is_nothing = matches!(&action, Action::ChangeConnection { changes, .. } if changes.is_empty());
+    let (tx, permit) = app.ask(tx, actor, action, target(&before)).await?;
+    if is_nothing {
+        return Ok(before);
+    }
+    let is_elsewhere = wanted.settings.issuer != before.settings.issuer;
+    if is_elsewhere && new.client_secret.is_none() && connections::client_secret(&*tx, tx.org, id).await?.is_some() {
+        return Err(Error::invalid("client_secret", Flaw::SecretOfIssuer));
+    }
+    let changed = Connection { updated_at: tx.now, ..wanted };
+    connections::update(&tx, &changed).await?;
+    if let Some(secret) = new.client_secret {
+        let sealed = app.seal.seal(&secret_place(id), secret.reveal().as_bytes())?;
+        connections::set_client_secret(&tx, id, sealed).await?;
+    }
+    if let Some(domains) = &domains {
+        connections::release_domains(&tx, id).await?;
+        claim_domains(&tx, id, domains).await?;
+    }
+    tx.commit(permit).await?;
+    Ok(changed)
+}
+
+fn wanted(before: &Connection, new: &ConnectionChange) -> Connection {
+    let old = before.settings.clone();
+    let settings = Settings {
+        issuer: new.issuer.clone().or(old.issuer),
+        client_id: new.client_id.clone().or(old.client_id),
+        jit: new.jit.unwrap_or(old.jit),
+        mfa: new.mfa.unwrap_or(old.mfa),
+        mfa_amr: new.mfa_amr.clone().unwrap_or(old.mfa_amr),
+        mfa_acr: new.mfa_acr.clone().unwrap_or(old.mfa_acr),
+        ..old
+    };
+    Connection { name: new.name.clone().unwrap_or_else(|| before.name.clone()), settings, ..before.clone() }
+}
+
+fn changes(
+    before: &Connection,
+    wanted: &Connection,
+    (old_domains, domains): (&[String], Option<&[DomainName]>),
+    has_secret: bool,
+) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if before.name != wanted.name {
+        changes.push(Change::new("name", Some(json!(before.name)), Some(json!(wanted.name))));
+    }
+    if before.settings != wanted.settings {
+        changes.push(Change::new("sign_in", Some(shown(&before.settings)), Some(shown(&wanted.settings))));
+    }
+    if has_secret {
+        changes.push(Change::new("client_secret", None, Some(json!("changed"))));
+    }
+    let is_same =
+        |new: &[DomainName]| new.iter().map(DomainName::as_str).collect::<BTreeSet<_>>() == of_old(old_domains);
+    if let Some(new) = domains.filter(|new| !is_same(new)).map(names) {
+        changes.push(Change::new("domains", Some(json!(old_domains)), Some(json!(new))));
+    }
+    changes
+}
+
+fn of_old(domains: &[String]) -> BTreeSet<&str> {
+    domains.iter().map(String::as_str).collect()
+}
+
+/// What the record keeps of how people sign in.
+fn shown(settings: &Settings) -> Value {
+    json!({
+        "issuer": settings.issuer,
+        "client_id": settings.client_id,
+        "jit": settings.jit,
+        "mfa": settings.mfa,
+        "mfa_amr": settings.mfa_amr,
+        "mfa_acr": settings.mfa_acr,
+    })
+}
+
+/// The same domains, none of them twice.
+pub(super) fn each_once(domains: Vec<DomainName>) -> Vec<DomainName> {
+    domains.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Refuses what no connection can be called, and no way to sign in there.
+pub(super) fn check(it: &Connection) -> Result<(), Error> {
+    let named = name_flaw(&it.name, NAME_MAX).map(|flaw| ("name", flaw));
+    let settings = &it.settings;
+    let issuer = match (&settings.issuer, &settings.client_id) {
+        (None, None) => None,
+        (Some(issuer), _) if !is_issuer(issuer) => Some(("issuer", Flaw::Issuer)),
+        (None, Some(_)) => Some(("issuer", Flaw::Issuer)),
+        (Some(_), Some(id)) if name_flaw(id, CLIENT_ID_MAX).is_none() => None,
+        (Some(_), _) => Some(("client_id", Flaw::ClientId { characters_max: CLIENT_ID_MAX })),
+    };
+    let words = |field, claim: ProofClaim, words: &Option<Vec<String>>| {
+        words.as_ref().and_then(|words| claim.flaw(words)).map(|flaw| (field, flaw))
+    };
+    let flaw = named
+        .or(issuer)
+        .or_else(|| words("mfa_amr", ProofClaim::Amr, &settings.mfa_amr))
+        .or_else(|| words("mfa_acr", ProofClaim::Acr, &settings.mfa_acr));
+    flaw.map_or(Ok(()), |(field, flaw)| Err(Error::invalid(field, flaw)))
+}
+
+/// Refuses a secret that no provider hands out.
+pub(super) fn check_secret(secret: Option<&Secret<String>>) -> Result<(), Error> {
+    let flaw = secret.and_then(|it| name_flaw(it.reveal(), CLIENT_SECRET_MAX));
+    flaw.map_or(Ok(()), |flaw| Err(Error::invalid("client_secret", flaw)))
+}
+
+/// OpenID Connect Discovery 2: an issuer is an https address without query and fragment. What stands around an address is
+/// not passed over, because the issuer of a token is compared letter by letter.
+fn is_issuer(text: &str) -> bool {
+    let Some(url) = Url::parse(text).ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_graphic())) else {
+        return false;
+    };
+    let is_loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback);
+    is_safe && text.len() <= ISSUER_MAX && url.query().is_none() && url.fragment().is_none()
+}

@@ -1,0 +1,344 @@
+//! What the API says of connections, and what it is told.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::super::json::{kept, told};
+use crate::app::connections::{self, ConnectionChange, Deletion, NewConnection, NewToken, TOKEN_DAYS};
+use crate::app::{App, federation};
+use crate::domain::connection::{
+    Connection, ConnectionToken, Kind, LastHolder, ProofClaim, Settings, SsoMfa, UnknownMembers,
+};
+use crate::domain::id::{ConnectionId, OrgId, TokenId};
+use crate::domain::policy::Actor;
+use crate::domain::role::RoleKey;
+use crate::domain::routing::{DomainName, NotADomain};
+use crate::domain::secret::Secret;
+use crate::domain::{Error, Timestamp};
+
+/// A connection, as the API shows it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::web::api) struct ConnectionBody {
+    id: ConnectionId,
+    /// `okta`, `entra` or `generic`.
+    kind: &'static str,
+    name: String,
+    /// `active` or `paused`.
+    status: &'static str,
+    /// Where its people sign in; none when they sign in here.
+    issuer: Option<String>,
+    /// The id that the identity provider knows this server by. The secret for it is never shown.
+    client_id: Option<String>,
+    /// Whether somebody whom nobody pushed is made a user.
+    jit: bool,
+    /// What counts as a second factor: `trust_idp`, `require_amr` or `require_local`; none where the policy of the
+    /// organisation says so.
+    mfa: Option<&'static str>,
+    /// The words of the ID token that prove two factors.
+    proves_two_factors: ProofBody,
+    default_role: Option<String>,
+    max_role: Option<String>,
+    protected_roles: bool,
+    #[schema(value_type = String, pattern = "^(hold|ignore|reject)$")]
+    unknown_members: UnknownMembers,
+    #[schema(value_type = String, pattern = "^(suspend_and_alert|refuse)$")]
+    last_holder: LastHolder,
+    patch_no_content: bool,
+    created_at: String,
+    updated_at: String,
+}
+
+/// The words of an ID token that prove two factors.
+#[derive(Debug, Serialize, ToSchema)]
+struct ProofBody {
+    /// Values of `amr`.
+    amr: Vec<String>,
+    /// Values of `acr`, and of Entra's `acrs`.
+    acr: Vec<String>,
+}
+
+/// Every connection, by name.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::web::api) struct ConnectionList {
+    pub(super) connections: Vec<ConnectionBody>,
+}
+
+/// A connection with what hangs on it, and what goes into the settings of the identity provider.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::web::api) struct ConnectionWithTokens {
+    #[serde(flatten)]
+    connection: ConnectionBody,
+    /// The base URL of the provider's SCIM settings.
+    scim_base_url: String,
+    /// The redirect URI of its OpenID Connect settings.
+    redirect_uri: String,
+    initiate_login_uri: String,
+    backchannel_logout_uri: String,
+    frontchannel_logout_uri: String,
+    universal_logout_uri: String,
+    /// The domains whose addresses sign in there.
+    domains: Vec<String>,
+    tokens: Vec<ConnectionTokenBody>,
+}
+
+impl ConnectionWithTokens {
+    /// Everything about a connection; a token that was just made is in it with its secret.
+    pub(super) async fn of(app: &App, actor: &Actor, id: ConnectionId, new: Option<NewToken>) -> Result<Self, Error> {
+        let (connection, tokens) = connections::get(app, actor, id).await?;
+        let domains = connections::domains(app, actor, &connection).await?;
+        let at = federation::addresses(app, id);
+        let token = |it: ConnectionToken| match &new {
+            Some(new) if new.token.id == it.id => ConnectionTokenBody::of_new(new),
+            Some(_) | None => it.into(),
+        };
+        Ok(Self {
+            connection: connection.into(),
+            scim_base_url: connections::scim_base_url(app),
+            redirect_uri: at.redirect_uri,
+            initiate_login_uri: at.start,
+            backchannel_logout_uri: at.backchannel_logout,
+            frontchannel_logout_uri: at.frontchannel_logout,
+            universal_logout_uri: at.universal_logout,
+            domains,
+            tokens: tokens.into_iter().map(token).collect(),
+        })
+    }
+}
+
+/// A SCIM token, which is not kept itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::web::api) struct ConnectionTokenBody {
+    id: TokenId,
+    /// Its first characters.
+    hint: String,
+    created_at: String,
+    expires_at: String,
+    last_used_at: Option<String>,
+    /// The token itself, only when it was just made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+impl ConnectionTokenBody {
+    pub(super) fn of_new(new: &NewToken) -> Self {
+        Self { token: Some(new.secret.reveal().clone()), ..new.token.clone().into() }
+    }
+}
+
+/// What goes, or went, with a connection.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::web::api) struct DeletionBody {
+    /// How many people it manages; they stay.
+    people: u64,
+    /// How many of them can sign in now and not afterwards, until they belong to another connection.
+    locked_out: u64,
+    /// How many groups go, with the roles that they give.
+    groups: u64,
+    tokens: u64,
+    domains: Vec<String>,
+    /// The roles that people have by it and lose.
+    roles: Vec<RoleKey>,
+}
+
+/// The body of a new connection.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web::api) struct NewConnectionBody {
+    #[schema(value_type = String, pattern = "^(okta|entra|generic)$")]
+    kind: Kind,
+    #[schema(min_length = 1, max_length = 128)]
+    name: String,
+    /// The issuer of its OpenID Connect; with it, new users sign in there.
+    #[schema(max_length = 500)]
+    issuer: Option<String>,
+    /// The id that it knows this server by; with an issuer only.
+    #[schema(min_length = 1, max_length = 200)]
+    client_id: Option<String>,
+    /// The secret for that id.
+    #[schema(min_length = 1, max_length = 1000)]
+    client_secret: Option<String>,
+    /// Makes users of those whom it signs in and nobody has pushed.
+    #[serde(default)]
+    jit: bool,
+    /// What counts as a second factor of those who sign in there; the policy of the organisation says so where nothing is
+    /// said.
+    #[schema(value_type = Option<String>, pattern = "^(trust_idp|require_amr|require_local)$")]
+    mfa: Option<SsoMfa>,
+    /// The values of `amr` that prove two factors, in place of the usual ones; an empty list is none.
+    #[schema(max_items = 16)]
+    mfa_amr: Option<Vec<String>>,
+    /// The values of `acr` and `acrs` that prove two factors, likewise.
+    #[schema(max_items = 16)]
+    mfa_acr: Option<Vec<String>>,
+    /// The domains whose addresses sign in there; only the operator says so.
+    #[serde(default)]
+    domains: Vec<String>,
+    /// The role of a user to whom nothing else gives one.
+    default_role: Option<RoleKey>,
+    /// The highest role it may give; every role that is not protected where nothing is said.
+    max_role: Option<RoleKey>,
+    /// It may also give and take protected roles.
+    #[serde(default)]
+    protected_roles: bool,
+    /// What happens to group members that do not exist yet; `hold` where nothing is said.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, pattern = "^(hold|ignore|reject)$")]
+    unknown_members: UnknownMembers,
+    /// What happens when it switches off the last holder of a protected role; `suspend_and_alert` where nothing is said.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, pattern = "^(suspend_and_alert|refuse)$")]
+    last_holder: LastHolder,
+    /// Answers every PATCH with 204 rather than with the resource.
+    #[serde(default)]
+    patch_no_content: bool,
+    /// How long its first token works; 365 where nothing is said.
+    #[schema(minimum = 1, maximum = 3650)]
+    expires_in_days: Option<u32>,
+}
+
+impl NewConnectionBody {
+    pub(super) fn read(self, org: OrgId) -> Result<NewConnection, Error> {
+        let settings = Settings {
+            issuer: self.issuer,
+            client_id: self.client_id,
+            default_role: self.default_role.map(|role| role.to_string()),
+            max_role: self.max_role.map(|role| role.to_string()),
+            protected_roles: self.protected_roles,
+            unknown_members: self.unknown_members,
+            last_holder: self.last_holder,
+            patch_no_content: self.patch_no_content,
+            jit: self.jit,
+            mfa: self.mfa,
+            mfa_amr: self.mfa_amr,
+            mfa_acr: self.mfa_acr,
+        };
+        Ok(NewConnection {
+            org,
+            kind: self.kind,
+            name: self.name,
+            settings,
+            client_secret: self.client_secret.map(Secret::new),
+            domains: domains(&self.domains)?,
+            token_lifetime: connections::token_lifetime(self.expires_in_days.unwrap_or(TOKEN_DAYS))?,
+        })
+    }
+}
+
+/// What changes of a connection; what is left out stays as it is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web::api) struct ChangeConnectionBody {
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 128)]
+    name: Option<Option<String>>,
+    /// Another issuer takes the secret for it as well, where there is one.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = String, required = false, max_length = 500)]
+    issuer: Option<Option<String>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 200)]
+    client_id: Option<Option<String>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 1000)]
+    client_secret: Option<Option<String>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = bool, required = false)]
+    jit: Option<Option<bool>>,
+    /// `null` for what the policy of the organisation says.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<String>, required = false, pattern = "^(trust_idp|require_amr|require_local)$")]
+    mfa: Option<Option<SsoMfa>>,
+    /// `null` for the usual ones; an empty list is none.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<Vec<String>>, required = false, max_items = 16)]
+    mfa_amr: Option<Option<Vec<String>>>,
+    /// `null` for the usual ones; an empty list is none.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<Vec<String>>, required = false, max_items = 16)]
+    mfa_acr: Option<Option<Vec<String>>>,
+    /// All of them; only the operator adds some.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Vec<String>, required = false)]
+    domains: Option<Option<Vec<String>>>,
+}
+
+impl ChangeConnectionBody {
+    pub(super) fn read(self) -> Result<ConnectionChange, Error> {
+        Ok(ConnectionChange {
+            name: kept("name", self.name)?,
+            issuer: kept("issuer", self.issuer)?,
+            client_id: kept("client_id", self.client_id)?,
+            client_secret: kept("client_secret", self.client_secret)?.map(Secret::new),
+            jit: kept("jit", self.jit)?,
+            mfa: self.mfa,
+            mfa_amr: self.mfa_amr,
+            mfa_acr: self.mfa_acr,
+            domains: kept("domains", self.domains)?.map(|it| domains(&it)).transpose()?,
+        })
+    }
+}
+
+/// The body of a new token.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web::api) struct NewConnectionTokenBody {
+    /// 365 where nothing is said.
+    #[schema(minimum = 1, maximum = 3650)]
+    pub(super) expires_in_days: Option<u32>,
+}
+
+fn domains(named: &[String]) -> Result<Vec<DomainName>, Error> {
+    let domain = |it: &String| it.parse().map_err(|cause: NotADomain| Error::malformed("domains", cause.to_string()));
+    named.iter().map(domain).collect()
+}
+
+impl From<Connection> for ConnectionBody {
+    fn from(it: Connection) -> Self {
+        let words = |claim| it.settings.proving(claim).into_iter().map(str::to_owned).collect();
+        Self {
+            id: it.id,
+            kind: it.kind.word(),
+            status: if it.is_paused { "paused" } else { "active" },
+            jit: it.settings.jit,
+            mfa: it.settings.mfa.map(SsoMfa::word),
+            proves_two_factors: ProofBody { amr: words(ProofClaim::Amr), acr: words(ProofClaim::Acr) },
+            protected_roles: it.settings.protected_roles,
+            unknown_members: it.settings.unknown_members,
+            last_holder: it.settings.last_holder,
+            patch_no_content: it.settings.patch_no_content,
+            created_at: it.created_at.rfc3339(),
+            updated_at: it.updated_at.rfc3339(),
+            name: it.name,
+            issuer: it.settings.issuer,
+            client_id: it.settings.client_id,
+            default_role: it.settings.default_role,
+            max_role: it.settings.max_role,
+        }
+    }
+}
+
+impl From<ConnectionToken> for ConnectionTokenBody {
+    fn from(it: ConnectionToken) -> Self {
+        Self {
+            id: it.id,
+            hint: it.hint,
+            created_at: it.created_at.rfc3339(),
+            expires_at: it.expires_at.rfc3339(),
+            last_used_at: it.last_used_at.map(Timestamp::rfc3339),
+            token: None,
+        }
+    }
+}
+
+impl From<Deletion> for DeletionBody {
+    fn from(it: Deletion) -> Self {
+        Self {
+            people: it.people,
+            locked_out: it.locked_out,
+            groups: it.groups,
+            tokens: it.tokens,
+            domains: it.domains,
+            roles: it.roles,
+        }
+    }
+}

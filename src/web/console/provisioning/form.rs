@@ -1,0 +1,357 @@
+//! The form of a connection: a new one, and one that is changed.
+//!
+//! **Invariant:** the secret of an identity provider is taken and never shown.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::tokens::{DAYS, lifetime, once};
+use super::{LIST, NEW, connection_id, kind, path, rule, words};
+use crate::app::App;
+use crate::app::connections::{
+    self, CLIENT_ID_MAX, CLIENT_SECRET_MAX, ConnectionChange, ISSUER_MAX, NAME_MAX, NewConnection, TOKEN_DAYS,
+};
+use crate::domain::connection::{Connection, Kind, ProofClaim, Settings, SsoMfa};
+use crate::domain::secret::Secret;
+use crate::domain::{Error, Flaw};
+use crate::web::console::Console;
+use crate::web::console::list::Choice;
+use crate::web::console::shell::Shell;
+use crate::web::form::shown::{Clash, Merged};
+use crate::web::form::{Fields, Signed};
+use crate::web::page::Page;
+use crate::web::texts::Texts;
+
+const KINDS: [Kind; 3] = [Kind::Okta, Kind::Entra, Kind::Generic];
+/// What stands for the policy of the organisation among the rules about second factors.
+const BY_POLICY: &str = "policy";
+
+#[derive(Template)]
+#[template(path = "console/provisioning/form.html")]
+struct FormPage<'a> {
+    shell: &'a Shell,
+    t: Texts,
+    title: String,
+    /// Where one came from: its name and its address.
+    trail: (String, String),
+    action: String,
+    /// What the form shows of what stands there; nothing for a new one.
+    shown: Option<String>,
+    has_secret: bool,
+    fields: Fields,
+    rules: Vec<Rule>,
+    /// What is only said of a new one.
+    new: Option<NewFields>,
+    problem: Option<Problem>,
+}
+
+/// What a new connection is given besides.
+struct NewFields {
+    kinds: Vec<Choice>,
+    max_roles: Vec<Choice>,
+    default_roles: Vec<Choice>,
+    days: Vec<Choice>,
+}
+
+/// A rule about second factors.
+struct Rule {
+    value: &'static str,
+    label: String,
+    text: String,
+    is_chosen: bool,
+}
+
+struct Problem {
+    field: String,
+    text: String,
+}
+
+impl FormPage<'_> {
+    /// What stands in a field.
+    fn typed(&self, field: &str) -> &str {
+        self.fields.get(field).unwrap_or_default()
+    }
+
+    /// True for the field that the problem is about.
+    fn is_wrong(&self, field: &str) -> bool {
+        self.problem.as_ref().is_some_and(|problem| problem.field == field)
+    }
+}
+
+pub(super) async fn ask_new(console: Console) -> Response {
+    console.answer(new_page(&console, usual(), None))
+}
+
+pub(super) async fn create(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
+    let made = async {
+        let (made, token) = connections::create(&app, &console.actor, wanted(&console, &fields)?).await?;
+        Ok(Page(once(&console, &made, &token)).into_response())
+    };
+    match made.await {
+        Ok(shown_once) => shown_once,
+        Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
+            let problem = Problem::of(console.t, &cause);
+            console.again(&cause, new_page(&console, fields, Some(problem)))
+        }
+        Err(cause) => console.refuse(cause),
+    }
+}
+
+pub(super) async fn ask_edit(State(app): State<App>, console: Console, Path(id): Path<String>) -> Response {
+    let page = async {
+        let (it, has_secret) = open(&app, &console, &id).await?;
+        Ok(edit_page(&console, (&it, has_secret), shown(&it), None))
+    };
+    console.answer(page.await)
+}
+
+pub(super) async fn save(
+    State(app): State<App>,
+    console: Console,
+    Path(id): Path<String>,
+    Signed(fields): Signed,
+) -> Response {
+    let (it, has_secret) = match open(&app, &console, &id).await {
+        Ok(opened) => opened,
+        Err(cause) => return console.refuse(cause),
+    };
+    let Merged { fields, clashes } = fields.over(&shown(&it));
+    let again = |cause: &Error, problem: Problem| {
+        console.again(cause, Ok(edit_page(&console, (&it, has_secret), fields.clone(), Some(problem))))
+    };
+    if let Some(first) = clashes.first() {
+        let problem = Problem { field: first.field.clone(), text: clash(console.t, &clashes) };
+        return again(&Error::Stale, problem);
+    }
+    let done = async { connections::change(&app, &console.actor, it.id, changed(&fields, &it)?).await };
+    match done.await {
+        Ok(it) => Redirect::to(&format!("{}?said=connection-changed", path(it.id))).into_response(),
+        Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => again(&cause, Problem::of(console.t, &cause)),
+        Err(cause) => console.refuse(cause),
+    }
+}
+
+/// The connection and whether a secret is kept, for somebody who may change it.
+async fn open(app: &App, console: &Console, id: &str) -> Result<(Connection, bool), Error> {
+    let sheet = connections::sheet(app, &console.actor, connection_id(id)?).await?;
+    connections::reaches(&console.actor, &console.model, &sheet.connection)?;
+    Ok((sheet.connection, sheet.has_secret))
+}
+
+/// A form of a new connection as it is before anything is typed.
+fn usual() -> Fields {
+    let words = |claim: ProofClaim| claim.usual().join("\n");
+    Fields::shown([
+        ("mfa", BY_POLICY.to_owned()),
+        ("mfa_amr", words(ProofClaim::Amr)),
+        ("mfa_acr", words(ProofClaim::Acr)),
+        ("days", TOKEN_DAYS.to_string()),
+    ])
+}
+
+/// The form as it shows a connection.
+fn shown(it: &Connection) -> Fields {
+    let settings = &it.settings;
+    let text = |it: &Option<String>| it.clone().unwrap_or_default();
+    let words = |claim| settings.proving(claim).join("\n");
+    let fields = [
+        ("name", it.name.clone()),
+        ("issuer", text(&settings.issuer)),
+        ("client_id", text(&settings.client_id)),
+        ("mfa", settings.mfa.map_or(BY_POLICY, SsoMfa::word).to_owned()),
+        ("mfa_amr", words(ProofClaim::Amr)),
+        ("mfa_acr", words(ProofClaim::Acr)),
+    ];
+    Fields::shown(fields.into_iter().chain(settings.jit.then(|| ("jit", "on".to_owned()))))
+}
+
+/// What a form says of a new connection.
+fn wanted(console: &Console, fields: &Fields) -> Result<NewConnection, Error> {
+    let choose = |field| Error::invalid(field, Flaw::Missing);
+    let kind = fields.get("kind").and_then(Kind::parse).ok_or_else(|| choose("kind"))?;
+    let settings = Settings {
+        issuer: typed(fields, "issuer"),
+        client_id: typed(fields, "client_id"),
+        jit: fields.get("jit").is_some(),
+        mfa: mfa(fields)?,
+        mfa_amr: proving(fields, ProofClaim::Amr, None),
+        mfa_acr: proving(fields, ProofClaim::Acr, None),
+        max_role: typed(fields, "max_role"),
+        default_role: typed(fields, "default_role"),
+        ..Settings::default()
+    };
+    Ok(NewConnection {
+        org: console.org(),
+        kind,
+        name: typed(fields, "name").unwrap_or_default(),
+        settings,
+        client_secret: secret(fields),
+        domains: Vec::new(),
+        token_lifetime: lifetime(fields)?,
+    })
+}
+
+/// What a form says of a connection that is there. Whoever leaves both fields of a provider empty that it never had, wants
+/// nothing of it.
+fn changed(fields: &Fields, before: &Connection) -> Result<ConnectionChange, Error> {
+    let text = |field| typed(fields, field).unwrap_or_default();
+    let of_provider = |field, was: &Option<String>| typed(fields, field).or_else(|| was.is_some().then(String::new));
+    Ok(ConnectionChange {
+        name: Some(text("name")),
+        issuer: of_provider("issuer", &before.settings.issuer),
+        client_id: of_provider("client_id", &before.settings.client_id),
+        client_secret: secret(fields),
+        jit: Some(fields.get("jit").is_some()),
+        mfa: Some(mfa(fields)?),
+        mfa_amr: Some(proving(fields, ProofClaim::Amr, Some(before))),
+        mfa_acr: Some(proving(fields, ProofClaim::Acr, Some(before))),
+        domains: None,
+    })
+}
+
+fn typed(fields: &Fields, field: &str) -> Option<String> {
+    fields.get(field).map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned)
+}
+
+/// The secret is taken as it was typed: a space could be part of it.
+fn secret(fields: &Fields) -> Option<Secret<String>> {
+    fields.get("client_secret").filter(|it| !it.is_empty()).map(|it| Secret::new(it.to_owned()))
+}
+
+fn mfa(fields: &Fields) -> Result<Option<SsoMfa>, Error> {
+    match fields.get("mfa") {
+        None | Some(BY_POLICY) => Ok(None),
+        Some(word) => SsoMfa::parse(word).map(Some).ok_or_else(|| Error::invalid("mfa", Flaw::Meaningless)),
+    }
+}
+
+/// The words of a field, one on each line. The usual ones are not kept, so that they follow when other ones become usual.
+fn proving(fields: &Fields, claim: ProofClaim, before: Option<&Connection>) -> Option<Vec<String>> {
+    let field = match claim {
+        ProofClaim::Amr => "mfa_amr",
+        ProofClaim::Acr => "mfa_acr",
+    };
+    let lines = fields.get(field).unwrap_or_default().lines().map(str::trim).filter(|it| !it.is_empty());
+    let words: Vec<String> = lines.map(str::to_owned).collect();
+    let kept = before.map(|it| match claim {
+        ProofClaim::Amr => &it.settings.mfa_amr,
+        ProofClaim::Acr => &it.settings.mfa_acr,
+    });
+    match kept {
+        Some(Some(kept)) if *kept == words => Some(words),
+        Some(_) | None => (words != claim.usual()).then_some(words),
+    }
+}
+
+fn new_page(console: &Console, fields: Fields, problem: Option<Problem>) -> Result<FormPage<'_>, Error> {
+    let t = console.t;
+    Ok(FormPage {
+        title: t.say("new-connection"),
+        trail: (t.say("connections"), LIST.to_owned()),
+        action: NEW.to_owned(),
+        shown: None,
+        has_secret: false,
+        new: Some(new_fields(console, &fields)?),
+        ..page(console, fields, problem)
+    })
+}
+
+fn edit_page<'a>(
+    console: &'a Console,
+    (it, has_secret): (&Connection, bool),
+    fields: Fields,
+    problem: Option<Problem>,
+) -> FormPage<'a> {
+    FormPage {
+        title: console.t.name("edit-connection", &it.name),
+        trail: (it.name.clone(), path(it.id)),
+        action: format!("{}/edit", path(it.id)),
+        shown: Some(shown(it).carried()),
+        has_secret,
+        ..page(console, fields, problem)
+    }
+}
+
+fn page(console: &Console, fields: Fields, problem: Option<Problem>) -> FormPage<'_> {
+    FormPage {
+        shell: &console.shell,
+        t: console.t,
+        title: String::new(),
+        trail: (String::new(), String::new()),
+        action: String::new(),
+        shown: None,
+        has_secret: false,
+        rules: rules(console.t, fields.get("mfa").unwrap_or(BY_POLICY)),
+        fields,
+        new: None,
+        problem,
+    }
+}
+
+fn rules(t: Texts, chosen: &str) -> Vec<Rule> {
+    let of_policy = (BY_POLICY, "connection-mfa-policy", "connection-mfa-policy-text");
+    let all = [of_policy].into_iter().chain(SsoMfa::ALL.map(|it| {
+        let (label, text) = rule(it);
+        (it.word(), label, text)
+    }));
+    all.map(|(value, label, text)| Rule { value, label: t.say(label), text: t.say(text), is_chosen: value == chosen })
+        .collect()
+}
+
+/// What only a new connection is given; refused where this person may make none at all.
+fn new_fields(console: &Console, fields: &Fields) -> Result<NewFields, Error> {
+    let (t, model) = (console.t, &console.model);
+    let reach = connections::reach_of_new(&console.actor, model, console.org())?;
+    let chosen = |field: &str, value: &str| fields.get(field).unwrap_or_default() == value;
+    let role = |field: &'static str| {
+        move |it: &crate::domain::role::Role| Choice {
+            value: it.key.to_string(),
+            label: it.label.clone(),
+            is_chosen: chosen(field, it.key.as_str()),
+        }
+    };
+    let none = |field, key: &str| Choice { value: String::new(), label: t.say(key), is_chosen: chosen(field, "") };
+    let every = reach.is_unlimited.then(|| none("max_role", "connection-every-role"));
+    let days = |days: u32| Choice {
+        value: days.to_string(),
+        label: t.count("for-days", days),
+        is_chosen: chosen("days", &days.to_string()),
+    };
+    Ok(NewFields {
+        kinds: KINDS
+            .map(|it| Choice { value: it.word().to_owned(), label: kind(t, it), is_chosen: chosen("kind", it.word()) })
+            .into(),
+        max_roles: every.into_iter().chain(reach.roles.iter().copied().map(role("max_role"))).collect(),
+        default_roles: [none("default_role", "connection-no-role")]
+            .into_iter()
+            .chain(reach.roles.iter().copied().map(role("default_role")))
+            .collect(),
+        days: DAYS.map(days).into(),
+    })
+}
+
+fn clash(t: Texts, clashes: &[Clash]) -> String {
+    words::clash(t, clashes, |it| {
+        let now = it.now.clone().unwrap_or_default();
+        match it.field.as_str() {
+            "issuer" => (t.say("connection-issuer"), now),
+            "client_id" => (t.say("connection-client-id"), now),
+            "jit" => (t.say("connection-jit"), words::ticked(t, it)),
+            "mfa" => {
+                let label = rules(t, &now).into_iter().find(|it| it.is_chosen).map(|it| it.label);
+                (t.say("connection-mfa"), label.unwrap_or_default())
+            }
+            "mfa_amr" => (t.say("connection-amr"), now.replace('\n', ", ")),
+            "mfa_acr" => (t.say("connection-acr"), now.replace('\n', ", ")),
+            _ => (t.say("column-name"), now),
+        }
+    })
+}
+
+impl Problem {
+    fn of(t: Texts, cause: &Error) -> Self {
+        let field = if let Error::Invalid { field, .. } = cause { field.clone() } else { String::new() };
+        Self { field: field.to_string(), text: words::problem(t, cause).1 }
+    }
+}

@@ -1,0 +1,81 @@
+//! Connections to identity providers in the console: the list, one of them, making and changing one, and its tokens.
+
+mod deeds;
+mod form;
+mod list;
+mod show;
+mod tokens;
+
+use super::ask::AskPage;
+use super::users::{Badge, Mark};
+use super::words;
+use crate::domain::Error;
+use crate::domain::connection::{Connection, Kind, SsoMfa};
+use crate::domain::id::ConnectionId;
+use crate::domain::role::RoleModel;
+use crate::web::routes::{Access, Routes};
+use crate::web::texts::Texts;
+
+/// Where the list is.
+pub(super) const LIST: &str = "/console/provisioning";
+/// Where a new one is made.
+pub(super) const NEW: &str = "/console/provisioning/new";
+
+/// The routes of the connections.
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get(LIST, Access::Session, list::show)
+        .get(NEW, Access::Recent, form::ask_new)
+        .post(NEW, Access::Recent, form::create)
+        .get("/console/provisioning/connections/{id}", Access::Session, show::show)
+        .get("/console/provisioning/connections/{id}/edit", Access::Recent, form::ask_edit)
+        .post("/console/provisioning/connections/{id}/edit", Access::Recent, form::save)
+        .get("/console/provisioning/connections/{id}/pause", Access::Session, deeds::ask_pause)
+        .post("/console/provisioning/connections/{id}/pause", Access::Session, deeds::pause)
+        .get("/console/provisioning/connections/{id}/resume", Access::Session, deeds::ask_resume)
+        .post("/console/provisioning/connections/{id}/resume", Access::Session, deeds::resume)
+        .get("/console/provisioning/connections/{id}/delete", Access::Recent, deeds::ask_delete)
+        .post("/console/provisioning/connections/{id}/delete", Access::Recent, deeds::delete)
+        .get("/console/provisioning/connections/{id}/tokens/new", Access::Recent, tokens::ask_new)
+        .post("/console/provisioning/connections/{id}/tokens/new", Access::Recent, tokens::create)
+        .get("/console/provisioning/connections/{id}/tokens/{token}/end", Access::Session, tokens::ask_end)
+        .post("/console/provisioning/connections/{id}/tokens/{token}/end", Access::Session, tokens::end)
+}
+
+/// Which identity provider it is, as people call it.
+pub(super) fn kind(t: Texts, kind: Kind) -> String {
+    match kind {
+        Kind::Okta => "Okta".to_owned(),
+        Kind::Entra => "Microsoft Entra ID".to_owned(),
+        Kind::Generic => t.say("kind-generic"),
+    }
+}
+
+/// What a rule about second factors is called, and what it means.
+pub(super) const fn rule(it: SsoMfa) -> (&'static str, &'static str) {
+    match it {
+        SsoMfa::TrustIdp => ("sso-trust", "sso-trust-text"),
+        SsoMfa::RequireAmr => ("sso-amr", "sso-amr-text"),
+        SsoMfa::RequireLocal => ("sso-local", "sso-local-text"),
+    }
+}
+
+/// What is not an id names nothing.
+fn connection_id(text: &str) -> Result<ConnectionId, Error> {
+    text.parse().map_err(|_| Error::NotFound("connection"))
+}
+
+/// The address of a connection.
+fn path(id: ConnectionId) -> String {
+    format!("{LIST}/connections/{id}")
+}
+
+fn status(t: Texts, it: &Connection) -> Badge {
+    let (mark, label) = if it.is_paused { (Mark::Off, "paused") } else { (Mark::Good, "status-active") };
+    Badge { mark, label: t.say(label) }
+}
+
+/// A role as people call it.
+fn role_label(model: &RoleModel, key: &str) -> String {
+    model.roles().iter().find(|role| role.key.as_str() == key).map_or_else(|| key.to_owned(), |role| role.label.clone())
+}

@@ -1,0 +1,137 @@
+//! One connection: what it is, what the identity provider must know, how people sign in there, and its tokens.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::{connection_id, kind, path, role_label, rule, status};
+use crate::app::connections::{self, Sheet};
+use crate::app::{App, federation};
+use crate::domain::connection::{Connection, ConnectionToken, LastHolder, ProofClaim, UnknownMembers};
+use crate::domain::{Error, Timestamp};
+use crate::web::console::shell::Shell;
+use crate::web::console::users::Badge;
+use crate::web::console::{Console, words};
+use crate::web::texts::Texts;
+
+#[derive(Template)]
+#[template(path = "console/provisioning/show.html")]
+struct ConnectionPage<'a> {
+    shell: &'a Shell,
+    t: Texts,
+    path: String,
+    name: String,
+    kind: String,
+    status: Badge,
+    is_paused: bool,
+    /// Why this person changes nothing of it that gives somebody a way in.
+    why_not: Option<String>,
+    people: u64,
+    created: Timestamp,
+    updated: Timestamp,
+    /// What goes into the settings of the provider: an id for the page, what it is called there, and the address.
+    addresses: Vec<(&'static str, String, String)>,
+    issuer: Option<String>,
+    client_id: Option<String>,
+    has_secret: bool,
+    domains: Vec<String>,
+    jit: bool,
+    rule: String,
+    rule_text: String,
+    amr: Vec<String>,
+    acr: Vec<String>,
+    default_role: Option<String>,
+    max_role: Option<String>,
+    protected_roles: bool,
+    unknown_members: String,
+    last_holder: String,
+    tokens: Vec<TokenRow>,
+}
+
+struct TokenRow {
+    hint: String,
+    created: Timestamp,
+    ends: Timestamp,
+    has_ended: bool,
+    last_used: Option<Timestamp>,
+    end_path: String,
+}
+
+pub(super) async fn show(State(app): State<App>, console: Console, Path(id): Path<String>) -> Response {
+    console.answer(page(&app, &console, &id).await)
+}
+
+async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<ConnectionPage<'a>, Error> {
+    let sheet = connections::sheet(app, &console.actor, connection_id(id)?).await?;
+    let t = console.t;
+    let Sheet { connection: it, tokens, domains, people, has_secret } = sheet;
+    let why_not = connections::reaches(&console.actor, &console.model, &it).err();
+    let words_of = |claim| it.settings.proving(claim).into_iter().map(str::to_owned).collect();
+    let (rule, rule_text) = rule_words(t, &it);
+    let label = |key: &Option<String>| key.as_deref().map(|key| role_label(&console.model, key));
+    Ok(ConnectionPage {
+        shell: &console.shell,
+        t,
+        path: path(it.id),
+        kind: kind(t, it.kind),
+        status: status(t, &it),
+        is_paused: it.is_paused,
+        why_not: why_not.map(|cause| words::problem(t, &cause).1),
+        people,
+        created: it.created_at,
+        updated: it.updated_at,
+        addresses: addresses(app, t, &it),
+        has_secret,
+        domains,
+        jit: it.settings.jit,
+        rule,
+        rule_text,
+        amr: words_of(ProofClaim::Amr),
+        acr: words_of(ProofClaim::Acr),
+        default_role: label(&it.settings.default_role),
+        max_role: label(&it.settings.max_role),
+        protected_roles: it.settings.protected_roles,
+        unknown_members: t.say(match it.settings.unknown_members {
+            UnknownMembers::Hold => "connection-unknown-hold",
+            UnknownMembers::Ignore => "connection-unknown-ignore",
+            UnknownMembers::Reject => "connection-unknown-reject",
+        }),
+        last_holder: t.say(match it.settings.last_holder {
+            LastHolder::SuspendAndAlert => "connection-last-suspend",
+            LastHolder::Refuse => "connection-last-refuse",
+        }),
+        tokens: tokens.into_iter().map(|token| row(app, token)).collect(),
+        name: it.name,
+        issuer: it.settings.issuer,
+        client_id: it.settings.client_id,
+    })
+}
+
+fn rule_words(t: Texts, it: &Connection) -> (String, String) {
+    let (label, text) = it.settings.mfa.map_or(("connection-mfa-policy", "connection-mfa-policy-text"), rule);
+    (t.say(label), t.say(text))
+}
+
+fn addresses(app: &App, t: Texts, it: &Connection) -> Vec<(&'static str, String, String)> {
+    let at = federation::addresses(app, it.id);
+    let named = |id, key: &str, address| (id, t.say(key), address);
+    vec![
+        named("scim-base-url", "connection-scim-url", connections::scim_base_url(app)),
+        named("redirect-uri", "connection-redirect-uri", at.redirect_uri),
+        named("initiate-login-uri", "connection-initiate-uri", at.start),
+        named("backchannel-logout-uri", "connection-backchannel-uri", at.backchannel_logout),
+        named("frontchannel-logout-uri", "connection-frontchannel-uri", at.frontchannel_logout),
+        named("universal-logout-uri", "connection-universal-uri", at.universal_logout),
+    ]
+}
+
+fn row(app: &App, it: ConnectionToken) -> TokenRow {
+    TokenRow {
+        end_path: format!("{}/tokens/{}/end", path(it.connection), it.id),
+        hint: it.hint,
+        created: it.created_at,
+        has_ended: it.expires_at <= app.now(),
+        ends: it.expires_at,
+        last_used: it.last_used_at,
+    }
+}

@@ -1,0 +1,134 @@
+//! The tokens of a connection: making one, which is shown once, and ending one.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::{AskPage, connection_id, path};
+use crate::app::App;
+use crate::app::connections::{self, NewToken, TOKEN_DAYS};
+use crate::domain::Error;
+use crate::domain::connection::{Connection, ConnectionToken};
+use crate::domain::id::TokenId;
+use crate::web::console::Console;
+use crate::web::console::shell::Shell;
+use crate::web::console::users::OncePage;
+use crate::web::form::{Fields, Signed};
+use crate::web::page::Page;
+use crate::web::texts::{Part, Texts};
+
+/// So many days a token can be made for in the console.
+pub(super) const DAYS: [u32; 4] = [90, 180, TOKEN_DAYS, 730];
+
+#[derive(Template)]
+#[template(path = "console/provisioning/new_token.html")]
+struct NewTokenPage<'a> {
+    shell: &'a Shell,
+    t: Texts,
+    connection: String,
+    back: String,
+    days: [(u32, bool); 4],
+}
+
+pub(super) async fn ask_new(State(app): State<App>, console: Console, Path(id): Path<String>) -> Response {
+    let page = async {
+        let (it, _) = connections::get(&app, &console.actor, connection_id(&id)?).await?;
+        connections::reaches(&console.actor, &console.model, &it)?;
+        Ok(NewTokenPage {
+            shell: &console.shell,
+            t: console.t,
+            back: path(it.id),
+            connection: it.name,
+            days: DAYS.map(|days| (days, days == TOKEN_DAYS)),
+        })
+    };
+    console.answer(page.await)
+}
+
+pub(super) async fn create(
+    State(app): State<App>,
+    console: Console,
+    Path(id): Path<String>,
+    Signed(fields): Signed,
+) -> Response {
+    let made = async {
+        let id = connection_id(&id)?;
+        let (it, _) = connections::get(&app, &console.actor, id).await?;
+        let token = connections::add_token(&app, &console.actor, id, lifetime(&fields)?).await?;
+        Ok((it, token))
+    };
+    match made.await {
+        Ok((it, token)) => Page(once(&console, &it, &token)).into_response(),
+        Err(cause) => console.refuse(cause),
+    }
+}
+
+/// How long the token works that a form asks for.
+pub(super) fn lifetime(fields: &Fields) -> Result<std::time::Duration, Error> {
+    connections::token_lifetime(fields.get("days").and_then(|it| it.parse().ok()).unwrap_or(0))
+}
+
+/// A token that was just made; it is never shown again.
+pub(super) fn once<'a>(console: &'a Console, it: &Connection, new: &NewToken) -> OncePage<'a> {
+    let t = console.t;
+    let until = t.moment(&new.token.expires_at);
+    OncePage {
+        shell: &console.shell,
+        t,
+        title: t.name("once-connection-title", &it.name),
+        text: t.with("once-connection-text", &[("until", Part::Words(&until))]),
+        secret: new.secret.reveal().clone(),
+        back: path(it.id),
+    }
+}
+
+pub(super) async fn ask_end(
+    State(app): State<App>,
+    console: Console,
+    Path((id, token)): Path<(String, String)>,
+) -> Response {
+    let found = found(&app, &console, (&id, &token)).await;
+    console.answer(found.map(|(it, token)| question(&console, &it, &token)))
+}
+
+pub(super) async fn end(
+    State(app): State<App>,
+    console: Console,
+    Path((id, token)): Path<(String, String)>,
+    Signed(_): Signed,
+) -> Response {
+    let done = async {
+        let (it, token) = found(&app, &console, (&id, &token)).await?;
+        connections::revoke_token(&app, &console.actor, it.id, token.id).await?;
+        Ok(it.id)
+    };
+    match done.await {
+        Ok(id) => Redirect::to(&format!("{}?said=token-ended", path(id))).into_response(),
+        Err(cause) => console.refuse(cause),
+    }
+}
+
+async fn found(
+    app: &App,
+    console: &Console,
+    (id, token): (&str, &str),
+) -> Result<(Connection, ConnectionToken), Error> {
+    let (it, tokens) = connections::get(app, &console.actor, connection_id(id)?).await?;
+    let missing = || Error::NotFound("token");
+    let token: TokenId = token.parse().map_err(|_| missing())?;
+    let token = tokens.into_iter().find(|it| it.id == token).ok_or_else(missing)?;
+    Ok((it, token))
+}
+
+fn question<'a>(console: &'a Console, it: &Connection, token: &ConnectionToken) -> AskPage<'a> {
+    let (t, hint) = (console.t, format!("{}…", token.hint));
+    let parts = [("name", Part::Name(&hint)), ("account", Part::Name(&it.name))];
+    AskPage {
+        title: t.with("ask-end-token", &parts),
+        text: t.with("ask-end-connection-token-text", &parts),
+        action: format!("{}/tokens/{}/end", path(it.id), token.id),
+        button: t.say("do-end-token"),
+        is_grave: true,
+        ..AskPage::of(console, path(it.id))
+    }
+}

@@ -1,0 +1,102 @@
+# Verbindungen zu Identitätsanbietern, in der Konsole.
+connections = Verbindungen
+connections-hint = Die Identitätsanbieter der Organisation: Sie liefern Personen und Gruppen (SCIM), und man meldet sich bei ihnen an (OpenID Connect).
+no-connections = Noch gibt es keinen Identitätsanbieter. Alle melden sich hier mit einem Passwort an.
+new-connection = Neue Verbindung
+why-no-connection = Ihre Rolle darf über eine Verbindung keine Rolle vergeben; deshalb können Sie keine anlegen. Bitten Sie jemanden, der Rollen vergeben darf.
+connection-issuer = Aussteller
+connection-domains = Zugeordnete Domains
+connection-domains-hint = Adressen dieser Domains führen dorthin. Neue trägt ein, wer diesen Server betreibt.
+connection-people = Personen
+connection-edit = Ändern
+edit-connection = { $name } ändern
+connection-not-yours = Sie können nicht ändern, wie man sich dort anmeldet, und keine Token machen, denn die Verbindung reicht weiter als Sie.
+connection-addresses = Für die Einstellungen beim Identitätsanbieter
+connection-addresses-hint = Kopieren Sie diese Angaben dorthin, wo der Identitätsanbieter danach fragt.
+connection-scim-url = Basis-URL für SCIM
+connection-redirect-uri = Umleitungs-URI
+connection-initiate-uri = Wo eine Anmeldung beginnt
+connection-backchannel-uri = Abmeldung von Server zu Server
+connection-frontchannel-uri = Abmeldung über den Browser
+connection-universal-uri = Universal Logout von Okta
+copy-named = Kopieren: { $name }
+connection-sign-in = Anmeldung
+connection-sign-in-hint = Lassen Sie Aussteller und Kennung leer, wenn der Identitätsanbieter nur Personen liefert.
+connection-issuer-hint = Die Adresse, die der Identitätsanbieter als seinen Aussteller (Issuer) nennt, etwa https://acme.okta.com. Wer von jetzt an angelegt wird, meldet sich dort an.
+connection-only-pushes = Keiner: Er liefert nur Personen, und niemand meldet sich dort an
+connection-client-id = Kennung dieses Servers dort (Client-ID)
+connection-secret = Geheimnis dieses Servers dort (Client-Secret)
+connection-secret-hint = Der Identitätsanbieter zeigt es neben der Kennung an. Es wird versiegelt gespeichert und nie angezeigt.
+connection-secret-kept = Gespeichert, wird nie angezeigt
+connection-secret-stays = Lassen Sie das Feld leer, um das gespeicherte zu behalten. Bei einem anderen Aussteller wird es neu verlangt.
+connection-jit = Wer sich anmeldet und nicht geliefert wurde, wird als Benutzer angelegt
+connection-jit-hint = Diese Personen bekommen die Standardrolle. Lassen Sie es aus, wo der Identitätsanbieter Personen liefert.
+connection-mfa = Zweiter Faktor
+connection-mfa-policy = Wie es die Richtlinie sagt
+connection-mfa-policy-text = Die Sicherheitsrichtlinien der Organisation sagen, was zählt.
+connection-amr = Methoden, die zwei Faktoren belegen (amr)
+connection-acr = Kontexte, die zwei Faktoren belegen (acr)
+connection-words-hint = Ein Wert je Zeile, so wie ihn der Identitätsanbieter in seine ID-Token schreibt. Ein leeres Feld heißt, dass nichts dieser Art zwei Faktoren belegt. Werte aus acrs, die Entra schickt, zählen als Kontexte.
+connection-proves-nothing = Nichts dieser Art belegt sie
+connection-provisioning = Bereitstellung
+connection-default-role = Standardrolle
+connection-default-role-hint = Für alle, denen nichts anderes eine Rolle gibt.
+connection-no-role = Keine Rolle
+connection-max-role = Höchste Rolle
+connection-max-role-hint = Sie vergibt und verwaltet diese Rolle und die darunter.
+connection-every-role = Jede Rolle, die nicht geschützt ist
+connection-protected-roles = Vergibt geschützte Rollen
+connection-unknown = Mitglieder, die es noch nicht gibt
+connection-unknown-hold = Warten, bis es sie gibt
+connection-unknown-ignore = Werden ausgelassen
+connection-unknown-reject = Lassen die Lieferung scheitern
+connection-last = Wer als Letzter eine geschützte Rolle hat
+connection-last-suspend = Wird sofort ausgesperrt, behält die Rolle, und es gibt einen Alarm
+connection-last-refuse = Kann von ihr nicht abgeschaltet werden
+connection-name-hint = Wie sie hier und auf der Anmeldeseite heißt.
+connection-make = Verbindung anlegen
+connection-tokens = SCIM-Token
+connection-tokens-hint = Mit einem davon liefert der Identitätsanbieter. Machen Sie einen neuen, tragen Sie ihn dort ein, und beenden Sie den alten: Bis dahin gelten beide.
+connection-no-tokens = Es gibt keinen; der Identitätsanbieter kann nichts liefern.
+connection-token = SCIM-Token
+connection-token-over = (abgelaufen)
+connection-token-works-for = Der erste Token gilt
+connection-new-token-hint = Die vorhandenen Token bleiben, damit nichts stillsteht, während Sie ihn beim Identitätsanbieter austauschen.
+once-connection-title = SCIM-Token von { $name }
+once-connection-text = Kopieren Sie ihn in die Einstellungen des Identitätsanbieters. Er wird nur jetzt angezeigt und gilt bis { $until }.
+ask-end-connection-token-text = Der Token { $name } von { $account } ist sofort ungültig, und der Identitätsanbieter kann damit nichts mehr liefern. Das lässt sich nicht rückgängig machen; andere Token bleiben.
+do-pause = Anhalten
+do-resume = Fortsetzen
+ask-pause-connection = { $name } anhalten?
+ask-pause-connection-text = Niemand kann sich über { $name } anmelden, und Lieferungen werden mit „später“ beantwortet, damit sie wiederkommen. Wer angemeldet ist, bleibt es.
+ask-resume-connection = { $name } fortsetzen?
+ask-resume-connection-text = Man kann sich wieder über { $name } anmelden, und Lieferungen werden angenommen.
+ask-delete-connection = { $name } löschen?
+ask-delete-connection-text = Was { $name } gegeben hat, endet sofort: Token, Gruppen und die Rollen, die daher kommen. Die Personen bleiben und melden sich darüber nicht mehr an. Das lässt sich nicht rückgängig machen.
+connection-goes-people = { $count ->
+    [one] Eine Person kommt daher und bleibt.
+   *[other] { $count } Personen kommen daher und bleiben.
+ }
+connection-goes-locked-out = { $count ->
+    [0] Niemand verliert den Zugang.
+    [one] Eine Person kann sich jetzt anmelden und danach nicht mehr, bis eine andere Verbindung sie übernimmt.
+   *[other] { $count } Personen können sich jetzt anmelden und danach nicht mehr, bis eine andere Verbindung sie übernimmt.
+ }
+connection-goes-groups = { $count ->
+    [0] Keine Gruppe entfällt.
+    [one] Eine Gruppe entfällt, mit den Rollen, die sie gibt.
+   *[other] { $count } Gruppen entfallen, mit den Rollen, die sie geben.
+ }
+connection-goes-tokens = { $count ->
+    [0] Kein Token endet.
+    [one] Ein Token endet.
+   *[other] { $count } Token enden.
+ }
+connection-goes-roles = Rollen, die Personen verlieren: { $name }
+connection-goes-domains = Domains, deren Adressen danach nirgendwohin führen: { $name }
+said-connection-changed = Die Verbindung wurde geändert.
+said-connection-paused = Die Verbindung ist angehalten.
+said-connection-resumed = Die Verbindung arbeitet wieder.
+said-connection-deleted = Die Verbindung wurde gelöscht, mit ihren Token und Gruppen.
+go-connections = SSO, SCIM, OIDC, Okta, Entra, Identitätsanbieter, Bereitstellung
+go-new-connection = SSO, SCIM, Okta, Entra, Identitätsanbieter, Einrichten

@@ -1,0 +1,102 @@
+# Connections to identity providers, in the console.
+connections = Connections
+connections-hint = The identity providers of the organisation: they push people and groups (SCIM), and people sign in at them (OpenID Connect).
+no-connections = There is no identity provider yet. Everybody signs in here with a password.
+new-connection = New connection
+why-no-connection = Your role may give no role by a connection, so you can make none. Ask somebody who may give roles.
+connection-issuer = Issuer
+connection-domains = Domains
+connection-domains-hint = Addresses of these domains lead there. Whoever runs this server adds some.
+connection-people = People
+connection-edit = Change
+edit-connection = Change { $name }
+connection-not-yours = You cannot change how people sign in there or make tokens, because the connection reaches further than you.
+connection-addresses = For the settings of the identity provider
+connection-addresses-hint = Copy these to where the identity provider asks for them.
+connection-scim-url = SCIM base URL
+connection-redirect-uri = Redirect URI
+connection-initiate-uri = Where a sign-in begins
+connection-backchannel-uri = Back-channel logout
+connection-frontchannel-uri = Front-channel logout
+connection-universal-uri = Okta Universal Logout
+copy-named = Copy: { $name }
+connection-sign-in = Sign-in
+connection-sign-in-hint = Leave the issuer and the id empty when the identity provider only pushes people.
+connection-issuer-hint = The address that the identity provider names as its issuer, such as https://acme.okta.com. People who are created from now on sign in there.
+connection-only-pushes = None: it only pushes people, and nobody signs in there
+connection-client-id = Client id of this server there
+connection-secret = Client secret of this server there
+connection-secret-hint = The identity provider shows it beside the id. It is kept sealed and never shown.
+connection-secret-kept = Kept, and never shown
+connection-secret-stays = Leave this empty to keep the one that is there. With another issuer it is asked for again.
+connection-jit = Make users of those who sign in and were not pushed
+connection-jit-hint = They get the default role. Leave this off where the identity provider pushes people.
+connection-mfa = Second factor
+connection-mfa-policy = As the policy says
+connection-mfa-policy-text = The security policies of the organisation say what counts.
+connection-amr = Methods that prove two factors (amr)
+connection-acr = Contexts that prove two factors (acr)
+connection-words-hint = One value a line, as the identity provider writes it into its ID tokens. An empty field means that nothing of this kind proves two factors. Values of acrs, which Entra sends, count as contexts.
+connection-proves-nothing = Nothing of this kind proves it
+connection-provisioning = Provisioning
+connection-default-role = Default role
+connection-default-role-hint = For everybody to whom nothing else gives a role.
+connection-no-role = No role
+connection-max-role = Highest role
+connection-max-role-hint = It gives and manages this role and those below it.
+connection-every-role = Every role that is not protected
+connection-protected-roles = Gives protected roles
+connection-unknown = Members who do not exist yet
+connection-unknown-hold = Wait until they appear
+connection-unknown-ignore = Are left out
+connection-unknown-reject = Make the push fail
+connection-last = The last holder of a protected role
+connection-last-suspend = Is shut out at once, keeps the role, and there is an alert
+connection-last-refuse = Cannot be switched off by it
+connection-name-hint = What people call it here and on the page of sign-in.
+connection-make = Make connection
+connection-tokens = SCIM tokens
+connection-tokens-hint = The identity provider pushes with one of these. Make a new one, enter it there, and end the old one: both work meanwhile.
+connection-no-tokens = There is none, so the identity provider can push nothing.
+connection-token = Token
+connection-token-over = (over)
+connection-token-works-for = The first token works for
+connection-new-token-hint = The tokens that are there stay, so that nothing stands still while you change it at the identity provider.
+once-connection-title = SCIM token of { $name }
+once-connection-text = Copy it into the settings of the identity provider. It is shown only now and works until { $until }.
+ask-end-connection-token-text = The token { $name } of { $account } is dead at once, and the identity provider can push nothing with it. This cannot be undone; other tokens stay.
+do-pause = Pause
+do-resume = Resume
+ask-pause-connection = Pause { $name }?
+ask-pause-connection-text = Nobody can sign in by { $name }, and its pushes are answered with “later”, so that they come again. Whoever is signed in stays so.
+ask-resume-connection = Resume { $name }?
+ask-resume-connection-text = People can sign in by { $name } again, and its pushes are taken.
+ask-delete-connection = Delete { $name }?
+ask-delete-connection-text = What { $name } gave ends at once: its tokens, its groups and the roles that come from it. Its people stay, and sign in by it no more. This cannot be undone.
+connection-goes-people = { $count ->
+    [one] One person comes from it and stays.
+   *[other] { $count } people come from it and stay.
+ }
+connection-goes-locked-out = { $count ->
+    [0] Nobody loses the way in.
+    [one] One person can sign in now and not afterwards, until another connection takes them.
+   *[other] { $count } people can sign in now and not afterwards, until another connection takes them.
+ }
+connection-goes-groups = { $count ->
+    [0] No group goes.
+    [one] One group goes, with the roles it gives.
+   *[other] { $count } groups go, with the roles they give.
+ }
+connection-goes-tokens = { $count ->
+    [0] No token ends.
+    [one] One token ends.
+   *[other] { $count } tokens end.
+ }
+connection-goes-roles = Roles that people lose: { $name }
+connection-goes-domains = Domains whose addresses lead nowhere afterwards: { $name }
+said-connection-changed = The connection was changed.
+said-connection-paused = The connection is paused.
+said-connection-resumed = The connection works again.
+said-connection-deleted = The connection was deleted, with its tokens and groups.
+go-connections = SSO, SCIM, OIDC, Okta, Entra, Identity provider, Provisioning
+go-new-connection = SSO, SCIM, Okta, Entra, Identity provider, Set up
