@@ -62,8 +62,29 @@ document.addEventListener("input", (event) => {
     const words = folded(`${link.textContent} ${link.dataset.words}`).split(/[^\p{L}\p{N}]+/u);
     link.parentElement.hidden = !wanted.every((start) => words.some((word) => word.startsWith(start)));
   }
+  clearTimeout(asking);
+  asking = setTimeout(findMore, 200, event.target);
 });
+
+// A moment later the server says what it finds besides: people, and places that an earlier search had left out.
+let asking = 0;
+let answer = new XMLHttpRequest();
+function findMore(field) {
+  answer.abort();
+  answer = new XMLHttpRequest();
+  answer.open("GET", `/console/go?q=${encodeURIComponent(field.value)}`);
+  answer.responseType = "document";
+  answer.onload = ({ target }) => {
+    for (const id of ["places", "found", "go-count"]) {
+      const found = target.response?.getElementById(id);
+      const shown = document.getElementById(id);
+      if (target.status === 200 && found && shown) shown.replaceChildren(...document.adoptNode(found).childNodes);
+    }
+  };
+  answer.send();
+}
 document.addEventListener("submit", (event) => {
+  clearTimeout(asking);
   const first = event.target.querySelector("#q")?.value && document.querySelector("#places li:not([hidden]) a");
   if (!first) return;
   event.preventDefault();

@@ -631,20 +631,25 @@ go-overview = Start, Dashboard, Übersicht, Sicherheitslage
 go-users = Access Control, Settings Users, Identity & Access, User Account Management, Benutzer, Mitglieder, Verzeichnis
 go-invite = Create Users, Invite team members, Set User Roles, Einladen, Personen hinzufügen
 go-create = Create User, Add User, Neue Person, Benutzer anlegen, Identity & Access
+go-count = { $count ->
+    [0] Nichts gefunden
+    [one] 1 gefunden
+   *[other] { $count } gefunden
+ }
 go-import = CSV, Massenimport, Hochladen
 go-invitations = Pending, Invited, Eingeladen, Offen, Erneut senden, Access Control
 go-deactivated = Inaktiv, Gesperrt, Show deactivated Users, Disabled
-go-service = Programme, API, Bots, Token, Maschinenkonten
+go-service = Programme, API-Schlüssel, Bots, Tokens, Maschinenkonten
 go-teams = Gruppen, Team Management, Projektzugang
 go-create-team = Neues Team, Add Team
 go-roles = Access Control, Berechtigungen, Permissions, User types, Benutzertypen
 go-matrix = Berechtigungen, Permissions, Rechte, Access Control
 go-create-role = Neue Rolle, Eigene Rolle, Custom role, Berechtigungen
 go-reading = Rollenmodell, Preset, Matrix, Streng
-go-policies = MFA, Zwei-Faktor, Passwort, Sitzungen, Einstellungen, Sicherheit, Anmeldung
+go-policies = Policy, Richtlinie, MFA, 2FA, Zwei-Faktor, Passwörter, Kennwörter, Sitzungen, Einstellungen, Sicherheit, Anmeldung
 go-account = Profil, Account Settings, Mein Konto, Name, E-Mail
-go-refused = SSO, Login, Warum, Fehlgeschlagen, Identitätsanbieter, Nummer
-go-security = Enable MFA, Zwei-Faktor, Passwort, Passkeys, Account Settings
+go-refused = SSO, Single Sign-on, Okta, Entra, Azure AD, OIDC, Login, Warum, Fehlgeschlagen, Identitätsanbieter, Nummer
+go-security = Enable MFA, 2FA, Zwei-Faktor, TOTP, Passwörter, Kennwörter, Wiederherstellungscodes, Passkeys, Account Settings
 go-sessions = Geräte, Angemeldet, Überall abmelden
 go-activity = Verlauf, Anmeldungen, Login history
 
@@ -653,6 +658,7 @@ sign-ins = Anmeldungen
 no-sign-ins = Noch hat niemand versucht, sich als diese Person anzumelden.
 result = Ergebnis
 second-factor = Zweiter Faktor
+go-tokens = Tokens, Persönliche Token, API-Schlüssel, Zugangstoken
 application = Anwendung
 outcome-success = Angemeldet
 method-password = Passwort
@@ -1061,7 +1067,7 @@ rule-group-assigned = Diese Gruppe ist zugewiesen. Nehmen Sie ihr zuerst ihre Ro
 group-history = Was mit dieser Gruppe geschehen ist
 in-detail = Im Einzelnen
 called-then = damals { $name }
-go-groups = Benutzergruppen, User groups, User Account Management, Access Control, Mitglieder, In Gruppe aufnehmen
+go-groups = Okta, Entra, SCIM, Bereitstellung, Benutzergruppen, User groups, User Account Management, Access Control, Mitglieder, In Gruppe aufnehmen
 go-add-group = Neue Gruppe, New group, Add Group
 
 organisation-name-hint = So steht sie in E-Mails, auf den Seiten und in Authenticator-Apps.

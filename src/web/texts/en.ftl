@@ -631,20 +631,25 @@ go-overview = Home, Dashboard, Posture
 go-users = Access Control, Settings Users, Identity & Access, User Account Management, People, Members, Directory, Users page
 go-invite = Create Users, Invite team members, Set User Roles, Add people
 go-create = Create User, New user, Add User, Identity & Access
+go-count = { $count ->
+    [0] Nothing found
+    [one] 1 found
+   *[other] { $count } found
+ }
 go-import = CSV, Bulk, Upload
 go-invitations = Pending, Invited, Resend, Access Control
 go-deactivated = Inactive, Suspended, Disabled, Show deactivated Users
-go-service = Programs, API, Bots, Tokens, Machine accounts
+go-service = Programs, API keys, Bots, Tokens, Machine accounts
 go-teams = Groups, Team Management, Project access
 go-create-team = New team, Add Team
 go-roles = Access Control, Permissions, User types, Groups
 go-matrix = Permissions, Privileges, Breakdown, Access Control
 go-create-role = New role, Custom role, Permissions
 go-reading = Role model, Preset, Matrix, Strict
-go-policies = MFA, Two-factor, Password, Sessions, Settings, Security, Authentication
+go-policies = Policy, MFA, 2FA, Two-factor, Passwords, Sessions, Settings, Security, Authentication
 go-account = Profile, Account Settings, My account, Name, E-mail
-go-refused = SSO, Login, Why, Failed, Identity provider, Number
-go-security = Enable MFA, Two-factor, Password, Passkeys, Account Settings
+go-refused = SSO, Single sign-on, Okta, Entra, Azure AD, OIDC, Login, Why, Failed, Identity provider, Number
+go-security = Enable MFA, 2FA, Two-factor, TOTP, Passwords, Recovery codes, Passkeys, Account Settings
 go-sessions = Devices, Signed in, Sign out everywhere
 go-activity = History, Sign-ins, Login history
 
@@ -653,6 +658,7 @@ sign-ins = Sign-ins
 no-sign-ins = Nobody has tried to sign in as this user yet.
 result = Result
 second-factor = Second factor
+go-tokens = Personal tokens, API keys, Access tokens
 application = Application
 outcome-success = Signed in
 method-password = Password
@@ -1061,7 +1067,7 @@ rule-group-assigned = This group is assigned. Take its roles away, and take it o
 group-history = What was done to this group
 in-detail = In detail
 called-then = then { $name }
-go-groups = User groups, User Account Management, Access Control, Group Management, Members, Add to group
+go-groups = Okta, Entra, SCIM, Provisioning, User groups, User Account Management, Access Control, Group Management, Members, Add to group
 go-add-group = New group, Create group
 
 organisation-name-hint = People see it in letters, on the pages and in their authenticator apps.
