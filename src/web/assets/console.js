@@ -90,3 +90,39 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   location.assign(first.href);
 });
+
+// The head of a list ticks all its rows, and what is done with the selected says how many they are.
+const bar = document.getElementById("selected");
+if (bar) {
+  const boxes = [...document.querySelectorAll(".grid td.pick input")];
+  const place = document.querySelector(".grid th.pick");
+  const all = Object.assign(document.createElement("input"), { type: "checkbox", ariaLabel: place.dataset.all });
+  const told = Object.assign(document.createElement("p"), { className: "hidden", role: "status" });
+  // Where the rows are stacked the head is not seen, and a button of the bar does the same.
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "button of-stack" });
+  button.textContent = place.dataset.all;
+  const count = () => {
+    const ticked = boxes.filter((box) => box.checked).length;
+    all.checked = ticked === boxes.length;
+    all.indeterminate = ticked > 0 && !all.checked;
+    bar.textContent = bar.dataset.count.replace(/\d+/, ticked);
+  };
+  let saying = 0;
+  const say = () => {
+    count();
+    // What is said aloud waits until nothing changes any more.
+    clearTimeout(saying);
+    saying = setTimeout(() => (told.textContent = bar.textContent), 300);
+  };
+  const tick = (isOn) => {
+    for (const box of boxes) box.checked = isOn;
+    say();
+  };
+  place.replaceChildren(all);
+  bar.after(button);
+  bar.closest("form").after(told);
+  all.addEventListener("change", () => tick(all.checked));
+  button.addEventListener("click", () => tick(true));
+  for (const box of boxes) box.addEventListener("change", say);
+  count();
+}
