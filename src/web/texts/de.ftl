@@ -82,6 +82,7 @@ search = Nach Namen suchen
 add-filter = Filter hinzufügen
 filters = Filter
 columns = Spalten
+columns-hint = Die erste Spalte bleibt immer. Ist keine gewählt, kommen die üblichen wieder.
 views = Ansichten
 view-admins-without-mfa = Administratoren ohne MFA
 view-inactive = 90 Tage inaktiv
@@ -97,9 +98,9 @@ show-deactivated = Deaktivierte Personen anzeigen
 hide-deactivated = Deaktivierte Personen ausblenden
 with-selected = Mit den ausgewählten:
 select = Auswählen
-select-name = { $name } auswählen
 select-all = Alle auf dieser Seite auswählen
 selected-count = { $count } ausgewählt:
+select-name = { $name } auswählen
 actions = Aktionen
 menu-of = Aktionen für { $name }
 column-name = Name
@@ -252,6 +253,7 @@ temp-password-hint = Leer lassen, um eines erzeugen und einmal anzeigen zu lasse
 update-role = Rolle ändern
 email-stays = Eine Adresse kann nicht entfallen; schreiben Sie eine andere.
 choose-provider = Wählen Sie einen Identitätsanbieter der Organisation.
+provider-none = Keiner
 provider-none-yet = Noch keiner
 provider-hint = Nur für Personen mit SSO: wo sie sich anmelden, sobald ihre Bereitstellung sie gesendet hat.
 mfa-required-hint = An: Ab der nächsten Anmeldung wird ein zweiter Faktor verlangt.
@@ -484,7 +486,10 @@ import-more = { $count ->
  }
 import-secrets = Geben Sie Links und Passwörter auf sicherem Weg weiter. Sie werden nur jetzt gezeigt. Alle anderen bekommen eine Mail.
 import-line = Zeile { $count }
-import-cells = Sie hat { $found } Zellen, die erste Zeile aber { $wanted }. Setzen Sie eine Zelle mit Komma oder Semikolon in doppelte Anführungszeichen.
+import-cells = { $found ->
+    [one] Sie hat 1 Zelle, die erste Zeile aber { $wanted }. Setzen Sie eine Zelle mit Komma oder Semikolon in doppelte Anführungszeichen.
+   *[other] Sie hat { $found } Zellen, die erste Zeile aber { $wanted }. Setzen Sie eine Zelle mit Komma oder Semikolon in doppelte Anführungszeichen.
+ }
 import-name = { $column } lässt sich nicht verwenden. { $text }
 import-role = Die Rolle { $name } gibt es nicht. Die Rollen sind { $roles }.
 import-sign-in = Schreiben Sie sso oder password, nicht { $name }.
@@ -626,6 +631,11 @@ undo = Rückgängig
 go = Gehe zu
 go-search = Seiten und Personen suchen
 go-nothing = Nichts heißt so.
+go-count = { $count ->
+    [0] Nichts gefunden
+    [one] 1 gefunden
+   *[other] { $count } gefunden
+ }
 go-all = Alle Seiten zeigen
 key-control = Strg
 key-go = Zu einer Seite oder Person gehen
@@ -633,11 +643,6 @@ go-overview = Start, Dashboard, Übersicht, Sicherheitslage
 go-users = Access Control, Settings Users, Identity & Access, User Account Management, Benutzer, Mitglieder, Verzeichnis
 go-invite = Create Users, Invite team members, Set User Roles, Einladen, Personen hinzufügen
 go-create = Create User, Add User, Neue Person, Benutzer anlegen, Identity & Access
-go-count = { $count ->
-    [0] Nichts gefunden
-    [one] 1 gefunden
-   *[other] { $count } gefunden
- }
 go-import = CSV, Massenimport, Hochladen
 go-invitations = Pending, Invited, Eingeladen, Offen, Erneut senden, Access Control
 go-deactivated = Inaktiv, Gesperrt, Show deactivated Users, Disabled
@@ -653,6 +658,7 @@ go-account = Profil, Account Settings, Mein Konto, Name, E-Mail
 go-refused = SSO, Single Sign-on, Okta, Entra, Azure AD, OIDC, Login, Warum, Fehlgeschlagen, Identitätsanbieter, Nummer
 go-security = Enable MFA, 2FA, Zwei-Faktor, TOTP, Passwörter, Kennwörter, Wiederherstellungscodes, Passkeys, Account Settings
 go-sessions = Geräte, Angemeldet, Überall abmelden
+go-tokens = Tokens, Persönliche Token, API-Schlüssel, Zugangstoken
 go-activity = Verlauf, Anmeldungen, Login history
 
 ## Der Verlauf der Anmeldungen
@@ -660,7 +666,6 @@ sign-ins = Anmeldungen
 no-sign-ins = Noch hat niemand versucht, sich als diese Person anzumelden.
 result = Ergebnis
 second-factor = Zweiter Faktor
-go-tokens = Tokens, Persönliche Token, API-Schlüssel, Zugangstoken
 application = Anwendung
 outcome-success = Angemeldet
 method-password = Passwort

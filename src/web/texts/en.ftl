@@ -82,6 +82,7 @@ search = Search by name
 add-filter = Add a Filter
 filters = Filters
 columns = Columns
+columns-hint = The first column always stays. With none ticked, the usual ones come back.
 views = Views
 view-admins-without-mfa = Admins without MFA
 view-inactive = Inactive 90 days
@@ -97,9 +98,9 @@ show-deactivated = Show deactivated Users
 hide-deactivated = Hide deactivated Users
 with-selected = With the selected:
 select = Select
-select-name = Select { $name }
 select-all = Select all on this page
 selected-count = { $count } selected:
+select-name = Select { $name }
 actions = Actions
 menu-of = Actions for { $name }
 column-name = Name
@@ -252,6 +253,7 @@ temp-password-hint = Leave it empty to have one made and shown once.
 update-role = Update Role
 email-stays = An address cannot be taken away; write another one.
 choose-provider = Choose an identity provider of the organisation.
+provider-none = None
 provider-none-yet = None yet
 provider-hint = Only for users with SSO on: where the person signs in, as soon as its provisioning has sent them.
 mfa-required-hint = On: a second factor is asked for from the next sign-in on.
@@ -484,7 +486,10 @@ import-more = { $count ->
  }
 import-secrets = Hand links and passwords over in a safe way. They are shown only now. Everybody else gets mail.
 import-line = Line { $count }
-import-cells = It has { $found } cells, but the first line has { $wanted }. Put a cell that holds a comma or semicolon in double quotes.
+import-cells = { $found ->
+    [one] It has 1 cell, but the first line has { $wanted }. Put a cell that holds a comma or semicolon in double quotes.
+   *[other] It has { $found } cells, but the first line has { $wanted }. Put a cell that holds a comma or semicolon in double quotes.
+ }
 import-name = { $column } cannot be used. { $text }
 import-role = There is no role { $name }. The roles are { $roles }.
 import-sign-in = Write sso or password, not { $name }.
@@ -626,6 +631,11 @@ undo = Undo
 go = Go to
 go-search = Search pages and people
 go-nothing = Nothing of that name.
+go-count = { $count ->
+    [0] Nothing found
+    [one] 1 found
+   *[other] { $count } found
+ }
 go-all = Show all pages
 key-control = Ctrl
 key-go = Go to a page or a person
@@ -633,11 +643,6 @@ go-overview = Home, Dashboard, Posture
 go-users = Access Control, Settings Users, Identity & Access, User Account Management, People, Members, Directory, Users page
 go-invite = Create Users, Invite team members, Set User Roles, Add people
 go-create = Create User, New user, Add User, Identity & Access
-go-count = { $count ->
-    [0] Nothing found
-    [one] 1 found
-   *[other] { $count } found
- }
 go-import = CSV, Bulk, Upload
 go-invitations = Pending, Invited, Resend, Access Control
 go-deactivated = Inactive, Suspended, Disabled, Show deactivated Users
@@ -653,6 +658,7 @@ go-account = Profile, Account Settings, My account, Name, E-mail
 go-refused = SSO, Single sign-on, Okta, Entra, Azure AD, OIDC, Login, Why, Failed, Identity provider, Number
 go-security = Enable MFA, 2FA, Two-factor, TOTP, Passwords, Recovery codes, Passkeys, Account Settings
 go-sessions = Devices, Signed in, Sign out everywhere
+go-tokens = Personal tokens, API keys, Access tokens
 go-activity = History, Sign-ins, Login history
 
 ## The history of sign-ins
@@ -660,7 +666,6 @@ sign-ins = Sign-ins
 no-sign-ins = Nobody has tried to sign in as this user yet.
 result = Result
 second-factor = Second factor
-go-tokens = Personal tokens, API keys, Access tokens
 application = Application
 outcome-success = Signed in
 method-password = Password
