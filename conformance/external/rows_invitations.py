@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import requests
 
 from cases import check, equal
+from hands import plain
 from person import Person
 from stage import PASSWORD, Organisation, Someone, Stage, run
 
@@ -194,11 +195,31 @@ def s1_12_pending_invitations_are_listed_with_what_is_known_of_them(stage: Stage
     invited(person, "twelve@x.example", "Contributor")
     person.open("/console/users")
     person.go("link", "Invitations 1")
-    heads = ["Select", "Email", "Name", "Role", "Status", "Invited by", "Sent", "Expires", "Actions"]
+    heads = ["Select all on this page", "Email", "Name", "Role", "Status", "Invited by", "Sent", "Expires", "Actions"]
     equal(person.names("columnheader"), heads, "columns")
     cells = person.row("twelve@x.example").cells()
     equal(cells[3:6], ["Contributor", "Invited", "Olga"], "role, status and inviter")
     check(all(cells[6:8]) and cells[6] != cells[7], f"sent and expires: {cells[6:8]}")
+
+
+def s1_12_the_keys_of_the_lists_go_through_the_invitations(stage: Stage) -> None:
+    person, org = by(stage, "owner")
+    ada, adam, bob = three_invited(person, org)
+    person.open("/console/users/invitations?sort=address")
+    equal(listed(person), [ada, adam, bob], "the rows")
+    person.keys("j", "j")
+    equal(plain(person.driver.switch_to.active_element.accessible_name), f"Actions for {adam}", "after j twice")
+    person.keys("x", "k", "x")
+    ticked = [person.box(f"Select {it}").is_on() for it in (ada, adam, bob)]
+    equal(ticked, [True, True, False], "what x has selected")
+    person.see("2 selected:")
+    person.keys("e")
+    person.find("link", "Resend Invitation")
+    person.escape()
+    person.tick(f"Select {bob}")
+    with person.within("form", "With the selected:"):
+        person.go("button", "Delete Invitation")
+    person.at("Delete Invitation: several invitations")
 
 
 def s1_13_resending_mails_a_new_link_and_the_old_one_dies(stage: Stage) -> None:

@@ -131,6 +131,36 @@ def s1_6_users_is_under_access_control_and_reached_by_keys(stage: Stage) -> None
     equal(person.path(), "/console/users", "where the link leads")
 
 
+def s1_6_the_palette_finds_pages_and_people_while_one_types(stage: Stage) -> None:
+    org = stage.organisation(S1)
+    vera = org.user("viewer", "Vera")
+    person = stage.as_(org.user("owner", "Olga"))
+    person.open("/console")
+    person.press("link", "Go to")
+    with person.within("dialog", "Go to"):
+        person.fill("Search pages and people", "ver")
+        person.find("link", f"Vera {vera.user_name}")
+        person.lacks("Users", "Roles")
+        for word, place in (
+            ("policy", "Security Policies"),
+            ("2fa", "Security Policies"),
+            ("passwords", "Security"),
+            ("tokens", "Tokens"),
+            ("sso", "Refused sign-ins"),
+            ("okta", "Refused sign-ins"),
+        ):
+            person.fill("Search pages and people", word)
+            person.find("link", place)
+            person.lacks(f"Vera {vera.user_name}", "Overview")
+        person.fill("Search pages and people", "nothing of that name")
+        person.find("link", "Show all pages")
+        person.fill("Search pages and people", "users page")
+        person.find("link", "Users")
+    equal(person.path(), "/console", "where one is until Enter")
+    person.enter()
+    equal(person.path(), "/console/users", "where Enter leads")
+
+
 def s1_16_change_role_opens_a_dialog_with_a_name(stage: Stage) -> None:
     org = stage.organisation(S1)
     org.user("viewer", "Vera")

@@ -84,6 +84,35 @@ def is_sent(stage: Stage, link: str) -> str:
     return person.heading()
 
 
+def s4_10_the_head_selects_every_row_and_the_bar_says_how_many(stage: Stage) -> None:
+    person, org = admin(stage, S4)
+    for name in ("Bob", "Cleo"):
+        org.user("devops", name)
+    org.team("Core")
+    person.reload()
+    person.tick("Select all on this page")
+    equal([person.box(f"Select {name}").is_on() for name in ("Ada", "Bob", "Cleo")], [True] * 3, "the rows")
+    person.told("3 selected:")
+    person.tick("Select Ada", on=False)
+    person.told("2 selected:")
+    check(person.find("form", BAR).text().startswith("2 selected:"), "the bar does not say how many")
+    equal(person.box("Select all on this page").said("checked"), "mixed", "the box in the head")
+    person.keys("x")  # the focus is in the row
+    person.told("3 selected:")
+    check(person.box("Select all on this page").is_on(), "the box in the head is not on again")
+    with person.narrow():
+        person.tick("Select Bob", on=False)
+        person.told("2 selected:")
+        with person.within("form", BAR):
+            person.press("button", "Select all on this page")
+        person.told("3 selected:")
+    person.tick("Select all on this page", on=False)
+    check(not person.has("form", BAR), "the bar stays though nothing is selected")
+    person.tick("Select all on this page")
+    with_selected(person, "Add to Team")
+    equal(under(person, SELECTED), ["Ada", "Bob", "Cleo"], "who is selected")
+
+
 def s4_10_several_users_join_a_team_after_a_plan_and_the_list_comes_back(stage: Stage) -> None:
     person, org = admin(stage, S4)
     dirk, dora = org.user("devops", "Dirk"), org.user("devops", "Dora")

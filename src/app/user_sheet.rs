@@ -6,13 +6,16 @@ use crate::app::{App, sessions};
 use crate::domain::connection::Kind;
 use crate::domain::id::{AuditId, ConnectionId, GroupId, UserId};
 use crate::domain::policy::Actor;
-use crate::domain::role::{LiveGrant, Source};
+use crate::domain::role::{LiveGrant, RoleModel, Source};
 use crate::domain::session::Session;
 use crate::domain::{Error, Timestamp};
 use crate::store::{audit, connections, factors, groups, members, passkeys, recovery_codes, user_list};
 
 pub use crate::store::audit::AuditRow;
 pub use crate::store::passkeys::StoredPasskey;
+
+/// The deeds that give a role by hand.
+const GIVING: [&str; 2] = ["role.changed", "user.created"];
 
 /// So many deeds are on a page of the activity.
 pub const DEEDS: u64 = 50;
@@ -51,6 +54,20 @@ pub async fn access(app: &App, person: &Person) -> Result<Vec<Provenance>, Error
         all.push(Provenance { grant: grant.clone(), from });
     }
     Ok(all)
+}
+
+/// What the record tells of how the role that was given by hand came about, for somebody who may read what was done to the
+/// user: a grant and the deed that made it bear the same moment.
+pub async fn giving(app: &App, actor: &Actor, person: &Person) -> Result<Option<AuditRow>, Error> {
+    let (_, model) = app.store.organisation(person.user.org).await?;
+    let user = person.user.id.to_string();
+    let by_hand = person.effective.grants.iter().find(|it| it.source == Source::Manual);
+    let Some(grant) = by_hand.filter(|_| may_read_deeds(actor, &model, &user).is_ok()) else {
+        return Ok(None);
+    };
+    let rows = audit::done_at(app.store.reader(), person.user.org, &user, grant.since).await?;
+    // Whoever accepts an invitation gets the role by their own deed.
+    Ok(rows.into_iter().find(|it| GIVING.contains(&it.action.as_str()) && it.actor_id != user))
 }
 
 /// The groups the user is in, by name.
@@ -111,11 +128,14 @@ pub async fn activity(
     before: Option<AuditId>,
 ) -> Result<Vec<AuditRow>, Error> {
     let (_, model) = app.store.organisation(person.user.org).await?;
-    if actor.id() != Some(person.user.id.to_string()) {
-        actor.may(&model, "users.activity:read")?;
-    }
     let (db, target) = (app.store.reader(), person.user.id.to_string());
+    may_read_deeds(actor, &model, &target)?;
     audit::of_target(db, person.user.org, &target, before, DEEDS + 1).await
+}
+
+/// What was done to oneself may always be read.
+fn may_read_deeds(actor: &Actor, model: &RoleModel, user: &str) -> Result<(), Error> {
+    if actor.id().is_some_and(|it| it == user) { Ok(()) } else { actor.may(model, "users.activity:read") }
 }
 
 /// The connection that manages a user.

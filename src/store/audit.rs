@@ -114,6 +114,18 @@ pub async fn deeds_on(
     page(db, about.filter(Column::Action.is_in(deeds.iter().copied())), None, most).await
 }
 
+/// What was done to one target in one moment.
+pub async fn done_at(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    target: &str,
+    at: Timestamp,
+) -> Result<Vec<AuditRow>, Error> {
+    const MOST: u64 = 10;
+    let then = of_org(org).filter(Column::TargetId.eq(target)).filter(Column::At.eq(at.millis()));
+    page(db, then.filter(Column::Outcome.eq(Outcome::Success.name())), None, MOST).await
+}
+
 fn of_org(org: OrgId) -> Select<Entity> {
     Entity::find().filter(Column::OrgId.eq(org.uuid()))
 }

@@ -71,6 +71,25 @@ async fn s1_17_nothing_changes_until_update() {
     assert!(updated.header("location").unwrap().ends_with("?said=role&undo=viewer"));
 }
 
+/// A role that was given by hand names who gave it, as the record has it.
+#[tokio::test]
+async fn a_role_given_by_hand_is_shown_with_who_gave_it() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    tenant.user("olga", "owner").await;
+    let vera = tenant.user("vera", "viewer").await;
+    let browser = signed_in(&tenant, "olga").await;
+    let access = format!("/console/users/{vera}/access");
+
+    let before = browser.get(&access).await.expect(200);
+    server.advance(std::time::Duration::from_mins(1));
+    answer(&browser, &deed(vera, "role"), &[("role", "admin")]).await.expect(303);
+    let after = browser.get(&access).await.expect(200);
+
+    let by_olga = "data-head=\"By\"><bdi>olga</bdi>";
+    assert!(!before.text.contains(by_olga) && after.text.contains(by_olga), "{}", after.text);
+}
+
 /// S2-4, S0-18, 19: the picker shows the roles that this person may give, each with what it is and whom it suits.
 #[tokio::test]
 async fn s0_19_the_role_picker_offers_only_what_may_be_given() {

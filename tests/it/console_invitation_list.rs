@@ -36,7 +36,7 @@ async fn invite(tenant: &Tenant<'_>, by: &Actor, people: &[(&str, &str, &str)]) 
 
 /// The addresses of the rows, each up to the @.
 fn rows(page: &Reply) -> Vec<String> {
-    let rows = page.text.split("<th scope=\"row\"><bdi title=\"").skip(1);
+    let rows = page.text.split("<th scope=\"row\"><span class=\"fit\"><bdi title=\"").skip(1);
     rows.map(|it| it.split('@').next().unwrap().to_owned()).collect()
 }
 

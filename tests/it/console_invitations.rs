@@ -287,8 +287,9 @@ async fn s1_12_those_invited_are_listed_with_status_inviter_role_and_times() {
     let users = browser.get("/console/users").await.expect(200);
     let page = browser.get(LIST).await.expect(200);
     let text = words(&page);
-    let row =
-        |address: &str| text.split(&format!(">{address}</bdi></th>")).nth(1).unwrap().split("</tr>").next().unwrap();
+    let row = |address: &str| {
+        text.split(&format!(">{address}</bdi></span></th>")).nth(1).unwrap().split("</tr>").next().unwrap()
+    };
 
     assert!(users.text.contains(&format!("<a href=\"{LIST}\">Invitations <span class=\"count\">3</span></a>")));
     assert!(page.text.contains(&format!("<a href=\"{LIST}\" aria-current=\"page\">Invitations")));

@@ -300,8 +300,8 @@ async fn every_page_lists_the_keys_and_has_a_switch_for_them() {
 
     let page = browser.get("/console/users").await.expect(200);
     let help = page.text.split("<dialog class=\"keys\"").nth(1).unwrap().split("</dialog>").next().unwrap();
-    let script = page.text.split("src=\"/assets/keys.js").nth(1).unwrap().split('"').next().unwrap();
-    let script = browser.get(&format!("/assets/keys.js{script}")).await.expect(200);
+    let script = page.text.split("src=\"/assets/console-keys.js").nth(1).unwrap().split('"').next().unwrap();
+    let script = browser.get(&format!("/assets/console-keys.js{script}")).await.expect(200);
 
     for key in ["/", "g", "u", "j", "k", "x", "Enter", "e", "?"] {
         assert!(help.contains(&format!("<kbd>{key}</kbd>")), "{key}");

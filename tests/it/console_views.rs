@@ -172,6 +172,13 @@ async fn the_palette_knows_the_words_of_other_systems() {
         ("Account Settings", "/account/security"),
         ("enable mfa", "/account/security"),
         ("policies", "/console/security/policies"),
+        ("policy", "/console/security/policies"),
+        ("2fa", "/account/security"),
+        ("passwords", "/account/security"),
+        ("tokens", "/account/tokens"),
+        ("tokens", "/console/users/service-accounts"),
+        ("okta", "/console/security/sign-ins"),
+        ("sso", "/console/security/sign-ins"),
         ("permissions breakdown", "/console/roles/matrix"),
         ("access control", "/console/roles"),
     ] {

@@ -62,10 +62,67 @@ document.addEventListener("input", (event) => {
     const words = folded(`${link.textContent} ${link.dataset.words}`).split(/[^\p{L}\p{N}]+/u);
     link.parentElement.hidden = !wanted.every((start) => words.some((word) => word.startsWith(start)));
   }
+  clearTimeout(asking);
+  asking = setTimeout(findMore, 200, event.target);
 });
+
+// A moment later the server says what it finds besides: people, and places that an earlier search had left out.
+let asking = 0;
+let answer = new XMLHttpRequest();
+function findMore(field) {
+  answer.abort();
+  answer = new XMLHttpRequest();
+  answer.open("GET", `/console/go?q=${encodeURIComponent(field.value)}`);
+  answer.responseType = "document";
+  answer.onload = ({ target }) => {
+    for (const id of ["places", "found", "go-count"]) {
+      const found = target.response?.getElementById(id);
+      const shown = document.getElementById(id);
+      if (target.status === 200 && found && shown) shown.replaceChildren(...document.adoptNode(found).childNodes);
+    }
+  };
+  answer.send();
+}
 document.addEventListener("submit", (event) => {
+  clearTimeout(asking);
   const first = event.target.querySelector("#q")?.value && document.querySelector("#places li:not([hidden]) a");
   if (!first) return;
   event.preventDefault();
   location.assign(first.href);
 });
+
+// The head of a list ticks all its rows, and what is done with the selected says how many they are.
+const bar = document.getElementById("selected");
+if (bar) {
+  const boxes = [...document.querySelectorAll(".grid td.pick input")];
+  const place = document.querySelector(".grid th.pick");
+  const all = Object.assign(document.createElement("input"), { type: "checkbox", ariaLabel: place.dataset.all });
+  const told = Object.assign(document.createElement("p"), { className: "hidden", role: "status" });
+  // Where the rows are stacked the head is not seen, and a button of the bar does the same.
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "button of-stack" });
+  button.textContent = place.dataset.all;
+  const count = () => {
+    const ticked = boxes.filter((box) => box.checked).length;
+    all.checked = ticked === boxes.length;
+    all.indeterminate = ticked > 0 && !all.checked;
+    bar.textContent = bar.dataset.count.replace(/\d+/, ticked);
+  };
+  let saying = 0;
+  const say = () => {
+    count();
+    // What is said aloud waits until nothing changes any more.
+    clearTimeout(saying);
+    saying = setTimeout(() => (told.textContent = bar.textContent), 300);
+  };
+  const tick = (isOn) => {
+    for (const box of boxes) box.checked = isOn;
+    say();
+  };
+  place.replaceChildren(all);
+  bar.after(button);
+  bar.closest("form").after(told);
+  all.addEventListener("change", () => tick(all.checked));
+  button.addEventListener("click", () => tick(true));
+  for (const box of boxes) box.addEventListener("change", say);
+  count();
+}

@@ -12,7 +12,8 @@ use super::Console;
 use super::shell::Shell;
 use crate::app::offers::Judge;
 use crate::app::{
-    App, audit_log, connections, groups, policies, projects, resources, roles, sign_in_refusals, user_list,
+    App, audit_log, connections, groups, personal_tokens, policies, projects, resources, roles, sign_in_refusals,
+    user_list,
 };
 use crate::domain::Error;
 use crate::domain::text::fold;
@@ -36,6 +37,13 @@ struct GoPage<'a> {
     search: String,
     places: Vec<Place>,
     people: Vec<Place>,
+}
+
+impl GoPage<'_> {
+    /// How much was found.
+    fn found(&self) -> u64 {
+        u64::try_from(self.places.len().saturating_add(self.people.len())).unwrap_or(u64::MAX)
+    }
 }
 
 /// Somewhere to go.
@@ -96,6 +104,7 @@ async fn places(app: &App, console: &Console) -> Result<Vec<Place>, Error> {
     let judge = Judge::of(app, actor, org, model).await?;
     let (lists, invites, creates) =
         (may("users:list"), !judge.invitable(org).is_empty(), !judge.placeable(org).is_empty());
+    let tokens = personal_tokens::may_create(app, &console.caller.person).await?;
     let defines = roles::may_define(actor, model, org).is_ok();
     let all = [
         (lists, place("overview", "go-overview", "/console")),
@@ -131,6 +140,7 @@ async fn places(app: &App, console: &Console) -> Result<Vec<Place>, Error> {
         (true, place("account", "go-account", "/account")),
         (true, place("tab-security", "go-security", "/account/security")),
         (true, place("tab-sessions", "go-sessions", "/account/sessions")),
+        (tokens, place("tab-tokens", "go-tokens", "/account/tokens")),
         (true, place("tab-activity", "go-activity", "/account/activity")),
     ];
     Ok(all.into_iter().filter(|(is_open, _)| *is_open).map(|(_, place)| place).collect())

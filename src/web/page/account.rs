@@ -1,6 +1,7 @@
 //! The pages of one's own account.
 
 use askama::Template;
+use url::form_urlencoded;
 
 use super::{PageForm, PasswordRule, RoleSource, SecondFactor};
 use crate::domain::Timestamp;
@@ -249,10 +250,13 @@ pub struct ShownCodes<'a> {
 
 impl ShownCodes<'_> {
     /// The codes as the address of a text file, so that they can be saved without a script.
-    fn file(&self) -> String {
-        let mut address = "data:text/plain;charset=utf-8,Recovery%20codes%0A".to_owned();
-        for code in self.codes {
-            address.push_str(code);
+    fn file(&self, t: Texts) -> String {
+        let mut address = "data:text/plain;charset=utf-8,".to_owned();
+        let title = t.say("recovery-codes");
+        for line in [title.as_str()].iter().chain(self.codes) {
+            // In a form a space is a plus, in an address it is not.
+            address
+                .extend(form_urlencoded::byte_serialize(line.as_bytes()).map(|it| if it == "+" { "%20" } else { it }));
             address.push_str("%0A");
         }
         address

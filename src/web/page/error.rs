@@ -84,7 +84,7 @@ const TOO_MUCH_AT_ONCE: Words = Words {
     title: "error-too-much",
     happened: "error-too-much-text",
     next: "error-too-much-next",
-    offers_account: false,
+    offers_account: true,
 };
 const OUR_FAULT: Words =
     Words { title: "error-ours", happened: "error-ours-text", next: "error-ours-next", offers_account: false };

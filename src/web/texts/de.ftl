@@ -17,7 +17,7 @@ key-users = Zu den Personen
 key-rows = Nächste und vorige Zeile
 key-select = Zeile auswählen
 key-open = Zeile öffnen
-key-edit = Zeile bearbeiten
+key-edit = Zeile bearbeiten, oder sehen, was mit ihr geht
 key-help = Diese Liste zeigen
 keys-on = Tastenkürzel an, in diesem Browser
 close = Schließen
@@ -82,6 +82,7 @@ search = Nach Namen suchen
 add-filter = Filter hinzufügen
 filters = Filter
 columns = Spalten
+columns-hint = Die erste Spalte bleibt immer. Ist keine gewählt, kommen die üblichen wieder.
 views = Ansichten
 view-admins-without-mfa = Administratoren ohne MFA
 view-inactive = 90 Tage inaktiv
@@ -97,6 +98,8 @@ show-deactivated = Deaktivierte Personen anzeigen
 hide-deactivated = Deaktivierte Personen ausblenden
 with-selected = Mit den ausgewählten:
 select = Auswählen
+select-all = Alle auf dieser Seite auswählen
+selected-count = { $count } ausgewählt:
 select-name = { $name } auswählen
 actions = Aktionen
 menu-of = Aktionen für { $name }
@@ -250,6 +253,7 @@ temp-password-hint = Leer lassen, um eines erzeugen und einmal anzeigen zu lasse
 update-role = Rolle ändern
 email-stays = Eine Adresse kann nicht entfallen; schreiben Sie eine andere.
 choose-provider = Wählen Sie einen Identitätsanbieter der Organisation.
+provider-none = Keiner
 provider-none-yet = Noch keiner
 provider-hint = Nur für Personen mit SSO: wo sie sich anmelden, sobald ihre Bereitstellung sie gesendet hat.
 mfa-required-hint = An: Ab der nächsten Anmeldung wird ein zweiter Faktor verlangt.
@@ -484,7 +488,10 @@ import-more = { $count ->
  }
 import-secrets = Geben Sie Links und Passwörter auf sicherem Weg weiter. Sie werden nur jetzt gezeigt. Alle anderen bekommen eine Mail.
 import-line = Zeile { $count }
-import-cells = Sie hat { $found } Zellen, die erste Zeile aber { $wanted }. Setzen Sie eine Zelle mit Komma oder Semikolon in doppelte Anführungszeichen.
+import-cells = { $found ->
+    [one] Sie hat 1 Zelle, die erste Zeile aber { $wanted }. Setzen Sie eine Zelle mit Komma oder Semikolon in doppelte Anführungszeichen.
+   *[other] Sie hat { $found } Zellen, die erste Zeile aber { $wanted }. Setzen Sie eine Zelle mit Komma oder Semikolon in doppelte Anführungszeichen.
+ }
 import-name = { $column } lässt sich nicht verwenden. { $text }
 import-role = Die Rolle { $name } gibt es nicht. Die Rollen sind { $roles }.
 import-sign-in = Schreiben Sie sso oder password, nicht { $name }.
@@ -626,6 +633,11 @@ undo = Rückgängig
 go = Gehe zu
 go-search = Seiten und Personen suchen
 go-nothing = Nichts heißt so.
+go-count = { $count ->
+    [0] Nichts gefunden
+    [one] 1 gefunden
+   *[other] { $count } gefunden
+ }
 go-all = Alle Seiten zeigen
 key-control = Strg
 key-go = Zu einer Seite oder Person gehen
@@ -636,18 +648,19 @@ go-create = Create User, Add User, Neue Person, Benutzer anlegen, Identity & Acc
 go-import = CSV, Massenimport, Hochladen
 go-invitations = Pending, Invited, Eingeladen, Offen, Erneut senden, Access Control
 go-deactivated = Inaktiv, Gesperrt, Show deactivated Users, Disabled
-go-service = Programme, API, Bots, Token, Maschinenkonten
+go-service = Programme, API-Schlüssel, Bots, Tokens, Maschinenkonten
 go-teams = Gruppen, Team Management, Projektzugang
 go-create-team = Neues Team, Add Team
 go-roles = Access Control, Berechtigungen, Permissions, User types, Benutzertypen
 go-matrix = Berechtigungen, Permissions, Rechte, Access Control
 go-create-role = Neue Rolle, Eigene Rolle, Custom role, Berechtigungen
 go-reading = Rollenmodell, Preset, Matrix, Streng
-go-policies = MFA, Zwei-Faktor, Passwort, Sitzungen, Einstellungen, Sicherheit, Anmeldung
+go-policies = Policy, Richtlinie, MFA, 2FA, Zwei-Faktor, Passwörter, Kennwörter, Sitzungen, Einstellungen, Sicherheit, Anmeldung
 go-account = Profil, Account Settings, Mein Konto, Name, E-Mail
-go-refused = SSO, Login, Warum, Fehlgeschlagen, Identitätsanbieter, Nummer
-go-security = Enable MFA, Zwei-Faktor, Passwort, Passkeys, Account Settings
+go-refused = SSO, Single Sign-on, Okta, Entra, Azure AD, OIDC, Login, Warum, Fehlgeschlagen, Identitätsanbieter, Nummer
+go-security = Enable MFA, 2FA, Zwei-Faktor, TOTP, Passwörter, Kennwörter, Wiederherstellungscodes, Passkeys, Account Settings
 go-sessions = Geräte, Angemeldet, Überall abmelden
+go-tokens = Tokens, Persönliche Token, API-Schlüssel, Zugangstoken
 go-activity = Verlauf, Anmeldungen, Login history
 
 ## Der Verlauf der Anmeldungen
@@ -1063,7 +1076,7 @@ rule-group-assigned = Diese Gruppe ist zugewiesen. Nehmen Sie ihr zuerst ihre Ro
 group-history = Was mit dieser Gruppe geschehen ist
 in-detail = Im Einzelnen
 called-then = damals { $name }
-go-groups = Benutzergruppen, User groups, User Account Management, Access Control, Mitglieder, In Gruppe aufnehmen
+go-groups = Okta, Entra, SCIM, Bereitstellung, Benutzergruppen, User groups, User Account Management, Access Control, Mitglieder, In Gruppe aufnehmen
 go-add-group = Neue Gruppe, New group, Add Group
 
 organisation-name-hint = So steht sie in E-Mails, auf den Seiten und in Authenticator-Apps.

@@ -17,7 +17,7 @@ key-users = Go to the users
 key-rows = Next and previous row
 key-select = Select the row
 key-open = Open the row
-key-edit = Edit the row
+key-edit = Edit the row, or see what can be done with it
 key-help = Show this list
 keys-on = Shortcuts on, in this browser
 close = Close
@@ -82,6 +82,7 @@ search = Search by name
 add-filter = Add a Filter
 filters = Filters
 columns = Columns
+columns-hint = The first column always stays. With none ticked, the usual ones come back.
 views = Views
 view-admins-without-mfa = Admins without MFA
 view-inactive = Inactive 90 days
@@ -97,6 +98,8 @@ show-deactivated = Show deactivated Users
 hide-deactivated = Hide deactivated Users
 with-selected = With the selected:
 select = Select
+select-all = Select all on this page
+selected-count = { $count } selected:
 select-name = Select { $name }
 actions = Actions
 menu-of = Actions for { $name }
@@ -250,6 +253,7 @@ temp-password-hint = Leave it empty to have one made and shown once.
 update-role = Update Role
 email-stays = An address cannot be taken away; write another one.
 choose-provider = Choose an identity provider of the organisation.
+provider-none = None
 provider-none-yet = None yet
 provider-hint = Only for users with SSO on: where the person signs in, as soon as its provisioning has sent them.
 mfa-required-hint = On: a second factor is asked for from the next sign-in on.
@@ -484,7 +488,10 @@ import-more = { $count ->
  }
 import-secrets = Hand links and passwords over in a safe way. They are shown only now. Everybody else gets mail.
 import-line = Line { $count }
-import-cells = It has { $found } cells, but the first line has { $wanted }. Put a cell that holds a comma or semicolon in double quotes.
+import-cells = { $found ->
+    [one] It has 1 cell, but the first line has { $wanted }. Put a cell that holds a comma or semicolon in double quotes.
+   *[other] It has { $found } cells, but the first line has { $wanted }. Put a cell that holds a comma or semicolon in double quotes.
+ }
 import-name = { $column } cannot be used. { $text }
 import-role = There is no role { $name }. The roles are { $roles }.
 import-sign-in = Write sso or password, not { $name }.
@@ -626,6 +633,11 @@ undo = Undo
 go = Go to
 go-search = Search pages and people
 go-nothing = Nothing of that name.
+go-count = { $count ->
+    [0] Nothing found
+    [one] 1 found
+   *[other] { $count } found
+ }
 go-all = Show all pages
 key-control = Ctrl
 key-go = Go to a page or a person
@@ -636,18 +648,19 @@ go-create = Create User, New user, Add User, Identity & Access
 go-import = CSV, Bulk, Upload
 go-invitations = Pending, Invited, Resend, Access Control
 go-deactivated = Inactive, Suspended, Disabled, Show deactivated Users
-go-service = Programs, API, Bots, Tokens, Machine accounts
+go-service = Programs, API keys, Bots, Tokens, Machine accounts
 go-teams = Groups, Team Management, Project access
 go-create-team = New team, Add Team
 go-roles = Access Control, Permissions, User types, Groups
 go-matrix = Permissions, Privileges, Breakdown, Access Control
 go-create-role = New role, Custom role, Permissions
 go-reading = Role model, Preset, Matrix, Strict
-go-policies = MFA, Two-factor, Password, Sessions, Settings, Security, Authentication
+go-policies = Policy, MFA, 2FA, Two-factor, Passwords, Sessions, Settings, Security, Authentication
 go-account = Profile, Account Settings, My account, Name, E-mail
-go-refused = SSO, Login, Why, Failed, Identity provider, Number
-go-security = Enable MFA, Two-factor, Password, Passkeys, Account Settings
+go-refused = SSO, Single sign-on, Okta, Entra, Azure AD, OIDC, Login, Why, Failed, Identity provider, Number
+go-security = Enable MFA, 2FA, Two-factor, TOTP, Passwords, Recovery codes, Passkeys, Account Settings
 go-sessions = Devices, Signed in, Sign out everywhere
+go-tokens = Personal tokens, API keys, Access tokens
 go-activity = History, Sign-ins, Login history
 
 ## The history of sign-ins
@@ -1063,7 +1076,7 @@ rule-group-assigned = This group is assigned. Take its roles away, and take it o
 group-history = What was done to this group
 in-detail = In detail
 called-then = then { $name }
-go-groups = User groups, User Account Management, Access Control, Group Management, Members, Add to group
+go-groups = Okta, Entra, SCIM, Provisioning, User groups, User Account Management, Access Control, Group Management, Members, Add to group
 go-add-group = New group, Create group
 
 organisation-name-hint = People see it in letters, on the pages and in their authenticator apps.

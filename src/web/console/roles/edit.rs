@@ -12,6 +12,8 @@ use crate::app::App;
 use crate::app::roles::{self, Preview, Refused, RoleChange, Usage};
 use crate::domain::Error;
 use crate::domain::role::{NotARoleKey, Power, Role, RoleKey, RoleModel, Verb};
+use crate::domain::user_list::{UserFilter, UserList};
+use crate::web::console::list::address;
 use crate::web::console::shell::Shell;
 use crate::web::console::{Console, words};
 use crate::web::error::status;
@@ -81,7 +83,8 @@ struct DeletePage<'a> {
 /// Who and what stands in the way of deleting a role.
 struct Holders {
     people: Vec<(String, String)>,
-    more: Option<String>,
+    /// How many more, and where they all are.
+    more: Option<(String, String)>,
     lines: Vec<String>,
 }
 
@@ -243,13 +246,15 @@ async fn delete_page<'a>(app: &App, console: &'a Console, key: &RoleKey) -> Resu
         title: console.t.name("ask-delete-role", &label),
         path: format!("{CATALOGUE}/{key}/delete"),
         back: format!("{CATALOGUE}/{key}"),
-        usage: (!usage.is_none()).then(|| holders(console, &usage)),
+        usage: (!usage.is_none()).then(|| holders(console, key, &usage)),
         preview: preview.map(|it| shown(console, &it)),
     })
 }
 
-fn holders(console: &Console, usage: &Usage) -> Holders {
+fn holders(console: &Console, key: &RoleKey, usage: &Usage) -> Holders {
     let t = console.t;
+    let filter = UserFilter { roles: vec![key.clone()], with_deactivated: true, ..UserFilter::default() };
+    let everybody = || address::of(&UserList { filter, ..UserList::default() }, &[]);
     let people = usage.users_first.iter();
     let named = u64::try_from(usage.users_first.len()).unwrap_or(u64::MAX);
     let more = usage.users.saturating_sub(named);
@@ -265,7 +270,7 @@ fn holders(console: &Console, usage: &Usage) -> Holders {
     ];
     Holders {
         people: people.map(|it| (format!("/console/users/{}", it.id), it.display_name.clone())).collect(),
-        more: (more > 0).then(|| t.count("used-by-more", more)),
+        more: (more > 0).then(|| (t.count("used-by-more", more), everybody())),
         lines: lines.into_iter().flatten().collect(),
     }
 }

@@ -305,7 +305,7 @@ fn connection(t: Texts, asked: &Asked<'_>, typed: Option<&str>) -> Menu {
     let chosen = typed.unwrap_or(&current);
     let mut options: Vec<Choice> = asked.around.connections.iter().map(|(id, name)| choice(id, name, chosen)).collect();
     if !options.iter().any(|it| it.is_chosen) {
-        let label = t.say(if user.sign_in == SignIn::Sso { "provider-none-yet" } else { "none" });
+        let label = t.say(if user.sign_in == SignIn::Sso { "provider-none-yet" } else { "provider-none" });
         options.insert(0, Choice { value: String::new(), label, is_chosen: true });
     }
     let why_not = if user.sign_in == SignIn::Password {

@@ -138,6 +138,8 @@ struct Access {
 struct Grant {
     role: String,
     from: String,
+    /// Who gave it, where the record knows.
+    by: Option<Label>,
     since: Timestamp,
     decides: bool,
 }
@@ -349,11 +351,15 @@ async fn resources_of(app: &App, console: &Console, user: &User) -> Result<Optio
 
 async fn access_of(app: &App, console: &Console, entry: &Entry) -> Result<Access, Error> {
     let provenance = user_sheet::access(app, &entry.person).await?;
+    let giving = user_sheet::giving(app, &console.actor, &entry.person).await?;
+    let told = history::told(app, console.org(), giving.into_iter().collect()).await?;
+    let giver = told.first().map(|it| words::by(console.t, it));
     let grants = provenance.iter().enumerate().map(|(at, it)| {
         let role = console.model.get(&it.grant.role);
         Grant {
             role: role.map_or_else(|| it.grant.role.to_string(), |role| role.label.clone()),
             from: source(console.t, it),
+            by: giver.clone().filter(|_| it.grant.source == Source::Manual),
             since: it.grant.since,
             decides: at == 0 && role.is_some(),
         }

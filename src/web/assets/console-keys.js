@@ -7,12 +7,12 @@ const help = document.getElementById("keys");
 const opener = document.getElementById("show-keys");
 const box = help.querySelector("input");
 
-const go = (row) => row?.querySelector("th a")?.focus();
+const go = (row) => ["th a", ".more", ".pick input"].map((it) => row?.querySelector(it)).find(Boolean)?.focus();
 const inRow = {
   j: (row) => go(rows[rows.indexOf(row) + 1]),
   k: (row) => go(rows[rows.indexOf(row) - 1]),
   x: (row) => row.querySelector(".pick input")?.click(),
-  e: (row) => row.querySelector('.menu a[href$="/edit"]')?.click(),
+  e: (row) => (row.querySelector('.menu a[href$="/edit"]') ?? row.querySelector(".more"))?.click(),
 };
 const onPage = {
   "/": () => document.getElementById("search")?.focus(),
