@@ -88,7 +88,7 @@ def s3_10_the_toggle_chooses_between_sso_and_a_password(stage: Stage) -> None:
         filled_in(person, name, f"{name.lower()}@{org.slug}.example")
         person.tick("Standard")
         person.go("button", "Save")
-        person.told("The user was created.")
+        person.told("The user was created, and cannot sign in yet" if on else "The user was created.")
         person.see(kind)
         person.open("/console/users")
         check(kind in person.row(name).cells(), f"the row of {name}: {person.row(name).cells()}")
@@ -298,7 +298,7 @@ def s4_10_a_user_is_added_with_role_name_address_provider_and_teams(stage: Stage
     person.choose("Identity provider", "Okta")
     person.tick("Core")
     person.go("button", "Save")
-    person.told("The user was created.")
+    person.told("The user was created, and cannot sign in yet")
     for words in ("Sam", f"sam@{org.slug}.example", "Platform", "Core"):
         person.see(words)
     person.go("link", "Provisioning")
