@@ -25,6 +25,7 @@ mod m0016_audit_log;
 mod m0017_organisation_language;
 mod m0018_undelivered_letters;
 mod m0019_invitation_list;
+mod m0020_spent_passwords;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_organisation_language::Migration),
             Box::new(m0018_undelivered_letters::Migration),
             Box::new(m0019_invitation_list::Migration),
+            Box::new(m0020_spent_passwords::Migration),
         ]
     }
 }

@@ -479,7 +479,7 @@ async fn send_link(
 
 fn stored(tx: &Tx, phc: String, must_change: bool) -> StoredPassword {
     let expires_at = must_change.then(|| tx.now.after(TEMPORARY_LIFETIME));
-    StoredPassword { phc, must_change, expires_at }
+    StoredPassword { phc, must_change, expires_at, spent_at: None }
 }
 
 /// Ends every session, token and link of the user, who stays.

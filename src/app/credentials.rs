@@ -172,7 +172,7 @@ pub async fn change_password<S: Surface>(
     };
     let (tx, now) = begin(app, person).await?;
     let (tx, permit) = app.ask(tx, &surface.actor(&now), Action::ChangePassword, now.target()).await?;
-    let password = StoredPassword { phc, must_change: false, expires_at: None };
+    let password = StoredPassword::permanent(phc);
     password_rows::set(&tx, now.user.id, &password).await?;
     links::delete_of_user(&tx, now.user.id).await?;
     if change.ends_other_sessions {

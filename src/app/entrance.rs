@@ -14,6 +14,7 @@ use crate::domain::organisation::Organisation;
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleModel;
 use crate::domain::user::SignIn;
+use crate::store::passwords::StoredPassword;
 use crate::store::{connections, factors, identities, passwords};
 
 pub use crate::domain::entrance::{Duty, Obstacle, Verdict};
@@ -38,7 +39,8 @@ pub async fn of(app: &App, person: &Person) -> Result<Verdict, Error> {
 async fn by_password(app: &App, of: (&Organisation, &RoleModel), person: &Person) -> Result<Way, Error> {
     let (db, user) = (app.store.reader(), &person.user);
     let password = passwords::find(db, user.org, user.id).await?;
-    let password = password.map(|it| PasswordState { must_change: it.must_change, expires_at: it.expires_at });
+    let ends_at = |it: &StoredPassword| it.spent_at.or(it.expires_at);
+    let password = password.map(|it| PasswordState { must_change: it.must_change, expires_at: ends_at(&it) });
     let throttle = throttle::peek(app, Subject::user(app, user.id)?).await?;
     let is_settled = !is_mfa_required(of.0, of.1, person) || factors::has_any(db, user.org, user.id).await?;
     let factor = match grace::peek(app, of, person).await? {

@@ -155,7 +155,7 @@ async fn weigh(
 /// Stores a password that stays, inside a unit that changes more; the caller has asked for the permit. Somebody pending
 /// is active from then on, and all access of before ends.
 pub async fn set_in(app: &App, tx: &Tx, user: &User, phc: &str) -> Result<User, Error> {
-    let password = StoredPassword { phc: phc.to_owned(), must_change: false, expires_at: None };
+    let password = StoredPassword::permanent(phc.to_owned());
     passwords::set(tx, user.id, &password).await?;
     let changed = User {
         status: if user.status == Status::Pending { Status::Active } else { user.status },

@@ -53,7 +53,7 @@ pub async fn page(app: &App, actor: &Actor, org: OrgId, list: &UserList) -> Resu
     let (_, model) = app.store.organisation(org).await?;
     actor.may(&model, "users:list")?;
     let sees_habits = sees_habits(actor, &model);
-    if list.filter.asks_habits() || matches!(list.sort.column, Column::Mfa | Column::LastActive) {
+    if asks_habits(list) {
         actor.may(&model, READ)?;
     }
     if list.filter.project.is_some() {
@@ -83,6 +83,11 @@ pub fn sees_habits(actor: &Actor, model: &RoleModel) -> bool {
     actor.may(model, READ).is_ok()
 }
 
+/// True when a list tells by what it holds, or by its order, how people sign in.
+pub const fn asks_habits(list: &UserList) -> bool {
+    list.filter.asks_habits() || matches!(list.sort.column, Column::Mfa | Column::LastActive)
+}
+
 /// The views that somebody can use.
 pub fn views(actor: &Actor, model: &RoleModel) -> Vec<View> {
     let sees_habits = sees_habits(actor, model);
@@ -96,8 +101,8 @@ pub struct Surroundings {
     pub connections: Vec<(ConnectionId, String)>,
     /// Whether the reader sees how people sign in.
     pub sees_habits: bool,
-    /// Whether people can sign in now at the identity provider of one of them.
-    pub takes_sign_ins: bool,
+    /// Those at whose identity provider people can sign in now.
+    pub taking_sign_ins: Vec<ConnectionId>,
     /// The groups, by name.
     pub groups: Vec<(GroupId, String)>,
     /// The teams, by name.
@@ -112,7 +117,7 @@ pub async fn surroundings(app: &App, actor: &Actor, org: OrgId) -> Result<Surrou
     actor.may(&model, "users:list")?;
     let db = app.store.reader();
     let connections = connections::list(db, org).await?;
-    let takes_sign_ins = connections.iter().any(|it| !it.is_paused && it.settings.sign_in().is_some());
+    let taking_sign_ins = connections.iter().filter(|it| it.takes_sign_ins()).map(|it| it.id).collect();
     let mut connections: Vec<_> = connections.into_iter().map(|it| (it.id, it.name)).collect();
     connections.sort_by(|one, other| one.1.cmp(&other.1));
     let groups = match actor.may(&model, "groups:read") {
@@ -129,7 +134,7 @@ pub async fn surroundings(app: &App, actor: &Actor, org: OrgId) -> Result<Surrou
     };
     let projects = projects.into_iter().map(|it| (it.id, it.name)).collect();
     let sees_habits = sees_habits(actor, &model);
-    Ok(Surroundings { connections, sees_habits, takes_sign_ins, groups, teams, projects })
+    Ok(Surroundings { connections, sees_habits, taking_sign_ins, groups, teams, projects })
 }
 
 /// How many users there are of each kind that the list has a tab for.

@@ -205,7 +205,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             let person = find(operator, &who).await?;
             let (_, password) = accounts::set_temporary_password(app, actor, &person.user).await?;
             let record = view(&find(operator, &who).await?).with("temporary_password", password.reveal().as_str());
-            Ok(Output::one(record).note("The temporary password works for 24 hours and is not shown again."))
+            Ok(Output::one(record).note("The temporary password works once, within 24 hours, and is not shown again."))
         }
         Command::ResetMfa(who) => {
             let person = find(operator, &who).await?;
@@ -282,7 +282,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
     let output = Output::one(record);
     Ok(match (made.link, made.temporary_password) {
         (Some(_), _) => output.note("The link works once, for 72 hours, and is not shown again."),
-        (None, Some(_)) => output.note("The temporary password works for 24 hours and is not shown again."),
+        (None, Some(_)) => output.note("The temporary password works once, within 24 hours, and is not shown again."),
         (None, None) => output,
     })
 }

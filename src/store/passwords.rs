@@ -19,6 +19,15 @@ pub struct StoredPassword {
     pub must_change: bool,
     /// When a temporary password ends.
     pub expires_at: Option<Timestamp>,
+    /// When a temporary password was used, which it is once.
+    pub spent_at: Option<Timestamp>,
+}
+
+impl StoredPassword {
+    /// One that somebody has chosen.
+    pub const fn permanent(phc: String) -> Self {
+        Self { phc, must_change: false, expires_at: None, spent_at: None }
+    }
 }
 
 /// The password of a user.
@@ -28,6 +37,7 @@ pub async fn find(db: &impl ConnectionTrait, org: OrgId, user: UserId) -> Result
         phc: row.phc,
         must_change: row.must_change,
         expires_at: row.expires_at.map(Timestamp::from_millis),
+        spent_at: row.spent_at.map(Timestamp::from_millis),
     }))
 }
 
@@ -40,9 +50,10 @@ pub async fn set(tx: &Tx, user: UserId, password: &StoredPassword) -> Result<(),
         must_change: password.must_change,
         expires_at: password.expires_at.map(Timestamp::millis),
         set_at: tx.now.millis(),
+        spent_at: password.spent_at.map(Timestamp::millis),
     };
     let again = OnConflict::columns([Column::OrgId, Column::UserId])
-        .update_columns([Column::Phc, Column::MustChange, Column::ExpiresAt, Column::SetAt])
+        .update_columns([Column::Phc, Column::MustChange, Column::ExpiresAt, Column::SetAt, Column::SpentAt])
         .to_owned();
     Entity::insert(row.into_active_model())
         .on_conflict(again)
@@ -59,16 +70,14 @@ pub async fn delete(tx: &Tx, user: UserId) -> Result<(), Error> {
 }
 
 impl Store {
-    /// Ends a temporary password as it is used; false when it has been used before, or was replaced meanwhile.
+    /// Notes that a temporary password is used; false when it was used before, or was replaced meanwhile.
     pub async fn spend_temporary_password(&self, of: &User, phc: &str, now: Timestamp) -> Result<bool, Error> {
-        // It was good until this moment, and is for nobody after it.
-        let end = now.millis().saturating_add(1);
         let spent = Entity::update_many()
-            .col_expr(Column::ExpiresAt, Expr::value(end))
+            .col_expr(Column::SpentAt, Expr::value(now.millis()))
             .filter(Column::OrgId.eq(of.org.uuid()))
             .filter(Column::UserId.eq(of.id.uuid()))
             .filter(Column::Phc.eq(phc))
-            .filter(Column::ExpiresAt.gt(end));
+            .filter(Column::SpentAt.is_null());
         Ok(spent.exec(&self.write).await.map_err(translate)?.rows_affected == 1)
     }
 

@@ -325,7 +325,7 @@ async fn au_17_a_password_left_behind_does_not_let_an_sso_user_in() {
     let tx = server.app.begin(tenant.org).await.unwrap();
     let target = users::load(&tx, sven).await.unwrap().target();
     let (tx, permit) = server.app.ask(tx, &Server::operator(), Action::SetPassword, target).await.unwrap();
-    let left = StoredPassword { phc, must_change: false, expires_at: None };
+    let left = StoredPassword::permanent(phc);
     doorward::store::passwords::set(&tx, sven, &left).await.unwrap();
     tx.commit(permit).await.unwrap();
 
@@ -392,6 +392,25 @@ async fn re_15_a_temporary_password_must_be_changed_works_once_and_ends_after_a_
     assert_eq!([kept.status, weak.status, unlike.status], [422; 3]);
     assert!(kept.problem().contains("another password than the one you have"), "{}", kept.problem());
     assert_eq!(late.status, 422);
+}
+
+/// RE-15: of those who use a temporary password at the same moment one gets to replace it.
+#[tokio::test]
+async fn re_15_a_temporary_password_works_once_even_for_several_at_once() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let way_in = WayIn::Password { password: Secret::new(PASSWORD.to_owned()), must_change: true };
+    tenant.user_with("anna", "owner", SignIn::Password, way_in).await;
+
+    let all = join_all((0..4).map(|_| async {
+        let browser = Browser::new(&server);
+        let (at, page) = browser.sign_in("anna", PASSWORD).await;
+        (page.heading() == "Choose a new password", browser.get(&at).await.heading() == "Choose a new password")
+    }));
+    let (let_in, going_on): (Vec<_>, Vec<_>) = all.await.into_iter().unzip();
+
+    assert_eq!(let_in.iter().filter(|it| **it).count(), 1, "{let_in:?}");
+    assert_eq!(going_on, let_in, "whoever was let in goes on");
 }
 
 /// S0-22: somebody with a temporary password gets in with a password of their own.

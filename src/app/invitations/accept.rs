@@ -337,7 +337,7 @@ async fn insert(tx: &Tx, it: &Invitation, name: &str, phc: String) -> Result<Use
     users::insert(tx, &user, &searchable).await?;
     grants::insert(tx, user.id, &it.role, &Source::Manual).await?;
     grace::begin(tx, &[user.id]).await?;
-    let password = StoredPassword { phc, must_change: false, expires_at: None };
+    let password = StoredPassword::permanent(phc);
     password_rows::set(tx, user.id, &password).await?;
     // A team that was deleted since is no reason not to come.
     let there = teams::list(&**tx, tx.org).await?;

@@ -177,7 +177,7 @@ impl Difference {
 
 /// Stores a password. Sessions and tokens that were opened with the old one end.
 async fn set_password(unit: &Unit, user: &User, phc: &str) -> Result<User, Error> {
-    let stored = StoredPassword { phc: phc.to_owned(), must_change: false, expires_at: None };
+    let stored = StoredPassword::permanent(phc.to_owned());
     passwords::set(&unit.tx, user.id, &stored).await?;
     let status = if user.status == Status::Pending { Status::Active } else { user.status };
     let changed = User { status, epoch: user.epoch.saturating_add(1), ..user.clone() };

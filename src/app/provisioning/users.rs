@@ -222,7 +222,7 @@ async fn insert(
     users::insert(&unit.tx, &user, &directory::searchable_of(document)).await?;
     roles.write(&unit, user.id).await?;
     if let Some(phc) = phc {
-        let stored = StoredPassword { phc, must_change: false, expires_at: None };
+        let stored = StoredPassword::permanent(phc);
         passwords::set(&unit.tx, user.id, &stored).await?;
     }
     let unit = membership::join_held(caller, unit, &user).await?;

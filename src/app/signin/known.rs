@@ -7,12 +7,12 @@ use crate::app::App;
 use crate::app::sign_in_tries::Method;
 use crate::app::users::{self, Person};
 use crate::app::{devices, grace, passwords};
+use crate::domain::Error;
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::organisation::{Organisation, Rules};
 use crate::domain::signin::Facts;
 use crate::domain::text::fold;
 use crate::domain::user::{SignIn, User};
-use crate::domain::{Error, Timestamp};
 use crate::store::factors::{self, StoredTotp};
 use crate::store::passkeys::{self, StoredPasskey};
 use crate::store::passwords::StoredPassword;
@@ -89,10 +89,13 @@ async fn by_password(app: &App, state: &State) -> Result<Option<Known>, Error> {
     let Some(user) = user_rows::find(db, proved.org, proved.user).await? else {
         return Ok(None);
     };
-    let Some(password) = usable_password(app, Some(&user), proved.at).await?.filter(|_| user.epoch == proved.epoch)
-    else {
+    let Some(password) = usable_password(app, Some(&user)).await?.filter(|_| user.epoch == proved.epoch) else {
         return Ok(None);
     };
+    // Only the attempt in which a temporary password was used goes on.
+    if password.spent_at.is_some_and(|at| at != proved.at) {
+        return Ok(None);
+    }
     let (organisation, model) = app.store.organisation(user.org).await?;
     let totp = factors::find_totp(db, user.org, user.id).await?;
     let passkeys = passkeys::list(db, user.org, user.id).await?;
@@ -180,13 +183,9 @@ fn facts(
     }
 }
 
-/// The password with which this user may sign in, if there was one at that moment. The same is asked of the database when
+/// The password with which this user may sign in, if there is one at this moment. The same is asked of the database when
 /// there is no such user.
-pub(super) async fn usable_password(
-    app: &App,
-    user: Option<&User>,
-    at: Timestamp,
-) -> Result<Option<StoredPassword>, Error> {
+pub(super) async fn usable_password(app: &App, user: Option<&User>) -> Result<Option<StoredPassword>, Error> {
     let db = app.store.reader();
     let (org, id) = user.map_or_else(|| (OrgId::new(), UserId::new()), |user| (user.org, user.id));
     let password = crate::store::passwords::find(db, org, id).await?;
@@ -194,7 +193,7 @@ pub(super) async fn usable_password(
     if organisation.is_none_or(|it| it.is_suspended) {
         return Ok(None);
     }
-    Ok(password.filter(|password| user.is_some_and(|user| passwords::opens(user, password, at))))
+    Ok(password.filter(|password| user.is_some_and(|user| passwords::opens(user, password, app.now()))))
 }
 
 /// The user whom the typed name means; nobody when it could be several, unless one of them has signed in last in this

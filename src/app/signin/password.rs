@@ -92,7 +92,7 @@ async fn verified(
     typed: &str,
     (password, device, place): (&Password, Option<&str>, Option<&Place>),
 ) -> Result<Option<(User, Right)>, Error> {
-    let usable = known::usable_password(app, user.as_ref(), app.now()).await?;
+    let usable = known::usable_password(app, user.as_ref()).await?.filter(|it| it.spent_at.is_none());
     let subject = match &user {
         Some(user) => devices::subject(app, user, device)?,
         None => Subject::name(app, org, typed)?,

@@ -32,6 +32,7 @@ pub(in crate::store) mod password {
         pub must_change: bool,
         pub expires_at: Option<i64>,
         pub set_at: i64,
+        pub spent_at: Option<i64>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -22,7 +22,7 @@ use crate::web::guard::ApiCaller;
 
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
-    let show = operation("Shows oneself").answers::<UserBody>(200);
+    let show = operation("Shows oneself").answers::<OwnBody>(200);
     let change = operation("Changes the own name or language").takes::<ProfileBody>().answers::<UserBody>(200);
     let email = operation("Asks for another e-mail address, which counts once the link that is mailed to it is opened");
     let create = operation("Makes a personal token, which is in this answer and never again");

@@ -78,7 +78,8 @@ function findMore(field) {
     for (const id of ["places", "found", "go-count"]) {
       const found = target.response?.getElementById(id);
       const shown = document.getElementById(id);
-      if (target.status === 200 && found && shown) shown.replaceChildren(...document.adoptNode(found).childNodes);
+      // Whoever has gone on to what is found keeps it under the finger.
+      if (target.status === 200 && document.activeElement === field && found && shown) shown.replaceChildren(...document.adoptNode(found).childNodes);
     }
   };
   answer.send();

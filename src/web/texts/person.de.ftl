@@ -82,7 +82,7 @@ activate-mfa = MFA aktivieren
 ## Passwörter und Links
 choose-new-password = Wählen Sie ein neues Passwort
 choose-your-password = Wählen Sie Ihr Passwort
-lead-temporary = Das Passwort, mit dem Sie sich angemeldet haben, galt nur vorläufig und kein zweites Mal. Wählen Sie eines, das nur Sie kennen.
+lead-temporary = Das Passwort, mit dem Sie sich angemeldet haben, galt nur einmal. Wählen Sie eines, das nur Sie kennen.
 lead-reset = Es ersetzt das alte sofort und beendet Ihre anderen Sitzungen.
 lead-activate = Ihr Konto ist bereit. Mit einem Passwort gehört es Ihnen.
 new-password = Neues Passwort

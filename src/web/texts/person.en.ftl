@@ -82,7 +82,7 @@ activate-mfa = Activate MFA
 ## Passwords and links
 choose-new-password = Choose a new password
 choose-your-password = Choose your password
-lead-temporary = The password you signed in with was temporary, and works no second time. Choose one that only you know.
+lead-temporary = The password you signed in with works only once. Choose one that only you know.
 lead-reset = It replaces the old one at once and ends your other sessions.
 lead-activate = Your account is ready. With a password it is yours.
 new-password = New password

@@ -14,6 +14,7 @@ use crate::app::user_list::{Entry, Surroundings};
 use crate::app::users::OnLastHolder;
 use crate::app::{App, accounts, user_sheet, users};
 use crate::domain::role::{RoleKey, Source};
+use crate::domain::user::SignIn;
 use crate::domain::user_list::UserFilter;
 use crate::domain::{Error, Flaw};
 use crate::web::console::list::address;
@@ -196,8 +197,12 @@ fn why_not(t: Texts, judge: &Judge<'_>, entry: &Entry, deed: Deed) -> Option<Str
     }
     match judge.weigh(deed, entry) {
         None if judge.may(deed, &entry.person) => {
-            let status = words::status(t, entry.person.user.status);
-            Some(t.with("why-not-fitting", &[("status", Part::Words(&status))]))
+            let user = &entry.person.user;
+            let mut state = words::status(t, user.status);
+            if user.sign_in == SignIn::Sso {
+                state = format!("{state}, {}", words::sign_in(t, user.sign_in));
+            }
+            Some(t.with("why-not-fitting", &[("status", Part::Words(&state))]))
         }
         None => Some(t.say("why-not-yours")),
         // One by one such a link is shown to hand it over; of several nobody would know whose is whose.

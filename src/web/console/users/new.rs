@@ -72,15 +72,17 @@ async fn make(app: &App, console: &Console, fields: &Fields) -> Result<Response,
     let role = fields.get("role").filter(|it| !it.is_empty());
     let wrong = |_| Error::invalid("role", Flaw::ChooseRole);
     let role: RoleKey = role.unwrap_or_default().parse().map_err(wrong)?;
+    let is_sso = fields.get("sso").is_some();
     let new = NewUser {
         user_name: text("user_name"),
         display_name: text("display_name"),
         email: Some(text("email")).filter(|it| !it.is_empty()),
         role: Some(role),
-        sign_in: Some(if fields.get("sso").is_some() { SignIn::Sso } else { SignIn::Password }),
+        sign_in: Some(if is_sso { SignIn::Sso } else { SignIn::Password }),
         way_in: None,
     };
-    let connection = fields.get("connection").filter(|it| !it.is_empty()).map(str::parse).transpose();
+    // Where SSO is off the provider that was chosen before means nothing.
+    let connection = fields.get("connection").filter(|it| is_sso && !it.is_empty()).map(str::parse).transpose();
     let placement = Placement {
         connection: connection.map_err(|_| Error::invalid("connection", Flaw::Provider))?,
         teams: ticked(fields),
@@ -88,11 +90,11 @@ async fn make(app: &App, console: &Console, fields: &Fields) -> Result<Response,
     };
     let made = accounts::create_placed(app, &console.actor, console.org(), new, placement).await?;
     let around = user_list::surroundings(app, &console.actor, console.org()).await?;
-    Ok(handed_over(console, made, around.takes_sign_ins))
+    Ok(handed_over(console, made, &around.taking_sign_ins))
 }
 
 /// What must be handed over is shown once; what was mailed is not shown at all.
-fn handed_over(console: &Console, made: Created, takes_sign_ins: bool) -> Response {
+fn handed_over(console: &Console, made: Created, taking_sign_ins: &[ConnectionId]) -> Response {
     let (t, user) = (console.t, &made.person.user);
     let back = user_path(user.id);
     let link = made.link.filter(|_| user.email.is_none()).map(|it| it.reveal().clone());
@@ -100,7 +102,8 @@ fn handed_over(console: &Console, made: Created, takes_sign_ins: bool) -> Respon
         (Some(password), _) => ("once-password-title", "once-password-text", password.reveal().clone()),
         (None, Some(link)) => ("once-link-title", "once-link-text", link),
         (None, None) => {
-            let is_stuck = user.sign_in == SignIn::Sso && (!takes_sign_ins || user.managed_by.is_none());
+            let can_sign_in = user.managed_by.is_some_and(|it| taking_sign_ins.contains(&it));
+            let is_stuck = user.sign_in == SignIn::Sso && !can_sign_in;
             let said = if is_stuck { "created-without-provider" } else { "created" };
             return Redirect::to(&format!("{back}?said={said}")).into_response();
         }
@@ -119,9 +122,10 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
     let default = console.model.default_role();
     let chosen: RoleKey = typed("role").parse().unwrap_or_else(|_| default.clone());
     let around = user_list::surroundings(app, &console.actor, console.org()).await?;
+    let takes_sign_ins = !around.taking_sign_ins.is_empty();
     let is_sso = match last {
         Some((fields, _)) => fields.get("sso").is_some(),
-        None => console.model.settings().usual_sign_in(around.takes_sign_ins) == SignIn::Sso,
+        None => console.model.settings().usual_sign_in(takes_sign_ins) == SignIn::Sso,
     };
     let problem =
         last.map(|(_, cause)| Problem { field: field_of(cause).to_owned(), text: words::problem(console.t, cause).1 });
@@ -130,13 +134,13 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
         console.model.settings().mfa_per_user && console.actor.may(&console.model, "users.mfa:require").is_ok();
     let provider = match last {
         Some(_) => typed("connection"),
-        None => only(&around.connections).map(|id| id.to_string()).unwrap_or_default(),
+        None => only(&around.taking_sign_ins).map(|id| id.to_string()).unwrap_or_default(),
     };
     Ok(NewPage {
         shell: &console.shell,
         t: console.t,
         is_sso,
-        takes_sign_ins: around.takes_sign_ins,
+        takes_sign_ins,
         user_name: typed("user_name"),
         display_name: typed("display_name"),
         email: typed("email"),
@@ -149,8 +153,8 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
 }
 
 /// The identity provider that is meant as long as there is no other.
-fn only(connections: &[(ConnectionId, String)]) -> Option<ConnectionId> {
-    if let [(one, _)] = connections { Some(*one) } else { None }
+fn only(connections: &[ConnectionId]) -> Option<ConnectionId> {
+    if let [one] = connections { Some(*one) } else { None }
 }
 
 /// The field that has to be changed; empty where it is none in particular.

@@ -51,7 +51,7 @@ pub(super) async fn of(app: &App, console: &Console, address: &Address) -> Resul
     let query = query_of(address);
     let shipped =
         user_list::views(&console.actor, &console.model).into_iter().map(|view| shipped(console, address, view));
-    let kept = saved.iter().map(|it| Link {
+    let kept = saved.iter().filter(|it| is_open(console, it)).map(|it| Link {
         label: it.name.clone(),
         address: format!("/console/users?{}", it.query),
         is_here: it.query == query,
@@ -71,6 +71,12 @@ pub(super) async fn of(app: &App, console: &Console, address: &Address) -> Resul
         is_dense: saved_views::is_dense(app, person).await?,
         name_max: NAME_MAX,
     })
+}
+
+/// False for a view that asks what its reader does not see of others.
+fn is_open(console: &Console, view: &SavedView) -> bool {
+    let asks_habits = Address::read(&view.query).is_ok_and(|it| user_list::asks_habits(&it.list));
+    !asks_habits || user_list::sees_habits(&console.actor, &console.model)
 }
 
 fn shipped(console: &Console, address: &Address, view: View) -> Link {
