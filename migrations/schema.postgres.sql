@@ -241,7 +241,8 @@ CREATE TABLE public.passwords (
     phc text NOT NULL COLLATE pg_catalog."C",
     must_change boolean NOT NULL,
     expires_at bigint,
-    set_at bigint NOT NULL
+    set_at bigint NOT NULL,
+    spent_at bigint
 );
 CREATE TABLE public.personal_tokens (
     org_id uuid NOT NULL,

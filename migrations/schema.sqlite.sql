@@ -295,7 +295,7 @@ CREATE TABLE passwords (
     phc TEXT NOT NULL,
     must_change BOOLEAN NOT NULL,
     expires_at BIGINT,
-    set_at BIGINT NOT NULL,
+    set_at BIGINT NOT NULL, spent_at BIGINT,
     PRIMARY KEY (org_id, user_id)
 );
 CREATE TABLE personal_tokens (
