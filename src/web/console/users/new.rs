@@ -72,17 +72,15 @@ async fn make(app: &App, console: &Console, fields: &Fields) -> Result<Response,
     let role = fields.get("role").filter(|it| !it.is_empty());
     let wrong = |_| Error::invalid("role", Flaw::ChooseRole);
     let role: RoleKey = role.unwrap_or_default().parse().map_err(wrong)?;
-    let is_sso = fields.get("sso").is_some();
     let new = NewUser {
         user_name: text("user_name"),
         display_name: text("display_name"),
         email: Some(text("email")).filter(|it| !it.is_empty()),
         role: Some(role),
-        sign_in: Some(if is_sso { SignIn::Sso } else { SignIn::Password }),
+        sign_in: Some(if fields.get("sso").is_some() { SignIn::Sso } else { SignIn::Password }),
         way_in: None,
     };
-    // Where SSO is off the provider that was chosen before means nothing.
-    let connection = fields.get("connection").filter(|it| is_sso && !it.is_empty()).map(str::parse).transpose();
+    let connection = fields.get("connection").filter(|it| !it.is_empty()).map(str::parse).transpose();
     let placement = Placement {
         connection: connection.map_err(|_| Error::invalid("connection", Flaw::Provider))?,
         teams: ticked(fields),
@@ -132,10 +130,7 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
     let on = last.map(|(fields, _)| ticked(fields)).unwrap_or_default();
     let may_require =
         console.model.settings().mfa_per_user && console.actor.may(&console.model, "users.mfa:require").is_ok();
-    let provider = match last {
-        Some(_) => typed("connection"),
-        None => only(&around.taking_sign_ins).map(|id| id.to_string()).unwrap_or_default(),
-    };
+    let provider = typed("connection");
     Ok(NewPage {
         shell: &console.shell,
         t: console.t,
@@ -150,11 +145,6 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
         mfa_required: may_require.then(|| last.is_some_and(|(fields, _)| fields.get("mfa_required").is_some())),
         problem,
     })
-}
-
-/// The identity provider that is meant as long as there is no other.
-fn only(connections: &[ConnectionId]) -> Option<ConnectionId> {
-    if let [one] = connections { Some(*one) } else { None }
 }
 
 /// The field that has to be changed; empty where it is none in particular.
