@@ -9,7 +9,7 @@ mod roster;
 
 use std::time::Duration;
 
-use crate::app::organisations::known_role;
+use crate::app::organisations::{known_role, known_role_of};
 use crate::app::{self, App};
 use crate::domain::connection::{Connection, ConnectionToken, Kind, Settings};
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
@@ -22,7 +22,7 @@ use crate::domain::{Error, Flaw};
 use crate::store::{Tx, connections, grants, groups};
 
 pub use change::{CLIENT_ID_MAX, CLIENT_SECRET_MAX, ConnectionChange, ISSUER_MAX, change};
-pub use deletion::{Deletion, delete, plan_deletion};
+pub use deletion::{Deletion, delete, may_delete, plan_deletion};
 pub use roster::{Entry, Reach, Sheet, may_make_some, reach_of_new, reaches, roster, sheet};
 
 /// The permission to see and change connections.
@@ -88,14 +88,15 @@ pub async fn create(app: &App, actor: &Actor, new: NewConnection) -> Result<(Con
         created_at: tx.now,
         updated_at: tx.now,
     };
-    change::check(&made)?;
     let domains = change::each_once(new.domains);
+    change::check(&made, new.client_secret.is_some() || !domains.is_empty())?;
     let (default_role, ceiling) = checked_roles(&tx, &made.settings).await?;
     let token = new_token(&tx, made.id, new.token_lifetime);
     let action = Action::CreateConnection {
         default_role,
         ceiling: ceiling.clone(),
         claims: names(&domains).into_iter().map(str::to_owned).collect(),
+        changes: change::changes(None, &made, (&[], None), new.client_secret.is_some()),
     };
     let (tx, permit) = app.ask(tx, actor, action, target(&made)).await?;
     let action = Action::AddConnectionToken { token: token.token.id, ceiling };
@@ -129,7 +130,7 @@ pub fn scim_base_url(app: &App) -> String {
 
 /// The roles that a connection may give.
 pub fn ceiling(settings: &Settings) -> Result<Ceiling, Error> {
-    Ok(Ceiling { max: role_key(settings.max_role.as_deref())?, protected: settings.protected_roles })
+    Ok(Ceiling { max: role_key("max_role", settings.max_role.as_deref())?, protected: settings.protected_roles })
 }
 
 /// The connections of an organisation, by name.
@@ -148,20 +149,18 @@ pub async fn get(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Connecti
     Ok((found, tokens))
 }
 
-/// The domains whose addresses sign in at a connection, by name.
-pub async fn domains(app: &App, actor: &Actor, of: &Connection) -> Result<Vec<String>, Error> {
-    let (_, model) = app.store.organisation(of.org).await?;
-    actor.may(&model, MANAGE)?;
-    connections::list_domains(app.store.reader(), of.org, of.id).await
-}
-
-/// Stops or starts the answering of a connection's requests; while it is stopped its tokens work nowhere.
+/// Stops or starts the answering of a connection's requests; while it is stopped its tokens work nowhere. Nobody but the
+/// operator stops the one by which the last holder of a protected role can sign in: that is for emergencies.
 pub async fn set_paused(app: &App, actor: &Actor, id: ConnectionId, is_paused: bool) -> Result<Connection, Error> {
     let (tx, before) = begin(app, actor, id).await?;
-    let action = if is_paused { Action::PauseConnection } else { Action::ResumeConnection };
+    let ceiling = ceiling(&before.settings)?;
+    let action = if is_paused { Action::PauseConnection } else { Action::ResumeConnection { ceiling } };
     let (tx, permit) = app.ask(tx, actor, action, target(&before)).await?;
     if before.is_paused == is_paused {
         return Ok(before);
+    }
+    if is_paused && !matches!(actor, Actor::Operator { .. }) {
+        deletion::keep_holders(&tx, id, deletion::protected_holders(&tx).await?).await?;
     }
     let changed = Connection { is_paused, updated_at: tx.now, ..before };
     connections::update(&tx, &changed).await?;
@@ -243,7 +242,7 @@ fn names(domains: &[DomainName]) -> Vec<&str> {
 async fn claim_domains(tx: &Tx, to: ConnectionId, domains: &[DomainName]) -> Result<(), Error> {
     for domain in domains {
         if !connections::find_by_domain(&**tx, None, domain).await?.is_empty() {
-            return Err(Error::malformed("domain", format!("{domain} leads to another connection already")));
+            return Err(Error::malformed("domains", format!("{domain} leads to another connection already")));
         }
         connections::claim_domain(tx, to, domain).await?;
     }
@@ -255,11 +254,11 @@ async fn checked_roles(tx: &Tx, settings: &Settings) -> Result<(Option<RoleKey>,
     let model = tx.roles()?;
     let ceiling = ceiling(settings)?;
     if let Some(max) = &ceiling.max {
-        known_role(model, max)?;
+        known_role_of("max_role", model, max)?;
     }
-    let default_role = role_key(settings.default_role.as_deref())?;
+    let default_role = role_key("default_role", settings.default_role.as_deref())?;
     if let Some(role) = &default_role {
-        known_role(model, role)?;
+        known_role_of("default_role", model, role)?;
         if !ceiling.admits(model, role) {
             return Err(Error::invalid("default_role", Flaw::AboveCeiling { role: role.clone() }));
         }
@@ -311,8 +310,8 @@ fn new_token(tx: &Tx, connection: ConnectionId, lifetime: Duration) -> NewToken 
     NewToken { token, secret }
 }
 
-fn role_key(text: Option<&str>) -> Result<Option<RoleKey>, Error> {
-    text.map(|key| RoleKey::parse(key).map_err(|problem| Error::invalid("role", problem))).transpose()
+fn role_key(field: &'static str, text: Option<&str>) -> Result<Option<RoleKey>, Error> {
+    text.map(|key| RoleKey::parse(key).map_err(|problem| Error::invalid(field, problem))).transpose()
 }
 
 fn target(it: &Connection) -> Target {

@@ -204,9 +204,14 @@ pub async fn require_mfa(app: &App, actor: &Actor, org: OrgId, mfa: MfaPolicy) -
 
 /// The role of this key, which the organisation must have.
 pub fn known_role<'a>(model: &'a RoleModel, key: &RoleKey) -> Result<&'a Role, Error> {
+    known_role_of("role", model, key)
+}
+
+/// The same of a role that stands in this field.
+pub fn known_role_of<'a>(field: &'static str, model: &'a RoleModel, key: &RoleKey) -> Result<&'a Role, Error> {
     let missing = || {
         let roles = model.roles().iter().map(|role| role.key.clone()).collect();
-        Error::invalid("role", Flaw::NoSuchRole { role: key.clone(), roles })
+        Error::invalid(field, Flaw::NoSuchRole { role: key.clone(), roles })
     };
     model.get(key).ok_or_else(missing)
 }

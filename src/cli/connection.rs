@@ -5,7 +5,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::operator::{Operator, secret_from_stdin};
 use super::output::{Output, Record};
 use crate::app::connections::{
-    self, ConnectionChange, Deletion, Mapped, NewConnection, NewToken, TOKEN_DAYS, TOKEN_DAYS_MAX,
+    self, ConnectionChange, Deletion, Mapped, NewConnection, NewToken, Sheet, TOKEN_DAYS, TOKEN_DAYS_MAX,
 };
 use crate::app::{App, federation};
 use crate::domain::connection::{
@@ -177,14 +177,15 @@ pub struct SignIn {
 /// What in its tokens proves two factors.
 #[derive(Debug, Args)]
 struct Proof {
-    /// A value of `amr` that proves two factors; repeat it for several [default: mfa]
+    /// A value of `amr` that proves two factors; repeat it for several [default: mfa, or as it
+    /// was said before]
     #[arg(long, value_name = "VALUE")]
     mfa_amr: Vec<String>,
     /// No value of `amr` proves two factors
     #[arg(long, conflicts_with = "mfa_amr")]
     no_mfa_amr: bool,
     /// A value of `acr`, or of Entra's `acrs`, that proves two factors; repeat it for several [default: those of Okta,
-    /// OpenID EAP and REFEDS]
+    /// OpenID EAP and REFEDS, or as it was said before]
     #[arg(long, value_name = "VALUE")]
     mfa_acr: Vec<String>,
     /// No value of `acr` proves two factors
@@ -193,7 +194,7 @@ struct Proof {
 }
 
 impl Proof {
-    /// The words of each claim; nothing where the usual ones count.
+    /// The words of each claim; nothing where nothing is said.
     fn words(self) -> (Option<Vec<String>>, Option<Vec<String>>) {
         let words = |named: Vec<String>, is_none: bool| (is_none || !named.is_empty()).then_some(named);
         (words(self.mfa_amr, self.no_mfa_amr), words(self.mfa_acr, self.no_mfa_acr))
@@ -273,9 +274,8 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             Ok(Output::many(&["id", "kind", "name", "status"], all.iter().map(view).collect()))
         }
         Command::Show(which) => {
-            let (connection, tokens) = connections::get(app, actor, which.id).await?;
+            let Sheet { connection, tokens, domains, .. } = connections::sheet(app, actor, which.id).await?;
             let tokens: Vec<_> = tokens.iter().map(|token| view_token(token).into_json()).collect();
-            let domains = connections::domains(app, actor, &connection).await?;
             let url = connections::scim_base_url(app);
             let record = view(&connection).with("scim_base_url", url).with("domains", domains);
             Ok(Output::one(with_addresses(app, &connection, record).with("tokens", tokens)))
@@ -348,8 +348,8 @@ async fn sign_in(operator: &Operator, new: SignIn) -> Result<Output, Error> {
         client_secret,
         jit: Some(new.jit),
         mfa: Some(new.mfa.map(Mfa::rule)),
-        mfa_amr: Some(mfa_amr),
-        mfa_acr: Some(mfa_acr),
+        mfa_amr: mfa_amr.map(Some),
+        mfa_acr: mfa_acr.map(Some),
         domains: Some(new.domain),
     };
     let changed = connections::change(app, actor, new.which.id, change).await?;

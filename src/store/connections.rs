@@ -86,6 +86,20 @@ pub async fn client_secret(db: &impl ConnectionTrait, org: OrgId, id: Connection
     Ok(row.and_then(|row| row.client_secret_sealed))
 }
 
+/// A connection with our secret at the provider, sealed; of the same moment, so that the secret is for the issuer that
+/// stands beside it.
+pub async fn find_with_secret(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    id: ConnectionId,
+) -> Result<Option<(Connection, Option<Vec<u8>>)>, Error> {
+    let Some(row) = Entity::find_by_id((org.uuid(), id.uuid())).one(db).await.map_err(translate)? else {
+        return Ok(None);
+    };
+    let sealed = row.client_secret_sealed.clone();
+    Ok(Some((connection(row)?, sealed)))
+}
+
 /// Puts another secret of ours at the provider in place.
 pub async fn set_client_secret(tx: &Tx, id: ConnectionId, sealed: Vec<u8>) -> Result<(), Error> {
     let put = Entity::update_many()

@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::error::{translate, unreadable};
 use super::rows::{grant, group_role, member, user};
-use super::{Tx, connections};
+use super::{Tx, connections, groups};
 use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
 use crate::domain::role::{LiveGrant, RoleKey, Source};
 use crate::domain::user::{SignIn, Status, User};
@@ -133,11 +133,7 @@ fn have_a_way_in(providers: &[ConnectionId]) -> Condition {
 }
 
 /// The roles that a connection gives as grants of its own.
-pub async fn roles_from(
-    db: &impl ConnectionTrait,
-    org: OrgId,
-    connection: ConnectionId,
-) -> Result<Vec<RoleKey>, Error> {
+async fn roles_from(db: &impl ConnectionTrait, org: OrgId, connection: ConnectionId) -> Result<Vec<RoleKey>, Error> {
     let rows = grant::Entity::find()
         .select_only()
         .column(grant::Column::Role)
@@ -146,6 +142,19 @@ pub async fn roles_from(
         .filter(grant::Column::SourceId.eq(connection.uuid()))
         .into_tuple::<String>();
     rows.all(db).await.map_err(translate)?.iter().map(|role| role_key(role)).collect()
+}
+
+/// The roles that a connection gives, as grants of its own or by its groups.
+pub async fn roles_by_connection(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    connection: ConnectionId,
+) -> Result<Vec<RoleKey>, Error> {
+    let mut roles = roles_from(db, org, connection).await?;
+    for group in groups::list_managed(db, org, connection).await? {
+        roles.extend(groups::roles(db, org, group.id).await?);
+    }
+    Ok(roles)
 }
 
 /// Takes every grant that a connection gave.

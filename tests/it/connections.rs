@@ -73,10 +73,15 @@ async fn a_connection_is_made_with_a_first_token_that_is_shown_once_and_what_the
         assert_eq!((&one[name], &again[name]), (&value, &value), "{name}");
     }
     assert_eq!(one["proves_two_factors"]["amr"], json!(["mfa"]));
+    assert_eq!((&one["mfa_amr"], &one["has_client_secret"]), (&Value::Null, &json!(true)));
     for reply in [&made, &shown, &listed] {
         assert!(!reply.text.contains("between us"), "{}", reply.text);
     }
-    assert!(!format!("{:?}", records(&tenant, "connection.created").await).contains("between us"));
+    let record = records(&tenant, "connection.created").await;
+    let of = |path: &str| record[0].as_array().unwrap().iter().find(|it| it["path"] == path).unwrap()["new"].clone();
+    assert_eq!((&of("sign_in")["issuer"], &of("sign_in")["client_id"]), (&one["issuer"], &json!("0oa1")));
+    assert_eq!((&of("sign_in")["mfa"], of("client_secret")), (&json!("require_amr"), json!("set")));
+    assert!(!format!("{record:?}").contains("between us"));
 }
 
 /// What is left out of a change stays, an empty list is none, `null` is the usual; and the record says what changed.
@@ -98,6 +103,8 @@ async fn how_people_sign_in_at_a_connection_is_changed_part_by_part() {
     let words = json!({ "amr": [], "acr": ["urn:okta:loa:1fa:pwd", "c1"] });
     assert_eq!((&mapped["proves_two_factors"], &mapped["mfa"]), (&words, &Value::Null));
     assert_eq!(mapped["domains"], json!(["acme.example"]));
+    assert_eq!((&mapped["mfa_amr"], &usual["mfa_amr"]), (&json!([]), &Value::Null));
+    assert_eq!(usual["mfa_acr"], words["acr"]);
     assert_eq!(usual["proves_two_factors"], json!({ "amr": ["mfa"], "acr": ["urn:okta:loa:1fa:pwd", "c1"] }));
     assert_eq!((&usual["jit"], &usual["domains"], &same["domains"]), (&json!(true), &json!([]), &json!([])));
     assert_eq!(records_before.len(), 3);
@@ -141,7 +148,9 @@ async fn what_no_connection_can_be_is_refused_by_the_field_that_is_wrong() {
         ("expires_in_days", json!(0)),
         ("expires_in_days", json!(3_651)),
         ("default_role", json!("admin")),
-        ("role", json!("nobody")),
+        ("max_role", json!("nobody")),
+        ("default_role", json!("nobody")),
+        ("max_role", json!("No Role")),
     ];
 
     for (field, value) in &both {
@@ -150,20 +159,30 @@ async fn what_no_connection_can_be_is_refused_by_the_field_that_is_wrong() {
     }
     for (field, value) in both.iter().chain(&new_ones) {
         let mut new = okta();
-        new[if *field == "role" { "max_role" } else { field }] = value.clone();
+        new[*field] = value.clone();
         let refused = api(&server, Method::POST, "/connections", Some(new)).await.expect(400);
         assert_eq!(field_of(&refused), *field, "{value}: {}", refused.text);
     }
-    let half =
-        api(&server, Method::POST, "/connections", Some(json!({ "kind": "okta", "name": "x", "client_id": "us" })));
-    assert_eq!(field_of(&half.await.expect(400)), "issuer");
+    let taken = api(&server, Method::POST, "/connections", Some(okta())).await.expect(400);
+    assert_eq!(field_of(&taken), "domains", "{}", taken.text);
+    let pushes = Some(json!({ "kind": "okta", "name": "Pushes", "client_secret": null }));
+    let pushes = api(&server, Method::POST, "/connections", pushes).await.expect(201).json();
+    let of_pushes = format!("/connections/{}", pushes["id"].as_str().unwrap());
+    for (field, value) in
+        [("client_id", json!("us")), ("client_secret", json!("between us")), ("domains", json!(["x.example"]))]
+    {
+        let half = json!({ "kind": "okta", "name": "x", field: value });
+        let half = api(&server, Method::POST, "/connections", Some(half)).await.expect(400);
+        let late = api(&server, Method::PATCH, &of_pushes, Some(json!({ field: value }))).await.expect(400);
+        assert_eq!([field_of(&half), field_of(&late)], ["issuer", "issuer"], "{field}");
+    }
     for body in [json!({ "issuer": null }), json!({ "kind": "entra" }), json!({ "mfa": "always" }), json!([])] {
         api(&server, Method::PATCH, &path, Some(body)).await.expect(400);
     }
 
     assert_eq!(
         api(&server, Method::GET, "/connections", None).await.json()["connections"].as_array().unwrap().len(),
-        1
+        2
     );
     let mut after = api(&server, Method::GET, &path, None).await.json();
     after["tokens"][0]["token"] = made["tokens"][0]["token"].clone();
@@ -208,7 +227,7 @@ async fn tokens_of_a_connection_overlap_and_end_one_by_one() {
 }
 
 /// UP-13, TE-03: whoever manages connections gives nobody by one what they could not give themselves: no connection above
-/// their own reach is made, pointed at another provider or given a token by them.
+/// their own reach is made, pointed at another provider, let go on or given a token by them.
 #[tokio::test]
 async fn up_13_nobody_reaches_above_themselves_by_a_connection() {
     let api = Api::new().await;
@@ -238,6 +257,9 @@ async fn up_13_nobody_reaches_above_themselves_by_a_connection() {
         assert_eq!(token.status, made, "{}", token.text);
         let name = Some(json!({ "name": "Renamed" }));
         api.call(&admin, Method::PATCH, &format!("/connections/{id}"), name).await.expect(200);
+        api.call(&admin, Method::POST, &format!("/connections/{id}/pause"), None).await.expect(200);
+        let resumed = api.call(&admin, Method::POST, &format!("/connections/{id}/resume"), None).await;
+        assert_eq!(resumed.status, status, "{}", resumed.text);
     }
     for (body, status) in [
         (json!({ "max_role": "developer" }), 201),
@@ -333,18 +355,34 @@ async fn an_old_proof_changes_no_connection() {
         (Method::POST, "/connections".to_owned(), Some(json!({ "kind": "okta", "name": "Okta" }))),
         (Method::PATCH, format!("/connections/{id}"), Some(json!({ "jit": true }))),
         (Method::POST, format!("/connections/{id}/tokens"), None),
+        (Method::POST, format!("/connections/{id}/resume"), None),
     ] {
         let reply = api.call(&stale, method, &path, body).await.expect(403);
         assert_eq!(reply.json()["type"], "urn:doorward:problem:proof-is-old", "{path}: {}", reply.text);
     }
 
     let personal = api.stage.personal_token(&api.stage.ada, &["read", "write"]).await;
-    let new = Some(json!({ "kind": "okta", "name": "Okta" }));
-    for (path, body) in [("/connections".to_owned(), new), (format!("/connections/{id}/tokens"), None)] {
-        let reply = api.call(&personal, Method::POST, &path, body).await.expect(403);
-        assert!(reply.text.contains("changes no credential"), "{path}: {}", reply.text);
+    let account = json!({ "name": "sync", "role": "admin" });
+    let account = api.operator(Method::POST, "/service-accounts?organisation=acme", Some(account)).await.expect(201);
+    let tokens = format!("/service-accounts/{}/tokens", account.json()["id"].as_str().unwrap());
+    let token = Some(json!({ "name": "nightly", "scopes": ["read", "write"] }));
+    let service = api.operator(Method::POST, &tokens, token).await.expect(201).json()["token"].clone();
+    let new = json!({ "kind": "okta", "name": "Okta" });
+    let evil = json!({ "issuer": "https://evil.example", "client_id": "us" });
+    for token in [personal.as_str(), service.as_str().unwrap()] {
+        for (method, path, body) in [
+            (Method::POST, "/connections".to_owned(), Some(new.clone())),
+            (Method::PATCH, format!("/connections/{id}"), Some(evil.clone())),
+            (Method::PATCH, format!("/connections/{id}"), Some(json!({ "mfa": null }))),
+            (Method::POST, format!("/connections/{id}/tokens"), None),
+        ] {
+            let reply = api.call(token, method, &path, body).await.expect(403);
+            assert!(reply.text.contains("changes no credential"), "{path}: {}", reply.text);
+        }
     }
 
     assert_eq!(records(&acme, "connection.changed").await.len(), before);
+    let name = Some(json!({ "name": "Okta" }));
+    api.call(&personal, Method::PATCH, &format!("/connections/{id}"), name).await.expect(200);
     api.call(&stale, Method::POST, &format!("/connections/{id}/pause"), None).await.expect(200);
 }

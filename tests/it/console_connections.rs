@@ -127,7 +127,7 @@ async fn a_connection_is_made_changed_and_given_tokens_in_the_console() {
     assert!(shown.text.contains(&address("scim-base-url", &server.app.config.url("/scim/v2"))));
     assert!(shown.text.contains("data-copy=\"redirect-uri\""));
     let said = words(&shown);
-    for fact in ["Microsoft Entra ID", "The provider must say so", "Nothing of this kind proves it", "Kept, and never"]
+    for fact in ["Microsoft Entra ID", "The provider must say so", "Nothing of this kind proves two", "Kept, and never"]
     {
         assert!(said.contains(fact), "{fact}: {said}");
     }
@@ -190,7 +190,12 @@ async fn what_is_wrong_with_a_connection_is_said_by_its_field_and_what_was_typed
         assert!(words(&page).contains(says), "{field}: {}", words(&page));
         assert!(page.text.contains("id=\"problem\"") && !page.text.contains("between us"), "{field}: {}", page.text);
         assert!(page.text.contains(value) || field == "kind", "{field}: {}", page.text);
+        let is_marked = page.text.contains(&format!("name=\"{field}\" aria-invalid=\"true\""));
+        assert!(is_marked || field != "default_role", "{field}: {}", page.text);
     }
+    let (new, old) = (browser.get(NEW).await.expect(200), browser.get(&edit).await.expect(200));
+    let leaves_empty = [&new, &old].map(|page| words(page).contains("Leave the issuer and the id empty"));
+    assert_eq!((leaves_empty, words(&old).contains("cannot be taken away")), ([true, false], true));
     let german = Browser::new(&server).speaking("de");
     german.sign_in("olga", crate::harness::PASSWORD).await;
     let page = german.get(&edit).await.expect(200);
@@ -271,12 +276,21 @@ async fn te_03_what_reaches_further_than_oneself_is_shown_and_closed_with_the_re
     let wide = connection(&acme).await;
     let low = Settings { max_role: Some("developer".to_owned()), ..signs_in(Settings::default()) };
     let low = acme.connection_with(Kind::Okta, low).await;
+    let above = Settings { default_role: Some("admin".to_owned()), ..signs_in(Settings::default()) };
+    let above = acme.connection_with(Kind::Okta, above).await;
+    above.push("pia").await;
+    doorward::app::connections::set_paused(&server.app, &Server::operator(), above.id, true).await.unwrap();
     let browser = signed_in(&acme, "adam").await;
 
+    let stays = browser.get(&pages(&above)[0]).await.expect(200);
+    assert!(!stays.text.contains("/delete\"") && !stays.text.contains("/resume\""), "{}", stays.text);
+    assert!(stays.text.contains("disabled aria-describedby=\"why-kept\""), "{}", stays.text);
+    assert!(words(&stays).contains("You cannot delete it."), "{}", words(&stays));
     let closed = browser.get(&pages(&wide)[0]).await.expect(200);
     let open = browser.get(&pages(&low)[0]).await.expect(200);
     let new = browser.get(NEW).await.expect(200);
-    let refused = [pages(&wide)[1].clone(), pages(&wide)[5].clone()];
+    let refused = [pages(&wide)[1].clone(), pages(&wide)[5].clone(), pages(&above)[3].clone()];
+    assert!(closed.text.contains("id=\"delete\""), "nobody has a role by it");
 
     assert!(
         closed.text.matches("disabled aria-describedby=\"why-not\"").count() == 2 && !closed.text.contains("/edit\"")
@@ -306,7 +320,7 @@ async fn an_old_session_is_asked_for_a_proof_before_it_changes_a_connection() {
     server.advance(Duration::from_mins(11));
 
     let all = pages(&one);
-    for path in [NEW, &all[1], &all[4], &all[5]] {
+    for path in [NEW, &all[1], &all[3], &all[4], &all[5]] {
         let asked = browser.get(path).await;
         assert!(asked.header("location").is_some_and(|at| at.starts_with("/sign-in/")), "{path}: {}", asked.status);
         let sent = browser.submit_to(path, &form, &[("name", "x"), ("days", "90"), ("kind", "okta")]).await;

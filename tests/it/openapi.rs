@@ -420,6 +420,10 @@ async fn providers(walk: &mut Walk<'_>) {
     walk.operator("DELETE /connections/{id}/tokens/{token_id}", &[&id, &id_of(&made)], Value::Null).await.expect(204);
     walk.operator("POST /connections/{id}/pause", &[&id], Value::Null).await.expect(200);
     walk.operator("POST /connections/{id}/resume", &[&id], Value::Null).await.expect(200);
+    let chief = users::show(&walk.api.server().app, &Server::operator(), boss).await.unwrap().user;
+    let chief = users::person(&walk.api.server().app, chief).await.unwrap();
+    let token = walk.api.stage.personal_token(&chief, &["read", "write"]).await;
+    walk.call(&token, "POST /connections/{id}/pause", &[&sole], Value::Null).await.expect(409);
     refused_sign_ins(walk, &only).await;
     walk.operator("DELETE /connections/{id}?dry_run=1", &[&id], Value::Null).await.expect(200);
     walk.operator("DELETE /connections/{id}", &[&id], Value::Null).await.expect(200);

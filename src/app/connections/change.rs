@@ -50,15 +50,25 @@ pub struct ConnectionChange {
     pub domains: Option<Vec<DomainName>>,
 }
 
+impl ConnectionChange {
+    /// True when it says anything anew but the name.
+    pub const fn is_about_sign_in(&self) -> bool {
+        let of_provider = self.issuer.is_some() || self.client_id.is_some() || self.client_secret.is_some();
+        let of_proof = self.mfa.is_some() || self.mfa_amr.is_some() || self.mfa_acr.is_some();
+        of_provider || of_proof || self.jit.is_some() || self.domains.is_some()
+    }
+}
+
 /// Says anew what a connection is called and how people sign in there. Users who were there before keep their way in.
 pub async fn change(app: &App, actor: &Actor, id: ConnectionId, new: ConnectionChange) -> Result<Connection, Error> {
     check_secret(new.client_secret.as_ref())?;
     let (tx, before) = begin(app, actor, id).await?;
     let old_domains = connections::list_domains(&*tx, tx.org, id).await?;
     let wanted = wanted(&before, &new);
-    check(&wanted)?;
     let domains = new.domains.map(each_once);
-    let changes = changes(&before, &wanted, (&old_domains, domains.as_deref()), new.client_secret.is_some());
+    check(&wanted, new.client_secret.is_some() || domains.as_ref().is_some_and(|it| !it.is_empty()))?;
+    let domains_of_both = (&old_domains[..], domains.as_deref());
+    let changes = changes(Some(&before), &wanted, domains_of_both, new.client_secret.is_some());
     let is_about_sign_in = changes.iter().any(|it| it.path != "name");
     let claims = domains.iter().flatten().map(DomainName::as_str);
     let action = Action::ChangeConnection {
@@ -72,7 +82,7 @@ pub async fn change(app: &App, actor: &Actor, id: ConnectionId, new: ConnectionC
     if is_nothing {
         return Ok(before);
     }
-    let is_elsewhere = wanted.settings.issuer != before.settings.issuer;
+    let is_elsewhere = before.settings.issuer.is_some() && wanted.settings.issuer != before.settings.issuer;
     if is_elsewhere && new.client_secret.is_none() && connections::client_secret(&*tx, tx.org, id).await?.is_some() {
         return Err(Error::invalid("client_secret", Flaw::SecretOfIssuer));
     }
@@ -104,21 +114,24 @@ fn wanted(before: &Connection, new: &ConnectionChange) -> Connection {
     Connection { name: new.name.clone().unwrap_or_else(|| before.name.clone()), settings, ..before.clone() }
 }
 
-fn changes(
-    before: &Connection,
+/// What the record keeps of a change, or of a new connection where there was none before.
+pub(super) fn changes(
+    before: Option<&Connection>,
     wanted: &Connection,
     (old_domains, domains): (&[String], Option<&[DomainName]>),
     has_secret: bool,
 ) -> Vec<Change> {
     let mut changes = Vec::new();
-    if before.name != wanted.name {
+    if let Some(before) = before.filter(|it| it.name != wanted.name) {
         changes.push(Change::new("name", Some(json!(before.name)), Some(json!(wanted.name))));
     }
-    if before.settings != wanted.settings {
-        changes.push(Change::new("sign_in", Some(shown(&before.settings)), Some(shown(&wanted.settings))));
+    let (was, is) = (before.map(|it| shown(&it.settings)), shown(&wanted.settings));
+    if was.as_ref() != Some(&is) {
+        changes.push(Change::new("sign_in", was, Some(is)));
     }
     if has_secret {
-        changes.push(Change::new("client_secret", None, Some(json!("changed"))));
+        let word = if before.is_some() { "changed" } else { "set" };
+        changes.push(Change::new("client_secret", None, Some(json!(word))));
     }
     let is_same =
         |new: &[DomainName]| new.iter().map(DomainName::as_str).collect::<BTreeSet<_>>() == of_old(old_domains);
@@ -149,24 +162,23 @@ pub(super) fn each_once(domains: Vec<DomainName>) -> Vec<DomainName> {
     domains.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// Refuses what no connection can be called, and no way to sign in there.
-pub(super) fn check(it: &Connection) -> Result<(), Error> {
+/// Refuses what no connection can be called, and no way to sign in there; `is_for_issuer` when a secret or domains are said,
+/// which lead nowhere without an issuer.
+pub(super) fn check(it: &Connection, is_for_issuer: bool) -> Result<(), Error> {
     let named = name_flaw(&it.name, NAME_MAX).map(|flaw| ("name", flaw));
     let settings = &it.settings;
     let issuer = match (&settings.issuer, &settings.client_id) {
-        (None, None) => None,
+        (None, None) if !is_for_issuer => None,
         (Some(issuer), _) if !is_issuer(issuer) => Some(("issuer", Flaw::Issuer)),
-        (None, Some(_)) => Some(("issuer", Flaw::Issuer)),
+        (None, _) => Some(("issuer", Flaw::Issuer)),
         (Some(_), Some(id)) if name_flaw(id, CLIENT_ID_MAX).is_none() => None,
         (Some(_), _) => Some(("client_id", Flaw::ClientId { characters_max: CLIENT_ID_MAX })),
     };
-    let words = |field, claim: ProofClaim, words: &Option<Vec<String>>| {
-        words.as_ref().and_then(|words| claim.flaw(words)).map(|flaw| (field, flaw))
+    let words = |claim: ProofClaim| {
+        let flaw = settings.named(claim).and_then(|words| claim.flaw(words));
+        flaw.map(|flaw| (claim.field(), flaw))
     };
-    let flaw = named
-        .or(issuer)
-        .or_else(|| words("mfa_amr", ProofClaim::Amr, &settings.mfa_amr))
-        .or_else(|| words("mfa_acr", ProofClaim::Acr, &settings.mfa_acr));
+    let flaw = named.or(issuer).or_else(|| words(ProofClaim::Amr)).or_else(|| words(ProofClaim::Acr));
     flaw.map_or(Ok(()), |(field, flaw)| Err(Error::invalid(field, flaw)))
 }
 

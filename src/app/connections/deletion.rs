@@ -5,6 +5,7 @@
 //! **Invariant:** what was planned and what is done are the same work; a plan is that work undone.
 //! **Invariant:** a protected role keeps a holder who can still sign in.
 
+use super::roster::Sheet;
 use super::{begin, role_key, target};
 use crate::app::{App, accounts, directory, project_teams};
 use crate::domain::Error;
@@ -12,7 +13,7 @@ use crate::domain::connection::Connection;
 use crate::domain::id::ConnectionId;
 use crate::domain::policy::{Action, Actor, Permit, keeps_a_holder};
 use crate::domain::project::Subject;
-use crate::domain::role::RoleKey;
+use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::user::{SignIn, User};
 use crate::store::{Tx, connections, grants, groups, members, users};
 
@@ -43,6 +44,12 @@ pub async fn plan_deletion(app: &App, actor: &Actor, id: ConnectionId) -> Result
     let (tx, _, deletion) = work(app, actor, id).await?;
     drop(tx);
     Ok(deletion)
+}
+
+/// Refuses whoever may not take the roles that go with a connection.
+pub fn may_delete(actor: &Actor, model: &RoleModel, it: &Sheet) -> Result<(), Error> {
+    let action = Action::DeleteConnection { roles: it.roles.clone(), people: it.people, groups: 0 };
+    actor.check(model, &action, &target(&it.connection))
 }
 
 /// Deletes a connection for good.
@@ -81,14 +88,8 @@ async fn work(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Tx, Permit,
 async fn measure(tx: &Tx, connection: Connection, people: &[User]) -> Result<Deletion, Error> {
     let (org, id) = (tx.org, connection.id);
     let groups = groups::list_managed(&**tx, org, id).await?;
-    let mut roles = grants::roles_from(&**tx, org, id).await?;
-    for group in &groups {
-        roles.extend(groups::roles(&**tx, org, group.id).await?);
-    }
-    let default_role = role_key(connection.settings.default_role.as_deref())?;
-    roles.extend(default_role.filter(|_| !people.is_empty()));
-    roles.sort();
-    roles.dedup();
+    let named = grants::roles_by_connection(&**tx, org, id).await?;
+    let roles = roles_given(&connection, named, !people.is_empty())?;
     Ok(Deletion {
         people: count(people.len()),
         locked_out: count(people.iter().filter(|user| user.is_active() && user.sign_in == SignIn::Sso).count()),
@@ -98,6 +99,15 @@ async fn measure(tx: &Tx, connection: Connection, people: &[User]) -> Result<Del
         roles,
         connection,
     })
+}
+
+/// The roles that people have by a connection now: those of its grants and groups, and the default one.
+pub(super) fn roles_given(it: &Connection, by_name: Vec<RoleKey>, has_people: bool) -> Result<Vec<RoleKey>, Error> {
+    let default_role = role_key("default_role", it.settings.default_role.as_deref())?;
+    let mut roles: Vec<RoleKey> = by_name.into_iter().chain(default_role.filter(|_| has_people)).collect();
+    roles.sort();
+    roles.dedup();
+    Ok(roles)
 }
 
 async fn take_roles(tx: &Tx, id: ConnectionId) -> Result<(), Error> {
@@ -114,7 +124,7 @@ async fn take_roles(tx: &Tx, id: ConnectionId) -> Result<(), Error> {
 }
 
 /// How many active people hold each protected role.
-async fn protected_holders(tx: &Tx) -> Result<Vec<(RoleKey, u64)>, Error> {
+pub(super) async fn protected_holders(tx: &Tx) -> Result<Vec<(RoleKey, u64)>, Error> {
     let mut holders = Vec::new();
     for role in tx.roles()?.roles().iter().filter(|role| role.protected.is_some()) {
         holders.push((role.key.clone(), grants::active_holders(&**tx, tx.org, &role.key, None).await?));
@@ -122,8 +132,8 @@ async fn protected_holders(tx: &Tx) -> Result<Vec<(RoleKey, u64)>, Error> {
     Ok(holders)
 }
 
-/// Whoever signs in at the provider of the connection holds nothing that they could use afterwards.
-async fn keep_holders(tx: &Tx, id: ConnectionId, before: Vec<(RoleKey, u64)>) -> Result<(), Error> {
+/// Whoever signs in at the provider of a connection that ends or stops holds nothing that they could use afterwards.
+pub(super) async fn keep_holders(tx: &Tx, id: ConnectionId, before: Vec<(RoleKey, u64)>) -> Result<(), Error> {
     for (role, held) in before {
         let left = grants::active_holders_beside(&**tx, tx.org, &role, id).await?;
         if left < held {

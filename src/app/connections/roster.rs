@@ -1,6 +1,7 @@
 //! The connections of an organisation as people see them: each with whom it manages and which domains lead to it, and what
 //! somebody may do to them.
 
+use super::deletion::roles_given;
 use super::{MANAGE, ceiling, target};
 use crate::app::App;
 use crate::domain::Error;
@@ -8,7 +9,7 @@ use crate::domain::connection::{Connection, ConnectionToken};
 use crate::domain::id::{ConnectionId, OrgId};
 use crate::domain::policy::{Action, Actor, Ceiling, Target};
 use crate::domain::role::{Role, RoleKey, RoleModel};
-use crate::store::connections;
+use crate::store::{connections, grants};
 
 /// A connection of the list.
 #[derive(Debug, Clone)]
@@ -48,16 +49,20 @@ pub struct Sheet {
     pub people: u64,
     /// Whether a secret of ours at the provider is kept.
     pub has_secret: bool,
+    /// The roles that people have by it now.
+    pub roles: Vec<RoleKey>,
 }
 
 /// One connection with what hangs on it.
 pub async fn sheet(app: &App, actor: &Actor, id: ConnectionId) -> Result<Sheet, Error> {
     let (connection, tokens) = super::get(app, actor, id).await?;
     let (db, org) = (app.store.reader(), connection.org);
+    let people = connections::count_people(db, org).await?.remove(&id).unwrap_or_default();
     Ok(Sheet {
         tokens,
         domains: connections::list_domains(db, org, id).await?,
-        people: connections::count_people(db, org).await?.remove(&id).unwrap_or_default(),
+        roles: roles_given(&connection, grants::roles_by_connection(db, org, id).await?, people > 0)?,
+        people,
         has_secret: connections::client_secret(db, org, id).await?.is_some(),
         connection,
     })
@@ -84,7 +89,7 @@ pub fn reach_of_new<'a>(actor: &Actor, model: &'a RoleModel, org: OrgId) -> Resu
     let nothing = Target::Connection { org, id: ConnectionId::from_uuid(org.uuid()), label: String::new() };
     let may = |max: Option<RoleKey>| {
         let ceiling = Ceiling { max, protected: false };
-        let action = Action::CreateConnection { default_role: None, ceiling, claims: Vec::new() };
+        let action = Action::CreateConnection { default_role: None, ceiling, claims: Vec::new(), changes: Vec::new() };
         actor.check(model, &action, &nothing)
     };
     let everything = may(None);

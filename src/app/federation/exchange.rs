@@ -142,11 +142,16 @@ async fn redeem(app: &App, provider: &Provider, code: &str, ties: &Ties) -> Resu
     Err(refused(Check::Answered, Reason::CodeNotTaken { status: answer.status, error }))
 }
 
-async fn secret(app: &App, connection: &Connection) -> Result<Option<Secret<String>>, Error> {
-    let sealed = store::connections::client_secret(app.store.reader(), connection.org, connection.id).await?;
+/// Our secret at the provider that is asked. One that was changed meanwhile may be for another provider.
+async fn secret(app: &App, asked: &Connection) -> Result<Option<Secret<String>>, Failure> {
+    let found = store::connections::find_with_secret(app.store.reader(), asked.org, asked.id).await?;
+    let (now, sealed) = found.ok_or_else(|| refused(Check::Open, Reason::ConnectionGone))?;
+    if now.settings.sign_in() != asked.settings.sign_in() {
+        return Err(refused(Check::Open, Reason::ConnectionChanged));
+    }
     let Some(sealed) = sealed else { return Ok(None) };
-    let opened = app.seal.open(&connections::secret_place(connection.id), &sealed)?;
-    let text = String::from_utf8(opened.reveal().clone()).map_err(anyhow::Error::new)?;
+    let opened = app.seal.open(&connections::secret_place(asked.id), &sealed)?;
+    let text = String::from_utf8(opened.reveal().clone()).map_err(|cause| Error::from(anyhow::Error::new(cause)))?;
     Ok(Some(Secret::new(text)))
 }
 

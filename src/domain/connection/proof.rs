@@ -27,6 +27,14 @@ impl ProofClaim {
         }
     }
 
+    /// The setting, and the field, that names the words in place of the usual ones.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Amr => "mfa_amr",
+            Self::Acr => "mfa_acr",
+        }
+    }
+
     /// The longest word that may count.
     pub const fn bytes_max(self) -> usize {
         match self {
@@ -46,13 +54,17 @@ impl ProofClaim {
 }
 
 impl Settings {
+    /// The words of a claim that were named in place of the usual ones.
+    pub fn named(&self, claim: ProofClaim) -> Option<&[String]> {
+        match claim {
+            ProofClaim::Amr => self.mfa_amr.as_deref(),
+            ProofClaim::Acr => self.mfa_acr.as_deref(),
+        }
+    }
+
     /// The words of a claim that prove two factors at this connection.
     pub fn proving(&self, claim: ProofClaim) -> Vec<&str> {
-        let named = match claim {
-            ProofClaim::Amr => &self.mfa_amr,
-            ProofClaim::Acr => &self.mfa_acr,
-        };
-        match named {
+        match self.named(claim) {
             Some(words) => words.iter().map(String::as_str).collect(),
             None => claim.usual().to_vec(),
         }

@@ -440,6 +440,8 @@ pub enum Action {
         ceiling: Ceiling,
         /// The domains whose addresses lead to it.
         claims: Vec<String>,
+        /// How people sign in there.
+        changes: Vec<Change>,
     },
     /// Other settings of a connection.
     ChangeConnection {
@@ -455,7 +457,10 @@ pub enum Action {
     /// A connection takes no requests for now.
     PauseConnection,
     /// It takes them again.
-    ResumeConnection,
+    ResumeConnection {
+        /// The roles it may give: whom it vouches for comes in again.
+        ceiling: Ceiling,
+    },
     /// A connection is gone for good, with what it gave.
     DeleteConnection {
         /// The roles that end with it.

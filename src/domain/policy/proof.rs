@@ -43,6 +43,7 @@ const fn changes_the_rules(action: &Action) -> bool {
             | Action::DeleteRole { .. }
             | Action::CreateConnection { .. }
             | Action::ChangeConnection { .. }
+            | Action::ResumeConnection { .. }
             | Action::DeleteConnection { .. }
             | Action::LinkUser { .. }
     )
@@ -113,6 +114,7 @@ mod tests {
         let policy = Action::ChangePolicy { changes: Vec::new() };
         let role = Action::DeleteRole { changes: Vec::new() };
         let connection = Action::DeleteConnection { roles: Vec::new(), people: 0, groups: 0 };
+        let resume = Action::ResumeConnection { ceiling: Ceiling { max: Some(key("viewer")), protected: false } };
         for grave in [
             Action::ResetMfa,
             Action::SetTemporaryPassword,
@@ -123,13 +125,16 @@ mod tests {
             policy,
             role,
             connection,
+            resume,
         ] {
             assert!(needed(grave.clone(), &["viewer"]), "{grave:?}");
         }
         for grave in [change("viewer", "owner"), change("owner", "viewer"), create("owner"), Action::Leave] {
             assert!(needed(grave.clone(), &["owner"]), "{grave:?}");
         }
-        for everyday in [change("viewer", "admin"), create("admin"), Action::Leave, update("displayName")] {
+        for everyday in
+            [change("viewer", "admin"), create("admin"), Action::Leave, update("displayName"), Action::PauseConnection]
+        {
             assert!(!needed(everyday.clone(), &["viewer"]), "{everyday:?}");
         }
         for on_nobody in [

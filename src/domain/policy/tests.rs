@@ -308,6 +308,7 @@ fn a_person_gives_no_role_through_a_connection_that_they_may_not_give_themselves
         default_role: None,
         ceiling: Ceiling { max: Some(key(max)), protected },
         claims: Vec::new(),
+        changes: Vec::new(),
     };
 
     assert!(admin.permit(&model, create("developer", false), connection()).is_ok());
@@ -316,6 +317,10 @@ fn a_person_gives_no_role_through_a_connection_that_they_may_not_give_themselves
     let ceiling = Ceiling { max: Some(key("admin")), protected: false };
     let token = Action::AddConnectionToken { token: super::super::id::TokenId::new(), ceiling: ceiling.clone() };
     denied(admin.permit(&model, token, connection()));
+    denied(admin.permit(&model, Action::ResumeConnection { ceiling: ceiling.clone() }, connection()));
+    let low = Ceiling { max: Some(key("developer")), protected: false };
+    assert!(admin.permit(&model, Action::ResumeConnection { ceiling: low }, connection()).is_ok());
+    assert!(admin.permit(&model, Action::PauseConnection, connection()).is_ok());
     let change =
         |default_role, ceiling, claims| Action::ChangeConnection { default_role, ceiling, claims, changes: Vec::new() };
     denied(admin.permit(&model, change(None, Some(ceiling), Vec::new()), connection()));

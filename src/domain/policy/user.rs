@@ -158,7 +158,9 @@ impl UserActor {
                 let admitted = ceiling.as_ref().is_some_and(|ceiling| ceiling.admits(model, role));
                 admitted || default_role.as_ref() == Some(role)
             }),
-            Action::AddConnectionToken { ceiling, .. } => self.may_delegate(model, |role| ceiling.admits(model, role)),
+            Action::AddConnectionToken { ceiling, .. } | Action::ResumeConnection { ceiling } => {
+                self.may_delegate(model, |role| ceiling.admits(model, role))
+            }
             Action::DefineRoles { gives, .. } => {
                 self.has_everything(model)?;
                 gives.iter().try_for_each(|role| self.may_give(model, role).map(drop))
@@ -357,7 +359,7 @@ fn need(action: &Action) -> Need {
         Action::CreateConnection { .. }
         | Action::ChangeConnection { .. }
         | Action::PauseConnection
-        | Action::ResumeConnection
+        | Action::ResumeConnection { .. }
         | Action::DeleteConnection { .. }
         | Action::AddConnectionToken { .. }
         | Action::RevokeConnectionToken { .. } => Need::Permission("org.scim:manage"),

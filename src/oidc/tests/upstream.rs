@@ -129,12 +129,15 @@ fn a_token_without_a_key_id_is_read_only_under_a_single_key() {
 #[test]
 fn methods_and_contexts_are_told_as_they_are() {
     let key = Key::ed25519();
-    let said = |name: &str, value: Value| {
+    let said_at = |subject: SubjectRule, name: &str, value: Value| {
         let mut claims = claims();
+        (claims["tid"], claims["oid"]) = (json!("tenant"), json!("object"));
         claims[name] = value;
         let token = key.sign(&json!({ "alg": "EdDSA", "kid": "ed" }), &claims);
-        verify(&set(&[&key.jwk]), &token).map(|said| (said.amr, said.acr))
+        let expect = Expect { subject, ..EXPECT };
+        id_token::verify(&set(&[&key.jwk]), &expect, &token).map(|said| (said.amr, said.acr))
     };
+    let said = |name: &str, value: Value| said_at(SubjectRule::TenantAndObject, name, value);
     let words = |all: &[&str]| all.iter().map(|&it| it.to_owned()).collect::<Vec<_>>();
 
     for (name, value, amr, acr) in [
@@ -151,6 +154,8 @@ fn methods_and_contexts_are_told_as_they_are() {
     }
     let most: Vec<String> = (0..200).map(|nth| format!("c{nth}")).collect();
     assert_eq!(said("acrs", json!(most)).unwrap().1.len(), 128);
+    let elsewhere = said_at(SubjectRule::Sub, "acrs", json!(["c1"])).unwrap();
+    assert_eq!(elsewhere.1, words(&[]), "acrs is a claim of Entra alone");
     assert_eq!(said("amr", json!("mfa")), Err(Refused::Claim("amr")));
     assert_eq!(said("acr", json!(["phr"])), Err(Refused::Claim("acr")));
 }

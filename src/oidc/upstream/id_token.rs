@@ -153,7 +153,7 @@ fn said(rule: SubjectRule, claims: &Claims) -> Result<Said, Refused> {
         subject: subject(rule, claims)?,
         sid: optional_text(claims, "sid")?.map(str::to_owned),
         amr: methods(claims)?,
-        acr: contexts(claims)?,
+        acr: contexts(rule, claims)?,
         auth_time: optional_seconds(claims, "auth_time")?,
         session_expiry: optional_seconds(claims, "session_expiry")?,
         profile: profile(claims)?,
@@ -184,8 +184,12 @@ fn methods(claims: &Claims) -> Result<Vec<String>, Refused> {
 }
 
 /// `acrs` is a claim of Entra alone: what another provider means by it is passed over and proves nothing.
-fn contexts(claims: &Claims) -> Result<Vec<String>, Refused> {
-    let further = claims.get("acrs").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+fn contexts(rule: SubjectRule, claims: &Claims) -> Result<Vec<String>, Refused> {
+    let further = match rule {
+        SubjectRule::TenantAndObject => claims.get("acrs").and_then(Value::as_array),
+        SubjectRule::Sub => None,
+    };
+    let further = further.into_iter().flatten().filter_map(Value::as_str);
     let all = optional_text(claims, "acr")?.into_iter().chain(further.filter(|it| is_plain(it)).take(CONTEXTS_MAX));
     Ok(all.map(str::to_owned).collect())
 }

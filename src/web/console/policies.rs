@@ -9,7 +9,6 @@ use serde_json::json;
 
 use super::Console;
 use super::list::address;
-use super::provisioning;
 use super::shell::Shell;
 use super::words;
 use crate::app::App;
@@ -340,7 +339,7 @@ fn usual(t: Texts, default: Activation) -> Vec<Choice> {
 
 fn sso(t: Texts, chosen: SsoMfa) -> Vec<Choice> {
     let rules = SsoMfa::ALL.into_iter().map(|it| {
-        let (label, hint) = provisioning::rule(it);
+        let (label, hint) = words::second_factor(it);
         Choice {
             value: it.word(),
             name: "sso_mfa".to_owned(),

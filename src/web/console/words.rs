@@ -6,6 +6,7 @@ use url::form_urlencoded;
 
 use crate::app::history::{Event, Label};
 use crate::domain::Error;
+use crate::domain::connection::SsoMfa;
 use crate::domain::user::{SignIn, Status};
 use crate::domain::user_list::{Column, Mfa, Origin, View};
 use crate::web::form::shown::Clash;
@@ -142,6 +143,15 @@ pub(super) fn sign_in(t: Texts, sign_in: SignIn) -> String {
         SignIn::Sso => "type-sso",
         SignIn::Password => "type-password",
     })
+}
+
+/// What a rule about the second factors of those who sign in at a provider is called, and what it means.
+pub(super) const fn second_factor(it: SsoMfa) -> (&'static str, &'static str) {
+    match it {
+        SsoMfa::TrustIdp => ("sso-trust", "sso-trust-text"),
+        SsoMfa::RequireAmr => ("sso-amr", "sso-amr-text"),
+        SsoMfa::RequireLocal => ("sso-local", "sso-local-text"),
+    }
 }
 
 /// The state of a second factor.

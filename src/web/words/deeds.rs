@@ -77,7 +77,7 @@ const fn key(action: &Action) -> &'static str {
         Action::CreateConnection { .. }
         | Action::ChangeConnection { .. }
         | Action::PauseConnection
-        | Action::ResumeConnection
+        | Action::ResumeConnection { .. }
         | Action::DeleteConnection { .. }
         | Action::AddConnectionToken { .. }
         | Action::RevokeConnectionToken { .. } => "may-connections",

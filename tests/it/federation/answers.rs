@@ -1,7 +1,10 @@
 //! Answers that are not answers to the question of this browser.
 
-use doorward::app::connections;
+use std::time::Duration;
+
+use doorward::app::{connections, users};
 use doorward::domain::connection::{Kind, Settings};
+use doorward::domain::secret::Secret;
 use doorward::domain::{Conflict, Error};
 use serde_json::{Value, json};
 
@@ -126,6 +129,37 @@ async fn up_07_a_connection_that_is_switched_off_on_the_way_lets_nobody_in() {
     assert!(!browser.is_signed_in().await);
 }
 
+/// UP-05: a secret that somebody says for another provider while an answer is on its way is not sent to the one that was
+/// asked.
+#[tokio::test]
+async fn up_05_a_new_secret_never_goes_to_the_provider_of_before() {
+    let (server, provider) = (server().await, IdentityProvider::start().await);
+    let tenant = server.tenant("acme").await;
+    let link = link(&tenant, &provider).await;
+    link.scim.push("ada").await;
+    let browser = Browser::new(&server);
+    let question = link.ask(&browser).await;
+    server.advance(Duration::from_mins(11));
+    let back = provider.answer(&question, &provider.claims(&question, "00u-ada", link.now()));
+    let (asked, go_on) = provider.hold_metadata();
+
+    let change = connections::ConnectionChange {
+        issuer: Some("https://new.example".to_owned()),
+        client_secret: Some(Secret::new("for the new one".to_owned())),
+        ..connections::ConnectionChange::default()
+    };
+    let operator = Server::operator();
+    let change = async {
+        asked.notified().await;
+        connections::change(&server.app, &operator, link.id, change).await.unwrap();
+        go_on.notify_one();
+    };
+    let (page, ()) = tokio::join!(browser.get(&back), change);
+
+    assert!(link.reason(&page).await.contains("changed"), "the secret was sent");
+    assert!(!browser.is_signed_in().await);
+}
+
 /// UP-07: a connection that is deleted between question and answer lets nobody in, by that answer, by a session of before or
 /// by anything it gave; its people stay, and come in by the connection that they are moved to.
 #[tokio::test]
@@ -198,12 +232,20 @@ async fn up_07_a_connection_stays_while_the_last_owner_signs_in_by_it() {
     let foreign = connections::delete(app, &mallory, link.id).await.unwrap_err();
     let alone = connections::plan_deletion(app, &operator, link.id).await.unwrap_err();
     let refused = connections::delete(app, &operator, link.id).await.unwrap_err();
+    let owner = users::person(app, users::show(app, &operator, boss).await.unwrap().user).await.unwrap().actor(None);
+    let unpaused = connections::set_paused(app, &owner, link.id, true).await.unwrap_err();
+    let (open, _) = connections::get(app, &operator, link.id).await.unwrap();
+    let emergency = connections::set_paused(app, &operator, link.id, true).await.unwrap();
+    connections::set_paused(app, &operator, link.id, false).await.unwrap();
     let (still, _) = connections::get(app, &operator, link.id).await.unwrap();
     let (_, admin) = tenant.actor("adam", "admin").await;
     let lacking = connections::delete(app, &admin, link.id).await.unwrap_err();
     let (_, owner) = tenant.actor("olga", "owner").await;
+    let paused = connections::set_paused(app, &owner, link.id, true).await.unwrap();
     let gone = connections::delete(app, &owner, link.id).await.unwrap();
 
+    assert!(matches!(unpaused, Error::Conflict(Conflict::LastProtectedRole)), "{unpaused}");
+    assert_eq!([open.is_paused, emergency.is_paused, paused.is_paused], [false, true, true]);
     assert!(matches!(foreign, Error::NotFound(_)), "{foreign}");
     assert!(matches!(alone, Error::Conflict(Conflict::LastProtectedRole)), "{alone}");
     assert!(matches!(refused, Error::Conflict(Conflict::LastProtectedRole)), "{refused}");

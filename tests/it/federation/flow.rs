@@ -152,6 +152,7 @@ async fn mf_07_only_the_words_of_the_connection_prove_two_factors() {
         (Kind::Entra, None, words(&["c2"]), json!({ "amr": null, "acrs": ["c1"] }), enrols),
         (Kind::Entra, None, words(&["c2"]), json!({ "amr": null, "acrs": "c2" }), enrols),
         (Kind::Entra, None, None, json!({ "amr": null, "acrs": ["c1", "p1"] }), enrols),
+        (Kind::Generic, None, words(&["c2"]), json!({ "amr": null, "acrs": ["c2"] }), enrols),
     ];
 
     for (number, (kind, mfa_amr, mfa_acr, said, expected)) in table.into_iter().enumerate() {

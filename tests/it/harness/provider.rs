@@ -15,6 +15,7 @@ use jsonwebtoken::{EncodingKey, crypto};
 use reqwest::Url;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use tokio::sync::Notify;
 
 /// How Doorward is known at every provider under test.
 pub const CLIENT_ID: &str = "doorward-under-test";
@@ -35,6 +36,7 @@ struct Script {
     codes: BTreeMap<String, Code>,
     keys_asked: usize,
     userinfo: Value,
+    held: Option<(Arc<Notify>, Arc<Notify>)>,
 }
 
 /// A code that can be redeemed once.
@@ -62,6 +64,7 @@ impl IdentityProvider {
             codes: BTreeMap::new(),
             keys_asked: 0,
             userinfo: Value::Null,
+            held: None,
         };
         let script = Arc::new(Mutex::new(script));
         let router = Router::new()
@@ -88,6 +91,13 @@ impl IdentityProvider {
     pub fn tell(&self, userinfo: Value) {
         self.publish("userinfo_endpoint", json!(format!("{}/userinfo", self.issuer)));
         self.script.lock().unwrap().userinfo = userinfo;
+    }
+
+    /// Keeps the next who asks for its metadata waiting: it was asked when the first happens, and goes on with the second.
+    pub fn hold_metadata(&self) -> (Arc<Notify>, Arc<Notify>) {
+        let held = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        self.script.lock().unwrap().held = Some(held.clone());
+        held
     }
 
     /// Adds a key to those that it publishes.
@@ -176,6 +186,11 @@ pub fn seal(header: &Value, claims: &Value, sign: impl Fn(&str) -> String) -> St
 type Shared = State<Arc<Mutex<Script>>>;
 
 async fn metadata(State(script): Shared) -> String {
+    let held = script.lock().unwrap().held.take();
+    if let Some((asked, go_on)) = held {
+        asked.notify_one();
+        go_on.notified().await;
+    }
     script.lock().unwrap().metadata.to_string()
 }
 

@@ -106,11 +106,14 @@ impl Action {
                 {"path": "owner", "new": owner},
             ]),
             Self::TransferResource { from, to } => json!([{"path": "owner", "old": from, "new": to}]),
-            Self::CreateConnection { default_role, ceiling, claims } => json!([
-                {"path": "default_role", "new": default_role},
-                {"path": "ceiling", "new": ceiling},
-                {"path": "domains", "new": claims},
-            ]),
+            Self::CreateConnection { default_role, ceiling, claims, changes } => {
+                let given = [
+                    Change::new("default_role", None, Some(json!(default_role))),
+                    Change::new("ceiling", None, Some(json!(ceiling))),
+                    Change::new("domains", None, Some(json!(claims))),
+                ];
+                json!([&given[..], &changes[..]].concat())
+            }
             Self::DeleteConnection { roles, people, groups } => json!([
                 {"path": "roles", "old": roles},
                 {"path": "people", "old": people},

@@ -111,7 +111,7 @@ impl Action {
             Self::CreateConnection { .. } => ("connection.created", "create connections"),
             Self::ChangeConnection { .. } => ("connection.changed", "change connections"),
             Self::PauseConnection => ("connection.paused", "pause connections"),
-            Self::ResumeConnection => ("connection.resumed", "resume connections"),
+            Self::ResumeConnection { .. } => ("connection.resumed", "resume connections"),
             Self::DeleteConnection { .. } => ("connection.deleted", "delete connections"),
             Self::AddConnectionToken { .. } => ("connection.token_added", "add tokens to connections"),
             Self::RevokeConnectionToken { .. } => ("connection.token_revoked", "revoke tokens of connections"),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::json::{kept, told};
-use crate::app::connections::{self, ConnectionChange, Deletion, NewConnection, NewToken, TOKEN_DAYS};
+use crate::app::connections::{self, ConnectionChange, Deletion, NewConnection, NewToken, Sheet, TOKEN_DAYS};
 use crate::app::{App, federation};
 use crate::domain::connection::{
     Connection, ConnectionToken, Kind, LastHolder, ProofClaim, Settings, SsoMfa, UnknownMembers,
@@ -34,7 +34,11 @@ pub(in crate::web::api) struct ConnectionBody {
     /// What counts as a second factor: `trust_idp`, `require_amr` or `require_local`; none where the policy of the
     /// organisation says so.
     mfa: Option<&'static str>,
-    /// The words of the ID token that prove two factors.
+    /// The values of `amr` that were named to prove two factors; none where the usual ones count.
+    mfa_amr: Option<Vec<String>>,
+    /// The values of `acr` and `acrs`, likewise.
+    mfa_acr: Option<Vec<String>>,
+    /// The words of the ID token that prove two factors: those that were named, else the usual ones.
     proves_two_factors: ProofBody,
     default_role: Option<String>,
     max_role: Option<String>,
@@ -68,6 +72,8 @@ pub(in crate::web::api) struct ConnectionList {
 pub(in crate::web::api) struct ConnectionWithTokens {
     #[serde(flatten)]
     connection: ConnectionBody,
+    /// Whether a secret for the client id is kept.
+    has_client_secret: bool,
     /// The base URL of the provider's SCIM settings.
     scim_base_url: String,
     /// The redirect URI of its OpenID Connect settings.
@@ -84,8 +90,7 @@ pub(in crate::web::api) struct ConnectionWithTokens {
 impl ConnectionWithTokens {
     /// Everything about a connection; a token that was just made is in it with its secret.
     pub(super) async fn of(app: &App, actor: &Actor, id: ConnectionId, new: Option<NewToken>) -> Result<Self, Error> {
-        let (connection, tokens) = connections::get(app, actor, id).await?;
-        let domains = connections::domains(app, actor, &connection).await?;
+        let Sheet { connection, tokens, domains, has_secret, .. } = connections::sheet(app, actor, id).await?;
         let at = federation::addresses(app, id);
         let token = |it: ConnectionToken| match &new {
             Some(new) if new.token.id == it.id => ConnectionTokenBody::of_new(new),
@@ -93,6 +98,7 @@ impl ConnectionWithTokens {
         };
         Ok(Self {
             connection: connection.into(),
+            has_client_secret: has_secret,
             scim_base_url: connections::scim_base_url(app),
             redirect_uri: at.redirect_uri,
             initiate_login_uri: at.start,
@@ -182,11 +188,11 @@ pub(in crate::web::api) struct NewConnectionBody {
     protected_roles: bool,
     /// What happens to group members that do not exist yet; `hold` where nothing is said.
     #[serde(default)]
-    #[schema(value_type = Option<String>, pattern = "^(hold|ignore|reject)$")]
+    #[schema(value_type = String, required = false, pattern = "^(hold|ignore|reject)$")]
     unknown_members: UnknownMembers,
     /// What happens when it switches off the last holder of a protected role; `suspend_and_alert` where nothing is said.
     #[serde(default)]
-    #[schema(value_type = Option<String>, pattern = "^(suspend_and_alert|refuse)$")]
+    #[schema(value_type = String, required = false, pattern = "^(suspend_and_alert|refuse)$")]
     last_holder: LastHolder,
     /// Answers every PATCH with 204 rather than with the resource.
     #[serde(default)]
@@ -313,6 +319,8 @@ impl From<Connection> for ConnectionBody {
             client_id: it.settings.client_id,
             default_role: it.settings.default_role,
             max_role: it.settings.max_role,
+            mfa_amr: it.settings.mfa_amr,
+            mfa_acr: it.settings.mfa_acr,
         }
     }
 }

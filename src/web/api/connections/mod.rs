@@ -51,7 +51,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .get("/api/v1/connections/{id}", show, self::show)
         .patch("/api/v1/connections/{id}", update, self::update)
         .delete("/api/v1/connections/{id}", delete.conflicts(), self::delete)
-        .post("/api/v1/connections/{id}/pause", pause.answers::<ConnectionBody>(200), self::pause)
+        .post("/api/v1/connections/{id}/pause", pause.answers::<ConnectionBody>(200).conflicts(), self::pause)
         .post(
             "/api/v1/connections/{id}/resume",
             operation("Lets a paused connection go on").answers::<ConnectionBody>(200),
@@ -100,14 +100,19 @@ async fn show(
     Ok(Json(ConnectionWithTokens::of(&app, &actor, parse(&id)?, None).await?))
 }
 
+/// How people sign in there is changed with a new proof only: whoever vouches for people is a way into their accounts.
 async fn update(
     State(app): State<App>,
-    actor: Actor,
+    ApiCaller(caller): ApiCaller,
     Words(id): Words<String>,
     Body(change): Body<ChangeConnectionBody>,
 ) -> Result<Json<ConnectionWithTokens>, Problem> {
-    let changed = connections::change(&app, &actor, parse(&id)?, change.read()?).await?;
-    Ok(Json(ConnectionWithTokens::of(&app, &actor, changed.id, None).await?))
+    let change = change.read()?;
+    if change.is_about_sign_in() {
+        caller.has_proved_lately()?;
+    }
+    let changed = connections::change(&app, &caller.actor, parse(&id)?, change).await?;
+    Ok(Json(ConnectionWithTokens::of(&app, &caller.actor, changed.id, None).await?))
 }
 
 async fn pause(

@@ -16,7 +16,12 @@ pub(super) async fn ask_pause(State(app): State<App>, console: Console, Path(id)
 }
 
 pub(super) async fn ask_resume(State(app): State<App>, console: Console, Path(id): Path<String>) -> Response {
-    console.answer(found(&app, &console, &id).await.map(|it| question(&console, &it, false)))
+    let page = async {
+        let it = found(&app, &console, &id).await?;
+        connections::reaches(&console.actor, &console.model, &it)?;
+        Ok(question(&console, &it, false))
+    };
+    console.answer(page.await)
 }
 
 pub(super) async fn pause(
@@ -43,6 +48,13 @@ async fn set_paused(app: &App, console: &Console, id: &str, is_paused: bool) -> 
         Ok(it) => {
             let said = if is_paused { "connection-paused" } else { "connection-resumed" };
             Redirect::to(&format!("{}?said={said}", path(it.id))).into_response()
+        }
+        Err(cause @ Error::Conflict(_)) => {
+            let page = found(app, console, id).await.map(|it| AskPage {
+                why_not: Some(words::problem(console.t, &cause).1),
+                ..question(console, &it, is_paused)
+            });
+            console.again(&cause, page)
         }
         Err(cause) => console.refuse(cause),
     }

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::tokens::{DAYS, lifetime, once};
-use super::{LIST, NEW, connection_id, kind, path, rule, words};
+use super::{LIST, NEW, connection_id, kind, path, words};
 use crate::app::App;
 use crate::app::connections::{
     self, CLIENT_ID_MAX, CLIENT_SECRET_MAX, ConnectionChange, ISSUER_MAX, NAME_MAX, NewConnection, TOKEN_DAYS,
@@ -39,6 +39,8 @@ struct FormPage<'a> {
     /// What the form shows of what stands there; nothing for a new one.
     shown: Option<String>,
     has_secret: bool,
+    /// Whether people sign in there already, which cannot be taken away.
+    signs_in: bool,
     fields: Fields,
     rules: Vec<Rule>,
     /// What is only said of a new one.
@@ -228,18 +230,10 @@ fn mfa(fields: &Fields) -> Result<Option<SsoMfa>, Error> {
 
 /// The words of a field, one on each line. The usual ones are not kept, so that they follow when other ones become usual.
 fn proving(fields: &Fields, claim: ProofClaim, before: Option<&Connection>) -> Option<Vec<String>> {
-    let field = match claim {
-        ProofClaim::Amr => "mfa_amr",
-        ProofClaim::Acr => "mfa_acr",
-    };
-    let lines = fields.get(field).unwrap_or_default().lines().map(str::trim).filter(|it| !it.is_empty());
+    let lines = fields.get(claim.field()).unwrap_or_default().lines().map(str::trim).filter(|it| !it.is_empty());
     let words: Vec<String> = lines.map(str::to_owned).collect();
-    let kept = before.map(|it| match claim {
-        ProofClaim::Amr => &it.settings.mfa_amr,
-        ProofClaim::Acr => &it.settings.mfa_acr,
-    });
-    match kept {
-        Some(Some(kept)) if *kept == words => Some(words),
+    match before.and_then(|it| it.settings.named(claim)) {
+        Some(kept) if *kept == words => Some(words),
         Some(_) | None => (words != claim.usual()).then_some(words),
     }
 }
@@ -251,7 +245,6 @@ fn new_page(console: &Console, fields: Fields, problem: Option<Problem>) -> Resu
         trail: (t.say("connections"), LIST.to_owned()),
         action: NEW.to_owned(),
         shown: None,
-        has_secret: false,
         new: Some(new_fields(console, &fields)?),
         ..page(console, fields, problem)
     })
@@ -269,6 +262,7 @@ fn edit_page<'a>(
         action: format!("{}/edit", path(it.id)),
         shown: Some(shown(it).carried()),
         has_secret,
+        signs_in: it.settings.issuer.is_some(),
         ..page(console, fields, problem)
     }
 }
@@ -282,6 +276,7 @@ fn page(console: &Console, fields: Fields, problem: Option<Problem>) -> FormPage
         action: String::new(),
         shown: None,
         has_secret: false,
+        signs_in: false,
         rules: rules(console.t, fields.get("mfa").unwrap_or(BY_POLICY)),
         fields,
         new: None,
@@ -292,7 +287,7 @@ fn page(console: &Console, fields: Fields, problem: Option<Problem>) -> FormPage
 fn rules(t: Texts, chosen: &str) -> Vec<Rule> {
     let of_policy = (BY_POLICY, "connection-mfa-policy", "connection-mfa-policy-text");
     let all = [of_policy].into_iter().chain(SsoMfa::ALL.map(|it| {
-        let (label, text) = rule(it);
+        let (label, text) = words::second_factor(it);
         (it.word(), label, text)
     }));
     all.map(|(value, label, text)| Rule { value, label: t.say(label), text: t.say(text), is_chosen: value == chosen })

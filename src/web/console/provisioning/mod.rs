@@ -10,7 +10,7 @@ use super::ask::AskPage;
 use super::users::{Badge, Mark};
 use super::words;
 use crate::domain::Error;
-use crate::domain::connection::{Connection, Kind, SsoMfa};
+use crate::domain::connection::{Connection, Kind};
 use crate::domain::id::ConnectionId;
 use crate::domain::role::RoleModel;
 use crate::web::routes::{Access, Routes};
@@ -32,8 +32,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/console/provisioning/connections/{id}/edit", Access::Recent, form::save)
         .get("/console/provisioning/connections/{id}/pause", Access::Session, deeds::ask_pause)
         .post("/console/provisioning/connections/{id}/pause", Access::Session, deeds::pause)
-        .get("/console/provisioning/connections/{id}/resume", Access::Session, deeds::ask_resume)
-        .post("/console/provisioning/connections/{id}/resume", Access::Session, deeds::resume)
+        .get("/console/provisioning/connections/{id}/resume", Access::Recent, deeds::ask_resume)
+        .post("/console/provisioning/connections/{id}/resume", Access::Recent, deeds::resume)
         .get("/console/provisioning/connections/{id}/delete", Access::Recent, deeds::ask_delete)
         .post("/console/provisioning/connections/{id}/delete", Access::Recent, deeds::delete)
         .get("/console/provisioning/connections/{id}/tokens/new", Access::Recent, tokens::ask_new)
@@ -48,15 +48,6 @@ pub(super) fn kind(t: Texts, kind: Kind) -> String {
         Kind::Okta => "Okta".to_owned(),
         Kind::Entra => "Microsoft Entra ID".to_owned(),
         Kind::Generic => t.say("kind-generic"),
-    }
-}
-
-/// What a rule about second factors is called, and what it means.
-pub(super) const fn rule(it: SsoMfa) -> (&'static str, &'static str) {
-    match it {
-        SsoMfa::TrustIdp => ("sso-trust", "sso-trust-text"),
-        SsoMfa::RequireAmr => ("sso-amr", "sso-amr-text"),
-        SsoMfa::RequireLocal => ("sso-local", "sso-local-text"),
     }
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::{connection_id, kind, path, role_label, rule, status};
+use super::{connection_id, kind, path, role_label, status};
 use crate::app::connections::{self, Sheet};
 use crate::app::{App, federation};
 use crate::domain::connection::{Connection, ConnectionToken, LastHolder, ProofClaim, UnknownMembers};
@@ -26,6 +26,8 @@ struct ConnectionPage<'a> {
     is_paused: bool,
     /// Why this person changes nothing of it that gives somebody a way in.
     why_not: Option<String>,
+    /// Why this person cannot delete it.
+    why_kept: Option<String>,
     people: u64,
     created: Timestamp,
     updated: Timestamp,
@@ -64,7 +66,8 @@ pub(super) async fn show(State(app): State<App>, console: Console, Path(id): Pat
 async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<ConnectionPage<'a>, Error> {
     let sheet = connections::sheet(app, &console.actor, connection_id(id)?).await?;
     let t = console.t;
-    let Sheet { connection: it, tokens, domains, people, has_secret } = sheet;
+    let why_kept = connections::may_delete(&console.actor, &console.model, &sheet).err();
+    let Sheet { connection: it, tokens, domains, people, has_secret, .. } = sheet;
     let why_not = connections::reaches(&console.actor, &console.model, &it).err();
     let words_of = |claim| it.settings.proving(claim).into_iter().map(str::to_owned).collect();
     let (rule, rule_text) = rule_words(t, &it);
@@ -77,6 +80,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
         status: status(t, &it),
         is_paused: it.is_paused,
         why_not: why_not.map(|cause| words::problem(t, &cause).1),
+        why_kept: why_kept.map(|cause| words::problem(t, &cause).1),
         people,
         created: it.created_at,
         updated: it.updated_at,
@@ -108,7 +112,8 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
 }
 
 fn rule_words(t: Texts, it: &Connection) -> (String, String) {
-    let (label, text) = it.settings.mfa.map_or(("connection-mfa-policy", "connection-mfa-policy-text"), rule);
+    let (label, text) =
+        it.settings.mfa.map_or(("connection-mfa-policy", "connection-mfa-policy-text"), words::second_factor);
     (t.say(label), t.say(text))
 }
 
