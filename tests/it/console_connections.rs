@@ -175,6 +175,7 @@ async fn what_is_wrong_with_a_connection_is_said_by_its_field_and_what_was_typed
     let browser = signed_in(&acme, "olga").await;
     let edit = pages(&one)[1].clone();
     let good = [("kind", Some("okta")), ("name", Some("Okta")), ("client_secret", Some("between us"))];
+    let provider = [("issuer", Some("https://id.example")), ("client_id", Some("us"))];
 
     for (field, value, says) in [
         ("name", " ", "Fill this in."),
@@ -185,7 +186,9 @@ async fn what_is_wrong_with_a_connection_is_said_by_its_field_and_what_was_typed
         ("default_role", "owner", "may not give the role owner"),
         ("kind", "ping", "Fill this in."),
     ] {
-        let fields: Vec<_> = good.iter().copied().filter(|it| it.0 != field).chain([(field, Some(value))]).collect();
+        let provider = provider.iter().filter(|_| field != "client_id");
+        let good = good.iter().chain(provider).copied().filter(|it| it.0 != field);
+        let fields: Vec<_> = good.chain([(field, Some(value))]).collect();
         let page = fill_in(&browser, NEW, &fields).await.expect(400);
         assert!(words(&page).contains(says), "{field}: {}", words(&page));
         assert!(page.text.contains("id=\"problem\"") && !page.text.contains("between us"), "{field}: {}", page.text);
