@@ -360,6 +360,15 @@ def s2_37_the_history_of_sign_ins_and_the_last_activity_are_shown(stage: Stage) 
         cells = person.row(result).cells()
         equal((cells[2], cells[4], cells[6]), ("Password", "127.0.0.1", "Doorward"), f"how, from where and for what: {result}")
         check("Chrom" in cells[5], f"browser of the row {result}: {cells[5]!r}")
+    here = person.row("Signed in").cells()[0]
+    person.driver.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Kolkata"})
+    try:
+        person.reload()
+        there = person.row("Signed in").cells()[0]
+    finally:
+        person.driver.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": ""})
+    zones = (here.rsplit(" ", 1)[-1], there.rsplit(" ", 1)[-1])
+    equal(zones, ("UTC", "GMT+5:30"), "zones in which the moment is told, here and in Kolkata")
 
 
 def s3_2_the_panel_that_slides_out_has_a_link_to_the_users(stage: Stage) -> None:

@@ -428,6 +428,8 @@ async fn replace_password(app: &App, actor: &Actor, of: &User, action: Action, p
         mail::queue(app, &tx, &user, letter).await?;
     }
     tx.commit(permit).await?;
+    // The guesses were at another password.
+    throttle::clear(app, Subject::user(app, user.id)?).await?;
     Ok(user)
 }
 

@@ -23,6 +23,9 @@ const TRIES_MAX: i64 = 16;
 const ISSUED_KEPT: Duration = Duration::from_hours(24);
 /// A counter that nobody has touched for so long counts nothing any more.
 const THROTTLES_KEPT: Duration = Duration::from_hours(48);
+/// An account that too many guesses have closed stays so, unless it is reset, for so long: names that belong to nobody are
+/// counted, too, and must not be kept for ever.
+const CLOSED_KEPT: Duration = Duration::from_hours(365 * 24);
 
 /// Runs the jobs until they are told to stop.
 pub async fn run(app: App, stop: CancellationToken) {
@@ -64,7 +67,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_invitations(now.before(invitations::KEPT)).await?;
     app.store.sweep_refusals(now.before(sign_in_refusals::KEPT)).await?;
     app.store.sweep_undelivered(now.before(mail::UNDELIVERED_KEPT)).await?;
-    app.store.sweep_throttles(now.before(THROTTLES_KEPT)).await?;
+    app.store.sweep_throttles(now.before(THROTTLES_KEPT), now.before(CLOSED_KEPT)).await?;
     grace::end_those_over(app).await?;
     grace::write_letters(app).await?;
     keys::tend(app).await

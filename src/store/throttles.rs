@@ -6,11 +6,12 @@
 //! other.
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, OnConflict, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait as _, EntityTrait, IntoActiveModel, QueryFilter, QueryResult};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, IntoActiveModel, QueryFilter, QueryResult};
 
 use super::Store;
 use super::error::translate;
 use super::rows::throttle::{Column, Entity, Model};
+use crate::domain::throttle::CLOSED_AT;
 use crate::domain::{Error, Timestamp};
 
 /// A counter as stored: what it counts for is a keyed hash.
@@ -119,11 +120,15 @@ impl Store {
         Ok(())
     }
 
-    /// Takes away counters that nobody has touched since this moment and that lock nothing any more.
-    pub async fn sweep_throttles(&self, before: Timestamp) -> Result<(), Error> {
-        let old = Entity::delete_many()
-            .filter(Column::LastFailureAt.lt(before.millis()))
-            .filter(Column::LockedUntil.lt(before.millis()));
+    /// Takes away counters that nobody has touched since this moment and that lock nothing any more; those that have
+    /// closed something are kept longer, as nothing but a reset opens it.
+    pub async fn sweep_throttles(&self, before: Timestamp, closed_before: Timestamp) -> Result<(), Error> {
+        let is_open = Condition::all()
+            .add(Column::LastFailureAt.lt(before.millis()))
+            .add(Column::LockedUntil.lt(before.millis()))
+            .add(Column::Failures.lt(i64::from(CLOSED_AT)));
+        let is_forgotten = Column::LastFailureAt.lt(closed_before.millis());
+        let old = Entity::delete_many().filter(Condition::any().add(is_open).add(is_forgotten));
         old.exec(&self.write).await.map_err(translate)?;
         Ok(())
     }

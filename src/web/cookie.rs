@@ -53,6 +53,13 @@ impl Cookie {
         self.header(app, "", "; Max-Age=0")
     }
 
+    /// What ends a session in the browser: its cookie goes, and what was kept of the pages, so that nobody finds it with
+    /// the back button.
+    pub fn end_session(app: &App) -> Result<[(HeaderName, HeaderValue); 2], Error> {
+        let kept = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+        Ok([Self::Session.clear(app)?, kept])
+    }
+
     /// How long the browser keeps it: the others end with the browser.
     const fn lifetime(self) -> &'static str {
         match self {

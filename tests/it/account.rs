@@ -593,7 +593,11 @@ async fn se_10_the_own_pages_are_not_kept_and_are_gone_after_signing_out() {
     let jar = browser.jar();
     let out = browser.submit(&browser.get("/account").await, &[]).await;
     browser.set_jar(jar);
+    let other = signed_in(&server, "olga").await;
+    let asked = other.get("/oauth2/logout").await;
+    let confirmed = other.submit(&asked, &[]).await;
 
+    assert_eq!(confirmed.header("clear-site-data"), Some("\"cache\", \"storage\""), "{}", asked.text);
     assert!(kept.iter().all(|it| it.as_deref() == Some("no-store")), "{kept:?}");
     assert_eq!(out.header("clear-site-data"), Some("\"cache\", \"storage\""));
     for path in paths {

@@ -232,11 +232,18 @@ async fn se_08_no_page_of_a_sign_in_can_be_framed() {
     pages.push(password);
     pages.push(browser.sign_in("anna", PASSWORD).await.1);
     pages.push(browser.get("/signed-out").await);
+    pages.push(browser.get("/console").await);
+    pages.push(browser.get("/account").await);
 
     for page in pages {
         assert!(page.text.starts_with("<!doctype html>"), "{}", page.text);
         let policy = page.header("content-security-policy").unwrap();
         assert!(policy.contains("frame-ancestors 'none'") && policy.contains("default-src 'none'"), "{policy}");
+        let rules: BTreeSet<_> = policy.split(';').map(str::trim).collect();
+        for rule in ["script-src 'self'", "style-src 'self'", "base-uri 'none'", "require-trusted-types-for 'script'"] {
+            assert!(rules.contains(rule), "{rule}: {policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{policy}");
         assert_eq!(page.header("x-frame-options"), Some("DENY"));
         assert_eq!(page.header("cache-control"), Some("no-store"));
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use doorward::app::accounts::{self, Secret, SignIn, WayIn};
 use doorward::app::config::Settings;
+use doorward::app::jobs;
 use doorward::app::users::{self, OnLastHolder};
 use doorward::domain::id::UserId;
 use doorward::domain::policy::Action;
@@ -209,6 +210,70 @@ async fn a_flood_of_failing_sign_ins_is_told_of_once_a_minute() {
     assert_eq!(letters, [0, 1, 1, 1, 1, 2]);
     assert!(server.mails()[0].contains("Subject: Many sign-ins fail at"), "{}", server.mails()[0]);
     assert!(log().contains("sign-ins fail at a rate at which passwords are being guessed"));
+}
+
+/// AU-09: guesses from one address are bounded, at passwords and at codes together and whoever they are for; and no header
+/// that anybody can write makes another address of it.
+#[tokio::test]
+async fn au_09_guesses_from_one_address_are_bounded_whatever_its_headers_say() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    tenant.user("anna", "owner").await;
+    tenant.require_mfa().await;
+    let first = Browser::new(&server);
+    let (_, enrolment) = first.sign_in("anna", PASSWORD).await;
+    first.enrol(&enrolment).await;
+    let browser = Browser::new(&server);
+    let (_, code) = browser.sign_in("anna", PASSWORD).await;
+    let disguised = async |browser: &Browser<'_>, page: &Reply, field: (&str, &str), number: usize| {
+        let fields: Vec<_> =
+            hidden_fields(&page.text).into_iter().chain([(field.0.to_owned(), field.1.to_owned())]).collect();
+        let from = format!("203.0.113.{number}");
+        let request = server.request(Method::POST, &attribute(&page.text, "<form", "action").unwrap());
+        let request = request.header("x-forwarded-for", &from).header("x-real-ip", &from);
+        browser.send(request.header("forwarded", format!("for={from}")).form(&fields)).await.status
+    };
+
+    let mut statuses = Vec::new();
+    for number in 0..19 {
+        let stranger = Browser::new(&server);
+        let (_, page) = stranger.identify(&format!("nobody-{number}")).await;
+        statuses.push(disguised(&stranger, &page, ("password", WRONG), number).await);
+    }
+    for number in 19..21 {
+        statuses.push(disguised(&browser, &code, ("code", "000000"), number).await);
+    }
+    let (_, right) = Browser::new(&server).sign_in("anna", PASSWORD).await;
+
+    assert_eq!(statuses[..20], [422; 20]);
+    assert_eq!((statuses[20], right.status), (429, 429));
+    server.advance(Duration::from_mins(1));
+    assert_eq!(Browser::new(&server).sign_in("anna", PASSWORD).await.1.heading(), "Enter your code");
+}
+
+/// AU-06: what a hundred guesses have closed opens by a reset and by nothing else, however long one waits and however often
+/// the server tidies up.
+#[tokio::test]
+async fn au_06_an_account_that_a_hundred_guesses_have_closed_opens_by_a_reset_alone() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let id = tenant.user("anna", "owner").await;
+    for _ in 0..100 {
+        assert_eq!(refusal(&server, "anna").await.status, 422);
+        server.advance(Duration::from_mins(16));
+    }
+
+    let closed = Browser::new(&server).sign_in("anna", PASSWORD).await.1;
+    server.advance(Duration::from_hours(90 * 24));
+    jobs::sweep(&server.app).await.unwrap();
+    let later = Browser::new(&server).sign_in("anna", PASSWORD).await.1;
+    let person = users::show(&server.app, &Server::operator(), id).await.unwrap();
+    let password = Secret::new(PASSWORD.to_owned());
+    accounts::set_password(&server.app, &Server::operator(), &person.user, password, false).await.unwrap();
+    let (reset, _) = Browser::new(&server).sign_in("anna", PASSWORD).await;
+
+    assert_eq!((closed.status, later.status), (422, 422), "the right password");
+    assert_eq!(reset, "/account");
 }
 
 /// AU-08: however a name is spelled, its tries are counted together.

@@ -301,12 +301,12 @@ async fn ou_03_what_a_caller_sends_breaks_no_line_of_the_log() {
     server.get(&format!("/{marker}%0d%0aWARN%20forged%20line")).await;
 
     let written = log();
-    let ours: Vec<&str> = written.split('\n').filter(|line| line.contains(marker) || line.contains("forged")).collect();
     assert!(
-        ours.iter().all(|line| !line.contains('\u{1b}') && !line.contains('\r') && !line.contains('\u{2028}')),
-        "{ours:?}"
+        written.contains("http.route=\"/sign-in\"") && written.contains("http.route=\"none\""),
+        "the requests are logged"
     );
-    assert!(!written.lines().any(|line| line.starts_with("WARN forged") || line.starts_with("forged")), "{ours:?}");
+    let ours: Vec<&str> = written.lines().filter(|line| line.contains(marker) || line.contains("forged")).collect();
+    assert_eq!(ours, [""; 0], "and nothing of what was sent");
 }
 
 /// TE-11: whoever may edit somebody and not reset passwords would choose another password by way of another address; the

@@ -13,7 +13,6 @@ mod visit;
 pub(super) mod words;
 
 use axum::extract::State;
-use axum::http::header::{HeaderName, HeaderValue};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 
 use super::cookie::Cookie;
@@ -63,9 +62,7 @@ async fn front_door() -> Redirect {
 
 async fn sign_out(State(app): State<App>, caller: SignedIn, Signed(_): Signed) -> Result<Response, PageError> {
     crate::app::sessions::end(&app, &caller.person, &caller.session).await?;
-    // What the browser has kept of the pages goes too, so that nobody finds it with the back button.
-    let forget = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
-    Ok((AppendHeaders([Cookie::Session.clear(&app)?, forget]), Redirect::to("/signed-out")).into_response())
+    Ok((AppendHeaders(Cookie::end_session(&app)?), Redirect::to("/signed-out")).into_response())
 }
 
 #[cfg(test)]

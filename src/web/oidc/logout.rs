@@ -1,7 +1,7 @@
 //! Signing out at the request of an application, and the page that asks first.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 
 use super::request::Sent;
 use crate::app::end_session::{self, Decision};
@@ -37,11 +37,11 @@ pub(super) async fn logout(State(app): State<App>, sent: Sent) -> Result<Respons
         (Next::Confirm, None) => Ok(signed_out().into_response()),
         (Next::EndAndShow, live) => {
             end(&app, live).await?;
-            Ok(([Cookie::Session.clear(&app)?], signed_out()).into_response())
+            Ok((AppendHeaders(Cookie::end_session(&app)?), signed_out()).into_response())
         }
         (Next::EndAndRedirect(to), live) => {
             end(&app, live).await?;
-            Ok(([Cookie::Session.clear(&app)?], see_other(&to)).into_response())
+            Ok((AppendHeaders(Cookie::end_session(&app)?), see_other(&to)).into_response())
         }
     }
 }
@@ -53,7 +53,7 @@ pub(super) async fn confirm(
     _: Signed,
 ) -> Result<Response, PageError> {
     sessions::end(&app, &person, &session).await?;
-    Ok(([Cookie::Session.clear(&app)?], signed_out()).into_response())
+    Ok((AppendHeaders(Cookie::end_session(&app)?), signed_out()).into_response())
 }
 
 type Live = Option<(crate::domain::session::Session, crate::app::users::Person)>;
