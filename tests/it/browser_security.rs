@@ -1,6 +1,7 @@
 //! What protects a browser: cookies that change and cannot be planted, forms that only our pages can send.
 
 use reqwest::Method;
+use std::collections::BTreeSet;
 
 use crate::harness::{Browser, PASSWORD, Server};
 

@@ -123,7 +123,7 @@ impl Cluster {
             "set -e\nbin={bin}\ndir={dir}\n\
              $bin/initdb -D $dir/data -U postgres --auth=trust --no-sync --locale=C.UTF-8 -E UTF8 >$dir/initdb.log\n\
              $bin/pg_ctl -D $dir/data -w -l $dir/postgres.log -o \"-c listen_addresses= -c unix_socket_directories=$dir \
-             -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c checkpoint_timeout=1h \
+             -c fsync=off -c full_page_writes=off -c autovacuum=off -c checkpoint_timeout=1h \
              -c max_connections=400\" start >/dev/null\n\
              echo ready\nread -r end || true\n$bin/pg_ctl -D $dir/data -m immediate stop >/dev/null\n",
             bin = binaries().display(),
