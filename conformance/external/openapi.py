@@ -27,6 +27,10 @@ CONFIGURATION = """
 [parameters]
 organisation = "acme"
 
+# What is said to be refused by default, and a body that is too large besides.
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429", "5xx"]
+
 [[operations]]
 include-method = ["POST", "PUT", "PATCH"]
 include-path-regex = "^/api/v1/(users|invitations|connections)"

@@ -131,6 +131,7 @@ def people(stage: Stage) -> tuple[Someone, Someone]:
     org.user("owner", "Alma")
     org.pending("viewer", "Penny")
     org.connection("Okta", "okta")
+    stage.api("POST", f"/connections/{org.connection('Entra', 'entra')}/pause")
     org.sso("viewer", "Sam")
     dirk = org.user("viewer", "Dirk")
     org.team("Research", stan, long)
