@@ -95,6 +95,8 @@ def s0_22_the_password_must_be_changed_before_anything_else_opens(stage: Stage) 
     for path in ("/account", "/account/security", "/console", f"/oauth2/authorize?{urlencode(query)}"):
         person.open(path)
         check(person.path().startswith("/sign-in"), f"{path} leads to {person.path()}, {person.heading()!r}")
+    check(not is_taken(stage, dora, password), "the temporary password works a second time")
+    password = stage.api("POST", f"/users/{dora.id}/temporary-password")["temporary_password"]
     entering(stage, dora, password).at("Choose a new password")
     choose(person, PASSWORD)
     equal((person.path(), person.heading()), ("/account", "Dora"), "where the new password leads")
