@@ -45,6 +45,7 @@ pub mod offers;
 pub mod organisations;
 pub mod outbound;
 pub mod own_email;
+mod pace;
 pub mod passkeys;
 pub mod passwords;
 pub mod personal_tokens;

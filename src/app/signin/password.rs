@@ -1,6 +1,7 @@
 //! The password step.
 //!
-//! **Invariant:** one password is hashed for every try that is well formed, whoever is meant and whatever their state.
+//! **Invariant:** one password is hashed for every try that is well formed, whoever is meant and whatever their state, and
+//! a refusal ends with a whole step of time.
 //! **Invariant:** a temporary password is right once: whoever gives it first has the rest of the attempt to replace it.
 //! **Invariant:** a wrong password, an unknown name, somebody who signs in elsewhere, somebody who may not sign in and
 //! somebody who has to wait get one answer.
@@ -8,11 +9,13 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::attempt::Proved;
 use super::{Answer, Attempt, Browser, Proof, advance, known};
 use crate::app::sign_in_tries::{self, Method, Place, SecondFactor};
 use crate::app::throttle::{self, Rate, Spent, Subject};
-use crate::app::{App, alert, devices};
+use crate::app::{App, alert, devices, pace};
 use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::OrgId;
 use crate::domain::password::Password;
@@ -37,6 +40,7 @@ pub(super) async fn check(
     proof: Proof,
     browser: &Browser,
 ) -> Result<Option<Answer>, Error> {
+    let began = Instant::now();
     let typed = proof.password.ok_or_else(|| Error::invalid("password", Flaw::Missing))?;
     let password = Password::read(typed.reveal()).map_err(|weak| Error::invalid("password", Flaw::Weak(vec![weak])))?;
     let address = spend(app, browser.ip).await?;
@@ -46,6 +50,7 @@ pub(super) async fn check(
         verified(app, (org, user), &attempt.state.typed(), (&password, device, Some(&place))).await?
     else {
         let may_be_elsewhere = known::asked_organisation(app, &attempt.state).await?.is_some_and(|it| it.is_empty());
+        pace::even(began).await;
         return Ok(Some(Answer::Again(Refusal::new("password", Complaint::WrongPassword { may_be_elsewhere }))));
     };
     address.give_back(app).await?;
