@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::app::application::{self, Application};
-use crate::app::signin::{self, Started, Wanted};
+use crate::app::signin::{self, Attempt, Started, Wanted};
 use crate::app::users::Person;
 use crate::domain::client::{Family, Issued, IssuedKind};
 use crate::domain::id::{FamilyId, GrantId};
@@ -86,8 +86,13 @@ pub(super) struct Circumstances {
     pub acr: String,
 }
 
-/// Reads a request and does the first thing about it; `live` is the session of the browser that brings it.
-pub async fn begin(app: &App, params: Params, live: Option<&(Session, Person)>) -> Result<Begun, Error> {
+/// Reads a request and does the first thing about it; `live` is the session of the browser that brings it, and `under_way`
+/// its sign-in.
+pub async fn begin(
+    app: &App,
+    params: Params,
+    (live, under_way): (Option<&(Session, Person)>, Option<Attempt>),
+) -> Result<Begun, Error> {
     let (request, client) = match read(app, params).await? {
         Reading::Request(known) => *known,
         Reading::Answer(answer) => return Ok(Begun::Answer(answer)),
@@ -103,7 +108,7 @@ pub async fn begin(app: &App, params: Params, live: Option<&(Session, Person)>) 
         (Next::Consent, Some((session, _))) => Begun::Attempt(signin::ask_consent(app, wanted(), session).await?),
         (Next::Refuse(error), _) => Begun::Answer(refuse(app, &request, &error).await?),
         (Next::SignIn | Next::Reauthenticate | Next::Consent | Next::Issue, _) => {
-            Begun::Attempt(signin::begin(app, wanted()).await?)
+            Begun::Attempt(signin::begin(app, wanted(), under_way).await?)
         }
     })
 }

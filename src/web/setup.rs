@@ -100,7 +100,7 @@ async fn show(State(app): State<App>, Path(token): Path<String>, headers: Header
     if let Some(cookie) = Cookie::Attempt.read(&app, &headers) {
         return Visit { app: &app, path, cookie, t }.organisation(&Fields::default(), None);
     }
-    let started = signin::begin(&app, Wanted::Account).await?;
+    let started = signin::begin(&app, Wanted::Account, None).await?;
     let cookie = started.cookie.reveal().clone();
     let page = Visit { app: &app, path, cookie, t }.organisation(&Fields::default(), None)?;
     Ok((AppendHeaders([Cookie::Attempt.set(&app, &started.cookie)?]), page).into_response())

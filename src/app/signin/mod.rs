@@ -23,6 +23,7 @@ mod onward;
 mod passkey;
 mod password;
 mod provider;
+mod spent;
 
 use std::net::IpAddr;
 
@@ -321,9 +322,9 @@ pub struct Finished {
     pub onward: Option<Onward>,
 }
 
-/// Begins an attempt.
-pub async fn begin(app: &App, wanted: Wanted) -> Result<Started, Error> {
-    attempt::insert(app, State::new(wanted)).await
+/// Begins an attempt; the one under way in the browser gives way to it.
+pub async fn begin(app: &App, wanted: Wanted, under_way: Option<Attempt>) -> Result<Started, Error> {
+    attempt::insert(app, spent::take_along(app, under_way, State::new(wanted)).await?).await
 }
 
 /// How somebody comes to the sign-in page of the own account.
@@ -338,11 +339,12 @@ pub struct Arrival {
     pub return_to: Option<String>,
 }
 
-/// Begins an attempt for the own account.
-pub async fn begin_at_home(app: &App, arrival: Arrival) -> Result<Started, Error> {
+/// Begins an attempt for the own account; the one under way in the browser gives way to it.
+pub async fn begin_at_home(app: &App, arrival: Arrival, under_way: Option<Attempt>) -> Result<Started, Error> {
     let Arrival { organisation, is_local, return_to } = arrival;
     let onward = return_to.as_deref().map(Kept::open_page);
-    attempt::insert(app, State { organisation, is_local, onward, ..State::new(Wanted::Account) }).await
+    let new = State { organisation, is_local, onward, ..State::new(Wanted::Account) };
+    attempt::insert(app, spent::take_along(app, under_way, new).await?).await
 }
 
 /// Begins an attempt for a form whose session has ended. It is kept for whom the browser knows; nothing begins where that is

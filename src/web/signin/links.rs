@@ -75,7 +75,7 @@ async fn forgot(State(app): State<App>, headers: HeaderMap) -> Result<Response, 
     if let Some(cookie) = Cookie::Attempt.read(&app, &headers) {
         return form(&app, &cookie, None).await;
     }
-    let started = signin::begin(&app, Wanted::Account).await?;
+    let started = signin::begin(&app, Wanted::Account, None).await?;
     let cookie = Cookie::Attempt.set(&app, &started.cookie)?;
     let page = form(&app, started.cookie.reveal(), None).await?;
     Ok((AppendHeaders([cookie]), page).into_response())

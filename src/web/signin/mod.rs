@@ -108,7 +108,7 @@ async fn start(
         return Ok(Page(EmptyPage { t: texts() }).into_response());
     }
     let arrival = Arrival { organisation, is_local: method.as_deref() == Some("password"), return_to };
-    let started = signin::begin_at_home(&app, arrival).await?;
+    let started = signin::begin_at_home(&app, arrival, attempt_of(&app, &headers).await?).await?;
     enter(&app, &started)
 }
 

@@ -1,10 +1,11 @@
 //! Whole flows, from the application's link to the end of the session, through the pages a person meets.
 
+use doorward::app::accounts;
 use doorward::app::clients::NewClient;
 use doorward::app::organisations::{self, MfaPolicy, MfaRequirement};
 use reqwest::Method;
 
-use super::stage::{AFTER_LOGOUT, PASSWORD, Rp, Stage, answer, claims};
+use super::stage::{AFTER_LOGOUT, PASSWORD, Rp, Stage, answer, claims, organisation};
 use crate::harness::{Browser, Reply, Server, hidden_fields};
 
 /// From the application's link to the page after the password.
@@ -98,4 +99,45 @@ async fn op_16_a_forged_consent_gives_nothing() {
     assert_eq!((without.status, without.header("location")), (403, None));
     assert!(elsewhere.header("location").is_none_or(|it| !it.contains("code=")), "{elsewhere:?}");
     assert_eq!(answer(&browser.get(&rp.request(&[("prompt", "none")])).await)["error"], "consent_required");
+}
+
+/// RE-15: whoever has used a temporary password and opens an application or another page of that browser first still
+/// replaces it, and comes to what was opened last. An application of another organisation begins anew, and takes nothing.
+#[tokio::test]
+async fn re_15_whoever_used_a_temporary_password_takes_it_along_to_another_page() {
+    let stage = Stage::new().await;
+    let server = &stage.server;
+    let theirs = organisation(server, "theirs").await;
+    let (ours, foreign) = (stage.rp().await, stage.rp_with(|new| NewClient { org: Some(theirs.id), ..new }).await);
+    let operator = Server::operator();
+    let (_, of_ada) = accounts::set_temporary_password(&server.app, &operator, &stage.ada.user).await.unwrap();
+    let (_, of_grace) = accounts::set_temporary_password(&server.app, &operator, &stage.grace.user).await.unwrap();
+    server.run_jobs().await;
+    let browser = Browser::new(server);
+    let (first, asked) = browser.sign_in("ada@acme.example", of_ada.reveal()).await;
+    let jar = browser.jar();
+
+    let (_, at_application) = browser.visit(&ours.request(&[])).await;
+    let mut pages = vec![asked, at_application];
+    for path in ["/console/users", "/sign-in", "/sign-in?return_to=/console/users"] {
+        pages.push(browser.visit(path).await.1);
+    }
+    let before = Browser::new(server);
+    before.set_jar(jar);
+    let dead = before.get(&first).await;
+    let chosen = "another long password";
+    let last = pages.last().unwrap();
+    let answer = browser.submit(last, &[("password", chosen), ("password_again", chosen)]).await;
+    let (at, users) = browser.follow("/sign-in", answer).await;
+
+    for page in &pages {
+        assert_eq!(page.heading(), "Choose a new password", "{}", page.text);
+    }
+    assert_eq!((dead.status, dead.header("location")), (303, Some("/sign-in")), "the attempt before has ended");
+    assert_eq!((at.as_str(), users.heading()), ("/console/users", "Users"));
+    let elsewhere = Browser::new(server);
+    let (_, asked) = elsewhere.sign_in("grace@acme.example", of_grace.reveal()).await;
+    server.run_jobs().await;
+    let (_, at_foreign) = elsewhere.visit(&foreign.request(&[])).await;
+    assert_eq!((asked.heading(), at_foreign.heading()), ("Choose a new password", "Sign in"));
 }
