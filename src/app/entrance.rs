@@ -2,12 +2,12 @@
 //!
 //! **Invariant:** looking changes nothing: no try is counted and no grace begins.
 
+use crate::app::federation::person;
 use crate::app::passwords::is_mfa_required;
 use crate::app::throttle::{self, Subject};
 use crate::app::users::{self, Person};
 use crate::app::{App, grace};
 use crate::domain::Error;
-use crate::domain::connection::Kind;
 use crate::domain::entrance::{Factor, PasswordState, ProviderState, Standing, Way, judge};
 use crate::domain::id::UserId;
 use crate::domain::organisation::Organisation;
@@ -60,27 +60,7 @@ async fn provider(app: &App, person: &Person) -> Result<Option<ProviderState>, E
         takes_sign_ins: connection.settings.sign_in().is_some(),
         is_linked: identities::subject_of(db, user.org, user.id, id).await?.is_some(),
         has_external_id: user.external_id.is_some(),
-        never_matches: connection.kind == Kind::Entra && !user.external_id.as_deref().is_some_and(is_object_id),
+        never_matches: user.external_id.as_deref().is_some_and(|it| connection.kind.never_means(it)),
+        links_by_email: person::is_found_by_address(app, &connection, user).await?,
     }))
-}
-
-/// Entra names people by UUIDs.
-fn is_object_id(text: &str) -> bool {
-    let shape = [8, 4, 4, 4, 12];
-    let parts: Vec<&str> = text.split('-').collect();
-    let fits = |(part, length): (&&str, &usize)| part.len() == *length && part.bytes().all(|it| it.is_ascii_hexdigit());
-    parts.len() == shape.len() && parts.iter().zip(&shape).all(fits)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_object_id_is_told_from_a_mail_nickname() {
-        assert!(is_object_id("6f1b4d2e-9a53-4c2f-8a5f-0d4be1c7a911"));
-        for other in ["", "ada.lovelace", "6f1b4d2e-9a53-4c2f-8a5f", "6f1b4d2e-9a53-4c2f-8a5f-0d4be1c7a91x", "----"] {
-            assert!(!is_object_id(other), "{other}");
-        }
-    }
 }

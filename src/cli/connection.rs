@@ -116,6 +116,9 @@ pub struct Create {
     /// Make users of those whom it signs in and nobody has pushed
     #[arg(long, requires = "issuer")]
     jit: bool,
+    /// Link whoever has no id there by an address of its domains that the provider says is verified
+    #[arg(long, requires = "issuer")]
+    link_by_email: bool,
     /// What counts as a second factor of those who sign in there [default: as the policy of the organisation says]
     #[arg(long, requires = "issuer")]
     mfa: Option<Mfa>,
@@ -164,6 +167,9 @@ pub struct SignIn {
     /// Make users of those whom it signs in and nobody has pushed
     #[arg(long)]
     jit: bool,
+    /// Link whoever has no id there by an address of its domains that the provider says is verified
+    #[arg(long)]
+    link_by_email: bool,
     /// What counts as a second factor of those who sign in there [default: as the policy of the organisation says]
     #[arg(long)]
     mfa: Option<Mfa>,
@@ -313,6 +319,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         },
         patch_no_content: new.patch_no_content,
         jit: new.jit,
+        link_by_email: new.link_by_email,
         mfa: new.mfa.map(Mfa::rule),
         mfa_amr,
         mfa_acr,
@@ -347,6 +354,7 @@ async fn sign_in(operator: &Operator, new: SignIn) -> Result<Output, Error> {
         client_id: Some(new.client_id),
         client_secret,
         jit: Some(new.jit),
+        link_by_email: Some(new.link_by_email),
         mfa: Some(new.mfa.map(Mfa::rule)),
         mfa_amr: mfa_amr.map(Some),
         mfa_acr: mfa_acr.map(Some),
@@ -408,6 +416,7 @@ fn view(it: &Connection) -> Record {
         .with("issuer", it.settings.issuer.clone())
         .with("client_id", it.settings.client_id.clone())
         .with("jit", it.settings.jit)
+        .with("link_by_email", it.settings.link_by_email)
         .with("mfa", serde_json::json!(it.settings.mfa))
         .with("mfa_amr", serde_json::json!(it.settings.proving(ProofClaim::Amr)))
         .with("mfa_acr", serde_json::json!(it.settings.proving(ProofClaim::Acr)))

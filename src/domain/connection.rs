@@ -66,9 +66,42 @@ impl Kind {
         }
     }
 
+    /// True for an external id by which no sign-in at such a provider means anybody: Entra names people by UUIDs, and pushes
+    /// mail nicknames until it is told to push those.
+    pub fn never_means(self, external_id: &str) -> bool {
+        let shape = [8, 4, 4, 4, 12];
+        let parts: Vec<&str> = external_id.split('-').collect();
+        let fits =
+            |(part, length): (&&str, &usize)| part.len() == *length && part.bytes().all(|it| it.is_ascii_hexdigit());
+        let is_uuid = parts.len() == shape.len() && parts.iter().zip(&shape).all(fits);
+        self == Self::Entra && !is_uuid
+    }
+
     /// Reads the stored word.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Okta, Self::Entra, Self::Generic].into_iter().find(|it| it.word() == word)
+    }
+}
+
+/// By what the user was found whom an identity provider means for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkedBy {
+    /// The id under which the provider has pushed the user.
+    ExternalId,
+    /// An address that the provider says is verified.
+    Email,
+    /// By nothing: the user was made for it.
+    NewUser,
+}
+
+impl LinkedBy {
+    /// The word that the audit keeps.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ExternalId => "external_id",
+            Self::Email => "email",
+            Self::NewUser => "new_user",
+        }
     }
 }
 
@@ -98,6 +131,9 @@ pub struct Settings {
     pub patch_no_content: bool,
     /// True when somebody whom the provider signs in and nobody pushed is made a user.
     pub jit: bool,
+    /// True when somebody who is linked to nobody is linked by an address of the connection's domains that the provider says
+    /// is verified.
+    pub link_by_email: bool,
     /// What counts as a second factor of those who sign in at the provider; without a word the organisation's policy says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mfa: Option<SsoMfa>,
@@ -189,4 +225,18 @@ pub struct ConnectionToken {
     pub expires_at: Timestamp,
     /// When it was last used, to the minute.
     pub last_used_at: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_id_of_entra_is_told_from_a_mail_nickname() {
+        assert!(!Kind::Entra.never_means("6f1b4d2e-9a53-4c2f-8a5f-0d4be1c7a911"));
+        for other in ["", "ada.lovelace", "6f1b4d2e-9a53-4c2f-8a5f", "6f1b4d2e-9a53-4c2f-8a5f-0d4be1c7a91x", "----"] {
+            assert!(Kind::Entra.never_means(other), "{other}");
+            assert!(!Kind::Okta.never_means(other) && !Kind::Generic.never_means(other), "{other}");
+        }
+    }
 }

@@ -66,6 +66,8 @@ pub struct ProviderState {
     pub has_external_id: bool,
     /// That id is of a kind that no sign-in at the provider brings.
     pub never_matches: bool,
+    /// An address of the user that the provider says is verified would link it.
+    pub links_by_email: bool,
 }
 
 /// What keeps somebody out.
@@ -145,6 +147,8 @@ pub enum Duty {
     SetUpFactorBy(Timestamp),
     /// The first sign-in links the user by the id that was sent.
     Link,
+    /// The first sign-in links the user by its address.
+    LinkByEmail,
 }
 
 impl Duty {
@@ -155,6 +159,7 @@ impl Duty {
             Self::SetUpFactor => "set_up_second_factor",
             Self::SetUpFactorBy(_) => "set_up_second_factor_by",
             Self::Link => "link",
+            Self::LinkByEmail => "link_by_email",
         }
     }
 
@@ -162,7 +167,7 @@ impl Duty {
     pub const fn moment(self) -> Option<Timestamp> {
         match self {
             Self::SetUpFactorBy(at) => Some(at),
-            Self::ChangePassword | Self::SetUpFactor | Self::Link => None,
+            Self::ChangePassword | Self::SetUpFactor | Self::Link | Self::LinkByEmail => None,
         }
     }
 }
@@ -243,8 +248,9 @@ fn by_provider(status: Status, provider: Option<ProviderState>, verdict: &mut Ve
     }
     match (provider.is_linked, provider.has_external_id) {
         (true, _) => {}
-        (false, true) if provider.never_matches => verdict.obstacles.push(Obstacle::ProviderIdNeverMatches),
-        (false, true) => verdict.duties.push(Duty::Link),
+        (false, true) if !provider.never_matches => verdict.duties.push(Duty::Link),
+        (false, _) if provider.links_by_email => verdict.duties.push(Duty::LinkByEmail),
+        (false, true) => verdict.obstacles.push(Obstacle::ProviderIdNeverMatches),
         (false, false) => verdict.obstacles.push(Obstacle::ProviderKnowsNobody),
     }
 }
@@ -263,6 +269,7 @@ mod tests {
         is_linked: true,
         has_external_id: true,
         never_matches: false,
+        links_by_email: false,
     };
 
     fn with(status: Status, password: Option<PasswordState>, throttle: Throttle, factor: Factor) -> Standing {
@@ -338,6 +345,16 @@ mod tests {
                 vec![],
             ),
             (at(Status::Active, Some(unlinked)), vec![], vec![Duty::Link]),
+            (
+                at(Status::Active, Some(ProviderState { links_by_email: true, has_external_id: false, ..unlinked })),
+                vec![],
+                vec![Duty::LinkByEmail],
+            ),
+            (
+                at(Status::Active, Some(ProviderState { links_by_email: true, never_matches: true, ..unlinked })),
+                vec![],
+                vec![Duty::LinkByEmail],
+            ),
             (
                 at(Status::Active, Some(ProviderState { never_matches: true, ..unlinked })),
                 vec![Obstacle::ProviderIdNeverMatches],

@@ -40,6 +40,8 @@ pub struct ConnectionChange {
     pub client_secret: Option<Secret<String>>,
     /// Whether somebody whom nobody pushed is made a user.
     pub jit: Option<bool>,
+    /// Whether somebody is linked by a verified address.
+    pub link_by_email: Option<bool>,
     /// What counts as a second factor, or that the policy of the organisation says so.
     pub mfa: Option<Option<SsoMfa>>,
     /// The methods that prove two factors, or the usual ones.
@@ -55,7 +57,7 @@ impl ConnectionChange {
     pub const fn is_about_sign_in(&self) -> bool {
         let of_provider = self.issuer.is_some() || self.client_id.is_some() || self.client_secret.is_some();
         let of_proof = self.mfa.is_some() || self.mfa_amr.is_some() || self.mfa_acr.is_some();
-        of_provider || of_proof || self.jit.is_some() || self.domains.is_some()
+        of_provider || of_proof || self.jit.is_some() || self.link_by_email.is_some() || self.domains.is_some()
     }
 }
 
@@ -106,6 +108,7 @@ fn wanted(before: &Connection, new: &ConnectionChange) -> Connection {
         issuer: new.issuer.clone().or(old.issuer),
         client_id: new.client_id.clone().or(old.client_id),
         jit: new.jit.unwrap_or(old.jit),
+        link_by_email: new.link_by_email.unwrap_or(old.link_by_email),
         mfa: new.mfa.unwrap_or(old.mfa),
         mfa_amr: new.mfa_amr.clone().unwrap_or(old.mfa_amr),
         mfa_acr: new.mfa_acr.clone().unwrap_or(old.mfa_acr),
@@ -151,6 +154,7 @@ fn shown(settings: &Settings) -> Value {
         "issuer": settings.issuer,
         "client_id": settings.client_id,
         "jit": settings.jit,
+        "link_by_email": settings.link_by_email,
         "mfa": settings.mfa,
         "mfa_amr": settings.mfa_amr,
         "mfa_acr": settings.mfa_acr,

@@ -1,5 +1,9 @@
-//! Whom an identity provider means: a user who is linked, one whom the same connection pushed, or a new one.
+//! Whom an identity provider means: a user who is linked, one whom the same connection pushed under this subject, where the
+//! connection says so one with this address, or a new one.
 //!
+//! **Invariant:** an address finds somebody only when the provider says that it is verified, it is of a domain that leads to
+//! this connection, nobody else here has it, and nothing says that the provider means this user by another subject; and
+//! somebody who signs in here, or at another provider, is found by none.
 //! **Invariant:** the connection is read again in the unit that finds the user, so that a connection which was paused,
 //! changed or taken away meanwhile lets nobody in.
 //! **Invariant:** a user who is linked is linked to no second subject of the same connection, and one who holds more than
@@ -8,20 +12,22 @@
 
 use super::claimed;
 use super::refusal::{Failure, Refusal, refused};
+use crate::app::mail::{self, Letter};
 use crate::app::users::{self, Person};
 use crate::app::{App, directory, provisioner};
-use crate::domain::connection::Connection;
+use crate::domain::connection::{Connection, LinkedBy};
 use crate::domain::id::UserId;
 use crate::domain::organisation::Organisation;
 use crate::domain::policy::{Action, Permit, Target, TargetUser};
 use crate::domain::role::Source;
+use crate::domain::routing::DomainName;
 use crate::domain::sso_refusal::{Check, Reason};
 use crate::domain::text::check_name;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Denial, Error};
 use crate::oidc::upstream::id_token::Said;
 use crate::store::identities::{self, Key};
-use crate::store::{Tx, connections, users as user_rows};
+use crate::store::{Reader, Tx, connections, users as user_rows};
 
 const USER_NAME_MAX: usize = 254;
 const DISPLAY_NAME_MAX: usize = 256;
@@ -70,11 +76,37 @@ async fn find_or_make(app: &App, asked: &Connection, said: &Said) -> Result<Pers
         return Ok(person);
     }
     let pushed = user_rows::find_by_external_id(&*tx, tx.org, connection.id, &said.subject.external_id).await?;
-    match pushed {
-        Some(user) => link_pushed(app, tx, &connection, key, &user).await,
-        None if connection.settings.jit => make(app, tx, &connection, key, said).await,
-        None => Err(refused(Check::Known, Reason::UnknownSubject)),
+    if let Some(user) = pushed {
+        return link_found(app, tx, &connection, key, (&user, LinkedBy::ExternalId)).await;
     }
+    if let Some(address) = &said.profile.email
+        && let Some(user) = by_address(&*tx, &connection, address).await?
+    {
+        return link_found(app, tx, &connection, key, (&user, LinkedBy::Email)).await;
+    }
+    if connection.settings.jit {
+        return make(app, tx, &connection, key, said).await;
+    }
+    Err(refused(Check::Known, Reason::UnknownSubject))
+}
+
+/// True where the own address, once the provider says that it is verified, would link this user at the first sign-in.
+pub async fn is_found_by_address(app: &App, of: &Connection, user: &User) -> Result<bool, Error> {
+    let Some(address) = &user.email else { return Ok(false) };
+    Ok(by_address(app.store.reader(), of, address).await?.is_some_and(|found| found.id == user.id))
+}
+
+/// The user of this connection whom a verified address means, where the connection links people so.
+async fn by_address(db: &impl Reader, of: &Connection, address: &str) -> Result<Option<User>, Error> {
+    let Some(domain) = DomainName::of_address(address).filter(|_| of.settings.link_by_email) else { return Ok(None) };
+    let leads_here = connections::find_by_domain(db, Some(of.org), &domain).await?.contains(&(of.org, of.id));
+    let mut having = if leads_here { user_rows::list_by_address(db, of.org, address, 2).await? } else { Vec::new() };
+    let only = having.pop().filter(|_| having.is_empty());
+    Ok(only.filter(|user| {
+        let is_same = user.email.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(address));
+        let is_of_provider = user.sign_in == SignIn::Sso && user.managed_by == Some(of.id);
+        is_same && is_of_provider && user.external_id.as_deref().is_none_or(|it| of.kind.never_means(it))
+    }))
 }
 
 fn check_may_enter(user: &User, connection: &Connection) -> Result<(), Refusal> {
@@ -90,10 +122,19 @@ fn check_may_enter(user: &User, connection: &Connection) -> Result<(), Refusal> 
     Err(Refusal::because(check, reason).of(user.id))
 }
 
-async fn link_pushed(app: &App, tx: Tx, of: &Connection, key: Key<'_>, user: &User) -> Result<Person, Failure> {
+async fn link_found(
+    app: &App,
+    tx: Tx,
+    of: &Connection,
+    key: Key<'_>,
+    (user, by): (&User, LinkedBy),
+) -> Result<Person, Failure> {
     check_may_enter(user, of)?;
     let person = users::load(&tx, user.id).await?;
-    let (tx, permit) = link(app, tx, of, key, (user.id, person.target())).await?;
+    let (tx, permit) = link(app, tx, (of, by), key, (user.id, person.target())).await?;
+    if by == LinkedBy::Email {
+        mail::queue(app, &tx, user, Letter::LinkedByEmail { provider: of.name.clone() }).await?;
+    }
     tx.commit(permit).await?;
     Ok(person)
 }
@@ -117,7 +158,7 @@ async fn make(app: &App, tx: Tx, of: &Connection, key: Key<'_>, said: &Said) -> 
         }
         other => other?,
     }
-    let (tx, permit) = link(app, tx, of, key, (user.id, target)).await?;
+    let (tx, permit) = link(app, tx, (of, LinkedBy::NewUser), key, (user.id, target)).await?;
     let person = users::load(&tx, user.id).await?;
     tx.commit_all(vec![creation, permit]).await?;
     Ok(person)
@@ -126,12 +167,12 @@ async fn make(app: &App, tx: Tx, of: &Connection, key: Key<'_>, said: &Said) -> 
 async fn link(
     app: &App,
     tx: Tx,
-    of: &Connection,
+    (of, by): (&Connection, LinkedBy),
     key: Key<'_>,
     (user, target): (UserId, Target),
 ) -> Result<(Tx, Permit), Failure> {
     let (issuer, subject) = (key.issuer.to_owned(), key.subject.to_owned());
-    let action = Action::LinkIdentity { connection: of.id, issuer, subject };
+    let action = Action::LinkIdentity { connection: of.id, issuer, subject, by };
     let (tx, permit) = match app.ask(tx, &provisioner::actor(of)?, action, target).await {
         Err(Error::Denied(denial)) => return Err(Refusal::because(Check::Known, not_linked(denial)).of(user).into()),
         other => other?,

@@ -70,6 +70,11 @@ pub enum Letter {
         /// When.
         at: Timestamp,
     },
+    /// The account was linked to a person at its identity provider, whom nothing but the address says it is.
+    LinkedByEmail {
+        /// The name of the connection.
+        provider: String,
+    },
     /// The own password was changed, on the account page.
     OwnPasswordChanged,
     /// An authenticator was enrolled.
@@ -254,6 +259,10 @@ impl Letter {
             Self::NewSignIn { user_agent, address, at } => {
                 let letter = letter.seen(user_agent, address).at(*at);
                 look(letter.subject("new-sign-in-subject").say("new-sign-in"))
+            }
+            Self::LinkedByEmail { provider } => {
+                let letter = letter.with("provider", unlinked(provider)).subject("linked-subject").say("linked");
+                letter.traced(mail).say("linked-unexpected")
             }
             Self::OwnPasswordChanged => {
                 let letter = letter.subject("own-password-subject").say("own-password").traced(mail);

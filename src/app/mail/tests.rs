@@ -120,6 +120,7 @@ fn letters(name: &str) -> Vec<Letter> {
             address: "192.0.2.7".to_owned(),
             at: MOMENT,
         },
+        Letter::LinkedByEmail { provider: text.clone() },
         Letter::OwnPasswordChanged,
         Letter::SecondFactorOn,
         Letter::SecondFactorOff,

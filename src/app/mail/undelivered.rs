@@ -120,6 +120,7 @@ fn secrets(letter: &Letter) -> Vec<&str> {
         | Letter::EmailChanged { .. }
         | Letter::EmailChangeAsked { .. }
         | Letter::LastHolderAlert { .. }
+        | Letter::LinkedByEmail { .. }
         | Letter::SignInFlood { .. } => Vec::new(),
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::scim::Ceiling;
+use crate::domain::connection::LinkedBy;
 use crate::domain::id::{ConnectionId, PasskeyId, PersonalTokenId, TokenId, UserId};
 use crate::domain::project::Subject;
 use crate::domain::resource::ResourceKey;
@@ -144,6 +145,8 @@ pub enum Action {
         issuer: String,
         /// The person in the provider's terms.
         subject: String,
+        /// By what the user was found.
+        by: LinkedBy,
     },
     /// An ID token names roles that the person does not hold. Nobody gets a role by that; the claim is only recorded.
     ClaimRoles {

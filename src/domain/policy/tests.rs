@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::Timestamp;
+use crate::domain::connection::LinkedBy;
 use crate::domain::id::{GroupId, PasskeyId};
 use crate::domain::role::{LiveGrant, RoleDraft, Source};
 use proptest::prelude::*;
@@ -495,7 +496,12 @@ fn a_connection_links_its_own_people_to_people_of_its_provider_unless_they_hold_
     let (model, org) = (model(), OrgId::new());
     let (scim, own) = connection_of(org, Ceiling::default());
     let (issuer, subject) = ("https://idp.example".to_owned(), "ada".to_owned());
-    let link = || Action::LinkIdentity { connection: own, issuer: issuer.clone(), subject: subject.clone() };
+    let link = || Action::LinkIdentity {
+        connection: own,
+        issuer: issuer.clone(),
+        subject: subject.clone(),
+        by: LinkedBy::Email,
+    };
     let user = |managed_by, roles: &[&str]| Target::User(TargetUser { managed_by, ..target(org, roles) });
 
     assert!(scim.permit(&model, link(), user(Some(own), &["admin"])).is_ok());

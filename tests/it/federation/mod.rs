@@ -2,6 +2,7 @@
 
 mod again;
 mod answers;
+mod by_address;
 mod ended;
 mod flow;
 mod people;

@@ -50,10 +50,11 @@ impl Action {
             Self::RemovePasskey { passkey } => json!([{"path": "passkey", "old": passkey}]),
             Self::SignIn { amr } => json!([{"path": "amr", "new": amr}]),
             Self::FailSignIn { reason } => json!([{"path": "reason", "new": reason}]),
-            Self::LinkIdentity { connection, issuer, subject } => json!([
+            Self::LinkIdentity { connection, issuer, subject, by } => json!([
                 {"path": "connection", "new": connection},
                 {"path": "issuer", "new": issuer},
                 {"path": "subject", "new": subject},
+                {"path": "by", "new": by.word()},
             ]),
             Self::ClaimRoles { roles } => json!([{"path": "roles", "new": roles}]),
             Self::RefuseIdentity { reference, check, reason, subject } => json!([

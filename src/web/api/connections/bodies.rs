@@ -31,6 +31,9 @@ pub(in crate::web::api) struct ConnectionBody {
     client_id: Option<String>,
     /// Whether somebody whom nobody pushed is made a user.
     jit: bool,
+    /// Whether somebody of whom the identity provider has sent no id by which it signs people in is linked by an address: one
+    /// that it says is verified, of a domain that leads to this connection, and that nobody else of the organisation has.
+    link_by_email: bool,
     /// What counts as a second factor: `trust_idp`, `require_amr` or `require_local`; none where the policy of the
     /// organisation says so.
     mfa: Option<&'static str>,
@@ -166,6 +169,9 @@ pub(in crate::web::api) struct NewConnectionBody {
     /// Makes users of those whom it signs in and nobody has pushed.
     #[serde(default)]
     jit: bool,
+    /// Links whoever has no id there by an address of the domains that the identity provider says is verified.
+    #[serde(default)]
+    link_by_email: bool,
     /// What counts as a second factor of those who sign in there; the policy of the organisation says so where nothing is
     /// said.
     #[schema(value_type = Option<String>, pattern = "^(trust_idp|require_amr|require_local)$")]
@@ -214,6 +220,7 @@ impl NewConnectionBody {
             last_holder: self.last_holder,
             patch_no_content: self.patch_no_content,
             jit: self.jit,
+            link_by_email: self.link_by_email,
             mfa: self.mfa,
             mfa_amr: self.mfa_amr,
             mfa_acr: self.mfa_acr,
@@ -250,6 +257,9 @@ pub(in crate::web::api) struct ChangeConnectionBody {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = bool, required = false)]
     jit: Option<Option<bool>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = bool, required = false)]
+    link_by_email: Option<Option<bool>>,
     /// `null` for what the policy of the organisation says.
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Option<String>, required = false, pattern = "^(trust_idp|require_amr|require_local)$")]
@@ -276,6 +286,7 @@ impl ChangeConnectionBody {
             client_id: kept("client_id", self.client_id)?,
             client_secret: kept("client_secret", self.client_secret)?.map(Secret::new),
             jit: kept("jit", self.jit)?,
+            link_by_email: kept("link_by_email", self.link_by_email)?,
             mfa: self.mfa,
             mfa_amr: self.mfa_amr,
             mfa_acr: self.mfa_acr,
@@ -306,6 +317,7 @@ impl From<Connection> for ConnectionBody {
             kind: it.kind.word(),
             status: if it.is_paused { "paused" } else { "active" },
             jit: it.settings.jit,
+            link_by_email: it.settings.link_by_email,
             mfa: it.settings.mfa.map(SsoMfa::word),
             proves_two_factors: ProofBody { amr: words(ProofClaim::Amr), acr: words(ProofClaim::Acr) },
             protected_roles: it.settings.protected_roles,

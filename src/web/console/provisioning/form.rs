@@ -165,7 +165,9 @@ fn shown(it: &Connection) -> Fields {
         ("mfa_amr", words(ProofClaim::Amr)),
         ("mfa_acr", words(ProofClaim::Acr)),
     ];
-    Fields::shown(fields.into_iter().chain(settings.jit.then(|| ("jit", "on".to_owned()))))
+    let ticked = [("jit", settings.jit), ("link_by_email", settings.link_by_email)];
+    let ticked = ticked.into_iter().filter_map(|(field, is_on)| is_on.then(|| (field, "on".to_owned())));
+    Fields::shown(fields.into_iter().chain(ticked))
 }
 
 /// What a form says of a new connection.
@@ -176,6 +178,7 @@ fn wanted(console: &Console, fields: &Fields) -> Result<NewConnection, Error> {
         issuer: typed(fields, "issuer"),
         client_id: typed(fields, "client_id"),
         jit: fields.get("jit").is_some(),
+        link_by_email: fields.get("link_by_email").is_some(),
         mfa: mfa(fields)?,
         mfa_amr: proving(fields, ProofClaim::Amr, None),
         mfa_acr: proving(fields, ProofClaim::Acr, None),
@@ -205,6 +208,7 @@ fn changed(fields: &Fields, before: &Connection) -> Result<ConnectionChange, Err
         client_id: of_provider("client_id", &before.settings.client_id),
         client_secret: secret(fields),
         jit: Some(fields.get("jit").is_some()),
+        link_by_email: Some(fields.get("link_by_email").is_some()),
         mfa: Some(mfa(fields)?),
         mfa_amr: Some(proving(fields, ProofClaim::Amr, Some(before))),
         mfa_acr: Some(proving(fields, ProofClaim::Acr, Some(before))),
@@ -333,6 +337,7 @@ fn clash(t: Texts, clashes: &[Clash]) -> String {
             "issuer" => (t.say("connection-issuer"), now),
             "client_id" => (t.say("connection-client-id"), now),
             "jit" => (t.say("connection-jit"), words::ticked(t, it)),
+            "link_by_email" => (t.say("connection-by-email"), words::ticked(t, it)),
             "mfa" => {
                 let label = rules(t, &now).into_iter().find(|it| it.is_chosen).map(|it| it.label);
                 (t.say("connection-mfa"), label.unwrap_or_default())

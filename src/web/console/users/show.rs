@@ -425,6 +425,7 @@ fn duty(t: Texts, it: Duty) -> String {
         Duty::SetUpFactor => t.say("duty-set-up-factor"),
         Duty::SetUpFactorBy(at) => t.with("duty-set-up-factor-by", &[("moment", Part::Words(&t.moment(&at)))]),
         Duty::Link => t.say("duty-link"),
+        Duty::LinkByEmail => t.say("duty-link-by-email"),
     }
 }
 
