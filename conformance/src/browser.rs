@@ -35,7 +35,8 @@ impl Browser {
         Ok(answer.text().await?)
     }
 
-    async fn fill(&mut self, page: &str, name: &str, value: &str) -> anyhow::Result<String> {
+    /// Sends the form of a page that asks for this field, with it filled in; answers the page that it leads to.
+    pub async fn fill(&mut self, page: &str, name: &str, value: &str) -> anyhow::Result<String> {
         let form = page.split("<form").find(|form| form.contains(&format!(r#"name="{name}""#)));
         let form = form.with_context(|| format!("no form asks for {name}: {page}"))?;
         let action = after(form, r#"action=""#)?;
