@@ -252,6 +252,7 @@ fn a_connection_with_an_issuer_says_what_the_provider_must_know_and_the_check_wh
             "us",
             "--client-secret-stdin",
             "--jit",
+            "--link-by-email",
             "--mfa",
             "trust-idp",
             "--domain",
@@ -296,6 +297,7 @@ fn a_connection_with_an_issuer_says_what_the_provider_must_know_and_the_check_wh
         (&shown["jit"], &shown["mfa"], &shown["domains"]),
         (&json!(true), &json!("trust_idp"), &json!(["acme.example"]))
     );
+    assert_eq!((&shown["link_by_email"], &after["link_by_email"]), (&json!(true), &json!(false)));
     assert!(without_secret.contains("belongs to another issuer"), "{without_secret}");
     assert_eq!((&shown["client_id"], &after["client_id"]), (&json!("us"), &json!("we")));
     assert!(!shown.to_string().contains("a secret") && !created.to_string().contains("a secret"));

@@ -95,7 +95,7 @@ async fn how_people_sign_in_at_a_connection_is_changed_part_by_part() {
 
     let renamed = patch(json!({ "name": "Okta Europe" })).await;
     let mapped = patch(json!({ "mfa": null, "mfa_amr": [], "mfa_acr": ["urn:okta:loa:1fa:pwd", "c1"] })).await;
-    let usual = patch(json!({ "mfa_amr": null, "jit": true, "domains": [] })).await;
+    let usual = patch(json!({ "mfa_amr": null, "jit": true, "link_by_email": true, "domains": [] })).await;
     let records_before = records(&tenant, "connection.changed").await;
     let same = patch(json!({ "name": "Okta Europe", "jit": true, "domains": [] })).await;
 
@@ -107,6 +107,8 @@ async fn how_people_sign_in_at_a_connection_is_changed_part_by_part() {
     assert_eq!(usual["mfa_acr"], words["acr"]);
     assert_eq!(usual["proves_two_factors"], json!({ "amr": ["mfa"], "acr": ["urn:okta:loa:1fa:pwd", "c1"] }));
     assert_eq!((&usual["jit"], &usual["domains"], &same["domains"]), (&json!(true), &json!([]), &json!([])));
+    assert_eq!([&made["link_by_email"], &mapped["link_by_email"]], [&json!(false); 2]);
+    assert_eq!([&usual["link_by_email"], &same["link_by_email"]], [&json!(true); 2]);
     assert_eq!(records_before.len(), 3);
     assert_eq!(records(&tenant, "connection.changed").await, records_before, "nothing changed, nothing is recorded");
     assert_eq!(records_before[2], json!([{ "path": "name", "old": "Okta", "new": "Okta Europe" }]));

@@ -140,11 +140,13 @@ async fn a_connection_is_made_changed_and_given_tokens_in_the_console() {
 
     let edit = format!("{path}/edit");
     let usual = "urn:okta:loa:2fa:any\nphr\nphrh\nhttps://refeds.org/profile/mfa\naal2";
-    let changed = [("name", Some("Entra")), ("mfa_amr", Some("mfa")), ("mfa_acr", Some(usual)), ("jit", Some("on"))];
+    let ticked = [("jit", Some("on")), ("link_by_email", Some("on"))];
+    let changed = [("name", Some("Entra")), ("mfa_amr", Some("mfa")), ("mfa_acr", Some(usual)), ticked[0], ticked[1]];
     let saved = fill_in(&browser, &edit, &changed).await.expect(303);
     let settings = settings(&server, id).await;
     assert_eq!(saved.header("location"), Some(&*format!("{path}?said=connection-changed")));
-    assert_eq!((settings.mfa_amr, settings.mfa_acr, settings.jit), (None, None, true));
+    assert_eq!((settings.mfa_amr, settings.mfa_acr), (None, None));
+    assert!(settings.jit && settings.link_by_email);
     assert_eq!(settings.issuer.as_deref(), Some("https://login.example/tenant/v2.0"));
 
     server.advance(Duration::from_mins(1));
