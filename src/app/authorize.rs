@@ -157,6 +157,7 @@ pub async fn next(app: &App, request: &Authorization, visitor: Option<Visitor<'_
             session: Some(decide::Session {
                 auth_time: visitor.session.auth_time.seconds(),
                 is_from_this_request: visitor.is_from_this_request,
+                is_multi_factor: is_multi_factor(visitor.session),
                 has_steps_left: false,
             }),
             hint: hint(expected.as_deref(), &user.id.to_string()),
@@ -303,12 +304,15 @@ fn expires_at(now: Timestamp) -> Timestamp {
 }
 
 fn circumstances(session: &Session) -> Circumstances {
-    let is_multi_factor = session.amr.iter().any(|method| method == "mfa");
     Circumstances {
         auth_time: session.auth_time.seconds(),
         amr: session.amr.clone(),
-        acr: if is_multi_factor { ACR_TWO_FACTORS } else { ACR_ONE_FACTOR }.to_owned(),
+        acr: if is_multi_factor(session) { ACR_TWO_FACTORS } else { ACR_ONE_FACTOR }.to_owned(),
     }
+}
+
+fn is_multi_factor(session: &Session) -> bool {
+    session.amr.iter().any(|method| method == "mfa")
 }
 
 /// The authentication contexts of ID tokens, named after the assurance levels of NIST SP 800-63B.

@@ -38,6 +38,8 @@ pub struct NewClient {
     pub scopes: Option<String>,
     /// Whether people are not asked for consent.
     pub first_party: bool,
+    /// Whether people sign in to it with two factors, whatever else is asked of them.
+    pub require_mfa: bool,
     /// The rule set it follows.
     pub profile: Profile,
     /// What its ID tokens are signed with; none is the first that the profile takes.
@@ -155,6 +157,7 @@ fn registration(id: ClientId, new: NewClient) -> Result<Registration, Error> {
         backchannel_logout_uri: new.backchannel_logout_uri,
         scopes: scopes.map_err(|_| Error::malformed("scope", "names a scope that is not offered"))?,
         first_party: new.first_party,
+        require_mfa: new.require_mfa,
         profile: new.profile,
         id_token_alg: new.id_token_alg.unwrap_or(by_profile),
         access_token_format: new.access_token_format,

@@ -158,6 +158,7 @@ async fn register(app: &App, actor: &Actor, org: OrgId, origin: &str) -> Result<
         backchannel_logout_uri: None,
         scopes: None,
         first_party: false,
+        require_mfa: false,
         profile: Profile::Standard,
         id_token_alg: None,
         access_token_format: AccessTokenFormat::Opaque,

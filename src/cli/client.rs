@@ -85,6 +85,9 @@ pub struct Create {
     /// People are not asked for consent
     #[arg(long)]
     first_party: bool,
+    /// People sign in to it with two factors, whatever else is asked of them
+    #[arg(long)]
+    require_mfa: bool,
 }
 
 /// Runs one of the commands.
@@ -121,6 +124,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         backchannel_logout_uri: new.backchannel_logout_uri,
         scopes: new.scope,
         first_party: new.first_party,
+        require_mfa: new.require_mfa,
         profile: new.profile,
         id_token_alg: new.id_token_alg,
         access_token_format: new.access_token_format,
@@ -154,6 +158,7 @@ fn view(it: &Registered) -> Record {
         .with("backchannel_logout_uri", registration.backchannel_logout_uri.clone())
         .with("scope", registration.scopes.to_string())
         .with("first_party", registration.first_party)
+        .with("require_mfa", registration.require_mfa)
         .with("profile", registration.profile.as_str())
         .with("id_token_alg", registration.id_token_alg.as_str())
         .with("access_token_format", registration.access_token_format.as_str())

@@ -36,6 +36,9 @@ pub struct Authorization {
     pub client_id: String,
     /// Whether people are not asked for consent.
     pub first_party: bool,
+    /// Whether the client wants two factors.
+    #[serde(default)]
+    pub require_mfa: bool,
     /// Where the answer goes.
     pub reply_to: ReplyTo,
     /// What is asked for, within what the client is registered for.
@@ -170,6 +173,7 @@ fn authorization(params: &Params, client: &Registration, reply_to: ReplyTo) -> R
     Ok(Authorization {
         client_id: client.client_id.clone(),
         first_party: client.first_party,
+        require_mfa: client.require_mfa,
         reply_to,
         code_challenge: code_challenge(params)?,
         scopes: scopes(params, client)?,

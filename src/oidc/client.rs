@@ -28,6 +28,9 @@ pub struct Registration {
     pub scopes: Scopes,
     /// Whether people are not asked for consent.
     pub first_party: bool,
+    /// Whether people sign in to it with two factors, whatever else is asked of them.
+    #[serde(default)]
+    pub require_mfa: bool,
     /// The rule set it follows.
     pub profile: Profile,
     /// What its ID tokens are signed with.

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** with `prompt=none` the answer is never a page.
 //! **Invariant:** a forced sign-in is forced once: one that happened within this request satisfies it, an older one never.
+//! **Invariant:** a client that wants two factors gets nothing from a session with one.
 
 use super::authorize::{Authorization, Prompt};
 use super::error::{Error, ErrorCode};
@@ -27,6 +28,8 @@ pub struct Session {
     pub auth_time: i64,
     /// Whether that proof was given within this request.
     pub is_from_this_request: bool,
+    /// Whether two factors were proved.
+    pub is_multi_factor: bool,
     /// Whether a step is left before anything may be issued, such as a forced password change.
     pub has_steps_left: bool,
 }
@@ -88,6 +91,11 @@ fn wanted(request: &Authorization, facts: &Facts, now_seconds: i64) -> Next {
     }
     if !session.is_from_this_request && must_be_fresh(request, session.auth_time, now_seconds) {
         return Next::Reauthenticate;
+    }
+    match (request.require_mfa && !session.is_multi_factor, session.is_from_this_request) {
+        (true, false) => return Next::Reauthenticate,
+        (true, true) => return refuse(ErrorCode::AccessDenied, "the application takes nobody with one factor"),
+        (false, _) => {}
     }
     if needs_consent(request, facts) { Next::Consent } else { Next::Issue }
 }

@@ -100,7 +100,7 @@ async fn by_password(app: &App, state: &State) -> Result<Option<Known>, Error> {
     let totp = factors::find_totp(db, user.org, user.id).await?;
     let passkeys = passkeys::list(db, user.org, user.id).await?;
     let person = users::person(app, user).await?;
-    let is_wanted = matches!(state.wanted, Wanted::Authenticator(_));
+    let is_wanted = matches!(state.wanted, Wanted::Authenticator(_)) || state.wanted.wants_two_factors();
     let is_mfa_required = is_wanted || passwords::is_mfa_required(&organisation, &model, &person);
     let has = (totp.is_some(), !passkeys.is_empty());
     let mfa_deadline = match (has, is_wanted) {
@@ -131,11 +131,13 @@ async fn by_provider(app: &App, state: &State, goes: Goes) -> Result<Option<Know
     let person = users::person(app, user).await?;
     let rules = organisation.rules(&model);
     let rule = connection.settings.mfa.unwrap_or(rules.sso_mfa);
+    let asks_here =
+        rule.asks_here(vouched.is_multi_factor) || (state.wanted.wants_two_factors() && !vouched.is_multi_factor);
     let facts = Facts {
         identified: true,
         at_provider: true,
         provider_verified_at: Some(vouched.at),
-        provider_saw_to_mfa: !rule.asks_here(vouched.is_multi_factor),
+        provider_saw_to_mfa: !asks_here,
         has_totp: totp.is_some(),
         totp_verified_at: state.totp_at,
         ..Facts::default()

@@ -113,6 +113,11 @@ impl Wanted {
         }
     }
 
+    /// True when it is for an application that wants two factors.
+    fn wants_two_factors(&self) -> bool {
+        self.application().is_some_and(|it| it.request.require_mfa)
+    }
+
     /// What this application asks for.
     pub fn by(application: &crate::app::application::Application, request: Authorization) -> Self {
         let org = application.client.org;

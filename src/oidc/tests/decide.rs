@@ -13,7 +13,7 @@ fn request(pairs: &[(&str, &str)]) -> Authorization {
 }
 
 fn session(age: i64) -> Session {
-    Session { auth_time: NOW - age, is_from_this_request: false, has_steps_left: false }
+    Session { auth_time: NOW - age, is_from_this_request: false, is_multi_factor: false, has_steps_left: false }
 }
 
 fn fresh() -> Session {
@@ -123,4 +123,17 @@ fn prompt_consent_asks_again_once_and_also_for_a_first_party_client() {
     assert_eq!(decide(&quiet, &facts, NOW), Next::Issue);
     assert_eq!(decide(&asked, &facts, NOW), Next::Consent);
     assert_eq!(decide(&asked, &Facts { consented_now: true, ..facts }, NOW), Next::Issue);
+}
+
+#[test]
+fn c8_a_client_that_wants_two_factors_gets_nothing_from_one() {
+    let strict = Registration { require_mfa: true, ..registration() };
+    let (asked, quiet) = (check(&[], &strict).unwrap(), check(&[("prompt", "none")], &strict).unwrap());
+    let both = |it: Session| known(Some(Session { is_multi_factor: true, ..it }));
+
+    assert_eq!(decide(&asked, &known(Some(session(5))), NOW), Next::Reauthenticate);
+    assert_eq!(refusal(&decide(&quiet, &known(Some(session(5))), NOW)), Some(ErrorCode::LoginRequired));
+    assert_eq!(refusal(&decide(&asked, &known(Some(fresh())), NOW)), Some(ErrorCode::AccessDenied));
+    assert_eq!(decide(&asked, &both(session(5)), NOW), Next::Issue);
+    assert_eq!(decide(&asked, &both(fresh()), NOW), Next::Issue);
 }

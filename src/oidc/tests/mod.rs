@@ -42,6 +42,7 @@ pub(super) fn registration() -> Registration {
         backchannel_logout_uri: Some("https://app.example.com/backchannel".to_owned()),
         scopes: Scope::ALL.into_iter().collect(),
         first_party: false,
+        require_mfa: false,
         profile: Profile::Standard,
         id_token_alg: Algorithm::Rs256,
         access_token_format: AccessTokenFormat::Opaque,

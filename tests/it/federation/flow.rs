@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use doorward::app::clients::NewClient;
 use doorward::app::policies::{self, PolicyChange};
 use doorward::domain::connection::{Kind, Settings, SsoMfa};
 use serde_json::json;
@@ -58,7 +59,7 @@ async fn an_application_gets_somebody_who_signed_in_at_the_provider() {
     let stage = Stage::on(server().await).await;
     let link = link_in((&stage.server, stage.org.id), &provider, Kind::Okta, Settings::default(), &[]).await;
     link.scim.push("eve").await;
-    let rp = stage.rp_with(|new| doorward::app::clients::NewClient { org: Some(stage.org.id), ..new }).await;
+    let rp = stage.rp_with(|new| NewClient { org: Some(stage.org.id), ..new }).await;
     let browser = Browser::new(&stage.server);
 
     let (_, first) = browser.visit(&rp.request(&[])).await;
@@ -80,7 +81,7 @@ async fn an_application_that_wants_a_new_proof_gets_one_or_nobody() {
     let stage = Stage::on(server().await).await;
     let link = link_in((&stage.server, stage.org.id), &provider, Kind::Okta, Settings::default(), &[]).await;
     link.scim.push("eve").await;
-    let rp = stage.rp_with(|new| doorward::app::clients::NewClient { org: Some(stage.org.id), ..new }).await;
+    let rp = stage.rp_with(|new| NewClient { org: Some(stage.org.id), ..new }).await;
     let browser = Browser::new(&stage.server);
     let ask = async |wish: (&str, &str)| {
         let (_, first) = browser.visit(&rp.request(&[wish])).await;
@@ -284,4 +285,32 @@ async fn a_new_key_is_asked_for_once_in_ten_seconds_at_most() {
 
     assert_eq!(at_once, (false, 1));
     assert_eq!((later.as_str(), provider.keys_asked()), ("/account", 2));
+}
+
+/// C8: an application that wants two factors asks for a code here unless the provider says that there were two, also where the
+/// connection takes its word for everything.
+#[tokio::test]
+async fn c8_an_application_that_wants_two_factors_asks_whoever_comes_from_a_provider() {
+    let (stage, provider) = (Stage::on(server().await).await, IdentityProvider::start().await);
+    let trusted = Settings { mfa: Some(SsoMfa::TrustIdp), ..Settings::default() };
+    let link = link_in((&stage.server, stage.org.id), &provider, Kind::Okta, trusted, &[]).await;
+    link.scim.push("eve").await;
+    let org = Some(stage.org.id);
+    let usual = stage.rp_with(|new| NewClient { org, ..new }).await;
+    let strict = stage.rp_with(|new| NewClient { org, require_mfa: true, ..new }).await;
+
+    let mut ends = Vec::new();
+    for (rp, amr) in [(&usual, json!(["pwd"])), (&strict, json!(["pwd"])), (&strict, json!(["pwd", "mfa"]))] {
+        let browser = Browser::new(&stage.server);
+        let (_, first) = browser.visit(&rp.request(&[])).await;
+        let way = first.text.split("href=\"").find(|it| it.starts_with("/sso/")).unwrap().split('"').next().unwrap();
+        let question = browser.get(way).await.expect(303).header("location").unwrap().to_owned();
+        let mut claims = provider.claims(&question, "00u-eve", link.now());
+        claims["amr"] = amr;
+        let (_, end) = browser.visit(&provider.answer(&question, &claims)).await;
+        let has_code = end.header("location").is_some_and(|it| it.contains("code="));
+        ends.push(if has_code { "a code".to_owned() } else { end.heading().to_owned() });
+    }
+
+    assert_eq!(ends, ["a code", "Set up your second factor", "a code"]);
 }

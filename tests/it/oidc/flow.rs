@@ -5,8 +5,8 @@ use doorward::app::clients::NewClient;
 use doorward::app::organisations::{self, MfaPolicy, MfaRequirement};
 use reqwest::Method;
 
-use super::stage::{AFTER_LOGOUT, PASSWORD, Rp, Stage, answer, claims, organisation};
-use crate::harness::{Browser, Reply, Server, hidden_fields};
+use super::stage::{AFTER_LOGOUT, PASSWORD, REDIRECT, Rp, Stage, answer, claims, organisation};
+use crate::harness::{Browser, Phone, Reply, Server, hidden_fields};
 
 /// From the application's link to the page after the password.
 async fn sign_in(browser: &Browser<'_>, rp: &Rp, user_name: &str) -> (String, Reply) {
@@ -140,4 +140,38 @@ async fn re_15_whoever_used_a_temporary_password_takes_it_along_to_another_page(
     server.run_jobs().await;
     let (_, at_foreign) = elsewhere.visit(&foreign.request(&[])).await;
     assert_eq!((asked.heading(), at_foreign.heading()), ("Choose a new password", "Sign in"));
+}
+
+/// C8: an application that wants two factors gets nobody with one: not from a session with one, not while the organisation
+/// still lets people put it off, and not of somebody of whom nobody wants a second factor otherwise.
+#[tokio::test]
+async fn c8_an_application_may_want_two_factors_of_everybody() {
+    let stage = Stage::new().await;
+    let (usual, strict) = (stage.rp().await, stage.rp_with(|new| NewClient { require_mfa: true, ..new }).await);
+    let later = MfaPolicy { require: MfaRequirement::All, roles: Vec::new(), grace_days: 7 };
+    organisations::require_mfa(&stage.server.app, &Server::operator(), stage.org.id, later).await.unwrap();
+    let browser = Browser::new(&stage.server);
+    let (_, usually) = sign_in(&browser, &usual, "ada@acme.example").await;
+    let one = browser.submit(&usually, &[("decision", "later")]).await;
+    let quiet = answer(&browser.get(&strict.request(&[("prompt", "none")])).await);
+
+    let (at, enrolment) = sign_in(&browser, &strict, "ada@acme.example").await;
+    let put_off = browser.submit(&enrolment, &[("decision", "later")]).await;
+    let (_, still) = browser.visit(&at).await;
+    let phone = Phone::with_key_of(&still);
+    let codes = browser.submit(&still, &[("code", &phone.code(&stage.server))]).await;
+    let (_, codes) = browser.follow(&at, codes).await;
+    let reply = browser.submit(&codes, &[]).await;
+    stage.server.run_jobs().await;
+    let code = answer(&reply)["code"].clone();
+    let tokens = stage.redeem(&strict, &code).await.expect(200).json();
+    let then = answer(&browser.get(&strict.request(&[("prompt", "none")])).await);
+
+    assert!(usually.text.contains("value=\"later\""), "{}", usually.text);
+    assert!(answer(&one).contains_key("code"), "one factor is enough for the other application");
+    assert_eq!(quiet["error"], "login_required");
+    assert!(!enrolment.text.contains("value=\"later\""), "{}", enrolment.text);
+    assert_ne!(put_off.header("location").map(|it| it.starts_with(REDIRECT)), Some(true));
+    assert_eq!(claims(tokens["id_token"].as_str().unwrap())["acr"], "aal2");
+    assert!(then.contains_key("code"), "{then:?}");
 }

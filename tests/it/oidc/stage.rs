@@ -73,6 +73,7 @@ impl Stage {
             backchannel_logout_uri: None,
             scopes: None,
             first_party: true,
+            require_mfa: false,
             profile: Profile::Standard,
             id_token_alg: Some(Algorithm::Es256),
             access_token_format: AccessTokenFormat::Opaque,
