@@ -166,7 +166,7 @@ fn shown(it: &Connection) -> Fields {
         ("mfa_acr", words(ProofClaim::Acr)),
     ];
     let ticked = [("jit", settings.jit), ("link_by_email", settings.link_by_email)];
-    let ticked = ticked.into_iter().filter_map(|(field, is_on)| is_on.then(|| (field, "on".to_owned())));
+    let ticked = ticked.into_iter().filter(|(_, is_on)| *is_on).map(|(field, _)| (field, "on".to_owned()));
     Fields::shown(fields.into_iter().chain(ticked))
 }
 
