@@ -87,7 +87,11 @@ class Walk:
             is_there = here.startswith("/sign-in/") if path in ON_TO_SIGN_IN else here == urlsplit(path).path
             check(is_there, f"{path} leads to {here}")
             self.seen.append(path)
+            self.visited(path)
             self._note(self.person.driver.execute_script(LINKS))
+
+    def visited(self, path: str) -> None:
+        """What is done on a page when it is met, before the walk goes on."""
 
     def _note(self, addresses: list[str]) -> None:
         """Keeps what is worth a visit: a few pages of a kind, in the order in which they are found."""
