@@ -28,7 +28,7 @@ from sample_app import page
 from scim import Scim
 from signin import FormBrowser
 from signin import Person as Visitor
-from stage import OPERATOR_TOKEN, Organisation, Stage
+from stage import OPERATOR_TOKEN, Organisation, Stage, asked
 from tokens import new_token
 
 PRESET = "owner-admin-contributor-viewer"
@@ -257,13 +257,6 @@ def client(place: Place, application: Application, name: str) -> dict[str, Any]:
     named = ["--name", name, "--redirect-uri", application.redirect_uri]
     made: dict[str, Any] = place.stage.server.cli("client", "create", *named)
     return made | {"name": name}
-
-
-def asked(client: dict[str, Any], wished: dict[str, str]) -> str:
-    """Where an application sends somebody who is to sign in."""
-    query = {"client_id": client["client_id"], "redirect_uri": client["redirect_uris"][0], "response_type": "code"}
-    query |= {"scope": "openid", "nonce": "n", "code_challenge": "E" * 43, "code_challenge_method": "S256"}
-    return f"/oauth2/authorize?{urlencode(query | wished)}"
 
 
 def show_consent(cases: Cases, place: Place, application: Application) -> None:
