@@ -8,6 +8,8 @@ there that the product does not write, and each name is shown to the letter. Tha
 
 from __future__ import annotations
 
+import json
+import re
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -113,6 +115,7 @@ class Place:
         self.of_org = f"?organisation={self.org.slug}"
         self.ada = self.org.user("owner", "Ada")
         self.people: list[str] = []
+        self.links: list[str] = []
         made = self.org.cli("connection", "create", "--kind", "okta", "--name", packed(128)[0])
         self.scim = Scim(made["scim_base_url"], made["token"])
 
@@ -128,7 +131,8 @@ class Place:
         invited = [{"address": f"i{at}@x.example", "display_name": name} for at, name in enumerate(NAMES)]
         for some in (invited[:40], invited[40:]):
             body = {"invitations": some, "role": "viewer", "send_mail": False}
-            self.stage.api("POST", f"/invitations{self.of_org}", body)
+            told = self.stage.api("POST", f"/invitations{self.of_org}", body)
+            self.links += re.findall(rf"{self.stage.server.url}/invite/[^\"]+", json.dumps(told))
 
     def _push(self, at: int, name: str) -> None:
         """A person and a group, as an identity provider sends them."""
@@ -259,6 +263,31 @@ def client(place: Place, application: Application, name: str) -> dict[str, Any]:
     return made | {"name": name}
 
 
+def show_typed(cases: Cases, place: Place) -> None:
+    """What somebody says that they are called, and is told that it does not go with the password."""
+    person = place.stage.fresh()
+    for name in packed(250):
+        place.stage.let_pass(minutes=2)
+        with cases.case(f"typed as a user name: {name[:40]} .."):
+            person.open("/sign-in")
+            person.fill("User name", name)
+            person.go("button", "Continue")
+            equal(noticed(person.driver, name), [], "the page for the password")
+            person.fill("Password", name)
+            person.go("button", "Sign in")
+            equal(noticed(person.driver, name), [], "the page that refuses it")
+
+
+def show_invitations(cases: Cases, place: Place) -> None:
+    """The page of an invitation, which knows the name of the organisation and of whoever is invited."""
+    person = place.stage.fresh()
+    equal(len(place.links), len(NAMES), "links of invitations")
+    for name, link in list(zip(NAMES, place.links, strict=True))[::3]:
+        with cases.case(f"invited: {name}"):
+            person.open(link)
+            equal(noticed(person.driver, name), [], link)
+
+
 def show_consent(cases: Cases, place: Place, application: Application) -> None:
     """The question whether an application may know somebody, by a person and for an application of such names."""
     person = place.stage.as_(place.ada)
@@ -304,6 +333,8 @@ def show_walk(cases: Cases, person: Person) -> None:
 def show_all(cases: Cases, place: Place, application: Application) -> None:
     """Everything that is shown, to the owner and to somebody who is not signed in."""
     show_sign_in(cases, place, application)
+    show_invitations(cases, place)
+    show_typed(cases, place)
     show_sessions(cases, place)
     person = place.stage.as_(place.ada)
     place.keep_views(person)
