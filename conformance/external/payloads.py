@@ -266,7 +266,7 @@ def client(place: Place, application: Application, name: str) -> dict[str, Any]:
 def show_typed(cases: Cases, place: Place) -> None:
     """What somebody says that they are called, and is told that it does not go with the password."""
     person = place.stage.fresh()
-    for name in packed(250):
+    for name in packed(250)[:4]:
         place.stage.let_pass(minutes=2)
         with cases.case(f"typed as a user name: {name[:40]} .."):
             person.open("/sign-in")
