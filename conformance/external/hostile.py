@@ -143,8 +143,9 @@ def noticed(driver: webdriver.Chrome, *names: str) -> list[str]:
     """What a name has done to the page at hand, and which of those that it must show it does not show as they are."""
     found: list[str] = driver.execute_script(FOREIGN)
     refused = f"{driver.current_url} - Failed to load resource"  # the page itself, which says why
-    said, log = shown(driver), [it["message"] for it in driver.get_log("browser")]
+    log = [it["message"] for it in driver.get_log("browser")]
     found += [it[:200] for it in log if "favicon" not in it and not it.startswith(refused)]
+    said = shown(driver) if names else ""
     return found + [f"not shown as it is: {it}" for it in names if plain(it) not in said]
 
 
