@@ -87,7 +87,11 @@ class Walk:
             is_there = here.startswith("/sign-in/") if path in ON_TO_SIGN_IN else here == urlsplit(path).path
             check(is_there, f"{path} leads to {here}")
             self.seen.append(path)
+            self.visited(path)
             self._note(self.person.driver.execute_script(LINKS))
+
+    def visited(self, path: str) -> None:
+        """What is done on a page when it is met, before the walk goes on."""
 
     def _note(self, addresses: list[str]) -> None:
         """Keeps what is worth a visit: a few pages of a kind, in the order in which they are found."""
@@ -108,18 +112,27 @@ class Walk:
 
     def faults(self, path: str) -> list[str]:
         """What is wrong with one page, in the window and the light of now."""
-        driver = self.person.driver
-        driver.get_log("browser")
+        self.person.driver.get_log("browser")
         self.person.open(path)
-        things = self.person.look().things
-        heads = [it.name for it in things if it.role == "heading" and it.said("level") == 1]
-        found = [] if len(heads) == 1 and heads[0] else [f"the headings of the first level are {heads}"]
-        found += [] if driver.title.endswith("Doorward") else [f"the title is {driver.title!r}"]
-        found += [] if driver.execute_script("return document.documentElement.lang") == "en" else ["no language"]
-        found += [fault for script in (SIDEWAYS, TWICE, UNHIDDEN) for fault in driver.execute_script(script)]
-        found += [it["message"][:200] for it in driver.get_log("browser") if "favicon" not in it["message"]]
-        driver.execute_script(self._axe)
-        return [*found, *driver.execute_async_script(AXE, RULES)]
+        return faults_of(self.person, self._axe)
+
+
+def faults_of(person: Person, axe: str) -> list[str]:
+    """What is wrong with the page at hand, in the window and the light of now."""
+    driver, things = person.driver, person.look().things
+    heads = [it.name for it in things if it.role == "heading" and it.said("level") == 1]
+    found = [] if len(heads) == 1 and heads[0] else [f"the headings of the first level are {heads}"]
+    found += [] if driver.title.endswith("Doorward") else [f"the title is {driver.title!r}"]
+    found += [] if driver.execute_script("return document.documentElement.lang") == "en" else ["no language"]
+    found += [fault for script in (SIDEWAYS, TWICE, UNHIDDEN) for fault in driver.execute_script(script)]
+    found += [it["message"][:200] for it in driver.get_log("browser") if "favicon" not in it["message"]]
+    driver.execute_script(axe)
+    return [*found, *driver.execute_async_script(AXE, RULES)]
+
+
+def axe_core() -> str:
+    """The engine, as a script to run in a page."""
+    return (WORK / "node" / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
 
 def people(stage: Stage) -> tuple[Someone, Someone]:
@@ -171,9 +184,10 @@ def settle_in(stage: Stage, ada: Someone) -> Person:
 
 
 def at_night(person: Person, is_night: bool) -> None:
-    """Whether whoever uses the browser wants dark pages."""
+    """Whether whoever uses the browser wants dark pages; nothing is on its way from one colour to the other meanwhile."""
     scheme = {"name": "prefers-color-scheme", "value": "dark" if is_night else "light"}
-    person.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+    still = {"name": "prefers-reduced-motion", "value": "reduce"}
+    person.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme, still]})
 
 
 def unseen(server: Server, seen: list[str]) -> list[str]:
@@ -207,7 +221,7 @@ def main() -> None:
     """The walk, and the two looks."""
     cases = Cases("pages")
     SCREENS.mkdir(parents=True, exist_ok=True)
-    axe = (WORK / "node" / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    axe = axe_core()
     server = Server("pages", environment={"DOORWARD_OPERATOR_TOKEN_FILE": "operator.token"}, host="localhost")
     (server.directory / "operator.token").write_text(OPERATOR_TOKEN)
     clock = server.by_clock()

@@ -19,6 +19,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlencode
 
 import requests
 
@@ -204,6 +205,13 @@ def sign_in(person: Person, someone: Someone) -> None:
     person.go("button", "Continue")
     person.fill("Password", someone.password)
     person.go("button", "Sign in")
+
+
+def asked(client: dict[str, Any], wished: dict[str, str]) -> str:
+    """Where an application sends somebody who is to sign in."""
+    query = {"client_id": client["client_id"], "redirect_uri": client["redirect_uris"][0], "response_type": "code"}
+    query |= {"scope": "openid", "nonce": "n", "code_challenge": "E" * 43, "code_challenge_method": "S256"}
+    return f"/oauth2/authorize?{urlencode(query | wished)}"
 
 
 def rows_in(name: str) -> str:
