@@ -67,7 +67,7 @@ async fn read(scene: &Scene, access: Access, address: &str) -> Vec<Reply> {
             browser.set_jar(if access == Access::Attempt { scene.under_way.clone() } else { scene.jar.clone() });
             let mut all = vec![browser.get(address).await];
             while let Some(next) = all.last().and_then(|it| it.header("location")).filter(|it| it.starts_with('/')) {
-                let next = browser.get(&next.to_owned()).await;
+                let next = browser.get(next).await;
                 all.push(next);
                 assert!(all.len() < 10, "{address} leads nowhere");
             }

@@ -27,7 +27,7 @@ impl Secrets {
 
     /// A token, of which the beginning is no secret.
     pub fn token(&mut self, what: &str, value: &str) {
-        self.text(what, &value[HINT..]);
+        self.text(what, value.split_at(HINT).1);
     }
 
     pub fn bytes(&mut self, what: &str, value: &[u8]) {
