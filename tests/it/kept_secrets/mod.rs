@@ -1,0 +1,122 @@
+//! Whatever is secret is made first, so that each value is known; then everything that an owner can read is read.
+
+mod scene;
+mod secrets;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use doorward::app::offers;
+use doorward::web::routes::{Access, Route};
+use reqwest::Method;
+
+use crate::harness::log::captured;
+use crate::harness::{Browser, Reply};
+use scene::{Scene, scene};
+
+/// Every address of a route: a value for each parameter, and a query where there must be one.
+fn addresses(scene: &Scene, route: &Route) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let parts: Vec<&str> = route.path.split('/').skip(1).collect();
+    for (nth, part) in parts.iter().enumerate() {
+        let before = nth.checked_sub(1).map_or("", |nth| parts[nth]);
+        let key = format!("{before}/{part}");
+        let literal = [(*part).to_owned()];
+        let values = match part.starts_with('{') {
+            true => scene.values.get(&*key).unwrap_or_else(|| panic!("what stands in {} for {key}?", route.path)),
+            false => &literal[..],
+        };
+        all = all.iter().flat_map(|it| values.iter().map(move |value| format!("{it}/{value}"))).collect();
+    }
+    let queries = queries(scene, route.path);
+    all.iter().flat_map(|it| queries.iter().map(move |query| format!("{it}{query}"))).collect()
+}
+
+fn queries(scene: &Scene, path: &str) -> Vec<String> {
+    let one = |at: &str| scene.values[at][0].clone();
+    let user = one("users/{id}");
+    let bulk = |words: &[&str], id: &str| words.iter().map(|it| format!("?deed={it}&id={id}")).collect();
+    match path {
+        "/console/users" => vec![String::new(), format!("?{}", one("users?view"))],
+        "/console/users/bulk" => bulk(&offers::Deed::BULK.map(offers::Deed::word), &scene.values["users/{id}"][1]),
+        "/console/users/invitations/bulk" => bulk(&["resend", "delete"], &one("invitations/{id}")),
+        "/console/resources/transfer" => {
+            let id = one("resources/{id}");
+            vec![format!("?id={id}"), format!("?id={id}&to={user}")]
+        }
+        "/console/groups" => vec![String::new(), format!("?chosen={user}")],
+        "/console/go" => vec![String::new(), "?q=a".to_owned()],
+        "/console/audit/export" | "/api/v1/audit/export" => {
+            ["csv", "ndjson"].map(|it| format!("?format={it}")).to_vec()
+        }
+        "/api/v1/audit" => vec!["?limit=200".to_owned()],
+        "/api/v1/projects/{id}/access/{user_id}" => vec!["?permission=app.config.secrets:read".to_owned()],
+        "/oauth2/authorize" => vec![scene.rp.request(&[]).trim_start_matches(path).to_owned()],
+        _ => vec![String::new()],
+    }
+}
+
+/// Every answer that reading an address leads to: its own, and those of the pages that it sends a browser on to.
+async fn read(scene: &Scene, access: Access, address: &str) -> Vec<Reply> {
+    let server = scene.server();
+    let token = match access {
+        Access::Api => &scene.personal,
+        Access::Scim => &scene.scim,
+        Access::Token | Access::Client | Access::Provider => &scene.access,
+        Access::Open | Access::Attempt | Access::Session | Access::Recent | Access::RecentFile => {
+            let browser = Browser::new(server);
+            browser.set_jar(if access == Access::Attempt { scene.under_way.clone() } else { scene.jar.clone() });
+            let mut all = vec![browser.get(address).await];
+            while let Some(next) = all.last().and_then(|it| it.header("location")).filter(|it| it.starts_with('/')) {
+                let next = browser.get(next).await;
+                all.push(next);
+                assert!(all.len() < 10, "{address} leads nowhere");
+            }
+            return all;
+        }
+    };
+    vec![server.send(server.request(Method::GET, address).bearer_auth(token)).await]
+}
+
+/// TE-12: no known secret is in anything that an owner can read: no page, no answer of the API, no file, no document;
+/// nor is it in the log. The routes are all that answer to GET, with the ids of everything that there is.
+#[tokio::test]
+async fn te_12_no_secret_can_be_read_again() {
+    let log = captured();
+    let scene = scene().await;
+    // `/scim/v2/Me` is answered 501 to everybody.
+    scene.server().expect_faults();
+    let (mut told, mut unread) = (Vec::new(), BTreeMap::new());
+
+    let routes = doorward::web::routes(&scene.server().app);
+    for route in routes.table().iter().filter(|it| it.method == Method::GET) {
+        let mut statuses = BTreeSet::new();
+        for address in addresses(&scene, route) {
+            let replies = read(&scene, route.access, &address).await;
+            for reply in &replies {
+                assert!(reply.status < 500 || reply.status == 501, "{address}: {}", reply.text);
+                told.extend(scene.secrets.told(&address, reply).iter().map(|what| format!("{address}: {what}")));
+            }
+            statuses.extend(replies.last().map(|it| it.status));
+        }
+        if !statuses.contains(&200) {
+            unread.insert(route.path, statuses);
+        }
+    }
+
+    assert_eq!(told, Vec::<String>::new());
+    let log = log();
+    assert!(log.contains("request answered"));
+    assert_eq!(scene.secrets.logged(&log), BTreeSet::new());
+    let expected = UNREAD.iter().map(|(path, status)| (*path, BTreeSet::from([*status]))).collect();
+    assert_eq!(unread, expected, "nothing was read there");
+}
+
+/// What shows nothing to a browser that is signed in, or to anybody: the first leads to the application.
+const UNREAD: &[(&str, u16)] = &[
+    ("/oauth2/authorize", 303),
+    ("/scim/v2/Me", 501),
+    ("/setup/{token}", 410),
+    ("/sso/{connection}/callback", 403),
+    ("/sso/{connection}/frontchannel-logout", 400),
+    ("/sso/{connection}/start", 403),
+];

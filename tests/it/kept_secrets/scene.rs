@@ -1,0 +1,299 @@
+//! A server on which there is one of everything, and every secret of it is known.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use doorward::app::accounts::{Secret, WayIn};
+use doorward::app::connections::{self, NewConnection};
+use doorward::app::invitations::{self, Delivery, Invitee};
+use doorward::app::users::{self, Person};
+use doorward::app::{offers, service_account_sheet};
+use doorward::domain::connection::{Kind, Settings};
+use doorward::domain::id::UserId;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::secrets::Secrets;
+use crate::console_service_accounts as programs;
+use crate::harness::provider::{CLIENT_ID, CLIENT_SECRET};
+use crate::harness::{Browser, OPERATOR_TOKEN, PASSWORD, Phone, Provisioning, Server, in_acme};
+use crate::oidc::stage::{self, Rp};
+use crate::passkeys;
+use crate::people::Api;
+use crate::reset;
+
+/// A server on which there is one of everything, and whoever reads it all.
+pub struct Scene {
+    pub api: Api,
+    /// An owner with everything that an own account can have.
+    reader: Person,
+    /// What the reader holds: a personal token, an access token, and the cookies of a browser that is signed in.
+    pub personal: String,
+    pub access: String,
+    pub jar: BTreeMap<String, String>,
+    /// The cookies of a browser with a sign-in under way.
+    pub under_way: BTreeMap<String, String>,
+    pub scim: String,
+    pub rp: Rp,
+    pub secrets: Secrets,
+    /// By the part of the path before a parameter and its name: what can stand there.
+    pub values: BTreeMap<&'static str, Vec<String>>,
+}
+
+/// Makes it all.
+pub async fn scene() -> Scene {
+    let api = Api::on(passkeys::named_server().await).await;
+    let (kim, _) = passkeys::owner(&api.acme(), "kim").await;
+    let (app, operator) = (&api.server().app, Server::operator());
+    users::change_role(app, &operator, kim, &"owner".parse().unwrap()).await.unwrap();
+    let reader = users::show(app, &operator, kim).await.unwrap();
+    let personal = api.stage.personal_token(&reader, &["read", "write"]).await;
+    let rp = api.stage.rp().await;
+    let (connection, scim) = connection(&api).await;
+    let (jar, under_way, access) = (BTreeMap::new(), BTreeMap::new(), String::new());
+    let (secrets, values) = (Secrets::default(), BTreeMap::new());
+    let mut scene = Scene { api, reader, personal, access, jar, under_way, scim, rp, secrets, values };
+    scene.people().await;
+    scene.provisioned(connection).await;
+    scene.programs().await;
+    scene.things().await;
+    scene.browsers().await;
+    scene.links().await;
+    scene.known();
+    scene.secrets.stored(scene.api.server()).await;
+    scene
+}
+
+/// A connection through which people sign in as well, with a secret of ours at the provider: its id and its token.
+async fn connection(api: &Api) -> (String, String) {
+    let (issuer, client_id) = (Some("https://idp.example".to_owned()), Some(CLIENT_ID.to_owned()));
+    let new = NewConnection {
+        org: api.stage.org.id,
+        kind: Kind::Okta,
+        name: "the provider under test".to_owned(),
+        settings: Settings { issuer, client_id, ..Settings::default() },
+        client_secret: Some(Secret::new(CLIENT_SECRET.to_owned())),
+        domains: vec!["provided.example".parse().unwrap()],
+        token_lifetime: Duration::from_hours(24 * 365),
+    };
+    let (made, token) = connections::create(&api.server().app, &Server::operator(), new).await.unwrap();
+    (made.id.to_string(), token.secret.reveal().clone())
+}
+
+impl Scene {
+    pub fn server(&self) -> &Server {
+        self.api.server()
+    }
+
+    fn stand(&mut self, at: &[&'static str], value: &str) {
+        for it in at {
+            self.values.entry(it).or_default().push(value.to_owned());
+        }
+    }
+
+    /// Does something as the operator; answers the id of what was made.
+    async fn made(&self, path: &str, body: Value) -> String {
+        let made = self.api.operator(Method::POST, &in_acme(path), Some(body)).await.expect(201).json();
+        made["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The ids that a list of the reader has.
+    async fn listed(&self, path: &str, name: &str, id: &str) -> Vec<String> {
+        let list = self.api.call(&self.personal, Method::GET, path, None).await.expect(200).json();
+        let all = list[name].as_array().unwrap_or_else(|| panic!("{path}: {list}"));
+        all.iter().map(|it| it[id].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Somebody has an authenticator from now on.
+    async fn enrol(&mut self, id: UserId) {
+        let token = self.api.token(id).await;
+        let offer = self.api.call(&token, Method::POST, "/me/authenticator", None).await.expect(200).json();
+        let key = offer["key"].as_str().unwrap();
+        let code = Phone::with_key(key).code(self.server());
+        let body = json!({ "enrolment": offer["enrolment"], "code": code });
+        let done = self.api.call(&token, Method::POST, "/me/authenticator/confirm", Some(body)).await.expect(201);
+        let plain = key.replace(' ', "");
+        let raw = totp_rs::Secret::try_from_base32(plain.clone()).unwrap();
+        self.secrets.text("the key of an authenticator", key);
+        self.secrets.text("the key of an authenticator", &plain.to_lowercase());
+        self.secrets.text("the key of an authenticator", &plain);
+        self.secrets.bytes("the key of an authenticator", raw.as_bytes());
+        for code in done.json()["recovery_codes"].as_array().unwrap() {
+            let code = code.as_str().unwrap();
+            self.secrets.text("a recovery code", code);
+            self.secrets.text("a recovery code", &code.replace('-', ""));
+        }
+        self.secrets.token("an access token", &token);
+    }
+
+    async fn people(&mut self) {
+        let (kim, grace) = (self.reader.user.id, self.api.stage.grace.user.id);
+        self.enrol(kim).await;
+        self.enrol(grace).await;
+        let acme = self.api.acme();
+        let handed = acme.mailed("pia", "viewer", WayIn::Link).await;
+        let temporary = acme.mailed("tom", "viewer", WayIn::HandedPassword).await;
+        let gone = acme.user("gus", "viewer").await;
+        self.api.operator(Method::POST, &format!("/users/{gone}/deactivate"), None).await.expect(200);
+        for id in [kim, grace, handed.person.user.id, temporary.person.user.id, gone] {
+            self.stand(&["users/{id}", "access/{user_id}"], &id.to_string());
+        }
+        let link = handed.link.unwrap();
+        self.secrets.token("a link that was handed over", link.reveal().rsplit('/').next().unwrap());
+        self.secrets.text("a temporary password", temporary.temporary_password.unwrap().reveal());
+        for section in ["access", "security", "activity", "provisioning"] {
+            self.stand(&["{id}/{section}"], section);
+        }
+        let of_users = offers::Deed::ALL.map(offers::Deed::word);
+        let of_programs = service_account_sheet::Deed::ALL.map(service_account_sheet::Deed::word);
+        for word in of_users.into_iter().chain(of_programs).collect::<BTreeSet<_>>() {
+            self.stand(&["deeds/{deed}"], word);
+        }
+    }
+
+    /// What came over SCIM, and who was refused at the provider.
+    async fn provisioned(&mut self, id: String) {
+        let (mia, group) = {
+            let scim = Provisioning { server: self.server(), id: id.parse().unwrap(), token: self.scim.clone() };
+            let mia = scim.push("mia@provided.example").await;
+            let schema = "urn:ietf:params:scim:schemas:core:2.0:Group";
+            let body = json!({ "schemas": [schema], "displayName": "Pushed", "members": [{ "value": mia }] });
+            (mia, scim.send(Method::POST, "/Groups", &body).await.expect(201).json()["id"].clone())
+        };
+        self.server().get(&format!("/sso/{id}/callback?state=x&code=y")).await.expect(403);
+        self.stand(&["users/{id}", "Users/{id}"], &mia);
+        self.stand(&["groups/{id}", "Groups/{id}"], group.as_str().unwrap());
+        self.stand(&["ResourceTypes/{id}"], "User");
+        self.stand(&["Schemas/{id}"], "urn:ietf:params:scim:schemas:core:2.0:User");
+        self.stand(&["connections/{id}", "sso/{connection}"], &id);
+        let shown = self.api.call(&self.personal, Method::GET, &format!("/connections/{id}"), None).await.expect(200);
+        let token = shown.json()["tokens"][0]["id"].as_str().unwrap().to_owned();
+        self.stand(&["tokens/{token}"], &token);
+        for number in self.listed("/sign-in-refusals", "refusals", "reference").await {
+            self.stand(&["sign-in-refusals/{reference}", "sign-ins/{reference}"], &number);
+        }
+    }
+
+    async fn programs(&mut self) {
+        let robot = programs::account(&self.api.acme(), "robot", "viewer").await;
+        let (id, secret) = programs::token(self.server(), robot, "nightly").await;
+        self.stand(&["service-accounts/{id}"], &robot.to_string());
+        self.stand(&["tokens/{token}"], &id);
+        self.secrets.token("the token of a service account", &secret);
+        for id in self.listed("/me/tokens", "tokens", "id").await {
+            self.stand(&["tokens/{id}"], &id);
+        }
+        for id in self.listed("/me/factors", "passkeys", "id").await {
+            self.stand(&["passkeys/{id}"], &id);
+        }
+    }
+
+    /// Teams, groups, projects, resources and roles.
+    async fn things(&mut self) {
+        let grace = self.api.stage.grace.user.id;
+        let team = self.made("/teams", json!({ "name": "North" })).await;
+        let group = self.made("/groups", json!({ "name": "Crew" })).await;
+        let project = self.made("/projects", json!({ "name": "Bridge" })).await;
+        let put = json!({ "subject": { "kind": "user", "id": grace } });
+        self.made(&format!("/projects/{project}/assignments"), put).await;
+        self.api.operator(Method::PUT, &format!("/groups/{group}/roles/viewer"), None).await.expect(200);
+        let role = json!({ "label": "Auditor", "allow": ["org.audit:read"], "given_by": ["owner"] });
+        self.api.operator(Method::POST, "/roles?organisation=acme", Some(role)).await.expect(201);
+        let resource = "/resources/report/sales?organisation=acme";
+        let resource = self.api.operator(Method::PUT, resource, Some(json!({ "name": "Sales" }))).await.expect(201);
+        self.stand(&["resources/{id}"], resource.json()["id"].as_str().unwrap());
+        self.stand(&["teams/{id}"], &team);
+        self.stand(&["groups/{id}"], &group);
+        self.stand(&["projects/{id}"], &project);
+        self.stand(&["resources/{kind}"], "report");
+        self.stand(&["{kind}/{external_id}"], "sales");
+        self.stand(&["roles/{key}"], "viewer");
+        self.stand(&["roles/{key}"], "auditor");
+        self.stand(&["assets/{name}"], "console.js");
+    }
+
+    /// Sessions, tokens, a sign-in under way, a code, and a view that the reader has kept.
+    async fn browsers(&mut self) {
+        let stage = &self.api.stage;
+        let under_way = Browser::new(&stage.server);
+        let (at, _) = under_way.identify("grace@acme.example").await;
+        let (grace, own) = (stage.browser(&stage.grace).await, stage.browser(&self.reader).await);
+        let code = stage.code(&self.rp, &grace).await;
+        let tokens = stage.tokens(&self.rp, &self.reader).await;
+        let list = own.get("/console/users").await.expect(200);
+        let fields = [("query", "role=viewer"), ("name", "The viewers"), ("shared", "on")];
+        let kept = own.submit_to("/console/users/views", &list, &fields).await.expect(303);
+        let cookies = [grace.cookie("dw_sid").unwrap(), own.cookie("dw_sid").unwrap()];
+        (self.jar, self.under_way) = (own.jar(), under_way.jar());
+        for cookie in cookies {
+            self.secrets.token("the cookie of a session", &cookie);
+        }
+        self.secrets.token("the cookie of a sign-in", &self.under_way["dw_pre"]);
+        self.secrets.token("a code", &code);
+        for name in ["access_token", "refresh_token"] {
+            self.secrets.token(name, tokens[name].as_str().unwrap());
+        }
+        self.access = tokens["access_token"].as_str().unwrap().to_owned();
+        self.stand(&["sign-in/{attempt}"], at.rsplit('/').next().unwrap());
+        self.stand(&["users?view"], kept.header("location").unwrap().split_once('?').unwrap().1);
+    }
+
+    /// What was mailed and never shown.
+    async fn links(&mut self) {
+        let invitee = |address: &str| {
+            let (address, display_name) = (address.to_owned(), None);
+            vec![Invitee { address, display_name, role: Some("viewer".parse().unwrap()), teams: Vec::new() }]
+        };
+        let (app, operator, org) = (&self.server().app, Server::operator(), self.api.stage.org.id);
+        invitations::invite_many(app, &operator, org, invitee("ida@acme.example"), Delivery::Mail).await.unwrap();
+        let handed = invitee("ina@acme.example");
+        let handed = invitations::invite_many(app, &operator, org, handed, Delivery::HandedLink).await.unwrap();
+        let handed = handed.into_iter().next().unwrap().result.unwrap().link.unwrap();
+        reset::ask(self.server(), "grace@acme.example").await;
+        let new =
+            json!({ "user_name": "pat", "display_name": "Pat", "email": "pat@acme.example", "activation": "link" });
+        let pat = self.made("/users", new).await;
+        self.api.operator(Method::POST, &format!("/users/{pat}/resend-activation"), None).await.expect(200);
+        let email = Some(json!({ "email": "kim@mail.example" }));
+        let access = self.api.token(self.reader.user.id).await;
+        self.api.call(&access, Method::POST, "/me/email", email).await.expect(202);
+        self.server().run_jobs().await;
+        self.secrets.token("a link that was handed over", handed.reveal().rsplit('/').next().unwrap());
+        let mails = self.server().mails().concat();
+        let public = format!("{}/", self.server().app.config.public_url);
+        let links = mails.split(&public).skip(1).filter_map(|it| it.split_whitespace().next()?.split_once('/'));
+        for (kind, token) in links.filter(|it| it.1.starts_with("dwln_")) {
+            let all = ["activate/{token}", "reset/{token}", "invite/{token}", "email/{token}"];
+            let at = all.into_iter().find(|it| it.starts_with(kind)).expect("a kind of link");
+            self.secrets.token("a link that was mailed", token);
+            self.stand(&[at], token);
+        }
+        self.stand(&["setup/{token}"], "none");
+        self.lists().await;
+    }
+
+    async fn lists(&mut self) {
+        for id in self.listed("/invitations", "invitations", "id").await {
+            self.stand(&["invitations/{id}"], &id);
+        }
+        for word in ["resend", "delete"] {
+            self.stand(&["{id}/{deed}"], word);
+        }
+        for id in self.listed("/audit?limit=200", "events", "id").await {
+            self.stand(&["audit/{id}"], &id);
+        }
+    }
+
+    /// What was known from the beginning.
+    fn known(&mut self) {
+        self.secrets.text("a password", PASSWORD);
+        self.secrets.text("a password", stage::PASSWORD);
+        self.secrets.text("the secret at the provider", CLIENT_SECRET);
+        self.secrets.text("the master key", &"5a".repeat(32));
+        self.secrets.token("the operator's token", OPERATOR_TOKEN);
+        self.secrets.token("the token of a connection", &self.scim);
+        self.secrets.token("a personal token", &self.personal);
+        self.secrets.token("the secret of an application", self.rp.secret.as_deref().unwrap());
+        self.secrets.words();
+    }
+}
