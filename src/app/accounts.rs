@@ -375,7 +375,7 @@ async fn credential(
             let email = new.email.as_deref().unwrap_or_default();
             let about = vec![&*new.user_name, &new.display_name, email, &organisation.name, &organisation.slug];
             let roles: Vec<RoleKey> = new.role.iter().cloned().collect();
-            let is_mfa_required = signin::mfa_required(&rules.mfa, &roles, false, false);
+            let is_mfa_required = signin::mfa_required(&rules.mfa, &roles, false);
             let measure = Measure { about, policy: rules.password, is_mfa_required, old: None };
             let phc = Some(measured(app, &measure, password).await?);
             let way = must_change.then_some(Activation::TempPasswordAdmin);

@@ -91,7 +91,8 @@ pub(super) struct Circumstances {
 pub async fn begin(
     app: &App,
     params: Params,
-    (live, under_way): (Option<&(Session, Person)>, Option<Attempt>),
+    live: Option<&(Session, Person)>,
+    under_way: Option<Attempt>,
 ) -> Result<Begun, Error> {
     let (request, client) = match read(app, params).await? {
         Reading::Request(known) => *known,
@@ -108,7 +109,7 @@ pub async fn begin(
         (Next::Consent, Some((session, _))) => Begun::Attempt(signin::ask_consent(app, wanted(), session).await?),
         (Next::Refuse(error), _) => Begun::Answer(refuse(app, &request, &error).await?),
         (Next::SignIn | Next::Reauthenticate | Next::Consent | Next::Issue, _) => {
-            Begun::Attempt(signin::begin(app, wanted(), under_way).await?)
+            Begun::Attempt(signin::begin(app, wanted(), under_way.filter(|_| live.is_none())).await?)
         }
     })
 }

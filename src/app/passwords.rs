@@ -39,7 +39,7 @@ pub const ACTIVATION_LINK: Duration = Duration::from_hours(72);
 
 /// Whether a second factor is required of somebody.
 pub fn is_mfa_required(organisation: &Organisation, model: &RoleModel, person: &Person) -> bool {
-    mfa_required(&organisation.rules(model).mfa, &person.effective.held(), person.user.mfa_required, false)
+    mfa_required(&organisation.rules(model).mfa, &person.effective.held(), person.user.mfa_required)
 }
 
 /// What a password of somebody must be like.

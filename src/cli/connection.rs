@@ -116,7 +116,7 @@ pub struct Create {
     /// Make users of those whom it signs in and nobody has pushed
     #[arg(long, requires = "issuer")]
     jit: bool,
-    /// Link whoever has no id there by an address of its domains that the provider says is verified
+    /// Link whoever it sent no id for by an address of the connection's domains that the provider says is verified
     #[arg(long, requires = "issuer")]
     link_by_email: bool,
     /// What counts as a second factor of those who sign in there [default: as the policy of the organisation says]
@@ -167,7 +167,7 @@ pub struct SignIn {
     /// Make users of those whom it signs in and nobody has pushed
     #[arg(long)]
     jit: bool,
-    /// Link whoever has no id there by an address of its domains that the provider says is verified
+    /// Link whoever it sent no id for by an address of the connection's domains that the provider says is verified
     #[arg(long)]
     link_by_email: bool,
     /// What counts as a second factor of those who sign in there [default: as the policy of the organisation says]

@@ -74,7 +74,10 @@ impl Kind {
         let fits =
             |(part, length): (&&str, &usize)| part.len() == *length && part.bytes().all(|it| it.is_ascii_hexdigit());
         let is_uuid = parts.len() == shape.len() && parts.iter().zip(&shape).all(fits);
-        self == Self::Entra && !is_uuid
+        match self {
+            Self::Entra => !is_uuid,
+            Self::Okta | Self::Generic => false,
+        }
     }
 
     /// Reads the stored word.
@@ -131,8 +134,8 @@ pub struct Settings {
     pub patch_no_content: bool,
     /// True when somebody whom the provider signs in and nobody pushed is made a user.
     pub jit: bool,
-    /// True when somebody who is linked to nobody is linked by an address of the connection's domains that the provider says
-    /// is verified.
+    /// True when a user of the connection who is not linked yet, and of whom it has no id to link by, is linked by an address of
+    /// the connection's domains that the provider says is verified.
     pub link_by_email: bool,
     /// What counts as a second factor of those who sign in at the provider; without a word the organisation's policy says.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::Tx;
 use super::error::{translate, unreadable};
@@ -80,11 +81,14 @@ pub async fn list_by_address(
     most: usize,
 ) -> Result<Vec<User>, Error> {
     let known = user_email::Entity::find()
+        .select_only()
+        .column(user_email::Column::UserId)
+        .distinct()
         .filter(user_email::Column::OrgId.eq(org.uuid()))
         .filter(user_email::Column::ValueKey.eq(fold(address)))
         .limit(u64::try_from(most).unwrap_or(u64::MAX));
-    let rows = known.all(db).await.map_err(translate)?;
-    let ids: Vec<UserId> = rows.iter().map(|row| UserId::from_uuid(row.user_id)).collect();
+    let ids: Vec<Uuid> = known.into_tuple().all(db).await.map_err(translate)?;
+    let ids: Vec<UserId> = ids.into_iter().map(UserId::from_uuid).collect();
     list_by_ids(db, org, &ids).await
 }
 

@@ -221,6 +221,8 @@ pub struct PasskeyPage<'a> {
 #[derive(Template)]
 #[template(path = "sign_in/enrol.html")]
 pub struct EnrolPage<'a> {
+    /// The application, where nobody else wants a second factor.
+    pub for_application: Option<&'a str>,
     /// The reader's texts.
     pub t: Texts,
     /// Target, token and last problem.

@@ -172,7 +172,7 @@ impl Visit<'_> {
     ) -> Result<Response, PageError> {
         let first = model.first_user_role();
         let settings = model.settings();
-        let needs_mfa = mfa_required(&settings.mfa, std::slice::from_ref(first), false, false);
+        let needs_mfa = mfa_required(&settings.mfa, std::slice::from_ref(first), false);
         let typed = |name: &str| fields.get(name).unwrap_or_default();
         self.page(problem, |form| {
             Page(OwnerPage {

@@ -72,7 +72,7 @@ async fn what_means_nothing_for_a_project_is_refused_by_name() {
         (&of, json!({ "subject": { "kind": "user", "id": "x" } }), 400, "subject: "),
         (&of, json!({ "subject": { "kind": "user", "id": ann }, "access": "admin" }), 400, "access: "),
         (&of, put("user", &ann), 409, "this is on the project already"),
-        (&of, put("group", &ann), 404, "there is no such group"),
+        (&of, put("group", &ann), 400, "subject: "),
     ] {
         let reply = call(&server, Method::POST, path, body.clone()).await;
         assert_eq!(reply.status, status, "{body}: {}", reply.text);

@@ -459,6 +459,24 @@ async fn re_15_a_temporary_password_must_be_changed_works_once_and_ends_after_a_
     assert_eq!(late.status, 422);
 }
 
+/// AU-02: a refusal ends with a tenth of a second, whatever it took; what a sign-in takes besides is measured from outside.
+#[tokio::test]
+async fn au_02_a_refusal_ends_with_a_whole_step_of_time() {
+    let server = Server::start().await;
+    server.tenant("acme").await.user("ada", "owner").await;
+    for name in ["ada", "nobody"] {
+        let browser = Browser::new(&server);
+        let (_, page) = browser.visit("/sign-in").await;
+        let answer = browser.submit(&page, &[("username", name)]).await;
+        let (_, page) = browser.follow("/sign-in", answer).await;
+        let began = tokio::time::Instant::now();
+        let refused = browser.submit(&page, &[("password", "a wrong password of some length")]).await;
+
+        assert_eq!(refused.status, 422);
+        assert!(began.elapsed() >= Duration::from_millis(100), "{name}");
+    }
+}
+
 /// RE-15: of those who use a temporary password at the same moment one gets to replace it.
 #[tokio::test]
 async fn re_15_a_temporary_password_works_once_even_for_several_at_once() {

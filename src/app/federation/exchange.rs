@@ -85,7 +85,7 @@ pub async fn answer(app: &App, connection: &Connection, state: &str, callback: &
     };
     let believed = providers::believe(app, &provider, |keys| id_token::verify(keys, &expect, id_token)).await;
     let said = believed.map_err(|failure| failure.unbelieved(id_token::unverified(id_token)))?;
-    if said.is_nameless()
+    if (said.is_nameless() || (connection.settings.link_by_email && said.has_no_address()))
         && let (Some(url), Some(token)) = (&provider.metadata.userinfo_endpoint, expect.access_token)
     {
         return named(app, said, url.clone(), token).await;

@@ -269,7 +269,7 @@ pub(super) async fn over(
 }
 
 fn is_mfa_required(organisation: &Organisation, model: &RoleModel, it: &Invitation) -> bool {
-    mfa_required(&organisation.rules(model).mfa, std::slice::from_ref(&it.role), false, false)
+    mfa_required(&organisation.rules(model).mfa, std::slice::from_ref(&it.role), false)
 }
 
 /// The invited person as somebody who acts, holding nothing yet.

@@ -298,6 +298,11 @@ pub(super) async fn find(app: &App, cookie: &str) -> Result<Option<Attempt>, Err
     let Some(row) = app.store.find_attempt(&token, app.now()).await? else {
         return Ok(None);
     };
-    let state = serde_json::from_str(&row.state).map_err(anyhow::Error::new)?;
-    Ok(Some(Attempt { id: row.id, state, token }))
+    match serde_json::from_str(&row.state) {
+        Ok(state) => Ok(Some(Attempt { id: row.id, state, token })),
+        Err(cause) => {
+            tracing::warn!(attempt = %row.id, %cause, "a sign-in under way is none of this version, and begins again");
+            Ok(None)
+        }
+    }
 }

@@ -33,7 +33,9 @@ pub(super) async fn show(app: &App, attempt: &mut Attempt, known: &Known) -> Res
     let address = seed.address(&known.organisation.name, &username)?;
     let offers_passkey = is_required && known.may_make_passkeys(app);
     let days_left = known.facts.mfa_deadline.map(|until| days_left(until, app.now()));
-    Ok(Page::Enrol(Enrolment { address, key: seed.base32(), username, is_required, offers_passkey, days_left }))
+    let is_for_application = attempt.state.wanted.wants_two_factors() && !known.is_mfa_required;
+    let key = seed.base32();
+    Ok(Page::Enrol(Enrolment { address, key, username, is_required, is_for_application, offers_passkey, days_left }))
 }
 
 /// Takes the code, and after that the word that the recovery codes are saved.

@@ -27,6 +27,8 @@ pub(super) struct Known {
     pub(super) totp: Option<StoredTotp>,
     pub(super) passkeys: Vec<StoredPasskey>,
     pub(super) facts: Facts,
+    /// Whether the organisation asks for a second factor; the application may do so besides.
+    pub(super) is_mfa_required: bool,
 }
 
 /// The first proof that somebody gave.
@@ -78,7 +80,7 @@ async fn by_passkey(app: &App, proved: Proved) -> Result<Option<Known>, Error> {
         ..Facts::default()
     };
     let rules = organisation.rules(&model);
-    Ok(Some(Known { person, organisation, rules, first: First::Passkey, totp, passkeys, facts }))
+    Ok(Some(Known { person, organisation, rules, first: First::Passkey, totp, passkeys, facts, is_mfa_required: true }))
 }
 
 async fn by_password(app: &App, state: &State) -> Result<Option<Known>, Error> {
@@ -100,16 +102,16 @@ async fn by_password(app: &App, state: &State) -> Result<Option<Known>, Error> {
     let totp = factors::find_totp(db, user.org, user.id).await?;
     let passkeys = passkeys::list(db, user.org, user.id).await?;
     let person = users::person(app, user).await?;
-    let is_wanted = matches!(state.wanted, Wanted::Authenticator(_)) || state.wanted.wants_two_factors();
-    let is_mfa_required = is_wanted || passwords::is_mfa_required(&organisation, &model, &person);
+    let is_mfa_required = passwords::is_mfa_required(&organisation, &model, &person);
+    let is_due_now = matches!(state.wanted, Wanted::Authenticator(_)) || state.wanted.wants_two_factors();
     let has = (totp.is_some(), !passkeys.is_empty());
-    let mfa_deadline = match (has, is_wanted) {
+    let mfa_deadline = match (has, is_due_now) {
         ((false, false), false) => grace::open_until(app, (&organisation, &model), &person).await?,
         ((true, _) | (_, true), _) | (_, true) => None,
     };
-    let facts = Facts { mfa_deadline, ..facts(state, &proved, &password, has, is_mfa_required) };
+    let facts = Facts { mfa_deadline, ..facts(state, &proved, &password, has, is_mfa_required || is_due_now) };
     let (rules, first) = (organisation.rules(&model), First::Password(password));
-    Ok(Some(Known { person, organisation, rules, first, totp, passkeys, facts }))
+    Ok(Some(Known { person, organisation, rules, first, totp, passkeys, facts, is_mfa_required }))
 }
 
 async fn by_provider(app: &App, state: &State, goes: Goes) -> Result<Option<Known>, Error> {
@@ -131,19 +133,19 @@ async fn by_provider(app: &App, state: &State, goes: Goes) -> Result<Option<Know
     let person = users::person(app, user).await?;
     let rules = organisation.rules(&model);
     let rule = connection.settings.mfa.unwrap_or(rules.sso_mfa);
-    let asks_here =
-        rule.asks_here(vouched.is_multi_factor) || (state.wanted.wants_two_factors() && !vouched.is_multi_factor);
+    let is_mfa_required = rule.asks_here(vouched.is_multi_factor);
+    let is_wanted = state.wanted.wants_two_factors() && !vouched.is_multi_factor;
     let facts = Facts {
         identified: true,
         at_provider: true,
         provider_verified_at: Some(vouched.at),
-        provider_saw_to_mfa: !asks_here,
+        provider_saw_to_mfa: !is_mfa_required && !is_wanted,
         has_totp: totp.is_some(),
         totp_verified_at: state.totp_at,
         ..Facts::default()
     };
     let (first, passkeys) = (First::Provider(vouched), Vec::new());
-    Ok(Some(Known { person, organisation, rules, first, totp, passkeys, facts }))
+    Ok(Some(Known { person, organisation, rules, first, totp, passkeys, facts, is_mfa_required }))
 }
 
 /// True while the user is as it was when the provider vouched for it.

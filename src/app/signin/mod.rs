@@ -23,7 +23,7 @@ mod onward;
 mod passkey;
 mod password;
 mod provider;
-mod spent;
+mod repurpose;
 
 use std::net::IpAddr;
 
@@ -194,6 +194,8 @@ pub struct Enrolment {
     pub key: Secret<String>,
     /// False for somebody who does it by their own wish.
     pub is_required: bool,
+    /// True where nobody but the application wants it.
+    pub is_for_application: bool,
     /// Whether a passkey may be made instead.
     pub offers_passkey: bool,
     /// For so many days it may still be put off; none when it may not.
@@ -327,9 +329,16 @@ pub struct Finished {
     pub onward: Option<Onward>,
 }
 
-/// Begins an attempt; the one under way in the browser gives way to it.
+/// Begins an attempt, or goes on with the one under way in the browser where that has used a temporary password.
 pub async fn begin(app: &App, wanted: Wanted, under_way: Option<Attempt>) -> Result<Started, Error> {
-    attempt::insert(app, spent::take_along(app, under_way, State::new(wanted)).await?).await
+    go_on_or_begin(app, under_way, State::new(wanted)).await
+}
+
+async fn go_on_or_begin(app: &App, under_way: Option<Attempt>, new: State) -> Result<Started, Error> {
+    match repurpose::repurpose(app, under_way, &new).await? {
+        Some(started) => Ok(started),
+        None => attempt::insert(app, new).await,
+    }
 }
 
 /// How somebody comes to the sign-in page of the own account.
@@ -344,12 +353,12 @@ pub struct Arrival {
     pub return_to: Option<String>,
 }
 
-/// Begins an attempt for the own account; the one under way in the browser gives way to it.
+/// Begins an attempt for the own account, or goes on with the one under way like [`begin`].
 pub async fn begin_at_home(app: &App, arrival: Arrival, under_way: Option<Attempt>) -> Result<Started, Error> {
     let Arrival { organisation, is_local, return_to } = arrival;
     let onward = return_to.as_deref().map(Kept::open_page);
     let new = State { organisation, is_local, onward, ..State::new(Wanted::Account) };
-    attempt::insert(app, spent::take_along(app, under_way, new).await?).await
+    go_on_or_begin(app, under_way, new).await
 }
 
 /// Begins an attempt for a form whose session has ended. It is kept for whom the browser knows; nothing begins where that is

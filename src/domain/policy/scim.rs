@@ -8,6 +8,7 @@ use super::ScimActor;
 use super::action::Action;
 use super::target::{Target, TargetUser};
 use crate::domain::Error;
+use crate::domain::connection::LinkedBy;
 use crate::domain::denial::Denial;
 use crate::domain::id::ConnectionId;
 use crate::domain::role::{Role, RoleKey, RoleModel, Source};
@@ -47,7 +48,8 @@ impl ScimActor {
         }
         self.is_own(action, target)?;
         self.is_own_source(action)?;
-        given(action, target).iter().try_for_each(|role| self.may_give(model, role))
+        let ceiling = self.ceiling_of(action);
+        given(action, target).iter().try_for_each(|role| self.may_give(model, &ceiling, role))
     }
 
     /// A thing of another organisation or of another connection does not exist for this one.
@@ -88,8 +90,14 @@ impl ScimActor {
         if own { Ok(()) } else { Err(refused()) }
     }
 
-    fn may_give(&self, model: &RoleModel, role: &RoleKey) -> Result<(), Error> {
-        if self.ceiling.admits(model, role) {
+    /// What the connection may give by a deed. An address leads nobody to a protected role, whatever else it may give.
+    fn ceiling_of(&self, action: &Action) -> Ceiling {
+        let is_by_email = matches!(action, Action::LinkIdentity { by: LinkedBy::Email, .. });
+        Ceiling { protected: self.ceiling.protected && !is_by_email, ..self.ceiling.clone() }
+    }
+
+    fn may_give(&self, model: &RoleModel, ceiling: &Ceiling, role: &RoleKey) -> Result<(), Error> {
+        if ceiling.admits(model, role) {
             return Ok(());
         }
         Err(Error::denied(Denial::Ceiling { connection: self.label.clone(), role: role.clone() }))

@@ -101,15 +101,15 @@ pub fn may_skip_enrolment(facts: &Facts, now: Timestamp) -> bool {
     facts.mfa_deadline.is_some_and(|deadline| now < deadline)
 }
 
-/// Whether a second factor is required: the strictest of the organisation's policy for everybody and for the roles held,
-/// of what was set for the user, and of what the client asks for.
-pub fn mfa_required(policy: &MfaPolicy, roles: &[RoleKey], user: bool, client: bool) -> bool {
+/// Whether an organisation requires a second factor: the strictest of its policy for everybody and for the roles held, and of
+/// what was set for the user. What an application asks for comes on top, for the way to it.
+pub fn mfa_required(policy: &MfaPolicy, roles: &[RoleKey], user: bool) -> bool {
     let by_policy = match policy.require {
         MfaRequirement::None => false,
         MfaRequirement::All => true,
         MfaRequirement::Roles => roles.iter().any(|role| policy.roles.contains(role)),
     };
-    by_policy || user || client
+    by_policy || user
 }
 
 #[cfg(test)]

@@ -282,6 +282,12 @@ fn names_of_the_userinfo_endpoint_fill_what_the_token_leaves_empty_and_only_that
         all.as_object_mut().unwrap().extend(names.as_object().unwrap().clone());
         all.as_object().unwrap().clone()
     };
+    let address = |claims: Value| said(claims).profile.email;
+    let of_entra = json!({ "email": "a@x.example", "verified_primary_email": ["b@x.example"] });
+    assert_eq!(address(of_entra).as_deref(), Some("b@x.example"));
+    for several in [json!([]), json!(["b@x.example", "c@x.example"]), json!("b@x.example"), json!([1]), json!(null)] {
+        assert_eq!(address(json!({ "email": "a@x.example", "verified_primary_email": several })), None);
+    }
     let empty = said(json!({ "preferred_username": "", "email": null, "email_verified": true }));
     let named = said(json!({ "preferred_username": "ida" }));
 

@@ -88,7 +88,8 @@ pub struct Profile {
     pub user_name: Option<String>,
     /// The name.
     pub name: Option<String>,
-    /// The address, only when the provider says that it is verified: with the JSON value `true` and nothing like it.
+    /// The address, only when the provider says that it is verified: with `true` in `email_verified` and nothing like it, or, as
+    /// Entra does, by naming it in `verified_primary_email`.
     pub email: Option<String>,
 }
 
@@ -99,7 +100,12 @@ impl Said {
     /// True when the token names nobody: the provider tells how people are called at its userinfo endpoint
     /// (OpenID Connect Core 5.4).
     pub fn is_nameless(&self) -> bool {
-        self.profile.user_name.is_none() && !says(&self.claims, "email")
+        self.profile.user_name.is_none() && self.has_no_address()
+    }
+
+    /// True when the token says no address, verified or not.
+    pub fn has_no_address(&self) -> bool {
+        self.profile.email.is_none() && !says(&self.claims, "email")
     }
 
     /// The same with the names that the userinfo endpoint has; what it says of somebody else is refused
@@ -217,6 +223,14 @@ fn says(claims: &Claims, name: &str) -> bool {
     claims.get(name).is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
 }
 
+/// The one address that Entra has verified, an optional claim; of several none is the person's.
+fn verified_primary_email(claims: &Claims) -> Option<String> {
+    match claims.get("verified_primary_email")?.as_array()?.as_slice() {
+        [one] => one.as_str().map(str::to_owned),
+        _ => None,
+    }
+}
+
 fn profile(claims: &Claims) -> Result<Profile, Refused> {
     let text = |name| match says(claims, name) {
         true => optional_text(claims, name).map(|text| text.map(str::to_owned)),
@@ -226,6 +240,6 @@ fn profile(claims: &Claims) -> Result<Profile, Refused> {
     Ok(Profile {
         user_name: text("preferred_username")?,
         name: text("name")?,
-        email: text("email")?.filter(|_| is_verified),
+        email: text("email")?.filter(|_| is_verified).or_else(|| verified_primary_email(claims)),
     })
 }

@@ -20,7 +20,8 @@ pub(super) async fn authorize(State(app): State<App>, sent: Sent) -> Result<Resp
         Err(error) => return Ok(refuse(&sent.path, &Barrier::Protocol(error.description().to_owned()))),
     };
     let live = sent.live(&app).await?;
-    Ok(match authorize::begin(&app, params, (live.as_ref(), signin::attempt_of(&app, &sent.headers).await?)).await? {
+    let under_way = signin::attempt_of(&app, &sent.headers).await?;
+    Ok(match authorize::begin(&app, params, live.as_ref(), under_way).await? {
         Begun::Page(error) => refuse(&sent.path, &Barrier::Protocol(error.description().to_owned())),
         Begun::Answer(reply) => answer::render(&reply),
         Begun::Attempt(started) => signin::enter(&app, &started)?,

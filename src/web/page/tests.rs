@@ -100,6 +100,7 @@ fn enrolment_pages() -> Vec<Shown> {
     let codes =
         ActivatePage { t: T, form: at(""), username, restart_url, shown: ShownCodes { codes: &[shown_code.as_str()] } };
     let enrol = EnrolPage {
+        for_application: None,
         t: T,
         form: at("code"),
         username,
@@ -522,6 +523,7 @@ fn the_key_is_written_in_groups_of_four_and_the_qr_code_is_drawn_in_the_page() {
     let qr = Qr::draw(address).unwrap();
 
     let page = EnrolPage {
+        for_application: None,
         t: T,
         form,
         username: "a",

@@ -170,6 +170,7 @@ fn named(providers: &[Provider]) -> Vec<(&str, &str)> {
 
 fn enrol(frame: &Frame<'_>, asked: &Enrolment) -> Result<Response, PageError> {
     let page = EnrolPage {
+        for_application: frame.application.filter(|_| asked.is_for_application),
         t: texts(),
         form: frame.form,
         username: &asked.username,

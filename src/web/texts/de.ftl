@@ -948,7 +948,7 @@ entrance-provider-id = Entra meldet Personen über ihre Objekt-ID an und hat üb
 duty-change-password = Das Passwort ist vorläufig und muss bei der nächsten Anmeldung ersetzt werden.
 duty-set-up-factor = Bei der nächsten Anmeldung muss ein zweiter Faktor eingerichtet werden.
 duty-set-up-factor-by = Ein zweiter Faktor muss eingerichtet werden und lässt sich bis { $moment } aufschieben.
-duty-link-by-email = Die erste Anmeldung beim Anbieter verknüpft diese Person über die E-Mail-Adresse.
+duty-link-by-email = Die erste Anmeldung beim Anbieter verknüpft diese Person über die E-Mail-Adresse, sofern er sie als bestätigt meldet.
 duty-link = Die erste Anmeldung beim Anbieter verknüpft diese Person über die Kennung, die SCIM gesendet hat.
 
 ## Ressourcen

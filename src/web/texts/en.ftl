@@ -948,7 +948,7 @@ entrance-provider-id = Entra signs people in by their object id, and has sent an
 duty-change-password = The password is temporary and must be replaced at the next sign-in.
 duty-set-up-factor = A second factor must be set up at the next sign-in.
 duty-set-up-factor-by = A second factor must be set up, and can be put off until { $moment }.
-duty-link-by-email = The first sign-in at the provider links this person by the e-mail address.
+duty-link-by-email = The first sign-in at the provider links this person by the e-mail address, if the provider says that it is verified.
 duty-link = The first sign-in at the provider links this person by the id that was sent over SCIM.
 
 ## Resources

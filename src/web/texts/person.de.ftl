@@ -63,6 +63,7 @@ use-authenticator = Authenticator-App verwenden
 ## Einen zweiten Faktor einrichten
 set-up-factor = Richten Sie Ihren zweiten Faktor ein
 factor-required = Ihre Organisation verlangt neben dem Passwort einen Code von Ihrem Telefon. Das richten Sie einmal ein.
+factor-for-application = { $name } verlangt einen zweiten Faktor. Den richten Sie einmal ein: einen Code von Ihrem Telefon.
 factor-wished = Danach braucht die Anmeldung neben dem Passwort einen Code von Ihrem Telefon.
 step-open-app = Öffnen Sie eine Authenticator-App auf Ihrem Telefon oder installieren Sie eine.
 step-scan = Scannen Sie dieses Bild mit der App.

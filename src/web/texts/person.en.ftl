@@ -63,6 +63,7 @@ use-authenticator = Use the authenticator app
 ## Setting up a second factor
 set-up-factor = Set up your second factor
 factor-required = Your organisation asks for a code from your phone besides the password. You do this once.
+factor-for-application = { $name } asks for a second factor. You set it up once: a code from your phone.
 factor-wished = From then on signing in takes a code from your phone besides the password.
 step-open-app = Open an authenticator app on your phone, or install one.
 step-scan = Scan this picture with the app.

@@ -11,8 +11,11 @@ use super::{Link, link_in, server};
 use crate::harness::provider::IdentityProvider;
 use crate::harness::{Browser, Server, Tenant};
 
-const BY_EMAIL: fn(Settings) -> Settings = |settings| Settings { link_by_email: true, ..settings };
 const UNKNOWN: &str = "nobody here is known by this subject";
+
+fn by_email() -> Settings {
+    Settings { link_by_email: true, ..Settings::default() }
+}
 
 async fn link<'s>(
     tenant: &Tenant<'s>,
@@ -51,7 +54,7 @@ fn verified(email: &'static str) -> impl FnOnce(&mut Value) {
 async fn up_01_a_verified_address_of_a_domain_links_somebody_once_where_that_is_switched_on() {
     let (server, provider) = (server().await, IdentityProvider::start().await);
     let tenant = server.tenant("acme").await;
-    let link = link(&tenant, &provider, Kind::Generic, BY_EMAIL(Settings::default()), &["acme.example"]).await;
+    let link = link(&tenant, &provider, Kind::Generic, by_email(), &["acme.example"]).await;
     let ada = push(&link, "ada", "ada@acme.example", None).await;
     let told = |it: &entrance::Verdict| (it.is_open(), it.duties.iter().map(|it| it.word()).collect::<Vec<_>>());
     let before = entrance::show(&server.app, &Server::operator(), ada).await.unwrap();
@@ -86,18 +89,27 @@ async fn up_01_a_verified_address_of_a_domain_links_somebody_once_where_that_is_
 async fn up_08_an_address_finds_nobody_else() {
     let (server, provider) = (server().await, IdentityProvider::start().await);
     let tenant = server.tenant("acme").await;
-    let on = || BY_EMAIL(Settings::default());
-    let okta = link(&tenant, &provider, Kind::Okta, on(), &["acme.example"]).await;
-    let entra = link(&tenant, &provider, Kind::Entra, on(), &["entra.example"]).await;
+    let okta = link(&tenant, &provider, Kind::Okta, by_email(), &["acme.example"]).await;
+    let entra = link(&tenant, &provider, Kind::Entra, by_email(), &["entra.example"]).await;
     let (off, bare) = (
         link(&tenant, &provider, Kind::Generic, Settings::default(), &["off.example"]).await,
-        link(&tenant, &provider, Kind::Generic, on(), &[]).await,
+        link(&tenant, &provider, Kind::Generic, by_email(), &[]).await,
     );
     for (of, email) in [(&off, "a@off.example"), (&bare, "b@bare.example"), (&okta, "c@other.example")] {
         push(of, email, email, None).await;
     }
     push(&okta, "with-id", "with-id@acme.example", Some("00u-somebody-else")).await;
     push(&off, "elsewhere", "elsewhere@acme.example", None).await;
+    let twice = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "userName": "twin-0",
+        "emails": [
+            { "value": "others@acme.example", "type": "work", "primary": true },
+            { "value": "others@acme.example", "type": "home" },
+        ],
+    });
+    okta.scim.send(reqwest::Method::POST, "/Users", &twice).await.expect(201);
+    push(&okta, "twin-3", "others@acme.example", None).await;
     for name in ["twin-1", "twin-2"] {
         push(&okta, name, "twins@acme.example", None).await;
     }
@@ -105,7 +117,11 @@ async fn up_08_an_address_finds_nobody_else() {
     users::deactivate(&server.app, &Server::operator(), gone, OnLastHolder::Refuse).await.unwrap();
     let boss = push(&okta, "boss", "boss@acme.example", None).await;
     users::change_role(&server.app, &Server::operator(), boss, &"owner".parse().unwrap()).await.unwrap();
-    tenant.user("local@acme.example", "viewer").await;
+    tenant.user("local@acme.example", "owner").await;
+    let all = Settings { protected_roles: true, ..by_email() };
+    let wide = link(&tenant, &provider, Kind::Okta, all, &["wide.example"]).await;
+    let chief = push(&wide, "chief", "chief@wide.example", None).await;
+    users::change_role(&server.app, &Server::operator(), chief, &"owner".parse().unwrap()).await.unwrap();
     push(&entra, "nickname", "nickname@entra.example", Some("nickname")).await;
     push(&entra, "object", "object@entra.example", Some("6f1b4d2e-9a53-4c2f-8a5f-0d4be1c7a911")).await;
 
@@ -116,6 +132,7 @@ async fn up_08_an_address_finds_nobody_else() {
         (&okta, "with-id@acme.example"),
         (&okta, "elsewhere@acme.example"),
         (&okta, "twins@acme.example"),
+        (&okta, "others@acme.example"),
         (&okta, "local@acme.example"),
         (&okta, "with-id\u{ff20}acme.example"),
         (&okta, "\"with-id\"@acme.example"),
@@ -132,15 +149,50 @@ async fn up_08_an_address_finds_nobody_else() {
     assert_eq!(entra.refused_with("pairwise", of_entra("object@entra.example")).await, UNKNOWN);
     assert_eq!(okta.refused_with("attacker", verified("gone@acme.example")).await, "this user is deactivated");
     let above = okta.refused_with("attacker", verified("boss@acme.example")).await;
-    assert!(above.contains("may not give or manage the role owner"), "{above}");
+    let wider = wide.refused_with("attacker", verified("chief@wide.example")).await;
+    for it in [&above, &wider] {
+        assert!(it.contains("may not give or manage the role owner"), "{it}");
+    }
     let rows = okta.audit("identity.linked").await;
-    assert_eq!(rows.iter().map(|row| row.outcome.as_str()).collect::<Vec<_>>(), ["denied"], "only the boss was found");
-    let nickname = of_entra("nickname@entra.example");
+    assert_eq!(
+        rows.iter().map(|row| row.outcome.as_str()).collect::<Vec<_>>(),
+        ["denied"; 2],
+        "only boss and chief were found"
+    );
+    let unverified = |claims: &mut Value| {
+        of_entra("nickname@entra.example")(claims);
+        claims["email_verified"] = Value::Null;
+    };
+    assert_eq!(entra.refused_with("pairwise", unverified).await, UNKNOWN);
+    let nickname = |claims: &mut Value| {
+        of_entra("somebody@entra.example")(claims);
+        claims["email_verified"] = Value::Null;
+        claims["verified_primary_email"] = json!(["nickname@entra.example"]);
+    };
     let (at, _) = entra.sign_in_with(&Browser::new(&server), "pairwise", nickname).await;
     server.run_jobs().await;
-    assert_eq!(
-        (at.as_str(), entra.audit("identity.linked").await.len()),
-        ("/account", 1),
-        "a nickname is no id of Entra"
-    );
+    let linked = entra.audit("identity.linked").await.into_iter().filter(|row| row.outcome != "denied").count();
+    assert_eq!((at.as_str(), linked), ("/account", 1), "a nickname is no id of Entra");
+}
+
+/// Somebody is looked for by the address before a new user is made; and the address is asked for where the ID token has none.
+#[tokio::test]
+async fn an_address_finds_somebody_before_a_new_user_is_made() {
+    let (server, provider) = (server().await, IdentityProvider::start().await);
+    let tenant = server.tenant("acme").await;
+    let settings = Settings { jit: true, ..by_email() };
+    let link = link(&tenant, &provider, Kind::Generic, settings, &["acme.example"]).await;
+    push(&link, "ada", "ada@acme.example", None).await;
+    let people = link.people().await;
+
+    provider.tell(json!({ "sub": "sub-1", "email": "ada@acme.example", "email_verified": true }));
+    let named = |claims: &mut Value| {
+        claims["preferred_username"] = json!("somebody");
+        claims.as_object_mut().unwrap().remove("email");
+    };
+    let (at, account) = link.sign_in_with(&Browser::new(&server), "sub-1", named).await;
+    server.run_jobs().await;
+
+    assert_eq!((at.as_str(), link.people().await), ("/account", people));
+    assert!(account.text.contains("ada"), "{}", account.text);
 }

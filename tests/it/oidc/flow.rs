@@ -1,8 +1,11 @@
 //! Whole flows, from the application's link to the end of the session, through the pages a person meets.
 
+use std::time::Duration;
+
 use doorward::app::accounts;
 use doorward::app::clients::NewClient;
 use doorward::app::organisations::{self, MfaPolicy, MfaRequirement};
+use doorward::app::users;
 use reqwest::Method;
 
 use super::stage::{AFTER_LOGOUT, PASSWORD, REDIRECT, Rp, Stage, answer, claims, organisation};
@@ -174,4 +177,66 @@ async fn c8_an_application_may_want_two_factors_of_everybody() {
     assert_ne!(put_off.header("location").map(|it| it.starts_with(REDIRECT)), Some(true));
     assert_eq!(claims(tokens["id_token"].as_str().unwrap())["acr"], "aal2");
     assert!(then.contains_key("code"), "{then:?}");
+}
+
+/// RE-15: an authenticator's code goes along with a used temporary password. Nothing goes along to a request for a new proof,
+/// and a password that works again is asked for again.
+#[tokio::test]
+async fn re_15_only_a_used_temporary_password_is_taken_along_and_to_no_request_for_a_new_proof() {
+    let stage = Stage::new().await;
+    let (server, rp) = (&stage.server, stage.rp().await);
+    let everybody = MfaPolicy { require: MfaRequirement::All, roles: Vec::new(), grace_days: 0 };
+    organisations::require_mfa(&server.app, &Server::operator(), stage.org.id, everybody).await.unwrap();
+    let at_home = Browser::new(server);
+    let (_, enrolment) = at_home.sign_in("ada@acme.example", PASSWORD).await;
+    let (phone, _, _) = at_home.enrol(&enrolment).await;
+    server.run_jobs().await;
+
+    let usual = Browser::new(server);
+    let (_, code_page) = usual.sign_in("ada@acme.example", PASSWORD).await;
+    let (_, again) = usual.visit("/sign-in").await;
+    let ada = users::show(&server.app, &Server::operator(), stage.ada.user.id).await.unwrap().user;
+    let (_, temporary) = accounts::set_temporary_password(&server.app, &Server::operator(), &ada).await.unwrap();
+    server.run_jobs().await;
+    let browser = Browser::new(server);
+    let (_, first) = browser.sign_in("ada@acme.example", temporary.reveal()).await;
+    let (_, at_app) = browser.visit(&rp.request(&[])).await;
+    server.advance(Duration::from_secs(30));
+    let answer = browser.submit(&at_app, &[("code", &phone.code(server))]).await;
+    let (_, choose) = browser.follow("/sign-in", answer).await;
+    let (_, elsewhere) = browser.visit("/console/users").await;
+    let (_, forced) = browser.visit(&rp.request(&[("prompt", "login")])).await;
+
+    assert_eq!(again.heading(), "Sign in", "a usual password can be given again");
+    for page in [&code_page, &first, &at_app] {
+        assert_eq!(page.heading(), "Enter your code", "{}", page.text);
+    }
+    assert_eq!([choose.heading(), elsewhere.heading()], ["Choose a new password"; 2]);
+    assert_eq!(forced.heading(), "Sign in");
+}
+
+/// C8: what an application asks for makes no shorter password good enough.
+#[tokio::test]
+async fn c8_the_wish_of_an_application_leaves_the_password_rules_as_they_are() {
+    let stage = Stage::new().await;
+    let rp = stage.rp_with(|new| NewClient { require_mfa: true, ..new }).await;
+    let (app, operator) = (&stage.server.app, Server::operator());
+    let (_, temporary) = accounts::set_temporary_password(app, &operator, &stage.grace.user).await.unwrap();
+    stage.server.run_jobs().await;
+    let browser = Browser::new(&stage.server);
+    let (_, page) = browser.visit(&rp.request(&[])).await;
+    let answer = browser.submit(&page, &[("username", "grace@acme.example")]).await;
+    let (_, page) = browser.follow("/sign-in", answer).await;
+    let answer = browser.submit(&page, &[("password", temporary.reveal())]).await;
+    let (_, choose) = browser.follow("/sign-in", answer).await;
+
+    let short = browser.submit(&choose, &[("password", "zq7-Kp!w4"), ("password_again", "zq7-Kp!w4")]).await;
+    let long = "a harbour of eleven lights";
+    let answer = browser.submit(&choose, &[("password", long), ("password_again", long)]).await;
+    let (_, enrolment) = browser.follow("/sign-in", answer).await;
+    stage.server.run_jobs().await;
+
+    assert_eq!((choose.heading(), short.status), ("Choose a new password", 422));
+    assert!(short.problem().contains("15"), "{}", short.problem());
+    assert!(enrolment.text.contains("\u{2068}Ledger\u{2069} asks for a second factor"), "{}", enrolment.text);
 }
