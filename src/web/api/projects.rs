@@ -294,12 +294,11 @@ async fn assign(
     let subject = Subject::read(&new.subject.kind, &new.subject.id);
     let subject = subject.ok_or_else(|| Error::invalid("subject", Flaw::Subject))?;
     let grant = Grant { subject, access: access_of(new.access.as_deref())?, as_team: new.as_team };
-    let made = project_access::assign(&app, &actor, id, grant).await.map_err(|error| match error {
+    match project_access::assign(&app, &actor, id, grant).await {
         // Only the project stands in the address.
-        Error::NotFound("user" | "group" | "team") => Error::invalid("subject", Flaw::Subject),
-        other => other,
-    })?;
-    Ok((StatusCode::CREATED, Json(made.into())))
+        Err(Error::NotFound("user" | "group" | "team")) => Err(Error::invalid("subject", Flaw::Subject).into()),
+        made => Ok((StatusCode::CREATED, Json(made?.into()))),
+    }
 }
 
 async fn change_assignment(

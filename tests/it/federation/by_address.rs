@@ -90,7 +90,6 @@ async fn up_08_an_address_finds_nobody_else() {
     let (server, provider) = (server().await, IdentityProvider::start().await);
     let tenant = server.tenant("acme").await;
     let okta = link(&tenant, &provider, Kind::Okta, by_email(), &["acme.example"]).await;
-    let entra = link(&tenant, &provider, Kind::Entra, by_email(), &["entra.example"]).await;
     let (off, bare) = (
         link(&tenant, &provider, Kind::Generic, Settings::default(), &["off.example"]).await,
         link(&tenant, &provider, Kind::Generic, by_email(), &[]).await,
@@ -113,17 +112,7 @@ async fn up_08_an_address_finds_nobody_else() {
     for name in ["twin-1", "twin-2"] {
         push(&okta, name, "twins@acme.example", None).await;
     }
-    let gone = push(&okta, "gone", "gone@acme.example", None).await;
-    users::deactivate(&server.app, &Server::operator(), gone, OnLastHolder::Refuse).await.unwrap();
-    let boss = push(&okta, "boss", "boss@acme.example", None).await;
-    users::change_role(&server.app, &Server::operator(), boss, &"owner".parse().unwrap()).await.unwrap();
-    tenant.user("local@acme.example", "owner").await;
-    let all = Settings { protected_roles: true, ..by_email() };
-    let wide = link(&tenant, &provider, Kind::Okta, all, &["wide.example"]).await;
-    let chief = push(&wide, "chief", "chief@wide.example", None).await;
-    users::change_role(&server.app, &Server::operator(), chief, &"owner".parse().unwrap()).await.unwrap();
-    push(&entra, "nickname", "nickname@entra.example", Some("nickname")).await;
-    push(&entra, "object", "object@entra.example", Some("6f1b4d2e-9a53-4c2f-8a5f-0d4be1c7a911")).await;
+    tenant.user("local@acme.example", "viewer").await;
 
     for (of, email) in [
         (&off, "a@off.example"),
@@ -139,15 +128,26 @@ async fn up_08_an_address_finds_nobody_else() {
     ] {
         assert_eq!(of.refused_with("attacker", verified(email)).await, UNKNOWN, "{email}");
     }
-    let of_entra = |email: &'static str| {
-        move |claims: &mut Value| {
-            verified(email)(claims);
-            claims["tid"] = json!("t1");
-            claims["oid"] = json!("0d4be1c7-9a53-4c2f-8a5f-6f1b4d2ea911");
-        }
-    };
-    assert_eq!(entra.refused_with("pairwise", of_entra("object@entra.example")).await, UNKNOWN);
+}
+
+/// UP-08, SC-15: an address opens nobody's account who is deactivated or holds a protected role, whatever the connection may give.
+#[tokio::test]
+async fn up_08_an_address_opens_no_account_of_an_owner_or_of_somebody_who_is_gone() {
+    let (server, provider) = (server().await, IdentityProvider::start().await);
+    let tenant = server.tenant("acme").await;
+    let okta = link(&tenant, &provider, Kind::Okta, by_email(), &["acme.example"]).await;
+    let gone = push(&okta, "gone", "gone@acme.example", None).await;
+    users::deactivate(&server.app, &Server::operator(), gone, OnLastHolder::Refuse).await.unwrap();
+    let boss = push(&okta, "boss", "boss@acme.example", None).await;
+    users::change_role(&server.app, &Server::operator(), boss, &"owner".parse().unwrap()).await.unwrap();
+    tenant.user("olga", "owner").await;
+    let all = Settings { protected_roles: true, ..by_email() };
+    let wide = link(&tenant, &provider, Kind::Okta, all, &["wide.example"]).await;
+    let chief = push(&wide, "chief", "chief@wide.example", None).await;
+    users::change_role(&server.app, &Server::operator(), chief, &"owner".parse().unwrap()).await.unwrap();
+
     assert_eq!(okta.refused_with("attacker", verified("gone@acme.example")).await, "this user is deactivated");
+    server.run_jobs().await;
     let above = okta.refused_with("attacker", verified("boss@acme.example")).await;
     let wider = wide.refused_with("attacker", verified("chief@wide.example")).await;
     for it in [&above, &wider] {
@@ -159,6 +159,25 @@ async fn up_08_an_address_finds_nobody_else() {
         ["denied"; 2],
         "only boss and chief were found"
     );
+}
+
+/// UP-01: Entra verifies an address by another claim, and of its people only those are found whom it was never told by a UUID.
+#[tokio::test]
+async fn up_01_entra_says_in_its_own_claim_which_address_is_verified() {
+    let (server, provider) = (server().await, IdentityProvider::start().await);
+    let tenant = server.tenant("acme").await;
+    let entra = link(&tenant, &provider, Kind::Entra, by_email(), &["entra.example"]).await;
+    push(&entra, "nickname", "nickname@entra.example", Some("nickname")).await;
+    push(&entra, "object", "object@entra.example", Some("6f1b4d2e-9a53-4c2f-8a5f-0d4be1c7a911")).await;
+
+    let of_entra = |email: &'static str| {
+        move |claims: &mut Value| {
+            verified(email)(claims);
+            claims["tid"] = json!("t1");
+            claims["oid"] = json!("0d4be1c7-9a53-4c2f-8a5f-6f1b4d2ea911");
+        }
+    };
+    assert_eq!(entra.refused_with("pairwise", of_entra("object@entra.example")).await, UNKNOWN);
     let unverified = |claims: &mut Value| {
         of_entra("nickname@entra.example")(claims);
         claims["email_verified"] = Value::Null;
