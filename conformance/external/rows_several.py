@@ -135,7 +135,7 @@ def s4_10_several_users_join_a_team_after_a_plan_and_the_list_comes_back(stage: 
     equal(under(person, SKIPPED), skipped, "who is skipped, and why")
     equal(members(stage, team), {dirk.id}, "who is on the team before the plan is confirmed")
     person.go("button", "Add to Team (1)")
-    person.told("1 done, 0 skipped.")
+    person.told("1 done.")
     came_back(person, query, shown)
     equal(members(stage, team), {dirk.id, dora.id}, "who is on the team")
 
@@ -164,7 +164,7 @@ def s4_12_a_second_factor_is_required_of_several_users_and_who_is_left_out_is_na
     select(person, *shown)
     with_selected(person, "Require MFA")
     person.go("button", "Require MFA (1)")
-    person.told("1 done, 0 skipped.")
+    person.told("1 done.")
     came_back(person, query, shown)
     sign_in(stage.fresh(), dina)
     person.at("Set up your second factor")

@@ -47,30 +47,32 @@ def stranger() -> requests.Session:
     return browser
 
 
+def sent(browser: requests.Session, page: requests.Response, **fields: str) -> requests.Response:
+    """The answer to the form of a page."""
+    form = form_of(page)
+    return browser.post(urljoin(page.url, form.action), data=form.fields | fields, timeout=30)
+
+
+def answered_in_ms(browser: requests.Session, page: requests.Response, status: int, **fields: str) -> float:
+    """How long the answer to the form of a page takes, which must have this status."""
+    began = time.monotonic()
+    answer = sent(browser, page, **fields)
+    took = (time.monotonic() - began) * 1000
+    check(answer.status_code == status, f"{fields}: {answer.status_code}")
+    return took
+
+
 def asked_in_ms(server: Server, user_name: str) -> float:
     """How long the answer takes to somebody who asks for a link to a new password."""
     browser = stranger()
-    page = browser.get(f"{server.url}/forgot", timeout=30)
-    form = form_of(page)
-    began = time.monotonic()
-    answer = browser.post(urljoin(page.url, form.action), data=form.fields | {"username": user_name}, timeout=30)
-    took = (time.monotonic() - began) * 1000
-    check(answer.status_code == 200, f"{user_name}: {answer.status_code}")
-    return took
+    return answered_in_ms(browser, browser.get(f"{server.url}/forgot", timeout=30), 200, username=user_name)
 
 
 def refused_in_ms(server: Server, user_name: str) -> float:
     """How long the answer to a wrong password takes."""
     browser = stranger()
-    page = browser.get(f"{server.url}/sign-in", timeout=30)
-    form = form_of(page)
-    page = browser.post(urljoin(page.url, form.action), data=form.fields | {"username": user_name}, timeout=30)
-    form = form_of(page)
-    began = time.monotonic()
-    answer = browser.post(urljoin(page.url, form.action), data=form.fields | {"password": WRONG}, timeout=30)
-    took = (time.monotonic() - began) * 1000
-    check(answer.status_code == 422, f"{user_name}: {answer.status_code}")
-    return took
+    page = sent(browser, browser.get(f"{server.url}/sign-in", timeout=30), username=user_name)
+    return answered_in_ms(browser, page, 422, password=WRONG)
 
 
 class People:

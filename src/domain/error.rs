@@ -85,6 +85,9 @@ pub enum Conflict {
     /// Another project of the organisation has this name.
     #[error("another project of this organisation has this name already")]
     ProjectName,
+    /// Another of the person's saved views has this name.
+    #[error("another of your saved views has this name already")]
+    ViewName,
     /// The same user, group or team is on the project already.
     #[error("this is on the project already; change it there")]
     Assigned,
@@ -175,6 +178,7 @@ impl Conflict {
             Self::ExternalId => "external-id-taken",
             Self::GroupName => "group-name-taken",
             Self::TeamName => "team-name-taken",
+            Self::ViewName => "view-name-taken",
             Self::ProjectName => "project-name-taken",
             Self::Assigned => "assigned",
             Self::Slug => "slug-taken",

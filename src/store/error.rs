@@ -7,12 +7,13 @@ use sea_orm::{DbErr, RuntimeErr, SqlErr};
 use crate::domain::{Conflict, Error};
 
 /// Each named unique index, by the columns that SQLite names and the name that PostgreSQL gives.
-const UNIQUE: [(&str, &str, Conflict); 12] = [
+const UNIQUE: [(&str, &str, Conflict); 13] = [
     ("users.org_id, users.user_name_key", "users_user_name", Conflict::UserName),
     ("users.org_id, users.managed_by, users.external_id", "users_external_id", Conflict::ExternalId),
     ("groups.org_id, groups.display_name_key", "groups_display_name", Conflict::GroupName),
     ("groups.org_id, groups.managed_by, groups.external_id", "groups_external_id", Conflict::ExternalId),
     ("teams.org_id, teams.name_key", "teams_name", Conflict::TeamName),
+    ("saved_views.org_id, saved_views.owner_id, saved_views.name_key", "saved_views_name", Conflict::ViewName),
     ("resources.org_id, resources.kind, resources.external_id", "resources_external_id", Conflict::Exists),
     ("projects.org_id, projects.name_key", "projects_name", Conflict::ProjectName),
     (

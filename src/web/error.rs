@@ -287,6 +287,7 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             | Conflict::ExternalId
             | Conflict::GroupName
             | Conflict::TeamName
+            | Conflict::ViewName
             | Conflict::ProjectName
             | Conflict::ManagedElsewhere
             | Conflict::Exists

@@ -57,6 +57,7 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::ExternalId => "rule-external-id",
         Conflict::GroupName => "rule-group-name",
         Conflict::TeamName => "rule-team-name",
+        Conflict::ViewName => "rule-view-name",
         Conflict::ProjectName => "rule-project-name",
         Conflict::Assigned => "rule-assigned",
         Conflict::Slug => "rule-slug",

@@ -81,6 +81,7 @@ async fn a_view_needs_a_name_of_its_own_and_a_list_that_exists() {
 
     assert_eq!(statuses, [303, 409, 400, 400, 303]);
     assert!(again.status == 409 && again.text.contains("value=\"owners\""), "what was typed is kept: {}", again.text);
+    assert!(again.text.contains("Another of your views has this name already."), "{}", again.text);
     assert!(again.text.contains("role=viewer") && again.text.contains("role=\"alert\""), "{}", again.text);
     let (_, address) = views(&olga.get(LIST).await).into_iter().find(|it| it.0 == "Viewers").unwrap();
     assert_eq!(address, "/console/users?role=viewer");

@@ -289,7 +289,11 @@ bulk-users = { $count ->
     [one] 1 Person
    *[other] { $count } Personen
  }
-bulk-summary = { $skipped } von { $count } ausgelassen.
+bulk-summary =
+    { $skipped ->
+        [0] { $count } ausgewählt, nichts ausgelassen.
+       *[other] { $skipped } von { $count } ausgelassen.
+    }
 bulk-resend-activation-text = Alle hier Genannten bekommen eine Mail mit einem neuen Link, um das erste Passwort zu wählen; er gilt 72 Stunden. Die alten Links gelten nicht mehr.
 bulk-team-text = Wählen Sie das Team. Wer schon darin ist und wer nicht hineinkann, steht auf der nächsten Seite.
 bulk-team-plan = Neu im Team „{ $team }“: { $name }.
@@ -714,7 +718,11 @@ said-team-updated = Das Team wurde geändert.
 said-team-deleted = Das Team wurde gelöscht.
 said-members = Die Mitglieder wurden geändert.
 said-mfa-required = Ab der nächsten Anmeldung wird ein zweiter Faktor verlangt.
-said-several = { $done } erledigt, { $skipped } ausgelassen.
+said-several =
+    { $skipped ->
+        [0] { $done } erledigt.
+       *[other] { $done } erledigt, { $skipped } ausgelassen.
+    }
 
 ## Was schiefging
 left-title = Sie haben die Organisation verlassen
@@ -739,6 +747,7 @@ rule-user-name = Eine andere Person dieser Organisation hat diesen Benutzernamen
 rule-external-id = Der Identitätsanbieter benutzt diese Kennung schon für jemand anderen.
 rule-group-name = Eine andere Gruppe hat diesen Namen schon.
 rule-team-name = Ein anderes Team hat diesen Namen schon.
+rule-view-name = Eine andere Ihrer Ansichten hat diesen Namen schon. Wählen Sie einen anderen.
 rule-project-name = Ein anderes Projekt hat diesen Namen schon.
 rule-assigned = Das gehört schon zum Projekt. Ändern Sie es dort.
 obstacle-second-team = { $person } gehört im Projekt { $project } schon zum Team { $team }. Niemand gehört in einem Projekt zu zwei Teams; nehmen Sie die Person zuerst dort heraus.

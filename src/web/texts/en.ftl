@@ -289,7 +289,11 @@ bulk-users = { $count ->
     [one] 1 user
    *[other] { $count } users
  }
-bulk-summary = { $skipped } of { $count } skipped.
+bulk-summary =
+    { $skipped ->
+        [0] { $count } chosen, none skipped.
+       *[other] { $skipped } of { $count } skipped.
+    }
 bulk-resend-activation-text = Everybody named here gets a mail with a new link to choose the first password, good for 72 hours. The old links stop working.
 bulk-team-text = Choose the team. Who is on it already, and who cannot join, is shown next.
 bulk-team-plan = New on the team { $team }: { $name }.
@@ -714,7 +718,11 @@ said-team-updated = The team was updated.
 said-team-deleted = The team was deleted.
 said-members = The members were changed.
 said-mfa-required = A second factor is required from the next sign-in on.
-said-several = { $done } done, { $skipped } skipped.
+said-several =
+    { $skipped ->
+        [0] { $done } done.
+       *[other] { $done } done, { $skipped } skipped.
+    }
 
 ## What went wrong
 left-title = You have left the organisation
@@ -739,6 +747,7 @@ rule-user-name = Another user of this organisation has this user name already.
 rule-external-id = The identity provider uses this id for another user already.
 rule-group-name = Another group has this name already.
 rule-team-name = Another team has this name already.
+rule-view-name = Another of your views has this name already. Choose another name.
 rule-project-name = Another project has this name already.
 rule-assigned = This is on the project already. Change it there.
 obstacle-second-team = { $person } is on the team { $team } of the project { $project } already. Nobody is on two teams of one project, so take them off that one first.
