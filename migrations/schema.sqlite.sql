@@ -351,6 +351,24 @@ CREATE TABLE projects (
     PRIMARY KEY (org_id, id)
 );
 CREATE UNIQUE INDEX projects_name ON projects (org_id, name_key);
+CREATE TABLE provisioning_calls (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    connection_id BLOB NOT NULL,
+    at BIGINT NOT NULL,
+    took_us BIGINT NOT NULL,
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    came_to TEXT NOT NULL,
+    about_id BLOB,
+    said_sealed BLOB NOT NULL,
+    ends_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE INDEX provisioning_calls_about ON provisioning_calls (org_id, about_id, id);
+CREATE INDEX provisioning_calls_connection ON provisioning_calls (org_id, connection_id, id);
+CREATE INDEX provisioning_calls_ends ON provisioning_calls (ends_at);
 CREATE TABLE recovery_codes (
     org_id BLOB NOT NULL,
     user_id BLOB NOT NULL,

@@ -8,11 +8,14 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, alert, grace, invitations, keys, logout, mail, passwords, sign_in_refusals, sign_in_tries};
+use crate::app::{
+    App, alert, grace, invitations, journal, keys, logout, mail, passwords, sign_in_refusals, sign_in_tries,
+};
 use crate::domain::{Error, Timestamp};
 use crate::store::outbox::Message;
 
 const OUTBOX_EVERY: Duration = Duration::from_millis(500);
+const JOURNAL_EVERY: Duration = Duration::from_millis(500);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// A claimed message is this node's for so long.
 const LEASE: Duration = Duration::from_mins(2);
@@ -31,6 +34,7 @@ const CLOSED_KEPT: Duration = Duration::from_hours(365 * 24);
 pub async fn run(app: App, stop: CancellationToken) {
     tokio::join!(
         every(OUTBOX_EVERY, &stop, async || run_due(&app).await.map(drop)),
+        every(JOURNAL_EVERY, &stop, async || journal::write(&app).await),
         every(SWEEP_EVERY, &stop, async || sweep(&app).await),
     );
 }
@@ -66,6 +70,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_sign_in_tries(now.before(sign_in_tries::KEPT)).await?;
     app.store.sweep_invitations(now.before(invitations::KEPT)).await?;
     app.store.sweep_refusals(now.before(sign_in_refusals::KEPT)).await?;
+    app.store.sweep_calls(now).await?;
     app.store.sweep_undelivered(now.before(mail::UNDELIVERED_KEPT)).await?;
     app.store.sweep_throttles(now.before(THROTTLES_KEPT), now.before(CLOSED_KEPT)).await?;
     grace::end_those_over(app).await?;

@@ -36,6 +36,7 @@ pub mod history;
 pub mod import;
 pub mod invitations;
 pub mod jobs;
+pub mod journal;
 pub mod keys;
 pub mod language;
 pub mod logout;
@@ -90,6 +91,7 @@ use clock::Clock;
 use config::Config;
 use federation::Providers;
 use hashing::Hasher;
+use journal::Journal;
 use keys::Keyring;
 use outbound::Outbound;
 use provisioning::Turns;
@@ -122,6 +124,8 @@ pub struct Parts {
     pub turns: Turns,
     /// What identity providers publish, kept for a while.
     pub providers: Providers,
+    /// What identity providers asked and is not written yet.
+    pub journal: Journal,
     outbound: OnceLock<Outbound>,
 }
 
@@ -140,6 +144,7 @@ impl App {
             keyring: Keyring::default(),
             turns: Turns::default(),
             providers: Providers::default(),
+            journal: Journal::default(),
             outbound: OnceLock::new(),
         })))
     }

@@ -9,7 +9,7 @@ use crate::app::connections::{
 };
 use crate::app::{App, federation};
 use crate::domain::connection::{
-    Connection, ConnectionToken, Kind, LastHolder, ProofClaim, Settings, SsoMfa, UnknownMembers,
+    Connection, ConnectionToken, JOURNAL_DAYS, Kind, LastHolder, ProofClaim, Settings, SsoMfa, UnknownMembers,
 };
 use crate::domain::id::{ConnectionId, TokenId};
 use crate::domain::role::RoleKey;
@@ -145,6 +145,9 @@ pub struct Create {
     /// Answer every PATCH with 204 rather than with the resource
     #[arg(long)]
     patch_no_content: bool,
+    /// For how many days its requests are kept in the journal
+    #[arg(long, default_value_t = JOURNAL_DAYS, value_name = "DAYS")]
+    journal_days: u32,
     /// How long the first token works
     #[arg(long, default_value_t = TOKEN_DAYS, value_name = "DAYS", value_parser = token_days())]
     token_days: u32,
@@ -318,6 +321,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
             Last::Refuse => LastHolder::Refuse,
         },
         patch_no_content: new.patch_no_content,
+        journal_days: Some(new.journal_days),
         jit: new.jit,
         link_by_email: new.link_by_email,
         mfa: new.mfa.map(Mfa::rule),
@@ -358,6 +362,7 @@ async fn sign_in(operator: &Operator, new: SignIn) -> Result<Output, Error> {
         mfa: Some(new.mfa.map(Mfa::rule)),
         mfa_amr: mfa_amr.map(Some),
         mfa_acr: mfa_acr.map(Some),
+        journal_days: None,
         domains: Some(new.domain),
     };
     let changed = connections::change(app, actor, new.which.id, change).await?;

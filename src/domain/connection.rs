@@ -30,6 +30,11 @@ pub struct Connection {
     pub updated_at: Timestamp,
 }
 
+/// For how many days a request is kept where nothing else is said.
+pub const JOURNAL_DAYS: u32 = 30;
+/// And at most.
+pub const JOURNAL_DAYS_MAX: u32 = 365;
+
 /// Which identity provider speaks; selects a profile of defaults, never a rule of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -50,6 +55,11 @@ impl Connection {
 }
 
 impl Settings {
+    /// For how many days a request is kept in the journal.
+    pub fn journal_days(&self) -> u32 {
+        self.journal_days.unwrap_or(JOURNAL_DAYS)
+    }
+
     /// Issuer and client id, when people sign in at the provider.
     pub fn sign_in(&self) -> Option<(&str, &str)> {
         self.issuer.as_deref().zip(self.client_id.as_deref())
@@ -132,6 +142,9 @@ pub struct Settings {
     pub last_holder: LastHolder,
     /// True when every PATCH is answered 204 rather than 200 with the resource.
     pub patch_no_content: bool,
+    /// For how many days a request is kept in the journal; without a word thirty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journal_days: Option<u32>,
     /// True when somebody whom the provider signs in and nobody pushed is made a user.
     pub jit: bool,
     /// True when a user of the connection who is not linked yet, and of whom it has no id to link by, is linked by an address of

@@ -88,6 +88,9 @@ pub enum Conflict {
     /// Another of the person's saved views has this name.
     #[error("another of your saved views has this name already")]
     ViewName,
+    /// What a request would do now can be told only of a change of one user or group whose body was kept.
+    #[error("only a change of one user or group can be tried, and only while its body is in the journal")]
+    NotRepeatable,
     /// The same user, group or team is on the project already.
     #[error("this is on the project already; change it there")]
     Assigned,
@@ -179,6 +182,7 @@ impl Conflict {
             Self::GroupName => "group-name-taken",
             Self::TeamName => "team-name-taken",
             Self::ViewName => "view-name-taken",
+            Self::NotRepeatable => "not-repeatable",
             Self::ProjectName => "project-name-taken",
             Self::Assigned => "assigned",
             Self::Slug => "slug-taken",

@@ -96,6 +96,8 @@ ids! {
     AttemptId,
     /// A sign-in at an identity provider that let nobody in.
     RefusalId,
+    /// A request of an identity provider, as it was noted.
+    CallId,
     /// A second factor.
     FactorId,
     /// A passkey.

@@ -18,6 +18,7 @@ pub mod group;
 pub mod id;
 pub mod invitation;
 pub mod invitation_list;
+pub mod journal;
 pub mod list;
 pub mod look_alike;
 pub mod obstacle;

@@ -22,6 +22,7 @@ pub mod patch;
 pub mod path;
 pub mod projection;
 pub mod quirks;
+pub mod redact;
 pub mod schema;
 pub mod search;
 pub mod sort;

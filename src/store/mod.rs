@@ -22,6 +22,7 @@ pub mod groups;
 pub mod identities;
 pub mod invitation_list;
 pub mod invitations;
+pub mod journal;
 pub mod keys;
 pub mod links;
 mod live;

@@ -301,6 +301,7 @@ fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
             | Conflict::ManagedByProvider
             | Conflict::GroupOfProvider
             | Conflict::GroupAssigned
+            | Conflict::NotRepeatable
             | Conflict::NotPending
             | Conflict::NoAddress
             | Conflict::MfaPerUser

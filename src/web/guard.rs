@@ -3,6 +3,7 @@
 //! **Invariant:** a handler gets its caller from here ([`Actor`], [`SignedIn`], [`Provisioner`]); it never reads a
 //! credential itself, except where the protocol puts it into the body.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};
@@ -18,11 +19,13 @@ use super::cookie::Cookie;
 use super::error::{PageError, ProofIsDue, mark_due, refuse, render};
 use super::form::{self, is_cross_site};
 use super::routes::Access;
+use super::scim::CallUnderWay;
 use super::signin::{enter, enter_after, sign_in_for};
 use super::texts::wishes;
 use crate::app::api_access::{self, Caller};
 use crate::app::credentials::InBrowser;
 use crate::app::mail::Whence;
+use crate::app::provisioning::{self, Trace};
 use crate::app::signin::{Errand, Onward};
 use crate::app::users::Person;
 use crate::app::{App, language, provisioner, sessions, signin};
@@ -52,7 +55,22 @@ impl SignedIn {
 
 /// The connection that a SCIM request speaks for.
 #[derive(Debug, Clone)]
-pub struct Provisioner(pub Connection);
+pub struct Provisioner {
+    connection: Connection,
+    trace: Arc<Trace>,
+}
+
+impl Provisioner {
+    /// The identity provider that asks.
+    pub fn caller<'a>(&'a self, app: &'a App) -> provisioning::Caller<'a> {
+        provisioning::Caller { app, connection: &self.connection, trace: &self.trace }
+    }
+
+    /// The notes on the request.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+}
 
 /// A caller of the API, with what its token stands for.
 #[derive(Debug, Clone)]
@@ -70,7 +88,7 @@ pub(super) async fn enforce(State((app, access)): State<(App, Access)>, mut requ
                 Err(refusal) => *refusal,
             };
         }
-        Access::Scim => scim(&app, &mut request).await,
+        Access::Scim => return in_scim(&app, request, next).await,
         Access::Api => api(&app, &mut request).await,
     };
     match admitted {
@@ -160,18 +178,20 @@ async fn prove_again(app: &App, person: &Person, onward: &Onward) -> Result<Resp
     }
 }
 
-async fn scim(app: &App, request: &mut Request) -> Admission {
+/// Answers an identity provider, and notes what it asked and what became of it.
+async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
     let found = connection(app, request.headers()).await;
-    let found = found.and_then(|connection| Ok((provisioner::actor(&connection)?, connection)));
-    match found {
-        Ok((_, connection)) if connection.is_paused => Err(Box::new(paused(request.uri().path()))),
-        Ok((actor, connection)) => {
-            request.extensions_mut().insert(actor);
-            request.extensions_mut().insert(Provisioner(connection));
-            Ok(())
-        }
-        Err(cause) => Err(Box::new(render(request.uri().path(), cause))),
-    }
+    let (actor, connection) = match found.and_then(|it| Ok((provisioner::actor(&it)?, it))) {
+        Ok(found) => found,
+        Err(cause) => return render(request.uri().path(), cause),
+    };
+    let call = CallUnderWay::of(app, &request);
+    let provisioner = Provisioner { connection, trace: Arc::default() };
+    request.extensions_mut().insert(actor);
+    request.extensions_mut().insert(provisioner.clone());
+    let response =
+        if provisioner.connection.is_paused { paused(request.uri().path()) } else { next.run(request).await };
+    call.note(app, &provisioner.connection, provisioner.trace.take(), response).await
 }
 
 /// The connection that these headers speak for at this moment; it may be paused.

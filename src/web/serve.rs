@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use super::barrier::Barrier;
 use super::error::refuse;
 use super::{api, console, router, scim};
-use crate::app::App;
+use crate::app::{App, journal};
 use crate::domain::Error;
 
 const FIRST_BYTE: Duration = Duration::from_secs(10);
@@ -56,7 +56,8 @@ pub async fn serve(
         .max_concurrent_streams(STREAMS_MAX)
         .max_header_list_size(16 * 1024);
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
-    Ok(server.serve(service).await.context("the server ended")?)
+    server.serve(service).await.context("the server ended")?;
+    journal::write(&app).await
 }
 
 async fn stop_after(shutdown: impl Future<Output = ()>, handle: Handle<SocketAddr>) {

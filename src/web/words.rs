@@ -58,6 +58,7 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::GroupName => "rule-group-name",
         Conflict::TeamName => "rule-team-name",
         Conflict::ViewName => "rule-view-name",
+        Conflict::NotRepeatable => "rule-not-repeatable",
         Conflict::ProjectName => "rule-project-name",
         Conflict::Assigned => "rule-assigned",
         Conflict::Slug => "rule-slug",

@@ -41,6 +41,7 @@ mod groups;
 mod harness;
 mod imports;
 mod invitations;
+mod journal;
 mod kept_secrets;
 mod known_browsers;
 mod languages;

@@ -425,9 +425,22 @@ async fn providers(walk: &mut Walk<'_>) {
     let token = walk.api.stage.personal_token(&chief, &["read", "write"]).await;
     walk.call(&token, "POST /connections/{id}/pause", &[&sole], Value::Null).await.expect(409);
     refused_sign_ins(walk, &only).await;
+    journal(walk, &only).await;
     walk.operator("DELETE /connections/{id}?dry_run=1", &[&id], Value::Null).await.expect(200);
     walk.operator("DELETE /connections/{id}", &[&id], Value::Null).await.expect(200);
     walk.operator("DELETE /connections/{id}", &[&sole], Value::Null).await.expect(409);
+}
+
+async fn journal(walk: &mut Walk<'_>, at: &crate::harness::Provisioning<'_>) {
+    at.get("/Users?count=0").await.expect(200);
+    let all =
+        walk.operator("GET /provisioning/journal?organisation=initech", &[], Value::Null).await.expect(200).json();
+    let calls = all["calls"].as_array().unwrap();
+    let [read, pushed] = [calls.first(), calls.last()].map(|it| it.unwrap()["id"].as_str().unwrap().to_owned());
+    walk.operator("GET /provisioning/journal/{id}?organisation=initech", &[&read], Value::Null).await.expect(200);
+    let dry_run = "POST /provisioning/journal/{id}/dry-run?organisation=initech";
+    walk.operator(dry_run, &[&pushed], Value::Null).await.expect(200);
+    walk.operator(dry_run, &[&read], Value::Null).await.expect(409);
 }
 
 async fn refused_sign_ins(walk: &mut Walk<'_>, at: &crate::harness::Provisioning<'_>) {

@@ -296,7 +296,8 @@ async fn with_project(api: &Api, path: &str, (name, user): (&str, UserId)) -> St
     path.replace("PROJECT", id).replace("ASSIGNMENT", on["id"].as_str().unwrap())
 }
 
-/// The same for service accounts (`SERVICE`), refused sign-ins (`REFERENCE`) and connections (`CONNECTION`).
+/// The same for service accounts (`SERVICE`), refused sign-ins (`REFERENCE`), requests of identity providers (`CALL`) and
+/// connections (`CONNECTION`).
 fn of_programs_and_providers() -> Vec<Deed> {
     vec![
         (Method::GET, "/service-accounts", None, OWNER),
@@ -317,6 +318,9 @@ fn of_programs_and_providers() -> Vec<Deed> {
         (Method::GET, "/users/USER/sign-in-refusals", None, MANAGERS),
         (Method::GET, "/sign-in-refusals", None, MANAGERS),
         (Method::GET, "/sign-in-refusals/REFERENCE", None, MANAGERS),
+        (Method::GET, "/provisioning/journal", None, OWNER),
+        (Method::GET, "/provisioning/journal/CALL", None, OWNER),
+        (Method::POST, "/provisioning/journal/CALL/dry-run", None, OWNER),
         (Method::GET, "/connections", None, OWNER),
         (Method::POST, "/connections", Some(json!({ "kind": "okta", "name": "Okta" })), OWNER),
         (Method::GET, "/connections/CONNECTION", None, OWNER),
@@ -349,7 +353,7 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
             let path = if path.contains("GROUP") { path.replace("GROUP", &group(&acme, &address).await) } else { path };
             let path = path.replace("CLIENT", &user.to_string()).replace("TOKEN", &user.to_string());
             let path = path.replace("SECRET", &user.to_string()).replace("ROLE", "viewer");
-            let path = path.replace("EVENT", &user.to_string());
+            let path = path.replace("EVENT", &user.to_string()).replace("CALL", &user.to_string());
             let path = match path.contains("KEY") {
                 true => path.replace("KEY", &resource(&api, &format!("{role}-{nth}")).await),
                 false => path,
@@ -403,6 +407,7 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("ROLE", "{key}")
             .replace("report/KEY", "{kind}/{external_id}")
             .replace("REFERENCE", "{reference}")
+            .replace("CALL", "{id}")
             .replace("CONNECTION", "{id}")
             .replace("EVENT", "{id}")
     };

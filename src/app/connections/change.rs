@@ -1,4 +1,4 @@
-//! What is said anew of a connection: its name, and how people sign in there.
+//! What is said anew of a connection: its name, how long its journal is, and how people sign in there.
 //!
 //! **Invariant:** the secret of one issuer is never sent to another.
 //! **Invariant:** whoever says anew who vouches for people could give every role themselves that the connection may give.
@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{NAME_MAX, begin, ceiling, claim_domains, names, secret_place, target};
 use crate::app::App;
-use crate::domain::connection::{Connection, ProofClaim, Settings, SsoMfa};
+use crate::domain::connection::{Connection, JOURNAL_DAYS_MAX, ProofClaim, Settings, SsoMfa};
 use crate::domain::id::ConnectionId;
 use crate::domain::policy::{Action, Actor, Change};
 use crate::domain::routing::DomainName;
@@ -48,6 +48,8 @@ pub struct ConnectionChange {
     pub mfa_amr: Option<Option<Vec<String>>>,
     /// The contexts that prove two factors, or the usual ones.
     pub mfa_acr: Option<Option<Vec<String>>>,
+    /// For how many days requests are kept in the journal.
+    pub journal_days: Option<u32>,
     /// The domains whose addresses sign in there.
     pub domains: Option<Vec<DomainName>>,
 }
@@ -71,7 +73,7 @@ pub async fn change(app: &App, actor: &Actor, id: ConnectionId, new: ConnectionC
     check(&wanted, new.client_secret.is_some() || domains.as_ref().is_some_and(|it| !it.is_empty()))?;
     let domains_of_both = (&old_domains[..], domains.as_deref());
     let changes = changes(Some(&before), &wanted, domains_of_both, new.client_secret.is_some());
-    let is_about_sign_in = changes.iter().any(|it| it.path != "name");
+    let is_about_sign_in = changes.iter().any(|it| !["name", "journal_days"].contains(&it.path.as_str()));
     let claims = domains.iter().flatten().map(DomainName::as_str);
     let action = Action::ChangeConnection {
         default_role: None,
@@ -112,6 +114,7 @@ fn wanted(before: &Connection, new: &ConnectionChange) -> Connection {
         mfa: new.mfa.unwrap_or(old.mfa),
         mfa_amr: new.mfa_amr.clone().unwrap_or(old.mfa_amr),
         mfa_acr: new.mfa_acr.clone().unwrap_or(old.mfa_acr),
+        journal_days: new.journal_days.or(old.journal_days),
         ..old
     };
     Connection { name: new.name.clone().unwrap_or_else(|| before.name.clone()), settings, ..before.clone() }
@@ -127,6 +130,10 @@ pub(super) fn changes(
     let mut changes = Vec::new();
     if let Some(before) = before.filter(|it| it.name != wanted.name) {
         changes.push(Change::new("name", Some(json!(before.name)), Some(json!(wanted.name))));
+    }
+    let days = |it: &Connection| Some(json!(it.settings.journal_days()));
+    if let Some(before) = before.filter(|it| days(it) != days(wanted)) {
+        changes.push(Change::new("journal_days", days(before), days(wanted)));
     }
     let (was, is) = (before.map(|it| shown(&it.settings)), shown(&wanted.settings));
     if was.as_ref() != Some(&is) {
@@ -182,7 +189,9 @@ pub(super) fn check(it: &Connection, is_for_issuer: bool) -> Result<(), Error> {
         let flaw = settings.named(claim).and_then(|words| claim.flaw(words));
         flaw.map(|flaw| (claim.field(), flaw))
     };
-    let flaw = named.or(issuer).or_else(|| words(ProofClaim::Amr)).or_else(|| words(ProofClaim::Acr));
+    let is_kept = (1..=JOURNAL_DAYS_MAX).contains(&settings.journal_days());
+    let days = (!is_kept).then_some(("journal_days", Flaw::Days { from: 1, to: JOURNAL_DAYS_MAX }));
+    let flaw = named.or(days).or(issuer).or_else(|| words(ProofClaim::Amr)).or_else(|| words(ProofClaim::Acr));
     flaw.map_or(Ok(()), |(field, flaw)| Err(Error::invalid(field, flaw)))
 }
 

@@ -26,6 +26,7 @@ pub async fn search(
     let mut resources = users.resources;
     resources.extend(groups.resources);
     let slice = Slice { resources, total: users.total.saturating_add(groups.total), next: users.next.or(groups.next) };
+    caller.trace.found(slice.total);
     Ok(list::render(slice, &start))
 }
 

@@ -52,7 +52,7 @@ impl Resource for Groups {
             roll.apply(&unit.tx, vec![MemberChange::Add(values)]).await?;
             unit = roll.settle(unit, &group).await?;
         }
-        unit.finish().await?;
+        unit.finish(caller).await?;
         show::group(caller, &group, wanted).await
     }
 
@@ -107,7 +107,7 @@ impl Resource for Groups {
         members::clear(&unit.tx, group.id).await?;
         groups::delete(&unit.tx, group.id).await?;
         follow(&unit.tx, roll.roles(), &[], &left).await?;
-        unit.finish().await
+        unit.finish(caller).await
     }
 
     /// Reads a group.
@@ -170,7 +170,7 @@ async fn change(
     if joins_or_leaves && !is_described_anew {
         groups::touch(&unit.tx, before.id).await?;
     }
-    unit.finish().await?;
+    unit.finish(caller).await?;
     Ok(if is_described_anew || joins_or_leaves { after } else { before })
 }
 

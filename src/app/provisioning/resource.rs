@@ -51,6 +51,10 @@ pub trait Resource: 'static {
 
     /// Reads a page of resources.
     fn list(caller: &Caller<'_>, query: &ListQuery) -> impl Future<Output = Result<Value, Error>> + Send {
-        async move { Ok(list::render(Self::page(caller, query).await?, &query.start)) }
+        async move {
+            let found = Self::page(caller, query).await?;
+            caller.trace.found(found.total);
+            Ok(list::render(found, &query.start))
+        }
     }
 }

@@ -39,7 +39,7 @@ impl Resource for Users {
             Some(person) => revive(caller, unit, person, received.document, phc).await?,
             None => insert(caller, unit, sign_in, &received.document, phc).await?,
         };
-        unit.finish().await?;
+        unit.finish(caller).await?;
         show::user(caller, &user, wanted).await
     }
 
@@ -63,7 +63,7 @@ impl Resource for Users {
         }
         let active = document.active();
         let (unit, user) = change(caller, unit, person, Wanted { document, phc, active }).await?;
-        unit.finish().await?;
+        unit.finish(caller).await?;
         show::user(caller, &user, wanted).await
     }
 
@@ -84,7 +84,7 @@ impl Resource for Users {
         let document = patch::apply(&document_of(&person.user), &patch.operations, fold)?.document;
         let active = document.active();
         let (unit, user) = change(caller, unit, person, Wanted { document, phc, active }).await?;
-        unit.finish().await?;
+        unit.finish(caller).await?;
         if caller.connection.settings.patch_no_content {
             return Ok(Answer::Done { version: user.version });
         }
@@ -101,7 +101,7 @@ impl Resource for Users {
         keep_others(&unit.tx, id, &person.effective.held()).await?;
         membership::touch_groups_of(&unit.tx, id).await?;
         remove_in(&unit.tx, &person.user).await?;
-        unit.finish().await
+        unit.finish(caller).await
     }
 
     /// Reads a user.

@@ -102,6 +102,11 @@ impl Permit {
         self.record.org
     }
 
+    /// What the record of the deed will tell.
+    pub const fn tells(&self) -> &AuditRecord {
+        &self.record
+    }
+
     /// The record of the deed; the permit is used up.
     pub fn record(self) -> AuditRecord {
         self.record

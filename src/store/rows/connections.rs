@@ -109,6 +109,32 @@ pub(in crate::store) mod sign_in_refusal {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(in crate::store) mod provisioning_call {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "provisioning_calls")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub connection_id: Uuid,
+        pub at: i64,
+        pub took_us: i64,
+        pub method: String,
+        pub path: String,
+        pub status: i32,
+        pub came_to: String,
+        pub about_id: Option<Uuid>,
+        pub said_sealed: Vec<u8>,
+        pub ends_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(in crate::store) mod held_member {
     use sea_orm::entity::prelude::*;
 

@@ -13,6 +13,7 @@ mod factors;
 mod groups;
 mod imports;
 mod invitations;
+mod journal;
 mod json;
 mod me;
 mod organisation;
@@ -42,5 +43,5 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = sign_in_refusals::routes(users::routes(invitations::routes(imports::routes(routes))));
     let routes = teams::routes(service_accounts::routes(connections::routes(consents::routes(routes))));
     let routes = resources::routes(groups::routes(sign_ins::routes(sessions::routes(own_credentials::routes(routes)))));
-    audit::routes(projects::routes(sign_in_failures::routes(routes))).finish()
+    audit::routes(journal::routes(projects::routes(sign_in_failures::routes(routes)))).finish()
 }

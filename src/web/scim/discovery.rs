@@ -10,7 +10,7 @@ use super::super::guard::Provisioner;
 use super::request::{self, BODY_MAX, Id, Query};
 use super::response;
 use crate::app::App;
-use crate::app::provisioning::{Caller, everything};
+use crate::app::provisioning::everything;
 use crate::domain::Error;
 use crate::scim;
 use crate::scim::list::ListQuery;
@@ -39,13 +39,13 @@ pub(super) async fn schema(State(app): State<App>, Id(id): Id) -> Reply {
 }
 
 /// A filter that only one type of resource can answer is not asked of the other.
-pub(super) async fn search(State(app): State<App>, Provisioner(connection): Provisioner, request: Request) -> Reply {
+pub(super) async fn search(State(app): State<App>, provisioner: Provisioner, request: Request) -> Reply {
     let body = request::body(request, BODY_MAX).await?;
     let (users, groups) = match (ListQuery::from_body(&USER, &body), ListQuery::from_body(&GROUP, &body)) {
         (Err(refused), Err(_)) => return Err(refused.into()),
         (users, groups) => (users.ok(), groups.ok()),
     };
-    let caller = Caller { app: &app, connection: &connection };
+    let caller = provisioner.caller(&app);
     let found = everything::search(&caller, users.as_ref(), groups.as_ref()).await?;
     Ok(response::body(StatusCode::OK, &found))
 }

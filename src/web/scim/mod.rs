@@ -7,11 +7,13 @@
 mod bulk;
 mod discovery;
 mod edge;
+mod journal;
 mod request;
 mod resources;
 mod response;
 
 pub(super) use edge::edge;
+pub(super) use journal::CallUnderWay;
 
 use super::routes::{Access, Routes};
 use crate::app::provisioning::{Groups, Users};

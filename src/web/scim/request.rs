@@ -9,6 +9,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use super::super::error::ScimError;
+use super::super::guard::Provisioner;
 use crate::app::App;
 use crate::domain::Error;
 use crate::scim::{self, json};
@@ -86,8 +87,13 @@ pub(super) async fn body(request: Request<Body>, bytes_max: usize) -> Result<Val
     if announced.is_some_and(|length| usize::try_from(length).is_ok_and(|length| length > bytes_max)) {
         return Err(too_large());
     }
+    let provisioner = request.extensions().get::<Provisioner>().cloned();
     let bytes = to_bytes(request.into_body(), bytes_max).await.map_err(|_| too_large())?;
-    Ok(json::parse(&bytes)?)
+    let body = json::parse(&bytes)?;
+    if let Some(provisioner) = provisioner {
+        provisioner.trace().asked(&body, bytes.len());
+    }
+    Ok(body)
 }
 
 fn check_media_type(headers: &HeaderMap) -> Result<(), scim::Error> {

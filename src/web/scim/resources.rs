@@ -18,46 +18,38 @@ use crate::scim::schema::{GROUP, ResourceType};
 
 type Reply = Result<Response, ScimError>;
 
-pub(super) async fn list<R: Resource>(
-    State(app): State<App>,
-    Provisioner(connection): Provisioner,
-    Query(pairs): Query,
-) -> Reply {
+pub(super) async fn list<R: Resource>(State(app): State<App>, provisioner: Provisioner, Query(pairs): Query) -> Reply {
     let query = ListQuery::from_pairs(R::TYPE, &pairs)?;
-    let caller = Caller { app: &app, connection: &connection };
+    let caller = provisioner.caller(&app);
     Ok(response::body(StatusCode::OK, &R::list(&caller, &query).await?))
 }
 
-pub(super) async fn search<R: Resource>(
-    State(app): State<App>,
-    Provisioner(connection): Provisioner,
-    request: Request,
-) -> Reply {
+pub(super) async fn search<R: Resource>(State(app): State<App>, provisioner: Provisioner, request: Request) -> Reply {
     let query = ListQuery::from_body(R::TYPE, &request::body(request, BODY_MAX).await?)?;
-    let caller = Caller { app: &app, connection: &connection };
+    let caller = provisioner.caller(&app);
     Ok(response::body(StatusCode::OK, &R::list(&caller, &query).await?))
 }
 
 pub(super) async fn create<R: Resource>(
     State(app): State<App>,
-    Provisioner(connection): Provisioner,
+    provisioner: Provisioner,
     Query(pairs): Query,
     request: Request,
 ) -> Reply {
     let received = from_request(R::TYPE, &request::body(request, body_max(R::TYPE)).await?, Purpose::Create)?;
-    let caller = Caller { app: &app, connection: &connection };
+    let caller = provisioner.caller(&app);
     let shown = R::create(&caller, received, &Projection::from_pairs(R::TYPE, &pairs)).await?;
     Ok(response::resource(StatusCode::CREATED, &shown, &endpoint::<R>(&caller)))
 }
 
 pub(super) async fn get<R: Resource>(
     State(app): State<App>,
-    Provisioner(connection): Provisioner,
+    provisioner: Provisioner,
     Id(id): Id,
     Query(pairs): Query,
     conditions: Conditions,
 ) -> Reply {
-    let caller = Caller { app: &app, connection: &connection };
+    let caller = provisioner.caller(&app);
     let shown = R::get(&caller, &id, &Projection::from_pairs(R::TYPE, &pairs)).await?;
     let is_unchanged = etag::is_unchanged(conditions.if_none_match.as_deref(), shown.version)?;
     Ok(response::read(&shown, &endpoint::<R>(&caller), is_unchanged))
@@ -65,14 +57,14 @@ pub(super) async fn get<R: Resource>(
 
 pub(super) async fn replace<R: Resource>(
     State(app): State<App>,
-    Provisioner(connection): Provisioner,
+    provisioner: Provisioner,
     Id(id): Id,
     Query(pairs): Query,
     conditions: Conditions,
     request: Request,
 ) -> Reply {
     let received = from_request(R::TYPE, &request::body(request, body_max(R::TYPE)).await?, Purpose::Replace)?;
-    let caller = Caller { app: &app, connection: &connection };
+    let caller = provisioner.caller(&app);
     let wanted = Projection::from_pairs(R::TYPE, &pairs);
     let shown = R::replace(&caller, &id, received, conditions.if_match.as_deref(), &wanted).await?;
     Ok(response::resource(StatusCode::OK, &shown, &endpoint::<R>(&caller)))
@@ -80,14 +72,14 @@ pub(super) async fn replace<R: Resource>(
 
 pub(super) async fn patch<R: Resource>(
     State(app): State<App>,
-    Provisioner(connection): Provisioner,
+    provisioner: Provisioner,
     Id(id): Id,
     Query(pairs): Query,
     conditions: Conditions,
     request: Request,
 ) -> Reply {
     let body = request::body(request, body_max(R::TYPE)).await?;
-    let caller = Caller { app: &app, connection: &connection };
+    let caller = provisioner.caller(&app);
     let wanted = Projection::from_pairs(R::TYPE, &pairs);
     let answer = R::patch(&caller, &id, &body, conditions.if_match.as_deref(), &wanted).await?;
     Ok(response::patched(&answer, &endpoint::<R>(&caller), conditions.prefers_minimal))
@@ -95,11 +87,11 @@ pub(super) async fn patch<R: Resource>(
 
 pub(super) async fn delete<R: Resource>(
     State(app): State<App>,
-    Provisioner(connection): Provisioner,
+    provisioner: Provisioner,
     Id(id): Id,
     conditions: Conditions,
 ) -> Reply {
-    let caller = Caller { app: &app, connection: &connection };
+    let caller = provisioner.caller(&app);
     R::delete(&caller, &id, conditions.if_match.as_deref()).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

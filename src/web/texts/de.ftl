@@ -748,6 +748,7 @@ rule-external-id = Der Identitätsanbieter benutzt diese Kennung schon für jema
 rule-group-name = Eine andere Gruppe hat diesen Namen schon.
 rule-team-name = Ein anderes Team hat diesen Namen schon.
 rule-view-name = Eine andere Ihrer Ansichten hat diesen Namen schon. Wählen Sie einen anderen.
+rule-not-repeatable = Nur eine Änderung an einem Benutzer oder einer Gruppe lässt sich ausprobieren, und nur solange das Journal ihren Inhalt hat.
 rule-project-name = Ein anderes Projekt hat diesen Namen schon.
 rule-assigned = Das gehört schon zum Projekt. Ändern Sie es dort.
 obstacle-second-team = { $person } gehört im Projekt { $project } schon zum Team { $team }. Niemand gehört in einem Projekt zu zwei Teams; nehmen Sie die Person zuerst dort heraus.

@@ -748,6 +748,7 @@ rule-external-id = The identity provider uses this id for another user already.
 rule-group-name = Another group has this name already.
 rule-team-name = Another team has this name already.
 rule-view-name = Another of your views has this name already. Choose another name.
+rule-not-repeatable = Only a change of one user or group can be tried, and only while the journal has its body.
 rule-project-name = Another project has this name already.
 rule-assigned = This is on the project already. Change it there.
 obstacle-second-team = { $person } is on the team { $team } of the project { $project } already. Nobody is on two teams of one project, so take them off that one first.

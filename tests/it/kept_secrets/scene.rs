@@ -169,6 +169,9 @@ impl Scene {
         let shown = self.api.call(&self.personal, Method::GET, &format!("/connections/{id}"), None).await.expect(200);
         let token = shown.json()["tokens"][0]["id"].as_str().unwrap().to_owned();
         self.stand(&["tokens/{token}"], &token);
+        for call in self.listed("/provisioning/journal", "calls", "id").await {
+            self.stand(&["journal/{id}"], &call);
+        }
         for number in self.listed("/sign-in-refusals", "refusals", "reference").await {
             self.stand(&["sign-in-refusals/{reference}", "sign-ins/{reference}"], &number);
         }

@@ -42,7 +42,7 @@ fn group_id(text: &str) -> Result<GroupId, Error> {
     text.parse().map_err(|_| Error::NotFound("group"))
 }
 
-fn path_of(id: GroupId) -> String {
+pub(super) fn path_of(id: GroupId) -> String {
     format!("{LIST}/{id}")
 }
 

@@ -2,9 +2,12 @@
 
 mod deeds;
 mod form;
+mod journal;
 mod list;
 mod show;
 mod tokens;
+
+pub(super) use journal::of_user as journal_of_user;
 
 use super::ask::AskPage;
 use super::users::{Badge, Mark};
@@ -27,6 +30,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get(LIST, Access::Session, list::show)
         .get(NEW, Access::Recent, form::ask_new)
         .post(NEW, Access::Recent, form::create)
+        .get(journal::PATH, Access::Session, journal::list)
+        .get("/console/provisioning/journal/{id}", Access::Session, journal::show)
+        .get("/console/provisioning/journal/{id}/dry-run", Access::Session, journal::rehearse)
         .get("/console/provisioning/connections/{id}", Access::Session, show::show)
         .get("/console/provisioning/connections/{id}/edit", Access::Recent, form::ask_edit)
         .post("/console/provisioning/connections/{id}/edit", Access::Recent, form::save)

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::{connection_id, kind, path, role_label, status};
+use super::{connection_id, journal, kind, path, role_label, status};
 use crate::app::connections::{self, Sheet};
 use crate::app::{App, federation};
 use crate::domain::connection::{Connection, ConnectionToken, LastHolder, ProofClaim, UnknownMembers};
@@ -29,6 +29,8 @@ struct ConnectionPage<'a> {
     /// Why this person cannot delete it.
     why_kept: Option<String>,
     people: u64,
+    journal: String,
+    journal_days: u32,
     created: Timestamp,
     updated: Timestamp,
     /// What goes into the settings of the provider: an id for the page, what it is called there, and the address.
@@ -83,6 +85,8 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
         why_not: why_not.map(|cause| words::problem(t, &cause).1),
         why_kept: why_kept.map(|cause| words::problem(t, &cause).1),
         people,
+        journal: journal::of_connection(it.id),
+        journal_days: it.settings.journal_days(),
         created: it.created_at,
         updated: it.updated_at,
         addresses: addresses(app, t, &it),

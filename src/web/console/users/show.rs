@@ -13,7 +13,7 @@ use crate::app::offers::{Deed, Judge, Offer};
 use crate::app::sign_in_tries::{self, Method, SecondFactor, SignInTry};
 use crate::app::user_list::Entry;
 use crate::app::user_sheet::{self, DEEDS, Factors, Manager};
-use crate::app::{App, mail, resources, sign_in_refusals, teams, user_sheet::Security};
+use crate::app::{App, connections, mail, resources, sign_in_refusals, teams, user_sheet::Security};
 use crate::domain::role::Source;
 use crate::domain::session::Session;
 use crate::domain::user::{SignIn, User};
@@ -210,6 +210,8 @@ struct Provisioning {
     kind: String,
     external_id: Option<String>,
     updated: Timestamp,
+    /// What the identity provider asked about the user, for whoever may see that.
+    journal: Option<String>,
 }
 
 pub(super) async fn overview(
@@ -259,7 +261,7 @@ async fn page<'a>(
         Section::Security => Body::Security(security_of(app, console, &entry).await?),
         Section::Activity => Body::Activity(activity_of(app, console, &entry, query).await?),
         Section::Provisioning => {
-            Body::Provisioning(provisioning_of(t, user, user_sheet::manager(app, &entry.person).await?))
+            Body::Provisioning(provisioning_of(console, user, user_sheet::manager(app, &entry.person).await?))
         }
     };
     let undelivered = mail::undelivered_to(app, &console.actor, user).await?;
@@ -500,12 +502,14 @@ fn happened(t: Texts, it: &Event) -> Happened {
     }
 }
 
-fn provisioning_of(t: Texts, user: &User, manager: Option<Manager>) -> Provisioning {
-    let kind = manager.as_ref().map(|it| provisioning::kind(t, it.kind));
+fn provisioning_of(console: &Console, user: &User, manager: Option<Manager>) -> Provisioning {
+    let kind = manager.as_ref().map(|it| provisioning::kind(console.t, it.kind));
+    let may_read = console.actor.may(&console.model, connections::MANAGE).is_ok();
     Provisioning {
         manager,
         kind: kind.unwrap_or_default(),
         external_id: user.external_id.clone(),
         updated: user.updated_at,
+        journal: may_read.then(|| provisioning::journal_of_user(user.id)),
     }
 }

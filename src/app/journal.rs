@@ -1,0 +1,180 @@
+//! The journal of provisioning: what identity providers asked, what became of it, and what a request would do now.
+//!
+//! Entries are written several at a time, at most half a second after the answer; what a change did is in the audit log with
+//! the change itself. Reading the journal writes first what waits on this node.
+//!
+//! **Invariant:** what was said is sealed and without passwords; it is forgotten when its time is over, and with the user it
+//! was about.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::app::App;
+use crate::app::connections::MANAGE;
+use crate::app::provisioning::{self, Notes, Trial};
+use crate::domain::connection::Connection;
+use crate::domain::id::{CallId, OrgId};
+use crate::domain::journal::{Call, CameTo, Said};
+use crate::domain::policy::Actor;
+use crate::domain::{Conflict, Error, Timestamp};
+use crate::scim::redact::names_password;
+use crate::store::connections;
+use crate::store::journal as rows;
+
+pub use crate::store::journal::Which;
+
+/// So many entries wait at most until they are written.
+const WAITING_MAX: usize = 200;
+/// After so many that could not be written, the oldest are given up.
+const UNWRITTEN_MAX: usize = 10_000;
+const DAY: Duration = Duration::from_hours(24);
+
+/// The entries that wait to be written.
+#[derive(Debug, Default)]
+pub struct Journal(Mutex<Vec<Call>>);
+
+/// A request and its answer.
+pub struct Heard<'a> {
+    /// When it came.
+    pub at: Timestamp,
+    /// How long the answer took.
+    pub took: Duration,
+    /// `GET`, `POST` and so on.
+    pub method: &'a str,
+    /// The address.
+    pub path: &'a str,
+    /// Its query.
+    pub query: Option<&'a str>,
+    /// The status of the answer.
+    pub status: u16,
+    /// The body of the answer, unless it is large.
+    pub answer: Option<Value>,
+}
+
+/// An entry with what was said.
+#[derive(Debug)]
+pub struct Entry {
+    /// The request.
+    pub call: Call,
+    /// What was said.
+    pub said: Said,
+}
+
+/// Notes a request of an identity provider. A journal that cannot be written stops no request.
+pub async fn note(app: &App, connection: &Connection, heard: Heard<'_>, notes: Notes) {
+    let noted = entry(app, connection, heard, notes);
+    let waiting = match noted {
+        Ok(call) => {
+            let mut waiting = app.journal.lock();
+            waiting.push(call);
+            waiting.len()
+        }
+        Err(failure) => return tracing::error!(failure = %failure, "a request cannot be noted in the journal"),
+    };
+    if waiting >= WAITING_MAX
+        && let Err(failure) = write(app).await
+    {
+        tracing::error!(failure = %failure, "the journal could not be written and is tried again");
+    }
+}
+
+/// Writes what waits. What cannot be written waits on.
+pub async fn write(app: &App) -> Result<(), Error> {
+    let calls = std::mem::take(&mut *app.journal.lock());
+    if calls.is_empty() {
+        return Ok(());
+    }
+    let written = app.store.note_calls(&calls).await;
+    if written.is_err() {
+        let mut waiting = app.journal.lock();
+        let newer = std::mem::replace(&mut *waiting, calls);
+        waiting.extend(newer);
+        let too_many = waiting.len().saturating_sub(UNWRITTEN_MAX);
+        waiting.drain(..too_many);
+    }
+    written
+}
+
+/// The entries of an organisation, newest first, with what was said.
+pub async fn list(app: &App, actor: &Actor, org: OrgId, which: Which, most: u64) -> Result<Vec<Entry>, Error> {
+    may_read(app, actor, org).await?;
+    write(app).await?;
+    let found = rows::list(app.store.reader(), org, which, most).await?;
+    found.into_iter().map(|call| opened(app, call)).collect()
+}
+
+/// One entry.
+pub async fn show(app: &App, actor: &Actor, org: OrgId, id: CallId) -> Result<Entry, Error> {
+    may_read(app, actor, org).await?;
+    write(app).await?;
+    let found = rows::find(app.store.reader(), org, id).await?;
+    opened(app, found.ok_or(Error::NotFound("journal entry"))?)
+}
+
+/// What the request of an entry would do now. Nothing is kept of it.
+pub async fn rehearse(app: &App, actor: &Actor, org: OrgId, id: CallId) -> Result<(Entry, Trial), Error> {
+    let entry = show(app, actor, org, id).await?;
+    let Entry { call, said } = &entry;
+    let connection = connections::get(app.store.reader(), org, call.connection).await?;
+    let request = provisioning::change_of(&call.method, &call.path, said.request.as_ref());
+    let trial = provisioning::rehearse(app, &connection, request.ok_or(Conflict::NotRepeatable)?).await?;
+    Ok((entry, trial))
+}
+
+/// True where it can be told what the request of an entry would do now.
+pub fn can_rehearse(entry: &Entry) -> bool {
+    provisioning::change_of(&entry.call.method, &entry.call.path, entry.said.request.as_ref()).is_some()
+}
+
+fn entry(app: &App, connection: &Connection, heard: Heard<'_>, notes: Notes) -> Result<Call, Error> {
+    let only_reads = matches!(heard.method, "GET" | "HEAD") || heard.path.ends_with("/.search");
+    let came_to = CameTo::of(heard.status, only_reads, !notes.deeds.is_empty());
+    let query = heard.query.map(|query| if names_password(query) { "…" } else { query });
+    let said = Said {
+        query: query.map(str::to_owned),
+        request_bytes: notes.request.is_none().then_some(notes.request_bytes).filter(|bytes| *bytes > 0),
+        request: notes.request,
+        answer: heard.answer,
+        found: notes.found,
+        deeds: notes.deeds,
+    };
+    let id = CallId::new();
+    let plain = serde_json::to_vec(&said).map_err(anyhow::Error::new)?;
+    Ok(Call {
+        id,
+        org: connection.org,
+        connection: connection.id,
+        at: heard.at,
+        took: heard.took,
+        method: heard.method.to_owned(),
+        path: heard.path.to_owned(),
+        status: heard.status,
+        came_to,
+        about: provisioning::about(heard.path).or_else(|| said.about()),
+        said_sealed: app.seal.seal(&place(id), &plain)?,
+        ends_at: heard.at.after(DAY.saturating_mul(connection.settings.journal_days())),
+    })
+}
+
+fn opened(app: &App, call: Call) -> Result<Entry, Error> {
+    let plain = app.seal.open(&place(call.id), &call.said_sealed)?;
+    let said = serde_json::from_slice(plain.reveal()).map_err(anyhow::Error::new)?;
+    Ok(Entry { call, said })
+}
+
+fn place(id: CallId) -> String {
+    format!("provisioning_calls.said_sealed.{id}")
+}
+
+async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, MANAGE)
+}
+
+impl Journal {
+    fn lock(&self) -> MutexGuard<'_, Vec<Call>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

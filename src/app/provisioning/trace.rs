@@ -1,0 +1,71 @@
+//! What a request came to, noted while it is done: for the journal, and for whoever only wants to know what it would do.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+use crate::domain::journal::Deed;
+use crate::domain::policy::AuditRecord;
+use crate::scim::redact::redacted;
+
+/// A larger body is not kept.
+pub const KEPT_BYTES: usize = 32 * 1024;
+
+/// The notes on one request.
+#[derive(Debug, Default)]
+pub struct Trace {
+    is_trial: bool,
+    notes: Mutex<Notes>,
+}
+
+/// What was noted.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// The body, without passwords, unless it is too large.
+    pub request: Option<Value>,
+    /// How many bytes the body had.
+    pub request_bytes: usize,
+    /// What was done.
+    pub deeds: Vec<Deed>,
+    /// How many were found, of a list.
+    pub found: Option<u64>,
+}
+
+impl Trace {
+    /// Of a request of which nothing is kept.
+    pub fn of_trial() -> Self {
+        Self { is_trial: true, notes: Mutex::default() }
+    }
+
+    /// True when nothing of the request is kept.
+    pub(super) const fn is_trial(&self) -> bool {
+        self.is_trial
+    }
+
+    /// Notes what was asked.
+    pub fn asked(&self, body: &Value, bytes: usize) {
+        let kept = (bytes <= KEPT_BYTES).then(|| redacted(body));
+        let mut notes = self.lock();
+        notes.request = kept;
+        notes.request_bytes = bytes;
+    }
+
+    /// Notes what was done.
+    pub(super) fn did<'a>(&self, records: impl Iterator<Item = &'a AuditRecord>) {
+        self.lock().deeds.extend(records.map(Deed::of));
+    }
+
+    /// Notes how many were found.
+    pub(super) fn found(&self, total: u64) {
+        self.lock().found = Some(total);
+    }
+
+    /// What was noted until now.
+    pub fn take(&self) -> Notes {
+        std::mem::take(&mut *self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

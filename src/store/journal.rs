@@ -1,0 +1,135 @@
+//! The journal of provisioning.
+
+use std::time::Duration;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::error::{translate, unreadable};
+use super::rows::provisioning_call::{Column, Entity, Model};
+use super::{Store, Tx};
+use crate::domain::id::{CallId, ConnectionId, GroupId, OrgId, UserId};
+use crate::domain::journal::{About, Call, CameTo};
+use crate::domain::{Error, Timestamp};
+
+/// Rows of one statement: PostgreSQL takes 65,535 values.
+const AT_ONCE: usize = 500;
+const OF_USERS: &str = "/scim/v2/Users";
+const OF_GROUPS: &str = "/scim/v2/Groups";
+
+/// Which entries are listed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Which {
+    /// Those of this connection.
+    pub connection: Option<ConnectionId>,
+    /// Those about this user.
+    pub user: Option<UserId>,
+    /// Those of which this became.
+    pub came_to: Option<CameTo>,
+    /// Those before this one.
+    pub before: Option<CallId>,
+}
+
+/// The entry with this id in this organisation.
+pub async fn find(db: &impl ConnectionTrait, org: OrgId, id: CallId) -> Result<Option<Call>, Error> {
+    let found = Entity::find_by_id((org.uuid(), id.uuid())).one(db).await.map_err(translate)?;
+    found.map(call).transpose()
+}
+
+/// The entries of an organisation, newest first.
+pub async fn list(db: &impl ConnectionTrait, org: OrgId, which: Which, most: u64) -> Result<Vec<Call>, Error> {
+    let mut mine = Entity::find().filter(Column::OrgId.eq(org.uuid()));
+    if let Some(connection) = which.connection {
+        mine = mine.filter(Column::ConnectionId.eq(connection.uuid()));
+    }
+    if let Some(user) = which.user {
+        mine = mine.filter(Column::AboutId.eq(user.uuid()));
+    }
+    if let Some(came_to) = which.came_to {
+        mine = mine.filter(Column::CameTo.eq(came_to.word()));
+    }
+    if let Some(before) = which.before {
+        mine = mine.filter(Column::Id.lt(before.uuid()));
+    }
+    let newest = mine.order_by_desc(Column::Id).limit(most);
+    newest.all(db).await.map_err(translate)?.into_iter().map(call).collect()
+}
+
+/// Forgets every entry about a user.
+pub async fn delete_of_user(tx: &Tx, user: UserId) -> Result<(), Error> {
+    let mine = Entity::delete_many().filter(Column::OrgId.eq(tx.org.uuid())).filter(Column::AboutId.eq(user.uuid()));
+    mine.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Forgets every entry of a connection.
+pub async fn delete_of_connection(tx: &Tx, connection: ConnectionId) -> Result<(), Error> {
+    let of_it = Column::ConnectionId.eq(connection.uuid());
+    let mine = Entity::delete_many().filter(Column::OrgId.eq(tx.org.uuid())).filter(of_it);
+    mine.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+impl Store {
+    /// Keeps entries.
+    pub async fn note_calls(&self, calls: &[Call]) -> Result<(), Error> {
+        for some in calls.chunks(AT_ONCE) {
+            let rows = some.iter().map(|it| row(it).into_active_model());
+            Entity::insert_many(rows).exec_without_returning(&self.write).await.map_err(translate)?;
+        }
+        Ok(())
+    }
+
+    /// Takes away what has ended.
+    pub async fn sweep_calls(&self, now: Timestamp) -> Result<(), Error> {
+        let old = Entity::delete_many().filter(Column::EndsAt.lte(now.millis()));
+        old.exec(&self.write).await.map_err(translate)?;
+        Ok(())
+    }
+}
+
+fn row(it: &Call) -> Model {
+    Model {
+        org_id: it.org.uuid(),
+        id: it.id.uuid(),
+        connection_id: it.connection.uuid(),
+        at: it.at.millis(),
+        took_us: i64::try_from(it.took.as_micros()).unwrap_or(i64::MAX),
+        method: it.method.clone(),
+        path: it.path.clone(),
+        status: i32::from(it.status),
+        came_to: it.came_to.word().to_owned(),
+        about_id: it.about.map(about_id),
+        said_sealed: it.said_sealed.clone(),
+        ends_at: it.ends_at.millis(),
+    }
+}
+
+const fn about_id(about: About) -> Uuid {
+    match about {
+        About::User(id) => id.uuid(),
+        About::Group(id) => id.uuid(),
+    }
+}
+
+fn call(row: Model) -> Result<Call, Error> {
+    let about = |id| match &row.path {
+        path if path.starts_with(OF_USERS) => Some(About::User(UserId::from_uuid(id))),
+        path if path.starts_with(OF_GROUPS) => Some(About::Group(GroupId::from_uuid(id))),
+        _ => None,
+    };
+    Ok(Call {
+        about: row.about_id.and_then(about),
+        id: CallId::from_uuid(row.id),
+        org: OrgId::from_uuid(row.org_id),
+        connection: ConnectionId::from_uuid(row.connection_id),
+        at: Timestamp::from_millis(row.at),
+        took: Duration::from_micros(u64::try_from(row.took_us).unwrap_or_default()),
+        status: u16::try_from(row.status).map_err(|_| unreadable("provisioning_calls.status"))?,
+        came_to: CameTo::parse(&row.came_to).ok_or_else(|| unreadable("provisioning_calls.came_to"))?,
+        method: row.method,
+        path: row.path,
+        said_sealed: row.said_sealed,
+        ends_at: Timestamp::from_millis(row.ends_at),
+    })
+}

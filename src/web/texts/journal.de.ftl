@@ -1,0 +1,44 @@
+# Das Journal der Bereitstellung, in der Konsole.
+journal = Journal
+journal-lead = Jede Anfrage der Identitätsanbieter über SCIM, was daraus wurde und warum. Passwörter werden nie aufbewahrt.
+journal-none = Das Journal enthält keine Anfrage.
+journal-of-user = Anfragen zu dieser Person
+journal-days = { $count ->
+    [one] Anfragen werden einen Tag aufbewahrt
+   *[other] Anfragen werden { $count } Tage aufbewahrt
+ }
+journal-request = Anfrage
+journal-answer = Antwort
+journal-result = Ergebnis
+journal-every-result = Jedes Ergebnis
+journal-changed = Geändert
+journal-nothing = Nichts zu tun
+journal-read = Gelesen
+journal-refused = Abgelehnt
+journal-failed = Nicht ausgeführt
+journal-nothing-text = Alles war schon so, also wurde nichts geschrieben.
+journal-read-text = Es wurde gelesen.
+journal-refused-text = Die Antwort sagt nicht, warum.
+journal-found = { $count ->
+    [0] Nichts wurde gefunden.
+    [one] Ein Eintrag wurde gefunden.
+   *[other] { $count } Einträge wurden gefunden.
+ }
+journal-more = { $count ->
+    [one] und eine weitere
+   *[other] und { $count } weitere
+ }
+journal-about = Betrifft
+journal-took = Beantwortet in
+journal-did = Was sie bewirkt hat
+journal-too-large = Der Inhalt hatte { $count } Bytes und ist damit zu groß für das Journal.
+journal-no-body = Sie hatte keinen Inhalt.
+journal-no-answer = Die Antwort hatte keinen Inhalt, oder einen, der zu groß für das Journal ist.
+journal-try = Was würde sie jetzt bewirken?
+journal-trial = Was sie jetzt bewirken würde
+journal-trial-hint = Es wurde nichts ausgeführt. Mitglieder von Gruppen stehen bei dem, was geschähe, und nicht unter den Attributen.
+journal-would-refuse = Sie würde abgelehnt:
+journal-would-nothing = Nichts: Alles ist schon so.
+journal-attribute = Attribut
+journal-now = Jetzt
+journal-then = Dann

@@ -1,0 +1,44 @@
+# The journal of provisioning, in the console.
+journal = Journal
+journal-lead = Every request of the identity providers over SCIM, what became of it and why. Passwords are never kept.
+journal-none = No request is in the journal.
+journal-of-user = Requests about this user
+journal-days = { $count ->
+    [one] Requests are kept for one day
+   *[other] Requests are kept for { $count } days
+ }
+journal-request = Request
+journal-answer = Answer
+journal-result = Result
+journal-every-result = Every result
+journal-changed = Changed
+journal-nothing = Nothing to do
+journal-read = Read
+journal-refused = Refused
+journal-failed = Not done
+journal-nothing-text = Everything was so already, so nothing was written.
+journal-read-text = It was read.
+journal-refused-text = The answer does not say why.
+journal-found = { $count ->
+    [0] Nothing was found.
+    [one] One was found.
+   *[other] { $count } were found.
+ }
+journal-more = { $count ->
+    [one] and one more
+   *[other] and { $count } more
+ }
+journal-about = About
+journal-took = Answered within
+journal-did = What it did
+journal-too-large = The body had { $count } bytes, which is too large for the journal.
+journal-no-body = It had no body.
+journal-no-answer = The answer had no body, or one that is too large for the journal.
+journal-try = What would it do now?
+journal-trial = What it would do now
+journal-trial-hint = Nothing was done. Members of groups are in the list of deeds and not among the attributes.
+journal-would-refuse = It would be refused:
+journal-would-nothing = Nothing: everything is so already.
+journal-attribute = Attribute
+journal-now = Now
+journal-then = Then
