@@ -83,6 +83,7 @@ pub mod user_export;
 pub mod user_list;
 pub mod user_sheet;
 pub mod users;
+pub mod waiting;
 
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};

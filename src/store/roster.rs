@@ -3,14 +3,18 @@
 //! **Invariant:** every list of values is cut into chunks, so that a group of any size is a bounded number of binds.
 //! **Invariant:** only users of the asking connection are known here; anybody else is as unknown as a random id.
 
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::Tx;
 use super::error::translate;
 use super::rows::{group, held_member, member, user};
-use crate::domain::Error;
 use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
+use crate::domain::{Error, Timestamp};
 
 const CHUNK: usize = 500;
 
@@ -114,6 +118,56 @@ pub async fn waiting_for(tx: &Tx, connection: ConnectionId, value: &str) -> Resu
         .map_err(translate)?;
     let ids: Vec<GroupId> = found.into_iter().map(GroupId::from_uuid).collect();
     groups(tx, connection, &ids).await
+}
+
+/// A member that a group waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awaited {
+    /// The id or external id that the identity provider has sent.
+    pub value: String,
+    /// The group.
+    pub group: GroupId,
+    /// What that is called.
+    pub group_name: String,
+    /// The connection that has pushed it.
+    pub connection: Option<ConnectionId>,
+    /// Since when it waits.
+    pub since: Timestamp,
+}
+
+/// Whom the groups of an organisation wait for, group by group.
+pub async fn awaited(db: &impl ConnectionTrait, org: OrgId, most: u64) -> Result<Vec<Awaited>, Error> {
+    let rows = held_member::Entity::find()
+        .filter(held_member::Column::OrgId.eq(org.uuid()))
+        .order_by_asc(held_member::Column::GroupId)
+        .order_by_asc(held_member::Column::Value)
+        .limit(most);
+    let rows = rows.all(db).await.map_err(translate)?;
+    let mut ids: Vec<Uuid> = rows.iter().map(|row| row.group_id).collect();
+    ids.dedup();
+    let mut named = HashMap::new();
+    for some in ids.chunks(CHUNK) {
+        let these = group::Entity::find().filter(group::Column::OrgId.eq(org.uuid()));
+        let found = these.filter(group::Column::Id.is_in(some.iter().copied())).all(db).await.map_err(translate)?;
+        named.extend(found.into_iter().map(|it| (it.id, (it.display_name, it.managed_by))));
+    }
+    let awaited = |row: held_member::Model| {
+        let (group_name, managed_by) = named.get(&row.group_id).cloned().unwrap_or_default();
+        Awaited {
+            value: row.value,
+            group: GroupId::from_uuid(row.group_id),
+            group_name,
+            connection: managed_by.map(ConnectionId::from_uuid),
+            since: Timestamp::from_millis(row.since),
+        }
+    };
+    Ok(rows.into_iter().map(awaited).collect())
+}
+
+/// How many are waited for in an organisation.
+pub async fn count_awaited(db: &impl ConnectionTrait, org: OrgId) -> Result<u64, Error> {
+    let all = held_member::Entity::find().filter(held_member::Column::OrgId.eq(org.uuid()));
+    all.count(db).await.map_err(translate)
 }
 
 /// Which of these ids stand in the column, of the rows that are meant.

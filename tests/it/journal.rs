@@ -376,3 +376,42 @@ async fn entries_are_written_together_and_none_is_lost() {
     journal::write(&server.app).await.unwrap();
     assert_eq!(written(&server).await.len(), 205);
 }
+
+/// A group shows whom it waits for until that user is pushed; nobody of another organisation sees it.
+#[tokio::test]
+async fn members_that_are_waited_for_are_listed_until_they_are_pushed() {
+    let server = Server::start().await;
+    let (acme, globex) = (server.tenant("acme").await, server.tenant("globex").await);
+    let okta = acme.connection().await;
+    let schemas = ["urn:ietf:params:scim:schemas:core:2.0:Group"];
+    for (name, members) in [("Crew", vec!["ada", "bob"]), ("Deck", vec!["ada"])] {
+        let members: Vec<Value> = members.into_iter().map(|it| json!({ "value": it })).collect();
+        let body = json!({ "schemas": schemas, "displayName": name, "members": members });
+        okta.send(Method::POST, "/Groups", &body).await.expect(201);
+    }
+    let list = async |query: &str| {
+        let path = format!("/api/v1/provisioning/waiting-members?organisation={query}");
+        ask(&server, Method::GET, &path).await.expect(200).json()
+    };
+
+    let all = list("acme").await;
+    let told: Vec<_> = all["members"].as_array().unwrap().iter().map(|it| (&it["value"], &it["group_name"])).collect();
+    assert_eq!(
+        told,
+        [(&json!("ada"), &json!("Crew")), (&json!("bob"), &json!("Crew")), (&json!("ada"), &json!("Deck"))]
+    );
+    assert_eq!(all["members"][0]["connection"], json!(okta.id.to_string()));
+    let some = list("acme&limit=1").await;
+    assert_eq!((some["members"].as_array().unwrap().len(), &some["total"]), (1, &json!(3)));
+    assert_eq!(list("globex").await["total"], 0);
+
+    acme.user("olga", "owner").await;
+    globex.user("gina", "owner").await;
+    let page = signed_in(&acme, "olga").await.get("/console/provisioning/waiting").await.expect(200);
+    assert!(words(&page).contains("3 members are waited for.") && page.text.contains("bob"), "{}", page.text);
+    let theirs = signed_in(&globex, "gina").await.get("/console/provisioning/waiting").await.expect(200);
+    assert!(words(&theirs).contains("No group waits for anybody."), "{}", theirs.text);
+
+    okta.send(Method::POST, "/Users", &person("ada")).await.expect(201);
+    assert_eq!(list("acme").await["total"], 1);
+}

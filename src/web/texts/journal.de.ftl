@@ -38,7 +38,22 @@ journal-try = Was würde sie jetzt bewirken?
 journal-trial = Was sie jetzt bewirken würde
 journal-trial-hint = Es wurde nichts ausgeführt. Mitglieder von Gruppen stehen bei dem, was geschähe, und nicht unter den Attributen.
 journal-would-refuse = Sie würde abgelehnt:
+journal-would-do = Im Protokoll stünde:
 journal-would-nothing = Nichts: Alles ist schon so.
 journal-attribute = Attribut
 journal-now = Jetzt
 journal-then = Dann
+
+## Members that are waited for
+
+waiting = Erwartete Mitglieder
+waiting-lead = Ein Identitätsanbieter hat sie Gruppen zugewiesen, ohne sie übertragen zu haben. Jedes Mitglied kommt in die Gruppe, sobald es mit dieser externen ID übertragen wird.
+waiting-none = Keine Gruppe wartet auf jemanden.
+waiting-total = { $count ->
+    [one] Ein Mitglied wird erwartet.
+   *[other] { $count } Mitglieder werden erwartet.
+ }
+waiting-shown = Die ersten { $count } werden gezeigt.
+waiting-value = Erwartet
+waiting-group = Gruppe
+waiting-since = Seit

@@ -38,7 +38,22 @@ journal-try = What would it do now?
 journal-trial = What it would do now
 journal-trial-hint = Nothing was done. Members of groups are in the list of deeds and not among the attributes.
 journal-would-refuse = It would be refused:
+journal-would-do = The record would say:
 journal-would-nothing = Nothing: everything is so already.
 journal-attribute = Attribute
 journal-now = Now
 journal-then = Then
+
+## Members that are waited for
+
+waiting = Waiting members
+waiting-lead = An identity provider has put these into groups without having pushed them. Each joins the group as soon as it is pushed with this external id.
+waiting-none = No group waits for anybody.
+waiting-total = { $count ->
+    [one] One member is waited for.
+   *[other] { $count } members are waited for.
+ }
+waiting-shown = The first { $count } are shown.
+waiting-value = Waited for
+waiting-group = Group
+waiting-since = Since

@@ -91,7 +91,8 @@ struct CallPage<'a> {
     sentence: Sentence,
     connection: String,
     connection_path: String,
-    about: Option<String>,
+    /// The user or group that it was about: the page, and the name.
+    about: Option<(String, String)>,
     deeds: Vec<String>,
     request: Option<String>,
     request_bytes: Option<u64>,
@@ -233,7 +234,7 @@ async fn call_page<'a>(app: &App, console: &'a Console, id: &str, is_trial: bool
         sentence: sentence(t, &entry),
         connection: connection.unwrap_or_default(),
         connection_path: connection_path(entry.call.connection),
-        about: entry.call.about.map(about_path),
+        about: entry.call.about.map(|it| (about_path(it), about_name(&entry, it))),
         deeds: entry.said.deeds.iter().map(|it| deed(t, it)).collect(),
         request: entry.said.request.as_ref().map(pretty),
         request_bytes: entry.said.request_bytes.map(|it| u64::try_from(it).unwrap_or(u64::MAX)),
@@ -252,6 +253,16 @@ fn about_path(about: About) -> String {
         About::User(id) => user_path(id),
         About::Group(id) => groups::path_of(id),
     }
+}
+
+/// The name by which a deed calls it, else the id.
+fn about_name(entry: &Entry, about: About) -> String {
+    let named = entry.said.deeds.iter().find(|it| it.about() == Some(about));
+    let name = named.map(|it| on_one_line(&it.target_label).into_owned());
+    name.unwrap_or_else(|| match about {
+        About::User(id) => id.to_string(),
+        About::Group(id) => id.to_string(),
+    })
 }
 
 /// The address below the base URL, as a person reads it.

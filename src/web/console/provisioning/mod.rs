@@ -6,6 +6,7 @@ mod journal;
 mod list;
 mod show;
 mod tokens;
+mod waiting;
 
 pub(super) use journal::of_user as journal_of_user;
 
@@ -30,6 +31,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get(LIST, Access::Session, list::show)
         .get(NEW, Access::Recent, form::ask_new)
         .post(NEW, Access::Recent, form::create)
+        .get(waiting::PATH, Access::Session, waiting::show)
         .get(journal::PATH, Access::Session, journal::list)
         .get("/console/provisioning/journal/{id}", Access::Session, journal::show)
         .get("/console/provisioning/journal/{id}/dry-run", Access::Session, journal::rehearse)

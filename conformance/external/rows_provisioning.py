@@ -1,0 +1,84 @@
+"""Provisioning in a browser: the journal of what identity providers asked, and the members that groups wait for."""
+
+from __future__ import annotations
+
+from cases import check, equal
+from person import Person
+from scim import Refused, Scim, deactivation
+from stage import Organisation, Stage, run
+
+PASSWORD = "Nine kettles beside 47 quiet rivers!"
+
+
+def owner(stage: Stage) -> tuple[Person, Organisation, Scim]:
+    """Who manages connections, signed in, and an identity provider."""
+    org = stage.organisation()
+    person = stage.as_(org.user("owner", "Olga"))
+    made = org.cli("connection", "create", "--kind", "entra", "--name", "Entra")
+    return person, org, Scim(made["scim_base_url"], made["token"])
+
+
+def the_journal_says_what_became_of_each_request_and_why(stage: Stage) -> None:
+    person, org, entra = owner(stage)
+    ada = entra.create_user(f"ada@{org.slug}.example", displayName="Ada", externalId="1", password=PASSWORD)
+    entra.call("GET", "Users", filter='userName eq "nobody"')
+    try:
+        entra.create_user(f"ada@{org.slug}.example")
+        check(False, "the same name was taken twice")
+    except Refused as refused:
+        equal(refused.status, 409, "status of the second")
+    person.open("/console")
+    person.go("link", "Connections")
+    person.go("link", "Journal")
+    person.see("another user of this organisation has this user name already")
+    person.see("Nothing was found.")
+    person.see("Created the user")
+    person.choose("Result", "Refused")
+    person.go("button", "Show")
+    person.miss("Created the user")
+    person.open(f"/console/users/{ada['id']}")
+    person.go("link", "Provisioning")
+    person.go("link", "Requests about this user")
+    person.go("link", "POST /Users")
+    person.see('"userName"')
+    person.see("(withheld)")
+    person.miss(PASSWORD)
+
+
+def a_request_is_tried_again_without_being_done(stage: Stage) -> None:
+    person, org, entra = owner(stage)
+    ada = entra.create_user(f"ada@{org.slug}.example", displayName="Ada", externalId="1")
+    at = f"Users/{ada['id']}"
+    entra.patch(at, {"op": "replace", "path": "displayName", "value": "Countess"})
+    entra.patch(at, {"op": "replace", "path": "displayName", "value": "Ada"})
+    entra.call("DELETE", at)
+    bob = entra.create_user(f"bob@{org.slug}.example", displayName="Bob", externalId="2")
+    entra.patch(f"Users/{bob['id']}", deactivation())
+    entra.patch(f"Users/{bob['id']}", {"op": "replace", "path": "active", "value": True})
+    person.open(f"/console/provisioning/journal?user={bob['id']}")
+    person.see("Deactivated the user")
+    calls = [it for it in person.all("link") if it.name.startswith("PATCH")]
+    equal(len(calls), 2, "changes of Bob in the journal")
+    person.open(str(calls[1].element().get_attribute("href")).removeprefix(stage.server.url))
+    person.go("link", "What would it do now?")
+    person.see("What it would do now")
+    person.see("Deactivated the user")
+    equal(entra.call("GET", f"Users/{bob['id']}")["active"], True, "active after the trial")
+    person.open(f"/console/provisioning/journal?user={ada['id']}")
+    equal([it.name for it in person.all("link") if it.name.startswith("PATCH")], [], "what is left about one who is gone")
+
+
+def a_group_shows_whom_it_waits_for(stage: Stage) -> None:
+    person, org, entra = owner(stage)
+    entra.create_group("Crew", ["not-pushed-yet"])
+    person.open("/console/provisioning")
+    person.go("link", "Waiting members")
+    person.see("One member is waited for.")
+    person.see("not-pushed-yet")
+    entra.create_user(f"ada@{org.slug}.example", externalId="not-pushed-yet")
+    person.reload()
+    person.see("No group waits for anybody.")
+
+
+if __name__ == "__main__":
+    run("rows_provisioning", globals())
