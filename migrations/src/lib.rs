@@ -26,6 +26,7 @@ mod m0017_organisation_language;
 mod m0018_undelivered_letters;
 mod m0019_invitation_list;
 mod m0020_spent_passwords;
+mod m0021_earlier_passwords;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_undelivered_letters::Migration),
             Box::new(m0019_invitation_list::Migration),
             Box::new(m0020_spent_passwords::Migration),
+            Box::new(m0021_earlier_passwords::Migration),
         ]
     }
 }
