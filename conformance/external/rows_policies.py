@@ -211,7 +211,7 @@ def s2_26_the_grace_begins_anew_with_a_reactivation_only_where_the_policy_says_s
         person = stage.as_(ada)
         for deed in ("Deactivate", "Activate"):
             person.open(f"/console/users/{vera.id}")
-            person.press("link", f"{deed} User")
+            person.ask("Actions for Vera", f"{deed} User")
             person.go("button", deed)
 
     off_and_on()

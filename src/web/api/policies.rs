@@ -202,7 +202,7 @@ fn password() -> Value {
                 "description": "Characters altogether, where the preset asks for fewer.",
             },
             "classes": {
-                "type": "array", "items": kind, "uniqueItems": true,
+                "type": "array", "items": kind,
                 "description": "Kinds of characters that must be there, besides those of the preset.",
             },
             "deny_breached": flag("Common passwords are refused."),
