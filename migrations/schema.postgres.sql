@@ -71,6 +71,13 @@ CREATE TABLE public.console_settings (
     user_id uuid NOT NULL,
     is_dense boolean NOT NULL
 );
+CREATE TABLE public.earlier_passwords (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    number bigint NOT NULL,
+    phc text NOT NULL COLLATE pg_catalog."C",
+    set_at bigint NOT NULL
+);
 CREATE TABLE public.factors (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -477,6 +484,8 @@ ALTER TABLE ONLY public.consents
     ADD CONSTRAINT consents_pkey PRIMARY KEY (org_id, user_id, client_id);
 ALTER TABLE ONLY public.console_settings
     ADD CONSTRAINT console_settings_pkey PRIMARY KEY (org_id, user_id);
+ALTER TABLE ONLY public.earlier_passwords
+    ADD CONSTRAINT earlier_passwords_pkey PRIMARY KEY (org_id, user_id, number);
 ALTER TABLE ONLY public.factors
     ADD CONSTRAINT factors_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.families

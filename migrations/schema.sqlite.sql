@@ -87,6 +87,14 @@ CREATE TABLE console_settings (
     is_dense BOOLEAN NOT NULL,
     PRIMARY KEY (org_id, user_id)
 );
+CREATE TABLE earlier_passwords (
+    org_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    number BIGINT NOT NULL,
+    phc TEXT NOT NULL,
+    set_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, user_id, number)
+);
 CREATE TABLE factors (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,

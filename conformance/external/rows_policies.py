@@ -1,15 +1,17 @@
-"""Second factors that the organisation demands, in a browser: the rows S2-24..30, for administrators and for those they mean."""
+"""What the organisation demands of its people, in a browser: the rows S2-24..30 and the passwords of S2-11, for administrators
+and for those they mean."""
 
 from __future__ import annotations
 
 from cases import check, equal
 from person import Person
 from phone import enrol
-from stage import Organisation, Someone, Stage, run, sign_in
+from stage import PASSWORD, Organisation, Someone, Stage, run, sign_in
 
 S2 = "admin-developer-viewer"
 ALL = "Require MFA for All Users"
 SET_UP = "Set up your second factor"
+REGRACE = "Begin the days of grace anew for a user who is activated again"
 
 
 def admin(stage: Stage) -> tuple[Person, Organisation, Someone]:
@@ -161,6 +163,68 @@ def s2_30_after_a_reset_it_is_set_up_again_at_the_next_sign_in(stage: Stage) -> 
     person.told("The second factor was reset.")
     equal(page_after_password(stage, vera), SET_UP, "the page after the password, after the reset")
     person.lacks("Not now")
+
+
+def s2_11_the_rules_for_passwords_are_chosen_and_the_pages_say_those(stage: Stage) -> None:
+    person, org, ada = admin(stage)
+    vera = org.user("viewer", "Vera")
+    check(person.box("Classic").is_on(), "the rule of the role model is not chosen")
+    check(person.box("Common passwords").is_on() and person.box("Passwords made of names").is_on(), "a list is off")
+    person.see("This policy does not meet OWASP ASVS 5.0 6.2.5.")
+    check("6.2.4" in person.box("Common passwords").description, "nothing says which standard the list meets")
+    person.tick("Modern")
+    person.fill("Fewest characters", "16")
+    person.tick("A digit")
+    person.tick("Common passwords", False)
+    person.fill("Earlier passwords that may not come again", "3")
+    person.go("button", "Show what this changes")
+    person.at("What this changes")
+    person.see("This policy does not meet OWASP ASVS 5.0 6.2.4, 6.2.5.")
+    person.see("Nothing is saved yet.")
+    person.go("button", "Save Policy")
+    person.told("The policy was saved.")
+    equal(person.field("Earlier passwords that may not come again").value, "3", "how many earlier passwords")
+    person = stage.as_(vera)
+    person.open("/account/security/password")
+    for rule in ("At least 16 characters.", "With 1 digit.", "None of the last 3 passwords you had before."):
+        person.see(rule)
+    person.miss("Not a common password.")
+    common = "password password 1"
+    for current, new, said in ((PASSWORD, common, ""), (common, PASSWORD, "none of the last 3 you had before")):
+        person.open("/account/security/password")
+        person.fill("Current password", current)
+        person.fill("New password", new)
+        person.fill("The new password again", new)
+        person.go("button", "Change password")
+        person.warned(said) if said else person.told("Your password is changed.")
+
+
+def s2_26_the_grace_begins_anew_with_a_reactivation_only_where_the_policy_says_so(stage: Stage) -> None:
+    person, org, ada = admin(stage)
+    vera = org.user("viewer", "Vera")
+    person.tick("Viewer")
+    check(not person.box(REGRACE).is_on(), "the grace begins anew although nobody has said so")
+    saved(person)
+    stage.let_pass(days=8)
+
+    def off_and_on() -> None:
+        person = stage.as_(ada)
+        for deed in ("Deactivate", "Activate"):
+            person.open(f"/console/users/{vera.id}")
+            person.ask("Actions for Vera", f"{deed} User")
+            person.go("button", deed)
+
+    off_and_on()
+    equal(page_after_password(stage, vera), SET_UP, "the page after the password, when the grace has ended")
+    person.lacks("Not now")
+    person = stage.as_(ada)
+    to_policies(person)
+    person.tick(REGRACE)
+    person.go("button", "Save Policy")
+    person.told("The policy was saved.")
+    off_and_on()
+    equal(page_after_password(stage, vera), SET_UP, "the page after the password, with another grace")
+    person.see("You can put this off for 7 more days.")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ mod m0017_organisation_language;
 mod m0018_undelivered_letters;
 mod m0019_invitation_list;
 mod m0020_spent_passwords;
+mod m0021_earlier_passwords;
 mod m0022_provisioning_journal;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_undelivered_letters::Migration),
             Box::new(m0019_invitation_list::Migration),
             Box::new(m0020_spent_passwords::Migration),
+            Box::new(m0021_earlier_passwords::Migration),
             Box::new(m0022_provisioning_journal::Migration),
         ]
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::app::mail::{self, Letter};
 use crate::app::organisations::known_role;
-use crate::app::passwords::{LINKS_TO_USER, Measure, Purpose, Wish, is_mfa_required, measured, send_link_in};
+use crate::app::passwords::{LINKS_TO_USER, Measure, Purpose, Wish, demands, measured, send_link_in};
 use crate::app::throttle::{self, Subject};
 use crate::app::users::{Person, end_access, load, org_of, person};
 use crate::app::{App, directory, grace, teams};
@@ -375,8 +375,8 @@ async fn credential(
             let email = new.email.as_deref().unwrap_or_default();
             let about = vec![&*new.user_name, &new.display_name, email, &organisation.name, &organisation.slug];
             let roles: Vec<RoleKey> = new.role.iter().cloned().collect();
-            let is_mfa_required = signin::mfa_required(&rules.mfa, &roles, false);
-            let measure = Measure { about, policy: rules.password, is_mfa_required, old: None };
+            let demands = rules.password.demands(signin::mfa_required(&rules.mfa, &roles, false)).without_history();
+            let measure = Measure { about, demands, old: None, earlier: Vec::new() };
             let phc = Some(measured(app, &measure, password).await?);
             let way = must_change.then_some(Activation::TempPasswordAdmin);
             Ok(Credential { way, phc, must_change: *must_change, ..Credential::NONE })
@@ -402,8 +402,8 @@ async fn credential(
 async fn hash(app: &App, of: &User, password: &Secret<String>) -> Result<String, Error> {
     let (organisation, model) = app.store.organisation(of.org).await?;
     let person = person(app, of.clone()).await?;
-    let rules = (organisation.rules(&model).password, is_mfa_required(&organisation, &model, &person));
-    measured(app, &Measure::of(&person, &organisation, rules, None), password).await
+    let demands = demands(&organisation, &model, &person);
+    measured(app, &Measure::of(&person, &organisation, demands), password).await
 }
 
 async fn replace_password(app: &App, actor: &Actor, of: &User, action: Action, phc: String) -> Result<User, Error> {

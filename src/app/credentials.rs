@@ -16,7 +16,7 @@ use crate::app::users::{self, Person};
 use crate::app::{App, grace, recovery, sessions, signin};
 use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::{PasskeyId, SessionId};
-use crate::domain::password::Composition;
+use crate::domain::password::Demands;
 use crate::domain::policy::{Action, Actor};
 use crate::domain::recovery::RecoveryCode;
 use crate::domain::secret::Secret;
@@ -117,10 +117,10 @@ pub enum Changed<N> {
     Refused(Refusal),
 }
 
-/// What the own password must consist of.
-pub async fn password_rules(app: &App, person: &Person) -> Result<Composition, Error> {
+/// What the own password must be like.
+pub async fn password_rules(app: &App, person: &Person) -> Result<Demands, Error> {
     let (organisation, model) = app.store.organisation(person.user.org).await?;
-    Ok(organisation.rules(&model).password.composition(is_mfa_required(&organisation, &model, person)))
+    Ok(passwords::demands(&organisation, &model, person))
 }
 
 /// Whether a second factor is required of somebody.
@@ -163,8 +163,8 @@ pub async fn change_password<S: Surface>(
         return Ok(Changed::Refused(Refusal::new("current_password", Complaint::WrongCurrentPassword)));
     };
     let (organisation, model) = app.store.organisation(person.user.org).await?;
-    let rules = (organisation.rules(&model).password, is_mfa_required(&organisation, &model, person));
-    let measure = Measure::of(person, &organisation, rules, Some(&old));
+    let demands = passwords::demands(&organisation, &model, person);
+    let measure = Measure::of_own(app, (person, &organisation), demands, Some(&old)).await?;
     let chosen = passwords::choose_twice(app, &measure, Some(change.password), Some(change.password_again)).await?;
     let phc = match chosen {
         Chosen::Hash(phc) => phc,

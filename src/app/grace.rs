@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** the grace of a person begins once, in the unit in which the requirement begins for them; where that went
 //! unnoticed it counts from the later of policy and account. Nothing gives it anew: not another role, another policy, a
-//! reset or a deactivation.
+//! reset or a deactivation. Only where the policy says so it begins anew with a reactivation (`regrace_on_reactivation`).
 
 use crate::app::App;
 use crate::app::mail::{self, Letter};
@@ -13,7 +13,7 @@ use crate::domain::id::{OrgId, UserId};
 use crate::domain::organisation::Organisation;
 use crate::domain::policy::{Action, Actor, JOB_GRACE};
 use crate::domain::role::{MfaPolicy, MfaRequirement, RoleModel};
-use crate::domain::user::SignIn;
+use crate::domain::user::{SignIn, User};
 use crate::domain::{Error, Timestamp};
 use crate::store::mfa_deadlines::{self, DueLetter, Whom};
 use crate::store::{Tx, factors, users as user_rows};
@@ -43,6 +43,13 @@ pub(crate) async fn begin_for_all(tx: &Tx, policy: &MfaPolicy) -> Result<(), Err
 pub(crate) async fn begin_for_one(tx: &Tx, of: UserId) -> Result<(), Error> {
     let days = tx.organisation()?.rules(tx.roles()?).mfa.grace_days;
     mfa_deadlines::begin_one(tx, of, Grace::of(days, tx.now)).await
+}
+
+/// Begins the grace of somebody anew who is activated again, as long as a second factor is required at all.
+pub(crate) async fn begin_anew(tx: &Tx, user: &User) -> Result<(), Error> {
+    mfa_deadlines::delete(tx, user.id).await?;
+    begin(tx, &[user.id]).await?;
+    if user.mfa_required { begin_for_one(tx, user.id).await } else { Ok(()) }
 }
 
 /// Until when somebody may still put enrolling off; nothing when it is not required of them or may not be put off.

@@ -1,6 +1,8 @@
 //! Passwords: choosing, setting and resetting them.
 //!
 //! **Invariant:** whoever gets another password loses every session, token and link at that moment.
+//! **Invariant:** earlier passwords are compared only with what their owner chooses, or the holder of a link; nobody else
+//! learns anything of them.
 //! **Invariant:** asking for a reset looks nobody up: what it does and how long it takes is the same for every name.
 //! **Invariant:** a link or password on its way to a person is sealed until it is sent.
 
@@ -15,7 +17,7 @@ use crate::app::users::{self, Person};
 use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::OrgId;
 use crate::domain::organisation::Organisation;
-use crate::domain::password::{Composition, Password, PasswordPolicy, Weakness};
+use crate::domain::password::{Demands, Password, Weakness};
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleModel;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
@@ -24,7 +26,7 @@ use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Error, Flaw, Timestamp};
 use crate::store::links;
 use crate::store::passwords::StoredPassword;
-use crate::store::{Tx, passwords, users as user_rows};
+use crate::store::{Tx, earlier_passwords, passwords, users as user_rows};
 
 pub use crate::store::links::Purpose;
 pub(crate) use reset::answer as answer_reset_request;
@@ -43,10 +45,14 @@ pub fn is_mfa_required(organisation: &Organisation, model: &RoleModel, person: &
 }
 
 /// What a password of somebody must be like.
-pub async fn rules_for(app: &App, person: &Person) -> Result<Composition, Error> {
+pub fn demands(organisation: &Organisation, model: &RoleModel, person: &Person) -> Demands {
+    organisation.rules(model).password.demands(is_mfa_required(organisation, model, person))
+}
+
+/// What a password must be like that is set for somebody else.
+pub async fn demands_for_another(app: &App, person: &Person) -> Result<Demands, Error> {
     let (organisation, model) = app.store.organisation(person.user.org).await?;
-    let is_mfa_required = is_mfa_required(&organisation, &model, person);
-    Ok(organisation.rules(&model).password.composition(is_mfa_required))
+    Ok(demands(&organisation, &model, person).without_history())
 }
 
 /// True when this password lets its user begin to sign in: somebody who was never active only with a temporary one.
@@ -75,26 +81,39 @@ pub async fn named(app: &App, org: Option<OrgId>, typed: &str) -> Result<Option<
 pub struct Measure<'a> {
     /// What everybody knows of the person: names, address, organisation.
     pub about: Vec<&'a str>,
-    /// The policy.
-    pub policy: PasswordPolicy,
-    /// Whether a second factor is required of that user.
-    pub is_mfa_required: bool,
+    /// What is asked of it.
+    pub demands: Demands,
     /// The hash of the password it replaces, which it must differ from.
     pub old: Option<&'a str>,
+    /// The hashes of those that it must not be again.
+    pub earlier: Vec<String>,
 }
 
 impl<'a> Measure<'a> {
-    /// What a password of this person is measured against.
-    pub fn of(
-        person: &'a Person,
-        organisation: &'a Organisation,
-        (policy, is_mfa_required): (PasswordPolicy, bool),
-        old: Option<&'a str>,
-    ) -> Self {
+    /// What a password is measured against that somebody else sets for this person.
+    pub fn of(person: &'a Person, organisation: &'a Organisation, demands: Demands) -> Self {
         let user = &person.user;
         let email = user.email.as_deref().unwrap_or_default();
         let about = vec![&*user.user_name, &user.display_name, email, &organisation.name, &organisation.slug];
-        Self { about, policy, is_mfa_required, old }
+        Self { about, demands: demands.without_history(), old: None, earlier: Vec::new() }
+    }
+
+    /// What a password is measured against that this person chooses: besides, the one it replaces, and those before it as
+    /// far as the policy looks back. Without the old one at hand, that one counts as the last of those before.
+    pub async fn of_own(
+        app: &App,
+        (person, organisation): (&'a Person, &'a Organisation),
+        demands: Demands,
+        old: Option<&'a str>,
+    ) -> Result<Self, Error> {
+        let (db, user) = (app.store.reader(), &person.user);
+        let mut earlier = Vec::new();
+        if demands.history > 0 {
+            let present = passwords::find(db, user.org, user.id).await?;
+            earlier.extend(present.filter(|it| old.is_none() && !it.must_change).map(|it| it.phc));
+            earlier.extend(earlier_passwords::newest(db, user.org, user.id, demands.history).await?);
+        }
+        Ok(Self { demands, old, earlier, ..Self::of(person, organisation, demands) })
     }
 }
 
@@ -139,7 +158,7 @@ async fn weigh(
         Ok(password) => password,
         Err(weakness) => return Ok(Err(vec![weakness])),
     };
-    let weaknesses = measure.policy.weaknesses(&password, measure.is_mfa_required, &measure.about);
+    let weaknesses = measure.demands.weaknesses(&password, &measure.about);
     if !weaknesses.is_empty() {
         return Ok(Err(weaknesses));
     }
@@ -148,6 +167,11 @@ async fn weigh(
         && app.hasher.verify(plain(), Some(old.to_owned())).await?.is_right
     {
         return Ok(Err(vec![Weakness::Same]));
+    }
+    for earlier in &measure.earlier {
+        if app.hasher.verify(plain(), Some(earlier.clone())).await?.is_right {
+            return Ok(Err(vec![Weakness::Earlier { history: measure.demands.history }]));
+        }
     }
     app.hasher.hash(plain()).await.map(Ok)
 }

@@ -13,7 +13,7 @@ use crate::domain::role::RoleModel;
 use crate::domain::{Error, Timestamp};
 use crate::store::mfa_deadlines::{self, Forecast};
 use crate::store::sessions::Since;
-use crate::store::{organisations, sessions};
+use crate::store::{earlier_passwords, organisations, sessions};
 
 pub use crate::domain::organisation::{ActivationPolicy, Organisation, PolicyChange, Rules, SessionPolicy};
 
@@ -59,6 +59,9 @@ pub async fn change(app: &App, actor: &Actor, org: OrgId, change: PolicyChange) 
     }
     if was.mfa != rules.mfa {
         grace::begin_for_all(&tx, &rules.mfa).await?;
+    }
+    if rules.password.history < was.password.history {
+        earlier_passwords::keep_newest(&tx, rules.password.history).await?;
     }
     let changed = Organisation { policy, updated_at: tx.now, ..before };
     organisations::update(&tx, &changed).await?;

@@ -140,7 +140,8 @@ pub async fn activate(app: &App, actor: &Actor, id: UserId) -> Result<User, Erro
     Ok(back)
 }
 
-/// The same inside a unit that changes more; the caller has asked for the permit.
+/// The same inside a unit that changes more; the caller has asked for the permit. Where the policy says so, the time to put a
+/// second factor off begins anew.
 pub async fn activate_in(tx: &Tx, user: &User) -> Result<User, Error> {
     if user.status != Status::Deactivated {
         return Ok(user.clone());
@@ -156,6 +157,9 @@ pub async fn activate_in(tx: &Tx, user: &User) -> Result<User, Error> {
         ..user.clone()
     };
     users::set_state(tx, &back).await?;
+    if tx.organisation()?.rules(tx.roles()?).regrace_on_reactivation {
+        grace::begin_anew(tx, &back).await?;
+    }
     Ok(back)
 }
 

@@ -7,7 +7,7 @@ use super::output::{Output, Record};
 use crate::app::policies::{self, ActivationPolicy, PolicyChange, Preview, Rules, SessionPolicy};
 use crate::domain::Error;
 use crate::domain::connection::SsoMfa;
-use crate::domain::password::PasswordPreset;
+use crate::domain::password::{Class, PasswordPolicy, PasswordPreset};
 use crate::domain::role::{Activation, MfaPolicy, MfaRequirement, RoleKey};
 
 /// What is to change; what is not named stays as it is.
@@ -22,9 +22,27 @@ pub struct Options {
     /// Days that people have to enrol one
     #[arg(long, default_value_t = 0, value_name = "N", requires = "require_mfa")]
     grace_days: u32,
+    /// Whether the days begin anew with a user who is activated again
+    #[arg(long, value_name = "BOOL")]
+    regrace_on_reactivation: Option<bool>,
     /// The rule for passwords
     #[arg(long)]
     password: Option<Password>,
+    /// Characters that a password has at least, where the rule asks for fewer
+    #[arg(long, value_name = "N")]
+    password_min: Option<u32>,
+    /// Kinds of characters that a password has besides those of the rule
+    #[arg(long, value_delimiter = ',', value_name = "none|KIND[,KIND]")]
+    password_classes: Option<Vec<Kind>>,
+    /// Whether common passwords are refused
+    #[arg(long, value_name = "BOOL")]
+    deny_breached: Option<bool>,
+    /// Whether passwords made of names of person, organisation and product are refused
+    #[arg(long, value_name = "BOOL")]
+    deny_context_words: Option<bool>,
+    /// How many passwords before the present one may not come again
+    #[arg(long, value_name = "N")]
+    password_history: Option<u32>,
     /// Minutes without use after which a session ends
     #[arg(long, value_name = "N")]
     idle_minutes: Option<u32>,
@@ -58,6 +76,21 @@ enum Password {
     Modern,
     /// 8 characters of four kinds
     Classic,
+}
+
+/// A kind of characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// No kind besides those of the rule
+    None,
+    /// Upper-case letters
+    Upper,
+    /// Lower-case letters
+    Lower,
+    /// Digits
+    Digit,
+    /// Characters that are neither letters nor digits
+    Special,
 }
 
 /// A way to a first password.
@@ -99,6 +132,7 @@ pub async fn run(operator: &Operator, options: Options) -> Result<Output, Error>
 }
 
 fn change(options: Options, was: &Rules) -> Result<PolicyChange, Error> {
+    let password = password(&options, &was.password);
     let mfa = options.require_mfa.as_deref().map(|text| mfa(text, options.grace_days)).transpose()?;
     let sessions = |was: SessionPolicy, idle: Option<u32>, absolute: Option<u32>| {
         let idle_minutes = idle.unwrap_or(was.idle_minutes);
@@ -115,12 +149,26 @@ fn change(options: Options, was: &Rules) -> Result<PolicyChange, Error> {
     };
     Ok(PolicyChange {
         mfa: mfa.map(Some),
-        password: options.password.map(|it| Some(it.preset())),
+        regrace_on_reactivation: options.regrace_on_reactivation.map(Some),
+        password: (password != was.password || options.password.is_some()).then_some(Some(password)),
         sessions: sessions(was.sessions, options.idle_minutes, options.absolute_minutes),
         admin_sessions: sessions(was.admin_sessions, options.admin_idle_minutes, options.admin_absolute_minutes),
         activation: (activation != was.activation).then_some(Some(activation)),
         sso_mfa: options.sso_mfa.map(|it| Some(it.rule())),
     })
+}
+
+/// The rule for passwords with what is named in place of what was.
+fn password(options: &Options, was: &PasswordPolicy) -> PasswordPolicy {
+    let classes = options.password_classes.as_ref().map(|all| all.iter().filter_map(|it| it.class()).collect());
+    PasswordPolicy {
+        preset: options.password.map_or(was.preset, Password::preset),
+        min: options.password_min.unwrap_or(was.min),
+        classes: classes.unwrap_or_else(|| was.classes.clone()),
+        deny_breached: options.deny_breached.unwrap_or(was.deny_breached),
+        deny_context_words: options.deny_context_words.unwrap_or(was.deny_context_words),
+        history: options.password_history.unwrap_or(was.history),
+    }
 }
 
 fn mfa(text: &str, grace_days: u32) -> Result<MfaPolicy, Error> {
@@ -140,6 +188,18 @@ impl Password {
         match self {
             Self::Modern => PasswordPreset::Modern,
             Self::Classic => PasswordPreset::Classic,
+        }
+    }
+}
+
+impl Kind {
+    const fn class(self) -> Option<Class> {
+        match self {
+            Self::None => None,
+            Self::Upper => Some(Class::Upper),
+            Self::Lower => Some(Class::Lower),
+            Self::Digit => Some(Class::Digit),
+            Self::Special => Some(Class::Special),
         }
     }
 }
@@ -167,6 +227,7 @@ impl Sso {
 fn shown(record: Record, rules: &Rules) -> Record {
     record
         .with("mfa", serde_json::json!(rules.mfa))
+        .with("regrace_on_reactivation", rules.regrace_on_reactivation)
         .with("password", serde_json::json!(rules.password))
         .with("sessions", serde_json::json!(rules.sessions))
         .with("admin_sessions", serde_json::json!(rules.admin_sessions))

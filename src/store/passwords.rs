@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryF
 
 use super::error::translate;
 use super::rows::password::{Column, Entity, Model};
-use super::{Store, Tx};
+use super::{Store, Tx, earlier_passwords};
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
@@ -41,8 +41,9 @@ pub async fn find(db: &impl ConnectionTrait, org: OrgId, user: UserId) -> Result
     }))
 }
 
-/// Stores the password of a user in place of any earlier one.
+/// Stores the password of a user in place of any earlier one, which is kept where the policy compares with it.
 pub async fn set(tx: &Tx, user: UserId, password: &StoredPassword) -> Result<(), Error> {
+    earlier_passwords::retire(tx, user).await?;
     let row = Model {
         org_id: tx.org.uuid(),
         user_id: user.uuid(),
@@ -63,8 +64,9 @@ pub async fn set(tx: &Tx, user: UserId, password: &StoredPassword) -> Result<(),
     Ok(())
 }
 
-/// Takes the password of a user away.
+/// Takes the password of a user away, and all before it.
 pub async fn delete(tx: &Tx, user: UserId) -> Result<(), Error> {
+    earlier_passwords::delete(tx, user).await?;
     Entity::delete_by_id((tx.org.uuid(), user.uuid())).exec(&**tx).await.map_err(translate)?;
     Ok(())
 }

@@ -9,8 +9,8 @@ mod people;
 mod projects;
 
 pub(super) use access::{
-    attempt, client, consent, factor, family, issued, link_token, mfa_deadline, passkey, password, personal_token,
-    recovery_code, session, sign_in_try,
+    attempt, client, consent, earlier_password, factor, family, issued, link_token, mfa_deadline, passkey, password,
+    personal_token, recovery_code, session, sign_in_try,
 };
 pub(super) use connections::{
     connection, connection_domain, connection_token, held_member, identity, mapping_intent, provisioning_call,

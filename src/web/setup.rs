@@ -183,7 +183,7 @@ impl Visit<'_> {
                 user_name: typed("user_name"),
                 display_name: typed("display_name"),
                 email: typed("email"),
-                rules: rules(self.t, settings.password.composition(needs_mfa)),
+                rules: rules(self.t, settings.password.demands(needs_mfa).without_history()),
             })
             .into_response()
         })

@@ -14,7 +14,7 @@ use crate::app::user_sheet::Provenance;
 use crate::domain::Conflict;
 use crate::domain::complaint::Complaint;
 use crate::domain::obstacle::Obstacle;
-use crate::domain::password::{BYTES_MAX, CHARACTERS_MAX, Composition, Weakness};
+use crate::domain::password::{BYTES_MAX, CHARACTERS_MAX, Class, Demands, Weakness};
 use crate::domain::personal_token::Scope;
 use crate::domain::role::Source;
 
@@ -120,13 +120,14 @@ fn weakness(t: Texts, weakness: Weakness) -> String {
         Weakness::TooShort { min } => number(t, "weak-short", min),
         Weakness::TooLong => t.with("weak-long", &[("count", whole(CHARACTERS_MAX)), ("bytes", whole(BYTES_MAX))]),
         Weakness::Control => t.say("weak-control"),
-        Weakness::Upper { min } => number(t, "weak-upper", min),
-        Weakness::Lower { min } => number(t, "weak-lower", min),
-        Weakness::Digit { min } => number(t, "weak-digit", min),
-        Weakness::Special { min } => number(t, "weak-special", min),
+        Weakness::Upper => t.say("weak-upper"),
+        Weakness::Lower => t.say("weak-lower"),
+        Weakness::Digit => t.say("weak-digit"),
+        Weakness::Special => t.say("weak-special"),
         Weakness::Common => t.say("weak-common"),
         Weakness::Context => t.say("weak-context"),
         Weakness::Same => t.say("weak-same"),
+        Weakness::Earlier { history } => t.count("weak-earlier", history),
     }
 }
 
@@ -144,29 +145,37 @@ pub(super) fn source(t: Texts, it: &Provenance) -> String {
     }
 }
 
-/// What a password must consist of.
-pub(super) fn rules(t: Texts, rules: Composition) -> Vec<PasswordRule> {
-    rules_of(t, rules, "rule-uncommon")
+/// What a password must be like.
+pub(super) fn rules(t: Texts, demands: Demands) -> Vec<PasswordRule> {
+    rules_of(t, demands, "rule-no-name")
 }
 
 /// The same for the password of somebody else than the reader.
-pub(super) fn rules_for_another(t: Texts, rules: Composition) -> Vec<PasswordRule> {
-    rules_of(t, rules, "rule-uncommon-of-another")
+pub(super) fn rules_for_another(t: Texts, demands: Demands) -> Vec<PasswordRule> {
+    rules_of(t, demands, "rule-no-name-of-another")
 }
 
-fn rules_of(t: Texts, rules: Composition, uncommon: &str) -> Vec<PasswordRule> {
-    let Composition { min, upper, lower, digit, special } = rules;
-    let kinds = [
-        (min, "length", "rule-length"),
-        (upper, "upper", "rule-upper"),
-        (lower, "lower", "rule-lower"),
-        (digit, "digit", "rule-digit"),
-        (special, "special", "rule-special"),
+fn rules_of(t: Texts, demands: Demands, no_name: &str) -> Vec<PasswordRule> {
+    let kept_by = |text, kind, least| PasswordRule { text, kept_by: Some((kind, least)) };
+    let plain = |text| PasswordRule { text, kept_by: None };
+    let length = kept_by(number(t, "rule-length", demands.min), "length", demands.min);
+    let classes = demands.classes().map(|it| kept_by(t.say(class(it)), it.word(), 1));
+    let others = [
+        demands.is_uncommon.then(|| t.say("rule-uncommon")),
+        demands.is_no_name.then(|| t.say(no_name)),
+        (demands.history > 0).then(|| t.count("rule-earlier", demands.history)),
     ];
-    let counted = kinds.into_iter().filter(|(least, _, _)| *least > 0);
-    let counted =
-        counted.map(|(least, kind, key)| PasswordRule { text: number(t, key, least), kept_by: Some((kind, least)) });
-    counted.chain([PasswordRule { text: t.say(uncommon), kept_by: None }]).collect()
+    std::iter::once(length).chain(classes).chain(others.into_iter().flatten().map(plain)).collect()
+}
+
+/// The rule that asks for a kind of characters.
+const fn class(class: Class) -> &'static str {
+    match class {
+        Class::Upper => "rule-upper",
+        Class::Lower => "rule-lower",
+        Class::Digit => "rule-digit",
+        Class::Special => "rule-special",
+    }
 }
 
 fn number(t: Texts, key: &str, number: usize) -> String {

@@ -616,6 +616,38 @@ fn an_import_with_refused_rows_imports_the_others_and_says_so_by_its_exit_code()
     assert!(missing.contains("nowhere.csv cannot be opened"), "{missing}");
 }
 
+/// C5, C7: what is named of the policies changes, and the rest stays as it is.
+#[test]
+fn c5_c7_the_password_policy_and_the_grace_are_chosen_on_the_command_line() {
+    let instance = Instance::with_organisation();
+    let policy = |arguments: &[&str]| instance.json(&[&["org", "policy", "--org", "acme"], arguments].concat());
+    instance.user("bob", &["--role", "viewer", "--sso", "off"]);
+
+    let before = policy(&[]);
+    let asks = ["--password-min", "12", "--password-classes", "digit,special", "--password-history", "5"];
+    let first = policy(&asks);
+    let tried = policy(&["--password-history", "0", "--dry-run"]);
+    let lists = ["--deny-breached", "false", "--deny-context-words", "false", "--regrace-on-reactivation", "true"];
+    let second = policy(&lists);
+    let last = policy(&["--password", "classic", "--password-classes", "none"]);
+    let wrong = instance.run(&["org", "policy", "--org", "acme", "--password-history", "25"], "");
+
+    assert_eq!((&before["password"]["history"], &before["regrace_on_reactivation"]), (&json!(0), &json!(false)));
+    assert_eq!(first["password"]["classes"], json!(["digit", "special"]));
+    assert_eq!((&tried["password"]["history"], &tried["password"]["min"]), (&json!(0), &json!(12)));
+    assert_eq!((&second["password"]["history"], &second["password"]["deny_breached"]), (&json!(5), &json!(false)));
+    assert_eq!(second["regrace_on_reactivation"], json!(true));
+    let expected = json!({
+        "preset": "classic", "min": 12, "classes": [], "deny_breached": false, "deny_context_words": false, "history": 5,
+    });
+    assert_eq!(last["password"], expected);
+    assert!(wrong.code == Some(1) && wrong.err.contains("password.history"), "{}", wrong.err);
+    let set = ["user", "set-password", "--org", "acme", "--user-name", "bob", "--password-stdin"];
+    let (weak, listed) = (instance.run(&set, "Password1!"), instance.run(&set, "Password1!Password1!"));
+    assert!(weak.code == Some(1) && weak.err.contains("use at least 12 characters"), "{}", weak.err);
+    assert_eq!(listed.code, Some(0), "{}", listed.err);
+}
+
 /// C1: the reading of the role model is shown, tried out and chosen on the command line.
 #[test]
 fn s1_18_the_reading_is_chosen_on_the_command_line_after_a_dry_run() {

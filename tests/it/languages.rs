@@ -126,6 +126,8 @@ async fn what_is_wrong_in_a_form_of_the_console_or_of_ones_account_is_said_in_ge
         ("admin_sessions.idle_minutes", "30"),
         ("admin_sessions.absolute_minutes", "720"),
         ("password", "modern"),
+        ("password.min", "8"),
+        ("password.history", "0"),
         ("activation.default", "link"),
         ("step", "save"),
     ];

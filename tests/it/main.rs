@@ -56,6 +56,7 @@ mod outbox;
 mod own_credentials;
 mod own_email;
 mod passkeys;
+mod password_policy;
 mod people;
 mod personal_tokens;
 mod policies;

@@ -11,7 +11,8 @@ use doorward::domain::id::UserId;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{Browser, PASSWORD, Phone, Reply, Server, Tenant};
+use crate::console_shell::signed_in;
+use crate::harness::{Browser, PASSWORD, Phone, Provisioning, Reply, Server, Tenant};
 
 const ENROLMENT: &str = "Set up your second factor";
 const DAY: Duration = Duration::from_hours(24);
@@ -101,6 +102,104 @@ async fn mf_13_a_grace_that_is_over_is_never_given_again() {
     left.push(("reset", left_for(&server, "anna").await));
 
     assert!(left.iter().all(|(_, days)| days.is_none()), "{left:?}");
+}
+
+/// Deactivates somebody and activates them again, in the console, over the API and through SCIM.
+#[derive(Debug, Clone, Copy)]
+enum Back {
+    Console,
+    Api,
+    Scim,
+}
+
+async fn off_and_on(tenant: &Tenant<'_>, okta: &Provisioning<'_>, id: &str, back: Back) {
+    let server = tenant.server;
+    match back {
+        Back::Console => {
+            let browser = signed_in(tenant, "olga").await;
+            for deed in ["deactivate", "activate"] {
+                let path = format!("/console/users/{id}/deeds/{deed}");
+                let page = browser.get(&path).await.expect(200);
+                browser.submit_to(&path, &page, &[]).await.expect(303);
+            }
+        }
+        Back::Api => {
+            for deed in ["deactivate", "activate"] {
+                server.send(server.api(Method::POST, &format!("/api/v1/users/{id}/{deed}"))).await.expect(200);
+            }
+        }
+        Back::Scim => {
+            for active in [false, true] {
+                let operations = json!([{ "op": "replace", "path": "active", "value": active }]);
+                let schemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"];
+                let patch = json!({ "schemas": schemas, "Operations": operations });
+                okta.send(Method::PATCH, &format!("/Users/{id}"), &patch).await.expect(200);
+            }
+        }
+    }
+    server.run_jobs().await;
+}
+
+/// C7, MF-13: a user who is activated again keeps the deadline of before, in the console, over the API and through SCIM;
+/// only where the policy says so the days of grace begin anew.
+#[tokio::test]
+async fn c7_mf_13_the_days_of_grace_begin_anew_with_a_reactivation_only_where_the_policy_says_so() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    tenant.user("olga", "owner").await;
+    let settings = Settings { default_role: Some("viewer".to_owned()), ..Settings::default() };
+    let okta = tenant.connection_with(Kind::Okta, settings).await;
+    let schemas = json!(["urn:ietf:params:scim:schemas:core:2.0:User"]);
+    let mia = json!({ "schemas": schemas, "userName": "mia", "active": true, "password": PASSWORD });
+    let mia = okta.send(Method::POST, "/Users", &mia).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+    let anna = tenant.user("anna", "viewer").await.to_string();
+    let ben = tenant.user("ben", "viewer").await.to_string();
+    let people = [("anna", &anna, Back::Console), ("ben", &ben, Back::Api), ("mia", &mia, Back::Scim)];
+    tenant.mfa_policy(Roles, &["viewer"], 7).await;
+    server.advance(8 * DAY);
+    let regrace = async |is_on: bool| {
+        let body = json!({ "regrace_on_reactivation": is_on });
+        server.send(server.api(Method::PUT, "/api/v1/policies?organisation=acme").json(&body)).await.expect(200);
+    };
+
+    let mut left = Vec::new();
+    for is_on in [false, true] {
+        regrace(is_on).await;
+        for (name, id, back) in people {
+            off_and_on(&tenant, &okta, id, back).await;
+            left.push((name, is_on, left_for(&server, name).await));
+        }
+    }
+    server.advance(8 * DAY);
+    regrace(false).await;
+    off_and_on(&tenant, &okta, &ben, Back::Api).await;
+
+    let expected = [false, true].map(|is_on| people.map(|(name, _, _)| (name, is_on, is_on.then_some(7))));
+    assert_eq!(left, expected.concat());
+    assert_eq!(left_for(&server, "ben").await, None, "the new deadline stays in its turn");
+}
+
+/// C7: of whom no second factor is required nothing begins, and one that is required of somebody in particular begins anew.
+#[tokio::test]
+async fn c7_what_begins_anew_is_what_is_required_of_the_person() {
+    let server = Server::start().await;
+    let tenant = server.tenant_with("acme", "admin-platform-devops").await;
+    tenant.mfa_policy(Nobody, &[], 3).await;
+    let (anna, ben) = (tenant.user("anna", "devops").await, tenant.user("ben", "devops").await);
+    let (app, operator) = (&server.app, Server::operator());
+    accounts::require_mfa(app, &operator, anna, true).await.unwrap();
+    server.advance(4 * DAY);
+    let body = json!({ "regrace_on_reactivation": true });
+    server.send(server.api(Method::PUT, "/api/v1/policies?organisation=acme").json(&body)).await.expect(200);
+
+    for id in [anna, ben] {
+        users::deactivate(app, &operator, id, OnLastHolder::Refuse).await.unwrap();
+        users::activate(app, &operator, id).await.unwrap();
+    }
+    server.run_jobs().await;
+
+    assert_eq!(left_for(&server, "anna").await, Some(3));
+    assert_eq!(after_password(&server, "ben").await.1, "/account");
 }
 
 /// MF-13: a job notes whose time is up, so that a clock set back gives no more of it to somebody who has not been here.

@@ -254,6 +254,14 @@ async fn policies(walk: &mut Walk<'_>) {
     let after = walk.operator("PUT /policies?organisation=acme", &[], change).await.expect(200).json();
     assert_eq!((&before["sso_mfa"], &after["sso_mfa"]), (&json!("require_amr"), &json!("trust_idp")));
     assert_eq!(preview.json()["policy"], after);
+    let own = json!({ "preset": "classic", "min": 12, "classes": ["digit"], "deny_breached": false, "history": 24 });
+    let change = json!({ "password": own, "regrace_on_reactivation": true });
+    let own = walk.operator("PUT /policies?organisation=acme", &[], change).await.expect(200).json();
+    let back = json!({ "password": "modern", "regrace_on_reactivation": null });
+    let back = walk.operator("PUT /policies?organisation=acme", &[], back).await.expect(200).json();
+    assert_eq!((&own["password"]["history"], &own["password"]["deny_context_words"]), (&json!(24), &json!(true)));
+    assert_eq!((&own["regrace_on_reactivation"], &back["regrace_on_reactivation"]), (&json!(true), &json!(false)));
+    walk.operator("PUT /policies?organisation=acme", &[], json!({ "password": { "min": 7 } })).await.expect(400);
 }
 
 async fn audit(walk: &mut Walk<'_>) {

@@ -15,13 +15,17 @@ const PAGE: &str = "/console/security/policies";
 const DAY: Duration = Duration::from_hours(24);
 
 /// The fields of the form as it stands for a new organisation.
-const FORM: [(&str, &str); 9] = [
+const FORM: [(&str, &str); 13] = [
     ("mfa.grace_days", "7"),
     ("sessions.idle_minutes", "60"),
     ("sessions.absolute_minutes", "1440"),
     ("admin_sessions.idle_minutes", "30"),
     ("admin_sessions.absolute_minutes", "720"),
     ("password", "modern"),
+    ("password.min", "8"),
+    ("password.deny_breached", "on"),
+    ("password.deny_context_words", "on"),
+    ("password.history", "0"),
     ("activation.temp-password-mail", "on"),
     ("activation.temp-password-admin", "on"),
     ("activation.default", "link"),
@@ -166,7 +170,7 @@ async fn a_change_is_audited_with_what_differs() {
     let expected = json!([
         { "path": "mfa.require", "old": "none", "new": "all" },
         { "path": "mfa.grace_days", "old": 7, "new": 3 },
-        { "path": "password", "old": "modern", "new": "classic" },
+        { "path": "password.preset", "old": "modern", "new": "classic" },
     ]);
     assert_eq!(changes, expected);
 }

@@ -15,7 +15,7 @@ use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::OrgId;
 use crate::domain::invitation::{Invitation, State};
 use crate::domain::organisation::Organisation;
-use crate::domain::password::Composition;
+use crate::domain::password::Demands;
 use crate::domain::policy::{Action, Actor, UserActor, permit_anybody};
 use crate::domain::project::Subject;
 use crate::domain::role::{Effective, RoleModel, Source, Verb};
@@ -60,7 +60,7 @@ pub struct Offer {
     /// The label of the role that is offered.
     pub role: String,
     /// What the password must consist of.
-    pub rules: Composition,
+    pub rules: Demands,
 }
 
 /// Why a link leads nowhere, and whom to ask.
@@ -138,7 +138,7 @@ pub async fn find(app: &App, opened: &Opened) -> Result<Found, Error> {
         return Ok(Found::Gone(Gone::of(&organisation, &it, why)));
     }
     let role = known_role(&model, &it.role)?.label.clone();
-    let rules = organisation.rules(&model).password.composition(is_mfa_required(&organisation, &model, &it));
+    let rules = demands(&organisation, &model, &it);
     let name = opened.name.clone().or_else(|| it.display_name.clone()).unwrap_or_default();
     Ok(Found::Open(Box::new(Offer { invitation: it, name, organisation: organisation.name, role, rules })))
 }
@@ -158,8 +158,8 @@ pub async fn accept(app: &App, opened: &Opened, from: Acceptance) -> Result<Acce
     let (organisation, model) = app.store.organisation(offer.invitation.org).await?;
     let it = &offer.invitation;
     let about = vec![it.address.as_str(), &from.display_name, &organisation.name, &organisation.slug];
-    let is_mfa_required = is_mfa_required(&organisation, &model, it);
-    let measure = Measure { about, policy: organisation.rules(&model).password, is_mfa_required, old: None };
+    let demands = demands(&organisation, &model, it);
+    let measure = Measure { about, demands, old: None, earlier: Vec::new() };
     match passwords::choose_twice(app, &measure, from.password, from.password_again).await? {
         Chosen::Refused(refusal) => Ok(Accepted::Again(refusal)),
         Chosen::Hash(phc) => come(app, it.org, opened, &from.display_name, phc).await,
@@ -268,8 +268,11 @@ pub(super) async fn over(
     })
 }
 
-fn is_mfa_required(organisation: &Organisation, model: &RoleModel, it: &Invitation) -> bool {
-    mfa_required(&organisation.rules(model).mfa, std::slice::from_ref(&it.role), false)
+/// What the first password must be like.
+fn demands(organisation: &Organisation, model: &RoleModel, it: &Invitation) -> Demands {
+    let rules = organisation.rules(model);
+    let is_mfa_required = mfa_required(&rules.mfa, std::slice::from_ref(&it.role), false);
+    rules.password.demands(is_mfa_required).without_history()
 }
 
 /// The invited person as somebody who acts, holding nothing yet.

@@ -12,7 +12,7 @@ use crate::domain::policy::Action;
 use crate::domain::user::Status;
 
 pub(super) fn show(state: &State, known: &Known) -> Page {
-    let rules = known.rules.password.composition(known.is_mfa_required);
+    let rules = known.rules.password.demands(known.is_mfa_required);
     Page::NewPassword { username: state.typed(), purpose: None, rules }
 }
 
@@ -27,8 +27,8 @@ pub(super) async fn choose(
         First::Password(password) => Some(password.phc.as_str()),
         First::Passkey | First::Provider(_) => None,
     };
-    let rules = (known.rules.password, known.is_mfa_required);
-    let measure = passwords::Measure::of(&known.person, &known.organisation, rules, old);
+    let demands = known.rules.password.demands(known.is_mfa_required);
+    let measure = passwords::Measure::of_own(app, (&known.person, &known.organisation), demands, old).await?;
     let phc = match passwords::choose_twice(app, &measure, proof.password, proof.password_again).await? {
         Chosen::Hash(phc) => phc,
         Chosen::Refused(refusal) => return Ok(Some(Answer::Again(refusal))),

@@ -13,7 +13,10 @@ use crate::app::users::{self, Person};
 use crate::app::{App, throttle};
 use crate::domain::Error;
 use crate::domain::id::OrgId;
+use crate::domain::organisation::Organisation;
+use crate::domain::password::Demands;
 use crate::domain::policy::Action;
+use crate::domain::role::RoleModel;
 use crate::domain::secret::{TokenHash, TokenKind};
 use crate::domain::user::{SignIn, Status, User};
 use crate::store::links::{self, Purpose, StoredLink};
@@ -56,12 +59,17 @@ pub(super) async fn show(app: &App, opened: &Opened) -> Result<Page, Error> {
     };
     let (organisation, model) = app.store.organisation(user.org).await?;
     let person = users::person(app, user).await?;
-    let is_mfa_required = passwords::is_mfa_required(&organisation, &model, &person);
-    Ok(Page::NewPassword {
-        username: person.user.user_name,
-        purpose: Some(opened.purpose()),
-        rules: organisation.rules(&model).password.composition(is_mfa_required),
-    })
+    let rules = demands(opened, &organisation, &model, &person);
+    Ok(Page::NewPassword { username: person.user.user_name, purpose: Some(opened.purpose()), rules })
+}
+
+/// What the password must be like; before the first there was none.
+fn demands(opened: &Opened, organisation: &Organisation, model: &RoleModel, person: &Person) -> Demands {
+    let demands = passwords::demands(organisation, model, person);
+    match opened.purpose() {
+        Purpose::Activate => demands.without_history(),
+        Purpose::Reset => demands,
+    }
 }
 
 pub(super) async fn choose(
@@ -76,8 +84,8 @@ pub(super) async fn choose(
     };
     let (organisation, model) = app.store.organisation(user.org).await?;
     let person = users::person(app, user).await?;
-    let rules = (organisation.rules(&model).password, passwords::is_mfa_required(&organisation, &model, &person));
-    let measure = passwords::Measure::of(&person, &organisation, rules, None);
+    let demands = demands(opened, &organisation, &model, &person);
+    let measure = passwords::Measure::of_own(app, (&person, &organisation), demands, None).await?;
     let phc = match passwords::choose_twice(app, &measure, proof.password, proof.password_again).await? {
         Chosen::Hash(phc) => phc,
         Chosen::Refused(refusal) => return Ok(Some(Answer::Again(refusal))),

@@ -36,7 +36,7 @@ use crate::app::users::Person;
 use crate::app::{App, authorize, devices, passkeys};
 use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::{AttemptId, OrgId};
-use crate::domain::password::Composition;
+use crate::domain::password::Demands;
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::signin::Step;
@@ -236,7 +236,7 @@ pub enum Page {
         /// Which link was followed; none in place of a temporary password.
         purpose: Option<Purpose>,
         /// What it must consist of.
-        rules: Composition,
+        rules: Demands,
     },
     /// An authenticator to enrol.
     Enrol(Enrolment),

@@ -6,7 +6,6 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::secret::Secret;
@@ -14,6 +13,9 @@ use super::text::fold;
 
 mod common;
 mod listed;
+mod policy;
+
+pub use policy::{Asvs, Class, DEMANDED, Demands, HISTORY_MAX, PasswordPolicy, PasswordPreset};
 
 /// The most characters a password may have.
 pub const CHARACTERS_MAX: usize = 256;
@@ -51,99 +53,6 @@ impl Password {
     }
 }
 
-/// The password policy of an organisation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "a password policy is \"modern\", \"classic\" or a table of min, upper, lower, digit and special"
-)]
-pub enum PasswordPolicy {
-    /// One of the two that have a name.
-    Named(PasswordPreset),
-    /// The organisation's own numbers.
-    Explicit(Composition),
-}
-
-impl Default for PasswordPolicy {
-    fn default() -> Self {
-        Self::Named(PasswordPreset::Modern)
-    }
-}
-
-/// The policies that have a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PasswordPreset {
-    /// 15 characters, or 8 where a second factor is required; no rules about kinds of characters.
-    Modern,
-    /// 8 characters with an upper-case and a lower-case letter, a digit and a special character.
-    Classic,
-}
-
-/// How many characters a password has at least, altogether and of each kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Composition {
-    /// Characters altogether.
-    pub min: usize,
-    /// Upper-case letters.
-    #[serde(default)]
-    pub upper: usize,
-    /// Lower-case letters.
-    #[serde(default)]
-    pub lower: usize,
-    /// Digits.
-    #[serde(default)]
-    pub digit: usize,
-    /// Characters that are neither letters nor digits.
-    #[serde(default)]
-    pub special: usize,
-}
-
-impl PasswordPolicy {
-    /// The numbers of the policy for somebody of whom a second factor is required, or not.
-    pub const fn composition(self, mfa_required: bool) -> Composition {
-        const fn no_classes(min: usize) -> Composition {
-            Composition { min, upper: 0, lower: 0, digit: 0, special: 0 }
-        }
-        match self {
-            Self::Named(PasswordPreset::Modern) if mfa_required => no_classes(8),
-            Self::Named(PasswordPreset::Modern) => no_classes(15),
-            Self::Named(PasswordPreset::Classic) => Composition { min: 8, upper: 1, lower: 1, digit: 1, special: 1 },
-            Self::Explicit(composition) => composition,
-        }
-    }
-
-    /// Every rule that the password breaks; none means that it is good enough. `context` holds what an attacker who
-    /// knows the person would try: user name, address, organisation.
-    pub fn weaknesses(self, password: &Password, mfa_required: bool, context: &[&str]) -> Vec<Weakness> {
-        let text = password.reveal();
-        let mut found = self.composition(mfa_required).lacking(text);
-        // Whatever is too short is guessed soon; to say so too would only be noise.
-        if !found.iter().any(|it| matches!(it, Weakness::TooShort { .. })) && common::is_common(text) {
-            found.push(Weakness::Common);
-        }
-        if rests_on_context(text, context) {
-            found.push(Weakness::Context);
-        }
-        found
-    }
-}
-
-impl Composition {
-    fn lacking(self, text: &str) -> Vec<Weakness> {
-        let count = |of: fn(char) -> bool| text.chars().filter(|c| of(*c)).count();
-        let rules = [
-            (count(|_| true), self.min, Weakness::TooShort { min: self.min }),
-            (count(char::is_uppercase), self.upper, Weakness::Upper { min: self.upper }),
-            (count(char::is_lowercase), self.lower, Weakness::Lower { min: self.lower }),
-            (count(char::is_numeric), self.digit, Weakness::Digit { min: self.digit }),
-            (count(|c| !c.is_alphanumeric()), self.special, Weakness::Special { min: self.special }),
-        ];
-        rules.into_iter().filter(|(has, min, _)| has < min).map(|(_, _, weakness)| weakness).collect()
-    }
-}
-
 /// One broken rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weakness {
@@ -156,48 +65,42 @@ pub enum Weakness {
     TooLong,
     /// A NUL, a line break or another control character.
     Control,
-    /// Too few upper-case letters.
-    Upper {
-        /// How many it takes.
-        min: usize,
-    },
-    /// Too few lower-case letters.
-    Lower {
-        /// How many it takes.
-        min: usize,
-    },
-    /// Too few digits.
-    Digit {
-        /// How many it takes.
-        min: usize,
-    },
-    /// Too few special characters.
-    Special {
-        /// How many it takes.
-        min: usize,
-    },
+    /// No upper-case letters.
+    Upper,
+    /// No lower-case letters.
+    Lower,
+    /// No digits.
+    Digit,
+    /// No special characters.
+    Special,
     /// Among the first that anybody would guess.
     Common,
     /// Little more than a name that anybody knows.
     Context,
     /// The password that it is to replace.
     Same,
+    /// One that the person had before.
+    Earlier {
+        /// So many are not taken again.
+        history: u32,
+    },
 }
 
 impl fmt::Display for Weakness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let s = |min: &usize| if *min == 1 { "" } else { "s" };
         match self {
             Self::TooShort { min } => write!(f, "use at least {min} characters"),
             Self::TooLong => write!(f, "use at most {CHARACTERS_MAX} characters ({BYTES_MAX} bytes)"),
             Self::Control => f.write_str("leave out line breaks, tabs and other control characters"),
-            Self::Upper { min } => write!(f, "use at least {min} upper-case letter{}", s(min)),
-            Self::Lower { min } => write!(f, "use at least {min} lower-case letter{}", s(min)),
-            Self::Digit { min } => write!(f, "use at least {min} digit{}", s(min)),
-            Self::Special { min } => write!(f, "use at least {min} special character{}, such as - or !", s(min)),
+            Self::Upper => f.write_str("use an upper-case letter"),
+            Self::Lower => f.write_str("use a lower-case letter"),
+            Self::Digit => f.write_str("use a digit"),
+            Self::Special => f.write_str("use a special character, such as - or !"),
             Self::Common => f.write_str("this is one of the first passwords that anybody would guess"),
             Self::Context => f.write_str("this is little more than your name, your organisation or the product's name"),
             Self::Same => f.write_str("choose another password than the one you have"),
+            Self::Earlier { history: 1 } => f.write_str("choose another password than the one before"),
+            Self::Earlier { history } => write!(f, "choose another password than your last {history}"),
         }
     }
 }

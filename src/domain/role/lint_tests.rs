@@ -108,11 +108,12 @@ fn a_mistake_in_the_settings_is_named_too() {
             (r#"activation = "link""#, "mfa = { require = \"roles\", roles = [\"gone\"] }"),
             "settings.mfa.roles: the model has no role `gone`",
         ),
-        ((r#"activation = "link""#, "password = { min = 6 }"), "settings.password: min is at least 8"),
+        ((r#"activation = "link""#, "password = { min = 6 }"), "settings.password: min is from 8 to 64"),
+        ((r#"activation = "link""#, "password = { history = 25 }"), "settings.password: history is from 0 to 24"),
         (
             (r#"activation = "link""#, "reading = 1"),
-            "settings: unknown field `reading`, expected one of `activation`, `password`, `mfa`, `mfa_per_user`, \
-             `delete_policy`, `auth_mode_default`, `invite_label`, `remove_label`, `require_team`, `one_team_per_project`, \
+            "settings: unknown field `reading`, expected one of `activation`, `password`, `mfa`, `regrace_on_reactivation`, \
+             `mfa_per_user`, `delete_policy`, `auth_mode_default`, `invite_label`, `remove_label`, `require_team`, `one_team_per_project`, \
              `group_delete`, `access_default`",
         ),
     ];

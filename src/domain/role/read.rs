@@ -11,7 +11,7 @@ use super::model::{Protected, Role, RoleModel, Verb};
 use super::permission::{NotAPermission, Permission, PermissionPattern};
 use super::rules::Rules;
 use super::settings::Settings;
-use crate::domain::password::CHARACTERS_MIN;
+use crate::domain::password::{DEMANDED, HISTORY_MAX};
 
 /// The reading of a model as it is written, without any overlay.
 const PLAIN_READING: &str = "strict";
@@ -175,8 +175,11 @@ fn check(source: &str, raw: RawModel, problems: &mut Problems) -> Option<RoleMod
     let known: BTreeSet<&RoleKey> = roles.iter().map(|role| &role.key).collect();
     let default_role = named_role("default_role", &raw.default_role, &known, problems);
     let first_user_role = named_role("first_user_role", &raw.first_user_role, &known, problems);
-    if settings.password.composition(true).min < CHARACTERS_MIN {
-        problems.technical("settings.password", format!("min is at least {CHARACTERS_MIN}"));
+    if !settings.password.has_possible_min() {
+        problems.technical("settings.password", format!("min is from {} to {}", DEMANDED.0, DEMANDED.1));
+    }
+    if !settings.password.has_possible_history() {
+        problems.technical("settings.password", format!("history is from 0 to {HISTORY_MAX}"));
     }
     for key in settings.mfa.roles.iter().filter(|key| !known.contains(key)) {
         problems.add("settings.mfa.roles", no_such_role(key.as_str()));

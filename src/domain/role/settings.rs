@@ -159,6 +159,8 @@ pub struct Settings {
     pub password: PasswordPolicy,
     /// The second-factor policy.
     pub mfa: MfaPolicy,
+    /// True when the time to put a second factor off begins anew with a user who is activated again.
+    pub regrace_on_reactivation: bool,
     /// True when an administrator may require a second factor of one user.
     pub mfa_per_user: bool,
     /// Which users may be deleted.

@@ -38,6 +38,26 @@ pub(in crate::store) mod password {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(in crate::store) mod earlier_password {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "earlier_passwords")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i64,
+        pub phc: String,
+        pub set_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(in crate::store) mod factor {
     use sea_orm::entity::prelude::*;
 

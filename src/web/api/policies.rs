@@ -17,6 +17,7 @@ use crate::app::policies::{self, PolicyChange, Preview, Rules};
 use crate::app::{App, users};
 use crate::domain::grace::GRACE_DAYS_MAX;
 use crate::domain::organisation::{ABSOLUTE_MINUTES, IDLE_MINUTES};
+use crate::domain::password::{Class, DEMANDED, HISTORY_MAX, PasswordPreset};
 use crate::domain::policy::Actor;
 use crate::web::error::Problem;
 
@@ -87,10 +88,11 @@ impl PartialSchema for Rules {
         shape(json!({
             "type": "object",
             "description": "The policies in force.",
-            "required": ["mfa", "password", "sessions", "admin_sessions", "activation", "sso_mfa"],
+            "required": ["mfa", "regrace_on_reactivation", "password", "sessions", "admin_sessions", "activation", "sso_mfa"],
             "properties": {
                 "mfa": mfa(),
-                "password": { "oneOf": [password(), { "type": "object", "description": "Numbers of the role model." }] },
+                "regrace_on_reactivation": regrace(),
+                "password": password(),
                 "sessions": sessions("How long sessions live."),
                 "admin_sessions": sessions(OF_ADMINISTRATORS),
                 "activation": activation(),
@@ -111,7 +113,8 @@ impl PartialSchema for PolicyChange {
             "additionalProperties": false,
             "properties": {
                 "mfa": or_model(mfa()),
-                "password": or_model(password()),
+                "regrace_on_reactivation": or_model(regrace()),
+                "password": json!({ "oneOf": [preset("That preset and nothing else."), password(), { "type": "null" }] }),
                 "sessions": or_model(sessions("How long sessions live.")),
                 "admin_sessions": or_model(sessions(OF_ADMINISTRATORS)),
                 "activation": or_model(activation()),
@@ -173,8 +176,43 @@ fn mfa() -> Value {
     })
 }
 
+fn regrace() -> Value {
+    let description = "Whether the time to put a second factor off begins anew with a user who is activated again. Without it \
+                       the deadline of before counts.";
+    json!({ "type": "boolean", "description": description })
+}
+
+fn preset(description: &str) -> Value {
+    json!({ "type": "string", "enum": PasswordPreset::ALL.map(PasswordPreset::word), "description": description })
+}
+
 fn password() -> Value {
-    json!({ "type": "string", "enum": ["modern", "classic"] })
+    let of_preset =
+        "`modern`: 15 characters, or 8 where a second factor is required. `classic`: 8 characters of four kinds.";
+    let kind = json!({ "type": "string", "enum": Class::ALL.map(Class::word) });
+    let flag = |description: &str| json!({ "type": "boolean", "default": true, "description": description });
+    json!({
+        "type": "object",
+        "description": "What new passwords must be like. In a change, what is left out has its default: `modern`, and no kinds.",
+        "additionalProperties": false,
+        "properties": {
+            "preset": preset(of_preset),
+            "min": {
+                "type": "integer", "minimum": DEMANDED.0, "maximum": DEMANDED.1, "default": DEMANDED.0,
+                "description": "Characters altogether, where the preset asks for fewer.",
+            },
+            "classes": {
+                "type": "array", "items": kind,
+                "description": "Kinds of characters that must be there, besides those of the preset.",
+            },
+            "deny_breached": flag("Common passwords are refused."),
+            "deny_context_words": flag("Passwords made of names of the person, the organisation and the product are refused."),
+            "history": {
+                "type": "integer", "minimum": 0, "maximum": HISTORY_MAX, "default": 0,
+                "description": "So many passwords before the present one may not come again.",
+            },
+        },
+    })
 }
 
 const OF_ADMINISTRATORS: &str = "How long sessions of whoever holds a role that acts on others live; where those of everybody are shorter, they are.";

@@ -16,7 +16,7 @@ use crate::app::policies::{self, ActivationPolicy, Asked, MANAGE, PolicyChange, 
 use crate::domain::connection::SsoMfa;
 use crate::domain::grace::GRACE_DAYS_MAX;
 use crate::domain::organisation::{ABSOLUTE_MINUTES, IDLE_MINUTES};
-use crate::domain::password::{PasswordPolicy, PasswordPreset};
+use crate::domain::password::{Asvs, Class, DEMANDED, HISTORY_MAX, PasswordPolicy, PasswordPreset};
 use crate::domain::role::{Activation, MfaPolicy, MfaRequirement, RoleKey};
 use crate::domain::user_list::{Mfa, UserFilter, UserList};
 use crate::domain::{Error, Timestamp};
@@ -28,6 +28,8 @@ use crate::web::routes::{Access, Routes};
 use crate::web::texts::{Part, Texts};
 
 const PATH: &str = "/console/security/policies";
+/// The field that begins the days of grace anew.
+const REGRACE: &str = "regrace_on_reactivation";
 
 /// The routes of the policies.
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -46,10 +48,16 @@ struct PoliciesPage<'a> {
     rules: Rules,
     roles: Vec<Choice>,
     passwords: Vec<Choice>,
+    classes: Vec<Choice>,
+    lists: Vec<Choice>,
+    /// Which standard the passwords meet.
+    standard: String,
     ways: Vec<Choice>,
     usual: Vec<Choice>,
     sso: Vec<Choice>,
     grace_days_max: u32,
+    demanded: (u32, u32),
+    history_max: u32,
     idle: (u32, u32),
     absolute: (u32, u32),
 }
@@ -148,17 +156,22 @@ fn is_harmless(was: &Rules, preview: &Preview) -> bool {
 }
 
 /// Everything that is chosen among some, as it stands.
-fn choices(console: &Console, rules: &Rules) -> [Vec<Choice>; 5] {
-    let t = console.t;
+fn choices(console: &Console, rules: &Rules) -> [Vec<Choice>; 7] {
+    let (t, password) = (console.t, &rules.password);
+    let (roles, sso) = (roles(console, &rules.mfa), sso(t, rules.sso_mfa));
     let (ways, usual) = (ways(t, &rules.activation), usual(t, rules.activation.default));
-    [roles(console, &rules.mfa), passwords(t, rules.password), ways, usual, sso(t, rules.sso_mfa)]
+    [roles, passwords(t, password.preset), classes(t, password), lists(t, password), ways, usual, sso]
 }
 
 /// The form as it shows these rules.
 fn shown(console: &Console, rules: &Rules) -> Fields {
     let chosen = choices(console, rules).into_iter().flatten().filter(|it| it.is_chosen && !it.is_fixed);
-    let everybody = (rules.mfa.require == MfaRequirement::All).then(|| ("mfa.all".to_owned(), "on".to_owned()));
+    let on = |name: &str, is_on: bool| is_on.then(|| (name.to_owned(), "on".to_owned()));
+    let everybody = on("mfa.all", rules.mfa.require == MfaRequirement::All);
+    let regrace = on(REGRACE, rules.regrace_on_reactivation);
     let numbers = [
+        ("password.min", rules.password.min),
+        ("password.history", rules.password.history),
         ("mfa.grace_days", rules.mfa.grace_days),
         ("sessions.idle_minutes", rules.sessions.idle_minutes),
         ("sessions.absolute_minutes", rules.sessions.absolute_minutes),
@@ -166,7 +179,7 @@ fn shown(console: &Console, rules: &Rules) -> Fields {
         ("admin_sessions.absolute_minutes", rules.admin_sessions.absolute_minutes),
     ];
     let numbers = numbers.map(|(name, number)| (name.to_owned(), number.to_string()));
-    Fields::shown(chosen.map(|it| (it.name, it.value.to_owned())).chain(everybody).chain(numbers))
+    Fields::shown(chosen.map(|it| (it.name, it.value.to_owned())).chain(everybody).chain(regrace).chain(numbers))
 }
 
 /// What somebody else has changed too, in words.
@@ -179,7 +192,10 @@ fn clash(console: &Console, now: &Rules, clashes: &[Clash]) -> String {
         let chosen = || chosen.map(|choice| choice.label.clone()).unwrap_or_default();
         match it.field.as_str() {
             "mfa.all" => (t.say("policy-mfa-all"), words::ticked(t, it)),
+            REGRACE => (t.say("policy-regrace"), words::ticked(t, it)),
             "mfa.grace_days" => (t.say("policy-grace"), value),
+            "password.min" => (t.say("policy-password-min"), value),
+            "password.history" => (t.say("policy-history"), value),
             "sessions.idle_minutes" => (t.say("policy-idle"), value),
             "sessions.absolute_minutes" => (t.say("policy-absolute"), value),
             "admin_sessions.idle_minutes" => (t.say("policy-admin-idle"), value),
@@ -198,7 +214,8 @@ fn clash(console: &Console, now: &Rules, clashes: &[Clash]) -> String {
 fn wanted_rules(was: &Rules, wanted: PolicyChange) -> Rules {
     Rules {
         mfa: wanted.mfa.flatten().unwrap_or_else(|| was.mfa.clone()),
-        password: wanted.password.flatten().map_or(was.password, PasswordPolicy::Named),
+        regrace_on_reactivation: wanted.regrace_on_reactivation.flatten().unwrap_or(was.regrace_on_reactivation),
+        password: wanted.password.flatten().unwrap_or_else(|| was.password.clone()),
         sessions: wanted.sessions.flatten().unwrap_or(was.sessions),
         admin_sessions: wanted.admin_sessions.flatten().unwrap_or(was.admin_sessions),
         activation: wanted.activation.flatten().unwrap_or_else(|| was.activation.clone()),
@@ -219,10 +236,14 @@ fn wanted(console: &Console, fields: &Fields, was: &Rules) -> PolicyChange {
         (false, false) => MfaRequirement::Roles,
     };
     let mfa = MfaPolicy { require, roles, grace_days: number("mfa.grace_days") };
-    let password = match fields.get("password") {
-        Some("modern") => Some(PasswordPreset::Modern),
-        Some("classic") => Some(PasswordPreset::Classic),
-        Some(_) | None => None,
+    let regrace = is_on(REGRACE);
+    let password = PasswordPolicy {
+        preset: fields.get("password").and_then(PasswordPreset::parse).unwrap_or(was.password.preset),
+        min: number("password.min"),
+        classes: Class::ALL.into_iter().filter(|it| is_on(&class_field(*it))).collect(),
+        deny_breached: is_on("password.deny_breached"),
+        deny_context_words: is_on("password.deny_context_words"),
+        history: number("password.history"),
     };
     let sessions = |name: &str| SessionPolicy {
         idle_minutes: number(&format!("{name}.idle_minutes")),
@@ -238,7 +259,8 @@ fn wanted(console: &Console, fields: &Fields, was: &Rules) -> PolicyChange {
     let sso_mfa = fields.get("sso_mfa").and_then(SsoMfa::parse).unwrap_or(was.sso_mfa);
     PolicyChange {
         mfa: (mfa != was.mfa).then_some(Some(mfa)),
-        password: password.filter(|it| PasswordPolicy::Named(*it) != was.password).map(Some),
+        regrace_on_reactivation: (regrace != was.regrace_on_reactivation).then_some(Some(regrace)),
+        password: (password != was.password).then_some(Some(password)),
         sessions: (sessions != was.sessions).then_some(Some(sessions)),
         admin_sessions: (admin_sessions != was.admin_sessions).then_some(Some(admin_sessions)),
         activation: (activation != was.activation).then_some(Some(activation)),
@@ -253,7 +275,7 @@ fn page<'a>(
     problem: Option<(String, String)>,
 ) -> PoliciesPage<'a> {
     let t = console.t;
-    let [roles, passwords, ways, usual, sso] = choices(console, &rules);
+    let [roles, passwords, classes, lists, ways, usual, sso] = choices(console, &rules);
     PoliciesPage {
         shell: &console.shell,
         t,
@@ -262,11 +284,16 @@ fn page<'a>(
         shown: shown.carried(),
         roles,
         passwords,
+        classes,
+        lists,
+        standard: standard(t, &rules.password),
         ways,
         usual,
         sso,
         rules,
         grace_days_max: GRACE_DAYS_MAX,
+        demanded: DEMANDED,
+        history_max: HISTORY_MAX,
         idle: IDLE_MINUTES,
         absolute: ABSOLUTE_MINUTES,
     }
@@ -285,24 +312,55 @@ fn roles(console: &Console, mfa: &MfaPolicy) -> Vec<Choice> {
     roles.collect()
 }
 
-fn passwords(t: Texts, chosen: PasswordPolicy) -> Vec<Choice> {
-    let named = [
-        ("modern", PasswordPreset::Modern, "password-modern", "password-modern-text"),
-        ("classic", PasswordPreset::Classic, "password-classic", "password-classic-text"),
-    ];
-    let choice = |value, label, hint, is_chosen| Choice {
-        value,
-        name: "password".to_owned(),
-        label: t.say(label),
-        hint: t.say(hint),
-        is_chosen,
-        is_fixed: false,
+fn passwords(t: Texts, chosen: PasswordPreset) -> Vec<Choice> {
+    let choice = |preset: PasswordPreset| {
+        let (label, hint) = match preset {
+            PasswordPreset::Modern => ("password-modern", "password-modern-text"),
+            PasswordPreset::Classic => ("password-classic", "password-classic-text"),
+        };
+        let (name, is_chosen) = ("password".to_owned(), preset == chosen);
+        Choice { value: preset.word(), name, label: t.say(label), hint: t.say(hint), is_chosen, is_fixed: false }
     };
-    let named =
-        named.map(|(value, preset, label, hint)| choice(value, label, hint, chosen == PasswordPolicy::Named(preset)));
-    let own = matches!(chosen, PasswordPolicy::Explicit(_));
-    let own = own.then(|| choice("model", "password-model", "password-model-text", true));
-    named.into_iter().chain(own).collect()
+    PasswordPreset::ALL.into_iter().map(choice).collect()
+}
+
+fn class_field(class: Class) -> String {
+    format!("password.classes.{}", class.word())
+}
+
+fn classes(t: Texts, password: &PasswordPolicy) -> Vec<Choice> {
+    let choice = |class: Class| {
+        let label = match class {
+            Class::Upper => "class-upper",
+            Class::Lower => "class-lower",
+            Class::Digit => "class-digit",
+            Class::Special => "class-special",
+        };
+        let (name, is_chosen) = (class_field(class), password.classes.contains(&class));
+        Choice { value: "on", name, label: t.say(label), hint: String::new(), is_chosen, is_fixed: false }
+    };
+    Class::ALL.into_iter().map(choice).collect()
+}
+
+fn lists(t: Texts, password: &PasswordPolicy) -> Vec<Choice> {
+    let lists = [
+        ("password.deny_breached", "deny-breached", "deny-breached-text", password.deny_breached),
+        ("password.deny_context_words", "deny-context", "deny-context-text", password.deny_context_words),
+    ];
+    let choice = |(name, label, hint, is_chosen): (&str, &str, &str, bool)| {
+        let name = name.to_owned();
+        Choice { value: "on", name, label: t.say(label), hint: t.say(hint), is_chosen, is_fixed: false }
+    };
+    lists.into_iter().map(choice).collect()
+}
+
+/// Which standard the passwords meet, or what of it they miss.
+fn standard(t: Texts, password: &PasswordPolicy) -> String {
+    let missed: Vec<&str> = password.missed().into_iter().map(Asvs::number).collect();
+    match missed.as_slice() {
+        [] => t.say("policy-meets"),
+        some => t.with("policy-misses", &[("numbers", Part::Words(&some.join(", ")))]),
+    }
 }
 
 const fn way(way: Activation) -> (&'static str, &'static str) {
@@ -370,7 +428,13 @@ fn comes_to(console: &Console, was: &Rules, preview: &Preview, seen: String) -> 
         lines.push(t.count("preview-sessions", preview.sessions_ended));
     }
     if was.password != rules.password {
-        lines.push(t.say("preview-password"));
+        lines.extend([t.say("preview-password"), standard(t, &rules.password)]);
+    }
+    if rules.password.history < was.password.history {
+        lines.push(t.say("preview-forgets"));
+    }
+    if was.regrace_on_reactivation != rules.regrace_on_reactivation {
+        lines.push(t.say(if rules.regrace_on_reactivation { "preview-regrace" } else { "preview-no-regrace" }));
     }
     if was.activation != rules.activation {
         lines.push(t.say("preview-activation"));

@@ -341,43 +341,28 @@ token-may-nothing = Wählen Sie mindestens eines, was der Token darf.
 weak-short = Nehmen Sie mindestens { $count } Zeichen.
 weak-long = Nehmen Sie höchstens { $count } Zeichen ({ $bytes } Bytes).
 weak-control = Lassen Sie Zeilenumbrüche, Tabulatoren und andere Steuerzeichen weg.
-weak-upper = { $count ->
-    [one] Nehmen Sie mindestens einen Großbuchstaben.
-   *[other] Nehmen Sie mindestens { $count } Großbuchstaben.
- }
-weak-lower = { $count ->
-    [one] Nehmen Sie mindestens einen Kleinbuchstaben.
-   *[other] Nehmen Sie mindestens { $count } Kleinbuchstaben.
- }
-weak-digit = { $count ->
-    [one] Nehmen Sie mindestens eine Ziffer.
-   *[other] Nehmen Sie mindestens { $count } Ziffern.
- }
-weak-special = { $count ->
-    [one] Nehmen Sie mindestens ein Sonderzeichen, etwa - oder !.
-   *[other] Nehmen Sie mindestens { $count } Sonderzeichen, etwa - oder !.
- }
+weak-upper = Nehmen Sie mindestens einen Großbuchstaben.
+weak-lower = Nehmen Sie mindestens einen Kleinbuchstaben.
+weak-digit = Nehmen Sie mindestens eine Ziffer.
+weak-special = Nehmen Sie mindestens ein Sonderzeichen, etwa - oder !.
 weak-common = Das ist eines der ersten Passwörter, die jeder raten würde.
 weak-context = Das ist kaum mehr als Ihr Name, Ihre Organisation oder der Name des Produkts.
 weak-same = Wählen Sie ein anderes Passwort als das, das Sie haben.
+weak-earlier = { $count ->
+    [one] Wählen Sie ein Passwort, das nicht Ihr voriges ist.
+   *[other] Wählen Sie ein Passwort, das keines Ihrer letzten { $count } ist.
+ }
 rule-length = Mindestens { $count } Zeichen.
-rule-upper = { $count ->
-    [one] Mit einem Großbuchstaben.
-   *[other] Mit mindestens { $count } Großbuchstaben.
+rule-upper = Mit einem Großbuchstaben.
+rule-lower = Mit einem Kleinbuchstaben.
+rule-digit = Mit einer Ziffer.
+rule-special = Mit einem Sonderzeichen, etwa - oder !.
+rule-uncommon = Kein gängiges Passwort.
+rule-no-name = Keines aus Ihrem Namen oder dem Ihrer Organisation.
+rule-earlier = { $count ->
+    [one] Nicht Ihr voriges Passwort.
+   *[other] Keines Ihrer letzten { $count } Passwörter.
  }
-rule-lower = { $count ->
-    [one] Mit einem Kleinbuchstaben.
-   *[other] Mit mindestens { $count } Kleinbuchstaben.
- }
-rule-digit = { $count ->
-    [one] Mit einer Ziffer.
-   *[other] Mit mindestens { $count } Ziffern.
- }
-rule-special = { $count ->
-    [one] Mit einem Sonderzeichen, etwa - oder !.
-   *[other] Mit mindestens { $count } Sonderzeichen, etwa - oder !.
- }
-rule-uncommon = Kein gängiges Passwort, und keines aus Ihrem Namen oder dem Ihrer Organisation.
 
 ## Passkeys
 passkeys = Passkeys

@@ -341,43 +341,28 @@ token-may-nothing = Choose at least one thing that the token may do.
 weak-short = Use at least { $count } characters.
 weak-long = Use at most { $count } characters ({ $bytes } bytes).
 weak-control = Leave out line breaks, tabs and other control characters.
-weak-upper = { $count ->
-    [one] Use at least one upper-case letter.
-   *[other] Use at least { $count } upper-case letters.
- }
-weak-lower = { $count ->
-    [one] Use at least one lower-case letter.
-   *[other] Use at least { $count } lower-case letters.
- }
-weak-digit = { $count ->
-    [one] Use at least one digit.
-   *[other] Use at least { $count } digits.
- }
-weak-special = { $count ->
-    [one] Use at least one special character, such as - or !.
-   *[other] Use at least { $count } special characters, such as - or !.
- }
+weak-upper = Use at least one upper-case letter.
+weak-lower = Use at least one lower-case letter.
+weak-digit = Use at least one digit.
+weak-special = Use at least one special character, such as - or !.
 weak-common = This is one of the first passwords that anybody would guess.
 weak-context = This is little more than your name, your organisation or the product's name.
 weak-same = Choose another password than the one you have.
+weak-earlier = { $count ->
+    [one] Choose a password that is not the one you had before.
+   *[other] Choose a password that is none of the last { $count } you had before.
+ }
 rule-length = At least { $count } characters.
-rule-upper = { $count ->
-    [one] With 1 upper-case letter.
-   *[other] With { $count } or more upper-case letters.
+rule-upper = With 1 upper-case letter.
+rule-lower = With 1 lower-case letter.
+rule-digit = With 1 digit.
+rule-special = With 1 special character, such as - or !.
+rule-uncommon = Not a common password.
+rule-no-name = Not made of your name or organisation.
+rule-earlier = { $count ->
+    [one] Not the password you had before.
+   *[other] None of the last { $count } passwords you had before.
  }
-rule-lower = { $count ->
-    [one] With 1 lower-case letter.
-   *[other] With { $count } or more lower-case letters.
- }
-rule-digit = { $count ->
-    [one] With 1 digit.
-   *[other] With { $count } or more digits.
- }
-rule-special = { $count ->
-    [one] With 1 special character, such as - or !.
-   *[other] With { $count } or more special characters, such as - or !.
- }
-rule-uncommon = Not a common password, and not made of your name or organisation.
 
 ## Passkeys
 passkeys = Passkeys

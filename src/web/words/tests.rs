@@ -16,7 +16,7 @@ const T: Texts = Texts(Language::English);
 #[test]
 fn each_rule_of_a_policy_is_one_sentence() {
     let said = |preset, is_mfa_required| -> Vec<String> {
-        let rules = rules(T, PasswordPolicy::Named(preset).composition(is_mfa_required));
+        let rules = rules(T, PasswordPolicy::of(preset).demands(is_mfa_required));
         rules.into_iter().map(|rule| rule.text).collect()
     };
 
@@ -28,21 +28,47 @@ fn each_rule_of_a_policy_is_one_sentence() {
             "With 1 lower-case letter.",
             "With 1 digit.",
             "With 1 special character, such as - or !.",
-            "Not a common password, and not made of your name or organisation.",
+            "Not a common password.",
+            "Not made of your name or organisation.",
         ]
     );
     assert_eq!(said(PasswordPreset::Modern, true).first().unwrap(), "At least 8 characters.");
     assert_eq!(said(PasswordPreset::Modern, false).first().unwrap(), "At least 15 characters.");
 }
 
+/// C5: the page shows the rules in force, and no others.
+#[test]
+fn c5_a_rule_that_is_not_in_force_is_not_said() {
+    let said = |policy: &PasswordPolicy| -> Vec<String> {
+        rules(T, policy.demands(false)).into_iter().map(|rule| rule.text).collect()
+    };
+    let bare = PasswordPolicy { deny_breached: false, deny_context_words: false, ..PasswordPolicy::default() };
+    let classes = [Class::Digit].into();
+    let kept = PasswordPolicy { min: 20, history: 5, classes, deny_breached: false, ..PasswordPolicy::default() };
+
+    assert_eq!(said(&bare), ["At least 15 characters."]);
+    assert_eq!(
+        said(&kept),
+        [
+            "At least 20 characters.",
+            "With 1 digit.",
+            "Not made of your name or organisation.",
+            "None of the last 5 passwords you had before.",
+        ]
+    );
+    assert_eq!(
+        said(&PasswordPolicy { history: 1, ..bare }),
+        ["At least 15 characters.", "Not the password you had before."]
+    );
+}
+
 #[test]
 fn s2_11_each_missing_kind_of_character_has_its_own_sentence() {
-    let weak =
-        Complaint::Weak(vec![Weakness::TooShort { min: 8 }, Weakness::Upper { min: 1 }, Weakness::Digit { min: 2 }]);
+    let weak = Complaint::Weak(vec![Weakness::TooShort { min: 8 }, Weakness::Upper, Weakness::Digit]);
 
     let said = complaint(T, &weak);
 
-    assert_eq!(said, "Use at least 8 characters. Use at least one upper-case letter. Use at least 2 digits.");
+    assert_eq!(said, "Use at least 8 characters. Use at least one upper-case letter. Use at least one digit.");
 }
 
 /// Every variant once. `Flaw::Technical` is left out: no page shows it.
@@ -103,6 +129,8 @@ fn flaws() -> Vec<Flaw> {
         Flaw::Reading(Vec::new()),
         Flaw::Reading(vec!["strict".to_owned()]),
         Flaw::Weak(vec![Weakness::TooShort { min: 7 }, Weakness::Common]),
+        Flaw::Weak(vec![Weakness::Upper, Weakness::Lower, Weakness::Digit, Weakness::Special]),
+        Flaw::Weak(vec![Weakness::Context, Weakness::Same, Weakness::Earlier { history: 3 }]),
         Flaw::TooManyPeople { most: 7 },
         Flaw::TooManyAccounts { most: 7 },
         Flaw::TooManyTokens { most: 7 },

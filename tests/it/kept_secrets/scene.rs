@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use doorward::app::accounts::{Secret, WayIn};
+use doorward::app::accounts::{self, Secret, WayIn};
 use doorward::app::connections::{self, NewConnection};
 use doorward::app::invitations::{self, Delivery, Invitee};
 use doorward::app::users::{self, Person};
@@ -134,6 +134,11 @@ impl Scene {
         let handed = acme.mailed("pia", "viewer", WayIn::Link).await;
         let temporary = acme.mailed("tom", "viewer", WayIn::HandedPassword).await;
         let gone = acme.user("gus", "viewer").await;
+        let kept = json!({ "password": { "history": 1 } });
+        self.api.operator(Method::PUT, &in_acme("/policies"), Some(kept)).await.expect(200);
+        let user = users::show(&self.server().app, &Server::operator(), gone).await.unwrap().user;
+        let other = Secret::new("seven quiet herons at dawn".to_owned());
+        accounts::set_password(&self.server().app, &Server::operator(), &user, other, false).await.unwrap();
         self.api.operator(Method::POST, &format!("/users/{gone}/deactivate"), None).await.expect(200);
         for id in [kim, grace, handed.person.user.id, temporary.person.user.id, gone] {
             self.stand(&["users/{id}", "access/{user_id}"], &id.to_string());

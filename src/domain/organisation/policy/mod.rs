@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::domain::connection::SsoMfa;
 use crate::domain::grace::GRACE_DAYS_MAX;
-use crate::domain::password::{PasswordPolicy, PasswordPreset};
+use crate::domain::password::{DEMANDED, HISTORY_MAX, PasswordPolicy};
 use crate::domain::policy::Change;
 use crate::domain::role::{Activation, Effective, MfaPolicy, MfaRequirement, RoleModel, Settings};
 use crate::domain::session::Session;
@@ -26,9 +26,12 @@ pub struct Policy {
     /// Since when that is so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mfa_since: Option<Timestamp>,
+    /// Whether the time to put a second factor off begins anew with a user who is activated again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub regrace_on_reactivation: Option<bool>,
     /// The rule for passwords.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub password: Option<PasswordPreset>,
+    pub password: Option<PasswordPolicy>,
     /// How long sessions live.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sessions: Option<SessionPolicy>,
@@ -48,6 +51,8 @@ pub struct Policy {
 pub struct Rules {
     /// Who must have a second factor.
     pub mfa: MfaPolicy,
+    /// Whether the time to put it off begins anew with a user who is activated again.
+    pub regrace_on_reactivation: bool,
     /// The rule for passwords.
     pub password: PasswordPolicy,
     /// How long sessions live.
@@ -87,9 +92,12 @@ pub struct PolicyChange {
     /// Who must have a second factor.
     #[serde(deserialize_with = "given")]
     pub mfa: Option<Option<MfaPolicy>>,
+    /// Whether the time to put it off begins anew with a user who is activated again.
+    #[serde(deserialize_with = "given")]
+    pub regrace_on_reactivation: Option<Option<bool>>,
     /// The rule for passwords.
     #[serde(deserialize_with = "given")]
-    pub password: Option<Option<PasswordPreset>>,
+    pub password: Option<Option<PasswordPolicy>>,
     /// How long sessions live.
     #[serde(deserialize_with = "given")]
     pub sessions: Option<Option<SessionPolicy>>,
@@ -188,7 +196,8 @@ impl Policy {
     pub fn over(&self, settings: &Settings) -> Rules {
         Rules {
             mfa: self.mfa.clone().unwrap_or_else(|| settings.mfa.clone()),
-            password: self.password.map_or(settings.password, PasswordPolicy::Named),
+            regrace_on_reactivation: self.regrace_on_reactivation.unwrap_or(settings.regrace_on_reactivation),
+            password: self.password.clone().unwrap_or_else(|| settings.password.clone()),
             sessions: self.sessions.unwrap_or_default(),
             admin_sessions: self.admin_sessions.unwrap_or(ADMIN_SESSIONS),
             activation: self.activation.clone().unwrap_or_else(|| ActivationPolicy::every(settings.activation)),
@@ -203,7 +212,8 @@ impl Policy {
         Self {
             mfa_since: if mfa == self.mfa { self.mfa_since } else { Some(now) },
             mfa,
-            password: change.password.unwrap_or(self.password),
+            regrace_on_reactivation: change.regrace_on_reactivation.unwrap_or(self.regrace_on_reactivation),
+            password: change.password.unwrap_or_else(|| self.password.clone()),
             sessions: change.sessions.unwrap_or(self.sessions),
             admin_sessions: change.admin_sessions.unwrap_or(self.admin_sessions),
             activation: change.activation.unwrap_or_else(|| self.activation.clone()),
@@ -234,6 +244,13 @@ impl Rules {
         if self.mfa.require == MfaRequirement::Roles && self.mfa.roles.is_empty() {
             return Err(Error::invalid("mfa.roles", Flaw::NoRole));
         }
+        if !self.password.has_possible_min() {
+            let (from, to) = DEMANDED;
+            return Err(Error::invalid("password.min", Flaw::NotBetween { from: from.into(), to: to.into() }));
+        }
+        if !self.password.has_possible_history() {
+            return Err(Error::invalid("password.history", Flaw::NotBetween { from: 0, to: HISTORY_MAX.into() }));
+        }
         self.sessions.check("sessions")?;
         self.admin_sessions.check("admin_sessions")?;
         self.activation.check()
@@ -246,12 +263,18 @@ impl Rules {
         pairs.map(|((path, old), (_, new))| Change::new(path, Some(old), Some(new))).collect()
     }
 
-    fn facts(&self) -> [(&'static str, Value); 11] {
+    fn facts(&self) -> [(&'static str, Value); 17] {
         [
             ("mfa.require", json!(self.mfa.require)),
             ("mfa.roles", json!(self.mfa.roles)),
             ("mfa.grace_days", json!(self.mfa.grace_days)),
-            ("password", json!(self.password)),
+            ("regrace_on_reactivation", json!(self.regrace_on_reactivation)),
+            ("password.preset", json!(self.password.preset)),
+            ("password.min", json!(self.password.min)),
+            ("password.classes", json!(self.password.classes)),
+            ("password.deny_breached", json!(self.password.deny_breached)),
+            ("password.deny_context_words", json!(self.password.deny_context_words)),
+            ("password.history", json!(self.password.history)),
             ("sessions.idle_minutes", json!(self.sessions.idle_minutes)),
             ("sessions.absolute_minutes", json!(self.sessions.absolute_minutes)),
             ("admin_sessions.idle_minutes", json!(self.admin_sessions.idle_minutes)),

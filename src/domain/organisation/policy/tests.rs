@@ -1,12 +1,13 @@
 //! The organisation's word before the model's, within limits.
 
 use super::*;
+use crate::domain::password::PasswordPreset;
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
 fn settings() -> Settings {
     Settings {
-        password: PasswordPolicy::Named(PasswordPreset::Classic),
+        password: PasswordPolicy::of(PasswordPreset::Classic),
         activation: Activation::TempPasswordMail,
         mfa: MfaPolicy { require: MfaRequirement::All, roles: Vec::new(), grace_days: 3 },
         ..Settings::default()
@@ -22,10 +23,20 @@ fn what_the_organisation_does_not_say_follows_the_role_model() {
     let rules = Policy::default().over(&settings());
 
     assert_eq!(rules.mfa, settings().mfa);
-    assert_eq!(rules.password, PasswordPolicy::Named(PasswordPreset::Classic));
+    assert_eq!(rules.password, PasswordPolicy::of(PasswordPreset::Classic));
     assert_eq!(rules.activation, ActivationPolicy::every(Activation::TempPasswordMail));
     assert_eq!(rules.sessions, SessionPolicy { idle_minutes: 60, absolute_minutes: 1440 });
     assert_eq!(rules.sso_mfa, SsoMfa::RequireAmr);
+    assert!(!rules.regrace_on_reactivation, "C7");
+}
+
+#[test]
+fn c7_the_role_model_may_begin_the_grace_anew_and_the_organisation_says_otherwise() {
+    let settings = Settings { regrace_on_reactivation: true, ..settings() };
+    let own = Policy { regrace_on_reactivation: Some(false), ..Policy::default() };
+
+    assert!(Policy::default().over(&settings).regrace_on_reactivation);
+    assert!(!own.over(&settings).regrace_on_reactivation);
 }
 
 #[test]
@@ -35,7 +46,7 @@ fn a_change_leaves_what_it_does_not_name_and_null_follows_the_model_again() {
 
     let second = first.with(change(r#"{"password": null}"#), NOW);
 
-    assert_eq!(first.over(&settings()).password, PasswordPolicy::Named(PasswordPreset::Modern));
+    assert_eq!(first.over(&settings()).password, PasswordPolicy::of(PasswordPreset::Modern));
     assert_eq!(second, Policy { sso_mfa: Some(SsoMfa::TrustIdp), ..Policy::default() });
     assert!(serde_json::from_str::<PolicyChange>(r#"{"passwords": "modern"}"#).is_err());
 }
@@ -74,6 +85,10 @@ fn values_beyond_their_limits_are_refused_by_name() {
         activation: ActivationPolicy { allowed: allowed.to_vec(), default },
         ..rules.clone()
     };
+    let password = |min, history| Rules {
+        password: PasswordPolicy { min, history, ..PasswordPolicy::default() },
+        ..rules.clone()
+    };
     let table = [
         ("", rules.clone()),
         ("", sessions(5, 15)),
@@ -92,6 +107,11 @@ fn values_beyond_their_limits_are_refused_by_name() {
         ("activation.allowed", activation(&[Activation::TempPasswordMail], Activation::TempPasswordMail)),
         ("activation.default", activation(&[Activation::Link], Activation::TempPasswordAdmin)),
         ("", activation(&[Activation::Link], Activation::Link)),
+        ("", password(8, 0)),
+        ("", password(64, 24)),
+        ("password.min", password(7, 0)),
+        ("password.min", password(65, 0)),
+        ("password.history", password(8, 25)),
     ];
 
     for (field, rules) in table {
@@ -109,6 +129,8 @@ fn the_record_names_each_value_that_differs() {
     let after = Rules {
         sessions: SessionPolicy { idle_minutes: 30, ..before.sessions },
         mfa: MfaPolicy { require: MfaRequirement::All, ..before.mfa.clone() },
+        password: PasswordPolicy { history: 5, deny_breached: false, ..before.password.clone() },
+        regrace_on_reactivation: true,
         ..before.clone()
     };
 
@@ -116,6 +138,9 @@ fn the_record_names_each_value_that_differs() {
 
     let expected = [
         ("mfa.require".to_owned(), Some(json!("none")), Some(json!("all"))),
+        ("regrace_on_reactivation".to_owned(), Some(json!(false)), Some(json!(true))),
+        ("password.deny_breached".to_owned(), Some(json!(true)), Some(json!(false))),
+        ("password.history".to_owned(), Some(json!(0)), Some(json!(5))),
         ("sessions.idle_minutes".to_owned(), Some(json!(60)), Some(json!(30))),
     ];
     assert_eq!(paths, expected);

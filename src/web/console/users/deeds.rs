@@ -237,7 +237,7 @@ async fn password_rules(app: &App, t: Texts, asked: &Asked) -> Result<Option<Vec
     if asked.deed != Deed::SetTemporaryPassword {
         return Ok(None);
     }
-    Ok(Some(rules_for_another(t, passwords::rules_for(app, &asked.entry.person).await?)))
+    Ok(Some(rules_for_another(t, passwords::demands_for_another(app, &asked.entry.person).await?)))
 }
 
 /// What somebody should know besides, before it is done.
