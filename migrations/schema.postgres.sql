@@ -291,6 +291,20 @@ CREATE TABLE public.projects (
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL
 );
+CREATE TABLE public.provisioning_calls (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    connection_id uuid NOT NULL,
+    at bigint NOT NULL,
+    took_us bigint NOT NULL,
+    method text NOT NULL COLLATE pg_catalog."C",
+    path text NOT NULL COLLATE pg_catalog."C",
+    status integer NOT NULL,
+    came_to text NOT NULL COLLATE pg_catalog."C",
+    about_id uuid,
+    said_sealed bytea NOT NULL,
+    ends_at bigint NOT NULL
+);
 CREATE TABLE public.recovery_codes (
     org_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -530,6 +544,8 @@ ALTER TABLE ONLY public.project_places
     ADD CONSTRAINT project_places_pkey PRIMARY KEY (org_id, project_id, user_id);
 ALTER TABLE ONLY public.projects
     ADD CONSTRAINT projects_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.provisioning_calls
+    ADD CONSTRAINT provisioning_calls_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (org_id, user_id, place);
 ALTER TABLE ONLY public.resources
@@ -608,6 +624,9 @@ CREATE UNIQUE INDEX project_assignments_subject ON public.project_assignments US
 CREATE INDEX project_places_assignment ON public.project_places USING btree (org_id, assignment_id, user_id);
 CREATE INDEX project_places_user ON public.project_places USING btree (org_id, user_id, project_id);
 CREATE UNIQUE INDEX projects_name ON public.projects USING btree (org_id, name_key);
+CREATE INDEX provisioning_calls_about ON public.provisioning_calls USING btree (org_id, about_id, id);
+CREATE INDEX provisioning_calls_connection ON public.provisioning_calls USING btree (org_id, connection_id, id);
+CREATE INDEX provisioning_calls_ends ON public.provisioning_calls USING btree (ends_at);
 CREATE UNIQUE INDEX resources_external_id ON public.resources USING btree (org_id, kind, external_id);
 CREATE INDEX resources_kind ON public.resources USING btree (org_id, kind, name_key, id);
 CREATE INDEX resources_name ON public.resources USING btree (org_id, name_key, id);
