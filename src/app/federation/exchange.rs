@@ -5,13 +5,17 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openidconnect::{
+    HttpRequest, HttpResponse, OAuth2TokenResponse as _, RedirectUrl, RequestTokenError, TokenResponse as _,
+};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 
 use super::addresses;
 use super::providers::{self, Provider};
 use super::refusal::{Failure, refused};
-use crate::app::outbound::{Call, Method};
+use crate::app::outbound::{Answer, Call, Method};
 use crate::app::{App, connections};
 use crate::domain::Error;
 use crate::domain::connection::{Connection, Kind};
@@ -19,7 +23,7 @@ use crate::domain::id::ConnectionId;
 use crate::domain::secret::{Secret, random_bytes};
 use crate::domain::sso_refusal::{Check, Reason};
 use crate::oidc::upstream::id_token::{self, Said, SubjectRule};
-use crate::oidc::upstream::request::{self, Asker, Ties, Wishes};
+use crate::oidc::upstream::request::{self, Client, Ties, Wishes};
 use crate::store;
 
 /// A question that is about to be asked.
@@ -47,9 +51,8 @@ pub struct Callback {
 pub async fn ask(app: &App, connection: &Connection, wishes: &Wishes) -> Result<Question, Failure> {
     let provider = providers::open(app, connection).await?;
     let state = URL_SAFE_NO_PAD.encode(random_bytes::<32>());
-    let redirect_uri = addresses(app, connection.id).redirect_uri;
-    let asker = Asker { client_id: &provider.client_id, redirect_uri: &redirect_uri };
-    let url = request::authorization_url(&provider.metadata, asker, &ties(app, connection.id, &state)?, wishes);
+    let client = client(app, &provider, None)?;
+    let url = request::authorization_url(&client, &ties(app, connection.id, &state)?, wishes);
     Ok(Question { url, state })
 }
 
@@ -73,22 +76,21 @@ pub async fn answer(app: &App, connection: &Connection, state: &str, callback: &
     let code = callback.code.as_deref().ok_or_else(|| refused(Check::Believed, Reason::NoCode))?;
     let ties = ties(app, connection.id, state)?;
     let tokens = redeem(app, &provider, code, &ties).await?;
-    let text = |name: &str| tokens.get(name).and_then(Value::as_str);
-    let id_token = text("id_token").ok_or_else(|| refused(Check::Answered, Reason::NoIdToken))?;
+    let id_token = tokens.id_token.as_deref().ok_or_else(|| refused(Check::Answered, Reason::NoIdToken))?;
     let expect = id_token::Expect {
         issuer: provider.issuer(),
         client_id: &provider.client_id,
         nonce: &ties.nonce,
-        access_token: text("access_token"),
+        access_token: tokens.access_token.as_deref(),
         subject: subject_rule(connection.kind),
         now_seconds: app.now().seconds(),
     };
     let believed = providers::believe(app, &provider, |keys| id_token::verify(keys, &expect, id_token)).await;
     let said = believed.map_err(|failure| failure.unbelieved(id_token::unverified(id_token)))?;
     if (said.is_nameless() || (connection.settings.link_by_email && said.has_no_address()))
-        && let (Some(url), Some(token)) = (&provider.metadata.userinfo_endpoint, expect.access_token)
+        && let (Some(url), Some(token)) = (provider.metadata.document.userinfo_endpoint(), expect.access_token)
     {
-        return named(app, said, url.clone(), token).await;
+        return named(app, said, url.url().clone(), token).await;
     }
     Ok(said)
 }
@@ -121,25 +123,51 @@ fn ties(app: &App, connection: ConnectionId, state: &str) -> Result<Ties, Error>
     Ok(Ties { state: state.to_owned(), nonce: derived("nonce")?, verifier: derived("verifier")? })
 }
 
-async fn redeem(app: &App, provider: &Provider, code: &str, ties: &Ties) -> Result<Map<String, Value>, Failure> {
+/// What a code was redeemed for.
+#[derive(Default, Deserialize)]
+struct Tokens {
+    id_token: Option<String>,
+    access_token: Option<String>,
+}
+
+async fn redeem(app: &App, provider: &Provider, code: &str, ties: &Ties) -> Result<Tokens, Failure> {
     let secret = secret(app, &provider.connection).await?;
-    let redirect_uri = addresses(app, provider.connection.id).redirect_uri;
-    let asker = Asker { client_id: &provider.client_id, redirect_uri: &redirect_uri };
-    let secret = secret.as_ref().map(|it| it.reveal().as_str());
-    let (form, authorization) = request::token_form(&provider.metadata, asker, secret, (code, &ties.verifier));
-    let mut headers = vec![
-        ("content-type", "application/x-www-form-urlencoded".to_owned()),
-        ("accept", "application/json".to_owned()),
-    ];
-    headers.extend(authorization.map(|value| ("authorization", value)));
-    let url = provider.metadata.token_endpoint.clone();
-    let answer = providers::call(app, Call { method: Method::POST, url, headers, body: form.into_bytes() }).await?;
-    let said: Map<String, Value> = serde_json::from_slice(&answer.body).unwrap_or_default();
-    if answer.status == 200 {
-        return Ok(said);
+    let client = client(app, provider, secret.as_ref().map(|it| it.reveal().as_str()))?;
+    let post = |request| {
+        let app = app.clone();
+        async move { post(&app, request).await }
+    };
+    match request::redemption(&client, code, ties).request_async(&post).await {
+        Ok(tokens) => Ok(Tokens {
+            id_token: tokens.id_token().map(ToString::to_string),
+            access_token: Some(tokens.access_token().secret().clone()),
+        }),
+        // An answer that lacks what nobody here needs, or whose ID token does; that is then told of the ID token.
+        Err(RequestTokenError::Parse(_, body)) => Ok(serde_json::from_slice(&body).unwrap_or_default()),
+        Err(RequestTokenError::Request(failure)) => Err(failure),
+        Err(RequestTokenError::ServerResponse(_) | RequestTokenError::Other(_)) => Ok(Tokens::default()),
     }
+}
+
+fn client(app: &App, provider: &Provider, secret: Option<&str>) -> Result<Client, Error> {
+    let redirect_uri = RedirectUrl::new(addresses(app, provider.connection.id).redirect_uri);
+    let redirect_uri = redirect_uri.map_err(anyhow::Error::new)?;
+    Ok(request::client(&provider.metadata, &provider.client_id, secret, redirect_uri))
+}
+
+/// Carries a request of the crate; an answer with anything but the tokens is a refusal.
+async fn post(app: &App, request: HttpRequest) -> Result<HttpResponse, Failure> {
+    let (head, body) = request.into_parts();
+    let url = Url::parse(&head.uri.to_string()).map_err(|cause| Error::from(anyhow::Error::new(cause)))?;
+    let field = |name: &'static str| Some((name, head.headers.get(name)?.to_str().ok()?.to_owned()));
+    let headers = ["content-type", "accept", "authorization"].into_iter().filter_map(field).collect();
+    let Answer { status, body } = providers::call(app, Call { method: Method::POST, url, headers, body }).await?;
+    if status == 200 {
+        return Ok(HttpResponse::new(body));
+    }
+    let said: Map<String, Value> = serde_json::from_slice(&body).unwrap_or_default();
     let error = said.get("error").and_then(Value::as_str).map(in_short);
-    Err(refused(Check::Answered, Reason::CodeNotTaken { status: answer.status, error }))
+    Err(refused(Check::Answered, Reason::CodeNotTaken { status, error }))
 }
 
 /// Our secret at the provider that is asked. One that was changed meanwhile may be for another provider.

@@ -17,7 +17,8 @@ use crate::domain::connection::Connection;
 use crate::domain::id::ConnectionId;
 use crate::domain::sso_refusal::{Check, MetadataFlaw, Reason, TokenFlaw};
 use crate::domain::{Error, Timestamp};
-use crate::oidc::jwt::{KeySet, Refused};
+use crate::oidc::jwt::Refused;
+use crate::oidc::upstream::keys::KeySet;
 use crate::oidc::upstream::metadata::{self, Metadata, Unfit};
 
 const KEPT: Duration = Duration::from_mins(10);
@@ -49,7 +50,7 @@ pub struct Provider {
 impl Provider {
     /// Its issuer.
     pub fn issuer(&self) -> &str {
-        &self.metadata.issuer
+        self.metadata.issuer()
     }
 }
 
@@ -59,7 +60,7 @@ pub async fn open(app: &App, connection: &Connection) -> Result<Provider, Failur
         return Err(refused(Check::Open, Reason::NoIssuer));
     };
     let metadata = match app.providers.get(connection.id)? {
-        Some(it) if it.metadata.issuer == issuer && app.now().since(it.at) < KEPT => it.metadata,
+        Some(it) if it.metadata.issuer() == issuer && app.now().since(it.at) < KEPT => it.metadata,
         Some(_) | None => fetch_metadata(app, connection.id, issuer).await?,
     };
     Ok(Provider { connection: connection.clone(), client_id: client_id.to_owned(), metadata })
@@ -111,7 +112,7 @@ async fn fetch_metadata(app: &App, id: ConnectionId, issuer: &str) -> Result<Arc
 }
 
 async fn fetch_keys(app: &App, provider: &Provider) -> Result<Arc<KeySet>, Failure> {
-    let document = get(app, provider.metadata.jwks_uri.clone()).await?;
+    let document = get(app, provider.metadata.document.jwks_uri().url().clone()).await?;
     let keys = KeySet::parse(provider.issuer(), &document);
     let no_keys = || refused(Check::Believed, Reason::NoKeys);
     let keys = Arc::new(keys.ok_or_else(no_keys)?);

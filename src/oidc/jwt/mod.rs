@@ -1,5 +1,5 @@
 //! JSON Web Tokens: the one place that signs and the one place that believes them (RFC 7515, RFC 7519, RFC 8725).
-//! What identity providers sign is read in [`KeySet`].
+//! What identity providers sign is read in [`super::upstream::keys`].
 //!
 //! **Invariant:** a token is believed only under a key of ours that its `kid` names, with the algorithm that belongs to
 //! that key; nothing else in its header is followed, and anything unexpected there refuses it.
@@ -7,12 +7,11 @@
 //! **Invariant:** `iss`, `sub`, `aud`, `exp` and `iat` are present, of their exact type, and checked against the `now`
 //! of the caller.
 
-mod foreign;
 mod key;
 mod strict;
 
-pub use foreign::{ForeignTyp, KeySet, Opened};
 pub use key::{Algorithm, SigningKey, VerificationKey, jwks};
+pub(super) use strict::object as strict_object;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -124,7 +123,8 @@ pub fn verify(keys: &[VerificationKey], expect: &Expect<'_>, token: &str) -> Res
     Ok(claims)
 }
 
-fn object(part: &str) -> Result<Claims, Refused> {
+/// The object that a part of a token holds.
+pub(super) fn object(part: &str) -> Result<Claims, Refused> {
     let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| Refused::Malformed)?;
     strict::object(&bytes).ok_or(Refused::Malformed)
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value};
 const DEPTH_MAX: usize = 16;
 
 /// The object that the bytes hold; `None` when they hold anything else.
-pub(super) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
+pub(in crate::oidc) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = Strict { depth_left: DEPTH_MAX }.deserialize(&mut reader).ok()?;
     reader.end().ok()?;

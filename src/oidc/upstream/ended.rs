@@ -1,13 +1,15 @@
 //! What an identity provider tells of its own accord: a session has ended there, or a person is to lose all access.
 //!
-//! OpenID Connect Back-Channel Logout 1.0, 2.6; the global token revocation of Okta's Universal Logout.
+//! OpenID Connect Back-Channel Logout 1.0, 2.6; the global token revocation of Okta's Universal Logout. `openidconnect` knows
+//! neither; of it are only the keys.
 //!
 //! **Invariant:** an ID token never passes for a notice: it lacks the event, and a notice must not have a nonce.
 
 use serde_json::{Map, Value};
 
+use super::keys::{ForeignTyp, KeySet};
 use super::{check_parties, check_times, optional_text, text};
-use crate::oidc::jwt::{Claims, ForeignTyp, KeySet, Refused};
+use crate::oidc::jwt::{Claims, Refused};
 
 /// A notice is made when it is sent.
 const AGE_MAX_SECONDS: i64 = 5 * 60;
@@ -35,7 +37,7 @@ pub struct Ended {
 
 /// What a logout token says.
 pub fn verify_logout_token(keys: &KeySet, expect: &Expect<'_>, token: &str) -> Result<Ended, Refused> {
-    let claims = keys.open(ForeignTyp::LogoutToken, token)?.claims;
+    let claims = keys.open(ForeignTyp::LogoutToken, token)?;
     check_parties(&claims, expect.issuer, expect.client_id)?;
     check_times(&claims, expect.now_seconds, AGE_MAX_SECONDS)?;
     text(&claims, "jti")?;
@@ -53,7 +55,7 @@ pub fn verify_logout_token(keys: &KeySet, expect: &Expect<'_>, token: &str) -> R
 /// Checks the token that allows a provider to end all access of a person: its audience is the address it came to, and its
 /// subject is our id at the provider.
 pub fn verify_revocation_token(keys: &KeySet, expect: &Expect<'_>, address: &str, token: &str) -> Result<(), Refused> {
-    let claims = keys.open(ForeignTyp::Revocation, token)?.claims;
+    let claims = keys.open(ForeignTyp::Revocation, token)?;
     check_parties(&claims, expect.issuer, address)?;
     check_times(&claims, expect.now_seconds, AGE_MAX_SECONDS)?;
     if text(&claims, "sub")? == expect.client_id { Ok(()) } else { Err(Refused::Claim("sub")) }

@@ -1,8 +1,9 @@
 //! The other side of OpenID Connect as pure functions: what this server asks of an identity provider, and when it believes
 //! the answer.
 //!
-//! A sign-in goes through [`metadata::parse`], [`request::authorization_url`], [`request::token_form`] and
-//! [`id_token::verify`]; what a provider tells of its own accord through [`ended`].
+//! A sign-in goes through [`metadata::parse`], [`request::authorization_url`], [`request::redemption`] and
+//! [`id_token::verify`]; what a provider tells of its own accord through [`ended`]. The protocol is that of `openidconnect`;
+//! each module says which gaps of it are filled here.
 //!
 //! **Invariant:** a person is named by issuer and [`id_token::Subject`]; no address, user name or name of a token ever
 //! finds anybody.
@@ -10,6 +11,7 @@
 
 pub mod ended;
 pub mod id_token;
+pub mod keys;
 pub mod metadata;
 pub mod request;
 

@@ -1,16 +1,27 @@
-//! What is asked of an identity provider: RFC 6749 4.1.1 and 4.1.3, RFC 7636, OpenID Connect Core 3.1.2.1.
+//! What is asked of an identity provider, in the words of `openidconnect`: RFC 6749 4.1.1 and 4.1.3, RFC 7636, OpenID Connect
+//! Core 3.1.2.1.
 //!
 //! **Invariant:** every question has a state, a nonce and a PKCE challenge by S256.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use sha2::{Digest as _, Sha256};
+use std::time::Duration;
+
+use openidconnect::core::{
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreTokenResponse,
+};
+use openidconnect::{
+    AuthorizationCode, ClientId, ClientSecret, CodeTokenRequest, CsrfToken, EndpointMaybeSet, EndpointNotSet,
+    EndpointSet, LoginHint, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, StandardErrorResponse,
+};
 use url::Url;
-use url::form_urlencoded::{Serializer, byte_serialize};
 
-use super::metadata::{Authentication, Metadata};
+use super::metadata::Metadata;
 
-const SCOPE: &str = "openid profile email";
+/// This server, as a provider knows it.
+pub type Client =
+    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet, EndpointMaybeSet>;
+
+/// A code that is about to be redeemed.
+pub type Redemption<'c> = CodeTokenRequest<'c, StandardErrorResponse<CoreErrorResponseType>, CoreTokenResponse>;
 
 /// What ties an answer to its question; three values that only the asking server knows together.
 #[derive(Clone)]
@@ -19,17 +30,8 @@ pub struct Ties {
     pub state: String,
     /// Comes back in the ID token.
     pub nonce: String,
-    /// Redeems the code.
+    /// Redeems the code; 43 to 128 characters.
     pub verifier: String,
-}
-
-/// Who asks, and where the answer goes.
-#[derive(Debug, Clone, Copy)]
-pub struct Asker<'a> {
-    /// Our id at the provider.
-    pub client_id: &'a str,
-    /// Our address for its answers.
-    pub redirect_uri: &'a str,
 }
 
 /// What is wished of the sign-in.
@@ -45,67 +47,40 @@ pub struct Wishes {
     pub max_age_seconds: Option<i64>,
 }
 
+/// This server at a provider, with its secret there and its address for answers.
+pub fn client(provider: &Metadata, client_id: &str, secret: Option<&str>, redirect_uri: RedirectUrl) -> Client {
+    let secret = secret.map(|secret| ClientSecret::new(secret.to_owned()));
+    CoreClient::from_provider_metadata(provider.document.clone(), ClientId::new(client_id.to_owned()), secret)
+        .set_token_uri(provider.token_endpoint.clone())
+        .set_redirect_uri(redirect_uri)
+        .set_auth_type(provider.authentication())
+}
+
 /// Where the browser is sent.
-pub fn authorization_url(provider: &Metadata, asker: Asker<'_>, ties: &Ties, wishes: &Wishes) -> Url {
-    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(ties.verifier.as_bytes()));
-    let mut url = provider.authorization_endpoint.clone();
-    let mut query = url.query_pairs_mut();
-    query.extend_pairs([
-        ("response_type", "code"),
-        ("client_id", asker.client_id),
-        ("redirect_uri", asker.redirect_uri),
-        ("scope", SCOPE),
-        ("state", &ties.state),
-        ("nonce", &ties.nonce),
-        ("code_challenge", &challenge),
-        ("code_challenge_method", "S256"),
-    ]);
-    let hints = [("login_hint", &wishes.login_hint), ("domain_hint", &wishes.domain_hint)];
-    for (name, value) in hints {
-        if let Some(value) = value {
-            query.append_pair(name, value);
-        }
+pub fn authorization_url(client: &Client, ties: &Ties, wishes: &Wishes) -> Url {
+    let Ties { state, nonce, verifier } = ties.clone();
+    let (state, nonce, verifier) = (CsrfToken::new(state), Nonce::new(nonce), PkceCodeVerifier::new(verifier));
+    let mut question = client
+        .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || state, move || nonce)
+        .add_scopes(["profile", "email"].map(|scope| Scope::new(scope.to_owned())))
+        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+    if let Some(hint) = &wishes.login_hint {
+        question = question.set_login_hint(LoginHint::new(hint.clone()));
+    }
+    if let Some(hint) = &wishes.domain_hint {
+        question = question.add_extra_param("domain_hint", hint.as_str());
     }
     if wishes.anew {
-        query.append_pair("prompt", "login");
+        question = question.add_prompt(CoreAuthPrompt::Login);
     }
     if let Some(seconds) = wishes.max_age_seconds {
-        query.append_pair("max_age", &seconds.to_string());
+        question = question.set_max_age(Duration::from_secs(seconds.try_into().unwrap_or(0)));
     }
-    drop(query);
-    url
+    question.url().0
 }
 
-/// How a code is redeemed: the form, and the value of the `Authorization` header when there is one.
-pub fn token_form(
-    provider: &Metadata,
-    asker: Asker<'_>,
-    secret: Option<&str>,
-    (code, verifier): (&str, &str),
-) -> (String, Option<String>) {
-    let mut form = Serializer::new(String::new());
-    form.extend_pairs([
-        ("grant_type", "authorization_code"),
-        ("code", code),
-        ("redirect_uri", asker.redirect_uri),
-        ("code_verifier", verifier),
-    ]);
-    let header = match (secret, provider.authentication) {
-        (Some(secret), Authentication::Basic) => Some(basic(asker.client_id, secret)),
-        (Some(secret), Authentication::Post) => {
-            form.extend_pairs([("client_id", asker.client_id), ("client_secret", secret)]);
-            None
-        }
-        (None, _) => {
-            form.append_pair("client_id", asker.client_id);
-            None
-        }
-    };
-    (form.finish(), header)
-}
-
-// RFC 6749 2.3.1: both parts are form-encoded before they are joined.
-fn basic(client_id: &str, secret: &str) -> String {
-    let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
-    format!("Basic {}", STANDARD.encode(format!("{}:{}", encoded(client_id), encoded(secret))))
+/// How a code is redeemed.
+pub fn redemption<'c>(client: &'c Client, code: &str, ties: &Ties) -> Redemption<'c> {
+    let verifier = PkceCodeVerifier::new(ties.verifier.clone());
+    client.exchange_code(AuthorizationCode::new(code.to_owned())).set_pkce_verifier(verifier)
 }

@@ -300,3 +300,33 @@ async fn what_the_provider_refuses_is_kept_in_the_audit_and_not_shown() {
     assert_eq!(link.reason(&denied).await, "the identity provider answered access_denied");
     assert!(link.reason(&unknown).await.contains("did not take the code: 400 invalid_grant"));
 }
+
+/// What a provider gives for a code may lack, and get wrong, what nobody here needs; an ID token is not among that.
+#[tokio::test]
+async fn what_a_code_is_redeemed_for_is_read_for_the_id_token() {
+    let (server, provider) = (server().await, IdentityProvider::start().await);
+    let tenant = server.tenant("acme").await;
+    let link = link(&tenant, &provider).await;
+    link.scim.push("ada").await;
+
+    for tokens in [
+        json!({}),
+        json!({ "access_token": "at" }),
+        json!({ "access_token": "at", "token_type": "bearer", "expires_in": "3600" }),
+        json!({ "access_token": "at", "token_type": "Bearer", "scope": ["openid"], "refresh_token": null }),
+    ] {
+        provider.give(tokens.clone());
+        let (at, page) = link.sign_in(&Browser::new(&server), "00u-ada").await;
+        assert_eq!(at, "/account", "{tokens}: {}", page.text);
+    }
+    for tokens in [
+        json!([]),
+        json!("made up"),
+        json!({ "access_token": "at", "token_type": "Bearer", "id_token": null }),
+        json!({ "access_token": "at", "id_token": 7 }),
+    ] {
+        provider.give(tokens.clone());
+        let said = link.refused_with("00u-ada", |_| {}).await;
+        assert_eq!(said, "the identity provider gave no ID token", "{tokens}");
+    }
+}

@@ -36,6 +36,7 @@ struct Script {
     codes: BTreeMap<String, Code>,
     keys_asked: usize,
     userinfo: Value,
+    tokens: Value,
     held: Option<(Arc<Notify>, Arc<Notify>)>,
 }
 
@@ -64,6 +65,7 @@ impl IdentityProvider {
             codes: BTreeMap::new(),
             keys_asked: 0,
             userinfo: Value::Null,
+            tokens: json!({ "token_type": "Bearer", "access_token": "at" }),
             held: None,
         };
         let script = Arc::new(Mutex::new(script));
@@ -91,6 +93,11 @@ impl IdentityProvider {
     pub fn tell(&self, userinfo: Value) {
         self.publish("userinfo_endpoint", json!(format!("{}/userinfo", self.issuer)));
         self.script.lock().unwrap().userinfo = userinfo;
+    }
+
+    /// Gives this for a code from now on, and the ID token with it.
+    pub fn give(&self, tokens: Value) {
+        self.script.lock().unwrap().tokens = tokens;
     }
 
     /// Keeps the next who asks for its metadata waiting: it was asked when the first happens, and goes on with the second.
@@ -216,7 +223,10 @@ async fn token(State(script): Shared, headers: HeaderMap, body: String) -> (Stat
     let code = script.lock().unwrap().codes.remove(&form["code"]);
     match code {
         Some(code) if is_client && code.challenge == challenge && code.redirect_uri == form["redirect_uri"] => {
-            let tokens = json!({ "token_type": "Bearer", "access_token": "at", "id_token": code.id_token });
+            let mut tokens = script.lock().unwrap().tokens.clone();
+            if let Some(members) = tokens.as_object_mut() {
+                members.entry("id_token").or_insert(json!(code.id_token));
+            }
             (StatusCode::OK, tokens.to_string())
         }
         _ => (StatusCode::BAD_REQUEST, json!({ "error": "invalid_grant" }).to_string()),
