@@ -219,11 +219,11 @@ def rows_in(name: str) -> str:
     return ", ".join(f"S{series}-{number}" for series, number in ROW.findall(name))
 
 
-def run(suite: str, module: dict[str, Any]) -> NoReturn:
-    """Runs the cases of a module in one browser, those whose name holds an argument of the command where there is one."""
+def run(suite: str, module: dict[str, Any], named: re.Pattern[str] = CASE) -> NoReturn:
+    """Runs the cases of a module, which are named so, in one browser; those whose name holds an argument of the command where there is one."""
     cases = Cases(suite)
     wanted = sys.argv[1:]
-    found = {name: it for name, it in module.items() if CASE.fullmatch(name) and callable(it)}
+    found = {name: it for name, it in module.items() if named.fullmatch(name) and callable(it)}
     SCREENS.mkdir(parents=True, exist_ok=True)
     (WORK / "data").mkdir(parents=True, exist_ok=True)
     server = Server(suite, environment={"DOORWARD_OPERATOR_TOKEN_FILE": "operator.token"})

@@ -39,7 +39,7 @@ pub async fn until_asked(app: App, listener: TcpListener) -> Result<(), Error> {
         stop.cancel();
         ended
     };
-    tokio::join!(serve, jobs::run(app.clone(), stop.clone())).0
+    tokio::join!(serve, Box::pin(jobs::run(app.clone(), stop.clone()))).0
 }
 
 /// Opens the port of the settings.

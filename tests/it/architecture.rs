@@ -15,11 +15,12 @@ const ARROWS: [(&str, &[&str]); 8] = [
 ];
 
 /// Where a library may be named.
-const HOMES: [(&str, &[&str]); 5] = [
+const HOMES: [(&str, &[&str]); 6] = [
     ("sea_orm", &["store"]),
     ("sqlx", &["store"]),
     ("axum", &["web"]),
     ("reqwest", &["app"]),
+    ("openidconnect", &["app", "oidc"]),
     ("tokio", &["app", "web", "cli"]),
 ];
 

@@ -1,12 +1,11 @@
 //! What goes into the journal of a connection about a request and its answer.
 
-use std::time::Instant;
-
 use axum::body::{Body, HttpBody as _, to_bytes};
 use axum::extract::Request;
 use axum::http::{Method, Uri};
 use axum::response::Response;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::app::App;
 use crate::app::journal::{self, Heard};

@@ -343,7 +343,9 @@ fn differences(before: &Value, after: &Value) -> Vec<Difference> {
     let named = names.into_iter().filter(|name| *name != "meta");
     let text = |value: &Value| match value {
         Value::String(text) => on_one_line(text).into_owned(),
-        other => on_one_line(&other.to_string()).into_owned(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            on_one_line(&value.to_string()).into_owned()
+        }
     };
     named
         .filter(|name| before.get(*name) != after.get(*name))

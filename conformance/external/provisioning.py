@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from cases import check, equal
 from person import Person
 from scim import Refused, Scim, deactivation
 from stage import Organisation, Stage, run
 
+CASES = re.compile(r"(the_journal|a_request|a_group)_\w+")
 PASSWORD = "Nine kettles beside 47 quiet rivers!"
 
 
@@ -81,4 +84,4 @@ def a_group_shows_whom_it_waits_for(stage: Stage) -> None:
 
 
 if __name__ == "__main__":
-    run("rows_provisioning", globals())
+    run("provisioning", globals(), CASES)
