@@ -123,6 +123,7 @@ const SAME: [&str; 26] = [
     "filter-team",
     "flaw-of-field",
     "form-clash-field",
+    "journal",
     "kind-generic",
     "kind-team",
     "method-passkey",
