@@ -18,6 +18,7 @@ from cases import Cases, check, equal
 from doorward import REPOSITORY, WORK, Server
 from person import Person
 from phone import enrol
+from scim import Scim
 from stage import OPERATOR_TOKEN, Someone, Stage
 
 PRESET = "owner-admin-contributor-viewer"  # the one with two readings
@@ -143,7 +144,8 @@ def people(stage: Stage) -> tuple[Someone, Someone]:
     stage.api("PATCH", f"/users/{long.id}", {"display_name": LONG})
     org.user("owner", "Alma")
     org.pending("viewer", "Penny")
-    org.connection("Okta", "okta")
+    okta = org.cli("connection", "create", "--kind", "okta", "--name", "Okta")
+    Scim(okta["scim_base_url"], okta["token"]).create_group("Pushed", ["not-pushed-yet"])
     stage.api("POST", f"/connections/{org.connection('Entra', 'entra')}/pause")
     org.sso("viewer", "Sam")
     dirk = org.user("viewer", "Dirk")
