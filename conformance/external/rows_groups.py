@@ -280,7 +280,7 @@ def s2_35_what_somebody_owns_stays_is_listed_as_orphaned_and_is_transferred(stag
     person.tick(f"Dave {dave.user_name}")
     person.go("button", "Show what would happen")
     person.see("They belong to Dave from then on.")
-    person.see("0 of 1 skipped.")
+    person.see("1 chosen, none skipped.")
     equal(owners(stage, shop), [dora.id], "the owner before the plan is confirmed")
     person.go("button", "Transfer 1 resource")
     person.told("1 resource was transferred.")
