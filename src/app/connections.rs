@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::app::organisations::{known_role, known_role_of};
 use crate::app::{self, App};
 use crate::domain::connection::{Connection, ConnectionToken, Kind, Settings};
-use crate::domain::id::{ConnectionId, OrgId, TokenId};
+use crate::domain::id::{CallId, ConnectionId, OrgId, TokenId};
 use crate::domain::policy::{Action, Actor, Ceiling, Target};
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::routing::DomainName;
@@ -166,6 +166,15 @@ pub async fn set_paused(app: &App, actor: &Actor, id: ConnectionId, is_paused: b
     connections::update(&tx, &changed).await?;
     tx.commit(permit).await?;
     Ok(changed)
+}
+
+/// Lets somebody do a request of a connection again, and records that before it is done.
+pub async fn allow_replay(app: &App, actor: &Actor, id: ConnectionId, call: CallId) -> Result<Connection, Error> {
+    let (tx, connection) = begin(app, actor, id).await?;
+    let action = Action::ReplayRequest { call, ceiling: ceiling(&connection.settings)? };
+    let (tx, permit) = app.ask(tx, actor, action, target(&connection)).await?;
+    tx.commit(permit).await?;
+    Ok(connection)
 }
 
 /// Makes another token for a connection; the others stay, so that one can replace another without a gap.

@@ -1,26 +1,30 @@
-//! The journal of provisioning: what identity providers asked, what became of it, and what a request would do now.
+//! The journal of provisioning: what identity providers asked, what became of it, what a request would do now, and the same
+//! request done again.
 //!
 //! Entries are written several at a time, at most half a second after the answer; what a change did is in the audit log with
 //! the change itself. Reading the journal writes first what waits on this node.
 //!
 //! **Invariant:** what was said is sealed and without passwords; it is forgotten when its time is over, and with the user it
-//! was about.
+//! was about. Of one connection only so many are kept, the newest, however many come.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::app::App;
-use crate::app::connections::MANAGE;
-use crate::app::provisioning::{self, Notes, Trial};
+use crate::app::connections::{self, MANAGE};
+use crate::app::provisioning::{self, Notes, Trace, Trial};
 use crate::domain::connection::Connection;
 use crate::domain::id::{CallId, OrgId};
 use crate::domain::journal::{Call, CameTo, Said};
 use crate::domain::policy::Actor;
 use crate::domain::{Conflict, Error, Timestamp};
-use crate::scim::redact::names_password;
-use crate::store::connections;
+use crate::scim;
+use crate::scim::bulk::Request;
+use crate::scim::redact::{names_password, repeatable};
+use crate::store;
 use crate::store::journal as rows;
 
 pub use crate::store::journal::Which;
@@ -29,6 +33,8 @@ pub use crate::store::journal::Which;
 const WAITING_MAX: usize = 200;
 /// After so many that could not be written, the oldest are given up.
 const UNWRITTEN_MAX: usize = 10_000;
+/// So many entries of a connection are kept, the newest.
+const KEPT_MAX: u64 = 100_000;
 const DAY: Duration = Duration::from_hours(24);
 
 /// The entries that wait to be written.
@@ -64,7 +70,7 @@ pub struct Entry {
 
 /// Notes a request of an identity provider. A journal that cannot be written stops no request.
 pub async fn note(app: &App, connection: &Connection, heard: Heard<'_>, notes: Notes) {
-    let noted = entry(app, connection, heard, notes);
+    let noted = entry(app, connection, heard, notes, None);
     let waiting = match noted {
         Ok(call) => {
             let mut waiting = app.journal.lock();
@@ -116,19 +122,62 @@ pub async fn show(app: &App, actor: &Actor, org: OrgId, id: CallId) -> Result<En
 /// What the request of an entry would do now. Nothing is kept of it.
 pub async fn rehearse(app: &App, actor: &Actor, org: OrgId, id: CallId) -> Result<(Entry, Trial), Error> {
     let entry = show(app, actor, org, id).await?;
-    let Entry { call, said } = &entry;
-    let connection = connections::get(app.store.reader(), org, call.connection).await?;
-    let request = provisioning::change_of(&call.method, &call.path, said.request.as_ref());
-    let trial = provisioning::rehearse(app, &connection, request.ok_or(Conflict::NotRepeatable)?).await?;
+    let connection = store::connections::get(app.store.reader(), org, entry.call.connection).await?;
+    let trial = provisioning::rehearse(app, &connection, again(&entry).ok_or(Conflict::NotRepeatable)?).await?;
     Ok((entry, trial))
 }
 
-/// True where it can be told what the request of an entry would do now.
-pub fn can_rehearse(entry: &Entry) -> bool {
-    provisioning::change_of(&entry.call.method, &entry.call.path, entry.said.request.as_ref()).is_some()
+/// True where the request of an entry can be done again, and can be told what it would do now.
+pub fn can_replay(entry: &Entry) -> bool {
+    again(entry).is_some()
 }
 
-fn entry(app: &App, connection: &Connection, heard: Heard<'_>, notes: Notes) -> Result<Call, Error> {
+/// Does the request of an entry again, as its connection; answers the new entry, which tells what became of it. `said` is
+/// how the identity provider would be told why not.
+pub async fn replay(
+    app: &App,
+    actor: &Actor,
+    org: OrgId,
+    id: CallId,
+    said: impl FnOnce(provisioning::Error) -> scim::Error,
+) -> Result<CallId, Error> {
+    let entry = show(app, actor, org, id).await?;
+    let request = again(&entry).ok_or(Conflict::NotRepeatable)?;
+    let connection = connections::allow_replay(app, actor, entry.call.connection, id).await?;
+    let (at, began, trace) = (app.now(), Instant::now(), Trace::default());
+    let (status, answer) = match provisioning::replay(app, &connection, &trace, request).await {
+        Ok(answered) => answered,
+        Err(cause) => {
+            let said = said(cause);
+            (said.status, Some(said.to_json()))
+        }
+    };
+    let Call { method, path, .. } = &entry.call;
+    let heard = Heard { at, took: began.elapsed(), method, path, query: None, status, answer };
+    let notes = Notes { request: entry.said.request, ..trace.take() };
+    let call = self::entry(app, &connection, heard, notes, Some(id))?;
+    let made = call.id;
+    app.journal.lock().push(call);
+    Ok(made)
+}
+
+fn again(Entry { call, said }: &Entry) -> Option<Request> {
+    provisioning::change_of(&call.method, &call.path, said.request.as_ref().map(repeatable).as_ref())
+}
+
+/// Forgets what has ended, and the oldest of connections of which there are too many.
+pub async fn sweep(app: &App) -> Result<(), Error> {
+    app.store.sweep_calls(app.now()).await?;
+    app.store.sweep_calls_beyond(KEPT_MAX).await
+}
+
+fn entry(
+    app: &App,
+    connection: &Connection,
+    heard: Heard<'_>,
+    notes: Notes,
+    replay_of: Option<CallId>,
+) -> Result<Call, Error> {
     let only_reads = matches!(heard.method, "GET" | "HEAD") || heard.path.ends_with("/.search");
     let came_to = CameTo::of(heard.status, only_reads, !notes.deeds.is_empty());
     let query = heard.query.map(|query| if names_password(query) { "…" } else { query });
@@ -139,6 +188,7 @@ fn entry(app: &App, connection: &Connection, heard: Heard<'_>, notes: Notes) -> 
         answer: heard.answer,
         found: notes.found,
         deeds: notes.deeds,
+        replay_of,
     };
     let id = CallId::new();
     let plain = serde_json::to_vec(&said).map_err(anyhow::Error::new)?;

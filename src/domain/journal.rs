@@ -115,6 +115,10 @@ pub struct Said {
     /// What was done.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub deeds: Vec<Deed>,
+    /// The entry of the request as it came, where this one did not come from the identity provider: somebody did it again. The
+    /// audit log says who.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay_of: Option<CallId>,
 }
 
 /// Something that a request did.

@@ -14,6 +14,26 @@ pub fn redacted(body: &Value) -> Value {
     }
 }
 
+/// What of a kept body can be done again: the same without the places where passwords stood.
+pub fn repeatable(kept: &Value) -> Value {
+    match kept {
+        Value::Object(members) => {
+            let left = members.iter().filter(|(_, value)| *value != WITHHELD);
+            Value::Object(left.map(|(name, value)| (name.clone(), repeatable(value))).collect())
+        }
+        Value::Array(elements) => {
+            Value::Array(elements.iter().filter(|it| !sets_password(it)).map(repeatable).collect())
+        }
+        Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null => kept.clone(),
+    }
+}
+
+/// True for an operation of a PATCH that was about a password alone.
+fn sets_password(element: &Value) -> bool {
+    let mut members = element.as_object().into_iter().flatten();
+    members.any(|(name, value)| value == WITHHELD && name.eq_ignore_ascii_case("value"))
+}
+
 /// True for a query that may compare a password.
 pub fn names_password(query: &str) -> bool {
     query.to_ascii_lowercase().contains("password")
@@ -59,6 +79,26 @@ mod tests {
         ] {
             let kept = redacted(&body).to_string();
             assert!(!kept.contains("S3CRET") && kept.contains(WITHHELD), "{kept}");
+        }
+    }
+
+    #[test]
+    fn what_is_done_again_sets_no_password() {
+        for (body, again) in [
+            (json!({ "userName": "ada", "PassWord": "S3CRET" }), json!({ "userName": "ada" })),
+            (
+                json!({ "Operations": [
+                    { "op": "replace", "PATH": " Password", "Value": "S3CRET" },
+                    { "op": "replace", "path": "title", "value": "Dr" },
+                    { "op": "replace", "value": { "password": "S3CRET", "active": true } },
+                ] }),
+                json!({ "Operations": [
+                    { "op": "replace", "path": "title", "value": "Dr" },
+                    { "op": "replace", "value": { "active": true } },
+                ] }),
+            ),
+        ] {
+            assert_eq!(repeatable(&redacted(&body)), again, "{body}");
         }
     }
 

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::error::{translate, unreadable};
+use super::rows::connection;
 use super::rows::provisioning_call::{Column, Entity, Model};
 use super::{Store, Tx};
 use crate::domain::id::{CallId, ConnectionId, GroupId, OrgId, UserId};
@@ -84,6 +87,25 @@ impl Store {
     pub async fn sweep_calls(&self, now: Timestamp) -> Result<(), Error> {
         let old = Entity::delete_many().filter(Column::EndsAt.lte(now.millis()));
         old.exec(&self.write).await.map_err(translate)?;
+        Ok(())
+    }
+
+    /// Takes away the oldest entries of every connection that has more than `most`.
+    pub async fn sweep_calls_beyond(&self, most: u64) -> Result<(), Error> {
+        let connections =
+            connection::Entity::find().select_only().columns([connection::Column::OrgId, connection::Column::Id]);
+        let connections: Vec<(Uuid, Uuid)> = connections.into_tuple().all(self.reader()).await.map_err(translate)?;
+        for (org, id) in connections {
+            let of_it = Column::OrgId.eq(org).and(Column::ConnectionId.eq(id));
+            let newest =
+                Entity::find().select_only().column(Column::Id).filter(of_it.clone()).order_by_desc(Column::Id);
+            let beyond: Option<Uuid> =
+                newest.offset(most).limit(1).into_tuple().one(self.reader()).await.map_err(translate)?;
+            if let Some(beyond) = beyond {
+                let old = Entity::delete_many().filter(of_it).filter(Column::Id.lte(beyond));
+                old.exec(&self.write).await.map_err(translate)?;
+            }
+        }
         Ok(())
     }
 }

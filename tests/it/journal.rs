@@ -10,7 +10,8 @@ use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json};
 
 use crate::console_shell::{signed_in, words};
-use crate::harness::{Provisioning, Reply, Server, Tenant};
+use crate::harness::{Browser, Provisioning, Reply, Server, Tenant};
+use crate::step_up::asks_for_a_proof;
 
 const JOURNAL: &str = "/api/v1/provisioning/journal";
 const PAGE: &str = "/console/provisioning/journal";
@@ -43,6 +44,11 @@ async fn newest(server: &Server) -> Value {
 async fn would(server: &Server, call: &Value) -> Value {
     let path = format!("{JOURNAL}/{}/dry-run?organisation=acme", call["id"].as_str().unwrap());
     ask(server, Method::POST, &path).await.expect(200).json()
+}
+
+async fn replay(server: &Server, call: &Value, status: u16) -> Value {
+    let path = format!("{JOURNAL}/{}/replay?organisation=acme", call["id"].as_str().unwrap());
+    ask(server, Method::POST, &path).await.expect(status).json()
 }
 
 fn actions(of: &Value) -> Vec<&str> {
@@ -227,7 +233,7 @@ async fn a_trial_tells_who_would_join_a_group_and_not_every_request_can_be_tried
     let large = patch(&json!([{"op": "add", "path": "members", "value": many}]));
     okta.send(Method::PATCH, &format!("/Groups/{crew}"), &large).await.expect(200);
     let call = newest(&server).await;
-    assert_eq!((&call["request"], &call["can_dry_run"]), (&Value::Null, &json!(false)));
+    assert_eq!((&call["request"], &call["can_replay"]), (&Value::Null, &json!(false)));
     assert_eq!(call["request_bytes"], json!(large.to_string().len()));
     for path in ["/Users?count=0", "/ServiceProviderConfig"] {
         okta.get(path).await;
@@ -236,6 +242,97 @@ async fn a_trial_tells_who_would_join_a_group_and_not_every_request_can_be_tried
         let refused = ask(&server, Method::POST, &path).await.expect(409).json();
         assert_eq!(refused["type"], "urn:doorward:problem:not-repeatable");
     }
+}
+
+/// A change is done again as the connection: the audit says who wanted it, and the new entry what became of it.
+#[tokio::test]
+async fn a_request_is_done_again_and_the_new_entry_tells_what_became_of_it() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = acme.connection().await;
+    let ada = okta.push("ada").await;
+    let at = format!("/Users/{ada}");
+    okta.send(Method::PATCH, &at, &patch(&json!([{"op": "replace", "path": "title", "value": "Dr"}])))
+        .await
+        .expect(200);
+    let call = newest(&server).await;
+    okta.send(Method::PATCH, &at, &patch(&json!([{"op": "remove", "path": "title"}]))).await.expect(200);
+
+    let again = replay(&server, &call, 200).await;
+
+    assert_eq!(
+        (actions(&again), &again["result"], &again["status"]),
+        (vec!["user.updated"], &json!("changed"), &json!(200))
+    );
+    assert_eq!((&again["replay_of"], &again["user"]), (&call["id"], &json!(ada)));
+    assert_eq!((&again["request"], &again["answer"]["title"]), (&call["request"], &json!("Dr")));
+    assert_eq!(okta.get(&at).await.expect(200).json()["title"], "Dr");
+    assert_eq!(call["replay_of"], Value::Null);
+    let (done, wanted) = {
+        let rows = audit::newest(server.app.store.reader(), acme.org, 2).await.unwrap();
+        (rows[0].clone(), rows[1].clone())
+    };
+    assert_eq!((done.action.as_str(), wanted.action.as_str()), ("user.updated", "connection.request_replayed"));
+    assert!(wanted.changes.to_string().contains(call["id"].as_str().unwrap()), "{wanted:?}");
+    assert_eq!((done.actor_kind.as_str(), wanted.actor_kind.as_str()), ("connection", "operator"));
+
+    okta.send(Method::POST, "/Users", &person("ada")).await.expect(409);
+    let refused = replay(&server, &newest(&server).await, 200).await;
+    assert_eq!((&refused["result"], &refused["status"]), (&json!("refused"), &json!(409)));
+    assert!(refused["detail"].as_str().unwrap().contains("this user name already"), "{refused}");
+    okta.get("/Users?count=0").await.expect(200);
+    let list = newest(&server).await;
+    let refused = replay(&server, &list, 409).await;
+    assert_eq!(refused["type"], "urn:doorward:problem:not-repeatable");
+}
+
+/// SC-05: what is done again stops at the ceiling of the connection; a password that came once is not kept and so not set.
+#[tokio::test]
+async fn sc_05_a_replay_gives_no_more_than_the_connection_may_and_sets_no_password() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = acme.connection().await;
+    let ada = okta.push("ada").await;
+    let owner = patch(&json!([{"op": "add", "path": "roles", "value": [{"value": "owner"}]}]));
+    okta.send(Method::PATCH, &format!("/Users/{ada}"), &owner).await.expect(403);
+    let again = replay(&server, &newest(&server).await, 200).await;
+    assert_eq!((&again["result"], &again["status"]), (&json!("refused"), &json!(403)));
+
+    let at = format!("/Users/{ada}");
+    let set = |password: &str| {
+        let (old, title) =
+            (json!({"op": "replace", "path": "password", "value": password}), json!({"title": password.len()}));
+        patch(&json!([old, {"op": "replace", "value": title}]))
+    };
+    okta.send(Method::PATCH, &at, &set("x kettle 99 battery")).await.expect(200);
+    let call = newest(&server).await;
+    okta.send(Method::PATCH, &at, &set("a lamp and 7 oranges")).await.expect(200);
+    let again = replay(&server, &call, 200).await;
+    assert_eq!((&again["status"], &again["answer"]["title"]), (&json!(200), &json!("19")));
+    assert_eq!(again["request"]["Operations"][0]["value"], "(withheld)");
+    for (password, lets_in) in [("x kettle 99 battery", false), ("(withheld)", false), ("a lamp and 7 oranges", true)] {
+        let browser = Browser::new(&server);
+        browser.sign_in("ada", password).await;
+        assert_eq!(browser.is_signed_in().await, lets_in, "{password}");
+    }
+}
+
+/// Of a connection the newest entries are kept, and those of others stay.
+#[tokio::test]
+async fn the_oldest_entries_of_a_connection_that_asks_too_often_are_given_up() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let (okta, entra) = (acme.connection().await, acme.connection_with(Kind::Entra, Settings::default()).await);
+    entra.get("/Users?count=0").await.expect(200);
+    for nth in 1..=4 {
+        okta.get(&format!("/Users?count={nth}")).await.expect(200);
+    }
+    journal::write(&server.app).await.unwrap();
+
+    server.app.store.sweep_calls_beyond(2).await.unwrap();
+
+    let left: Vec<Value> = calls(&server, "").await.iter().map(|it| it["query"].clone()).collect();
+    assert_eq!(left, ["count=4", "count=3", "count=0"]);
 }
 
 /// A paused connection hears "later", and that is in its journal, too.
@@ -314,7 +411,9 @@ async fn te_05_nobody_reads_the_journal_of_others() {
     let id = newest(&server).await["id"].as_str().unwrap().to_owned();
     let foreign = format!("{JOURNAL}/{id}?organisation=globex");
     ask(&server, Method::GET, &foreign).await.expect(404);
-    ask(&server, Method::POST, &format!("{JOURNAL}/{id}/dry-run?organisation=globex")).await.expect(404);
+    for deed in ["dry-run", "replay"] {
+        ask(&server, Method::POST, &format!("{JOURNAL}/{id}/{deed}?organisation=globex")).await.expect(404);
+    }
 
     let gina = signed_in(&globex, "gina").await;
     let vera = signed_in(&acme, "vera").await;
@@ -360,6 +459,15 @@ async fn the_console_shows_the_journal_of_a_connection_and_of_a_user() {
     let trial = olga.get(&format!("{PAGE}/{id}/dry-run")).await.expect(200);
     assert!(words(&trial).contains("What it would do now") && trial.text.contains("displayName"), "{}", trial.text);
     assert!(!trial.text.contains(script), "{}", trial.text);
+
+    let replay = format!("{PAGE}/{id}/replay");
+    let (at, done) = olga.follow(&replay, olga.submit_to(&replay, &trial, &[]).await).await;
+    assert!(at.starts_with(PAGE) && at.ends_with("?said=replayed"), "{at}");
+    assert!(words(&done).contains("The request was done again."), "{}", done.text);
+    assert!(done.text.contains(&format!(r#"href="{PAGE}/{id}""#)), "{}", done.text);
+    assert_eq!(okta.get(&format!("/Users/{ada}")).await.expect(200).json()["displayName"], script);
+    server.advance(Duration::from_mins(11));
+    assert!(asks_for_a_proof(&olga.submit_to(&replay, &trial, &[]).await));
 }
 
 /// Many requests are written together, and none is lost on the way.

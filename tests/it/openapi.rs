@@ -450,6 +450,9 @@ async fn journal(walk: &mut Walk<'_>, at: &crate::harness::Provisioning<'_>) {
     let dry_run = "POST /provisioning/journal/{id}/dry-run?organisation=initech";
     walk.operator(dry_run, &[&pushed], Value::Null).await.expect(200);
     walk.operator(dry_run, &[&read], Value::Null).await.expect(409);
+    let replay = "POST /provisioning/journal/{id}/replay?organisation=initech";
+    walk.operator(replay, &[&pushed], Value::Null).await.expect(200);
+    walk.operator(replay, &[&read], Value::Null).await.expect(409);
 }
 
 async fn refused_sign_ins(walk: &mut Walk<'_>, at: &crate::harness::Provisioning<'_>) {

@@ -322,6 +322,7 @@ fn of_programs_and_providers() -> Vec<Deed> {
         (Method::GET, "/provisioning/journal", None, OWNER),
         (Method::GET, "/provisioning/journal/CALL", None, OWNER),
         (Method::POST, "/provisioning/journal/CALL/dry-run", None, OWNER),
+        (Method::POST, "/provisioning/journal/CALL/replay", None, OWNER),
         (Method::GET, "/connections", None, OWNER),
         (Method::POST, "/connections", Some(json!({ "kind": "okta", "name": "Okta" })), OWNER),
         (Method::GET, "/connections/CONNECTION", None, OWNER),

@@ -62,7 +62,7 @@ impl<'s> Stage<'s> {
 }
 
 /// True when the browser is sent to prove who it is: at once from a page, and from a form by the page that refuses it.
-fn asks_for_a_proof(reply: &Reply) -> bool {
+pub fn asks_for_a_proof(reply: &Reply) -> bool {
     let is_sent = reply.header("location").is_some_and(|at| at.starts_with("/sign-in/"));
     is_sent || (reply.status == 403 && way(reply).is_some())
 }

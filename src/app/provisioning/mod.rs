@@ -36,7 +36,7 @@ pub use perform::perform;
 pub use resource::Resource;
 pub use show::{Answer, Shown};
 pub use trace::{KEPT_BYTES, Notes, Trace};
-pub use trial::{Trial, about, change_of, rehearse};
+pub use trial::{Trial, about, change_of, rehearse, replay};
 pub use turn::{Turn, Turns};
 pub use users::Users;
 

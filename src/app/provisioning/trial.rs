@@ -1,4 +1,4 @@
-//! What a request would do now: it is done in a unit of work that is dropped.
+//! A request that came once: done again, or what it would do now, which is found out in a unit of work that is dropped.
 //!
 //! **Invariant:** a trial keeps nothing: no row, no record of a deed or of a refusal, no letter.
 
@@ -65,6 +65,18 @@ pub async fn rehearse(app: &App, connection: &Connection, request: Request) -> R
         Err(Error::Product(fault @ domain::Error::Internal(_))) => Err(fault),
         Err(refusal) => Ok(Trial { refusal: Some(refusal.to_string()), deeds, before, after: None }),
     }
+}
+
+/// Does a change now, as it was asked for; answers the status and the resource.
+pub async fn replay(
+    app: &App,
+    connection: &Connection,
+    trace: &Trace,
+    request: Request,
+) -> Result<(u16, Option<Value>), Error> {
+    let whole = Projection::default_of(request.resources);
+    let (done, shown) = shown(&Caller { app, connection, trace }, request, &whole).await?;
+    Ok((done.status, shown.map(|it| it.body)))
 }
 
 async fn now(

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::scim::Ceiling;
 use crate::domain::connection::LinkedBy;
-use crate::domain::id::{ConnectionId, PasskeyId, PersonalTokenId, TokenId, UserId};
+use crate::domain::id::{CallId, ConnectionId, PasskeyId, PersonalTokenId, TokenId, UserId};
 use crate::domain::project::Subject;
 use crate::domain::resource::ResourceKey;
 use crate::domain::role::{Access, RoleKey, Source};
@@ -484,6 +484,13 @@ pub enum Action {
     RevokeConnectionToken {
         /// The token's id.
         token: TokenId,
+    },
+    /// A request that a connection sent once is done again.
+    ReplayRequest {
+        /// The entry of the journal.
+        call: CallId,
+        /// The roles the connection may give: the request may give them.
+        ceiling: Ceiling,
     },
 
     /// A new OpenID Connect client.

@@ -158,9 +158,9 @@ impl UserActor {
                 let admitted = ceiling.as_ref().is_some_and(|ceiling| ceiling.admits(model, role));
                 admitted || default_role.as_ref() == Some(role)
             }),
-            Action::AddConnectionToken { ceiling, .. } | Action::ResumeConnection { ceiling } => {
-                self.may_delegate(model, |role| ceiling.admits(model, role))
-            }
+            Action::AddConnectionToken { ceiling, .. }
+            | Action::ResumeConnection { ceiling }
+            | Action::ReplayRequest { ceiling, .. } => self.may_delegate(model, |role| ceiling.admits(model, role)),
             Action::DefineRoles { gives, .. } => {
                 self.has_everything(model)?;
                 gives.iter().try_for_each(|role| self.may_give(model, role).map(drop))
@@ -362,7 +362,8 @@ fn need(action: &Action) -> Need {
         | Action::ResumeConnection { .. }
         | Action::DeleteConnection { .. }
         | Action::AddConnectionToken { .. }
-        | Action::RevokeConnectionToken { .. } => Need::Permission("org.scim:manage"),
+        | Action::RevokeConnectionToken { .. }
+        | Action::ReplayRequest { .. } => Need::Permission("org.scim:manage"),
         Action::CreateClient
         | Action::UpdateClient { .. }
         | Action::RotateClientSecret

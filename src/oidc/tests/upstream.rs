@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256, Sha512};
 
 use crate::oidc::jwt::{Refused, SigningKey};
+use crate::oidc::upstream::ended;
 use crate::oidc::upstream::id_token::{self, Expect, SubjectRule};
 use crate::oidc::upstream::keys::KeySet;
 use crate::oidc::upstream::metadata::{self, Unfit};
@@ -114,6 +115,25 @@ fn every_algorithm_of_a_key_is_taken_and_the_hash_of_the_access_token_is_of_its_
         let other = json!({ "alg": "HS256", "kid": key.jwk["kid"] });
         assert_eq!(verify(&keys, &key.sign(&other, &claims())), Err(Refused::Algorithm), "{name}");
     }
+}
+
+/// UP-10: a key that does not say its algorithm is one for those that are taken, of notices as of ID tokens.
+#[test]
+fn up_10_algorithms_that_are_not_taken_are_refused_of_a_key_without_one_too() {
+    let expect = ended::Expect { issuer: ISSUER, client_id: "us", now_seconds: NOW };
+    let mut notice = claims();
+    notice["jti"] = json!("1");
+    notice["events"] = json!({ "http://schemas.openid.net/event/backchannel-logout": {} });
+    notice.as_object_mut().unwrap().remove("nonce");
+    for algorithm in [Algorithm::RS384, Algorithm::RS512, Algorithm::PS512] {
+        let key = Key::rsa(algorithm);
+        let keys = set(&[&key.jwk]);
+        assert_eq!(verify(&keys, &key.sign(&key.header(), &claims())), Err(Refused::Algorithm), "{algorithm:?}");
+        let ended = ended::verify_logout_token(&keys, &expect, &key.sign(&key.header(), &notice));
+        assert_eq!(ended, Err(Refused::Algorithm), "{algorithm:?}");
+    }
+    let key = Key::rsa(Algorithm::RS256);
+    assert!(ended::verify_logout_token(&set(&[&key.jwk]), &expect, &key.sign(&key.header(), &notice)).is_ok());
 }
 
 #[test]

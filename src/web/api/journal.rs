@@ -16,7 +16,7 @@ use crate::domain::Error;
 use crate::domain::id::{CallId, ConnectionId, UserId};
 use crate::domain::journal::{About, CameTo, Deed};
 use crate::domain::policy::Actor;
-use crate::web::error::Problem;
+use crate::web::error::{Problem, ScimError};
 
 /// So many entries are answered where nothing else is asked for.
 const USUAL: u64 = 50;
@@ -42,10 +42,17 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .of_an_organisation()
         .answers::<TrialBody>(200)
         .conflicts();
+    let replay = operation(
+        "Does a request again, with the rights of its connection, and shows the new entry: what became of it",
+    )
+    .of_an_organisation()
+    .answers::<CallWithBodies>(200)
+    .conflicts();
     routes
         .get("/api/v1/provisioning/journal", list, self::list)
         .get("/api/v1/provisioning/journal/{id}", show, self::show)
         .post("/api/v1/provisioning/journal/{id}/dry-run", rehearse, self::rehearse)
+        .post("/api/v1/provisioning/journal/{id}/replay", replay, self::replay)
 }
 
 /// A request of an identity provider.
@@ -68,6 +75,8 @@ struct CallBody {
     user: Option<UserId>,
     /// How many were found, of a list.
     found: Option<u64>,
+    /// The request that this one is again; it did not come from the identity provider.
+    replay_of: Option<CallId>,
     deeds: Vec<DeedBody>,
 }
 
@@ -104,8 +113,8 @@ struct CallWithBodies {
     /// The body of the answer; none where it had none, or more than 32 KiB.
     #[schema(value_type = Option<Object>)]
     answer: Option<Value>,
-    /// Whether it can be told what the request would do now.
-    can_dry_run: bool,
+    /// Whether the request can be done again, and it can be told what it would do now.
+    can_replay: bool,
 }
 
 /// What a request would do now.
@@ -173,6 +182,17 @@ async fn rehearse(
     Ok(Json(trial.into()))
 }
 
+async fn replay(
+    State(app): State<App>,
+    actor: Actor,
+    Words(id): Words<String>,
+    Params(which): Params<WhichOrganisation>,
+) -> Result<Json<CallWithBodies>, Problem> {
+    let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
+    let made = journal::replay(&app, &actor, org, parse(&id)?, |cause| ScimError::from(cause).said()).await?;
+    Ok(Json(journal::show(&app, &actor, org, made).await?.into()))
+}
+
 /// What is not an id names nothing.
 fn parse(text: &str) -> Result<CallId, Error> {
     text.parse().map_err(|_| Error::NotFound("journal entry"))
@@ -196,6 +216,7 @@ impl From<Entry> for CallBody {
             },
             query: said.query,
             found: said.found,
+            replay_of: said.replay_of,
             deeds: said.deeds.into_iter().map(DeedBody::from).collect(),
         }
     }
@@ -203,10 +224,10 @@ impl From<Entry> for CallBody {
 
 impl From<Entry> for CallWithBodies {
     fn from(mut entry: Entry) -> Self {
-        let can_dry_run = journal::can_rehearse(&entry);
+        let can_replay = journal::can_replay(&entry);
         let request_bytes = entry.said.request_bytes;
         let (request, answer) = (entry.said.request.take(), entry.said.answer.clone());
-        Self { call: entry.into(), request, request_bytes, answer, can_dry_run }
+        Self { call: entry.into(), request, request_bytes, answer, can_replay }
     }
 }
 

@@ -95,6 +95,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "resent" => Some(t.say("said-resent")),
         "revoked" => Some(t.say("said-revoked")),
         "connection-changed" => Some(t.say("said-connection-changed")),
+        "replayed" => Some(t.say("said-replayed")),
         "connection-paused" => Some(t.say("said-connection-paused")),
         "connection-resumed" => Some(t.say("said-connection-resumed")),
         "connection-deleted" => Some(t.say("said-connection-deleted")),

@@ -73,6 +73,7 @@ did-connection-changed = Verbindung geändert
 did-connection-created = Verbindung hinzugefügt
 did-connection-deleted = Verbindung gelöscht
 did-connection-paused = Verbindung angehalten
+did-connection-request-replayed = Anfrage einer Verbindung wiederholt
 did-connection-resumed = Verbindung fortgesetzt
 did-connection-token-added = Verbindung hat einen neuen Token bekommen
 did-connection-token-revoked = Token einer Verbindung beendet

@@ -73,6 +73,7 @@ did-connection-changed = Changed a connection
 did-connection-created = Added a connection
 did-connection-deleted = Deleted a connection
 did-connection-paused = Paused a connection
+did-connection-request-replayed = Replayed a request of a connection
 did-connection-resumed = Resumed a connection
 did-connection-token-added = Added a token to a connection
 did-connection-token-revoked = Ended a token of a connection

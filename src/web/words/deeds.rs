@@ -80,7 +80,8 @@ const fn key(action: &Action) -> &'static str {
         | Action::ResumeConnection { .. }
         | Action::DeleteConnection { .. }
         | Action::AddConnectionToken { .. }
-        | Action::RevokeConnectionToken { .. } => "may-connections",
+        | Action::RevokeConnectionToken { .. }
+        | Action::ReplayRequest { .. } => "may-connections",
         Action::CreateClient
         | Action::UpdateClient { .. }
         | Action::RotateClientSecret

@@ -54,6 +54,7 @@ fn did_key(action: &str) -> &'static str {
         "connection.created" => "did-connection-created",
         "connection.deleted" => "did-connection-deleted",
         "connection.paused" => "did-connection-paused",
+        "connection.request_replayed" => "did-connection-request-replayed",
         "connection.resumed" => "did-connection-resumed",
         "connection.token_added" => "did-connection-token-added",
         "connection.token_revoked" => "did-connection-token-revoked",

@@ -122,6 +122,7 @@ impl Action {
             ]),
             Self::AddConnectionToken { token, .. } => json!([{"path": "token", "new": token}]),
             Self::RevokeConnectionToken { token } => json!([{"path": "token", "old": token}]),
+            Self::ReplayRequest { call, .. } => json!([{"path": "request", "new": call}]),
             Self::CreatePersonalToken { token, scopes } => {
                 json!([{"path": "token", "new": token}, {"path": "scopes", "new": scopes}])
             }

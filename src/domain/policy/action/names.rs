@@ -20,6 +20,7 @@ const NAMES: &[&str] = &[
     "connection.created",
     "connection.deleted",
     "connection.paused",
+    "connection.request_replayed",
     "connection.resumed",
     "connection.token_added",
     "connection.token_revoked",

@@ -115,6 +115,7 @@ impl Action {
             Self::DeleteConnection { .. } => ("connection.deleted", "delete connections"),
             Self::AddConnectionToken { .. } => ("connection.token_added", "add tokens to connections"),
             Self::RevokeConnectionToken { .. } => ("connection.token_revoked", "revoke tokens of connections"),
+            Self::ReplayRequest { .. } => ("connection.request_replayed", "replay requests of connections"),
             Self::CreateClient => ("client.created", "create clients"),
             Self::UpdateClient { .. } => ("client.updated", "change clients"),
             Self::RotateClientSecret => ("client.secret_rotated", "rotate client secrets"),

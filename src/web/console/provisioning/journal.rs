@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use serde_json::Value;
 use url::form_urlencoded;
 
@@ -23,6 +23,8 @@ use crate::web::console::groups;
 use crate::web::console::list::Choice;
 use crate::web::console::shell::Shell;
 use crate::web::console::users::{Badge, Mark, user_path};
+use crate::web::error::ScimError;
+use crate::web::form::Signed;
 use crate::web::texts::Texts;
 use crate::web::words::did;
 
@@ -97,7 +99,9 @@ struct CallPage<'a> {
     request: Option<String>,
     request_bytes: Option<u64>,
     answer: Option<String>,
-    can_rehearse: bool,
+    can_replay: bool,
+    /// The page of the request that this one is again.
+    replay_of: Option<String>,
     trial: Option<TrialPart>,
 }
 
@@ -210,9 +214,26 @@ pub(super) async fn rehearse(State(app): State<App>, console: Console, Path(id):
     console.answer(call_page(&app, &console, &id, true).await)
 }
 
+pub(super) async fn replay(
+    State(app): State<App>,
+    console: Console,
+    Path(id): Path<String>,
+    Signed(_): Signed,
+) -> Response {
+    let done = async {
+        let said = |cause| ScimError::from(cause).said();
+        journal::replay(&app, &console.actor, console.org(), call_id(&id)?, said).await
+    };
+    match done.await {
+        Ok(made) => Redirect::to(&format!("{}?said=replayed", path(made))).into_response(),
+        Err(cause @ Error::Conflict(_)) => console.again(&cause, call_page(&app, &console, &id, false).await),
+        Err(cause) => console.refuse(cause),
+    }
+}
+
 async fn call_page<'a>(app: &App, console: &'a Console, id: &str, is_trial: bool) -> Result<CallPage<'a>, Error> {
     let (t, actor, org) = (console.t, &console.actor, console.org());
-    let id: CallId = id.parse().map_err(|_| Error::NotFound("journal entry"))?;
+    let id = call_id(id)?;
     let (entry, trial) = if is_trial {
         let (entry, trial) = journal::rehearse(app, actor, org, id).await?;
         (entry, Some(trial_part(t, trial)))
@@ -239,9 +260,14 @@ async fn call_page<'a>(app: &App, console: &'a Console, id: &str, is_trial: bool
         request: entry.said.request.as_ref().map(pretty),
         request_bytes: entry.said.request_bytes.map(|it| u64::try_from(it).unwrap_or(u64::MAX)),
         answer: entry.said.answer.as_ref().map(pretty),
-        can_rehearse: journal::can_rehearse(&entry),
+        can_replay: journal::can_replay(&entry),
+        replay_of: entry.said.replay_of.map(path),
         trial,
     })
+}
+
+fn call_id(text: &str) -> Result<CallId, Error> {
+    text.parse().map_err(|_| Error::NotFound("journal entry"))
 }
 
 fn path(id: CallId) -> String {

@@ -35,6 +35,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get(journal::PATH, Access::Session, journal::list)
         .get("/console/provisioning/journal/{id}", Access::Session, journal::show)
         .get("/console/provisioning/journal/{id}/dry-run", Access::Session, journal::rehearse)
+        .post("/console/provisioning/journal/{id}/replay", Access::Recent, journal::replay)
         .get("/console/provisioning/connections/{id}", Access::Session, show::show)
         .get("/console/provisioning/connections/{id}/edit", Access::Recent, form::ask_edit)
         .post("/console/provisioning/connections/{id}/edit", Access::Recent, form::save)
