@@ -35,6 +35,7 @@ ELSEWHERE = {
     "/console/users/export": "a file",
     "/console/security/sign-ins/{reference}": "needs an identity provider that sends somebody who is refused",
     "/account/security/passkeys/{id}/remove": "needs a passkey; passkeys.py has one",
+    "/console/provisioning/connections/{id}/setup/events": "a stream",
     "/account/email/confirm": "the link of a letter",
     "/console/audit/export": "a file",
     "/console/users/bulk": "the answer to a form, and an error without it",

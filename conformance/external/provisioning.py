@@ -9,7 +9,7 @@ from person import Person
 from scim import Refused, Scim, deactivation
 from stage import Organisation, Stage, run
 
-CASES = re.compile(r"(the_journal|a_request|a_group)_\w+")
+CASES = re.compile(r"(the_journal|a_request|a_group|setting_up)_\w+")
 PASSWORD = "Nine kettles beside 47 quiet rivers!"
 
 
@@ -81,6 +81,21 @@ def a_group_shows_whom_it_waits_for(stage: Stage) -> None:
     entra.create_user(f"ada@{org.slug}.example", externalId="not-pushed-yet")
     person.reload()
     person.see("No group waits for anybody.")
+
+
+def setting_up_is_followed_as_it_happens(stage: Stage) -> None:
+    person, org, entra = owner(stage)
+    person.open("/console/provisioning")
+    person.go("link", "Entra")
+    person.go("link", "Set up")
+    person.see("Waiting for the first request of the identity provider.")
+    entra.call("GET", "Users", filter='displayName eq "Ada"')
+    person.told("Waiting for the first user.")
+    person.see("It looks users up by")
+    entra.create_user(f"ada@{org.slug}.example", externalId="1")
+    person.told("Waiting for the first group.")
+    entra.create_group("Crew", [])
+    person.told("Everything works.")
 
 
 if __name__ == "__main__":

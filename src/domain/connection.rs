@@ -1,5 +1,6 @@
 //! A connection: one identity provider of one organisation, and what it may do here.
 
+pub mod guide;
 mod proof;
 
 use serde::{Deserialize, Serialize};

@@ -3,9 +3,10 @@
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
-    QueryOrder,
+    QueryOrder, QuerySelect,
 };
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::Tx;
 use super::error::translate;
@@ -52,6 +53,13 @@ pub async fn list_managed(db: &impl ConnectionTrait, org: OrgId, by: ConnectionI
     let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::ManagedBy.eq(by.uuid()));
     let mine = mine.order_by_asc(Column::DisplayNameKey);
     Ok(mine.all(db).await.map_err(translate)?.into_iter().map(group).collect())
+}
+
+/// True when the connection has pushed a group.
+pub async fn is_any_managed(db: &impl ConnectionTrait, org: OrgId, by: ConnectionId) -> Result<bool, Error> {
+    let mine = Entity::find().select_only().column(Column::Id).filter(Column::OrgId.eq(org.uuid()));
+    let mine = mine.filter(Column::ManagedBy.eq(by.uuid())).limit(1).into_tuple::<Uuid>();
+    Ok(mine.one(db).await.map_err(translate)?.is_some())
 }
 
 /// Stores a new group.

@@ -3,7 +3,8 @@
 //! **Invariant:** a key is connection, issuer and subject, compared as text; it leads to one user of one organisation.
 //! **Invariant:** a user has one key at a connection, so that another subject never gets into an account that is linked.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use uuid::Uuid;
 
 use super::Tx;
 use super::error::translate;
@@ -41,6 +42,13 @@ pub async fn subject_of(
         .filter(Column::UserId.eq(user.uuid()))
         .filter(Column::ConnectionId.eq(connection.uuid()));
     Ok(mine.one(db).await.map_err(translate)?.map(|row| row.subject))
+}
+
+/// True when somebody is linked at the connection.
+pub async fn is_any_of(db: &impl ConnectionTrait, org: OrgId, connection: ConnectionId) -> Result<bool, Error> {
+    let mine = Entity::find().select_only().column(Column::UserId).filter(Column::OrgId.eq(org.uuid()));
+    let mine = mine.filter(Column::ConnectionId.eq(connection.uuid())).limit(1).into_tuple::<Uuid>();
+    Ok(mine.one(db).await.map_err(translate)?.is_some())
 }
 
 /// Stores whom a key means from now on.

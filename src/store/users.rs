@@ -127,6 +127,13 @@ pub async fn list_managed(db: &impl ConnectionTrait, org: OrgId, by: ConnectionI
     mine.all(db).await.map_err(translate)?.into_iter().map(user).collect()
 }
 
+/// True when the connection manages a user.
+pub async fn is_any_managed(db: &impl ConnectionTrait, org: OrgId, by: ConnectionId) -> Result<bool, Error> {
+    let mine = Entity::find().select_only().column(Column::Id).filter(Column::OrgId.eq(org.uuid()));
+    let mine = mine.filter(Column::ManagedBy.eq(by.uuid())).limit(1).into_tuple::<Uuid>();
+    Ok(mine.one(db).await.map_err(translate)?.is_some())
+}
+
 /// How many users the organisation has.
 pub async fn count(db: &impl ConnectionTrait, org: OrgId) -> Result<u64, Error> {
     Entity::find().filter(Column::OrgId.eq(org.uuid())).count(db).await.map_err(translate)

@@ -38,6 +38,7 @@ mod exports;
 mod federation;
 mod gone;
 mod groups;
+mod guide;
 mod harness;
 mod imports;
 mod invitations;

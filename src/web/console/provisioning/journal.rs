@@ -270,7 +270,8 @@ fn call_id(text: &str) -> Result<CallId, Error> {
     text.parse().map_err(|_| Error::NotFound("journal entry"))
 }
 
-fn path(id: CallId) -> String {
+/// The page of a request.
+pub(super) fn path(id: CallId) -> String {
     format!("{PATH}/{id}")
 }
 

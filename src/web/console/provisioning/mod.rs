@@ -2,6 +2,7 @@
 
 mod deeds;
 mod form;
+mod guide;
 mod journal;
 mod list;
 mod show;
@@ -37,6 +38,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/console/provisioning/journal/{id}/dry-run", Access::Session, journal::rehearse)
         .post("/console/provisioning/journal/{id}/replay", Access::Recent, journal::replay)
         .get("/console/provisioning/connections/{id}", Access::Session, show::show)
+        .get("/console/provisioning/connections/{id}/setup", Access::Session, guide::show)
+        .get("/console/provisioning/connections/{id}/setup/events", Access::Session, guide::watch)
         .get("/console/provisioning/connections/{id}/edit", Access::Recent, form::ask_edit)
         .post("/console/provisioning/connections/{id}/edit", Access::Recent, form::save)
         .get("/console/provisioning/connections/{id}/pause", Access::Session, deeds::ask_pause)
