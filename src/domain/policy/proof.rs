@@ -45,6 +45,8 @@ const fn changes_the_rules(action: &Action) -> bool {
             | Action::ChangeConnection { .. }
             | Action::ResumeConnection { .. }
             | Action::DeleteConnection { .. }
+            | Action::ReleaseDeprovisionings { .. }
+            | Action::RefuseDeprovisionings { .. }
             | Action::LinkUser { .. }
     )
 }
@@ -114,6 +116,7 @@ mod tests {
         let policy = Action::ChangePolicy { changes: Vec::new() };
         let role = Action::DeleteRole { changes: Vec::new() };
         let connection = Action::DeleteConnection { roles: Vec::new(), people: 0, groups: 0 };
+        let release = Action::ReleaseDeprovisionings { people: 1, roles: Vec::new() };
         let resume = Action::ResumeConnection { ceiling: Ceiling { max: Some(key("viewer")), protected: false } };
         for grave in [
             Action::ResetMfa,
@@ -126,6 +129,8 @@ mod tests {
             role,
             connection,
             resume,
+            release,
+            Action::RefuseDeprovisionings { people: 1 },
         ] {
             assert!(needed(grave.clone(), &["viewer"]), "{grave:?}");
         }

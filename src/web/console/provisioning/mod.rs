@@ -2,6 +2,7 @@
 
 mod deeds;
 mod form;
+mod held;
 mod journal;
 mod list;
 mod show;
@@ -36,6 +37,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/console/provisioning/journal/{id}", Access::Session, journal::show)
         .get("/console/provisioning/journal/{id}/dry-run", Access::Session, journal::rehearse)
         .get("/console/provisioning/connections/{id}", Access::Session, show::show)
+        .get("/console/provisioning/connections/{id}/held", Access::Session, held::show)
+        .post("/console/provisioning/connections/{id}/held/release", Access::Recent, held::release)
+        .post("/console/provisioning/connections/{id}/held/refuse", Access::Recent, held::refuse)
         .get("/console/provisioning/connections/{id}/edit", Access::Recent, form::ask_edit)
         .post("/console/provisioning/connections/{id}/edit", Access::Recent, form::save)
         .get("/console/provisioning/connections/{id}/pause", Access::Session, deeds::ask_pause)
