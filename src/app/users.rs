@@ -14,9 +14,9 @@ use crate::domain::session::Session;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error, Timestamp};
 use crate::store::{
-    Tx, connections, deprovisionings, factors, families, grants, identities, invitations, journal, links, members, mfa_deadlines,
-    organisations, outbox, passwords, personal_tokens, saved_views, sessions, sign_in_refusals, sign_in_tries, teams,
-    undelivered, user_list, users,
+    Tx, connections, deprovisionings, factors, families, grants, identities, invitations, journal, links, members,
+    mfa_deadlines, organisations, outbox, passwords, personal_tokens, saved_views, sessions, sign_in_refusals,
+    sign_in_tries, teams, undelivered, user_list, users,
 };
 
 /// A user and what it holds.

@@ -11,7 +11,8 @@ use crate::app::connections::{
 };
 use crate::app::{App, federation};
 use crate::domain::connection::{
-    BreakerChange, Connection, ConnectionToken, JOURNAL_DAYS, Kind, LastHolder, ProofClaim, Settings, SsoMfa, UnknownMembers,
+    BreakerChange, Connection, ConnectionToken, JOURNAL_DAYS, Kind, LastHolder, ProofClaim, Settings, SsoMfa,
+    UnknownMembers,
 };
 use crate::domain::id::{ConnectionId, TokenId};
 use crate::domain::role::RoleKey;
@@ -153,6 +154,9 @@ pub struct Create {
     /// For how many days its requests are kept in the journal
     #[arg(long, default_value_t = JOURNAL_DAYS, value_name = "DAYS")]
     journal_days: u32,
+    /// Whether those whom it lets go beyond a limit wait until somebody has agreed
+    #[arg(long, default_value = "on")]
+    breaker: breaker::Switch,
     /// How long the first token works
     #[arg(long, default_value_t = TOKEN_DAYS, value_name = "DAYS", value_parser = token_days())]
     token_days: u32,
@@ -328,7 +332,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         },
         patch_no_content: new.patch_no_content,
         journal_days: Some(new.journal_days),
-        breaker: None,
+        breaker: new.breaker.at_first(),
         jit: new.jit,
         link_by_email: new.link_by_email,
         mfa: new.mfa.map(Mfa::rule),

@@ -104,10 +104,7 @@ impl Counts {
 }
 
 /// How many of a connection are held, each way.
-pub async fn count_held(
-    db: &impl ConnectionTrait,
-    (org, of): (OrgId, ConnectionId),
-) -> Result<Counts, Error> {
+pub async fn count_held(db: &impl ConnectionTrait, (org, of): (OrgId, ConnectionId)) -> Result<Counts, Error> {
     let held = |way: Way| Entity::find().filter(these(org, of, State::Held)).filter(Column::Way.eq(way.word()));
     Ok(Counts {
         deactivations: held(Way::Deactivate).count(db).await.map_err(translate)?,

@@ -45,12 +45,7 @@ const REFERENCES: [(&str, &str, &str, &str); 34] = [
     ("a token of a service account is of one that exists", "service_tokens", "account_id", "service_accounts"),
     ("a code or token belongs to an authorization", "issued", "family_id", "families"),
     ("a token belongs to a connection", "connection_tokens", "connection_id", "connections"),
-    (
-        "somebody who is let go is let go by a connection that exists",
-        "deprovisionings",
-        "connection_id",
-        "connections",
-    ),
+    ("somebody who is let go is let go by a connection that exists", "deprovisionings", "connection_id", "connections"),
     ("a managed user is managed by a connection that exists", "users", "managed_by", "connections"),
     ("a managed group is managed by a connection that exists", "groups", "managed_by", "connections"),
 ];

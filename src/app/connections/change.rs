@@ -62,7 +62,12 @@ impl ConnectionChange {
         let of_provider = self.issuer.is_some() || self.client_id.is_some() || self.client_secret.is_some();
         let of_proof = self.mfa.is_some() || self.mfa_amr.is_some() || self.mfa_acr.is_some();
         let of_breaker = self.breaker.says_something();
-        of_provider || of_proof || of_breaker || self.jit.is_some() || self.link_by_email.is_some() || self.domains.is_some()
+        of_provider
+            || of_proof
+            || of_breaker
+            || self.jit.is_some()
+            || self.link_by_email.is_some()
+            || self.domains.is_some()
     }
 }
 
@@ -200,7 +205,12 @@ pub(super) fn check(it: &Connection, is_for_issuer: bool) -> Result<(), Error> {
     };
     let is_kept = (1..=JOURNAL_DAYS_MAX).contains(&settings.journal_days());
     let days = (!is_kept).then_some(("journal_days", Flaw::Days { from: 1, to: JOURNAL_DAYS_MAX }));
-    let flaw = named.or(days).or_else(|| settings.breaker().flaw()).or(issuer).or_else(|| words(ProofClaim::Amr)).or_else(|| words(ProofClaim::Acr));
+    let flaw = named
+        .or(days)
+        .or_else(|| settings.breaker().flaw())
+        .or(issuer)
+        .or_else(|| words(ProofClaim::Amr))
+        .or_else(|| words(ProofClaim::Acr));
     flaw.map_or(Ok(()), |(field, flaw)| Err(Error::invalid(field, flaw)))
 }
 

@@ -70,12 +70,7 @@ pub(super) async fn withdraw(caller: &Caller<'_>, unit: Unit, person: &Person) -
 }
 
 /// Lets a user of the connection go; the permit is the caller's.
-pub(crate) async fn let_go(
-    tx: &Tx,
-    connection: &Connection,
-    person: &Person,
-    way: Way,
-) -> Result<(), domain::Error> {
+pub(crate) async fn let_go(tx: &Tx, connection: &Connection, person: &Person, way: Way) -> Result<(), domain::Error> {
     match way {
         Way::Deactivate => drop(deactivate_in(tx, person, on_last_holder(connection)).await?),
         Way::Delete => {

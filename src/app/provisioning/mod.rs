@@ -33,8 +33,8 @@ use crate::domain::{self};
 use crate::scim;
 use crate::store::{Tx, connections};
 
-pub use groups::Groups;
 pub(crate) use breaker::let_go;
+pub use groups::Groups;
 pub use perform::perform;
 pub use resource::Resource;
 pub use show::{Answer, Shown};

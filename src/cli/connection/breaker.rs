@@ -8,7 +8,7 @@ use super::{Which, view};
 use crate::app::connections::{self, ConnectionChange};
 use crate::app::deprovisionings::{self, Held};
 use crate::domain::Error;
-use crate::domain::connection::BreakerChange;
+use crate::domain::connection::{Breaker as Limit, BreakerChange};
 
 /// So many are listed.
 const SHOWN: u64 = 1_000;
@@ -47,11 +47,18 @@ pub struct Set {
 
 /// Whether the breaker is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Switch {
+pub(super) enum Switch {
     /// They wait
     On,
     /// Everybody goes at once
     Off,
+}
+
+impl Switch {
+    /// The breaker of a new connection; the usual one is not kept.
+    pub(super) fn at_first(self) -> Option<Limit> {
+        (self == Self::Off).then(|| Limit { is_on: false, ..Limit::default() })
+    }
 }
 
 pub(super) async fn run(operator: &Operator, command: Breaker) -> Result<Output, Error> {

@@ -7,8 +7,8 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::id::{
-    AssignmentId, CallId, ClientId, ConnectionId, DeprovisioningId, GroupId, InvitationId, PasskeyId, PersonalTokenId, ProjectId,
-    RefusalId, ResourceId, ServiceAccountId, TeamId, TokenId, UserId,
+    AssignmentId, CallId, ClientId, ConnectionId, DeprovisioningId, GroupId, InvitationId, PasskeyId, PersonalTokenId,
+    ProjectId, RefusalId, ResourceId, ServiceAccountId, TeamId, TokenId, UserId,
 };
 use crate::domain::role::{LiveGrant, RoleKey, Source};
 use crate::domain::user::SignIn;

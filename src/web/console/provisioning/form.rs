@@ -189,8 +189,7 @@ fn shown(it: &Connection) -> Fields {
         ("mfa_acr", words(ProofClaim::Acr)),
     ];
     let breaker = settings.breaker();
-    let ticked =
-        [("jit", settings.jit), ("link_by_email", settings.link_by_email), ("breaker", breaker.is_on)];
+    let ticked = [("jit", settings.jit), ("link_by_email", settings.link_by_email), ("breaker", breaker.is_on)];
     let ticked = ticked.into_iter().filter(|(_, is_on)| *is_on).map(|(field, _)| (field, "on".to_owned()));
     Fields::shown(fields.into_iter().chain(numbers(breaker)).chain(ticked))
 }
