@@ -271,7 +271,7 @@ def inspect(server: Server) -> None:
 def play(cases: Cases, server: Server, seed: int) -> None:
     """All rounds."""
     chance = random.Random(seed)
-    scim = Organisation(server, "acme").connection("generic")
+    scim = Organisation(server, "acme").connection("generic", "--breaker", "off")
     ledgers = [Ledger(server.directory / f"ledger-{number}.jsonl") for number in range(WRITERS)]
     writers = [
         Writer(f"w{number}", scim.another(), chance.getrandbits(32), ledger) for number, ledger in enumerate(ledgers)

@@ -1,4 +1,5 @@
-"""Provisioning in a browser: the journal of what identity providers asked, and the members that groups wait for."""
+"""Provisioning in a browser: the journal of what identity providers asked, the members that groups wait for, and whom an identity
+provider lets go beyond the limit of its connection."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from person import Person
 from scim import Refused, Scim, deactivation
 from stage import Organisation, Stage, run
 
-CASES = re.compile(r"(the_journal|a_request|a_group|setting_up)_\w+")
+CASES = re.compile(r"(the_journal|a_request|a_group|an_owner|setting_up)_\w+")
 PASSWORD = "Nine kettles beside 47 quiet rivers!"
 
 
@@ -96,6 +97,39 @@ def setting_up_is_followed_as_it_happens(stage: Stage) -> None:
     person.told("Waiting for the first group.")
     entra.create_group("Crew", [])
     person.told("Everything works.")
+
+
+def an_owner_decides_about_those_who_are_held(stage: Stage) -> None:
+    person, org, entra = owner(stage)
+    person.open("/console/provisioning")
+    person.go("link", "Entra")
+    here = person.path()
+    person.go("link", "Change")
+    person.fill("Number of users", "1")
+    person.fill("And share of the users of the connection, in percent", "0")
+    person.go("button", "Save")
+    person.see("More than 1 within 60 minutes are held until somebody has decided.")
+    person.go("link", "0")
+    person.see("Nobody is held.")
+    users = [entra.create_user(f"{name}@{org.slug}.example", displayName=name.title()) for name in ("ada", "bob", "cai")]
+    entra.patch(f"Users/{users[0]['id']}", deactivation())
+    for user in users[1:]:
+        try:
+            entra.patch(f"Users/{user['id']}", deactivation())
+            check(False, "one more than the limit was let go")
+        except Refused as refused:
+            equal(refused.status, 503, "status beyond the limit")
+    person.open(here)
+    person.see("so 2 users are held.")
+    person.go("link", "Look and decide")
+    person.see("2 users would be deactivated.")
+    person.see("Bob")
+    person.miss("Ada")
+    person.go("button", "Carry out now")
+    person.see("2 users were let go.")
+    person.miss("Look and decide")
+    for user in users:
+        equal(entra.call("GET", f"Users/{user['id']}")["active"], False, "active after the release")
 
 
 if __name__ == "__main__":

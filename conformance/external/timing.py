@@ -81,7 +81,7 @@ class People:
     def __init__(self, server: Server) -> None:
         organisation = Organisation(server, "timing")
         self.server = server
-        self._here = organisation.connection("okta")
+        self._here = organisation.connection("okta", "--breaker", "off")
         self._elsewhere = organisation.connection("generic", "--issuer", "https://idp.example", "--client-id", "doorward")
         self._made = 0
 

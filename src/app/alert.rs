@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::connections::MANAGE;
 use crate::app::mail::{self, Letter};
 use crate::app::throttle::{self, Rate, Subject};
 use crate::app::users::Person;
 use crate::app::{App, users};
 use crate::domain::Error;
-use crate::domain::id::OrgId;
+use crate::domain::id::{ConnectionId, OrgId};
 use crate::domain::policy::Actor;
 use crate::domain::role::Verb;
 use crate::store::{Tx, outbox};
@@ -62,6 +63,22 @@ pub(crate) async fn sign_in_flood(app: &App, payload: &str) -> Result<(), Error>
     let Flood { in_a_second, in_a_minute } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
     let instance = app.config.public_url.split_once("://").map_or("", |(_, host)| host);
     mail::send_to_operator(app, instance, Letter::SignInFlood { in_a_second, in_a_minute }).await
+}
+
+/// The kind of the outbox message that tells that the breaker of a connection has tripped.
+pub(crate) const BREAKER: &str = "breaker-alert";
+
+#[derive(Deserialize)]
+struct Tripped {
+    connection: ConnectionId,
+    name: String,
+}
+
+/// Tells everybody of the organisation who may decide about those whom an identity provider lets go.
+pub(crate) async fn breaker(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
+    let Tripped { connection, name } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+    tracing::warn!(org.id = %org, connection.id = %connection, "a connection lets so many people go that they are held");
+    tell(app, org, &[MANAGE], || Letter::BreakerTripped { provider: name.clone(), connection }).await
 }
 
 #[derive(Deserialize)]

@@ -39,7 +39,7 @@ const DAY: Duration = Duration::from_hours(24);
 /// How much of a token is kept for recognising it: the prefix and four characters.
 const HINT_CHARACTERS: usize = 11;
 /// How many users one statement names at most.
-const CHUNK: usize = 500;
+pub(crate) const CHUNK: usize = 500;
 
 /// What a connection starts with.
 pub struct NewConnection {
@@ -238,7 +238,7 @@ async fn find(app: &App, actor: &Actor, id: ConnectionId) -> Result<Connection, 
 }
 
 /// Begins a unit on the organisation of a connection, and reads the connection inside it.
-async fn begin(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Tx, Connection), Error> {
+pub(crate) async fn begin(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Tx, Connection), Error> {
     let org = find(app, actor, id).await?.org;
     let tx = app.begin(org).await?;
     let connection = connections::get(&*tx, org, id).await?;
@@ -325,6 +325,7 @@ fn role_key(field: &'static str, text: Option<&str>) -> Result<Option<RoleKey>, 
     text.map(|key| RoleKey::parse(key).map_err(|problem| Error::invalid(field, problem))).transpose()
 }
 
-fn target(it: &Connection) -> Target {
+/// The connection as the target of a deed.
+pub(crate) fn target(it: &Connection) -> Target {
     Target::Connection { org: it.org, id: it.id, label: it.name.clone() }
 }

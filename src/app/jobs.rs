@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{
     App, alert, grace, invitations, journal, keys, logout, mail, passwords, sign_in_refusals, sign_in_tries,
 };
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Error, Timestamp, deprovisioning};
 use crate::store::outbox::Message;
 
 const OUTBOX_EVERY: Duration = Duration::from_millis(500);
@@ -71,6 +71,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_invitations(now.before(invitations::KEPT)).await?;
     app.store.sweep_refusals(now.before(sign_in_refusals::KEPT)).await?;
     journal::sweep(app).await?;
+    app.store.sweep_deprovisionings(now.before(deprovisioning::REMEMBERED)).await?;
     app.store.sweep_undelivered(now.before(mail::UNDELIVERED_KEPT)).await?;
     app.store.sweep_throttles(now.before(THROTTLES_KEPT), now.before(CLOSED_KEPT)).await?;
     grace::end_those_over(app).await?;
@@ -134,6 +135,7 @@ async fn send(app: &App, message: &Message) -> Result<(), Error> {
         passwords::RESET_REQUEST => passwords::answer_reset_request(app, &message.payload).await,
         alert::SIGN_IN_FLOOD => alert::sign_in_flood(app, &message.payload).await,
         alert::LAST_HOLDER => alert::last_holder(app, message.org, &message.payload).await,
+        alert::BREAKER => alert::breaker(app, message.org, &message.payload).await,
         alert::HOLDER_LEFT => alert::holder_left(app, message.org, &message.payload).await,
         invitations::REFUSED => invitations::tell_refused(app, message.org, &message.payload).await,
         invitations::WANTED => invitations::tell_wanted(app, message.org, &message.payload).await,

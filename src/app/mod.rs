@@ -22,6 +22,7 @@ pub mod credentials;
 mod cursor;
 pub mod demo;
 pub mod departures;
+pub mod deprovisionings;
 mod devices;
 mod directory;
 pub mod edit;

@@ -1,5 +1,7 @@
 //! `doorward connection`: connections to identity providers.
 
+mod breaker;
+
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::operator::{Operator, secret_from_stdin};
@@ -9,7 +11,8 @@ use crate::app::connections::{
 };
 use crate::app::{App, federation};
 use crate::domain::connection::{
-    Connection, ConnectionToken, JOURNAL_DAYS, Kind, LastHolder, ProofClaim, Settings, SsoMfa, UnknownMembers,
+    BreakerChange, Connection, ConnectionToken, JOURNAL_DAYS, Kind, LastHolder, ProofClaim, Settings, SsoMfa,
+    UnknownMembers,
 };
 use crate::domain::id::{ConnectionId, TokenId};
 use crate::domain::role::RoleKey;
@@ -36,6 +39,9 @@ pub enum Command {
         #[arg(long)]
         role: RoleKey,
     },
+    /// The breaker: whom the connection lets go beyond its limit waits until somebody has agreed
+    #[command(subcommand)]
+    Breaker(breaker::Breaker),
     /// Bearer tokens of a connection
     #[command(subcommand)]
     Token(Token),
@@ -148,6 +154,9 @@ pub struct Create {
     /// For how many days its requests are kept in the journal
     #[arg(long, default_value_t = JOURNAL_DAYS, value_name = "DAYS")]
     journal_days: u32,
+    /// Whether those whom it lets go beyond a limit wait until somebody has agreed
+    #[arg(long, default_value = "on")]
+    breaker: breaker::Switch,
     /// How long the first token works
     #[arg(long, default_value_t = TOKEN_DAYS, value_name = "DAYS", value_parser = token_days())]
     token_days: u32,
@@ -276,6 +285,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             let output = Output::one(record);
             Ok(if mapped == Mapped::WhenPushed { output.note(&later) } else { output })
         }
+        Command::Breaker(command) => breaker::run(operator, command).await,
         Command::Token(command) => token(operator, command).await,
         Command::List { org } => {
             let org = operator.organisation(&org).await?;
@@ -322,6 +332,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         },
         patch_no_content: new.patch_no_content,
         journal_days: Some(new.journal_days),
+        breaker: new.breaker.at_first(),
         jit: new.jit,
         link_by_email: new.link_by_email,
         mfa: new.mfa.map(Mfa::rule),
@@ -363,6 +374,7 @@ async fn sign_in(operator: &Operator, new: SignIn) -> Result<Output, Error> {
         mfa_amr: mfa_amr.map(Some),
         mfa_acr: mfa_acr.map(Some),
         journal_days: None,
+        breaker: BreakerChange::default(),
         domains: Some(new.domain),
     };
     let changed = connections::change(app, actor, new.which.id, change).await?;
@@ -428,6 +440,7 @@ fn view(it: &Connection) -> Record {
         .with("default_role", it.settings.default_role.clone())
         .with("max_role", it.settings.max_role.clone())
         .with("protected_roles", it.settings.protected_roles)
+        .with("breaker", serde_json::json!(it.settings.breaker()))
         .with("created_at", it.created_at.rfc3339())
 }
 

@@ -1,5 +1,6 @@
 //! A connection: one identity provider of one organisation, and what it may do here.
 
+mod breaker;
 pub mod guide;
 mod proof;
 
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::id::{ConnectionId, OrgId, TokenId};
 use super::time::Timestamp;
 
+pub use breaker::{Breaker, BreakerChange, MINUTES_MAX, PEOPLE_MAX, PERCENT_MAX};
 pub use proof::{ProofClaim, WORDS_MAX};
 
 /// A connection as stored.
@@ -59,6 +61,11 @@ impl Settings {
     /// For how many days a request is kept in the journal.
     pub fn journal_days(&self) -> u32 {
         self.journal_days.unwrap_or(JOURNAL_DAYS)
+    }
+
+    /// When the breaker trips.
+    pub fn breaker(&self) -> Breaker {
+        self.breaker.unwrap_or_default()
     }
 
     /// Issuer and client id, when people sign in at the provider.
@@ -146,6 +153,9 @@ pub struct Settings {
     /// For how many days a request is kept in the journal; without a word thirty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journal_days: Option<u32>,
+    /// When the breaker trips; without a word the usual one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breaker: Option<Breaker>,
     /// True when somebody whom the provider signs in and nobody pushed is made a user.
     pub jit: bool,
     /// True when a user of the connection who is not linked yet, and of whom it has no id to link by, is linked by an address of

@@ -98,6 +98,8 @@ ids! {
     RefusalId,
     /// A request of an identity provider, as it was noted.
     CallId,
+    /// Somebody whom an identity provider lets go.
+    DeprovisioningId,
     /// A second factor.
     FactorId,
     /// A passkey.

@@ -10,6 +10,7 @@ pub mod client;
 pub mod complaint;
 pub mod connection;
 pub mod denial;
+pub mod deprovisioning;
 pub mod entrance;
 pub mod error;
 pub mod flaw;

@@ -65,17 +65,24 @@ pub struct Error {
     pub scim_type: Option<ScimType>,
     /// What is wrong and what to do.
     pub detail: String,
+    /// After how many seconds it may be worth another try, where that is known.
+    pub retry_after_seconds: Option<u64>,
 }
 
 impl Error {
     /// A refusal without a keyword.
     pub fn new(status: u16, detail: impl Into<String>) -> Self {
-        Self { status, scim_type: None, detail: detail.into() }
+        Self { status, scim_type: None, detail: detail.into(), retry_after_seconds: None }
     }
 
     /// A status 400 with its keyword.
     pub fn bad(scim_type: ScimType, detail: impl Into<String>) -> Self {
-        Self { status: 400, scim_type: Some(scim_type), detail: detail.into() }
+        Self { scim_type: Some(scim_type), ..Self::new(400, detail) }
+    }
+
+    /// A status 503: later it is taken.
+    pub fn later(retry_after_seconds: u64, detail: impl Into<String>) -> Self {
+        Self { retry_after_seconds: Some(retry_after_seconds), ..Self::new(503, detail) }
     }
 
     pub(crate) fn syntax(detail: impl Into<String>) -> Self {

@@ -10,6 +10,7 @@ pub mod attempts;
 pub mod audit;
 pub mod clients;
 pub mod connections;
+pub mod deprovisionings;
 pub mod earlier_passwords;
 pub mod email_links;
 mod error;

@@ -132,7 +132,7 @@ impl IntoResponse for ScimError {
         let said = self.said();
         let response = scim_response(StatusCode::from_u16(said.status).unwrap_or(StatusCode::BAD_REQUEST), &said);
         match self.0 {
-            Either::Protocol(_) => response,
+            Either::Protocol(error) => with_seconds(error.retry_after_seconds, response),
             Either::Product(error) => with_retry(&error, with_challenge(&error, response)),
         }
     }
@@ -369,9 +369,14 @@ fn page(status: StatusCode, happened: Option<&str>) -> Response {
     (status, Page(ErrorPage::new(status, happened, &id))).into_response()
 }
 
-fn with_retry(error: &Error, mut response: Response) -> Response {
-    if let Error::Throttled { retry_after } = error {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(whole_seconds(*retry_after)));
+fn with_retry(error: &Error, response: Response) -> Response {
+    let Error::Throttled { retry_after } = error else { return response };
+    with_seconds(Some(whole_seconds(*retry_after)), response)
+}
+
+fn with_seconds(seconds: Option<u64>, mut response: Response) -> Response {
+    if let Some(seconds) = seconds {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

@@ -13,6 +13,7 @@ mod account;
 mod api;
 mod architecture;
 mod audit_log;
+mod breaker;
 mod browser_security;
 mod cli;
 mod connections;

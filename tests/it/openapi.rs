@@ -432,6 +432,11 @@ async fn providers(walk: &mut Walk<'_>) {
     let chief = users::person(&walk.api.server().app, chief).await.unwrap();
     let token = walk.api.stage.personal_token(&chief, &["read", "write"]).await;
     walk.call(&token, "POST /connections/{id}/pause", &[&sole], Value::Null).await.expect(409);
+    let held = "/connections/{id}/held-deprovisionings";
+    walk.operator(&format!("GET {held}"), &[&id], Value::Null).await.expect(200);
+    for decision in ["release", "refuse"] {
+        walk.operator(&format!("POST {held}/{decision}"), &[&id], Value::Null).await.expect(200);
+    }
     refused_sign_ins(walk, &only).await;
     journal(walk, &only).await;
     walk.operator("DELETE /connections/{id}?dry_run=1", &[&id], Value::Null).await.expect(200);

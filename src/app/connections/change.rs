@@ -1,4 +1,4 @@
-//! What is said anew of a connection: its name, how long its journal is, and how people sign in there.
+//! What is said anew of a connection: its name, how long its journal is, when its breaker trips, and how people sign in there.
 //!
 //! **Invariant:** the secret of one issuer is never sent to another.
 //! **Invariant:** whoever says anew who vouches for people could give every role themselves that the connection may give.
@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{NAME_MAX, begin, ceiling, claim_domains, names, secret_place, target};
 use crate::app::App;
-use crate::domain::connection::{Connection, JOURNAL_DAYS_MAX, ProofClaim, Settings, SsoMfa};
+use crate::domain::connection::{BreakerChange, Connection, JOURNAL_DAYS_MAX, ProofClaim, Settings, SsoMfa};
 use crate::domain::id::ConnectionId;
 use crate::domain::policy::{Action, Actor, Change};
 use crate::domain::routing::DomainName;
@@ -50,16 +50,24 @@ pub struct ConnectionChange {
     pub mfa_acr: Option<Option<Vec<String>>>,
     /// For how many days requests are kept in the journal.
     pub journal_days: Option<u32>,
+    /// When its breaker trips.
+    pub breaker: BreakerChange,
     /// The domains whose addresses sign in there.
     pub domains: Option<Vec<DomainName>>,
 }
 
 impl ConnectionChange {
-    /// True when it says anything anew but the name.
-    pub const fn is_about_sign_in(&self) -> bool {
+    /// True when it says anything anew but the name and the days of the journal.
+    pub fn is_grave(&self) -> bool {
         let of_provider = self.issuer.is_some() || self.client_id.is_some() || self.client_secret.is_some();
         let of_proof = self.mfa.is_some() || self.mfa_amr.is_some() || self.mfa_acr.is_some();
-        of_provider || of_proof || self.jit.is_some() || self.link_by_email.is_some() || self.domains.is_some()
+        let of_breaker = self.breaker.says_something();
+        of_provider
+            || of_proof
+            || of_breaker
+            || self.jit.is_some()
+            || self.link_by_email.is_some()
+            || self.domains.is_some()
     }
 }
 
@@ -73,11 +81,11 @@ pub async fn change(app: &App, actor: &Actor, id: ConnectionId, new: ConnectionC
     check(&wanted, new.client_secret.is_some() || domains.as_ref().is_some_and(|it| !it.is_empty()))?;
     let domains_of_both = (&old_domains[..], domains.as_deref());
     let changes = changes(Some(&before), &wanted, domains_of_both, new.client_secret.is_some());
-    let is_about_sign_in = changes.iter().any(|it| !["name", "journal_days"].contains(&it.path.as_str()));
+    let is_grave = changes.iter().any(|it| !["name", "journal_days"].contains(&it.path.as_str()));
     let claims = domains.iter().flatten().map(DomainName::as_str);
     let action = Action::ChangeConnection {
         default_role: None,
-        ceiling: if is_about_sign_in { Some(ceiling(&before.settings)?) } else { None },
+        ceiling: if is_grave { Some(ceiling(&before.settings)?) } else { None },
         claims: claims.filter(|it| !old_domains.iter().any(|old| old == it)).map(str::to_owned).collect(),
         changes,
     };
@@ -106,6 +114,7 @@ pub async fn change(app: &App, actor: &Actor, id: ConnectionId, new: ConnectionC
 
 fn wanted(before: &Connection, new: &ConnectionChange) -> Connection {
     let old = before.settings.clone();
+    let breaker = old.breaker().with(new.breaker);
     let settings = Settings {
         issuer: new.issuer.clone().or(old.issuer),
         client_id: new.client_id.clone().or(old.client_id),
@@ -115,6 +124,7 @@ fn wanted(before: &Connection, new: &ConnectionChange) -> Connection {
         mfa_amr: new.mfa_amr.clone().unwrap_or(old.mfa_amr),
         mfa_acr: new.mfa_acr.clone().unwrap_or(old.mfa_acr),
         journal_days: new.journal_days.or(old.journal_days),
+        breaker: if new.breaker.says_something() { Some(breaker) } else { old.breaker },
         ..old
     };
     Connection { name: new.name.clone().unwrap_or_else(|| before.name.clone()), settings, ..before.clone() }
@@ -134,6 +144,10 @@ pub(super) fn changes(
     let days = |it: &Connection| Some(json!(it.settings.journal_days()));
     if let Some(before) = before.filter(|it| days(it) != days(wanted)) {
         changes.push(Change::new("journal_days", days(before), days(wanted)));
+    }
+    let breaker = |it: &Connection| Some(json!(it.settings.breaker()));
+    if let Some(before) = before.filter(|it| breaker(it) != breaker(wanted)) {
+        changes.push(Change::new("breaker", breaker(before), breaker(wanted)));
     }
     let (was, is) = (before.map(|it| shown(&it.settings)), shown(&wanted.settings));
     if was.as_ref() != Some(&is) {
@@ -191,7 +205,12 @@ pub(super) fn check(it: &Connection, is_for_issuer: bool) -> Result<(), Error> {
     };
     let is_kept = (1..=JOURNAL_DAYS_MAX).contains(&settings.journal_days());
     let days = (!is_kept).then_some(("journal_days", Flaw::Days { from: 1, to: JOURNAL_DAYS_MAX }));
-    let flaw = named.or(days).or(issuer).or_else(|| words(ProofClaim::Amr)).or_else(|| words(ProofClaim::Acr));
+    let flaw = named
+        .or(days)
+        .or_else(|| settings.breaker().flaw())
+        .or(issuer)
+        .or_else(|| words(ProofClaim::Amr))
+        .or_else(|| words(ProofClaim::Acr));
     flaw.map_or(Ok(()), |(field, flaw)| Err(Error::invalid(field, flaw)))
 }
 

@@ -9,6 +9,7 @@ use crate::domain::connection::{Connection, ConnectionToken};
 use crate::domain::id::{ConnectionId, OrgId};
 use crate::domain::policy::{Action, Actor, Ceiling, Target};
 use crate::domain::role::{Role, RoleKey, RoleModel};
+use crate::store::deprovisionings::{self, Counts};
 use crate::store::{connections, grants};
 
 /// A connection of the list.
@@ -51,6 +52,8 @@ pub struct Sheet {
     pub has_secret: bool,
     /// The roles that people have by it now.
     pub roles: Vec<RoleKey>,
+    /// Whom it lets go and who waits for an owner.
+    pub held: Counts,
 }
 
 /// One connection with what hangs on it.
@@ -63,6 +66,7 @@ pub async fn sheet(app: &App, actor: &Actor, id: ConnectionId) -> Result<Sheet, 
         domains: connections::list_domains(db, org, id).await?,
         roles: roles_given(&connection, grants::roles_by_connection(db, org, id).await?, people > 0)?,
         people,
+        held: deprovisionings::count_held(db, (org, id)).await?,
         has_secret: connections::client_secret(db, org, id).await?.is_some(),
         connection,
     })

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::Mail;
 use crate::domain::Timestamp;
 use crate::domain::browser::named;
+use crate::domain::id::ConnectionId;
 use crate::texts::{Catalogue, Language, Part};
 
 static LETTERS: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(sources));
@@ -191,6 +192,13 @@ pub enum Letter {
         /// The user name of that holder.
         holder: String,
     },
+    /// An identity provider lets so many people go that somebody has to decide.
+    BreakerTripped {
+        /// The name of the connection.
+        provider: String,
+        /// The connection.
+        connection: ConnectionId,
+    },
     /// Sign-ins fail at a rate at which passwords are being guessed.
     SignInFlood {
         /// How many failed in the second that gave the alarm.
@@ -352,6 +360,11 @@ impl Letter {
             Self::LastHolderAlert { holder } => {
                 let letter = letter.with("name", unlinked_user_name(holder)).subject("last-holder-subject");
                 letter.say("last-holder").say("last-holder-next").link("open-doorward", public_url)
+            }
+            Self::BreakerTripped { provider, connection } => {
+                let letter = letter.with("provider", unlinked(provider)).subject("breaker-subject");
+                let letter = letter.say("breaker-tripped").say("breaker-so-far").say("breaker-next");
+                letter.link("breaker-link", &page(&format!("/console/provisioning/connections/{connection}/held")))
             }
             Self::SignInFlood { in_a_second, in_a_minute } => {
                 let letter = letter.with("second", in_a_second.to_string()).with("minute", in_a_minute.to_string());

@@ -141,6 +141,11 @@ due-days = { $count ->
 due-link = Set it up now
 
 ## Alarms
+breaker-subject = { $provider } wants to let many people of { $organisation } go
+breaker-tripped = { $provider } lets more people of { $organisation } go in a short time than its limit says. That can be right, or a mistake in its settings, or somebody who has got hold of its token.
+breaker-so-far = Those within the limit are deactivated. Everybody beyond it is held: they can sign in until somebody decides. You get this e-mail once, however many are held.
+breaker-next = Look at who it is, and then carry it out or keep the users active. Whoever has left for certain can be deactivated by hand at once.
+breaker-link = Look and decide
 last-holder-subject = { $organisation } has lost its last protected role holder
 last-holder = The identity provider of { $organisation } has deactivated { $name }, who was the last active holder of a protected role.
 last-holder-next = Sign-in of that person ended at once; the role was kept. Somebody who may give roles, or the operator with `doorward user set-role`, has to give it to somebody who is active, so that the organisation can be administered.

@@ -133,6 +133,10 @@ fn letters(name: &str) -> Vec<Letter> {
         Letter::EmailChanged { new: "ida@acme.example".to_owned() },
         Letter::ConfirmEmail { link: "https://id.example.com/email/dwln_x".to_owned() },
         Letter::EmailChangeAsked { new: "ida@acme.example".to_owned() },
+        Letter::BreakerTripped {
+            provider: text.clone(),
+            connection: "019a0000-0000-7000-8000-000000000002".parse().unwrap(),
+        },
         Letter::LastHolderAlert { holder: "olga".to_owned() },
         Letter::SignInFlood { in_a_second: 50, in_a_minute: 312 },
     ]

@@ -121,6 +121,7 @@ fn secrets(letter: &Letter) -> Vec<&str> {
         | Letter::EmailChangeAsked { .. }
         | Letter::LastHolderAlert { .. }
         | Letter::LinkedByEmail { .. }
+        | Letter::BreakerTripped { .. }
         | Letter::SignInFlood { .. } => Vec::new(),
     }
 }

@@ -5,11 +5,11 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use super::roles::{Assertion, asserted, keep_others};
-use super::{Caller, Error, Unit, membership};
-use crate::app::users::{OnLastHolder, Person, activate_in, deactivate_in, end_access, load};
+use super::{Caller, Error, Unit, breaker, membership};
+use crate::app::users::{Person, activate_in, deactivate_in, end_access, load};
 use crate::app::{directory, grace};
 use crate::domain::Timestamp;
-use crate::domain::connection::LastHolder;
+use crate::domain::deprovisioning::Way;
 use crate::domain::password::{CHARACTERS_MIN, Password, Weakness};
 use crate::domain::policy::{Action, Change};
 use crate::domain::secret::Secret;
@@ -28,6 +28,8 @@ pub(super) struct Wanted {
     pub phc: Option<String>,
     /// Whether the user may sign in; `None` leaves that as it is.
     pub active: Option<bool>,
+    /// True when the request itself says that the user is active.
+    pub says_active: bool,
 }
 
 /// The document as stored, with `active` as it is now: the state may have changed elsewhere.
@@ -77,9 +79,15 @@ pub(super) async fn change(
     wanted: Wanted,
 ) -> Result<(Unit, User), Error> {
     let known_as = before.user.external_id.clone();
+    let unit = match wanted.active {
+        Some(false) if before.user.reads_active() => breaker::pass(caller, unit, &before, Way::Deactivate).await?,
+        Some(true) if wanted.says_active => breaker::withdraw(caller, unit, &before).await?,
+        Some(_) | None => unit,
+    };
     let change = Difference::between(caller, &unit, &before, wanted)?;
+    let permits = unit.permits.len();
     let unit = change.ask(caller, unit).await?;
-    if unit.permits.is_empty() {
+    if unit.permits.len() == permits {
         return Ok((unit, before.user));
     }
     let after = change.write(caller, &unit).await?;
@@ -102,7 +110,7 @@ struct Difference {
 
 impl Difference {
     fn between(caller: &Caller<'_>, unit: &Unit, before: &Person, wanted: Wanted) -> Result<Self, Error> {
-        let Wanted { mut document, phc, active } = wanted;
+        let Wanted { mut document, phc, active, .. } = wanted;
         let active = active.filter(|active| *active != before.user.reads_active());
         let stays_out = !active.unwrap_or(before.user.reads_active());
         let current = &before.user.user_name;
@@ -169,7 +177,7 @@ impl Difference {
             Some(true) => Ok(activate_in(tx, &after).await?),
             Some(false) => {
                 let person = Person { user: after, effective: self.before.effective };
-                Ok(deactivate_in(tx, &person, on_last_holder(caller)).await?)
+                Ok(deactivate_in(tx, &person, breaker::on_last_holder(caller.connection)).await?)
             }
         }
     }
@@ -184,13 +192,6 @@ async fn set_password(unit: &Unit, user: &User, phc: &str) -> Result<User, Error
     users::set_state(&unit.tx, &changed).await?;
     end_access(&unit.tx, &changed).await?;
     Ok(changed)
-}
-
-const fn on_last_holder(caller: &Caller<'_>) -> OnLastHolder {
-    match caller.connection.settings.last_holder {
-        LastHolder::Refuse => OnLastHolder::Refuse,
-        LastHolder::SuspendAndAlert => OnLastHolder::SuspendAndAlert,
-    }
 }
 
 /// What people are called: the display name, else the whole name, else the user name by the caller.

@@ -12,6 +12,7 @@ use super::{Caller, Error, Unit};
 use crate::app::membership::{follow, target};
 use crate::app::project_teams::{self, Second};
 use crate::app::{connections, grace};
+use crate::domain;
 use crate::domain::connection::UnknownMembers;
 use crate::domain::group::Group;
 use crate::domain::id::{GroupId, UserId};
@@ -240,7 +241,7 @@ pub(super) async fn join_held(caller: &Caller<'_>, mut unit: Unit, user: &User) 
 }
 
 /// Raises the version of every group that a user is about to leave.
-pub(super) async fn touch_groups_of(tx: &Tx, user: UserId) -> Result<(), Error> {
+pub(super) async fn touch_groups_of(tx: &Tx, user: UserId) -> Result<(), domain::Error> {
     for (_, group, _) in members::groups_of(&**tx, tx.org, &[user]).await? {
         groups::touch(tx, group).await?;
     }

@@ -7,8 +7,10 @@
 //! **Invariant:** a connection sees and changes only the users and groups that it manages; the id of anything else, in
 //! this organisation or another, is answered like an id that does not exist.
 //! **Invariant:** a request is kept whole or not at all.
+//! **Invariant:** nobody beyond the breaker's limit is let go before an owner has agreed; see `breaker`.
 //! **Invariant:** whoever is the last active holder of a protected role does not lose it; see `app::users`.
 
+mod breaker;
 mod change;
 pub mod everything;
 mod groups;
@@ -31,6 +33,7 @@ use crate::domain::{self};
 use crate::scim;
 use crate::store::{Tx, connections};
 
+pub(crate) use breaker::let_go;
 pub use groups::Groups;
 pub use perform::perform;
 pub use resource::Resource;

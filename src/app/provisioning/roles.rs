@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{Caller, Error, Unit};
 use crate::app::users::Person;
+use crate::domain;
 use crate::domain::id::UserId;
 use crate::domain::policy::{Action, Target, keeps_a_holder};
 use crate::domain::role::{RoleKey, RoleModel, Source};
@@ -68,7 +69,7 @@ impl Assertion {
 
 /// Refuses to take these roles from a user when too few others who are active hold one that must not be lost. It does not
 /// matter whether the user is active: a suspended last owner is still the row from which the organisation is recovered.
-pub(super) async fn keep_others(tx: &Tx, user: UserId, lost: &[RoleKey]) -> Result<(), Error> {
+pub(super) async fn keep_others(tx: &Tx, user: UserId, lost: &[RoleKey]) -> Result<(), domain::Error> {
     for role in lost {
         if tx.roles()?.is_protected(role) {
             let others = grants::active_holders(&**tx, tx.org, role, Some(user)).await?;

@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use super::change::{Wanted, change, described, document_of, hashed};
-use super::roles::{Assertion, asserted, keep_others};
-use super::{Answer, Caller, Error, Resource, Shown, Unit, membership, paging, show};
-use crate::app::users::{Person, load, remove_in};
+use super::roles::{Assertion, asserted};
+use super::{Answer, Caller, Error, Resource, Shown, Unit, breaker, membership, paging, show};
+use crate::app::users::{Person, load};
 use crate::app::{directory, grace};
+use crate::domain::deprovisioning::Way;
 use crate::domain::id::UserId;
 use crate::domain::policy::{Action, Target, TargetUser};
 use crate::domain::role::Source;
@@ -58,11 +59,12 @@ impl Resource for Users {
         let person = own(caller, &unit, id).await?;
         etag::check_match(if_match, person.user.version)?;
         let mut document = received.document;
+        let says_active = document.active() == Some(true);
         if document.active().is_none() {
             document.set_active(person.user.reads_active());
         }
         let active = document.active();
-        let (unit, user) = change(caller, unit, person, Wanted { document, phc, active }).await?;
+        let (unit, user) = change(caller, unit, person, Wanted { document, phc, active, says_active }).await?;
         unit.finish(caller).await?;
         show::user(caller, &user, wanted).await
     }
@@ -83,7 +85,9 @@ impl Resource for Users {
         etag::check_match(if_match, person.user.version)?;
         let document = patch::apply(&document_of(&person.user), &patch.operations, fold)?.document;
         let active = document.active();
-        let (unit, user) = change(caller, unit, person, Wanted { document, phc, active }).await?;
+        let is_said = patch.operations.iter().any(|it| it.target.at.attribute.name == "active");
+        let says_active = is_said && active == Some(true);
+        let (unit, user) = change(caller, unit, person, Wanted { document, phc, active, says_active }).await?;
         unit.finish(caller).await?;
         if caller.connection.settings.patch_no_content {
             return Ok(Answer::Done { version: user.version });
@@ -97,10 +101,12 @@ impl Resource for Users {
         let unit = caller.begin().await?;
         let person = own(caller, &unit, id).await?;
         etag::check_match(if_match, person.user.version)?;
+        let unit = match person.user.reads_active() {
+            true => breaker::pass(caller, unit, &person, Way::Delete).await?,
+            false => unit,
+        };
         let unit = unit.allow(caller, Action::RemoveUser, person.target()).await?;
-        keep_others(&unit.tx, id, &person.effective.held()).await?;
-        membership::touch_groups_of(&unit.tx, id).await?;
-        remove_in(&unit.tx, &person.user).await?;
+        breaker::let_go(&unit.tx, caller.connection, &person, Way::Delete).await?;
         unit.finish(caller).await
     }
 
@@ -197,7 +203,7 @@ async fn revive(
 ) -> Result<(Unit, User), Error> {
     let phc = phc.filter(|_| person.user.sign_in == SignIn::Password);
     let active = document.active();
-    change(caller, unit, person, Wanted { document, phc, active }).await
+    change(caller, unit, person, Wanted { document, phc, active, says_active: active == Some(true) }).await
 }
 
 async fn insert(

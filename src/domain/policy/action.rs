@@ -464,6 +464,25 @@ pub enum Action {
         /// The roles it may give: whom it vouches for comes in again.
         ceiling: Ceiling,
     },
+    /// An identity provider lets more people go than usual, so that this one waits for an owner.
+    HoldDeprovisioning {
+        /// True when the user is to be deleted, not only deactivated.
+        is_deletion: bool,
+    },
+    /// The identity provider keeps the user after all.
+    WithdrawDeprovisioning,
+    /// Those who wait are let go.
+    ReleaseDeprovisionings {
+        /// How many.
+        people: u64,
+        /// The roles that they hold.
+        roles: Vec<RoleKey>,
+    },
+    /// Those who wait stay.
+    RefuseDeprovisionings {
+        /// How many.
+        people: u64,
+    },
     /// A connection is gone for good, with what it gave.
     DeleteConnection {
         /// The roles that end with it.

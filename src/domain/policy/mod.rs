@@ -280,6 +280,8 @@ const fn is_only_for_people(action: &Action) -> bool {
             | Action::ActivateServiceAccount { .. }
             | Action::CreateServiceToken { .. }
             | Action::AddConnectionToken { .. }
+            | Action::ReleaseDeprovisionings { .. }
+            | Action::RefuseDeprovisionings { .. }
             | Action::RotateClientSecret
     )
 }

@@ -46,6 +46,8 @@ const fn changes_the_rules(action: &Action) -> bool {
             | Action::ChangeConnection { .. }
             | Action::ResumeConnection { .. }
             | Action::DeleteConnection { .. }
+            | Action::ReleaseDeprovisionings { .. }
+            | Action::RefuseDeprovisionings { .. }
             | Action::LinkUser { .. }
     )
 }
@@ -115,6 +117,7 @@ mod tests {
         let policy = Action::ChangePolicy { changes: Vec::new() };
         let role = Action::DeleteRole { changes: Vec::new() };
         let connection = Action::DeleteConnection { roles: Vec::new(), people: 0, groups: 0 };
+        let release = Action::ReleaseDeprovisionings { people: 1, roles: Vec::new() };
         let resume = Action::ResumeConnection { ceiling: Ceiling { max: Some(key("viewer")), protected: false } };
         for grave in [
             Action::ResetMfa,
@@ -127,6 +130,8 @@ mod tests {
             role,
             connection,
             resume,
+            release,
+            Action::RefuseDeprovisionings { people: 1 },
         ] {
             assert!(needed(grave.clone(), &["viewer"]), "{grave:?}");
         }

@@ -116,6 +116,8 @@ const fn is_deed_of_a_connection(action: &Action) -> bool {
             | Action::ActivateUser
             | Action::DeactivateUser
             | Action::RemoveUser
+            | Action::HoldDeprovisioning { .. }
+            | Action::WithdrawDeprovisioning
             | Action::GrantRole { .. }
             | Action::UngrantRole { .. }
             | Action::SetPassword

@@ -330,6 +330,25 @@ fn a_person_gives_no_role_through_a_connection_that_they_may_not_give_themselves
     denied(admin.permit(&model, change(None, None, vec!["acme.example".to_owned()]), connection()));
 }
 
+/// Whoever carries out that an identity provider lets people go could take from them themselves what they hold; and it is a
+/// person who decides, not a program.
+#[test]
+fn only_somebody_over_those_who_are_held_carries_out_that_they_go() {
+    let model = RoleModel::preset("root-admin-developer").unwrap();
+    let org = OrgId::new();
+    let [root, admin, developer] = ["root", "admin", "developer"].map(|role| holding(&model, org, &[role]));
+    let connection = || Target::Connection { org, id: ConnectionId::new(), label: "idp".to_owned() };
+    let release = || Action::ReleaseDeprovisionings { people: 1, roles: vec![key("developer")] };
+    let refuse = || Action::RefuseDeprovisionings { people: 1 };
+
+    assert!(Actor::User(root.clone()).permit(&model, release(), connection()).is_ok());
+    denied(Actor::User(admin.clone()).permit(&model, release(), connection()));
+    assert!(Actor::User(admin).permit(&model, refuse(), connection()).is_ok());
+    denied(Actor::User(developer).permit(&model, refuse(), connection()));
+    denied(Actor::Service(root.clone()).permit(&model, release(), connection()));
+    denied(Actor::Service(root).permit(&model, refuse(), connection()));
+}
+
 #[test]
 fn whoever_lacks_anything_does_not_write_the_role_model() {
     let toml = RoleModel::preset("admin-platform-devops").unwrap().to_toml().replace(

@@ -137,7 +137,9 @@ impl UserActor {
             }
             Action::MapGroup { role } => self.may_assign(model, role, false),
             Action::UnmapGroup { role } => self.may_take(model, role),
-            Action::DeleteGroup { roles, .. } | Action::DeleteConnection { roles, .. } => {
+            Action::DeleteGroup { roles, .. }
+            | Action::DeleteConnection { roles, .. }
+            | Action::ReleaseDeprovisionings { roles, .. } => {
                 roles.iter().try_for_each(|role| self.may_take(model, role))
             }
             Action::ChangeMembers { added, removed, roles } => {
@@ -281,6 +283,8 @@ fn need(action: &Action) -> Need {
         | Action::LinkIdentity { .. }
         | Action::RefuseIdentity { .. }
         | Action::ClaimRoles { .. }
+        | Action::HoldDeprovisioning { .. }
+        | Action::WithdrawDeprovisioning
         | Action::RemindMfa
         | Action::RotateKey
         | Action::RemoveKey
@@ -361,6 +365,8 @@ fn need(action: &Action) -> Need {
         | Action::PauseConnection
         | Action::ResumeConnection { .. }
         | Action::DeleteConnection { .. }
+        | Action::ReleaseDeprovisionings { .. }
+        | Action::RefuseDeprovisionings { .. }
         | Action::AddConnectionToken { .. }
         | Action::RevokeConnectionToken { .. }
         | Action::ReplayRequest { .. } => Need::Permission("org.scim:manage"),

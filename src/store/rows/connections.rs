@@ -135,6 +135,27 @@ pub(in crate::store) mod provisioning_call {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(in crate::store) mod deprovisioning {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "deprovisionings")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub connection_id: Uuid,
+        pub user_id: Uuid,
+        pub way: String,
+        pub state: String,
+        pub at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(in crate::store) mod held_member {
     use sea_orm::entity::prelude::*;
 

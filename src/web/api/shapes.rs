@@ -7,8 +7,8 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::id::{
-    AssignmentId, CallId, ClientId, ConnectionId, GroupId, InvitationId, PasskeyId, PersonalTokenId, ProjectId,
-    RefusalId, ResourceId, ServiceAccountId, TeamId, TokenId, UserId,
+    AssignmentId, CallId, ClientId, ConnectionId, DeprovisioningId, GroupId, InvitationId, PasskeyId, PersonalTokenId,
+    ProjectId, RefusalId, ResourceId, ServiceAccountId, TeamId, TokenId, UserId,
 };
 use crate::domain::role::{LiveGrant, RoleKey, Source};
 use crate::domain::user::SignIn;
@@ -53,6 +53,14 @@ impl PartialSchema for RefusalId {
 }
 
 impl ToSchema for RefusalId {}
+
+impl PartialSchema for DeprovisioningId {
+    fn schema() -> RefOr<Schema> {
+        id("somebody who waits to be let go")
+    }
+}
+
+impl ToSchema for DeprovisioningId {}
 
 impl PartialSchema for CallId {
     fn schema() -> RefOr<Schema> {

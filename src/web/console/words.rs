@@ -94,6 +94,11 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "imported" => Some(t.count("said-imported", number("count"))),
         "resent" => Some(t.say("said-resent")),
         "revoked" => Some(t.say("said-revoked")),
+        "released" => {
+            let parts = [("done", Part::Number(number("done"))), ("skipped", Part::Number(number("skipped")))];
+            Some(t.with("said-released", &parts))
+        }
+        "kept" => Some(t.count("said-kept", number("count"))),
         "connection-changed" => Some(t.say("said-connection-changed")),
         "replayed" => Some(t.say("said-replayed")),
         "connection-paused" => Some(t.say("said-connection-paused")),

@@ -29,6 +29,7 @@ const fn sources(language: Language) -> &'static [&'static str] {
         Language::English => &[
             include_str!("en.ftl"),
             include_str!("audit.en.ftl"),
+            include_str!("breaker.en.ftl"),
             include_str!("connection.en.ftl"),
             include_str!("guide.en.ftl"),
             include_str!("journal.en.ftl"),
@@ -39,6 +40,7 @@ const fn sources(language: Language) -> &'static [&'static str] {
         Language::German => &[
             include_str!("de.ftl"),
             include_str!("audit.de.ftl"),
+            include_str!("breaker.de.ftl"),
             include_str!("connection.de.ftl"),
             include_str!("guide.de.ftl"),
             include_str!("journal.de.ftl"),

@@ -79,6 +79,8 @@ const fn key(action: &Action) -> &'static str {
         | Action::PauseConnection
         | Action::ResumeConnection { .. }
         | Action::DeleteConnection { .. }
+        | Action::ReleaseDeprovisionings { .. }
+        | Action::RefuseDeprovisionings { .. }
         | Action::AddConnectionToken { .. }
         | Action::RevokeConnectionToken { .. }
         | Action::ReplayRequest { .. } => "may-connections",
@@ -101,6 +103,8 @@ const fn key(action: &Action) -> &'static str {
         | Action::FailInvitation { .. }
         | Action::RefuseIdentity { .. }
         | Action::ClaimRoles { .. }
+        | Action::HoldDeprovisioning { .. }
+        | Action::WithdrawDeprovisioning
         | Action::RemindMfa
         | Action::UseRecoveryCode
         | Action::SignIn { .. }

@@ -120,6 +120,10 @@ impl Action {
                 {"path": "people", "old": people},
                 {"path": "groups", "old": groups},
             ]),
+            Self::HoldDeprovisioning { is_deletion } => json!([{"path": "deletion", "new": is_deletion}]),
+            Self::ReleaseDeprovisionings { people, .. } | Self::RefuseDeprovisionings { people } => {
+                json!([{"path": "people", "new": people}])
+            }
             Self::AddConnectionToken { token, .. } => json!([{"path": "token", "new": token}]),
             Self::RevokeConnectionToken { token } => json!([{"path": "token", "old": token}]),
             Self::ReplayRequest { call, .. } => json!([{"path": "request", "new": call}]),

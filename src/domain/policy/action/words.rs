@@ -112,6 +112,14 @@ impl Action {
             Self::ChangeConnection { .. } => ("connection.changed", "change connections"),
             Self::PauseConnection => ("connection.paused", "pause connections"),
             Self::ResumeConnection { .. } => ("connection.resumed", "resume connections"),
+            Self::HoldDeprovisioning { .. } => ("user.deprovisioning_held", "hold whom an identity provider lets go"),
+            Self::WithdrawDeprovisioning => ("user.deprovisioning_withdrawn", "keep whom an identity provider let go"),
+            Self::ReleaseDeprovisionings { .. } => {
+                ("connection.deprovisionings_released", "decide about those whom an identity provider lets go")
+            }
+            Self::RefuseDeprovisionings { .. } => {
+                ("connection.deprovisionings_refused", "decide about those whom an identity provider lets go")
+            }
             Self::DeleteConnection { .. } => ("connection.deleted", "delete connections"),
             Self::AddConnectionToken { .. } => ("connection.token_added", "add tokens to connections"),
             Self::RevokeConnectionToken { .. } => ("connection.token_revoked", "revoke tokens of connections"),

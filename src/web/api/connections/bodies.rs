@@ -7,7 +7,7 @@ use super::super::json::{kept, told};
 use crate::app::connections::{self, ConnectionChange, Deletion, NewConnection, NewToken, Sheet, TOKEN_DAYS};
 use crate::app::{App, federation};
 use crate::domain::connection::{
-    Connection, ConnectionToken, Kind, LastHolder, ProofClaim, Settings, SsoMfa, UnknownMembers,
+    Breaker, BreakerChange, Connection, ConnectionToken, Kind, LastHolder, ProofClaim, Settings, SsoMfa, UnknownMembers,
 };
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
 use crate::domain::policy::Actor;
@@ -53,6 +53,14 @@ pub(in crate::web::api) struct ConnectionBody {
     patch_no_content: bool,
     /// For how many days its requests are kept in the journal.
     journal_days: u32,
+    /// Whether people wait for an owner when it lets more of them go at a time than the next three say.
+    breaker: bool,
+    /// So many go without a question, however few there are.
+    breaker_people: u32,
+    /// And so many percent of those whom it keeps.
+    breaker_percent: u32,
+    /// Within so many minutes.
+    breaker_minutes: u32,
     created_at: String,
     updated_at: String,
 }
@@ -89,13 +97,15 @@ pub(in crate::web::api) struct ConnectionWithTokens {
     universal_logout_uri: String,
     /// The domains whose addresses sign in there.
     domains: Vec<String>,
+    /// How many people it lets go who wait for an owner.
+    held_deprovisionings: u64,
     tokens: Vec<ConnectionTokenBody>,
 }
 
 impl ConnectionWithTokens {
     /// Everything about a connection; a token that was just made is in it with its secret.
     pub(super) async fn of(app: &App, actor: &Actor, id: ConnectionId, new: Option<NewToken>) -> Result<Self, Error> {
-        let Sheet { connection, tokens, domains, has_secret, .. } = connections::sheet(app, actor, id).await?;
+        let Sheet { connection, tokens, domains, has_secret, held, .. } = connections::sheet(app, actor, id).await?;
         let at = federation::addresses(app, id);
         let token = |it: ConnectionToken| match &new {
             Some(new) if new.token.id == it.id => ConnectionTokenBody::of_new(new),
@@ -111,6 +121,7 @@ impl ConnectionWithTokens {
             frontchannel_logout_uri: at.frontchannel_logout,
             universal_logout_uri: at.universal_logout,
             domains,
+            held_deprovisionings: held.all(),
             tokens: tokens.into_iter().map(token).collect(),
         })
     }
@@ -208,6 +219,18 @@ pub(in crate::web::api) struct NewConnectionBody {
     /// For how many days its requests are kept in the journal; 30 where nothing is said.
     #[schema(minimum = 1, maximum = 365)]
     journal_days: Option<u32>,
+    /// Whether people wait for an owner when it lets more of them go at a time than the next three say; true where nothing is
+    /// said.
+    breaker: Option<bool>,
+    /// So many go without a question, however few there are; 10 where nothing is said.
+    #[schema(minimum = 1, maximum = 100_000)]
+    breaker_people: Option<u32>,
+    /// And so many percent of those whom it keeps; 5 where nothing is said.
+    #[schema(minimum = 0, maximum = 100)]
+    breaker_percent: Option<u32>,
+    /// Within so many minutes; 60 where nothing is said.
+    #[schema(minimum = 1, maximum = 1440)]
+    breaker_minutes: Option<u32>,
     /// How long its first token works; 365 where nothing is said.
     #[schema(minimum = 1, maximum = 3650)]
     expires_in_days: Option<u32>,
@@ -215,6 +238,12 @@ pub(in crate::web::api) struct NewConnectionBody {
 
 impl NewConnectionBody {
     pub(super) fn read(self, org: OrgId) -> Result<NewConnection, Error> {
+        let breaker = BreakerChange {
+            is_on: self.breaker,
+            people: self.breaker_people,
+            percent: self.breaker_percent,
+            minutes: self.breaker_minutes,
+        };
         let settings = Settings {
             issuer: self.issuer,
             client_id: self.client_id,
@@ -225,6 +254,7 @@ impl NewConnectionBody {
             last_holder: self.last_holder,
             patch_no_content: self.patch_no_content,
             journal_days: self.journal_days,
+            breaker: breaker.says_something().then(|| Breaker::default().with(breaker)),
             jit: self.jit,
             link_by_email: self.link_by_email,
             mfa: self.mfa,
@@ -282,6 +312,19 @@ pub(in crate::web::api) struct ChangeConnectionBody {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = u32, required = false, minimum = 1, maximum = 365)]
     journal_days: Option<Option<u32>>,
+    /// Whether people wait for an owner when it lets more of them go at a time than the next three say.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = bool, required = false)]
+    breaker: Option<Option<bool>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = u32, required = false, minimum = 1, maximum = 100_000)]
+    breaker_people: Option<Option<u32>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = u32, required = false, minimum = 0, maximum = 100)]
+    breaker_percent: Option<Option<u32>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = u32, required = false, minimum = 1, maximum = 1440)]
+    breaker_minutes: Option<Option<u32>>,
     /// All of them; only the operator adds some.
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Vec<String>, required = false)]
@@ -301,6 +344,12 @@ impl ChangeConnectionBody {
             mfa_amr: self.mfa_amr,
             mfa_acr: self.mfa_acr,
             journal_days: kept("journal_days", self.journal_days)?,
+            breaker: BreakerChange {
+                is_on: kept("breaker", self.breaker)?,
+                people: kept("breaker_people", self.breaker_people)?,
+                percent: kept("breaker_percent", self.breaker_percent)?,
+                minutes: kept("breaker_minutes", self.breaker_minutes)?,
+            },
             domains: kept("domains", self.domains)?.map(|it| domains(&it)).transpose()?,
         })
     }
@@ -322,6 +371,7 @@ fn domains(named: &[String]) -> Result<Vec<DomainName>, Error> {
 
 impl From<Connection> for ConnectionBody {
     fn from(it: Connection) -> Self {
+        let breaker = it.settings.breaker();
         let words = |claim| it.settings.proving(claim).into_iter().map(str::to_owned).collect();
         Self {
             id: it.id,
@@ -336,6 +386,10 @@ impl From<Connection> for ConnectionBody {
             last_holder: it.settings.last_holder,
             patch_no_content: it.settings.patch_no_content,
             journal_days: it.settings.journal_days(),
+            breaker: breaker.is_on,
+            breaker_people: breaker.people,
+            breaker_percent: breaker.percent,
+            breaker_minutes: breaker.minutes,
             created_at: it.created_at.rfc3339(),
             updated_at: it.updated_at.rfc3339(),
             name: it.name,

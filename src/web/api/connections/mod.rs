@@ -33,7 +33,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .of_an_organisation()
         .takes::<NewConnectionBody>()
         .answers::<ConnectionWithTokens>(201);
-    let update = operation("Changes the name of a connection, or how people sign in there")
+    let update = operation("Changes the name of a connection, how people sign in there, or when its breaker trips")
         .takes::<ChangeConnectionBody>()
         .answers::<ConnectionWithTokens>(200);
     let create_token = operation("Makes another token, which is in this answer and never again; the others stay")
@@ -100,7 +100,8 @@ async fn show(
     Ok(Json(ConnectionWithTokens::of(&app, &actor, parse(&id)?, None).await?))
 }
 
-/// How people sign in there is changed with a new proof only: whoever vouches for people is a way into their accounts.
+/// How people sign in there is changed with a new proof only: whoever vouches for people is a way into their accounts. So
+/// is the breaker, which stands between a stolen token and everybody's account.
 async fn update(
     State(app): State<App>,
     ApiCaller(caller): ApiCaller,
@@ -108,7 +109,7 @@ async fn update(
     Body(change): Body<ChangeConnectionBody>,
 ) -> Result<Json<ConnectionWithTokens>, Problem> {
     let change = change.read()?;
-    if change.is_about_sign_in() {
+    if change.is_grave() {
         caller.has_proved_lately()?;
     }
     let changed = connections::change(&app, &caller.actor, parse(&id)?, change).await?;

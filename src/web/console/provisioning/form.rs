@@ -12,7 +12,9 @@ use crate::app::App;
 use crate::app::connections::{
     self, CLIENT_ID_MAX, CLIENT_SECRET_MAX, ConnectionChange, ISSUER_MAX, NAME_MAX, NewConnection, TOKEN_DAYS,
 };
-use crate::domain::connection::{Connection, Kind, ProofClaim, Settings, SsoMfa};
+use crate::domain::connection::{
+    Breaker, BreakerChange, Connection, Kind, MINUTES_MAX, PEOPLE_MAX, PERCENT_MAX, ProofClaim, Settings, SsoMfa,
+};
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Flaw};
 use crate::web::console::Console;
@@ -144,12 +146,33 @@ async fn open(app: &App, console: &Console, id: &str) -> Result<(Connection, boo
 /// A form of a new connection as it is before anything is typed.
 fn usual() -> Fields {
     let words = |claim: ProofClaim| claim.usual().join("\n");
-    Fields::shown([
+    let fields = [
         ("mfa", BY_POLICY.to_owned()),
         ("mfa_amr", words(ProofClaim::Amr)),
         ("mfa_acr", words(ProofClaim::Acr)),
         ("days", TOKEN_DAYS.to_string()),
-    ])
+    ];
+    let on = [("breaker", "on".to_owned())];
+    Fields::shown(fields.into_iter().chain(numbers(Breaker::default())).chain(on))
+}
+
+/// The numbers of a breaker as the form shows them.
+fn numbers(it: Breaker) -> [(&'static str, String); 3] {
+    let numbers = [("breaker_people", it.people), ("breaker_percent", it.percent), ("breaker_minutes", it.minutes)];
+    numbers.map(|(field, number)| (field, number.to_string()))
+}
+
+/// What a form says of the breaker; nothing where it does not show it.
+fn breaker(fields: &Fields) -> BreakerChange {
+    // What is no number is beyond every limit, and refused by name.
+    let number = |field| fields.get(field).map(|it| it.trim().parse().unwrap_or(u32::MAX));
+    let people = number("breaker_people");
+    BreakerChange {
+        is_on: people.is_some().then(|| fields.get("breaker").is_some()),
+        people,
+        percent: number("breaker_percent"),
+        minutes: number("breaker_minutes"),
+    }
 }
 
 /// The form as it shows a connection.
@@ -165,9 +188,10 @@ fn shown(it: &Connection) -> Fields {
         ("mfa_amr", words(ProofClaim::Amr)),
         ("mfa_acr", words(ProofClaim::Acr)),
     ];
-    let ticked = [("jit", settings.jit), ("link_by_email", settings.link_by_email)];
+    let breaker = settings.breaker();
+    let ticked = [("jit", settings.jit), ("link_by_email", settings.link_by_email), ("breaker", breaker.is_on)];
     let ticked = ticked.into_iter().filter(|(_, is_on)| *is_on).map(|(field, _)| (field, "on".to_owned()));
-    Fields::shown(fields.into_iter().chain(ticked))
+    Fields::shown(fields.into_iter().chain(numbers(breaker)).chain(ticked))
 }
 
 /// What a form says of a new connection.
@@ -184,6 +208,7 @@ fn wanted(console: &Console, fields: &Fields) -> Result<NewConnection, Error> {
         mfa_acr: proving(fields, ProofClaim::Acr, None),
         max_role: typed(fields, "max_role"),
         default_role: typed(fields, "default_role"),
+        breaker: kept(Breaker::default().with(breaker(fields))),
         ..Settings::default()
     };
     Ok(NewConnection {
@@ -213,8 +238,20 @@ fn changed(fields: &Fields, before: &Connection) -> Result<ConnectionChange, Err
         mfa_amr: Some(proving(fields, ProofClaim::Amr, Some(before))),
         mfa_acr: Some(proving(fields, ProofClaim::Acr, Some(before))),
         journal_days: None,
+        breaker: changed_breaker(fields, before.settings.breaker()),
         domains: None,
     })
+}
+
+/// The usual breaker is not kept, so that a connection follows when another one becomes usual.
+fn kept(it: Breaker) -> Option<Breaker> {
+    (it != Breaker::default()).then_some(it)
+}
+
+/// What the form says of the breaker, unless it says what stands there.
+fn changed_breaker(fields: &Fields, before: Breaker) -> BreakerChange {
+    let said = breaker(fields);
+    if before.with(said) == before { BreakerChange::default() } else { said }
 }
 
 fn typed(fields: &Fields, field: &str) -> Option<String> {
@@ -343,6 +380,10 @@ fn clash(t: Texts, clashes: &[Clash]) -> String {
                 let label = rules(t, &now).into_iter().find(|it| it.is_chosen).map(|it| it.label);
                 (t.say("connection-mfa"), label.unwrap_or_default())
             }
+            "breaker" => (t.say("connection-breaker"), words::ticked(t, it)),
+            "breaker_people" => (t.say("breaker-people"), now),
+            "breaker_percent" => (t.say("breaker-percent"), now),
+            "breaker_minutes" => (t.say("breaker-minutes"), now),
             "mfa_amr" => (t.say("connection-amr"), now.replace('\n', ", ")),
             "mfa_acr" => (t.say("connection-acr"), now.replace('\n', ", ")),
             _ => (t.say("column-name"), now),

@@ -3,6 +3,7 @@
 mod deeds;
 mod form;
 mod guide;
+mod held;
 mod journal;
 mod list;
 mod show;
@@ -40,6 +41,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/console/provisioning/connections/{id}", Access::Session, show::show)
         .get("/console/provisioning/connections/{id}/setup", Access::Session, guide::show)
         .get("/console/provisioning/connections/{id}/setup/events", Access::Session, guide::watch)
+        .get("/console/provisioning/connections/{id}/held", Access::Session, held::show)
+        .post("/console/provisioning/connections/{id}/held/release", Access::Recent, held::release)
+        .post("/console/provisioning/connections/{id}/held/refuse", Access::Recent, held::refuse)
         .get("/console/provisioning/connections/{id}/edit", Access::Recent, form::ask_edit)
         .post("/console/provisioning/connections/{id}/edit", Access::Recent, form::save)
         .get("/console/provisioning/connections/{id}/pause", Access::Session, deeds::ask_pause)

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::{connection_id, journal, kind, path, role_label, status};
+use super::{connection_id, held, journal, kind, path, role_label, status};
 use crate::app::connections::{self, Sheet};
 use crate::app::{App, federation};
 use crate::domain::connection::{Connection, ConnectionToken, LastHolder, ProofClaim, UnknownMembers};
@@ -50,6 +50,10 @@ struct ConnectionPage<'a> {
     protected_roles: bool,
     unknown_members: String,
     last_holder: String,
+    /// When the breaker trips.
+    limit: String,
+    /// How many people wait.
+    held: u64,
     tokens: Vec<TokenRow>,
 }
 
@@ -70,7 +74,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
     let sheet = connections::sheet(app, &console.actor, connection_id(id)?).await?;
     let t = console.t;
     let why_kept = connections::may_delete(&console.actor, &console.model, &sheet).err();
-    let Sheet { connection: it, tokens, domains, people, has_secret, .. } = sheet;
+    let Sheet { connection: it, tokens, domains, people, has_secret, held: waiting, .. } = sheet;
     let why_not = connections::reaches(&console.actor, &console.model, &it).err();
     let words_of = |claim| it.settings.proving(claim).into_iter().map(str::to_owned).collect();
     let (rule, rule_text) = rule_words(t, &it);
@@ -110,6 +114,8 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
             LastHolder::SuspendAndAlert => "connection-last-suspend",
             LastHolder::Refuse => "connection-last-refuse",
         }),
+        limit: held::limit(t, it.settings.breaker()),
+        held: waiting.all(),
         tokens: tokens.into_iter().map(|token| row(app, token)).collect(),
         name: it.name,
         issuer: it.settings.issuer,
