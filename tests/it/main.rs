@@ -77,6 +77,7 @@ mod setup;
 mod sign_in_failures;
 mod sign_in_history;
 mod signin;
+mod slow_clients;
 mod stale_forms;
 mod step_up;
 mod tampering;

@@ -60,7 +60,11 @@ async fn c101_c103_a_storm_of_single_additions_loses_nobody_and_holds_nobody_up(
 
     let longest = joined.iter().map(|it| it.1).max().unwrap();
     let replies: Vec<&Reply> = joined.iter().flat_map(|it| &it.0).collect();
-    assert!(replies.iter().all(|it| it.status == 204 && it.text.is_empty()), "{:?}", replies.iter().map(|it| it.status));
+    assert!(
+        replies.iter().all(|it| it.status == 204 && it.text.is_empty()),
+        "{:?}",
+        replies.iter().map(|it| it.status)
+    );
     assert_eq!((replies.len(), others), (MEMBERS, 25));
     assert!(longest < Duration::from_secs(10), "one addition waited {longest:?}");
     let shown = connection.get(&group).await.expect(200).json();

@@ -235,7 +235,8 @@ async fn c63_somebody_who_signed_in_first_is_the_one_who_is_pushed_later() {
     let link = link_with(&tenant, &provider, Kind::Okta, JIT).await;
     link.sign_in_with(&Browser::new(&server), "00u-ada", |claims| claims["preferred_username"] = json!("ada")).await;
     let ada = link.user_named("ada").await.unwrap();
-    let pushed = |name: &str| json!({ "userName": name, "externalId": "00u-ada", "displayName": "Ada L.", "active": true });
+    let pushed =
+        |name: &str| json!({ "userName": name, "externalId": "00u-ada", "displayName": "Ada L.", "active": true });
 
     let found = link.scim.get("/Users?filter=userName eq \"ada\"").await.expect(200).json();
     for name in ["ada", "ada.lovelace", "ada"] {
