@@ -36,6 +36,7 @@ mod coverage;
 mod custom_roles;
 mod exports;
 mod federation;
+mod fuzz;
 mod gone;
 mod groups;
 mod harness;
