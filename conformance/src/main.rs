@@ -8,6 +8,7 @@ mod browser;
 mod cold_start;
 mod coverage;
 mod load_console;
+mod load_scim;
 mod report;
 mod server;
 
@@ -56,6 +57,8 @@ enum Load {
         #[arg(long, default_value_t = 10_000)]
         users: usize,
     },
+    /// SCIM at the size of the largest tenants: large groups, lookups, pages, and a whole directory pushed
+    Scim(load_scim::Sizes),
 }
 
 #[tokio::main]
@@ -63,6 +66,7 @@ async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::ColdStart { binary, users } => cold_start::measure(&binary, users).await,
         Command::Load(Load::Console { binary, users }) => load_console::measure(&binary, users).await,
+        Command::Load(Load::Scim(sizes)) => load_scim::measure(&sizes).await,
         Command::Coverage { table } => coverage::print_open(&table),
     };
     match outcome {

@@ -21,6 +21,7 @@ pub struct Instance {
     binary: PathBuf,
     directory: PathBuf,
     address: String,
+    database_url: String,
 }
 
 /// A running process of an instance.
@@ -38,7 +39,19 @@ impl Instance {
             .with_context(|| format!("no binary at {}: run `cargo build --release` first", binary.display()))?;
         std::fs::create_dir_all(directory)?;
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
-        Ok(Instance { binary, directory: directory.canonicalize()?, address })
+        let directory = directory.canonicalize()?;
+        let database_url = format!("sqlite:{}", directory.join("doorward.db").display());
+        Ok(Instance { binary, directory, address, database_url })
+    }
+
+    /// The same instance on another database.
+    pub fn on(self, database_url: String) -> Instance {
+        Instance { database_url, ..self }
+    }
+
+    /// Where its rows are.
+    pub fn database_url(&self) -> &str {
+        &self.database_url
     }
 
     /// Starts the server and waits for its first answer.
@@ -91,6 +104,7 @@ impl Instance {
             .env("DOORWARD_LISTEN", &self.address)
             .env("DOORWARD_PUBLIC_URL", format!("http://{}", self.address))
             .env("DOORWARD_DATA_DIR", &self.directory)
+            .env("DOORWARD_DATABASE_URL", &self.database_url)
             .current_dir(&self.directory)
             .stdin(Stdio::null());
         command
@@ -100,9 +114,18 @@ impl Instance {
 impl Server {
     /// The resident memory of the process in kilobytes, as the kernel counts it.
     pub fn resident_kb(&self) -> anyhow::Result<u64> {
+        self.memory_kb("VmRSS:")
+    }
+
+    /// The most memory that was resident since the process began.
+    pub fn peak_kb(&self) -> anyhow::Result<u64> {
+        self.memory_kb("VmHWM:")
+    }
+
+    fn memory_kb(&self, name: &str) -> anyhow::Result<u64> {
         let id = self.child.id().context("the server has ended")?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS in /proc")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).context("no such memory in /proc")?;
         Ok(line.trim().trim_end_matches(" kB").parse()?)
     }
 

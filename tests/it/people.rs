@@ -110,16 +110,16 @@ fn code_of(reply: &Reply) -> String {
     reply.json()["type"].as_str().unwrap().trim_start_matches("urn:doorward:problem:").to_owned()
 }
 
-async fn team(tenant: &Tenant<'_>, name: &str) -> String {
+pub async fn team(tenant: &Tenant<'_>, name: &str) -> String {
     let new = NewTeam { name: name.to_owned(), ..NewTeam::default() };
     teams::create(&tenant.server.app, &Server::operator(), tenant.org, new).await.unwrap().id.to_string()
 }
 
-async fn group(tenant: &Tenant<'_>, name: &str) -> String {
+pub async fn group(tenant: &Tenant<'_>, name: &str) -> String {
     groups::create(&tenant.server.app, &Server::operator(), tenant.org, name).await.unwrap().id.to_string()
 }
 
-async fn invited(api: &Api, org: OrgId, address: &str, role: &str) -> String {
+pub async fn invited(api: &Api, org: OrgId, address: &str, role: &str) -> String {
     let people = vec![Invitee {
         address: address.to_owned(),
         display_name: None,
@@ -134,7 +134,7 @@ async fn invited(api: &Api, org: OrgId, address: &str, role: &str) -> String {
 }
 
 /// A service account of a viewer; its id.
-async fn program(tenant: &Tenant<'_>, name: &str) -> String {
+pub async fn program(tenant: &Tenant<'_>, name: &str) -> String {
     let (name, role) = (name.to_owned(), "viewer".parse().unwrap());
     let new = NewServiceAccount { name, description: String::new(), role, owner: None };
     service_accounts::create(&tenant.server.app, &Server::operator(), tenant.org, new).await.unwrap().id.to_string()
@@ -153,11 +153,11 @@ const MANAGERS: &[&str] = &["owner", "admin"];
 const OWNER: &[&str] = &["owner"];
 
 /// Method, path and body of a deed, and the roles that may.
-type Deed = (Method, &'static str, Option<Value>, &'static [&'static str]);
+pub type Deed = (Method, &'static str, Option<Value>, &'static [&'static str]);
 
 /// Who may do what in the strict reading of owner, admin, contributor and viewer: method, path and body of each deed on
 /// somebody (`USER`, pending), an invitation (`INVITATION`) or oneself, and the roles that may.
-fn matrix() -> Vec<Deed> {
+pub fn matrix() -> Vec<Deed> {
     let new = |name: &str| json!({ "user_name": name, "display_name": "New", "role": "viewer", "activation": "none" });
     let invite = json!({ "invitations": [{ "address": "x@acme.example" }], "role": "viewer", "send_mail": false });
     let mut all = vec![

@@ -46,7 +46,7 @@ async fn map_unasked(tenant: &Tenant<'_>, connection: &Provisioning<'_>, group: 
     tx.commit(permit).await.unwrap();
 }
 
-/// C94, C95: a mapped group gives its role at once, a rename keeps it, and leaving takes it back at once.
+/// C43, C95: a mapped group gives its role at once, a rename keeps it, and leaving takes it back at once.
 #[tokio::test]
 async fn c95_the_role_of_a_group_comes_and_goes_with_the_membership() {
     let server = Server::start().await;
@@ -77,6 +77,29 @@ async fn c95_the_role_of_a_group_comes_and_goes_with_the_membership() {
     assert_eq!(role(&connection, &ada).await, Value::Null);
 }
 
+/// C94: a role that was given by hand is no business of a group: it stays while the group gives more, and counts again after.
+#[tokio::test]
+async fn c94_a_role_given_by_hand_survives_whatever_the_groups_say() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let connection = tenant.connection().await;
+    map_group(&server.app, &Server::operator(), connection.id, "Chiefs", &"admin".parse().unwrap()).await.unwrap();
+    let ada = connection.push("ada").await;
+    let (operator, viewer) = (Server::operator(), "viewer".parse().unwrap());
+    doorward::app::users::change_role(&server.app, &operator, ada.parse().unwrap(), &viewer).await.unwrap();
+    let chiefs = group(&connection, "Chiefs", &[&ada]).await;
+    assert_eq!(role(&connection, &ada).await, "admin");
+
+    let nobody = patch(&json!([{"op": "replace", "path": "members", "value": []}]));
+    connection.send(Method::PATCH, &chiefs, &nobody).await.expect(200);
+    assert_eq!(role(&connection, &ada).await, "viewer");
+    let again = json!({"displayName": "Chiefs", "externalId": "g-Chiefs", "members": [{"value": ada}]});
+    connection.send(Method::PUT, &chiefs, &again).await.expect(200);
+    assert_eq!(role(&connection, &ada).await, "admin");
+    connection.delete(&chiefs).await.expect(204);
+    assert_eq!(role(&connection, &ada).await, "viewer");
+}
+
 /// SC-06: nobody joins a group that gives more than the connection may, at once or later, and the attempt is recorded.
 #[tokio::test]
 async fn sc_06_nobody_joins_a_group_above_the_ceiling() {
@@ -100,7 +123,7 @@ async fn sc_06_nobody_joins_a_group_above_the_ceiling() {
     assert_eq!(rows.iter().filter(|row| row.outcome == "denied" && row.action == "group.member_added").count(), 2);
 }
 
-/// SC-17, TE-06: a group cannot be emptied, replaced or deleted from under the last owner.
+/// SC-17, TE-06, C99: a group cannot be emptied, replaced or deleted from under the last owner.
 #[tokio::test]
 async fn sc_17_the_last_owner_does_not_lose_the_role_with_a_group() {
     use doorward::app::users::{OnLastHolder, deactivate};

@@ -65,7 +65,7 @@ async fn sc_01_nothing_but_one_live_token_opens_scim() {
     expiring.get("/Users").await.expect(401);
 }
 
-/// SD-01, SD-02, SD-03: hostile filters are refused at once, by GET and by search.
+/// SD-01, SD-02, SD-03, C57, C58: hostile filters are refused at once, by GET and by search.
 #[tokio::test]
 async fn sd_01_sd_02_sd_03_hostile_filters_are_refused_and_the_server_lives() {
     let server = Server::start().await;
@@ -299,7 +299,7 @@ async fn post_chunked(connection: &Provisioning<'_>, body: &str) -> String {
     String::from_utf8_lossy(&reply[..read]).lines().next().unwrap_or_default().to_owned()
 }
 
-/// C81, C83, C84, C85, C86: media types, bases, slashes, flags and errors as clients need them.
+/// C80, C81, C83, C84, C85, C86: addresses, media types, bases, slashes, flags and errors as clients need them.
 #[tokio::test]
 async fn c86_every_layer_speaks_scim() {
     let server = Server::start().await;

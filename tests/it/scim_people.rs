@@ -95,7 +95,7 @@ async fn sc_03_a_client_makes_no_id_and_no_meta() {
     assert_eq!(connection.get(&format!("/Users/{id}")).await.json(), before);
 }
 
-/// SC-04 and SC-05: no attribute but `roles` gives a role, and that one up to the ceiling.
+/// SC-04, SC-05 and C91: no attribute but `roles` gives a role, and that one up to the ceiling.
 #[tokio::test]
 async fn sc_05_roles_above_the_ceiling_are_refused_and_recorded_and_other_words_give_nothing() {
     let server = Server::start().await;
@@ -181,7 +181,34 @@ async fn sc_07_sc_08_secrets_are_neither_shown_nor_searched() {
     }
 }
 
-/// SC-09 and SC-11: whoever is not managed by the connection does not exist for it, and is answered like a random id.
+/// SC-09: another address of somebody whom the connection manages is taken, told to the old one, and ends what was mailed there.
+#[tokio::test]
+async fn sc_09_another_address_is_taken_told_to_the_old_one_and_voids_its_links() {
+    let server = Server::start().await;
+    let connection = server.tenant("acme").await.connection().await;
+    let at = |address: &str| json!([{"value": address, "type": "work", "primary": true}]);
+    let more = json!({"password": PASSWORD, "emails": at("vera@mail.example")});
+    let path = format!("/Users/{}", create(&connection, "vera", &more).await);
+    let link = reset_link(&server, "vera").await;
+    let (before, mailed) = (server.get(&link).await.status, server.mails().len());
+
+    for operation in [
+        json!({"op": "replace", "path": "emails", "value": at("VERA@mail.example")}),
+        json!({"op": "replace", "path": "emails", "value": at("vera.new@mail.example")}),
+        json!({"op": "remove", "path": "emails"}),
+        json!({"op": "add", "path": "emails", "value": at("vera.newest@mail.example")}),
+    ] {
+        connection.send(Method::PATCH, &path, &patch(&json!([operation]))).await.expect(200);
+    }
+    server.run_jobs().await;
+
+    assert_eq!((before, server.get(&link).await.status), (303, 410));
+    let told = server.mails().split_off(mailed);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("<VERA@mail.example>") && told[0].contains("vera.new@mail.example"), "{}", told[0]);
+}
+
+/// SC-09, SC-11, C70 and C91: whoever is not managed by the connection does not exist for it, and is answered like a random id.
 #[tokio::test]
 async fn sc_11_ids_of_others_are_answered_like_ids_of_nobody() {
     let server = Server::start().await;
@@ -223,7 +250,7 @@ async fn sc_11_ids_of_others_are_answered_like_ids_of_nobody() {
     assert_eq!(ours.get("/Users").await.json()["totalResults"], 1);
 }
 
-/// SC-12 and C60: one person in any spelling, kept as it was written.
+/// SC-12, C60 and C66: one person in any spelling, kept as it was written.
 #[tokio::test]
 async fn sc_12_spellings_of_one_user_name_are_one_user() {
     let server = Server::start().await;
@@ -364,7 +391,7 @@ async fn sc_16_whoever_is_created_again_after_a_delete_inherits_nothing() {
     assert!(passwords::find(server.app.store.reader(), tenant.org, new.parse().unwrap()).await.unwrap().is_none());
 }
 
-/// SC-17: the last owner stays the owner. By the connection's word the sign-in dies and an alert waits, or it is refused.
+/// SC-17, C99: the last owner stays the owner. By the connection's word the sign-in dies and an alert waits, or it is refused.
 #[tokio::test]
 async fn sc_17_the_last_owner_is_shut_out_with_an_alert_or_not_at_all_and_never_lost() {
     use doorward::app::users::{OnLastHolder, deactivate};
@@ -397,7 +424,7 @@ async fn sc_17_the_last_owner_is_shut_out_with_an_alert_or_not_at_all_and_never_
     }
 }
 
-/// SC-19: a PUT takes away what the client said before, and nothing that the server or an administrator decided.
+/// SC-19, C94: a PUT takes away what the client said before, and nothing that the server or an administrator decided.
 #[tokio::test]
 async fn sc_19_a_put_leaves_alone_what_it_does_not_own() {
     let server = Server::start().await;
@@ -475,7 +502,7 @@ async fn c07_a_patch_that_changes_nothing_leaves_no_trace() {
     assert_eq!(audit::newest(server.app.store.reader(), tenant.org, 100).await.unwrap().len(), records);
 }
 
-/// AU-17 and the ways in: a password counts only where people sign in here, and only if it could be one.
+/// AU-17, C92 and the ways in: a password counts only where people sign in here, and only if it could be one.
 #[tokio::test]
 async fn au_17_a_password_is_kept_only_for_people_who_sign_in_here() {
     let server = Server::start().await;

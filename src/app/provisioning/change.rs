@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::roles::{Assertion, asserted, keep_others};
 use super::{Caller, Error, Unit, breaker, membership};
+use crate::app::mail::{self, Letter, Recipient};
 use crate::app::users::{Person, activate_in, deactivate_in, end_access, load};
 use crate::app::{directory, grace};
 use crate::domain::Timestamp;
@@ -167,6 +168,7 @@ impl Difference {
         if self.before.user.email != self.after.email {
             // A link that was mailed to the old address must not open an account that has moved on.
             links::delete_of_user(tx, self.after.id).await?;
+            tell_old_address(caller, unit, &self.before.user, &self.after).await?;
         }
         let after = match &self.phc {
             Some(phc) => set_password(unit, &self.after, phc).await?,
@@ -181,6 +183,16 @@ impl Difference {
             }
         }
     }
+}
+
+/// Writes to the address that mail went to so far, where somebody else's hand may have moved it (SC-09).
+async fn tell_old_address(caller: &Caller<'_>, unit: &Unit, before: &User, after: &User) -> Result<(), Error> {
+    let (Some(old), Some(new)) = (&before.email, &after.email) else { return Ok(()) };
+    let Some(to) = Recipient::of(before).filter(|_| before.status == Status::Active && !old.eq_ignore_ascii_case(new))
+    else {
+        return Ok(());
+    };
+    Ok(mail::queue_to(caller.app, &unit.tx, to, Letter::EmailChanged { new: new.clone() }).await?)
 }
 
 /// Stores a password. Sessions and tokens that were opened with the old one end.

@@ -196,7 +196,7 @@ async fn up_13_a_role_that_an_id_token_claims_is_given_to_nobody_and_recorded() 
     assert_eq!(link.audit("role.granted").await, []);
 }
 
-/// SC-15: somebody deactivated stays so, linked or not, and nobody new is made in their place.
+/// SC-15, C98: somebody deactivated stays so, linked or not, and nobody new is made in their place.
 #[tokio::test]
 async fn sc_15_a_deactivated_person_is_refused_stays_inactive_and_gets_no_second_user() {
     let (server, provider) = (server().await, IdentityProvider::start().await);
@@ -224,6 +224,33 @@ async fn sc_15_a_deactivated_person_is_refused_stays_inactive_and_gets_no_second
     for name in ids.keys() {
         assert_eq!(link.user_named(name).await.unwrap().status, Status::Deactivated);
     }
+}
+
+/// C63: somebody who was made by signing in is found, kept and still let in once the provider pushes people; a second one is
+/// refused with the reason, as often as it is tried.
+#[tokio::test]
+async fn c63_somebody_who_signed_in_first_is_the_one_who_is_pushed_later() {
+    let (server, provider) = (server().await, IdentityProvider::start().await);
+    let tenant = server.tenant("acme").await;
+    let link = link_with(&tenant, &provider, Kind::Okta, JIT).await;
+    link.sign_in_with(&Browser::new(&server), "00u-ada", |claims| claims["preferred_username"] = json!("ada")).await;
+    let ada = link.user_named("ada").await.unwrap();
+    let pushed =
+        |name: &str| json!({ "userName": name, "externalId": "00u-ada", "displayName": "Ada L.", "active": true });
+
+    let found = link.scim.get("/Users?filter=userName eq \"ada\"").await.expect(200).json();
+    for name in ["ada", "ada.lovelace", "ada"] {
+        let refused = link.scim.send(reqwest::Method::POST, "/Users", &pushed(name)).await.expect(409).json();
+        assert_eq!(refused["scimType"], "uniqueness", "{refused}");
+    }
+    let path = format!("/Users/{}", ada.id);
+    link.scim.send(reqwest::Method::PUT, &path, &pushed("ada.lovelace")).await.expect(200);
+    let (at, _) = link.sign_in(&Browser::new(&server), "00u-ada").await;
+
+    assert_eq!(found["Resources"][0]["id"], json!(ada.id.to_string()));
+    assert_eq!(found["Resources"][0]["externalId"], "00u-ada");
+    assert_eq!((at.as_str(), link.people().await), ("/account", 1));
+    assert_eq!(link.user_named("ada.lovelace").await.unwrap().id, ada.id);
 }
 
 /// Whoever can write over SCIM may point an external id at themselves: that opens neither an account that is linked nor one

@@ -37,7 +37,7 @@ async fn by_api(server: &Server, path: &str) -> Reply {
     server.send(server.api(Method::GET, &format!("/api/v1{path}"))).await
 }
 
-/// Entra sends `mailNickname` over SCIM unless told otherwise: the number leads to the claims beside the record, the value
+/// C69: Entra sends `mailNickname` over SCIM unless told otherwise: the number leads to the claims beside the record, the value
 /// that differs is marked, and the page says what to change there.
 #[tokio::test]
 async fn a_number_leads_to_the_claims_beside_the_user_with_what_differs_and_what_helps() {

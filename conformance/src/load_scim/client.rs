@@ -1,0 +1,110 @@
+//! A connection of an organisation under load.
+
+use std::time::Duration;
+
+use anyhow::bail;
+use reqwest::{Method, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use crate::server::{Instance, client_builder, now};
+
+/// A SCIM client with the token of its connection.
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+    token: String,
+}
+
+#[derive(Deserialize)]
+struct Made {
+    scim_base_url: String,
+    token: String,
+}
+
+impl Client {
+    /// A new organisation with a connection.
+    pub async fn of_new_organisation(instance: &Instance, slug: &str) -> anyhow::Result<Self> {
+        instance.cli::<Value>(&["org", "create", "--slug", slug, "--name", slug]).await?;
+        let arguments = ["connection", "create", "--org", slug, "--kind", "okta", "--name", "Load"];
+        let made: Made = instance.cli(&arguments).await?;
+        let http = client_builder().timeout(Duration::from_secs(120)).build()?;
+        Ok(Self { http, base: made.scim_base_url, token: made.token })
+    }
+
+    /// Sends a request until the server takes it, and reads the whole answer; answers it with the time that it took.
+    pub async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<(Value, Duration)> {
+        let body = body.map(Value::to_string);
+        loop {
+            let request = self.http.request(method.clone(), format!("{}{path}", self.base)).bearer_auth(&self.token);
+            let request = request.header("content-type", "application/scim+json").header("prefer", "return=minimal");
+            let request = if let Some(body) = &body { request.body(body.clone()) } else { request };
+            let began = now();
+            let answer = request.send().await?;
+            let (status, retry_after) = (answer.status(), answer.headers().get("retry-after").cloned());
+            let text = answer.text().await?;
+            let took = began.elapsed();
+            if status == StatusCode::TOO_MANY_REQUESTS {
+                let seconds = retry_after.and_then(|it| it.to_str().ok()?.parse().ok()).unwrap_or(1);
+                sleep(Duration::from_secs(seconds)).await;
+                continue;
+            }
+            if !status.is_success() {
+                bail!("{method} {path}: {status} {text}");
+            }
+            return Ok((serde_json::from_str(&text).unwrap_or_default(), took));
+        }
+    }
+
+    /// Makes a user as Okta does; answers the id.
+    pub async fn push_user(&self, name: &str) -> anyhow::Result<String> {
+        let address = format!("{name}@load.example");
+        let user = json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+            "userName": address,
+            "externalId": format!("00u-{name}"),
+            "name": {"givenName": "Person", "familyName": name},
+            "displayName": format!("Person {name}"),
+            "emails": [{"value": address, "type": "work", "primary": true}],
+            "active": true,
+        });
+        self.make("/Users", &user).await
+    }
+
+    /// Makes an empty group; answers the id.
+    pub async fn push_group(&self, name: &str) -> anyhow::Result<String> {
+        let schema = "urn:ietf:params:scim:schemas:core:2.0:Group";
+        self.make("/Groups", &json!({"schemas": [schema], "displayName": name})).await
+    }
+
+    /// Changes a group by one operation; answers how long it took.
+    pub async fn change(&self, group: &str, operation: &Value) -> anyhow::Result<Duration> {
+        let schema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+        let patch = json!({"schemas": [schema], "Operations": [operation]});
+        Ok(self.send(Method::PATCH, &format!("/Groups/{group}"), Some(&patch)).await?.1)
+    }
+
+    async fn make(&self, path: &str, body: &Value) -> anyhow::Result<String> {
+        let (made, _) = self.send(Method::POST, path, Some(body)).await?;
+        match made["id"].as_str() {
+            Some(id) => Ok(id.to_owned()),
+            None => bail!("POST {path} answered no id"),
+        }
+    }
+}
+
+/// The operation that adds these people.
+pub fn add(ids: &[String]) -> Value {
+    json!({"op": "add", "path": "members", "value": members(ids)})
+}
+
+/// The operation that removes these people.
+pub fn remove(ids: &[String]) -> Value {
+    json!({"op": "remove", "path": "members", "value": members(ids)})
+}
+
+/// People as members.
+pub fn members(ids: &[String]) -> Vec<Value> {
+    ids.iter().map(|id| json!({"value": id})).collect()
+}
