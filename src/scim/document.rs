@@ -149,6 +149,17 @@ impl Document {
         elements.iter().filter_map(|element| element.get("value")?.as_str()).collect()
     }
 
+    /// Adds to the elements of a multi-valued attribute what their `value` says of them and the client left out.
+    pub fn complete(&mut self, name: &str, parts: impl Fn(&str) -> Option<Vec<(&'static str, String)>>) {
+        let elements = self.0.get_mut(name).and_then(Value::as_array_mut);
+        for element in elements.into_iter().flatten().filter_map(Value::as_object_mut) {
+            let known = element.get("value").and_then(Value::as_str).and_then(&parts);
+            for (part, text) in known.into_iter().flatten() {
+                element.entry(part).or_insert(Value::String(text));
+            }
+        }
+    }
+
     /// The text of an attribute of an extension.
     pub fn extension_text(&self, urn: &str, name: &str) -> Option<&str> {
         self.0.get(urn)?.get(name)?.as_str()

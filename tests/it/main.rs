@@ -70,6 +70,7 @@ mod scim_filter;
 mod scim_groups;
 mod scim_hostile;
 mod scim_people;
+mod scim_roles;
 mod scim_vectors;
 mod service_accounts;
 mod setup;

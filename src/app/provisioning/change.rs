@@ -4,7 +4,7 @@ use secrecy::ExposeSecret as _;
 use secrecy::SecretString;
 use serde_json::Value;
 
-use super::roles::{Assertion, asserted, keep_others};
+use super::roles::{Assertion, completed, keep_others};
 use super::{Caller, Error, Unit, membership};
 use crate::app::users::{OnLastHolder, Person, activate_in, deactivate_in, end_access, load};
 use crate::app::{directory, grace};
@@ -102,7 +102,9 @@ struct Difference {
 
 impl Difference {
     fn between(caller: &Caller<'_>, unit: &Unit, before: &Person, wanted: Wanted) -> Result<Self, Error> {
-        let Wanted { mut document, phc, active } = wanted;
+        let Wanted { document, phc, active } = wanted;
+        let model = unit.tx.roles()?;
+        let mut document = completed(caller, model, document);
         let active = active.filter(|active| *active != before.user.reads_active());
         let stays_out = !active.unwrap_or(before.user.reads_active());
         let current = &before.user.user_name;
@@ -112,11 +114,10 @@ impl Difference {
         if document.active().is_some() {
             document.set_active(!stays_out);
         }
-        let roles = asserted(unit.tx.roles()?, &document);
         Ok(Self {
             changes: changed_paths(&document_of(&before.user), &document),
             after: described(&before.user, &document, unit.tx.now),
-            roles: Assertion::of(caller, roles, Some(before)),
+            roles: Assertion::of(caller, model, &document, Some(before)),
             before: before.clone(),
             document,
             phc,

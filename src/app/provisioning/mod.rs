@@ -9,6 +9,7 @@
 //! **Invariant:** a request is kept whole or not at all.
 //! **Invariant:** whoever is the last active holder of a protected role does not lose it; see `app::users`.
 
+pub mod catalogue;
 mod change;
 pub mod everything;
 mod groups;

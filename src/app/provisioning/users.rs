@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::change::{Wanted, change, described, document_of, hashed};
-use super::roles::{Assertion, asserted, keep_others};
+use super::roles::{Assertion, completed, keep_others};
 use super::{Answer, Caller, Error, Resource, Shown, Unit, membership, paging, show};
 use crate::app::users::{Person, load, remove_in};
 use crate::app::{directory, grace};
@@ -37,7 +37,10 @@ impl Resource for Users {
         let unit = caller.begin().await?;
         let (unit, user) = match former(caller, &unit, &received.document).await? {
             Some(person) => revive(caller, unit, person, received.document, phc).await?,
-            None => insert(caller, unit, sign_in, &received.document, phc).await?,
+            None => {
+                let document = completed(caller, unit.tx.roles()?, received.document);
+                insert(caller, unit, sign_in, &document, phc).await?
+            }
         };
         unit.finish(caller).await?;
         show::user(caller, &user, wanted).await
@@ -216,7 +219,7 @@ async fn insert(
         managed_by: user.managed_by,
     });
     let created = Action::CreateUser { role: None, source: Source::Default(caller.id()) };
-    let roles = Assertion::of(caller, asserted(unit.tx.roles()?, document), None);
+    let roles = Assertion::of(caller, unit.tx.roles()?, document, None);
     let unit = unit.allow(caller, created, target.clone()).await?;
     let unit = roles.ask(caller, unit, &target).await?;
     users::insert(&unit.tx, &user, &directory::searchable_of(document)).await?;

@@ -10,6 +10,7 @@
 //! not exist here. What Doorward's own extension reports about a user is `returned: request`, so that a client which
 //! writes the whole extension reads back what it wrote.
 
+mod catalogue;
 mod discovery;
 mod group;
 mod user;
@@ -19,6 +20,7 @@ mod tests;
 
 use super::quirks;
 
+pub use catalogue::{CATALOGUE, DESCRIPTION_MAX, ENTITLEMENT, ENTITLEMENT_URN, ROLE, ROLE_URN};
 pub use discovery::{
     RESOURCE_TYPE_URN, SCHEMA_URN, SERVICE_PROVIDER_CONFIG_URN, resource_type, resource_types, schema, schemas,
     service_provider_config,
@@ -304,8 +306,14 @@ impl PartialEq for ResourceType {
     }
 }
 
-/// Every resource type.
+/// The resource types that every client is told of; see [`CATALOGUE`] for the others.
 pub static RESOURCE_TYPES: [&ResourceType; 2] = [&USER, &GROUP];
+
+/// The types of resources that a client is told of: those that it keeps here, and where it governs access what it may give.
+pub fn published(governs: bool) -> Vec<&'static ResourceType> {
+    let catalogue = CATALOGUE.into_iter().filter(|_| governs);
+    RESOURCE_TYPES.into_iter().chain(catalogue).collect()
+}
 
 /// The attributes that every resource has (RFC 7643 3.1); by that section they are in no published schema.
 pub static COMMON: &[Attribute] = &[

@@ -5,6 +5,7 @@
 //! **Invariant:** a body is read up to its limit, uncompressed, before anything is looked up.
 
 mod bulk;
+mod catalogue;
 mod discovery;
 mod edge;
 mod journal;
@@ -16,6 +17,7 @@ pub(super) use edge::edge;
 pub(super) use journal::CallUnderWay;
 
 use super::routes::{Access, Routes};
+use crate::app::provisioning::catalogue::{Entitlements, Roles};
 use crate::app::provisioning::{Groups, Users};
 
 /// The address of bulk requests, which may take longer than others.
@@ -40,6 +42,13 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .put("/scim/v2/Groups/{id}", Access::Scim, resources::replace::<Groups>)
         .patch("/scim/v2/Groups/{id}", Access::Scim, resources::patch::<Groups>)
         .delete("/scim/v2/Groups/{id}", Access::Scim, resources::delete::<Groups>);
+    let routes = routes
+        .get("/scim/v2/Roles", Access::Scim, catalogue::list::<Roles>)
+        .post("/scim/v2/Roles/.search", Access::Scim, catalogue::search::<Roles>)
+        .get("/scim/v2/Roles/{id}", Access::Scim, catalogue::get::<Roles>)
+        .get("/scim/v2/Entitlements", Access::Scim, catalogue::list::<Entitlements>)
+        .post("/scim/v2/Entitlements/.search", Access::Scim, catalogue::search::<Entitlements>)
+        .get("/scim/v2/Entitlements/{id}", Access::Scim, catalogue::get::<Entitlements>);
     let routes = routes
         .get(ME, Access::Scim, discovery::me)
         .post(ME, Access::Scim, discovery::me)

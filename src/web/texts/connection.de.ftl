@@ -50,6 +50,7 @@ connection-max-role = Höchste Rolle
 connection-max-role-hint = Sie vergibt und verwaltet diese Rolle und die darunter.
 connection-every-role = Jede Rolle, die nicht geschützt ist
 connection-protected-roles = Vergibt geschützte Rollen
+connection-governance = Liest Rollen und Berechtigungen (entitlements); Berechtigungen geben Rollen
 connection-unknown = Mitglieder, die es noch nicht gibt
 connection-unknown-hold = Warten, bis es sie gibt
 connection-unknown-ignore = Werden ausgelassen

@@ -50,6 +50,7 @@ connection-max-role = Highest role
 connection-max-role-hint = It gives and manages this role and those below it.
 connection-every-role = Every role that is not protected
 connection-protected-roles = Gives protected roles
+connection-governance = Reads roles and entitlements, and entitlements give roles
 connection-unknown = Members who do not exist yet
 connection-unknown-hold = Wait until they appear
 connection-unknown-ignore = Are left out

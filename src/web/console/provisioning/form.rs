@@ -212,6 +212,7 @@ fn changed(fields: &Fields, before: &Connection) -> Result<ConnectionChange, Err
         mfa: Some(mfa(fields)?),
         mfa_amr: Some(proving(fields, ProofClaim::Amr, Some(before))),
         mfa_acr: Some(proving(fields, ProofClaim::Acr, Some(before))),
+        governance: None,
         journal_days: None,
         domains: None,
     })
