@@ -33,6 +33,7 @@ use crate::domain::connection::Connection;
 use crate::domain::personal_token::Scope;
 use crate::domain::policy::Actor;
 use crate::domain::session::Session;
+use crate::domain::user::User;
 use crate::domain::{Denial, Error};
 
 /// A signed-in browser.
@@ -72,6 +73,10 @@ impl Provisioner {
     }
 }
 
+/// The person whom an access token of scope `scim` stands for.
+#[derive(Debug, Clone)]
+pub struct Myself(pub User);
+
 /// A caller of the API, with what its token stands for.
 #[derive(Debug, Clone)]
 pub struct ApiCaller(pub Caller);
@@ -89,6 +94,7 @@ pub(super) async fn enforce(State((app, access)): State<(App, Access)>, mut requ
             };
         }
         Access::Scim => return in_scim(&app, request, next).await,
+        Access::Me => return by_person(&app, request, next).await,
         Access::Api => api(&app, &mut request).await,
     };
     match admitted {
@@ -192,6 +198,23 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
     let response =
         if provisioner.connection.is_paused { paused(request.uri().path()) } else { next.run(request).await };
     call.note(app, &provisioner.connection, provisioner.trace.take(), response).await
+}
+
+/// Answers an application about the person who is signed in to it. Whatever is no access token is left to the identity
+/// providers.
+async fn by_person(app: &App, mut request: Request, next: Next) -> Response {
+    let found = match bearer(request.headers()) {
+        Some(token) => provisioning::me::find(app, token).await,
+        None => Err(Error::Unauthenticated),
+    };
+    match found {
+        Ok(Some(user)) => {
+            request.extensions_mut().insert(Myself(user));
+            next.run(request).await
+        }
+        Ok(None) => in_scim(app, request, next).await,
+        Err(cause) => render(request.uri().path(), cause),
+    }
 }
 
 /// The connection that these headers speak for at this moment; it may be paused.

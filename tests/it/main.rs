@@ -69,6 +69,7 @@ mod scim_bulk;
 mod scim_filter;
 mod scim_groups;
 mod scim_hostile;
+mod scim_me;
 mod scim_people;
 mod scim_roles;
 mod scim_vectors;

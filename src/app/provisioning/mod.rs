@@ -13,6 +13,7 @@ pub mod catalogue;
 mod change;
 pub mod everything;
 mod groups;
+pub mod me;
 mod membership;
 mod paging;
 mod perform;
@@ -80,7 +81,7 @@ impl Caller<'_> {
 
     /// The public address of the SCIM root, whatever address the request came to.
     pub fn base(&self) -> String {
-        self.app.config.url("/scim/v2")
+        base(self.app)
     }
 
     /// Begins a unit. A connection that was deleted since its token was read writes nothing more.
@@ -91,6 +92,10 @@ impl Caller<'_> {
         }
         Ok(Unit { tx, permits: Vec::new() })
     }
+}
+
+fn base(app: &App) -> String {
+    app.config.url("/scim/v2")
 }
 
 /// A unit of work with the permits for what was done in it so far.

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::change::document_of;
-use super::{Caller, Error};
+use super::{Caller, Error, base};
+use crate::app::App;
 use crate::domain::group::Group;
 use crate::domain::id::{GroupId, UserId};
 use crate::domain::role::Effective;
@@ -53,20 +54,31 @@ pub(super) async fn users(caller: &Caller<'_>, users: &[User], wanted: &Projecti
     for user in users {
         let from = groups.partition_point(|(of, _, _)| *of < user.id);
         let mine = groups.iter().skip(from).take_while(|(of, _, _)| *of == user.id);
-        let parts = ServerParts {
-            id: user.id.to_string(),
-            created: user.created_at.millis(),
-            last_modified: user.updated_at.millis(),
-            version: user.version,
-            active: Some(user.reads_active()),
-            groups: mine.map(|(_, id, name)| document::group_of_user(&id.to_string(), name, &base)).collect(),
-            members: None,
-            extensions: state(caller, user, wanted).await?,
-        };
-        let body = wanted.apply(document::render(&USER, &document_of(user), parts, &base));
-        shown.push(Shown { id: user.id.to_string(), version: user.version, body });
+        let mine = mine.map(|(_, id, name)| document::group_of_user(&id.to_string(), name, &base)).collect();
+        shown.push(one_user(caller.app, user, mine, wanted).await?);
     }
     Ok(shown)
+}
+
+/// One user with these groups, as it is answered.
+pub(super) async fn one_user(
+    app: &App,
+    user: &User,
+    groups: Vec<Value>,
+    wanted: &Projection,
+) -> Result<Shown, Error> {
+    let parts = ServerParts {
+        id: user.id.to_string(),
+        created: user.created_at.millis(),
+        last_modified: user.updated_at.millis(),
+        version: user.version,
+        active: Some(user.reads_active()),
+        groups,
+        members: None,
+        extensions: state(app, user, wanted).await?,
+    };
+    let body = wanted.apply(document::render(&USER, &document_of(user), parts, &base(app)));
+    Ok(Shown { id: user.id.to_string(), version: user.version, body })
 }
 
 /// One user as it is answered.
@@ -77,7 +89,7 @@ pub(super) async fn user(caller: &Caller<'_>, user: &User, wanted: &Projection) 
 
 /// What Doorward reports about a user, as far as it was asked for by name.
 async fn state(
-    caller: &Caller<'_>,
+    app: &App,
     user: &User,
     wanted: &Projection,
 ) -> Result<Vec<(&'static str, &'static str, Value)>, Error> {
@@ -90,12 +102,12 @@ async fn state(
         state.push((DOORWARD_URN, "status", user.status.word().into()));
     }
     if asked("effectiveRole") {
-        let (_, model) = caller.app.store.organisation(user.org).await?;
-        let effective = Effective::of(&model, grants::live(caller.app.store.reader(), user).await?);
+        let (_, model) = app.store.organisation(user.org).await?;
+        let effective = Effective::of(&model, grants::live(app.store.reader(), user).await?);
         state.extend(effective.role.map(|role| (DOORWARD_URN, "effectiveRole", Value::from(role.as_str()))));
     }
     if asked("mustChangePassword") {
-        let password = passwords::find(caller.app.store.reader(), user.org, user.id).await?;
+        let password = passwords::find(app.store.reader(), user.org, user.id).await?;
         state.push((DOORWARD_URN, "mustChangePassword", password.is_some_and(|it| it.must_change).into()));
     }
     Ok(state)

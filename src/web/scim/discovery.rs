@@ -56,11 +56,6 @@ pub(super) async fn search(State(app): State<App>, provisioner: Provisioner, req
     Ok(response::body(StatusCode::OK, &found))
 }
 
-// RFC 7644 3.11: a token of a connection speaks for no person who could be "me".
-pub(super) async fn me() -> ScimError {
-    scim::Error::new(501, "the token speaks for an identity provider and not for a person; use /Users/{id}").into()
-}
-
 fn base(app: &App) -> String {
     app.config.url("/scim/v2")
 }

@@ -9,6 +9,7 @@ mod catalogue;
 mod discovery;
 mod edge;
 mod journal;
+mod me;
 mod request;
 mod resources;
 mod response;
@@ -50,11 +51,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/scim/v2/Entitlements/.search", Access::Scim, catalogue::search::<Entitlements>)
         .get("/scim/v2/Entitlements/{id}", Access::Scim, catalogue::get::<Entitlements>);
     let routes = routes
-        .get(ME, Access::Scim, discovery::me)
-        .post(ME, Access::Scim, discovery::me)
-        .put(ME, Access::Scim, discovery::me)
-        .patch(ME, Access::Scim, discovery::me)
-        .delete(ME, Access::Scim, discovery::me);
+        .get(ME, Access::Me, me::read)
+        .post(ME, Access::Me, me::refuse)
+        .put(ME, Access::Me, me::refuse)
+        .patch(ME, Access::Me, me::refuse)
+        .delete(ME, Access::Me, me::refuse);
     routes
         .post(BULK, Access::Scim, bulk::bulk)
         .post("/scim/v2/.search", Access::Scim, discovery::search)
