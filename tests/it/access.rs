@@ -54,7 +54,8 @@ async fn no_credential_opens_a_route_of_another_kind() {
     let callers = callers(&stage).await;
     // `/scim/v2/Me` answers 501 to an identity provider.
     stage.server.expect_faults();
-    let guarded = [Access::Scim, Access::Me, Access::Api, Access::Session, Access::Recent, Access::RecentFile, Access::Token];
+    let guarded =
+        [Access::Scim, Access::Me, Access::Api, Access::Session, Access::Recent, Access::RecentFile, Access::Token];
 
     for route in doorward::web::routes(&stage.server.app).table().iter().filter(|it| guarded.contains(&it.access)) {
         for caller in callers.iter().filter(|it| !it.opens.contains(&route.access)) {

@@ -76,7 +76,8 @@ async fn okta_discovers_roles_and_entitlements_and_assigns_what_it_has_read() {
             assert_eq!(one.get("type"), (endpoint == "/Entitlements").then_some(&json!("role")));
         }
     }
-    let made = push(&connection, "ada", json!({"roles": [{"value": "viewer"}], "entitlements": [{"value": "contributor"}]}));
+    let made =
+        push(&connection, "ada", json!({"roles": [{"value": "viewer"}], "entitlements": [{"value": "contributor"}]}));
     let made = made.await.expect(201).json();
     assert_eq!(made["roles"], json!([{"value": "viewer", "display": "Viewer"}]));
     assert_eq!(made["entitlements"], json!([{"value": "contributor", "display": "Contributor", "type": "role"}]));
@@ -101,7 +102,9 @@ async fn a_connection_reads_the_roles_that_it_may_give_and_no_others() {
         assert_eq!(ids(&usual, path).await, ["admin", "contributor", "auditor", "viewer", "viewernosecrets"]);
         assert_eq!(ids(&low, path).await, ["contributor", "auditor", "viewer", "viewernosecrets"]);
         assert_eq!(ids(&other, path).await, ["admin", "contributor", "viewer", "viewernosecrets"]);
-        for (connection, id) in [(&usual, "owner"), (&low, "admin"), (&other, "auditor"), (&high, "nobody"), (&high, "Viewer")] {
+        for (connection, id) in
+            [(&usual, "owner"), (&low, "admin"), (&other, "auditor"), (&high, "nobody"), (&high, "Viewer")]
+        {
             let absent = connection.get(&format!("{path}/{id}")).await.expect(404).json();
             assert_eq!(absent["schemas"][0], "urn:ietf:params:scim:api:messages:2.0:Error", "{id}");
         }
@@ -125,7 +128,10 @@ async fn lists_of_roles_are_filtered_sorted_and_paged_like_others() {
     assert_eq!(refused["scimType"], "invalidFilter");
     assert_eq!(ids(&connection, "/Roles?sortBy=id&sortOrder=descending").await[0], "viewernosecrets");
     let second = connection.get("/Roles?startIndex=2&count=2").await.expect(200).json();
-    assert_eq!((&second["totalResults"], &second["itemsPerPage"], &second["startIndex"]), (&json!(4), &json!(2), &json!(2)));
+    assert_eq!(
+        (&second["totalResults"], &second["itemsPerPage"], &second["startIndex"]),
+        (&json!(4), &json!(2), &json!(2))
+    );
     let behind = connection.get("/Roles?startIndex=101&count=100").await.expect(200).json();
     assert_eq!((&behind["totalResults"], &behind["itemsPerPage"]), (&json!(4), &json!(0)));
     let narrow = connection.get("/Entitlements/viewer?attributes=displayName").await.expect(200).json();
@@ -189,7 +195,11 @@ async fn sc_05_entitlements_give_roles_under_the_ceiling_and_apart_from_other_so
     assert_eq!(role(&connection, &id).await, "contributor");
 
     let echoed = connection.get(&path).await.expect(200).json();
-    assert_eq!(connection.send(Method::PUT, &path, &echoed).await.expect(200).json(), echoed, "an echo changes nothing");
+    assert_eq!(
+        connection.send(Method::PUT, &path, &echoed).await.expect(200).json(),
+        echoed,
+        "an echo changes nothing"
+    );
     let left = patch(json!({"op": "remove", "path": "entitlements[value eq \"contributor\"]"})).await;
     assert_eq!(left["entitlements"], json!([{"value": "Export"}]), "what names no role is kept as it was sent");
     assert_eq!(role(&connection, &id).await, "viewer");

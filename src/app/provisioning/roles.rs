@@ -42,7 +42,8 @@ struct OfSource {
 impl Assertion {
     /// Compares what the document asserts with what this connection asserted before; `before` is `None` for a new user.
     pub(super) fn of(caller: &Caller<'_>, model: &RoleModel, document: &Document, before: Option<&Person>) -> Self {
-        let entitled = if caller.connection.governs() { named(model, document, "entitlements") } else { BTreeSet::new() };
+        let entitled =
+            if caller.connection.governs() { named(model, document, "entitlements") } else { BTreeSet::new() };
         let asserted = [
             (Source::ScimRole(caller.id()), named(model, document, "roles")),
             (Source::Entitlement(caller.id()), entitled),
@@ -91,7 +92,8 @@ impl OfSource {
 
 /// The roles of the model that the attribute names, by value or, where the value is none, by display name.
 fn named(model: &RoleModel, document: &Document, attribute: &str) -> BTreeSet<RoleKey> {
-    let elements = document.attributes().get(attribute).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let elements =
+        document.attributes().get(attribute).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let named = |element: &Value, part: &str| model.find(element.get(part)?.as_str()?).map(|role| role.key.clone());
     elements.iter().filter_map(|element| named(element, "value").or_else(|| named(element, "display"))).collect()
 }

@@ -61,12 +61,7 @@ pub(super) async fn users(caller: &Caller<'_>, users: &[User], wanted: &Projecti
 }
 
 /// One user with these groups, as it is answered.
-pub(super) async fn one_user(
-    app: &App,
-    user: &User,
-    groups: Vec<Value>,
-    wanted: &Projection,
-) -> Result<Shown, Error> {
+pub(super) async fn one_user(app: &App, user: &User, groups: Vec<Value>, wanted: &Projection) -> Result<Shown, Error> {
     let parts = ServerParts {
         id: user.id.to_string(),
         created: user.created_at.millis(),
@@ -88,11 +83,7 @@ pub(super) async fn user(caller: &Caller<'_>, user: &User, wanted: &Projection) 
 }
 
 /// What Doorward reports about a user, as far as it was asked for by name.
-async fn state(
-    app: &App,
-    user: &User,
-    wanted: &Projection,
-) -> Result<Vec<(&'static str, &'static str, Value)>, Error> {
+async fn state(app: &App, user: &User, wanted: &Projection) -> Result<Vec<(&'static str, &'static str, Value)>, Error> {
     let asked = |name: &str| wanted.shows_extension(DOORWARD_URN, name);
     let mut state = Vec::new();
     if asked("authMode") {

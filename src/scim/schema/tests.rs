@@ -10,7 +10,8 @@ fn names(at: Named) -> (Option<&'static str>, &'static str, Option<&'static str>
 }
 
 fn every_attribute() -> Vec<&'static Attribute> {
-    let schemas = published(true).into_iter().flat_map(|kind| std::iter::once(kind.core).chain(kind.extensions.to_vec()));
+    let schemas =
+        published(true).into_iter().flat_map(|kind| std::iter::once(kind.core).chain(kind.extensions.to_vec()));
     schemas
         .flat_map(|schema| schema.attributes)
         .chain(COMMON)

@@ -165,7 +165,7 @@ fn shown(it: &Connection) -> Fields {
         ("mfa_amr", words(ProofClaim::Amr)),
         ("mfa_acr", words(ProofClaim::Acr)),
     ];
-    let ticked = [("jit", settings.jit), ("link_by_email", settings.link_by_email)];
+    let ticked = [("jit", settings.jit), ("link_by_email", settings.link_by_email), ("governance", it.governs())];
     let ticked = ticked.into_iter().filter(|(_, is_on)| *is_on).map(|(field, _)| (field, "on".to_owned()));
     Fields::shown(fields.into_iter().chain(ticked))
 }
@@ -212,7 +212,7 @@ fn changed(fields: &Fields, before: &Connection) -> Result<ConnectionChange, Err
         mfa: Some(mfa(fields)?),
         mfa_amr: Some(proving(fields, ProofClaim::Amr, Some(before))),
         mfa_acr: Some(proving(fields, ProofClaim::Acr, Some(before))),
-        governance: None,
+        governance: Some(fields.get("governance").is_some()),
         journal_days: None,
         domains: None,
     })
@@ -340,6 +340,7 @@ fn clash(t: Texts, clashes: &[Clash]) -> String {
             "client_id" => (t.say("connection-client-id"), now),
             "jit" => (t.say("connection-jit"), words::ticked(t, it)),
             "link_by_email" => (t.say("connection-by-email"), words::ticked(t, it)),
+            "governance" => (t.say("connection-governance"), words::ticked(t, it)),
             "mfa" => {
                 let label = rules(t, &now).into_iter().find(|it| it.is_chosen).map(|it| it.label);
                 (t.say("connection-mfa"), label.unwrap_or_default())
