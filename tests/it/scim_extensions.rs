@@ -53,6 +53,20 @@ async fn found(connection: &Provisioning<'_>, query: &[(&str, &str)]) -> Vec<Str
     body["Resources"].as_array().unwrap().iter().map(|it| it["userName"].as_str().unwrap().to_owned()).collect()
 }
 
+/// Everybody in this order, one on each page.
+async fn walked(connection: &Provisioning<'_>, by: &str) -> Vec<String> {
+    let (mut cursor, mut all) = (String::new(), Vec::new());
+    loop {
+        let asked = json!({"cursor": cursor, "count": 1, "sortBy": by});
+        let page = connection.send(Method::POST, "/Users/.search", &asked).await.expect(200).json();
+        all.extend(page["Resources"].as_array().unwrap().iter().map(|it| it["userName"].as_str().unwrap().to_owned()));
+        match page["nextCursor"].as_str() {
+            Some(next) => next.clone_into(&mut cursor),
+            None => return all,
+        }
+    }
+}
+
 /// What an organisation defines is published to its connections and to no others, on the record; what is gone is published
 /// no more.
 #[tokio::test]
@@ -133,6 +147,17 @@ async fn values_of_an_extension_are_kept_filtered_sorted_and_patched() {
     let by_level = [("sortBy", format!("{URN}:level")), ("sortOrder", "descending".to_owned())];
     let by_level: Vec<_> = by_level.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(found(&connection, &by_level).await, ["cai", "bob", "ada"]);
+    make(&connection, "dan", json!({"level": 3, "rate": 0.25, "external": true})).await;
+    for (name, in_order) in [
+        ("level", ["ada", "dan", "bob", "cai"]),
+        ("rate", ["dan", "ada", "bob", "cai"]),
+        ("external", ["ada", "dan", "bob", "cai"]),
+        ("sites", ["ada", "bob", "cai", "dan"]),
+    ] {
+        let by = format!("{URN}:{name}");
+        assert_eq!(found(&connection, &[("sortBy", by.as_str())]).await, in_order, "{name}");
+        assert_eq!(walked(&connection, &by).await, in_order, "{name} by cursor");
+    }
 
     let changed = json!([
         {"op": "Add", "path": format!("{URN}:sites"), "value": ["Genf", "Bern"]},
