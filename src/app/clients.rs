@@ -145,8 +145,9 @@ pub async fn delete(app: &App, actor: &Actor, id: ClientId) -> Result<(), Error>
 }
 
 fn registration(id: ClientId, new: NewClient) -> Result<Registration, Error> {
-    let all_but_api = || Scope::ALL.into_iter().filter(|scope| *scope != Scope::Api).collect();
-    let scopes = new.scopes.as_deref().map_or_else(|| Ok(all_but_api()), Scopes::exactly);
+    // What opens a surface of its own is asked for by whoever means it.
+    let usual = || Scope::ALL.into_iter().filter(|scope| !matches!(scope, Scope::Api | Scope::Scim)).collect();
+    let scopes = new.scopes.as_deref().map_or_else(|| Ok(usual()), Scopes::exactly);
     let by_profile = if new.profile == Profile::Standard { Algorithm::Rs256 } else { Algorithm::Es256 };
     Ok(Registration {
         client_id: id.to_string(),

@@ -79,7 +79,7 @@ pub struct Create {
     /// What its access tokens look like: opaque or jwt
     #[arg(long, default_value = "opaque", value_name = "FORMAT", value_parser = access_token_format)]
     access_token_format: AccessTokenFormat,
-    /// The scopes it may ask for, with spaces between [default: all but api]
+    /// The scopes it may ask for, with spaces between [default: all but api and scim]
     #[arg(long, value_name = "SCOPES")]
     scope: Option<String>,
     /// People are not asked for consent

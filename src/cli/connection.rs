@@ -151,6 +151,9 @@ pub struct Create {
     /// Answer every PATCH with 204 rather than with the resource
     #[arg(long)]
     patch_no_content: bool,
+    /// It is told which roles and entitlements there are, and entitlements give roles [default: true for Okta]
+    #[arg(long, value_name = "BOOL")]
+    governance: Option<bool>,
     /// For how many days its requests are kept in the journal
     #[arg(long, default_value_t = JOURNAL_DAYS, value_name = "DAYS")]
     journal_days: u32,
@@ -331,6 +334,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
             Last::Refuse => LastHolder::Refuse,
         },
         patch_no_content: new.patch_no_content,
+        governance: new.governance,
         journal_days: Some(new.journal_days),
         breaker: new.breaker.at_first(),
         jit: new.jit,
@@ -373,6 +377,7 @@ async fn sign_in(operator: &Operator, new: SignIn) -> Result<Output, Error> {
         mfa: Some(new.mfa.map(Mfa::rule)),
         mfa_amr: mfa_amr.map(Some),
         mfa_acr: mfa_acr.map(Some),
+        governance: None,
         journal_days: None,
         breaker: BreakerChange::default(),
         domains: Some(new.domain),
@@ -441,6 +446,7 @@ fn view(it: &Connection) -> Record {
         .with("max_role", it.settings.max_role.clone())
         .with("protected_roles", it.settings.protected_roles)
         .with("breaker", serde_json::json!(it.settings.breaker()))
+        .with("governance", it.governs())
         .with("created_at", it.created_at.rfc3339())
 }
 

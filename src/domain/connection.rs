@@ -51,6 +51,15 @@ pub enum Kind {
 }
 
 impl Connection {
+    /// True when the provider governs who may do what: it is told which roles and entitlements there are, and entitlements
+    /// give roles. Okta does so where nothing is said.
+    pub fn governs(&self) -> bool {
+        self.settings.governance.unwrap_or(match self.kind {
+            Kind::Okta => true,
+            Kind::Entra | Kind::Generic => false,
+        })
+    }
+
     /// True when people sign in at the identity provider now.
     pub fn takes_sign_ins(&self) -> bool {
         !self.is_paused && self.settings.sign_in().is_some()
@@ -150,6 +159,9 @@ pub struct Settings {
     pub last_holder: LastHolder,
     /// True when every PATCH is answered 204 rather than 200 with the resource.
     pub patch_no_content: bool,
+    /// Whether the provider governs who may do what; without a word Okta does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub governance: Option<bool>,
     /// For how many days a request is kept in the journal; without a word thirty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journal_days: Option<u32>,

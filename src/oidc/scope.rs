@@ -30,11 +30,13 @@ pub enum Scope {
     OfflineAccess,
     /// The administration API, within the rights of the person.
     Api,
+    /// The own user over SCIM.
+    Scim,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::OpenId,
         Self::Profile,
         Self::Email,
@@ -44,6 +46,7 @@ impl Scope {
         Self::Roles,
         Self::OfflineAccess,
         Self::Api,
+        Self::Scim,
     ];
 
     /// The name as it goes over the wire.
@@ -58,6 +61,7 @@ impl Scope {
             Self::Roles => "roles",
             Self::OfflineAccess => "offline_access",
             Self::Api => "api",
+            Self::Scim => "scim",
         }
     }
 

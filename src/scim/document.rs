@@ -149,6 +149,17 @@ impl Document {
         elements.iter().filter_map(|element| element.get("value")?.as_str()).collect()
     }
 
+    /// Adds to the elements of a multi-valued attribute what their `value` says of them and the client left out.
+    pub fn complete(&mut self, name: &str, parts: impl Fn(&str) -> Option<Vec<(&'static str, String)>>) {
+        let elements = self.0.get_mut(name).and_then(Value::as_array_mut);
+        for element in elements.into_iter().flatten().filter_map(Value::as_object_mut) {
+            let known = element.get("value").and_then(Value::as_str).and_then(&parts);
+            for (part, text) in known.into_iter().flatten() {
+                element.entry(part).or_insert(Value::String(text));
+            }
+        }
+    }
+
     /// The text of an attribute of an extension.
     pub fn extension_text(&self, urn: &str, name: &str) -> Option<&str> {
         self.0.get(urn)?.get(name)?.as_str()
@@ -171,6 +182,37 @@ impl Document {
         }
         if !extension.is_empty() {
             self.0.insert(schema.urn.to_owned(), Value::Object(extension));
+        }
+        Ok(())
+    }
+
+    /// Refuses what a change of an extension must not do: another value for what is set once, and an extension without what
+    /// it must have. What is set once stays where nothing is said of it. An extension that stays as it was is not looked at,
+    /// so that a definition that came later is in nobody's way.
+    pub fn settle_extensions(&mut self, resources: &ResourceType, before: &Self) -> Result<(), Error> {
+        for schema in resources.extensions {
+            let was = before.0.get(schema.urn).and_then(Value::as_object);
+            self.keep_what_is_set_once(schema, was)?;
+            let Some(is) = self.0.get(schema.urn).and_then(Value::as_object).filter(|is| was != Some(is)) else {
+                continue;
+            };
+            let missing = schema.attributes.iter().find(|it| it.required && !is.contains_key(it.name));
+            if let Some(Attribute { name, .. }) = missing {
+                return Err(Error::value(format!("`{}:{name}` is required; send a value for it", schema.urn)));
+            }
+        }
+        Ok(())
+    }
+
+    fn keep_what_is_set_once(&mut self, schema: &Schema, was: Option<&Map<String, Value>>) -> Result<(), Error> {
+        for attribute in schema.attributes.iter().filter(|it| it.mutability == Mutability::Immutable) {
+            let Some(before) = was.and_then(|was| was.get(attribute.name)) else { continue };
+            let extension = self.0.entry(schema.urn).or_insert_with(|| json!({}));
+            let Some(parts) = extension.as_object_mut() else { continue };
+            if parts.entry(attribute.name).or_insert_with(|| before.clone()) != before {
+                let detail = format!("`{}:{}` was set before and cannot be changed", schema.urn, attribute.name);
+                return Err(Error::mutability(detail));
+            }
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ pub mod document;
 pub mod error;
 pub mod etag;
 pub mod filter;
+pub mod gathered;
 pub mod json;
 pub mod list;
 pub mod moment;

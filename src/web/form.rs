@@ -204,6 +204,7 @@ fn expected_token(app: &App, request: &Request) -> Option<String> {
         Access::Open
         | Access::Attempt
         | Access::Scim
+        | Access::Me
         | Access::Provider
         | Access::Token
         | Access::Client

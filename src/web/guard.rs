@@ -33,7 +33,9 @@ use crate::domain::connection::Connection;
 use crate::domain::personal_token::Scope;
 use crate::domain::policy::Actor;
 use crate::domain::session::Session;
+use crate::domain::user::User;
 use crate::domain::{Denial, Error};
+use crate::scim::schema::ResourceType;
 
 /// A signed-in browser.
 #[derive(Debug, Clone)]
@@ -57,13 +59,14 @@ impl SignedIn {
 #[derive(Debug, Clone)]
 pub struct Provisioner {
     connection: Connection,
+    users: &'static ResourceType,
     trace: Arc<Trace>,
 }
 
 impl Provisioner {
     /// The identity provider that asks.
     pub fn caller<'a>(&'a self, app: &'a App) -> provisioning::Caller<'a> {
-        provisioning::Caller { app, connection: &self.connection, trace: &self.trace }
+        provisioning::Caller { app, connection: &self.connection, users: self.users, trace: &self.trace }
     }
 
     /// The notes on the request.
@@ -71,6 +74,10 @@ impl Provisioner {
         &self.trace
     }
 }
+
+/// The person whom an access token of scope `scim` stands for.
+#[derive(Debug, Clone)]
+pub struct Myself(pub User, pub &'static ResourceType);
 
 /// A caller of the API, with what its token stands for.
 #[derive(Debug, Clone)]
@@ -89,6 +96,7 @@ pub(super) async fn enforce(State((app, access)): State<(App, Access)>, mut requ
             };
         }
         Access::Scim => return in_scim(&app, request, next).await,
+        Access::Me => return by_person(&app, request, next).await,
         Access::Api => api(&app, &mut request).await,
     };
     match admitted {
@@ -181,12 +189,12 @@ async fn prove_again(app: &App, person: &Person, onward: &Onward) -> Result<Resp
 /// Answers an identity provider, and notes what it asked and what became of it.
 async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
     let found = connection(app, request.headers()).await;
-    let (actor, connection) = match found.and_then(|it| Ok((provisioner::actor(&it)?, it))) {
+    let (actor, (connection, users)) = match found.and_then(|it| Ok((provisioner::actor(&it.0)?, it))) {
         Ok(found) => found,
         Err(cause) => return render(request.uri().path(), cause),
     };
     let call = CallUnderWay::of(app, &request);
-    let provisioner = Provisioner { connection, trace: Arc::default() };
+    let provisioner = Provisioner { connection, users, trace: Arc::default() };
     request.extensions_mut().insert(actor);
     request.extensions_mut().insert(provisioner.clone());
     let response =
@@ -194,8 +202,25 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
     call.note(app, &provisioner.connection, provisioner.trace.take(), response).await
 }
 
-/// The connection that these headers speak for at this moment; it may be paused.
-pub(super) async fn connection(app: &App, headers: &HeaderMap) -> Result<Connection, Error> {
+/// Answers an application about the person who is signed in to it. Whatever is no access token is left to the identity
+/// providers.
+async fn by_person(app: &App, mut request: Request, next: Next) -> Response {
+    let found = match bearer(request.headers()) {
+        Some(token) => provisioning::me::find(app, token).await,
+        None => Err(Error::Unauthenticated),
+    };
+    match found {
+        Ok(Some((user, of))) => {
+            request.extensions_mut().insert(Myself(user, of));
+            next.run(request).await
+        }
+        Ok(None) => in_scim(app, request, next).await,
+        Err(cause) => render(request.uri().path(), cause),
+    }
+}
+
+/// The connection that these headers speak for at this moment, with the table of its users; it may be paused.
+pub(super) async fn connection(app: &App, headers: &HeaderMap) -> Result<(Connection, &'static ResourceType), Error> {
     match bearer(headers) {
         Some(token) => provisioner::find(app, token).await,
         None => Err(Error::Unauthenticated),

@@ -489,6 +489,7 @@ fn scope_in_words(scope: &str) -> Option<&'static str> {
         "groups" => "scope-groups",
         "teams" => "scope-teams",
         "offline_access" => "scope-offline-access",
+        "scim" => "scope-scim",
         _ => return None,
     })
 }

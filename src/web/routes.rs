@@ -29,6 +29,8 @@ pub enum Access {
     RecentFile,
     /// An identity provider, with the bearer token of its connection.
     Scim,
+    /// A person, with an access token of scope `scim`; an identity provider is told that its token is nobody's.
+    Me,
     /// An identity provider, with a token that it has signed; the handler reads it, because it may stand in the body.
     Provider,
     /// An application with an access token; the handler reads it, because it may stand in the body.
@@ -47,6 +49,7 @@ impl fmt::Display for Access {
             Self::Session => "session",
             Self::Recent | Self::RecentFile => "recent",
             Self::Scim => "scim",
+            Self::Me => "me",
             Self::Provider => "provider",
             Self::Token => "token",
             Self::Client => "client",

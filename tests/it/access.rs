@@ -21,7 +21,7 @@ async fn no_guarded_route_answers_a_stranger() {
 
             let right = match route.access {
                 Access::Open => true,
-                Access::Scim | Access::Api | Access::Token => reply.status == 401,
+                Access::Scim | Access::Me | Access::Api | Access::Token => reply.status == 401,
                 Access::Client => matches!(reply.status, 400 | 401 | 415),
                 Access::Session | Access::Recent | Access::RecentFile if route.method == Method::GET => {
                     reply.status == 303 && reply.header("location").is_some_and(leads_to_the_sign_in)
@@ -52,7 +52,10 @@ struct Caller {
 async fn no_credential_opens_a_route_of_another_kind() {
     let stage = Stage::new().await;
     let callers = callers(&stage).await;
-    let guarded = [Access::Scim, Access::Api, Access::Session, Access::Recent, Access::RecentFile, Access::Token];
+    // `/scim/v2/Me` answers 501 to an identity provider.
+    stage.server.expect_faults();
+    let guarded =
+        [Access::Scim, Access::Me, Access::Api, Access::Session, Access::Recent, Access::RecentFile, Access::Token];
 
     for route in doorward::web::routes(&stage.server.app).table().iter().filter(|it| guarded.contains(&it.access)) {
         for caller in callers.iter().filter(|it| !it.opens.contains(&route.access)) {
@@ -63,11 +66,13 @@ async fn no_credential_opens_a_route_of_another_kind() {
 
             let refused = match route.access {
                 // A token without the scope of the API is known, and refused for what it lacks.
-                Access::Api if caller.name == "access token" => reply.status == 403,
+                Access::Api | Access::Me if caller.name == "access token" => reply.status == 403,
+                Access::Me if caller.name == "SCIM token" => reply.status == 501,
                 Access::Session | Access::Recent | Access::RecentFile => matches!(reply.status, 303 | 401 | 403),
                 Access::Open
                 | Access::Attempt
                 | Access::Scim
+                | Access::Me
                 | Access::Provider
                 | Access::Token
                 | Access::Client

@@ -143,7 +143,9 @@ async fn a_connection_is_made_changed_and_given_tokens_in_the_console() {
     let ticked = [("jit", Some("on")), ("link_by_email", Some("on"))];
     let changed = [("name", Some("Entra")), ("mfa_amr", Some("mfa")), ("mfa_acr", Some(usual)), ticked[0], ticked[1]];
     let saved = fill_in(&browser, &edit, &changed).await.expect(303);
+    fill_in(&browser, &edit, &[("governance", Some("on"))]).await.expect(303);
     let settings = settings(&server, id).await;
+    assert_eq!(settings.governance, Some(true));
     assert_eq!(saved.header("location"), Some(&*format!("{path}?said=connection-changed")));
     assert_eq!((settings.mfa_amr, settings.mfa_acr), (None, None));
     assert!(settings.jit && settings.link_by_email);

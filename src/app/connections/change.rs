@@ -48,6 +48,8 @@ pub struct ConnectionChange {
     pub mfa_amr: Option<Option<Vec<String>>>,
     /// The contexts that prove two factors, or the usual ones.
     pub mfa_acr: Option<Option<Vec<String>>>,
+    /// Whether the provider governs who may do what.
+    pub governance: Option<bool>,
     /// For how many days requests are kept in the journal.
     pub journal_days: Option<u32>,
     /// When its breaker trips.
@@ -123,6 +125,7 @@ fn wanted(before: &Connection, new: &ConnectionChange) -> Connection {
         mfa: new.mfa.unwrap_or(old.mfa),
         mfa_amr: new.mfa_amr.clone().unwrap_or(old.mfa_amr),
         mfa_acr: new.mfa_acr.clone().unwrap_or(old.mfa_acr),
+        governance: new.governance.or(old.governance),
         journal_days: new.journal_days.or(old.journal_days),
         breaker: if new.breaker.says_something() { Some(breaker) } else { old.breaker },
         ..old
@@ -140,6 +143,10 @@ pub(super) fn changes(
     let mut changes = Vec::new();
     if let Some(before) = before.filter(|it| it.name != wanted.name) {
         changes.push(Change::new("name", Some(json!(before.name)), Some(json!(wanted.name))));
+    }
+    let governs = |it: &Connection| Some(json!(it.governs()));
+    if let Some(before) = before.filter(|it| it.governs() != wanted.governs()) {
+        changes.push(Change::new("governance", governs(before), governs(wanted)));
     }
     let days = |it: &Connection| Some(json!(it.settings.journal_days()));
     if let Some(before) = before.filter(|it| days(it) != days(wanted)) {

@@ -4,8 +4,8 @@ use secrecy::ExposeSecret as _;
 use secrecy::SecretString;
 use serde_json::Value;
 
-use super::roles::{Assertion, asserted, keep_others};
-use super::{Caller, Error, Unit, breaker, membership};
+use super::roles::{Assertion, completed, keep_others};
+use super::{Caller, Error, Unit, breaker, extensions, membership};
 use crate::app::mail::{self, Letter, Recipient};
 use crate::app::users::{Person, activate_in, deactivate_in, end_access, load};
 use crate::app::{directory, grace};
@@ -111,7 +111,9 @@ struct Difference {
 
 impl Difference {
     fn between(caller: &Caller<'_>, unit: &Unit, before: &Person, wanted: Wanted) -> Result<Self, Error> {
-        let Wanted { mut document, phc, active, .. } = wanted;
+        let Wanted { document, phc, active, .. } = wanted;
+        let model = unit.tx.roles()?;
+        let mut document = completed(caller, model, document);
         let active = active.filter(|active| *active != before.user.reads_active());
         let stays_out = !active.unwrap_or(before.user.reads_active());
         let current = &before.user.user_name;
@@ -121,11 +123,12 @@ impl Difference {
         if document.active().is_some() {
             document.set_active(!stays_out);
         }
-        let roles = asserted(unit.tx.roles()?, &document);
+        let old = document_of(&before.user);
+        document.settle_extensions(caller.users, &old)?;
         Ok(Self {
-            changes: changed_paths(&document_of(&before.user), &document),
+            changes: changed_paths(&old, &document),
             after: described(&before.user, &document, unit.tx.now),
-            roles: Assertion::of(caller, roles, Some(before)),
+            roles: Assertion::of(caller, model, &document, Some(before)),
             before: before.clone(),
             document,
             phc,
@@ -156,7 +159,9 @@ impl Difference {
 
     async fn write(self, caller: &Caller<'_>, unit: &Unit) -> Result<User, Error> {
         let tx = &unit.tx;
-        users::update(tx, &self.after, &directory::searchable_of(&self.document)).await?;
+        let old = document_of(&self.before.user);
+        extensions::keep_unique(caller, unit, self.after.id, (&old, &self.document)).await?;
+        users::update(tx, &self.after, &directory::searchable_of(caller.users, &self.document)).await?;
         self.roles.write(unit, self.after.id).await?;
         grace::begin(tx, &[self.after.id]).await?;
         if self.roles.takes_any() {

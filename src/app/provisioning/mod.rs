@@ -11,9 +11,12 @@
 //! **Invariant:** whoever is the last active holder of a protected role does not lose it; see `app::users`.
 
 mod breaker;
+pub mod catalogue;
 mod change;
 pub mod everything;
+mod extensions;
 mod groups;
+pub mod me;
 mod membership;
 mod paging;
 mod perform;
@@ -31,6 +34,7 @@ use crate::domain::id::{ConnectionId, OrgId};
 use crate::domain::policy::{Action, AuditRecord, Permit, Target};
 use crate::domain::{self};
 use crate::scim;
+use crate::scim::schema::ResourceType;
 use crate::store::{Tx, connections};
 
 pub(crate) use breaker::let_go;
@@ -67,6 +71,8 @@ pub struct Caller<'a> {
     pub app: &'a App,
     /// The connection whose token came with the request.
     pub connection: &'a Connection,
+    /// The table of the users of its organisation.
+    pub users: &'static ResourceType,
     /// Where what the request comes to is noted.
     pub trace: &'a Trace,
 }
@@ -80,9 +86,14 @@ impl Caller<'_> {
         self.connection.id
     }
 
+    /// The table of resources of this type, as they are in this organisation.
+    pub fn table(&self, of: &'static ResourceType) -> &'static ResourceType {
+        if of == self.users { self.users } else { of }
+    }
+
     /// The public address of the SCIM root, whatever address the request came to.
     pub fn base(&self) -> String {
-        self.app.config.url("/scim/v2")
+        base(self.app)
     }
 
     /// Begins a unit. A connection that was deleted since its token was read writes nothing more.
@@ -93,6 +104,10 @@ impl Caller<'_> {
         }
         Ok(Unit { tx, permits: Vec::new() })
     }
+}
+
+fn base(app: &App) -> String {
+    app.config.url("/scim/v2")
 }
 
 /// A unit of work with the permits for what was done in it so far.

@@ -2,6 +2,9 @@
 //!
 //! **Invariant:** a cursor is good for one list of one connection in one order under one filter; any other is refused.
 
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
 use super::{Caller, Error};
 use crate::app::cursor;
 use crate::domain;
@@ -14,8 +17,53 @@ pub(super) fn begin(caller: &Caller<'_>, of: &ResourceType, query: &ListQuery) -
     Ok(match &query.start {
         Start::Index(index) => Begin::Offset(u64::try_from(index.saturating_sub(1)).unwrap_or(0)),
         Start::Beginning => Begin::After(None),
-        Start::Cursor(word) => Begin::After(read(caller, of, query, word)?),
+        Start::Cursor(word) => Begin::After(open(caller, of, query, word)?),
     })
+}
+
+/// A place in a list that is held in memory: behind this resource, or where it was if it is gone.
+#[derive(Debug, Serialize, Deserialize)]
+struct Behind {
+    id: String,
+    /// How many lay before the place.
+    index: usize,
+}
+
+/// A page of a list that is held in memory.
+pub(super) struct InMemory {
+    /// How many come before it.
+    pub skip: usize,
+    /// How many are on it at most.
+    pub take: usize,
+    /// Where the next page begins, for a client that goes by cursor, unless this is the last one.
+    pub next: Option<String>,
+}
+
+/// Which part of a list of these is asked for.
+pub(super) fn in_memory(
+    caller: &Caller<'_>,
+    of: &ResourceType,
+    query: &ListQuery,
+    ids: &[&str],
+) -> Result<InMemory, Error> {
+    let take = usize::try_from(query.count).unwrap_or(0);
+    let after = match &query.start {
+        Start::Index(index) => {
+            let skip = usize::try_from(index.saturating_sub(1)).unwrap_or(usize::MAX);
+            return Ok(InMemory { skip, take, next: None });
+        }
+        Start::Beginning => None,
+        Start::Cursor(word) => Some(open::<Behind>(caller, of, query, word)?),
+    };
+    let skip = after.map_or(0, |place| {
+        let still = ids.iter().position(|id| *id == place.id);
+        still.map_or(place.index.saturating_sub(1), |index| index.saturating_add(1))
+    });
+    let end = skip.saturating_add(take);
+    let last = end.checked_sub(1).filter(|_| take > 0 && end < ids.len()).and_then(|last| ids.get(last));
+    let place = last.map(|id| Behind { id: (*id).to_owned(), index: end });
+    let next = place.map(|it| cursor::write(caller.app, (&name(caller, of, query), caller.org()), &it)).transpose()?;
+    Ok(InMemory { skip, take, next })
 }
 
 /// The cursor of a place of a list; without one, of its beginning.
@@ -28,7 +76,12 @@ pub(super) fn write(
     Ok(cursor::write(caller.app, (&name(caller, of, query), caller.org()), &place)?)
 }
 
-fn read(caller: &Caller<'_>, of: &ResourceType, query: &ListQuery, word: &str) -> Result<Option<Place>, Error> {
+fn open<T: DeserializeOwned>(
+    caller: &Caller<'_>,
+    of: &ResourceType,
+    query: &ListQuery,
+    word: &str,
+) -> Result<T, Error> {
     match cursor::read(caller.app, (&name(caller, of, query), caller.org()), ("cursor", word)) {
         Err(domain::Error::Invalid { .. }) => Err(unknown_cursor().into()),
         other => Ok(other?),

@@ -1,12 +1,14 @@
-//! The roles that an identity provider asserts about a person, in `roles` (RFC 7643 4.1.2).
+//! The roles that an identity provider asserts about a person: in `roles`, and in `entitlements` where the provider governs
+//! who may do what (RFC 7643 4.1.2). What may be asserted is listed in [`super::catalogue`].
 //!
-//! **Invariant:** the grants of this source are exactly the asserted values that name roles of the organisation's model;
+//! **Invariant:** the grants of each of the two are exactly its asserted values that name roles of the organisation's model;
 //! other values are kept as attributes and give nothing.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::catalogue::TYPE;
 use super::{Caller, Error, Unit};
 use crate::app::users::Person;
 use crate::domain;
@@ -16,55 +18,90 @@ use crate::domain::role::{RoleKey, RoleModel, Source};
 use crate::scim::document::Document;
 use crate::store::{Tx, grants};
 
-/// The roles of the model that the document names, by value or, where the value is none, by display name.
-pub(super) fn asserted(model: &RoleModel, document: &Document) -> BTreeSet<RoleKey> {
-    let elements = document.attributes().get("roles").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let named = |element: &Value, part: &str| model.find(element.get(part)?.as_str()?).map(|role| role.key.clone());
-    elements.iter().filter_map(|element| named(element, "value").or_else(|| named(element, "display"))).collect()
+/// The document with the name and the type of each role in it that is asserted by its key and without them, so that it reads
+/// like the list from which the provider has taken the key.
+pub(super) fn completed(caller: &Caller<'_>, model: &RoleModel, mut document: Document) -> Document {
+    if caller.connection.governs() {
+        let label = |id: &str| Some(model.roles().iter().find(|role| role.key.as_str() == id)?.label.clone());
+        document.complete("roles", |id| label(id).map(|label| vec![("display", label)]));
+        let with_type = |label| vec![("display", label), ("type", TYPE.to_owned())];
+        document.complete("entitlements", |id| label(id).map(with_type));
+    }
+    document
 }
 
 /// What a change of the asserted roles comes to.
-pub(super) struct Assertion {
+pub(super) struct Assertion(Vec<OfSource>);
+
+/// The same for what is asserted in one attribute.
+struct OfSource {
     source: Source,
     wanted: BTreeSet<RoleKey>,
     held: BTreeSet<RoleKey>,
 }
 
 impl Assertion {
-    /// Compares what is asserted with what this connection asserted before; `before` is `None` for a new user.
-    pub(super) fn of(caller: &Caller<'_>, wanted: BTreeSet<RoleKey>, before: Option<&Person>) -> Self {
-        let source = Source::ScimRole(caller.id());
-        let grants = before.iter().flat_map(|it| it.effective.grants.iter().chain(&it.effective.unknown));
-        let held = grants.filter(|grant| grant.source == source).map(|grant| grant.role.clone()).collect();
-        Self { source, wanted, held }
+    /// Compares what the document asserts with what this connection asserted before; `before` is `None` for a new user.
+    pub(super) fn of(caller: &Caller<'_>, model: &RoleModel, document: &Document, before: Option<&Person>) -> Self {
+        let entitled =
+            if caller.connection.governs() { named(model, document, "entitlements") } else { BTreeSet::new() };
+        let asserted = [
+            (Source::ScimRole(caller.id()), named(model, document, "roles")),
+            (Source::Entitlement(caller.id()), entitled),
+        ];
+        let of = |(source, wanted)| OfSource { source, wanted, held: held(before, source) };
+        Self(asserted.into_iter().map(of).collect())
     }
 
     /// Asks for every role that comes and every one that goes.
     pub(super) async fn ask(&self, caller: &Caller<'_>, mut unit: Unit, target: &Target) -> Result<Unit, Error> {
-        for role in self.wanted.difference(&self.held).cloned() {
-            unit = unit.allow(caller, Action::GrantRole { role, source: self.source }, target.clone()).await?;
-        }
-        for role in self.held.difference(&self.wanted).cloned() {
-            unit = unit.allow(caller, Action::UngrantRole { role, source: self.source }, target.clone()).await?;
+        for OfSource { source, wanted, held } in &self.0 {
+            for role in wanted.difference(held).cloned() {
+                unit = unit.allow(caller, Action::GrantRole { role, source: *source }, target.clone()).await?;
+            }
+            for role in held.difference(wanted).cloned() {
+                unit = unit.allow(caller, Action::UngrantRole { role, source: *source }, target.clone()).await?;
+            }
         }
         Ok(unit)
     }
 
     /// True when a role goes, so that somebody must still hold the protected ones.
     pub(super) fn takes_any(&self) -> bool {
-        self.held.difference(&self.wanted).next().is_some()
+        self.0.iter().any(OfSource::takes_any)
     }
 
     /// Writes the grants.
     pub(super) async fn write(&self, unit: &Unit, user: UserId) -> Result<(), Error> {
-        if self.takes_any() {
-            grants::delete_from_source(&unit.tx, user, &self.source).await?;
-        }
-        for role in &self.wanted {
-            grants::insert(&unit.tx, user, role, &self.source).await?;
+        for of in &self.0 {
+            if of.takes_any() {
+                grants::delete_from_source(&unit.tx, user, &of.source).await?;
+            }
+            for role in &of.wanted {
+                grants::insert(&unit.tx, user, role, &of.source).await?;
+            }
         }
         Ok(())
     }
+}
+
+impl OfSource {
+    fn takes_any(&self) -> bool {
+        self.held.difference(&self.wanted).next().is_some()
+    }
+}
+
+/// The roles of the model that the attribute names, by value or, where the value is none, by display name.
+fn named(model: &RoleModel, document: &Document, attribute: &str) -> BTreeSet<RoleKey> {
+    let elements =
+        document.attributes().get(attribute).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let named = |element: &Value, part: &str| model.find(element.get(part)?.as_str()?).map(|role| role.key.clone());
+    elements.iter().filter_map(|element| named(element, "value").or_else(|| named(element, "display"))).collect()
+}
+
+fn held(before: Option<&Person>, source: Source) -> BTreeSet<RoleKey> {
+    let grants = before.iter().flat_map(|it| it.effective.grants.iter().chain(&it.effective.unknown));
+    grants.filter(|grant| grant.source == source).map(|grant| grant.role.clone()).collect()
 }
 
 /// Refuses to take these roles from a user when too few others who are active hold one that must not be lost. It does not

@@ -3,14 +3,15 @@
 use serde_json::Value;
 
 use super::change::document_of;
-use super::{Caller, Error};
+use super::{Caller, Error, base};
+use crate::app::App;
 use crate::domain::group::Group;
 use crate::domain::id::{GroupId, UserId};
 use crate::domain::role::Effective;
 use crate::domain::user::User;
 use crate::scim::document::{self, Document, ServerParts};
 use crate::scim::projection::Projection;
-use crate::scim::schema::{DOORWARD_URN, GROUP, USER};
+use crate::scim::schema::{DOORWARD_URN, GROUP, ResourceType};
 use crate::scim::{self, ScimType};
 use crate::store::filter::NotStored;
 use crate::store::{grants, pages, passwords};
@@ -53,20 +54,31 @@ pub(super) async fn users(caller: &Caller<'_>, users: &[User], wanted: &Projecti
     for user in users {
         let from = groups.partition_point(|(of, _, _)| *of < user.id);
         let mine = groups.iter().skip(from).take_while(|(of, _, _)| *of == user.id);
-        let parts = ServerParts {
-            id: user.id.to_string(),
-            created: user.created_at.millis(),
-            last_modified: user.updated_at.millis(),
-            version: user.version,
-            active: Some(user.reads_active()),
-            groups: mine.map(|(_, id, name)| document::group_of_user(&id.to_string(), name, &base)).collect(),
-            members: None,
-            extensions: state(caller, user, wanted).await?,
-        };
-        let body = wanted.apply(document::render(&USER, &document_of(user), parts, &base));
-        shown.push(Shown { id: user.id.to_string(), version: user.version, body });
+        let mine = mine.map(|(_, id, name)| document::group_of_user(&id.to_string(), name, &base)).collect();
+        shown.push(one_user((caller.app, caller.users), user, mine, wanted).await?);
     }
     Ok(shown)
+}
+
+/// One user with these groups, as it is answered.
+pub(super) async fn one_user(
+    (app, of): (&App, &'static ResourceType),
+    user: &User,
+    groups: Vec<Value>,
+    wanted: &Projection,
+) -> Result<Shown, Error> {
+    let parts = ServerParts {
+        id: user.id.to_string(),
+        created: user.created_at.millis(),
+        last_modified: user.updated_at.millis(),
+        version: user.version,
+        active: Some(user.reads_active()),
+        groups,
+        members: None,
+        extensions: state(app, user, wanted).await?,
+    };
+    let body = wanted.apply(document::render(of, &document_of(user), parts, &base(app)));
+    Ok(Shown { id: user.id.to_string(), version: user.version, body })
 }
 
 /// One user as it is answered.
@@ -76,11 +88,7 @@ pub(super) async fn user(caller: &Caller<'_>, user: &User, wanted: &Projection) 
 }
 
 /// What Doorward reports about a user, as far as it was asked for by name.
-async fn state(
-    caller: &Caller<'_>,
-    user: &User,
-    wanted: &Projection,
-) -> Result<Vec<(&'static str, &'static str, Value)>, Error> {
+async fn state(app: &App, user: &User, wanted: &Projection) -> Result<Vec<(&'static str, &'static str, Value)>, Error> {
     let asked = |name: &str| wanted.shows_extension(DOORWARD_URN, name);
     let mut state = Vec::new();
     if asked("authMode") {
@@ -90,12 +98,12 @@ async fn state(
         state.push((DOORWARD_URN, "status", user.status.word().into()));
     }
     if asked("effectiveRole") {
-        let (_, model) = caller.app.store.organisation(user.org).await?;
-        let effective = Effective::of(&model, grants::live(caller.app.store.reader(), user).await?);
+        let (_, model) = app.store.organisation(user.org).await?;
+        let effective = Effective::of(&model, grants::live(app.store.reader(), user).await?);
         state.extend(effective.role.map(|role| (DOORWARD_URN, "effectiveRole", Value::from(role.as_str()))));
     }
     if asked("mustChangePassword") {
-        let password = passwords::find(caller.app.store.reader(), user.org, user.id).await?;
+        let password = passwords::find(app.store.reader(), user.org, user.id).await?;
         state.push((DOORWARD_URN, "mustChangePassword", password.is_some_and(|it| it.must_change).into()));
     }
     Ok(state)

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::change::{Wanted, change, described, document_of, hashed};
-use super::roles::{Assertion, asserted};
-use super::{Answer, Caller, Error, Resource, Shown, Unit, breaker, membership, paging, show};
+use super::roles::{Assertion, completed};
+use super::{Answer, Caller, Error, Resource, Shown, Unit, breaker, extensions, membership, paging, show};
 use crate::app::users::{Person, load};
 use crate::app::{directory, grace};
 use crate::domain::deprovisioning::Way;
@@ -38,7 +38,11 @@ impl Resource for Users {
         let unit = caller.begin().await?;
         let (unit, user) = match former(caller, &unit, &received.document).await? {
             Some(person) => revive(caller, unit, person, received.document, phc).await?,
-            None => insert(caller, unit, sign_in, &received.document, phc).await?,
+            None => {
+                let mut document = completed(caller, unit.tx.roles()?, received.document);
+                document.settle_extensions(caller.users, &Document::default())?;
+                insert(caller, unit, sign_in, &document, phc).await?
+            }
         };
         unit.finish(caller).await?;
         show::user(caller, &user, wanted).await
@@ -77,7 +81,7 @@ impl Resource for Users {
         if_match: Option<&str>,
         wanted: &Projection,
     ) -> Result<Answer, Error> {
-        let patch = patch::parse(&USER, body, id)?;
+        let patch = patch::parse(caller.users, body, id)?;
         let id = parse(id)?;
         let phc = new_password(caller, id, &patch.operations).await?;
         let unit = caller.begin().await?;
@@ -222,10 +226,11 @@ async fn insert(
         managed_by: user.managed_by,
     });
     let created = Action::CreateUser { role: None, source: Source::Default(caller.id()) };
-    let roles = Assertion::of(caller, asserted(unit.tx.roles()?, document), None);
+    let roles = Assertion::of(caller, unit.tx.roles()?, document, None);
     let unit = unit.allow(caller, created, target.clone()).await?;
     let unit = roles.ask(caller, unit, &target).await?;
-    users::insert(&unit.tx, &user, &directory::searchable_of(document)).await?;
+    extensions::keep_unique(caller, &unit, user.id, (&Document::default(), document)).await?;
+    users::insert(&unit.tx, &user, &directory::searchable_of(caller.users, document)).await?;
     roles.write(&unit, user.id).await?;
     if let Some(phc) = phc {
         let stored = StoredPassword::permanent(phc);

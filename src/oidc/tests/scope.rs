@@ -40,7 +40,7 @@ fn sets_are_compared_and_joined_as_sets() {
 
 proptest! {
     #[test]
-    fn printing_and_parsing_give_the_same_set(picked in proptest::sample::subsequence(Scope::ALL.to_vec(), 0..=9)) {
+    fn printing_and_parsing_give_the_same_set(picked in proptest::sample::subsequence(Scope::ALL.to_vec(), 0..=10)) {
         let scopes: Scopes = picked.into_iter().collect();
 
         prop_assert_eq!(Scopes::exactly(&scopes.to_string()), Ok(scopes.clone()));

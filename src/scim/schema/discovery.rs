@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::super::{bulk, list};
-use super::{Attribute, Kind, RESOURCE_TYPES, ResourceType, Schema};
+use super::{Attribute, Kind, ResourceType, Schema};
+
+/// The types of resources that are published to a client.
+type Types<'a> = &'a [&'static ResourceType];
 
 /// The schema of `/ServiceProviderConfig`.
 pub const SERVICE_PROVIDER_CONFIG_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
@@ -13,23 +16,23 @@ pub const RESOURCE_TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Resou
 pub const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
 /// The body of `/Schemas`. `base` is the public URL of the SCIM root without a trailing slash.
-pub fn schemas(base: &str) -> Value {
-    list::whole(all_schemas().map(|schema| one_schema(schema, base)).collect())
+pub fn schemas(base: &str, types: Types<'_>) -> Value {
+    list::whole(schemas_of(types).map(|schema| one_schema(schema, base)).collect())
 }
 
 /// The body of `/Schemas/{urn}`, or `None` when there is no such schema.
-pub fn schema(base: &str, urn: &str) -> Option<Value> {
-    all_schemas().find(|schema| schema.urn.eq_ignore_ascii_case(urn)).map(|schema| one_schema(schema, base))
+pub fn schema(base: &str, types: Types<'_>, urn: &str) -> Option<Value> {
+    schemas_of(types).find(|schema| schema.urn.eq_ignore_ascii_case(urn)).map(|schema| one_schema(schema, base))
 }
 
 /// The body of `/ResourceTypes`.
-pub fn resource_types(base: &str) -> Value {
-    list::whole(RESOURCE_TYPES.iter().map(|kind| one_resource_type(kind, base)).collect())
+pub fn resource_types(base: &str, types: Types<'_>) -> Value {
+    list::whole(types.iter().map(|kind| one_resource_type(kind, base)).collect())
 }
 
 /// The body of `/ResourceTypes/{name}`, or `None` when there is no such resource type.
-pub fn resource_type(base: &str, name: &str) -> Option<Value> {
-    RESOURCE_TYPES.iter().find(|kind| kind.name == name).map(|kind| one_resource_type(kind, base))
+pub fn resource_type(base: &str, types: Types<'_>, name: &str) -> Option<Value> {
+    types.iter().find(|kind| kind.name == name).map(|kind| one_resource_type(kind, base))
 }
 
 /// The body of `/ServiceProviderConfig`.
@@ -61,8 +64,8 @@ pub fn service_provider_config(base: &str) -> Value {
     })
 }
 
-fn all_schemas() -> impl Iterator<Item = &'static Schema> {
-    RESOURCE_TYPES.iter().flat_map(|kind| std::iter::once(kind.core).chain(kind.extensions.iter().copied()))
+fn schemas_of<'a>(types: Types<'a>) -> impl Iterator<Item = &'static Schema> + use<'a> {
+    types.iter().flat_map(|kind| std::iter::once(kind.core).chain(kind.extensions.iter().copied()))
 }
 
 fn one_schema(schema: &Schema, base: &str) -> Value {

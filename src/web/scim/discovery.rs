@@ -14,7 +14,7 @@ use crate::app::provisioning::everything;
 use crate::domain::Error;
 use crate::scim;
 use crate::scim::list::ListQuery;
-use crate::scim::schema::{self, GROUP, USER};
+use crate::scim::schema::{self, GROUP, ResourceType};
 
 type Reply = Result<Response, ScimError>;
 
@@ -22,37 +22,39 @@ pub(super) async fn service_provider_config(State(app): State<App>, query: Query
     whole(&query, &schema::service_provider_config(&base(&app)))
 }
 
-pub(super) async fn resource_types(State(app): State<App>, query: Query) -> Reply {
-    whole(&query, &schema::resource_types(&base(&app)))
+pub(super) async fn resource_types(State(app): State<App>, provisioner: Provisioner, query: Query) -> Reply {
+    whole(&query, &schema::resource_types(&base(&app), &published(&app, &provisioner)))
 }
 
-pub(super) async fn resource_type(State(app): State<App>, Id(id): Id) -> Reply {
-    one(schema::resource_type(&base(&app), &id), "resource type")
+pub(super) async fn resource_type(State(app): State<App>, provisioner: Provisioner, Id(id): Id) -> Reply {
+    one(schema::resource_type(&base(&app), &published(&app, &provisioner), &id), "resource type")
 }
 
-pub(super) async fn schemas(State(app): State<App>, query: Query) -> Reply {
-    whole(&query, &schema::schemas(&base(&app)))
+pub(super) async fn schemas(State(app): State<App>, provisioner: Provisioner, query: Query) -> Reply {
+    whole(&query, &schema::schemas(&base(&app), &published(&app, &provisioner)))
 }
 
-pub(super) async fn schema(State(app): State<App>, Id(id): Id) -> Reply {
-    one(schema::schema(&base(&app), &id), "schema")
+pub(super) async fn schema(State(app): State<App>, provisioner: Provisioner, Id(id): Id) -> Reply {
+    one(schema::schema(&base(&app), &published(&app, &provisioner), &id), "schema")
+}
+
+/// The types of resources that this client is told of. Whoever only keeps users and groups here is not told of what cannot
+/// be made: such clients try to make one of everything.
+fn published(app: &App, provisioner: &Provisioner) -> Vec<&'static ResourceType> {
+    let caller = provisioner.caller(app);
+    schema::published(caller.users, caller.connection.governs())
 }
 
 /// A filter that only one type of resource can answer is not asked of the other.
 pub(super) async fn search(State(app): State<App>, provisioner: Provisioner, request: Request) -> Reply {
     let body = request::body(request, BODY_MAX).await?;
-    let (users, groups) = match (ListQuery::from_body(&USER, &body), ListQuery::from_body(&GROUP, &body)) {
+    let caller = provisioner.caller(&app);
+    let (users, groups) = match (ListQuery::from_body(caller.users, &body), ListQuery::from_body(&GROUP, &body)) {
         (Err(refused), Err(_)) => return Err(refused.into()),
         (users, groups) => (users.ok(), groups.ok()),
     };
-    let caller = provisioner.caller(&app);
     let found = everything::search(&caller, users.as_ref(), groups.as_ref()).await?;
     Ok(response::body(StatusCode::OK, &found))
-}
-
-// RFC 7644 3.11: a token of a connection speaks for no person who could be "me".
-pub(super) async fn me() -> ScimError {
-    scim::Error::new(501, "the token speaks for an identity provider and not for a person; use /Users/{id}").into()
 }
 
 fn base(app: &App) -> String {

@@ -5,9 +5,11 @@
 //! **Invariant:** a body is read up to its limit, uncompressed, before anything is looked up.
 
 mod bulk;
+mod catalogue;
 mod discovery;
 mod edge;
 mod journal;
+mod me;
 mod request;
 mod resources;
 mod response;
@@ -16,6 +18,7 @@ pub(super) use edge::edge;
 pub(super) use journal::CallUnderWay;
 
 use super::routes::{Access, Routes};
+use crate::app::provisioning::catalogue::{Entitlements, Roles};
 use crate::app::provisioning::{Groups, Users};
 
 /// The address of bulk requests, which may take longer than others.
@@ -41,11 +44,18 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .patch("/scim/v2/Groups/{id}", Access::Scim, resources::patch::<Groups>)
         .delete("/scim/v2/Groups/{id}", Access::Scim, resources::delete::<Groups>);
     let routes = routes
-        .get(ME, Access::Scim, discovery::me)
-        .post(ME, Access::Scim, discovery::me)
-        .put(ME, Access::Scim, discovery::me)
-        .patch(ME, Access::Scim, discovery::me)
-        .delete(ME, Access::Scim, discovery::me);
+        .get("/scim/v2/Roles", Access::Scim, catalogue::list::<Roles>)
+        .post("/scim/v2/Roles/.search", Access::Scim, catalogue::search::<Roles>)
+        .get("/scim/v2/Roles/{id}", Access::Scim, catalogue::get::<Roles>)
+        .get("/scim/v2/Entitlements", Access::Scim, catalogue::list::<Entitlements>)
+        .post("/scim/v2/Entitlements/.search", Access::Scim, catalogue::search::<Entitlements>)
+        .get("/scim/v2/Entitlements/{id}", Access::Scim, catalogue::get::<Entitlements>);
+    let routes = routes
+        .get(ME, Access::Me, me::read)
+        .post(ME, Access::Me, me::refuse)
+        .put(ME, Access::Me, me::refuse)
+        .patch(ME, Access::Me, me::refuse)
+        .delete(ME, Access::Me, me::refuse);
     routes
         .post(BULK, Access::Scim, bulk::bulk)
         .post("/scim/v2/.search", Access::Scim, discovery::search)

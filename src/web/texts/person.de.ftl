@@ -144,6 +144,7 @@ scope-address = Ihre Postanschrift sehen
 scope-roles = Ihre Rollen und Berechtigungen in Ihrer Organisation sehen
 scope-groups = Die Gruppen sehen, in denen Sie sind
 scope-teams = Die Teams sehen, in denen Sie sind
+scope-scim = Alles sehen, was in Ihrem Profil steht
 scope-offline-access = Diesen Zugang behalten, während Sie weg sind
 back-to-application = Zurück zur Anwendung
 taking-back = Es geht zurück

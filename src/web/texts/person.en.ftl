@@ -144,6 +144,7 @@ scope-address = See your postal address
 scope-roles = See your roles and permissions in your organisation
 scope-groups = See the groups you are in
 scope-teams = See the teams you are in
+scope-scim = See all that is kept in your profile
 scope-offline-access = Keep this access while you are away
 back-to-application = Back to the application
 taking-back = Taking you back

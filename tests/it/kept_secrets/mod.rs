@@ -63,7 +63,7 @@ async fn read(scene: &Scene, access: Access, address: &str) -> Vec<Reply> {
     let server = scene.server();
     let token = match access {
         Access::Api => &scene.personal,
-        Access::Scim => &scene.scim,
+        Access::Scim | Access::Me => &scene.scim,
         Access::Token | Access::Client | Access::Provider => &scene.access,
         Access::Open | Access::Attempt | Access::Session | Access::Recent | Access::RecentFile => {
             let browser = Browser::new(server);
@@ -86,7 +86,7 @@ async fn read(scene: &Scene, access: Access, address: &str) -> Vec<Reply> {
 async fn te_12_no_secret_can_be_read_again() {
     let log = captured();
     let scene = scene().await;
-    // `/scim/v2/Me` is answered 501 to everybody.
+    // `/scim/v2/Me` is answered 501 to an identity provider.
     scene.server().expect_faults();
     let (mut told, mut unread) = (Vec::new(), BTreeMap::new());
 

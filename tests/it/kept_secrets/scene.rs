@@ -169,6 +169,7 @@ impl Scene {
         self.stand(&["users/{id}", "Users/{id}"], &mia);
         self.stand(&["groups/{id}", "Groups/{id}"], group.as_str().unwrap());
         self.stand(&["ResourceTypes/{id}"], "User");
+        self.stand(&["Roles/{id}", "Entitlements/{id}"], "viewer");
         self.stand(&["Schemas/{id}"], "urn:ietf:params:scim:schemas:core:2.0:User");
         self.stand(&["connections/{id}", "sso/{connection}"], &id);
         let shown = self.api.call(&self.personal, Method::GET, &format!("/connections/{id}"), None).await.expect(200);

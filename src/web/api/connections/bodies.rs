@@ -51,6 +51,8 @@ pub(in crate::web::api) struct ConnectionBody {
     #[schema(value_type = String, pattern = "^(suspend_and_alert|refuse)$")]
     last_holder: LastHolder,
     patch_no_content: bool,
+    /// Whether it is told over SCIM which roles and entitlements there are, and the entitlements of a user give roles.
+    governance: bool,
     /// For how many days its requests are kept in the journal.
     journal_days: u32,
     /// Whether people wait for an owner when it lets more of them go at a time than the next three say.
@@ -216,6 +218,9 @@ pub(in crate::web::api) struct NewConnectionBody {
     /// Answers every PATCH with 204 rather than with the resource.
     #[serde(default)]
     patch_no_content: bool,
+    /// Tells it over SCIM which roles and entitlements there are, and lets the entitlements of a user give roles; where
+    /// nothing is said, a connection of the kind `okta` does.
+    governance: Option<bool>,
     /// For how many days its requests are kept in the journal; 30 where nothing is said.
     #[schema(minimum = 1, maximum = 365)]
     journal_days: Option<u32>,
@@ -253,6 +258,7 @@ impl NewConnectionBody {
             unknown_members: self.unknown_members,
             last_holder: self.last_holder,
             patch_no_content: self.patch_no_content,
+            governance: self.governance,
             journal_days: self.journal_days,
             breaker: breaker.says_something().then(|| Breaker::default().with(breaker)),
             jit: self.jit,
@@ -308,6 +314,10 @@ pub(in crate::web::api) struct ChangeConnectionBody {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Option<Vec<String>>, required = false, max_items = 16)]
     mfa_acr: Option<Option<Vec<String>>>,
+    /// A change counts for a person from the next request about them on.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = bool, required = false)]
+    governance: Option<Option<bool>>,
     /// For how many days requests from now on are kept in the journal.
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = u32, required = false, minimum = 1, maximum = 365)]
@@ -343,6 +353,7 @@ impl ChangeConnectionBody {
             mfa: self.mfa,
             mfa_amr: self.mfa_amr,
             mfa_acr: self.mfa_acr,
+            governance: kept("governance", self.governance)?,
             journal_days: kept("journal_days", self.journal_days)?,
             breaker: BreakerChange {
                 is_on: kept("breaker", self.breaker)?,
@@ -385,6 +396,7 @@ impl From<Connection> for ConnectionBody {
             unknown_members: it.settings.unknown_members,
             last_holder: it.settings.last_holder,
             patch_no_content: it.settings.patch_no_content,
+            governance: it.governs(),
             journal_days: it.settings.journal_days(),
             breaker: breaker.is_on,
             breaker_people: breaker.people,

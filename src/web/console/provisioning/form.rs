@@ -189,7 +189,12 @@ fn shown(it: &Connection) -> Fields {
         ("mfa_acr", words(ProofClaim::Acr)),
     ];
     let breaker = settings.breaker();
-    let ticked = [("jit", settings.jit), ("link_by_email", settings.link_by_email), ("breaker", breaker.is_on)];
+    let ticked = [
+        ("jit", settings.jit),
+        ("link_by_email", settings.link_by_email),
+        ("governance", it.governs()),
+        ("breaker", breaker.is_on),
+    ];
     let ticked = ticked.into_iter().filter(|(_, is_on)| *is_on).map(|(field, _)| (field, "on".to_owned()));
     Fields::shown(fields.into_iter().chain(numbers(breaker)).chain(ticked))
 }
@@ -237,6 +242,7 @@ fn changed(fields: &Fields, before: &Connection) -> Result<ConnectionChange, Err
         mfa: Some(mfa(fields)?),
         mfa_amr: Some(proving(fields, ProofClaim::Amr, Some(before))),
         mfa_acr: Some(proving(fields, ProofClaim::Acr, Some(before))),
+        governance: Some(fields.get("governance").is_some()),
         journal_days: None,
         breaker: changed_breaker(fields, before.settings.breaker()),
         domains: None,
@@ -376,6 +382,7 @@ fn clash(t: Texts, clashes: &[Clash]) -> String {
             "client_id" => (t.say("connection-client-id"), now),
             "jit" => (t.say("connection-jit"), words::ticked(t, it)),
             "link_by_email" => (t.say("connection-by-email"), words::ticked(t, it)),
+            "governance" => (t.say("connection-governance"), words::ticked(t, it)),
             "mfa" => {
                 let label = rules(t, &now).into_iter().find(|it| it.is_chosen).map(|it| it.label);
                 (t.say("connection-mfa"), label.unwrap_or_default())

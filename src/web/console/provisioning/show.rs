@@ -48,6 +48,7 @@ struct ConnectionPage<'a> {
     default_role: Option<String>,
     max_role: Option<String>,
     protected_roles: bool,
+    governs: bool,
     unknown_members: String,
     last_holder: String,
     /// When the breaker trips.
@@ -105,6 +106,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
         default_role: label(&it.settings.default_role),
         max_role: label(&it.settings.max_role),
         protected_roles: it.settings.protected_roles,
+        governs: it.governs(),
         unknown_members: t.say(match it.settings.unknown_members {
             UnknownMembers::Hold => "connection-unknown-hold",
             UnknownMembers::Ignore => "connection-unknown-ignore",
