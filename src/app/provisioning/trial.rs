@@ -75,8 +75,10 @@ pub async fn replay(
     trace: &Trace,
     request: Request,
 ) -> Result<(u16, Option<Value>), Error> {
-    let whole = Projection::default_of(request.resources);
-    let (done, shown) = shown(&Caller { app, connection, trace }, request, &whole).await?;
+    let (organisation, _) = app.store.organisation(connection.org).await?;
+    let caller = Caller { app, connection, users: app.users_of(&organisation)?, trace };
+    let whole = Projection::default_of(caller.table(request.resources));
+    let (done, shown) = shown(&caller, request, &whole).await?;
     Ok((done.status, shown.map(|it| it.body)))
 }
 
