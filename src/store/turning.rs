@@ -60,10 +60,14 @@ pub(super) fn turned<F: Filter, T>(mut found: Vec<(T, Place)>, list: &List<F>, f
     Turned { rows: found.into_iter().map(|(row, _)| row).collect(), next, previous }
 }
 
-/// What a row has in the order of its list: numbers, moments and truths are numbers, everything else is text.
+/// What a row has in the order of its list: numbers, moments and truths are numbers, everything else is text. PostgreSQL
+/// compares every number of a document as a double.
 pub(super) fn key_of(row: &QueryResult) -> Result<Option<Key>, DbErr> {
     let number = row.try_get::<Option<i64>>("", KEY).map(|it| it.map(Key::Number));
-    number.or_else(|_| Ok(row.try_get::<Option<String>>("", KEY)?.map(Key::Text)))
+    let fraction = |it: f64| Key::Fraction { bits: it.to_bits().cast_signed() };
+    number
+        .or_else(|_| row.try_get::<Option<f64>>("", KEY).map(|it| it.map(fraction)))
+        .or_else(|_| Ok(row.try_get::<Option<String>>("", KEY)?.map(Key::Text)))
 }
 
 /// The same where it is never NULL.
@@ -77,6 +81,7 @@ pub(super) fn key_value(key: &Key) -> Expr {
     match key {
         Key::Text(text) => Expr::val(text.clone()),
         Key::Number(number) => Expr::val(*number),
+        Key::Fraction { bits } => Expr::val(f64::from_bits(bits.cast_unsigned())),
     }
 }
 

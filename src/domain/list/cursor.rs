@@ -48,6 +48,11 @@ pub enum Key {
     Number(i64),
     /// A folded name.
     Text(String),
+    /// A number with a fraction, by its bits, so that a place means the same number again.
+    Fraction {
+        /// Those of the double.
+        bits: i64,
+    },
 }
 
 /// A place in a list: next to the row with this key and id.
