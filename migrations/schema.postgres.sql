@@ -219,7 +219,8 @@ CREATE TABLE public.organisations (
     policy text NOT NULL COLLATE pg_catalog."C",
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL,
-    language text COLLATE pg_catalog."C"
+    language text COLLATE pg_catalog."C",
+    scim_schemas text COLLATE pg_catalog."C"
 );
 CREATE TABLE public.outbox (
     org_id uuid NOT NULL,

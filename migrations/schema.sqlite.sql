@@ -269,7 +269,7 @@ CREATE TABLE organisations (
     policy TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
-, language TEXT);
+, language TEXT, scim_schemas TEXT);
 CREATE UNIQUE INDEX organisations_slug ON organisations (slug);
 CREATE TABLE outbox (
     org_id BLOB NOT NULL,

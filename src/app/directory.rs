@@ -6,7 +6,7 @@ use crate::domain::Error;
 use crate::domain::text::fold;
 use crate::domain::user::User;
 use crate::scim::document::{Document, Purpose, from_request};
-use crate::scim::schema::USER;
+use crate::scim::schema::{ResourceType, USER};
 use crate::scim::search;
 use crate::store::users::Searchable;
 
@@ -35,12 +35,12 @@ fn emails(email: Option<&str>) -> Vec<Value> {
 fn described(said: &Value) -> Result<(String, Searchable), Error> {
     let received =
         from_request(&USER, said, Purpose::Create).map_err(|problem| Error::malformed("user", problem.to_string()))?;
-    let searchable = searchable_of(&received.document);
+    let searchable = searchable_of(&USER, &received.document);
     Ok((received.document.into_json().to_string(), searchable))
 }
 
 /// The document of a user whose display name and address have changed, and what filters look at.
-pub fn redescribed(user: &User) -> Result<(String, Searchable), Error> {
+pub fn redescribed(user: &User, of: &'static ResourceType) -> Result<(String, Searchable), Error> {
     let mut said: Value = serde_json::from_str(&user.document).unwrap_or_default();
     if let Some(attributes) = said.as_object_mut() {
         attributes.insert("displayName".to_owned(), json!(user.display_name));
@@ -48,19 +48,19 @@ pub fn redescribed(user: &User) -> Result<(String, Searchable), Error> {
         attributes.insert("emails".to_owned(), Value::Array(readdressed(old, user.email.as_deref())));
     }
     let document = Document::from_stored(said);
-    let searchable = searchable_of(&document);
+    let searchable = searchable_of(of, &document);
     Ok((document.into_json().to_string(), searchable))
 }
 
 /// The document of a user without these attributes, and what filters look at: what one provider said of somebody must not
 /// pass for what the next one says.
-pub fn without(user: &User, attributes: &[&str]) -> (String, Searchable) {
+pub fn without(user: &User, of: &'static ResourceType, attributes: &[&str]) -> (String, Searchable) {
     let mut said: Value = serde_json::from_str(&user.document).unwrap_or_default();
     if let Some(members) = said.as_object_mut() {
         members.retain(|name, _| !attributes.contains(&name.as_str()));
     }
     let document = Document::from_stored(said);
-    let searchable = searchable_of(&document);
+    let searchable = searchable_of(of, &document);
     (document.into_json().to_string(), searchable)
 }
 
@@ -85,9 +85,9 @@ fn readdressed(mut addresses: Vec<Value>, email: Option<&str>) -> Vec<Value> {
     addresses
 }
 
-/// What filters look at, of a document.
-pub fn searchable_of(document: &Document) -> Searchable {
-    Searchable { search: search::index(&USER, document, fold), emails: emails_of(document) }
+/// What filters look at, of a document of the users of this table.
+pub fn searchable_of(of: &'static ResourceType, document: &Document) -> Searchable {
+    Searchable { search: search::index(of, document, fold), emails: emails_of(document) }
 }
 
 /// The keys of a document's addresses, in order.

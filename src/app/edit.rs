@@ -58,7 +58,7 @@ pub async fn update(app: &App, actor: &Actor, id: UserId, edit: Edit) -> Result<
         let (kept, permit) = app.ask(tx, actor, Action::LinkUser { connection }, before.target()).await?;
         tx = kept;
         permits.push(permit);
-        move_to(&tx, id, connection).await?;
+        move_to(app, &tx, id, connection).await?;
     }
     if let Some(role) = edit.role.filter(|it| before.effective.role.as_ref() != Some(it)) {
         let current = load(&tx, id).await?;
@@ -116,7 +116,7 @@ async fn describe(app: &App, tx: &Tx, before: &User, after: User) -> Result<(), 
     if before.managed_by.is_some() {
         return Err(Conflict::ManagedByProvider.into());
     }
-    let (document, searchable) = directory::redescribed(&after)?;
+    let (document, searchable) = directory::redescribed(&after, app.users_of(tx.organisation()?)?)?;
     let version = after.version.saturating_add(1);
     let after = User { document, version, updated_at: tx.now, ..after };
     users::update(tx, &after, &searchable).await?;
@@ -133,7 +133,7 @@ async fn describe(app: &App, tx: &Tx, before: &User, after: User) -> Result<(), 
 }
 
 /// Moves somebody who signs in at a provider to another one, which knows the person by no id yet.
-async fn move_to(tx: &Tx, id: UserId, connection: ConnectionId) -> Result<(), Error> {
+async fn move_to(app: &App, tx: &Tx, id: UserId, connection: ConnectionId) -> Result<(), Error> {
     let user = users::get(&**tx, tx.org, id).await?;
     if user.sign_in != SignIn::Sso {
         return Err(Conflict::NotSso.into());
@@ -142,7 +142,7 @@ async fn move_to(tx: &Tx, id: UserId, connection: ConnectionId) -> Result<(), Er
         return Err(Error::invalid("connection", Flaw::Provider));
     }
     identities::delete_of_user(tx, id).await?;
-    let (document, searchable) = directory::without(&user, &["externalId"]);
+    let (document, searchable) = directory::without(&user, app.users_of(tx.organisation()?)?, &["externalId"]);
     let moved = User { managed_by: Some(connection), external_id: None, document, ..user };
     users::update(tx, &moved, &searchable).await?;
     void_access(tx, &moved, moved.status).await?;

@@ -64,6 +64,7 @@ pub mod role_models;
 pub mod roles;
 pub mod sample;
 pub mod saved_views;
+pub mod scim_schemas;
 pub mod seal;
 pub mod service_account_sheet;
 pub mod service_accounts;
@@ -96,6 +97,7 @@ use journal::Journal;
 use keys::Keyring;
 use outbound::Outbound;
 use provisioning::Turns;
+use scim_schemas::Tables;
 use seal::Seal;
 
 use crate::domain::{Error, Timestamp};
@@ -123,6 +125,8 @@ pub struct Parts {
     pub keyring: Keyring,
     /// The bulk requests that are being answered.
     pub turns: Turns,
+    /// The tables of users with the extensions of organisations.
+    pub tables: Tables,
     /// What identity providers publish, kept for a while.
     pub providers: Providers,
     /// What identity providers asked and is not written yet.
@@ -144,6 +148,7 @@ impl App {
             seal,
             keyring: Keyring::default(),
             turns: Turns::default(),
+            tables: Tables::default(),
             providers: Providers::default(),
             journal: Journal::default(),
             outbound: OnceLock::new(),

@@ -74,6 +74,7 @@ impl Founding {
             role_model: self.new.role_model.clone(),
             policy: Policy::default(),
             language: None,
+            scim_schemas: None,
             created_at: now,
             updated_at: now,
         }
@@ -216,7 +217,7 @@ pub fn known_role_of<'a>(field: &'static str, model: &'a RoleModel, key: &RoleKe
     model.get(key).ok_or_else(missing)
 }
 
-fn target(it: &Organisation) -> Target {
+pub(super) fn target(it: &Organisation) -> Target {
     Target::Organisation { id: it.id, label: it.slug.clone() }
 }
 

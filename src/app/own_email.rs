@@ -94,7 +94,7 @@ pub async fn confirm(app: &App, token: &str) -> Result<Option<String>, Error> {
     }
     let version = person.user.version.saturating_add(1);
     let moved = User { email: Some(link.address.clone()), version, updated_at: tx.now, ..person.user.clone() };
-    let (document, searchable) = directory::redescribed(&moved)?;
+    let (document, searchable) = directory::redescribed(&moved, app.users_of(tx.organisation()?)?)?;
     let moved = User { document, ..moved };
     user_rows::update(&tx, &moved, &searchable).await?;
     links::delete_of_user(&tx, moved.id).await?;

@@ -91,7 +91,7 @@ pub async fn change(app: &App, actor: &Actor, of: &Person, wanted: ProfileChange
     }
     let version = person.user.version.saturating_add(1);
     let wished = wanted.applied(User { version, updated_at: tx.now, ..person.user });
-    let (document, searchable) = directory::redescribed(&wished)?;
+    let (document, searchable) = directory::redescribed(&wished, app.users_of(tx.organisation()?)?)?;
     let changed = User { document, ..wished };
     user_rows::update(&tx, &changed, &searchable).await?;
     tx.commit(permit).await?;

@@ -10,7 +10,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::schema::{Attribute, Kind};
+use super::schema::{Attribute, Choice, Kind};
 use super::{Error, moment, quirks};
 
 #[cfg(test)]
@@ -125,7 +125,19 @@ fn text(attribute: &Attribute, sent: &Value) -> Result<Value, Error> {
         let detail = format!("`{}` is longer than {} characters; shorten it", attribute.name, attribute.length_max);
         return Err(Error::value(detail));
     }
-    Ok(Value::String(text))
+    match attribute.choice {
+        Choice::Open => Ok(Value::String(text)),
+        Choice::Closed => chosen(attribute, &text),
+    }
+}
+
+/// The one of the values that there are which is meant, as it is written there.
+fn chosen(attribute: &Attribute, text: &str) -> Result<Value, Error> {
+    let is_meant =
+        |it: &&&str| if attribute.case_exact { **it == text } else { it.to_lowercase() == text.to_lowercase() };
+    let found = attribute.canonical_values.iter().find(is_meant);
+    let wrong = || wrong(attribute, &format!("one of these: {}", attribute.canonical_values.join(", ")));
+    found.map(|it| Value::from(*it)).ok_or_else(wrong)
 }
 
 fn boolean(attribute: &Attribute, sent: &Value) -> Result<Value, Error> {

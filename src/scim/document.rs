@@ -186,6 +186,37 @@ impl Document {
         Ok(())
     }
 
+    /// Refuses what a change of an extension must not do: another value for what is set once, and an extension without what
+    /// it must have. What is set once stays where nothing is said of it. An extension that stays as it was is not looked at,
+    /// so that a definition that came later is in nobody's way.
+    pub fn settle_extensions(&mut self, resources: &ResourceType, before: &Self) -> Result<(), Error> {
+        for schema in resources.extensions {
+            let was = before.0.get(schema.urn).and_then(Value::as_object);
+            self.keep_what_is_set_once(schema, was)?;
+            let Some(is) = self.0.get(schema.urn).and_then(Value::as_object).filter(|is| was != Some(is)) else {
+                continue;
+            };
+            let missing = schema.attributes.iter().find(|it| it.required && !is.contains_key(it.name));
+            if let Some(Attribute { name, .. }) = missing {
+                return Err(Error::value(format!("`{}:{name}` is required; send a value for it", schema.urn)));
+            }
+        }
+        Ok(())
+    }
+
+    fn keep_what_is_set_once(&mut self, schema: &Schema, was: Option<&Map<String, Value>>) -> Result<(), Error> {
+        for attribute in schema.attributes.iter().filter(|it| it.mutability == Mutability::Immutable) {
+            let Some(before) = was.and_then(|was| was.get(attribute.name)) else { continue };
+            let extension = self.0.entry(schema.urn).or_insert_with(|| json!({}));
+            let Some(parts) = extension.as_object_mut() else { continue };
+            if parts.entry(attribute.name).or_insert_with(|| before.clone()) != before {
+                let detail = format!("`{}:{}` was set before and cannot be changed", schema.urn, attribute.name);
+                return Err(Error::mutability(detail));
+            }
+        }
+        Ok(())
+    }
+
     /// Refuses a document that lacks a required attribute.
     pub(super) fn check_required(&self, resources: &ResourceType) -> Result<(), Error> {
         for attribute in resources.core.attributes.iter().filter(|attribute| attribute.required) {

@@ -65,6 +65,7 @@ fn organisation(row: Model) -> Result<Organisation, Error> {
         role_model: row.role_model,
         policy: serde_json::from_str(&row.policy).map_err(|_| unreadable("organisations.policy"))?,
         language: row.language,
+        scim_schemas: row.scim_schemas,
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
     })
@@ -80,6 +81,7 @@ fn row(it: &Organisation) -> Result<ActiveModel, Error> {
         role_model: it.role_model.clone(),
         policy: serde_json::to_string(&it.policy).map_err(anyhow::Error::new)?,
         language: it.language.clone(),
+        scim_schemas: it.scim_schemas.clone(),
         created_at: it.created_at.millis(),
         updated_at: it.updated_at.millis(),
     };

@@ -35,6 +35,7 @@ use crate::domain::policy::Actor;
 use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::domain::{Denial, Error};
+use crate::scim::schema::ResourceType;
 
 /// A signed-in browser.
 #[derive(Debug, Clone)]
@@ -58,13 +59,14 @@ impl SignedIn {
 #[derive(Debug, Clone)]
 pub struct Provisioner {
     connection: Connection,
+    users: &'static ResourceType,
     trace: Arc<Trace>,
 }
 
 impl Provisioner {
     /// The identity provider that asks.
     pub fn caller<'a>(&'a self, app: &'a App) -> provisioning::Caller<'a> {
-        provisioning::Caller { app, connection: &self.connection, trace: &self.trace }
+        provisioning::Caller { app, connection: &self.connection, users: self.users, trace: &self.trace }
     }
 
     /// The notes on the request.
@@ -75,7 +77,7 @@ impl Provisioner {
 
 /// The person whom an access token of scope `scim` stands for.
 #[derive(Debug, Clone)]
-pub struct Myself(pub User);
+pub struct Myself(pub User, pub &'static ResourceType);
 
 /// A caller of the API, with what its token stands for.
 #[derive(Debug, Clone)]
@@ -187,12 +189,12 @@ async fn prove_again(app: &App, person: &Person, onward: &Onward) -> Result<Resp
 /// Answers an identity provider, and notes what it asked and what became of it.
 async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
     let found = connection(app, request.headers()).await;
-    let (actor, connection) = match found.and_then(|it| Ok((provisioner::actor(&it)?, it))) {
+    let (actor, (connection, users)) = match found.and_then(|it| Ok((provisioner::actor(&it.0)?, it))) {
         Ok(found) => found,
         Err(cause) => return render(request.uri().path(), cause),
     };
     let call = CallUnderWay::of(app, &request);
-    let provisioner = Provisioner { connection, trace: Arc::default() };
+    let provisioner = Provisioner { connection, users, trace: Arc::default() };
     request.extensions_mut().insert(actor);
     request.extensions_mut().insert(provisioner.clone());
     let response =
@@ -208,8 +210,8 @@ async fn by_person(app: &App, mut request: Request, next: Next) -> Response {
         None => Err(Error::Unauthenticated),
     };
     match found {
-        Ok(Some(user)) => {
-            request.extensions_mut().insert(Myself(user));
+        Ok(Some((user, of))) => {
+            request.extensions_mut().insert(Myself(user, of));
             next.run(request).await
         }
         Ok(None) => in_scim(app, request, next).await,
@@ -217,8 +219,8 @@ async fn by_person(app: &App, mut request: Request, next: Next) -> Response {
     }
 }
 
-/// The connection that these headers speak for at this moment; it may be paused.
-pub(super) async fn connection(app: &App, headers: &HeaderMap) -> Result<Connection, Error> {
+/// The connection that these headers speak for at this moment, with the table of its users; it may be paused.
+pub(super) async fn connection(app: &App, headers: &HeaderMap) -> Result<(Connection, &'static ResourceType), Error> {
     match bearer(headers) {
         Some(token) => provisioner::find(app, token).await,
         None => Err(Error::Unauthenticated),

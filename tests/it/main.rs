@@ -66,6 +66,7 @@ mod reset;
 mod resources;
 mod schema;
 mod scim_bulk;
+mod scim_extensions;
 mod scim_filter;
 mod scim_groups;
 mod scim_hostile;

@@ -245,6 +245,12 @@ async fn organisation(walk: &mut Walk<'_>) {
     let back = walk.operator("PATCH /organisation?organisation=acme", &[], back).await.expect(200).json();
     assert_eq!((&after["name"], &after["language"]), (&json!("Acme"), &json!("de")));
     assert_eq!((&back["name"], &back["language"]), (&shown["name"], &json!("auto")));
+    let badge = json!({ "name": "badge", "type": "string", "canonicalValues": ["red"] });
+    let schemas = json!({ "schemas": [{ "id": "urn:example:acme:User", "name": "Acme", "attributes": [badge] }] });
+    let set = walk.operator("PUT /organisation/schemas?organisation=acme", &[], schemas).await.expect(200).json();
+    let shown = walk.operator("GET /organisation/schemas?organisation=acme", &[], Value::Null).await.expect(200).json();
+    assert_eq!((&shown, &shown["schemas"][0]["attributes"][0]["mutability"]), (&set, &json!("readWrite")));
+    walk.operator("PUT /organisation/schemas?organisation=acme", &[], json!({ "schemas": [] })).await.expect(200);
 }
 
 async fn policies(walk: &mut Walk<'_>) {

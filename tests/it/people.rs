@@ -186,6 +186,8 @@ fn matrix() -> Vec<Deed> {
         (Method::DELETE, "/users/USER/consents/CLIENT", None, OWNER),
         (Method::GET, "/organisation", None, OWNER),
         (Method::PATCH, "/organisation", Some(json!({ "language": "auto" })), OWNER),
+        (Method::GET, "/organisation/schemas", None, OWNER),
+        (Method::PUT, "/organisation/schemas", Some(json!({ "schemas": [] })), OWNER),
         (Method::GET, "/policies", None, OWNER),
         (
             Method::PUT,

@@ -69,8 +69,9 @@ async fn work(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Tx, Permit,
     let before = protected_holders(&tx).await?;
     take_roles(&tx, id).await?;
     keep_holders(&tx, id, before).await?;
+    let table = app.users_of(tx.organisation()?)?;
     for user in &people {
-        let (document, searchable) = directory::without(user, &ASSERTED);
+        let (document, searchable) = directory::without(user, table, &ASSERTED);
         let alone = User { managed_by: None, external_id: None, document, ..user.clone() };
         users::update(&tx, &alone, &searchable).await?;
         match alone.sign_in {

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use super::roles::{Assertion, completed, keep_others};
-use super::{Caller, Error, Unit, membership};
+use super::{Caller, Error, Unit, extensions, membership};
 use crate::app::users::{OnLastHolder, Person, activate_in, deactivate_in, end_access, load};
 use crate::app::{directory, grace};
 use crate::domain::Timestamp;
@@ -114,8 +114,10 @@ impl Difference {
         if document.active().is_some() {
             document.set_active(!stays_out);
         }
+        let old = document_of(&before.user);
+        document.settle_extensions(caller.users, &old)?;
         Ok(Self {
-            changes: changed_paths(&document_of(&before.user), &document),
+            changes: changed_paths(&old, &document),
             after: described(&before.user, &document, unit.tx.now),
             roles: Assertion::of(caller, model, &document, Some(before)),
             before: before.clone(),
@@ -148,7 +150,9 @@ impl Difference {
 
     async fn write(self, caller: &Caller<'_>, unit: &Unit) -> Result<User, Error> {
         let tx = &unit.tx;
-        users::update(tx, &self.after, &directory::searchable_of(&self.document)).await?;
+        let old = document_of(&self.before.user);
+        extensions::keep_unique(caller, unit, self.after.id, (&old, &self.document)).await?;
+        users::update(tx, &self.after, &directory::searchable_of(caller.users, &self.document)).await?;
         self.roles.write(unit, self.after.id).await?;
         grace::begin(tx, &[self.after.id]).await?;
         if self.roles.takes_any() {

@@ -17,20 +17,23 @@ use crate::domain::user::User;
 use crate::oidc::scope::Scope;
 use crate::scim::document;
 use crate::scim::projection::Projection;
+use crate::scim::schema::ResourceType;
 use crate::store::{families, members, users};
 
-/// Whose access token this is; nobody's where it is anything else.
-pub async fn find(app: &App, token: &str) -> Result<Option<User>, domain::Error> {
+/// Whose access token this is, with the table of the users of the organisation; nobody's where it is anything else.
+pub async fn find(app: &App, token: &str) -> Result<Option<(User, &'static ResourceType)>, domain::Error> {
     let found = families::find_live(app.store.reader(), &TokenHash::of(token), app.now()).await?;
     let Some((issued, family)) = found.filter(|(it, _)| it.kind == IssuedKind::Access) else { return Ok(None) };
     if !issued.scopes.iter().any(|it| it == Scope::Scim.as_str()) {
         return Err(domain::Error::forbidden("this token lacks the scope scim"));
     }
-    Ok(Some(users::get(app.store.reader(), family.org, family.user).await?))
+    let (organisation, _) = app.store.organisation(family.org).await?;
+    let user = users::get(app.store.reader(), family.org, family.user).await?;
+    Ok(Some((user, app.users_of(&organisation)?)))
 }
 
 /// The person as a SCIM user.
-pub async fn show(app: &App, user: &User, wanted: &Projection) -> Result<Shown, Error> {
+pub async fn show(app: &App, (user, of): (&User, &'static ResourceType), wanted: &Projection) -> Result<Shown, Error> {
     let groups = if wanted.excludes("groups") {
         Vec::new()
     } else {
@@ -38,5 +41,5 @@ pub async fn show(app: &App, user: &User, wanted: &Projection) -> Result<Shown, 
     };
     let base = base(app);
     let groups = groups.iter().map(|(_, id, name)| document::group_of_user(&id.to_string(), name, &base)).collect();
-    show::one_user(app, user, groups, wanted).await
+    show::one_user((app, of), user, groups, wanted).await
 }

@@ -12,6 +12,7 @@
 pub mod catalogue;
 mod change;
 pub mod everything;
+mod extensions;
 mod groups;
 pub mod me;
 mod membership;
@@ -31,6 +32,7 @@ use crate::domain::id::{ConnectionId, OrgId};
 use crate::domain::policy::{Action, AuditRecord, Permit, Target};
 use crate::domain::{self};
 use crate::scim;
+use crate::scim::schema::ResourceType;
 use crate::store::{Tx, connections};
 
 pub use groups::Groups;
@@ -66,6 +68,8 @@ pub struct Caller<'a> {
     pub app: &'a App,
     /// The connection whose token came with the request.
     pub connection: &'a Connection,
+    /// The table of the users of its organisation.
+    pub users: &'static ResourceType,
     /// Where what the request comes to is noted.
     pub trace: &'a Trace,
 }
@@ -77,6 +81,11 @@ impl Caller<'_> {
 
     fn id(&self) -> ConnectionId {
         self.connection.id
+    }
+
+    /// The table of resources of this type, as they are in this organisation.
+    pub fn table(&self, of: &'static ResourceType) -> &'static ResourceType {
+        if of == self.users { self.users } else { of }
     }
 
     /// The public address of the SCIM root, whatever address the request came to.

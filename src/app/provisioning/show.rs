@@ -11,7 +11,7 @@ use crate::domain::role::Effective;
 use crate::domain::user::User;
 use crate::scim::document::{self, Document, ServerParts};
 use crate::scim::projection::Projection;
-use crate::scim::schema::{DOORWARD_URN, GROUP, USER};
+use crate::scim::schema::{DOORWARD_URN, GROUP, ResourceType};
 use crate::scim::{self, ScimType};
 use crate::store::filter::NotStored;
 use crate::store::{grants, pages, passwords};
@@ -55,13 +55,18 @@ pub(super) async fn users(caller: &Caller<'_>, users: &[User], wanted: &Projecti
         let from = groups.partition_point(|(of, _, _)| *of < user.id);
         let mine = groups.iter().skip(from).take_while(|(of, _, _)| *of == user.id);
         let mine = mine.map(|(_, id, name)| document::group_of_user(&id.to_string(), name, &base)).collect();
-        shown.push(one_user(caller.app, user, mine, wanted).await?);
+        shown.push(one_user((caller.app, caller.users), user, mine, wanted).await?);
     }
     Ok(shown)
 }
 
 /// One user with these groups, as it is answered.
-pub(super) async fn one_user(app: &App, user: &User, groups: Vec<Value>, wanted: &Projection) -> Result<Shown, Error> {
+pub(super) async fn one_user(
+    (app, of): (&App, &'static ResourceType),
+    user: &User,
+    groups: Vec<Value>,
+    wanted: &Projection,
+) -> Result<Shown, Error> {
     let parts = ServerParts {
         id: user.id.to_string(),
         created: user.created_at.millis(),
@@ -72,7 +77,7 @@ pub(super) async fn one_user(app: &App, user: &User, groups: Vec<Value>, wanted:
         members: None,
         extensions: state(app, user, wanted).await?,
     };
-    let body = wanted.apply(document::render(&USER, &document_of(user), parts, &base(app)));
+    let body = wanted.apply(document::render(of, &document_of(user), parts, &base(app)));
     Ok(Shown { id: user.id.to_string(), version: user.version, body })
 }
 

@@ -50,8 +50,9 @@ pub fn about(path: &str) -> Option<About> {
 /// Tells what a change would do now.
 pub async fn rehearse(app: &App, connection: &Connection, request: Request) -> Result<Trial, domain::Error> {
     let trace = Trace::of_trial();
-    let caller = Caller { app, connection, trace: &trace };
-    let whole = Projection::default_of(request.resources);
+    let (organisation, _) = app.store.organisation(connection.org).await?;
+    let caller = Caller { app, connection, users: app.users_of(&organisation)?, trace: &trace };
+    let whole = Projection::default_of(caller.table(request.resources));
     let before = match &request.deed {
         Deed::Create(_) => None,
         Deed::Replace(id, _) | Deed::Patch(id, _) | Deed::Delete(id) => {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::change::{Wanted, change, described, document_of, hashed};
 use super::roles::{Assertion, completed, keep_others};
-use super::{Answer, Caller, Error, Resource, Shown, Unit, membership, paging, show};
+use super::{Answer, Caller, Error, Resource, Shown, Unit, extensions, membership, paging, show};
 use crate::app::users::{Person, load, remove_in};
 use crate::app::{directory, grace};
 use crate::domain::id::UserId;
@@ -38,7 +38,8 @@ impl Resource for Users {
         let (unit, user) = match former(caller, &unit, &received.document).await? {
             Some(person) => revive(caller, unit, person, received.document, phc).await?,
             None => {
-                let document = completed(caller, unit.tx.roles()?, received.document);
+                let mut document = completed(caller, unit.tx.roles()?, received.document);
+                document.settle_extensions(caller.users, &Document::default())?;
                 insert(caller, unit, sign_in, &document, phc).await?
             }
         };
@@ -78,7 +79,7 @@ impl Resource for Users {
         if_match: Option<&str>,
         wanted: &Projection,
     ) -> Result<Answer, Error> {
-        let patch = patch::parse(&USER, body, id)?;
+        let patch = patch::parse(caller.users, body, id)?;
         let id = parse(id)?;
         let phc = new_password(caller, id, &patch.operations).await?;
         let unit = caller.begin().await?;
@@ -222,7 +223,8 @@ async fn insert(
     let roles = Assertion::of(caller, unit.tx.roles()?, document, None);
     let unit = unit.allow(caller, created, target.clone()).await?;
     let unit = roles.ask(caller, unit, &target).await?;
-    users::insert(&unit.tx, &user, &directory::searchable_of(document)).await?;
+    extensions::keep_unique(caller, &unit, user.id, (&Document::default(), document)).await?;
+    users::insert(&unit.tx, &user, &directory::searchable_of(caller.users, document)).await?;
     roles.write(&unit, user.id).await?;
     if let Some(phc) = phc {
         let stored = StoredPassword::permanent(phc);

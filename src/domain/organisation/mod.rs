@@ -29,6 +29,8 @@ pub struct Organisation {
     pub policy: Policy,
     /// The tag of the language for whoever wishes for none (BCP 47); nothing for that of the instance.
     pub language: Option<String>,
+    /// The extensions of users that it defines for SCIM, as JSON; nothing where it never defined any.
+    pub scim_schemas: Option<String>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.

@@ -238,7 +238,8 @@ impl Change<'_> {
 
     fn check(&self, before: Option<&Value>, after: Option<&Value>) -> Result<(), Error> {
         let Located { attribute, sub, .. } = self.target.at;
-        if attribute.required && after.is_none() {
+        // What an extension must have is looked at when all is done: it may go as a whole.
+        if attribute.required && self.target.at.extension.is_none() && after.is_none() {
             let detail = format!("`{}` is required and cannot be removed", attribute.name);
             return Err(if self.op == Op::Remove { Error::mutability(detail) } else { Error::value(detail) });
         }
@@ -287,17 +288,23 @@ fn add_elements(elements: &mut Vec<Value>, added: Vec<Value>) {
 }
 
 fn same_but_for_primary(one: &Value, other: &Value) -> bool {
+    if !one.is_object() {
+        return one == other;
+    }
     let parts = |value: &Value| {
         let mut parts = value.as_object().cloned().unwrap_or_default();
         parts.remove("primary");
         parts
     };
-    one.is_object() && parts(one) == parts(other)
+    parts(one) == parts(other)
 }
 
 /// True when a removal that was sent this element means the stored one: by `value` and `type` if it has a value, else by
 /// all it says.
 fn is_meant(element: &Value, sent: &Value) -> bool {
+    if !sent.is_object() {
+        return element == sent;
+    }
     let parts = sent.as_object().into_iter().flatten();
     let by_value = sent.get("value").is_some();
     let mut compared = parts.filter(|(name, _)| !by_value || matches!(name.as_str(), "value" | "type"));

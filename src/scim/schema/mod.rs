@@ -11,12 +11,15 @@
 //! writes the whole extension reads back what it wrote.
 
 mod catalogue;
+pub mod custom;
 mod discovery;
 mod group;
 mod user;
 
 #[cfg(test)]
 mod tests;
+
+use serde::{Deserialize, Serialize};
 
 use super::quirks;
 
@@ -38,7 +41,8 @@ pub const DOORWARD_URN: &str = "urn:doorward:params:scim:schemas:extension:2.0:U
 pub const CORE_GROUP_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
 /// The type of an attribute (RFC 7643 2.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Kind {
     /// Text.
     String,
@@ -75,11 +79,13 @@ impl Kind {
 }
 
 /// Who may change an attribute, and when (RFC 7643 7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Mutability {
     /// Only the server.
     ReadOnly,
     /// The client at any time.
+    #[default]
     ReadWrite,
     /// The client once.
     Immutable,
@@ -100,13 +106,15 @@ impl Mutability {
 }
 
 /// When an attribute is part of an answer (RFC 7643 7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Returned {
     /// In every answer, whatever the client asks for.
     Always,
     /// In no answer.
     Never,
     /// Unless the client asks for less.
+    #[default]
     Default,
     /// Only when the client asks for it.
     Request,
@@ -125,9 +133,11 @@ impl Returned {
 }
 
 /// Within what an attribute is unique (RFC 7643 7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Uniqueness {
     /// Nothing.
+    #[default]
     None,
     /// The organisation.
     Server,
@@ -144,6 +154,15 @@ impl Uniqueness {
             Self::Global => "global",
         }
     }
+}
+
+/// Whether an attribute has other values than the canonical ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// The canonical values are suggestions.
+    Open,
+    /// There are no others.
+    Closed,
 }
 
 /// One attribute of a schema, or one sub-attribute.
@@ -167,8 +186,10 @@ pub struct Attribute {
     pub returned: Returned,
     /// Within what it is unique.
     pub uniqueness: Uniqueness,
-    /// Suggested values; others are accepted.
+    /// The values that it usually has.
     pub canonical_values: &'static [&'static str],
+    /// Whether it has others; not part of the published schema.
+    pub choice: Choice,
     /// What a reference may point to.
     pub reference_types: &'static [&'static str],
     /// The parts of a complex attribute.
@@ -191,6 +212,7 @@ impl Attribute {
             returned: Returned::Default,
             uniqueness: Uniqueness::None,
             canonical_values: &[],
+            choice: Choice::Open,
             reference_types: &[],
             sub_attributes: &[],
             length_max: if matches!(kind, Kind::Binary) { 4_096 } else { 1_024 },
@@ -309,10 +331,11 @@ impl PartialEq for ResourceType {
 /// The resource types that every client is told of; see [`CATALOGUE`] for the others.
 pub static RESOURCE_TYPES: [&ResourceType; 2] = [&USER, &GROUP];
 
-/// The types of resources that a client is told of: those that it keeps here, and where it governs access what it may give.
-pub fn published(governs: bool) -> Vec<&'static ResourceType> {
+/// The types of resources that a client is told of: those that it keeps here, with the users of its organisation, and where
+/// it governs access what it may give.
+pub fn published(users: &'static ResourceType, governs: bool) -> Vec<&'static ResourceType> {
     let catalogue = CATALOGUE.into_iter().filter(|_| governs);
-    RESOURCE_TYPES.into_iter().chain(catalogue).collect()
+    RESOURCE_TYPES.into_iter().map(|it| if it == users { users } else { it }).chain(catalogue).collect()
 }
 
 /// The attributes that every resource has (RFC 7643 3.1); by that section they are in no published schema.

@@ -11,7 +11,7 @@ fn names(at: Named) -> (Option<&'static str>, &'static str, Option<&'static str>
 
 fn every_attribute() -> Vec<&'static Attribute> {
     let schemas =
-        published(true).into_iter().flat_map(|kind| std::iter::once(kind.core).chain(kind.extensions.to_vec()));
+        published(&USER, true).into_iter().flat_map(|kind| std::iter::once(kind.core).chain(kind.extensions.to_vec()));
     schemas
         .flat_map(|schema| schema.attributes)
         .chain(COMMON)
@@ -98,16 +98,19 @@ fn what_an_extension_reports_is_shown_on_request_so_that_writing_it_whole_reads_
 
 #[test]
 fn schemas_are_published_whole_and_one_by_one() {
-    let all = schemas("https://d.example/scim/v2", &published(true));
+    let all = schemas("https://d.example/scim/v2", &published(&USER, true));
     let listed = all["Resources"].as_array().expect("a list");
 
     assert_eq!(all["totalResults"], 6);
     for one in listed {
         let urn = one["id"].as_str().expect("an id");
-        assert_eq!(schema("https://d.example/scim/v2", &published(true), &urn.to_lowercase()).as_ref(), Some(one));
+        assert_eq!(
+            schema("https://d.example/scim/v2", &published(&USER, true), &urn.to_lowercase()).as_ref(),
+            Some(one)
+        );
         assert_eq!(one["meta"]["location"], format!("https://d.example/scim/v2/Schemas/{urn}"));
     }
-    assert_eq!(schema("", &published(true), "urn:x"), None);
+    assert_eq!(schema("", &published(&USER, true), "urn:x"), None);
 }
 
 #[test]
@@ -130,15 +133,15 @@ fn resource_types_point_to_their_schemas() {
     assert_eq!(user["schema"], CORE_USER_URN);
     assert_eq!(user["schemaExtensions"][0]["schema"], ENTERPRISE_URN);
     assert_eq!(resource_types("", &RESOURCE_TYPES)["totalResults"], 2);
-    assert_eq!(resource_type("", &published(true), "Nope"), None);
+    assert_eq!(resource_type("", &published(&USER, true), "Nope"), None);
 }
 
 #[test]
 fn what_a_connection_may_give_is_published_only_to_one_that_governs_and_is_read_only_throughout() {
     for kind in CATALOGUE {
-        assert_eq!(resource_type("", &published(false), kind.name), None);
-        assert_eq!(schema("", &published(false), kind.core.urn), None);
-        assert_eq!(resource_type("", &published(true), kind.name).expect("a type")["schema"], kind.core.urn);
+        assert_eq!(resource_type("", &published(&USER, false), kind.name), None);
+        assert_eq!(schema("", &published(&USER, false), kind.core.urn), None);
+        assert_eq!(resource_type("", &published(&USER, true), kind.name).expect("a type")["schema"], kind.core.urn);
         assert!(kind.core.attributes.iter().all(Attribute::is_read_only));
     }
 }

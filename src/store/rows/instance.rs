@@ -68,6 +68,7 @@ pub(in crate::store) mod organisation {
         pub role_model: String,
         pub policy: String,
         pub language: Option<String>,
+        pub scim_schemas: Option<String>,
         pub created_at: i64,
         pub updated_at: i64,
     }

@@ -33,10 +33,10 @@ pub(super) async fn bulk(
 }
 
 async fn admitted(app: &App, headers: &HeaderMap, trace: &Trace, request: bulk::Request) -> Result<Done, ScimError> {
-    let connection = guard::connection(app, headers).await?;
+    let (connection, users) = guard::connection(app, headers).await?;
     if connection.is_paused {
         return Err(scim::Error::new(503, "provisioning by this connection is paused; try again later").into());
     }
-    let caller = Caller { app, connection: &connection, trace };
+    let caller = Caller { app, connection: &connection, users, trace };
     Ok(perform(&caller, request).await?)
 }

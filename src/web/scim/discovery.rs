@@ -14,7 +14,7 @@ use crate::app::provisioning::everything;
 use crate::domain::Error;
 use crate::scim;
 use crate::scim::list::ListQuery;
-use crate::scim::schema::{self, GROUP, ResourceType, USER};
+use crate::scim::schema::{self, GROUP, ResourceType};
 
 type Reply = Result<Response, ScimError>;
 
@@ -41,17 +41,18 @@ pub(super) async fn schema(State(app): State<App>, provisioner: Provisioner, Id(
 /// The types of resources that this client is told of. Whoever only keeps users and groups here is not told of what cannot
 /// be made: such clients try to make one of everything.
 fn published(app: &App, provisioner: &Provisioner) -> Vec<&'static ResourceType> {
-    schema::published(provisioner.caller(app).connection.governs())
+    let caller = provisioner.caller(app);
+    schema::published(caller.users, caller.connection.governs())
 }
 
 /// A filter that only one type of resource can answer is not asked of the other.
 pub(super) async fn search(State(app): State<App>, provisioner: Provisioner, request: Request) -> Reply {
     let body = request::body(request, BODY_MAX).await?;
-    let (users, groups) = match (ListQuery::from_body(&USER, &body), ListQuery::from_body(&GROUP, &body)) {
+    let caller = provisioner.caller(&app);
+    let (users, groups) = match (ListQuery::from_body(caller.users, &body), ListQuery::from_body(&GROUP, &body)) {
         (Err(refused), Err(_)) => return Err(refused.into()),
         (users, groups) => (users.ok(), groups.ok()),
     };
-    let caller = provisioner.caller(&app);
     let found = everything::search(&caller, users.as_ref(), groups.as_ref()).await?;
     Ok(response::body(StatusCode::OK, &found))
 }

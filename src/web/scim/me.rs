@@ -13,16 +13,15 @@ use crate::app::provisioning::me;
 use crate::scim;
 use crate::scim::etag;
 use crate::scim::projection::Projection;
-use crate::scim::schema::USER;
 
 /// The user, at its own address.
 pub(super) async fn read(
     State(app): State<App>,
-    Myself(user): Myself,
+    Myself(user, of): Myself,
     Query(pairs): Query,
     conditions: Conditions,
 ) -> Result<Response, ScimError> {
-    let shown = me::show(&app, &user, &Projection::from_pairs(&USER, &pairs)).await?;
+    let shown = me::show(&app, (&user, of), &Projection::from_pairs(of, &pairs)).await?;
     let is_unchanged = etag::is_unchanged(conditions.if_none_match.as_deref(), shown.version)?;
     Ok(response::read(&shown, &app.config.url("/scim/v2/Users"), is_unchanged))
 }

@@ -19,14 +19,14 @@ use crate::scim::schema::{GROUP, ResourceType};
 type Reply = Result<Response, ScimError>;
 
 pub(super) async fn list<R: Resource>(State(app): State<App>, provisioner: Provisioner, Query(pairs): Query) -> Reply {
-    let query = ListQuery::from_pairs(R::TYPE, &pairs)?;
     let caller = provisioner.caller(&app);
+    let query = ListQuery::from_pairs(caller.table(R::TYPE), &pairs)?;
     Ok(response::body(StatusCode::OK, &R::list(&caller, &query).await?))
 }
 
 pub(super) async fn search<R: Resource>(State(app): State<App>, provisioner: Provisioner, request: Request) -> Reply {
-    let query = ListQuery::from_body(R::TYPE, &request::body(request, BODY_MAX).await?)?;
     let caller = provisioner.caller(&app);
+    let query = ListQuery::from_body(caller.table(R::TYPE), &request::body(request, BODY_MAX).await?)?;
     Ok(response::body(StatusCode::OK, &R::list(&caller, &query).await?))
 }
 
@@ -36,9 +36,10 @@ pub(super) async fn create<R: Resource>(
     Query(pairs): Query,
     request: Request,
 ) -> Reply {
-    let received = from_request(R::TYPE, &request::body(request, body_max(R::TYPE)).await?, Purpose::Create)?;
     let caller = provisioner.caller(&app);
-    let shown = R::create(&caller, received, &Projection::from_pairs(R::TYPE, &pairs)).await?;
+    let of = caller.table(R::TYPE);
+    let received = from_request(of, &request::body(request, body_max(of)).await?, Purpose::Create)?;
+    let shown = R::create(&caller, received, &Projection::from_pairs(caller.table(R::TYPE), &pairs)).await?;
     Ok(response::resource(StatusCode::CREATED, &shown, &endpoint::<R>(&caller)))
 }
 
@@ -50,7 +51,7 @@ pub(super) async fn get<R: Resource>(
     conditions: Conditions,
 ) -> Reply {
     let caller = provisioner.caller(&app);
-    let shown = R::get(&caller, &id, &Projection::from_pairs(R::TYPE, &pairs)).await?;
+    let shown = R::get(&caller, &id, &Projection::from_pairs(caller.table(R::TYPE), &pairs)).await?;
     let is_unchanged = etag::is_unchanged(conditions.if_none_match.as_deref(), shown.version)?;
     Ok(response::read(&shown, &endpoint::<R>(&caller), is_unchanged))
 }
@@ -63,9 +64,10 @@ pub(super) async fn replace<R: Resource>(
     conditions: Conditions,
     request: Request,
 ) -> Reply {
-    let received = from_request(R::TYPE, &request::body(request, body_max(R::TYPE)).await?, Purpose::Replace)?;
     let caller = provisioner.caller(&app);
-    let wanted = Projection::from_pairs(R::TYPE, &pairs);
+    let of = caller.table(R::TYPE);
+    let received = from_request(of, &request::body(request, body_max(of)).await?, Purpose::Replace)?;
+    let wanted = Projection::from_pairs(caller.table(R::TYPE), &pairs);
     let shown = R::replace(&caller, &id, received, conditions.if_match.as_deref(), &wanted).await?;
     Ok(response::resource(StatusCode::OK, &shown, &endpoint::<R>(&caller)))
 }
@@ -80,7 +82,7 @@ pub(super) async fn patch<R: Resource>(
 ) -> Reply {
     let body = request::body(request, body_max(R::TYPE)).await?;
     let caller = provisioner.caller(&app);
-    let wanted = Projection::from_pairs(R::TYPE, &pairs);
+    let wanted = Projection::from_pairs(caller.table(R::TYPE), &pairs);
     let answer = R::patch(&caller, &id, &body, conditions.if_match.as_deref(), &wanted).await?;
     Ok(response::patched(&answer, &endpoint::<R>(&caller), conditions.prefers_minimal))
 }

@@ -1,0 +1,82 @@
+//! The extensions of users that an organisation defines for SCIM: shown, replaced, and the tables made of them.
+//!
+//! **Invariant:** the table of the same definitions is made once for each process, so that what is never given back is as
+//! much as was ever defined.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::json;
+
+use super::App;
+use super::organisations::{self, target};
+use crate::domain::Error;
+use crate::domain::id::OrgId;
+use crate::domain::organisation::Organisation;
+use crate::domain::policy::{Action, Actor, Change};
+use crate::scim::schema::custom::{self, Kept};
+use crate::scim::schema::{ResourceType, USER};
+use crate::store::organisations as rows;
+
+pub use crate::scim::schema::custom::Extension;
+
+/// The tables of users that were made, by what is kept of the definitions.
+#[derive(Debug, Default)]
+pub struct Tables(Mutex<HashMap<String, &'static ResourceType>>);
+
+impl App {
+    /// The table of the users of an organisation.
+    pub fn users_of(&self, organisation: &Organisation) -> Result<&'static ResourceType, Error> {
+        let Some(text) = &organisation.scim_schemas else { return Ok(&USER) };
+        let mut made = self.tables.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = made.get(text).copied() {
+            return Ok(known);
+        }
+        let table = custom::table(&read(Some(text))?.extensions);
+        made.insert(text.clone(), table);
+        Ok(table)
+    }
+}
+
+/// The extensions of an organisation, for those who may change it.
+pub async fn show(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<Extension>, Error> {
+    Ok(read(organisations::show(app, actor, org).await?.scim_schemas.as_deref())?.extensions)
+}
+
+/// Puts these extensions in place of those that there were. What was stored under one that is gone is shown no more.
+pub async fn replace(app: &App, actor: &Actor, org: OrgId, wanted: Vec<Extension>) -> Result<Vec<Extension>, Error> {
+    organisations::show(app, actor, org).await?;
+    let tx = app.begin(org).await?;
+    let before = tx.organisation()?.clone();
+    let kept = read(before.scim_schemas.as_deref())?;
+    let after = kept.with(wanted).map_err(|why| Error::malformed(why.at, why.sentence))?;
+    let changes = changes(&kept.extensions, &after.extensions);
+    let (tx, permit) =
+        app.ask(tx, actor, Action::ChangeOrganisation { changes: changes.clone() }, target(&before)).await?;
+    if changes.is_empty() {
+        return Ok(after.extensions);
+    }
+    let text = serde_json::to_string(&after).map_err(anyhow::Error::new)?;
+    rows::update(&tx, &Organisation { scim_schemas: Some(text), updated_at: tx.now, ..before }).await?;
+    tx.commit(permit).await?;
+    Ok(after.extensions)
+}
+
+fn read(text: Option<&str>) -> Result<Kept, Error> {
+    Ok(text.map_or(Ok(Kept::default()), serde_json::from_str).map_err(anyhow::Error::new)?)
+}
+
+/// One change for each extension that is new, gone or another than before.
+fn changes(before: &[Extension], after: &[Extension]) -> Vec<Change> {
+    let of = |all: &[Extension], id: &str| all.iter().find(|it| it.id == id).map(|it| json!(it));
+    let mut ids: Vec<&str> = before.iter().chain(after).map(|it| it.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let changes = ids.into_iter().map(|id| (id, of(before, id), of(after, id))).filter(|(_, old, new)| old != new);
+    let mut changes: Vec<Change> = changes.map(|(id, old, new)| Change::new(id, old, new)).collect();
+    if changes.is_empty() && before != after {
+        let order = |all: &[Extension]| Some(json!(all.iter().map(|it| &it.id).collect::<Vec<_>>()));
+        changes.push(Change::new("scim_schemas", order(before), order(after)));
+    }
+    changes
+}

@@ -1,0 +1,274 @@
+//! Extensions of users that an organisation defines itself: who defines them, where they are published, what they enforce.
+
+use doorward::store::audit;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Provisioning, Reply, Server};
+
+const URN: &str = "urn:example:params:scim:schemas:extension:acme:2.0:User";
+
+async fn define(server: &Server, org: &str, schemas: &Value) -> Reply {
+    let request = server.api(Method::PUT, &format!("/api/v1/organisation/schemas?organisation={org}"));
+    server.send(request.json(&json!({ "schemas": schemas }))).await
+}
+
+/// An extension with an attribute of each kind and rule.
+fn acme() -> Value {
+    json!([{
+        "id": URN,
+        "name": "AcmeUser",
+        "description": "What Acme says of its people.",
+        "attributes": [
+            {"name": "badge", "type": "string", "caseExact": true, "uniqueness": "server"},
+            {"name": "desk", "type": "string", "description": "Where the person sits."},
+            {"name": "sites", "type": "string", "multiValued": true, "canonicalValues": ["Bern", "Chur", "Genf"]},
+            {"name": "level", "type": "integer"},
+            {"name": "rate", "type": "decimal"},
+            {"name": "hiredAt", "type": "dateTime", "mutability": "immutable"},
+            {"name": "external", "type": "boolean"},
+            {"name": "grade", "type": "string", "mutability": "readOnly"},
+            {"name": "note", "type": "string", "returned": "request"},
+            {"name": "hidden", "type": "string", "returned": "never"},
+        ],
+    }])
+}
+
+async fn push(connection: &Provisioning<'_>, user_name: &str, extension: Value) -> Reply {
+    connection.send(Method::POST, "/Users", &json!({"userName": user_name, URN: extension})).await
+}
+
+async fn make(connection: &Provisioning<'_>, user_name: &str, extension: Value) -> String {
+    let made = push(connection, user_name, extension).await.expect(201).json();
+    format!("/Users/{}", made["id"].as_str().unwrap())
+}
+
+async fn patch(connection: &Provisioning<'_>, path: &str, operations: Value) -> Reply {
+    connection.send(Method::PATCH, path, &json!({"Operations": operations})).await
+}
+
+async fn found(connection: &Provisioning<'_>, query: &[(&str, &str)]) -> Vec<String> {
+    let reply = connection.server.send(connection.request(Method::GET, "/Users").query(query)).await.expect(200);
+    let body = reply.json();
+    body["Resources"].as_array().unwrap().iter().map(|it| it["userName"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Everybody in this order, one on each page.
+async fn walked(connection: &Provisioning<'_>, by: &str) -> Vec<String> {
+    let (mut cursor, mut all) = (String::new(), Vec::new());
+    loop {
+        let asked = json!({"cursor": cursor, "count": 1, "sortBy": by});
+        let page = connection.send(Method::POST, "/Users/.search", &asked).await.expect(200).json();
+        all.extend(page["Resources"].as_array().unwrap().iter().map(|it| it["userName"].as_str().unwrap().to_owned()));
+        match page["nextCursor"].as_str() {
+            Some(next) => next.clone_into(&mut cursor),
+            None => return all,
+        }
+    }
+}
+
+/// What an organisation defines is published to its connections and to no others, on the record; what is gone is published
+/// no more.
+#[tokio::test]
+async fn an_extension_is_published_to_the_connections_of_its_organisation_only() {
+    let server = Server::start().await;
+    let (tenant, other) = (server.tenant("acme").await, server.tenant("globex").await);
+    let (connection, foreign) = (tenant.connection().await, other.connection().await);
+
+    let set = define(&server, "acme", &acme()).await.expect(200).json();
+
+    assert_eq!(set["schemas"][0]["attributes"][0]["mutability"], "readWrite");
+    let schema = connection.get(&format!("/Schemas/{URN}")).await.expect(200).json();
+    assert_eq!((&schema["name"], schema["attributes"].as_array().unwrap().len()), (&json!("AcmeUser"), 10));
+    assert_eq!(schema["attributes"][2]["canonicalValues"], json!(["Bern", "Chur", "Genf"]));
+    assert_eq!(
+        (&schema["attributes"][0]["uniqueness"], &schema["attributes"][0]["caseExact"]),
+        (&json!("server"), &json!(true))
+    );
+    let user = connection.get("/ResourceTypes/User").await.expect(200).json();
+    assert!(user["schemaExtensions"].as_array().unwrap().contains(&json!({"schema": URN, "required": false})));
+    foreign.get(&format!("/Schemas/{URN}")).await.expect(404);
+    assert!(!foreign.get("/ResourceTypes").await.expect(200).text.contains(URN));
+    let stranger = push(&foreign, "eve", json!({"desk": "1"})).await.expect(201);
+    assert!(!stranger.text.contains(URN));
+    foreign.get(&format!("/Users?filter={URN}:desk pr")).await.expect(400);
+
+    define(&server, "acme", &json!([])).await.expect(200);
+    connection.get(&format!("/Schemas/{URN}")).await.expect(404);
+    let rows = audit::newest(server.app.store.reader(), tenant.org, 50).await.unwrap();
+    let changed: Vec<_> = rows.iter().filter(|row| row.action == "organisation.changed").collect();
+    assert_eq!(changed.len(), 2);
+    assert!(changed.iter().all(|row| row.changes.contains(URN)), "{changed:?}");
+}
+
+/// Values are stored as they were sent, with the URN in `schemas` or without it (Entra), and read, filtered, sorted and
+/// patched like any others.
+#[tokio::test]
+async fn values_of_an_extension_are_kept_filtered_sorted_and_patched() {
+    let server = Server::start().await;
+    let connection = server.tenant("acme").await.connection().await;
+    define(&server, "acme", &acme()).await.expect(200);
+    let of_ada = json!({
+        "badge": "A1", "desk": "North 1", "sites": ["bern", "Chur"], "level": 3, "rate": 1.5, "external": "False",
+        "hiredAt": "2024-05-01T00:00:00Z", "grade": "mine", "note": "quiet", "hidden": "unseen", "unknown": 1,
+    });
+
+    let ada = make(&connection, "ada", of_ada).await;
+    let bob =
+        make(&connection, "bob", json!({"badge": "a1", "desk": "south 2", "level": "12", "sites": ["Genf"]})).await;
+    make(&connection, "cai", json!({"desk": "north 1"})).await;
+
+    let shown = connection.get(&ada).await.expect(200).json();
+    let kept = json!({
+        "badge": "A1", "desk": "North 1", "sites": ["Bern", "Chur"], "level": 3, "rate": 1.5, "external": false,
+        "hiredAt": "2024-05-01T00:00:00Z",
+    });
+    assert_eq!(shown[URN], kept);
+    assert!(shown["schemas"].as_array().unwrap().contains(&json!(URN)));
+    let asked = connection.get(&format!("{ada}?attributes={URN}:note,{URN}:hidden")).await.expect(200).json();
+    assert_eq!(asked[URN], json!({"note": "quiet"}));
+
+    for (filter, who) in [
+        (format!("{URN}:desk eq \"NORTH 1\""), &["ada", "cai"][..]),
+        (format!("{URN}:badge eq \"A1\""), &["ada"][..]),
+        ("badge sw \"a\"".to_owned(), &["bob"][..]),
+        (format!("{URN}:sites eq \"chur\""), &["ada"][..]),
+        (format!("{URN}:sites pr"), &["ada", "bob"][..]),
+        (format!("{URN}:level gt 5"), &["bob"][..]),
+        (format!("{URN}:rate le 1.5 and {URN}:external eq false"), &["ada"][..]),
+        (format!("{URN}:hiredAt lt \"2024-05-01T00:00:01Z\""), &["ada"][..]),
+        (format!("not ({URN}:level pr)"), &["cai"][..]),
+    ] {
+        assert_eq!(found(&connection, &[("filter", filter.as_str()), ("sortBy", "userName")]).await, who, "{filter}");
+    }
+    for hidden in ["hidden", "nope"] {
+        connection.get(&format!("/Users?filter={URN}:{hidden} pr")).await.expect(400);
+    }
+    let by_level = [("sortBy", format!("{URN}:level")), ("sortOrder", "descending".to_owned())];
+    let by_level: Vec<_> = by_level.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(found(&connection, &by_level).await, ["cai", "bob", "ada"]);
+    make(&connection, "dan", json!({"level": 3, "rate": 0.25, "external": true})).await;
+    for (name, in_order) in [
+        ("level", ["ada", "dan", "bob", "cai"]),
+        ("rate", ["dan", "ada", "bob", "cai"]),
+        ("external", ["ada", "dan", "bob", "cai"]),
+        ("sites", ["ada", "bob", "cai", "dan"]),
+    ] {
+        let by = format!("{URN}:{name}");
+        assert_eq!(found(&connection, &[("sortBy", by.as_str())]).await, in_order, "{name}");
+        assert_eq!(walked(&connection, &by).await, in_order, "{name} by cursor");
+    }
+
+    let changed = json!([
+        {"op": "Add", "path": format!("{URN}:sites"), "value": ["Genf", "Bern"]},
+        {"op": "Replace", "path": "desk", "value": "East 3"},
+        {"op": "replace", "value": {format!("{URN}:level"): "4", URN: {"rate": null}}},
+    ]);
+    let changed = patch(&connection, &ada, changed).await.expect(200).json();
+    assert_eq!(changed[URN]["sites"], json!(["Bern", "Chur", "Genf"]));
+    assert_eq!(
+        (&changed[URN]["desk"], &changed[URN]["level"], changed[URN].get("rate")),
+        (&json!("East 3"), &json!(4), None)
+    );
+    let fewer = json!([{"op": "remove", "path": format!("{URN}:sites"), "value": ["Chur"]}]);
+    assert_eq!(patch(&connection, &ada, fewer).await.expect(200).json()[URN]["sites"], json!(["Bern", "Genf"]));
+    let gone = patch(&connection, &bob, json!([{"op": "remove", "path": URN}])).await.expect(200).json();
+    assert_eq!(gone.get(URN), None);
+}
+
+/// What a definition says is kept: mutability, uniqueness over every connection, and the values that there are; a refusal
+/// names the attribute and changes nothing.
+#[tokio::test]
+async fn what_a_definition_says_is_enforced() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let (connection, sibling) = (tenant.connection().await, tenant.connection().await);
+    define(&server, "acme", &acme()).await.expect(200);
+    let hired = json!({"badge": "A1", "hiredAt": "2024-05-01T00:00:00Z"});
+    let ada = make(&connection, "ada", hired).await;
+    let bob = make(&connection, "bob", json!({"badge": "B2"})).await;
+    let before = connection.get(&ada).await.expect(200).json();
+    let replace =
+        |name: &str, value: Value| json!([{"op": "replace", "path": format!("{URN}:{name}"), "value": value}]);
+
+    for (name, value, why) in [
+        ("hiredAt", json!("2025-01-01T00:00:00Z"), "mutability"),
+        ("grade", json!("A"), "mutability"),
+        ("sites", json!(["Basel"]), "invalidValue"),
+        ("level", json!("high"), "invalidValue"),
+        ("hiredAt", Value::Null, "mutability"),
+    ] {
+        let refused = patch(&connection, &ada, replace(name, value)).await.expect(400).json();
+        assert_eq!(refused["scimType"], why, "{refused}");
+        assert!(refused["detail"].as_str().unwrap().contains(name), "{refused}");
+    }
+    let other = json!({"userName": "ada", URN: {"hiredAt": "2025-01-01T00:00:00Z"}});
+    let refused = connection.send(Method::PUT, &ada, &other).await.expect(400).json();
+    assert_eq!(refused["scimType"], "mutability");
+    for refused in [
+        patch(&connection, &bob, replace("badge", json!("A1"))).await,
+        push(&connection, "cai", json!({"badge": "A1"})).await,
+        push(&sibling, "dan", json!({"badge": "B2"})).await,
+    ] {
+        assert_eq!(refused.json()["scimType"], "uniqueness", "{}", refused.text);
+        assert_eq!(refused.status, 409);
+        assert!(refused.json()["detail"].as_str().unwrap().contains("badge"));
+    }
+    assert_eq!(connection.get(&ada).await.expect(200).json(), before);
+
+    make(&sibling, "eve", json!({"badge": "b2"})).await;
+    let without = json!({"userName": "ada", URN: {"badge": "A1", "desk": "2"}});
+    let without = connection.send(Method::PUT, &ada, &without).await.expect(200).json();
+    assert_eq!(without[URN], json!({"badge": "A1", "desk": "2", "hiredAt": "2024-05-01T00:00:00Z"}));
+}
+
+/// An attribute that is required is required of whoever has anything of the extension; one that became so later keeps nobody
+/// from being deactivated, and the shape of a name never changes.
+#[tokio::test]
+async fn a_definition_that_changes_is_in_nobodys_way() {
+    let server = Server::start().await;
+    let connection = server.tenant("acme").await.connection().await;
+    let plain = |required: bool| {
+        let badge = json!({"name": "badge", "type": "string", "required": required});
+        json!([{"id": URN, "name": "A", "attributes": [badge, {"name": "desk", "type": "string"}]}])
+    };
+    define(&server, "acme", &plain(false)).await.expect(200);
+    let ada = make(&connection, "ada", json!({"desk": "1"})).await;
+
+    define(&server, "acme", &plain(true)).await.expect(200);
+
+    push(&connection, "bob", json!({"desk": "2"})).await.expect(400);
+    push(&connection, "bob", json!({"desk": "2", "badge": "B"})).await.expect(201);
+    push(&connection, "cai", json!({})).await.expect(201);
+    let off = json!([{"op": "replace", "value": {"active": false}}]);
+    assert_eq!(patch(&connection, &ada, off).await.expect(200).json()["active"], false);
+    let moved = json!([{"op": "replace", "path": format!("{URN}:desk"), "value": "3"}]);
+    patch(&connection, &ada, moved).await.expect(400);
+    let kind = json!([{"id": URN, "name": "A", "attributes": [{"name": "badge", "type": "integer"}]}]);
+    define(&server, "acme", &json!([])).await.expect(200);
+    let refused = define(&server, "acme", &kind).await.expect(400).json();
+    assert!(refused["detail"].as_str().unwrap().contains("another type before"), "{refused}");
+    assert_eq!(connection.get(&ada).await.expect(200).json().get(URN), None, "what is defined no more is not shown");
+    let many: Vec<_> = (0..6).map(|it| json!({"id": format!("urn:example:x{it}"), "name": "X", "attributes": [{"name": "a", "type": "string"}]})).collect();
+    define(&server, "acme", &json!(many)).await.expect(400);
+    server.run_jobs().await;
+}
+
+/// What is unique stays taken when its connection is gone and somebody edits the person by hand.
+#[tokio::test]
+async fn a_value_is_still_somebodys_after_an_edit_by_hand() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let connection = tenant.connection().await;
+    define(&server, "acme", &acme()).await.expect(200);
+    let ada = make(&connection, "ada", json!({"desk": "North 1", "badge": "A1"})).await;
+    doorward::app::connections::delete(&server.app, &Server::operator(), connection.id).await.unwrap();
+    let edit = server.api(Method::PATCH, &format!("/api/v1{}", ada.to_lowercase()));
+    server.send(edit.json(&json!({"display_name": "Ada L."}))).await.expect(200);
+    let next = tenant.connection().await;
+
+    let taken = push(&next, "bob", json!({"badge": "A1"})).await.expect(409).json();
+
+    assert_eq!(taken["scimType"], "uniqueness");
+    server.run_jobs().await;
+}
