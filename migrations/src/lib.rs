@@ -28,6 +28,7 @@ mod m0019_invitation_list;
 mod m0020_spent_passwords;
 mod m0021_earlier_passwords;
 mod m0022_provisioning_journal;
+mod m0024_connection_health;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_spent_passwords::Migration),
             Box::new(m0021_earlier_passwords::Migration),
             Box::new(m0022_provisioning_journal::Migration),
+            Box::new(m0024_connection_health::Migration),
         ]
     }
 }

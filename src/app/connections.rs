@@ -6,6 +6,7 @@
 mod change;
 mod deletion;
 mod roster;
+pub(crate) mod watch;
 
 use std::time::Duration;
 

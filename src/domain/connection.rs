@@ -1,5 +1,6 @@
 //! A connection: one identity provider of one organisation, and what it may do here.
 
+mod health;
 mod proof;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::id::{ConnectionId, OrgId, TokenId};
 use super::time::Timestamp;
 
+pub use health::{Pulse, SILENCE_HOURS_MAX, Turn, next_warning};
 pub use proof::{ProofClaim, WORDS_MAX};
 
 /// A connection as stored.
@@ -145,6 +147,9 @@ pub struct Settings {
     /// For how many days a request is kept in the journal; without a word thirty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journal_days: Option<u32>,
+    /// After so many hours without a request the connection is silent, 0 is never; without a word what is usual for its kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silence_hours: Option<u32>,
     /// True when somebody whom the provider signs in and nobody pushed is made a user.
     pub jit: bool,
     /// True when a user of the connection who is not linked yet, and of whom it has no id to link by, is linked by an address of

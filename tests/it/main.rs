@@ -15,6 +15,7 @@ mod architecture;
 mod audit_log;
 mod browser_security;
 mod cli;
+mod connection_health;
 mod connections;
 mod console_audit;
 mod console_bulk;

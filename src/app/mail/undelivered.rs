@@ -121,6 +121,9 @@ fn secrets(letter: &Letter) -> Vec<&str> {
         | Letter::EmailChangeAsked { .. }
         | Letter::LastHolderAlert { .. }
         | Letter::LinkedByEmail { .. }
+        | Letter::TokenEnds { .. }
+        | Letter::ConnectionSilent { .. }
+        | Letter::ConnectionSpeaks { .. }
         | Letter::SignInFlood { .. } => Vec::new(),
     }
 }

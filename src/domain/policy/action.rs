@@ -10,6 +10,7 @@ use crate::domain::project::Subject;
 use crate::domain::resource::ResourceKey;
 use crate::domain::role::{Access, RoleKey, Source};
 use crate::domain::sso_refusal::Check;
+use crate::domain::time::Timestamp;
 
 mod changes;
 mod names;
@@ -484,6 +485,24 @@ pub enum Action {
     RevokeConnectionToken {
         /// The token's id.
         token: TokenId,
+    },
+
+    /// Those who manage a connection are told that a token of it ends soon.
+    WarnConnectionToken {
+        /// The token's id.
+        token: TokenId,
+        /// In how many days.
+        days_left: u64,
+    },
+    /// A connection has fallen silent.
+    NoteSilence {
+        /// When its last request came.
+        since: Timestamp,
+    },
+    /// A connection that was silent speaks again.
+    NoteSpeech {
+        /// When the last request came before its silence.
+        since: Timestamp,
     },
 
     /// A new OpenID Connect client.

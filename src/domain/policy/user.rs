@@ -282,6 +282,9 @@ fn need(action: &Action) -> Need {
         | Action::RefuseIdentity { .. }
         | Action::ClaimRoles { .. }
         | Action::RemindMfa
+        | Action::WarnConnectionToken { .. }
+        | Action::NoteSilence { .. }
+        | Action::NoteSpeech { .. }
         | Action::RotateKey
         | Action::RemoveKey
         | Action::RefreshTokens

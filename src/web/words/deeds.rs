@@ -101,6 +101,9 @@ const fn key(action: &Action) -> &'static str {
         | Action::RefuseIdentity { .. }
         | Action::ClaimRoles { .. }
         | Action::RemindMfa
+        | Action::WarnConnectionToken { .. }
+        | Action::NoteSilence { .. }
+        | Action::NoteSpeech { .. }
         | Action::UseRecoveryCode
         | Action::SignIn { .. }
         | Action::FailSignIn { .. }

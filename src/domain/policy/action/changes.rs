@@ -121,6 +121,11 @@ impl Action {
                 {"path": "groups", "old": groups},
             ]),
             Self::AddConnectionToken { token, .. } => json!([{"path": "token", "new": token}]),
+            Self::WarnConnectionToken { token, days_left } => {
+                json!([{"path": "token", "new": token}, {"path": "days_left", "new": days_left}])
+            }
+            Self::NoteSilence { since } => json!([{"path": "silent_since", "new": since.rfc3339()}]),
+            Self::NoteSpeech { since } => json!([{"path": "silent_since", "old": since.rfc3339()}]),
             Self::RevokeConnectionToken { token } => json!([{"path": "token", "old": token}]),
             Self::CreatePersonalToken { token, scopes } => {
                 json!([{"path": "token", "new": token}, {"path": "scopes", "new": scopes}])

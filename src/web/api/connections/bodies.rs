@@ -53,6 +53,8 @@ pub(in crate::web::api) struct ConnectionBody {
     patch_no_content: bool,
     /// For how many days its requests are kept in the journal.
     journal_days: u32,
+    /// After how many hours without a request it counts as silent; never where it is 0.
+    silence_hours: u32,
     created_at: String,
     updated_at: String,
 }
@@ -208,6 +210,10 @@ pub(in crate::web::api) struct NewConnectionBody {
     /// For how many days its requests are kept in the journal; 30 where nothing is said.
     #[schema(minimum = 1, maximum = 365)]
     journal_days: Option<u32>,
+    /// After how many hours without a request it counts as silent, and those who manage connections are told; 0 is never. 48
+    /// for Entra and 168 for others where nothing is said.
+    #[schema(minimum = 0, maximum = 8784)]
+    silence_hours: Option<u32>,
     /// How long its first token works; 365 where nothing is said.
     #[schema(minimum = 1, maximum = 3650)]
     expires_in_days: Option<u32>,
@@ -225,6 +231,7 @@ impl NewConnectionBody {
             last_holder: self.last_holder,
             patch_no_content: self.patch_no_content,
             journal_days: self.journal_days,
+            silence_hours: self.silence_hours,
             jit: self.jit,
             link_by_email: self.link_by_email,
             mfa: self.mfa,
@@ -282,6 +289,10 @@ pub(in crate::web::api) struct ChangeConnectionBody {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = u32, required = false, minimum = 1, maximum = 365)]
     journal_days: Option<Option<u32>>,
+    /// `null` for what is usual, 0 for never.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<u32>, required = false, minimum = 0, maximum = 8784)]
+    silence_hours: Option<Option<u32>>,
     /// All of them; only the operator adds some.
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Vec<String>, required = false)]
@@ -301,6 +312,7 @@ impl ChangeConnectionBody {
             mfa_amr: self.mfa_amr,
             mfa_acr: self.mfa_acr,
             journal_days: kept("journal_days", self.journal_days)?,
+            silence_hours: self.silence_hours,
             domains: kept("domains", self.domains)?.map(|it| domains(&it)).transpose()?,
         })
     }
@@ -336,6 +348,7 @@ impl From<Connection> for ConnectionBody {
             last_holder: it.settings.last_holder,
             patch_no_content: it.settings.patch_no_content,
             journal_days: it.settings.journal_days(),
+            silence_hours: it.silence_hours(),
             created_at: it.created_at.rfc3339(),
             updated_at: it.updated_at.rfc3339(),
             name: it.name,

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::app::connections::{
     self, CLIENT_ID_MAX, CLIENT_SECRET_MAX, ConnectionChange, ISSUER_MAX, NAME_MAX, NewConnection, TOKEN_DAYS,
 };
-use crate::domain::connection::{Connection, Kind, ProofClaim, Settings, SsoMfa};
+use crate::domain::connection::{Connection, Kind, ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa};
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Flaw};
 use crate::web::console::Console;
@@ -159,6 +159,7 @@ fn shown(it: &Connection) -> Fields {
     let words = |claim| settings.proving(claim).join("\n");
     let fields = [
         ("name", it.name.clone()),
+        ("silence_hours", settings.silence_hours.map(|hours| hours.to_string()).unwrap_or_default()),
         ("issuer", text(&settings.issuer)),
         ("client_id", text(&settings.client_id)),
         ("mfa", settings.mfa.map_or(BY_POLICY, SsoMfa::word).to_owned()),
@@ -182,6 +183,7 @@ fn wanted(console: &Console, fields: &Fields) -> Result<NewConnection, Error> {
         mfa: mfa(fields)?,
         mfa_amr: proving(fields, ProofClaim::Amr, None),
         mfa_acr: proving(fields, ProofClaim::Acr, None),
+        silence_hours: number(fields, "silence_hours")?,
         max_role: typed(fields, "max_role"),
         default_role: typed(fields, "default_role"),
         ..Settings::default()
@@ -213,12 +215,19 @@ fn changed(fields: &Fields, before: &Connection) -> Result<ConnectionChange, Err
         mfa_amr: Some(proving(fields, ProofClaim::Amr, Some(before))),
         mfa_acr: Some(proving(fields, ProofClaim::Acr, Some(before))),
         journal_days: None,
+        silence_hours: Some(number(fields, "silence_hours")?),
         domains: None,
     })
 }
 
 fn typed(fields: &Fields, field: &str) -> Option<String> {
     fields.get(field).map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned)
+}
+
+/// A number, or what is usual where nothing is typed.
+fn number(fields: &Fields, field: &'static str) -> Result<Option<u32>, Error> {
+    let number = |text: String| text.parse().map_err(|_| Error::invalid(field, Flaw::NotANumber));
+    typed(fields, field).map(number).transpose()
 }
 
 /// The secret is taken as it was typed: a space could be part of it.
@@ -337,6 +346,7 @@ fn clash(t: Texts, clashes: &[Clash]) -> String {
         match it.field.as_str() {
             "issuer" => (t.say("connection-issuer"), now),
             "client_id" => (t.say("connection-client-id"), now),
+            "silence_hours" => (t.say("connection-silence"), now),
             "jit" => (t.say("connection-jit"), words::ticked(t, it)),
             "link_by_email" => (t.say("connection-by-email"), words::ticked(t, it)),
             "mfa" => {
