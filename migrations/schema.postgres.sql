@@ -38,6 +38,14 @@ CREATE TABLE public.connection_domains (
     connection_id uuid NOT NULL,
     claimed_at bigint NOT NULL
 );
+CREATE TABLE public.connection_pulses (
+    org_id uuid NOT NULL,
+    connection_id uuid NOT NULL,
+    heard_at bigint,
+    succeeded_at bigint,
+    silent_since bigint,
+    look_at bigint
+);
 CREATE TABLE public.connection_tokens (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -46,7 +54,8 @@ CREATE TABLE public.connection_tokens (
     hint text NOT NULL COLLATE pg_catalog."C",
     created_at bigint NOT NULL,
     expires_at bigint NOT NULL,
-    last_used_at bigint
+    last_used_at bigint,
+    warn_at bigint
 );
 CREATE TABLE public.connections (
     org_id uuid NOT NULL,
@@ -491,6 +500,8 @@ ALTER TABLE ONLY public.clients
     ADD CONSTRAINT clients_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.connection_domains
     ADD CONSTRAINT connection_domains_pkey PRIMARY KEY (org_id, domain);
+ALTER TABLE ONLY public.connection_pulses
+    ADD CONSTRAINT connection_pulses_pkey PRIMARY KEY (org_id, connection_id);
 ALTER TABLE ONLY public.connection_tokens
     ADD CONSTRAINT connection_tokens_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.connections
@@ -588,8 +599,10 @@ CREATE INDEX audit_outcome ON public.audit USING btree (org_id, outcome, at, id)
 CREATE INDEX audit_target ON public.audit USING btree (org_id, target_id, at, id);
 CREATE INDEX clients_id ON public.clients USING btree (id);
 CREATE INDEX connection_domains_domain ON public.connection_domains USING btree (domain);
+CREATE INDEX connection_pulses_look ON public.connection_pulses USING btree (look_at);
 CREATE INDEX connection_tokens_connection ON public.connection_tokens USING btree (org_id, connection_id);
 CREATE INDEX connection_tokens_hash ON public.connection_tokens USING btree (token_hash);
+CREATE INDEX connection_tokens_warn ON public.connection_tokens USING btree (warn_at);
 CREATE UNIQUE INDEX factors_user ON public.factors USING btree (org_id, user_id, kind);
 CREATE INDEX families_expiry ON public.families USING btree (expires_at);
 CREATE INDEX families_session ON public.families USING btree (org_id, session_id);
@@ -626,6 +639,7 @@ CREATE INDEX project_places_assignment ON public.project_places USING btree (org
 CREATE INDEX project_places_user ON public.project_places USING btree (org_id, user_id, project_id);
 CREATE UNIQUE INDEX projects_name ON public.projects USING btree (org_id, name_key);
 CREATE INDEX provisioning_calls_about ON public.provisioning_calls USING btree (org_id, about_id, id);
+CREATE INDEX provisioning_calls_at ON public.provisioning_calls USING btree (org_id, at, connection_id, status);
 CREATE INDEX provisioning_calls_connection ON public.provisioning_calls USING btree (org_id, connection_id, id);
 CREATE INDEX provisioning_calls_ends ON public.provisioning_calls USING btree (ends_at);
 CREATE UNIQUE INDEX resources_external_id ON public.resources USING btree (org_id, kind, external_id);

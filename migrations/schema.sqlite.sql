@@ -48,6 +48,16 @@ CREATE TABLE connection_domains (
     PRIMARY KEY (org_id, domain)
 ) WITHOUT ROWID;
 CREATE INDEX connection_domains_domain ON connection_domains (domain);
+CREATE TABLE connection_pulses (
+    org_id BLOB NOT NULL,
+    connection_id BLOB NOT NULL,
+    heard_at BIGINT,
+    succeeded_at BIGINT,
+    silent_since BIGINT,
+    look_at BIGINT,
+    PRIMARY KEY (org_id, connection_id)
+) WITHOUT ROWID;
+CREATE INDEX connection_pulses_look ON connection_pulses (look_at);
 CREATE TABLE connection_tokens (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -56,11 +66,12 @@ CREATE TABLE connection_tokens (
     hint TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    last_used_at BIGINT,
+    last_used_at BIGINT, warn_at BIGINT,
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX connection_tokens_connection ON connection_tokens (org_id, connection_id);
 CREATE INDEX connection_tokens_hash ON connection_tokens (token_hash);
+CREATE INDEX connection_tokens_warn ON connection_tokens (warn_at);
 CREATE TABLE connections (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -375,6 +386,7 @@ CREATE TABLE provisioning_calls (
     PRIMARY KEY (org_id, id)
 ) WITHOUT ROWID;
 CREATE INDEX provisioning_calls_about ON provisioning_calls (org_id, about_id, id);
+CREATE INDEX provisioning_calls_at ON provisioning_calls (org_id, at, connection_id, status);
 CREATE INDEX provisioning_calls_connection ON provisioning_calls (org_id, connection_id, id);
 CREATE INDEX provisioning_calls_ends ON provisioning_calls (ends_at);
 CREATE TABLE recovery_codes (

@@ -29,6 +29,7 @@ mod m0020_spent_passwords;
 mod m0021_earlier_passwords;
 mod m0022_provisioning_journal;
 mod m0023_deprovisionings;
+mod m0024_connection_health;
 mod m0025_scim_schemas;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_earlier_passwords::Migration),
             Box::new(m0022_provisioning_journal::Migration),
             Box::new(m0023_deprovisionings::Migration),
+            Box::new(m0024_connection_health::Migration),
             Box::new(m0025_scim_schemas::Migration),
         ]
     }

@@ -7,6 +7,7 @@ mod change;
 mod deletion;
 mod guide;
 mod roster;
+pub(crate) mod watch;
 
 use std::time::Duration;
 

@@ -7,6 +7,7 @@
 //! **Invariant:** what was said is sealed and without passwords; it is forgotten when its time is over, and with the user it
 //! was about. Of one connection only so many are kept, the newest, however many come.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -92,7 +93,7 @@ pub async fn write(app: &App) -> Result<(), Error> {
     if calls.is_empty() {
         return Ok(());
     }
-    let written = app.store.note_calls(&calls).await;
+    let written = keep(app, &calls).await;
     if written.is_err() {
         let mut waiting = app.journal.lock();
         let newer = std::mem::replace(&mut *waiting, calls);
@@ -101,6 +102,20 @@ pub async fn write(app: &App) -> Result<(), Error> {
         waiting.drain(..too_many);
     }
     written
+}
+
+/// When each connection was heard is noted first: done twice it is the same, and entries are not.
+async fn keep(app: &App, calls: &[Call]) -> Result<(), Error> {
+    let mut heard: HashMap<_, (Timestamp, Option<Timestamp>)> = HashMap::new();
+    for call in calls {
+        let (at, succeeded_at) = heard.entry((call.org, call.connection)).or_insert((call.at, None));
+        *at = call.at.max(*at);
+        *succeeded_at = (*succeeded_at).max((call.status < 400).then_some(call.at));
+    }
+    for ((org, connection), (at, succeeded_at)) in heard {
+        app.store.heard(org, connection, at, succeeded_at).await?;
+    }
+    app.store.note_calls(calls).await
 }
 
 /// The entries of an organisation, newest first, with what was said.

@@ -11,8 +11,7 @@ use crate::app::connections::{
 };
 use crate::app::{App, federation};
 use crate::domain::connection::{
-    BreakerChange, Connection, ConnectionToken, JOURNAL_DAYS, Kind, LastHolder, ProofClaim, Settings, SsoMfa,
-    UnknownMembers,
+    Connection, ConnectionToken, JOURNAL_DAYS, Kind, LastHolder, ProofClaim, Settings, SsoMfa, UnknownMembers,
 };
 use crate::domain::id::{ConnectionId, TokenId};
 use crate::domain::role::RoleKey;
@@ -27,6 +26,8 @@ pub enum Command {
     Create(Box<Create>),
     /// Say anew how people sign in there; users who are there already keep their way in
     SignIn(Box<SignIn>),
+    /// Say anew how long its journal is and how its silence is told of
+    Set(Set),
     /// Let membership of a group give a role
     Map {
         /// The connection
@@ -160,6 +161,9 @@ pub struct Create {
     /// Whether those whom it lets go beyond a limit wait until somebody has agreed
     #[arg(long, default_value = "on")]
     breaker: breaker::Switch,
+    /// After how many hours without a request it counts as silent, 0 for never [default: 48 for Entra, 168 for others]
+    #[arg(long, value_name = "HOURS")]
+    silence_hours: Option<u32>,
     /// How long the first token works
     #[arg(long, default_value_t = TOKEN_DAYS, value_name = "DAYS", value_parser = token_days())]
     token_days: u32,
@@ -193,6 +197,19 @@ pub struct SignIn {
     /// A domain whose addresses sign in there, in place of those until now; repeat it for several
     #[arg(long, value_name = "DOMAIN")]
     domain: Vec<DomainName>,
+}
+
+/// Say anew how a connection is looked after; what is left out stays as it is
+#[derive(Debug, Args)]
+pub struct Set {
+    #[command(flatten)]
+    which: Which,
+    /// For how many days requests from now on are kept in the journal
+    #[arg(long, value_name = "DAYS")]
+    journal_days: Option<u32>,
+    /// After how many hours without a request it counts as silent, 0 for never
+    #[arg(long, value_name = "HOURS")]
+    silence_hours: Option<u32>,
 }
 
 /// What in its tokens proves two factors.
@@ -280,6 +297,14 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
     match command {
         Command::Create(new) => create(operator, *new).await,
         Command::SignIn(new) => sign_in(operator, *new).await,
+        Command::Set(new) => {
+            let change = ConnectionChange {
+                journal_days: new.journal_days,
+                silence_hours: new.silence_hours.map(Some),
+                ..ConnectionChange::default()
+            };
+            Ok(Output::one(view(&connections::change(app, actor, new.which.id, change).await?)))
+        }
         Command::Map { id, group, role } => {
             let mapped = connections::map_group(app, actor, id, &group, &role).await?;
             let record = Record::new().with("connection", id.to_string()).with("group", group.as_str());
@@ -337,6 +362,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         governance: new.governance,
         journal_days: Some(new.journal_days),
         breaker: new.breaker.at_first(),
+        silence_hours: new.silence_hours,
         jit: new.jit,
         link_by_email: new.link_by_email,
         mfa: new.mfa.map(Mfa::rule),
@@ -368,7 +394,6 @@ async fn sign_in(operator: &Operator, new: SignIn) -> Result<Output, Error> {
     let client_secret = if new.client_secret_stdin { Some(Secret::new(secret_from_stdin()?)) } else { None };
     let (mfa_amr, mfa_acr) = new.proof.words();
     let change = ConnectionChange {
-        name: None,
         issuer: Some(new.issuer),
         client_id: Some(new.client_id),
         client_secret,
@@ -377,10 +402,8 @@ async fn sign_in(operator: &Operator, new: SignIn) -> Result<Output, Error> {
         mfa: Some(new.mfa.map(Mfa::rule)),
         mfa_amr: mfa_amr.map(Some),
         mfa_acr: mfa_acr.map(Some),
-        governance: None,
-        journal_days: None,
-        breaker: BreakerChange::default(),
         domains: Some(new.domain),
+        ..ConnectionChange::default()
     };
     let changed = connections::change(app, actor, new.which.id, change).await?;
     Ok(Output::one(with_addresses(app, &changed, view(&changed))))
@@ -447,6 +470,8 @@ fn view(it: &Connection) -> Record {
         .with("protected_roles", it.settings.protected_roles)
         .with("breaker", serde_json::json!(it.settings.breaker()))
         .with("governance", it.governs())
+        .with("journal_days", it.settings.journal_days())
+        .with("silence_hours", it.silence_hours())
         .with("created_at", it.created_at.rfc3339())
 }
 

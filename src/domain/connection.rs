@@ -2,6 +2,7 @@
 
 mod breaker;
 pub mod guide;
+mod health;
 mod proof;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use super::id::{ConnectionId, OrgId, TokenId};
 use super::time::Timestamp;
 
 pub use breaker::{Breaker, BreakerChange, MINUTES_MAX, PEOPLE_MAX, PERCENT_MAX};
+pub use health::{Pulse, SILENCE_HOURS_MAX, Turn, next_warning};
 pub use proof::{ProofClaim, WORDS_MAX};
 
 /// A connection as stored.
@@ -168,6 +170,9 @@ pub struct Settings {
     /// When the breaker trips; without a word the usual one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub breaker: Option<Breaker>,
+    /// After so many hours without a request the connection is silent, 0 is never; without a word what is usual for its kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silence_hours: Option<u32>,
     /// True when somebody whom the provider signs in and nobody pushed is made a user.
     pub jit: bool,
     /// True when a user of the connection who is not linked yet, and of whom it has no id to link by, is linked by an address of

@@ -13,8 +13,8 @@ use super::rows::connection::{Column, Entity, Model};
 use super::rows::connection_domain as domain;
 use super::rows::connection_token as token;
 use super::rows::{identity, mapping_intent, user};
-use super::{Store, Tx};
-use crate::domain::connection::{Connection, ConnectionToken, Kind};
+use super::{Store, Tx, pulses};
+use crate::domain::connection::{Connection, ConnectionToken, Kind, next_warning};
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
 use crate::domain::routing::DomainName;
 use crate::domain::secret::TokenHash;
@@ -69,7 +69,7 @@ pub async fn find_by_token(
 pub async fn insert(tx: &Tx, new: &Connection, client_secret_sealed: Option<Vec<u8>>) -> Result<(), Error> {
     let row = Model { client_secret_sealed, ..row(new)? };
     Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
-    Ok(())
+    pulses::insert(tx, new.id).await
 }
 
 /// Stores a changed connection; its client secret stays.
@@ -199,6 +199,7 @@ pub async fn delete(tx: &Tx, id: ConnectionId) -> Result<(), Error> {
         .filter(identity::Column::ConnectionId.eq(connection));
     identities.exec(&**tx).await.map_err(translate)?;
     release_domains(tx, id).await?;
+    pulses::delete(tx, id).await?;
     Entity::delete_by_id((org, connection)).exec(&**tx).await.map_err(translate)?;
     Ok(())
 }
@@ -217,6 +218,13 @@ pub async fn list_tokens(
     Ok(mine.all(db).await.map_err(translate)?.into_iter().map(connection_token).collect())
 }
 
+/// The tokens of every connection of an organisation, newest first.
+pub async fn tokens_of_all(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<ConnectionToken>, Error> {
+    let mine = token::Entity::find().filter(token::Column::OrgId.eq(org.uuid()));
+    let newest = mine.order_by_desc(token::Column::CreatedAt).order_by_desc(token::Column::Id);
+    Ok(newest.all(db).await.map_err(translate)?.into_iter().map(connection_token).collect())
+}
+
 /// Stores a new token.
 pub async fn insert_token(tx: &Tx, new: &ConnectionToken, hash: &TokenHash) -> Result<(), Error> {
     let row = token::Model {
@@ -228,6 +236,7 @@ pub async fn insert_token(tx: &Tx, new: &ConnectionToken, hash: &TokenHash) -> R
         created_at: new.created_at.millis(),
         expires_at: new.expires_at.millis(),
         last_used_at: None,
+        warn_at: next_warning(new.expires_at, tx.now).map(Timestamp::millis),
     };
     token::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())

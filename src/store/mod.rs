@@ -40,6 +40,7 @@ pub mod personal_tokens;
 pub mod project_list;
 pub mod project_teams;
 pub mod projects;
+pub mod pulses;
 pub mod recovery_codes;
 pub mod resources;
 pub mod role_use;

@@ -19,12 +19,13 @@ async fn scim(server: &Server, token: &str) -> u16 {
 }
 
 /// Opens the page of a form and sends it with these fields changed.
-async fn fill_in(browser: &Browser<'_>, path: &str, changed: &[(&str, Option<&str>)]) -> Reply {
+pub async fn fill_in(browser: &Browser<'_>, path: &str, changed: &[(&str, Option<&str>)]) -> Reply {
     let page = browser.get(path).await.expect(200);
     browser.fill_in(&page, path, changed).await
 }
 
-fn once(page: &Reply) -> String {
+/// What a page shows once.
+pub fn once(page: &Reply) -> String {
     page.text.split("<code id=\"once\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
 }
 

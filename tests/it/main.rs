@@ -16,6 +16,7 @@ mod audit_log;
 mod breaker;
 mod browser_security;
 mod cli;
+mod connection_health;
 mod connections;
 mod console_audit;
 mod console_bulk;

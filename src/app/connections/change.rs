@@ -11,7 +11,9 @@ use url::Url;
 
 use super::{NAME_MAX, begin, ceiling, claim_domains, names, secret_place, target};
 use crate::app::App;
-use crate::domain::connection::{BreakerChange, Connection, JOURNAL_DAYS_MAX, ProofClaim, Settings, SsoMfa};
+use crate::domain::connection::{
+    BreakerChange, Connection, JOURNAL_DAYS_MAX, ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa,
+};
 use crate::domain::id::ConnectionId;
 use crate::domain::policy::{Action, Actor, Change};
 use crate::domain::routing::DomainName;
@@ -26,6 +28,9 @@ pub const ISSUER_MAX: usize = 500;
 pub const CLIENT_ID_MAX: usize = 200;
 /// The longest secret for that id.
 pub const CLIENT_SECRET_MAX: usize = 1_000;
+
+/// What says nothing of how people sign in.
+const OF_UPKEEP: [&str; 3] = ["name", "journal_days", "silence_hours"];
 
 /// What changes of a connection; what is left out stays as it is.
 #[derive(Default)]
@@ -54,6 +59,8 @@ pub struct ConnectionChange {
     pub journal_days: Option<u32>,
     /// When its breaker trips.
     pub breaker: BreakerChange,
+    /// After how many hours without a request it is silent, or what is usual.
+    pub silence_hours: Option<Option<u32>>,
     /// The domains whose addresses sign in there.
     pub domains: Option<Vec<DomainName>>,
 }
@@ -83,7 +90,7 @@ pub async fn change(app: &App, actor: &Actor, id: ConnectionId, new: ConnectionC
     check(&wanted, new.client_secret.is_some() || domains.as_ref().is_some_and(|it| !it.is_empty()))?;
     let domains_of_both = (&old_domains[..], domains.as_deref());
     let changes = changes(Some(&before), &wanted, domains_of_both, new.client_secret.is_some());
-    let is_grave = changes.iter().any(|it| !["name", "journal_days"].contains(&it.path.as_str()));
+    let is_grave = changes.iter().any(|it| !OF_UPKEEP.contains(&it.path.as_str()));
     let claims = domains.iter().flatten().map(DomainName::as_str);
     let action = Action::ChangeConnection {
         default_role: None,
@@ -128,6 +135,7 @@ fn wanted(before: &Connection, new: &ConnectionChange) -> Connection {
         governance: new.governance.or(old.governance),
         journal_days: new.journal_days.or(old.journal_days),
         breaker: if new.breaker.says_something() { Some(breaker) } else { old.breaker },
+        silence_hours: new.silence_hours.unwrap_or(old.silence_hours),
         ..old
     };
     Connection { name: new.name.clone().unwrap_or_else(|| before.name.clone()), settings, ..before.clone() }
@@ -155,6 +163,10 @@ pub(super) fn changes(
     let breaker = |it: &Connection| Some(json!(it.settings.breaker()));
     if let Some(before) = before.filter(|it| breaker(it) != breaker(wanted)) {
         changes.push(Change::new("breaker", breaker(before), breaker(wanted)));
+    }
+    let hours = |it: &Connection| Some(json!(it.silence_hours()));
+    if let Some(before) = before.filter(|it| it.settings.silence_hours != wanted.settings.silence_hours) {
+        changes.push(Change::new("silence_hours", hours(before), hours(wanted)));
     }
     let (was, is) = (before.map(|it| shown(&it.settings)), shown(&wanted.settings));
     if was.as_ref() != Some(&is) {
@@ -212,8 +224,12 @@ pub(super) fn check(it: &Connection, is_for_issuer: bool) -> Result<(), Error> {
     };
     let is_kept = (1..=JOURNAL_DAYS_MAX).contains(&settings.journal_days());
     let days = (!is_kept).then_some(("journal_days", Flaw::Days { from: 1, to: JOURNAL_DAYS_MAX }));
+    let is_too_long = it.silence_hours() > SILENCE_HOURS_MAX;
+    let most = Flaw::NotBetween { from: 0, to: SILENCE_HOURS_MAX.into() };
+    let hours = is_too_long.then_some(("silence_hours", most));
     let flaw = named
         .or(days)
+        .or(hours)
         .or_else(|| settings.breaker().flaw())
         .or(issuer)
         .or_else(|| words(ProofClaim::Amr))

@@ -206,6 +206,39 @@ pub enum Letter {
         /// How many had failed in the minute by then.
         in_a_minute: u64,
     },
+    /// A token of a connection ends soon.
+    TokenEnds {
+        /// The name of the connection.
+        provider: String,
+        /// The connection.
+        connection: ConnectionId,
+        /// The first characters of the token.
+        hint: String,
+        /// When it ends.
+        until: Timestamp,
+        /// In how many days, the one under way included.
+        days_left: u64,
+    },
+    /// A connection has fallen silent.
+    ConnectionSilent {
+        /// Its name.
+        provider: String,
+        /// The connection.
+        connection: ConnectionId,
+        /// When its last request came.
+        since: Timestamp,
+        /// After how many hours that is told of.
+        hours: u32,
+    },
+    /// A connection that was silent speaks again.
+    ConnectionSpeaks {
+        /// Its name.
+        provider: String,
+        /// The connection.
+        connection: ConnectionId,
+        /// When its last request had come before.
+        since: Timestamp,
+    },
 }
 
 /// A letter in words.
@@ -370,9 +403,29 @@ impl Letter {
                 let letter = letter.with("second", in_a_second.to_string()).with("minute", in_a_minute.to_string());
                 letter.subject("flood-subject").say("flood").say("flood-next")
             }
+            Self::TokenEnds { provider, connection, hint, until, days_left } => {
+                let letter = letter.with("provider", unlinked(provider)).with("hint", unlinked(hint));
+                let letter = letter.until(*until).count(*days_left).subject("token-ends-subject").say("token-ends");
+                letter.say("token-ends-next").link("open-connection", &page(&of_connection(*connection)))
+            }
+            Self::ConnectionSilent { provider, connection, since, hours } => {
+                let letter = letter.with("provider", unlinked(provider)).at(*since).count((*hours).into());
+                let letter = letter.subject("silent-subject").say("silent").say("silent-next").say("silent-usual");
+                letter.link("open-connection", &page(&of_connection(*connection)))
+            }
+            Self::ConnectionSpeaks { provider, connection, since } => {
+                let letter = letter.with("provider", unlinked(provider)).at(*since);
+                let letter = letter.subject("speaks-subject").say("speaks");
+                letter.link("open-connection", &page(&of_connection(*connection)))
+            }
         };
         letter.text
     }
+}
+
+/// The page of a connection.
+fn of_connection(id: ConnectionId) -> String {
+    format!("/console/provisioning/connections/{id}")
 }
 
 /// A letter that is being written: what its sentences are filled in with, and what stands there already.

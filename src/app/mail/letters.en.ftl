@@ -152,3 +152,18 @@ last-holder-next = Sign-in of that person ended at once; the role was kept. Some
 flood-subject = Many sign-ins fail at { $organisation }
 flood = { $second } sign-ins have failed within one second at { $organisation }, and { $minute } within the minute. That is the rate of a program that guesses passwords, not of people who mistype.
 flood-next = Every account and every address waits after a few failures already. See in the log and in the audit log where the tries come from, and shut those networks out in front of Doorward. The next letter about this comes after a minute at the earliest.
+
+## Connections to identity providers
+token-ends-subject = { $count ->
+    [one] A token of { $provider } ends within a day
+   *[other] A token of { $provider } ends in { $count } days
+ }
+token-ends = The token { $hint }…, with which { $provider } pushes people and groups to { $organisation }, ends on { $until }. From then on every request with it is refused: nobody is added, changed or shut out by it any more.
+token-ends-next = Make a new token for the connection and put it into the settings of the identity provider. Both work until then. End the old one once the new one has been used; warnings about a token that is no longer used stop by themselves.
+open-connection = Open the connection
+silent-subject = Nothing has been heard from { $provider } for a while
+silent = { $provider } has sent no request to { $organisation } since { $at }. You are told of that after { $count } hours. Until it is heard again, people who leave there keep their access here.
+silent-next = See in the console of the identity provider whether provisioning runs there, and what its log says. The usual causes: a token that has ended, another address, or provisioning that is switched off or in quarantine.
+silent-usual = If there was only nothing to push, you need do nothing. Give the connection more hours then, or 0 to hear no more of this.
+speaks-subject = { $provider } is heard again
+speaks = { $provider } has sent a request to { $organisation } again, for the first time since { $at }. Provisioning goes on, and there is nothing to do.

@@ -86,6 +86,7 @@ fn a_host_that_is_a_number_becomes_localhost() {
 /// Every letter there is, about people whose names say `name`.
 fn letters(name: &str) -> Vec<Letter> {
     let (text, link) = (name.to_owned(), "https://id.example.com/invite/dwln_x".to_owned());
+    let connection = "019a0000-0000-7000-8000-000000000002".parse().unwrap();
     vec![
         Letter::PasswordReset { link: link.clone(), by_administrator: false },
         Letter::PasswordReset { link: link.clone(), by_administrator: true },
@@ -139,6 +140,22 @@ fn letters(name: &str) -> Vec<Letter> {
         },
         Letter::LastHolderAlert { holder: "olga".to_owned() },
         Letter::SignInFlood { in_a_second: 50, in_a_minute: 312 },
+        Letter::TokenEnds {
+            provider: text.clone(),
+            connection,
+            hint: "dwsc_abcdef".to_owned(),
+            until: MOMENT,
+            days_left: 14,
+        },
+        Letter::TokenEnds {
+            provider: text.clone(),
+            connection,
+            hint: "dwsc_abcdef".to_owned(),
+            until: MOMENT,
+            days_left: 1,
+        },
+        Letter::ConnectionSilent { provider: text.clone(), connection, since: MOMENT, hours: 48 },
+        Letter::ConnectionSpeaks { provider: text.clone(), connection, since: MOMENT },
     ]
 }
 

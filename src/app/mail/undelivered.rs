@@ -122,6 +122,9 @@ fn secrets(letter: &Letter) -> Vec<&str> {
         | Letter::LastHolderAlert { .. }
         | Letter::LinkedByEmail { .. }
         | Letter::BreakerTripped { .. }
+        | Letter::TokenEnds { .. }
+        | Letter::ConnectionSilent { .. }
+        | Letter::ConnectionSpeaks { .. }
         | Letter::SignInFlood { .. } => Vec::new(),
     }
 }

@@ -10,6 +10,7 @@ use crate::domain::project::Subject;
 use crate::domain::resource::ResourceKey;
 use crate::domain::role::{Access, RoleKey, Source};
 use crate::domain::sso_refusal::Check;
+use crate::domain::time::Timestamp;
 
 mod changes;
 mod names;
@@ -510,6 +511,24 @@ pub enum Action {
         call: CallId,
         /// The roles the connection may give: the request may give them.
         ceiling: Ceiling,
+    },
+
+    /// Those who manage a connection are told that a token of it ends soon.
+    WarnConnectionToken {
+        /// The token's id.
+        token: TokenId,
+        /// In how many days.
+        days_left: u64,
+    },
+    /// A connection has fallen silent.
+    NoteSilence {
+        /// When its last request came.
+        since: Timestamp,
+    },
+    /// A connection that was silent speaks again.
+    NoteSpeech {
+        /// When the last request came before its silence.
+        since: Timestamp,
     },
 
     /// A new OpenID Connect client.

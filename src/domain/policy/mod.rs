@@ -37,7 +37,7 @@ pub enum Actor {
         /// Who it was, as far as that is known.
         label: String,
     },
-    /// A job of the server itself; see [`JOB_KEYS`], [`JOB_SWEEP`] and [`JOB_GRACE`].
+    /// A job of the server itself; see [`JOB_KEYS`], [`JOB_SWEEP`], [`JOB_GRACE`] and [`JOB_PROVISIONING`].
     Job(&'static str),
     /// An identity provider, by its connection.
     Scim(ScimActor),
@@ -98,6 +98,8 @@ pub const JOB_KEYS: &str = "keys";
 pub const JOB_SWEEP: &str = "sweep";
 /// The job that reminds people of a second factor that has to be set up.
 pub const JOB_GRACE: &str = "grace";
+/// The job that looks after connections.
+pub const JOB_PROVISIONING: &str = "provisioning";
 
 impl Actor {
     /// Decides a deed. The permit goes to the commit of the change.
@@ -264,6 +266,10 @@ fn is_deed_of_job(name: &str, action: &Action) -> bool {
     match name {
         JOB_KEYS => matches!(action, Action::RotateKey | Action::RemoveKey),
         JOB_GRACE => matches!(action, Action::RemindMfa),
+        JOB_PROVISIONING => matches!(
+            action,
+            Action::WarnConnectionToken { .. } | Action::NoteSilence { .. } | Action::NoteSpeech { .. }
+        ),
         JOB_SWEEP => matches!(action, Action::RevokeSessions | Action::RevokeTokens),
         _ => false,
     }

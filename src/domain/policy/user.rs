@@ -286,6 +286,9 @@ fn need(action: &Action) -> Need {
         | Action::HoldDeprovisioning { .. }
         | Action::WithdrawDeprovisioning
         | Action::RemindMfa
+        | Action::WarnConnectionToken { .. }
+        | Action::NoteSilence { .. }
+        | Action::NoteSpeech { .. }
         | Action::RotateKey
         | Action::RemoveKey
         | Action::RefreshTokens

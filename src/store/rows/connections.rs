@@ -40,6 +40,27 @@ pub(in crate::store) mod connection_token {
         pub created_at: i64,
         pub expires_at: i64,
         pub last_used_at: Option<i64>,
+        pub warn_at: Option<i64>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(in crate::store) mod connection_pulse {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "connection_pulses")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub connection_id: Uuid,
+        pub heard_at: Option<i64>,
+        pub succeeded_at: Option<i64>,
+        pub silent_since: Option<i64>,
+        pub look_at: Option<i64>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

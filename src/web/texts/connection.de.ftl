@@ -106,3 +106,14 @@ said-connection-resumed = Die Verbindung arbeitet wieder.
 said-connection-deleted = Die Verbindung wurde gelöscht, mit ihren Token und Gruppen.
 go-connections = SSO, SCIM, OIDC, Okta, Entra, Identitätsanbieter, Bereitstellung
 go-new-connection = SSO, SCIM, Okta, Entra, Identitätsanbieter, Einrichten
+
+## Stille
+
+connection-silence = Stunden ohne Anfrage, bis sie als still gilt
+connection-journal-days = Tage, die Anfragen im Journal bleiben
+connection-silence-hint = Wer Verbindungen verwaltet, bekommt dann eine E-Mail, und eine weitere, wenn sie wieder zu hören ist. Bleibt das Feld leer, sind es 48 Stunden bei Entra und 168 bei anderen. 0 heißt nie, höchstens sind es { $count }.
+connection-silence-after = { $count ->
+    [0] Sie gilt nie als still
+    [one] Still nach einer Stunde ohne Anfrage
+   *[other] Still nach { $count } Stunden ohne Anfrage
+ }

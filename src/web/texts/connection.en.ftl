@@ -106,3 +106,14 @@ said-connection-resumed = The connection works again.
 said-connection-deleted = The connection was deleted, with its tokens and groups.
 go-connections = SSO, SCIM, OIDC, Okta, Entra, Identity provider, Provisioning
 go-new-connection = SSO, SCIM, Okta, Entra, Identity provider, Set up
+
+## Silence
+
+connection-silence = Hours without a request until it is silent
+connection-journal-days = Days for which requests stay in the journal
+connection-silence-hint = Whoever manages connections gets an e-mail then, and one when it is heard again. Left empty, these are 48 hours for Entra and 168 for others. 0 is never; the most is { $count }.
+connection-silence-after = { $count ->
+    [0] It never counts as silent
+    [one] Silent after one hour without a request
+   *[other] Silent after { $count } hours without a request
+ }

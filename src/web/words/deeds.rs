@@ -106,6 +106,9 @@ const fn key(action: &Action) -> &'static str {
         | Action::HoldDeprovisioning { .. }
         | Action::WithdrawDeprovisioning
         | Action::RemindMfa
+        | Action::WarnConnectionToken { .. }
+        | Action::NoteSilence { .. }
+        | Action::NoteSpeech { .. }
         | Action::UseRecoveryCode
         | Action::SignIn { .. }
         | Action::FailSignIn { .. }

@@ -125,6 +125,11 @@ impl Action {
                 json!([{"path": "people", "new": people}])
             }
             Self::AddConnectionToken { token, .. } => json!([{"path": "token", "new": token}]),
+            Self::WarnConnectionToken { token, days_left } => {
+                json!([{"path": "token", "new": token}, {"path": "days_left", "new": days_left}])
+            }
+            Self::NoteSilence { since } => json!([{"path": "silent_since", "new": since.rfc3339()}]),
+            Self::NoteSpeech { since } => json!([{"path": "silent_since", "old": since.rfc3339()}]),
             Self::RevokeConnectionToken { token } => json!([{"path": "token", "old": token}]),
             Self::ReplayRequest { call, .. } => json!([{"path": "request", "new": call}]),
             Self::CreatePersonalToken { token, scopes } => {

@@ -63,6 +63,8 @@ pub(in crate::web::api) struct ConnectionBody {
     breaker_percent: u32,
     /// Within so many minutes.
     breaker_minutes: u32,
+    /// After how many hours without a request it counts as silent; never where it is 0.
+    silence_hours: u32,
     created_at: String,
     updated_at: String,
 }
@@ -236,6 +238,10 @@ pub(in crate::web::api) struct NewConnectionBody {
     /// Within so many minutes; 60 where nothing is said.
     #[schema(minimum = 1, maximum = 1440)]
     breaker_minutes: Option<u32>,
+    /// After how many hours without a request it counts as silent, and those who manage connections are told; 0 is never. 48
+    /// for Entra and 168 for others where nothing is said.
+    #[schema(minimum = 0, maximum = 8784)]
+    silence_hours: Option<u32>,
     /// How long its first token works; 365 where nothing is said.
     #[schema(minimum = 1, maximum = 3650)]
     expires_in_days: Option<u32>,
@@ -261,6 +267,7 @@ impl NewConnectionBody {
             governance: self.governance,
             journal_days: self.journal_days,
             breaker: breaker.says_something().then(|| Breaker::default().with(breaker)),
+            silence_hours: self.silence_hours,
             jit: self.jit,
             link_by_email: self.link_by_email,
             mfa: self.mfa,
@@ -335,6 +342,10 @@ pub(in crate::web::api) struct ChangeConnectionBody {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = u32, required = false, minimum = 1, maximum = 1440)]
     breaker_minutes: Option<Option<u32>>,
+    /// `null` for what is usual, 0 for never.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<u32>, required = false, minimum = 0, maximum = 8784)]
+    silence_hours: Option<Option<u32>>,
     /// All of them; only the operator adds some.
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Vec<String>, required = false)]
@@ -361,6 +372,7 @@ impl ChangeConnectionBody {
                 percent: kept("breaker_percent", self.breaker_percent)?,
                 minutes: kept("breaker_minutes", self.breaker_minutes)?,
             },
+            silence_hours: self.silence_hours,
             domains: kept("domains", self.domains)?.map(|it| domains(&it)).transpose()?,
         })
     }
@@ -402,6 +414,7 @@ impl From<Connection> for ConnectionBody {
             breaker_people: breaker.people,
             breaker_percent: breaker.percent,
             breaker_minutes: breaker.minutes,
+            silence_hours: it.silence_hours(),
             created_at: it.created_at.rfc3339(),
             updated_at: it.updated_at.rfc3339(),
             name: it.name,

@@ -13,7 +13,8 @@ use crate::app::connections::{
     self, CLIENT_ID_MAX, CLIENT_SECRET_MAX, ConnectionChange, ISSUER_MAX, NAME_MAX, NewConnection, TOKEN_DAYS,
 };
 use crate::domain::connection::{
-    Breaker, BreakerChange, Connection, Kind, MINUTES_MAX, PEOPLE_MAX, PERCENT_MAX, ProofClaim, Settings, SsoMfa,
+    Breaker, BreakerChange, Connection, JOURNAL_DAYS, JOURNAL_DAYS_MAX, Kind, MINUTES_MAX, PEOPLE_MAX, PERCENT_MAX,
+    ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa,
 };
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Flaw};
@@ -151,6 +152,7 @@ fn usual() -> Fields {
         ("mfa_amr", words(ProofClaim::Amr)),
         ("mfa_acr", words(ProofClaim::Acr)),
         ("days", TOKEN_DAYS.to_string()),
+        ("journal_days", JOURNAL_DAYS.to_string()),
     ];
     let on = [("breaker", "on".to_owned())];
     Fields::shown(fields.into_iter().chain(numbers(Breaker::default())).chain(on))
@@ -182,6 +184,8 @@ fn shown(it: &Connection) -> Fields {
     let words = |claim| settings.proving(claim).join("\n");
     let fields = [
         ("name", it.name.clone()),
+        ("journal_days", settings.journal_days().to_string()),
+        ("silence_hours", settings.silence_hours.map(|hours| hours.to_string()).unwrap_or_default()),
         ("issuer", text(&settings.issuer)),
         ("client_id", text(&settings.client_id)),
         ("mfa", settings.mfa.map_or(BY_POLICY, SsoMfa::word).to_owned()),
@@ -211,6 +215,8 @@ fn wanted(console: &Console, fields: &Fields) -> Result<NewConnection, Error> {
         mfa: mfa(fields)?,
         mfa_amr: proving(fields, ProofClaim::Amr, None),
         mfa_acr: proving(fields, ProofClaim::Acr, None),
+        journal_days: number(fields, "journal_days")?,
+        silence_hours: number(fields, "silence_hours")?,
         max_role: typed(fields, "max_role"),
         default_role: typed(fields, "default_role"),
         breaker: kept(Breaker::default().with(breaker(fields))),
@@ -243,8 +249,9 @@ fn changed(fields: &Fields, before: &Connection) -> Result<ConnectionChange, Err
         mfa_amr: Some(proving(fields, ProofClaim::Amr, Some(before))),
         mfa_acr: Some(proving(fields, ProofClaim::Acr, Some(before))),
         governance: Some(fields.get("governance").is_some()),
-        journal_days: None,
+        journal_days: number(fields, "journal_days")?,
         breaker: changed_breaker(fields, before.settings.breaker()),
+        silence_hours: Some(number(fields, "silence_hours")?),
         domains: None,
     })
 }
@@ -262,6 +269,12 @@ fn changed_breaker(fields: &Fields, before: Breaker) -> BreakerChange {
 
 fn typed(fields: &Fields, field: &str) -> Option<String> {
     fields.get(field).map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned)
+}
+
+/// A number, or what is usual where nothing is typed.
+fn number(fields: &Fields, field: &'static str) -> Result<Option<u32>, Error> {
+    let number = |text: String| text.parse().map_err(|_| Error::invalid(field, Flaw::NotANumber));
+    typed(fields, field).map(number).transpose()
 }
 
 /// The secret is taken as it was typed: a space could be part of it.
@@ -380,6 +393,8 @@ fn clash(t: Texts, clashes: &[Clash]) -> String {
         match it.field.as_str() {
             "issuer" => (t.say("connection-issuer"), now),
             "client_id" => (t.say("connection-client-id"), now),
+            "silence_hours" => (t.say("connection-silence"), now),
+            "journal_days" => (t.say("connection-journal-days"), now),
             "jit" => (t.say("connection-jit"), words::ticked(t, it)),
             "link_by_email" => (t.say("connection-by-email"), words::ticked(t, it)),
             "governance" => (t.say("connection-governance"), words::ticked(t, it)),

@@ -31,6 +31,7 @@ struct ConnectionPage<'a> {
     people: u64,
     journal: String,
     journal_days: u32,
+    silence_hours: u32,
     created: Timestamp,
     updated: Timestamp,
     /// What goes into the settings of the provider: an id for the page, what it is called there, and the address.
@@ -92,6 +93,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
         people,
         journal: journal::of_connection(it.id),
         journal_days: it.settings.journal_days(),
+        silence_hours: it.silence_hours(),
         created: it.created_at,
         updated: it.updated_at,
         addresses: addresses(app, t, &it),
@@ -147,9 +149,9 @@ fn addresses(app: &App, t: Texts, it: &Connection) -> Vec<(&'static str, String,
 fn row(app: &App, it: ConnectionToken) -> TokenRow {
     TokenRow {
         end_path: format!("{}/tokens/{}/end", path(it.connection), it.id),
+        has_ended: it.has_ended(app.now()),
         hint: it.hint,
         created: it.created_at,
-        has_ended: it.expires_at <= app.now(),
         ends: it.expires_at,
         last_used: it.last_used_at,
     }
