@@ -80,6 +80,15 @@ CREATE TABLE public.console_settings (
     user_id uuid NOT NULL,
     is_dense boolean NOT NULL
 );
+CREATE TABLE public.deprovisionings (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    connection_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    way text NOT NULL COLLATE pg_catalog."C",
+    state text NOT NULL COLLATE pg_catalog."C",
+    at bigint NOT NULL
+);
 CREATE TABLE public.earlier_passwords (
     org_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -510,6 +519,8 @@ ALTER TABLE ONLY public.consents
     ADD CONSTRAINT consents_pkey PRIMARY KEY (org_id, user_id, client_id);
 ALTER TABLE ONLY public.console_settings
     ADD CONSTRAINT console_settings_pkey PRIMARY KEY (org_id, user_id);
+ALTER TABLE ONLY public.deprovisionings
+    ADD CONSTRAINT deprovisionings_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.earlier_passwords
     ADD CONSTRAINT earlier_passwords_pkey PRIMARY KEY (org_id, user_id, number);
 ALTER TABLE ONLY public.factors
@@ -603,6 +614,9 @@ CREATE INDEX connection_pulses_look ON public.connection_pulses USING btree (loo
 CREATE INDEX connection_tokens_connection ON public.connection_tokens USING btree (org_id, connection_id);
 CREATE INDEX connection_tokens_hash ON public.connection_tokens USING btree (token_hash);
 CREATE INDEX connection_tokens_warn ON public.connection_tokens USING btree (warn_at);
+CREATE INDEX deprovisionings_at ON public.deprovisionings USING btree (state, at);
+CREATE INDEX deprovisionings_connection ON public.deprovisionings USING btree (org_id, connection_id, state, at);
+CREATE UNIQUE INDEX deprovisionings_user ON public.deprovisionings USING btree (org_id, user_id);
 CREATE UNIQUE INDEX factors_user ON public.factors USING btree (org_id, user_id, kind);
 CREATE INDEX families_expiry ON public.families USING btree (expires_at);
 CREATE INDEX families_session ON public.families USING btree (org_id, session_id);

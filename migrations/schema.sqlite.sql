@@ -98,6 +98,19 @@ CREATE TABLE console_settings (
     is_dense BOOLEAN NOT NULL,
     PRIMARY KEY (org_id, user_id)
 );
+CREATE TABLE deprovisionings (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    connection_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    way TEXT NOT NULL,
+    state TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE INDEX deprovisionings_at ON deprovisionings (state, at);
+CREATE INDEX deprovisionings_connection ON deprovisionings (org_id, connection_id, state, at);
+CREATE UNIQUE INDEX deprovisionings_user ON deprovisionings (org_id, user_id);
 CREATE TABLE earlier_passwords (
     org_id BLOB NOT NULL,
     user_id BLOB NOT NULL,
