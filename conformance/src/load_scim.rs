@@ -206,7 +206,8 @@ async fn look_up(figures: &mut Figures, client: &Client, sizes: &Sizes) -> anyho
             let filter = format!("{attribute} eq \"{value}\"").replace(' ', "%20").replace('"', "%22");
             let path = format!("/Users?filter={filter}&startIndex=1&count=100");
             let (found, took) = client.send(Method::GET, &path.replace('[', "%5B").replace(']', "%5D"), None).await?;
-            anyhow::ensure!(found["totalResults"] == 1, "{attribute} eq {value}: {}", found["totalResults"]);
+            let total = found.get("totalResults").and_then(Value::as_u64);
+            anyhow::ensure!(total == Some(1), "{attribute} eq {value}: {total:?} were found");
             times.push(took);
         }
         let median = quantile(times.clone(), 50)?;
@@ -225,7 +226,7 @@ async fn turn_pages(figures: &mut Figures, client: &Client, sizes: &Sizes) -> an
     let (mut cursor, mut deepest) = (String::new(), String::new());
     loop {
         let (read, _) = client.send(Method::GET, &format!("/Users?cursor={cursor}&count=1000"), None).await?;
-        match read["nextCursor"].as_str() {
+        match read.get("nextCursor").and_then(Value::as_str) {
             Some(next) => (cursor, deepest) = (next.to_owned(), next.to_owned()),
             None => break,
         }

@@ -87,7 +87,7 @@ impl Client {
 
     async fn make(&self, path: &str, body: &Value) -> anyhow::Result<String> {
         let (made, _) = self.send(Method::POST, path, Some(body)).await?;
-        match made["id"].as_str() {
+        match made.get("id").and_then(Value::as_str) {
             Some(id) => Ok(id.to_owned()),
             None => bail!("POST {path} answered no id"),
         }

@@ -114,8 +114,8 @@ impl Database {
 
     async fn run(&mut self, sql: String) -> anyhow::Result<()> {
         match self {
-            Self::Sqlite(connection) => drop(sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?),
-            Self::Postgres(connection) => drop(sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?),
+            Self::Sqlite(connection) => sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(|_| ())?,
+            Self::Postgres(connection) => sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(|_| ())?,
         }
         Ok(())
     }
