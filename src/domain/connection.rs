@@ -1,5 +1,6 @@
 //! A connection: one identity provider of one organisation, and what it may do here.
 
+mod advice;
 mod health;
 mod proof;
 
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::id::{ConnectionId, OrgId, TokenId};
 use super::time::Timestamp;
 
+pub use advice::{Advice, Answered, Health};
 pub use health::{Pulse, SILENCE_HOURS_MAX, Turn, next_warning};
 pub use proof::{ProofClaim, WORDS_MAX};
 
