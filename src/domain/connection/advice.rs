@@ -99,9 +99,10 @@ impl Health {
         self.refused().saturating_mul(100).div_ceil(self.requests().max(1))
     }
 
-    /// Since when it is silent, where somebody waits for it.
+    /// Since when it is silent, where somebody waits for it; no longer once it is heard, before a job has told of that.
     pub fn silent_since(&self) -> Option<Timestamp> {
-        self.pulse.silent_since.filter(|_| !self.connection.is_paused)
+        let is_silent = |since: &Timestamp| !self.connection.is_paused && self.pulse.heard_at <= Some(*since);
+        self.pulse.silent_since.filter(is_silent)
     }
 
     /// What can be done, the most urgent first; nothing where all is well.
