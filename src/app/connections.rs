@@ -6,6 +6,7 @@
 mod change;
 mod deletion;
 mod guide;
+mod health;
 mod roster;
 pub(crate) mod watch;
 
@@ -26,6 +27,7 @@ use crate::store::{Tx, connections, grants, groups};
 pub use change::{CLIENT_ID_MAX, CLIENT_SECRET_MAX, ConnectionChange, ISSUER_MAX, change};
 pub use deletion::{Deletion, delete, may_delete, plan_deletion};
 pub use guide::evidence;
+pub use health::health;
 pub use roster::{Entry, Reach, Sheet, may_make_some, reach_of_new, reaches, roster, sheet};
 
 /// The permission to see and change connections.

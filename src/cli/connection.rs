@@ -11,7 +11,8 @@ use crate::app::connections::{
 };
 use crate::app::{App, federation};
 use crate::domain::connection::{
-    Connection, ConnectionToken, JOURNAL_DAYS, Kind, LastHolder, ProofClaim, Settings, SsoMfa, UnknownMembers,
+    Advice, Connection, ConnectionToken, Health, JOURNAL_DAYS, Kind, LastHolder, ProofClaim, Settings, SsoMfa,
+    UnknownMembers,
 };
 use crate::domain::id::{ConnectionId, TokenId};
 use crate::domain::role::RoleKey;
@@ -48,6 +49,12 @@ pub enum Command {
     Token(Token),
     /// List the connections of an organisation
     List {
+        /// The organisation
+        #[arg(long, value_name = "SLUG")]
+        org: String,
+    },
+    /// Tell how each connection of an organisation fares, and what can be done
+    Health {
         /// The organisation
         #[arg(long, value_name = "SLUG")]
         org: String,
@@ -320,6 +327,12 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             let all = connections::list(app, actor, org.id).await?;
             Ok(Output::many(&["id", "kind", "name", "status"], all.iter().map(view).collect()))
         }
+        Command::Health { org } => {
+            let org = operator.organisation(&org).await?;
+            let all = connections::health(app, actor, org.id).await?;
+            let columns = ["id", "name", "status", "last_request_at", "requests", "refused", "advice"];
+            Ok(Output::many(&columns, all.iter().map(view_health).collect()))
+        }
         Command::Show(which) => {
             let Sheet { connection, tokens, domains, .. } = connections::sheet(app, actor, which.id).await?;
             let tokens: Vec<_> = tokens.iter().map(|token| view_token(token).into_json()).collect();
@@ -473,6 +486,21 @@ fn view(it: &Connection) -> Record {
         .with("journal_days", it.settings.journal_days())
         .with("silence_hours", it.silence_hours())
         .with("created_at", it.created_at.rfc3339())
+}
+
+fn view_health(it: &Health) -> Record {
+    let advice: Vec<&str> = it.advice().into_iter().map(Advice::word).collect();
+    Record::new()
+        .with("id", it.connection.id.to_string())
+        .with("name", it.connection.name.as_str())
+        .with("status", if it.connection.is_paused { "paused" } else { "active" })
+        .with("last_request_at", it.pulse.heard_at.map(Timestamp::rfc3339))
+        .with("last_success_at", it.pulse.succeeded_at.map(Timestamp::rfc3339))
+        .with("silent_since", it.silent_since().map(Timestamp::rfc3339))
+        .with("requests", it.requests())
+        .with("refused", it.refused())
+        .with("waiting_members", it.waiting)
+        .with("advice", advice)
 }
 
 fn view_deletion(it: &Deletion) -> Record {

@@ -1,5 +1,6 @@
 //! A connection: one identity provider of one organisation, and what it may do here.
 
+mod advice;
 mod breaker;
 pub mod guide;
 mod health;
@@ -11,6 +12,7 @@ use super::id::{ConnectionId, OrgId, TokenId};
 use super::time::Timestamp;
 
 pub use breaker::{Breaker, BreakerChange, MINUTES_MAX, PEOPLE_MAX, PERCENT_MAX};
+pub use advice::{Advice, Answered, Health};
 pub use health::{Pulse, SILENCE_HOURS_MAX, Turn, next_warning};
 pub use proof::{ProofClaim, WORDS_MAX};
 

@@ -11,6 +11,7 @@ use super::error::{translate, unreadable};
 use super::rows::connection;
 use super::rows::provisioning_call::{Column, Entity, Model};
 use super::{Store, Tx};
+use crate::domain::connection::Answered;
 use crate::domain::id::{CallId, ConnectionId, GroupId, OrgId, UserId};
 use crate::domain::journal::{About, Call, CameTo};
 use crate::domain::{Error, Timestamp};
@@ -56,6 +57,31 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId, which: Which, most: u64
     }
     let newest = mine.order_by_desc(Column::Id).limit(most);
     newest.all(db).await.map_err(translate)?.into_iter().map(call).collect()
+}
+
+/// How many requests of each connection of an organisation got which status since then; the index alone answers it.
+pub async fn count_by_status(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    since: Timestamp,
+) -> Result<Vec<(ConnectionId, Answered)>, Error> {
+    let counts = Entity::find()
+        .select_only()
+        .column(Column::ConnectionId)
+        .column(Column::Status)
+        .column_as(Column::At.count(), "requests")
+        .filter(Column::OrgId.eq(org.uuid()))
+        .filter(Column::At.gte(since.millis()))
+        .group_by(Column::ConnectionId)
+        .group_by(Column::Status)
+        .order_by_asc(Column::Status);
+    let counts: Vec<(Uuid, i32, i64)> = counts.into_tuple().all(db).await.map_err(translate)?;
+    let answered = |(connection, status, requests): (Uuid, i32, i64)| {
+        let status = u16::try_from(status).map_err(|_| unreadable("provisioning_calls.status"))?;
+        let requests = u64::try_from(requests).unwrap_or_default();
+        Ok((ConnectionId::from_uuid(connection), Answered { status, requests }))
+    };
+    counts.into_iter().map(answered).collect()
 }
 
 /// Forgets every entry about a user.

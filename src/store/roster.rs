@@ -5,8 +5,10 @@
 
 use std::collections::HashMap;
 
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -168,6 +170,32 @@ pub async fn awaited(db: &impl ConnectionTrait, org: OrgId, most: u64) -> Result
 pub async fn count_awaited(db: &impl ConnectionTrait, org: OrgId) -> Result<u64, Error> {
     let all = held_member::Entity::find().filter(held_member::Column::OrgId.eq(org.uuid()));
     all.count(db).await.map_err(translate)
+}
+
+/// How many each connection of an organisation lets its groups wait for; those that wait for nobody are left out.
+pub async fn count_awaited_by(db: &impl ConnectionTrait, org: OrgId) -> Result<HashMap<ConnectionId, u64>, Error> {
+    let column = |it: group::Column| Expr::col((group::Entity, it));
+    let same = |mine: held_member::Column, of_group: group::Column| {
+        Expr::col((held_member::Entity, mine)).equals((group::Entity, of_group))
+    };
+    let of_group = same(held_member::Column::OrgId, group::Column::OrgId)
+        .and(same(held_member::Column::GroupId, group::Column::Id));
+    let counts = Query::select()
+        .expr(column(group::Column::ManagedBy))
+        .expr(Func::count(Expr::col((held_member::Entity, held_member::Column::Value))))
+        .from(held_member::Entity)
+        .join(JoinType::InnerJoin, group::Entity, of_group)
+        .and_where(Expr::col((held_member::Entity, held_member::Column::OrgId)).eq(org.uuid()))
+        .and_where(column(group::Column::ManagedBy).is_not_null())
+        .group_by_col((group::Entity, group::Column::ManagedBy))
+        .to_owned();
+    let rows = db.query_all(&counts).await.map_err(translate)?;
+    let count = |row: &QueryResult| {
+        let connection: Uuid = row.try_get_by_index(0).map_err(translate)?;
+        let waiting: i64 = row.try_get_by_index(1).map_err(translate)?;
+        Ok((ConnectionId::from_uuid(connection), u64::try_from(waiting).unwrap_or_default()))
+    };
+    rows.iter().map(count).collect()
 }
 
 /// Which of these ids stand in the column, of the rows that are meant.

@@ -272,3 +272,61 @@ async fn sc_18_tokens_are_made_by_owners_with_a_new_proof_and_shown_once() {
     let hints: Vec<_> = shown.json()["tokens"].as_array().unwrap().iter().map(|it| it["hint"].clone()).collect();
     assert!(hints.contains(&json!(&secret[..11])) && !shown.text.contains(&secret), "{}", shown.text);
 }
+
+/// What is told of a connection: it was heard, what was refused, which token ends when, and what helps; in the API and on the
+/// page. Nobody sees the connections of others, and only those who manage some see any.
+#[tokio::test]
+async fn te_05_the_health_of_connections_is_told_to_those_who_manage_them() {
+    let server = Server::start().await;
+    let (acme, globex) = (server.tenant("acme").await, server.tenant("globex").await);
+    people(&acme).await;
+    globex.user("gina", "owner").await;
+    let okta = acme.connection_with(Kind::Entra, Settings { silence_hours: Some(24), ..Settings::default() }).await;
+    let told = async |org: &str| {
+        let path = format!("/api/v1/provisioning/health?organisation={org}");
+        server.send(server.api(Method::GET, &path)).await.expect(200).json()["connections"].clone()
+    };
+    let never = told("acme").await;
+    okta.push("ada").await;
+    let group = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Crew",
+        "members": [{ "value": "nobody-yet" }, { "value": "nor-this-one" }],
+    });
+    okta.send(Method::POST, "/Groups", &group).await.expect(201);
+    for _ in 0..5 {
+        okta.send(Method::POST, "/Users", &json!({ "userName": "ada" })).await.expect(409);
+    }
+    let busy = told("acme").await;
+    look_after(&server).await;
+    wait(&server, 24 * HOUR).await;
+    let silent = told("acme").await;
+    let ends = token(&server, okta.id, 3).await.secret.reveal().clone();
+    uses(&server, &ends).await;
+    wait(&server, HOUR).await;
+    let soon = told("acme").await;
+
+    assert_eq!(never[0]["advice"], json!(["give_address"]), "{never}");
+    assert_eq!((&never[0]["last_request_at"], &never[0]["last_day"]["requests"]), (&Value::Null, &json!(0)));
+    assert_eq!(busy[0]["advice"], json!(["read_journal", "push_members"]), "{busy}");
+    let day = json!({
+        "requests": 7, "refused": 5,
+        "by_status": [{ "status": 201, "requests": 2 }, { "status": 409, "requests": 5 }],
+    });
+    assert_eq!((&busy[0]["last_day"], &busy[0]["waiting_members"]), (&day, &json!(2)));
+    assert_eq!(busy[0]["last_request_at"], busy[0]["last_success_at"]);
+    assert_eq!(silent[0]["silent_since"], busy[0]["last_request_at"]);
+    assert_eq!(silent[0]["advice"], json!(["find_silence", "read_journal", "push_members"]));
+    assert_eq!(soon[0]["advice"], json!(["replace_token", "push_members"]), "{soon}");
+    assert_eq!((&soon[0]["silent_since"], &soon[0]["last_day"]["requests"]), (&Value::Null, &json!(1)));
+    assert_eq!((&soon[0]["tokens"][0]["days_left"], &soon[0]["tokens"][1]["is_replaced"]), (&json!(3), &json!(false)));
+    assert_eq!(told("globex").await, json!([]));
+
+    let page = "/console/provisioning/health";
+    let said = words(&signed_in(&acme, "olga").await.get(page).await.expect(200));
+    for sentence in ["ends in 3 days", "Groups wait for 2 members", "3 days left", "One request. None was refused."] {
+        assert!(said.contains(sentence), "{sentence}: {said}");
+    }
+    let theirs = signed_in(&globex, "gina").await.get(page).await.expect(200);
+    assert!(!theirs.text.contains("provider under test"));
+    assert_eq!(signed_in(&acme, "vera").await.get(page).await.status, 403);
+}

@@ -457,6 +457,7 @@ async fn journal(walk: &mut Walk<'_>, at: &crate::harness::Provisioning<'_>) {
     let calls = all["calls"].as_array().unwrap();
     let [read, pushed] = [calls.first(), calls.last()].map(|it| it.unwrap()["id"].as_str().unwrap().to_owned());
     walk.operator("GET /provisioning/journal/{id}?organisation=initech", &[&read], Value::Null).await.expect(200);
+    walk.operator("GET /provisioning/health?organisation=initech", &[], Value::Null).await.expect(200);
     walk.operator("GET /provisioning/waiting-members?organisation=initech", &[], Value::Null).await.expect(200);
     let dry_run = "POST /provisioning/journal/{id}/dry-run?organisation=initech";
     walk.operator(dry_run, &[&pushed], Value::Null).await.expect(200);

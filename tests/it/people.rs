@@ -321,6 +321,7 @@ fn of_programs_and_providers() -> Vec<Deed> {
         (Method::GET, "/sign-in-refusals", None, MANAGERS),
         (Method::GET, "/sign-in-refusals/REFERENCE", None, MANAGERS),
         (Method::GET, "/provisioning/waiting-members", None, OWNER),
+        (Method::GET, "/provisioning/health", None, OWNER),
         (Method::GET, "/provisioning/journal", None, OWNER),
         (Method::GET, "/provisioning/journal/CALL", None, OWNER),
         (Method::POST, "/provisioning/journal/CALL/dry-run", None, OWNER),

@@ -12,6 +12,7 @@ mod document;
 mod exports;
 mod factors;
 mod groups;
+mod health;
 mod imports;
 mod invitations;
 mod journal;
@@ -47,8 +48,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = sign_in_refusals::routes(users::routes(invitations::routes(imports::routes(routes))));
     let routes = teams::routes(service_accounts::routes(connections::routes(consents::routes(routes))));
     let routes = resources::routes(groups::routes(sign_ins::routes(sessions::routes(own_credentials::routes(routes)))));
-    audit::routes(waiting::routes(deprovisionings::routes(journal::routes(projects::routes(
+    audit::routes(waiting::routes(deprovisionings::routes(health::routes(journal::routes(projects::routes(
         sign_in_failures::routes(routes),
-    )))))
+    ))))))
     .finish()
 }

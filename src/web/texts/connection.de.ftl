@@ -117,3 +117,50 @@ connection-silence-after = { $count ->
     [one] Still nach einer Stunde ohne Anfrage
    *[other] Still nach { $count } Stunden ohne Anfrage
  }
+
+## Wie es den Verbindungen geht
+
+health = Zustand
+health-lead = Wie es jeder Verbindung geht und was hilft, wo etwas nicht stimmt. Gezählt sind die Anfragen der letzten 24 Stunden.
+health-well = Alles in Ordnung
+health-needs-you = Braucht Sie
+health-silent = Still
+health-last-request = Letzte Anfrage
+health-last-success = Letzte Anfrage, die gelang
+health-last-day = Letzte 24 Stunden
+health-requests = { $count ->
+    [0] Keine Anfrage
+    [one] Eine Anfrage.
+   *[other] { $count } Anfragen.
+ }
+health-refused = { $count ->
+    [0] Keine wurde abgewiesen.
+    [one] Eine wurde abgewiesen oder nicht ausgeführt ({ $percent } %).
+   *[other] { $count } wurden abgewiesen oder nicht ausgeführt ({ $percent } %).
+ }
+health-days = { $count ->
+    [one] Noch ein Tag
+   *[other] Noch { $count } Tage
+ }
+health-token-over = Beendet
+health-token-replaced = Durch einen anderen ersetzt
+health-open-connection = Die Verbindung öffnen
+health-resume = Sie ist angehalten: Der Identitätsanbieter soll später wiederkommen. Setzen Sie sie fort, wenn die Bereitstellung weitergehen soll.
+health-make-token = Kein Token gilt mehr, also wird jede Anfrage abgewiesen. Erstellen Sie einen neuen und tragen Sie ihn in den Einstellungen des Identitätsanbieters ein.
+health-replace-token = { $count ->
+    [0] Der Token, den der Identitätsanbieter zuletzt benutzt hat, hat geendet. Tragen Sie dort einen ein, der gilt.
+    [one] Der Token, den der Identitätsanbieter benutzt, endet innerhalb eines Tages. Erstellen Sie einen neuen und tragen Sie ihn dort ein.
+   *[other] Der Token, den der Identitätsanbieter benutzt, endet in { $count } Tagen. Erstellen Sie einen neuen und tragen Sie ihn dort ein.
+ }
+health-give-address = Von ihr war noch nie etwas zu hören. Tragen Sie die SCIM-Basis-URL und einen Token in den Einstellungen des Identitätsanbieters ein und testen Sie dort die Verbindung.
+health-find-silence = Seit { $at } war nichts mehr zu hören. Sehen Sie in der Konsole des Identitätsanbieters nach, ob die Bereitstellung dort läuft und was ihr Protokoll sagt.
+health-refused-malformed = Viele Anfragen wurden abgewiesen, weil der Identitätsanbieter etwas sendet, das sich nicht lesen lässt ({ $status }). Im Journal steht, was er stattdessen senden soll.
+health-refused-unknown = Viele Anfragen betreffen jemanden oder etwas, das es hier nicht gibt ({ $status }). Lassen Sie den Identitätsanbieter die Bereitstellung von vorn beginnen, damit er die neuen Ids erfährt.
+health-refused-conflict = Viele Anfragen wurden abgewiesen, weil jemand anderes hier denselben Namen oder dieselbe Id hat ({ $status }). Im Journal steht, wer im Weg ist.
+health-refused-large = Viele Anfragen waren zu groß ({ $status }). Lassen Sie den Identitätsanbieter weniger auf einmal senden.
+health-refused-fast = Viele Anfragen kamen zu schnell ({ $status }). Der Identitätsanbieter sendet sie von selbst noch einmal; kommt er nicht nach, lassen Sie der Verbindung mehr Anfragen in der Sekunde.
+health-refused-failed = Viele Anfragen konnte dieser Server nicht beantworten ({ $status }). Der Identitätsanbieter versucht es von selbst noch einmal; wer diesen Server betreibt, findet die Ursache im Log.
+health-push-members = { $count ->
+    [one] Eine Gruppe wartet auf jemanden, den der Identitätsanbieter nicht übertragen hat. Weisen Sie diese Person dort auch der Anwendung zu.
+   *[other] Gruppen warten auf { $count } Mitglieder, die der Identitätsanbieter nicht übertragen hat. Weisen Sie diese Personen dort auch der Anwendung zu.
+ }

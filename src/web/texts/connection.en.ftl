@@ -117,3 +117,50 @@ connection-silence-after = { $count ->
     [one] Silent after one hour without a request
    *[other] Silent after { $count } hours without a request
  }
+
+## How connections fare
+
+health = Health
+health-lead = How each connection fares, and what helps where something is wrong. Counted are the requests of the last 24 hours.
+health-well = All is well
+health-needs-you = Needs you
+health-silent = Silent
+health-last-request = Last request
+health-last-success = Last request that succeeded
+health-last-day = Last 24 hours
+health-requests = { $count ->
+    [0] No request
+    [one] One request.
+   *[other] { $count } requests.
+ }
+health-refused = { $count ->
+    [0] None was refused.
+    [one] One was refused or not done ({ $percent } %).
+   *[other] { $count } were refused or not done ({ $percent } %).
+ }
+health-days = { $count ->
+    [one] One day left
+   *[other] { $count } days left
+ }
+health-token-over = Ended
+health-token-replaced = Replaced by another
+health-open-connection = Open the connection
+health-resume = It is paused: the identity provider is told to come back later. Resume it when provisioning shall go on.
+health-make-token = No token works any more, so every request is refused. Make a new one and put it into the settings of the identity provider.
+health-replace-token = { $count ->
+    [0] The token that the identity provider used last has ended. Put one that works into its settings.
+    [one] The token that the identity provider uses ends within a day. Make a new one and put it into its settings.
+   *[other] The token that the identity provider uses ends in { $count } days. Make a new one and put it into its settings.
+ }
+health-give-address = Nothing was ever heard of it. Put the SCIM base URL and a token into the settings of the identity provider and test the connection there.
+health-find-silence = Nothing has been heard since { $at }. See in the console of the identity provider whether provisioning runs there, and what its log says.
+health-refused-malformed = Many requests were refused because the identity provider sends something that cannot be read ({ $status }). The journal says what to send instead.
+health-refused-unknown = Many requests are about somebody or something that is not here ({ $status }). Let the identity provider provision from the beginning again, so that it learns the new ids.
+health-refused-conflict = Many requests were refused because somebody else here has the same name or id ({ $status }). The journal says who stands in the way.
+health-refused-large = Many requests were too large ({ $status }). Let the identity provider send less at a time.
+health-refused-fast = Many requests came too fast ({ $status }). The identity provider sends them again by itself; if it falls behind, let the connection have more requests a second.
+health-refused-failed = Many requests could not be answered by this server ({ $status }). The identity provider tries again by itself; whoever runs this server finds the cause in the log.
+health-push-members = { $count ->
+    [one] A group waits for somebody whom the identity provider has not pushed. Assign that person to the application there, too.
+   *[other] Groups wait for { $count } members whom the identity provider has not pushed. Assign those people to the application there, too.
+ }

@@ -3,6 +3,7 @@
 mod deeds;
 mod form;
 mod guide;
+mod health;
 mod held;
 mod journal;
 mod list;
@@ -33,6 +34,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get(LIST, Access::Session, list::show)
         .get(NEW, Access::Recent, form::ask_new)
         .post(NEW, Access::Recent, form::create)
+        .get(health::PATH, Access::Session, health::show)
         .get(waiting::PATH, Access::Session, waiting::show)
         .get(journal::PATH, Access::Session, journal::list)
         .get("/console/provisioning/journal/{id}", Access::Session, journal::show)
