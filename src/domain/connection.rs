@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::id::{ConnectionId, OrgId, TokenId};
 use super::time::Timestamp;
 
-pub use breaker::{Breaker, BreakerChange, MINUTES_MAX, PEOPLE_MAX, PERCENT_MAX};
 pub use advice::{Advice, Answered, Health};
+pub use breaker::{Breaker, BreakerChange, MINUTES_MAX, PEOPLE_MAX, PERCENT_MAX};
 pub use health::{Pulse, SILENCE_HOURS_MAX, Turn, next_warning};
 pub use proof::{ProofClaim, WORDS_MAX};
 
