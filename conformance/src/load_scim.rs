@@ -27,8 +27,9 @@ const CHANGES: usize = 60;
 const READS: usize = 400;
 /// So many requests of the whole load are on their way at a time.
 const LANES: usize = 8;
-/// So many members in a request, as Okta sends them.
+/// So many members in a request, as Okta sends them, and users on a page.
 const BATCH: usize = 100;
+const PAGE_MAX: usize = 1_000;
 const SMALL: usize = 10;
 const PATCH_MAX: Duration = Duration::from_millis(250);
 const REPLACE_MAX: Duration = Duration::from_secs(10);
@@ -224,8 +225,11 @@ async fn turn_pages(figures: &mut Figures, client: &Client, sizes: &Sizes) -> an
     let (first, last) = (time_page(client, &page(1)).await?, time_page(client, &last).await?);
     figures.ratio("the last page by startIndex rather than the first, median", last, first, 3.0);
     let (mut cursor, mut deepest) = (String::new(), String::new());
+    // The first page is as long as it takes for the last one to be whole.
+    let mut count = (sizes.users + 1).saturating_sub(BATCH + 1) % PAGE_MAX + 1;
     loop {
-        let (read, _) = client.send(Method::GET, &format!("/Users?cursor={cursor}&count=1000"), None).await?;
+        let (read, _) = client.send(Method::GET, &format!("/Users?cursor={cursor}&count={count}"), None).await?;
+        count = PAGE_MAX;
         match read.get("nextCursor").and_then(Value::as_str) {
             Some(next) => (cursor, deepest) = (next.to_owned(), next.to_owned()),
             None => break,
