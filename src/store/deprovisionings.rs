@@ -28,7 +28,7 @@ pub struct Part {
 /// What is known of a user.
 pub async fn find(tx: &Tx, user: UserId) -> Result<Option<Deprovisioning>, Error> {
     let one = Entity::find().filter(Column::OrgId.eq(tx.org.uuid())).filter(Column::UserId.eq(user.uuid()));
-    one.one(&**tx).await.map_err(translate)?.map(deprovisioning).transpose()
+    one.one(&**tx).await.map_err(translate)?.as_ref().map(deprovisioning).transpose()
 }
 
 /// How many a connection has let go since then.
@@ -75,7 +75,7 @@ pub async fn list_held(
         held = held.filter(Column::Id.lte(newest.uuid()));
     }
     let oldest = held.order_by_asc(Column::Id).limit(most);
-    oldest.all(db).await.map_err(translate)?.into_iter().map(deprovisioning).collect()
+    oldest.all(db).await.map_err(translate)?.iter().map(deprovisioning).collect()
 }
 
 /// The newest of a connection that is held.
@@ -198,7 +198,7 @@ fn these(org: OrgId, of: ConnectionId, state: State) -> Condition {
         .add(Column::State.eq(state.word()))
 }
 
-fn deprovisioning(row: Model) -> Result<Deprovisioning, Error> {
+fn deprovisioning(row: &Model) -> Result<Deprovisioning, Error> {
     Ok(Deprovisioning {
         id: DeprovisioningId::from_uuid(row.id),
         org: OrgId::from_uuid(row.org_id),

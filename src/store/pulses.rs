@@ -19,7 +19,7 @@ use crate::domain::{Error, Timestamp};
 /// The pulses of an organisation.
 pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<Pulse>, Error> {
     let mine = Entity::find().filter(Column::OrgId.eq(org.uuid()));
-    Ok(mine.all(db).await.map_err(translate)?.into_iter().map(pulse).collect())
+    Ok(mine.all(db).await.map_err(translate)?.iter().map(pulse).collect())
 }
 
 /// Begins to listen to a new connection.
@@ -91,7 +91,7 @@ impl Store {
     /// The connections that are due to be looked at, those that have waited longest first.
     pub async fn due_pulses(&self, now: Timestamp, most: u64) -> Result<Vec<Pulse>, Error> {
         let due = Entity::find().filter(Column::LookAt.lte(now.millis())).order_by_asc(Column::LookAt).limit(most);
-        Ok(due.all(&self.write).await.map_err(translate)?.into_iter().map(pulse).collect())
+        Ok(due.all(&self.write).await.map_err(translate)?.iter().map(pulse).collect())
     }
 
     /// Notes since when a connection is silent, and when to look next, where nobody is told of it.
@@ -169,7 +169,7 @@ async fn swap_warning(db: &impl ConnectionTrait, due: &DueWarning, next: Option<
     Ok(done.rows_affected == 1)
 }
 
-fn pulse(row: Model) -> Pulse {
+fn pulse(row: &Model) -> Pulse {
     let moment = |at: Option<i64>| at.map(Timestamp::from_millis);
     Pulse {
         org: OrgId::from_uuid(row.org_id),

@@ -86,8 +86,7 @@ fn a_host_that_is_a_number_becomes_localhost() {
 /// Every letter there is, about people whose names say `name`.
 fn letters(name: &str) -> Vec<Letter> {
     let (text, link) = (name.to_owned(), "https://id.example.com/invite/dwln_x".to_owned());
-    let connection = "019a0000-0000-7000-8000-000000000002".parse().unwrap();
-    vec![
+    let mut all = vec![
         Letter::PasswordReset { link: link.clone(), by_administrator: false },
         Letter::PasswordReset { link: link.clone(), by_administrator: true },
         Letter::Activation { link: link.clone(), by: None },
@@ -134,28 +133,30 @@ fn letters(name: &str) -> Vec<Letter> {
         Letter::EmailChanged { new: "ida@acme.example".to_owned() },
         Letter::ConfirmEmail { link: "https://id.example.com/email/dwln_x".to_owned() },
         Letter::EmailChangeAsked { new: "ida@acme.example".to_owned() },
-        Letter::BreakerTripped {
-            provider: text.clone(),
-            connection: "019a0000-0000-7000-8000-000000000002".parse().unwrap(),
-        },
         Letter::LastHolderAlert { holder: "olga".to_owned() },
         Letter::SignInFlood { in_a_second: 50, in_a_minute: 312 },
-        Letter::TokenEnds {
-            provider: text.clone(),
-            connection,
-            hint: "dwsc_abcdef".to_owned(),
-            until: MOMENT,
-            days_left: 14,
-        },
-        Letter::TokenEnds {
-            provider: text.clone(),
-            connection,
-            hint: "dwsc_abcdef".to_owned(),
-            until: MOMENT,
-            days_left: 1,
-        },
-        Letter::ConnectionSilent { provider: text.clone(), connection, since: MOMENT, hours: 48 },
-        Letter::ConnectionSpeaks { provider: text.clone(), connection, since: MOMENT },
+    ];
+    all.extend(letters_of_connections(name));
+    all
+}
+
+/// The letters about connections to identity providers.
+fn letters_of_connections(name: &str) -> [Letter; 5] {
+    let (provider, hint) = (name.to_owned(), "dwsc_abcdef".to_owned());
+    let connection = "019a0000-0000-7000-8000-000000000002".parse().unwrap();
+    let ends = |days_left| Letter::TokenEnds {
+        provider: provider.clone(),
+        connection,
+        hint: hint.clone(),
+        until: MOMENT,
+        days_left,
+    };
+    [
+        Letter::BreakerTripped { provider: provider.clone(), connection },
+        ends(14),
+        ends(1),
+        Letter::ConnectionSilent { provider: provider.clone(), connection, since: MOMENT, hours: 48 },
+        Letter::ConnectionSpeaks { provider: provider.clone(), connection, since: MOMENT },
     ]
 }
 
