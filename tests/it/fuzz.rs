@@ -58,10 +58,8 @@ impl Chance {
                 1 => drop(text.splice(from..from, text[from..to].to_vec().repeat(1 + self.below(40)))),
                 2 => drop(text.splice(from..from, self.one_of(&TOKENS).chars())),
                 3 => {
-                    drop(text.splice(
-                        from..to,
-                        [char::from_u32(u32::try_from(self.below(0x1_1000)).unwrap()).unwrap_or('\0')],
-                    ))
+                    let other = char::from_u32(u32::try_from(self.below(0x1_1000)).unwrap()).unwrap_or('\0');
+                    drop(text.splice(from..to, [other]));
                 }
                 4 => {
                     let other: Vec<char> = self.one_of(seeds).chars().collect();
