@@ -32,17 +32,17 @@ async fn push<const N: usize>(at: &Provisioning<'_>, names: [&str; N]) -> [Strin
     ids.try_into().unwrap()
 }
 
-fn patch(path: &str, value: Value) -> Value {
+fn patch(path: &str, value: &Value) -> Value {
     let operation = json!({ "op": "replace", "path": path, "value": value });
     json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [operation] })
 }
 
-async fn set(at: &Provisioning<'_>, id: &str, path: &str, value: Value) -> Reply {
+async fn set(at: &Provisioning<'_>, id: &str, path: &str, value: &Value) -> Reply {
     at.send(Method::PATCH, &format!("/Users/{id}"), &patch(path, value)).await
 }
 
 async fn deactivate(at: &Provisioning<'_>, id: &str) -> Reply {
-    set(at, id, "active", json!(false)).await
+    set(at, id, "active", &json!(false)).await
 }
 
 async fn is_active(at: &Provisioning<'_>, id: &str) -> bool {
@@ -123,7 +123,7 @@ async fn whoever_is_beyond_the_limit_waits_and_everything_else_goes_on() {
         assert!(is_active(&okta, id).await);
     }
     okta.push("fay").await;
-    set(&okta, &cai, "displayName", json!("Cai L.")).await.expect(200);
+    set(&okta, &cai, "displayName", &json!("Cai L.")).await.expect(200);
     assert_eq!(names(&okta).await.len(), 3);
 
     server.run_jobs().await;
@@ -296,7 +296,7 @@ async fn an_owner_keeps_those_who_wait() {
     assert!(refused.json()["detail"].as_str().unwrap().contains("has refused"), "{}", refused.text);
     okta.delete(&format!("/Users/{cai}")).await.expect(403);
     assert_eq!(names(&okta).await, Vec::<String>::new());
-    set(&okta, &cai, "active", json!(true)).await.expect(200);
+    set(&okta, &cai, "active", &json!(true)).await.expect(200);
     deactivate(&okta, &cai).await.expect(200);
     server.advance(Duration::from_hours(24));
     jobs::sweep(&server.app).await.unwrap();
@@ -316,9 +316,9 @@ async fn whoever_is_active_again_waits_no_more() {
     deactivate(&okta, &bob).await.expect(503);
     deactivate(&okta, &cai).await.expect(503);
 
-    let version = set(&okta, &bob, "title", json!("Boss")).await.expect(200).json()["meta"]["version"].clone();
+    let version = set(&okta, &bob, "title", &json!("Boss")).await.expect(200).json()["meta"]["version"].clone();
     assert_eq!(names(&okta).await, ["bob", "cai"]);
-    let same = set(&okta, &bob, "active", json!(true)).await.expect(200).json();
+    let same = set(&okta, &bob, "active", &json!(true)).await.expect(200).json();
     assert_eq!((names(&okta).await, &same["meta"]["version"]), (vec!["cai".to_owned()], &version));
     assert_eq!(deeds(&acme, 1).await[0], ("user.deprovisioning_withdrawn".to_owned(), "connection".to_owned()));
     let whole = okta.get(&format!("/Users/{cai}")).await.expect(200).json();
@@ -338,9 +338,9 @@ async fn only_who_is_let_go_by_this_connection_waits() {
     let [cai, dan, hank] = [other.push("cai").await, other.push("dan").await, theirs.push("hank").await];
     server.expect_faults();
     let operations = json!([
-        { "method": "PATCH", "path": format!("/Users/{ada}"), "data": patch("active", json!(false)) },
-        { "method": "PATCH", "path": format!("/Users/{bob}"), "data": patch("active", json!("False")) },
-        { "method": "PATCH", "path": format!("/Users/{bob}"), "data": patch("title", json!("Boss")) },
+        { "method": "PATCH", "path": format!("/Users/{ada}"), "data": patch("active", &json!(false)) },
+        { "method": "PATCH", "path": format!("/Users/{bob}"), "data": patch("active", &json!("False")) },
+        { "method": "PATCH", "path": format!("/Users/{bob}"), "data": patch("title", &json!("Boss")) },
     ]);
     let bulk = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations });
 
@@ -524,14 +524,14 @@ async fn a_trial_holds_nobody_and_what_waits_goes_with_user_and_connection() {
     server.expect_faults();
     deactivate(&okta, &ada).await.expect(200);
     deactivate(&okta, &bob).await.expect(503);
-    okta.send(Method::PATCH, &format!("/Users/{cai}"), &patch("active", json!(true))).await.expect(200);
+    okta.send(Method::PATCH, &format!("/Users/{cai}"), &patch("active", &json!(true))).await.expect(200);
     doorward::app::journal::write(&server.app).await.unwrap();
     let calls = server.send(server.api(Method::GET, "/api/v1/provisioning/journal?organisation=acme")).await;
     let calls = calls.expect(200).json();
     let call = calls["calls"].as_array().unwrap().iter().find(|it| it["status"] == 503).unwrap().clone();
     assert_eq!((&call["result"], &call["deeds"][0]["action"]), (&json!("failed"), &json!("user.deprovisioning_held")));
     deprovisionings::refuse(&server.app, &operator, okta.id, None).await.unwrap();
-    set(&okta, &bob, "active", json!(true)).await.expect(200);
+    set(&okta, &bob, "active", &json!(true)).await.expect(200);
     let change = connections::ConnectionChange {
         breaker: doorward::domain::connection::BreakerChange { minutes: Some(1_440), ..Default::default() },
         ..Default::default()
