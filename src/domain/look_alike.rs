@@ -1,7 +1,7 @@
 //! When two names look the same to a person, whatever characters they are written with.
 //!
-//! **Invariant:** names that differ only in case, spaces, marks, width, or letters and digits that are drawn alike have one
-//! skeleton.
+//! **Invariant:** names that differ only in the case of Latin letters, spaces, marks, width, or letters and digits that are drawn
+//! alike have one skeleton. Capitals of other scripts are drawn otherwise than their small letters.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
