@@ -1,15 +1,17 @@
 //! The extensions of users that an organisation defines for SCIM: shown, replaced, and the tables made of them.
 //!
 //! **Invariant:** the table of the same definitions is made once for each process, so that what is never given back is as
-//! much as was ever defined.
+//! much as was ever defined; and that is bounded for each organisation and day.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::App;
 use super::organisations::{self, target};
+use super::throttle::{self, Rate, Subject};
 use crate::domain::Error;
 use crate::domain::id::OrgId;
 use crate::domain::organisation::Organisation;
@@ -19,6 +21,9 @@ use crate::scim::schema::{ResourceType, USER};
 use crate::store::organisations as rows;
 
 pub use crate::scim::schema::custom::Extension;
+
+/// So often an organisation asks for other extensions.
+const CHANGES: Rate = Rate { most: 50, per: Duration::from_hours(24) };
 
 /// The tables of users that were made, by what is kept of the definitions.
 #[derive(Debug, Default)]
@@ -46,6 +51,10 @@ pub async fn show(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<Extension>
 /// Puts these extensions in place of those that there were. What was stored under one that is gone is shown no more.
 pub async fn replace(app: &App, actor: &Actor, org: OrgId, wanted: Vec<Extension>) -> Result<Vec<Extension>, Error> {
     organisations::show(app, actor, org).await?;
+    let asked = Subject::organisation(app, "scim schemas", org)?;
+    if let Some(retry_after) = throttle::count(app, asked, CHANGES).await? {
+        return Err(Error::Throttled { retry_after });
+    }
     let tx = app.begin(org).await?;
     let before = tx.organisation()?.clone();
     let kept = read(before.scim_schemas.as_deref())?;

@@ -52,6 +52,11 @@ impl Subject {
         Self::named(app, &format!("{what} {id}"))
     }
 
+    /// What happens in one organisation, by the name of the happening.
+    pub fn organisation(app: &App, what: &str, id: OrgId) -> Result<Self, Error> {
+        Self::named(app, &format!("{what} of {id}"))
+    }
+
     /// What happens anywhere in the instance.
     pub fn instance(app: &App, what: &str) -> Result<Self, Error> {
         Self::named(app, &format!("instance {what}"))

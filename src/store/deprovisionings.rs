@@ -1,5 +1,7 @@
 //! Whom identity providers let go: done, held and refused.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
@@ -110,6 +112,15 @@ pub async fn count_held(db: &impl ConnectionTrait, (org, of): (OrgId, Connection
         deactivations: held(Way::Deactivate).count(db).await.map_err(translate)?,
         deletions: held(Way::Delete).count(db).await.map_err(translate)?,
     })
+}
+
+/// How many each connection of an organisation holds.
+pub async fn held_by_connection(db: &impl ConnectionTrait, org: OrgId) -> Result<HashMap<ConnectionId, u64>, Error> {
+    let held = Entity::find().select_only().column(Column::ConnectionId).column_as(Column::Id.count(), "held");
+    let held = held.filter(Column::OrgId.eq(org.uuid())).filter(Column::State.eq(State::Held.word()));
+    let rows: Vec<(Uuid, i64)> = held.group_by(Column::ConnectionId).into_tuple().all(db).await.map_err(translate)?;
+    let count = |(id, held)| (ConnectionId::from_uuid(id), u64::try_from(held).unwrap_or_default());
+    Ok(rows.into_iter().map(count).collect())
 }
 
 /// Keeps what became of one; what was known of the user goes.

@@ -35,6 +35,11 @@ pub enum Advice {
         /// The status of most of them.
         status: u16,
     },
+    /// People wait to be let go: decide about them.
+    DecideHeld {
+        /// How many.
+        held: u64,
+    },
     /// Groups wait for members: let the provider push them.
     PushMembers {
         /// How many.
@@ -52,6 +57,7 @@ impl Advice {
             Self::GiveAddress => "give_address",
             Self::FindSilence { .. } => "find_silence",
             Self::ReadJournal { .. } => "read_journal",
+            Self::DecideHeld { .. } => "decide_held",
             Self::PushMembers { .. } => "push_members",
         }
     }
@@ -77,6 +83,8 @@ pub struct Health {
     pub tokens: Vec<ConnectionToken>,
     /// What its requests of the last day came to, by status.
     pub answers: Vec<Answered>,
+    /// How many people wait to be let go.
+    pub held: u64,
     /// How many members its groups wait for.
     pub waiting: u64,
     /// The moment all of this is of.
@@ -113,8 +121,9 @@ impl Health {
         let is_worth_a_look = self.refused() >= REFUSED_MIN && self.refused_percent() >= REFUSED_PERCENT;
         let most = self.refusals().max_by_key(|it| it.requests).filter(|_| is_worth_a_look);
         let refused = most.map(|it| Advice::ReadJournal { status: it.status });
+        let held = (self.held > 0).then_some(Advice::DecideHeld { held: self.held });
         let waiting = (self.waiting > 0).then_some(Advice::PushMembers { waiting: self.waiting });
-        [paused, self.token(), silent, never, refused, waiting].into_iter().flatten().collect()
+        [held, paused, self.token(), silent, never, refused, waiting].into_iter().flatten().collect()
     }
 
     fn refusals(&self) -> impl Iterator<Item = &Answered> {

@@ -28,7 +28,8 @@ pub(super) fn routes(routes: Documented) -> Documented {
     let replace = operation("Replaces the schemas that the organisation adds to users over SCIM")
         .of_an_organisation()
         .takes::<ScimSchemas>()
-        .answers::<ScimSchemas>(200);
+        .answers::<ScimSchemas>(200)
+        .throttles();
     routes.get(PATH, show, self::show).put(PATH, replace, self::replace)
 }
 

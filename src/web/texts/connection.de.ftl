@@ -158,7 +158,7 @@ health-refused-malformed = Viele Anfragen wurden abgewiesen, weil der Identität
 health-refused-unknown = Viele Anfragen betreffen jemanden oder etwas, das es hier nicht gibt ({ $status }). Lassen Sie den Identitätsanbieter die Bereitstellung von vorn beginnen, damit er die neuen Ids erfährt.
 health-refused-conflict = Viele Anfragen wurden abgewiesen, weil jemand anderes hier denselben Namen oder dieselbe Id hat ({ $status }). Im Journal steht, wer im Weg ist.
 health-refused-large = Viele Anfragen waren zu groß ({ $status }). Lassen Sie den Identitätsanbieter weniger auf einmal senden.
-health-refused-fast = Viele Anfragen kamen zu schnell ({ $status }). Der Identitätsanbieter sendet sie von selbst noch einmal; kommt er nicht nach, lassen Sie der Verbindung mehr Anfragen in der Sekunde.
+health-refused-fast = Viele Anfragen kamen zu schnell ({ $status }). Der Identitätsanbieter sendet sie von selbst noch einmal.
 health-refused-failed = Viele Anfragen konnte dieser Server nicht beantworten ({ $status }). Der Identitätsanbieter versucht es von selbst noch einmal; wer diesen Server betreibt, findet die Ursache im Log.
 health-push-members = { $count ->
     [one] Eine Gruppe wartet auf jemanden, den der Identitätsanbieter nicht übertragen hat. Weisen Sie diese Person dort auch der Anwendung zu.

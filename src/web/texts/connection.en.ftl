@@ -158,7 +158,7 @@ health-refused-malformed = Many requests were refused because the identity provi
 health-refused-unknown = Many requests are about somebody or something that is not here ({ $status }). Let the identity provider provision from the beginning again, so that it learns the new ids.
 health-refused-conflict = Many requests were refused because somebody else here has the same name or id ({ $status }). The journal says who stands in the way.
 health-refused-large = Many requests were too large ({ $status }). Let the identity provider send less at a time.
-health-refused-fast = Many requests came too fast ({ $status }). The identity provider sends them again by itself; if it falls behind, let the connection have more requests a second.
+health-refused-fast = Many requests came too fast ({ $status }). The identity provider sends them again by itself.
 health-refused-failed = Many requests could not be answered by this server ({ $status }). The identity provider tries again by itself; whoever runs this server finds the cause in the log.
 health-push-members = { $count ->
     [one] A group waits for somebody whom the identity provider has not pushed. Assign that person to the application there, too.

@@ -32,7 +32,7 @@ fn health() -> Health {
     };
     let heard_at = Some(NOW);
     let pulse = Pulse { org, connection: id, heard_at, succeeded_at: heard_at, silent_since: None, look_at: heard_at };
-    Health { connection, pulse, tokens: vec![token(90, true)], answers: Vec::new(), waiting: 0, at: NOW }
+    Health { connection, pulse, tokens: vec![token(90, true)], answers: Vec::new(), held: 0, waiting: 0, at: NOW }
 }
 
 fn answered(counts: &[(u16, u64)]) -> Vec<Answered> {
@@ -52,7 +52,12 @@ fn each_trouble_has_its_advice_the_most_urgent_first() {
     it.pulse.silent_since = Some(NOW);
     it.tokens.clear();
     it.waiting = 3;
-    assert_eq!(it.advice(), [Advice::Resume, Advice::MakeToken, Advice::PushMembers { waiting: 3 }]);
+    it.held = 2;
+    assert_eq!(
+        it.advice(),
+        [Advice::DecideHeld { held: 2 }, Advice::Resume, Advice::MakeToken, Advice::PushMembers { waiting: 3 }]
+    );
+    it.held = 0;
     it.connection.is_paused = false;
     assert_eq!(it.advice()[1], Advice::FindSilence { since: NOW });
     let mut never = health();

@@ -123,6 +123,9 @@ fn advised(t: Texts, of: &Health, advice: Advice) -> Advised {
             words: t.with(refusals(status), &[("status", Part::Words(&status.to_string()))]),
             link: link(journal::of_connection(of.connection.id), "journal"),
         },
+        Advice::DecideHeld { held } => {
+            Advised { words: t.count("held-now", held), link: link(format!("{at}/held"), "held-decide") }
+        }
         Advice::PushMembers { waiting: members } => {
             let words = t.count("health-push-members", members);
             Advised { words, link: link(waiting::PATH.to_owned(), "waiting") }
