@@ -54,7 +54,7 @@ def started(name: str, database: str | None = None) -> Server:
 
 def run_tester(server: Server) -> list[CheckResult]:
     """All checks of the tester against a fresh organisation."""
-    scim = Organisation(server, "acme").connection()
+    scim = Organisation(server, "acme").connection("generic", "--breaker", "off")
     defined = requests.put(
         f"{server.url}/api/v1/organisation/schemas",
         params={"organisation": "acme"},

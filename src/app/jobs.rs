@@ -77,9 +77,9 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_throttles(now.before(THROTTLES_KEPT), now.before(CLOSED_KEPT)).await?;
     grace::end_those_over(app).await?;
     grace::write_letters(app).await?;
+    keys::tend(app).await?;
     connections::watch::warn(app).await?;
-    connections::watch::listen(app).await?;
-    keys::tend(app).await
+    connections::watch::listen(app).await
 }
 
 /// Sends one message, or puts it off; true when it is gone.

@@ -171,13 +171,16 @@ pub async fn replay(
     let heard = Heard { at, took: began.elapsed(), method, path, query: None, status, answer };
     let notes = Notes { request: entry.said.request, ..trace.take() };
     let call = self::entry(app, &connection, heard, notes, Some(id))?;
-    let made = call.id;
-    app.journal.lock().push(call);
-    Ok(made)
+    // At once, so that whoever asked finds it on every node; and beside what tells that the provider was heard.
+    app.store.note_calls(std::slice::from_ref(&call)).await?;
+    Ok(call.id)
 }
 
+/// Nothing for what changed a password alone, which was not kept.
 fn again(Entry { call, said }: &Entry) -> Option<Request> {
-    provisioning::change_of(&call.method, &call.path, said.request.as_ref().map(repeatable).as_ref())
+    let body = said.request.as_ref().map(repeatable);
+    let is_empty = |body: &Value| body.get("Operations").and_then(Value::as_array).is_some_and(Vec::is_empty);
+    provisioning::change_of(&call.method, &call.path, body.filter(|it| !is_empty(it)).as_ref())
 }
 
 /// Forgets what has ended, and the oldest of connections of which there are too many.

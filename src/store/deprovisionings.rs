@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -56,9 +56,19 @@ pub async fn count_left(tx: &Tx, of: ConnectionId, most: u64) -> Result<u64, Err
     Ok(u64::try_from(left.len()).unwrap_or(u64::MAX))
 }
 
-/// True when somebody of a connection is held.
+/// True when somebody of a connection is held who has access still: whoever was deactivated by hand meanwhile, or belongs
+/// elsewhere, holds up nobody.
 pub async fn holds_any(tx: &Tx, of: ConnectionId) -> Result<bool, Error> {
-    let one = Entity::find().filter(these(tx.org, of, State::Held)).limit(1);
+    let column = |it: user::Column| Expr::col((user::Entity, it));
+    let with_access = Query::select()
+        .expr(Expr::val(1))
+        .from(user::Entity)
+        .and_where(column(user::Column::OrgId).equals((Entity, Column::OrgId)))
+        .and_where(column(user::Column::Id).equals((Entity, Column::UserId)))
+        .and_where(column(user::Column::ManagedBy).eq(of.uuid()))
+        .and_where(column(user::Column::Status).ne(Status::Deactivated.word()))
+        .to_owned();
+    let one = Entity::find().filter(these(tx.org, of, State::Held)).filter(Expr::exists(with_access)).limit(1);
     Ok(one.one(&**tx).await.map_err(translate)?.is_some())
 }
 
@@ -136,16 +146,6 @@ pub async fn put(tx: &Tx, of: ConnectionId, user: UserId, (way, state): (Way, St
         at: tx.now.millis(),
     };
     Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
-    Ok(())
-}
-
-/// Says of one that is held that it is another way now; it keeps its place.
-pub async fn set_way(tx: &Tx, id: DeprovisioningId, way: Way) -> Result<(), Error> {
-    let one = Entity::update_many()
-        .col_expr(Column::Way, Expr::value(way.word()))
-        .filter(Column::OrgId.eq(tx.org.uuid()))
-        .filter(Column::Id.eq(id.uuid()));
-    one.exec(&**tx).await.map_err(translate)?;
     Ok(())
 }
 

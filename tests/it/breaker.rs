@@ -133,11 +133,33 @@ async fn whoever_is_beyond_the_limit_waits_and_everything_else_goes_on() {
 
     // What waits for a deletion is deleted; what waits to be deactivated waits to be deleted once that is said.
     okta.delete(&format!("/Users/{cai}")).await.expect(503);
-    assert_eq!(held(&okta).await[0], way("cai", "delete"));
+    assert_eq!(held(&okta).await, [way("dan", "deactivate"), way("eve", "delete"), way("cai", "delete")]);
 }
 
-/// The usual limit: ten people of a small organisation go at once, and every leaver of a large one, as long as they are few of
-/// many.
+/// The share: as long as those who go are few of many, they go; the people of others and those deactivated before do not make
+/// them fewer.
+#[tokio::test]
+async fn few_of_many_go_at_once() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let breaker = Breaker { people: 1, percent: 50, ..Breaker::default() };
+    let okta = acme.connection_with(Kind::Okta, Settings { breaker: Some(breaker), ..limit(1) }).await;
+    let entra = acme.connection_with(Kind::Entra, limit(1)).await;
+    push(&entra, ["uma", "val", "wes", "xia"]).await;
+    let people = push(&okta, ["ada", "bob", "cai", "dan", "eve", "fay"]).await;
+    let long_gone = push(&okta, ["gus"]).await;
+    deactivate(&okta, &long_gone[0]).await.expect(200);
+    server.advance(Duration::from_mins(61));
+    server.expect_faults();
+
+    for id in &people[..3] {
+        deactivate(&okta, id).await.expect(200);
+    }
+    deactivate(&okta, &people[3]).await.expect(503);
+    server.keep_outbox();
+}
+
+/// The usual limit: ten people of a small organisation go at once, and no more.
 #[tokio::test]
 async fn the_usual_limit_stops_no_ordinary_leavers() {
     let server = Server::start().await;
@@ -433,6 +455,74 @@ async fn whoever_came_after_the_page_waits_on() {
     assert_eq!(released["released"], 1);
     assert_eq!(names(&okta).await, ["cai"]);
     assert!(!is_active(&okta, &bob).await && is_active(&okta, &cai).await);
+    server.keep_outbox();
+}
+
+/// A deactivation that became a deletion after the page is not decided about there.
+#[tokio::test]
+async fn what_became_a_deletion_after_the_page_waits_on() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = connection(&acme, 1).await;
+    let [ada, bob, cai] = push(&okta, ["ada", "bob", "cai"]).await;
+    server.expect_faults();
+    deactivate(&okta, &ada).await.expect(200);
+    for id in [&bob, &cai] {
+        deactivate(&okta, id).await.expect(503);
+    }
+    let list = server.send(server.api(Method::GET, &held_path(&okta))).await.expect(200).json();
+    let newest = list["held"][1]["id"].clone();
+    okta.delete(&format!("/Users/{bob}")).await.expect(503);
+
+    let released = decide(&okta, "release", json!({ "newest": newest })).await;
+
+    assert_eq!(released["released"], 1);
+    assert_eq!(held(&okta).await, [("bob".to_owned(), "delete".to_owned())]);
+    assert!(is_active(&okta, &bob).await && !is_active(&okta, &cai).await);
+    server.keep_outbox();
+}
+
+/// Once everybody who waits was deactivated by hand, nobody else is held up by them.
+#[tokio::test]
+async fn whoever_was_deactivated_by_hand_holds_up_nobody() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = connection(&acme, 1).await;
+    let [ada, bob, cai] = push(&okta, ["ada", "bob", "cai"]).await;
+    server.expect_faults();
+    deactivate(&okta, &ada).await.expect(200);
+    deactivate(&okta, &bob).await.expect(503);
+    server.advance(Duration::from_mins(61));
+    deactivate(&okta, &cai).await.expect(503);
+    let operator = Server::operator();
+    for id in [&bob, &cai] {
+        users::deactivate(&server.app, &operator, id.parse().unwrap(), OnLastHolder::Refuse).await.unwrap();
+    }
+    let dan = okta.push("dan").await;
+
+    deactivate(&okta, &dan).await.expect(200);
+    server.keep_outbox();
+}
+
+/// An attribute of the organisation that is called `active` says nothing about who may sign in.
+#[tokio::test]
+async fn an_own_attribute_called_active_ends_no_wait() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let urn = "urn:example:acme:2.0:User";
+    let attributes = json!([{ "name": "active", "type": "boolean" }]);
+    let schemas = json!({ "schemas": [{ "id": urn, "name": "Acme", "attributes": attributes }] });
+    let define = server.api(Method::PUT, "/api/v1/organisation/schemas?organisation=acme").json(&schemas);
+    server.send(define).await.expect(200);
+    let okta = connection(&acme, 1).await;
+    let [ada, bob] = push(&okta, ["ada", "bob"]).await;
+    server.expect_faults();
+    deactivate(&okta, &ada).await.expect(200);
+    deactivate(&okta, &bob).await.expect(503);
+
+    set(&okta, &bob, &format!("{urn}:active"), &json!(true)).await.expect(200);
+
+    assert_eq!(names(&okta).await, ["bob"]);
     server.keep_outbox();
 }
 

@@ -280,6 +280,10 @@ async fn a_request_is_done_again_and_the_new_entry_tells_what_became_of_it() {
     let refused = replay(&server, &newest(&server).await, 200).await;
     assert_eq!((&refused["result"], &refused["status"]), (&json!("refused"), &json!(409)));
     assert!(refused["detail"].as_str().unwrap().contains("this user name already"), "{refused}");
+    connections::set_paused(&server.app, &Server::operator(), okta.id, true).await.unwrap();
+    let later = replay(&server, &call, 200).await;
+    assert_eq!((&later["result"], &later["status"]), (&json!("failed"), &json!(503)));
+    connections::set_paused(&server.app, &Server::operator(), okta.id, false).await.unwrap();
     okta.get("/Users?count=0").await.expect(200);
     let list = newest(&server).await;
     let refused = replay(&server, &list, 409).await;

@@ -66,7 +66,7 @@ pub struct ConnectionChange {
 }
 
 impl ConnectionChange {
-    /// True when it says anything anew but the name and the days of the journal.
+    /// True when it says anything anew but the name and what is of upkeep ([`OF_UPKEEP`]).
     pub fn is_grave(&self) -> bool {
         let of_provider = self.issuer.is_some() || self.client_id.is_some() || self.client_secret.is_some();
         let of_proof = self.mfa.is_some() || self.mfa_amr.is_some() || self.mfa_acr.is_some();
@@ -74,6 +74,7 @@ impl ConnectionChange {
         of_provider
             || of_proof
             || of_breaker
+            || self.governance.is_some()
             || self.jit.is_some()
             || self.link_by_email.is_some()
             || self.domains.is_some()

@@ -28,8 +28,13 @@ pub(crate) async fn warn(app: &App) -> Result<(), Error> {
         if due.is_empty() {
             return Ok(());
         }
+        let is_all = u64::try_from(due.len()).is_ok_and(|it| it < AT_ONCE);
+        let mut has_failed = false;
         for one in due {
-            warn_of(app, one).await?;
+            has_failed |= is_failure("a token that ends", warn_of(app, one).await);
+        }
+        if is_all || has_failed {
+            return Ok(());
         }
     }
 }
@@ -41,10 +46,20 @@ pub(crate) async fn listen(app: &App) -> Result<(), Error> {
         if due.is_empty() {
             return Ok(());
         }
+        let is_all = u64::try_from(due.len()).is_ok_and(|it| it < AT_ONCE);
+        let mut has_failed = false;
         for one in due {
-            look_at(app, one).await?;
+            has_failed |= is_failure("a silent connection", look_at(app, one).await);
+        }
+        if is_all || has_failed {
+            return Ok(());
         }
     }
+}
+
+/// One row that cannot be looked after keeps nobody from the others; it is tried again with the next sweep.
+fn is_failure(of: &str, done: Result<(), Error>) -> bool {
+    done.inspect_err(|failure| tracing::error!(failure = %failure, "could not look after {of}")).is_err()
 }
 
 /// Writes to everybody who may manage connections.
@@ -64,7 +79,10 @@ async fn warn_of(app: &App, due: DueWarning) -> Result<(), Error> {
         return app.store.warning_not_needed(&due, next).await;
     }
     let tx = app.begin(due.org).await?;
-    let Some(connection) = connections::find(&*tx, due.org, due.connection).await? else { return Ok(()) };
+    let Some(connection) = connections::find(&*tx, due.org, due.connection).await? else {
+        drop(tx);
+        return app.store.warning_not_needed(&due, None).await;
+    };
     if !pulses::warned(&tx, &due, next).await? {
         return Ok(());
     }

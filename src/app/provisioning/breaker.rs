@@ -44,10 +44,8 @@ pub(super) async fn pass(caller: &Caller<'_>, unit: Unit, person: &Person, way: 
     }
     let unit =
         unit.allow(caller, Action::HoldDeprovisioning { is_deletion: way == Way::Delete }, person.target()).await?;
-    match known.filter(|it| it.state == State::Held) {
-        Some(before) => deprovisionings::set_way(&unit.tx, before.id, way).await?,
-        None => deprovisionings::put(&unit.tx, caller.id(), user, (way, State::Held)).await?,
-    }
+    // A deactivation that has become a deletion is a new row, so that nobody decides about it who has not seen it.
+    deprovisionings::put(&unit.tx, caller.id(), user, (way, State::Held)).await?;
     if !is_open {
         let alarm = json!({ "connection": caller.id(), "name": caller.connection.name });
         outbox::insert(&unit.tx, alert::BREAKER, &alarm).await?;

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::domain::connection::Connection;
 use crate::domain::journal::{About, Deed as Did};
 use crate::domain::{self};
+use crate::scim;
 use crate::scim::bulk::{Deed, Request};
 use crate::scim::projection::Projection;
 use crate::scim::schema::{GROUP, ResourceType, USER};
@@ -75,6 +76,9 @@ pub async fn replay(
     trace: &Trace,
     request: Request,
 ) -> Result<(u16, Option<Value>), Error> {
+    if connection.is_paused {
+        return Err(scim::Error::new(503, "provisioning by this connection is paused; resume it first").into());
+    }
     let (organisation, _) = app.store.organisation(connection.org).await?;
     let caller = Caller { app, connection, users: app.users_of(&organisation)?, trace };
     let whole = Projection::default_of(caller.table(request.resources));

@@ -18,6 +18,7 @@ use crate::scim::document::{Document, Received};
 use crate::scim::list::{ListQuery, Slice};
 use crate::scim::patch::{self, PasswordChange};
 use crate::scim::projection::Projection;
+use crate::scim::schema::Located;
 use crate::scim::schema::{Mutability, ResourceType, USER};
 use crate::scim::{self, ScimType, etag};
 use crate::store::filter::Table;
@@ -89,7 +90,8 @@ impl Resource for Users {
         etag::check_match(if_match, person.user.version)?;
         let document = patch::apply(&document_of(&person.user), &patch.operations, fold)?.document;
         let active = document.active();
-        let is_said = patch.operations.iter().any(|it| it.target.at.attribute.name == "active");
+        let is_active = |it: &Located| it.extension.is_none() && it.attribute.name == "active";
+        let is_said = patch.operations.iter().any(|it| is_active(&it.target.at));
         let says_active = is_said && active == Some(true);
         let (unit, user) = change(caller, unit, person, Wanted { document, phc, active, says_active }).await?;
         unit.finish(caller).await?;
