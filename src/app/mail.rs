@@ -6,8 +6,10 @@
 //! **Invariant:** nothing that a person chose becomes a header, an address or markup: control characters are taken out of
 //! names, and everything is encoded or escaped.
 
+mod draft;
 mod letter;
 mod smtp;
+mod text;
 mod undelivered;
 mod whence;
 
@@ -209,7 +211,7 @@ fn compose(mail: &Mail, public_url: &str, from: Address, (id, now): (OutboxId, T
     let message = Message::builder()
         .from(Mailbox::new(Some("Doorward".to_owned()), from))
         .to(Mailbox::new(Some(printable(&mail.name)).filter(|name| !name.is_empty()), to))
-        .subject(printable(&text.subject.replace(letter::WORD_JOINER, "")))
+        .subject(printable(&text.subject.replace(draft::WORD_JOINER, "")))
         .message_id(Some(format!("<{id}@{host}>")))
         .date(sent_at)
         .header(AutoSubmitted)

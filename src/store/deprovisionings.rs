@@ -39,15 +39,16 @@ pub async fn count_done(tx: &Tx, of: ConnectionId, since: Timestamp) -> Result<u
     done.count(&**tx).await.map_err(translate)
 }
 
-/// How many people of a connection are not deactivated; whoever needs to know no more than that there are so many counts no
-/// further.
-pub async fn count_left(tx: &Tx, of: ConnectionId, most: u64) -> Result<u64, Error> {
+/// How many people of a connection, who came before then, are not deactivated; whoever needs to know no more than that there
+/// are so many counts no further.
+pub async fn count_left(tx: &Tx, of: ConnectionId, before: Timestamp, most: u64) -> Result<u64, Error> {
     let left: Vec<Uuid> = user::Entity::find()
         .select_only()
         .column(user::Column::Id)
         .filter(user::Column::OrgId.eq(tx.org.uuid()))
         .filter(user::Column::ManagedBy.eq(of.uuid()))
         .filter(user::Column::Status.ne(Status::Deactivated.word()))
+        .filter(user::Column::CreatedAt.lt(before.millis()))
         .limit(most)
         .into_tuple()
         .all(&**tx)

@@ -299,6 +299,7 @@ async fn an_access_token_needs_the_same_proof_and_the_answer_says_how_to_get_it(
     let acme = api.acme();
     let (owner, vic) = (api.stage.ada.clone(), mailed(&acme, "vic", "viewer").await);
     let personal = api.stage.personal_token(&owner, &["read", "write"]).await;
+    let okta = acme.connection().await.id;
     let sessions = json!({ "sessions": { "idle_minutes": 30, "absolute_minutes": 1440 } });
     let deeds = [
         (Method::PUT, format!("/users/{vic}/role"), Some(json!({ "role": "owner" }))),
@@ -309,6 +310,9 @@ async fn an_access_token_needs_the_same_proof_and_the_answer_says_how_to_get_it(
         (Method::GET, "/audit/export".to_owned(), None),
         (Method::PUT, "/policies".to_owned(), Some(sessions)),
         (Method::POST, "/roles".to_owned(), Some(json!({ "label": "Auditor" }))),
+        (Method::PATCH, format!("/connections/{okta}"), Some(json!({ "governance": false }))),
+        (Method::PATCH, format!("/connections/{okta}"), Some(json!({ "breaker": false }))),
+        (Method::POST, format!("/connections/{okta}/held-deprovisionings/release"), Some(json!({}))),
     ];
     let browser = api.stage.browser(&owner).await;
     api.server().advance(TOO_LATE);

@@ -68,16 +68,26 @@ pub struct ConnectionChange {
 impl ConnectionChange {
     /// True when it says anything anew but the name and what is of upkeep ([`OF_UPKEEP`]).
     pub fn is_grave(&self) -> bool {
-        let of_provider = self.issuer.is_some() || self.client_id.is_some() || self.client_secret.is_some();
-        let of_proof = self.mfa.is_some() || self.mfa_amr.is_some() || self.mfa_acr.is_some();
-        let of_breaker = self.breaker.says_something();
-        of_provider
-            || of_proof
-            || of_breaker
-            || self.governance.is_some()
-            || self.jit.is_some()
-            || self.link_by_email.is_some()
-            || self.domains.is_some()
+        let Self {
+            name: _,
+            journal_days: _,
+            silence_hours: _,
+            issuer,
+            client_id,
+            client_secret,
+            jit,
+            link_by_email,
+            mfa,
+            mfa_amr,
+            mfa_acr,
+            governance,
+            breaker,
+            domains,
+        } = self;
+        let of_provider = issuer.is_some() || client_id.is_some() || client_secret.is_some() || domains.is_some();
+        let of_proof = mfa.is_some() || mfa_amr.is_some() || mfa_acr.is_some();
+        let of_people = jit.is_some() || link_by_email.is_some() || governance.is_some() || breaker.says_something();
+        of_provider || of_proof || of_people
     }
 }
 

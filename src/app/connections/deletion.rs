@@ -29,6 +29,8 @@ pub struct Deletion {
     pub people: u64,
     /// How many of them can sign in now and cannot afterwards.
     pub locked_out: u64,
+    /// How many people wait to be let go, and do not wait any more.
+    pub held: u64,
     /// How many groups go, with the roles that they give.
     pub groups: u64,
     /// How many tokens end.
@@ -96,6 +98,7 @@ async fn measure(tx: &Tx, connection: Connection, people: &[User]) -> Result<Del
     Ok(Deletion {
         people: count(people.len()),
         locked_out: count(people.iter().filter(|user| user.is_active() && user.sign_in == SignIn::Sso).count()),
+        held: deprovisionings::count_held(&**tx, (org, id)).await?.all(),
         groups: count(groups.len()),
         tokens: count(connections::list_tokens(&**tx, org, id).await?.len()),
         domains: connections::list_domains(&**tx, org, id).await?,

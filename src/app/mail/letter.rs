@@ -1,28 +1,16 @@
-//! What each letter says, in the language of whoever gets it, as plain text and as HTML.
+//! What each letter says, in the language of whoever gets it.
 //!
 //! Every sentence has a key, in `letters.en.ftl` and in `letters.de.ftl`.
 //!
 //! **Invariant:** every letter is complete in every language; a test writes all of them.
 
-use std::sync::LazyLock;
-
-use chrono::{DateTime, Datelike as _, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Mail;
+use super::draft::{Draft, unlinked, unlinked_user_name};
+use super::text::Text;
 use crate::domain::Timestamp;
-use crate::domain::browser::named;
 use crate::domain::id::ConnectionId;
-use crate::texts::{Catalogue, Language, Part};
-
-static LETTERS: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(sources));
-
-pub(super) const fn sources(language: Language) -> &'static [&'static str] {
-    match language {
-        Language::English => &[include_str!("letters.en.ftl")],
-        Language::German => &[include_str!("letters.de.ftl")],
-    }
-}
 
 /// What is written to somebody.
 #[derive(Clone, Serialize, Deserialize)]
@@ -241,19 +229,6 @@ pub enum Letter {
     },
 }
 
-/// A letter in words.
-pub(super) struct Text {
-    language: Language,
-    pub(super) subject: String,
-    paragraphs: Vec<Paragraph>,
-}
-
-enum Paragraph {
-    Words(String),
-    Link { address: String, words: String },
-    Code(String),
-}
-
 impl Letter {
     /// Writes the letter.
     #[expect(clippy::too_many_lines, reason = "a table: what each letter says, one after the other")]
@@ -397,7 +372,7 @@ impl Letter {
             Self::BreakerTripped { provider, connection } => {
                 let letter = letter.with("provider", unlinked(provider)).subject("breaker-subject");
                 let letter = letter.say("breaker-tripped").say("breaker-so-far").say("breaker-next");
-                letter.link("breaker-link", &page(&format!("/console/provisioning/connections/{connection}/held")))
+                letter.link("breaker-link", &page(&format!("{}/held", of_connection(*connection))))
             }
             Self::SignInFlood { in_a_second, in_a_minute } => {
                 let letter = letter.with("second", in_a_second.to_string()).with("minute", in_a_minute.to_string());
@@ -426,185 +401,4 @@ impl Letter {
 /// The page of a connection.
 fn of_connection(id: ConnectionId) -> String {
     format!("/console/provisioning/connections/{id}")
-}
-
-/// A letter that is being written: what its sentences are filled in with, and what stands there already.
-struct Draft {
-    words: Vec<(&'static str, String)>,
-    count: u64,
-    text: Text,
-}
-
-impl Draft {
-    /// A letter with its greeting.
-    fn to(mail: &Mail) -> Self {
-        let text = Text { language: mail.language, subject: String::new(), paragraphs: Vec::new() };
-        let letter = Self { words: Vec::new(), count: 0, text }
-            .with("name", unlinked(&mail.name))
-            .with("organisation", unlinked(&mail.organisation))
-            .with("user", unlinked_user_name(&mail.user_name));
-        letter.say(if mail.name.is_empty() { "greeting-nobody" } else { "greeting" })
-    }
-
-    fn with(mut self, name: &'static str, words: String) -> Self {
-        self.words.push((name, words));
-        self
-    }
-
-    fn count(self, count: u64) -> Self {
-        Self { count, ..self }
-    }
-
-    /// From where somebody signed in.
-    fn seen(self, user_agent: &str, address: &str) -> Self {
-        let letter = self.with("from", unlinked_user_name(address));
-        let words = match named(user_agent) {
-            (Some(browser), Some(system)) => {
-                let parts = [("browser", Part::Words(browser)), ("system", Part::Words(system))];
-                LETTERS.say(letter.text.language, "browser-on", &parts)
-            }
-            (Some(one), None) | (None, Some(one)) => one.to_owned(),
-            (None, None) => LETTERS.say(letter.text.language, "other-browser", &[]),
-        };
-        letter.with("browser", words)
-    }
-
-    /// Who did it, where it was a person.
-    fn done_by(self, name: Option<&str>) -> Self {
-        match name.filter(|it| !it.is_empty()) {
-            Some(name) => self.with("by", unlinked(name)).say("done-by"),
-            None => self,
-        }
-    }
-
-    /// When it was done and from where, as far as that is known.
-    fn traced(self, mail: &Mail) -> Self {
-        let Some(at) = mail.at else { return self };
-        let letter = self.at(at);
-        match (&mail.whence.address, &mail.whence.user_agent) {
-            (Some(address), Some(browser)) => letter.seen(browser, address).say("done-in-browser"),
-            (Some(address), None) => letter.with("from", unlinked_user_name(address)).say("done-at-address"),
-            (None, _) => letter.say("done-at"),
-        }
-    }
-
-    fn at(self, moment: Timestamp) -> Self {
-        let words = self.moment(moment);
-        self.with("at", words)
-    }
-
-    fn until(self, moment: Timestamp) -> Self {
-        let words = self.moment(moment);
-        self.with("until", words)
-    }
-
-    /// A moment as people write it, with its zone.
-    fn moment(&self, moment: Timestamp) -> String {
-        let at = DateTime::<Utc>::from_timestamp_millis(moment.millis()).unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
-        let (year, time) = (at.year().to_string(), at.format("%H:%M").to_string());
-        let (day, month) = (Part::Number(at.day().into()), Part::Number(at.month().into()));
-        let parts = [("day", day), ("month", month), ("year", Part::Words(&year)), ("time", Part::Words(&time))];
-        LETTERS.say(self.text.language, "moment", &parts)
-    }
-
-    fn subject(mut self, key: &str) -> Self {
-        self.text.subject = self.sentence(key);
-        self
-    }
-
-    fn say(mut self, key: &str) -> Self {
-        self.text.paragraphs.push(Paragraph::Words(self.sentence(key)));
-        self
-    }
-
-    fn link(mut self, key: &str, address: &str) -> Self {
-        let link = Paragraph::Link { address: address.to_owned(), words: self.sentence(key) };
-        self.text.paragraphs.push(link);
-        self
-    }
-
-    fn code(mut self, code: &str) -> Self {
-        self.text.paragraphs.push(Paragraph::Code(code.to_owned()));
-        self
-    }
-
-    fn sentence(&self, key: &str) -> String {
-        let words = self.words.iter().map(|(name, words)| (*name, Part::Words(words)));
-        let parts: Vec<_> = words.chain([("count", Part::Number(self.count))]).collect();
-        LETTERS.say(self.text.language, key, &parts)
-    }
-}
-
-impl Text {
-    /// The letter in plain text.
-    pub(super) fn plain(&self) -> String {
-        let lines = self.paragraphs.iter().map(|paragraph| match paragraph {
-            Paragraph::Words(words) => single_line(words),
-            Paragraph::Link { address, words } => format!("{words}: {address}"),
-            Paragraph::Code(code) => format!("    {code}"),
-        });
-        lines.collect::<Vec<_>>().join("\r\n\r\n") + "\r\n"
-    }
-
-    /// The letter in HTML.
-    pub(super) fn html(&self) -> String {
-        let blocks = self.paragraphs.iter().map(|paragraph| match paragraph {
-            Paragraph::Words(words) => format!("<p>{}</p>", escape(&single_line(words))),
-            Paragraph::Link { address, words } => {
-                format!("<p><a href=\"{}\">{}</a></p>", escape(address), escape(words))
-            }
-            Paragraph::Code(code) => format!("<p><code>{}</code></p>", escape(code)),
-        });
-        let body: Vec<String> = blocks.collect();
-        format!(
-            "<!doctype html>\r\n<html lang=\"{}\" dir=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title></head>\r\n\
-             <body>\r\n{}\r\n</body></html>\r\n",
-            self.language.tag(),
-            self.language.direction(),
-            escape(&single_line(&self.subject)),
-            body.join("\r\n")
-        )
-    }
-}
-
-/// A user name that somebody types from a letter stays as it is, unless mail programs would make a link of it.
-fn unlinked_user_name(user_name: &str) -> String {
-    let is_address_of_the_web = user_name.contains(['/', ':']) || user_name.to_ascii_lowercase().starts_with("www.");
-    if is_address_of_the_web { unlinked(user_name) } else { user_name.to_owned() }
-}
-
-/// A name as words only: programs that show mail make links of whatever looks like an address of the web, and a name is
-/// chosen by people whom the reader need not know. The mark between the parts is invisible.
-pub(super) fn unlinked(name: &str) -> String {
-    let mut words = String::with_capacity(name.len());
-    for c in name.chars() {
-        words.push(c);
-        if matches!(c, '.' | ':' | '/' | '@') {
-            words.push(WORD_JOINER);
-        }
-    }
-    words
-}
-
-/// Has no width and forbids a break (Unicode U+2060).
-pub(super) const WORD_JOINER: char = '\u{2060}';
-
-/// A name with line breaks must not look like a paragraph of ours.
-fn single_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

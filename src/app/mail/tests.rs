@@ -228,7 +228,7 @@ fn a_letter_about_a_deed_says_when_and_from_where_as_far_as_it_is_known() {
             let mail =
                 Mail { language, at, whence: whence.clone(), letter: Letter::SecondFactorOn, ..mail("Ada", "Acme") };
 
-            let text = mail.letter.write(&mail, "https://id.example.com").plain().replace(letter::WORD_JOINER, "");
+            let text = mail.letter.write(&mail, "https://id.example.com").plain().replace(draft::WORD_JOINER, "");
 
             let paragraphs: Vec<&str> = text.split("\r\n\r\n").collect();
             assert_eq!(paragraphs.contains(&said), !said.is_empty(), "{text}");
@@ -240,18 +240,18 @@ fn a_letter_about_a_deed_says_when_and_from_where_as_far_as_it_is_known() {
 #[test]
 fn every_text_of_a_letter_is_there_in_every_language_and_is_used() {
     let keys = |language: Language| {
-        let lines = letter::sources(language).iter().flat_map(|it| it.lines());
+        let lines = draft::sources(language).iter().flat_map(|it| it.lines());
         let keys = lines.filter(|line| line.starts_with(|it: char| it.is_ascii_lowercase()));
         keys.filter_map(|line| line.split_once(" =")).map(|(key, _)| key.to_owned()).collect::<Vec<_>>()
     };
-    let asking = include_str!("letter.rs");
+    let asking = concat!(include_str!("letter.rs"), include_str!("draft.rs"));
 
     let [english, german] = Language::ALL.map(keys);
 
     assert_eq!(english, german);
     let unused: Vec<_> = english.iter().filter(|key| !asking.contains(&format!("\"{key}\""))).collect();
     assert_eq!(unused, Vec::<&String>::new());
-    for source in Language::ALL.into_iter().flat_map(letter::sources) {
+    for source in Language::ALL.into_iter().flat_map(draft::sources) {
         let parsed = fluent_bundle::FluentResource::try_new((*source).to_owned());
         assert!(parsed.is_ok(), "{:?}", parsed.err().map(|it| it.1));
     }

@@ -8,6 +8,8 @@
 //! once are not one too many.
 //! **Invariant:** owners are alerted once, by the first who waits.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::roles::keep_others;
@@ -23,6 +25,9 @@ use crate::store::{Tx, deprovisionings, outbox};
 
 /// People decide about it, and that takes an hour rather than a minute. Okta doubles it with each of its ten tries.
 const RETRY_SECONDS: u64 = 3_600;
+
+/// Whoever came later is not among those of whom few may go: a stolen token makes users as it likes.
+const SETTLED: Duration = Duration::from_hours(7 * 24);
 
 /// Goes on when the user may be let go now. Else that is kept, and the request ends here.
 pub(super) async fn pass(caller: &Caller<'_>, unit: Unit, person: &Person, way: Way) -> Result<Unit, Error> {
@@ -89,13 +94,13 @@ pub(super) const fn on_last_holder(connection: &Connection) -> OnLastHolder {
 
 async fn trips(caller: &Caller<'_>, tx: &Tx) -> Result<bool, Error> {
     let breaker = caller.connection.settings.breaker();
-    let since = tx.now.before(std::time::Duration::from_secs(u64::from(breaker.minutes) * 60));
+    let since = tx.now.before(Duration::from_mins(breaker.minutes.into()));
     let gone = deprovisionings::count_done(tx, caller.id(), since).await?;
     if !breaker.is_beyond_number(gone) {
         return Ok(false);
     }
     let left = match breaker.enough(gone) {
-        Some(enough) => deprovisionings::count_left(tx, caller.id(), enough).await?,
+        Some(enough) => deprovisionings::count_left(tx, caller.id(), tx.now.before(SETTLED), enough).await?,
         None => 0,
     };
     Ok(breaker.trips(gone, left))

@@ -51,9 +51,7 @@ impl Breaker {
     /// True when one more must not go without a question, where so many went within the time and so many are there still,
     /// the one included.
     pub fn trips(self, gone: u64, left: u64) -> bool {
-        let hundredfold = gone.saturating_add(1).saturating_mul(100);
-        let share = u64::from(self.percent).saturating_mul(gone.saturating_add(left));
-        self.is_beyond_number(gone) && hundredfold > share
+        self.is_beyond_number(gone) && self.enough(gone).is_none_or(|enough| left < enough)
     }
 
     /// True when the number alone would stop one more.
@@ -128,15 +126,10 @@ mod tests {
         assert!(!Breaker { is_on: false, ..breaker(1, 0) }.trips(1_000, 1));
     }
 
-    /// Whoever counts only until it is enough comes to the same decision.
     #[test]
-    fn enough_is_the_smallest_number_at_which_it_does_not_trip() {
-        for percent in [1, 3, 5, 7, 50, 99, 100] {
-            for gone in 10..300 {
-                let enough = breaker(10, percent).enough(gone).unwrap();
-                assert!(!breaker(10, percent).trips(gone, enough), "{percent} {gone}");
-                assert!(enough == 0 || breaker(10, percent).trips(gone, enough - 1), "{percent} {gone}");
-            }
+    fn so_many_are_enough_that_one_more_is_no_larger_share() {
+        for (percent, gone, enough) in [(5, 10, 210), (5, 49, 951), (100, 500, 1), (100, 0, 1), (3, 10, 357)] {
+            assert_eq!(breaker(10, percent).enough(gone), Some(enough), "{percent} {gone}");
         }
         assert_eq!(breaker(10, 0).enough(10), None);
     }

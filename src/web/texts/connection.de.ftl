@@ -88,6 +88,10 @@ connection-goes-locked-out = { $count ->
     [one] Eine Person kann sich jetzt anmelden und danach nicht mehr, bis eine andere Verbindung sie übernimmt.
    *[other] { $count } Personen können sich jetzt anmelden und danach nicht mehr, bis eine andere Verbindung sie übernimmt.
  }
+connection-goes-held = { $count ->
+    [one] Eine Person soll durch sie deaktiviert werden und wartet darauf. Sie bleibt aktiv, und niemand wird mehr gefragt.
+   *[other] { $count } Personen sollen durch sie deaktiviert werden und warten darauf. Sie bleiben aktiv, und niemand wird mehr gefragt.
+ }
 connection-goes-groups = { $count ->
     [0] Keine Gruppe entfällt.
     [one] Eine Gruppe entfällt, mit den Rollen, die sie gibt.

@@ -88,6 +88,10 @@ connection-goes-locked-out = { $count ->
     [one] One person can sign in now and not afterwards, until another connection takes them.
    *[other] { $count } people can sign in now and not afterwards, until another connection takes them.
  }
+connection-goes-held = { $count ->
+    [one] One person waits to be let go by it. That person stays active, and nobody is asked any more.
+   *[other] { $count } people wait to be let go by it. They stay active, and nobody is asked any more.
+ }
 connection-goes-groups = { $count ->
     [0] No group goes.
     [one] One group goes, with the roles it gives.

@@ -158,6 +158,8 @@ pub(in crate::web::api) struct DeletionBody {
     people: u64,
     /// How many of them can sign in now and not afterwards, until they belong to another connection.
     locked_out: u64,
+    /// How many people wait to be let go by it: they stay active, and nobody is asked about them any more.
+    held: u64,
     /// How many groups go, with the roles that they give.
     groups: u64,
     tokens: u64,
@@ -446,6 +448,7 @@ impl From<Deletion> for DeletionBody {
         Self {
             people: it.people,
             locked_out: it.locked_out,
+            held: it.held,
             groups: it.groups,
             tokens: it.tokens,
             domains: it.domains,

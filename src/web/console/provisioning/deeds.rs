@@ -131,6 +131,7 @@ fn lines(console: &Console, plan: &Deletion) -> Vec<String> {
         t.count("connection-goes-groups", plan.groups),
         t.count("connection-goes-tokens", plan.tokens),
     ];
+    let held = (plan.held > 0).then(|| t.count("connection-goes-held", plan.held));
     let names = [named("connection-goes-roles", &roles), named("connection-goes-domains", &plan.domains)];
-    counts.into_iter().chain(names.into_iter().flatten()).collect()
+    counts.into_iter().chain(held).chain(names.into_iter().flatten()).collect()
 }
