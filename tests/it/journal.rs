@@ -321,6 +321,30 @@ async fn sc_05_a_replay_gives_no_more_than_the_connection_may_and_sets_no_passwo
     }
 }
 
+/// A replay does not come from the provider: nobody takes it for a sign that the provider speaks.
+#[tokio::test]
+async fn a_replay_does_not_count_as_hearing_from_the_provider() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = acme.connection().await;
+    let ada = okta.push("ada").await;
+    okta.send(Method::PATCH, &format!("/Users/{ada}"), &patch(&json!([{"op": "add", "path": "title", "value": "Dr"}])))
+        .await
+        .expect(200);
+    let call = newest(&server).await;
+    let heard = async || {
+        let all = ask(&server, Method::GET, "/api/v1/provisioning/health?organisation=acme").await.expect(200).json();
+        all["connections"][0]["last_request_at"].clone()
+    };
+    let before = heard().await;
+    assert_ne!(before, Value::Null);
+
+    server.advance(Duration::from_hours(3));
+    replay(&server, &call, 200).await;
+
+    assert_eq!(heard().await, before);
+}
+
 /// Of a connection the newest entries are kept, and those of others stay.
 #[tokio::test]
 async fn the_oldest_entries_of_a_connection_that_asks_too_often_are_given_up() {

@@ -330,6 +330,10 @@ async fn an_access_token_needs_the_same_proof_and_the_answer_says_how_to_get_it(
     let everyday =
         api.call(&stale, Method::PATCH, &format!("/users/{vic}"), Some(json!({ "display_name": "V" }))).await;
     assert_eq!((after, everyday.status), (before, 200), "{}", everyday.text);
+    for (change, status) in [(json!({ "governance": false }), 403), (json!({ "name": "Okta" }), 200)] {
+        let reply = api.call(&personal, Method::PATCH, &format!("/connections/{okta}"), Some(change)).await;
+        assert_eq!(reply.status, status, "{}", reply.text);
+    }
     let fresh = api.token(owner.user.id).await;
     for token in [&personal, &fresh] {
         let reply = api.call(token, Method::PUT, &format!("/users/{vic}/role"), deeds[0].2.clone()).await;
