@@ -4,8 +4,8 @@
 //!
 //! The directory that is searched is put into the database directly; only the whole load is pushed as a provider does it.
 
-mod client;
-mod seed;
+pub mod client;
+pub mod seed;
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use clap::Args;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::report::Report;
+use crate::report::{Report, quantile, shown};
 use crate::server::{Instance, Server, now};
 use client::{Client, add, members, remove};
 use seed::Database;
@@ -337,14 +337,4 @@ impl Figures {
         let measured = if is_within { measured.to_owned() } else { format!("**{measured}**") };
         self.report.row(&[what, &measured, limit]);
     }
-}
-
-fn shown(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1e3)
-}
-
-/// The time within which so many of a hundred were.
-fn quantile(mut times: Vec<Duration>, of_hundred: usize) -> anyhow::Result<Duration> {
-    times.sort();
-    times.get(times.len() * of_hundred / 100).copied().context("nothing was measured")
 }

@@ -7,6 +7,7 @@
 mod browser;
 mod cold_start;
 mod coverage;
+mod load_attack;
 mod load_console;
 mod load_scim;
 mod report;
@@ -59,6 +60,8 @@ enum Load {
     },
     /// SCIM at the size of the largest tenants: large groups, lookups, pages, and a whole directory pushed
     Scim(load_scim::Sizes),
+    /// Signing in while lists look at every user and connections never finish their head
+    Attack(load_attack::Sizes),
 }
 
 #[tokio::main]
@@ -67,6 +70,7 @@ async fn main() -> ExitCode {
         Command::ColdStart { binary, users } => cold_start::measure(&binary, users).await,
         Command::Load(Load::Console { binary, users }) => load_console::measure(&binary, users).await,
         Command::Load(Load::Scim(sizes)) => load_scim::measure(&sizes).await,
+        Command::Load(Load::Attack(sizes)) => load_attack::measure(&sizes).await,
         Command::Coverage { table } => coverage::print_open(&table),
     };
     match outcome {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context;
 
@@ -55,4 +56,15 @@ impl Report {
         }
         Ok(())
     }
+}
+
+/// A time as a report says it.
+pub fn shown(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1e3)
+}
+
+/// The time within which so many of a hundred were.
+pub fn quantile(mut times: Vec<Duration>, of_hundred: usize) -> anyhow::Result<Duration> {
+    times.sort();
+    times.get(times.len() * of_hundred / 100).copied().context("nothing was measured")
 }

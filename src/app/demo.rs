@@ -9,7 +9,7 @@ use crate::app::clients::{self, NewClient};
 use crate::app::connections::{self, NewConnection};
 use crate::app::organisations::{self, NewOrganisation};
 use crate::app::project_access::{self, Access, Grant, Subject};
-use crate::app::rehearse::{self, Report, Script};
+use crate::app::rehearse::{self, OktaManner, Provider, Report, Script};
 use crate::app::sample::{Registration, Sample};
 use crate::app::totp::{self, Seed};
 use crate::app::{App, groups, projects, role_models, users};
@@ -83,8 +83,8 @@ pub async fn prepare(app: &App, actor: &Actor, origin: &str) -> Result<(Stage, S
 pub async fn push(app: &App, actor: &Actor, stage: &Stage) -> Result<Pushed, Error> {
     let url = connections::scim_base_url(app);
     let url = url.parse().map_err(|cause| anyhow::anyhow!("{url} is no URL: {cause}"))?;
-    let script = Script { url, token: stage.token.clone(), users: 25, groups: 4, deactivate: 1, seed: 1 };
-    let report = rehearse::okta(&script, None).await?;
+    let script = Script { url, token: stage.token.clone(), users: 25, groups: 4, deactivate: 1, seed: 1, life: false };
+    let report = rehearse::play(Provider::Okta(OktaManner::Catalogue), &script, None).await?;
     let mapped = |it: &&rehearse::Pushed| it.is_active && it.groups.iter().any(|group| group == MAPPED.0);
     let Some(chosen) = report.people.iter().find(mapped) else {
         return Err(anyhow::anyhow!("the rehearsal pushed nobody into the group {}", MAPPED.0).into());

@@ -6,15 +6,29 @@ use url::Url;
 
 use super::output::Output;
 use crate::app::config::Config;
-use crate::app::rehearse::{self, Report, Script, Step};
+use crate::app::rehearse::{self, EntraManner, OktaManner, Provider, Report, Script, Step};
 use crate::domain::Error;
 use crate::domain::secret::Secret;
 
 /// Play an identity provider
 #[derive(Subcommand)]
 pub enum Command {
-    /// Play Okta: people, profile updates, group push and deactivation
-    Okta(Play),
+    /// Play Okta: people, profiles, group push, deactivation and return, import
+    Okta {
+        /// As an app that the app wizard made, which writes everything by PUT, and not as the catalogue's connector
+        #[arg(long)]
+        app_wizard: bool,
+        #[command(flatten)]
+        play: Play,
+    },
+    /// Play Microsoft Entra ID: people, managers, groups, disabling, restoring and deleting
+    Entra {
+        /// With `?aadOptscim062020` at the end of the tenant URL
+        #[arg(long)]
+        compatibility_flag: bool,
+        #[command(flatten)]
+        play: Play,
+    },
 }
 
 /// What is played.
@@ -42,7 +56,12 @@ pub struct Play {
 
 /// Plays, and reports like a test runner.
 pub async fn run(config: &Config, command: Command) -> Result<Output, Error> {
-    let Command::Okta(play) = command;
+    let (provider, play) = match command {
+        Command::Okta { app_wizard: false, play } => (Provider::Okta(OktaManner::Catalogue), play),
+        Command::Okta { app_wizard: true, play } => (Provider::Okta(OktaManner::Wizard), play),
+        Command::Entra { compatibility_flag: false, play } => (Provider::Entra(EntraManner::Plain), play),
+        Command::Entra { compatibility_flag: true, play } => (Provider::Entra(EntraManner::Flagged), play),
+    };
     if !matches!(play.url.scheme(), "http" | "https") {
         return Err(Error::malformed("url", "write an http or https URL, such as https://id.example.com/scim/v2"));
     }
@@ -53,8 +72,9 @@ pub async fn run(config: &Config, command: Command) -> Result<Output, Error> {
         groups: play.groups,
         deactivate: play.deactivate,
         seed: play.seed,
+        life: true,
     };
-    let report = rehearse::okta(&script, config.extra_ca_file.as_deref()).await?;
+    let report = rehearse::play(provider, &script, config.extra_ca_file.as_deref()).await?;
     let output = Output::of(text(&report), view(&report));
     let failed = report.failed();
     Ok(if failed == 0 { output } else { output.failed(format!("{failed} of {} requests failed", report.steps.len())) })

@@ -19,6 +19,9 @@ use crate::domain::role::RoleModel;
 const SQLITE_AT_LEAST: [u32; 3] = [3, 51, 3];
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// So many lists that no index helps with run at a time; the others wait for their turn, and for as long as for any
+/// connection.
+const WALKERS: u32 = 1;
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// Keys of advisory locks that are not an organisation.
 const MIGRATION_LOCK: i64 = 0x646f_6f72_7761_7264;
@@ -28,6 +31,7 @@ const MIGRATION_LOCK: i64 = 0x646f_6f72_7761_7264;
 pub struct Store {
     pub(super) write: DatabaseConnection,
     pub(super) read: DatabaseConnection,
+    walk: DatabaseConnection,
     models: Arc<RwLock<HashMap<String, Arc<RoleModel>>>>,
 }
 
@@ -43,14 +47,14 @@ pub struct Pending {
 impl Store {
     /// Opens `sqlite:PATH` or `postgres://…`; creates a missing SQLite file with mode 0600.
     pub async fn open(url: &str) -> Result<Self, Error> {
-        let (write, read) = match url.strip_prefix("sqlite:") {
+        let (write, read, walk) = match url.strip_prefix("sqlite:") {
             Some(path) => open_sqlite(path).await?,
             None => {
                 let pool = open_postgres(url).await?;
-                (pool.clone(), pool)
+                (pool.clone(), pool, connect(walking(postgres_options(url, WALKERS))).await?)
             }
         };
-        Ok(Self { write, read, models: Arc::default() })
+        Ok(Self { write, read, walk, models: Arc::default() })
     }
 
     /// True for the embedded database.
@@ -61,6 +65,12 @@ impl Store {
     /// Where reads go that need no unit of work.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.read
+    }
+
+    /// Where reads go that look at every row of an organisation, so that however many there are, they take neither the
+    /// connections nor more than their share of the cores from a sign-in.
+    pub fn walker(&self) -> &DatabaseConnection {
+        &self.walk
     }
 
     /// Applies what is missing; on PostgreSQL one node does it while others wait.
@@ -94,7 +104,8 @@ impl Store {
 
     /// Ends every connection; what was acknowledged is on disk.
     pub async fn close(self) -> Result<(), Error> {
-        let (write, read) = (self.write, self.read);
+        let Self { write, read, walk, models: _ } = self;
+        walk.close().await.map_err(translate)?;
         read.close().await.map_err(translate)?;
         write.close().await.map_err(translate)
     }
@@ -122,14 +133,15 @@ impl Store {
     }
 }
 
-async fn open_sqlite(path: &str) -> Result<(DatabaseConnection, DatabaseConnection), Error> {
+async fn open_sqlite(path: &str) -> Result<(DatabaseConnection, DatabaseConnection, DatabaseConnection), Error> {
     create_private(Path::new(path))?;
     let url = format!("sqlite:{path}");
     let write = connect(sqlite_options(&url, 1)).await?;
     let version: String = scalar(&write, "SELECT sqlite_version()").await?;
     check_sqlite_version(&version)?;
     let read = connect(sqlite_options(&url, SQLITE_READERS)).await?;
-    Ok((write, read))
+    let walk = connect(walking(sqlite_options(&url, WALKERS))).await?;
+    Ok((write, read, walk))
 }
 
 fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
@@ -144,8 +156,14 @@ fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-async fn open_postgres(url: &str) -> Result<DatabaseConnection, Error> {
-    let mut options = quiet(url, POSTGRES_CONNECTIONS);
+/// Connections that are opened when the first walk needs one.
+fn walking(mut options: ConnectOptions) -> ConnectOptions {
+    options.connect_lazy(true);
+    options
+}
+
+fn postgres_options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = quiet(url, connections);
     options.map_sqlx_postgres_opts(|it| {
         it.application_name("doorward").options([
             ("statement_timeout", "10s"),
@@ -153,7 +171,11 @@ async fn open_postgres(url: &str) -> Result<DatabaseConnection, Error> {
             ("idle_in_transaction_session_timeout", "15s"),
         ])
     });
-    let pool = connect(options).await?;
+    options
+}
+
+async fn open_postgres(url: &str) -> Result<DatabaseConnection, Error> {
+    let pool = connect(postgres_options(url, POSTGRES_CONNECTIONS)).await?;
     let durable: String = scalar(&pool, "SHOW synchronous_commit").await?;
     if durable == "off" {
         return Err(Error::Internal(anyhow::anyhow!(

@@ -6,8 +6,8 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, NullOrdering, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult as _, Order, PaginatorTrait,
-    QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult as _, Order,
+    PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
 };
 
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use super::error::translate;
 use super::filter::{self, NotStored, Scope, Table};
 use super::rows::{group, member, user};
 use super::turning::{KEY, key_of, key_value};
-use super::{groups, users};
+use super::{Store, groups, users};
 use crate::domain::Error;
 use crate::domain::group::Group;
 use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
@@ -34,6 +34,8 @@ pub struct Page {
     key: Option<(Expr, bool)>,
     begin: Begin,
     limit: u64,
+    /// Every row of the organisation is looked at.
+    is_walk: bool,
 }
 
 /// Where a page begins.
@@ -88,14 +90,14 @@ pub async fn somebody_matches(
 impl Page {
     /// Compiles a query over the users or groups that this connection manages.
     pub fn of(
-        db: &impl ConnectionTrait,
+        store: &Store,
         org: OrgId,
         connection: ConnectionId,
         table: Table,
         query: &ListQuery,
         begin: Begin,
     ) -> Result<Self, NotStored> {
-        let scope = Scope { backend: db.get_database_backend(), org, connection, table };
+        let scope = Scope { backend: store.reader().get_database_backend(), org, connection, table };
         let condition = match &query.filter {
             Some(filter) => filter::condition(scope, filter)?,
             None => Condition::all(),
@@ -104,27 +106,35 @@ impl Page {
             Some(sort) => Some((filter::sort_key(scope, sort)?, sort.descending)),
             None => None,
         };
-        Ok(Self { scope, condition, key, begin, limit: u64::try_from(query.count).unwrap_or(0) })
+        let is_walk = match &query.filter {
+            Some(filter) => !filter::seeks(table, filter),
+            None => key.is_some(),
+        };
+        Ok(Self { scope, condition, key, begin, limit: u64::try_from(query.count).unwrap_or(0), is_walk })
     }
 
     /// The users of the page.
-    pub async fn users(&self, db: &impl ConnectionTrait) -> Result<Found<User>, Error> {
+    pub async fn users(&self, store: &Store) -> Result<Found<User>, Error> {
         let mine = user::Entity::find()
             .filter(user::Column::OrgId.eq(self.scope.org.uuid()))
             .filter(filter::managed(self.scope))
             .filter(self.condition.clone());
-        let Found { rows, total, next } = self.fetch(db, mine, user::Column::Id, |row| row.id).await?;
+        let Found { rows, total, next } = self.fetch(self.way(store), mine, user::Column::Id, |row| row.id).await?;
         Ok(Found { rows: rows.into_iter().map(users::user).collect::<Result<_, _>>()?, total, next })
     }
 
     /// The groups of the page.
-    pub async fn groups(&self, db: &impl ConnectionTrait) -> Result<Found<Group>, Error> {
+    pub async fn groups(&self, store: &Store) -> Result<Found<Group>, Error> {
         let mine = group::Entity::find()
             .filter(group::Column::OrgId.eq(self.scope.org.uuid()))
             .filter(filter::managed(self.scope))
             .filter(self.condition.clone());
-        let Found { rows, total, next } = self.fetch(db, mine, group::Column::Id, |row| row.id).await?;
+        let Found { rows, total, next } = self.fetch(self.way(store), mine, group::Column::Id, |row| row.id).await?;
         Ok(Found { rows: rows.into_iter().map(groups::group).collect(), total, next })
+    }
+
+    fn way<'s>(&self, store: &'s Store) -> &'s DatabaseConnection {
+        if self.is_walk { store.walker() } else { store.reader() }
     }
 
     async fn fetch<E>(

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Command, Stdio};
 
-use doorward::app::rehearse::{self, Script};
+use doorward::app::rehearse::{self, EntraManner, OktaManner, Provider, Script};
+use doorward::domain::connection::{Kind, Settings};
 use doorward::domain::role::RoleModel;
 use doorward::domain::secret::Secret;
 use doorward::store::Store;
@@ -429,10 +430,12 @@ async fn a_rehearsed_okta_passes_twice_and_a_group_that_was_mapped_before_gives_
         groups: 2,
         deactivate: 1,
         seed: 3,
+        life: false,
     };
+    let okta = Provider::Okta(OktaManner::Catalogue);
 
-    let first = rehearse::okta(&play(), None).await.unwrap();
-    let second = rehearse::okta(&play(), None).await.unwrap();
+    let first = rehearse::play(okta, &play(), None).await.unwrap();
+    let second = rehearse::play(okta, &play(), None).await.unwrap();
 
     for report in [&first, &second] {
         let problems: Vec<_> = report.steps.iter().filter(|step| step.problem.is_some()).collect();
@@ -454,10 +457,54 @@ async fn a_rehearsal_with_a_wrong_token_stops_at_the_first_request() {
     let url = format!("{}/scim/v2", server.url).parse().unwrap();
     let token = Secret::new("wrong".to_owned());
 
-    let report =
-        rehearse::okta(&Script { url, token, users: 3, groups: 1, deactivate: 0, seed: 1 }, None).await.unwrap();
+    let script = Script { url, token, users: 3, groups: 1, deactivate: 0, seed: 1, life: true };
+    for provider in [Provider::Okta(OktaManner::Catalogue), Provider::Entra(EntraManner::Plain)] {
+        let report = rehearse::play(provider, &script, None).await.unwrap();
 
-    assert_eq!((report.steps.len(), report.failed(), report.steps[0].status), (1, 1, Some(401)));
+        assert_eq!((report.steps.len(), report.failed(), report.steps[0].status), (1, 1, Some(401)));
+    }
+}
+
+/// Both manners of Okta and of Entra, through whole lives, a second time over what the first left, and all four at the same
+/// organisation one after the other.
+#[tokio::test]
+async fn every_manner_of_both_providers_lives_through_everything_twice() {
+    let server = Server::start().await;
+    let manners = [
+        (Kind::Okta, Provider::Okta(OktaManner::Catalogue)),
+        (Kind::Okta, Provider::Okta(OktaManner::Wizard)),
+        (Kind::Entra, Provider::Entra(EntraManner::Plain)),
+        (Kind::Entra, Provider::Entra(EntraManner::Flagged)),
+    ];
+    for (number, (kind, provider)) in manners.into_iter().enumerate() {
+        let tenant = server.tenant(&format!("org-{number}")).await;
+        let connection = tenant.connection_with(kind, Settings::default()).await;
+        let script = Script {
+            url: format!("{}/scim/v2", server.url).parse().unwrap(),
+            token: Secret::new(connection.token.clone()),
+            users: 6,
+            groups: 2,
+            deactivate: 1,
+            seed: 3,
+            life: true,
+        };
+        let mut sent = Vec::new();
+        for _ in 0..2 {
+            let report = rehearse::play(provider, &script, None).await.unwrap();
+            let problems: Vec<_> = report.steps.iter().filter(|step| step.problem.is_some()).collect();
+            assert!(problems.is_empty(), "{provider:?}: {problems:#?}");
+            assert_eq!((report.people.len(), report.groups.len()), (6, 2), "{provider:?}");
+            sent = report.steps;
+        }
+        let has = |method: &str| sent.iter().any(|step| step.method == method && step.path.starts_with("/Users/"));
+        match provider {
+            Provider::Okta(OktaManner::Catalogue) => assert!(has("PUT") && has("PATCH") && !has("DELETE")),
+            Provider::Okta(OktaManner::Wizard) => assert!(sent.iter().all(|step| step.method != "PATCH")),
+            Provider::Entra(_) => assert!(!has("PUT") && has("PATCH") && has("DELETE")),
+        }
+        let is_flagged = provider == Provider::Entra(EntraManner::Flagged);
+        assert!(sent.iter().all(|step| step.path.contains("aadOptscim062020") == is_flagged), "{provider:?}");
+    }
 }
 
 #[test]

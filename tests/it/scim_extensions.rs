@@ -272,3 +272,23 @@ async fn a_value_is_still_somebodys_after_an_edit_by_hand() {
     assert_eq!(taken["scimType"], "uniqueness");
     server.run_jobs().await;
 }
+
+/// C65: whoever was shut out and is made anew may get another value of what is set once; nobody else may.
+#[tokio::test]
+async fn c65_what_is_set_once_is_set_anew_for_whoever_comes_again() {
+    let server = Server::start().await;
+    let connection = server.tenant("acme").await.connection().await;
+    define(&server, "acme", &acme()).await.expect(200);
+    let path = make(&connection, "ada", json!({"hiredAt": "2024-01-01T00:00:00Z", "desk": "4"})).await;
+    let later = json!({"hiredAt": "2026-05-01T00:00:00Z"});
+    let put = json!({"userName": "ada", "active": true, URN: later});
+    assert_eq!(connection.send(Method::PUT, &path, &put).await.expect(400).json()["scimType"], "mutability");
+    let replaced = json!([{"op": "replace", "path": format!("{URN}:hiredAt"), "value": later["hiredAt"]}]);
+    assert_eq!(patch(&connection, &path, replaced).await.expect(400).json()["scimType"], "mutability");
+    patch(&connection, &path, json!([{"op": "replace", "path": "active", "value": false}])).await.expect(200);
+
+    let again = make(&connection, "ada", later.clone()).await;
+
+    let user = connection.get(&again).await.expect(200).json();
+    assert_eq!((again, &user["active"], &user[URN]), (path, &json!(true), &later));
+}

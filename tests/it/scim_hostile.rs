@@ -5,7 +5,10 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Provisioning, Reply, Server};
+use sea_orm::TransactionTrait as _;
+
+use crate::harness::{Browser, PASSWORD, Provisioning, Reply, Server};
+use crate::signin::join_all;
 
 async fn search(connection: &Provisioning<'_>, filter: &str) -> Reply {
     connection.send(Method::POST, "/Users/.search", &json!({"filter": filter})).await
@@ -346,4 +349,38 @@ async fn c86_every_layer_speaks_scim() {
     let everything =
         connection.send(Method::POST, "/.search", &json!({"filter": "displayName pr", "count": 1})).await.expect(200);
     assert_eq!((&everything.json()["totalResults"], &everything.json()["itemsPerPage"]), (&json!(1), &json!(1)));
+}
+
+/// SD-17: lists that look at everybody wait for one another and for nobody else, and not for ever.
+#[tokio::test]
+async fn sd_17_lists_that_look_at_everybody_keep_their_connection_from_nobody() {
+    const WALKS: [&str; 3] =
+        ["/Users?filter=nickName%20co%20%22x%22", "/Users?sortBy=title", "/Groups?filter=members.value%20eq%20%22x%22"];
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let connection = acme.connection().await;
+    connection.push("ada").await;
+    acme.user("grace", "owner").await;
+    let walk = server.app.store.walker().begin().await.unwrap();
+
+    let held_up = join_all((0..48).map(|number| connection.get(WALKS[number % WALKS.len()])));
+    let others = async {
+        for _ in 0..5 {
+            connection.get("/Users?filter=userName%20eq%20%22ada%22").await.expect(200);
+            connection.get("/Users?startIndex=1&count=100").await.expect(200);
+        }
+        let browser = Browser::new(&server);
+        browser.sign_in("grace", PASSWORD).await;
+        browser.is_signed_in().await
+    };
+    let (held_up, is_signed_in) = tokio::join!(held_up, others);
+    walk.rollback().await.unwrap();
+
+    assert!(is_signed_in);
+    for reply in held_up {
+        assert_eq!((reply.status, reply.header("retry-after")), (429, Some("1")), "{}", reply.text);
+    }
+    for walk in WALKS {
+        connection.get(walk).await.expect(200);
+    }
 }

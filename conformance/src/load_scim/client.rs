@@ -57,6 +57,15 @@ impl Client {
         }
     }
 
+    /// Gets something once, and answers what became of that.
+    pub async fn status(&self, path: &str) -> anyhow::Result<StatusCode> {
+        let request = self.http.get(format!("{}{path}", self.base)).bearer_auth(&self.token);
+        let answer = request.send().await?;
+        let status = answer.status();
+        answer.bytes().await?;
+        Ok(status)
+    }
+
     /// Makes a user as Okta does; answers the id.
     pub async fn push_user(&self, name: &str) -> anyhow::Result<String> {
         let address = format!("{name}@load.example");

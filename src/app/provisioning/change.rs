@@ -124,7 +124,6 @@ impl Difference {
             document.set_active(!stays_out);
         }
         let old = document_of(&before.user);
-        document.settle_extensions(caller.users, &old)?;
         Ok(Self {
             changes: changed_paths(&old, &document),
             after: described(&before.user, &document, unit.tx.now),

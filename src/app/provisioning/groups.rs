@@ -118,9 +118,9 @@ impl Resource for Groups {
 
     /// The groups of a page.
     async fn page(caller: &Caller<'_>, query: &ListQuery) -> Result<Slice, Error> {
-        let (db, begin) = (caller.app.store.reader(), paging::begin(caller, Self::TYPE, query)?);
-        let page = Page::of(db, caller.org(), caller.id(), Table::Groups, query, begin).map_err(show::not_stored)?;
-        let found = page.groups(db).await?;
+        let (store, begin) = (&caller.app.store, paging::begin(caller, Self::TYPE, query)?);
+        let page = Page::of(store, caller.org(), caller.id(), Table::Groups, query, begin).map_err(show::not_stored)?;
+        let found = page.groups(store).await?;
         let shown = show::groups(caller, &found.rows, &query.projection).await?;
         let next = found.next.map(|place| paging::write(caller, Self::TYPE, query, Some(&place))).transpose()?;
         Ok(Slice { resources: shown.into_iter().map(|it| it.body).collect(), total: found.total, next })

@@ -35,12 +35,14 @@ impl Resource for Users {
     async fn create(caller: &Caller<'_>, received: Received, wanted: &Projection) -> Result<Shown, Error> {
         let sign_in = if caller.connection.settings.issuer.is_some() { SignIn::Sso } else { SignIn::Password };
         let phc = hashed(caller, sign_in, received.password.as_ref()).await?;
+        let mut document = received.document;
+        // Whoever comes again is made anew: what was set once before may be set to something else.
+        document.settle_extensions(caller.users, &Document::default())?;
         let unit = caller.begin().await?;
-        let (unit, user) = match former(caller, &unit, &received.document).await? {
-            Some(person) => revive(caller, unit, person, received.document, phc).await?,
+        let (unit, user) = match former(caller, &unit, &document).await? {
+            Some(person) => revive(caller, unit, person, document, phc).await?,
             None => {
-                let mut document = completed(caller, unit.tx.roles()?, received.document);
-                document.settle_extensions(caller.users, &Document::default())?;
+                let document = completed(caller, unit.tx.roles()?, document);
                 insert(caller, unit, sign_in, &document, phc).await?
             }
         };
@@ -67,6 +69,7 @@ impl Resource for Users {
         if document.active().is_none() {
             document.set_active(person.user.reads_active());
         }
+        document.settle_extensions(caller.users, &document_of(&person.user))?;
         let active = document.active();
         let (unit, user) = change(caller, unit, person, Wanted { document, phc, active, says_active }).await?;
         unit.finish(caller).await?;
@@ -87,7 +90,9 @@ impl Resource for Users {
         let unit = caller.begin().await?;
         let person = own(caller, &unit, id).await?;
         etag::check_match(if_match, person.user.version)?;
-        let document = patch::apply(&document_of(&person.user), &patch.operations, fold)?.document;
+        let before = document_of(&person.user);
+        let mut document = patch::apply(&before, &patch.operations, fold)?.document;
+        document.settle_extensions(caller.users, &before)?;
         let active = document.active();
         let is_active = |it: &Located| it.extension.is_none() && it.attribute.name == "active";
         let is_said = patch.operations.iter().any(|it| is_active(&it.target.at));
@@ -123,9 +128,9 @@ impl Resource for Users {
 
     /// The users of a page.
     async fn page(caller: &Caller<'_>, query: &ListQuery) -> Result<Slice, Error> {
-        let (db, begin) = (caller.app.store.reader(), paging::begin(caller, Self::TYPE, query)?);
-        let page = Page::of(db, caller.org(), caller.id(), Table::Users, query, begin).map_err(show::not_stored)?;
-        let found = page.users(db).await?;
+        let (store, begin) = (&caller.app.store, paging::begin(caller, Self::TYPE, query)?);
+        let page = Page::of(store, caller.org(), caller.id(), Table::Users, query, begin).map_err(show::not_stored)?;
+        let found = page.users(store).await?;
         let shown = show::users(caller, &found.rows, &query.projection).await?;
         let next = found.next.map(|place| paging::write(caller, Self::TYPE, query, Some(&place))).transpose()?;
         Ok(Slice { resources: shown.into_iter().map(|it| it.body).collect(), total: found.total, next })

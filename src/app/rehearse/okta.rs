@@ -1,19 +1,31 @@
-//! What Okta sends: the order and the shapes of its catalogue connector.
+//! What Okta sends: the order and the shapes of its catalogue connector, and of an app that its wizard made.
+
+mod life;
 
 use serde_json::{Value, json};
 
+use super::check::{any, first_id, has, has_id, has_members, id, is_list};
 use super::people::{self, Person};
 use super::wire::{Ask, Line};
 use super::{Pushed, Report, Script};
-use crate::app::outbound::Method;
 use crate::domain::secret::temporary_password;
+
+pub use life::live_through;
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
-const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 /// The most membership changes in one request.
 const BATCH: usize = 100;
 const PAGE: [(&str, &str); 2] = [("startIndex", "1"), ("count", "100")];
+
+/// How Okta writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// As the catalogue's connector: PATCH for groups and for who may sign in, PUT for profiles.
+    Catalogue,
+    /// As an app of the wizard: PUT of the whole resource for everything.
+    Wizard,
+}
 
 /// What happens when an administrator presses "Test API Credentials"; false when nothing more is worth sending.
 pub async fn test_credentials(line: &mut Line) -> bool {
@@ -21,7 +33,7 @@ pub async fn test_credentials(line: &mut Line) -> bool {
     let asked = [("users", "Users", users), ("groups", "Groups", PAGE)];
     for (name, path, query) in asked {
         let name = format!("test the credentials: list {name}");
-        if line.ask(get(name, &[path], &query), is_list).await.is_none() {
+        if line.ask(Ask::get(name, &[path], &query), is_list).await.is_none() {
             return false;
         }
     }
@@ -29,7 +41,7 @@ pub async fn test_credentials(line: &mut Line) -> bool {
 }
 
 /// Everything that follows when people and groups are assigned, and some of them taken away again.
-pub async fn play(line: &mut Line, script: &Script, report: &mut Report) {
+pub async fn play(line: &mut Line, manner: Manner, script: &Script, report: &mut Report) {
     for (number, person) in people::draw(script.seed, script.users).into_iter().enumerate() {
         let Some(id) = assign(line, &person).await else { continue };
         if number % 5 == 0 {
@@ -41,38 +53,40 @@ pub async fn play(line: &mut Line, script: &Script, report: &mut Report) {
     for (number, name) in names.iter().enumerate() {
         let is_in = |person: &usize| people::is_in(*person, number, names.len());
         let members: Vec<usize> = (0..report.people.len()).filter(is_in).collect();
-        push_group(line, report, name, &members).await;
+        push_group(line, manner, report, (name, &members)).await;
     }
     let last = report.people.len().saturating_sub(script.deactivate);
     for pushed in report.people.iter_mut().skip(last) {
-        pushed.is_active = !deactivate(line, pushed).await;
+        let who = (pushed.person.display_name(), pushed.id.as_str());
+        pushed.is_active = !allow(line, manner, (&who.0, who.1), false).await;
     }
 }
 
 /// Looks for the person and links it, or makes it.
 async fn assign(line: &mut Line, person: &Person) -> Option<String> {
     let who = person.display_name();
-    let filter = format!("userName eq \"{}\"", person.user_name);
-    let query = [("filter", filter.as_str()), ("startIndex", "1"), ("count", "100")];
-    // Some servers answer 404 to a filter that finds nothing, and Okta takes that as well.
-    let ask = Ask { expected: &[200, 404], ..get(format!("look for {who}"), &["Users"], &query) };
-    let found = line.ask(ask, |_| Ok(())).await?;
-    if let Some(id) = found.pointer("/Resources/0/id").and_then(Value::as_str) {
-        let id = id.to_owned();
+    let found = find(line, format!("look for {who}"), "Users", ("userName", &person.user_name), any).await?;
+    if let Some(id) = first_id(&found) {
         update(line, person, &id).await;
         return Some(id);
     }
-    let expected = person.user_name.clone();
-    let ask = Ask {
-        name: format!("make {who}"),
-        method: Method::POST,
-        path: &["Users"],
-        query: &[],
-        body: Some(new_user(person)),
-        expected: &[201],
-    };
-    let made = line.ask(ask, |made| has_id(made).and_then(|()| has(made, "userName", &json!(expected)))).await?;
-    Some(made.get("id")?.as_str()?.to_owned())
+    let expected = json!(person.user_name);
+    let ask = Ask::post(format!("make {who}"), &["Users"], new_user(person));
+    let made = line.ask(ask, |made| has_id(made).and_then(|()| has(made, "userName", &expected))).await?;
+    id(&made)
+}
+
+/// Asks for what has this value. Some servers answer 404 to a filter that finds nothing, and Okta takes that as well.
+async fn find(
+    line: &mut Line,
+    name: String,
+    path: &str,
+    (attribute, value): (&str, &str),
+    check: impl FnOnce(&Value) -> Result<(), String>,
+) -> Option<Value> {
+    let filter = format!("{attribute} eq \"{value}\"");
+    let query = [("filter", filter.as_str()), ("startIndex", "1"), ("count", "100")];
+    line.ask(Ask::get(name, &[path], &query).expecting(&[200, 404]), check).await
 }
 
 fn new_user(person: &Person) -> Value {
@@ -93,20 +107,24 @@ fn new_user(person: &Person) -> Value {
 
 /// Reads the user, changes an attribute, and puts everything back, what is not its own included.
 async fn update(line: &mut Line, person: &Person, id: &str) {
-    let who = person.display_name();
-    let path = ["Users", id];
-    let Some(mut user) = line.ask(get(format!("read {who}"), &path, &[]), has_id).await else { return };
-    echo(&mut user, person);
     let title = json!(person.title);
-    let ask = Ask {
-        name: format!("update the profile of {who}"),
-        method: Method::PUT,
-        path: &path,
-        query: &[],
-        body: Some(user),
-        expected: &[200],
-    };
-    line.ask(ask, |user| has(user, "title", &title)).await;
+    let is_updated = |user: &Value| has(user, "title", &title);
+    let who = person.display_name();
+    put_back(line, (&who, id), &format!("update the profile of {who}"), |user| echo(user, person), is_updated).await;
+}
+
+/// Reads a user and writes the whole of it with something changed; true when the answer is as it must be.
+async fn put_back(
+    line: &mut Line,
+    (who, id): (&str, &str),
+    what: &str,
+    change: impl FnOnce(&mut Value),
+    check: impl FnOnce(&Value) -> Result<(), String>,
+) -> bool {
+    let path = ["Users", id];
+    let Some(mut user) = line.ask(Ask::get(format!("read {who}"), &path, &[]), has_id).await else { return false };
+    change(&mut user);
+    line.ask(Ask::put(what.to_owned(), &path, user), check).await.is_some()
 }
 
 fn echo(user: &mut Value, person: &Person) {
@@ -123,24 +141,23 @@ fn echo(user: &mut Value, person: &Person) {
 }
 
 /// Pushes a group: makes it empty, fills it, and moves one member out and in again.
-async fn push_group(line: &mut Line, report: &mut Report, name: &str, members: &[usize]) {
+async fn push_group(line: &mut Line, manner: Manner, report: &mut Report, (name, members): (&str, &[usize])) {
     let Some(id) = make_group(line, name).await else { return };
     report.groups.push(name.to_owned());
     let ids: Vec<String> =
         members.iter().filter_map(|number| report.people.get(*number)).map(|pushed| pushed.id.clone()).collect();
-    for some in ids.chunks(BATCH) {
-        let add = json!({ "op": "add", "path": "members", "value": references(some) });
-        let names = format!("add {} members to {name}", some.len());
-        change_group(line, (names, name, &id), vec![add]).await;
-    }
-    if let Some(first) = ids.first() {
-        let remove = json!({ "op": "remove", "path": format!("members[value eq \"{first}\"]") });
-        change_group(line, (format!("take one member out of {name}"), name, &id), vec![remove]).await;
-        let add = json!({ "op": "add", "path": "members", "value": references(std::slice::from_ref(first)) });
-        change_group(line, (format!("put the member back into {name}"), name, &id), vec![add]).await;
+    let group = (name, id.as_str());
+    match manner {
+        Manner::Catalogue => fill_by_changes(line, group, &ids).await,
+        Manner::Wizard => {
+            let without_first = ids.get(1..).unwrap_or_default();
+            put_group(line, group, &ids, format!("put {} members into {name}", ids.len())).await;
+            put_group(line, group, without_first, format!("take one member out of {name}")).await;
+            put_group(line, group, &ids, format!("put the member back into {name}")).await;
+        }
     }
     let count = ids.len();
-    line.ask(get(format!("read {name}"), &["Groups", &id], &[]), |group| has_members(group, count)).await;
+    line.ask(Ask::get(format!("read {name}"), &["Groups", &id], &[]), |group| has_members(group, count)).await;
     for number in members {
         if let Some(pushed) = report.people.get_mut(*number) {
             pushed.groups.push(name.to_owned());
@@ -148,86 +165,66 @@ async fn push_group(line: &mut Line, report: &mut Report, name: &str, members: &
     }
 }
 
-async fn make_group(line: &mut Line, name: &str) -> Option<String> {
-    let filter = format!("displayName eq \"{name}\"");
-    let query = [("filter", filter.as_str()), ("startIndex", "1"), ("count", "100")];
-    let ask = Ask { expected: &[200, 404], ..get(format!("look for the group {name}"), &["Groups"], &query) };
-    let found = line.ask(ask, |_| Ok(())).await?;
-    if let Some(id) = found.pointer("/Resources/0/id").and_then(Value::as_str) {
-        return Some(id.to_owned());
+async fn fill_by_changes(line: &mut Line, group: (&str, &str), ids: &[String]) {
+    let (name, _) = group;
+    let add = |some: &[String]| json!({ "op": "add", "path": "members", "value": references(some) });
+    for some in ids.chunks(BATCH) {
+        change_group(line, group, format!("add {} members to {name}", some.len()), add(some)).await;
     }
-    let ask = Ask {
-        name: format!("make the group {name}"),
-        method: Method::POST,
-        path: &["Groups"],
-        query: &[],
-        body: Some(json!({ "schemas": [GROUP], "displayName": name, "members": [] })),
-        expected: &[201],
-    };
+    if let Some(first) = ids.first() {
+        let remove = json!({ "op": "remove", "path": format!("members[value eq \"{first}\"]") });
+        change_group(line, group, format!("take one member out of {name}"), remove).await;
+        let back = add(std::slice::from_ref(first));
+        change_group(line, group, format!("put the member back into {name}"), back).await;
+    }
+}
+
+async fn make_group(line: &mut Line, name: &str) -> Option<String> {
+    let found = find(line, format!("look for the group {name}"), "Groups", ("displayName", name), any).await?;
+    if let Some(id) = first_id(&found) {
+        return Some(id);
+    }
+    let body = json!({ "schemas": [GROUP], "displayName": name, "members": [] });
+    let ask = Ask::post(format!("make the group {name}"), &["Groups"], body);
     let made = line.ask(ask, |made| has_id(made).and_then(|()| has(made, "displayName", &json!(name)))).await?;
-    Some(made.get("id")?.as_str()?.to_owned())
+    id(&made)
 }
 
 /// Okta sends the name again, without a path, with every change of members.
-async fn change_group(line: &mut Line, (what, name, id): (String, &str, &str), change: Vec<Value>) {
-    let mut operations = vec![json!({ "op": "replace", "value": { "id": id, "displayName": name } })];
-    operations.extend(change);
-    let ask = Ask {
-        name: what,
-        method: Method::PATCH,
-        path: &["Groups", id],
-        query: &[],
-        body: Some(json!({ "schemas": [PATCH], "Operations": operations })),
-        expected: &[200, 204],
-    };
-    line.ask(ask, |_| Ok(())).await;
+async fn change_group(line: &mut Line, (name, id): (&str, &str), what: String, change: Value) {
+    let rename = json!({ "op": "replace", "value": { "id": id, "displayName": name } });
+    line.ask(Ask::patch(what, &["Groups", id], &[rename, change]), any).await;
 }
 
-/// Shuts a person out; true when the server then says so.
-async fn deactivate(line: &mut Line, pushed: &Pushed) -> bool {
-    let who = pushed.person.display_name();
-    let operation = json!({ "op": "replace", "value": { "active": false } });
-    let path = ["Users", pushed.id.as_str()];
-    let ask = Ask {
-        name: format!("deactivate {who}"),
-        method: Method::PATCH,
-        path: &path,
-        query: &[],
-        body: Some(json!({ "schemas": [PATCH], "Operations": [operation] })),
-        expected: &[200, 204],
-    };
-    let sent = line.ask(ask, |_| Ok(())).await.is_some();
-    let is_out = |user: &Value| has(user, "active", &json!(false));
-    sent && line.ask(get(format!("read {who}, who is out"), &path, &[]), is_out).await.is_some()
+async fn put_group(line: &mut Line, (name, id): (&str, &str), members: &[String], what: String) {
+    let body = json!({ "schemas": [GROUP], "id": id, "displayName": name, "members": references(members) });
+    let is_named = |group: &Value| has(group, "displayName", &json!(name));
+    line.ask(Ask::put(what, &["Groups", id], body), is_named).await;
 }
 
-fn get<'a>(name: String, path: &'a [&'a str], query: &'a [(&'a str, &'a str)]) -> Ask<'a> {
-    Ask { name, method: Method::GET, path, query, body: None, expected: &[200] }
+/// Lets a person in or shuts them out; true when the server then says so.
+async fn allow(line: &mut Line, manner: Manner, (who, id): (&str, &str), is_active: bool) -> bool {
+    let path = ["Users", id];
+    let what = format!("{} {who}", if is_active { "reactivate" } else { "deactivate" });
+    let sent = match manner {
+        Manner::Catalogue => {
+            let operation = json!({ "op": "replace", "value": { "active": is_active } });
+            line.ask(Ask::patch(what, &path, &[operation]), any).await.is_some()
+        }
+        Manner::Wizard => {
+            let write = |user: &mut Value| {
+                if let Some(user) = user.as_object_mut() {
+                    user.insert("active".to_owned(), json!(is_active));
+                }
+            };
+            put_back(line, (who, id), &what, write, any).await
+        }
+    };
+    let read = format!("read {who}, who is {}", if is_active { "back" } else { "out" });
+    let says_so = |user: &Value| has(user, "active", &json!(is_active));
+    sent && line.ask(Ask::get(read, &path, &[]), says_so).await.is_some()
 }
 
 fn references(ids: &[String]) -> Vec<Value> {
     ids.iter().map(|id| json!({ "value": id })).collect()
-}
-
-fn is_list(body: &Value) -> Result<(), String> {
-    let is_count = body.get("totalResults").is_some_and(Value::is_u64);
-    if is_count { Ok(()) } else { Err("the answer is no list: `totalResults` must be a whole number".to_owned()) }
-}
-
-fn has_id(body: &Value) -> Result<(), String> {
-    let has = body.get("id").and_then(Value::as_str).is_some_and(|id| !id.is_empty());
-    if has { Ok(()) } else { Err("the resource has no id".to_owned()) }
-}
-
-fn has(body: &Value, name: &str, expected: &Value) -> Result<(), String> {
-    match body.get(name) {
-        Some(value) if value == expected => Ok(()),
-        Some(value) => Err(format!("`{name}` is {value}, expected {expected}")),
-        None => Err(format!("`{name}` is missing, expected {expected}")),
-    }
-}
-
-fn has_members(group: &Value, expected: usize) -> Result<(), String> {
-    let count = group.get("members").and_then(Value::as_array).map_or(0, Vec::len);
-    if count == expected { Ok(()) } else { Err(format!("the group has {count} members, expected {expected}")) }
 }

@@ -2,16 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
-use super::Script;
 use crate::app::outbound::{Answer, Call, Method, Outbound};
 use crate::domain::secret::Secret;
 
+const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const MEDIA_TYPE: &str = "application/scim+json; charset=utf-8";
-const AGENT: &str = "Okta SCIM Client 1.0.0";
-
 /// One request and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
@@ -45,24 +43,60 @@ pub struct Ask<'a> {
     pub expected: &'a [u16],
 }
 
+impl<'a> Ask<'a> {
+    /// Reads something that must be there.
+    pub fn get(name: String, path: &'a [&'a str], query: &'a [(&'a str, &'a str)]) -> Self {
+        Self { name, method: Method::GET, path, query, body: None, expected: &[200] }
+    }
+
+    /// Makes something.
+    pub fn post(name: String, path: &'a [&'a str], body: Value) -> Self {
+        Self { name, method: Method::POST, path, query: &[], body: Some(body), expected: &[201] }
+    }
+
+    /// Writes the whole of something.
+    pub fn put(name: String, path: &'a [&'a str], body: Value) -> Self {
+        Self { name, method: Method::PUT, path, query: &[], body: Some(body), expected: &[200] }
+    }
+
+    /// Changes something by these operations.
+    pub fn patch(name: String, path: &'a [&'a str], operations: &[Value]) -> Self {
+        let body = json!({ "schemas": [PATCH], "Operations": operations });
+        Self { name, method: Method::PATCH, path, query: &[], body: Some(body), expected: &[200, 204] }
+    }
+
+    /// Deletes something.
+    pub fn delete(name: String, path: &'a [&'a str]) -> Self {
+        Self { name, method: Method::DELETE, path, query: &[], body: None, expected: &[204] }
+    }
+
+    /// The same, for which other statuses are right.
+    pub fn expecting(self, expected: &'a [u16]) -> Self {
+        Self { expected, ..self }
+    }
+}
+
 /// The line, and what was said on it.
 pub struct Line {
     outbound: Outbound,
     base: Url,
     token: Secret<String>,
+    /// What the provider calls itself, if it says so at all.
+    agent: Option<&'static str>,
     /// Every request so far.
     pub steps: Vec<Step>,
 }
 
 impl Line {
-    pub fn new(outbound: Outbound, script: &Script) -> Self {
-        Self { outbound, base: script.url.clone(), token: script.token.clone(), steps: Vec::new() }
+    /// A line on which nothing was said yet. What follows the base URL after a `?` is sent with every request.
+    pub fn new(outbound: Outbound, base: Url, token: Secret<String>, agent: Option<&'static str>) -> Self {
+        Self { outbound, base, token, agent, steps: Vec::new() }
     }
 
     /// Sends a request and checks the answer. `None` when it was not as it must be; an empty body is `null`.
     pub async fn ask(&mut self, ask: Ask<'_>, check: impl FnOnce(&Value) -> Result<(), String>) -> Option<Value> {
         let url = self.url(&ask);
-        let path = url.as_str().strip_prefix(self.base.as_str().trim_end_matches('/')).unwrap_or_default().to_owned();
+        let path = self.below(&url);
         let call = Call { method: ask.method.clone(), url, headers: self.headers(), body: bytes(ask.body.as_ref()) };
         let started = now();
         let answer = self.outbound.send(call).await;
@@ -86,14 +120,20 @@ impl Line {
         url
     }
 
+    fn below(&self, url: &Url) -> String {
+        let path = url.path().strip_prefix(self.base.path().trim_end_matches('/')).unwrap_or_default();
+        url.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"))
+    }
+
     fn headers(&self) -> Vec<(&'static str, String)> {
-        vec![
+        let mut headers = vec![
             ("authorization", format!("Bearer {}", self.token.reveal())),
-            ("user-agent", AGENT.to_owned()),
             ("accept", "application/scim+json".to_owned()),
             ("accept-charset", "utf-8".to_owned()),
             ("content-type", MEDIA_TYPE.to_owned()),
-        ]
+        ];
+        headers.extend(self.agent.map(|agent| ("user-agent", agent.to_owned())));
+        headers
     }
 }
 

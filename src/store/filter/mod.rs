@@ -56,6 +56,24 @@ pub fn condition(scope: Scope, filter: &Filter) -> Result<Condition, NotStored> 
     Ok(Condition::all().add(compile(scope, Place::Row, filter)?))
 }
 
+/// True when an index finds the few rows that the filter can select, so that nobody else is looked at.
+pub fn seeks(table: Table, filter: &Filter) -> bool {
+    match filter {
+        Filter::And(parts) => parts.iter().any(|part| seeks(table, part)),
+        Filter::Compare { attribute, op: Op::Eq, value: Literal::Text(_) } => {
+            attribute.is_core("id")
+                || attribute.is_core("externalId")
+                || match table {
+                    Table::Users => attribute.is_core("userName") || is_address(attribute),
+                    Table::Groups => attribute.is_core("displayName"),
+                }
+        }
+        Filter::Element { attribute, filter } => address(attribute, filter).is_some(),
+        // Not every planner seeks each side of an `or`.
+        Filter::Or(_) | Filter::Compare { .. } | Filter::Not(_) | Filter::Present(_) => false,
+    }
+}
+
 /// The rows that the asking connection manages.
 ///
 /// SQLite without statistics takes this for the best way in, which it is only together with an external id: there alone
@@ -175,9 +193,13 @@ fn address<'f>(attribute: &AttributeRef, filter: &'f Filter) -> Option<&'f str> 
 
 fn address_of<'f>(attribute: &AttributeRef, literal: &'f Literal) -> Option<&'f str> {
     match literal {
-        Literal::Text(text) if attribute.name == "emails" && attribute.sub == Some("value") => Some(text),
+        Literal::Text(text) if is_address(attribute) => Some(text),
         Literal::Text(_) | Literal::Bool(_) | Literal::Number(_) | Literal::Moment(_) | Literal::Null => None,
     }
+}
+
+fn is_address(attribute: &AttributeRef) -> bool {
+    attribute.name == "emails" && attribute.sub == Some("value")
 }
 
 /// The user has this address: an index seek, where the search document would be a walk over everybody.

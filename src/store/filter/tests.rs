@@ -34,7 +34,7 @@ async fn plan(resources: &'static ResourceType, text: &str) -> String {
 
 #[tokio::test]
 async fn what_identity_providers_ask_for_is_found_by_an_index() {
-    let seeks = [
+    let sought = [
         (&USER, r#"userName eq "Ada@example.com""#, "users_user_name (org_id=? AND user_name_key=?)"),
         (&USER, r#"externalId eq "00u1""#, "(org_id=? AND managed_by=? AND external_id=?)"),
         (&USER, r#"emails.value eq "ada@example.com""#, "user_emails_value (org_id=? AND value_key=?)"),
@@ -49,9 +49,31 @@ async fn what_identity_providers_ask_for_is_found_by_an_index() {
             "(org_id=? AND id=?)",
         ),
     ];
-    for (resources, filter, seek) in seeks {
+    for (resources, filter, seek) in sought {
+        let table = if resources == &USER { Table::Users } else { Table::Groups };
+        assert!(seeks(table, &parse(resources, filter).unwrap()), "{filter}");
         let plan = plan(resources, filter).await;
         assert!(plan.contains(seek), "{filter}\n{plan}");
+    }
+}
+
+#[test]
+fn what_no_index_finds_is_a_walk() {
+    let walks = [
+        (Table::Users, &USER, r#"userName co "ada""#),
+        (Table::Users, &USER, r#"userName sw "ada""#),
+        (Table::Users, &USER, r#"userName ne "ada""#),
+        (Table::Users, &USER, "externalId eq null"),
+        (Table::Users, &USER, "externalId pr"),
+        (Table::Users, &USER, r#"displayName eq "Ada""#),
+        (Table::Users, &USER, r#"not (userName eq "ada")"#),
+        (Table::Users, &USER, r#"userName eq "ada" or title eq "Dr.""#),
+        (Table::Users, &USER, r#"emails[type eq "work"]"#),
+        (Table::Users, &USER, r#"groups.value eq "01a20321-6c45-77eb-a500-b1cb50299410""#),
+        (Table::Groups, &GROUP, r#"members.value eq "01a20321-6c45-77eb-a500-b1cb50299410""#),
+    ];
+    for (table, resources, filter) in walks {
+        assert!(!seeks(table, &parse(resources, filter).unwrap()), "{filter}");
     }
 }
 
