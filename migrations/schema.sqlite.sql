@@ -395,11 +395,11 @@ CREATE TABLE provisioning_calls (
     came_to TEXT NOT NULL,
     about_id BLOB,
     said_sealed BLOB NOT NULL,
-    ends_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL, times INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (org_id, id)
 ) WITHOUT ROWID;
 CREATE INDEX provisioning_calls_about ON provisioning_calls (org_id, about_id, id);
-CREATE INDEX provisioning_calls_at ON provisioning_calls (org_id, at, connection_id, status);
+CREATE INDEX provisioning_calls_at ON provisioning_calls (org_id, at, connection_id, status, times);
 CREATE INDEX provisioning_calls_connection ON provisioning_calls (org_id, connection_id, id);
 CREATE INDEX provisioning_calls_ends ON provisioning_calls (ends_at);
 CREATE TABLE recovery_codes (

@@ -95,6 +95,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewConnection) -> Result<(Con
     };
     let domains = change::each_once(new.domains);
     change::check(&made, new.client_secret.is_some() || !domains.is_empty())?;
+    change::check_width(actor, None, &made.settings)?;
     let (default_role, ceiling) = checked_roles(&tx, &made.settings).await?;
     let token = new_token(&tx, made.id, new.token_lifetime);
     let action = Action::CreateConnection {

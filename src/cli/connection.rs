@@ -2,6 +2,8 @@
 
 mod breaker;
 
+use std::num::NonZeroU32;
+
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::operator::{Operator, secret_from_stdin};
@@ -27,7 +29,7 @@ pub enum Command {
     Create(Box<Create>),
     /// Say anew how people sign in there; users who are there already keep their way in
     SignIn(Box<SignIn>),
-    /// Say anew how long its journal is and how its silence is told of
+    /// Say anew how long its journal is, how its silence is told of and how fast it may ask
     Set(Set),
     /// Let membership of a group give a role
     Map {
@@ -171,6 +173,9 @@ pub struct Create {
     /// After how many hours without a request it counts as silent, 0 for never [default: 48 for Entra, 168 for others]
     #[arg(long, value_name = "HOURS")]
     silence_hours: Option<u32>,
+    /// How many requests it may send in a second, 0 for as many as it likes [default: 100]
+    #[arg(long, value_name = "NUMBER")]
+    requests_per_second: Option<u32>,
     /// How long the first token works
     #[arg(long, default_value_t = TOKEN_DAYS, value_name = "DAYS", value_parser = token_days())]
     token_days: u32,
@@ -217,6 +222,9 @@ pub struct Set {
     /// After how many hours without a request it counts as silent, 0 for never
     #[arg(long, value_name = "HOURS")]
     silence_hours: Option<u32>,
+    /// How many requests it may send in a second, 0 for as many as it likes
+    #[arg(long, value_name = "NUMBER")]
+    requests_per_second: Option<u32>,
 }
 
 /// What in its tokens proves two factors.
@@ -308,6 +316,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             let change = ConnectionChange {
                 journal_days: new.journal_days,
                 silence_hours: new.silence_hours.map(Some),
+                requests_per_second: new.requests_per_second.map(Some),
                 ..ConnectionChange::default()
             };
             Ok(Output::one(view(&connections::change(app, actor, new.which.id, change).await?)))
@@ -376,6 +385,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         journal_days: Some(new.journal_days),
         breaker: new.breaker.at_first(),
         silence_hours: new.silence_hours,
+        requests_per_second: new.requests_per_second,
         jit: new.jit,
         link_by_email: new.link_by_email,
         mfa: new.mfa.map(Mfa::rule),
@@ -485,6 +495,7 @@ fn view(it: &Connection) -> Record {
         .with("governance", it.governs())
         .with("journal_days", it.settings.journal_days())
         .with("silence_hours", it.silence_hours())
+        .with("requests_per_second", it.requests_per_second().map_or(0, NonZeroU32::get))
         .with("created_at", it.created_at.rfc3339())
 }
 

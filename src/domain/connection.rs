@@ -4,7 +4,10 @@ mod advice;
 mod breaker;
 pub mod guide;
 mod health;
+pub mod lanes;
 mod proof;
+
+use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +58,11 @@ pub enum Kind {
 }
 
 impl Connection {
+    /// So many requests it may send in a second; without a number as many as it likes.
+    pub fn requests_per_second(&self) -> Option<NonZeroU32> {
+        NonZeroU32::new(self.settings.requests_per_second.unwrap_or(lanes::USUAL))
+    }
+
     /// True when the provider governs who may do what: it is told which roles and entitlements there are, and entitlements
     /// give roles. Okta does so where nothing is said.
     pub fn governs(&self) -> bool {
@@ -175,6 +183,9 @@ pub struct Settings {
     /// After so many hours without a request the connection is silent, 0 is never; without a word what is usual for its kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silence_hours: Option<u32>,
+    /// So many requests it may send in a second, 0 is as many as it likes; without a word the usual number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requests_per_second: Option<u32>,
     /// True when somebody whom the provider signs in and nobody pushed is made a user.
     pub jit: bool,
     /// True when a user of the connection who is not linked yet, and of whom it has no id to link by, is linked by an address of

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::request::Parts;
@@ -16,7 +17,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::barrier::Barrier;
 use super::context::{CallerAddress, speak};
 use super::cookie::Cookie;
-use super::error::{PageError, ProofIsDue, mark_due, refuse, render};
+use super::error::{PageError, ProofIsDue, ScimError, mark_due, refuse, render};
 use super::form::{self, is_cross_site};
 use super::routes::Access;
 use super::scim::CallUnderWay;
@@ -25,17 +26,22 @@ use super::texts::wishes;
 use crate::app::api_access::{self, Caller};
 use crate::app::credentials::InBrowser;
 use crate::app::mail::Whence;
-use crate::app::provisioning::{self, Trace};
+use crate::app::provisioning::{self, Trace, lanes};
 use crate::app::signin::{Errand, Onward};
 use crate::app::users::Person;
 use crate::app::{App, language, provisioner, sessions, signin};
 use crate::domain::connection::Connection;
+use crate::domain::connection::lanes::Passage;
 use crate::domain::personal_token::Scope;
 use crate::domain::policy::Actor;
 use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::domain::{Denial, Error};
 use crate::scim::schema::ResourceType;
+use crate::scim::{self, json};
+
+/// A larger body is not looked at where only those pass that let people go.
+const LOOKED_AT_MAX: usize = 256 * 1024;
 
 /// A signed-in browser.
 #[derive(Debug, Clone)]
@@ -58,9 +64,11 @@ impl SignedIn {
 /// The connection that a SCIM request speaks for.
 #[derive(Debug, Clone)]
 pub struct Provisioner {
-    connection: Connection,
+    connection: Arc<Connection>,
     users: &'static ResourceType,
     trace: Arc<Trace>,
+    /// Where the request may go on.
+    pub(super) passage: Passage,
 }
 
 impl Provisioner {
@@ -194,12 +202,37 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
         Err(cause) => return render(request.uri().path(), cause),
     };
     let call = CallUnderWay::of(app, &request);
-    let provisioner = Provisioner { connection, users, trace: Arc::default() };
-    request.extensions_mut().insert(actor);
-    request.extensions_mut().insert(provisioner.clone());
-    let response =
-        if provisioner.connection.is_paused { paused(request.uri().path()) } else { next.run(request).await };
-    call.note(app, &provisioner.connection, provisioner.trace.take(), response).await
+    let (connection, trace) = (Arc::new(connection), Arc::<Trace>::default());
+    let response = match lanes::enter(app, &connection) {
+        Err(too_fast) => ScimError::from(too_fast).into_response(),
+        Ok(_) if connection.is_paused => paused(request.uri().path()),
+        Ok(passage) => {
+            let provisioner = Provisioner { connection: connection.clone(), users, trace: trace.clone(), passage };
+            request.extensions_mut().insert(actor);
+            request.extensions_mut().insert(provisioner.clone());
+            match admitted(app, &provisioner, request).await {
+                Ok(request) => next.run(request).await,
+                Err(too_fast) => ScimError::from(too_fast).into_response(),
+            }
+        }
+    };
+    call.note(app, &connection, trace.take(), response).await
+}
+
+/// A request that may go on as it is. One that may only let people go is read first.
+async fn admitted(app: &App, provisioner: &Provisioner, request: Request) -> Result<Request, scim::Error> {
+    match provisioner.passage {
+        Passage::Free => Ok(request),
+        Passage::ToLetGo => {
+            let (parts, body) = request.into_parts();
+            let (bytes, sent) = match to_bytes(body, LOOKED_AT_MAX).await {
+                Ok(bytes) => (bytes.clone(), json::parse(&bytes).ok()),
+                Err(_) => (Bytes::new(), None),
+            };
+            provisioner.caller(app).pass_to_let_go(parts.method.as_str(), parts.uri.path(), sent)?;
+            Ok(Request::from_parts(parts, Body::from(bytes)))
+        }
+    }
 }
 
 /// Answers an application about the person who is signed in to it. Whatever is no access token is left to the identity

@@ -75,6 +75,7 @@ mod scim_filter;
 mod scim_groups;
 mod scim_hostile;
 mod scim_me;
+mod scim_pace;
 mod scim_people;
 mod scim_roles;
 mod scim_storm;

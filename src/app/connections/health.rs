@@ -18,7 +18,7 @@ const COUNTED: Duration = Duration::from_hours(24);
 pub async fn health(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<Health>, Error> {
     let (_, model) = app.store.organisation(org).await?;
     actor.may(&model, MANAGE)?;
-    journal::write(app).await?;
+    journal::write_all(app).await?;
     let (db, now) = (app.store.reader(), app.now());
     let mut tokens: HashMap<ConnectionId, Vec<ConnectionToken>> = HashMap::new();
     for token in connections::tokens_of_all(db, org).await? {

@@ -151,6 +151,7 @@ pub(in crate::store) mod provisioning_call {
         pub about_id: Option<Uuid>,
         pub said_sealed: Vec<u8>,
         pub ends_at: i64,
+        pub times: i32,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

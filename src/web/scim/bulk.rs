@@ -3,6 +3,7 @@
 //! **Invariant:** every operation is a use case and a unit of work of its own, with the rules of the request alone.
 //! **Invariant:** before each operation the token is looked up again: one that is revoked, or whose connection is paused,
 //! does nothing more.
+//! **Invariant:** operations count as requests do; those of a request that passed only to let people go were counted there.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -13,6 +14,7 @@ use super::super::guard::{self, Provisioner};
 use super::{request, response};
 use crate::app::App;
 use crate::app::provisioning::{Caller, Trace, perform};
+use crate::domain::connection::lanes::Passage;
 use crate::scim;
 use crate::scim::bulk::{self, BYTES_MAX, Done};
 
@@ -25,6 +27,9 @@ pub(super) async fn bulk(
     let caller = provisioner.caller(&app);
     let _turn = caller.take_turn()?;
     let mut bulk = bulk::parse(request::body(request, BYTES_MAX).await?)?;
+    if provisioner.passage == Passage::Free {
+        caller.owe(&bulk);
+    }
     while let Some((index, request)) = bulk.next_request() {
         let outcome = admitted(&app, &headers, caller.trace, request).await;
         bulk.record(index, outcome.map_err(|error| error.said()));

@@ -122,6 +122,15 @@ connection-silence-after = { $count ->
    *[other] Still nach { $count } Stunden ohne Anfrage
  }
 
+## Wie schnell sie fragen darf
+
+connection-pace = Anfragen je Sekunde
+connection-pace-hint = Was schneller kommt, wird mit „zu schnell“ und einer Wartezeit beantwortet; wer deaktiviert oder gelöscht wird, hat daneben eine eigene Spur. Bleibt das Feld leer, sind es 100; mindestens sind es 10, höchstens { $count }. Entra sendet höchstens 25.
+connection-pace-is = { $count ->
+    [0] So viele, wie sie sendet
+   *[other] { $count }, auf einmal doppelt so viele
+ }
+
 ## Wie es den Verbindungen geht
 
 health = Zustand
@@ -162,7 +171,7 @@ health-refused-malformed = Viele Anfragen wurden abgewiesen, weil der Identität
 health-refused-unknown = Viele Anfragen betreffen jemanden oder etwas, das es hier nicht gibt ({ $status }). Lassen Sie den Identitätsanbieter die Bereitstellung von vorn beginnen, damit er die neuen Ids erfährt.
 health-refused-conflict = Viele Anfragen wurden abgewiesen, weil jemand anderes hier denselben Namen oder dieselbe Id hat ({ $status }). Im Journal steht, wer im Weg ist.
 health-refused-large = Viele Anfragen waren zu groß ({ $status }). Lassen Sie den Identitätsanbieter weniger auf einmal senden.
-health-refused-fast = Viele Anfragen kamen zu schnell ({ $status }). Der Identitätsanbieter sendet sie von selbst noch einmal.
+health-refused-fast = Viele Anfragen kamen zu schnell ({ $status }). Der Identitätsanbieter sendet sie von selbst noch einmal. Hält das an, erhöhen Sie die Anfragen je Sekunde.
 health-refused-failed = Viele Anfragen konnte dieser Server nicht beantworten ({ $status }). Der Identitätsanbieter versucht es von selbst noch einmal; wer diesen Server betreibt, findet die Ursache im Log.
 health-push-members = { $count ->
     [one] Eine Gruppe wartet auf jemanden, den der Identitätsanbieter nicht übertragen hat. Weisen Sie diese Person dort auch der Anwendung zu.

@@ -122,6 +122,15 @@ connection-silence-after = { $count ->
    *[other] Silent after { $count } hours without a request
  }
 
+## How fast it may ask
+
+connection-pace = Requests a second
+connection-pace-hint = What comes faster is answered with "too fast" and a time to wait; whoever is deactivated or deleted has a lane of their own beside it. Left empty, these are 100; the fewest are 10, the most { $count }. Entra sends 25 at most.
+connection-pace-is = { $count ->
+    [0] As many as it sends
+   *[other] { $count }, and twice as many at once
+ }
+
 ## How connections fare
 
 health = Health
@@ -162,7 +171,7 @@ health-refused-malformed = Many requests were refused because the identity provi
 health-refused-unknown = Many requests are about somebody or something that is not here ({ $status }). Let the identity provider provision from the beginning again, so that it learns the new ids.
 health-refused-conflict = Many requests were refused because somebody else here has the same name or id ({ $status }). The journal says who stands in the way.
 health-refused-large = Many requests were too large ({ $status }). Let the identity provider send less at a time.
-health-refused-fast = Many requests came too fast ({ $status }). The identity provider sends them again by itself.
+health-refused-fast = Many requests came too fast ({ $status }). The identity provider sends them again by itself. If that lasts, raise its requests a second.
 health-refused-failed = Many requests could not be answered by this server ({ $status }). The identity provider tries again by itself; whoever runs this server finds the cause in the log.
 health-push-members = { $count ->
     [one] A group waits for somebody whom the identity provider has not pushed. Assign that person to the application there, too.

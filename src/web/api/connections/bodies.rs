@@ -1,5 +1,7 @@
 //! What the API says of connections, and what it is told.
 
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -65,6 +67,8 @@ pub(in crate::web::api) struct ConnectionBody {
     breaker_minutes: u32,
     /// After how many hours without a request it counts as silent; never where it is 0.
     silence_hours: u32,
+    /// How many requests it may send in a second; more are answered 429. As many as it likes where it is 0.
+    requests_per_second: u32,
     created_at: String,
     updated_at: String,
 }
@@ -244,6 +248,10 @@ pub(in crate::web::api) struct NewConnectionBody {
     /// for Entra and 168 for others where nothing is said.
     #[schema(minimum = 0, maximum = 8784)]
     silence_hours: Option<u32>,
+    /// How many requests it may send in a second, and twice as many at once; 100 where nothing is said. From 10 on; only the
+    /// operator says 0, for as many as it likes.
+    #[schema(minimum = 0, maximum = 1000)]
+    requests_per_second: Option<u32>,
     /// How long its first token works; 365 where nothing is said.
     #[schema(minimum = 1, maximum = 3650)]
     expires_in_days: Option<u32>,
@@ -270,6 +278,7 @@ impl NewConnectionBody {
             journal_days: self.journal_days,
             breaker: breaker.says_something().then(|| Breaker::default().with(breaker)),
             silence_hours: self.silence_hours,
+            requests_per_second: self.requests_per_second,
             jit: self.jit,
             link_by_email: self.link_by_email,
             mfa: self.mfa,
@@ -348,6 +357,10 @@ pub(in crate::web::api) struct ChangeConnectionBody {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Option<u32>, required = false, minimum = 0, maximum = 8784)]
     silence_hours: Option<Option<u32>>,
+    /// `null` for 100; only the operator says 0, for as many as it likes.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<u32>, required = false, minimum = 0, maximum = 1000)]
+    requests_per_second: Option<Option<u32>>,
     /// All of them; only the operator adds some.
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Vec<String>, required = false)]
@@ -375,6 +388,7 @@ impl ChangeConnectionBody {
                 minutes: kept("breaker_minutes", self.breaker_minutes)?,
             },
             silence_hours: self.silence_hours,
+            requests_per_second: self.requests_per_second,
             domains: kept("domains", self.domains)?.map(|it| domains(&it)).transpose()?,
         })
     }
@@ -417,6 +431,7 @@ impl From<Connection> for ConnectionBody {
             breaker_percent: breaker.percent,
             breaker_minutes: breaker.minutes,
             silence_hours: it.silence_hours(),
+            requests_per_second: it.requests_per_second().map_or(0, NonZeroU32::get),
             created_at: it.created_at.rfc3339(),
             updated_at: it.updated_at.rfc3339(),
             name: it.name,

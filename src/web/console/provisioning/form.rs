@@ -14,7 +14,7 @@ use crate::app::connections::{
 };
 use crate::domain::connection::{
     Breaker, BreakerChange, Connection, JOURNAL_DAYS, JOURNAL_DAYS_MAX, Kind, MINUTES_MAX, PEOPLE_MAX, PERCENT_MAX,
-    ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa,
+    ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa, lanes,
 };
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Flaw};
@@ -186,6 +186,7 @@ fn shown(it: &Connection) -> Fields {
         ("name", it.name.clone()),
         ("journal_days", settings.journal_days().to_string()),
         ("silence_hours", settings.silence_hours.map(|hours| hours.to_string()).unwrap_or_default()),
+        ("requests_per_second", settings.requests_per_second.map(|width| width.to_string()).unwrap_or_default()),
         ("issuer", text(&settings.issuer)),
         ("client_id", text(&settings.client_id)),
         ("mfa", settings.mfa.map_or(BY_POLICY, SsoMfa::word).to_owned()),
@@ -217,6 +218,7 @@ fn wanted(console: &Console, fields: &Fields) -> Result<NewConnection, Error> {
         mfa_acr: proving(fields, ProofClaim::Acr, None),
         journal_days: number(fields, "journal_days")?,
         silence_hours: number(fields, "silence_hours")?,
+        requests_per_second: number(fields, "requests_per_second")?,
         max_role: typed(fields, "max_role"),
         default_role: typed(fields, "default_role"),
         breaker: kept(Breaker::default().with(breaker(fields))),
@@ -252,6 +254,7 @@ fn changed(fields: &Fields, before: &Connection) -> Result<ConnectionChange, Err
         journal_days: number(fields, "journal_days")?,
         breaker: changed_breaker(fields, before.settings.breaker()),
         silence_hours: Some(number(fields, "silence_hours")?),
+        requests_per_second: Some(number(fields, "requests_per_second")?),
         domains: None,
     })
 }
@@ -394,6 +397,7 @@ fn clash(t: Texts, clashes: &[Clash]) -> String {
             "issuer" => (t.say("connection-issuer"), now),
             "client_id" => (t.say("connection-client-id"), now),
             "silence_hours" => (t.say("connection-silence"), now),
+            "requests_per_second" => (t.say("connection-pace"), now),
             "journal_days" => (t.say("connection-journal-days"), now),
             "jit" => (t.say("connection-jit"), words::ticked(t, it)),
             "link_by_email" => (t.say("connection-by-email"), words::ticked(t, it)),

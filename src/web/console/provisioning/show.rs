@@ -1,5 +1,7 @@
 //! One connection: what it is, what the identity provider must know, how people sign in there, and its tokens.
 
+use std::num::NonZeroU32;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -32,6 +34,7 @@ struct ConnectionPage<'a> {
     journal: String,
     journal_days: u32,
     silence_hours: u32,
+    requests_per_second: u32,
     created: Timestamp,
     updated: Timestamp,
     /// What goes into the settings of the provider: an id for the page, what it is called there, and the address.
@@ -94,6 +97,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
         journal: journal::of_connection(it.id),
         journal_days: it.settings.journal_days(),
         silence_hours: it.silence_hours(),
+        requests_per_second: it.requests_per_second().map_or(0, NonZeroU32::get),
         created: it.created_at,
         updated: it.updated_at,
         addresses: addresses(app, t, &it),
