@@ -44,7 +44,9 @@ CREATE TABLE public.connection_pulses (
     heard_at bigint,
     succeeded_at bigint,
     silent_since bigint,
-    look_at bigint
+    look_at bigint,
+    outside_at bigint,
+    outside_address text COLLATE pg_catalog."C"
 );
 CREATE TABLE public.connection_tokens (
     org_id uuid NOT NULL,
@@ -55,7 +57,8 @@ CREATE TABLE public.connection_tokens (
     created_at bigint NOT NULL,
     expires_at bigint NOT NULL,
     last_used_at bigint,
-    warn_at bigint
+    warn_at bigint,
+    scopes text COLLATE pg_catalog."C"
 );
 CREATE TABLE public.connections (
     org_id uuid NOT NULL,

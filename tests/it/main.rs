@@ -78,6 +78,7 @@ mod scim_me;
 mod scim_pace;
 mod scim_people;
 mod scim_roles;
+mod scim_scopes;
 mod scim_storm;
 mod scim_vectors;
 mod service_accounts;

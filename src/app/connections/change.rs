@@ -13,7 +13,7 @@ use url::Url;
 use super::{NAME_MAX, begin, ceiling, claim_domains, names, secret_place, target};
 use crate::app::App;
 use crate::domain::connection::{
-    BreakerChange, Connection, JOURNAL_DAYS_MAX, ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa, lanes,
+    BreakerChange, Connection, JOURNAL_DAYS_MAX, ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa, addresses, lanes,
 };
 use crate::domain::id::ConnectionId;
 use crate::domain::policy::{Action, Actor, Change};
@@ -64,6 +64,8 @@ pub struct ConnectionChange {
     pub silence_hours: Option<Option<u32>>,
     /// How many requests it may send in a second, or what is usual.
     pub requests_per_second: Option<Option<u32>>,
+    /// The networks from which its tokens work; none for everywhere.
+    pub allowed_addresses: Option<Vec<String>>,
     /// The domains whose addresses sign in there.
     pub domains: Option<Vec<DomainName>>,
 }
@@ -86,18 +88,21 @@ impl ConnectionChange {
             mfa_acr,
             governance,
             breaker,
+            allowed_addresses,
             domains,
         } = self;
         let of_provider = issuer.is_some() || client_id.is_some() || client_secret.is_some() || domains.is_some();
         let of_proof = mfa.is_some() || mfa_amr.is_some() || mfa_acr.is_some();
         let of_people = jit.is_some() || link_by_email.is_some() || governance.is_some() || breaker.says_something();
-        of_provider || of_proof || of_people
+        of_provider || of_proof || of_people || allowed_addresses.is_some()
     }
 }
 
 /// Says anew what a connection is called and how people sign in there. Users who were there before keep their way in.
 pub async fn change(app: &App, actor: &Actor, id: ConnectionId, new: ConnectionChange) -> Result<Connection, Error> {
     check_secret(new.client_secret.as_ref())?;
+    let allowed_addresses = new.allowed_addresses.map(each_network).transpose()?;
+    let new = ConnectionChange { allowed_addresses, ..new };
     let (tx, before) = begin(app, actor, id).await?;
     let old_domains = connections::list_domains(&*tx, tx.org, id).await?;
     let wanted = wanted(&before, &new);
@@ -153,6 +158,7 @@ fn wanted(before: &Connection, new: &ConnectionChange) -> Connection {
         breaker: if new.breaker.says_something() { Some(breaker) } else { old.breaker },
         silence_hours: new.silence_hours.unwrap_or(old.silence_hours),
         requests_per_second: new.requests_per_second.unwrap_or(old.requests_per_second),
+        allowed_addresses: new.allowed_addresses.clone().unwrap_or(old.allowed_addresses),
         ..old
     };
     Connection { name: new.name.clone().unwrap_or_else(|| before.name.clone()), settings, ..before.clone() }
@@ -188,6 +194,11 @@ pub(super) fn changes(
     let width = |it: &Connection| Some(json!(it.requests_per_second().map_or(0, NonZeroU32::get)));
     if let Some(before) = before.filter(|it| it.settings.requests_per_second != wanted.settings.requests_per_second) {
         changes.push(Change::new("requests_per_second", width(before), width(wanted)));
+    }
+    let networks = |it: &Connection| Some(json!(it.settings.allowed_addresses));
+    let none_before = before.is_none() && wanted.settings.allowed_addresses.is_empty();
+    if !none_before && before.and_then(networks) != networks(wanted) {
+        changes.push(Change::new("allowed_addresses", before.and_then(networks), networks(wanted)));
     }
     let (was, is) = (before.map(|it| shown(&it.settings)), shown(&wanted.settings));
     if was.as_ref() != Some(&is) {
@@ -258,6 +269,22 @@ pub(super) fn check(it: &Connection, is_for_issuer: bool) -> Result<(), Error> {
         .or_else(|| words(ProofClaim::Amr))
         .or_else(|| words(ProofClaim::Acr));
     flaw.map_or(Ok(()), |(field, flaw)| Err(Error::invalid(field, flaw)))
+}
+
+/// The networks as they are kept, each once, in the order in which they were written.
+pub(super) fn each_network(written: Vec<String>) -> Result<Vec<String>, Error> {
+    let flaw = || Error::invalid("allowed_addresses", Flaw::Networks { most: addresses::ENTRIES_MAX });
+    if written.len() > addresses::ENTRIES_MAX {
+        return Err(flaw());
+    }
+    let mut kept: Vec<String> = Vec::with_capacity(written.len());
+    for it in written {
+        let network = addresses::network(&it).ok_or_else(flaw)?;
+        if !kept.contains(&network) {
+            kept.push(network);
+        }
+    }
+    Ok(kept)
 }
 
 fn width_flaw() -> Flaw {

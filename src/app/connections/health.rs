@@ -45,5 +45,13 @@ pub async fn health(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<Health>,
 
 /// The pulse of a connection that was made this moment.
 const fn unheard(of: &Connection) -> Pulse {
-    Pulse { org: of.org, connection: of.id, heard_at: None, succeeded_at: None, silent_since: None, look_at: None }
+    Pulse {
+        org: of.org,
+        connection: of.id,
+        heard_at: None,
+        succeeded_at: None,
+        silent_since: None,
+        look_at: None,
+        outside: None,
+    }
 }

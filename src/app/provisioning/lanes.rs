@@ -137,7 +137,12 @@ mod tests {
             ("PATCH", "/scim/v2/Users/7", patch(json!([{ "op": "replace", "value": { "active": false } }])), true),
             ("PATCH", "/scim/v2/Users/7", patch(json!([{ "op": "add", "path": "ACTIVE", "value": "false" }])), true),
             ("PATCH", "/scim/v2/Users/7", patch(json!([{ "op": "remove", "path": "active" }])), false),
-            ("PATCH", "/scim/v2/Users/7", patch(json!([{ "op": "replace", "path": "title", "value": "false" }])), false),
+            (
+                "PATCH",
+                "/scim/v2/Users/7",
+                patch(json!([{ "op": "replace", "path": "title", "value": "false" }])),
+                false,
+            ),
             ("PATCH", "/scim/v2/Users/7", json!({ "active": false }), false),
             ("PATCH", "/scim/v2/Groups/7", active(json!(false)), false),
             ("PUT", "/scim/v2/Users/7", user(json!(false)), true),

@@ -131,6 +131,19 @@ connection-pace-is = { $count ->
    *[other] { $count }, and twice as many at once
  }
 
+## From where its tokens work, and for what
+
+connection-addresses = Addresses from which its SCIM tokens work
+connection-addresses-hint = One address or network on each line, such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32. A token that comes from elsewhere is refused like an unknown one, and Health says from where it came. Left empty, they work from everywhere.
+connection-addresses-all = From everywhere
+scim-scope-everything = Everything
+scim-scope-read-users = Read users
+scim-scope-write-users = Make, change and delete users
+scim-scope-read-groups = Read groups, with the names of their members
+scim-scope-write-groups = Make, change and delete groups
+scim-scope-read-roles = Read which roles and entitlements there are
+scim-scopes-hint = Identity providers need everything. Take away what a program does not need that, for example, only reads. Whoever may change something may read it as well.
+
 ## How connections fare
 
 health = Health
@@ -166,6 +179,7 @@ health-replace-token = { $count ->
    *[other] The token that the identity provider uses ends in { $count } days. Make a new one and put it into its settings.
  }
 health-give-address = Nothing was ever heard of it. Put the SCIM base URL and a token into the settings of the identity provider and test the connection there.
+health-check-address = Somebody used a token of it from { $address } on { $at }, from where none works. If that is the identity provider, add the address; otherwise the token is in the wrong hands: make another one and end it.
 health-find-silence = Nothing has been heard since { $at }. See in the console of the identity provider whether provisioning runs there, and what its log says.
 health-refused-malformed = Many requests were refused because the identity provider sends something that cannot be read ({ $status }). The journal says what to send instead.
 health-refused-unknown = Many requests are about somebody or something that is not here ({ $status }). Let the identity provider provision from the beginning again, so that it learns the new ids.

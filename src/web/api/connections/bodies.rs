@@ -9,14 +9,15 @@ use super::super::json::{kept, told};
 use crate::app::connections::{self, ConnectionChange, Deletion, NewConnection, NewToken, Sheet, TOKEN_DAYS};
 use crate::app::{App, federation};
 use crate::domain::connection::{
-    Breaker, BreakerChange, Connection, ConnectionToken, Kind, LastHolder, ProofClaim, Settings, SsoMfa, UnknownMembers,
+    Breaker, BreakerChange, Connection, ConnectionToken, Kind, LastHolder, ProofClaim, Scopes, Settings, SsoMfa,
+    UnknownMembers,
 };
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleKey;
 use crate::domain::routing::{DomainName, NotADomain};
 use crate::domain::secret::Secret;
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Error, Flaw, Timestamp};
 
 /// A connection, as the API shows it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -69,6 +70,8 @@ pub(in crate::web::api) struct ConnectionBody {
     silence_hours: u32,
     /// How many requests it may send in a second; more are answered 429. As many as it likes where it is 0.
     requests_per_second: u32,
+    /// The networks from which its SCIM tokens work; from everywhere where there are none.
+    allowed_addresses: Vec<String>,
     created_at: String,
     updated_at: String,
 }
@@ -141,6 +144,8 @@ pub(in crate::web::api) struct ConnectionTokenBody {
     id: TokenId,
     /// Its first characters.
     hint: String,
+    /// What it may be used for; whatever its connection may do where nothing is named.
+    scopes: Option<Vec<&'static str>>,
     created_at: String,
     expires_at: String,
     last_used_at: Option<String>,
@@ -252,6 +257,10 @@ pub(in crate::web::api) struct NewConnectionBody {
     /// operator says 0, for as many as it likes.
     #[schema(minimum = 0, maximum = 1000)]
     requests_per_second: Option<u32>,
+    /// The addresses and networks from which its SCIM tokens work; from everywhere where there are none.
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    allowed_addresses: Vec<String>,
     /// How long its first token works; 365 where nothing is said.
     #[schema(minimum = 1, maximum = 3650)]
     expires_in_days: Option<u32>,
@@ -279,6 +288,7 @@ impl NewConnectionBody {
             breaker: breaker.says_something().then(|| Breaker::default().with(breaker)),
             silence_hours: self.silence_hours,
             requests_per_second: self.requests_per_second,
+            allowed_addresses: self.allowed_addresses,
             jit: self.jit,
             link_by_email: self.link_by_email,
             mfa: self.mfa,
@@ -361,6 +371,10 @@ pub(in crate::web::api) struct ChangeConnectionBody {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Option<u32>, required = false, minimum = 0, maximum = 1000)]
     requests_per_second: Option<Option<u32>>,
+    /// All of them; an empty list for everywhere.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Vec<String>, required = false, max_items = 200)]
+    allowed_addresses: Option<Option<Vec<String>>>,
     /// All of them; only the operator adds some.
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Vec<String>, required = false)]
@@ -389,6 +403,7 @@ impl ChangeConnectionBody {
             },
             silence_hours: self.silence_hours,
             requests_per_second: self.requests_per_second,
+            allowed_addresses: kept("allowed_addresses", self.allowed_addresses)?,
             domains: kept("domains", self.domains)?.map(|it| domains(&it)).transpose()?,
         })
     }
@@ -401,6 +416,18 @@ pub(in crate::web::api) struct NewConnectionTokenBody {
     /// 365 where nothing is said.
     #[schema(minimum = 1, maximum = 3650)]
     pub(super) expires_in_days: Option<u32>,
+    /// What it may be used for: `users:read`, `users:write` (which includes reading), `groups:read`, `groups:write` (likewise) and
+    /// `roles:read`; whatever the connection may do where nothing is said. What the server can do (`/Schemas` and so on) is told
+    /// to every token.
+    #[schema(min_items = 1, max_items = 5)]
+    scopes: Option<Vec<String>>,
+}
+
+impl NewConnectionTokenBody {
+    pub(super) fn scopes(&self) -> Result<Scopes, Error> {
+        let Some(words) = &self.scopes else { return Ok(Scopes::Everything) };
+        Scopes::parse(words.iter().map(String::as_str)).ok_or(Error::invalid("scopes", Flaw::ScimScopes))
+    }
 }
 
 fn domains(named: &[String]) -> Result<Vec<DomainName>, Error> {
@@ -435,6 +462,7 @@ impl From<Connection> for ConnectionBody {
             created_at: it.created_at.rfc3339(),
             updated_at: it.updated_at.rfc3339(),
             name: it.name,
+            allowed_addresses: it.settings.allowed_addresses,
             issuer: it.settings.issuer,
             client_id: it.settings.client_id,
             default_role: it.settings.default_role,
@@ -449,6 +477,7 @@ impl From<ConnectionToken> for ConnectionTokenBody {
     fn from(it: ConnectionToken) -> Self {
         Self {
             id: it.id,
+            scopes: it.scopes.words(),
             hint: it.hint,
             created_at: it.created_at.rfc3339(),
             expires_at: it.expires_at.rfc3339(),

@@ -35,6 +35,7 @@ struct ConnectionPage<'a> {
     journal_days: u32,
     silence_hours: u32,
     requests_per_second: u32,
+    allowed_addresses: Vec<String>,
     created: Timestamp,
     updated: Timestamp,
     /// What goes into the settings of the provider: an id for the page, what it is called there, and the address.
@@ -64,6 +65,7 @@ struct ConnectionPage<'a> {
 
 struct TokenRow {
     hint: String,
+    may: String,
     created: Timestamp,
     ends: Timestamp,
     has_ended: bool,
@@ -124,8 +126,9 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
         }),
         limit: held::limit(t, it.settings.breaker()),
         held: waiting.all(),
-        tokens: tokens.into_iter().map(|token| row(app, token)).collect(),
+        tokens: tokens.into_iter().map(|token| row(app, t, token)).collect(),
         name: it.name,
+        allowed_addresses: it.settings.allowed_addresses,
         issuer: it.settings.issuer,
         client_id: it.settings.client_id,
     })
@@ -150,8 +153,9 @@ fn addresses(app: &App, t: Texts, it: &Connection) -> Vec<(&'static str, String,
     ]
 }
 
-fn row(app: &App, it: ConnectionToken) -> TokenRow {
+fn row(app: &App, t: Texts, it: ConnectionToken) -> TokenRow {
     TokenRow {
+        may: it.scopes.words().map_or_else(|| t.say("scim-scope-everything"), |words| words.join(", ")),
         end_path: format!("{}/tokens/{}/end", path(it.connection), it.id),
         has_ended: it.has_ended(app.now()),
         hint: it.hint,
