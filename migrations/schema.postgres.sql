@@ -44,7 +44,9 @@ CREATE TABLE public.connection_pulses (
     heard_at bigint,
     succeeded_at bigint,
     silent_since bigint,
-    look_at bigint
+    look_at bigint,
+    outside_at bigint,
+    outside_address text COLLATE pg_catalog."C"
 );
 CREATE TABLE public.connection_tokens (
     org_id uuid NOT NULL,
@@ -55,7 +57,8 @@ CREATE TABLE public.connection_tokens (
     created_at bigint NOT NULL,
     expires_at bigint NOT NULL,
     last_used_at bigint,
-    warn_at bigint
+    warn_at bigint,
+    scopes text COLLATE pg_catalog."C"
 );
 CREATE TABLE public.connections (
     org_id uuid NOT NULL,
@@ -322,7 +325,8 @@ CREATE TABLE public.provisioning_calls (
     came_to text NOT NULL COLLATE pg_catalog."C",
     about_id uuid,
     said_sealed bytea NOT NULL,
-    ends_at bigint NOT NULL
+    ends_at bigint NOT NULL,
+    times integer DEFAULT 1 NOT NULL
 );
 CREATE TABLE public.recovery_codes (
     org_id uuid NOT NULL,
@@ -653,7 +657,7 @@ CREATE INDEX project_places_assignment ON public.project_places USING btree (org
 CREATE INDEX project_places_user ON public.project_places USING btree (org_id, user_id, project_id);
 CREATE UNIQUE INDEX projects_name ON public.projects USING btree (org_id, name_key);
 CREATE INDEX provisioning_calls_about ON public.provisioning_calls USING btree (org_id, about_id, id);
-CREATE INDEX provisioning_calls_at ON public.provisioning_calls USING btree (org_id, at, connection_id, status);
+CREATE INDEX provisioning_calls_at ON public.provisioning_calls USING btree (org_id, at, connection_id, status, times);
 CREATE INDEX provisioning_calls_connection ON public.provisioning_calls USING btree (org_id, connection_id, id);
 CREATE INDEX provisioning_calls_ends ON public.provisioning_calls USING btree (ends_at);
 CREATE UNIQUE INDEX resources_external_id ON public.resources USING btree (org_id, kind, external_id);

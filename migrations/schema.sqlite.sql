@@ -54,7 +54,7 @@ CREATE TABLE connection_pulses (
     heard_at BIGINT,
     succeeded_at BIGINT,
     silent_since BIGINT,
-    look_at BIGINT,
+    look_at BIGINT, outside_at BIGINT, outside_address TEXT,
     PRIMARY KEY (org_id, connection_id)
 ) WITHOUT ROWID;
 CREATE INDEX connection_pulses_look ON connection_pulses (look_at);
@@ -66,7 +66,7 @@ CREATE TABLE connection_tokens (
     hint TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    last_used_at BIGINT, warn_at BIGINT,
+    last_used_at BIGINT, warn_at BIGINT, scopes TEXT,
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX connection_tokens_connection ON connection_tokens (org_id, connection_id);
@@ -395,11 +395,11 @@ CREATE TABLE provisioning_calls (
     came_to TEXT NOT NULL,
     about_id BLOB,
     said_sealed BLOB NOT NULL,
-    ends_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL, times INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (org_id, id)
 ) WITHOUT ROWID;
 CREATE INDEX provisioning_calls_about ON provisioning_calls (org_id, about_id, id);
-CREATE INDEX provisioning_calls_at ON provisioning_calls (org_id, at, connection_id, status);
+CREATE INDEX provisioning_calls_at ON provisioning_calls (org_id, at, connection_id, status, times);
 CREATE INDEX provisioning_calls_connection ON provisioning_calls (org_id, connection_id, id);
 CREATE INDEX provisioning_calls_ends ON provisioning_calls (ends_at);
 CREATE TABLE recovery_codes (

@@ -21,7 +21,8 @@ class Organisation:
 
     def connection(self, kind: str = "generic", *arguments: str) -> Scim:
         """Creates a connection and returns a SCIM client with its token."""
-        made = self.server.cli("connection", "create", "--org", self.slug, "--kind", kind, "--name", kind, *arguments)
+        named = ["--org", self.slug, "--kind", kind, "--name", kind, "--requests-per-second", "0"]
+        made = self.server.cli("connection", "create", *named, *arguments)
         return Scim(made["scim_base_url"], made["token"])
 
     def client(self, name: str, redirect_uri: str, *arguments: str) -> dict[str, Any]:

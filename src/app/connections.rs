@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crate::app::organisations::{known_role, known_role_of};
 use crate::app::{self, App};
-use crate::domain::connection::{Connection, ConnectionToken, Kind, Settings};
+use crate::domain::connection::{Connection, ConnectionToken, Kind, Scopes, Settings};
 use crate::domain::id::{CallId, ConnectionId, OrgId, TokenId};
 use crate::domain::policy::{Action, Actor, Ceiling, Target};
 use crate::domain::role::{RoleKey, RoleModel};
@@ -82,6 +82,7 @@ pub enum Mapped {
 /// Makes a connection and its first token.
 pub async fn create(app: &App, actor: &Actor, new: NewConnection) -> Result<(Connection, NewToken), Error> {
     change::check_secret(new.client_secret.as_ref())?;
+    let allowed_addresses = change::each_network(new.settings.allowed_addresses)?;
     let tx = app.begin(new.org).await?;
     let made = Connection {
         id: ConnectionId::new(),
@@ -89,14 +90,15 @@ pub async fn create(app: &App, actor: &Actor, new: NewConnection) -> Result<(Con
         kind: new.kind,
         name: new.name,
         is_paused: false,
-        settings: new.settings,
+        settings: Settings { allowed_addresses, ..new.settings },
         created_at: tx.now,
         updated_at: tx.now,
     };
     let domains = change::each_once(new.domains);
     change::check(&made, new.client_secret.is_some() || !domains.is_empty())?;
+    change::check_width(actor, None, &made.settings)?;
     let (default_role, ceiling) = checked_roles(&tx, &made.settings).await?;
-    let token = new_token(&tx, made.id, new.token_lifetime);
+    let token = new_token(&tx, made.id, new.token_lifetime, Scopes::Everything);
     let action = Action::CreateConnection {
         default_role,
         ceiling: ceiling.clone(),
@@ -104,7 +106,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewConnection) -> Result<(Con
         changes: change::changes(None, &made, (&[], None), new.client_secret.is_some()),
     };
     let (tx, permit) = app.ask(tx, actor, action, target(&made)).await?;
-    let action = Action::AddConnectionToken { token: token.token.id, ceiling };
+    let action = Action::AddConnectionToken { token: token.token.id, scopes: Scopes::Everything, ceiling };
     let (tx, token_permit) = app.ask(tx, actor, action, target(&made)).await?;
     let place = secret_place(made.id);
     let sealed = new.client_secret.map(|secret| app.seal.seal(&place, secret.reveal().as_bytes())).transpose()?;
@@ -183,10 +185,17 @@ pub async fn allow_replay(app: &App, actor: &Actor, id: ConnectionId, call: Call
 }
 
 /// Makes another token for a connection; the others stay, so that one can replace another without a gap.
-pub async fn add_token(app: &App, actor: &Actor, id: ConnectionId, lifetime: Duration) -> Result<NewToken, Error> {
+pub async fn add_token(
+    app: &App,
+    actor: &Actor,
+    id: ConnectionId,
+    lifetime: Duration,
+    scopes: Scopes,
+) -> Result<NewToken, Error> {
     let (tx, connection) = begin(app, actor, id).await?;
-    let token = new_token(&tx, id, lifetime);
-    let action = Action::AddConnectionToken { token: token.token.id, ceiling: ceiling(&connection.settings)? };
+    let token = new_token(&tx, id, lifetime, scopes.clone());
+    let ceiling = ceiling(&connection.settings)?;
+    let action = Action::AddConnectionToken { token: token.token.id, scopes, ceiling };
     let (tx, permit) = app.ask(tx, actor, action, target(&connection)).await?;
     connections::insert_token(&tx, &token.token, &TokenHash::of(token.secret.reveal())).await?;
     tx.commit(permit).await?;
@@ -311,12 +320,13 @@ pub(crate) fn check_may_give(model: &RoleModel, connection: &Connection, role: &
     }))
 }
 
-fn new_token(tx: &Tx, connection: ConnectionId, lifetime: Duration) -> NewToken {
+fn new_token(tx: &Tx, connection: ConnectionId, lifetime: Duration, scopes: Scopes) -> NewToken {
     let secret = TokenKind::Scim.generate();
     let token = ConnectionToken {
         id: TokenId::new(),
         connection,
         hint: secret.reveal().chars().take(HINT_CHARACTERS).collect(),
+        scopes,
         created_at: tx.now,
         expires_at: tx.now.after(lifetime),
         last_used_at: None,

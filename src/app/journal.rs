@@ -4,6 +4,9 @@
 //! Entries are written several at a time, at most half a second after the answer; what a change did is in the audit log with
 //! the change itself. Reading the journal writes first what waits on this node.
 //!
+//! What came too fast (429) is folded: of a connection the first of a minute is an entry, and one more stands for all others of
+//! that minute, with their number. So a flood shows, and does not push out what else is kept.
+//!
 //! **Invariant:** what was said is sealed and without passwords; it is forgotten when its time is over, and with the user it
 //! was about. Of one connection only so many are kept, the newest, however many come.
 
@@ -18,7 +21,7 @@ use crate::app::App;
 use crate::app::connections::{self, MANAGE};
 use crate::app::provisioning::{self, Notes, Trace, Trial};
 use crate::domain::connection::Connection;
-use crate::domain::id::{CallId, OrgId};
+use crate::domain::id::{CallId, ConnectionId, OrgId};
 use crate::domain::journal::{Call, CameTo, Said};
 use crate::domain::policy::Actor;
 use crate::domain::{Conflict, Error, Timestamp};
@@ -38,9 +41,27 @@ const UNWRITTEN_MAX: usize = 10_000;
 const KEPT_MAX: u64 = 100_000;
 const DAY: Duration = Duration::from_hours(24);
 
+/// For so long what comes too fast is folded into one entry.
+const FOLDED: Duration = Duration::from_secs(60);
+const TOO_FAST: u16 = 429;
+
 /// The entries that wait to be written.
 #[derive(Debug, Default)]
-pub struct Journal(Mutex<Vec<Call>>);
+pub struct Journal(Mutex<Waiting>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    calls: Vec<Call>,
+    floods: HashMap<ConnectionId, Flood>,
+}
+
+/// Requests of a connection that come too fast.
+#[derive(Debug)]
+struct Flood {
+    since: Timestamp,
+    /// All but the first, as one entry.
+    more: Option<Call>,
+}
 
 /// A request and its answer.
 pub struct Heard<'a> {
@@ -71,13 +92,11 @@ pub struct Entry {
 
 /// Notes a request of an identity provider. A journal that cannot be written stops no request.
 pub async fn note(app: &App, connection: &Connection, heard: Heard<'_>, notes: Notes) {
-    let noted = entry(app, connection, heard, notes, None);
-    let waiting = match noted {
-        Ok(call) => {
-            let mut waiting = app.journal.lock();
-            waiting.push(call);
-            waiting.len()
-        }
+    if heard.status == TOO_FAST && app.journal.lock().folds(connection.id, heard.at) {
+        return;
+    }
+    let waiting = match entry(app, connection, heard, notes, None) {
+        Ok(call) => app.journal.lock().take(call),
         Err(failure) => return tracing::error!(failure = %failure, "a request cannot be noted in the journal"),
     };
     if waiting >= WAITING_MAX
@@ -89,17 +108,27 @@ pub async fn note(app: &App, connection: &Connection, heard: Heard<'_>, notes: N
 
 /// Writes what waits. What cannot be written waits on.
 pub async fn write(app: &App) -> Result<(), Error> {
-    let calls = std::mem::take(&mut *app.journal.lock());
+    let calls = app.journal.lock().due(|since| app.now().since(since) >= FOLDED);
+    keep_or_wait(app, calls).await
+}
+
+/// Writes everything, for whoever reads what is there now.
+pub(crate) async fn write_all(app: &App) -> Result<(), Error> {
+    let calls = app.journal.lock().due(|_| true);
+    keep_or_wait(app, calls).await
+}
+
+async fn keep_or_wait(app: &App, calls: Vec<Call>) -> Result<(), Error> {
     if calls.is_empty() {
         return Ok(());
     }
     let written = keep(app, &calls).await;
     if written.is_err() {
         let mut waiting = app.journal.lock();
-        let newer = std::mem::replace(&mut *waiting, calls);
-        waiting.extend(newer);
-        let too_many = waiting.len().saturating_sub(UNWRITTEN_MAX);
-        waiting.drain(..too_many);
+        let newer = std::mem::replace(&mut waiting.calls, calls);
+        waiting.calls.extend(newer);
+        let too_many = waiting.calls.len().saturating_sub(UNWRITTEN_MAX);
+        waiting.calls.drain(..too_many);
     }
     written
 }
@@ -121,7 +150,7 @@ async fn keep(app: &App, calls: &[Call]) -> Result<(), Error> {
 /// The entries of an organisation, newest first, with what was said.
 pub async fn list(app: &App, actor: &Actor, org: OrgId, which: Which, most: u64) -> Result<Vec<Entry>, Error> {
     may_read(app, actor, org).await?;
-    write(app).await?;
+    write_all(app).await?;
     let found = rows::list(app.store.reader(), org, which, most).await?;
     found.into_iter().map(|call| opened(app, call)).collect()
 }
@@ -129,7 +158,7 @@ pub async fn list(app: &App, actor: &Actor, org: OrgId, which: Which, most: u64)
 /// One entry.
 pub async fn show(app: &App, actor: &Actor, org: OrgId, id: CallId) -> Result<Entry, Error> {
     may_read(app, actor, org).await?;
-    write(app).await?;
+    write_all(app).await?;
     let found = rows::find(app.store.reader(), org, id).await?;
     opened(app, found.ok_or(Error::NotFound("journal entry"))?)
 }
@@ -185,6 +214,7 @@ fn again(Entry { call, said }: &Entry) -> Option<Request> {
 
 /// Forgets what has ended, and the oldest of connections of which there are too many.
 pub async fn sweep(app: &App) -> Result<(), Error> {
+    app.journal.lock().forget(app.now());
     app.store.sweep_calls(app.now()).await?;
     app.store.sweep_calls_beyond(KEPT_MAX).await
 }
@@ -223,6 +253,7 @@ fn entry(
         about: provisioning::about(heard.path).or_else(|| said.about()),
         said_sealed: app.seal.seal(&place(id), &plain)?,
         ends_at: heard.at.after(DAY.saturating_mul(connection.settings.journal_days())),
+        times: 1,
     })
 }
 
@@ -242,7 +273,49 @@ async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
 }
 
 impl Journal {
-    fn lock(&self) -> MutexGuard<'_, Vec<Call>> {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    /// Counts a request that came too fast with others of its minute; false when it is to have an entry.
+    fn folds(&mut self, of: ConnectionId, at: Timestamp) -> bool {
+        let flood = self.floods.get_mut(&of).filter(|it| at.since(it.since) < FOLDED);
+        let more = flood.and_then(|it| it.more.as_mut());
+        more.map(|it| it.times = it.times.saturating_add(1)).is_some()
+    }
+
+    /// Takes an entry; answers how many wait to be written.
+    fn take(&mut self, call: Call) -> usize {
+        if call.status != TOO_FAST {
+            self.calls.push(call);
+            return self.calls.len();
+        }
+        match self.floods.get_mut(&call.connection).filter(|it| call.at.since(it.since) < FOLDED) {
+            Some(flood) => match &mut flood.more {
+                Some(more) => more.times = more.times.saturating_add(1),
+                None => flood.more = Some(call),
+            },
+            None => {
+                let begun = Flood { since: call.at, more: None };
+                let ended = self.floods.insert(call.connection, begun);
+                self.calls.extend(ended.and_then(|it| it.more));
+                self.calls.push(call);
+            }
+        }
+        self.calls.len()
+    }
+
+    /// What is written now, with what was folded since a moment that is long enough ago.
+    fn due(&mut self, is_over: impl Fn(Timestamp) -> bool) -> Vec<Call> {
+        let mut due = std::mem::take(&mut self.calls);
+        due.extend(self.floods.values_mut().filter(|it| is_over(it.since)).filter_map(|it| it.more.take()));
+        due
+    }
+
+    /// Forgets the minutes that are over, of which everything is written.
+    fn forget(&mut self, now: Timestamp) {
+        self.floods.retain(|_, it| it.more.is_some() || now.since(it.since) < FOLDED);
     }
 }

@@ -98,6 +98,7 @@ use journal::Journal;
 use keys::Keyring;
 use outbound::Outbound;
 use provisioning::Turns;
+use provisioning::lanes::Lanes;
 use scim_schemas::Tables;
 use seal::Seal;
 
@@ -126,6 +127,8 @@ pub struct Parts {
     pub keyring: Keyring,
     /// The bulk requests that are being answered.
     pub turns: Turns,
+    /// How fast the connections have asked lately.
+    pub lanes: Lanes,
     /// The tables of users with the extensions of organisations.
     pub tables: Tables,
     /// What identity providers publish, kept for a while.
@@ -149,6 +152,7 @@ impl App {
             seal,
             keyring: Keyring::default(),
             turns: Turns::default(),
+            lanes: Lanes::default(),
             tables: Tables::default(),
             providers: Providers::default(),
             journal: Journal::default(),

@@ -2,6 +2,8 @@
 
 mod breaker;
 
+use std::num::NonZeroU32;
+
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::operator::{Operator, secret_from_stdin};
@@ -11,8 +13,8 @@ use crate::app::connections::{
 };
 use crate::app::{App, federation};
 use crate::domain::connection::{
-    Advice, Connection, ConnectionToken, Health, JOURNAL_DAYS, Kind, LastHolder, ProofClaim, Settings, SsoMfa,
-    UnknownMembers,
+    Advice, Connection, ConnectionToken, Health, JOURNAL_DAYS, Kind, LastHolder, ProofClaim, Scope, Scopes, Settings,
+    SsoMfa, UnknownMembers,
 };
 use crate::domain::id::{ConnectionId, TokenId};
 use crate::domain::role::RoleKey;
@@ -27,7 +29,7 @@ pub enum Command {
     Create(Box<Create>),
     /// Say anew how people sign in there; users who are there already keep their way in
     SignIn(Box<SignIn>),
-    /// Say anew how long its journal is and how its silence is told of
+    /// Say anew how long its journal is, how its silence is told of, how fast it may ask and from where
     Set(Set),
     /// Let membership of a group give a role
     Map {
@@ -85,6 +87,10 @@ pub enum Token {
         /// How long it works
         #[arg(long, default_value_t = TOKEN_DAYS, value_name = "DAYS", value_parser = token_days())]
         token_days: u32,
+        /// What it may be used for: users:read, users:write, groups:read, groups:write, roles:read; writing includes reading;
+        /// several with commas between [default: whatever the connection may do]
+        #[arg(long, value_delimiter = ',', value_parser = scope)]
+        scopes: Vec<Scope>,
     },
     /// End a token at once
     Revoke {
@@ -171,6 +177,12 @@ pub struct Create {
     /// After how many hours without a request it counts as silent, 0 for never [default: 48 for Entra, 168 for others]
     #[arg(long, value_name = "HOURS")]
     silence_hours: Option<u32>,
+    /// How many requests it may send in a second, 0 for as many as it likes [default: 100]
+    #[arg(long, value_name = "NUMBER")]
+    requests_per_second: Option<u32>,
+    /// A network from which its tokens work, such as 192.0.2.0/24; repeat it for several [default: from everywhere]
+    #[arg(long, value_name = "NETWORK")]
+    allowed_address: Vec<String>,
     /// How long the first token works
     #[arg(long, default_value_t = TOKEN_DAYS, value_name = "DAYS", value_parser = token_days())]
     token_days: u32,
@@ -217,6 +229,15 @@ pub struct Set {
     /// After how many hours without a request it counts as silent, 0 for never
     #[arg(long, value_name = "HOURS")]
     silence_hours: Option<u32>,
+    /// How many requests it may send in a second, 0 for as many as it likes
+    #[arg(long, value_name = "NUMBER")]
+    requests_per_second: Option<u32>,
+    /// A network from which its tokens work, in place of those until now; repeat it for several
+    #[arg(long, value_name = "NETWORK")]
+    allowed_address: Vec<String>,
+    /// Its tokens work from everywhere
+    #[arg(long, conflicts_with = "allowed_address")]
+    from_everywhere: bool,
 }
 
 /// What in its tokens proves two factors.
@@ -308,6 +329,9 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             let change = ConnectionChange {
                 journal_days: new.journal_days,
                 silence_hours: new.silence_hours.map(Some),
+                requests_per_second: new.requests_per_second.map(Some),
+                allowed_addresses: (new.from_everywhere || !new.allowed_address.is_empty())
+                    .then_some(new.allowed_address),
                 ..ConnectionChange::default()
             };
             Ok(Output::one(view(&connections::change(app, actor, new.which.id, change).await?)))
@@ -376,6 +400,8 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         journal_days: Some(new.journal_days),
         breaker: new.breaker.at_first(),
         silence_hours: new.silence_hours,
+        requests_per_second: new.requests_per_second,
+        allowed_addresses: new.allowed_address,
         jit: new.jit,
         link_by_email: new.link_by_email,
         mfa: new.mfa.map(Mfa::rule),
@@ -436,8 +462,10 @@ fn with_addresses(app: &App, connection: &Connection, record: Record) -> Record 
 async fn token(operator: &Operator, command: Token) -> Result<Output, Error> {
     let Operator { app, actor } = operator;
     match command {
-        Token::Add { which, token_days } => {
-            let token = connections::add_token(app, actor, which.id, connections::token_lifetime(token_days)?).await?;
+        Token::Add { which, token_days, scopes } => {
+            let lifetime = connections::token_lifetime(token_days)?;
+            let scopes = Scopes::only(scopes).unwrap_or_default();
+            let token = connections::add_token(app, actor, which.id, lifetime, scopes).await?;
             Ok(shown_once(Record::new().with("connection", which.id.to_string()), &token))
         }
         Token::Revoke { which, token } => {
@@ -446,7 +474,7 @@ async fn token(operator: &Operator, command: Token) -> Result<Output, Error> {
         }
         Token::List(which) => {
             let (_, tokens) = connections::get(app, actor, which.id).await?;
-            let columns = ["token_id", "hint", "created_at", "expires_at", "last_used_at"];
+            let columns = ["token_id", "hint", "scopes", "created_at", "expires_at", "last_used_at"];
             Ok(Output::many(&columns, tokens.iter().map(view_token).collect()))
         }
     }
@@ -454,6 +482,11 @@ async fn token(operator: &Operator, command: Token) -> Result<Output, Error> {
 
 fn token_days() -> clap::builder::RangedI64ValueParser<u32> {
     clap::value_parser!(u32).range(1..=i64::from(TOKEN_DAYS_MAX))
+}
+
+fn scope(word: &str) -> Result<Scope, String> {
+    let words = Scope::ALL.map(Scope::word).join(", ");
+    Scope::parse(word).ok_or_else(|| format!("the scopes are {words}"))
 }
 
 fn shown_once(record: Record, new: &NewToken) -> Output {
@@ -485,6 +518,8 @@ fn view(it: &Connection) -> Record {
         .with("governance", it.governs())
         .with("journal_days", it.settings.journal_days())
         .with("silence_hours", it.silence_hours())
+        .with("requests_per_second", it.requests_per_second().map_or(0, NonZeroU32::get))
+        .with("allowed_addresses", it.settings.allowed_addresses.clone())
         .with("created_at", it.created_at.rfc3339())
 }
 
@@ -520,6 +555,7 @@ fn view_token(it: &ConnectionToken) -> Record {
     Record::new()
         .with("token_id", it.id.to_string())
         .with("hint", format!("{}…", it.hint))
+        .with("scopes", it.scopes.words())
         .with("created_at", it.created_at.rfc3339())
         .with("expires_at", it.expires_at.rfc3339())
         .with("last_used_at", it.last_used_at.map(Timestamp::rfc3339))

@@ -1,10 +1,16 @@
 //! A connection: one identity provider of one organisation, and what it may do here.
 
+pub mod addresses;
 mod advice;
 mod breaker;
 pub mod guide;
 mod health;
+pub mod lanes;
 mod proof;
+mod scope;
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +19,9 @@ use super::time::Timestamp;
 
 pub use advice::{Advice, Answered, Health};
 pub use breaker::{Breaker, BreakerChange, MINUTES_MAX, PEOPLE_MAX, PERCENT_MAX};
-pub use health::{Pulse, SILENCE_HOURS_MAX, Turn, next_warning};
+pub use health::{Outside, Pulse, SILENCE_HOURS_MAX, Turn, next_warning};
 pub use proof::{ProofClaim, WORDS_MAX};
+pub use scope::{Scope, Scopes};
 
 /// A connection as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +62,11 @@ pub enum Kind {
 }
 
 impl Connection {
+    /// So many requests it may send in a second; without a number as many as it likes.
+    pub fn requests_per_second(&self) -> Option<NonZeroU32> {
+        NonZeroU32::new(self.settings.requests_per_second.unwrap_or(lanes::USUAL))
+    }
+
     /// True when the provider governs who may do what: it is told which roles and entitlements there are, and entitlements
     /// give roles. Okta does so where nothing is said.
     pub fn governs(&self) -> bool {
@@ -62,6 +74,12 @@ impl Connection {
             Kind::Okta => true,
             Kind::Entra | Kind::Generic => false,
         })
+    }
+
+    /// True when its tokens work from this address; from everywhere where none is named.
+    pub fn admits(&self, address: IpAddr) -> bool {
+        let named = &self.settings.allowed_addresses;
+        named.is_empty() || addresses::holds(named, address)
     }
 
     /// True when people sign in at the identity provider now.
@@ -175,6 +193,12 @@ pub struct Settings {
     /// After so many hours without a request the connection is silent, 0 is never; without a word what is usual for its kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silence_hours: Option<u32>,
+    /// So many requests it may send in a second, 0 is as many as it likes; without a word the usual number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requests_per_second: Option<u32>,
+    /// The networks from which its tokens work; from everywhere where none is named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allowed_addresses: Vec<String>,
     /// True when somebody whom the provider signs in and nobody pushed is made a user.
     pub jit: bool,
     /// True when a user of the connection who is not linked yet, and of whom it has no id to link by, is linked by an address of
@@ -265,6 +289,8 @@ pub struct ConnectionToken {
     pub connection: ConnectionId,
     /// The first characters, for recognising it in a list.
     pub hint: String,
+    /// What it may be used for.
+    pub scopes: Scopes,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends.

@@ -197,6 +197,15 @@ pub enum Flaw {
         /// As long as it may be.
         characters_max: usize,
     },
+    /// They are no networks.
+    #[error("write at most {most} addresses or networks, such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32")]
+    Networks {
+        /// So many at most.
+        most: usize,
+    },
+    /// They are no scopes of a SCIM token.
+    #[error("name at least one of users:read, users:write, groups:read, groups:write and roles:read")]
+    ScimScopes,
     /// The secret that is kept belongs to another issuer.
     #[error("give the secret as well; the one that is kept belongs to another issuer and is not sent to this one")]
     SecretOfIssuer,

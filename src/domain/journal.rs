@@ -36,6 +36,8 @@ pub struct Call {
     pub said_sealed: Vec<u8>,
     /// When it is forgotten.
     pub ends_at: Timestamp,
+    /// How many requests it stands for: those that come too fast are many and alike.
+    pub times: u32,
 }
 
 /// What a request was about.

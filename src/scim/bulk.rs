@@ -170,6 +170,11 @@ impl Bulk {
         None
     }
 
+    /// The operations that are left; nothing in place of one that cannot be read.
+    pub fn requests(&self) -> impl Iterator<Item = Option<&Request>> {
+        self.waiting.iter().map(|(_, request)| request.as_ref().ok())
+    }
+
     /// Takes what became of the operation at this place.
     pub fn record(&mut self, index: usize, outcome: Result<Done, Error>) {
         let Some(answer) = self.answers.get_mut(index) else { return };

@@ -14,7 +14,7 @@ use super::rows::connection_domain as domain;
 use super::rows::connection_token as token;
 use super::rows::{identity, mapping_intent, user};
 use super::{Store, Tx, pulses};
-use crate::domain::connection::{Connection, ConnectionToken, Kind, next_warning};
+use crate::domain::connection::{Connection, ConnectionToken, Kind, Scopes, next_warning};
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
 use crate::domain::routing::DomainName;
 use crate::domain::secret::TokenHash;
@@ -62,7 +62,8 @@ pub async fn find_by_token(
         return Ok(None);
     };
     let (org, id) = (OrgId::from_uuid(row.org_id), ConnectionId::from_uuid(row.connection_id));
-    Ok(find(db, org, id).await?.map(|found| (found, connection_token(row))))
+    let token = connection_token(row)?;
+    Ok(find(db, org, id).await?.map(|found| (found, token)))
 }
 
 /// Stores a new connection.
@@ -215,14 +216,14 @@ pub async fn list_tokens(
         .filter(token::Column::ConnectionId.eq(of.uuid()))
         .order_by_desc(token::Column::CreatedAt)
         .order_by_desc(token::Column::Id);
-    Ok(mine.all(db).await.map_err(translate)?.into_iter().map(connection_token).collect())
+    mine.all(db).await.map_err(translate)?.into_iter().map(connection_token).collect()
 }
 
 /// The tokens of every connection of an organisation, newest first.
 pub async fn tokens_of_all(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<ConnectionToken>, Error> {
     let mine = token::Entity::find().filter(token::Column::OrgId.eq(org.uuid()));
     let newest = mine.order_by_desc(token::Column::CreatedAt).order_by_desc(token::Column::Id);
-    Ok(newest.all(db).await.map_err(translate)?.into_iter().map(connection_token).collect())
+    newest.all(db).await.map_err(translate)?.into_iter().map(connection_token).collect()
 }
 
 /// Stores a new token.
@@ -237,6 +238,7 @@ pub async fn insert_token(tx: &Tx, new: &ConnectionToken, hash: &TokenHash) -> R
         expires_at: new.expires_at.millis(),
         last_used_at: None,
         warn_at: next_warning(new.expires_at, tx.now).map(Timestamp::millis),
+        scopes: new.scopes.words().map(|words| words.join(" ")),
     };
     token::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())
@@ -287,13 +289,19 @@ fn row(it: &Connection) -> Result<Model, Error> {
     })
 }
 
-fn connection_token(row: token::Model) -> ConnectionToken {
-    ConnectionToken {
+/// Scopes that cannot be read are an error, never everything.
+fn connection_token(row: token::Model) -> Result<ConnectionToken, Error> {
+    let scopes = match row.scopes.as_deref().map(|words| Scopes::parse(words.split(' '))) {
+        None => Scopes::Everything,
+        Some(scopes) => scopes.ok_or_else(|| unreadable("connection_tokens.scopes"))?,
+    };
+    Ok(ConnectionToken {
         id: TokenId::from_uuid(row.id),
         connection: ConnectionId::from_uuid(row.connection_id),
         hint: row.hint,
+        scopes,
         created_at: Timestamp::from_millis(row.created_at),
         expires_at: Timestamp::from_millis(row.expires_at),
         last_used_at: row.last_used_at.map(Timestamp::from_millis),
-    }
+    })
 }

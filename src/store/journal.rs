@@ -69,7 +69,7 @@ pub async fn count_by_status(
         .select_only()
         .column(Column::ConnectionId)
         .column(Column::Status)
-        .column_as(Column::At.count(), "requests")
+        .column_as(Column::Times.sum(), "requests")
         .filter(Column::OrgId.eq(org.uuid()))
         .filter(Column::At.gte(since.millis()))
         .group_by(Column::ConnectionId)
@@ -150,6 +150,7 @@ fn row(it: &Call) -> Model {
         about_id: it.about.map(about_id),
         said_sealed: it.said_sealed.clone(),
         ends_at: it.ends_at.millis(),
+        times: i32::try_from(it.times).unwrap_or(i32::MAX),
     }
 }
 
@@ -179,5 +180,6 @@ fn call(row: Model) -> Result<Call, Error> {
         path: row.path,
         said_sealed: row.said_sealed,
         ends_at: Timestamp::from_millis(row.ends_at),
+        times: u32::try_from(row.times).unwrap_or(1),
     })
 }

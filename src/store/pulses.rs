@@ -12,7 +12,7 @@ use super::error::translate;
 use super::rows::connection_pulse::{Column, Entity, Model};
 use super::rows::connection_token as token;
 use super::{Store, Tx};
-use crate::domain::connection::Pulse;
+use crate::domain::connection::{Outside, Pulse};
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
 use crate::domain::{Error, Timestamp};
 
@@ -31,6 +31,8 @@ pub(super) async fn insert(tx: &Tx, connection: ConnectionId) -> Result<(), Erro
         succeeded_at: None,
         silent_since: None,
         look_at: None,
+        outside_at: None,
+        outside_address: None,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())
@@ -84,6 +86,28 @@ impl Store {
         if let Some(at) = succeeded_at {
             note = note.col_expr(Column::SucceededAt, later(Column::SucceededAt, at));
         }
+        note.exec(&self.write).await.map_err(translate)?;
+        Ok(())
+    }
+
+    /// Notes that a token of a connection came from an address from which none works. It is noted once in a while only, because
+    /// whoever has a stolen token could come as often as they like.
+    pub async fn came_from_outside(
+        &self,
+        org: OrgId,
+        connection: ConnectionId,
+        outside: Outside,
+        once_since: Timestamp,
+    ) -> Result<(), Error> {
+        let noted = Entity::find_by_id((org.uuid(), connection.uuid())).one(self.reader()).await.map_err(translate)?;
+        if noted.is_none_or(|it| it.outside_at.is_some_and(|at| at > once_since.millis())) {
+            return Ok(());
+        }
+        let note = Entity::update_many()
+            .col_expr(Column::OutsideAt, Expr::value(outside.at.millis()))
+            .col_expr(Column::OutsideAddress, Expr::value(outside.address.to_string()))
+            .filter(Column::OrgId.eq(org.uuid()))
+            .filter(Column::ConnectionId.eq(connection.uuid()));
         note.exec(&self.write).await.map_err(translate)?;
         Ok(())
     }
@@ -171,7 +195,9 @@ async fn swap_warning(db: &impl ConnectionTrait, due: &DueWarning, next: Option<
 
 fn pulse(row: &Model) -> Pulse {
     let moment = |at: Option<i64>| at.map(Timestamp::from_millis);
+    let address = || row.outside_address.as_deref()?.parse().ok();
     Pulse {
+        outside: moment(row.outside_at).and_then(|at| Some(Outside { at, address: address()? })),
         org: OrgId::from_uuid(row.org_id),
         connection: ConnectionId::from_uuid(row.connection_id),
         heard_at: moment(row.heard_at),

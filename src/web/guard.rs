@@ -3,9 +3,11 @@
 //! **Invariant:** a handler gets its caller from here ([`Actor`], [`SignedIn`], [`Provisioner`]); it never reads a
 //! credential itself, except where the protocol puts it into the body.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::request::Parts;
@@ -16,26 +18,32 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::barrier::Barrier;
 use super::context::{CallerAddress, speak};
 use super::cookie::Cookie;
-use super::error::{PageError, ProofIsDue, mark_due, refuse, render};
+use super::error::{PageError, ProofIsDue, ScimError, mark_due, refuse, render};
 use super::form::{self, is_cross_site};
 use super::routes::Access;
-use super::scim::CallUnderWay;
+use super::scim::{CallUnderWay, check_scopes};
 use super::signin::{enter, enter_after, sign_in_for};
 use super::texts::wishes;
 use crate::app::api_access::{self, Caller};
 use crate::app::credentials::InBrowser;
 use crate::app::mail::Whence;
-use crate::app::provisioning::{self, Trace};
+use crate::app::provisioner::{self, Opened};
+use crate::app::provisioning::{self, Trace, lanes};
 use crate::app::signin::{Errand, Onward};
 use crate::app::users::Person;
-use crate::app::{App, language, provisioner, sessions, signin};
-use crate::domain::connection::Connection;
+use crate::app::{App, language, sessions, signin};
+use crate::domain::connection::lanes::Passage;
+use crate::domain::connection::{Connection, Scopes};
 use crate::domain::personal_token::Scope;
 use crate::domain::policy::Actor;
 use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::domain::{Denial, Error};
 use crate::scim::schema::ResourceType;
+use crate::scim::{self, json};
+
+/// A larger body is not looked at where only those pass that let people go.
+const LOOKED_AT_MAX: usize = 256 * 1024;
 
 /// A signed-in browser.
 #[derive(Debug, Clone)]
@@ -58,9 +66,13 @@ impl SignedIn {
 /// The connection that a SCIM request speaks for.
 #[derive(Debug, Clone)]
 pub struct Provisioner {
-    connection: Connection,
+    connection: Arc<Connection>,
     users: &'static ResourceType,
     trace: Arc<Trace>,
+    /// Where the request may go on.
+    pub(super) passage: Passage,
+    /// From where it came.
+    pub(super) from: IpAddr,
 }
 
 impl Provisioner {
@@ -188,18 +200,52 @@ async fn prove_again(app: &App, person: &Person, onward: &Onward) -> Result<Resp
 
 /// Answers an identity provider, and notes what it asked and what became of it.
 async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
-    let found = connection(app, request.headers()).await;
-    let (actor, (connection, users)) = match found.and_then(|it| Ok((provisioner::actor(&it.0)?, it))) {
+    let from = address(&request);
+    let found = connection(app, request.headers(), from).await;
+    let (actor, opened) = match found.and_then(|it| Ok((provisioner::actor(&it.connection)?, it))) {
         Ok(found) => found,
         Err(cause) => return render(request.uri().path(), cause),
     };
     let call = CallUnderWay::of(app, &request);
-    let provisioner = Provisioner { connection, users, trace: Arc::default() };
-    request.extensions_mut().insert(actor);
-    request.extensions_mut().insert(provisioner.clone());
-    let response =
-        if provisioner.connection.is_paused { paused(request.uri().path()) } else { next.run(request).await };
-    call.note(app, &provisioner.connection, provisioner.trace.take(), response).await
+    let Opened { connection, users, scopes } = opened;
+    let (connection, trace) = (Arc::new(connection), Arc::<Trace>::default());
+    let response = match lanes::enter(app, &connection) {
+        Err(too_fast) => ScimError::from(too_fast).into_response(),
+        Ok(_) if connection.is_paused => paused(request.uri().path()),
+        Ok(passage) => {
+            let provisioner =
+                Provisioner { connection: connection.clone(), users, trace: trace.clone(), passage, from };
+            request.extensions_mut().insert(actor);
+            request.extensions_mut().insert(provisioner.clone());
+            match admitted(app, &provisioner, &scopes, request).await {
+                Ok(request) => next.run(request).await,
+                Err(refused) => ScimError::from(refused).into_response(),
+            }
+        }
+    };
+    call.note(app, &connection, trace.take(), response).await
+}
+
+/// A request that may go on as it is. One that may only let people go is read first.
+async fn admitted(
+    app: &App,
+    provisioner: &Provisioner,
+    scopes: &Scopes,
+    request: Request,
+) -> Result<Request, scim::Error> {
+    check_scopes(scopes, request.method(), request.uri().path())?;
+    match provisioner.passage {
+        Passage::Free => Ok(request),
+        Passage::ToLetGo => {
+            let (parts, body) = request.into_parts();
+            let (bytes, sent) = match to_bytes(body, LOOKED_AT_MAX).await {
+                Ok(bytes) => (bytes.clone(), json::parse(&bytes).ok()),
+                Err(_) => (Bytes::new(), None),
+            };
+            provisioner.caller(app).pass_to_let_go(parts.method.as_str(), parts.uri.path(), sent)?;
+            Ok(Request::from_parts(parts, Body::from(bytes)))
+        }
+    }
 }
 
 /// Answers an application about the person who is signed in to it. Whatever is no access token is left to the identity
@@ -219,10 +265,10 @@ async fn by_person(app: &App, mut request: Request, next: Next) -> Response {
     }
 }
 
-/// The connection that these headers speak for at this moment, with the table of its users; it may be paused.
-pub(super) async fn connection(app: &App, headers: &HeaderMap) -> Result<(Connection, &'static ResourceType), Error> {
+/// What these headers open from this address at this moment; the connection may be paused.
+pub(super) async fn connection(app: &App, headers: &HeaderMap, from: IpAddr) -> Result<Opened, Error> {
     match bearer(headers) {
-        Some(token) => provisioner::find(app, token).await,
+        Some(token) => provisioner::find(app, token, from).await,
         None => Err(Error::Unauthenticated),
     }
 }
@@ -241,6 +287,11 @@ async fn api(app: &App, request: &mut Request) -> Admission {
         }
         Err(cause) => Err(Box::new(render(request.uri().path(), cause))),
     }
+}
+
+/// From where a request came; one of which that is not known is from nowhere.
+fn address(request: &Request) -> IpAddr {
+    request.extensions().get::<CallerAddress>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |it| it.0)
 }
 
 fn program(request: &Request) -> Whence {

@@ -57,7 +57,7 @@ pub async fn serve(
         .max_header_list_size(16 * 1024);
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
     server.serve(service).await.context("the server ended")?;
-    journal::write(&app).await
+    journal::write_all(&app).await
 }
 
 async fn stop_after(shutdown: impl Future<Output = ()>, handle: Handle<SocketAddr>) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use doorward::app::accounts::WayIn;
 use doorward::app::connections::{self, NewToken};
 use doorward::app::jobs;
-use doorward::domain::connection::{Kind, Settings};
+use doorward::domain::connection::{Kind, Scopes, Settings};
 use doorward::domain::id::ConnectionId;
 use doorward::domain::secret::Secret;
 use doorward::store::audit;
@@ -39,7 +39,7 @@ async fn wait(server: &Server, by: Duration) {
 }
 
 async fn token(server: &Server, of: ConnectionId, days: u32) -> NewToken {
-    connections::add_token(&server.app, &Server::operator(), of, DAY * days).await.unwrap()
+    connections::add_token(&server.app, &Server::operator(), of, DAY * days, Scopes::Everything).await.unwrap()
 }
 
 fn subjects(server: &Server) -> Vec<String> {

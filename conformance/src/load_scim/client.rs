@@ -27,7 +27,8 @@ impl Client {
     /// A new organisation with a connection.
     pub async fn of_new_organisation(instance: &Instance, slug: &str) -> anyhow::Result<Self> {
         instance.cli::<Value>(&["org", "create", "--slug", slug, "--name", slug]).await?;
-        let arguments = ["connection", "create", "--org", slug, "--kind", "okta", "--name", "Load"];
+        let arguments =
+            ["connection", "create", "--org", slug, "--kind", "okta", "--name", "Load", "--requests-per-second", "0"];
         let made: Made = instance.cli(&arguments).await?;
         let http = client_builder().timeout(Duration::from_secs(120)).build()?;
         Ok(Self { http, base: made.scim_base_url, token: made.token })

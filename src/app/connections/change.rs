@@ -5,6 +5,7 @@
 //! **Invariant:** only whoever runs the instance lets further domains lead to a connection, as nobody proves domains yet.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU32;
 
 use serde_json::{Value, json};
 use url::Url;
@@ -12,7 +13,7 @@ use url::Url;
 use super::{NAME_MAX, begin, ceiling, claim_domains, names, secret_place, target};
 use crate::app::App;
 use crate::domain::connection::{
-    BreakerChange, Connection, JOURNAL_DAYS_MAX, ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa,
+    BreakerChange, Connection, JOURNAL_DAYS_MAX, ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa, addresses, lanes,
 };
 use crate::domain::id::ConnectionId;
 use crate::domain::policy::{Action, Actor, Change};
@@ -30,7 +31,7 @@ pub const CLIENT_ID_MAX: usize = 200;
 pub const CLIENT_SECRET_MAX: usize = 1_000;
 
 /// What says nothing of how people sign in.
-const OF_UPKEEP: [&str; 3] = ["name", "journal_days", "silence_hours"];
+const OF_UPKEEP: [&str; 4] = ["name", "journal_days", "silence_hours", "requests_per_second"];
 
 /// What changes of a connection; what is left out stays as it is.
 #[derive(Default)]
@@ -61,6 +62,10 @@ pub struct ConnectionChange {
     pub breaker: BreakerChange,
     /// After how many hours without a request it is silent, or what is usual.
     pub silence_hours: Option<Option<u32>>,
+    /// How many requests it may send in a second, or what is usual.
+    pub requests_per_second: Option<Option<u32>>,
+    /// The networks from which its tokens work; none for everywhere.
+    pub allowed_addresses: Option<Vec<String>>,
     /// The domains whose addresses sign in there.
     pub domains: Option<Vec<DomainName>>,
 }
@@ -72,6 +77,7 @@ impl ConnectionChange {
             name: _,
             journal_days: _,
             silence_hours: _,
+            requests_per_second: _,
             issuer,
             client_id,
             client_secret,
@@ -82,23 +88,27 @@ impl ConnectionChange {
             mfa_acr,
             governance,
             breaker,
+            allowed_addresses,
             domains,
         } = self;
         let of_provider = issuer.is_some() || client_id.is_some() || client_secret.is_some() || domains.is_some();
         let of_proof = mfa.is_some() || mfa_amr.is_some() || mfa_acr.is_some();
         let of_people = jit.is_some() || link_by_email.is_some() || governance.is_some() || breaker.says_something();
-        of_provider || of_proof || of_people
+        of_provider || of_proof || of_people || allowed_addresses.is_some()
     }
 }
 
 /// Says anew what a connection is called and how people sign in there. Users who were there before keep their way in.
 pub async fn change(app: &App, actor: &Actor, id: ConnectionId, new: ConnectionChange) -> Result<Connection, Error> {
     check_secret(new.client_secret.as_ref())?;
+    let allowed_addresses = new.allowed_addresses.map(each_network).transpose()?;
+    let new = ConnectionChange { allowed_addresses, ..new };
     let (tx, before) = begin(app, actor, id).await?;
     let old_domains = connections::list_domains(&*tx, tx.org, id).await?;
     let wanted = wanted(&before, &new);
     let domains = new.domains.map(each_once);
     check(&wanted, new.client_secret.is_some() || domains.as_ref().is_some_and(|it| !it.is_empty()))?;
+    check_width(actor, Some(&before.settings), &wanted.settings)?;
     let domains_of_both = (&old_domains[..], domains.as_deref());
     let changes = changes(Some(&before), &wanted, domains_of_both, new.client_secret.is_some());
     let is_grave = changes.iter().any(|it| !OF_UPKEEP.contains(&it.path.as_str()));
@@ -147,6 +157,8 @@ fn wanted(before: &Connection, new: &ConnectionChange) -> Connection {
         journal_days: new.journal_days.or(old.journal_days),
         breaker: if new.breaker.says_something() { Some(breaker) } else { old.breaker },
         silence_hours: new.silence_hours.unwrap_or(old.silence_hours),
+        requests_per_second: new.requests_per_second.unwrap_or(old.requests_per_second),
+        allowed_addresses: new.allowed_addresses.clone().unwrap_or(old.allowed_addresses),
         ..old
     };
     Connection { name: new.name.clone().unwrap_or_else(|| before.name.clone()), settings, ..before.clone() }
@@ -178,6 +190,15 @@ pub(super) fn changes(
     let hours = |it: &Connection| Some(json!(it.silence_hours()));
     if let Some(before) = before.filter(|it| it.settings.silence_hours != wanted.settings.silence_hours) {
         changes.push(Change::new("silence_hours", hours(before), hours(wanted)));
+    }
+    let width = |it: &Connection| Some(json!(it.requests_per_second().map_or(0, NonZeroU32::get)));
+    if let Some(before) = before.filter(|it| it.settings.requests_per_second != wanted.settings.requests_per_second) {
+        changes.push(Change::new("requests_per_second", width(before), width(wanted)));
+    }
+    let networks = |it: &Connection| Some(json!(it.settings.allowed_addresses));
+    let none_before = before.is_none() && wanted.settings.allowed_addresses.is_empty();
+    if !none_before && before.and_then(networks) != networks(wanted) {
+        changes.push(Change::new("allowed_addresses", before.and_then(networks), networks(wanted)));
     }
     let (was, is) = (before.map(|it| shown(&it.settings)), shown(&wanted.settings));
     if was.as_ref() != Some(&is) {
@@ -238,14 +259,45 @@ pub(super) fn check(it: &Connection, is_for_issuer: bool) -> Result<(), Error> {
     let is_too_long = it.silence_hours() > SILENCE_HOURS_MAX;
     let most = Flaw::NotBetween { from: 0, to: SILENCE_HOURS_MAX.into() };
     let hours = is_too_long.then_some(("silence_hours", most));
+    let is_width = it.requests_per_second().is_none_or(|it| (lanes::FEWEST..=lanes::MOST).contains(&it.get()));
     let flaw = named
         .or(days)
         .or(hours)
+        .or((!is_width).then_some(("requests_per_second", width_flaw())))
         .or_else(|| settings.breaker().flaw())
         .or(issuer)
         .or_else(|| words(ProofClaim::Amr))
         .or_else(|| words(ProofClaim::Acr));
     flaw.map_or(Ok(()), |(field, flaw)| Err(Error::invalid(field, flaw)))
+}
+
+/// The networks as they are kept, each once, in the order in which they were written.
+pub(super) fn each_network(written: Vec<String>) -> Result<Vec<String>, Error> {
+    let flaw = || Error::invalid("allowed_addresses", Flaw::Networks { most: addresses::ENTRIES_MAX });
+    if written.len() > addresses::ENTRIES_MAX {
+        return Err(flaw());
+    }
+    let mut kept: Vec<String> = Vec::with_capacity(written.len());
+    for it in written {
+        let network = addresses::network(&it).ok_or_else(flaw)?;
+        if !kept.contains(&network) {
+            kept.push(network);
+        }
+    }
+    Ok(kept)
+}
+
+fn width_flaw() -> Flaw {
+    Flaw::NotBetween { from: lanes::FEWEST.into(), to: lanes::MOST.into() }
+}
+
+/// Lets nobody but the operator lift the limit: it is there for the other organisations of the instance, too.
+pub(super) fn check_width(actor: &Actor, before: Option<&Settings>, wanted: &Settings) -> Result<(), Error> {
+    let is_lifted = |it: &Settings| it.requests_per_second == Some(0);
+    if is_lifted(wanted) && !before.is_some_and(is_lifted) && !matches!(actor, Actor::Operator { .. }) {
+        return Err(Error::invalid("requests_per_second", width_flaw()));
+    }
+    Ok(())
 }
 
 /// Refuses a secret that no provider hands out.

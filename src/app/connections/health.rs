@@ -18,7 +18,7 @@ const COUNTED: Duration = Duration::from_hours(24);
 pub async fn health(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<Health>, Error> {
     let (_, model) = app.store.organisation(org).await?;
     actor.may(&model, MANAGE)?;
-    journal::write(app).await?;
+    journal::write_all(app).await?;
     let (db, now) = (app.store.reader(), app.now());
     let mut tokens: HashMap<ConnectionId, Vec<ConnectionToken>> = HashMap::new();
     for token in connections::tokens_of_all(db, org).await? {
@@ -45,5 +45,13 @@ pub async fn health(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<Health>,
 
 /// The pulse of a connection that was made this moment.
 const fn unheard(of: &Connection) -> Pulse {
-    Pulse { org: of.org, connection: of.id, heard_at: None, succeeded_at: None, silent_since: None, look_at: None }
+    Pulse {
+        org: of.org,
+        connection: of.id,
+        heard_at: None,
+        succeeded_at: None,
+        silent_since: None,
+        look_at: None,
+        outside: None,
+    }
 }

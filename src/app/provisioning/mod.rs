@@ -16,6 +16,7 @@ mod change;
 pub mod everything;
 mod extensions;
 mod groups;
+pub mod lanes;
 pub mod me;
 mod membership;
 mod paging;

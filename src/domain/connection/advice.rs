@@ -1,6 +1,8 @@
 //! What whoever manages connections can do for one that does not fare well.
 
-use super::{Connection, ConnectionToken, Pulse};
+use std::time::Duration;
+
+use super::{Connection, ConnectionToken, Outside, Pulse};
 use crate::domain::grace::days_left;
 use crate::domain::time::Timestamp;
 
@@ -10,6 +12,8 @@ const SOON_DAYS: u64 = 30;
 const REFUSED_PERCENT: u64 = 10;
 /// ..where there were as many at least: a few are usual, because identity providers ask for what is not there.
 const REFUSED_MIN: u64 = 5;
+/// A token that came from elsewhere is spoken of for so long.
+const TOLD: Duration = Duration::from_hours(24);
 
 /// Something to do, there or here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +27,8 @@ pub enum Advice {
         /// In how many days.
         days_left: u64,
     },
+    /// Somebody used a token from an address from which none works: look whether that is the provider.
+    CheckAddress(Outside),
     /// It was never heard: give address and token to the provider.
     GiveAddress,
     /// It is silent: look into the log of the provider.
@@ -54,6 +60,7 @@ impl Advice {
             Self::Resume => "resume",
             Self::MakeToken => "make_token",
             Self::ReplaceToken { .. } => "replace_token",
+            Self::CheckAddress(_) => "check_address",
             Self::GiveAddress => "give_address",
             Self::FindSilence { .. } => "find_silence",
             Self::ReadJournal { .. } => "read_journal",
@@ -113,6 +120,12 @@ impl Health {
         self.pulse.silent_since.filter(is_silent)
     }
 
+    /// Who used a token lately from where none works now.
+    pub fn outside(&self) -> Option<Outside> {
+        let is_told = |it: &Outside| self.at.since(it.at) <= TOLD && !self.connection.admits(it.address);
+        self.pulse.outside.filter(is_told)
+    }
+
     /// What can be done, the most urgent first; nothing where all is well.
     pub fn advice(&self) -> Vec<Advice> {
         let paused = self.connection.is_paused.then_some(Advice::Resume);
@@ -123,7 +136,8 @@ impl Health {
         let refused = most.map(|it| Advice::ReadJournal { status: it.status });
         let held = (self.held > 0).then_some(Advice::DecideHeld { held: self.held });
         let waiting = (self.waiting > 0).then_some(Advice::PushMembers { waiting: self.waiting });
-        [held, paused, self.token(), silent, never, refused, waiting].into_iter().flatten().collect()
+        let outside = self.outside().map(Advice::CheckAddress);
+        [held, paused, self.token(), outside, silent, never, refused, waiting].into_iter().flatten().collect()
     }
 
     fn refusals(&self) -> impl Iterator<Item = &Answered> {

@@ -1,5 +1,6 @@
 //! How a connection fares: when it was heard, when it counts as silent, and when a token of it is warned of.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::{Connection, ConnectionToken, Kind};
@@ -29,6 +30,17 @@ pub struct Pulse {
     pub silent_since: Option<Timestamp>,
     /// When it is looked at next.
     pub look_at: Option<Timestamp>,
+    /// When a token of it came from an address from which none works.
+    pub outside: Option<Outside>,
+}
+
+/// That a token came from an address from which no token of its connection works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outside {
+    /// When.
+    pub at: Timestamp,
+    /// From where.
+    pub address: IpAddr,
 }
 
 /// What has become of a connection since it was looked at.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::scim::Ceiling;
-use crate::domain::connection::LinkedBy;
+use crate::domain::connection::{LinkedBy, Scopes};
 use crate::domain::id::{CallId, ConnectionId, PasskeyId, PersonalTokenId, TokenId, UserId};
 use crate::domain::project::Subject;
 use crate::domain::resource::ResourceKey;
@@ -497,6 +497,8 @@ pub enum Action {
     AddConnectionToken {
         /// The token's id.
         token: TokenId,
+        /// What it may be used for.
+        scopes: Scopes,
         /// The roles the connection may give: whoever has the token may give them.
         ceiling: Ceiling,
     },

@@ -41,6 +41,7 @@ pub(in crate::store) mod connection_token {
         pub expires_at: i64,
         pub last_used_at: Option<i64>,
         pub warn_at: Option<i64>,
+        pub scopes: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -61,6 +62,8 @@ pub(in crate::store) mod connection_pulse {
         pub succeeded_at: Option<i64>,
         pub silent_since: Option<i64>,
         pub look_at: Option<i64>,
+        pub outside_at: Option<i64>,
+        pub outside_address: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -151,6 +154,7 @@ pub(in crate::store) mod provisioning_call {
         pub about_id: Option<Uuid>,
         pub said_sealed: Vec<u8>,
         pub ends_at: i64,
+        pub times: i32,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

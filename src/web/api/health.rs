@@ -49,7 +49,7 @@ struct HealthBody {
     tokens: Vec<TokenHealthBody>,
     /// How many members its groups wait for.
     waiting_members: u64,
-    /// What can be done, the most urgent first: `decide_held`, `resume`, `make_token`, `replace_token`, `find_silence`, `give_address`,
+    /// What can be done, the most urgent first: `decide_held`, `resume`, `make_token`, `replace_token`, `check_address`, `find_silence`, `give_address`,
     /// `read_journal`, `push_members`. Nothing where all is well.
     advice: Vec<&'static str>,
 }

@@ -78,6 +78,8 @@ struct CallBody {
     /// The request that this one is again; it did not come from the identity provider.
     replay_of: Option<CallId>,
     deeds: Vec<DeedBody>,
+    /// How many requests it stands for: of those that come too fast (429), all but the first of a minute are one entry.
+    times: u32,
 }
 
 /// Something that was done, as the audit log tells it.
@@ -214,6 +216,7 @@ impl From<Entry> for CallBody {
                 Some(About::User(id)) => Some(id),
                 Some(About::Group(_)) | None => None,
             },
+            times: call.times,
             query: said.query,
             found: said.found,
             replay_of: said.replay_of,

@@ -13,9 +13,11 @@ mod me;
 mod request;
 mod resources;
 mod response;
+mod scopes;
 
 pub(super) use edge::edge;
 pub(super) use journal::CallUnderWay;
+pub(super) use scopes::check_scopes;
 
 use super::routes::{Access, Routes};
 use crate::app::provisioning::catalogue::{Entitlements, Roles};

@@ -122,6 +122,28 @@ connection-silence-after = { $count ->
    *[other] Still nach { $count } Stunden ohne Anfrage
  }
 
+## Wie schnell sie fragen darf
+
+connection-pace = Anfragen je Sekunde
+connection-pace-hint = Was schneller kommt, wird mit „zu schnell“ und einer Wartezeit beantwortet; wer deaktiviert oder gelöscht wird, hat daneben eine eigene Spur. Bleibt das Feld leer, sind es 100; mindestens sind es 10, höchstens { $count }. Entra sendet höchstens 25.
+connection-pace-is = { $count ->
+    [0] So viele, wie sie sendet
+   *[other] { $count }, auf einmal doppelt so viele
+ }
+
+## Von wo ihre Token gelten, und wofür
+
+connection-addresses = Adressen, von denen ihre SCIM-Token gelten
+connection-addresses-hint = In jeder Zeile eine Adresse oder ein Netz, etwa 192.0.2.7, 192.0.2.0/24 oder 2001:db8::/32. Ein Token, der von anderswo kommt, wird wie ein unbekannter abgewiesen, und „Zustand“ sagt, woher er kam. Bleibt das Feld leer, gelten sie von überall.
+connection-addresses-all = Von überall
+scim-scope-everything = Alles
+scim-scope-read-users = Benutzer lesen
+scim-scope-write-users = Benutzer anlegen, ändern und löschen
+scim-scope-read-groups = Gruppen lesen, mit den Namen ihrer Mitglieder
+scim-scope-write-groups = Gruppen anlegen, ändern und löschen
+scim-scope-read-roles = Lesen, welche Rollen und Berechtigungen es gibt
+scim-scopes-hint = Identitätsanbieter brauchen alles. Nehmen Sie weg, was ein Programm nicht braucht, das zum Beispiel nur liest. Wer etwas ändern darf, darf es auch lesen.
+
 ## Wie es den Verbindungen geht
 
 health = Zustand
@@ -157,12 +179,13 @@ health-replace-token = { $count ->
    *[other] Der Token, den der Identitätsanbieter benutzt, endet in { $count } Tagen. Erstellen Sie einen neuen und tragen Sie ihn dort ein.
  }
 health-give-address = Von ihr war noch nie etwas zu hören. Tragen Sie die SCIM-Basis-URL und einen Token in den Einstellungen des Identitätsanbieters ein und testen Sie dort die Verbindung.
+health-check-address = Von { $address } kam am { $at } ein Token von ihr, von wo keiner gilt. Ist das der Identitätsanbieter, fügen Sie die Adresse hinzu; sonst ist der Token in falschen Händen: Erstellen Sie einen anderen und beenden Sie ihn.
 health-find-silence = Seit { $at } war nichts mehr zu hören. Sehen Sie in der Konsole des Identitätsanbieters nach, ob die Bereitstellung dort läuft und was ihr Protokoll sagt.
 health-refused-malformed = Viele Anfragen wurden abgewiesen, weil der Identitätsanbieter etwas sendet, das sich nicht lesen lässt ({ $status }). Im Journal steht, was er stattdessen senden soll.
 health-refused-unknown = Viele Anfragen betreffen jemanden oder etwas, das es hier nicht gibt ({ $status }). Lassen Sie den Identitätsanbieter die Bereitstellung von vorn beginnen, damit er die neuen Ids erfährt.
 health-refused-conflict = Viele Anfragen wurden abgewiesen, weil jemand anderes hier denselben Namen oder dieselbe Id hat ({ $status }). Im Journal steht, wer im Weg ist.
 health-refused-large = Viele Anfragen waren zu groß ({ $status }). Lassen Sie den Identitätsanbieter weniger auf einmal senden.
-health-refused-fast = Viele Anfragen kamen zu schnell ({ $status }). Der Identitätsanbieter sendet sie von selbst noch einmal.
+health-refused-fast = Viele Anfragen kamen zu schnell ({ $status }). Der Identitätsanbieter sendet sie von selbst noch einmal. Hält das an, erhöhen Sie die Anfragen je Sekunde.
 health-refused-failed = Viele Anfragen konnte dieser Server nicht beantworten ({ $status }). Der Identitätsanbieter versucht es von selbst noch einmal; wer diesen Server betreibt, findet die Ursache im Log.
 health-push-members = { $count ->
     [one] Eine Gruppe wartet auf jemanden, den der Identitätsanbieter nicht übertragen hat. Weisen Sie diese Person dort auch der Anwendung zu.

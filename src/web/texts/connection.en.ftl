@@ -122,6 +122,28 @@ connection-silence-after = { $count ->
    *[other] Silent after { $count } hours without a request
  }
 
+## How fast it may ask
+
+connection-pace = Requests a second
+connection-pace-hint = What comes faster is answered with "too fast" and a time to wait; whoever is deactivated or deleted has a lane of their own beside it. Left empty, these are 100; the fewest are 10, the most { $count }. Entra sends 25 at most.
+connection-pace-is = { $count ->
+    [0] As many as it sends
+   *[other] { $count }, and twice as many at once
+ }
+
+## From where its tokens work, and for what
+
+connection-addresses = Addresses from which its SCIM tokens work
+connection-addresses-hint = One address or network on each line, such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32. A token that comes from elsewhere is refused like an unknown one, and Health says from where it came. Left empty, they work from everywhere.
+connection-addresses-all = From everywhere
+scim-scope-everything = Everything
+scim-scope-read-users = Read users
+scim-scope-write-users = Make, change and delete users
+scim-scope-read-groups = Read groups, with the names of their members
+scim-scope-write-groups = Make, change and delete groups
+scim-scope-read-roles = Read which roles and entitlements there are
+scim-scopes-hint = Identity providers need everything. Take away what a program does not need that, for example, only reads. Whoever may change something may read it as well.
+
 ## How connections fare
 
 health = Health
@@ -157,12 +179,13 @@ health-replace-token = { $count ->
    *[other] The token that the identity provider uses ends in { $count } days. Make a new one and put it into its settings.
  }
 health-give-address = Nothing was ever heard of it. Put the SCIM base URL and a token into the settings of the identity provider and test the connection there.
+health-check-address = Somebody used a token of it from { $address } on { $at }, from where none works. If that is the identity provider, add the address; otherwise the token is in the wrong hands: make another one and end it.
 health-find-silence = Nothing has been heard since { $at }. See in the console of the identity provider whether provisioning runs there, and what its log says.
 health-refused-malformed = Many requests were refused because the identity provider sends something that cannot be read ({ $status }). The journal says what to send instead.
 health-refused-unknown = Many requests are about somebody or something that is not here ({ $status }). Let the identity provider provision from the beginning again, so that it learns the new ids.
 health-refused-conflict = Many requests were refused because somebody else here has the same name or id ({ $status }). The journal says who stands in the way.
 health-refused-large = Many requests were too large ({ $status }). Let the identity provider send less at a time.
-health-refused-fast = Many requests came too fast ({ $status }). The identity provider sends them again by itself.
+health-refused-fast = Many requests came too fast ({ $status }). The identity provider sends them again by itself. If that lasts, raise its requests a second.
 health-refused-failed = Many requests could not be answered by this server ({ $status }). The identity provider tries again by itself; whoever runs this server finds the cause in the log.
 health-push-members = { $count ->
     [one] A group waits for somebody whom the identity provider has not pushed. Assign that person to the application there, too.

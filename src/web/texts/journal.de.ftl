@@ -15,6 +15,7 @@ journal-changed = Geändert
 journal-nothing = Nichts zu tun
 journal-read = Gelesen
 journal-refused = Abgelehnt
+journal-times = { $count } Anfragen
 journal-failed = Nicht ausgeführt
 journal-nothing-text = Alles war schon so, also wurde nichts geschrieben.
 journal-read-text = Es wurde gelesen.

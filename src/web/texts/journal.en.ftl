@@ -16,6 +16,7 @@ journal-nothing = Nothing to do
 journal-read = Read
 journal-refused = Refused
 journal-failed = Not done
+journal-times = { $count } requests
 journal-nothing-text = Everything was so already, so nothing was written.
 journal-read-text = It was read.
 journal-refused-text = The answer does not say why.

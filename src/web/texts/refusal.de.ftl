@@ -45,6 +45,7 @@ flaw-moment = Schreiben Sie einen Tag wie 2026-11-26 oder einen Zeitpunkt wie 20
 flaw-ends-first = Das Ende darf nicht vor dem Anfang liegen.
 flaw-decision = Wählen Sie, ob Sie es erlauben oder nicht.
 flaw-passkey = Der Browser hat zum Passkey nichts Brauchbares geantwortet. Öffnen Sie die Seite neu und wiederholen Sie den Schritt.
+flaw-networks = Geben Sie höchstens { $count } Adressen oder Netze ein, in jeder Zeile eines, etwa 192.0.2.7, 192.0.2.0/24 oder 2001:db8::/32.
 flaw-issuer = Geben Sie die https-Adresse ein, die der Identitätsanbieter als seinen Aussteller (Issuer) nennt, etwa https://id.example, ohne etwas davor oder dahinter.
 flaw-client-id = Geben Sie die Kennung ein, unter der der Identitätsanbieter diesen Server kennt, mit höchstens { $count } Zeichen.
 flaw-secret-of-issuer = Geben Sie auch das Geheimnis ein. Das gespeicherte gehört zu einem anderen Aussteller und wird diesem nicht geschickt.

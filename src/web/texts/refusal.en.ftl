@@ -45,6 +45,7 @@ flaw-moment = Write a day such as 2026-11-26, or a moment such as 2026-11-26T10:
 flaw-ends-first = The end must not be before the beginning.
 flaw-decision = Choose whether to allow it or not.
 flaw-passkey = The browser gave no usable answer about the passkey. Open the page again and repeat the step.
+flaw-networks = Write at most { $count } addresses or networks, one on each line, such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32.
 flaw-issuer = Write the https address that the identity provider names as its issuer, such as https://id.example, without anything around it.
 flaw-client-id = Enter the id that the identity provider knows this server by, of at most { $count } characters.
 flaw-secret-of-issuer = Enter the secret as well. The one that is kept belongs to another issuer and is not sent to this one.

@@ -166,6 +166,8 @@ fn flaws_of_parts() -> impl Iterator<Item = Flaw> {
     let connections = [
         Flaw::Issuer,
         Flaw::ClientId { characters_max: 7 },
+        Flaw::Networks { most: 7 },
+        Flaw::ScimScopes,
         Flaw::SecretOfIssuer,
         Flaw::ProofWords { most: 7, characters_max: 8 },
         Flaw::AboveCeiling { role: RoleKey::parse("auditor").unwrap() },

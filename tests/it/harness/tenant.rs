@@ -116,6 +116,9 @@ impl<'s> Tenant<'s> {
 
     /// A new connection with other switches.
     pub async fn connection_with(&self, kind: Kind, settings: Settings) -> Provisioning<'s> {
+        // The clock stands still, so nothing would ever be let in again.
+        let requests_per_second = settings.requests_per_second.or(Some(0));
+        let settings = Settings { requests_per_second, ..settings };
         let new = NewConnection {
             org: self.org,
             kind,

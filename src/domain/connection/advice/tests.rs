@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::domain::connection::{Kind, Settings};
+use crate::domain::connection::{Kind, Outside, Scopes, Settings};
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -12,6 +12,7 @@ fn token(days: u32, used: bool) -> ConnectionToken {
         id: TokenId::new(),
         connection: ConnectionId::new(),
         hint: "dwsc_abcdef".to_owned(),
+        scopes: Scopes::Everything,
         created_at: NOW.before(DAY),
         expires_at: NOW.after(DAY * days),
         last_used_at: used.then_some(NOW),
@@ -31,7 +32,8 @@ fn health() -> Health {
         updated_at: NOW,
     };
     let heard_at = Some(NOW);
-    let pulse = Pulse { org, connection: id, heard_at, succeeded_at: heard_at, silent_since: None, look_at: heard_at };
+    let (succeeded_at, look_at) = (heard_at, heard_at);
+    let pulse = Pulse { org, connection: id, heard_at, succeeded_at, silent_since: None, look_at, outside: None };
     Health { connection, pulse, tokens: vec![token(90, true)], answers: Vec::new(), held: 0, waiting: 0, at: NOW }
 }
 
@@ -96,4 +98,20 @@ fn many_refusals_lead_to_the_journal_and_few_do_not() {
     }
     let it = Health { answers: answered(&[(200, 995), (204, 4), (404, 1)]), ..health() };
     assert_eq!((it.requests(), it.refused(), it.refused_percent()), (1_000, 1, 1));
+}
+
+/// What came from elsewhere is told of for a day, and only while there is a list that it is not of.
+#[test]
+fn a_token_that_came_from_elsewhere_is_told_of_for_a_day() {
+    let mut it = health();
+    let outside = Outside { at: NOW.before(DAY), address: "192.0.2.7".parse().unwrap() };
+    it.pulse.outside = Some(outside);
+    assert_eq!(it.advice(), []);
+    it.connection.settings.allowed_addresses = vec!["198.51.100.0/24".to_owned()];
+    assert_eq!(it.advice(), [Advice::CheckAddress(outside)]);
+    it.at = NOW.after(Duration::from_millis(1));
+    assert_eq!(it.advice(), []);
+    it.at = NOW;
+    it.connection.settings.allowed_addresses.push("192.0.2.0/24".to_owned());
+    assert_eq!(it.advice(), []);
 }

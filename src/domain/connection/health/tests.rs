@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::connection::Settings;
+use crate::domain::connection::{Scopes, Settings};
 use crate::domain::id::TokenId;
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -23,7 +23,15 @@ fn connection(kind: Kind, silence_hours: Option<u32>) -> Connection {
 
 fn pulse(of: &Connection, heard_at: Timestamp) -> Pulse {
     let (heard_at, look_at) = (Some(heard_at), Some(heard_at));
-    Pulse { org: of.org, connection: of.id, heard_at, succeeded_at: heard_at, silent_since: None, look_at }
+    Pulse {
+        org: of.org,
+        connection: of.id,
+        heard_at,
+        succeeded_at: heard_at,
+        silent_since: None,
+        look_at,
+        outside: None,
+    }
 }
 
 fn token(ends_in: Duration, used_ago: Option<Duration>) -> ConnectionToken {
@@ -31,6 +39,7 @@ fn token(ends_in: Duration, used_ago: Option<Duration>) -> ConnectionToken {
         id: TokenId::new(),
         connection: ConnectionId::new(),
         hint: "dwsc_abcdef".to_owned(),
+        scopes: Scopes::Everything,
         created_at: NOW.before(hours(1_000)),
         expires_at: NOW.after(ends_in),
         last_used_at: used_ago.map(|it| NOW.before(it)),

@@ -124,7 +124,10 @@ impl Action {
             Self::ReleaseDeprovisionings { people, .. } | Self::RefuseDeprovisionings { people } => {
                 json!([{"path": "people", "new": people}])
             }
-            Self::AddConnectionToken { token, .. } => json!([{"path": "token", "new": token}]),
+            Self::AddConnectionToken { token, scopes, .. } => match scopes.words() {
+                None => json!([{"path": "token", "new": token}]),
+                Some(words) => json!([{"path": "token", "new": token}, {"path": "scopes", "new": words}]),
+            },
             Self::WarnConnectionToken { token, days_left } => {
                 json!([{"path": "token", "new": token}, {"path": "days_left", "new": days_left}])
             }

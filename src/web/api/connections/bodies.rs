@@ -1,5 +1,7 @@
 //! What the API says of connections, and what it is told.
 
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -7,14 +9,15 @@ use super::super::json::{kept, told};
 use crate::app::connections::{self, ConnectionChange, Deletion, NewConnection, NewToken, Sheet, TOKEN_DAYS};
 use crate::app::{App, federation};
 use crate::domain::connection::{
-    Breaker, BreakerChange, Connection, ConnectionToken, Kind, LastHolder, ProofClaim, Settings, SsoMfa, UnknownMembers,
+    Breaker, BreakerChange, Connection, ConnectionToken, Kind, LastHolder, ProofClaim, Scopes, Settings, SsoMfa,
+    UnknownMembers,
 };
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleKey;
 use crate::domain::routing::{DomainName, NotADomain};
 use crate::domain::secret::Secret;
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Error, Flaw, Timestamp};
 
 /// A connection, as the API shows it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,6 +68,10 @@ pub(in crate::web::api) struct ConnectionBody {
     breaker_minutes: u32,
     /// After how many hours without a request it counts as silent; never where it is 0.
     silence_hours: u32,
+    /// How many requests it may send in a second; more are answered 429. As many as it likes where it is 0.
+    requests_per_second: u32,
+    /// The networks from which its SCIM tokens work; from everywhere where there are none.
+    allowed_addresses: Vec<String>,
     created_at: String,
     updated_at: String,
 }
@@ -137,6 +144,8 @@ pub(in crate::web::api) struct ConnectionTokenBody {
     id: TokenId,
     /// Its first characters.
     hint: String,
+    /// What it may be used for; whatever its connection may do where nothing is named.
+    scopes: Option<Vec<&'static str>>,
     created_at: String,
     expires_at: String,
     last_used_at: Option<String>,
@@ -244,6 +253,14 @@ pub(in crate::web::api) struct NewConnectionBody {
     /// for Entra and 168 for others where nothing is said.
     #[schema(minimum = 0, maximum = 8784)]
     silence_hours: Option<u32>,
+    /// How many requests it may send in a second, and twice as many at once; 100 where nothing is said. From 10 on; only the
+    /// operator says 0, for as many as it likes.
+    #[schema(minimum = 0, maximum = 1000)]
+    requests_per_second: Option<u32>,
+    /// The addresses and networks from which its SCIM tokens work; from everywhere where there are none.
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    allowed_addresses: Vec<String>,
     /// How long its first token works; 365 where nothing is said.
     #[schema(minimum = 1, maximum = 3650)]
     expires_in_days: Option<u32>,
@@ -270,6 +287,8 @@ impl NewConnectionBody {
             journal_days: self.journal_days,
             breaker: breaker.says_something().then(|| Breaker::default().with(breaker)),
             silence_hours: self.silence_hours,
+            requests_per_second: self.requests_per_second,
+            allowed_addresses: self.allowed_addresses,
             jit: self.jit,
             link_by_email: self.link_by_email,
             mfa: self.mfa,
@@ -348,6 +367,14 @@ pub(in crate::web::api) struct ChangeConnectionBody {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Option<u32>, required = false, minimum = 0, maximum = 8784)]
     silence_hours: Option<Option<u32>>,
+    /// `null` for 100; only the operator says 0, for as many as it likes.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<u32>, required = false, minimum = 0, maximum = 1000)]
+    requests_per_second: Option<Option<u32>>,
+    /// All of them; an empty list for everywhere.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Vec<String>, required = false, max_items = 200)]
+    allowed_addresses: Option<Option<Vec<String>>>,
     /// All of them; only the operator adds some.
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Vec<String>, required = false)]
@@ -375,6 +402,8 @@ impl ChangeConnectionBody {
                 minutes: kept("breaker_minutes", self.breaker_minutes)?,
             },
             silence_hours: self.silence_hours,
+            requests_per_second: self.requests_per_second,
+            allowed_addresses: kept("allowed_addresses", self.allowed_addresses)?,
             domains: kept("domains", self.domains)?.map(|it| domains(&it)).transpose()?,
         })
     }
@@ -387,6 +416,18 @@ pub(in crate::web::api) struct NewConnectionTokenBody {
     /// 365 where nothing is said.
     #[schema(minimum = 1, maximum = 3650)]
     pub(super) expires_in_days: Option<u32>,
+    /// What it may be used for: `users:read`, `users:write` (which includes reading), `groups:read`, `groups:write` (likewise) and
+    /// `roles:read`; whatever the connection may do where nothing is said. What the server can do (`/Schemas` and so on) is told
+    /// to every token.
+    #[schema(min_items = 1, max_items = 5)]
+    scopes: Option<Vec<String>>,
+}
+
+impl NewConnectionTokenBody {
+    pub(super) fn scopes(&self) -> Result<Scopes, Error> {
+        let Some(words) = &self.scopes else { return Ok(Scopes::Everything) };
+        Scopes::parse(words.iter().map(String::as_str)).ok_or(Error::invalid("scopes", Flaw::ScimScopes))
+    }
 }
 
 fn domains(named: &[String]) -> Result<Vec<DomainName>, Error> {
@@ -417,9 +458,11 @@ impl From<Connection> for ConnectionBody {
             breaker_percent: breaker.percent,
             breaker_minutes: breaker.minutes,
             silence_hours: it.silence_hours(),
+            requests_per_second: it.requests_per_second().map_or(0, NonZeroU32::get),
             created_at: it.created_at.rfc3339(),
             updated_at: it.updated_at.rfc3339(),
             name: it.name,
+            allowed_addresses: it.settings.allowed_addresses,
             issuer: it.settings.issuer,
             client_id: it.settings.client_id,
             default_role: it.settings.default_role,
@@ -434,6 +477,7 @@ impl From<ConnectionToken> for ConnectionTokenBody {
     fn from(it: ConnectionToken) -> Self {
         Self {
             id: it.id,
+            scopes: it.scopes.words(),
             hint: it.hint,
             created_at: it.created_at.rfc3339(),
             expires_at: it.expires_at.rfc3339(),

@@ -14,7 +14,7 @@ use crate::app::connections::{
 };
 use crate::domain::connection::{
     Breaker, BreakerChange, Connection, JOURNAL_DAYS, JOURNAL_DAYS_MAX, Kind, MINUTES_MAX, PEOPLE_MAX, PERCENT_MAX,
-    ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa,
+    ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa, lanes,
 };
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Flaw};
@@ -186,6 +186,8 @@ fn shown(it: &Connection) -> Fields {
         ("name", it.name.clone()),
         ("journal_days", settings.journal_days().to_string()),
         ("silence_hours", settings.silence_hours.map(|hours| hours.to_string()).unwrap_or_default()),
+        ("allowed_addresses", settings.allowed_addresses.join("\n")),
+        ("requests_per_second", settings.requests_per_second.map(|width| width.to_string()).unwrap_or_default()),
         ("issuer", text(&settings.issuer)),
         ("client_id", text(&settings.client_id)),
         ("mfa", settings.mfa.map_or(BY_POLICY, SsoMfa::word).to_owned()),
@@ -217,6 +219,8 @@ fn wanted(console: &Console, fields: &Fields) -> Result<NewConnection, Error> {
         mfa_acr: proving(fields, ProofClaim::Acr, None),
         journal_days: number(fields, "journal_days")?,
         silence_hours: number(fields, "silence_hours")?,
+        requests_per_second: number(fields, "requests_per_second")?,
+        allowed_addresses: lines(fields, "allowed_addresses"),
         max_role: typed(fields, "max_role"),
         default_role: typed(fields, "default_role"),
         breaker: kept(Breaker::default().with(breaker(fields))),
@@ -252,6 +256,8 @@ fn changed(fields: &Fields, before: &Connection) -> Result<ConnectionChange, Err
         journal_days: number(fields, "journal_days")?,
         breaker: changed_breaker(fields, before.settings.breaker()),
         silence_hours: Some(number(fields, "silence_hours")?),
+        requests_per_second: Some(number(fields, "requests_per_second")?),
+        allowed_addresses: Some(lines(fields, "allowed_addresses")),
         domains: None,
     })
 }
@@ -282,6 +288,12 @@ fn secret(fields: &Fields) -> Option<Secret<String>> {
     fields.get("client_secret").filter(|it| !it.is_empty()).map(|it| Secret::new(it.to_owned()))
 }
 
+/// What stands in the lines of a field.
+fn lines(fields: &Fields, field: &str) -> Vec<String> {
+    let lines = fields.get(field).unwrap_or_default().lines().map(str::trim).filter(|it| !it.is_empty());
+    lines.map(str::to_owned).collect()
+}
+
 fn mfa(fields: &Fields) -> Result<Option<SsoMfa>, Error> {
     match fields.get("mfa") {
         None | Some(BY_POLICY) => Ok(None),
@@ -291,8 +303,7 @@ fn mfa(fields: &Fields) -> Result<Option<SsoMfa>, Error> {
 
 /// The words of a field, one on each line. The usual ones are not kept, so that they follow when other ones become usual.
 fn proving(fields: &Fields, claim: ProofClaim, before: Option<&Connection>) -> Option<Vec<String>> {
-    let lines = fields.get(claim.field()).unwrap_or_default().lines().map(str::trim).filter(|it| !it.is_empty());
-    let words: Vec<String> = lines.map(str::to_owned).collect();
+    let words = lines(fields, claim.field());
     match before.and_then(|it| it.settings.named(claim)) {
         Some(kept) if *kept == words => Some(words),
         Some(_) | None => (words != claim.usual()).then_some(words),
@@ -394,6 +405,8 @@ fn clash(t: Texts, clashes: &[Clash]) -> String {
             "issuer" => (t.say("connection-issuer"), now),
             "client_id" => (t.say("connection-client-id"), now),
             "silence_hours" => (t.say("connection-silence"), now),
+            "allowed_addresses" => (t.say("connection-addresses"), now.replace('\n', ", ")),
+            "requests_per_second" => (t.say("connection-pace"), now),
             "journal_days" => (t.say("connection-journal-days"), now),
             "jit" => (t.say("connection-jit"), words::ticked(t, it)),
             "link_by_email" => (t.say("connection-by-email"), words::ticked(t, it)),

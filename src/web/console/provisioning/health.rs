@@ -115,6 +115,12 @@ fn advised(t: Texts, of: &Health, advice: Advice) -> Advised {
         Advice::GiveAddress => {
             Advised { words: t.say("health-give-address"), link: link(at, "health-open-connection") }
         }
+        Advice::CheckAddress(outside) => {
+            let (address, moment) = (outside.address.to_string(), t.moment(&outside.at));
+            let parts = [("address", Part::Words(&address)), ("at", Part::Words(&moment))];
+            let words = t.with("health-check-address", &parts);
+            Advised { words, link: link(format!("{at}/edit"), "connection-addresses") }
+        }
         Advice::FindSilence { since } => {
             let moment = t.moment(&since);
             Advised { words: t.with("health-find-silence", &[("at", Part::Words(&moment))]), link: None }

@@ -70,6 +70,8 @@ struct Row {
     request: String,
     result: Badge,
     sentence: Sentence,
+    /// That it stands for several.
+    times: Option<String>,
 }
 
 /// Why it came to this, in words; those of the answer are English.
@@ -91,6 +93,7 @@ struct CallPage<'a> {
     status: u16,
     result: Badge,
     sentence: Sentence,
+    times: Option<String>,
     connection: String,
     connection_path: String,
     /// The user or group that it was about: the page, and the name.
@@ -202,7 +205,12 @@ fn row(t: Texts, entry: &Entry, connection: String) -> Row {
         request: format!("{} {}", entry.call.method, address(entry)),
         result: result(t, entry.call.came_to),
         sentence: sentence(t, entry),
+        times: times(t, entry),
     }
+}
+
+fn times(t: Texts, entry: &Entry) -> Option<String> {
+    (entry.call.times > 1).then(|| t.count("journal-times", entry.call.times))
 }
 
 pub(super) async fn show(State(app): State<App>, console: Console, Path(id): Path<String>) -> Response {
@@ -253,6 +261,7 @@ async fn call_page<'a>(app: &App, console: &'a Console, id: &str, is_trial: bool
         status: entry.call.status,
         result: result(t, entry.call.came_to),
         sentence: sentence(t, &entry),
+        times: times(t, &entry),
         connection: connection.unwrap_or_default(),
         connection_path: connection_path(entry.call.connection),
         about: entry.call.about.map(|it| (about_path(it), about_name(&entry, it))),

@@ -1,5 +1,7 @@
 //! One connection: what it is, what the identity provider must know, how people sign in there, and its tokens.
 
+use std::num::NonZeroU32;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -32,6 +34,8 @@ struct ConnectionPage<'a> {
     journal: String,
     journal_days: u32,
     silence_hours: u32,
+    requests_per_second: u32,
+    allowed_addresses: Vec<String>,
     created: Timestamp,
     updated: Timestamp,
     /// What goes into the settings of the provider: an id for the page, what it is called there, and the address.
@@ -61,6 +65,7 @@ struct ConnectionPage<'a> {
 
 struct TokenRow {
     hint: String,
+    may: String,
     created: Timestamp,
     ends: Timestamp,
     has_ended: bool,
@@ -94,6 +99,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
         journal: journal::of_connection(it.id),
         journal_days: it.settings.journal_days(),
         silence_hours: it.silence_hours(),
+        requests_per_second: it.requests_per_second().map_or(0, NonZeroU32::get),
         created: it.created_at,
         updated: it.updated_at,
         addresses: addresses(app, t, &it),
@@ -120,8 +126,9 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
         }),
         limit: held::limit(t, it.settings.breaker()),
         held: waiting.all(),
-        tokens: tokens.into_iter().map(|token| row(app, token)).collect(),
+        tokens: tokens.into_iter().map(|token| row(app, t, token)).collect(),
         name: it.name,
+        allowed_addresses: it.settings.allowed_addresses,
         issuer: it.settings.issuer,
         client_id: it.settings.client_id,
     })
@@ -146,8 +153,9 @@ fn addresses(app: &App, t: Texts, it: &Connection) -> Vec<(&'static str, String,
     ]
 }
 
-fn row(app: &App, it: ConnectionToken) -> TokenRow {
+fn row(app: &App, t: Texts, it: ConnectionToken) -> TokenRow {
     TokenRow {
+        may: it.scopes.words().map_or_else(|| t.say("scim-scope-everything"), |words| words.join(", ")),
         end_path: format!("{}/tokens/{}/end", path(it.connection), it.id),
         has_ended: it.has_ended(app.now()),
         hint: it.hint,

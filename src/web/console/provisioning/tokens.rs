@@ -4,12 +4,12 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{AskPage, connection_id, path};
+use super::{AskPage, connection_id, path, words};
 use crate::app::App;
 use crate::app::connections::{self, NewToken, TOKEN_DAYS};
-use crate::domain::Error;
-use crate::domain::connection::{Connection, ConnectionToken};
+use crate::domain::connection::{Connection, ConnectionToken, Scope, Scopes};
 use crate::domain::id::TokenId;
+use crate::domain::{Error, Flaw};
 use crate::web::console::Console;
 use crate::web::console::shell::Shell;
 use crate::web::console::users::OncePage;
@@ -27,22 +27,65 @@ struct NewTokenPage<'a> {
     t: Texts,
     connection: String,
     back: String,
-    days: [(u32, bool); 4],
+    days: Vec<(u32, bool)>,
+    scopes: Vec<Ticked>,
+    problem: Option<String>,
+}
+
+/// A scope that can be ticked.
+struct Ticked {
+    word: &'static str,
+    label: String,
+    is_ticked: bool,
 }
 
 pub(super) async fn ask_new(State(app): State<App>, console: Console, Path(id): Path<String>) -> Response {
-    let page = async {
-        let (it, _) = connections::get(&app, &console.actor, connection_id(&id)?).await?;
-        connections::reaches(&console.actor, &console.model, &it)?;
-        Ok(NewTokenPage {
-            shell: &console.shell,
-            t: console.t,
-            back: path(it.id),
-            connection: it.name,
-            days: DAYS.map(|days| (days, days == TOKEN_DAYS)),
-        })
+    console.answer(page(&app, &console, &id, None).await)
+}
+
+/// The form of a new token: as it is at first, or with what was typed and why that cannot be.
+async fn page<'a>(
+    app: &App,
+    console: &'a Console,
+    id: &str,
+    last: Option<(&Fields, String)>,
+) -> Result<NewTokenPage<'a>, Error> {
+    let (t, (it, _)) = (console.t, connections::get(app, &console.actor, connection_id(id)?).await?);
+    connections::reaches(&console.actor, &console.model, &it)?;
+    let chosen = last.as_ref().and_then(|(fields, _)| fields.get("days")?.parse().ok()).unwrap_or(TOKEN_DAYS);
+    let ticked = |scope: Scope| Ticked {
+        word: scope.word(),
+        label: t.say(label(scope)),
+        is_ticked: last.as_ref().is_none_or(|(fields, _)| fields.get(scope.word()).is_some()),
     };
-    console.answer(page.await)
+    Ok(NewTokenPage {
+        shell: &console.shell,
+        t,
+        back: path(it.id),
+        connection: it.name,
+        days: DAYS.map(|days| (days, days == chosen)).into(),
+        scopes: Scope::ALL.map(ticked).into(),
+        problem: last.map(|(_, problem)| problem),
+    })
+}
+
+const fn label(scope: Scope) -> &'static str {
+    match scope {
+        Scope::ReadUsers => "scim-scope-read-users",
+        Scope::WriteUsers => "scim-scope-write-users",
+        Scope::ReadGroups => "scim-scope-read-groups",
+        Scope::WriteGroups => "scim-scope-write-groups",
+        Scope::ReadRoles => "scim-scope-read-roles",
+    }
+}
+
+/// What is ticked; everything is whatever the connection may do, also what there will be later.
+fn scopes(fields: &Fields) -> Result<Scopes, Error> {
+    let ticked: Vec<Scope> = Scope::ALL.into_iter().filter(|it| fields.get(it.word()).is_some()).collect();
+    if ticked.len() == Scope::ALL.len() {
+        return Ok(Scopes::Everything);
+    }
+    Scopes::only(ticked).ok_or(Error::invalid("scopes", Flaw::ScimScopes))
 }
 
 pub(super) async fn create(
@@ -54,11 +97,16 @@ pub(super) async fn create(
     let made = async {
         let id = connection_id(&id)?;
         let (it, _) = connections::get(&app, &console.actor, id).await?;
-        let token = connections::add_token(&app, &console.actor, id, lifetime(&fields)?).await?;
+        let (lifetime, scopes) = (lifetime(&fields)?, scopes(&fields)?);
+        let token = connections::add_token(&app, &console.actor, id, lifetime, scopes).await?;
         Ok((it, token))
     };
     match made.await {
         Ok((it, token)) => Page(once(&console, &it, &token)).into_response(),
+        Err(cause @ Error::Invalid { .. }) => {
+            let problem = words::problem(console.t, &cause).1;
+            console.again(&cause, page(&app, &console, &id, Some((&fields, problem))).await)
+        }
         Err(cause) => console.refuse(cause),
     }
 }
