@@ -33,6 +33,7 @@ mod m0024_connection_health;
 mod m0025_scim_schemas;
 mod m0026_folded_calls;
 mod m0027_token_scopes;
+mod m0034_managed_order;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_scim_schemas::Migration),
             Box::new(m0026_folded_calls::Migration),
             Box::new(m0027_token_scopes::Migration),
+            Box::new(m0034_managed_order::Migration),
         ]
     }
 }

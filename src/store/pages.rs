@@ -34,6 +34,7 @@ pub struct Page {
     key: Option<(Expr, bool)>,
     begin: Begin,
     limit: u64,
+    is_filtered: bool,
     /// Every row of the organisation is looked at.
     is_walk: bool,
 }
@@ -110,14 +111,15 @@ impl Page {
             Some(filter) => !filter::seeks(table, filter),
             None => key.is_some(),
         };
-        Ok(Self { scope, condition, key, begin, limit: u64::try_from(query.count).unwrap_or(0), is_walk })
+        let (limit, is_filtered) = (u64::try_from(query.count).unwrap_or(0), query.filter.is_some());
+        Ok(Self { scope, condition, key, begin, limit, is_filtered, is_walk })
     }
 
     /// The users of the page.
     pub async fn users(&self, store: &Store) -> Result<Found<User>, Error> {
         let mine = user::Entity::find()
             .filter(user::Column::OrgId.eq(self.scope.org.uuid()))
-            .filter(filter::managed(self.scope))
+            .filter(self.managed())
             .filter(self.condition.clone());
         let Found { rows, total, next } = self.fetch(self.way(store), mine, user::Column::Id, |row| row.id).await?;
         Ok(Found { rows: rows.into_iter().map(users::user).collect::<Result<_, _>>()?, total, next })
@@ -127,10 +129,14 @@ impl Page {
     pub async fn groups(&self, store: &Store) -> Result<Found<Group>, Error> {
         let mine = group::Entity::find()
             .filter(group::Column::OrgId.eq(self.scope.org.uuid()))
-            .filter(filter::managed(self.scope))
+            .filter(self.managed())
             .filter(self.condition.clone());
         let Found { rows, total, next } = self.fetch(self.way(store), mine, group::Column::Id, |row| row.id).await?;
         Ok(Found { rows: rows.into_iter().map(groups::group).collect(), total, next })
+    }
+
+    fn managed(&self) -> Condition {
+        if self.is_filtered { filter::managed(self.scope) } else { filter::all_managed(self.scope) }
     }
 
     fn way<'s>(&self, store: &'s Store) -> &'s DatabaseConnection {
@@ -150,7 +156,7 @@ impl Page {
     {
         let ordered = self.ordered(&all, id);
         let (offset, page) = match &self.begin {
-            Begin::Offset(offset) => (*offset, ordered.offset(*offset).limit(self.limit)),
+            Begin::Offset(offset) => (*offset, self.skip(&all, ordered, id, *offset)),
             // One row more tells whether there is another page.
             Begin::After(None) => (0, ordered.limit(self.limit.saturating_add(1))),
             Begin::After(Some(place)) => {
@@ -166,6 +172,16 @@ impl Page {
         let is_last = seen < self.limit && (seen > 0 || offset == 0) && !matches!(self.begin, Begin::After(Some(_)));
         let total = if is_last { offset.saturating_add(seen) } else { all.count(db).await.map_err(translate)? };
         Ok(Found { rows: found.into_iter().map(|(row, _)| row).collect(), total, next })
+    }
+
+    /// The page behind so many rows. Only the ids of those are read, which in the order in which they were made an index has.
+    fn skip<E: EntityTrait>(&self, all: &Select<E>, ordered: Select<E>, id: E::Column, offset: u64) -> Select<E> {
+        if offset == 0 || self.key.is_some() {
+            return ordered.offset(offset).limit(self.limit);
+        }
+        let mut ids = all.clone().select_only().column(id).order_by_asc(id).offset(offset).limit(self.limit);
+        let ids = QuerySelect::query(&mut ids).take();
+        all.clone().filter(id.in_subquery(ids)).order_by_asc(id)
     }
 
     /// Rows, and what each has in the order of the list.

@@ -74,7 +74,12 @@ pub fn seeks(table: Table, filter: &Filter) -> bool {
     }
 }
 
-/// The rows that the asking connection manages.
+/// All rows that the asking connection manages, for which the index by manager and id is the way.
+pub fn all_managed(scope: Scope) -> Condition {
+    Condition::all().add(place::manager(scope).eq(scope.connection.uuid()))
+}
+
+/// The rows that the asking connection manages, beside a condition that may have an index of its own.
 ///
 /// SQLite without statistics takes this for the best way in, which it is only together with an external id: there alone
 /// it may use the index.

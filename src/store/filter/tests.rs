@@ -1,4 +1,7 @@
-use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryTrait as _, Statement};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _, Statement,
+};
 
 use super::*;
 use crate::scim::filter::parse;
@@ -82,4 +85,28 @@ async fn an_address_is_sought_and_then_its_owner() {
     let plan = plan(&USER, r#"emails[type eq "work"].value eq "ada@example.com""#).await;
 
     assert!(plan.contains("SEARCH users USING INDEX sqlite_autoindex_users_1 (org_id=? AND id=?)"), "{plan}");
+}
+
+#[tokio::test]
+async fn everybody_is_counted_and_skipped_in_an_index() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&format!("sqlite:{}", dir.path().join("plan.db").display())).await.unwrap();
+    store.migrate().await.unwrap();
+    let (org, connection, table) = (OrgId::new(), ConnectionId::new(), Table::Users);
+    let scope = Scope { backend: DbBackend::Sqlite, org, connection, table };
+    let ids = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(user::Column::OrgId.eq(org.uuid()))
+        .filter(all_managed(scope))
+        .order_by_asc(user::Column::Id)
+        .offset(1_000)
+        .limit(100)
+        .build(DbBackend::Sqlite);
+
+    let explained = Statement { sql: format!("EXPLAIN QUERY PLAN {}", ids.sql), ..ids };
+    let rows = store.reader().query_all_raw(explained).await.unwrap();
+    let plan: Vec<String> = rows.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
+
+    assert_eq!(plan, ["SEARCH users USING COVERING INDEX users_managed (org_id=? AND managed_by=?)"]);
 }
