@@ -44,7 +44,8 @@ CREATE TABLE public.connection_pulses (
     heard_at bigint,
     succeeded_at bigint,
     silent_since bigint,
-    look_at bigint
+    look_at bigint,
+    remind_at bigint
 );
 CREATE TABLE public.connection_tokens (
     org_id uuid NOT NULL,
@@ -611,6 +612,7 @@ CREATE INDEX audit_target ON public.audit USING btree (org_id, target_id, at, id
 CREATE INDEX clients_id ON public.clients USING btree (id);
 CREATE INDEX connection_domains_domain ON public.connection_domains USING btree (domain);
 CREATE INDEX connection_pulses_look ON public.connection_pulses USING btree (look_at);
+CREATE INDEX connection_pulses_remind ON public.connection_pulses USING btree (remind_at);
 CREATE INDEX connection_tokens_connection ON public.connection_tokens USING btree (org_id, connection_id);
 CREATE INDEX connection_tokens_hash ON public.connection_tokens USING btree (token_hash);
 CREATE INDEX connection_tokens_warn ON public.connection_tokens USING btree (warn_at);
@@ -686,6 +688,7 @@ CREATE INDEX users_display_name ON public.users USING btree (org_id, display_nam
 CREATE INDEX users_email ON public.users USING btree (org_id, email_key, id);
 CREATE UNIQUE INDEX users_external_id ON public.users USING btree (org_id, managed_by, external_id);
 CREATE INDEX users_external_id_lookup ON public.users USING btree (org_id, external_id);
+CREATE INDEX users_kept ON public.users USING btree (org_id, managed_by, created_at, status);
 CREATE INDEX users_last_active ON public.users USING btree (org_id, last_active_at, id);
 CREATE INDEX users_name_lookup ON public.users USING btree (user_name_key);
 CREATE INDEX users_status ON public.users USING btree (org_id, status, id);

@@ -54,10 +54,11 @@ CREATE TABLE connection_pulses (
     heard_at BIGINT,
     succeeded_at BIGINT,
     silent_since BIGINT,
-    look_at BIGINT,
+    look_at BIGINT, remind_at BIGINT,
     PRIMARY KEY (org_id, connection_id)
 ) WITHOUT ROWID;
 CREATE INDEX connection_pulses_look ON connection_pulses (look_at);
+CREATE INDEX connection_pulses_remind ON connection_pulses (remind_at);
 CREATE TABLE connection_tokens (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -616,6 +617,7 @@ CREATE INDEX users_display_name ON users (org_id, display_name_key, id);
 CREATE INDEX users_email ON users (org_id, email_key, id);
 CREATE UNIQUE INDEX users_external_id ON users (org_id, managed_by, external_id);
 CREATE INDEX users_external_id_lookup ON users (org_id, external_id);
+CREATE INDEX users_kept ON users (org_id, managed_by, created_at, status);
 CREATE INDEX users_last_active ON users (org_id, last_active_at, id);
 CREATE INDEX users_name_lookup ON users (user_name_key);
 CREATE INDEX users_status ON users (org_id, status, id);

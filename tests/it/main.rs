@@ -14,6 +14,7 @@ mod api;
 mod architecture;
 mod audit_log;
 mod breaker;
+mod breaker_decisions;
 mod browser_security;
 mod cli;
 mod connection_health;

@@ -143,8 +143,13 @@ due-link = Jetzt einrichten
 ## Alarme
 breaker-subject = { $provider } will viele Personen bei { $organisation } deaktivieren
 breaker-tripped = { $provider } deaktiviert bei { $organisation } in kurzer Zeit mehr Personen, als die Grenze erlaubt. Das kann richtig sein, ein Fehler in den Einstellungen dort, oder jemand hat den Token der Verbindung.
-breaker-so-far = Wer innerhalb der Grenze lag, ist deaktiviert. Alle darüber hinaus werden zurückgehalten: Sie können sich anmelden, bis jemand entscheidet. Diese E-Mail bekommen Sie nur einmal, wie viele es auch werden.
+breaker-so-far = Wer innerhalb der Grenze lag, ist deaktiviert. Alle darüber hinaus werden zurückgehalten: Sie können sich anmelden, bis jemand entscheidet. Diese E-Mail bekommen Sie nur einmal, wie viele es auch werden, und Erinnerungen, solange jemand wartet.
 breaker-next = Sehen Sie nach, um wen es geht, und lassen Sie die Deaktivierungen dann ausführen, oder lassen Sie die Benutzer aktiv. Wer sicher gegangen ist, lässt sich sofort von Hand deaktivieren.
+still-held-subject = Über Deaktivierungen durch { $provider } bei { $organisation } muss noch entschieden werden
+still-held = { $count ->
+    [one] eine Person bei { $organisation }, die { $provider } deaktivieren will, wird seit { $at } zurückgehalten. Sie kann sich anmelden, bis jemand entscheidet.
+   *[other] { $count } Personen bei { $organisation }, die { $provider } deaktivieren will, werden zurückgehalten, die erste seit { $at }. Sie können sich anmelden, bis jemand entscheidet.
+ }
 breaker-link = Ansehen und entscheiden
 last-holder-subject = { $organisation } hat niemanden mehr mit einer geschützten Rolle
 last-holder = der Identitätsanbieter von { $organisation } hat { $name } deaktiviert. Das war die letzte aktive Person mit einer geschützten Rolle.

@@ -268,7 +268,10 @@ fn is_deed_of_job(name: &str, action: &Action) -> bool {
         JOB_GRACE => matches!(action, Action::RemindMfa),
         JOB_PROVISIONING => matches!(
             action,
-            Action::WarnConnectionToken { .. } | Action::NoteSilence { .. } | Action::NoteSpeech { .. }
+            Action::WarnConnectionToken { .. }
+                | Action::NoteSilence { .. }
+                | Action::NoteSpeech { .. }
+                | Action::RemindOfDeprovisionings { .. }
         ),
         JOB_SWEEP => matches!(action, Action::RevokeSessions | Action::RevokeTokens),
         _ => false,

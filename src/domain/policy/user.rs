@@ -137,6 +137,9 @@ impl UserActor {
             }
             Action::MapGroup { role } => self.may_assign(model, role, false),
             Action::UnmapGroup { role } => self.may_take(model, role),
+            // Whoever is let go would agree with neither side but their own.
+            Action::ReleaseDeprovisionings { is_own: true, .. }
+            | Action::RefuseDeprovisionings { is_own: true, .. } => Err(Error::denied(Denial::OwnDeprovisioning)),
             Action::DeleteGroup { roles, .. }
             | Action::DeleteConnection { roles, .. }
             | Action::ReleaseDeprovisionings { roles, .. } => {
@@ -287,6 +290,7 @@ fn need(action: &Action) -> Need {
         | Action::WithdrawDeprovisioning
         | Action::RemindMfa
         | Action::WarnConnectionToken { .. }
+        | Action::RemindOfDeprovisionings { .. }
         | Action::NoteSilence { .. }
         | Action::NoteSpeech { .. }
         | Action::RotateKey

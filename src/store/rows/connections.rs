@@ -61,6 +61,7 @@ pub(in crate::store) mod connection_pulse {
         pub succeeded_at: Option<i64>,
         pub silent_since: Option<i64>,
         pub look_at: Option<i64>,
+        pub remind_at: Option<i64>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

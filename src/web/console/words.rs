@@ -98,6 +98,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
             let parts = [("done", Part::Number(number("done"))), ("skipped", Part::Number(number("skipped")))];
             Some(t.with("said-released", &parts))
         }
+        "releasing" => Some(t.count("said-releasing", number("count"))),
         "kept" => Some(t.count("said-kept", number("count"))),
         "connection-changed" => Some(t.say("said-connection-changed")),
         "replayed" => Some(t.say("said-replayed")),

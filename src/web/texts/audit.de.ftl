@@ -74,6 +74,7 @@ did-connection-created = Verbindung hinzugefügt
 did-connection-deleted = Verbindung gelöscht
 did-connection-deprovisionings-refused = Deaktivierungen einer Verbindung abgelehnt
 did-connection-deprovisionings-released = Deaktivierungen einer Verbindung freigegeben
+did-connection-deprovisionings-reminded = An zurückgehaltene Deaktivierungen einer Verbindung erinnert
 did-connection-fell-silent = Von einer Verbindung kam nichts mehr
 did-connection-paused = Verbindung angehalten
 did-connection-request-replayed = Anfrage einer Verbindung wiederholt

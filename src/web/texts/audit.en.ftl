@@ -74,6 +74,7 @@ did-connection-created = Added a connection
 did-connection-deleted = Deleted a connection
 did-connection-deprovisionings-refused = Refused to deactivate whom a connection let go
 did-connection-deprovisionings-released = Deactivated whom a connection let go
+did-connection-deprovisionings-reminded = Reminded owners of those whom a connection let go and who are held
 did-connection-fell-silent = Nothing was heard from a connection any more
 did-connection-paused = Paused a connection
 did-connection-request-replayed = Replayed a request of a connection

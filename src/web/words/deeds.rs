@@ -107,6 +107,7 @@ const fn key(action: &Action) -> &'static str {
         | Action::WithdrawDeprovisioning
         | Action::RemindMfa
         | Action::WarnConnectionToken { .. }
+        | Action::RemindOfDeprovisionings { .. }
         | Action::NoteSilence { .. }
         | Action::NoteSpeech { .. }
         | Action::UseRecoveryCode

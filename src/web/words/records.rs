@@ -55,6 +55,7 @@ fn did_key(action: &str) -> &'static str {
         "connection.deleted" => "did-connection-deleted",
         "connection.deprovisionings_refused" => "did-connection-deprovisionings-refused",
         "connection.deprovisionings_released" => "did-connection-deprovisionings-released",
+        "connection.deprovisionings_reminded" => "did-connection-deprovisionings-reminded",
         "connection.fell_silent" => "did-connection-fell-silent",
         "connection.paused" => "did-connection-paused",
         "connection.request_replayed" => "did-connection-request-replayed",

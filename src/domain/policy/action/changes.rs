@@ -121,8 +121,11 @@ impl Action {
                 {"path": "groups", "old": groups},
             ]),
             Self::HoldDeprovisioning { is_deletion } => json!([{"path": "deletion", "new": is_deletion}]),
-            Self::ReleaseDeprovisionings { people, .. } | Self::RefuseDeprovisionings { people } => {
+            Self::ReleaseDeprovisionings { people, .. } | Self::RemindOfDeprovisionings { people } => {
                 json!([{"path": "people", "new": people}])
+            }
+            Self::RefuseDeprovisionings { people, users, .. } => {
+                json!([{"path": "people", "new": people}, {"path": "users", "new": users}])
             }
             Self::AddConnectionToken { token, .. } => json!([{"path": "token", "new": token}]),
             Self::WarnConnectionToken { token, days_left } => {

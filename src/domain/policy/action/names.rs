@@ -21,6 +21,7 @@ const NAMES: &[&str] = &[
     "connection.deleted",
     "connection.deprovisionings_refused",
     "connection.deprovisionings_released",
+    "connection.deprovisionings_reminded",
     "connection.fell_silent",
     "connection.paused",
     "connection.request_replayed",

@@ -117,6 +117,9 @@ impl Action {
             Self::ReleaseDeprovisionings { .. } => {
                 ("connection.deprovisionings_released", "decide about those whom an identity provider lets go")
             }
+            Self::RemindOfDeprovisionings { .. } => {
+                ("connection.deprovisionings_reminded", "remind of those whom an identity provider lets go")
+            }
             Self::RefuseDeprovisionings { .. } => {
                 ("connection.deprovisionings_refused", "decide about those whom an identity provider lets go")
             }
