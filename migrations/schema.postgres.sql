@@ -402,6 +402,17 @@ CREATE TABLE public.sessions (
     upstream_sid text COLLATE pg_catalog."C",
     upstream_ends_at bigint
 );
+CREATE TABLE public.setup_links (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    connection_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    maker_id uuid,
+    maker_epoch bigint,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    token_id uuid
+);
 CREATE TABLE public.shares (
     org_id uuid NOT NULL,
     resource_id uuid NOT NULL,
@@ -582,6 +593,8 @@ ALTER TABLE ONLY public.service_tokens
     ADD CONSTRAINT service_tokens_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.setup_links
+    ADD CONSTRAINT setup_links_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.shares
     ADD CONSTRAINT shares_pkey PRIMARY KEY (org_id, resource_id, subject_kind, subject_id);
 ALTER TABLE ONLY public.sign_in_refusals
@@ -672,6 +685,9 @@ CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_token ON public.sessions USING btree (token_hash);
 CREATE INDEX sessions_upstream ON public.sessions USING btree (org_id, connection_id, upstream_sid);
 CREATE INDEX sessions_user ON public.sessions USING btree (org_id, user_id);
+CREATE INDEX setup_links_connection ON public.setup_links USING btree (org_id, connection_id, id);
+CREATE INDEX setup_links_expires ON public.setup_links USING btree (expires_at);
+CREATE INDEX setup_links_hash ON public.setup_links USING btree (token_hash);
 CREATE INDEX shares_subject ON public.shares USING btree (org_id, subject_kind, subject_id, resource_id);
 CREATE INDEX sign_in_refusals_at ON public.sign_in_refusals USING btree (at);
 CREATE INDEX sign_in_refusals_connection ON public.sign_in_refusals USING btree (org_id, connection_id, id);

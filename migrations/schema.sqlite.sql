@@ -496,6 +496,21 @@ CREATE INDEX sessions_expiry ON sessions (expires_at);
 CREATE INDEX sessions_token ON sessions (token_hash);
 CREATE INDEX sessions_upstream ON sessions (org_id, connection_id, upstream_sid);
 CREATE INDEX sessions_user ON sessions (org_id, user_id);
+CREATE TABLE setup_links (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    connection_id BLOB NOT NULL,
+    token_hash BLOB NOT NULL,
+    maker_id BLOB,
+    maker_epoch BIGINT,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    token_id BLOB,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE INDEX setup_links_connection ON setup_links (org_id, connection_id, id);
+CREATE INDEX setup_links_expires ON setup_links (expires_at);
+CREATE INDEX setup_links_hash ON setup_links (token_hash);
 CREATE TABLE shares (
     org_id BLOB NOT NULL,
     resource_id BLOB NOT NULL,

@@ -73,6 +73,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_refusals(now.before(sign_in_refusals::KEPT)).await?;
     journal::sweep(app).await?;
     app.store.sweep_deprovisionings(now.before(deprovisioning::REMEMBERED)).await?;
+    app.store.sweep_setup_links(now).await?;
     app.store.sweep_undelivered(now.before(mail::UNDELIVERED_KEPT)).await?;
     app.store.sweep_throttles(now.before(THROTTLES_KEPT), now.before(CLOSED_KEPT)).await?;
     grace::end_those_over(app).await?;

@@ -5,6 +5,7 @@ mod breaker;
 pub mod guide;
 mod health;
 mod proof;
+mod setup_link;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,7 @@ pub use advice::{Advice, Answered, Health};
 pub use breaker::{Breaker, BreakerChange, MINUTES_MAX, PEOPLE_MAX, PERCENT_MAX};
 pub use health::{Pulse, SILENCE_HOURS_MAX, Turn, next_warning};
 pub use proof::{ProofClaim, WORDS_MAX};
+pub use setup_link::{SETUP_LINK_DAYS, SETUP_LINK_DAYS_MAX, SetupLink};
 
 /// A connection as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::scim::Ceiling;
 use crate::domain::connection::LinkedBy;
-use crate::domain::id::{CallId, ConnectionId, PasskeyId, PersonalTokenId, TokenId, UserId};
+use crate::domain::id::{CallId, ConnectionId, PasskeyId, PersonalTokenId, SetupLinkId, TokenId, UserId};
 use crate::domain::project::Subject;
 use crate::domain::resource::ResourceKey;
 use crate::domain::role::{Access, RoleKey, Source};
@@ -496,6 +496,22 @@ pub enum Action {
         /// The token's id.
         token: TokenId,
     },
+    /// A link by which somebody outside sets a connection up.
+    CreateSetupLink {
+        /// The link's id.
+        link: SetupLinkId,
+        /// The roles the connection may give: whoever has the link gets a token that may give them.
+        ceiling: Ceiling,
+    },
+    /// Such a link ends.
+    RevokeSetupLink(SetupLinkId),
+    /// Somebody outside makes the one token of a link.
+    AddTokenByLink {
+        /// The link's id.
+        link: SetupLinkId,
+        /// The token's id.
+        token: TokenId,
+    },
     /// A request that a connection sent once is done again.
     ReplayRequest {
         /// The entry of the journal.
@@ -503,7 +519,6 @@ pub enum Action {
         /// The roles the connection may give: the request may give them.
         ceiling: Ceiling,
     },
-
     /// Those who manage a connection are told that a token of it ends soon.
     WarnConnectionToken {
         /// The token's id.
@@ -521,7 +536,6 @@ pub enum Action {
         /// When the last request came before its silence.
         since: Timestamp,
     },
-
     /// A new OpenID Connect client.
     CreateClient,
     /// Other settings of a client.
@@ -568,7 +582,6 @@ pub enum Action {
     RevokeTokens,
     /// A refresh token came twice, so its family ends.
     ReportRefreshReuse,
-
     /// Users are written to a file.
     ExportUsers {
         /// How many.

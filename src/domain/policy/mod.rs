@@ -289,6 +289,7 @@ const fn is_only_for_people(action: &Action) -> bool {
             | Action::ActivateServiceAccount { .. }
             | Action::CreateServiceToken { .. }
             | Action::AddConnectionToken { .. }
+            | Action::CreateSetupLink { .. }
             | Action::ReleaseDeprovisionings { .. }
             | Action::RefuseDeprovisionings { .. }
             | Action::RotateClientSecret
@@ -309,6 +310,7 @@ const fn is_deed_of_anybody(action: &Action) -> bool {
             | Action::RefuseIdentity { .. }
             | Action::RequestPasswordReset
             | Action::FailInvitation { .. }
+            | Action::AddTokenByLink { .. }
     )
 }
 

@@ -164,6 +164,7 @@ impl UserActor {
                 admitted || default_role.as_ref() == Some(role)
             }),
             Action::AddConnectionToken { ceiling, .. }
+            | Action::CreateSetupLink { ceiling, .. }
             | Action::ResumeConnection { ceiling }
             | Action::ReplayRequest { ceiling, .. } => self.may_delegate(model, |role| ceiling.admits(model, role)),
             Action::DefineRoles { gives, .. } => {
@@ -291,6 +292,7 @@ fn need(action: &Action) -> Need {
         | Action::RemindMfa
         | Action::WarnConnectionToken { .. }
         | Action::RemindOfDeprovisionings { .. }
+        | Action::AddTokenByLink { .. }
         | Action::NoteSilence { .. }
         | Action::NoteSpeech { .. }
         | Action::RotateKey
@@ -375,6 +377,8 @@ fn need(action: &Action) -> Need {
         | Action::ReleaseDeprovisionings { .. }
         | Action::RefuseDeprovisionings { .. }
         | Action::AddConnectionToken { .. }
+        | Action::CreateSetupLink { .. }
+        | Action::RevokeSetupLink(_)
         | Action::RevokeConnectionToken { .. }
         | Action::ReplayRequest { .. } => Need::Permission("org.scim:manage"),
         Action::CreateClient

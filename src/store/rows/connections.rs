@@ -217,3 +217,26 @@ pub(in crate::store) mod mapping_intent {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub(in crate::store) mod setup_link {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "setup_links")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub connection_id: Uuid,
+        pub token_hash: Vec<u8>,
+        pub maker_id: Option<Uuid>,
+        pub maker_epoch: Option<i64>,
+        pub created_at: i64,
+        pub expires_at: i64,
+        pub token_id: Option<Uuid>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -82,6 +82,8 @@ const fn key(action: &Action) -> &'static str {
         | Action::ReleaseDeprovisionings { .. }
         | Action::RefuseDeprovisionings { .. }
         | Action::AddConnectionToken { .. }
+        | Action::CreateSetupLink { .. }
+        | Action::RevokeSetupLink(_)
         | Action::RevokeConnectionToken { .. }
         | Action::ReplayRequest { .. } => "may-connections",
         Action::CreateClient
@@ -108,6 +110,7 @@ const fn key(action: &Action) -> &'static str {
         | Action::RemindMfa
         | Action::WarnConnectionToken { .. }
         | Action::RemindOfDeprovisionings { .. }
+        | Action::AddTokenByLink { .. }
         | Action::NoteSilence { .. }
         | Action::NoteSpeech { .. }
         | Action::UseRecoveryCode

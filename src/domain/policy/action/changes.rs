@@ -133,6 +133,11 @@ impl Action {
             }
             Self::NoteSilence { since } => json!([{"path": "silent_since", "new": since.rfc3339()}]),
             Self::NoteSpeech { since } => json!([{"path": "silent_since", "old": since.rfc3339()}]),
+            Self::CreateSetupLink { link, .. } => json!([{"path": "link", "new": link}]),
+            Self::RevokeSetupLink(link) => json!([{"path": "link", "old": link}]),
+            Self::AddTokenByLink { link, token } => {
+                json!([{"path": "link", "old": link}, {"path": "token", "new": token}])
+            }
             Self::RevokeConnectionToken { token } => json!([{"path": "token", "old": token}]),
             Self::ReplayRequest { call, .. } => json!([{"path": "request", "new": call}]),
             Self::CreatePersonalToken { token, scopes } => {
