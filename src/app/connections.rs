@@ -8,6 +8,7 @@ mod deletion;
 mod guide;
 mod health;
 mod roster;
+mod setup_links;
 pub(crate) mod watch;
 
 use std::time::Duration;
@@ -29,6 +30,10 @@ pub use deletion::{Deletion, delete, may_delete, plan_deletion};
 pub use guide::evidence;
 pub use health::health;
 pub use roster::{Entry, Reach, Sheet, may_make_some, reach_of_new, reaches, roster, sheet};
+pub use setup_links::{
+    Asked, NewSetupLink, Progress, Visit, add_token_by_link, create_setup_link, list_setup_links, open_setup_link,
+    progress, revoke_setup_link,
+};
 
 /// The permission to see and change connections.
 pub const MANAGE: &str = "org.scim:manage";
@@ -133,6 +138,15 @@ pub fn token_lifetime(days: u32) -> Result<Duration, Error> {
 /// The base URL that goes into the identity provider's SCIM settings.
 pub fn scim_base_url(app: &App) -> String {
     app.config.url("/scim/v2")
+}
+
+/// The same as this provider has to be told it: Entra follows the standard closely only where the address says so.
+pub fn scim_url_for(app: &App, kind: Kind) -> String {
+    let base = scim_base_url(app);
+    match kind {
+        Kind::Entra => format!("{base}?aadOptscim062020"),
+        Kind::Okta | Kind::Generic => base,
+    }
 }
 
 /// The roles that a connection may give.

@@ -4,36 +4,48 @@
 //!
 //! **Invariant:** whoever is released is let go by the one deed that every request of the provider leads to, with a record of
 //! its own; whoever cannot be is left out with the reason.
+//! **Invariant:** a decision is made once, about everybody, and kept with its record before anybody goes; many are then let go
+//! by a job, which a node that dies leaves to the next one.
 //! **Invariant:** with a decision the count begins anew, so that a provider that is not done yet does not meet the same limit
 //! with its next request.
 
 use std::collections::HashMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::json;
 
 use crate::app::connections::{self, MANAGE};
 use crate::app::users::{Person, load};
 use crate::app::{App, provisioner, provisioning};
 use crate::domain::connection::Connection;
-use crate::domain::deprovisioning::{Deprovisioning, LeftOut, Way};
-use crate::domain::id::{ConnectionId, DeprovisioningId, UserId};
-use crate::domain::policy::{Action, Actor, Permit};
-use crate::domain::role::RoleKey;
+use crate::domain::deprovisioning::{Deprovisioning, LeftOut, State, Way};
+use crate::domain::id::{ConnectionId, DeprovisioningId, OrgId, UserId};
+use crate::domain::policy::{Action, Actor, AuditRecord, Permit};
+use crate::domain::role::{Effective, RoleKey};
 use crate::domain::user::User;
 use crate::domain::{Conflict, Error};
 use crate::store::deprovisionings as rows;
-use crate::store::{Tx, users};
+use crate::store::{Tx, connections as links, grants, outbox, users};
 
 pub use crate::store::deprovisionings::Counts;
 
-/// So many are let go in one unit.
+/// The kind of the outbox message by which a job lets many go.
+pub(crate) const LET_GO: &str = "let-go";
+/// So many are let go in one unit, and no more while whoever decides waits for the answer.
 const AT_ONCE: u64 = 100;
+/// So many of those who stay are named in the record of the decision; each has a record of its own that it was held.
+const NAMED: usize = 100;
+/// Those whom no job has let go for so long are looked after again.
+const LEFT_LYING: Duration = Duration::from_mins(5);
 
 /// Somebody who waits.
 #[derive(Debug)]
 pub struct Held {
     /// What waits.
     pub deprovisioning: Deprovisioning,
-    /// The user, unless gone.
-    pub user: Option<User>,
+    /// The user.
+    pub user: User,
     /// Why this would be left out.
     pub left_out: Option<LeftOut>,
 }
@@ -43,6 +55,8 @@ pub struct Held {
 pub struct Released {
     /// How many were let go.
     pub done: u64,
+    /// How many are being let go now, because they are too many for one answer.
+    pub under_way: u64,
     /// Who was left out, and why.
     pub left_out: Vec<(UserId, LeftOut)>,
 }
@@ -58,17 +72,18 @@ pub async fn list(
     let (connection, _) = connections::get(app, actor, id).await?;
     let (db, org) = (app.store.reader(), connection.org);
     let part = rows::Part { after, newest: None };
-    let held = rows::list_held(db, (org, id), part, most).await?;
+    let held = rows::list(db, (org, id, State::Held), part, most).await?;
     let ids: Vec<UserId> = held.iter().map(|it| it.user).collect();
     let mut known: HashMap<UserId, User> = HashMap::new();
     for some in ids.chunks(connections::CHUNK) {
         known.extend(users::list_by_ids(db, org, some).await?.into_iter().map(|user| (user.id, user)));
     }
+    // What waits goes with its user: a user who is not found went between the two.
     let with_user = |it: Deprovisioning| {
-        let user = known.remove(&it.user);
-        Held { left_out: it.left_out(user.as_ref()), user, deprovisioning: it }
+        let user = known.remove(&it.user)?;
+        Some(Held { left_out: it.left_out(&user), user, deprovisioning: it })
     };
-    Ok(held.into_iter().map(with_user).collect())
+    Ok(held.into_iter().filter_map(with_user).collect())
 }
 
 /// How many of a connection wait, and the newest of them.
@@ -85,46 +100,40 @@ pub async fn count(
     Ok((rows::count_held(db, of).await?, newest))
 }
 
-/// Lets those of a connection go who wait, up to the newest who was seen.
+/// How many of a connection are being let go, by a decision that has been made.
+pub async fn under_way(app: &App, connection: &Connection) -> Result<u64, Error> {
+    rows::count_released(app.store.reader(), (connection.org, connection.id)).await
+}
+
+/// Lets those of a connection go who wait, up to the newest who was seen: few at once, many by a job that begins now.
 pub async fn release(
     app: &App,
     actor: &Actor,
     id: ConnectionId,
     newest: Option<DeprovisioningId>,
 ) -> Result<Released, Error> {
-    let mut released = Released::default();
-    let mut seen = newest;
-    loop {
-        let (tx, connection) = connections::begin(app, actor, id).await?;
-        let of = (tx.org, id);
-        if seen.is_none() {
-            seen = rows::newest_held(&*tx, of).await?;
-        }
-        let some = match seen {
-            Some(_) => rows::list_held(&*tx, of, rows::Part { after: None, newest: seen }, AT_ONCE).await?,
-            None => Vec::new(),
-        };
-        let people = people(&tx, &some).await?;
-        let action = Action::ReleaseDeprovisionings { people: count_of(some.len()), roles: roles(&people) };
-        let (tx, permit) = app.ask(tx, actor, action, connections::target(&connection)).await?;
-        if some.is_empty() {
-            return Ok(released);
-        }
-        let mut permits = vec![permit];
-        let mut left_out = Vec::new();
-        for (held, person) in some.iter().zip(&people) {
-            match carry_out(&tx, &connection, held, person.as_ref()).await? {
-                Ok(done) => permits.push(done),
-                Err(why) => left_out.push((held.user, why)),
-            }
-            rows::delete_one(&tx, held.user).await?;
-        }
-        rows::forget_done(&tx, id).await?;
-        let done = count_of(permits.len().saturating_sub(1));
-        tx.commit_all(permits).await?;
-        released.done = released.done.saturating_add(done);
-        released.left_out.extend(left_out);
+    let (tx, connection) = connections::begin(app, actor, id).await?;
+    let decided = decided(&tx, id, newest).await?;
+    let people = count_of(decided.len());
+    let action = Action::ReleaseDeprovisionings {
+        people,
+        roles: roles(&tx, &decided).await?,
+        is_own: is_among(actor, &decided),
+    };
+    let (tx, permit) = app.ask(tx, actor, action, connections::target(&connection)).await?;
+    let Some(newest) = decided.last() else { return Ok(Released::default()) };
+    rows::forget_done(&tx, id).await?;
+    if people > AT_ONCE {
+        rows::decide(&tx, id, newest.id, State::Released).await?;
+        outbox::insert(&tx, LET_GO, &json!({ "connection": id })).await?;
+        tx.commit(permit).await?;
+        return Ok(Released { under_way: people, ..Released::default() });
     }
+    let Gone { mut permits, left_out } = carry_out_all(&tx, &connection, &decided).await?;
+    let done = count_of(permits.len());
+    permits.push(permit);
+    tx.commit_all(permits).await?;
+    Ok(Released { done, left_out, ..Released::default() })
 }
 
 /// Keeps those of a connection who wait, up to the newest who was seen; answers how many. For a day the provider is told so
@@ -136,40 +145,118 @@ pub async fn refuse(
     newest: Option<DeprovisioningId>,
 ) -> Result<u64, Error> {
     let (tx, connection) = connections::begin(app, actor, id).await?;
-    let newest = match newest {
-        Some(seen) => Some(seen),
-        None => rows::newest_held(&*tx, (tx.org, id)).await?,
+    let decided = decided(&tx, id, newest).await?;
+    let people = count_of(decided.len());
+    let action = Action::RefuseDeprovisionings {
+        people,
+        users: decided.iter().take(NAMED).map(|it| it.user).collect(),
+        is_own: is_among(actor, &decided),
     };
-    let people = match newest {
-        Some(newest) => rows::refuse(&tx, id, newest).await?,
-        None => 0,
-    };
-    let action = Action::RefuseDeprovisionings { people };
     let (tx, permit) = app.ask(tx, actor, action, connections::target(&connection)).await?;
-    if people > 0 {
-        rows::forget_done(&tx, id).await?;
-        tx.commit(permit).await?;
-    }
+    let Some(newest) = decided.last() else { return Ok(0) };
+    rows::decide(&tx, id, newest.id, State::Refused).await?;
+    rows::forget_done(&tx, id).await?;
+    tx.commit(permit).await?;
     Ok(people)
+}
+
+#[derive(Deserialize)]
+struct LetGo {
+    connection: ConnectionId,
+}
+
+/// Lets those of a connection go about whom that is decided.
+pub(crate) async fn let_go(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
+    let LetGo { connection } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+    let of = (org, connection, State::Released);
+    let mut part = rows::Part::default();
+    let mut failure = None;
+    loop {
+        let some = rows::list(app.store.reader(), of, part, AT_ONCE).await?;
+        let Some(last) = some.last() else { return failure.map_or(Ok(()), Err) };
+        part.after = Some(last.id);
+        if let Err(cause) = let_go_in_one(app, (org, connection), &some).await {
+            tracing::warn!(org.id = %org, connection.id = %connection, failure = %cause, "those who are let go go one by one");
+            for one in some.chunks(1) {
+                // Whoever cannot go keeps nobody else.
+                failure = let_go_in_one(app, (org, connection), one).await.err().or(failure);
+            }
+        }
+    }
+}
+
+/// Goes on where a decision has been made and its job has been given up.
+pub(crate) async fn resume(app: &App) -> Result<(), Error> {
+    for (org, connection) in app.store.released_before(app.now().before(LEFT_LYING)).await? {
+        if let Err(failure) = let_go(app, org, &json!({ "connection": connection }).to_string()).await {
+            tracing::error!(org.id = %org, connection.id = %connection, failure = %failure, "could not let everybody go");
+        }
+    }
+    Ok(())
+}
+
+/// Lets these go in one unit, if nobody else has done so meanwhile. Whoever must stay is on record as refused.
+async fn let_go_in_one(app: &App, (org, id): (OrgId, ConnectionId), released: &[Deprovisioning]) -> Result<(), Error> {
+    let tx = app.begin(org).await?;
+    let Some(connection) = links::find(&*tx, org, id).await? else { return Ok(()) };
+    let mut still = Vec::with_capacity(released.len());
+    for it in released {
+        still.extend(rows::find(&tx, it.user).await?.filter(|now| now == it));
+    }
+    let Gone { permits, left_out } = carry_out_all(&tx, &connection, &still).await?;
+    let now = tx.now;
+    let refusals = refusals(&tx, &connection, &left_out).await?;
+    tx.commit_all(permits).await?;
+    for refusal in refusals {
+        app.store.record(refusal, now).await?;
+    }
+    Ok(())
+}
+
+/// Those who are decided about: who waits, up to the newest who was seen.
+async fn decided(tx: &Tx, id: ConnectionId, newest: Option<DeprovisioningId>) -> Result<Vec<Deprovisioning>, Error> {
+    rows::list(&**tx, (tx.org, id, State::Held), rows::Part { after: None, newest }, u64::from(u32::MAX)).await
+}
+
+/// True when whoever decides is one of those who are let go.
+fn is_among(actor: &Actor, decided: &[Deprovisioning]) -> bool {
+    match actor {
+        Actor::User(one) | Actor::Service(one) => decided.iter().any(|it| it.user == one.id),
+        Actor::Operator { .. } | Actor::Job(_) | Actor::Scim(_) | Actor::Client(_) | Actor::Anonymous => false,
+    }
+}
+
+/// What came of some, before it is kept.
+struct Gone {
+    permits: Vec<Permit>,
+    left_out: Vec<(UserId, LeftOut)>,
+}
+
+/// Does each of these, or leaves it out; none of them waits after that.
+async fn carry_out_all(tx: &Tx, connection: &Connection, these: &[Deprovisioning]) -> Result<Gone, Error> {
+    let mut gone = Gone { permits: Vec::with_capacity(these.len()), left_out: Vec::new() };
+    for it in these {
+        match carry_out(tx, connection, it, &load(tx, it.user).await?).await? {
+            Ok(done) => gone.permits.push(done),
+            Err(why) => gone.left_out.push((it.user, why)),
+        }
+        rows::delete_one(tx, it.user).await?;
+    }
+    Ok(gone)
 }
 
 /// Does one, as the connection wanted it.
 async fn carry_out(
     tx: &Tx,
     connection: &Connection,
-    held: &Deprovisioning,
-    person: Option<&Person>,
+    it: &Deprovisioning,
+    person: &Person,
 ) -> Result<Result<Permit, LeftOut>, Error> {
-    if let Some(why) = held.left_out(person.map(|it| &it.user)) {
+    if let Some(why) = it.left_out(&person.user) {
         return Ok(Err(why));
     }
-    let Some(person) = person else { return Ok(Err(LeftOut::Gone)) };
-    let action = match held.way {
-        Way::Deactivate => Action::DeactivateUser,
-        Way::Delete => Action::RemoveUser,
-    };
-    let permit = provisioner::actor(connection)?.permit(tx.roles()?, action, person.target())?;
-    match provisioning::let_go(tx, connection, person, held.way).await {
+    let permit = provisioner::actor(connection)?.permit(tx.roles()?, deed(it.way), person.target())?;
+    match provisioning::let_go(tx, connection, person, it.way).await {
         Ok(()) => Ok(Ok(permit)),
         // Nothing was written: the last holder is looked for before anything else.
         Err(Error::Conflict(Conflict::LastProtectedRole)) => Ok(Err(LeftOut::LastHolder)),
@@ -177,24 +264,36 @@ async fn carry_out(
     }
 }
 
-/// The users who wait, in that order.
-async fn people(tx: &Tx, held: &[Deprovisioning]) -> Result<Vec<Option<Person>>, Error> {
-    let mut found = Vec::with_capacity(held.len());
-    for it in held {
-        found.push(match load(tx, it.user).await {
-            Ok(person) => Some(person),
-            Err(Error::NotFound(_)) => None,
-            Err(other) => return Err(other),
-        });
+const fn deed(way: Way) -> Action {
+    match way {
+        Way::Deactivate => Action::DeactivateUser,
+        Way::Delete => Action::RemoveUser,
     }
-    Ok(found)
 }
 
-fn roles(people: &[Option<Person>]) -> Vec<RoleKey> {
-    let mut roles: Vec<RoleKey> = people.iter().flatten().flat_map(|it| it.effective.held()).collect();
-    roles.sort();
-    roles.dedup();
-    roles
+/// What is recorded of those who must stay as the last holders of a protected role, where nobody waits for an answer.
+async fn refusals(tx: &Tx, connection: &Connection, left_out: &[(UserId, LeftOut)]) -> Result<Vec<AuditRecord>, Error> {
+    let mut refusals = Vec::new();
+    for (user, _) in left_out.iter().filter(|(_, why)| *why == LeftOut::LastHolder) {
+        let target = load(tx, *user).await?.target();
+        refusals.push(provisioner::actor(connection)?.denial_record(&Action::DeactivateUser, &target));
+    }
+    Ok(refusals)
+}
+
+/// Every role that somebody of them holds.
+async fn roles(tx: &Tx, of: &[Deprovisioning]) -> Result<Vec<RoleKey>, Error> {
+    let mut roles = Vec::new();
+    for some in of.chunks(connections::CHUNK) {
+        let ids: Vec<UserId> = some.iter().map(|it| it.user).collect();
+        let people = users::list_by_ids(&**tx, tx.org, &ids).await?;
+        for grants in grants::live_of(&**tx, tx.org, &people).await?.into_values() {
+            roles.extend(Effective::of(tx.roles()?, grants).held());
+        }
+        roles.sort();
+        roles.dedup();
+    }
+    Ok(roles)
 }
 
 fn count_of(of: usize) -> u64 {

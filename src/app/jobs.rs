@@ -9,8 +9,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{
-    App, alert, connections, grace, invitations, journal, keys, logout, mail, passwords, sign_in_refusals,
-    sign_in_tries,
+    App, alert, connections, deprovisionings, grace, invitations, journal, keys, logout, mail, passwords,
+    sign_in_refusals, sign_in_tries,
 };
 use crate::domain::{Error, Timestamp, deprovisioning};
 use crate::store::outbox::Message;
@@ -73,12 +73,15 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_refusals(now.before(sign_in_refusals::KEPT)).await?;
     journal::sweep(app).await?;
     app.store.sweep_deprovisionings(now.before(deprovisioning::REMEMBERED)).await?;
+    app.store.sweep_setup_links(now).await?;
     app.store.sweep_undelivered(now.before(mail::UNDELIVERED_KEPT)).await?;
     app.store.sweep_throttles(now.before(THROTTLES_KEPT), now.before(CLOSED_KEPT)).await?;
     grace::end_those_over(app).await?;
     grace::write_letters(app).await?;
     keys::tend(app).await?;
     connections::watch::warn(app).await?;
+    connections::watch::remind(app).await?;
+    deprovisionings::resume(app).await?;
     connections::watch::listen(app).await
 }
 
@@ -140,6 +143,7 @@ async fn send(app: &App, message: &Message) -> Result<(), Error> {
         alert::LAST_HOLDER => alert::last_holder(app, message.org, &message.payload).await,
         alert::BREAKER => alert::breaker(app, message.org, &message.payload).await,
         alert::HOLDER_LEFT => alert::holder_left(app, message.org, &message.payload).await,
+        deprovisionings::LET_GO => deprovisionings::let_go(app, message.org, &message.payload).await,
         connections::watch::LETTER => connections::watch::tell(app, message.org, &message.payload).await,
         invitations::REFUSED => invitations::tell_refused(app, message.org, &message.payload).await,
         invitations::WANTED => invitations::tell_wanted(app, message.org, &message.payload).await,

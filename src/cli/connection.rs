@@ -1,6 +1,7 @@
 //! `doorward connection`: connections to identity providers.
 
 mod breaker;
+mod setup_link;
 
 use std::num::NonZeroU32;
 
@@ -49,6 +50,9 @@ pub enum Command {
     /// Bearer tokens of a connection
     #[command(subcommand)]
     Token(Token),
+    /// Links by which somebody outside, who looks after the identity provider, sets a connection up
+    #[command(subcommand)]
+    SetupLink(setup_link::SetupLink),
     /// List the connections of an organisation
     List {
         /// The organisation
@@ -346,6 +350,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
         }
         Command::Breaker(command) => breaker::run(operator, command).await,
         Command::Token(command) => token(operator, command).await,
+        Command::SetupLink(command) => setup_link::run(operator, command).await,
         Command::List { org } => {
             let org = operator.organisation(&org).await?;
             let all = connections::list(app, actor, org.id).await?;

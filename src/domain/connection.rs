@@ -8,6 +8,7 @@ mod health;
 pub mod lanes;
 mod proof;
 mod scope;
+mod setup_link;
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -22,6 +23,7 @@ pub use breaker::{Breaker, BreakerChange, MINUTES_MAX, PEOPLE_MAX, PERCENT_MAX};
 pub use health::{Outside, Pulse, SILENCE_HOURS_MAX, Turn, next_warning};
 pub use proof::{ProofClaim, WORDS_MAX};
 pub use scope::{Scope, Scopes};
+pub use setup_link::{SETUP_LINK_DAYS, SETUP_LINK_DAYS_MAX, SetupLink};
 
 /// A connection as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

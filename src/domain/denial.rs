@@ -78,6 +78,12 @@ pub enum Denial {
     /// The own account has another place for it.
     #[error("nobody may do this to their own account; use your own account page, or ask an administrator")]
     Oneself,
+    /// Nobody decides whether they themselves are let go.
+    #[error(
+        "you are one of those whom the identity provider lets go, and nobody decides about that themselves; ask somebody \
+         else who looks after the connections, or whoever runs this server"
+    )]
+    OwnDeprovisioning,
     /// The role does not allow personal tokens.
     #[error("your role does not allow personal tokens")]
     PersonalTokens,

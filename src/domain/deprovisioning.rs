@@ -8,6 +8,7 @@ use super::user::{Status, User};
 
 /// For so long a refused one is refused again when the provider repeats it; and what was done is counted no longer than that.
 pub const REMEMBERED: Duration = Duration::from_hours(24);
+const DAY: Duration = Duration::from_hours(24);
 
 /// That a user of a connection is let go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub enum State {
     Done,
     /// It waits for an owner.
     Held,
+    /// An owner has agreed, and it is about to be done.
+    Released,
     /// An owner has refused it.
     Refused,
 }
@@ -51,8 +54,6 @@ pub enum State {
 /// Why one that is held is left out when all are released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeftOut {
-    /// The user is gone already.
-    Gone,
     /// The user is deactivated already.
     Deactivated,
     /// The user belongs to the connection no more.
@@ -82,13 +83,14 @@ impl State {
         match self {
             Self::Done => "done",
             Self::Held => "held",
+            Self::Released => "released",
             Self::Refused => "refused",
         }
     }
 
     /// Reads the word.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Done, Self::Held, Self::Refused].into_iter().find(|it| it.word() == word)
+        [Self::Done, Self::Held, Self::Released, Self::Refused].into_iter().find(|it| it.word() == word)
     }
 }
 
@@ -96,7 +98,6 @@ impl LeftOut {
     /// The word for programs.
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Gone => "gone",
             Self::Deactivated => "deactivated",
             Self::Moved => "moved",
             Self::LastHolder => "last_holder",
@@ -106,12 +107,42 @@ impl LeftOut {
 
 impl Deprovisioning {
     /// Why this cannot be done any more, as far as the user alone says.
-    pub fn left_out(&self, user: Option<&User>) -> Option<LeftOut> {
-        let Some(user) = user else { return Some(LeftOut::Gone) };
+    pub fn left_out(&self, user: &User) -> Option<LeftOut> {
         if user.managed_by != Some(self.connection) {
             return Some(LeftOut::Moved);
         }
         let is_so = self.way == Way::Deactivate && user.status == Status::Deactivated;
         is_so.then_some(LeftOut::Deactivated)
+    }
+}
+
+/// When owners are reminded next of those who wait since then: after one day, three and seven, and every seventh after that.
+/// Whoever has not decided within a week is not helped by a letter a day, and must not forget it either.
+pub fn next_reminder(since: Timestamp, now: Timestamp) -> Timestamp {
+    let days = now.since(since).as_secs().checked_div(DAY.as_secs()).unwrap_or_default();
+    let next = match u32::try_from(days).unwrap_or(u32::MAX) {
+        0 => 1,
+        1..3 => 3,
+        days => days.saturating_sub(days % 7).saturating_add(7),
+    };
+    since.after(DAY.saturating_mul(next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reminders_come_after_one_day_three_seven_and_then_every_week() {
+        let since = Timestamp::from_millis(1_800_000_000_000);
+        let mut now = since;
+        let mut days = Vec::new();
+        for _ in 0..6 {
+            now = next_reminder(since, now);
+            days.push(now.since(since).as_secs() / DAY.as_secs());
+        }
+        assert_eq!(days, [1, 3, 7, 14, 21, 28]);
+        // Whoever is asked late is not reminded of what is past.
+        assert_eq!(next_reminder(since, since.after(DAY * 10)), since.after(DAY * 14));
     }
 }

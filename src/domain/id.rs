@@ -100,6 +100,8 @@ ids! {
     CallId,
     /// Somebody whom an identity provider lets go.
     DeprovisioningId,
+    /// A link by which somebody outside sets a connection up.
+    SetupLinkId,
     /// A second factor.
     FactorId,
     /// A passkey.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -42,24 +42,43 @@ pub async fn count_done(tx: &Tx, of: ConnectionId, since: Timestamp) -> Result<u
 /// How many people of a connection, who came before then, are not deactivated; whoever needs to know no more than that there
 /// are so many counts no further.
 pub async fn count_left(tx: &Tx, of: ConnectionId, before: Timestamp, most: u64) -> Result<u64, Error> {
-    let left: Vec<Uuid> = user::Entity::find()
-        .select_only()
-        .column(user::Column::Id)
-        .filter(user::Column::OrgId.eq(tx.org.uuid()))
-        .filter(user::Column::ManagedBy.eq(of.uuid()))
-        .filter(user::Column::Status.ne(Status::Deactivated.word()))
-        .filter(user::Column::CreatedAt.lt(before.millis()))
+    let row = tx.query_one(&left(tx.org, of, before, most)).await.map_err(translate)?;
+    let count: Option<i64> = row.map(|it| it.try_get_by_index(0)).transpose().map_err(translate)?;
+    Ok(count.and_then(|it| u64::try_from(it).ok()).unwrap_or_default())
+}
+
+/// Counted by the index `users_kept` alone, and no further than asked.
+fn left(org: OrgId, of: ConnectionId, before: Timestamp, most: u64) -> SelectStatement {
+    let some = Query::select()
+        .expr_as(Expr::val(1), "one")
+        .from(user::Entity)
+        .and_where(user::Column::OrgId.eq(org.uuid()))
+        .and_where(user::Column::ManagedBy.eq(of.uuid()))
+        .and_where(user::Column::CreatedAt.lt(before.millis()))
+        .and_where(user::Column::Status.ne(Status::Deactivated.word()))
         .limit(most)
-        .into_tuple()
-        .all(&**tx)
-        .await
-        .map_err(translate)?;
-    Ok(u64::try_from(left.len()).unwrap_or(u64::MAX))
+        .to_owned();
+    Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(some, "kept").to_owned()
 }
 
 /// True when somebody of a connection is held who has access still: whoever was deactivated by hand meanwhile, or belongs
 /// elsewhere, holds up nobody.
 pub async fn holds_any(tx: &Tx, of: ConnectionId) -> Result<bool, Error> {
+    let one = Entity::find().filter(these(tx.org, of, State::Held)).filter(has_access(of)).limit(1);
+    Ok(one.one(&**tx).await.map_err(translate)?.is_some())
+}
+
+/// How many of a connection are held who have access still, and since when the first of them; none when nobody is.
+pub async fn waiting(tx: &Tx, of: ConnectionId) -> Result<Option<(u64, Timestamp)>, Error> {
+    let held =
+        Entity::find().select_only().column_as(Column::Id.count(), "people").column_as(Column::At.min(), "since");
+    let held = held.filter(these(tx.org, of, State::Held)).filter(has_access(of));
+    let found: Option<(i64, Option<i64>)> = held.into_tuple().one(&**tx).await.map_err(translate)?;
+    Ok(found.and_then(|(people, since)| Some((u64::try_from(people).ok()?, Timestamp::from_millis(since?)))))
+}
+
+/// That the user is one of the connection who is not deactivated.
+fn has_access(of: ConnectionId) -> Expr {
     let column = |it: user::Column| Expr::col((user::Entity, it));
     let with_access = Query::select()
         .expr(Expr::val(1))
@@ -69,18 +88,17 @@ pub async fn holds_any(tx: &Tx, of: ConnectionId) -> Result<bool, Error> {
         .and_where(column(user::Column::ManagedBy).eq(of.uuid()))
         .and_where(column(user::Column::Status).ne(Status::Deactivated.word()))
         .to_owned();
-    let one = Entity::find().filter(these(tx.org, of, State::Held)).filter(Expr::exists(with_access)).limit(1);
-    Ok(one.one(&**tx).await.map_err(translate)?.is_some())
+    Expr::exists(with_access)
 }
 
-/// Those of a connection that are held, oldest first.
-pub async fn list_held(
+/// Those of a connection that are so, oldest first.
+pub async fn list(
     db: &impl ConnectionTrait,
-    (org, of): (OrgId, ConnectionId),
+    (org, of, state): (OrgId, ConnectionId, State),
     part: Part,
     most: u64,
 ) -> Result<Vec<Deprovisioning>, Error> {
-    let mut held = Entity::find().filter(these(org, of, State::Held));
+    let mut held = Entity::find().filter(these(org, of, state));
     if let Some(after) = part.after {
         held = held.filter(Column::Id.gt(after.uuid()));
     }
@@ -150,10 +168,15 @@ pub async fn put(tx: &Tx, of: ConnectionId, user: UserId, (way, state): (Way, St
     Ok(())
 }
 
-/// Says of those that are held, up to the newest that was seen, that they are refused.
-pub async fn refuse(tx: &Tx, of: ConnectionId, newest: DeprovisioningId) -> Result<u64, Error> {
+/// How many of a connection are about to be let go.
+pub async fn count_released(db: &impl ConnectionTrait, (org, of): (OrgId, ConnectionId)) -> Result<u64, Error> {
+    Entity::find().filter(these(org, of, State::Released)).count(db).await.map_err(translate)
+}
+
+/// Says of those that are held, up to the newest that was seen, what is decided about them.
+pub async fn decide(tx: &Tx, of: ConnectionId, newest: DeprovisioningId, to: State) -> Result<u64, Error> {
     let held = Entity::update_many()
-        .col_expr(Column::State, Expr::value(State::Refused.word()))
+        .col_expr(Column::State, Expr::value(to.word()))
         .col_expr(Column::At, Expr::value(tx.now.millis()))
         .filter(these(tx.org, of, State::Held))
         .filter(Column::Id.lte(newest.uuid()));
@@ -193,6 +216,14 @@ pub async fn delete_of_connection(tx: &Tx, of: ConnectionId) -> Result<(), Error
 }
 
 impl Store {
+    /// The connections of which somebody was to be let go before then.
+    pub async fn released_before(&self, then: Timestamp) -> Result<Vec<(OrgId, ConnectionId)>, Error> {
+        let left = Entity::find().select_only().columns([Column::OrgId, Column::ConnectionId]).distinct();
+        let left = left.filter(Column::State.eq(State::Released.word())).filter(Column::At.lte(then.millis()));
+        let rows: Vec<(Uuid, Uuid)> = left.into_tuple().all(&self.read).await.map_err(translate)?;
+        Ok(rows.into_iter().map(|(org, of)| (OrgId::from_uuid(org), ConnectionId::from_uuid(of))).collect())
+    }
+
     /// Takes away what is decided and was so before then.
     pub async fn sweep_deprovisionings(&self, before: Timestamp) -> Result<(), Error> {
         let old = Entity::delete_many()
@@ -221,3 +252,6 @@ fn deprovisioning(row: &Model) -> Result<Deprovisioning, Error> {
         at: Timestamp::from_millis(row.at),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,6 +50,7 @@ pub mod saved_views;
 pub mod service_accounts;
 pub mod sessions;
 pub mod setup;
+pub mod setup_links;
 pub mod sign_in_refusals;
 pub mod sign_in_tries;
 pub mod teams;

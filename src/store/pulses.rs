@@ -33,6 +33,7 @@ pub(super) async fn insert(tx: &Tx, connection: ConnectionId) -> Result<(), Erro
         look_at: None,
         outside_at: None,
         outside_address: None,
+        remind_at: None,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())
@@ -68,7 +69,51 @@ pub async fn warned(tx: &Tx, due: &DueWarning, next: Option<Timestamp>) -> Resul
     swap_warning(&**tx, due, next).await
 }
 
+/// A connection of which owners are to be reminded that somebody waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueReminder {
+    /// The organisation.
+    pub org: OrgId,
+    /// The connection.
+    pub connection: ConnectionId,
+    /// Since when the reminder is due.
+    pub due_at: Timestamp,
+}
+
+/// Says when owners are reminded first of those who wait.
+pub async fn remind(tx: &Tx, of: ConnectionId, at: Timestamp) -> Result<(), Error> {
+    let note = Entity::update_many()
+        .col_expr(Column::RemindAt, Expr::value(at.millis()))
+        .filter(Column::OrgId.eq(tx.org.uuid()))
+        .filter(Column::ConnectionId.eq(of.uuid()));
+    note.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Notes that owners are reminded, and when that is due next; false when another node was faster.
+pub async fn reminded(tx: &Tx, due: &DueReminder, next: Timestamp) -> Result<bool, Error> {
+    swap_reminder(&**tx, due, Some(next)).await
+}
+
 impl Store {
+    /// The connections of which owners are to be reminded, those that have waited longest first.
+    pub async fn due_reminders(&self, now: Timestamp, most: u64) -> Result<Vec<DueReminder>, Error> {
+        let due = Entity::find().filter(Column::RemindAt.lte(now.millis())).order_by_asc(Column::RemindAt).limit(most);
+        let reminders = due.all(&self.write).await.map_err(translate)?.into_iter().filter_map(|row| {
+            Some(DueReminder {
+                org: OrgId::from_uuid(row.org_id),
+                connection: ConnectionId::from_uuid(row.connection_id),
+                due_at: Timestamp::from_millis(row.remind_at?),
+            })
+        });
+        Ok(reminders.collect())
+    }
+
+    /// Notes that nobody waits any more.
+    pub async fn reminder_not_needed(&self, due: &DueReminder) -> Result<(), Error> {
+        swap_reminder(&self.write, due, None).await.map(drop)
+    }
+
     /// Notes when a connection was heard last, and when a request of it did what it asked for.
     pub async fn heard(
         &self,
@@ -187,6 +232,18 @@ async fn swap_warning(db: &impl ConnectionTrait, due: &DueWarning, next: Option<
         .filter(token::Column::OrgId.eq(due.org.uuid()))
         .filter(token::Column::Id.eq(due.token.uuid()))
         .filter(token::Column::WarnAt.eq(due.due_at.millis()))
+        .exec(db)
+        .await
+        .map_err(translate)?;
+    Ok(done.rows_affected == 1)
+}
+
+async fn swap_reminder(db: &impl ConnectionTrait, due: &DueReminder, next: Option<Timestamp>) -> Result<bool, Error> {
+    let done = Entity::update_many()
+        .col_expr(Column::RemindAt, Expr::value(next.map(Timestamp::millis)))
+        .filter(Column::OrgId.eq(due.org.uuid()))
+        .filter(Column::ConnectionId.eq(due.connection.uuid()))
+        .filter(Column::RemindAt.eq(due.due_at.millis()))
         .exec(db)
         .await
         .map_err(translate)?;

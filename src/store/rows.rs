@@ -14,7 +14,7 @@ pub(super) use access::{
 };
 pub(super) use connections::{
     connection, connection_domain, connection_pulse, connection_token, deprovisioning, held_member, identity,
-    mapping_intent, provisioning_call, sign_in_refusal,
+    mapping_intent, provisioning_call, setup_link, sign_in_refusal,
 };
 pub(super) use instance::{audit, instance_fact, organisation, outbox, signing_key, throttle};
 pub(super) use people::{

@@ -85,7 +85,7 @@ async fn every_refusal_that_is_documented_for_all_is_real() {
 
     for (path, name, about) in operations(&document) {
         let url = path.replace("{id}", &nobody).replace("{client_id}", &nobody).replace("{token_id}", &nobody);
-        let url = url.replace("{key}", &nobody);
+        let url = url.replace("{key}", &nobody).replace("{link_id}", &nobody);
         let request = |token: &str| server.request(method(name), &url).bearer_auth(token);
         let as_operator =
             |query: &str| server.request(method(name), &format!("{url}?{query}")).bearer_auth(OPERATOR_TOKEN);
@@ -198,7 +198,7 @@ impl Walk<'_> {
         let (template, query) = path.split_once('?').unwrap_or((&path, ""));
         let second = ids.get(1).unwrap_or(&"");
         let mut url = template.replace("{client_id}", second).replace("{token_id}", second);
-        url = url.replace("{assignment_id}", second).replace("{user_id}", second);
+        url = url.replace("{assignment_id}", second).replace("{user_id}", second).replace("{link_id}", second);
         url = url.replace("{kind}", ids.first().unwrap_or(&"")).replace("{external_id}", second);
         url = url.replace("{id}", ids.first().unwrap_or(&"")).replace("{key}", ids.first().unwrap_or(&""));
         let request = self.api.server().request(method(name), &format!("{url}?{query}")).bearer_auth(token);
@@ -446,6 +446,11 @@ async fn providers(walk: &mut Walk<'_>) {
     for decision in ["release", "refuse"] {
         walk.operator(&format!("POST {held}/{decision}"), &[&id], Value::Null).await.expect(200);
     }
+    walk.operator("GET /connections/{id}/setup", &[&id], Value::Null).await.expect(200);
+    let made = walk.operator("POST /connections/{id}/setup-links", &[&id], json!({})).await.expect(201);
+    walk.operator("GET /connections/{id}/setup-links", &[&id], Value::Null).await.expect(200);
+    let end = "DELETE /connections/{id}/setup-links/{link_id}";
+    walk.operator(end, &[&id, &id_of(&made)], Value::Null).await.expect(204);
     refused_sign_ins(walk, &only).await;
     journal(walk, &only).await;
     walk.operator("DELETE /connections/{id}?dry_run=1", &[&id], Value::Null).await.expect(200);

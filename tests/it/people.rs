@@ -337,6 +337,10 @@ fn of_programs_and_providers() -> Vec<Deed> {
         (Method::GET, "/connections/CONNECTION/held-deprovisionings", None, OWNER),
         (Method::POST, "/connections/CONNECTION/held-deprovisionings/release", None, OWNER),
         (Method::POST, "/connections/CONNECTION/held-deprovisionings/refuse", None, OWNER),
+        (Method::GET, "/connections/CONNECTION/setup", None, OWNER),
+        (Method::GET, "/connections/CONNECTION/setup-links", None, OWNER),
+        (Method::POST, "/connections/CONNECTION/setup-links", None, OWNER),
+        (Method::DELETE, "/connections/CONNECTION/setup-links/SECRET", None, OWNER),
         (Method::DELETE, "/connections/CONNECTION", None, OWNER),
     ]
 }
@@ -411,6 +415,7 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("GROUP", "{id}")
             .replace("TOKEN", "{id}")
             .replace("SERVICE", "{id}")
+            .replace("setup-links/SECRET", "setup-links/{link_id}")
             .replace("SECRET", "{token_id}")
             .replace("ROLE", "{key}")
             .replace("report/KEY", "{kind}/{external_id}")

@@ -313,6 +313,7 @@ async fn an_access_token_needs_the_same_proof_and_the_answer_says_how_to_get_it(
         (Method::PATCH, format!("/connections/{okta}"), Some(json!({ "governance": false }))),
         (Method::PATCH, format!("/connections/{okta}"), Some(json!({ "breaker": false }))),
         (Method::POST, format!("/connections/{okta}/held-deprovisionings/release"), Some(json!({}))),
+        (Method::POST, format!("/connections/{okta}/setup-links"), Some(json!({}))),
     ];
     let browser = api.stage.browser(&owner).await;
     api.server().advance(TOO_LATE);

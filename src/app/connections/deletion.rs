@@ -15,7 +15,7 @@ use crate::domain::policy::{Action, Actor, Permit, keeps_a_holder};
 use crate::domain::project::Subject;
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::user::{SignIn, User};
-use crate::store::{Tx, connections, deprovisionings, grants, groups, journal, members, users};
+use crate::store::{Tx, connections, deprovisionings, grants, groups, journal, members, setup_links, users};
 
 /// What only the provider knows of somebody.
 const ASSERTED: [&str; 3] = ["externalId", "roles", "entitlements"];
@@ -86,6 +86,7 @@ async fn work(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Tx, Permit,
     }
     journal::delete_of_connection(&tx, id).await?;
     deprovisionings::delete_of_connection(&tx, id).await?;
+    setup_links::delete_of_connection(&tx, id).await?;
     connections::delete(&tx, id).await?;
     Ok((tx, permit, deletion))
 }

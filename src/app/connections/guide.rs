@@ -8,11 +8,11 @@ use super::get;
 use crate::app::App;
 use crate::app::journal::{self, Entry, Which};
 use crate::domain::Error;
-use crate::domain::connection::Connection;
 use crate::domain::connection::guide::{Evidence, Pushed};
+use crate::domain::connection::{Connection, ConnectionToken};
 use crate::domain::id::{CallId, ConnectionId, UserId};
 use crate::domain::journal::{About, CameTo};
-use crate::domain::policy::Actor;
+use crate::domain::policy::{Actor, JOB_PROVISIONING};
 use crate::domain::user::User;
 use crate::store::{grants, groups, identities, users};
 
@@ -22,9 +22,24 @@ const CALLS: u64 = 50;
 /// What is known of a connection that is being set up.
 pub async fn evidence(app: &App, actor: &Actor, id: ConnectionId) -> Result<Evidence, Error> {
     let (connection, tokens) = get(app, actor, id).await?;
-    let (db, org) = (app.store.reader(), connection.org);
-    let which = Which { connection: Some(id), ..Which::default() };
-    let calls = journal::list(app, actor, org, which, CALLS).await?;
+    let calls = calls(app, &connection).await?;
+    of(app, &connection, &tokens, &calls).await
+}
+
+/// The newest requests of a connection; whoever asks may know of them.
+pub(super) async fn calls(app: &App, connection: &Connection) -> Result<Vec<Entry>, Error> {
+    let which = Which { connection: Some(connection.id), ..Which::default() };
+    journal::list(app, &Actor::Job(JOB_PROVISIONING), connection.org, which, CALLS).await
+}
+
+/// The same, for whoever may know it.
+pub(super) async fn of(
+    app: &App,
+    connection: &Connection,
+    tokens: &[ConnectionToken],
+    calls: &[Entry],
+) -> Result<Evidence, Error> {
+    let (db, org, id) = (app.store.reader(), connection.org, connection.id);
     let has_people = users::is_any_managed(db, org, id).await?;
     Ok(Evidence {
         kind: connection.kind,
@@ -35,8 +50,8 @@ pub async fn evidence(app: &App, actor: &Actor, id: ConnectionId) -> Result<Evid
         has_groups: groups::is_any_managed(db, org, id).await?,
         has_signed_in: identities::is_any_of(db, org, id).await?,
         looked_up_by: calls.iter().filter_map(|it| looked_up_by(&it.call.path, it.said.query.as_deref()?)).collect(),
-        newest: newest(app, &connection, &calls).await?,
-        refused: refused(&calls),
+        newest: newest(app, connection, calls).await?,
+        refused: refused(calls),
     })
 }
 

@@ -1,4 +1,5 @@
-//! What the server looks after by itself: tokens that end soon, and connections from which nothing is heard any more.
+//! What the server looks after by itself: tokens that end soon, connections from which nothing is heard any
+//! more, and people who wait until somebody decides about them.
 //!
 //! **Invariant:** each warning is written once and each silence told of once, by whichever node; what was told stands in rows.
 //! **Invariant:** nobody is warned of a token in whose place another one is used.
@@ -10,11 +11,12 @@ use crate::app::mail::Letter;
 use crate::app::{App, alert};
 use crate::domain::Error;
 use crate::domain::connection::{Connection, ConnectionToken, Pulse, Turn, next_warning};
+use crate::domain::deprovisioning::next_reminder;
 use crate::domain::grace::days_left;
 use crate::domain::id::OrgId;
 use crate::domain::policy::{Action, Actor, JOB_PROVISIONING};
-use crate::store::pulses::{self, DueWarning};
-use crate::store::{Tx, connections, outbox};
+use crate::store::pulses::{self, DueReminder, DueWarning};
+use crate::store::{Tx, connections, deprovisionings, outbox};
 
 /// The kind of the outbox message that holds a letter for everybody who may manage connections.
 pub(crate) const LETTER: &str = "connection-letter";
@@ -50,6 +52,24 @@ pub(crate) async fn listen(app: &App) -> Result<(), Error> {
         let mut has_failed = false;
         for one in due {
             has_failed |= is_failure("a silent connection", look_at(app, one).await);
+        }
+        if is_all || has_failed {
+            return Ok(());
+        }
+    }
+}
+
+/// Reminds of those who wait until somebody decides about them.
+pub(crate) async fn remind(app: &App) -> Result<(), Error> {
+    loop {
+        let due = app.store.due_reminders(app.now(), AT_ONCE).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let is_all = u64::try_from(due.len()).is_ok_and(|it| it < AT_ONCE);
+        let mut has_failed = false;
+        for one in due {
+            has_failed |= is_failure("those who wait", remind_of(app, one).await);
         }
         if is_all || has_failed {
             return Ok(());
@@ -116,6 +136,21 @@ async fn look_at(app: &App, seen: Pulse) -> Result<(), Error> {
         return Ok(());
     }
     tell_of(app, tx, &connection, action, letter).await
+}
+
+async fn remind_of(app: &App, due: DueReminder) -> Result<(), Error> {
+    let tx = app.begin(due.org).await?;
+    let connection = connections::find(&*tx, due.org, due.connection).await?;
+    let waiting = deprovisionings::waiting(&tx, due.connection).await?;
+    let Some((connection, (people, since))) = connection.zip(waiting) else {
+        drop(tx);
+        return app.store.reminder_not_needed(&due).await;
+    };
+    if !pulses::reminded(&tx, &due, next_reminder(since, tx.now)).await? {
+        return Ok(());
+    }
+    let letter = Letter::StillHeld { provider: connection.name.clone(), connection: connection.id, people, since };
+    tell_of(app, tx, &connection, Action::RemindOfDeprovisionings { people }, letter).await
 }
 
 /// A connection that is being deleted is looked at no more for so long.

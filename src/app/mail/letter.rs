@@ -187,6 +187,17 @@ pub enum Letter {
         /// The connection.
         connection: ConnectionId,
     },
+    /// Those whom an identity provider lets go wait still.
+    StillHeld {
+        /// The name of the connection.
+        provider: String,
+        /// The connection.
+        connection: ConnectionId,
+        /// How many wait.
+        people: u64,
+        /// Since when the first of them waits.
+        since: Timestamp,
+    },
     /// Sign-ins fail at a rate at which passwords are being guessed.
     SignInFlood {
         /// How many failed in the second that gave the alarm.
@@ -372,6 +383,11 @@ impl Letter {
             Self::BreakerTripped { provider, connection } => {
                 let letter = letter.with("provider", unlinked(provider)).subject("breaker-subject");
                 let letter = letter.say("breaker-tripped").say("breaker-so-far").say("breaker-next");
+                letter.link("breaker-link", &page(&format!("{}/held", of_connection(*connection))))
+            }
+            Self::StillHeld { provider, connection, people, since } => {
+                let letter = letter.with("provider", unlinked(provider)).at(*since).count(*people);
+                let letter = letter.subject("still-held-subject").say("still-held").say("breaker-next");
                 letter.link("breaker-link", &page(&format!("{}/held", of_connection(*connection))))
             }
             Self::SignInFlood { in_a_second, in_a_minute } => {

@@ -143,8 +143,13 @@ due-link = Jetzt einrichten
 ## Alarme
 breaker-subject = { $provider } will viele Personen bei { $organisation } deaktivieren
 breaker-tripped = { $provider } deaktiviert bei { $organisation } in kurzer Zeit mehr Personen, als die Grenze erlaubt. Das kann richtig sein, ein Fehler in den Einstellungen dort, oder jemand hat den Token der Verbindung.
-breaker-so-far = Wer innerhalb der Grenze lag, ist deaktiviert. Alle darüber hinaus werden zurückgehalten: Sie können sich anmelden, bis jemand entscheidet. Diese E-Mail bekommen Sie nur einmal, wie viele es auch werden.
+breaker-so-far = Wer innerhalb der Grenze lag, ist deaktiviert. Alle darüber hinaus werden zurückgehalten: Sie können sich anmelden, bis jemand entscheidet. Diese E-Mail bekommen Sie nur einmal, wie viele es auch werden, und Erinnerungen, solange jemand wartet.
 breaker-next = Sehen Sie nach, um wen es geht, und lassen Sie die Deaktivierungen dann ausführen, oder lassen Sie die Benutzer aktiv. Wer sicher gegangen ist, lässt sich sofort von Hand deaktivieren.
+still-held-subject = Über Deaktivierungen durch { $provider } bei { $organisation } muss noch entschieden werden
+still-held = { $count ->
+    [one] eine Person bei { $organisation }, die { $provider } deaktivieren will, wird seit dem { $at } zurückgehalten. Sie kann sich anmelden, bis jemand entscheidet.
+   *[other] { $count } Personen bei { $organisation }, die { $provider } deaktivieren will, werden zurückgehalten, die erste seit dem { $at }. Sie können sich anmelden, bis jemand entscheidet.
+ }
 breaker-link = Ansehen und entscheiden
 last-holder-subject = { $organisation } hat niemanden mehr mit einer geschützten Rolle
 last-holder = der Identitätsanbieter von { $organisation } hat { $name } deaktiviert. Das war die letzte aktive Person mit einer geschützten Rolle.
@@ -166,4 +171,4 @@ silent = { $provider } hat seit { $at } keine Anfrage mehr an { $organisation } 
 silent-next = Sehen Sie in der Konsole des Identitätsanbieters nach, ob die Bereitstellung dort läuft und was ihr Protokoll sagt. Die üblichen Ursachen: ein Token, der geendet hat, eine andere Adresse oder eine Bereitstellung, die abgeschaltet oder in Quarantäne ist.
 silent-usual = Gab es nur nichts zu übertragen, brauchen Sie nichts zu tun. Geben Sie der Verbindung dann mehr Stunden, oder 0, um nichts mehr davon zu hören.
 speaks-subject = Von { $provider } ist wieder etwas zu hören
-speaks = { $provider } hat wieder eine Anfrage an { $organisation } gesendet, die erste seit { $at }. Die Bereitstellung geht weiter, und Sie brauchen nichts zu tun.
+speaks = { $provider } hat wieder eine Anfrage an { $organisation } gesendet, die erste seit dem { $at }. Die Bereitstellung geht weiter, und Sie brauchen nichts zu tun.

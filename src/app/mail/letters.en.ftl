@@ -143,8 +143,13 @@ due-link = Set it up now
 ## Alarms
 breaker-subject = { $provider } wants to let many people of { $organisation } go
 breaker-tripped = { $provider } lets more people of { $organisation } go in a short time than its limit says. That can be right, or a mistake in its settings, or somebody who has got hold of its token.
-breaker-so-far = Those within the limit are deactivated. Everybody beyond it is held: they can sign in until somebody decides. You get this e-mail once, however many are held.
+breaker-so-far = Those within the limit are deactivated. Everybody beyond it is held: they can sign in until somebody decides. You get this e-mail once, however many are held, and reminders as long as somebody is.
 breaker-next = Look at who it is, and then carry it out or keep the users active. Whoever has left for certain can be deactivated by hand at once.
+still-held-subject = Somebody has to decide about people whom { $provider } deactivates at { $organisation }
+still-held = { $count ->
+    [one] One person of { $organisation } whom { $provider } wants to let go is held since { $at }, and can sign in until somebody decides.
+   *[other] { $count } people of { $organisation } whom { $provider } wants to let go are held, the first of them since { $at }. They can sign in until somebody decides.
+ }
 breaker-link = Look and decide
 last-holder-subject = { $organisation } has lost its last protected role holder
 last-holder = The identity provider of { $organisation } has deactivated { $name }, who was the last active holder of a protected role.

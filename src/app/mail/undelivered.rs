@@ -122,6 +122,7 @@ fn secrets(letter: &Letter) -> Vec<&str> {
         | Letter::LastHolderAlert { .. }
         | Letter::LinkedByEmail { .. }
         | Letter::BreakerTripped { .. }
+        | Letter::StillHeld { .. }
         | Letter::TokenEnds { .. }
         | Letter::ConnectionSilent { .. }
         | Letter::ConnectionSpeaks { .. }

@@ -18,10 +18,10 @@ use crate::app::alert;
 use crate::app::users::{OnLastHolder, Person, deactivate_in, remove_in};
 use crate::domain;
 use crate::domain::connection::{Connection, LastHolder};
-use crate::domain::deprovisioning::{REMEMBERED, State, Way};
+use crate::domain::deprovisioning::{Deprovisioning, REMEMBERED, State, Way, next_reminder};
 use crate::domain::policy::Action;
 use crate::scim;
-use crate::store::{Tx, deprovisionings, outbox};
+use crate::store::{Tx, deprovisionings, outbox, pulses};
 
 /// People decide about it, and that takes an hour rather than a minute. Okta doubles it with each of its ten tries.
 const RETRY_SECONDS: u64 = 3_600;
@@ -32,15 +32,18 @@ const SETTLED: Duration = Duration::from_hours(7 * 24);
 /// Goes on when the user may be let go now. Else that is kept, and the request ends here.
 pub(super) async fn pass(caller: &Caller<'_>, unit: Unit, person: &Person, way: Way) -> Result<Unit, Error> {
     let (breaker, user) = (caller.connection.settings.breaker(), person.user.id);
+    let known = deprovisionings::find(&unit.tx, user).await?.filter(|it| it.connection == caller.id());
+    if let Some(agreed) = known.as_ref().filter(|it| it.state == State::Released) {
+        return pass_released(unit, agreed, way).await;
+    }
     if !breaker.is_on {
         deprovisionings::delete_one(&unit.tx, user).await?;
         return Ok(unit);
     }
-    let known = deprovisionings::find(&unit.tx, user).await?.filter(|it| it.connection == caller.id());
     match known.as_ref().map(|it| (it.state, it.way, it.at)) {
         Some((State::Refused, _, at)) if unit.tx.now.since(at) < REMEMBERED => return Err(refused()),
         Some((State::Held, before, _)) if before == way || before == Way::Delete => return Err(held()),
-        Some((State::Held | State::Refused | State::Done, ..)) | None => {}
+        Some((State::Held | State::Released | State::Refused | State::Done, ..)) | None => {}
     }
     let is_open = deprovisionings::holds_any(&unit.tx, caller.id()).await?;
     if !is_open && !trips(caller, &unit.tx).await? {
@@ -54,16 +57,30 @@ pub(super) async fn pass(caller: &Caller<'_>, unit: Unit, person: &Person, way: 
     if !is_open {
         let alarm = json!({ "connection": caller.id(), "name": caller.connection.name });
         outbox::insert(&unit.tx, alert::BREAKER, &alarm).await?;
+        pulses::remind(&unit.tx, caller.id(), next_reminder(unit.tx.now, unit.tx.now)).await?;
     }
     unit.finish(caller).await?;
     Err(held())
+}
+
+/// The provider repeats what is agreed to and about to be done: it need not wait for that, and counts no more. What goes beyond
+/// has to wait until that much is done, and is then asked anew.
+async fn pass_released(unit: Unit, agreed: &Deprovisioning, way: Way) -> Result<Unit, Error> {
+    match (agreed.way, way) {
+        (Way::Deactivate, Way::Delete) => Err(under_way()),
+        (Way::Delete, Way::Deactivate) => Ok(unit),
+        (Way::Deactivate, Way::Deactivate) | (Way::Delete, Way::Delete) => {
+            deprovisionings::delete_one(&unit.tx, agreed.user).await?;
+            Ok(unit)
+        }
+    }
 }
 
 /// Forgets that the user waits to be let go or was not, because the provider says that the user is active.
 pub(super) async fn withdraw(caller: &Caller<'_>, unit: Unit, person: &Person) -> Result<Unit, Error> {
     let user = person.user.id;
     match deprovisionings::find(&unit.tx, user).await?.map(|it| it.state) {
-        Some(State::Held | State::Refused) => {
+        Some(State::Held | State::Released | State::Refused) => {
             let unit = unit.allow(caller, Action::WithdrawDeprovisioning, person.target()).await?;
             deprovisionings::delete_one(&unit.tx, user).await?;
             Ok(unit)
@@ -110,6 +127,12 @@ fn held() -> Error {
     let detail = "the identity provider lets more people go than usual, so this waits until an owner of the organisation has \
                   agreed; it is kept and will be done then, and sending it again does no harm";
     scim::Error::later(RETRY_SECONDS, detail).into()
+}
+
+fn under_way() -> Error {
+    let detail = "an owner of the organisation has agreed that this user is deactivated, and that is being done now; ask for \
+                  the deletion again in a minute";
+    scim::Error::later(60, detail).into()
 }
 
 fn refused() -> Error {

@@ -78,7 +78,8 @@ pub(super) async fn run(operator: &Operator, command: Breaker) -> Result<Output,
             let released = deprovisionings::release(app, actor, which.id, None).await?;
             let left_out: Vec<String> =
                 released.left_out.iter().map(|(user, why)| format!("{user} ({})", why.word())).collect();
-            Ok(Output::one(decided(&which).with("released", released.done).with("left_out", left_out)))
+            let decided = decided(&which).with("released", released.done).with("under_way", released.under_way);
+            Ok(Output::one(decided.with("left_out", left_out)))
         }
         Breaker::Refuse(which) => {
             let refused = deprovisionings::refuse(app, actor, which.id, None).await?;
@@ -94,7 +95,7 @@ fn decided(which: &Which) -> Record {
 fn view_held(it: &Held) -> Record {
     Record::new()
         .with("user_id", it.deprovisioning.user.to_string())
-        .with("user_name", it.user.as_ref().map(|user| user.user_name.clone()))
+        .with("user_name", it.user.user_name.clone())
         .with("way", it.deprovisioning.way.word())
         .with("since", it.deprovisioning.at.rfc3339())
 }

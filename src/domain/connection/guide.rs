@@ -80,6 +80,39 @@ pub enum Finding {
     Refused(CallId, String),
 }
 
+impl Step {
+    /// The word for programs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Request => "request",
+            Self::User => "user",
+            Self::Group => "group",
+            Self::SignIn => "sign_in",
+        }
+    }
+}
+
+impl Finding {
+    /// The word for programs.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Match(_) => "match",
+            Self::NoExternalId(_) => "no_external_id",
+            Self::ForeignExternalId(_) => "foreign_external_id",
+            Self::NoAddress(_) => "no_address",
+            Self::NoName(_) => "no_name",
+            Self::NoRole(_) => "no_role",
+            Self::Refused(..) => "refused",
+        }
+    }
+
+    /// True when it can be mended at the identity provider, by somebody who knows nothing of this organisation.
+    pub const fn is_of_provider(&self) -> bool {
+        !matches!(self, Self::NoRole(_))
+    }
+}
+
 impl Evidence {
     /// The steps, and whether each is done.
     pub fn steps(&self) -> Vec<(Step, bool)> {

@@ -1,40 +1,20 @@
 //! Every deed that changes something: the question put to the policy and the record that is kept.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
 use super::scim::Ceiling;
 use crate::domain::connection::{LinkedBy, Scopes};
-use crate::domain::id::{CallId, ConnectionId, PasskeyId, PersonalTokenId, TokenId, UserId};
+use crate::domain::id::{CallId, ConnectionId, PasskeyId, PersonalTokenId, SetupLinkId, TokenId, UserId};
 use crate::domain::project::Subject;
 use crate::domain::resource::ResourceKey;
 use crate::domain::role::{Access, RoleKey, Source};
 use crate::domain::sso_refusal::Check;
 use crate::domain::time::Timestamp;
 
+mod change;
 mod changes;
 mod names;
 mod words;
 
-/// One changed value, as the audit row keeps it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// Which value: `email`, `name.givenName`, `mfa.require`.
-    pub path: String,
-    /// What it was; left out when it was nothing or must not be kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub old: Option<Value>,
-    /// What it is; left out when it is nothing or must not be kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub new: Option<Value>,
-}
-
-impl Change {
-    /// A value that changed from `old` to `new`.
-    pub fn new(path: impl Into<String>, old: Option<Value>, new: Option<Value>) -> Self {
-        Self { path: path.into(), old, new }
-    }
-}
+pub use change::Change;
 
 /// A deed, with what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -478,9 +458,20 @@ pub enum Action {
         people: u64,
         /// The roles that they hold.
         roles: Vec<RoleKey>,
+        /// True when whoever decides is one of them.
+        is_own: bool,
     },
     /// Those who wait stay.
     RefuseDeprovisionings {
+        /// How many.
+        people: u64,
+        /// Who, as far as the record has room.
+        users: Vec<UserId>,
+        /// True when whoever decides is one of them.
+        is_own: bool,
+    },
+    /// Owners are reminded of those who wait.
+    RemindOfDeprovisionings {
         /// How many.
         people: u64,
     },
@@ -507,6 +498,22 @@ pub enum Action {
         /// The token's id.
         token: TokenId,
     },
+    /// A link by which somebody outside sets a connection up.
+    CreateSetupLink {
+        /// The link's id.
+        link: SetupLinkId,
+        /// The roles the connection may give: whoever has the link gets a token that may give them.
+        ceiling: Ceiling,
+    },
+    /// Such a link ends.
+    RevokeSetupLink(SetupLinkId),
+    /// Somebody outside makes the one token of a link.
+    AddTokenByLink {
+        /// The link's id.
+        link: SetupLinkId,
+        /// The token's id.
+        token: TokenId,
+    },
     /// A request that a connection sent once is done again.
     ReplayRequest {
         /// The entry of the journal.
@@ -514,7 +521,6 @@ pub enum Action {
         /// The roles the connection may give: the request may give them.
         ceiling: Ceiling,
     },
-
     /// Those who manage a connection are told that a token of it ends soon.
     WarnConnectionToken {
         /// The token's id.
@@ -532,7 +538,6 @@ pub enum Action {
         /// When the last request came before its silence.
         since: Timestamp,
     },
-
     /// A new OpenID Connect client.
     CreateClient,
     /// Other settings of a client.
@@ -579,7 +584,6 @@ pub enum Action {
     RevokeTokens,
     /// A refresh token came twice, so its family ends.
     ReportRefreshReuse,
-
     /// Users are written to a file.
     ExportUsers {
         /// How many.

@@ -268,7 +268,10 @@ fn is_deed_of_job(name: &str, action: &Action) -> bool {
         JOB_GRACE => matches!(action, Action::RemindMfa),
         JOB_PROVISIONING => matches!(
             action,
-            Action::WarnConnectionToken { .. } | Action::NoteSilence { .. } | Action::NoteSpeech { .. }
+            Action::WarnConnectionToken { .. }
+                | Action::NoteSilence { .. }
+                | Action::NoteSpeech { .. }
+                | Action::RemindOfDeprovisionings { .. }
         ),
         JOB_SWEEP => matches!(action, Action::RevokeSessions | Action::RevokeTokens),
         _ => false,
@@ -286,6 +289,7 @@ const fn is_only_for_people(action: &Action) -> bool {
             | Action::ActivateServiceAccount { .. }
             | Action::CreateServiceToken { .. }
             | Action::AddConnectionToken { .. }
+            | Action::CreateSetupLink { .. }
             | Action::ReleaseDeprovisionings { .. }
             | Action::RefuseDeprovisionings { .. }
             | Action::RotateClientSecret
@@ -306,6 +310,7 @@ const fn is_deed_of_anybody(action: &Action) -> bool {
             | Action::RefuseIdentity { .. }
             | Action::RequestPasswordReset
             | Action::FailInvitation { .. }
+            | Action::AddTokenByLink { .. }
     )
 }
 

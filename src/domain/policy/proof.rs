@@ -25,6 +25,7 @@ fn changes_a_credential(action: &Action) -> bool {
         | Action::CreatePersonalToken { .. }
         | Action::CreateServiceToken { .. }
         | Action::AddConnectionToken { .. }
+        | Action::CreateSetupLink { .. }
         | Action::ReplayRequest { .. }
         | Action::CreateClient
         | Action::UpdateClient { .. }
@@ -117,7 +118,7 @@ mod tests {
         let policy = Action::ChangePolicy { changes: Vec::new() };
         let role = Action::DeleteRole { changes: Vec::new() };
         let connection = Action::DeleteConnection { roles: Vec::new(), people: 0, groups: 0 };
-        let release = Action::ReleaseDeprovisionings { people: 1, roles: Vec::new() };
+        let release = Action::ReleaseDeprovisionings { people: 1, roles: Vec::new(), is_own: false };
         let resume = Action::ResumeConnection { ceiling: Ceiling { max: Some(key("viewer")), protected: false } };
         for grave in [
             Action::ResetMfa,
@@ -131,7 +132,7 @@ mod tests {
             connection,
             resume,
             release,
-            Action::RefuseDeprovisionings { people: 1 },
+            Action::RefuseDeprovisionings { people: 1, users: Vec::new(), is_own: false },
         ] {
             assert!(needed(grave.clone(), &["viewer"]), "{grave:?}");
         }

@@ -339,12 +339,17 @@ fn only_somebody_over_those_who_are_held_carries_out_that_they_go() {
     let org = OrgId::new();
     let [root, admin, developer] = ["root", "admin", "developer"].map(|role| holding(&model, org, &[role]));
     let connection = || Target::Connection { org, id: ConnectionId::new(), label: "idp".to_owned() };
-    let release = || Action::ReleaseDeprovisionings { people: 1, roles: vec![key("developer")] };
-    let refuse = || Action::RefuseDeprovisionings { people: 1 };
+    let release_of = |is_own| Action::ReleaseDeprovisionings { people: 1, roles: vec![key("developer")], is_own };
+    let refuse_of = |is_own| Action::RefuseDeprovisionings { people: 1, users: Vec::new(), is_own };
+    let (release, refuse) = (|| release_of(false), || refuse_of(false));
 
     assert!(Actor::User(root.clone()).permit(&model, release(), connection()).is_ok());
     denied(Actor::User(admin.clone()).permit(&model, release(), connection()));
     assert!(Actor::User(admin).permit(&model, refuse(), connection()).is_ok());
+    for own in [release_of(true), refuse_of(true)] {
+        let refused = Actor::User(root.clone()).permit(&model, own, connection());
+        assert!(matches!(refused, Err(Error::Denied(Denial::OwnDeprovisioning))));
+    }
     denied(Actor::User(developer).permit(&model, refuse(), connection()));
     denied(Actor::Service(root.clone()).permit(&model, release(), connection()));
     denied(Actor::Service(root).permit(&model, refuse(), connection()));

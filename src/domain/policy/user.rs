@@ -137,6 +137,9 @@ impl UserActor {
             }
             Action::MapGroup { role } => self.may_assign(model, role, false),
             Action::UnmapGroup { role } => self.may_take(model, role),
+            // Whoever is let go would agree with neither side but their own.
+            Action::ReleaseDeprovisionings { is_own: true, .. }
+            | Action::RefuseDeprovisionings { is_own: true, .. } => Err(Error::denied(Denial::OwnDeprovisioning)),
             Action::DeleteGroup { roles, .. }
             | Action::DeleteConnection { roles, .. }
             | Action::ReleaseDeprovisionings { roles, .. } => {
@@ -161,6 +164,7 @@ impl UserActor {
                 admitted || default_role.as_ref() == Some(role)
             }),
             Action::AddConnectionToken { ceiling, .. }
+            | Action::CreateSetupLink { ceiling, .. }
             | Action::ResumeConnection { ceiling }
             | Action::ReplayRequest { ceiling, .. } => self.may_delegate(model, |role| ceiling.admits(model, role)),
             Action::DefineRoles { gives, .. } => {
@@ -287,6 +291,8 @@ fn need(action: &Action) -> Need {
         | Action::WithdrawDeprovisioning
         | Action::RemindMfa
         | Action::WarnConnectionToken { .. }
+        | Action::RemindOfDeprovisionings { .. }
+        | Action::AddTokenByLink { .. }
         | Action::NoteSilence { .. }
         | Action::NoteSpeech { .. }
         | Action::RotateKey
@@ -371,6 +377,8 @@ fn need(action: &Action) -> Need {
         | Action::ReleaseDeprovisionings { .. }
         | Action::RefuseDeprovisionings { .. }
         | Action::AddConnectionToken { .. }
+        | Action::CreateSetupLink { .. }
+        | Action::RevokeSetupLink(_)
         | Action::RevokeConnectionToken { .. }
         | Action::ReplayRequest { .. } => Need::Permission("org.scim:manage"),
         Action::CreateClient

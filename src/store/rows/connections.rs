@@ -64,6 +64,7 @@ pub(in crate::store) mod connection_pulse {
         pub look_at: Option<i64>,
         pub outside_at: Option<i64>,
         pub outside_address: Option<String>,
+        pub remind_at: Option<i64>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -216,6 +217,29 @@ pub(in crate::store) mod mapping_intent {
         #[sea_orm(primary_key, auto_increment = false)]
         pub role: String,
         pub created_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(in crate::store) mod setup_link {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "setup_links")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub connection_id: Uuid,
+        pub token_hash: Vec<u8>,
+        pub maker_id: Option<Uuid>,
+        pub maker_epoch: Option<i64>,
+        pub created_at: i64,
+        pub expires_at: i64,
+        pub token_id: Option<Uuid>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

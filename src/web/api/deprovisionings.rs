@@ -28,7 +28,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .query("limit", "How many.", limit)
         .answers::<HeldList>(200);
     let release = operation("Lets those go who wait")
-        .about("Each is deactivated or deleted now. The identity provider need not ask again.")
+        .about("Up to a hundred are deactivated or deleted now. Of more, all are decided about now, and then go one after the other. The identity provider need not ask again.")
         .may_take::<DecisionBody>()
         .answers::<ReleasedBody>(200);
     let refuse = operation("Keeps those who wait")
@@ -46,13 +46,12 @@ pub(super) fn routes(routes: Documented) -> Documented {
 struct HeldBody {
     id: DeprovisioningId,
     user: UserId,
-    /// None when the user is gone.
-    user_name: Option<String>,
-    display_name: Option<String>,
+    user_name: String,
+    display_name: String,
     /// What the identity provider wants: `deactivate` or `delete`.
     way: &'static str,
     since: String,
-    /// Why a release would leave this out: `gone`, `deactivated` or `moved`.
+    /// Why a release would leave this out: `deactivated` or `moved`.
     left_out: Option<&'static str>,
 }
 
@@ -76,6 +75,8 @@ struct DecisionBody {
 struct ReleasedBody {
     /// How many were let go.
     released: u64,
+    /// How many are being let go, one after the other: more than a hundred are not waited for.
+    under_way: u64,
     /// Who was not, and is held no more.
     left_out: Vec<LeftOutBody>,
 }
@@ -84,7 +85,7 @@ struct ReleasedBody {
 #[derive(Debug, Serialize, ToSchema)]
 struct LeftOutBody {
     user: UserId,
-    /// Why: `gone`, `deactivated`, `moved` or `last_holder`.
+    /// Why: `deactivated`, `moved` or `last_holder`.
     why: &'static str,
 }
 
@@ -146,12 +147,11 @@ fn parse(text: &str) -> Result<ConnectionId, Error> {
 
 impl From<Held> for HeldBody {
     fn from(it: Held) -> Self {
-        let (user_name, display_name) = it.user.map(|user| (user.user_name, user.display_name)).unzip();
         Self {
             id: it.deprovisioning.id,
             user: it.deprovisioning.user,
-            user_name,
-            display_name,
+            user_name: it.user.user_name,
+            display_name: it.user.display_name,
             way: it.deprovisioning.way.word(),
             since: it.deprovisioning.at.rfc3339(),
             left_out: it.left_out.map(LeftOut::word),
@@ -162,6 +162,6 @@ impl From<Held> for HeldBody {
 impl From<Released> for ReleasedBody {
     fn from(it: Released) -> Self {
         let left_out = it.left_out.into_iter().map(|(user, why)| LeftOutBody { user, why: why.word() });
-        Self { released: it.done, left_out: left_out.collect() }
+        Self { released: it.done, under_way: it.under_way, left_out: left_out.collect() }
     }
 }

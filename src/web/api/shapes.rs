@@ -8,7 +8,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::id::{
     AssignmentId, CallId, ClientId, ConnectionId, DeprovisioningId, GroupId, InvitationId, PasskeyId, PersonalTokenId,
-    ProjectId, RefusalId, ResourceId, ServiceAccountId, TeamId, TokenId, UserId,
+    ProjectId, RefusalId, ResourceId, ServiceAccountId, SetupLinkId, TeamId, TokenId, UserId,
 };
 use crate::domain::role::{LiveGrant, RoleKey, Source};
 use crate::domain::user::SignIn;
@@ -61,6 +61,14 @@ impl PartialSchema for DeprovisioningId {
 }
 
 impl ToSchema for DeprovisioningId {}
+
+impl PartialSchema for SetupLinkId {
+    fn schema() -> RefOr<Schema> {
+        id("a link for setting up")
+    }
+}
+
+impl ToSchema for SetupLinkId {}
 
 impl PartialSchema for CallId {
     fn schema() -> RefOr<Schema> {

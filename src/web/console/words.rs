@@ -98,6 +98,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
             let parts = [("done", Part::Number(number("done"))), ("skipped", Part::Number(number("skipped")))];
             Some(t.with("said-released", &parts))
         }
+        "releasing" => Some(t.count("said-releasing", number("count"))),
         "kept" => Some(t.count("said-kept", number("count"))),
         "connection-changed" => Some(t.say("said-connection-changed")),
         "replayed" => Some(t.say("said-replayed")),
@@ -109,6 +110,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "service-activated" => Some(t.say("said-service-activated")),
         "service-deactivated" => Some(t.say("said-service-deactivated")),
         "service-deleted" => Some(t.say("said-service-deleted")),
+        "setup-link-ended" => Some(t.say("said-setup-link-ended")),
         "token-ended" => Some(t.say("said-token-ended")),
         "updated" => Some(t.say("said-updated")),
         "team-created" => Some(t.say("said-team-created")),

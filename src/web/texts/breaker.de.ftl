@@ -2,6 +2,10 @@
 held = Zurückgehaltene Deaktivierungen
 held-lead = Solange sie zurückgehalten werden, können sich diese Personen wie bisher anmelden; ebenso alle weiteren, die der Identitätsanbieter deaktiviert, bis Sie entschieden haben. Er weiß, dass nichts geschehen ist, und fragt wieder. Wer sicher gegangen ist, lässt sich sofort von Hand deaktivieren, auf der Seite des Benutzers.
 held-none = Niemand wird zurückgehalten.
+held-under-way = { $count ->
+    [one] Ein Benutzer wird gerade deaktiviert oder gelöscht, wie entschieden.
+   *[other] { $count } Benutzer werden gerade deaktiviert oder gelöscht, wie entschieden.
+ }
 held-plan = Was das Ausführen täte
 held-would-deactivate = { $count ->
     [one] Ein Benutzer würde deaktiviert.
@@ -19,7 +23,6 @@ held-what = Was er verlangt
 held-since = Zurückgehalten seit
 held-deactivate = Deaktivieren
 held-delete = Löschen
-held-gone = Gibt es nicht mehr und würde ausgelassen.
 held-deactivated = Ist schon deaktiviert und würde ausgelassen.
 held-moved = Gehört nicht mehr zu dieser Verbindung und würde ausgelassen.
 held-last-holder = Hat als Letzter eine geschützte Rolle und würde ausgelassen.
@@ -36,6 +39,10 @@ connection-breaker-hint = Wenn der Identitätsanbieter auf einmal mehr Benutzer 
 breaker-people = Anzahl der Benutzer
 breaker-percent = Und Anteil an den Benutzern der Verbindung, in Prozent
 breaker-minutes = Innerhalb von so vielen Minuten
+said-releasing = { $count ->
+    [one] Ein Benutzer wird jetzt deaktiviert oder gelöscht.
+   *[other] { $count } Benutzer werden jetzt nacheinander deaktiviert oder gelöscht.
+ }
 said-released = { $done ->
     [one] Ein Benutzer wurde deaktiviert oder gelöscht.
    *[other] { $done } Benutzer wurden deaktiviert oder gelöscht.

@@ -2,6 +2,10 @@
 held = Held deactivations
 held-lead = While they are held they can sign in as before, and so can everybody else whom the identity provider deactivates until you have decided. It knows that they are not done and asks again. Whoever has left for certain can be deactivated by hand at once, on the page of the user.
 held-none = Nobody is held.
+held-under-way = { $count ->
+    [one] One user is being deactivated or deleted as decided.
+   *[other] { $count } users are being deactivated or deleted as decided.
+ }
 held-plan = What carrying out would do
 held-would-deactivate = { $count ->
     [one] One user would be deactivated.
@@ -19,7 +23,6 @@ held-what = What it wants
 held-since = Held since
 held-deactivate = Deactivate
 held-delete = Delete
-held-gone = Is gone already and would be left out.
 held-deactivated = Is deactivated already and would be left out.
 held-moved = Does not belong to this connection any more and would be left out.
 held-last-holder = Is the last holder of a protected role and would be left out.
@@ -36,6 +39,10 @@ connection-breaker-hint = When the identity provider deactivates or deletes more
 breaker-people = Number of users
 breaker-percent = And share of the users of the connection, in percent
 breaker-minutes = Within so many minutes
+said-releasing = { $count ->
+    [one] One user is let go now.
+   *[other] { $count } users are let go now, one after the other.
+ }
 said-released = { $done ->
     [one] One user was let go.
    *[other] { $done } users were let go.

@@ -80,6 +80,7 @@ denied-raise = Niemand darf die eigene Rolle anheben. Fragen Sie jemanden, der s
 denied-role-of-provider = Diese Rolle kommt vom Identitätsanbieter und wird dort geändert.
 denied-define-roles = Rollen legt nur fest, wessen Rolle alles erlaubt.
 denied-end-oneself = Das darf niemand mit dem eigenen Konto tun. Verlassen Sie stattdessen die Organisation.
+denied-own-deprovisioning = Sie gehören selbst zu denen, die der Identitätsanbieter deaktiviert, und darüber entscheidet niemand selbst. Fragen Sie jemand anderen, der die Verbindungen verwaltet, oder den Betreiber dieses Servers.
 denied-oneself = Das darf hier niemand mit dem eigenen Konto tun. Nutzen Sie Ihre Kontoseite, oder fragen Sie die Verwaltung.
 denied-personal-tokens = Ihre Rolle erlaubt keine persönlichen Token.
 denied-mfa-required = Ihre Organisation verlangt von Ihnen einen zweiten Faktor; deshalb lässt er sich nicht abschalten.

@@ -80,6 +80,7 @@ denied-raise = Nobody may raise their own role. Ask somebody who may give it.
 denied-role-of-provider = This role comes from the identity provider and is changed there.
 denied-define-roles = Roles are defined by those whose role allows everything.
 denied-end-oneself = Nobody may do this to their own account. Leave the organisation instead.
+denied-own-deprovisioning = You are one of those whom the identity provider deactivates, and nobody decides about that themselves. Ask somebody else who looks after the connections, or whoever runs this server.
 denied-oneself = Nobody may do this to their own account here. Use your account page, or ask an administrator.
 denied-personal-tokens = Your role does not allow personal tokens.
 denied-mfa-required = Your organisation requires a second factor of you, so it cannot be switched off.

@@ -82,6 +82,8 @@ const fn key(action: &Action) -> &'static str {
         | Action::ReleaseDeprovisionings { .. }
         | Action::RefuseDeprovisionings { .. }
         | Action::AddConnectionToken { .. }
+        | Action::CreateSetupLink { .. }
+        | Action::RevokeSetupLink(_)
         | Action::RevokeConnectionToken { .. }
         | Action::ReplayRequest { .. } => "may-connections",
         Action::CreateClient
@@ -107,6 +109,8 @@ const fn key(action: &Action) -> &'static str {
         | Action::WithdrawDeprovisioning
         | Action::RemindMfa
         | Action::WarnConnectionToken { .. }
+        | Action::RemindOfDeprovisionings { .. }
+        | Action::AddTokenByLink { .. }
         | Action::NoteSilence { .. }
         | Action::NoteSpeech { .. }
         | Action::UseRecoveryCode

@@ -25,6 +25,7 @@ pub(in crate::web) fn denial(t: Texts, why: &Denial) -> String {
         Denial::DefineRoles => t.say("denied-define-roles"),
         Denial::EndOneself => t.say("denied-end-oneself"),
         Denial::Oneself => t.say("denied-oneself"),
+        Denial::OwnDeprovisioning => t.say("denied-own-deprovisioning"),
         Denial::PersonalTokens => t.say("denied-personal-tokens"),
         Denial::MfaIsRequired => t.say("denied-mfa-required"),
         Denial::MfaAtProvider => t.say("denied-mfa-at-provider"),

@@ -193,6 +193,7 @@ fn denials() -> Vec<Denial> {
         Denial::DefineRoles,
         Denial::EndOneself,
         Denial::Oneself,
+        Denial::OwnDeprovisioning,
         Denial::PersonalTokens,
         Denial::MfaIsRequired,
         Denial::MfaAtProvider,

@@ -116,6 +116,8 @@ async fn te_12_no_secret_can_be_read_again() {
 
 /// What shows nothing to a browser that is signed in, or to anybody: the first leads to the application.
 const UNREAD: &[(&str, u16)] = &[
+    ("/connect/{token}", 410),
+    ("/connect/{token}/events", 410),
     ("/oauth2/authorize", 303),
     ("/scim/v2/Me", 501),
     ("/setup/{token}", 410),

@@ -121,18 +121,26 @@ impl Action {
                 {"path": "groups", "old": groups},
             ]),
             Self::HoldDeprovisioning { is_deletion } => json!([{"path": "deletion", "new": is_deletion}]),
-            Self::ReleaseDeprovisionings { people, .. } | Self::RefuseDeprovisionings { people } => {
+            Self::ReleaseDeprovisionings { people, .. } | Self::RemindOfDeprovisionings { people } => {
                 json!([{"path": "people", "new": people}])
             }
             Self::AddConnectionToken { token, scopes, .. } => match scopes.words() {
                 None => json!([{"path": "token", "new": token}]),
                 Some(words) => json!([{"path": "token", "new": token}, {"path": "scopes", "new": words}]),
             },
+            Self::RefuseDeprovisionings { people, users, .. } => {
+                json!([{"path": "people", "new": people}, {"path": "users", "new": users}])
+            }
             Self::WarnConnectionToken { token, days_left } => {
                 json!([{"path": "token", "new": token}, {"path": "days_left", "new": days_left}])
             }
             Self::NoteSilence { since } => json!([{"path": "silent_since", "new": since.rfc3339()}]),
             Self::NoteSpeech { since } => json!([{"path": "silent_since", "old": since.rfc3339()}]),
+            Self::CreateSetupLink { link, .. } => json!([{"path": "link", "new": link}]),
+            Self::RevokeSetupLink(link) => json!([{"path": "link", "old": link}]),
+            Self::AddTokenByLink { link, token } => {
+                json!([{"path": "link", "old": link}, {"path": "token", "new": token}])
+            }
             Self::RevokeConnectionToken { token } => json!([{"path": "token", "old": token}]),
             Self::ReplayRequest { call, .. } => json!([{"path": "request", "new": call}]),
             Self::CreatePersonalToken { token, scopes } => {

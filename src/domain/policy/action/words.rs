@@ -117,11 +117,17 @@ impl Action {
             Self::ReleaseDeprovisionings { .. } => {
                 ("connection.deprovisionings_released", "decide about those whom an identity provider lets go")
             }
+            Self::RemindOfDeprovisionings { .. } => {
+                ("connection.deprovisionings_reminded", "remind of those whom an identity provider lets go")
+            }
             Self::RefuseDeprovisionings { .. } => {
                 ("connection.deprovisionings_refused", "decide about those whom an identity provider lets go")
             }
             Self::DeleteConnection { .. } => ("connection.deleted", "delete connections"),
             Self::AddConnectionToken { .. } => ("connection.token_added", "add tokens to connections"),
+            Self::CreateSetupLink { .. } => ("connection.setup_link_created", "make links for setting connections up"),
+            Self::RevokeSetupLink(_) => ("connection.setup_link_revoked", "end links for setting connections up"),
+            Self::AddTokenByLink { .. } => ("connection.token_added_by_link", "make a token by a link"),
             Self::RevokeConnectionToken { .. } => ("connection.token_revoked", "revoke tokens of connections"),
             Self::ReplayRequest { .. } => ("connection.request_replayed", "replay requests of connections"),
             Self::WarnConnectionToken { .. } => ("connection.token_warned", "warn of tokens that end"),

@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use futures_util::stream;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep};
@@ -18,21 +18,23 @@ use tokio::time::{Instant, sleep};
 use super::{connection_id, journal, path};
 use crate::app::App;
 use crate::app::{connections, sessions};
-use crate::domain::Error;
-use crate::domain::connection::Kind;
 use crate::domain::connection::guide::{Evidence, Finding, Step};
+use crate::domain::connection::{Kind, SETUP_LINK_DAYS, SETUP_LINK_DAYS_MAX, SetupLink};
 use crate::domain::id::ConnectionId;
 use crate::domain::text::on_one_line;
+use crate::domain::{Error, Timestamp};
 use crate::web::console::Console;
 use crate::web::console::shell::Shell;
-use crate::web::console::users::{Badge, Mark};
+use crate::web::console::users::{Badge, Mark, OncePage};
 use crate::web::cookie::Cookie;
-use crate::web::texts::Texts;
+use crate::web::form::Signed;
+use crate::web::page::Page;
+use crate::web::texts::{Part, Texts};
 
 /// How soon a watcher hears of a change.
-const EVERY: Duration = Duration::from_secs(2);
+pub(super) const EVERY: Duration = Duration::from_secs(2);
 /// A stream ends by itself, and the browser asks for another.
-const LIVES: Duration = Duration::from_mins(1);
+pub(super) const LIVES: Duration = Duration::from_mins(1);
 /// So many watch at a time on one node.
 static WATCHERS: Semaphore = Semaphore::const_new(100);
 
@@ -51,21 +53,36 @@ struct GuidePage<'a> {
     /// The base URL as this provider wants it, and what it is called there.
     address: (String, String),
     may_make_tokens: bool,
+    /// The links for somebody outside.
+    links: Vec<LinkRow>,
+    days: [(u32, bool); 4],
 }
 
+/// A link for somebody outside.
+struct LinkRow {
+    created: Timestamp,
+    ends: Timestamp,
+    has_made_token: bool,
+    works: bool,
+    end_path: String,
+}
+
+/// So many days a link can be made for in the console.
+const LINK_DAYS: [u32; 4] = [1, SETUP_LINK_DAYS, 14, SETUP_LINK_DAYS_MAX];
+
 /// What is to be mended, and where more is told.
-struct Told {
-    text: String,
+pub(super) struct Told {
+    pub(super) text: String,
     /// What the server said, in English.
     said: Option<String>,
     more: Option<String>,
 }
 
 /// Something to do at the identity provider.
-struct Deed {
-    text: String,
+pub(super) struct Deed {
+    pub(super) text: String,
     /// True where the address and the token are entered.
-    takes_address: bool,
+    pub(super) takes_address: bool,
 }
 
 pub(super) async fn show(State(app): State<App>, console: Console, Path(id): Path<String>) -> Response {
@@ -76,18 +93,17 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<GuidePage
     let t = console.t;
     let (it, _) = connections::get(app, &console.actor, connection_id(id)?).await?;
     let evidence = connections::evidence(app, &console.actor, it.id).await?;
-    let steps = evidence.steps();
-    let next = steps.iter().find(|(_, is_done)| !is_done);
-    let (keys, at) = deeds(it.kind);
-    let deed = |(nth, key): (usize, &&str)| Deed { text: t.say(key), takes_address: nth == at };
+    let links = connections::list_setup_links(app, &console.actor, it.id).await?;
     Ok(GuidePage {
         shell: &console.shell,
         t,
         path: path(it.id),
-        now: t.say(next.map_or("guide-all-done", |(step, _)| waiting(*step))),
-        steps: steps.iter().map(|(step, is_done)| (t.say(label(*step)), badge(t, *is_done))).collect(),
+        now: now(t, &evidence),
+        steps: steps(t, &evidence),
         findings: evidence.findings().into_iter().map(|finding| told(t, finding)).collect(),
-        deeds: keys.iter().enumerate().map(deed).collect(),
+        deeds: deeds(t, it.kind),
+        links: links.into_iter().map(|(link, works)| link_row(it.id, &link, works)).collect(),
+        days: LINK_DAYS.map(|days| (days, days == SETUP_LINK_DAYS)),
         address: address(app, t, it.kind),
         may_make_tokens: connections::reaches(&console.actor, &console.model, &it).is_ok(),
         name: it.name,
@@ -142,8 +158,84 @@ impl Watcher {
     }
 }
 
-/// What is to be done at the provider, and the place in it of the address and the token.
-const fn deeds(kind: Kind) -> (&'static [&'static str], usize) {
+/// Makes a link for somebody outside, which is shown once.
+pub(super) async fn make_link(
+    State(app): State<App>,
+    console: Console,
+    Path(id): Path<String>,
+    Signed(fields): Signed,
+) -> Response {
+    let made = async {
+        let (it, _) = connections::get(&app, &console.actor, connection_id(&id)?).await?;
+        let days = fields.get("days").and_then(|it| it.parse().ok()).unwrap_or(0);
+        let new = connections::create_setup_link(&app, &console.actor, it.id, days).await?;
+        Ok((it, new))
+    };
+    match made.await {
+        Ok((it, new)) => {
+            let (t, until) = (console.t, console.t.moment(&new.link.expires_at));
+            let page = OncePage {
+                shell: &console.shell,
+                t,
+                title: t.name("once-setup-link-title", &it.name),
+                text: t.with("once-setup-link-text", &[("until", Part::Words(&until))]),
+                secret: new.url.reveal().clone(),
+                back: format!("{}/setup", path(it.id)),
+            };
+            Page(page).into_response()
+        }
+        Err(cause) => console.refuse(cause),
+    }
+}
+
+/// Ends such a link.
+pub(super) async fn end_link(
+    State(app): State<App>,
+    console: Console,
+    Path((id, link)): Path<(String, String)>,
+    Signed(_): Signed,
+) -> Response {
+    let done = async {
+        let id = connection_id(&id)?;
+        let link = link.parse().map_err(|_| Error::NotFound("link"))?;
+        connections::revoke_setup_link(&app, &console.actor, id, link).await?;
+        Ok(id)
+    };
+    match done.await {
+        Ok(id) => Redirect::to(&format!("{}/setup?said=setup-link-ended", path(id))).into_response(),
+        Err(cause) => console.refuse(cause),
+    }
+}
+
+fn link_row(of: ConnectionId, link: &SetupLink, works: bool) -> LinkRow {
+    LinkRow {
+        created: link.created_at,
+        ends: link.expires_at,
+        has_made_token: !link.may_make_token(),
+        works,
+        end_path: format!("{}/setup/links/{}/end", path(of), link.id),
+    }
+}
+
+/// What is waited for.
+pub(super) fn now(t: Texts, evidence: &Evidence) -> String {
+    let next = evidence.steps().into_iter().find(|(_, is_done)| !is_done);
+    t.say(next.map_or("guide-all-done", |(step, _)| waiting(step)))
+}
+
+/// The steps, and whether each is done.
+pub(super) fn steps(t: Texts, evidence: &Evidence) -> Vec<(String, Badge)> {
+    evidence.steps().into_iter().map(|(step, is_done)| (t.say(label(step)), badge(t, is_done))).collect()
+}
+
+/// What is to be done at the provider.
+pub(super) fn deeds(t: Texts, kind: Kind) -> Vec<Deed> {
+    let (keys, at) = deed_keys(kind);
+    keys.iter().enumerate().map(|(nth, key)| Deed { text: t.say(key), takes_address: nth == at }).collect()
+}
+
+/// The keys of what is to be done, and the place in it of the address and the token.
+const fn deed_keys(kind: Kind) -> (&'static [&'static str], usize) {
     match kind {
         Kind::Okta => {
             (&["guide-okta-app", "guide-okta-api", "guide-okta-to-app", "guide-okta-people", "guide-okta-groups"], 1)
@@ -158,13 +250,13 @@ const fn deeds(kind: Kind) -> (&'static [&'static str], usize) {
     }
 }
 
-/// Entra follows the standard closely only where the address says so.
-fn address(app: &App, t: Texts, kind: Kind) -> (String, String) {
-    let base = connections::scim_base_url(app);
-    match kind {
-        Kind::Entra => (t.say("guide-tenant-url"), format!("{base}?aadOptscim062020")),
-        Kind::Okta | Kind::Generic => (t.say("connection-scim-url"), base),
-    }
+/// What the provider calls the address, and the address.
+pub(super) fn address(app: &App, t: Texts, kind: Kind) -> (String, String) {
+    let name = match kind {
+        Kind::Entra => "guide-tenant-url",
+        Kind::Okta | Kind::Generic => "connection-scim-url",
+    };
+    (t.say(name), connections::scim_url_for(app, kind))
 }
 
 const fn label(step: Step) -> &'static str {
@@ -192,7 +284,7 @@ fn badge(t: Texts, is_done: bool) -> Badge {
     Badge { mark, label: t.say(label) }
 }
 
-fn told(t: Texts, finding: Finding) -> Told {
+pub(super) fn told(t: Texts, finding: Finding) -> Told {
     let only = |text| Told { text, said: None, more: None };
     match finding {
         Finding::Match(attribute) => only(t.name("guide-match", &on_one_line(&attribute))),

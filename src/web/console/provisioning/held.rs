@@ -34,6 +34,8 @@ struct HeldPage<'a> {
     /// What a release would do, line by line.
     plan: Vec<String>,
     newest: Option<String>,
+    /// How many are being let go.
+    under_way: u64,
     rows: Vec<Row>,
     is_cut: bool,
 }
@@ -41,8 +43,8 @@ struct HeldPage<'a> {
 struct Row {
     name: String,
     user_name: String,
-    /// Where the user is shown, unless gone.
-    path: Option<String>,
+    /// Where the user is shown.
+    path: String,
     way: Badge,
     /// Why a release would leave the user out.
     note: Option<String>,
@@ -64,7 +66,10 @@ pub(super) async fn release(
         Ok((id, deprovisionings::release(&app, &console.actor, id, seen(&fields)?).await?))
     };
     match done.await {
-        Ok((id, Released { done, left_out })) => {
+        Ok((id, Released { under_way: many @ 1.., .. })) => {
+            Redirect::to(&format!("{}?said=releasing&count={many}", path(id))).into_response()
+        }
+        Ok((id, Released { done, left_out, .. })) => {
             let said = format!("{}?said=released&done={done}&skipped={}", path(id), left_out.len());
             Redirect::to(&said).into_response()
         }
@@ -116,6 +121,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<HeldPage<
         limit: limit(t, connection.settings.breaker()),
         plan: plan(t, counts),
         newest: newest.map(|it| it.to_string()),
+        under_way: deprovisionings::under_way(app, &connection).await?,
         is_cut: counts.all() > SHOWN,
         rows: held.into_iter().map(|it| row(t, it)).collect(),
         name: connection.name,
@@ -134,13 +140,12 @@ fn row(t: Texts, it: Held) -> Row {
     };
     let note = it.left_out.map(|why| {
         t.say(match why {
-            LeftOut::Gone => "held-gone",
             LeftOut::Deactivated => "held-deactivated",
             LeftOut::Moved => "held-moved",
             LeftOut::LastHolder => "held-last-holder",
         })
     });
-    let path = it.user.as_ref().map(|user| format!("/console/users/{}", user.id));
-    let (name, user_name) = it.user.map(|user| (user.display_name, user.user_name)).unwrap_or_default();
+    let path = format!("/console/users/{}", it.user.id);
+    let (name, user_name) = (it.user.display_name, it.user.user_name);
     Row { name, user_name, path, way: Badge { mark, label: t.say(label) }, note, since: it.deprovisioning.at }
 }

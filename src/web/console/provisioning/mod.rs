@@ -1,5 +1,6 @@
 //! Connections to identity providers in the console: the list, one of them, making and changing one, and its tokens.
 
+mod connect;
 mod deeds;
 mod form;
 mod guide;
@@ -43,6 +44,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/console/provisioning/connections/{id}", Access::Session, show::show)
         .get("/console/provisioning/connections/{id}/setup", Access::Session, guide::show)
         .get("/console/provisioning/connections/{id}/setup/events", Access::Session, guide::watch)
+        .post("/console/provisioning/connections/{id}/setup/links", Access::Recent, guide::make_link)
+        .post("/console/provisioning/connections/{id}/setup/links/{link}/end", Access::Session, guide::end_link)
+        .get("/connect/{token}", Access::Open, connect::show)
+        .get("/connect/{token}/events", Access::Open, connect::watch)
+        .post("/connect/{token}/token", Access::Attempt, connect::make_token)
         .get("/console/provisioning/connections/{id}/held", Access::Session, held::show)
         .post("/console/provisioning/connections/{id}/held/release", Access::Recent, held::release)
         .post("/console/provisioning/connections/{id}/held/refuse", Access::Recent, held::refuse)
