@@ -4,6 +4,7 @@
 //! **Invariant:** a token is shown once, when it is made; only its hash is stored.
 
 mod change;
+mod clients;
 mod deletion;
 mod guide;
 mod health;
@@ -25,6 +26,7 @@ use crate::domain::{Error, Flaw};
 use crate::store::{Tx, connections, grants, groups};
 
 pub use change::{CLIENT_ID_MAX, CLIENT_SECRET_MAX, ConnectionChange, ISSUER_MAX, change};
+pub use clients::{CLIENT_NAME_MAX, JWKS_BYTES_MAX, NewClient, add_client, revoke_client};
 pub use deletion::{Deletion, delete, may_delete, plan_deletion};
 pub use guide::evidence;
 pub use health::health;
@@ -131,6 +133,14 @@ pub fn token_lifetime(days: u32) -> Result<Duration, Error> {
 /// The base URL that goes into the identity provider's SCIM settings.
 pub fn scim_base_url(app: &App) -> String {
     app.config.url("/scim/v2")
+}
+
+/// The same for one connection: where tokens of Entra open it, it has an address of its own, at which alone they do.
+pub fn scim_base_url_of(app: &App, connection: &Connection) -> String {
+    match connection.settings.entra {
+        Some(_) => app.config.url(&format!("/scim/{}/v2", connection.id)),
+        None => scim_base_url(app),
+    }
 }
 
 /// The roles that a connection may give.

@@ -1,6 +1,7 @@
 //! `doorward connection`: connections to identity providers.
 
 mod breaker;
+mod client;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -27,7 +28,7 @@ pub enum Command {
     Create(Box<Create>),
     /// Say anew how people sign in there; users who are there already keep their way in
     SignIn(Box<SignIn>),
-    /// Say anew how long its journal is and how its silence is told of
+    /// Say anew how it is looked after, and which tokens of Entra open it
     Set(Set),
     /// Let membership of a group give a role
     Map {
@@ -47,6 +48,9 @@ pub enum Command {
     /// Bearer tokens of a connection
     #[command(subcommand)]
     Token(Token),
+    /// Programs that get tokens for a connection by themselves
+    #[command(subcommand)]
+    Client(client::Client),
     /// List the connections of an organisation
     List {
         /// The organisation
@@ -171,6 +175,8 @@ pub struct Create {
     /// After how many hours without a request it counts as silent, 0 for never [default: 48 for Entra, 168 for others]
     #[arg(long, value_name = "HOURS")]
     silence_hours: Option<u32>,
+    #[command(flatten)]
+    entra: client::Entra,
     /// How long the first token works
     #[arg(long, default_value_t = TOKEN_DAYS, value_name = "DAYS", value_parser = token_days())]
     token_days: u32,
@@ -217,6 +223,11 @@ pub struct Set {
     /// After how many hours without a request it counts as silent, 0 for never
     #[arg(long, value_name = "HOURS")]
     silence_hours: Option<u32>,
+    #[command(flatten)]
+    entra: client::Entra,
+    /// No tokens of Entra open it any more
+    #[arg(long, conflicts_with = "entra_tenant")]
+    no_entra: bool,
 }
 
 /// What in its tokens proves two factors.
@@ -308,6 +319,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             let change = ConnectionChange {
                 journal_days: new.journal_days,
                 silence_hours: new.silence_hours.map(Some),
+                entra: if new.no_entra { Some(None) } else { new.entra.tokens().map(Some) },
                 ..ConnectionChange::default()
             };
             Ok(Output::one(view(&connections::change(app, actor, new.which.id, change).await?)))
@@ -322,6 +334,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
         }
         Command::Breaker(command) => breaker::run(operator, command).await,
         Command::Token(command) => token(operator, command).await,
+        Command::Client(command) => client::run(operator, command).await,
         Command::List { org } => {
             let org = operator.organisation(&org).await?;
             let all = connections::list(app, actor, org.id).await?;
@@ -334,11 +347,12 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             Ok(Output::many(&columns, all.iter().map(view_health).collect()))
         }
         Command::Show(which) => {
-            let Sheet { connection, tokens, domains, .. } = connections::sheet(app, actor, which.id).await?;
+            let Sheet { connection, tokens, clients, domains, .. } = connections::sheet(app, actor, which.id).await?;
+            let clients: Vec<_> = clients.iter().map(|it| client::view(it).into_json()).collect();
             let tokens: Vec<_> = tokens.iter().map(|token| view_token(token).into_json()).collect();
-            let url = connections::scim_base_url(app);
+            let url = connections::scim_base_url_of(app, &connection);
             let record = view(&connection).with("scim_base_url", url).with("domains", domains);
-            Ok(Output::one(with_addresses(app, &connection, record).with("tokens", tokens)))
+            Ok(Output::one(with_addresses(app, &connection, record).with("tokens", tokens).with("clients", clients)))
         }
         Command::Pause(which) => Ok(Output::one(view(&connections::set_paused(app, actor, which.id, true).await?))),
         Command::Resume(which) => Ok(Output::one(view(&connections::set_paused(app, actor, which.id, false).await?))),
@@ -376,6 +390,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         journal_days: Some(new.journal_days),
         breaker: new.breaker.at_first(),
         silence_hours: new.silence_hours,
+        entra: new.entra.tokens(),
         jit: new.jit,
         link_by_email: new.link_by_email,
         mfa: new.mfa.map(Mfa::rule),
@@ -397,7 +412,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         .with("org_id", connection.org.to_string())
         .with("kind", connection.kind.word())
         .with("name", connection.name.as_str())
-        .with("scim_base_url", connections::scim_base_url(app));
+        .with("scim_base_url", connections::scim_base_url_of(app, &connection));
     let record = if connection.settings.issuer.is_some() { with_addresses(app, &connection, record) } else { record };
     Ok(shown_once(record, &token))
 }
@@ -485,6 +500,7 @@ fn view(it: &Connection) -> Record {
         .with("governance", it.governs())
         .with("journal_days", it.settings.journal_days())
         .with("silence_hours", it.silence_hours())
+        .with("entra", serde_json::json!(it.settings.entra))
         .with("created_at", it.created_at.rfc3339())
 }
 

@@ -2,6 +2,8 @@
 
 mod advice;
 mod breaker;
+mod client;
+mod entra;
 pub mod guide;
 mod health;
 mod proof;
@@ -13,6 +15,8 @@ use super::time::Timestamp;
 
 pub use advice::{Advice, Answered, Health};
 pub use breaker::{Breaker, BreakerChange, MINUTES_MAX, PEOPLE_MAX, PERCENT_MAX};
+pub use client::ConnectionClient;
+pub use entra::{AUDIENCE_MAX, EntraTokens, USUAL_APP, USUAL_AUDIENCE};
 pub use health::{Pulse, SILENCE_HOURS_MAX, Turn, next_warning};
 pub use proof::{ProofClaim, WORDS_MAX};
 
@@ -175,6 +179,9 @@ pub struct Settings {
     /// After so many hours without a request the connection is silent, 0 is never; without a word what is usual for its kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silence_hours: Option<u32>,
+    /// The tokens of Entra that open the connection beside its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entra: Option<EntraTokens>,
     /// True when somebody whom the provider signs in and nobody pushed is made a user.
     pub jit: bool,
     /// True when a user of the connection who is not linked yet, and of whom it has no id to link by, is linked by an address of

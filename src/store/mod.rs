@@ -9,6 +9,7 @@
 pub mod attempts;
 pub mod audit;
 pub mod clients;
+pub mod connection_clients;
 pub mod connections;
 pub mod deprovisionings;
 pub mod earlier_passwords;

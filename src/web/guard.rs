@@ -19,7 +19,7 @@ use super::cookie::Cookie;
 use super::error::{PageError, ProofIsDue, mark_due, refuse, render};
 use super::form::{self, is_cross_site};
 use super::routes::Access;
-use super::scim::CallUnderWay;
+use super::scim::{AddressedTo, CallUnderWay};
 use super::signin::{enter, enter_after, sign_in_for};
 use super::texts::wishes;
 use crate::app::api_access::{self, Caller};
@@ -30,6 +30,7 @@ use crate::app::signin::{Errand, Onward};
 use crate::app::users::Person;
 use crate::app::{App, language, provisioner, sessions, signin};
 use crate::domain::connection::Connection;
+use crate::domain::id::ConnectionId;
 use crate::domain::personal_token::Scope;
 use crate::domain::policy::Actor;
 use crate::domain::session::Session;
@@ -61,12 +62,18 @@ pub struct Provisioner {
     connection: Connection,
     users: &'static ResourceType,
     trace: Arc<Trace>,
+    at: Option<ConnectionId>,
 }
 
 impl Provisioner {
     /// The identity provider that asks.
     pub fn caller<'a>(&'a self, app: &'a App) -> provisioning::Caller<'a> {
         provisioning::Caller { app, connection: &self.connection, users: self.users, trace: &self.trace }
+    }
+
+    /// The connection whose own address was called.
+    pub const fn at(&self) -> Option<ConnectionId> {
+        self.at
     }
 
     /// The notes on the request.
@@ -188,13 +195,14 @@ async fn prove_again(app: &App, person: &Person, onward: &Onward) -> Result<Resp
 
 /// Answers an identity provider, and notes what it asked and what became of it.
 async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
-    let found = connection(app, request.headers()).await;
+    let at = request.extensions().get::<AddressedTo>().map(|it| it.0);
+    let found = connection(app, request.headers(), at).await;
     let (actor, (connection, users)) = match found.and_then(|it| Ok((provisioner::actor(&it.0)?, it))) {
         Ok(found) => found,
         Err(cause) => return render(request.uri().path(), cause),
     };
     let call = CallUnderWay::of(app, &request);
-    let provisioner = Provisioner { connection, users, trace: Arc::default() };
+    let provisioner = Provisioner { connection, users, trace: Arc::default(), at };
     request.extensions_mut().insert(actor);
     request.extensions_mut().insert(provisioner.clone());
     let response =
@@ -219,10 +227,15 @@ async fn by_person(app: &App, mut request: Request, next: Next) -> Response {
     }
 }
 
-/// The connection that these headers speak for at this moment, with the table of its users; it may be paused.
-pub(super) async fn connection(app: &App, headers: &HeaderMap) -> Result<(Connection, &'static ResourceType), Error> {
+/// The connection that these headers speak for at this moment, with the table of its users; it may be paused. `at` is the
+/// connection whose own address was called.
+pub(super) async fn connection(
+    app: &App,
+    headers: &HeaderMap,
+    at: Option<ConnectionId>,
+) -> Result<(Connection, &'static ResourceType), Error> {
     match bearer(headers) {
-        Some(token) => provisioner::find(app, token).await,
+        Some(token) => provisioner::find(app, token, at).await,
         None => Err(Error::Unauthenticated),
     }
 }

@@ -70,6 +70,8 @@ mod reset;
 mod resources;
 mod schema;
 mod scim_bulk;
+mod scim_clients;
+mod scim_entra;
 mod scim_extensions;
 mod scim_filter;
 mod scim_groups;

@@ -12,7 +12,7 @@ use url::Url;
 use super::{NAME_MAX, begin, ceiling, claim_domains, names, secret_place, target};
 use crate::app::App;
 use crate::domain::connection::{
-    BreakerChange, Connection, JOURNAL_DAYS_MAX, ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa,
+    BreakerChange, Connection, EntraTokens, JOURNAL_DAYS_MAX, ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa,
 };
 use crate::domain::id::ConnectionId;
 use crate::domain::policy::{Action, Actor, Change};
@@ -61,6 +61,8 @@ pub struct ConnectionChange {
     pub breaker: BreakerChange,
     /// After how many hours without a request it is silent, or what is usual.
     pub silence_hours: Option<Option<u32>>,
+    /// Which tokens of Entra open it, or none.
+    pub entra: Option<Option<EntraTokens>>,
     /// The domains whose addresses sign in there.
     pub domains: Option<Vec<DomainName>>,
 }
@@ -82,12 +84,13 @@ impl ConnectionChange {
             mfa_acr,
             governance,
             breaker,
+            entra,
             domains,
         } = self;
         let of_provider = issuer.is_some() || client_id.is_some() || client_secret.is_some() || domains.is_some();
         let of_proof = mfa.is_some() || mfa_amr.is_some() || mfa_acr.is_some();
         let of_people = jit.is_some() || link_by_email.is_some() || governance.is_some() || breaker.says_something();
-        of_provider || of_proof || of_people
+        of_provider || of_proof || of_people || entra.is_some()
     }
 }
 
@@ -147,6 +150,7 @@ fn wanted(before: &Connection, new: &ConnectionChange) -> Connection {
         journal_days: new.journal_days.or(old.journal_days),
         breaker: if new.breaker.says_something() { Some(breaker) } else { old.breaker },
         silence_hours: new.silence_hours.unwrap_or(old.silence_hours),
+        entra: new.entra.clone().unwrap_or(old.entra),
         ..old
     };
     Connection { name: new.name.clone().unwrap_or_else(|| before.name.clone()), settings, ..before.clone() }
@@ -178,6 +182,10 @@ pub(super) fn changes(
     let hours = |it: &Connection| Some(json!(it.silence_hours()));
     if let Some(before) = before.filter(|it| it.settings.silence_hours != wanted.settings.silence_hours) {
         changes.push(Change::new("silence_hours", hours(before), hours(wanted)));
+    }
+    let entra = |it: &Connection| it.settings.entra.as_ref().map(|it| json!(it));
+    if before.and_then(entra) != entra(wanted) {
+        changes.push(Change::new("entra", before.and_then(entra), entra(wanted)));
     }
     let (was, is) = (before.map(|it| shown(&it.settings)), shown(&wanted.settings));
     if was.as_ref() != Some(&is) {
@@ -242,6 +250,7 @@ pub(super) fn check(it: &Connection, is_for_issuer: bool) -> Result<(), Error> {
         .or(days)
         .or(hours)
         .or_else(|| settings.breaker().flaw())
+        .or_else(|| settings.entra.as_ref().and_then(EntraTokens::flaw))
         .or(issuer)
         .or_else(|| words(ProofClaim::Amr))
         .or_else(|| words(ProofClaim::Acr));

@@ -1,40 +1,20 @@
 //! Every deed that changes something: the question put to the policy and the record that is kept.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
 use super::scim::Ceiling;
 use crate::domain::connection::LinkedBy;
-use crate::domain::id::{CallId, ConnectionId, PasskeyId, PersonalTokenId, TokenId, UserId};
+use crate::domain::id::{CallId, ClientId, ConnectionId, PasskeyId, PersonalTokenId, TokenId, UserId};
 use crate::domain::project::Subject;
 use crate::domain::resource::ResourceKey;
 use crate::domain::role::{Access, RoleKey, Source};
 use crate::domain::sso_refusal::Check;
 use crate::domain::time::Timestamp;
 
+mod change;
 mod changes;
 mod names;
 mod words;
 
-/// One changed value, as the audit row keeps it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// Which value: `email`, `name.givenName`, `mfa.require`.
-    pub path: String,
-    /// What it was; left out when it was nothing or must not be kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub old: Option<Value>,
-    /// What it is; left out when it is nothing or must not be kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub new: Option<Value>,
-}
-
-impl Change {
-    /// A value that changed from `old` to `new`.
-    pub fn new(path: impl Into<String>, old: Option<Value>, new: Option<Value>) -> Self {
-        Self { path: path.into(), old, new }
-    }
-}
+pub use change::Change;
 
 /// A deed, with what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -504,6 +484,18 @@ pub enum Action {
     RevokeConnectionToken {
         /// The token's id.
         token: TokenId,
+    },
+    /// A new client that gets tokens for a connection by itself.
+    AddConnectionClient {
+        /// The client's id.
+        client: ClientId,
+        /// The roles the connection may give: whoever has the client may give them.
+        ceiling: Ceiling,
+    },
+    /// A client of a connection ends, with every token it got.
+    RevokeConnectionClient {
+        /// The client's id.
+        client: ClientId,
     },
     /// A request that a connection sent once is done again.
     ReplayRequest {

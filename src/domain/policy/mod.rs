@@ -286,6 +286,7 @@ const fn is_only_for_people(action: &Action) -> bool {
             | Action::ActivateServiceAccount { .. }
             | Action::CreateServiceToken { .. }
             | Action::AddConnectionToken { .. }
+            | Action::AddConnectionClient { .. }
             | Action::ReleaseDeprovisionings { .. }
             | Action::RefuseDeprovisionings { .. }
             | Action::RotateClientSecret

@@ -25,6 +25,7 @@ fn changes_a_credential(action: &Action) -> bool {
         | Action::CreatePersonalToken { .. }
         | Action::CreateServiceToken { .. }
         | Action::AddConnectionToken { .. }
+        | Action::AddConnectionClient { .. }
         | Action::ReplayRequest { .. }
         | Action::CreateClient
         | Action::UpdateClient { .. }

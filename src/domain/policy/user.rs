@@ -161,6 +161,7 @@ impl UserActor {
                 admitted || default_role.as_ref() == Some(role)
             }),
             Action::AddConnectionToken { ceiling, .. }
+            | Action::AddConnectionClient { ceiling, .. }
             | Action::ResumeConnection { ceiling }
             | Action::ReplayRequest { ceiling, .. } => self.may_delegate(model, |role| ceiling.admits(model, role)),
             Action::DefineRoles { gives, .. } => {
@@ -372,6 +373,8 @@ fn need(action: &Action) -> Need {
         | Action::RefuseDeprovisionings { .. }
         | Action::AddConnectionToken { .. }
         | Action::RevokeConnectionToken { .. }
+        | Action::AddConnectionClient { .. }
+        | Action::RevokeConnectionClient { .. }
         | Action::ReplayRequest { .. } => Need::Permission("org.scim:manage"),
         Action::CreateClient
         | Action::UpdateClient { .. }

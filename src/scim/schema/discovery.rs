@@ -59,6 +59,11 @@ pub fn service_provider_config(base: &str) -> Value {
             "description": "The token of the connection, in the Authorization header",
             "specUri": "https://www.rfc-editor.org/info/rfc6750",
             "primary": true,
+        }, {
+            "type": "oauth2",
+            "name": "OAuth 2.0 client credentials",
+            "description": "A token of scope scim that a client of the connection gets at the token endpoint of this server",
+            "specUri": "https://www.rfc-editor.org/info/rfc6749",
         }],
         "meta": { "resourceType": "ServiceProviderConfig", "location": format!("{base}/ServiceProviderConfig") },
     })

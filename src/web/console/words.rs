@@ -109,6 +109,8 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "service-activated" => Some(t.say("said-service-activated")),
         "service-deactivated" => Some(t.say("said-service-deactivated")),
         "service-deleted" => Some(t.say("said-service-deleted")),
+        "client-made" => Some(t.say("said-client-made")),
+        "client-ended" => Some(t.say("said-client-ended")),
         "token-ended" => Some(t.say("said-token-ended")),
         "updated" => Some(t.say("said-updated")),
         "team-created" => Some(t.say("said-team-created")),

@@ -13,6 +13,7 @@ use super::super::guard::{self, Provisioner};
 use super::{request, response};
 use crate::app::App;
 use crate::app::provisioning::{Caller, Trace, perform};
+use crate::domain::id::ConnectionId;
 use crate::scim;
 use crate::scim::bulk::{self, BYTES_MAX, Done};
 
@@ -26,14 +27,19 @@ pub(super) async fn bulk(
     let _turn = caller.take_turn()?;
     let mut bulk = bulk::parse(request::body(request, BYTES_MAX).await?)?;
     while let Some((index, request)) = bulk.next_request() {
-        let outcome = admitted(&app, &headers, caller.trace, request).await;
+        let outcome = admitted(&app, (&headers, provisioner.at()), caller.trace, request).await;
         bulk.record(index, outcome.map_err(|error| error.said()));
     }
     Ok(response::body(StatusCode::OK, &bulk.render(&caller.base())))
 }
 
-async fn admitted(app: &App, headers: &HeaderMap, trace: &Trace, request: bulk::Request) -> Result<Done, ScimError> {
-    let (connection, users) = guard::connection(app, headers).await?;
+async fn admitted(
+    app: &App,
+    (headers, at): (&HeaderMap, Option<ConnectionId>),
+    trace: &Trace,
+    request: bulk::Request,
+) -> Result<Done, ScimError> {
+    let (connection, users) = guard::connection(app, headers, at).await?;
     if connection.is_paused {
         return Err(scim::Error::new(503, "provisioning by this connection is paused; try again later").into());
     }

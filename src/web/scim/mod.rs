@@ -14,7 +14,7 @@ mod request;
 mod resources;
 mod response;
 
-pub(super) use edge::edge;
+pub(super) use edge::{AddressedTo, edge};
 pub(super) use journal::CallUnderWay;
 
 use super::routes::{Access, Routes};

@@ -83,6 +83,8 @@ const fn key(action: &Action) -> &'static str {
         | Action::RefuseDeprovisionings { .. }
         | Action::AddConnectionToken { .. }
         | Action::RevokeConnectionToken { .. }
+        | Action::AddConnectionClient { .. }
+        | Action::RevokeConnectionClient { .. }
         | Action::ReplayRequest { .. } => "may-connections",
         Action::CreateClient
         | Action::UpdateClient { .. }

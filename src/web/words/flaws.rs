@@ -54,6 +54,8 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::Provider => t.say("choose-provider"),
         Flaw::Issuer => t.say("flaw-issuer"),
         Flaw::ClientId { characters_max } => number(t, "flaw-client-id", *characters_max),
+        Flaw::Guid => t.say("flaw-guid"),
+        Flaw::Keys => t.say("flaw-keys"),
         Flaw::SecretOfIssuer => t.say("flaw-secret-of-issuer"),
         Flaw::ProofWords { most, characters_max } => {
             t.with("flaw-proof-words", &[("most", whole(*most)), ("count", whole(*characters_max))])

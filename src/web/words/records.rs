@@ -60,6 +60,8 @@ fn did_key(action: &str) -> &'static str {
         "connection.request_replayed" => "did-connection-request-replayed",
         "connection.resumed" => "did-connection-resumed",
         "connection.spoke_again" => "did-connection-spoke-again",
+        "connection.client_added" => "did-connection-client-added",
+        "connection.client_revoked" => "did-connection-client-revoked",
         "connection.token_added" => "did-connection-token-added",
         "connection.token_revoked" => "did-connection-token-revoked",
         "connection.token_warned" => "did-connection-token-warned",

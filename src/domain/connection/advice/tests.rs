@@ -32,7 +32,8 @@ fn health() -> Health {
     };
     let heard_at = Some(NOW);
     let pulse = Pulse { org, connection: id, heard_at, succeeded_at: heard_at, silent_since: None, look_at: heard_at };
-    Health { connection, pulse, tokens: vec![token(90, true)], answers: Vec::new(), held: 0, waiting: 0, at: NOW }
+    let tokens = vec![token(90, true)];
+    Health { connection, pulse, tokens, has_programs: false, answers: Vec::new(), held: 0, waiting: 0, at: NOW }
 }
 
 fn answered(counts: &[(u16, u64)]) -> Vec<Answered> {
@@ -96,4 +97,14 @@ fn many_refusals_lead_to_the_journal_and_few_do_not() {
     }
     let it = Health { answers: answered(&[(200, 995), (204, 4), (404, 1)]), ..health() };
     assert_eq!((it.requests(), it.refused(), it.refused_percent()), (1_000, 1, 1));
+}
+
+#[test]
+fn a_connection_whose_programs_get_tokens_by_themselves_needs_none() {
+    let without = Health { tokens: Vec::new(), ..health() };
+    assert!(without.advice().contains(&Advice::MakeToken));
+
+    let with_programs = Health { has_programs: true, ..without };
+
+    assert!(!with_programs.advice().contains(&Advice::MakeToken));
 }

@@ -131,6 +131,8 @@ impl Action {
             Self::NoteSilence { since } => json!([{"path": "silent_since", "new": since.rfc3339()}]),
             Self::NoteSpeech { since } => json!([{"path": "silent_since", "old": since.rfc3339()}]),
             Self::RevokeConnectionToken { token } => json!([{"path": "token", "old": token}]),
+            Self::AddConnectionClient { client, .. } => json!([{"path": "client", "new": client}]),
+            Self::RevokeConnectionClient { client } => json!([{"path": "client", "old": client}]),
             Self::ReplayRequest { call, .. } => json!([{"path": "request", "new": call}]),
             Self::CreatePersonalToken { token, scopes } => {
                 json!([{"path": "token", "new": token}, {"path": "scopes", "new": scopes}])

@@ -123,6 +123,8 @@ impl Action {
             Self::DeleteConnection { .. } => ("connection.deleted", "delete connections"),
             Self::AddConnectionToken { .. } => ("connection.token_added", "add tokens to connections"),
             Self::RevokeConnectionToken { .. } => ("connection.token_revoked", "revoke tokens of connections"),
+            Self::AddConnectionClient { .. } => ("connection.client_added", "add clients to connections"),
+            Self::RevokeConnectionClient { .. } => ("connection.client_revoked", "revoke clients of connections"),
             Self::ReplayRequest { .. } => ("connection.request_replayed", "replay requests of connections"),
             Self::WarnConnectionToken { .. } => ("connection.token_warned", "warn of tokens that end"),
             Self::NoteSilence { .. } => ("connection.fell_silent", "note the silence of connections"),

@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::json::{kept, told};
+use super::clients::ConnectionClientBody;
 use crate::app::connections::{self, ConnectionChange, Deletion, NewConnection, NewToken, Sheet, TOKEN_DAYS};
 use crate::app::{App, federation};
 use crate::domain::connection::{
-    Breaker, BreakerChange, Connection, ConnectionToken, Kind, LastHolder, ProofClaim, Settings, SsoMfa, UnknownMembers,
+    Breaker, BreakerChange, Connection, ConnectionToken, EntraTokens, Kind, LastHolder, ProofClaim, Settings, SsoMfa,
+    UnknownMembers,
 };
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
 use crate::domain::policy::Actor;
@@ -65,6 +67,8 @@ pub(in crate::web::api) struct ConnectionBody {
     breaker_minutes: u32,
     /// After how many hours without a request it counts as silent; never where it is 0.
     silence_hours: u32,
+    /// Which tokens of Microsoft Entra ID open it beside its own, at the base URL that is shown here; none where it is null.
+    entra: Option<EntraBody>,
     created_at: String,
     updated_at: String,
 }
@@ -76,6 +80,32 @@ struct ProofBody {
     amr: Vec<String>,
     /// Values of `acr`, and of Entra's `acrs`.
     acr: Vec<String>,
+}
+
+/// The tokens of Microsoft Entra ID that open a connection.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct EntraBody {
+    /// The id of the tenant.
+    tenant: String,
+    /// Whom they are for; `8adf8e6e-67b2-4cf2-a259-e3dc5476c621`, as Entra's provisioning has it, where nothing is said.
+    #[schema(min_length = 1, max_length = 300)]
+    audience: Option<String>,
+    /// The id of the application that they are given to; Entra's provisioning service,
+    /// `00000014-0000-0000-c000-000000000000`, where nothing is said.
+    app: Option<String>,
+}
+
+impl EntraBody {
+    fn read(self) -> EntraTokens {
+        EntraTokens::of(&self.tenant, self.audience.as_deref(), self.app.as_deref())
+    }
+}
+
+impl From<EntraTokens> for EntraBody {
+    fn from(it: EntraTokens) -> Self {
+        Self { tenant: it.tenant, audience: Some(it.audience), app: Some(it.app) }
+    }
 }
 
 /// Every connection, by name.
@@ -104,21 +134,24 @@ pub(in crate::web::api) struct ConnectionWithTokens {
     /// How many people it lets go who wait for an owner.
     held_deprovisionings: u64,
     tokens: Vec<ConnectionTokenBody>,
+    /// The programs that get tokens for it by themselves.
+    clients: Vec<ConnectionClientBody>,
 }
 
 impl ConnectionWithTokens {
     /// Everything about a connection; a token that was just made is in it with its secret.
     pub(super) async fn of(app: &App, actor: &Actor, id: ConnectionId, new: Option<NewToken>) -> Result<Self, Error> {
-        let Sheet { connection, tokens, domains, has_secret, held, .. } = connections::sheet(app, actor, id).await?;
+        let Sheet { connection, tokens, clients, domains, has_secret, held, .. } =
+            connections::sheet(app, actor, id).await?;
         let at = federation::addresses(app, id);
         let token = |it: ConnectionToken| match &new {
             Some(new) if new.token.id == it.id => ConnectionTokenBody::of_new(new),
             Some(_) | None => it.into(),
         };
         Ok(Self {
+            scim_base_url: connections::scim_base_url_of(app, &connection),
             connection: connection.into(),
             has_client_secret: has_secret,
-            scim_base_url: connections::scim_base_url(app),
             redirect_uri: at.redirect_uri,
             initiate_login_uri: at.start,
             backchannel_logout_uri: at.backchannel_logout,
@@ -127,6 +160,7 @@ impl ConnectionWithTokens {
             domains,
             held_deprovisionings: held.all(),
             tokens: tokens.into_iter().map(token).collect(),
+            clients: clients.into_iter().map(ConnectionClientBody::from).collect(),
         })
     }
 }
@@ -244,6 +278,8 @@ pub(in crate::web::api) struct NewConnectionBody {
     /// for Entra and 168 for others where nothing is said.
     #[schema(minimum = 0, maximum = 8784)]
     silence_hours: Option<u32>,
+    /// Which tokens of Microsoft Entra ID open it beside its own; none where nothing is said.
+    entra: Option<EntraBody>,
     /// How long its first token works; 365 where nothing is said.
     #[schema(minimum = 1, maximum = 3650)]
     expires_in_days: Option<u32>,
@@ -270,6 +306,7 @@ impl NewConnectionBody {
             journal_days: self.journal_days,
             breaker: breaker.says_something().then(|| Breaker::default().with(breaker)),
             silence_hours: self.silence_hours,
+            entra: self.entra.map(EntraBody::read),
             jit: self.jit,
             link_by_email: self.link_by_email,
             mfa: self.mfa,
@@ -348,6 +385,10 @@ pub(in crate::web::api) struct ChangeConnectionBody {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Option<u32>, required = false, minimum = 0, maximum = 8784)]
     silence_hours: Option<Option<u32>>,
+    /// `null` for none.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<EntraBody>, required = false)]
+    entra: Option<Option<EntraBody>>,
     /// All of them; only the operator adds some.
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Vec<String>, required = false)]
@@ -375,6 +416,7 @@ impl ChangeConnectionBody {
                 minutes: kept("breaker_minutes", self.breaker_minutes)?,
             },
             silence_hours: self.silence_hours,
+            entra: self.entra.map(|it| it.map(EntraBody::read)),
             domains: kept("domains", self.domains)?.map(|it| domains(&it)).transpose()?,
         })
     }
@@ -417,6 +459,7 @@ impl From<Connection> for ConnectionBody {
             breaker_percent: breaker.percent,
             breaker_minutes: breaker.minutes,
             silence_hours: it.silence_hours(),
+            entra: it.settings.entra.map(EntraBody::from),
             created_at: it.created_at.rfc3339(),
             updated_at: it.updated_at.rfc3339(),
             name: it.name,

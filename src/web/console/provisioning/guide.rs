@@ -19,8 +19,8 @@ use super::{connection_id, journal, path};
 use crate::app::App;
 use crate::app::{connections, sessions};
 use crate::domain::Error;
-use crate::domain::connection::Kind;
 use crate::domain::connection::guide::{Evidence, Finding, Step};
+use crate::domain::connection::{Connection, Kind};
 use crate::domain::id::ConnectionId;
 use crate::domain::text::on_one_line;
 use crate::web::console::Console;
@@ -88,7 +88,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<GuidePage
         steps: steps.iter().map(|(step, is_done)| (t.say(label(*step)), badge(t, *is_done))).collect(),
         findings: evidence.findings().into_iter().map(|finding| told(t, finding)).collect(),
         deeds: keys.iter().enumerate().map(deed).collect(),
-        address: address(app, t, it.kind),
+        address: address(app, t, &it),
         may_make_tokens: connections::reaches(&console.actor, &console.model, &it).is_ok(),
         name: it.name,
     })
@@ -159,9 +159,9 @@ const fn deeds(kind: Kind) -> (&'static [&'static str], usize) {
 }
 
 /// Entra follows the standard closely only where the address says so.
-fn address(app: &App, t: Texts, kind: Kind) -> (String, String) {
-    let base = connections::scim_base_url(app);
-    match kind {
+fn address(app: &App, t: Texts, it: &Connection) -> (String, String) {
+    let base = connections::scim_base_url_of(app, it);
+    match it.kind {
         Kind::Entra => (t.say("guide-tenant-url"), format!("{base}?aadOptscim062020")),
         Kind::Okta | Kind::Generic => (t.say("connection-scim-url"), base),
     }
