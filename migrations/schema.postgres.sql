@@ -30,7 +30,8 @@ CREATE TABLE public.clients (
     status text NOT NULL COLLATE pg_catalog."C",
     epoch bigint NOT NULL,
     created_at bigint NOT NULL,
-    updated_at bigint NOT NULL
+    updated_at bigint NOT NULL,
+    events_uri text COLLATE pg_catalog."C"
 );
 CREATE TABLE public.connection_access (
     org_id uuid NOT NULL,

@@ -15,6 +15,7 @@ pub mod deprovisionings;
 pub mod earlier_passwords;
 pub mod email_links;
 mod error;
+pub mod events;
 pub mod factors;
 pub mod families;
 pub mod filter;

@@ -72,6 +72,7 @@ mod schema;
 mod scim_bulk;
 mod scim_clients;
 mod scim_entra;
+mod scim_events;
 mod scim_extensions;
 mod scim_filter;
 mod scim_groups;

@@ -9,6 +9,7 @@
 //! **Invariant:** nobody raises their own rights, by whatever deed, and nobody gives away more than they have.
 
 mod action;
+mod event;
 mod operator;
 mod permit;
 mod proof;
@@ -18,6 +19,7 @@ mod target;
 mod user;
 
 pub use action::{Action, Change};
+pub use event::{Kept, Told, What};
 pub use operator::Operator;
 pub use permit::{AuditRecord, Outcome, Permit};
 pub use scim::Ceiling;

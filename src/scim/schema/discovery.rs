@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::event::Happening;
 use super::super::{bulk, list};
 use super::{Attribute, Kind, ResourceType, Schema};
 
@@ -53,6 +54,8 @@ pub fn service_provider_config(base: &str) -> Value {
             "defaultPageSize": list::COUNT_DEFAULT,
             "maxPageSize": list::COUNT_MAX,
         },
+        // RFC 9967: what applications are told. Requests are answered when they are done.
+        "securityEvents": { "asyncRequest": "none", "eventUris": Happening::ALL.map(Happening::uri) },
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
             "name": "Bearer token",
