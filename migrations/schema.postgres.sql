@@ -30,7 +30,26 @@ CREATE TABLE public.clients (
     status text NOT NULL COLLATE pg_catalog."C",
     epoch bigint NOT NULL,
     created_at bigint NOT NULL,
-    updated_at bigint NOT NULL
+    updated_at bigint NOT NULL,
+    events_uri text COLLATE pg_catalog."C"
+);
+CREATE TABLE public.connection_access (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL
+);
+CREATE TABLE public.connection_clients (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    connection_id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    secret_hash bytea,
+    jwks text COLLATE pg_catalog."C",
+    created_at bigint NOT NULL,
+    last_used_at bigint
 );
 CREATE TABLE public.connection_domains (
     org_id uuid NOT NULL,
@@ -447,6 +466,12 @@ CREATE TABLE public.signing_keys (
     created_at bigint NOT NULL,
     retired_at bigint
 );
+CREATE TABLE public.spent_assertions (
+    org_id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    jti_hash bytea NOT NULL,
+    ends_at bigint NOT NULL
+);
 CREATE TABLE public.team_members (
     org_id uuid NOT NULL,
     team_id uuid NOT NULL,
@@ -511,6 +536,10 @@ ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.clients
     ADD CONSTRAINT clients_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.connection_access
+    ADD CONSTRAINT connection_access_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.connection_clients
+    ADD CONSTRAINT connection_clients_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.connection_domains
     ADD CONSTRAINT connection_domains_pkey PRIMARY KEY (org_id, domain);
 ALTER TABLE ONLY public.connection_pulses
@@ -593,6 +622,8 @@ ALTER TABLE ONLY public.sign_in_tries
     ADD CONSTRAINT sign_in_tries_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.signing_keys
     ADD CONSTRAINT signing_keys_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.spent_assertions
+    ADD CONSTRAINT spent_assertions_pkey PRIMARY KEY (org_id, client_id, jti_hash);
 ALTER TABLE ONLY public.team_members
     ADD CONSTRAINT team_members_pkey PRIMARY KEY (org_id, team_id, user_id);
 ALTER TABLE ONLY public.teams
@@ -613,6 +644,11 @@ CREATE INDEX audit_at ON public.audit USING btree (org_id, at, id);
 CREATE INDEX audit_outcome ON public.audit USING btree (org_id, outcome, at, id);
 CREATE INDEX audit_target ON public.audit USING btree (org_id, target_id, at, id);
 CREATE INDEX clients_id ON public.clients USING btree (id);
+CREATE INDEX connection_access_client ON public.connection_access USING btree (org_id, client_id);
+CREATE INDEX connection_access_ends ON public.connection_access USING btree (expires_at);
+CREATE INDEX connection_access_hash ON public.connection_access USING btree (token_hash);
+CREATE INDEX connection_clients_connection ON public.connection_clients USING btree (org_id, connection_id);
+CREATE INDEX connection_clients_id ON public.connection_clients USING btree (id);
 CREATE INDEX connection_domains_domain ON public.connection_domains USING btree (domain);
 CREATE INDEX connection_pulses_look ON public.connection_pulses USING btree (look_at);
 CREATE INDEX connection_tokens_connection ON public.connection_tokens USING btree (org_id, connection_id);
@@ -682,6 +718,7 @@ CREATE INDEX sign_in_refusals_user ON public.sign_in_refusals USING btree (org_i
 CREATE INDEX sign_in_tries_at ON public.sign_in_tries USING btree (at);
 CREATE INDEX sign_in_tries_user ON public.sign_in_tries USING btree (org_id, user_id, id);
 CREATE UNIQUE INDEX signing_keys_kid ON public.signing_keys USING btree (kid);
+CREATE INDEX spent_assertions_ends ON public.spent_assertions USING btree (ends_at);
 CREATE INDEX team_members_user ON public.team_members USING btree (org_id, user_id);
 CREATE UNIQUE INDEX teams_name ON public.teams USING btree (org_id, name_key);
 CREATE INDEX undelivered_letters_at ON public.undelivered_letters USING btree (at);

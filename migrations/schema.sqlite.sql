@@ -36,10 +36,35 @@ CREATE TABLE clients (
     status TEXT NOT NULL,
     epoch BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL, events_uri TEXT,
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX clients_id ON clients (id);
+CREATE TABLE connection_access (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    client_id BLOB NOT NULL,
+    token_hash BLOB NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE INDEX connection_access_client ON connection_access (org_id, client_id);
+CREATE INDEX connection_access_ends ON connection_access (expires_at);
+CREATE INDEX connection_access_hash ON connection_access (token_hash);
+CREATE TABLE connection_clients (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    connection_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    secret_hash BLOB,
+    jwks TEXT,
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE INDEX connection_clients_connection ON connection_clients (org_id, connection_id);
+CREATE INDEX connection_clients_id ON connection_clients (id);
 CREATE TABLE connection_domains (
     org_id BLOB NOT NULL,
     domain TEXT NOT NULL,
@@ -548,6 +573,14 @@ CREATE TABLE signing_keys (
     retired_at BIGINT
 );
 CREATE UNIQUE INDEX signing_keys_kid ON signing_keys (kid);
+CREATE TABLE spent_assertions (
+    org_id BLOB NOT NULL,
+    client_id BLOB NOT NULL,
+    jti_hash BLOB NOT NULL,
+    ends_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, client_id, jti_hash)
+) WITHOUT ROWID;
+CREATE INDEX spent_assertions_ends ON spent_assertions (ends_at);
 CREATE TABLE team_members (
     org_id BLOB NOT NULL,
     team_id BLOB NOT NULL,

@@ -35,6 +35,8 @@ mod m0026_folded_calls;
 mod m0027_token_scopes;
 mod m0030_breaker_reminders;
 mod m0031_setup_links;
+mod m0032_connection_clients;
+mod m0033_event_receivers;
 mod m0034_managed_order;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -74,6 +76,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_token_scopes::Migration),
             Box::new(m0030_breaker_reminders::Migration),
             Box::new(m0031_setup_links::Migration),
+            Box::new(m0032_connection_clients::Migration),
+            Box::new(m0033_event_receivers::Migration),
             Box::new(m0034_managed_order::Migration),
         ]
     }

@@ -11,6 +11,7 @@ use crate::domain::policy::{Action, Actor, Target};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
 use crate::oidc::client::{Problem, Registration};
+use crate::oidc::redirect_uri::check_web;
 use crate::oidc::scope::{Scope, Scopes};
 use crate::store::{Tx, clients};
 
@@ -34,6 +35,8 @@ pub struct NewClient {
     pub post_logout_redirect_uris: Vec<String>,
     /// Where it wants to hear that a session ended.
     pub backchannel_logout_uri: Option<String>,
+    /// Where it wants to hear of changes to users and groups.
+    pub events_uri: Option<String>,
     /// The scopes it may ask for, with spaces between; none is every scope but the one of the administration API.
     pub scopes: Option<String>,
     /// Whether people are not asked for consent.
@@ -62,6 +65,8 @@ pub async fn create(app: &App, actor: &Actor, new: NewClient) -> Result<(Registe
     check_name("name", &new.name, NAME_MAX)?;
     let id = ClientId::new();
     let org = new.org.unwrap_or(OrgId::OPERATOR);
+    let events_uri = new.events_uri.clone();
+    events_uri.as_deref().map_or(Ok(()), check_web).map_err(|problem| Error::malformed("events_uri", problem))?;
     let registration = registration(id, new)?;
     registration.check().map_err(|Problem { field, problem }| Error::malformed(field, problem))?;
     let tx = app.begin(org).await?;
@@ -74,6 +79,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewClient) -> Result<(Registe
         epoch: 0,
         created_at: tx.now,
         updated_at: tx.now,
+        events_uri,
     };
     let (tx, permit) = app.ask(tx, actor, Action::CreateClient, target(&client)).await?;
     let secret = (!registration.is_public()).then(|| TokenKind::Client.generate());

@@ -57,6 +57,9 @@ pub struct Settings {
     /// Proxies whose forwarded addresses are believed, comma-separated
     #[arg(long, env = "DOORWARD_TRUSTED_PROXIES", global = true, value_name = "NETWORKS")]
     pub trusted_proxies: Option<String>,
+    /// Where Microsoft Entra ID issues tokens; another one in a national cloud [default: https://login.microsoftonline.com]
+    #[arg(long, env = "DOORWARD_ENTRA_AUTHORITY", global = true, value_name = "URL")]
+    pub entra_authority: Option<String>,
     /// File with the operator API token
     #[arg(long, env = "DOORWARD_OPERATOR_TOKEN_FILE", global = true, value_name = "FILE")]
     pub operator_token_file: Option<PathBuf>,
@@ -93,6 +96,8 @@ pub struct Config {
     pub outbound_allow: Vec<IpNet>,
     /// Proxies that are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Where Microsoft Entra ID issues tokens, without a trailing slash.
+    pub entra_authority: String,
     /// The file of the operator API token.
     pub operator_token_file: Option<PathBuf>,
     /// The size of new RSA keys; no setting, smaller only where a test has no time for them.
@@ -130,6 +135,7 @@ impl Settings {
             extra_ca_file: self.extra_ca_file.or(other.extra_ca_file),
             outbound_allow: self.outbound_allow.or(other.outbound_allow),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
+            entra_authority: self.entra_authority.or(other.entra_authority),
             operator_token_file: self.operator_token_file.or(other.operator_token_file),
         }
     }
@@ -156,6 +162,7 @@ impl Settings {
             extra_ca_file: self.extra_ca_file,
             outbound_allow: networks("outbound_allow", self.outbound_allow.as_deref())?,
             trusted_proxies: networks("trusted_proxies", self.trusted_proxies.as_deref())?,
+            entra_authority: entra_authority(self.entra_authority)?,
             operator_token_file: self.operator_token_file,
             rsa_bits: 3072,
             listen,
@@ -182,9 +189,17 @@ impl Config {
 }
 
 fn public_url(given: Option<String>, listen: SocketAddr) -> Result<String, Error> {
-    let text = given.unwrap_or_else(|| format!("http://{listen}"));
-    let wrong = |problem: &str| Error::malformed("public_url", problem);
-    let url = Url::parse(&text).map_err(|_| wrong("write an absolute URL, such as https://id.example.com"))?;
+    origin("public_url", &given.unwrap_or_else(|| format!("http://{listen}")))
+}
+
+fn entra_authority(given: Option<String>) -> Result<String, Error> {
+    origin("entra_authority", given.as_deref().unwrap_or("https://login.microsoftonline.com"))
+}
+
+/// An address of a server and nothing behind it, without a trailing slash.
+fn origin(key: &'static str, text: &str) -> Result<String, Error> {
+    let wrong = |problem: &str| Error::malformed(key, problem);
+    let url = Url::parse(text).map_err(|_| wrong("write an absolute URL, such as https://id.example.com"))?;
     let is_loopback = url.host_str().is_some_and(|it| it == "localhost" || it == "[::1]" || it.starts_with("127."));
     if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback) {
         return Err(wrong("must be https; plain http is only for localhost"));

@@ -4,6 +4,7 @@
 //! **Invariant:** a token is shown once, when it is made; only its hash is stored.
 
 mod change;
+mod clients;
 mod deletion;
 mod guide;
 mod health;
@@ -26,6 +27,7 @@ use crate::domain::{Error, Flaw};
 use crate::store::{Tx, connections, grants, groups};
 
 pub use change::{CLIENT_ID_MAX, CLIENT_SECRET_MAX, ConnectionChange, ISSUER_MAX, change};
+pub use clients::{CLIENT_NAME_MAX, JWKS_BYTES_MAX, NewClient, add_client, revoke_client};
 pub use deletion::{Deletion, delete, may_delete, plan_deletion};
 pub use guide::evidence;
 pub use health::health;
@@ -140,10 +142,18 @@ pub fn scim_base_url(app: &App) -> String {
     app.config.url("/scim/v2")
 }
 
-/// The same as this provider has to be told it: Entra follows the standard closely only where the address says so.
-pub fn scim_url_for(app: &App, kind: Kind) -> String {
-    let base = scim_base_url(app);
-    match kind {
+/// The same for one connection: where tokens of Entra open it, it has an address of its own, at which alone they do.
+pub fn scim_base_url_of(app: &App, connection: &Connection) -> String {
+    match connection.settings.entra {
+        Some(_) => app.config.url(&format!("/scim/{}/v2", connection.id)),
+        None => scim_base_url(app),
+    }
+}
+
+/// The same as its provider has to be told it: Entra follows the standard closely only where the address says so.
+pub fn scim_url_for(app: &App, connection: &Connection) -> String {
+    let base = scim_base_url_of(app, connection);
+    match connection.kind {
         Kind::Entra => format!("{base}?aadOptscim062020"),
         Kind::Okta | Kind::Generic => base,
     }

@@ -156,6 +156,7 @@ async fn register(app: &App, actor: &Actor, org: OrgId, origin: &str) -> Result<
         redirect_uris: vec![Sample::redirect_uri(origin)],
         post_logout_redirect_uris: vec![format!("{origin}/")],
         backchannel_logout_uri: None,
+        events_uri: None,
         scopes: None,
         first_party: false,
         require_mfa: false,

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{
-    App, alert, connections, deprovisionings, grace, invitations, journal, keys, logout, mail, passwords,
+    App, alert, connections, deprovisionings, events, grace, invitations, journal, keys, logout, mail, passwords,
     sign_in_refusals, sign_in_tries,
 };
 use crate::domain::{Error, Timestamp, deprovisioning};
@@ -68,6 +68,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_attempts(now).await?;
     app.store.sweep_sessions(now).await?;
     app.store.sweep_issued(now.before(ISSUED_KEPT)).await?;
+    app.store.sweep_access(now).await?;
     app.store.sweep_sign_in_tries(now.before(sign_in_tries::KEPT)).await?;
     app.store.sweep_invitations(now.before(invitations::KEPT)).await?;
     app.store.sweep_refusals(now.before(sign_in_refusals::KEPT)).await?;
@@ -138,6 +139,7 @@ async fn send(app: &App, message: &Message) -> Result<(), Error> {
     match message.kind.as_str() {
         mail::MAIL => mail::send(app, message).await,
         logout::BACKCHANNEL_LOGOUT => logout::deliver(app, &message.payload).await,
+        events::SECURITY_EVENT => events::deliver(app, &message.payload).await,
         passwords::RESET_REQUEST => passwords::answer_reset_request(app, &message.payload).await,
         alert::SIGN_IN_FLOOD => alert::sign_in_flood(app, &message.payload).await,
         alert::LAST_HOLDER => alert::last_holder(app, message.org, &message.payload).await,

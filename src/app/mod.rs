@@ -28,6 +28,7 @@ mod directory;
 pub mod edit;
 pub mod end_session;
 pub mod entrance;
+pub mod events;
 pub mod federation;
 pub mod fsck;
 pub mod grace;

@@ -67,6 +67,9 @@ pub struct Create {
     /// Where it wants to hear that a session ended
     #[arg(long, value_name = "URI")]
     backchannel_logout_uri: Option<String>,
+    /// Where it wants to hear of changes to users and groups (RFC 9967)
+    #[arg(long, value_name = "URI")]
+    events_uri: Option<String>,
     /// How it authenticates: client_secret_basic, client_secret_post, private_key_jwt or none
     #[arg(long, default_value = "client_secret_basic", value_name = "METHOD", value_parser = auth_method)]
     auth_method: AuthMethod,
@@ -122,6 +125,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         redirect_uris: new.redirect_uri,
         post_logout_redirect_uris: new.post_logout_redirect_uri,
         backchannel_logout_uri: new.backchannel_logout_uri,
+        events_uri: new.events_uri,
         scopes: new.scope,
         first_party: new.first_party,
         require_mfa: new.require_mfa,
@@ -156,6 +160,7 @@ fn view(it: &Registered) -> Record {
         .with("redirect_uris", registration.redirect_uris.clone())
         .with("post_logout_redirect_uris", registration.post_logout_redirect_uris.clone())
         .with("backchannel_logout_uri", registration.backchannel_logout_uri.clone())
+        .with("events_uri", it.client.events_uri.clone())
         .with("scope", registration.scopes.to_string())
         .with("first_party", registration.first_party)
         .with("require_mfa", registration.require_mfa)

@@ -1,6 +1,7 @@
 //! `doorward connection`: connections to identity providers.
 
 mod breaker;
+mod client;
 mod setup_link;
 
 use std::num::NonZeroU32;
@@ -30,7 +31,7 @@ pub enum Command {
     Create(Box<Create>),
     /// Say anew how people sign in there; users who are there already keep their way in
     SignIn(Box<SignIn>),
-    /// Say anew how long its journal is, how its silence is told of, how fast it may ask and from where
+    /// Say anew how it is looked after, how fast it may ask and from where, and which tokens of Entra open it
     Set(Set),
     /// Let membership of a group give a role
     Map {
@@ -53,6 +54,9 @@ pub enum Command {
     /// Links by which somebody outside, who looks after the identity provider, sets a connection up
     #[command(subcommand)]
     SetupLink(setup_link::SetupLink),
+    /// Programs that get tokens for a connection by themselves
+    #[command(subcommand)]
+    Client(client::Client),
     /// List the connections of an organisation
     List {
         /// The organisation
@@ -187,6 +191,8 @@ pub struct Create {
     /// A network from which its tokens work, such as 192.0.2.0/24; repeat it for several [default: from everywhere]
     #[arg(long, value_name = "NETWORK")]
     allowed_address: Vec<String>,
+    #[command(flatten)]
+    entra: client::Entra,
     /// How long the first token works
     #[arg(long, default_value_t = TOKEN_DAYS, value_name = "DAYS", value_parser = token_days())]
     token_days: u32,
@@ -242,6 +248,11 @@ pub struct Set {
     /// Its tokens work from everywhere
     #[arg(long, conflicts_with = "allowed_address")]
     from_everywhere: bool,
+    #[command(flatten)]
+    entra: client::Entra,
+    /// No tokens of Entra open it any more
+    #[arg(long, conflicts_with = "entra_tenant")]
+    no_entra: bool,
 }
 
 /// What in its tokens proves two factors.
@@ -336,6 +347,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
                 requests_per_second: new.requests_per_second.map(Some),
                 allowed_addresses: (new.from_everywhere || !new.allowed_address.is_empty())
                     .then_some(new.allowed_address),
+                entra: if new.no_entra { Some(None) } else { new.entra.tokens().map(Some) },
                 ..ConnectionChange::default()
             };
             Ok(Output::one(view(&connections::change(app, actor, new.which.id, change).await?)))
@@ -351,6 +363,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
         Command::Breaker(command) => breaker::run(operator, command).await,
         Command::Token(command) => token(operator, command).await,
         Command::SetupLink(command) => setup_link::run(operator, command).await,
+        Command::Client(command) => client::run(operator, command).await,
         Command::List { org } => {
             let org = operator.organisation(&org).await?;
             let all = connections::list(app, actor, org.id).await?;
@@ -363,11 +376,12 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             Ok(Output::many(&columns, all.iter().map(view_health).collect()))
         }
         Command::Show(which) => {
-            let Sheet { connection, tokens, domains, .. } = connections::sheet(app, actor, which.id).await?;
+            let Sheet { connection, tokens, clients, domains, .. } = connections::sheet(app, actor, which.id).await?;
+            let clients: Vec<_> = clients.iter().map(|it| client::view(it).into_json()).collect();
             let tokens: Vec<_> = tokens.iter().map(|token| view_token(token).into_json()).collect();
-            let url = connections::scim_base_url(app);
+            let url = connections::scim_base_url_of(app, &connection);
             let record = view(&connection).with("scim_base_url", url).with("domains", domains);
-            Ok(Output::one(with_addresses(app, &connection, record).with("tokens", tokens)))
+            Ok(Output::one(with_addresses(app, &connection, record).with("tokens", tokens).with("clients", clients)))
         }
         Command::Pause(which) => Ok(Output::one(view(&connections::set_paused(app, actor, which.id, true).await?))),
         Command::Resume(which) => Ok(Output::one(view(&connections::set_paused(app, actor, which.id, false).await?))),
@@ -407,6 +421,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         silence_hours: new.silence_hours,
         requests_per_second: new.requests_per_second,
         allowed_addresses: new.allowed_address,
+        entra: new.entra.tokens(),
         jit: new.jit,
         link_by_email: new.link_by_email,
         mfa: new.mfa.map(Mfa::rule),
@@ -428,7 +443,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         .with("org_id", connection.org.to_string())
         .with("kind", connection.kind.word())
         .with("name", connection.name.as_str())
-        .with("scim_base_url", connections::scim_base_url(app));
+        .with("scim_base_url", connections::scim_base_url_of(app, &connection));
     let record = if connection.settings.issuer.is_some() { with_addresses(app, &connection, record) } else { record };
     Ok(shown_once(record, &token))
 }
@@ -525,6 +540,7 @@ fn view(it: &Connection) -> Record {
         .with("silence_hours", it.silence_hours())
         .with("requests_per_second", it.requests_per_second().map_or(0, NonZeroU32::get))
         .with("allowed_addresses", it.settings.allowed_addresses.clone())
+        .with("entra", serde_json::json!(it.settings.entra))
         .with("created_at", it.created_at.rfc3339())
 }
 

@@ -22,6 +22,8 @@ pub struct Client {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Where it is told of changes to users and groups.
+    pub events_uri: Option<String>,
 }
 
 impl Client {

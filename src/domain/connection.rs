@@ -3,6 +3,8 @@
 pub mod addresses;
 mod advice;
 mod breaker;
+mod client;
+mod entra;
 pub mod guide;
 mod health;
 pub mod lanes;
@@ -20,6 +22,8 @@ use super::time::Timestamp;
 
 pub use advice::{Advice, Answered, Health};
 pub use breaker::{Breaker, BreakerChange, MINUTES_MAX, PEOPLE_MAX, PERCENT_MAX};
+pub use client::ConnectionClient;
+pub use entra::{AUDIENCE_MAX, EntraTokens, USUAL_APP, USUAL_AUDIENCE};
 pub use health::{Outside, Pulse, SILENCE_HOURS_MAX, Turn, next_warning};
 pub use proof::{ProofClaim, WORDS_MAX};
 pub use scope::{Scope, Scopes};
@@ -201,6 +205,9 @@ pub struct Settings {
     /// The networks from which its tokens work; from everywhere where none is named.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allowed_addresses: Vec<String>,
+    /// The tokens of Entra that open the connection beside its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entra: Option<EntraTokens>,
     /// True when somebody whom the provider signs in and nobody pushed is made a user.
     pub jit: bool,
     /// True when a user of the connection who is not linked yet, and of whom it has no id to link by, is linked by an address of

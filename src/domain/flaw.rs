@@ -206,6 +206,14 @@ pub enum Flaw {
     /// They are no scopes of a SCIM token.
     #[error("name at least one of users:read, users:write, groups:read, groups:write and roles:read")]
     ScimScopes,
+    /// It is no id of the kind that Entra gives.
+    #[error("write the id as Entra shows it, such as 8adf8e6e-67b2-4cf2-a259-e3dc5476c621")]
+    Guid,
+    /// They are no public keys that a client could sign with.
+    #[error(
+        "give a key set with public keys only: RSA from 2048 bits, EC P-256 or Ed25519, each with a kid of its own"
+    )]
+    Keys,
     /// The secret that is kept belongs to another issuer.
     #[error("give the secret as well; the one that is kept belongs to another issuer and is not sent to this one")]
     SecretOfIssuer,

@@ -1,12 +1,14 @@
 //! How a client says who it is: RFC 6749 2.3, from the Authorization header and the form body.
 //!
 //! **Invariant:** one request authenticates in one way; two ways at once are refused, not ranked.
+//! **Invariant:** what an assertion says of itself only finds the client whose keys it is checked under.
 //! **Invariant:** any bytes in the header give an answer, never a fault of this server.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 
+use super::assertion;
 use super::client::{AuthMethod, Registration};
 use super::error::{Error, ErrorCode};
 use super::params::Params;
@@ -20,15 +22,18 @@ pub struct Credentials {
     pub method: AuthMethod,
     /// The secret, for the two ways that have one.
     pub secret: Option<SecretString>,
+    /// The signed assertion, for the way that has one; still to be checked under the keys of the client.
+    pub assertion: Option<SecretString>,
 }
 
 impl Credentials {
     /// Reads the credentials of a request: every value of its Authorization header, and its form body.
     pub fn of<'a>(authorization: impl IntoIterator<Item = &'a [u8]>, body: &Params) -> Result<Self, Error> {
+        let header = single(authorization)?;
         if body.get("client_assertion").is_some() || body.get("client_assertion_type").is_some() {
-            return Err(ErrorCode::InvalidClient.because("client assertions are not offered"));
+            return from_assertion(header, body);
         }
-        match single(authorization)? {
+        match header {
             Some(header) => from_header(header, body),
             None => from_body(body),
         }
@@ -69,7 +74,27 @@ fn from_header(header: &[u8], body: &Params) -> Result<Credentials, Error> {
     if body.get("client_id").is_some_and(|other| other != client_id) {
         return Err(ErrorCode::InvalidRequest.because("the header and the body name different clients"));
     }
-    Ok(Credentials { client_id, method: AuthMethod::ClientSecretBasic, secret: Some(secret) })
+    Ok(Credentials { client_id, method: AuthMethod::ClientSecretBasic, secret: Some(secret), assertion: None })
+}
+
+// RFC 7521 4.2: the assertion names the client; a client_id beside it must be the same.
+fn from_assertion(header: Option<&[u8]>, body: &Params) -> Result<Credentials, Error> {
+    if header.is_some() || body.get("client_secret").is_some() {
+        return Err(ErrorCode::InvalidRequest.because("an assertion is sent with neither a header nor a secret"));
+    }
+    if body.get("client_assertion_type") != Some(assertion::TYPE) {
+        return Err(
+            ErrorCode::InvalidClient.because("the client_assertion_type must be that of a JWT bearer assertion")
+        );
+    }
+    let unreadable = || ErrorCode::InvalidClient.because("the client_assertion cannot be read");
+    let presented = body.get("client_assertion").ok_or_else(unreadable)?;
+    let client_id = assertion::named(presented).ok_or_else(unreadable)?;
+    if body.get("client_id").is_some_and(|other| other != client_id) {
+        return Err(ErrorCode::InvalidRequest.because("the assertion and the body name different clients"));
+    }
+    let assertion = Some(SecretString::from(presented));
+    Ok(Credentials { client_id, method: AuthMethod::PrivateKeyJwt, secret: None, assertion })
 }
 
 fn from_body(body: &Params) -> Result<Credentials, Error> {
@@ -78,7 +103,7 @@ fn from_body(body: &Params) -> Result<Credentials, Error> {
     };
     let secret = body.get("client_secret").map(SecretString::from);
     let method = if secret.is_some() { AuthMethod::ClientSecretPost } else { AuthMethod::None };
-    Ok(Credentials { client_id, method, secret })
+    Ok(Credentials { client_id, method, secret, assertion: None })
 }
 
 fn decode_basic(encoded: &str) -> Option<(String, SecretString)> {

@@ -10,7 +10,7 @@ use super::client::AuthMethod;
 use super::jwt::Algorithm;
 use super::response::ResponseMode;
 use super::scope::Scope;
-use super::{claims, token};
+use super::{assertion, claims, token};
 
 /// The path of the authorization endpoint.
 pub const AUTHORIZE: &str = "/oauth2/authorize";
@@ -45,7 +45,8 @@ pub fn metadata(issuer: &str, ui_locales: &[&str]) -> Value {
         "grant_types_supported": token::GRANT_TYPES,
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": Algorithm::ALL.map(Algorithm::as_str),
-        "token_endpoint_auth_methods_supported": AuthMethod::OFFERED.map(AuthMethod::as_str),
+        "token_endpoint_auth_methods_supported": AuthMethod::ALL.map(AuthMethod::as_str),
+        "token_endpoint_auth_signing_alg_values_supported": assertion::ALGORITHMS,
         "revocation_endpoint_auth_methods_supported": AuthMethod::OFFERED.map(AuthMethod::as_str),
         "introspection_endpoint_auth_methods_supported": AuthMethod::WITH_SECRET.map(AuthMethod::as_str),
         "code_challenge_methods_supported": ["S256"],

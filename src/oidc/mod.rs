@@ -9,6 +9,7 @@
 //! **Invariant:** there are no implicit, hybrid or password flows, no request objects and no patterns in redirect URIs:
 //! not switched off, absent.
 
+pub mod assertion;
 pub mod authorize;
 pub mod bearer;
 pub mod claims;

@@ -13,10 +13,13 @@ use subtle::ConstantTimeEq as _;
 use super::authorize::Authorization;
 use super::error::{Error, ErrorCode};
 use super::params::Params;
-use super::scope::Scopes;
+use super::scope::{Scope, Scopes};
 
 /// The grant types on offer.
-pub const GRANT_TYPES: [&str; 2] = ["authorization_code", "refresh_token"];
+pub const GRANT_TYPES: [&str; 3] = ["authorization_code", "refresh_token", CLIENT_CREDENTIALS];
+
+/// The grant of a program that acts for itself.
+const CLIENT_CREDENTIALS: &str = "client_credentials";
 
 /// A token request, after the client was authenticated.
 #[derive(Debug)]
@@ -25,6 +28,31 @@ pub enum Request {
     Code(CodeGrant),
     /// A refresh token for new tokens.
     Refresh(RefreshGrant),
+}
+
+/// What a program that acts for itself asks for (RFC 6749 4.4); only the clients of connections do.
+#[derive(Debug)]
+pub struct ClientGrant {
+    scope: Option<String>,
+}
+
+impl ClientGrant {
+    /// The grant of a request, where it is this one.
+    pub fn of(body: &Params) -> Option<Self> {
+        (body.get("grant_type") == Some(CLIENT_CREDENTIALS)).then(|| Self { scope: body.text("scope") })
+    }
+
+    /// The scope of the token: the one that such programs have. Whoever asks for another does not get this one instead.
+    pub fn scopes(&self) -> Result<Scopes, Error> {
+        let own: Scopes = std::iter::once(Scope::Scim).collect();
+        match self.scope.as_deref().map(Scopes::exactly).transpose()? {
+            None => Ok(own),
+            Some(asked) if asked == own => Ok(own),
+            Some(_) => {
+                Err(ErrorCode::InvalidScope.because("the client of a connection gets the scope scim and no other"))
+            }
+        }
+    }
 }
 
 /// A code and what proves that it was made for the sender.
@@ -56,7 +84,8 @@ pub fn parse(body: &Params) -> Result<Request, Error> {
             refresh_token: body.require("refresh_token")?.into(),
             scope: body.text("scope"),
         })),
-        _ => Err(ErrorCode::UnsupportedGrantType.because("the grant_type must be authorization_code or refresh_token")),
+        _ => Err(ErrorCode::UnsupportedGrantType
+            .because("the grant_type must be authorization_code, refresh_token or client_credentials")),
     }
 }
 

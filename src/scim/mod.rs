@@ -14,6 +14,7 @@ pub mod canonical;
 pub mod document;
 pub mod error;
 pub mod etag;
+pub mod event;
 pub mod filter;
 pub mod gathered;
 pub mod json;

@@ -28,6 +28,18 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<Client>, 
     rows.into_iter().map(|row| client(row).map(|found| found.0)).collect()
 }
 
+/// The clients that are told of changes to the users and groups of an organisation: its own, and those of the operator.
+pub async fn receivers(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<ClientId>, Error> {
+    let listening = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::OrgId.is_in([org.uuid(), OrgId::OPERATOR.uuid()]))
+        .filter(Column::Status.eq("active"))
+        .filter(Column::EventsUri.is_not_null());
+    let ids: Vec<uuid::Uuid> = listening.into_tuple().all(db).await.map_err(translate)?;
+    Ok(ids.into_iter().map(ClientId::from_uuid).collect())
+}
+
 /// Stores a new client.
 pub async fn insert(tx: &Tx, new: &Client, secret: Option<&TokenHash>) -> Result<(), Error> {
     let row = Model { secret_hash: secret.map(TokenHash::bytes), ..row(new) };
@@ -139,6 +151,7 @@ fn client(row: Model) -> Result<(Client, Option<TokenHash>), Error> {
         epoch: row.epoch,
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
+        events_uri: row.events_uri,
     };
     Ok((client, secret))
 }
@@ -154,5 +167,6 @@ fn row(it: &Client) -> Model {
         epoch: it.epoch,
         created_at: it.created_at.millis(),
         updated_at: it.updated_at.millis(),
+        events_uri: it.events_uri.clone(),
     }
 }

@@ -13,7 +13,7 @@ use super::rows::connection::{Column, Entity, Model};
 use super::rows::connection_domain as domain;
 use super::rows::connection_token as token;
 use super::rows::{identity, mapping_intent, user};
-use super::{Store, Tx, pulses};
+use super::{Store, Tx, connection_clients, pulses};
 use crate::domain::connection::{Connection, ConnectionToken, Kind, Scopes, next_warning};
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
 use crate::domain::routing::DomainName;
@@ -199,6 +199,7 @@ pub async fn delete(tx: &Tx, id: ConnectionId) -> Result<(), Error> {
         .filter(identity::Column::OrgId.eq(org))
         .filter(identity::Column::ConnectionId.eq(connection));
     identities.exec(&**tx).await.map_err(translate)?;
+    connection_clients::delete_of_connection(tx, id).await?;
     release_domains(tx, id).await?;
     pulses::delete(tx, id).await?;
     Entity::delete_by_id((org, connection)).exec(&**tx).await.map_err(translate)?;

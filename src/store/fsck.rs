@@ -8,7 +8,7 @@ use crate::domain::Error;
 use crate::domain::id::OrgId;
 
 /// What refers to what inside an organisation: the rule, the table and column that refer, and the table referred to.
-const REFERENCES: [(&str, &str, &str, &str); 36] = [
+const REFERENCES: [(&str, &str, &str, &str); 38] = [
     ("a member of a group is a user", "members", "user_id", "users"),
     ("a membership is of a group that exists", "members", "group_id", "groups"),
     ("a member that is waited for is waited for by a group", "held_members", "group_id", "groups"),
@@ -44,6 +44,8 @@ const REFERENCES: [(&str, &str, &str, &str); 36] = [
     ("a personal token is of a user", "personal_tokens", "user_id", "users"),
     ("a token of a service account is of one that exists", "service_tokens", "account_id", "service_accounts"),
     ("a code or token belongs to an authorization", "issued", "family_id", "families"),
+    ("a client of a connection is of one that exists", "connection_clients", "connection_id", "connections"),
+    ("a token of a client belongs to one that exists", "connection_access", "client_id", "connection_clients"),
     ("a token belongs to a connection", "connection_tokens", "connection_id", "connections"),
     ("somebody who is let go is let go by a connection that exists", "deprovisionings", "connection_id", "connections"),
     ("a pulse is of a connection that exists", "connection_pulses", "connection_id", "connections"),

@@ -9,11 +9,13 @@
 pub mod attempts;
 pub mod audit;
 pub mod clients;
+pub mod connection_clients;
 pub mod connections;
 pub mod deprovisionings;
 pub mod earlier_passwords;
 pub mod email_links;
 mod error;
+pub mod events;
 pub mod factors;
 pub mod families;
 pub mod filter;

@@ -13,8 +13,9 @@ pub(super) use access::{
     personal_token, recovery_code, session, sign_in_try,
 };
 pub(super) use connections::{
-    connection, connection_domain, connection_pulse, connection_token, deprovisioning, held_member, identity,
-    mapping_intent, provisioning_call, setup_link, sign_in_refusal,
+    connection, connection_access, connection_client, connection_domain, connection_pulse, connection_token,
+    deprovisioning, held_member, identity, mapping_intent, provisioning_call, setup_link, sign_in_refusal,
+    spent_assertion,
 };
 pub(super) use instance::{audit, instance_fact, organisation, outbox, signing_key, throttle};
 pub(super) use people::{

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::error::translate;
-use super::{Store, audit, organisations};
+use super::{Store, audit, events, organisations};
 use crate::domain::id::OrgId;
 use crate::domain::organisation::Organisation;
 use crate::domain::policy::{AuditRecord, Permit};
@@ -106,6 +106,7 @@ impl Tx {
 
     /// Keeps the changes of several deeds, one permit and one record each.
     pub async fn commit_all(self, permits: Vec<Permit>) -> Result<(), Error> {
+        events::announce(&self, &permits).await?;
         for permit in permits {
             audit::insert(&self.txn, permit.record(), self.now).await?;
         }

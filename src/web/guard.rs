@@ -21,13 +21,13 @@ use super::cookie::Cookie;
 use super::error::{PageError, ProofIsDue, ScimError, mark_due, refuse, render};
 use super::form::{self, is_cross_site};
 use super::routes::Access;
-use super::scim::{CallUnderWay, check_scopes};
+use super::scim::{AddressedTo, CallUnderWay, check_scopes};
 use super::signin::{enter, enter_after, sign_in_for};
 use super::texts::wishes;
 use crate::app::api_access::{self, Caller};
 use crate::app::credentials::InBrowser;
 use crate::app::mail::Whence;
-use crate::app::provisioner::{self, Opened};
+use crate::app::provisioner::{self, Called, Opened};
 use crate::app::provisioning::{self, Trace, lanes};
 use crate::app::signin::{Errand, Onward};
 use crate::app::users::Person;
@@ -71,8 +71,8 @@ pub struct Provisioner {
     trace: Arc<Trace>,
     /// Where the request may go on.
     pub(super) passage: Passage,
-    /// From where it came.
-    pub(super) from: IpAddr,
+    /// From where it came, and to which address.
+    pub(super) called: Called,
 }
 
 impl Provisioner {
@@ -200,8 +200,8 @@ async fn prove_again(app: &App, person: &Person, onward: &Onward) -> Result<Resp
 
 /// Answers an identity provider, and notes what it asked and what became of it.
 async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
-    let from = address(&request);
-    let found = connection(app, request.headers(), from).await;
+    let called = Called { from: address(&request), at: request.extensions().get::<AddressedTo>().map(|it| it.0) };
+    let found = connection(app, request.headers(), called).await;
     let (actor, opened) = match found.and_then(|it| Ok((provisioner::actor(&it.connection)?, it))) {
         Ok(found) => found,
         Err(cause) => return render(request.uri().path(), cause),
@@ -214,7 +214,7 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
         Ok(_) if connection.is_paused => paused(request.uri().path()),
         Ok(passage) => {
             let provisioner =
-                Provisioner { connection: connection.clone(), users, trace: trace.clone(), passage, from };
+                Provisioner { connection: connection.clone(), users, trace: trace.clone(), passage, called };
             request.extensions_mut().insert(actor);
             request.extensions_mut().insert(provisioner.clone());
             match admitted(app, &provisioner, &scopes, request).await {
@@ -265,10 +265,10 @@ async fn by_person(app: &App, mut request: Request, next: Next) -> Response {
     }
 }
 
-/// What these headers open from this address at this moment; the connection may be paused.
-pub(super) async fn connection(app: &App, headers: &HeaderMap, from: IpAddr) -> Result<Opened, Error> {
+/// What these headers open, called so, at this moment; the connection may be paused.
+pub(super) async fn connection(app: &App, headers: &HeaderMap, called: Called) -> Result<Opened, Error> {
     match bearer(headers) {
-        Some(token) => provisioner::find(app, token, from).await,
+        Some(token) => provisioner::find(app, token, called).await,
         None => Err(Error::Unauthenticated),
     }
 }

@@ -924,3 +924,44 @@ fn users_are_listed_by_the_filters_of_the_api() {
     assert!(bare.contains("say it as NAME=VALUE, such as role=admin"), "{bare}");
     assert!(wrong.contains("mfa"), "{wrong}");
 }
+
+/// A client of a connection is made with a secret or with keys, listed and ended; Entra is let in by its tenant; and an
+/// application says where it wants to hear of changes.
+#[test]
+fn clients_of_a_connection_tokens_of_entra_and_receivers_of_events_are_set_up_on_the_command_line() {
+    let instance = Instance::new();
+    instance.json(&["org", "create", "--slug", "acme", "--name", "Acme"]);
+    let made = instance.json(&["connection", "create", "--org", "acme", "--kind", "entra", "--name", "Entra"]);
+    let id = made["id"].as_str().unwrap();
+    let client = |more: &[&str]| instance.json(&[&["connection", "client"], more, &["--id", id]].concat());
+    let key = doorward::oidc::jwt::SigningKey::generate_es256().unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let jwks = json!({ "keys": [key.verification_key().public_jwk()] });
+    std::fs::write(file.path(), jwks.to_string()).unwrap();
+    let path = file.path().to_str().unwrap();
+
+    let by_secret = client(&["add", "--name", "Nightly"]);
+    let by_key = client(&["add", "--name", "By key", "--jwks", path]);
+    assert!(by_secret["client_secret"].as_str().unwrap().starts_with("dwcs_"));
+    assert!(by_secret["token_endpoint"].as_str().unwrap().ends_with("/oauth2/token"));
+    assert_eq!((&by_key["auth_method"], by_key.get("client_secret")), (&json!("private_key_jwt"), None));
+    assert_eq!(client(&["list"]).as_array().unwrap().len(), 2);
+    client(&["revoke", "--client", by_key["client_id"].as_str().unwrap()]);
+    assert_eq!(client(&["list"])[0]["name"], "Nightly");
+    std::fs::write(file.path(), "{\"keys\": []}").unwrap();
+    let add = ["connection", "client", "add", "--id", id, "--name", "x", "--jwks", path];
+    assert!(instance.refused(&add, "").contains("public keys only"));
+
+    let tenant = "6f1b4d2e-9a53-4c2f-8a5f-0d4be1c7a911";
+    let set = instance.json(&["connection", "set", "--id", id, "--entra-tenant", tenant]);
+    let shown = instance.json(&["connection", "show", "--id", id]);
+    assert_eq!((&set["entra"]["tenant"], shown["clients"].as_array().unwrap().len()), (&json!(tenant), 1));
+    assert!(shown["scim_base_url"].as_str().unwrap().ends_with(&format!("/scim/{id}/v2")));
+    assert!(instance.refused(&["connection", "set", "--id", id, "--entra-tenant", "x"], "").contains("entra_tenant"));
+    assert_eq!(instance.json(&["connection", "set", "--id", id, "--no-entra"])["entra"], json!(null));
+
+    let new = ["client", "create", "--name", "Wiki", "--redirect-uri", "https://wiki.example/callback", "--events-uri"];
+    let wiki = instance.json(&[&new[..], &["https://wiki.example/events"]].concat());
+    assert_eq!(wiki["events_uri"], "https://wiki.example/events");
+    assert!(instance.refused(&[&new[..], &["http://wiki.example/events"]].concat(), "").contains("events_uri"));
+}

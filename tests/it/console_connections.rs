@@ -40,7 +40,7 @@ async fn connection<'s>(tenant: &Tenant<'s>) -> Provisioning<'s> {
 
 fn pages(of: &Provisioning<'_>) -> Vec<String> {
     let here = format!("{LIST}/connections/{}", of.id);
-    let more = ["/edit", "/pause", "/resume", "/delete", "/tokens/new"].map(|it| format!("{here}{it}"));
+    let more = ["/edit", "/pause", "/resume", "/delete", "/tokens/new", "/clients/new"].map(|it| format!("{here}{it}"));
     std::iter::once(here).chain(more).collect()
 }
 
@@ -301,7 +301,7 @@ async fn te_03_what_reaches_further_than_oneself_is_shown_and_closed_with_the_re
     assert!(closed.text.contains("id=\"delete\""), "nobody has a role by it");
 
     assert!(
-        closed.text.matches("disabled aria-describedby=\"why-not\"").count() == 2 && !closed.text.contains("/edit\"")
+        closed.text.matches("disabled aria-describedby=\"why-not\"").count() == 3 && !closed.text.contains("/edit\"")
     );
     assert!(words(&closed).contains("reaches further than you"), "{}", words(&closed));
     assert!(open.text.contains("id=\"edit\"") && open.text.contains("id=\"new-token\""));
@@ -339,4 +339,50 @@ async fn an_old_session_is_asked_for_a_proof_before_it_changes_a_connection() {
     let rows = audit::newest(server.app.store.reader(), acme.org, 100).await.unwrap();
     let deeds = rows.iter().filter(|row| row.action.starts_with("connection.") && row.outcome == "success").count();
     assert_eq!((deeds, scim(&server, &one.token).await), (2, 200));
+}
+
+/// A client of a connection is made with a secret, which is shown once, or with keys; and Entra is let in by its tenant.
+#[tokio::test]
+async fn clients_of_a_connection_and_tokens_of_entra_are_set_up_in_the_console() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    acme.user("olga", "owner").await;
+    let browser = signed_in(&acme, "olga").await;
+    let it = acme.connection().await;
+    let path = format!("{LIST}/connections/{}", it.id);
+    let new = format!("{path}/clients/new");
+
+    let made = fill_in(&browser, &new, &[("name", Some("Nightly <sync>"))]).await.expect(200);
+    let secret = once(&made);
+    let shown = browser.get(&path).await.expect(200);
+    assert!(secret.starts_with("dwcs_") && !shown.text.contains(&secret), "{}", made.text);
+    assert!(shown.text.contains("Nightly &#60;sync&#62;") && words(&shown).contains("A secret"), "{}", shown.text);
+    let client = shown.text.rsplit("/clients/").next().unwrap().split('/').next().unwrap();
+    let form = [("grant_type", "client_credentials"), ("client_id", client), ("client_secret", &secret)];
+    let token = server.send(server.request(reqwest::Method::POST, "/oauth2/token").form(&form)).await.expect(200);
+    let token = token.json()["access_token"].as_str().unwrap().to_owned();
+    assert_eq!(scim(&server, &token).await, 200);
+    let wrong = [("name", Some("By key")), ("jwks", Some("{\"keys\": [{\"kty\": \"oct\"}]}"))];
+    let refused = fill_in(&browser, &new, &wrong).await.expect(400);
+    assert!(words(&refused).contains("public keys only") && refused.text.contains("By key"), "{}", refused.text);
+    let public = doorward::oidc::jwt::SigningKey::generate_es256().unwrap();
+    let keys = serde_json::json!({ "keys": [public.verification_key().public_jwk()] }).to_string();
+    let saved = fill_in(&browser, &new, &[("name", Some("By key")), ("jwks", Some(&keys))]).await.expect(303);
+    assert_eq!(saved.header("location"), Some(&*format!("{path}?said=client-made")));
+    let end = format!("{path}/clients/{client}/end");
+    let question = browser.get(&end).await.expect(200);
+    browser.submit_to(&end, &question, &[]).await.expect(303);
+    assert_eq!(scim(&server, &token).await, 401);
+
+    let tenant = "6f1b4d2e-9a53-4c2f-8a5f-0d4be1c7a911";
+    let edit = format!("{path}/edit");
+    let refused = fill_in(&browser, &edit, &[("entra_tenant", Some("acme.example"))]).await.expect(400);
+    assert!(words(&refused).contains("Enter the id as Entra shows it"), "{}", refused.text);
+    fill_in(&browser, &edit, &[("entra_tenant", Some(tenant))]).await.expect(303);
+    let entra = settings(&server, &it.id.to_string()).await.entra.unwrap();
+    assert_eq!((entra.tenant.as_str(), entra.audience.as_str()), (tenant, "8adf8e6e-67b2-4cf2-a259-e3dc5476c621"));
+    let shown = browser.get(&path).await.expect(200);
+    assert!(shown.text.contains(&server.app.config.url(&format!("/scim/{}/v2", it.id))), "{}", shown.text);
+    fill_in(&browser, &edit, &[("entra_tenant", Some(""))]).await.expect(303);
+    assert_eq!(settings(&server, &it.id.to_string()).await.entra, None);
 }

@@ -435,6 +435,8 @@ async fn providers(walk: &mut Walk<'_>) {
     walk.operator("PATCH /connections/{id}", &[&id], json!({ "mfa_amr": ["hwk"] })).await.expect(200);
     let made = walk.operator("POST /connections/{id}/tokens", &[&id], json!({})).await.expect(201);
     walk.operator("DELETE /connections/{id}/tokens/{token_id}", &[&id, &id_of(&made)], Value::Null).await.expect(204);
+    let made = walk.operator("POST /connections/{id}/clients", &[&id], json!({ "name": "x" })).await.expect(201);
+    walk.operator("DELETE /connections/{id}/clients/{client_id}", &[&id, &id_of(&made)], Value::Null).await.expect(204);
     walk.operator("POST /connections/{id}/pause", &[&id], Value::Null).await.expect(200);
     walk.operator("POST /connections/{id}/resume", &[&id], Value::Null).await.expect(200);
     let chief = users::show(&walk.api.server().app, &Server::operator(), boss).await.unwrap().user;

@@ -332,6 +332,8 @@ fn of_programs_and_providers() -> Vec<Deed> {
         (Method::PATCH, "/connections/CONNECTION", Some(json!({ "name": "Okta" })), OWNER),
         (Method::POST, "/connections/CONNECTION/tokens", None, OWNER),
         (Method::DELETE, "/connections/CONNECTION/tokens/SECRET", None, OWNER),
+        (Method::POST, "/connections/CONNECTION/clients", Some(json!({ "name": "A program" })), OWNER),
+        (Method::DELETE, "/connections/CONNECTION/clients/CLIENT", None, OWNER),
         (Method::POST, "/connections/CONNECTION/pause", None, OWNER),
         (Method::POST, "/connections/CONNECTION/resume", None, OWNER),
         (Method::GET, "/connections/CONNECTION/held-deprovisionings", None, OWNER),

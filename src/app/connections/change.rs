@@ -13,7 +13,8 @@ use url::Url;
 use super::{NAME_MAX, begin, ceiling, claim_domains, names, secret_place, target};
 use crate::app::App;
 use crate::domain::connection::{
-    BreakerChange, Connection, JOURNAL_DAYS_MAX, ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa, addresses, lanes,
+    BreakerChange, Connection, EntraTokens, JOURNAL_DAYS_MAX, ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa,
+    addresses, lanes,
 };
 use crate::domain::id::ConnectionId;
 use crate::domain::policy::{Action, Actor, Change};
@@ -66,6 +67,8 @@ pub struct ConnectionChange {
     pub requests_per_second: Option<Option<u32>>,
     /// The networks from which its tokens work; none for everywhere.
     pub allowed_addresses: Option<Vec<String>>,
+    /// Which tokens of Entra open it, or none.
+    pub entra: Option<Option<EntraTokens>>,
     /// The domains whose addresses sign in there.
     pub domains: Option<Vec<DomainName>>,
 }
@@ -89,12 +92,13 @@ impl ConnectionChange {
             governance,
             breaker,
             allowed_addresses,
+            entra,
             domains,
         } = self;
         let of_provider = issuer.is_some() || client_id.is_some() || client_secret.is_some() || domains.is_some();
         let of_proof = mfa.is_some() || mfa_amr.is_some() || mfa_acr.is_some();
         let of_people = jit.is_some() || link_by_email.is_some() || governance.is_some() || breaker.says_something();
-        of_provider || of_proof || of_people || allowed_addresses.is_some()
+        of_provider || of_proof || of_people || allowed_addresses.is_some() || entra.is_some()
     }
 }
 
@@ -159,6 +163,7 @@ fn wanted(before: &Connection, new: &ConnectionChange) -> Connection {
         silence_hours: new.silence_hours.unwrap_or(old.silence_hours),
         requests_per_second: new.requests_per_second.unwrap_or(old.requests_per_second),
         allowed_addresses: new.allowed_addresses.clone().unwrap_or(old.allowed_addresses),
+        entra: new.entra.clone().unwrap_or(old.entra),
         ..old
     };
     Connection { name: new.name.clone().unwrap_or_else(|| before.name.clone()), settings, ..before.clone() }
@@ -199,6 +204,10 @@ pub(super) fn changes(
     let none_before = before.is_none() && wanted.settings.allowed_addresses.is_empty();
     if !none_before && before.and_then(networks) != networks(wanted) {
         changes.push(Change::new("allowed_addresses", before.and_then(networks), networks(wanted)));
+    }
+    let entra = |it: &Connection| it.settings.entra.as_ref().map(|it| json!(it));
+    if before.and_then(entra) != entra(wanted) {
+        changes.push(Change::new("entra", before.and_then(entra), entra(wanted)));
     }
     let (was, is) = (before.map(|it| shown(&it.settings)), shown(&wanted.settings));
     if was.as_ref() != Some(&is) {
@@ -265,6 +274,7 @@ pub(super) fn check(it: &Connection, is_for_issuer: bool) -> Result<(), Error> {
         .or(hours)
         .or((!is_width).then_some(("requests_per_second", width_flaw())))
         .or_else(|| settings.breaker().flaw())
+        .or_else(|| settings.entra.as_ref().and_then(EntraTokens::flaw))
         .or(issuer)
         .or_else(|| words(ProofClaim::Amr))
         .or_else(|| words(ProofClaim::Acr));

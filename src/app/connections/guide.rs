@@ -14,7 +14,7 @@ use crate::domain::id::{CallId, ConnectionId, UserId};
 use crate::domain::journal::{About, CameTo};
 use crate::domain::policy::{Actor, JOB_PROVISIONING};
 use crate::domain::user::User;
-use crate::store::{grants, groups, identities, users};
+use crate::store::{connection_clients, grants, groups, identities, users};
 
 /// So many of the newest requests are looked at, and the users whom they were about.
 const CALLS: u64 = 50;
@@ -41,10 +41,12 @@ pub(super) async fn of(
 ) -> Result<Evidence, Error> {
     let (db, org, id) = (app.store.reader(), connection.org, connection.id);
     let has_people = users::is_any_managed(db, org, id).await?;
+    let has_programs =
+        connection.settings.entra.is_some() || connection_clients::connections(db, org).await?.contains(&id);
     Ok(Evidence {
         kind: connection.kind,
         takes_sign_ins: connection.settings.sign_in().is_some(),
-        has_token: tokens.iter().any(|it| it.expires_at > app.now()),
+        has_token: has_programs || tokens.iter().any(|it| it.expires_at > app.now()),
         has_asked: !calls.is_empty() || has_people || tokens.iter().any(|it| it.last_used_at.is_some()),
         has_people,
         has_groups: groups::is_any_managed(db, org, id).await?,

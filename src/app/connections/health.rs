@@ -9,7 +9,7 @@ use crate::domain::Error;
 use crate::domain::connection::{Answered, Connection, ConnectionToken, Health, Pulse};
 use crate::domain::id::{ConnectionId, OrgId};
 use crate::domain::policy::Actor;
-use crate::store::{connections, deprovisionings, journal as calls, pulses, roster};
+use crate::store::{connection_clients, connections, deprovisionings, journal as calls, pulses, roster};
 
 /// What requests came to is counted of so long.
 const COUNTED: Duration = Duration::from_hours(24);
@@ -28,11 +28,13 @@ pub async fn health(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<Health>,
     for (connection, answered) in calls::count_by_status(db, org, now.before(COUNTED)).await? {
         answers.entry(connection).or_default().push(answered);
     }
+    let programs = connection_clients::connections(db, org).await?;
     let waiting = roster::count_awaited_by(db, org).await?;
     let held = deprovisionings::held_by_connection(db, org).await?;
     let pulses: HashMap<_, _> = pulses::list(db, org).await?.into_iter().map(|it| (it.connection, it)).collect();
     let of = |it: Connection| Health {
         pulse: pulses.get(&it.id).copied().unwrap_or_else(|| unheard(&it)),
+        has_programs: it.settings.entra.is_some() || programs.contains(&it.id),
         tokens: tokens.remove(&it.id).unwrap_or_default(),
         answers: answers.remove(&it.id).unwrap_or_default(),
         held: held.get(&it.id).copied().unwrap_or_default(),

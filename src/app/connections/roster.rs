@@ -5,12 +5,12 @@ use super::deletion::roles_given;
 use super::{MANAGE, ceiling, target};
 use crate::app::App;
 use crate::domain::Error;
-use crate::domain::connection::{Connection, ConnectionToken};
+use crate::domain::connection::{Connection, ConnectionClient, ConnectionToken};
 use crate::domain::id::{ConnectionId, OrgId};
 use crate::domain::policy::{Action, Actor, Ceiling, Target};
 use crate::domain::role::{Role, RoleKey, RoleModel};
 use crate::store::deprovisionings::{self, Counts};
-use crate::store::{connections, grants};
+use crate::store::{connection_clients, connections, grants};
 
 /// A connection of the list.
 #[derive(Debug, Clone)]
@@ -44,6 +44,8 @@ pub struct Sheet {
     pub connection: Connection,
     /// Its tokens, newest first.
     pub tokens: Vec<ConnectionToken>,
+    /// Its clients, newest first.
+    pub clients: Vec<ConnectionClient>,
     /// The domains whose addresses sign in there, by name.
     pub domains: Vec<String>,
     /// How many people it manages.
@@ -63,6 +65,7 @@ pub async fn sheet(app: &App, actor: &Actor, id: ConnectionId) -> Result<Sheet, 
     let people = connections::count_people(db, org).await?.remove(&id).unwrap_or_default();
     Ok(Sheet {
         tokens,
+        clients: connection_clients::list(db, org, id).await?,
         domains: connections::list_domains(db, org, id).await?,
         roles: roles_given(&connection, grants::roles_by_connection(db, org, id).await?, people > 0)?,
         people,

@@ -10,6 +10,7 @@
 
 mod claimed;
 pub mod ended;
+pub(super) mod entra;
 pub(super) mod exchange;
 pub(super) mod person;
 mod providers;

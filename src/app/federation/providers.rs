@@ -26,9 +26,9 @@ const REFETCH_EVERY: Duration = Duration::from_secs(10);
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 const PROVIDERS_MAX: usize = 10_000;
 
-/// What was published, by connection.
+/// What was published, by connection and issuer: Entra pushes and signs people in under two of them.
 #[derive(Default)]
-pub struct Providers(RwLock<HashMap<ConnectionId, Published>>);
+pub struct Providers(RwLock<HashMap<(ConnectionId, String), Published>>);
 
 #[derive(Clone)]
 struct Published {
@@ -59,8 +59,13 @@ pub async fn open(app: &App, connection: &Connection) -> Result<Provider, Failur
     let Some((issuer, client_id)) = connection.settings.sign_in() else {
         return Err(refused(Check::Open, Reason::NoIssuer));
     };
-    let metadata = match app.providers.get(connection.id)? {
-        Some(it) if it.metadata.issuer() == issuer && app.now().since(it.at) < KEPT => it.metadata,
+    open_at(app, connection, issuer, client_id).await
+}
+
+/// Looks the provider of a connection up under another issuer.
+pub async fn open_at(app: &App, connection: &Connection, issuer: &str, client_id: &str) -> Result<Provider, Failure> {
+    let metadata = match app.providers.get(connection.id, issuer)? {
+        Some(it) if app.now().since(it.at) < KEPT => it.metadata,
         Some(_) | None => fetch_metadata(app, connection.id, issuer).await?,
     };
     Ok(Provider { connection: connection.clone(), client_id: client_id.to_owned(), metadata })
@@ -68,7 +73,7 @@ pub async fn open(app: &App, connection: &Connection) -> Result<Provider, Failur
 
 /// The keys of a provider.
 pub async fn keys(app: &App, provider: &Provider) -> Result<Arc<KeySet>, Failure> {
-    match app.providers.get(provider.connection.id)?.and_then(|it| it.keys) {
+    match app.providers.get(provider.connection.id, provider.issuer())?.and_then(|it| it.keys) {
         Some((keys, at)) if app.now().since(at) < KEPT => Ok(keys),
         Some(_) | None => fetch_keys(app, provider).await,
     }
@@ -123,7 +128,8 @@ async fn fetch_keys(app: &App, provider: &Provider) -> Result<Arc<KeySet>, Failu
 }
 
 fn may_refetch(app: &App, provider: &Provider) -> Result<bool, Error> {
-    let fetched = app.providers.get(provider.connection.id)?.and_then(|it| it.keys).map(|(_, at)| at);
+    let fetched =
+        app.providers.get(provider.connection.id, provider.issuer())?.and_then(|it| it.keys).map(|(_, at)| at);
     Ok(fetched.is_none_or(|at| app.now().since(at) >= REFETCH_EVERY))
 }
 
@@ -138,8 +144,8 @@ async fn get(app: &App, url: Url) -> Result<Vec<u8>, Failure> {
 }
 
 impl Providers {
-    fn get(&self, id: ConnectionId) -> Result<Option<Published>, Error> {
-        Ok(self.0.read().map_err(|_| abandoned())?.get(&id).cloned())
+    fn get(&self, id: ConnectionId, issuer: &str) -> Result<Option<Published>, Error> {
+        Ok(self.0.read().map_err(|_| abandoned())?.get(&(id, issuer.to_owned())).cloned())
     }
 
     fn put(&self, id: ConnectionId, published: Published) -> Result<(), Error> {
@@ -147,7 +153,7 @@ impl Providers {
         if kept.len() >= PROVIDERS_MAX {
             kept.clear();
         }
-        kept.insert(id, published);
+        kept.insert((id, published.metadata.issuer().to_owned()), published);
         Ok(())
     }
 }

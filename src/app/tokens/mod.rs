@@ -7,11 +7,13 @@
 
 mod grant;
 mod inspect;
+mod machine;
 mod mint;
 mod person;
 
 pub use grant::exchange;
 pub use inspect::{introspect, revoke, userinfo};
+pub use machine::exchange_for_program;
 
 use secrecy::ExposeSecret as _;
 

@@ -88,6 +88,8 @@ pub struct Health {
     pub pulse: Pulse,
     /// Its tokens, newest first.
     pub tokens: Vec<ConnectionToken>,
+    /// True when programs get tokens for it by themselves, here or at Entra.
+    pub has_programs: bool,
     /// What its requests of the last day came to, by status.
     pub answers: Vec<Answered>,
     /// How many people wait to be let go.
@@ -148,7 +150,7 @@ impl Health {
     fn token(&self) -> Option<Advice> {
         let works = |it: &&ConnectionToken| !it.has_ended(self.at);
         let longest = self.tokens.iter().filter(works).map(|it| it.expires_at).max();
-        let Some(longest) = longest else { return Some(Advice::MakeToken) };
+        let Some(longest) = longest else { return (!self.has_programs).then_some(Advice::MakeToken) };
         let used = self.tokens.iter().filter(|it| it.last_used_at.is_some()).max_by_key(|it| it.last_used_at);
         let days_left = days_left(used.map_or(longest, |it| it.expires_at), self.at);
         (days_left <= SOON_DAYS).then_some(Advice::ReplaceToken { days_left })

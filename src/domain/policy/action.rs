@@ -2,7 +2,7 @@
 
 use super::scim::Ceiling;
 use crate::domain::connection::{LinkedBy, Scopes};
-use crate::domain::id::{CallId, ConnectionId, PasskeyId, PersonalTokenId, SetupLinkId, TokenId, UserId};
+use crate::domain::id::{CallId, ClientId, ConnectionId, PasskeyId, PersonalTokenId, SetupLinkId, TokenId, UserId};
 use crate::domain::project::Subject;
 use crate::domain::resource::ResourceKey;
 use crate::domain::role::{Access, RoleKey, Source};
@@ -513,6 +513,18 @@ pub enum Action {
         link: SetupLinkId,
         /// The token's id.
         token: TokenId,
+    },
+    /// A new client that gets tokens for a connection by itself.
+    AddConnectionClient {
+        /// The client's id.
+        client: ClientId,
+        /// The roles the connection may give: whoever has the client may give them.
+        ceiling: Ceiling,
+    },
+    /// A client of a connection ends, with every token it got.
+    RevokeConnectionClient {
+        /// The client's id.
+        client: ClientId,
     },
     /// A request that a connection sent once is done again.
     ReplayRequest {

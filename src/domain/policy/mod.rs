@@ -9,6 +9,7 @@
 //! **Invariant:** nobody raises their own rights, by whatever deed, and nobody gives away more than they have.
 
 mod action;
+mod event;
 mod operator;
 mod permit;
 mod proof;
@@ -18,6 +19,7 @@ mod target;
 mod user;
 
 pub use action::{Action, Change};
+pub use event::{Kept, Told, What};
 pub use operator::Operator;
 pub use permit::{AuditRecord, Outcome, Permit};
 pub use scim::Ceiling;
@@ -290,6 +292,7 @@ const fn is_only_for_people(action: &Action) -> bool {
             | Action::CreateServiceToken { .. }
             | Action::AddConnectionToken { .. }
             | Action::CreateSetupLink { .. }
+            | Action::AddConnectionClient { .. }
             | Action::ReleaseDeprovisionings { .. }
             | Action::RefuseDeprovisionings { .. }
             | Action::RotateClientSecret

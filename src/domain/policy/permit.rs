@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::Actor;
 use super::action::Action;
+use super::event::{self, Told};
 use super::target::Target;
 use crate::domain::id::{OrgId, SessionId};
 
@@ -89,12 +90,19 @@ impl AuditRecord {
 #[must_use = "a permit that is not committed means that the change it allows is lost"]
 pub struct Permit {
     record: AuditRecord,
+    told: Option<Told>,
 }
 
 impl Permit {
     pub(super) fn new(actor: &Actor, action: &Action, target: &Target) -> Self {
         let outcome = if action.is_failure() { Outcome::Failure } else { Outcome::Success };
-        Self { record: AuditRecord::new(actor, action, target, outcome) }
+        let told = event::of(action, target).filter(|_| outcome == Outcome::Success);
+        Self { record: AuditRecord::new(actor, action, target, outcome), told }
+    }
+
+    /// What others are told of the deed who keep users and groups as well.
+    pub const fn told(&self) -> Option<&Told> {
+        self.told.as_ref()
     }
 
     /// The organisation in which the deed is allowed.

@@ -26,6 +26,7 @@ fn changes_a_credential(action: &Action) -> bool {
         | Action::CreateServiceToken { .. }
         | Action::AddConnectionToken { .. }
         | Action::CreateSetupLink { .. }
+        | Action::AddConnectionClient { .. }
         | Action::ReplayRequest { .. }
         | Action::CreateClient
         | Action::UpdateClient { .. }

@@ -165,6 +165,7 @@ impl UserActor {
             }),
             Action::AddConnectionToken { ceiling, .. }
             | Action::CreateSetupLink { ceiling, .. }
+            | Action::AddConnectionClient { ceiling, .. }
             | Action::ResumeConnection { ceiling }
             | Action::ReplayRequest { ceiling, .. } => self.may_delegate(model, |role| ceiling.admits(model, role)),
             Action::DefineRoles { gives, .. } => {
@@ -380,6 +381,8 @@ fn need(action: &Action) -> Need {
         | Action::CreateSetupLink { .. }
         | Action::RevokeSetupLink(_)
         | Action::RevokeConnectionToken { .. }
+        | Action::AddConnectionClient { .. }
+        | Action::RevokeConnectionClient { .. }
         | Action::ReplayRequest { .. } => Need::Permission("org.scim:manage"),
         Action::CreateClient
         | Action::UpdateClient { .. }

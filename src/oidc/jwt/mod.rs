@@ -35,6 +35,8 @@ pub enum Typ {
     AccessToken,
     /// A logout token (OpenID Connect Back-Channel Logout 2.4).
     LogoutToken,
+    /// A security event token (RFC 8417 2.3).
+    SecurityEvent,
 }
 
 impl Typ {
@@ -44,6 +46,7 @@ impl Typ {
             Self::IdToken => "JWT",
             Self::AccessToken => "at+jwt",
             Self::LogoutToken => "logout+jwt",
+            Self::SecurityEvent => "secevent+jwt",
         }
     }
 }

@@ -1,5 +1,5 @@
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use proptest::prelude::*;
 use secrecy::ExposeSecret as _;
 
@@ -57,13 +57,20 @@ fn op_09_two_ways_at_once_are_refused() {
 }
 
 #[test]
-fn a_request_that_names_no_client_or_brings_an_assertion_is_refused() {
+fn a_request_that_names_no_client_or_brings_half_an_assertion_is_refused() {
     assert_eq!(read(None, &[]), Err(ErrorCode::InvalidClient));
     assert_eq!(read(None, &[("client_secret", "s3cret")]), Err(ErrorCode::InvalidClient));
     let assertion = [("client_id", "app"), ("client_assertion", "x"), ("client_secret", "s3cret")];
-    assert_eq!(read(None, &assertion), Err(ErrorCode::InvalidClient));
+    assert_eq!(read(None, &assertion), Err(ErrorCode::InvalidRequest));
+    assert_eq!(read(None, &assertion[..2]), Err(ErrorCode::InvalidClient));
     let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     assert_eq!(read(None, &[("client_id", "app"), ("client_assertion_type", kind)]), Err(ErrorCode::InvalidClient));
+    let of_app = format!("e30.{}.x", URL_SAFE_NO_PAD.encode(r#"{"sub":"app"}"#));
+    let whole = [("client_assertion", of_app.as_str()), ("client_assertion_type", kind), ("client_id", "app")];
+    assert_eq!(read(None, &whole), Ok(("app".to_owned(), AuthMethod::PrivateKeyJwt, None)));
+    assert_eq!(read(None, &whole[..2]), Ok(("app".to_owned(), AuthMethod::PrivateKeyJwt, None)));
+    assert_eq!(read(None, &[whole[0], whole[1], ("client_id", "other")]), Err(ErrorCode::InvalidRequest));
+    assert_eq!(read(Some(basic("app:s").as_bytes()), &whole), Err(ErrorCode::InvalidRequest));
 }
 
 #[test]

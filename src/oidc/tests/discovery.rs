@@ -61,9 +61,15 @@ fn nothing_is_advertised_that_is_not_offered() {
 
     assert_eq!(list("response_types_supported"), ["code"]);
     assert_eq!(list("response_modes_supported"), ["query", "form_post"]);
-    assert_eq!(list("grant_types_supported"), ["authorization_code", "refresh_token"]);
+    assert_eq!(list("grant_types_supported"), ["authorization_code", "refresh_token", "client_credentials"]);
     assert_eq!(list("code_challenge_methods_supported"), ["S256"]);
-    assert_eq!(list("token_endpoint_auth_methods_supported"), ["client_secret_basic", "client_secret_post", "none"]);
+    let methods = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+    assert_eq!(list("token_endpoint_auth_methods_supported"), methods);
+    assert_eq!(
+        list("revocation_endpoint_auth_methods_supported"),
+        ["client_secret_basic", "client_secret_post", "none"]
+    );
+    assert!(!list("token_endpoint_auth_signing_alg_values_supported").iter().any(|it| it == "none" || it == "HS256"));
     assert_eq!(list("introspection_endpoint_auth_methods_supported"), ["client_secret_basic", "client_secret_post"]);
     assert!(!AuthMethod::OFFERED.contains(&AuthMethod::PrivateKeyJwt));
     for name in ["request_parameter_supported", "request_uri_parameter_supported", "claims_parameter_supported"] {

@@ -39,6 +39,10 @@ pub enum ForeignTyp {
     LogoutToken,
     /// The token with which a provider ends all access of a person.
     Revocation,
+    /// With which a client proves itself (RFC 7523); most write `JWT`, some nothing.
+    Assertion,
+    /// With which a program of a provider comes; Entra writes `JWT`, RFC 9068 `at+jwt`.
+    Access,
 }
 
 impl ForeignTyp {
@@ -49,6 +53,8 @@ impl ForeignTyp {
         match self {
             Self::IdToken => matches!(typ, None | Some("jwt")),
             Self::LogoutToken => matches!(typ, None | Some("jwt" | "logout+jwt")),
+            Self::Assertion => matches!(typ, None | Some("jwt" | "client-authentication+jwt")),
+            Self::Access => matches!(typ, None | Some("jwt" | "at+jwt")),
             Self::Revocation => typ == Some("global-token-revocation+jwt"),
         }
     }
@@ -75,8 +81,13 @@ impl KeySet {
         Some(Self(keys.iter().take(KEYS_MAX).filter_map(|jwk| read_key(issuer, jwk)).collect()))
     }
 
+    /// How many keys there are.
+    pub(in crate::oidc) const fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// The claims of a token of this kind that one of the keys has signed; nothing else about them has been checked.
-    pub(super) fn open(&self, typ: ForeignTyp, token: &str) -> Result<Claims, Refused> {
+    pub(in crate::oidc) fn open(&self, typ: ForeignTyp, token: &str) -> Result<Claims, Refused> {
         let unproven = self.read(typ, token)?;
         unproven.check_signature()?;
         Ok(unproven.claims)

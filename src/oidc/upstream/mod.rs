@@ -2,13 +2,15 @@
 //! the answer.
 //!
 //! A sign-in goes through [`metadata::parse`], [`request::authorization_url`], [`request::redemption`] and
-//! [`id_token::verify`]; what a provider tells of its own accord through [`ended`]. The protocol is that of `openidconnect`;
+//! [`id_token::verify`]; what a provider tells of its own accord through [`ended`], and the token with which its provisioning
+//! comes through [`access`]. The protocol is that of `openidconnect`;
 //! each module says which gaps of it are filled here.
 //!
 //! **Invariant:** a person is named by issuer and [`id_token::Subject`]; no address, user name or name of a token ever
 //! finds anybody.
 //! **Invariant:** a claim of another type than its own refuses the token, whatever the claim is worth here.
 
+pub mod access;
 pub mod ended;
 pub mod id_token;
 pub mod keys;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::event::Happening;
 use super::super::{bulk, list};
 use super::{Attribute, Kind, ResourceType, Schema};
 
@@ -53,12 +54,19 @@ pub fn service_provider_config(base: &str) -> Value {
             "defaultPageSize": list::COUNT_DEFAULT,
             "maxPageSize": list::COUNT_MAX,
         },
+        // RFC 9967: what applications are told. Requests are answered when they are done.
+        "securityEvents": { "asyncRequest": "none", "eventUris": Happening::ALL.map(Happening::uri) },
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
             "name": "Bearer token",
             "description": "The token of the connection, in the Authorization header",
             "specUri": "https://www.rfc-editor.org/info/rfc6750",
             "primary": true,
+        }, {
+            "type": "oauth2",
+            "name": "OAuth 2.0 client credentials",
+            "description": "A token of scope scim that a client of the connection gets at the token endpoint of this server",
+            "specUri": "https://www.rfc-editor.org/info/rfc6749",
         }],
         "meta": { "resourceType": "ServiceProviderConfig", "location": format!("{base}/ServiceProviderConfig") },
     })

@@ -263,6 +263,7 @@ pub(in crate::store) mod client {
         pub epoch: i64,
         pub created_at: i64,
         pub updated_at: i64,
+        pub events_uri: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -105,11 +105,12 @@ struct NewSetupLinkBody {
 
 async fn guide(State(app): State<App>, actor: Actor, Words(id): Words<String>) -> Result<Json<SetupBody>, Problem> {
     let id = parse(&id)?;
+    let (connection, _) = connections::get(&app, &actor, id).await?;
     let evidence = connections::evidence(&app, &actor, id).await?;
     let steps: Vec<StepBody> =
         evidence.steps().into_iter().map(|(step, done)| StepBody { step: step.word(), done }).collect();
     Ok(Json(SetupBody {
-        scim_base_url: connections::scim_url_for(&app, evidence.kind),
+        scim_base_url: connections::scim_url_for(&app, &connection),
         waiting_for: steps.iter().find(|it| !it.done).map(|it| it.step),
         steps,
         findings: evidence.findings().into_iter().map(FindingBody::from).collect(),

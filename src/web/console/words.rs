@@ -111,6 +111,8 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "service-deactivated" => Some(t.say("said-service-deactivated")),
         "service-deleted" => Some(t.say("said-service-deleted")),
         "setup-link-ended" => Some(t.say("said-setup-link-ended")),
+        "client-made" => Some(t.say("said-client-made")),
+        "client-ended" => Some(t.say("said-client-ended")),
         "token-ended" => Some(t.say("said-token-ended")),
         "updated" => Some(t.say("said-updated")),
         "team-created" => Some(t.say("said-team-created")),

@@ -10,13 +10,21 @@ use crate::app::application::Application;
 use crate::app::{App, tokens};
 use crate::oidc::credentials::Credentials;
 use crate::oidc::params::Params;
+use crate::oidc::token::ClientGrant;
 use crate::oidc::{introspection, revocation, token};
 use crate::web::error::OAuthError;
 
 /// POST /oauth2/token
 pub(super) async fn exchange(State(app): State<App>, sent: Sent) -> Result<Response, OAuthError> {
-    let (client, body) = authenticate(&app, &sent).await?;
-    let response = tokens::exchange(&app, &client, &token::parse(&body)?).await?;
+    let body = sent.body()?;
+    let credentials = Credentials::of(sent.authorization(), &body)?;
+    let response = match ClientGrant::of(&body) {
+        Some(grant) => tokens::exchange_for_program(&app, &credentials, &grant).await?,
+        None => {
+            let client = tokens::authenticate(&app, &credentials).await?;
+            tokens::exchange(&app, &client, &token::parse(&body)?).await?
+        }
+    };
     // RFC 6749 5.1 asks for both headers.
     Ok(([(header::PRAGMA, "no-cache"), (header::CACHE_CONTROL, "no-store")], Json(response)).into_response())
 }

@@ -5,8 +5,6 @@
 //! does nothing more.
 //! **Invariant:** operations count as requests do; those of a request that passed only to let people go were counted there.
 
-use std::net::IpAddr;
-
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -16,7 +14,7 @@ use super::super::guard::{self, Provisioner};
 use super::scopes::check_operation;
 use super::{request, response};
 use crate::app::App;
-use crate::app::provisioner::Opened;
+use crate::app::provisioner::{Called, Opened};
 use crate::app::provisioning::{Caller, Trace, perform};
 use crate::domain::connection::lanes::Passage;
 use crate::scim;
@@ -35,7 +33,7 @@ pub(super) async fn bulk(
         caller.owe(&bulk);
     }
     while let Some((index, request)) = bulk.next_request() {
-        let outcome = admitted(&app, (&headers, provisioner.from), caller.trace, request).await;
+        let outcome = admitted(&app, (&headers, provisioner.called), caller.trace, request).await;
         bulk.record(index, outcome.map_err(|error| error.said()));
     }
     Ok(response::body(StatusCode::OK, &bulk.render(&caller.base())))
@@ -43,11 +41,11 @@ pub(super) async fn bulk(
 
 async fn admitted(
     app: &App,
-    (headers, from): (&HeaderMap, IpAddr),
+    (headers, called): (&HeaderMap, Called),
     trace: &Trace,
     request: bulk::Request,
 ) -> Result<Done, ScimError> {
-    let Opened { connection, users, scopes } = guard::connection(app, headers, from).await?;
+    let Opened { connection, users, scopes } = guard::connection(app, headers, called).await?;
     if connection.is_paused {
         return Err(scim::Error::new(503, "provisioning by this connection is paused; try again later").into());
     }

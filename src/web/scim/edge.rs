@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::response::SCIM_JSON;
+use crate::domain::id::ConnectionId;
 
 /// The layer around the routes: rewrites addresses of SCIM on the way in and the media type on the way out.
 pub(in super::super) async fn edge(mut request: Request, next: Next) -> Response {
@@ -14,8 +15,11 @@ pub(in super::super) async fn edge(mut request: Request, next: Next) -> Response
         return next.run(request).await;
     }
     let reads_json_only = reads_json_only(request.headers());
-    if let Some(plain) = plain(request.uri()) {
+    if let Some((plain, at)) = plain(request.uri()) {
         *request.uri_mut() = plain;
+        if let Some(at) = at {
+            request.extensions_mut().insert(AddressedTo(at));
+        }
     }
     let mut response = next.run(request).await;
     let is_scim_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|it| it == SCIM_JSON);
@@ -29,12 +33,16 @@ fn is_scim(path: &str) -> bool {
     path == "/scim" || path.starts_with("/scim/")
 }
 
+/// The connection whose own address was called.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct AddressedTo(pub ConnectionId);
+
 /// The address that is routed, where another one was called: `/scim/Users` and `/scim/v2/Users/` are both
-/// `/scim/v2/Users`.
-fn plain(called: &Uri) -> Option<Uri> {
+/// `/scim/v2/Users`, and so is `/scim/ID/v2/Users`, the address of one connection.
+fn plain(called: &Uri) -> Option<(Uri, Option<ConnectionId>)> {
     let path = called.path();
     let short = path.strip_suffix('/').unwrap_or(path);
-    let rest = short.strip_prefix("/scim")?;
+    let (rest, at) = named(short.strip_prefix("/scim")?);
     let rest = rest.strip_prefix("/v2").filter(|rest| rest.is_empty() || rest.starts_with('/')).unwrap_or(rest);
     let mut plain = format!("/scim/v2{rest}");
     if plain == path {
@@ -46,7 +54,17 @@ fn plain(called: &Uri) -> Option<Uri> {
     }
     let mut parts = called.clone().into_parts();
     parts.path_and_query = Some(uri::PathAndQuery::try_from(plain).ok()?);
-    Uri::from_parts(parts).ok()
+    Some((Uri::from_parts(parts).ok()?, at))
+}
+
+/// The connection that a path begins with, and the rest of it.
+fn named(path: &str) -> (&str, Option<ConnectionId>) {
+    let inner = path.strip_prefix('/').unwrap_or_default();
+    let (first, _) = inner.split_once('/').unwrap_or((inner, ""));
+    match first.parse().ok().zip(path.get(first.len().saturating_add(1)..)) {
+        Some((id, rest)) => (rest, Some(id)),
+        None => (path, None),
+    }
 }
 
 /// True for a client that names `application/json` and nothing that SCIM's own media type would satisfy (OneLogin).
@@ -78,8 +96,23 @@ mod tests {
             ("/scim/", "/scim/v2"),
         ] {
             let called: Uri = called.parse().unwrap();
-            assert_eq!(plain(&called).unwrap_or(called).to_string(), routed);
+            assert_eq!(plain(&called).map_or(called, |it| it.0).to_string(), routed);
         }
+    }
+
+    #[test]
+    fn the_address_of_a_connection_leads_to_the_same_and_names_it() {
+        let id = ConnectionId::new();
+        for (called, routed) in [
+            (format!("/scim/{id}/v2/Users?a=b"), "/scim/v2/Users?a=b".to_owned()),
+            (format!("/scim/{id}/Users/"), "/scim/v2/Users".to_owned()),
+            (format!("/scim/{id}"), "/scim/v2".to_owned()),
+        ] {
+            let (routes, at) = plain(&called.parse().unwrap()).unwrap();
+            assert_eq!((routes.to_string(), at), (routed, Some(id)), "{called}");
+        }
+        let as_resource = plain(&format!("/scim/Users/{id}").parse().unwrap()).unwrap();
+        assert_eq!((as_resource.0.to_string(), as_resource.1), (format!("/scim/v2/Users/{id}"), None));
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod resources;
 mod response;
 mod scopes;
 
-pub(super) use edge::edge;
+pub(super) use edge::{AddressedTo, edge};
 pub(super) use journal::CallUnderWay;
 pub(super) use scopes::check_scopes;
 

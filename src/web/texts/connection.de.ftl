@@ -191,3 +191,33 @@ health-push-members = { $count ->
     [one] Eine Gruppe wartet auf jemanden, den der Identitätsanbieter nicht übertragen hat. Weisen Sie diese Person dort auch der Anwendung zu.
    *[other] Gruppen warten auf { $count } Mitglieder, die der Identitätsanbieter nicht übertragen hat. Weisen Sie diese Personen dort auch der Anwendung zu.
  }
+connection-clients = OAuth-Clients
+connection-clients-hint = Statt mit einem langlebigen Token kann sich der Identitätsanbieter selbst Token für eine Stunde holen: mit einem eigenen Client, einem Geheimnis oder einem Schlüssel. Erstellen Sie einen neuen Client, bevor Sie den alten beenden: Bis dahin gelten beide.
+connection-new-client-hint = Der Client holt seine Token mit „Client Credentials“ und dem Scope „scim“. Er darf, was ein SCIM-Token dieser Verbindung darf, und sonst nichts.
+client-token-endpoint = Token-Endpunkt
+client-audience = Empfänger (Audience) signierter Nachweise
+client-id = Client-ID
+client-proof = Weist sich aus mit
+client-by-key = Eigenem Schlüssel
+client-by-secret = Geheimnis
+client-keys = Öffentliche Schlüssel (JWKS)
+client-keys-hint = Lassen Sie das Feld für einen Client mit Geheimnis leer. Mit Schlüsseln signiert der Client (private_key_jwt), und kein Geheimnis verlässt diesen Server.
+new-client = Neuer Client
+new-client-of = Neuer Client von { $name }
+make-client = Client erstellen
+end-client = Client { $name }
+once-client-title = Geheimnis von { $name }
+once-client-text = Tragen Sie es beim Identitätsanbieter ein, mit der Client-ID { $name } und dem Token-Endpunkt { $account }. Es wird nur jetzt gezeigt.
+ask-end-client = Den Client { $name } beenden?
+ask-end-client-text = Der Client { $name } von { $account } und alle seine Token sind sofort ungültig. Das lässt sich nicht rückgängig machen; andere Clients und Token bleiben.
+do-end-client = Client beenden
+said-client-made = Der Client wurde erstellt.
+said-client-ended = Der Client und seine Token sind ungültig.
+connection-entra = Mandant von Microsoft Entra ID
+connection-entra-hint = Token, die Entra in diesem Mandanten ausstellt, öffnen die Verbindung ebenfalls, unter einer eigenen Adresse, die ihre Seite dann zeigt. Lassen Sie das Feld leer, wenn Entra ein SCIM-Token sendet.
+connection-entra-audience = Empfänger (Audience) der Token von Entra
+connection-entra-audience-hint = Lassen Sie das Feld leer, wenn das geheime Token in Entra leer ist und dort nichts anderes eingerichtet wurde.
+connection-entra-app = Anwendung, die die Token bekommt
+connection-entra-app-hint = Lassen Sie das Feld für den Bereitstellungsdienst von Entra leer. Keine andere Anwendung des Mandanten und keine Person kommt mit einem Token herein.
+connection-entra-for = Für { $name }.
+connection-entra-given-to = Ausgestellt für die Anwendung { $name }.

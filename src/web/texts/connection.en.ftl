@@ -191,3 +191,33 @@ health-push-members = { $count ->
     [one] A group waits for somebody whom the identity provider has not pushed. Assign that person to the application there, too.
    *[other] Groups wait for { $count } members whom the identity provider has not pushed. Assign those people to the application there, too.
  }
+connection-clients = OAuth clients
+connection-clients-hint = Instead of a lasting token, the identity provider can get tokens of one hour by itself: with a client of its own, a secret or a key. Make a new client before you end the old one: both work meanwhile.
+connection-new-client-hint = The client gets its tokens by “client credentials” with the scope “scim”. It may do what a SCIM token of this connection may do, and nothing else.
+client-token-endpoint = Token endpoint
+client-audience = Audience of signed assertions
+client-id = Client ID
+client-proof = Proves itself with
+client-by-key = A key of its own
+client-by-secret = A secret
+client-keys = Public keys (JWKS)
+client-keys-hint = Leave this empty for a client with a secret. With keys the client signs (private_key_jwt), and no secret leaves this server.
+new-client = New client
+new-client-of = New client of { $name }
+make-client = Make client
+end-client = Client { $name }
+once-client-title = Secret of { $name }
+once-client-text = Copy it into the settings of the identity provider, with the client ID { $name } and the token endpoint { $account }. It is shown only now.
+ask-end-client = End the client { $name }?
+ask-end-client-text = The client { $name } of { $account } and every token it got are dead at once. This cannot be undone; other clients and tokens stay.
+do-end-client = End client
+said-client-made = The client was made.
+said-client-ended = The client and its tokens are dead.
+connection-entra = Tenant of Microsoft Entra ID
+connection-entra-hint = Tokens that Entra issues in this tenant open the connection as well, at an address of its own, which its page shows then. Leave it empty if Entra sends a SCIM token.
+connection-entra-audience = Audience of the tokens of Entra
+connection-entra-audience-hint = Leave it empty if the secret token is empty in Entra and nothing else was set up there.
+connection-entra-app = Application that gets the tokens
+connection-entra-app-hint = Leave it empty for Entra’s own provisioning service. No other application of the tenant, and no person, comes in with a token.
+connection-entra-for = For { $name }.
+connection-entra-given-to = Given to the application { $name }.

@@ -85,6 +85,8 @@ const fn key(action: &Action) -> &'static str {
         | Action::CreateSetupLink { .. }
         | Action::RevokeSetupLink(_)
         | Action::RevokeConnectionToken { .. }
+        | Action::AddConnectionClient { .. }
+        | Action::RevokeConnectionClient { .. }
         | Action::ReplayRequest { .. } => "may-connections",
         Action::CreateClient
         | Action::UpdateClient { .. }

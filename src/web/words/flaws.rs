@@ -56,6 +56,8 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::Networks { most } => number(t, "flaw-networks", *most),
         Flaw::ScimScopes => t.say("token-may-nothing"),
         Flaw::ClientId { characters_max } => number(t, "flaw-client-id", *characters_max),
+        Flaw::Guid => t.say("flaw-guid"),
+        Flaw::Keys => t.say("flaw-keys"),
         Flaw::SecretOfIssuer => t.say("flaw-secret-of-issuer"),
         Flaw::ProofWords { most, characters_max } => {
             t.with("flaw-proof-words", &[("most", whole(*most)), ("count", whole(*characters_max))])

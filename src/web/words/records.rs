@@ -63,6 +63,8 @@ fn did_key(action: &str) -> &'static str {
         "connection.spoke_again" => "did-connection-spoke-again",
         "connection.setup_link_created" => "did-connection-setup-link-created",
         "connection.setup_link_revoked" => "did-connection-setup-link-revoked",
+        "connection.client_added" => "did-connection-client-added",
+        "connection.client_revoked" => "did-connection-client-revoked",
         "connection.token_added" => "did-connection-token-added",
         "connection.token_added_by_link" => "did-connection-token-added-by-link",
         "connection.token_revoked" => "did-connection-token-revoked",

@@ -178,6 +178,15 @@ impl Scene {
         let shown = self.api.call(&self.personal, Method::GET, &format!("/connections/{id}"), None).await.expect(200);
         let token = shown.json()["tokens"][0]["id"].as_str().unwrap().to_owned();
         self.stand(&["tokens/{token}"], &token);
+        let new = Some(json!({ "name": "Nightly" }));
+        let made = self.api.operator(Method::POST, &format!("/connections/{id}/clients"), new).await.expect(201).json();
+        self.stand(&["clients/{client}"], made["id"].as_str().unwrap());
+        let (client, secret) = (made["id"].as_str().unwrap(), made["client_secret"].as_str().unwrap());
+        let form = [("grant_type", "client_credentials"), ("client_id", client), ("client_secret", secret)];
+        let request = self.server().request(Method::POST, "/oauth2/token").form(&form);
+        let given = self.server().send(request).await.expect(200).json();
+        self.secrets.token("the secret of a client of a connection", secret);
+        self.secrets.token("the token of a client of a connection", given["access_token"].as_str().unwrap());
         for call in self.listed("/provisioning/journal", "calls", "id").await {
             self.stand(&["journal/{id}"], &call);
         }

@@ -71,6 +71,7 @@ impl Stage {
             redirect_uris: vec![REDIRECT.to_owned()],
             post_logout_redirect_uris: vec![AFTER_LOGOUT.to_owned()],
             backchannel_logout_uri: None,
+            events_uri: None,
             scopes: None,
             first_party: true,
             require_mfa: false,

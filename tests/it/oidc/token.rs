@@ -464,7 +464,6 @@ async fn op_26_other_grants_are_not_offered() {
 
     for grant in [
         "password",
-        "client_credentials",
         "implicit",
         "urn:ietf:params:oauth:grant-type:token-exchange",
         "urn:ietf:params:oauth:grant-type:device_code",
@@ -473,6 +472,8 @@ async fn op_26_other_grants_are_not_offered() {
         let reply = stage.token(&rp, &[("grant_type", grant), ("username", "ada"), ("password", "x")]).await;
         assert_eq!((reply.status, reply.json()["error"].as_str()), (400, Some("unsupported_grant_type")), "{grant}");
     }
+    let for_itself = stage.token(&rp, &[("grant_type", "client_credentials")]).await;
+    assert_eq!((for_itself.status, for_itself.json()["error"].as_str()), (400, Some("unauthorized_client")));
 }
 
 /// OP-17: only a client with a secret asks, only about its own tokens.

@@ -34,7 +34,8 @@ fn health() -> Health {
     let heard_at = Some(NOW);
     let (succeeded_at, look_at) = (heard_at, heard_at);
     let pulse = Pulse { org, connection: id, heard_at, succeeded_at, silent_since: None, look_at, outside: None };
-    Health { connection, pulse, tokens: vec![token(90, true)], answers: Vec::new(), held: 0, waiting: 0, at: NOW }
+    let tokens = vec![token(90, true)];
+    Health { connection, pulse, tokens, has_programs: false, answers: Vec::new(), held: 0, waiting: 0, at: NOW }
 }
 
 fn answered(counts: &[(u16, u64)]) -> Vec<Answered> {
@@ -114,4 +115,14 @@ fn a_token_that_came_from_elsewhere_is_told_of_for_a_day() {
     it.at = NOW;
     it.connection.settings.allowed_addresses.push("192.0.2.0/24".to_owned());
     assert_eq!(it.advice(), []);
+}
+
+#[test]
+fn a_connection_whose_programs_get_tokens_by_themselves_needs_none() {
+    let without = Health { tokens: Vec::new(), ..health() };
+    assert!(without.advice().contains(&Advice::MakeToken));
+
+    let with_programs = Health { has_programs: true, ..without };
+
+    assert!(!with_programs.advice().contains(&Advice::MakeToken));
 }

@@ -142,6 +142,8 @@ impl Action {
                 json!([{"path": "link", "old": link}, {"path": "token", "new": token}])
             }
             Self::RevokeConnectionToken { token } => json!([{"path": "token", "old": token}]),
+            Self::AddConnectionClient { client, .. } => json!([{"path": "client", "new": client}]),
+            Self::RevokeConnectionClient { client } => json!([{"path": "client", "old": client}]),
             Self::ReplayRequest { call, .. } => json!([{"path": "request", "new": call}]),
             Self::CreatePersonalToken { token, scopes } => {
                 json!([{"path": "token", "new": token}, {"path": "scopes", "new": scopes}])

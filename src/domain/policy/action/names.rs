@@ -17,6 +17,8 @@ const NAMES: &[&str] = &[
     "client.secret_rotated",
     "client.updated",
     "connection.changed",
+    "connection.client_added",
+    "connection.client_revoked",
     "connection.created",
     "connection.deleted",
     "connection.deprovisionings_refused",

@@ -129,6 +129,8 @@ impl Action {
             Self::RevokeSetupLink(_) => ("connection.setup_link_revoked", "end links for setting connections up"),
             Self::AddTokenByLink { .. } => ("connection.token_added_by_link", "make a token by a link"),
             Self::RevokeConnectionToken { .. } => ("connection.token_revoked", "revoke tokens of connections"),
+            Self::AddConnectionClient { .. } => ("connection.client_added", "add clients to connections"),
+            Self::RevokeConnectionClient { .. } => ("connection.client_revoked", "revoke clients of connections"),
             Self::ReplayRequest { .. } => ("connection.request_replayed", "replay requests of connections"),
             Self::WarnConnectionToken { .. } => ("connection.token_warned", "warn of tokens that end"),
             Self::NoteSilence { .. } => ("connection.fell_silent", "note the silence of connections"),

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::json::{kept, told};
+use super::clients::ConnectionClientBody;
 use crate::app::connections::{self, ConnectionChange, Deletion, NewConnection, NewToken, Sheet, TOKEN_DAYS};
 use crate::app::{App, federation};
 use crate::domain::connection::{
-    Breaker, BreakerChange, Connection, ConnectionToken, Kind, LastHolder, ProofClaim, Scopes, Settings, SsoMfa,
-    UnknownMembers,
+    Breaker, BreakerChange, Connection, ConnectionToken, EntraTokens, Kind, LastHolder, ProofClaim, Scopes, Settings,
+    SsoMfa, UnknownMembers,
 };
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
 use crate::domain::policy::Actor;
@@ -72,6 +73,8 @@ pub(in crate::web::api) struct ConnectionBody {
     requests_per_second: u32,
     /// The networks from which its SCIM tokens work; from everywhere where there are none.
     allowed_addresses: Vec<String>,
+    /// Which tokens of Microsoft Entra ID open it beside its own, at the base URL that is shown here; none where it is null.
+    entra: Option<EntraBody>,
     created_at: String,
     updated_at: String,
 }
@@ -83,6 +86,32 @@ struct ProofBody {
     amr: Vec<String>,
     /// Values of `acr`, and of Entra's `acrs`.
     acr: Vec<String>,
+}
+
+/// The tokens of Microsoft Entra ID that open a connection.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct EntraBody {
+    /// The id of the tenant.
+    tenant: String,
+    /// Whom they are for; `8adf8e6e-67b2-4cf2-a259-e3dc5476c621`, as Entra's provisioning has it, where nothing is said.
+    #[schema(min_length = 1, max_length = 300)]
+    audience: Option<String>,
+    /// The id of the application that they are given to; Entra's provisioning service,
+    /// `00000014-0000-0000-c000-000000000000`, where nothing is said.
+    app: Option<String>,
+}
+
+impl EntraBody {
+    fn read(self) -> EntraTokens {
+        EntraTokens::of(&self.tenant, self.audience.as_deref(), self.app.as_deref())
+    }
+}
+
+impl From<EntraTokens> for EntraBody {
+    fn from(it: EntraTokens) -> Self {
+        Self { tenant: it.tenant, audience: Some(it.audience), app: Some(it.app) }
+    }
 }
 
 /// Every connection, by name.
@@ -111,21 +140,24 @@ pub(in crate::web::api) struct ConnectionWithTokens {
     /// How many people it lets go who wait for an owner.
     held_deprovisionings: u64,
     tokens: Vec<ConnectionTokenBody>,
+    /// The programs that get tokens for it by themselves.
+    clients: Vec<ConnectionClientBody>,
 }
 
 impl ConnectionWithTokens {
     /// Everything about a connection; a token that was just made is in it with its secret.
     pub(super) async fn of(app: &App, actor: &Actor, id: ConnectionId, new: Option<NewToken>) -> Result<Self, Error> {
-        let Sheet { connection, tokens, domains, has_secret, held, .. } = connections::sheet(app, actor, id).await?;
+        let Sheet { connection, tokens, clients, domains, has_secret, held, .. } =
+            connections::sheet(app, actor, id).await?;
         let at = federation::addresses(app, id);
         let token = |it: ConnectionToken| match &new {
             Some(new) if new.token.id == it.id => ConnectionTokenBody::of_new(new),
             Some(_) | None => it.into(),
         };
         Ok(Self {
+            scim_base_url: connections::scim_base_url_of(app, &connection),
             connection: connection.into(),
             has_client_secret: has_secret,
-            scim_base_url: connections::scim_base_url(app),
             redirect_uri: at.redirect_uri,
             initiate_login_uri: at.start,
             backchannel_logout_uri: at.backchannel_logout,
@@ -134,6 +166,7 @@ impl ConnectionWithTokens {
             domains,
             held_deprovisionings: held.all(),
             tokens: tokens.into_iter().map(token).collect(),
+            clients: clients.into_iter().map(ConnectionClientBody::from).collect(),
         })
     }
 }
@@ -261,6 +294,8 @@ pub(in crate::web::api) struct NewConnectionBody {
     #[serde(default)]
     #[schema(max_items = 200)]
     allowed_addresses: Vec<String>,
+    /// Which tokens of Microsoft Entra ID open it beside its own; none where nothing is said.
+    entra: Option<EntraBody>,
     /// How long its first token works; 365 where nothing is said.
     #[schema(minimum = 1, maximum = 3650)]
     expires_in_days: Option<u32>,
@@ -289,6 +324,7 @@ impl NewConnectionBody {
             silence_hours: self.silence_hours,
             requests_per_second: self.requests_per_second,
             allowed_addresses: self.allowed_addresses,
+            entra: self.entra.map(EntraBody::read),
             jit: self.jit,
             link_by_email: self.link_by_email,
             mfa: self.mfa,
@@ -375,6 +411,10 @@ pub(in crate::web::api) struct ChangeConnectionBody {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Vec<String>, required = false, max_items = 200)]
     allowed_addresses: Option<Option<Vec<String>>>,
+    /// `null` for none.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<EntraBody>, required = false)]
+    entra: Option<Option<EntraBody>>,
     /// All of them; only the operator adds some.
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Vec<String>, required = false)]
@@ -404,6 +444,7 @@ impl ChangeConnectionBody {
             silence_hours: self.silence_hours,
             requests_per_second: self.requests_per_second,
             allowed_addresses: kept("allowed_addresses", self.allowed_addresses)?,
+            entra: self.entra.map(|it| it.map(EntraBody::read)),
             domains: kept("domains", self.domains)?.map(|it| domains(&it)).transpose()?,
         })
     }
@@ -459,6 +500,7 @@ impl From<Connection> for ConnectionBody {
             breaker_minutes: breaker.minutes,
             silence_hours: it.silence_hours(),
             requests_per_second: it.requests_per_second().map_or(0, NonZeroU32::get),
+            entra: it.settings.entra.map(EntraBody::from),
             created_at: it.created_at.rfc3339(),
             updated_at: it.updated_at.rfc3339(),
             name: it.name,

@@ -1,6 +1,7 @@
 //! Connections to identity providers in the API.
 
 mod bodies;
+mod clients;
 
 use axum::Json;
 use axum::extract::State;
@@ -22,6 +23,7 @@ use bodies::{
     ChangeConnectionBody, ConnectionBody, ConnectionList, ConnectionTokenBody, ConnectionWithTokens, DeletionBody,
     NewConnectionBody, NewConnectionTokenBody,
 };
+use clients::{ConnectionClientBody, NewConnectionClientBody};
 
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
@@ -40,6 +42,12 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .may_take::<NewConnectionTokenBody>()
         .answers::<ConnectionTokenBody>(201);
     let end = operation("Ends a token of a connection at once");
+    let create_client = operation(
+        "Makes a client that gets tokens for the connection itself; its secret is in this answer and never again",
+    )
+    .takes::<NewConnectionClientBody>()
+    .answers::<ConnectionClientBody>(201);
+    let end_client = operation("Ends a client of a connection at once, with every token it got");
     let pause = operation("Lets nobody sign in by a connection and answers its provider with \"later\"");
     let delete =
         operation("Deletes a connection with its tokens and groups; its people stay, and sign in at it no more")
@@ -59,6 +67,8 @@ pub(super) fn routes(routes: Documented) -> Documented {
         )
         .post("/api/v1/connections/{id}/tokens", create_token, self::create_token)
         .delete("/api/v1/connections/{id}/tokens/{token_id}", end, revoke_token)
+        .post("/api/v1/connections/{id}/clients", create_client, clients::create)
+        .delete("/api/v1/connections/{id}/clients/{client_id}", end_client, clients::revoke)
 }
 
 /// Whether the deletion is only tried out.

@@ -189,7 +189,7 @@ async fn page(app: &App, visit: &Visit, token: &str, cookie: &str) -> Result<Con
         // What the server said to a request may name somebody, and stays inside.
         findings: findings.map(|it| guide::told(t, it)).collect(),
         deeds: guide::deeds(t, visit.connection.kind),
-        address: guide::address(app, t, visit.connection.kind),
+        address: guide::address(app, t, &visit.connection),
         may_make_token: visit.link.may_make_token(),
     })
 }

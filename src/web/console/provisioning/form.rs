@@ -13,8 +13,8 @@ use crate::app::connections::{
     self, CLIENT_ID_MAX, CLIENT_SECRET_MAX, ConnectionChange, ISSUER_MAX, NAME_MAX, NewConnection, TOKEN_DAYS,
 };
 use crate::domain::connection::{
-    Breaker, BreakerChange, Connection, JOURNAL_DAYS, JOURNAL_DAYS_MAX, Kind, MINUTES_MAX, PEOPLE_MAX, PERCENT_MAX,
-    ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa, lanes,
+    AUDIENCE_MAX, Breaker, BreakerChange, Connection, EntraTokens, JOURNAL_DAYS, JOURNAL_DAYS_MAX, Kind, MINUTES_MAX,
+    PEOPLE_MAX, PERCENT_MAX, ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa, lanes,
 };
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Flaw};
@@ -190,6 +190,9 @@ fn shown(it: &Connection) -> Fields {
         ("requests_per_second", settings.requests_per_second.map(|width| width.to_string()).unwrap_or_default()),
         ("issuer", text(&settings.issuer)),
         ("client_id", text(&settings.client_id)),
+        ("entra_tenant", settings.entra.as_ref().map(|it| it.tenant.clone()).unwrap_or_default()),
+        ("entra_audience", settings.entra.as_ref().map(|it| it.audience.clone()).unwrap_or_default()),
+        ("entra_app", settings.entra.as_ref().map(|it| it.app.clone()).unwrap_or_default()),
         ("mfa", settings.mfa.map_or(BY_POLICY, SsoMfa::word).to_owned()),
         ("mfa_amr", words(ProofClaim::Amr)),
         ("mfa_acr", words(ProofClaim::Acr)),
@@ -221,6 +224,7 @@ fn wanted(console: &Console, fields: &Fields) -> Result<NewConnection, Error> {
         silence_hours: number(fields, "silence_hours")?,
         requests_per_second: number(fields, "requests_per_second")?,
         allowed_addresses: lines(fields, "allowed_addresses"),
+        entra: entra(fields),
         max_role: typed(fields, "max_role"),
         default_role: typed(fields, "default_role"),
         breaker: kept(Breaker::default().with(breaker(fields))),
@@ -258,8 +262,16 @@ fn changed(fields: &Fields, before: &Connection) -> Result<ConnectionChange, Err
         silence_hours: Some(number(fields, "silence_hours")?),
         requests_per_second: Some(number(fields, "requests_per_second")?),
         allowed_addresses: Some(lines(fields, "allowed_addresses")),
+        // A form that does not show them says nothing of them.
+        entra: fields.get("entra_tenant").map(|_| entra(fields)).filter(|it| *it != before.settings.entra),
         domains: None,
     })
+}
+
+/// Which tokens of Entra open the connection; none where no tenant is named.
+fn entra(fields: &Fields) -> Option<EntraTokens> {
+    let (audience, app) = (typed(fields, "entra_audience"), typed(fields, "entra_app"));
+    Some(EntraTokens::of(&typed(fields, "entra_tenant")?, audience.as_deref(), app.as_deref()))
 }
 
 /// The usual breaker is not kept, so that a connection follows when another one becomes usual.
@@ -404,6 +416,9 @@ fn clash(t: Texts, clashes: &[Clash]) -> String {
         match it.field.as_str() {
             "issuer" => (t.say("connection-issuer"), now),
             "client_id" => (t.say("connection-client-id"), now),
+            "entra_tenant" => (t.say("connection-entra"), now),
+            "entra_audience" => (t.say("connection-entra-audience"), now),
+            "entra_app" => (t.say("connection-entra-app"), now),
             "silence_hours" => (t.say("connection-silence"), now),
             "allowed_addresses" => (t.say("connection-addresses"), now.replace('\n', ", ")),
             "requests_per_second" => (t.say("connection-pace"), now),

@@ -19,7 +19,7 @@ use super::{connection_id, journal, path};
 use crate::app::App;
 use crate::app::{connections, sessions};
 use crate::domain::connection::guide::{Evidence, Finding, Step};
-use crate::domain::connection::{Kind, SETUP_LINK_DAYS, SETUP_LINK_DAYS_MAX, SetupLink};
+use crate::domain::connection::{Connection, Kind, SETUP_LINK_DAYS, SETUP_LINK_DAYS_MAX, SetupLink};
 use crate::domain::id::ConnectionId;
 use crate::domain::text::on_one_line;
 use crate::domain::{Error, Timestamp};
@@ -104,7 +104,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<GuidePage
         deeds: deeds(t, it.kind),
         links: links.into_iter().map(|(link, works)| link_row(it.id, &link, works)).collect(),
         days: LINK_DAYS.map(|days| (days, days == SETUP_LINK_DAYS)),
-        address: address(app, t, it.kind),
+        address: address(app, t, &it),
         may_make_tokens: connections::reaches(&console.actor, &console.model, &it).is_ok(),
         name: it.name,
     })
@@ -251,12 +251,12 @@ const fn deed_keys(kind: Kind) -> (&'static [&'static str], usize) {
 }
 
 /// What the provider calls the address, and the address.
-pub(super) fn address(app: &App, t: Texts, kind: Kind) -> (String, String) {
-    let name = match kind {
+pub(super) fn address(app: &App, t: Texts, it: &Connection) -> (String, String) {
+    let name = match it.kind {
         Kind::Entra => "guide-tenant-url",
         Kind::Okta | Kind::Generic => "connection-scim-url",
     };
-    (t.say(name), connections::scim_url_for(app, kind))
+    (t.say(name), connections::scim_url_for(app, it))
 }
 
 const fn label(step: Step) -> &'static str {

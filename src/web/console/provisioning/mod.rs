@@ -1,5 +1,6 @@
 //! Connections to identity providers in the console: the list, one of them, making and changing one, and its tokens.
 
+mod clients;
 mod connect;
 mod deeds;
 mod form;
@@ -63,6 +64,10 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/console/provisioning/connections/{id}/tokens/new", Access::Recent, tokens::ask_new)
         .post("/console/provisioning/connections/{id}/tokens/new", Access::Recent, tokens::create)
         .get("/console/provisioning/connections/{id}/tokens/{token}/end", Access::Session, tokens::ask_end)
+        .get("/console/provisioning/connections/{id}/clients/new", Access::Recent, clients::ask_new)
+        .post("/console/provisioning/connections/{id}/clients/new", Access::Recent, clients::create)
+        .get("/console/provisioning/connections/{id}/clients/{client}/end", Access::Session, clients::ask_end)
+        .post("/console/provisioning/connections/{id}/clients/{client}/end", Access::Session, clients::end)
         .post("/console/provisioning/connections/{id}/tokens/{token}/end", Access::Session, tokens::end)
 }
 

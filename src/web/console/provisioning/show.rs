@@ -9,7 +9,9 @@ use axum::response::Response;
 use super::{connection_id, held, journal, kind, path, role_label, status};
 use crate::app::connections::{self, Sheet};
 use crate::app::{App, federation};
-use crate::domain::connection::{Connection, ConnectionToken, LastHolder, ProofClaim, UnknownMembers};
+use crate::domain::connection::{
+    Connection, ConnectionClient, ConnectionToken, EntraTokens, LastHolder, ProofClaim, UnknownMembers,
+};
 use crate::domain::{Error, Timestamp};
 use crate::web::console::shell::Shell;
 use crate::web::console::users::Badge;
@@ -54,6 +56,8 @@ struct ConnectionPage<'a> {
     max_role: Option<String>,
     protected_roles: bool,
     governs: bool,
+    /// The tenant, audience and program of the tokens of Entra that open it.
+    entra: Option<EntraTokens>,
     unknown_members: String,
     last_holder: String,
     /// When the breaker trips.
@@ -61,6 +65,16 @@ struct ConnectionPage<'a> {
     /// How many people wait.
     held: u64,
     tokens: Vec<TokenRow>,
+    clients: Vec<ClientRow>,
+}
+
+struct ClientRow {
+    name: String,
+    id: String,
+    /// Whether it signs with a key of its own; else it has a secret.
+    has_keys: bool,
+    last_used: Option<Timestamp>,
+    end_path: String,
 }
 
 struct TokenRow {
@@ -81,7 +95,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
     let sheet = connections::sheet(app, &console.actor, connection_id(id)?).await?;
     let t = console.t;
     let why_kept = connections::may_delete(&console.actor, &console.model, &sheet).err();
-    let Sheet { connection: it, tokens, domains, people, has_secret, held: waiting, .. } = sheet;
+    let Sheet { connection: it, tokens, clients, domains, people, has_secret, held: waiting, .. } = sheet;
     let why_not = connections::reaches(&console.actor, &console.model, &it).err();
     let words_of = |claim| it.settings.proving(claim).into_iter().map(str::to_owned).collect();
     let (rule, rule_text) = rule_words(t, &it);
@@ -115,6 +129,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
         max_role: label(&it.settings.max_role),
         protected_roles: it.settings.protected_roles,
         governs: it.governs(),
+        entra: it.settings.entra.clone(),
         unknown_members: t.say(match it.settings.unknown_members {
             UnknownMembers::Hold => "connection-unknown-hold",
             UnknownMembers::Ignore => "connection-unknown-ignore",
@@ -127,6 +142,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
         limit: held::limit(t, it.settings.breaker()),
         held: waiting.all(),
         tokens: tokens.into_iter().map(|token| row(app, t, token)).collect(),
+        clients: clients.into_iter().map(client_row).collect(),
         name: it.name,
         allowed_addresses: it.settings.allowed_addresses,
         issuer: it.settings.issuer,
@@ -144,7 +160,7 @@ fn addresses(app: &App, t: Texts, it: &Connection) -> Vec<(&'static str, String,
     let at = federation::addresses(app, it.id);
     let named = |id, key: &str, address| (id, t.say(key), address);
     vec![
-        named("scim-base-url", "connection-scim-url", connections::scim_base_url(app)),
+        named("scim-base-url", "connection-scim-url", connections::scim_base_url_of(app, it)),
         named("redirect-uri", "connection-redirect-uri", at.redirect_uri),
         named("initiate-login-uri", "connection-initiate-uri", at.start),
         named("backchannel-logout-uri", "connection-backchannel-uri", at.backchannel_logout),
@@ -161,6 +177,16 @@ fn row(app: &App, t: Texts, it: ConnectionToken) -> TokenRow {
         hint: it.hint,
         created: it.created_at,
         ends: it.expires_at,
+        last_used: it.last_used_at,
+    }
+}
+
+fn client_row(it: ConnectionClient) -> ClientRow {
+    ClientRow {
+        end_path: format!("{}/clients/{}/end", path(it.connection), it.id),
+        id: it.id.to_string(),
+        has_keys: it.jwks.is_some(),
+        name: it.name,
         last_used: it.last_used_at,
     }
 }

@@ -1,0 +1,101 @@
+//! The token endpoint for the clients of connections: a program that acts for itself gets a token for SCIM (RFC 6749 4.4).
+//!
+//! **Invariant:** such a client gets nothing else anywhere: it has no redirect URI, no person and no other scope.
+//! **Invariant:** an assertion is spent in the unit that writes the token for it, so that it gives one token or none.
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret as _;
+
+use super::{Failure, authenticate};
+use crate::app::App;
+use crate::domain::Error;
+use crate::domain::connection::ConnectionClient;
+use crate::domain::policy::{Action, Actor, ClientActor, Target};
+use crate::domain::secret::{TokenHash, TokenKind};
+use crate::oidc;
+use crate::oidc::assertion::{self, Proven};
+use crate::oidc::credentials::Credentials;
+use crate::oidc::error::ErrorCode;
+use crate::oidc::token::{ClientGrant, Response};
+use crate::store::{connection_clients, connections};
+
+/// How long a token works.
+const ACCESS_SECONDS: u32 = 3_600;
+
+/// Gives the client of a connection a token.
+pub async fn exchange_for_program(
+    app: &App,
+    credentials: &Credentials,
+    grant: &ClientGrant,
+) -> Result<Response, Failure> {
+    let Some((client, secret)) = find(app, credentials).await? else {
+        // An application that people sign in to is told what is wrong, once it has proved itself.
+        authenticate(app, credentials).await?;
+        let refused = ErrorCode::UnauthorizedClient;
+        return Err(refused.because("people sign in to this application; it gets no token for itself").into());
+    };
+    let proven = prove(app, credentials, &client, secret.as_ref())?;
+    let scopes = grant.scopes()?;
+    let tx = app.begin(client.org).await?;
+    if tx.organisation()?.is_suspended {
+        return Err(wrong().into());
+    }
+    let found = connections::find(&*tx, client.org, client.connection).await?;
+    let still = connection_clients::find(&*tx, client.id).await?;
+    let Some(connection) = found.filter(|_| still.is_some()) else { return Err(wrong().into()) };
+    if let Some(Proven { jti, ends }) = &proven {
+        let left = u64::try_from(ends.saturating_sub(tx.now.seconds())).unwrap_or(0);
+        let ends_at = tx.now.after(Duration::from_secs(left));
+        if !connection_clients::spend(&tx, client.id, &TokenHash::of(jti), ends_at).await? {
+            return Err(ErrorCode::InvalidClient
+                .because("the client_assertion was used before; sign a new one")
+                .into());
+        }
+    }
+    let token = TokenKind::Access.generate();
+    let ends = tx.now.after(Duration::from_secs(u64::from(ACCESS_SECONDS)));
+    let words: Vec<String> = scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
+    let action = Action::IssueTokens { client: client.id.to_string(), scopes: words };
+    let target = Target::Connection { org: client.org, id: connection.id, label: connection.name };
+    let (tx, permit) = app.ask(tx, &actor(&client), action, target).await?;
+    connection_clients::insert_access(&tx, client.id, &TokenHash::of(token.reveal()), ends).await?;
+    tx.commit(permit).await?;
+    Ok(Response::new(token.reveal().clone(), ACCESS_SECONDS, &scopes))
+}
+
+async fn find(app: &App, presented: &Credentials) -> Result<Option<(ConnectionClient, Option<TokenHash>)>, Error> {
+    match presented.client_id.parse() {
+        Ok(id) => connection_clients::find(app.store.reader(), id).await,
+        Err(_) => Ok(None),
+    }
+}
+
+/// The proof of a client: its secret, or an assertion, which is still to be spent.
+fn prove(
+    app: &App,
+    presented: &Credentials,
+    client: &ConnectionClient,
+    secret: Option<&TokenHash>,
+) -> Result<Option<Proven>, oidc::Error> {
+    match (&presented.secret, &presented.assertion, secret, &client.jwks) {
+        (Some(said), None, Some(kept), None) if kept.matches(&TokenHash::of(said.expose_secret())) => Ok(None),
+        (None, Some(said), None, Some(jwks)) => {
+            let (issuer, client_id) = (app.config.public_url.as_str(), client.id.to_string());
+            let verdict = assertion::verify(jwks, (issuer, &client_id), app.now().seconds(), said.expose_secret());
+            verdict.map(Some).map_err(|why| {
+                tracing::warn!(client.id = client_id, cause = ?why, "the assertion of a client was not believed");
+                wrong()
+            })
+        }
+        _ => Err(wrong()),
+    }
+}
+
+fn wrong() -> oidc::Error {
+    ErrorCode::InvalidClient.because("there is no such client, or its credentials are wrong")
+}
+
+fn actor(client: &ConnectionClient) -> Actor {
+    Actor::Client(ClientActor { org: Some(client.org), id: client.id, label: client.name.clone() })
+}
