@@ -31,6 +31,7 @@ mod m0022_provisioning_journal;
 mod m0023_deprovisionings;
 mod m0024_connection_health;
 mod m0025_scim_schemas;
+mod m0028_asserted_access;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_deprovisionings::Migration),
             Box::new(m0024_connection_health::Migration),
             Box::new(m0025_scim_schemas::Migration),
+            Box::new(m0028_asserted_access::Migration),
         ]
     }
 }

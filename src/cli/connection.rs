@@ -1,6 +1,7 @@
 //! `doorward connection`: connections to identity providers.
 
 mod breaker;
+mod drift;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -44,6 +45,8 @@ pub enum Command {
     /// The breaker: whom the connection lets go beyond its limit waits until somebody has agreed
     #[command(subcommand)]
     Breaker(breaker::Breaker),
+    /// List where its people differ from what the identity provider said of them last
+    Drift(drift::Drift),
     /// Bearer tokens of a connection
     #[command(subcommand)]
     Token(Token),
@@ -321,6 +324,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             Ok(if mapped == Mapped::WhenPushed { output.note(&later) } else { output })
         }
         Command::Breaker(command) => breaker::run(operator, command).await,
+        Command::Drift(asked) => drift::run(operator, asked).await,
         Command::Token(command) => token(operator, command).await,
         Command::List { org } => {
             let org = operator.organisation(&org).await?;

@@ -11,6 +11,7 @@ pub mod complaint;
 pub mod connection;
 pub mod denial;
 pub mod deprovisioning;
+pub mod drift;
 pub mod entrance;
 pub mod error;
 pub mod flaw;

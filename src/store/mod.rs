@@ -11,6 +11,7 @@ pub mod audit;
 pub mod clients;
 pub mod connections;
 pub mod deprovisionings;
+pub mod drift;
 pub mod earlier_passwords;
 pub mod email_links;
 mod error;

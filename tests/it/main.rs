@@ -36,6 +36,7 @@ mod console_users;
 mod console_views;
 mod coverage;
 mod custom_roles;
+mod drift;
 mod exports;
 mod federation;
 mod fuzz;

@@ -441,6 +441,7 @@ async fn providers(walk: &mut Walk<'_>) {
     let chief = users::person(&walk.api.server().app, chief).await.unwrap();
     let token = walk.api.stage.personal_token(&chief, &["read", "write"]).await;
     walk.call(&token, "POST /connections/{id}/pause", &[&sole], Value::Null).await.expect(409);
+    walk.operator("GET /connections/{id}/drift?kind=roles", &[&id], Value::Null).await.expect(200);
     let held = "/connections/{id}/held-deprovisionings";
     walk.operator(&format!("GET {held}"), &[&id], Value::Null).await.expect(200);
     for decision in ["release", "refuse"] {

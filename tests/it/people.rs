@@ -334,6 +334,7 @@ fn of_programs_and_providers() -> Vec<Deed> {
         (Method::DELETE, "/connections/CONNECTION/tokens/SECRET", None, OWNER),
         (Method::POST, "/connections/CONNECTION/pause", None, OWNER),
         (Method::POST, "/connections/CONNECTION/resume", None, OWNER),
+        (Method::GET, "/connections/CONNECTION/drift", None, OWNER),
         (Method::GET, "/connections/CONNECTION/held-deprovisionings", None, OWNER),
         (Method::POST, "/connections/CONNECTION/held-deprovisionings/release", None, OWNER),
         (Method::POST, "/connections/CONNECTION/held-deprovisionings/refuse", None, OWNER),

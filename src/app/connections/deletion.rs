@@ -76,6 +76,7 @@ async fn work(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Tx, Permit,
         let (document, searchable) = directory::without(user, table, &ASSERTED);
         let alone = User { managed_by: None, external_id: None, document, ..user.clone() };
         users::update(&tx, &alone, &searchable).await?;
+        users::forget_asserted(&tx, alone.id).await?;
         match alone.sign_in {
             SignIn::Sso => drop(accounts::void_access(&tx, &alone, alone.status).await?),
             SignIn::Password => {

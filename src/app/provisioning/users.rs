@@ -8,6 +8,7 @@ use super::{Answer, Caller, Error, Resource, Shown, Unit, breaker, extensions, m
 use crate::app::users::{Person, load};
 use crate::app::{directory, grace};
 use crate::domain::deprovisioning::Way;
+use crate::domain::drift::Said;
 use crate::domain::id::UserId;
 use crate::domain::policy::{Action, Target, TargetUser};
 use crate::domain::role::Source;
@@ -63,12 +64,12 @@ impl Resource for Users {
         let person = own(caller, &unit, id).await?;
         etag::check_match(if_match, person.user.version)?;
         let mut document = received.document;
-        let says_active = document.active() == Some(true);
+        let said = document.active();
         if document.active().is_none() {
             document.set_active(person.user.reads_active());
         }
         let active = document.active();
-        let (unit, user) = change(caller, unit, person, Wanted { document, phc, active, says_active }).await?;
+        let (unit, user) = change(caller, unit, person, Wanted { document, phc, active, said }).await?;
         unit.finish(caller).await?;
         show::user(caller, &user, wanted).await
     }
@@ -90,9 +91,8 @@ impl Resource for Users {
         let document = patch::apply(&document_of(&person.user), &patch.operations, fold)?.document;
         let active = document.active();
         let is_active = |it: &Located| it.extension.is_none() && it.attribute.name == "active";
-        let is_said = patch.operations.iter().any(|it| is_active(&it.target.at));
-        let says_active = is_said && active == Some(true);
-        let (unit, user) = change(caller, unit, person, Wanted { document, phc, active, says_active }).await?;
+        let said = active.filter(|_| patch.operations.iter().any(|it| is_active(&it.target.at)));
+        let (unit, user) = change(caller, unit, person, Wanted { document, phc, active, said }).await?;
         unit.finish(caller).await?;
         if caller.connection.settings.patch_no_content {
             return Ok(Answer::Done { version: user.version });
@@ -208,7 +208,7 @@ async fn revive(
 ) -> Result<(Unit, User), Error> {
     let phc = phc.filter(|_| person.user.sign_in == SignIn::Password);
     let active = document.active();
-    change(caller, unit, person, Wanted { document, phc, active, says_active: active == Some(true) }).await
+    change(caller, unit, person, Wanted { document, phc, active, said: active }).await
 }
 
 async fn insert(
@@ -231,7 +231,8 @@ async fn insert(
     let unit = unit.allow(caller, created, target.clone()).await?;
     let unit = roles.ask(caller, unit, &target).await?;
     extensions::keep_unique(caller, &unit, user.id, (&Document::default(), document)).await?;
-    users::insert(&unit.tx, &user, &directory::searchable_of(caller.users, document)).await?;
+    let said = Said::of(document.active() != Some(false));
+    users::insert_asserted(&unit.tx, &user, &directory::searchable_of(caller.users, document), said).await?;
     roles.write(&unit, user.id).await?;
     if let Some(phc) = phc {
         let stored = StoredPassword::permanent(phc);

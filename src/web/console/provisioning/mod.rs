@@ -1,6 +1,7 @@
 //! Connections to identity providers in the console: the list, one of them, making and changing one, and its tokens.
 
 mod deeds;
+mod drift;
 mod form;
 mod guide;
 mod health;
@@ -43,6 +44,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/console/provisioning/connections/{id}", Access::Session, show::show)
         .get("/console/provisioning/connections/{id}/setup", Access::Session, guide::show)
         .get("/console/provisioning/connections/{id}/setup/events", Access::Session, guide::watch)
+        .get("/console/provisioning/connections/{id}/drift", Access::Session, drift::show)
         .get("/console/provisioning/connections/{id}/held", Access::Session, held::show)
         .post("/console/provisioning/connections/{id}/held/release", Access::Recent, held::release)
         .post("/console/provisioning/connections/{id}/held/refuse", Access::Recent, held::refuse)
