@@ -32,6 +32,7 @@ mod m0023_deprovisionings;
 mod m0024_connection_health;
 mod m0025_scim_schemas;
 mod m0028_asserted_access;
+mod m0029_linkings;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_connection_health::Migration),
             Box::new(m0025_scim_schemas::Migration),
             Box::new(m0028_asserted_access::Migration),
+            Box::new(m0029_linkings::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 mod breaker;
 mod drift;
+mod linkings;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -47,6 +48,8 @@ pub enum Command {
     Breaker(breaker::Breaker),
     /// List where its people differ from what the identity provider said of them last
     Drift(drift::Drift),
+    /// List whom the identity provider means by a user name and may not have before somebody has decided
+    Linkings(Which),
     /// Bearer tokens of a connection
     #[command(subcommand)]
     Token(Token),
@@ -325,6 +328,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
         }
         Command::Breaker(command) => breaker::run(operator, command).await,
         Command::Drift(asked) => drift::run(operator, asked).await,
+        Command::Linkings(which) => linkings::run(operator, &which).await,
         Command::Token(command) => token(operator, command).await,
         Command::List { org } => {
             let org = operator.organisation(&org).await?;

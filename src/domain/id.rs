@@ -100,6 +100,8 @@ ids! {
     CallId,
     /// Somebody whom an identity provider lets go.
     DeprovisioningId,
+    /// Somebody whom an identity provider means and may not have.
+    LinkingId,
     /// A second factor.
     FactorId,
     /// A passkey.

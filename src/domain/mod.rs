@@ -21,6 +21,7 @@ pub mod id;
 pub mod invitation;
 pub mod invitation_list;
 pub mod journal;
+pub mod linking;
 pub mod list;
 pub mod look_alike;
 pub mod obstacle;

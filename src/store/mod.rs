@@ -27,6 +27,7 @@ pub mod invitation_list;
 pub mod invitations;
 pub mod journal;
 pub mod keys;
+pub mod linkings;
 pub mod links;
 mod live;
 pub mod members;

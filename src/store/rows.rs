@@ -13,7 +13,7 @@ pub(super) use access::{
     personal_token, recovery_code, session, sign_in_try,
 };
 pub(super) use connections::{
-    connection, connection_domain, connection_pulse, connection_token, deprovisioning, held_member, identity,
+    connection, connection_domain, connection_pulse, connection_token, deprovisioning, held_member, identity, linking,
     mapping_intent, provisioning_call, sign_in_refusal,
 };
 pub(super) use instance::{audit, instance_fact, organisation, outbox, signing_key, throttle};

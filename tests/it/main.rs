@@ -51,6 +51,7 @@ mod kept_secrets;
 mod known_browsers;
 mod languages;
 mod letters;
+mod linkings;
 mod mfa;
 mod mfa_grace;
 mod oidc;

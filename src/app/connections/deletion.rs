@@ -15,7 +15,7 @@ use crate::domain::policy::{Action, Actor, Permit, keeps_a_holder};
 use crate::domain::project::Subject;
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::user::{SignIn, User};
-use crate::store::{Tx, connections, deprovisionings, grants, groups, journal, members, users};
+use crate::store::{Tx, connections, deprovisionings, grants, groups, journal, linkings, members, users};
 
 /// What only the provider knows of somebody.
 const ASSERTED: [&str; 3] = ["externalId", "roles", "entitlements"];
@@ -87,6 +87,7 @@ async fn work(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Tx, Permit,
     }
     journal::delete_of_connection(&tx, id).await?;
     deprovisionings::delete_of_connection(&tx, id).await?;
+    linkings::delete_of_connection(&tx, id).await?;
     connections::delete(&tx, id).await?;
     Ok((tx, permit, deletion))
 }

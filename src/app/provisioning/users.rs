@@ -5,11 +5,12 @@ use serde_json::Value;
 use super::change::{Wanted, change, described, document_of, hashed};
 use super::roles::{Assertion, completed};
 use super::{Answer, Caller, Error, Resource, Shown, Unit, breaker, extensions, membership, paging, show};
+use crate::app::linkings::{self as link_app, Claim};
 use crate::app::users::{Person, load};
 use crate::app::{directory, grace};
 use crate::domain::deprovisioning::Way;
 use crate::domain::drift::Said;
-use crate::domain::id::UserId;
+use crate::domain::id::{LinkingId, UserId};
 use crate::domain::policy::{Action, Target, TargetUser};
 use crate::domain::role::Source;
 use crate::domain::text::fold;
@@ -24,7 +25,7 @@ use crate::scim::{self, ScimType, etag};
 use crate::store::filter::Table;
 use crate::store::pages::Page;
 use crate::store::passwords::{self, StoredPassword};
-use crate::store::{Reader, users};
+use crate::store::{Reader, linkings, users};
 
 /// People, as identity providers know them.
 pub enum Users {}
@@ -37,9 +38,15 @@ impl Resource for Users {
         let sign_in = if caller.connection.settings.issuer.is_some() { SignIn::Sso } else { SignIn::Password };
         let phc = hashed(caller, sign_in, received.password.as_ref()).await?;
         let unit = caller.begin().await?;
-        let (unit, user) = match former(caller, &unit, &received.document).await? {
-            Some(person) => revive(caller, unit, person, received.document, phc).await?,
-            None => {
+        let (unit, user) = match meant(caller, &unit, &received.document).await? {
+            Meant::Somebody(user) => return Err(ask_to_link(caller, unit, &user, &received.document).await?),
+            Meant::Former(person) => revive(caller, unit, *person, received.document, phc).await?,
+            Meant::Linked(person, linking) => {
+                linkings::delete_one(&unit.tx, linking).await?;
+                let unit = Unit { is_news: true, ..unit };
+                revive(caller, unit, *person, received.document, phc).await?
+            }
+            Meant::Nobody => {
                 let mut document = completed(caller, unit.tx.roles()?, received.document);
                 document.settle_extensions(caller.users, &Document::default())?;
                 insert(caller, unit, sign_in, &document, phc).await?
@@ -169,9 +176,21 @@ async fn new_password(
     }
 }
 
-/// The deactivated user whom this request means, if there is one: by external id, or by user name where external ids do
-/// not say that it is somebody else. A name or an external id of anybody else is taken.
-async fn former(caller: &Caller<'_>, unit: &Unit, document: &Document) -> Result<Option<Person>, Error> {
+/// Whom a request to make somebody means.
+enum Meant {
+    /// Nobody who is here.
+    Nobody,
+    /// Somebody deactivated, of this connection.
+    Former(Box<Person>),
+    /// Somebody who was linked to this connection, which does not know it yet.
+    Linked(Box<Person>, LinkingId),
+    /// Somebody who is not its to have.
+    Somebody(Box<User>),
+}
+
+/// Whom this request means, by external id, or by user name where external ids do not say that it is somebody else. A name or
+/// an external id of anybody else of the connection is taken.
+async fn meant(caller: &Caller<'_>, unit: &Unit, document: &Document) -> Result<Meant, Error> {
     let (db, external_id) = (&*unit.tx, document.external_id());
     let same_name = match document.user_name() {
         Some(name) => users::find_by_name(db, caller.org(), name).await?,
@@ -183,19 +202,44 @@ async fn former(caller: &Caller<'_>, unit: &Unit, document: &Document) -> Result
     };
     if let Some(user) = &same_name {
         if user.managed_by != Some(caller.id()) {
-            return Err(Conflict::ManagedElsewhere.into());
+            return Ok(Meant::Somebody(Box::new(user.clone())));
         }
         let is_other = same_external_id.as_ref().is_some_and(|it| it.id != user.id);
         let is_recycled =
             external_id.is_some() && user.external_id.is_some() && user.external_id.as_deref() != external_id;
-        if user.status != Status::Deactivated || is_other || is_recycled {
+        if is_other || is_recycled {
             return Err(Conflict::UserName.into());
+        }
+        let link = link_app::linked(caller.app, &unit.tx, caller.id(), user.id, &claim(document)).await?;
+        match link {
+            Some((link, true)) => return Ok(Meant::Linked(Box::new(load(&unit.tx, user.id).await?), link)),
+            None if user.status == Status::Deactivated => {}
+            Some((_, false)) | None => return Err(Conflict::UserName.into()),
         }
     }
     match same_external_id.or(same_name) {
         Some(user) if user.status != Status::Deactivated => Err(Conflict::ExternalId.into()),
-        Some(user) => Ok(Some(load(&unit.tx, user.id).await?)),
-        None => Ok(None),
+        Some(user) => Ok(Meant::Former(Box::new(load(&unit.tx, user.id).await?))),
+        None => Ok(Meant::Nobody),
+    }
+}
+
+/// Refuses to make somebody of whom there is one already who is not this connection's to have, and asks an administrator where
+/// they belong to nobody.
+async fn ask_to_link(caller: &Caller<'_>, unit: Unit, user: &User, document: &Document) -> Result<Error, Error> {
+    if user.managed_by.is_none() {
+        link_app::note(caller.app, &unit.tx, caller.connection, user.id, &claim(document)).await?;
+        Unit { is_news: true, ..unit }.finish(caller).await?;
+    }
+    Ok(Conflict::ManagedElsewhere.into())
+}
+
+fn claim(document: &Document) -> Claim {
+    Claim {
+        user_name: document.user_name().unwrap_or_default().to_owned(),
+        external_id: document.external_id().map(str::to_owned),
+        display_name: document.display_name().map(str::to_owned),
+        email: document.email().map(str::to_owned),
     }
 }
 

@@ -370,6 +370,7 @@ fn need(action: &Action) -> Need {
         | Action::DeleteConnection { .. }
         | Action::ReleaseDeprovisionings { .. }
         | Action::RefuseDeprovisionings { .. }
+        | Action::DismissLinking { .. }
         | Action::AddConnectionToken { .. }
         | Action::RevokeConnectionToken { .. }
         | Action::ReplayRequest { .. } => Need::Permission("org.scim:manage"),

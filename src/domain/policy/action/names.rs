@@ -116,6 +116,7 @@ const NAMES: &[&str] = &[
     "user.invited",
     "user.left",
     "user.linked",
+    "user.linking_dismissed",
     "user.removed",
     "user.renamed",
     "user.updated",

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::{connection_id, held, journal, kind, path, role_label, status};
 use crate::app::connections::{self, Sheet};
-use crate::app::{App, federation};
+use crate::app::{App, federation, linkings};
 use crate::domain::connection::{Connection, ConnectionToken, LastHolder, ProofClaim, UnknownMembers};
 use crate::domain::{Error, Timestamp};
 use crate::web::console::shell::Shell;
@@ -56,6 +56,8 @@ struct ConnectionPage<'a> {
     limit: String,
     /// How many people wait.
     held: u64,
+    /// How many people it means who do not belong to it.
+    linkings: u64,
     tokens: Vec<TokenRow>,
 }
 
@@ -77,6 +79,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
     let t = console.t;
     let why_kept = connections::may_delete(&console.actor, &console.model, &sheet).err();
     let Sheet { connection: it, tokens, domains, people, has_secret, held: waiting, .. } = sheet;
+    let linkings = linkings::count(app, &console.actor, &it).await?;
     let why_not = connections::reaches(&console.actor, &console.model, &it).err();
     let words_of = |claim| it.settings.proving(claim).into_iter().map(str::to_owned).collect();
     let (rule, rule_text) = rule_words(t, &it);
@@ -120,6 +123,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
         }),
         limit: held::limit(t, it.settings.breaker()),
         held: waiting.all(),
+        linkings,
         tokens: tokens.into_iter().map(|token| row(app, token)).collect(),
         name: it.name,
         issuer: it.settings.issuer,
