@@ -528,7 +528,9 @@ CREATE TABLE public.users (
     updated_at bigint NOT NULL,
     display_name_key text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     email_key text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
-    last_active_at bigint DEFAULT 0 NOT NULL
+    last_active_at bigint DEFAULT 0 NOT NULL,
+    asserted text COLLATE pg_catalog."C",
+    asserted_at bigint DEFAULT 0 NOT NULL
 );
 ALTER TABLE ONLY public.attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (id);
@@ -661,6 +663,7 @@ CREATE UNIQUE INDEX factors_user ON public.factors USING btree (org_id, user_id,
 CREATE INDEX families_expiry ON public.families USING btree (expires_at);
 CREATE INDEX families_session ON public.families USING btree (org_id, session_id);
 CREATE INDEX families_user ON public.families USING btree (org_id, user_id, client_id);
+CREATE INDEX grants_by_hand ON public.grants USING btree (org_id, user_id, role, since) WHERE (source = 'manual'::text);
 CREATE INDEX grants_role ON public.grants USING btree (org_id, role, user_id);
 CREATE INDEX group_roles_role ON public.group_roles USING btree (org_id, role, group_id);
 CREATE UNIQUE INDEX groups_display_name ON public.groups USING btree (org_id, display_name_key);
@@ -723,11 +726,14 @@ CREATE INDEX team_members_user ON public.team_members USING btree (org_id, user_
 CREATE UNIQUE INDEX teams_name ON public.teams USING btree (org_id, name_key);
 CREATE INDEX undelivered_letters_at ON public.undelivered_letters USING btree (at);
 CREATE INDEX user_emails_value ON public.user_emails USING btree (org_id, value_key);
+CREATE INDEX users_asserted_at ON public.users USING btree (org_id, managed_by, asserted_at, id) WHERE (status <> 'deactivated'::text);
 CREATE INDEX users_display_name ON public.users USING btree (org_id, display_name_key, id);
 CREATE INDEX users_email ON public.users USING btree (org_id, email_key, id);
 CREATE UNIQUE INDEX users_external_id ON public.users USING btree (org_id, managed_by, external_id);
 CREATE INDEX users_external_id_lookup ON public.users USING btree (org_id, external_id);
+CREATE INDEX users_kept ON public.users USING btree (org_id, managed_by, id) WHERE ((asserted <> 'active'::text) AND (status <> 'deactivated'::text));
 CREATE INDEX users_last_active ON public.users USING btree (org_id, last_active_at, id);
 CREATE INDEX users_name_lookup ON public.users USING btree (user_name_key);
+CREATE INDEX users_shut_out ON public.users USING btree (org_id, managed_by, id) WHERE ((asserted = 'active'::text) AND (status = 'deactivated'::text));
 CREATE INDEX users_status ON public.users USING btree (org_id, status, id);
 CREATE UNIQUE INDEX users_user_name ON public.users USING btree (org_id, user_name_key);

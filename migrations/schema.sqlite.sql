@@ -183,6 +183,7 @@ CREATE TABLE grants (
     since BIGINT NOT NULL,
     PRIMARY KEY (org_id, user_id, role, source, source_id)
 ) WITHOUT ROWID;
+CREATE INDEX grants_by_hand ON grants (org_id, user_id, role, since) WHERE source = 'manual';
 CREATE INDEX grants_role ON grants (org_id, role, user_id);
 CREATE TABLE group_roles (
     org_id BLOB NOT NULL,
@@ -642,14 +643,17 @@ CREATE TABLE users (
     document TEXT NOT NULL,
     search TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL, display_name_key TEXT NOT NULL DEFAULT '', email_key TEXT NOT NULL DEFAULT '', last_active_at BIGINT NOT NULL DEFAULT 0,
+    updated_at BIGINT NOT NULL, display_name_key TEXT NOT NULL DEFAULT '', email_key TEXT NOT NULL DEFAULT '', last_active_at BIGINT NOT NULL DEFAULT 0, asserted TEXT, asserted_at BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (org_id, id)
 );
+CREATE INDEX users_asserted_at ON users (org_id, managed_by, asserted_at, id) WHERE status <> 'deactivated';
 CREATE INDEX users_display_name ON users (org_id, display_name_key, id);
 CREATE INDEX users_email ON users (org_id, email_key, id);
 CREATE UNIQUE INDEX users_external_id ON users (org_id, managed_by, external_id);
 CREATE INDEX users_external_id_lookup ON users (org_id, external_id);
+CREATE INDEX users_kept ON users (org_id, managed_by, id) WHERE asserted <> 'active' AND status <> 'deactivated';
 CREATE INDEX users_last_active ON users (org_id, last_active_at, id);
 CREATE INDEX users_name_lookup ON users (user_name_key);
+CREATE INDEX users_shut_out ON users (org_id, managed_by, id) WHERE asserted = 'active' AND status = 'deactivated';
 CREATE INDEX users_status ON users (org_id, status, id);
 CREATE UNIQUE INDEX users_user_name ON users (org_id, user_name_key);

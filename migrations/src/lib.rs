@@ -33,6 +33,8 @@ mod m0024_connection_health;
 mod m0025_scim_schemas;
 mod m0026_folded_calls;
 mod m0027_token_scopes;
+mod m0028_asserted_access;
+mod m0029_linkings;
 mod m0030_breaker_reminders;
 mod m0031_setup_links;
 mod m0032_connection_clients;
@@ -74,6 +76,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_scim_schemas::Migration),
             Box::new(m0026_folded_calls::Migration),
             Box::new(m0027_token_scopes::Migration),
+            Box::new(m0028_asserted_access::Migration),
+            Box::new(m0029_linkings::Migration),
             Box::new(m0030_breaker_reminders::Migration),
             Box::new(m0031_setup_links::Migration),
             Box::new(m0032_connection_clients::Migration),

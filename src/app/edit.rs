@@ -145,6 +145,7 @@ async fn move_to(app: &App, tx: &Tx, id: UserId, connection: ConnectionId) -> Re
     let (document, searchable) = directory::without(&user, app.users_of(tx.organisation()?)?, &["externalId"]);
     let moved = User { managed_by: Some(connection), external_id: None, document, ..user };
     users::update(tx, &moved, &searchable).await?;
+    users::forget_asserted(tx, id).await?;
     void_access(tx, &moved, moved.status).await?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::app::{
     App, alert, connections, deprovisionings, events, grace, invitations, journal, keys, logout, mail, passwords,
     sign_in_refusals, sign_in_tries,
 };
-use crate::domain::{Error, Timestamp, deprovisioning};
+use crate::domain::{Error, Timestamp, deprovisioning, linking};
 use crate::store::outbox::Message;
 
 const OUTBOX_EVERY: Duration = Duration::from_millis(500);
@@ -75,6 +75,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     journal::sweep(app).await?;
     app.store.sweep_deprovisionings(now.before(deprovisioning::REMEMBERED)).await?;
     app.store.sweep_setup_links(now).await?;
+    app.store.sweep_linkings(now.before(linking::KEPT)).await?;
     app.store.sweep_undelivered(now.before(mail::UNDELIVERED_KEPT)).await?;
     app.store.sweep_throttles(now.before(THROTTLES_KEPT), now.before(CLOSED_KEPT)).await?;
     grace::end_those_over(app).await?;

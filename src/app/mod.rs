@@ -41,6 +41,7 @@ pub mod jobs;
 pub mod journal;
 pub mod keys;
 pub mod language;
+pub mod linkings;
 pub mod logout;
 pub mod mail;
 mod membership;

@@ -14,8 +14,8 @@ use crate::domain::session::Session;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error, Timestamp};
 use crate::store::{
-    Tx, connections, deprovisionings, factors, families, grants, identities, invitations, journal, links, members,
-    mfa_deadlines, organisations, outbox, passwords, personal_tokens, saved_views, sessions, sign_in_refusals,
+    Tx, connections, deprovisionings, factors, families, grants, identities, invitations, journal, linkings, links,
+    members, mfa_deadlines, organisations, outbox, passwords, personal_tokens, saved_views, sessions, sign_in_refusals,
     sign_in_tries, teams, undelivered, user_list, users,
 };
 
@@ -224,6 +224,7 @@ pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
     sign_in_refusals::delete_of_user(tx, user.id).await?;
     journal::delete_of_user(tx, user.id).await?;
     deprovisionings::delete_open_of_user(tx, user.id).await?;
+    linkings::delete_of_user(tx, user.id).await?;
     undelivered::delete_of_user(tx, user.id).await?;
     users::delete(tx, user.id).await
 }

@@ -2,6 +2,8 @@
 
 mod breaker;
 mod client;
+mod drift;
+mod linkings;
 mod setup_link;
 
 use std::num::NonZeroU32;
@@ -48,6 +50,10 @@ pub enum Command {
     /// The breaker: whom the connection lets go beyond its limit waits until somebody has agreed
     #[command(subcommand)]
     Breaker(breaker::Breaker),
+    /// List where its people differ from what the identity provider said of them last
+    Drift(drift::Drift),
+    /// List whom the identity provider means by a user name and may not have before somebody has decided
+    Linkings(Which),
     /// Bearer tokens of a connection
     #[command(subcommand)]
     Token(Token),
@@ -361,6 +367,8 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             Ok(if mapped == Mapped::WhenPushed { output.note(&later) } else { output })
         }
         Command::Breaker(command) => breaker::run(operator, command).await,
+        Command::Drift(asked) => drift::run(operator, asked).await,
+        Command::Linkings(which) => linkings::run(operator, &which).await,
         Command::Token(command) => token(operator, command).await,
         Command::SetupLink(command) => setup_link::run(operator, command).await,
         Command::Client(command) => client::run(operator, command).await,

@@ -102,6 +102,8 @@ ids! {
     DeprovisioningId,
     /// A link by which somebody outside sets a connection up.
     SetupLinkId,
+    /// Somebody whom an identity provider means and may not have.
+    LinkingId,
     /// A second factor.
     FactorId,
     /// A passkey.

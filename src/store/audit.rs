@@ -114,6 +114,21 @@ pub async fn deeds_on(
     page(db, about.filter(Column::Action.is_in(deeds.iter().copied())), None, most).await
 }
 
+/// The newest rows about these targets that tell that one of these deeds was done, newest first.
+pub async fn deeds_on_any(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    targets: &[String],
+    deeds: &[&str],
+    most: u64,
+) -> Result<Vec<AuditRow>, Error> {
+    let about = of_org(org)
+        .filter(Column::TargetId.is_in(targets.iter().map(String::as_str)))
+        .filter(Column::Action.is_in(deeds.iter().copied()))
+        .filter(Column::Outcome.eq(Outcome::Success.name()));
+    page(db, about, None, most).await
+}
+
 /// What was done to one target in one moment.
 pub async fn done_at(
     db: &impl ConnectionTrait,

@@ -14,7 +14,7 @@ pub(super) use access::{
 };
 pub(super) use connections::{
     connection, connection_access, connection_client, connection_domain, connection_pulse, connection_token,
-    deprovisioning, held_member, identity, mapping_intent, provisioning_call, setup_link, sign_in_refusal,
+    deprovisioning, held_member, identity, linking, mapping_intent, provisioning_call, setup_link, sign_in_refusal,
     spent_assertion,
 };
 pub(super) use instance::{audit, instance_fact, organisation, outbox, signing_key, throttle};

@@ -1,5 +1,7 @@
 //! Users and their addresses.
 
+use std::time::Duration;
+
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
@@ -12,10 +14,14 @@ use super::Tx;
 use super::error::{translate, unreadable};
 use super::rows::user::{ActiveModel, Column, Entity, Model};
 use super::rows::user_email;
+use crate::domain::drift::Said;
 use crate::domain::id::{ConnectionId, OrgId, UserId};
 use crate::domain::text::fold;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Error, Timestamp};
+
+/// How often it is noted that an identity provider speaks of a user and says nothing new.
+const NOTED_AGAIN: Duration = Duration::from_hours(1);
 
 /// What is stored beside a user so that filters find it: the folded attributes and the folded addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,9 +147,47 @@ pub async fn count(db: &impl ConnectionTrait, org: OrgId) -> Result<u64, Error> 
 
 /// Stores a new user.
 pub async fn insert(tx: &Tx, new: &User, searchable: &Searchable) -> Result<(), Error> {
-    let never_seen = ActiveModel { last_active_at: ActiveValue::Set(0), ..row(new, Some(searchable)) };
+    insert_row(tx, row(new, Some(searchable)), (new.id, searchable)).await
+}
+
+/// Stores a new user of whom an identity provider says this.
+pub async fn insert_asserted(tx: &Tx, new: &User, searchable: &Searchable, said: Said) -> Result<(), Error> {
+    let asserted = ActiveModel {
+        asserted: ActiveValue::Set(Some(said.word().to_owned())),
+        asserted_at: ActiveValue::Set(tx.now.millis()),
+        ..row(new, Some(searchable))
+    };
+    insert_row(tx, asserted, (new.id, searchable)).await
+}
+
+async fn insert_row(tx: &Tx, row: ActiveModel, (id, searchable): (UserId, &Searchable)) -> Result<(), Error> {
+    let never_seen = ActiveModel { last_active_at: ActiveValue::Set(0), ..row };
     Entity::insert(never_seen).exec_without_returning(&**tx).await.map_err(translate)?;
-    insert_emails(tx, new.id, &searchable.emails).await
+    insert_emails(tx, id, &searchable.emails).await
+}
+
+/// Keeps that an identity provider spoke of a user, and what it said of the user's access, where it said something. True when
+/// something was written: what was said already is noted once an hour.
+pub async fn assert(tx: &Tx, id: UserId, said: Option<Said>) -> Result<bool, Error> {
+    let mut is_news = Condition::any().add(Column::AssertedAt.lte(tx.now.before(NOTED_AGAIN).millis()));
+    let mut note = Entity::update_many().col_expr(Column::AssertedAt, Expr::value(tx.now.millis()));
+    if let Some(said) = said {
+        note = note.col_expr(Column::Asserted, Expr::value(said.word()));
+        is_news = is_news.add(Column::Asserted.is_null()).add(Column::Asserted.ne(said.word()));
+    }
+    let mine = note.filter(Column::OrgId.eq(tx.org.uuid())).filter(Column::Id.eq(id.uuid())).filter(is_news);
+    Ok(mine.exec(&**tx).await.map_err(translate)?.rows_affected > 0)
+}
+
+/// Forgets what an identity provider said of a user who belongs to it no more.
+pub async fn forget_asserted(tx: &Tx, id: UserId) -> Result<(), Error> {
+    let nothing = Entity::update_many()
+        .col_expr(Column::Asserted, Expr::value(None::<String>))
+        .col_expr(Column::AssertedAt, Expr::value(0))
+        .filter(Column::OrgId.eq(tx.org.uuid()))
+        .filter(Column::Id.eq(id.uuid()));
+    nothing.exec(&**tx).await.map_err(translate)?;
+    Ok(())
 }
 
 /// Stores a changed user together with what filters look at.
@@ -232,7 +276,7 @@ pub(super) fn user(row: Model) -> Result<User, Error> {
     })
 }
 
-/// The row of a user, apart from when it was last seen, which no change of the user touches.
+/// The row of a user, apart from when it was last seen and what a provider said of it, which no change of the user touches.
 fn row(it: &User, searchable: Option<&Searchable>) -> ActiveModel {
     ActiveModel {
         org_id: ActiveValue::Set(it.org.uuid()),
@@ -255,5 +299,7 @@ fn row(it: &User, searchable: Option<&Searchable>) -> ActiveModel {
         display_name_key: ActiveValue::Set(fold(&it.display_name)),
         email_key: ActiveValue::Set(it.email.as_deref().map(fold).unwrap_or_default()),
         last_active_at: ActiveValue::NotSet,
+        asserted: ActiveValue::NotSet,
+        asserted_at: ActiveValue::NotSet,
     }
 }

@@ -199,6 +199,7 @@ impl Walk<'_> {
         let second = ids.get(1).unwrap_or(&"");
         let mut url = template.replace("{client_id}", second).replace("{token_id}", second);
         url = url.replace("{assignment_id}", second).replace("{user_id}", second).replace("{link_id}", second);
+        url = url.replace("{linking_id}", second).replace("{assignment_id}", second).replace("{user_id}", second);
         url = url.replace("{kind}", ids.first().unwrap_or(&"")).replace("{external_id}", second);
         url = url.replace("{id}", ids.first().unwrap_or(&"")).replace("{key}", ids.first().unwrap_or(&""));
         let request = self.api.server().request(method(name), &format!("{url}?{query}")).bearer_auth(token);
@@ -443,6 +444,8 @@ async fn providers(walk: &mut Walk<'_>) {
     let chief = users::person(&walk.api.server().app, chief).await.unwrap();
     let token = walk.api.stage.personal_token(&chief, &["read", "write"]).await;
     walk.call(&token, "POST /connections/{id}/pause", &[&sole], Value::Null).await.expect(409);
+    walk.operator("GET /connections/{id}/drift?kind=roles", &[&id], Value::Null).await.expect(200);
+    linkings(walk, &acme, &one).await;
     let held = "/connections/{id}/held-deprovisionings";
     walk.operator(&format!("GET {held}"), &[&id], Value::Null).await.expect(200);
     for decision in ["release", "refuse"] {
@@ -458,6 +461,29 @@ async fn providers(walk: &mut Walk<'_>) {
     walk.operator("DELETE /connections/{id}?dry_run=1", &[&id], Value::Null).await.expect(200);
     walk.operator("DELETE /connections/{id}", &[&id], Value::Null).await.expect(200);
     walk.operator("DELETE /connections/{id}", &[&sole], Value::Null).await.expect(409);
+}
+
+/// Two connections mean one user: one gets the user, and the other is left without.
+async fn linkings(walk: &mut Walk<'_>, acme: &crate::harness::Tenant<'_>, one: &crate::harness::Provisioning<'_>) {
+    let list = "/connections/{id}/linkings";
+    let other = acme.connection().await;
+    acme.user("walter", "viewer").await;
+    let mut asked = Vec::new();
+    for at in [one, &other] {
+        let claim = json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "walter" });
+        at.send(Method::POST, "/Users", &claim).await.expect(409);
+        let id = at.id.to_string();
+        let shown = walk.operator(&format!("GET {list}"), &[&id], Value::Null).await.expect(200).json();
+        asked.push((id, shown["linkings"][0]["id"].as_str().unwrap().to_owned()));
+    }
+    let (link, dismiss) = (format!("POST {list}/{{linking_id}}/link"), format!("POST {list}/{{linking_id}}/dismiss"));
+    let [(one, first), (other, second)] = &asked[..] else { panic!("{asked:?}") };
+    for (operation, times, status) in [(&link, 2, 412), (&link, 1, 204)] {
+        walk.operator(operation, &[one, first], json!({ "times": times })).await.expect(status);
+    }
+    for (operation, times, status) in [(&link, 1, 409), (&dismiss, 2, 412), (&dismiss, 1, 204)] {
+        walk.operator(operation, &[other, second], json!({ "times": times })).await.expect(status);
+    }
 }
 
 async fn journal(walk: &mut Walk<'_>, at: &crate::harness::Provisioning<'_>) {

@@ -336,6 +336,10 @@ fn of_programs_and_providers() -> Vec<Deed> {
         (Method::DELETE, "/connections/CONNECTION/clients/CLIENT", None, OWNER),
         (Method::POST, "/connections/CONNECTION/pause", None, OWNER),
         (Method::POST, "/connections/CONNECTION/resume", None, OWNER),
+        (Method::GET, "/connections/CONNECTION/drift", None, OWNER),
+        (Method::GET, "/connections/CONNECTION/linkings", None, OWNER),
+        (Method::POST, "/connections/CONNECTION/linkings/LINKING/link", Some(json!({ "times": 1 })), OWNER),
+        (Method::POST, "/connections/CONNECTION/linkings/LINKING/dismiss", Some(json!({ "times": 1 })), OWNER),
         (Method::GET, "/connections/CONNECTION/held-deprovisionings", None, OWNER),
         (Method::POST, "/connections/CONNECTION/held-deprovisionings/release", None, OWNER),
         (Method::POST, "/connections/CONNECTION/held-deprovisionings/refuse", None, OWNER),
@@ -368,6 +372,7 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
             let path = path.replace("CLIENT", &user.to_string()).replace("TOKEN", &user.to_string());
             let path = path.replace("SECRET", &user.to_string()).replace("ROLE", "viewer");
             let path = path.replace("EVENT", &user.to_string()).replace("CALL", &user.to_string());
+            let path = path.replace("LINKING", &user.to_string());
             let path = match path.contains("KEY") {
                 true => path.replace("KEY", &resource(&api, &format!("{role}-{nth}")).await),
                 false => path,
@@ -424,6 +429,7 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("REFERENCE", "{reference}")
             .replace("CALL", "{id}")
             .replace("CONNECTION", "{id}")
+            .replace("LINKING", "{linking_id}")
             .replace("EVENT", "{id}")
     };
     let known: Vec<_> = matrix().into_iter().map(|it| (it.0, format!("/api/v1{}", written(it.1)))).collect();

@@ -15,7 +15,7 @@ use crate::domain::policy::{Action, Actor, Permit, keeps_a_holder};
 use crate::domain::project::Subject;
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::user::{SignIn, User};
-use crate::store::{Tx, connections, deprovisionings, grants, groups, journal, members, setup_links, users};
+use crate::store::{Tx, connections, deprovisionings, grants, groups, journal, linkings, members, setup_links, users};
 
 /// What only the provider knows of somebody.
 const ASSERTED: [&str; 3] = ["externalId", "roles", "entitlements"];
@@ -76,6 +76,7 @@ async fn work(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Tx, Permit,
         let (document, searchable) = directory::without(user, table, &ASSERTED);
         let alone = User { managed_by: None, external_id: None, document, ..user.clone() };
         users::update(&tx, &alone, &searchable).await?;
+        users::forget_asserted(&tx, alone.id).await?;
         match alone.sign_in {
             SignIn::Sso => drop(accounts::void_access(&tx, &alone, alone.status).await?),
             SignIn::Password => {
@@ -87,6 +88,7 @@ async fn work(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Tx, Permit,
     journal::delete_of_connection(&tx, id).await?;
     deprovisionings::delete_of_connection(&tx, id).await?;
     setup_links::delete_of_connection(&tx, id).await?;
+    linkings::delete_of_connection(&tx, id).await?;
     connections::delete(&tx, id).await?;
     Ok((tx, permit, deletion))
 }

@@ -14,7 +14,7 @@ use super::{NewToken, TOKEN_DAYS, begin, ceiling, get, guide, new_token, target,
 use crate::app::App;
 use crate::app::journal::Entry;
 use crate::domain::connection::guide::Evidence;
-use crate::domain::connection::{Connection, SETUP_LINK_DAYS_MAX, SetupLink};
+use crate::domain::connection::{Connection, SETUP_LINK_DAYS_MAX, Scopes, SetupLink};
 use crate::domain::id::{CallId, ConnectionId, SetupLinkId};
 use crate::domain::organisation::Organisation;
 use crate::domain::policy::{Action, Actor};

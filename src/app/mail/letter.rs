@@ -64,6 +64,15 @@ pub enum Letter {
         /// The name of the connection.
         provider: String,
     },
+    /// The account belongs to a connection from now on, as an administrator has decided.
+    Linked {
+        /// The name of the connection.
+        provider: String,
+        /// Who decided it.
+        by: Option<String>,
+        /// True when the person signs in there from now on.
+        signs_in_there: bool,
+    },
     /// The own password was changed, on the account page.
     OwnPasswordChanged,
     /// An authenticator was enrolled.
@@ -290,6 +299,11 @@ impl Letter {
             Self::LinkedByEmail { provider } => {
                 let letter = letter.with("provider", unlinked(provider)).subject("linked-subject").say("linked");
                 letter.traced(mail).say("linked-unexpected")
+            }
+            Self::Linked { provider, by, signs_in_there } => {
+                let way = if *signs_in_there { "linked-here-there" } else { "linked-here-as-before" };
+                let letter = letter.with("provider", unlinked(provider)).subject("linked-subject").say("linked-here");
+                letter.say(way).done_by(by.as_deref()).link("sign-in", &sign_in).say("if-unexpected")
             }
             Self::OwnPasswordChanged => {
                 let letter = letter.subject("own-password-subject").say("own-password").traced(mail);

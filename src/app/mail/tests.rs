@@ -121,6 +121,8 @@ fn letters(name: &str) -> Vec<Letter> {
             at: MOMENT,
         },
         Letter::LinkedByEmail { provider: text.clone() },
+        Letter::Linked { provider: text.clone(), by: Some(text.clone()), signs_in_there: true },
+        Letter::Linked { provider: text.clone(), by: None, signs_in_there: false },
         Letter::OwnPasswordChanged,
         Letter::SecondFactorOn,
         Letter::SecondFactorOff,

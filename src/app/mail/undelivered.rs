@@ -121,6 +121,7 @@ fn secrets(letter: &Letter) -> Vec<&str> {
         | Letter::EmailChangeAsked { .. }
         | Letter::LastHolderAlert { .. }
         | Letter::LinkedByEmail { .. }
+        | Letter::Linked { .. }
         | Letter::BreakerTripped { .. }
         | Letter::StillHeld { .. }
         | Letter::TokenEnds { .. }

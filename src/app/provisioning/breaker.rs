@@ -21,7 +21,7 @@ use crate::domain::connection::{Connection, LastHolder};
 use crate::domain::deprovisioning::{Deprovisioning, REMEMBERED, State, Way, next_reminder};
 use crate::domain::policy::Action;
 use crate::scim;
-use crate::store::{Tx, deprovisionings, outbox, pulses};
+use crate::store::{Tx, deprovisionings, outbox, pulses, users};
 
 /// People decide about it, and that takes an hour rather than a minute. Okta doubles it with each of its ten tries.
 const RETRY_SECONDS: u64 = 3_600;
@@ -54,6 +54,7 @@ pub(super) async fn pass(caller: &Caller<'_>, unit: Unit, person: &Person, way: 
         unit.allow(caller, Action::HoldDeprovisioning { is_deletion: way == Way::Delete }, person.target()).await?;
     // A deactivation that has become a deletion is a new row, so that nobody decides about it who has not seen it.
     deprovisionings::put(&unit.tx, caller.id(), user, (way, State::Held)).await?;
+    users::assert(&unit.tx, user, Some(way.into())).await?;
     if !is_open {
         let alarm = json!({ "connection": caller.id(), "name": caller.connection.name });
         outbox::insert(&unit.tx, alert::BREAKER, &alarm).await?;

@@ -11,6 +11,7 @@ use crate::app::users::{Person, activate_in, deactivate_in, end_access, load};
 use crate::app::{directory, grace};
 use crate::domain::Timestamp;
 use crate::domain::deprovisioning::Way;
+use crate::domain::drift::Said;
 use crate::domain::password::{CHARACTERS_MIN, Password, Weakness};
 use crate::domain::policy::{Action, Change};
 use crate::domain::secret::Secret;
@@ -29,8 +30,8 @@ pub(super) struct Wanted {
     pub phc: Option<String>,
     /// Whether the user may sign in; `None` leaves that as it is.
     pub active: Option<bool>,
-    /// True when the request itself says that the user is active.
-    pub says_active: bool,
+    /// What the request itself says of that.
+    pub said: Option<bool>,
 }
 
 /// The document as stored, with `active` as it is now: the state may have changed elsewhere.
@@ -79,15 +80,16 @@ pub(super) async fn change(
     before: Person,
     wanted: Wanted,
 ) -> Result<(Unit, User), Error> {
-    let known_as = before.user.external_id.clone();
+    let (known_as, said) = (before.user.external_id.clone(), wanted.said.map(Said::of));
     let unit = match wanted.active {
         Some(false) if before.user.reads_active() => breaker::pass(caller, unit, &before, Way::Deactivate).await?,
-        Some(true) if wanted.says_active => breaker::withdraw(caller, unit, &before).await?,
+        Some(true) if wanted.said == Some(true) => breaker::withdraw(caller, unit, &before).await?,
         Some(_) | None => unit,
     };
     let change = Difference::between(caller, &unit, &before, wanted)?;
     let permits = unit.permits.len();
-    let unit = change.ask(caller, unit).await?;
+    let mut unit = change.ask(caller, unit).await?;
+    unit.hear(before.user.id, said).await?;
     if unit.permits.len() == permits {
         return Ok((unit, before.user));
     }

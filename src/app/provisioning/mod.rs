@@ -31,12 +31,13 @@ mod users;
 
 use crate::app::{App, provisioner};
 use crate::domain::connection::Connection;
-use crate::domain::id::{ConnectionId, OrgId};
+use crate::domain::drift::Said;
+use crate::domain::id::{ConnectionId, OrgId, UserId};
 use crate::domain::policy::{Action, AuditRecord, Permit, Target};
 use crate::domain::{self};
 use crate::scim;
 use crate::scim::schema::ResourceType;
-use crate::store::{Tx, connections};
+use crate::store::{Tx, connections, users as user_rows};
 
 pub(crate) use breaker::let_go;
 pub use groups::Groups;
@@ -103,7 +104,7 @@ impl Caller<'_> {
         if connections::find(&*tx, tx.org, self.id()).await?.is_none() {
             return Err(domain::Error::Unauthenticated.into());
         }
-        Ok(Unit { tx, permits: Vec::new() })
+        Ok(Unit { tx, permits: Vec::new(), is_news: false })
     }
 }
 
@@ -115,26 +116,34 @@ fn base(app: &App) -> String {
 struct Unit {
     tx: Tx,
     permits: Vec<Permit>,
+    /// True when it was noted that the provider spoke of somebody, which is no deed.
+    is_news: bool,
 }
 
 impl Unit {
     /// Asks for one more permit; a refusal undoes everything and is recorded.
     async fn allow(self, caller: &Caller<'_>, action: Action, target: Target) -> Result<Self, Error> {
-        let Self { tx, mut permits } = self;
+        let Self { tx, mut permits, is_news } = self;
         let actor = provisioner::actor(caller.connection)?;
         if caller.trace.is_trial() {
             permits.push(actor.permit(tx.roles()?, action, target)?);
-            return Ok(Self { tx, permits });
+            return Ok(Self { tx, permits, is_news });
         }
         let (tx, permit) = caller.app.ask(tx, &actor, action, target).await?;
         permits.push(permit);
-        Ok(Self { tx, permits })
+        Ok(Self { tx, permits, is_news })
     }
 
-    /// Keeps what was done; a unit in which nothing was done is dropped, and so is one that was only a trial.
+    /// Notes that the provider speaks of a user, and what it says of the user's access, where it says something.
+    async fn hear(&mut self, user: UserId, said: Option<Said>) -> Result<(), Error> {
+        self.is_news |= user_rows::assert(&self.tx, user, said).await?;
+        Ok(())
+    }
+
+    /// Keeps what was done and heard; a unit without any of both is dropped, and so is one that was only a trial.
     async fn finish(self, caller: &Caller<'_>) -> Result<(), Error> {
         let deeds: Vec<AuditRecord> = self.permits.iter().map(|it| it.tells().clone()).collect();
-        if !self.permits.is_empty() && !caller.trace.is_trial() {
+        if (self.is_news || !self.permits.is_empty()) && !caller.trace.is_trial() {
             self.tx.commit_all(self.permits).await?;
         }
         caller.trace.did(deeds.iter());

@@ -5,10 +5,12 @@ use serde_json::Value;
 use super::change::{Wanted, change, described, document_of, hashed};
 use super::roles::{Assertion, completed};
 use super::{Answer, Caller, Error, Resource, Shown, Unit, breaker, extensions, membership, paging, show};
+use crate::app::linkings::{self as link_app, Claim};
 use crate::app::users::{Person, load};
 use crate::app::{directory, grace};
 use crate::domain::deprovisioning::Way;
-use crate::domain::id::UserId;
+use crate::domain::drift::Said;
+use crate::domain::id::{LinkingId, UserId};
 use crate::domain::policy::{Action, Target, TargetUser};
 use crate::domain::role::Source;
 use crate::domain::text::fold;
@@ -23,7 +25,7 @@ use crate::scim::{self, ScimType, etag};
 use crate::store::filter::Table;
 use crate::store::pages::Page;
 use crate::store::passwords::{self, StoredPassword};
-use crate::store::{Reader, users};
+use crate::store::{Reader, linkings, users};
 
 /// People, as identity providers know them.
 pub enum Users {}
@@ -39,9 +41,15 @@ impl Resource for Users {
         // Whoever comes again is made anew: what was set once before may be set to something else.
         document.settle_extensions(caller.users, &Document::default())?;
         let unit = caller.begin().await?;
-        let (unit, user) = match former(caller, &unit, &document).await? {
-            Some(person) => revive(caller, unit, person, document, phc).await?,
-            None => {
+        let (unit, user) = match meant(caller, &unit, &document).await? {
+            Meant::Somebody(user) => return Err(ask_to_link(caller, unit, &user, &document).await?),
+            Meant::Former(person) => revive(caller, unit, *person, document, phc).await?,
+            Meant::Linked(person, linking) => {
+                linkings::delete_one(&unit.tx, linking).await?;
+                let unit = Unit { is_news: true, ..unit };
+                revive(caller, unit, *person, document, phc).await?
+            }
+            Meant::Nobody => {
                 let document = completed(caller, unit.tx.roles()?, document);
                 insert(caller, unit, sign_in, &document, phc).await?
             }
@@ -65,13 +73,13 @@ impl Resource for Users {
         let person = own(caller, &unit, id).await?;
         etag::check_match(if_match, person.user.version)?;
         let mut document = received.document;
-        let says_active = document.active() == Some(true);
+        let said = document.active();
         if document.active().is_none() {
             document.set_active(person.user.reads_active());
         }
         document.settle_extensions(caller.users, &document_of(&person.user))?;
         let active = document.active();
-        let (unit, user) = change(caller, unit, person, Wanted { document, phc, active, says_active }).await?;
+        let (unit, user) = change(caller, unit, person, Wanted { document, phc, active, said }).await?;
         unit.finish(caller).await?;
         show::user(caller, &user, wanted).await
     }
@@ -95,9 +103,8 @@ impl Resource for Users {
         document.settle_extensions(caller.users, &before)?;
         let active = document.active();
         let is_active = |it: &Located| it.extension.is_none() && it.attribute.name == "active";
-        let is_said = patch.operations.iter().any(|it| is_active(&it.target.at));
-        let says_active = is_said && active == Some(true);
-        let (unit, user) = change(caller, unit, person, Wanted { document, phc, active, says_active }).await?;
+        let said = active.filter(|_| patch.operations.iter().any(|it| is_active(&it.target.at)));
+        let (unit, user) = change(caller, unit, person, Wanted { document, phc, active, said }).await?;
         unit.finish(caller).await?;
         if caller.connection.settings.patch_no_content {
             return Ok(Answer::Done { version: user.version });
@@ -174,9 +181,21 @@ async fn new_password(
     }
 }
 
-/// The deactivated user whom this request means, if there is one: by external id, or by user name where external ids do
-/// not say that it is somebody else. A name or an external id of anybody else is taken.
-async fn former(caller: &Caller<'_>, unit: &Unit, document: &Document) -> Result<Option<Person>, Error> {
+/// Whom a request to make somebody means.
+enum Meant {
+    /// Nobody who is here.
+    Nobody,
+    /// Somebody deactivated, of this connection.
+    Former(Box<Person>),
+    /// Somebody who was linked to this connection, which does not know it yet.
+    Linked(Box<Person>, LinkingId),
+    /// Somebody who is not its to have.
+    Somebody(Box<User>),
+}
+
+/// Whom this request means, by external id, or by user name where external ids do not say that it is somebody else. A name or
+/// an external id of anybody else of the connection is taken.
+async fn meant(caller: &Caller<'_>, unit: &Unit, document: &Document) -> Result<Meant, Error> {
     let (db, external_id) = (&*unit.tx, document.external_id());
     let same_name = match document.user_name() {
         Some(name) => users::find_by_name(db, caller.org(), name).await?,
@@ -188,19 +207,44 @@ async fn former(caller: &Caller<'_>, unit: &Unit, document: &Document) -> Result
     };
     if let Some(user) = &same_name {
         if user.managed_by != Some(caller.id()) {
-            return Err(Conflict::ManagedElsewhere.into());
+            return Ok(Meant::Somebody(Box::new(user.clone())));
         }
         let is_other = same_external_id.as_ref().is_some_and(|it| it.id != user.id);
         let is_recycled =
             external_id.is_some() && user.external_id.is_some() && user.external_id.as_deref() != external_id;
-        if user.status != Status::Deactivated || is_other || is_recycled {
+        if is_other || is_recycled {
             return Err(Conflict::UserName.into());
+        }
+        let link = link_app::linked(caller.app, &unit.tx, caller.id(), user.id, &claim(document)).await?;
+        match link {
+            Some((link, true)) => return Ok(Meant::Linked(Box::new(load(&unit.tx, user.id).await?), link)),
+            None if user.status == Status::Deactivated => {}
+            Some((_, false)) | None => return Err(Conflict::UserName.into()),
         }
     }
     match same_external_id.or(same_name) {
         Some(user) if user.status != Status::Deactivated => Err(Conflict::ExternalId.into()),
-        Some(user) => Ok(Some(load(&unit.tx, user.id).await?)),
-        None => Ok(None),
+        Some(user) => Ok(Meant::Former(Box::new(load(&unit.tx, user.id).await?))),
+        None => Ok(Meant::Nobody),
+    }
+}
+
+/// Refuses to make somebody of whom there is one already who is not this connection's to have, and asks an administrator where
+/// they belong to nobody.
+async fn ask_to_link(caller: &Caller<'_>, unit: Unit, user: &User, document: &Document) -> Result<Error, Error> {
+    if user.managed_by.is_none() {
+        link_app::note(caller.app, &unit.tx, caller.connection, user.id, &claim(document)).await?;
+        Unit { is_news: true, ..unit }.finish(caller).await?;
+    }
+    Ok(Conflict::ManagedElsewhere.into())
+}
+
+fn claim(document: &Document) -> Claim {
+    Claim {
+        user_name: document.user_name().unwrap_or_default().to_owned(),
+        external_id: document.external_id().map(str::to_owned),
+        display_name: document.display_name().map(str::to_owned),
+        email: document.email().map(str::to_owned),
     }
 }
 
@@ -213,7 +257,7 @@ async fn revive(
 ) -> Result<(Unit, User), Error> {
     let phc = phc.filter(|_| person.user.sign_in == SignIn::Password);
     let active = document.active();
-    change(caller, unit, person, Wanted { document, phc, active, says_active: active == Some(true) }).await
+    change(caller, unit, person, Wanted { document, phc, active, said: active }).await
 }
 
 async fn insert(
@@ -236,7 +280,8 @@ async fn insert(
     let unit = unit.allow(caller, created, target.clone()).await?;
     let unit = roles.ask(caller, unit, &target).await?;
     extensions::keep_unique(caller, &unit, user.id, (&Document::default(), document)).await?;
-    users::insert(&unit.tx, &user, &directory::searchable_of(caller.users, document)).await?;
+    let said = Said::of(document.active() != Some(false));
+    users::insert_asserted(&unit.tx, &user, &directory::searchable_of(caller.users, document), said).await?;
     roles.write(&unit, user.id).await?;
     if let Some(phc) = phc {
         let stored = StoredPassword::permanent(phc);

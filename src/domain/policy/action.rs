@@ -118,6 +118,11 @@ pub enum Action {
         /// The connection.
         connection: ConnectionId,
     },
+    /// A user whom a connection means by the user name stays apart from it.
+    DismissLinking {
+        /// The connection.
+        connection: ConnectionId,
+    },
     /// A user is from now on the one whom an identity provider means by this subject.
     LinkIdentity {
         /// The connection.

@@ -377,6 +377,7 @@ fn need(action: &Action) -> Need {
         | Action::DeleteConnection { .. }
         | Action::ReleaseDeprovisionings { .. }
         | Action::RefuseDeprovisionings { .. }
+        | Action::DismissLinking { .. }
         | Action::AddConnectionToken { .. }
         | Action::CreateSetupLink { .. }
         | Action::RevokeSetupLink(_)

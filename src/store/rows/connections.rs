@@ -243,6 +243,30 @@ pub(in crate::store) mod deprovisioning {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(in crate::store) mod linking {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "linkings")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub connection_id: Uuid,
+        pub user_id: Uuid,
+        pub state: String,
+        pub claim_key: Vec<u8>,
+        pub claim_sealed: Vec<u8>,
+        pub times: i64,
+        pub first_at: i64,
+        pub last_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(in crate::store) mod held_member {
     use sea_orm::entity::prelude::*;
 

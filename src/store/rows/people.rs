@@ -29,6 +29,8 @@ pub(in crate::store) mod user {
         pub display_name_key: String,
         pub email_key: String,
         pub last_active_at: i64,
+        pub asserted: Option<String>,
+        pub asserted_at: i64,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

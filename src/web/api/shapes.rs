@@ -7,8 +7,8 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::id::{
-    AssignmentId, CallId, ClientId, ConnectionId, DeprovisioningId, GroupId, InvitationId, PasskeyId, PersonalTokenId,
-    ProjectId, RefusalId, ResourceId, ServiceAccountId, SetupLinkId, TeamId, TokenId, UserId,
+    AssignmentId, CallId, ClientId, ConnectionId, DeprovisioningId, GroupId, InvitationId, LinkingId, PasskeyId,
+    PersonalTokenId, ProjectId, RefusalId, ResourceId, ServiceAccountId, SetupLinkId, TeamId, TokenId, UserId,
 };
 use crate::domain::role::{LiveGrant, RoleKey, Source};
 use crate::domain::user::SignIn;
@@ -69,6 +69,14 @@ impl PartialSchema for SetupLinkId {
 }
 
 impl ToSchema for SetupLinkId {}
+
+impl PartialSchema for LinkingId {
+    fn schema() -> RefOr<Schema> {
+        id("a question whether a user belongs to a connection")
+    }
+}
+
+impl ToSchema for LinkingId {}
 
 impl PartialSchema for CallId {
     fn schema() -> RefOr<Schema> {

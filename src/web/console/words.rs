@@ -100,6 +100,8 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         }
         "releasing" => Some(t.count("said-releasing", number("count"))),
         "kept" => Some(t.count("said-kept", number("count"))),
+        "linked" => Some(t.say("said-linked")),
+        "left-alone" => Some(t.say("said-left-alone")),
         "connection-changed" => Some(t.say("said-connection-changed")),
         "replayed" => Some(t.say("said-replayed")),
         "connection-paused" => Some(t.say("said-connection-paused")),

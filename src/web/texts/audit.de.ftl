@@ -175,6 +175,7 @@ did-user-invite-revoked = Einladung zurückgezogen
 did-user-invited = Person eingeladen
 did-user-left = Organisation verlassen
 did-user-linked = Person einer Verbindung übergeben
+did-user-linking-dismissed = Verknüpfung mit einer Verbindung, die den Benutzernamen meint, abgelehnt
 did-user-removed = Person entfernt
 did-user-renamed = Benutzernamen geändert
 did-user-updated = Person geändert

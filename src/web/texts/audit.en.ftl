@@ -175,6 +175,7 @@ did-user-invite-revoked = Took the invitation back
 did-user-invited = Invited the user
 did-user-left = Left the organisation
 did-user-linked = Handed the user to a connection
+did-user-linking-dismissed = Kept the user apart from a connection that means the user name
 did-user-removed = Removed the user
 did-user-renamed = Changed the user name
 did-user-updated = Changed the user

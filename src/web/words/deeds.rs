@@ -81,6 +81,7 @@ const fn key(action: &Action) -> &'static str {
         | Action::DeleteConnection { .. }
         | Action::ReleaseDeprovisionings { .. }
         | Action::RefuseDeprovisionings { .. }
+        | Action::DismissLinking { .. }
         | Action::AddConnectionToken { .. }
         | Action::CreateSetupLink { .. }
         | Action::RevokeSetupLink(_)

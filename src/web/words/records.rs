@@ -156,6 +156,7 @@ fn did_key(action: &str) -> &'static str {
         "user.invited" => "did-user-invited",
         "user.left" => "did-user-left",
         "user.linked" => "did-user-linked",
+        "user.linking_dismissed" => "did-user-linking-dismissed",
         "user.removed" => "did-user-removed",
         "user.renamed" => "did-user-renamed",
         "user.updated" => "did-user-updated",

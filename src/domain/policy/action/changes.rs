@@ -41,7 +41,9 @@ impl Action {
             Self::RenameUser { from, to } => json!([{"path": "userName", "old": from, "new": to}]),
             Self::RenameGroup { from, to } => json!([{"path": "displayName", "old": from, "new": to}]),
             Self::ChangeRole { from, to } => json!([{"path": "role", "old": from, "new": to}]),
-            Self::LinkUser { connection } => json!([{"path": "connection", "new": connection}]),
+            Self::LinkUser { connection } | Self::DismissLinking { connection } => {
+                json!([{"path": "connection", "new": connection}])
+            }
             Self::SaveView { is_shared } => json!([{"path": "shared", "new": is_shared}]),
             Self::ExportUsers { users } => json!([{"path": "users", "new": users}]),
             Self::RequireMfa { required } => json!([{"path": "mfa_required", "new": required}]),

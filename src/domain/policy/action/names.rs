@@ -122,6 +122,7 @@ const NAMES: &[&str] = &[
     "user.invited",
     "user.left",
     "user.linked",
+    "user.linking_dismissed",
     "user.removed",
     "user.renamed",
     "user.updated",

@@ -37,6 +37,7 @@ impl Action {
             Self::ChangeOwnEmail => ("user.email_changed", "change addresses of others"),
             Self::RenameUser { .. } => ("user.renamed", "change user names"),
             Self::LinkUser { .. } => ("user.linked", "link users to a connection"),
+            Self::DismissLinking { .. } => ("user.linking_dismissed", "decide whom a connection may have"),
             Self::LinkIdentity { .. } => ("identity.linked", "link users to people of an identity provider"),
             Self::RefuseIdentity { .. } => ("auth.sso_refused", "sign in for others"),
             Self::ClaimRoles { .. } => ("identity.roles_claimed", "give roles by an ID token"),

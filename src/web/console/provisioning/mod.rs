@@ -3,11 +3,13 @@
 mod clients;
 mod connect;
 mod deeds;
+mod drift;
 mod form;
 mod guide;
 mod health;
 mod held;
 mod journal;
+mod linkings;
 mod list;
 mod show;
 mod tokens;
@@ -50,9 +52,13 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/connect/{token}", Access::Open, connect::show)
         .get("/connect/{token}/events", Access::Open, connect::watch)
         .post("/connect/{token}/token", Access::Attempt, connect::make_token)
+        .get("/console/provisioning/connections/{id}/drift", Access::Session, drift::show)
         .get("/console/provisioning/connections/{id}/held", Access::Session, held::show)
         .post("/console/provisioning/connections/{id}/held/release", Access::Recent, held::release)
         .post("/console/provisioning/connections/{id}/held/refuse", Access::Recent, held::refuse)
+        .get("/console/provisioning/connections/{id}/linkings", Access::Session, linkings::show)
+        .post("/console/provisioning/connections/{id}/linkings/{linking}/link", Access::Recent, linkings::link)
+        .post("/console/provisioning/connections/{id}/linkings/{linking}/dismiss", Access::Session, linkings::dismiss)
         .get("/console/provisioning/connections/{id}/edit", Access::Recent, form::ask_edit)
         .post("/console/provisioning/connections/{id}/edit", Access::Recent, form::save)
         .get("/console/provisioning/connections/{id}/pause", Access::Session, deeds::ask_pause)

@@ -8,7 +8,7 @@ use axum::response::Response;
 
 use super::{connection_id, held, journal, kind, path, role_label, status};
 use crate::app::connections::{self, Sheet};
-use crate::app::{App, federation};
+use crate::app::{App, federation, linkings};
 use crate::domain::connection::{
     Connection, ConnectionClient, ConnectionToken, EntraTokens, LastHolder, ProofClaim, UnknownMembers,
 };
@@ -64,6 +64,8 @@ struct ConnectionPage<'a> {
     limit: String,
     /// How many people wait.
     held: u64,
+    /// How many people it means who do not belong to it.
+    linkings: u64,
     tokens: Vec<TokenRow>,
     clients: Vec<ClientRow>,
 }
@@ -96,6 +98,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
     let t = console.t;
     let why_kept = connections::may_delete(&console.actor, &console.model, &sheet).err();
     let Sheet { connection: it, tokens, clients, domains, people, has_secret, held: waiting, .. } = sheet;
+    let linkings = linkings::count(app, &console.actor, &it).await?;
     let why_not = connections::reaches(&console.actor, &console.model, &it).err();
     let words_of = |claim| it.settings.proving(claim).into_iter().map(str::to_owned).collect();
     let (rule, rule_text) = rule_words(t, &it);
@@ -141,6 +144,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Connectio
         }),
         limit: held::limit(t, it.settings.breaker()),
         held: waiting.all(),
+        linkings,
         tokens: tokens.into_iter().map(|token| row(app, t, token)).collect(),
         clients: clients.into_iter().map(client_row).collect(),
         name: it.name,
