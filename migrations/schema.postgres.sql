@@ -65,7 +65,8 @@ CREATE TABLE public.connection_pulses (
     silent_since bigint,
     look_at bigint,
     outside_at bigint,
-    outside_address text COLLATE pg_catalog."C"
+    outside_address text COLLATE pg_catalog."C",
+    remind_at bigint
 );
 CREATE TABLE public.connection_tokens (
     org_id uuid NOT NULL,
@@ -227,6 +228,18 @@ CREATE TABLE public.link_tokens (
     user_epoch bigint NOT NULL,
     expires_at bigint NOT NULL,
     address text COLLATE pg_catalog."C"
+);
+CREATE TABLE public.linkings (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    connection_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    state text NOT NULL COLLATE pg_catalog."C",
+    claim_key bytea NOT NULL,
+    claim_sealed bytea NOT NULL,
+    times bigint NOT NULL,
+    first_at bigint NOT NULL,
+    last_at bigint NOT NULL
 );
 CREATE TABLE public.mapping_intents (
     org_id uuid NOT NULL,
@@ -424,6 +437,17 @@ CREATE TABLE public.sessions (
     upstream_sid text COLLATE pg_catalog."C",
     upstream_ends_at bigint
 );
+CREATE TABLE public.setup_links (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    connection_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    maker_id uuid,
+    maker_epoch bigint,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    token_id uuid
+);
 CREATE TABLE public.shares (
     org_id uuid NOT NULL,
     resource_id uuid NOT NULL,
@@ -580,6 +604,8 @@ ALTER TABLE ONLY public.issued
     ADD CONSTRAINT issued_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.link_tokens
     ADD CONSTRAINT link_tokens_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.linkings
+    ADD CONSTRAINT linkings_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.mapping_intents
     ADD CONSTRAINT mapping_intents_pkey PRIMARY KEY (org_id, connection_id, group_key, role);
 ALTER TABLE ONLY public.members
@@ -616,6 +642,8 @@ ALTER TABLE ONLY public.service_tokens
     ADD CONSTRAINT service_tokens_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.setup_links
+    ADD CONSTRAINT setup_links_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.shares
     ADD CONSTRAINT shares_pkey PRIMARY KEY (org_id, resource_id, subject_kind, subject_id);
 ALTER TABLE ONLY public.sign_in_refusals
@@ -653,6 +681,7 @@ CREATE INDEX connection_clients_connection ON public.connection_clients USING bt
 CREATE INDEX connection_clients_id ON public.connection_clients USING btree (id);
 CREATE INDEX connection_domains_domain ON public.connection_domains USING btree (domain);
 CREATE INDEX connection_pulses_look ON public.connection_pulses USING btree (look_at);
+CREATE INDEX connection_pulses_remind ON public.connection_pulses USING btree (remind_at);
 CREATE INDEX connection_tokens_connection ON public.connection_tokens USING btree (org_id, connection_id);
 CREATE INDEX connection_tokens_hash ON public.connection_tokens USING btree (token_hash);
 CREATE INDEX connection_tokens_warn ON public.connection_tokens USING btree (warn_at);
@@ -680,6 +709,10 @@ CREATE INDEX issued_family ON public.issued USING btree (org_id, family_id);
 CREATE INDEX issued_token ON public.issued USING btree (token_hash);
 CREATE INDEX link_tokens_hash ON public.link_tokens USING btree (token_hash);
 CREATE UNIQUE INDEX link_tokens_user ON public.link_tokens USING btree (org_id, user_id, purpose);
+CREATE INDEX linkings_connection ON public.linkings USING btree (org_id, connection_id, state, id);
+CREATE INDEX linkings_last ON public.linkings USING btree (last_at);
+CREATE INDEX linkings_of_user ON public.linkings USING btree (org_id, user_id);
+CREATE UNIQUE INDEX linkings_user ON public.linkings USING btree (org_id, connection_id, user_id);
 CREATE INDEX members_user ON public.members USING btree (org_id, user_id, group_id);
 CREATE INDEX mfa_deadlines_end ON public.mfa_deadlines USING btree (is_over, ends_at);
 CREATE INDEX mfa_deadlines_letter ON public.mfa_deadlines USING btree (next_letter_at);
@@ -713,6 +746,9 @@ CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_token ON public.sessions USING btree (token_hash);
 CREATE INDEX sessions_upstream ON public.sessions USING btree (org_id, connection_id, upstream_sid);
 CREATE INDEX sessions_user ON public.sessions USING btree (org_id, user_id);
+CREATE INDEX setup_links_connection ON public.setup_links USING btree (org_id, connection_id, id);
+CREATE INDEX setup_links_expires ON public.setup_links USING btree (expires_at);
+CREATE INDEX setup_links_hash ON public.setup_links USING btree (token_hash);
 CREATE INDEX shares_subject ON public.shares USING btree (org_id, subject_kind, subject_id, resource_id);
 CREATE INDEX sign_in_refusals_at ON public.sign_in_refusals USING btree (at);
 CREATE INDEX sign_in_refusals_connection ON public.sign_in_refusals USING btree (org_id, connection_id, id);
@@ -727,12 +763,14 @@ CREATE UNIQUE INDEX teams_name ON public.teams USING btree (org_id, name_key);
 CREATE INDEX undelivered_letters_at ON public.undelivered_letters USING btree (at);
 CREATE INDEX user_emails_value ON public.user_emails USING btree (org_id, value_key);
 CREATE INDEX users_asserted_at ON public.users USING btree (org_id, managed_by, asserted_at, id) WHERE (status <> 'deactivated'::text);
+CREATE INDEX users_asserted_gone ON public.users USING btree (org_id, managed_by, id) WHERE ((asserted <> 'active'::text) AND (status <> 'deactivated'::text));
 CREATE INDEX users_display_name ON public.users USING btree (org_id, display_name_key, id);
 CREATE INDEX users_email ON public.users USING btree (org_id, email_key, id);
 CREATE UNIQUE INDEX users_external_id ON public.users USING btree (org_id, managed_by, external_id);
 CREATE INDEX users_external_id_lookup ON public.users USING btree (org_id, external_id);
-CREATE INDEX users_kept ON public.users USING btree (org_id, managed_by, id) WHERE ((asserted <> 'active'::text) AND (status <> 'deactivated'::text));
+CREATE INDEX users_kept ON public.users USING btree (org_id, managed_by, created_at, status);
 CREATE INDEX users_last_active ON public.users USING btree (org_id, last_active_at, id);
+CREATE INDEX users_managed ON public.users USING btree (org_id, managed_by, id);
 CREATE INDEX users_name_lookup ON public.users USING btree (user_name_key);
 CREATE INDEX users_shut_out ON public.users USING btree (org_id, managed_by, id) WHERE ((asserted = 'active'::text) AND (status = 'deactivated'::text));
 CREATE INDEX users_status ON public.users USING btree (org_id, status, id);

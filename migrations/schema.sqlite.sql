@@ -79,10 +79,11 @@ CREATE TABLE connection_pulses (
     heard_at BIGINT,
     succeeded_at BIGINT,
     silent_since BIGINT,
-    look_at BIGINT, outside_at BIGINT, outside_address TEXT,
+    look_at BIGINT, outside_at BIGINT, outside_address TEXT, remind_at BIGINT,
     PRIMARY KEY (org_id, connection_id)
 ) WITHOUT ROWID;
 CREATE INDEX connection_pulses_look ON connection_pulses (look_at);
+CREATE INDEX connection_pulses_remind ON connection_pulses (remind_at);
 CREATE TABLE connection_tokens (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -282,6 +283,23 @@ CREATE TABLE link_tokens (
 );
 CREATE INDEX link_tokens_hash ON link_tokens (token_hash);
 CREATE UNIQUE INDEX link_tokens_user ON link_tokens (org_id, user_id, purpose);
+CREATE TABLE linkings (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    connection_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    state TEXT NOT NULL,
+    claim_key BLOB NOT NULL,
+    claim_sealed BLOB NOT NULL,
+    times BIGINT NOT NULL,
+    first_at BIGINT NOT NULL,
+    last_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE INDEX linkings_connection ON linkings (org_id, connection_id, state, id);
+CREATE INDEX linkings_last ON linkings (last_at);
+CREATE INDEX linkings_of_user ON linkings (org_id, user_id);
+CREATE UNIQUE INDEX linkings_user ON linkings (org_id, connection_id, user_id);
 CREATE TABLE mapping_intents (
     org_id BLOB NOT NULL,
     connection_id BLOB NOT NULL,
@@ -521,6 +539,21 @@ CREATE INDEX sessions_expiry ON sessions (expires_at);
 CREATE INDEX sessions_token ON sessions (token_hash);
 CREATE INDEX sessions_upstream ON sessions (org_id, connection_id, upstream_sid);
 CREATE INDEX sessions_user ON sessions (org_id, user_id);
+CREATE TABLE setup_links (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    connection_id BLOB NOT NULL,
+    token_hash BLOB NOT NULL,
+    maker_id BLOB,
+    maker_epoch BIGINT,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    token_id BLOB,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE INDEX setup_links_connection ON setup_links (org_id, connection_id, id);
+CREATE INDEX setup_links_expires ON setup_links (expires_at);
+CREATE INDEX setup_links_hash ON setup_links (token_hash);
 CREATE TABLE shares (
     org_id BLOB NOT NULL,
     resource_id BLOB NOT NULL,
@@ -647,12 +680,14 @@ CREATE TABLE users (
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX users_asserted_at ON users (org_id, managed_by, asserted_at, id) WHERE status <> 'deactivated';
+CREATE INDEX users_asserted_gone ON users (org_id, managed_by, id) WHERE asserted <> 'active' AND status <> 'deactivated';
 CREATE INDEX users_display_name ON users (org_id, display_name_key, id);
 CREATE INDEX users_email ON users (org_id, email_key, id);
 CREATE UNIQUE INDEX users_external_id ON users (org_id, managed_by, external_id);
 CREATE INDEX users_external_id_lookup ON users (org_id, external_id);
-CREATE INDEX users_kept ON users (org_id, managed_by, id) WHERE asserted <> 'active' AND status <> 'deactivated';
+CREATE INDEX users_kept ON users (org_id, managed_by, created_at, status);
 CREATE INDEX users_last_active ON users (org_id, last_active_at, id);
+CREATE INDEX users_managed ON users (org_id, managed_by, id);
 CREATE INDEX users_name_lookup ON users (user_name_key);
 CREATE INDEX users_shut_out ON users (org_id, managed_by, id) WHERE asserted = 'active' AND status = 'deactivated';
 CREATE INDEX users_status ON users (org_id, status, id);

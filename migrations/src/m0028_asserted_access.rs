@@ -30,7 +30,7 @@ ALTER TABLE users ADD COLUMN asserted_at BIGINT NOT NULL DEFAULT 0;
 UPDATE users SET asserted = CASE WHEN status = 'deactivated' THEN 'inactive' ELSE 'active' END, asserted_at = created_at
 WHERE managed_by IS NOT NULL AND external_id IS NOT NULL;
 CREATE INDEX users_asserted_at ON users (org_id, managed_by, asserted_at, id) WHERE status <> 'deactivated';
-CREATE INDEX users_kept ON users (org_id, managed_by, id) WHERE asserted <> 'active' AND status <> 'deactivated';
+CREATE INDEX users_asserted_gone ON users (org_id, managed_by, id) WHERE asserted <> 'active' AND status <> 'deactivated';
 CREATE INDEX users_shut_out ON users (org_id, managed_by, id) WHERE asserted = 'active' AND status = 'deactivated';
 CREATE INDEX grants_by_hand ON grants (org_id, user_id, role, since) WHERE source = 'manual';
 ";
