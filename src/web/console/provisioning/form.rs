@@ -405,7 +405,7 @@ fn clash(t: Texts, clashes: &[Clash]) -> String {
             "issuer" => (t.say("connection-issuer"), now),
             "client_id" => (t.say("connection-client-id"), now),
             "silence_hours" => (t.say("connection-silence"), now),
-            "allowed_addresses" => (t.say("connection-addresses"), now.replace('\n', ", ")),
+            "allowed_addresses" => (t.say("connection-allowed"), now.replace('\n', ", ")),
             "requests_per_second" => (t.say("connection-pace"), now),
             "journal_days" => (t.say("connection-journal-days"), now),
             "jit" => (t.say("connection-jit"), words::ticked(t, it)),
