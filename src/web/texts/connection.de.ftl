@@ -133,9 +133,9 @@ connection-pace-is = { $count ->
 
 ## Von wo ihre Token gelten, und wofür
 
-connection-addresses = Adressen, von denen ihre SCIM-Token gelten
-connection-addresses-hint = In jeder Zeile eine Adresse oder ein Netz, etwa 192.0.2.7, 192.0.2.0/24 oder 2001:db8::/32. Ein Token, der von anderswo kommt, wird wie ein unbekannter abgewiesen, und „Zustand“ sagt, woher er kam. Bleibt das Feld leer, gelten sie von überall.
-connection-addresses-all = Von überall
+connection-allowed = Adressen, von denen ihre SCIM-Token gelten
+connection-allowed-hint = In jeder Zeile eine Adresse oder ein Netz, etwa 192.0.2.7, 192.0.2.0/24 oder 2001:db8::/32. Ein Token, der von anderswo kommt, wird wie ein unbekannter abgewiesen, und „Zustand“ sagt, woher er kam. Bleibt das Feld leer, gelten sie von überall.
+connection-allowed-all = Von überall
 scim-scope-everything = Alles
 scim-scope-read-users = Benutzer lesen
 scim-scope-write-users = Benutzer anlegen, ändern und löschen

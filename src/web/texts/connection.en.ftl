@@ -133,9 +133,9 @@ connection-pace-is = { $count ->
 
 ## From where its tokens work, and for what
 
-connection-addresses = Addresses from which its SCIM tokens work
-connection-addresses-hint = One address or network on each line, such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32. A token that comes from elsewhere is refused like an unknown one, and Health says from where it came. Left empty, they work from everywhere.
-connection-addresses-all = From everywhere
+connection-allowed = Addresses from which its SCIM tokens work
+connection-allowed-hint = One address or network on each line, such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32. A token that comes from elsewhere is refused like an unknown one, and Health says from where it came. Left empty, they work from everywhere.
+connection-allowed-all = From everywhere
 scim-scope-everything = Everything
 scim-scope-read-users = Read users
 scim-scope-write-users = Make, change and delete users

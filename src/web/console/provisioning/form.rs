@@ -420,7 +420,7 @@ fn clash(t: Texts, clashes: &[Clash]) -> String {
             "entra_audience" => (t.say("connection-entra-audience"), now),
             "entra_app" => (t.say("connection-entra-app"), now),
             "silence_hours" => (t.say("connection-silence"), now),
-            "allowed_addresses" => (t.say("connection-addresses"), now.replace('\n', ", ")),
+            "allowed_addresses" => (t.say("connection-allowed"), now.replace('\n', ", ")),
             "requests_per_second" => (t.say("connection-pace"), now),
             "journal_days" => (t.say("connection-journal-days"), now),
             "jit" => (t.say("connection-jit"), words::ticked(t, it)),

@@ -119,7 +119,7 @@ fn advised(t: Texts, of: &Health, advice: Advice) -> Advised {
             let (address, moment) = (outside.address.to_string(), t.moment(&outside.at));
             let parts = [("address", Part::Words(&address)), ("at", Part::Words(&moment))];
             let words = t.with("health-check-address", &parts);
-            Advised { words, link: link(format!("{at}/edit"), "connection-addresses") }
+            Advised { words, link: link(format!("{at}/edit"), "connection-allowed") }
         }
         Advice::FindSilence { since } => {
             let moment = t.moment(&since);
