@@ -206,6 +206,18 @@ CREATE TABLE public.link_tokens (
     expires_at bigint NOT NULL,
     address text COLLATE pg_catalog."C"
 );
+CREATE TABLE public.linkings (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    connection_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    state text NOT NULL COLLATE pg_catalog."C",
+    claim_key bytea NOT NULL,
+    claim_sealed bytea NOT NULL,
+    times bigint NOT NULL,
+    first_at bigint NOT NULL,
+    last_at bigint NOT NULL
+);
 CREATE TABLE public.mapping_intents (
     org_id uuid NOT NULL,
     connection_id uuid NOT NULL,
@@ -547,6 +559,8 @@ ALTER TABLE ONLY public.issued
     ADD CONSTRAINT issued_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.link_tokens
     ADD CONSTRAINT link_tokens_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.linkings
+    ADD CONSTRAINT linkings_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.mapping_intents
     ADD CONSTRAINT mapping_intents_pkey PRIMARY KEY (org_id, connection_id, group_key, role);
 ALTER TABLE ONLY public.members
@@ -640,6 +654,10 @@ CREATE INDEX issued_family ON public.issued USING btree (org_id, family_id);
 CREATE INDEX issued_token ON public.issued USING btree (token_hash);
 CREATE INDEX link_tokens_hash ON public.link_tokens USING btree (token_hash);
 CREATE UNIQUE INDEX link_tokens_user ON public.link_tokens USING btree (org_id, user_id, purpose);
+CREATE INDEX linkings_connection ON public.linkings USING btree (org_id, connection_id, state, id);
+CREATE INDEX linkings_last ON public.linkings USING btree (last_at);
+CREATE INDEX linkings_of_user ON public.linkings USING btree (org_id, user_id);
+CREATE UNIQUE INDEX linkings_user ON public.linkings USING btree (org_id, connection_id, user_id);
 CREATE INDEX members_user ON public.members USING btree (org_id, user_id, group_id);
 CREATE INDEX mfa_deadlines_end ON public.mfa_deadlines USING btree (is_over, ends_at);
 CREATE INDEX mfa_deadlines_letter ON public.mfa_deadlines USING btree (next_letter_at);

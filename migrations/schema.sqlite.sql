@@ -257,6 +257,23 @@ CREATE TABLE link_tokens (
 );
 CREATE INDEX link_tokens_hash ON link_tokens (token_hash);
 CREATE UNIQUE INDEX link_tokens_user ON link_tokens (org_id, user_id, purpose);
+CREATE TABLE linkings (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    connection_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    state TEXT NOT NULL,
+    claim_key BLOB NOT NULL,
+    claim_sealed BLOB NOT NULL,
+    times BIGINT NOT NULL,
+    first_at BIGINT NOT NULL,
+    last_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE INDEX linkings_connection ON linkings (org_id, connection_id, state, id);
+CREATE INDEX linkings_last ON linkings (last_at);
+CREATE INDEX linkings_of_user ON linkings (org_id, user_id);
+CREATE UNIQUE INDEX linkings_user ON linkings (org_id, connection_id, user_id);
 CREATE TABLE mapping_intents (
     org_id BLOB NOT NULL,
     connection_id BLOB NOT NULL,
