@@ -162,7 +162,7 @@ impl Settings {
             extra_ca_file: self.extra_ca_file,
             outbound_allow: networks("outbound_allow", self.outbound_allow.as_deref())?,
             trusted_proxies: networks("trusted_proxies", self.trusted_proxies.as_deref())?,
-            entra_authority: entra_authority(self.entra_authority)?,
+            entra_authority: entra_authority(self.entra_authority.as_deref())?,
             operator_token_file: self.operator_token_file,
             rsa_bits: 3072,
             listen,
@@ -192,8 +192,8 @@ fn public_url(given: Option<String>, listen: SocketAddr) -> Result<String, Error
     origin("public_url", &given.unwrap_or_else(|| format!("http://{listen}")))
 }
 
-fn entra_authority(given: Option<String>) -> Result<String, Error> {
-    origin("entra_authority", given.as_deref().unwrap_or("https://login.microsoftonline.com"))
+fn entra_authority(given: Option<&str>) -> Result<String, Error> {
+    origin("entra_authority", given.unwrap_or("https://login.microsoftonline.com"))
 }
 
 /// An address of a server and nothing behind it, without a trailing slash.

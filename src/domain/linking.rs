@@ -1,6 +1,6 @@
 //! Somebody whom an identity provider means by name and who is not its to have: an administrator decides.
 //!
-//! **Invariant:** a name links nobody by itself (DESIGN.md, decision 2); it only asks.
+//! **Invariant:** a name links nobody by itself; it only asks.
 
 use std::time::Duration;
 

@@ -145,13 +145,7 @@ impl UserActor {
             | Action::ReleaseDeprovisionings { roles, .. } => {
                 roles.iter().try_for_each(|role| self.may_take(model, role))
             }
-            Action::ChangeMembers { added, removed, roles } => {
-                let own = added.contains(&self.id);
-                let come = || roles.iter().try_for_each(|role| self.may_assign(model, role, own));
-                let go = || roles.iter().try_for_each(|role| self.may_take(model, role));
-                if !added.is_empty() { come() } else { Ok(()) }?;
-                if !removed.is_empty() { go() } else { Ok(()) }
-            }
+            Action::ChangeMembers { added, removed, roles } => self.may_move(model, (added, removed), roles),
             // Another organisation could own the domain, and its people would be led to an identity provider of this one.
             Action::CreateConnection { claims, .. } | Action::ChangeConnection { claims, .. } if !claims.is_empty() => {
                 Err(Error::denied(Denial::ClaimDomain))
@@ -184,6 +178,20 @@ impl UserActor {
             Action::Leave if !self.role(model).is_some_and(|own| own.can_leave) => Err(self.refuse(model, action)),
             _ => Ok(()),
         }
+    }
+
+    /// May put these into a group and take those out of it, which gives and takes its roles.
+    fn may_move(
+        &self,
+        model: &RoleModel,
+        (added, removed): (&[UserId], &[UserId]),
+        roles: &[RoleKey],
+    ) -> Result<(), Error> {
+        let own = added.contains(&self.id);
+        let come = || roles.iter().try_for_each(|role| self.may_assign(model, role, own));
+        let go = || roles.iter().try_for_each(|role| self.may_take(model, role));
+        if !added.is_empty() { come() } else { Ok(()) }?;
+        if !removed.is_empty() { go() } else { Ok(()) }
     }
 
     /// May put a new person into a role.

@@ -69,6 +69,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
     let find = |wanted: &str| form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
     let (_, word) = find("said")?;
     let number = |name: &str| find(name).and_then(|(_, value)| value.parse::<u64>().ok()).unwrap_or(0);
+    let parts = [("done", Part::Number(number("done"))), ("skipped", Part::Number(number("skipped")))];
     match &*word {
         "created" => Some(t.say("said-created")),
         "created-without-provider" => Some(t.say("said-created-without-provider")),
@@ -94,10 +95,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "imported" => Some(t.count("said-imported", number("count"))),
         "resent" => Some(t.say("said-resent")),
         "revoked" => Some(t.say("said-revoked")),
-        "released" => {
-            let parts = [("done", Part::Number(number("done"))), ("skipped", Part::Number(number("skipped")))];
-            Some(t.with("said-released", &parts))
-        }
+        "released" => Some(t.with("said-released", &parts)),
         "releasing" => Some(t.count("said-releasing", number("count"))),
         "kept" => Some(t.count("said-kept", number("count"))),
         "linked" => Some(t.say("said-linked")),
@@ -132,10 +130,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "group-mapped" => Some(t.say("said-group-mapped")),
         "group-unmapped" => Some(t.say("said-group-unmapped")),
         "mfa-required" => Some(t.say("said-mfa-required")),
-        "several" => {
-            let parts = [("done", Part::Number(number("done"))), ("skipped", Part::Number(number("skipped")))];
-            Some(t.with("said-several", &parts))
-        }
+        "several" => Some(t.with("said-several", &parts)),
         _ => None,
     }
 }

@@ -59,14 +59,10 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::Guid => t.say("flaw-guid"),
         Flaw::Keys => t.say("flaw-keys"),
         Flaw::SecretOfIssuer => t.say("flaw-secret-of-issuer"),
-        Flaw::ProofWords { most, characters_max } => {
-            t.with("flaw-proof-words", &[("most", whole(*most)), ("count", whole(*characters_max))])
-        }
+        Flaw::ProofWords { most, characters_max } => beside(t, "flaw-proof-words", (*most, *characters_max)),
         Flaw::AboveCeiling { role } => t.name("flaw-above-ceiling", role.as_str()),
         Flaw::NobodyInvited => t.say("flaw-nobody-invited"),
-        Flaw::TooManyInvited { most, people } => {
-            t.with("flaw-many-invited", &[("most", whole(*most)), ("count", whole(*people))])
-        }
+        Flaw::TooManyInvited { most, people } => beside(t, "flaw-many-invited", (*most, *people)),
         Flaw::Selection { most } => number(t, "bulk-choose", *most),
         Flaw::Resources { most } => number(t, "flaw-resources", *most),
         Flaw::ChooseRole => t.say("choose-role"),
@@ -80,6 +76,11 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::File(problem) => file(t, problem),
         Flaw::Technical(sentence) => sentence.clone(),
     }
+}
+
+/// A sentence about the most that there may be, and another number.
+fn beside(t: Texts, key: &str, (most, count): (usize, usize)) -> String {
+    t.with(key, &[("most", whole(most)), ("count", whole(count))])
 }
 
 /// Why mail cannot be addressed like this.

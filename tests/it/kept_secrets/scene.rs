@@ -161,6 +161,8 @@ impl Scene {
         let (mia, group) = {
             let scim = Provisioning { server: self.server(), id: id.parse().unwrap(), token: self.scim.clone() };
             let mia = scim.push("mia@provided.example").await;
+            let grace = json!({ "userName": "grace@acme.example", "externalId": "00u-grace" });
+            scim.send(Method::POST, "/Users", &grace).await.expect(409);
             let schema = "urn:ietf:params:scim:schemas:core:2.0:Group";
             let body = json!({ "schemas": [schema], "displayName": "Pushed", "members": [{ "value": mia }] });
             (mia, scim.send(Method::POST, "/Groups", &body).await.expect(201).json()["id"].clone())
