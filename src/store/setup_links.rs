@@ -19,7 +19,7 @@ pub async fn find(
 ) -> Result<Option<SetupLink>, Error> {
     let open =
         Entity::find().filter(Column::TokenHash.eq(presented.bytes())).filter(Column::ExpiresAt.gt(now.millis()));
-    Ok(open.one(db).await.map_err(translate)?.map(link))
+    Ok(open.one(db).await.map_err(translate)?.as_ref().map(link))
 }
 
 /// The links of a connection that have not ended, newest first.
@@ -33,7 +33,7 @@ pub async fn list(
         .filter(Column::ConnectionId.eq(of.uuid()))
         .filter(Column::ExpiresAt.gt(now.millis()))
         .order_by_desc(Column::Id);
-    Ok(open.all(db).await.map_err(translate)?.into_iter().map(link).collect())
+    Ok(open.all(db).await.map_err(translate)?.iter().map(link).collect())
 }
 
 /// Stores a new link.
@@ -89,7 +89,7 @@ impl Store {
     }
 }
 
-fn link(row: Model) -> SetupLink {
+fn link(row: &Model) -> SetupLink {
     SetupLink {
         id: SetupLinkId::from_uuid(row.id),
         org: OrgId::from_uuid(row.org_id),
