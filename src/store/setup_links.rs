@@ -19,7 +19,7 @@ pub async fn find(
 ) -> Result<Option<SetupLink>, Error> {
     let open =
         Entity::find().filter(Column::TokenHash.eq(presented.bytes())).filter(Column::ExpiresAt.gt(now.millis()));
-    Ok(open.one(db).await.map_err(translate)?.map(|row| link(&row)))
+    Ok(open.one(db).await.map_err(translate)?.as_ref().map(link))
 }
 
 /// The links of a connection that have not ended, newest first.

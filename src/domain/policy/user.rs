@@ -110,6 +110,7 @@ impl UserActor {
     /// What the deed gives or takes, beyond the target itself.
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other deed hands out nothing")]
     fn hands_out(&self, model: &RoleModel, action: &Action, target: &Target) -> Result<(), Error> {
+        is_about_others(action)?;
         match action {
             Action::InviteUser { role } | Action::ResendInvitation { role } => {
                 self.may_place(model, Verb::Invite, role)
@@ -137,9 +138,6 @@ impl UserActor {
             }
             Action::MapGroup { role } => self.may_assign(model, role, false),
             Action::UnmapGroup { role } => self.may_take(model, role),
-            // Whoever is let go would agree with neither side but their own.
-            Action::ReleaseDeprovisionings { is_own: true, .. }
-            | Action::RefuseDeprovisionings { is_own: true, .. } => Err(Error::denied(Denial::OwnDeprovisioning)),
             Action::DeleteGroup { roles, .. }
             | Action::DeleteConnection { roles, .. }
             | Action::ReleaseDeprovisionings { roles, .. } => {
@@ -284,6 +282,15 @@ fn not_to_oneself(action: &Action) -> Error {
     let leaves =
         matches!(action, Action::DeactivateUser | Action::RemoveUser | Action::DeletePendingUser | Action::EraseUser);
     Error::denied(if leaves { Denial::EndOneself } else { Denial::Oneself })
+}
+
+/// Whoever is let go decides about that neither way.
+fn is_about_others(action: &Action) -> Result<(), Error> {
+    let is_own = matches!(
+        action,
+        Action::ReleaseDeprovisionings { is_own: true, .. } | Action::RefuseDeprovisionings { is_own: true, .. }
+    );
+    if is_own { Err(Error::denied(Denial::OwnDeprovisioning)) } else { Ok(()) }
 }
 
 #[expect(clippy::too_many_lines, reason = "a table: each deed is named once, with what it asks for")]

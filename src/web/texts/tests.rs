@@ -111,7 +111,7 @@ fn a_key_that_does_not_exist_is_shown_as_such() {
 }
 
 /// What is the same in both languages: names, what is only put together, and words that German has from English.
-const SAME: [&str; 27] = [
+const SAME: [&str; 28] = [
     "browser",
     "bulk-do",
     "by-passkey",
@@ -119,6 +119,7 @@ const SAME: [&str; 27] = [
     "column-mfa",
     "column-name",
     "column-status",
+    "end-client",
     "field-code",
     "filter-team",
     "flaw-of-field",

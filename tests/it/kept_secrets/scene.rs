@@ -174,8 +174,8 @@ impl Scene {
         self.stand(&["Roles/{id}", "Entitlements/{id}"], "viewer");
         self.stand(&["Schemas/{id}"], "urn:ietf:params:scim:schemas:core:2.0:User");
         self.stand(&["connections/{id}", "sso/{connection}"], &id);
-        let (operator, connection) = (Server::operator(), id.parse().unwrap());
-        let link = connections::create_setup_link(&self.server().app, &operator, connection, 7).await.unwrap().url;
+        let (operator, of) = (Server::operator(), id.parse().unwrap());
+        let link = connections::create_setup_link(&self.server().app, &operator, of, 7).await.unwrap().url;
         self.secrets.token("a link for setting up", link.reveal().rsplit('/').next().unwrap());
         let shown = self.api.call(&self.personal, Method::GET, &format!("/connections/{id}"), None).await.expect(200);
         let token = shown.json()["tokens"][0]["id"].as_str().unwrap().to_owned();
