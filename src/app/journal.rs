@@ -47,7 +47,11 @@ const TOO_FAST: u16 = 429;
 
 /// The entries that wait to be written.
 #[derive(Debug, Default)]
-pub struct Journal(Mutex<Waiting>);
+pub struct Journal {
+    waiting: Mutex<Waiting>,
+    /// Held while entries are taken and written, so that whoever wants to read them all waits for those under way.
+    writing: tokio::sync::Mutex<()>,
+}
 
 #[derive(Debug, Default)]
 struct Waiting {
@@ -108,12 +112,14 @@ pub async fn note(app: &App, connection: &Connection, heard: Heard<'_>, notes: N
 
 /// Writes what waits. What cannot be written waits on.
 pub async fn write(app: &App) -> Result<(), Error> {
+    let _turn = app.journal.writing.lock().await;
     let calls = app.journal.lock().due(|since| app.now().since(since) >= FOLDED);
     keep_or_wait(app, calls).await
 }
 
 /// Writes everything, for whoever reads what is there now.
 pub(crate) async fn write_all(app: &App) -> Result<(), Error> {
+    let _turn = app.journal.writing.lock().await;
     let calls = app.journal.lock().due(|_| true);
     keep_or_wait(app, calls).await
 }
@@ -274,7 +280,7 @@ async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
 
 impl Journal {
     fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -37,7 +37,7 @@ use crate::domain::policy::{Action, AuditRecord, Permit, Target};
 use crate::domain::{self};
 use crate::scim;
 use crate::scim::schema::ResourceType;
-use crate::store::{Tx, connections, users as user_rows};
+use crate::store::{Tx, clients, connections, users as user_rows};
 
 pub(crate) use breaker::let_go;
 pub use groups::Groups;
@@ -80,6 +80,11 @@ pub struct Caller<'a> {
 }
 
 impl Caller<'_> {
+    /// True where an application is told what happens to the users and groups here.
+    pub async fn tells_events(&self) -> Result<bool, Error> {
+        Ok(!clients::receivers(self.app.store.reader(), self.org()).await?.is_empty())
+    }
+
     fn org(&self) -> OrgId {
         self.connection.org
     }

@@ -36,9 +36,10 @@ pub fn resource_type(base: &str, types: Types<'_>, name: &str) -> Option<Value> 
     types.iter().find(|kind| kind.name == name).map(|kind| one_resource_type(kind, base))
 }
 
-/// The body of `/ServiceProviderConfig`.
-pub fn service_provider_config(base: &str) -> Value {
-    json!({
+/// The body of `/ServiceProviderConfig`. Events are named where somebody is told of them (RFC 9967): clients that do not know
+/// of them read the rest of it strictly.
+pub fn service_provider_config(base: &str, tells_events: bool) -> Value {
+    let mut config = json!({
         "schemas": [SERVICE_PROVIDER_CONFIG_URN],
         "patch": { "supported": true },
         "bulk": { "supported": true, "maxOperations": bulk::OPERATIONS_MAX, "maxPayloadSize": bulk::BYTES_MAX },
@@ -54,8 +55,6 @@ pub fn service_provider_config(base: &str) -> Value {
             "defaultPageSize": list::COUNT_DEFAULT,
             "maxPageSize": list::COUNT_MAX,
         },
-        // RFC 9967: what applications are told. Requests are answered when they are done.
-        "securityEvents": { "asyncRequest": "none", "eventUris": Happening::ALL.map(Happening::uri) },
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
             "name": "Bearer token",
@@ -69,7 +68,13 @@ pub fn service_provider_config(base: &str) -> Value {
             "specUri": "https://www.rfc-editor.org/info/rfc6749",
         }],
         "meta": { "resourceType": "ServiceProviderConfig", "location": format!("{base}/ServiceProviderConfig") },
-    })
+    });
+    if let (true, Some(members)) = (tells_events, config.as_object_mut()) {
+        // Requests are answered when they are done.
+        let told = json!({ "asyncRequest": "none", "eventUris": Happening::ALL.map(Happening::uri) });
+        members.insert("securityEvents".to_owned(), told);
+    }
+    config
 }
 
 fn schemas_of<'a>(types: Types<'a>) -> impl Iterator<Item = &'static Schema> + use<'a> {
