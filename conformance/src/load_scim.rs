@@ -88,7 +88,7 @@ pub async fn measure(sizes: &Sizes) -> anyhow::Result<bool> {
     let directory = std::env::temp_dir().join(format!("doorward-load-scim-{}", std::process::id()));
     let mut instance = Instance::new(&sizes.binary, &directory)?;
     if let Some(url) = &sizes.database_url {
-        instance = instance.on(url.clone());
+        instance = instance.on(url.clone())?;
     }
     instance.cli::<Value>(&["migrate"]).await?;
     let mut figures = Figures { report: begin(sizes)?, is_fast: true };

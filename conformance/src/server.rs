@@ -44,9 +44,10 @@ impl Instance {
         Ok(Instance { binary, directory, address, database_url })
     }
 
-    /// The same instance on another database.
-    pub fn on(self, database_url: String) -> Instance {
-        Instance { database_url, ..self }
+    /// The same instance on another database, for which a server makes no master key by itself.
+    pub fn on(self, database_url: String) -> anyhow::Result<Instance> {
+        std::fs::write(self.directory.join("master.key"), "5a".repeat(32))?;
+        Ok(Instance { database_url, ..self })
     }
 
     /// Where its rows are.
