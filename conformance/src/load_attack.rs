@@ -5,7 +5,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -21,7 +20,7 @@ use crate::browser::Browser;
 use crate::load_scim::client::Client;
 use crate::load_scim::seed::{self, Database};
 use crate::report::{Report, quantile, shown};
-use crate::server::{Instance, now};
+use crate::server::{Instance, Target, now};
 
 const OWNER: &str = "ada@large.example";
 const PASSWORD: &str = "nine purple lanterns over 47 quiet harbours";
@@ -39,12 +38,8 @@ const CLOSED_WITHIN: Duration = Duration::from_secs(15);
 /// The sizes to measure with.
 #[derive(Args)]
 pub struct Sizes {
-    /// The binary to measure; make it with `cargo build --release`
-    #[arg(long, default_value = "target/release/doorward")]
-    binary: PathBuf,
-    /// An empty PostgreSQL database; without it SQLite is measured
-    #[arg(long)]
-    database_url: Option<String>,
+    #[command(flatten)]
+    target: Target,
     /// How many users the directory holds that is walked through
     #[arg(long, default_value_t = 100_000)]
     users: usize,
@@ -73,12 +68,7 @@ struct Lists {
 
 /// Measures; false when a figure is over its limit.
 pub async fn measure(sizes: &Sizes) -> anyhow::Result<bool> {
-    let directory = std::env::temp_dir().join(format!("doorward-load-attack-{}", std::process::id()));
-    let mut instance = Instance::new(&sizes.binary, &directory)?;
-    if let Some(url) = &sizes.database_url {
-        instance = instance.on(url.clone())?;
-    }
-    instance.cli::<Value>(&["migrate"]).await?;
+    let instance = sizes.target.instance("load-attack").await?;
     let client = fill(&instance, sizes.users).await?;
     let server = instance.start().await?;
     let (mut times, lists, held) = (Times::default(), Lists::default(), RefCell::default());
@@ -96,7 +86,7 @@ pub async fn measure(sizes: &Sizes) -> anyhow::Result<bool> {
     // The last connections, to the end.
     tokio::time::timeout(CLOSED_WITHIN * 2, dribble_once(&instance, sizes.sockets, &held)).await??;
     server.stop().await?;
-    std::fs::remove_dir_all(&directory)?;
+    instance.remove()?;
     report(sizes, times, &lists, held.into_inner())
 }
 
@@ -174,12 +164,13 @@ async fn dribble_once(instance: &Instance, sockets: usize, held: &RefCell<Vec<Du
 
 fn report(sizes: &Sizes, times: Times, lists: &Lists, mut held: Vec<Duration>) -> anyhow::Result<bool> {
     let Sizes { users, lists: at_a_time, sockets, .. } = sizes;
-    let database = if sizes.database_url.is_some() { " --database-url postgres://…" } else { "" };
+    let (database, word) = sizes.target.database();
+    let option = sizes.target.option();
     let command = format!(
-        "cargo run --release -p conformance -- load attack{database} --users {users} --lists {at_a_time} --sockets {sockets}"
+        "cargo run --release -p conformance -- load attack{option} --users {users} --lists {at_a_time} --sockets {sockets}"
     );
     let mut report = Report::new("Signing in while somebody wears the server out", &command)?;
-    report.note(if sizes.database_url.is_some() { "PostgreSQL" } else { "SQLite" });
+    report.note(database);
     report.note(&format!(
         "{} sign-ins with a password each, from the first page to the console, one after the other; measured by turns",
         SIGN_INS * TURNS
@@ -203,7 +194,7 @@ fn report(sizes: &Sizes, times: Times, lists: &Lists, mut held: Vec<Duration>) -
     let longest = held.last().copied().context("no connection was closed")?;
     is_well &= longest <= CLOSED_WITHIN;
     report.row(&["the longest that such a connection was borne", "", &shown(longest), &shown(CLOSED_WITHIN)]);
-    report.finish(if sizes.database_url.is_some() { "load-attack-postgres" } else { "load-attack-sqlite" })?;
+    report.finish(&format!("load-attack-{word}"))?;
     Ok(is_well)
 }
 

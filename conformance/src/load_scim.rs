@@ -8,7 +8,6 @@ pub mod client;
 pub mod seed;
 
 use std::future::Future;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -17,7 +16,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::report::{Report, quantile, shown};
-use crate::server::{Instance, Server, now};
+use crate::server::{Instance, Server, Target, now};
 use client::{Client, add, members, remove};
 use seed::Database;
 
@@ -40,12 +39,8 @@ const LOAD_MAX: Duration = Duration::from_mins(15);
 /// The sizes to measure with.
 #[derive(Args)]
 pub struct Sizes {
-    /// The binary to measure; make it with `cargo build --release`
-    #[arg(long, default_value = "target/release/doorward")]
-    binary: PathBuf,
-    /// An empty PostgreSQL database; without it SQLite is measured
-    #[arg(long)]
-    database_url: Option<String>,
+    #[command(flatten)]
+    target: Target,
     /// How many users the directory holds that is searched
     #[arg(long, default_value_t = 500_000)]
     users: usize,
@@ -85,12 +80,7 @@ struct Figures {
 
 /// Measures everything; false when one figure is over its limit.
 pub async fn measure(sizes: &Sizes) -> anyhow::Result<bool> {
-    let directory = std::env::temp_dir().join(format!("doorward-load-scim-{}", std::process::id()));
-    let mut instance = Instance::new(&sizes.binary, &directory)?;
-    if let Some(url) = &sizes.database_url {
-        instance = instance.on(url.clone())?;
-    }
-    instance.cli::<Value>(&["migrate"]).await?;
+    let instance = sizes.target.instance("load-scim").await?;
     let mut figures = Figures { report: begin(sizes)?, is_fast: true };
     let (client, groups) = prepare(&instance, sizes).await?;
     let server = instance.start().await?;
@@ -103,22 +93,21 @@ pub async fn measure(sizes: &Sizes) -> anyhow::Result<bool> {
     replace(&mut figures, &client, &groups, sizes, &server).await?;
     push_everything(&mut figures, &instance, sizes).await?;
     server.stop().await?;
-    std::fs::remove_dir_all(&directory)?;
-    let name = if sizes.database_url.is_some() { "load-scim-postgres" } else { "load-scim-sqlite" };
-    figures.report.finish(name)?;
+    instance.remove()?;
+    figures.report.finish(&format!("load-scim-{}", sizes.target.database().1))?;
     Ok(figures.is_fast)
 }
 
 fn begin(sizes: &Sizes) -> anyhow::Result<Report> {
     let Sizes { users, members, patched, replaced, pushed_users, pushed_groups, pushed_memberships, .. } = sizes;
-    let database = if sizes.database_url.is_some() { " --database-url postgres://…" } else { "" };
+    let database = sizes.target.option();
     let command = format!(
         "cargo run --release -p conformance -- load scim{database} --users {users} --members {members} --patched {patched} \
          --replaced {replaced} --pushed-users {pushed_users} --pushed-groups {pushed_groups} \
          --pushed-memberships {pushed_memberships}"
     );
     let mut report = Report::new("SCIM at size", &command)?;
-    let database = if sizes.database_url.is_some() { "PostgreSQL" } else { "SQLite" };
+    let (database, _) = sizes.target.database();
     report.note(&format!("{database}; the directory of {users} users was put into the database directly"));
     report.note(&format!(
         "one request after the other, from the first byte sent to the last received; of changes {CHANGES} each, of reads {READS}; \

@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use clap::Args;
 use serde::de::DeserializeOwned;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
@@ -15,6 +16,42 @@ use tokio::time::sleep;
 
 const POLL_EVERY: Duration = Duration::from_millis(1);
 const GIVE_UP_AFTER: Duration = Duration::from_secs(20);
+
+/// What is measured.
+#[derive(Args)]
+pub struct Target {
+    /// The binary to measure; make it with `cargo build --release`
+    #[arg(long, default_value = "target/release/doorward")]
+    binary: PathBuf,
+    /// An empty PostgreSQL database; without it SQLite is measured
+    #[arg(long)]
+    database_url: Option<String>,
+}
+
+impl Target {
+    /// A new instance with its tables, in a directory that is called after the measure.
+    pub async fn instance(&self, measure: &str) -> anyhow::Result<Instance> {
+        let directory = std::env::temp_dir().join(format!("doorward-{measure}-{}", std::process::id()));
+        let mut instance = Instance::new(&self.binary, &directory)?;
+        if let Some(url) = &self.database_url {
+            // A server with such a database makes no master key by itself.
+            std::fs::write(instance.directory.join("master.key"), "5a".repeat(32))?;
+            instance.database_url.clone_from(url);
+        }
+        instance.cli::<serde_json::Value>(&["migrate"]).await?;
+        Ok(instance)
+    }
+
+    /// What the database is called, in a sentence and in the name of a report.
+    pub fn database(&self) -> (&'static str, &'static str) {
+        if self.database_url.is_some() { ("PostgreSQL", "postgres") } else { ("SQLite", "sqlite") }
+    }
+
+    /// How the database is said on a command line, if it must be.
+    pub fn option(&self) -> &'static str {
+        if self.database_url.is_some() { " --database-url postgres://…" } else { "" }
+    }
+}
 
 /// An instance: a binary, a directory and an address.
 pub struct Instance {
@@ -44,10 +81,9 @@ impl Instance {
         Ok(Instance { binary, directory, address, database_url })
     }
 
-    /// The same instance on another database, for which a server makes no master key by itself.
-    pub fn on(self, database_url: String) -> anyhow::Result<Instance> {
-        std::fs::write(self.directory.join("master.key"), "5a".repeat(32))?;
-        Ok(Instance { database_url, ..self })
+    /// Takes away what it wrote; the server has ended.
+    pub fn remove(self) -> anyhow::Result<()> {
+        Ok(std::fs::remove_dir_all(self.directory)?)
     }
 
     /// Where its rows are.

@@ -28,6 +28,17 @@ async fn hold_many(at: &Provisioning<'_>, many: usize) -> Vec<String> {
     ids.split_off(1)
 }
 
+/// Where one may go, Ada goes; Bob and Cai wait.
+async fn two_wait(at: &Provisioning<'_>) -> [String; 2] {
+    let [ada, bob, cai] = push(at, ["ada", "bob", "cai"]).await;
+    at.server.expect_faults();
+    deactivate(at, &ada).await.expect(200);
+    for id in [&bob, &cai] {
+        deactivate(at, id).await.expect(503);
+    }
+    [bob, cai]
+}
+
 async fn delete_all(at: &Provisioning<'_>, ids: &[String]) -> Vec<Value> {
     let operation = |id: &String| json!({ "method": "DELETE", "path": format!("/Users/{id}") });
     let operations: Vec<_> = ids.iter().map(operation).collect();
@@ -154,12 +165,7 @@ async fn owners_are_reminded_while_somebody_waits() {
     let acme = server.tenant("acme").await;
     owner(&acme).await;
     let okta = connection(&acme, 1).await;
-    let [ada, bob, cai] = push(&okta, ["ada", "bob", "cai"]).await;
-    server.expect_faults();
-    deactivate(&okta, &ada).await.expect(200);
-    for id in [&bob, &cai] {
-        deactivate(&okta, id).await.expect(503);
-    }
+    two_wait(&okta).await;
     let node = server.node().await;
     node.keep_outbox();
     let mut reminded_on = Vec::new();
@@ -196,12 +202,7 @@ async fn a_refusal_says_who_stays() {
     let server = Server::start().await;
     let acme = server.tenant("acme").await;
     let okta = connection(&acme, 1).await;
-    let [ada, bob, cai] = push(&okta, ["ada", "bob", "cai"]).await;
-    server.expect_faults();
-    deactivate(&okta, &ada).await.expect(200);
-    for id in [&bob, &cai] {
-        deactivate(&okta, id).await.expect(503);
-    }
+    let [bob, cai] = two_wait(&okta).await;
 
     decide(&okta, "refuse", json!({})).await;
 
@@ -220,12 +221,7 @@ async fn whoever_belongs_to_another_connection_is_left_out() {
     let settings = Settings { issuer, client_id, ..limit(1) };
     let okta = acme.connection_with(Kind::Okta, settings.clone()).await;
     let entra = acme.connection_with(Kind::Entra, settings).await;
-    let [ada, bob, cai] = push(&okta, ["ada", "bob", "cai"]).await;
-    server.expect_faults();
-    deactivate(&okta, &ada).await.expect(200);
-    for id in [&bob, &cai] {
-        deactivate(&okta, id).await.expect(503);
-    }
+    let [bob, cai] = two_wait(&okta).await;
     let moved = Edit { connection: Some(entra.id), ..Edit::default() };
     edit::update(&server.app, &Server::operator(), bob.parse().unwrap(), moved).await.unwrap();
     let shown = server.send(server.api(Method::GET, &held_path(&okta))).await.expect(200).json();

@@ -51,9 +51,11 @@ impl Database {
         self.run(format!("{} {into} {rows} WHERE {group}", numbers(copies))).await
     }
 
-    /// Tells the planner what is there now, and closes.
+    /// Tells the planner what is there now, and closes. A PostgreSQL server cleans up by itself after so many rows, within
+    /// minutes; here nobody waits for that.
     pub async fn close(mut self) -> anyhow::Result<()> {
-        self.run("ANALYZE".to_owned()).await?;
+        let settle = if matches!(self, Self::Postgres(_)) { "VACUUM ANALYZE" } else { "ANALYZE" };
+        self.run(settle.to_owned()).await?;
         match self {
             Self::Sqlite(connection) => connection.close().await?,
             Self::Postgres(connection) => connection.close().await?,
