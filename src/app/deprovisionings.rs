@@ -205,7 +205,7 @@ async fn let_go_in_one(app: &App, (org, id): (OrgId, ConnectionId), released: &[
     }
     let Gone { permits, left_out } = carry_out_all(&tx, &connection, &still).await?;
     let now = tx.now;
-    let refusals = refusals(&tx, &connection, &left_out).await?;
+    let refusals = refusals(&tx, &connection, &still, &left_out).await?;
     tx.commit_all(permits).await?;
     for refusal in refusals {
         app.store.record(refusal, now).await?;
@@ -272,11 +272,16 @@ const fn deed(way: Way) -> Action {
 }
 
 /// What is recorded of those who must stay as the last holders of a protected role, where nobody waits for an answer.
-async fn refusals(tx: &Tx, connection: &Connection, left_out: &[(UserId, LeftOut)]) -> Result<Vec<AuditRecord>, Error> {
+async fn refusals(
+    tx: &Tx,
+    connection: &Connection,
+    these: &[Deprovisioning],
+    left_out: &[(UserId, LeftOut)],
+) -> Result<Vec<AuditRecord>, Error> {
     let mut refusals = Vec::new();
-    for (user, _) in left_out.iter().filter(|(_, why)| *why == LeftOut::LastHolder) {
-        let target = load(tx, *user).await?.target();
-        refusals.push(provisioner::actor(connection)?.denial_record(&Action::DeactivateUser, &target));
+    for it in these.iter().filter(|it| left_out.contains(&(it.user, LeftOut::LastHolder))) {
+        let target = load(tx, it.user).await?.target();
+        refusals.push(provisioner::actor(connection)?.denial_record(&deed(it.way), &target));
     }
     Ok(refusals)
 }

@@ -14,6 +14,7 @@ use url::Url;
 use crate::app::outbound::{Call, Method};
 use crate::app::{App, application, keys};
 use crate::domain::Error;
+use crate::domain::id::OrgId;
 use crate::oidc::client::Registration;
 use crate::oidc::jwt::{self, Claims, Typ};
 use crate::store::events::Announcement;
@@ -24,7 +25,11 @@ pub use crate::store::events::SECURITY_EVENT;
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// Tells one application what a message of the outbox holds. One that is gone, or wants to hear nothing, needs no telling.
-pub async fn deliver(app: &App, payload: &str) -> Result<(), Error> {
+/// A suspended organisation is not told of, either.
+pub async fn deliver(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
+    if app.store.organisation(org).await?.0.is_suspended {
+        return Ok(());
+    }
     let told: Announcement = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
     let Some(to) = application::by_id(app.store.reader(), told.client).await? else { return Ok(()) };
     let Some(uri) = &to.client.events_uri else { return Ok(()) };

@@ -13,7 +13,7 @@ use crate::app::{
     sign_in_refusals, sign_in_tries,
 };
 use crate::domain::{Error, Timestamp, deprovisioning, linking};
-use crate::store::outbox::Message;
+use crate::store::outbox::{Message, Queue};
 
 const OUTBOX_EVERY: Duration = Duration::from_millis(500);
 const JOURNAL_EVERY: Duration = Duration::from_millis(500);
@@ -21,6 +21,10 @@ const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// A claimed message is this node's for so long.
 const LEASE: Duration = Duration::from_mins(2);
 const AT_ONCE: u64 = 50;
+/// Letters, logouts and alarms wait neither for an application that takes its time with events, nor for many who are let go.
+const PROMPT: Queue = Queue::AllBut(&[deprovisionings::LET_GO, events::SECURITY_EVENT]);
+const LETTING_GO: Queue = Queue::Of(deprovisionings::LET_GO);
+const EVENTS: Queue = Queue::Of(events::SECURITY_EVENT);
 /// With the growing waits this is about three days.
 const TRIES_MAX: i64 = 16;
 /// A code or token that has ended is recognised for so long when it comes back.
@@ -34,7 +38,9 @@ const CLOSED_KEPT: Duration = Duration::from_hours(365 * 24);
 /// Runs the jobs until they are told to stop.
 pub async fn run(app: App, stop: CancellationToken) {
     tokio::join!(
-        every(OUTBOX_EVERY, &stop, async || run_due(&app).await.map(drop)),
+        every(OUTBOX_EVERY, &stop, async || run_queue(&app, PROMPT).await.map(drop)),
+        every(OUTBOX_EVERY, &stop, async || run_queue(&app, LETTING_GO).await.map(drop)),
+        every(OUTBOX_EVERY, &stop, async || run_queue(&app, EVENTS).await.map(drop)),
         every(JOURNAL_EVERY, &stop, async || journal::write(&app).await),
         every(SWEEP_EVERY, &stop, async || sweep(&app).await),
     );
@@ -42,9 +48,24 @@ pub async fn run(app: App, stop: CancellationToken) {
 
 /// Sends everything that is due, and what becomes due by that; answers how much was sent.
 pub async fn run_due(app: &App) -> Result<usize, Error> {
+    let mut sent: usize = 0;
+    loop {
+        let mut more: usize = 0;
+        for queue in [PROMPT, LETTING_GO, EVENTS] {
+            more = more.saturating_add(run_queue(app, queue).await?);
+        }
+        if more == 0 {
+            return Ok(sent);
+        }
+        sent = sent.saturating_add(more);
+    }
+}
+
+/// The same for one queue.
+async fn run_queue(app: &App, queue: Queue) -> Result<usize, Error> {
     let mut sent = 0;
     loop {
-        let due = app.store.due(app.now(), AT_ONCE).await?;
+        let due = app.store.due(queue, app.now(), AT_ONCE).await?;
         if due.is_empty() {
             return Ok(sent);
         }
@@ -140,7 +161,7 @@ async fn send(app: &App, message: &Message) -> Result<(), Error> {
     match message.kind.as_str() {
         mail::MAIL => mail::send(app, message).await,
         logout::BACKCHANNEL_LOGOUT => logout::deliver(app, &message.payload).await,
-        events::SECURITY_EVENT => events::deliver(app, &message.payload).await,
+        events::SECURITY_EVENT => events::deliver(app, message.org, &message.payload).await,
         passwords::RESET_REQUEST => passwords::answer_reset_request(app, &message.payload).await,
         alert::SIGN_IN_FLOOD => alert::sign_in_flood(app, &message.payload).await,
         alert::LAST_HOLDER => alert::last_holder(app, message.org, &message.payload).await,

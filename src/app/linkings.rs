@@ -6,7 +6,8 @@
 //! **Invariant:** nobody is linked but by a person who manages connections, may give this person another provider, and has
 //! proved who they are a short while ago.
 //! **Invariant:** whoever holds a protected role, or more than the connection may give, is linked by nobody.
-//! **Invariant:** what is decided is what was seen: a question that was asked again meanwhile is not decided.
+//! **Invariant:** what is decided is what was seen: where the provider has said something else meanwhile, nothing is decided.
+//! That it says the same again changes nothing, or a busy provider would never be decided about.
 //! **Invariant:** whoever is linked keeps nothing that was opened before, and is told.
 
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,16 @@ pub struct Claim {
     pub email: Option<String>,
 }
 
+/// What is sealed of it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Said {
+    #[serde(flatten)]
+    claim: Claim,
+    /// At which asking it said this first.
+    #[serde(default)]
+    since: u64,
+}
+
 /// A question, and the user whom it is about.
 #[derive(Debug)]
 pub struct Asked {
@@ -58,13 +69,17 @@ pub(crate) async fn note(app: &App, tx: &Tx, of: &Connection, user: UserId, clai
     let known = rows::find(tx, of.id, user).await?;
     let claim_key = key(app, of.id, claim)?;
     let is_same = |it: &Linking| it.claim_key == claim_key && it.state != State::Linked;
-    let (id, state, times, first_at) = match &known {
-        Some(it) if is_same(it) => (it.id, it.state, it.times.saturating_add(1), it.first_at),
+    let times = known.as_ref().map_or(1, |it| it.times.saturating_add(1));
+    let (id, state, since, first_at) = match &known {
+        Some(it) if is_same(it) => {
+            let before = opened(app, it)?;
+            (it.id, it.state, if before.claim == *claim { before.since } else { times }, it.first_at)
+        }
         // Another id, or a link that is no more, is another question.
-        Some(it) => (it.id, State::Open, 1, tx.now),
-        None => (LinkingId::new(), State::Open, 1, tx.now),
+        Some(it) => (it.id, State::Open, times, it.first_at),
+        None => (LinkingId::new(), State::Open, times, tx.now),
     };
-    let plain = serde_json::to_vec(claim).map_err(anyhow::Error::new)?;
+    let plain = serde_json::to_vec(&Said { claim: claim.clone(), since }).map_err(anyhow::Error::new)?;
     let claim_sealed = app.seal.seal(&place(id), &plain)?;
     let (org, connection) = (tx.org, of.id);
     let asked = Linking { id, org, connection, user, state, claim_key, claim_sealed, times, first_at, last_at: tx.now };
@@ -112,7 +127,7 @@ pub async fn list(
     for linking in found {
         let Some(person) = known.remove(&linking.user) else { continue };
         let refusal = may_link(actor, &model, &connection, &person).err();
-        asked.push(Asked { claim: opened(app, &linking)?, user: person.user, refusal, linking });
+        asked.push(Asked { claim: opened(app, &linking)?.claim, user: person.user, refusal, linking });
     }
     Ok(asked)
 }
@@ -124,7 +139,7 @@ pub async fn count(app: &App, actor: &Actor, of: &Connection) -> Result<u64, Err
     rows::count_open(app.store.reader(), (of.org, of.id)).await
 }
 
-/// Gives the user to the connection; `seen` is how often the provider had asked when that was decided.
+/// Gives the user to the connection; `seen` is how often the provider had asked when whoever decides looked.
 pub async fn link(app: &App, actor: &Actor, id: ConnectionId, linking: LinkingId, seen: u64) -> Result<User, Error> {
     let (tx, connection, asked, person) = begin(app, actor, id, linking, seen).await?;
     let (tx, permit) = app.ask(tx, actor, Action::LinkUser { connection: id }, person.target()).await?;
@@ -158,7 +173,7 @@ async fn begin(
     actor.may(tx.roles()?, READ)?;
     let asked = rows::find_open(&tx, id, linking).await?.ok_or(Error::NotFound("question"))?;
     let person = load(&tx, asked.user).await?;
-    if asked.times != seen {
+    if !(opened(app, &asked)?.since..=asked.times).contains(&seen) {
         return Err(Error::Stale);
     }
     Ok((tx, connection, asked, person))
@@ -207,7 +222,7 @@ fn place(id: LinkingId) -> String {
     format!("linkings.claim_sealed.{id}")
 }
 
-fn opened(app: &App, linking: &Linking) -> Result<Claim, Error> {
+fn opened(app: &App, linking: &Linking) -> Result<Said, Error> {
     let plain = app.seal.open(&place(linking.id), &linking.claim_sealed)?;
     Ok(serde_json::from_slice(plain.reveal()).map_err(anyhow::Error::new)?)
 }

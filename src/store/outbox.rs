@@ -51,6 +51,15 @@ fn row(org: OrgId, now: Timestamp, kind: &str, payload: &serde_json::Value) -> M
     }
 }
 
+/// Messages that do not wait for those of another queue.
+#[derive(Debug, Clone, Copy)]
+pub enum Queue {
+    /// Those of one kind.
+    Of(&'static str),
+    /// Those of no such kind.
+    AllBut(&'static [&'static str]),
+}
+
 impl Store {
     /// Puts a message in the outbox that no unit causes.
     pub async fn put_in_outbox(
@@ -65,9 +74,14 @@ impl Store {
         Ok(())
     }
 
-    /// The messages that are due, oldest first.
-    pub async fn due(&self, now: Timestamp, most: u64) -> Result<Vec<Message>, Error> {
-        let due = Entity::find().filter(Column::NextAt.lte(now.millis())).order_by_asc(Column::Id).limit(most);
+    /// The messages of a queue that are due, oldest first.
+    pub async fn due(&self, queue: Queue, now: Timestamp, most: u64) -> Result<Vec<Message>, Error> {
+        let of_queue = match queue {
+            Queue::Of(kind) => Column::Kind.eq(kind),
+            Queue::AllBut(kinds) => Column::Kind.is_not_in(kinds.iter().copied()),
+        };
+        let due = Entity::find().filter(Column::NextAt.lte(now.millis())).filter(of_queue);
+        let due = due.order_by_asc(Column::Id).limit(most);
         Ok(due.all(&self.write).await.map_err(translate)?.into_iter().map(message).collect())
     }
 

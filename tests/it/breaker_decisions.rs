@@ -7,6 +7,7 @@ use doorward::app::jobs;
 use doorward::app::users;
 use doorward::domain::connection::{Kind, LastHolder, Settings};
 use doorward::store::audit;
+use doorward::store::outbox::Queue;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -77,7 +78,7 @@ async fn many_are_decided_about_once_and_a_node_that_dies_leaves_nobody_behind()
     let other = okta.push("other").await;
     deactivate(&okta, &other).await.expect(200);
 
-    let claimed = server.app.store.due(server.app.now(), 10).await.unwrap().remove(0);
+    let claimed = server.app.store.due(Queue::Of("let-go"), server.app.now(), 10).await.unwrap().remove(0);
     assert!(server.app.store.claim(&claimed, server.app.now().after(Duration::from_mins(2))).await.unwrap());
     assert_eq!((server.run_jobs().await, how_many(&okta).await), (0, json!(181)));
     server.advance(Duration::from_mins(2));
@@ -105,7 +106,7 @@ async fn a_job_that_was_given_up_is_taken_up_again() {
     okta.delete(&format!("/Users/{boss}")).await.expect(503);
     server.run_jobs().await;
     assert_eq!(decide(&okta, "release", json!({})).await["under_way"], 121);
-    let given_up = server.app.store.due(server.app.now(), 10).await.unwrap().remove(0);
+    let given_up = server.app.store.due(Queue::Of("let-go"), server.app.now(), 10).await.unwrap().remove(0);
     server.app.store.delivered(&given_up).await.unwrap();
     okta.send(Method::PATCH, &format!("/Users/{}", ids[0]), &json!({})).await.expect(400);
 

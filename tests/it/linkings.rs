@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::console_shell::{signed_in, words};
 use crate::harness::{Provisioning, Reply, Server, Tenant};
+use crate::scim_people::personal_token;
 
 async fn connection<'s>(tenant: &Tenant<'s>, has_issuer: bool) -> Provisioning<'s> {
     let settings = Settings {
@@ -83,10 +84,16 @@ async fn c63_whoever_is_linked_is_taken_up_by_the_next_creation() {
     assert_eq!((&it["claims"]["external_id"], &it["claims"]["email"]), (&json!("00u1"), &json!("ada@idp.example")));
     assert_eq!(it["email"], "ada@mail.example");
 
-    // It asked again after the administrator looked, so that nothing is decided.
+    // It meant somebody else after the administrator looked, so that nothing is decided; also where it goes back to the first.
+    create(&okta, "ada", "00u2").await.expect(409);
+    decide(&okta, it, "link").await.expect(412);
     create(&okta, "ada", "00u1").await.expect(409);
     decide(&okta, it, "link").await.expect(412);
-    decide(&okta, &list(&okta).await[0], "link").await.expect(204);
+    let seen = list(&okta).await.remove(0);
+    assert_eq!((&seen["id"], &seen["times"]), (&it["id"], &json!(5)));
+    // That it repeats itself changes nothing.
+    create(&okta, "ada", "00u1").await.expect(409);
+    decide(&okta, &seen, "link").await.expect(204);
     server.run_jobs().await;
     assert!(server.mails().iter().any(|it| it.contains("ada@mail.example") && it.contains("the provider under test")));
     assert_ne!(browser.get("/account").await.status, 200, "what was open is closed");
@@ -131,7 +138,7 @@ async fn sc_09_up_08_claiming_a_name_takes_nobody_over() {
     let server = Server::start().await;
     let acme = server.tenant("acme").await;
     let globex = server.tenant("globex").await;
-    let (_, olga) = acme.actor("olga", "owner").await;
+    let (olga_id, olga) = acme.actor("olga", "owner").await;
     let (_, adam) = acme.actor("adam", "admin").await;
     let (boss, _) = acme.actor("boss", "owner").await;
     acme.user("vera", "viewer").await;
@@ -154,6 +161,10 @@ async fn sc_09_up_08_claiming_a_name_takes_nobody_over() {
     assert!(linkings::link(app, &olga.clone().proved(false), evil.id, id, 1).await.is_err());
     assert_eq!((found(&evil, "boss").await, found(&evil, "vera").await), (0, 0));
 
+    // A token that was made with a proof once is none of a short while ago.
+    let personal = personal_token(&acme, &olga_id.to_string()).await;
+    let link = server.request(Method::POST, &format!("{}/{id}/link", path(&evil))).bearer_auth(personal);
+    server.send(link.json(&json!({ "times": 1 }))).await.expect(403);
     let browser = signed_in(&acme, "olga").await;
     let here = format!("/console/provisioning/connections/{}/linkings", evil.id);
     assert!(words(&browser.get(&here.replace("/linkings", "")).await.expect(200)).contains("means 2 users"));
@@ -182,7 +193,7 @@ async fn whoever_is_left_alone_is_asked_about_again_only_under_another_id() {
     assert_eq!(list(&okta).await.len(), 0);
     create(&okta, "vera", "two").await.expect(409);
     let asked = list(&okta).await;
-    assert_eq!((asked.len(), &asked[0]["times"], &asked[0]["claims"]["external_id"]), (1, &json!(1), &json!("two")));
+    assert_eq!((asked.len(), &asked[0]["times"], &asked[0]["claims"]["external_id"]), (1, &json!(3), &json!("two")));
     decide(&okta, &json!({ "id": LinkingId::new(), "times": 1 }), "dismiss").await.expect(404);
     doorward::app::departures::remove(&server.app, &Server::operator(), vera).await.unwrap();
     assert_eq!(list(&okta).await.len(), 0);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use doorward::app::clients::NewClient;
 use doorward::app::connections::{self, add_client, revoke_client};
 use doorward::app::organisations;
+use doorward::domain::connection::{Kind, Settings};
 use doorward::domain::id::ClientId;
 use doorward::oidc::jwt::SigningKey;
 use doorward::store::audit;
@@ -355,4 +356,24 @@ async fn clients_and_tokens_of_entra_are_set_up_over_the_api() {
     assert_eq!(call(Method::PATCH, &path, Some(wrong)).await.status, 400);
     let none = call(Method::PATCH, &path, Some(json!({ "entra": null }))).await.expect(200).json();
     assert_eq!((&none["entra"], none["scim_base_url"].as_str().unwrap().ends_with("/scim/v2")), (&Value::Null, true));
+}
+
+/// SD-11: to get a token is a request of the connection like any other, so that one who has the secret floods nobody.
+#[tokio::test]
+async fn tokens_are_got_no_faster_than_the_connection_may_ask() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let settings = Settings { requests_per_second: Some(10), ..Settings::default() };
+    let okta = acme.connection_with(Kind::Okta, settings).await;
+    let (id, secret) = with_secret(&okta).await;
+
+    for _ in 0..20 {
+        by_secret(&server, id, &secret).await.expect(200);
+    }
+    let refused = by_secret(&server, id, &secret).await;
+
+    assert_eq!((refused.status, refused.header("retry-after")), (429, Some("1")), "{}", refused.text);
+    assert_eq!(by_secret(&server, id, "wrong").await.status, 401);
+    server.advance(Duration::from_secs(1));
+    by_secret(&server, id, &secret).await.expect(200);
 }

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use crate::harness::provider::seal;
 use crate::harness::{Provisioning, Server, Tenant};
+use crate::signin::join_all;
 
 const TENANT: &str = "6f1b4d2e-9a53-4c2f-8a5f-0d4be1c7a911";
 const OTHER: &str = "11111111-2222-4333-8444-555555555555";
@@ -241,4 +242,29 @@ async fn tokens_of_entra_die_with_the_setting_and_the_connection() {
     assert_eq!(at(&server, own.id, &good).await, 401);
     connections::delete(&server.app, &operator, own.id).await.unwrap();
     assert_eq!(at(&server, own.id, &entra.good(&server)).await, 401);
+}
+
+/// JW-03: what anybody makes up costs one look at the keys in ten seconds, however many come at once.
+#[tokio::test]
+async fn made_up_tokens_ask_for_the_keys_once() {
+    let entra = Entra::start().await;
+    let server = entra.server().await;
+    let acme = server.tenant("acme").await;
+    let own = connection(&acme, EntraTokens::of(TENANT, None, None)).await;
+    assert_eq!(at(&server, own.id, &entra.good(&server)).await, 200);
+    server.advance(Duration::from_secs(11));
+    let made_up: Vec<String> = (0..8)
+        .map(|kid| {
+            let header = json!({ "alg": "RS256", "kid": format!("kid-{kid}") });
+            entra.sign(&header, &entra.claims(&server))
+        })
+        .collect();
+
+    let answers = join_all(made_up.iter().map(|token| at(&server, own.id, token))).await;
+
+    assert_eq!((answers, entra.keys_asked.load(Ordering::SeqCst)), (vec![401; 8], 2));
+    server.advance(Duration::from_mins(11));
+    let answers = join_all(made_up.iter().map(|token| at(&server, own.id, token))).await;
+    assert!(answers.iter().all(|it| matches!(it, 401 | 429)), "{answers:?}");
+    assert_eq!(entra.keys_asked.load(Ordering::SeqCst), 3, "what has run out is asked for once");
 }

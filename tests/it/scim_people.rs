@@ -353,12 +353,12 @@ async fn reset_link(server: &Server, user_name: &str) -> String {
 }
 
 /// A personal token of this user.
-async fn personal_token(tenant: &Tenant<'_>, id: &str) -> String {
+pub async fn personal_token(tenant: &Tenant<'_>, id: &str) -> String {
     use doorward::app::personal_tokens::{LIFETIME, NewToken, Scope, create};
     let app = &tenant.server.app;
     let user = users::get(app.store.reader(), tenant.org, id.parse().unwrap()).await.unwrap();
     let person = doorward::app::users::person(app, user).await.unwrap();
-    let new = NewToken { name: "a script".to_owned(), scopes: vec![Scope::Read], lifetime: LIFETIME };
+    let new = NewToken { name: "a script".to_owned(), scopes: vec![Scope::Read, Scope::Write], lifetime: LIFETIME };
     let (_, secret) =
         create(app, &person.actor(None), &person, new, doorward::app::mail::Whence::UNKNOWN).await.unwrap();
     tenant.server.run_jobs().await;

@@ -28,7 +28,11 @@ const PROVIDERS_MAX: usize = 10_000;
 
 /// What was published, by connection and issuer: Entra pushes and signs people in under two of them.
 #[derive(Default)]
-pub struct Providers(RwLock<HashMap<(ConnectionId, String), Published>>);
+pub struct Providers {
+    published: RwLock<HashMap<(ConnectionId, String), Published>>,
+    /// When somebody who may be nobody made us ask last.
+    asked_at: RwLock<HashMap<(ConnectionId, String), Timestamp>>,
+}
 
 #[derive(Clone)]
 struct Published {
@@ -127,10 +131,20 @@ async fn fetch_keys(app: &App, provider: &Provider) -> Result<Arc<KeySet>, Failu
     Ok(keys)
 }
 
+/// True where a stranger's token may be looked at now: its keys are here, or may be asked for.
+pub fn may_look(app: &App, id: ConnectionId, issuer: &str) -> Result<bool, Error> {
+    let is_fresh = |at: Timestamp| app.now().since(at) < KEPT;
+    let known = app.providers.get(id, issuer)?;
+    if known.is_some_and(|it| is_fresh(it.at) && it.keys.is_some_and(|(_, at)| is_fresh(at))) {
+        return Ok(true);
+    }
+    app.providers.may_ask(id, issuer, app.now())
+}
+
 fn may_refetch(app: &App, provider: &Provider) -> Result<bool, Error> {
-    let fetched =
-        app.providers.get(provider.connection.id, provider.issuer())?.and_then(|it| it.keys).map(|(_, at)| at);
-    Ok(fetched.is_none_or(|at| app.now().since(at) >= REFETCH_EVERY))
+    let (id, issuer, now) = (provider.connection.id, provider.issuer(), app.now());
+    let fetched = app.providers.get(id, issuer)?.and_then(|it| it.keys).map(|(_, at)| at);
+    Ok(fetched.is_none_or(|at| now.since(at) >= REFETCH_EVERY) && app.providers.may_ask(id, issuer, now)?)
 }
 
 async fn get(app: &App, url: Url) -> Result<Vec<u8>, Failure> {
@@ -145,11 +159,26 @@ async fn get(app: &App, url: Url) -> Result<Vec<u8>, Failure> {
 
 impl Providers {
     fn get(&self, id: ConnectionId, issuer: &str) -> Result<Option<Published>, Error> {
-        Ok(self.0.read().map_err(|_| abandoned())?.get(&(id, issuer.to_owned())).cloned())
+        Ok(self.published.read().map_err(|_| abandoned())?.get(&(id, issuer.to_owned())).cloned())
+    }
+
+    /// Notes that a provider is asked, unless it was within ten seconds: whether or not it answered then, and also where
+    /// several want to at once.
+    fn may_ask(&self, id: ConnectionId, issuer: &str, now: Timestamp) -> Result<bool, Error> {
+        let mut asked_at = self.asked_at.write().map_err(|_| abandoned())?;
+        let key = (id, issuer.to_owned());
+        if asked_at.get(&key).is_some_and(|at| now.since(*at) < REFETCH_EVERY) {
+            return Ok(false);
+        }
+        if asked_at.len() >= PROVIDERS_MAX {
+            asked_at.clear();
+        }
+        asked_at.insert(key, now);
+        Ok(true)
     }
 
     fn put(&self, id: ConnectionId, published: Published) -> Result<(), Error> {
-        let mut kept = self.0.write().map_err(|_| abandoned())?;
+        let mut kept = self.published.write().map_err(|_| abandoned())?;
         if kept.len() >= PROVIDERS_MAX {
             kept.clear();
         }

@@ -101,7 +101,7 @@ fn at<T>(app: &App, connection: &Connection, width: NonZeroU32, then: impl FnOnc
     let now = app.now();
     let mut known = app.lanes.0.lock().unwrap_or_else(PoisonError::into_inner);
     if known.len() >= REMEMBERED {
-        known.retain(|_, lanes| !lanes.is_full(width, now));
+        known.retain(|_, lanes| !lanes.is_full(now));
     }
     then(known.entry(connection.id).or_insert_with(|| lanes::Lanes::full(width, now)))
 }

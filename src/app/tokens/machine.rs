@@ -9,8 +9,10 @@ use secrecy::ExposeSecret as _;
 
 use super::{Failure, authenticate};
 use crate::app::App;
+use crate::app::provisioning::lanes;
 use crate::domain::Error;
 use crate::domain::connection::ConnectionClient;
+use crate::domain::connection::lanes::Passage;
 use crate::domain::policy::{Action, Actor, ClientActor, Target};
 use crate::domain::secret::{TokenHash, TokenKind};
 use crate::oidc;
@@ -22,6 +24,8 @@ use crate::store::{connection_clients, connections};
 
 /// How long a token works.
 const ACCESS_SECONDS: u32 = 3_600;
+/// When it is worth another try where too many are asked for.
+const SOON: Duration = Duration::from_secs(1);
 
 /// Gives the client of a connection a token.
 pub async fn exchange_for_program(
@@ -37,6 +41,7 @@ pub async fn exchange_for_program(
     };
     let proven = prove(app, credentials, &client, secret.as_ref())?;
     let scopes = grant.scopes()?;
+    pace(app, &client).await?;
     let tx = app.begin(client.org).await?;
     if tx.organisation()?.is_suspended {
         return Err(wrong().into());
@@ -62,6 +67,15 @@ pub async fn exchange_for_program(
     connection_clients::insert_access(&tx, client.id, &TokenHash::of(token.reveal()), ends).await?;
     tx.commit(permit).await?;
     Ok(Response::new(token.reveal().clone(), ACCESS_SECONDS, &scopes))
+}
+
+/// Getting a token is a request of the connection like any other, and waits where those do.
+async fn pace(app: &App, client: &ConnectionClient) -> Result<(), Failure> {
+    let found = connections::find(app.store.reader(), client.org, client.connection).await?;
+    match lanes::enter(app, &found.ok_or_else(wrong)?) {
+        Ok(Passage::Free) => Ok(()),
+        Ok(Passage::ToLetGo) | Err(_) => Err(Error::Throttled { retry_after: SOON }.into()),
+    }
 }
 
 async fn find(app: &App, presented: &Credentials) -> Result<Option<(ConnectionClient, Option<TokenHash>)>, Error> {

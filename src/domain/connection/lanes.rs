@@ -30,6 +30,8 @@ const ONE: i64 = 1_000;
 /// The lanes of a connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Lanes {
+    /// How wide they were when something went last.
+    width: NonZeroU32,
     ordinary: i64,
     reserved: i64,
     at: Timestamp,
@@ -51,7 +53,7 @@ pub struct TooFast(pub Duration);
 impl Lanes {
     /// The lanes of a connection that has not sent anything lately.
     pub fn full(width: NonZeroU32, now: Timestamp) -> Self {
-        Self { ordinary: brim(width), reserved: brim(width), at: now }
+        Self { width, ordinary: brim(width), reserved: brim(width), at: now }
     }
 
     /// Lets a request in of which nothing is known but that it came.
@@ -89,16 +91,16 @@ impl Lanes {
     }
 
     /// True when nothing is remembered that a new one would not have.
-    pub fn is_full(&mut self, width: NonZeroU32, now: Timestamp) -> bool {
-        self.fill(width, now);
-        self.ordinary == brim(width) && self.reserved == brim(width)
+    pub fn is_full(mut self, now: Timestamp) -> bool {
+        self.fill(self.width, now);
+        self.ordinary == brim(self.width) && self.reserved == brim(self.width)
     }
 
     fn fill(&mut self, width: NonZeroU32, now: Timestamp) {
         let millis = i64::try_from(now.since(self.at).as_millis()).unwrap_or(i64::MAX);
         let more = millis.saturating_mul(i64::from(width.get()));
         let filled = |lane: i64| lane.saturating_add(more).min(brim(width));
-        *self = Self { ordinary: filled(self.ordinary), reserved: filled(self.reserved), at: now };
+        *self = Self { width, ordinary: filled(self.ordinary), reserved: filled(self.reserved), at: now };
     }
 }
 

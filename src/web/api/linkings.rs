@@ -16,6 +16,7 @@ use crate::domain::id::{ConnectionId, LinkingId, UserId};
 use crate::domain::linking::KEPT_MAX;
 use crate::domain::policy::Actor;
 use crate::web::error::Problem;
+use crate::web::guard::ApiCaller;
 
 /// So many are answered where nothing else is asked for.
 const USUAL: u64 = 100;
@@ -87,7 +88,7 @@ struct LinkingList {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SeenBody {
-    /// `times` of the list. If the provider has asked again since then, nothing is decided.
+    /// `times` of the list. If the provider has said something else since then, nothing is decided.
     #[schema(minimum = 1)]
     times: u64,
 }
@@ -119,11 +120,12 @@ async fn list(
 
 async fn link(
     State(app): State<App>,
-    actor: Actor,
+    ApiCaller(caller): ApiCaller,
     Words((id, linking)): Words<(String, String)>,
     Body(seen): Body<SeenBody>,
 ) -> Result<StatusCode, Problem> {
-    linkings::link(&app, &actor, connection(&id)?, question(&linking)?, seen.times).await?;
+    caller.has_proved_lately()?;
+    linkings::link(&app, &caller.actor, connection(&id)?, question(&linking)?, seen.times).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

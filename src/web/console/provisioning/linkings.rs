@@ -1,6 +1,7 @@
 //! Those whom an identity provider means by a name that somebody here has: both beside each other, and the decision.
 //!
-//! **Invariant:** the decision is about what was on the page; a question that was asked again meanwhile is shown anew.
+//! **Invariant:** the decision is about what was on the page; a question about which the provider has said something else meanwhile is
+//! shown anew.
 
 use askama::Template;
 use axum::extract::{Path, State};
