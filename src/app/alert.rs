@@ -68,17 +68,26 @@ pub(crate) async fn sign_in_flood(app: &App, payload: &str) -> Result<(), Error>
 /// The kind of the outbox message that tells that the breaker of a connection has tripped.
 pub(crate) const BREAKER: &str = "breaker-alert";
 
+/// The kind of the outbox message that tells that somebody outside has made a token by a link.
+pub(crate) const TOKEN_BY_LINK: &str = "token-by-link-alert";
+
 #[derive(Deserialize)]
-struct Tripped {
+struct OfConnection {
     connection: ConnectionId,
     name: String,
 }
 
 /// Tells everybody of the organisation who may decide about those whom an identity provider lets go.
 pub(crate) async fn breaker(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
-    let Tripped { connection, name } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+    let OfConnection { connection, name } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
     tracing::warn!(org.id = %org, connection.id = %connection, "a connection lets so many people go that they are held");
     tell(app, org, &[MANAGE], || Letter::BreakerTripped { provider: name.clone(), connection }).await
+}
+
+/// Tells everybody of the organisation who manages connections that one of them has another token.
+pub(crate) async fn token_by_link(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
+    let OfConnection { connection, name } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+    tell(app, org, &[MANAGE], || Letter::TokenByLink { provider: name.clone(), connection }).await
 }
 
 #[derive(Deserialize)]

@@ -6,8 +6,8 @@
 //! its own; whoever cannot be is left out with the reason.
 //! **Invariant:** a decision is made once, about everybody, and kept with its record before anybody goes; many are then let go
 //! by a job, which a node that dies leaves to the next one.
-//! **Invariant:** with a decision the count begins anew, so that a provider that is not done yet does not meet the same limit
-//! with its next request.
+//! **Invariant:** with a release the count begins anew, so that a provider that is not done yet does not meet the same limit
+//! with its next request. With a refusal it goes on, so that none is worth another portion.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -155,7 +155,6 @@ pub async fn refuse(
     let (tx, permit) = app.ask(tx, actor, action, connections::target(&connection)).await?;
     let Some(newest) = decided.last() else { return Ok(0) };
     rows::decide(&tx, id, newest.id, State::Refused).await?;
-    rows::forget_done(&tx, id).await?;
     tx.commit(permit).await?;
     Ok(people)
 }
@@ -195,10 +194,11 @@ pub(crate) async fn resume(app: &App) -> Result<(), Error> {
     Ok(())
 }
 
-/// Lets these go in one unit, if nobody else has done so meanwhile. Whoever must stay is on record as refused.
+/// Lets these go in one unit, if nobody else has done so meanwhile, and as long as the connection is not paused. Whoever must
+/// stay is on record as refused.
 async fn let_go_in_one(app: &App, (org, id): (OrgId, ConnectionId), released: &[Deprovisioning]) -> Result<(), Error> {
     let tx = app.begin(org).await?;
-    let Some(connection) = links::find(&*tx, org, id).await? else { return Ok(()) };
+    let Some(connection) = links::find(&*tx, org, id).await?.filter(|it| !it.is_paused) else { return Ok(()) };
     let mut still = Vec::with_capacity(released.len());
     for it in released {
         still.extend(rows::find(&tx, it.user).await?.filter(|now| now == it));

@@ -165,6 +165,7 @@ async fn send(app: &App, message: &Message) -> Result<(), Error> {
         passwords::RESET_REQUEST => passwords::answer_reset_request(app, &message.payload).await,
         alert::SIGN_IN_FLOOD => alert::sign_in_flood(app, &message.payload).await,
         alert::LAST_HOLDER => alert::last_holder(app, message.org, &message.payload).await,
+        alert::TOKEN_BY_LINK => alert::token_by_link(app, message.org, &message.payload).await,
         alert::BREAKER => alert::breaker(app, message.org, &message.payload).await,
         alert::HOLDER_LEFT => alert::holder_left(app, message.org, &message.payload).await,
         deprovisionings::LET_GO => deprovisionings::let_go(app, message.org, &message.payload).await,

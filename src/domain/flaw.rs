@@ -174,6 +174,12 @@ pub enum Flaw {
         /// So many there may be.
         most: usize,
     },
+    /// There are as many links for setting a connection up as there may be.
+    #[error("the connection has {most} links already; end one first")]
+    TooManyLinks {
+        /// So many there may be.
+        most: usize,
+    },
     /// No scope is named.
     #[error("choose read, write or both")]
     NoScopes,

@@ -13,6 +13,7 @@ use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use super::Error;
+use super::canonical::ELEMENTS_MAX;
 
 #[cfg(test)]
 mod tests;
@@ -51,6 +52,18 @@ pub(crate) fn forbidden(text: &str) -> Option<char> {
 fn is_noncharacter(c: char) -> bool {
     let code = u32::from(c);
     (0xFDD0..=0xFDEF).contains(&code) || code & 0xFFFE == 0xFFFE
+}
+
+/// An element of a list that is longer than any but the one of members: of those only the id is read, and it may stand there
+/// without an object around it, which would take ten times as much memory.
+fn member(mut element: Value) -> Value {
+    let is_known = |name: &str| ["value", "display", "type", "$ref"].iter().any(|it| name.eq_ignore_ascii_case(it));
+    let parts = element.as_object_mut().filter(|parts| parts.keys().all(|name| is_known(name)));
+    let id = parts.and_then(|parts| parts.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case("value")));
+    if let Some((_, Value::String(id))) = id {
+        return Value::String(std::mem::take(id));
+    }
+    element
 }
 
 /// Where in the body the reader is: a list on the stack, read only when something is wrong.
@@ -175,7 +188,7 @@ impl<'de> Visitor<'de> for Place<'_> {
                 let problem = format_args!("{self} has more than {ARRAY_MAX} elements; send fewer at a time");
                 return Err(de::Error::custom(problem));
             }
-            values.push(value);
+            values.push(if values.len() < ELEMENTS_MAX { value } else { member(value) });
         }
         Ok(Value::Array(values))
     }

@@ -14,12 +14,14 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use tokio::time::timeout;
 
 use super::barrier::Barrier;
 use super::context::{CallerAddress, speak};
 use super::cookie::Cookie;
 use super::error::{PageError, ProofIsDue, ScimError, mark_due, refuse, render};
 use super::form::{self, is_cross_site};
+use super::places::{Place, Places};
 use super::routes::Access;
 use super::scim::{AddressedTo, CallUnderWay, check_scopes};
 use super::signin::{enter, enter_after, sign_in_for};
@@ -34,6 +36,7 @@ use crate::app::users::Person;
 use crate::app::{App, language, sessions, signin};
 use crate::domain::connection::lanes::Passage;
 use crate::domain::connection::{Connection, Scopes};
+use crate::domain::id::ConnectionId;
 use crate::domain::personal_token::Scope;
 use crate::domain::policy::Actor;
 use crate::domain::session::Session;
@@ -43,7 +46,14 @@ use crate::scim::schema::ResourceType;
 use crate::scim::{self, json};
 
 /// A larger body is not looked at where only those pass that let people go.
-const LOOKED_AT_MAX: usize = 256 * 1024;
+const LOOKED_AT_MAX: usize = 64 * 1024;
+/// A larger body, or one of a group of which nobody knows how large it will be, takes a place of these: what is made of it takes
+/// several times as much memory.
+const LARGE: u64 = 1024 * 1024;
+static LARGE_BODIES: Places<ConnectionId> = Places::new(4, 1);
+const PLACE_WITHIN: Duration = Duration::from_secs(5);
+const TOO_MANY_LARGE: &str = "another request with a body of more than 1 MiB, or of no length, is being answered; send such \
+                              requests one after the other, each with its Content-Length";
 
 /// A signed-in browser.
 #[derive(Debug, Clone)]
@@ -218,7 +228,7 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
             request.extensions_mut().insert(actor);
             request.extensions_mut().insert(provisioner.clone());
             match admitted(app, &provisioner, &scopes, request).await {
-                Ok(request) => next.run(request).await,
+                Ok((request, _place)) => next.run(request).await,
                 Err(refused) => ScimError::from(refused).into_response(),
             }
         }
@@ -226,16 +236,17 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
     call.note(app, &connection, trace.take(), response).await
 }
 
-/// A request that may go on as it is. One that may only let people go is read first.
+/// A request that may go on as it is, and the place of its large body. One that may only let people go is read first.
 async fn admitted(
     app: &App,
     provisioner: &Provisioner,
     scopes: &Scopes,
     request: Request,
-) -> Result<Request, scim::Error> {
+) -> Result<(Request, Option<Place<ConnectionId>>), scim::Error> {
     check_scopes(scopes, request.method(), request.uri().path())?;
     match provisioner.passage {
-        Passage::Free => Ok(request),
+        Passage::Free if is_large(&request) => Ok((request, Some(place(provisioner.connection.id).await?))),
+        Passage::Free => Ok((request, None)),
         Passage::ToLetGo => {
             let (parts, body) = request.into_parts();
             let (bytes, sent) = match to_bytes(body, LOOKED_AT_MAX).await {
@@ -243,9 +254,26 @@ async fn admitted(
                 Err(_) => (Bytes::new(), None),
             };
             provisioner.caller(app).pass_to_let_go(parts.method.as_str(), parts.uri.path(), sent)?;
-            Ok(Request::from_parts(parts, Body::from(bytes)))
+            Ok((Request::from_parts(parts, Body::from(bytes)), None))
         }
     }
+}
+
+const CARRIES: [Method; 3] = [Method::POST, Method::PUT, Method::PATCH];
+
+/// True for a request whose body may be large.
+fn is_large(request: &Request) -> bool {
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+    announced.map_or_else(
+        || CARRIES.contains(request.method()) && request.uri().path().contains("/Groups"),
+        |length| length > LARGE,
+    )
+}
+
+/// A place for a large body, as soon as there is one.
+async fn place(of: ConnectionId) -> Result<Place<ConnectionId>, scim::Error> {
+    let waited = timeout(PLACE_WITHIN, LARGE_BODIES.wait(of)).await;
+    waited.map_err(|_| scim::Error { retry_after_seconds: Some(1), ..scim::Error::new(429, TOO_MANY_LARGE) })
 }
 
 /// Answers an application about the person who is signed in to it. Whatever is no access token is left to the identity

@@ -19,6 +19,7 @@ pub mod guard;
 mod health;
 pub mod oidc;
 pub mod page;
+mod places;
 pub mod qr;
 pub mod routes;
 pub mod sample;

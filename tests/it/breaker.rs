@@ -321,7 +321,8 @@ async fn an_owner_keeps_those_who_wait() {
     okta.delete(&format!("/Users/{cai}")).await.expect(403);
     assert_eq!(names(&okta).await, Vec::<String>::new());
     set(&okta, &cai, "active", &json!(true)).await.expect(200);
-    deactivate(&okta, &cai).await.expect(200);
+    deactivate(&okta, &cai).await.expect(503);
+    set(&okta, &cai, "active", &json!(true)).await.expect(200);
     server.advance(Duration::from_hours(24));
     jobs::sweep(&server.app).await.unwrap();
     deactivate(&okta, &bob).await.expect(200);
@@ -629,6 +630,7 @@ async fn a_trial_holds_nobody_and_what_waits_goes_with_user_and_connection() {
         ..Default::default()
     };
     connections::change(&server.app, &operator, okta.id, change).await.unwrap();
+    server.advance(Duration::from_hours(25));
     let [dan] = push(&okta, ["dan"]).await;
     deactivate(&okta, &dan).await.expect(200);
 

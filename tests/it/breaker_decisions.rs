@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use doorward::app::connections;
 use doorward::app::edit::{self, Edit};
 use doorward::app::jobs;
 use doorward::app::users;
@@ -122,6 +123,45 @@ async fn a_job_that_was_given_up_is_taken_up_again() {
     assert!(refused.target_id == boss, "{refused:?}");
 }
 
+/// A refusal is not worth another portion: whoever comes next within the hour waits, too.
+#[tokio::test]
+async fn a_refusal_lets_nobody_else_go() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = connection(&acme, 1).await;
+    let [bob, cai] = two_wait(&okta).await;
+
+    decide(&okta, "refuse", json!({})).await;
+
+    let next = okta.push("next").await;
+    deactivate(&okta, &next).await.expect(503);
+    assert!(is_active(&okta, &next).await && is_active(&okta, &bob).await && is_active(&okta, &cai).await);
+    server.keep_outbox();
+}
+
+/// A connection that is paused lets nobody go any more, also of those about whom it is decided; once it goes on they go.
+#[tokio::test]
+async fn a_pause_stops_what_is_under_way() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = connection(&acme, 1).await;
+    server.expect_faults();
+    hold_many(&okta, 120).await;
+    server.run_jobs().await;
+    assert_eq!(decide(&okta, "release", json!({})).await["under_way"], 120);
+    let pause = async |it| connections::set_paused(&server.app, &Server::operator(), okta.id, it).await.unwrap();
+
+    pause(true).await;
+    server.run_jobs().await;
+    server.advance(Duration::from_mins(5));
+    jobs::sweep(&server.app).await.unwrap();
+
+    pause(false).await;
+    assert_eq!(how_many(&okta).await, 120);
+    jobs::sweep(&server.app).await.unwrap();
+    assert_eq!(how_many(&okta).await, 0);
+}
+
 /// Whoever is let go does not decide about that, neither way; somebody else does.
 #[tokio::test]
 async fn nobody_decides_about_their_own_deactivation() {
@@ -194,7 +234,7 @@ async fn owners_are_reminded_while_somebody_waits() {
 }
 
 fn reminders(server: &Server) -> usize {
-    server.mails().iter().filter(|it| it.contains("wants to let go are held")).count()
+    server.mails().iter().filter(|it| it.contains("wants to let go have been held")).count()
 }
 
 /// Who stays stands in the record of the decision.

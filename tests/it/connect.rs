@@ -10,6 +10,7 @@ use reqwest::{Method, Response, header};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
+use crate::breaker::owner;
 use crate::console_shell::{signed_in, words};
 use crate::harness::{Browser, Provisioning, Reply, Server, Tenant};
 
@@ -88,6 +89,7 @@ async fn whoever_has_the_link_sets_the_connection_up_and_sees_no_names() {
     assert!(record.changes.contains(links[0]["id"].as_str().unwrap()), "{record:?}");
     assert_eq!((&links[0]["works"], links[0]["token_id"].is_string()), (&json!(true), true));
     assert!(words(&olga.get(&guide).await).contains("its token was made"));
+    server.run_jobs().await;
 }
 
 /// Of one link comes one token, however often and at once it is asked for.
@@ -95,6 +97,7 @@ async fn whoever_has_the_link_sets_the_connection_up_and_sees_no_names() {
 async fn of_one_link_comes_one_token() {
     let server = Server::start().await;
     let acme = server.tenant("acme").await;
+    owner(&acme).await;
     let entra = entra(&acme).await;
     let at = link(&entra).await;
     let (one, two) = (Browser::new(&server), Browser::new(&server));
@@ -110,6 +113,9 @@ async fn of_one_link_comes_one_token() {
     assert_eq!(one.fill_in(&first, &form, &[]).await.status, 303);
     let after = connections::get(&server.app, &Server::operator(), entra.id).await.unwrap().1.len();
     assert_eq!(after, before + 1);
+    server.run_jobs().await;
+    let told = server.mails().into_iter().filter(|it| it.contains("olga@") && it.contains("made a token of"));
+    assert_eq!(told.count(), 1, "whoever manages connections is told once");
     // Without the token of the own page nothing is made.
     let fresh = link(&entra).await;
     let page = one.get(&fresh).await.expect(200);
@@ -174,6 +180,11 @@ async fn a_link_reaches_no_other_connection() {
     let page = outside.get(&at).await.expect(200);
     assert!(words(&page).contains("Waiting for the first request"), "{}", words(&page));
     outside.fill_in(&page, &format!("{at}/token"), &[]).await.expect(200);
+    entra.get("/Users?filter=%3Cb%3ECall%20eq%20%22Ada%22").await.expect(400);
+    assert!(
+        !outside.get(&at).await.expect(200).text.contains("Call"),
+        "what is no name of an attribute is told to nobody"
+    );
 
     let tokens =
         async |of: &Provisioning<'_>| connections::get(&server.app, &Server::operator(), of.id).await.unwrap().1.len();
@@ -192,6 +203,7 @@ async fn a_link_reaches_no_other_connection() {
     outside.get(&at).await.expect(410);
     let report = doorward::app::fsck::run(&server.app, &Server::operator()).await.unwrap();
     assert!(!report.broken.iter().any(|it| it.rule.contains("setting up")), "{:?}", report.broken);
+    server.run_jobs().await;
 }
 
 /// A stream hears that something changed and not what, ends with the link, and those of one link are bounded without keeping the
@@ -234,6 +246,13 @@ async fn links_are_made_by_those_who_make_tokens_and_the_guide_is_in_the_api() {
         make(wrong).await.expect(400);
     }
     let made = make(json!({ "expires_in_days": 30 })).await.expect(201).json();
+    for _ in 1..20 {
+        make(json!({ "expires_in_days": 1 })).await.expect(201);
+    }
+    let refused = make(json!({ "expires_in_days": 1 })).await.expect(400);
+    assert!(refused.text.contains("has 20 links already"), "{}", refused.text);
+    server.advance(Duration::from_hours(24));
+    make(json!({ "expires_in_days": 1 })).await.expect(201);
     assert!(made["url"].as_str().unwrap().contains("/connect/dwln_"));
     assert_eq!(list(&entra).await[0]["url"], Value::Null);
 

@@ -141,7 +141,7 @@ async fn sc_09_up_08_claiming_a_name_takes_nobody_over() {
     let (olga_id, olga) = acme.actor("olga", "owner").await;
     let (_, adam) = acme.actor("adam", "admin").await;
     let (boss, _) = acme.actor("boss", "owner").await;
-    acme.user("vera", "viewer").await;
+    let vera = acme.user("vera", "viewer").await;
     let evil = connection(&acme, false).await;
     let theirs = connection(&globex, false).await;
     for name in ["boss", "vera"] {
@@ -163,8 +163,11 @@ async fn sc_09_up_08_claiming_a_name_takes_nobody_over() {
 
     // A token that was made with a proof once is none of a short while ago.
     let personal = personal_token(&acme, &olga_id.to_string()).await;
-    let link = server.request(Method::POST, &format!("{}/{id}/link", path(&evil))).bearer_auth(personal);
+    let link = server.request(Method::POST, &format!("{}/{id}/link", path(&evil))).bearer_auth(&personal);
     server.send(link.json(&json!({ "times": 1 }))).await.expect(403);
+    let elsewhere = server.request(Method::PATCH, &format!("/api/v1/users/{vera}")).bearer_auth(personal);
+    let refused = server.send(elsewhere.json(&json!({ "connection": evil.id }))).await.expect(403);
+    assert!(refused.text.contains("a personal token changes no credential"), "{}", refused.text);
     let browser = signed_in(&acme, "olga").await;
     let here = format!("/console/provisioning/connections/{}/linkings", evil.id);
     assert!(words(&browser.get(&here.replace("/linkings", "")).await.expect(200)).contains("means 2 users"));

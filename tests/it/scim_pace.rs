@@ -6,6 +6,8 @@ use doorward::app::jobs;
 use doorward::domain::connection::{Breaker, Kind, Settings};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::console_connections::fill_in;
 use crate::console_shell::{signed_in, words};
@@ -264,4 +266,47 @@ async fn the_requests_a_second_are_a_setting_and_only_the_operator_lifts_it() {
     fill_in(&olga, &edit, &[("name", Some("Okta"))]).await.expect(303);
     type_in("").await.expect(303);
     assert!(words(&olga.get(&page).await.expect(200)).contains("100, and twice as many at once"));
+}
+
+/// SD-11: what is made of a large body takes several times as much memory, so that a connection sends one of them at a time; small
+/// requests and other connections do not wait.
+#[tokio::test]
+async fn large_bodies_of_a_connection_come_one_after_the_other() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let (okta, other) = (limited(&acme).await, limited(&acme).await);
+    let large = |name: &str| {
+        let members: Vec<Value> = (0..40_000).map(|nth| json!({ "value": format!("00u-{nth:032}") })).collect();
+        json!({ "displayName": name, "members": members })
+    };
+    let slow = begin(&okta, 2 * 1024 * 1024).await;
+
+    let refused = write(&okta, Method::POST, "/Groups", &large("one")).await.expect(429);
+
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    assert!(refused.text.contains("one after the other"), "{}", refused.text);
+    push(&okta, "ada").await;
+    write(&other, Method::POST, "/Groups", &large("two")).await.expect(201);
+    let third = large("three");
+    let (waits, ()) = tokio::join!(write(&okta, Method::POST, "/Groups", &third), async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        drop(slow);
+    });
+    waits.expect(201);
+}
+
+/// Begins a group whose body is still to come; answers when the server waits for it.
+async fn begin(connection: &Provisioning<'_>, length: usize) -> TcpStream {
+    let host = connection.server.url.strip_prefix("http://").unwrap();
+    let mut socket = TcpStream::connect(host).await.unwrap();
+    let head = format!(
+        "POST /scim/v2/Groups HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {}\r\nexpect: 100-continue\r\n\
+         content-length: {length}\r\n\r\n",
+        connection.token
+    );
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let mut reply = [0; 64];
+    let read = socket.read(&mut reply).await.unwrap();
+    assert!(reply[..read].starts_with(b"HTTP/1.1 100"));
+    socket
 }

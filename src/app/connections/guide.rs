@@ -18,6 +18,8 @@ use crate::store::{connection_clients, grants, groups, identities, users};
 
 /// So many of the newest requests are looked at, and the users whom they were about.
 const CALLS: u64 = 50;
+/// The longest name of an attribute that is told of.
+const NAME_MAX: usize = 100;
 
 /// What is known of a connection that is being set up.
 pub async fn evidence(app: &App, actor: &Actor, id: ConnectionId) -> Result<Evidence, Error> {
@@ -87,11 +89,13 @@ fn refused(calls: &[Entry]) -> Option<(CallId, String)> {
     refused.find_map(|it| Some((it.call.id, it.said.detail()?.to_owned())))
 }
 
-/// The attribute with which a filter over users begins.
+/// The attribute with which a filter over users begins; what cannot be the name of one is told to nobody.
 fn looked_up_by(path: &str, query: &str) -> Option<String> {
     let is_of_users = path == "/scim/v2/Users";
     let mut pairs = form_urlencoded::parse(query.as_bytes()).filter(|_| is_of_users);
     let (_, filter) = pairs.find(|(name, _)| name == "filter")?;
     let (attribute, _) = filter.trim_start_matches('(').split_once(' ')?;
-    Some(attribute.to_owned())
+    let is_name =
+        |it: &str| it.len() <= NAME_MAX && it.chars().all(|one| one.is_ascii_alphanumeric() || "$-_.:".contains(one));
+    Some(attribute.to_owned()).filter(|it| is_name(it))
 }

@@ -6,12 +6,15 @@
 //! **Invariant:** a link is worth no more than its maker: it works while that person could make it still, and ends with a change
 //! of their credentials. A link of the operator works until it ends.
 //! **Invariant:** one that is unknown, has ended, was revoked or is worth nothing any more is answered alike.
-//! **Invariant:** of one link comes one token, however often and at once it is asked for.
+//! **Invariant:** of one link comes one token, however often and at once it is asked for, and whoever manages connections is told.
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::{NewToken, TOKEN_DAYS, begin, ceiling, get, guide, new_token, target, token_lifetime};
 use crate::app::App;
+use crate::app::alert;
 use crate::app::journal::Entry;
 use crate::domain::connection::guide::Evidence;
 use crate::domain::connection::{Connection, SETUP_LINK_DAYS_MAX, Scopes, SetupLink};
@@ -21,9 +24,11 @@ use crate::domain::policy::{Action, Actor};
 use crate::domain::role::{Effective, RoleModel};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::{Error, Flaw, Timestamp};
-use crate::store::{Reader, connections, grants, setup_links as rows, users};
+use crate::store::{Reader, connections, grants, outbox, setup_links as rows, users};
 
 const DAY: Duration = Duration::from_hours(24);
+/// So many links a connection may have at a time.
+const LINKS_MAX: usize = 20;
 /// So many requests are told of.
 const TOLD: usize = 5;
 
@@ -78,6 +83,9 @@ pub async fn create_setup_link(app: &App, actor: &Actor, id: ConnectionId, days:
     let link = SetupLinkId::new();
     let action = Action::CreateSetupLink { link, ceiling: ceiling(&connection.settings)? };
     let (tx, permit) = app.ask(tx, actor, action, target(&connection)).await?;
+    if rows::list(&*tx, (tx.org, id), tx.now).await?.len() >= LINKS_MAX {
+        return Err(Error::invalid("expires_in_days", Flaw::TooManyLinks { most: LINKS_MAX }));
+    }
     let maker = match actor {
         Actor::User(user) => Some((user.id, users::get(&*tx, tx.org, user.id).await?.epoch)),
         Actor::Operator { .. }
@@ -149,6 +157,8 @@ pub async fn add_token_by_link(app: &App, token: &str) -> Result<Option<NewToken
     let action = Action::AddTokenByLink { link: visit.link.id, token: new.token.id };
     let (tx, permit) = app.ask(tx, &Actor::Anonymous, action, target(&connection)).await?;
     connections::insert_token(&tx, &new.token, &TokenHash::of(new.secret.reveal())).await?;
+    let told = json!({ "connection": connection.id, "name": connection.name });
+    outbox::insert(&tx, alert::TOKEN_BY_LINK, &told).await?;
     tx.commit(permit).await?;
     Ok(Some(new))
 }

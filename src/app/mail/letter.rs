@@ -196,6 +196,13 @@ pub enum Letter {
         /// The connection.
         connection: ConnectionId,
     },
+    /// Somebody outside has made the token of a connection, by a link.
+    TokenByLink {
+        /// The name of the connection.
+        provider: String,
+        /// The connection.
+        connection: ConnectionId,
+    },
     /// Those whom an identity provider lets go wait still.
     StillHeld {
         /// The name of the connection.
@@ -398,6 +405,11 @@ impl Letter {
                 let letter = letter.with("provider", unlinked(provider)).subject("breaker-subject");
                 let letter = letter.say("breaker-tripped").say("breaker-so-far").say("breaker-next");
                 letter.link("breaker-link", &page(&format!("{}/held", of_connection(*connection))))
+            }
+            Self::TokenByLink { provider, connection } => {
+                let letter =
+                    letter.with("provider", unlinked(provider)).subject("link-token-subject").say("link-token");
+                letter.say("link-token-next").link("open-connection", &page(&of_connection(*connection)))
             }
             Self::StillHeld { provider, connection, people, since } => {
                 let letter = letter.with("provider", unlinked(provider)).at(*since).count(*people);

@@ -162,6 +162,9 @@ flood = bei { $organisation } sind { $second } Anmeldungen innerhalb einer Sekun
 flood-next = Jedes Konto und jede Adresse muss nach wenigen Fehlversuchen schon warten. Sehen Sie im Log und im Auditlog nach, woher die Versuche kommen, und sperren Sie diese Netze vor Doorward aus. Der nächste Brief hierzu kommt frühestens nach einer Minute.
 
 ## Verbindungen zu Identitätsanbietern
+link-token-subject = { $provider } hat einen neuen Token, erstellt über einen Link
+link-token = jemand hat über den Link für die Betreuung des Identitätsanbieters einen Token von { $provider } erstellt. Mit ihm werden Personen und Gruppen an { $organisation } übertragen.
+link-token-next = Haben Sie den Link dafür weitergegeben, brauchen Sie nichts zu tun. Wenn nicht, beenden Sie auf der Seite der Verbindung den Token und mit ihm den Link.
 token-ends-subject = { $count ->
     [one] Ein Token von { $provider } endet innerhalb eines Tages
    *[other] Ein Token von { $provider } endet in { $count } Tagen
@@ -170,7 +173,7 @@ token-ends = der Token { $hint }…, mit dem { $provider } Personen und Gruppen 
 token-ends-next = Erstellen Sie einen neuen Token für die Verbindung und tragen Sie ihn in den Einstellungen des Identitätsanbieters ein. Bis dahin gelten beide. Beenden Sie den alten, sobald der neue benutzt wurde; zu einem Token, der nicht mehr benutzt wird, kommen von selbst keine Warnungen mehr.
 open-connection = Die Verbindung öffnen
 silent-subject = Von { $provider } war länger nichts zu hören
-silent = { $provider } hat seit { $at } keine Anfrage mehr an { $organisation } gesendet. Gemeldet wird das nach { $count } Stunden. Bis wieder etwas kommt, behalten Personen, die dort ausscheiden, hier ihren Zugang.
+silent = { $provider } hat seit dem { $at } keine Anfrage mehr an { $organisation } gesendet. Gemeldet wird das nach { $count } Stunden. Bis wieder etwas kommt, behalten Personen, die dort ausscheiden, hier ihren Zugang.
 silent-next = Sehen Sie in der Konsole des Identitätsanbieters nach, ob die Bereitstellung dort läuft und was ihr Protokoll sagt. Die üblichen Ursachen: ein Token, der geendet hat, eine andere Adresse oder eine Bereitstellung, die abgeschaltet oder in Quarantäne ist.
 silent-usual = Gab es nur nichts zu übertragen, brauchen Sie nichts zu tun. Geben Sie der Verbindung dann mehr Stunden, oder 0, um nichts mehr davon zu hören.
 speaks-subject = Von { $provider } ist wieder etwas zu hören

@@ -150,8 +150,8 @@ breaker-so-far = Those within the limit are deactivated. Everybody beyond it is 
 breaker-next = Look at who it is, and then carry it out or keep the users active. Whoever has left for certain can be deactivated by hand at once.
 still-held-subject = Somebody has to decide about people whom { $provider } deactivates at { $organisation }
 still-held = { $count ->
-    [one] One person of { $organisation } whom { $provider } wants to let go is held since { $at }, and can sign in until somebody decides.
-   *[other] { $count } people of { $organisation } whom { $provider } wants to let go are held, the first of them since { $at }. They can sign in until somebody decides.
+    [one] One person of { $organisation } whom { $provider } wants to let go has been held since { $at }, and can sign in until somebody decides.
+   *[other] { $count } people of { $organisation } whom { $provider } wants to let go have been held, the first of them since { $at }. They can sign in until somebody decides.
  }
 breaker-link = Look and decide
 last-holder-subject = { $organisation } has lost its last protected role holder
@@ -162,6 +162,9 @@ flood = { $second } sign-ins have failed within one second at { $organisation },
 flood-next = Every account and every address waits after a few failures already. See in the log and in the audit log where the tries come from, and shut those networks out in front of Doorward. The next letter about this comes after a minute at the earliest.
 
 ## Connections to identity providers
+link-token-subject = { $provider } has a new token, made by a link
+link-token = Somebody has made a token of { $provider } by the link for whoever looks after the identity provider. With it people and groups are pushed to { $organisation }.
+link-token-next = If you gave the link to somebody for that, there is nothing to do. If not, end the token on the page of the connection, and the link with it.
 token-ends-subject = { $count ->
     [one] A token of { $provider } ends within a day
    *[other] A token of { $provider } ends in { $count } days

@@ -143,7 +143,7 @@ fn letters(name: &str) -> Vec<Letter> {
 }
 
 /// The letters about connections to identity providers.
-fn letters_of_connections(name: &str) -> [Letter; 7] {
+fn letters_of_connections(name: &str) -> [Letter; 8] {
     let (provider, hint) = (name.to_owned(), "dwsc_abcdef".to_owned());
     let connection = "019a0000-0000-7000-8000-000000000002".parse().unwrap();
     let ends = |days_left| Letter::TokenEnds {
@@ -155,6 +155,7 @@ fn letters_of_connections(name: &str) -> [Letter; 7] {
     };
     [
         Letter::BreakerTripped { provider: provider.clone(), connection },
+        Letter::TokenByLink { provider: provider.clone(), connection },
         Letter::StillHeld { provider: provider.clone(), connection, people: 1, since: MOMENT },
         Letter::StillHeld { provider: provider.clone(), connection, people: 12, since: MOMENT },
         ends(14),

@@ -123,6 +123,7 @@ fn secrets(letter: &Letter) -> Vec<&str> {
         | Letter::LinkedByEmail { .. }
         | Letter::Linked { .. }
         | Letter::BreakerTripped { .. }
+        | Letter::TokenByLink { .. }
         | Letter::StillHeld { .. }
         | Letter::TokenEnds { .. }
         | Letter::ConnectionSilent { .. }

@@ -67,6 +67,28 @@ fn an_object_of_256_keys_is_read_and_one_of_more_is_not() {
 }
 
 #[test]
+fn members_are_so_many_that_of_each_only_its_id_is_kept() {
+    let long = |element: Value| {
+        let body = json!({"members": vec![element; ELEMENTS_MAX + 1]}).to_string();
+        let read = parse(body.as_bytes()).unwrap()["members"].as_array().unwrap().clone();
+        (read[ELEMENTS_MAX - 1].clone(), read[ELEMENTS_MAX].clone())
+    };
+
+    for member in [json!({"value": "a"}), json!({"Value": "a", "display": "A", "type": "User", "$ref": "x"})] {
+        assert_eq!(long(member.clone()), (member, json!("a")));
+    }
+    for other in [
+        json!({"value": 7}),
+        json!({"value": {"value": "a"}}),
+        json!({"display": "A"}),
+        json!({"value": "a", "x": 1}),
+        json!("a"),
+    ] {
+        assert_eq!(long(other.clone()), (other.clone(), other));
+    }
+}
+
+#[test]
 fn sd_08_what_is_no_object_or_no_json_is_refused() {
     for body in ["", " ", "[]", "1", "\"x\"", "null", "{", "{}x", "{}{}", "{\"a\":1e400}", "{'a':1}", "{\"a\":NaN}"] {
         refused(body.as_bytes());

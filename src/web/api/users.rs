@@ -361,8 +361,10 @@ pub(super) async fn update(
     Body(change): Body<ChangeUser>,
 ) -> Result<Json<UserBody>, Problem> {
     let (id, edit) = (user_id(&id)?, Edit::try_from(change)?);
-    // A link to another password goes to the own address, so that a personal token would open more than it may.
-    if edit.email.is_some() && caller.person().is_ok_and(|it| it.user.id == id) {
+    // A link to another password goes to the own address, and whoever has another provider signs in there, so that a personal
+    // token would open more than it may.
+    let is_own_address = edit.email.is_some() && caller.person().is_ok_and(|it| it.user.id == id);
+    if is_own_address || edit.connection.is_some() {
         caller.has_proved_lately()?;
     }
     let person = edit::update(&app, &caller.actor, id, edit).await?;

@@ -125,7 +125,7 @@ connection-silence-after = { $count ->
 ## Wie schnell sie fragen darf
 
 connection-pace = Anfragen je Sekunde
-connection-pace-hint = Was schneller kommt, wird mit „zu schnell“ und einer Wartezeit beantwortet; wer deaktiviert oder gelöscht wird, hat daneben eine eigene Spur. Bleibt das Feld leer, sind es 100; mindestens sind es 10, höchstens { $count }. Entra sendet höchstens 25.
+connection-pace-hint = Was schneller kommt, wird mit „zu schnell“ und einer Wartezeit beantwortet; wer deaktiviert oder gelöscht wird, hat daneben eine eigene Spur. Bleibt das Feld leer, sind es 100 in der Sekunde; mindestens 10, höchstens { $count }. Entra sendet höchstens 25.
 connection-pace-is = { $count ->
     [0] So viele, wie sie sendet
    *[other] { $count }, auf einmal doppelt so viele
@@ -179,7 +179,7 @@ health-replace-token = { $count ->
    *[other] Der Token, den der Identitätsanbieter benutzt, endet in { $count } Tagen. Erstellen Sie einen neuen und tragen Sie ihn dort ein.
  }
 health-give-address = Von ihr war noch nie etwas zu hören. Tragen Sie die SCIM-Basis-URL und einen Token in den Einstellungen des Identitätsanbieters ein und testen Sie dort die Verbindung.
-health-check-address = Von { $address } kam am { $at } ein Token von ihr, von wo keiner gilt. Ist das der Identitätsanbieter, fügen Sie die Adresse hinzu; sonst ist der Token in falschen Händen: Erstellen Sie einen anderen und beenden Sie ihn.
+health-check-address = Am { $at } wurde ein Token dieser Verbindung von { $address } benutzt; diese Adresse ist nicht erlaubt. Ist das der Identitätsanbieter, erlauben Sie die Adresse. Sonst ist der Token in falschen Händen: Erstellen Sie einen anderen und beenden Sie dann diesen.
 health-find-silence = Seit { $at } war nichts mehr zu hören. Sehen Sie in der Konsole des Identitätsanbieters nach, ob die Bereitstellung dort läuft und was ihr Protokoll sagt.
 health-refused-malformed = Viele Anfragen wurden abgewiesen, weil der Identitätsanbieter etwas sendet, das sich nicht lesen lässt ({ $status }). Im Journal steht, was er stattdessen senden soll.
 health-refused-unknown = Viele Anfragen betreffen jemanden oder etwas, das es hier nicht gibt ({ $status }). Lassen Sie den Identitätsanbieter die Bereitstellung von vorn beginnen, damit er die neuen Ids erfährt.
@@ -218,6 +218,6 @@ connection-entra-hint = Token, die Entra in diesem Mandanten ausstellt, öffnen 
 connection-entra-audience = Empfänger (Audience) der Token von Entra
 connection-entra-audience-hint = Lassen Sie das Feld leer, wenn das geheime Token in Entra leer ist und dort nichts anderes eingerichtet wurde.
 connection-entra-app = Anwendung, die die Token bekommt
-connection-entra-app-hint = Lassen Sie das Feld für den Bereitstellungsdienst von Entra leer. Keine andere Anwendung des Mandanten und keine Person kommt mit einem Token herein.
+connection-entra-app-hint = Lassen Sie das Feld für den Bereitstellungsdienst von Entra leer. Keine andere Anwendung des Mandanten und keine Person kommt mit einem Token herein. Der übliche Empfänger (Audience) und der übliche Dienst gelten aber für jede Bereitstellung des Mandanten: Wenn dort mehrere Personen solche einrichten, nennen Sie einen eigenen Empfänger, oder lassen Sie nur die Adressen dieser einen zu.
 connection-entra-for = Für { $name }.
 connection-entra-given-to = Ausgestellt für die Anwendung { $name }.

@@ -125,7 +125,7 @@ connection-silence-after = { $count ->
 ## How fast it may ask
 
 connection-pace = Requests a second
-connection-pace-hint = What comes faster is answered with "too fast" and a time to wait; whoever is deactivated or deleted has a lane of their own beside it. Left empty, these are 100; the fewest are 10, the most { $count }. Entra sends 25 at most.
+connection-pace-hint = What comes faster is answered with "too fast" and a time to wait; whoever is deactivated or deleted has a lane of their own beside it. Left empty, it is 100 a second; the least is 10, the most { $count }. Entra sends 25 at most.
 connection-pace-is = { $count ->
     [0] As many as it sends
    *[other] { $count }, and twice as many at once
@@ -179,7 +179,7 @@ health-replace-token = { $count ->
    *[other] The token that the identity provider uses ends in { $count } days. Make a new one and put it into its settings.
  }
 health-give-address = Nothing was ever heard of it. Put the SCIM base URL and a token into the settings of the identity provider and test the connection there.
-health-check-address = Somebody used a token of it from { $address } on { $at }, from where none works. If that is the identity provider, add the address; otherwise the token is in the wrong hands: make another one and end it.
+health-check-address = On { $at } somebody used a token of this connection from { $address }, which is not among the allowed addresses. If that is the identity provider, allow the address. Otherwise the token is in the wrong hands: make another one, then end it.
 health-find-silence = Nothing has been heard since { $at }. See in the console of the identity provider whether provisioning runs there, and what its log says.
 health-refused-malformed = Many requests were refused because the identity provider sends something that cannot be read ({ $status }). The journal says what to send instead.
 health-refused-unknown = Many requests are about somebody or something that is not here ({ $status }). Let the identity provider provision from the beginning again, so that it learns the new ids.
@@ -218,6 +218,6 @@ connection-entra-hint = Tokens that Entra issues in this tenant open the connect
 connection-entra-audience = Audience of the tokens of Entra
 connection-entra-audience-hint = Leave it empty if the secret token is empty in Entra and nothing else was set up there.
 connection-entra-app = Application that gets the tokens
-connection-entra-app-hint = Leave it empty for Entra’s own provisioning service. No other application of the tenant, and no person, comes in with a token.
+connection-entra-app-hint = Leave it empty for Entra’s own provisioning service. No other application of the tenant, and no person, comes in with a token. The usual audience and service are the same for every provisioning job of the tenant, though: if several people set such jobs up there, name an audience of your own, or allow the addresses of this one only.
 connection-entra-for = For { $name }.
 connection-entra-given-to = Given to the application { $name }.

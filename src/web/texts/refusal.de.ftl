@@ -36,6 +36,7 @@ flaw-access = Wählen Sie Nur Lesen oder Schreiben.
 flaw-permission = Schreiben Sie eine Berechtigung wie app.project:update.
 flaw-many-accounts = Es gibt schon { $count } Dienstkonten. Löschen Sie zuerst eines.
 flaw-many-tokens = Dieses Konto hat schon { $count } Token. Beenden Sie zuerst einen.
+flaw-many-links = Diese Verbindung hat schon { $count } Links. Beenden Sie zuerst einen.
 flaw-no-scopes = Wählen Sie Lesen, Schreiben oder beides.
 flaw-nobody-invited = Nennen Sie mindestens eine Adresse.
 flaw-many-invited = Laden Sie höchstens { $most } Personen auf einmal ein; das sind { $count }.

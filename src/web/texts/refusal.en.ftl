@@ -36,6 +36,7 @@ flaw-access = Choose Read Only or Write.
 flaw-permission = Write a permission, such as app.project:update.
 flaw-many-accounts = There are { $count } service accounts already. Delete one first.
 flaw-many-tokens = This account has { $count } tokens already. End one first.
+flaw-many-links = This connection has { $count } links already. End one first.
 flaw-no-scopes = Choose reading, writing or both.
 flaw-nobody-invited = Name at least one address.
 flaw-many-invited = Invite at most { $most } people at once; these are { $count }.

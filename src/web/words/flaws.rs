@@ -50,6 +50,7 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::Permission => t.say("flaw-permission"),
         Flaw::TooManyAccounts { most } => t.count("flaw-many-accounts", *most),
         Flaw::TooManyTokens { most } => number(t, "flaw-many-tokens", *most),
+        Flaw::TooManyLinks { most } => number(t, "flaw-many-links", *most),
         Flaw::NoScopes => t.say("flaw-no-scopes"),
         Flaw::Provider => t.say("choose-provider"),
         Flaw::Issuer => t.say("flaw-issuer"),

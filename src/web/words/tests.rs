@@ -134,6 +134,7 @@ fn flaws() -> Vec<Flaw> {
         Flaw::TooManyPeople { most: 7 },
         Flaw::TooManyAccounts { most: 7 },
         Flaw::TooManyTokens { most: 7 },
+        Flaw::TooManyLinks { most: 7 },
         Flaw::TooManyInvited { most: 7, people: 8 },
         Flaw::Selection { most: 7 },
     ];

@@ -7,9 +7,7 @@
 //! **Invariant:** whoever watches looks with the link each time, and hears nothing more once that does not work. Outside watchers
 //! take no place of those in the console, and those of one link not all places of the others.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::{Mutex, PoisonError};
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -17,7 +15,6 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use futures_util::stream;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep};
 
 use super::guide::{self, Deed, EVERY, LIVES, Told};
@@ -34,13 +31,11 @@ use crate::web::cookie::Cookie;
 use crate::web::error::PageError;
 use crate::web::form::{Signed, csrf_token};
 use crate::web::page::Page;
+use crate::web::places::{Place, Places};
 use crate::web::texts::{Part, Texts};
 
-/// So many watch from outside at a time on one node..
-static WATCHERS: Semaphore = Semaphore::const_new(50);
-/// ..and so many of them by one link.
-const OF_ONE_LINK: u32 = 4;
-static OF_LINKS: Mutex<Option<HashMap<SetupLinkId, u32>>> = Mutex::new(None);
+/// So many watch from outside at a time on one node, and so many of them by one link.
+static WATCHERS: Places<SetupLinkId> = Places::new(50, 4);
 
 #[derive(Template)]
 #[template(path = "connect/guide.html")]
@@ -107,38 +102,9 @@ pub(super) async fn make_token(
 /// Tells a browser whenever something about the connection changed; what, it reads on the page.
 pub(super) async fn watch(State(app): State<App>, Path(token): Path<String>) -> Result<Response, PageError> {
     let Some(visit) = connections::open_setup_link(&app, &token).await? else { return Ok(gone()) };
-    let place = WATCHERS.try_acquire().ok().zip(PlaceOfLink::take(visit.link.id));
-    let Some(place) = place else { return Err(Error::Throttled { retry_after: LIVES }.into()) };
+    let Some(place) = WATCHERS.take(visit.link.id) else { return Err(Error::Throttled { retry_after: LIVES }.into()) };
     let watcher = Watcher { app, token, seen: None, ends: Instant::now() + LIVES, _place: place };
     Ok(Sse::new(stream::unfold(watcher, Watcher::next)).keep_alive(KeepAlive::default()).into_response())
-}
-
-/// A place among those who watch by one link, given back when it is dropped.
-struct PlaceOfLink(SetupLinkId);
-
-impl PlaceOfLink {
-    fn take(of: SetupLinkId) -> Option<Self> {
-        let mut taken = OF_LINKS.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = taken.get_or_insert_default().entry(of).or_default();
-        if *taken >= OF_ONE_LINK {
-            return None;
-        }
-        *taken = taken.saturating_add(1);
-        Some(Self(of))
-    }
-}
-
-impl Drop for PlaceOfLink {
-    fn drop(&mut self) {
-        let mut all = OF_LINKS.lock().unwrap_or_else(PoisonError::into_inner);
-        let all = all.get_or_insert_default();
-        let left = all.get(&self.0).map_or(0, |taken| taken.saturating_sub(1));
-        if left == 0 {
-            all.remove(&self.0);
-        } else {
-            all.insert(self.0, left);
-        }
-    }
 }
 
 struct Watcher {
@@ -146,7 +112,7 @@ struct Watcher {
     token: String,
     seen: Option<Progress>,
     ends: Instant,
-    _place: (SemaphorePermit<'static>, PlaceOfLink),
+    _place: Place<SetupLinkId>,
 }
 
 impl Watcher {

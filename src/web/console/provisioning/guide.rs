@@ -12,7 +12,6 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use futures_util::stream;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep};
 
 use super::{connection_id, journal, path};
@@ -20,7 +19,7 @@ use crate::app::App;
 use crate::app::{connections, sessions};
 use crate::domain::connection::guide::{Evidence, Finding, Step};
 use crate::domain::connection::{Connection, Kind, SETUP_LINK_DAYS, SETUP_LINK_DAYS_MAX, SetupLink};
-use crate::domain::id::ConnectionId;
+use crate::domain::id::{ConnectionId, OrgId};
 use crate::domain::text::on_one_line;
 use crate::domain::{Error, Timestamp};
 use crate::web::console::Console;
@@ -29,14 +28,15 @@ use crate::web::console::users::{Badge, Mark, OncePage};
 use crate::web::cookie::Cookie;
 use crate::web::form::Signed;
 use crate::web::page::Page;
+use crate::web::places::{Place, Places};
 use crate::web::texts::{Part, Texts};
 
 /// How soon a watcher hears of a change.
 pub(super) const EVERY: Duration = Duration::from_secs(2);
 /// A stream ends by itself, and the browser asks for another.
 pub(super) const LIVES: Duration = Duration::from_mins(1);
-/// So many watch at a time on one node.
-static WATCHERS: Semaphore = Semaphore::const_new(100);
+/// So many watch at a time on one node, and so many of them of one organisation.
+static WATCHERS: Places<OrgId> = Places::new(100, 20);
 
 #[derive(Template)]
 #[template(path = "console/provisioning/guide.html")]
@@ -118,11 +118,11 @@ pub(super) async fn watch(
     headers: HeaderMap,
 ) -> Response {
     let found = async { connections::get(&app, &console.actor, connection_id(&id)?).await };
-    let id = match found.await {
-        Ok((it, _)) => it.id,
+    let (org, id) = match found.await {
+        Ok((it, _)) => (it.org, it.id),
         Err(cause) => return console.refuse(cause),
     };
-    let (Some(session), Ok(place)) = (Cookie::Session.read(&app, &headers), WATCHERS.try_acquire()) else {
+    let (Some(session), Some(place)) = (Cookie::Session.read(&app, &headers), WATCHERS.take(org)) else {
         return console.refuse(Error::Throttled { retry_after: LIVES });
     };
     let watcher = Watcher { app, session, id, seen: None, ends: Instant::now() + LIVES, _place: place };
@@ -135,7 +135,7 @@ struct Watcher {
     id: ConnectionId,
     seen: Option<Evidence>,
     ends: Instant,
-    _place: SemaphorePermit<'static>,
+    _place: Place<OrgId>,
 }
 
 impl Watcher {
