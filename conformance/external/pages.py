@@ -18,7 +18,7 @@ from cases import Cases, check, equal
 from doorward import REPOSITORY, WORK, Server
 from person import Person
 from phone import enrol
-from scim import Scim
+from scim import Scim, deactivation, patch_body
 from stage import OPERATOR_TOKEN, Someone, Stage
 
 PRESET = "owner-admin-contributor-viewer"  # the one with two readings
@@ -154,6 +154,8 @@ def people(stage: Stage) -> tuple[Someone, Someone]:
     equal(refused.status_code, 409, "a user of that name whom nobody pushed")
     pushed = scim.create_user(f"pia@{org.slug}.example", displayName="Pia", externalId="00u-pia")
     org.cli("user", "deactivate", "--user-name", pushed["userName"])
+    stage.api("PATCH", f"/connections/{okta['id']}", {"breaker_people": 1, "breaker_percent": 0})
+    hold_two(scim, org.slug)
     stage.api("POST", f"/connections/{org.connection('Entra', 'entra')}/pause")
     org.sso("viewer", "Sam")
     dirk = org.user("viewer", "Dirk")
@@ -179,6 +181,13 @@ def people(stage: Stage) -> tuple[Someone, Someone]:
     auditor = {"label": "Auditor", "description": "Reads what happened.", "allow": ["users:list"]}
     stage.api("POST", f"/roles{of_org}", auditor | {"given_by": ["owner"], "below": "contributor"})
     return ada, stan
+
+
+def hold_two(scim: Scim, domain: str) -> None:
+    """A provider that wants to let more people go than it may."""
+    leavers = [scim.create_user(f"{name}@{domain}.example", displayName=name) for name in ("Lea", "Leo", LONG)]
+    answers = [scim.send("PATCH", f"Users/{it['id']}", patch_body(deactivation())).status_code for it in leavers]
+    equal(answers, [200, 503, 503], "three deactivations where one may go")
 
 
 def settle_in(stage: Stage, ada: Someone) -> Person:

@@ -21,6 +21,7 @@ from person import Person
 from phone import Phone, enter_code, shown_codes
 from rows_invitations import invited as invite
 from rows_sign_in import choose
+from scim import Scim
 from stage import OPERATOR_TOKEN, PASSWORD, Organisation, Someone, Stage, asked, sign_in
 
 LOOKS = (("wide, light", (1280, 900), False), ("320 pixels, dark", (320, 800), True))
@@ -184,6 +185,30 @@ def providers(porch: Porch) -> Visits:
     yield "an answer that nobody waits for"
 
 
+def from_outside(porch: Porch) -> Visits:
+    """A connection that somebody without an account sets up by a link, and sees what comes of it without asking again."""
+    stage, person = porch.stage, porch.person
+    stage.api("PATCH", f"/organisation?organisation={porch.org.slug}", {"name": LONG})
+    made = porch.org.cli("connection", "create", "--kind", "entra", "--name", "Entra")
+    link = stage.api("POST", f"/connections/{made['id']}/setup-links", {"expires_in_days": 7})
+    stage.fresh().open(link["url"])
+    yield "a link for setting a connection up"
+    person.go("button", "Make token")
+    yield "the token of such a link, shown once"
+    person.open(link["url"])
+    person.see("Waiting for the first request")
+    entra = Scim(made["scim_base_url"], made["token"])
+    entra.create_user(f"ada@{porch.org.slug}.example", externalId="ada")
+    equal(entra.send("POST", "Users", {"userName": f"ada@{porch.org.slug}.example"}).status_code, 409, "the same name again")
+    person.see("POST /Users 409")
+    person.miss("ada@")
+    yield "what came by such a link"
+    (of,) = stage.api("GET", f"/connections/{made['id']}/setup-links")["setup_links"]
+    stage.api("DELETE", f"/connections/{made['id']}/setup-links/{of['id']}")
+    person.open(link["url"])
+    yield "such a link that was ended"
+
+
 def second_thoughts(porch: Porch) -> Visits:
     """Proofs that are asked for again, and what was typed meanwhile."""
     stage, person = porch.stage, porch.person
@@ -287,7 +312,7 @@ def main() -> None:
     (server.directory / "operator.token").write_text(OPERATOR_TOKEN)
     clock = server.by_clock()
     ways: list[Callable[[Porch], Visits]] = [signing_in, with_a_code, by_letter, invitations, applications, providers]
-    ways += [second_thoughts, at_the_desk, lambda porch: setting_up(porch.stage)]
+    ways += [from_outside, second_thoughts, at_the_desk, lambda porch: setting_up(porch.stage)]
     with server, chromium(True) as driver:
         stage = Stage(server, Person(driver, server.url, clock.now), clock)
         for way in ways:
