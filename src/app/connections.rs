@@ -16,6 +16,7 @@ pub(crate) mod watch;
 use std::time::Duration;
 
 use crate::app::organisations::{known_role, known_role_of};
+use crate::app::rehearse::ENTRA_FLAG;
 use crate::app::{self, App};
 use crate::domain::connection::{Connection, ConnectionToken, Kind, Scopes, Settings};
 use crate::domain::id::{CallId, ConnectionId, OrgId, TokenId};
@@ -156,7 +157,7 @@ pub fn scim_base_url_of(app: &App, connection: &Connection) -> String {
 pub fn scim_url_for(app: &App, connection: &Connection) -> String {
     let base = scim_base_url_of(app, connection);
     match connection.kind {
-        Kind::Entra => format!("{base}?aadOptscim062020"),
+        Kind::Entra => format!("{base}?{ENTRA_FLAG}"),
         Kind::Okta | Kind::Generic => base,
     }
 }

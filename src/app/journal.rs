@@ -10,6 +10,9 @@
 //! **Invariant:** what was said is sealed and without passwords; it is forgotten when its time is over, and with the user it
 //! was about. Of one connection only so many are kept, the newest, however many come.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -130,11 +133,7 @@ async fn keep_or_wait(app: &App, calls: Vec<Call>) -> Result<(), Error> {
     }
     let written = keep(app, &calls).await;
     if written.is_err() {
-        let mut waiting = app.journal.lock();
-        let newer = std::mem::replace(&mut waiting.calls, calls);
-        waiting.calls.extend(newer);
-        let too_many = waiting.calls.len().saturating_sub(UNWRITTEN_MAX);
-        waiting.calls.drain(..too_many);
+        app.journal.lock().put_back(calls);
     }
     written
 }
@@ -318,6 +317,14 @@ impl Waiting {
         let mut due = std::mem::take(&mut self.calls);
         due.extend(self.floods.values_mut().filter(|it| is_over(it.since)).filter_map(|it| it.more.take()));
         due
+    }
+
+    /// Takes back what could not be written, which is older than what has come since. Of too many the oldest are given up.
+    fn put_back(&mut self, calls: Vec<Call>) {
+        let newer = std::mem::replace(&mut self.calls, calls);
+        self.calls.extend(newer);
+        let too_many = self.calls.len().saturating_sub(UNWRITTEN_MAX);
+        self.calls.drain(..too_many);
     }
 
     /// Forgets the minutes that are over, of which everything is written.

@@ -19,7 +19,7 @@ use crate::app::outbound::Outbound;
 use crate::domain::Error;
 use crate::domain::secret::Secret;
 
-pub use entra::Manner as EntraManner;
+pub use entra::{FLAG as ENTRA_FLAG, Manner as EntraManner};
 pub use okta::Manner as OktaManner;
 pub use people::Person;
 pub use wire::Step;

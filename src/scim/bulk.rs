@@ -37,6 +37,8 @@ pub const BYTES_MAX: usize = 8 * 1024 * 1024;
 /// The longest `bulkId` and the longest id in a path, in bytes.
 pub const NAME_MAX: usize = 256;
 
+/// Where bulk requests go.
+pub const PATH: &str = "/scim/v2/Bulk";
 const PREFIX: &str = "bulkId:";
 
 /// What an operation is to do to one resource.

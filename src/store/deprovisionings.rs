@@ -174,13 +174,14 @@ pub async fn count_released(db: &impl ConnectionTrait, (org, of): (OrgId, Connec
 }
 
 /// Says of those that are held, up to the newest that was seen, what is decided about them.
-pub async fn decide(tx: &Tx, of: ConnectionId, newest: DeprovisioningId, to: State) -> Result<u64, Error> {
+pub async fn decide(tx: &Tx, of: ConnectionId, newest: DeprovisioningId, to: State) -> Result<(), Error> {
     let held = Entity::update_many()
         .col_expr(Column::State, Expr::value(to.word()))
         .col_expr(Column::At, Expr::value(tx.now.millis()))
         .filter(these(tx.org, of, State::Held))
         .filter(Column::Id.lte(newest.uuid()));
-    Ok(held.exec(&**tx).await.map_err(translate)?.rows_affected)
+    held.exec(&**tx).await.map_err(translate)?;
+    Ok(())
 }
 
 /// Forgets what is known of a user.

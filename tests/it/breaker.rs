@@ -151,6 +151,7 @@ async fn few_of_many_go_at_once() {
     deactivate(&okta, &long_gone[0]).await.expect(200);
     server.advance(Duration::from_hours(8 * 24));
     push(&okta, ["new-1", "new-2", "new-3", "new-4", "new-5", "new-6"]).await;
+    server.advance(Duration::from_mins(1));
     server.expect_faults();
 
     for id in &people[..3] {
@@ -301,11 +302,12 @@ async fn an_owner_keeps_those_who_wait() {
     let acme = server.tenant("acme").await;
     owner(&acme).await;
     let okta = connection(&acme, 1).await;
-    let [ada, bob, cai] = push(&okta, ["ada", "bob", "cai"]).await;
+    let [ada, bob, cai, dan] = push(&okta, ["ada", "bob", "cai", "dan"]).await;
     server.expect_faults();
     deactivate(&okta, &ada).await.expect(200);
     deactivate(&okta, &bob).await.expect(503);
     okta.delete(&format!("/Users/{cai}")).await.expect(503);
+    deactivate(&okta, &dan).await.expect(503);
     server.run_jobs().await;
 
     let olga = signed_in(&acme, "olga").await;
@@ -313,7 +315,7 @@ async fn an_owner_keeps_those_who_wait() {
     let page = olga.get(&format!("{here}/held")).await.expect(200);
     let done = olga.fill_in(&page, &format!("{here}/held/refuse"), &[]).await.expect(303);
 
-    assert!(words(&olga.get(done.header("location").unwrap()).await).contains("2 users stay."));
+    assert!(words(&olga.get(done.header("location").unwrap()).await).contains("3 users stay."));
     assert!(is_active(&okta, &bob).await && is_active(&okta, &cai).await);
     assert_eq!(deeds(&acme, 1).await[0].0, "connection.deprovisionings_refused");
     let refused = deactivate(&okta, &bob).await.expect(403);
@@ -323,10 +325,14 @@ async fn an_owner_keeps_those_who_wait() {
     set(&okta, &cai, "active", &json!(true)).await.expect(200);
     deactivate(&okta, &cai).await.expect(503);
     set(&okta, &cai, "active", &json!(true)).await.expect(200);
+    // The day ends by itself, whether or not anything was swept.
     server.advance(Duration::from_hours(24));
-    jobs::sweep(&server.app).await.unwrap();
     deactivate(&okta, &bob).await.expect(200);
-    server.run_jobs().await;
+    // And what was swept is gone, so that a clock that is set back finds no refusal.
+    jobs::sweep(&server.app).await.unwrap();
+    server.set_back(Duration::from_hours(24));
+    deactivate(&okta, &dan).await.expect(503);
+    server.keep_outbox();
 }
 
 /// A provider that says that somebody is active takes back what waits; one that says something else about the user does not.
@@ -597,12 +603,19 @@ async fn the_limit_is_a_setting_of_the_connection() {
     let changed = server.send(server.api(Method::GET, &path)).await.expect(200).json();
     assert_eq!(of(&changed), [json!(true), json!(1), json!(0), json!(90)]);
     let page = olga.get(&edit).await.expect(200);
+    let [dan, eve] = push(&okta, ["dan", "eve"]).await;
+    server.expect_faults();
+    deactivate(&okta, &dan).await.expect(200);
+    deactivate(&okta, &eve).await.expect(503);
+    assert_eq!(names(&okta).await, ["eve"]);
     olga.fill_in(&page, &edit, &[("breaker", None)]).await.expect(303);
     let [ada, bob, cai] = push(&okta, ["ada", "bob", "cai"]).await;
-    for id in [&ada, &bob, &cai] {
+    // Also whoever waited.
+    for id in [&ada, &bob, &cai, &eve] {
         deactivate(&okta, id).await.expect(200);
     }
     assert_eq!(names(&okta).await, Vec::<String>::new());
+    server.keep_outbox();
 }
 
 /// Whoever only asks what a request would do hears that it would be held, and nothing waits; a connection that goes takes what

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use doorward::app::connections;
 use doorward::app::edit::{self, Edit};
-use doorward::app::jobs;
-use doorward::app::users;
+use doorward::app::{deprovisionings, jobs, users};
+use doorward::domain::Error;
 use doorward::domain::connection::{Kind, LastHolder, Settings};
 use doorward::store::audit;
 use doorward::store::outbox::Queue;
@@ -16,6 +16,7 @@ use crate::breaker::{
     connection, deactivate, decide, deeds, held_path, is_active, letters, limit, names, owner, push, set,
 };
 use crate::console_shell::{signed_in, words};
+use crate::custom_roles::of_its_own;
 use crate::harness::{PASSWORD, Provisioning, Server};
 
 const BULK: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
@@ -89,6 +90,33 @@ async fn many_are_decided_about_once_and_a_node_that_dies_leaves_nobody_behind()
     let gone =
         deeds(&acme, 1_000).await.iter().filter(|it| **it == ("user.removed".into(), "connection".into())).count();
     assert_eq!(gone, 230);
+}
+
+/// An owner has agreed that people are deactivated, and not that they are deleted: a deletion that comes while that is under way has
+/// to wait, and is then asked about like any other.
+#[tokio::test]
+async fn whoever_is_to_be_deactivated_is_not_deleted_by_the_same_decision() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = connection(&acme, 1).await;
+    server.expect_faults();
+    let mut ids = Vec::new();
+    for nth in 0..=101 {
+        ids.push(okta.push(&format!("person-{nth}")).await);
+    }
+    let inactive = json!({ "Operations": [{ "op": "replace", "path": "active", "value": false }] });
+    let operation = |id: &String| json!({ "method": "PATCH", "path": format!("/Users/{id}"), "data": inactive });
+    let operations: Vec<_> = ids.iter().map(operation).collect();
+    okta.send(Method::POST, "/Bulk", &json!({ "schemas": [BULK], "Operations": operations })).await.expect(200);
+    assert_eq!(decide(&okta, "release", json!({})).await["under_way"], 101);
+
+    let early = okta.delete(&format!("/Users/{}", ids[1])).await.expect(503);
+
+    assert_eq!(early.header("retry-after"), Some("60"));
+    assert_eq!(how_many(&okta).await, 102);
+    server.run_jobs().await;
+    assert!(!is_active(&okta, &ids[1]).await);
+    okta.delete(&format!("/Users/{}", ids[1])).await.expect(204);
 }
 
 /// A job that was given up is taken up again; whoever must stay is on record as refused and keeps nobody else.
@@ -198,6 +226,24 @@ async fn nobody_decides_about_their_own_deactivation() {
     server.keep_outbox();
 }
 
+/// Whoever may look after connections and may take nobody's role lets nobody go who has one; to keep them takes no more than that.
+#[tokio::test]
+async fn whoever_may_not_take_a_role_lets_nobody_go_who_has_it() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    owner(&acme).await;
+    let okta = connection(&acme, 1).await;
+    two_wait(&okta).await;
+    of_its_own(&server, "Keeper", &["org.scim:manage", "users:list", "users:read"]).await;
+    let (_, keeper) = acme.actor("kit", "keeper").await;
+
+    let released = deprovisionings::release(&server.app, &keeper, okta.id, None).await;
+
+    assert!(matches!(released, Err(Error::Denied(_))), "{released:?}");
+    assert_eq!(names(&okta).await.len(), 2);
+    server.keep_outbox();
+}
+
 /// Owners are reminded after one day, three and seven and then every week, with the number and since when, as long as somebody
 /// waits who has access; two nodes remind once.
 #[tokio::test]
@@ -250,6 +296,47 @@ async fn a_refusal_says_who_stays() {
     let record = audit::newest(server.app.store.reader(), acme.org, 1).await.unwrap().remove(0);
     let changes: Value = serde_json::from_str(&record.changes).unwrap();
     assert_eq!(changes, json!([{ "path": "people", "new": 2 }, { "path": "users", "new": [bob, cai] }]));
+    server.keep_outbox();
+}
+
+/// A refusal is about those who were seen: whoever came later waits on, and is not refused.
+#[tokio::test]
+async fn whoever_came_after_the_page_is_not_kept_with_the_others() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = connection(&acme, 1).await;
+    let [ada, bob, cai] = push(&okta, ["ada", "bob", "cai"]).await;
+    server.expect_faults();
+    deactivate(&okta, &ada).await.expect(200);
+    deactivate(&okta, &bob).await.expect(503);
+    let list = server.send(server.api(Method::GET, &held_path(&okta))).await.expect(200).json();
+    let newest = list["held"][0]["id"].clone();
+    deactivate(&okta, &cai).await.expect(503);
+
+    assert_eq!(decide(&okta, "refuse", json!({ "newest": newest })).await["refused"], 1);
+
+    assert_eq!(names(&okta).await, ["cai"]);
+    deactivate(&okta, &bob).await.expect(403);
+    deactivate(&okta, &cai).await.expect(503);
+    server.keep_outbox();
+}
+
+/// What an owner refused to one provider is not refused to the next one, to which the user has come since.
+#[tokio::test]
+async fn what_was_refused_to_one_connection_is_none_of_the_next() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let (issuer, client_id) = (Some("https://id.example".to_owned()), Some("us".to_owned()));
+    let settings = Settings { issuer, client_id, ..limit(1) };
+    let okta = acme.connection_with(Kind::Okta, settings.clone()).await;
+    let entra = acme.connection_with(Kind::Entra, settings).await;
+    let [bob, _] = two_wait(&okta).await;
+    decide(&okta, "refuse", json!({})).await;
+    let moved = Edit { connection: Some(entra.id), ..Edit::default() };
+    edit::update(&server.app, &Server::operator(), bob.parse().unwrap(), moved).await.unwrap();
+
+    deactivate(&entra, &bob).await.expect(200);
+
     server.keep_outbox();
 }
 

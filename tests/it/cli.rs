@@ -208,6 +208,20 @@ fn a_token_that_was_revoked_is_gone_from_the_list_and_no_token_is_shown_twice() 
 }
 
 #[test]
+fn differences_are_asked_for_by_the_words_of_the_api() {
+    let instance = Instance::with_organisation();
+    let made = instance.json(&["connection", "create", "--org", "acme", "--kind", "okta", "--name", "Okta"]);
+    let drift = |kind| ["connection", "drift", "--id", made["id"].as_str().unwrap(), "--kind", kind];
+
+    for kind in ["kept", "shut_out", "roles", "groups", "unmentioned"] {
+        assert_eq!(instance.json(&drift(kind)), json!([]), "{kind}");
+    }
+    let other = instance.run(&drift("everything"), "");
+
+    assert!(other.code != Some(0) && other.err.contains("write kept, shut_out, roles"), "{}", other.err);
+}
+
+#[test]
 fn the_words_that_prove_two_factors_at_a_connection_are_said_and_said_anew() {
     let instance = Instance::with_organisation();
     let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();

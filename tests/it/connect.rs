@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use doorward::app::connections;
 use doorward::app::users::{self, OnLastHolder};
-use doorward::domain::connection::Kind;
+use doorward::app::{accounts, connections, organisations};
+use doorward::domain::connection::{ConnectionToken, Kind};
 use doorward::store::audit;
 use reqwest::{Method, Response, header};
 use serde_json::{Value, json};
@@ -40,6 +40,10 @@ async fn watch(server: &Server, at: &str) -> Response {
     request.timeout(Duration::from_secs(30)).send().await.unwrap()
 }
 
+async fn tokens(of: &Provisioning<'_>) -> Vec<ConnectionToken> {
+    connections::get(&of.server.app, &Server::operator(), of.id).await.unwrap().1
+}
+
 async fn list(of: &Provisioning<'_>) -> Value {
     let path = format!("/api/v1/connections/{}/setup-links", of.id);
     of.server.send(of.server.api(Method::GET, &path)).await.expect(200).json()["setup_links"].clone()
@@ -68,6 +72,7 @@ async fn whoever_has_the_link_sets_the_connection_up_and_sees_no_names() {
     assert_eq!(first.header("referrer-policy"), Some("no-referrer"));
     assert_eq!(first.header("cache-control"), Some("no-store"));
     assert!(!said.contains("olga"));
+    let hint = "has no role, and can do nothing here";
     let made = outside.fill_in(&first, &format!("{at}/token"), &[]).await.expect(200);
     let (_, rest) = made.text.split_once("id=\"once\">").unwrap();
     let token = rest.split('<').next().unwrap().to_owned();
@@ -79,9 +84,10 @@ async fn whoever_has_the_link_sets_the_connection_up_and_sees_no_names() {
     let said = words(&then);
     assert!(said.contains("Waiting for the first group") && said.contains("POST /Users 409"), "{said}");
     assert!(said.contains("The last change was refused") && said.contains("A token was made with this link"), "{said}");
-    for name in ["ada", "Lovelace", "acme.example"] {
+    for name in ["ada", "Lovelace", "acme.example", hint] {
         assert!(!said.contains(name), "{name}: {said}");
     }
+    assert!(words(&olga.get(&guide).await).contains(hint), "what those inside have to mend");
     let record = audit::newest(server.app.store.reader(), acme.org, 100).await.unwrap();
     let record = record.into_iter().find(|it| it.action == "connection.token_added_by_link").unwrap();
     let links = list(&entra).await;
@@ -101,8 +107,9 @@ async fn of_one_link_comes_one_token() {
     let entra = entra(&acme).await;
     let at = link(&entra).await;
     let (one, two) = (Browser::new(&server), Browser::new(&server));
+    let lives = Duration::from_hours(24 * u64::from(connections::TOKEN_DAYS));
     let (first, second) = (one.get(&at).await.expect(200), two.get(&at).await.expect(200));
-    let before = connections::get(&server.app, &Server::operator(), entra.id).await.unwrap().1.len();
+    let before = tokens(&entra).await.len();
 
     let form = format!("{at}/token");
     let (a, b) = tokio::join!(one.fill_in(&first, &form, &[]), two.fill_in(&second, &form, &[]));
@@ -111,8 +118,10 @@ async fn of_one_link_comes_one_token() {
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 303]);
     assert_eq!(one.fill_in(&first, &form, &[]).await.status, 303);
-    let after = connections::get(&server.app, &Server::operator(), entra.id).await.unwrap().1.len();
+    let after = tokens(&entra).await.len();
     assert_eq!(after, before + 1);
+    let ends = server.app.now().after(lives);
+    assert!(tokens(&entra).await.iter().any(|it| it.created_at == server.app.now() && it.expires_at == ends));
     server.run_jobs().await;
     let told = server.mails().into_iter().filter(|it| it.contains("olga@") && it.contains("made a token of"));
     assert_eq!(told.count(), 1, "whoever manages connections is told once");
@@ -162,7 +171,41 @@ async fn a_link_that_does_not_work_is_answered_alike_whatever_the_reason() {
     server.advance(Duration::from_hours(24 * 7));
     assert_eq!(outside.get(&over).await.expect(410).text, unknown.text);
     doorward::app::jobs::sweep(&server.app).await.unwrap();
+    // Nothing is left of it: also a clock that is set back brings none to light.
+    server.set_back(Duration::from_hours(24 * 7));
     assert_eq!(list(&entra).await, json!([]));
+    server.keep_outbox();
+}
+
+/// A link is worth what its maker is worth: it ends with their credentials and with their role, and with the organisation.
+#[tokio::test]
+async fn a_link_is_worth_no_more_than_its_maker() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let entra = entra(&acme).await;
+    acme.user("otto", "owner").await;
+    let outside = Browser::new(&server);
+    let mut of = Vec::new();
+    for name in ["demoted", "signed-out"] {
+        let (id, actor) = acme.actor(name, "owner").await;
+        let made = connections::create_setup_link(&server.app, &actor, entra.id, 7).await.unwrap();
+        of.push((id, path(made.url.reveal())));
+    }
+    let of_operator = link(&entra).await;
+    for at in [&of[0].1, &of[1].1, &of_operator] {
+        outside.get(at).await.expect(200);
+    }
+
+    users::change_role(&server.app, &Server::operator(), of[0].0, &"viewer".parse().unwrap()).await.unwrap();
+    accounts::revoke_sessions(&server.app, &Server::operator(), of[1].0).await.unwrap();
+
+    for (_, at) in &of {
+        outside.get(at).await.expect(410);
+    }
+    outside.get(&of_operator).await.expect(200);
+    organisations::suspend(&server.app, &Server::operator(), acme.org).await.unwrap();
+    outside.get(&of_operator).await.expect(410);
+    assert_eq!(watch(&server, &of_operator).await.status(), 410);
     server.keep_outbox();
 }
 
@@ -186,8 +229,7 @@ async fn a_link_reaches_no_other_connection() {
         "what is no name of an attribute is told to nobody"
     );
 
-    let tokens =
-        async |of: &Provisioning<'_>| connections::get(&server.app, &Server::operator(), of.id).await.unwrap().1.len();
+    let tokens = async |of: &Provisioning<'_>| tokens(of).await.len();
     assert_eq!((tokens(&entra).await, tokens(&okta).await, tokens(&theirs).await), (2, 1, 1));
     let id = list(&entra).await[0]["id"].as_str().unwrap().to_owned();
     let wrong = format!("/api/v1/connections/{}/setup-links/{id}", okta.id);
@@ -221,6 +263,10 @@ async fn who_watches_by_a_link_is_bounded_and_hears_nothing_after_it() {
     assert!(streams.iter().all(|it| it.status() == 200));
     assert_eq!(watch(&server, &at).await.status(), 429);
     assert_eq!(watch(&server, &other).await.status(), 200);
+    // A place is given back by whoever goes.
+    drop(streams.pop());
+    let again = async { while watch(&server, &at).await.status() == 429 {} };
+    timeout(SOON, again).await.expect("the place of whoever has gone is free");
     let mut stream = streams.remove(0);
     assert_eq!(stream.headers()[header::CONTENT_TYPE], "text/event-stream");
     let heard = timeout(SOON, stream.chunk()).await.unwrap().unwrap().unwrap();

@@ -24,6 +24,14 @@ fn auditor() -> Value {
     })
 }
 
+/// A role of acme's own that may do this, and neither gives nor takes anything.
+pub(crate) async fn of_its_own(server: &Server, label: &str, allow: &[&str]) {
+    let new = json!({
+        "label": label, "description": "Does a little.", "allow": allow, "given_by": ["owner"], "below": "contributor",
+    });
+    api(server, Method::POST, "/roles", Some(new)).await.expect(201);
+}
+
 fn code_of(reply: &Reply) -> String {
     reply.json()["type"].as_str().unwrap().trim_start_matches("urn:doorward:problem:").to_owned()
 }

@@ -166,6 +166,10 @@ async fn c94_roles_that_were_given_here_are_listed_with_who_gave_them() {
         groups::change_members(&server.app, &olga, group, (Turn::Join, &[id(&bob), id(&eve)])).await.unwrap();
     }
 
+    connections::map_group(&server.app, &Server::operator(), okta.id, "Pushed", &role()).await.unwrap();
+    let pushed = json!({ "displayName": "Pushed", "members": [{ "value": ada }] });
+    okta.send(Method::POST, "/Groups", &pushed).await.expect(201);
+
     users::change_role(&server.app, &olga, id(&ada), &role()).await.unwrap();
     users::change_role(&server.app, &olga, id(&eve), &role()).await.unwrap();
     set(&okta, &ada, "roles", &json!([])).await.expect(200);
@@ -178,7 +182,11 @@ async fn c94_roles_that_were_given_here_are_listed_with_who_gave_them() {
     );
     assert!(given[0]["since"].is_string());
     let by_group = rows(&okta, "kind=groups").await;
-    assert_eq!(by_group.len(), 1, "a group that gives nothing is no difference");
+    assert_eq!(
+        by_group.len(),
+        1,
+        "a group that gives nothing is no difference, and neither is one that the provider pushes"
+    );
     assert_eq!((&by_group[0]["user_name"], &by_group[0]["group_name"]), (&json!("bob"), &json!("Crew")));
     assert_eq!((names(&other, "roles").await, names(&other, "groups").await), (vec!["eve".into()], vec!["eve".into()]));
     server.run_jobs().await;

@@ -314,6 +314,12 @@ async fn sc_05_a_replay_gives_no_more_than_the_connection_may_and_sets_no_passwo
     let again = replay(&server, &call, 200).await;
     assert_eq!((&again["status"], &again["answer"]["title"]), (&json!(200), &json!("19")));
     assert_eq!(again["request"]["Operations"][0]["value"], "(withheld)");
+    // Where the password was all that there was, nothing is left to do.
+    let alone = patch(&json!([{"op": "replace", "path": "password", "value": "a lamp and 7 oranges"}]));
+    okta.send(Method::PATCH, &at, &alone).await.expect(200);
+    let call = newest(&server).await;
+    assert_eq!(call["can_replay"], false);
+    assert_eq!(replay(&server, &call, 409).await["type"], "urn:doorward:problem:not-repeatable");
     for (password, lets_in) in [("x kettle 99 battery", false), ("(withheld)", false), ("a lamp and 7 oranges", true)] {
         let browser = Browser::new(&server);
         browser.sign_in("ada", password).await;

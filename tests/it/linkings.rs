@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use doorward::app::accounts::WayIn;
-use doorward::app::linkings;
+use doorward::app::{connections, linkings, users};
 use doorward::domain::Timestamp;
 use doorward::domain::connection::{Kind, Settings};
 use doorward::domain::id::{LinkingId, UserId};
 use doorward::domain::linking::{KEPT_MAX, Linking, State};
-use doorward::domain::user::SignIn;
-use doorward::store::{audit, linkings as rows};
+use doorward::domain::user::{SignIn, Status};
+use doorward::store::{audit, linkings as rows, passwords};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -91,6 +91,9 @@ async fn c63_whoever_is_linked_is_taken_up_by_the_next_creation() {
     decide(&okta, it, "link").await.expect(412);
     let seen = list(&okta).await.remove(0);
     assert_eq!((&seen["id"], &seen["times"]), (&it["id"], &json!(5)));
+    let mut ahead = seen.clone();
+    ahead["times"] = json!(6);
+    decide(&okta, &ahead, "link").await.expect(412);
     // That it repeats itself changes nothing.
     create(&okta, "ada", "00u1").await.expect(409);
     decide(&okta, &seen, "link").await.expect(204);
@@ -108,6 +111,80 @@ async fn c63_whoever_is_linked_is_taken_up_by_the_next_creation() {
     assert_eq!(list(&okta).await.len(), 0, "its own user is no question");
     let deeds: Vec<_> = audit::newest(server.app.store.reader(), acme.org, 50).await.unwrap();
     assert!(deeds.iter().any(|it| it.action == "user.linked" && it.target_id == ada.to_string()));
+    server.run_jobs().await;
+}
+
+/// What an administrator has looked at is what is decided: an address that changed meanwhile is another question, although the
+/// provider means the same id.
+#[tokio::test]
+async fn whoever_is_described_otherwise_meanwhile_is_looked_at_again() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = connection(&acme, true).await;
+    acme.user("ada", "viewer").await;
+    create(&okta, "ada", "00u1").await.expect(409);
+    let seen = list(&okta).await.remove(0);
+    let mut other = claim("ada", "00u1");
+    other["emails"][0]["value"] = json!("somebody@evil.example");
+
+    okta.send(Method::POST, "/Users", &other).await.expect(409);
+
+    decide(&okta, &seen, "link").await.expect(412);
+    let now = list(&okta).await.remove(0);
+    assert_eq!((&now["id"], &now["claims"]["email"]), (&seen["id"], &json!("somebody@evil.example")));
+    decide(&okta, &now, "link").await.expect(204);
+    server.run_jobs().await;
+}
+
+/// Whoever came to another connection meanwhile is no question of this one, also not for whoever has the page still.
+#[tokio::test]
+async fn whoever_belongs_to_another_connection_meanwhile_is_linked_by_nobody() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let (first, second) = (connection(&acme, false).await, connection(&acme, false).await);
+    acme.user("vera", "viewer").await;
+    create(&first, "vera", "one").await.expect(409);
+    create(&second, "vera", "one").await.expect(409);
+    let asked = list(&first).await.remove(0);
+
+    decide(&second, &list(&second).await[0], "link").await.expect(204);
+
+    assert_eq!(list(&first).await.len(), 0);
+    decide(&first, &asked, "link").await.expect(409);
+    assert_eq!((found(&first, "vera").await, found(&second, "vera").await), (0, 1));
+    server.run_jobs().await;
+}
+
+/// Nothing of before is left that could open something, or be taken for the word of the new provider: no password, and neither the
+/// id nor the access that another one spoke of; and whoever was never here signs in there from now on.
+#[tokio::test]
+async fn whoever_is_linked_brings_nothing_along() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let (old, new) = (connection(&acme, true).await, connection(&acme, true).await);
+    let ada = create(&old, "ada", "old-id").await.expect(201).json()["id"].as_str().unwrap().to_owned();
+    connections::delete(&server.app, &Server::operator(), old.id).await.unwrap();
+    let password = doorward::app::accounts::Secret::new(crate::harness::PASSWORD.to_owned());
+    let bob = acme.mailed("bob", "viewer", WayIn::Password { password, must_change: false }).await.person.user.id;
+    let eve = acme.mailed("eve", "viewer", WayIn::Link).await.person.user.id;
+    for name in ["ada", "bob", "eve"] {
+        create(&new, name, &format!("new-{name}")).await.expect(409);
+    }
+
+    for asked in list(&new).await {
+        decide(&new, &asked, "link").await.expect(204);
+    }
+
+    let db = server.app.store.reader();
+    assert!(passwords::find(db, acme.org, bob).await.unwrap().is_none());
+    let shown = new.get(&format!("/Users/{ada}")).await.expect(200).json();
+    assert_eq!(shown.get("externalId"), None, "{shown}");
+    let drift = format!("/api/v1/connections/{}/drift?kind=unmentioned", new.id);
+    let drift = server.send(server.api(Method::GET, &drift)).await.expect(200).json();
+    let spoken_of = drift["differences"].as_array().unwrap().iter().map(|it| it["said"].clone());
+    assert_eq!(spoken_of.collect::<Vec<_>>(), [Value::Null, Value::Null, Value::Null]);
+    let eve = users::show(&server.app, &Server::operator(), eve).await.unwrap().user;
+    assert_eq!((eve.status, eve.sign_in), (Status::Active, SignIn::Sso));
     server.run_jobs().await;
 }
 
@@ -244,7 +321,10 @@ async fn only_so_many_questions_are_kept() {
         "a link that waits to be used is not dropped"
     );
     drop(tx);
-    server.advance(Duration::from_hours(24 * 31));
+    server.advance(Duration::from_hours(24 * 29));
+    doorward::app::jobs::sweep(&server.app).await.unwrap();
+    assert_eq!(list(&okta).await.len(), 1);
+    server.advance(Duration::from_hours(24 * 2));
     doorward::app::jobs::sweep(&server.app).await.unwrap();
     assert_eq!(list(&okta).await.len(), 0);
     server.run_jobs().await;

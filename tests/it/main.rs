@@ -70,6 +70,7 @@ mod personal_tokens;
 mod policies;
 mod project_records;
 mod projects;
+mod rehearsals;
 mod reset;
 mod resources;
 mod schema;

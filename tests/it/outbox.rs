@@ -4,14 +4,21 @@ use std::time::Duration;
 
 use doorward::app::accounts::{self, NewUser, SignIn, WayIn};
 use doorward::app::config::Settings as Instance;
+use doorward::app::jobs;
 use doorward::app::users::{self, OnLastHolder};
 use doorward::domain::connection::{Kind, Settings};
 use doorward::domain::id::UserId;
 use reqwest::Method;
 use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
 use crate::harness::{PASSWORD, Server, Tenant};
-use crate::reset;
+use crate::{reset, scim_events};
+
+/// Long for a letter, and short for an application that does not answer.
+const SOON: Duration = Duration::from_secs(5);
 
 /// A user with an address, who cannot sign in yet.
 async fn addressed(tenant: &Tenant<'_>, name: &str, role: &str) -> UserId {
@@ -80,4 +87,38 @@ async fn the_operator_and_whoever_brings_people_in_are_told_that_the_last_owner_
     let to = |name: &str| told.iter().filter(|mail| mail.contains(&format!("{name}@mail.example>"))).count();
     assert_eq!((told.len(), to("operator"), to("max"), to("vic")), (2, 1, 1, 0), "{told:#?}");
     assert!(told.iter().all(|mail| mail.contains("From: Doorward <doorward@mail.example>") && mail.contains("ada")));
+}
+
+/// An application that hears of a change and does not answer holds up no letter: they are sent beside each other.
+#[tokio::test]
+async fn an_application_that_does_not_answer_holds_up_no_letter() {
+    let allowed = Some("127.0.0.1".to_owned());
+    let server = Server::start_with(|it| Instance { outbound_allow: allowed, ..it }).await;
+    let tenant = server.tenant("acme").await;
+    reset::mailed_user(&tenant, "anna", reset::with_password()).await;
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let events_uri = format!("http://{}/events", silent.local_addr().unwrap());
+    scim_events::application(&server, Some(tenant.org), &events_uri).await;
+    let connection = tenant.connection().await;
+    for nth in 0..8 {
+        connection.push(&format!("person-{nth}")).await;
+    }
+    let stop = CancellationToken::new();
+
+    let letter = async {
+        let told = timeout(SOON, silent.accept()).await.expect("the application is told").unwrap();
+        reset::ask(&server, "anna").await;
+        let sent = async {
+            while server.mails().is_empty() {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(SOON, sent).await.expect("the letter leaves while the application is silent");
+        stop.cancel();
+        drop((told, silent));
+    };
+    tokio::join!(jobs::run(server.app.clone(), stop.clone()), letter);
+
+    assert_eq!(server.mails().len(), 1);
+    server.keep_outbox();
 }

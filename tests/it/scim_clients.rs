@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use doorward::app::clients::NewClient;
 use doorward::app::connections::{self, add_client, revoke_client};
-use doorward::app::organisations;
+use doorward::app::{jobs, organisations};
 use doorward::domain::connection::{Kind, Settings};
 use doorward::domain::id::ClientId;
 use doorward::oidc::jwt::SigningKey;
@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::harness::provider::seal;
 use crate::harness::{Provisioning, Reply, Server, Tenant};
 use crate::oidc::stage::{Stage, basic};
+use crate::scim_scopes::{behind_a_proxy, from};
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -112,6 +113,10 @@ async fn a_client_with_a_secret_gets_a_token_of_an_hour_that_does_what_the_conne
     assert_eq!(config["authenticationSchemes"][1]["type"], "oauth2");
 
     server.advance(Duration::from_secs(3_601));
+    assert_eq!(scim(&server, &token(&in_header)).await, 401);
+    // What is swept is gone: also a clock that is set back brings no token to life.
+    jobs::sweep(&server.app).await.unwrap();
+    server.set_back(Duration::from_secs(3_601));
     assert_eq!(scim(&server, &token(&in_header)).await, 401);
 }
 
@@ -223,6 +228,29 @@ async fn op_10_an_assertion_is_for_this_issuer_ends_soon_and_works_once() {
     by_assertion(&server, &sign(&key, &header(&key), &good(&server, twin, "once"))).await.expect(200);
     server.advance(Duration::from_secs(200));
     assert_eq!(error(&by_assertion(&server, &assertion).await).0, 401);
+}
+
+/// OP-10: what is spent stays so for as long as it would be believed, also in the half minute that clocks may differ by, and
+/// whatever is swept meanwhile.
+#[tokio::test]
+async fn op_10_an_assertion_stays_spent_for_as_long_as_it_would_be_believed() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let key = SigningKey::generate_es256().unwrap();
+    let client = with_key(&tenant.connection().await, &key).await;
+    let (spent, late) = (
+        sign(&key, &header(&key), &good(&server, client, "spent")),
+        sign(&key, &header(&key), &good(&server, client, "late")),
+    );
+    by_assertion(&server, &spent).await.expect(200);
+
+    for seconds in [1, 58, 20] {
+        server.advance(Duration::from_secs(seconds));
+        jobs::sweep(&server.app).await.unwrap();
+        assert_eq!(error(&by_assertion(&server, &spent).await), (401, "invalid_client".to_owned()), "{seconds}");
+    }
+
+    by_assertion(&server, &late).await.expect(200);
 }
 
 /// Private and symmetric keys, weak ones, and keys that can be taken for one another are not registered.
@@ -356,6 +384,24 @@ async fn clients_and_tokens_of_entra_are_set_up_over_the_api() {
     assert_eq!(call(Method::PATCH, &path, Some(wrong)).await.status, 400);
     let none = call(Method::PATCH, &path, Some(json!({ "entra": null }))).await.expect(200).json();
     assert_eq!((&none["entra"], none["scim_base_url"].as_str().unwrap().ends_with("/scim/v2")), (&Value::Null, true));
+}
+
+/// SC-18: a token that a client got works from nowhere else than those that were made for the connection.
+#[tokio::test]
+async fn sc_18_a_token_of_a_client_from_elsewhere_opens_nothing() {
+    let server = behind_a_proxy().await;
+    let connection = server.tenant("acme").await.connection().await;
+    let (id, secret) = with_secret(&connection).await;
+    let token = token(&by_secret(&server, id, &secret).await.expect(200));
+    let by_client = Provisioning { server: &server, id: connection.id, token };
+    from(&by_client, "203.0.113.9").await.expect(200);
+
+    let allowed = json!({ "allowed_addresses": ["192.0.2.0/24"] });
+    let path = format!("/api/v1/connections/{}", connection.id);
+    server.send(server.api(Method::PATCH, &path).json(&allowed)).await.expect(200);
+
+    from(&by_client, "203.0.113.9").await.expect(401);
+    from(&by_client, "192.0.2.7").await.expect(200);
 }
 
 /// SD-11: to get a token is a request of the connection like any other, so that one who has the secret floods nobody.

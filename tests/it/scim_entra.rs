@@ -1,11 +1,11 @@
 //! Tokens of Microsoft Entra ID at SCIM: whose, for whom, and where they count.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
+use axum::http::StatusCode;
 use axum::routing::get;
 use doorward::app::config;
 use doorward::app::connections::{self, ConnectionChange};
@@ -27,6 +27,8 @@ const OTHER: &str = "11111111-2222-4333-8444-555555555555";
 struct Entra {
     authority: String,
     key: SigningKey,
+    /// What it publishes; nothing while it is away.
+    keys: Arc<Mutex<Option<Value>>>,
     keys_asked: Arc<AtomicUsize>,
 }
 
@@ -37,6 +39,8 @@ impl Entra {
         let key = SigningKey::generate_rs256(2048).unwrap();
         let mut jwk = key.verification_key().public_jwk().clone();
         jwk["issuer"] = json!(format!("{authority}/{{tenantid}}/v2.0"));
+        // The keys of Entra do not say for which algorithm they are.
+        jwk.as_object_mut().unwrap().remove("alg");
         let keys_asked = Arc::new(AtomicUsize::new(0));
         let mut router = Router::new();
         for tenant in [TENANT, OTHER] {
@@ -50,14 +54,20 @@ impl Entra {
             let path = format!("/{tenant}/v2.0/.well-known/openid-configuration");
             router = router.route(&path, get(async move || metadata.to_string()));
         }
-        let keys = json!({ "keys": [jwk] }).to_string();
-        let publish = async move |State(asked): State<Arc<AtomicUsize>>| {
+        let keys = Arc::new(Mutex::new(Some(json!({ "keys": [jwk] }))));
+        let (published, asked) = (Arc::clone(&keys), Arc::clone(&keys_asked));
+        let publish = async move || {
             asked.fetch_add(1, Ordering::SeqCst);
-            keys
+            let keys = published.lock().unwrap().as_ref().map(Value::to_string);
+            keys.ok_or(StatusCode::BAD_GATEWAY)
         };
-        let router = router.route("/keys", get(publish)).with_state(Arc::clone(&keys_asked));
+        let router = router.route("/keys", get(publish));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { authority, key, keys_asked }
+        Self { authority, key, keys, keys_asked }
+    }
+
+    fn publishes(&self, keys: Option<Value>) {
+        *self.keys.lock().unwrap() = keys;
     }
 
     /// A server that takes its tokens.
@@ -89,9 +99,13 @@ impl Entra {
     }
 
     fn sign(&self, header: &Value, claims: &Value) -> String {
+        self.sign_as(Algorithm::RS256, header, claims)
+    }
+
+    fn sign_as(&self, algorithm: Algorithm, header: &Value, claims: &Value) -> String {
         let pem = pem::encode(&pem::Pem::new("PRIVATE KEY", self.key.pkcs8()));
         let pen = EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap();
-        seal(header, claims, |text| crypto::sign(text.as_bytes(), &pen, Algorithm::RS256).unwrap())
+        seal(header, claims, |text| crypto::sign(text.as_bytes(), &pen, algorithm).unwrap())
     }
 
     fn good(&self, server: &Server) -> String {
@@ -189,6 +203,7 @@ async fn te_05_a_token_of_another_tenant_audience_program_or_person_opens_nothin
         with("nbf", json!(now + 600)),
         with("iat", json!(now - 100_000)),
         under(json!({ "alg": "PS256", "kid": entra.key.kid() })),
+        entra.sign_as(Algorithm::PS256, &json!({ "alg": "PS256", "kid": entra.key.kid() }), &entra.claims(&server)),
         under(json!({ "alg": "none", "kid": entra.key.kid() })),
         under(json!({ "alg": "RS256", "kid": "another" })),
         under(json!({ "alg": "RS256", "kid": entra.key.kid(), "typ": "id+jwt" })),
@@ -267,4 +282,25 @@ async fn made_up_tokens_ask_for_the_keys_once() {
     let answers = join_all(made_up.iter().map(|token| at(&server, own.id, token))).await;
     assert!(answers.iter().all(|it| matches!(it, 401 | 429)), "{answers:?}");
     assert_eq!(entra.keys_asked.load(Ordering::SeqCst), 3, "what has run out is asked for once");
+}
+
+/// JW-03: a key that is taken back opens nothing any more ten minutes later; and while the keys cannot be had, the provider is
+/// told to come again, and not that its token is wrong.
+#[tokio::test]
+async fn a_key_that_is_taken_back_is_not_believed_for_long() {
+    let entra = Entra::start().await;
+    let server = entra.server().await;
+    let acme = server.tenant("acme").await;
+    let own = connection(&acme, EntraTokens::of(TENANT, None, None)).await;
+    let good = entra.good(&server);
+    assert_eq!(at(&server, own.id, &good).await, 200);
+
+    entra.publishes(None);
+    server.advance(Duration::from_mins(11));
+    let path = format!("/scim/{}/v2/Users", own.id);
+    let away = server.send(server.request(Method::GET, &path).bearer_auth(&good)).await.expect(429);
+    assert_eq!(away.header("retry-after"), Some("60"));
+    entra.publishes(Some(json!({ "keys": [] })));
+    server.advance(Duration::from_secs(11));
+    assert_eq!(at(&server, own.id, &good).await, 401);
 }

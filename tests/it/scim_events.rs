@@ -10,14 +10,15 @@ use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward::app::clients::{self, AccessTokenFormat, AuthMethod, NewClient, Profile};
-use doorward::app::config;
 use doorward::app::users::{self, OnLastHolder};
+use doorward::app::{config, organisations};
 use doorward::domain::id::{ClientId, OrgId, UserId};
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::breaker;
 use crate::harness::{Server, Tenant};
 use crate::oidc::stage::claims;
 
@@ -71,7 +72,7 @@ async fn server() -> Server {
     Server::start_with(|it| config::Settings { outbound_allow: Some("127.0.0.1".to_owned()), ..it }).await
 }
 
-async fn application(server: &Server, org: Option<OrgId>, events_uri: &str) -> ClientId {
+pub(crate) async fn application(server: &Server, org: Option<OrgId>, events_uri: &str) -> ClientId {
     let new = NewClient { org, ..registration(events_uri) };
     clients::create(&server.app, &Server::operator(), new).await.unwrap().0.client.id
 }
@@ -166,6 +167,7 @@ async fn nobody_is_told_what_was_not_done_or_is_not_theirs() {
     assert_eq!((own.take().len(), off.take().len()), (0, 0));
     assert_eq!(every.heard(), told(&format!("/Users/{hank}"), ":create:notice"));
     ours.push("ada").await;
+    assert_eq!(server.app.store.waiting().await.unwrap(), 2, "nothing is put by for the one that is disabled");
     let taken = json!({ "userName": "ada", "externalId": "another" });
     ours.send(Method::POST, "/Users", &taken).await.expect(409);
     let gone = application(&server, Some(acme.org), &off.uri).await;
@@ -223,4 +225,44 @@ async fn an_application_that_is_away_is_told_later_under_the_same_id() {
         let reply = server.send(server.request(Method::GET, path).bearer_auth(&tries[1])).await;
         assert_eq!(reply.status, 401, "{path}");
     }
+}
+
+/// Everything that is done in one unit of work has one number, by which an application knows that it belongs together; what is done
+/// in another has another.
+#[tokio::test]
+async fn what_was_done_at_once_is_told_under_one_number() {
+    let (server, listener) = (server().await, Listener::start().await);
+    let tenant = server.tenant("acme").await;
+    let okta = breaker::connection(&tenant, 1).await;
+    let [first, ada, bob] = breaker::push(&okta, ["first", "ada", "bob"]).await;
+    application(&server, Some(tenant.org), &listener.uri).await;
+    server.expect_faults();
+    breaker::deactivate(&okta, &first).await.expect(200);
+    for id in [&ada, &bob] {
+        breaker::deactivate(&okta, id).await.expect(503);
+    }
+
+    breaker::decide(&okta, "release", json!({})).await;
+    server.run_jobs().await;
+
+    let told: Vec<Value> = listener.take().iter().map(|it| claims(it)).collect();
+    let of = |id: &str| told.iter().find(|it| it["sub_id"]["uri"] == format!("/Users/{id}")).unwrap();
+    assert_eq!(told.len(), 3);
+    assert_eq!(of(&ada)["txn"], of(&bob)["txn"]);
+    assert_ne!(of(&ada)["txn"], of(&first)["txn"]);
+    assert_ne!(of(&ada)["jti"], of(&bob)["jti"]);
+}
+
+/// Of an organisation that is suspended nobody is told anything, also not what happened before.
+#[tokio::test]
+async fn nothing_is_told_of_a_suspended_organisation() {
+    let (server, listener) = (server().await, Listener::start().await);
+    let tenant = server.tenant("acme").await;
+    application(&server, Some(tenant.org), &listener.uri).await;
+    tenant.connection().await.push("ada").await;
+
+    organisations::suspend(&server.app, &Server::operator(), tenant.org).await.unwrap();
+    server.run_jobs().await;
+
+    assert_eq!((listener.take().len(), server.app.store.waiting().await.unwrap()), (0, 0));
 }

@@ -143,11 +143,11 @@ async fn sc_18_the_scopes_of_a_token_are_chosen_once_and_shown() {
 }
 
 /// A server that is reached through a proxy, so that requests come from where a test says.
-async fn behind_a_proxy() -> Server {
+pub(crate) async fn behind_a_proxy() -> Server {
     Server::start_with(|it| Start { trusted_proxies: Some("127.0.0.0/8".to_owned()), ..it }).await
 }
 
-async fn from(of: &Provisioning<'_>, address: &str) -> Reply {
+pub(crate) async fn from(of: &Provisioning<'_>, address: &str) -> Reply {
     of.server.send(of.request(Method::GET, "/Users").header("x-forwarded-for", address)).await
 }
 

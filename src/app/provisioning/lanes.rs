@@ -23,9 +23,8 @@ use crate::scim;
 use crate::scim::bulk::{self, Bulk, Deed, Request};
 use crate::scim::document::{Document, Purpose, from_request};
 use crate::scim::patch;
-use crate::scim::schema::{Located, ResourceType, USER};
+use crate::scim::schema::{ResourceType, USER};
 
-const BULK: &str = "/scim/v2/Bulk";
 /// After so many connections, those are forgotten that have not sent anything lately.
 const REMEMBERED: usize = 1_000;
 
@@ -46,7 +45,9 @@ impl Caller<'_> {
         let Some(width) = self.connection.requests_per_second() else { return Ok(()) };
         let people = match change_of(method, path, body.as_ref()) {
             Some(request) => usize::from(lets_go(self.users, &request)),
-            None if path == BULK => body.and_then(|it| bulk::parse(it).ok()).map_or(0, |bulk| self.people_only(&bulk)),
+            None if path == bulk::PATH => {
+                body.and_then(|it| bulk::parse(it).ok()).map_or(0, |bulk| self.people_only(&bulk))
+            }
             None => 0,
         };
         let passed = at(self.app, self.connection, width, |lanes| match people {
@@ -92,8 +93,7 @@ fn lets_go(users: &'static ResourceType, request: &Request) -> bool {
 }
 
 fn deactivates(operations: &[patch::Operation]) -> bool {
-    let is_active = |it: &Located| it.extension.is_none() && it.attribute.name == "active";
-    let about: Vec<_> = operations.iter().filter(|it| is_active(&it.target.at)).cloned().collect();
+    let about: Vec<_> = operations.iter().filter(|it| it.target.at.is_core("active")).cloned().collect();
     patch::apply(&Document::default(), &about, fold).is_ok_and(|it| it.document.active() == Some(false))
 }
 

@@ -20,7 +20,7 @@ use crate::scim::document::{Document, Received};
 use crate::scim::list::{ListQuery, Slice};
 use crate::scim::patch::{self, PasswordChange};
 use crate::scim::projection::Projection;
-use crate::scim::schema::{Located, Mutability, ResourceType, USER};
+use crate::scim::schema::{Mutability, ResourceType, USER};
 use crate::scim::{self, ScimType, etag};
 use crate::store::filter::Table;
 use crate::store::pages::Page;
@@ -102,8 +102,7 @@ impl Resource for Users {
         let mut document = patch::apply(&before, &patch.operations, fold)?.document;
         document.settle_extensions(caller.users, &before)?;
         let active = document.active();
-        let is_active = |it: &Located| it.extension.is_none() && it.attribute.name == "active";
-        let said = active.filter(|_| patch.operations.iter().any(|it| is_active(&it.target.at)));
+        let said = active.filter(|_| patch.operations.iter().any(|it| it.target.at.is_core("active")));
         let (unit, user) = change(caller, unit, person, Wanted { document, phc, active, said }).await?;
         unit.finish(caller).await?;
         if caller.connection.settings.patch_no_content {

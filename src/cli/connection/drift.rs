@@ -1,6 +1,6 @@
 //! Where the people of a connection differ from what its provider said of them.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::super::operator::Operator;
 use super::super::output::{Output, Record};
@@ -14,38 +14,17 @@ use crate::domain::{Error, Timestamp};
 pub struct Drift {
     #[command(flatten)]
     which: Which,
-    /// In what they differ
-    #[arg(long)]
-    kind: Word,
+    /// In what they differ: `kept` (let go by the provider, with access here), `shut_out` (given access by the provider,
+    /// deactivated here), `roles` (given here), `groups` (kept here, with a role) or `unmentioned` (for long, or never)
+    #[arg(long, value_parser = kind)]
+    kind: Kind,
     /// After so many days without a word somebody counts as not spoken of
     #[arg(long, value_name = "DAYS")]
     days: Option<u32>,
 }
 
-/// In what somebody differs.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Word {
-    /// Let go by the provider, with access here
-    Kept,
-    /// Given access by the provider, deactivated here
-    ShutOut,
-    /// With a role that was given here
-    Roles,
-    /// With a role by a group that is kept here
-    Groups,
-    /// Not spoken of for long, or never
-    Unmentioned,
-}
-
 pub(super) async fn run(Operator { app, actor }: &Operator, asked: Drift) -> Result<Output, Error> {
-    let kind = match asked.kind {
-        Word::Kept => Kind::Kept,
-        Word::ShutOut => Kind::ShutOut,
-        Word::Roles => Kind::Roles,
-        Word::Groups => Kind::Groups,
-        Word::Unmentioned => Kind::Unmentioned,
-    };
-    let mut query = DriftQuery { kind, days: asked.days, after: None, limit: Some(DRIFT_MAX) };
+    let mut query = DriftQuery { kind: asked.kind, days: asked.days, after: None, limit: Some(DRIFT_MAX) };
     let mut rows = Vec::new();
     loop {
         let page = connections::drift(app, actor, asked.which.id, &query).await?;
@@ -55,6 +34,10 @@ pub(super) async fn run(Operator { app, actor }: &Operator, asked: Drift) -> Res
             return Ok(Output::many(&["user_name", "status", "said", "role", "group", "since", "by"], rows));
         }
     }
+}
+
+fn kind(word: &str) -> Result<Kind, String> {
+    Kind::parse(word).ok_or_else(|| format!("write {}", Kind::ALL.map(Kind::word).join(", ")))
 }
 
 fn view(it: &Difference) -> Record {

@@ -5,6 +5,7 @@ use super::jwt::Algorithm;
 use super::params::Params;
 use super::scope::Scope;
 
+mod assertion;
 mod authorize;
 mod bearer;
 mod claims;

@@ -374,6 +374,13 @@ pub struct Located {
     pub sub: Option<&'static Attribute>,
 }
 
+impl Located {
+    /// True for the attribute of this name in the core schema, and not for one of an extension that is called alike.
+    pub fn is_core(&self, name: &str) -> bool {
+        self.extension.is_none() && self.attribute.name == name
+    }
+}
+
 /// What a name can stand for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Named {

@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::connections::connection_id;
 use super::document::{CURSOR, Documented, operation};
 use super::json::{OptionalBody, Params, Words};
 use crate::app::App;
 use crate::app::deprovisionings::{self, Held, Released};
 use crate::domain::Error;
 use crate::domain::deprovisioning::LeftOut;
-use crate::domain::id::{ConnectionId, DeprovisioningId, UserId};
+use crate::domain::id::{DeprovisioningId, UserId};
 use crate::domain::policy::Actor;
 use crate::web::error::Problem;
 
@@ -113,7 +114,8 @@ async fn list(
     if !(1..=MOST).contains(&limit) {
         return Err(Error::malformed("limit", format!("must be from 1 to {MOST}")).into());
     }
-    let mut found = deprovisionings::list(&app, &actor, parse(&id)?, asked.cursor, limit.saturating_add(1)).await?;
+    let mut found =
+        deprovisionings::list(&app, &actor, connection_id(&id)?, asked.cursor, limit.saturating_add(1)).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = found.len() > limit;
     found.truncate(limit);
@@ -127,7 +129,7 @@ async fn release(
     Words(id): Words<String>,
     OptionalBody(decision): OptionalBody<DecisionBody>,
 ) -> Result<Json<ReleasedBody>, Problem> {
-    Ok(Json(deprovisionings::release(&app, &actor, parse(&id)?, decision.newest).await?.into()))
+    Ok(Json(deprovisionings::release(&app, &actor, connection_id(&id)?, decision.newest).await?.into()))
 }
 
 async fn refuse(
@@ -136,13 +138,8 @@ async fn refuse(
     Words(id): Words<String>,
     OptionalBody(decision): OptionalBody<DecisionBody>,
 ) -> Result<Json<RefusedBody>, Problem> {
-    let refused = deprovisionings::refuse(&app, &actor, parse(&id)?, decision.newest).await?;
+    let refused = deprovisionings::refuse(&app, &actor, connection_id(&id)?, decision.newest).await?;
     Ok(Json(RefusedBody { refused }))
-}
-
-/// What is not an id names nothing.
-fn parse(text: &str) -> Result<ConnectionId, Error> {
-    text.parse().map_err(|_| Error::NotFound("connection"))
 }
 
 impl From<Held> for HeldBody {

@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::connections::connection_id;
 use super::document::{CURSOR, Documented, operation};
 use super::json::{Params, Words};
 use crate::app::App;
 use crate::app::connections::{self, DRIFT_MAX, Difference, DriftQuery};
 use crate::domain::drift::{DAYS, DAYS_MAX, Kind, Said};
-use crate::domain::id::{ConnectionId, GroupId, UserId};
+use crate::domain::id::{GroupId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::{Error, Timestamp};
 use crate::web::error::Problem;
@@ -80,7 +81,7 @@ async fn list(
     Words(id): Words<String>,
     Params(asked): Params<Asked>,
 ) -> Result<Json<DifferenceList>, Problem> {
-    let id: ConnectionId = id.parse().map_err(|_| Error::NotFound("connection"))?;
+    let id = connection_id(&id)?;
     let kind = match asked.kind.as_deref() {
         Some(word) => Kind::parse(word).ok_or_else(|| Error::malformed("kind", "names no kind of difference"))?,
         None => Kind::Kept,

@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::connections::connection_id;
 use super::document::{CURSOR, Documented, operation};
 use super::json::{Body, Params, Words};
 use crate::app::App;
 use crate::app::linkings::{self, Asked, Claim};
 use crate::domain::Error;
-use crate::domain::id::{ConnectionId, LinkingId, UserId};
+use crate::domain::id::{LinkingId, UserId};
 use crate::domain::linking::KEPT_MAX;
 use crate::domain::policy::Actor;
 use crate::web::error::Problem;
@@ -110,7 +111,7 @@ async fn list(
     if !(1..=KEPT_MAX).contains(&limit) {
         return Err(Error::malformed("limit", format!("must be from 1 to {KEPT_MAX}")).into());
     }
-    let mut found = linkings::list(&app, &actor, connection(&id)?, page.cursor, limit.saturating_add(1)).await?;
+    let mut found = linkings::list(&app, &actor, connection_id(&id)?, page.cursor, limit.saturating_add(1)).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = found.len() > limit;
     found.truncate(limit);
@@ -125,7 +126,7 @@ async fn link(
     Body(seen): Body<SeenBody>,
 ) -> Result<StatusCode, Problem> {
     caller.has_proved_lately()?;
-    linkings::link(&app, &caller.actor, connection(&id)?, question(&linking)?, seen.times).await?;
+    linkings::link(&app, &caller.actor, connection_id(&id)?, question(&linking)?, seen.times).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -135,15 +136,11 @@ async fn dismiss(
     Words((id, linking)): Words<(String, String)>,
     Body(seen): Body<SeenBody>,
 ) -> Result<StatusCode, Problem> {
-    linkings::dismiss(&app, &actor, connection(&id)?, question(&linking)?, seen.times).await?;
+    linkings::dismiss(&app, &actor, connection_id(&id)?, question(&linking)?, seen.times).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// What is not an id names nothing.
-fn connection(text: &str) -> Result<ConnectionId, Error> {
-    text.parse().map_err(|_| Error::NotFound("connection"))
-}
-
 fn question(text: &str) -> Result<LinkingId, Error> {
     text.parse().map_err(|_| Error::NotFound("question"))
 }

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::connections::connection_id;
 use super::document::{Documented, operation};
 use super::json::{OptionalBody, Words};
 use crate::app::App;
@@ -13,7 +14,7 @@ use crate::app::connections::{self, NewSetupLink};
 use crate::domain::Error;
 use crate::domain::connection::guide::Finding;
 use crate::domain::connection::{SETUP_LINK_DAYS, SetupLink};
-use crate::domain::id::{CallId, ConnectionId, SetupLinkId, TokenId, UserId};
+use crate::domain::id::{CallId, SetupLinkId, TokenId, UserId};
 use crate::domain::policy::Actor;
 use crate::web::error::Problem;
 use crate::web::guard::ApiCaller;
@@ -104,7 +105,7 @@ struct NewSetupLinkBody {
 }
 
 async fn guide(State(app): State<App>, actor: Actor, Words(id): Words<String>) -> Result<Json<SetupBody>, Problem> {
-    let id = parse(&id)?;
+    let id = connection_id(&id)?;
     let (connection, _) = connections::get(&app, &actor, id).await?;
     let evidence = connections::evidence(&app, &actor, id).await?;
     let steps: Vec<StepBody> =
@@ -118,7 +119,7 @@ async fn guide(State(app): State<App>, actor: Actor, Words(id): Words<String>) -
 }
 
 async fn list(State(app): State<App>, actor: Actor, Words(id): Words<String>) -> Result<Json<SetupLinkList>, Problem> {
-    let links = connections::list_setup_links(&app, &actor, parse(&id)?).await?;
+    let links = connections::list_setup_links(&app, &actor, connection_id(&id)?).await?;
     let setup_links = links.into_iter().map(|(link, works)| SetupLinkBody::of(&link, works)).collect();
     Ok(Json(SetupLinkList { setup_links }))
 }
@@ -131,7 +132,8 @@ async fn create(
 ) -> Result<(StatusCode, Json<SetupLinkBody>), Problem> {
     caller.has_proved_lately()?;
     let days = body.expires_in_days.unwrap_or(SETUP_LINK_DAYS);
-    let NewSetupLink { link, url } = connections::create_setup_link(&app, &caller.actor, parse(&id)?, days).await?;
+    let NewSetupLink { link, url } =
+        connections::create_setup_link(&app, &caller.actor, connection_id(&id)?, days).await?;
     let body = SetupLinkBody { url: Some(url.reveal().clone()), ..SetupLinkBody::of(&link, true) };
     Ok((StatusCode::CREATED, Json(body)))
 }
@@ -142,13 +144,8 @@ async fn end(
     Words((id, link)): Words<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     let link = link.parse().map_err(|_| Error::NotFound("link"))?;
-    connections::revoke_setup_link(&app, &actor, parse(&id)?, link).await?;
+    connections::revoke_setup_link(&app, &actor, connection_id(&id)?, link).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// What is not an id names nothing.
-fn parse(text: &str) -> Result<ConnectionId, Error> {
-    text.parse().map_err(|_| Error::NotFound("connection"))
 }
 
 impl SetupLinkBody {

@@ -22,9 +22,8 @@ pub(super) use scopes::check_scopes;
 use super::routes::{Access, Routes};
 use crate::app::provisioning::catalogue::{Entitlements, Roles};
 use crate::app::provisioning::{Groups, Users};
+pub(super) use crate::scim::bulk::PATH as BULK;
 
-/// The address of bulk requests, which may take longer than others.
-pub(super) const BULK: &str = "/scim/v2/Bulk";
 const ME: &str = "/scim/v2/Me";
 
 /// Adds the SCIM endpoints.

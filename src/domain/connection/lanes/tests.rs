@@ -55,6 +55,27 @@ fn a_large_request_is_let_in_and_paid_for_before_the_next() {
 }
 
 #[test]
+fn whoever_lets_many_go_at_once_pays_for_each() {
+    let mut lanes = busy();
+
+    assert_eq!(lanes.let_go(300, WIDTH, NOW), Ok(()));
+
+    // 200 were there, and 100 are owed.
+    assert!(lanes.let_go(1, WIDTH, after(1_009)).is_err());
+    assert_eq!(lanes.let_go(1, WIDTH, after(1_010)), Ok(()));
+}
+
+/// Lanes that nobody remembers are full when they are needed next.
+#[test]
+fn lanes_are_remembered_while_either_of_them_owes_something() {
+    let mut lanes = busy();
+    lanes.let_go(300, WIDTH, NOW).unwrap();
+
+    assert!(!lanes.is_full(after(2_000)), "the second lane fills for three seconds");
+    assert!(lanes.is_full(after(3_000)));
+}
+
+#[test]
 fn nobody_is_let_go_for_nothing_where_the_second_lane_is_empty() {
     let mut lanes = Lanes::full(WIDTH, NOW);
     lanes.owe(1_000, 0, WIDTH, NOW);

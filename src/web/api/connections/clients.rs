@@ -8,7 +8,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::super::json::{Body, Words};
-use super::parse;
+use super::connection_id;
 use crate::app::App;
 use crate::app::connections::{self, NewClient};
 use crate::domain::connection::ConnectionClient;
@@ -53,7 +53,7 @@ pub(super) async fn create(
 ) -> Result<(StatusCode, Json<ConnectionClientBody>), Problem> {
     caller.has_proved_lately()?;
     let NewClient { client, secret } =
-        connections::add_client(&app, &caller.actor, parse(&id)?, (new.name, new.jwks.as_ref())).await?;
+        connections::add_client(&app, &caller.actor, connection_id(&id)?, (new.name, new.jwks.as_ref())).await?;
     let client_secret = secret.map(|it| it.reveal().clone());
     Ok((StatusCode::CREATED, Json(ConnectionClientBody { client_secret, ..client.into() })))
 }
@@ -63,7 +63,7 @@ pub(super) async fn revoke(
     actor: Actor,
     Words((id, client)): Words<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    let id = parse(&id)?;
+    let id = connection_id(&id)?;
     let client: ClientId = client.parse().map_err(|_| Error::NotFound("client"))?;
     connections::revoke_client(&app, &actor, id, client).await?;
     Ok(StatusCode::NO_CONTENT)

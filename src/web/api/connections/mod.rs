@@ -107,7 +107,7 @@ async fn show(
     actor: Actor,
     Words(id): Words<String>,
 ) -> Result<Json<ConnectionWithTokens>, Problem> {
-    Ok(Json(ConnectionWithTokens::of(&app, &actor, parse(&id)?, None).await?))
+    Ok(Json(ConnectionWithTokens::of(&app, &actor, connection_id(&id)?, None).await?))
 }
 
 /// How people sign in there is changed with a new proof only: whoever vouches for people is a way into their accounts. So
@@ -122,7 +122,7 @@ async fn update(
     if change.is_grave() {
         caller.has_proved_lately()?;
     }
-    let changed = connections::change(&app, &caller.actor, parse(&id)?, change).await?;
+    let changed = connections::change(&app, &caller.actor, connection_id(&id)?, change).await?;
     Ok(Json(ConnectionWithTokens::of(&app, &caller.actor, changed.id, None).await?))
 }
 
@@ -131,7 +131,7 @@ async fn pause(
     actor: Actor,
     Words(id): Words<String>,
 ) -> Result<Json<ConnectionBody>, Problem> {
-    Ok(Json(connections::set_paused(&app, &actor, parse(&id)?, true).await?.into()))
+    Ok(Json(connections::set_paused(&app, &actor, connection_id(&id)?, true).await?.into()))
 }
 
 async fn resume(
@@ -139,7 +139,7 @@ async fn resume(
     actor: Actor,
     Words(id): Words<String>,
 ) -> Result<Json<ConnectionBody>, Problem> {
-    Ok(Json(connections::set_paused(&app, &actor, parse(&id)?, false).await?.into()))
+    Ok(Json(connections::set_paused(&app, &actor, connection_id(&id)?, false).await?.into()))
 }
 
 /// Deletes the connection, or with `?dry_run=1` says what would go with it.
@@ -149,7 +149,7 @@ async fn delete(
     Words(id): Words<String>,
     Params(how): Params<How>,
 ) -> Result<Json<DeletionBody>, Problem> {
-    let id = parse(&id)?;
+    let id = connection_id(&id)?;
     let deletion = match is_dry_run(how.dry_run.as_deref())? {
         true => connections::plan_deletion(&app, &actor, id).await?,
         false => connections::delete(&app, &actor, id).await?,
@@ -165,7 +165,7 @@ async fn create_token(
 ) -> Result<(StatusCode, Json<ConnectionTokenBody>), Problem> {
     caller.has_proved_lately()?;
     let lifetime = connections::token_lifetime(body.expires_in_days.unwrap_or(TOKEN_DAYS))?;
-    let made = connections::add_token(&app, &caller.actor, parse(&id)?, lifetime, body.scopes()?).await?;
+    let made = connections::add_token(&app, &caller.actor, connection_id(&id)?, lifetime, body.scopes()?).await?;
     Ok((StatusCode::CREATED, Json(ConnectionTokenBody::of_new(&made))))
 }
 
@@ -174,13 +174,13 @@ async fn revoke_token(
     actor: Actor,
     Words((id, token)): Words<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    let id = parse(&id)?;
+    let id = connection_id(&id)?;
     let token: TokenId = token.parse().map_err(|_| Error::NotFound("token"))?;
     connections::revoke_token(&app, &actor, id, token).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// What is not an id names nothing.
-fn parse(text: &str) -> Result<ConnectionId, Error> {
+pub(super) fn connection_id(text: &str) -> Result<ConnectionId, Error> {
     text.parse().map_err(|_| Error::NotFound("connection"))
 }

@@ -10,13 +10,11 @@ use crate::app::App;
 use crate::app::connections::{self, Difference, DriftQuery};
 use crate::app::history::Label;
 use crate::domain::drift::{DAYS, Kind, Said};
-use crate::domain::user::Status;
 use crate::domain::{Error, Timestamp};
 use crate::web::console::Console;
 use crate::web::console::groups;
 use crate::web::console::shell::Shell;
 use crate::web::console::users::{Badge, Link, Mark, user_path};
-use crate::web::console::words as console_words;
 use crate::web::texts::Texts;
 
 #[derive(Template)]
@@ -108,7 +106,7 @@ fn row(console: &Console, it: Difference) -> Row {
     let here = match (found.role, found.group) {
         (Some(role), _) => Here::Role(role_label(&console.model, role.as_str())),
         (None, Some((id, name))) => Here::Group { name, path: groups::path_of(id) },
-        (None, None) => Here::State(state(t, found.user.status)),
+        (None, None) => Here::State(Badge::of_status(t, found.user.status)),
     };
     Row {
         name: found.user.display_name,
@@ -129,13 +127,4 @@ fn said_here(t: Texts, said: Said) -> Badge {
         Said::Gone => (Mark::Off, "drift-said-gone"),
     };
     Badge { mark, label: t.say(label) }
-}
-
-fn state(t: Texts, status: Status) -> Badge {
-    let mark = match status {
-        Status::Pending => Mark::Waiting,
-        Status::Active => Mark::Good,
-        Status::Deactivated => Mark::Off,
-    };
-    Badge { mark, label: console_words::status(t, status) }
 }

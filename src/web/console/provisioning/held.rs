@@ -16,7 +16,7 @@ use crate::domain::id::DeprovisioningId;
 use crate::domain::{Error, Timestamp};
 use crate::web::console::Console;
 use crate::web::console::shell::Shell;
-use crate::web::console::users::{Badge, Mark};
+use crate::web::console::users::{Badge, Mark, user_path};
 use crate::web::form::{Fields, Signed};
 use crate::web::texts::{Part, Texts};
 
@@ -145,7 +145,7 @@ fn row(t: Texts, it: Held) -> Row {
             LeftOut::LastHolder => "held-last-holder",
         })
     });
-    let path = format!("/console/users/{}", it.user.id);
+    let path = user_path(it.user.id);
     let (name, user_name) = (it.user.display_name, it.user.user_name);
     Row { name, user_name, path, way: Badge { mark, label: t.say(label) }, note, since: it.deprovisioning.at }
 }
