@@ -32,6 +32,7 @@ pub mod keys;
 pub mod linkings;
 pub mod links;
 mod live;
+pub mod mappings;
 pub mod members;
 pub mod mfa_deadlines;
 mod open;

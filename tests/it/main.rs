@@ -54,6 +54,7 @@ mod known_browsers;
 mod languages;
 mod letters;
 mod linkings;
+mod mappings;
 mod mfa;
 mod mfa_grace;
 mod oidc;

@@ -98,6 +98,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "released" => Some(t.with("said-released", &parts)),
         "releasing" => Some(t.count("said-releasing", number("count"))),
         "kept" => Some(t.count("said-kept", number("count"))),
+        "group-awaited" => Some(t.say("said-group-awaited")),
         "linked" => Some(t.say("said-linked")),
         "left-alone" => Some(t.say("said-left-alone")),
         "connection-changed" => Some(t.say("said-connection-changed")),
