@@ -31,6 +31,7 @@ mod console_invitation_list;
 mod console_invitations;
 mod console_projects;
 mod console_roles;
+mod console_schemas;
 mod console_service_accounts;
 mod console_shell;
 mod console_teams;

@@ -79,6 +79,8 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "view-saved" => Some(t.say("said-view-saved")),
         "view-deleted" => Some(t.say("said-view-deleted")),
         "reading" => Some(t.say("said-reading")),
+        "schema-saved" => Some(t.say("said-schema-saved")),
+        "schema-retired" => Some(t.say("said-schema-retired")),
         "sessions" => Some(t.say("said-sessions")),
         "deactivated" => Some(t.say("said-deactivated")),
         "activated" => Some(t.say("said-activated")),

@@ -39,6 +39,7 @@ const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("person.en.ftl"),
             include_str!("refusal.en.ftl"),
             include_str!("roles.en.ftl"),
+            include_str!("schema.en.ftl"),
         ],
         Language::German => &[
             include_str!("de.ftl"),
@@ -53,6 +54,7 @@ const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("person.de.ftl"),
             include_str!("refusal.de.ftl"),
             include_str!("roles.de.ftl"),
+            include_str!("schema.de.ftl"),
         ],
     }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 
-use super::{LIST, Place, connection_id, kind, path as connection_path, places, role_label};
+use super::{LIST, Place, connection_id, kind, path as connection_path, places, role_label, schemas};
 use crate::app::App;
 use crate::app::connections::{
     self, MAPPED_GROUPS_SHOWN, Mapped, Mappings, PEOPLE_LOOKED_AT, RoleMapping, Unmatched, WORDS_SHOWN,
@@ -31,6 +31,7 @@ struct ListPage<'a> {
     shell: &'a Shell,
     t: Texts,
     places: Vec<Link>,
+    may_see_schemas: bool,
     rows: Vec<Row>,
 }
 
@@ -133,6 +134,7 @@ async fn list_page<'a>(app: &App, console: &'a Console) -> Result<ListPage<'a>, 
         shell: &console.shell,
         t,
         places: places(t, Some(Place::Mappings)),
+        may_see_schemas: schemas::may_manage(console),
         rows,
     })
 }

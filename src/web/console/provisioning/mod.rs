@@ -12,6 +12,7 @@ mod journal;
 mod linkings;
 mod list;
 mod mappings;
+mod schemas;
 mod show;
 mod tokens;
 mod waiting;
@@ -35,7 +36,7 @@ pub(super) const NEW: &str = "/console/provisioning/new";
 
 /// The routes of the connections.
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes
+    schemas::routes(routes)
         .get(LIST, Access::Session, list::show)
         .get(NEW, Access::Recent, form::ask_new)
         .post(NEW, Access::Recent, form::create)
