@@ -3,7 +3,7 @@
 //! **Invariant:** the table of the same definitions is made once for each process, so that what is never given back is as
 //! much as was ever defined; and that is bounded for each organisation and day.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ use crate::domain::id::OrgId;
 use crate::domain::organisation::Organisation;
 use crate::domain::policy::{Action, Actor, Change};
 use crate::scim::schema::custom::{self, Kept, Refusal};
-use crate::scim::schema::{ResourceType, USER};
-use crate::store::organisations as rows;
+use crate::scim::schema::{ResourceType, USER, Uniqueness};
+use crate::store::{Tx, organisations as rows, unique_values};
 
 pub use crate::scim::schema::custom::{Definition, Extension};
 
@@ -163,9 +163,27 @@ pub async fn change(app: &App, actor: &Actor, org: OrgId, change: SchemaChange) 
         return Ok(after.extensions);
     }
     let text = serde_json::to_string(&after).map_err(anyhow::Error::new).map_err(Error::from)?;
+    keep_unique(&tx, &kept.extensions, &after.extensions).await?;
     rows::update(&tx, &Organisation { scim_schemas: Some(text), updated_at: tx.now, ..before }).await?;
     tx.commit(permit).await?;
     Ok(after.extensions)
+}
+
+/// Gathers the values of what becomes unique, and forgets those of what is so no more.
+async fn keep_unique(tx: &Tx, before: &[Extension], after: &[Extension]) -> Result<(), Error> {
+    let unique = |all: &[Extension]| -> BTreeSet<(String, String)> {
+        let attributes = all.iter().flat_map(|of| of.attributes.iter().map(move |it| (of, it)));
+        let unique = attributes.filter(|(_, it)| it.uniqueness != Uniqueness::None);
+        unique.map(|(of, it)| (of.id.clone(), it.name.clone())).collect()
+    };
+    let (before, after) = (unique(before), unique(after));
+    for (urn, name) in before.difference(&after) {
+        unique_values::forget(tx, (urn, name)).await?;
+    }
+    for (urn, name) in after.difference(&before) {
+        unique_values::gather(tx, (urn, name)).await?;
+    }
+    Ok(())
 }
 
 fn read(text: Option<&str>) -> Result<Kept, Error> {

@@ -63,6 +63,7 @@ pub mod throttles;
 mod turning;
 mod tx;
 pub mod undelivered;
+pub mod unique_values;
 pub mod user_list;
 pub mod users;
 
