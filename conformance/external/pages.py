@@ -149,8 +149,8 @@ def people(stage: Stage) -> tuple[Someone, Someone]:
     scim = Scim(okta["scim_base_url"], okta["token"])
     scim.create_group("Pushed", ["not-pushed-yet"])
     scim.create_user(f"nora@{org.slug}.example", externalId="00u-nora", roles=[{"value": LONG}, {"value": "viewer"}])
-    org.cli("connection", "map", "--id", okta["id"], "--group", "Pushed", "--role", "viewer")
-    org.cli("connection", "map", "--id", okta["id"], "--group", LONG, "--role", "viewer")
+    stage.server.cli("connection", "map", "--id", okta["id"], "--group", "Pushed", "--role", "viewer")
+    stage.server.cli("connection", "map", "--id", okta["id"], "--group", LONG, "--role", "viewer")
     scim.create_group("Unmapped", [])
     badge = {"name": "badge", "type": "string", "uniqueness": "server", "description": LONG}
     sites = {"name": "sites", "type": "string", "multiValued": True, "canonicalValues": ["Bern", LONG]}
