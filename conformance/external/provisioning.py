@@ -137,7 +137,7 @@ def a_schema_is_defined_changed_and_retired(stage: Stage) -> None:
     person.choose("When it is given back", "Only when it is asked for")
     person.go("button", "Save")
     person.see("Only when it is asked for")
-    person.go("link", "Retire \u2068badge\u2069")
+    person.go("link", "Retire badge")
     person.go("button", "Retire")
     person.miss("badge")
     equal([it["name"] for it in entra.call("GET", f"Schemas/{urn}")["attributes"]], ["site"], "what is published")
