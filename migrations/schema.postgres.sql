@@ -532,6 +532,12 @@ CREATE TABLE public.user_emails (
     "position" bigint NOT NULL,
     value_key text NOT NULL COLLATE pg_catalog."C"
 );
+CREATE TABLE public.user_values (
+    org_id uuid NOT NULL,
+    attribute text NOT NULL COLLATE pg_catalog."C",
+    value_key text NOT NULL COLLATE pg_catalog."C",
+    user_id uuid NOT NULL
+);
 CREATE TABLE public.users (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -664,6 +670,8 @@ ALTER TABLE ONLY public.undelivered_letters
     ADD CONSTRAINT undelivered_letters_pkey PRIMARY KEY (org_id, person_id);
 ALTER TABLE ONLY public.user_emails
     ADD CONSTRAINT user_emails_pkey PRIMARY KEY (org_id, user_id, "position");
+ALTER TABLE ONLY public.user_values
+    ADD CONSTRAINT user_values_pkey PRIMARY KEY (org_id, attribute, value_key, user_id);
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (org_id, id);
 CREATE INDEX attempts_expiry ON public.attempts USING btree (expires_at);
@@ -694,6 +702,7 @@ CREATE INDEX families_session ON public.families USING btree (org_id, session_id
 CREATE INDEX families_user ON public.families USING btree (org_id, user_id, client_id);
 CREATE INDEX grants_by_hand ON public.grants USING btree (org_id, user_id, role, since) WHERE (source = 'manual'::text);
 CREATE INDEX grants_role ON public.grants USING btree (org_id, role, user_id);
+CREATE INDEX grants_source ON public.grants USING btree (org_id, source_id, source, role);
 CREATE INDEX group_roles_role ON public.group_roles USING btree (org_id, role, group_id);
 CREATE UNIQUE INDEX groups_display_name ON public.groups USING btree (org_id, display_name_key);
 CREATE UNIQUE INDEX groups_external_id ON public.groups USING btree (org_id, managed_by, external_id);
@@ -762,6 +771,7 @@ CREATE INDEX team_members_user ON public.team_members USING btree (org_id, user_
 CREATE UNIQUE INDEX teams_name ON public.teams USING btree (org_id, name_key);
 CREATE INDEX undelivered_letters_at ON public.undelivered_letters USING btree (at);
 CREATE INDEX user_emails_value ON public.user_emails USING btree (org_id, value_key);
+CREATE INDEX user_values_user ON public.user_values USING btree (org_id, user_id);
 CREATE INDEX users_asserted_at ON public.users USING btree (org_id, managed_by, asserted_at, id) WHERE (status <> 'deactivated'::text);
 CREATE INDEX users_asserted_gone ON public.users USING btree (org_id, managed_by, id) WHERE ((asserted <> 'active'::text) AND (status <> 'deactivated'::text));
 CREATE INDEX users_display_name ON public.users USING btree (org_id, display_name_key, id);

@@ -186,6 +186,7 @@ CREATE TABLE grants (
 ) WITHOUT ROWID;
 CREATE INDEX grants_by_hand ON grants (org_id, user_id, role, since) WHERE source = 'manual';
 CREATE INDEX grants_role ON grants (org_id, role, user_id);
+CREATE INDEX grants_source ON grants (org_id, source_id, source, role);
 CREATE TABLE group_roles (
     org_id BLOB NOT NULL,
     group_id BLOB NOT NULL,
@@ -659,6 +660,14 @@ CREATE TABLE user_emails (
     PRIMARY KEY (org_id, user_id, position)
 ) WITHOUT ROWID;
 CREATE INDEX user_emails_value ON user_emails (org_id, value_key);
+CREATE TABLE user_values (
+    org_id BLOB NOT NULL,
+    attribute TEXT NOT NULL,
+    value_key TEXT NOT NULL,
+    user_id BLOB NOT NULL,
+    PRIMARY KEY (org_id, attribute, value_key, user_id)
+) WITHOUT ROWID;
+CREATE INDEX user_values_user ON user_values (org_id, user_id);
 CREATE TABLE users (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,

@@ -148,6 +148,14 @@ def people(stage: Stage) -> tuple[Someone, Someone]:
     okta = org.cli("connection", "create", "--kind", "okta", "--name", "Okta")
     scim = Scim(okta["scim_base_url"], okta["token"])
     scim.create_group("Pushed", ["not-pushed-yet"])
+    scim.create_user(f"nora@{org.slug}.example", externalId="00u-nora", roles=[{"value": LONG}, {"value": "viewer"}])
+    stage.server.cli("connection", "map", "--id", okta["id"], "--group", "Pushed", "--role", "viewer")
+    stage.server.cli("connection", "map", "--id", okta["id"], "--group", LONG, "--role", "viewer")
+    scim.create_group("Unmapped", [])
+    badge = {"name": "badge", "type": "string", "uniqueness": "server", "description": LONG}
+    sites = {"name": "sites", "type": "string", "multiValued": True, "canonicalValues": ["Bern", LONG]}
+    schema = {"id": "urn:example:params:scim:schemas:extension:acme:2.0:User", "name": LONG, "attributes": [badge, sites]}
+    stage.api("PUT", f"/organisation/schemas?organisation={org.slug}", {"schemas": [schema]})
     stage.api("POST", f"/connections/{okta['id']}/clients", {"name": "Nightly"})
     # Somebody whom the provider may not have, and somebody whom it holds active and an administrator has shut out.
     refused = scim.send("POST", "Users", {"userName": long.user_name, "externalId": "00u-lang", "displayName": LONG})

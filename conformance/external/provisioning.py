@@ -10,7 +10,7 @@ from person import Person
 from scim import Refused, Scim, deactivation
 from stage import Organisation, Stage, run
 
-CASES = re.compile(r"(the_journal|a_request|a_group|an_owner|setting_up)_\w+")
+CASES = re.compile(r"(the_journal|a_request|a_group|an_owner|setting_up|mappings|a_schema)_\w+")
 PASSWORD = "Nine kettles beside 47 quiet rivers!"
 
 
@@ -97,6 +97,50 @@ def setting_up_is_followed_as_it_happens(stage: Stage) -> None:
     person.told("Waiting for the first group.")
     entra.create_group("Crew", [])
     person.told("Everything works.")
+
+
+def mappings_say_what_leads_to_a_role_and_what_to_none(stage: Stage) -> None:
+    person, org, entra = owner(stage)
+    ada = entra.create_user(f"ada@{org.slug}.example", externalId="1", displayName="Ada", roles=[{"value": "Night Shift"}])
+    entra.create_group("Crew", [ada["id"]])
+    person.open("/console/provisioning")
+    person.go("link", "Mappings")
+    person.go("link", "Entra")
+    person.see("Night Shift")
+    person.see("One group gives no role")
+    person.fill("Name of the group, or its id there", "Crew")
+    person.choose("Role", "Viewer")
+    person.go("button", "Let it give the role")
+    person.see("One group gives a role")
+    person.see("There is no group of this connection that gives no role.")
+    person.go("link", "Health")
+    person.see("What matters most")
+
+
+def a_schema_is_defined_changed_and_retired(stage: Stage) -> None:
+    person, _, entra = owner(stage)
+    urn = "urn:example:acme:2.0:User"
+    person.open("/console/provisioning/mappings")
+    person.go("link", "Schemas of your own")
+    person.go("link", "New schema")
+    person.fill("URN", "urn:okta:acme")
+    person.fill("Name", "Acme")
+    person.fill("Name of the attribute", "badge")
+    person.go("button", "Save")
+    person.see("This URN begins with the name of somebody else.")
+    person.fill("URN", urn)
+    person.go("button", "Save")
+    person.see("The schema was saved.")
+    equal(entra.call("GET", f"Schemas/{urn}")["attributes"][0]["name"], "badge", "the published attribute")
+    person.go("link", "New attribute")
+    person.fill("Name of the attribute", "site")
+    person.choose("When it is given back", "Only when it is asked for")
+    person.go("button", "Save")
+    person.see("Only when it is asked for")
+    person.go("link", "Retire badge")
+    person.go("button", "Retire")
+    person.miss("badge")
+    equal([it["name"] for it in entra.call("GET", f"Schemas/{urn}")["attributes"]], ["site"], "what is published")
 
 
 def an_owner_decides_about_those_who_are_held(stage: Stage) -> None:

@@ -9,6 +9,7 @@ mod deletion;
 mod drift;
 mod guide;
 mod health;
+mod mappings;
 mod roster;
 mod setup_links;
 pub(crate) mod watch;
@@ -34,6 +35,9 @@ pub use deletion::{Deletion, delete, may_delete, plan_deletion};
 pub use drift::{Difference, DriftPage, DriftQuery, LIMIT_DEFAULT as DRIFT_USUAL, LIMIT_MAX as DRIFT_MAX, drift};
 pub use guide::evidence;
 pub use health::health;
+pub use mappings::{
+    MAPPED_GROUPS_SHOWN, Mappings, PEOPLE_LOOKED_AT, RoleMapping, Unmatched, WORDS_SHOWN, mappable, mappings,
+};
 pub use roster::{Entry, Reach, Sheet, may_make_some, reach_of_new, reaches, roster, sheet};
 pub use setup_links::{
     Asked, NewSetupLink, Progress, Visit, add_token_by_link, create_setup_link, list_setup_links, open_setup_link,
@@ -249,8 +253,9 @@ pub async fn map_group(
     label: &str,
     role: &RoleKey,
 ) -> Result<Mapped, Error> {
-    check_name("group", label, NAME_MAX)?;
     let (tx, connection) = begin(app, actor, id).await?;
+    actor.may(tx.roles()?, MANAGE)?;
+    check_name("group", label, NAME_MAX)?;
     check_may_give(tx.roles()?, &connection, role)?;
     let Some(group) = groups::find_by_label(&*tx, tx.org, label).await? else {
         let action = Action::MapGroup { role: role.clone() };

@@ -1,13 +1,16 @@
 //! What is stored beside a user: the document, and what filters look at.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::domain::Error;
 use crate::domain::text::fold;
 use crate::domain::user::User;
 use crate::scim::document::{Document, Purpose, from_request};
-use crate::scim::schema::{ResourceType, USER};
+use crate::scim::schema::{ResourceType, USER, Uniqueness};
 use crate::scim::search;
+use crate::store::unique_values::KEY_MAX;
 use crate::store::users::Searchable;
 
 /// The SCIM document of a user with these names, and what filters look at.
@@ -87,7 +90,33 @@ fn readdressed(mut addresses: Vec<Value>, email: Option<&str>) -> Vec<Value> {
 
 /// What filters look at, of a document of the users of this table.
 pub fn searchable_of(of: &'static ResourceType, document: &Document) -> Searchable {
-    Searchable { search: search::index(of, document, fold), emails: emails_of(document) }
+    Searchable {
+        search: search::index(of, document, fold),
+        emails: emails_of(document),
+        unique: unique_values_of(of, document),
+    }
+}
+
+/// The values of a document that are to be nobody else's, each once and as it is compared, with the attribute; nothing where no
+/// attribute of the table is like that.
+pub(crate) fn unique_values_of(of: &'static ResourceType, document: &Document) -> Option<Vec<(String, String)>> {
+    let own = of.extensions.iter().flat_map(|schema| schema.attributes.iter().map(move |it| (schema.urn, it)));
+    let unique: Vec<_> = own.filter(|(_, it)| it.uniqueness != Uniqueness::None).collect();
+    if unique.is_empty() {
+        return None;
+    }
+    let values = unique.into_iter().flat_map(|(urn, it)| {
+        let said = document.attributes().get(urn).and_then(|extension| extension.get(it.name));
+        let key = move |text: &str| if it.case_exact { text.to_owned() } else { fold(text) };
+        let keys: Vec<String> = texts(said).map(key).filter(|key| key.chars().count() <= KEY_MAX).collect();
+        keys.into_iter().map(move |key| (format!("{urn}:{}", it.name), key))
+    });
+    Some(values.collect::<BTreeSet<_>>().into_iter().collect())
+}
+
+fn texts(value: Option<&Value>) -> impl Iterator<Item = &str> {
+    let (list, one) = (value.and_then(Value::as_array), value.and_then(Value::as_str));
+    list.into_iter().flatten().filter_map(Value::as_str).chain(one)
 }
 
 /// The keys of a document's addresses, in order.

@@ -144,7 +144,7 @@ pub async fn page(app: &App, actor: &Actor, org: OrgId, query: &GroupQuery) -> R
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let last = found.last().filter(|_| has_more).map(|it| fold(&it.display_name));
     let next = last.map(|key| cursor::write(app, ("groups", org), &key)).transpose()?;
-    Ok(GroupPage { entries: entries(app, org, found, COUNTED_IN_LISTS).await?, next })
+    Ok(GroupPage { entries: described_all(app, org, found, COUNTED_IN_LISTS).await?, next })
 }
 
 /// A group, for somebody who may see it.
@@ -152,7 +152,7 @@ pub async fn show(app: &App, actor: &Actor, id: GroupId) -> Result<Entry, Error>
     let org = org_of(app, actor, id).await?;
     may_read(app, actor, org).await?;
     let group = groups::get(app.store.reader(), org, id).await?;
-    let mut entries = entries(app, org, vec![group], COUNTED).await?;
+    let mut entries = described_all(app, org, vec![group], COUNTED).await?;
     entries.pop().ok_or(Error::NotFound("group"))
 }
 
@@ -433,7 +433,8 @@ async fn known(tx: &Tx, ids: &[UserId]) -> Result<(Vec<User>, bool), Error> {
     Ok((known, all_known))
 }
 
-async fn entries(app: &App, org: OrgId, found: Vec<Group>, counted: u64) -> Result<Vec<Entry>, Error> {
+/// What is known of these groups without reading their members; whether somebody may know it is the caller's to ask.
+pub(crate) async fn described_all(app: &App, org: OrgId, found: Vec<Group>, counted: u64) -> Result<Vec<Entry>, Error> {
     let db = app.store.reader();
     let ids: Vec<GroupId> = found.iter().map(|it| it.id).collect();
     let sizes = group_list::sizes(db, org, &ids, counted.saturating_add(1)).await?;

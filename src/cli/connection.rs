@@ -4,6 +4,7 @@ mod breaker;
 mod client;
 mod drift;
 mod linkings;
+mod mappings;
 mod setup_link;
 
 use std::num::NonZeroU32;
@@ -54,6 +55,8 @@ pub enum Command {
     Drift(drift::Drift),
     /// List whom the identity provider means by a user name and may not have before somebody has decided
     Linkings(Which),
+    /// Tell what it turns into what: attributes into fields, words and groups into roles, and what leads to nothing
+    Mappings(Which),
     /// Bearer tokens of a connection
     #[command(subcommand)]
     Token(Token),
@@ -369,6 +372,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
         Command::Breaker(command) => breaker::run(operator, command).await,
         Command::Drift(asked) => drift::run(operator, asked).await,
         Command::Linkings(which) => linkings::run(operator, &which).await,
+        Command::Mappings(which) => mappings::run(operator, &which).await,
         Command::Token(command) => token(operator, command).await,
         Command::SetupLink(command) => setup_link::run(operator, command).await,
         Command::Client(command) => client::run(operator, command).await,

@@ -32,6 +32,7 @@ pub mod keys;
 pub mod linkings;
 pub mod links;
 mod live;
+pub mod mappings;
 pub mod members;
 pub mod mfa_deadlines;
 mod open;
@@ -62,6 +63,7 @@ pub mod throttles;
 mod turning;
 mod tx;
 pub mod undelivered;
+pub mod unique_values;
 pub mod user_list;
 pub mod users;
 

@@ -23,7 +23,6 @@ use crate::domain::group::Group;
 use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
 use crate::domain::list::Key;
 use crate::domain::user::User;
-use crate::scim::filter::Filter;
 use crate::scim::list::ListQuery;
 
 /// A page that was asked for, compiled.
@@ -67,25 +66,6 @@ pub struct Found<T> {
     pub total: u64,
     /// Where the next page begins, if this one began at a place and there is a next one.
     pub next: Option<Place>,
-}
-
-/// True when a user of the organisation but this one satisfies the filter, whoever manages them.
-pub async fn somebody_matches(
-    db: &impl ConnectionTrait,
-    (org, connection): (OrgId, ConnectionId),
-    wanted: &Filter,
-    except: UserId,
-) -> Result<Result<bool, NotStored>, Error> {
-    let scope = Scope { backend: db.get_database_backend(), org, connection, table: Table::Users };
-    let condition = match filter::condition(scope, wanted) {
-        Ok(condition) => condition,
-        Err(cause) => return Ok(Err(cause)),
-    };
-    let others = user::Entity::find()
-        .filter(user::Column::OrgId.eq(org.uuid()))
-        .filter(user::Column::Id.ne(except.uuid()))
-        .filter(condition);
-    Ok(Ok(others.one(db).await.map_err(translate)?.is_some()))
 }
 
 impl Page {

@@ -14,6 +14,7 @@ use super::Tx;
 use super::error::{translate, unreadable};
 use super::rows::user::{ActiveModel, Column, Entity, Model};
 use super::rows::user_email;
+use super::unique_values;
 use crate::domain::drift::Said;
 use crate::domain::id::{ConnectionId, OrgId, UserId};
 use crate::domain::text::fold;
@@ -30,6 +31,8 @@ pub struct Searchable {
     pub search: Value,
     /// The keys of its addresses, in order.
     pub emails: Vec<String>,
+    /// The values that are to be nobody else's, each with its attribute; nothing where no attribute is like that.
+    pub unique: Option<Vec<(String, String)>>,
 }
 
 /// The user with this id in this organisation.
@@ -163,6 +166,7 @@ pub async fn insert_asserted(tx: &Tx, new: &User, searchable: &Searchable, said:
 async fn insert_row(tx: &Tx, row: ActiveModel, (id, searchable): (UserId, &Searchable)) -> Result<(), Error> {
     let never_seen = ActiveModel { last_active_at: ActiveValue::Set(0), ..row };
     Entity::insert(never_seen).exec_without_returning(&**tx).await.map_err(translate)?;
+    keep_unique(tx, id, searchable).await?;
     insert_emails(tx, id, &searchable.emails).await
 }
 
@@ -197,6 +201,7 @@ pub async fn update(tx: &Tx, changed: &User, searchable: &Searchable) -> Result<
         .filter(user_email::Column::OrgId.eq(tx.org.uuid()))
         .filter(user_email::Column::UserId.eq(changed.id.uuid()));
     old.exec(&**tx).await.map_err(translate)?;
+    keep_unique(tx, changed.id, searchable).await?;
     insert_emails(tx, changed.id, &searchable.emails).await
 }
 
@@ -212,7 +217,7 @@ pub async fn delete(tx: &Tx, id: UserId) -> Result<(), Error> {
         .filter(user_email::Column::OrgId.eq(tx.org.uuid()))
         .filter(user_email::Column::UserId.eq(id.uuid()));
     emails.exec(&**tx).await.map_err(translate)?;
-    Ok(())
+    unique_values::delete(tx, id).await
 }
 
 /// Raises the version of every user that is a member of this group, because `groups` is part of the resource.
@@ -241,6 +246,13 @@ async fn write(tx: &Tx, changed: &User, row: ActiveModel) -> Result<(), Error> {
         .await
         .map_err(translate)?;
     if done.rows_affected == 1 { Ok(()) } else { Err(Error::NotFound("user")) }
+}
+
+async fn keep_unique(tx: &Tx, of: UserId, searchable: &Searchable) -> Result<(), Error> {
+    match &searchable.unique {
+        Some(values) => unique_values::set(tx, of, values).await,
+        None => Ok(()),
+    }
 }
 
 async fn insert_emails(tx: &Tx, user: UserId, keys: &[String]) -> Result<(), Error> {

@@ -445,6 +445,7 @@ async fn providers(walk: &mut Walk<'_>) {
     let token = walk.api.stage.personal_token(&chief, &["read", "write"]).await;
     walk.call(&token, "POST /connections/{id}/pause", &[&sole], Value::Null).await.expect(409);
     walk.operator("GET /connections/{id}/drift?kind=roles", &[&id], Value::Null).await.expect(200);
+    walk.operator("GET /connections/{id}/mappings", &[&id], Value::Null).await.expect(200);
     linkings(walk, &acme, &one).await;
     let held = "/connections/{id}/held-deprovisionings";
     walk.operator(&format!("GET {held}"), &[&id], Value::Null).await.expect(200);

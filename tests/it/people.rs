@@ -338,6 +338,7 @@ fn of_programs_and_providers() -> Vec<Deed> {
         (Method::POST, "/connections/CONNECTION/resume", None, OWNER),
         (Method::GET, "/connections/CONNECTION/drift", None, OWNER),
         (Method::GET, "/connections/CONNECTION/linkings", None, OWNER),
+        (Method::GET, "/connections/CONNECTION/mappings", None, OWNER),
         (Method::POST, "/connections/CONNECTION/linkings/LINKING/link", Some(json!({ "times": 1 })), OWNER),
         (Method::POST, "/connections/CONNECTION/linkings/LINKING/dismiss", Some(json!({ "times": 1 })), OWNER),
         (Method::GET, "/connections/CONNECTION/held-deprovisionings", None, OWNER),

@@ -254,6 +254,52 @@ async fn a_definition_that_changes_is_in_nobodys_way() {
     server.run_jobs().await;
 }
 
+/// An attribute becomes unique: what users have of it by then is taken, whatever shape it has and for whoever asks; what is never
+/// given back is taken as well; and when it is unique no more, anybody may have it.
+#[tokio::test]
+async fn an_attribute_that_becomes_unique_takes_what_is_there_and_gives_it_back() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let (connection, sibling) = (tenant.connection().await, tenant.connection().await);
+    let schema = |uniqueness: &str| {
+        let one = |name: &str, rest: Value| {
+            let mut all = json!({"name": name, "type": "string", "uniqueness": uniqueness});
+            all.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+            all
+        };
+        let (plain, exact) = (one("badge", json!({})), one("exact", json!({"caseExact": true})));
+        let (several, hidden) = (one("sites", json!({"multiValued": true})), one("pin", json!({"returned": "never"})));
+        json!([{"id": URN, "name": "A", "attributes": [plain, exact, several, hidden]}])
+    };
+    define(&server, "acme", &schema("none")).await.expect(200);
+    let ada =
+        make(&connection, "ada", json!({"badge": "A1", "exact": "E", "sites": ["Bern", "Chur"], "pin": "1"})).await;
+
+    define(&server, "acme", &schema("server")).await.expect(200);
+
+    for taken in [json!({"badge": "a1"}), json!({"exact": "E"}), json!({"sites": ["Genf", "CHUR"]})] {
+        let refused = push(&sibling, "bob", taken.clone()).await.expect(409).json();
+        assert_eq!(refused["scimType"], "uniqueness", "{taken}: {refused}");
+    }
+    let bob = make(&sibling, "bob", json!({"badge": "B", "exact": "e", "sites": ["Genf", "genf"], "pin": "2"})).await;
+    push(&connection, "cai", json!({"pin": "2"})).await.expect(409);
+    patch(&connection, &ada, json!([{"op": "replace", "path": format!("{URN}:badge"), "value": "a1"}]))
+        .await
+        .expect(200);
+    patch(&connection, &ada, json!([{"op": "remove", "path": format!("{URN}:badge")}])).await.expect(200);
+    let moved = json!([{"op": "replace", "path": format!("{URN}:badge"), "value": "A1"}]);
+    patch(&sibling, &bob, moved).await.expect(200);
+    push(&connection, "cai", json!({"badge": "A1"})).await.expect(409);
+    connection.delete(&ada).await.expect(204);
+    make(&connection, "dan", json!({"exact": "E"})).await;
+
+    define(&server, "acme", &schema("none")).await.expect(200);
+    make(&connection, "eve", json!({"badge": "A1", "exact": "E", "sites": ["Genf"], "pin": "2"})).await;
+    let report = doorward::app::fsck::run(&server.app, &Server::operator()).await.unwrap();
+    assert!(report.broken.is_empty(), "{:?}", report.broken);
+    server.run_jobs().await;
+}
+
 /// What is unique stays taken when its connection is gone and somebody edits the person by hand.
 #[tokio::test]
 async fn a_value_is_still_somebodys_after_an_edit_by_hand() {

@@ -55,6 +55,26 @@ pub(in crate::store) mod user_email {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(in crate::store) mod user_value {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "user_values")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub attribute: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub value_key: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: Uuid,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(in crate::store) mod grant {
     use sea_orm::entity::prelude::*;
 

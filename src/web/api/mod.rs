@@ -19,6 +19,7 @@ mod invitations;
 mod journal;
 mod json;
 mod linkings;
+mod mappings;
 mod me;
 mod organisation;
 mod own_credentials;
@@ -47,7 +48,7 @@ pub(super) use imports::PATH as IMPORTS;
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes =
         exports::routes(policies::routes(organisation::routes(roles::routes(me::routes(Documented::new(routes))))));
-    let routes = linkings::routes(drift::routes(setup_links::routes(scim_schemas::routes(routes))));
+    let routes = mappings::routes(linkings::routes(drift::routes(setup_links::routes(scim_schemas::routes(routes)))));
     let routes = sign_in_refusals::routes(users::routes(invitations::routes(imports::routes(routes))));
     let routes = teams::routes(service_accounts::routes(connections::routes(consents::routes(routes))));
     let routes = resources::routes(groups::routes(sign_ins::routes(sessions::routes(own_credentials::routes(routes)))));

@@ -12,8 +12,9 @@ use super::document::{Documented, operation};
 use super::json::{Body, Params};
 use super::shapes::shape;
 use super::users::Which;
-use crate::app::scim_schemas::{self, Extension};
+use crate::app::scim_schemas::{self, Extension, SchemaChange};
 use crate::app::{App, users};
+use crate::domain::Error;
 use crate::domain::policy::Actor;
 use crate::scim::schema::custom::{ATTRIBUTES_MAX, EXTENSIONS_MAX, NAME_MAX, TEXT_MAX, URN_MAX, VALUE_MAX, VALUES_MAX};
 use crate::web::error::Problem;
@@ -56,7 +57,8 @@ pub(super) async fn replace(
     Body(body): Body<ScimSchemas>,
 ) -> Result<Json<ScimSchemas>, Problem> {
     let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
-    Ok(Json(ScimSchemas { schemas: scim_schemas::replace(&app, &actor, org, body.schemas).await? }))
+    let done = scim_schemas::change(&app, &actor, org, SchemaChange::All(body.schemas)).await;
+    Ok(Json(ScimSchemas { schemas: done.map_err(Error::from)? }))
 }
 
 impl PartialSchema for ScimSchemas {

@@ -35,9 +35,11 @@ const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("guide.en.ftl"),
             include_str!("journal.en.ftl"),
             include_str!("linking.en.ftl"),
+            include_str!("mapping.en.ftl"),
             include_str!("person.en.ftl"),
             include_str!("refusal.en.ftl"),
             include_str!("roles.en.ftl"),
+            include_str!("schema.en.ftl"),
         ],
         Language::German => &[
             include_str!("de.ftl"),
@@ -48,9 +50,11 @@ const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("guide.de.ftl"),
             include_str!("journal.de.ftl"),
             include_str!("linking.de.ftl"),
+            include_str!("mapping.de.ftl"),
             include_str!("person.de.ftl"),
             include_str!("refusal.de.ftl"),
             include_str!("roles.de.ftl"),
+            include_str!("schema.de.ftl"),
         ],
     }
 }

@@ -225,6 +225,11 @@ impl Scene {
         let resource = "/resources/report/sales?organisation=acme";
         let resource = self.api.operator(Method::PUT, resource, Some(json!({ "name": "Sales" }))).await.expect(201);
         self.stand(&["resources/{id}"], resource.json()["id"].as_str().unwrap());
+        let (urn, badge) = ("urn:example:acme:2.0:User", json!({ "name": "badge", "type": "string" }));
+        let schemas = json!({ "schemas": [{ "id": urn, "name": "Acme", "attributes": [badge] }] });
+        self.api.operator(Method::PUT, "/organisation/schemas?organisation=acme", Some(schemas)).await.expect(200);
+        self.stand(&["schemas/{urn}"], urn);
+        self.stand(&["attributes/{name}"], "badge");
         self.stand(&["teams/{id}"], &team);
         self.stand(&["groups/{id}"], &group);
         self.stand(&["projects/{id}"], &project);

@@ -57,7 +57,7 @@ const fn not_offered() -> Error {
 }
 
 /// How many members there are, in words.
-fn size(t: Texts, size: Size) -> String {
+pub(in crate::web::console) fn size(t: Texts, size: Size) -> String {
     t.count(if size.has_more { "members-more" } else { "members-count" }, size.counted)
 }
 

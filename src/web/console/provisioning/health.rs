@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::{LIST, journal, kind, path, waiting};
+use super::{Place, journal, kind, path, places, waiting};
 use crate::app::App;
 use crate::app::connections::health;
 use crate::domain::connection::{Advice, ConnectionToken, Health};
@@ -12,7 +12,7 @@ use crate::domain::grace::days_left;
 use crate::domain::{Error, Timestamp};
 use crate::web::console::Console;
 use crate::web::console::shell::Shell;
-use crate::web::console::users::{Badge, Mark};
+use crate::web::console::users::{Badge, Link, Mark};
 use crate::web::texts::{Part, Texts};
 
 /// Where it is.
@@ -23,6 +23,7 @@ pub(super) const PATH: &str = "/console/provisioning/health";
 struct HealthPage<'a> {
     shell: &'a Shell,
     t: Texts,
+    places: Vec<Link>,
     all: Vec<One>,
 }
 
@@ -65,7 +66,8 @@ pub(super) async fn show(State(app): State<App>, console: Console) -> Response {
 async fn page<'a>(app: &App, console: &'a Console) -> Result<HealthPage<'a>, Error> {
     let all = health(app, &console.actor, console.org()).await?;
     let t = console.t;
-    Ok(HealthPage { shell: &console.shell, t, all: all.into_iter().map(|it| one(t, it)).collect() })
+    let all = all.into_iter().map(|it| one(t, it)).collect();
+    Ok(HealthPage { shell: &console.shell, t, places: places(t, Some(Place::Health)), all })
 }
 
 fn one(t: Texts, it: Health) -> One {

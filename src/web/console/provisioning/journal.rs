@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::{LIST, path as connection_path};
+use super::{Place, path as connection_path, places};
 use crate::app::journal::{self, Entry, Which};
 use crate::app::provisioning::Trial;
 use crate::app::{App, connections, users};
@@ -22,7 +22,7 @@ use crate::web::console::Console;
 use crate::web::console::groups;
 use crate::web::console::list::Choice;
 use crate::web::console::shell::Shell;
-use crate::web::console::users::{Badge, Mark, user_path};
+use crate::web::console::users::{Badge, Link, Mark, user_path};
 use crate::web::error::ScimError;
 use crate::web::form::Signed;
 use crate::web::texts::Texts;
@@ -50,6 +50,7 @@ pub(super) fn of_connection(id: ConnectionId) -> String {
 struct ListPage<'a> {
     shell: &'a Shell,
     t: Texts,
+    places: Vec<Link>,
     connections: Vec<Choice>,
     results: Vec<Choice>,
     user: Option<Person>,
@@ -189,6 +190,7 @@ async fn page<'a>(app: &App, console: &'a Console, which: Which) -> Result<ListP
     Ok(ListPage {
         shell: &console.shell,
         t,
+        places: places(t, Some(Place::Journal)),
         connections: std::iter::once(every).chain(named).collect(),
         results: std::iter::once(any).chain(results).collect(),
         user,

@@ -4,13 +4,13 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::{kind, path, status};
+use super::{Place, kind, path, places, status};
 use crate::app::App;
 use crate::app::connections::{self, Entry};
 use crate::domain::Error;
 use crate::web::console::Console;
 use crate::web::console::shell::Shell;
-use crate::web::console::users::Badge;
+use crate::web::console::users::{Badge, Link};
 use crate::web::texts::Texts;
 
 #[derive(Template)]
@@ -18,6 +18,7 @@ use crate::web::texts::Texts;
 struct ListPage<'a> {
     shell: &'a Shell,
     t: Texts,
+    places: Vec<Link>,
     /// Why this person can make none, though they may see them.
     why_not: Option<String>,
     rows: Vec<Row>,
@@ -43,6 +44,7 @@ async fn page<'a>(app: &App, console: &'a Console) -> Result<ListPage<'a>, Error
     Ok(ListPage {
         shell: &console.shell,
         t: console.t,
+        places: places(console.t, Some(Place::Connections)),
         why_not: (!can_make).then(|| console.t.say("why-no-connection")),
         rows: all.into_iter().map(|it| row(console.t, it)).collect(),
     })

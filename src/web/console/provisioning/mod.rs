@@ -11,6 +11,8 @@ mod held;
 mod journal;
 mod linkings;
 mod list;
+mod mappings;
+mod schemas;
 mod show;
 mod tokens;
 mod waiting;
@@ -18,7 +20,7 @@ mod waiting;
 pub(super) use journal::of_user as journal_of_user;
 
 use super::ask::AskPage;
-use super::users::{Badge, Mark};
+use super::users::{Badge, Link, Mark};
 use super::words;
 use crate::domain::Error;
 use crate::domain::connection::{Connection, Kind};
@@ -34,11 +36,14 @@ pub(super) const NEW: &str = "/console/provisioning/new";
 
 /// The routes of the connections.
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes
+    schemas::routes(routes)
         .get(LIST, Access::Session, list::show)
         .get(NEW, Access::Recent, form::ask_new)
         .post(NEW, Access::Recent, form::create)
         .get(health::PATH, Access::Session, health::show)
+        .get(mappings::PATH, Access::Session, mappings::list)
+        .get("/console/provisioning/connections/{id}/mappings", Access::Session, mappings::show)
+        .post("/console/provisioning/connections/{id}/mappings", Access::Session, mappings::map_group)
         .get(waiting::PATH, Access::Session, waiting::show)
         .get(journal::PATH, Access::Session, journal::list)
         .get("/console/provisioning/journal/{id}", Access::Session, journal::show)
@@ -75,6 +80,31 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/console/provisioning/connections/{id}/clients/{client}/end", Access::Session, clients::ask_end)
         .post("/console/provisioning/connections/{id}/clients/{client}/end", Access::Session, clients::end)
         .post("/console/provisioning/connections/{id}/tokens/{token}/end", Access::Session, tokens::end)
+}
+
+/// A part of provisioning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Connections,
+    Journal,
+    Mappings,
+    Health,
+}
+
+/// The ways to the parts of provisioning, from one of them or from a page besides.
+fn places(t: Texts, here: Option<Place>) -> Vec<Link> {
+    let all = [
+        (Place::Connections, "connections", LIST),
+        (Place::Journal, "journal", journal::PATH),
+        (Place::Mappings, "mappings", mappings::PATH),
+        (Place::Health, "health", health::PATH),
+    ];
+    let link = |(place, label, address): (Place, &str, &str)| Link {
+        label: t.say(label),
+        address: address.to_owned(),
+        is_here: here == Some(place),
+    };
+    all.map(link).into()
 }
 
 /// Which identity provider it is, as people call it.

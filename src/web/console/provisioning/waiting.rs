@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::LIST;
+use super::places;
 use crate::app::waiting;
 use crate::app::{App, connections};
 use crate::domain::text::on_one_line;
@@ -12,6 +12,7 @@ use crate::domain::{Error, Timestamp};
 use crate::web::console::Console;
 use crate::web::console::groups;
 use crate::web::console::shell::Shell;
+use crate::web::console::users::Link;
 use crate::web::texts::Texts;
 
 /// Where the list is.
@@ -24,6 +25,7 @@ const SHOWN: u64 = 500;
 struct WaitingPage<'a> {
     shell: &'a Shell,
     t: Texts,
+    places: Vec<Link>,
     rows: Vec<Row>,
     total: u64,
     is_cut: bool,
@@ -55,5 +57,12 @@ async fn page<'a>(app: &App, console: &'a Console) -> Result<WaitingPage<'a>, Er
             since: it.since,
         }
     });
-    Ok(WaitingPage { shell: &console.shell, t: console.t, rows: rows.collect(), total, is_cut: total > SHOWN })
+    Ok(WaitingPage {
+        shell: &console.shell,
+        t: console.t,
+        places: places(console.t, None),
+        rows: rows.collect(),
+        total,
+        is_cut: total > SHOWN,
+    })
 }

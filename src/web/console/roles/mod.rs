@@ -20,6 +20,11 @@ use crate::web::routes::{Access, Routes};
 use crate::web::texts::Texts;
 use crate::web::words::source;
 
+/// True for somebody who may make roles of the organisation.
+pub(super) fn may_define(console: &Console) -> bool {
+    edit::may_define(console).is_ok()
+}
+
 /// The routes of the roles.
 pub(super) fn routes(routes: Routes) -> Routes {
     edit::routes(routes)

@@ -1,0 +1,195 @@
+//! What a connection turns into what, in the API.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::document::{Documented, operation};
+use super::json::Words;
+use crate::app::App;
+use crate::app::connections::{self, Mappings, RoleMapping, Unmatched};
+use crate::app::groups::Entry;
+use crate::domain::connection::Mapping;
+use crate::domain::id::{ConnectionId, GroupId, ProjectId, UserId};
+use crate::domain::policy::Actor;
+use crate::domain::role::RoleKey;
+use crate::domain::{Error, Timestamp};
+use crate::web::error::Problem;
+
+/// Adds the route.
+pub(super) fn routes(routes: Documented) -> Documented {
+    let show = operation("Tells what a connection turns into what: attributes into fields, words and groups into roles")
+        .about(
+            "Also which words of its people name no role, among the newest 10,000 of them, and which of its groups give none. \
+             Of each list of groups the first 100 are told, and of words the 50 that most people have.",
+        )
+        .answers::<MappingsBody>(200);
+    routes.get("/api/v1/connections/{id}/mappings", show, self::show)
+}
+
+/// What a connection turns into what.
+#[derive(Debug, Serialize, ToSchema)]
+struct MappingsBody {
+    attributes: Vec<AttributeBody>,
+    /// The role of everybody to whom nothing else gives one.
+    default_role: Option<String>,
+    /// The highest role that the connection may give; none where it may give every role that is not protected.
+    max_role: Option<String>,
+    /// Highest first.
+    roles: Vec<RoleBody>,
+    /// Words that people have in `roles` or `entitlements` and that name no role: what most have comes first.
+    unmatched_words: Vec<WordBody>,
+    groups: GroupsBody,
+}
+
+/// What fills a field.
+#[derive(Debug, Serialize, ToSchema)]
+struct AttributeBody {
+    /// `user_name`, `display_name`, `email`, `external_id`, `active`, `password`, `language`, `role`, `groups` or `others`.
+    field: &'static str,
+    /// The attributes over SCIM, of which the first that says something counts; none where none is taken.
+    scim: Vec<&'static str>,
+    /// The claims of the first sign-in of somebody who was not pushed; none where no user is made of such people.
+    first_sign_in: Vec<&'static str>,
+    /// `provider`, `both` (whoever spoke last) or `nobody`.
+    kept_by: &'static str,
+}
+
+/// How people come to a role.
+#[derive(Debug, Serialize, ToSchema)]
+struct RoleBody {
+    role: RoleKey,
+    /// The provider may say this or the key.
+    label: String,
+    /// Whether the connection may give it; a request that names it is refused otherwise.
+    is_within_ceiling: bool,
+    /// Whether it is for everybody to whom nothing else gives a role.
+    is_default: bool,
+    /// How many have it by `roles`.
+    people_by_roles: u64,
+    /// How many have it by `entitlements`.
+    people_by_entitlements: u64,
+}
+
+/// A word that names no role.
+#[derive(Debug, Serialize, ToSchema)]
+struct WordBody {
+    /// `roles` or `entitlements`.
+    attribute: &'static str,
+    word: String,
+    display: Option<String>,
+    /// How many have it.
+    people: u64,
+    /// When the provider spoke of one of them last, to the hour.
+    last_said_at: Option<String>,
+    /// One of them.
+    example: Option<UserId>,
+}
+
+/// The groups of a connection.
+#[derive(Debug, Serialize, ToSchema)]
+struct GroupsBody {
+    /// Those that give a role, by name.
+    mapped: Vec<MappedBody>,
+    mapped_total: u64,
+    /// Those that give none, by name.
+    unmapped: Vec<MappedBody>,
+    unmapped_total: u64,
+    /// Those that are to give a role once they are pushed.
+    awaited: Vec<AwaitedBody>,
+}
+
+/// A group.
+#[derive(Debug, Serialize, ToSchema)]
+struct MappedBody {
+    id: GroupId,
+    name: String,
+    roles: Vec<RoleKey>,
+    /// The first of the projects that it is on.
+    projects: Vec<ProjectId>,
+    /// How many members were counted, up to 1,000.
+    members: u64,
+}
+
+/// A group that was not pushed yet.
+#[derive(Debug, Serialize, ToSchema)]
+struct AwaitedBody {
+    /// Its name or the provider's id of it, in lower case.
+    group: String,
+    role: RoleKey,
+}
+
+async fn show(State(app): State<App>, actor: Actor, Words(id): Words<String>) -> Result<Json<MappingsBody>, Problem> {
+    let id: ConnectionId = id.parse().map_err(|_| Error::NotFound("connection"))?;
+    Ok(Json(connections::mappings(&app, &actor, id).await?.into()))
+}
+
+impl From<Mappings> for MappingsBody {
+    fn from(it: Mappings) -> Self {
+        let awaited = it.awaited.into_iter().map(|(group, role)| AwaitedBody { group, role });
+        Self {
+            attributes: it.attributes.iter().map(AttributeBody::from).collect(),
+            default_role: it.connection.settings.default_role,
+            max_role: it.connection.settings.max_role,
+            roles: it.roles.into_iter().map(RoleBody::from).collect(),
+            unmatched_words: it.unmatched.into_iter().map(WordBody::from).collect(),
+            groups: GroupsBody {
+                mapped: it.mapped.into_iter().map(MappedBody::from).collect(),
+                mapped_total: it.mapped_total,
+                unmapped: it.unmapped.into_iter().map(MappedBody::from).collect(),
+                unmapped_total: it.unmapped_total,
+                awaited: awaited.collect(),
+            },
+        }
+    }
+}
+
+impl From<&Mapping> for AttributeBody {
+    fn from(it: &Mapping) -> Self {
+        Self {
+            field: it.field.word(),
+            scim: it.scim.to_vec(),
+            first_sign_in: it.sign_in.to_vec(),
+            kept_by: it.keeper.word(),
+        }
+    }
+}
+
+impl From<RoleMapping> for RoleBody {
+    fn from(it: RoleMapping) -> Self {
+        Self {
+            role: it.key,
+            label: it.label,
+            is_within_ceiling: it.is_within,
+            is_default: it.is_default,
+            people_by_roles: it.by_roles,
+            people_by_entitlements: it.by_entitlements,
+        }
+    }
+}
+
+impl From<Unmatched> for WordBody {
+    fn from(it: Unmatched) -> Self {
+        Self {
+            attribute: it.attribute,
+            word: it.word,
+            display: it.display,
+            people: it.people,
+            last_said_at: it.said_at.map(Timestamp::rfc3339),
+            example: it.example.map(|it| it.0),
+        }
+    }
+}
+
+impl From<Entry> for MappedBody {
+    fn from(it: Entry) -> Self {
+        Self {
+            id: it.group.id,
+            name: it.group.display_name,
+            roles: it.roles,
+            projects: it.projects.into_iter().map(|it| it.0).collect(),
+            members: it.size.counted,
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! What connections turn into what: who may see it, what leads to which role, and what leads to nothing.
+
+use doorward::app::users::{self, OnLastHolder};
+use doorward::domain::connection::{Kind, Settings};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::console_shell::{signed_in, words};
+use crate::harness::{Provisioning, Reply, Server};
+
+async fn mappings(at: &Provisioning<'_>) -> Value {
+    let path = format!("/api/v1/connections/{}/mappings", at.id);
+    at.server.send(at.server.api(Method::GET, &path)).await.expect(200).json()
+}
+
+fn page_of(at: &Provisioning<'_>) -> String {
+    format!("/console/provisioning/connections/{}/mappings", at.id)
+}
+
+async fn push(at: &Provisioning<'_>, name: &str, said: &Value) -> String {
+    let mut body = json!({ "userName": name, "externalId": name });
+    body.as_object_mut().unwrap().extend(said.as_object().unwrap().clone());
+    at.send(Method::POST, "/Users", &body).await.expect(201).json()["id"].as_str().unwrap().to_owned()
+}
+
+async fn group(at: &Provisioning<'_>, name: &str, members: &[&str]) -> String {
+    let members: Vec<Value> = members.iter().map(|id| json!({ "value": id })).collect();
+    let body = json!({ "displayName": name, "externalId": format!("g-{name}"), "members": members });
+    at.send(Method::POST, "/Groups", &body).await.expect(201).json()["id"].as_str().unwrap().to_owned()
+}
+
+/// Each word with the attribute it stands in and how many people have it.
+fn unmatched(of: &Value) -> Vec<(String, String, u64)> {
+    let text = |it: &Value, name: &str| it[name].as_str().unwrap().to_owned();
+    let words = of["unmatched_words"].as_array().unwrap().iter();
+    words.map(|it| (text(it, "attribute"), text(it, "word"), it["people"].as_u64().unwrap())).collect()
+}
+
+fn names(of: &Value, part: &str, name: &str) -> Vec<String> {
+    let all = of["groups"][part].as_array().unwrap().iter();
+    all.map(|it| it[name].as_str().unwrap().to_owned()).collect()
+}
+
+/// UP-06, TE-01, TE-05: what a connection turns into what is for those who manage connections of the organisation, to look at
+/// and to change; for others there is no such connection.
+#[tokio::test]
+async fn up_06_te_05_mappings_are_for_those_who_manage_the_connections_of_the_organisation() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    for (name, role) in [("olga", "owner"), ("adam", "admin"), ("vera", "viewer")] {
+        acme.user(name, role).await;
+    }
+    let okta = acme.connection().await;
+    let globex = server.tenant("globex").await;
+    globex.user("gina", "owner").await;
+    let (list, page) = ("/console/provisioning/mappings", page_of(&okta));
+
+    let olga = signed_in(&acme, "olga").await;
+    let all = olga.get(list).await.expect(200);
+    assert!(all.text.contains(&page), "{}", all.text);
+    olga.get(&page).await.expect(200);
+
+    let gina = signed_in(&globex, "gina").await;
+    let own = gina.get(list).await.expect(200);
+    assert!(!own.text.contains(&page), "{}", own.text);
+    for (browser, status) in [(signed_in(&acme, "adam").await, 403), (signed_in(&acme, "vera").await, 403), (gina, 404)]
+    {
+        let home = browser.get("/console").await.expect(200);
+        let shown = browser.get(&page).await;
+        assert_eq!(shown.status, status);
+        assert!(!shown.text.contains("provider under test"), "{}", shown.text);
+        let fields = [("group", "Staff"), ("role", "viewer")];
+        assert_eq!(browser.submit_to(&page, &home, &fields).await.status, status);
+        assert_eq!(browser.get(list).await.status, if status == 403 { 403 } else { 200 });
+    }
+    assert_eq!(mappings(&okta).await["groups"]["awaited"], json!([]));
+}
+
+/// A word of the provider that is neither the key nor the name of a role is listed as it was sent, with how many people have it
+/// and one of them, until the provider takes it back, the person is deactivated or a role of that name is made.
+#[tokio::test]
+async fn words_that_no_role_has_are_listed_until_they_give_something_or_nobody_has_them() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = acme.connection_with(Kind::Okta, Settings::default()).await;
+    let other = acme.connection_with(Kind::Generic, Settings::default()).await;
+    let ada = push(&okta, "ada", &json!({ "roles": [{ "value": "Night Shift" }, { "value": "VIEWER" }] })).await;
+    push(&okta, "bob", &json!({ "roles": [{ "value": "night shift", "display": "Late" }] })).await;
+    push(&okta, "cai", &json!({ "roles": [{ "value": "0042", "display": "Contributor" }] })).await;
+    push(&okta, "dan", &json!({ "entitlements": [{ "value": "payroll" }] })).await;
+    push(&other, "eve", &json!({ "roles": [{ "value": "elsewhere" }], "entitlements": [{ "value": "unread" }] })).await;
+
+    let found = mappings(&okta).await;
+
+    let word = |list: &str, word: &str, people| (list.to_owned(), word.to_owned(), people);
+    let mut all = unmatched(&found);
+    all.sort();
+    let (shifts, late) = (word("roles", "Night Shift", 1), word("roles", "night shift", 1));
+    assert_eq!(all, [word("entitlements", "payroll", 1), shifts.clone(), late]);
+    assert_eq!(unmatched(&mappings(&other).await), [word("roles", "elsewhere", 1)]);
+    let counted = |key: &str| {
+        let roles = found["roles"].as_array().unwrap();
+        roles.iter().find(|it| it["role"] == key).unwrap()["people_by_roles"].as_u64().unwrap()
+    };
+    assert_eq!((counted("viewer"), counted("contributor"), counted("admin")), (1, 1, 0));
+
+    acme.user("olga", "owner").await;
+    let olga = signed_in(&acme, "olga").await;
+    let said = words(&olga.get(&page_of(&okta)).await.expect(200));
+    assert!(said.contains("Night Shift") && said.contains("payroll") && !said.contains("elsewhere"), "{said}");
+
+    users::deactivate(&server.app, &Server::operator(), ada.parse().unwrap(), OnLastHolder::Refuse).await.unwrap();
+    assert!(!unmatched(&mappings(&okta).await).contains(&shifts));
+    let payroll = json!({ "label": "Payroll", "allow": ["users:list"], "given_by": ["owner"], "below": "contributor" });
+    server.send(server.api(Method::POST, "/api/v1/roles?organisation=acme").json(&payroll)).await.expect(201);
+    assert!(!unmatched(&mappings(&okta).await).iter().any(|it| it.1 == "payroll"));
+    server.run_jobs().await;
+}
+
+/// The groups of the connection stand with the roles that they give, those that give none apart, and those that are to give one
+/// once they are pushed; a role above the highest of the connection is refused with the reason, and each is mapped on the page.
+#[tokio::test]
+async fn groups_are_shown_with_what_they_give_and_mapped_on_the_page_up_to_the_ceiling() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    acme.user("olga", "owner").await;
+    let settings = Settings { max_role: Some("contributor".to_owned()), ..Settings::default() };
+    let okta = acme.connection_with(Kind::Okta, settings).await;
+    let ada = push(&okta, "ada", &json!({})).await;
+    group(&okta, "Builders", &[&ada]).await;
+    group(&okta, "Guests", &[]).await;
+    let (olga, page) = (signed_in(&acme, "olga").await, page_of(&okta));
+    let map = |group: &'static str, role: &'static str| {
+        let (olga, page) = (&olga, &page);
+        async move {
+            let shown = olga.get(page).await.expect(200);
+            olga.fill_in(&shown, page, &[("group", Some(group)), ("role", Some(role))]).await
+        }
+    };
+
+    assert_eq!(map("Builders", "contributor").await.status, 303);
+    assert_eq!(map("g-Night", "viewer").await.status, 303);
+    let refused = map("Guests", "admin").await;
+
+    assert_eq!(refused.status, 403, "{}", refused.text);
+    assert!(words(&refused).contains("above the highest"), "{}", words(&refused));
+    assert_eq!(map(" ", "viewer").await.status, 400);
+    let found = mappings(&okta).await;
+    assert_eq!(names(&found, "mapped", "name"), ["Builders"]);
+    assert_eq!(found["groups"]["mapped"][0]["roles"], json!(["contributor"]));
+    assert_eq!(found["groups"]["mapped"][0]["members"], 1);
+    assert_eq!(names(&found, "unmapped", "name"), ["Guests"]);
+    assert_eq!(found["groups"]["awaited"], json!([{ "group": "g-night", "role": "viewer" }]));
+    assert_eq!((&found["groups"]["mapped_total"], &found["groups"]["unmapped_total"]), (&json!(1), &json!(1)));
+    let within = |key: &str| {
+        let roles = found["roles"].as_array().unwrap();
+        roles.iter().find(|it| it["role"] == key).unwrap()["is_within_ceiling"].as_bool().unwrap()
+    };
+    assert_eq!(["owner", "admin", "contributor", "viewer"].map(within), [false, false, true, true]);
+
+    group(&okta, "Night", &[]).await;
+    let after = mappings(&okta).await;
+    assert_eq!(names(&after, "mapped", "name"), ["Builders", "Night"]);
+    assert_eq!(after["groups"]["awaited"], json!([]));
+}
+
+/// What the page says of attributes is what becomes of them: the first that says something counts.
+#[tokio::test]
+async fn what_fills_a_field_is_what_the_mapping_says() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = acme.connection_with(Kind::Okta, Settings::default()).await;
+    let fields = |it: &Value| {
+        let all = it["attributes"].as_array().unwrap().iter();
+        all.map(|it| (it["field"].as_str().unwrap().to_owned(), it["scim"].clone()))
+            .collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let said = fields(&mappings(&okta).await);
+    assert_eq!(said["display_name"], json!(["displayName", "name.formatted", "userName"]));
+    assert_eq!(said["email"], json!(["emails[primary eq true]", "emails[type eq \"work\"]", "emails"]));
+
+    let address = |value: &str, kind: &str| json!({ "value": value, "type": kind });
+    let (home, work) = (address("h@acme.example", "home"), address("w@acme.example", "work"));
+    let primary = json!({ "value": "p@acme.example", "primary": true });
+    for (name, body, display, email) in [
+        (
+            "a",
+            json!({ "displayName": "D", "name": { "formatted": "F" }, "emails": [home, work, primary] }),
+            "D",
+            "p@acme.example",
+        ),
+        ("b", json!({ "name": { "formatted": "F" }, "emails": [home, work] }), "F", "w@acme.example"),
+        ("c", json!({ "emails": [home] }), "c", "h@acme.example"),
+    ] {
+        let id = push(&okta, name, &body).await;
+        let shown: Reply = server.send(server.api(Method::GET, &format!("/api/v1/users/{id}"))).await.expect(200);
+        let shown = shown.json();
+        assert_eq!((&shown["display_name"], &shown["email"]), (&json!(display), &json!(email)), "{name}");
+    }
+}
+
+/// The parts of provisioning lead to each other, and health begins with a line for each connection.
+#[tokio::test]
+async fn the_parts_of_provisioning_lead_to_each_other() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    acme.user("olga", "owner").await;
+    let okta = acme.connection().await;
+    let olga = signed_in(&acme, "olga").await;
+    let parts = ["", "/journal", "/mappings", "/health"].map(|it| format!("/console/provisioning{it}"));
+
+    for here in &parts {
+        let page = olga.get(here).await.expect(200);
+        let nav = page.text.split("<nav class=\"tabs\" aria-label=\"Provisioning\">").nth(1).unwrap();
+        let nav = nav.split("</nav>").next().unwrap();
+        for part in &parts {
+            let is_here = if part == here { " aria-current=\"page\"" } else { "" };
+            assert!(nav.contains(&format!("<a href=\"{part}\"{is_here}>")), "{here} {part}: {nav}");
+        }
+    }
+    let health = olga.get("/console/provisioning/health").await.expect(200);
+    let glance = health.text.split("id=\"glance\"").nth(1).unwrap().split("</table>").next().unwrap();
+    assert!(glance.contains(&format!("#c-{}", okta.id)) && glance.contains("Nothing was ever heard of it"), "{glance}");
+}
