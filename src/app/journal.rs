@@ -226,6 +226,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
 }
 
 /// How a request was done.
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum How {
     /// As it came.
     Now,

@@ -185,7 +185,7 @@ async fn begin(app: &App, under_way: &mut JoinSet<()>) -> Result<(), Error> {
         if let Some(sealed) = app.store.claim_request(&due, claim.run, app.now().after(LEASE)).await? {
             let app = app.clone();
             under_way.spawn(async move {
-                if let Err(failure) = carry_out(&app, due, claim, &sealed).await {
+                if let Err(failure) = Box::pin(carry_out(&app, due, claim, &sealed)).await {
                     tracing::error!(failure = %failure, request.id = %due.id, "a kept request is tried again");
                 }
             });
