@@ -219,6 +219,23 @@ CREATE TABLE public.issued (
     expires_at bigint NOT NULL,
     used_at bigint
 );
+CREATE TABLE public.kept_operations (
+    org_id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    operation bigint NOT NULL,
+    resource_id text NOT NULL COLLATE pg_catalog."C"
+);
+CREATE TABLE public.kept_requests (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    connection_id uuid NOT NULL,
+    place bigint NOT NULL,
+    asked_sealed bytea NOT NULL,
+    bytes bigint NOT NULL,
+    run_id uuid,
+    tries bigint NOT NULL,
+    next_at bigint NOT NULL
+);
 CREATE TABLE public.link_tokens (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -608,6 +625,10 @@ ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.issued
     ADD CONSTRAINT issued_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.kept_operations
+    ADD CONSTRAINT kept_operations_pkey PRIMARY KEY (org_id, request_id, operation);
+ALTER TABLE ONLY public.kept_requests
+    ADD CONSTRAINT kept_requests_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.link_tokens
     ADD CONSTRAINT link_tokens_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.linkings
@@ -716,6 +737,7 @@ CREATE INDEX invitations_token ON public.invitations USING btree (token_hash);
 CREATE INDEX issued_expiry ON public.issued USING btree (expires_at);
 CREATE INDEX issued_family ON public.issued USING btree (org_id, family_id);
 CREATE INDEX issued_token ON public.issued USING btree (token_hash);
+CREATE UNIQUE INDEX kept_requests_place ON public.kept_requests USING btree (org_id, connection_id, place);
 CREATE INDEX link_tokens_hash ON public.link_tokens USING btree (token_hash);
 CREATE UNIQUE INDEX link_tokens_user ON public.link_tokens USING btree (org_id, user_id, purpose);
 CREATE INDEX linkings_connection ON public.linkings USING btree (org_id, connection_id, state, id);

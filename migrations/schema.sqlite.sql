@@ -272,6 +272,26 @@ CREATE TABLE issued (
 CREATE INDEX issued_expiry ON issued (expires_at);
 CREATE INDEX issued_family ON issued (org_id, family_id);
 CREATE INDEX issued_token ON issued (token_hash);
+CREATE TABLE kept_operations (
+    org_id BLOB NOT NULL,
+    request_id BLOB NOT NULL,
+    operation BIGINT NOT NULL,
+    resource_id TEXT NOT NULL,
+    PRIMARY KEY (org_id, request_id, operation)
+) WITHOUT ROWID;
+CREATE TABLE kept_requests (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    connection_id BLOB NOT NULL,
+    place BIGINT NOT NULL,
+    asked_sealed BLOB NOT NULL,
+    bytes BIGINT NOT NULL,
+    run_id BLOB,
+    tries BIGINT NOT NULL,
+    next_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX kept_requests_place ON kept_requests (org_id, connection_id, place);
 CREATE TABLE link_tokens (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,

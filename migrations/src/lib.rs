@@ -40,6 +40,7 @@ mod m0031_setup_links;
 mod m0032_connection_clients;
 mod m0033_event_receivers;
 mod m0034_managed_order;
+mod m0035_kept_requests;
 mod m0037_unique_values;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0032_connection_clients::Migration),
             Box::new(m0033_event_receivers::Migration),
             Box::new(m0034_managed_order::Migration),
+            Box::new(m0035_kept_requests::Migration),
             Box::new(m0037_unique_values::Migration),
         ]
     }

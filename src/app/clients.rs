@@ -3,15 +3,16 @@
 //! **Invariant:** a client secret is shown once, when it is made; only its hash is stored.
 //! **Invariant:** a client with a new secret has no token of before.
 
-use crate::app::App;
+use serde_json::json;
+
+use crate::app::{App, events};
 use crate::domain::Error;
 use crate::domain::client::Client;
 use crate::domain::id::{ClientId, OrgId};
-use crate::domain::policy::{Action, Actor, Target};
+use crate::domain::policy::{Action, Actor, Change, Target};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
 use crate::oidc::client::{Problem, Registration};
-use crate::oidc::redirect_uri::check_web;
 use crate::oidc::scope::{Scope, Scopes};
 use crate::store::{Tx, clients};
 
@@ -66,7 +67,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewClient) -> Result<(Registe
     let id = ClientId::new();
     let org = new.org.unwrap_or(OrgId::OPERATOR);
     let events_uri = new.events_uri.clone();
-    events_uri.as_deref().map_or(Ok(()), check_web).map_err(|problem| Error::malformed("events_uri", problem))?;
+    events_uri.as_deref().map_or(Ok(()), events::check_uri)?;
     let registration = registration(id, new)?;
     registration.check().map_err(|Problem { field, problem }| Error::malformed(field, problem))?;
     let tx = app.begin(org).await?;
@@ -116,6 +117,27 @@ pub async fn rotate_secret(app: &App, actor: &Actor, id: ClientId) -> Result<(Re
     clients::update(&tx, &client, Some(&TokenHash::of(secret.reveal()))).await?;
     tx.commit(permit).await?;
     Ok((Registered { client, ..before }, secret))
+}
+
+/// Says anew where a client wants to hear of changes to users and groups, or that it wants to hear of none.
+pub async fn set_events_uri(
+    app: &App,
+    actor: &Actor,
+    id: ClientId,
+    events_uri: Option<String>,
+) -> Result<Registered, Error> {
+    events_uri.as_deref().map_or(Ok(()), events::check_uri)?;
+    let (tx, before) = begin(app, actor, id).await?;
+    let uri = |uri: &Option<String>| uri.as_ref().map(|it| json!(it));
+    let changes = vec![Change::new("events_uri", uri(&before.client.events_uri), uri(&events_uri))];
+    let (tx, permit) = app.ask(tx, actor, Action::UpdateClient { changes }, target(&before.client)).await?;
+    if before.client.events_uri == events_uri {
+        return Ok(before);
+    }
+    let client = Client { events_uri, updated_at: tx.now, ..before.client };
+    clients::update(&tx, &client, None).await?;
+    tx.commit(permit).await?;
+    Ok(Registered { client, ..before })
 }
 
 /// Refuses a client everywhere from now on; what was issued to it is void, also after it is enabled again.

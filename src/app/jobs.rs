@@ -9,8 +9,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{
-    App, alert, connections, deprovisionings, events, grace, invitations, journal, keys, logout, mail, passwords,
-    sign_in_refusals, sign_in_tries,
+    App, alert, connections, deprovisionings, events, grace, invitations, journal, kept_requests, keys, logout, mail,
+    passwords, sign_in_refusals, sign_in_tries,
 };
 use crate::domain::{Error, Timestamp, deprovisioning, linking};
 use crate::store::outbox::{Message, Queue};
@@ -41,16 +41,17 @@ pub async fn run(app: App, stop: CancellationToken) {
         every(OUTBOX_EVERY, &stop, async || run_queue(&app, PROMPT).await.map(drop)),
         every(OUTBOX_EVERY, &stop, async || run_queue(&app, LETTING_GO).await.map(drop)),
         every(OUTBOX_EVERY, &stop, async || run_queue(&app, EVENTS).await.map(drop)),
+        kept_requests::run(&app, &stop),
         every(JOURNAL_EVERY, &stop, async || journal::write(&app).await),
         every(SWEEP_EVERY, &stop, async || sweep(&app).await),
     );
 }
 
-/// Sends everything that is due, and what becomes due by that; answers how much was sent.
+/// Carries out and sends everything that is due, and what becomes due by that; answers how much that was.
 pub async fn run_due(app: &App) -> Result<usize, Error> {
     let mut sent: usize = 0;
     loop {
-        let mut more: usize = 0;
+        let mut more: usize = kept_requests::run_due(app).await?;
         for queue in [PROMPT, LETTING_GO, EVENTS] {
             more = more.saturating_add(run_queue(app, queue).await?);
         }

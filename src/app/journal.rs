@@ -25,7 +25,7 @@ use crate::app::connections::{self, MANAGE};
 use crate::app::provisioning::{self, Notes, Trace, Trial};
 use crate::domain::connection::Connection;
 use crate::domain::id::{CallId, ConnectionId, OrgId};
-use crate::domain::journal::{Call, CameTo, Said};
+use crate::domain::journal::{Call, CameTo, Later, Said};
 use crate::domain::policy::Actor;
 use crate::domain::{Conflict, Error, Timestamp};
 use crate::scim;
@@ -102,7 +102,7 @@ pub async fn note(app: &App, connection: &Connection, heard: Heard<'_>, notes: N
     if heard.status == TOO_FAST && app.journal.lock().folds(connection.id, heard.at) {
         return;
     }
-    let waiting = match entry(app, connection, heard, notes, None) {
+    let waiting = match entry(app, connection, heard, notes, How::Now) {
         Ok(call) => app.journal.lock().take(call),
         Err(failure) => return tracing::error!(failure = %failure, "a request cannot be noted in the journal"),
     };
@@ -204,7 +204,7 @@ pub async fn replay(
     let Call { method, path, .. } = &entry.call;
     let heard = Heard { at, took: began.elapsed(), method, path, query: None, status, answer };
     let notes = Notes { request: entry.said.request, ..trace.take() };
-    let call = self::entry(app, &connection, heard, notes, Some(id))?;
+    let call = self::entry(app, &connection, heard, notes, How::Again(id))?;
     // At once, so that whoever asked finds it on every node; and beside what tells that the provider was heard.
     app.store.note_calls(std::slice::from_ref(&call)).await?;
     Ok(call.id)
@@ -224,12 +224,27 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_calls_beyond(KEPT_MAX).await
 }
 
-fn entry(
+/// How a request was done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum How {
+    /// As it came.
+    Now,
+    /// Once more, as the one of this entry.
+    Again(CallId),
+    /// Later.
+    Later {
+        /// True for a request of several operations.
+        is_bulk: bool,
+    },
+}
+
+/// The entry of a request.
+pub(crate) fn entry(
     app: &App,
     connection: &Connection,
     heard: Heard<'_>,
     notes: Notes,
-    replay_of: Option<CallId>,
+    how: How,
 ) -> Result<Call, Error> {
     let only_reads = matches!(heard.method, "GET" | "HEAD") || heard.path.ends_with("/.search");
     let came_to = CameTo::of(heard.status, only_reads, !notes.deeds.is_empty());
@@ -241,10 +256,13 @@ fn entry(
         answer: heard.answer,
         found: notes.found,
         deeds: notes.deeds,
-        replay_of,
+        replay_of: if let How::Again(first) = how { Some(first) } else { None },
+        later: match how {
+            How::Now | How::Again(_) => None,
+            How::Later { is_bulk } => Some(Later { is_bulk, done_at: None, outcomes: Vec::new() }),
+        },
     };
     let id = CallId::new();
-    let plain = serde_json::to_vec(&said).map_err(anyhow::Error::new)?;
     Ok(Call {
         id,
         org: connection.org,
@@ -255,14 +273,25 @@ fn entry(
         path: heard.path.to_owned(),
         status: heard.status,
         came_to,
-        about: provisioning::about(heard.path).or_else(|| said.about()),
-        said_sealed: app.seal.seal(&place(id), &plain)?,
+        // What waits is not forgotten with its user: it may be the request that the user is deleted by.
+        about: if let How::Later { .. } = how {
+            None
+        } else {
+            provisioning::about(heard.path).or_else(|| said.about())
+        },
+        said_sealed: sealed(app, id, &said)?,
         ends_at: heard.at.after(DAY.saturating_mul(connection.settings.journal_days())),
         times: 1,
     })
 }
 
-fn opened(app: &App, call: Call) -> Result<Entry, Error> {
+/// What was said, as it is kept.
+pub(crate) fn sealed(app: &App, id: CallId, said: &Said) -> Result<Vec<u8>, Error> {
+    app.seal.seal(&place(id), &serde_json::to_vec(said).map_err(anyhow::Error::new)?)
+}
+
+/// The entry with what was said.
+pub(crate) fn opened(app: &App, call: Call) -> Result<Entry, Error> {
     let plain = app.seal.open(&place(call.id), &call.said_sealed)?;
     let said = serde_json::from_slice(plain.reveal()).map_err(anyhow::Error::new)?;
     Ok(Entry { call, said })

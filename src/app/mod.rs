@@ -39,6 +39,7 @@ pub mod import;
 pub mod invitations;
 pub mod jobs;
 pub mod journal;
+pub mod kept_requests;
 pub mod keys;
 pub mod language;
 pub mod linkings;

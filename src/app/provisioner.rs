@@ -3,11 +3,13 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::app::federation::entra;
 use crate::app::{App, connections};
 use crate::domain::Error;
-use crate::domain::connection::{Connection, Outside, Scopes};
-use crate::domain::id::ConnectionId;
+use crate::domain::connection::{Connection, ConnectionToken, EntraTokens, Outside, Scopes};
+use crate::domain::id::{ConnectionId, OrgId};
 use crate::domain::policy::{Actor, ScimActor};
 use crate::domain::secret::TokenHash;
 use crate::scim::schema::ResourceType;
@@ -27,15 +29,34 @@ pub struct Opened {
     pub users: &'static ResourceType,
     /// What it may be used for.
     pub scopes: Scopes,
+    /// By what it was opened.
+    pub pass: Pass,
 }
 
 /// How somebody called.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Called {
     /// From where.
     pub from: IpAddr,
     /// The connection whose own address was called.
     pub at: Option<ConnectionId>,
+}
+
+/// By what a connection was opened, as far as it takes to look whether it opens it still; nobody can make a token of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Pass {
+    /// The hash of the token.
+    token: Vec<u8>,
+    /// Which tokens of Entra opened it, where it was one of those: of them none is known here.
+    entra: Option<EntraTokens>,
+    called: Called,
+}
+
+impl Pass {
+    /// How somebody called.
+    pub const fn called(&self) -> Called {
+        self.called
+    }
 }
 
 /// What a presented token opens; tokens of suspended organisations open nothing. A token is one of the connection, one that a
@@ -44,11 +65,38 @@ pub struct Called {
 /// is told of an unknown token, so that nobody finds out elsewhere whether a token is right; those who manage the connection
 /// see it.
 pub async fn find(app: &App, token: &str, called: Called) -> Result<Opened, Error> {
-    let (now, hash, at) = (app.now(), TokenHash::of(token), called.at);
-    let (connection, used) = match store::connections::find_by_token(app.store.reader(), &hash, now).await? {
-        Some((connection, token)) => (connection, Some(token)),
-        None => (by_program(app, token, at).await?.ok_or(Error::Unauthenticated)?, None),
+    let hash = TokenHash::of(token);
+    let pass = |entra| Pass { token: hash.bytes(), entra, called };
+    if let Some((connection, used)) = by_hash(app, &hash).await? {
+        return admit(app, connection, used, pass(None)).await;
+    }
+    let at = called.at.ok_or(Error::Unauthenticated)?;
+    // Apart from the rest: few requests come this way, and each would carry the room for it.
+    let connection = Box::pin(entra::find(app, at, token)).await?.ok_or(Error::Unauthenticated)?;
+    let pass = pass(connection.settings.entra.clone());
+    admit(app, connection, None, pass).await
+}
+
+/// What the token of before opens now, where it still opens the same connection. One that has ended does not; one of Entra does
+/// for as long as such tokens are taken.
+pub async fn reopen(app: &App, (org, id): (OrgId, ConnectionId), pass: &Pass) -> Result<Opened, Error> {
+    let hash = TokenHash::from_stored(&pass.token).ok_or(Error::Unauthenticated)?;
+    let (connection, used) = match (by_hash(app, &hash).await?, &pass.entra) {
+        (Some(found), _) => found,
+        (None, Some(entra)) => {
+            let found = store::connections::find(app.store.reader(), org, id).await?;
+            (found.filter(|it| it.settings.entra.as_ref() == Some(entra)).ok_or(Error::Unauthenticated)?, None)
+        }
+        (None, None) => return Err(Error::Unauthenticated),
     };
+    if connection.id != id {
+        return Err(Error::Unauthenticated);
+    }
+    admit(app, connection, used, pass.clone()).await
+}
+
+async fn admit(app: &App, connection: Connection, used: Option<ConnectionToken>, pass: Pass) -> Result<Opened, Error> {
+    let (now, Called { from, at }) = (app.now(), pass.called);
     if at.is_some_and(|at| at != connection.id) {
         return Err(Error::Unauthenticated);
     }
@@ -56,8 +104,8 @@ pub async fn find(app: &App, token: &str, called: Called) -> Result<Opened, Erro
     if organisation.is_suspended {
         return Err(Error::Unauthenticated);
     }
-    if !connection.admits(called.from) {
-        let outside = Outside { at: now, address: called.from };
+    if !connection.admits(from) {
+        let outside = Outside { at: now, address: from };
         app.store.came_from_outside(connection.org, connection.id, outside, now.before(NOTED)).await?;
         return Err(Error::Unauthenticated);
     }
@@ -65,18 +113,16 @@ pub async fn find(app: &App, token: &str, called: Called) -> Result<Opened, Erro
         app.store.token_used(connection.org, token.id, now).await?;
     }
     let users = app.users_of(&organisation)?;
-    Ok(Opened { connection, users, scopes: used.map(|it| it.scopes).unwrap_or_default() })
+    Ok(Opened { connection, users, scopes: used.map(|it| it.scopes).unwrap_or_default(), pass })
 }
 
-/// The connection for which a program got this token: here, or at Entra.
-async fn by_program(app: &App, token: &str, at: Option<ConnectionId>) -> Result<Option<Connection>, Error> {
-    let by_client = connection_clients::find_by_access(app.store.reader(), &TokenHash::of(token), app.now()).await?;
-    match (by_client, at) {
-        (Some(connection), _) => Ok(Some(connection)),
-        // Apart from the rest: few requests come this way, and each would carry the room for it.
-        (None, Some(at)) => Box::pin(entra::find(app, at, token)).await,
-        (None, None) => Ok(None),
+/// The connection of a token with this hash: one of its own, or one that a client of it got.
+async fn by_hash(app: &App, hash: &TokenHash) -> Result<Option<(Connection, Option<ConnectionToken>)>, Error> {
+    let (db, now) = (app.store.reader(), app.now());
+    if let Some((connection, token)) = store::connections::find_by_token(db, hash, now).await? {
+        return Ok(Some((connection, Some(token))));
     }
+    Ok(connection_clients::find_by_access(db, hash, now).await?.map(|connection| (connection, None)))
 }
 
 /// The connection as somebody who acts. A ceiling that cannot be read is an error, never the absence of one.

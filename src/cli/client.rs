@@ -37,6 +37,15 @@ pub enum Command {
         /// Its client id
         id: ClientId,
     },
+    /// Say anew where an application wants to hear of changes to users and groups
+    #[command(arg_required_else_help = true)]
+    Set {
+        /// Its client id
+        #[arg(long)]
+        id: ClientId,
+        #[command(flatten)]
+        events: Events,
+    },
     /// Serve a disabled application again
     Enable {
         /// Its client id
@@ -93,6 +102,24 @@ pub struct Create {
     require_mfa: bool,
 }
 
+/// Where somebody wants to hear of events, said anew.
+#[derive(Debug, Args)]
+pub struct Events {
+    /// Where it wants to hear of them (RFC 9967)
+    #[arg(long, value_name = "URI")]
+    events_uri: Option<String>,
+    /// It is told of none
+    #[arg(long, conflicts_with = "events_uri")]
+    no_events_uri: bool,
+}
+
+impl Events {
+    /// What is said; nothing where nothing is.
+    pub fn said(self) -> Option<Option<String>> {
+        if self.no_events_uri { Some(None) } else { self.events_uri.map(Some) }
+    }
+}
+
 /// Runs one of the commands.
 pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error> {
     let Operator { app, actor } = operator;
@@ -109,6 +136,13 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             Ok(shown_once(&registered, Some(&secret)))
         }
         Command::Disable { id } => Ok(Output::one(view(&clients::disable(app, actor, id).await?))),
+        Command::Set { id, events } => {
+            let registered = match events.said() {
+                Some(uri) => clients::set_events_uri(app, actor, id, uri).await?,
+                None => clients::get(app, actor, id).await?,
+            };
+            Ok(Output::one(view(&registered)))
+        }
         Command::Enable { id } => Ok(Output::one(view(&clients::enable(app, actor, id).await?))),
         Command::Delete { id } => {
             clients::delete(app, actor, id).await?;

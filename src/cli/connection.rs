@@ -11,6 +11,7 @@ use std::num::NonZeroU32;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::client::Events;
 use super::operator::{Operator, secret_from_stdin};
 use super::output::{Output, Record};
 use crate::app::connections::{
@@ -197,6 +198,9 @@ pub struct Create {
     /// How many requests it may send in a second, 0 for as many as it likes [default: 100]
     #[arg(long, value_name = "NUMBER")]
     requests_per_second: Option<u32>,
+    /// Where it wants to hear what became of requests that it did not wait for (RFC 9967)
+    #[arg(long, value_name = "URI")]
+    events_uri: Option<String>,
     /// A network from which its tokens work, such as 192.0.2.0/24; repeat it for several [default: from everywhere]
     #[arg(long, value_name = "NETWORK")]
     allowed_address: Vec<String>,
@@ -251,6 +255,8 @@ pub struct Set {
     /// How many requests it may send in a second, 0 for as many as it likes
     #[arg(long, value_name = "NUMBER")]
     requests_per_second: Option<u32>,
+    #[command(flatten)]
+    events: Events,
     /// A network from which its tokens work, in place of those until now; repeat it for several
     #[arg(long, value_name = "NETWORK")]
     allowed_address: Vec<String>,
@@ -354,6 +360,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
                 journal_days: new.journal_days,
                 silence_hours: new.silence_hours.map(Some),
                 requests_per_second: new.requests_per_second.map(Some),
+                events_uri: new.events.said(),
                 allowed_addresses: (new.from_everywhere || !new.allowed_address.is_empty())
                     .then_some(new.allowed_address),
                 entra: if new.no_entra { Some(None) } else { new.entra.tokens().map(Some) },
@@ -432,6 +439,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         breaker: new.breaker.at_first(),
         silence_hours: new.silence_hours,
         requests_per_second: new.requests_per_second,
+        events_uri: new.events_uri,
         allowed_addresses: new.allowed_address,
         entra: new.entra.tokens(),
         jit: new.jit,
@@ -551,6 +559,7 @@ fn view(it: &Connection) -> Record {
         .with("journal_days", it.settings.journal_days())
         .with("silence_hours", it.silence_hours())
         .with("requests_per_second", it.requests_per_second().map_or(0, NonZeroU32::get))
+        .with("events_uri", it.settings.events_uri.clone())
         .with("allowed_addresses", it.settings.allowed_addresses.clone())
         .with("entra", serde_json::json!(it.settings.entra))
         .with("created_at", it.created_at.rfc3339())

@@ -204,6 +204,9 @@ pub struct Settings {
     /// So many requests it may send in a second, 0 is as many as it likes; without a word the usual number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requests_per_second: Option<u32>,
+    /// Where it is told what became of requests that it did not wait for (RFC 9967).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events_uri: Option<String>,
     /// The networks from which its tokens work; from everywhere where none is named.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allowed_addresses: Vec<String>,

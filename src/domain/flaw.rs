@@ -197,6 +197,9 @@ pub enum Flaw {
     /// It is not the address of an issuer.
     #[error("write the https address that the identity provider names as its issuer, such as https://id.example")]
     Issuer,
+    /// It is no address to which events can be sent.
+    #[error("write the https address to which events are sent, such as https://id.example/events")]
+    EventsUri,
     /// It is not an id by which an identity provider could know this server.
     #[error("give the id that the identity provider knows this server by, of at most {characters_max} characters")]
     ClientId {

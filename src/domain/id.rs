@@ -98,6 +98,8 @@ ids! {
     RefusalId,
     /// A request of an identity provider, as it was noted.
     CallId,
+    /// A try to carry out a request that was kept.
+    RunId,
     /// Somebody whom an identity provider lets go.
     DeprovisioningId,
     /// A link by which somebody outside sets a connection up.

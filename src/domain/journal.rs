@@ -62,17 +62,20 @@ pub enum CameTo {
     Refused,
     /// It was not done; the client may try again.
     Failed,
+    /// It is kept, and will be carried out.
+    Waiting,
 }
 
 impl CameTo {
     /// Everything that can become of a request.
-    pub const ALL: [Self; 5] = [Self::Changed, Self::Nothing, Self::Read, Self::Refused, Self::Failed];
+    pub const ALL: [Self; 6] = [Self::Changed, Self::Nothing, Self::Read, Self::Refused, Self::Failed, Self::Waiting];
 
     /// What an answer with this status means.
     pub const fn of(status: u16, only_reads: bool, has_changed: bool) -> Self {
         match status {
             500.. | 429 => Self::Failed,
             400.. => Self::Refused,
+            202 => Self::Waiting,
             _ if has_changed => Self::Changed,
             _ if only_reads => Self::Read,
             _ => Self::Nothing,
@@ -87,6 +90,7 @@ impl CameTo {
             Self::Read => "read",
             Self::Refused => "refused",
             Self::Failed => "failed",
+            Self::Waiting => "waiting",
         }
     }
 
@@ -121,6 +125,31 @@ pub struct Said {
     /// audit log says who.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replay_of: Option<CallId>,
+    /// Of a request that was answered before it was carried out: what is told of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub later: Option<Later>,
+}
+
+/// What is told of a request that was answered before it was carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Later {
+    /// True for a request of several operations, of which each is told by itself.
+    pub is_bulk: bool,
+    /// When it was carried out, in seconds since the epoch.
+    pub done_at: Option<i64>,
+    /// What became of each operation, in the order of the request; nothing before it was carried out.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What became of one operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The identity of the message that tells it.
+    pub jti: String,
+    /// The resource, from the base of SCIM on.
+    pub resource: String,
+    /// What a bulk answer says of it.
+    pub told: Value,
 }
 
 /// Something that a request did.

@@ -83,6 +83,17 @@ pub struct Bulk {
     answers: Vec<Answer>,
     made: HashMap<String, String>,
     errors_left: usize,
+    /// False for an operation that came as a request of its own, in which nothing stands for anything else.
+    has_references: bool,
+}
+
+/// What became of one operation, or why it was not begun (RFC 7644 3.7.3, RFC 9967 2.5.1.3).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The resource, from the base of SCIM on; its type, where there is no resource.
+    pub resource: String,
+    /// The operation in the answer.
+    pub told: Value,
 }
 
 /// What is known about an operation for its answer.
@@ -156,7 +167,26 @@ pub fn parse(body: Value) -> Result<Bulk, Error> {
         }
     }
     let waiting = order::in_order(requests, &makers);
-    Ok(Bulk { waiting, answers, made: HashMap::new(), errors_left })
+    Ok(Bulk { waiting, answers, made: HashMap::new(), errors_left, has_references: true })
+}
+
+/// A request that came alone, as the one operation of a bulk request.
+pub fn alone(request: Request) -> Bulk {
+    let method = match &request.deed {
+        Deed::Create(_) => Method::Post,
+        Deed::Replace(..) => Method::Put,
+        Deed::Patch(..) => Method::Patch,
+        Deed::Delete(_) => Method::Delete,
+    };
+    let at = Place { resources: request.resources, id: request.id().map(str::to_owned) };
+    let answer = Answer { method: Some(method), bulk_id: None, at: Some(at), outcome: None };
+    let waiting = VecDeque::from([(0, Ok(request))]);
+    Bulk { waiting, answers: vec![answer], made: HashMap::new(), errors_left: usize::MAX, has_references: false }
+}
+
+/// The answer to a bulk request of which these are the operations.
+pub fn answer(operations: &[Value]) -> Value {
+    json!({ "schemas": [RESPONSE_URN], "Operations": operations })
 }
 
 impl Bulk {
@@ -191,10 +221,18 @@ impl Bulk {
     /// The answer. `base` is the public URL of the SCIM root without a trailing slash.
     pub fn render(self, base: &str) -> Value {
         let operations: Vec<Value> = self.answers.into_iter().filter_map(|answer| answer.render(base)).collect();
-        json!({ "schemas": [RESPONSE_URN], "Operations": operations })
+        answer(&operations)
+    }
+
+    /// What became of each operation, in the order of the request; those that were not begun are among them.
+    pub fn outcomes(self, base: &str) -> Vec<Outcome> {
+        self.answers.into_iter().map(|answer| answer.outcome(base)).collect()
     }
 
     fn resolve(&mut self, index: usize, mut request: Request) -> Result<Request, Error> {
+        if !self.has_references {
+            return Ok(request);
+        }
         let made = &self.made;
         request.each_reference(&mut |name| match made.get(name) {
             Some(id) => Ok(Some(id.clone())),
@@ -210,6 +248,16 @@ impl Bulk {
 }
 
 impl Request {
+    /// What is known of an operation that was done to this resource, where the answer to it is lost.
+    pub fn done_to(&self, id: String) -> Done {
+        let status = match &self.deed {
+            Deed::Create(_) => 201,
+            Deed::Replace(..) | Deed::Patch(..) => 200,
+            Deed::Delete(_) => 204,
+        };
+        Done { status, id: self.id().map_or(id, str::to_owned), version: None }
+    }
+
     /// The id of the resource that is there already.
     fn id(&self) -> Option<&str> {
         match &self.deed {
@@ -225,15 +273,29 @@ impl Answer {
         self.bulk_id.as_deref().filter(|_| self.method == Some(Method::Post))
     }
 
-    fn render(self, base: &str) -> Option<Value> {
-        let outcome = self.outcome?;
-        // RFC 7644 3.7.3: each has a location, but for what was not made.
-        let id = match &outcome {
-            Ok(done) => Some(done.id.clone()),
+    fn outcome(self, base: &str) -> Outcome {
+        let not_begun = || Err(Error::new(424, "it was not begun: as many operations failed as `failOnErrors` allows"));
+        let outcome = Some(self.outcome.unwrap_or_else(not_begun));
+        let answer = Self { outcome, ..self };
+        let endpoint = answer.at.as_ref().map_or("/Bulk", |place| place.resources.endpoint);
+        let resource = answer.resource().unwrap_or_else(|| endpoint.to_owned());
+        Outcome { resource, told: answer.render(base).unwrap_or_default() }
+    }
+
+    /// RFC 7644 3.7.3: each has a location, but for what was not made.
+    fn resource(&self) -> Option<String> {
+        let place = self.at.as_ref()?;
+        let id = match self.outcome.as_ref()? {
+            Ok(done) => Some(&done.id),
             Err(_) if self.method == Some(Method::Post) => None,
-            Err(_) => self.at.as_ref().and_then(|place| place.id.clone()).filter(|id| !id.starts_with(PREFIX)),
+            Err(_) => place.id.as_ref().filter(|id| !id.starts_with(PREFIX)),
         };
-        let location = self.at.zip(id).map(|(place, id)| format!("{base}{}/{id}", place.resources.endpoint));
+        Some(format!("{}/{}", place.resources.endpoint, id?))
+    }
+
+    fn render(self, base: &str) -> Option<Value> {
+        let location = self.resource().map(|resource| format!("{base}{resource}"));
+        let outcome = self.outcome?;
         let (status, version, response) = match outcome {
             Ok(done) => (done.status, done.version.map(etag::print), None),
             Err(error) => (error.status, None, Some(error.to_json())),

@@ -14,7 +14,6 @@ pub mod canonical;
 pub mod document;
 pub mod error;
 pub mod etag;
-pub mod event;
 pub mod filter;
 pub mod gathered;
 pub mod json;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -96,6 +97,18 @@ pub async fn delete_of_connection(tx: &Tx, connection: ConnectionId) -> Result<(
     let of_it = Column::ConnectionId.eq(connection.uuid());
     let mine = Entity::delete_many().filter(Column::OrgId.eq(tx.org.uuid())).filter(of_it);
     mine.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Keeps an entry.
+pub async fn insert(tx: &Tx, call: &Call) -> Result<(), Error> {
+    Entity::insert(row(call).into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Says anew what became of a request.
+pub async fn update(tx: &Tx, call: &Call) -> Result<(), Error> {
+    row(call).into_active_model().reset_all().update(&**tx).await.map_err(translate)?;
     Ok(())
 }
 

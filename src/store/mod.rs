@@ -28,6 +28,7 @@ pub mod identities;
 pub mod invitation_list;
 pub mod invitations;
 pub mod journal;
+pub mod kept_requests;
 pub mod keys;
 pub mod linkings;
 pub mod links;

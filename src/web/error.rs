@@ -1,6 +1,6 @@
 //! One error, four renderings: SCIM, OAuth, page and problem document.
 //!
-//! **Invariant:** only this file knows which status an error has; an internal cause is logged here, once, and never shown.
+//! **Invariant:** an error has the same status on every surface; an internal cause is logged here, once, and never shown.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use super::words::{denial, field_label, flaw, obstacle, rule};
 use crate::app::provisioning;
 use crate::app::tokens::Failure;
 use crate::domain::session::PROOF_IS_RECENT;
-use crate::domain::{Conflict, Denial, Error};
+use crate::domain::{Denial, Error};
 use crate::{oidc, scim};
 
 /// An error as SCIM says it (RFC 7644 3.12).
@@ -119,10 +119,7 @@ impl ScimError {
     pub(super) fn said(&self) -> scim::error::Error {
         match &self.0 {
             Either::Protocol(error) => error.clone(),
-            Either::Product(error) => scim::error::Error {
-                scim_type: scim_type(error),
-                ..scim::error::Error::new(status(error).as_u16(), error.to_string())
-            },
+            Either::Product(error) => provisioning::said(error),
         }
     }
 }
@@ -268,66 +265,7 @@ fn is_notice(path: &str) -> bool {
 
 /// The status of an error.
 pub(super) fn status(error: &Error) -> StatusCode {
-    match error {
-        Error::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Error::Denied(_) => StatusCode::FORBIDDEN,
-        Error::NotFound(_) => StatusCode::NOT_FOUND,
-        Error::Conflict(_) | Error::Obstacle(_) => StatusCode::CONFLICT,
-        Error::Invalid { .. } => StatusCode::BAD_REQUEST,
-        Error::Stale => StatusCode::PRECONDITION_FAILED,
-        Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
-
-fn scim_type(error: &Error) -> Option<scim::error::ScimType> {
-    match error {
-        Error::Conflict(
-            Conflict::UserName
-            | Conflict::ExternalId
-            | Conflict::GroupName
-            | Conflict::TeamName
-            | Conflict::ViewName
-            | Conflict::ProjectName
-            | Conflict::ManagedElsewhere
-            | Conflict::Exists
-            | Conflict::Slug,
-        ) => Some(scim::error::ScimType::Uniqueness),
-        Error::Invalid { .. } => Some(scim::error::ScimType::InvalidValue),
-        Error::Conflict(
-            Conflict::LastProtectedRole
-            | Conflict::SsoUser
-            | Conflict::NotSso
-            | Conflict::ManagedByProvider
-            | Conflict::GroupOfProvider
-            | Conflict::GroupAssigned
-            | Conflict::NotRepeatable
-            | Conflict::NotPending
-            | Conflict::NoAddress
-            | Conflict::MfaPerUser
-            | Conflict::ActivationMode
-            | Conflict::NoFactor
-            | Conflict::NeverSignedIn
-            | Conflict::AlreadyActive
-            | Conflict::Deactivated
-            | Conflict::AccountDeactivated
-            | Conflict::Invited
-            | Conflict::TooMany
-            | Conflict::NotEmpty
-            | Conflict::Assigned
-            | Conflict::RoleName
-            | Conflict::RoleInUse
-            | Conflict::RoleOfTheModel
-            | Conflict::Member,
-        )
-        | Error::Obstacle(_)
-        | Error::Unauthenticated
-        | Error::Denied(_)
-        | Error::NotFound(_)
-        | Error::Stale
-        | Error::Throttled { .. }
-        | Error::Internal(_) => None,
-    }
+    StatusCode::from_u16(provisioning::status(error)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 fn scim_response(status: StatusCode, error: &scim::error::Error) -> Response {

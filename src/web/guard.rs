@@ -23,13 +23,13 @@ use super::error::{PageError, ProofIsDue, ScimError, mark_due, refuse, render};
 use super::form::{self, is_cross_site};
 use super::places::{Place, Places};
 use super::routes::Access;
-use super::scim::{AddressedTo, CallUnderWay, check_scopes};
+use super::scim::{AddressedTo, CallUnderWay, IsKept, check_scopes};
 use super::signin::{enter, enter_after, sign_in_for};
 use super::texts::wishes;
 use crate::app::api_access::{self, Caller};
 use crate::app::credentials::InBrowser;
 use crate::app::mail::Whence;
-use crate::app::provisioner::{self, Called, Opened};
+use crate::app::provisioner::{self, Called, Opened, Pass};
 use crate::app::provisioning::{self, Trace, lanes};
 use crate::app::signin::{Errand, Onward};
 use crate::app::users::Person;
@@ -79,10 +79,10 @@ pub struct Provisioner {
     connection: Arc<Connection>,
     users: &'static ResourceType,
     trace: Arc<Trace>,
+    scopes: Arc<Scopes>,
+    pass: Arc<Pass>,
     /// Where the request may go on.
     pub(super) passage: Passage,
-    /// From where it came, and to which address.
-    pub(super) called: Called,
 }
 
 impl Provisioner {
@@ -94,6 +94,21 @@ impl Provisioner {
     /// The notes on the request.
     pub fn trace(&self) -> &Trace {
         &self.trace
+    }
+
+    /// What its token may be used for.
+    pub(super) fn scopes(&self) -> &Scopes {
+        &self.scopes
+    }
+
+    /// By what it came in.
+    pub(super) fn pass(&self) -> &Pass {
+        &self.pass
+    }
+
+    /// From where it came, and to which address.
+    pub(super) fn called(&self) -> Called {
+        self.pass.called()
     }
 }
 
@@ -217,22 +232,26 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
         Err(cause) => return render(request.uri().path(), cause),
     };
     let call = CallUnderWay::of(app, &request);
-    let Opened { connection, users, scopes } = opened;
+    let Opened { connection, users, scopes, pass } = opened;
     let (connection, trace) = (Arc::new(connection), Arc::<Trace>::default());
+    let (scopes, pass) = (Arc::new(scopes), Arc::new(pass));
     let response = match lanes::enter(app, &connection) {
         Err(too_fast) => ScimError::from(too_fast).into_response(),
         Ok(_) if connection.is_paused => paused(request.uri().path()),
         Ok(passage) => {
-            let provisioner =
-                Provisioner { connection: connection.clone(), users, trace: trace.clone(), passage, called };
+            let (connection, trace) = (connection.clone(), trace.clone());
+            let provisioner = Provisioner { connection, users, trace, scopes, pass, passage };
             request.extensions_mut().insert(actor);
             request.extensions_mut().insert(provisioner.clone());
-            match admitted(app, &provisioner, &scopes, request).await {
+            match admitted(app, &provisioner, request).await {
                 Ok((request, _place)) => next.run(request).await,
                 Err(refused) => ScimError::from(refused).into_response(),
             }
         }
     };
+    if response.extensions().get::<IsKept>().is_some() {
+        return response;
+    }
     call.note(app, &connection, trace.take(), response).await
 }
 
@@ -240,10 +259,9 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
 async fn admitted(
     app: &App,
     provisioner: &Provisioner,
-    scopes: &Scopes,
     request: Request,
 ) -> Result<(Request, Option<Place<ConnectionId>>), scim::Error> {
-    check_scopes(scopes, request.method(), request.uri().path())?;
+    check_scopes(provisioner.scopes(), request.method(), request.uri().path())?;
     match provisioner.passage {
         Passage::Free if is_large(&request) => Ok((request, Some(place(provisioner.connection.id).await?))),
         Passage::Free => Ok((request, None)),

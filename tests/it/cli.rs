@@ -978,4 +978,11 @@ fn clients_of_a_connection_tokens_of_entra_and_receivers_of_events_are_set_up_on
     let wiki = instance.json(&[&new[..], &["https://wiki.example/events"]].concat());
     assert_eq!(wiki["events_uri"], "https://wiki.example/events");
     assert!(instance.refused(&[&new[..], &["http://wiki.example/events"]].concat(), "").contains("events_uri"));
+    for set in [["connection", "set", "--id", id], ["client", "set", "--id", wiki["client_id"].as_str().unwrap()]] {
+        let with = |more: &[&'static str]| [&set[..], more].concat();
+        let told = instance.json(&with(&["--events-uri", "https://other.example/events"]));
+        assert_eq!(told["events_uri"], "https://other.example/events");
+        assert!(instance.refused(&with(&["--events-uri", "other.example"]), "").contains("events_uri"));
+        assert_eq!(instance.json(&with(&["--no-events-uri"]))["events_uri"], json!(null));
+    }
 }

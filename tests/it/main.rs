@@ -76,6 +76,7 @@ mod rehearsals;
 mod reset;
 mod resources;
 mod schema;
+mod scim_async;
 mod scim_bulk;
 mod scim_clients;
 mod scim_entra;

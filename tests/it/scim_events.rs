@@ -24,15 +24,15 @@ use crate::oidc::stage::claims;
 
 const PROV: &str = "urn:ietf:params:scim:event:prov";
 
-/// An application that keeps what it is told.
-struct Listener {
-    uri: String,
+/// A receiver that keeps what it is told.
+pub struct Listener {
+    pub uri: String,
     status: Arc<Mutex<StatusCode>>,
     told: Arc<Mutex<Vec<String>>>,
 }
 
 impl Listener {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let uri = format!("http://{}/events", listener.local_addr().unwrap());
         let (status, told) = (Arc::new(Mutex::new(StatusCode::ACCEPTED)), Arc::<Mutex<Vec<String>>>::default());
@@ -47,11 +47,11 @@ impl Listener {
         Self { uri, status, told }
     }
 
-    fn answers(&self, status: StatusCode) {
+    pub fn answers(&self, status: StatusCode) {
         *self.status.lock().unwrap() = status;
     }
 
-    fn take(&self) -> Vec<String> {
+    pub fn take(&self) -> Vec<String> {
         std::mem::take(&mut *self.told.lock().unwrap())
     }
 
@@ -68,7 +68,7 @@ impl Listener {
     }
 }
 
-async fn server() -> Server {
+pub async fn server() -> Server {
     Server::start_with(|it| config::Settings { outbound_allow: Some("127.0.0.1".to_owned()), ..it }).await
 }
 
@@ -117,6 +117,14 @@ async fn an_application_is_told_what_happens_to_users_and_groups() {
     let patched = listener.take();
     let attributes = &claims(&patched[0])["events"][format!("{PROV}:patch:notice")]["attributes"];
     assert_eq!((patched.len(), attributes), (1, &json!(["title"])));
+    let whole = json!({ "userName": "yvonne", "displayName": "yvonne", "externalId": "00u-yvonne", "title": "Dr" });
+    for _ in 0..2 {
+        connection.send(Method::PUT, &uri, &whole).await.expect(200);
+    }
+    server.run_jobs().await;
+    let replaced = listener.take();
+    let told_of = claims(&replaced[0])["events"].clone();
+    assert_eq!((replaced.len(), told_of), (1, json!({ format!("{PROV}:put:notice"): { "attributes": ["title"] } })));
     for active in [false, true] {
         let turn = json!({ "Operations": [{ "op": "replace", "value": { "active": active } }] });
         connection.send(Method::PATCH, &uri, &turn).await.expect(200);
@@ -133,6 +141,10 @@ async fn an_application_is_told_what_happens_to_users_and_groups() {
     connection.send(Method::PATCH, &group, &empty).await.expect(200);
     server.run_jobs().await;
     assert_eq!(listener.heard(), told(&group, ":patch:notice"));
+    let renamed = json!({ "displayName": "Authors", "members": [{ "value": ada }] });
+    connection.send(Method::PUT, &group, &renamed).await.expect(200);
+    server.run_jobs().await;
+    assert_eq!(listener.heard(), told(&group, ":put:notice"));
     connection.delete(&group).await.expect(204);
     connection.delete(&uri).await.expect(204);
     server.run_jobs().await;
@@ -145,8 +157,34 @@ async fn an_application_is_told_what_happens_to_users_and_groups() {
     let heard = BTreeSet::from([(by_hand.clone(), ":create:notice".to_owned()), (by_hand, ":deactivate".to_owned())]);
     assert_eq!(listener.heard(), heard);
     let config = connection.get("/ServiceProviderConfig").await.json();
-    assert_eq!(config["securityEvents"]["asyncRequest"], "none");
+    assert_eq!(config["securityEvents"]["asyncRequest"], "request");
     assert!(config["securityEvents"]["eventUris"].as_array().unwrap().contains(&json!(format!("{PROV}:deactivate"))));
+}
+
+/// Where an application hears of changes can be said anew, and that it wants to hear of none; both are on record.
+#[tokio::test]
+async fn an_application_can_be_told_elsewhere_or_no_more() {
+    let server = server().await;
+    let (before, after) = (Listener::start().await, Listener::start().await);
+    let tenant = server.tenant("acme").await;
+    let id = application(&server, Some(tenant.org), &before.uri).await;
+    let connection = tenant.connection().await;
+    let set = async |uri: Option<&str>| {
+        let uri = uri.map(str::to_owned);
+        clients::set_events_uri(&server.app, &Server::operator(), id, uri).await.map(|it| it.client.events_uri)
+    };
+
+    assert_eq!(set(Some(&after.uri)).await.unwrap().as_deref(), Some(after.uri.as_str()));
+    connection.push("ada").await;
+    server.run_jobs().await;
+    assert_eq!((before.take().len(), after.take().len()), (0, 1));
+    assert!(set(Some("http://app.example/events")).await.is_err());
+    assert_eq!(set(None).await.unwrap(), None);
+    connection.push("bob").await;
+    server.run_jobs().await;
+
+    assert_eq!((before.take().len(), after.take().len()), (0, 0));
+    assert_eq!(connection.get("/ServiceProviderConfig").await.json().get("securityEvents"), None);
 }
 
 /// What is refused or changes nothing is not told, nor anything of another organisation, nor anything to an application that is

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{NAME_MAX, begin, ceiling, claim_domains, names, secret_place, target};
-use crate::app::App;
+use crate::app::{App, events};
 use crate::domain::connection::{
     BreakerChange, Connection, EntraTokens, JOURNAL_DAYS_MAX, ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa,
     addresses, lanes,
@@ -32,7 +32,7 @@ pub const CLIENT_ID_MAX: usize = 200;
 pub const CLIENT_SECRET_MAX: usize = 1_000;
 
 /// What says nothing of how people sign in.
-const OF_UPKEEP: [&str; 4] = ["name", "journal_days", "silence_hours", "requests_per_second"];
+const OF_UPKEEP: [&str; 5] = ["name", "journal_days", "silence_hours", "requests_per_second", "events_uri"];
 
 /// What changes of a connection; what is left out stays as it is.
 #[derive(Default)]
@@ -65,6 +65,8 @@ pub struct ConnectionChange {
     pub silence_hours: Option<Option<u32>>,
     /// How many requests it may send in a second, or what is usual.
     pub requests_per_second: Option<Option<u32>>,
+    /// Where it is told what became of requests that it did not wait for, or nowhere.
+    pub events_uri: Option<Option<String>>,
     /// The networks from which its tokens work; none for everywhere.
     pub allowed_addresses: Option<Vec<String>>,
     /// Which tokens of Entra open it, or none.
@@ -81,6 +83,7 @@ impl ConnectionChange {
             journal_days: _,
             silence_hours: _,
             requests_per_second: _,
+            events_uri: _,
             issuer,
             client_id,
             client_secret,
@@ -162,6 +165,7 @@ fn wanted(before: &Connection, new: &ConnectionChange) -> Connection {
         breaker: if new.breaker.says_something() { Some(breaker) } else { old.breaker },
         silence_hours: new.silence_hours.unwrap_or(old.silence_hours),
         requests_per_second: new.requests_per_second.unwrap_or(old.requests_per_second),
+        events_uri: new.events_uri.clone().unwrap_or(old.events_uri),
         allowed_addresses: new.allowed_addresses.clone().unwrap_or(old.allowed_addresses),
         entra: new.entra.clone().unwrap_or(old.entra),
         ..old
@@ -199,6 +203,10 @@ pub(super) fn changes(
     let width = |it: &Connection| Some(json!(it.requests_per_second().map_or(0, NonZeroU32::get)));
     if let Some(before) = before.filter(|it| it.settings.requests_per_second != wanted.settings.requests_per_second) {
         changes.push(Change::new("requests_per_second", width(before), width(wanted)));
+    }
+    let events = |it: &Connection| it.settings.events_uri.as_ref().map(|it| json!(it));
+    if before.and_then(events) != events(wanted) {
+        changes.push(Change::new("events_uri", before.and_then(events), events(wanted)));
     }
     let networks = |it: &Connection| Some(json!(it.settings.allowed_addresses));
     let none_before = before.is_none() && wanted.settings.allowed_addresses.is_empty();
@@ -278,7 +286,10 @@ pub(super) fn check(it: &Connection, is_for_issuer: bool) -> Result<(), Error> {
         .or(issuer)
         .or_else(|| words(ProofClaim::Amr))
         .or_else(|| words(ProofClaim::Acr));
-    flaw.map_or(Ok(()), |(field, flaw)| Err(Error::invalid(field, flaw)))
+    match flaw {
+        Some((field, flaw)) => Err(Error::invalid(field, flaw)),
+        None => settings.events_uri.as_deref().map_or(Ok(()), events::check_uri),
+    }
 }
 
 /// The networks as they are kept, each once, in the order in which they were written.

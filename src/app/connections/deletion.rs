@@ -15,7 +15,9 @@ use crate::domain::policy::{Action, Actor, Permit, keeps_a_holder};
 use crate::domain::project::Subject;
 use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::user::{SignIn, User};
-use crate::store::{Tx, connections, deprovisionings, grants, groups, journal, linkings, members, setup_links, users};
+use crate::store::{
+    Tx, connections, deprovisionings, grants, groups, journal, kept_requests, linkings, members, setup_links, users,
+};
 
 /// What only the provider knows of somebody.
 const ASSERTED: [&str; 3] = ["externalId", "roles", "entitlements"];
@@ -85,6 +87,7 @@ async fn work(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Tx, Permit,
             }
         }
     }
+    kept_requests::delete_of_connection(&tx, id).await?;
     journal::delete_of_connection(&tx, id).await?;
     deprovisionings::delete_of_connection(&tx, id).await?;
     setup_links::delete_of_connection(&tx, id).await?;

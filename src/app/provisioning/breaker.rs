@@ -60,7 +60,8 @@ pub(super) async fn pass(caller: &Caller<'_>, unit: Unit, person: &Person, way: 
         outbox::insert(&unit.tx, alert::BREAKER, &alarm).await?;
         pulses::remind(&unit.tx, caller.id(), next_reminder(unit.tx.now, unit.tx.now)).await?;
     }
-    unit.finish(caller).await?;
+    // The request itself is not done.
+    unit.keep(caller).await?;
     Err(held())
 }
 

@@ -67,6 +67,7 @@ impl Resource for Groups {
         let unit = caller.begin().await?;
         let group = find_own(&*unit.tx, caller, parse(id)?).await?;
         etag::check_match(if_match, group.version)?;
+        let unit = Unit { replaces: Some(group.id.to_string()), ..unit };
         let changes = received.members.into_iter().map(MemberChange::Replace).collect();
         let group = change(caller, unit, group, received.document, changes).await?;
         show::group(caller, &group, wanted).await

@@ -6,7 +6,8 @@
 //!
 //! **Invariant:** a connection sees and changes only the users and groups that it manages; the id of anything else, in
 //! this organisation or another, is answered like an id that does not exist.
-//! **Invariant:** a request is kept whole or not at all.
+//! **Invariant:** a request is kept whole or not at all; one that is carried out later leaves with what it does the mark that it
+//! was done, so that it is not done twice.
 //! **Invariant:** nobody beyond the breaker's limit is let go before an owner has agreed; see `breaker`.
 //! **Invariant:** whoever is the last active holder of a protected role does not lose it; see `app::users`.
 
@@ -23,26 +24,28 @@ mod paging;
 mod perform;
 mod resource;
 mod roles;
+mod said;
 mod show;
 mod trace;
 mod trial;
 mod turn;
 mod users;
 
-use crate::app::{App, provisioner};
+use crate::app::{App, events, provisioner};
 use crate::domain::connection::Connection;
 use crate::domain::drift::Said;
 use crate::domain::id::{ConnectionId, OrgId, UserId};
-use crate::domain::policy::{Action, AuditRecord, Permit, Target};
+use crate::domain::policy::{Action, AuditRecord, Permit, Target, What};
 use crate::domain::{self};
 use crate::scim;
 use crate::scim::schema::ResourceType;
-use crate::store::{Tx, clients, connections, users as user_rows};
+use crate::store::{Tx, clients, connections, kept_requests, users as user_rows};
 
 pub(crate) use breaker::let_go;
 pub use groups::Groups;
-pub use perform::perform;
+pub use perform::{by_token, check_scopes, perform};
 pub use resource::Resource;
+pub use said::{said, status};
 pub use show::{Answer, Shown};
 pub use trace::{KEPT_BYTES, Notes, Trace};
 pub use trial::{Trial, about, change_of, rehearse, replay};
@@ -80,9 +83,12 @@ pub struct Caller<'a> {
 }
 
 impl Caller<'_> {
-    /// True where an application is told what happens to the users and groups here.
-    pub async fn tells_events(&self) -> Result<bool, Error> {
-        Ok(!clients::receivers(self.app.store.reader(), self.org()).await?.is_empty())
+    /// The events that somebody is told of what happens here (RFC 9967).
+    pub async fn event_uris(&self) -> Result<Vec<&'static str>, Error> {
+        let receivers = clients::receivers(self.app.store.reader(), self.org()).await?;
+        let of_resources = (!receivers.is_empty()).then(|| What::ALL.map(events::uri)).into_iter().flatten();
+        let of_requests = self.connection.settings.events_uri.as_ref().map(|_| events::ASYNC_RESPONSE);
+        Ok(of_resources.chain(of_requests).collect())
     }
 
     fn org(&self) -> OrgId {
@@ -103,13 +109,17 @@ impl Caller<'_> {
         base(self.app)
     }
 
-    /// Begins a unit. A connection that was deleted since its token was read writes nothing more.
+    /// Begins a unit. A connection that was deleted since its token was read writes nothing more, and neither does whoever
+    /// carries a request out that another node has taken over or done.
     async fn begin(&self) -> Result<Unit, Error> {
         let tx = self.app.begin(self.org()).await?;
         if connections::find(&*tx, tx.org, self.id()).await?.is_none() {
             return Err(domain::Error::Unauthenticated.into());
         }
-        Ok(Unit { tx, permits: Vec::new(), is_news: false })
+        if let Some((claim, operation)) = self.trace.kept() {
+            kept_requests::check_undone(&tx, claim, operation).await?;
+        }
+        Ok(Unit { tx, permits: Vec::new(), is_news: false, replaces: None })
     }
 }
 
@@ -123,20 +133,22 @@ struct Unit {
     permits: Vec<Permit>,
     /// True when it was noted that the provider spoke of somebody, which is no deed.
     is_news: bool,
+    /// The user or group that becomes what the provider says that it is.
+    replaces: Option<String>,
 }
 
 impl Unit {
     /// Asks for one more permit; a refusal undoes everything and is recorded.
     async fn allow(self, caller: &Caller<'_>, action: Action, target: Target) -> Result<Self, Error> {
-        let Self { tx, mut permits, is_news } = self;
+        let Self { tx, mut permits, is_news, replaces } = self;
         let actor = provisioner::actor(caller.connection)?;
         if caller.trace.is_trial() {
             permits.push(actor.permit(tx.roles()?, action, target)?);
-            return Ok(Self { tx, permits, is_news });
+            return Ok(Self { tx, permits, is_news, replaces });
         }
         let (tx, permit) = caller.app.ask(tx, &actor, action, target).await?;
         permits.push(permit);
-        Ok(Self { tx, permits, is_news })
+        Ok(Self { tx, permits, is_news, replaces })
     }
 
     /// Notes that the provider speaks of a user, and what it says of the user's access, where it says something.
@@ -145,11 +157,24 @@ impl Unit {
         Ok(())
     }
 
-    /// Keeps what was done and heard; a unit without any of both is dropped, and so is one that was only a trial.
+    /// Keeps what was asked for, and that it was done where that is asked for once more.
     async fn finish(self, caller: &Caller<'_>) -> Result<(), Error> {
+        let first = self.permits.first().and_then(|it| it.tells().target_id.as_deref());
+        if let (Some((claim, operation)), Some(resource)) = (caller.trace.kept(), first) {
+            kept_requests::done(&self.tx, claim, (operation, resource)).await?;
+        }
+        self.keep(caller).await
+    }
+
+    /// Keeps what was done and heard; a unit without any of both is dropped, and so is one that was only a trial.
+    async fn keep(self, caller: &Caller<'_>) -> Result<(), Error> {
         let deeds: Vec<AuditRecord> = self.permits.iter().map(|it| it.tells().clone()).collect();
         if (self.is_news || !self.permits.is_empty()) && !caller.trace.is_trial() {
-            self.tx.commit_all(self.permits).await?;
+            let permits = match &self.replaces {
+                Some(id) => self.permits.into_iter().map(|it| it.by_replacing(id)).collect(),
+                None => self.permits,
+            };
+            self.tx.commit_all(permits).await?;
         }
         caller.trace.did(deeds.iter());
         Ok(())

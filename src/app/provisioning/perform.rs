@@ -1,10 +1,35 @@
-//! One operation, whatever it came with: as part of a bulk request, or as a request of the journal that is tried again.
+//! One operation, whatever it came with: as part of a bulk request, as a request that was kept, or as one of the journal that is
+//! tried again.
 
-use super::{Answer, Caller, Error, Groups, Resource, Shown, Users};
+use super::{Answer, Caller, Error, Groups, Resource, Shown, Trace, Users};
+use crate::app::App;
+use crate::app::provisioner::Opened;
+use crate::domain::connection::{Scope, Scopes};
+use crate::scim;
 use crate::scim::bulk::{Deed, Done, Request};
 use crate::scim::document::{Purpose, from_request};
 use crate::scim::projection::Projection;
 use crate::scim::schema::USER;
+
+/// Does one operation by what a token opens at this moment.
+pub async fn by_token(app: &App, opened: &Opened, trace: &Trace, request: Request) -> Result<Done, Error> {
+    let Opened { connection, users, scopes, .. } = opened;
+    if connection.is_paused {
+        return Err(scim::Error::new(503, "provisioning by this connection is paused; try again later").into());
+    }
+    check_scopes(scopes, &[if request.resources == &USER { Scope::WriteUsers } else { Scope::WriteGroups }])?;
+    perform(&Caller { app, connection, users, trace }, request).await
+}
+
+/// Refuses what needs a scope that the token does not have.
+pub fn check_scopes(scopes: &Scopes, needed: &[Scope]) -> Result<(), scim::Error> {
+    let Some(missing) = needed.iter().find(|it| !scopes.may(**it)) else { return Ok(()) };
+    let detail = format!(
+        "the token may not be used for this: it has no scope {}; give the identity provider a token that has it",
+        missing.word()
+    );
+    Err(scim::Error::new(403, detail))
+}
 
 /// Does one operation of a bulk request. No resource is answered, so that none is read whole.
 pub async fn perform(caller: &Caller<'_>, request: Request) -> Result<Done, Error> {

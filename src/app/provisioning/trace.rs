@@ -1,5 +1,6 @@
 //! What a request came to, noted while it is done: for the journal, and for whoever only wants to know what it would do.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
@@ -7,6 +8,7 @@ use serde_json::Value;
 use crate::domain::journal::Deed;
 use crate::domain::policy::AuditRecord;
 use crate::scim::redact::redacted;
+use crate::store::kept_requests::Claim;
 
 /// A larger body is not kept.
 pub const KEPT_BYTES: usize = 32 * 1024;
@@ -15,6 +17,9 @@ pub const KEPT_BYTES: usize = 32 * 1024;
 #[derive(Debug, Default)]
 pub struct Trace {
     is_trial: bool,
+    /// By what a request is carried out that was kept, and which of its operations is being done.
+    claim: Option<Claim>,
+    operation: AtomicUsize,
     notes: Mutex<Notes>,
 }
 
@@ -34,7 +39,22 @@ pub struct Notes {
 impl Trace {
     /// Of a request of which nothing is kept.
     pub fn of_trial() -> Self {
-        Self { is_trial: true, notes: Mutex::default() }
+        Self { is_trial: true, ..Self::default() }
+    }
+
+    /// Of a request that was kept and is carried out now.
+    pub fn of_kept(claim: Claim) -> Self {
+        Self { claim: Some(claim), ..Self::default() }
+    }
+
+    /// From now on this operation of a kept request is done.
+    pub fn begins(&self, operation: usize) {
+        self.operation.store(operation, Ordering::Relaxed);
+    }
+
+    /// The claim on a kept request, and its operation that is being done.
+    pub(super) fn kept(&self) -> Option<(&Claim, usize)> {
+        self.claim.as_ref().map(|it| (it, self.operation.load(Ordering::Relaxed)))
     }
 
     /// True when nothing of the request is kept.

@@ -69,7 +69,7 @@ impl Resource for Users {
         let id = parse(id)?;
         let current = find_own(caller.app.store.reader(), caller, id).await?;
         let phc = hashed(caller, current.sign_in, received.password.as_ref()).await?;
-        let unit = caller.begin().await?;
+        let unit = Unit { replaces: Some(id.to_string()), ..caller.begin().await? };
         let person = own(caller, &unit, id).await?;
         etag::check_match(if_match, person.user.version)?;
         let mut document = received.document;
@@ -233,7 +233,7 @@ async fn meant(caller: &Caller<'_>, unit: &Unit, document: &Document) -> Result<
 async fn ask_to_link(caller: &Caller<'_>, unit: Unit, user: &User, document: &Document) -> Result<Error, Error> {
     if user.managed_by.is_none() {
         link_app::note(caller.app, &unit.tx, caller.connection, user.id, &claim(document)).await?;
-        Unit { is_news: true, ..unit }.finish(caller).await?;
+        Unit { is_news: true, ..unit }.keep(caller).await?;
     }
     Ok(Conflict::ManagedElsewhere.into())
 }

@@ -14,6 +14,7 @@ fn what_became_of_a_request_is_told_by_status_and_deeds() {
         (409, false, false, CameTo::Refused),
         (429, false, false, CameTo::Failed),
         (503, false, false, CameTo::Failed),
+        (202, false, false, CameTo::Waiting),
     ] {
         assert_eq!(CameTo::of(status, only_reads, has_changed), came_to, "{status}");
         assert_eq!(CameTo::parse(came_to.word()), Some(came_to));

@@ -19,7 +19,7 @@ mod target;
 mod user;
 
 pub use action::{Action, Change};
-pub use event::{Kept, Told, What};
+pub use event::{Kept, Told, What, merged};
 pub use operator::Operator;
 pub use permit::{AuditRecord, Outcome, Permit};
 pub use scim::Ceiling;

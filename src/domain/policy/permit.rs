@@ -105,6 +105,11 @@ impl Permit {
         self.told.as_ref()
     }
 
+    /// The same for a deed by which this user or group becomes what an identity provider says that it is.
+    pub fn by_replacing(self, id: &str) -> Self {
+        Self { told: self.told.map(|it| it.by_replacing(id)), ..self }
+    }
+
     /// The organisation in which the deed is allowed.
     pub const fn org(&self) -> OrgId {
         self.record.org

@@ -261,3 +261,41 @@ fn after_so_many_failures_the_rest_is_neither_done_nor_answered() {
         assert_eq!(statuses(&read.render(BASE)).len(), answered, "{fail_on_errors:?}");
     }
 }
+
+#[test]
+fn every_operation_has_an_outcome_and_one_that_was_not_begun_says_so() {
+    let mut all = parse(json!({"failOnErrors": 1, "Operations": [
+        post("a", &json!({"userName": "a"})),
+        {"method": "DELETE", "path": "/Groups/7"},
+        post("b", &json!({"userName": "b"})),
+    ]}))
+    .expect("a bulk request");
+    let (first, _) = all.next_request().expect("an operation");
+    all.record(first, Ok(Done { status: 201, id: "id-0".to_owned(), version: Some(1) }));
+    let (second, _) = all.next_request().expect("an operation");
+    all.record(second, Err(Error::new(404, "there is no such group")));
+    assert!(all.next_request().is_none());
+
+    let outcomes = all.outcomes(BASE);
+
+    let told: Vec<(&str, &str)> =
+        outcomes.iter().map(|it| (it.resource.as_str(), it.told["status"].as_str().expect("text"))).collect();
+    assert_eq!(told, [("/Users/id-0", "201"), ("/Groups/7", "404"), ("/Users", "424")]);
+    assert_eq!(outcomes[0].told["location"], format!("{BASE}/Users/id-0"));
+    assert_eq!(outcomes[2].told["response"]["status"], "424");
+    assert_eq!(answer(&[outcomes[1].told.clone()])["schemas"], json!([RESPONSE_URN]));
+}
+
+#[test]
+fn a_request_that_came_alone_refers_to_nothing() {
+    let data = json!({"displayName": "x", "members": [{"value": "bulkId:a"}]});
+    let request = Request { resources: &GROUP, deed: Deed::Create(data), if_match: None };
+
+    let mut alone = alone(request.clone());
+
+    assert_eq!(alone.next_request(), Some((0, request.clone())));
+    let done = request.done_to("7".to_owned());
+    alone.record(0, Ok(done));
+    let told = json!({"method": "POST", "location": format!("{BASE}/Groups/7"), "status": "201"});
+    assert_eq!(alone.outcomes(BASE), [Outcome { resource: "/Groups/7".to_owned(), told }]);
+}

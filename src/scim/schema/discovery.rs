@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::super::event::Happening;
 use super::super::{bulk, list};
 use super::{Attribute, Kind, ResourceType, Schema};
 
@@ -36,9 +35,9 @@ pub fn resource_type(base: &str, types: Types<'_>, name: &str) -> Option<Value> 
     types.iter().find(|kind| kind.name == name).map(|kind| one_resource_type(kind, base))
 }
 
-/// The body of `/ServiceProviderConfig`. Events are named where somebody is told of them (RFC 9967): clients that do not know
-/// of them read the rest of it strictly.
-pub fn service_provider_config(base: &str, tells_events: bool) -> Value {
+/// The body of `/ServiceProviderConfig`. `events` are those that somebody is told of (RFC 9967 4); where nobody is told of any,
+/// nothing is said of them: clients that do not know of them read the rest of it strictly.
+pub fn service_provider_config(base: &str, events: &[&'static str]) -> Value {
     let mut config = json!({
         "schemas": [SERVICE_PROVIDER_CONFIG_URN],
         "patch": { "supported": true },
@@ -69,10 +68,9 @@ pub fn service_provider_config(base: &str, tells_events: bool) -> Value {
         }],
         "meta": { "resourceType": "ServiceProviderConfig", "location": format!("{base}/ServiceProviderConfig") },
     });
-    if let (true, Some(members)) = (tells_events, config.as_object_mut()) {
-        // Requests are answered when they are done.
-        let told = json!({ "asyncRequest": "none", "eventUris": Happening::ALL.map(Happening::uri) });
-        members.insert("securityEvents".to_owned(), told);
+    if let (false, Some(members)) = (events.is_empty(), config.as_object_mut()) {
+        // A request is put off where its client asks for that, and only there.
+        members.insert("securityEvents".to_owned(), json!({ "asyncRequest": "request", "eventUris": events }));
     }
     config
 }

@@ -148,7 +148,7 @@ fn what_a_connection_may_give_is_published_only_to_one_that_governs_and_is_read_
 
 #[test]
 fn the_configuration_promises_what_is_there() {
-    let config = service_provider_config("https://d.example/scim/v2", true);
+    let config = service_provider_config("https://d.example/scim/v2", &["urn:x"]);
 
     let supported = |name: &str| config[name]["supported"] == Value::Bool(true);
     assert!(["patch", "bulk", "filter", "changePassword", "sort", "etag"].into_iter().all(supported));
@@ -162,6 +162,6 @@ fn the_configuration_promises_what_is_there() {
     });
     assert_eq!(config["pagination"], pagination);
     assert_eq!(config["authenticationSchemes"][0]["type"], "oauthbearertoken");
-    assert_eq!(config["securityEvents"]["asyncRequest"], "none");
-    assert_eq!(service_provider_config("https://d.example/scim/v2", false).get("securityEvents"), None);
+    assert_eq!(config["securityEvents"], serde_json::json!({ "asyncRequest": "request", "eventUris": ["urn:x"] }));
+    assert_eq!(service_provider_config("https://d.example/scim/v2", &[]).get("securityEvents"), None);
 }

@@ -329,3 +329,45 @@ pub(in crate::store) mod setup_link {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub(in crate::store) mod kept_request {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "kept_requests")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub connection_id: Uuid,
+        pub place: i64,
+        pub asked_sealed: Vec<u8>,
+        pub bytes: i64,
+        pub run_id: Option<Uuid>,
+        pub tries: i64,
+        pub next_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(in crate::store) mod kept_operation {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "kept_operations")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub request_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub operation: i64,
+        pub resource_id: String,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

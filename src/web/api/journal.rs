@@ -67,7 +67,8 @@ struct CallBody {
     path: String,
     query: Option<String>,
     status: u16,
-    /// `changed`, `nothing` (everything was so already), `read`, `refused` or `failed` (it may be tried again).
+    /// `changed`, `nothing` (everything was so already), `read`, `refused`, `failed` (it may be tried again) or `waiting` (it was
+    /// kept, and what becomes of it will stand here).
     result: &'static str,
     /// Why it was refused.
     detail: Option<String>,
@@ -77,6 +78,8 @@ struct CallBody {
     found: Option<u64>,
     /// The request that this one is again; it did not come from the identity provider.
     replay_of: Option<CallId>,
+    /// The number under which the identity provider is told the outcome of a request that it did not wait for (RFC 9967).
+    txn: Option<CallId>,
     deeds: Vec<DeedBody>,
     /// How many requests it stands for: of those that come too fast (429), all but the first of a minute are one entry.
     times: u32,
@@ -152,7 +155,8 @@ async fn list(State(app): State<App>, actor: Actor, Params(asked): Params<Asked>
     if !(1..=MOST).contains(&limit) {
         return Err(Error::malformed("limit", format!("must be from 1 to {MOST}")).into());
     }
-    let unknown = || Error::malformed("result", "must be changed, nothing, read, refused or failed".to_owned());
+    let unknown =
+        || Error::malformed("result", "must be changed, nothing, read, refused, failed or waiting".to_owned());
     let came_to = asked.result.map(|word| CameTo::parse(&word).ok_or_else(unknown)).transpose()?;
     let which = Which { connection: asked.connection, user: asked.user, came_to, before: asked.cursor };
     let mut found = journal::list(&app, &actor, org, which, limit.saturating_add(1)).await?;
@@ -220,6 +224,7 @@ impl From<Entry> for CallBody {
             query: said.query,
             found: said.found,
             replay_of: said.replay_of,
+            txn: said.later.as_ref().map(|_| call.id),
             deeds: said.deeds.into_iter().map(DeedBody::from).collect(),
         }
     }

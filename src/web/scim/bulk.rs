@@ -11,29 +11,38 @@ use axum::response::Response;
 
 use super::super::error::ScimError;
 use super::super::guard::{self, Provisioner};
-use super::scopes::check_operation;
-use super::{request, response};
+use super::request::{self, Conditions};
+use super::{later, response};
 use crate::app::App;
-use crate::app::provisioner::{Called, Opened};
-use crate::app::provisioning::{Caller, Trace, perform};
+use crate::app::kept_requests::Wanted;
+use crate::app::provisioner::Called;
+use crate::app::provisioning::{self, Trace};
 use crate::domain::connection::lanes::Passage;
-use crate::scim;
 use crate::scim::bulk::{self, BYTES_MAX, Done};
 
 pub(super) async fn bulk(
     State(app): State<App>,
     provisioner: Provisioner,
     headers: HeaderMap,
+    conditions: Conditions,
     request: Request,
 ) -> Result<Response, ScimError> {
     let caller = provisioner.caller(&app);
+    if conditions.prefers_async {
+        let body = request::body(request, BYTES_MAX).await?;
+        let bulk = bulk::parse(body.clone())?;
+        if provisioner.passage == Passage::Free {
+            caller.owe(&bulk);
+        }
+        return later::keep(&app, &provisioner, Wanted::Bulk(body)).await;
+    }
     let _turn = caller.take_turn()?;
     let mut bulk = bulk::parse(request::body(request, BYTES_MAX).await?)?;
     if provisioner.passage == Passage::Free {
         caller.owe(&bulk);
     }
     while let Some((index, request)) = bulk.next_request() {
-        let outcome = admitted(&app, (&headers, provisioner.called), caller.trace, request).await;
+        let outcome = admitted(&app, (&headers, provisioner.called()), caller.trace, request).await;
         bulk.record(index, outcome.map_err(|error| error.said()));
     }
     Ok(response::body(StatusCode::OK, &bulk.render(&caller.base())))
@@ -45,11 +54,6 @@ async fn admitted(
     trace: &Trace,
     request: bulk::Request,
 ) -> Result<Done, ScimError> {
-    let Opened { connection, users, scopes } = guard::connection(app, headers, called).await?;
-    if connection.is_paused {
-        return Err(scim::Error::new(503, "provisioning by this connection is paused; try again later").into());
-    }
-    check_operation(&scopes, &request)?;
-    let caller = Caller { app, connection: &connection, users, trace };
-    Ok(perform(&caller, request).await?)
+    let opened = guard::connection(app, headers, called).await?;
+    Ok(provisioning::by_token(app, &opened, trace, request).await?)
 }

@@ -19,8 +19,8 @@ use crate::scim::schema::{self, GROUP, ResourceType};
 type Reply = Result<Response, ScimError>;
 
 pub(super) async fn service_provider_config(State(app): State<App>, provisioner: Provisioner, query: Query) -> Reply {
-    let tells_events = provisioner.caller(&app).tells_events().await?;
-    whole(&query, &schema::service_provider_config(&base(&app), tells_events))
+    let events = provisioner.caller(&app).event_uris().await?;
+    whole(&query, &schema::service_provider_config(&base(&app), &events))
 }
 
 pub(super) async fn resource_types(State(app): State<App>, provisioner: Provisioner, query: Query) -> Reply {

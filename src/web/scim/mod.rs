@@ -9,6 +9,7 @@ mod catalogue;
 mod discovery;
 mod edge;
 mod journal;
+mod later;
 mod me;
 mod request;
 mod resources;
@@ -17,6 +18,7 @@ mod scopes;
 
 pub(super) use edge::{AddressedTo, edge};
 pub(super) use journal::CallUnderWay;
+pub(super) use later::IsKept;
 pub(super) use scopes::check_scopes;
 
 use super::routes::{Access, Routes};
@@ -59,6 +61,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .delete(ME, Access::Me, me::refuse);
     routes
         .post(BULK, Access::Scim, bulk::bulk)
+        .get("/scim/v2/Events/{txn}", Access::Scim, later::outcome)
         .post("/scim/v2/.search", Access::Scim, discovery::search)
         .get("/scim/v2/ServiceProviderConfig", Access::Scim, discovery::service_provider_config)
         .get("/scim/v2/ResourceTypes", Access::Scim, discovery::resource_types)

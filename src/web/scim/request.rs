@@ -53,6 +53,8 @@ pub(super) struct Conditions {
     pub if_none_match: Option<String>,
     /// True for `Prefer: return=minimal` (RFC 7240 4.2).
     pub prefers_minimal: bool,
+    /// True for `Prefer: respond-async` (RFC 7240 4.1).
+    pub prefers_async: bool,
 }
 
 impl FromRequestParts<App> for Conditions {
@@ -60,12 +62,15 @@ impl FromRequestParts<App> for Conditions {
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Self::Rejection> {
         let prefers = joined(&parts.headers, &HeaderName::from_static("prefer")).unwrap_or_default();
-        let is_minimal =
-            |it: &str| it.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("return=minimal"));
+        let says = |word: &str| {
+            let is_it = |it: &str| it.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case(word));
+            prefers.split(',').any(is_it)
+        };
         Ok(Self {
             if_match: joined(&parts.headers, &header::IF_MATCH),
             if_none_match: joined(&parts.headers, &header::IF_NONE_MATCH),
-            prefers_minimal: prefers.split(',').any(is_minimal),
+            prefers_minimal: says("return=minimal"),
+            prefers_async: says("respond-async"),
         })
     }
 }

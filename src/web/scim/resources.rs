@@ -7,14 +7,16 @@ use axum::response::{IntoResponse as _, Response};
 use super::super::error::ScimError;
 use super::super::guard::Provisioner;
 use super::request::{self, BODY_MAX, Conditions, GROUP_BODY_MAX, Id, Query};
-use super::response;
+use super::{later, response};
 use crate::app::App;
+use crate::app::kept_requests::Wanted;
 use crate::app::provisioning::{Caller, Resource};
+use crate::scim::bulk::{self, Deed};
 use crate::scim::document::{Purpose, from_request};
-use crate::scim::etag;
 use crate::scim::list::ListQuery;
 use crate::scim::projection::Projection;
 use crate::scim::schema::{GROUP, ResourceType};
+use crate::scim::{etag, patch as patches};
 
 type Reply = Result<Response, ScimError>;
 
@@ -34,11 +36,16 @@ pub(super) async fn create<R: Resource>(
     State(app): State<App>,
     provisioner: Provisioner,
     Query(pairs): Query,
+    conditions: Conditions,
     request: Request,
 ) -> Reply {
     let caller = provisioner.caller(&app);
     let of = caller.table(R::TYPE);
-    let received = from_request(of, &request::body(request, body_max(of)).await?, Purpose::Create)?;
+    let body = request::body(request, body_max(of)).await?;
+    let received = from_request(of, &body, Purpose::Create)?;
+    if conditions.prefers_async {
+        return later::keep(&app, &provisioner, wanted::<R>(Deed::Create(body), None)).await;
+    }
     let shown = R::create(&caller, received, &Projection::from_pairs(caller.table(R::TYPE), &pairs)).await?;
     Ok(response::resource(StatusCode::CREATED, &shown, &endpoint::<R>(&caller)))
 }
@@ -66,7 +73,11 @@ pub(super) async fn replace<R: Resource>(
 ) -> Reply {
     let caller = provisioner.caller(&app);
     let of = caller.table(R::TYPE);
-    let received = from_request(of, &request::body(request, body_max(of)).await?, Purpose::Replace)?;
+    let body = request::body(request, body_max(of)).await?;
+    let received = from_request(of, &body, Purpose::Replace)?;
+    if conditions.prefers_async {
+        return later::keep(&app, &provisioner, wanted::<R>(Deed::Replace(id, body), conditions.if_match)).await;
+    }
     let wanted = Projection::from_pairs(caller.table(R::TYPE), &pairs);
     let shown = R::replace(&caller, &id, received, conditions.if_match.as_deref(), &wanted).await?;
     Ok(response::resource(StatusCode::OK, &shown, &endpoint::<R>(&caller)))
@@ -82,6 +93,10 @@ pub(super) async fn patch<R: Resource>(
 ) -> Reply {
     let body = request::body(request, body_max(R::TYPE)).await?;
     let caller = provisioner.caller(&app);
+    if conditions.prefers_async {
+        patches::parse(caller.table(R::TYPE), &body, &id)?;
+        return later::keep(&app, &provisioner, wanted::<R>(Deed::Patch(id, body), conditions.if_match)).await;
+    }
     let wanted = Projection::from_pairs(caller.table(R::TYPE), &pairs);
     let answer = R::patch(&caller, &id, &body, conditions.if_match.as_deref(), &wanted).await?;
     Ok(response::patched(&answer, &endpoint::<R>(&caller), conditions.prefers_minimal))
@@ -93,9 +108,17 @@ pub(super) async fn delete<R: Resource>(
     Id(id): Id,
     conditions: Conditions,
 ) -> Reply {
+    if conditions.prefers_async {
+        return later::keep(&app, &provisioner, wanted::<R>(Deed::Delete(id), conditions.if_match)).await;
+    }
     let caller = provisioner.caller(&app);
     R::delete(&caller, &id, conditions.if_match.as_deref()).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// The same request as it is kept.
+fn wanted<R: Resource>(deed: Deed, if_match: Option<String>) -> Wanted {
+    Wanted::One(bulk::Request { resources: R::TYPE, deed, if_match })
 }
 
 fn endpoint<R: Resource>(caller: &Caller<'_>) -> String {

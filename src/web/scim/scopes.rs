@@ -6,29 +6,13 @@
 use axum::http::Method;
 
 use super::{BULK, ME};
+use crate::app::provisioning;
 use crate::domain::connection::{Scope, Scopes};
 use crate::scim;
-use crate::scim::bulk;
-use crate::scim::schema::USER;
 
 /// Refuses a request that the token may not make. A bulk request is asked about with each of its operations.
 pub(in super::super) fn check_scopes(scopes: &Scopes, method: &Method, path: &str) -> Result<(), scim::Error> {
-    check_all(scopes, needed(method, path))
-}
-
-/// Refuses an operation of a bulk request that the token may not make.
-pub(super) fn check_operation(scopes: &Scopes, operation: &bulk::Request) -> Result<(), scim::Error> {
-    let needed = if operation.resources == &USER { Scope::WriteUsers } else { Scope::WriteGroups };
-    check_all(scopes, &[needed])
-}
-
-fn check_all(scopes: &Scopes, needed: &[Scope]) -> Result<(), scim::Error> {
-    let Some(missing) = needed.iter().find(|it| !scopes.may(**it)) else { return Ok(()) };
-    let detail = format!(
-        "the token may not be used for this: it has no scope {}; give the identity provider a token that has it",
-        missing.word()
-    );
-    Err(scim::Error::new(403, detail))
+    provisioning::check_scopes(scopes, needed(method, path))
 }
 
 fn needed(method: &Method, path: &str) -> &'static [Scope] {
@@ -40,7 +24,8 @@ fn needed(method: &Method, path: &str) -> &'static [Scope] {
     // RFC 7644 3.4.3: a search changes nothing, although it is a POST.
     let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) || rest == ".search";
     match (kind, reads) {
-        ("ServiceProviderConfig" | "ResourceTypes" | "Schemas", _) => &[],
+        // What became of a request is told to whoever might have made it, which the handler sees to.
+        ("ServiceProviderConfig" | "ResourceTypes" | "Schemas" | "Events", _) => &[],
         ("Users", true) => &[Scope::ReadUsers],
         ("Users", false) => &[Scope::WriteUsers],
         ("Groups", true) => &[Scope::ReadGroups],

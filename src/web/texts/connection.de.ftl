@@ -133,6 +133,8 @@ connection-pace-is = { $count ->
 
 ## Von wo ihre Token gelten, und wofür
 
+connection-events = Adresse für Ereignisse zu Anfragen, auf deren Ergebnis nicht gewartet wurde
+connection-events-hint = Für einen Identitätsanbieter, der „Prefer: respond-async“ sendet: eine https-Adresse, die signierte Ereignisse annimmt (RFC 9967), etwa https://id.example/events. Bleibt das Feld leer, kann er nur nachfragen.
 connection-allowed = Adressen, von denen ihre SCIM-Token gelten
 connection-allowed-hint = In jeder Zeile eine Adresse oder ein Netz, etwa 192.0.2.7, 192.0.2.0/24 oder 2001:db8::/32. Ein Token, der von anderswo kommt, wird wie ein unbekannter abgewiesen, und „Zustand“ sagt, woher er kam. Bleibt das Feld leer, gelten sie von überall.
 connection-allowed-all = Von überall

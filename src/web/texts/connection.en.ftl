@@ -133,6 +133,8 @@ connection-pace-is = { $count ->
 
 ## From where its tokens work, and for what
 
+connection-events = Address for events about requests that were not waited for
+connection-events-hint = For an identity provider that sends "Prefer: respond-async": an https address that takes signed events (RFC 9967), such as https://id.example/events. Left empty, it can only ask.
 connection-allowed = Addresses from which its SCIM tokens work
 connection-allowed-hint = One address or network on each line, such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32. A token that comes from elsewhere is refused like an unknown one, and Health says from where it came. Left empty, they work from everywhere.
 connection-allowed-all = From everywhere

@@ -17,6 +17,8 @@ journal-read = Gelesen
 journal-refused = Abgelehnt
 journal-times = { $count } Anfragen
 journal-failed = Nicht ausgeführt
+journal-waiting = Wartet
+journal-waiting-text = Es wurde geantwortet, dass sie aufbewahrt wird. Sie wird ausgeführt, sobald die vor ihr ausgeführt sind.
 journal-nothing-text = Alles war schon so, also wurde nichts geschrieben.
 journal-read-text = Es wurde gelesen.
 journal-refused-text = Die Antwort sagt nicht, warum.
@@ -30,6 +32,7 @@ journal-more = { $count ->
    *[other] und { $count } weitere
  }
 journal-about = Betrifft
+journal-txn = Nummer des Ergebnisses
 journal-took = Beantwortet in
 journal-did = Was sie bewirkt hat
 journal-too-large = Der Inhalt hatte { $count } Bytes und ist damit zu groß für das Journal.

@@ -16,7 +16,9 @@ journal-nothing = Nothing to do
 journal-read = Read
 journal-refused = Refused
 journal-failed = Not done
+journal-waiting = Waiting
 journal-times = { $count } requests
+journal-waiting-text = It was answered that it is kept. It is carried out as soon as those before it are.
 journal-nothing-text = Everything was so already, so nothing was written.
 journal-read-text = It was read.
 journal-refused-text = The answer does not say why.
@@ -30,6 +32,7 @@ journal-more = { $count ->
    *[other] and { $count } more
  }
 journal-about = About
+journal-txn = Number of the outcome
 journal-took = Answered within
 journal-did = What it did
 journal-too-large = The body had { $count } bytes, which is too large for the journal.

@@ -48,6 +48,7 @@ flaw-decision = Wählen Sie, ob Sie es erlauben oder nicht.
 flaw-passkey = Der Browser hat zum Passkey nichts Brauchbares geantwortet. Öffnen Sie die Seite neu und wiederholen Sie den Schritt.
 flaw-networks = Geben Sie höchstens { $count } Adressen oder Netze ein, in jeder Zeile eines, etwa 192.0.2.7, 192.0.2.0/24 oder 2001:db8::/32.
 flaw-issuer = Geben Sie die https-Adresse ein, die der Identitätsanbieter als seinen Aussteller (Issuer) nennt, etwa https://id.example, ohne etwas davor oder dahinter.
+flaw-events-uri = Geben Sie die https-Adresse ein, an die Ereignisse gesendet werden, etwa https://id.example/events.
 flaw-guid = Geben Sie die ID ein, wie Entra sie anzeigt, etwa 8adf8e6e-67b2-4cf2-a259-e3dc5476c621.
 flaw-keys = Fügen Sie einen Schlüsselsatz (JWKS) ein, der nur öffentliche Schlüssel enthält: RSA ab 2048 Bit, EC P-256 oder Ed25519, jeder mit einer eigenen „kid“.
 flaw-client-id = Geben Sie die Kennung ein, unter der der Identitätsanbieter diesen Server kennt, mit höchstens { $count } Zeichen.

@@ -48,6 +48,7 @@ flaw-decision = Choose whether to allow it or not.
 flaw-passkey = The browser gave no usable answer about the passkey. Open the page again and repeat the step.
 flaw-networks = Write at most { $count } addresses or networks, one on each line, such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32.
 flaw-issuer = Write the https address that the identity provider names as its issuer, such as https://id.example, without anything around it.
+flaw-events-uri = Write the https address to which events are sent, such as https://id.example/events.
 flaw-guid = Enter the id as Entra shows it, such as 8adf8e6e-67b2-4cf2-a259-e3dc5476c621.
 flaw-keys = Paste a key set (JWKS) that holds public keys only: RSA from 2048 bits, EC P-256 or Ed25519, each with a “kid” of its own.
 flaw-client-id = Enter the id that the identity provider knows this server by, of at most { $count } characters.

@@ -54,6 +54,7 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::NoScopes => t.say("flaw-no-scopes"),
         Flaw::Provider => t.say("choose-provider"),
         Flaw::Issuer => t.say("flaw-issuer"),
+        Flaw::EventsUri => t.say("flaw-events-uri"),
         Flaw::Networks { most } => number(t, "flaw-networks", *most),
         Flaw::ScimScopes => t.say("token-may-nothing"),
         Flaw::ClientId { characters_max } => number(t, "flaw-client-id", *characters_max),

@@ -22,6 +22,9 @@ use crate::passkeys;
 use crate::people::Api;
 use crate::reset;
 
+/// What comes in a request that is carried out later.
+const KEPT_PASSWORD: &str = "seven quiet otters at noon";
+
 /// A server on which there is one of everything, and whoever reads it all.
 pub struct Scene {
     pub api: Api,
@@ -60,6 +63,8 @@ pub async fn scene() -> Scene {
     scene.browsers().await;
     scene.links().await;
     scene.known();
+    let waits = scene.kept("max@provided.example", KEPT_PASSWORD).await;
+    scene.stand(&["Events/{txn}"], &waits);
     scene.secrets.stored(scene.api.server()).await;
     scene
 }
@@ -157,6 +162,14 @@ impl Scene {
     }
 
     /// What came over SCIM, and who was refused at the provider.
+    /// Pushes somebody with a password and does not wait for it; answers the number of the outcome.
+    async fn kept(&self, name: &str, password: &str) -> String {
+        let body = json!({ "userName": name, "password": password });
+        let request = self.server().request(Method::POST, "/scim/v2/Users").header("prefer", "respond-async");
+        let request = request.bearer_auth(&self.scim).json(&body);
+        self.server().send(request).await.expect(202).header("set-txn").unwrap().to_owned()
+    }
+
     async fn provisioned(&mut self, id: String) {
         let (mia, group) = {
             let scim = Provisioning { server: self.server(), id: id.parse().unwrap(), token: self.scim.clone() };
@@ -167,6 +180,10 @@ impl Scene {
             let body = json!({ "schemas": [schema], "displayName": "Pushed", "members": [{ "value": mia }] });
             (mia, scim.send(Method::POST, "/Groups", &body).await.expect(201).json()["id"].clone())
         };
+        let later = self.kept("lea@provided.example", KEPT_PASSWORD).await;
+        self.server().run_jobs().await;
+        self.stand(&["Events/{txn}"], &later);
+        self.secrets.text("a password in a kept request", KEPT_PASSWORD);
         self.server().get(&format!("/sso/{id}/callback?state=x&code=y")).await.expect(403);
         self.stand(&["users/{id}", "Users/{id}"], &mia);
         self.stand(&["groups/{id}", "Groups/{id}"], group.as_str().unwrap());

@@ -71,6 +71,8 @@ pub(in crate::web::api) struct ConnectionBody {
     silence_hours: u32,
     /// How many requests it may send in a second; more are answered 429. As many as it likes where it is 0.
     requests_per_second: u32,
+    /// Where signed events (RFC 9967) tell it what became of requests with `Prefer: respond-async`.
+    events_uri: Option<String>,
     /// The networks from which its SCIM tokens work; from everywhere where there are none.
     allowed_addresses: Vec<String>,
     /// Which tokens of Microsoft Entra ID open it beside its own, at the base URL that is shown here; none where it is null.
@@ -290,6 +292,9 @@ pub(in crate::web::api) struct NewConnectionBody {
     /// operator says 0, for as many as it likes.
     #[schema(minimum = 0, maximum = 1000)]
     requests_per_second: Option<u32>,
+    /// Where signed events (RFC 9967) tell it what became of requests with `Prefer: respond-async`: an https address.
+    #[schema(max_length = 2000)]
+    events_uri: Option<String>,
     /// The addresses and networks from which its SCIM tokens work; from everywhere where there are none.
     #[serde(default)]
     #[schema(max_items = 200)]
@@ -323,6 +328,7 @@ impl NewConnectionBody {
             breaker: breaker.says_something().then(|| Breaker::default().with(breaker)),
             silence_hours: self.silence_hours,
             requests_per_second: self.requests_per_second,
+            events_uri: self.events_uri,
             allowed_addresses: self.allowed_addresses,
             entra: self.entra.map(EntraBody::read),
             jit: self.jit,
@@ -407,6 +413,10 @@ pub(in crate::web::api) struct ChangeConnectionBody {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Option<u32>, required = false, minimum = 0, maximum = 1000)]
     requests_per_second: Option<Option<u32>>,
+    /// `null` for nowhere.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<String>, required = false, max_length = 2000)]
+    events_uri: Option<Option<String>>,
     /// All of them; an empty list for everywhere.
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Vec<String>, required = false, max_items = 200)]
@@ -443,6 +453,7 @@ impl ChangeConnectionBody {
             },
             silence_hours: self.silence_hours,
             requests_per_second: self.requests_per_second,
+            events_uri: self.events_uri,
             allowed_addresses: kept("allowed_addresses", self.allowed_addresses)?,
             entra: self.entra.map(|it| it.map(EntraBody::read)),
             domains: kept("domains", self.domains)?.map(|it| domains(&it)).transpose()?,
@@ -504,6 +515,7 @@ impl From<Connection> for ConnectionBody {
             created_at: it.created_at.rfc3339(),
             updated_at: it.updated_at.rfc3339(),
             name: it.name,
+            events_uri: it.settings.events_uri,
             allowed_addresses: it.settings.allowed_addresses,
             issuer: it.settings.issuer,
             client_id: it.settings.client_id,

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::app::connections::{
     self, CLIENT_ID_MAX, CLIENT_SECRET_MAX, ConnectionChange, ISSUER_MAX, NAME_MAX, NewConnection, TOKEN_DAYS,
 };
+use crate::app::events::URI_MAX;
 use crate::domain::connection::{
     AUDIENCE_MAX, Breaker, BreakerChange, Connection, EntraTokens, JOURNAL_DAYS, JOURNAL_DAYS_MAX, Kind, MINUTES_MAX,
     PEOPLE_MAX, PERCENT_MAX, ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa, lanes,
@@ -187,6 +188,7 @@ fn shown(it: &Connection) -> Fields {
         ("journal_days", settings.journal_days().to_string()),
         ("silence_hours", settings.silence_hours.map(|hours| hours.to_string()).unwrap_or_default()),
         ("allowed_addresses", settings.allowed_addresses.join("\n")),
+        ("events_uri", text(&settings.events_uri)),
         ("requests_per_second", settings.requests_per_second.map(|width| width.to_string()).unwrap_or_default()),
         ("issuer", text(&settings.issuer)),
         ("client_id", text(&settings.client_id)),
@@ -223,6 +225,7 @@ fn wanted(console: &Console, fields: &Fields) -> Result<NewConnection, Error> {
         journal_days: number(fields, "journal_days")?,
         silence_hours: number(fields, "silence_hours")?,
         requests_per_second: number(fields, "requests_per_second")?,
+        events_uri: typed(fields, "events_uri"),
         allowed_addresses: lines(fields, "allowed_addresses"),
         entra: entra(fields),
         max_role: typed(fields, "max_role"),
@@ -261,6 +264,7 @@ fn changed(fields: &Fields, before: &Connection) -> Result<ConnectionChange, Err
         breaker: changed_breaker(fields, before.settings.breaker()),
         silence_hours: Some(number(fields, "silence_hours")?),
         requests_per_second: Some(number(fields, "requests_per_second")?),
+        events_uri: fields.get("events_uri").map(|_| typed(fields, "events_uri")),
         allowed_addresses: Some(lines(fields, "allowed_addresses")),
         // A form that does not show them says nothing of them.
         entra: fields.get("entra_tenant").map(|_| entra(fields)).filter(|it| *it != before.settings.entra),
@@ -423,6 +427,7 @@ fn clash(t: Texts, clashes: &[Clash]) -> String {
             "allowed_addresses" => (t.say("connection-allowed"), now.replace('\n', ", ")),
             "requests_per_second" => (t.say("connection-pace"), now),
             "journal_days" => (t.say("connection-journal-days"), now),
+            "events_uri" => (t.say("connection-events"), now),
             "jit" => (t.say("connection-jit"), words::ticked(t, it)),
             "link_by_email" => (t.say("connection-by-email"), words::ticked(t, it)),
             "governance" => (t.say("connection-governance"), words::ticked(t, it)),

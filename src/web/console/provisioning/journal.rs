@@ -106,6 +106,8 @@ struct CallPage<'a> {
     can_replay: bool,
     /// The page of the request that this one is again.
     replay_of: Option<String>,
+    /// The number under which the outcome is told of a request that was carried out later.
+    txn: Option<String>,
     trial: Option<TrialPart>,
 }
 
@@ -273,6 +275,7 @@ async fn call_page<'a>(app: &App, console: &'a Console, id: &str, is_trial: bool
         answer: entry.said.answer.as_ref().map(pretty),
         can_replay: journal::can_replay(&entry),
         replay_of: entry.said.replay_of.map(path),
+        txn: entry.said.later.as_ref().map(|_| entry.call.id.to_string()),
         trial,
     })
 }
@@ -319,6 +322,7 @@ fn result(t: Texts, it: CameTo) -> Badge {
         CameTo::Read => (Mark::Off, "journal-read"),
         CameTo::Refused => (Mark::Warning, "journal-refused"),
         CameTo::Failed => (Mark::Warning, "journal-failed"),
+        CameTo::Waiting => (Mark::Off, "journal-waiting"),
     };
     Badge { mark, label: t.say(key) }
 }
@@ -329,6 +333,7 @@ fn sentence(t: Texts, entry: &Entry) -> Sentence {
     match entry.call.came_to {
         CameTo::Changed => ours(told(t, &said.deeds)),
         CameTo::Nothing => ours(t.say("journal-nothing-text")),
+        CameTo::Waiting => ours(t.say("journal-waiting-text")),
         CameTo::Read => ours(match said.found {
             Some(found) => t.count("journal-found", found),
             None => t.say("journal-read-text"),

@@ -1,0 +1,352 @@
+//! Requests of identity providers that are answered first and carried out later (RFC 9967 2.5.1).
+//!
+//! A request is checked as it comes: token, scopes, pace and the form of its body. Then it is kept, with its entry in the journal,
+//! whose id is the number under which its outcome is told. It is carried out by a job, as the operations of a bulk request are:
+//! before each, what opened the connection is looked up again, and nothing is done where it opens nothing any more.
+//!
+//! A node that dies leaves its request to the next one when the claim ends. Each operation leaves a mark in the unit that keeps
+//! what it does, and no unit begins for a claim that has gone to another node: so an operation that was done is not done again.
+//! Of one that was done by a node that died before it could tell, the outcome has no version. One that was refused is asked again.
+//!
+//! **Invariant:** of the requests of a connection one is carried out at a time, in the order in which they were answered.
+//! **Invariant:** what was asked is sealed, since a password may be in it, and gone when it was carried out.
+//! **Invariant:** what became of a request is kept in the journal and nowhere else, for as long as its entry is.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::app::events::{self, Completion, SECURITY_EVENT};
+use crate::app::journal::{self, Entry, Heard, How};
+use crate::app::provisioner::{self, Pass};
+use crate::app::provisioning::{self, Caller, KEPT_BYTES, Trace, change_of};
+use crate::domain::Error;
+use crate::domain::id::{CallId, ConnectionId, OutboxId, RunId};
+use crate::domain::journal::{CameTo, Later, Outcome};
+use crate::scim;
+use crate::scim::bulk::{self, Bulk, Deed, Done, Request};
+use crate::store::kept_requests::{self as rows, Claim, Due, NewRequest};
+use crate::store::{connections, journal as calls, outbox};
+
+/// So many requests of a connection wait at most.
+const WAITING_MAX: u64 = 1_000;
+/// And so many bytes.
+const BYTES_MAX: u64 = 128 * 1024 * 1024;
+/// When it is worth the while to send another one where too many wait.
+const RETRY_SECONDS: u64 = 10;
+/// A claimed request is this node's for so long, from the beginning of each of its operations on.
+const LEASE: Duration = Duration::from_mins(2);
+/// So many requests a node carries out at a time.
+const AT_ONCE: usize = 8;
+const EVERY: Duration = Duration::from_millis(500);
+/// After so many tries a fault is the outcome, which with the growing waits is ten minutes: whatever came later waits as long.
+const TRIES_MAX: i64 = 7;
+
+const BULK: &str = "/scim/v2/Bulk";
+
+/// What is to be carried out later.
+pub enum Wanted {
+    /// One change.
+    One(Request),
+    /// A bulk request, whose form was checked.
+    Bulk(Value),
+}
+
+/// A request that was kept.
+pub struct Found {
+    /// Its method.
+    pub method: String,
+    /// Its address.
+    pub path: String,
+    /// What is known of it.
+    pub progress: Progress,
+}
+
+/// What is known of a request that was kept.
+pub enum Progress {
+    /// It was not carried out yet.
+    Waits,
+    /// The token that tells what became of it, or of one of its operations.
+    Done(String),
+    /// What a bulk request would have been answered.
+    AllDone(Value),
+}
+
+/// A request as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Asked {
+    method: String,
+    path: String,
+    if_match: Option<String>,
+    body: Option<Value>,
+    pass: Pass,
+}
+
+/// Keeps a request of a connection; answers the number under which its outcome will be told.
+pub async fn keep(caller: &Caller<'_>, pass: &Pass, wanted: Wanted) -> Result<CallId, provisioning::Error> {
+    let Caller { app, connection, trace, .. } = *caller;
+    let asked = Asked::of(wanted, pass);
+    let is_bulk = asked.path == BULK;
+    // An id that can stand in no address is nobody's.
+    if !is_bulk && asked.operations().is_err() {
+        return Err(Error::NotFound("resource").into());
+    }
+    let Asked { method, path, .. } = &asked;
+    let now = app.now();
+    let heard = Heard { at: now, took: Duration::ZERO, method, path, query: None, status: 202, answer: None };
+    let call = journal::entry(app, connection, heard, trace.take(), How::Later { is_bulk })?;
+    let asked_sealed = asked.sealed(app, call.id)?;
+    let bytes = u64::try_from(asked_sealed.len()).unwrap_or(u64::MAX);
+    let tx = app.begin(connection.org).await?;
+    if connections::find(&*tx, tx.org, connection.id).await?.is_none() {
+        return Err(Error::Unauthenticated.into());
+    }
+    let (requests, of_others) = rows::waiting(&*tx, tx.org, connection.id).await?;
+    if requests >= WAITING_MAX || of_others.saturating_add(bytes) > BYTES_MAX {
+        return Err(too_many().into());
+    }
+    rows::insert(&tx, NewRequest { id: call.id, connection: connection.id, asked_sealed }).await?;
+    calls::insert(&tx, &call).await?;
+    tx.commit_all(Vec::new()).await?;
+    app.store.heard(connection.org, connection.id, now, Some(now)).await?;
+    Ok(call.id)
+}
+
+/// What is known of a request of this connection, by its number; with `:` and the place of an operation, of that one.
+pub async fn progress(caller: &Caller<'_>, number: &str) -> Result<Found, provisioning::Error> {
+    let Caller { app, connection, .. } = *caller;
+    let unknown = || Error::NotFound("request of this connection that was kept");
+    let (id, operation) = match number.split_once(':') {
+        Some((id, place)) => (id, Some(place.parse::<usize>().map_err(|_| unknown())?)),
+        None => (number, None),
+    };
+    let id: CallId = id.parse().map_err(|_| unknown())?;
+    let call = calls::find(app.store.reader(), connection.org, id).await?;
+    let call = call.filter(|it| it.connection == connection.id).ok_or_else(unknown)?;
+    let Entry { call, said } = journal::opened(app, call)?;
+    let later = said.later.ok_or_else(unknown)?;
+    let progress = match (later.done_at, operation) {
+        (None, _) => Progress::Waits,
+        (Some(_), None) if later.is_bulk => {
+            let told: Vec<Value> = later.outcomes.into_iter().map(|it| it.told).collect();
+            Progress::AllDone(bulk::answer(&told))
+        }
+        (Some(_), Some(_)) if !later.is_bulk => return Err(unknown().into()),
+        (Some(_), place) => {
+            let token = events::completion(app, connection, (id, &later), place.unwrap_or_default()).await?;
+            Progress::Done(token.ok_or_else(unknown)?)
+        }
+    };
+    Ok(Found { method: call.method, path: call.path, progress })
+}
+
+/// Carries out what is due until it is told to stop. What it leaves unfinished then is done when the claim has ended.
+pub(crate) async fn run(app: &App, stop: &CancellationToken) {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut under_way = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = ticks.tick() => {}
+            Some(_) = under_way.join_next() => {}
+        }
+        if let Err(failure) = begin(app, &mut under_way).await {
+            tracing::error!(failure = %failure, "kept requests could not be looked for and are tried again");
+        }
+    }
+}
+
+/// Carries out everything that is due; answers how much that was.
+pub(crate) async fn run_due(app: &App) -> Result<usize, Error> {
+    let (mut done, mut under_way) = (0, JoinSet::new());
+    loop {
+        begin(app, &mut under_way).await?;
+        match under_way.join_next().await {
+            Some(_) => done += 1,
+            None => return Ok(done),
+        }
+    }
+}
+
+async fn begin(app: &App, under_way: &mut JoinSet<()>) -> Result<(), Error> {
+    let mut due = app.store.due_requests(app.now()).await?;
+    due.sort_unstable_by_key(|it| it.next_at);
+    for due in due {
+        if under_way.len() >= AT_ONCE {
+            return Ok(());
+        }
+        let claim = Claim { org: due.org, request: due.id, run: RunId::new() };
+        if let Some(sealed) = app.store.claim_request(&due, claim.run, app.now().after(LEASE)).await? {
+            let app = app.clone();
+            under_way.spawn(async move {
+                if let Err(failure) = Box::pin(carry_out(&app, due, claim, &sealed)).await {
+                    tracing::error!(failure = %failure, request.id = %due.id, "a kept request is tried again");
+                }
+            });
+        }
+    }
+    Ok(())
+}
+
+async fn carry_out(app: &App, due: Due, claim: Claim, sealed: &[u8]) -> Result<(), Error> {
+    let asked = Asked::open(app, due.id, sealed)?;
+    let (began, trace, mut bulk) = (Instant::now(), Trace::of_kept(claim), asked.operations()?);
+    let before = rows::done_before(app.store.reader(), due.org, due.id).await?;
+    while let Some((place, request)) = bulk.next_request() {
+        let outcome = match before.get(&place) {
+            Some(id) => Ok(request.done_to(id.clone())),
+            None => {
+                app.store.postpone_request(&claim, app.now().after(LEASE)).await?;
+                trace.begins(place);
+                operate(app, due.connection, (&asked, claim), &trace, request).await
+            }
+        };
+        match outcome {
+            Err(fault) if fault.is_fault() && due.tries.saturating_add(1) < TRIES_MAX => {
+                tracing::warn!(failure = ?fault, request.id = %due.id, "a kept request is put off");
+                return app.store.postpone_request(&claim, next_try(app, due.tries)).await;
+            }
+            outcome => bulk.record(place, outcome.map_err(|error| error.said())),
+        }
+    }
+    let came = Came { took: began.elapsed(), trace, was_begun: !before.is_empty(), bulk };
+    settle(app, due.connection, claim, came).await
+}
+
+/// Does an operation, if what came with its request still opens the connection, and for what it did then.
+async fn operate(
+    app: &App,
+    connection: ConnectionId,
+    (asked, claim): (&Asked, Claim),
+    trace: &Trace,
+    request: Request,
+) -> Result<Done, provisioning::Error> {
+    let opened = provisioner::reopen(app, (claim.org, connection), &asked.pass).await?;
+    provisioning::by_token(app, &opened, trace, request).await
+}
+
+/// What a request came to.
+struct Came {
+    took: Duration,
+    trace: Trace,
+    /// True when an earlier try has done a part of it.
+    was_begun: bool,
+    bulk: Bulk,
+}
+
+/// Keeps what became of a request, and has it told; in the same unit the request is gone.
+async fn settle(app: &App, connection: ConnectionId, claim: Claim, came: Came) -> Result<(), Error> {
+    let (deeds, base) = (came.trace.take().deeds, app.config.url("/scim/v2"));
+    let outcome = |it: bulk::Outcome| {
+        let jti = OutboxId::new().to_string();
+        Outcome { jti, resource: it.resource, told: it.told }
+    };
+    let outcomes: Vec<Outcome> = came.bulk.outcomes(&base).into_iter().map(outcome).collect();
+    let tx = app.begin(claim.org).await?;
+    if !rows::delete(&tx, &claim).await? {
+        return Ok(());
+    }
+    // Its entry may be forgotten by now, where there are very many.
+    if let Some(call) = calls::find(&*tx, tx.org, claim.request).await? {
+        let Entry { mut call, mut said } = journal::opened(app, call)?;
+        let is_bulk = call.path == BULK;
+        call.status = if is_bulk { 200 } else { status_of(outcomes.first()) };
+        call.came_to = CameTo::of(call.status, false, came.was_begun || !deeds.is_empty());
+        call.took = came.took;
+        said.deeds = deeds;
+        said.answer = answer_of(is_bulk, &outcomes);
+        call.about = provisioning::about(&call.path).or_else(|| said.about());
+        let operations = outcomes.len();
+        said.later = Some(Later { is_bulk, done_at: Some(tx.now.seconds()), outcomes });
+        call.said_sealed = journal::sealed(app, call.id, &said)?;
+        calls::update(&tx, &call).await?;
+        let listens =
+            connections::find(&*tx, tx.org, connection).await?.is_some_and(|it| it.settings.events_uri.is_some());
+        for operation in (0..operations).filter(|_| listens) {
+            let told = Completion { connection, request: claim.request, operation };
+            let payload = serde_json::to_value(told).map_err(anyhow::Error::new)?;
+            outbox::insert(&tx, SECURITY_EVENT, &payload).await?;
+        }
+    }
+    tx.commit_all(Vec::new()).await
+}
+
+fn status_of(outcome: Option<&Outcome>) -> u16 {
+    outcome.and_then(|it| it.told.get("status")?.as_str()?.parse().ok()).unwrap_or(500)
+}
+
+/// What the request would have been answered, as far as it is not too large for the journal.
+fn answer_of(is_bulk: bool, outcomes: &[Outcome]) -> Option<Value> {
+    if is_bulk {
+        let told: Vec<Value> = outcomes.iter().map(|it| it.told.clone()).collect();
+        let answer = bulk::answer(&told);
+        return (answer.to_string().len() <= KEPT_BYTES).then_some(answer);
+    }
+    let told = &outcomes.first()?.told;
+    Some(told.get("response").unwrap_or(told).clone())
+}
+
+/// Ten seconds, then twice as long each time.
+fn next_try(app: &App, tries: i64) -> crate::domain::Timestamp {
+    let doubled = u32::try_from(tries).unwrap_or_default().min(10);
+    app.now().after(Duration::from_secs(10).saturating_mul(2_u32.saturating_pow(doubled)))
+}
+
+impl Asked {
+    fn of(wanted: Wanted, pass: &Pass) -> Self {
+        let (method, path, if_match, body) = match wanted {
+            Wanted::Bulk(body) => ("POST", BULK.to_owned(), None, Some(body)),
+            Wanted::One(Request { resources, deed, if_match }) => {
+                let all = format!("/scim/v2{}", resources.endpoint);
+                let one = |id: &str| format!("{all}/{id}");
+                match deed {
+                    Deed::Create(body) => ("POST", all, if_match, Some(body)),
+                    Deed::Replace(id, body) => ("PUT", one(&id), if_match, Some(body)),
+                    Deed::Patch(id, body) => ("PATCH", one(&id), if_match, Some(body)),
+                    Deed::Delete(id) => ("DELETE", one(&id), if_match, None),
+                }
+            }
+        };
+        Self { method: method.to_owned(), path, if_match, body, pass: pass.clone() }
+    }
+
+    /// The operations of the request.
+    fn operations(&self) -> Result<Bulk, Error> {
+        if self.path == BULK {
+            let body = self.body.clone().unwrap_or_default();
+            return Ok(bulk::parse(body).map_err(anyhow::Error::new)?);
+        }
+        let request = change_of(&self.method, &self.path, self.body.as_ref());
+        let request = request.ok_or_else(|| anyhow::anyhow!("a kept request changes nothing"))?;
+        Ok(bulk::alone(Request { if_match: self.if_match.clone(), ..request }))
+    }
+
+    fn sealed(&self, app: &App, id: CallId) -> Result<Vec<u8>, Error> {
+        let plain = crate::domain::secret::Secret::new(serde_json::to_vec(self).map_err(anyhow::Error::new)?);
+        app.seal.seal(&place(id), plain.reveal())
+    }
+
+    fn open(app: &App, id: CallId, sealed: &[u8]) -> Result<Self, Error> {
+        let plain = app.seal.open(&place(id), sealed)?;
+        Ok(serde_json::from_slice(plain.reveal()).map_err(anyhow::Error::new)?)
+    }
+}
+
+fn place(id: CallId) -> String {
+    format!("kept_requests.asked_sealed.{id}")
+}
+
+fn too_many() -> scim::Error {
+    let detail = format!(
+        "{WAITING_MAX} requests of this connection, or {} MiB, wait to be carried out; send the request again in \
+         {RETRY_SECONDS} s, or without `Prefer: respond-async`",
+        BYTES_MAX / 1024 / 1024
+    );
+    scim::Error { retry_after_seconds: Some(RETRY_SECONDS), ..scim::Error::new(429, detail) }
+}
