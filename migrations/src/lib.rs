@@ -40,6 +40,7 @@ mod m0031_setup_links;
 mod m0032_connection_clients;
 mod m0033_event_receivers;
 mod m0034_managed_order;
+mod m0036_token_attributes;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0032_connection_clients::Migration),
             Box::new(m0033_event_receivers::Migration),
             Box::new(m0034_managed_order::Migration),
+            Box::new(m0036_token_attributes::Migration),
         ]
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::app::federation::entra;
 use crate::app::{App, connections};
 use crate::domain::Error;
-use crate::domain::connection::{Connection, Outside, Scopes};
+use crate::domain::connection::{Attributes, Connection, Outside, Scopes};
 use crate::domain::id::ConnectionId;
 use crate::domain::policy::{Actor, ScimActor};
 use crate::domain::secret::TokenHash;
@@ -27,6 +27,8 @@ pub struct Opened {
     pub users: &'static ResourceType,
     /// What it may be used for.
     pub scopes: Scopes,
+    /// What it sees and sets of users and groups.
+    pub attributes: Attributes,
 }
 
 /// How somebody called.
@@ -65,7 +67,8 @@ pub async fn find(app: &App, token: &str, called: Called) -> Result<Opened, Erro
         app.store.token_used(connection.org, token.id, now).await?;
     }
     let users = app.users_of(&organisation)?;
-    Ok(Opened { connection, users, scopes: used.map(|it| it.scopes).unwrap_or_default() })
+    let (scopes, attributes) = used.map(|it| (it.scopes, it.attributes)).unwrap_or_default();
+    Ok(Opened { connection, users, scopes, attributes })
 }
 
 /// The connection for which a program got this token: here, or at Entra.

@@ -28,12 +28,12 @@ use crate::app::api_access::{self, Caller};
 use crate::app::credentials::InBrowser;
 use crate::app::mail::Whence;
 use crate::app::provisioner::{self, Called, Opened};
-use crate::app::provisioning::{self, Trace, lanes};
+use crate::app::provisioning::{self, Notes, Trace, lanes};
 use crate::app::signin::{Errand, Onward};
 use crate::app::users::Person;
 use crate::app::{App, language, sessions, signin};
 use crate::domain::connection::lanes::Passage;
-use crate::domain::connection::{Connection, Scopes};
+use crate::domain::connection::{Attributes, Connection, Scopes};
 use crate::domain::personal_token::Scope;
 use crate::domain::policy::Actor;
 use crate::domain::session::Session;
@@ -68,6 +68,7 @@ impl SignedIn {
 pub struct Provisioner {
     connection: Arc<Connection>,
     users: &'static ResourceType,
+    attributes: Arc<Attributes>,
     trace: Arc<Trace>,
     /// Where the request may go on.
     pub(super) passage: Passage,
@@ -78,7 +79,8 @@ pub struct Provisioner {
 impl Provisioner {
     /// The identity provider that asks.
     pub fn caller<'a>(&'a self, app: &'a App) -> provisioning::Caller<'a> {
-        provisioning::Caller { app, connection: &self.connection, users: self.users, trace: &self.trace }
+        let (connection, attributes, trace) = (&self.connection, &self.attributes, &self.trace);
+        provisioning::Caller { app, connection, users: self.users, attributes, trace }
     }
 
     /// The notes on the request.
@@ -207,14 +209,20 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
         Err(cause) => return render(request.uri().path(), cause),
     };
     let call = CallUnderWay::of(app, &request);
-    let Opened { connection, users, scopes } = opened;
-    let (connection, trace) = (Arc::new(connection), Arc::<Trace>::default());
+    let Opened { connection, users, scopes, attributes } = opened;
+    let (connection, attributes, trace) = (Arc::new(connection), Arc::new(attributes), Arc::<Trace>::default());
     let response = match lanes::enter(app, &connection) {
         Err(too_fast) => ScimError::from(too_fast).into_response(),
         Ok(_) if connection.is_paused => paused(request.uri().path()),
         Ok(passage) => {
-            let provisioner =
-                Provisioner { connection: connection.clone(), users, trace: trace.clone(), passage, called };
+            let provisioner = Provisioner {
+                connection: connection.clone(),
+                users,
+                attributes: attributes.clone(),
+                trace: trace.clone(),
+                passage,
+                called,
+            };
             request.extensions_mut().insert(actor);
             request.extensions_mut().insert(provisioner.clone());
             match admitted(app, &provisioner, &scopes, request).await {
@@ -223,7 +231,8 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
             }
         }
     };
-    call.note(app, &connection, trace.take(), response).await
+    let named = attributes.words().unwrap_or_default().into_iter().map(str::to_owned).collect();
+    call.note(app, &connection, Notes { named, ..trace.take() }, response).await
 }
 
 /// A request that may go on as it is. One that may only let people go is read first.

@@ -73,6 +73,7 @@ mod projects;
 mod reset;
 mod resources;
 mod schema;
+mod scim_attributes;
 mod scim_bulk;
 mod scim_clients;
 mod scim_entra;

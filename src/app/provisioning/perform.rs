@@ -2,7 +2,7 @@
 
 use super::{Answer, Caller, Error, Groups, Resource, Shown, Users};
 use crate::scim::bulk::{Deed, Done, Request};
-use crate::scim::document::{Purpose, from_request};
+use crate::scim::document::Purpose;
 use crate::scim::projection::Projection;
 use crate::scim::schema::USER;
 
@@ -37,11 +37,11 @@ async fn of<R: Resource>(
     };
     match request.deed {
         Deed::Create(data) => {
-            let received = from_request(caller.table(R::TYPE), &data, Purpose::Create)?;
+            let received = caller.receive(R::TYPE, &data, Purpose::Create)?;
             Ok(done(201, R::create(caller, received, wanted).await?))
         }
         Deed::Replace(id, data) => {
-            let received = from_request(caller.table(R::TYPE), &data, Purpose::Replace)?;
+            let received = caller.receive(R::TYPE, &data, Purpose::Replace)?;
             Ok(done(200, R::replace(caller, &id, received, if_match, wanted).await?))
         }
         Deed::Patch(id, data) => Ok(match R::patch(caller, &id, &data, if_match, wanted).await? {

@@ -78,6 +78,8 @@ struct CallBody {
     /// The request that this one is again; it did not come from the identity provider.
     replay_of: Option<CallId>,
     deeds: Vec<DeedBody>,
+    /// The attributes that were sent and left as they were, because the token does not name them.
+    left_alone: Vec<String>,
     /// How many requests it stands for: of those that come too fast (429), all but the first of a minute are one entry.
     times: u32,
 }
@@ -221,6 +223,7 @@ impl From<Entry> for CallBody {
             found: said.found,
             replay_of: said.replay_of,
             deeds: said.deeds.into_iter().map(DeedBody::from).collect(),
+            left_alone: said.left_alone.into_iter().collect(),
         }
     }
 }

@@ -45,11 +45,11 @@ async fn admitted(
     trace: &Trace,
     request: bulk::Request,
 ) -> Result<Done, ScimError> {
-    let Opened { connection, users, scopes } = guard::connection(app, headers, called).await?;
+    let Opened { connection, users, scopes, attributes } = guard::connection(app, headers, called).await?;
     if connection.is_paused {
         return Err(scim::Error::new(503, "provisioning by this connection is paused; try again later").into());
     }
     check_operation(&scopes, &request)?;
-    let caller = Caller { app, connection: &connection, users, trace };
+    let caller = Caller { app, connection: &connection, users, attributes: &attributes, trace };
     Ok(perform(&caller, request).await?)
 }

@@ -10,7 +10,7 @@ use super::request::{self, BODY_MAX, Conditions, GROUP_BODY_MAX, Id, Query};
 use super::response;
 use crate::app::App;
 use crate::app::provisioning::{Caller, Resource};
-use crate::scim::document::{Purpose, from_request};
+use crate::scim::document::Purpose;
 use crate::scim::etag;
 use crate::scim::list::ListQuery;
 use crate::scim::projection::Projection;
@@ -38,7 +38,7 @@ pub(super) async fn create<R: Resource>(
 ) -> Reply {
     let caller = provisioner.caller(&app);
     let of = caller.table(R::TYPE);
-    let received = from_request(of, &request::body(request, body_max(of)).await?, Purpose::Create)?;
+    let received = caller.receive(of, &request::body(request, body_max(of)).await?, Purpose::Create)?;
     let shown = R::create(&caller, received, &Projection::from_pairs(caller.table(R::TYPE), &pairs)).await?;
     Ok(response::resource(StatusCode::CREATED, &shown, &endpoint::<R>(&caller)))
 }
@@ -66,7 +66,7 @@ pub(super) async fn replace<R: Resource>(
 ) -> Reply {
     let caller = provisioner.caller(&app);
     let of = caller.table(R::TYPE);
-    let received = from_request(of, &request::body(request, body_max(of)).await?, Purpose::Replace)?;
+    let received = caller.receive(of, &request::body(request, body_max(of)).await?, Purpose::Replace)?;
     let wanted = Projection::from_pairs(caller.table(R::TYPE), &pairs);
     let shown = R::replace(&caller, &id, received, conditions.if_match.as_deref(), &wanted).await?;
     Ok(response::resource(StatusCode::OK, &shown, &endpoint::<R>(&caller)))
