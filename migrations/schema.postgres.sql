@@ -78,7 +78,8 @@ CREATE TABLE public.connection_tokens (
     expires_at bigint NOT NULL,
     last_used_at bigint,
     warn_at bigint,
-    scopes text COLLATE pg_catalog."C"
+    scopes text COLLATE pg_catalog."C",
+    attributes text COLLATE pg_catalog."C"
 );
 CREATE TABLE public.connections (
     org_id uuid NOT NULL,

@@ -92,7 +92,7 @@ CREATE TABLE connection_tokens (
     hint TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    last_used_at BIGINT, warn_at BIGINT, scopes TEXT,
+    last_used_at BIGINT, warn_at BIGINT, scopes TEXT, attributes TEXT,
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX connection_tokens_connection ON connection_tokens (org_id, connection_id);

@@ -41,6 +41,7 @@ mod m0032_connection_clients;
 mod m0033_event_receivers;
 mod m0034_managed_order;
 mod m0035_kept_requests;
+mod m0036_token_attributes;
 mod m0037_unique_values;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -86,6 +87,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0033_event_receivers::Migration),
             Box::new(m0034_managed_order::Migration),
             Box::new(m0035_kept_requests::Migration),
+            Box::new(m0036_token_attributes::Migration),
             Box::new(m0037_unique_values::Migration),
         ]
     }

@@ -19,7 +19,7 @@ use std::time::Duration;
 use crate::app::organisations::{known_role, known_role_of};
 use crate::app::rehearse::ENTRA_FLAG;
 use crate::app::{self, App};
-use crate::domain::connection::{Connection, ConnectionToken, Kind, Scopes, Settings};
+use crate::domain::connection::{ATTRIBUTES_MAX, Attributes, Connection, ConnectionToken, Kind, Scopes, Settings};
 use crate::domain::id::{CallId, ConnectionId, OrgId, TokenId};
 use crate::domain::policy::{Action, Actor, Ceiling, Target};
 use crate::domain::role::{RoleKey, RoleModel};
@@ -27,6 +27,7 @@ use crate::domain::routing::DomainName;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
 use crate::domain::{Error, Flaw};
+use crate::scim::allowed;
 use crate::store::{Tx, connections, grants, groups};
 
 pub use change::{CLIENT_ID_MAX, CLIENT_SECRET_MAX, ConnectionChange, ISSUER_MAX, change};
@@ -112,7 +113,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewConnection) -> Result<(Con
     change::check(&made, new.client_secret.is_some() || !domains.is_empty())?;
     change::check_width(actor, None, &made.settings)?;
     let (default_role, ceiling) = checked_roles(&tx, &made.settings).await?;
-    let token = new_token(&tx, made.id, new.token_lifetime, Scopes::Everything);
+    let token = new_token(&tx, made.id, new.token_lifetime, (Scopes::Everything, Attributes::Everything));
     let action = Action::CreateConnection {
         default_role,
         ceiling: ceiling.clone(),
@@ -120,8 +121,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewConnection) -> Result<(Con
         changes: change::changes(None, &made, (&[], None), new.client_secret.is_some()),
     };
     let (tx, permit) = app.ask(tx, actor, action, target(&made)).await?;
-    let action = Action::AddConnectionToken { token: token.token.id, scopes: Scopes::Everything, ceiling };
-    let (tx, token_permit) = app.ask(tx, actor, action, target(&made)).await?;
+    let (tx, token_permit) = app.ask(tx, actor, added(&token, ceiling), target(&made)).await?;
     let place = secret_place(made.id);
     let sealed = new.client_secret.map(|secret| app.seal.seal(&place, secret.reveal().as_bytes())).transpose()?;
     connections::insert(&tx, &made, sealed).await?;
@@ -215,22 +215,41 @@ pub async fn allow_replay(app: &App, actor: &Actor, id: ConnectionId, call: Call
     Ok(connection)
 }
 
-/// Makes another token for a connection; the others stay, so that one can replace another without a gap.
+/// Makes another token for a connection; the others stay, so that one can replace another without a gap. It sees and sets the
+/// attributes that are named, in SCIM notation, or all where none is.
 pub async fn add_token(
     app: &App,
     actor: &Actor,
     id: ConnectionId,
     lifetime: Duration,
-    scopes: Scopes,
+    (scopes, named): (Scopes, Option<&[String]>),
 ) -> Result<NewToken, Error> {
     let (tx, connection) = begin(app, actor, id).await?;
-    let token = new_token(&tx, id, lifetime, scopes.clone());
+    let attributes = named.map(|names| known_attributes(app, &tx, names)).transpose()?.unwrap_or_default();
+    let token = new_token(&tx, id, lifetime, (scopes, attributes));
     let ceiling = ceiling(&connection.settings)?;
-    let action = Action::AddConnectionToken { token: token.token.id, scopes, ceiling };
-    let (tx, permit) = app.ask(tx, actor, action, target(&connection)).await?;
+    let (tx, permit) = app.ask(tx, actor, added(&token, ceiling), target(&connection)).await?;
     connections::insert_token(&tx, &token.token, &TokenHash::of(token.secret.reveal())).await?;
     tx.commit(permit).await?;
     Ok(token)
+}
+
+fn added(new: &NewToken, ceiling: Ceiling) -> Action {
+    let it = &new.token;
+    Action::AddConnectionToken { token: it.id, scopes: it.scopes.clone(), attributes: it.attributes.clone(), ceiling }
+}
+
+/// The attributes of the users and groups of the organisation that these names stand for.
+fn known_attributes(app: &App, tx: &Tx, names: &[String]) -> Result<Attributes, Error> {
+    let wrong = |flaw| Error::invalid("attributes", flaw);
+    if !(1..=ATTRIBUTES_MAX).contains(&names.len()) {
+        return Err(wrong(Flaw::ScimAttributes { most: ATTRIBUTES_MAX }));
+    }
+    let users = app.users_of(tx.organisation()?)?;
+    let unknown = |name: &String| wrong(Flaw::ScimAttribute { name: name.chars().take(NAME_MAX).collect() });
+    let named: Result<Vec<String>, Error> =
+        names.iter().map(|name| allowed::canonical(users, name).ok_or_else(|| unknown(name))).collect();
+    Attributes::only(named?).ok_or(wrong(Flaw::ScimAttributes { most: ATTRIBUTES_MAX }))
 }
 
 /// Ends a token of a connection at once.
@@ -352,13 +371,19 @@ pub(crate) fn check_may_give(model: &RoleModel, connection: &Connection, role: &
     }))
 }
 
-fn new_token(tx: &Tx, connection: ConnectionId, lifetime: Duration, scopes: Scopes) -> NewToken {
+fn new_token(
+    tx: &Tx,
+    connection: ConnectionId,
+    lifetime: Duration,
+    (scopes, attributes): (Scopes, Attributes),
+) -> NewToken {
     let secret = TokenKind::Scim.generate();
     let token = ConnectionToken {
         id: TokenId::new(),
         connection,
         hint: secret.reveal().chars().take(HINT_CHARACTERS).collect(),
         scopes,
+        attributes,
         created_at: tx.now,
         expires_at: tx.now.after(lifetime),
         last_used_at: None,

@@ -23,7 +23,7 @@ use tokio::time::Instant;
 use crate::app::App;
 use crate::app::connections::{self, MANAGE};
 use crate::app::provisioning::{self, Notes, Trace, Trial};
-use crate::domain::connection::Connection;
+use crate::domain::connection::{Attributes, Connection};
 use crate::domain::id::{CallId, ConnectionId, OrgId};
 use crate::domain::journal::{Call, CameTo, Later, Said};
 use crate::domain::policy::Actor;
@@ -172,7 +172,8 @@ pub async fn show(app: &App, actor: &Actor, org: OrgId, id: CallId) -> Result<En
 pub async fn rehearse(app: &App, actor: &Actor, org: OrgId, id: CallId) -> Result<(Entry, Trial), Error> {
     let entry = show(app, actor, org, id).await?;
     let connection = store::connections::get(app.store.reader(), org, entry.call.connection).await?;
-    let trial = provisioning::rehearse(app, &connection, again(&entry).ok_or(Conflict::NotRepeatable)?).await?;
+    let request = again(&entry).ok_or(Conflict::NotRepeatable)?;
+    let trial = provisioning::rehearse(app, &connection, &attributes(&entry)?, request).await?;
     Ok((entry, trial))
 }
 
@@ -194,7 +195,8 @@ pub async fn replay(
     let request = again(&entry).ok_or(Conflict::NotRepeatable)?;
     let connection = connections::allow_replay(app, actor, entry.call.connection, id).await?;
     let (at, began, trace) = (app.now(), Instant::now(), Trace::default());
-    let (status, answer) = match provisioning::replay(app, &connection, &trace, request).await {
+    let attributes = attributes(&entry)?;
+    let (status, answer) = match provisioning::replay(app, &connection, (&attributes, &trace), request).await {
         Ok(answered) => answered,
         Err(cause) => {
             let said = said(cause);
@@ -203,11 +205,20 @@ pub async fn replay(
     };
     let Call { method, path, .. } = &entry.call;
     let heard = Heard { at, took: began.elapsed(), method, path, query: None, status, answer };
-    let notes = Notes { request: entry.said.request, ..trace.take() };
+    let notes = Notes { request: entry.said.request, named: entry.said.named, ..trace.take() };
     let call = self::entry(app, &connection, heard, notes, How::Again(id))?;
     // At once, so that whoever asked finds it on every node; and beside what tells that the provider was heard.
     app.store.note_calls(std::slice::from_ref(&call)).await?;
     Ok(call.id)
+}
+
+/// What the token of the request sees and sets: whoever does it again must not be made to do what the token may not.
+fn attributes(Entry { said, .. }: &Entry) -> Result<Attributes, Error> {
+    if said.named.is_empty() {
+        return Ok(Attributes::Everything);
+    }
+    let named = Attributes::only(said.named.iter().cloned());
+    named.ok_or_else(|| anyhow::anyhow!("a request of the journal names too many attributes").into())
 }
 
 /// Nothing for what changed a password alone, which was not kept.
@@ -256,6 +267,8 @@ pub(crate) fn entry(
         answer: heard.answer,
         found: notes.found,
         deeds: notes.deeds,
+        left_alone: notes.left_alone,
+        named: notes.named,
         replay_of: if let How::Again(first) = how { Some(first) } else { None },
         later: match how {
             How::Now | How::Again(_) => None,

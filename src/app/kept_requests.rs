@@ -24,7 +24,7 @@ use crate::app::App;
 use crate::app::events::{self, Completion, SECURITY_EVENT};
 use crate::app::journal::{self, Entry, Heard, How};
 use crate::app::provisioner::{self, Pass};
-use crate::app::provisioning::{self, Caller, KEPT_BYTES, Trace, change_of};
+use crate::app::provisioning::{self, Caller, KEPT_BYTES, Notes, Trace, change_of};
 use crate::domain::Error;
 use crate::domain::id::{CallId, ConnectionId, OutboxId, RunId};
 use crate::domain::journal::{CameTo, Later, Outcome};
@@ -89,7 +89,7 @@ struct Asked {
 
 /// Keeps a request of a connection; answers the number under which its outcome will be told.
 pub async fn keep(caller: &Caller<'_>, pass: &Pass, wanted: Wanted) -> Result<CallId, provisioning::Error> {
-    let Caller { app, connection, trace, .. } = *caller;
+    let Caller { app, connection, attributes, trace, .. } = *caller;
     let asked = Asked::of(wanted, pass);
     let is_bulk = asked.path == BULK;
     // An id that can stand in no address is nobody's.
@@ -99,7 +99,8 @@ pub async fn keep(caller: &Caller<'_>, pass: &Pass, wanted: Wanted) -> Result<Ca
     let Asked { method, path, .. } = &asked;
     let now = app.now();
     let heard = Heard { at: now, took: Duration::ZERO, method, path, query: None, status: 202, answer: None };
-    let call = journal::entry(app, connection, heard, trace.take(), How::Later { is_bulk })?;
+    let notes = Notes { named: attributes.names(), ..trace.take() };
+    let call = journal::entry(app, connection, heard, notes, How::Later { is_bulk })?;
     let asked_sealed = asked.sealed(app, call.id)?;
     let bytes = u64::try_from(asked_sealed.len()).unwrap_or(u64::MAX);
     let tx = app.begin(connection.org).await?;
@@ -242,7 +243,7 @@ struct Came {
 
 /// Keeps what became of a request, and has it told; in the same unit the request is gone.
 async fn settle(app: &App, connection: ConnectionId, claim: Claim, came: Came) -> Result<(), Error> {
-    let (deeds, base) = (came.trace.take().deeds, app.config.url("/scim/v2"));
+    let (Notes { deeds, left_alone, .. }, base) = (came.trace.take(), app.config.url("/scim/v2"));
     let outcome = |it: bulk::Outcome| {
         let jti = OutboxId::new().to_string();
         Outcome { jti, resource: it.resource, told: it.told }
@@ -260,6 +261,7 @@ async fn settle(app: &App, connection: ConnectionId, claim: Claim, came: Came) -
         call.came_to = CameTo::of(call.status, false, came.was_begun || !deeds.is_empty());
         call.took = came.took;
         said.deeds = deeds;
+        said.left_alone = left_alone;
         said.answer = answer_of(is_bulk, &outcomes);
         call.about = provisioning::about(&call.path).or_else(|| said.about());
         let operations = outcomes.len();

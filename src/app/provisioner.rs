@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::federation::entra;
 use crate::app::{App, connections};
 use crate::domain::Error;
-use crate::domain::connection::{Connection, ConnectionToken, EntraTokens, Outside, Scopes};
+use crate::domain::connection::{Attributes, Connection, ConnectionToken, EntraTokens, Outside, Scopes};
 use crate::domain::id::{ConnectionId, OrgId};
 use crate::domain::policy::{Actor, ScimActor};
 use crate::domain::secret::TokenHash;
@@ -29,6 +29,8 @@ pub struct Opened {
     pub users: &'static ResourceType,
     /// What it may be used for.
     pub scopes: Scopes,
+    /// What it sees and sets of users and groups.
+    pub attributes: Attributes,
     /// By what it was opened.
     pub pass: Pass,
 }
@@ -113,7 +115,8 @@ async fn admit(app: &App, connection: Connection, used: Option<ConnectionToken>,
         app.store.token_used(connection.org, token.id, now).await?;
     }
     let users = app.users_of(&organisation)?;
-    Ok(Opened { connection, users, scopes: used.map(|it| it.scopes).unwrap_or_default(), pass })
+    let (scopes, attributes) = used.map(|it| (it.scopes, it.attributes)).unwrap_or_default();
+    Ok(Opened { connection, users, scopes, attributes, pass })
 }
 
 /// The connection of a token with this hash: one of its own, or one that a client of it got.

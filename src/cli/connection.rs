@@ -109,6 +109,10 @@ pub enum Token {
         /// several with commas between [default: whatever the connection may do]
         #[arg(long, value_delimiter = ',', value_parser = scope)]
         scopes: Vec<Scope>,
+        /// The attributes of users and groups that it sees and sets, such as userName, name.familyName, emails, active, displayName,
+        /// members; several with commas between [default: all of them]
+        #[arg(long, value_delimiter = ',', value_name = "NAME")]
+        attributes: Vec<String>,
     },
     /// End a token at once
     Revoke {
@@ -502,10 +506,11 @@ fn with_addresses(app: &App, connection: &Connection, record: Record) -> Record 
 async fn token(operator: &Operator, command: Token) -> Result<Output, Error> {
     let Operator { app, actor } = operator;
     match command {
-        Token::Add { which, token_days, scopes } => {
+        Token::Add { which, token_days, scopes, attributes } => {
             let lifetime = connections::token_lifetime(token_days)?;
             let scopes = Scopes::only(scopes).unwrap_or_default();
-            let token = connections::add_token(app, actor, which.id, lifetime, scopes).await?;
+            let named = (!attributes.is_empty()).then_some(attributes.as_slice());
+            let token = connections::add_token(app, actor, which.id, lifetime, (scopes, named)).await?;
             Ok(shown_once(Record::new().with("connection", which.id.to_string()), &token))
         }
         Token::Revoke { which, token } => {
@@ -514,7 +519,7 @@ async fn token(operator: &Operator, command: Token) -> Result<Output, Error> {
         }
         Token::List(which) => {
             let (_, tokens) = connections::get(app, actor, which.id).await?;
-            let columns = ["token_id", "hint", "scopes", "created_at", "expires_at", "last_used_at"];
+            let columns = ["token_id", "hint", "scopes", "attributes", "created_at", "expires_at", "last_used_at"];
             Ok(Output::many(&columns, tokens.iter().map(view_token).collect()))
         }
     }
@@ -598,6 +603,7 @@ fn view_token(it: &ConnectionToken) -> Record {
         .with("token_id", it.id.to_string())
         .with("hint", format!("{}…", it.hint))
         .with("scopes", it.scopes.words())
+        .with("attributes", serde_json::json!(it.attributes.words()))
         .with("created_at", it.created_at.rfc3339())
         .with("expires_at", it.expires_at.rfc3339())
         .with("last_used_at", it.last_used_at.map(Timestamp::rfc3339))

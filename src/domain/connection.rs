@@ -28,7 +28,7 @@ pub use entra::{AUDIENCE_MAX, EntraTokens, USUAL_APP, USUAL_AUDIENCE};
 pub use health::{Outside, Pulse, SILENCE_HOURS_MAX, Turn, next_warning};
 pub use mapping::{Field, Keeper, Mapping};
 pub use proof::{ProofClaim, WORDS_MAX};
-pub use scope::{Scope, Scopes};
+pub use scope::{ATTRIBUTES_MAX, Attributes, Scope, Scopes};
 pub use setup_link::{SETUP_LINK_DAYS, SETUP_LINK_DAYS_MAX, SetupLink};
 
 /// A connection as stored.
@@ -305,6 +305,8 @@ pub struct ConnectionToken {
     pub hint: String,
     /// What it may be used for.
     pub scopes: Scopes,
+    /// What it sees and sets of users and groups.
+    pub attributes: Attributes,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends.

@@ -215,6 +215,18 @@ pub enum Flaw {
     /// They are no scopes of a SCIM token.
     #[error("name at least one of users:read, users:write, groups:read, groups:write and roles:read")]
     ScimScopes,
+    /// It is no attribute of users or groups.
+    #[error("`{name}` is no attribute of users or groups here; /scim/v2/Schemas lists those that there are")]
+    ScimAttribute {
+        /// What was named.
+        name: String,
+    },
+    /// They are too many to be named, or none.
+    #[error("name from 1 to {most} attributes, or leave it out for all of them")]
+    ScimAttributes {
+        /// So many at most.
+        most: usize,
+    },
     /// It is no id of the kind that Entra gives.
     #[error("write the id as Entra shows it, such as 8adf8e6e-67b2-4cf2-a259-e3dc5476c621")]
     Guid,

@@ -1,5 +1,6 @@
 //! The journal of provisioning: every request of an identity provider, and what became of it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -121,6 +122,12 @@ pub struct Said {
     /// What was done.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub deeds: Vec<Deed>,
+    /// What was asked for and left as it was, because the token does not name it.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
+    pub left_alone: BTreeSet<String>,
+    /// The attributes that the token names, where it names any: the same request done again does no more.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub named: Vec<String>,
     /// The entry of the request as it came, where this one did not come from the identity provider: somebody did it again. The
     /// audit log says who.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,10 +3,13 @@
 //! **Invariant:** a document holds only attributes that a client may set, in schema spelling and canonical form, with
 //! extensions as objects under their URN. It never holds a password, the members of a group, or what the server owns.
 
+use std::collections::BTreeSet;
+
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
-use super::schema::{Attribute, GROUP, Kind, Mutability, ResourceType, Schema, USER};
+use super::allowed::Allowed;
+use super::schema::{Attribute, GROUP, Kind, Located, Mutability, ResourceType, Schema, USER};
 use super::{Error, canonical, moment};
 
 #[cfg(test)]
@@ -25,6 +28,8 @@ pub struct Received {
     pub password: Option<SecretString>,
     /// The ids of the members, when the request had `members` at all.
     pub members: Option<Vec<String>>,
+    /// What the request had and may not set.
+    pub left_alone: BTreeSet<String>,
 }
 
 /// Whether a request makes a resource or replaces one.
@@ -41,25 +46,33 @@ pub enum Purpose {
 /// Names are matched in any case; `readOnly` and unknown attributes, and top-level attributes that belong into an
 /// extension, are ignored; `schemas` need not list an extension that is there.
 pub fn from_request(resources: &'static ResourceType, body: &Value, purpose: Purpose) -> Result<Received, Error> {
+    receive(&Allowed::everything(resources), body, purpose)
+}
+
+/// The same from somebody who may set only this; what else is sent is left out.
+pub fn receive(allowed: &Allowed, body: &Value, purpose: Purpose) -> Result<Received, Error> {
+    let resources = allowed.resources;
     let body = body.as_object().ok_or_else(|| Error::syntax("the body must be a JSON object"))?;
-    let mut received = Received { document: Document::default(), password: None, members: None };
+    let mut received =
+        Received { document: Document::default(), password: None, members: None, left_alone: BTreeSet::new() };
     for (key, sent) in body {
         if let Some(schema) = resources.extension(key) {
-            received.document.read_extension(schema, sent)?;
+            received.read_extension(allowed, schema, sent)?;
         } else if let Some(attribute) = resources.attribute(key) {
-            received.read(attribute, sent)?;
+            received.read(allowed, attribute, sent)?;
         }
     }
     if purpose == Purpose::Create && resources == &USER {
         received.document.0.entry("active").or_insert(Value::Bool(true));
     }
-    received.document.check_required(resources)?;
+    received.document.check_required(allowed, purpose)?;
     Ok(received)
 }
 
 impl Received {
-    fn read(&mut self, attribute: &'static Attribute, sent: &Value) -> Result<(), Error> {
-        if attribute.is_read_only() {
+    fn read(&mut self, allowed: &Allowed, attribute: &'static Attribute, sent: &Value) -> Result<(), Error> {
+        let at = Located { extension: None, attribute, sub: None };
+        if attribute.is_read_only() || !self.takes(allowed, at) {
             return Ok(());
         }
         if attribute.name == "members" {
@@ -69,10 +82,43 @@ impl Received {
         let value = canonical::value(attribute, sent)?;
         if attribute.mutability == Mutability::WriteOnly {
             self.password = value.as_ref().and_then(Value::as_str).map(SecretString::from);
-        } else if let Some(value) = value {
+        } else if let Some(value) = value.and_then(|it| allowed.cut(at, it, &mut self.left_alone)) {
             self.document.0.insert(attribute.name.to_owned(), value);
         }
         Ok(())
+    }
+
+    fn read_extension(&mut self, allowed: &Allowed, schema: &'static Schema, sent: &Value) -> Result<(), Error> {
+        let sent = match sent {
+            Value::Object(map) => map,
+            Value::Null => return Ok(()),
+            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                return Err(Error::value(format!("`{}` must be an object", schema.urn)));
+            }
+        };
+        let mut extension = Map::new();
+        for (key, sent) in sent {
+            let Some(attribute) = schema.attribute(key).filter(|attribute| !attribute.is_read_only()) else { continue };
+            let at = Located { extension: Some(schema.urn), attribute, sub: None };
+            if !self.takes(allowed, at) {
+                continue;
+            }
+            let value = canonical::value(attribute, sent)?;
+            let value = value.and_then(|it| allowed.cut(at, it, &mut self.left_alone));
+            extension.extend(value.map(|it| (attribute.name.to_owned(), it)));
+        }
+        if !extension.is_empty() {
+            self.document.0.insert(schema.urn.to_owned(), Value::Object(extension));
+        }
+        Ok(())
+    }
+
+    fn takes(&mut self, allowed: &Allowed, at: Located) -> bool {
+        let takes = allowed.takes(at);
+        if !takes {
+            self.left_alone.insert(at.to_string());
+        }
+        takes
     }
 }
 
@@ -165,40 +211,20 @@ impl Document {
         self.0.get(urn)?.get(name)?.as_str()
     }
 
-    fn read_extension(&mut self, schema: &'static Schema, sent: &Value) -> Result<(), Error> {
-        let sent = match sent {
-            Value::Object(map) => map,
-            Value::Null => return Ok(()),
-            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-                return Err(Error::value(format!("`{}` must be an object", schema.urn)));
-            }
-        };
-        let mut extension = Map::new();
-        for (key, sent) in sent {
-            let Some(attribute) = schema.attribute(key).filter(|attribute| !attribute.is_read_only()) else { continue };
-            if let Some(value) = canonical::value(attribute, sent)? {
-                extension.insert(attribute.name.to_owned(), value);
-            }
-        }
-        if !extension.is_empty() {
-            self.0.insert(schema.urn.to_owned(), Value::Object(extension));
-        }
-        Ok(())
-    }
-
     /// Refuses what a change of an extension must not do: another value for what is set once, and an extension without what
     /// it must have. What is set once stays where nothing is said of it. An extension that stays as it was is not looked at,
     /// so that a definition that came later is in nobody's way.
-    pub fn settle_extensions(&mut self, resources: &ResourceType, before: &Self) -> Result<(), Error> {
-        for schema in resources.extensions {
+    pub fn settle_extensions(&mut self, allowed: &Allowed, before: &Self) -> Result<(), Error> {
+        for schema in allowed.resources.extensions {
             let was = before.0.get(schema.urn).and_then(Value::as_object);
             self.keep_what_is_set_once(schema, was)?;
             let Some(is) = self.0.get(schema.urn).and_then(Value::as_object).filter(|is| was != Some(is)) else {
                 continue;
             };
             let missing = schema.attributes.iter().find(|it| it.required && !is.contains_key(it.name));
-            if let Some(Attribute { name, .. }) = missing {
-                return Err(Error::value(format!("`{}:{name}` is required; send a value for it", schema.urn)));
+            if let Some(attribute) = missing {
+                let at = Located { extension: Some(schema.urn), attribute, sub: None };
+                return Err(allowed.refuse_without(at).unwrap_or_else(|| required(at)));
             }
         }
         Ok(())
@@ -217,15 +243,22 @@ impl Document {
         Ok(())
     }
 
-    /// Refuses a document that lacks a required attribute.
-    pub(super) fn check_required(&self, resources: &ResourceType) -> Result<(), Error> {
-        for attribute in resources.core.attributes.iter().filter(|attribute| attribute.required) {
-            if !self.0.contains_key(attribute.name) {
-                return Err(Error::value(format!("`{}` is required; send a value for it", attribute.name)));
+    /// Refuses a document that lacks a required attribute, unless it keeps the one that it has.
+    fn check_required(&self, allowed: &Allowed, purpose: Purpose) -> Result<(), Error> {
+        for attribute in allowed.resources.core.attributes.iter().filter(|attribute| attribute.required) {
+            let at = Located { extension: None, attribute, sub: None };
+            match (self.0.contains_key(attribute.name), allowed.refuse_without(at), purpose) {
+                (true, ..) | (false, Some(_), Purpose::Replace) => {}
+                (false, Some(refusal), Purpose::Create) => return Err(refusal),
+                (false, None, _) => return Err(required(at)),
             }
         }
         Ok(())
     }
+}
+
+fn required(at: Located) -> Error {
+    Error::value(format!("`{at}` is required; send a value for it"))
 }
 
 /// The ids in a value sent for `members`: a list or a single one, of objects or of bare strings; without repetition.

@@ -9,6 +9,7 @@
 //! **Invariant:** every parser bounds the length and the depth of what it reads, and no recursion is deeper than that.
 //! **Invariant:** attribute names, schema URNs and operators are compared without case and kept in schema spelling.
 
+pub mod allowed;
 pub mod bulk;
 pub mod canonical;
 pub mod document;

@@ -4,12 +4,14 @@
 //! answer which hidden names exist.
 //!
 //! **Invariant:** every answer goes through a projection, the default one if nothing was asked for.
+//! **Invariant:** what may not be seen is never answered, whatever is asked for; see [`super::allowed`].
 //! **Invariant:** `returned: never` is never answered, `returned: always` always, `returned: request` only by name.
 
 use serde_json::{Map, Value};
 
+use super::allowed::Allowed;
 use super::quirks;
-use super::schema::{Attribute, Located, Named, ResourceType, Returned};
+use super::schema::{Located, Named, ResourceType, Returned};
 
 #[cfg(test)]
 mod tests;
@@ -17,7 +19,7 @@ mod tests;
 /// What of a resource is answered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Projection {
-    resources: &'static ResourceType,
+    allowed: Allowed,
     wanted: Option<Vec<Named>>,
     unwanted: Vec<Named>,
 }
@@ -25,7 +27,7 @@ pub struct Projection {
 impl Projection {
     /// What is answered when nothing was asked for.
     pub fn default_of(resources: &'static ResourceType) -> Self {
-        Self { resources, wanted: None, unwanted: Vec::new() }
+        Self { allowed: Allowed::everything(resources), wanted: None, unwanted: Vec::new() }
     }
 
     /// Reads the two parameters, each a list of names with commas between them.
@@ -35,13 +37,19 @@ impl Projection {
         };
         let wanted = (!attributes.trim().is_empty()).then(|| names(attributes));
         let unwanted = if wanted.is_some() { Vec::new() } else { names(excluded) };
-        Self { resources, wanted, unwanted }
+        Self { allowed: Allowed::everything(resources), wanted, unwanted }
     }
 
     /// Reads the two parameters out of a decoded query.
     pub fn from_pairs(resources: &'static ResourceType, pairs: &[(String, String)]) -> Self {
         let value = |name| quirks::parameter_in_any_case(pairs, name).unwrap_or_default();
         Self::parse(resources, value("attributes"), value("excludedAttributes"))
+    }
+
+    /// What of that may be seen.
+    #[must_use]
+    pub fn within(&self, allowed: Allowed) -> Self {
+        Self { allowed, ..self.clone() }
     }
 
     /// True when the members of a group are not answered, so that nobody needs to load them.
@@ -51,13 +59,13 @@ impl Projection {
 
     /// True when this attribute of the core schema is not answered at all.
     pub fn excludes(&self, name: &str) -> bool {
-        let attribute = self.resources.attribute(name);
+        let attribute = self.allowed.resources.attribute(name);
         attribute.is_none_or(|attribute| !self.shows(Located { extension: None, attribute, sub: None }))
     }
 
     /// True when this attribute of an extension is answered, so that it has to be found out.
     pub fn shows_extension(&self, urn: &str, name: &str) -> bool {
-        let located = self.resources.extension(urn).and_then(|schema| {
+        let located = self.allowed.resources.extension(urn).and_then(|schema| {
             Some(Located { extension: Some(schema.urn), attribute: schema.attribute(name)?, sub: None })
         });
         located.is_some_and(|at| self.shows(at))
@@ -68,12 +76,13 @@ impl Projection {
         let Value::Object(resource) = resource else { return resource };
         let mut shown = Map::new();
         for (name, value) in resource {
-            let value = match self.resources.extension(&name) {
+            let value = match self.allowed.resources.extension(&name) {
                 Some(schema) => self.object(value, |name| {
                     let attribute = schema.attribute(name)?;
                     Some(Located { extension: Some(schema.urn), attribute, sub: None })
                 }),
                 None => self
+                    .allowed
                     .resources
                     .attribute(&name)
                     .and_then(|attribute| self.attribute(Located { extension: None, attribute, sub: None }, value)),
@@ -120,43 +129,26 @@ impl Projection {
     }
 
     fn shows(&self, at: Located) -> bool {
-        let asked = || self.wanted.as_ref().is_some_and(|wanted| wanted.iter().any(|name| self.covers(*name, at)));
+        let asked = || {
+            self.wanted
+                .as_ref()
+                .is_some_and(|wanted| wanted.iter().any(|name| name.overlaps(self.allowed.resources, at)))
+        };
         match at.sub.map_or(at.attribute.returned, |sub| sub.returned) {
             Returned::Always => true,
             Returned::Never => false,
+            Returned::Request | Returned::Default if !self.allowed.shows(at) => false,
             Returned::Request => asked(),
             Returned::Default if self.wanted.is_some() => asked(),
-            Returned::Default => !self.unwanted.iter().any(|name| self.includes(*name, at)),
-        }
-    }
-
-    /// True when asking for `name` asks for what is at this place, or for a part of it.
-    fn covers(&self, name: Named, at: Located) -> bool {
-        let is_part = |named: Located| at.sub.is_none() && same_attribute(named, at);
-        self.includes(name, at) || matches!(name, Named::Attribute(named) if is_part(named))
-    }
-
-    /// True when `name` is this place or something around it.
-    fn includes(&self, name: Named, at: Located) -> bool {
-        match name {
-            Named::Core => at.extension.is_none() && self.resources.core.attribute(at.attribute.name).is_some(),
-            Named::Extension(urn) => at.extension == Some(urn),
-            Named::Attribute(named) => same_attribute(named, at) && (named.sub.is_none() || same_sub(named, at)),
+            Returned::Default => !self.unwanted.iter().any(|name| name.includes(self.allowed.resources, at)),
         }
     }
 
     fn keep_schemas_of_what_is_shown(&self, shown: &mut Map<String, Value>) {
         let Some(Value::Array(mut schemas)) = shown.remove("schemas") else { return };
-        schemas.retain(|urn| urn.as_str().is_some_and(|urn| urn == self.resources.core.urn || shown.contains_key(urn)));
+        schemas.retain(|urn| {
+            urn.as_str().is_some_and(|urn| urn == self.allowed.resources.core.urn || shown.contains_key(urn))
+        });
         shown.insert("schemas".to_owned(), Value::Array(schemas));
     }
-}
-
-fn same_attribute(one: Located, other: Located) -> bool {
-    one.extension == other.extension && one.attribute.name == other.attribute.name
-}
-
-fn same_sub(one: Located, other: Located) -> bool {
-    let name = |sub: Option<&Attribute>| sub.map(|sub| sub.name);
-    name(one.sub) == name(other.sub)
 }

@@ -14,7 +14,7 @@ use super::rows::connection_domain as domain;
 use super::rows::connection_token as token;
 use super::rows::{identity, mapping_intent, user};
 use super::{Store, Tx, connection_clients, pulses};
-use crate::domain::connection::{Connection, ConnectionToken, Kind, Scopes, next_warning};
+use crate::domain::connection::{Attributes, Connection, ConnectionToken, Kind, Scopes, next_warning};
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
 use crate::domain::routing::DomainName;
 use crate::domain::secret::TokenHash;
@@ -240,6 +240,7 @@ pub async fn insert_token(tx: &Tx, new: &ConnectionToken, hash: &TokenHash) -> R
         last_used_at: None,
         warn_at: next_warning(new.expires_at, tx.now).map(Timestamp::millis),
         scopes: new.scopes.words().map(|words| words.join(" ")),
+        attributes: new.attributes.words().map(|words| words.join(" ")),
     };
     token::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())
@@ -290,17 +291,22 @@ fn row(it: &Connection) -> Result<Model, Error> {
     })
 }
 
-/// Scopes that cannot be read are an error, never everything.
+/// Scopes and attributes that cannot be read are an error, never everything.
 fn connection_token(row: token::Model) -> Result<ConnectionToken, Error> {
     let scopes = match row.scopes.as_deref().map(|words| Scopes::parse(words.split(' '))) {
         None => Scopes::Everything,
         Some(scopes) => scopes.ok_or_else(|| unreadable("connection_tokens.scopes"))?,
+    };
+    let attributes = match row.attributes.as_deref().map(Attributes::parse) {
+        None => Attributes::Everything,
+        Some(attributes) => attributes.ok_or_else(|| unreadable("connection_tokens.attributes"))?,
     };
     Ok(ConnectionToken {
         id: TokenId::from_uuid(row.id),
         connection: ConnectionId::from_uuid(row.connection_id),
         hint: row.hint,
         scopes,
+        attributes,
         created_at: Timestamp::from_millis(row.created_at),
         expires_at: Timestamp::from_millis(row.expires_at),
         last_used_at: row.last_used_at.map(Timestamp::from_millis),

@@ -30,12 +30,12 @@ use crate::app::api_access::{self, Caller};
 use crate::app::credentials::InBrowser;
 use crate::app::mail::Whence;
 use crate::app::provisioner::{self, Called, Opened, Pass};
-use crate::app::provisioning::{self, Trace, lanes};
+use crate::app::provisioning::{self, Notes, Trace, lanes};
 use crate::app::signin::{Errand, Onward};
 use crate::app::users::Person;
 use crate::app::{App, language, sessions, signin};
 use crate::domain::connection::lanes::Passage;
-use crate::domain::connection::{Connection, Scopes};
+use crate::domain::connection::{Attributes, Connection, Scopes};
 use crate::domain::id::ConnectionId;
 use crate::domain::personal_token::Scope;
 use crate::domain::policy::Actor;
@@ -78,6 +78,7 @@ impl SignedIn {
 pub struct Provisioner {
     connection: Arc<Connection>,
     users: &'static ResourceType,
+    attributes: Arc<Attributes>,
     trace: Arc<Trace>,
     scopes: Arc<Scopes>,
     pass: Arc<Pass>,
@@ -88,7 +89,8 @@ pub struct Provisioner {
 impl Provisioner {
     /// The identity provider that asks.
     pub fn caller<'a>(&'a self, app: &'a App) -> provisioning::Caller<'a> {
-        provisioning::Caller { app, connection: &self.connection, users: self.users, trace: &self.trace }
+        let (connection, attributes, trace) = (&self.connection, &self.attributes, &self.trace);
+        provisioning::Caller { app, connection, users: self.users, attributes, trace }
     }
 
     /// The notes on the request.
@@ -232,15 +234,15 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
         Err(cause) => return render(request.uri().path(), cause),
     };
     let call = CallUnderWay::of(app, &request);
-    let Opened { connection, users, scopes, pass } = opened;
+    let Opened { connection, users, scopes, attributes, pass } = opened;
     let (connection, trace) = (Arc::new(connection), Arc::<Trace>::default());
-    let (scopes, pass) = (Arc::new(scopes), Arc::new(pass));
+    let (scopes, attributes, pass) = (Arc::new(scopes), Arc::new(attributes), Arc::new(pass));
     let response = match lanes::enter(app, &connection) {
         Err(too_fast) => ScimError::from(too_fast).into_response(),
         Ok(_) if connection.is_paused => paused(request.uri().path()),
         Ok(passage) => {
-            let (connection, trace) = (connection.clone(), trace.clone());
-            let provisioner = Provisioner { connection, users, trace, scopes, pass, passage };
+            let (connection, attributes, trace) = (connection.clone(), attributes.clone(), trace.clone());
+            let provisioner = Provisioner { connection, users, attributes, trace, scopes, pass, passage };
             request.extensions_mut().insert(actor);
             request.extensions_mut().insert(provisioner.clone());
             match admitted(app, &provisioner, request).await {
@@ -252,7 +254,7 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
     if response.extensions().get::<IsKept>().is_some() {
         return response;
     }
-    call.note(app, &connection, trace.take(), response).await
+    call.note(app, &connection, Notes { named: attributes.names(), ..trace.take() }, response).await
 }
 
 /// A request that may go on as it is, and the place of its large body. One that may only let people go is read first.

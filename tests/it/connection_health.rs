@@ -39,7 +39,7 @@ async fn wait(server: &Server, by: Duration) {
 }
 
 async fn token(server: &Server, of: ConnectionId, days: u32) -> NewToken {
-    connections::add_token(&server.app, &Server::operator(), of, DAY * days, Scopes::Everything).await.unwrap()
+    connections::add_token(&server.app, &Server::operator(), of, DAY * days, (Scopes::Everything, None)).await.unwrap()
 }
 
 fn subjects(server: &Server) -> Vec<String> {

@@ -77,6 +77,7 @@ mod reset;
 mod resources;
 mod schema;
 mod scim_async;
+mod scim_attributes;
 mod scim_bulk;
 mod scim_clients;
 mod scim_entra;

@@ -150,7 +150,7 @@ async fn what_is_wrong_is_refused_at_once_and_what_only_reads_is_answered() {
     let okta = acme.connection().await;
     let scopes = Scopes::only([Scope::WriteGroups]).unwrap();
     let day = Duration::from_hours(24);
-    let narrow = connections::add_token(&server.app, &Server::operator(), okta.id, day, scopes).await.unwrap();
+    let narrow = connections::add_token(&server.app, &Server::operator(), okta.id, day, (scopes, None)).await.unwrap();
     let narrow = Provisioning { server: &server, id: okta.id, token: narrow.secret.reveal().clone() };
     let unknown = Provisioning { server: &server, id: okta.id, token: "dwscim_nonsense".to_owned() };
 
@@ -255,7 +255,7 @@ async fn a_revoked_token_and_a_paused_connection_do_nothing_and_the_outcome_says
     let okta = acme.connection().await;
     let day = Duration::from_hours(24);
     let operator = Server::operator();
-    let made = connections::add_token(&server.app, &operator, okta.id, day, Scopes::Everything).await.unwrap();
+    let made = connections::add_token(&server.app, &operator, okta.id, day, (Scopes::Everything, None)).await.unwrap();
     let other = Provisioning { server: &server, id: okta.id, token: made.secret.reveal().clone() };
 
     let revoked = kept(&other, Method::POST, "/Users", &person("ada")).await;
@@ -292,7 +292,8 @@ async fn te_05_the_outcome_is_told_to_the_connection_alone_and_to_a_token_that_c
     let scopes = |all: &[Scope]| Scopes::only(all.iter().copied()).unwrap();
     let day = Duration::from_hours(24);
     let token = async |scopes| {
-        let made = connections::add_token(&server.app, &Server::operator(), okta.id, day, scopes).await.unwrap();
+        let made =
+            connections::add_token(&server.app, &Server::operator(), okta.id, day, (scopes, None)).await.unwrap();
         Provisioning { server: &server, id: okta.id, token: made.secret.reveal().clone() }
     };
     let (reads, groups) = (token(scopes(&[Scope::ReadUsers])).await, token(scopes(&[Scope::WriteGroups])).await);
@@ -460,4 +461,26 @@ async fn the_breaker_holds_what_is_carried_out_later() {
     let path = format!("/api/v1/connections/{}/held-deprovisionings", okta.id);
     let held = server.send(server.api(Method::GET, &path)).await.expect(200).json();
     assert!(held.to_string().contains("\"bob\"") && !held.to_string().contains("\"ada\""), "{held}");
+}
+
+/// A request that is carried out later sets no more than its token names, and its entry says what was left alone.
+#[tokio::test]
+async fn what_is_kept_sets_only_what_its_token_names() {
+    let server = Server::start().await;
+    let okta = server.tenant("acme").await.connection().await;
+    let named = ["userName", "active"].map(str::to_owned);
+    let may = (Scopes::Everything, Some(&named[..]));
+    let day = Duration::from_hours(24);
+    let made = connections::add_token(&server.app, &Server::operator(), okta.id, day, may).await.unwrap();
+    let narrow = Provisioning { server: &server, id: okta.id, token: made.secret.reveal().clone() };
+
+    kept(&narrow, Method::POST, "/Users", &json!({ "userName": "ada", "title": "Countess" })).await;
+    server.run_jobs().await;
+
+    let found = okta.get("/Users?filter=userName%20eq%20%22ada%22").await.expect(200).json();
+    assert_eq!((&found["totalResults"], found["Resources"][0].get("title")), (&json!(1), None));
+    let journal =
+        server.send(server.api(Method::GET, "/api/v1/provisioning/journal?organisation=acme")).await.expect(200);
+    let entry = journal.json()["calls"].as_array().unwrap().iter().find(|it| it["method"] == "POST").unwrap().clone();
+    assert_eq!(entry["left_alone"], json!(["title"]));
 }

@@ -17,7 +17,7 @@ const DAY: Duration = Duration::from_hours(24);
 /// The same connection with another token, which has these scopes.
 async fn narrowed<'s>(of: &Provisioning<'s>, scopes: &[Scope]) -> Provisioning<'s> {
     let scopes = Scopes::only(scopes.iter().copied()).unwrap();
-    let made = connections::add_token(&of.server.app, &Server::operator(), of.id, DAY, scopes).await.unwrap();
+    let made = connections::add_token(&of.server.app, &Server::operator(), of.id, DAY, (scopes, None)).await.unwrap();
     Provisioning { server: of.server, id: of.id, token: made.secret.reveal().clone() }
 }
 

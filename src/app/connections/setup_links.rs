@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::app::alert;
 use crate::app::journal::Entry;
 use crate::domain::connection::guide::Evidence;
-use crate::domain::connection::{Connection, SETUP_LINK_DAYS_MAX, Scopes, SetupLink};
+use crate::domain::connection::{Attributes, Connection, SETUP_LINK_DAYS_MAX, Scopes, SetupLink};
 use crate::domain::id::{CallId, ConnectionId, SetupLinkId};
 use crate::domain::organisation::Organisation;
 use crate::domain::policy::{Action, Actor};
@@ -149,7 +149,7 @@ pub async fn add_token_by_link(app: &App, token: &str) -> Result<Option<NewToken
     let Some(visit) = open_setup_link(app, token).await? else { return Ok(None) };
     let tx = app.begin(visit.link.org).await?;
     let connection = connections::get(&*tx, tx.org, visit.connection.id).await?;
-    let new = new_token(&tx, connection.id, token_lifetime(TOKEN_DAYS)?, Scopes::Everything);
+    let new = new_token(&tx, connection.id, token_lifetime(TOKEN_DAYS)?, (Scopes::Everything, Attributes::Everything));
     let works = is_worth_something(&*tx, tx.roles()?, &connection, &visit.link).await?;
     if !works || !rows::note_token(&tx, visit.link.id, new.token.id).await? {
         return Ok(None);

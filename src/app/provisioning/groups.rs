@@ -38,6 +38,7 @@ impl Resource for Groups {
 
     /// Makes a group. Roles that an administrator has mapped to its name or external id beforehand are mapped now.
     async fn create(caller: &Caller<'_>, received: Received, wanted: &Projection) -> Result<Shown, Error> {
+        caller.allowed(&GROUP).require(&["displayName"], "make a group")?;
         let unit = caller.begin().await?;
         let group = new_group(caller, &received.document, unit.tx.now);
         let mut unit = unit.allow(caller, Action::CreateGroup, target(&group)).await?;
@@ -69,7 +70,8 @@ impl Resource for Groups {
         etag::check_match(if_match, group.version)?;
         let unit = Unit { replaces: Some(group.id.to_string()), ..unit };
         let changes = received.members.into_iter().map(MemberChange::Replace).collect();
-        let group = change(caller, unit, group, received.document, changes).await?;
+        let document = caller.allowed(&GROUP).settle(&document_of_group(&group), received.document);
+        let group = change(caller, unit, group, document, changes).await?;
         show::group(caller, &group, wanted).await
     }
 
@@ -81,11 +83,13 @@ impl Resource for Groups {
         if_match: Option<&str>,
         wanted: &Projection,
     ) -> Result<Answer, Error> {
-        let patch = patch::parse(&GROUP, body, id)?;
+        let patch = caller.read_patch(&GROUP, body, id)?;
         let unit = caller.begin().await?;
         let group = find_own(&*unit.tx, caller, parse(id)?).await?;
         etag::check_match(if_match, group.version)?;
-        let document = patch::apply(&document_of_group(&group), &patch.operations, fold)?.document;
+        let before = document_of_group(&group);
+        let document = patch::apply(&before, &patch.operations, fold)?.document;
+        let document = caller.allowed(&GROUP).settle(&before, document);
         let group = change(caller, unit, group, document, patch.members).await?;
         if caller.connection.settings.patch_no_content || is_too_large(caller, &group, wanted).await? {
             return Ok(Answer::Done { version: group.version });
@@ -95,6 +99,7 @@ impl Resource for Groups {
 
     /// Deletes a group; its people lose the roles that it gave, and are on no project through it any more.
     async fn delete(caller: &Caller<'_>, id: &str, if_match: Option<&str>) -> Result<(), Error> {
+        caller.allowed(&GROUP).require(&["displayName", "members"], "delete a group")?;
         let unit = caller.begin().await?;
         let group = find_own(&*unit.tx, caller, parse(id)?).await?;
         etag::check_match(if_match, group.version)?;
@@ -119,6 +124,7 @@ impl Resource for Groups {
 
     /// The groups of a page.
     async fn page(caller: &Caller<'_>, query: &ListQuery) -> Result<Slice, Error> {
+        caller.check_query(Self::TYPE, query)?;
         let (store, begin) = (&caller.app.store, paging::begin(caller, Self::TYPE, query)?);
         let page = Page::of(store, caller.org(), caller.id(), Table::Groups, query, begin).map_err(show::not_stored)?;
         let found = page.groups(store).await?;
@@ -177,7 +183,7 @@ async fn change(
 
 /// True when the answer would repeat more members than anybody reads at every change.
 async fn is_too_large(caller: &Caller<'_>, group: &Group, wanted: &Projection) -> Result<bool, Error> {
-    if wanted.excludes_members() {
+    if wanted.within(caller.allowed(&GROUP)).excludes_members() {
         return Ok(false);
     }
     Ok(roster::is_larger(caller.app.store.reader(), caller.org(), group.id, REPEATED_MAX).await?)

@@ -20,10 +20,11 @@ use crate::domain::connection::lanes::{self, Passage, TooFast};
 use crate::domain::id::ConnectionId;
 use crate::domain::text::fold;
 use crate::scim;
+use crate::scim::allowed::Allowed;
 use crate::scim::bulk::{self, Bulk, Deed, Request};
-use crate::scim::document::{Document, Purpose, from_request};
+use crate::scim::document::{Document, Purpose, receive};
 use crate::scim::patch;
-use crate::scim::schema::{ResourceType, USER};
+use crate::scim::schema::USER;
 
 /// After so many connections, those are forgotten that have not sent anything lately.
 const REMEMBERED: usize = 1_000;
@@ -44,7 +45,7 @@ impl Caller<'_> {
     pub fn pass_to_let_go(&self, method: &str, path: &str, body: Option<Value>) -> Result<(), scim::Error> {
         let Some(width) = self.connection.requests_per_second() else { return Ok(()) };
         let people = match change_of(method, path, body.as_ref()) {
-            Some(request) => usize::from(lets_go(self.users, &request)),
+            Some(request) => usize::from(lets_go(&self.allowed(&USER), &request)),
             None if path == bulk::PATH => {
                 body.and_then(|it| bulk::parse(it).ok()).map_or(0, |bulk| self.people_only(&bulk))
             }
@@ -72,23 +73,27 @@ impl Caller<'_> {
 
     fn counted(&self, bulk: &Bulk) -> (usize, usize) {
         let all = bulk.requests().count();
-        let people = bulk.requests().flatten().filter(|it| lets_go(self.users, it)).count();
+        let allowed = self.allowed(&USER);
+        let people = bulk.requests().flatten().filter(|it| lets_go(&allowed, it)).count();
         (people, all.saturating_sub(people))
     }
 }
 
 /// True for a request that deletes or deactivates a user; one that cannot be read does not.
-fn lets_go(users: &'static ResourceType, request: &Request) -> bool {
+fn lets_go(allowed: &Allowed, request: &Request) -> bool {
     if request.resources != &USER {
         return false;
     }
     match &request.deed {
         Deed::Create(_) => false,
-        Deed::Delete(_) => true,
+        Deed::Delete(_) => allowed.require(&["active"], "").is_ok(),
         Deed::Replace(_, data) => {
-            from_request(users, data, Purpose::Replace).is_ok_and(|it| it.document.active() == Some(false))
+            receive(allowed, data, Purpose::Replace).is_ok_and(|it| it.document.active() == Some(false))
         }
-        Deed::Patch(id, data) => patch::parse(users, data, id).is_ok_and(|it| deactivates(&it.operations)),
+        Deed::Patch(id, data) => patch::parse(allowed.resources, data, id).is_ok_and(|mut it| {
+            allowed.narrow(&mut it);
+            deactivates(&it.operations)
+        }),
     }
 }
 
@@ -122,7 +127,7 @@ mod tests {
     use super::*;
 
     fn of(method: &str, path: &str, body: &Value) -> bool {
-        change_of(method, path, Some(body)).is_some_and(|it| lets_go(&USER, &it))
+        change_of(method, path, Some(body)).is_some_and(|it| lets_go(&Allowed::everything(&USER), &it))
     }
 
     #[test]

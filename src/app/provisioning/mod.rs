@@ -6,11 +6,13 @@
 //!
 //! **Invariant:** a connection sees and changes only the users and groups that it manages; the id of anything else, in
 //! this organisation or another, is answered like an id that does not exist.
+//! **Invariant:** what a token does not name it neither sees nor sets; see `attributes`.
 //! **Invariant:** a request is kept whole or not at all; one that is carried out later leaves with what it does the mark that it
 //! was done, so that it is not done twice.
 //! **Invariant:** nobody beyond the breaker's limit is let go before an owner has agreed; see `breaker`.
 //! **Invariant:** whoever is the last active holder of a protected role does not lose it; see `app::users`.
 
+mod attributes;
 mod breaker;
 pub mod catalogue;
 mod change;
@@ -32,7 +34,7 @@ mod turn;
 mod users;
 
 use crate::app::{App, events, provisioner};
-use crate::domain::connection::Connection;
+use crate::domain::connection::{Attributes, Connection};
 use crate::domain::drift::Said;
 use crate::domain::id::{ConnectionId, OrgId, UserId};
 use crate::domain::policy::{Action, AuditRecord, Permit, Target, What};
@@ -78,6 +80,8 @@ pub struct Caller<'a> {
     pub connection: &'a Connection,
     /// The table of the users of its organisation.
     pub users: &'static ResourceType,
+    /// What the token sees and sets of users and groups.
+    pub attributes: &'a Attributes,
     /// Where what the request comes to is noted.
     pub trace: &'a Trace,
 }

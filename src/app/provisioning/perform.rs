@@ -7,18 +7,18 @@ use crate::app::provisioner::Opened;
 use crate::domain::connection::{Scope, Scopes};
 use crate::scim;
 use crate::scim::bulk::{Deed, Done, Request};
-use crate::scim::document::{Purpose, from_request};
+use crate::scim::document::Purpose;
 use crate::scim::projection::Projection;
 use crate::scim::schema::USER;
 
 /// Does one operation by what a token opens at this moment.
 pub async fn by_token(app: &App, opened: &Opened, trace: &Trace, request: Request) -> Result<Done, Error> {
-    let Opened { connection, users, scopes, .. } = opened;
+    let Opened { connection, users, scopes, attributes, .. } = opened;
     if connection.is_paused {
         return Err(scim::Error::new(503, "provisioning by this connection is paused; try again later").into());
     }
     check_scopes(scopes, &[if request.resources == &USER { Scope::WriteUsers } else { Scope::WriteGroups }])?;
-    perform(&Caller { app, connection, users, trace }, request).await
+    perform(&Caller { app, connection, users, attributes, trace }, request).await
 }
 
 /// Refuses what needs a scope that the token does not have.
@@ -62,11 +62,11 @@ async fn of<R: Resource>(
     };
     match request.deed {
         Deed::Create(data) => {
-            let received = from_request(caller.table(R::TYPE), &data, Purpose::Create)?;
+            let received = caller.receive(R::TYPE, &data, Purpose::Create)?;
             Ok(done(201, R::create(caller, received, wanted).await?))
         }
         Deed::Replace(id, data) => {
-            let received = from_request(caller.table(R::TYPE), &data, Purpose::Replace)?;
+            let received = caller.receive(R::TYPE, &data, Purpose::Replace)?;
             Ok(done(200, R::replace(caller, &id, received, if_match, wanted).await?))
         }
         Deed::Patch(id, data) => Ok(match R::patch(caller, &id, &data, if_match, wanted).await? {

@@ -11,7 +11,7 @@ use crate::domain::role::Effective;
 use crate::domain::user::User;
 use crate::scim::document::{self, Document, ServerParts};
 use crate::scim::projection::Projection;
-use crate::scim::schema::{DOORWARD_URN, GROUP, ResourceType};
+use crate::scim::schema::{DOORWARD_URN, GROUP, ResourceType, USER};
 use crate::scim::{self, ScimType};
 use crate::store::filter::NotStored;
 use crate::store::{grants, pages, passwords};
@@ -41,7 +41,7 @@ pub enum Answer {
 
 /// Users as they are answered: one statement for the groups of all of them.
 pub(super) async fn users(caller: &Caller<'_>, users: &[User], wanted: &Projection) -> Result<Vec<Shown>, Error> {
-    let db = caller.app.store.reader();
+    let (db, wanted) = (caller.app.store.reader(), &wanted.within(caller.allowed(&USER)));
     let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
     let mut groups = if wanted.excludes("groups") {
         Vec::new()
@@ -111,6 +111,7 @@ async fn state(app: &App, user: &User, wanted: &Projection) -> Result<Vec<(&'sta
 
 /// Groups as they are answered: one statement for the members of all of them, and none when they are not wanted.
 pub(super) async fn groups(caller: &Caller<'_>, groups: &[Group], wanted: &Projection) -> Result<Vec<Shown>, Error> {
+    let wanted = &wanted.within(caller.allowed(&GROUP));
     let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
     let members = if wanted.excludes_members() {
         Vec::new()

@@ -1,5 +1,6 @@
 //! What a request came to, noted while it is done: for the journal, and for whoever only wants to know what it would do.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -34,6 +35,10 @@ pub struct Notes {
     pub deeds: Vec<Deed>,
     /// How many were found, of a list.
     pub found: Option<u64>,
+    /// What was asked for and left as it was, because the token does not name it.
+    pub left_alone: BTreeSet<String>,
+    /// The attributes that the token names, where it names any.
+    pub named: Vec<String>,
 }
 
 impl Trace {
@@ -73,6 +78,13 @@ impl Trace {
     /// Notes what was done.
     pub(super) fn did<'a>(&self, records: impl Iterator<Item = &'a AuditRecord>) {
         self.lock().deeds.extend(records.map(Deed::of));
+    }
+
+    /// Notes what was left as it was.
+    pub(super) fn left_alone(&self, names: BTreeSet<String>) {
+        if !names.is_empty() {
+            self.lock().left_alone.extend(names);
+        }
     }
 
     /// Notes how many were found.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::perform::shown;
 use super::{Caller, Error, Groups, Resource, Trace, Users};
 use crate::app::App;
-use crate::domain::connection::Connection;
+use crate::domain::connection::{Attributes, Connection};
 use crate::domain::journal::{About, Deed as Did};
 use crate::domain::{self};
 use crate::scim;
@@ -48,11 +48,16 @@ pub fn about(path: &str) -> Option<About> {
     if resources == &USER { id.parse().ok().map(About::User) } else { id.parse().ok().map(About::Group) }
 }
 
-/// Tells what a change would do now.
-pub async fn rehearse(app: &App, connection: &Connection, request: Request) -> Result<Trial, domain::Error> {
+/// Tells what a change would do now, by a token that names these attributes.
+pub async fn rehearse(
+    app: &App,
+    connection: &Connection,
+    attributes: &Attributes,
+    request: Request,
+) -> Result<Trial, domain::Error> {
     let trace = Trace::of_trial();
     let (organisation, _) = app.store.organisation(connection.org).await?;
-    let caller = Caller { app, connection, users: app.users_of(&organisation)?, trace: &trace };
+    let caller = Caller { app, connection, users: app.users_of(&organisation)?, attributes, trace: &trace };
     let whole = Projection::default_of(caller.table(request.resources));
     let before = match &request.deed {
         Deed::Create(_) => None,
@@ -69,18 +74,18 @@ pub async fn rehearse(app: &App, connection: &Connection, request: Request) -> R
     }
 }
 
-/// Does a change now, as it was asked for; answers the status and the resource.
+/// Does a change now, as it was asked for by a token that names these attributes; answers the status and the resource.
 pub async fn replay(
     app: &App,
     connection: &Connection,
-    trace: &Trace,
+    (attributes, trace): (&Attributes, &Trace),
     request: Request,
 ) -> Result<(u16, Option<Value>), Error> {
     if connection.is_paused {
         return Err(scim::Error::new(503, "provisioning by this connection is paused; resume it first").into());
     }
     let (organisation, _) = app.store.organisation(connection.org).await?;
-    let caller = Caller { app, connection, users: app.users_of(&organisation)?, trace };
+    let caller = Caller { app, connection, users: app.users_of(&organisation)?, attributes, trace };
     let whole = Projection::default_of(caller.table(request.resources));
     let (done, shown) = shown(&caller, request, &whole).await?;
     Ok((done.status, shown.map(|it| it.body)))

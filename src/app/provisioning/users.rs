@@ -35,11 +35,13 @@ impl Resource for Users {
 
     /// Makes a user. One who was deactivated by this identity provider before is let in again, with the new attributes.
     async fn create(caller: &Caller<'_>, received: Received, wanted: &Projection) -> Result<Shown, Error> {
+        // Whoever makes somebody lets them in, and lets them in again who was let go.
+        caller.allowed(&USER).require(&["active"], "make a user")?;
         let sign_in = if caller.connection.settings.issuer.is_some() { SignIn::Sso } else { SignIn::Password };
         let phc = hashed(caller, sign_in, received.password.as_ref()).await?;
         let mut document = received.document;
         // Whoever comes again is made anew: what was set once before may be set to something else.
-        document.settle_extensions(caller.users, &Document::default())?;
+        document.settle_extensions(&caller.allowed(&USER), &Document::default())?;
         let unit = caller.begin().await?;
         let (unit, user) = match meant(caller, &unit, &document).await? {
             Meant::Somebody(user) => return Err(ask_to_link(caller, unit, &user, &document).await?),
@@ -72,12 +74,13 @@ impl Resource for Users {
         let unit = Unit { replaces: Some(id.to_string()), ..caller.begin().await? };
         let person = own(caller, &unit, id).await?;
         etag::check_match(if_match, person.user.version)?;
-        let mut document = received.document;
-        let said = document.active();
+        let (allowed, before) = (caller.allowed(&USER), document_of(&person.user));
+        let said = received.document.active();
+        let mut document = allowed.settle(&before, received.document);
         if document.active().is_none() {
             document.set_active(person.user.reads_active());
         }
-        document.settle_extensions(caller.users, &document_of(&person.user))?;
+        document.settle_extensions(&allowed, &before)?;
         let active = document.active();
         let (unit, user) = change(caller, unit, person, Wanted { document, phc, active, said }).await?;
         unit.finish(caller).await?;
@@ -92,15 +95,16 @@ impl Resource for Users {
         if_match: Option<&str>,
         wanted: &Projection,
     ) -> Result<Answer, Error> {
-        let patch = patch::parse(caller.users, body, id)?;
+        let patch = caller.read_patch(&USER, body, id)?;
         let id = parse(id)?;
         let phc = new_password(caller, id, &patch.operations).await?;
         let unit = caller.begin().await?;
         let person = own(caller, &unit, id).await?;
         etag::check_match(if_match, person.user.version)?;
         let before = document_of(&person.user);
-        let mut document = patch::apply(&before, &patch.operations, fold)?.document;
-        document.settle_extensions(caller.users, &before)?;
+        let allowed = caller.allowed(&USER);
+        let mut document = allowed.settle(&before, patch::apply(&before, &patch.operations, fold)?.document);
+        document.settle_extensions(&allowed, &before)?;
         let active = document.active();
         let said = active.filter(|_| patch.operations.iter().any(|it| it.target.at.is_core("active")));
         let (unit, user) = change(caller, unit, person, Wanted { document, phc, active, said }).await?;
@@ -113,6 +117,7 @@ impl Resource for Users {
 
     /// Takes a user out of the organisation with everything that hangs on it; the audit stays.
     async fn delete(caller: &Caller<'_>, id: &str, if_match: Option<&str>) -> Result<(), Error> {
+        caller.allowed(&USER).require(&["active"], "delete a user")?;
         let id = parse(id)?;
         let unit = caller.begin().await?;
         let person = own(caller, &unit, id).await?;
@@ -134,6 +139,7 @@ impl Resource for Users {
 
     /// The users of a page.
     async fn page(caller: &Caller<'_>, query: &ListQuery) -> Result<Slice, Error> {
+        caller.check_query(Self::TYPE, query)?;
         let (store, begin) = (&caller.app.store, paging::begin(caller, Self::TYPE, query)?);
         let page = Page::of(store, caller.org(), caller.id(), Table::Users, query, begin).map_err(show::not_stored)?;
         let found = page.users(store).await?;
@@ -255,6 +261,7 @@ async fn revive(
     phc: Option<String>,
 ) -> Result<(Unit, User), Error> {
     let phc = phc.filter(|_| person.user.sign_in == SignIn::Password);
+    let document = caller.allowed(&USER).settle(&document_of(&person.user), document);
     let active = document.active();
     change(caller, unit, person, Wanted { document, phc, active, said: active }).await
 }

@@ -1,4 +1,4 @@
-//! What a token of a connection may be used for.
+//! What a token of a connection may be used for, and for which attributes.
 //!
 //! **Invariant:** a token never reaches further than its connection: its scopes only narrow what that one may do.
 //! **Invariant:** whoever may write a kind of resource may read it, because every answer to a write shows what was written.
@@ -51,6 +51,45 @@ impl Scope {
             Self::ReadGroups => Some(Self::WriteGroups),
             Self::WriteUsers | Self::WriteGroups | Self::ReadRoles => None,
         }
+    }
+}
+
+/// The most attributes that a token names.
+pub const ATTRIBUTES_MAX: usize = 100;
+
+/// The attributes that a token sees and sets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Attributes {
+    /// All of them, also those that there will be later.
+    #[default]
+    Everything,
+    /// These and nothing else, by their names in SCIM; at least one.
+    Only(BTreeSet<String>),
+}
+
+impl Attributes {
+    /// These attributes; nothing where there are none, or too many.
+    pub fn only(names: impl IntoIterator<Item = String>) -> Option<Self> {
+        let names: BTreeSet<String> = names.into_iter().collect();
+        (1..=ATTRIBUTES_MAX).contains(&names.len()).then_some(Self::Only(names))
+    }
+
+    /// The names, in their order; nothing for everything.
+    pub fn words(&self) -> Option<Vec<&str>> {
+        match self {
+            Self::Everything => None,
+            Self::Only(names) => Some(names.iter().map(String::as_str).collect()),
+        }
+    }
+
+    /// The names as they are kept beside a request; none for everything.
+    pub fn names(&self) -> Vec<String> {
+        self.words().unwrap_or_default().into_iter().map(str::to_owned).collect()
+    }
+
+    /// Reads what [`Self::words`] says; no name holds a space.
+    pub fn parse(words: &str) -> Option<Self> {
+        Self::only(words.split_whitespace().map(str::to_owned))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every deed that changes something: the question put to the policy and the record that is kept.
 
 use super::scim::Ceiling;
-use crate::domain::connection::{LinkedBy, Scopes};
+use crate::domain::connection::{Attributes, LinkedBy, Scopes};
 use crate::domain::id::{CallId, ClientId, ConnectionId, PasskeyId, PersonalTokenId, SetupLinkId, TokenId, UserId};
 use crate::domain::project::Subject;
 use crate::domain::resource::ResourceKey;
@@ -495,6 +495,8 @@ pub enum Action {
         token: TokenId,
         /// What it may be used for.
         scopes: Scopes,
+        /// What it sees and sets.
+        attributes: Attributes,
         /// The roles the connection may give: whoever has the token may give them.
         ceiling: Ceiling,
     },

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::Timestamp;
-use crate::domain::connection::{LinkedBy, Scopes};
+use crate::domain::connection::{Attributes, LinkedBy, Scopes};
 use crate::domain::id::{GroupId, PasskeyId};
 use crate::domain::role::{LiveGrant, RoleDraft, Source};
 use proptest::prelude::*;
@@ -316,8 +316,12 @@ fn a_person_gives_no_role_through_a_connection_that_they_may_not_give_themselves
     denied(admin.permit(&model, create("admin", false), connection()));
     denied(admin.permit(&model, create("root", true), connection()));
     let ceiling = Ceiling { max: Some(key("admin")), protected: false };
-    let (token, scopes) = (super::super::id::TokenId::new(), Scopes::Everything);
-    let token = Action::AddConnectionToken { token, scopes, ceiling: ceiling.clone() };
+    let token = Action::AddConnectionToken {
+        token: super::super::id::TokenId::new(),
+        scopes: Scopes::Everything,
+        attributes: Attributes::Everything,
+        ceiling: ceiling.clone(),
+    };
     denied(admin.permit(&model, token, connection()));
     denied(admin.permit(&model, Action::ResumeConnection { ceiling: ceiling.clone() }, connection()));
     let low = Ceiling { max: Some(key("developer")), protected: false };

@@ -19,6 +19,8 @@ mod user;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::quirks;
@@ -390,6 +392,40 @@ pub enum Named {
     Core,
     /// An attribute or a sub-attribute.
     Attribute(Located),
+}
+
+impl Named {
+    /// True when this is what is at the place, or something around it.
+    pub(super) fn includes(self, resources: &ResourceType, at: Located) -> bool {
+        let same_sub = |named: Located| named.sub.map(|it| it.name) == at.sub.map(|it| it.name);
+        match self {
+            Self::Core => at.extension.is_none() && resources.core.attribute(at.attribute.name).is_some(),
+            Self::Extension(urn) => at.extension == Some(urn),
+            Self::Attribute(named) => named.is_in_same(at) && (named.sub.is_none() || same_sub(named)),
+        }
+    }
+
+    /// True when this is what is at the place, something around it or a part of it.
+    pub(super) fn overlaps(self, resources: &ResourceType, at: Located) -> bool {
+        let is_part = |named: Located| at.sub.is_none() && named.is_in_same(at);
+        self.includes(resources, at) || matches!(self, Self::Attribute(named) if is_part(named))
+    }
+}
+
+impl fmt::Display for Located {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(urn) = self.extension {
+            write!(f, "{urn}:")?;
+        }
+        f.write_str(self.attribute.name)?;
+        self.sub.map_or(Ok(()), |sub| write!(f, ".{}", sub.name))
+    }
+}
+
+impl Located {
+    fn is_in_same(self, other: Self) -> bool {
+        self.extension == other.extension && self.attribute.name == other.attribute.name
+    }
 }
 
 impl ResourceType {

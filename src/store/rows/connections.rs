@@ -42,6 +42,7 @@ pub(in crate::store) mod connection_token {
         pub last_used_at: Option<i64>,
         pub warn_at: Option<i64>,
         pub scopes: Option<String>,
+        pub attributes: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

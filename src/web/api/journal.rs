@@ -81,6 +81,8 @@ struct CallBody {
     /// The number under which the identity provider is told the outcome of a request that it did not wait for (RFC 9967).
     txn: Option<CallId>,
     deeds: Vec<DeedBody>,
+    /// The attributes that were sent and left as they were, because the token does not name them.
+    left_alone: Vec<String>,
     /// How many requests it stands for: of those that come too fast (429), all but the first of a minute are one entry.
     times: u32,
 }
@@ -226,6 +228,7 @@ impl From<Entry> for CallBody {
             replay_of: said.replay_of,
             txn: said.later.as_ref().map(|_| call.id),
             deeds: said.deeds.into_iter().map(DeedBody::from).collect(),
+            left_alone: said.left_alone.into_iter().collect(),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::app::kept_requests::Wanted;
 use crate::app::provisioning::{Caller, Resource};
 use crate::scim::bulk::{self, Deed};
-use crate::scim::document::{Purpose, from_request};
+use crate::scim::document::Purpose;
 use crate::scim::list::ListQuery;
 use crate::scim::projection::Projection;
 use crate::scim::schema::{GROUP, ResourceType};
@@ -42,7 +42,7 @@ pub(super) async fn create<R: Resource>(
     let caller = provisioner.caller(&app);
     let of = caller.table(R::TYPE);
     let body = request::body(request, body_max(of)).await?;
-    let received = from_request(of, &body, Purpose::Create)?;
+    let received = caller.receive(of, &body, Purpose::Create)?;
     if conditions.prefers_async {
         return later::keep(&app, &provisioner, wanted::<R>(Deed::Create(body), None)).await;
     }
@@ -74,7 +74,7 @@ pub(super) async fn replace<R: Resource>(
     let caller = provisioner.caller(&app);
     let of = caller.table(R::TYPE);
     let body = request::body(request, body_max(of)).await?;
-    let received = from_request(of, &body, Purpose::Replace)?;
+    let received = caller.receive(of, &body, Purpose::Replace)?;
     if conditions.prefers_async {
         return later::keep(&app, &provisioner, wanted::<R>(Deed::Replace(id, body), conditions.if_match)).await;
     }

@@ -145,6 +145,9 @@ scim-scope-read-groups = Gruppen lesen, mit den Namen ihrer Mitglieder
 scim-scope-write-groups = Gruppen anlegen, ändern und löschen
 scim-scope-read-roles = Lesen, welche Rollen und Berechtigungen es gibt
 scim-scopes-hint = Identitätsanbieter brauchen alles. Nehmen Sie weg, was ein Programm nicht braucht, das zum Beispiel nur liest. Wer etwas ändern darf, darf es auch lesen.
+scim-attributes = Nur diese Attribute
+scim-attributes-only = Nur:
+scim-attributes-hint = Nichts für alle. Sonst eines pro Zeile, wie es in den SCIM-Schemas heißt: userName, name.familyName, emails, active, displayName, members. Was nicht genannt ist, wird nicht gezeigt und bleibt, wie es ist. Ohne active wird niemand angelegt, deaktiviert oder gelöscht.
 
 ## Wie es den Verbindungen geht
 

@@ -145,6 +145,9 @@ scim-scope-read-groups = Read groups, with the names of their members
 scim-scope-write-groups = Make, change and delete groups
 scim-scope-read-roles = Read which roles and entitlements there are
 scim-scopes-hint = Identity providers need everything. Take away what a program does not need that, for example, only reads. Whoever may change something may read it as well.
+scim-attributes = Only these attributes
+scim-attributes-only = Only:
+scim-attributes-hint = Nothing for all of them. Else one on each line, as the SCIM schemas name them: userName, name.familyName, emails, active, displayName, members. What is not named is not shown, and stays as it is. Without active nobody is made, let go or deleted.
 
 ## How connections fare
 

@@ -57,6 +57,8 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::EventsUri => t.say("flaw-events-uri"),
         Flaw::Networks { most } => number(t, "flaw-networks", *most),
         Flaw::ScimScopes => t.say("token-may-nothing"),
+        Flaw::ScimAttribute { name } => t.name("flaw-scim-attribute", name),
+        Flaw::ScimAttributes { most } => number(t, "flaw-scim-attributes", *most),
         Flaw::ClientId { characters_max } => number(t, "flaw-client-id", *characters_max),
         Flaw::Guid => t.say("flaw-guid"),
         Flaw::Keys => t.say("flaw-keys"),

@@ -169,6 +169,8 @@ fn flaws_of_parts() -> impl Iterator<Item = Flaw> {
         Flaw::ClientId { characters_max: 7 },
         Flaw::Networks { most: 7 },
         Flaw::ScimScopes,
+        Flaw::ScimAttribute { name: "colour".to_owned() },
+        Flaw::ScimAttributes { most: 7 },
         Flaw::SecretOfIssuer,
         Flaw::ProofWords { most: 7, characters_max: 8 },
         Flaw::AboveCeiling { role: RoleKey::parse("auditor").unwrap() },

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::domain::connection::{Kind, Outside, Scopes, Settings};
+use crate::domain::connection::{Attributes, Kind, Outside, Scopes, Settings};
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -13,6 +13,7 @@ fn token(days: u32, used: bool) -> ConnectionToken {
         connection: ConnectionId::new(),
         hint: "dwsc_abcdef".to_owned(),
         scopes: Scopes::Everything,
+        attributes: Attributes::Everything,
         created_at: NOW.before(DAY),
         expires_at: NOW.after(DAY * days),
         last_used_at: used.then_some(NOW),

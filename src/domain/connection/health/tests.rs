@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::connection::{Scopes, Settings};
+use crate::domain::connection::{Attributes, Scopes, Settings};
 use crate::domain::id::TokenId;
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -40,6 +40,7 @@ fn token(ends_in: Duration, used_ago: Option<Duration>) -> ConnectionToken {
         connection: ConnectionId::new(),
         hint: "dwsc_abcdef".to_owned(),
         scopes: Scopes::Everything,
+        attributes: Attributes::Everything,
         created_at: NOW.before(hours(1_000)),
         expires_at: NOW.after(ends_in),
         last_used_at: used_ago.map(|it| NOW.before(it)),

@@ -11,3 +11,15 @@ fn whoever_writes_may_read_the_same_and_nothing_else() {
     assert_eq!(Scopes::parse(["users:read", "everything"]), None);
     assert_eq!(Scopes::parse([]), None);
 }
+
+#[test]
+fn attributes_are_some_or_all_and_never_none() {
+    let only = |names: &[&str]| Attributes::only(names.iter().map(|it| (*it).to_owned()));
+    let some = only(&["userName", "emails", "userName"]).unwrap();
+    assert_eq!(some.words(), Some(vec!["emails", "userName"]));
+    assert_eq!(Attributes::parse(&some.words().unwrap().join(" ")), Some(some));
+    assert_eq!(Attributes::default().words(), None);
+    assert_eq!((only(&[]), Attributes::parse(" ")), (None, None));
+    let names = |count: usize| Attributes::only((0..count).map(|it| it.to_string()));
+    assert!(names(ATTRIBUTES_MAX).is_some() && names(ATTRIBUTES_MAX + 1).is_none());
+}

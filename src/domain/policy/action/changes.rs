@@ -126,10 +126,13 @@ impl Action {
             Self::ReleaseDeprovisionings { people, .. } | Self::RemindOfDeprovisionings { people } => {
                 json!([{"path": "people", "new": people}])
             }
-            Self::AddConnectionToken { token, scopes, .. } => match scopes.words() {
-                None => json!([{"path": "token", "new": token}]),
-                Some(words) => json!([{"path": "token", "new": token}, {"path": "scopes", "new": words}]),
-            },
+            Self::AddConnectionToken { token, scopes, attributes, .. } => {
+                let change = |path: &str, new| json!({"path": path, "new": new});
+                let scopes = scopes.words().map(|words| change("scopes", json!(words)));
+                let attributes = attributes.words().map(|words| change("attributes", json!(words)));
+                let all = [Some(change("token", json!(token))), scopes, attributes];
+                json!(all.into_iter().flatten().collect::<Vec<_>>())
+            }
             Self::RefuseDeprovisionings { people, users, .. } => {
                 json!([{"path": "people", "new": people}, {"path": "users", "new": users}])
             }

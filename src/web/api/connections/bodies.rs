@@ -181,6 +181,8 @@ pub(in crate::web::api) struct ConnectionTokenBody {
     hint: String,
     /// What it may be used for; whatever its connection may do where nothing is named.
     scopes: Option<Vec<&'static str>>,
+    /// What it sees and sets of users and groups; everything where nothing is named.
+    attributes: Option<Vec<String>>,
     created_at: String,
     expires_at: String,
     last_used_at: Option<String>,
@@ -473,12 +475,22 @@ pub(in crate::web::api) struct NewConnectionTokenBody {
     /// to every token.
     #[schema(min_items = 1, max_items = 5)]
     scopes: Option<Vec<String>>,
+    /// The attributes of users and groups that it sees and sets, as `/Schemas` names them: `userName`, `name.familyName`, `emails`,
+    /// `members`, `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department`, or a URN for all of a schema; every
+    /// attribute where nothing is said. What is not named is in no answer, and stays as it is whatever is sent for it. Users are
+    /// made and deleted only with `active`, groups deleted only with `displayName` and `members`.
+    #[schema(min_items = 1, max_items = 100)]
+    attributes: Option<Vec<String>>,
 }
 
 impl NewConnectionTokenBody {
-    pub(super) fn scopes(&self) -> Result<Scopes, Error> {
-        let Some(words) = &self.scopes else { return Ok(Scopes::Everything) };
-        Scopes::parse(words.iter().map(String::as_str)).ok_or(Error::invalid("scopes", Flaw::ScimScopes))
+    /// What it may be used for, and the attributes that are named.
+    pub(super) fn may(&self) -> Result<(Scopes, Option<&[String]>), Error> {
+        let scopes = match &self.scopes {
+            Some(words) => Scopes::parse(words.iter().map(String::as_str)),
+            None => Some(Scopes::Everything),
+        };
+        Ok((scopes.ok_or(Error::invalid("scopes", Flaw::ScimScopes))?, self.attributes.as_deref()))
     }
 }
 
@@ -532,6 +544,7 @@ impl From<ConnectionToken> for ConnectionTokenBody {
         Self {
             id: it.id,
             scopes: it.scopes.words(),
+            attributes: it.attributes.words().map(|names| names.into_iter().map(str::to_owned).collect()),
             hint: it.hint,
             created_at: it.created_at.rfc3339(),
             expires_at: it.expires_at.rfc3339(),

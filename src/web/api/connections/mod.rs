@@ -165,7 +165,7 @@ async fn create_token(
 ) -> Result<(StatusCode, Json<ConnectionTokenBody>), Problem> {
     caller.has_proved_lately()?;
     let lifetime = connections::token_lifetime(body.expires_in_days.unwrap_or(TOKEN_DAYS))?;
-    let made = connections::add_token(&app, &caller.actor, connection_id(&id)?, lifetime, body.scopes()?).await?;
+    let made = connections::add_token(&app, &caller.actor, connection_id(&id)?, lifetime, body.may()?).await?;
     Ok((StatusCode::CREATED, Json(ConnectionTokenBody::of_new(&made))))
 }
 

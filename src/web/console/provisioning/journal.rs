@@ -331,8 +331,9 @@ fn sentence(t: Texts, entry: &Entry) -> Sentence {
     let said = &entry.said;
     let ours = |words| Sentence { words, language: t.tag() };
     match entry.call.came_to {
-        CameTo::Changed => ours(told(t, &said.deeds)),
-        CameTo::Nothing => ours(t.say("journal-nothing-text")),
+        CameTo::Changed => ours(with_left_alone(t, told(t, &said.deeds), entry)),
+        CameTo::Nothing if said.left_alone.is_empty() => ours(t.say("journal-nothing-text")),
+        CameTo::Nothing => ours(with_left_alone(t, t.say("journal-nothing-else"), entry)),
         CameTo::Waiting => ours(t.say("journal-waiting-text")),
         CameTo::Read => ours(match said.found {
             Some(found) => t.count("journal-found", found),
@@ -343,6 +344,12 @@ fn sentence(t: Texts, entry: &Entry) -> Sentence {
             None => ours(t.say("journal-refused-text")),
         },
     }
+}
+
+/// The same with what was left as it was, because the token does not name it.
+fn with_left_alone(t: Texts, words: String, entry: &Entry) -> String {
+    let names: Vec<&str> = entry.said.left_alone.iter().map(String::as_str).collect();
+    if names.is_empty() { words } else { format!("{words} {}", t.name("journal-left-alone", &names.join(", "))) }
 }
 
 /// The first deeds, and how many more there are.

@@ -83,6 +83,8 @@ struct ClientRow {
 struct TokenRow {
     hint: String,
     may: String,
+    /// Those that it names.
+    attributes: Option<String>,
     created: Timestamp,
     ends: Timestamp,
     has_ended: bool,
@@ -177,6 +179,7 @@ fn addresses(app: &App, t: Texts, it: &Connection) -> Vec<(&'static str, String,
 
 fn row(app: &App, t: Texts, it: ConnectionToken) -> TokenRow {
     TokenRow {
+        attributes: it.attributes.words().map(|names| names.join(", ")),
         may: it.scopes.words().map_or_else(|| t.say("scim-scope-everything"), |words| words.join(", ")),
         end_path: format!("{}/tokens/{}/end", path(it.connection), it.id),
         has_ended: it.has_ended(app.now()),

@@ -29,6 +29,7 @@ struct NewTokenPage<'a> {
     back: String,
     days: Vec<(u32, bool)>,
     scopes: Vec<Ticked>,
+    attributes: String,
     problem: Option<String>,
 }
 
@@ -65,6 +66,7 @@ async fn page<'a>(
         connection: it.name,
         days: DAYS.map(|days| (days, days == chosen)).into(),
         scopes: Scope::ALL.map(ticked).into(),
+        attributes: last.as_ref().and_then(|(fields, _)| fields.get("attributes")).unwrap_or_default().to_owned(),
         problem: last.map(|(_, problem)| problem),
     })
 }
@@ -88,6 +90,13 @@ fn scopes(fields: &Fields) -> Result<Scopes, Error> {
     Scopes::only(ticked).ok_or(Error::invalid("scopes", Flaw::ScimScopes))
 }
 
+/// The attributes that are written, one on each line or with commas between; every one where nothing is.
+fn attributes(fields: &Fields) -> Option<Vec<String>> {
+    let written = fields.get("attributes").unwrap_or_default().split(|it: char| it.is_whitespace() || it == ',');
+    let names: Vec<String> = written.filter(|it| !it.is_empty()).map(str::to_owned).collect();
+    (!names.is_empty()).then_some(names)
+}
+
 pub(super) async fn create(
     State(app): State<App>,
     console: Console,
@@ -97,8 +106,9 @@ pub(super) async fn create(
     let made = async {
         let id = connection_id(&id)?;
         let (it, _) = connections::get(&app, &console.actor, id).await?;
-        let (lifetime, scopes) = (lifetime(&fields)?, scopes(&fields)?);
-        let token = connections::add_token(&app, &console.actor, id, lifetime, scopes).await?;
+        let (lifetime, scopes, named) = (lifetime(&fields)?, scopes(&fields)?, attributes(&fields));
+        let may = (scopes, named.as_deref());
+        let token = connections::add_token(&app, &console.actor, id, lifetime, may).await?;
         Ok((it, token))
     };
     match made.await {
