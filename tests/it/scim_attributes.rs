@@ -48,7 +48,7 @@ async fn make(of: &Provisioning<'_>, path: &str, body: &Value) -> String {
     of.send(Method::POST, path, body).await.expect(201).json()["id"].as_str().unwrap().to_owned()
 }
 
-fn operations(all: Value) -> Value {
+fn operations(all: &Value) -> Value {
     json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": all })
 }
 
@@ -64,6 +64,22 @@ async fn newest(server: &Server) -> Value {
     let path = "/api/v1/provisioning/journal?organisation=acme&limit=1";
     server.send(server.api(Method::GET, path)).await.expect(200).json()["calls"][0].clone()
 }
+
+/// Queries that would tell what is not named, and what of it.
+const HIDDEN: [(&str, &str); 12] = [
+    ("filter=title%20sw%20%22C%22", "title"),
+    ("filter=TITLE%20pr", "title"),
+    ("filter=urn:ietf:params:scim:schemas:core:2.0:User:externalId%20eq%20%2200u-secret%22", "externalId"),
+    ("filter=Urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department%20co%20%22E%22", "department"),
+    ("filter=department%20co%20%22E%22", "department"),
+    ("filter=emails%5Btype%20eq%20%22work%22%20and%20value%20co%20%22private%22%5D", "emails"),
+    ("filter=userName%20pr%20and%20not%20(active%20eq%20true)", "active"),
+    ("filter=urn:example:params:scim:schemas:extension:acme:2.0:User:badge%20sw%20%22B%22", "badge"),
+    ("filter=schemas%20eq%20%22urn:ietf:params:scim:schemas:extension:enterprise:2.0:User%22", "schemas"),
+    ("filter=password%20pr%20or%20name.givenName%20pr", "givenName"),
+    ("sortBy=title", "title"),
+    ("sortBy=NAME.givenName&sortOrder=descending", "name.givenName"),
+];
 
 /// SC-18: whatever is not named is in no answer: to reads, searches, writes and bulk requests; and no filter and no order tells
 /// what it holds.
@@ -93,7 +109,7 @@ async fn sc_18_a_token_sees_what_it_names_and_finds_nothing_by_anything_else() {
     assert_eq!((&seen["id"], seen["meta"]["version"].is_string()), (&json!(id), true));
     let names = "title,EMAILS,externalId,urn:ietf:params:scim:schemas:core:2.0:User:active,department,groups,members";
     let search = json!({ "filter": "userName sw \"a\"", "attributes": names.split(',').collect::<Vec<_>>() });
-    let rename = operations(json!([{ "op": "replace", "path": "name.familyName", "value": "Byron" }]));
+    let rename = operations(&json!([{ "op": "replace", "path": "name.familyName", "value": "Byron" }]));
     for (method, asked, body) in [
         (Method::GET, path.clone(), None),
         (Method::GET, format!("{path}?attributes={names},{ENTERPRISE}:department"), None),
@@ -116,20 +132,7 @@ async fn sc_18_a_token_sees_what_it_names_and_finds_nothing_by_anything_else() {
         tells_nothing(&reply.expect(200), &format!("{method} {asked}"));
     }
 
-    for (asked, name) in [
-        ("filter=title%20sw%20%22C%22", "title"),
-        ("filter=TITLE%20pr", "title"),
-        ("filter=urn:ietf:params:scim:schemas:core:2.0:User:externalId%20eq%20%2200u-secret%22", "externalId"),
-        ("filter=Urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department%20co%20%22E%22", "department"),
-        ("filter=department%20co%20%22E%22", "department"),
-        ("filter=emails%5Btype%20eq%20%22work%22%20and%20value%20co%20%22private%22%5D", "emails"),
-        ("filter=userName%20pr%20and%20not%20(active%20eq%20true)", "active"),
-        ("filter=urn:example:params:scim:schemas:extension:acme:2.0:User:badge%20sw%20%22B%22", "badge"),
-        ("filter=schemas%20eq%20%22urn:ietf:params:scim:schemas:extension:enterprise:2.0:User%22", "schemas"),
-        ("filter=password%20pr%20or%20name.givenName%20pr", "givenName"),
-        ("sortBy=title", "title"),
-        ("sortBy=NAME.givenName&sortOrder=descending", "name.givenName"),
-    ] {
+    for (asked, name) in HIDDEN {
         let reply = token.get(&format!("/Users?{asked}")).await;
         if asked.contains("password") {
             // Nobody finds anything by a password, whatever their token names.
@@ -160,7 +163,7 @@ async fn sc_18_a_token_sets_what_it_names_and_leaves_the_rest_alone() {
     let crew = json!({ "displayName": "Crew", "externalId": "7", "members": [{ "value": bob }] });
     let crew = format!("/Groups/{}", make(&okta, "/Groups", &crew).await);
     let token = naming(&okta, &["title", "name.familyName", "displayName"]).await;
-    let (before, group) = (whole(&okta, &path).await, whole(&okta, &crew).await);
+    let (mut expected, group) = (whole(&okta, &path).await, whole(&okta, &crew).await);
 
     let put = json!({
         "userName": "bob", "externalId": "00u-bob", "active": false, "password": "a long passphrase", "emails": [],
@@ -169,7 +172,6 @@ async fn sc_18_a_token_sets_what_it_names_and_leaves_the_rest_alone() {
     });
     token.send(Method::PUT, &path, &put).await.expect(200);
     let entry = newest(&server).await;
-    let mut expected = before.clone();
     expected["title"] = "Analyst".into();
     expected["name"]["familyName"] = "Byron".into();
     assert_eq!(whole(&okta, &path).await, expected);
@@ -197,7 +199,7 @@ async fn sc_18_a_token_sets_what_it_names_and_leaves_the_rest_alone() {
         json!([{ "op": "add", "path": "roles", "value": [{ "value": "owner" }] }]),
         json!([{ "op": "add", "path": "groups", "value": [{ "value": "7" }] }]),
     ] {
-        token.send(Method::PATCH, &path, &operations(wrong.clone())).await.expect(200);
+        token.send(Method::PATCH, &path, &operations(&wrong)).await.expect(200);
         assert_eq!(newest(&server).await["result"], "nothing", "{wrong}");
         assert_eq!(whole(&okta, &path).await, expected, "{wrong}");
     }
@@ -207,14 +209,14 @@ async fn sc_18_a_token_sets_what_it_names_and_leaves_the_rest_alone() {
         json!([{ "op": "replace", "path": "MEMBERS", "value": [] }]),
         json!([{ "op": "replace", "value": { "members": [], "externalId": "8" } }]),
     ] {
-        token.send(Method::PATCH, &crew, &operations(wrong)).await.expect(200);
+        token.send(Method::PATCH, &crew, &operations(&wrong)).await.expect(200);
     }
     token.send(Method::PUT, &crew, &json!({ "displayName": "Crew", "members": [] })).await.expect(200);
     assert_eq!(whole(&okta, &crew).await, group);
     let operation = |method: &str, path: &str, data: Value| json!({ "method": method, "path": path, "data": data });
     let delete = |path: &str| json!({ "method": "DELETE", "path": path });
     let bulk = json!({ "Operations": [
-        operation("PATCH", &path, operations(json!([{ "op": "replace", "path": "active", "value": false }]))),
+        operation("PATCH", &path, operations(&json!([{ "op": "replace", "path": "active", "value": false }]))),
         operation("PUT", &crew, json!({ "displayName": "Crew", "members": [] })),
         delete(&path),
         delete(&crew),
@@ -255,7 +257,7 @@ async fn sc_18_a_token_makes_and_deletes_only_with_what_that_sets() {
     naming(&okta, &["displayName", "members"]).await.delete(&group).await.expect(204);
 
     // Somebody who comes again keeps what the token does not name.
-    let titled = operations(json!([{ "op": "add", "path": "title", "value": "Spy" }]));
+    let titled = operations(&json!([{ "op": "add", "path": "title", "value": "Spy" }]));
     okta.send(Method::PATCH, &eve, &titled).await.expect(200);
     let again = json!({ "userName": "eve", "title": "Queen", "active": true });
     assert_eq!(maker.send(Method::POST, "/Users", &again).await.expect(201).json()["active"], true);

@@ -85,7 +85,7 @@ async fn read(scene: &Scene, access: Access, address: &str) -> Vec<Reply> {
 #[tokio::test]
 async fn te_12_no_secret_can_be_read_again() {
     let log = captured();
-    let scene = scene().await;
+    let scene = Box::pin(scene()).await;
     // `/scim/v2/Me` is answered 501 to an identity provider.
     scene.server().expect_faults();
     let (mut told, mut unread) = (Vec::new(), BTreeMap::new());
