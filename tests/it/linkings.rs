@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use doorward::app::accounts::WayIn;
+use doorward::app::edit::{self, Edit};
 use doorward::app::{connections, linkings, users};
 use doorward::domain::Timestamp;
 use doorward::domain::connection::{Kind, Settings};
@@ -14,6 +15,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::console_shell::{signed_in, words};
+use crate::custom_roles::of_its_own;
 use crate::harness::{Provisioning, Reply, Server, Tenant};
 use crate::scim_people::personal_token;
 
@@ -185,6 +187,67 @@ async fn whoever_is_linked_brings_nothing_along() {
     assert_eq!(spoken_of.collect::<Vec<_>>(), [Value::Null, Value::Null, Value::Null]);
     let eve = users::show(&server.app, &Server::operator(), eve).await.unwrap().user;
     assert_eq!((eve.status, eve.sign_in), (Status::Active, SignIn::Sso));
+    server.run_jobs().await;
+}
+
+/// A link that came to nothing, because the user belongs nowhere again, is asked about anew and takes nobody up by itself.
+#[tokio::test]
+async fn whoever_was_linked_and_let_go_again_is_a_question_again() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = connection(&acme, true).await;
+    let vera = acme.user("vera", "viewer").await;
+    create(&okta, "vera", "one").await.expect(409);
+    decide(&okta, &list(&okta).await[0], "link").await.expect(204);
+    let passing = connection(&acme, true).await;
+    let there = Edit { connection: Some(passing.id), ..Edit::default() };
+    edit::update(&server.app, &Server::operator(), vera, there).await.unwrap();
+    connections::delete(&server.app, &Server::operator(), passing.id).await.unwrap();
+
+    create(&okta, "vera", "one").await.expect(409);
+
+    let asked = list(&okta).await;
+    assert_eq!(asked.len(), 1);
+    assert_eq!(found(&okta, "vera").await, 0);
+    server.run_jobs().await;
+}
+
+/// SC-02, SC-09: a connection gets hold of nobody who holds more than it may give, and of no holder of a protected role although
+/// it may give that one; and whoever may not give a user another provider, or not see users, neither links nor is asked.
+#[tokio::test]
+async fn sc_09_nobody_is_linked_above_the_ceiling_or_by_whoever_may_not() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    acme.user("olga", "owner").await;
+    let protecting = Settings { protected_roles: true, ..Settings::default() };
+    let narrow = Settings { max_role: Some("viewer".to_owned()), ..Settings::default() };
+    let protecting = acme.connection_with(Kind::Okta, protecting).await;
+    let narrow = acme.connection_with(Kind::Okta, narrow).await;
+    for (name, role) in [("boss", "owner"), ("carl", "contributor"), ("vera", "viewer")] {
+        acme.user(name, role).await;
+    }
+    create(&protecting, "boss", "boss").await.expect(409);
+    for name in ["carl", "vera"] {
+        create(&narrow, name, name).await.expect(409);
+    }
+
+    decide(&protecting, &list(&protecting).await[0], "link").await.expect(403);
+    let asked = list(&narrow).await;
+    decide(&narrow, &asked[0], "link").await.expect(403);
+    assert!(asked[0]["obstacle"].is_string() && asked[1]["obstacle"].is_null(), "{asked:?}");
+
+    of_its_own(&server, "Blind", &["org.scim:manage"]).await;
+    of_its_own(&server, "Keeper", &["org.scim:manage", "users:list", "users:read"]).await;
+    let (_, blind) = acme.actor("kim", "blind").await;
+    let (_, keeper) = acme.actor("kit", "keeper").await;
+    let (app, id) = (&server.app, asked[1]["id"].as_str().unwrap().parse().unwrap());
+    assert!(linkings::list(app, &blind, narrow.id, None, 10).await.is_err());
+    assert!(linkings::dismiss(app, &blind, narrow.id, id, 1).await.is_err());
+    let seen = linkings::list(app, &keeper, narrow.id, None, 10).await.unwrap();
+    assert!(seen.iter().all(|it| it.refusal.is_some()), "nobody whom the keeper could link");
+    assert!(linkings::link(app, &keeper, narrow.id, id, 1).await.is_err());
+    assert_eq!(list(&narrow).await.len(), 2);
+    decide(&narrow, &asked[1], "link").await.expect(204);
     server.run_jobs().await;
 }
 

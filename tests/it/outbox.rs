@@ -100,7 +100,8 @@ async fn an_application_that_does_not_answer_holds_up_no_letter() {
     let events_uri = format!("http://{}/events", silent.local_addr().unwrap());
     scim_events::application(&server, Some(tenant.org), &events_uri).await;
     let connection = tenant.connection().await;
-    for nth in 0..8 {
+    // More than a queue takes at once, so that the others would find some of them if they looked.
+    for nth in 0..60 {
         connection.push(&format!("person-{nth}")).await;
     }
     let stop = CancellationToken::new();

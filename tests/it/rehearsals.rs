@@ -65,7 +65,7 @@ async fn pass_on(State(liar): State<Liar>, request: Request) -> Response {
     let text = match answer.body {
         Value::Null => String::new(),
         Value::String(text) => text,
-        other => other.to_string(),
+        other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => other.to_string(),
     };
     (StatusCode::from_u16(answer.status).unwrap(), text).into_response()
 }

@@ -29,8 +29,7 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::ProtectedRole => t.say("flaw-protected-role"),
         Flaw::RoleLabel => t.say("flaw-role-label"),
         Flaw::Below => t.say("flaw-below"),
-        Flaw::Reading(known) if known.is_empty() => t.say("flaw-one-reading"),
-        Flaw::Reading(known) => listed(t, "flaw-reading", known),
+        Flaw::Reading(known) => reading(t, known),
         Flaw::Address(problem) => address(t, *problem),
         Flaw::SameAddress => t.say("flaw-same-address"),
         Flaw::NoAddress => t.say("flaw-no-address"),
@@ -80,6 +79,10 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::File(problem) => file(t, problem),
         Flaw::Technical(sentence) => sentence.clone(),
     }
+}
+
+fn reading(t: Texts, known: &[String]) -> String {
+    if known.is_empty() { t.say("flaw-one-reading") } else { listed(t, "flaw-reading", known) }
 }
 
 /// A sentence about the most that there may be, and another number.

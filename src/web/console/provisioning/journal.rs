@@ -218,12 +218,12 @@ fn times(t: Texts, entry: &Entry) -> Option<String> {
 }
 
 pub(super) async fn show(State(app): State<App>, console: Console, Path(id): Path<String>) -> Response {
-    console.answer(call_page(&app, &console, &id, false).await)
+    console.answer(Box::pin(call_page(&app, &console, &id, false)).await)
 }
 
 /// Nothing is changed, so it is a page like any other.
 pub(super) async fn rehearse(State(app): State<App>, console: Console, Path(id): Path<String>) -> Response {
-    console.answer(call_page(&app, &console, &id, true).await)
+    console.answer(Box::pin(call_page(&app, &console, &id, true)).await)
 }
 
 pub(super) async fn replay(
@@ -238,7 +238,7 @@ pub(super) async fn replay(
     };
     match done.await {
         Ok(made) => Redirect::to(&format!("{}?said=replayed", path(made))).into_response(),
-        Err(cause @ Error::Conflict(_)) => console.again(&cause, call_page(&app, &console, &id, false).await),
+        Err(cause @ Error::Conflict(_)) => console.again(&cause, Box::pin(call_page(&app, &console, &id, false)).await),
         Err(cause) => console.refuse(cause),
     }
 }
