@@ -306,7 +306,7 @@ async fn a_patch_is_answered_as_briefly_as_the_client_wants() {
     let path = group(&connection, "G", &[]).await;
     let rename = |name: &str| patch(&json!([{"op": "replace", "value": {"displayName": name}}]));
 
-    let minimal = connection.request(Method::PATCH, &path).header("prefer", "respond-async, return=minimal");
+    let minimal = connection.request(Method::PATCH, &path).header("prefer", "wait=10, return=minimal");
     let minimal =
         server.send(minimal.header("content-type", "application/scim+json").body(rename("H").to_string())).await;
     let whole = connection.send(Method::PATCH, &path, &rename("I")).await;
