@@ -84,6 +84,25 @@ fn routes_are_added_only_through_the_builder() {
     assert_eq!(wrong, Vec::<PathBuf>::new());
 }
 
+/// The document about the API knows a shape by the name of its type, so that of two types of one name it would tell the later one
+/// for both.
+#[test]
+fn every_shape_of_the_api_has_a_name_of_its_own() {
+    let mut names = Vec::new();
+    for (_, file, text) in sources() {
+        for rest in text.split("ToSchema)]").skip(1) {
+            let mut words =
+                rest.split([' ', '\n', '<', '{', '(', ';']).skip_while(|it| !matches!(*it, "struct" | "enum"));
+            names.push((words.nth(1).unwrap_or_default().to_owned(), file.clone()));
+        }
+    }
+    names.sort();
+    let twice: Vec<_> = names.windows(2).filter(|pair| pair[0].0 == pair[1].0).collect();
+
+    assert!(names.len() > 100, "the shapes were not found");
+    assert!(twice.is_empty(), "{twice:?}");
+}
+
 /// Every file under a module of `src`, tests left out: the module, the path, the text without comments.
 fn sources() -> Vec<(String, PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -325,7 +325,7 @@ async fn sc_18_the_attributes_of_a_token_are_chosen_once_and_shown() {
     let olga = signed_in(&acme, "olga").await;
     let page = format!("/console/provisioning/connections/{}", okta.id);
     let new = format!("{page}/tokens/new");
-    let type_in = async |typed: &str| fill_in(&olga, &new, &[("attributes", Some(typed))]).await;
+    let type_in = async |typed: &str| fill_in(&olga, &new, &[("named", Some(typed))]).await;
     let wrong = words(&type_in("userName\ncolour").await.expect(400));
     assert!(wrong.contains("no attribute") && wrong.contains("colour"), "{wrong}");
     let typed = once(&type_in("userName,\n displayName").await.expect(200));

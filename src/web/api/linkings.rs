@@ -38,11 +38,11 @@ pub(super) fn routes(routes: Documented) -> Documented {
             "Sessions and tokens of the user end, and where people of the connection sign in at the provider, the password \
              goes. The next request of the provider finds the user as its own, whether it looks first or creates again.",
         )
-        .takes::<SeenBody>()
+        .takes::<SeenTimesBody>()
         .answers_nothing(204);
     let dismiss = operation("Leaves the user alone")
         .about("The provider is refused as before, and nobody is asked again as long as it names the same id.")
-        .takes::<SeenBody>()
+        .takes::<SeenTimesBody>()
         .answers_nothing(204);
     routes
         .get("/api/v1/connections/{id}/linkings", list, self::list)
@@ -88,7 +88,7 @@ struct LinkingList {
 /// What was seen when it was decided.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct SeenBody {
+struct SeenTimesBody {
     /// `times` of the list. If the provider has said something else since then, nothing is decided.
     #[schema(minimum = 1)]
     times: u64,
@@ -123,7 +123,7 @@ async fn link(
     State(app): State<App>,
     ApiCaller(caller): ApiCaller,
     Words((id, linking)): Words<(String, String)>,
-    Body(seen): Body<SeenBody>,
+    Body(seen): Body<SeenTimesBody>,
 ) -> Result<StatusCode, Problem> {
     caller.has_proved_lately()?;
     linkings::link(&app, &caller.actor, connection_id(&id)?, question(&linking)?, seen.times).await?;
@@ -134,7 +134,7 @@ async fn dismiss(
     State(app): State<App>,
     actor: Actor,
     Words((id, linking)): Words<(String, String)>,
-    Body(seen): Body<SeenBody>,
+    Body(seen): Body<SeenTimesBody>,
 ) -> Result<StatusCode, Problem> {
     linkings::dismiss(&app, &actor, connection_id(&id)?, question(&linking)?, seen.times).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -37,7 +37,7 @@ struct MappingsBody {
     /// The highest role that the connection may give; none where it may give every role that is not protected.
     max_role: Option<String>,
     /// Highest first.
-    roles: Vec<RoleBody>,
+    roles: Vec<RoleMappingBody>,
     /// Words that people have in `roles` or `entitlements` and that name no role: what most have comes first.
     unmatched_words: Vec<WordBody>,
     groups: GroupsBody,
@@ -58,7 +58,7 @@ struct AttributeBody {
 
 /// How people come to a role.
 #[derive(Debug, Serialize, ToSchema)]
-struct RoleBody {
+struct RoleMappingBody {
     role: RoleKey,
     /// The provider may say this or the key.
     label: String,
@@ -97,7 +97,7 @@ struct GroupsBody {
     unmapped: Vec<MappedBody>,
     unmapped_total: u64,
     /// Those that are to give a role once they are pushed.
-    awaited: Vec<AwaitedBody>,
+    awaited: Vec<AwaitedGroupBody>,
 }
 
 /// A group.
@@ -114,7 +114,7 @@ struct MappedBody {
 
 /// A group that was not pushed yet.
 #[derive(Debug, Serialize, ToSchema)]
-struct AwaitedBody {
+struct AwaitedGroupBody {
     /// Its name or the provider's id of it, in lower case.
     group: String,
     role: RoleKey,
@@ -127,12 +127,12 @@ async fn show(State(app): State<App>, actor: Actor, Words(id): Words<String>) ->
 
 impl From<Mappings> for MappingsBody {
     fn from(it: Mappings) -> Self {
-        let awaited = it.awaited.into_iter().map(|(group, role)| AwaitedBody { group, role });
+        let awaited = it.awaited.into_iter().map(|(group, role)| AwaitedGroupBody { group, role });
         Self {
             attributes: it.attributes.iter().map(AttributeBody::from).collect(),
             default_role: it.connection.settings.default_role,
             max_role: it.connection.settings.max_role,
-            roles: it.roles.into_iter().map(RoleBody::from).collect(),
+            roles: it.roles.into_iter().map(RoleMappingBody::from).collect(),
             unmatched_words: it.unmatched.into_iter().map(WordBody::from).collect(),
             groups: GroupsBody {
                 mapped: it.mapped.into_iter().map(MappedBody::from).collect(),
@@ -156,7 +156,7 @@ impl From<&Mapping> for AttributeBody {
     }
 }
 
-impl From<RoleMapping> for RoleBody {
+impl From<RoleMapping> for RoleMappingBody {
     fn from(it: RoleMapping) -> Self {
         Self {
             role: it.key,

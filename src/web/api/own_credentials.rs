@@ -28,7 +28,7 @@ const PROOF: &str = "Needs an access token of somebody who signed in within the 
 
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
-    let password = operation("Replaces the own password").takes::<PasswordBody>().conflicts().throttles();
+    let password = operation("Replaces the own password").takes::<ChangePasswordBody>().conflicts().throttles();
     let factors = operation("Shows what one proves who one is with, besides a password").answers::<FactorsBody>(200);
     let offer = operation("Makes the key of an authenticator, which counts once a code of it is confirmed");
     let confirm = operation("Switches the authenticator on; the recovery codes are in this answer and never again");
@@ -52,7 +52,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
 /// Another password for oneself.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct PasswordBody {
+struct ChangePasswordBody {
     /// The one that is replaced.
     #[schema(max_length = 1024)]
     current_password: String,
@@ -97,7 +97,7 @@ async fn change_password(
     State(app): State<App>,
     Extension(address): Extension<CallerAddress>,
     ApiCaller(caller): ApiCaller,
-    Body(body): Body<PasswordBody>,
+    Body(body): Body<ChangePasswordBody>,
 ) -> Result<StatusCode, Problem> {
     let (proven, person) = caller.proven()?;
     let password = Secret::new(body.password);

@@ -66,7 +66,7 @@ async fn page<'a>(
         connection: it.name,
         days: DAYS.map(|days| (days, days == chosen)).into(),
         scopes: Scope::ALL.map(ticked).into(),
-        attributes: last.as_ref().and_then(|(fields, _)| fields.get("attributes")).unwrap_or_default().to_owned(),
+        attributes: last.as_ref().and_then(|(fields, _)| fields.get("named")).unwrap_or_default().to_owned(),
         problem: last.map(|(_, problem)| problem),
     })
 }
@@ -92,7 +92,7 @@ fn scopes(fields: &Fields) -> Result<Scopes, Error> {
 
 /// The attributes that are written, one on each line or with commas between; every one where nothing is.
 fn attributes(fields: &Fields) -> Option<Vec<String>> {
-    let written = fields.get("attributes").unwrap_or_default().split(|it: char| it.is_whitespace() || it == ',');
+    let written = fields.get("named").unwrap_or_default().split(|it: char| it.is_whitespace() || it == ',');
     let names: Vec<String> = written.filter(|it| !it.is_empty()).map(str::to_owned).collect();
     (!names.is_empty()).then_some(names)
 }
