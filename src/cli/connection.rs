@@ -6,6 +6,7 @@ mod drift;
 mod linkings;
 mod mappings;
 mod setup_link;
+mod token;
 
 use std::num::NonZeroU32;
 
@@ -14,15 +15,12 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::client::Events;
 use super::operator::{Operator, secret_from_stdin};
 use super::output::{Output, Record};
-use crate::app::connections::{
-    self, ConnectionChange, Deletion, Mapped, NewConnection, NewToken, Sheet, TOKEN_DAYS, TOKEN_DAYS_MAX,
-};
+use crate::app::connections::{self, ConnectionChange, Deletion, Mapped, NewConnection, Sheet, TOKEN_DAYS};
 use crate::app::{App, federation};
 use crate::domain::connection::{
-    Advice, Connection, ConnectionToken, Health, JOURNAL_DAYS, Kind, LastHolder, ProofClaim, Scope, Scopes, Settings,
-    SsoMfa, UnknownMembers,
+    Advice, Connection, Health, JOURNAL_DAYS, Kind, LastHolder, ProofClaim, Settings, SsoMfa, UnknownMembers,
 };
-use crate::domain::id::{ConnectionId, TokenId};
+use crate::domain::id::ConnectionId;
 use crate::domain::role::RoleKey;
 use crate::domain::routing::DomainName;
 use crate::domain::secret::Secret;
@@ -60,7 +58,7 @@ pub enum Command {
     Mappings(Which),
     /// Bearer tokens of a connection
     #[command(subcommand)]
-    Token(Token),
+    Token(token::Token),
     /// Links by which somebody outside, who looks after the identity provider, sets a connection up
     #[command(subcommand)]
     SetupLink(setup_link::SetupLink),
@@ -93,37 +91,6 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
-}
-
-/// Bearer tokens of a connection
-#[derive(Debug, Subcommand)]
-pub enum Token {
-    /// Make another token; the others stay valid
-    Add {
-        #[command(flatten)]
-        which: Which,
-        /// How long it works
-        #[arg(long, default_value_t = TOKEN_DAYS, value_name = "DAYS", value_parser = token_days())]
-        token_days: u32,
-        /// What it may be used for: users:read, users:write, groups:read, groups:write, roles:read; writing includes reading;
-        /// several with commas between [default: whatever the connection may do]
-        #[arg(long, value_delimiter = ',', value_parser = scope)]
-        scopes: Vec<Scope>,
-        /// The attributes of users and groups that it sees and sets, such as userName, name.familyName, emails, active, displayName,
-        /// members; several with commas between [default: all of them]
-        #[arg(long, value_delimiter = ',', value_name = "NAME")]
-        attributes: Vec<String>,
-    },
-    /// End a token at once
-    Revoke {
-        #[command(flatten)]
-        which: Which,
-        /// The token
-        #[arg(long, value_name = "ID")]
-        token: TokenId,
-    },
-    /// List the tokens
-    List(Which),
 }
 
 /// Which connection.
@@ -211,7 +178,7 @@ pub struct Create {
     #[command(flatten)]
     entra: client::Entra,
     /// How long the first token works
-    #[arg(long, default_value_t = TOKEN_DAYS, value_name = "DAYS", value_parser = token_days())]
+    #[arg(long, default_value_t = TOKEN_DAYS, value_name = "DAYS", value_parser = token::days())]
     token_days: u32,
 }
 
@@ -384,7 +351,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
         Command::Drift(asked) => drift::run(operator, asked).await,
         Command::Linkings(which) => linkings::run(operator, &which).await,
         Command::Mappings(which) => mappings::run(operator, &which).await,
-        Command::Token(command) => token(operator, command).await,
+        Command::Token(command) => token::run(operator, command).await,
         Command::SetupLink(command) => setup_link::run(operator, command).await,
         Command::Client(command) => client::run(operator, command).await,
         Command::List { org } => {
@@ -401,7 +368,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
         Command::Show(which) => {
             let Sheet { connection, tokens, clients, domains, .. } = connections::sheet(app, actor, which.id).await?;
             let clients: Vec<_> = clients.iter().map(|it| client::view(it).into_json()).collect();
-            let tokens: Vec<_> = tokens.iter().map(|token| view_token(token).into_json()).collect();
+            let tokens: Vec<_> = tokens.iter().map(|it| token::view(it).into_json()).collect();
             let url = connections::scim_base_url_of(app, &connection);
             let record = view(&connection).with("scim_base_url", url).with("domains", domains);
             Ok(Output::one(with_addresses(app, &connection, record).with("tokens", tokens).with("clients", clients)))
@@ -469,7 +436,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         .with("name", connection.name.as_str())
         .with("scim_base_url", connections::scim_base_url_of(app, &connection));
     let record = if connection.settings.issuer.is_some() { with_addresses(app, &connection, record) } else { record };
-    Ok(shown_once(record, &token))
+    Ok(token::shown_once(record, &token))
 }
 
 async fn sign_in(operator: &Operator, new: SignIn) -> Result<Output, Error> {
@@ -501,45 +468,6 @@ fn with_addresses(app: &App, connection: &Connection, record: Record) -> Record 
         .with("backchannel_logout_uri", addresses.backchannel_logout)
         .with("frontchannel_logout_uri", addresses.frontchannel_logout)
         .with("universal_logout_uri", addresses.universal_logout)
-}
-
-async fn token(operator: &Operator, command: Token) -> Result<Output, Error> {
-    let Operator { app, actor } = operator;
-    match command {
-        Token::Add { which, token_days, scopes, attributes } => {
-            let lifetime = connections::token_lifetime(token_days)?;
-            let scopes = Scopes::only(scopes).unwrap_or_default();
-            let named = (!attributes.is_empty()).then_some(attributes.as_slice());
-            let token = connections::add_token(app, actor, which.id, lifetime, (scopes, named)).await?;
-            Ok(shown_once(Record::new().with("connection", which.id.to_string()), &token))
-        }
-        Token::Revoke { which, token } => {
-            connections::revoke_token(app, actor, which.id, token).await?;
-            Ok(Output::one(Record::new().with("token_id", token.to_string()).with("status", "revoked")))
-        }
-        Token::List(which) => {
-            let (_, tokens) = connections::get(app, actor, which.id).await?;
-            let columns = ["token_id", "hint", "scopes", "attributes", "created_at", "expires_at", "last_used_at"];
-            Ok(Output::many(&columns, tokens.iter().map(view_token).collect()))
-        }
-    }
-}
-
-fn token_days() -> clap::builder::RangedI64ValueParser<u32> {
-    clap::value_parser!(u32).range(1..=i64::from(TOKEN_DAYS_MAX))
-}
-
-fn scope(word: &str) -> Result<Scope, String> {
-    let words = Scope::ALL.map(Scope::word).join(", ");
-    Scope::parse(word).ok_or_else(|| format!("the scopes are {words}"))
-}
-
-fn shown_once(record: Record, new: &NewToken) -> Output {
-    let record = record
-        .with("token", new.secret.reveal().as_str())
-        .with("token_id", new.token.id.to_string())
-        .with("expires_at", new.token.expires_at.rfc3339());
-    Output::one(record).note("The token is not shown again.")
 }
 
 fn view(it: &Connection) -> Record {
@@ -596,15 +524,4 @@ fn view_deletion(it: &Deletion) -> Record {
         .with("tokens", it.tokens)
         .with("domains", it.domains.clone())
         .with("roles", roles)
-}
-
-fn view_token(it: &ConnectionToken) -> Record {
-    Record::new()
-        .with("token_id", it.id.to_string())
-        .with("hint", format!("{}…", it.hint))
-        .with("scopes", it.scopes.words())
-        .with("attributes", serde_json::json!(it.attributes.words()))
-        .with("created_at", it.created_at.rfc3339())
-        .with("expires_at", it.expires_at.rfc3339())
-        .with("last_used_at", it.last_used_at.map(Timestamp::rfc3339))
 }
