@@ -14,6 +14,7 @@ mod roster;
 mod setup_links;
 pub(crate) mod watch;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::organisations::{known_role, known_role_of};
@@ -178,11 +179,17 @@ pub async fn list(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<Connection
     connections::list(app.store.reader(), org).await
 }
 
-/// A connection with its tokens, newest first.
-pub async fn get(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Connection, Vec<ConnectionToken>), Error> {
+/// A connection and the roles of its organisation, for somebody who manages connections.
+async fn managed(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Connection, Arc<RoleModel>), Error> {
     let found = find(app, actor, id).await?;
     let (_, model) = app.store.organisation(found.org).await?;
     actor.may(&model, MANAGE)?;
+    Ok((found, model))
+}
+
+/// A connection with its tokens, newest first.
+pub async fn get(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Connection, Vec<ConnectionToken>), Error> {
+    let (found, _) = managed(app, actor, id).await?;
     let tokens = connections::list_tokens(app.store.reader(), found.org, id).await?;
     Ok((found, tokens))
 }

@@ -107,8 +107,8 @@ pub(crate) fn unique_values_of(of: &'static ResourceType, document: &Document) -
     }
     let values = unique.into_iter().flat_map(|(urn, it)| {
         let said = document.attributes().get(urn).and_then(|extension| extension.get(it.name));
-        let key = move |text: &str| if it.case_exact { text.to_owned() } else { fold(text) };
-        let keys: Vec<String> = texts(said).map(key).filter(|key| key.chars().count() <= KEY_MAX).collect();
+        let keys: Vec<String> =
+            texts(said).map(|text| search::key(it, text, fold)).filter(|key| key.chars().count() <= KEY_MAX).collect();
         keys.into_iter().map(move |key| (format!("{urn}:{}", it.name), key))
     });
     Some(values.collect::<BTreeSet<_>>().into_iter().collect())

@@ -27,6 +27,8 @@ use crate::store::{connections, journal as calls};
 
 pub use crate::store::events::SECURITY_EVENT;
 
+/// What a token of this kind is sent as (RFC 8417 7.1).
+pub const MEDIA_TYPE: &str = "application/secevent+jwt";
 /// The event that tells what became of a request (RFC 9967 2.5.1.3).
 pub const ASYNC_RESPONSE: &str = "urn:ietf:params:scim:event:misc:asyncresp";
 
@@ -126,10 +128,7 @@ async fn push(app: &App, uri: &str, token: String) -> Result<(), Error> {
     let call = Call {
         method: Method::POST,
         url: Url::parse(uri).map_err(anyhow::Error::new)?,
-        headers: vec![
-            ("content-type", "application/secevent+jwt".to_owned()),
-            ("accept", "application/json".to_owned()),
-        ],
+        headers: vec![("content-type", MEDIA_TYPE.to_owned()), ("accept", "application/json".to_owned())],
         body: token.into_bytes(),
     };
     let answered = timeout(ANSWER_WITHIN, app.outbound()?.send(call)).await;

@@ -178,7 +178,7 @@ async fn send(app: &App, message: &Message) -> Result<(), Error> {
 }
 
 /// Ten seconds, then twice as long each time, up to eight hours.
-fn next_try(now: Timestamp, tries: i64) -> Timestamp {
+pub(crate) fn next_try(now: Timestamp, tries: i64) -> Timestamp {
     let doubled = u32::try_from(tries.saturating_sub(1)).unwrap_or(u32::MAX).min(12);
     now.after(Duration::from_secs(10).saturating_mul(2_u32.saturating_pow(doubled)).min(Duration::from_hours(8)))
 }

@@ -28,8 +28,7 @@ use crate::domain::id::{CallId, ConnectionId, OrgId};
 use crate::domain::journal::{Call, CameTo, Later, Said};
 use crate::domain::policy::Actor;
 use crate::domain::{Conflict, Error, Timestamp};
-use crate::scim;
-use crate::scim::bulk::Request;
+use crate::scim::bulk::{self, Request};
 use crate::scim::redact::{names_password, repeatable};
 use crate::store;
 use crate::store::journal as rows;
@@ -182,15 +181,8 @@ pub fn can_replay(entry: &Entry) -> bool {
     again(entry).is_some()
 }
 
-/// Does the request of an entry again, as its connection; answers the new entry, which tells what became of it. `said` is
-/// how the identity provider would be told why not.
-pub async fn replay(
-    app: &App,
-    actor: &Actor,
-    org: OrgId,
-    id: CallId,
-    said: impl FnOnce(provisioning::Error) -> scim::Error,
-) -> Result<CallId, Error> {
+/// Does the request of an entry again, as its connection; answers the new entry, which tells what became of it.
+pub async fn replay(app: &App, actor: &Actor, org: OrgId, id: CallId) -> Result<CallId, Error> {
     let entry = show(app, actor, org, id).await?;
     let request = again(&entry).ok_or(Conflict::NotRepeatable)?;
     let connection = connections::allow_replay(app, actor, entry.call.connection, id).await?;
@@ -199,7 +191,10 @@ pub async fn replay(
     let (status, answer) = match provisioning::replay(app, &connection, (&attributes, &trace), request).await {
         Ok(answered) => answered,
         Err(cause) => {
-            let said = said(cause);
+            if cause.is_fault() {
+                tracing::error!(failure = ?cause, "a request that is done again met a fault");
+            }
+            let said = cause.said();
             (said.status, Some(said.to_json()))
         }
     };
@@ -243,10 +238,7 @@ pub(crate) enum How {
     /// Once more, as the one of this entry.
     Again(CallId),
     /// Later.
-    Later {
-        /// True for a request of several operations.
-        is_bulk: bool,
-    },
+    Later,
 }
 
 /// The entry of a request.
@@ -272,7 +264,7 @@ pub(crate) fn entry(
         replay_of: if let How::Again(first) = how { Some(first) } else { None },
         later: match how {
             How::Now | How::Again(_) => None,
-            How::Later { is_bulk } => Some(Later { is_bulk, done_at: None, outcomes: Vec::new() }),
+            How::Later => Some(Later { is_bulk: heard.path == bulk::PATH, done_at: None, outcomes: Vec::new() }),
         },
     };
     let id = CallId::new();
@@ -287,19 +279,31 @@ pub(crate) fn entry(
         status: heard.status,
         came_to,
         // What waits is not forgotten with its user: it may be the request that the user is deleted by.
-        about: if let How::Later { .. } = how {
-            None
-        } else {
-            provisioning::about(heard.path).or_else(|| said.about())
-        },
+        about: if let How::Later = how { None } else { provisioning::about(heard.path).or_else(|| said.about()) },
         said_sealed: sealed(app, id, &said)?,
         ends_at: heard.at.after(DAY.saturating_mul(connection.settings.journal_days())),
         times: 1,
     })
 }
 
+/// The entry of a request that waited, with what became of it.
+pub(crate) fn filled(
+    app: &App,
+    Entry { call, said }: Entry,
+    (status, took, has_changed): (u16, Duration, bool),
+) -> Result<Call, Error> {
+    Ok(Call {
+        status,
+        took,
+        came_to: CameTo::of(status, false, has_changed),
+        about: provisioning::about(&call.path).or_else(|| said.about()),
+        said_sealed: sealed(app, call.id, &said)?,
+        ..call
+    })
+}
+
 /// What was said, as it is kept.
-pub(crate) fn sealed(app: &App, id: CallId, said: &Said) -> Result<Vec<u8>, Error> {
+fn sealed(app: &App, id: CallId, said: &Said) -> Result<Vec<u8>, Error> {
     app.seal.seal(&place(id), &serde_json::to_vec(said).map_err(anyhow::Error::new)?)
 }
 

@@ -6,7 +6,7 @@
 //!
 //! A node that dies leaves its request to the next one when the claim ends. Each operation leaves a mark in the unit that keeps
 //! what it does, and no unit begins for a claim that has gone to another node: so an operation that was done is not done again.
-//! Of one that was done by a node that died before it could tell, the outcome has no version. One that was refused is asked again.
+//! Of one that was done by a node that died before it could tell, the outcome has no version, and for a PATCH the status 200. One that was refused is asked again.
 //!
 //! **Invariant:** of the requests of a connection one is carried out at a time, in the order in which they were answered.
 //! **Invariant:** what was asked is sealed, since a password may be in it, and gone when it was carried out.
@@ -21,13 +21,15 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::app::connections::scim_base_url;
 use crate::app::events::{self, Completion, SECURITY_EVENT};
+use crate::app::jobs;
 use crate::app::journal::{self, Entry, Heard, How};
 use crate::app::provisioner::{self, Pass};
 use crate::app::provisioning::{self, Caller, KEPT_BYTES, Notes, Trace, change_of};
 use crate::domain::Error;
 use crate::domain::id::{CallId, ConnectionId, OutboxId, RunId};
-use crate::domain::journal::{CameTo, Later, Outcome};
+use crate::domain::journal::{Later, Outcome};
 use crate::scim;
 use crate::scim::bulk::{self, Bulk, Deed, Done, Request};
 use crate::store::kept_requests::{self as rows, Claim, Due, NewRequest};
@@ -46,8 +48,6 @@ const AT_ONCE: usize = 8;
 const EVERY: Duration = Duration::from_millis(500);
 /// After so many tries a fault is the outcome, which with the growing waits is ten minutes: whatever came later waits as long.
 const TRIES_MAX: i64 = 7;
-
-const BULK: &str = "/scim/v2/Bulk";
 
 /// What is to be carried out later.
 pub enum Wanted {
@@ -91,16 +91,15 @@ struct Asked {
 pub async fn keep(caller: &Caller<'_>, pass: &Pass, wanted: Wanted) -> Result<CallId, provisioning::Error> {
     let Caller { app, connection, attributes, trace, .. } = *caller;
     let asked = Asked::of(wanted, pass);
-    let is_bulk = asked.path == BULK;
     // An id that can stand in no address is nobody's.
-    if !is_bulk && asked.operations().is_err() {
+    if asked.path != bulk::PATH && asked.operations().is_err() {
         return Err(Error::NotFound("resource").into());
     }
     let Asked { method, path, .. } = &asked;
     let now = app.now();
     let heard = Heard { at: now, took: Duration::ZERO, method, path, query: None, status: 202, answer: None };
     let notes = Notes { named: attributes.names(), ..trace.take() };
-    let call = journal::entry(app, connection, heard, notes, How::Later { is_bulk })?;
+    let call = journal::entry(app, connection, heard, notes, How::Later)?;
     let asked_sealed = asked.sealed(app, call.id)?;
     let bytes = u64::try_from(asked_sealed.len()).unwrap_or(u64::MAX);
     let tx = app.begin(connection.org).await?;
@@ -133,10 +132,7 @@ pub async fn progress(caller: &Caller<'_>, number: &str) -> Result<Found, provis
     let later = said.later.ok_or_else(unknown)?;
     let progress = match (later.done_at, operation) {
         (None, _) => Progress::Waits,
-        (Some(_), None) if later.is_bulk => {
-            let told: Vec<Value> = later.outcomes.into_iter().map(|it| it.told).collect();
-            Progress::AllDone(bulk::answer(&told))
-        }
+        (Some(_), None) if later.is_bulk => Progress::AllDone(all_of(&later.outcomes)),
         (Some(_), Some(_)) if !later.is_bulk => return Err(unknown().into()),
         (Some(_), place) => {
             let token = events::completion(app, connection, (id, &later), place.unwrap_or_default()).await?;
@@ -176,9 +172,7 @@ pub(crate) async fn run_due(app: &App) -> Result<usize, Error> {
 }
 
 async fn begin(app: &App, under_way: &mut JoinSet<()>) -> Result<(), Error> {
-    let mut due = app.store.due_requests(app.now()).await?;
-    due.sort_unstable_by_key(|it| it.next_at);
-    for due in due {
+    for due in app.store.due_requests(app.now()).await? {
         if under_way.len() >= AT_ONCE {
             return Ok(());
         }
@@ -208,13 +202,16 @@ async fn carry_out(app: &App, due: Due, claim: Claim, sealed: &[u8]) -> Result<(
                 operate(app, due.connection, (&asked, claim), &trace, request).await
             }
         };
-        match outcome {
-            Err(fault) if fault.is_fault() && due.tries.saturating_add(1) < TRIES_MAX => {
-                tracing::warn!(failure = ?fault, request.id = %due.id, "a kept request is put off");
-                return app.store.postpone_request(&claim, next_try(app, due.tries)).await;
+        if let Err(fault) = &outcome
+            && fault.is_fault()
+        {
+            tracing::warn!(failure = ?fault, request.id = %due.id, "a kept request met a fault");
+            let tries = due.tries.saturating_add(1);
+            if tries < TRIES_MAX {
+                return app.store.postpone_request(&claim, jobs::next_try(app.now(), tries)).await;
             }
-            outcome => bulk.record(place, outcome.map_err(|error| error.said())),
         }
+        bulk.record(place, outcome.map_err(|error| error.said()));
     }
     let came = Came { took: began.elapsed(), trace, was_begun: !before.is_empty(), bulk };
     settle(app, due.connection, claim, came).await
@@ -243,7 +240,7 @@ struct Came {
 
 /// Keeps what became of a request, and has it told; in the same unit the request is gone.
 async fn settle(app: &App, connection: ConnectionId, claim: Claim, came: Came) -> Result<(), Error> {
-    let (Notes { deeds, left_alone, .. }, base) = (came.trace.take(), app.config.url("/scim/v2"));
+    let (Notes { deeds, left_alone, .. }, base) = (came.trace.take(), scim_base_url(app));
     let outcome = |it: bulk::Outcome| {
         let jti = OutboxId::new().to_string();
         Outcome { jti, resource: it.resource, told: it.told }
@@ -255,18 +252,15 @@ async fn settle(app: &App, connection: ConnectionId, claim: Claim, came: Came) -
     }
     // Its entry may be forgotten by now, where there are very many.
     if let Some(call) = calls::find(&*tx, tx.org, claim.request).await? {
-        let Entry { mut call, mut said } = journal::opened(app, call)?;
-        let is_bulk = call.path == BULK;
-        call.status = if is_bulk { 200 } else { status_of(outcomes.first()) };
-        call.came_to = CameTo::of(call.status, false, came.was_begun || !deeds.is_empty());
-        call.took = came.took;
+        let Entry { call, mut said } = journal::opened(app, call)?;
+        let is_bulk = said.later.as_ref().is_some_and(|it| it.is_bulk);
+        let status = if is_bulk { 200 } else { status_of(outcomes.first()) };
+        let (operations, has_changed) = (outcomes.len(), came.was_begun || !deeds.is_empty());
         said.deeds = deeds;
         said.left_alone = left_alone;
         said.answer = answer_of(is_bulk, &outcomes);
-        call.about = provisioning::about(&call.path).or_else(|| said.about());
-        let operations = outcomes.len();
         said.later = Some(Later { is_bulk, done_at: Some(tx.now.seconds()), outcomes });
-        call.said_sealed = journal::sealed(app, call.id, &said)?;
+        let call = journal::filled(app, Entry { call, said }, (status, came.took, has_changed))?;
         calls::update(&tx, &call).await?;
         let listens =
             connections::find(&*tx, tx.org, connection).await?.is_some_and(|it| it.settings.events_uri.is_some());
@@ -283,27 +277,26 @@ fn status_of(outcome: Option<&Outcome>) -> u16 {
     outcome.and_then(|it| it.told.get("status")?.as_str()?.parse().ok()).unwrap_or(500)
 }
 
+/// What a bulk request would have been answered.
+fn all_of(outcomes: &[Outcome]) -> Value {
+    let told: Vec<Value> = outcomes.iter().map(|it| it.told.clone()).collect();
+    bulk::answer(&told)
+}
+
 /// What the request would have been answered, as far as it is not too large for the journal.
 fn answer_of(is_bulk: bool, outcomes: &[Outcome]) -> Option<Value> {
     if is_bulk {
-        let told: Vec<Value> = outcomes.iter().map(|it| it.told.clone()).collect();
-        let answer = bulk::answer(&told);
+        let answer = all_of(outcomes);
         return (answer.to_string().len() <= KEPT_BYTES).then_some(answer);
     }
     let told = &outcomes.first()?.told;
     Some(told.get("response").unwrap_or(told).clone())
 }
 
-/// Ten seconds, then twice as long each time.
-fn next_try(app: &App, tries: i64) -> crate::domain::Timestamp {
-    let doubled = u32::try_from(tries).unwrap_or_default().min(10);
-    app.now().after(Duration::from_secs(10).saturating_mul(2_u32.saturating_pow(doubled)))
-}
-
 impl Asked {
     fn of(wanted: Wanted, pass: &Pass) -> Self {
         let (method, path, if_match, body) = match wanted {
-            Wanted::Bulk(body) => ("POST", BULK.to_owned(), None, Some(body)),
+            Wanted::Bulk(body) => ("POST", bulk::PATH.to_owned(), None, Some(body)),
             Wanted::One(Request { resources, deed, if_match }) => {
                 let all = format!("/scim/v2{}", resources.endpoint);
                 let one = |id: &str| format!("{all}/{id}");
@@ -320,7 +313,7 @@ impl Asked {
 
     /// The operations of the request.
     fn operations(&self) -> Result<Bulk, Error> {
-        if self.path == BULK {
+        if self.path == bulk::PATH {
             let body = self.body.clone().unwrap_or_default();
             return Ok(bulk::parse(body).map_err(anyhow::Error::new)?);
         }

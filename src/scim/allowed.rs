@@ -86,11 +86,13 @@ impl Allowed {
 
     /// Refuses a deed for somebody who may not set what it sets.
     pub fn require(&self, names: &[&str], deed: &str) -> Result<(), Error> {
-        let missing = names.iter().find(|name| {
-            let attribute = self.resources.attribute(name);
-            !attribute.is_some_and(|attribute| self.sets(Located { extension: None, attribute, sub: None }))
-        });
-        missing.map_or(Ok(()), |name| Err(refusal(name, deed)))
+        names.iter().find(|name| !self.may_set(name)).map_or(Ok(()), |name| Err(refusal(name, deed)))
+    }
+
+    /// True for somebody who may set all of this attribute of the core schema.
+    pub fn may_set(&self, name: &str) -> bool {
+        let attribute = self.resources.attribute(name);
+        attribute.is_some_and(|attribute| self.sets(Located { extension: None, attribute, sub: None }))
     }
 
     /// The refusal of a resource that lacks what it must have, where it is not the client's to send.
@@ -136,7 +138,7 @@ impl Allowed {
         }
         let operations = std::mem::take(&mut patch.operations);
         patch.operations = operations.into_iter().filter_map(|it| self.operation(it, &mut left_alone)).collect();
-        if !patch.members.is_empty() && self.require(&["members"], "").is_err() {
+        if !patch.members.is_empty() && !self.may_set("members") {
             patch.members.clear();
             left_alone.insert("members".to_owned());
         }

@@ -51,7 +51,12 @@ fn one(attribute: &'static Attribute, value: &Value, fold: Fold) -> Value {
         Value::Array(elements) => elements.iter().map(|element| one(attribute, element, fold)).collect(),
         Value::Object(_) => object(value, fold, |name| attribute.sub(name)),
         Value::String(text) if attribute.kind == Kind::DateTime => moment::parse(text).into(),
-        Value::String(text) if !attribute.case_exact => fold(text).into(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+        Value::String(text) => key(attribute, text, fold).into(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
+}
+
+/// How a text of an attribute is compared.
+pub fn key(of: &Attribute, text: &str, fold: Fold) -> String {
+    if of.case_exact { text.to_owned() } else { fold(text) }
 }

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -84,12 +84,6 @@ pub async fn insert(tx: &Tx, new: NewRequest) -> Result<(), Error> {
     Ok(())
 }
 
-/// True for a request that waits, or is being carried out.
-pub async fn is_waiting(db: &impl ConnectionTrait, org: OrgId, id: CallId) -> Result<bool, Error> {
-    let found = Entity::find_by_id((org.uuid(), id.uuid())).count(db).await.map_err(translate)?;
-    Ok(found > 0)
-}
-
 /// The operations of a request that were done, and to which resource each.
 pub async fn done_before(
     db: &impl ConnectionTrait,
@@ -153,32 +147,31 @@ pub async fn delete_of_connection(tx: &Tx, of: ConnectionId) -> Result<(), Error
 }
 
 impl Store {
-    /// The first request of each connection, where that is due.
+    /// The first request of each connection, where that is due; the one that is due longest comes first.
     pub async fn due_requests(&self, now: Timestamp) -> Result<Vec<Due>, Error> {
-        let firsts = Entity::find()
+        let (mine, earlier) = (|column: Column| (Entity, column), |column: Column| (Alias::new("earlier"), column));
+        let before = Query::select()
+            .expr(Expr::val(1))
+            .from_as(Entity, Alias::new("earlier"))
+            .and_where(Expr::col(earlier(Column::OrgId)).equals(mine(Column::OrgId)))
+            .and_where(Expr::col(earlier(Column::ConnectionId)).equals(mine(Column::ConnectionId)))
+            .and_where(Expr::col(earlier(Column::Place)).lt(Expr::col(mine(Column::Place))))
+            .to_owned();
+        let due = Entity::find()
             .select_only()
-            .columns([Column::OrgId, Column::ConnectionId])
-            .column_as(Column::Place.min(), "place")
-            .group_by(Column::OrgId)
-            .group_by(Column::ConnectionId);
-        let firsts: Vec<(Uuid, Uuid, i64)> = firsts.into_tuple().all(&self.write).await.map_err(translate)?;
-        let mut due = Vec::new();
-        for (org, connection, place) in firsts {
-            let first = of_connection(OrgId::from_uuid(org), ConnectionId::from_uuid(connection))
-                .select_only()
-                .columns([Column::Id, Column::Tries, Column::NextAt])
-                .filter(Column::Place.eq(place))
-                .filter(Column::NextAt.lte(now.millis()));
-            let first: Option<(Uuid, i64, i64)> = first.into_tuple().one(&self.write).await.map_err(translate)?;
-            due.extend(first.map(|(id, tries, next_at)| Due {
-                org: OrgId::from_uuid(org),
-                id: CallId::from_uuid(id),
-                connection: ConnectionId::from_uuid(connection),
-                tries,
-                next_at: Timestamp::from_millis(next_at),
-            }));
-        }
-        Ok(due)
+            .columns([Column::OrgId, Column::Id, Column::ConnectionId, Column::Tries, Column::NextAt])
+            .filter(Column::NextAt.lte(now.millis()))
+            .filter(Expr::exists(before).not())
+            .order_by_asc(Column::NextAt);
+        let due: Vec<(Uuid, Uuid, Uuid, i64, i64)> = due.into_tuple().all(&self.write).await.map_err(translate)?;
+        let due = due.into_iter().map(|(org, id, connection, tries, next_at)| Due {
+            org: OrgId::from_uuid(org),
+            id: CallId::from_uuid(id),
+            connection: ConnectionId::from_uuid(connection),
+            tries,
+            next_at: Timestamp::from_millis(next_at),
+        });
+        Ok(due.collect())
     }
 
     /// Claims a request until `until`, and answers what it asks for; nothing when another node was faster.

@@ -24,11 +24,11 @@ use crate::{oidc, scim};
 
 /// An error as SCIM says it (RFC 7644 3.12).
 #[derive(Debug)]
-pub struct ScimError(Either<scim::error::Error>);
+pub struct ScimError(provisioning::Error);
 
 /// An error as the token, introspection and revocation endpoints say it (RFC 6749 5.2).
 #[derive(Debug)]
-pub struct OAuthError(Either<oidc::error::Error>);
+pub struct OAuthError(Failure);
 
 /// An error as a page for a person.
 #[derive(Debug)]
@@ -50,22 +50,16 @@ pub(super) fn mark_due(cause: &Error, mut response: Response) -> Response {
 #[derive(Debug)]
 pub struct Problem(Error);
 
-#[derive(Debug)]
-enum Either<P> {
-    Product(Error),
-    Protocol(P),
-}
-
 impl From<Error> for ScimError {
     fn from(cause: Error) -> Self {
         log_internal(&cause);
-        Self(Either::Product(cause))
+        Self(cause.into())
     }
 }
 
 impl From<scim::error::Error> for ScimError {
     fn from(cause: scim::error::Error) -> Self {
-        Self(Either::Protocol(cause))
+        Self(cause.into())
     }
 }
 
@@ -81,13 +75,13 @@ impl From<provisioning::Error> for ScimError {
 impl From<Error> for OAuthError {
     fn from(cause: Error) -> Self {
         log_internal(&cause);
-        Self(Either::Product(cause))
+        Self(cause.into())
     }
 }
 
 impl From<oidc::error::Error> for OAuthError {
     fn from(cause: oidc::error::Error) -> Self {
-        Self(Either::Protocol(cause))
+        Self(cause.into())
     }
 }
 
@@ -117,10 +111,7 @@ impl From<Error> for Problem {
 impl ScimError {
     /// What is said to the client, in an answer of its own or as a part of one.
     pub(super) fn said(&self) -> scim::error::Error {
-        match &self.0 {
-            Either::Protocol(error) => error.clone(),
-            Either::Product(error) => provisioning::said(error),
-        }
+        self.0.said()
     }
 }
 
@@ -129,8 +120,8 @@ impl IntoResponse for ScimError {
         let said = self.said();
         let response = scim_response(StatusCode::from_u16(said.status).unwrap_or(StatusCode::BAD_REQUEST), &said);
         match self.0 {
-            Either::Protocol(error) => with_seconds(error.retry_after_seconds, response),
-            Either::Product(error) => with_retry(&error, with_challenge(&error, response)),
+            provisioning::Error::Protocol(error) => with_seconds(error.retry_after_seconds, response),
+            provisioning::Error::Product(error) => with_retry(&error, with_challenge(&error, response)),
         }
     }
 }
@@ -138,7 +129,7 @@ impl IntoResponse for ScimError {
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
         match self.0 {
-            Either::Protocol(error) => {
+            Failure::Protocol(error) => {
                 let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::BAD_REQUEST);
                 let response = (status, Json(error.body())).into_response();
                 if status == StatusCode::UNAUTHORIZED {
@@ -147,7 +138,7 @@ impl IntoResponse for OAuthError {
                     response
                 }
             }
-            Either::Product(error) => {
+            Failure::Product(error) => {
                 let code = match &error {
                     Error::Unauthenticated => "invalid_client",
                     Error::Denied(_) => "unauthorized_client",

@@ -21,10 +21,10 @@ use super::context::{CallerAddress, speak};
 use super::cookie::Cookie;
 use super::error::{PageError, ProofIsDue, ScimError, mark_due, refuse, render};
 use super::form::{self, is_cross_site};
-use super::places::{Place, Places};
 use super::routes::Access;
 use super::scim::{AddressedTo, CallUnderWay, IsKept, check_scopes};
 use super::signin::{enter, enter_after, sign_in_for};
+use super::slots::{Slot, Slots};
 use super::texts::wishes;
 use crate::app::api_access::{self, Caller};
 use crate::app::credentials::InBrowser;
@@ -47,11 +47,11 @@ use crate::scim::{self, json};
 
 /// A larger body is not looked at where only those pass that let people go.
 const LOOKED_AT_MAX: usize = 64 * 1024;
-/// A larger body, or one of a group of which nobody knows how large it will be, takes a place of these: what is made of it takes
+/// A larger body, or one of a group of which nobody knows how large it will be, takes a slot of these: what is made of it takes
 /// several times as much memory.
 const LARGE: u64 = 1024 * 1024;
-static LARGE_BODIES: Places<ConnectionId> = Places::new(4, 1);
-const PLACE_WITHIN: Duration = Duration::from_secs(5);
+static LARGE_BODIES: Slots<ConnectionId> = Slots::new(4, 1);
+const SLOT_WITHIN: Duration = Duration::from_secs(5);
 const TOO_MANY_LARGE: &str = "another request with a body of more than 1 MiB, or of no length, is being answered; send such \
                               requests one after the other, each with its Content-Length";
 
@@ -246,7 +246,7 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
             request.extensions_mut().insert(actor);
             request.extensions_mut().insert(provisioner.clone());
             match admitted(app, &provisioner, request).await {
-                Ok((request, _place)) => next.run(request).await,
+                Ok((request, _slot)) => next.run(request).await,
                 Err(refused) => ScimError::from(refused).into_response(),
             }
         }
@@ -257,15 +257,15 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
     call.note(app, &connection, Notes { named: attributes.names(), ..trace.take() }, response).await
 }
 
-/// A request that may go on as it is, and the place of its large body. One that may only let people go is read first.
+/// A request that may go on as it is, and the slot of its large body. One that may only let people go is read first.
 async fn admitted(
     app: &App,
     provisioner: &Provisioner,
     request: Request,
-) -> Result<(Request, Option<Place<ConnectionId>>), scim::Error> {
+) -> Result<(Request, Option<Slot<ConnectionId>>), scim::Error> {
     check_scopes(provisioner.scopes(), request.method(), request.uri().path())?;
     match provisioner.passage {
-        Passage::Free if is_large(&request) => Ok((request, Some(place(provisioner.connection.id).await?))),
+        Passage::Free if is_large(&request) => Ok((request, Some(slot(provisioner.connection.id).await?))),
         Passage::Free => Ok((request, None)),
         Passage::ToLetGo => {
             let (parts, body) = request.into_parts();
@@ -290,9 +290,9 @@ fn is_large(request: &Request) -> bool {
     )
 }
 
-/// A place for a large body, as soon as there is one.
-async fn place(of: ConnectionId) -> Result<Place<ConnectionId>, scim::Error> {
-    let waited = timeout(PLACE_WITHIN, LARGE_BODIES.wait(of)).await;
+/// A slot for a large body, as soon as there is one.
+async fn slot(of: ConnectionId) -> Result<Slot<ConnectionId>, scim::Error> {
+    let waited = timeout(SLOT_WITHIN, LARGE_BODIES.wait(of)).await;
     waited.map_err(|_| scim::Error { retry_after_seconds: Some(1), ..scim::Error::new(429, TOO_MANY_LARGE) })
 }
 

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::{MANAGE, find};
+use super::managed;
 use crate::app::history::{self, Event, Label};
 use crate::app::{App, cursor};
 use crate::domain::drift::{DAYS, DAYS_MAX, Kind};
@@ -57,10 +57,8 @@ pub struct DriftPage {
 
 /// A page of the differences of a connection.
 pub async fn drift(app: &App, actor: &Actor, id: ConnectionId, query: &DriftQuery) -> Result<DriftPage, Error> {
-    let connection = find(app, actor, id).await?;
+    let (connection, _) = managed(app, actor, id).await?;
     let org = connection.org;
-    let (_, model) = app.store.organisation(org).await?;
-    actor.may(&model, MANAGE)?;
     let days = checked("days", query.days.unwrap_or(DAYS).into(), DAYS_MAX.into())?;
     let limit = checked("limit", query.limit.unwrap_or(LIMIT_DEFAULT), LIMIT_MAX)?;
     let list = format!("drift.{id}.{}", query.kind.word());

@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::{MANAGE, ceiling, find, target};
+use super::{ceiling, managed, target};
 use crate::app::App;
 use crate::app::groups::{self, Entry};
 use crate::domain::connection::{Connection, Mapping};
@@ -92,9 +92,7 @@ pub struct Unmatched {
 
 /// What a connection turns into what, for somebody who manages connections.
 pub async fn mappings(app: &App, actor: &Actor, id: ConnectionId) -> Result<Mappings, Error> {
-    let connection = find(app, actor, id).await?;
-    let (_, model) = app.store.organisation(connection.org).await?;
-    actor.may(&model, MANAGE)?;
+    let (connection, model) = managed(app, actor, id).await?;
     let (db, of) = (app.store.reader(), (connection.org, id));
     let unmatched = unmatched(app, &model, &connection).await?;
     let entries = |found| groups::described_all(app, connection.org, found, MEMBERS_COUNTED);

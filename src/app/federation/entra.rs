@@ -17,8 +17,6 @@ use crate::store::connections;
 
 /// When it is worth trying again where the keys of Entra cannot be had.
 const RETRY: Duration = Duration::from_secs(60);
-/// When it is while they are being asked for.
-const SOON: Duration = Duration::from_secs(10);
 
 /// The connection of an address, where the token is one of Entra that opens it.
 pub async fn find(app: &App, at: ConnectionId, token: &str) -> Result<Option<Connection>, Error> {
@@ -43,7 +41,7 @@ async fn believe(app: &App, connection: &Connection, tokens: &EntraTokens, token
     let of_version_2 = format!("{}/{}/v2.0", app.config.entra_authority, tokens.tenant);
     let of_version_1 = format!("https://sts.windows.net/{}/", tokens.tenant);
     if !providers::may_look(app, connection.id, &of_version_2)? {
-        return Err(Failure::Product(Error::Throttled { retry_after: SOON }));
+        return Err(Failure::Product(Error::Throttled { retry_after: providers::REFETCH_EVERY }));
     }
     let provider = providers::open_at(app, connection, &of_version_2, &tokens.audience).await?;
     let expect = Expect {

@@ -22,7 +22,8 @@ use crate::oidc::upstream::keys::KeySet;
 use crate::oidc::upstream::metadata::{self, Metadata, Unfit};
 
 const KEPT: Duration = Duration::from_mins(10);
-const REFETCH_EVERY: Duration = Duration::from_secs(10);
+/// A provider is asked for its keys no sooner than that after it was asked.
+pub const REFETCH_EVERY: Duration = Duration::from_secs(10);
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 const PROVIDERS_MAX: usize = 10_000;
 

@@ -7,9 +7,10 @@
 //! **Invariant:** a token opens nobody but its own person, and only while the person, the organisation and the application
 //! live; the scope for it opens nothing else.
 
+use super::Error;
 use super::show::{self, Shown};
-use super::{Error, base};
 use crate::app::App;
+use crate::app::connections::scim_base_url;
 use crate::domain;
 use crate::domain::client::IssuedKind;
 use crate::domain::secret::TokenHash;
@@ -39,7 +40,7 @@ pub async fn show(app: &App, (user, of): (&User, &'static ResourceType), wanted:
     } else {
         members::groups_of(app.store.reader(), user.org, &[user.id]).await?
     };
-    let base = base(app);
+    let base = scim_base_url(app);
     let groups = groups.iter().map(|(_, id, name)| document::group_of_user(&id.to_string(), name, &base)).collect();
     show::one_user((app, of), user, groups, wanted).await
 }

@@ -33,6 +33,7 @@ mod trial;
 mod turn;
 mod users;
 
+use crate::app::connections::scim_base_url;
 use crate::app::{App, events, provisioner};
 use crate::domain::connection::{Attributes, Connection};
 use crate::domain::drift::Said;
@@ -110,7 +111,7 @@ impl Caller<'_> {
 
     /// The public address of the SCIM root, whatever address the request came to.
     pub fn base(&self) -> String {
-        base(self.app)
+        scim_base_url(self.app)
     }
 
     /// Begins a unit. A connection that was deleted since its token was read writes nothing more, and neither does whoever
@@ -125,10 +126,6 @@ impl Caller<'_> {
         }
         Ok(Unit { tx, permits: Vec::new(), is_news: false, replaces: None })
     }
-}
-
-fn base(app: &App) -> String {
-    app.config.url("/scim/v2")
 }
 
 /// A unit of work with the permits for what was done in it so far.

@@ -1,4 +1,6 @@
 //! What an identity provider is told of an error, in an answer of its own or as a part of one.
+//!
+//! **Invariant:** the status of an error is the same on every surface; `web::error` takes it from here.
 
 use super::Error;
 use crate::domain::{self, Conflict};

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::change::document_of;
-use super::{Caller, Error, base};
+use super::{Caller, Error};
 use crate::app::App;
+use crate::app::connections::scim_base_url;
 use crate::domain::group::Group;
 use crate::domain::id::{GroupId, UserId};
 use crate::domain::role::Effective;
@@ -77,7 +78,7 @@ pub(super) async fn one_user(
         members: None,
         extensions: state(app, user, wanted).await?,
     };
-    let body = wanted.apply(document::render(of, &document_of(user), parts, &base(app)));
+    let body = wanted.apply(document::render(of, &document_of(user), parts, &scim_base_url(app)));
     Ok(Shown { id: user.id.to_string(), version: user.version, body })
 }
 

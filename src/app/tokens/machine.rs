@@ -74,7 +74,11 @@ async fn pace(app: &App, client: &ConnectionClient) -> Result<(), Failure> {
     let found = connections::find(app.store.reader(), client.org, client.connection).await?;
     match lanes::enter(app, &found.ok_or_else(wrong)?) {
         Ok(Passage::Free) => Ok(()),
-        Ok(Passage::ToLetGo) | Err(_) => Err(Error::Throttled { retry_after: SOON }.into()),
+        Ok(Passage::ToLetGo) => Err(Error::Throttled { retry_after: SOON }.into()),
+        Err(fast) => {
+            let retry_after = fast.retry_after_seconds.map_or(SOON, Duration::from_secs);
+            Err(Error::Throttled { retry_after }.into())
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::domain::Error;
 use crate::domain::id::{CallId, ConnectionId, UserId};
 use crate::domain::journal::{About, CameTo, Deed};
 use crate::domain::policy::Actor;
-use crate::web::error::{Problem, ScimError};
+use crate::web::error::Problem;
 
 /// So many entries are answered where nothing else is asked for.
 const USUAL: u64 = 50;
@@ -197,7 +197,7 @@ async fn replay(
     Params(which): Params<WhichOrganisation>,
 ) -> Result<Json<CallWithBodies>, Problem> {
     let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
-    let made = journal::replay(&app, &actor, org, parse(&id)?, |cause| ScimError::from(cause).said()).await?;
+    let made = journal::replay(&app, &actor, org, parse(&id)?).await?;
     Ok(Json(journal::show(&app, &actor, org, made).await?.into()))
 }
 

@@ -5,16 +5,17 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::connections::connection_id;
 use super::document::{Documented, operation};
 use super::json::Words;
 use crate::app::App;
 use crate::app::connections::{self, Mappings, RoleMapping, Unmatched};
 use crate::app::groups::Entry;
+use crate::domain::Timestamp;
 use crate::domain::connection::Mapping;
-use crate::domain::id::{ConnectionId, GroupId, ProjectId, UserId};
+use crate::domain::id::{GroupId, ProjectId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleKey;
-use crate::domain::{Error, Timestamp};
 use crate::web::error::Problem;
 
 /// Adds the route.
@@ -121,8 +122,7 @@ struct AwaitedGroupBody {
 }
 
 async fn show(State(app): State<App>, actor: Actor, Words(id): Words<String>) -> Result<Json<MappingsBody>, Problem> {
-    let id: ConnectionId = id.parse().map_err(|_| Error::NotFound("connection"))?;
-    Ok(Json(connections::mappings(&app, &actor, id).await?.into()))
+    Ok(Json(connections::mappings(&app, &actor, connection_id(&id)?).await?.into()))
 }
 
 impl From<Mappings> for MappingsBody {

@@ -10,6 +10,7 @@ use super::super::guard::Provisioner;
 use super::request::{self, BODY_MAX, Id, Query};
 use super::response;
 use crate::app::App;
+use crate::app::connections::scim_base_url;
 use crate::app::provisioning::everything;
 use crate::domain::Error;
 use crate::scim;
@@ -20,23 +21,23 @@ type Reply = Result<Response, ScimError>;
 
 pub(super) async fn service_provider_config(State(app): State<App>, provisioner: Provisioner, query: Query) -> Reply {
     let events = provisioner.caller(&app).event_uris().await?;
-    whole(&query, &schema::service_provider_config(&base(&app), &events))
+    whole(&query, &schema::service_provider_config(&scim_base_url(&app), &events))
 }
 
 pub(super) async fn resource_types(State(app): State<App>, provisioner: Provisioner, query: Query) -> Reply {
-    whole(&query, &schema::resource_types(&base(&app), &published(&app, &provisioner)))
+    whole(&query, &schema::resource_types(&scim_base_url(&app), &published(&app, &provisioner)))
 }
 
 pub(super) async fn resource_type(State(app): State<App>, provisioner: Provisioner, Id(id): Id) -> Reply {
-    one(schema::resource_type(&base(&app), &published(&app, &provisioner), &id), "resource type")
+    one(schema::resource_type(&scim_base_url(&app), &published(&app, &provisioner), &id), "resource type")
 }
 
 pub(super) async fn schemas(State(app): State<App>, provisioner: Provisioner, query: Query) -> Reply {
-    whole(&query, &schema::schemas(&base(&app), &published(&app, &provisioner)))
+    whole(&query, &schema::schemas(&scim_base_url(&app), &published(&app, &provisioner)))
 }
 
 pub(super) async fn schema(State(app): State<App>, provisioner: Provisioner, Id(id): Id) -> Reply {
-    one(schema::schema(&base(&app), &published(&app, &provisioner), &id), "schema")
+    one(schema::schema(&scim_base_url(&app), &published(&app, &provisioner), &id), "schema")
 }
 
 /// The types of resources that this client is told of. Whoever only keeps users and groups here is not told of what cannot
@@ -56,10 +57,6 @@ pub(super) async fn search(State(app): State<App>, provisioner: Provisioner, req
     };
     let found = everything::search(&caller, users.as_ref(), groups.as_ref()).await?;
     Ok(response::body(StatusCode::OK, &found))
-}
-
-fn base(app: &App) -> String {
-    app.config.url("/scim/v2")
 }
 
 // RFC 7644 4: these endpoints are not filtered, and a client that asks for it must not take the whole for the part.

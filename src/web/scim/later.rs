@@ -13,6 +13,7 @@ use super::super::guard::Provisioner;
 use super::request::Id;
 use super::{check_scopes, response};
 use crate::app::App;
+use crate::app::events::MEDIA_TYPE;
 use crate::app::kept_requests::{self, Progress, Wanted};
 use crate::domain::Error;
 use crate::domain::connection::Scope;
@@ -56,7 +57,7 @@ pub(super) async fn outcome(
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
             response
         }
-        Progress::Done(token) => ([(header::CONTENT_TYPE, "application/secevent+jwt")], token).into_response(),
+        Progress::Done(token) => ([(header::CONTENT_TYPE, MEDIA_TYPE)], token).into_response(),
         Progress::AllDone(body) => response::body(StatusCode::OK, &body),
     })
 }

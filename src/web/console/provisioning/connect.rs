@@ -5,7 +5,7 @@
 //!
 //! **Invariant:** nothing of a person is on it but how many: no name, no address, no answer of the server to a request.
 //! **Invariant:** whoever watches looks with the link each time, and hears nothing more once that does not work. Outside watchers
-//! take no place of those in the console, and those of one link not all places of the others.
+//! take no slot of those in the console, and those of one link not all slots of the others.
 
 use std::convert::Infallible;
 
@@ -31,11 +31,11 @@ use crate::web::cookie::Cookie;
 use crate::web::error::PageError;
 use crate::web::form::{Signed, csrf_token};
 use crate::web::page::Page;
-use crate::web::places::{Place, Places};
+use crate::web::slots::{Slot, Slots};
 use crate::web::texts::{Part, Texts};
 
 /// So many watch from outside at a time on one node, and so many of them by one link.
-static WATCHERS: Places<SetupLinkId> = Places::new(50, 4);
+static WATCHERS: Slots<SetupLinkId> = Slots::new(50, 4);
 
 #[derive(Template)]
 #[template(path = "connect/guide.html")]
@@ -102,8 +102,8 @@ pub(super) async fn make_token(
 /// Tells a browser whenever something about the connection changed; what, it reads on the page.
 pub(super) async fn watch(State(app): State<App>, Path(token): Path<String>) -> Result<Response, PageError> {
     let Some(visit) = connections::open_setup_link(&app, &token).await? else { return Ok(gone()) };
-    let Some(place) = WATCHERS.take(visit.link.id) else { return Err(Error::Throttled { retry_after: LIVES }.into()) };
-    let watcher = Watcher { app, token, seen: None, ends: Instant::now() + LIVES, _place: place };
+    let Some(slot) = WATCHERS.take(visit.link.id) else { return Err(Error::Throttled { retry_after: LIVES }.into()) };
+    let watcher = Watcher { app, token, seen: None, ends: Instant::now() + LIVES, _slot: slot };
     Ok(Sse::new(stream::unfold(watcher, Watcher::next)).keep_alive(KeepAlive::default()).into_response())
 }
 
@@ -112,7 +112,7 @@ struct Watcher {
     token: String,
     seen: Option<Progress>,
     ends: Instant,
-    _place: Place<SetupLinkId>,
+    _slot: Slot<SetupLinkId>,
 }
 
 impl Watcher {

@@ -28,7 +28,7 @@ use crate::web::console::users::{Badge, Mark, OncePage};
 use crate::web::cookie::Cookie;
 use crate::web::form::Signed;
 use crate::web::page::Page;
-use crate::web::places::{Place, Places};
+use crate::web::slots::{Slot, Slots};
 use crate::web::texts::{Part, Texts};
 
 /// How soon a watcher hears of a change.
@@ -36,7 +36,7 @@ pub(super) const EVERY: Duration = Duration::from_secs(2);
 /// A stream ends by itself, and the browser asks for another.
 pub(super) const LIVES: Duration = Duration::from_mins(1);
 /// So many watch at a time on one node, and so many of them of one organisation.
-static WATCHERS: Places<OrgId> = Places::new(100, 20);
+static WATCHERS: Slots<OrgId> = Slots::new(100, 20);
 
 #[derive(Template)]
 #[template(path = "console/provisioning/guide.html")]
@@ -122,10 +122,10 @@ pub(super) async fn watch(
         Ok((it, _)) => (it.org, it.id),
         Err(cause) => return console.refuse(cause),
     };
-    let (Some(session), Some(place)) = (Cookie::Session.read(&app, &headers), WATCHERS.take(org)) else {
+    let (Some(session), Some(slot)) = (Cookie::Session.read(&app, &headers), WATCHERS.take(org)) else {
         return console.refuse(Error::Throttled { retry_after: LIVES });
     };
-    let watcher = Watcher { app, session, id, seen: None, ends: Instant::now() + LIVES, _place: place };
+    let watcher = Watcher { app, session, id, seen: None, ends: Instant::now() + LIVES, _slot: slot };
     Sse::new(stream::unfold(watcher, Watcher::next)).keep_alive(KeepAlive::default()).into_response()
 }
 
@@ -135,7 +135,7 @@ struct Watcher {
     id: ConnectionId,
     seen: Option<Evidence>,
     ends: Instant,
-    _place: Place<OrgId>,
+    _slot: Slot<OrgId>,
 }
 
 impl Watcher {

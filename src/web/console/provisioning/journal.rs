@@ -23,7 +23,6 @@ use crate::web::console::groups;
 use crate::web::console::list::Choice;
 use crate::web::console::shell::Shell;
 use crate::web::console::users::{Badge, Link, Mark, user_path};
-use crate::web::error::ScimError;
 use crate::web::form::Signed;
 use crate::web::texts::Texts;
 use crate::web::words::did;
@@ -232,10 +231,7 @@ pub(super) async fn replay(
     Path(id): Path<String>,
     Signed(_): Signed,
 ) -> Response {
-    let done = async {
-        let said = |cause| ScimError::from(cause).said();
-        journal::replay(&app, &console.actor, console.org(), call_id(&id)?, said).await
-    };
+    let done = async { journal::replay(&app, &console.actor, console.org(), call_id(&id)?).await };
     match done.await {
         Ok(made) => Redirect::to(&format!("{}?said=replayed", path(made))).into_response(),
         Err(cause @ Error::Conflict(_)) => console.again(&cause, Box::pin(call_page(&app, &console, &id, false)).await),

@@ -4,13 +4,14 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 
-use super::{LIST, Place, connection_id, kind, path as connection_path, places, role_label, schemas};
+use super::{Place, connection_id, kind, path as connection_path, places, role_label, schemas};
 use crate::app::App;
 use crate::app::connections::{
     self, MAPPED_GROUPS_SHOWN, Mapped, Mappings, PEOPLE_LOOKED_AT, RoleMapping, Unmatched, WORDS_SHOWN,
 };
 use crate::app::groups::{Entry, NAME_MAX, READ as READ_GROUPS};
-use crate::domain::connection::{Connection, Field, Keeper, Mapping};
+use crate::domain::connection::{Connection, Field, Keeper, Mapping, UnknownMembers};
+use crate::domain::id::ConnectionId;
 use crate::domain::role::RoleKey;
 use crate::domain::text::on_one_line;
 use crate::domain::{Denial, Error, Flaw, Timestamp};
@@ -144,7 +145,8 @@ fn path_of(connection: &str) -> String {
 }
 
 pub(super) async fn show(State(app): State<App>, console: Console, Path(id): Path<String>) -> Response {
-    console.answer(page(&app, &console, &id, None).await)
+    let page = async { page(&app, &console, connection_id(&id)?, None).await };
+    console.answer(page.await)
 }
 
 /// Lets a group give a role, now or once it is pushed.
@@ -155,32 +157,36 @@ pub(super) async fn map_group(
     Signed(fields): Signed,
 ) -> Response {
     let group = fields.get("group").unwrap_or_default().trim();
+    let id = match connection_id(&id) {
+        Ok(id) => id,
+        Err(cause) => return console.refuse(cause),
+    };
     let done = async {
         let role: RoleKey =
             fields.get("role").unwrap_or_default().parse().map_err(|_| Error::invalid("role", Flaw::ChooseRole))?;
-        connections::map_group(&app, &console.actor, connection_id(&id)?, group, &role).await
+        connections::map_group(&app, &console.actor, id, group, &role).await
     };
     let said = match done.await {
         Ok(Mapped::Now) => "group-mapped",
         Ok(Mapped::WhenPushed) => "group-awaited",
         Err(cause @ Error::Denied(Denial::ProofIsOld)) => return console.refuse(cause),
         Err(cause @ (Error::Conflict(_) | Error::Obstacle(_) | Error::Denied(_) | Error::Invalid { .. })) => {
-            let page = page(&app, &console, &id, Some((&fields, &cause))).await;
+            let page = page(&app, &console, id, Some((&fields, &cause))).await;
             return console.again(&cause, page);
         }
         Err(cause) => return console.refuse(cause),
     };
-    Redirect::to(&format!("{LIST}/connections/{id}/mappings?said={said}")).into_response()
+    Redirect::to(&format!("{}?said={said}", path_of(&connection_path(id)))).into_response()
 }
 
 /// The page: as it is, or once more with what was typed and why that cannot be.
 async fn page<'a>(
     app: &App,
     console: &'a Console,
-    id: &str,
+    id: ConnectionId,
     last: Option<(&Fields, &Error)>,
 ) -> Result<MappingPage<'a>, Error> {
-    let (t, it) = (console.t, connections::mappings(app, &console.actor, connection_id(id)?).await?);
+    let (t, it) = (console.t, connections::mappings(app, &console.actor, id).await?);
     let path = connection_path(it.connection.id);
     let form = form(console, &it.connection, last)?;
     let label = |key: &RoleKey| role_label(&console.model, key.as_str());
@@ -254,7 +260,6 @@ fn external_id_note(of: &Connection) -> Option<&'static str> {
 }
 
 const fn members_note(of: &Connection) -> &'static str {
-    use crate::domain::connection::UnknownMembers;
     match of.settings.unknown_members {
         UnknownMembers::Hold => "mapping-note-hold",
         UnknownMembers::Ignore => "mapping-note-ignore",

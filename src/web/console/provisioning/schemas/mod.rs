@@ -91,7 +91,7 @@ struct FormPage<'a> {
     shell: &'a Shell,
     t: Texts,
     title: String,
-    /// Where it leads back to, and what that is called.
+    /// What it leads back to, and where that is.
     trail: (String, String),
     action: String,
     problem: Option<String>,
@@ -164,12 +164,12 @@ fn row(t: Texts, of: &Extension, it: &Definition) -> Row {
 
 /// The page of a form, about the list where no schema is named.
 fn page<'a>(console: &'a Console, title: String, of: Option<&Extension>, action: String) -> FormPage<'a> {
-    let (t, list) = (console.t, || (PATH.to_owned(), console.t.say("schemas")));
+    let (t, list) = (console.t, || (console.t.say("schemas"), PATH.to_owned()));
     FormPage {
         shell: &console.shell,
         t,
         title,
-        trail: of.map_or_else(list, |it| (path_of(&it.id), it.name.clone())),
+        trail: of.map_or_else(list, |it| (it.name.clone(), path_of(&it.id))),
         action,
         problem: None,
         shown: None,
@@ -179,11 +179,11 @@ fn page<'a>(console: &'a Console, title: String, of: Option<&Extension>, action:
 }
 
 /// Back to the schema when it is done; the form once more, with what stood in the way, when it is not.
-fn answer(
-    console: &Console,
+fn answer<'a>(
+    console: &'a Console,
     done: Result<Vec<Extension>, Refused>,
     to: &str,
-    again: impl FnOnce() -> FormPageParts,
+    again: impl FnOnce() -> FormPage<'a>,
 ) -> Response {
     let (cause, problem) = match done {
         Ok(_) => return Redirect::to(to).into_response(),
@@ -200,29 +200,33 @@ fn answer(
     again_with(console, &cause, problem, again())
 }
 
-/// What a form is made of when it is shown once more.
-struct FormPageParts {
-    title: String,
-    of: Option<Extension>,
-    action: String,
-    shown: Option<String>,
-    head: Option<HeadForm>,
-    attribute: Option<AttributeForm>,
+fn again_with(console: &Console, cause: &Error, problem: String, page: FormPage<'_>) -> Response {
+    console.again(cause, Ok(FormPage { problem: Some(problem), ..page }))
 }
 
-fn again_with(console: &Console, cause: &Error, problem: String, parts: FormPageParts) -> Response {
-    let FormPageParts { title, of, action, shown, head, attribute } = parts;
-    let page = page(console, title, of.as_ref(), action);
-    console.again(cause, Ok(FormPage { problem: Some(problem), shown, head, attribute, ..page }))
+fn new_page(console: &Console, head: HeadForm, attribute: AttributeForm) -> FormPage<'_> {
+    let page = page(console, console.t.say("schema-new"), None, format!("{PATH}/new"));
+    FormPage { head: Some(head), attribute: Some(attribute), ..page }
+}
+
+fn edit_page<'a>(console: &'a Console, it: &Extension, head: HeadForm) -> FormPage<'a> {
+    let page = page(console, console.t.name("schema-edit", &it.name), Some(it), format!("{}/edit", path_of(&it.id)));
+    FormPage { shown: Some(form::head_shown(it).carried()), head: Some(head), ..page }
+}
+
+fn new_attribute_page<'a>(console: &'a Console, of: &Extension, attribute: AttributeForm) -> FormPage<'a> {
+    let page = page(console, console.t.say("schema-new-attribute"), Some(of), format!("{}/new", path_of(&of.id)));
+    FormPage { attribute: Some(attribute), ..page }
+}
+
+fn attribute_page<'a>(console: &'a Console, of: &Extension, it: &Definition, attribute: AttributeForm) -> FormPage<'a> {
+    let page = page(console, console.t.name("schema-edit", &it.name), Some(of), row(console.t, of, it).path);
+    FormPage { shown: Some(form::attribute_shown(it).carried()), attribute: Some(attribute), ..page }
 }
 
 async fn new(State(app): State<App>, console: Console) -> Response {
     let may = scim_schemas::show(&app, &console.actor, console.org()).await;
-    console.answer(may.map(|_| FormPage {
-        head: Some(HeadForm::empty()),
-        attribute: Some(AttributeForm::empty(console.t)),
-        ..page(&console, console.t.say("schema-new"), None, format!("{PATH}/new"))
-    }))
+    console.answer(may.map(|_| new_page(&console, HeadForm::empty(), AttributeForm::empty(console.t))))
 }
 
 async fn create(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
@@ -233,23 +237,12 @@ async fn create(State(app): State<App>, console: Console, Signed(fields): Signed
     };
     let to = format!("{}?said=schema-saved", path_of(&new.id));
     let done = scim_schemas::change(&app, &console.actor, console.org(), SchemaChange::Create(new)).await;
-    answer(&console, done, &to, || FormPageParts {
-        title: console.t.say("schema-new"),
-        of: None,
-        action: format!("{PATH}/new"),
-        shown: None,
-        head: Some(head),
-        attribute: Some(attribute),
-    })
+    answer(&console, done, &to, || new_page(&console, head, attribute))
 }
 
 async fn edit(State(app): State<App>, console: Console, Path(urn): Path<String>) -> Response {
     let found = schema(&app, &console, &urn).await;
-    console.answer(found.map(|it| FormPage {
-        shown: Some(form::head_shown(&it).carried()),
-        head: Some(HeadForm::of(&it)),
-        ..page(&console, console.t.name("schema-edit", &it.name), Some(&it), format!("{}/edit", path_of(&it.id)))
-    }))
+    console.answer(found.map(|it| edit_page(&console, &it, HeadForm::of(&it))))
 }
 
 async fn save(State(app): State<App>, console: Console, Path(urn): Path<String>, Signed(fields): Signed) -> Response {
@@ -257,33 +250,21 @@ async fn save(State(app): State<App>, console: Console, Path(urn): Path<String>,
         Ok(it) => it,
         Err(cause) => return console.refuse(cause),
     };
-    let now = form::head_shown(&it);
-    let merged = fields.over(&now);
+    let merged = fields.over(&form::head_shown(&it));
     let head = HeadForm { id: it.id.clone(), is_new: false, ..HeadForm::typed(&merged.fields) };
     let wanted = head.with(Vec::new());
-    let parts = || FormPageParts {
-        title: console.t.name("schema-edit", &it.name),
-        of: Some(it.clone()),
-        action: format!("{}/edit", path_of(&it.id)),
-        shown: Some(now.carried()),
-        head: Some(head),
-        attribute: None,
-    };
     if !merged.clashes.is_empty() {
         let problem = words::clash_of_texts(console.t, &merged.clashes);
-        return again_with(&console, &Error::Stale, problem, parts());
+        return again_with(&console, &Error::Stale, problem, edit_page(&console, &it, head));
     }
     let change = SchemaChange::Describe { id: wanted.id, name: wanted.name, description: wanted.description };
     let done = scim_schemas::change(&app, &console.actor, console.org(), change).await;
-    answer(&console, done, &format!("{}?said=schema-saved", path_of(&it.id)), parts)
+    answer(&console, done, &format!("{}?said=schema-saved", path_of(&it.id)), || edit_page(&console, &it, head))
 }
 
 async fn new_attribute(State(app): State<App>, console: Console, Path(urn): Path<String>) -> Response {
     let found = schema(&app, &console, &urn).await;
-    console.answer(found.map(|it| FormPage {
-        attribute: Some(AttributeForm::empty(console.t)),
-        ..page(&console, console.t.say("schema-new-attribute"), Some(&it), format!("{}/new", path_of(&it.id)))
-    }))
+    console.answer(found.map(|it| new_attribute_page(&console, &it, AttributeForm::empty(console.t))))
 }
 
 async fn add_attribute(
@@ -299,13 +280,8 @@ async fn add_attribute(
     };
     let change = SchemaChange::Attribute { of: it.id.clone(), name: None, to };
     let done = scim_schemas::change(&app, &console.actor, console.org(), change).await;
-    answer(&console, done, &format!("{}?said=schema-saved", path_of(&it.id)), || FormPageParts {
-        title: console.t.say("schema-new-attribute"),
-        action: format!("{}/new", path_of(&it.id)),
-        of: Some(it.clone()),
-        shown: None,
-        head: None,
-        attribute: Some(AttributeForm::typed(console.t, &fields)),
+    answer(&console, done, &format!("{}?said=schema-saved", path_of(&it.id)), || {
+        new_attribute_page(&console, &it, AttributeForm::typed(console.t, &fields))
     })
 }
 
@@ -315,11 +291,7 @@ async fn edit_attribute(
     Path((urn, name)): Path<(String, String)>,
 ) -> Response {
     let found = attribute(&app, &console, &urn, &name).await;
-    console.answer(found.map(|(of, it)| FormPage {
-        shown: Some(form::attribute_shown(&it).carried()),
-        attribute: Some(AttributeForm::of(console.t, &it)),
-        ..page(&console, console.t.name("schema-edit", &it.name), Some(&of), row(console.t, &of, &it).path)
-    }))
+    console.answer(found.map(|(of, it)| attribute_page(&console, &of, &it, AttributeForm::of(console.t, &it))))
 }
 
 async fn save_attribute(
@@ -332,28 +304,20 @@ async fn save_attribute(
         Ok(found) => found,
         Err(cause) => return console.refuse(cause),
     };
-    let now = form::attribute_shown(&it);
-    let merged = fields.over(&now);
+    let merged = fields.over(&form::attribute_shown(&it));
     let to = match form::definition(&merged.fields, Some(&it)) {
         Ok(to) => to,
         Err(cause) => return console.refuse(cause),
     };
     let filled = AttributeForm::of(console.t, &to);
-    let parts = || FormPageParts {
-        title: console.t.name("schema-edit", &it.name),
-        of: Some(of.clone()),
-        action: row(console.t, &of, &it).path,
-        shown: Some(now.carried()),
-        head: None,
-        attribute: Some(filled),
-    };
+    let again = || attribute_page(&console, &of, &it, filled);
     if !merged.clashes.is_empty() {
         let problem = form::clash(console.t, &merged.clashes);
-        return again_with(&console, &Error::Stale, problem, parts());
+        return again_with(&console, &Error::Stale, problem, again());
     }
     let change = SchemaChange::Attribute { of: of.id.clone(), name: Some(it.name.clone()), to };
     let done = scim_schemas::change(&app, &console.actor, console.org(), change).await;
-    answer(&console, done, &format!("{}?said=schema-saved", path_of(&of.id)), parts)
+    answer(&console, done, &format!("{}?said=schema-saved", path_of(&of.id)), again)
 }
 
 async fn ask_retire(State(app): State<App>, console: Console, Path(urn): Path<String>) -> Response {
