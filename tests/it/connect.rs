@@ -302,9 +302,16 @@ async fn links_are_made_by_those_who_make_tokens_and_the_guide_is_in_the_api() {
     assert!(made["url"].as_str().unwrap().contains("/connect/dwln_"));
     assert_eq!(list(&entra).await[0]["url"], Value::Null);
 
-    entra.get("/Users?filter=displayName%20eq%20%22Ada%22").await.expect(200);
     let setup = format!("/api/v1/connections/{}/setup", entra.id);
-    let setup = server.send(server.api(Method::GET, &setup)).await.expect(200).json();
+    let setup = async || server.send(server.api(Method::GET, &setup)).await.expect(200).json();
+    entra.get("/Groups?filter=displayName%20eq%20%22Crew%22").await.expect(200);
+    for no_name in ["%3Cb%3Eada".to_owned(), "a".repeat(101)] {
+        entra.get(&format!("/Users?filter={no_name}%20eq%20%22Ada%22")).await.expect(400);
+    }
+    let findings = setup().await["findings"].to_string();
+    assert!(!findings.contains("\"match\""), "neither of groups nor what is no name of an attribute: {findings}");
+    entra.get("/Users?filter=displayName%20eq%20%22Ada%22").await.expect(200);
+    let setup = setup().await;
     assert!(setup["scim_base_url"].as_str().unwrap().ends_with("/scim/v2?aadOptscim062020"));
     assert_eq!(
         (&setup["waiting_for"], &setup["steps"][1]),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::console_connections::fill_in;
 use crate::console_shell::{signed_in, words};
+use crate::custom_roles::of_its_own;
 use crate::harness::{Browser, Reply, Server};
 
 const LIST: &str = "/console/provisioning/schemas";
@@ -75,6 +76,7 @@ async fn a_schema_is_made_changed_and_retired_attribute_by_attribute() {
     let site = [
         ("name", Some("sites")),
         ("list", Some("on")),
+        ("case_exact", Some("on")),
         ("required", Some("on")),
         ("mutability", Some("immutable")),
         ("returned", Some("request")),
@@ -83,6 +85,7 @@ async fn a_schema_is_made_changed_and_retired_attribute_by_attribute() {
     assert_eq!(fill_in(&olga, &here("/new"), &site).await.status, 303);
     let badge = [("unique", Some("on")), ("description", Some("The <badge>"))];
     assert_eq!(fill_in(&olga, &here("/attributes/badge"), &badge).await.status, 303);
+    assert_eq!(fill_in(&olga, &here("/attributes/sites"), &[("description", Some("Where"))]).await.status, 303);
     assert_eq!(fill_in(&olga, &here("/edit"), &[("schema_name", Some("Acme & Co"))]).await.status, 303);
 
     let all = defined(&server).await;
@@ -91,6 +94,7 @@ async fn a_schema_is_made_changed_and_retired_attribute_by_attribute() {
     assert_eq!((&badge["uniqueness"], &badge["description"]), (&json!("server"), &json!("The <badge>")));
     assert_eq!((&badge["caseExact"], &badge["mutability"]), (&json!(false), &json!("readWrite")));
     assert_eq!((&sites["multiValued"], &sites["required"]), (&json!(true), &json!(true)));
+    assert_eq!((&sites["caseExact"], &sites["description"]), (&json!(true), &json!("Where")));
     assert_eq!((&sites["mutability"], &sites["returned"]), (&json!("immutable"), &json!("request")));
     assert_eq!(sites["canonicalValues"], json!(["Bern", "Chur"]));
     let page = olga.get(&here("")).await.expect(200);
@@ -176,4 +180,35 @@ async fn what_two_people_change_of_an_attribute_at_once_is_not_lost() {
         (&badge["description"], &badge["uniqueness"], &badge["returned"]),
         (&json!("One"), &json!("server"), &json!("always"))
     );
+
+    let edit = here("/edit");
+    let opened = otto.get(&edit).await.expect(200);
+    assert_eq!(fill_in(&olga, &edit, &[("schema_name", Some("Acme One"))]).await.status, 303);
+    let both = otto.fill_in(&opened, &edit, &[("schema_name", Some("Acme Two"))]).await;
+    assert_eq!((both.status, words(&both).contains("Acme One")), (412, true), "{}", words(&both));
+    assert_eq!(defined(&server).await[0]["name"], "Acme One");
+}
+
+/// Who may change the organisation and manages no connection is led to no other part of provisioning, and where there are as many
+/// schemas as there may be, no form is offered for another one.
+#[tokio::test]
+async fn the_list_of_schemas_offers_what_can_be_done() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    acme.user("olga", "owner").await;
+    of_its_own(&server, "Bursar", &["org.account:manage"]).await;
+    acme.user("kim", "bursar").await;
+    let (olga, kim) = (signed_in(&acme, "olga").await, signed_in(&acme, "kim").await);
+    let journal = "href=\"/console/provisioning/journal\"";
+
+    assert_eq!(make(&kim, URN, "badge").await.status, 303);
+    assert!(!kim.get(LIST).await.expect(200).text.contains(journal));
+    assert!(olga.get(LIST).await.expect(200).text.contains(journal));
+
+    for nth in 3..=6 {
+        assert!(olga.get(LIST).await.expect(200).text.contains("id=\"new-schema\""));
+        assert_eq!(make(&olga, &format!("urn:example:acme:{nth}.0:User"), "badge").await.status, 303);
+    }
+    assert!(!olga.get(LIST).await.expect(200).text.contains("id=\"new-schema\""));
+    server.run_jobs().await;
 }

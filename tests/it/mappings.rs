@@ -1,11 +1,13 @@
 //! What connections turn into what: who may see it, what leads to which role, and what leads to nothing.
 
+use doorward::app::connections;
 use doorward::app::users::{self, OnLastHolder};
-use doorward::domain::connection::{Kind, Settings};
+use doorward::domain::connection::{Breaker, Kind, Settings};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::console_shell::{signed_in, words};
+use crate::custom_roles::of_its_own;
 use crate::harness::{Provisioning, Reply, Server};
 
 async fn mappings(at: &Provisioning<'_>) -> Value {
@@ -221,4 +223,106 @@ async fn the_parts_of_provisioning_lead_to_each_other() {
     let health = olga.get("/console/provisioning/health").await.expect(200);
     let glance = health.text.split("id=\"glance\"").nth(1).unwrap().split("</table>").next().unwrap();
     assert!(glance.contains(&format!("#c-{}", okta.id)) && glance.contains("Nothing was ever heard of it"), "{glance}");
+}
+
+/// What most people have comes first, each person once and of both lists; with how many are told who has the role by which list,
+/// when the provider said it, and one who has it.
+#[tokio::test]
+async fn words_that_most_people_have_come_first_and_so_many_are_shown() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    acme.user("olga", "owner").await;
+    let settings = Settings { default_role: Some("viewer".to_owned()), ..Settings::default() };
+    let okta = acme.connection_with(Kind::Okta, settings).await;
+    push(&okta, "ada", &json!({ "roles": [{ "value": "Rare" }, { "value": "RARE" }, { "display": "Kitchen" }] })).await;
+    let given = json!({ "entitlements": [{ "value": "Payroll" }, { "value": "contributor" }] });
+    push(&okta, "bob", &given).await;
+    push(&okta, "cai", &json!({ "entitlements": [{ "value": "Pay\nroll" }, { "value": "Payroll" }] })).await;
+
+    let found = mappings(&okta).await;
+
+    let all = unmatched(&found);
+    assert_eq!(all[0], ("entitlements".to_owned(), "Payroll".to_owned(), 2), "{all:?}");
+    assert!(all.iter().skip(1).all(|it| it.2 == 1), "{all:?}");
+    let word = |word: &str| {
+        let words = found["unmatched_words"].as_array().unwrap();
+        words.iter().find(|it| it["word"].as_str().unwrap().eq_ignore_ascii_case(word)).unwrap().clone()
+    };
+    assert!(word("Payroll")["last_said_at"].is_string() && word("Payroll")["example"].is_string());
+    assert_eq!((&word("Kitchen")["display"], &word("Rare")["people"]), (&Value::Null, &json!(1)));
+    for role in found["roles"].as_array().unwrap() {
+        assert_eq!(role["is_default"], role["role"] == "viewer", "{role}");
+        assert_eq!(role["people_by_entitlements"], u64::from(role["role"] == "contributor"), "{role}");
+    }
+    let olga = signed_in(&acme, "olga").await;
+    let page = olga.get(&page_of(&okta)).await.expect(200);
+    assert!(!page.text.contains("Pay\nroll") && !words(&page).contains("Only the 50 that most people have"));
+    assert!(words(&page).contains("To whom nothing of this gives a role: Viewer."), "{}", words(&page));
+
+    let many: Vec<Value> = (0..50).map(|nth| json!({ "value": format!("word {nth}") })).collect();
+    push(&okta, "dan", &json!({ "roles": many })).await;
+    assert_eq!(unmatched(&mappings(&okta).await).len(), 50);
+    assert!(words(&olga.get(&page_of(&okta)).await.expect(200)).contains("Only the 50 that most people have"));
+    server.run_jobs().await;
+}
+
+/// The groups of another connection are not among those of this one, also those that are waited for; and who may let no group
+/// give a role, or open none, is offered neither.
+#[tokio::test]
+async fn groups_of_another_connection_stand_on_its_own_page_and_only_what_can_be_done_is_offered() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    acme.user("olga", "owner").await;
+    of_its_own(&server, "Keeper", &["org.scim:manage"]).await;
+    acme.user("kim", "keeper").await;
+    let settings = Settings { max_role: Some("contributor".to_owned()), ..Settings::default() };
+    let okta = acme.connection_with(Kind::Okta, settings).await;
+    let other = acme.connection().await;
+    group(&okta, "Guests", &[]).await;
+    group(&other, "Elsewhere", &[]).await;
+    for name in ["Elsewhere", "Awaited"] {
+        let role = "viewer".parse().unwrap();
+        connections::map_group(&server.app, &Server::operator(), other.id, name, &role).await.unwrap();
+    }
+    group(&other, "Nothing", &[]).await;
+
+    let found = mappings(&okta).await["groups"].clone();
+
+    assert_eq!((&found["mapped"], &found["mapped_total"], &found["awaited"]), (&json!([]), &json!(0), &json!([])));
+    assert_eq!((&found["unmapped"][0]["name"], &found["unmapped_total"]), (&json!("Guests"), &json!(1)));
+    let (olga, kim) = (signed_in(&acme, "olga").await, signed_in(&acme, "kim").await);
+    let (seen, narrow) = (olga.get(&page_of(&okta)).await.expect(200), kim.get(&page_of(&okta)).await.expect(200));
+    let offers = |page: &Reply, role: &str| page.text.contains(&format!("<option value=\"{role}\""));
+    assert_eq!(["contributor", "viewer", "admin", "owner"].map(|it| offers(&seen, it)), [true, true, false, false]);
+    assert!(seen.text.contains("href=\"/console/groups/") && seen.text.contains("id=\"map\""));
+    assert!(narrow.text.contains("Guests") && !narrow.text.contains("href=\"/console/groups/"), "{}", narrow.text);
+    assert!(!narrow.text.contains("id=\"map\"") && !offers(&narrow, "viewer"), "{}", narrow.text);
+    server.run_jobs().await;
+}
+
+/// What the page notes beside a field is what the settings make of it.
+#[tokio::test]
+async fn the_notes_beside_fields_follow_the_settings() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    acme.user("olga", "owner").await;
+    let olga = signed_in(&acme, "olga").await;
+    let of = async |link_by_email: bool, is_on: bool| {
+        let settings = Settings {
+            issuer: Some("https://idp.example".to_owned()),
+            client_id: Some("doorward".to_owned()),
+            breaker: Some(Breaker { is_on, ..Breaker::default() }),
+            link_by_email,
+            ..Settings::default()
+        };
+        let it = acme.connection_with(Kind::Generic, settings).await;
+        words(&olga.get(&page_of(&it)).await.expect(200))
+    };
+    let (by_email, held) = ("where there is none, by a verified address", "beyond the number that is allowed at once");
+
+    let (first, second) = (of(true, false).await, of(false, true).await);
+
+    assert_eq!((first.contains(by_email), first.contains(held)), (true, false), "{first}");
+    assert_eq!((second.contains(by_email), second.contains(held)), (false, true), "{second}");
+    assert!(second.contains("By this id a sign-in finds the user."), "{second}");
 }

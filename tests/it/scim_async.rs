@@ -463,7 +463,8 @@ async fn the_breaker_holds_what_is_carried_out_later() {
     assert!(held.to_string().contains("\"bob\"") && !held.to_string().contains("\"ada\""), "{held}");
 }
 
-/// A request that is carried out later sets no more than its token names, and its entry says what was left alone.
+/// A request that is carried out later sets no more than its token names, also when somebody does it again, and its entry says
+/// what was left alone.
 #[tokio::test]
 async fn what_is_kept_sets_only_what_its_token_names() {
     let server = Server::start().await;
@@ -483,4 +484,11 @@ async fn what_is_kept_sets_only_what_its_token_names() {
         server.send(server.api(Method::GET, "/api/v1/provisioning/journal?organisation=acme")).await.expect(200);
     let entry = journal.json()["calls"].as_array().unwrap().iter().find(|it| it["method"] == "POST").unwrap().clone();
     assert_eq!(entry["left_alone"], json!(["title"]));
+
+    let path = format!("/Users/{}", found["Resources"][0]["id"].as_str().unwrap());
+    let txn = kept(&narrow, Method::PUT, &path, &json!({ "userName": "ada", "title": "Spy" })).await;
+    server.run_jobs().await;
+    let again = format!("/api/v1/provisioning/journal/{txn}/replay?organisation=acme");
+    server.send(server.api(Method::POST, &again)).await.expect(200);
+    assert_eq!(okta.get(&path).await.expect(200).json().get("title"), None);
 }

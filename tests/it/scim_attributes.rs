@@ -238,8 +238,9 @@ async fn sc_18_a_token_makes_and_deletes_only_with_what_that_sets() {
         let detail = of.send(method, path, body).await.expect(403).json()["detail"].as_str().unwrap().to_owned();
         assert!(detail.contains(name), "{path}: {detail}");
     };
-    let (person, crew) =
-        (json!({ "userName": "eve", "externalId": "7", "active": false }), json!({ "displayName": "Crew" }));
+    let name = json!({ "familyName": "Moran", "givenName": "Eve" });
+    let person = json!({ "userName": "eve", "externalId": "7", "active": false, "name": name });
+    let crew = json!({ "displayName": "Crew" });
     let nameless = naming(&okta, &["active", "externalId"]).await;
     let powerless = naming(&okta, &["userName", "title", "externalId"]).await;
     let group = format!("/Groups/{}", make(&okta, "/Groups", &crew).await);
@@ -247,11 +248,12 @@ async fn sc_18_a_token_makes_and_deletes_only_with_what_that_sets() {
     refused(&nameless, Method::POST, "/Users", &person, "userName").await;
     refused(&nameless, Method::POST, "/Groups", &crew, "displayName").await;
     refused(&powerless, Method::POST, "/Users", &person, "active").await;
-    let maker = naming(&okta, &["userName", "active", "displayName"]).await;
+    let maker = naming(&okta, &["userName", "active", "displayName", "name.familyName"]).await;
     let made = maker.send(Method::POST, "/Users", &person).await.expect(201).json();
     assert_eq!((&made["active"], &made["externalId"]), (&json!(false), &Value::Null));
     let eve = format!("/Users/{}", made["id"].as_str().unwrap());
-    assert_eq!(whole(&okta, &eve).await["externalId"], Value::Null);
+    let kept = whole(&okta, &eve).await;
+    assert_eq!((&kept["externalId"], &kept["name"]), (&Value::Null, &json!({ "familyName": "Moran" })));
     refused(&powerless, Method::DELETE, &eve, &Value::Null, "active").await;
     refused(&maker, Method::DELETE, &group, &Value::Null, "members").await;
     naming(&okta, &["displayName", "members"]).await.delete(&group).await.expect(204);

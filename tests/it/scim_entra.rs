@@ -282,6 +282,15 @@ async fn made_up_tokens_ask_for_the_keys_once() {
     let answers = join_all(made_up.iter().map(|token| at(&server, own.id, token))).await;
     assert!(answers.iter().all(|it| matches!(it, 401 | 429)), "{answers:?}");
     assert_eq!(entra.keys_asked.load(Ordering::SeqCst), 3, "what has run out is asked for once");
+    // One after the other, and whether or not the keys can be had.
+    entra.publishes(None);
+    for (later, asked) in [(Duration::from_secs(11), 4), (Duration::from_mins(11), 5)] {
+        server.advance(later);
+        for token in &made_up[..3] {
+            assert!(matches!(at(&server, own.id, token).await, 401 | 429));
+        }
+        assert_eq!(entra.keys_asked.load(Ordering::SeqCst), asked);
+    }
 }
 
 /// JW-03: a key that is taken back opens nothing any more ten minutes later; and while the keys cannot be had, the provider is

@@ -2,9 +2,11 @@
 
 use doorward::store::audit;
 use reqwest::Method;
+use sea_orm::{ConnectionTrait as _, QueryResult, Statement};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use crate::harness::{Provisioning, Reply, Server};
+use crate::harness::{Provisioning, Reply, Server, database};
 
 const URN: &str = "urn:example:params:scim:schemas:extension:acme:2.0:User";
 
@@ -337,4 +339,83 @@ async fn c65_what_is_set_once_is_set_anew_for_whoever_comes_again() {
 
     let user = connection.get(&again).await.expect(200).json();
     assert_eq!((again, &user["active"], &user[URN]), (path, &json!(true), &later));
+}
+
+/// What somebody gave away while an attribute was not unique is free when it is so again; who had the same meanwhile keep it; and
+/// what is taken here is free next door, which gathers its own.
+#[tokio::test]
+async fn te_05_what_is_unique_is_what_users_of_the_organisation_have_now() {
+    let server = Server::start().await;
+    let (acme, globex) = (server.tenant("acme").await, server.tenant("globex").await);
+    let (here, there) = (acme.connection().await, globex.connection().await);
+    let schema = |uniqueness: &str| {
+        let badge = json!({"name": "badge", "type": "string", "uniqueness": uniqueness});
+        let locker = json!({"name": "locker", "type": "string", "uniqueness": "server"});
+        json!([{"id": URN, "name": "A", "attributes": [badge, locker, {"name": "desk", "type": "string"}]}])
+    };
+    let badge = |value: &str| json!([{"op": "replace", "path": format!("{URN}:badge"), "value": value}]);
+    define(&server, "acme", &schema("server")).await.expect(200);
+    define(&server, "globex", &schema("none")).await.expect(200);
+    let ada = make(&here, "ada", json!({"badge": "A1", "locker": "7"})).await;
+    let gil = make(&there, "gil", json!({"badge": "G1"})).await;
+
+    define(&server, "acme", &schema("none")).await.expect(200);
+    patch(&here, &ada, badge("A2")).await.expect(200);
+    let bob = make(&here, "bob", json!({"badge": "a2"})).await;
+    push(&here, "cai", json!({"locker": "7"})).await.expect(409);
+    define(&server, "acme", &schema("server")).await.expect(200);
+
+    make(&here, "cai", json!({"badge": "A1"})).await;
+    push(&here, "dan", json!({"badge": "A2"})).await.expect(409);
+    for path in [&ada, &bob] {
+        let moved = json!([{"op": "replace", "value": {URN: {"badge": "A2", "desk": "5"}}}]);
+        patch(&here, path, moved).await.expect(200);
+    }
+    patch(&there, &gil, badge("G2")).await.expect(200);
+    define(&server, "globex", &schema("server")).await.expect(200);
+    for value in ["G1", "A1"] {
+        make(&there, &format!("hal-{value}"), json!({"badge": value})).await;
+    }
+    server.run_jobs().await;
+}
+
+/// The upgrade that keeps the values of unique attributes apart gathers those that users have by then, and no others.
+#[tokio::test]
+async fn what_was_unique_before_values_were_kept_apart_is_gathered_by_the_upgrade() {
+    let server = Server::start().await;
+    let (acme, globex) = (server.tenant("acme").await, server.tenant("globex").await);
+    let connection = acme.connection().await;
+    let schema = |uniqueness: &str| {
+        let one = |name: &str, list: bool| json!({"name": name, "type": "string", "multiValued": list, "uniqueness": uniqueness});
+        let plain = json!({"name": "desk", "type": "string"});
+        json!([{"id": URN, "name": "A", "attributes": [one("badge", false), one("sites", true), plain]}])
+    };
+    define(&server, "acme", &schema("server")).await.expect(200);
+    define(&server, "globex", &schema("none")).await.expect(200);
+    make(&connection, "ada", json!({"badge": "A1", "sites": ["Bern", "Chur"], "desk": "4"})).await;
+    make(&connection, "bob", json!({"badge": "B1", "desk": "4"})).await;
+    make(&globex.connection().await, "gil", json!({"badge": "G1", "sites": ["Bern"]})).await;
+    let kept = async || {
+        let db = server.app.store.reader();
+        let all = "SELECT attribute, value_key, user_id FROM user_values ORDER BY 1, 2, 3";
+        let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), all)).await.unwrap();
+        let text = |row: &QueryResult, nth| row.try_get_by_index::<String>(nth).unwrap();
+        let row = |row: &QueryResult| (text(row, 0), text(row, 1), row.try_get_by_index::<Uuid>(2).unwrap());
+        rows.iter().map(row).collect::<Vec<_>>()
+    };
+    let before = kept().await;
+    assert_eq!(before.len(), 4, "{before:?}");
+    for statement in [
+        "DROP TABLE user_values",
+        "DROP INDEX grants_source",
+        "DELETE FROM seaql_migrations WHERE version = 'm0037_unique_values'",
+    ] {
+        database::execute(&server.app.config.database_url, statement);
+    }
+
+    server.app.store.migrate().await.unwrap();
+
+    assert_eq!(kept().await, before);
+    push(&connection, "cai", json!({"sites": ["CHUR"]})).await.expect(409);
+    server.run_jobs().await;
 }

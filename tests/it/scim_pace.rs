@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use doorward::app::jobs;
-use doorward::domain::connection::{Breaker, Kind, Settings};
+use doorward::app::{connections, jobs};
+use doorward::domain::connection::{Breaker, Kind, Scopes, Settings};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -141,6 +141,25 @@ async fn whoever_is_let_go_never_waits_behind_other_requests() {
     assert!(is_active(&server, &eve).await);
 }
 
+/// A token that may let nobody go finds nothing free where others are let go.
+#[tokio::test]
+async fn a_token_that_does_not_name_active_has_no_lane_of_its_own() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = limited(&acme).await;
+    let path = format!("/Users/{}", push(&okta, "ada").await);
+    let (named, day) = (["displayName".to_owned()], Duration::from_hours(24));
+    let may = (Scopes::Everything, Some(&named[..]));
+    let made = connections::add_token(&server.app, &Server::operator(), okta.id, day, may).await.unwrap();
+    let narrow = Provisioning { server: &server, id: okta.id, token: made.secret.reveal().clone() };
+    fill(&okta).await;
+
+    narrow.delete(&path).await.expect(429);
+    write(&narrow, Method::PATCH, &path, &active(&json!(false))).await.expect(429);
+
+    okta.delete(&path).await.expect(204);
+}
+
 /// The lane of those who are let go is as wide and no wider, requests that only look like one take nothing of it, and a body
 /// that is too large to be looked at is no way in.
 #[tokio::test]
@@ -276,21 +295,26 @@ async fn the_requests_a_second_are_a_setting_and_only_the_operator_lifts_it() {
 async fn large_bodies_of_a_connection_come_one_after_the_other() {
     let server = Server::start().await;
     let acme = server.tenant("acme").await;
-    let (okta, other) = (limited(&acme).await, limited(&acme).await);
+    let (okta, other, third) = (limited(&acme).await, limited(&acme).await, limited(&acme).await);
     let large = |name: &str| {
         let members: Vec<Value> = (0..40_000).map(|nth| json!({ "value": format!("00u-{nth:032}") })).collect();
         json!({ "displayName": name, "members": members })
     };
-    let slow = begin(&okta, 2 * 1024 * 1024).await;
+    let slow = begin(&okta, "content-length: 2097152").await;
+    // How large it becomes nobody knows.
+    let endless = begin(&third, "transfer-encoding: chunked").await;
 
-    let refused = write(&okta, Method::POST, "/Groups", &large("one")).await.expect(429);
+    let one = large("one");
+    let send = async |of: &Provisioning<'_>| write(of, Method::POST, "/Groups", &one).await.expect(429);
+    let (refused, likewise) = tokio::join!(send(&okta), send(&third));
 
-    assert_eq!(refused.header("retry-after"), Some("1"));
+    assert_eq!((refused.header("retry-after"), &likewise.text), (Some("1"), &refused.text));
+    drop(endless);
     assert!(refused.text.contains("one after the other"), "{}", refused.text);
     push(&okta, "ada").await;
     write(&other, Method::POST, "/Groups", &large("two")).await.expect(201);
-    let third = large("three");
-    let (waits, ()) = tokio::join!(write(&okta, Method::POST, "/Groups", &third), async {
+    let next = large("three");
+    let (waits, ()) = tokio::join!(write(&okta, Method::POST, "/Groups", &next), async {
         tokio::time::sleep(Duration::from_millis(200)).await;
         drop(slow);
     });
@@ -298,12 +322,12 @@ async fn large_bodies_of_a_connection_come_one_after_the_other() {
 }
 
 /// Begins a group whose body is still to come; answers when the server waits for it.
-async fn begin(connection: &Provisioning<'_>, length: usize) -> TcpStream {
+async fn begin(connection: &Provisioning<'_>, length: &str) -> TcpStream {
     let host = connection.server.url.strip_prefix("http://").unwrap();
     let mut socket = TcpStream::connect(host).await.unwrap();
     let head = format!(
         "POST /scim/v2/Groups HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {}\r\nexpect: 100-continue\r\n\
-         content-length: {length}\r\n\r\n",
+         {length}\r\n\r\n",
         connection.token
     );
     socket.write_all(head.as_bytes()).await.unwrap();

@@ -246,3 +246,16 @@ fn members_are_changed_only_where_they_are_named() {
         assert_eq!((patch.members.len(), left.contains("members")), (changes, changes == 0), "{names:?}");
     }
 }
+
+/// Of a list of which only a part is named nothing is changed, and that is told.
+#[test]
+fn a_list_that_is_named_in_part_is_left_alone_and_that_is_told() {
+    let operations =
+        json!([{ "op": "replace", "path": r#"emails[type eq "work"].value"#, "value": "eve@evil.example" }]);
+    let mut patch = patch::parse(&USER, &json!({ "Operations": operations }), "1").unwrap();
+
+    let left = only(&["emails.value"]).narrow(&mut patch);
+
+    assert!(patch.operations.is_empty());
+    assert!(left.iter().any(|it| it.starts_with("emails")), "{left:?}");
+}

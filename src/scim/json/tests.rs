@@ -44,6 +44,14 @@ fn of_many_members_only_the_ids_are_kept_and_they_are_the_same_members() {
 }
 
 #[test]
+fn elements_that_are_text_already_stay_however_many_they_are() {
+    let ids: Vec<String> = (0..WHOLE_MAX + 3).map(|nth| format!("id-{nth}")).collect();
+    let body = json!({ "displayName": "G", "members": ids });
+
+    assert_eq!(parse(body.to_string().as_bytes()), Ok(body));
+}
+
+#[test]
 fn sd_06_text_that_one_database_would_refuse_is_refused_here() {
     assert!(refused(br#"{"userName":"a\u0000b"}"#).contains("`$.userName` holds the character U+0000"));
     assert!(refused(br#"{"name":{"x":["\u001b"]}}"#).contains("`$.name.x[0]`"));
