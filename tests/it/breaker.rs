@@ -445,19 +445,25 @@ async fn a_decision_needs_a_recent_proof() {
     assert!(is_active(&okta, &bob).await);
 }
 
+/// Where one may go, Ada went, Bob is on the page, and Cai came after it; with the newest that the page shows.
+pub(crate) async fn one_after_the_page(at: &Provisioning<'_>) -> ([String; 2], Value) {
+    let [ada, bob, cai] = push(at, ["ada", "bob", "cai"]).await;
+    at.server.expect_faults();
+    deactivate(at, &ada).await.expect(200);
+    deactivate(at, &bob).await.expect(503);
+    let list = at.server.send(at.server.api(Method::GET, &held_path(at))).await.expect(200).json();
+    let newest = list["held"][0]["id"].clone();
+    deactivate(at, &cai).await.expect(503);
+    ([bob, cai], newest)
+}
+
 /// What is decided is what was seen: whoever came later waits on.
 #[tokio::test]
 async fn whoever_came_after_the_page_waits_on() {
     let server = Server::start().await;
     let acme = server.tenant("acme").await;
     let okta = connection(&acme, 1).await;
-    let [ada, bob, cai] = push(&okta, ["ada", "bob", "cai"]).await;
-    server.expect_faults();
-    deactivate(&okta, &ada).await.expect(200);
-    deactivate(&okta, &bob).await.expect(503);
-    let list = server.send(server.api(Method::GET, &held_path(&okta))).await.expect(200).json();
-    let newest = list["held"][0]["id"].clone();
-    deactivate(&okta, &cai).await.expect(503);
+    let ([bob, cai], newest) = one_after_the_page(&okta).await;
 
     let released = decide(&okta, "release", json!({ "newest": newest })).await;
 

@@ -13,11 +13,12 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::breaker::{
-    connection, deactivate, decide, deeds, held_path, is_active, letters, limit, names, owner, push, set,
+    connection, deactivate, decide, deeds, held_path, is_active, letters, limit, names, one_after_the_page, owner,
+    push, set,
 };
 use crate::console_shell::{signed_in, words};
 use crate::custom_roles::of_its_own;
-use crate::harness::{PASSWORD, Provisioning, Server};
+use crate::harness::{PASSWORD, Provisioning, Server, Tenant};
 
 const BULK: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 
@@ -305,13 +306,7 @@ async fn whoever_came_after_the_page_is_not_kept_with_the_others() {
     let server = Server::start().await;
     let acme = server.tenant("acme").await;
     let okta = connection(&acme, 1).await;
-    let [ada, bob, cai] = push(&okta, ["ada", "bob", "cai"]).await;
-    server.expect_faults();
-    deactivate(&okta, &ada).await.expect(200);
-    deactivate(&okta, &bob).await.expect(503);
-    let list = server.send(server.api(Method::GET, &held_path(&okta))).await.expect(200).json();
-    let newest = list["held"][0]["id"].clone();
-    deactivate(&okta, &cai).await.expect(503);
+    let ([bob, cai], newest) = one_after_the_page(&okta).await;
 
     assert_eq!(decide(&okta, "refuse", json!({ "newest": newest })).await["refused"], 1);
 
@@ -321,19 +316,27 @@ async fn whoever_came_after_the_page_is_not_kept_with_the_others() {
     server.keep_outbox();
 }
 
+/// Two identity providers at which people sign in, of each of whose people one may go.
+async fn two_providers<'s>(acme: &Tenant<'s>) -> [Provisioning<'s>; 2] {
+    let (issuer, client_id) = (Some("https://id.example".to_owned()), Some("us".to_owned()));
+    let settings = Settings { issuer, client_id, ..limit(1) };
+    [acme.connection_with(Kind::Okta, settings.clone()).await, acme.connection_with(Kind::Entra, settings).await]
+}
+
+async fn moves(user: &str, to: &Provisioning<'_>) {
+    let moved = Edit { connection: Some(to.id), ..Edit::default() };
+    edit::update(&to.server.app, &Server::operator(), user.parse().unwrap(), moved).await.unwrap();
+}
+
 /// What an owner refused to one provider is not refused to the next one, to which the user has come since.
 #[tokio::test]
 async fn what_was_refused_to_one_connection_is_none_of_the_next() {
     let server = Server::start().await;
     let acme = server.tenant("acme").await;
-    let (issuer, client_id) = (Some("https://id.example".to_owned()), Some("us".to_owned()));
-    let settings = Settings { issuer, client_id, ..limit(1) };
-    let okta = acme.connection_with(Kind::Okta, settings.clone()).await;
-    let entra = acme.connection_with(Kind::Entra, settings).await;
+    let [okta, entra] = two_providers(&acme).await;
     let [bob, _] = two_wait(&okta).await;
     decide(&okta, "refuse", json!({})).await;
-    let moved = Edit { connection: Some(entra.id), ..Edit::default() };
-    edit::update(&server.app, &Server::operator(), bob.parse().unwrap(), moved).await.unwrap();
+    moves(&bob, &entra).await;
 
     deactivate(&entra, &bob).await.expect(200);
 
@@ -345,13 +348,9 @@ async fn what_was_refused_to_one_connection_is_none_of_the_next() {
 async fn whoever_belongs_to_another_connection_is_left_out() {
     let server = Server::start().await;
     let acme = server.tenant("acme").await;
-    let (issuer, client_id) = (Some("https://id.example".to_owned()), Some("us".to_owned()));
-    let settings = Settings { issuer, client_id, ..limit(1) };
-    let okta = acme.connection_with(Kind::Okta, settings.clone()).await;
-    let entra = acme.connection_with(Kind::Entra, settings).await;
+    let [okta, entra] = two_providers(&acme).await;
     let [bob, cai] = two_wait(&okta).await;
-    let moved = Edit { connection: Some(entra.id), ..Edit::default() };
-    edit::update(&server.app, &Server::operator(), bob.parse().unwrap(), moved).await.unwrap();
+    moves(&bob, &entra).await;
     let shown = server.send(server.api(Method::GET, &held_path(&okta))).await.expect(200).json();
     assert_eq!((&shown["held"][0]["left_out"], &shown["held"][1]["left_out"]), (&json!("moved"), &Value::Null));
 
