@@ -188,6 +188,9 @@ async fn the_order_is_kept_and_two_nodes_do_each_request_once() {
         all.push(kept(on, Method::POST, "/Users", &person(&format!("p{nth}"))).await);
     }
 
+    let first: Vec<String> = due(&server).await.iter().map(|it| it.id.to_string()).collect();
+    assert_eq!(first, [all[0].clone()], "whatever came later waits for the first");
+
     let (one, two, three) = tokio::join!(server.run_jobs(), node.run_jobs(), server.run_jobs());
 
     assert_eq!(one + two + three, 40);
