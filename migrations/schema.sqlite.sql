@@ -291,7 +291,9 @@ CREATE TABLE kept_requests (
     next_at BIGINT NOT NULL,
     PRIMARY KEY (org_id, id)
 ) WITHOUT ROWID;
+CREATE INDEX kept_requests_due ON kept_requests (next_at, org_id, connection_id, place, id, tries, bytes);
 CREATE UNIQUE INDEX kept_requests_place ON kept_requests (org_id, connection_id, place);
+CREATE INDEX kept_requests_waiting ON kept_requests (org_id, connection_id, bytes);
 CREATE TABLE link_tokens (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,

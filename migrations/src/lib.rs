@@ -43,6 +43,7 @@ mod m0034_managed_order;
 mod m0035_kept_requests;
 mod m0036_token_attributes;
 mod m0037_unique_values;
+mod m0038_due_requests;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -89,6 +90,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0035_kept_requests::Migration),
             Box::new(m0036_token_attributes::Migration),
             Box::new(m0037_unique_values::Migration),
+            Box::new(m0038_due_requests::Migration),
         ]
     }
 }

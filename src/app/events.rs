@@ -27,6 +27,9 @@ use crate::store::{connections, journal as calls};
 
 pub use crate::store::events::SECURITY_EVENT;
 
+/// The kind of the outbox message by which the receiver of a connection is told what became of a request.
+pub const ASYNC_OUTCOME: &str = "async-outcome";
+
 /// What a token of this kind is sent as (RFC 8417 7.1).
 pub const MEDIA_TYPE: &str = "application/secevent+jwt";
 /// The event that tells what became of a request (RFC 9967 2.5.1.3).

@@ -22,9 +22,11 @@ const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const LEASE: Duration = Duration::from_mins(2);
 const AT_ONCE: u64 = 50;
 /// Letters, logouts and alarms wait neither for an application that takes its time with events, nor for many who are let go.
-const PROMPT: Queue = Queue::AllBut(&[deprovisionings::LET_GO, events::SECURITY_EVENT]);
+const PROMPT: Queue = Queue::AllBut(&[deprovisionings::LET_GO, events::SECURITY_EVENT, events::ASYNC_OUTCOME]);
 const LETTING_GO: Queue = Queue::Of(deprovisionings::LET_GO);
 const EVENTS: Queue = Queue::Of(events::SECURITY_EVENT);
+/// Nor do applications, which the operator knows, wait for a receiver that anybody may name who manages a connection.
+const OUTCOMES: Queue = Queue::Of(events::ASYNC_OUTCOME);
 /// With the growing waits this is about three days.
 const TRIES_MAX: i64 = 16;
 /// A code or token that has ended is recognised for so long when it comes back.
@@ -41,6 +43,7 @@ pub async fn run(app: App, stop: CancellationToken) {
         every(OUTBOX_EVERY, &stop, async || run_queue(&app, PROMPT).await.map(drop)),
         every(OUTBOX_EVERY, &stop, async || run_queue(&app, LETTING_GO).await.map(drop)),
         every(OUTBOX_EVERY, &stop, async || run_queue(&app, EVENTS).await.map(drop)),
+        every(OUTBOX_EVERY, &stop, async || run_queue(&app, OUTCOMES).await.map(drop)),
         kept_requests::run(&app, &stop),
         every(JOURNAL_EVERY, &stop, async || journal::write(&app).await),
         every(SWEEP_EVERY, &stop, async || sweep(&app).await),
@@ -52,7 +55,7 @@ pub async fn run_due(app: &App) -> Result<usize, Error> {
     let mut sent: usize = 0;
     loop {
         let mut more: usize = kept_requests::run_due(app).await?;
-        for queue in [PROMPT, LETTING_GO, EVENTS] {
+        for queue in [PROMPT, LETTING_GO, EVENTS, OUTCOMES] {
             more = more.saturating_add(run_queue(app, queue).await?);
         }
         if more == 0 {
@@ -162,7 +165,7 @@ async fn send(app: &App, message: &Message) -> Result<(), Error> {
     match message.kind.as_str() {
         mail::MAIL => mail::send(app, message).await,
         logout::BACKCHANNEL_LOGOUT => logout::deliver(app, &message.payload).await,
-        events::SECURITY_EVENT => events::deliver(app, message.org, &message.payload).await,
+        events::SECURITY_EVENT | events::ASYNC_OUTCOME => events::deliver(app, message.org, &message.payload).await,
         passwords::RESET_REQUEST => passwords::answer_reset_request(app, &message.payload).await,
         alert::SIGN_IN_FLOOD => alert::sign_in_flood(app, &message.payload).await,
         alert::LAST_HOLDER => alert::last_holder(app, message.org, &message.payload).await,

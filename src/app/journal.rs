@@ -220,7 +220,7 @@ fn attributes(Entry { said, .. }: &Entry) -> Result<Attributes, Error> {
 fn again(Entry { call, said }: &Entry) -> Option<Request> {
     let body = said.request.as_ref().map(repeatable);
     let is_empty = |body: &Value| body.get("Operations").and_then(Value::as_array).is_some_and(Vec::is_empty);
-    provisioning::change_of(&call.method, &call.path, body.filter(|it| !is_empty(it)).as_ref())
+    provisioning::change_of(&call.method, &call.path, body.filter(|it| !is_empty(it)))
 }
 
 /// Forgets what has ended, and the oldest of connections of which there are too many.

@@ -12,28 +12,32 @@
 //! **Invariant:** what was asked is sealed, since a password may be in it, and gone when it was carried out.
 //! **Invariant:** what became of a request is kept in the journal and nowhere else, for as long as its entry is.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use tokio::task::JoinSet;
+use serde_json::{Value, json};
+use tokio::task::{self, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::app::connections::scim_base_url;
-use crate::app::events::{self, Completion, SECURITY_EVENT};
+use crate::app::events::{self, ASYNC_OUTCOME, Completion};
 use crate::app::jobs;
 use crate::app::journal::{self, Entry, Heard, How};
 use crate::app::provisioner::{self, Pass};
 use crate::app::provisioning::{self, Caller, KEPT_BYTES, Notes, Trace, change_of};
 use crate::domain::Error;
 use crate::domain::id::{CallId, ConnectionId, OutboxId, RunId};
-use crate::domain::journal::{Later, Outcome};
+use crate::domain::journal::{About, Later, Outcome};
 use crate::scim;
-use crate::scim::bulk::{self, Bulk, Deed, Done, Request};
+use crate::scim::bulk::{self, Bulk, Deed, Request};
 use crate::store::kept_requests::{self as rows, Claim, Due, NewRequest};
-use crate::store::{connections, journal as calls, outbox};
+use crate::store::{Tx, connections, journal as calls, outbox, users};
+
+#[cfg(test)]
+mod tests;
 
 /// So many requests of a connection wait at most.
 const WAITING_MAX: u64 = 1_000;
@@ -45,9 +49,16 @@ const RETRY_SECONDS: u64 = 10;
 const LEASE: Duration = Duration::from_mins(2);
 /// So many requests a node carries out at a time.
 const AT_ONCE: usize = 8;
+/// So many of one organisation.
+const OF_ONE_ORGANISATION: usize = 4;
+/// Of what has more bytes a node carries out one at a time: what is made of it takes several times as much memory.
+const LARGE: u64 = 1024 * 1024;
 const EVERY: Duration = Duration::from_millis(500);
 /// After so many tries a fault is the outcome, which with the growing waits is ten minutes: whatever came later waits as long.
 const TRIES_MAX: i64 = 7;
+
+/// The status of what the token was not allowed, which tells nothing of the resource.
+const REFUSED: u16 = 403;
 
 /// What is to be carried out later.
 pub enum Wanted {
@@ -63,6 +74,8 @@ pub struct Found {
     pub method: String,
     /// Its address.
     pub path: String,
+    /// The resources of the operations that are told of and that the token was allowed, from the base of SCIM on.
+    pub resources: Vec<String>,
     /// What is known of it.
     pub progress: Progress,
 }
@@ -92,7 +105,7 @@ pub async fn keep(caller: &Caller<'_>, pass: &Pass, wanted: Wanted) -> Result<Ca
     let Caller { app, connection, attributes, trace, .. } = *caller;
     let asked = Asked::of(wanted, pass);
     // An id that can stand in no address is nobody's.
-    if asked.path != bulk::PATH && asked.operations().is_err() {
+    if asked.path != bulk::PATH && change_of(&asked.method, &asked.path, Some(Value::Null)).is_none() {
         return Err(Error::NotFound("resource").into());
     }
     let Asked { method, path, .. } = &asked;
@@ -130,6 +143,9 @@ pub async fn progress(caller: &Caller<'_>, number: &str) -> Result<Found, provis
     let call = call.filter(|it| it.connection == connection.id).ok_or_else(unknown)?;
     let Entry { call, said } = journal::opened(app, call)?;
     let later = said.later.ok_or_else(unknown)?;
+    let of = |at: usize| operation.is_none_or(|only| only == at);
+    let told = later.outcomes.iter().enumerate().filter(|(at, it)| of(*at) && status_of(Some(it)) != REFUSED);
+    let resources = told.map(|(_, it)| it.resource.clone()).collect();
     let progress = match (later.done_at, operation) {
         (None, _) => Progress::Waits,
         (Some(_), None) if later.is_bulk => Progress::AllDone(all_of(&later.outcomes)),
@@ -139,21 +155,21 @@ pub async fn progress(caller: &Caller<'_>, number: &str) -> Result<Found, provis
             Progress::Done(token.ok_or_else(unknown)?)
         }
     };
-    Ok(Found { method: call.method, path: call.path, progress })
+    Ok(Found { method: call.method, path: call.path, resources, progress })
 }
 
 /// Carries out what is due until it is told to stop. What it leaves unfinished then is done when the claim has ended.
 pub(crate) async fn run(app: &App, stop: &CancellationToken) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut under_way = JoinSet::new();
+    let mut under_way = UnderWay::default();
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
-            Some(_) = under_way.join_next() => {}
+            true = under_way.ended() => {}
         }
-        if let Err(failure) = begin(app, &mut under_way).await {
+        if let Err(failure) = under_way.begin(app).await {
             tracing::error!(failure = %failure, "kept requests could not be looked for and are tried again");
         }
     }
@@ -161,72 +177,124 @@ pub(crate) async fn run(app: &App, stop: &CancellationToken) {
 
 /// Carries out everything that is due; answers how much that was.
 pub(crate) async fn run_due(app: &App) -> Result<usize, Error> {
-    let (mut done, mut under_way) = (0, JoinSet::new());
+    let (mut done, mut under_way) = (0, UnderWay::default());
     loop {
-        begin(app, &mut under_way).await?;
-        match under_way.join_next().await {
-            Some(_) => done += 1,
-            None => return Ok(done),
+        under_way.begin(app).await?;
+        if !under_way.ended().await {
+            return Ok(done);
         }
+        done += 1;
     }
 }
 
-async fn begin(app: &App, under_way: &mut JoinSet<()>) -> Result<(), Error> {
-    for due in app.store.due_requests(app.now()).await? {
-        if under_way.len() >= AT_ONCE {
-            return Ok(());
-        }
-        let claim = Claim { org: due.org, request: due.id, run: RunId::new() };
-        if let Some(sealed) = app.store.claim_request(&due, claim.run, app.now().after(LEASE)).await? {
-            let app = app.clone();
-            under_way.spawn(async move {
-                if let Err(failure) = Box::pin(carry_out(&app, due, claim, &sealed)).await {
-                    tracing::error!(failure = %failure, request.id = %due.id, "a kept request is tried again");
-                }
-            });
-        }
-    }
-    Ok(())
+/// What this node carries out.
+#[derive(Default)]
+struct UnderWay {
+    tasks: JoinSet<()>,
+    requests: HashMap<task::Id, Due>,
 }
 
-async fn carry_out(app: &App, due: Due, claim: Claim, sealed: &[u8]) -> Result<(), Error> {
-    let asked = Asked::open(app, due.id, sealed)?;
-    let (began, trace, mut bulk) = (Instant::now(), Trace::of_kept(claim), asked.operations()?);
+impl UnderWay {
+    /// Begins what is due, as far as there is room: one organisation leaves some to the others, and of large requests there is one.
+    async fn begin(&mut self, app: &App) -> Result<(), Error> {
+        for due in app.store.due_requests(app.now()).await? {
+            if !self.has_room_for(&due) {
+                continue;
+            }
+            let claim = Claim { org: due.org, request: due.id, run: RunId::new() };
+            if let Some(sealed) = app.store.claim_request(&due, claim.run, app.now().after(LEASE)).await? {
+                let app = app.clone();
+                let task = self.tasks.spawn(async move { attend(&app, due, claim, sealed).await });
+                self.requests.insert(task.id(), due);
+            }
+        }
+        Ok(())
+    }
+
+    fn has_room_for(&self, due: &Due) -> bool {
+        let count = |is_such: &dyn Fn(&Due) -> bool| self.requests.values().filter(|it| is_such(it)).count();
+        let is_large = |it: &Due| it.bytes > LARGE;
+        self.requests.len() < AT_ONCE
+            && count(&|it| it.org == due.org) < OF_ONE_ORGANISATION
+            && !(is_large(due) && count(&is_large) > 0)
+    }
+
+    /// Waits until one has ended; false where there is none.
+    async fn ended(&mut self) -> bool {
+        let id = match self.tasks.join_next_with_id().await {
+            Some(Ok((id, ()))) => id,
+            Some(Err(failure)) => {
+                tracing::error!(failure = %failure, "a kept request was broken off");
+                failure.id()
+            }
+            None => return false,
+        };
+        self.requests.remove(&id);
+        true
+    }
+}
+
+/// Carries a request out. One that cannot be is tried again, and given up after so many tries, so that nothing waits behind it
+/// for ever.
+async fn attend(app: &App, due: Due, claim: Claim, sealed: Vec<u8>) {
+    let tries = due.tries.saturating_add(1);
+    let done = if tries > TRIES_MAX {
+        give_up(app, due.connection, claim).await
+    } else {
+        match Box::pin(carry_out(app, due, claim, sealed)).await {
+            Ok(()) => return,
+            Err(failure) if tries == TRIES_MAX => {
+                tracing::error!(failure = %failure, request.id = %due.id, "a kept request is given up");
+                give_up(app, due.connection, claim).await
+            }
+            Err(failure) => {
+                tracing::error!(failure = %failure, request.id = %due.id, "a kept request is tried again");
+                app.store.hold_request(&claim, jobs::next_try(app.now(), tries), tries).await.map(drop)
+            }
+        }
+    };
+    if let Err(failure) = done {
+        tracing::error!(failure = %failure, request.id = %due.id, "a kept request is tried again when its claim has ended");
+    }
+}
+
+async fn carry_out(app: &App, due: Due, claim: Claim, sealed: Vec<u8>) -> Result<(), Error> {
+    let asked = Asked::open(app, due.id, &sealed)?;
+    drop(sealed);
+    let (pass, mut bulk) = asked.operations()?;
+    let (began, trace, mut tries) = (Instant::now(), Trace::of_kept(claim), due.tries.saturating_add(1));
     let before = rows::done_before(app.store.reader(), due.org, due.id).await?;
     while let Some((place, request)) = bulk.next_request() {
-        let outcome = match before.get(&place) {
-            Some(id) => Ok(request.done_to(id.clone())),
-            None => {
-                app.store.postpone_request(&claim, app.now().after(LEASE)).await?;
-                trace.begins(place);
-                operate(app, due.connection, (&asked, claim), &trace, request).await
+        if let Some(id) = before.get(&place) {
+            bulk.record(place, Ok(request.done_to(id.clone())));
+            continue;
+        }
+        if !app.store.hold_request(&claim, app.now().after(LEASE), tries).await? {
+            return Ok(());
+        }
+        trace.begins(place);
+        let outcome = match provisioner::reopen(app, (due.org, due.connection), &pass).await {
+            // What waits goes on with the connection.
+            Ok(opened) if opened.connection.is_paused => {
+                return app.store.hold_request(&claim, app.now(), due.tries).await.map(drop);
             }
+            Ok(opened) => provisioning::by_token(app, &opened, &trace, request).await,
+            Err(cause) => Err(cause.into()),
         };
-        if let Err(fault) = &outcome
-            && fault.is_fault()
-        {
-            tracing::warn!(failure = ?fault, request.id = %due.id, "a kept request met a fault");
-            let tries = due.tries.saturating_add(1);
-            if tries < TRIES_MAX {
-                return app.store.postpone_request(&claim, jobs::next_try(app.now(), tries)).await;
+        match &outcome {
+            Err(fault) if fault.is_fault() => {
+                tracing::warn!(failure = ?fault, request.id = %due.id, "a kept request met a fault");
+                if tries < TRIES_MAX {
+                    return app.store.hold_request(&claim, jobs::next_try(app.now(), tries), tries).await.map(drop);
+                }
             }
+            // Whoever comes on is not given up because of what was before.
+            Ok(_) | Err(_) => tries = 1,
         }
         bulk.record(place, outcome.map_err(|error| error.said()));
     }
     let came = Came { took: began.elapsed(), trace, was_begun: !before.is_empty(), bulk };
     settle(app, due.connection, claim, came).await
-}
-
-/// Does an operation, if what came with its request still opens the connection, and for what it did then.
-async fn operate(
-    app: &App,
-    connection: ConnectionId,
-    (asked, claim): (&Asked, Claim),
-    trace: &Trace,
-    request: Request,
-) -> Result<Done, provisioning::Error> {
-    let opened = provisioner::reopen(app, (claim.org, connection), &asked.pass).await?;
-    provisioning::by_token(app, &opened, trace, request).await
 }
 
 /// What a request came to.
@@ -259,16 +327,54 @@ async fn settle(app: &App, connection: ConnectionId, claim: Claim, came: Came) -
         said.deeds = deeds;
         said.left_alone = left_alone;
         said.answer = answer_of(is_bulk, &outcomes);
+        if is_about_nobody(&tx, provisioning::about(&call.path)).await? {
+            (said.request, said.answer) = (None, None);
+        }
         said.later = Some(Later { is_bulk, done_at: Some(tx.now.seconds()), outcomes });
         let call = journal::filled(app, Entry { call, said }, (status, came.took, has_changed))?;
         calls::update(&tx, &call).await?;
-        let listens =
-            connections::find(&*tx, tx.org, connection).await?.is_some_and(|it| it.settings.events_uri.is_some());
-        for operation in (0..operations).filter(|_| listens) {
-            let told = Completion { connection, request: claim.request, operation };
-            let payload = serde_json::to_value(told).map_err(anyhow::Error::new)?;
-            outbox::insert(&tx, SECURITY_EVENT, &payload).await?;
-        }
+        tell(&tx, (connection, claim.request), operations).await?;
+    }
+    tx.commit_all(Vec::new()).await
+}
+
+/// True for somebody who is there no more, so that nothing of what was said of them is kept.
+async fn is_about_nobody(tx: &Tx, about: Option<About>) -> Result<bool, Error> {
+    match about {
+        Some(About::User(id)) => Ok(users::find(&**tx, tx.org, id).await?.is_none()),
+        Some(About::Group(_)) | None => Ok(false),
+    }
+}
+
+/// Has the receiver of the connection told, where it has one.
+async fn tell(tx: &Tx, (connection, request): (ConnectionId, CallId), operations: usize) -> Result<(), Error> {
+    let found = connections::find(&**tx, tx.org, connection).await?;
+    let listens = found.is_some_and(|it| it.settings.events_uri.is_some());
+    for operation in (0..operations).filter(|_| listens) {
+        let told = Completion { connection, request, operation };
+        outbox::insert(tx, ASYNC_OUTCOME, &serde_json::to_value(told).map_err(anyhow::Error::new)?).await?;
+    }
+    Ok(())
+}
+
+/// Ends a request that could not be carried out, so that the others of its connection go on; its outcome is a fault.
+async fn give_up(app: &App, connection: ConnectionId, claim: Claim) -> Result<(), Error> {
+    let tx = app.begin(claim.org).await?;
+    if !rows::delete(&tx, &claim).await? {
+        return Ok(());
+    }
+    if let Some(call) = calls::find(&*tx, tx.org, claim.request).await?
+        && let Ok(Entry { call, mut said }) = journal::opened(app, call)
+    {
+        let error = provisioning::said(&anyhow::anyhow!("given up").into());
+        let told = json!({ "status": error.status.to_string(), "response": error.to_json() });
+        let is_bulk = said.later.as_ref().is_some_and(|it| it.is_bulk);
+        let resource = call.path.strip_prefix("/scim/v2").unwrap_or(&call.path).to_owned();
+        let outcome = Outcome { jti: OutboxId::new().to_string(), resource, told };
+        said.answer = Some(error.to_json());
+        said.later = Some(Later { is_bulk, done_at: Some(tx.now.seconds()), outcomes: vec![outcome] });
+        calls::update(&tx, &journal::filled(app, Entry { call, said }, (error.status, Duration::ZERO, false))?).await?;
+        tell(&tx, (connection, claim.request), 1).await?;
     }
     tx.commit_all(Vec::new()).await
 }
@@ -311,15 +417,15 @@ impl Asked {
         Self { method: method.to_owned(), path, if_match, body, pass: pass.clone() }
     }
 
-    /// The operations of the request.
-    fn operations(&self) -> Result<Bulk, Error> {
-        if self.path == bulk::PATH {
-            let body = self.body.clone().unwrap_or_default();
-            return Ok(bulk::parse(body).map_err(anyhow::Error::new)?);
+    /// By what the request was opened, and its operations.
+    fn operations(self) -> Result<(Pass, Bulk), Error> {
+        let Self { method, path, if_match, body, pass } = self;
+        if path == bulk::PATH {
+            return Ok((pass, bulk::parse(body.unwrap_or_default()).map_err(anyhow::Error::new)?));
         }
-        let request = change_of(&self.method, &self.path, self.body.as_ref());
+        let request = change_of(&method, &path, body);
         let request = request.ok_or_else(|| anyhow::anyhow!("a kept request changes nothing"))?;
-        Ok(bulk::alone(Request { if_match: self.if_match.clone(), ..request }))
+        Ok((pass, bulk::alone(Request { if_match, ..request })))
     }
 
     fn sealed(&self, app: &App, id: CallId) -> Result<Vec<u8>, Error> {

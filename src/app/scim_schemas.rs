@@ -177,7 +177,7 @@ async fn keep_unique(tx: &Tx, before: &[Extension], after: &[Extension]) -> Resu
         unique.map(|(of, it)| (of.id.clone(), it.name.clone())).collect()
     };
     let (before, after) = (unique(before), unique(after));
-    for (urn, name) in before.difference(&after) {
+    for (urn, name) in before.symmetric_difference(&after) {
         unique_values::forget(tx, (urn, name)).await?;
     }
     for (urn, name) in after.difference(&before) {

@@ -135,9 +135,9 @@ impl Projection {
                 .is_some_and(|wanted| wanted.iter().any(|name| name.overlaps(self.allowed.resources, at)))
         };
         match at.sub.map_or(at.attribute.returned, |sub| sub.returned) {
+            _ if !self.allowed.shows(at) => false,
             Returned::Always => true,
             Returned::Never => false,
-            Returned::Request | Returned::Default if !self.allowed.shows(at) => false,
             Returned::Request => asked(),
             Returned::Default if self.wanted.is_some() => asked(),
             Returned::Default => !self.unwanted.iter().any(|name| name.includes(self.allowed.resources, at)),

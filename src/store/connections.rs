@@ -20,6 +20,9 @@ use crate::domain::routing::DomainName;
 use crate::domain::secret::TokenHash;
 use crate::domain::{Error, Timestamp};
 
+/// How it is written that a connection is paused.
+pub(super) const PAUSED: &str = "paused";
+
 /// The connection with this id in this organisation.
 pub async fn find(db: &impl ConnectionTrait, org: OrgId, id: ConnectionId) -> Result<Option<Connection>, Error> {
     let row = Entity::find_by_id((org.uuid(), id.uuid())).one(db).await.map_err(translate)?;
@@ -270,7 +273,7 @@ fn connection(row: Model) -> Result<Connection, Error> {
         org: OrgId::from_uuid(row.org_id),
         kind: Kind::parse(&row.kind).ok_or_else(|| unreadable("connections.kind"))?,
         name: row.name,
-        is_paused: row.status == "paused",
+        is_paused: row.status == PAUSED,
         settings: serde_json::from_str(&row.settings).map_err(|_| unreadable("connections.settings"))?,
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
@@ -283,7 +286,7 @@ fn row(it: &Connection) -> Result<Model, Error> {
         id: it.id.uuid(),
         kind: it.kind.word().to_owned(),
         name: it.name.clone(),
-        status: if it.is_paused { "paused" } else { "active" }.to_owned(),
+        status: if it.is_paused { PAUSED } else { "active" }.to_owned(),
         settings: serde_json::to_string(&it.settings).map_err(anyhow::Error::new)?,
         client_secret_sealed: None,
         created_at: it.created_at.millis(),

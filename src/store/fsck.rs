@@ -8,7 +8,7 @@ use crate::domain::Error;
 use crate::domain::id::OrgId;
 
 /// What refers to what inside an organisation: the rule, the table and column that refer, and the table referred to.
-const REFERENCES: [(&str, &str, &str, &str); 40] = [
+const REFERENCES: [(&str, &str, &str, &str); 42] = [
     ("a member of a group is a user", "members", "user_id", "users"),
     ("a membership is of a group that exists", "members", "group_id", "groups"),
     ("a member that is waited for is waited for by a group", "held_members", "group_id", "groups"),
@@ -50,6 +50,8 @@ const REFERENCES: [(&str, &str, &str, &str); 40] = [
     ("a token belongs to a connection", "connection_tokens", "connection_id", "connections"),
     ("somebody who is let go is let go by a connection that exists", "deprovisionings", "connection_id", "connections"),
     ("a question about a link is of a connection that exists", "linkings", "connection_id", "connections"),
+    ("a request that is kept is of a connection that exists", "kept_requests", "connection_id", "connections"),
+    ("an operation that was done is of a request that is kept", "kept_operations", "request_id", "kept_requests"),
     ("a pulse is of a connection that exists", "connection_pulses", "connection_id", "connections"),
     ("a link for setting up is of a connection that exists", "setup_links", "connection_id", "connections"),
     ("a managed user is managed by a connection that exists", "users", "managed_by", "connections"),

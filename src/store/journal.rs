@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
@@ -9,8 +10,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::error::{translate, unreadable};
-use super::rows::connection;
 use super::rows::provisioning_call::{Column, Entity, Model};
+use super::rows::{connection, kept_request};
 use super::{Store, Tx};
 use crate::domain::connection::Answered;
 use crate::domain::id::{CallId, ConnectionId, GroupId, OrgId, UserId};
@@ -124,7 +125,7 @@ impl Store {
 
     /// Takes away what has ended.
     pub async fn sweep_calls(&self, now: Timestamp) -> Result<(), Error> {
-        let old = Entity::delete_many().filter(Column::EndsAt.lte(now.millis()));
+        let old = Entity::delete_many().filter(Column::EndsAt.lte(now.millis())).filter(is_waited_for().not());
         old.exec(&self.write).await.map_err(translate)?;
         Ok(())
     }
@@ -141,12 +142,26 @@ impl Store {
             let beyond: Option<Uuid> =
                 newest.offset(most).limit(1).into_tuple().one(self.reader()).await.map_err(translate)?;
             if let Some(beyond) = beyond {
-                let old = Entity::delete_many().filter(of_it).filter(Column::Id.lte(beyond));
+                let old =
+                    Entity::delete_many().filter(of_it).filter(Column::Id.lte(beyond)).filter(is_waited_for().not());
                 old.exec(&self.write).await.map_err(translate)?;
             }
         }
         Ok(())
     }
+}
+
+/// True for the entry of a request that is still to be carried out, whose outcome will be told by it.
+fn is_waited_for() -> Expr {
+    let same =
+        |mine: Column, kept: kept_request::Column| Expr::col((Entity, mine)).equals((kept_request::Entity, kept));
+    let kept = Query::select()
+        .expr(Expr::val(1))
+        .from(kept_request::Entity)
+        .and_where(same(Column::OrgId, kept_request::Column::OrgId))
+        .and_where(same(Column::Id, kept_request::Column::Id))
+        .to_owned();
+    Expr::exists(kept)
 }
 
 fn row(it: &Call) -> Model {

@@ -13,7 +13,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::connections::PAUSED;
 use super::error::translate;
+use super::rows::connection;
 use super::rows::kept_operation as operation;
 use super::rows::kept_request::{Column, Entity, Model};
 use super::{Store, Tx};
@@ -43,6 +45,8 @@ pub struct Due {
     pub tries: i64,
     /// When it is due.
     pub next_at: Timestamp,
+    /// How large it is.
+    pub bytes: u64,
 }
 
 /// The right to carry a request out, until another node takes it over.
@@ -147,7 +151,7 @@ pub async fn delete_of_connection(tx: &Tx, of: ConnectionId) -> Result<(), Error
 }
 
 impl Store {
-    /// The first request of each connection, where that is due; the one that is due longest comes first.
+    /// The first request of each connection that is not paused, where that is due; the one that is due longest comes first.
     pub async fn due_requests(&self, now: Timestamp) -> Result<Vec<Due>, Error> {
         let (mine, earlier) = (|column: Column| (Entity, column), |column: Column| (Alias::new("earlier"), column));
         let before = Query::select()
@@ -157,19 +161,28 @@ impl Store {
             .and_where(Expr::col(earlier(Column::ConnectionId)).equals(mine(Column::ConnectionId)))
             .and_where(Expr::col(earlier(Column::Place)).lt(Expr::col(mine(Column::Place))))
             .to_owned();
+        let paused = Query::select()
+            .expr(Expr::val(1))
+            .from(connection::Entity)
+            .and_where(Expr::col((connection::Entity, connection::Column::OrgId)).equals(mine(Column::OrgId)))
+            .and_where(Expr::col((connection::Entity, connection::Column::Id)).equals(mine(Column::ConnectionId)))
+            .and_where(Expr::col((connection::Entity, connection::Column::Status)).eq(PAUSED))
+            .to_owned();
         let due = Entity::find()
             .select_only()
-            .columns([Column::OrgId, Column::Id, Column::ConnectionId, Column::Tries, Column::NextAt])
+            .columns([Column::OrgId, Column::Id, Column::ConnectionId, Column::Tries, Column::NextAt, Column::Bytes])
             .filter(Column::NextAt.lte(now.millis()))
             .filter(Expr::exists(before).not())
+            .filter(Expr::exists(paused).not())
             .order_by_asc(Column::NextAt);
-        let due: Vec<(Uuid, Uuid, Uuid, i64, i64)> = due.into_tuple().all(&self.write).await.map_err(translate)?;
-        let due = due.into_iter().map(|(org, id, connection, tries, next_at)| Due {
+        let due: Vec<(Uuid, Uuid, Uuid, i64, i64, i64)> = due.into_tuple().all(&self.write).await.map_err(translate)?;
+        let due = due.into_iter().map(|(org, id, connection, tries, next_at, bytes)| Due {
             org: OrgId::from_uuid(org),
             id: CallId::from_uuid(id),
             connection: ConnectionId::from_uuid(connection),
             tries,
             next_at: Timestamp::from_millis(next_at),
+            bytes: u64::try_from(bytes).unwrap_or(u64::MAX),
         });
         Ok(due.collect())
     }
@@ -192,15 +205,15 @@ impl Store {
         Ok(row.map(|row| row.asked_sealed))
     }
 
-    /// Moves when a request is due again that this try holds.
-    pub async fn postpone_request(&self, claim: &Claim, until: Timestamp) -> Result<(), Error> {
+    /// Says of a request that this try holds when it is due again, and how often it was tried; false where another node has it.
+    pub async fn hold_request(&self, claim: &Claim, until: Timestamp, tries: i64) -> Result<bool, Error> {
         let held = Entity::update_many()
             .col_expr(Column::NextAt, Expr::value(until.millis()))
+            .col_expr(Column::Tries, Expr::value(tries))
             .filter(Column::OrgId.eq(claim.org.uuid()))
             .filter(Column::Id.eq(claim.request.uuid()))
             .filter(Column::RunId.eq(claim.run.uuid()));
-        held.exec(&self.write).await.map_err(translate)?;
-        Ok(())
+        Ok(held.exec(&self.write).await.map_err(translate)?.rows_affected == 1)
     }
 }
 

@@ -21,6 +21,8 @@ mod tests;
 
 /// The longest key that is kept, in characters.
 pub const KEY_MAX: usize = 512;
+/// A statement takes at most 32,766 parameters (SQLite), four for each row.
+const ROWS_AT_ONCE: usize = 1_000;
 
 /// True when a user of the organisation but this one has this value.
 pub async fn is_taken(
@@ -46,14 +48,13 @@ fn others(org: OrgId, (attribute, key): (&str, &str), except: UserId) -> Select<
 /// Keeps what a user has: attributes and keys of values, each pair once.
 pub(super) async fn set(tx: &Tx, of: UserId, values: &[(String, String)]) -> Result<(), Error> {
     delete(tx, of).await?;
-    if values.is_empty() {
-        return Ok(());
+    for some in values.chunks(ROWS_AT_ONCE) {
+        let rows = some.iter().map(|(attribute, key)| {
+            let (org_id, user_id) = (tx.org.uuid(), of.uuid());
+            Model { org_id, attribute: attribute.clone(), value_key: key.clone(), user_id }.into_active_model()
+        });
+        Entity::insert_many(rows).exec_without_returning(&**tx).await.map_err(translate)?;
     }
-    let rows = values.iter().map(|(attribute, key)| {
-        let (org_id, user_id) = (tx.org.uuid(), of.uuid());
-        Model { org_id, attribute: attribute.clone(), value_key: key.clone(), user_id }.into_active_model()
-    });
-    Entity::insert_many(rows).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())
 }
 

@@ -36,7 +36,7 @@ use crate::app::users::Person;
 use crate::app::{App, language, sessions, signin};
 use crate::domain::connection::lanes::Passage;
 use crate::domain::connection::{Attributes, Connection, Scopes};
-use crate::domain::id::ConnectionId;
+use crate::domain::id::OrgId;
 use crate::domain::personal_token::Scope;
 use crate::domain::policy::Actor;
 use crate::domain::session::Session;
@@ -47,12 +47,12 @@ use crate::scim::{self, json};
 
 /// A larger body is not looked at where only those pass that let people go.
 const LOOKED_AT_MAX: usize = 64 * 1024;
-/// A larger body, or one of a group of which nobody knows how large it will be, takes a slot of these: what is made of it takes
+/// A larger body, or one of groups of which nobody knows how large it will be, takes a slot of these: what is made of it takes
 /// several times as much memory.
 const LARGE: u64 = 1024 * 1024;
-static LARGE_BODIES: Slots<ConnectionId> = Slots::new(4, 1);
+static LARGE_BODIES: Slots<OrgId> = Slots::new(6, 2);
 const SLOT_WITHIN: Duration = Duration::from_secs(5);
-const TOO_MANY_LARGE: &str = "another request with a body of more than 1 MiB, or of no length, is being answered; send such \
+const TOO_MANY_LARGE: &str = "other requests with bodies of more than 1 MiB, or of no length, are being answered; send such \
                               requests one after the other, each with its Content-Length";
 
 /// A signed-in browser.
@@ -262,10 +262,10 @@ async fn admitted(
     app: &App,
     provisioner: &Provisioner,
     request: Request,
-) -> Result<(Request, Option<Slot<ConnectionId>>), scim::Error> {
+) -> Result<(Request, Option<Slot<OrgId>>), scim::Error> {
     check_scopes(provisioner.scopes(), request.method(), request.uri().path())?;
     match provisioner.passage {
-        Passage::Free if is_large(&request) => Ok((request, Some(slot(provisioner.connection.id).await?))),
+        Passage::Free if is_large(&request) => Ok((request, Some(slot(provisioner.connection.org).await?))),
         Passage::Free => Ok((request, None)),
         Passage::ToLetGo => {
             let (parts, body) = request.into_parts();
@@ -284,14 +284,12 @@ const CARRIES: [Method; 3] = [Method::POST, Method::PUT, Method::PATCH];
 /// True for a request whose body may be large.
 fn is_large(request: &Request) -> bool {
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
-    announced.map_or_else(
-        || CARRIES.contains(request.method()) && request.uri().path().contains("/Groups"),
-        |length| length > LARGE,
-    )
+    let may_be = || ["/Groups", "/Bulk"].iter().any(|it| request.uri().path().contains(it));
+    announced.map_or_else(|| CARRIES.contains(request.method()) && may_be(), |length| length > LARGE)
 }
 
 /// A slot for a large body, as soon as there is one.
-async fn slot(of: ConnectionId) -> Result<Slot<ConnectionId>, scim::Error> {
+async fn slot(of: OrgId) -> Result<Slot<OrgId>, scim::Error> {
     let waited = timeout(SLOT_WITHIN, LARGE_BODIES.wait(of)).await;
     waited.map_err(|_| scim::Error { retry_after_seconds: Some(1), ..scim::Error::new(429, TOO_MANY_LARGE) })
 }

@@ -3,9 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use doorward::app::connections;
 use doorward::app::provisioner::{self, Called};
 use doorward::app::provisioning::{self, Trace, change_of};
+use doorward::app::{connections, jobs};
 use doorward::domain::connection::{Breaker, Kind, Scope, Scopes, Settings};
 use doorward::domain::id::RunId;
 use doorward::store::kept_requests::{Claim, Due};
@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::console_connections::fill_in;
 use crate::console_shell::{signed_in, words};
+use crate::harness::database::execute;
 use crate::harness::log::captured;
 use crate::harness::{Provisioning, Reply, Server};
 use crate::oidc::stage::claims;
@@ -96,6 +97,11 @@ async fn a_request_is_answered_first_and_carried_out_later() {
     let location = format!("{}/scim/v2/Events/{txn}", server.app.config.public_url);
     assert_eq!((reply.text.as_str(), reply.header("preference-applied")), ("", Some("respond-async")));
     assert_eq!(reply.header("location"), Some(location.as_str()));
+    let own = format!("/scim/{}/v2", okta.id);
+    let request = server.request(Method::DELETE, &format!("{own}/Users/7")).bearer_auth(&okta.token);
+    let by_own = server.send(request.header("prefer", "respond-async")).await.expect(202);
+    let location = format!("{}{own}/Events/{}", server.app.config.public_url, by_own.header("set-txn").unwrap());
+    assert_eq!(by_own.header("location"), Some(location.as_str()));
     let waits = outcome(&okta, &txn).await.expect(202);
     assert_eq!(
         (waits.text.as_str(), waits.header("set-txn"), waits.header("retry-after")),
@@ -232,7 +238,7 @@ async fn a_node_that_dies_leaves_its_request_to_another_and_nothing_is_done_twic
         let trace = Trace::of_kept(claim);
         trace.begins(1);
         let opened = provisioner::find(&server.app, &okta.token, called).await.unwrap();
-        let request = change_of("POST", "/scim/v2/Users", Some(&person(name))).unwrap();
+        let request = change_of("POST", "/scim/v2/Users", Some(person(name))).unwrap();
         provisioning::by_token(&server.app, &opened, &trace, request).await
     };
     let bob = begin("bob").await.unwrap().id;
@@ -252,7 +258,7 @@ async fn a_node_that_dies_leaves_its_request_to_another_and_nothing_is_done_twic
 
 /// Whoever may not do it any more when it is carried out does nothing, and the outcome says so.
 #[tokio::test]
-async fn a_revoked_token_and_a_paused_connection_do_nothing_and_the_outcome_says_so() {
+async fn a_revoked_token_does_nothing_and_the_outcome_says_so_and_what_is_paused_waits() {
     let server = Server::start().await;
     let acme = server.tenant("acme").await;
     let okta = acme.connection().await;
@@ -268,11 +274,15 @@ async fn a_revoked_token_and_a_paused_connection_do_nothing_and_the_outcome_says
     server.run_jobs().await;
     let paused = kept(&okta, Method::POST, "/Users", &person("cai")).await;
     connections::set_paused(&server.app, &operator, okta.id, true).await.unwrap();
+    server.advance(LEASE);
     server.run_jobs().await;
+    assert_eq!((server.run_jobs().await, due(&server).await.len()), (0, 0));
     connections::set_paused(&server.app, &operator, okta.id, false).await.unwrap();
+    assert_eq!((outcome(&okta, &paused).await.status, users(&okta).await.len()), (202, 0));
+    server.run_jobs().await;
     let set = told(&okta, &revoked).await;
     assert_eq!(set["sub_id"]["uri"], "/Users");
-    assert_eq!((status(&okta, &revoked).await, status(&okta, &paused).await), ("401".to_owned(), "503".to_owned()));
+    assert_eq!((status(&okta, &revoked).await, status(&okta, &paused).await), ("401".to_owned(), "201".to_owned()));
     assert_eq!(status(&okta, &format!("{in_bulk}:0")).await, "401");
     let entry = entry(&server, &revoked).await;
     assert_eq!((&entry["result"], entry["detail"].as_str().is_some()), (&json!("refused"), true));
@@ -283,7 +293,84 @@ async fn a_revoked_token_and_a_paused_connection_do_nothing_and_the_outcome_says
     let beside = acme.connection().await;
     assert_eq!((outcome(&beside, &deleted).await.status, due(&server).await.len()), (404, 0));
     let log = server.send(server.api(Method::GET, "/api/v1/audit?organisation=acme&limit=200")).await.json();
-    assert!(!log.to_string().contains("user.created"), "{log}");
+    assert_eq!(log.to_string().matches("user.created").count(), 1, "{log}");
+}
+
+/// The entry by which an outcome is told outlives its time and the flood of others for as long as the request waits.
+#[tokio::test]
+async fn an_entry_stays_while_its_request_waits() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = acme.connection_with(Kind::Okta, Settings { journal_days: Some(1), ..Settings::default() }).await;
+    let txn = kept(&okta, Method::POST, "/Users", &person("ada")).await;
+    for _ in 0..2 {
+        okta.get("/Users?count=0").await.expect(200);
+    }
+
+    server.advance(Duration::from_hours(25));
+    jobs::sweep(&server.app).await.unwrap();
+    server.app.store.sweep_calls_beyond(0).await.unwrap();
+
+    assert_eq!(outcome(&okta, &txn).await.status, 202);
+    server.run_jobs().await;
+    assert_eq!(status(&okta, &txn).await, "201");
+    jobs::sweep(&server.app).await.unwrap();
+    assert_eq!(outcome(&okta, &txn).await.status, 404);
+}
+
+/// A connection that is paused while one of its requests is carried out goes on where it was; that is no try.
+#[tokio::test]
+async fn what_a_pause_meets_on_the_way_goes_on_where_it_was() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = acme.connection().await;
+    let txn = kept(&okta, Method::POST, "/Users", &person("ada")).await;
+    let (claim, _) = claim(&server).await;
+    let pause = async |is_paused| {
+        connections::set_paused(&server.app, &Server::operator(), okta.id, is_paused).await.unwrap();
+    };
+    // What is claimed goes back at once, as if it had not been tried.
+    assert!(server.app.store.hold_request(&claim, server.app.now(), 0).await.unwrap());
+    pause(true).await;
+    server.run_jobs().await;
+    pause(false).await;
+    assert_eq!(due(&server).await.iter().map(|it| it.tries).collect::<Vec<_>>(), [0]);
+
+    server.run_jobs().await;
+
+    assert_eq!(status(&okta, &txn).await, "201");
+    assert!(!server.app.store.hold_request(&claim, server.app.now(), 0).await.unwrap(), "it is another's, or gone");
+}
+
+/// A request that can never be carried out is given up after a while, and what was sent after it is done then.
+#[tokio::test]
+async fn a_request_that_cannot_be_carried_out_is_given_up_and_the_next_goes_on() {
+    let (server, listener) = (scim_events::server().await, Listener::start().await);
+    let acme = server.tenant("acme").await;
+    let events_uri = Some(listener.uri.clone());
+    let okta = acme.connection_with(Kind::Okta, Settings { events_uri, ..Settings::default() }).await;
+    let broken = kept(&okta, Method::POST, "/Users", &person("ada")).await;
+    let database = &server.app.config.database_url;
+    execute(database, "UPDATE kept_requests SET asked_sealed = substr(asked_sealed, 1, 10)");
+    let next = kept(&okta, Method::POST, "/Users", &person("bob")).await;
+
+    let mut tries = 0;
+    while outcome(&okta, &broken).await.status == 202 {
+        tries += 1;
+        assert_eq!(outcome(&okta, &next).await.status, 202, "it waits for the one before it");
+        server.run_jobs().await;
+        server.advance(Duration::from_hours(1));
+    }
+
+    server.run_jobs().await;
+    assert_eq!(tries, 7);
+    assert_eq!((status(&okta, &broken).await, status(&okta, &next).await), ("500".to_owned(), "201".to_owned()));
+    let entry = entry(&server, &broken).await;
+    assert_eq!((&entry["result"], entry["status"].as_u64()), (&json!("failed"), Some(500)));
+    let mut told: Vec<Value> = listener.take().iter().map(|it| claims(it)["txn"].clone()).collect();
+    told.sort_by_key(ToString::to_string);
+    assert_eq!(told, [json!(broken), json!(next)]);
+    assert!(due(&server).await.is_empty());
 }
 
 /// TE-05: the outcome of a request is nobody's but the connection's that sent it, and of a token that could have sent it.
@@ -314,6 +401,14 @@ async fn te_05_the_outcome_is_told_to_the_connection_alone_and_to_a_token_that_c
         assert_eq!(outcome(&reads, &many).await.status, 404);
         server.run_jobs().await;
     }
+
+    for txn in [many.clone(), format!("{many}:0")] {
+        assert_eq!((outcome(&okta, &txn).await.status, outcome(&groups, &txn).await.status), (200, 403), "{txn}");
+    }
+    let operation = json!({ "method": "POST", "path": "/Users", "bulkId": "a", "data": person("cai") });
+    let refused = kept(&groups, Method::POST, "/Bulk", &bulk(&[operation])).await;
+    server.run_jobs().await;
+    assert_eq!(outcome(&groups, &refused).await.expect(200).json()["Operations"][0]["status"], "403");
 
     let missing = [format!("{one}:0"), format!("{many}:1"), format!("{many}:x"), "7".to_owned(), okta.id.to_string()];
     for txn in missing {

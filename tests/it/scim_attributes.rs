@@ -26,7 +26,8 @@ async fn naming<'s>(of: &Provisioning<'s>, names: &[&str]) -> Provisioning<'s> {
 async fn define(acme: &Tenant<'_>) {
     let badge = json!({ "name": "badge", "type": "string", "uniqueness": "server" });
     let desk = json!({ "name": "desk", "type": "string" });
-    let own = json!([{ "id": OWN, "name": "AcmeUser", "attributes": [badge, desk] }]);
+    let pass = json!({ "name": "pass", "type": "string", "returned": "always" });
+    let own = json!([{ "id": OWN, "name": "AcmeUser", "attributes": [badge, desk, pass] }]);
     let request = acme.server.api(Method::PUT, "/api/v1/organisation/schemas?organisation=acme");
     acme.server.send(request.json(&json!({ "schemas": own }))).await.expect(200);
 }
@@ -40,7 +41,7 @@ fn ada() -> Value {
         "name": { "familyName": "Lovelace", "givenName": "Augusta" },
         "emails": [{ "value": "private@acme.example", "type": "work" }],
         ENTERPRISE: { "department": "Engines" },
-        OWN: { "badge": "B-1", "desk": "4-12" },
+        OWN: { "badge": "B-1", "desk": "4-12", "pass": "P-9" },
     })
 }
 
@@ -94,8 +95,19 @@ async fn sc_18_a_token_sees_what_it_names_and_finds_nothing_by_anything_else() {
     let crew = format!("/Groups/{}", make(&okta, "/Groups", &crew).await);
     let desk = format!("{OWN}:desk");
     let token = naming(&okta, &["USERNAME", "name.familyName", &desk, "displayName"]).await;
-    let hidden =
-        ["00u-secret", "Countess", "Augusta", "private@", "Engines", "B-1", ENTERPRISE, "active", "members", "groups"];
+    let hidden = [
+        "00u-secret",
+        "Countess",
+        "Augusta",
+        "private@",
+        "Engines",
+        "B-1",
+        "P-9",
+        ENTERPRISE,
+        "active",
+        "members",
+        "groups",
+    ];
     let tells_nothing = |reply: &Reply, what: &str| {
         for word in hidden {
             assert!(!reply.text.contains(word), "{what}: {}", reply.text);

@@ -1,9 +1,13 @@
 //! Extensions of users that an organisation defines itself: who defines them, where they are published, what they enforce.
 
+use std::net::{IpAddr, Ipv4Addr};
+
+use doorward::app::provisioner::{self, Called};
+use doorward::app::provisioning::{self, Trace};
 use doorward::store::audit;
 use reqwest::Method;
 use sea_orm::{ConnectionTrait as _, QueryResult, Statement};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::harness::{Provisioning, Reply, Server, database};
@@ -377,6 +381,48 @@ async fn te_05_what_is_unique_is_what_users_of_the_organisation_have_now() {
         make(&there, &format!("hal-{value}"), json!({"badge": value})).await;
     }
     server.run_jobs().await;
+}
+
+/// One user may have more values of an attribute that is unique than a statement takes.
+#[tokio::test]
+async fn thousands_of_unique_values_are_kept_at_once() {
+    let server = Server::start().await;
+    let okta = server.tenant("acme").await.connection().await;
+    let badges =
+        |nth| json!({"name": format!("badges{nth}"), "type": "string", "multiValued": true, "uniqueness": "server"});
+    let schema = |urn: &str| json!({"id": urn, "name": "A", "attributes": (0..50).map(badges).collect::<Vec<_>>()});
+    let other = "urn:example:params:scim:schemas:extension:acme:3.0:User";
+    define(&server, "acme", &json!([schema(URN), schema(other)])).await.expect(200);
+    let values: Vec<String> = (0..100).map(|nth| format!("B{nth}")).collect();
+    let all: Map<String, Value> = (0..50).map(|nth| (format!("badges{nth}"), json!(values))).collect();
+    let ada = json!({"userName": "ada", URN: all, other: all});
+
+    okta.send(Method::POST, "/Users", &ada).await.expect(201);
+
+    for urn in [URN, other] {
+        let bob = json!({"userName": "bob", urn: {"badges49": ["x", "b99"]}});
+        okta.send(Method::POST, "/Users", &bob).await.expect(409);
+    }
+}
+
+/// A request that was read while an administrator changed the schemas is done by the schemas as they are now: it is sent again.
+#[tokio::test]
+async fn what_was_read_by_older_schemas_is_not_written() {
+    let server = Server::start().await;
+    let okta = server.tenant("acme").await.connection().await;
+    let schema = |uniqueness: &str| json!([{"id": URN, "name": "A", "attributes": [{"name": "badge", "type": "string", "uniqueness": uniqueness}]}]);
+    define(&server, "acme", &schema("none")).await.expect(200);
+    let called = Called { from: IpAddr::V4(Ipv4Addr::LOCALHOST), at: None };
+    let opened = provisioner::find(&server.app, &okta.token, called).await.unwrap();
+    define(&server, "acme", &schema("server")).await.expect(200);
+    let ada = json!({"userName": "ada", URN: {"badge": "A1"}});
+    let request = provisioning::change_of("POST", "/scim/v2/Users", Some(ada)).unwrap();
+
+    let refused = provisioning::by_token(&server.app, &opened, &Trace::default(), request).await.unwrap_err();
+
+    assert_eq!(refused.said().status, 429);
+    make(&okta, "ada", json!({"badge": "A1"})).await;
+    push(&okta, "bob", json!({"badge": "a1"})).await.expect(409);
 }
 
 /// The upgrade that keeps the values of unique attributes apart gathers those that users have by then, and no others.

@@ -1,6 +1,9 @@
 //! What a connection may give to people, read over SCIM as Okta Identity Governance reads it, and what it gives.
 
-use doorward::domain::connection::{Kind, Settings};
+use std::time::Duration;
+
+use doorward::app::connections;
+use doorward::domain::connection::{Kind, Scopes, Settings};
 use doorward::store::audit;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -238,7 +241,16 @@ async fn governance_is_a_switch_of_the_connection_that_okta_has_on() {
     assert_eq!(switch(true).await["governance"], true);
     assert_eq!(told().await, (json!(4), 200, 200));
     assert_eq!(ids(&connection, "/Entitlements").await.len(), 3);
+    // A token that may not set what gives roles gives none by what stands there already.
+    let named = ["userName", "title"].map(str::to_owned);
+    let (may, day) = ((Scopes::Everything, Some(&named[..])), Duration::from_hours(24));
+    let made = connections::add_token(&server.app, &Server::operator(), connection.id, day, may).await.unwrap();
+    let narrow = Provisioning { server: &server, id: connection.id, token: made.secret.reveal().clone() };
+    let titled = json!({"Operations": [{"op": "replace", "path": "title", "value": "Countess"}]});
+    narrow.send(Method::PATCH, &format!("/Users/{id}"), &titled).await.expect(200);
+    assert_eq!(role(&connection, &id).await, Value::Null);
     let echo = connection.get(&format!("/Users/{id}")).await.json();
+    assert_eq!(echo["entitlements"], json!([{"value": "contributor"}]));
     connection.send(Method::PUT, &format!("/Users/{id}"), &echo).await.expect(200);
     assert_eq!(role(&connection, &id).await, "contributor");
     assert_eq!(switch(false).await["governance"], false);

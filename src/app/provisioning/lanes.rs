@@ -44,12 +44,11 @@ impl Caller<'_> {
     /// Lets a request go on that may do so only if it lets people go; `body` is nothing for a request without one.
     pub fn pass_to_let_go(&self, method: &str, path: &str, body: Option<Value>) -> Result<(), scim::Error> {
         let Some(width) = self.connection.requests_per_second() else { return Ok(()) };
-        let people = match change_of(method, path, body.as_ref()) {
-            Some(request) => usize::from(lets_go(&self.allowed(&USER), &request)),
-            None if path == bulk::PATH => {
-                body.and_then(|it| bulk::parse(it).ok()).map_or(0, |bulk| self.people_only(&bulk))
+        let people = match body {
+            Some(body) if path == bulk::PATH => bulk::parse(body).map_or(0, |bulk| self.people_only(&bulk)),
+            body => {
+                change_of(method, path, body).map_or(0, |request| usize::from(lets_go(&self.allowed(&USER), &request)))
             }
-            None => 0,
         };
         let passed = at(self.app, self.connection, width, |lanes| match people {
             0 => Err(lanes.too_fast(width)),
@@ -127,7 +126,7 @@ mod tests {
     use super::*;
 
     fn of(method: &str, path: &str, body: &Value) -> bool {
-        change_of(method, path, Some(body)).is_some_and(|it| lets_go(&Allowed::everything(&USER), &it))
+        change_of(method, path, Some(body.clone())).is_some_and(|it| lets_go(&Allowed::everything(&USER), &it))
     }
 
     #[test]

@@ -33,6 +33,9 @@ mod trial;
 mod turn;
 mod users;
 
+use std::ptr;
+use std::time::Duration;
+
 use crate::app::connections::scim_base_url;
 use crate::app::{App, events, provisioner};
 use crate::domain::connection::{Attributes, Connection};
@@ -54,6 +57,9 @@ pub use trace::{KEPT_BYTES, Notes, Trace};
 pub use trial::{Trial, about, change_of, rehearse, replay};
 pub use turn::{Turn, Turns};
 pub use users::Users;
+
+/// When a request is worth sending again while which an administrator has changed the schemas of users.
+const SCHEMAS_CHANGED: Duration = Duration::from_secs(1);
 
 /// Why a request was not done: the product's rules, or the protocol's.
 #[derive(Debug, thiserror::Error)]
@@ -114,12 +120,16 @@ impl Caller<'_> {
         scim_base_url(self.app)
     }
 
-    /// Begins a unit. A connection that was deleted since its token was read writes nothing more, and neither does whoever
-    /// carries a request out that another node has taken over or done.
+    /// Begins a unit. A connection that was deleted since its token was read writes nothing more, and neither does a request
+    /// that was read by other schemas than there are now, nor whoever carries one out that another node has taken over or done.
     async fn begin(&self) -> Result<Unit, Error> {
         let tx = self.app.begin(self.org()).await?;
         if connections::find(&*tx, tx.org, self.id()).await?.is_none() {
             return Err(domain::Error::Unauthenticated.into());
+        }
+        // The request was read by the schemas as they were.
+        if !ptr::eq(self.app.users_of(tx.organisation()?)?, self.users) {
+            return Err(domain::Error::Throttled { retry_after: SCHEMAS_CHANGED }.into());
         }
         if let Some((claim, operation)) = self.trace.kept() {
             kept_requests::check_undone(&tx, claim, operation).await?;

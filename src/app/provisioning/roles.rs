@@ -16,16 +16,22 @@ use crate::domain::id::UserId;
 use crate::domain::policy::{Action, Target, keeps_a_holder};
 use crate::domain::role::{RoleKey, RoleModel, Source};
 use crate::scim::document::Document;
+use crate::scim::schema::USER;
 use crate::store::{Tx, grants};
 
 /// The document with the name and the type of each role in it that is asserted by its key and without them, so that it reads
 /// like the list from which the provider has taken the key.
 pub(super) fn completed(caller: &Caller<'_>, model: &RoleModel, mut document: Document) -> Document {
+    let may_set = |name: &str| caller.allowed(&USER).may_set(name);
     if caller.connection.governs() {
         let label = |id: &str| Some(model.roles().iter().find(|role| role.key.as_str() == id)?.label.clone());
-        document.complete("roles", |id| label(id).map(|label| vec![("display", label)]));
         let with_type = |label| vec![("display", label), ("type", TYPE.to_owned())];
-        document.complete("entitlements", |id| label(id).map(with_type));
+        if may_set("roles") {
+            document.complete("roles", |id| label(id).map(|label| vec![("display", label)]));
+        }
+        if may_set("entitlements") {
+            document.complete("entitlements", |id| label(id).map(with_type));
+        }
     }
     document
 }
@@ -41,16 +47,19 @@ struct OfSource {
 }
 
 impl Assertion {
-    /// Compares what the document asserts with what this connection asserted before; `before` is `None` for a new user.
+    /// Compares what the document asserts with what this connection asserted before; `before` is `None` for a new user. What
+    /// the token may not set asserts nothing and leaves what is held.
     pub(super) fn of(caller: &Caller<'_>, model: &RoleModel, document: &Document, before: Option<&Person>) -> Self {
         let entitled =
             if caller.connection.governs() { named(model, document, "entitlements") } else { BTreeSet::new() };
         let asserted = [
-            (Source::ScimRole(caller.id()), named(model, document, "roles")),
-            (Source::Entitlement(caller.id()), entitled),
+            (Source::ScimRole(caller.id()), "roles", named(model, document, "roles")),
+            (Source::Entitlement(caller.id()), "entitlements", entitled),
         ];
-        let of = |(source, wanted)| OfSource { source, wanted, held: held(before, source) };
-        Self(asserted.into_iter().map(of).collect())
+        let allowed = caller.allowed(&USER);
+        let set = asserted.into_iter().filter(|(_, name, _)| allowed.may_set(name));
+        let of = |(source, _, wanted)| OfSource { source, wanted, held: held(before, source) };
+        Self(set.map(of).collect())
     }
 
     /// Asks for every role that comes and every one that goes.

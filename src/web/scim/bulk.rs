@@ -28,6 +28,7 @@ pub(super) async fn bulk(
     request: Request,
 ) -> Result<Response, ScimError> {
     let caller = provisioner.caller(&app);
+    let _turn = caller.take_turn()?;
     if conditions.prefers_async {
         let body = request::body(request, BYTES_MAX).await?;
         let bulk = bulk::parse(body.clone())?;
@@ -36,7 +37,6 @@ pub(super) async fn bulk(
         }
         return later::keep(&app, &provisioner, Wanted::Bulk(body)).await;
     }
-    let _turn = caller.take_turn()?;
     let mut bulk = bulk::parse(request::body(request, BYTES_MAX).await?)?;
     if provisioner.passage == Passage::Free {
         caller.owe(&bulk);

@@ -31,7 +31,9 @@ pub(super) async fn keep(app: &App, provisioner: &Provisioner, wanted: Wanted) -
     let mut response = accepted(&txn);
     // RFC 7240 3.
     let applied = (HeaderName::from_static("preference-applied"), HeaderValue::from_static("respond-async"));
-    let location = app.config.url(&format!("/scim/v2/Events/{txn}"));
+    // Whoever calls Doorward at the address of a connection is known by it alone.
+    let base = provisioner.called().at.map_or_else(|| "/scim/v2".to_owned(), |it| format!("/scim/{it}/v2"));
+    let location = app.config.url(&format!("{base}/Events/{txn}"));
     let location = HeaderValue::from_str(&location).map(|it| (header::LOCATION, it));
     response.headers_mut().extend(location.into_iter().chain([applied]));
     response.extensions_mut().insert(IsKept);
@@ -47,9 +49,12 @@ pub(super) async fn outcome(
     let found = kept_requests::progress(&provisioner.caller(&app), &txn).await?;
     let method = Method::from_bytes(found.method.as_bytes()).map_err(|_| Error::NotFound("request"))?;
     check_scopes(provisioner.scopes(), &method, &found.path)?;
-    // Of a bulk request each operation needed a scope of its own.
     if !(provisioner.scopes().may(Scope::WriteUsers) || provisioner.scopes().may(Scope::WriteGroups)) {
         return Err(Error::NotFound("request").into());
+    }
+    // Of a bulk request each operation needed a scope of its own, and what became of it is told to nobody else.
+    for resource in &found.resources {
+        check_scopes(provisioner.scopes(), &Method::PUT, &format!("/scim/v2{resource}"))?;
     }
     Ok(match found.progress {
         Progress::Waits => {
