@@ -153,9 +153,14 @@ pub fn scim_base_url(app: &App) -> String {
 /// The same for one connection: where tokens of Entra open it, it has an address of its own, at which alone they do.
 pub fn scim_base_url_of(app: &App, connection: &Connection) -> String {
     match connection.settings.entra {
-        Some(_) => app.config.url(&format!("/scim/{}/v2", connection.id)),
+        Some(_) => scim_base_url_at(app, Some(connection.id)),
         None => scim_base_url(app),
     }
+}
+
+/// The same for a request that came to the address of this connection, or to that of all.
+pub fn scim_base_url_at(app: &App, own: Option<ConnectionId>) -> String {
+    own.map_or_else(|| scim_base_url(app), |id| app.config.url(&format!("/scim/{id}/v2")))
 }
 
 /// The same as its provider has to be told it: Entra follows the standard closely only where the address says so.

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::task::{self, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -31,8 +31,8 @@ use crate::app::provisioning::{self, Caller, KEPT_BYTES, Notes, Trace, change_of
 use crate::domain::Error;
 use crate::domain::id::{CallId, ConnectionId, OutboxId, RunId};
 use crate::domain::journal::{About, Later, Outcome};
-use crate::scim;
 use crate::scim::bulk::{self, Bulk, Deed, Request};
+use crate::scim::{self, json};
 use crate::store::kept_requests::{self as rows, Claim, Due, NewRequest};
 use crate::store::{Tx, connections, journal as calls, outbox, users};
 
@@ -51,8 +51,6 @@ const LEASE: Duration = Duration::from_mins(2);
 const AT_ONCE: usize = 8;
 /// So many of one organisation.
 const OF_ONE_ORGANISATION: usize = 4;
-/// Of what has more bytes a node carries out one at a time: what is made of it takes several times as much memory.
-const LARGE: u64 = 1024 * 1024;
 const EVERY: Duration = Duration::from_millis(500);
 /// After so many tries a fault is the outcome, which with the growing waits is ten minutes: whatever came later waits as long.
 const TRIES_MAX: i64 = 7;
@@ -213,7 +211,7 @@ impl UnderWay {
 
     fn has_room_for(&self, due: &Due) -> bool {
         let count = |is_such: &dyn Fn(&Due) -> bool| self.requests.values().filter(|it| is_such(it)).count();
-        let is_large = |it: &Due| it.bytes > LARGE;
+        let is_large = |it: &Due| it.bytes > json::LARGE;
         self.requests.len() < AT_ONCE
             && count(&|it| it.org == due.org) < OF_ONE_ORGANISATION
             && !(is_large(due) && count(&is_large) > 0)
@@ -306,34 +304,67 @@ struct Came {
     bulk: Bulk,
 }
 
-/// Keeps what became of a request, and has it told; in the same unit the request is gone.
+/// Keeps what became of a request.
 async fn settle(app: &App, connection: ConnectionId, claim: Claim, came: Came) -> Result<(), Error> {
-    let (Notes { deeds, left_alone, .. }, base) = (came.trace.take(), scim_base_url(app));
-    let outcome = |it: bulk::Outcome| {
-        let jti = OutboxId::new().to_string();
-        Outcome { jti, resource: it.resource, told: it.told }
-    };
-    let outcomes: Vec<Outcome> = came.bulk.outcomes(&base).into_iter().map(outcome).collect();
+    let Notes { deeds, left_alone, .. } = came.trace.take();
+    let outcomes = came.bulk.outcomes(&scim_base_url(app)).into_iter().map(|it| outcome(it.resource, it.told));
+    let outcomes: Vec<Outcome> = outcomes.collect();
+    let has_changed = came.was_begun || !deeds.is_empty();
+    end(app, connection, claim, |Entry { said, .. }, is_bulk| {
+        let status = if is_bulk { 200 } else { status_of(outcomes.first()) };
+        said.deeds = deeds;
+        said.left_alone = left_alone;
+        said.answer = answer_of(is_bulk, &outcomes);
+        (outcomes, (status, came.took, has_changed))
+    })
+    .await
+}
+
+/// Ends a request that could not be carried out, so that the others of its connection go on; its outcome is a fault.
+async fn give_up(app: &App, connection: ConnectionId, claim: Claim) -> Result<(), Error> {
+    let fault = provisioning::said(&anyhow::anyhow!("given up").into());
+    end(app, connection, claim, |Entry { call, said }, _| {
+        let told = serde_json::json!({ "status": fault.status.to_string(), "response": fault.to_json() });
+        let resource = call.path.strip_prefix("/scim/v2").unwrap_or(&call.path);
+        said.answer = Some(fault.to_json());
+        (vec![outcome(resource.to_owned(), told)], (fault.status, Duration::ZERO, false))
+    })
+    .await
+}
+
+fn outcome(resource: String, told: Value) -> Outcome {
+    Outcome { jti: OutboxId::new().to_string(), resource, told }
+}
+
+/// Fills in the entry of a request, of which it is told whether it is a bulk request, and has what became of it told; in the same
+/// unit the request is gone.
+async fn end(
+    app: &App,
+    connection: ConnectionId,
+    claim: Claim,
+    fill: impl FnOnce(&mut Entry, bool) -> (Vec<Outcome>, (u16, Duration, bool)),
+) -> Result<(), Error> {
     let tx = app.begin(claim.org).await?;
     if !rows::delete(&tx, &claim).await? {
         return Ok(());
     }
-    // Its entry may be forgotten by now, where there are very many.
-    if let Some(call) = calls::find(&*tx, tx.org, claim.request).await? {
-        let Entry { call, mut said } = journal::opened(app, call)?;
-        let is_bulk = said.later.as_ref().is_some_and(|it| it.is_bulk);
-        let status = if is_bulk { 200 } else { status_of(outcomes.first()) };
-        let (operations, has_changed) = (outcomes.len(), came.was_begun || !deeds.is_empty());
-        said.deeds = deeds;
-        said.left_alone = left_alone;
-        said.answer = answer_of(is_bulk, &outcomes);
-        if is_about_nobody(&tx, provisioning::about(&call.path)).await? {
-            (said.request, said.answer) = (None, None);
+    // The entry goes with the user whom it is about.
+    let call = calls::find(&*tx, tx.org, claim.request).await?;
+    match call.map(|it| journal::opened(app, it)).transpose() {
+        Ok(None) => {}
+        Ok(Some(mut entry)) => {
+            let is_bulk = entry.said.later.as_ref().is_some_and(|it| it.is_bulk);
+            let (outcomes, came_to) = fill(&mut entry, is_bulk);
+            if is_about_nobody(&tx, provisioning::about(&entry.call.path)).await? {
+                (entry.said.request, entry.said.answer) = (None, None);
+            }
+            let operations = outcomes.len();
+            entry.said.later = Some(Later { is_bulk, done_at: Some(tx.now.seconds()), outcomes });
+            calls::update(&tx, &journal::filled(app, entry, came_to)?).await?;
+            tell(&tx, (connection, claim.request), operations).await?;
         }
-        said.later = Some(Later { is_bulk, done_at: Some(tx.now.seconds()), outcomes });
-        let call = journal::filled(app, Entry { call, said }, (status, came.took, has_changed))?;
-        calls::update(&tx, &call).await?;
-        tell(&tx, (connection, claim.request), operations).await?;
+        // No later try could tell it either.
+        Err(failure) => tracing::error!(failure = %failure, request.id = %claim.request, "an outcome has no entry"),
     }
     tx.commit_all(Vec::new()).await
 }
@@ -355,28 +386,6 @@ async fn tell(tx: &Tx, (connection, request): (ConnectionId, CallId), operations
         outbox::insert(tx, ASYNC_OUTCOME, &serde_json::to_value(told).map_err(anyhow::Error::new)?).await?;
     }
     Ok(())
-}
-
-/// Ends a request that could not be carried out, so that the others of its connection go on; its outcome is a fault.
-async fn give_up(app: &App, connection: ConnectionId, claim: Claim) -> Result<(), Error> {
-    let tx = app.begin(claim.org).await?;
-    if !rows::delete(&tx, &claim).await? {
-        return Ok(());
-    }
-    if let Some(call) = calls::find(&*tx, tx.org, claim.request).await?
-        && let Ok(Entry { call, mut said }) = journal::opened(app, call)
-    {
-        let error = provisioning::said(&anyhow::anyhow!("given up").into());
-        let told = json!({ "status": error.status.to_string(), "response": error.to_json() });
-        let is_bulk = said.later.as_ref().is_some_and(|it| it.is_bulk);
-        let resource = call.path.strip_prefix("/scim/v2").unwrap_or(&call.path).to_owned();
-        let outcome = Outcome { jti: OutboxId::new().to_string(), resource, told };
-        said.answer = Some(error.to_json());
-        said.later = Some(Later { is_bulk, done_at: Some(tx.now.seconds()), outcomes: vec![outcome] });
-        calls::update(&tx, &journal::filled(app, Entry { call, said }, (error.status, Duration::ZERO, false))?).await?;
-        tell(&tx, (connection, claim.request), 1).await?;
-    }
-    tx.commit_all(Vec::new()).await
 }
 
 fn status_of(outcome: Option<&Outcome>) -> u16 {

@@ -30,6 +30,8 @@ pub const KEY_MAX: usize = 1_024;
 pub const KEYS_MAX: usize = 256;
 /// The longest array: the members of one group in one request.
 pub const ARRAY_MAX: usize = 250_000;
+/// A body of more bytes is large: what is made of it takes several times as much memory, so that few of them are there at a time.
+pub const LARGE: u64 = 1024 * 1024;
 /// So many elements of an array are kept as they were sent: more than any list but the members of a group may have, and more
 /// than stand in a body that the journal keeps.
 pub const WHOLE_MAX: usize = 4_096;

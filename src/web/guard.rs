@@ -47,9 +47,7 @@ use crate::scim::{self, json};
 
 /// A larger body is not looked at where only those pass that let people go.
 const LOOKED_AT_MAX: usize = 64 * 1024;
-/// A larger body, or one of groups of which nobody knows how large it will be, takes a slot of these: what is made of it takes
-/// several times as much memory.
-const LARGE: u64 = 1024 * 1024;
+/// A large body, or one of groups of which nobody knows how large it will be, takes a slot of these.
 static LARGE_BODIES: Slots<OrgId> = Slots::new(6, 2);
 const SLOT_WITHIN: Duration = Duration::from_secs(5);
 const TOO_MANY_LARGE: &str = "other requests with bodies of more than 1 MiB, or of no length, are being answered; send such \
@@ -285,7 +283,7 @@ const CARRIES: [Method; 3] = [Method::POST, Method::PUT, Method::PATCH];
 fn is_large(request: &Request) -> bool {
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
     let may_be = || ["/Groups", "/Bulk"].iter().any(|it| request.uri().path().contains(it));
-    announced.map_or_else(|| CARRIES.contains(request.method()) && may_be(), |length| length > LARGE)
+    announced.map_or_else(|| CARRIES.contains(request.method()) && may_be(), |length| length > json::LARGE)
 }
 
 /// A slot for a large body, as soon as there is one.

@@ -18,8 +18,8 @@ async fn an_organisation_leaves_room_to_the_others_and_of_large_requests_there_i
     let (one, other, third) = (OrgId::new(), OrgId::new(), OrgId::new());
     let mut under_way = UnderWay::default();
 
-    carry(&mut under_way, due(one, LARGE + 1));
-    assert!(!under_way.has_room_for(&due(other, LARGE + 1)) && under_way.has_room_for(&due(other, LARGE)));
+    carry(&mut under_way, due(one, json::LARGE + 1));
+    assert!(!under_way.has_room_for(&due(other, json::LARGE + 1)) && under_way.has_room_for(&due(other, json::LARGE)));
     for _ in 1..OF_ONE_ORGANISATION {
         assert!(under_way.has_room_for(&due(one, 1)));
         carry(&mut under_way, due(one, 1));
@@ -37,9 +37,9 @@ async fn a_request_that_panics_gives_its_room_back() {
     let mut under_way = UnderWay::default();
     let org = OrgId::new();
     let task = under_way.tasks.spawn(async { panic!("on purpose") });
-    under_way.requests.insert(task.id(), due(org, LARGE + 1));
+    under_way.requests.insert(task.id(), due(org, json::LARGE + 1));
 
     assert!(under_way.ended().await);
 
-    assert!(under_way.has_room_for(&due(org, LARGE + 1)) && !under_way.ended().await);
+    assert!(under_way.has_room_for(&due(org, json::LARGE + 1)) && !under_way.ended().await);
 }

@@ -13,6 +13,7 @@ use super::super::guard::Provisioner;
 use super::request::Id;
 use super::{check_scopes, response};
 use crate::app::App;
+use crate::app::connections::scim_base_url_at;
 use crate::app::events::MEDIA_TYPE;
 use crate::app::kept_requests::{self, Progress, Wanted};
 use crate::domain::Error;
@@ -32,8 +33,7 @@ pub(super) async fn keep(app: &App, provisioner: &Provisioner, wanted: Wanted) -
     // RFC 7240 3.
     let applied = (HeaderName::from_static("preference-applied"), HeaderValue::from_static("respond-async"));
     // Whoever calls Doorward at the address of a connection is known by it alone.
-    let base = provisioner.called().at.map_or_else(|| "/scim/v2".to_owned(), |it| format!("/scim/{it}/v2"));
-    let location = app.config.url(&format!("{base}/Events/{txn}"));
+    let location = format!("{}/Events/{txn}", scim_base_url_at(app, provisioner.called().at));
     let location = HeaderValue::from_str(&location).map(|it| (header::LOCATION, it));
     response.headers_mut().extend(location.into_iter().chain([applied]));
     response.extensions_mut().insert(IsKept);
