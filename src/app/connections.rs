@@ -100,13 +100,15 @@ pub async fn create(app: &App, actor: &Actor, new: NewConnection) -> Result<(Con
     change::check_secret(new.client_secret.as_ref())?;
     let allowed_addresses = change::each_network(new.settings.allowed_addresses)?;
     let tx = app.begin(new.org).await?;
+    let named = new.settings.role_attribute;
+    let role_attribute = named.map(|name| change::role_attribute(app, &tx, &name)).transpose()?;
     let made = Connection {
         id: ConnectionId::new(),
         org: tx.org,
         kind: new.kind,
         name: new.name,
         is_paused: false,
-        settings: Settings { allowed_addresses, ..new.settings },
+        settings: Settings { allowed_addresses, role_attribute, ..new.settings },
         created_at: tx.now,
         updated_at: tx.now,
     };

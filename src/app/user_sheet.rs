@@ -47,7 +47,7 @@ pub async fn access(app: &App, person: &Person) -> Result<Vec<Provenance>, Error
         let from = match grant.source {
             Source::Manual => None,
             Source::Group(id) => groups::find(db, org, id).await?.map(|it| it.display_name),
-            Source::ScimRole(id) | Source::Entitlement(id) | Source::Default(id) => {
+            Source::ScimRole(id) | Source::Entitlement(id) | Source::Attribute(id) | Source::Default(id) => {
                 connections::find(db, org, id).await?.map(|it| it.name)
             }
         };

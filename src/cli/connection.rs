@@ -157,6 +157,9 @@ pub struct Create {
     /// It is told which roles and entitlements there are, and entitlements give roles [default: true for Okta]
     #[arg(long, value_name = "BOOL")]
     governance: Option<bool>,
+    /// The attribute of users whose texts name roles, beside `roles`, such as userType
+    #[arg(long, value_name = "ATTRIBUTE")]
+    role_attribute: Option<String>,
     /// For how many days its requests are kept in the journal
     #[arg(long, default_value_t = JOURNAL_DAYS, value_name = "DAYS")]
     journal_days: u32,
@@ -228,6 +231,12 @@ pub struct Set {
     requests_per_second: Option<u32>,
     #[command(flatten)]
     events: Events,
+    /// The attribute of users whose texts name roles, beside `roles`, such as userType
+    #[arg(long, value_name = "ATTRIBUTE")]
+    role_attribute: Option<String>,
+    /// No attribute but `roles` and `entitlements` gives roles any more
+    #[arg(long, conflicts_with = "role_attribute")]
+    no_role_attribute: bool,
     /// A network from which its tokens work, in place of those until now; repeat it for several
     #[arg(long, value_name = "NETWORK")]
     allowed_address: Vec<String>,
@@ -332,6 +341,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
                 silence_hours: new.silence_hours.map(Some),
                 requests_per_second: new.requests_per_second.map(Some),
                 events_uri: new.events.said(),
+                role_attribute: if new.no_role_attribute { Some(None) } else { new.role_attribute.map(Some) },
                 allowed_addresses: (new.from_everywhere || !new.allowed_address.is_empty())
                     .then_some(new.allowed_address),
                 entra: if new.no_entra { Some(None) } else { new.entra.tokens().map(Some) },
@@ -406,6 +416,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         },
         patch_no_content: new.patch_no_content,
         governance: new.governance,
+        role_attribute: new.role_attribute,
         journal_days: Some(new.journal_days),
         breaker: new.breaker.at_first(),
         silence_hours: new.silence_hours,
@@ -489,6 +500,7 @@ fn view(it: &Connection) -> Record {
         .with("protected_roles", it.settings.protected_roles)
         .with("breaker", serde_json::json!(it.settings.breaker()))
         .with("governance", it.governs())
+        .with("role_attribute", it.settings.role_attribute.clone())
         .with("journal_days", it.settings.journal_days())
         .with("silence_hours", it.silence_hours())
         .with("requests_per_second", it.requests_per_second().map_or(0, NonZeroU32::get))

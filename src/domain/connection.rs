@@ -192,6 +192,9 @@ pub struct Settings {
     /// Whether the provider governs who may do what; without a word Okta does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub governance: Option<bool>,
+    /// The attribute of users whose texts name roles, as the SCIM schemas have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role_attribute: Option<String>,
     /// For how many days a request is kept in the journal; without a word thirty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journal_days: Option<u32>,

@@ -221,6 +221,15 @@ pub enum Flaw {
         /// What was named.
         name: String,
     },
+    /// It is no attribute that can give roles.
+    #[error(
+        "`{name}` gives no roles: name an attribute of users that is text and neither an id nor unique, such as userType, or one of a \
+         schema of your own with its URN before it"
+    )]
+    RoleAttribute {
+        /// What was named.
+        name: String,
+    },
     /// They are too many to be named, or none.
     #[error("name from 1 to {most} attributes, or leave it out for all of them")]
     ScimAttributes {

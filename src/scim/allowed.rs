@@ -95,6 +95,11 @@ impl Allowed {
         attribute.is_some_and(|attribute| self.sets(Located { extension: None, attribute, sub: None }))
     }
 
+    /// True for somebody who may set all that is at this place.
+    pub fn may_set_at(&self, at: Located) -> bool {
+        self.sets(at)
+    }
+
     /// The refusal of a resource that lacks what it must have, where it is not the client's to send.
     pub(super) fn refuse_without(&self, at: Located) -> Option<Error> {
         (!self.sets(at)).then(|| refusal(&at.to_string(), "write what cannot be without it"))

@@ -195,6 +195,16 @@ impl Document {
         elements.iter().filter_map(|element| element.get("value")?.as_str()).collect()
     }
 
+    /// The text of an attribute, or each of its texts.
+    pub fn texts(&self, at: Located) -> Vec<&str> {
+        let around = at.extension.map_or(Some(&self.0), |urn| self.0.get(urn)?.as_object());
+        match around.and_then(|it| it.get(at.attribute.name)) {
+            Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
+            Some(one) => one.as_str().into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+
     /// Adds to the elements of a multi-valued attribute what their `value` says of them and the client left out.
     pub fn complete(&mut self, name: &str, parts: impl Fn(&str) -> Option<Vec<(&'static str, String)>>) {
         let elements = self.0.get_mut(name).and_then(Value::as_array_mut);

@@ -317,6 +317,7 @@ fn live_grant(row: &grant::Model) -> Result<LiveGrant, Error> {
         "manual" => Source::Manual,
         "scim-role" => Source::ScimRole(connection),
         "entitlement" => Source::Entitlement(connection),
+        "attribute" => Source::Attribute(connection),
         _ => return Err(unreadable("grants.source")),
     };
     Ok(LiveGrant { role: role_key(&row.role)?, source, since: Timestamp::from_millis(row.since) })
@@ -328,6 +329,7 @@ fn source_columns(source: &Source) -> Option<(&'static str, uuid::Uuid)> {
         Source::Manual => Some(("manual", uuid::Uuid::nil())),
         Source::ScimRole(connection) => Some(("scim-role", connection.uuid())),
         Source::Entitlement(connection) => Some(("entitlement", connection.uuid())),
+        Source::Attribute(connection) => Some(("attribute", connection.uuid())),
         Source::Group(_) | Source::Default(_) => None,
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::group::Group;
 use crate::domain::id::{ConnectionId, OrgId, UserId};
 use crate::domain::role::{RoleKey, Source};
 use crate::domain::{Error, Timestamp};
+use crate::scim::schema::Located;
 
 #[cfg(test)]
 mod tests;
@@ -36,33 +37,60 @@ pub struct Word {
     pub example: UserId,
 }
 
-/// What the newest so many people of a connection have in one of their lists, without those who are deactivated; what most
+/// Where people have words.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Words {
+    /// In the elements of a list.
+    List(&'static str),
+    /// In an attribute of text.
+    Text(Located),
+}
+
+/// What the newest so many people of a connection have there, without those who are deactivated; what most
 /// have comes first.
 pub async fn words(
     db: &impl ConnectionTrait,
     of: (OrgId, ConnectionId),
-    list: &'static str,
+    words: Words,
     most: (u64, u64),
 ) -> Result<Vec<Word>, Error> {
-    let statement = words_of(db.get_database_backend(), of, list, most);
+    let statement = words_of(db.get_database_backend(), of, words, most);
     db.query_all_raw(statement).await.map_err(translate)?.iter().map(word).collect()
 }
 
-/// The names of lists are ours and are written into the statement; everything else is bound.
+/// The names of attributes hold no quote and are written into the statement; everything else is bound.
 fn words_of(
     backend: DbBackend,
     (org, connection): (OrgId, ConnectionId),
-    list: &'static str,
+    words: Words,
     (people, most): (u64, u64),
 ) -> Statement {
-    let [value, display, example, elements] = if backend == DbBackend::Postgres {
-        let elements = format!("CROSS JOIN LATERAL jsonb_array_elements(said.search -> '{list}') AS e(value)");
-        ["e.value ->> 'value'", "e.value ->> 'display'", "MAX(CAST(said.id AS TEXT))", &elements].map(str::to_owned)
-    } else {
-        let elements = format!("JOIN json_each(said.search, '$.{list}') AS e");
-        let part = |name: &str| format!("json_extract(e.value, '$.{name}')");
-        [part("value"), part("display"), "MAX(said.id)".to_owned(), elements]
+    let is_postgres = backend == DbBackend::Postgres;
+    let [value, display, elements] = match words {
+        Words::List(list) if is_postgres => {
+            let elements = format!("CROSS JOIN LATERAL jsonb_array_elements(said.search -> '{list}') AS e(value)");
+            ["e.value ->> 'value'".to_owned(), "e.value ->> 'display'".to_owned(), elements]
+        }
+        Words::List(list) => {
+            let part = |name: &str| format!("json_extract(e.value, '$.{name}')");
+            [part("value"), part("display"), format!("JOIN json_each(said.search, '$.{list}') AS e")]
+        }
+        Words::Text(at) => {
+            let around = at.extension.into_iter().chain([at.attribute.name]);
+            let elements = if is_postgres {
+                let at: String = around.map(|name| format!(" -> '{name}'")).collect();
+                format!(
+                    "CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(said.search{at}) WHEN 'array' THEN \
+                     said.search{at} WHEN 'string' THEN jsonb_build_array(said.search{at}) ELSE '[]'::jsonb END) AS e(value)"
+                )
+            } else {
+                let at: String = around.map(|name| format!(".\"{name}\"")).collect();
+                format!("JOIN json_each(said.search, '${at}') AS e")
+            };
+            ["e.value".to_owned(), "CAST(NULL AS TEXT)".to_owned(), elements]
+        }
     };
+    let example = if is_postgres { "MAX(CAST(said.id AS TEXT))" } else { "MAX(said.id)" };
     let sql = format!(
         "SELECT {value}, {display}, COUNT(DISTINCT said.id), MAX(said.asserted_at), {example} FROM (SELECT id, search, \
          status, asserted_at FROM users WHERE org_id = $1 AND managed_by = $2 ORDER BY id DESC LIMIT $3) AS said {elements} \
@@ -115,6 +143,7 @@ pub async fn holders(
         let source = match source.as_str() {
             "scim-role" => Source::ScimRole(connection),
             "entitlement" => Source::Entitlement(connection),
+            "attribute" => Source::Attribute(connection),
             _ => return Err(unreadable("grants.source")),
         };
         Ok((source, role_key(&role)?, u64::try_from(people).unwrap_or_default()))

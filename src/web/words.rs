@@ -140,7 +140,9 @@ pub(super) fn source(t: Texts, it: &Provenance) -> String {
     match it.grant.source {
         Source::Manual => t.say("from-hand"),
         Source::Group(_) => named("from-group", "from-a-group"),
-        Source::ScimRole(_) | Source::Entitlement(_) => named("from-provider", "from-a-provider"),
+        Source::ScimRole(_) | Source::Entitlement(_) | Source::Attribute(_) => {
+            named("from-provider", "from-a-provider")
+        }
         Source::Default(_) => named("from-default", "from-a-provider"),
     }
 }

@@ -16,7 +16,7 @@ const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:
 const OWN: &str = "urn:example:params:scim:schemas:extension:acme:2.0:User";
 
 /// The same connection with another token, which names these attributes.
-async fn naming<'s>(of: &Provisioning<'s>, names: &[&str]) -> Provisioning<'s> {
+pub async fn naming<'s>(of: &Provisioning<'s>, names: &[&str]) -> Provisioning<'s> {
     let names: Vec<String> = names.iter().map(|it| (*it).to_owned()).collect();
     let may = (Scopes::Everything, Some(names.as_slice()));
     let made = connections::add_token(&of.server.app, &Server::operator(), of.id, DAY, may).await.unwrap();

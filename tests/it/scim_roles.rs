@@ -1,14 +1,12 @@
 //! What a connection may give to people, read over SCIM as Okta Identity Governance reads it, and what it gives.
 
-use std::time::Duration;
-
-use doorward::app::connections;
-use doorward::domain::connection::{Kind, Scopes, Settings};
+use doorward::domain::connection::{Kind, Settings};
 use doorward::store::audit;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{Provisioning, Reply, Server, Tenant};
+use crate::scim_attributes::naming;
 
 const ROLE: &str = "urn:okta:scim:schemas:core:1.0:Role";
 const ENTITLEMENT: &str = "urn:okta:scim:schemas:core:1.0:Entitlement";
@@ -213,6 +211,117 @@ async fn sc_05_entitlements_give_roles_under_the_ceiling_and_apart_from_other_so
     assert_eq!(role(&connection, &id).await, Value::Null);
 }
 
+/// SC-05: an attribute that a connection names gives roles as `roles` does: under the ceiling, as a source of its own, and to nobody
+/// by a token that may not set it. Without it `userType` gives nothing.
+#[tokio::test]
+async fn sc_05_a_named_attribute_gives_roles_under_the_ceiling_and_apart_from_other_sources() {
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let connection = limited(&tenant, Kind::Generic, "contributor").await;
+    let at = format!("/api/v1/connections/{}", connection.id);
+    let name =
+        async |name: Value| server.send(server.api(Method::PATCH, &at).json(&json!({"role_attribute": name}))).await;
+    let typed = |of: &str, roles: Value| json!({"userName": "ada", "userType": of, "roles": roles});
+    let ada = connection.send(Method::POST, "/Users", &typed("contributor", json!([]))).await.expect(201).json()["id"]
+        .clone();
+    let (path, id) = (format!("/Users/{}", ada.as_str().unwrap()), ada.as_str().unwrap().to_owned());
+    assert_eq!(role(&connection, &id).await, Value::Null);
+    for wrong in
+        ["", "colour", "userName", "externalId", "id", "password", "active", "name.familyName", "emails", "roles"]
+    {
+        let refused = name(json!(wrong)).await.expect(400);
+        assert!(refused.text.contains("gives no roles"), "{wrong}: {}", refused.text);
+    }
+    assert_eq!(name(json!(" USERTYPE ")).await.expect(200).json()["role_attribute"], "userType");
+
+    let put = async |body: &Value| connection.send(Method::PUT, &path, body).await;
+    put(&typed("CONTRIBUTOR", json!([]))).await.expect(200);
+    let user = async || server.send(server.api(Method::GET, &format!("/api/v1/users/{id}"))).await.expect(200).json();
+    let sources = async || -> Vec<(String, String)> {
+        let text = |it: &Value| it.as_str().unwrap().to_owned();
+        let grants = user().await["grants"].as_array().unwrap().clone();
+        grants.iter().map(|it| (text(&it["role"]), text(&it["source"]["kind"]))).collect()
+    };
+    let source = |role: &str, kind: &str| (role.to_owned(), kind.to_owned());
+    assert_eq!(sources().await, [source("contributor", "attribute")]);
+    put(&typed("owner", json!([]))).await.expect(403);
+    put(&typed("Contributor", json!([{"value": "viewer"}]))).await.expect(200);
+    assert_eq!(sources().await, [source("contributor", "attribute"), source("viewer", "scim_role")]);
+    put(&typed("Stranger", json!([{"value": "viewer"}]))).await.expect(200);
+    assert_eq!(sources().await, [source("viewer", "scim_role")]);
+
+    let narrow = naming(&connection, &["userName", "title"]).await;
+    name(Value::Null).await.expect(200);
+    put(&typed("contributor", json!([]))).await.expect(200);
+    name(json!("userType")).await.expect(200);
+    let titled = json!({"Operations": [{"op": "replace", "path": "title", "value": "Countess"}]});
+    narrow.send(Method::PATCH, &path, &titled).await.expect(200);
+    assert_eq!(role(&connection, &id).await, Value::Null);
+    connection.send(Method::PATCH, &path, &titled).await.expect(200);
+    assert_eq!(role(&connection, &id).await, "contributor");
+    name(Value::Null).await.expect(200);
+    put(&typed("contributor", json!([]))).await.expect(200);
+    assert_eq!(role(&connection, &id).await, Value::Null);
+    let rows = audit::newest(server.app.store.reader(), tenant.org, 100).await.unwrap();
+    assert_eq!(rows.iter().filter(|row| row.changes.contains("role_attribute")).count(), 4);
+}
+
+/// Of a schema of the organisation's own an attribute with several values gives each role that one of them names, until the schema
+/// is retired.
+#[tokio::test]
+async fn an_attribute_of_a_schema_of_ones_own_gives_roles() {
+    const OWN: &str = "urn:example:params:scim:schemas:extension:acme:2.0:User";
+    let server = Server::start().await;
+    let tenant = server.tenant("acme").await;
+    let define = async |all: Value| {
+        let request = server.api(Method::PUT, "/api/v1/organisation/schemas?organisation=acme");
+        server.send(request.json(&json!({ "schemas": all }))).await.expect(200);
+    };
+    let attribute = |name: &str, rest: Value| {
+        let mut all = json!({"name": name, "type": "string"});
+        all.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        all
+    };
+    let access = attribute("access", json!({"multiValued": true}));
+    let others = [("badge", json!({"uniqueness": "server"})), ("pin", json!({"returned": "never"}))];
+    let all = [access].into_iter().chain(others.map(|(name, rest)| attribute(name, rest)));
+    define(json!([{"id": OWN, "name": "A", "attributes": all.collect::<Vec<_>>()}])).await;
+    let connection = tenant.connection().await;
+    let at = format!("/api/v1/connections/{}", connection.id);
+    let name =
+        async |name: String| server.send(server.api(Method::PATCH, &at).json(&json!({"role_attribute": name}))).await;
+    for wrong in ["badge", "pin"] {
+        name(format!("{OWN}:{wrong}")).await.expect(400);
+    }
+    let kept = name(format!("{OWN}:Access")).await.expect(200).json()["role_attribute"].clone();
+    assert_eq!(kept, json!(format!("{OWN}:access")));
+
+    let body = |all: Value| json!({"userName": "ada", OWN: {"access": all}});
+    let made =
+        connection.send(Method::POST, "/Users", &body(json!(["Viewer", "Cook", "contributor"]))).await.expect(201);
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+
+    assert_eq!(role(&connection, &id).await, "contributor");
+    let mappings = server.send(server.api(Method::GET, &format!("{at}/mappings"))).await.expect(200).json();
+    let by_attribute = |key: &str| {
+        let roles = mappings["roles"].as_array().unwrap();
+        roles.iter().find(|it| it["role"] == key).unwrap()["people_by_attribute"].clone()
+    };
+    assert_eq!(["viewer", "contributor", "admin"].map(by_attribute), [json!(1), json!(1), json!(0)]);
+    let words = mappings["unmatched_words"].as_array().unwrap();
+    assert_eq!(words.len(), 1, "{words:?}");
+    assert_eq!(
+        (&words[0]["word"], &words[0]["attribute"], &words[0]["display"]),
+        (&json!("Cook"), &kept, &Value::Null)
+    );
+    let of_roles = mappings["attributes"].as_array().unwrap().iter().find(|it| it["field"] == "role").unwrap();
+    assert_eq!(of_roles["scim"].as_array().unwrap().last(), Some(&kept));
+    define(json!([])).await;
+    let titled = json!({"Operations": [{"op": "replace", "path": "title", "value": "Countess"}]});
+    connection.send(Method::PATCH, &format!("/Users/{id}"), &titled).await.expect(200);
+    assert_eq!(role(&connection, &id).await, Value::Null);
+}
+
 /// Whoever only keeps users and groups here is told of nothing else, reads the roles all the same, and gives none by
 /// entitlements, until somebody says that it governs.
 #[tokio::test]
@@ -242,10 +351,7 @@ async fn governance_is_a_switch_of_the_connection_that_okta_has_on() {
     assert_eq!(told().await, (json!(4), 200, 200));
     assert_eq!(ids(&connection, "/Entitlements").await.len(), 3);
     // A token that may not set what gives roles gives none by what stands there already.
-    let named = ["userName", "title"].map(str::to_owned);
-    let (may, day) = ((Scopes::Everything, Some(&named[..])), Duration::from_hours(24));
-    let made = connections::add_token(&server.app, &Server::operator(), connection.id, day, may).await.unwrap();
-    let narrow = Provisioning { server: &server, id: connection.id, token: made.secret.reveal().clone() };
+    let narrow = naming(&connection, &["userName", "title"]).await;
     let titled = json!({"Operations": [{"op": "replace", "path": "title", "value": "Countess"}]});
     narrow.send(Method::PATCH, &format!("/Users/{id}"), &titled).await.expect(200);
     assert_eq!(role(&connection, &id).await, Value::Null);

@@ -22,7 +22,7 @@ use crate::domain::routing::DomainName;
 use crate::domain::secret::Secret;
 use crate::domain::text::name_flaw;
 use crate::domain::{Error, Flaw};
-use crate::store::connections;
+use crate::store::{Tx, connections};
 
 /// The longest issuer.
 pub const ISSUER_MAX: usize = 500;
@@ -57,6 +57,8 @@ pub struct ConnectionChange {
     pub mfa_acr: Option<Option<Vec<String>>>,
     /// Whether the provider governs who may do what.
     pub governance: Option<bool>,
+    /// The attribute of users whose texts name roles, or none.
+    pub role_attribute: Option<Option<String>>,
     /// For how many days requests are kept in the journal.
     pub journal_days: Option<u32>,
     /// When its breaker trips.
@@ -93,6 +95,7 @@ impl ConnectionChange {
             mfa_amr,
             mfa_acr,
             governance,
+            role_attribute,
             breaker,
             allowed_addresses,
             entra,
@@ -100,8 +103,9 @@ impl ConnectionChange {
         } = self;
         let of_provider = issuer.is_some() || client_id.is_some() || client_secret.is_some() || domains.is_some();
         let of_proof = mfa.is_some() || mfa_amr.is_some() || mfa_acr.is_some();
-        let of_people = jit.is_some() || link_by_email.is_some() || governance.is_some() || breaker.says_something();
-        of_provider || of_proof || of_people || allowed_addresses.is_some() || entra.is_some()
+        let of_people = jit.is_some() || link_by_email.is_some() || breaker.says_something();
+        let of_roles = governance.is_some() || role_attribute.is_some();
+        of_provider || of_proof || of_people || of_roles || allowed_addresses.is_some() || entra.is_some()
     }
 }
 
@@ -111,6 +115,12 @@ pub async fn change(app: &App, actor: &Actor, id: ConnectionId, new: ConnectionC
     let allowed_addresses = new.allowed_addresses.map(each_network).transpose()?;
     let new = ConnectionChange { allowed_addresses, ..new };
     let (tx, before) = begin(app, actor, id).await?;
+    let new = match new.role_attribute {
+        Some(Some(name)) if before.settings.role_attribute.as_ref() != Some(&name) => {
+            ConnectionChange { role_attribute: Some(Some(role_attribute(app, &tx, &name)?)), ..new }
+        }
+        Some(_) | None => new,
+    };
     let old_domains = connections::list_domains(&*tx, tx.org, id).await?;
     let wanted = wanted(&before, &new);
     let domains = new.domains.map(each_once);
@@ -161,6 +171,7 @@ fn wanted(before: &Connection, new: &ConnectionChange) -> Connection {
         mfa_amr: new.mfa_amr.clone().unwrap_or(old.mfa_amr),
         mfa_acr: new.mfa_acr.clone().unwrap_or(old.mfa_acr),
         governance: new.governance.or(old.governance),
+        role_attribute: new.role_attribute.clone().unwrap_or(old.role_attribute),
         journal_days: new.journal_days.or(old.journal_days),
         breaker: if new.breaker.says_something() { Some(breaker) } else { old.breaker },
         silence_hours: new.silence_hours.unwrap_or(old.silence_hours),
@@ -187,6 +198,10 @@ pub(super) fn changes(
     let governs = |it: &Connection| Some(json!(it.governs()));
     if let Some(before) = before.filter(|it| it.governs() != wanted.governs()) {
         changes.push(Change::new("governance", governs(before), governs(wanted)));
+    }
+    let attribute = |it: &Connection| it.settings.role_attribute.as_ref().map(|it| json!(it));
+    if before.and_then(attribute) != attribute(wanted) {
+        changes.push(Change::new("role_attribute", before.and_then(attribute), attribute(wanted)));
     }
     let days = |it: &Connection| Some(json!(it.settings.journal_days()));
     if let Some(before) = before.filter(|it| days(it) != days(wanted)) {
@@ -290,6 +305,13 @@ pub(super) fn check(it: &Connection, is_for_issuer: bool) -> Result<(), Error> {
         Some((field, flaw)) => Err(Error::invalid(field, flaw)),
         None => settings.events_uri.as_deref().map_or(Ok(()), events::check_uri),
     }
+}
+
+/// The attribute that may give roles, in the spelling in which it is kept.
+pub(super) fn role_attribute(app: &App, tx: &Tx, name: &str) -> Result<String, Error> {
+    let unknown = || Flaw::RoleAttribute { name: name.chars().take(NAME_MAX).collect() };
+    let at = app.users_of(tx.organisation()?)?.telling(name);
+    Ok(at.ok_or_else(|| Error::invalid("role_attribute", unknown()))?.to_string())
 }
 
 /// The networks as they are kept, each once, in the order in which they were written.

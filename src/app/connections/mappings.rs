@@ -16,8 +16,9 @@ use crate::domain::role::{Role, RoleKey, RoleModel, Source};
 use crate::domain::text::fold;
 use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
-use crate::store::mappings::{self as rows, Word};
-use crate::store::{connections, users};
+use crate::scim::document::Document;
+use crate::store::mappings::{self as rows, Word, Words};
+use crate::store::{connections, users as user_rows};
 
 /// So many people, the newest, are looked at for words that lead to nothing.
 pub const PEOPLE_LOOKED_AT: u64 = 10_000;
@@ -71,13 +72,15 @@ pub struct RoleMapping {
     pub by_roles: u64,
     /// How many have it by `entitlements`.
     pub by_entitlements: u64,
+    /// How many have it by the attribute that the connection names for it.
+    pub by_attribute: u64,
 }
 
 /// A word that a provider says and that names no role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unmatched {
-    /// `roles` or `entitlements`.
-    pub attribute: &'static str,
+    /// `roles`, `entitlements`, or the attribute that the connection names for roles.
+    pub attribute: String,
     /// The word as it was sent of somebody.
     pub word: String,
     /// The name for people that came with it.
@@ -127,6 +130,7 @@ fn roles(model: &RoleModel, of: &Connection, holders: &[(Source, RoleKey, u64)])
         is_default: of.settings.default_role.as_deref() == Some(role.key.as_str()),
         by_roles: held(Source::ScimRole(of.id), role),
         by_entitlements: held(Source::Entitlement(of.id), role),
+        by_attribute: held(Source::Attribute(of.id), role),
         key: role.key.clone(),
         label: role.label.clone(),
     };
@@ -135,20 +139,23 @@ fn roles(model: &RoleModel, of: &Connection, holders: &[(Source, RoleKey, u64)])
 
 /// The words that name no role, those that most people have first.
 async fn unmatched(app: &App, model: &RoleModel, of: &Connection) -> Result<Vec<Unmatched>, Error> {
-    let lists = ["roles", "entitlements"].into_iter().filter(|list| *list == "roles" || of.governs());
     let (db, place) = (app.store.reader(), (of.org, of.id));
-    let mut found: Vec<(&'static str, Word)> = Vec::new();
-    for list in lists {
-        let words = rows::words(db, place, list, (PEOPLE_LOOKED_AT, WORDS_READ)).await?;
-        found.extend(words.into_iter().filter(|word| !names_a_role(model, word)).map(|word| (list, word)));
+    let (organisation, _) = app.store.organisation(of.org).await?;
+    let users = app.users_of(&organisation)?;
+    let named = of.settings.role_attribute.as_deref().and_then(|it| users.telling(it)).map(Words::Text);
+    let entitlements = of.governs().then_some(Words::List("entitlements"));
+    let mut found: Vec<(Words, Word)> = Vec::new();
+    for said_in in [Words::List("roles")].into_iter().chain(entitlements).chain(named) {
+        let words = rows::words(db, place, said_in, (PEOPLE_LOOKED_AT, WORDS_READ)).await?;
+        found.extend(words.into_iter().filter(|word| !names_a_role(model, word)).map(|word| (said_in, word)));
     }
     found.sort_by_key(|it| std::cmp::Reverse(it.1.people));
     found.truncate(WORDS_SHOWN.saturating_add(1));
     let mut ids: Vec<UserId> = found.iter().map(|it| it.1.example).collect();
     ids.sort_unstable();
     ids.dedup();
-    let examples = users::list_by_ids(db, of.org, &ids).await?;
-    Ok(found.into_iter().map(|(list, word)| told(list, word, &examples)).collect())
+    let examples = user_rows::list_by_ids(db, of.org, &ids).await?;
+    Ok(found.into_iter().map(|(said_in, word)| told(said_in, word, &examples)).collect())
 }
 
 /// As provisioning reads it: by value, or else by display name.
@@ -157,25 +164,37 @@ fn names_a_role(model: &RoleModel, word: &Word) -> bool {
 }
 
 /// The word as it was sent, where the example has it still.
-fn told(attribute: &'static str, word: Word, examples: &[User]) -> Unmatched {
+fn told(said_in: Words, word: Word, examples: &[User]) -> Unmatched {
     let example = examples.iter().find(|user| user.id == word.example);
-    let sent = example.and_then(|user| {
-        let document: Value = serde_json::from_str(&user.document).ok()?;
-        let elements = document.get(attribute)?.as_array()?.clone();
-        elements.into_iter().find(|it| key(it, "value") == word.value && key(it, "display") == word.display)
-    });
-    let text = |part: &str, key: Option<String>| {
-        let sent = sent.as_ref().and_then(|it| it.get(part)?.as_str()).map(str::to_owned);
-        sent.or(key)
-    };
-    let (value, display) = (text("value", word.value), text("display", word.display));
+    let document = example.map(|user| Document::from_stored(serde_json::from_str(&user.document).unwrap_or_default()));
+    let sent = document.and_then(|it| sent(said_in, &it, &word));
+    let (value, display) = sent.unwrap_or((word.value, word.display));
     Unmatched {
-        attribute,
+        attribute: match said_in {
+            Words::List(list) => list.to_owned(),
+            Words::Text(at) => at.to_string(),
+        },
         word: value.clone().or_else(|| display.clone()).unwrap_or_default(),
         display: display.filter(|_| value.is_some()),
         people: word.people,
         said_at: word.said_at,
         example: example.map(|user| (user.id, user.display_name.clone())),
+    }
+}
+
+/// The value and the name for people that are meant by a word of somebody.
+fn sent(said_in: Words, document: &Document, word: &Word) -> Option<(Option<String>, Option<String>)> {
+    match said_in {
+        Words::List(list) => {
+            let elements = document.attributes().get(list)?.as_array()?;
+            let same = |it: &&Value| key(it, "value") == word.value && key(it, "display") == word.display;
+            let text = |it: &Value, part: &str| it.get(part)?.as_str().map(str::to_owned);
+            elements.iter().find(same).map(|it| (text(it, "value"), text(it, "display")))
+        }
+        Words::Text(at) => {
+            let same = |it: &&str| word.value.as_deref().is_some_and(|key| fold(it) == fold(key));
+            document.texts(at).into_iter().find(same).map(|it| (Some(it.to_owned()), None))
+        }
     }
 }
 

@@ -1,7 +1,8 @@
-//! The roles that an identity provider asserts about a person: in `roles`, and in `entitlements` where the provider governs
-//! who may do what (RFC 7643 4.1.2). What may be asserted is listed in [`super::catalogue`].
+//! The roles that an identity provider asserts about a person: in `roles`, in `entitlements` where the provider governs who may
+//! do what (RFC 7643 4.1.2), and in the attribute that the connection names for it. What may be asserted in the first two is
+//! listed in [`super::catalogue`].
 //!
-//! **Invariant:** the grants of each of the two are exactly its asserted values that name roles of the organisation's model;
+//! **Invariant:** the grants of each of the three are exactly its asserted values that name roles of the organisation's model;
 //! other values are kept as attributes and give nothing.
 
 use std::collections::BTreeSet;
@@ -50,14 +51,19 @@ impl Assertion {
     /// Compares what the document asserts with what this connection asserted before; `before` is `None` for a new user. What
     /// the token may not set asserts nothing and leaves what is held.
     pub(super) fn of(caller: &Caller<'_>, model: &RoleModel, document: &Document, before: Option<&Person>) -> Self {
+        let (allowed, id) = (caller.allowed(&USER), caller.id());
         let entitled =
             if caller.connection.governs() { named(model, document, "entitlements") } else { BTreeSet::new() };
+        // An attribute that is named no more, or is there no more, gives nothing.
+        let attribute = caller.connection.settings.role_attribute.as_deref().and_then(|it| caller.users.telling(it));
+        let texts = attribute.map(|at| document.texts(at)).unwrap_or_default();
+        let told = texts.into_iter().filter_map(|text| Some(model.find(text)?.key.clone())).collect();
         let asserted = [
-            (Source::ScimRole(caller.id()), "roles", named(model, document, "roles")),
-            (Source::Entitlement(caller.id()), "entitlements", entitled),
+            (Source::ScimRole(id), allowed.may_set("roles"), named(model, document, "roles")),
+            (Source::Entitlement(id), allowed.may_set("entitlements"), entitled),
+            (Source::Attribute(id), attribute.is_none_or(|at| allowed.may_set_at(at)), told),
         ];
-        let allowed = caller.allowed(&USER);
-        let set = asserted.into_iter().filter(|(_, name, _)| allowed.may_set(name));
+        let set = asserted.into_iter().filter(|(_, may_set, _)| *may_set);
         let of = |(source, _, wanted)| OfSource { source, wanted, held: held(before, source) };
         Self(set.map(of).collect())
     }

@@ -21,9 +21,10 @@ fn records(of: &Mappings) -> Vec<Record> {
     });
     let roles = of.roles.iter().map(|it| {
         line("role", format!("{}, {}", it.key, it.label), it.key.as_str())
-            .with("people", it.by_roles.saturating_add(it.by_entitlements))
+            .with("people", it.by_roles.saturating_add(it.by_entitlements).saturating_add(it.by_attribute))
             .with("by_roles", it.by_roles)
             .with("by_entitlements", it.by_entitlements)
+            .with("by_attribute", it.by_attribute)
             .with("is_within_ceiling", it.is_within)
             .with("is_default", it.is_default)
     });

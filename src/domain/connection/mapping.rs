@@ -49,7 +49,7 @@ pub struct Mapping {
     /// The field.
     pub field: Field,
     /// The attributes over SCIM, of which the first that says something counts; none where none is taken.
-    pub scim: &'static [&'static str],
+    pub scim: Vec<String>,
     /// The claims of the first sign-in of somebody who was not pushed, likewise; none where such people are not made.
     pub sign_in: &'static [&'static str],
     /// Who decides it.
@@ -166,9 +166,10 @@ impl Connection {
             signs_in: self.settings.issuer.is_some(),
             makes_users: self.settings.sign_in().is_some() && self.settings.jit,
         };
+        let named = |field: Field| self.settings.role_attribute.clone().filter(|_| field == Field::Role);
         let mapping = |field: Field| Mapping {
             field,
-            scim: field.scim(of),
+            scim: field.scim(of).iter().copied().map(str::to_owned).chain(named(field)).collect(),
             sign_in: field.sign_in(of),
             keeper: field.keeper(of),
         };

@@ -82,7 +82,7 @@ impl ScimActor {
             _ => return Ok(()),
         };
         let own = match source {
-            Source::ScimRole(id) | Source::Entitlement(id) | Source::Default(id) => of(id),
+            Source::ScimRole(id) | Source::Entitlement(id) | Source::Attribute(id) | Source::Default(id) => of(id),
             Source::Group(_) => true,
             Source::Manual => false,
         };

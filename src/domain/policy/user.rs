@@ -272,7 +272,7 @@ impl UserActor {
 fn is_manual(source: Source) -> Result<(), Error> {
     match source {
         Source::Manual => Ok(()),
-        Source::Group(_) | Source::ScimRole(_) | Source::Entitlement(_) | Source::Default(_) => {
+        Source::Group(_) | Source::ScimRole(_) | Source::Entitlement(_) | Source::Attribute(_) | Source::Default(_) => {
             Err(Error::denied(Denial::RoleOfProvider))
         }
     }

@@ -26,6 +26,8 @@ pub enum Source {
     ScimRole(ConnectionId),
     /// The `entitlements` attribute that this connection sent.
     Entitlement(ConnectionId),
+    /// The attribute that this connection names for it (`role_attribute`).
+    Attribute(ConnectionId),
     /// This connection gives it to everybody it creates.
     Default(ConnectionId),
 }
@@ -38,6 +40,7 @@ impl Source {
             Self::Group(_) => "group",
             Self::ScimRole(_) => "scim_role",
             Self::Entitlement(_) => "entitlement",
+            Self::Attribute(_) => "attribute",
             Self::Default(_) => "default",
         }
     }

@@ -454,6 +454,18 @@ impl ResourceType {
         }
     }
 
+    /// The attribute of this name whose text says something about a resource: no part of another, no id, nothing that is secret,
+    /// unique or the server's.
+    pub fn telling(&self, name: &str) -> Option<Located> {
+        let Some(Named::Attribute(at @ Located { attribute, sub: None, .. })) = self.resolve(name.trim()) else {
+            return None;
+        };
+        let is_common = at.extension.is_none() && self.core.attribute(attribute.name).is_none();
+        let is_text = attribute.kind == Kind::String && attribute.uniqueness == Uniqueness::None;
+        let is_told = attribute.returned != Returned::Never && attribute.mutability != Mutability::ReadOnly;
+        (is_text && is_told && !is_common).then_some(at)
+    }
+
     fn resolve_bare(&self, name: &str) -> Option<Named> {
         let name = quirks::without_resource_prefix(name);
         self.extensions.iter().find_map(|schema| located(Some(schema.urn), name, |n| schema.attribute(n)))

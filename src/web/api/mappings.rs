@@ -39,7 +39,7 @@ struct MappingsBody {
     max_role: Option<String>,
     /// Highest first.
     roles: Vec<RoleMappingBody>,
-    /// Words that people have in `roles` or `entitlements` and that name no role: what most have comes first.
+    /// Words that people have where words give roles, and that name none: what most have comes first.
     unmatched_words: Vec<WordBody>,
     groups: GroupsBody,
 }
@@ -50,7 +50,7 @@ struct AttributeBody {
     /// `user_name`, `display_name`, `email`, `external_id`, `active`, `password`, `language`, `role`, `groups` or `others`.
     field: &'static str,
     /// The attributes over SCIM, of which the first that says something counts; none where none is taken.
-    scim: Vec<&'static str>,
+    scim: Vec<String>,
     /// The claims of the first sign-in of somebody who was not pushed; none where no user is made of such people.
     first_sign_in: Vec<&'static str>,
     /// `provider`, `both` (whoever spoke last) or `nobody`.
@@ -71,13 +71,15 @@ struct RoleMappingBody {
     people_by_roles: u64,
     /// How many have it by `entitlements`.
     people_by_entitlements: u64,
+    /// How many have it by `role_attribute` of the connection.
+    people_by_attribute: u64,
 }
 
 /// A word that names no role.
 #[derive(Debug, Serialize, ToSchema)]
 struct WordBody {
-    /// `roles` or `entitlements`.
-    attribute: &'static str,
+    /// `roles`, `entitlements`, or `role_attribute` of the connection.
+    attribute: String,
     word: String,
     display: Option<String>,
     /// How many have it.
@@ -149,7 +151,7 @@ impl From<&Mapping> for AttributeBody {
     fn from(it: &Mapping) -> Self {
         Self {
             field: it.field.word(),
-            scim: it.scim.to_vec(),
+            scim: it.scim.clone(),
             first_sign_in: it.sign_in.to_vec(),
             kept_by: it.keeper.word(),
         }
@@ -165,6 +167,7 @@ impl From<RoleMapping> for RoleMappingBody {
             is_default: it.is_default,
             people_by_roles: it.by_roles,
             people_by_entitlements: it.by_entitlements,
+            people_by_attribute: it.by_attribute,
         }
     }
 }

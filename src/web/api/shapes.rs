@@ -201,7 +201,7 @@ impl From<LiveGrant> for GrantBody {
 
 impl PartialSchema for Source {
     fn schema() -> RefOr<Schema> {
-        let kinds = ["manual", "group", "scim_role", "entitlement", "default"];
+        let kinds = ["manual", "group", "scim_role", "entitlement", "attribute", "default"];
         shape(json!({
             "type": "object",
             "description": "Why a role is held; `id` names the group or the connection.",

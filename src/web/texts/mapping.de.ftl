@@ -7,6 +7,7 @@ mapping-roles-lead = Wie Personen dieser Verbindung zu einer Rolle kommen. Von a
 mapping-way-roles = Durch „roles“: der Schlüssel einer Rolle oder ihr Name, groß oder klein geschrieben.
 mapping-way-entitlements = Durch „entitlements“, ebenso.
 mapping-way-no-entitlements = „entitlements“ gibt nichts, weil dieser Anbieter nicht verwaltet, wer was darf.
+mapping-way-attribute = Durch das Attribut { $name }, ebenso.
 mapping-way-groups = Durch die Gruppen des Identitätsanbieters, die eine Rolle geben. Sie stehen unten.
 mapping-way-hand = Von Hand oder durch eine Gruppe, die hier geführt wird, was auch immer der Identitätsanbieter sagt.
 mapping-way-sign-in = Was eine Anmeldung von Rollen und Gruppen sagt, gibt nichts.
@@ -24,7 +25,7 @@ mapping-words-looked = { $count ->
     [one] Ein Benutzer der Verbindung wurde angesehen.
    *[other] Die { $count } neuesten Benutzer der Verbindung wurden angesehen, ohne die deaktivierten.
 }
-mapping-words-none = Jedes Wort in „roles“ und „entitlements“ nennt eine Rolle.
+mapping-words-none = Jedes Wort, das eine Rolle geben könnte, nennt eine.
 mapping-words-lead = Der Identitätsanbieter sagt sie von Personen, und keine Rolle hat eines davon als Schlüssel oder Namen. Lassen Sie ihn eines der Wörter oben sagen, oder legen Sie eine Rolle dieses Namens an. Beides gilt für eine Person ab der nächsten Meldung über sie.
 mapping-new-role = Neue Rolle
 mapping-words-more = Nur die { $count }, die die meisten Personen haben, werden gezeigt.

@@ -7,6 +7,7 @@ mapping-roles-lead = How people of this connection come to a role. Of all that t
 mapping-way-roles = By “roles”: the key of a role or its name, whether small letters or capitals.
 mapping-way-entitlements = By “entitlements”, likewise.
 mapping-way-no-entitlements = “entitlements” gives nothing, because this provider does not govern who may do what.
+mapping-way-attribute = By the attribute { $name }, likewise.
 mapping-way-groups = By the groups of the identity provider that give a role. They are below.
 mapping-way-hand = By hand or by a group that is kept here, whatever the identity provider says.
 mapping-way-sign-in = What a sign-in says of roles and groups gives nothing.
@@ -24,7 +25,7 @@ mapping-words-looked = { $count ->
     [one] One user of the connection was looked at.
    *[other] The newest { $count } users of the connection were looked at, without those who are deactivated.
 }
-mapping-words-none = Every word in “roles” and “entitlements” names a role.
+mapping-words-none = Every word that could give a role names one.
 mapping-words-lead = The identity provider says these of people, and no role has one of them as its key or its name. Let it say one of the words above, or make a role of that name. Either counts for a person from the next message about them on.
 mapping-new-role = New role
 mapping-words-more = Only the { $count } that most people have are shown.
@@ -75,6 +76,6 @@ mapping-note-hold = Members who do not exist yet are waited for.
 mapping-note-ignore = Members who do not exist yet are left out.
 mapping-note-reject = Members who do not exist yet make the push fail.
 mapping-note-others = Kept as it was said and given back, schemas of your own included; it gives nobody anything.
-mapping-change = Change how people sign in and whether the provider governs access
+mapping-change = Change how people sign in, whether the provider governs access, and which attribute gives roles
 health-glance = All connections
 health-worst = What matters most

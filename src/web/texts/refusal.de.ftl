@@ -48,6 +48,7 @@ flaw-decision = Wählen Sie, ob Sie es erlauben oder nicht.
 flaw-passkey = Der Browser hat zum Passkey nichts Brauchbares geantwortet. Öffnen Sie die Seite neu und wiederholen Sie den Schritt.
 flaw-networks = Geben Sie höchstens { $count } Adressen oder Netze ein, in jeder Zeile eines, etwa 192.0.2.7, 192.0.2.0/24 oder 2001:db8::/32.
 flaw-scim-attribute = Benutzer und Gruppen haben kein Attribut { $name }. Schreiben Sie die Namen so, wie sie in den SCIM-Schemas stehen, zum Beispiel userName, name.familyName oder members.
+flaw-role-attribute = { $name } kann keine Rollen geben. Schreiben Sie den Namen eines Attributs von Benutzern, das Text und weder eine Kennung noch eindeutig ist, zum Beispiel userType; bei einem eigenen Schema mit dem Schema davor, zum Beispiel urn:example:acme:User:accessLevel.
 flaw-scim-attributes = Nennen Sie höchstens { $count } Attribute.
 flaw-issuer = Geben Sie die https-Adresse ein, die der Identitätsanbieter als seinen Aussteller (Issuer) nennt, etwa https://id.example, ohne etwas davor oder dahinter.
 flaw-events-uri = Geben Sie die https-Adresse ein, an die Ereignisse gesendet werden, etwa https://id.example/events.

@@ -48,6 +48,7 @@ flaw-decision = Choose whether to allow it or not.
 flaw-passkey = The browser gave no usable answer about the passkey. Open the page again and repeat the step.
 flaw-networks = Write at most { $count } addresses or networks, one on each line, such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32.
 flaw-scim-attribute = Users and groups have no attribute { $name }. Write the names as the SCIM schemas have them, such as userName, name.familyName or members.
+flaw-role-attribute = { $name } cannot give roles. Write the name of an attribute of users that is text and neither an id nor unique, such as userType; of one of a schema of your own with the schema before it, such as urn:example:acme:User:accessLevel.
 flaw-scim-attributes = Name at most { $count } attributes.
 flaw-issuer = Write the https address that the identity provider names as its issuer, such as https://id.example, without anything around it.
 flaw-events-uri = Write the https address to which events are sent, such as https://id.example/events.

@@ -57,6 +57,7 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::Networks { most } => number(t, "flaw-networks", *most),
         Flaw::ScimScopes => t.say("token-may-nothing"),
         Flaw::ScimAttribute { name } => t.name("flaw-scim-attribute", name),
+        Flaw::RoleAttribute { name } => t.name("flaw-role-attribute", name),
         Flaw::ScimAttributes { most } => number(t, "flaw-scim-attributes", *most),
         Flaw::ClientId { characters_max } => number(t, "flaw-client-id", *characters_max),
         Flaw::Guid => t.say("flaw-guid"),

@@ -170,6 +170,7 @@ fn flaws_of_parts() -> impl Iterator<Item = Flaw> {
         Flaw::Networks { most: 7 },
         Flaw::ScimScopes,
         Flaw::ScimAttribute { name: "colour".to_owned() },
+        Flaw::RoleAttribute { name: "colour".to_owned() },
         Flaw::ScimAttributes { most: 7 },
         Flaw::SecretOfIssuer,
         Flaw::ProofWords { most: 7, characters_max: 8 },

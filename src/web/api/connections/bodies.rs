@@ -57,6 +57,8 @@ pub(in crate::web::api) struct ConnectionBody {
     patch_no_content: bool,
     /// Whether it is told over SCIM which roles and entitlements there are, and the entitlements of a user give roles.
     governance: bool,
+    /// The attribute of users whose texts name roles, beside `roles`; none where it is null.
+    role_attribute: Option<String>,
     /// For how many days its requests are kept in the journal.
     journal_days: u32,
     /// Whether people wait for an owner when it lets more of them go at a time than the next three say.
@@ -271,6 +273,10 @@ pub(in crate::web::api) struct NewConnectionBody {
     /// Tells it over SCIM which roles and entitlements there are, and lets the entitlements of a user give roles; where
     /// nothing is said, a connection of the kind `okta` does.
     governance: Option<bool>,
+    /// The attribute of users whose texts name roles by key or name, beside `roles`: `userType`, or one of a schema with its URN
+    /// before it. It is text and neither an id nor unique.
+    #[schema(max_length = 300)]
+    role_attribute: Option<String>,
     /// For how many days its requests are kept in the journal; 30 where nothing is said.
     #[schema(minimum = 1, maximum = 365)]
     journal_days: Option<u32>,
@@ -326,6 +332,7 @@ impl NewConnectionBody {
             last_holder: self.last_holder,
             patch_no_content: self.patch_no_content,
             governance: self.governance,
+            role_attribute: self.role_attribute,
             journal_days: self.journal_days,
             breaker: breaker.says_something().then(|| Breaker::default().with(breaker)),
             silence_hours: self.silence_hours,
@@ -390,6 +397,10 @@ pub(in crate::web::api) struct ChangeConnectionBody {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = bool, required = false)]
     governance: Option<Option<bool>>,
+    /// `null` for none. A change counts for a person from the next request about them on.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<String>, required = false, max_length = 300)]
+    role_attribute: Option<Option<String>>,
     /// For how many days requests from now on are kept in the journal.
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = u32, required = false, minimum = 1, maximum = 365)]
@@ -446,6 +457,7 @@ impl ChangeConnectionBody {
             mfa_amr: self.mfa_amr,
             mfa_acr: self.mfa_acr,
             governance: kept("governance", self.governance)?,
+            role_attribute: self.role_attribute,
             journal_days: kept("journal_days", self.journal_days)?,
             breaker: BreakerChange {
                 is_on: kept("breaker", self.breaker)?,
@@ -527,6 +539,7 @@ impl From<Connection> for ConnectionBody {
             created_at: it.created_at.rfc3339(),
             updated_at: it.updated_at.rfc3339(),
             name: it.name,
+            role_attribute: it.settings.role_attribute,
             events_uri: it.settings.events_uri,
             allowed_addresses: it.settings.allowed_addresses,
             issuer: it.settings.issuer,

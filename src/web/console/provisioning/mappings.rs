@@ -60,6 +60,7 @@ struct MappingPage<'a> {
     ways: Vec<String>,
     roles: Vec<RoleRow>,
     governs: bool,
+    role_attribute: Option<String>,
     unmatched: Vec<Word>,
     has_more_words: bool,
     may_define: bool,
@@ -74,7 +75,7 @@ struct MappingPage<'a> {
 /// What fills a field.
 struct Attribute {
     field: String,
-    scim: Vec<&'static str>,
+    scim: Vec<String>,
     sign_in: Vec<&'static str>,
     keeper: Badge,
     note: Option<String>,
@@ -87,13 +88,14 @@ struct RoleRow {
     is_default: bool,
     by_roles: u64,
     by_entitlements: u64,
+    by_attribute: u64,
     state: Badge,
 }
 
 struct Word {
     word: String,
     display: Option<String>,
-    attribute: &'static str,
+    attribute: String,
     people: u64,
     said_at: Option<Timestamp>,
     /// Somebody who has it: the name, and the page.
@@ -204,6 +206,7 @@ async fn page<'a>(
         ways: ways(console, &it),
         roles: it.roles.iter().map(|it| role_row(t, it)).collect(),
         governs: it.connection.governs(),
+        role_attribute: it.connection.settings.role_attribute.clone(),
         has_more_words: it.has_more_words,
         may_define: roles::may_define(console),
         mapped: it.mapped.iter().map(group).collect(),
@@ -247,7 +250,7 @@ fn attribute(t: Texts, it: &Mapping, of: &Connection) -> Attribute {
     };
     Attribute {
         field: t.say(field),
-        scim: it.scim.to_vec(),
+        scim: it.scim.clone(),
         sign_in: it.sign_in.to_vec(),
         keeper: keeper(t, it.keeper),
         note: note.map(|key| t.say(key)),
@@ -280,12 +283,10 @@ fn keeper(t: Texts, it: Keeper) -> Badge {
 fn ways(console: &Console, of: &Mappings) -> Vec<String> {
     let (t, settings) = (console.t, &of.connection.settings);
     let named = |key: &str, role: &str| t.name(key, &role_label(&console.model, role));
-    vec![
-        t.say("mapping-way-roles"),
-        t.say(if of.connection.governs() { "mapping-way-entitlements" } else { "mapping-way-no-entitlements" }),
-        t.say("mapping-way-groups"),
-        t.say("mapping-way-hand"),
-        t.say("mapping-way-sign-in"),
+    let by_entitlements =
+        if of.connection.governs() { "mapping-way-entitlements" } else { "mapping-way-no-entitlements" };
+    let by_attribute = settings.role_attribute.as_deref().map(|name| t.name("mapping-way-attribute", name));
+    let bounds = [
         match &settings.default_role {
             Some(role) => named("mapping-way-default", role),
             None => t.say("mapping-way-no-default"),
@@ -295,7 +296,10 @@ fn ways(console: &Console, of: &Mappings) -> Vec<String> {
             (None, false) => t.say("mapping-no-ceiling"),
             (None, true) => t.say("mapping-no-ceiling-at-all"),
         },
-    ]
+    ];
+    let said = [t.say("mapping-way-roles"), t.say(by_entitlements)].into_iter().chain(by_attribute);
+    let others = ["mapping-way-groups", "mapping-way-hand", "mapping-way-sign-in"].map(|key| t.say(key));
+    said.chain(others).chain(bounds).collect()
 }
 
 fn role_row(t: Texts, it: &RoleMapping) -> RoleRow {
@@ -310,6 +314,7 @@ fn role_row(t: Texts, it: &RoleMapping) -> RoleRow {
         is_default: it.is_default,
         by_roles: it.by_roles,
         by_entitlements: it.by_entitlements,
+        by_attribute: it.by_attribute,
         state: Badge { mark, label: t.say(label) },
     }
 }
