@@ -58,39 +58,14 @@ pub async fn words(
     db.query_all_raw(statement).await.map_err(translate)?.iter().map(word).collect()
 }
 
-/// The names of attributes hold no quote and are written into the statement; everything else is bound.
 fn words_of(
     backend: DbBackend,
     (org, connection): (OrgId, ConnectionId),
     words: Words,
     (people, most): (u64, u64),
 ) -> Statement {
-    let is_postgres = backend == DbBackend::Postgres;
-    let [value, display, elements] = match words {
-        Words::List(list) if is_postgres => {
-            let elements = format!("CROSS JOIN LATERAL jsonb_array_elements(said.search -> '{list}') AS e(value)");
-            ["e.value ->> 'value'".to_owned(), "e.value ->> 'display'".to_owned(), elements]
-        }
-        Words::List(list) => {
-            let part = |name: &str| format!("json_extract(e.value, '$.{name}')");
-            [part("value"), part("display"), format!("JOIN json_each(said.search, '$.{list}') AS e")]
-        }
-        Words::Text(at) => {
-            let around = at.extension.into_iter().chain([at.attribute.name]);
-            let elements = if is_postgres {
-                let at: String = around.map(|name| format!(" -> '{name}'")).collect();
-                format!(
-                    "CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(said.search{at}) WHEN 'array' THEN \
-                     said.search{at} WHEN 'string' THEN jsonb_build_array(said.search{at}) ELSE '[]'::jsonb END) AS e(value)"
-                )
-            } else {
-                let at: String = around.map(|name| format!(".\"{name}\"")).collect();
-                format!("JOIN json_each(said.search, '${at}') AS e")
-            };
-            ["e.value".to_owned(), "CAST(NULL AS TEXT)".to_owned(), elements]
-        }
-    };
-    let example = if is_postgres { "MAX(CAST(said.id AS TEXT))" } else { "MAX(said.id)" };
+    let [value, display, elements] = elements(backend, words);
+    let example = if backend == DbBackend::Postgres { "MAX(CAST(said.id AS TEXT))" } else { "MAX(said.id)" };
     let sql = format!(
         "SELECT {value}, {display}, COUNT(DISTINCT said.id), MAX(said.asserted_at), {example} FROM (SELECT id, search, \
          status, asserted_at FROM users WHERE org_id = $1 AND managed_by = $2 ORDER BY id DESC LIMIT $3) AS said {elements} \
@@ -99,6 +74,40 @@ fn words_of(
     let number = |it: u64| Value::from(i64::try_from(it).unwrap_or(i64::MAX));
     let values = [org.uuid().into(), connection.uuid().into(), number(people), number(most)];
     Statement::from_sql_and_values(backend, sql, values)
+}
+
+/// The value and the display name of a word, and the table they are in. The names of attributes hold no quote and are written
+/// into the statement.
+fn elements(backend: DbBackend, words: Words) -> [String; 3] {
+    let nothing = || "CAST(NULL AS TEXT)".to_owned();
+    match (backend == DbBackend::Postgres, words) {
+        (true, Words::List(list)) => {
+            let elements = format!("CROSS JOIN LATERAL jsonb_array_elements(said.search -> '{list}') AS e(value)");
+            ["e.value ->> 'value'".to_owned(), "e.value ->> 'display'".to_owned(), elements]
+        }
+        (false, Words::List(list)) => {
+            let part = |name: &str| format!("json_extract(e.value, '$.{name}')");
+            [part("value"), part("display"), format!("JOIN json_each(said.search, '$.{list}') AS e")]
+        }
+        (true, Words::Text(at)) => {
+            let at: String = steps(at).map(|name| format!(" -> '{name}'")).collect();
+            let texts = format!(
+                "CASE jsonb_typeof(said.search{at}) WHEN 'array' THEN said.search{at} WHEN 'string' THEN \
+                 jsonb_build_array(said.search{at}) ELSE '[]'::jsonb END"
+            );
+            let elements = format!("CROSS JOIN LATERAL jsonb_array_elements_text({texts}) AS e(value)");
+            ["e.value".to_owned(), nothing(), elements]
+        }
+        (false, Words::Text(at)) => {
+            let at: String = steps(at).map(|name| format!(".\"{name}\"")).collect();
+            ["e.value".to_owned(), nothing(), format!("JOIN json_each(said.search, '${at}') AS e")]
+        }
+    }
+}
+
+/// What leads from the document to an attribute.
+fn steps(at: Located) -> impl Iterator<Item = &'static str> {
+    at.extension.into_iter().chain([at.attribute.name])
 }
 
 fn word(row: &QueryResult) -> Result<Word, Error> {
