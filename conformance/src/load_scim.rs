@@ -4,6 +4,7 @@
 //!
 //! The directory that is searched is put into the database directly; only the whole load is pushed as a provider does it.
 
+mod beside;
 pub mod client;
 pub mod seed;
 
@@ -62,6 +63,9 @@ pub struct Sizes {
     /// How many memberships are
     #[arg(long, default_value_t = 1_000_000)]
     pushed_memberships: usize,
+    /// Leaves out what is measured beside another server, which needs Node.js and npm
+    #[arg(long)]
+    alone: bool,
 }
 
 /// The groups of the directory that is searched.
@@ -92,6 +96,9 @@ pub async fn measure(sizes: &Sizes) -> anyhow::Result<bool> {
     let server = instance.start().await?;
     replace(&mut figures, &client, &groups, sizes, &server).await?;
     push_everything(&mut figures, &instance, sizes).await?;
+    if !sizes.alone {
+        beside::measure(&mut figures, &instance, &server).await?;
+    }
     server.stop().await?;
     instance.remove()?;
     figures.report.finish(&format!("load-scim-{}", sizes.target.database().1))?;
@@ -100,11 +107,11 @@ pub async fn measure(sizes: &Sizes) -> anyhow::Result<bool> {
 
 fn begin(sizes: &Sizes) -> anyhow::Result<Report> {
     let Sizes { users, members, patched, replaced, pushed_users, pushed_groups, pushed_memberships, .. } = sizes;
-    let database = sizes.target.option();
+    let (database, alone) = (sizes.target.option(), if sizes.alone { " --alone" } else { "" });
     let command = format!(
         "cargo run --release -p conformance -- load scim{database} --users {users} --members {members} --patched {patched} \
          --replaced {replaced} --pushed-users {pushed_users} --pushed-groups {pushed_groups} \
-         --pushed-memberships {pushed_memberships}"
+         --pushed-memberships {pushed_memberships}{alone}"
     );
     let mut report = Report::new("SCIM at size", &command)?;
     let (database, _) = sizes.target.database();
@@ -113,6 +120,12 @@ fn begin(sizes: &Sizes) -> anyhow::Result<Report> {
         "one request after the other, from the first byte sent to the last received; of changes {CHANGES} each, of reads {READS}; \
          the whole load in {LANES} lanes, {BATCH} members a request"
     ));
+    if !sizes.alone {
+        report.note(
+            "scimmy (conformance/peers) keeps everything in memory, and Doorward on disk; both hold 10000 users for it, and Doorward the \
+             rest as well; the time of the processor is that of the server alone, without PostgreSQL where it is used",
+        );
+    }
     report.head(&["what", "measured", "limit"]);
     Ok(report)
 }

@@ -159,8 +159,13 @@ impl Server {
         self.memory_kb("VmHWM:")
     }
 
+    /// The number of its process.
+    pub fn process(&self) -> anyhow::Result<u32> {
+        self.child.id().context("the server has ended")
+    }
+
     fn memory_kb(&self, name: &str) -> anyhow::Result<u64> {
-        let id = self.child.id().context("the server has ended")?;
+        let id = self.process()?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
         let line = status.lines().find_map(|line| line.strip_prefix(name)).context("no such memory in /proc")?;
         Ok(line.trim().trim_end_matches(" kB").parse()?)
@@ -181,6 +186,14 @@ pub fn http_client() -> anyhow::Result<reqwest::Client> {
 #[expect(clippy::disallowed_methods, reason = "a measure calls the server under test, not the outside world")]
 pub fn client_builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30))
+}
+
+/// What a process has taken of the processor until now; the kernel counts it in hundredths of a second.
+pub fn processor_time(process: u32) -> anyhow::Result<Duration> {
+    let line = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let (_, after_name) = line.rsplit_once(')').context("no name in /proc")?;
+    let ticks: Result<Vec<u64>, _> = after_name.split_whitespace().skip(11).take(2).map(str::parse).collect();
+    Ok(Duration::from_millis(ticks?.iter().sum::<u64>() * 10))
 }
 
 /// The time, to measure with.

@@ -10,11 +10,16 @@ use tokio::time::sleep;
 
 use crate::server::{Instance, client_builder, now};
 
+/// The schema of a PATCH.
+pub const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
 /// A SCIM client with the token of its connection.
 pub struct Client {
     http: reqwest::Client,
     base: String,
     token: String,
+    /// How much it wants to hear of what it changed.
+    prefer: &'static str,
 }
 
 #[derive(Deserialize)]
@@ -30,8 +35,18 @@ impl Client {
         let arguments =
             ["connection", "create", "--org", slug, "--kind", "okta", "--name", "Load", "--requests-per-second", "0"];
         let made: Made = instance.cli(&arguments).await?;
+        Self::new(made.scim_base_url, made.token)
+    }
+
+    /// A client of any SCIM server.
+    pub fn new(base: String, token: String) -> anyhow::Result<Self> {
         let http = client_builder().timeout(Duration::from_secs(120)).build()?;
-        Ok(Self { http, base: made.scim_base_url, token: made.token })
+        Ok(Self { http, base, token, prefer: "return=minimal" })
+    }
+
+    /// One that hears of what it changed as it is afterwards.
+    pub fn talkative(self) -> Self {
+        Self { prefer: "return=representation", ..self }
     }
 
     /// Sends a request until the server takes it, and reads the whole answer; answers it with the time that it took.
@@ -39,7 +54,7 @@ impl Client {
         let body = body.map(Value::to_string);
         loop {
             let request = self.http.request(method.clone(), format!("{}{path}", self.base)).bearer_auth(&self.token);
-            let request = request.header("content-type", "application/scim+json").header("prefer", "return=minimal");
+            let request = request.header("content-type", "application/scim+json").header("prefer", self.prefer);
             let request = if let Some(body) = &body { request.body(body.clone()) } else { request };
             let began = now();
             let answer = request.send().await?;
@@ -90,8 +105,7 @@ impl Client {
 
     /// Changes a group by one operation; answers how long it took.
     pub async fn change(&self, group: &str, operation: &Value) -> anyhow::Result<Duration> {
-        let schema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
-        let patch = json!({"schemas": [schema], "Operations": [operation]});
+        let patch = json!({"schemas": [PATCH_OP], "Operations": [operation]});
         Ok(self.send(Method::PATCH, &format!("/Groups/{group}"), Some(&patch)).await?.1)
     }
 
