@@ -10,9 +10,11 @@ use crate::app::{App, connections};
 use crate::domain::Error;
 use crate::domain::connection::{Attributes, Connection, ConnectionToken, EntraTokens, Outside, Scopes};
 use crate::domain::id::{ConnectionId, OrgId};
+use crate::domain::organisation::Organisation;
 use crate::domain::policy::{Actor, ScimActor};
 use crate::domain::secret::TokenHash;
 use crate::scim::schema::ResourceType;
+use crate::store::connections::Presented;
 use crate::store::{self, connection_clients};
 
 /// How exactly the last use of a token is known.
@@ -69,41 +71,53 @@ impl Pass {
 pub async fn find(app: &App, token: &str, called: Called) -> Result<Opened, Error> {
     let hash = TokenHash::of(token);
     let pass = |entra| Pass { token: hash.bytes(), entra, called };
-    if let Some((connection, used)) = by_hash(app, &hash).await? {
-        return admit(app, connection, used, pass(None)).await;
+    if let Some(found) = by_hash(app, &hash).await? {
+        return admit(app, found, pass(None)).await;
     }
     let at = called.at.ok_or(Error::Unauthenticated)?;
     // Apart from the rest: few requests come this way, and each would carry the room for it.
     let connection = Box::pin(entra::find(app, at, token)).await?.ok_or(Error::Unauthenticated)?;
     let pass = pass(connection.settings.entra.clone());
-    admit(app, connection, None, pass).await
+    admit(app, Found::without_token(app, connection).await?, pass).await
 }
 
 /// What the token of before opens now, where it still opens the same connection. One that has ended does not; one of Entra does
 /// for as long as such tokens are taken.
 pub async fn reopen(app: &App, (org, id): (OrgId, ConnectionId), pass: &Pass) -> Result<Opened, Error> {
     let hash = TokenHash::from_stored(&pass.token).ok_or(Error::Unauthenticated)?;
-    let (connection, used) = match (by_hash(app, &hash).await?, &pass.entra) {
+    let found = match (by_hash(app, &hash).await?, &pass.entra) {
         (Some(found), _) => found,
         (None, Some(entra)) => {
-            let found = store::connections::find(app.store.reader(), org, id).await?;
-            (found.filter(|it| it.settings.entra.as_ref() == Some(entra)).ok_or(Error::Unauthenticated)?, None)
+            let connection = store::connections::find(app.store.reader(), org, id).await?;
+            let same = connection.filter(|it| it.settings.entra.as_ref() == Some(entra));
+            Found::without_token(app, same.ok_or(Error::Unauthenticated)?).await?
         }
         (None, None) => return Err(Error::Unauthenticated),
     };
-    if connection.id != id {
+    if found.connection.id != id {
         return Err(Error::Unauthenticated);
     }
-    admit(app, connection, used, pass.clone()).await
+    admit(app, found, pass.clone()).await
 }
 
-async fn admit(app: &App, connection: Connection, used: Option<ConnectionToken>, pass: Pass) -> Result<Opened, Error> {
-    let (now, Called { from, at }) = (app.now(), pass.called);
-    if at.is_some_and(|at| at != connection.id) {
-        return Err(Error::Unauthenticated);
+/// A connection that was named, with its organisation, and the token of its own that named it, if that was one.
+struct Found {
+    connection: Connection,
+    organisation: Organisation,
+    token: Option<ConnectionToken>,
+}
+
+impl Found {
+    async fn without_token(app: &App, connection: Connection) -> Result<Self, Error> {
+        let (organisation, _) = app.store.organisation(connection.org).await?;
+        Ok(Self { connection, organisation, token: None })
     }
-    let (organisation, _) = app.store.organisation(connection.org).await?;
-    if organisation.is_suspended {
+}
+
+async fn admit(app: &App, found: Found, pass: Pass) -> Result<Opened, Error> {
+    let Found { connection, organisation, token } = found;
+    let (now, Called { from, at }) = (app.now(), pass.called);
+    if at.is_some_and(|at| at != connection.id) || organisation.is_suspended {
         return Err(Error::Unauthenticated);
     }
     if !connection.admits(from) {
@@ -111,21 +125,26 @@ async fn admit(app: &App, connection: Connection, used: Option<ConnectionToken>,
         app.store.came_from_outside(connection.org, connection.id, outside, now.before(NOTED)).await?;
         return Err(Error::Unauthenticated);
     }
-    if let Some(token) = used.as_ref().filter(|it| it.last_used_at.is_none_or(|at| now.since(at) >= LAST_USE)) {
+    if let Some(token) = token.as_ref().filter(|it| it.last_used_at.is_none_or(|at| now.since(at) >= LAST_USE)) {
         app.store.token_used(connection.org, token.id, now).await?;
     }
     let users = app.users_of(&organisation)?;
-    let (scopes, attributes) = used.map(|it| (it.scopes, it.attributes)).unwrap_or_default();
+    let (scopes, attributes) = token.map(|it| (it.scopes, it.attributes)).unwrap_or_default();
     Ok(Opened { connection, users, scopes, attributes, pass })
 }
 
-/// The connection of a token with this hash: one of its own, or one that a client of it got.
-async fn by_hash(app: &App, hash: &TokenHash) -> Result<Option<(Connection, Option<ConnectionToken>)>, Error> {
+/// What a token with this hash names: one of the connection, or one that a client of it got.
+async fn by_hash(app: &App, hash: &TokenHash) -> Result<Option<Found>, Error> {
     let (db, now) = (app.store.reader(), app.now());
-    if let Some((connection, token)) = store::connections::find_by_token(db, hash, now).await? {
-        return Ok(Some((connection, Some(token))));
+    if let Some(Presented { connection, token, organisation }) =
+        store::connections::find_by_token(db, hash, now).await?
+    {
+        return Ok(Some(Found { connection, organisation, token: Some(token) }));
     }
-    Ok(connection_clients::find_by_access(db, hash, now).await?.map(|connection| (connection, None)))
+    match connection_clients::find_by_access(db, hash, now).await? {
+        Some(connection) => Ok(Some(Found::without_token(app, connection).await?)),
+        None => Ok(None),
+    }
 }
 
 /// The connection as somebody who acts. A ceiling that cannot be read is an error, never the absence of one.

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult as _, IdenStatic as _,
+    IntoActiveModel, Iterable as _, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -12,10 +13,11 @@ use super::error::{translate, unreadable};
 use super::rows::connection::{Column, Entity, Model};
 use super::rows::connection_domain as domain;
 use super::rows::connection_token as token;
-use super::rows::{identity, mapping_intent, user};
-use super::{Store, Tx, connection_clients, pulses};
+use super::rows::{identity, mapping_intent, organisation, user};
+use super::{Store, Tx, connection_clients, organisations, pulses};
 use crate::domain::connection::{Attributes, Connection, ConnectionToken, Kind, Scopes, next_warning};
 use crate::domain::id::{ConnectionId, OrgId, TokenId};
+use crate::domain::organisation::Organisation;
 use crate::domain::routing::DomainName;
 use crate::domain::secret::TokenHash;
 use crate::domain::{Error, Timestamp};
@@ -52,21 +54,56 @@ pub async fn taking_sign_ins(db: &impl ConnectionTrait, org: OrgId) -> Result<Ve
     Ok(all.into_iter().filter(Connection::takes_sign_ins).map(|it| it.id).collect())
 }
 
-/// The connection that a presented token speaks for, with the token; nothing when it is unknown or has ended.
+/// What a presented token speaks for.
+pub struct Presented {
+    /// The connection.
+    pub connection: Connection,
+    /// The token.
+    pub token: ConnectionToken,
+    /// The organisation of both.
+    pub organisation: Organisation,
+}
+
+/// What a presented token speaks for; nothing when it is unknown or has ended. One statement, because every request begins with it.
 pub async fn find_by_token(
     db: &impl ConnectionTrait,
     presented: &TokenHash,
     now: Timestamp,
-) -> Result<Option<(Connection, ConnectionToken)>, Error> {
-    let live = token::Entity::find()
-        .filter(token::Column::TokenHash.eq(presented.bytes()))
-        .filter(token::Column::ExpiresAt.gt(now.millis()));
-    let Some(row) = live.one(db).await.map_err(translate)? else {
-        return Ok(None);
-    };
-    let (org, id) = (OrgId::from_uuid(row.org_id), ConnectionId::from_uuid(row.connection_id));
-    let token = connection_token(row)?;
-    Ok(find(db, org, id).await?.map(|found| (found, token)))
+) -> Result<Option<Presented>, Error> {
+    let same = |one: token::Column, other: Column| Expr::col((token::Entity, one)).equals((Entity, other));
+    let of_org =
+        Expr::col((token::Entity, token::Column::OrgId)).equals((organisation::Entity, organisation::Column::Id));
+    let of_connection = same(token::Column::OrgId, Column::OrgId).and(same(token::Column::ConnectionId, Column::Id));
+    let mut which = Query::select();
+    which
+        .from(token::Entity)
+        .inner_join(Entity, of_connection)
+        .inner_join(organisation::Entity, of_org)
+        .and_where(Expr::col((token::Entity, token::Column::TokenHash)).eq(presented.bytes()))
+        .and_where(Expr::col((token::Entity, token::Column::ExpiresAt)).gt(now.millis()));
+    all_columns::<token::Entity>(&mut which, TOKEN);
+    all_columns::<Entity>(&mut which, CONNECTION);
+    all_columns::<organisation::Entity>(&mut which, ORGANISATION);
+    let Some(row) = db.query_one(&which).await.map_err(translate)? else { return Ok(None) };
+    Ok(Some(Presented {
+        connection: connection(Model::from_query_result(&row, CONNECTION).map_err(translate)?)?,
+        token: connection_token(token::Model::from_query_result(&row, TOKEN).map_err(translate)?)?,
+        organisation: organisations::organisation(
+            organisation::Model::from_query_result(&row, ORGANISATION).map_err(translate)?,
+        )?,
+    }))
+}
+
+const TOKEN: &str = "t_";
+const CONNECTION: &str = "c_";
+const ORGANISATION: &str = "o_";
+
+/// Reads a whole row of a table, beside those of others.
+fn all_columns<E: EntityTrait>(into: &mut SelectStatement, prefix: &str) {
+    for column in E::Column::iter() {
+        let name = format!("{prefix}{}", column.as_str());
+        into.expr_as(column.select_as(Expr::col((E::default(), column))), Alias::new(name));
+    }
 }
 
 /// Stores a new connection.

@@ -23,6 +23,8 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 /// connection.
 const WALKERS: u32 = 1;
 const ACQUIRE: Duration = Duration::from_secs(5);
+/// A connection that was not used for so long is asked whether it still is one before it is used.
+const IDLE: Duration = Duration::from_secs(1);
 /// Keys of advisory locks that are not an organisation.
 const MIGRATION_LOCK: i64 = 0x646f_6f72_7761_7264;
 
@@ -187,7 +189,8 @@ async fn open_postgres(url: &str) -> Result<DatabaseConnection, Error> {
 
 fn quiet(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url.to_owned());
-    options.max_connections(connections).acquire_timeout(ACQUIRE).sqlx_logging(false).record_stmt_in_spans(false);
+    options.max_connections(connections).acquire_timeout(ACQUIRE).test_before_acquire_if_idle_for(IDLE);
+    options.sqlx_logging(false).record_stmt_in_spans(false);
     options
 }
 

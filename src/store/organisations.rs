@@ -55,7 +55,8 @@ pub async fn update(tx: &Tx, organisation: &Organisation) -> Result<(), Error> {
     Ok(())
 }
 
-fn organisation(row: Model) -> Result<Organisation, Error> {
+/// Reads a row of the table.
+pub(super) fn organisation(row: Model) -> Result<Organisation, Error> {
     Ok(Organisation {
         id: OrgId::from_uuid(row.id),
         slug: row.slug,
