@@ -98,17 +98,24 @@ pub struct Entry {
 
 /// Notes a request of an identity provider. A journal that cannot be written stops no request.
 pub async fn note(app: &App, connection: &Connection, heard: Heard<'_>, notes: Notes) {
-    if heard.status == TOO_FAST && app.journal.lock().folds(connection.id, heard.at) {
-        return;
-    }
-    let waiting = match entry(app, connection, heard, notes, How::Now) {
-        Ok(call) => app.journal.lock().take(call),
-        Err(failure) => return tracing::error!(failure = %failure, "a request cannot be noted in the journal"),
-    };
-    if waiting >= WAITING_MAX
+    if hold(app, connection, heard, notes) >= WAITING_MAX
         && let Err(failure) = write(app).await
     {
         tracing::error!(failure = %failure, "the journal could not be written and is tried again");
+    }
+}
+
+/// Notes a request that nobody waits for any more; answers how many wait to be written.
+pub fn hold(app: &App, connection: &Connection, heard: Heard<'_>, notes: Notes) -> usize {
+    if heard.status == TOO_FAST && app.journal.lock().folds(connection.id, heard.at) {
+        return 0;
+    }
+    match entry(app, connection, heard, notes, How::Now) {
+        Ok(call) => app.journal.lock().take(call),
+        Err(failure) => {
+            tracing::error!(failure = %failure, "a request cannot be noted in the journal");
+            0
+        }
     }
 }
 

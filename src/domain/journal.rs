@@ -10,6 +10,9 @@ use super::Timestamp;
 use super::id::{CallId, ConnectionId, GroupId, OrgId, UserId};
 use super::policy::AuditRecord;
 
+/// The status of a request whose caller hung up before the answer; nobody ever sees it but who reads the journal.
+pub const CALLER_GONE: u16 = 499;
+
 /// A request as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
@@ -74,7 +77,8 @@ impl CameTo {
     /// What an answer with this status means.
     pub const fn of(status: u16, only_reads: bool, has_changed: bool) -> Self {
         match status {
-            500.. | 429 => Self::Failed,
+            CALLER_GONE if has_changed => Self::Changed,
+            500.. | 408 | 429 | CALLER_GONE => Self::Failed,
             400.. => Self::Refused,
             202 => Self::Waiting,
             _ if has_changed => Self::Changed,

@@ -30,7 +30,7 @@ use crate::app::api_access::{self, Caller};
 use crate::app::credentials::InBrowser;
 use crate::app::mail::Whence;
 use crate::app::provisioner::{self, Called, Opened, Pass};
-use crate::app::provisioning::{self, Notes, Trace, lanes};
+use crate::app::provisioning::{self, Trace, lanes};
 use crate::app::signin::{Errand, Onward};
 use crate::app::users::Person;
 use crate::app::{App, language, sessions, signin};
@@ -231,15 +231,14 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
         Ok(found) => found,
         Err(cause) => return render(request.uri().path(), cause),
     };
-    let call = CallUnderWay::of(app, &request);
     let Opened { connection, users, scopes, attributes, pass } = opened;
     let (connection, trace) = (Arc::new(connection), Arc::<Trace>::default());
     let (scopes, attributes, pass) = (Arc::new(scopes), Arc::new(attributes), Arc::new(pass));
+    let call = CallUnderWay::of(app, &connection, (&attributes, &trace), &request);
     let response = match lanes::enter(app, &connection) {
         Err(too_fast) => ScimError::from(too_fast).into_response(),
         Ok(_) if connection.is_paused => paused(request.uri().path()),
         Ok(passage) => {
-            let (connection, attributes, trace) = (connection.clone(), attributes.clone(), trace.clone());
             let provisioner = Provisioner { connection, users, attributes, trace, scopes, pass, passage };
             request.extensions_mut().insert(actor);
             request.extensions_mut().insert(provisioner.clone());
@@ -250,9 +249,10 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
         }
     };
     if response.extensions().get::<IsKept>().is_some() {
+        call.leave();
         return response;
     }
-    call.note(app, &connection, Notes { named: attributes.names(), ..trace.take() }, response).await
+    call.note(response).await
 }
 
 /// A request that may go on as it is, and the slot of its large body. One that may only let people go is read first.

@@ -13,7 +13,7 @@ use axum_server::Handle;
 use axum_server::accept::Accept;
 use hyper_util::rt::TokioTimer;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::barrier::Barrier;
 use super::error::refuse;
@@ -65,12 +65,24 @@ async fn stop_after(shutdown: impl Future<Output = ()>, handle: Handle<SocketAdd
     handle.graceful_shutdown(Some(GRACE));
 }
 
+/// When the time of a request is over.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Deadline(Instant);
+
+impl Deadline {
+    /// True once it is.
+    pub(super) fn is_over(self) -> bool {
+        Instant::now() >= self.0
+    }
+}
+
 /// Ends a request that takes too long, its body included.
-pub(super) async fn deadline(request: Request, next: Next) -> Response {
+pub(super) async fn deadline(mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let is_long = [scim::BULK, api::IMPORTS, console::IMPORT].contains(&path.as_str());
-    let limit = if is_long { WHOLE_LONG_REQUEST } else { WHOLE_REQUEST };
-    match timeout(limit, next.run(request)).await {
+    let ends = Instant::now() + if is_long { WHOLE_LONG_REQUEST } else { WHOLE_REQUEST };
+    request.extensions_mut().insert(Deadline(ends));
+    match timeout_at(ends, next.run(request)).await {
         Ok(response) => response,
         Err(_) => refuse(&path, &Barrier::TooSlow),
     }

@@ -30,7 +30,7 @@ async fn ask(server: &Server, method: Method, path: &str) -> Reply {
 }
 
 /// The entries of acme, newest first.
-async fn calls(server: &Server, query: &str) -> Vec<Value> {
+pub async fn calls(server: &Server, query: &str) -> Vec<Value> {
     let all = ask(server, Method::GET, &format!("{JOURNAL}?organisation=acme{query}")).await.expect(200).json();
     all["calls"].as_array().unwrap().clone()
 }

@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::harness::Server;
+use crate::journal;
 use crate::signin::join_all;
 
 /// So many sockets that dribble, beside each other.
@@ -101,6 +103,41 @@ async fn sd_14_a_body_that_does_not_come_is_answered_408() {
         assert!(said.contains("\"status\":\"408\""), "{said}");
         assert!(after > Duration::from_secs(25) && after < Duration::from_secs(40), "after {after:?}");
     }
+    let calls = journal::calls(&server, "").await;
+    assert_eq!(calls.len(), 2, "{calls:?}");
+    for call in calls {
+        assert_eq!([&call["method"], &call["path"], &call["result"]], ["POST", "/scim/v2/Users", "failed"], "{call}");
+        assert_eq!(call["status"], 408, "{call}");
+        assert!(call["took_ms"].as_f64().unwrap() > 29_000.0, "{call}");
+    }
+    assert_eq!(connection.get("/Users").await.expect(200).json()["totalResults"], 0);
+}
+
+/// Who hangs up before the answer finds the request in the journal all the same.
+#[tokio::test]
+async fn a_request_whose_caller_hangs_up_is_in_the_journal() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let connection = acme.connection().await;
+    let body = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "kim"}).to_string();
+    let (host, token, length) = (address(&server), &connection.token, body.len());
+    let request = format!(
+        "POST /scim/v2/Users HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\ncontent-length: {length}\r\n\r\n{body}"
+    );
+    // The first use of a token is noted before anything else.
+    connection.get("/Users").await.expect(200);
+
+    let another = server.app.begin(acme.org).await.unwrap();
+    let mut stream = TcpStream::connect(&host).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    sleep(Duration::from_millis(500)).await;
+    drop(stream);
+    sleep(Duration::from_millis(500)).await;
+    drop(another);
+
+    let calls = journal::calls(&server, "").await;
+    assert_eq!(calls.len(), 2, "{calls:?}");
+    assert_eq!([&calls[0]["status"], &calls[0]["result"]], [&json!(499), &json!("failed")], "{calls:?}");
     assert_eq!(connection.get("/Users").await.expect(200).json()["totalResults"], 0);
 }
 

@@ -1,5 +1,7 @@
 //! What goes into the journal of a connection about a request and its answer.
 
+use std::sync::Arc;
+
 use axum::body::{Body, HttpBody as _, to_bytes};
 use axum::extract::Request;
 use axum::http::{Method, Uri};
@@ -7,46 +9,97 @@ use axum::response::Response;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::super::barrier::Barrier;
+use super::super::serve::Deadline;
 use crate::app::App;
 use crate::app::journal::{self, Heard};
-use crate::app::provisioning::{KEPT_BYTES, Notes};
+use crate::app::provisioning::{KEPT_BYTES, Notes, Trace};
 use crate::domain::Timestamp;
-use crate::domain::connection::Connection;
+use crate::domain::connection::{Attributes, Connection};
+use crate::domain::journal::CALLER_GONE;
+use crate::scim;
+
+const GONE: &str = "the caller hung up before it was answered; the audit log tells whether anything was done";
 
 /// A request that is being answered.
+///
+/// **Invariant:** it is noted once, also where nobody hears the answer: the caller hung up, or the time was over.
 pub(in super::super) struct CallUnderWay {
+    app: App,
+    connection: Arc<Connection>,
+    attributes: Arc<Attributes>,
+    trace: Arc<Trace>,
     at: Timestamp,
     began: Instant,
+    ends: Option<Deadline>,
     method: Method,
     uri: Uri,
+    is_noted: bool,
 }
 
 impl CallUnderWay {
     /// The request as it came.
-    pub(in super::super) fn of(app: &App, request: &Request) -> Self {
-        Self { at: app.now(), began: Instant::now(), method: request.method().clone(), uri: request.uri().clone() }
+    pub(in super::super) fn of(
+        app: &App,
+        connection: &Arc<Connection>,
+        (attributes, trace): (&Arc<Attributes>, &Arc<Trace>),
+        request: &Request,
+    ) -> Self {
+        Self {
+            app: app.clone(),
+            connection: connection.clone(),
+            attributes: attributes.clone(),
+            trace: trace.clone(),
+            at: app.now(),
+            began: Instant::now(),
+            ends: request.extensions().get().copied(),
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            is_noted: false,
+        }
     }
 
     /// Notes what became of the request; the answer is the same as before.
-    pub(in super::super) async fn note(
-        self,
-        app: &App,
-        connection: &Connection,
-        notes: Notes,
-        response: Response,
-    ) -> Response {
+    pub(in super::super) async fn note(mut self, response: Response) -> Response {
         let (response, answer) = kept(response).await;
+        self.is_noted = true;
+        let (heard, notes) = self.heard(response.status().as_u16(), answer);
+        journal::note(&self.app, &self.connection, heard, notes).await;
+        response
+    }
+
+    /// Another entry tells of this request.
+    pub(in super::super) fn leave(mut self) {
+        self.is_noted = true;
+    }
+
+    fn heard(&self, status: u16, answer: Option<Value>) -> (Heard<'_>, Notes) {
         let heard = Heard {
             at: self.at,
             took: self.began.elapsed(),
             method: self.method.as_str(),
             path: self.uri.path(),
             query: self.uri.query(),
-            status: response.status().as_u16(),
+            status,
             answer,
         };
-        journal::note(app, connection, heard, notes).await;
-        response
+        (heard, Notes { named: self.attributes.names(), ..self.trace.take() })
+    }
+}
+
+impl Drop for CallUnderWay {
+    fn drop(&mut self) {
+        if self.is_noted {
+            return;
+        }
+        let is_late = self.ends.is_some_and(Deadline::is_over);
+        let (status, why) = if is_late {
+            (Barrier::TooSlow.status().as_u16(), Barrier::TooSlow.to_string())
+        } else {
+            (CALLER_GONE, GONE.to_owned())
+        };
+        let (heard, notes) = self.heard(status, Some(scim::Error::new(status, why).to_json()));
+        journal::hold(&self.app, &self.connection, heard, notes);
     }
 }
 
