@@ -179,7 +179,7 @@ pub async fn rehearse(app: &App, actor: &Actor, org: OrgId, id: CallId) -> Resul
     let entry = show(app, actor, org, id).await?;
     let connection = store::connections::get(app.store.reader(), org, entry.call.connection).await?;
     let request = again(&entry).ok_or(Conflict::NotRepeatable)?;
-    let trial = provisioning::rehearse(app, &connection, &attributes(&entry)?, request).await?;
+    let trial = Box::pin(provisioning::rehearse(app, &connection, &attributes(&entry)?, request)).await?;
     Ok((entry, trial))
 }
 

@@ -8,6 +8,7 @@ use crate::domain::user_import::{BYTES_MAX, BadFile, COLUMNS, ROWS_MAX};
 use crate::web::texts::{Part, Texts};
 
 /// What is wrong, and what would be right.
+#[expect(clippy::too_many_lines, reason = "a table: one line for each flaw")]
 pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
     match flaw {
         Flaw::Missing | Flaw::Empty => t.say("flaw-empty"),
