@@ -297,7 +297,7 @@ fn ways(console: &Console, of: &Mappings) -> Vec<String> {
             (None, true) => t.say("mapping-no-ceiling-at-all"),
         },
     ];
-    let said = [t.say("mapping-way-roles"), t.say(by_entitlements)].into_iter().chain(by_attribute);
+    let said = [t.say("mapping-way-roles")].into_iter().chain(by_attribute).chain([t.say(by_entitlements)]);
     let others = ["mapping-way-groups", "mapping-way-hand", "mapping-way-sign-in"].map(|key| t.say(key));
     said.chain(others).chain(bounds).collect()
 }
