@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::domain::Error;
+use crate::domain::connection::Connection;
 use crate::domain::text::fold;
 use crate::domain::user::User;
 use crate::scim::document::{Document, Purpose, from_request};
@@ -12,6 +13,9 @@ use crate::scim::schema::{ResourceType, USER, Uniqueness};
 use crate::scim::search;
 use crate::store::unique_values::KEY_MAX;
 use crate::store::users::Searchable;
+
+/// What only the provider knows of somebody.
+const ASSERTED: [&str; 3] = ["externalId", "roles", "entitlements"];
 
 /// The SCIM document of a user with these names, and what filters look at.
 pub fn searchable(user_name: &str, display_name: &str, email: Option<&str>) -> Result<(String, Searchable), Error> {
@@ -55,14 +59,16 @@ pub fn redescribed(user: &User, of: &'static ResourceType) -> Result<(String, Se
     Ok((document.into_json().to_string(), searchable))
 }
 
-/// The document of a user without these attributes, and what filters look at: what one provider said of somebody must not
-/// pass for what the next one says.
-pub fn without(user: &User, of: &'static ResourceType, attributes: &[&str]) -> (String, Searchable) {
-    let mut said: Value = serde_json::from_str(&user.document).unwrap_or_default();
-    if let Some(members) = said.as_object_mut() {
-        members.retain(|name, _| !attributes.contains(&name.as_str()));
+/// The document of a user without what only a provider knows of somebody, and what filters look at: what one said must not pass
+/// for what the next one says. So nothing is left either in what gives roles at one of these connections.
+pub fn unasserted(user: &User, of: &'static ResourceType, at: &[&Connection]) -> (String, Searchable) {
+    let mut document = Document::from_stored(serde_json::from_str(&user.document).unwrap_or_default());
+    for name in ASSERTED {
+        document.remove(None, name);
     }
-    let document = Document::from_stored(said);
+    for named in at.iter().filter_map(|it| of.telling(it.settings.role_attribute.as_deref()?)) {
+        document.remove(named.extension, named.attribute.name);
+    }
     let searchable = searchable_of(of, &document);
     (document.into_json().to_string(), searchable)
 }

@@ -10,6 +10,7 @@ use crate::app::mail::{self, Letter, Recipient};
 use crate::app::users::{Person, change_role_in, load, org_of};
 use crate::app::{App, directory, teams};
 use crate::domain::address;
+use crate::domain::connection::Connection;
 use crate::domain::id::{ConnectionId, TeamId, UserId};
 use crate::domain::policy::{Action, Actor, Change};
 use crate::domain::role::RoleKey;
@@ -138,11 +139,15 @@ async fn move_to(app: &App, tx: &Tx, id: UserId, connection: ConnectionId) -> Re
     if user.sign_in != SignIn::Sso {
         return Err(Conflict::NotSso.into());
     }
-    if connections::find(&**tx, tx.org, connection).await?.is_none() {
-        return Err(Error::invalid("connection", Flaw::Provider));
-    }
+    let unknown = || Error::invalid("connection", Flaw::Provider);
+    let next = connections::find(&**tx, tx.org, connection).await?.ok_or_else(unknown)?;
+    let last = match user.managed_by {
+        Some(last) => connections::find(&**tx, tx.org, last).await?,
+        None => None,
+    };
+    let both: Vec<&Connection> = last.iter().chain([&next]).collect();
     identities::delete_of_user(tx, id).await?;
-    let (document, searchable) = directory::without(&user, app.users_of(tx.organisation()?)?, &["externalId"]);
+    let (document, searchable) = directory::unasserted(&user, app.users_of(tx.organisation()?)?, &both);
     let moved = User { managed_by: Some(connection), external_id: None, document, ..user };
     users::update(tx, &moved, &searchable).await?;
     users::forget_asserted(tx, id).await?;

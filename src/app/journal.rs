@@ -105,7 +105,7 @@ pub async fn note(app: &App, connection: &Connection, heard: Heard<'_>, notes: N
     }
 }
 
-/// Notes a request that nobody waits for any more; answers how many wait to be written.
+/// Takes the entry of a request, to be written later; answers how many wait for that.
 pub fn hold(app: &App, connection: &Connection, heard: Heard<'_>, notes: Notes) -> usize {
     if heard.status == TOO_FAST && app.journal.lock().folds(connection.id, heard.at) {
         return 0;
@@ -137,14 +137,27 @@ async fn keep_or_wait(app: &App, calls: Vec<Call>) -> Result<(), Error> {
     if calls.is_empty() {
         return Ok(());
     }
-    let written = keep(app, &calls).await;
-    if written.is_err() {
-        app.journal.lock().put_back(calls);
-    }
-    written
+    let mut taken = Taken { journal: &app.journal, calls };
+    keep(app, &taken.calls).await?;
+    taken.calls.clear();
+    Ok(())
 }
 
-/// When each connection was heard is noted first: done twice it is the same, and entries are not.
+/// Entries on their way; what is not written waits again, also where nobody waits for whoever wrote it any more.
+struct Taken<'j> {
+    journal: &'j Journal,
+    calls: Vec<Call>,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        if !self.calls.is_empty() {
+            self.journal.lock().put_back(std::mem::take(&mut self.calls));
+        }
+    }
+}
+
+/// Done twice, it is the same.
 async fn keep(app: &App, calls: &[Call]) -> Result<(), Error> {
     let mut heard: HashMap<_, (Timestamp, Option<Timestamp>)> = HashMap::new();
     for call in calls {

@@ -205,7 +205,7 @@ async fn give(tx: &Tx, app: &App, to: &Connection, user: &User) -> Result<User, 
     if sign_in == SignIn::Sso {
         passwords::delete(tx, user.id).await?;
     }
-    let (document, searchable) = directory::without(user, app.users_of(tx.organisation()?)?, &["externalId"]);
+    let (document, searchable) = directory::unasserted(user, app.users_of(tx.organisation()?)?, &[to]);
     let given = User { managed_by: Some(to.id), external_id: None, sign_in, document, ..user.clone() };
     users::update(tx, &given, &searchable).await?;
     users::forget_asserted(tx, user.id).await?;

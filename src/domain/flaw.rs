@@ -223,8 +223,8 @@ pub enum Flaw {
     },
     /// It is no attribute that can give roles.
     #[error(
-        "`{name}` gives no roles: name an attribute of users that is text and neither an id nor unique, such as userType, or one of a \
-         schema of your own with its URN before it"
+        "`{name}` gives no roles: name an attribute of users that is text, that the provider alone says and everybody is shown, and that \
+         is neither an id nor unique, such as userType, or one of a schema of your own with its URN before it"
     )]
     RoleAttribute {
         /// What was named.

@@ -77,7 +77,7 @@ impl CameTo {
     /// What an answer with this status means.
     pub const fn of(status: u16, only_reads: bool, has_changed: bool) -> Self {
         match status {
-            CALLER_GONE if has_changed => Self::Changed,
+            408 | CALLER_GONE if has_changed => Self::Changed,
             500.. | 408 | 429 | CALLER_GONE => Self::Failed,
             400.. => Self::Refused,
             202 => Self::Waiting,

@@ -205,6 +205,20 @@ impl Document {
         }
     }
 
+    /// Takes an attribute away, and with the last one of an extension the extension.
+    pub fn remove(&mut self, extension: Option<&str>, name: &str) {
+        let Some(urn) = extension else {
+            self.0.remove(name);
+            return;
+        };
+        if let Some(Value::Object(within)) = self.0.get_mut(urn) {
+            within.remove(name);
+            if within.is_empty() {
+                self.0.remove(urn);
+            }
+        }
+    }
+
     /// Adds to the elements of a multi-valued attribute what their `value` says of them and the client left out.
     pub fn complete(&mut self, name: &str, parts: impl Fn(&str) -> Option<Vec<(&'static str, String)>>) {
         let elements = self.0.get_mut(name).and_then(Value::as_array_mut);

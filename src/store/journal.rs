@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
@@ -114,11 +114,15 @@ pub async fn update(tx: &Tx, call: &Call) -> Result<(), Error> {
 }
 
 impl Store {
-    /// Keeps entries.
+    /// Keeps entries; those that are kept already stay as they are.
     pub async fn note_calls(&self, calls: &[Call]) -> Result<(), Error> {
         for some in calls.chunks(AT_ONCE) {
             let rows = some.iter().map(|it| row(it).into_active_model());
-            Entity::insert_many(rows).exec_without_returning(&self.write).await.map_err(translate)?;
+            Entity::insert_many(rows)
+                .on_conflict(OnConflict::new().do_nothing().to_owned())
+                .exec_without_returning(&self.write)
+                .await
+                .map_err(translate)?;
         }
         Ok(())
     }

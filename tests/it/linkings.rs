@@ -190,6 +190,45 @@ async fn whoever_is_linked_brings_nothing_along() {
     server.run_jobs().await;
 }
 
+/// SC-05: the words that gave roles at one provider give none at the next, whether somebody is moved there, or linked after the
+/// end of the first: not before that one says them itself.
+#[tokio::test]
+async fn sc_05_the_words_of_one_provider_give_nothing_at_the_next() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let old = connection(&acme, true).await;
+    let issuer = Some("https://next.example".to_owned());
+    let naming = Settings { issuer, role_attribute: Some("userType".to_owned()), ..Settings::default() };
+    let new = acme.connection_with(Kind::Okta, Settings { client_id: Some("doorward".to_owned()), ..naming }).await;
+    let mut all = Vec::new();
+    for name in ["moved", "linked"] {
+        let mut said = claim(name, name);
+        (said["userType"], said["roles"]) = (json!("contributor"), json!([{ "value": "viewer" }]));
+        let made = old.send(Method::POST, "/Users", &said).await.expect(201).json();
+        all.push(made["id"].as_str().unwrap().to_owned());
+    }
+
+    let there = Edit { connection: Some(new.id), ..Edit::default() };
+    edit::update(&server.app, &Server::operator(), all[0].parse().unwrap(), there).await.unwrap();
+    connections::delete(&server.app, &Server::operator(), old.id).await.unwrap();
+    create(&new, "linked", "linked").await.expect(409);
+    decide(&new, &list(&new).await[0], "link").await.expect(204);
+
+    let change =
+        |attribute: &str, value: &str| json!({ "Operations": [{ "op": "add", "path": attribute, "value": value }] });
+    let role = async |id: &str| {
+        server.send(server.api(Method::GET, &format!("/api/v1/users/{id}"))).await.expect(200).json()["role"].clone()
+    };
+    for id in &all {
+        let path = format!("/Users/{id}");
+        new.send(Method::PATCH, &path, &change("title", "Countess")).await.expect(200);
+        assert_eq!(role(id).await, Value::Null);
+        new.send(Method::PATCH, &path, &change("userType", "viewer")).await.expect(200);
+        assert_eq!(role(id).await, "viewer");
+    }
+    server.run_jobs().await;
+}
+
 /// A link that came to nothing, because the user belongs nowhere again, is asked about anew and takes nobody up by itself.
 #[tokio::test]
 async fn whoever_was_linked_and_let_go_again_is_a_question_again() {

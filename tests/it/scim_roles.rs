@@ -226,9 +226,19 @@ async fn sc_05_a_named_attribute_gives_roles_under_the_ceiling_and_apart_from_ot
         .clone();
     let (path, id) = (format!("/Users/{}", ada.as_str().unwrap()), ada.as_str().unwrap().to_owned());
     assert_eq!(role(&connection, &id).await, Value::Null);
-    for wrong in
-        ["", "colour", "userName", "externalId", "id", "password", "active", "name.familyName", "emails", "roles"]
-    {
+    for wrong in [
+        "",
+        "colour",
+        "userName",
+        "externalId",
+        "id",
+        "password",
+        "active",
+        "name.familyName",
+        "emails",
+        "roles",
+        "displayName",
+    ] {
         let refused = name(json!(wrong)).await.expect(400);
         assert!(refused.text.contains("gives no roles"), "{wrong}: {}", refused.text);
     }

@@ -26,7 +26,7 @@ const USERS: usize = 10_000;
 const JOINED: usize = 1_000;
 const PAIRS: usize = 5;
 const TURN: Duration = Duration::from_secs(3);
-/// A measure counts when the other server took at most so many times what it took in its best turn.
+/// The machine is called restless when the other server took more than so many times what it took in its best turn.
 const NOISE_MAX: f64 = 1.3;
 const TRIES: usize = 3;
 /// Ours may take this part of what the other takes.

@@ -19,9 +19,6 @@ use crate::store::{
     Tx, connections, deprovisionings, grants, groups, journal, kept_requests, linkings, members, setup_links, users,
 };
 
-/// What only the provider knows of somebody.
-const ASSERTED: [&str; 3] = ["externalId", "roles", "entitlements"];
-
 /// What goes with a connection.
 #[derive(Debug, Clone)]
 pub struct Deletion {
@@ -75,7 +72,7 @@ async fn work(app: &App, actor: &Actor, id: ConnectionId) -> Result<(Tx, Permit,
     keep_holders(&tx, id, before).await?;
     let table = app.users_of(tx.organisation()?)?;
     for user in &people {
-        let (document, searchable) = directory::without(user, table, &ASSERTED);
+        let (document, searchable) = directory::unasserted(user, table, &[&deletion.connection]);
         let alone = User { managed_by: None, external_id: None, document, ..user.clone() };
         users::update(&tx, &alone, &searchable).await?;
         users::forget_asserted(&tx, alone.id).await?;

@@ -95,7 +95,11 @@ pub struct Unmatched {
 
 /// What a connection turns into what, for somebody who manages connections.
 pub async fn mappings(app: &App, actor: &Actor, id: ConnectionId) -> Result<Mappings, Error> {
-    let (connection, model) = managed(app, actor, id).await?;
+    let (mut connection, model) = managed(app, actor, id).await?;
+    let (organisation, _) = app.store.organisation(connection.org).await?;
+    // What is there no more gives nothing.
+    let is_there = |name: &String| app.users_of(&organisation).is_ok_and(|it| it.telling(name).is_some());
+    connection.settings.role_attribute = connection.settings.role_attribute.filter(is_there);
     let (db, of) = (app.store.reader(), (connection.org, id));
     let unmatched = unmatched(app, &model, &connection).await?;
     let entries = |found| groups::described_all(app, connection.org, found, MEMBERS_COUNTED);

@@ -428,6 +428,9 @@ impl Located {
     }
 }
 
+/// What people say of themselves here, in their profile or by how they sign in.
+const SAID_BY_PEOPLE: [&str; 2] = ["displayName", "preferredLanguage"];
+
 impl ResourceType {
     /// The extension of that URN, in any case and in the spelling of Microsoft's sample.
     pub fn extension(&self, urn: &str) -> Option<&'static Schema> {
@@ -454,8 +457,8 @@ impl ResourceType {
         }
     }
 
-    /// The attribute of this name whose text says something about a resource: no part of another, no id, nothing that is secret,
-    /// unique or the server's.
+    /// The attribute of this name whose text the provider alone says of somebody: no part of another, no id, nothing that is
+    /// secret, unique, the server's, or said by people themselves.
     pub fn telling(&self, name: &str) -> Option<Located> {
         let Some(Named::Attribute(at @ Located { attribute, sub: None, .. })) = self.resolve(name.trim()) else {
             return None;
@@ -463,7 +466,8 @@ impl ResourceType {
         let is_common = at.extension.is_none() && self.core.attribute(attribute.name).is_none();
         let is_text = attribute.kind == Kind::String && attribute.uniqueness == Uniqueness::None;
         let is_told = attribute.returned != Returned::Never && attribute.mutability != Mutability::ReadOnly;
-        (is_text && is_told && !is_common).then_some(at)
+        let is_own = at.extension.is_none() && SAID_BY_PEOPLE.contains(&attribute.name);
+        (is_text && is_told && !is_common && !is_own).then_some(at)
     }
 
     fn resolve_bare(&self, name: &str) -> Option<Named> {

@@ -19,7 +19,9 @@ use crate::domain::connection::{Attributes, Connection};
 use crate::domain::journal::CALLER_GONE;
 use crate::scim;
 
-const GONE: &str = "the caller hung up before it was answered; the audit log tells whether anything was done";
+const LATE: &str = "it was not answered in time; what was done until then is named here, and stands in the audit log";
+const GONE: &str =
+    "the caller hung up before it was answered; what was done until then is named here, and stands in the audit log";
 
 /// A request that is being answered.
 ///
@@ -92,9 +94,10 @@ impl Drop for CallUnderWay {
         if self.is_noted {
             return;
         }
-        let is_late = self.ends.is_some_and(Deadline::is_over);
-        let (status, why) = if is_late {
-            (Barrier::TooSlow.status().as_u16(), Barrier::TooSlow.to_string())
+        let (status, why) = if std::thread::panicking() {
+            (Barrier::Broken.status().as_u16(), Barrier::Broken.to_string())
+        } else if self.ends.is_some_and(Deadline::is_over) {
+            (Barrier::TooSlow.status().as_u16(), LATE.to_owned())
         } else {
             (CALLER_GONE, GONE.to_owned())
         };

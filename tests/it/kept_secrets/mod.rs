@@ -5,16 +5,20 @@ mod secrets;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorward::app::offers;
+use doorward::app::{offers, users};
 use doorward::web::routes::{Access, Route};
 use reqwest::Method;
+use serde_json::json;
 
 use crate::harness::log::captured;
-use crate::harness::{Browser, Reply};
+use crate::harness::{Browser, Reply, Server};
+use crate::oidc::stage::claims;
 use scene::{Scene, scene};
 
 /// Tells only that something changed, for a minute.
 const STREAM: &str = "/console/provisioning/connections/{id}/setup/events";
+/// What a viewer may and a viewer without secrets may not.
+const SECRETS: &str = "app.config.secrets:read";
 
 /// Every address of a route: a value for each parameter, and a query where there must be one.
 fn addresses(scene: &Scene, route: &Route) -> Vec<String> {
@@ -52,7 +56,7 @@ fn queries(scene: &Scene, path: &str) -> Vec<String> {
             ["csv", "ndjson"].map(|it| format!("?format={it}")).to_vec()
         }
         "/api/v1/audit" => vec!["?limit=200".to_owned()],
-        "/api/v1/projects/{id}/access/{user_id}" => vec!["?permission=app.config.secrets:read".to_owned()],
+        "/api/v1/projects/{id}/access/{user_id}" => vec![format!("?permission={SECRETS}")],
         "/oauth2/authorize" => vec![scene.rp.request(&[]).trim_start_matches(path).to_owned()],
         _ => vec![String::new()],
     }
@@ -80,21 +84,18 @@ async fn read(scene: &Scene, access: Access, address: &str) -> Vec<Reply> {
     vec![server.send(server.request(Method::GET, address).bearer_auth(token)).await]
 }
 
-/// TE-12: no known secret is in anything that an owner can read: no page, no answer of the API, no file, no document;
-/// nor is it in the log. The routes are all that answer to GET, with the ids of everything that there is.
-#[tokio::test]
-async fn te_12_no_secret_can_be_read_again() {
-    let log = captured();
-    let scene = Box::pin(scene()).await;
-    // `/scim/v2/Me` is answered 501 to an identity provider.
-    scene.server().expect_faults();
+/// What everything of such an access that answers to GET tells of the secrets, and what of it showed nothing, with its statuses.
+async fn everything(
+    scene: &Scene,
+    is_read: impl Fn(Access) -> bool,
+) -> (Vec<String>, BTreeMap<&'static str, BTreeSet<u16>>) {
     let (mut told, mut unread) = (Vec::new(), BTreeMap::new());
-
     let routes = doorward::web::routes(&scene.server().app);
-    for route in routes.table().iter().filter(|it| it.method == Method::GET && it.path != STREAM) {
+    for route in routes.table().iter().filter(|it| it.method == Method::GET && it.path != STREAM && is_read(it.access))
+    {
         let mut statuses = BTreeSet::new();
-        for address in addresses(&scene, route) {
-            let replies = read(&scene, route.access, &address).await;
+        for address in addresses(scene, route) {
+            let replies = read(scene, route.access, &address).await;
             for reply in &replies {
                 assert!(reply.status < 500 || reply.status == 501, "{address}: {}", reply.text);
                 told.extend(scene.secrets.told(&address, reply).iter().map(|what| format!("{address}: {what}")));
@@ -105,6 +106,19 @@ async fn te_12_no_secret_can_be_read_again() {
             unread.insert(route.path, statuses);
         }
     }
+    (told, unread)
+}
+
+/// TE-12: no known secret is in anything that an owner can read: no page, no answer of the API, no file, no document;
+/// nor is it in the log. The routes are all that answer to GET, with the ids of everything that there is.
+#[tokio::test]
+async fn te_12_no_secret_can_be_read_again() {
+    let log = captured();
+    let scene = Box::pin(scene()).await;
+    // `/scim/v2/Me` is answered 501 to an identity provider.
+    scene.server().expect_faults();
+
+    let (told, unread) = everything(&scene, |_| true).await;
 
     assert_eq!(told, Vec::<String>::new());
     let log = log();
@@ -112,6 +126,40 @@ async fn te_12_no_secret_can_be_read_again() {
     assert_eq!(scene.secrets.logged(&log), BTreeSet::new());
     let expected = UNREAD.iter().map(|(path, status)| (*path, BTreeSet::from([*status]))).collect();
     assert_eq!(unread, expected, "nothing was read there");
+}
+
+/// TE-13: a viewer without secrets is refused those of each project, where a viewer is not: by the API, and in what an
+/// application hears at the sign-in. In no list, search, file or record that such a viewer can read is a secret of this server.
+#[tokio::test]
+async fn te_13_a_viewer_without_secrets_sees_none() {
+    let mut scene = Box::pin(scene()).await;
+    let reader = scene.reader.user.id;
+    scene.stand(&["access/{user_id}"], &reader.to_string());
+    let project = scene.values["projects/{id}"][0].clone();
+    let put = json!({ "subject": { "kind": "user", "id": reader } });
+    scene.api.operator(Method::POST, &format!("/projects/{project}/assignments"), Some(put)).await.expect(201);
+
+    let mut allowed = Vec::new();
+    for role in ["viewer", "viewernosecrets"] {
+        users::change_role(&scene.server().app, &Server::operator(), reader, &role.parse().unwrap()).await.unwrap();
+        let asked = format!("/projects/{project}/access/{reader}?permission={SECRETS}");
+        let decided = scene.api.operator(Method::GET, &asked, None).await.expect(200).json();
+        let tokens = scene.api.stage.tokens(&scene.rp, &scene.reader).await;
+        let heard = claims(tokens["id_token"].as_str().unwrap())["permissions"].to_string();
+        assert!(heard.contains("app.config.parameters:read"), "{heard}");
+        allowed.push((decided["permission"]["allowed"].as_bool().unwrap(), heard.contains(SECRETS)));
+    }
+    let of_people = [Access::Api, Access::Session, Access::Recent, Access::RecentFile];
+    let (told, refused) = everything(&scene, |it| of_people.contains(&it)).await;
+
+    assert_eq!(allowed, [(true, true), (false, false)]);
+    assert_eq!(told, Vec::<String>::new());
+    for path in ["/api/v1/users", "/api/v1/projects", "/console/users", "/console/go", "/account"] {
+        assert!(!refused.contains_key(path), "{path}: {:?}", refused.get(path));
+    }
+    for path in ["/api/v1/audit", "/api/v1/audit/export", "/api/v1/users/export", "/api/v1/connections"] {
+        assert_eq!(refused.get(path), Some(&BTreeSet::from([403])), "{path}");
+    }
 }
 
 /// What shows nothing to a browser that is signed in, or to anybody: the first leads to the application.

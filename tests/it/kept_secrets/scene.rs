@@ -29,7 +29,7 @@ const KEPT_PASSWORD: &str = "seven quiet otters at noon";
 pub struct Scene {
     pub api: Api,
     /// An owner with everything that an own account can have.
-    reader: Person,
+    pub reader: Person,
     /// What the reader holds: a personal token, an access token, and the cookies of a browser that is signed in.
     pub personal: String,
     pub access: String,
@@ -90,7 +90,7 @@ impl Scene {
         self.api.server()
     }
 
-    fn stand(&mut self, at: &[&'static str], value: &str) {
+    pub fn stand(&mut self, at: &[&'static str], value: &str) {
         for it in at {
             self.values.entry(it).or_default().push(value.to_owned());
         }

@@ -274,7 +274,7 @@ pub(in crate::web::api) struct NewConnectionBody {
     /// nothing is said, a connection of the kind `okta` does.
     governance: Option<bool>,
     /// The attribute of users whose texts name roles by key or name, beside `roles`: `userType`, or one of a schema with its URN
-    /// before it. It is text and neither an id nor unique.
+    /// before it. It is text that the provider alone says, and neither an id nor unique.
     #[schema(max_length = 300)]
     role_attribute: Option<String>,
     /// For how many days its requests are kept in the journal; 30 where nothing is said.
