@@ -9,7 +9,7 @@ use crate::domain::connection::Connection;
 use crate::domain::text::fold;
 use crate::domain::user::User;
 use crate::scim::document::{Document, Purpose, from_request};
-use crate::scim::schema::{ResourceType, USER, Uniqueness};
+use crate::scim::schema::{Located, ResourceType, USER, Uniqueness};
 use crate::scim::search;
 use crate::store::unique_values::KEY_MAX;
 use crate::store::users::Searchable;
@@ -59,6 +59,11 @@ pub fn redescribed(user: &User, of: &'static ResourceType) -> Result<(String, Se
     Ok((document.into_json().to_string(), searchable))
 }
 
+/// The attribute that gives roles at a connection: the one that it names, while that is there.
+pub fn role_attribute(at: &Connection, users: &'static ResourceType) -> Option<Located> {
+    users.telling(at.settings.role_attribute.as_deref()?)
+}
+
 /// The document of a user without what only a provider knows of somebody, and what filters look at: what one said must not pass
 /// for what the next one says. So nothing is left either in what gives roles at one of these connections.
 pub fn unasserted(user: &User, of: &'static ResourceType, at: &[&Connection]) -> (String, Searchable) {
@@ -66,7 +71,7 @@ pub fn unasserted(user: &User, of: &'static ResourceType, at: &[&Connection]) ->
     for name in ASSERTED {
         document.remove(None, name);
     }
-    for named in at.iter().filter_map(|it| of.telling(it.settings.role_attribute.as_deref()?)) {
+    for named in at.iter().filter_map(|it| role_attribute(it, of)) {
         document.remove(named.extension, named.attribute.name);
     }
     let searchable = searchable_of(of, &document);

@@ -557,3 +557,21 @@ async fn members_that_are_waited_for_are_listed_until_they_are_pushed() {
     okta.send(Method::POST, "/Users", &person("ada")).await.expect(201);
     assert_eq!(list("acme").await["total"], 1);
 }
+
+/// What is written once more, because nobody knows whether it was, is there once and as it was.
+#[tokio::test]
+async fn an_entry_that_is_written_twice_is_one() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let connection = acme.connection().await;
+    connection.get("/Users").await.expect(200);
+    let which = journal::Which::default();
+    let first = journal::list(&server.app, &Server::operator(), acme.org, which, 10).await.unwrap().remove(0).call;
+    let again = doorward::domain::journal::Call { status: 500, ..first.clone() };
+
+    server.app.store.note_calls(&[again]).await.unwrap();
+
+    let kept = calls(&server, "").await;
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert_eq!(kept[0]["status"], 200);
+}

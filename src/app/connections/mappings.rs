@@ -7,8 +7,8 @@
 use serde_json::Value;
 
 use super::{ceiling, managed, target};
-use crate::app::App;
 use crate::app::groups::{self, Entry};
+use crate::app::{App, directory};
 use crate::domain::connection::{Connection, Mapping};
 use crate::domain::id::{ConnectionId, UserId};
 use crate::domain::policy::{Action, Actor};
@@ -17,8 +17,9 @@ use crate::domain::text::fold;
 use crate::domain::user::User;
 use crate::domain::{Error, Timestamp};
 use crate::scim::document::Document;
+use crate::scim::schema::Located;
 use crate::store::mappings::{self as rows, Word, Words};
-use crate::store::{connections, users as user_rows};
+use crate::store::{connections, users};
 
 /// So many people, the newest, are looked at for words that lead to nothing.
 pub const PEOPLE_LOOKED_AT: u64 = 10_000;
@@ -98,10 +99,10 @@ pub async fn mappings(app: &App, actor: &Actor, id: ConnectionId) -> Result<Mapp
     let (mut connection, model) = managed(app, actor, id).await?;
     let (organisation, _) = app.store.organisation(connection.org).await?;
     // What is there no more gives nothing.
-    let is_there = |name: &String| app.users_of(&organisation).is_ok_and(|it| it.telling(name).is_some());
-    connection.settings.role_attribute = connection.settings.role_attribute.filter(is_there);
+    let role_attribute = directory::role_attribute(&connection, app.users_of(&organisation)?);
+    connection.settings.role_attribute = role_attribute.map(|it| it.to_string());
     let (db, of) = (app.store.reader(), (connection.org, id));
-    let unmatched = unmatched(app, &model, &connection).await?;
+    let unmatched = unmatched(app, &model, &connection, role_attribute).await?;
     let entries = |found| groups::described_all(app, connection.org, found, MEMBERS_COUNTED);
     Ok(Mappings {
         people: connections::count_people(db, connection.org).await?.remove(&id).unwrap_or_default(),
@@ -142,11 +143,14 @@ fn roles(model: &RoleModel, of: &Connection, holders: &[(Source, RoleKey, u64)])
 }
 
 /// The words that name no role, those that most people have first.
-async fn unmatched(app: &App, model: &RoleModel, of: &Connection) -> Result<Vec<Unmatched>, Error> {
+async fn unmatched(
+    app: &App,
+    model: &RoleModel,
+    of: &Connection,
+    role_attribute: Option<Located>,
+) -> Result<Vec<Unmatched>, Error> {
     let (db, place) = (app.store.reader(), (of.org, of.id));
-    let (organisation, _) = app.store.organisation(of.org).await?;
-    let users = app.users_of(&organisation)?;
-    let named = of.settings.role_attribute.as_deref().and_then(|it| users.telling(it)).map(Words::Text);
+    let named = role_attribute.map(Words::Text);
     let entitlements = of.governs().then_some(Words::List("entitlements"));
     let mut found: Vec<(Words, Word)> = Vec::new();
     for said_in in [Words::List("roles")].into_iter().chain(entitlements).chain(named) {
@@ -158,7 +162,7 @@ async fn unmatched(app: &App, model: &RoleModel, of: &Connection) -> Result<Vec<
     let mut ids: Vec<UserId> = found.iter().map(|it| it.1.example).collect();
     ids.sort_unstable();
     ids.dedup();
-    let examples = user_rows::list_by_ids(db, of.org, &ids).await?;
+    let examples = users::list_by_ids(db, of.org, &ids).await?;
     Ok(found.into_iter().map(|(said_in, word)| told(said_in, word, &examples)).collect())
 }
 

@@ -45,3 +45,13 @@ fn of_too_many_that_cannot_be_written_the_oldest_are_given_up() {
     assert_eq!(waiting.calls.first().map(|it| it.path.clone()), Some("3".to_owned()));
     assert_eq!(waiting.calls.last().map(|it| it.path.clone()), Some((UNWRITTEN_MAX + 2).to_string()));
 }
+
+#[test]
+fn what_whoever_wrote_it_left_behind_waits_again() {
+    let journal = Journal::default();
+    journal.lock().take(call(2));
+
+    drop(Taken { journal: &journal, calls: vec![call(1)] });
+
+    assert_eq!(paths(&journal.lock()), ["1", "2"]);
+}

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::catalogue::TYPE;
 use super::{Caller, Error, Unit};
+use crate::app::directory;
 use crate::app::users::Person;
 use crate::domain;
 use crate::domain::id::UserId;
@@ -55,7 +56,7 @@ impl Assertion {
         let entitled =
             if caller.connection.governs() { named(model, document, "entitlements") } else { BTreeSet::new() };
         // An attribute that is named no more, or is there no more, gives nothing.
-        let attribute = caller.connection.settings.role_attribute.as_deref().and_then(|it| caller.users.telling(it));
+        let attribute = directory::role_attribute(caller.connection, caller.users);
         let texts = attribute.map(|at| document.texts(at)).unwrap_or_default();
         let told = texts.into_iter().filter_map(|text| Some(model.find(text)?.key.clone())).collect();
         let asserted = [

@@ -15,6 +15,10 @@ fn what_became_of_a_request_is_told_by_status_and_deeds() {
         (429, false, false, CameTo::Failed),
         (503, false, false, CameTo::Failed),
         (202, false, false, CameTo::Waiting),
+        (408, false, false, CameTo::Failed),
+        (408, false, true, CameTo::Changed),
+        (CALLER_GONE, false, false, CameTo::Failed),
+        (CALLER_GONE, false, true, CameTo::Changed),
     ] {
         assert_eq!(CameTo::of(status, only_reads, has_changed), came_to, "{status}");
         assert_eq!(CameTo::parse(came_to.word()), Some(came_to));
