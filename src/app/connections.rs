@@ -8,6 +8,7 @@ mod clients;
 mod deletion;
 mod drift;
 mod guide;
+pub(crate) mod handover;
 mod health;
 mod mappings;
 mod roster;

@@ -5,19 +5,19 @@
 //! are refused here.
 //! **Invariant:** whoever gets another address or another provider keeps nothing that was opened with the old one.
 
-use crate::app::accounts::{DISPLAY_NAME_MAX, void_access};
+use crate::app::accounts::DISPLAY_NAME_MAX;
+use crate::app::connections::handover::Handover;
 use crate::app::mail::{self, Letter, Recipient};
-use crate::app::users::{Person, change_role_in, load, org_of};
+use crate::app::users::{Person, change_role_in, keep_holders_after, load, org_of};
 use crate::app::{App, directory, teams};
 use crate::domain::address;
-use crate::domain::connection::Connection;
 use crate::domain::id::{ConnectionId, TeamId, UserId};
 use crate::domain::policy::{Action, Actor, Change};
 use crate::domain::role::RoleKey;
 use crate::domain::text::check_name;
-use crate::domain::user::{SignIn, User};
-use crate::domain::{Conflict, Error, Flaw};
-use crate::store::{Tx, connections, identities, links, users};
+use crate::domain::user::User;
+use crate::domain::{Conflict, Error};
+use crate::store::{Tx, links, users};
 
 /// What is to be different; what is left out stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -56,10 +56,13 @@ pub async fn update(app: &App, actor: &Actor, id: UserId, edit: Edit) -> Result<
         describe(app, &tx, &before.user, described).await?;
     }
     if let Some(connection) = edit.connection.filter(|it| before.user.managed_by != Some(*it)) {
-        let (kept, permit) = app.ask(tx, actor, Action::LinkUser { connection }, before.target()).await?;
+        let handover = Handover::of(&tx, &before).await?;
+        let action = Action::LinkUser { connection, roles: handover.roles.clone() };
+        let (kept, permit) = app.ask(tx, actor, action, before.target()).await?;
         tx = kept;
         permits.push(permit);
-        move_to(app, &tx, id, connection).await?;
+        handover.carry_out(app, &tx, id, connection).await?;
+        keep_holders_after(&tx, &before, &load(&tx, id).await?).await?;
     }
     if let Some(role) = edit.role.filter(|it| before.effective.role.as_ref() != Some(it)) {
         let current = load(&tx, id).await?;
@@ -130,27 +133,5 @@ async fn describe(app: &App, tx: &Tx, before: &User, after: User) -> Result<(), 
     for to in [Recipient::of(before), Recipient::of(&after)].into_iter().flatten() {
         mail::queue_to(app, tx, to, Letter::EmailChanged { new: new.clone() }).await?;
     }
-    Ok(())
-}
-
-/// Moves somebody who signs in at a provider to another one, which knows the person by no id yet.
-async fn move_to(app: &App, tx: &Tx, id: UserId, connection: ConnectionId) -> Result<(), Error> {
-    let user = users::get(&**tx, tx.org, id).await?;
-    if user.sign_in != SignIn::Sso {
-        return Err(Conflict::NotSso.into());
-    }
-    let unknown = || Error::invalid("connection", Flaw::Provider);
-    let next = connections::find(&**tx, tx.org, connection).await?.ok_or_else(unknown)?;
-    let last = match user.managed_by {
-        Some(last) => connections::find(&**tx, tx.org, last).await?,
-        None => None,
-    };
-    let both: Vec<&Connection> = last.iter().chain([&next]).collect();
-    identities::delete_of_user(tx, id).await?;
-    let (document, searchable) = directory::unasserted(&user, app.users_of(tx.organisation()?)?, &both);
-    let moved = User { managed_by: Some(connection), external_id: None, document, ..user };
-    users::update(tx, &moved, &searchable).await?;
-    users::forget_asserted(tx, id).await?;
-    void_access(tx, &moved, moved.status).await?;
     Ok(())
 }

@@ -142,7 +142,8 @@ pub async fn count(app: &App, actor: &Actor, of: &Connection) -> Result<u64, Err
 /// Gives the user to the connection; `seen` is how often the provider had asked when whoever decides looked.
 pub async fn link(app: &App, actor: &Actor, id: ConnectionId, linking: LinkingId, seen: u64) -> Result<User, Error> {
     let (tx, connection, asked, person) = begin(app, actor, id, linking, seen).await?;
-    let (tx, permit) = app.ask(tx, actor, Action::LinkUser { connection: id }, person.target()).await?;
+    let (tx, permit) =
+        app.ask(tx, actor, Action::LinkUser { connection: id, roles: Vec::new() }, person.target()).await?;
     may_link(actor, tx.roles()?, &connection, &person)?;
     let user = give(&tx, app, &connection, &person.user).await?;
     rows::put(&tx, &Linking { state: State::Linked, last_at: tx.now, ..asked }).await?;
@@ -185,7 +186,7 @@ fn may_link(actor: &Actor, model: &RoleModel, to: &Connection, person: &Person) 
     if person.user.managed_by.is_some() {
         return Err(Conflict::ManagedElsewhere.into());
     }
-    let action = Action::LinkUser { connection: to.id };
+    let action = Action::LinkUser { connection: to.id, roles: Vec::new() };
     actor.check(model, &action, &person.target())?;
     let protected = |role: &&RoleKey| model.is_protected(role);
     if let Some(role) = person.effective.held().iter().find(protected) {

@@ -157,11 +157,15 @@ pub async fn roles_by_connection(
     Ok(roles)
 }
 
-/// Takes every grant that a connection gave.
-pub async fn delete_from_connection(tx: &Tx, connection: ConnectionId) -> Result<(), Error> {
+/// Takes every grant that a connection gave, to everybody or to this user alone.
+pub async fn delete_from_connection(tx: &Tx, connection: ConnectionId, only: Option<UserId>) -> Result<(), Error> {
     let gone = grant::Entity::delete_many()
         .filter(grant::Column::OrgId.eq(tx.org.uuid()))
         .filter(grant::Column::SourceId.eq(connection.uuid()));
+    let gone = match only {
+        Some(user) => gone.filter(grant::Column::UserId.eq(user.uuid())),
+        None => gone,
+    };
     gone.exec(&**tx).await.map_err(translate)?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::Tx;
 use super::error::translate;
 use super::rows::{group, held_member, member};
 use crate::domain::Error;
-use crate::domain::id::{GroupId, OrgId, UserId};
+use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
 
 /// How many values one statement binds at most.
 const CHUNK: usize = 500;
@@ -57,6 +57,28 @@ pub async fn groups_of(
             Ok((UserId::from_uuid(user), GroupId::from_uuid(group), name))
         })
         .collect()
+}
+
+/// The groups of a connection that a user is in.
+pub async fn groups_managed(
+    db: &impl ConnectionTrait,
+    (org, user): (OrgId, UserId),
+    by: ConnectionId,
+) -> Result<Vec<GroupId>, Error> {
+    let managed = Query::select()
+        .column(group::Column::Id)
+        .from(group::Entity)
+        .and_where(group::Column::OrgId.eq(org.uuid()))
+        .and_where(group::Column::ManagedBy.eq(by.uuid()))
+        .to_owned();
+    let mine = member::Entity::find()
+        .select_only()
+        .column(member::Column::GroupId)
+        .filter(member::Column::OrgId.eq(org.uuid()))
+        .filter(member::Column::UserId.eq(user.uuid()))
+        .filter(member::Column::GroupId.in_subquery(managed));
+    let ids: Vec<uuid::Uuid> = mine.into_tuple().all(db).await.map_err(translate)?;
+    Ok(ids.into_iter().map(GroupId::from_uuid).collect())
 }
 
 /// Joins users to a group; those who are in it stay.

@@ -46,6 +46,7 @@ mod fuzz;
 mod gone;
 mod groups;
 mod guide;
+mod handovers;
 mod harness;
 mod imports;
 mod invitations;

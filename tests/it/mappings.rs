@@ -19,13 +19,13 @@ fn page_of(at: &Provisioning<'_>) -> String {
     format!("/console/provisioning/connections/{}/mappings", at.id)
 }
 
-async fn push(at: &Provisioning<'_>, name: &str, said: &Value) -> String {
+pub async fn push(at: &Provisioning<'_>, name: &str, said: &Value) -> String {
     let mut body = json!({ "userName": name, "externalId": name });
     body.as_object_mut().unwrap().extend(said.as_object().unwrap().clone());
     at.send(Method::POST, "/Users", &body).await.expect(201).json()["id"].as_str().unwrap().to_owned()
 }
 
-async fn group(at: &Provisioning<'_>, name: &str, members: &[&str]) -> String {
+pub async fn group(at: &Provisioning<'_>, name: &str, members: &[&str]) -> String {
     let members: Vec<Value> = members.iter().map(|id| json!({ "value": id })).collect();
     let body = json!({ "displayName": name, "externalId": format!("g-{name}"), "members": members });
     at.send(Method::POST, "/Groups", &body).await.expect(201).json()["id"].as_str().unwrap().to_owned()

@@ -129,7 +129,7 @@ async fn take_roles(tx: &Tx, id: ConnectionId) -> Result<(), Error> {
             users::touch(tx, some).await?;
         }
     }
-    grants::delete_from_connection(tx, id).await
+    grants::delete_from_connection(tx, id, None).await
 }
 
 /// How many active people hold each protected role.

@@ -113,10 +113,12 @@ pub enum Action {
         /// The name from now on.
         to: String,
     },
-    /// A local user is managed by a connection from now on.
+    /// A user is managed by a connection from now on.
     LinkUser {
         /// The connection.
         connection: ConnectionId,
+        /// The roles that the one before gave, which go with it.
+        roles: Vec<RoleKey>,
     },
     /// A user whom a connection means by the user name stays apart from it.
     DismissLinking {

@@ -74,18 +74,13 @@ impl ScimActor {
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other deed names no source")]
     fn is_own_source(&self, action: &Action) -> Result<(), Error> {
-        let of = |id: ConnectionId| id == self.connection;
         let source = match action {
             Action::CreateUser { role: Some(_), source }
             | Action::GrantRole { source, .. }
             | Action::UngrantRole { source, .. } => *source,
             _ => return Ok(()),
         };
-        let own = match source {
-            Source::ScimRole(id) | Source::Entitlement(id) | Source::Attribute(id) | Source::Default(id) => of(id),
-            Source::Group(_) => true,
-            Source::Manual => false,
-        };
+        let own = source.connection() == Some(self.connection) || matches!(source, Source::Group(_));
         let refused = || Error::forbidden("a connection may only give and take the roles that it sent itself");
         if own { Ok(()) } else { Err(refused()) }
     }
@@ -132,7 +127,7 @@ const fn is_deed_of_a_connection(action: &Action) -> bool {
 
 /// The connection that a local user is about to belong to.
 const fn linked_to(action: &Action) -> Option<ConnectionId> {
-    if let Action::LinkUser { connection } = action { Some(*connection) } else { None }
+    if let Action::LinkUser { connection, .. } = action { Some(*connection) } else { None }
 }
 
 /// The roles that the deed hands out or takes control of.

@@ -233,7 +233,9 @@ fn done(verb: Verb, role: Option<RoleKey>) -> Option<Action> {
         (Verb::ResetMfa, None) => Action::ResetMfa,
         (Verb::RequireMfa, None) => Action::RequireMfa { required: true },
         (Verb::RevokeSessions, None) => Action::RevokeSessions,
-        (Verb::ChangeIdp, None) => Action::LinkUser { connection: ConnectionId::from_uuid(Uuid::nil()) },
+        (Verb::ChangeIdp, None) => {
+            Action::LinkUser { connection: ConnectionId::from_uuid(Uuid::nil()), roles: Vec::new() }
+        }
     };
     Some(deed)
 }

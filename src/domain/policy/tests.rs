@@ -511,7 +511,7 @@ fn a_connection_touches_only_what_it_manages() {
 fn a_connection_links_a_local_user_to_itself_only_and_no_holder_of_a_role_above_its_ceiling() {
     let (model, org) = (model(), OrgId::new());
     let (scim, own) = connection_of(org, Ceiling::default());
-    let link = |connection| Action::LinkUser { connection };
+    let link = |connection| Action::LinkUser { connection, roles: Vec::new() };
 
     assert!(scim.permit(&model, link(own), Target::User(target(org, &["viewer"]))).is_ok());
     denied(scim.permit(&model, link(own), Target::User(target(org, &["viewer", "owner"]))));
@@ -596,6 +596,19 @@ fn a_role_that_the_identity_provider_gave_is_not_taken_by_hand() {
     let sentence = denied(owner.permit(&model, deed, Target::User(target(org, &["viewer"]))));
 
     assert_eq!(sentence, "this role comes from the identity provider and is changed there");
+}
+
+/// SC-05: who moves somebody to another provider takes the roles that the one before gave.
+#[test]
+fn whoever_may_not_take_a_role_moves_nobody_away_from_the_provider_that_gives_it() {
+    let (model, org) = (model(), OrgId::new());
+    let admin = Actor::User(holding(&model, org, &["admin"]));
+    let moved = |role: &str| Action::LinkUser { connection: ConnectionId::new(), roles: vec![key(role)] };
+
+    assert!(admin.permit(&model, moved("viewer"), Target::User(target(org, &["viewer"]))).is_ok());
+    let sentence = denied(admin.permit(&model, moved("owner"), Target::User(target(org, &["viewer"]))));
+
+    assert_eq!(sentence, "an Admin may not take the role Owner away");
 }
 
 #[test]

@@ -140,6 +140,7 @@ impl UserActor {
             Action::UnmapGroup { role } => self.may_take(model, role),
             Action::DeleteGroup { roles, .. }
             | Action::DeleteConnection { roles, .. }
+            | Action::LinkUser { roles, .. }
             | Action::ReleaseDeprovisionings { roles, .. } => {
                 roles.iter().try_for_each(|role| self.may_take(model, role))
             }

@@ -44,6 +44,14 @@ impl Source {
             Self::Default(_) => "default",
         }
     }
+
+    /// The connection that gives it by itself, not by a group.
+    pub const fn connection(self) -> Option<ConnectionId> {
+        match self {
+            Self::ScimRole(id) | Self::Entitlement(id) | Self::Attribute(id) | Self::Default(id) => Some(id),
+            Self::Manual | Self::Group(_) => None,
+        }
+    }
 }
 
 /// One role that a person holds now, and why.

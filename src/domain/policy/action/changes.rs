@@ -41,7 +41,10 @@ impl Action {
             Self::RenameUser { from, to } => json!([{"path": "userName", "old": from, "new": to}]),
             Self::RenameGroup { from, to } => json!([{"path": "displayName", "old": from, "new": to}]),
             Self::ChangeRole { from, to } => json!([{"path": "role", "old": from, "new": to}]),
-            Self::LinkUser { connection } | Self::DismissLinking { connection } => {
+            Self::LinkUser { connection, roles } if !roles.is_empty() => {
+                json!([{"path": "connection", "new": connection}, {"path": "roles", "old": roles}])
+            }
+            Self::LinkUser { connection, .. } | Self::DismissLinking { connection } => {
                 json!([{"path": "connection", "new": connection}])
             }
             Self::SaveView { is_shared } => json!([{"path": "shared", "new": is_shared}]),
