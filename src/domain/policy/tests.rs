@@ -601,14 +601,18 @@ fn a_role_that_the_identity_provider_gave_is_not_taken_by_hand() {
 /// SC-05: who moves somebody to another provider takes the roles that the one before gave.
 #[test]
 fn whoever_may_not_take_a_role_moves_nobody_away_from_the_provider_that_gives_it() {
-    let (model, org) = (model(), OrgId::new());
-    let admin = Actor::User(holding(&model, org, &["admin"]));
-    let moved = |role: &str| Action::LinkUser { connection: ConnectionId::new(), roles: vec![key(role)] };
+    let toml = model().to_toml().replace("[role.manages]\n", "[role.manages]\nchange_idp = [\"viewer\"]\n");
+    let toml = toml.replace("  \"users:invite\",\n", "  \"users:invite\",\n  \"users.idp:change\",\n");
+    let (model, org) = (RoleModel::parse(&toml).unwrap(), OrgId::new());
+    let [admin, owner] = ["admin", "owner"].map(|role| Actor::User(holding(&model, org, &[role])));
+    let moved = |roles| Action::LinkUser { connection: ConnectionId::new(), roles };
+    let viewer = || Target::User(target(org, &["viewer"]));
 
-    assert!(admin.permit(&model, moved("viewer"), Target::User(target(org, &["viewer"]))).is_ok());
-    let sentence = denied(admin.permit(&model, moved("owner"), Target::User(target(org, &["viewer"]))));
+    assert!(admin.permit(&model, moved(Vec::new()), viewer()).is_ok());
+    assert!(owner.permit(&model, moved(vec![key("viewer")]), viewer()).is_ok());
+    let sentence = denied(admin.permit(&model, moved(vec![key("viewer")]), viewer()));
 
-    assert_eq!(sentence, "an Admin may not take the role Owner away");
+    assert_eq!(sentence, "an Admin may not take the role viewer away");
 }
 
 #[test]
