@@ -11,11 +11,11 @@ use crate::harness::{Provisioning, Reply, Server, Tenant};
 use crate::mappings::{group, push};
 use crate::projects::{access, as_team, assign, project, sound};
 
-async fn with_sign_in<'s>(tenant: &Tenant<'s>) -> Provisioning<'s> {
+async fn with_sign_in<'s>(tenant: &Tenant<'s>, protected_roles: bool) -> Provisioning<'s> {
     let settings = Settings {
         issuer: Some("https://idp.example".to_owned()),
         client_id: Some("doorward".to_owned()),
-        protected_roles: true,
+        protected_roles,
         ..Settings::default()
     };
     tenant.connection_with(Kind::Okta, settings).await
@@ -36,7 +36,7 @@ async fn shown(server: &Server, user: &str) -> Value {
 async fn sc_05_roles_and_groups_of_a_provider_end_with_it() {
     let server = Server::start().await;
     let acme = server.tenant_with("acme", "admin-standard-readonly").await;
-    let (old, new) = (with_sign_in(&acme).await, with_sign_in(&acme).await);
+    let (old, new) = (with_sign_in(&acme, false).await, with_sign_in(&acme, false).await);
     let ada = push(&old, "ada", &json!({ "roles": [{ "value": "standard" }] })).await;
     let ben = push(&old, "ben", &json!({})).await;
     let crew = group(&old, "Crew", &[&ada, &ben]).await;
@@ -71,7 +71,7 @@ async fn the_last_holder_of_a_protected_role_is_not_moved_away_from_it() {
     let server = Server::start().await;
     let acme = server.tenant_with("acme", "admin-standard-readonly").await;
     let root = acme.user("root", "admin").await;
-    let (old, new) = (with_sign_in(&acme).await, with_sign_in(&acme).await);
+    let (old, new) = (with_sign_in(&acme, true).await, with_sign_in(&acme, false).await);
     let ada = push(&old, "ada", &json!({ "roles": [{ "value": "admin" }] })).await;
     users::deactivate(&server.app, &Server::operator(), root, users::OnLastHolder::Refuse).await.unwrap();
 
