@@ -27,9 +27,9 @@ impl Handover {
     pub async fn of(tx: &Tx, person: &Person) -> Result<Self, Error> {
         let Some(last) = person.user.managed_by else { return Ok(Self::default()) };
         let groups = members::groups_managed(&**tx, (tx.org, person.user.id), last).await?;
-        let goes = |it: &&LiveGrant| match it.source {
-            Source::Group(group) => groups.contains(&group),
-            source => source.connection() == Some(last),
+        let goes = |it: &&LiveGrant| {
+            let by_group = matches!(it.source, Source::Group(group) if groups.contains(&group));
+            by_group || it.source.connection() == Some(last)
         };
         let all = person.effective.grants.iter().chain(&person.effective.unknown);
         let mut roles: Vec<RoleKey> = all.filter(goes).map(|it| it.role.clone()).collect();
