@@ -13,8 +13,13 @@ use crate::domain::Error;
 /// Runs a command to its end on a runtime of its own.
 pub fn run<T>(command: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     install_cryptography()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no runtime")?;
-    runtime.block_on(command)
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads()).enable_all().build();
+    runtime.context("no runtime")?.block_on(command)
+}
+
+/// As many as there are cores, and two at least: a statement of the embedded database that takes long keeps one of them.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2))
 }
 
 /// Starts the log on standard error: what the settings say for the server, and only what is wrong for a command.

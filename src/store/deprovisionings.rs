@@ -221,7 +221,7 @@ impl Store {
     pub async fn released_before(&self, then: Timestamp) -> Result<Vec<(OrgId, ConnectionId)>, Error> {
         let left = Entity::find().select_only().columns([Column::OrgId, Column::ConnectionId]).distinct();
         let left = left.filter(Column::State.eq(State::Released.word())).filter(Column::At.lte(then.millis()));
-        let rows: Vec<(Uuid, Uuid)> = left.into_tuple().all(&self.read).await.map_err(translate)?;
+        let rows: Vec<(Uuid, Uuid)> = left.into_tuple().all(self.reader()).await.map_err(translate)?;
         Ok(rows.into_iter().map(|(org, of)| (OrgId::from_uuid(org), ConnectionId::from_uuid(of))).collect())
     }
 

@@ -30,7 +30,7 @@ const UNIQUE: [(&str, &str, Conflict); 13] = [
 
 /// Translates a database error: a violated unique index is a conflict, a lock that did not come is a request to wait.
 pub(super) fn translate(cause: DbErr) -> Error {
-    if let Some(SqlErr::UniqueConstraintViolation(message)) = cause.sql_err() {
+    if let Some(message) = violated(&cause) {
         let named = UNIQUE.iter().find(|(columns, name, _)| message.contains(columns) || message.contains(name));
         return named.map_or(Conflict::Exists, |(_, _, conflict)| *conflict).into();
     }
@@ -38,6 +38,15 @@ pub(super) fn translate(cause: DbErr) -> Error {
         return Error::Throttled { retry_after: Duration::from_secs(1) };
     }
     Error::Internal(anyhow::Error::new(cause).context("database"))
+}
+
+/// What was violated, where a value that must be unique is there already.
+fn violated(cause: &DbErr) -> Option<String> {
+    if let Some(SqlErr::UniqueConstraintViolation(message)) = cause.sql_err() {
+        return Some(message);
+    }
+    let DbErr::Exec(RuntimeErr::Internal(message)) = cause else { return None };
+    message.contains("UNIQUE constraint failed").then(|| message.clone())
 }
 
 fn is_lock_timeout(cause: &DbErr) -> bool {

@@ -59,6 +59,7 @@ pub mod setup;
 pub mod setup_links;
 pub mod sign_in_refusals;
 pub mod sign_in_tries;
+mod sqlite;
 pub mod teams;
 pub mod throttles;
 mod turning;
@@ -67,6 +68,7 @@ pub mod undelivered;
 pub mod unique_values;
 pub mod user_list;
 pub mod users;
+mod ways;
 
 pub use open::{Pending, Store};
 pub use sea_orm::ConnectionTrait as Reader;

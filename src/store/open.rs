@@ -8,10 +8,11 @@ use std::time::Duration;
 use anyhow::Context as _;
 use migrations::Migrator;
 use migrations::MigratorTrait as _;
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 
 use super::error::translate;
+use super::sqlite::{PRAGMAS, Readers, Writer};
+use super::ways::{ReadWay, WriteWay};
 use crate::domain::Error;
 use crate::domain::role::RoleModel;
 
@@ -31,9 +32,10 @@ const MIGRATION_LOCK: i64 = 0x646f_6f72_7761_7264;
 /// The database, shared by everything that runs.
 #[derive(Clone)]
 pub struct Store {
-    pub(super) write: DatabaseConnection,
-    pub(super) read: DatabaseConnection,
-    walk: DatabaseConnection,
+    url: Arc<str>,
+    pub(super) write: WriteWay,
+    pub(super) read: Arc<ReadWay>,
+    walk: Arc<ReadWay>,
     models: Arc<RwLock<HashMap<String, Arc<RoleModel>>>>,
 }
 
@@ -53,10 +55,12 @@ impl Store {
             Some(path) => open_sqlite(path).await?,
             None => {
                 let pool = open_postgres(url).await?;
-                (pool.clone(), pool, connect(walking(postgres_options(url, WALKERS))).await?)
+                let walk = connect(walking(postgres_options(url, WALKERS))).await?;
+                let read = ReadWay { at_once: None, pool: pool.clone() };
+                (WriteWay::Postgres(pool), read, ReadWay { at_once: None, pool: walk })
             }
         };
-        Ok(Self { write, read, walk, models: Arc::default() })
+        Ok(Self { url: url.into(), write, read: Arc::new(read), walk: Arc::new(walk), models: Arc::default() })
     }
 
     /// True for the embedded database.
@@ -65,37 +69,38 @@ impl Store {
     }
 
     /// Where reads go that need no unit of work.
-    pub fn reader(&self) -> &DatabaseConnection {
+    pub fn reader(&self) -> &ReadWay {
         &self.read
     }
 
     /// Where reads go that look at every row of an organisation, so that however many there are, they take neither the
     /// connections nor more than their share of the cores from a sign-in.
-    pub fn walker(&self) -> &DatabaseConnection {
+    pub fn walker(&self) -> &ReadWay {
         &self.walk
     }
 
     /// Applies what is missing; on PostgreSQL one node does it while others wait.
     pub async fn migrate(&self) -> Result<(), Error> {
-        if self.is_embedded() {
-            return Migrator::up(&self.write, None).await.map_err(translate);
-        }
+        let db = match &self.write {
+            WriteWay::Sqlite(_) => return migrate_sqlite(&self.url).await,
+            WriteWay::Postgres(pool) => pool,
+        };
         // The lock lives on a connection of its own, inside a transaction that ends with it.
-        let holder = sea_orm::TransactionTrait::begin(&self.write).await.map_err(translate)?;
+        let holder = sea_orm::TransactionTrait::begin(db).await.map_err(translate)?;
         let lock = Statement::from_sql_and_values(
             DbBackend::Postgres,
             "SELECT set_config('lock_timeout', '0', true), pg_advisory_xact_lock($1)",
             [MIGRATION_LOCK.into()],
         );
         holder.query_one_raw(lock).await.map_err(translate)?;
-        let done = Migrator::up(&self.write, None).await.map_err(translate);
+        let done = Migrator::up(db, None).await.map_err(translate);
         holder.rollback().await.map_err(translate)?;
         done
     }
 
     /// Every schema change of this version and whether the database has it.
     pub async fn migrations(&self) -> Result<Vec<Pending>, Error> {
-        let waiting = Migrator::get_pending_migrations(&self.write).await.map_err(translate)?;
+        let waiting = Migrator::get_pending_migrations(&self.read.pool).await.map_err(translate)?;
         let waiting: Vec<String> = waiting.iter().map(|it| it.name().to_owned()).collect();
         let known = Migrator::migrations();
         Ok(known
@@ -106,15 +111,13 @@ impl Store {
 
     /// Ends every connection; what was acknowledged is on disk.
     pub async fn close(self) -> Result<(), Error> {
-        let Self { write, read, walk, models: _ } = self;
-        walk.close().await.map_err(translate)?;
-        read.close().await.map_err(translate)?;
-        write.close().await.map_err(translate)
+        self.walk.pool.clone().close().await.map_err(translate)?;
+        self.read.pool.clone().close().await.map_err(translate)
     }
 
     /// Answers whether the database can be reached.
     pub async fn ping(&self) -> Result<(), Error> {
-        self.read.ping().await.map_err(translate)
+        self.read.pool.ping().await.map_err(translate)
     }
 
     /// The role model that an organisation's text stands for; parsed once per text.
@@ -135,25 +138,29 @@ impl Store {
     }
 }
 
-async fn open_sqlite(path: &str) -> Result<(DatabaseConnection, DatabaseConnection, DatabaseConnection), Error> {
+async fn open_sqlite(path: &str) -> Result<(WriteWay, ReadWay, ReadWay), Error> {
     create_private(Path::new(path))?;
     let url = format!("sqlite:{path}");
-    let write = connect(sqlite_options(&url, 1)).await?;
-    let version: String = scalar(&write, "SELECT sqlite_version()").await?;
+    let pool = connect(sqlite_options(&url, SQLITE_READERS)).await?;
+    let version: String = scalar(&pool, "SELECT sqlite_version()").await?;
     check_sqlite_version(&version)?;
-    let read = connect(sqlite_options(&url, SQLITE_READERS)).await?;
     let walk = connect(walking(sqlite_options(&url, WALKERS))).await?;
-    Ok((write, read, walk))
+    let writer = Writer::open(Path::new(path), ACQUIRE).map_err(translate)?;
+    let at_once = Some(Readers::open(Path::new(path)).map_err(translate)?);
+    Ok((WriteWay::Sqlite(writer), ReadWay { at_once, pool }, ReadWay { at_once: None, pool: walk }))
+}
+
+async fn migrate_sqlite(url: &str) -> Result<(), Error> {
+    let db = connect(sqlite_options(url, 1)).await?;
+    let done = Migrator::up(&db, None).await.map_err(translate);
+    db.close().await.map_err(translate)?;
+    done
 }
 
 fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
     let mut options = quiet(url, connections);
     options.map_sqlx_sqlite_opts(|it| {
-        it.journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(ACQUIRE)
-            .foreign_keys(true)
-            .pragma("temp_store", "MEMORY")
+        PRAGMAS.iter().fold(it.busy_timeout(ACQUIRE), |it, (name, value)| it.pragma(*name, *value))
     });
     options
 }

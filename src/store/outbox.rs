@@ -120,12 +120,12 @@ impl Store {
 
     /// How many messages could not be sent so far.
     pub async fn failing(&self) -> Result<u64, Error> {
-        Entity::find().filter(Column::LastError.is_not_null()).count(&self.read).await.map_err(translate)
+        Entity::find().filter(Column::LastError.is_not_null()).count(self.reader()).await.map_err(translate)
     }
 
     /// How many messages wait.
     pub async fn waiting(&self) -> Result<u64, Error> {
-        Entity::find().count(&self.read).await.map_err(translate)
+        Entity::find().count(self.reader()).await.map_err(translate)
     }
 }
 

@@ -6,8 +6,8 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, NullOrdering, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult as _, Order,
-    PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult as _, Order, PaginatorTrait,
+    QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
 };
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use super::error::translate;
 use super::filter::{self, NotStored, Scope, Table};
 use super::rows::{group, member, user};
 use super::turning::{KEY, key_of, key_value};
+use super::ways::ReadWay;
 use super::{Store, groups, users};
 use crate::domain::Error;
 use crate::domain::group::Group;
@@ -119,7 +120,7 @@ impl Page {
         if self.is_filtered { filter::managed(self.scope) } else { filter::all_managed(self.scope) }
     }
 
-    fn way<'s>(&self, store: &'s Store) -> &'s DatabaseConnection {
+    fn way<'s>(&self, store: &'s Store) -> &'s ReadWay {
         if self.is_walk { store.walker() } else { store.reader() }
     }
 

@@ -3,12 +3,13 @@
 //! **Invariant:** `project_places` has one row for each user on a team of a project, whatever number of them the user is in:
 //! its key is the rule that nobody is on two. The row of whoever came first stays.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 use super::Tx;
 use super::error::translate;
 use super::projects::uuid;
+use super::ways::Transaction;
 use crate::domain::Error;
 use crate::domain::id::{AssignmentId, OrgId, ProjectId, UserId};
 use crate::domain::project::Subject;
@@ -235,7 +236,7 @@ fn chunks(people: &[UserId]) -> Vec<&[UserId]> {
 }
 
 async fn execute(tx: &Tx, sql: &str, values: Vec<Value>) -> Result<(), Error> {
-    let db: &DatabaseTransaction = tx;
+    let db: &Transaction = tx;
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     db.execute_raw(statement).await.map_err(translate)?;
     Ok(())

@@ -63,11 +63,10 @@ pub(super) fn turned<F: Filter, T>(mut found: Vec<(T, Place)>, list: &List<F>, f
 /// What a row has in the order of its list: numbers, moments and truths are numbers, everything else is text. PostgreSQL
 /// compares every number of a document as a double.
 pub(super) fn key_of(row: &QueryResult) -> Result<Option<Key>, DbErr> {
-    let number = row.try_get::<Option<i64>>("", KEY).map(|it| it.map(Key::Number));
+    let number = row.try_get::<i64>("", KEY).map(Key::Number);
     let fraction = |it: f64| Key::Fraction { bits: it.to_bits().cast_signed() };
-    number
-        .or_else(|_| row.try_get::<Option<f64>>("", KEY).map(|it| it.map(fraction)))
-        .or_else(|_| Ok(row.try_get::<Option<String>>("", KEY)?.map(Key::Text)))
+    let found = number.or_else(|_| row.try_get::<f64>("", KEY).map(fraction));
+    found.map(Some).or_else(|_| Ok(row.try_get::<Option<String>>("", KEY)?.map(Key::Text)))
 }
 
 /// The same where it is never NULL.

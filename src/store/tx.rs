@@ -3,12 +3,10 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use super::error::translate;
+use super::ways::Transaction;
 use super::{Store, audit, events, organisations};
 use crate::domain::id::OrgId;
 use crate::domain::organisation::Organisation;
@@ -19,7 +17,7 @@ use crate::domain::{Error, Timestamp};
 /// A unit of work. Dropping it undoes everything; only [`Tx::commit`] keeps a change.
 #[must_use = "a unit that is not committed is undone"]
 pub struct Tx {
-    txn: DatabaseTransaction,
+    txn: Transaction,
     /// The organisation whose rows it may write.
     pub org: OrgId,
     /// The moment of all its rows.
@@ -50,16 +48,11 @@ impl Store {
         self.unit(txn, org, now).await
     }
 
-    async fn transaction(&self) -> Result<DatabaseTransaction, Error> {
-        // A deferred SQLite transaction would fail at its first write when another one wrote meanwhile.
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        self.write.begin_with_options(options).await.map_err(translate)
+    async fn transaction(&self) -> Result<Transaction, Error> {
+        self.write.begin().await.map_err(translate)
     }
 
-    async fn unit(&self, txn: DatabaseTransaction, org: OrgId, now: Timestamp) -> Result<Tx, Error> {
+    async fn unit(&self, txn: Transaction, org: OrgId, now: Timestamp) -> Result<Tx, Error> {
         let organisation = match organisations::find(&txn, org).await? {
             Some(found) => {
                 let model = self.model(&found.role_model)?;
@@ -72,7 +65,7 @@ impl Store {
 
     /// The organisation and its role model, outside a unit of work.
     pub async fn organisation(&self, org: OrgId) -> Result<(Organisation, Arc<RoleModel>), Error> {
-        let found = organisations::get(&self.read, org).await?;
+        let found = organisations::get(self.reader(), org).await?;
         let model = self.model(&found.role_model)?;
         Ok((found, model))
     }
@@ -122,9 +115,9 @@ impl Tx {
 }
 
 impl Deref for Tx {
-    type Target = DatabaseTransaction;
+    type Target = Transaction;
 
-    fn deref(&self) -> &DatabaseTransaction {
+    fn deref(&self) -> &Transaction {
         &self.txn
     }
 }

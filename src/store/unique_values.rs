@@ -5,14 +5,14 @@
 //! **Invariant:** whether a value is taken is a seek, however many users there are.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
-    QuerySelect, Select, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Select, Statement,
 };
 use uuid::Uuid;
 
 use super::Tx;
 use super::error::translate;
 use super::rows::user_value::{Column, Entity, Model};
+use super::ways::Transaction;
 use crate::domain::Error;
 use crate::domain::id::{OrgId, UserId};
 
@@ -76,7 +76,7 @@ pub async fn forget(tx: &Tx, (urn, name): (&str, &str)) -> Result<(), Error> {
 
 /// Gathers what users have of an attribute that has become unique. Names of attributes hold no quote.
 pub async fn gather(tx: &Tx, (urn, name): (&str, &str)) -> Result<(), Error> {
-    let db: &DatabaseTransaction = tx;
+    let db: &Transaction = tx;
     let backend = db.get_database_backend();
     let sql = if backend == DbBackend::Postgres {
         format!(

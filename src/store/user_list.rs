@@ -119,8 +119,8 @@ impl Glimpse {
     fn read(row: &QueryResult) -> Result<(Self, Place), Error> {
         let id: Uuid = row.try_get_by_index(0).map_err(translate)?;
         let seen: i64 = row.try_get_by_index(1).map_err(translate)?;
-        let has_factor: bool = row.try_get_by_index(2).map_err(translate)?;
-        let glimpse = Self { id: UserId::from_uuid(id), last_active: moment(seen), has_factor };
+        let factors: i64 = row.try_get_by_index(2).map_err(translate)?;
+        let glimpse = Self { id: UserId::from_uuid(id), last_active: moment(seen), has_factor: factors > 0 };
         Ok((glimpse, Place { key: key_in(row)?, id }))
     }
 }
@@ -157,7 +157,7 @@ fn statement(scope: &Scope<'_>, list: &UserList, from: Start<'_>) -> SelectState
     let mut found = Query::select()
         .expr(id.clone())
         .expr(Expr::col((user::Entity, user::Column::LastActiveAt)))
-        .expr(has_factor())
+        .expr(CaseStatement::new().case(has_factor(), 1_i64).finally(0_i64))
         .from(user::Entity)
         .cond_where(condition(scope, &list.filter))
         .to_owned();

@@ -15,13 +15,14 @@ const ARROWS: [(&str, &[&str]); 8] = [
 ];
 
 /// Where a library may be named.
-const HOMES: [(&str, &[&str]); 6] = [
+const HOMES: [(&str, &[&str]); 7] = [
     ("sea_orm", &["store"]),
     ("sqlx", &["store"]),
     ("axum", &["web"]),
     ("reqwest", &["app"]),
     ("openidconnect", &["app", "oidc"]),
-    ("tokio", &["app", "web", "cli"]),
+    ("tokio", &["app", "store", "web", "cli"]),
+    ("rusqlite", &["store"]),
 ];
 
 #[test]

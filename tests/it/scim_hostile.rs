@@ -5,8 +5,6 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use sea_orm::TransactionTrait as _;
-
 use crate::harness::{Browser, PASSWORD, Provisioning, Reply, Server};
 use crate::signin::join_all;
 
@@ -361,7 +359,7 @@ async fn sd_17_lists_that_look_at_everybody_keep_their_connection_from_nobody() 
     let connection = acme.connection().await;
     connection.push("ada").await;
     acme.user("grace", "owner").await;
-    let walk = server.app.store.walker().begin().await.unwrap();
+    let walk = server.app.store.walker().take().await.unwrap();
 
     let held_up = join_all((0..48).map(|number| connection.get(WALKS[number % WALKS.len()])));
     let others = async {

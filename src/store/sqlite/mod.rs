@@ -1,0 +1,222 @@
+//! SQLite without a thread in between: a statement is carried out where it is asked, on connections of our own. To hand it to
+//! another thread and back costs several times what most statements do.
+//!
+//! **Invariant:** there is one connection that writes, and whoever writes has it alone until its unit ends.
+//! **Invariant:** no read stays here for long: one that takes more than [`STEPS_MAX`] steps is broken off, and carried out once
+//! more by whoever may take its time.
+
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{CachedStatement, Connection, ErrorCode, StatementStatus};
+use sea_orm::{ConnAcquireErr, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::{Instant, sleep, timeout};
+
+/// So many steps of the virtual machine may a read take: about a millisecond.
+const STEPS_MAX: i32 = 20_000;
+/// So many connections read.
+const READERS: usize = 4;
+/// So many statements each connection keeps prepared.
+const PREPARED_MAX: usize = 256;
+/// A statement with more values than that works for a while.
+const FEW_VALUES: usize = 200;
+/// How every connection to SQLite is set up: what was acknowledged is on disk, and reads wait for no write.
+pub(super) const PRAGMAS: [(&str, &str); 4] =
+    [("journal_mode", "WAL"), ("foreign_keys", "ON"), ("synchronous", "FULL"), ("temp_store", "MEMORY")];
+/// How often a writer looks whether another process still writes.
+const POLL_EVERY: Duration = Duration::from_millis(2);
+
+/// The connections that read.
+#[derive(Debug)]
+pub struct Readers(Mutex<Vec<Connection>>);
+
+/// The connection that writes.
+#[derive(Debug, Clone)]
+pub struct Writer {
+    connection: Arc<tokio::sync::Mutex<Connection>>,
+    patience: Duration,
+}
+
+/// A unit of work on the connection that writes; dropped, it undoes everything.
+#[derive(Debug)]
+pub struct Unit(Mutex<Option<OwnedMutexGuard<Connection>>>);
+
+impl Readers {
+    /// Opens them.
+    pub(super) fn open(path: &Path) -> Result<Self, DbErr> {
+        let open = || {
+            let connection = open(path)?;
+            connection.pragma_update(None, "query_only", "ON")?;
+            connection.progress_handler(STEPS_MAX, Some(|| true))?;
+            Ok(connection)
+        };
+        let all: Result<Vec<Connection>, rusqlite::Error> = (0..READERS).map(|_| open()).collect();
+        Ok(Self(Mutex::new(all.map_err(|cause| opening(&cause))?)))
+    }
+
+    /// What a statement finds; nothing where it takes too long, or cannot be carried out at once.
+    pub(super) fn query(&self, statement: &Statement) -> Option<Result<Vec<QueryResult>, DbErr>> {
+        let connection = lock(&self.0).pop()?;
+        let found = rows(&connection, statement);
+        lock(&self.0).push(connection);
+        match found {
+            Ok(found) => Some(found),
+            Err(cause) if is_in_the_way(&cause) => None,
+            Err(cause) => Some(Err(DbErr::Query(RuntimeErr::Internal(cause.to_string())))),
+        }
+    }
+}
+
+impl Writer {
+    /// Opens it. Whoever waits for it longer than `patience` is told to come again.
+    pub(super) fn open(path: &Path, patience: Duration) -> Result<Self, DbErr> {
+        let connection = open(path).map_err(|cause| opening(&cause))?;
+        Ok(Self { connection: Arc::new(tokio::sync::Mutex::new(connection)), patience })
+    }
+
+    /// Begins a unit.
+    pub(super) async fn begin(&self) -> Result<Unit, DbErr> {
+        let (connection, ()) = self.alone(|it| it.execute_batch("BEGIN IMMEDIATE")).await?;
+        Ok(Unit(Mutex::new(Some(connection))))
+    }
+
+    /// Carries out a statement that is a unit of its own.
+    pub(super) async fn execute(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
+        self.alone(|it| patiently(|| execute(it, statement))).await?.1
+    }
+
+    /// Carries out a statement that is a unit of its own and answers rows.
+    pub(super) async fn query(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.alone(|it| patiently(|| rows(it, statement))).await?.1
+    }
+
+    /// Does something on the connection when nobody else has it; while another process writes, it is tried again.
+    async fn alone<T>(
+        &self,
+        deed: impl Fn(&Connection) -> Result<T, rusqlite::Error>,
+    ) -> Result<(OwnedMutexGuard<Connection>, T), DbErr> {
+        let until = Instant::now() + self.patience;
+        let turn = timeout(self.patience, self.connection.clone().lock_owned()).await;
+        let connection = turn.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
+        loop {
+            match deed(&connection) {
+                Ok(done) => return Ok((connection, done)),
+                Err(cause) if is_busy(&cause) && Instant::now() < until => sleep(POLL_EVERY).await,
+                Err(cause) => return Err(executing(&cause)),
+            }
+        }
+    }
+}
+
+impl Unit {
+    /// Carries out a statement.
+    pub(super) fn execute(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
+        self.with(|connection| if_heavy(statement, || execute(connection, statement)))?
+    }
+
+    /// What a statement finds.
+    pub(super) fn query(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.with(|connection| if_heavy(statement, || rows(connection, statement)))?
+    }
+
+    /// Keeps everything; what cannot be kept is undone.
+    pub(super) fn commit(self) -> Result<(), DbErr> {
+        self.with(|connection| patiently(|| connection.execute_batch("COMMIT")))
+    }
+
+    fn with<T>(&self, deed: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>) -> Result<T, DbErr> {
+        match lock(&self.0).as_deref() {
+            // SQLite itself undoes a unit where, say, the disk is full; nothing may come after that as if it went on.
+            Some(connection) if !connection.is_autocommit() => deed(connection).map_err(|cause| executing(&cause)),
+            Some(_) | None => Err(DbErr::Custom("the unit of work has been undone".to_owned())),
+        }
+    }
+}
+
+impl Drop for Unit {
+    fn drop(&mut self) {
+        let Some(connection) = lock(&self.0).take().filter(|it| !it.is_autocommit()) else { return };
+        if let Err(failure) = connection.execute_batch("ROLLBACK") {
+            tracing::error!(failure = %failure, "a unit of work cannot be undone");
+        }
+    }
+}
+
+fn open(path: &Path) -> Result<Connection, rusqlite::Error> {
+    let connection = Connection::open(path)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED_MAX);
+    for (name, value) in PRAGMAS {
+        connection.pragma_update(None, name, value)?;
+    }
+    // From now on nobody waits in here for another process: that would keep a thread.
+    connection.busy_timeout(Duration::ZERO)?;
+    Ok(connection)
+}
+
+fn execute(connection: &Connection, statement: &Statement) -> Result<Result<ExecResult, DbErr>, rusqlite::Error> {
+    let changed = prepared(connection, statement)?.raw_execute()?;
+    Ok(values::changed(changed))
+}
+
+fn rows(connection: &Connection, statement: &Statement) -> Result<Result<Vec<QueryResult>, DbErr>, rusqlite::Error> {
+    let mut prepared = prepared(connection, statement)?;
+    let columns = values::columns(&prepared);
+    let mut rows = prepared.raw_query();
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(values::row(row, &columns)?);
+    }
+    Ok(values::found(found))
+}
+
+fn prepared<'c>(connection: &'c Connection, statement: &Statement) -> Result<CachedStatement<'c>, rusqlite::Error> {
+    let mut prepared = connection.prepare_cached(&statement.sql)?;
+    // The handler counts the steps of a statement since this.
+    prepared.reset_status(StatementStatus::VmStep);
+    values::bind(&mut prepared, statement.values.as_ref().map(|it| it.0.as_slice()).unwrap_or_default())?;
+    Ok(prepared)
+}
+
+fn if_heavy<T>(statement: &Statement, deed: impl FnOnce() -> T) -> T {
+    let is_heavy = statement.values.as_ref().is_some_and(|it| it.0.len() > FEW_VALUES);
+    if is_heavy { patiently(deed) } else { deed() }
+}
+
+/// Does something that takes its time, such as waiting for the disk, while others do the work of this thread.
+fn patiently<T>(deed: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|it| it.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(deed),
+        Ok(_) | Err(_) => deed(),
+    }
+}
+
+/// True where somebody else has to carry the statement out.
+fn is_in_the_way(cause: &rusqlite::Error) -> bool {
+    cause.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) || is_busy(cause)
+}
+
+fn is_busy(cause: &rusqlite::Error) -> bool {
+    matches!(cause.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}
+
+fn opening(cause: &rusqlite::Error) -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal(cause.to_string()))
+}
+
+fn executing(cause: &rusqlite::Error) -> DbErr {
+    if is_busy(cause) {
+        return DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
+    }
+    DbErr::Exec(RuntimeErr::Internal(cause.to_string()))
+}
+
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,233 @@
+use std::collections::BTreeSet;
+
+use sea_orm::{
+    ColumnTrait as _, ColumnType, ConnectionTrait as _, DbBackend, EntityTrait, IdenStatic as _, Iterable as _,
+};
+use tempfile::TempDir;
+
+use super::values::{Holds, columns};
+use super::*;
+use crate::domain;
+use crate::store::Store;
+use crate::store::error::translate;
+use crate::store::rows;
+
+/// Tables that only statements of our own read.
+const WITHOUT_ENTITY: [&str; 3] = ["project_places", "seaql_migrations", "shares"];
+
+/// A walk of a million steps.
+const LONG: &str =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT COUNT(*) FROM n";
+
+fn asked(sql: &str, values: impl IntoIterator<Item = sea_orm::Value>) -> Statement {
+    Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)
+}
+
+async fn store() -> (TempDir, Store) {
+    let dir = TempDir::new().unwrap();
+    let store = Store::open(&format!("sqlite:{}", file(&dir).display())).await.unwrap();
+    store.migrate().await.unwrap();
+    (dir, store)
+}
+
+fn file(dir: &TempDir) -> std::path::PathBuf {
+    dir.path().join("doorward.db")
+}
+
+/// A value of another kind than what is read would be taken for NULL.
+#[tokio::test]
+async fn every_column_is_read_as_its_entity_has_it() {
+    let (dir, _store) = store().await;
+    let connection = Connection::open(file(&dir)).unwrap();
+    let mut seen: BTreeSet<String> = WITHOUT_ENTITY.iter().map(|it| (*it).to_owned()).collect();
+    let mut wrong = Vec::new();
+    macro_rules! each {
+        ($($entity:ident),*) => { $(check::<rows::$entity::Entity>(&connection, &mut seen, &mut wrong);)* };
+    }
+    each!(
+        attempt,
+        audit,
+        client,
+        connection,
+        connection_access,
+        connection_client,
+        connection_domain,
+        connection_pulse,
+        connection_token,
+        consent,
+        console_setting,
+        deprovisioning,
+        earlier_password,
+        factor,
+        family,
+        grant,
+        group,
+        group_role,
+        held_member,
+        identity,
+        instance_fact,
+        invitation,
+        issued,
+        kept_operation,
+        kept_request,
+        link_token,
+        linking,
+        mapping_intent,
+        member,
+        mfa_deadline,
+        organisation,
+        outbox,
+        passkey,
+        password,
+        personal_token,
+        project,
+        project_assignment,
+        provisioning_call,
+        recovery_code,
+        resource,
+        saved_view,
+        service_account,
+        service_token,
+        session,
+        setup_link,
+        sign_in_refusal,
+        sign_in_try,
+        signing_key,
+        spent_assertion,
+        team,
+        team_member,
+        throttle,
+        undelivered_letter,
+        user,
+        user_email,
+        user_value
+    );
+
+    let mut tables = connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").unwrap();
+    let tables: BTreeSet<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    assert_eq!(wrong, Vec::<String>::new());
+    assert_eq!(tables, seen);
+}
+
+fn check<E: EntityTrait>(connection: &Connection, seen: &mut BTreeSet<String>, wrong: &mut Vec<String>) {
+    let entity = E::default();
+    let table = entity.table_name().to_owned();
+    for column in E::Column::iter() {
+        let statement = connection.prepare(&format!("SELECT {} FROM {table}", column.as_str())).unwrap();
+        let is_read = columns(&statement)[0].holds;
+        let definition = column.def();
+        let kind = definition.get_column_type();
+        let is_right = match is_read {
+            Holds::Bool => matches!(kind, ColumnType::Boolean),
+            Holds::Small => matches!(kind, ColumnType::Integer),
+            Holds::Json => matches!(kind, ColumnType::Json | ColumnType::JsonBinary),
+            Holds::Bytes => matches!(kind, ColumnType::VarBinary(_) | ColumnType::Binary(_) | ColumnType::Blob),
+            Holds::Any => {
+                matches!(kind, ColumnType::BigInteger | ColumnType::Uuid | ColumnType::String(_) | ColumnType::Text)
+            }
+        };
+        if !is_right {
+            wrong.push(format!("{table}.{}: {is_read:?}", column.as_str()));
+        }
+    }
+    seen.insert(table);
+}
+
+#[tokio::test]
+async fn values_stand_where_their_number_says() {
+    let (_dir, store) = store().await;
+
+    let row = store.reader().query_one_raw(asked("SELECT $2 || $1 || $2 AS text", ["a".into(), "b".into()])).await;
+    let missing = store.reader().query_one_raw(asked("SELECT ? || ? AS text", ["a".into()])).await;
+
+    assert_eq!(row.unwrap().unwrap().try_get::<String>("", "text").unwrap(), "bab");
+    assert!(missing.unwrap_err().to_string().contains("parameter"));
+}
+
+/// Where a read goes that takes long, it keeps none of the threads that answer; it is broken off, and done elsewhere.
+#[tokio::test]
+async fn a_read_that_takes_long_is_done_elsewhere() {
+    let (_dir, store) = store().await;
+    let long = asked(LONG, []);
+    let readers = store.reader().at_once.as_ref().unwrap();
+
+    assert!(readers.query(&asked("SELECT 1", [])).is_some());
+    assert!(readers.query(&long).is_none());
+    assert!(readers.query(&asked("SELECT 1", [])).is_some());
+
+    let found = store.reader().query_one_raw(long).await.unwrap().unwrap();
+    assert_eq!(found.try_get_by_index::<i64>(0).unwrap(), 300_000);
+}
+
+#[tokio::test]
+async fn what_reads_cannot_write() {
+    let (_dir, store) = store().await;
+    let readers = store.reader().at_once.as_ref().unwrap();
+
+    let refused = readers.query(&asked("DELETE FROM users RETURNING id", [])).unwrap().unwrap_err();
+
+    assert!(refused.to_string().contains("readonly"), "{refused}");
+}
+
+async fn count(store: &Store) -> i64 {
+    let row = store.reader().query_one_raw(asked("SELECT COUNT(*) FROM instance_facts", [])).await.unwrap().unwrap();
+    row.try_get_by_index(0).unwrap()
+}
+
+const INSERT: &str = "INSERT INTO instance_facts (name, value) VALUES ($1, 'x')";
+
+/// A unit that is dropped, or undone by the database itself, leaves nothing; afterwards the next one begins.
+#[tokio::test]
+async fn a_unit_that_is_not_kept_leaves_nothing() {
+    let (_dir, store) = store().await;
+    let before = count(&store).await;
+
+    let dropped = store.write.begin().await.unwrap();
+    dropped.execute_raw(asked(INSERT, ["dropped".into()])).await.unwrap();
+    drop(dropped);
+    let undone = store.write.begin().await.unwrap();
+    undone.execute_raw(asked(INSERT, ["undone".into()])).await.unwrap();
+    undone.execute_unprepared("ROLLBACK").await.unwrap();
+    let late = undone.execute_raw(asked(INSERT, ["late".into()])).await.unwrap_err();
+    let kept = undone.commit().await.unwrap_err();
+    assert_eq!(count(&store).await, before);
+
+    let next = store.write.begin().await.unwrap();
+    next.execute_raw(asked(INSERT, ["next".into()])).await.unwrap();
+    next.commit().await.unwrap();
+
+    assert!(late.to_string().contains("undone") && kept.to_string().contains("undone"), "{late}, {kept}");
+    assert_eq!(count(&store).await, before + 1);
+}
+
+/// Units come one after the other, also those of another process; whoever waits too long is told to come again.
+#[tokio::test]
+async fn while_another_process_writes_a_unit_waits_and_then_comes_again() {
+    let (dir, store) = store().await;
+    let writer = Writer::open(&file(&dir), Duration::from_millis(50)).unwrap();
+    let other = Connection::open(file(&dir)).unwrap();
+
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let told = translate(writer.begin().await.unwrap_err());
+    other.execute_batch("ROLLBACK").unwrap();
+    let unit = writer.begin().await.unwrap();
+    let second = translate(writer.begin().await.unwrap_err());
+    drop(unit);
+
+    for it in [told, second] {
+        assert!(matches!(it, domain::Error::Throttled { .. }), "{it:?}");
+    }
+    writer.begin().await.unwrap();
+    drop(store);
+}
+
+/// A value that must be unique and is there already is told as what it is.
+#[tokio::test]
+async fn what_is_there_already_is_a_conflict() {
+    let (_dir, store) = store().await;
+
+    store.write.execute_raw(asked(INSERT, ["twice".into()])).await.unwrap();
+    let second = store.write.execute_raw(asked(INSERT, ["twice".into()])).await.unwrap_err();
+
+    assert!(matches!(translate(second), domain::Error::Conflict(_)));
+}

@@ -1,0 +1,138 @@
+//! Values on their way into a statement and out of a row.
+//!
+//! SQLite knows whole numbers, floating ones, texts and bytes; what of ours a column holds is told by its declared type, and
+//! where that says only bytes, by its name. SeaORM makes a row of values only for its database of canned answers, so every
+//! answer is one of those. There, a value of another kind than what is read is taken for NULL: a test holds every column against
+//! its entity.
+
+use std::collections::BTreeMap;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Row, Statement};
+use sea_orm::{DbBackend, DbErr, ExecResult, MockDatabase, MockDatabaseTrait as _, MockExecResult, QueryResult, Value};
+use uuid::Uuid;
+
+/// The values of a row.
+pub(super) type Values = BTreeMap<String, Value>;
+
+/// What a column of a result holds.
+pub(super) struct Column {
+    name: String,
+    place: String,
+    pub(super) holds: Holds,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// Whether something is so.
+    Bool,
+    /// Whole numbers of 32 bits.
+    Small,
+    /// Documents.
+    Json,
+    /// Bytes.
+    Bytes,
+    /// What its values look like.
+    Any,
+}
+
+/// How the names of columns of bytes end; all others of that type are ids.
+const BYTES: [&str; 4] = ["sealed", "_hash", "claim_key", "subject"];
+
+/// The columns of what a statement answers.
+pub(super) fn columns(of: &Statement<'_>) -> Vec<Column> {
+    let column = |(place, it): (usize, rusqlite::Column<'_>)| {
+        let name = it.name().to_owned();
+        let holds = match it.decl_type() {
+            Some("BOOLEAN") => Holds::Bool,
+            Some("INTEGER") => Holds::Small,
+            Some("TEXT") if name.ends_with("search") => Holds::Json,
+            Some("BLOB") if BYTES.iter().any(|end| name.ends_with(end)) => Holds::Bytes,
+            Some(_) | None => Holds::Any,
+        };
+        Column { name, place: format!("\u{0}{place:04}"), holds }
+    };
+    of.columns().into_iter().enumerate().map(column).collect()
+}
+
+/// A row, by the names of its columns and by their places: the value at a place is looked for in the order of the keys, so
+/// those of the places come before all names.
+pub(super) fn row(row: &Row<'_>, columns: &[Column]) -> Result<Values, rusqlite::Error> {
+    let mut values = BTreeMap::new();
+    for (place, column) in columns.iter().enumerate() {
+        let value = value(row.get_ref(place)?, column.holds);
+        values.insert(column.place.clone(), value.clone());
+        values.insert(column.name.clone(), value);
+    }
+    Ok(values)
+}
+
+/// Rows as SeaORM reads them.
+pub(super) fn found(rows: Vec<Values>) -> Result<Vec<QueryResult>, DbErr> {
+    canned(MockDatabase::new(DbBackend::Sqlite).append_query_results([rows]), |it, about| it.query(0, about))
+}
+
+/// How many rows were changed, as SeaORM reads it.
+pub(super) fn changed(rows: usize) -> Result<ExecResult, DbErr> {
+    let changed = MockExecResult { last_insert_id: 0, rows_affected: u64::try_from(rows).unwrap_or_default() };
+    canned(MockDatabase::new(DbBackend::Sqlite).append_exec_results([changed]), |it, about| it.execute(0, about))
+}
+
+fn canned<T>(
+    mut answers: MockDatabase,
+    ask: impl FnOnce(&mut MockDatabase, sea_orm::Statement) -> Result<T, DbErr>,
+) -> Result<T, DbErr> {
+    ask(&mut answers, sea_orm::Statement::from_string(DbBackend::Sqlite, String::new()))
+}
+
+fn value(of: ValueRef<'_>, holds: Holds) -> Value {
+    match (of, holds) {
+        (ValueRef::Null, _) => Value::String(None),
+        (ValueRef::Integer(it), Holds::Bool) => Value::Bool(Some(it != 0)),
+        (ValueRef::Integer(it), Holds::Small) => Value::Int(i32::try_from(it).ok()),
+        (ValueRef::Integer(it), Holds::Json | Holds::Bytes | Holds::Any) => Value::BigInt(Some(it)),
+        (ValueRef::Real(it), _) => Value::Double(Some(it)),
+        (ValueRef::Text(it), Holds::Json) => Value::Json(serde_json::from_slice(it).ok()),
+        (ValueRef::Text(it), Holds::Bool | Holds::Small | Holds::Bytes | Holds::Any) => {
+            Value::String(Some(String::from_utf8_lossy(it).into_owned()))
+        }
+        (ValueRef::Blob(it), Holds::Bytes) => Value::Bytes(Some(it.to_vec())),
+        (ValueRef::Blob(it), Holds::Bool | Holds::Small | Holds::Json | Holds::Any) => match Uuid::from_slice(it) {
+            Ok(id) => Value::Uuid(Some(id)),
+            Err(_) => Value::Bytes(Some(it.to_vec())),
+        },
+    }
+}
+
+/// Puts values into the places of a statement: `?` has the one of its own number, and `$2` the second.
+pub(super) fn bind(into: &mut Statement<'_>, values: &[Value]) -> Result<(), rusqlite::Error> {
+    for place in 1..=into.parameter_count() {
+        let named = into.parameter_name(place).and_then(|name| name.get(1..)?.parse().ok());
+        let value = values.get(named.unwrap_or(place).wrapping_sub(1));
+        bind_one(into, place, value.ok_or(rusqlite::Error::InvalidParameterCount(values.len(), place))?)?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "which kinds there are depends on what else is built")]
+fn bind_one(into: &mut Statement<'_>, place: usize, value: &Value) -> Result<(), rusqlite::Error> {
+    match value {
+        Value::Bool(it) => into.raw_bind_parameter(place, it),
+        Value::TinyInt(it) => into.raw_bind_parameter(place, it),
+        Value::SmallInt(it) => into.raw_bind_parameter(place, it),
+        Value::Int(it) => into.raw_bind_parameter(place, it),
+        Value::BigInt(it) => into.raw_bind_parameter(place, it),
+        Value::TinyUnsigned(it) => into.raw_bind_parameter(place, it),
+        Value::SmallUnsigned(it) => into.raw_bind_parameter(place, it),
+        Value::Unsigned(it) => into.raw_bind_parameter(place, it),
+        Value::BigUnsigned(it) => into.raw_bind_parameter(place, it.and_then(|it| i64::try_from(it).ok())),
+        Value::Float(it) => into.raw_bind_parameter(place, it.map(f64::from)),
+        Value::Double(it) => into.raw_bind_parameter(place, it),
+        Value::String(it) => into.raw_bind_parameter(place, it),
+        Value::Char(it) => into.raw_bind_parameter(place, it.map(String::from)),
+        Value::Bytes(it) => into.raw_bind_parameter(place, it),
+        Value::Json(it) => into.raw_bind_parameter(place, it.as_ref().map(ToString::to_string)),
+        Value::Uuid(it) => into.raw_bind_parameter(place, it.as_ref().map(|it| &it.as_bytes()[..])),
+        _ => Err(rusqlite::Error::ToSqlConversionFailure("no column holds a value of this kind".into())),
+    }
+}

@@ -1,0 +1,173 @@
+//! The ways to the database: where reads go, where single changes go, and units of work.
+
+use sea_orm::prelude::async_trait::async_trait;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
+    TransactionTrait,
+};
+
+use super::sqlite::{Readers, Unit, Writer};
+
+/// Where reads go that need no unit of work.
+#[derive(Debug)]
+pub struct ReadWay {
+    /// Of SQLite, what can be read at once.
+    pub(super) at_once: Option<Readers>,
+    pub(super) pool: DatabaseConnection,
+}
+
+/// Where changes go, each of which is a unit of its own.
+#[derive(Debug, Clone)]
+pub(super) enum WriteWay {
+    Sqlite(Writer),
+    Postgres(DatabaseConnection),
+}
+
+/// A transaction; dropped, it undoes everything.
+#[derive(Debug)]
+pub enum Transaction {
+    /// Of SQLite.
+    Sqlite(Unit),
+    /// Of PostgreSQL.
+    Postgres(DatabaseTransaction),
+}
+
+impl ReadWay {
+    /// Takes a connection of the pool, for as long as what is answered is held.
+    pub async fn take(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.pool.begin().await
+    }
+}
+
+impl WriteWay {
+    pub(super) async fn begin(&self) -> Result<Transaction, DbErr> {
+        match self {
+            Self::Sqlite(writer) => writer.begin().await.map(Transaction::Sqlite),
+            Self::Postgres(pool) => pool.begin().await.map(Transaction::Postgres),
+        }
+    }
+}
+
+impl Transaction {
+    pub(super) async fn commit(self) -> Result<(), DbErr> {
+        match self {
+            Self::Sqlite(unit) => unit.commit(),
+            Self::Postgres(transaction) => transaction.commit().await,
+        }
+    }
+
+    pub(super) async fn rollback(self) -> Result<(), DbErr> {
+        match self {
+            Self::Sqlite(unit) => {
+                drop(unit);
+                Ok(())
+            }
+            Self::Postgres(transaction) => transaction.rollback().await,
+        }
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for ReadWay {
+    fn get_database_backend(&self) -> DbBackend {
+        self.pool.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.pool.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.pool.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        match self.at_once.as_ref().and_then(|it| it.query(&statement)) {
+            Some(found) => Ok(found?.into_iter().next()),
+            None => self.pool.query_one_raw(statement).await,
+        }
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        match self.at_once.as_ref().and_then(|it| it.query(&statement)) {
+            Some(found) => found,
+            None => self.pool.query_all_raw(statement).await,
+        }
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for WriteWay {
+    fn get_database_backend(&self) -> DbBackend {
+        match self {
+            Self::Sqlite(_) => DbBackend::Sqlite,
+            Self::Postgres(_) => DbBackend::Postgres,
+        }
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        match self {
+            Self::Sqlite(writer) => writer.execute(&statement).await,
+            Self::Postgres(pool) => pool.execute_raw(statement).await,
+        }
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        match self {
+            Self::Sqlite(writer) => writer.execute(&Statement::from_string(DbBackend::Sqlite, sql)).await,
+            Self::Postgres(pool) => pool.execute_unprepared(sql).await,
+        }
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        match self {
+            Self::Sqlite(writer) => Ok(writer.query(&statement).await?.into_iter().next()),
+            Self::Postgres(pool) => pool.query_one_raw(statement).await,
+        }
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        match self {
+            Self::Sqlite(writer) => writer.query(&statement).await,
+            Self::Postgres(pool) => pool.query_all_raw(statement).await,
+        }
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Transaction {
+    fn get_database_backend(&self) -> DbBackend {
+        match self {
+            Self::Sqlite(_) => DbBackend::Sqlite,
+            Self::Postgres(_) => DbBackend::Postgres,
+        }
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        match self {
+            Self::Sqlite(unit) => unit.execute(&statement),
+            Self::Postgres(transaction) => transaction.execute_raw(statement).await,
+        }
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        match self {
+            Self::Sqlite(unit) => unit.execute(&Statement::from_string(DbBackend::Sqlite, sql)),
+            Self::Postgres(transaction) => transaction.execute_unprepared(sql).await,
+        }
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        match self {
+            Self::Sqlite(unit) => Ok(unit.query(&statement)?.into_iter().next()),
+            Self::Postgres(transaction) => transaction.query_one_raw(statement).await,
+        }
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        match self {
+            Self::Sqlite(unit) => unit.query(&statement),
+            Self::Postgres(transaction) => transaction.query_all_raw(statement).await,
+        }
+    }
+}
