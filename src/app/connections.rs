@@ -39,7 +39,7 @@ pub use drift::{Difference, DriftPage, DriftQuery, LIMIT_DEFAULT as DRIFT_USUAL,
 pub use guide::evidence;
 pub use health::health;
 pub use mappings::{
-    MAPPED_GROUPS_SHOWN, Mappings, PEOPLE_LOOKED_AT, RoleMapping, Unmatched, WORDS_SHOWN, mappable, mappings,
+    MAPPED_GROUPS_SHOWN, Mappings, PEOPLE_LOOKED_AT, RoleMapping, Unmatched, WORDS_SHOWN, mappable, mappings, may_unmap,
 };
 pub use roster::{Entry, Reach, Sheet, may_make_some, reach_of_new, reaches, roster, sheet};
 pub use setup_links::{
@@ -304,6 +304,23 @@ pub async fn map_group(
     let (tx, permit) = app::groups::map_in(app, tx, actor, &group, role).await?;
     tx.commit(permit).await?;
     Ok(Mapped::Now)
+}
+
+/// Lets a group of this connection give a role no longer, or not once it is pushed.
+pub async fn unmap_group(app: &App, actor: &Actor, id: ConnectionId, label: &str, role: &RoleKey) -> Result<(), Error> {
+    let (tx, connection) = begin(app, actor, id).await?;
+    actor.may(tx.roles()?, MANAGE)?;
+    let pushed = groups::find_by_label(&*tx, tx.org, label).await?.filter(|it| it.managed_by == Some(id));
+    if let Some(group) = pushed {
+        let (tx, permit) = app::groups::unmap_in(app, tx, actor, &group, role).await?;
+        return tx.commit(permit).await;
+    }
+    let action = Action::UnmapGroup { role: role.clone() };
+    let (tx, permit) = app.ask(tx, actor, action, target(&connection)).await?;
+    if !groups::withdraw_role(&tx, id, label, role).await? {
+        return Err(Error::NotFound("role of this group"));
+    }
+    tx.commit(permit).await
 }
 
 async fn find(app: &App, actor: &Actor, id: ConnectionId) -> Result<Connection, Error> {

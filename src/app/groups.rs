@@ -382,16 +382,28 @@ pub(crate) async fn map_in(
 /// Lets membership of a group no longer give a role.
 pub async fn unmap_role(app: &App, actor: &Actor, id: GroupId, role: &RoleKey) -> Result<(), Error> {
     let (tx, group) = begin(app, actor, id).await?;
+    let (tx, permit) = unmap_in(app, tx, actor, &group, role).await?;
+    tx.commit(permit).await
+}
+
+/// The same inside a unit that has read the group; asks for the permit.
+pub(crate) async fn unmap_in(
+    app: &App,
+    tx: Tx,
+    actor: &Actor,
+    group: &Group,
+    role: &RoleKey,
+) -> Result<(Tx, Permit), Error> {
     let action = Action::UnmapGroup { role: role.clone() };
-    let (tx, permit) = app.ask(tx, actor, action, membership::target(&group)).await?;
-    if !groups::unmap_role(&tx, id, role).await? {
+    let (tx, permit) = app.ask(tx, actor, action, membership::target(group)).await?;
+    if !groups::unmap_role(&tx, group.id, role).await? {
         return Err(Error::NotFound("role of this group"));
     }
-    if roster::is_larger(&*tx, tx.org, id, 0).await? {
+    if roster::is_larger(&*tx, tx.org, group.id, 0).await? {
         membership::keep_holders(&tx, std::slice::from_ref(role)).await?;
     }
-    membership::touch_all(&tx, id).await?;
-    tx.commit(permit).await
+    membership::touch_all(&tx, group.id).await?;
+    Ok((tx, permit))
 }
 
 /// The roles that somebody may let this group give, highest first.

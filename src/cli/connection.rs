@@ -47,6 +47,18 @@ pub enum Command {
         #[arg(long)]
         role: RoleKey,
     },
+    /// Let membership of a group give a role no longer, or not once it is pushed
+    Unmap {
+        /// The connection
+        #[arg(long)]
+        id: ConnectionId,
+        /// The group, by its name or by the identity provider's id of it
+        #[arg(long, value_name = "NAME-OR-EXTERNAL-ID")]
+        group: String,
+        /// The role
+        #[arg(long)]
+        role: RoleKey,
+    },
     /// The breaker: whom the connection lets go beyond its limit waits until somebody has agreed
     #[command(subcommand)]
     Breaker(breaker::Breaker),
@@ -356,6 +368,11 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             let later = format!("There is no group {group} yet; its members get the role {role} once it is pushed.");
             let output = Output::one(record);
             Ok(if mapped == Mapped::WhenPushed { output.note(&later) } else { output })
+        }
+        Command::Unmap { id, group, role } => {
+            connections::unmap_group(app, actor, id, &group, &role).await?;
+            let record = Record::new().with("connection", id.to_string()).with("group", group.as_str());
+            Ok(Output::one(record.with("role", role.as_str()).with("status", "unmapped")))
         }
         Command::Breaker(command) => breaker::run(operator, command).await,
         Command::Drift(asked) => drift::run(operator, asked).await,

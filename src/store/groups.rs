@@ -162,6 +162,13 @@ pub async fn intend_role(tx: &Tx, connection: ConnectionId, label: &str, role: &
     Ok(())
 }
 
+/// Forgets such a mapping; false when there was none.
+pub async fn withdraw_role(tx: &Tx, connection: ConnectionId, label: &str, role: &RoleKey) -> Result<bool, Error> {
+    let key = (tx.org.uuid(), connection.uuid(), fold(label), role.to_string());
+    let done = mapping_intent::Entity::delete_by_id(key).exec(&**tx).await.map_err(translate)?;
+    Ok(done.rows_affected == 1)
+}
+
 /// Takes the remembered mappings for a group that has just been pushed.
 pub async fn take_intents(tx: &Tx, connection: ConnectionId, labels: &[&str]) -> Result<Vec<RoleKey>, Error> {
     let which = Condition::all()

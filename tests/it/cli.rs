@@ -187,7 +187,12 @@ fn a_connection_without_protected_roles_maps_no_group_to_one() {
 
     let refusal = instance.refused(&map("owner"), "");
     let mapped = instance.json(&map("admin"));
+    let unmap = ["connection", "unmap", "--id", made["id"].as_str().unwrap(), "--group", "STAFF", "--role", "admin"];
+    let unmapped = instance.json(&unmap);
+    let again = instance.refused(&unmap, "");
 
+    assert_eq!(unmapped["status"], "unmapped");
+    assert!(again.contains("there is no such role of this group"), "{again}");
     assert!(refusal.contains("owner is a protected role"), "{refusal}");
     assert_eq!(mapped["is_waiting"], true);
 }

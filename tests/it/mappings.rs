@@ -326,3 +326,52 @@ async fn the_notes_beside_fields_follow_the_settings() {
     assert_eq!((second.contains(by_email), second.contains(held)), (false, true), "{second}");
     assert!(second.contains("By this id a sign-in finds the user."), "{second}");
 }
+
+/// UP-06, TE-05: what is waited for is withdrawn, by whoever may take the role, on the page and over the API, and a group that is
+/// there gives no longer what it gave. Other connections and organisations are not reached by it.
+#[tokio::test]
+async fn what_a_group_is_to_give_is_withdrawn() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    acme.user("olga", "owner").await;
+    let (okta, other) = (acme.connection().await, acme.connection().await);
+    let globex = server.tenant("globex").await;
+    globex.user("gina", "owner").await;
+    let route =
+        |of: &Provisioning<'_>, group: &str| format!("/api/v1/connections/{}/groups/{group}/roles/viewer", of.id);
+    let call = async |method: Method, path: &str| server.send(server.api(method, path)).await;
+    let awaited = async || mappings(&okta).await["groups"]["awaited"].clone();
+    let one = |group: &str| json!({ "group": group, "role": "viewer" });
+
+    let made = call(Method::PUT, &route(&okta, "Night%2Fshift")).await.expect(200).json();
+    call(Method::PUT, &route(&okta, "g-day")).await.expect(200);
+    call(Method::PUT, &route(&other, "g-day")).await.expect(200);
+    assert_eq!(made, json!({ "group": "Night/shift", "role": "viewer", "is_waiting": true }));
+    assert_eq!(awaited().await, json!([one("g-day"), one("night/shift")]));
+
+    let (olga, gina) = (signed_in(&acme, "olga").await, signed_in(&globex, "gina").await);
+    let withdraw = format!("{}/withdraw", page_of(&okta));
+    let fields = [("group", "g-day"), ("role", "viewer")];
+    let page = olga.get(&page_of(&okta)).await.expect(200);
+    assert_eq!(page.text.matches(&format!("action=\"{withdraw}\"")).count(), 2);
+    let foreign = gina.submit_to(&withdraw, &gina.get("/console").await, &fields).await;
+    let done = olga.submit_to(&withdraw, &page, &fields).await;
+    let twice = olga.submit_to(&withdraw, &page, &fields).await;
+    assert_eq!((foreign.status, done.status, twice.status), (404, 303, 404));
+    assert_eq!(awaited().await, json!([one("night/shift")]));
+    call(Method::DELETE, &route(&okta, "NIGHT%2FSHIFT")).await.expect(204);
+    call(Method::DELETE, &route(&okta, "NIGHT%2FSHIFT")).await.expect(404);
+    assert_eq!(mappings(&other).await["groups"]["awaited"], json!([one("g-day")]));
+
+    let ada = push(&okta, "ada", &json!({})).await;
+    group(&okta, "day", &[&ada]).await;
+    let role = async || {
+        server.send(server.api(Method::GET, &format!("/api/v1/users/{ada}"))).await.expect(200).json()["role"].clone()
+    };
+    assert_eq!(role().await, Value::Null, "withdrawn is withdrawn");
+    let made = call(Method::PUT, &route(&okta, "g-day")).await.expect(200).json();
+    assert_eq!((&made["is_waiting"], role().await), (&json!(false), json!("viewer")));
+    call(Method::DELETE, &route(&okta, "Day")).await.expect(204);
+    assert_eq!(role().await, Value::Null);
+    server.run_jobs().await;
+}

@@ -446,6 +446,10 @@ async fn providers(walk: &mut Walk<'_>) {
     walk.call(&token, "POST /connections/{id}/pause", &[&sole], Value::Null).await.expect(409);
     walk.operator("GET /connections/{id}/drift?kind=roles", &[&id], Value::Null).await.expect(200);
     walk.operator("GET /connections/{id}/mappings", &[&id], Value::Null).await.expect(200);
+    let of_group = "/connections/{id}/groups/{group}/roles/{key}";
+    let (put, delete) = (format!("PUT {of_group}"), format!("DELETE {of_group}"));
+    walk.operator(&put, &[&id, "Night%20shift", "viewer"], Value::Null).await.expect(200);
+    walk.operator(&delete, &[&id, "Night%20shift", "viewer"], Value::Null).await.expect(204);
     linkings(walk, &acme, &one).await;
     let held = "/connections/{id}/held-deprovisionings";
     walk.operator(&format!("GET {held}"), &[&id], Value::Null).await.expect(200);

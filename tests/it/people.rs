@@ -339,6 +339,8 @@ fn of_programs_and_providers() -> Vec<Deed> {
         (Method::GET, "/connections/CONNECTION/drift", None, OWNER),
         (Method::GET, "/connections/CONNECTION/linkings", None, OWNER),
         (Method::GET, "/connections/CONNECTION/mappings", None, OWNER),
+        (Method::PUT, "/connections/CONNECTION/groups/Crew/roles/viewer", None, OWNER),
+        (Method::DELETE, "/connections/CONNECTION/groups/Crew/roles/viewer", None, OWNER),
         (Method::POST, "/connections/CONNECTION/linkings/LINKING/link", Some(json!({ "times": 1 })), OWNER),
         (Method::POST, "/connections/CONNECTION/linkings/LINKING/dismiss", Some(json!({ "times": 1 })), OWNER),
         (Method::GET, "/connections/CONNECTION/held-deprovisionings", None, OWNER),

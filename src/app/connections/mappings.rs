@@ -126,6 +126,11 @@ pub fn mappable<'m>(actor: &Actor, model: &'m RoleModel, of: &Connection) -> Res
     Ok(model.roles().iter().filter(|role| ceiling.admits(model, &role.key) && may(&role.key)).collect())
 }
 
+/// True when somebody may take this role from groups of a connection.
+pub fn may_unmap(actor: &Actor, model: &RoleModel, of: &Connection, role: &RoleKey) -> bool {
+    actor.check(model, &Action::UnmapGroup { role: role.clone() }, &target(of)).is_ok()
+}
+
 fn roles(model: &RoleModel, of: &Connection, holders: &[(Source, RoleKey, u64)]) -> Result<Vec<RoleMapping>, Error> {
     let ceiling = ceiling(&of.settings)?;
     let held =

@@ -301,10 +301,7 @@ pub(super) async fn map(
     Words((id, key)): Words<(String, String)>,
 ) -> Result<Json<GroupBody>, Problem> {
     let id = group_id(&id)?;
-    // The role stands in the address, so one that the model lacks is a thing that is not there.
-    let is_missing = |cause: &Error| matches!(cause, Error::Invalid { problem: Flaw::NoSuchRole { .. }, .. });
-    let missing = |cause| if is_missing(&cause) { Error::NotFound("role") } else { cause };
-    groups::map_role(&app, &actor, id, &role_key(&key)?).await.map_err(missing)?;
+    groups::map_role(&app, &actor, id, &role_key(&key)?).await.map_err(missing_role)?;
     Ok(Json(groups::show(&app, &actor, id).await?.into()))
 }
 
@@ -323,8 +320,16 @@ fn group_id(text: &str) -> Result<GroupId, Error> {
     text.parse().map_err(|_| Error::NotFound("group"))
 }
 
-fn role_key(text: &str) -> Result<RoleKey, Error> {
+pub(super) fn role_key(text: &str) -> Result<RoleKey, Error> {
     text.parse().map_err(|_| Error::NotFound("role"))
+}
+
+/// The role stands in the address, so one that the model lacks is a thing that is not there.
+pub(super) fn missing_role(cause: Error) -> Error {
+    match cause {
+        Error::Invalid { problem: Flaw::NoSuchRole { .. }, .. } => Error::NotFound("role"),
+        other => other,
+    }
 }
 
 impl GroupBody {

@@ -2,14 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::connections::connection_id;
 use super::document::{Documented, operation};
+use super::groups::{missing_role, role_key};
 use super::json::Words;
 use crate::app::App;
-use crate::app::connections::{self, Mappings, RoleMapping, Unmatched};
+use crate::app::connections::{self, Mapped, Mappings, RoleMapping, Unmatched};
 use crate::app::groups::Entry;
 use crate::domain::Timestamp;
 use crate::domain::connection::Mapping;
@@ -26,7 +28,16 @@ pub(super) fn routes(routes: Documented) -> Documented {
              Of each list of groups the first 100 are told, and of words the 50 that most people have.",
         )
         .answers::<MappingsBody>(200);
-    routes.get("/api/v1/connections/{id}/mappings", show, self::show)
+    let map = operation("Lets a group of a connection give a role, now or once it is pushed")
+        .about("The group is named, or the provider's id of it given, with every character of a URL's own percent-encoded.")
+        .answers::<GroupMappingBody>(200);
+    let unmap = operation("Lets a group of a connection give a role no longer, or not once it is pushed");
+    const GROUP_ROLE: &str = "/api/v1/connections/{id}/groups/{group}/roles/{key}";
+    routes.get("/api/v1/connections/{id}/mappings", show, self::show).put(GROUP_ROLE, map, self::map).delete(
+        GROUP_ROLE,
+        unmap.answers_nothing(204).conflicts(),
+        self::unmap,
+    )
 }
 
 /// What a connection turns into what.
@@ -121,6 +132,35 @@ struct AwaitedGroupBody {
     /// Its name or the provider's id of it, in lower case.
     group: String,
     role: RoleKey,
+}
+
+/// A group that gives a role.
+#[derive(Debug, Serialize, ToSchema)]
+struct GroupMappingBody {
+    group: String,
+    role: RoleKey,
+    /// Whether it does so only once the provider pushes it.
+    is_waiting: bool,
+}
+
+async fn map(
+    State(app): State<App>,
+    actor: Actor,
+    Words((id, group, key)): Words<(String, String, String)>,
+) -> Result<Json<GroupMappingBody>, Problem> {
+    let role = role_key(&key)?;
+    let mapped =
+        connections::map_group(&app, &actor, connection_id(&id)?, &group, &role).await.map_err(missing_role)?;
+    Ok(Json(GroupMappingBody { group, role, is_waiting: mapped == Mapped::WhenPushed }))
+}
+
+async fn unmap(
+    State(app): State<App>,
+    actor: Actor,
+    Words((id, group, key)): Words<(String, String, String)>,
+) -> Result<StatusCode, Problem> {
+    connections::unmap_group(&app, &actor, connection_id(&id)?, &group, &role_key(&key)?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn show(State(app): State<App>, actor: Actor, Words(id): Words<String>) -> Result<Json<MappingsBody>, Problem> {

@@ -68,7 +68,7 @@ struct MappingPage<'a> {
     mapped_total: u64,
     unmapped: Vec<GroupRow>,
     unmapped_total: u64,
-    awaited: Vec<(String, String)>,
+    awaited: Vec<Awaited>,
     form: Option<Form>,
 }
 
@@ -109,6 +109,14 @@ struct GroupRow {
     roles: Vec<String>,
     projects: Vec<String>,
     members: String,
+}
+
+/// A group that gives a role once it is pushed.
+struct Awaited {
+    group: String,
+    key: String,
+    role: String,
+    may_withdraw: bool,
 }
 
 /// For letting a group give a role.
@@ -181,6 +189,26 @@ pub(super) async fn map_group(
     Redirect::to(&format!("{}?said={said}", path_of(&connection_path(id)))).into_response()
 }
 
+/// Lets a group that was not pushed yet give a role no longer once it is.
+pub(super) async fn withdraw(
+    State(app): State<App>,
+    console: Console,
+    Path(id): Path<String>,
+    Signed(fields): Signed,
+) -> Response {
+    let done = async {
+        let id = connection_id(&id)?;
+        let role: RoleKey =
+            fields.get("role").unwrap_or_default().parse().map_err(|_| Error::NotFound("role of this group"))?;
+        connections::unmap_group(&app, &console.actor, id, fields.get("group").unwrap_or_default(), &role).await?;
+        Ok(format!("{}?said=group-unmapped", path_of(&connection_path(id))))
+    };
+    match done.await {
+        Ok(next) => Redirect::to(&next).into_response(),
+        Err(cause) => console.refuse(cause),
+    }
+}
+
 /// The page: as it is, or once more with what was typed and why that cannot be.
 async fn page<'a>(
     app: &App,
@@ -191,7 +219,6 @@ async fn page<'a>(
     let (t, it) = (console.t, connections::mappings(app, &console.actor, id).await?);
     let path = connection_path(it.connection.id);
     let form = form(console, &it.connection, last)?;
-    let label = |key: &RoleKey| role_label(&console.model, key.as_str());
     let group = |of: &Entry| group_row(console, of);
     Ok(MappingPage {
         shell: &console.shell,
@@ -213,11 +240,20 @@ async fn page<'a>(
         mapped_total: it.mapped_total,
         unmapped: it.unmapped.iter().map(group).collect(),
         unmapped_total: it.unmapped_total,
-        awaited: it.awaited.iter().map(|(group, role)| (group.clone(), label(role))).collect(),
+        awaited: it.awaited.iter().map(|(group, role)| awaited(console, &it.connection, group, role)).collect(),
         unmatched: it.unmatched.into_iter().map(word).collect(),
         name: it.connection.name,
         form,
     })
+}
+
+fn awaited(console: &Console, of: &Connection, group: &str, role: &RoleKey) -> Awaited {
+    Awaited {
+        group: group.to_owned(),
+        key: role.to_string(),
+        role: role_label(&console.model, role.as_str()),
+        may_withdraw: connections::may_unmap(&console.actor, &console.model, of, role),
+    }
 }
 
 /// Nothing for somebody who may give no role by a group of it.

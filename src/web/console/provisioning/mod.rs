@@ -44,6 +44,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get(mappings::PATH, Access::Session, mappings::list)
         .get("/console/provisioning/connections/{id}/mappings", Access::Session, mappings::show)
         .post("/console/provisioning/connections/{id}/mappings", Access::Session, mappings::map_group)
+        .post("/console/provisioning/connections/{id}/mappings/withdraw", Access::Session, mappings::withdraw)
         .get(waiting::PATH, Access::Session, waiting::show)
         .get(journal::PATH, Access::Session, journal::list)
         .get("/console/provisioning/journal/{id}", Access::Session, journal::show)
