@@ -124,6 +124,7 @@ pub async fn keep(caller: &Caller<'_>, pass: &Pass, wanted: Wanted) -> Result<Ca
     rows::insert(&tx, NewRequest { id: call.id, connection: connection.id, asked_sealed }).await?;
     calls::insert(&tx, &call).await?;
     tx.commit_all(Vec::new()).await?;
+    trace.leave();
     app.store.heard(connection.org, connection.id, now, Some(now)).await?;
     Ok(call.id)
 }

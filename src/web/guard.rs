@@ -22,7 +22,7 @@ use super::cookie::Cookie;
 use super::error::{PageError, ProofIsDue, ScimError, mark_due, refuse, render};
 use super::form::{self, is_cross_site};
 use super::routes::Access;
-use super::scim::{AddressedTo, CallUnderWay, IsKept, check_scopes};
+use super::scim::{AddressedTo, CallUnderWay, check_scopes};
 use super::signin::{enter, enter_after, sign_in_for};
 use super::slots::{Slot, Slots};
 use super::texts::wishes;
@@ -248,10 +248,6 @@ async fn in_scim(app: &App, mut request: Request, next: Next) -> Response {
             }
         }
     };
-    if response.extensions().get::<IsKept>().is_some() {
-        call.leave();
-        return response;
-    }
     call.note(response).await
 }
 

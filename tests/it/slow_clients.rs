@@ -141,6 +141,42 @@ async fn a_request_whose_caller_hangs_up_is_in_the_journal() {
     assert_eq!(connection.get("/Users").await.expect(200).json()["totalResults"], 0);
 }
 
+/// What is carried out later is noted when it is kept, and not once more for a caller who does not hear that.
+#[tokio::test]
+async fn a_request_that_is_kept_is_noted_once_although_its_caller_hangs_up() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let connection = acme.connection().await;
+    let body = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "kim"}).to_string();
+    let (host, token, length) = (address(&server), &connection.token, body.len());
+    let request = format!(
+        "POST /scim/v2/Users HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\nprefer: respond-async\r\n\
+         content-length: {length}\r\n\r\n{body}"
+    );
+    connection.get("/Users").await.expect(200);
+
+    // The request waits for the first unit, and what it does after it was kept for the second.
+    let first = server.app.begin(acme.org).await.unwrap();
+    let mut stream = TcpStream::connect(&host).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    sleep(Duration::from_millis(500)).await;
+    let (app, org) = (server.app.clone(), acme.org);
+    let second = tokio::spawn(async move { app.begin(org).await.unwrap() });
+    sleep(Duration::from_millis(200)).await;
+    drop(first);
+    let second = second.await.unwrap();
+    sleep(Duration::from_millis(200)).await;
+    drop(stream);
+    sleep(Duration::from_millis(500)).await;
+    drop(second);
+
+    let calls = journal::calls(&server, "").await;
+    assert_eq!(calls.len(), 2, "{calls:?}");
+    assert_eq!([&calls[0]["status"], &calls[0]["result"]], [&json!(202), &json!("waiting")], "{calls:?}");
+    server.run_jobs().await;
+    assert_eq!(connection.get("/Users").await.expect(200).json()["totalResults"], 1);
+}
+
 /// SD-16: a header of a megabyte, ten thousand headers and a cookie of 64 KiB are refused before anything looks at them.
 #[tokio::test]
 async fn sd_16_big_heads_are_refused() {

@@ -1,7 +1,7 @@
 //! What a request came to, noted while it is done: for the journal, and for whoever only wants to know what it would do.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
@@ -21,6 +21,7 @@ pub struct Trace {
     /// By what a request is carried out that was kept, and which of its operations is being done.
     claim: Option<Claim>,
     operation: AtomicUsize,
+    is_told_elsewhere: AtomicBool,
     notes: Mutex<Notes>,
 }
 
@@ -65,6 +66,16 @@ impl Trace {
     /// True when nothing of the request is kept.
     pub(super) const fn is_trial(&self) -> bool {
         self.is_trial
+    }
+
+    /// From now on another entry of the journal tells of the request.
+    pub(crate) fn leave(&self) {
+        self.is_told_elsewhere.store(true, Ordering::Relaxed);
+    }
+
+    /// True when another entry of the journal tells of the request.
+    pub fn is_told_elsewhere(&self) -> bool {
+        self.is_told_elsewhere.load(Ordering::Relaxed)
     }
 
     /// Notes what was asked.

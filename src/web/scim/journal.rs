@@ -25,7 +25,8 @@ const GONE: &str =
 
 /// A request that is being answered.
 ///
-/// **Invariant:** it is noted once, also where nobody hears the answer: the caller hung up, or the time was over.
+/// **Invariant:** it is noted once, also where nobody hears the answer: the caller hung up, or the time was over. One that is
+/// carried out later is noted with its being kept.
 pub(in super::super) struct CallUnderWay {
     app: App,
     connection: Arc<Connection>,
@@ -63,16 +64,14 @@ impl CallUnderWay {
 
     /// Notes what became of the request; the answer is the same as before.
     pub(in super::super) async fn note(mut self, response: Response) -> Response {
+        if self.trace.is_told_elsewhere() {
+            return response;
+        }
         let (response, answer) = kept(response).await;
         self.is_noted = true;
         let (heard, notes) = self.heard(response.status().as_u16(), answer);
         journal::note(&self.app, &self.connection, heard, notes).await;
         response
-    }
-
-    /// Another entry tells of this request.
-    pub(in super::super) fn leave(mut self) {
-        self.is_noted = true;
     }
 
     fn heard(&self, status: u16, answer: Option<Value>) -> (Heard<'_>, Notes) {
@@ -91,7 +90,7 @@ impl CallUnderWay {
 
 impl Drop for CallUnderWay {
     fn drop(&mut self) {
-        if self.is_noted {
+        if self.is_noted || self.trace.is_told_elsewhere() {
             return;
         }
         let (status, why) = if std::thread::panicking() {

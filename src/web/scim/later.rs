@@ -22,10 +22,6 @@ use crate::domain::connection::Scope;
 /// Looking again is worth the while after so many seconds.
 const RETRY_SECONDS: u64 = 1;
 
-/// Marks the answer to a request that is noted with its being kept.
-#[derive(Clone, Copy)]
-pub(in super::super) struct IsKept;
-
 /// Keeps a request, and answers that.
 pub(super) async fn keep(app: &App, provisioner: &Provisioner, wanted: Wanted) -> Result<Response, ScimError> {
     let txn = kept_requests::keep(&provisioner.caller(app), provisioner.pass(), wanted).await?.to_string();
@@ -36,7 +32,6 @@ pub(super) async fn keep(app: &App, provisioner: &Provisioner, wanted: Wanted) -
     let location = format!("{}/Events/{txn}", scim_base_url_at(app, provisioner.called().at));
     let location = HeaderValue::from_str(&location).map(|it| (header::LOCATION, it));
     response.headers_mut().extend(location.into_iter().chain([applied]));
-    response.extensions_mut().insert(IsKept);
     Ok(response)
 }
 

@@ -18,7 +18,6 @@ mod scopes;
 
 pub(super) use edge::{AddressedTo, edge};
 pub(super) use journal::CallUnderWay;
-pub(super) use later::IsKept;
 pub(super) use scopes::check_scopes;
 
 use super::routes::{Access, Routes};
