@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::error::translate;
 use super::grants::role_key;
-use super::invitations::{invitation, pending};
+use super::invitations::{PENDING, invitation, pending};
 use super::rows::invitation::{self as row, Column as Of, Entity, Model};
 use super::rows::undelivered_letter as letter;
 use super::turning::{Start, key_in, narrow, turned};
@@ -110,11 +110,7 @@ pub async fn senders(db: &impl ConnectionTrait, org: OrgId) -> Result<HashMap<Se
 
 /// The invitations of an organisation that nobody has answered.
 fn waiting(org: OrgId) -> SelectStatement {
-    Query::select()
-        .from(Entity)
-        .and_where(of(Of::OrgId).eq(org.uuid()))
-        .and_where(of(Of::State).eq(crate::domain::invitation::State::Pending.word()))
-        .to_owned()
+    Query::select().from(Entity).and_where(of(Of::OrgId).eq(org.uuid())).and_where(Expr::cust(PENDING)).to_owned()
 }
 
 fn of(column: Of) -> Expr {

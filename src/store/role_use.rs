@@ -5,10 +5,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 
 use super::error::translate;
 use super::rows::{grant, group, group_role, invitation, mapping_intent, service_account, user};
-use super::{connections, organisations};
+use super::{connections, invitations, organisations};
 use crate::domain::Error;
 use crate::domain::id::{OrgId, UserId};
-use crate::domain::invitation::State;
 use crate::domain::role::RoleKey;
 
 /// Who holds a role, and what would give it.
@@ -105,12 +104,10 @@ async fn service_accounts(db: &impl ConnectionTrait, org: OrgId, key: &str) -> R
 }
 
 async fn invitations(db: &impl ConnectionTrait, org: OrgId, key: &str) -> Result<Vec<String>, Error> {
-    let open = invitation::Entity::find()
+    let open = invitations::pending(org)
         .select_only()
         .column(invitation::Column::Address)
-        .filter(invitation::Column::OrgId.eq(org.uuid()))
         .filter(invitation::Column::Role.eq(key))
-        .filter(invitation::Column::State.eq(State::Pending.word()))
         .order_by_asc(invitation::Column::Address);
     open.into_tuple().all(db).await.map_err(translate)
 }

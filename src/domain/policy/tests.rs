@@ -612,7 +612,7 @@ fn whoever_may_not_take_a_role_moves_nobody_away_from_the_provider_that_gives_it
     assert!(owner.permit(&model, moved(vec![key("viewer")]), viewer()).is_ok());
     let sentence = denied(admin.permit(&model, moved(vec![key("viewer")]), viewer()));
 
-    assert_eq!(sentence, "an Admin may not take the role viewer away");
+    assert_eq!(sentence, "an admin may not take the role viewer away");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, Connection, ErrorCode, StatementStatus};
 use sea_orm::{ConnAcquireErr, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -155,6 +156,8 @@ fn open(path: &Path) -> Result<Connection, rusqlite::Error> {
     for (name, value) in PRAGMAS {
         connection.pragma_update(None, name, value)?;
     }
+    // Or a statement would be prepared anew for each value that could change its plan, which the limit of a list is, too.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // From now on nobody waits in here for another process: that would keep a thread.
     connection.busy_timeout(Duration::ZERO)?;
     Ok(connection)

@@ -231,3 +231,20 @@ async fn what_is_there_already_is_a_conflict() {
 
     assert!(matches!(translate(second), domain::Error::Conflict(_)));
 }
+
+/// To prepare a statement takes longer than most are carried out.
+#[tokio::test]
+async fn a_statement_is_prepared_once_whatever_its_values() {
+    let (dir, _store) = store().await;
+    let connection = open(&file(&dir)).unwrap();
+    let sql = "SELECT id FROM invitations WHERE org_id = ? AND state = ? ORDER BY id LIMIT ?";
+
+    for limit in 1..4 {
+        let statement = asked(sql, [vec![limit; 16].into(), "pending".into(), i64::from(limit).into()]);
+        rows(&connection, &statement).unwrap().unwrap();
+    }
+
+    let prepared = connection.prepare_cached(sql).unwrap();
+    assert_eq!(prepared.get_status(StatementStatus::Run), 3);
+    assert_eq!(prepared.get_status(StatementStatus::RePrepare), 0);
+}
