@@ -326,10 +326,8 @@ pub(super) fn role_key(text: &str) -> Result<RoleKey, Error> {
 
 /// The role stands in the address, so one that the model lacks is a thing that is not there.
 pub(super) fn missing_role(cause: Error) -> Error {
-    match cause {
-        Error::Invalid { problem: Flaw::NoSuchRole { .. }, .. } => Error::NotFound("role"),
-        other => other,
-    }
+    let is_missing = matches!(cause, Error::Invalid { problem: Flaw::NoSuchRole { .. }, .. });
+    if is_missing { Error::NotFound("role") } else { cause }
 }
 
 impl GroupBody {
