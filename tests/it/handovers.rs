@@ -45,7 +45,7 @@ async fn sc_05_roles_and_groups_of_a_provider_end_with_it() {
     assign(&server, &bridge, as_team("group", &crew)).await.expect(201);
     let version = old.get(&format!("/Groups/{crew}")).await.expect(200).header("etag").unwrap().to_owned();
     assert_eq!(shown(&server, &ada).await["role"], "standard");
-    assert_eq!(access(&server, &bridge, ada.parse().unwrap()).await["access"], "write");
+    assert_eq!(access(&server, &bridge, ada.parse().unwrap()).await["access"], "read");
 
     move_to(&server, &ada, &new).await.expect(200);
 

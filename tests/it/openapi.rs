@@ -12,6 +12,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{OPERATOR_TOKEN, Reply, Server, in_acme};
+use crate::mappings::{group, push};
 use crate::oidc::stage::PASSWORD;
 use crate::own_credentials::{NEW_PASSWORD, first_code};
 use crate::passkeys;
@@ -201,7 +202,8 @@ impl Walk<'_> {
         url = url.replace("{assignment_id}", second).replace("{user_id}", second).replace("{link_id}", second);
         url = url.replace("{linking_id}", second).replace("{assignment_id}", second).replace("{user_id}", second);
         url = url.replace("{kind}", ids.first().unwrap_or(&"")).replace("{external_id}", second);
-        url = url.replace("{id}", ids.first().unwrap_or(&"")).replace("{key}", ids.first().unwrap_or(&""));
+        let key = ids.get(2).or(ids.first()).unwrap_or(&"");
+        url = url.replace("{group}", second).replace("{id}", ids.first().unwrap_or(&"")).replace("{key}", key);
         let request = self.api.server().request(method(name), &format!("{url}?{query}")).bearer_auth(token);
         let request = match body.as_str() {
             Some(csv) => request.header("content-type", "text/csv").body(csv.to_owned()),
@@ -419,6 +421,23 @@ async fn roles(walk: &mut Walk<'_>) {
     walk.operator("PUT /role-model/reading?organisation=acme", &[], reading).await.expect(200);
 }
 
+async fn group_roles(walk: &mut Walk<'_>, id: &str) {
+    let of_group = "/connections/{id}/groups/{group}/roles/{key}";
+    let (put, delete) = (format!("PUT {of_group}"), format!("DELETE {of_group}"));
+    walk.operator(&put, &[id, "Night%20shift", "viewer"], Value::Null).await.expect(200);
+    walk.operator(&delete, &[id, "Night%20shift", "viewer"], Value::Null).await.expect(204);
+    let tyrell = walk.api.server().tenant("tyrell").await;
+    let root = tyrell.user("root", "owner").await;
+    let settings = Settings { protected_roles: true, ..signs_in() };
+    let chiefs = tyrell.connection_with(Kind::Okta, settings).await;
+    let chief = push(&chiefs, "chief", &json!({})).await;
+    group(&chiefs, "Chiefs", &[&chief]).await;
+    let only = chiefs.id.to_string();
+    walk.operator(&put, &[&only, "Chiefs", "owner"], Value::Null).await.expect(200);
+    users::deactivate(&walk.api.server().app, &Server::operator(), root, users::OnLastHolder::Refuse).await.unwrap();
+    walk.operator(&delete, &[&only, "Chiefs", "owner"], Value::Null).await.expect(409);
+}
+
 async fn providers(walk: &mut Walk<'_>) {
     let acme = crate::harness::Tenant { server: walk.api.server(), org: walk.api.stage.org.id };
     let one = acme.connection().await;
@@ -446,10 +465,7 @@ async fn providers(walk: &mut Walk<'_>) {
     walk.call(&token, "POST /connections/{id}/pause", &[&sole], Value::Null).await.expect(409);
     walk.operator("GET /connections/{id}/drift?kind=roles", &[&id], Value::Null).await.expect(200);
     walk.operator("GET /connections/{id}/mappings", &[&id], Value::Null).await.expect(200);
-    let of_group = "/connections/{id}/groups/{group}/roles/{key}";
-    let (put, delete) = (format!("PUT {of_group}"), format!("DELETE {of_group}"));
-    walk.operator(&put, &[&id, "Night%20shift", "viewer"], Value::Null).await.expect(200);
-    walk.operator(&delete, &[&id, "Night%20shift", "viewer"], Value::Null).await.expect(204);
+    group_roles(walk, &id).await;
     linkings(walk, &acme, &one).await;
     let held = "/connections/{id}/held-deprovisionings";
     walk.operator(&format!("GET {held}"), &[&id], Value::Null).await.expect(200);

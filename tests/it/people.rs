@@ -339,8 +339,8 @@ fn of_programs_and_providers() -> Vec<Deed> {
         (Method::GET, "/connections/CONNECTION/drift", None, OWNER),
         (Method::GET, "/connections/CONNECTION/linkings", None, OWNER),
         (Method::GET, "/connections/CONNECTION/mappings", None, OWNER),
-        (Method::PUT, "/connections/CONNECTION/groups/Crew/roles/viewer", None, OWNER),
-        (Method::DELETE, "/connections/CONNECTION/groups/Crew/roles/viewer", None, OWNER),
+        (Method::PUT, "/connections/CONNECTION/groups/Crew/roles/ROLE", None, OWNER),
+        (Method::DELETE, "/connections/CONNECTION/groups/Crew/roles/ROLE", None, OWNER),
         (Method::POST, "/connections/CONNECTION/linkings/LINKING/link", Some(json!({ "times": 1 })), OWNER),
         (Method::POST, "/connections/CONNECTION/linkings/LINKING/dismiss", Some(json!({ "times": 1 })), OWNER),
         (Method::GET, "/connections/CONNECTION/held-deprovisionings", None, OWNER),
@@ -416,6 +416,7 @@ async fn the_matrix_has_every_route_of_the_api() {
     let routes = doorward::web::routes(&server.app);
     let written = |path: &str| {
         path.replace("CLIENT", "{client_id}")
+            .replace("Crew", "{group}")
             .replace("access/USER", "access/{user_id}")
             .replace("USER", "{id}")
             .replace("INVITATION", "{id}")
@@ -639,6 +640,7 @@ async fn te_07_nothing_of_another_organisation_exists() {
     let is_about_one = |path: &str| ["USER", "INVITATION", "TEAM", "CONNECTION"].iter().any(|it| path.contains(it));
     for (method, path, body, _) in matrix().into_iter().filter(|it| is_about_one(it.1)) {
         let path = path.replace("USER", &user).replace("INVITATION", &invitation).replace("CLIENT", &user);
+        let path = path.replace("ROLE", "viewer");
         let path = path.replace("TEAM", &team).replace("CONNECTION", &connection);
         assert_eq!(api.call(&foreign, method, &path, body).await.status, 404, "{path}");
     }

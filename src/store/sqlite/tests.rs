@@ -239,8 +239,8 @@ async fn a_statement_is_prepared_once_whatever_its_values() {
     let connection = open(&file(&dir)).unwrap();
     let sql = "SELECT id FROM invitations WHERE org_id = ? AND state = ? ORDER BY id LIMIT ?";
 
-    for limit in 1..4 {
-        let statement = asked(sql, [vec![limit; 16].into(), "pending".into(), i64::from(limit).into()]);
+    for limit in 1_i64..4 {
+        let statement = asked(sql, ["an organisation".into(), "pending".into(), limit.into()]);
         rows(&connection, &statement).unwrap().unwrap();
     }
 
