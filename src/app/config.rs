@@ -211,6 +211,9 @@ fn origin(key: &'static str, text: &str) -> Result<String, Error> {
 }
 
 fn database_url(url: String) -> Result<String, Error> {
+    if url.strip_prefix("sqlite:").is_some_and(|path| path.contains('?')) {
+        return Err(Error::malformed("database_url", "write sqlite:PATH without parameters; there is nothing to set"));
+    }
     if ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
         return Ok(url);
     }

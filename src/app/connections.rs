@@ -310,16 +310,15 @@ pub async fn map_group(
 pub async fn unmap_group(app: &App, actor: &Actor, id: ConnectionId, label: &str, role: &RoleKey) -> Result<(), Error> {
     let (tx, connection) = begin(app, actor, id).await?;
     actor.may(tx.roles()?, MANAGE)?;
-    let pushed = groups::find_by_label(&*tx, tx.org, label).await?.filter(|it| it.managed_by == Some(id));
-    if let Some(group) = pushed {
-        let (tx, permit) = app::groups::unmap_in(app, tx, actor, &group, role).await?;
+    // What waits comes first: a group can have got the name since, which took nothing of what waits for one that is pushed.
+    if groups::withdraw_role(&tx, id, label, role).await? {
+        let action = Action::UnmapGroup { role: role.clone() };
+        let (tx, permit) = app.ask(tx, actor, action, target(&connection)).await?;
         return tx.commit(permit).await;
     }
-    let action = Action::UnmapGroup { role: role.clone() };
-    let (tx, permit) = app.ask(tx, actor, action, target(&connection)).await?;
-    if !groups::withdraw_role(&tx, id, label, role).await? {
-        return Err(Error::NotFound("role of this group"));
-    }
+    let pushed = groups::find_by_label(&*tx, tx.org, label).await?.filter(|it| it.managed_by == Some(id));
+    let group = pushed.ok_or(Error::NotFound("role of this group"))?;
+    let (tx, permit) = app::groups::unmap_in(app, tx, actor, &group, role).await?;
     tx.commit(permit).await
 }
 
@@ -421,6 +420,11 @@ fn new_token(
         last_used_at: None,
     };
     NewToken { token, secret }
+}
+
+/// The role of those of a connection to whom nothing else gives one.
+pub(crate) fn default_role(of: &Connection) -> Result<Option<RoleKey>, Error> {
+    role_key("default_role", of.settings.default_role.as_deref())
 }
 
 fn role_key(field: &'static str, text: Option<&str>) -> Result<Option<RoleKey>, Error> {

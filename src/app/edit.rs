@@ -55,20 +55,25 @@ pub async fn update(app: &App, actor: &Actor, id: UserId, edit: Edit) -> Result<
         permits.push(permit);
         describe(app, &tx, &before.user, described).await?;
     }
-    if let Some(connection) = edit.connection.filter(|it| before.user.managed_by != Some(*it)) {
-        let handover = Handover::of(&tx, &before).await?;
-        let action = Action::LinkUser { connection, roles: handover.roles.clone() };
+    let next = edit.connection.filter(|it| before.user.managed_by != Some(*it));
+    if let Some(connection) = next {
+        let handover = Handover::of(&tx, &before, connection).await?;
+        let action = Action::LinkUser { connection, takes: handover.takes.clone(), gives: handover.gives.clone() };
         let (kept, permit) = app.ask(tx, actor, action, before.target()).await?;
         tx = kept;
         permits.push(permit);
-        handover.carry_out(app, &tx, id, connection).await?;
-        keep_holders_after(&tx, &before, &load(&tx, id).await?).await?;
+        handover.carry_out(app, &tx, id).await?;
     }
-    if let Some(role) = edit.role.filter(|it| before.effective.role.as_ref() != Some(it)) {
+    if let Some(role) = edit.role {
         let current = load(&tx, id).await?;
-        let (kept, permit) = change_role_in(app, tx, actor, &current, &role).await?;
-        tx = kept;
-        permits.push(permit);
+        if current.effective.role.as_ref() != Some(&role) {
+            let (kept, permit) = change_role_in(app, tx, actor, &current, &role).await?;
+            tx = kept;
+            permits.push(permit);
+        }
+    }
+    if next.is_some() {
+        keep_holders_after(&tx, &before, &load(&tx, id).await?).await?;
     }
     if let Some(wanted) = teams {
         let (kept, more) = teams::set_of_user(app, tx, actor, id, &wanted).await?;

@@ -142,8 +142,9 @@ pub async fn count(app: &App, actor: &Actor, of: &Connection) -> Result<u64, Err
 /// Gives the user to the connection; `seen` is how often the provider had asked when whoever decides looked.
 pub async fn link(app: &App, actor: &Actor, id: ConnectionId, linking: LinkingId, seen: u64) -> Result<User, Error> {
     let (tx, connection, asked, person) = begin(app, actor, id, linking, seen).await?;
-    let (tx, permit) =
-        app.ask(tx, actor, Action::LinkUser { connection: id, roles: Vec::new() }, person.target()).await?;
+    let gives = connections::default_role(&connection)?.filter(|_| person.effective.grants.is_empty());
+    let action = Action::LinkUser { connection: id, takes: Vec::new(), gives };
+    let (tx, permit) = app.ask(tx, actor, action, person.target()).await?;
     may_link(actor, tx.roles()?, &connection, &person)?;
     let user = give(&tx, app, &connection, &person.user).await?;
     rows::put(&tx, &Linking { state: State::Linked, last_at: tx.now, ..asked }).await?;
@@ -186,7 +187,7 @@ fn may_link(actor: &Actor, model: &RoleModel, to: &Connection, person: &Person) 
     if person.user.managed_by.is_some() {
         return Err(Conflict::ManagedElsewhere.into());
     }
-    let action = Action::LinkUser { connection: to.id, roles: Vec::new() };
+    let action = Action::LinkUser { connection: to.id, takes: Vec::new(), gives: None };
     actor.check(model, &action, &person.target())?;
     let protected = |role: &&RoleKey| model.is_protected(role);
     if let Some(role) = person.effective.held().iter().find(protected) {

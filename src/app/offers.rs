@@ -260,7 +260,7 @@ impl<'a> Judge<'a> {
     /// True when the actor may move this user to another identity provider.
     pub fn may_move(&self, person: &Person) -> bool {
         let somewhere = ConnectionId::from_uuid(person.user.org.uuid());
-        self.would(&Action::LinkUser { connection: somewhere, roles: Vec::new() }, person)
+        self.would(&Action::LinkUser { connection: somewhere, takes: Vec::new(), gives: None }, person)
     }
 
     /// True when the actor may require a second factor of this user in particular, as the role model has it.

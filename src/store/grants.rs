@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query, SelectStatement, UnionType};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryResult,
-    QuerySelect as _, Select,
+    ColumnTrait, Condition, ConnectionTrait, DeleteMany, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryResult, QuerySelect as _, Select,
 };
 
 use super::error::{translate, unreadable};
@@ -157,17 +157,23 @@ pub async fn roles_by_connection(
     Ok(roles)
 }
 
-/// Takes every grant that a connection gave, to everybody or to this user alone.
-pub async fn delete_from_connection(tx: &Tx, connection: ConnectionId, only: Option<UserId>) -> Result<(), Error> {
-    let gone = grant::Entity::delete_many()
-        .filter(grant::Column::OrgId.eq(tx.org.uuid()))
-        .filter(grant::Column::SourceId.eq(connection.uuid()));
-    let gone = match only {
-        Some(user) => gone.filter(grant::Column::UserId.eq(user.uuid())),
-        None => gone,
-    };
+/// Takes every grant that a connection gave.
+pub async fn delete_from_connection(tx: &Tx, connection: ConnectionId) -> Result<(), Error> {
+    from_connection(tx, connection).exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Takes every grant that a connection gave this user.
+pub async fn delete_of_user_from_connection(tx: &Tx, user: UserId, connection: ConnectionId) -> Result<(), Error> {
+    let gone = from_connection(tx, connection).filter(grant::Column::UserId.eq(user.uuid()));
     gone.exec(&**tx).await.map_err(translate)?;
     Ok(())
+}
+
+fn from_connection(tx: &Tx, connection: ConnectionId) -> DeleteMany<grant::Entity> {
+    grant::Entity::delete_many()
+        .filter(grant::Column::OrgId.eq(tx.org.uuid()))
+        .filter(grant::Column::SourceId.eq(connection.uuid()))
 }
 
 /// How many active users whom no identity provider manages or signs in hold one of these roles by hand.

@@ -60,7 +60,7 @@ async fn sc_05_roles_and_groups_of_a_provider_end_with_it() {
     let linked = records.iter().find(|it| it.action == "user.linked").unwrap();
     assert_eq!(
         serde_json::from_str::<Value>(&linked.changes).unwrap(),
-        json!([{ "path": "connection", "new": new.id }, { "path": "roles", "old": ["read_only", "standard"] }])
+        json!([{ "path": "connection", "new": new.id }, { "path": "roles", "old": ["read_only", "standard"], "new": [] }])
     );
     sound(&server).await;
 }
@@ -83,4 +83,47 @@ async fn the_last_holder_of_a_protected_role_is_not_moved_away_from_it() {
     assert_eq!(refused.json()["type"], "urn:doorward:problem:last-protected-role");
     assert_eq!((&kept["role"], &kept["managed_by"]), (&json!("admin"), &json!(old.id)));
     assert_eq!(shown(&server, &ada).await["role"], Value::Null);
+}
+
+/// A role that is given with the move is held afterwards, also where the provider left behind gave the same, and also by the
+/// last who holds it.
+#[tokio::test]
+async fn a_role_that_is_given_with_a_move_is_there_afterwards() {
+    let server = Server::start().await;
+    let acme = server.tenant_with("acme", "admin-standard-readonly").await;
+    let root = acme.user("root", "admin").await;
+    let (old, new) = (with_sign_in(&acme, true).await, with_sign_in(&acme, false).await);
+    let ada = push(&old, "ada", &json!({ "roles": [{ "value": "admin" }] })).await;
+    users::deactivate(&server.app, &Server::operator(), root, users::OnLastHolder::Refuse).await.unwrap();
+
+    let path = format!("/api/v1/users/{ada}");
+    let body = json!({ "connection": new.id, "role": "admin" });
+    let moved = server.send(server.api(Method::PATCH, &path).json(&body)).await.expect(200).json();
+
+    assert_eq!((&moved["managed_by"], &moved["role"]), (&json!(new.id), &json!("admin")));
+    assert_eq!(moved["grants"][0]["source"]["kind"], "manual");
+}
+
+/// SC-05: what the next provider gives to whoever has no other role is given with the move, and stands on record.
+#[tokio::test]
+async fn sc_05_the_default_role_of_the_next_provider_is_part_of_the_move() {
+    let server = Server::start().await;
+    let acme = server.tenant_with("acme", "admin-standard-readonly").await;
+    let old = with_sign_in(&acme, false).await;
+    let settings = Settings {
+        issuer: Some("https://idp.example".to_owned()),
+        client_id: Some("doorward".to_owned()),
+        default_role: Some("standard".to_owned()),
+        ..Settings::default()
+    };
+    let new = acme.connection_with(Kind::Okta, settings).await;
+    let ada = push(&old, "ada", &json!({ "roles": [{ "value": "read_only" }] })).await;
+
+    let moved = move_to(&server, &ada, &new).await.expect(200).json();
+
+    assert_eq!(moved["role"], "standard");
+    let records = audit::newest(server.app.store.reader(), acme.org, 20).await.unwrap();
+    let linked = records.iter().find(|it| it.action == "user.linked").unwrap();
+    let changes: Value = serde_json::from_str(&linked.changes).unwrap();
+    assert_eq!(changes[1], json!({ "path": "roles", "old": ["read_only"], "new": ["standard"] }));
 }

@@ -6,7 +6,7 @@
 //! **Invariant:** a protected role keeps a holder who can still sign in.
 
 use super::roster::Sheet;
-use super::{begin, role_key, target};
+use super::{begin, default_role, target};
 use crate::app::{App, accounts, directory, project_teams};
 use crate::domain::Error;
 use crate::domain::connection::Connection;
@@ -112,8 +112,8 @@ async fn measure(tx: &Tx, connection: Connection, people: &[User]) -> Result<Del
 
 /// The roles that people have by a connection now: those of its grants and groups, and the default one.
 pub(super) fn roles_given(it: &Connection, by_name: Vec<RoleKey>, has_people: bool) -> Result<Vec<RoleKey>, Error> {
-    let default_role = role_key("default_role", it.settings.default_role.as_deref())?;
-    let mut roles: Vec<RoleKey> = by_name.into_iter().chain(default_role.filter(|_| has_people)).collect();
+    let by_default = default_role(it)?;
+    let mut roles: Vec<RoleKey> = by_name.into_iter().chain(by_default.filter(|_| has_people)).collect();
     roles.sort();
     roles.dedup();
     Ok(roles)
@@ -129,7 +129,7 @@ async fn take_roles(tx: &Tx, id: ConnectionId) -> Result<(), Error> {
             users::touch(tx, some).await?;
         }
     }
-    grants::delete_from_connection(tx, id, None).await
+    grants::delete_from_connection(tx, id).await
 }
 
 /// How many active people hold each protected role.

@@ -118,7 +118,9 @@ pub enum Action {
         /// The connection.
         connection: ConnectionId,
         /// The roles that the one before gave, which go with it.
-        roles: Vec<RoleKey>,
+        takes: Vec<RoleKey>,
+        /// The role that the connection gives to whoever has no other.
+        gives: Option<RoleKey>,
     },
     /// A user whom a connection means by the user name stays apart from it.
     DismissLinking {

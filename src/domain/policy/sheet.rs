@@ -234,7 +234,7 @@ fn done(verb: Verb, role: Option<RoleKey>) -> Option<Action> {
         (Verb::RequireMfa, None) => Action::RequireMfa { required: true },
         (Verb::RevokeSessions, None) => Action::RevokeSessions,
         (Verb::ChangeIdp, None) => {
-            Action::LinkUser { connection: ConnectionId::from_uuid(Uuid::nil()), roles: Vec::new() }
+            Action::LinkUser { connection: ConnectionId::from_uuid(Uuid::nil()), takes: Vec::new(), gives: None }
         }
     };
     Some(deed)

@@ -511,7 +511,7 @@ fn a_connection_touches_only_what_it_manages() {
 fn a_connection_links_a_local_user_to_itself_only_and_no_holder_of_a_role_above_its_ceiling() {
     let (model, org) = (model(), OrgId::new());
     let (scim, own) = connection_of(org, Ceiling::default());
-    let link = |connection| Action::LinkUser { connection, roles: Vec::new() };
+    let link = |connection| Action::LinkUser { connection, takes: Vec::new(), gives: None };
 
     assert!(scim.permit(&model, link(own), Target::User(target(org, &["viewer"]))).is_ok());
     denied(scim.permit(&model, link(own), Target::User(target(org, &["viewer", "owner"]))));
@@ -605,7 +605,8 @@ fn whoever_may_not_take_a_role_moves_nobody_away_from_the_provider_that_gives_it
     let toml = toml.replace("  \"users:invite\",\n", "  \"users:invite\",\n  \"users.idp:change\",\n");
     let (model, org) = (RoleModel::parse(&toml).unwrap(), OrgId::new());
     let [admin, owner] = ["admin", "owner"].map(|role| Actor::User(holding(&model, org, &[role])));
-    let moved = |roles| Action::LinkUser { connection: ConnectionId::new(), roles };
+    let moved = |takes| Action::LinkUser { connection: ConnectionId::new(), takes, gives: None };
+    let comes = |role| Action::LinkUser { connection: ConnectionId::new(), takes: Vec::new(), gives: Some(key(role)) };
     let viewer = || Target::User(target(org, &["viewer"]));
 
     assert!(admin.permit(&model, moved(Vec::new()), viewer()).is_ok());
@@ -613,6 +614,9 @@ fn whoever_may_not_take_a_role_moves_nobody_away_from_the_provider_that_gives_it
     let sentence = denied(admin.permit(&model, moved(vec![key("viewer")]), viewer()));
 
     assert_eq!(sentence, "an admin may not take the role viewer away");
+    assert!(owner.permit(&model, comes("admin"), viewer()).is_ok());
+    assert!(admin.permit(&model, comes("viewer"), viewer()).is_ok());
+    denied(admin.permit(&model, comes("owner"), viewer()));
 }
 
 #[test]

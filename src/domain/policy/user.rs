@@ -140,9 +140,12 @@ impl UserActor {
             Action::UnmapGroup { role } => self.may_take(model, role),
             Action::DeleteGroup { roles, .. }
             | Action::DeleteConnection { roles, .. }
-            | Action::LinkUser { roles, .. }
             | Action::ReleaseDeprovisionings { roles, .. } => {
                 roles.iter().try_for_each(|role| self.may_take(model, role))
+            }
+            Action::LinkUser { takes, gives, .. } => {
+                takes.iter().try_for_each(|role| self.may_take(model, role))?;
+                gives.iter().try_for_each(|role| self.may_assign(model, role, self.is(target)))
             }
             Action::ChangeMembers { added, removed, roles } => self.may_move(model, (added, removed), roles),
             // Another organisation could own the domain, and its people would be led to an identity provider of this one.

@@ -41,9 +41,10 @@ impl Action {
             Self::RenameUser { from, to } => json!([{"path": "userName", "old": from, "new": to}]),
             Self::RenameGroup { from, to } => json!([{"path": "displayName", "old": from, "new": to}]),
             Self::ChangeRole { from, to } => json!([{"path": "role", "old": from, "new": to}]),
-            Self::LinkUser { connection, roles } if !roles.is_empty() => {
-                json!([{"path": "connection", "new": connection}, {"path": "roles", "old": roles}])
-            }
+            Self::LinkUser { connection, takes, gives } if !takes.is_empty() || gives.is_some() => json!([
+                {"path": "connection", "new": connection},
+                {"path": "roles", "old": takes, "new": gives.iter().collect::<Vec<_>>()},
+            ]),
             Self::LinkUser { connection, .. } | Self::DismissLinking { connection } => {
                 json!([{"path": "connection", "new": connection}])
             }
