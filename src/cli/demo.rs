@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::operator::Operator;
 use super::output::{Output, Record};
-use super::serve::asked_to_end;
+use super::serve::{answer, asked_to_end};
 use crate::app::config::{Config, Settings};
 use crate::app::demo::{self, ORGANISATION, Pushed, Stage};
 use crate::app::totp::Seed;
@@ -74,7 +74,7 @@ pub async fn run(config: &Config, demo: &Demo, as_json: bool) -> Result<Output, 
     };
     let (told, served, shown, ()) = tokio::join!(
         story,
-        web::serve::serve(app.clone(), listener, stop.clone().cancelled_owned()),
+        answer(app.clone(), listener, stop.clone().cancelled_owned()),
         web::sample::serve(sample, sample_listener, stop.clone().cancelled_owned()),
         jobs::run(app.clone(), stop.clone()),
     );

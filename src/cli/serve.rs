@@ -35,11 +35,20 @@ pub async fn run(config: Config, serve: Serve, as_json: bool) -> Result<Output, 
 pub async fn until_asked(app: App, listener: TcpListener) -> Result<(), Error> {
     let stop = CancellationToken::new();
     let serve = async {
-        let ended = web::serve::serve(app.clone(), listener, asked_to_end()).await;
+        let ended = answer(app.clone(), listener, asked_to_end()).await;
         stop.cancel();
         ended
     };
     tokio::join!(serve, Box::pin(jobs::run(app.clone(), stop.clone()))).0
+}
+
+/// Answers requests until the end, as a task of its own: a job that waits for the disk keeps nobody from being let in.
+pub async fn answer(
+    app: App,
+    listener: TcpListener,
+    end: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Error> {
+    tokio::spawn(web::serve::serve(app, listener, end)).await.context("the server broke down")?
 }
 
 /// Opens the port of the settings.

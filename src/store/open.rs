@@ -82,7 +82,7 @@ impl Store {
     /// Applies what is missing; on PostgreSQL one node does it while others wait.
     pub async fn migrate(&self) -> Result<(), Error> {
         let db = match &self.write {
-            WriteWay::Sqlite(_) => return migrate_sqlite(&self.url).await,
+            WriteWay::Sqlite(_) => return migrate_sqlite(self.url.trim_start_matches("sqlite:")).await,
             WriteWay::Postgres(pool) => pool,
         };
         // The lock lives on a connection of its own, inside a transaction that ends with it.
@@ -140,27 +140,29 @@ impl Store {
 
 async fn open_sqlite(path: &str) -> Result<(WriteWay, ReadWay, ReadWay), Error> {
     create_private(Path::new(path))?;
-    let url = format!("sqlite:{path}");
-    let pool = connect(sqlite_options(&url, SQLITE_READERS)).await?;
+    let pool = connect(sqlite_options(path, SQLITE_READERS)).await?;
     let version: String = scalar(&pool, "SELECT sqlite_version()").await?;
     check_sqlite_version(&version)?;
-    let walk = connect(walking(sqlite_options(&url, WALKERS))).await?;
+    let walk = connect(walking(sqlite_options(path, WALKERS))).await?;
     let writer = Writer::open(Path::new(path), ACQUIRE).map_err(translate)?;
     let at_once = Some(Readers::open(Path::new(path)).map_err(translate)?);
     Ok((WriteWay::Sqlite(writer), ReadWay { at_once, pool }, ReadWay { at_once: None, pool: walk }))
 }
 
-async fn migrate_sqlite(url: &str) -> Result<(), Error> {
-    let db = connect(sqlite_options(url, 1)).await?;
+async fn migrate_sqlite(path: &str) -> Result<(), Error> {
+    let db = connect(sqlite_options(path, 1)).await?;
     let done = Migrator::up(&db, None).await.map_err(translate);
     db.close().await.map_err(translate)?;
     done
 }
 
-fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
-    let mut options = quiet(url, connections);
-    options.map_sqlx_sqlite_opts(|it| {
-        PRAGMAS.iter().fold(it.busy_timeout(ACQUIRE), |it, (name, value)| it.pragma(*name, *value))
+/// The path is that of every other connection, which is read as a URL by none.
+fn sqlite_options(path: &str, connections: u32) -> ConnectOptions {
+    let mut options = quiet("sqlite:", connections);
+    let path = path.to_owned();
+    options.map_sqlx_sqlite_opts(move |it| {
+        let it = it.filename(&path).busy_timeout(ACQUIRE);
+        PRAGMAS.iter().fold(it, |it, (name, value)| it.pragma(*name, *value))
     });
     options
 }

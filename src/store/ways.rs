@@ -1,10 +1,14 @@
 //! The ways to the database: where reads go, where single changes go, and units of work.
+//!
+//! **Invariant:** whoever asks much gives others a turn in between, although SQLite answers at once.
 
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
     TransactionTrait,
 };
+
+use tokio::task::coop::consume_budget;
 
 use super::sqlite::{Readers, Unit, Writer};
 
@@ -36,6 +40,12 @@ impl ReadWay {
     /// Takes a connection of the pool, for as long as what is answered is held.
     pub async fn take(&self) -> Result<DatabaseTransaction, DbErr> {
         self.pool.begin().await
+    }
+
+    async fn read_at_once(&self, statement: &Statement) -> Option<Result<Vec<QueryResult>, DbErr>> {
+        let readers = self.at_once.as_ref()?;
+        consume_budget().await;
+        readers.query(statement)
     }
 }
 
@@ -82,14 +92,14 @@ impl ConnectionTrait for ReadWay {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        match self.at_once.as_ref().and_then(|it| it.query(&statement)) {
+        match self.read_at_once(&statement).await {
             Some(found) => Ok(found?.into_iter().next()),
             None => self.pool.query_one_raw(statement).await,
         }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        match self.at_once.as_ref().and_then(|it| it.query(&statement)) {
+        match self.read_at_once(&statement).await {
             Some(found) => found,
             None => self.pool.query_all_raw(statement).await,
         }
@@ -121,7 +131,7 @@ impl ConnectionTrait for WriteWay {
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         match self {
-            Self::Sqlite(writer) => Ok(writer.query(&statement).await?.into_iter().next()),
+            Self::Sqlite(_) => Ok(self.query_all_raw(statement).await?.into_iter().next()),
             Self::Postgres(pool) => pool.query_one_raw(statement).await,
         }
     }
@@ -145,7 +155,10 @@ impl ConnectionTrait for Transaction {
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         match self {
-            Self::Sqlite(unit) => unit.execute(&statement),
+            Self::Sqlite(unit) => {
+                consume_budget().await;
+                unit.execute(&statement)
+            }
             Self::Postgres(transaction) => transaction.execute_raw(statement).await,
         }
     }
@@ -159,14 +172,17 @@ impl ConnectionTrait for Transaction {
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         match self {
-            Self::Sqlite(unit) => Ok(unit.query(&statement)?.into_iter().next()),
+            Self::Sqlite(_) => Ok(self.query_all_raw(statement).await?.into_iter().next()),
             Self::Postgres(transaction) => transaction.query_one_raw(statement).await,
         }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         match self {
-            Self::Sqlite(unit) => unit.query(&statement),
+            Self::Sqlite(unit) => {
+                consume_budget().await;
+                unit.query(&statement)
+            }
             Self::Postgres(transaction) => transaction.query_all_raw(statement).await,
         }
     }

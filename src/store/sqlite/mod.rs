@@ -2,8 +2,8 @@
 //! another thread and back costs several times what most statements do.
 //!
 //! **Invariant:** there is one connection that writes, and whoever writes has it alone until its unit ends.
-//! **Invariant:** no read stays here for long: one that takes more than [`STEPS_MAX`] steps is broken off, and carried out once
-//! more by whoever may take its time.
+//! **Invariant:** no read outside a unit stays here for long: one that takes more than [`STEPS_MAX`] steps is broken off, and
+//! carried out once more by whoever may take its time. A statement of a unit takes what it takes, one at a time.
 
 #[cfg(test)]
 mod tests;
@@ -52,13 +52,13 @@ pub struct Unit(Mutex<Option<OwnedMutexGuard<Connection>>>);
 impl Readers {
     /// Opens them.
     pub(super) fn open(path: &Path) -> Result<Self, DbErr> {
-        let open = || {
+        let reader = |_| {
             let connection = open(path)?;
             connection.pragma_update(None, "query_only", "ON")?;
             connection.progress_handler(STEPS_MAX, Some(|| true))?;
             Ok(connection)
         };
-        let all: Result<Vec<Connection>, rusqlite::Error> = (0..READERS).map(|_| open()).collect();
+        let all: Result<Vec<Connection>, rusqlite::Error> = (0..READERS).map(reader).collect();
         Ok(Self(Mutex::new(all.map_err(|cause| opening(&cause))?)))
     }
 
