@@ -36,29 +36,9 @@ pub enum Command {
     /// Say anew how it is looked after, how fast it may ask and from where, and which tokens of Entra open it
     Set(Set),
     /// Let membership of a group give a role
-    Map {
-        /// The connection
-        #[arg(long)]
-        id: ConnectionId,
-        /// The group, by its name or by the identity provider's id of it
-        #[arg(long, value_name = "NAME-OR-EXTERNAL-ID")]
-        group: String,
-        /// The role
-        #[arg(long)]
-        role: RoleKey,
-    },
+    Map(GroupRole),
     /// Let membership of a group give a role no longer, or not once it is pushed
-    Unmap {
-        /// The connection
-        #[arg(long)]
-        id: ConnectionId,
-        /// The group, by its name or by the identity provider's id of it
-        #[arg(long, value_name = "NAME-OR-EXTERNAL-ID")]
-        group: String,
-        /// The role
-        #[arg(long)]
-        role: RoleKey,
-    },
+    Unmap(GroupRole),
     /// The breaker: whom the connection lets go beyond its limit waits until somebody has agreed
     #[command(subcommand)]
     Breaker(breaker::Breaker),
@@ -111,6 +91,20 @@ pub struct Which {
     /// The connection
     #[arg(long)]
     id: ConnectionId,
+}
+
+/// A role of a group of a connection.
+#[derive(Debug, Args)]
+pub struct GroupRole {
+    /// The connection
+    #[arg(long)]
+    id: ConnectionId,
+    /// The group, by its name or by the identity provider's id of it
+    #[arg(long, value_name = "NAME-OR-EXTERNAL-ID")]
+    group: String,
+    /// The role
+    #[arg(long)]
+    role: RoleKey,
 }
 
 /// Make a connection and its first token
@@ -361,7 +355,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             };
             Ok(Output::one(view(&connections::change(app, actor, new.which.id, change).await?)))
         }
-        Command::Map { id, group, role } => {
+        Command::Map(GroupRole { id, group, role }) => {
             let mapped = connections::map_group(app, actor, id, &group, &role).await?;
             let record = Record::new().with("connection", id.to_string()).with("group", group.as_str());
             let record = record.with("role", role.as_str()).with("is_waiting", mapped == Mapped::WhenPushed);
@@ -369,7 +363,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             let output = Output::one(record);
             Ok(if mapped == Mapped::WhenPushed { output.note(&later) } else { output })
         }
-        Command::Unmap { id, group, role } => {
+        Command::Unmap(GroupRole { id, group, role }) => {
             connections::unmap_group(app, actor, id, &group, &role).await?;
             let record = Record::new().with("connection", id.to_string()).with("group", group.as_str());
             Ok(Output::one(record.with("role", role.as_str()).with("status", "unmapped")))

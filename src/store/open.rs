@@ -32,7 +32,6 @@ const MIGRATION_LOCK: i64 = 0x646f_6f72_7761_7264;
 /// The database, shared by everything that runs.
 #[derive(Clone)]
 pub struct Store {
-    url: Arc<str>,
     pub(super) write: WriteWay,
     pub(super) read: Arc<ReadWay>,
     walk: Arc<ReadWay>,
@@ -60,7 +59,7 @@ impl Store {
                 (WriteWay::Postgres(pool), read, ReadWay { at_once: None, pool: walk })
             }
         };
-        Ok(Self { url: url.into(), write, read: Arc::new(read), walk: Arc::new(walk), models: Arc::default() })
+        Ok(Self { write, read: Arc::new(read), walk: Arc::new(walk), models: Arc::default() })
     }
 
     /// True for the embedded database.
@@ -81,10 +80,10 @@ impl Store {
 
     /// Applies what is missing; on PostgreSQL one node does it while others wait.
     pub async fn migrate(&self) -> Result<(), Error> {
-        let db = match &self.write {
-            WriteWay::Sqlite(_) => return migrate_sqlite(self.url.trim_start_matches("sqlite:")).await,
-            WriteWay::Postgres(pool) => pool,
-        };
+        let db = &self.read.pool;
+        if self.is_embedded() {
+            return Migrator::up(db, None).await.map_err(translate);
+        }
         // The lock lives on a connection of its own, inside a transaction that ends with it.
         let holder = sea_orm::TransactionTrait::begin(db).await.map_err(translate)?;
         let lock = Statement::from_sql_and_values(
@@ -109,7 +108,7 @@ impl Store {
             .collect())
     }
 
-    /// Ends every connection; what was acknowledged is on disk.
+    /// Ends the pools; a connection of our own ends with whoever uses it last. What was acknowledged is on disk.
     pub async fn close(self) -> Result<(), Error> {
         self.walk.pool.clone().close().await.map_err(translate)?;
         self.read.pool.clone().close().await.map_err(translate)
@@ -147,13 +146,6 @@ async fn open_sqlite(path: &str) -> Result<(WriteWay, ReadWay, ReadWay), Error> 
     let writer = Writer::open(Path::new(path), ACQUIRE).map_err(translate)?;
     let at_once = Some(Readers::open(Path::new(path)).map_err(translate)?);
     Ok((WriteWay::Sqlite(writer), ReadWay { at_once, pool }, ReadWay { at_once: None, pool: walk }))
-}
-
-async fn migrate_sqlite(path: &str) -> Result<(), Error> {
-    let db = connect(sqlite_options(path, 1)).await?;
-    let done = Migrator::up(&db, None).await.map_err(translate);
-    db.close().await.map_err(translate)?;
-    done
 }
 
 /// The path is that of every other connection, which is read as a URL by none.

@@ -119,8 +119,9 @@ impl Glimpse {
     fn read(row: &QueryResult) -> Result<(Self, Place), Error> {
         let id: Uuid = row.try_get_by_index(0).map_err(translate)?;
         let seen: i64 = row.try_get_by_index(1).map_err(translate)?;
-        let factors: i64 = row.try_get_by_index(2).map_err(translate)?;
-        let glimpse = Self { id: UserId::from_uuid(id), last_active: moment(seen), has_factor: factors > 0 };
+        // A number, because that is what SQLite makes of a condition.
+        let has_factor: i64 = row.try_get_by_index(2).map_err(translate)?;
+        let glimpse = Self { id: UserId::from_uuid(id), last_active: moment(seen), has_factor: has_factor == 1 };
         Ok((glimpse, Place { key: key_in(row)?, id }))
     }
 }

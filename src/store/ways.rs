@@ -7,10 +7,9 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
     TransactionTrait,
 };
-
 use tokio::task::coop::consume_budget;
 
-use super::sqlite::{Readers, Unit, Writer};
+use super::sqlite::{Carries, Readers, Unit, Writer};
 
 /// Where reads go that need no unit of work.
 #[derive(Debug)]
@@ -20,21 +19,19 @@ pub struct ReadWay {
     pub(super) pool: DatabaseConnection,
 }
 
-/// Where changes go, each of which is a unit of its own.
+/// A way to the one or the other database.
 #[derive(Debug, Clone)]
-pub(super) enum WriteWay {
-    Sqlite(Writer),
-    Postgres(DatabaseConnection),
+pub enum Way<S, P> {
+    /// To SQLite.
+    Sqlite(S),
+    /// To PostgreSQL.
+    Postgres(P),
 }
 
+/// Where changes go, each of which is a unit of its own.
+pub(super) type WriteWay = Way<Writer, DatabaseConnection>;
 /// A transaction; dropped, it undoes everything.
-#[derive(Debug)]
-pub enum Transaction {
-    /// Of SQLite.
-    Sqlite(Unit),
-    /// Of PostgreSQL.
-    Postgres(DatabaseTransaction),
-}
+pub type Transaction = Way<Unit, DatabaseTransaction>;
 
 impl ReadWay {
     /// Takes a connection of the pool, for as long as what is answered is held.
@@ -107,83 +104,39 @@ impl ConnectionTrait for ReadWay {
 }
 
 #[async_trait]
-impl ConnectionTrait for WriteWay {
+impl<S: Carries, P: ConnectionTrait> ConnectionTrait for Way<S, P> {
     fn get_database_backend(&self) -> DbBackend {
         match self {
             Self::Sqlite(_) => DbBackend::Sqlite,
-            Self::Postgres(_) => DbBackend::Postgres,
+            Self::Postgres(way) => way.get_database_backend(),
         }
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         match self {
-            Self::Sqlite(writer) => writer.execute(&statement).await,
-            Self::Postgres(pool) => pool.execute_raw(statement).await,
+            Self::Sqlite(way) => way.execute(&statement).await,
+            Self::Postgres(way) => way.execute_raw(statement).await,
         }
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         match self {
-            Self::Sqlite(writer) => writer.execute(&Statement::from_string(DbBackend::Sqlite, sql)).await,
-            Self::Postgres(pool) => pool.execute_unprepared(sql).await,
+            Self::Sqlite(way) => way.execute(&Statement::from_string(DbBackend::Sqlite, sql)).await,
+            Self::Postgres(way) => way.execute_unprepared(sql).await,
         }
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         match self {
-            Self::Sqlite(_) => Ok(self.query_all_raw(statement).await?.into_iter().next()),
-            Self::Postgres(pool) => pool.query_one_raw(statement).await,
+            Self::Sqlite(way) => Ok(way.query(&statement).await?.into_iter().next()),
+            Self::Postgres(way) => way.query_one_raw(statement).await,
         }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         match self {
-            Self::Sqlite(writer) => writer.query(&statement).await,
-            Self::Postgres(pool) => pool.query_all_raw(statement).await,
-        }
-    }
-}
-
-#[async_trait]
-impl ConnectionTrait for Transaction {
-    fn get_database_backend(&self) -> DbBackend {
-        match self {
-            Self::Sqlite(_) => DbBackend::Sqlite,
-            Self::Postgres(_) => DbBackend::Postgres,
-        }
-    }
-
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        match self {
-            Self::Sqlite(unit) => {
-                consume_budget().await;
-                unit.execute(&statement)
-            }
-            Self::Postgres(transaction) => transaction.execute_raw(statement).await,
-        }
-    }
-
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        match self {
-            Self::Sqlite(unit) => unit.execute(&Statement::from_string(DbBackend::Sqlite, sql)),
-            Self::Postgres(transaction) => transaction.execute_unprepared(sql).await,
-        }
-    }
-
-    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        match self {
-            Self::Sqlite(_) => Ok(self.query_all_raw(statement).await?.into_iter().next()),
-            Self::Postgres(transaction) => transaction.query_one_raw(statement).await,
-        }
-    }
-
-    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        match self {
-            Self::Sqlite(unit) => {
-                consume_budget().await;
-                unit.query(&statement)
-            }
-            Self::Postgres(transaction) => transaction.query_all_raw(statement).await,
+            Self::Sqlite(way) => way.query(&statement).await,
+            Self::Postgres(way) => way.query_all_raw(statement).await,
         }
     }
 }

@@ -179,6 +179,16 @@ fn c18_protected_roles_are_given_to_a_connection_only_beside_a_local_holder() {
     assert!(made["token"].as_str().unwrap().starts_with("dwscim_"));
 }
 
+/// What would be read by some connections and not by others is refused, with what to write.
+#[test]
+fn parameters_of_an_embedded_database_are_refused() {
+    let instance = Instance::with_organisation();
+
+    let refusal = instance.refused(&["--database-url", "sqlite:doorward.db?mode=rwc", "org", "list"], "");
+
+    assert!(refusal.contains("write sqlite:PATH without parameters"), "{refusal}");
+}
+
 #[test]
 fn a_connection_without_protected_roles_maps_no_group_to_one() {
     let instance = Instance::with_organisation();

@@ -3,22 +3,28 @@
 use doorward::app::connections::map_group;
 use doorward::app::users;
 use doorward::domain::connection::{Kind, Settings};
+use doorward::domain::id::UserId;
 use doorward::store::audit;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{Provisioning, Reply, Server, Tenant};
 use crate::mappings::{group, push};
+use crate::openapi::signs_in;
 use crate::projects::{access, as_team, assign, project, sound};
 
+/// Somebody who is the last admin, by the first of two connections.
+async fn last_admin<'s>(tenant: &Tenant<'s>) -> (String, UserId, [Provisioning<'s>; 2]) {
+    let root = tenant.user("root", "admin").await;
+    let both = [with_sign_in(tenant, true).await, with_sign_in(tenant, false).await];
+    let ada = push(&both[0], "ada", &json!({ "roles": [{ "value": "admin" }] })).await;
+    let refuse = users::OnLastHolder::Refuse;
+    users::deactivate(&tenant.server.app, &Server::operator(), root, refuse).await.unwrap();
+    (ada, root, both)
+}
+
 async fn with_sign_in<'s>(tenant: &Tenant<'s>, protected_roles: bool) -> Provisioning<'s> {
-    let settings = Settings {
-        issuer: Some("https://idp.example".to_owned()),
-        client_id: Some("doorward".to_owned()),
-        protected_roles,
-        ..Settings::default()
-    };
-    tenant.connection_with(Kind::Okta, settings).await
+    tenant.connection_with(Kind::Okta, Settings { protected_roles, ..signs_in() }).await
 }
 
 async fn move_to(server: &Server, user: &str, to: &Provisioning<'_>) -> Reply {
@@ -70,10 +76,7 @@ async fn sc_05_roles_and_groups_of_a_provider_end_with_it() {
 async fn the_last_holder_of_a_protected_role_is_not_moved_away_from_it() {
     let server = Server::start().await;
     let acme = server.tenant_with("acme", "admin-standard-readonly").await;
-    let root = acme.user("root", "admin").await;
-    let (old, new) = (with_sign_in(&acme, true).await, with_sign_in(&acme, false).await);
-    let ada = push(&old, "ada", &json!({ "roles": [{ "value": "admin" }] })).await;
-    users::deactivate(&server.app, &Server::operator(), root, users::OnLastHolder::Refuse).await.unwrap();
+    let (ada, root, [old, new]) = last_admin(&acme).await;
 
     let refused = move_to(&server, &ada, &new).await.expect(409);
     let kept = shown(&server, &ada).await;
@@ -91,10 +94,7 @@ async fn the_last_holder_of_a_protected_role_is_not_moved_away_from_it() {
 async fn a_role_that_is_given_with_a_move_is_there_afterwards() {
     let server = Server::start().await;
     let acme = server.tenant_with("acme", "admin-standard-readonly").await;
-    let root = acme.user("root", "admin").await;
-    let (old, new) = (with_sign_in(&acme, true).await, with_sign_in(&acme, false).await);
-    let ada = push(&old, "ada", &json!({ "roles": [{ "value": "admin" }] })).await;
-    users::deactivate(&server.app, &Server::operator(), root, users::OnLastHolder::Refuse).await.unwrap();
+    let (ada, _, [_, new]) = last_admin(&acme).await;
 
     let path = format!("/api/v1/users/{ada}");
     let body = json!({ "connection": new.id, "role": "admin" });
@@ -110,12 +110,7 @@ async fn sc_05_the_default_role_of_the_next_provider_is_part_of_the_move() {
     let server = Server::start().await;
     let acme = server.tenant_with("acme", "admin-standard-readonly").await;
     let old = with_sign_in(&acme, false).await;
-    let settings = Settings {
-        issuer: Some("https://idp.example".to_owned()),
-        client_id: Some("doorward".to_owned()),
-        default_role: Some("standard".to_owned()),
-        ..Settings::default()
-    };
+    let settings = Settings { default_role: Some("standard".to_owned()), ..signs_in() };
     let new = acme.connection_with(Kind::Okta, settings).await;
     let ada = push(&old, "ada", &json!({ "roles": [{ "value": "read_only" }] })).await;
 

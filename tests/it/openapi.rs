@@ -542,7 +542,8 @@ async fn refused_sign_ins(walk: &mut Walk<'_>, at: &crate::harness::Provisioning
 }
 
 /// The settings of a connection whose people sign in at the provider.
-fn signs_in() -> Settings {
+/// At whose provider people sign in.
+pub fn signs_in() -> Settings {
     let (issuer, client_id) = (Some("https://idp.example".to_owned()), Some("us".to_owned()));
     Settings { issuer, client_id, ..Settings::default() }
 }

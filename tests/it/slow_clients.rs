@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use crate::harness::Server;
+use crate::harness::{Provisioning, Server};
 use crate::journal;
 use crate::signin::join_all;
 
@@ -113,23 +113,30 @@ async fn sd_14_a_body_that_does_not_come_is_answered_408() {
     assert_eq!(connection.get("/Users").await.expect(200).json()["totalResults"], 0);
 }
 
+/// A request of the connection for a new user, sent over a connection that can be closed before the answer.
+async fn sent(server: &Server, by: &Provisioning<'_>, header: &str) -> TcpStream {
+    let body = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "kim"}).to_string();
+    let (host, token, length) = (address(server), &by.token, body.len());
+    let mut stream = TcpStream::connect(&host).await.unwrap();
+    let request = format!(
+        "POST /scim/v2/Users HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n{header}\
+         content-length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream
+}
+
 /// Who hangs up before the answer finds the request in the journal all the same.
 #[tokio::test]
 async fn a_request_whose_caller_hangs_up_is_in_the_journal() {
     let server = Server::start().await;
     let acme = server.tenant("acme").await;
     let connection = acme.connection().await;
-    let body = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "kim"}).to_string();
-    let (host, token, length) = (address(&server), &connection.token, body.len());
-    let request = format!(
-        "POST /scim/v2/Users HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\ncontent-length: {length}\r\n\r\n{body}"
-    );
+
     // The first use of a token is noted before anything else.
     connection.get("/Users").await.expect(200);
-
     let another = server.app.begin(acme.org).await.unwrap();
-    let mut stream = TcpStream::connect(&host).await.unwrap();
-    stream.write_all(request.as_bytes()).await.unwrap();
+    let stream = sent(&server, &connection, "").await;
     sleep(Duration::from_millis(500)).await;
     drop(stream);
     sleep(Duration::from_millis(500)).await;
@@ -147,18 +154,11 @@ async fn a_request_that_is_kept_is_noted_once_although_its_caller_hangs_up() {
     let server = Server::start().await;
     let acme = server.tenant("acme").await;
     let connection = acme.connection().await;
-    let body = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "kim"}).to_string();
-    let (host, token, length) = (address(&server), &connection.token, body.len());
-    let request = format!(
-        "POST /scim/v2/Users HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\nprefer: respond-async\r\n\
-         content-length: {length}\r\n\r\n{body}"
-    );
-    connection.get("/Users").await.expect(200);
 
+    connection.get("/Users").await.expect(200);
     // The request waits for the first unit, and what it does after it was kept for the second.
     let first = server.app.begin(acme.org).await.unwrap();
-    let mut stream = TcpStream::connect(&host).await.unwrap();
-    stream.write_all(request.as_bytes()).await.unwrap();
+    let stream = sent(&server, &connection, "prefer: respond-async\r\n").await;
     sleep(Duration::from_millis(500)).await;
     let (app, org) = (server.app.clone(), acme.org);
     let second = tokio::spawn(async move { app.begin(org).await.unwrap() });

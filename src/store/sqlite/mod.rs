@@ -18,6 +18,7 @@ use rusqlite::{CachedStatement, Connection, ErrorCode, StatementStatus};
 use sea_orm::{ConnAcquireErr, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::OwnedMutexGuard;
+use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, sleep, timeout};
 
 /// So many steps of the virtual machine may a read take: about a millisecond.
@@ -48,6 +49,14 @@ pub struct Writer {
 /// A unit of work on the connection that writes; dropped, it undoes everything.
 #[derive(Debug)]
 pub struct Unit(Mutex<Option<OwnedMutexGuard<Connection>>>);
+
+/// What carries out statements that may change something.
+pub trait Carries: Send + Sync {
+    /// Carries out a statement.
+    fn execute(&self, statement: &Statement) -> impl Future<Output = Result<ExecResult, DbErr>> + Send;
+    /// Carries out a statement that answers rows.
+    fn query(&self, statement: &Statement) -> impl Future<Output = Result<Vec<QueryResult>, DbErr>> + Send;
+}
 
 impl Readers {
     /// Opens them.
@@ -88,16 +97,6 @@ impl Writer {
         Ok(Unit(Mutex::new(Some(connection))))
     }
 
-    /// Carries out a statement that is a unit of its own.
-    pub(super) async fn execute(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
-        self.alone(|it| patiently(|| execute(it, statement))).await?.1
-    }
-
-    /// Carries out a statement that is a unit of its own and answers rows.
-    pub(super) async fn query(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.alone(|it| patiently(|| rows(it, statement))).await?.1
-    }
-
     /// Does something on the connection when nobody else has it; while another process writes, it is tried again.
     async fn alone<T>(
         &self,
@@ -117,16 +116,6 @@ impl Writer {
 }
 
 impl Unit {
-    /// Carries out a statement.
-    pub(super) fn execute(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
-        self.with(|connection| if_heavy(statement, || execute(connection, statement)))?
-    }
-
-    /// What a statement finds.
-    pub(super) fn query(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.with(|connection| if_heavy(statement, || rows(connection, statement)))?
-    }
-
     /// Keeps everything; what cannot be kept is undone.
     pub(super) fn commit(self) -> Result<(), DbErr> {
         self.with(|connection| patiently(|| connection.execute_batch("COMMIT")))
@@ -138,6 +127,30 @@ impl Unit {
             Some(connection) if !connection.is_autocommit() => deed(connection).map_err(|cause| executing(&cause)),
             Some(_) | None => Err(DbErr::Custom("the unit of work has been undone".to_owned())),
         }
+    }
+}
+
+/// Each statement is a unit of its own.
+impl Carries for Writer {
+    async fn execute(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
+        self.alone(|it| patiently(|| execute(it, statement))).await?.1
+    }
+
+    async fn query(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.alone(|it| patiently(|| rows(it, statement))).await?.1
+    }
+}
+
+/// Others have a turn in between, or a loop of statements would be one.
+impl Carries for Unit {
+    async fn execute(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
+        consume_budget().await;
+        self.with(|connection| if_heavy(statement, || execute(connection, statement)))?
+    }
+
+    async fn query(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
+        consume_budget().await;
+        self.with(|connection| if_heavy(statement, || rows(connection, statement)))?
     }
 }
 

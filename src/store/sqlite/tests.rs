@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sea_orm::{
     ColumnTrait as _, ColumnType, ConnectionTrait as _, DbBackend, EntityTrait, IdenStatic as _, Iterable as _,
@@ -169,6 +170,23 @@ async fn what_reads_cannot_write() {
     assert!(refused.to_string().contains("readonly"), "{refused}");
 }
 
+/// Whatever stands in the path, every connection opens the same file, and no other.
+#[tokio::test]
+async fn a_path_is_no_url() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("a%20b#c.db");
+    let store = Store::open(&format!("sqlite:{}", path.display())).await.unwrap();
+
+    store.migrate().await.unwrap();
+    assert_eq!(count(&store).await, 0);
+    store.write.execute_raw(asked(INSERT, ["here".into()])).await.unwrap();
+    let walked = store.walker().query_one_raw(asked("SELECT COUNT(*) FROM instance_facts", [])).await.unwrap().unwrap();
+
+    assert_eq!((count(&store).await, walked.try_get_by_index::<i64>(0).unwrap()), (1, 1));
+    let names = std::fs::read_dir(dir.path()).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap());
+    assert!(names.into_iter().all(|name| name.starts_with("a%20b#c.db")));
+}
+
 async fn count(store: &Store) -> i64 {
     let row = store.reader().query_one_raw(asked("SELECT COUNT(*) FROM instance_facts", [])).await.unwrap().unwrap();
     row.try_get_by_index(0).unwrap()
@@ -247,4 +265,46 @@ async fn a_statement_is_prepared_once_whatever_its_values() {
     let prepared = connection.prepare_cached(sql).unwrap();
     assert_eq!(prepared.get_status(StatementStatus::Run), 3);
     assert_eq!(prepared.get_status(StatementStatus::RePrepare), 0);
+}
+
+/// However many statements a unit has, they are not one turn of the thread.
+#[tokio::test]
+async fn others_have_a_turn_between_the_statements_of_a_unit() {
+    let (_dir, store) = store().await;
+    let turns = Arc::new(AtomicUsize::new(0));
+    let other = tokio::spawn(counting(turns.clone()));
+    let unit = store.write.begin().await.unwrap();
+    let before = turns.load(Ordering::Relaxed);
+
+    for number in 0..2_000 {
+        unit.execute_raw(asked(INSERT, [format!("fact {number}").into()])).await.unwrap();
+    }
+
+    other.abort();
+    assert!(turns.load(Ordering::Relaxed) > before, "nobody else had a turn");
+}
+
+/// Where there is one thread, a change that takes long does not keep it to itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn others_have_the_thread_while_a_change_takes_long() {
+    let (_dir, store) = store().await;
+    let turns = Arc::new(AtomicUsize::new(0));
+    let (during, writer) = (turns.clone(), store.clone());
+
+    let other = tokio::spawn(counting(turns));
+    let seen = tokio::spawn(async move {
+        let before = during.load(Ordering::Relaxed);
+        writer.write.query_one_raw(asked(LONG, [])).await.unwrap();
+        during.load(Ordering::Relaxed) - before
+    });
+
+    assert!(seen.await.unwrap() > 100, "nobody else had the thread");
+    other.abort();
+}
+
+async fn counting(turns: Arc<AtomicUsize>) {
+    loop {
+        turns.fetch_add(1, Ordering::Relaxed);
+        tokio::task::yield_now().await;
+    }
 }

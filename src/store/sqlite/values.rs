@@ -89,19 +89,23 @@ fn value(of: ValueRef<'_>, holds: Holds) -> Value {
     match (of, holds) {
         (ValueRef::Null, _) => Value::String(None),
         (ValueRef::Integer(it), Holds::Bool) => Value::Bool(Some(it != 0)),
-        (ValueRef::Integer(it), Holds::Small) => Value::Int(i32::try_from(it).ok()),
+        (ValueRef::Integer(it), Holds::Small) => i32::try_from(it).map_or(Value::BigInt(Some(it)), Value::from),
         (ValueRef::Integer(it), Holds::Json | Holds::Bytes | Holds::Any) => Value::BigInt(Some(it)),
         (ValueRef::Real(it), _) => Value::Double(Some(it)),
-        (ValueRef::Text(it), Holds::Json) => Value::Json(serde_json::from_slice(it).ok()),
-        (ValueRef::Text(it), Holds::Bool | Holds::Small | Holds::Bytes | Holds::Any) => {
-            Value::String(Some(String::from_utf8_lossy(it).into_owned()))
+        (ValueRef::Text(it), Holds::Json) => {
+            serde_json::from_slice(it).map_or_else(|_| text(it), |it| Value::Json(Some(it)))
         }
+        (ValueRef::Text(it), Holds::Bool | Holds::Small | Holds::Bytes | Holds::Any) => text(it),
         (ValueRef::Blob(it), Holds::Bytes) => Value::Bytes(Some(it.to_vec())),
         (ValueRef::Blob(it), Holds::Bool | Holds::Small | Holds::Json | Holds::Any) => match Uuid::from_slice(it) {
             Ok(id) => Value::Uuid(Some(id)),
             Err(_) => Value::Bytes(Some(it.to_vec())),
         },
     }
+}
+
+fn text(of: &[u8]) -> Value {
+    Value::String(Some(String::from_utf8_lossy(of).into_owned()))
 }
 
 /// Puts values into the places of a statement: `?` has the one of its own number, and `$2` the second.
@@ -125,7 +129,13 @@ fn bind_one(into: &mut Statement<'_>, place: usize, value: &Value) -> Result<(),
         Value::TinyUnsigned(it) => into.raw_bind_parameter(place, it),
         Value::SmallUnsigned(it) => into.raw_bind_parameter(place, it),
         Value::Unsigned(it) => into.raw_bind_parameter(place, it),
-        Value::BigUnsigned(it) => into.raw_bind_parameter(place, it.and_then(|it| i64::try_from(it).ok())),
+        Value::BigUnsigned(it) => {
+            let number = it.map(i64::try_from).transpose();
+            into.raw_bind_parameter(
+                place,
+                number.map_err(|cause| rusqlite::Error::ToSqlConversionFailure(cause.into()))?,
+            )
+        }
         Value::Float(it) => into.raw_bind_parameter(place, it.map(f64::from)),
         Value::Double(it) => into.raw_bind_parameter(place, it),
         Value::String(it) => into.raw_bind_parameter(place, it),

@@ -40,6 +40,7 @@ mapping-groups-mapped = { $count ->
 }
 mapping-groups-none = Keine Gruppe dieser Verbindung gibt eine Rolle.
 mapping-groups-awaited = Geben eine Rolle, sobald sie übertragen sind
+mapping-withdraw = Wegnehmen: Rolle { $role }, Gruppe { $name }
 mapping-groups-unmapped = { $count ->
     [one] Eine Gruppe gibt keine Rolle
    *[other] { $count } Gruppen geben keine Rolle

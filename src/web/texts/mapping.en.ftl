@@ -40,6 +40,7 @@ mapping-groups-mapped = { $count ->
 }
 mapping-groups-none = No group of this connection gives a role.
 mapping-groups-awaited = Give a role once they are pushed
+mapping-withdraw = Take away: role { $role }, group { $name }
 mapping-groups-unmapped = { $count ->
     [one] One group gives no role
    *[other] { $count } groups give no role

@@ -21,7 +21,7 @@ use crate::web::console::shell::Shell;
 use crate::web::console::users::{Badge, Link, Mark, user_path};
 use crate::web::console::{Console, roles, words};
 use crate::web::form::{Fields, Signed};
-use crate::web::texts::Texts;
+use crate::web::texts::{Part, Texts};
 
 /// Where the connections are with what they turn into what.
 pub(super) const PATH: &str = "/console/provisioning/mappings";
@@ -116,7 +116,8 @@ struct Awaited {
     group: String,
     key: String,
     role: String,
-    may_withdraw: bool,
+    /// What taking it away is called, for whoever may.
+    withdraw: Option<String>,
 }
 
 /// For letting a group give a role.
@@ -247,13 +248,12 @@ async fn page<'a>(
     })
 }
 
-fn awaited(console: &Console, of: &Connection, group: &str, role: &RoleKey) -> Awaited {
-    Awaited {
-        group: group.to_owned(),
-        key: role.to_string(),
-        role: role_label(&console.model, role.as_str()),
-        may_withdraw: connections::may_unmap(&console.actor, &console.model, of, role),
-    }
+fn awaited(console: &Console, of: &Connection, group: &str, key: &RoleKey) -> Awaited {
+    let role = role_label(&console.model, key.as_str());
+    let may = connections::may_unmap(&console.actor, &console.model, of, key);
+    let parts = [("role", Part::Name(&role)), ("name", Part::Name(group))];
+    let withdraw = may.then(|| console.t.with("mapping-withdraw", &parts));
+    Awaited { group: group.to_owned(), key: key.to_string(), role, withdraw }
 }
 
 /// Nothing for somebody who may give no role by a group of it.
