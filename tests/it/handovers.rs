@@ -36,7 +36,7 @@ async fn shown(server: &Server, user: &str) -> Value {
     server.send(server.api(Method::GET, &format!("/api/v1/users/{user}"))).await.expect(200).json()
 }
 
-/// SC-05, SC-10: what a provider gave goes with it: its roles, its groups with theirs, and the places on teams of projects; what
+/// SC-05: what a provider gave goes with it: its roles, its groups with theirs, and the places on teams of projects; what
 /// was given by hand stays. Nothing is left that nobody could take.
 #[tokio::test]
 async fn sc_05_roles_and_groups_of_a_provider_end_with_it() {
