@@ -103,9 +103,16 @@ fn readdressed(mut addresses: Vec<Value>, email: Option<&str>) -> Vec<Value> {
 pub fn searchable_of(of: &'static ResourceType, document: &Document) -> Searchable {
     Searchable {
         search: search::index(of, document, fold),
-        emails: emails_of(document),
+        emails: Some(emails_of(document)),
         unique: unique_values_of(of, document),
     }
+}
+
+/// The same of a user whose document was another before.
+pub fn searchable_after(of: &'static ResourceType, (before, after): (&Document, &Document)) -> Searchable {
+    let searchable = searchable_of(of, after);
+    let known = emails_of(before);
+    Searchable { emails: searchable.emails.filter(|it| *it != known), ..searchable }
 }
 
 /// The values of a document that are to be nobody else's, each once and as it is compared, with the attribute; nothing where no

@@ -13,6 +13,11 @@ impl App {
         self.store.begin(org, self.now()).await
     }
 
+    /// The same for a deed of a few statements about a few rows, with nothing else in between.
+    pub async fn begin_brief(&self, org: OrgId) -> Result<Tx, Error> {
+        self.store.begin_brief(org, self.now()).await
+    }
+
     /// Begins a unit for rows of one session, code, token or attempt.
     pub async fn begin_shared(&self, org: OrgId) -> Result<Tx, Error> {
         self.store.begin_shared(org, self.now()).await

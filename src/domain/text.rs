@@ -12,6 +12,10 @@ use super::{Error, Flaw};
 /// The key of a user name, e-mail address, group name or slug: NFKC, full case folding, NFKC, trimmed.
 /// Trimming comes last because NFKC can create spaces (U+1FCD).
 pub fn fold(text: &str) -> String {
+    // Most names need nothing else.
+    if text.is_ascii() {
+        return text.trim().to_ascii_lowercase();
+    }
     let mut key = fold_once(text);
     // Some sequences need a second pass to settle (U+1E9E, final sigma with combining marks).
     for _ in 0..2 {
@@ -81,6 +85,15 @@ pub fn name_flaw(text: &str, characters_max: usize) -> Option<Flaw> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The short way leads where the long one does.
+    #[test]
+    fn ascii_is_folded_like_everything_else() {
+        for code in 0_u8..=0x7f {
+            let text = format!("{0}a{0}B{0}", char::from(code));
+            assert_eq!(fold(&text), fold_once(&text), "{text:?}");
+        }
+    }
 
     #[test]
     fn a_name_holds_nothing_that_turns_letters_around_and_everything_that_scripts_need() {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use super::error::translate;
+use super::sqlite::Pace;
 use super::ways::Transaction;
 use super::{Store, audit, events, organisations};
 use crate::domain::id::OrgId;
@@ -29,7 +30,17 @@ pub struct Tx {
 impl Store {
     /// Begins the only writing unit of this organisation; others wait until it ends.
     pub async fn begin(&self, org: OrgId, now: Timestamp) -> Result<Tx, Error> {
-        let txn = self.transaction().await?;
+        self.begin_at(Pace::Long, org, now).await
+    }
+
+    /// The same for a deed of a few statements about a few rows, with nothing else in between: it may share the moment in
+    /// which it is kept with others.
+    pub async fn begin_brief(&self, org: OrgId, now: Timestamp) -> Result<Tx, Error> {
+        self.begin_at(Pace::Brief, org, now).await
+    }
+
+    async fn begin_at(&self, pace: Pace, org: OrgId, now: Timestamp) -> Result<Tx, Error> {
+        let txn = self.transaction(pace).await?;
         if txn.get_database_backend() == DbBackend::Postgres {
             let lock = Statement::from_sql_and_values(
                 DbBackend::Postgres,
@@ -44,12 +55,12 @@ impl Store {
     /// Begins a unit that takes no organisation lock: only for rows of one session, code, token or attempt, where
     /// one-time use is a single conditional statement.
     pub async fn begin_shared(&self, org: OrgId, now: Timestamp) -> Result<Tx, Error> {
-        let txn = self.transaction().await?;
+        let txn = self.transaction(Pace::Brief).await?;
         self.unit(txn, org, now).await
     }
 
-    async fn transaction(&self) -> Result<Transaction, Error> {
-        self.write.begin().await.map_err(translate)
+    async fn transaction(&self, pace: Pace) -> Result<Transaction, Error> {
+        self.write.begin(pace).await.map_err(translate)
     }
 
     async fn unit(&self, txn: Transaction, org: OrgId, now: Timestamp) -> Result<Tx, Error> {

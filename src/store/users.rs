@@ -29,8 +29,8 @@ const NOTED_AGAIN: Duration = Duration::from_hours(1);
 pub struct Searchable {
     /// The search document, as the SCIM core makes it.
     pub search: Value,
-    /// The keys of its addresses, in order.
-    pub emails: Vec<String>,
+    /// The keys of its addresses, in order; nothing where they are stored already.
+    pub emails: Option<Vec<String>>,
     /// The values that are to be nobody else's, each with its attribute; nothing where no attribute is like that.
     pub unique: Option<Vec<(String, String)>>,
 }
@@ -167,7 +167,7 @@ async fn insert_row(tx: &Tx, row: ActiveModel, (id, searchable): (UserId, &Searc
     let never_seen = ActiveModel { last_active_at: ActiveValue::Set(0), ..row };
     Entity::insert(never_seen).exec_without_returning(&**tx).await.map_err(translate)?;
     keep_unique(tx, id, searchable).await?;
-    insert_emails(tx, id, &searchable.emails).await
+    insert_emails(tx, id, searchable.emails.as_deref().unwrap_or_default()).await
 }
 
 /// Keeps that an identity provider spoke of a user, and what it said of the user's access, where it said something. True when
@@ -197,12 +197,10 @@ pub async fn forget_asserted(tx: &Tx, id: UserId) -> Result<(), Error> {
 /// Stores a changed user together with what filters look at.
 pub async fn update(tx: &Tx, changed: &User, searchable: &Searchable) -> Result<(), Error> {
     write(tx, changed, row(changed, Some(searchable))).await?;
-    let old = user_email::Entity::delete_many()
-        .filter(user_email::Column::OrgId.eq(tx.org.uuid()))
-        .filter(user_email::Column::UserId.eq(changed.id.uuid()));
-    old.exec(&**tx).await.map_err(translate)?;
     keep_unique(tx, changed.id, searchable).await?;
-    insert_emails(tx, changed.id, &searchable.emails).await
+    let Some(emails) = &searchable.emails else { return Ok(()) };
+    delete_emails(tx, changed.id).await?;
+    insert_emails(tx, changed.id, emails).await
 }
 
 /// Stores a changed user whose names and attributes are as before: its state, epoch, version and flags.
@@ -213,10 +211,7 @@ pub async fn set_state(tx: &Tx, changed: &User) -> Result<(), Error> {
 /// Takes the user and everything that hangs on it out of the directory; the audit stays.
 pub async fn delete(tx: &Tx, id: UserId) -> Result<(), Error> {
     Entity::delete_by_id((tx.org.uuid(), id.uuid())).exec(&**tx).await.map_err(translate)?;
-    let emails = user_email::Entity::delete_many()
-        .filter(user_email::Column::OrgId.eq(tx.org.uuid()))
-        .filter(user_email::Column::UserId.eq(id.uuid()));
-    emails.exec(&**tx).await.map_err(translate)?;
+    delete_emails(tx, id).await?;
     unique_values::delete(tx, id).await
 }
 
@@ -253,6 +248,14 @@ async fn keep_unique(tx: &Tx, of: UserId, searchable: &Searchable) -> Result<(),
         Some(values) => unique_values::set(tx, of, values).await,
         None => Ok(()),
     }
+}
+
+async fn delete_emails(tx: &Tx, of: UserId) -> Result<(), Error> {
+    let old = user_email::Entity::delete_many()
+        .filter(user_email::Column::OrgId.eq(tx.org.uuid()))
+        .filter(user_email::Column::UserId.eq(of.uuid()));
+    old.exec(&**tx).await.map_err(translate)?;
+    Ok(())
 }
 
 async fn insert_emails(tx: &Tx, user: UserId, keys: &[String]) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use tokio::task::coop::consume_budget;
 
-use super::sqlite::{Carries, Readers, Unit, Writer};
+use super::sqlite::{Carries, Pace, Readers, Unit, Writer};
 
 /// Where reads go that need no unit of work.
 #[derive(Debug)]
@@ -47,9 +47,9 @@ impl ReadWay {
 }
 
 impl WriteWay {
-    pub(super) async fn begin(&self) -> Result<Transaction, DbErr> {
+    pub(super) async fn begin(&self, pace: Pace) -> Result<Transaction, DbErr> {
         match self {
-            Self::Sqlite(writer) => writer.begin().await.map(Transaction::Sqlite),
+            Self::Sqlite(writer) => writer.begin(pace).await.map(Transaction::Sqlite),
             Self::Postgres(pool) => pool.begin().await.map(Transaction::Postgres),
         }
     }
@@ -58,7 +58,7 @@ impl WriteWay {
 impl Transaction {
     pub(super) async fn commit(self) -> Result<(), DbErr> {
         match self {
-            Self::Sqlite(unit) => unit.commit(),
+            Self::Sqlite(unit) => unit.commit().await,
             Self::Postgres(transaction) => transaction.commit().await,
         }
     }

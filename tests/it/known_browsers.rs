@@ -161,16 +161,16 @@ async fn mf_07_a_known_browser_is_asked_for_password_and_code() {
 #[tokio::test]
 async fn the_cookie_of_a_known_browser_is_closed_and_says_nothing() {
     let server = Server::start().await;
-    server.tenant("acme").await.user("vic", "viewer").await;
+    server.tenant("acme").await.user("victoria.long", "viewer").await;
     let browser = Browser::new(&server);
-    let (_, page) = browser.identify("vic").await;
+    let (_, page) = browser.identify("victoria.long").await;
 
     let answer = browser.submit(&page, &[("password", PASSWORD)]).await;
 
     let lines: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|it| it.to_str().unwrap()).collect();
     let line = lines.iter().find(|it| it.starts_with("dw_dev=")).unwrap();
     assert!(line.ends_with("; Path=/; HttpOnly; SameSite=Lax; Max-Age=7776000"), "{line}");
-    assert!(!line.contains("vic") && !line.contains('{'), "{line}");
+    assert!(!line.contains("victoria") && !line.contains('{'), "{line}");
 }
 
 /// How many letters say that somebody signed in from elsewhere.

@@ -162,7 +162,8 @@ impl Difference {
         let tx = &unit.tx;
         let old = document_of(&self.before.user);
         extensions::keep_unique(caller, unit, self.after.id, (&old, &self.document)).await?;
-        users::update(tx, &self.after, &directory::searchable_of(caller.users, &self.document)).await?;
+        let searchable = directory::searchable_after(caller.users, (&old, &self.document));
+        users::update(tx, &self.after, &searchable).await?;
         self.roles.write(unit, self.after.id).await?;
         grace::begin(tx, &[self.after.id]).await?;
         if self.roles.takes_any() {

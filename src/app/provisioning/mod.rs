@@ -123,7 +123,15 @@ impl Caller<'_> {
     /// Begins a unit. A connection that was deleted since its token was read writes nothing more, and neither does a request
     /// that was read by other schemas than there are now, nor whoever carries one out that another node has taken over or done.
     async fn begin(&self) -> Result<Unit, Error> {
-        let tx = self.app.begin(self.org()).await?;
+        self.unit(self.app.begin(self.org()).await?).await
+    }
+
+    /// The same for a deed that is about one user.
+    async fn begin_brief(&self) -> Result<Unit, Error> {
+        self.unit(self.app.begin_brief(self.org()).await?).await
+    }
+
+    async fn unit(&self, tx: Tx) -> Result<Unit, Error> {
         if connections::find(&*tx, tx.org, self.id()).await?.is_none() {
             return Err(domain::Error::Unauthenticated.into());
         }

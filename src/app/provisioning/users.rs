@@ -42,7 +42,7 @@ impl Resource for Users {
         let mut document = received.document;
         // Whoever comes again is made anew: what was set once before may be set to something else.
         document.settle_extensions(&caller.allowed(&USER), &Document::default())?;
-        let unit = caller.begin().await?;
+        let unit = caller.begin_brief().await?;
         let (unit, user) = match meant(caller, &unit, &document).await? {
             Meant::Somebody(user) => return Err(ask_to_link(caller, unit, &user, &document).await?),
             Meant::Former(person) => revive(caller, unit, *person, document, phc).await?,
@@ -71,7 +71,7 @@ impl Resource for Users {
         let id = parse(id)?;
         let current = find_own(caller.app.store.reader(), caller, id).await?;
         let phc = hashed(caller, current.sign_in, received.password.as_ref()).await?;
-        let unit = Unit { replaces: Some(id.to_string()), ..caller.begin().await? };
+        let unit = Unit { replaces: Some(id.to_string()), ..caller.begin_brief().await? };
         let person = own(caller, &unit, id).await?;
         etag::check_match(if_match, person.user.version)?;
         let (allowed, before) = (caller.allowed(&USER), document_of(&person.user));
@@ -98,7 +98,7 @@ impl Resource for Users {
         let patch = caller.read_patch(&USER, body, id)?;
         let id = parse(id)?;
         let phc = new_password(caller, id, &patch.operations).await?;
-        let unit = caller.begin().await?;
+        let unit = caller.begin_brief().await?;
         let person = own(caller, &unit, id).await?;
         etag::check_match(if_match, person.user.version)?;
         let before = document_of(&person.user);
@@ -119,7 +119,7 @@ impl Resource for Users {
     async fn delete(caller: &Caller<'_>, id: &str, if_match: Option<&str>) -> Result<(), Error> {
         caller.allowed(&USER).require(&["active"], "delete a user")?;
         let id = parse(id)?;
-        let unit = caller.begin().await?;
+        let unit = caller.begin_brief().await?;
         let person = own(caller, &unit, id).await?;
         etag::check_match(if_match, person.user.version)?;
         let unit = match person.user.reads_active() {
@@ -161,8 +161,11 @@ async fn find_own(db: &impl Reader, caller: &Caller<'_>, id: UserId) -> Result<U
 
 /// A user that this connection manages, inside a unit of work.
 async fn own(caller: &Caller<'_>, unit: &Unit, id: UserId) -> Result<Person, Error> {
-    find_own(&*unit.tx, caller, id).await?;
-    Ok(load(&unit.tx, id).await?)
+    let person = load(&unit.tx, id).await?;
+    if person.user.managed_by != Some(caller.id()) {
+        return Err(domain::Error::NotFound("user").into());
+    }
+    Ok(person)
 }
 
 /// The hash of the password that a PATCH sets. It is made before the unit of work, for a document that may have changed

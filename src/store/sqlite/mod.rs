@@ -1,25 +1,25 @@
 //! SQLite without a thread in between: a statement is carried out where it is asked, on connections of our own. To hand it to
 //! another thread and back costs several times what most statements do.
 //!
-//! **Invariant:** there is one connection that writes, and whoever writes has it alone until its unit ends.
+//! **Invariant:** there is one connection that writes, and whoever writes has it alone until its unit ends; see `writer`.
 //! **Invariant:** no read outside a unit stays here for long: one that takes more than [`STEPS_MAX`] steps is broken off, and
 //! carried out once more by whoever may take its time. A statement of a unit takes what it takes, one at a time.
 
 #[cfg(test)]
 mod tests;
 mod values;
+mod writer;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, Connection, ErrorCode, StatementStatus};
 use sea_orm::{ConnAcquireErr, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use tokio::runtime::{Handle, RuntimeFlavor};
-use tokio::sync::OwnedMutexGuard;
-use tokio::task::coop::consume_budget;
-use tokio::time::{Instant, sleep, timeout};
+
+pub use writer::{Pace, Unit, Writer};
 
 /// So many steps of the virtual machine may a read take: about a millisecond.
 const STEPS_MAX: i32 = 20_000;
@@ -32,23 +32,10 @@ const FEW_VALUES: usize = 200;
 /// How every connection to SQLite is set up: what was acknowledged is on disk, and reads wait for no write.
 pub(super) const PRAGMAS: [(&str, &str); 4] =
     [("journal_mode", "WAL"), ("foreign_keys", "ON"), ("synchronous", "FULL"), ("temp_store", "MEMORY")];
-/// How often a writer looks whether another process still writes.
-const POLL_EVERY: Duration = Duration::from_millis(2);
 
 /// The connections that read.
 #[derive(Debug)]
 pub struct Readers(Mutex<Vec<Connection>>);
-
-/// The connection that writes.
-#[derive(Debug, Clone)]
-pub struct Writer {
-    connection: Arc<tokio::sync::Mutex<Connection>>,
-    patience: Duration,
-}
-
-/// A unit of work on the connection that writes; dropped, it undoes everything.
-#[derive(Debug)]
-pub struct Unit(Mutex<Option<OwnedMutexGuard<Connection>>>);
 
 /// What carries out statements that may change something.
 pub trait Carries: Send + Sync {
@@ -80,85 +67,6 @@ impl Readers {
             Ok(found) => Some(found),
             Err(cause) if is_in_the_way(&cause) => None,
             Err(cause) => Some(Err(DbErr::Query(RuntimeErr::Internal(cause.to_string())))),
-        }
-    }
-}
-
-impl Writer {
-    /// Opens it. Whoever waits for it longer than `patience` is told to come again.
-    pub(super) fn open(path: &Path, patience: Duration) -> Result<Self, DbErr> {
-        let connection = open(path).map_err(|cause| opening(&cause))?;
-        Ok(Self { connection: Arc::new(tokio::sync::Mutex::new(connection)), patience })
-    }
-
-    /// Begins a unit.
-    pub(super) async fn begin(&self) -> Result<Unit, DbErr> {
-        let (connection, ()) = self.alone(|it| it.execute_batch("BEGIN IMMEDIATE")).await?;
-        Ok(Unit(Mutex::new(Some(connection))))
-    }
-
-    /// Does something on the connection when nobody else has it; while another process writes, it is tried again.
-    async fn alone<T>(
-        &self,
-        deed: impl Fn(&Connection) -> Result<T, rusqlite::Error>,
-    ) -> Result<(OwnedMutexGuard<Connection>, T), DbErr> {
-        let until = Instant::now() + self.patience;
-        let turn = timeout(self.patience, self.connection.clone().lock_owned()).await;
-        let connection = turn.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
-        loop {
-            match deed(&connection) {
-                Ok(done) => return Ok((connection, done)),
-                Err(cause) if is_busy(&cause) && Instant::now() < until => sleep(POLL_EVERY).await,
-                Err(cause) => return Err(executing(&cause)),
-            }
-        }
-    }
-}
-
-impl Unit {
-    /// Keeps everything; what cannot be kept is undone.
-    pub(super) fn commit(self) -> Result<(), DbErr> {
-        self.with(|connection| patiently(|| connection.execute_batch("COMMIT")))
-    }
-
-    fn with<T>(&self, deed: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>) -> Result<T, DbErr> {
-        match lock(&self.0).as_deref() {
-            // SQLite itself undoes a unit where, say, the disk is full; nothing may come after that as if it went on.
-            Some(connection) if !connection.is_autocommit() => deed(connection).map_err(|cause| executing(&cause)),
-            Some(_) | None => Err(DbErr::Custom("the unit of work has been undone".to_owned())),
-        }
-    }
-}
-
-/// Each statement is a unit of its own.
-impl Carries for Writer {
-    async fn execute(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
-        self.alone(|it| patiently(|| execute(it, statement))).await?.1
-    }
-
-    async fn query(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.alone(|it| patiently(|| rows(it, statement))).await?.1
-    }
-}
-
-/// Others have a turn in between, or a loop of statements would be one.
-impl Carries for Unit {
-    async fn execute(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
-        consume_budget().await;
-        self.with(|connection| if_heavy(statement, || execute(connection, statement)))?
-    }
-
-    async fn query(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
-        consume_budget().await;
-        self.with(|connection| if_heavy(statement, || rows(connection, statement)))?
-    }
-}
-
-impl Drop for Unit {
-    fn drop(&mut self) {
-        let Some(connection) = lock(&self.0).take().filter(|it| !it.is_autocommit()) else { return };
-        if let Err(failure) = connection.execute_batch("ROLLBACK") {
-            tracing::error!(failure = %failure, "a unit of work cannot be undone");
         }
     }
 }

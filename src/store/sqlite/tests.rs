@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sea_orm::{
@@ -200,17 +201,17 @@ async fn a_unit_that_is_not_kept_leaves_nothing() {
     let (_dir, store) = store().await;
     let before = count(&store).await;
 
-    let dropped = store.write.begin().await.unwrap();
+    let dropped = store.write.begin(Pace::Long).await.unwrap();
     dropped.execute_raw(asked(INSERT, ["dropped".into()])).await.unwrap();
     drop(dropped);
-    let undone = store.write.begin().await.unwrap();
+    let undone = store.write.begin(Pace::Long).await.unwrap();
     undone.execute_raw(asked(INSERT, ["undone".into()])).await.unwrap();
     undone.execute_unprepared("ROLLBACK").await.unwrap();
     let late = undone.execute_raw(asked(INSERT, ["late".into()])).await.unwrap_err();
     let kept = undone.commit().await.unwrap_err();
     assert_eq!(count(&store).await, before);
 
-    let next = store.write.begin().await.unwrap();
+    let next = store.write.begin(Pace::Long).await.unwrap();
     next.execute_raw(asked(INSERT, ["next".into()])).await.unwrap();
     next.commit().await.unwrap();
 
@@ -226,16 +227,16 @@ async fn while_another_process_writes_a_unit_waits_and_then_comes_again() {
     let other = Connection::open(file(&dir)).unwrap();
 
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let told = translate(writer.begin().await.unwrap_err());
+    let told = translate(writer.begin(Pace::Long).await.unwrap_err());
     other.execute_batch("ROLLBACK").unwrap();
-    let unit = writer.begin().await.unwrap();
-    let second = translate(writer.begin().await.unwrap_err());
+    let unit = writer.begin(Pace::Long).await.unwrap();
+    let second = translate(writer.begin(Pace::Long).await.unwrap_err());
     drop(unit);
 
     for it in [told, second] {
         assert!(matches!(it, domain::Error::Throttled { .. }), "{it:?}");
     }
-    writer.begin().await.unwrap();
+    writer.begin(Pace::Long).await.unwrap();
     drop(store);
 }
 
@@ -273,7 +274,7 @@ async fn others_have_a_turn_between_the_statements_of_a_unit() {
     let (_dir, store) = store().await;
     let turns = Arc::new(AtomicUsize::new(0));
     let other = tokio::spawn(counting(turns.clone()));
-    let unit = store.write.begin().await.unwrap();
+    let unit = store.write.begin(Pace::Long).await.unwrap();
     let before = turns.load(Ordering::Relaxed);
 
     for number in 0..2_000 {
