@@ -3,8 +3,9 @@
 //! **Invariant:** a client secret is shown once, when it is made; only its hash is stored.
 //! **Invariant:** a client with a new secret has no token of before.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::app::client_proof::read_keys;
 use crate::app::{App, events};
 use crate::domain::Error;
 use crate::domain::client::Client;
@@ -30,6 +31,8 @@ pub struct NewClient {
     pub name: String,
     /// How it authenticates.
     pub auth_method: AuthMethod,
+    /// Its public keys, where it proves itself with one.
+    pub jwks: Option<Value>,
     /// Where answers may go.
     pub redirect_uris: Vec<String>,
     /// Where a person may go after signing out.
@@ -83,7 +86,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewClient) -> Result<(Registe
         events_uri,
     };
     let (tx, permit) = app.ask(tx, actor, Action::CreateClient, target(&client)).await?;
-    let secret = (!registration.is_public()).then(|| TokenKind::Client.generate());
+    let secret = registration.auth_method.has_secret().then(|| TokenKind::Client.generate());
     let hash = secret.as_ref().map(|secret| TokenHash::of(secret.reveal()));
     clients::insert(&tx, &client, hash.as_ref()).await?;
     tx.commit(permit).await?;
@@ -107,8 +110,8 @@ pub async fn get(app: &App, actor: &Actor, id: ClientId) -> Result<Registered, E
 /// Gives a client a new secret; the old one and every token issued to it end at once.
 pub async fn rotate_secret(app: &App, actor: &Actor, id: ClientId) -> Result<(Registered, Secret<String>), Error> {
     let (tx, before) = begin(app, actor, id).await?;
-    if before.registration.is_public() {
-        return Err(Error::malformed("client", "this is a public client, which has no secret"));
+    if !before.registration.auth_method.has_secret() {
+        return Err(Error::malformed("client", "this client has no secret"));
     }
     let (tx, permit) = app.ask(tx, actor, Action::RotateClientSecret, target(&before.client)).await?;
     let secret = TokenKind::Client.generate();
@@ -138,6 +141,21 @@ pub async fn set_events_uri(
     clients::update(&tx, &client, None).await?;
     tx.commit(permit).await?;
     Ok(Registered { client, ..before })
+}
+
+/// Gives a client that proves itself with a key of its own other keys; what one of before signed proves nothing any more.
+pub async fn set_keys(app: &App, actor: &Actor, id: ClientId, jwks: &Value) -> Result<Registered, Error> {
+    let keys = read_keys(jwks)?;
+    let (tx, Registered { client, registration }) = begin(app, actor, id).await?;
+    let changes = vec![Change::new("jwks", registration.jwks.clone(), Some(keys.clone()))];
+    let registration = Registration { jwks: Some(keys), ..registration };
+    registration.check().map_err(|Problem { field, problem }| Error::malformed(field, problem))?;
+    let (tx, permit) = app.ask(tx, actor, Action::UpdateClient { changes }, target(&client)).await?;
+    let text = serde_json::to_string(&registration).map_err(anyhow::Error::new)?;
+    let client = Client { registration: text, updated_at: tx.now, ..client };
+    clients::update(&tx, &client, None).await?;
+    tx.commit(permit).await?;
+    Ok(Registered { client, registration })
 }
 
 /// Refuses a client everywhere from now on; what was issued to it is void, also after it is enabled again.
@@ -181,6 +199,7 @@ fn registration(id: ClientId, new: NewClient) -> Result<Registration, Error> {
         client_id: id.to_string(),
         name: new.name,
         auth_method: new.auth_method,
+        jwks: new.jwks.as_ref().map(read_keys).transpose()?,
         redirect_uris: new.redirect_uris,
         post_logout_redirect_uris: new.post_logout_redirect_uris,
         backchannel_logout_uri: new.backchannel_logout_uri,

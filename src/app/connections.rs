@@ -33,7 +33,7 @@ use crate::scim::allowed;
 use crate::store::{Tx, connections, grants, groups};
 
 pub use change::{CLIENT_ID_MAX, CLIENT_SECRET_MAX, ConnectionChange, ISSUER_MAX, change};
-pub use clients::{CLIENT_NAME_MAX, JWKS_BYTES_MAX, NewClient, add_client, revoke_client};
+pub use clients::{CLIENT_NAME_MAX, NewClient, add_client, revoke_client};
 pub use deletion::{Deletion, delete, may_delete, plan_deletion};
 pub use drift::{Difference, DriftPage, DriftQuery, LIMIT_DEFAULT as DRIFT_USUAL, LIMIT_MAX as DRIFT_MAX, drift};
 pub use guide::evidence;

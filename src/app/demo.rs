@@ -153,6 +153,7 @@ async fn register(app: &App, actor: &Actor, org: OrgId, origin: &str) -> Result<
         org: Some(org),
         name: "Sample application".to_owned(),
         auth_method: AuthMethod::ClientSecretBasic,
+        jwks: None,
         redirect_uris: vec![Sample::redirect_uri(origin)],
         post_logout_redirect_uris: vec![format!("{origin}/")],
         backchannel_logout_uri: None,

@@ -94,6 +94,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_sessions(now).await?;
     app.store.sweep_issued(now.before(ISSUED_KEPT)).await?;
     app.store.sweep_access(now).await?;
+    app.store.sweep_assertions(now).await?;
     app.store.sweep_sign_in_tries(now.before(sign_in_tries::KEPT)).await?;
     app.store.sweep_invitations(now.before(invitations::KEPT)).await?;
     app.store.sweep_refusals(now.before(sign_in_refusals::KEPT)).await?;

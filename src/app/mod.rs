@@ -13,6 +13,7 @@ pub mod audit_log;
 pub mod authenticator;
 pub mod authorize;
 pub mod check;
+pub(crate) mod client_proof;
 pub mod clients;
 pub mod clock;
 pub mod config;

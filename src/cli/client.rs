@@ -1,7 +1,10 @@
 //! `doorward client`: applications that people sign in to.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
+use super::key_set::key_set;
 use super::operator::Operator;
 use super::output::{Output, Record};
 use crate::app::clients::{self, NewClient, Registered};
@@ -37,7 +40,7 @@ pub enum Command {
         /// Its client id
         id: ClientId,
     },
-    /// Say anew where an application wants to hear of changes to users and groups
+    /// Say anew where an application wants to hear of changes to users and groups, or what its keys are
     #[command(arg_required_else_help = true)]
     Set {
         /// Its client id
@@ -45,6 +48,9 @@ pub enum Command {
         id: ClientId,
         #[command(flatten)]
         events: Events,
+        /// The file with its public keys (RFC 7517); what it signed with others counts no more
+        #[arg(long, value_name = "FILE")]
+        jwks: Option<PathBuf>,
     },
     /// Serve a disabled application again
     Enable {
@@ -82,6 +88,9 @@ pub struct Create {
     /// How it authenticates: client_secret_basic, client_secret_post, private_key_jwt or none
     #[arg(long, default_value = "client_secret_basic", value_name = "METHOD", value_parser = auth_method)]
     auth_method: AuthMethod,
+    /// The file with its public keys (RFC 7517), for private_key_jwt
+    #[arg(long, value_name = "FILE")]
+    jwks: Option<PathBuf>,
     /// The rule set it follows: standard, ipsie-sl1 or fapi2
     #[arg(long, default_value = "standard", value_name = "PROFILE", value_parser = profile)]
     profile: Profile,
@@ -136,12 +145,14 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             Ok(shown_once(&registered, Some(&secret)))
         }
         Command::Disable { id } => Ok(Output::one(view(&clients::disable(app, actor, id).await?))),
-        Command::Set { id, events } => {
-            let registered = match events.said() {
-                Some(uri) => clients::set_events_uri(app, actor, id, uri).await?,
-                None => clients::get(app, actor, id).await?,
-            };
-            Ok(Output::one(view(&registered)))
+        Command::Set { id, events, jwks } => {
+            if let Some(file) = jwks {
+                clients::set_keys(app, actor, id, &key_set(&file)?).await?;
+            }
+            if let Some(uri) = events.said() {
+                clients::set_events_uri(app, actor, id, uri).await?;
+            }
+            Ok(Output::one(view(&clients::get(app, actor, id).await?)))
         }
         Command::Enable { id } => Ok(Output::one(view(&clients::enable(app, actor, id).await?))),
         Command::Delete { id } => {
@@ -156,6 +167,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         org: owner(operator, new.org.as_deref()).await?,
         name: new.name,
         auth_method: new.auth_method,
+        jwks: new.jwks.map(|file| key_set(&file)).transpose()?,
         redirect_uris: new.redirect_uri,
         post_logout_redirect_uris: new.post_logout_redirect_uri,
         backchannel_logout_uri: new.backchannel_logout_uri,
@@ -191,6 +203,7 @@ fn view(it: &Registered) -> Record {
         .with("name", registration.name.as_str())
         .with("status", if it.client.is_disabled { "disabled" } else { "active" })
         .with("auth_method", registration.auth_method.as_str())
+        .with("key_ids", registration.key_ids())
         .with("redirect_uris", registration.redirect_uris.clone())
         .with("post_logout_redirect_uris", registration.post_logout_redirect_uris.clone())
         .with("backchannel_logout_uri", registration.backchannel_logout_uri.clone())

@@ -15,6 +15,7 @@ mod fsck;
 mod group;
 mod import;
 mod invite;
+mod key_set;
 mod keys;
 mod migrate;
 mod operator;

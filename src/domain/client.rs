@@ -69,7 +69,8 @@ pub struct Issued {
     pub kind: IssuedKind,
     /// What it is good for; at most what the family was granted.
     pub scopes: Vec<String>,
-    /// What a code is bound to (redirect URI, challenge, nonce), as JSON.
+    /// What a code is bound to (redirect URI, challenge, nonce), as JSON; of a token, the id of the refresh token that it was
+    /// issued for, where it was.
     pub detail: String,
     /// When it was made.
     pub created_at: Timestamp,

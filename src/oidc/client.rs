@@ -4,6 +4,7 @@
 //! **Invariant:** a registration that passed [`Registration::check`] asks only for what this provider offers.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::jwt::Algorithm;
 use super::redirect_uri;
@@ -18,6 +19,9 @@ pub struct Registration {
     pub name: String,
     /// How it authenticates; [`AuthMethod::None`] makes it a public client.
     pub auth_method: AuthMethod,
+    /// The public keys under which its assertions are checked (RFC 7517), for [`AuthMethod::PrivateKeyJwt`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<Value>,
     /// Where answers may go.
     pub redirect_uris: Vec<String>,
     /// Where a person may go after signing out.
@@ -52,6 +56,7 @@ impl Registration {
     /// Whether the registration asks only for what is offered and safe; the first problem otherwise.
     pub fn check(&self) -> Result<(), Problem> {
         self.check_profile()?;
+        self.check_keys()?;
         if self.redirect_uris.is_empty() {
             return problem("redirect_uris", "give at least one redirect URI");
         }
@@ -67,19 +72,29 @@ impl Registration {
     }
 
     fn check_profile(&self) -> Result<(), Problem> {
-        if self.auth_method == AuthMethod::PrivateKeyJwt {
-            return problem("token_endpoint_auth_method", "private_key_jwt is not offered");
-        }
         match self.profile {
             Profile::Standard => Ok(()),
             Profile::IpsieSl1 if self.id_token_alg == Algorithm::Rs256 => {
                 problem("id_token_signed_response_alg", "the profile ipsie-sl1 needs ES256")
             }
             Profile::IpsieSl1 => Ok(()),
-            Profile::Fapi2 => {
-                problem("profile", "fapi2 needs pushed requests and private_key_jwt, which are not offered")
-            }
+            Profile::Fapi2 => problem("profile", "fapi2 needs pushed requests and DPoP, which are not offered"),
         }
+    }
+
+    fn check_keys(&self) -> Result<(), Problem> {
+        match (&self.jwks, self.auth_method == AuthMethod::PrivateKeyJwt) {
+            (None, true) => problem("jwks", "private_key_jwt needs the public keys of the client"),
+            (Some(_), false) => problem("jwks", "only private_key_jwt has keys"),
+            (Some(_), true) | (None, false) => Ok(()),
+        }
+    }
+
+    /// The names of its public keys.
+    pub fn key_ids(&self) -> Vec<String> {
+        let keys = self.jwks.as_ref().and_then(|it| it.get("keys")?.as_array());
+        let names = keys.into_iter().flatten().filter_map(|key| key.get("kid")?.as_str());
+        names.map(str::to_owned).collect()
     }
 
     /// Whether the client can keep no secret.
@@ -112,17 +127,15 @@ pub enum AuthMethod {
     ClientSecretBasic,
     /// The secret in the form body.
     ClientSecretPost,
-    /// A signed assertion; known, so that asking for it gets a clear answer, and not offered.
+    /// An assertion that it signs with a key of its own (RFC 7523).
     PrivateKeyJwt,
     /// Not at all: a public client.
     None,
 }
 
 impl AuthMethod {
-    /// The methods with a shared secret.
-    pub const WITH_SECRET: [Self; 2] = [Self::ClientSecretBasic, Self::ClientSecretPost];
-    /// The methods on offer.
-    pub const OFFERED: [Self; 3] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::None];
+    /// The methods that prove something.
+    pub const CONFIDENTIAL: [Self; 3] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt];
     /// Every method.
     pub const ALL: [Self; 4] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt, Self::None];
 
@@ -139,6 +152,11 @@ impl AuthMethod {
     /// The method with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.as_str() == name)
+    }
+
+    /// Whether both sides know a secret.
+    pub const fn has_secret(self) -> bool {
+        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
     }
 }
 

@@ -41,7 +41,7 @@ impl Credentials {
 
     /// Whether this is the way the client is registered with.
     pub fn check_method(&self, client: &Registration) -> Result<(), Error> {
-        if self.method == client.auth_method && self.method != AuthMethod::PrivateKeyJwt {
+        if self.method == client.auth_method {
             return Ok(());
         }
         let registered = client.auth_method.as_str();

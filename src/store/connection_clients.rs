@@ -1,17 +1,15 @@
-//! The clients of connections, the tokens they got, and the assertions they spent.
-//!
-//! **Invariant:** an assertion is spent by one statement whose row count decides, in the unit that writes the token for it.
+//! The clients of connections and the tokens they got.
 
 use std::collections::HashSet;
 
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::error::{translate, unreadable};
+use super::rows::connection_access as access;
 use super::rows::connection_client::{Column, Entity, Model};
-use super::rows::{connection_access as access, spent_assertion as spent};
-use super::{Store, Tx, connections as connection_rows};
+use super::{Store, Tx, connections as connection_rows, spent_assertions};
 use crate::domain::connection::{Connection, ConnectionClient};
 use crate::domain::id::{ClientId, ConnectionId, GrantId, OrgId};
 use crate::domain::secret::TokenHash;
@@ -71,9 +69,7 @@ pub async fn delete(tx: &Tx, id: ClientId) -> Result<(), Error> {
         .filter(access::Column::OrgId.eq(org))
         .filter(access::Column::ClientId.eq(id.uuid()));
     tokens.exec(&**tx).await.map_err(translate)?;
-    let assertions =
-        spent::Entity::delete_many().filter(spent::Column::OrgId.eq(org)).filter(spent::Column::ClientId.eq(id.uuid()));
-    assertions.exec(&**tx).await.map_err(translate)?;
+    spent_assertions::delete_of(tx, id).await?;
     Entity::delete_by_id((org, id.uuid())).exec(&**tx).await.map_err(translate)?;
     Ok(())
 }
@@ -105,18 +101,6 @@ pub async fn insert_access(tx: &Tx, of: ClientId, token: &TokenHash, expires_at:
     Ok(())
 }
 
-/// Spends an assertion of a client; false when it was spent before.
-pub async fn spend(tx: &Tx, of: ClientId, jti: &TokenHash, ends_at: Timestamp) -> Result<bool, Error> {
-    let row =
-        spent::Model { org_id: tx.org.uuid(), client_id: of.uuid(), jti_hash: jti.bytes(), ends_at: ends_at.millis() };
-    let done = spent::Entity::insert(row.into_active_model())
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await
-        .map_err(translate)?;
-    Ok(done == 1)
-}
-
 /// The connection for which a client got this token; nothing when it is unknown, has ended, or its client is gone.
 pub async fn find_by_access(
     db: &impl ConnectionTrait,
@@ -133,12 +117,10 @@ pub async fn find_by_access(
 }
 
 impl Store {
-    /// Takes away what clients of connections got and spent that had ended before this moment.
+    /// Takes away what clients of connections got that had ended before this moment.
     pub async fn sweep_access(&self, before: Timestamp) -> Result<(), Error> {
         let tokens = access::Entity::delete_many().filter(access::Column::ExpiresAt.lt(before.millis()));
         tokens.exec(&self.write).await.map_err(translate)?;
-        let assertions = spent::Entity::delete_many().filter(spent::Column::EndsAt.lt(before.millis()));
-        assertions.exec(&self.write).await.map_err(translate)?;
         Ok(())
     }
 }

@@ -5,7 +5,10 @@
 //! **Invariant:** what works once is redeemed by one conditional statement whose row count decides.
 
 use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QuerySelect, SelectTwo,
+};
+use uuid::Uuid;
 
 use super::clients::words;
 use super::error::{translate, unreadable};
@@ -23,7 +26,22 @@ pub async fn find_live(
     token: &TokenHash,
     now: Timestamp,
 ) -> Result<Option<(Issued, Family)>, Error> {
-    let live = issued::Entity::find()
+    let unused = living(token, now).filter(issued::Column::UsedAt.is_null());
+    pair(unused.one(db).await.map_err(translate)?)
+}
+
+/// The same of one that was used, and would live if it were not for that.
+pub async fn find_used(
+    db: &impl ConnectionTrait,
+    token: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<(Issued, Family)>, Error> {
+    let used = living(token, now).filter(issued::Column::UsedAt.is_not_null());
+    pair(used.one(db).await.map_err(translate)?)
+}
+
+fn living(token: &TokenHash, now: Timestamp) -> SelectTwo<issued::Entity, family::Entity> {
+    issued::Entity::find()
         .select_also(family::Entity)
         .join(JoinType::InnerJoin, to_family())
         .join(JoinType::InnerJoin, to_user())
@@ -31,7 +49,6 @@ pub async fn find_live(
         .join(JoinType::InnerJoin, to_client())
         .filter(issued::Column::TokenHash.eq(token.bytes()))
         .filter(issued::Column::ExpiresAt.gt(now.millis()))
-        .filter(issued::Column::UsedAt.is_null())
         .filter(family::Column::RevokedAt.is_null())
         .filter(family::Column::ExpiresAt.gt(now.millis()))
         .filter(user::Column::Status.eq(Status::Active.word()))
@@ -44,8 +61,7 @@ pub async fn find_live(
         )
         .filter(
             Expr::col((client::Entity, client::Column::Epoch)).equals((family::Entity, family::Column::ClientEpoch)),
-        );
-    pair(live.one(db).await.map_err(translate)?)
+        )
 }
 
 /// The code or token with this hash, dead or alive; for recognising that a used one has come back.
@@ -107,6 +123,46 @@ pub async fn redeem(tx: &Tx, id: GrantId) -> Result<bool, Error> {
         .await
         .map_err(translate)?;
     Ok(done.rows_affected == 1)
+}
+
+/// Takes back what a refresh token was exchanged for, as long as none of it was exchanged in its turn: the answer was lost on
+/// its way. False where it cannot have been, and one of the two who have the token is a thief.
+pub async fn take_back(tx: &Tx, spent: &Issued) -> Result<bool, Error> {
+    // Whoever comes with the same token at the same moment waits here for the other.
+    let again = issued::Entity::update_many()
+        .col_expr(issued::Column::UsedAt, Expr::value(tx.now.millis()))
+        .filter(issued::Column::OrgId.eq(tx.org.uuid()))
+        .filter(issued::Column::Id.eq(spent.id.uuid()))
+        .filter(issued::Column::UsedAt.is_not_null());
+    let is_there = again.exec(&**tx).await.map_err(translate)?.rows_affected == 1;
+    let successors = exchanged_for(tx, spent.family, IssuedKind::Refresh, &[spent.id.uuid()]).await?;
+    // One that has no successor was itself taken back.
+    if !is_there || successors.is_empty() {
+        return Ok(false);
+    }
+    if !exchanged_for(tx, spent.family, IssuedKind::Refresh, &successors).await?.is_empty() {
+        return Ok(false);
+    }
+    let tokens = exchanged_for(tx, spent.family, IssuedKind::Access, &[spent.id.uuid()]).await?;
+    let taken_back = issued::Entity::update_many()
+        .col_expr(issued::Column::UsedAt, Expr::value(tx.now.millis()))
+        .filter(issued::Column::OrgId.eq(tx.org.uuid()))
+        .filter(issued::Column::Id.is_in(successors.into_iter().chain(tokens)))
+        .filter(issued::Column::UsedAt.is_null());
+    taken_back.exec(&**tx).await.map_err(translate)?;
+    Ok(true)
+}
+
+/// The tokens of a kind that were issued for one of these refresh tokens.
+async fn exchanged_for(tx: &Tx, family: FamilyId, kind: IssuedKind, spent: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    let found = issued::Entity::find()
+        .select_only()
+        .column(issued::Column::Id)
+        .filter(issued::Column::OrgId.eq(tx.org.uuid()))
+        .filter(issued::Column::FamilyId.eq(family.uuid()))
+        .filter(issued::Column::Kind.eq(kind.word()))
+        .filter(issued::Column::Detail.is_in(spent.iter().map(Uuid::to_string)));
+    found.into_tuple().all(&**tx).await.map_err(translate)
 }
 
 /// Ends one token.

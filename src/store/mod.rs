@@ -59,6 +59,7 @@ pub mod setup;
 pub mod setup_links;
 pub mod sign_in_refusals;
 pub mod sign_in_tries;
+pub mod spent_assertions;
 mod sqlite;
 pub mod teams;
 pub mod throttles;

@@ -18,7 +18,7 @@ use crate::harness::{Provisioning, Reply, Server, Tenant};
 use crate::oidc::stage::{Stage, basic};
 use crate::scim_scopes::{behind_a_proxy, from};
 
-const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+pub const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// A client with a secret.
 async fn with_secret(connection: &Provisioning<'_>) -> (ClientId, String) {
@@ -53,7 +53,7 @@ fn token(reply: &Reply) -> String {
     reply.json()["access_token"].as_str().unwrap().to_owned()
 }
 
-fn error(reply: &Reply) -> (u16, String) {
+pub fn error(reply: &Reply) -> (u16, String) {
     (reply.status, reply.json()["error"].as_str().unwrap_or_default().to_owned())
 }
 
@@ -62,16 +62,16 @@ async fn scim(server: &Server, token: &str) -> u16 {
     server.send(server.request(Method::GET, "/scim/v2/Users").bearer_auth(token)).await.status
 }
 
-fn good(server: &Server, client: ClientId, jti: &str) -> Value {
+pub fn good(server: &Server, client: ClientId, jti: &str) -> Value {
     let (id, now) = (client.to_string(), server.app.now().seconds());
     json!({ "iss": id, "sub": id, "aud": server.app.config.public_url, "jti": jti, "iat": now, "exp": now + 60 })
 }
 
-fn header(key: &SigningKey) -> Value {
+pub fn header(key: &SigningKey) -> Value {
     json!({ "alg": "ES256", "typ": "JWT", "kid": key.kid() })
 }
 
-fn sign(key: &SigningKey, header: &Value, claims: &Value) -> String {
+pub fn sign(key: &SigningKey, header: &Value, claims: &Value) -> String {
     let pen = EncodingKey::from_ec_der(key.pkcs8());
     seal(header, claims, |text| crypto::sign(text.as_bytes(), &pen, Algorithm::ES256).unwrap())
 }

@@ -224,6 +224,7 @@ fn registration(events_uri: &str) -> NewClient {
         org: None,
         name: "Ledger".to_owned(),
         auth_method: AuthMethod::ClientSecretBasic,
+        jwks: None,
         redirect_uris: vec!["https://app.example/callback".to_owned()],
         post_logout_redirect_uris: Vec::new(),
         backchannel_logout_uri: None,

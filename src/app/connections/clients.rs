@@ -3,23 +3,21 @@
 //! **Invariant:** a secret is shown once, when it is made; only its hash is stored. Of keys only public ones are kept.
 //! **Invariant:** a client opens what a token of the connection opens, and whoever makes one could make a token.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{begin, ceiling, target};
 use crate::app::App;
+use crate::app::client_proof::read_keys;
+use crate::domain::Error;
 use crate::domain::connection::ConnectionClient;
 use crate::domain::id::{ClientId, ConnectionId};
 use crate::domain::policy::{Action, Actor};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
-use crate::domain::{Error, Flaw};
-use crate::oidc::assertion;
 use crate::store::connection_clients;
 
 /// The longest name of a client.
 pub const CLIENT_NAME_MAX: usize = super::NAME_MAX;
-/// The longest key set.
-pub const JWKS_BYTES_MAX: usize = 16 * 1024;
 /// So many clients has a connection at most.
 const CLIENTS_MAX: usize = 20;
 
@@ -39,7 +37,7 @@ pub async fn add_client(
     (name, jwks): (String, Option<&Value>),
 ) -> Result<NewClient, Error> {
     check_name("name", &name, CLIENT_NAME_MAX)?;
-    let jwks = jwks.map(read_keys).transpose()?;
+    let jwks = jwks.map(read_keys).transpose()?.map(|it| it.to_string());
     let (tx, connection) = begin(app, actor, id).await?;
     let client = ConnectionClient {
         id: ClientId::new(),
@@ -73,15 +71,4 @@ pub async fn revoke_client(app: &App, actor: &Actor, id: ConnectionId, client: C
     }
     connection_clients::delete(&tx, client).await?;
     tx.commit(permit).await
-}
-
-/// The public keys of a set as they are kept. A set with a private or symmetric key in it is refused: it has been shown to
-/// somebody who must not have it.
-fn read_keys(document: &Value) -> Result<String, Error> {
-    let keys = document.get("keys").and_then(Value::as_array).ok_or_else(|| Error::invalid("jwks", Flaw::Keys))?;
-    let kept = json!({ "keys": keys }).to_string();
-    if kept.len() > JWKS_BYTES_MAX || !assertion::are_keys(keys) {
-        return Err(Error::invalid("jwks", Flaw::Keys));
-    }
-    Ok(kept)
 }

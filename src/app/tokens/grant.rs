@@ -36,7 +36,8 @@ async fn redeem_code(app: &App, client: &Application, grant: &CodeGrant) -> Resu
     let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: family.scopes.clone() };
     let (tx, permit) = app.ask(tx, &client.actor(), action, person.target()).await?;
     let scopes = scopes_of(&family.scopes)?;
-    let wanted = mint::Wanted { client, family: &family, scopes: &scopes, nonce: request.nonce.as_deref() };
+    let wanted =
+        mint::Wanted { client, family: &family, scopes: &scopes, nonce: request.nonce.as_deref(), spent: None };
     let response = mint::tokens(app, &tx, &keys, &person, &wanted).await?;
     tx.commit(permit).await?;
     Ok(response)
@@ -51,7 +52,7 @@ async fn refresh(app: &App, client: &Application, grant: &RefreshGrant) -> Resul
     let person = users::load(&tx, family.user).await?;
     let (tx, permit) = app.ask(tx, &client.actor(), Action::RefreshTokens, person.target()).await?;
     // OpenID Connect Core 12.2: a refreshed ID token has no nonce.
-    let wanted = mint::Wanted { client, family: &family, scopes: &scopes, nonce: None };
+    let wanted = mint::Wanted { client, family: &family, scopes: &scopes, nonce: None, spent: Some(token.id) };
     let response = mint::tokens(app, &tx, &keys, &person, &wanted).await?;
     tx.commit(permit).await?;
     Ok(response)
@@ -64,7 +65,8 @@ async fn own(app: &App, client: &Application, hash: &TokenHash, kind: IssuedKind
     own.ok_or_else(|| invalid_grant().into())
 }
 
-/// Uses up what works once, in a unit that goes on to write its successors.
+/// Uses up what works once, in a unit that goes on to write its successors. A refresh token whose successors nobody has used
+/// comes again because the answer was lost: it is exchanged once more, and what was sent before is worth nothing.
 async fn take(
     app: &App,
     client: &Application,
@@ -75,6 +77,12 @@ async fn take(
     let tx = app.begin_shared(family.org).await?;
     let is_live = families::find_live(&*tx, hash, tx.now).await?.is_some();
     if is_live && families::redeem(&tx, presented.id).await? {
+        return Ok(tx);
+    }
+    if presented.kind == IssuedKind::Refresh
+        && families::find_used(&*tx, hash, tx.now).await?.is_some()
+        && families::take_back(&tx, presented).await?
+    {
         return Ok(tx);
     }
     let seen = families::find(&*tx, hash).await?;

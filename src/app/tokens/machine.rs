@@ -9,6 +9,7 @@ use secrecy::ExposeSecret as _;
 
 use super::{Failure, authenticate};
 use crate::app::App;
+use crate::app::client_proof::{Proof, believe, spent, wrong};
 use crate::app::provisioning::lanes;
 use crate::domain::Error;
 use crate::domain::connection::ConnectionClient;
@@ -16,11 +17,10 @@ use crate::domain::connection::lanes::Passage;
 use crate::domain::policy::{Action, Actor, ClientActor, Target};
 use crate::domain::secret::{TokenHash, TokenKind};
 use crate::oidc;
-use crate::oidc::assertion::{self, Proven};
 use crate::oidc::credentials::Credentials;
 use crate::oidc::error::ErrorCode;
 use crate::oidc::token::{ClientGrant, Response};
-use crate::store::{connection_clients, connections};
+use crate::store::{connection_clients, connections, spent_assertions};
 
 /// How long a token works.
 const ACCESS_SECONDS: u32 = 3_600;
@@ -39,7 +39,7 @@ pub async fn exchange_for_program(
         let refused = ErrorCode::UnauthorizedClient;
         return Err(refused.because("people sign in to this application; it gets no token for itself").into());
     };
-    let proven = prove(app, credentials, &client, secret.as_ref())?;
+    let proof = prove(app, credentials, &client, secret.as_ref())?;
     let scopes = grant.scopes()?;
     pace(app, &client).await?;
     let tx = app.begin(client.org).await?;
@@ -49,14 +49,10 @@ pub async fn exchange_for_program(
     let found = connections::find(&*tx, client.org, client.connection).await?;
     let still = connection_clients::find(&*tx, client.id).await?;
     let Some(connection) = found.filter(|_| still.is_some()) else { return Err(wrong().into()) };
-    if let Some(Proven { jti, ends }) = &proven {
-        let left = u64::try_from(ends.saturating_sub(tx.now.seconds())).unwrap_or(0);
-        let ends_at = tx.now.after(Duration::from_secs(left));
-        if !connection_clients::spend(&tx, client.id, &TokenHash::of(jti), ends_at).await? {
-            return Err(ErrorCode::InvalidClient
-                .because("the client_assertion was used before; sign a new one")
-                .into());
-        }
+    if let Some(proof) = &proof
+        && !spent_assertions::spend(&tx, proof.assertion()).await?
+    {
+        return Err(spent().into());
     }
     let token = TokenKind::Access.generate();
     let ends = tx.now.after(Duration::from_secs(u64::from(ACCESS_SECONDS)));
@@ -95,23 +91,12 @@ fn prove(
     presented: &Credentials,
     client: &ConnectionClient,
     secret: Option<&TokenHash>,
-) -> Result<Option<Proven>, oidc::Error> {
+) -> Result<Option<Proof>, oidc::Error> {
     match (&presented.secret, &presented.assertion, secret, &client.jwks) {
         (Some(said), None, Some(kept), None) if kept.matches(&TokenHash::of(said.expose_secret())) => Ok(None),
-        (None, Some(said), None, Some(jwks)) => {
-            let (issuer, client_id) = (app.config.public_url.as_str(), client.id.to_string());
-            let verdict = assertion::verify(jwks, (issuer, &client_id), app.now().seconds(), said.expose_secret());
-            verdict.map(Some).map_err(|why| {
-                tracing::warn!(client.id = client_id, cause = ?why, "the assertion of a client was not believed");
-                wrong()
-            })
-        }
+        (None, Some(said), None, Some(jwks)) => believe(app, (client.id, jwks), said).map(Some),
         _ => Err(wrong()),
     }
-}
-
-fn wrong() -> oidc::Error {
-    ErrorCode::InvalidClient.because("there is no such client, or its credentials are wrong")
 }
 
 fn actor(client: &ConnectionClient) -> Actor {

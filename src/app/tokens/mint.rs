@@ -34,6 +34,8 @@ pub(super) struct Wanted<'a> {
     pub scopes: &'a Scopes,
     /// What the ID token repeats.
     pub nonce: Option<&'a str>,
+    /// In exchange for which refresh token.
+    pub spent: Option<GrantId>,
 }
 
 /// Makes and stores the tokens: always an access token, and what the scopes ask for beside it.
@@ -60,7 +62,7 @@ pub(super) async fn tokens(
         lifetime_seconds: i64::from(ACCESS_SECONDS),
     };
     let access = access_token(tx, wanted, key, &told, &occasion).await?;
-    let refresh = refresh_token(tx, wanted.family).await?;
+    let refresh = refresh_token(tx, wanted).await?;
     let id_token =
         wanted.scopes.has(Scope::OpenId).then(|| claims::id_token(&told, &occasion, wanted.nonce, Some(&access)));
     let id_token = id_token.map(|claims| jwt::sign(key, Typ::IdToken, &claims)).transpose().map_err(fault)?;
@@ -88,7 +90,7 @@ async fn access_token(
         family: wanted.family.id,
         kind: IssuedKind::Access,
         scopes: wanted.scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),
-        detail: String::new(),
+        detail: wanted.spent.map(|it| it.to_string()).unwrap_or_default(),
         created_at: tx.now,
         expires_at: tx.now.after(Duration::from_secs(u64::from(ACCESS_SECONDS))),
         used_at: None,
@@ -98,7 +100,8 @@ async fn access_token(
 }
 
 /// A refresh token for everything that was authorized, where that includes being refreshed.
-async fn refresh_token(tx: &Tx, family: &Family) -> Result<Option<String>, Error> {
+async fn refresh_token(tx: &Tx, wanted: &Wanted<'_>) -> Result<Option<String>, Error> {
+    let family = wanted.family;
     if !family.scopes.iter().any(|scope| scope == Scope::OfflineAccess.as_str()) {
         return Ok(None);
     }
@@ -108,7 +111,7 @@ async fn refresh_token(tx: &Tx, family: &Family) -> Result<Option<String>, Error
         family: family.id,
         kind: IssuedKind::Refresh,
         scopes: family.scopes.clone(),
-        detail: String::new(),
+        detail: wanted.spent.map(|it| it.to_string()).unwrap_or_default(),
         created_at: tx.now,
         expires_at: tx.now.after(REFRESH_IDLE).min(family.expires_at),
         used_at: None,

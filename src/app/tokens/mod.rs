@@ -1,7 +1,8 @@
 //! Codes and refresh tokens for tokens, and what becomes of tokens afterwards.
 //!
 //! **Invariant:** a code or refresh token is used up by one conditional statement, in the unit that writes its successors.
-//! **Invariant:** what works once and comes a second time ends everything that came from the same authorization.
+//! **Invariant:** what works once and comes a second time ends everything that came from the same authorization; but a refresh
+//! token may come again until one that it was exchanged for was used, and of these one at most is good for anything.
 //! **Invariant:** every use of a token asks the database whether person, organisation, client and family still live; what
 //! is told about the person is read at that moment, never kept with the token.
 
@@ -15,14 +16,14 @@ pub use grant::exchange;
 pub use inspect::{introspect, revoke, userinfo};
 pub use machine::exchange_for_program;
 
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::app::App;
 use crate::app::application::{self, Application};
+use crate::app::client_proof::{believe, spent, wrong};
 use crate::domain::Error;
 use crate::oidc;
 use crate::oidc::credentials::Credentials;
-use crate::oidc::error::ErrorCode;
 
 /// Why a request at one of the token endpoints failed.
 #[derive(Debug, thiserror::Error)]
@@ -37,14 +38,24 @@ pub enum Failure {
 
 /// The application that these credentials prove, in the way it is registered with.
 pub async fn authenticate(app: &App, credentials: &Credentials) -> Result<Application, Failure> {
-    let wrong = || ErrorCode::InvalidClient.because("there is no such client, or its credentials are wrong");
     let client = application::find(app, &credentials.client_id).await?.ok_or_else(wrong)?;
     credentials.check_method(&client.registration)?;
-    let is_proved = match &credentials.secret {
-        Some(secret) => client.has_secret(secret.expose_secret()),
-        None => client.registration.is_public(),
+    let is_proved = match (&credentials.secret, &credentials.assertion) {
+        (Some(secret), _) => client.has_secret(secret.expose_secret()),
+        (None, Some(assertion)) => return by_assertion(app, client, assertion).await,
+        (None, None) => client.registration.is_public(),
     };
     if is_proved { Ok(client) } else { Err(wrong().into()) }
+}
+
+/// The application that signed an assertion, which is spent whatever becomes of the request.
+async fn by_assertion(app: &App, client: Application, presented: &SecretString) -> Result<Application, Failure> {
+    let keys = client.registration.jwks.as_ref().map(ToString::to_string).unwrap_or_default();
+    let proof = believe(app, (client.client.id, &keys), presented)?;
+    match app.store.spend_assertion(client.client.org, proof.assertion()).await? {
+        true => Ok(client),
+        false => Err(spent().into()),
+    }
 }
 
 /// A fault of this server in the words of the protocol, to be logged like every other.

@@ -1,14 +1,12 @@
 //! `doorward connection client`: programs that get tokens for a connection by themselves.
 
-use std::fs::File;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use serde_json::Value;
 
 use super::Which;
-use crate::app::connections::{self, JWKS_BYTES_MAX, NewClient};
+use crate::app::connections::{self, NewClient};
+use crate::cli::key_set::key_set;
 use crate::cli::operator::Operator;
 use crate::cli::output::{Output, Record};
 use crate::domain::connection::{ConnectionClient, EntraTokens};
@@ -68,7 +66,7 @@ pub async fn run(operator: &Operator, command: Client) -> Result<Output, Error> 
     let Operator { app, actor } = operator;
     match command {
         Client::Add { which, name, jwks } => {
-            let jwks = jwks.map(|file| read(&file)).transpose()?;
+            let jwks = jwks.map(|file| key_set(&file)).transpose()?;
             let NewClient { client, secret } =
                 connections::add_client(app, actor, which.id, (name, jwks.as_ref())).await?;
             let record = view(&client).with("token_endpoint", app.config.url(crate::oidc::discovery::TOKEN));
@@ -88,14 +86,6 @@ pub async fn run(operator: &Operator, command: Client) -> Result<Output, Error> 
             Ok(Output::many(&columns, all.iter().map(view).collect()))
         }
     }
-}
-
-fn read(file: &Path) -> Result<Value, Error> {
-    let unreadable = |cause| Error::malformed("jwks", format!("{} cannot be read: {cause}", file.display()));
-    let most = u64::try_from(JWKS_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
-    let mut bytes = Vec::new();
-    File::open(file).map_err(unreadable)?.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
-    serde_json::from_slice(&bytes).map_err(|_| Error::malformed("jwks", "the file must hold JSON"))
 }
 
 /// A client as a record.

@@ -1,6 +1,7 @@
 use super::{public_client, registration};
 use crate::oidc::client::{AccessTokenFormat, AuthMethod, Profile, Registration};
 use crate::oidc::jwt::Algorithm;
+use serde_json::json;
 
 fn field_of(client: &Registration) -> Option<&'static str> {
     client.check().err().map(|problem| problem.field)
@@ -12,7 +13,9 @@ fn a_registration_may_ask_only_for_what_is_offered() {
     let table = [
         (base.clone(), None),
         (public_client("com.example.app:/callback"), None),
-        (Registration { auth_method: AuthMethod::PrivateKeyJwt, ..base.clone() }, Some("token_endpoint_auth_method")),
+        (Registration { auth_method: AuthMethod::PrivateKeyJwt, ..base.clone() }, Some("jwks")),
+        (Registration { auth_method: AuthMethod::PrivateKeyJwt, jwks: Some(json!({})), ..base.clone() }, None),
+        (Registration { jwks: Some(json!({})), ..base.clone() }, Some("jwks")),
         (Registration { profile: Profile::Fapi2, ..base.clone() }, Some("profile")),
         (Registration { profile: Profile::IpsieSl1, ..base.clone() }, Some("id_token_signed_response_alg")),
         (Registration { profile: Profile::IpsieSl1, id_token_alg: Algorithm::Es256, ..base.clone() }, None),

@@ -38,6 +38,7 @@ pub(super) fn registration() -> Registration {
         client_id: "app".to_owned(),
         name: "Sample application".to_owned(),
         auth_method: AuthMethod::ClientSecretBasic,
+        jwks: None,
         redirect_uris: vec![CALLBACK.to_owned(), "https://app.example.com/other?tenant=7".to_owned()],
         post_logout_redirect_uris: vec!["https://app.example.com/bye".to_owned()],
         backchannel_logout_uri: Some("https://app.example.com/backchannel".to_owned()),

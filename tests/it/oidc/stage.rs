@@ -68,6 +68,7 @@ impl Stage {
             org: None,
             name: "Ledger".to_owned(),
             auth_method: AuthMethod::ClientSecretBasic,
+            jwks: None,
             redirect_uris: vec![REDIRECT.to_owned()],
             post_logout_redirect_uris: vec![AFTER_LOGOUT.to_owned()],
             backchannel_logout_uri: None,

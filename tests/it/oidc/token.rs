@@ -266,6 +266,7 @@ async fn op_07_a_refresh_token_is_rotated_and_its_reuse_ends_the_family() {
     let stolen = stage.refresh(&other, old).await;
     let wider = stage.token(&rp, &narrow("openid api")).await;
     let second = stage.token(&rp, &narrow("openid roles")).await.expect(200).json();
+    let third = stage.refresh(&rp, text(&second, "refresh_token")).await.expect(200).json();
     let reused = stage.refresh(&rp, old).await;
 
     assert_eq!(stolen.json()["error"], "invalid_grant");
@@ -274,10 +275,82 @@ async fn op_07_a_refresh_token_is_rotated_and_its_reuse_ends_the_family() {
     assert_ne!(text(&second, "refresh_token"), old);
     assert!(claims(text(&second, "id_token")).get("nonce").is_none());
     assert_eq!(reused.json()["error"], "invalid_grant");
-    assert_eq!(live(&stage, &rp, &second).await, (401, 400));
+    assert_eq!(live(&stage, &rp, &third).await, (401, 400));
     let rows = audit::newest(stage.server.app.store.reader(), stage.org.id, 5).await.unwrap();
     let reported: Vec<_> = rows.iter().filter(|row| row.action == "token.refresh_reused").collect();
     assert_eq!((reported.len(), reported[0].outcome.as_str()), (1, "failure"));
+}
+
+/// Where an answer is lost, the same token is exchanged once more, also on another node; what the lost answer held is worth nothing,
+/// and whoever comes with it has stolen it.
+#[tokio::test]
+async fn op_07_a_lost_answer_to_a_refresh_is_given_again() {
+    let stage = Stage::new().await;
+    let rp = stage.rp().await;
+    let first = stage.tokens(&rp, &stage.ada).await;
+    let token = text(&first, "refresh_token");
+
+    let lost = stage.refresh(&rp, token).await.expect(200).json();
+    let lost_too = stage.refresh(&rp, token).await.expect(200).json();
+    let second = stage.refresh(&rp, token).await.expect(200).json();
+
+    for it in [&lost, &lost_too] {
+        assert_eq!(stage.userinfo(text(it, "access_token")).await.status, 401);
+    }
+    let third = stage.refresh(&rp, text(&second, "refresh_token")).await.expect(200).json();
+    let fourth = stage.refresh(&rp, text(&second, "refresh_token")).await.expect(200).json();
+    assert_eq!(stage.userinfo(text(&third, "access_token")).await.status, 401);
+    assert_eq!(stage.userinfo(text(&second, "access_token")).await.status, 200);
+    assert_eq!(stage.refresh(&rp, text(&lost, "refresh_token")).await.json()["error"], "invalid_grant");
+    assert_eq!(live(&stage, &rp, &fourth).await, (401, 400));
+}
+
+/// OP-07: nothing brings back a token whose person is gone or whose time is over.
+#[tokio::test]
+async fn op_07_an_answer_is_not_given_again_to_whom_there_is_nobody() {
+    let stage = Stage::new().await;
+    stage.server.keep_outbox();
+    let (rp, app) = (stage.rp().await, &stage.server.app);
+    let (of_grace, of_ada) = (stage.tokens(&rp, &stage.grace).await, stage.tokens(&rp, &stage.ada).await);
+    for tokens in [&of_grace, &of_ada] {
+        stage.refresh(&rp, text(tokens, "refresh_token")).await.expect(200);
+    }
+
+    users::deactivate(app, &Server::operator(), stage.grace.user.id, OnLastHolder::Refuse).await.unwrap();
+    let gone = stage.refresh(&rp, text(&of_grace, "refresh_token")).await;
+    stage.server.advance(Duration::from_hours(14 * 24 + 1));
+    let late = stage.refresh(&rp, text(&of_ada, "refresh_token")).await;
+
+    for it in [gone, late] {
+        assert_eq!(it.json()["error"], "invalid_grant");
+    }
+}
+
+/// OP-07: the same refresh token at two nodes at once never leaves two successors that live.
+#[tokio::test]
+async fn op_07_of_the_same_refresh_token_at_once_one_successor_lives() {
+    let stage = Stage::new().await;
+    let rp = stage.rp().await;
+    let node = stage.server.node().await;
+    let mut token = text(&stage.tokens(&rp, &stage.ada).await, "refresh_token").to_owned();
+
+    for round in 0..20 {
+        let form = [("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
+        let secret = rp.secret.as_deref().unwrap();
+        let ask = |at: &Server| {
+            let request =
+                at.request(Method::POST, "/oauth2/token").header("authorization", basic(&rp.client_id, secret));
+            request.form(&form)
+        };
+        let (one, two) = tokio::join!(stage.server.send(ask(&stage.server)), node.send(ask(&node)));
+        let mut answers = Vec::new();
+        for it in [one, two].into_iter().filter(|it| it.status == 200) {
+            answers.push((stage.userinfo(text(&it.json(), "access_token")).await.status, it.json()));
+        }
+        let living: Vec<_> = answers.into_iter().filter(|(status, _)| *status == 200).collect();
+        assert_eq!(living.len(), 1, "{round}");
+        token = text(&living[0].1, "refresh_token").to_owned();
+    }
 }
 
 /// OP-07: what is told about a person is as it is now, and nobody who is gone is told about.

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::{AskPage, connection_id, path, words};
 use crate::app::App;
-use crate::app::connections::{self, CLIENT_NAME_MAX, JWKS_BYTES_MAX, NewClient};
+use crate::app::client_proof::JWKS_BYTES_MAX;
+use crate::app::connections::{self, CLIENT_NAME_MAX, NewClient};
 use crate::domain::connection::{Connection, ConnectionClient};
 use crate::domain::id::ClientId;
 use crate::domain::{Error, Flaw};
