@@ -67,6 +67,29 @@ async fn sc_02_an_external_id_never_means_somebody_else() {
     assert_eq!((olga.user_name.as_str(), olga.managed_by, olga.version), ("olga", None, 1));
 }
 
+/// Whoever gets another address is found by it, and by the one of before no more; with any other change they are found as before.
+#[tokio::test]
+async fn somebody_is_found_by_the_addresses_of_now() {
+    let server = Server::start().await;
+    let connection = server.tenant("acme").await.connection().await;
+    let address = |value: &str| json!([{"value": value, "type": "work"}]);
+    let id = create(&connection, "ada", &json!({"emails": address("old@acme.example")})).await;
+    let found = async |value: &str| {
+        let filter = format!("/Users?filter=emails[type%20eq%20%22work%22].value%20eq%20%22{value}%22");
+        connection.get(&filter).await.expect(200).json()["totalResults"].clone()
+    };
+    let change = async |path: &str, value: Value| {
+        let operations = patch(&json!([{"op": "replace", "path": path, "value": value}]));
+        connection.send(Method::PATCH, &format!("/Users/{id}"), &operations).await.expect(200);
+    };
+
+    change("title", json!("Countess")).await;
+    assert_eq!(found("old@acme.example").await, 1);
+    change("emails", address("new@acme.example")).await;
+
+    assert_eq!((found("old@acme.example").await, found("new@acme.example").await), (json!(0), json!(1)));
+}
+
 /// SC-03: what the server makes is ignored on create and refused in a PATCH.
 #[tokio::test]
 async fn sc_03_a_client_makes_no_id_and_no_meta() {
