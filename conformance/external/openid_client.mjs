@@ -54,7 +54,11 @@ function arrived({ url, body }) {
   return new Request(url, { method: "POST", headers, body: new URLSearchParams(body) });
 }
 
-function authentication() {
+async function authentication() {
+  if (flow.auth_method === "private_key_jwt") {
+    const key = await crypto.subtle.importKey("jwk", flow.key, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
+    return client.PrivateKeyJwt({ key, kid: flow.key.kid });
+  }
   if (flow.auth_method === "client_secret_basic") return client.ClientSecretBasic(flow.client_secret);
   if (flow.auth_method === "client_secret_post") return client.ClientSecretPost(flow.client_secret);
   return client.None();
@@ -79,7 +83,7 @@ async function request(config, extra) {
 const config = await shows("discovery names what the client needs", async () => {
   const metadata = { id_token_signed_response_alg: flow.signing_algorithm };
   const options = { execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks] };
-  const found = await client.discovery(new URL(flow.issuer), flow.client_id, metadata, authentication(), options);
+  const found = await client.discovery(new URL(flow.issuer), flow.client_id, metadata, await authentication(), options);
   const server = found.serverMetadata();
   ensure(server.issuer === flow.issuer, `issuer is ${server.issuer}`);
   ensure(server.supportsPKCE("S256"), "PKCE with S256 is not advertised");
@@ -120,6 +124,12 @@ if (flow.auth_method !== "none") {
     ensure(answer.sub === claims.sub, `sub is ${answer.sub}`);
   });
 }
+
+await shows("an answer to a refresh that was lost is given again, and the lost one is worth nothing", async () => {
+  const lost = await client.refreshTokenGrant(config, tokens.refresh_token);
+  tokens.refresh_token = (await client.refreshTokenGrant(config, tokens.refresh_token)).refresh_token;
+  await refused(() => client.fetchUserInfo(config, lost.access_token, claims.sub), "401", "invalid_token");
+});
 
 const renewed = await shows("the refresh token gives new tokens and is rotated", async () => {
   const got = await client.refreshTokenGrant(config, tokens.refresh_token);

@@ -7,6 +7,8 @@ import os
 import subprocess
 from typing import Any
 
+from joserfc.jwk import ECKey
+
 from cases import Cases, check, equal
 from doorward import WORK, Server
 from organisation import Organisation
@@ -18,6 +20,7 @@ AFTER_LOGOUT = "http://127.0.0.1:9/bye"
 KINDS = [
     ("client_secret_basic", "query", "RS256"),
     ("client_secret_post", "form_post", "ES256"),
+    ("private_key_jwt", "query", "ES256"),
     ("none", "query", "RS256"),
 ]
 
@@ -26,11 +29,17 @@ def flow_settings(organisation: Organisation, person: Person, kind: tuple[str, s
     """Registers a client of this kind and says everything the program needs to know."""
     method, mode, algorithm = kind
     arguments = ["--auth-method", method, "--post-logout-redirect-uri", AFTER_LOGOUT, "--id-token-alg", algorithm]
+    key = ECKey.generate_key("P-256", {"kid": "its own"}) if method == "private_key_jwt" else None
+    if key:
+        jwks = organisation.server.directory / "application.jwks"
+        jwks.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
+        arguments += ["--jwks", str(jwks)]
     client = organisation.client(f"{method} {mode} {algorithm}", REDIRECT, *arguments)
     return {
         "issuer": organisation.server.url,
         "client_id": client["client_id"],
         "client_secret": client.get("client_secret"),
+        "key": key and key.as_dict(private=True),
         "auth_method": method,
         "response_mode": mode,
         "signing_algorithm": algorithm,
