@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::domain::id::ClientId;
 use crate::domain::secret::TokenHash;
-use crate::domain::{Error, Flaw, Timestamp};
+use crate::domain::{Error, Flaw};
 use crate::oidc;
 use crate::oidc::assertion::{self, Proven};
 use crate::oidc::error::ErrorCode;
@@ -16,21 +16,6 @@ use crate::store::spent_assertions::Assertion;
 
 /// The longest key set.
 pub const JWKS_BYTES_MAX: usize = 16 * 1024;
-
-/// An assertion that was believed, and is still to be spent.
-#[derive(Debug)]
-pub(super) struct Proof {
-    client: ClientId,
-    jti: TokenHash,
-    ends_at: Timestamp,
-}
-
-impl Proof {
-    /// The assertion as it is spent.
-    pub(super) fn assertion(&self) -> Assertion<'_> {
-        Assertion { client: self.client, jti: &self.jti, ends_at: self.ends_at }
-    }
-}
 
 /// The public keys of a set as they are kept. A set with a private or symmetric key in it is refused: it has been shown to
 /// somebody who must not have it.
@@ -43,17 +28,17 @@ pub(super) fn read_keys(document: &Value) -> Result<Value, Error> {
     Ok(kept)
 }
 
-/// Checks what a client signed under its keys.
+/// Checks what a client signed under its keys; what is believed is still to be spent.
 pub(super) fn believe(
     app: &App,
     (client, jwks): (ClientId, &str),
     presented: &SecretString,
-) -> Result<Proof, oidc::Error> {
+) -> Result<Assertion, oidc::Error> {
     let (issuer, client_id, now) = (app.config.public_url.as_str(), client.to_string(), app.now());
     match assertion::verify(jwks, (issuer, &client_id), now.seconds(), presented.expose_secret()) {
         Ok(Proven { jti, ends }) => {
             let left = u64::try_from(ends.saturating_sub(now.seconds())).unwrap_or(0);
-            Ok(Proof { client, jti: TokenHash::of(&jti), ends_at: now.after(Duration::from_secs(left)) })
+            Ok(Assertion { client, jti: TokenHash::of(&jti), ends_at: now.after(Duration::from_secs(left)) })
         }
         Err(why) => {
             tracing::warn!(client.id = client_id, cause = ?why, "the assertion of a client was not believed");

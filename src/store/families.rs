@@ -30,14 +30,9 @@ pub async fn find_live(
     pair(unused.one(db).await.map_err(translate)?)
 }
 
-/// The same of one that was used, and would live if it were not for that.
-pub async fn find_used(
-    db: &impl ConnectionTrait,
-    token: &TokenHash,
-    now: Timestamp,
-) -> Result<Option<(Issued, Family)>, Error> {
-    let used = living(token, now).filter(issued::Column::UsedAt.is_not_null());
-    pair(used.one(db).await.map_err(translate)?)
+/// Whether the code or token with this hash is live, or would be if it had not been used.
+pub async fn lives(db: &impl ConnectionTrait, token: &TokenHash, now: Timestamp) -> Result<bool, Error> {
+    Ok(living(token, now).one(db).await.map_err(translate)?.is_some())
 }
 
 fn living(token: &TokenHash, now: Timestamp) -> SelectTwo<issued::Entity, family::Entity> {

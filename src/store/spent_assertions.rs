@@ -14,17 +14,17 @@ use crate::domain::{Error, Timestamp};
 
 /// An assertion of a client.
 #[derive(Debug, Clone, Copy)]
-pub struct Assertion<'a> {
+pub struct Assertion {
     /// Whose it is.
     pub client: ClientId,
     /// Its id.
-    pub jti: &'a TokenHash,
+    pub jti: TokenHash,
     /// Until when it would be believed.
     pub ends_at: Timestamp,
 }
 
 /// Spends an assertion of a client with the unit; false when it was spent before.
-pub async fn spend(tx: &Tx, it: Assertion<'_>) -> Result<bool, Error> {
+pub async fn spend(tx: &Tx, it: Assertion) -> Result<bool, Error> {
     insert(&**tx, tx.org, it).await
 }
 
@@ -37,7 +37,7 @@ pub(super) async fn delete_of(tx: &Tx, client: ClientId) -> Result<(), Error> {
 
 impl Store {
     /// Spends an assertion of a client, whatever becomes of its request; false when it was spent before.
-    pub async fn spend_assertion(&self, org: OrgId, it: Assertion<'_>) -> Result<bool, Error> {
+    pub async fn spend_assertion(&self, org: OrgId, it: Assertion) -> Result<bool, Error> {
         insert(&self.write, org, it).await
     }
 
@@ -49,7 +49,7 @@ impl Store {
     }
 }
 
-async fn insert(db: &impl ConnectionTrait, org: OrgId, it: Assertion<'_>) -> Result<bool, Error> {
+async fn insert(db: &impl ConnectionTrait, org: OrgId, it: Assertion) -> Result<bool, Error> {
     let Assertion { client, jti, ends_at } = it;
     let row = Model { org_id: org.uuid(), client_id: client.uuid(), jti_hash: jti.bytes(), ends_at: ends_at.millis() };
     let done = Entity::insert(row.into_active_model())

@@ -75,15 +75,11 @@ async fn take(
     family: &Family,
 ) -> Result<Tx, Failure> {
     let tx = app.begin_shared(family.org).await?;
-    let is_live = families::find_live(&*tx, hash, tx.now).await?.is_some();
-    if is_live && families::redeem(&tx, presented.id).await? {
-        return Ok(tx);
-    }
-    if presented.kind == IssuedKind::Refresh
-        && families::find_used(&*tx, hash, tx.now).await?.is_some()
-        && families::take_back(&tx, presented).await?
-    {
-        return Ok(tx);
+    if families::lives(&*tx, hash, tx.now).await? {
+        let is_refresh = presented.kind == IssuedKind::Refresh;
+        if families::redeem(&tx, presented.id).await? || is_refresh && families::take_back(&tx, presented).await? {
+            return Ok(tx);
+        }
     }
     let seen = families::find(&*tx, hash).await?;
     drop(tx);

@@ -9,7 +9,7 @@ use secrecy::ExposeSecret as _;
 
 use super::{Failure, authenticate};
 use crate::app::App;
-use crate::app::client_proof::{Proof, believe, spent, wrong};
+use crate::app::client_proof::{believe, spent, wrong};
 use crate::app::provisioning::lanes;
 use crate::domain::Error;
 use crate::domain::connection::ConnectionClient;
@@ -20,7 +20,8 @@ use crate::oidc;
 use crate::oidc::credentials::Credentials;
 use crate::oidc::error::ErrorCode;
 use crate::oidc::token::{ClientGrant, Response};
-use crate::store::{connection_clients, connections, spent_assertions};
+use crate::store::spent_assertions::{self, Assertion};
+use crate::store::{connection_clients, connections};
 
 /// How long a token works.
 const ACCESS_SECONDS: u32 = 3_600;
@@ -49,8 +50,8 @@ pub async fn exchange_for_program(
     let found = connections::find(&*tx, client.org, client.connection).await?;
     let still = connection_clients::find(&*tx, client.id).await?;
     let Some(connection) = found.filter(|_| still.is_some()) else { return Err(wrong().into()) };
-    if let Some(proof) = &proof
-        && !spent_assertions::spend(&tx, proof.assertion()).await?
+    if let Some(assertion) = proof
+        && !spent_assertions::spend(&tx, assertion).await?
     {
         return Err(spent().into());
     }
@@ -91,7 +92,7 @@ fn prove(
     presented: &Credentials,
     client: &ConnectionClient,
     secret: Option<&TokenHash>,
-) -> Result<Option<Proof>, oidc::Error> {
+) -> Result<Option<Assertion>, oidc::Error> {
     match (&presented.secret, &presented.assertion, secret, &client.jwks) {
         (Some(said), None, Some(kept), None) if kept.matches(&TokenHash::of(said.expose_secret())) => Ok(None),
         (None, Some(said), None, Some(jwks)) => believe(app, (client.id, jwks), said).map(Some),

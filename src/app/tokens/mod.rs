@@ -51,8 +51,8 @@ pub async fn authenticate(app: &App, credentials: &Credentials) -> Result<Applic
 /// The application that signed an assertion, which is spent whatever becomes of the request.
 async fn by_assertion(app: &App, client: Application, presented: &SecretString) -> Result<Application, Failure> {
     let keys = client.registration.jwks.as_ref().map(ToString::to_string).unwrap_or_default();
-    let proof = believe(app, (client.client.id, &keys), presented)?;
-    match app.store.spend_assertion(client.client.org, proof.assertion()).await? {
+    let assertion = believe(app, (client.client.id, &keys), presented)?;
+    match app.store.spend_assertion(client.client.org, assertion).await? {
         true => Ok(client),
         false => Err(spent().into()),
     }
