@@ -218,7 +218,8 @@ CREATE TABLE public.issued (
     detail text NOT NULL COLLATE pg_catalog."C",
     created_at bigint NOT NULL,
     expires_at bigint NOT NULL,
-    used_at bigint
+    used_at bigint,
+    jkt text COLLATE pg_catalog."C"
 );
 CREATE TABLE public.kept_operations (
     org_id uuid NOT NULL,
@@ -377,6 +378,15 @@ CREATE TABLE public.provisioning_calls (
     said_sealed bytea NOT NULL,
     ends_at bigint NOT NULL,
     times integer DEFAULT 1 NOT NULL
+);
+CREATE TABLE public.pushed_requests (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    handle_hash bytea NOT NULL,
+    request text NOT NULL COLLATE pg_catalog."C",
+    expires_at bigint NOT NULL,
+    used_at bigint
 );
 CREATE TABLE public.recovery_codes (
     org_id uuid NOT NULL,
@@ -658,6 +668,8 @@ ALTER TABLE ONLY public.projects
     ADD CONSTRAINT projects_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.provisioning_calls
     ADD CONSTRAINT provisioning_calls_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.pushed_requests
+    ADD CONSTRAINT pushed_requests_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (org_id, user_id, place);
 ALTER TABLE ONLY public.resources
@@ -766,6 +778,9 @@ CREATE INDEX provisioning_calls_about ON public.provisioning_calls USING btree (
 CREATE INDEX provisioning_calls_at ON public.provisioning_calls USING btree (org_id, at, connection_id, status, times);
 CREATE INDEX provisioning_calls_connection ON public.provisioning_calls USING btree (org_id, connection_id, id);
 CREATE INDEX provisioning_calls_ends ON public.provisioning_calls USING btree (ends_at);
+CREATE INDEX pushed_requests_client ON public.pushed_requests USING btree (org_id, client_id);
+CREATE INDEX pushed_requests_ends ON public.pushed_requests USING btree (expires_at);
+CREATE INDEX pushed_requests_handle ON public.pushed_requests USING btree (handle_hash);
 CREATE UNIQUE INDEX resources_external_id ON public.resources USING btree (org_id, kind, external_id);
 CREATE INDEX resources_kind ON public.resources USING btree (org_id, kind, name_key, id);
 CREATE INDEX resources_name ON public.resources USING btree (org_id, name_key, id);

@@ -266,7 +266,7 @@ CREATE TABLE issued (
     detail TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    used_at BIGINT,
+    used_at BIGINT, jkt TEXT,
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX issued_expiry ON issued (expires_at);
@@ -469,6 +469,19 @@ CREATE INDEX provisioning_calls_about ON provisioning_calls (org_id, about_id, i
 CREATE INDEX provisioning_calls_at ON provisioning_calls (org_id, at, connection_id, status, times);
 CREATE INDEX provisioning_calls_connection ON provisioning_calls (org_id, connection_id, id);
 CREATE INDEX provisioning_calls_ends ON provisioning_calls (ends_at);
+CREATE TABLE pushed_requests (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    client_id BLOB NOT NULL,
+    handle_hash BLOB NOT NULL,
+    request TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE INDEX pushed_requests_client ON pushed_requests (org_id, client_id);
+CREATE INDEX pushed_requests_ends ON pushed_requests (expires_at);
+CREATE INDEX pushed_requests_handle ON pushed_requests (handle_hash);
 CREATE TABLE recovery_codes (
     org_id BLOB NOT NULL,
     user_id BLOB NOT NULL,

@@ -77,7 +77,23 @@ async function request(config, extra) {
     ...(flow.response_mode === "query" ? {} : { response_mode: flow.response_mode }),
     ...extra,
   };
-  return { url: client.buildAuthorizationUrl(config, parameters), checks };
+  const url = flow.is_bound
+    ? await client.buildAuthorizationUrlWithPAR(config, parameters, { DPoP: bound })
+    : client.buildAuthorizationUrl(config, parameters);
+  return { url, checks };
+}
+
+/** The tokens for an answer, bound to the key of the application where it has one. */
+function redeem(answer, checks) {
+  return client.authorizationCodeGrant(config, answer, checks, undefined, { DPoP: bound });
+}
+
+function refresh(token) {
+  return client.refreshTokenGrant(config, token, undefined, { DPoP: bound });
+}
+
+function userinfo(token, sub) {
+  return client.fetchUserInfo(config, token, sub, { DPoP: bound });
 }
 
 const config = await shows("discovery names what the client needs", async () => {
@@ -92,12 +108,29 @@ const config = await shows("discovery names what the client needs", async () => 
   return found;
 });
 
+const bound = flow.is_bound ? client.getDPoPHandle(config, await client.randomDPoPKeyPair("ES256")) : undefined;
+
+if (flow.is_bound) {
+  await shows("a request that was not pushed is refused", async () => {
+    const verifier = client.randomPKCECodeVerifier();
+    const plain = client.buildAuthorizationUrl(config, {
+      redirect_uri: flow.redirect_uri,
+      scope: "openid",
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: "S256",
+    });
+    const answer = arrived(await browse(plain));
+    await refused(() => client.authorizationCodeGrant(config, answer, { pkceCodeVerifier: verifier }), "invalid_request");
+  });
+}
+
 const tokens = await shows("a code is exchanged for tokens with nonce, state, iss and signature checked", async () => {
   const { url, checks } = await request(config, { max_age: "3600" });
-  const got = await client.authorizationCodeGrant(config, arrived(await browse(url)), { ...checks, maxAge: 3600 });
+  const got = await redeem(arrived(await browse(url)), { ...checks, maxAge: 3600 });
   const header = JSON.parse(Buffer.from(got.id_token.split(".")[0], "base64url").toString());
   ensure(header.alg === flow.signing_algorithm, `the ID token is signed with ${header.alg}`);
   ensure(got.refresh_token, "no refresh token");
+  ensure(got.token_type === (flow.is_bound ? "dpop" : "bearer"), `the token_type is ${got.token_type}`);
   return got;
 });
 
@@ -111,7 +144,7 @@ await shows("the ID token is about the person that SCIM pushed", async () => {
 });
 
 await shows("userinfo tells name, address and organisation", async () => {
-  const info = await client.fetchUserInfo(config, tokens.access_token, claims.sub);
+  const info = await userinfo(tokens.access_token, claims.sub);
   ensure(info.email === flow.email, `email is ${info.email}`);
   ensure(info.name === flow.name, `name is ${info.name}`);
   ensure(info.org_slug === flow.org_slug, `org_slug is ${info.org_slug}`);
@@ -125,29 +158,40 @@ if (flow.auth_method !== "none") {
   });
 }
 
-await shows("an answer to a refresh that was lost is given again, and the lost one is worth nothing", async () => {
-  const lost = await client.refreshTokenGrant(config, tokens.refresh_token);
-  tokens.refresh_token = (await client.refreshTokenGrant(config, tokens.refresh_token)).refresh_token;
-  await refused(() => client.fetchUserInfo(config, lost.access_token, claims.sub), "401", "invalid_token");
-});
+if (flow.is_bound) {
+  await shows("a token that is bound to a key is worth nothing without it", async () => {
+    await refused(() => client.fetchUserInfo(config, tokens.access_token, claims.sub), "401", "invalid_token");
+    const other = client.getDPoPHandle(config, await client.randomDPoPKeyPair("ES256"));
+    await refused(() => client.fetchUserInfo(config, tokens.access_token, claims.sub, { DPoP: other }), "401", "invalid_token");
+  });
+}
 
-const renewed = await shows("the refresh token gives new tokens and is rotated", async () => {
-  const got = await client.refreshTokenGrant(config, tokens.refresh_token);
+if (flow.rotates) {
+  await shows("an answer to a refresh that was lost is given again, and the lost one is worth nothing", async () => {
+    const lost = await refresh(tokens.refresh_token);
+    tokens.refresh_token = (await refresh(tokens.refresh_token)).refresh_token;
+    await refused(() => userinfo(lost.access_token, claims.sub), "401", "invalid_token");
+  });
+}
+
+const renewed = await shows("the refresh token gives new tokens, and is rotated unless the profile says otherwise", async () => {
+  const got = await refresh(tokens.refresh_token);
   ensure(got.access_token !== tokens.access_token, "the access token is the old one");
-  ensure(got.refresh_token && got.refresh_token !== tokens.refresh_token, "the refresh token was not rotated");
-  await client.fetchUserInfo(config, got.access_token, claims.sub);
-  return got;
+  if (flow.rotates) ensure(got.refresh_token && got.refresh_token !== tokens.refresh_token, "the refresh token was not rotated");
+  else ensure(!got.refresh_token, "the refresh token was rotated");
+  await userinfo(got.access_token, claims.sub);
+  return { refresh_token: tokens.refresh_token, ...got };
 });
 
 await shows("after revocation neither the refresh token nor its access token is accepted", async () => {
   await client.tokenRevocation(config, renewed.refresh_token);
-  await refused(() => client.refreshTokenGrant(config, renewed.refresh_token), "invalid_grant");
-  await refused(() => client.fetchUserInfo(config, renewed.access_token, claims.sub), "401", "invalid_token");
+  await refused(() => refresh(renewed.refresh_token), "invalid_grant");
+  await refused(() => userinfo(renewed.access_token, claims.sub), "401", "invalid_token");
 });
 
 await shows("a second request needs no sign-in while the session lives", async () => {
   const { url, checks } = await request(config, { max_age: "3600" });
-  const got = await client.authorizationCodeGrant(config, arrived(await browse(url)), { ...checks, maxAge: 3600 });
+  const got = await redeem(arrived(await browse(url)), { ...checks, maxAge: 3600 });
   ensure(got.claims().sub === claims.sub, "another person");
   ensure(got.claims().auth_time === claims.auth_time, "the person had to sign in again");
 });
@@ -162,7 +206,7 @@ await shows("logout returns to the application with its state", async () => {
 await shows("after logout a silent request answers login_required", async () => {
   const { url, checks } = await request(config, { prompt: "none" });
   const answer = arrived(await browse(url));
-  await refused(() => client.authorizationCodeGrant(config, answer, checks), "login_required");
+  await refused(() => redeem(answer, checks), "login_required");
 });
 
 process.exit(0);

@@ -16,25 +16,33 @@ from signin import FormBrowser, Person
 
 REDIRECT = "http://127.0.0.1:9/callback"
 AFTER_LOGOUT = "http://127.0.0.1:9/bye"
-# (authentication method, response mode, signing algorithm)
+SECURE_REDIRECT = "https://application.example/callback"
+SECURE_AFTER_LOGOUT = "https://application.example/bye"
+ADDRESSES = [REDIRECT, AFTER_LOGOUT, SECURE_REDIRECT, SECURE_AFTER_LOGOUT]
+# (authentication method, response mode, signing algorithm, profile, whether requests are pushed and tokens bound to a key)
 KINDS = [
-    ("client_secret_basic", "query", "RS256"),
-    ("client_secret_post", "form_post", "ES256"),
-    ("private_key_jwt", "query", "ES256"),
-    ("none", "query", "RS256"),
+    ("client_secret_basic", "query", "RS256", "standard", False),
+    ("client_secret_post", "form_post", "ES256", "standard", False),
+    ("private_key_jwt", "query", "ES256", "ipsie-sl1", False),
+    ("none", "query", "RS256", "standard", False),
+    ("none", "query", "EdDSA", "standard", True),
+    ("private_key_jwt", "query", "PS256", "fapi2", True),
 ]
 
 
-def flow_settings(organisation: Organisation, person: Person, kind: tuple[str, str, str]) -> dict[str, Any]:
+def flow_settings(organisation: Organisation, person: Person, kind: tuple[str, str, str, str, bool]) -> dict[str, Any]:
     """Registers a client of this kind and says everything the program needs to know."""
-    method, mode, algorithm = kind
-    arguments = ["--auth-method", method, "--post-logout-redirect-uri", AFTER_LOGOUT, "--id-token-alg", algorithm]
+    method, mode, algorithm, profile, is_bound = kind
+    redirect, after_logout = (REDIRECT, AFTER_LOGOUT) if profile == "standard" else (SECURE_REDIRECT, SECURE_AFTER_LOGOUT)
+    arguments = ["--auth-method", method, "--post-logout-redirect-uri", after_logout, "--id-token-alg", algorithm]
+    arguments += ["--profile", profile]
+    arguments += ["--dpop-bound", "--require-pushed-requests"] if is_bound else []
     key = ECKey.generate_key("P-256", {"kid": "its own"}) if method == "private_key_jwt" else None
     if key:
-        jwks = organisation.server.directory / "application.jwks"
+        jwks = organisation.server.directory / f"{profile}.jwks"
         jwks.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
         arguments += ["--jwks", str(jwks)]
-    client = organisation.client(f"{method} {mode} {algorithm}", REDIRECT, *arguments)
+    client = organisation.client(" ".join(map(str, kind)), redirect, *arguments)
     return {
         "issuer": organisation.server.url,
         "client_id": client["client_id"],
@@ -43,8 +51,10 @@ def flow_settings(organisation: Organisation, person: Person, kind: tuple[str, s
         "auth_method": method,
         "response_mode": mode,
         "signing_algorithm": algorithm,
-        "redirect_uri": REDIRECT,
-        "post_logout_redirect_uri": AFTER_LOGOUT,
+        "is_bound": is_bound,
+        "rotates": profile != "fapi2",
+        "redirect_uri": redirect,
+        "post_logout_redirect_uri": after_logout,
         "org_slug": organisation.slug,
         "email": person.user_name,
         "name": "Ada Lovelace",
@@ -76,7 +86,7 @@ def answer_every_line(cases: Cases, kind: str, program: subprocess.Popen[str], p
     for line in program.stdout or []:
         said = json.loads(line)
         if "open" in said:
-            callback = browser.visit(said["open"], person, [REDIRECT, AFTER_LOGOUT])
+            callback = browser.visit(said["open"], person, ADDRESSES)
             print(json.dumps({"url": callback.url, "body": callback.body}), file=program.stdin, flush=True)
         else:
             cases.record(f"{kind}: {said['case']}", said["ok"], said.get("detail", ""))
@@ -89,8 +99,9 @@ def main() -> None:
         organisation = Organisation(server, "acme")
         person = organisation.pushed_person(organisation.connection("okta"), "ada.lovelace@acme.example")
         for kind in KINDS:
-            with cases.case(f"{' '.join(kind)}: the flow came to its end"):
-                converse(cases, " ".join(kind), flow_settings(organisation, person, kind), person)
+            name = " ".join(kind[:4]) + (" bound" if kind[4] else "")
+            with cases.case(f"{name}: the flow came to its end"):
+                converse(cases, name, flow_settings(organisation, person, kind), person)
     cases.finish()
 
 

@@ -44,6 +44,7 @@ mod m0035_kept_requests;
 mod m0036_token_attributes;
 mod m0037_unique_values;
 mod m0038_due_requests;
+mod m0039_pushed_requests;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -91,6 +92,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0036_token_attributes::Migration),
             Box::new(m0037_unique_values::Migration),
             Box::new(m0038_due_requests::Migration),
+            Box::new(m0039_pushed_requests::Migration),
         ]
     }
 }

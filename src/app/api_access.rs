@@ -61,7 +61,8 @@ pub async fn find(app: &App, token: &str, whence: Whence) -> Result<Caller, Erro
     }
     let found = families::find_live(app.store.reader(), &TokenHash::of(token), app.now()).await?;
     let (issued, family) = found.ok_or(Error::Unauthenticated)?;
-    if issued.kind != IssuedKind::Access {
+    // A token that is bound to a key is no bearer token.
+    if issued.kind != IssuedKind::Access || issued.jkt.is_some() {
         return Err(Error::Unauthenticated);
     }
     if !issued.scopes.iter().any(|it| it == SCOPE) {

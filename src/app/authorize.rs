@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::app::application::{self, Application};
+use crate::app::pushed_requests;
 use crate::app::signin::{self, Attempt, Started, Wanted};
 use crate::app::users::Person;
 use crate::domain::client::{Family, Issued, IssuedKind};
@@ -116,6 +117,11 @@ pub async fn begin(
 
 /// Reads a request and looks its client up.
 async fn read(app: &App, params: Params) -> Result<Reading, Error> {
+    match pushed_requests::brought(app, &params).await? {
+        Some(Ok(known)) => return Ok(Reading::Request(Box::new(known))),
+        Some(Err(error)) => return Ok(Reading::Page(error)),
+        None => {}
+    }
     let request = match parse(params) {
         Ok(request) => request,
         Err(error) => return Ok(Reading::Page(error)),
@@ -194,6 +200,9 @@ async fn issue(app: &App, request: &Authorization, person: &Person, session: &Se
     let open = sessions::list(&*tx, tx.org, person.user.id).await?;
     if !open.iter().any(|it| it.id == session.id && it.expires_at > tx.now) {
         return refuse(app, request, &ErrorCode::LoginRequired.because("the session has ended")).await;
+    }
+    if !pushed_requests::spend(&tx, &client, request).await? {
+        return refuse(app, request, &ErrorCode::InvalidRequest.because("this request was answered already")).await;
     }
     let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: words(&request.scopes) };
     let (tx, permit) = app.ask(tx, &person.actor(Some(session)), action, person.target()).await?;
@@ -287,6 +296,7 @@ async fn insert(
         kind: IssuedKind::Code,
         scopes,
         detail: serde_json::to_string(&kept).map_err(anyhow::Error::new)?,
+        jkt: None,
         created_at: tx.now,
         expires_at: expires_at(tx.now),
         used_at: None,

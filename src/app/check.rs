@@ -186,7 +186,7 @@ async fn signing_keys(app: &App, actor: &Actor) -> Result<Line, Error> {
     let listed = keys::list(app, actor).await?;
     let is_active =
         |algorithm: &Algorithm| listed.iter().any(|key| key.algorithm == algorithm.as_str() && key.state == "active");
-    if !Algorithm::ALL.iter().all(is_active) {
+    if !Algorithm::USUAL.iter().all(is_active) {
         return Ok(warning("signing keys", "there are none yet; the server makes them when they are first needed"));
     }
     Ok(match keys::current(app).await {

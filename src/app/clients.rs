@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::app::client_proof::read_keys;
-use crate::app::{App, events};
+use crate::app::{App, events, keys};
 use crate::domain::Error;
 use crate::domain::client::Client;
 use crate::domain::id::{ClientId, OrgId};
@@ -53,6 +53,10 @@ pub struct NewClient {
     pub id_token_alg: Option<Algorithm>,
     /// What its access tokens look like.
     pub access_token_format: AccessTokenFormat,
+    /// Whether it sends the browser with pushed requests alone.
+    pub require_pushed_requests: bool,
+    /// Whether it gets no tokens but such as are bound to a key.
+    pub dpop_bound: bool,
 }
 
 /// A client as registered.
@@ -73,6 +77,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewClient) -> Result<(Registe
     events_uri.as_deref().map_or(Ok(()), events::check_uri)?;
     let registration = registration(id, new)?;
     registration.check().map_err(|Problem { field, problem }| Error::malformed(field, problem))?;
+    keys::provide(app, registration.id_token_alg).await?;
     let tx = app.begin(org).await?;
     let client = Client {
         id,
@@ -209,6 +214,8 @@ fn registration(id: ClientId, new: NewClient) -> Result<Registration, Error> {
         profile: new.profile,
         id_token_alg: new.id_token_alg.unwrap_or(by_profile),
         access_token_format: new.access_token_format,
+        require_pushed_authorization_requests: new.require_pushed_requests,
+        dpop_bound_access_tokens: new.dpop_bound,
     })
 }
 

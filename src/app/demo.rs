@@ -164,6 +164,8 @@ async fn register(app: &App, actor: &Actor, org: OrgId, origin: &str) -> Result<
         profile: Profile::Standard,
         id_token_alg: None,
         access_token_format: AccessTokenFormat::Opaque,
+        require_pushed_requests: false,
+        dpop_bound: false,
     };
     let (registered, secret) = clients::create(app, actor, new).await?;
     let client_secret = secret.ok_or_else(|| anyhow::anyhow!("the application was given no secret"))?;

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::{
     App, alert, connections, deprovisionings, events, grace, invitations, journal, kept_requests, keys, logout, mail,
-    passwords, sign_in_refusals, sign_in_tries,
+    passwords, pushed_requests, sign_in_refusals, sign_in_tries,
 };
 use crate::domain::{Error, Timestamp, deprovisioning, linking};
 use crate::store::outbox::{Message, Queue};
@@ -95,6 +95,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_issued(now.before(ISSUED_KEPT)).await?;
     app.store.sweep_access(now).await?;
     app.store.sweep_assertions(now).await?;
+    app.store.sweep_pushed(now.before(pushed_requests::KEPT)).await?;
     app.store.sweep_sign_in_tries(now.before(sign_in_tries::KEPT)).await?;
     app.store.sweep_invitations(now.before(invitations::KEPT)).await?;
     app.store.sweep_refusals(now.before(sign_in_refusals::KEPT)).await?;

@@ -1,12 +1,16 @@
 //! Signing keys: kept sealed in the database, so that every node signs with the same ones.
 //!
-//! **Invariant:** one key of each algorithm signs; a retired one is only published, until nothing it signed is valid.
+//! **Invariant:** one key of each algorithm signs; the next one and a retired one are only published, this until nothing it
+//! signed is valid.
 //! **Invariant:** a private key is in the database only under the master key, sealed for its own row.
 //! **Invariant:** no key is made between `begin` and `commit`: an RSA key takes longer than a unit of work may.
 
+mod rotation;
+
+pub use rotation::{replace, rotate, tend};
+
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
-use std::time::Duration;
 
 use crate::app::App;
 use crate::domain::id::{KeyId, OrgId};
@@ -16,10 +20,6 @@ use crate::oidc::jwt::{Algorithm, SigningKey, VerificationKey};
 use crate::store::Tx;
 use crate::store::keys::{self, KeyState, StoredKey};
 
-/// How long a key signs.
-const ROTATE_AFTER: Duration = Duration::from_hours(90 * 24);
-/// How long a retired key is published: the longest life of a token, and a day for those who cache.
-const PUBLISH_RETIRED: Duration = Duration::from_mins(24 * 60 + 5);
 /// The fact that tells one master key from another.
 const MASTER_KEY: &str = "master-key";
 
@@ -41,7 +41,7 @@ impl Keys {
         Ok(newest.ok_or_else(missing)?)
     }
 
-    /// Every key under which a token is believed: those that sign, and those that did.
+    /// Every key under which a token is believed: those that sign, that did, and that will.
     pub fn published(&self) -> &[VerificationKey] {
         &self.published
     }
@@ -54,7 +54,7 @@ impl Keys {
 /// The keys as they are now; what is missing is made first.
 pub async fn current(app: &App) -> Result<Keys, Error> {
     let keys = read(app).await?;
-    let missing = Algorithm::ALL.into_iter().filter(|algorithm| !keys.has(*algorithm));
+    let missing = Algorithm::USUAL.into_iter().filter(|algorithm| !keys.has(*algorithm));
     let missing: Vec<Algorithm> = missing.collect();
     if missing.is_empty() {
         return Ok(keys);
@@ -65,14 +65,19 @@ pub async fn current(app: &App) -> Result<Keys, Error> {
     read(app).await
 }
 
+/// Makes sure that a key signs with this algorithm.
+pub(super) async fn provide(app: &App, algorithm: Algorithm) -> Result<(), Error> {
+    if current(app).await?.has(algorithm) { Ok(()) } else { make_missing(app, algorithm).await }
+}
+
 /// One key, as shown to the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyLine {
     /// The `kid` of its signatures.
     pub kid: String,
-    /// `RS256` or `ES256`.
+    /// `RS256`, `ES256`, `PS256` or `EdDSA`.
     pub algorithm: String,
-    /// `active` or `retired`.
+    /// `next`, `active` or `retired`.
     pub state: &'static str,
     /// When it was made.
     pub created_at: Timestamp,
@@ -87,51 +92,6 @@ pub async fn list(app: &App, actor: &Actor) -> Result<Vec<KeyLine>, Error> {
     }
     let stored = keys::list(app.store.reader()).await?;
     Ok(stored.into_iter().map(line).collect())
-}
-
-/// Lets a new key sign in place of the present one, for one algorithm or for each; answers the new keys.
-pub async fn rotate(app: &App, actor: &Actor, only: Option<Algorithm>) -> Result<Vec<KeyLine>, Error> {
-    let mut made = Vec::new();
-    for algorithm in Algorithm::ALL.into_iter().filter(|it| only.is_none_or(|only| only == *it)) {
-        let key = generate(app, algorithm).await?;
-        let tx = app.begin(OrgId::OPERATOR).await?;
-        let old = active(&tx, algorithm).await?;
-        let id = KeyId::new();
-        let (tx, permit) = app.ask(tx, actor, Action::RotateKey, Target::Key { id }).await?;
-        for key in old {
-            keys::retire(&tx, key.id).await?;
-        }
-        let stored = insert(app, &tx, id, &key).await?;
-        tx.commit(permit).await?;
-        made.push(line(stored));
-    }
-    Ok(made)
-}
-
-/// What the job of the keys does: replaces keys that have signed long enough, takes away those that nobody needs.
-pub async fn tend(app: &App) -> Result<(), Error> {
-    let (now, job) = (app.now(), Actor::Job(JOB_KEYS));
-    let stored = keys::list(app.store.reader()).await?;
-    for key in stored.iter().filter(|key| key.state == KeyState::Active) {
-        if now.since(key.created_at) >= ROTATE_AFTER {
-            rotate(app, &job, Algorithm::named(&key.algorithm)).await?;
-        }
-    }
-    let before = now.before(PUBLISH_RETIRED);
-    let gone: Vec<KeyId> =
-        stored.iter().filter(|key| key.retired_at.is_some_and(|at| at < before)).map(|key| key.id).collect();
-    if gone.is_empty() {
-        return Ok(());
-    }
-    let mut tx = app.begin(OrgId::OPERATOR).await?;
-    let mut permits = Vec::new();
-    for id in gone {
-        let (same, permit) = app.ask(tx, &job, Action::RemoveKey, Target::Key { id }).await?;
-        tx = same;
-        permits.push(permit);
-    }
-    keys::delete_retired_before(&tx, before).await?;
-    tx.commit_all(permits).await
 }
 
 /// Refuses to work on with another master key than the one that everything here is sealed and hashed with.
@@ -165,37 +125,34 @@ async fn read(app: &App) -> Result<Keys, Error> {
 async fn make_missing(app: &App, algorithm: Algorithm) -> Result<(), Error> {
     let key = generate(app, algorithm).await?;
     let tx = app.begin(OrgId::OPERATOR).await?;
-    if !active(&tx, algorithm).await?.is_empty() {
+    if !of(&tx, algorithm, KeyState::Active).await?.is_empty() {
         // Another node, or another request, was faster.
         return Ok(());
     }
     let id = KeyId::new();
     let (tx, permit) = app.ask(tx, &Actor::Job(JOB_KEYS), Action::RotateKey, Target::Key { id }).await?;
-    insert(app, &tx, id, &key).await?;
+    insert(app, &tx, (id, KeyState::Active), &key).await?;
     tx.commit(permit).await
 }
 
 async fn generate(app: &App, algorithm: Algorithm) -> Result<SigningKey, Error> {
     let bits = app.config.rsa_bits;
-    let made = tokio::task::spawn_blocking(move || match algorithm {
-        Algorithm::Es256 => SigningKey::generate_es256(),
-        Algorithm::Rs256 => SigningKey::generate_rs256(bits),
-    });
+    let made = tokio::task::spawn_blocking(move || SigningKey::generate(algorithm, bits));
     Ok(made.await.map_err(anyhow::Error::new)?.map_err(anyhow::Error::new)?)
 }
 
-async fn active(tx: &Tx, algorithm: Algorithm) -> Result<Vec<StoredKey>, Error> {
+async fn of(tx: &Tx, algorithm: Algorithm, state: KeyState) -> Result<Vec<StoredKey>, Error> {
     let all = keys::list(&**tx).await?;
-    let signs = |key: &StoredKey| key.state == KeyState::Active && key.algorithm == algorithm.as_str();
-    Ok(all.into_iter().filter(signs).collect())
+    let is_meant = |key: &StoredKey| key.state == state && key.algorithm == algorithm.as_str();
+    Ok(all.into_iter().filter(is_meant).collect())
 }
 
-async fn insert(app: &App, tx: &Tx, id: KeyId, key: &SigningKey) -> Result<StoredKey, Error> {
+async fn insert(app: &App, tx: &Tx, (id, state): (KeyId, KeyState), key: &SigningKey) -> Result<StoredKey, Error> {
     let stored = StoredKey {
         id,
         kid: key.kid().to_owned(),
         algorithm: key.algorithm().as_str().to_owned(),
-        state: KeyState::Active,
+        state,
         sealed: app.seal.seal(&place(id), key.pkcs8())?,
         created_at: tx.now,
         retired_at: None,

@@ -94,7 +94,7 @@ pub struct Create {
     /// The rule set it follows: standard, ipsie-sl1 or fapi2
     #[arg(long, default_value = "standard", value_name = "PROFILE", value_parser = profile)]
     profile: Profile,
-    /// What its ID tokens are signed with: RS256 or ES256 [default: RS256, ES256 in ipsie-sl1]
+    /// What its ID tokens are signed with: RS256, ES256, PS256 or EdDSA [default: RS256, ES256 in ipsie-sl1 and fapi2]
     #[arg(long, value_name = "ALGORITHM", value_parser = algorithm)]
     id_token_alg: Option<Algorithm>,
     /// What its access tokens look like: opaque or jwt
@@ -109,6 +109,12 @@ pub struct Create {
     /// People sign in to it with two factors, whatever else is asked of them
     #[arg(long)]
     require_mfa: bool,
+    /// It sends the browser with pushed requests alone (RFC 9126); always so in fapi2
+    #[arg(long)]
+    require_pushed_requests: bool,
+    /// It gets no tokens but such as are bound to a key of its own (RFC 9449, DPoP); always so in fapi2
+    #[arg(long)]
+    dpop_bound: bool,
 }
 
 /// Where somebody wants to hear of events, said anew.
@@ -178,6 +184,8 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         profile: new.profile,
         id_token_alg: new.id_token_alg,
         access_token_format: new.access_token_format,
+        require_pushed_requests: new.require_pushed_requests,
+        dpop_bound: new.dpop_bound,
     };
     let (registered, secret) = clients::create(&operator.app, &operator.actor, client).await?;
     Ok(shown_once(&registered, secret.as_ref()))
@@ -214,6 +222,8 @@ fn view(it: &Registered) -> Record {
         .with("profile", registration.profile.as_str())
         .with("id_token_alg", registration.id_token_alg.as_str())
         .with("access_token_format", registration.access_token_format.as_str())
+        .with("require_pushed_requests", registration.needs_pushed_requests())
+        .with("dpop_bound", registration.needs_dpop())
         .with("created_at", it.client.created_at.rfc3339())
 }
 

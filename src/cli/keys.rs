@@ -14,11 +14,14 @@ use crate::oidc::jwt::Algorithm;
 pub enum Command {
     /// List the keys
     List,
-    /// Let new keys sign from now on; the old ones stay published while something they signed is valid
+    /// Publish new keys, which sign after 20 minutes; the old ones stay published while something they signed is valid
     Rotate {
-        /// Only the key for this algorithm: RS256 or ES256
+        /// Only the key for this algorithm: RS256, ES256, PS256 or EdDSA
         #[arg(long, value_name = "ALGORITHM", value_parser = algorithm)]
         algorithm: Option<Algorithm>,
+        /// In an emergency: the new keys sign at once, the old ones are gone, and what they signed is worth nothing
+        #[arg(long)]
+        now: bool,
     },
 }
 
@@ -27,7 +30,8 @@ pub async fn run(operator: &Operator, command: &Command) -> Result<Output, Error
     let Operator { app, actor } = operator;
     let lines = match command {
         Command::List => keys::list(app, actor).await?,
-        Command::Rotate { algorithm } => keys::rotate(app, actor, *algorithm).await?,
+        Command::Rotate { algorithm, now: true } => keys::replace(app, actor, *algorithm).await?,
+        Command::Rotate { algorithm, now: false } => keys::rotate(app, actor, *algorithm).await?,
     };
     let columns = ["kid", "algorithm", "state", "created_at", "retired_at"];
     Ok(Output::many(&columns, lines.iter().map(view).collect()))

@@ -72,6 +72,8 @@ pub struct Issued {
     /// What a code is bound to (redirect URI, challenge, nonce), as JSON; of a token, the id of the refresh token that it was
     /// issued for, where it was.
     pub detail: String,
+    /// The thumbprint of the key that whoever brings the token must hold (RFC 9449), where it is bound to one.
+    pub jkt: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends.

@@ -86,6 +86,8 @@ ids! {
     FamilyId,
     /// An authorization code, access token or refresh token.
     GrantId,
+    /// The identity of an authorization request that was pushed.
+    PushedId,
     /// An audit row.
     AuditId,
     /// A message in the outbox.

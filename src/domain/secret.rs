@@ -40,6 +40,8 @@ pub enum TokenKind {
     Access,
     /// Refresh token.
     Refresh,
+    /// Reference to a pushed authorization request.
+    Pushed,
     /// Client secret.
     Client,
     /// One-time link: set-up, activation or reset.
@@ -62,6 +64,7 @@ impl TokenKind {
             Self::Code => "dwcode_",
             Self::Access => "dwat_",
             Self::Refresh => "dwrt_",
+            Self::Pushed => "dwpr_",
             Self::Client => "dwcs_",
             Self::Link => "dwln_",
             Self::Operator => "dwop_",

@@ -37,14 +37,23 @@ pub fn named(assertion: &str) -> Option<String> {
     object(payload).ok()?.get("sub")?.as_str().map(str::to_owned)
 }
 
+/// What an assertion says it is signed with, before anything about it is believed.
+pub fn algorithm(assertion: &str) -> Option<String> {
+    object(assertion.split('.').next()?).ok()?.get("alg")?.as_str().map(str::to_owned)
+}
+
 /// True for public keys that can each verify something, of which none can be taken for another.
 pub fn are_keys(keys: &[Value]) -> bool {
     let set = KeySet::parse("", serde_json::json!({ "keys": keys }).to_string().as_bytes()).unwrap_or_default();
     let mut ids: Vec<&str> = keys.iter().filter_map(|key| key.get("kid")?.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
-    let is_public = keys.iter().all(|key| PRIVATE.iter().all(|name| key.get(name).is_none()));
-    !keys.is_empty() && is_public && set.len() == keys.len() && ids.len() == keys.len()
+    !keys.is_empty() && keys.iter().all(is_public) && set.len() == keys.len() && ids.len() == keys.len()
+}
+
+/// True for a key without the members that only private and symmetric keys have.
+pub(super) fn is_public(key: &Value) -> bool {
+    PRIVATE.iter().all(|name| key.get(name).is_none())
 }
 
 /// Checks an assertion under the keys of this client.

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::client::Registration;
+use super::dpop::is_thumbprint;
 use super::error::{Error, ErrorCode};
 use super::params::Params;
 use super::response::{ReplyTo, ResponseMode};
@@ -20,9 +21,19 @@ pub struct Request {
     client_id: String,
     redirect_uri: String,
     params: Params,
+    is_pushed: bool,
 }
 
 impl Request {
+    /// A request that this client, which has proved itself, leaves here before it sends the browser (RFC 9126 2.1).
+    pub fn pushed(params: Params, client: &Registration) -> Result<Self, Error> {
+        if params.get("request_uri").is_some() {
+            return Err(ErrorCode::InvalidRequest.because("a request that is pushed has no request_uri"));
+        }
+        let redirect_uri = params.require("redirect_uri")?.to_owned();
+        Ok(Self { client_id: client.client_id.clone(), redirect_uri, params, is_pushed: true })
+    }
+
     /// The client that the request names.
     pub fn client_id(&self) -> &str {
         &self.client_id
@@ -59,6 +70,12 @@ pub struct Authorization {
     pub ui_locales: Option<String>,
     /// Wanted authentication contexts; a wish, never a condition (OpenID Connect Core 3.1.2.1).
     pub acr_values: Option<String>,
+    /// The thumbprint of the key whose holder alone may exchange the code (RFC 9449 10).
+    #[serde(default)]
+    pub dpop_jkt: Option<String>,
+    /// The identity under which it was pushed, where it was.
+    #[serde(default)]
+    pub pushed: Option<String>,
 }
 
 impl Authorization {
@@ -119,7 +136,7 @@ pub enum Refusal {
 pub fn parse(params: Params) -> Result<Request, Error> {
     let client_id = params.require("client_id")?.to_owned();
     let redirect_uri = params.require("redirect_uri")?.to_owned();
-    Ok(Request { client_id, redirect_uri, params })
+    Ok(Request { client_id, redirect_uri, params, is_pushed: false })
 }
 
 /// What to show when no live client has the id of the request.
@@ -141,6 +158,7 @@ pub fn validate(request: &Request, client: &Registration) -> Result<Authorizatio
     let answer_by = *mode.as_ref().unwrap_or(&ResponseMode::Query);
     let reply_to = ReplyTo::checked(&request.redirect_uri, answer_by, state);
     mode.and_then(|_| check_flow(&request.params))
+        .and_then(|()| check_way(request, client))
         .and_then(|()| authorization(&request.params, client, reply_to.clone()))
         .map_err(|error| Refusal::Redirect { reply_to, error })
 }
@@ -169,6 +187,14 @@ fn check_flow(params: &Params) -> Result<(), Error> {
     }
 }
 
+fn check_way(request: &Request, client: &Registration) -> Result<(), Error> {
+    if request.is_pushed || !client.needs_pushed_requests() {
+        return Ok(());
+    }
+    Err(ErrorCode::InvalidRequest
+        .because("this application pushes its requests; send the request_uri that it was given"))
+}
+
 fn authorization(params: &Params, client: &Registration, reply_to: ReplyTo) -> Result<Authorization, Error> {
     Ok(Authorization {
         client_id: client.client_id.clone(),
@@ -184,6 +210,8 @@ fn authorization(params: &Params, client: &Registration, reply_to: ReplyTo) -> R
         id_token_hint: params.text("id_token_hint"),
         ui_locales: params.text("ui_locales"),
         acr_values: params.text("acr_values"),
+        dpop_jkt: dpop_jkt(params)?,
+        pushed: None,
     })
 }
 
@@ -197,6 +225,14 @@ fn code_challenge(params: &Params) -> Result<String, Error> {
         return Ok(challenge.to_owned());
     }
     Err(ErrorCode::InvalidRequest.because("the code_challenge is not a SHA-256 in base64url without padding"))
+}
+
+fn dpop_jkt(params: &Params) -> Result<Option<String>, Error> {
+    match params.get("dpop_jkt") {
+        None => Ok(None),
+        Some(jkt) if is_thumbprint(jkt) => Ok(Some(jkt.to_owned())),
+        Some(_) => Err(ErrorCode::InvalidRequest.because("the dpop_jkt is not the SHA-256 thumbprint of a key")),
+    }
 }
 
 fn scopes(params: &Params, client: &Registration) -> Result<Scopes, Error> {

@@ -6,9 +6,43 @@
 use secrecy::SecretString;
 
 use super::credentials::{after_scheme, single};
+use super::dpop::ALGORITHMS;
 use super::error::{Error, ErrorCode};
 use super::params::Params;
 use super::scope::Scope;
+
+/// How a token is presented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// Whoever has the token may use it.
+    Bearer,
+    /// The token comes with a proof of the key that it is bound to (RFC 9449 7.1).
+    Dpop,
+}
+
+impl Scheme {
+    /// The scheme of a token that is bound to this key, or to none.
+    pub const fn of(jkt: Option<&str>) -> Self {
+        if jkt.is_some() { Self::Dpop } else { Self::Bearer }
+    }
+
+    /// The name as it goes over the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bearer => "Bearer",
+            Self::Dpop => "DPoP",
+        }
+    }
+}
+
+/// A token as it was presented.
+#[derive(Debug)]
+pub struct Presented {
+    /// The token.
+    pub token: SecretString,
+    /// How it came.
+    pub scheme: Scheme,
+}
 
 /// Why there is no token to look up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +64,7 @@ pub fn token<'a>(
     authorization: impl IntoIterator<Item = &'a [u8]>,
     query: &Params,
     body: Option<&Params>,
-) -> Result<SecretString, Refusal> {
+) -> Result<Presented, Refusal> {
     if query.get("access_token").is_some() {
         return Err(ErrorCode::InvalidRequest.because("an access token must not be in the query").into());
     }
@@ -38,17 +72,22 @@ pub fn token<'a>(
     match (single(authorization)?, in_body) {
         (Some(_), Some(_)) => Err(ErrorCode::InvalidRequest.because("the access token is in two places").into()),
         (Some(header), None) => from_header(header),
-        (None, Some(token)) => well_formed(token),
+        (None, Some(token)) => Ok(Presented { token: well_formed(token)?, scheme: Scheme::Bearer }),
         (None, None) => Err(Refusal::NoToken),
     }
 }
 
-fn from_header(header: &[u8]) -> Result<SecretString, Refusal> {
-    if let Some(token) = after_scheme(header, "Bearer") {
-        return well_formed(token);
+fn from_header(header: &[u8]) -> Result<Presented, Refusal> {
+    for scheme in [Scheme::Bearer, Scheme::Dpop] {
+        let name = scheme.as_str();
+        if let Some(token) = after_scheme(header, name) {
+            return Ok(Presented { token: well_formed(token)?, scheme });
+        }
+        if header.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes())) {
+            return Err(malformed());
+        }
     }
-    let is_bearer = header.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"Bearer"));
-    if is_bearer { Err(malformed()) } else { Err(Refusal::NoToken) }
+    Err(Refusal::NoToken)
 }
 
 // RFC 6750 2.1: b64token
@@ -81,14 +120,18 @@ pub const CHALLENGE: &str = "Bearer realm=\"doorward\"";
 /// The WWW-Authenticate value of the answer to a client that failed to authenticate (RFC 6749 5.2).
 pub const CLIENT_CHALLENGE: &str = "Basic realm=\"doorward\"";
 
-/// The WWW-Authenticate value of a refusal.
-pub fn challenge(refusal: &Refusal) -> String {
+/// The WWW-Authenticate value of a refusal of what came in this way.
+pub fn challenge(refusal: &Refusal, scheme: Scheme) -> String {
+    let challenge = match scheme {
+        Scheme::Bearer => CHALLENGE.to_owned(),
+        Scheme::Dpop => format!("DPoP realm=\"doorward\", algs=\"{}\"", ALGORITHMS.join(" ")),
+    };
     match refusal {
-        Refusal::NoToken => CHALLENGE.to_owned(),
+        Refusal::NoToken => challenge,
         // A description has no quotation mark and no backslash, so it needs no escaping here.
         Refusal::Error(error) => {
             let (code, description) = (error.code.as_str(), error.description());
-            format!("{CHALLENGE}, error=\"{code}\", error_description=\"{description}\"")
+            format!("{challenge}, error=\"{code}\", error_description=\"{description}\"")
         }
     }
 }

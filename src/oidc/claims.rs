@@ -7,9 +7,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha512};
 
-use super::jwt::Claims;
+use super::jwt::{Algorithm, Claims};
 use super::scope::{Scope, Scopes};
 
 /// Every claim about a person or a sign-in that this provider may give out.
@@ -141,6 +141,10 @@ pub struct Occasion<'a> {
     pub now_seconds: i64,
     /// How long the token is good.
     pub lifetime_seconds: i64,
+    /// What the tokens are signed with.
+    pub algorithm: Algorithm,
+    /// The thumbprint of the key that the access token is bound to (RFC 9449 6.1).
+    pub jkt: Option<&'a str>,
 }
 
 /// The claims of an ID token (OpenID Connect Core 2). `access_token` is the one given out with it.
@@ -148,7 +152,7 @@ pub fn id_token(person: &Person, occasion: &Occasion<'_>, nonce: Option<&str>, a
     let mut claims = registered(person, occasion, occasion.client_id);
     put_text(&mut claims, "nonce", nonce);
     put_text(&mut claims, "sid", occasion.sid);
-    put(&mut claims, "at_hash", access_token.map(at_hash));
+    put(&mut claims, "at_hash", access_token.map(|token| at_hash(occasion.algorithm, token)));
     claims.extend(standing(person, occasion.scopes));
     claims
 }
@@ -159,6 +163,7 @@ pub fn access_token(person: &Person, occasion: &Occasion<'_>, audience: &str, jt
     put_text(&mut claims, "client_id", Some(occasion.client_id));
     put_text(&mut claims, "scope", Some(&occasion.scopes.to_string()));
     put_text(&mut claims, "jti", Some(jti));
+    put(&mut claims, "cnf", occasion.jkt.map(|jkt| json!({ "jkt": jkt })));
     claims.extend(standing(person, occasion.scopes));
     claims
 }
@@ -247,10 +252,14 @@ fn address(address: &Address) -> Claims {
     members
 }
 
-// OpenID Connect Core 3.1.3.6: the left half of the hash that the signature uses, SHA-256 for all of ours.
-fn at_hash(access_token: &str) -> String {
-    let digest = Sha256::digest(access_token.as_bytes());
-    URL_SAFE_NO_PAD.encode(digest.iter().copied().take(16).collect::<Vec<u8>>())
+// OpenID Connect Core 3.1.3.6: the left half of the hash that the signature uses; Ed25519 uses SHA-512 (RFC 8032 5.1).
+fn at_hash(algorithm: Algorithm, access_token: &str) -> String {
+    let digest = match algorithm {
+        Algorithm::Es256 | Algorithm::Rs256 | Algorithm::Ps256 => Sha256::digest(access_token).to_vec(),
+        Algorithm::EdDsa => Sha512::digest(access_token).to_vec(),
+    };
+    let half = digest.len().div_euclid(2);
+    URL_SAFE_NO_PAD.encode(digest.into_iter().take(half).collect::<Vec<u8>>())
 }
 
 fn put_text(claims: &mut Claims, name: &str, value: Option<&str>) {

@@ -41,6 +41,12 @@ pub struct Registration {
     pub id_token_alg: Algorithm,
     /// What its access tokens look like.
     pub access_token_format: AccessTokenFormat,
+    /// Whether it sends the browser with pushed requests alone (RFC 9126 6).
+    #[serde(default)]
+    pub require_pushed_authorization_requests: bool,
+    /// Whether it gets no tokens but such as are bound to a key (RFC 9449 5.2).
+    #[serde(default)]
+    pub dpop_bound_access_tokens: bool,
 }
 
 /// What is wrong with a registration.
@@ -75,11 +81,32 @@ impl Registration {
         match self.profile {
             Profile::Standard => Ok(()),
             Profile::IpsieSl1 if self.id_token_alg == Algorithm::Rs256 => {
-                problem("id_token_signed_response_alg", "the profile ipsie-sl1 needs ES256")
+                problem("id_token_signed_response_alg", "the profile ipsie-sl1 needs PS256, ES256 or EdDSA")
             }
             Profile::IpsieSl1 => Ok(()),
-            Profile::Fapi2 => problem("profile", "fapi2 needs pushed requests and DPoP, which are not offered"),
+            Profile::Fapi2 => self.check_fapi(),
         }
+    }
+
+    // FAPI 2.0 Security Profile 5.3.2 and 5.4.1.
+    fn check_fapi(&self) -> Result<(), Problem> {
+        if self.auth_method != AuthMethod::PrivateKeyJwt {
+            return problem("token_endpoint_auth_method", "the profile fapi2 needs private_key_jwt");
+        }
+        if self.id_token_alg == Algorithm::Rs256 {
+            return problem("id_token_signed_response_alg", "the profile fapi2 needs PS256, ES256 or EdDSA");
+        }
+        Ok(())
+    }
+
+    /// Whether the browser has to bring a request that was pushed.
+    pub fn needs_pushed_requests(&self) -> bool {
+        self.require_pushed_authorization_requests || self.profile == Profile::Fapi2
+    }
+
+    /// Whether its tokens have to be bound to a key.
+    pub fn needs_dpop(&self) -> bool {
+        self.dpop_bound_access_tokens || self.profile == Profile::Fapi2
     }
 
     fn check_keys(&self) -> Result<(), Problem> {
@@ -168,7 +195,7 @@ pub enum Profile {
     Standard,
     /// The OpenID Connect profile of IPSIE, level SL1.
     IpsieSl1,
-    /// FAPI 2.0; known, so that asking for it gets a clear answer, and not offered.
+    /// The FAPI 2.0 Security Profile, with `private_key_jwt` and DPoP.
     Fapi2,
 }
 
@@ -188,6 +215,24 @@ impl Profile {
     /// The profile with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|profile| profile.as_str() == name)
+    }
+
+    /// Whether a client may sign its assertions with this algorithm.
+    pub fn takes_assertions_by(self, algorithm: &str) -> bool {
+        match self {
+            Self::Standard => true,
+            // FAPI 2.0 Security Profile 5.4.1; the common profile of IPSIE says the same.
+            Self::IpsieSl1 | Self::Fapi2 => algorithm != "RS256",
+        }
+    }
+
+    /// Whether a refresh token is replaced by each use. FAPI 2.0 Security Profile 5.3.2.1 does without: such a token is worth
+    /// nothing without the key of its client.
+    pub const fn rotates_refresh_tokens(self) -> bool {
+        match self {
+            Self::Standard | Self::IpsieSl1 => true,
+            Self::Fapi2 => false,
+        }
     }
 }
 

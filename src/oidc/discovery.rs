@@ -10,7 +10,7 @@ use super::client::AuthMethod;
 use super::jwt::Algorithm;
 use super::response::ResponseMode;
 use super::scope::Scope;
-use super::{assertion, claims, token};
+use super::{assertion, claims, dpop, token};
 
 /// The path of the authorization endpoint.
 pub const AUTHORIZE: &str = "/oauth2/authorize";
@@ -24,6 +24,8 @@ pub const JWKS: &str = "/oauth2/jwks";
 pub const INTROSPECT: &str = "/oauth2/introspect";
 /// The path of the revocation endpoint.
 pub const REVOKE: &str = "/oauth2/revoke";
+/// The path of the endpoint for pushed requests.
+pub const PUSH: &str = "/oauth2/par";
 /// The path of the logout endpoint.
 pub const LOGOUT: &str = "/oauth2/logout";
 
@@ -39,6 +41,9 @@ pub fn metadata(issuer: &str, ui_locales: &[&str]) -> Value {
         "introspection_endpoint": at(INTROSPECT),
         "revocation_endpoint": at(REVOKE),
         "end_session_endpoint": at(LOGOUT),
+        "pushed_authorization_request_endpoint": at(PUSH),
+        "require_pushed_authorization_requests": false,
+        "dpop_signing_alg_values_supported": dpop::ALGORITHMS,
         "scopes_supported": Scope::ALL.map(Scope::as_str),
         "response_types_supported": ["code"],
         "response_modes_supported": ResponseMode::ALL.map(ResponseMode::as_str),

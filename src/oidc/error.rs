@@ -35,7 +35,7 @@ fn is_legal(c: char) -> bool {
     (' '..='~').contains(&c) && c != '"' && c != '\\'
 }
 
-/// The codes of RFC 6749, 6750, 7009 and OpenID Connect Core 3.1.2.6 that this provider answers with.
+/// The codes of RFC 6749, 6750, 7009, 9101, 9449 and OpenID Connect Core 3.1.2.6 that this provider answers with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
     /// A parameter is missing, repeated or malformed.
@@ -70,6 +70,12 @@ pub enum ErrorCode {
     RequestUriNotSupported,
     /// The parameter `registration` is not offered.
     RegistrationNotSupported,
+    /// The pushed request is unknown, over, or another client's.
+    InvalidRequestUri,
+    /// The DPoP proof is not one for this request.
+    InvalidDpopProof,
+    /// The DPoP proof has to be signed again with a nonce of this server.
+    UseDpopNonce,
     /// The access token is expired, revoked or was never valid.
     InvalidToken,
     /// The access token lacks a scope.
@@ -96,6 +102,9 @@ impl ErrorCode {
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
+            Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
         }
@@ -120,8 +129,16 @@ impl ErrorCode {
             | Self::ConsentRequired
             | Self::RequestNotSupported
             | Self::RequestUriNotSupported
-            | Self::RegistrationNotSupported => 400,
+            | Self::RegistrationNotSupported
+            | Self::InvalidRequestUri
+            | Self::InvalidDpopProof
+            | Self::UseDpopNonce => 400,
         }
+    }
+
+    /// The HTTP status where a token opens a resource: there a proof that is no good is an authentication that failed (RFC 9449 7.1).
+    pub fn status_at_resource(self) -> u16 {
+        if matches!(self, Self::InvalidDpopProof | Self::UseDpopNonce) { 401 } else { self.status() }
     }
 
     /// An error with this code.

@@ -5,6 +5,7 @@
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
+use super::bearer::Scheme;
 use super::claims::{self, Person};
 use super::error::Error;
 use super::params::Params;
@@ -25,6 +26,8 @@ pub struct Token<'a> {
     pub scopes: &'a Scopes,
     /// Whose it is, as they stand now.
     pub person: &'a Person,
+    /// The thumbprint of the key that it is bound to, where it is (RFC 9449 6.2).
+    pub jkt: Option<&'a str>,
     /// When it was made, in seconds since the epoch.
     pub issued_at: i64,
     /// When it ends, in seconds since the epoch.
@@ -60,7 +63,8 @@ fn is_known_to(token: &Token<'_>, client_id: &str) -> bool {
 fn active(token: &Token<'_>) -> Value {
     let mut members = claims::standing(token.person, token.scopes);
     let username = token.scopes.has(Scope::Profile).then_some(("username", json!(token.person.user_name)));
-    let token_type = (token.kind == Kind::Access).then_some(("token_type", json!("Bearer")));
+    let token_type = (token.kind == Kind::Access).then(|| ("token_type", json!(Scheme::of(token.jkt).as_str())));
+    let cnf = token.jkt.map(|jkt| ("cnf", json!({ "jkt": jkt })));
     let facts = [
         ("active", json!(true)),
         ("iss", json!(token.issuer)),
@@ -71,7 +75,7 @@ fn active(token: &Token<'_>) -> Value {
         ("iat", json!(token.issued_at)),
         ("exp", json!(token.expires_at)),
     ];
-    let facts = facts.into_iter().chain(username).chain(token_type);
+    let facts = facts.into_iter().chain(username).chain(token_type).chain(cnf);
     members.extend(facts.map(|(name, value)| (name.to_owned(), value)));
     members.into()
 }

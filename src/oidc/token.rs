@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::authorize::Authorization;
+use super::bearer::Scheme;
 use super::error::{Error, ErrorCode};
 use super::params::Params;
 use super::scope::{Scope, Scopes};
@@ -101,8 +102,10 @@ fn verifier(body: &Params) -> Result<SecretString, Error> {
 
 impl CodeGrant {
     /// Whether the code, whose stored request this is, was made for this client and this request.
-    pub fn check(&self, stored: &Authorization, client_id: &str) -> Result<(), Error> {
+    /// `jkt` names the key that the sender has proved to hold.
+    pub fn check(&self, stored: &Authorization, (client_id, jkt): (&str, Option<&str>)) -> Result<(), Error> {
         if stored.client_id == client_id
+            && stored.dpop_jkt.as_deref().is_none_or(|bound| jkt == Some(bound))
             && stored.reply_to.redirect_uri() == self.redirect_uri
             && verify_pkce(&stored.code_challenge, self.verifier.expose_secret())
         {
@@ -149,10 +152,15 @@ pub struct Response {
 }
 
 impl Response {
-    /// An answer with an access token.
+    /// An answer with an access token that whoever has it may use.
     pub fn new(access_token: String, expires_in: u32, scopes: &Scopes) -> Self {
-        let scope = scopes.to_string();
-        Self { access_token, token_type: "Bearer", expires_in, scope, refresh_token: None, id_token: None }
+        let (scope, token_type) = (scopes.to_string(), Scheme::Bearer.as_str());
+        Self { access_token, token_type, expires_in, scope, refresh_token: None, id_token: None }
+    }
+
+    /// Says how the access token is to be presented.
+    pub fn presented_as(self, scheme: Scheme) -> Self {
+        Self { token_type: scheme.as_str(), ..self }
     }
 
     /// Adds a refresh token.

@@ -6,10 +6,10 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 
-use super::Tx;
 use super::error::{translate, unreadable};
 use super::rows::client::{Column, Entity, Model};
 use super::rows::consent;
+use super::{Tx, pushed_requests};
 use crate::domain::client::Client;
 use crate::domain::id::{ClientId, OrgId, UserId};
 use crate::domain::secret::TokenHash;
@@ -57,6 +57,7 @@ pub async fn update(tx: &Tx, changed: &Client, secret: Option<&TokenHash>) -> Re
 
 /// Takes a client away; what was issued to it is void from then on.
 pub async fn delete(tx: &Tx, id: ClientId) -> Result<bool, Error> {
+    pushed_requests::delete_of(tx, id).await?;
     let done = Entity::delete_by_id((tx.org.uuid(), id.uuid())).exec(&**tx).await.map_err(translate)?;
     Ok(done.rows_affected == 1)
 }

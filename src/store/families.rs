@@ -102,6 +102,7 @@ pub async fn insert_issued(tx: &Tx, new: &Issued, token: &TokenHash) -> Result<(
         created_at: new.created_at.millis(),
         expires_at: new.expires_at.millis(),
         used_at: None,
+        jkt: new.jkt.clone(),
     };
     issued::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())
@@ -111,6 +112,19 @@ pub async fn insert_issued(tx: &Tx, new: &Issued, token: &TokenHash) -> Result<(
 pub async fn redeem(tx: &Tx, id: GrantId) -> Result<bool, Error> {
     let done = issued::Entity::update_many()
         .col_expr(issued::Column::UsedAt, Expr::value(tx.now.millis()))
+        .filter(issued::Column::OrgId.eq(tx.org.uuid()))
+        .filter(issued::Column::Id.eq(id.uuid()))
+        .filter(issued::Column::UsedAt.is_null())
+        .exec(&**tx)
+        .await
+        .map_err(translate)?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Lets what may be used again be used for longer; false when it was ended meanwhile.
+pub async fn prolong(tx: &Tx, id: GrantId, until: Timestamp) -> Result<bool, Error> {
+    let done = issued::Entity::update_many()
+        .col_expr(issued::Column::ExpiresAt, Expr::value(until.millis()))
         .filter(issued::Column::OrgId.eq(tx.org.uuid()))
         .filter(issued::Column::Id.eq(id.uuid()))
         .filter(issued::Column::UsedAt.is_null())
@@ -287,6 +301,7 @@ fn issued(row: issued::Model) -> Result<Issued, Error> {
         kind: IssuedKind::parse(&row.kind).ok_or_else(|| unreadable("issued.kind"))?,
         scopes: words(&row.scopes),
         detail: row.detail,
+        jkt: row.jkt,
         created_at: Timestamp::from_millis(row.created_at),
         expires_at: Timestamp::from_millis(row.expires_at),
         used_at: row.used_at.map(Timestamp::from_millis),

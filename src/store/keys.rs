@@ -16,7 +16,7 @@ pub struct StoredKey {
     pub id: KeyId,
     /// The `kid` of its signatures.
     pub kid: String,
-    /// `RS256` or `ES256`.
+    /// `RS256`, `ES256`, `PS256` or `EdDSA`.
     pub algorithm: String,
     /// What it is used for now.
     pub state: KeyState,
@@ -31,6 +31,8 @@ pub struct StoredKey {
 /// What a key is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyState {
+    /// Published, so that everybody knows it before it signs.
+    Next,
     /// Signs, and is published.
     Active,
     /// Only published, until nothing that it signed is valid any more.
@@ -41,6 +43,7 @@ impl KeyState {
     /// The word that is stored and shown.
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Next => "next",
             Self::Active => "active",
             Self::Retired => "retired",
         }
@@ -68,6 +71,17 @@ pub async fn insert(tx: &Tx, new: &StoredKey) -> Result<(), Error> {
     Ok(())
 }
 
+/// Lets a key sign that was only published.
+pub async fn activate(tx: &Tx, id: KeyId) -> Result<(), Error> {
+    signing_key::Entity::update_many()
+        .col_expr(signing_key::Column::State, Expr::value(KeyState::Active.word()))
+        .filter(signing_key::Column::Id.eq(id.uuid()))
+        .exec(&**tx)
+        .await
+        .map_err(translate)?;
+    Ok(())
+}
+
 /// Lets a key sign no more.
 pub async fn retire(tx: &Tx, id: KeyId) -> Result<(), Error> {
     signing_key::Entity::update_many()
@@ -80,10 +94,9 @@ pub async fn retire(tx: &Tx, id: KeyId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes away retired keys that nothing valid is signed with any more.
-pub async fn delete_retired_before(tx: &Tx, before: Timestamp) -> Result<(), Error> {
-    let old = signing_key::Entity::delete_many().filter(signing_key::Column::RetiredAt.lt(before.millis()));
-    old.exec(&**tx).await.map_err(translate)?;
+/// Takes a key away.
+pub async fn delete(tx: &Tx, id: KeyId) -> Result<(), Error> {
+    signing_key::Entity::delete_by_id(id.uuid()).exec(&**tx).await.map_err(translate)?;
     Ok(())
 }
 
@@ -108,7 +121,7 @@ impl Store {
 }
 
 fn key(row: signing_key::Model) -> Result<StoredKey, Error> {
-    let state = [KeyState::Active, KeyState::Retired].into_iter().find(|it| it.word() == row.state);
+    let state = [KeyState::Next, KeyState::Active, KeyState::Retired].into_iter().find(|it| it.word() == row.state);
     Ok(StoredKey {
         id: KeyId::from_uuid(row.id),
         kid: row.kid,

@@ -47,6 +47,7 @@ pub mod project_list;
 pub mod project_teams;
 pub mod projects;
 pub mod pulses;
+pub mod pushed_requests;
 pub mod recovery_codes;
 pub mod resources;
 pub mod role_use;

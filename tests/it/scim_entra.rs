@@ -11,7 +11,7 @@ use doorward::app::config;
 use doorward::app::connections::{self, ConnectionChange};
 use doorward::domain::connection::{EntraTokens, Kind, Settings, USUAL_APP, USUAL_AUDIENCE};
 use doorward::domain::id::ConnectionId;
-use doorward::oidc::jwt::SigningKey;
+use doorward::oidc::jwt::{self, SigningKey};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ impl Entra {
     async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let authority = format!("http://{}", listener.local_addr().unwrap());
-        let key = SigningKey::generate_rs256(2048).unwrap();
+        let key = SigningKey::generate(jwt::Algorithm::Rs256, 2048).unwrap();
         let mut jwk = key.verification_key().public_jwk().clone();
         jwk["issuer"] = json!(format!("{authority}/{{tenantid}}/v2.0"));
         // The keys of Entra do not say for which algorithm they are.

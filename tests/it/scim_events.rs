@@ -235,6 +235,8 @@ fn registration(events_uri: &str) -> NewClient {
         profile: Profile::Standard,
         id_token_alg: None,
         access_token_format: AccessTokenFormat::Opaque,
+        require_pushed_requests: false,
+        dpop_bound: false,
     }
 }
 

@@ -24,7 +24,9 @@ use crate::store::{families, members, users};
 /// Whose access token this is, with the table of the users of the organisation; nobody's where it is anything else.
 pub async fn find(app: &App, token: &str) -> Result<Option<(User, &'static ResourceType)>, domain::Error> {
     let found = families::find_live(app.store.reader(), &TokenHash::of(token), app.now()).await?;
-    let Some((issued, family)) = found.filter(|(it, _)| it.kind == IssuedKind::Access) else { return Ok(None) };
+    // A token that is bound to a key is no bearer token.
+    let bearer = found.filter(|(it, _)| it.kind == IssuedKind::Access && it.jkt.is_none());
+    let Some((issued, family)) = bearer else { return Ok(None) };
     if !issued.scopes.iter().any(|it| it == Scope::Scim.as_str()) {
         return Err(domain::Error::forbidden("this token lacks the scope scim"));
     }

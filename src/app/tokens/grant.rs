@@ -10,26 +10,45 @@ use crate::domain::Error;
 use crate::domain::client::{Family, Issued, IssuedKind};
 use crate::domain::policy::Action;
 use crate::domain::secret::TokenHash;
+use crate::oidc::ErrorCode;
 use crate::oidc::authorize::Authorization;
+use crate::oidc::dpop::Proven;
 use crate::oidc::scope::Scopes;
 use crate::oidc::token::{CodeGrant, RefreshGrant, Request, Response, invalid_grant};
 use crate::store::{Tx, families};
 
 /// Gives an authenticated client tokens for what it presents.
-pub async fn exchange(app: &App, client: &Application, request: &Request) -> Result<Response, Failure> {
+///
+/// They are bound to the key that it has proved to hold, if it has.
+pub async fn exchange(
+    app: &App,
+    client: &Application,
+    request: &Request,
+    proven: Option<&Proven>,
+) -> Result<Response, Failure> {
+    if proven.is_none() && client.registration.needs_dpop() {
+        let problem = "the tokens of this client are bound to a key; send a proof in the header DPoP";
+        return Err(ErrorCode::InvalidDpopProof.because(problem).into());
+    }
+    let jkt = proven.map(|it| it.jkt.as_str());
     match request {
-        Request::Code(grant) => redeem_code(app, client, grant).await,
-        Request::Refresh(grant) => refresh(app, client, grant).await,
+        Request::Code(grant) => redeem_code(app, client, grant, jkt).await,
+        Request::Refresh(grant) => refresh(app, client, grant, jkt).await,
     }
 }
 
-async fn redeem_code(app: &App, client: &Application, grant: &CodeGrant) -> Result<Response, Failure> {
+async fn redeem_code(
+    app: &App,
+    client: &Application,
+    grant: &CodeGrant,
+    jkt: Option<&str>,
+) -> Result<Response, Failure> {
     let hash = TokenHash::of(grant.code.expose_secret());
     let (code, family) = own(app, client, &hash, IssuedKind::Code).await?;
     let request: Authorization =
         serde_json::from_str(&code.detail).map_err(|it| Error::from(anyhow::Error::new(it)))?;
     // Before the code is used up: whoever lacks the verifier can neither use it nor spoil it.
-    grant.check(&request, &client.registration.client_id)?;
+    grant.check(&request, (&client.registration.client_id, jkt))?;
     let keys = keys::current(app).await?;
     let tx = take(app, client, &hash, &code, &family).await?;
     let person = users::load(&tx, family.user).await?;
@@ -37,22 +56,34 @@ async fn redeem_code(app: &App, client: &Application, grant: &CodeGrant) -> Resu
     let (tx, permit) = app.ask(tx, &client.actor(), action, person.target()).await?;
     let scopes = scopes_of(&family.scopes)?;
     let wanted =
-        mint::Wanted { client, family: &family, scopes: &scopes, nonce: request.nonce.as_deref(), spent: None };
+        mint::Wanted { client, family: &family, scopes: &scopes, nonce: request.nonce.as_deref(), spent: None, jkt };
     let response = mint::tokens(app, &tx, &keys, &person, &wanted).await?;
     tx.commit(permit).await?;
     Ok(response)
 }
 
-async fn refresh(app: &App, client: &Application, grant: &RefreshGrant) -> Result<Response, Failure> {
+async fn refresh(
+    app: &App,
+    client: &Application,
+    grant: &RefreshGrant,
+    jkt: Option<&str>,
+) -> Result<Response, Failure> {
     let hash = TokenHash::of(grant.refresh_token.expose_secret());
     let (token, family) = own(app, client, &hash, IssuedKind::Refresh).await?;
+    if token.jkt.as_deref().is_some_and(|bound| jkt != Some(bound)) {
+        return Err(invalid_grant().into());
+    }
     let scopes = grant.narrow(&scopes_of(&family.scopes)?)?;
     let keys = keys::current(app).await?;
-    let tx = take(app, client, &hash, &token, &family).await?;
+    let tx = if client.registration.profile.rotates_refresh_tokens() {
+        take(app, client, &hash, &token, &family).await?
+    } else {
+        keep(app, &hash, &token, &family).await?
+    };
     let person = users::load(&tx, family.user).await?;
     let (tx, permit) = app.ask(tx, &client.actor(), Action::RefreshTokens, person.target()).await?;
     // OpenID Connect Core 12.2: a refreshed ID token has no nonce.
-    let wanted = mint::Wanted { client, family: &family, scopes: &scopes, nonce: None, spent: Some(token.id) };
+    let wanted = mint::Wanted { client, family: &family, scopes: &scopes, nonce: None, spent: Some(token.id), jkt };
     let response = mint::tokens(app, &tx, &keys, &person, &wanted).await?;
     tx.commit(permit).await?;
     Ok(response)
@@ -87,6 +118,14 @@ async fn take(
         end_reused(app, client, presented.kind, family).await?;
     }
     Err(invalid_grant().into())
+}
+
+/// Uses a refresh token that is not replaced, in a unit that goes on to write the access token for it.
+async fn keep(app: &App, hash: &TokenHash, presented: &Issued, family: &Family) -> Result<Tx, Failure> {
+    let tx = app.begin_shared(family.org).await?;
+    let is_kept = families::lives(&*tx, hash, tx.now).await?
+        && families::prolong(&tx, presented.id, mint::refresh_ends_at(tx.now, family)).await?;
+    if is_kept { Ok(tx) } else { Err(invalid_grant().into()) }
 }
 
 /// RFC 6749 4.1.2, RFC 9700 4.14.2: one of the two who presented it is a thief, so both lose what it led to.

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
-use super::{Failure, fault, person};
+use super::{Failure, fault, person, spend_proof};
 use crate::app::App;
 use crate::app::application::{self, Application};
 use crate::app::users;
@@ -13,6 +13,7 @@ use crate::domain::policy::Action;
 use crate::domain::secret::TokenHash;
 use crate::oidc::bearer::{insufficient_scope, invalid_token};
 use crate::oidc::claims::{self, Person as Told};
+use crate::oidc::dpop::Proven;
 use crate::oidc::error::ErrorCode;
 use crate::oidc::introspection::{self, Kind, Token};
 use crate::oidc::jwt::Claims;
@@ -20,10 +21,15 @@ use crate::oidc::revocation::{Effect, effect};
 use crate::oidc::scope::{Scope, Scopes};
 use crate::store::{self, families};
 
-/// What the userinfo endpoint tells the bearer of an access token.
-pub async fn userinfo(app: &App, token: &SecretString) -> Result<Claims, Failure> {
+/// What the userinfo endpoint tells whoever brings an access token, and proves to hold the key that it is bound to, if it is.
+pub async fn userinfo(app: &App, token: &SecretString, proven: Option<&Proven>) -> Result<Claims, Failure> {
     let live = live(app, token).await?.filter(|it| it.kind == Kind::Access);
-    let live = live.ok_or_else(invalid_token)?;
+    let live =
+        live.filter(|it| it.issued.jkt.as_ref() == proven.map(|proven| &proven.jkt)).ok_or_else(invalid_token)?;
+    if proven.is_some() {
+        let client = application::by_id(app.store.reader(), live.family.client).await?.ok_or_else(invalid_token)?;
+        spend_proof(app, &client, proven).await?;
+    }
     if !live.scopes.has(Scope::OpenId) {
         return Err(insufficient_scope(Scope::OpenId).into());
     }
@@ -49,6 +55,7 @@ pub async fn introspect(app: &App, asking: &Application, token: &SecretString) -
         audience: &owner,
         scopes: &live.scopes,
         person: &live.whose,
+        jkt: live.issued.jkt.as_deref(),
         issued_at: live.issued.created_at.seconds(),
         expires_at: live.issued.expires_at.seconds(),
     };

@@ -8,10 +8,11 @@ use crate::app::application::Application;
 use crate::app::authorize::Circumstances;
 use crate::app::keys::Keys;
 use crate::app::users::Person;
-use crate::domain::Error;
 use crate::domain::client::{Family, Issued, IssuedKind};
 use crate::domain::id::GrantId;
 use crate::domain::secret::{TokenHash, TokenKind};
+use crate::domain::{Error, Timestamp};
+use crate::oidc::bearer::Scheme;
 use crate::oidc::claims::{self, Occasion};
 use crate::oidc::client::AccessTokenFormat;
 use crate::oidc::jwt::{self, SigningKey, Typ};
@@ -36,6 +37,8 @@ pub(super) struct Wanted<'a> {
     pub nonce: Option<&'a str>,
     /// In exchange for which refresh token.
     pub spent: Option<GrantId>,
+    /// Bound to the key with which thumbprint.
+    pub jkt: Option<&'a str>,
 }
 
 /// Makes and stores the tokens: always an access token, and what the scopes ask for beside it.
@@ -60,13 +63,21 @@ pub(super) async fn tokens(
         sid: Some(&sid),
         now_seconds: tx.now.seconds(),
         lifetime_seconds: i64::from(ACCESS_SECONDS),
+        algorithm: key.algorithm(),
+        jkt: wanted.jkt,
     };
     let access = access_token(tx, wanted, key, &told, &occasion).await?;
     let refresh = refresh_token(tx, wanted).await?;
     let id_token =
         wanted.scopes.has(Scope::OpenId).then(|| claims::id_token(&told, &occasion, wanted.nonce, Some(&access)));
     let id_token = id_token.map(|claims| jwt::sign(key, Typ::IdToken, &claims)).transpose().map_err(fault)?;
-    Ok(Response::new(access, ACCESS_SECONDS, wanted.scopes).with_refresh_token(refresh).with_id_token(id_token))
+    let response = Response::new(access, ACCESS_SECONDS, wanted.scopes).presented_as(Scheme::of(wanted.jkt));
+    Ok(response.with_refresh_token(refresh).with_id_token(id_token))
+}
+
+/// How long a refresh token works that is given out, or used, now.
+pub(super) fn refresh_ends_at(now: Timestamp, family: &Family) -> Timestamp {
+    now.after(REFRESH_IDLE).min(family.expires_at)
 }
 
 async fn access_token(
@@ -91,6 +102,7 @@ async fn access_token(
         kind: IssuedKind::Access,
         scopes: wanted.scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),
         detail: wanted.spent.map(|it| it.to_string()).unwrap_or_default(),
+        jkt: wanted.jkt.map(str::to_owned),
         created_at: tx.now,
         expires_at: tx.now.after(Duration::from_secs(u64::from(ACCESS_SECONDS))),
         used_at: None,
@@ -99,10 +111,12 @@ async fn access_token(
     Ok(token)
 }
 
-/// A refresh token for everything that was authorized, where that includes being refreshed.
+/// A refresh token for everything that was authorized, where that includes being refreshed, and unless there is one that is
+/// not replaced.
 async fn refresh_token(tx: &Tx, wanted: &Wanted<'_>) -> Result<Option<String>, Error> {
-    let family = wanted.family;
-    if !family.scopes.iter().any(|scope| scope == Scope::OfflineAccess.as_str()) {
+    let (family, registration) = (wanted.family, &wanted.client.registration);
+    let is_kept = wanted.spent.is_some() && !registration.profile.rotates_refresh_tokens();
+    if is_kept || !family.scopes.iter().any(|scope| scope == Scope::OfflineAccess.as_str()) {
         return Ok(None);
     }
     let token = TokenKind::Refresh.generate();
@@ -112,8 +126,10 @@ async fn refresh_token(tx: &Tx, wanted: &Wanted<'_>) -> Result<Option<String>, E
         kind: IssuedKind::Refresh,
         scopes: family.scopes.clone(),
         detail: wanted.spent.map(|it| it.to_string()).unwrap_or_default(),
+        // RFC 9449 5: a client that authenticates may change its key; its refresh token is bound to the client.
+        jkt: wanted.jkt.filter(|_| registration.is_public()).map(str::to_owned),
         created_at: tx.now,
-        expires_at: tx.now.after(REFRESH_IDLE).min(family.expires_at),
+        expires_at: refresh_ends_at(tx.now, family),
         used_at: None,
     };
     families::insert_issued(tx, &issued, &TokenHash::of(token.reveal())).await?;

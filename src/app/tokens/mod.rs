@@ -21,9 +21,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::app::App;
 use crate::app::application::{self, Application};
 use crate::app::client_proof::{believe, spent, wrong};
+use crate::app::possession;
 use crate::domain::Error;
-use crate::oidc;
 use crate::oidc::credentials::Credentials;
+use crate::oidc::dpop::Proven;
+use crate::oidc::{self, ErrorCode, assertion};
 
 /// Why a request at one of the token endpoints failed.
 #[derive(Debug, thiserror::Error)]
@@ -48,9 +50,22 @@ pub async fn authenticate(app: &App, credentials: &Credentials) -> Result<Applic
     if is_proved { Ok(client) } else { Err(wrong().into()) }
 }
 
+/// Spends the proof of a key that came with a request of this application, whatever becomes of the request.
+pub async fn spend_proof(app: &App, client: &Application, proven: Option<&Proven>) -> Result<(), Failure> {
+    match proven {
+        Some(proven) => possession::spend(app, client, proven).await,
+        None => Ok(()),
+    }
+}
+
 /// The application that signed an assertion, which is spent whatever becomes of the request.
 async fn by_assertion(app: &App, client: Application, presented: &SecretString) -> Result<Application, Failure> {
     let keys = client.registration.jwks.as_ref().map(ToString::to_string).unwrap_or_default();
+    let algorithm = assertion::algorithm(presented.expose_secret()).unwrap_or_default();
+    if !client.registration.profile.takes_assertions_by(&algorithm) {
+        let problem = "the profile of this client wants assertions that are signed with PS256, ES256 or EdDSA";
+        return Err(ErrorCode::InvalidClient.because(problem).into());
+    }
     let assertion = believe(app, (client.client.id, &keys), presented)?;
     match app.store.spend_assertion(client.client.org, assertion).await? {
         true => Ok(client),

@@ -7,7 +7,7 @@
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use serde::{Deserialize, Serialize};
@@ -17,24 +17,33 @@ use zeroize::Zeroizing;
 use crate::oidc::error::{Error, ErrorCode};
 
 /// What a token is signed with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256.
     Es256,
     /// RSA PKCS#1 v1.5 with SHA-256.
     Rs256,
+    /// RSA PSS with SHA-256.
+    Ps256,
+    /// Ed25519.
+    #[serde(rename = "EdDSA")]
+    EdDsa,
 }
 
 impl Algorithm {
-    /// Both algorithms.
-    pub const ALL: [Self; 2] = [Self::Rs256, Self::Es256];
+    /// Every algorithm.
+    pub const ALL: [Self; 4] = [Self::Rs256, Self::Es256, Self::Ps256, Self::EdDsa];
+    /// Those that every instance has a key for; one for another is made for the first client that wants it.
+    pub const USUAL: [Self; 2] = [Self::Rs256, Self::Es256];
 
     /// The name as it goes over the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Es256 => "ES256",
             Self::Rs256 => "RS256",
+            Self::Ps256 => "PS256",
+            Self::EdDsa => "EdDSA",
         }
     }
 
@@ -47,6 +56,8 @@ impl Algorithm {
         match self {
             Self::Es256 => jsonwebtoken::Algorithm::ES256,
             Self::Rs256 => jsonwebtoken::Algorithm::RS256,
+            Self::Ps256 => jsonwebtoken::Algorithm::PS256,
+            Self::EdDsa => jsonwebtoken::Algorithm::EdDSA,
         }
     }
 }
@@ -60,14 +71,27 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
+    /// A new key; where it is one of RSA, of 2048, 3072 or 4096 bits.
+    pub fn generate(algorithm: Algorithm, rsa_bits: u32) -> Result<Self, Error> {
+        match algorithm {
+            Algorithm::Es256 => Self::generate_es256(),
+            Algorithm::Rs256 | Algorithm::Ps256 => Self::generate_rsa(algorithm, rsa_bits),
+            Algorithm::EdDsa => Self::generate_ed25519(),
+        }
+    }
+
     /// A new ES256 key.
     pub fn generate_es256() -> Result<Self, Error> {
         let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
         Self::from_pkcs8(Algorithm::Es256, document.map_err(unusable)?.as_ref())
     }
 
-    /// A new RS256 key of 2048, 3072 or 4096 bits.
-    pub fn generate_rs256(bits: u32) -> Result<Self, Error> {
+    fn generate_ed25519() -> Result<Self, Error> {
+        let document = Ed25519KeyPair::generate().and_then(|pair| pair.to_pkcs8v1()).map_err(unusable)?;
+        Self::from_pkcs8(Algorithm::EdDsa, document.as_ref())
+    }
+
+    fn generate_rsa(algorithm: Algorithm, bits: u32) -> Result<Self, Error> {
         let size = match bits {
             2048 => KeySize::Rsa2048,
             3072 => KeySize::Rsa3072,
@@ -76,15 +100,18 @@ impl SigningKey {
         };
         let pair = RsaKeyPair::generate(size).map_err(unusable)?;
         let document: Pkcs8V1Der<'_> = pair.as_der().map_err(unusable)?;
-        Self::from_pkcs8(Algorithm::Rs256, document.as_ref())
+        Self::from_pkcs8(algorithm, document.as_ref())
     }
 
     /// The key that [`SigningKey::pkcs8`] gave away.
     pub fn from_pkcs8(algorithm: Algorithm, der: &[u8]) -> Result<Self, Error> {
         let encoding = match algorithm {
             Algorithm::Es256 => EncodingKey::from_ec_der(der),
+            Algorithm::EdDsa => EncodingKey::from_ed_der(der),
             // The library takes RSA keys as PKCS#1 unless they come in a PEM envelope, which it opens.
-            Algorithm::Rs256 => EncodingKey::from_rsa_pem(pem_envelope(der).as_bytes()).map_err(unusable)?,
+            Algorithm::Rs256 | Algorithm::Ps256 => {
+                EncodingKey::from_rsa_pem(pem_envelope(der).as_bytes()).map_err(unusable)?
+            }
         };
         let jwk = Jwk::from_encoding_key(&encoding, algorithm.of_jsonwebtoken()).map_err(unusable)?;
         let public = VerificationKey::new(algorithm, jwk)?;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::ISSUER;
 use crate::oidc::claims::{Address, Occasion, Person, SUPPORTED, access_token, id_token, userinfo};
-use crate::oidc::jwt::Claims;
+use crate::oidc::jwt::{Algorithm, Claims};
 use crate::oidc::scope::{Scope, Scopes};
 
 const NOW: i64 = 1_800_000_000;
@@ -51,6 +51,8 @@ fn occasion<'a>(scopes: &'a Scopes, amr: &'a [String]) -> Occasion<'a> {
         sid: Some("s1d"),
         now_seconds: NOW,
         lifetime_seconds: 300,
+        algorithm: Algorithm::Es256,
+        jkt: None,
     }
 }
 

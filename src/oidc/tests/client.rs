@@ -16,7 +16,7 @@ fn a_registration_may_ask_only_for_what_is_offered() {
         (Registration { auth_method: AuthMethod::PrivateKeyJwt, ..base.clone() }, Some("jwks")),
         (Registration { auth_method: AuthMethod::PrivateKeyJwt, jwks: Some(json!({})), ..base.clone() }, None),
         (Registration { jwks: Some(json!({})), ..base.clone() }, Some("jwks")),
-        (Registration { profile: Profile::Fapi2, ..base.clone() }, Some("profile")),
+        (Registration { profile: Profile::Fapi2, ..base.clone() }, Some("token_endpoint_auth_method")),
         (Registration { profile: Profile::IpsieSl1, ..base.clone() }, Some("id_token_signed_response_alg")),
         (Registration { profile: Profile::IpsieSl1, id_token_alg: Algorithm::Es256, ..base.clone() }, None),
         (Registration { redirect_uris: vec![], ..base.clone() }, Some("redirect_uris")),

@@ -21,7 +21,7 @@ fn op_23_every_address_begins_with_the_issuer() {
     let addresses: Vec<_> =
         members.iter().filter(|(name, _)| name.ends_with("_endpoint") || *name == "jwks_uri").collect();
 
-    assert_eq!(addresses.len(), 7);
+    assert_eq!(addresses.len(), 8);
     for (name, address) in addresses {
         assert!(address.as_str().unwrap().starts_with("https://id.example.com/oauth2/"), "{name}: {address}");
     }
@@ -44,7 +44,7 @@ fn the_document_has_what_discovery_requires() {
         assert!(!document[name].is_null(), "{name}");
     }
     assert!(list("scopes_supported").contains(&"openid".to_owned()));
-    assert_eq!(list("id_token_signing_alg_values_supported"), ["RS256", "ES256"]);
+    assert_eq!(list("id_token_signing_alg_values_supported"), ["RS256", "ES256", "PS256", "EdDSA"]);
     for name in [
         "authorization_response_iss_parameter_supported",
         "backchannel_logout_supported",
@@ -70,13 +70,12 @@ fn nothing_is_advertised_that_is_not_offered() {
     for name in ["request_parameter_supported", "request_uri_parameter_supported", "claims_parameter_supported"] {
         assert_eq!(document[name], json!(false), "{name}");
     }
+    assert_eq!(list("dpop_signing_alg_values_supported"), ["ES256", "PS256", "EdDSA"]);
     for name in [
         "registration_endpoint",
-        "pushed_authorization_request_endpoint",
         "device_authorization_endpoint",
         "check_session_iframe",
         "frontchannel_logout_supported",
-        "dpop_signing_alg_values_supported",
     ] {
         assert!(document[name].is_null(), "{name}");
     }

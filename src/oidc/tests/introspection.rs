@@ -17,6 +17,7 @@ fn token<'a>(person: &'a Person, scopes: &'a Scopes) -> Token<'a> {
         audience: "api",
         scopes,
         person,
+        jkt: None,
         issued_at: NOW - 60,
         expires_at: NOW + 240,
     }

@@ -15,7 +15,7 @@ use crate::oidc::jwt::{Algorithm, Claims, Expect, Refused, SigningKey, Typ, Veri
 const NOW: i64 = 1_800_000_000;
 
 static ES256: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate_es256().unwrap());
-static RS256: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate_rs256(2048).unwrap());
+static RS256: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate(Algorithm::Rs256, 2048).unwrap());
 
 fn keys() -> Vec<VerificationKey> {
     [&*ES256, &*RS256].map(|key| key.verification_key().clone()).to_vec()
@@ -378,17 +378,19 @@ fn op_23_the_key_set_shows_public_members_only() {
 
 #[test]
 fn a_key_is_the_same_after_being_stored() {
-    for key in [&*ES256, &*RS256] {
+    let (ps256, ed25519) = (SigningKey::generate(Algorithm::Ps256, 2048), SigningKey::generate(Algorithm::EdDsa, 0));
+    for key in [&*ES256, &*RS256, &ps256.unwrap(), &ed25519.unwrap()] {
         let again = SigningKey::from_pkcs8(key.algorithm(), key.pkcs8()).unwrap();
         let token = sign(&again, Typ::IdToken, &claims(&good())).unwrap();
 
         assert_eq!(again.kid(), key.kid());
-        assert_eq!(check(&token), Ok(claims(&good())));
+        assert_eq!(again.verification_key().public_jwk()["alg"], key.algorithm().as_str());
+        assert_eq!(verify(&[key.verification_key().clone()], &expect(Typ::IdToken), &token), Ok(claims(&good())));
     }
     assert!(SigningKey::from_pkcs8(Algorithm::Rs256, ES256.pkcs8()).is_err());
     assert!(SigningKey::from_pkcs8(Algorithm::Es256, RS256.pkcs8()).is_err());
     assert!(SigningKey::from_pkcs8(Algorithm::Es256, b"").is_err());
-    assert!(SigningKey::generate_rs256(1024).is_err());
+    assert!(SigningKey::generate(Algorithm::Ps256, 1024).is_err());
 }
 
 /// RFC 7638 3.

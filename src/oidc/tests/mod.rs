@@ -13,12 +13,14 @@ mod client;
 mod credentials;
 mod decide;
 mod discovery;
+mod dpop;
 mod error;
 mod introspection;
 mod jwt;
 mod logout;
 mod logout_token;
 mod params;
+mod pushed;
 mod redirect_uri;
 mod response;
 mod revocation;
@@ -48,6 +50,8 @@ pub(super) fn registration() -> Registration {
         profile: Profile::Standard,
         id_token_alg: Algorithm::Rs256,
         access_token_format: AccessTokenFormat::Opaque,
+        require_pushed_authorization_requests: false,
+        dpop_bound_access_tokens: false,
     }
 }
 

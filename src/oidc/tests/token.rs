@@ -81,17 +81,18 @@ fn op_03_a_verifier_has_43_to_128_unreserved_characters() {
 fn op_03_a_wrong_verifier_redeems_nothing() {
     let wrong = "e".repeat(43);
 
-    assert_eq!(code_grant(&[]).check(&stored(), "app"), Ok(()));
+    assert_eq!(code_grant(&[]).check(&stored(), ("app", None)), Ok(()));
     for verifier in [wrong.as_str(), CHALLENGE] {
-        let checked = code_grant(&[("code_verifier", verifier)]).check(&stored(), "app");
+        let checked = code_grant(&[("code_verifier", verifier)]).check(&stored(), ("app", None));
         assert_eq!(checked.map_err(|error| error.code), Err(ErrorCode::InvalidGrant), "{verifier}");
     }
 }
 
 #[test]
 fn op_05_a_code_belongs_to_its_client_and_redirect_uri() {
-    let other_client = code_grant(&[]).check(&stored(), "other");
-    let other_uri = code_grant(&[("redirect_uri", "https://app.example.com/other?tenant=7")]).check(&stored(), "app");
+    let other_client = code_grant(&[]).check(&stored(), ("other", None));
+    let other_uri =
+        code_grant(&[("redirect_uri", "https://app.example.com/other?tenant=7")]).check(&stored(), ("app", None));
 
     assert_eq!(other_client.map_err(|error| error.code), Err(ErrorCode::InvalidGrant));
     assert_eq!(other_uri.map_err(|error| error.code), Err(ErrorCode::InvalidGrant));

@@ -11,7 +11,7 @@ use openidconnect::{AuthType, HttpRequest, HttpResponse, RedirectUrl};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256, Sha512};
 
-use crate::oidc::jwt::{Refused, SigningKey};
+use crate::oidc::jwt::{self, Refused, SigningKey};
 use crate::oidc::upstream::ended;
 use crate::oidc::upstream::id_token::{self, Expect, SubjectRule};
 use crate::oidc::upstream::keys::KeySet;
@@ -55,7 +55,7 @@ impl Key {
 
     /// An RSA key whose algorithm is not published, as Entra does it.
     fn rsa(algorithm: Algorithm) -> Self {
-        let key = SigningKey::generate_rs256(2048).unwrap();
+        let key = SigningKey::generate(jwt::Algorithm::Rs256, 2048).unwrap();
         let mut jwk = key.verification_key().public_jwk().clone();
         jwk.as_object_mut().unwrap().remove("alg");
         jwk["kid"] = json!("rsa");

@@ -41,6 +41,8 @@ pub enum ForeignTyp {
     Revocation,
     /// With which a client proves itself (RFC 7523); most write `JWT`, some nothing.
     Assertion,
+    /// With which a client proves that it holds a key (RFC 9449 4.2).
+    Proof,
     /// With which a program of a provider comes; Entra writes `JWT`, RFC 9068 `at+jwt`.
     Access,
 }
@@ -55,6 +57,7 @@ impl ForeignTyp {
             Self::LogoutToken => matches!(typ, None | Some("jwt" | "logout+jwt")),
             Self::Assertion => matches!(typ, None | Some("jwt" | "client-authentication+jwt")),
             Self::Access => matches!(typ, None | Some("jwt" | "at+jwt")),
+            Self::Proof => typ == Some("dpop+jwt"),
             Self::Revocation => typ == Some("global-token-revocation+jwt"),
         }
     }

@@ -335,6 +335,28 @@ pub(in crate::store) mod issued {
         pub created_at: i64,
         pub expires_at: i64,
         pub used_at: Option<i64>,
+        pub jkt: Option<String>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(in crate::store) mod pushed_request {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "pushed_requests")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub client_id: Uuid,
+        pub handle_hash: Vec<u8>,
+        pub request: String,
+        pub expires_at: i64,
+        pub used_at: Option<i64>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

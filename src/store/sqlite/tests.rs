@@ -85,6 +85,7 @@ async fn every_column_is_read_as_its_entity_has_it() {
         project,
         project_assignment,
         provisioning_call,
+        pushed_request,
         recovery_code,
         resource,
         saved_view,

@@ -5,12 +5,13 @@
 mod authorize;
 mod documents;
 mod logout;
+mod par;
 mod request;
 mod token;
 mod userinfo;
 
 use super::routes::{Access, Routes};
-use crate::oidc::discovery::{AUTHORIZE, INTROSPECT, JWKS, LOGOUT, REVOKE, TOKEN, USERINFO};
+use crate::oidc::discovery::{AUTHORIZE, INTROSPECT, JWKS, LOGOUT, PUSH, REVOKE, TOKEN, USERINFO};
 
 /// Adds the provider's endpoints.
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -24,6 +25,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post(logout::CONFIRM, Access::Session, logout::confirm)
         .get(JWKS, Access::Open, documents::key_set)
         .post(TOKEN, Access::Client, token::exchange)
+        .post(PUSH, Access::Client, par::push)
         .post(INTROSPECT, Access::Client, token::introspect)
         .post(REVOKE, Access::Client, token::revoke)
         .get(USERINFO, Access::Token, userinfo::userinfo)

@@ -2,21 +2,26 @@
 
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::header;
+use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 
+use crate::app::possession::{self, Place};
+use crate::app::tokens::Failure;
 use crate::app::users::Person;
 use crate::app::{App, sessions};
 use crate::domain::{self, session::Session};
-use crate::oidc::Error;
+use crate::oidc::dpop::Proven;
 use crate::oidc::params::Params;
+use crate::oidc::{Error, ErrorCode};
 use crate::web::answer::see_other;
 use crate::web::barrier::Barrier;
 use crate::web::cookie::Cookie;
 use crate::web::error::refuse;
 use crate::web::form::is_form;
 
+const DPOP: HeaderName = HeaderName::from_static("dpop");
+const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 const BODY_MAX: usize = 16 * 1024;
 /// What fits into an address with room for the rest of the headers.
 const URL_MAX: usize = 6 * 1024;
@@ -86,6 +91,31 @@ impl Sent {
         let parts = [&self.query, &self.body].map(|part| String::from_utf8_lossy(part));
         let query: Vec<&str> = parts.iter().filter(|part| !part.is_empty()).map(AsRef::as_ref).collect();
         Some(see_other(&format!("{}?{}", self.path, query.join("&"))))
+    }
+
+    /// The key that the sender proves to hold (RFC 9449), where it proves one; the proof is still to be spent.
+    pub fn proven(&self, app: &App, path: &str, access_token: Option<&str>) -> Result<Option<Proven>, Failure> {
+        let mut proofs = self.headers.get_all(DPOP).iter();
+        match (proofs.next(), proofs.next()) {
+            (None, _) => Ok(None),
+            (Some(proof), None) => {
+                let place = Place { method: self.method.as_str(), path, access_token };
+                possession::believe(app, proof.to_str().unwrap_or_default(), place).map(Some)
+            }
+            (Some(_), Some(_)) => {
+                Err(ErrorCode::InvalidDpopProof.because("the header DPoP occurs more than once").into())
+            }
+        }
+    }
+
+    /// Gives whoever came with a proof the nonce for the next one (RFC 9449 8).
+    pub fn with_nonce(&self, app: &App, mut answer: Response) -> Response {
+        if self.headers.contains_key(DPOP)
+            && let Some(nonce) = possession::nonce(app).ok().and_then(|it| HeaderValue::from_str(&it).ok())
+        {
+            answer.headers_mut().insert(DPOP_NONCE, nonce);
+        }
+        answer
     }
 
     /// Every value of the Authorization header.

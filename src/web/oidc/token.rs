@@ -9,20 +9,29 @@ use super::request::Sent;
 use crate::app::application::Application;
 use crate::app::{App, tokens};
 use crate::oidc::credentials::Credentials;
+use crate::oidc::discovery::TOKEN;
 use crate::oidc::params::Params;
 use crate::oidc::token::ClientGrant;
 use crate::oidc::{introspection, revocation, token};
 use crate::web::error::OAuthError;
 
 /// POST /oauth2/token
-pub(super) async fn exchange(State(app): State<App>, sent: Sent) -> Result<Response, OAuthError> {
+pub(super) async fn exchange(State(app): State<App>, sent: Sent) -> Response {
+    let answer = exchanged(&app, &sent).await.unwrap_or_else(IntoResponse::into_response);
+    sent.with_nonce(&app, answer)
+}
+
+async fn exchanged(app: &App, sent: &Sent) -> Result<Response, OAuthError> {
     let body = sent.body()?;
     let credentials = Credentials::of(sent.authorization(), &body)?;
+    // Before anything is used up: whoever has to sign again with a nonce comes back with the same code.
+    let proven = sent.proven(app, TOKEN, None)?;
     let response = match ClientGrant::of(&body) {
-        Some(grant) => tokens::exchange_for_program(&app, &credentials, &grant).await?,
+        Some(grant) => tokens::exchange_for_program(app, &credentials, &grant).await?,
         None => {
-            let client = tokens::authenticate(&app, &credentials).await?;
-            tokens::exchange(&app, &client, &token::parse(&body)?).await?
+            let client = tokens::authenticate(app, &credentials).await?;
+            tokens::spend_proof(app, &client, proven.as_ref()).await?;
+            tokens::exchange(app, &client, &token::parse(&body)?, proven.as_ref()).await?
         }
     };
     // RFC 6749 5.1 asks for both headers.

@@ -17,6 +17,7 @@ use super::secrets::Secrets;
 use crate::console_service_accounts as programs;
 use crate::harness::provider::{CLIENT_ID, CLIENT_SECRET};
 use crate::harness::{Browser, OPERATOR_TOKEN, PASSWORD, Phone, Provisioning, Server, in_acme};
+use crate::oidc::pushed::ASKED;
 use crate::oidc::stage::{self, Rp};
 use crate::passkeys;
 use crate::people::Api;
@@ -265,6 +266,7 @@ impl Scene {
         let (grace, own) = (stage.browser(&stage.grace).await, stage.browser(&self.reader).await);
         let code = stage.code(&self.rp, &grace).await;
         let tokens = stage.tokens(&self.rp, &self.reader).await;
+        let pushed = stage.call(&self.rp, "/oauth2/par", &ASKED).await.expect(201).json();
         let list = own.get("/console/users").await.expect(200);
         let fields = [("query", "role=viewer"), ("name", "The viewers"), ("shared", "on")];
         let kept = own.submit_to("/console/users/views", &list, &fields).await.expect(303);
@@ -275,6 +277,7 @@ impl Scene {
         }
         self.secrets.token("the cookie of a sign-in", &self.under_way["dw_pre"]);
         self.secrets.token("a code", &code);
+        self.secrets.token("a pushed request", pushed["request_uri"].as_str().unwrap().rsplit(':').next().unwrap());
         for name in ["access_token", "refresh_token"] {
             self.secrets.token(name, tokens[name].as_str().unwrap());
         }

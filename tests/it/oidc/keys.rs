@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use doorward::app::clients::NewClient;
 use doorward::app::keys;
 use doorward::app::{App, jobs};
-use doorward::oidc::jwt::Algorithm;
+use doorward::oidc::jwt::{Algorithm, Expect, Typ, VerificationKey, verify};
 
 use super::stage::{Stage, answer};
 use crate::harness::Server;
@@ -12,6 +15,12 @@ use crate::harness::Server;
 async fn kids(server: &Server) -> Vec<String> {
     let keys = server.get("/oauth2/jwks").await.expect(200).json()["keys"].clone();
     keys.as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The states of the keys of one algorithm, the oldest first.
+async fn states(server: &Server, algorithm: Algorithm) -> Vec<&'static str> {
+    let all = keys::list(&server.app, &Server::operator()).await.unwrap();
+    all.into_iter().filter(|key| key.algorithm == algorithm.as_str()).map(|key| key.state).collect()
 }
 
 /// JW-11: a retired key is believed for a day, and then no more.
@@ -25,6 +34,8 @@ async fn jw_11_a_rotated_key_is_published_for_a_day_and_then_forgotten() {
     let before = kids(&stage.server).await;
 
     let made = keys::rotate(app, &Server::operator(), Some(Algorithm::Es256)).await.unwrap();
+    stage.server.advance(Duration::from_mins(20));
+    jobs::sweep(app).await.unwrap();
     let after = kids(&stage.server).await;
     let browser = stage.browser(&stage.ada).await;
     let overlap = answer(&browser.get(&request).await);
@@ -40,17 +51,98 @@ async fn jw_11_a_rotated_key_is_published_for_a_day_and_then_forgotten() {
 }
 
 #[tokio::test]
-async fn a_key_that_has_signed_for_ninety_days_is_replaced_by_itself() {
+async fn a_key_that_has_signed_for_thirty_days_is_replaced_by_itself() {
     let server = Server::start().await;
     let before = kids(&server).await;
 
-    server.advance(Duration::from_hours(24 * 91));
+    server.advance(Duration::from_hours(24 * 30));
+    jobs::sweep(&server.app).await.unwrap();
+    let announced = states(&server, Algorithm::Es256).await;
+    server.advance(Duration::from_mins(20));
     jobs::sweep(&server.app).await.unwrap();
 
     let active: Vec<_> = keys::list(&server.app, &Server::operator()).await.unwrap();
     let active: Vec<_> = active.into_iter().filter(|key| key.state == "active").collect();
+    assert_eq!(announced, ["active", "next"]);
     assert_eq!(active.len(), 2);
     assert!(active.iter().all(|key| !before.contains(&key.kid)));
+}
+
+/// Nobody may meet a signature by a key that the key set they keep does not have.
+#[tokio::test]
+async fn a_key_is_published_before_it_signs() {
+    let stage = Stage::new().await;
+    let rp = stage.rp().await;
+    let (app, operator) = (&stage.server.app, Server::operator());
+    let signer = async || {
+        let tokens = stage.tokens(&rp, &stage.ada).await;
+        let header = tokens["id_token"].as_str().unwrap().split('.').next().unwrap().to_owned();
+        let header = URL_SAFE_NO_PAD.decode(header).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&header).unwrap()["kid"].as_str().unwrap().to_owned()
+    };
+    let first = signer().await;
+
+    let next = keys::rotate(app, &operator, Some(Algorithm::Es256)).await.unwrap();
+    let asked_again = keys::rotate(app, &operator, Some(Algorithm::Es256)).await.unwrap();
+    stage.server.advance(Duration::from_mins(19));
+    jobs::sweep(app).await.unwrap();
+    let meanwhile = (kids(&stage.server).await.contains(&next[0].kid), signer().await);
+    stage.server.advance(Duration::from_mins(1));
+    jobs::sweep(app).await.unwrap();
+    let then = signer().await;
+
+    assert_eq!((next.len(), next[0].state, &asked_again), (1, "next", &next));
+    assert_eq!(meanwhile, (true, first.clone()));
+    assert_eq!(then, next[0].kid);
+    assert_eq!(states(&stage.server, Algorithm::Es256).await, ["retired", "active"]);
+}
+
+/// In an emergency: what the old key signed is worth nothing from that moment, and the new one signs.
+#[tokio::test]
+async fn a_key_that_is_replaced_at_once_is_gone_with_all_that_it_signed() {
+    let stage = Stage::new().await;
+    let rp = stage.rp().await;
+    let (app, operator) = (&stage.server.app, Server::operator());
+    let hint = stage.tokens(&rp, &stage.ada).await["id_token"].as_str().unwrap().to_owned();
+    let request = rp.request(&[("prompt", "none"), ("id_token_hint", &hint)]);
+    let before = kids(&stage.server).await;
+    keys::rotate(app, &operator, Some(Algorithm::Es256)).await.unwrap();
+
+    let made = keys::replace(app, &operator, None).await.unwrap();
+
+    let after = kids(&stage.server).await;
+    assert_eq!((made.len(), after.len()), (2, 2));
+    assert!(after.iter().all(|kid| !before.contains(kid)));
+    let browser = stage.browser(&stage.ada).await;
+    assert_eq!(answer(&browser.get(&request).await)["error"], "invalid_request");
+    assert!(stage.tokens(&rp, &stage.ada).await["id_token"].is_string());
+    assert!(keys::rotate(app, &operator, Some(Algorithm::EdDsa)).await.is_err(), "nothing signs with it");
+}
+
+/// A client that wants another algorithm gets a key for it, which lives like every other.
+#[tokio::test]
+async fn a_key_for_another_algorithm_is_made_for_the_first_client_that_wants_it() {
+    let stage = Stage::new().await;
+    let before = kids(&stage.server).await.len();
+    for algorithm in [Algorithm::Ps256, Algorithm::EdDsa, Algorithm::EdDsa] {
+        let rp = stage.rp_with(|new| NewClient { id_token_alg: Some(algorithm), ..new }).await;
+
+        let tokens = stage.tokens(&rp, &stage.ada).await;
+
+        let keys = stage.server.get("/oauth2/jwks").await.json();
+        let published = VerificationKey::of_set(&keys);
+        let expect = Expect {
+            typ: Typ::IdToken,
+            issuer: &stage.server.app.config.public_url,
+            audience: Some(&rp.client_id),
+            now_seconds: stage.server.app.now().seconds(),
+            allow_expired: false,
+        };
+        let claims = verify(&published, &expect, tokens["id_token"].as_str().unwrap()).unwrap();
+        assert_eq!(claims["sub"], stage.ada.user.id.to_string());
+        assert_eq!(states(&stage.server, algorithm).await, ["active"]);
+    }
+    assert_eq!(kids(&stage.server).await.len(), before + 2);
 }
 
 /// FT-34: with another master key nothing starts and nothing is changed.

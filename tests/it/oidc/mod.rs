@@ -3,10 +3,12 @@
 mod authorize;
 mod client_keys;
 mod documents;
+mod dpop;
 mod flow;
 mod forged;
 mod keys;
 mod logout;
+pub mod pushed;
 pub mod receiver;
 pub mod stage;
 mod token;

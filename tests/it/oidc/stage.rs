@@ -79,6 +79,8 @@ impl Stage {
             profile: Profile::Standard,
             id_token_alg: Some(Algorithm::Es256),
             access_token_format: AccessTokenFormat::Opaque,
+            require_pushed_requests: false,
+            dpop_bound: false,
         });
         let method = new.auth_method;
         let (made, secret) = clients::create(&self.server.app, &Server::operator(), new).await.unwrap();
