@@ -45,6 +45,7 @@ mod m0036_token_attributes;
 mod m0037_unique_values;
 mod m0038_due_requests;
 mod m0039_pushed_requests;
+mod m0040_earlier_secrets;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -93,6 +94,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0037_unique_values::Migration),
             Box::new(m0038_due_requests::Migration),
             Box::new(m0039_pushed_requests::Migration),
+            Box::new(m0040_earlier_secrets::Migration),
         ]
     }
 }

@@ -1,11 +1,11 @@
 //! An OpenID Connect client as the provider's endpoints see it: the stored row with its registration read.
 
 use crate::app::App;
-use crate::domain::Error;
-use crate::domain::client::Client;
+use crate::domain::client::{Client, Secrets};
 use crate::domain::id::{ClientId, OrgId};
 use crate::domain::policy::{Actor, ClientActor};
 use crate::domain::secret::TokenHash;
+use crate::domain::{Error, Timestamp};
 use crate::oidc::client::Registration;
 use crate::store::{Reader, clients};
 
@@ -16,7 +16,7 @@ pub struct Application {
     pub client: Client,
     /// What it registered.
     pub registration: Registration,
-    secret: Option<TokenHash>,
+    secrets: Secrets,
 }
 
 /// The application that a request names; a disabled one is none.
@@ -30,18 +30,18 @@ pub async fn find(app: &App, client_id: &str) -> Result<Option<Application>, Err
 /// The same by the id as it is stored.
 pub async fn by_id(db: &impl Reader, id: ClientId) -> Result<Option<Application>, Error> {
     match clients::find(db, id).await? {
-        Some((client, secret)) if !client.is_disabled => {
+        Some((client, secrets)) if !client.is_disabled => {
             let registration = serde_json::from_str(&client.registration).map_err(anyhow::Error::new)?;
-            Ok(Some(Application { client, registration, secret }))
+            Ok(Some(Application { client, registration, secrets }))
         }
         Some(_) | None => Ok(None),
     }
 }
 
 impl Application {
-    /// Whether this is its secret.
-    pub fn has_secret(&self, presented: &str) -> bool {
-        self.secret.is_some_and(|stored| stored.matches(&TokenHash::of(presented)))
+    /// Whether this is a secret of it that works at this moment.
+    pub fn has_secret(&self, presented: &str, now: Timestamp) -> bool {
+        self.secrets.has(&TokenHash::of(presented), now)
     }
 
     /// The application as somebody who acts.

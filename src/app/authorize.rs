@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::app::application::{self, Application};
 use crate::app::pushed_requests;
 use crate::app::signin::{self, Attempt, Started, Wanted};
+use crate::app::tokens::person;
 use crate::app::users::Person;
 use crate::domain::client::{Family, Issued, IssuedKind};
 use crate::domain::id::{FamilyId, GrantId};
@@ -35,8 +36,6 @@ pub use crate::oidc::authorize::Authorization;
 
 /// How long a code works.
 const CODE_LIFETIME: Duration = Duration::from_secs(60);
-/// How long everything lives that came from one authorization; until then the client is told when access ends.
-const FAMILY_LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 /// An answer to a client, on its way through the browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,6 +157,10 @@ pub async fn next(app: &App, request: &Authorization, visitor: Option<Visitor<'_
         let user = &visitor.person.user;
         if !client.client.serves(user.org) {
             return Ok(Next::Refuse(not_served()));
+        }
+        let reach = &client.registration.reach;
+        if !reach.is_everybody() && !reach.includes(&person::read(app, visitor.person).await?) {
+            return Ok(Next::Refuse(ErrorCode::AccessDenied.because("this application is not for this person")));
         }
         let consented = clients::consent(app.store.reader(), user.org, user.id, client.client.id).await?;
         facts = Facts {
@@ -284,7 +287,7 @@ async fn insert(
         scopes: scopes.clone(),
         facts: serde_json::to_string(&circumstances(session)).map_err(anyhow::Error::new)?,
         created_at: tx.now,
-        expires_at: family_ends_at(tx.now, session),
+        expires_at: family_ends_at(tx.now, client, session),
         revoked_at: None,
     };
     families::insert(tx, &family, &person.user, &client.client).await?;
@@ -305,8 +308,9 @@ async fn insert(
 }
 
 /// A session at an identity provider that ends takes everything with it that came from there.
-fn family_ends_at(now: Timestamp, session: &Session) -> Timestamp {
-    let longest = now.after(FAMILY_LIFETIME);
+fn family_ends_at(now: Timestamp, client: &Application, session: &Session) -> Timestamp {
+    let seconds = u64::from(client.registration.lifetimes.authorization_seconds);
+    let longest = now.after(Duration::from_secs(seconds));
     session.upstream.as_ref().and_then(|it| it.ends_at).map_or(longest, |end| end.min(longest))
 }
 

@@ -1,7 +1,12 @@
 //! OpenID Connect clients: the applications that people sign in to.
 //!
 //! **Invariant:** a client secret is shown once, when it is made; only its hash is stored.
-//! **Invariant:** a client with a new secret has no token of before.
+//! **Invariant:** a client of which two secrets work has the second for a day; where the earlier one may be in foreign hands it
+//! ends at once, with every token of before.
+
+mod change;
+
+pub use change::{Earlier, Edit, OVERLAP, edit, rotate_secret};
 
 use serde_json::{Value, json};
 
@@ -9,16 +14,19 @@ use crate::app::client_proof::read_keys;
 use crate::app::{App, events, keys};
 use crate::domain::Error;
 use crate::domain::client::Client;
-use crate::domain::id::{ClientId, OrgId};
+use crate::domain::id::{ClientId, GroupId, OrgId};
 use crate::domain::policy::{Action, Actor, Change, Target};
+use crate::domain::role::RoleKey;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
 use crate::oidc::client::{Problem, Registration};
 use crate::oidc::scope::{Scope, Scopes};
-use crate::store::{Tx, clients};
+use crate::store::{Tx, clients, groups, organisations};
 
 pub use crate::oidc::client::{AccessTokenFormat, AuthMethod, Profile};
 pub use crate::oidc::jwt::Algorithm;
+pub use crate::oidc::lifetimes::Lifetimes;
+pub use crate::oidc::reach::Reach;
 
 const NAME_MAX: usize = 128;
 
@@ -57,6 +65,12 @@ pub struct NewClient {
     pub require_pushed_requests: bool,
     /// Whether it gets no tokens but such as are bound to a key.
     pub dpop_bound: bool,
+    /// Where a person is sent who begins here.
+    pub initiate_login_uri: Option<String>,
+    /// How long what it gets is good.
+    pub lifetimes: Lifetimes,
+    /// Who may use it, of those whom it serves.
+    pub reach: Reach,
 }
 
 /// A client as registered.
@@ -79,6 +93,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewClient) -> Result<(Registe
     registration.check().map_err(|Problem { field, problem }| Error::malformed(field, problem))?;
     keys::provide(app, registration.id_token_alg).await?;
     let tx = app.begin(org).await?;
+    check_reach(&tx, org, &registration.reach).await?;
     let client = Client {
         id,
         org,
@@ -110,21 +125,6 @@ pub async fn get(app: &App, actor: &Actor, id: ClientId) -> Result<Registered, E
     let found = clients::find(app.store.reader(), id).await?.ok_or(Error::NotFound("client"))?.0;
     may_read(app, actor, found.org).await?;
     registered(found)
-}
-
-/// Gives a client a new secret; the old one and every token issued to it end at once.
-pub async fn rotate_secret(app: &App, actor: &Actor, id: ClientId) -> Result<(Registered, Secret<String>), Error> {
-    let (tx, before) = begin(app, actor, id).await?;
-    if !before.registration.auth_method.has_secret() {
-        return Err(Error::malformed("client", "this client has no secret"));
-    }
-    let (tx, permit) = app.ask(tx, actor, Action::RotateClientSecret, target(&before.client)).await?;
-    let secret = TokenKind::Client.generate();
-    let epoch = before.client.epoch.saturating_add(1);
-    let client = Client { epoch, updated_at: tx.now, ..before.client };
-    clients::update(&tx, &client, Some(&TokenHash::of(secret.reveal()))).await?;
-    tx.commit(permit).await?;
-    Ok((Registered { client, ..before }, secret))
 }
 
 /// Says anew where a client wants to hear of changes to users and groups, or that it wants to hear of none.
@@ -216,7 +216,41 @@ fn registration(id: ClientId, new: NewClient) -> Result<Registration, Error> {
         access_token_format: new.access_token_format,
         require_pushed_authorization_requests: new.require_pushed_requests,
         dpop_bound_access_tokens: new.dpop_bound,
+        initiate_login_uri: new.initiate_login_uri,
+        lifetimes: new.lifetimes,
+        reach: new.reach,
     })
+}
+
+/// Whoever is named as those who may use a client must be there, so that a slip does not shut everybody out in silence.
+async fn check_reach(tx: &Tx, org: OrgId, reach: &Reach) -> Result<(), Error> {
+    if org != OrgId::OPERATOR && !reach.organisations.is_empty() {
+        return Err(Error::malformed("reach.organisations", "this client serves one organisation alone"));
+    }
+    for id in &reach.organisations {
+        let id: OrgId = id.parse().map_err(|_| unknown("reach.organisations", id))?;
+        if organisations::find(&**tx, id).await?.is_none() {
+            return Err(unknown("reach.organisations", &id.to_string()));
+        }
+    }
+    for id in &reach.groups {
+        let id: GroupId = id.parse().map_err(|_| unknown("reach.groups", id))?;
+        // A client of the operator serves organisations whose groups are not looked through here.
+        if org != OrgId::OPERATOR && groups::find(&**tx, org, id).await?.is_none() {
+            return Err(unknown("reach.groups", &id.to_string()));
+        }
+    }
+    for key in &reach.roles {
+        let role: RoleKey = key.parse().map_err(|_| unknown("reach.roles", key))?;
+        if org != OrgId::OPERATOR && tx.roles()?.get(&role).is_none() {
+            return Err(unknown("reach.roles", key));
+        }
+    }
+    Ok(())
+}
+
+fn unknown(field: &'static str, named: &str) -> Error {
+    Error::malformed(field, format!("{named} is not there; nothing was changed"))
 }
 
 /// Begins a unit on the owner of a client, and reads the client inside it.

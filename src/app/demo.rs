@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::app::accounts::{self, NewUser, WayIn};
-use crate::app::clients::{self, NewClient};
+use crate::app::clients::{self, Lifetimes, NewClient, Reach};
 use crate::app::connections::{self, NewConnection};
 use crate::app::organisations::{self, NewOrganisation};
 use crate::app::project_access::{self, Access, Grant, Subject};
@@ -166,6 +166,9 @@ async fn register(app: &App, actor: &Actor, org: OrgId, origin: &str) -> Result<
         access_token_format: AccessTokenFormat::Opaque,
         require_pushed_requests: false,
         dpop_bound: false,
+        initiate_login_uri: None,
+        lifetimes: Lifetimes::default(),
+        reach: Reach::default(),
     };
     let (registered, secret) = clients::create(app, actor, new).await?;
     let client_secret = secret.ok_or_else(|| anyhow::anyhow!("the application was given no secret"))?;

@@ -1,13 +1,18 @@
 //! `doorward client`: applications that people sign in to.
 
+mod changes;
+mod limits;
+
 use std::path::PathBuf;
 
+use changes::Changes;
 use clap::{Args, Subcommand};
+use limits::Limits;
 
 use super::key_set::key_set;
 use super::operator::Operator;
 use super::output::{Output, Record};
-use crate::app::clients::{self, NewClient, Registered};
+use crate::app::clients::{self, Earlier, Lifetimes, NewClient, Registered};
 use crate::domain::Error;
 use crate::domain::id::{ClientId, OrgId};
 use crate::domain::secret::Secret;
@@ -30,22 +35,27 @@ pub enum Command {
         /// Its client id
         id: ClientId,
     },
-    /// Give an application a new secret; the old one and every token of it end at once
+    /// Give an application a new secret; the one before works beside it for 24 hours
     RotateSecret {
         /// Its client id
         id: ClientId,
+        /// In an emergency: the one before ends at once, with every token of the application
+        #[arg(long)]
+        now: bool,
     },
     /// Refuse an application everywhere; every token of it ends at once
     Disable {
         /// Its client id
         id: ClientId,
     },
-    /// Say anew where an application wants to hear of changes to users and groups, or what its keys are
+    /// Change an application; what is not said stays
     #[command(arg_required_else_help = true)]
     Set {
         /// Its client id
         #[arg(long)]
         id: ClientId,
+        #[command(flatten)]
+        changes: Box<Changes>,
         #[command(flatten)]
         events: Events,
         /// The file with its public keys (RFC 7517); what it signed with others counts no more
@@ -115,6 +125,11 @@ pub struct Create {
     /// It gets no tokens but such as are bound to a key of its own (RFC 9449, DPoP); always so in fapi2
     #[arg(long)]
     dpop_bound: bool,
+    /// Where a person is sent who begins here, so that it asks for a sign-in (OpenID Connect Core 4)
+    #[arg(long, value_name = "URI")]
+    initiate_login_uri: Option<String>,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 /// Where somebody wants to hear of events, said anew.
@@ -146,12 +161,14 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             Ok(Output::many(&["client_id", "name", "auth_method"], all.iter().map(view).collect()))
         }
         Command::Show { id } => Ok(Output::one(view(&clients::get(app, actor, id).await?))),
-        Command::RotateSecret { id } => {
-            let (registered, secret) = clients::rotate_secret(app, actor, id).await?;
+        Command::RotateSecret { id, now } => {
+            let earlier = if now { Earlier::Ends } else { Earlier::Overlaps };
+            let (registered, secret) = clients::rotate_secret(app, actor, id, earlier).await?;
             Ok(shown_once(&registered, Some(&secret)))
         }
         Command::Disable { id } => Ok(Output::one(view(&clients::disable(app, actor, id).await?))),
-        Command::Set { id, events, jwks } => {
+        Command::Set { id, changes, events, jwks } => {
+            clients::edit(app, actor, id, changes.of(operator, id).await?).await?;
             if let Some(file) = jwks {
                 clients::set_keys(app, actor, id, &key_set(&file)?).await?;
             }
@@ -186,6 +203,9 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         access_token_format: new.access_token_format,
         require_pushed_requests: new.require_pushed_requests,
         dpop_bound: new.dpop_bound,
+        initiate_login_uri: new.initiate_login_uri,
+        lifetimes: new.limits.lifetimes(Lifetimes::default()).unwrap_or_default(),
+        reach: new.limits.reach(operator).await?.unwrap_or_default(),
     };
     let (registered, secret) = clients::create(&operator.app, &operator.actor, client).await?;
     Ok(shown_once(&registered, secret.as_ref()))
@@ -224,6 +244,13 @@ fn view(it: &Registered) -> Record {
         .with("access_token_format", registration.access_token_format.as_str())
         .with("require_pushed_requests", registration.needs_pushed_requests())
         .with("dpop_bound", registration.needs_dpop())
+        .with("initiate_login_uri", registration.initiate_login_uri.clone())
+        .with("access_token_seconds", registration.lifetimes.access_token_seconds)
+        .with("refresh_token_idle_seconds", registration.lifetimes.refresh_token_idle_seconds)
+        .with("authorization_seconds", registration.lifetimes.authorization_seconds)
+        .with("only_org_ids", registration.reach.organisations.clone())
+        .with("only_groups", registration.reach.groups.clone())
+        .with("only_roles", registration.reach.roles.clone())
         .with("created_at", it.client.created_at.rfc3339())
 }
 

@@ -1,6 +1,7 @@
 //! OpenID Connect clients, and what was issued to them for a person.
 
 use super::id::{ClientId, FamilyId, GrantId, OrgId, SessionId, UserId};
+use super::secret::TokenHash;
 use super::time::Timestamp;
 
 /// A client as stored; its secret is not kept.
@@ -24,6 +25,25 @@ pub struct Client {
     pub updated_at: Timestamp,
     /// Where it is told of changes to users and groups.
     pub events_uri: Option<String>,
+}
+
+/// The secrets of a client, of which two work while one takes the place of the other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Secrets {
+    /// The present one.
+    pub present: Option<TokenHash>,
+    /// The one before it, and until when it works.
+    pub earlier: Option<(TokenHash, Timestamp)>,
+}
+
+impl Secrets {
+    /// Whether this is one that works at this moment.
+    pub fn has(&self, presented: &TokenHash, now: Timestamp) -> bool {
+        let earlier = self.earlier.filter(|(_, until)| *until > now).map(|(hash, _)| hash);
+        // Both are compared whatever the first says, so that the time tells nothing.
+        let matches = |stored: Option<TokenHash>| stored.is_some_and(|stored| stored.matches(presented));
+        matches(self.present) | matches(earlier)
+    }
 }
 
 impl Client {

@@ -99,6 +99,8 @@ pub struct Person {
     pub permissions: Vec<String>,
     /// The groups.
     pub groups: Vec<String>,
+    /// The ids of the groups, which are told to nobody.
+    pub group_ids: Vec<String>,
     /// The teams.
     pub teams: Vec<String>,
 }

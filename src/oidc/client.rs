@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::jwt::Algorithm;
+use super::lifetimes::Lifetimes;
+use super::reach::Reach;
 use super::redirect_uri;
 use super::scope::Scopes;
 
@@ -47,6 +49,15 @@ pub struct Registration {
     /// Whether it gets no tokens but such as are bound to a key (RFC 9449 5.2).
     #[serde(default)]
     pub dpop_bound_access_tokens: bool,
+    /// Where a person is sent who begins here, so that it asks for a sign-in (OpenID Connect Core 4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initiate_login_uri: Option<String>,
+    /// How long what it gets is good.
+    #[serde(default)]
+    pub lifetimes: Lifetimes,
+    /// Who may use it, of those whom it serves.
+    #[serde(default)]
+    pub reach: Reach,
 }
 
 /// What is wrong with a registration.
@@ -73,6 +84,10 @@ impl Registration {
             redirect_uri::check(uri, self)
                 .map_err(|problem| Problem { field: "post_logout_redirect_uris", problem })?;
         }
+        if self.initiate_login_uri.as_ref().is_some_and(|uri| !uri.starts_with("https://") || uri.contains('#')) {
+            return problem("initiate_login_uri", "must be an https address without a fragment");
+        }
+        self.lifetimes.check().map_err(|(field, problem)| Problem { field, problem })?;
         let notice = self.backchannel_logout_uri.as_deref().map_or(Ok(()), redirect_uri::check_web);
         notice.map_err(|problem| Problem { field: "backchannel_logout_uri", problem })
     }

@@ -10,13 +10,13 @@ use super::error::{translate, unreadable};
 use super::rows::client::{Column, Entity, Model};
 use super::rows::consent;
 use super::{Tx, pushed_requests};
-use crate::domain::client::Client;
+use crate::domain::client::{Client, Secrets};
 use crate::domain::id::{ClientId, OrgId, UserId};
 use crate::domain::secret::TokenHash;
 use crate::domain::{Error, Timestamp};
 
-/// The client with this id and the hash of its secret, whatever its organisation: the `client_id` alone names it.
-pub async fn find(db: &impl ConnectionTrait, id: ClientId) -> Result<Option<(Client, Option<TokenHash>)>, Error> {
+/// The client with this id and the hashes of its secrets, whatever its organisation: the `client_id` alone names it.
+pub async fn find(db: &impl ConnectionTrait, id: ClientId) -> Result<Option<(Client, Secrets)>, Error> {
     let row = Entity::find().filter(Column::Id.eq(id.uuid())).one(db).await.map_err(translate)?;
     row.map(client).transpose()
 }
@@ -47,10 +47,16 @@ pub async fn insert(tx: &Tx, new: &Client, secret: Option<&TokenHash>) -> Result
     Ok(())
 }
 
-/// Stores a changed client; `secret` replaces its secret when given.
-pub async fn update(tx: &Tx, changed: &Client, secret: Option<&TokenHash>) -> Result<(), Error> {
+/// Stores a changed client; `secrets` replaces its secrets when given.
+pub async fn update(tx: &Tx, changed: &Client, secrets: Option<&Secrets>) -> Result<(), Error> {
     let mut row = row(changed).into_active_model().reset_all();
-    row.secret_hash = secret.map_or(ActiveValue::NotSet, |hash| ActiveValue::Set(Some(hash.bytes())));
+    let (mut present, mut earlier, mut until) = (ActiveValue::NotSet, ActiveValue::NotSet, ActiveValue::NotSet);
+    if let Some(secrets) = secrets {
+        present = ActiveValue::Set(secrets.present.map(|hash| hash.bytes()));
+        earlier = ActiveValue::Set(secrets.earlier.map(|(hash, _)| hash.bytes()));
+        until = ActiveValue::Set(secrets.earlier.map(|(_, until)| until.millis()));
+    }
+    (row.secret_hash, row.earlier_secret_hash, row.earlier_secret_until) = (present, earlier, until);
     row.update(&**tx).await.map_err(translate)?;
     Ok(())
 }
@@ -138,11 +144,14 @@ pub(super) fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
-fn client(row: Model) -> Result<(Client, Option<TokenHash>), Error> {
-    let secret = match &row.secret_hash {
-        Some(bytes) => Some(TokenHash::from_stored(bytes).ok_or_else(|| unreadable("clients.secret_hash"))?),
-        None => None,
+fn client(row: Model) -> Result<(Client, Secrets), Error> {
+    let hash = |bytes: &Option<Vec<u8>>, column| {
+        let read = |bytes: &Vec<u8>| TokenHash::from_stored(bytes).ok_or_else(|| unreadable(column));
+        bytes.as_ref().map(read).transpose()
     };
+    let present = hash(&row.secret_hash, "clients.secret_hash")?;
+    let earlier = hash(&row.earlier_secret_hash, "clients.earlier_secret_hash")?;
+    let earlier = earlier.zip(row.earlier_secret_until.map(Timestamp::from_millis));
     let client = Client {
         id: ClientId::from_uuid(row.id),
         org: OrgId::from_uuid(row.org_id),
@@ -154,7 +163,7 @@ fn client(row: Model) -> Result<(Client, Option<TokenHash>), Error> {
         updated_at: Timestamp::from_millis(row.updated_at),
         events_uri: row.events_uri,
     };
-    Ok((client, secret))
+    Ok((client, Secrets { present, earlier }))
 }
 
 fn row(it: &Client) -> Model {
@@ -169,5 +178,7 @@ fn row(it: &Client) -> Model {
         created_at: it.created_at.millis(),
         updated_at: it.updated_at.millis(),
         events_uri: it.events_uri.clone(),
+        earlier_secret_hash: None,
+        earlier_secret_until: None,
     }
 }

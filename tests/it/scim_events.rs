@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorward::app::clients::{self, AccessTokenFormat, AuthMethod, NewClient, Profile};
+use doorward::app::clients::{self, AccessTokenFormat, AuthMethod, Lifetimes, NewClient, Profile, Reach};
 use doorward::app::users::{self, OnLastHolder};
 use doorward::app::{config, organisations};
 use doorward::domain::id::{ClientId, OrgId, UserId};
@@ -237,6 +237,9 @@ fn registration(events_uri: &str) -> NewClient {
         access_token_format: AccessTokenFormat::Opaque,
         require_pushed_requests: false,
         dpop_bound: false,
+        initiate_login_uri: None,
+        lifetimes: Lifetimes::default(),
+        reach: Reach::default(),
     }
 }
 

@@ -78,7 +78,7 @@ async fn refresh(
     let tx = if client.registration.profile.rotates_refresh_tokens() {
         take(app, client, &hash, &token, &family).await?
     } else {
-        keep(app, &hash, &token, &family).await?
+        keep(app, client, &hash, (&token, &family)).await?
     };
     let person = users::load(&tx, family.user).await?;
     let (tx, permit) = app.ask(tx, &client.actor(), Action::RefreshTokens, person.target()).await?;
@@ -121,10 +121,15 @@ async fn take(
 }
 
 /// Uses a refresh token that is not replaced, in a unit that goes on to write the access token for it.
-async fn keep(app: &App, hash: &TokenHash, presented: &Issued, family: &Family) -> Result<Tx, Failure> {
+async fn keep(
+    app: &App,
+    client: &Application,
+    hash: &TokenHash,
+    (presented, family): (&Issued, &Family),
+) -> Result<Tx, Failure> {
     let tx = app.begin_shared(family.org).await?;
     let is_kept = families::lives(&*tx, hash, tx.now).await?
-        && families::prolong(&tx, presented.id, mint::refresh_ends_at(tx.now, family)).await?;
+        && families::prolong(&tx, presented.id, mint::refresh_ends_at(tx.now, client, family)).await?;
     if is_kept { Ok(tx) } else { Err(invalid_grant().into()) }
 }
 

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::app::application::{self, Application};
 use crate::app::users;
 use crate::domain::Error;
-use crate::domain::client::{Family, Issued, IssuedKind};
+use crate::domain::client::{Issued, IssuedKind};
 use crate::domain::policy::Action;
 use crate::domain::secret::TokenHash;
 use crate::oidc::bearer::{insufficient_scope, invalid_token};
@@ -26,10 +26,7 @@ pub async fn userinfo(app: &App, token: &SecretString, proven: Option<&Proven>) 
     let live = live(app, token).await?.filter(|it| it.kind == Kind::Access);
     let live =
         live.filter(|it| it.issued.jkt.as_ref() == proven.map(|proven| &proven.jkt)).ok_or_else(invalid_token)?;
-    if proven.is_some() {
-        let client = application::by_id(app.store.reader(), live.family.client).await?.ok_or_else(invalid_token)?;
-        spend_proof(app, &client, proven).await?;
-    }
+    spend_proof(app, &live.client, proven).await?;
     if !live.scopes.has(Scope::OpenId) {
         return Err(insufficient_scope(Scope::OpenId).into());
     }
@@ -46,13 +43,12 @@ pub async fn introspect(app: &App, asking: &Application, token: &SecretString) -
     let Some(live) = live(app, token).await? else {
         return Ok(introspection::answer(None, client_id, now_seconds));
     };
-    let owner = application::by_id(app.store.reader(), live.family.client).await?;
-    let owner = owner.map(|it| it.registration.client_id).unwrap_or_default();
+    let owner = live.client.registration.client_id.as_str();
     let token = Token {
         kind: live.kind,
         issuer: &app.config.public_url,
-        client_id: &owner,
-        audience: &owner,
+        client_id: owner,
+        audience: owner,
         scopes: &live.scopes,
         person: &live.whose,
         jkt: live.issued.jkt.as_deref(),
@@ -93,7 +89,7 @@ pub async fn revoke(app: &App, asking: &Application, token: &SecretString) -> Re
 struct Live {
     kind: Kind,
     issued: Issued,
-    family: Family,
+    client: Application,
     scopes: Scopes,
     whose: Told,
 }
@@ -105,10 +101,13 @@ async fn live(app: &App, token: &SecretString) -> Result<Option<Live>, Error> {
     let Some(kind) = kind(issued.kind) else { return Ok(None) };
     let Some(user) = store::users::find(db, family.org, family.user).await? else { return Ok(None) };
     let person = users::person(app, user).await?;
-    let (organisation, model) = app.store.organisation(family.org).await?;
-    let whose = person::describe(db, &organisation, &model, &person).await?;
+    let whose = person::read(app, &person).await?;
+    let Some(client) = application::by_id(db, family.client).await? else { return Ok(None) };
+    if !client.registration.reach.includes(&whose) {
+        return Ok(None);
+    }
     let scopes = Scopes::exactly(&issued.scopes.join(" ")).map_err(fault)?;
-    Ok(Some(Live { kind, issued, family, scopes, whose }))
+    Ok(Some(Live { kind, issued, client, scopes, whose }))
 }
 
 fn kind(issued: IssuedKind) -> Option<Kind> {

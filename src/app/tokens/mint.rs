@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{fault, person};
+use super::{Failure, fault, person};
 use crate::app::App;
 use crate::app::application::Application;
 use crate::app::authorize::Circumstances;
@@ -17,13 +17,8 @@ use crate::oidc::claims::{self, Occasion};
 use crate::oidc::client::AccessTokenFormat;
 use crate::oidc::jwt::{self, SigningKey, Typ};
 use crate::oidc::scope::{Scope, Scopes};
-use crate::oidc::token::Response;
+use crate::oidc::token::{Response, invalid_grant};
 use crate::store::{Tx, families};
-
-/// How long an access token and an ID token are good.
-const ACCESS_SECONDS: u32 = 5 * 60;
-/// How long a refresh token is good without use; each use gives a new one.
-const REFRESH_IDLE: Duration = Duration::from_hours(14 * 24);
 
 /// What tokens are wanted for.
 pub(super) struct Wanted<'a> {
@@ -48,10 +43,16 @@ pub(super) async fn tokens(
     keys: &Keys,
     whose: &Person,
     wanted: &Wanted<'_>,
-) -> Result<Response, Error> {
+) -> Result<Response, Failure> {
+    let lifetimes = wanted.client.registration.lifetimes;
     let key = keys.signing(wanted.client.registration.id_token_alg)?;
     let told = person::describe(&**tx, tx.organisation()?, tx.roles()?, whose).await?;
-    let how: Circumstances = serde_json::from_str(&wanted.family.facts).map_err(anyhow::Error::new)?;
+    // Asked again each time: whoever left the group that the application is for gets nothing more for it.
+    if !wanted.client.registration.reach.includes(&told) {
+        return Err(invalid_grant().into());
+    }
+    let how: Circumstances =
+        serde_json::from_str(&wanted.family.facts).map_err(|it| Error::from(anyhow::Error::new(it)))?;
     let sid = wanted.family.session.to_string();
     let occasion = Occasion {
         issuer: &app.config.public_url,
@@ -62,7 +63,7 @@ pub(super) async fn tokens(
         amr: &how.amr,
         sid: Some(&sid),
         now_seconds: tx.now.seconds(),
-        lifetime_seconds: i64::from(ACCESS_SECONDS),
+        lifetime_seconds: i64::from(lifetimes.access_token_seconds),
         algorithm: key.algorithm(),
         jkt: wanted.jkt,
     };
@@ -71,13 +72,15 @@ pub(super) async fn tokens(
     let id_token =
         wanted.scopes.has(Scope::OpenId).then(|| claims::id_token(&told, &occasion, wanted.nonce, Some(&access)));
     let id_token = id_token.map(|claims| jwt::sign(key, Typ::IdToken, &claims)).transpose().map_err(fault)?;
-    let response = Response::new(access, ACCESS_SECONDS, wanted.scopes).presented_as(Scheme::of(wanted.jkt));
+    let response = Response::new(access, lifetimes.access_token_seconds, wanted.scopes);
+    let response = response.presented_as(Scheme::of(wanted.jkt));
     Ok(response.with_refresh_token(refresh).with_id_token(id_token))
 }
 
 /// How long a refresh token works that is given out, or used, now.
-pub(super) fn refresh_ends_at(now: Timestamp, family: &Family) -> Timestamp {
-    now.after(REFRESH_IDLE).min(family.expires_at)
+pub(super) fn refresh_ends_at(now: Timestamp, client: &Application, family: &Family) -> Timestamp {
+    let idle = Duration::from_secs(u64::from(client.registration.lifetimes.refresh_token_idle_seconds));
+    now.after(idle).min(family.expires_at)
 }
 
 async fn access_token(
@@ -104,7 +107,9 @@ async fn access_token(
         detail: wanted.spent.map(|it| it.to_string()).unwrap_or_default(),
         jkt: wanted.jkt.map(str::to_owned),
         created_at: tx.now,
-        expires_at: tx.now.after(Duration::from_secs(u64::from(ACCESS_SECONDS))),
+        expires_at: tx
+            .now
+            .after(Duration::from_secs(u64::from(wanted.client.registration.lifetimes.access_token_seconds))),
         used_at: None,
     };
     families::insert_issued(tx, &issued, &TokenHash::of(&token)).await?;
@@ -129,7 +134,7 @@ async fn refresh_token(tx: &Tx, wanted: &Wanted<'_>) -> Result<Option<String>, E
         // RFC 9449 5: a client that authenticates may change its key; its refresh token is bound to the client.
         jkt: wanted.jkt.filter(|_| registration.is_public()).map(str::to_owned),
         created_at: tx.now,
-        expires_at: refresh_ends_at(tx.now, family),
+        expires_at: refresh_ends_at(tx.now, wanted.client, family),
         used_at: None,
     };
     families::insert_issued(tx, &issued, &TokenHash::of(token.reveal())).await?;

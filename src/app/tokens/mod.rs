@@ -10,7 +10,7 @@ mod grant;
 mod inspect;
 mod machine;
 mod mint;
-mod person;
+pub(super) mod person;
 
 pub use grant::exchange;
 pub use inspect::{introspect, revoke, userinfo};
@@ -43,7 +43,7 @@ pub async fn authenticate(app: &App, credentials: &Credentials) -> Result<Applic
     let client = application::find(app, &credentials.client_id).await?.ok_or_else(wrong)?;
     credentials.check_method(&client.registration)?;
     let is_proved = match (&credentials.secret, &credentials.assertion) {
-        (Some(secret), _) => client.has_secret(secret.expose_secret()),
+        (Some(secret), _) => client.has_secret(secret.expose_secret(), app.now()),
         (None, Some(assertion)) => return by_assertion(app, client, assertion).await,
         (None, None) => client.registration.is_public(),
     };

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::app::App;
 use crate::app::users::Person;
 use crate::domain::Error;
 use crate::domain::organisation::Organisation;
@@ -9,6 +10,12 @@ use crate::domain::role::RoleModel;
 use crate::domain::user::User;
 use crate::oidc::claims::{self, Address};
 use crate::store::{Reader, members, teams};
+
+/// The same, read now.
+pub(in crate::app) async fn read(app: &App, person: &Person) -> Result<claims::Person, Error> {
+    let (organisation, model) = app.store.organisation(person.user.org).await?;
+    describe(app.store.reader(), &organisation, &model, person).await
+}
 
 /// What may be told about a person now; the scopes decide how much of it is.
 pub(super) async fn describe(
@@ -27,6 +34,7 @@ pub(super) async fn describe(
         // The effective role alone: the others a person holds give no rights, so they must not seem to.
         roles: person.effective.role.iter().map(ToString::to_string).collect(),
         permissions: person.effective.permissions(model),
+        group_ids: groups.iter().map(|(_, id, _)| id.to_string()).collect(),
         groups: groups.into_iter().map(|(_, _, name)| name).collect(),
         teams: teams.into_iter().map(|team| team.name).collect(),
         ..profile(user, &document)

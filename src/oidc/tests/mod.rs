@@ -2,7 +2,9 @@
 
 use super::client::{AccessTokenFormat, AuthMethod, Profile, Registration};
 use super::jwt::Algorithm;
+use super::lifetimes::Lifetimes;
 use super::params::Params;
+use super::reach::Reach;
 use super::scope::Scope;
 
 mod assertion;
@@ -17,10 +19,12 @@ mod dpop;
 mod error;
 mod introspection;
 mod jwt;
+mod lifetimes;
 mod logout;
 mod logout_token;
 mod params;
 mod pushed;
+mod reach;
 mod redirect_uri;
 mod response;
 mod revocation;
@@ -52,6 +56,9 @@ pub(super) fn registration() -> Registration {
         access_token_format: AccessTokenFormat::Opaque,
         require_pushed_authorization_requests: false,
         dpop_bound_access_tokens: false,
+        initiate_login_uri: None,
+        lifetimes: Lifetimes::default(),
+        reach: Reach::default(),
     }
 }
 

@@ -264,6 +264,8 @@ pub(in crate::store) mod client {
         pub created_at: i64,
         pub updated_at: i64,
         pub events_uri: Option<String>,
+        pub earlier_secret_hash: Option<Vec<u8>>,
+        pub earlier_secret_until: Option<i64>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

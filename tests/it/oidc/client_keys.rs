@@ -128,5 +128,5 @@ async fn the_keys_of_an_application_are_replaced_and_only_those() {
     assert_eq!((by_old.status, error(&by_new)), (401, (400, "invalid_grant".to_owned())));
     assert!(clients::set_keys(app, &operator, rp.id, &json!({ "keys": [private] })).await.is_err());
     assert!(clients::set_keys(app, &operator, with_secret.id, &jwks(&new)).await.is_err());
-    assert!(clients::rotate_secret(app, &operator, rp.id).await.is_err());
+    assert!(clients::rotate_secret(app, &operator, rp.id, clients::Earlier::Ends).await.is_err());
 }

@@ -10,5 +10,6 @@ mod keys;
 mod logout;
 pub mod pushed;
 pub mod receiver;
+mod registry;
 pub mod stage;
 mod token;

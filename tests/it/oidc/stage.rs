@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use doorward::app::accounts::{NewUser, SignIn, WayIn};
-use doorward::app::clients::{AccessTokenFormat, Algorithm, AuthMethod, NewClient, Profile};
+use doorward::app::clients::{AccessTokenFormat, Algorithm, AuthMethod, Lifetimes, NewClient, Profile, Reach};
 use doorward::app::mail::Whence;
 use doorward::app::organisations::{NewOrganisation, Organisation, RoleKey};
 use doorward::app::personal_tokens::{self, LIFETIME, NewToken, Scope};
@@ -81,6 +81,9 @@ impl Stage {
             access_token_format: AccessTokenFormat::Opaque,
             require_pushed_requests: false,
             dpop_bound: false,
+            initiate_login_uri: None,
+            lifetimes: Lifetimes::default(),
+            reach: Reach::default(),
         });
         let method = new.auth_method;
         let (made, secret) = clients::create(&self.server.app, &Server::operator(), new).await.unwrap();

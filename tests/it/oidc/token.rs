@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use doorward::app::clients::{AccessTokenFormat, AuthMethod, NewClient};
+use doorward::app::clients::{AccessTokenFormat, AuthMethod, Earlier, NewClient};
 use doorward::app::users::{self, OnLastHolder};
 use doorward::app::{clients, sessions};
 use doorward::store::audit;
@@ -628,7 +628,8 @@ async fn a_rotated_client_secret_ends_what_the_old_one_got() {
     let rp = stage.rp().await;
     let tokens = stage.tokens(&rp, &stage.ada).await;
 
-    let (_, secret) = clients::rotate_secret(&stage.server.app, &Server::operator(), rp.id).await.unwrap();
+    let (_, secret) =
+        clients::rotate_secret(&stage.server.app, &Server::operator(), rp.id, Earlier::Ends).await.unwrap();
     let renewed = Rp { secret: Some(secret.reveal().clone()), ..rp.clone() };
 
     assert_eq!(stage.refresh(&rp, text(&tokens, "refresh_token")).await.status, 401);

@@ -1,0 +1,82 @@
+//! The arguments that change an application.
+
+use clap::Args;
+
+use super::limits::Limits;
+use super::{access_token_format, algorithm, profile};
+use crate::app::clients::{self, AccessTokenFormat, Algorithm, Edit, Profile};
+use crate::cli::operator::Operator;
+use crate::domain::Error;
+use crate::domain::id::ClientId;
+
+/// What is to change; what is not said stays.
+#[derive(Debug, Args)]
+pub struct Changes {
+    /// Its name for people
+    #[arg(long)]
+    name: Option<String>,
+    /// Where answers may go, in place of all that were named; may be given several times
+    #[arg(long, value_name = "URI")]
+    redirect_uri: Vec<String>,
+    /// Where a person may go after signing out, in place of all that were named; may be given several times
+    #[arg(long, value_name = "URI")]
+    post_logout_redirect_uri: Vec<String>,
+    /// Where it wants to hear that a session ended; an empty text for nowhere
+    #[arg(long, value_name = "URI")]
+    backchannel_logout_uri: Option<String>,
+    /// Where a person is sent who begins here; an empty text for nowhere
+    #[arg(long, value_name = "URI")]
+    initiate_login_uri: Option<String>,
+    /// The scopes it may ask for, with spaces between
+    #[arg(long, value_name = "SCOPES")]
+    scope: Option<String>,
+    /// Whether people are not asked for consent
+    #[arg(long, value_name = "true|false")]
+    first_party: Option<bool>,
+    /// Whether people sign in to it with two factors, whatever else is asked of them
+    #[arg(long, value_name = "true|false")]
+    require_mfa: Option<bool>,
+    /// The rule set it follows: standard, ipsie-sl1 or fapi2
+    #[arg(long, value_name = "PROFILE", value_parser = profile)]
+    profile: Option<Profile>,
+    /// What its ID tokens are signed with: RS256, ES256, PS256 or EdDSA
+    #[arg(long, value_name = "ALGORITHM", value_parser = algorithm)]
+    id_token_alg: Option<Algorithm>,
+    /// What its access tokens look like: opaque or jwt
+    #[arg(long, value_name = "FORMAT", value_parser = access_token_format)]
+    access_token_format: Option<AccessTokenFormat>,
+    /// Whether it sends the browser with pushed requests alone (RFC 9126)
+    #[arg(long, value_name = "true|false")]
+    require_pushed_requests: Option<bool>,
+    /// Whether it gets no tokens but such as are bound to a key of its own (RFC 9449, DPoP)
+    #[arg(long, value_name = "true|false")]
+    dpop_bound: Option<bool>,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+impl Changes {
+    /// What changes of this client.
+    pub async fn of(self, operator: &Operator, id: ClientId) -> Result<Edit, Error> {
+        let was = clients::get(&operator.app, &operator.actor, id).await?.registration.lifetimes;
+        let some = |uris: Vec<String>| (!uris.is_empty()).then_some(uris);
+        let address = |uri: Option<String>| uri.map(|uri| Some(uri).filter(|uri| !uri.is_empty()));
+        Ok(Edit {
+            name: self.name,
+            redirect_uris: some(self.redirect_uri),
+            post_logout_redirect_uris: some(self.post_logout_redirect_uri),
+            backchannel_logout_uri: address(self.backchannel_logout_uri),
+            initiate_login_uri: address(self.initiate_login_uri),
+            scopes: self.scope,
+            first_party: self.first_party,
+            require_mfa: self.require_mfa,
+            profile: self.profile,
+            id_token_alg: self.id_token_alg,
+            access_token_format: self.access_token_format,
+            require_pushed_requests: self.require_pushed_requests,
+            dpop_bound: self.dpop_bound,
+            lifetimes: self.limits.lifetimes(was),
+            reach: self.limits.reach(operator).await?,
+        })
+    }
+}
