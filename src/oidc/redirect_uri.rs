@@ -47,11 +47,19 @@ fn parse(uri: &str) -> Result<Url, String> {
     if !parsed.username().is_empty() || parsed.password().is_some() || authority(uri).contains('@') {
         return refuse(uri, "must not have a user name or password");
     }
+    if !parsed.host_str().unwrap_or_default().bytes().all(is_of_host) {
+        return refuse(uri, "names a host that is none");
+    }
     let normal = parsed.as_str();
     if normal != uri && normal.strip_suffix('/') != Some(uri) {
         return refuse(uri, &format!("is not in its normal form; a browser would open {normal}"));
     }
     Ok(parsed)
+}
+
+// A host is written into the security policies of pages, where a semicolon would begin another rule.
+fn is_of_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._[]:".contains(&byte)
 }
 
 fn authority(uri: &str) -> &str {
