@@ -20,13 +20,21 @@ pub fn check(uri: &str, client: &Registration) -> Result<(), String> {
     }
 }
 
-/// Whether a URI may be registered for calls by this server: https, or http to a loopback address.
+/// Whether a URI may be registered for calls by this server, or for the frames of a page: https, or http to a loopback address.
 pub fn check_web(uri: &str) -> Result<(), String> {
     let parsed = parse(uri)?;
     match parsed.scheme() {
         "https" => check_https(&parsed),
         "http" => check_loopback(uri, &parsed),
         _ => refuse(uri, "must use https"),
+    }
+}
+
+/// Whether two URIs agree in scheme, host and port.
+pub fn have_same_origin(one: &str, other: &str) -> bool {
+    match (Url::parse(one), Url::parse(other)) {
+        (Ok(one), Ok(other)) => one.origin() == other.origin(),
+        (Ok(_) | Err(_), _) => false,
     }
 }
 

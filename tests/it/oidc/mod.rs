@@ -5,6 +5,7 @@ mod client_keys;
 mod documents;
 mod flow;
 mod forged;
+mod front_channel;
 mod keys;
 mod logout;
 pub mod receiver;
