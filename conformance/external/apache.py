@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
 from selenium import webdriver
-from selenium.common.exceptions import NoSuchElementException
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 
 from browser import SCREENS, chromium
@@ -46,11 +47,20 @@ class Visitor:
         for _ in range(PAGES_MAX):
             if self.driver.current_url.startswith(apache.private):
                 return asked
-            asked += self._answer_page()
+            asked += self._answer_page(apache)
         raise Failed(f"still at {self.driver.current_url}: {self.text()[:300]}")
 
-    def _answer_page(self) -> list[str]:
+    def _answer_page(self, apache: Httpd) -> list[str]:
         html = self.driver.find_element(By.TAG_NAME, "html")
+        filled = self._fill()
+        # with JavaScript, the form that takes the answer back posts itself before anybody presses its button
+        with suppress(StaleElementReferenceException):
+            self.press("#allow, #submit")
+        if not self.driver.current_url.startswith(apache.private):
+            wait_until_left(html, lambda: f"at {self.driver.current_url}: {self.text()[:300]}")
+        return filled
+
+    def _fill(self) -> list[str]:
         answers = {"username": self.person.user_name, "password": self.person.password}
         filled = []
         for identifier, answer in answers.items():
@@ -59,17 +69,12 @@ class Visitor:
                     field.clear()
                     field.send_keys(answer)
                     filled.append(identifier)
-        self.press("#allow, #submit")
-        # a form that posts itself may have taken the page away before the button was pressed
-        wait_until_left(html, lambda: f"at {self.driver.current_url}: {self.text()[:300]}")
         return filled
 
     def press(self, selector: str) -> None:
-        """Presses the first of these buttons that there is, if the page is still there."""
-        for button in self.driver.find_elements(By.CSS_SELECTOR, selector):
-            if button.is_displayed():
-                return button.click()
-        check(bool(self.driver.current_url), "the browser is gone")
+        """Presses the first of these buttons that there is."""
+        for button in self.driver.find_elements(By.CSS_SELECTOR, selector)[:1]:
+            button.click()
 
     def session_at(self, apache: Httpd) -> str:
         """The cookie that Apache gave to this browser."""

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** the cookie is gone with the answer, whatever becomes of the page.
 //! **Invariant:** the page frames the applications that are to be told and nothing else, and needs no script to go on.
+//! **Invariant:** no frame can send the browser elsewhere. One that never answers can keep the page from going on by itself, as
+//! a browser goes on when all is loaded; the button needs no frame.
 
 use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use axum::response::{AppendHeaders, IntoResponse, Response};
