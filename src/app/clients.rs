@@ -47,6 +47,10 @@ pub struct NewClient {
     pub post_logout_redirect_uris: Vec<String>,
     /// Where it wants to hear that a session ended.
     pub backchannel_logout_uri: Option<String>,
+    /// What a browser loads in which a session ends.
+    pub frontchannel_logout_uri: Option<String>,
+    /// Whether it must be told there which session that was; it is told in any case.
+    pub frontchannel_logout_session_required: bool,
     /// Where it wants to hear of changes to users and groups.
     pub events_uri: Option<String>,
     /// The scopes it may ask for, with spaces between; none is every scope but the one of the administration API.
@@ -208,6 +212,8 @@ fn registration(id: ClientId, new: NewClient) -> Result<Registration, Error> {
         redirect_uris: new.redirect_uris,
         post_logout_redirect_uris: new.post_logout_redirect_uris,
         backchannel_logout_uri: new.backchannel_logout_uri,
+        frontchannel_logout_uri: new.frontchannel_logout_uri,
+        frontchannel_logout_session_required: new.frontchannel_logout_session_required,
         scopes: scopes.map_err(|_| Error::malformed("scope", "names a scope that is not offered"))?,
         first_party: new.first_party,
         require_mfa: new.require_mfa,

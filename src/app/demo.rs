@@ -157,6 +157,8 @@ async fn register(app: &App, actor: &Actor, org: OrgId, origin: &str) -> Result<
         redirect_uris: vec![Sample::redirect_uri(origin)],
         post_logout_redirect_uris: vec![format!("{origin}/")],
         backchannel_logout_uri: None,
+        frontchannel_logout_uri: None,
+        frontchannel_logout_session_required: false,
         events_uri: None,
         scopes: None,
         first_party: false,

@@ -1,7 +1,8 @@
-//! Telling applications that access has ended (OpenID Connect Back-Channel Logout 1.0).
+//! Telling applications that access has ended (OpenID Connect Back-Channel Logout 1.0, Front-Channel Logout 1.0).
 //!
 //! **Invariant:** the unit that ends the access puts the notice into the outbox; nothing is sent before it is kept.
 //! **Invariant:** a notice says that a session ended and whose it was, and nothing else about the person.
+//! **Invariant:** an application learns of the sessions that it had a part in, and of no others.
 
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use crate::domain::client::Family;
 use crate::domain::id::{ClientId, OutboxId, SessionId, UserId};
 use crate::oidc::client::Registration;
 use crate::oidc::jwt::{self, Typ};
+use crate::oidc::logout::visit;
 use crate::oidc::logout_token;
 use crate::store::{Tx, clients, outbox};
 
@@ -54,6 +56,20 @@ pub async fn notify(tx: &Tx, ended: &[Family]) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// The addresses at which the browser itself tells the applications of a session that has ended; a disabled one has none.
+pub async fn visits(app: &App, tx: &Tx, ended: &[Family]) -> Result<Vec<String>, Error> {
+    let mut all = Vec::new();
+    for family in ended {
+        let Some(client) = application::by_id(&**tx, family.client).await? else { continue };
+        let Some(uri) = client.registration.frontchannel_logout_uri else { continue };
+        let visit = visit(&uri, &app.config.public_url, &family.session.to_string());
+        if !all.contains(&visit) {
+            all.push(visit);
+        }
+    }
+    Ok(all)
 }
 
 async fn backchannel_uri(tx: &Tx, client: ClientId) -> Result<Option<String>, Error> {

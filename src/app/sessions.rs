@@ -10,6 +10,7 @@ use crate::app::mail::{self, Letter};
 use crate::app::users::{self, Person};
 use crate::app::{App, logout, policies, sign_in_tries};
 use crate::domain::Error;
+use crate::domain::client::Family;
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::policy::{Action, Actor, Permit};
 use crate::domain::role::RoleModel;
@@ -78,12 +79,14 @@ fn new_sign_in(session: &Session) -> Letter {
     Letter::NewSignIn { user_agent: session.user_agent.clone(), address: session.ip.clone(), at: session.created_at }
 }
 
-/// Ends a session, with everything that applications got in it.
-pub async fn end(app: &App, person: &Person, session: &Session) -> Result<(), Error> {
+/// Ends a session, with everything that applications got in it; answers what the browser is to load to tell them.
+pub async fn end(app: &App, person: &Person, session: &Session) -> Result<Vec<String>, Error> {
     let tx = app.begin_shared(session.org).await?;
     let (tx, permit) = app.ask(tx, &person.actor(Some(session)), Action::SignOut, person.target()).await?;
-    end_in(&tx, session.id).await?;
-    tx.commit(permit).await
+    let ended = end_in(&tx, session.id).await?;
+    let visits = logout::visits(app, &tx, &ended).await?;
+    tx.commit(permit).await?;
+    Ok(visits)
 }
 
 /// The other live sessions of somebody, newest first.
@@ -157,11 +160,12 @@ pub(crate) async fn rotate_in(tx: &Tx, session: &Session, user: &User) -> Result
     if is_live { Ok(token) } else { Err(Error::Unauthenticated) }
 }
 
-/// The same inside a unit that changes more; the caller has asked for the permit.
-pub(super) async fn end_in(tx: &Tx, id: SessionId) -> Result<(), Error> {
+/// The same inside a unit that changes more; the caller has asked for the permit. Answers what applications got in it.
+pub(super) async fn end_in(tx: &Tx, id: SessionId) -> Result<Vec<Family>, Error> {
     sessions::delete(tx, id).await?;
     let ended = families::revoke_of_session(tx, id).await?;
-    logout::notify(tx, &ended).await
+    logout::notify(tx, &ended).await?;
+    Ok(ended)
 }
 
 /// Ends the oldest sessions of somebody who has too many.

@@ -92,6 +92,12 @@ pub struct Create {
     /// Where it wants to hear that a session ended
     #[arg(long, value_name = "URI")]
     backchannel_logout_uri: Option<String>,
+    /// What a browser loads, in a frame, in which somebody signs out; on the host and port of a redirect URI
+    #[arg(long, value_name = "URI")]
+    frontchannel_logout_uri: Option<String>,
+    /// It must be told there which session ended; it is told in any case
+    #[arg(long, requires = "frontchannel_logout_uri")]
+    frontchannel_logout_session_required: bool,
     /// Where it wants to hear of changes to users and groups (RFC 9967)
     #[arg(long, value_name = "URI")]
     events_uri: Option<String>,
@@ -194,6 +200,8 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         redirect_uris: new.redirect_uri,
         post_logout_redirect_uris: new.post_logout_redirect_uri,
         backchannel_logout_uri: new.backchannel_logout_uri,
+        frontchannel_logout_uri: new.frontchannel_logout_uri,
+        frontchannel_logout_session_required: new.frontchannel_logout_session_required,
         events_uri: new.events_uri,
         scopes: new.scope,
         first_party: new.first_party,
@@ -235,6 +243,8 @@ fn view(it: &Registered) -> Record {
         .with("redirect_uris", registration.redirect_uris.clone())
         .with("post_logout_redirect_uris", registration.post_logout_redirect_uris.clone())
         .with("backchannel_logout_uri", registration.backchannel_logout_uri.clone())
+        .with("frontchannel_logout_uri", registration.frontchannel_logout_uri.clone())
+        .with("frontchannel_logout_session_required", registration.frontchannel_logout_session_required)
         .with("events_uri", it.client.events_uri.clone())
         .with("scope", registration.scopes.to_string())
         .with("first_party", registration.first_party)

@@ -30,6 +30,12 @@ pub struct Registration {
     pub post_logout_redirect_uris: Vec<String>,
     /// Where it wants to hear that a session ended.
     pub backchannel_logout_uri: Option<String>,
+    /// What a browser loads in which a session ends (OpenID Connect Front-Channel Logout 1.0).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frontchannel_logout_uri: Option<String>,
+    /// Whether it must be told which session ended; it is told in any case.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frontchannel_logout_session_required: bool,
     /// The scopes it may ask for.
     pub scopes: Scopes,
     /// Whether people are not asked for consent.
@@ -89,7 +95,23 @@ impl Registration {
         }
         self.lifetimes.check().map_err(|(field, problem)| Problem { field, problem })?;
         let notice = self.backchannel_logout_uri.as_deref().map_or(Ok(()), redirect_uri::check_web);
-        notice.map_err(|problem| Problem { field: "backchannel_logout_uri", problem })
+        notice.map_err(|problem| Problem { field: "backchannel_logout_uri", problem })?;
+        self.check_front_channel()
+    }
+
+    fn check_front_channel(&self) -> Result<(), Problem> {
+        let Some(uri) = &self.frontchannel_logout_uri else {
+            if self.frontchannel_logout_session_required {
+                return problem("frontchannel_logout_session_required", "needs a frontchannel_logout_uri");
+            }
+            return Ok(());
+        };
+        redirect_uri::check_web(uri).map_err(|problem| Problem { field: "frontchannel_logout_uri", problem })?;
+        if self.redirect_uris.iter().any(|known| redirect_uri::have_same_origin(known, uri)) {
+            return Ok(());
+        }
+        // OpenID Connect Front-Channel Logout 1.0, 2.
+        problem("frontchannel_logout_uri", "must have the scheme, host and port of a redirect URI")
     }
 
     fn check_profile(&self) -> Result<(), Problem> {

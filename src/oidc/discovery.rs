@@ -65,5 +65,7 @@ pub fn metadata(issuer: &str, ui_locales: &[&str]) -> Value {
         "ui_locales_supported": ui_locales,
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
     })
 }

@@ -1,4 +1,5 @@
-//! Signing out at the request of a client: OpenID Connect RP-Initiated Logout 1.0.
+//! Signing out at the request of a client (OpenID Connect RP-Initiated Logout 1.0), and what the browser then loads from
+//! others (Front-Channel Logout 1.0).
 //!
 //! **Invariant:** without a hint that we signed for the person of this browser, nobody is signed out unasked.
 //! **Invariant:** the browser is sent on only to an address that the client named by the hint has registered.
@@ -88,6 +89,11 @@ pub fn decide(request: &Request, facts: &Facts<'_>) -> Next {
             None => Next::EndAndShow,
         },
     }
+}
+
+/// The address at which a client learns in the browser that this session has ended; its own query stays as registered.
+pub fn visit(frontchannel_logout_uri: &str, issuer: &str, sid: &str) -> String {
+    with_query(frontchannel_logout_uri, [("iss", issuer), ("sid", sid)])
 }
 
 fn problem(request: &Request, facts: &Facts<'_>) -> Option<&'static str> {

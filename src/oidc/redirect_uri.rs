@@ -20,13 +20,21 @@ pub fn check(uri: &str, client: &Registration) -> Result<(), String> {
     }
 }
 
-/// Whether a URI may be registered for calls by this server: https, or http to a loopback address.
+/// Whether a URI may be registered for calls by this server, or for the frames of a page: https, or http to a loopback address.
 pub fn check_web(uri: &str) -> Result<(), String> {
     let parsed = parse(uri)?;
     match parsed.scheme() {
         "https" => check_https(&parsed),
         "http" => check_loopback(uri, &parsed),
         _ => refuse(uri, "must use https"),
+    }
+}
+
+/// Whether two URIs agree in scheme, host and port.
+pub fn have_same_origin(one: &str, other: &str) -> bool {
+    match (Url::parse(one), Url::parse(other)) {
+        (Ok(one), Ok(other)) => one.origin() == other.origin(),
+        (Ok(_) | Err(_), _) => false,
     }
 }
 
@@ -47,11 +55,19 @@ fn parse(uri: &str) -> Result<Url, String> {
     if !parsed.username().is_empty() || parsed.password().is_some() || authority(uri).contains('@') {
         return refuse(uri, "must not have a user name or password");
     }
+    if !parsed.host_str().unwrap_or_default().bytes().all(is_of_host) {
+        return refuse(uri, "names a host that is none");
+    }
     let normal = parsed.as_str();
     if normal != uri && normal.strip_suffix('/') != Some(uri) {
         return refuse(uri, &format!("is not in its normal form; a browser would open {normal}"));
     }
     Ok(parsed)
+}
+
+// A host is written into the security policies of pages, where a semicolon would begin another rule.
+fn is_of_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._[]:".contains(&byte)
 }
 
 fn authority(uri: &str) -> &str {

@@ -201,6 +201,11 @@ pub(super) fn content_security_policy(form_action: &str) -> String {
     )
 }
 
+/// The same for a page with frames; it shows these places in them and no others.
+pub(super) fn content_security_policy_with_frames(places: &[String]) -> String {
+    format!("{}; frame-src {}", content_security_policy("'self'"), places.join(" "))
+}
+
 const SECURITY_HEADERS: [(&str, &str); 7] = [
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),

@@ -25,6 +25,7 @@ pub mod sample;
 mod scim;
 pub mod serve;
 mod setup;
+mod sign_out;
 mod signin;
 mod slots;
 mod sso;

@@ -528,6 +528,18 @@ pub struct SignOutPage<'a> {
     pub stay_url: &'a str,
 }
 
+/// The session has ended, and the applications that were used in it are told by this browser.
+#[derive(Template)]
+#[template(path = "oidc/signing_out.html")]
+pub struct SigningOutPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
+    /// The addresses that tell them.
+    pub visits: &'a [String],
+    /// Where the browser goes then.
+    pub next_url: &'a str,
+}
+
 /// The session has ended and no application is waiting.
 #[derive(Template)]
 #[template(path = "oidc/signed_out.html")]

@@ -228,6 +228,8 @@ fn registration(events_uri: &str) -> NewClient {
         redirect_uris: vec!["https://app.example/callback".to_owned()],
         post_logout_redirect_uris: Vec::new(),
         backchannel_logout_uri: None,
+        frontchannel_logout_uri: None,
+        frontchannel_logout_session_required: false,
         events_uri: Some(events_uri.to_owned()),
         scopes: None,
         first_party: true,

@@ -10,6 +10,7 @@ fn field_of(client: &Registration) -> Option<&'static str> {
 #[test]
 fn a_registration_may_ask_only_for_what_is_offered() {
     let base = registration();
+    let on = |uri: &str| Registration { frontchannel_logout_uri: Some(uri.to_owned()), ..base.clone() };
     let table = [
         (base.clone(), None),
         (public_client("com.example.app:/callback"), None),
@@ -27,8 +28,17 @@ fn a_registration_may_ask_only_for_what_is_offered() {
         ),
         (Registration { backchannel_logout_uri: None, ..base.clone() }, None),
         (
-            Registration { backchannel_logout_uri: Some("com.example.app:/x".into()), ..base },
+            Registration { backchannel_logout_uri: Some("com.example.app:/x".into()), ..base.clone() },
             Some("backchannel_logout_uri"),
+        ),
+        (on("https://app.example.com/out?x=1"), None),
+        (on("https://app.example.com:8443/out"), Some("frontchannel_logout_uri")),
+        (on("https://elsewhere.example.com/out"), Some("frontchannel_logout_uri")),
+        (on("http://app.example.com/out"), Some("frontchannel_logout_uri")),
+        (on("com.example.app:/x"), Some("frontchannel_logout_uri")),
+        (
+            Registration { frontchannel_logout_session_required: true, frontchannel_logout_uri: None, ..base },
+            Some("frontchannel_logout_session_required"),
         ),
     ];
 

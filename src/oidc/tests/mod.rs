@@ -48,6 +48,8 @@ pub(super) fn registration() -> Registration {
         redirect_uris: vec![CALLBACK.to_owned(), "https://app.example.com/other?tenant=7".to_owned()],
         post_logout_redirect_uris: vec!["https://app.example.com/bye".to_owned()],
         backchannel_logout_uri: Some("https://app.example.com/backchannel".to_owned()),
+        frontchannel_logout_uri: Some("https://app.example.com/frontchannel".to_owned()),
+        frontchannel_logout_session_required: false,
         scopes: Scope::ALL.into_iter().collect(),
         first_party: false,
         require_mfa: false,
@@ -67,6 +69,7 @@ pub(super) fn public_client(redirect_uri: &str) -> Registration {
         auth_method: AuthMethod::None,
         redirect_uris: vec![redirect_uri.to_owned()],
         post_logout_redirect_uris: vec![],
+        frontchannel_logout_uri: None,
         ..registration()
     }
 }

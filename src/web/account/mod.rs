@@ -13,13 +13,13 @@ mod visit;
 pub(super) mod words;
 
 use axum::extract::State;
-use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
-use super::cookie::Cookie;
 use super::error::PageError;
 use super::form::Signed;
 use super::guard::SignedIn;
 use super::routes::{Access, Routes};
+use super::sign_out::{SIGNED_OUT, leave};
 use crate::app::App;
 
 /// The routes of one's own pages.
@@ -61,8 +61,8 @@ async fn front_door() -> Redirect {
 }
 
 async fn sign_out(State(app): State<App>, caller: SignedIn, Signed(_): Signed) -> Result<Response, PageError> {
-    crate::app::sessions::end(&app, &caller.person, &caller.session).await?;
-    Ok((AppendHeaders(Cookie::end_session(&app)?), Redirect::to("/signed-out")).into_response())
+    let visits = crate::app::sessions::end(&app, &caller.person, &caller.session).await?;
+    leave(&app, &visits, SIGNED_OUT, Redirect::to(SIGNED_OUT).into_response())
 }
 
 #[cfg(test)]

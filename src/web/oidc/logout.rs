@@ -1,7 +1,7 @@
 //! Signing out at the request of an application, and the page that asks first.
 
 use axum::extract::State;
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 
 use super::request::Sent;
 use crate::app::end_session::{self, Decision};
@@ -15,6 +15,7 @@ use crate::web::error::{PageError, refuse};
 use crate::web::form::{Signed, csrf_token};
 use crate::web::guard::SignedIn;
 use crate::web::page::{Page, PageForm, SignOutPage, SignedOutPage};
+use crate::web::sign_out::{SIGNED_OUT, leave};
 
 /// Where the page that asks first goes.
 pub(super) const CONFIRM: &str = "/oauth2/logout/confirm";
@@ -36,12 +37,12 @@ pub(super) async fn logout(State(app): State<App>, sent: Sent) -> Result<Respons
         (Next::Confirm, Some((_, person))) => ask(&app, &sent, &person.user.user_name, application.as_deref()),
         (Next::Confirm, None) => Ok(signed_out().into_response()),
         (Next::EndAndShow, live) => {
-            end(&app, live).await?;
-            Ok((AppendHeaders(Cookie::end_session(&app)?), signed_out()).into_response())
+            let visits = end(&app, live).await?;
+            leave_here(&app, &visits)
         }
         (Next::EndAndRedirect(to), live) => {
-            end(&app, live).await?;
-            Ok((AppendHeaders(Cookie::end_session(&app)?), see_other(&to)).into_response())
+            let visits = end(&app, live).await?;
+            leave(&app, &visits, &to, see_other(&to))
         }
     }
 }
@@ -52,17 +53,22 @@ pub(super) async fn confirm(
     SignedIn { session, person, .. }: SignedIn,
     _: Signed,
 ) -> Result<Response, PageError> {
-    sessions::end(&app, &person, &session).await?;
-    Ok((AppendHeaders(Cookie::end_session(&app)?), signed_out()).into_response())
+    let visits = sessions::end(&app, &person, &session).await?;
+    leave_here(&app, &visits)
 }
 
 type Live = Option<(crate::domain::session::Session, crate::app::users::Person)>;
 
-async fn end(app: &App, live: Live) -> Result<(), PageError> {
-    if let Some((session, person)) = live {
-        sessions::end(app, &person, &session).await?;
+async fn end(app: &App, live: Live) -> Result<Vec<String>, PageError> {
+    match live {
+        Some((session, person)) => Ok(sessions::end(app, &person, &session).await?),
+        None => Ok(Vec::new()),
     }
-    Ok(())
+}
+
+/// Leaves for nowhere else.
+fn leave_here(app: &App, visits: &[String]) -> Result<Response, PageError> {
+    leave(app, visits, SIGNED_OUT, signed_out().into_response())
 }
 
 fn ask(app: &App, sent: &Sent, username: &str, application: Option<&str>) -> Result<Response, PageError> {

@@ -200,6 +200,7 @@ fn application_pages() -> Vec<Shown> {
     let (scopes, fields) = (["openid".to_owned(), scope], [(name.as_str(), value.as_str())]);
     let consent =
         ConsentPage { t: T, form, application, username, restart_url: Some("/"), scopes: &scopes, return_to: &host };
+    let (visits, next) = ([hostile("visit")], hostile("next"));
     let out = |application| SignOutPage {
         t: T,
         form,
@@ -219,6 +220,7 @@ fn application_pages() -> Vec<Shown> {
         ),
         shown("sign out", values, &out(None)),
         shown("sign out for an application", &["application"], &out(Some(application))),
+        shown("signing out", &["visit", "next"], &SigningOutPage { t: T, visits: &visits, next_url: &next }),
         shown("signed out", &[], &SignedOutPage { t: T, sign_in_url: "/sign-in" }),
     ]
 }

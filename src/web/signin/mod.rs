@@ -23,6 +23,7 @@ use super::error::PageError;
 use super::form::{Fields, Signed, csrf_token, kept_fields};
 use super::page::{EmptyPage, GoOnPage, Page, PageForm, Problem, ProofDuePage, SignedOutPage};
 use super::routes::{Access, Routes};
+use super::sign_out::SIGNED_OUT;
 use super::words;
 use crate::app::signin::{self, Answer, Arrival, Attempt, Browser, Errand, Finished, Given, Onward, Proof, Started};
 use crate::app::{App, sessions};
@@ -45,7 +46,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/sign-in/{attempt}/passkey", Access::Attempt, passkey)
         .post("/sign-in/{attempt}/passkey", Access::Attempt, ask_passkey)
         .get("/sign-in/{attempt}/restart", Access::Attempt, restart)
-        .get("/signed-out", Access::Open, signed_out);
+        .get(SIGNED_OUT, Access::Open, signed_out);
     links::routes(routes)
 }
 

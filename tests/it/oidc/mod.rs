@@ -6,6 +6,7 @@ mod documents;
 mod dpop;
 mod flow;
 mod forged;
+mod front_channel;
 mod keys;
 mod logout;
 pub mod pushed;

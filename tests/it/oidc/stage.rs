@@ -72,6 +72,8 @@ impl Stage {
             redirect_uris: vec![REDIRECT.to_owned()],
             post_logout_redirect_uris: vec![AFTER_LOGOUT.to_owned()],
             backchannel_logout_uri: None,
+            frontchannel_logout_uri: None,
+            frontchannel_logout_session_required: false,
             events_uri: None,
             scopes: None,
             first_party: true,
