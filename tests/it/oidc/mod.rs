@@ -1,6 +1,7 @@
 //! The OpenID Connect provider over HTTP.
 
 mod authorize;
+mod certification;
 mod client_keys;
 mod documents;
 mod flow;
