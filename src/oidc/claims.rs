@@ -20,10 +20,12 @@ pub const SUPPORTED: &[&str] = &[
     "at_hash",
     "aud",
     "auth_time",
+    "birthdate",
     "email",
     "email_verified",
     "exp",
     "family_name",
+    "gender",
     "given_name",
     "groups",
     "iat",
@@ -77,6 +79,10 @@ pub struct Person {
     pub picture: Option<String>,
     /// The address of the person's own page.
     pub website: Option<String>,
+    /// The gender, in the person's own words.
+    pub gender: Option<String>,
+    /// The birthday: `YYYY-MM-DD`, `0000-MM-DD` without the year, or the year alone.
+    pub birthdate: Option<String>,
     /// The language tag.
     pub locale: Option<String>,
     /// The time zone name.
@@ -223,13 +229,28 @@ fn profile(person: &Person, claims: &mut Claims) {
         ("profile", &person.profile),
         ("picture", &person.picture),
         ("website", &person.website),
+        ("gender", &person.gender),
         ("locale", &person.locale),
         ("zoneinfo", &person.zoneinfo),
     ] {
         put_text(claims, name, value.as_deref());
     }
+    put_text(claims, "birthdate", person.birthdate.as_deref().filter(|text| is_birthdate(text)));
     put_text(claims, "preferred_username", Some(&person.user_name));
     put(claims, "updated_at", person.updated_at);
+}
+
+// OpenID Connect Core 5.1: a day of ISO 8601-1, with the year 0000 where it is not told, or the year alone.
+fn is_birthdate(text: &str) -> bool {
+    let is_number = |part: &str, digits: usize| part.len() == digits && part.bytes().all(|it| it.is_ascii_digit());
+    let is_within =
+        |part: &str, most: u8| is_number(part, 2) && part.parse().is_ok_and(|it: u8| (1..=most).contains(&it));
+    let parts: Vec<&str> = text.split('-').collect();
+    match parts.as_slice() {
+        [year] => is_number(year, 4) && *year != "0000",
+        [year, month, day] => is_number(year, 4) && is_within(month, 12) && is_within(day, 31),
+        _ => false,
+    }
 }
 
 fn address(address: &Address) -> Claims {

@@ -23,6 +23,7 @@ use super::stage::{self, REDIRECT, Rp, Stage, claims};
 use crate::harness::{Browser, Reply, Server, Tenant, hidden_fields};
 
 const STATE: &str = "af0ifjsldkj";
+const DOORWARD: &str = "urn:doorward:params:scim:schemas:extension:2.0:User";
 const ADA: &str = "ada@acme.example";
 
 /// How the answer to an authorization request travels.
@@ -156,7 +157,7 @@ fn posted(reply: &Reply) -> Answer {
 async fn well_known(stage: &Stage) -> Person {
     let tenant = Tenant { server: &stage.server, org: stage.org.id };
     let body = json!({
-        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", DOORWARD],
         "userName": "zoe@acme.example", "externalId": "00u1", "active": true, "displayName": "Zoe M. Barnes",
         "name": {"givenName": "Zoe", "middleName": "M.", "familyName": "Barnes"}, "nickName": "Zo",
         "profileUrl": "https://people.example/zoe", "locale": "en-GB", "timezone": "Europe/London",
@@ -164,6 +165,7 @@ async fn well_known(stage: &Stage) -> Person {
         "phoneNumbers": [{"value": "+44 20 7946 0123"}],
         "photos": [{"value": "https://people.example/zoe.png"}],
         "addresses": [{"formatted": "1 High Street, London", "locality": "London", "country": "GB"}],
+        DOORWARD: {"gender": "female", "birthdate": "0000-03-25", "website": "https://zoe.example"},
     });
     let made = tenant.connection().await.send(Method::POST, "/Users", &body).await.expect(201).json();
     let id: UserId = text(&made, "id").parse().unwrap();

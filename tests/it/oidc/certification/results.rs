@@ -116,7 +116,9 @@ pub(super) async fn without_nonce(mode: Mode) {
 }
 
 const PROFILE: &[&str] = &[
+    "birthdate",
     "family_name",
+    "gender",
     "given_name",
     "locale",
     "middle_name",
@@ -126,6 +128,7 @@ const PROFILE: &[&str] = &[
     "preferred_username",
     "profile",
     "updated_at",
+    "website",
     "zoneinfo",
 ];
 const EMAIL: &[&str] = &["email", "email_verified"];
