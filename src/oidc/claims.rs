@@ -1,7 +1,8 @@
 //! What a client is told about a person: ID token, access token and userinfo.
 //!
 //! **Invariant:** the ID token says who signed in, when, how, and with what standing in the organisation; name and
-//! addresses come from userinfo only, and only for the scope that asks for them.
+//! addresses come from userinfo, and only for the scope that asks for them; in the ID token there are those of them that
+//! were asked for there one by one.
 //! **Invariant:** a claim without a value is left out, never empty or null (OpenID Connect Core 5.3.2).
 
 use base64::Engine as _;
@@ -188,6 +189,27 @@ pub fn userinfo(person: &Person, scopes: &Scopes) -> Claims {
         put(&mut claims, "address", Some(address(&person.address)).filter(|members| !members.is_empty()));
     }
     claims
+}
+
+/// Those claims about a person that were asked for one by one, as far as they have a value.
+pub fn chosen(person: &Person, names: impl IntoIterator<Item = &'static str>) -> Claims {
+    let mut all = userinfo(person, &Scope::ALL.into_iter().collect());
+    names.into_iter().filter_map(|name| Some((name.to_owned(), all.remove(name)?))).collect()
+}
+
+/// The scope that holds a claim about a person; none for one that says something of the sign-in or the token, and for one that
+/// comes with every scope.
+pub fn scope_of(name: &str) -> Option<Scope> {
+    match name {
+        "address" => Some(Scope::Address),
+        "email" | "email_verified" => Some(Scope::Email),
+        "phone_number" | "phone_number_verified" => Some(Scope::Phone),
+        "roles" | "permissions" => Some(Scope::Roles),
+        "groups" | "teams" => Some(Scope::Groups),
+        "name" | "given_name" | "middle_name" | "family_name" | "nickname" | "preferred_username" | "profile"
+        | "picture" | "website" | "gender" | "birthdate" | "locale" | "zoneinfo" | "updated_at" => Some(Scope::Profile),
+        _ => None,
+    }
 }
 
 fn registered(person: &Person, occasion: &Occasion<'_>, audience: &str) -> Claims {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{Failure, fault, person};
 use crate::app::App;
 use crate::app::application::{self, Application};
+use crate::app::authorize::Circumstances;
 use crate::app::users;
 use crate::domain::Error;
 use crate::domain::client::{Family, Issued, IssuedKind};
@@ -27,7 +28,11 @@ pub async fn userinfo(app: &App, token: &SecretString) -> Result<Claims, Failure
     if !live.scopes.has(Scope::OpenId) {
         return Err(insufficient_scope(Scope::OpenId).into());
     }
-    Ok(claims::userinfo(&live.whose, &live.scopes))
+    let how: Circumstances =
+        serde_json::from_str(&live.family.facts).map_err(|it| Error::from(anyhow::Error::new(it)))?;
+    let mut claims = claims::userinfo(&live.whose, &live.scopes);
+    claims.extend(claims::chosen(&live.whose, how.claims.at_userinfo()));
+    Ok(claims)
 }
 
 /// What an authenticated client with a secret is told about a token.

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::ISSUER;
-use crate::oidc::claims::{Address, Occasion, Person, SUPPORTED, access_token, id_token, userinfo};
+use crate::oidc::claims::{Address, Occasion, Person, SUPPORTED, access_token, chosen, id_token, scope_of, userinfo};
 use crate::oidc::jwt::Claims;
 use crate::oidc::scope::{Scope, Scopes};
 
@@ -201,6 +201,28 @@ fn a_birthdate_is_told_only_where_it_is_one() {
         ["", "0000", "15", "1815-12", "1815-13-01", "1815-00-10", "1815-12-32", "10.12.1815", "1815-1-1", "+815-12-10"]
     {
         assert!(!told(text), "{text}");
+    }
+}
+
+#[test]
+fn a_claim_that_was_chosen_comes_alone_and_only_with_a_value() {
+    let nameless = Person { nickname: None, ..ada() };
+
+    let claims = chosen(&nameless, ["email", "nickname", "address"]);
+
+    assert_eq!(names(&claims), ["address", "email"]);
+}
+
+#[test]
+fn each_claim_about_the_person_is_held_by_the_scope_that_gives_it() {
+    for scope in Scope::ALL {
+        let alone = userinfo(&ada(), &[scope].into_iter().collect());
+        for name in alone.keys().filter(|name| !["sub", "org_id", "org_slug"].contains(&name.as_str())) {
+            assert_eq!(scope_of(name), Some(scope), "{name}");
+        }
+    }
+    for name in ["sub", "acr", "iss", "org_id", "auth_time", "sid", "nothing"] {
+        assert_eq!(scope_of(name), None, "{name}");
     }
 }
 

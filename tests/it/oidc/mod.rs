@@ -2,6 +2,7 @@
 
 mod authorize;
 mod certification;
+mod claims;
 mod client_keys;
 mod documents;
 mod flow;

@@ -80,6 +80,7 @@ pub(super) async fn idtoken_signature(mode: Mode) {
 }
 
 /// How an access token comes to userinfo.
+#[derive(Clone, Copy)]
 pub(super) enum Bearer {
     Get,
     PostHeader,
@@ -206,7 +207,10 @@ pub(super) async fn claims_essential(mode: Mode) {
 
     let tokens = flow.tokens(&browser, &asked).await;
 
-    assert_eq!(flow.userinfo(&tokens).await["sub"], flow.stage.ada.user.id.to_string());
+    let told = flow.userinfo(&tokens).await;
+    assert_eq!((&told["sub"], &told["name"]), (&json!(flow.stage.ada.user.id.to_string()), &json!("Ada Lovelace")));
+    assert_eq!(names(&told), ["name", "org_id", "org_slug", "sub"].into());
+    assert!(id_token(&tokens).get("name").is_none());
 }
 
 /// A refresh token cannot be guessed, belongs to its client, and what it gives works.
