@@ -106,31 +106,31 @@ async fn oidcc_display_popup() {
     requests::is_accepted(Mode::Query, &[("display", "popup")]).await;
 }
 
-/// No earlier sign-in satisfies `prompt=login`.
+/// OP-15: no earlier sign-in satisfies `prompt=login`.
 #[tokio::test]
 async fn oidcc_prompt_login() {
     requests::prompt_login(Mode::Query).await;
 }
 
-/// `prompt=none` shows no page, and gives no code for nobody.
+/// OP-15: `prompt=none` shows no page, and gives no code for nobody.
 #[tokio::test]
 async fn oidcc_prompt_none_not_logged_in() {
     requests::prompt_none_not_logged_in(Mode::Query).await;
 }
 
-/// `prompt=none` asks nothing of somebody who is signed in, and tells the same sign-in again.
+/// OP-15: `prompt=none` asks nothing of somebody who is signed in, and tells the same sign-in again.
 #[tokio::test]
 async fn oidcc_prompt_none_logged_in() {
     requests::prompt_none_logged_in(Mode::Query).await;
 }
 
-/// `max_age` trusts no sign-in that is older.
+/// OP-15: `max_age` trusts no sign-in that is older.
 #[tokio::test]
 async fn oidcc_max_age_1() {
     requests::max_age_1(Mode::Query).await;
 }
 
-/// `max_age` asks nothing of somebody whose sign-in is recent enough, and leaves its time alone.
+/// OP-15: `max_age` asks nothing of somebody whose sign-in is recent enough, and leaves its time alone.
 #[tokio::test]
 async fn oidcc_max_age_10000() {
     requests::max_age_10000(Mode::Query).await;
@@ -142,7 +142,7 @@ async fn oidcc_ensure_request_with_unknown_parameter_succeeds() {
     requests::is_accepted(Mode::Query, &[("extra", "foobar")]).await;
 }
 
-/// A hint is taken, and lets nobody else come back.
+/// OP-15: a hint is taken, and lets nobody else come back.
 #[tokio::test]
 async fn oidcc_id_token_hint() {
     requests::id_token_hint(Mode::Query).await;
@@ -202,19 +202,19 @@ async fn oidcc_server_client_secret_post() {
     results::client_secret_post(Mode::Query).await;
 }
 
-/// A request object is refused by its own error, and not passed over.
+/// OP-13: a request object is refused by its own error, and not passed over.
 #[tokio::test]
 async fn oidcc_unsigned_request_object_supported_correctly_or_rejected_as_unsupported() {
     requests::request_object(Mode::Query).await;
 }
 
-/// A request object elsewhere is refused by its own error, and not fetched.
+/// OP-12: a request object elsewhere is refused by its own error, and not fetched.
 #[tokio::test]
 async fn oidcc_request_uri_unsigned_supported_correctly_or_rejected_as_unsupported() {
     requests::request_uri(Mode::Query).await;
 }
 
-/// No answer goes to the address in a request object.
+/// OP-13: no answer goes to the address in a request object.
 #[tokio::test]
 async fn oidcc_ensure_request_object_with_redirect_uri() {
     requests::request_object_with_redirect_uri(Mode::Query).await;

@@ -6,11 +6,13 @@ use super::{Flow, Mode, id_token, names, requests, text, well_known};
 use crate::harness::Browser;
 use crate::oidc::stage;
 
+/// OP-11, OP-14: so does the wish for a token in the browser.
 #[tokio::test]
 async fn a_mistake_goes_back_to_the_application_with_state_and_issuer_and_not_as_json() {
     requests::mistakes_go_back(Mode::Query).await;
 }
 
+/// OP-14.
 #[tokio::test]
 async fn a_mistake_is_posted_to_an_application_that_wants_its_answers_posted() {
     requests::mistakes_go_back(Mode::FormPost).await;

@@ -79,7 +79,7 @@ async fn oidcc_rp_initiated_logout_no_state() {
     assert!(!is_signed_in(&scene.rp, &browser).await);
 }
 
-/// The browser is never sent to an address that is not registered.
+/// OP-20: the browser is never sent to an address that is not registered.
 #[tokio::test]
 async fn oidcc_rp_initiated_logout_bad_post_logout_redirect_uri() {
     let scene = Scene::new().await;
@@ -89,7 +89,7 @@ async fn oidcc_rp_initiated_logout_bad_post_logout_redirect_uri() {
     scene.changes_nothing(&browser, &bad, 400).await;
 }
 
-/// The browser is never sent to an address that is registered without this query.
+/// OP-20: the browser is never sent to an address that is registered without this query.
 #[tokio::test]
 async fn oidcc_rp_initiated_logout_query_added_to_post_logout_redirect_uri() {
     let scene = Scene::new().await;
@@ -99,7 +99,7 @@ async fn oidcc_rp_initiated_logout_query_added_to_post_logout_redirect_uri() {
     scene.changes_nothing(&browser, &bad, 400).await;
 }
 
-/// Without a hint nobody is signed out unasked, or sent on.
+/// OP-20: without a hint nobody is signed out unasked, or sent on.
 #[tokio::test]
 async fn oidcc_rp_initiated_logout_no_id_token_hint() {
     let scene = Scene::new().await;
@@ -112,7 +112,7 @@ async fn oidcc_rp_initiated_logout_no_id_token_hint() {
     assert!(is_page(&reply, 200, "You are signed out"), "{}", reply.text);
 }
 
-/// A hint that was made unsigned signs nobody out and sends nobody on.
+/// OP-20: a hint that was made unsigned signs nobody out and sends nobody on.
 #[tokio::test]
 async fn oidcc_rp_initiated_logout_modified_id_token_hint() {
     let scene = Scene::new().await;
@@ -123,7 +123,7 @@ async fn oidcc_rp_initiated_logout_modified_id_token_hint() {
     scene.changes_nothing(&browser, &query, 400).await;
 }
 
-/// A hint that somebody else signed signs nobody out and sends nobody on.
+/// OP-20: a hint that somebody else signed signs nobody out and sends nobody on.
 #[tokio::test]
 async fn oidcc_rp_initiated_logout_bad_id_token_hint() {
     let scene = Scene::new().await;
