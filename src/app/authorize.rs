@@ -23,7 +23,9 @@ use crate::domain::policy::Action;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::session::Session;
 use crate::domain::{Error, Timestamp};
+use crate::oidc::acr::Acr;
 use crate::oidc::authorize::{Refusal, parse, unknown_client, validate};
+use crate::oidc::claims_request::ClaimsRequest;
 use crate::oidc::decide::{self, Facts, Hint, Next};
 use crate::oidc::jwt::{self, Expect, Typ};
 use crate::oidc::params::Params;
@@ -84,6 +86,10 @@ pub(super) struct Circumstances {
     pub amr: Vec<String>,
     /// Which authentication context that is.
     pub acr: String,
+    /// Which claims the client asked for one by one; they last as long as what came of the authorization, also under a
+    /// narrower scope.
+    #[serde(default)]
+    pub claims: ClaimsRequest,
 }
 
 /// Reads a request and does the first thing about it; `live` is the session of the browser that brings it, and `under_way`
@@ -207,7 +213,7 @@ async fn issue(app: &App, request: &Authorization, person: &Person, session: &Se
     if !pushed_requests::spend(&tx, &client, request).await? {
         return refuse(app, request, &ErrorCode::InvalidRequest.because("this request was answered already")).await;
     }
-    let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: words(&request.scopes) };
+    let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: words(&request.asked()) };
     let (tx, permit) = app.ask(tx, &person.actor(Some(session)), action, person.target()).await?;
     let code = TokenKind::Code.generate();
     insert(&tx, request, (person, session), &client, &code).await?;
@@ -232,9 +238,9 @@ pub async fn give_consent(app: &App, request: &Authorization, person: &Person, s
     let (user, client) = (person.user.id, client.client.id);
     let earlier = clients::consent(&*tx, tx.org, user, client).await?;
     let earlier = Scopes::requested(&earlier.join(" ")).map_err(anyhow::Error::new)?;
-    let action = Action::GiveConsent { client: client.to_string(), scopes: words(&request.scopes) };
+    let action = Action::GiveConsent { client: client.to_string(), scopes: words(&request.asked()) };
     let (tx, permit) = app.ask(tx, &person.actor(Some(session)), action, person.target()).await?;
-    clients::set_consent(&tx, user, client, &words(&earlier.with(&request.scopes))).await?;
+    clients::set_consent(&tx, user, client, &words(&earlier.with(&request.asked()))).await?;
     tx.commit(permit).await
 }
 
@@ -242,9 +248,11 @@ fn not_served() -> oidc::Error {
     ErrorCode::AccessDenied.because("this application is not for people of this organisation")
 }
 
-/// The subject of the `id_token_hint`; an error when it is no ID token of ours for this client.
+/// The subject of the `id_token_hint` or of the parameter `claims`; an error when the hint is no ID token of ours for this client,
+/// or when they name two.
 async fn expected_sub(app: &App, request: &Authorization) -> Result<Result<Option<String>, oidc::Error>, Error> {
-    let Some(hint) = &request.id_token_hint else { return Ok(Ok(None)) };
+    let by_claims = request.claims.sub().map(str::to_owned);
+    let Some(hint) = &request.id_token_hint else { return Ok(Ok(by_claims)) };
     let keys = crate::app::keys::current(app).await?;
     let expect = Expect {
         typ: Typ::IdToken,
@@ -254,7 +262,13 @@ async fn expected_sub(app: &App, request: &Authorization) -> Result<Result<Optio
         allow_expired: true,
     };
     Ok(match jwt::verify(keys.published(), &expect, hint) {
-        Ok(claims) => Ok(claims.get("sub").and_then(|sub| sub.as_str()).map(str::to_owned)),
+        Ok(claims) => {
+            let by_hint = claims.get("sub").and_then(|sub| sub.as_str()).map(str::to_owned);
+            match by_claims.is_none() || by_claims == by_hint {
+                true => Ok(by_hint),
+                false => Err(ErrorCode::InvalidRequest.because("the id_token_hint and the claims name two people")),
+            }
+        }
         Err(_) => {
             let problem = "the id_token_hint is not an ID token that this server issued to this client";
             Err(ErrorCode::InvalidRequest.because(problem))
@@ -285,7 +299,7 @@ async fn insert(
         client: client.client.id,
         session: session.id,
         scopes: scopes.clone(),
-        facts: serde_json::to_string(&circumstances(session)).map_err(anyhow::Error::new)?,
+        facts: serde_json::to_string(&circumstances(request, session)).map_err(anyhow::Error::new)?,
         created_at: tx.now,
         expires_at: family_ends_at(tx.now, client, session),
         revoked_at: None,
@@ -318,21 +332,18 @@ fn expires_at(now: Timestamp) -> Timestamp {
     now.after(CODE_LIFETIME)
 }
 
-fn circumstances(session: &Session) -> Circumstances {
+fn circumstances(request: &Authorization, session: &Session) -> Circumstances {
     Circumstances {
         auth_time: session.auth_time.seconds(),
         amr: session.amr.clone(),
-        acr: if is_multi_factor(session) { ACR_TWO_FACTORS } else { ACR_ONE_FACTOR }.to_owned(),
+        acr: request.told_context(Acr::reached(is_multi_factor(session))).as_str().to_owned(),
+        claims: request.claims.clone(),
     }
 }
 
 fn is_multi_factor(session: &Session) -> bool {
     session.amr.iter().any(|method| method == "mfa")
 }
-
-/// The authentication contexts of ID tokens, named after the assurance levels of NIST SP 800-63B.
-const ACR_ONE_FACTOR: &str = "aal1";
-const ACR_TWO_FACTORS: &str = "aal2";
 
 fn words(scopes: &Scopes) -> Vec<String> {
     scopes.iter().map(|scope| scope.as_str().to_owned()).collect()

@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::acr::Acr;
+use super::claims_request::ClaimsRequest;
 use super::client::Registration;
 use super::dpop::is_thumbprint;
 use super::error::{Error, ErrorCode};
@@ -76,6 +78,9 @@ pub struct Authorization {
     /// The identity under which it was pushed, where it was.
     #[serde(default)]
     pub pushed: Option<String>,
+    /// What is asked for claim by claim, within what the client is registered for.
+    #[serde(default)]
+    pub claims: ClaimsRequest,
 }
 
 impl Authorization {
@@ -83,6 +88,45 @@ impl Authorization {
     pub fn is_openid(&self) -> bool {
         self.scopes.has(Scope::OpenId)
     }
+
+    /// What the person is asked for: the scopes, and those that hold what is asked for claim by claim.
+    pub fn asked(&self) -> Scopes {
+        self.scopes.with(&self.claims.scopes())
+    }
+
+    /// Whether nobody comes in with one factor.
+    pub fn needs_two_factors(&self) -> bool {
+        self.require_mfa || self.is_good_enough(Acr::Aal2) && !self.is_good_enough(Acr::Aal1)
+    }
+
+    /// Whether a context satisfies what is essential to the client; whatever says more than one that does, does too.
+    pub fn is_good_enough(&self, reached: Acr) -> bool {
+        let essential = self.claims.acr().filter(|wish| wish.is_essential && !wish.values.is_empty());
+        essential.is_none_or(|wish| satisfied(&wish.values, reached).is_some())
+    }
+
+    /// Whether the client would rather have two factors than one.
+    pub fn prefers_two_factors(&self) -> bool {
+        self.wished_contexts().into_iter().find_map(Acr::named) == Some(Acr::Aal2)
+    }
+
+    /// Under which name the client is told of a context: one of those that it wished for, where that is true.
+    pub fn told_context(&self, reached: Acr) -> Acr {
+        satisfied(&self.wished_contexts(), reached).unwrap_or(reached)
+    }
+
+    /// The contexts in the order in which the client would like them.
+    fn wished_contexts(&self) -> Vec<&str> {
+        match self.claims.acr() {
+            Some(wish) if !wish.values.is_empty() => wish.values.iter().map(String::as_str).collect(),
+            Some(_) | None => self.acr_values.as_deref().unwrap_or_default().split(' ').collect(),
+        }
+    }
+}
+
+/// The best of these contexts that is reached.
+fn satisfied<T: AsRef<str>>(wanted: &[T], reached: Acr) -> Option<Acr> {
+    wanted.iter().filter_map(|name| Acr::named(name.as_ref())).filter(|it| *it <= reached).max()
 }
 
 /// What the client wants shown (OpenID Connect Core 3.1.2.1).
@@ -196,13 +240,15 @@ fn check_way(request: &Request, client: &Registration) -> Result<(), Error> {
 }
 
 fn authorization(params: &Params, client: &Registration, reply_to: ReplyTo) -> Result<Authorization, Error> {
+    let scopes = scopes(params, client)?;
     Ok(Authorization {
+        claims: claims(params, client, &scopes)?,
         client_id: client.client_id.clone(),
         first_party: client.first_party,
         require_mfa: client.require_mfa,
         reply_to,
         code_challenge: code_challenge(params)?,
-        scopes: scopes(params, client)?,
+        scopes,
         nonce: params.text("nonce"),
         prompt: prompt(params)?,
         max_age_seconds: max_age(params)?,
@@ -241,6 +287,13 @@ fn scopes(params: &Params, client: &Registration) -> Result<Scopes, Error> {
         return Err(ErrorCode::InvalidScope.because("the scope names nothing that this client may ask for"));
     }
     Ok(granted)
+}
+
+/// OpenID Connect Core 5.5: part of an OpenID request, and of no other.
+fn claims(params: &Params, client: &Registration, scopes: &Scopes) -> Result<ClaimsRequest, Error> {
+    let asked = params.get("claims").map(ClaimsRequest::parse).transpose()?;
+    let asked = asked.filter(|_| scopes.has(Scope::OpenId));
+    Ok(asked.map(|it| it.within(&client.scopes)).unwrap_or_default())
 }
 
 fn prompt(params: &Params) -> Result<BTreeSet<Prompt>, Error> {

@@ -1,7 +1,8 @@
 //! What a client is told about a person: ID token, access token and userinfo.
 //!
 //! **Invariant:** the ID token says who signed in, when, how, and with what standing in the organisation; name and
-//! addresses come from userinfo only, and only for the scope that asks for them.
+//! addresses come from userinfo, and only for the scope that asks for them; in the ID token there are those of them that
+//! were asked for there one by one.
 //! **Invariant:** a claim without a value is left out, never empty or null (OpenID Connect Core 5.3.2).
 
 use base64::Engine as _;
@@ -20,10 +21,12 @@ pub const SUPPORTED: &[&str] = &[
     "at_hash",
     "aud",
     "auth_time",
+    "birthdate",
     "email",
     "email_verified",
     "exp",
     "family_name",
+    "gender",
     "given_name",
     "groups",
     "iat",
@@ -77,6 +80,10 @@ pub struct Person {
     pub picture: Option<String>,
     /// The address of the person's own page.
     pub website: Option<String>,
+    /// The gender, in the person's own words.
+    pub gender: Option<String>,
+    /// The birthday: `YYYY-MM-DD`, `0000-MM-DD` without the year, or the year alone.
+    pub birthdate: Option<String>,
     /// The language tag.
     pub locale: Option<String>,
     /// The time zone name.
@@ -191,6 +198,27 @@ pub fn userinfo(person: &Person, scopes: &Scopes) -> Claims {
     claims
 }
 
+/// Those claims about a person that were asked for one by one, as far as they have a value.
+pub fn chosen(person: &Person, names: impl IntoIterator<Item = &'static str>) -> Claims {
+    let mut all = userinfo(person, &Scope::ALL.into_iter().collect());
+    names.into_iter().filter_map(|name| Some((name.to_owned(), all.remove(name)?))).collect()
+}
+
+/// The scope that holds a claim about a person; none for one that says something of the sign-in or the token, and for one that
+/// comes with every scope.
+pub fn scope_of(name: &str) -> Option<Scope> {
+    match name {
+        "address" => Some(Scope::Address),
+        "email" | "email_verified" => Some(Scope::Email),
+        "phone_number" | "phone_number_verified" => Some(Scope::Phone),
+        "roles" | "permissions" => Some(Scope::Roles),
+        "groups" | "teams" => Some(Scope::Groups),
+        "name" | "given_name" | "middle_name" | "family_name" | "nickname" | "preferred_username" | "profile"
+        | "picture" | "website" | "gender" | "birthdate" | "locale" | "zoneinfo" | "updated_at" => Some(Scope::Profile),
+        _ => None,
+    }
+}
+
 fn registered(person: &Person, occasion: &Occasion<'_>, audience: &str) -> Claims {
     let mut claims = Map::new();
     put_text(&mut claims, "iss", Some(occasion.issuer));
@@ -230,13 +258,28 @@ fn profile(person: &Person, claims: &mut Claims) {
         ("profile", &person.profile),
         ("picture", &person.picture),
         ("website", &person.website),
+        ("gender", &person.gender),
         ("locale", &person.locale),
         ("zoneinfo", &person.zoneinfo),
     ] {
         put_text(claims, name, value.as_deref());
     }
+    put_text(claims, "birthdate", person.birthdate.as_deref().filter(|text| is_birthdate(text)));
     put_text(claims, "preferred_username", Some(&person.user_name));
     put(claims, "updated_at", person.updated_at);
+}
+
+// OpenID Connect Core 5.1: a day of ISO 8601-1, with the year 0000 where it is not told, or the year alone.
+fn is_birthdate(text: &str) -> bool {
+    let is_number = |part: &str, digits: usize| part.len() == digits && part.bytes().all(|it| it.is_ascii_digit());
+    let is_within =
+        |part: &str, most: u8| is_number(part, 2) && part.parse().is_ok_and(|it: u8| (1..=most).contains(&it));
+    let parts: Vec<&str> = text.split('-').collect();
+    match parts.as_slice() {
+        [year] => is_number(year, 4) && *year != "0000",
+        [year, month, day] => is_number(year, 4) && is_within(month, 12) && is_within(day, 31),
+        _ => false,
+    }
 }
 
 fn address(address: &Address) -> Claims {

@@ -2,8 +2,10 @@
 //!
 //! **Invariant:** with `prompt=none` the answer is never a page.
 //! **Invariant:** a forced sign-in is forced once: one that happened within this request satisfies it, an older one never.
-//! **Invariant:** a client that wants two factors gets nothing from a session with one.
+//! **Invariant:** a client that wants two factors gets nothing from a session with one, and one to which an authentication
+//! context is essential nothing from a session without it.
 
+use super::acr::Acr;
 use super::authorize::{Authorization, Prompt};
 use super::error::{Error, ErrorCode};
 use super::scope::Scopes;
@@ -92,12 +94,32 @@ fn wanted(request: &Authorization, facts: &Facts, now_seconds: i64) -> Next {
     if !session.is_from_this_request && must_be_fresh(request, session.auth_time, now_seconds) {
         return Next::Reauthenticate;
     }
-    match (request.require_mfa && !session.is_multi_factor, session.is_from_this_request) {
-        (true, false) => return Next::Reauthenticate,
-        (true, true) => return refuse(ErrorCode::AccessDenied, "the application takes nobody with one factor"),
-        (false, _) => {}
+    match strengthened(request, session) {
+        Some(next) => next,
+        None if needs_consent(request, facts) => Next::Consent,
+        None => Next::Issue,
     }
-    if needs_consent(request, facts) { Next::Consent } else { Next::Issue }
+}
+
+/// What comes before everything else where the sign-in is weaker than the client needs it, or would like it.
+fn strengthened(request: &Authorization, session: Session) -> Option<Next> {
+    let (is_weak, is_from_this_request) = (!session.is_multi_factor, session.is_from_this_request);
+    match (request.needs_two_factors() && is_weak, is_from_this_request) {
+        (true, false) => return Some(Next::Reauthenticate),
+        (true, true) if request.require_mfa => {
+            return Some(refuse(ErrorCode::AccessDenied, "the application takes nobody with one factor"));
+        }
+        (true, true) | (false, _) => {}
+    }
+    // OpenID Connect Core 5.5.1.1: what is essential and not reached is a sign-in that failed.
+    if !request.is_good_enough(Acr::reached(session.is_multi_factor)) {
+        let problem = "nobody is signed in with an authentication context that the application needs";
+        return Some(refuse(ErrorCode::UnmetAuthenticationRequirements, problem));
+    }
+    // A wish is worth a page, and never an error.
+    let is_quiet = request.prompt.contains(&Prompt::None);
+    let is_asked = request.prefers_two_factors() && is_weak && !is_from_this_request && !is_quiet;
+    is_asked.then_some(Next::Reauthenticate)
 }
 
 fn must_be_fresh(request: &Authorization, auth_time: i64, now_seconds: i64) -> bool {
@@ -109,7 +131,7 @@ fn must_be_fresh(request: &Authorization, auth_time: i64, now_seconds: i64) -> b
 
 fn needs_consent(request: &Authorization, facts: &Facts) -> bool {
     let asks_anyway = request.prompt.contains(&Prompt::Consent);
-    let is_covered = request.first_party || facts.consented.covers(&request.scopes);
+    let is_covered = request.first_party || facts.consented.covers(&request.asked());
     !facts.consented_now && (asks_anyway || !is_covered)
 }
 

@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use super::acr::Acr;
 use super::authorize::Prompt;
 use super::client::AuthMethod;
 use super::jwt::Algorithm;
@@ -58,7 +59,8 @@ pub fn metadata(issuer: &str, ui_locales: &[&str]) -> Value {
         "authorization_response_iss_parameter_supported": true,
         "claim_types_supported": ["normal"],
         "claims_supported": claims::SUPPORTED,
-        "claims_parameter_supported": false,
+        "claims_parameter_supported": true,
+        "acr_values_supported": Acr::ALL.map(Acr::as_str),
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
         "prompt_values_supported": Prompt::ALL.map(Prompt::as_str),

@@ -35,7 +35,8 @@ fn is_legal(c: char) -> bool {
     (' '..='~').contains(&c) && c != '"' && c != '\\'
 }
 
-/// The codes of RFC 6749, 6750, 7009, 9101, 9449 and OpenID Connect Core 3.1.2.6 that this provider answers with.
+/// The codes of RFC 6749, 6750, 7009, 9101, 9449 and OpenID Connect Core 3.1.2.6, with its addition for requirements that are
+/// not met, which this provider answers with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
     /// A parameter is missing, repeated or malformed.
@@ -44,6 +45,8 @@ pub enum ErrorCode {
     UnauthorizedClient,
     /// The person or the server said no.
     AccessDenied,
+    /// The person cannot be signed in as the client needs it.
+    UnmetAuthenticationRequirements,
     /// Only `code` is offered.
     UnsupportedResponseType,
     /// The scope is unknown, malformed or wider than what was granted.
@@ -89,6 +92,7 @@ impl ErrorCode {
             Self::InvalidRequest => "invalid_request",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::AccessDenied => "access_denied",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
             Self::ServerError => "server_error",
@@ -120,6 +124,7 @@ impl ErrorCode {
             Self::InvalidRequest
             | Self::UnauthorizedClient
             | Self::AccessDenied
+            | Self::UnmetAuthenticationRequirements
             | Self::UnsupportedResponseType
             | Self::InvalidScope
             | Self::InvalidGrant

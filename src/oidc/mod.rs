@@ -9,10 +9,12 @@
 //! **Invariant:** there are no implicit, hybrid or password flows, no request objects and no patterns in redirect URIs:
 //! not switched off, absent.
 
+pub mod acr;
 pub mod assertion;
 pub mod authorize;
 pub mod bearer;
 pub mod claims;
+pub mod claims_request;
 pub mod client;
 pub mod credentials;
 pub mod decide;

@@ -70,6 +70,7 @@ fn bytes_max(name: &str) -> usize {
         // Frameworks that keep no server-side state put an encrypted bag of 1 to 2 KiB into it.
         "state" => 4096,
         "nonce" | "login_hint" | "logout_hint" | "acr_values" | "ui_locales" => 1024,
+        "claims" => 4096,
         "scope" | "redirect_uri" | "post_logout_redirect_uri" => 2048,
         "client_id" | "code" | "code_verifier" | "code_challenge" => 512,
         _ => VALUE_BYTES_MAX,

@@ -10,7 +10,7 @@ use crate::domain::{Error, Flaw};
 use crate::oidc::ErrorCode;
 
 pub(super) fn show(application: &Application, person: &Person) -> Page {
-    let scopes = application.request.scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
+    let scopes = application.request.asked().iter().map(|scope| scope.as_str().to_owned()).collect();
     Page::Consent { username: person.user.user_name.clone(), scopes }
 }
 

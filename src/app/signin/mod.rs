@@ -113,9 +113,9 @@ impl Wanted {
         }
     }
 
-    /// True when it is for an application that wants two factors.
+    /// True when it is for an application that takes nobody with one factor.
     fn wants_two_factors(&self) -> bool {
-        self.application().is_some_and(|it| it.request.require_mfa)
+        self.application().is_some_and(|it| it.request.needs_two_factors())
     }
 
     /// What this application asks for.

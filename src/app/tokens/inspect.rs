@@ -6,9 +6,10 @@ use serde_json::Value;
 use super::{Failure, fault, person, spend_proof};
 use crate::app::App;
 use crate::app::application::{self, Application};
+use crate::app::authorize::Circumstances;
 use crate::app::users;
 use crate::domain::Error;
-use crate::domain::client::{Issued, IssuedKind};
+use crate::domain::client::{Family, Issued, IssuedKind};
 use crate::domain::policy::Action;
 use crate::domain::secret::TokenHash;
 use crate::oidc::bearer::{insufficient_scope, invalid_token};
@@ -30,7 +31,11 @@ pub async fn userinfo(app: &App, token: &SecretString, proven: Option<&Proven>) 
     if !live.scopes.has(Scope::OpenId) {
         return Err(insufficient_scope(Scope::OpenId).into());
     }
-    Ok(claims::userinfo(&live.whose, &live.scopes))
+    let how: Circumstances =
+        serde_json::from_str(&live.family.facts).map_err(|it| Error::from(anyhow::Error::new(it)))?;
+    let mut claims = claims::userinfo(&live.whose, &live.scopes);
+    claims.extend(claims::chosen(&live.whose, how.claims.at_userinfo()));
+    Ok(claims)
 }
 
 /// What an authenticated client with a secret is told about a token.
@@ -89,6 +94,7 @@ pub async fn revoke(app: &App, asking: &Application, token: &SecretString) -> Re
 struct Live {
     kind: Kind,
     issued: Issued,
+    family: Family,
     client: Application,
     scopes: Scopes,
     whose: Told,
@@ -107,7 +113,7 @@ async fn live(app: &App, token: &SecretString) -> Result<Option<Live>, Error> {
         return Ok(None);
     }
     let scopes = Scopes::exactly(&issued.scopes.join(" ")).map_err(fault)?;
-    Ok(Some(Live { kind, issued, client, scopes, whose }))
+    Ok(Some(Live { kind, issued, family, client, scopes, whose }))
 }
 
 fn kind(issued: IssuedKind) -> Option<Kind> {

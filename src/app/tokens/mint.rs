@@ -69,8 +69,11 @@ pub(super) async fn tokens(
     };
     let access = access_token(tx, wanted, key, &told, &occasion).await?;
     let refresh = refresh_token(tx, wanted).await?;
-    let id_token =
-        wanted.scopes.has(Scope::OpenId).then(|| claims::id_token(&told, &occasion, wanted.nonce, Some(&access)));
+    let id_token = wanted.scopes.has(Scope::OpenId).then(|| {
+        let mut claims = claims::id_token(&told, &occasion, wanted.nonce, Some(&access));
+        claims.extend(claims::chosen(&told, how.claims.in_id_token()));
+        claims
+    });
     let id_token = id_token.map(|claims| jwt::sign(key, Typ::IdToken, &claims)).transpose().map_err(fault)?;
     let response = Response::new(access, lifetimes.access_token_seconds, wanted.scopes);
     let response = response.presented_as(Scheme::of(wanted.jkt));

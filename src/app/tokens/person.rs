@@ -9,6 +9,7 @@ use crate::domain::organisation::Organisation;
 use crate::domain::role::RoleModel;
 use crate::domain::user::User;
 use crate::oidc::claims::{self, Address};
+use crate::scim::schema::DOORWARD_URN;
 use crate::store::{Reader, members, teams};
 
 /// The same, read now.
@@ -43,6 +44,7 @@ pub(super) async fn describe(
 
 fn profile(user: &User, document: &Value) -> claims::Person {
     let text = |pointer: &str| document.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let own = |name: &str| document.get(DOORWARD_URN).and_then(|it| member(it, name));
     let full_name = Some(user.display_name.clone()).filter(|name| !name.is_empty());
     claims::Person {
         sub: user.id.to_string(),
@@ -53,6 +55,9 @@ fn profile(user: &User, document: &Value) -> claims::Person {
         family_name: text("/name/familyName"),
         nickname: text("/nickName"),
         profile: text("/profileUrl"),
+        website: own("website"),
+        gender: own("gender"),
+        birthdate: own("birthdate"),
         picture: preferred(document, "photos").and_then(|photo| member(photo, "value")),
         locale: text("/locale").or_else(|| text("/preferredLanguage")),
         zoneinfo: text("/timezone"),

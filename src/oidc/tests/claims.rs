@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::ISSUER;
-use crate::oidc::claims::{Address, Occasion, Person, SUPPORTED, access_token, id_token, userinfo};
+use crate::oidc::claims::{Address, Occasion, Person, SUPPORTED, access_token, chosen, id_token, scope_of, userinfo};
 use crate::oidc::jwt::{Algorithm, Claims};
 use crate::oidc::scope::{Scope, Scopes};
 
@@ -25,6 +25,8 @@ pub(super) fn ada() -> Person {
         profile: text("https://people.example.com/ada"),
         picture: text("https://people.example.com/ada.png"),
         website: text("https://ada.example.com"),
+        gender: text("female"),
+        birthdate: text("1815-12-10"),
         locale: text("en-GB"),
         zoneinfo: text("Europe/London"),
         updated_at: Some(1_700_000_000),
@@ -36,6 +38,7 @@ pub(super) fn ada() -> Person {
         roles: list(&["owner"]),
         permissions: list(&["app.pipeline:read"]),
         groups: list(&["Engineering"]),
+        group_ids: list(&["0190bbbb"]),
         teams: list(&["Platform"]),
     }
 }
@@ -127,7 +130,9 @@ fn somebody_without_roles_has_an_empty_list_and_not_no_answer() {
 #[test]
 fn userinfo_gives_the_claims_of_each_scope_and_no_others() {
     let profile = vec![
+        "birthdate",
         "family_name",
+        "gender",
         "given_name",
         "locale",
         "middle_name",
@@ -183,6 +188,45 @@ fn userinfo_leaves_out_what_has_no_value() {
     let claims = userinfo(&sparse, &scopes("openid profile email phone address"));
 
     assert_eq!(names(&claims), ["org_id", "org_slug", "preferred_username", "sub"]);
+}
+
+#[test]
+fn a_birthdate_is_told_only_where_it_is_one() {
+    let told = |text: &str| {
+        let person = Person { birthdate: Some(text.to_owned()), ..ada() };
+        userinfo(&person, &scopes("openid profile")).contains_key("birthdate")
+    };
+
+    for text in ["1815-12-10", "0000-12-10", "1815", "2000-02-29"] {
+        assert!(told(text), "{text}");
+    }
+    for text in
+        ["", "0000", "15", "1815-12", "1815-13-01", "1815-00-10", "1815-12-32", "10.12.1815", "1815-1-1", "+815-12-10"]
+    {
+        assert!(!told(text), "{text}");
+    }
+}
+
+#[test]
+fn a_claim_that_was_chosen_comes_alone_and_only_with_a_value() {
+    let nameless = Person { nickname: None, ..ada() };
+
+    let claims = chosen(&nameless, ["email", "nickname", "address"]);
+
+    assert_eq!(names(&claims), ["address", "email"]);
+}
+
+#[test]
+fn each_claim_about_the_person_is_held_by_the_scope_that_gives_it() {
+    for scope in Scope::ALL {
+        let alone = userinfo(&ada(), &[scope].into_iter().collect());
+        for name in alone.keys().filter(|name| !["sub", "org_id", "org_slug"].contains(&name.as_str())) {
+            assert_eq!(scope_of(name), Some(scope), "{name}");
+        }
+    }
+    for name in ["sub", "acr", "iss", "org_id", "auth_time", "sid", "nothing"] {
+        assert_eq!(scope_of(name), None, "{name}");
+    }
 }
 
 #[test]

@@ -137,3 +137,59 @@ fn c8_a_client_that_wants_two_factors_gets_nothing_from_one() {
     assert_eq!(decide(&asked, &both(session(5)), NOW), Next::Issue);
     assert_eq!(decide(&asked, &both(fresh()), NOW), Next::Issue);
 }
+
+fn asking(claims: &str) -> Authorization {
+    request(&[("claims", claims)])
+}
+
+/// An authentication context that is essential: what is not reached with the session is asked for once, and then refused.
+#[test]
+fn op_15_an_essential_context_that_is_not_reached_is_a_sign_in_that_failed() {
+    let needed = asking(r#"{"id_token":{"acr":{"essential":true,"value":"aal2"}}}"#);
+    let both = |it: Session| known(Some(Session { is_multi_factor: true, ..it }));
+    let unmet = Some(ErrorCode::UnmetAuthenticationRequirements);
+
+    assert_eq!(decide(&needed, &known(Some(session(5))), NOW), Next::Reauthenticate);
+    assert_eq!(refusal(&decide(&needed, &known(Some(fresh())), NOW)), unmet);
+    assert_eq!(decide(&needed, &both(session(5)), NOW), Next::Issue);
+    let unknown = asking(r#"{"id_token":{"acr":{"essential":true,"values":["gold","silver"]}}}"#);
+    assert_eq!(decide(&unknown, &known(None), NOW), Next::SignIn, "not before somebody has signed in");
+    assert_eq!(refusal(&decide(&unknown, &both(session(5)), NOW)), unmet);
+    let either = asking(r#"{"id_token":{"acr":{"essential":true,"values":["gold","aal1"]}}}"#);
+    assert_eq!(decide(&either, &known(Some(session(5))), NOW), Next::Issue);
+    assert_eq!(decide(&either, &both(session(5)), NOW), Next::Issue, "more than enough is enough");
+}
+
+/// A wish is worth a page, and never an error.
+#[test]
+fn op_15_a_context_that_is_only_wished_for_asks_once_and_never_fails() {
+    let wishes = [
+        request(&[("acr_values", "aal2 aal1")]),
+        asking(r#"{"id_token":{"acr":{"values":["gold","aal2"]}}}"#),
+        asking(r#"{"id_token":{"acr":{"essential":false,"value":"aal2"}}}"#),
+    ];
+
+    for wish in &wishes {
+        assert_eq!(decide(wish, &known(Some(session(5))), NOW), Next::Reauthenticate, "{wish:?}");
+        assert_eq!(decide(wish, &known(Some(fresh())), NOW), Next::Issue, "{wish:?}");
+    }
+    let quiet = request(&[("acr_values", "aal2"), ("prompt", "none")]);
+    assert_eq!(decide(&quiet, &known(Some(session(5))), NOW), Next::Issue);
+    for content in ["aal1 aal2", "1 2", "gold"] {
+        assert_eq!(
+            decide(&request(&[("acr_values", content)]), &known(Some(session(5))), NOW),
+            Next::Issue,
+            "{content}"
+        );
+    }
+}
+
+/// What is asked for claim by claim needs the consent of the scope that holds it.
+#[test]
+fn op_16_a_claim_needs_the_consent_of_its_scope() {
+    let more = asking(r#"{"userinfo":{"email":null}}"#);
+    let within = asking(r#"{"userinfo":{"given_name":null}}"#);
+
+    assert_eq!(decide(&more, &known(Some(session(5))), NOW), Next::Consent);
+    assert_eq!(decide(&within, &known(Some(session(5))), NOW), Next::Issue);
+}

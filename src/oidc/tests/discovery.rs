@@ -45,7 +45,9 @@ fn the_document_has_what_discovery_requires() {
     }
     assert!(list("scopes_supported").contains(&"openid".to_owned()));
     assert_eq!(list("id_token_signing_alg_values_supported"), ["RS256", "ES256", "PS256", "EdDSA"]);
+    assert_eq!(list("acr_values_supported"), ["aal1", "aal2"]);
     for name in [
+        "claims_parameter_supported",
         "authorization_response_iss_parameter_supported",
         "backchannel_logout_supported",
         "backchannel_logout_session_supported",
@@ -69,15 +71,11 @@ fn nothing_is_advertised_that_is_not_offered() {
     assert_eq!(list("revocation_endpoint_auth_methods_supported"), methods);
     assert!(!list("token_endpoint_auth_signing_alg_values_supported").iter().any(|it| it == "none" || it == "HS256"));
     assert_eq!(list("introspection_endpoint_auth_methods_supported"), methods[..3]);
-    for name in ["request_parameter_supported", "request_uri_parameter_supported", "claims_parameter_supported"] {
+    for name in ["request_parameter_supported", "request_uri_parameter_supported"] {
         assert_eq!(document[name], json!(false), "{name}");
     }
     assert_eq!(list("dpop_signing_alg_values_supported"), ["ES256", "PS256", "EdDSA"]);
-    for name in [
-        "registration_endpoint",
-        "device_authorization_endpoint",
-        "check_session_iframe",
-    ] {
+    for name in ["registration_endpoint", "device_authorization_endpoint", "check_session_iframe"] {
         assert!(document[name].is_null(), "{name}");
     }
 }

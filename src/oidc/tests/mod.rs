@@ -11,6 +11,7 @@ mod assertion;
 mod authorize;
 mod bearer;
 mod claims;
+mod claims_request;
 mod client;
 mod credentials;
 mod decide;

@@ -135,6 +135,13 @@ static DOORWARD: Schema = Schema {
     description: "What Doorward adds to a person; the state it reports is shown on request",
     attributes: &[
         Attribute::text("accessReason", "Why the person has access, for those who review it."),
+        Attribute::text("gender", "The gender, in the person's own words."),
+        Attribute::text(
+            "birthdate",
+            "The birthday, as `1990-05-17`, as `0000-05-17` without the year, or the year alone.",
+        )
+        .at_most(10),
+        Attribute::reference("website", &["external"], "The person's own page."),
         Attribute::text("authMode", "Where the person signs in; fixed when the person is created.")
             .values(&["sso", "password"])
             .read_only()

@@ -8,16 +8,12 @@ use doorward::app::organisations::{self, MfaPolicy, MfaRequirement};
 use doorward::app::users;
 use reqwest::Method;
 
-use super::stage::{AFTER_LOGOUT, PASSWORD, REDIRECT, Rp, Stage, answer, claims, organisation};
+use super::stage::{self, AFTER_LOGOUT, PASSWORD, REDIRECT, Rp, Stage, answer, claims, organisation};
 use crate::harness::{Browser, Phone, Reply, Server, hidden_fields};
 
 /// From the application's link to the page after the password.
 async fn sign_in(browser: &Browser<'_>, rp: &Rp, user_name: &str) -> (String, Reply) {
-    let (at, page) = browser.visit(&rp.request(&[])).await;
-    let reply = browser.submit(&page, &[("username", user_name)]).await;
-    let (at, page) = browser.follow(&at, reply).await;
-    let reply = browser.submit(&page, &[("password", PASSWORD)]).await;
-    browser.follow(&at, reply).await
+    stage::sign_in(browser, &rp.request(&[]), user_name).await
 }
 
 async fn third_party(stage: &Stage) -> Rp {

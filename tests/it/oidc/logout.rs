@@ -15,24 +15,27 @@ use super::receiver::Receiver;
 use super::stage::{AFTER_LOGOUT, Rp, Stage, answer, claims};
 use crate::harness::{Browser, Reply, Server};
 
-fn request(changes: &[(&str, &str)]) -> String {
+/// The path of a logout request.
+pub(super) fn request(changes: &[(&str, &str)]) -> String {
     let url = Url::parse_with_params("http://server/oauth2/logout", changes).unwrap();
     format!("{}?{}", url.path(), url.query().unwrap_or_default())
 }
 
 /// What a browser that is signed in, an application and an ID token for both look like.
-async fn signed_in<'s>(stage: &'s Stage, rp: &Rp) -> (Browser<'s>, String) {
+pub(super) async fn signed_in<'s>(stage: &'s Stage, rp: &Rp) -> (Browser<'s>, String) {
     let browser = stage.browser(&stage.ada).await;
     let code = stage.code(rp, &browser).await;
     let tokens = stage.redeem(rp, &code).await.expect(200).json();
     (browser, tokens["id_token"].as_str().unwrap().to_owned())
 }
 
-async fn is_signed_in(rp: &Rp, browser: &Browser<'_>) -> bool {
+/// Whether the browser still has a session.
+pub(super) async fn is_signed_in(rp: &Rp, browser: &Browser<'_>) -> bool {
     answer(&browser.get(&rp.request(&[("prompt", "none")])).await).contains_key("code")
 }
 
-fn is_page(reply: &Reply, status: u16, id: &str) -> bool {
+/// Whether it is a page that leads nowhere, with this on it.
+pub(super) fn is_page(reply: &Reply, status: u16, id: &str) -> bool {
     reply.status == status && reply.header("location").is_none() && (id.is_empty() || reply.text.contains(id))
 }
 
@@ -127,12 +130,14 @@ async fn the_hint_for_somebody_else_asks_the_person_who_is_there() {
     assert!(is_signed_in(&rp, &grace).await);
 }
 
-async fn stage_that_may_call_loopback() -> Stage {
+/// A server that may call applications on this machine.
+pub(super) async fn stage_that_may_call_loopback() -> Stage {
     let allow = |settings| Settings { outbound_allow: Some("127.0.0.0/8".to_owned()), ..settings };
     Stage::on(Server::start_with(allow).await).await
 }
 
-async fn told(stage: &Stage, receiver: &Receiver) -> Rp {
+/// An application that is told there of sessions that end.
+pub(super) async fn told(stage: &Stage, receiver: &Receiver) -> Rp {
     let uri = receiver.uri.clone();
     stage.rp_with(|new| NewClient { backchannel_logout_uri: Some(uri), ..new }).await
 }

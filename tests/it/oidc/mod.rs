@@ -1,6 +1,8 @@
 //! The OpenID Connect provider over HTTP.
 
 mod authorize;
+mod certification;
+mod claims;
 mod client_keys;
 mod documents;
 mod dpop;

@@ -222,6 +222,15 @@ pub async fn user(server: &Server, org: &Organisation, user_name: &str, role: &s
     accounts::create(&server.app, &Server::operator(), org.id, new).await.unwrap().person
 }
 
+/// From an authorization request, through the pages, to what comes after the password.
+pub async fn sign_in(browser: &Browser<'_>, request: &str, user_name: &str) -> (String, Reply) {
+    let (at, page) = browser.visit(request).await;
+    let reply = browser.submit(&page, &[("username", user_name)]).await;
+    let (at, page) = browser.follow(&at, reply).await;
+    let reply = browser.submit(&page, &[("password", PASSWORD)]).await;
+    browser.follow(&at, reply).await
+}
+
 /// The fields of a good code grant.
 pub fn code_grant(code: &str) -> [(&str, &str); 4] {
     [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", REDIRECT), ("code_verifier", VERIFIER)]
