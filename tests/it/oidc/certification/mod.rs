@@ -19,7 +19,7 @@ use doorward::domain::id::UserId;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::stage::{self, REDIRECT, Rp, Stage, claims};
+use super::stage::{self, PASSWORD, REDIRECT, Rp, Stage, claims};
 use crate::harness::{Browser, Reply, Server, Tenant, hidden_fields};
 
 const STATE: &str = "af0ifjsldkj";
@@ -159,6 +159,7 @@ async fn well_known(stage: &Stage) -> Person {
     let body = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", DOORWARD],
         "userName": "zoe@acme.example", "externalId": "00u1", "active": true, "displayName": "Zoe M. Barnes",
+        "password": PASSWORD, "roles": [{"value": "viewer"}],
         "name": {"givenName": "Zoe", "middleName": "M.", "familyName": "Barnes"}, "nickName": "Zo",
         "profileUrl": "https://people.example/zoe", "locale": "en-GB", "timezone": "Europe/London",
         "emails": [{"value": "zoe@acme.example", "primary": true}],
