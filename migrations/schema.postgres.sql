@@ -31,7 +31,9 @@ CREATE TABLE public.clients (
     epoch bigint NOT NULL,
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL,
-    events_uri text COLLATE pg_catalog."C"
+    events_uri text COLLATE pg_catalog."C",
+    earlier_secret_hash bytea,
+    earlier_secret_until bigint
 );
 CREATE TABLE public.connection_access (
     org_id uuid NOT NULL,

@@ -23,7 +23,7 @@ use crate::oidc::jwt::Algorithm;
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Register an application
-    Create(Create),
+    Create(Box<Create>),
     /// List the applications of an organisation, or those of the operator
     List {
         /// The organisation
@@ -160,7 +160,7 @@ impl Events {
 pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error> {
     let Operator { app, actor } = operator;
     match command {
-        Command::Create(new) => create(operator, new).await,
+        Command::Create(new) => Box::pin(create(operator, *new)).await,
         Command::List { org } => {
             let org = owner(operator, org.as_deref()).await?;
             let all = clients::list(app, actor, org).await?;
@@ -174,7 +174,8 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
         }
         Command::Disable { id } => Ok(Output::one(view(&clients::disable(app, actor, id).await?))),
         Command::Set { id, changes, events, jwks } => {
-            clients::edit(app, actor, id, changes.of(operator, id).await?).await?;
+            let edit = changes.of(operator, id).await?;
+            Box::pin(clients::edit(app, actor, id, edit)).await?;
             if let Some(file) = jwks {
                 clients::set_keys(app, actor, id, &key_set(&file)?).await?;
             }
