@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use doorward::app::accounts::{self, Secret, WayIn};
+use doorward::app::clients::{self, Earlier};
 use doorward::app::connections::{self, NewConnection};
 use doorward::app::invitations::{self, Delivery, Invitee};
 use doorward::app::users::{self, Person};
@@ -267,6 +268,9 @@ impl Scene {
         let code = stage.code(&self.rp, &grace).await;
         let tokens = stage.tokens(&self.rp, &self.reader).await;
         let pushed = stage.call(&self.rp, "/oauth2/par", &ASKED).await.expect(201).json();
+        let spare = stage.rp().await;
+        let (app, operator) = (&stage.server.app, Server::operator());
+        let (_, newer) = clients::rotate_secret(app, &operator, spare.id, Earlier::Overlaps).await.unwrap();
         let list = own.get("/console/users").await.expect(200);
         let fields = [("query", "role=viewer"), ("name", "The viewers"), ("shared", "on")];
         let kept = own.submit_to("/console/users/views", &list, &fields).await.expect(303);
@@ -277,6 +281,8 @@ impl Scene {
         }
         self.secrets.token("the cookie of a sign-in", &self.under_way["dw_pre"]);
         self.secrets.token("a code", &code);
+        self.secrets.token("the earlier secret of an application", &spare.secret.unwrap());
+        self.secrets.token("the newer secret of an application", newer.reveal());
         self.secrets.token("a pushed request", pushed["request_uri"].as_str().unwrap().rsplit(':').next().unwrap());
         for name in ["access_token", "refresh_token"] {
             self.secrets.token(name, tokens[name].as_str().unwrap());

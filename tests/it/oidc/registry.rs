@@ -97,6 +97,7 @@ async fn op_15_who_loses_what_an_application_is_for_loses_the_application() {
     let (app, operator) = (&stage.server.app, Server::operator());
     users::change_role(app, &operator, stage.ada.user.id, &"viewer".parse().unwrap()).await.unwrap();
 
+    stage.server.run_jobs().await;
     assert_eq!(refused["error"], "access_denied");
     assert_eq!(stage.userinfo(text(&tokens, "access_token")).await.status, 401);
     let told = stage.call(&rp, "/oauth2/introspect", &[("token", text(&tokens, "access_token"))]).await.json();
