@@ -10,19 +10,16 @@ use crate::app::authorize::Circumstances;
 use crate::app::mail::Whence;
 use crate::app::personal_tokens;
 use crate::app::service_accounts::{self, ServiceToken};
-use crate::app::users::{self, Person};
-use crate::domain::client::{Family, IssuedKind};
+use crate::app::tokens::{self, Opened};
+use crate::app::users::Person;
+use crate::domain::client::Family;
 use crate::domain::id::SessionId;
 use crate::domain::personal_token::{PersonalToken, Scope};
 use crate::domain::policy::{Actor, Operator};
 use crate::domain::secret::TokenHash;
 use crate::domain::session::PROOF_IS_RECENT;
 use crate::domain::{Denial, Error, Timestamp};
-use crate::store;
-use crate::store::families;
-
-/// The scope that opens the API.
-pub const SCOPE: &str = "api";
+use crate::oidc::scope;
 
 /// A caller of the API.
 #[derive(Debug, Clone)]
@@ -59,17 +56,8 @@ pub async fn find(app: &App, token: &str, whence: Whence) -> Result<Caller, Erro
     if let Some((token, actor)) = service_accounts::find(app, token).await? {
         return Ok(Caller { actor, whence, credential: Credential::Service { token } });
     }
-    let found = families::find_live(app.store.reader(), &TokenHash::of(token), app.now()).await?;
-    let (issued, family) = found.ok_or(Error::Unauthenticated)?;
-    // A token that is bound to a key is no bearer token.
-    if issued.kind != IssuedKind::Access || issued.jkt.is_some() {
-        return Err(Error::Unauthenticated);
-    }
-    if !issued.scopes.iter().any(|it| it == SCOPE) {
-        return Err(Error::forbidden("this token lacks the scope api"));
-    }
-    let user = store::users::get(app.store.reader(), family.org, family.user).await?;
-    let person = users::person(app, user).await?;
+    let Opened { family, person } =
+        tokens::opened(app, token, scope::Scope::Api).await?.ok_or(Error::Unauthenticated)?;
     let is_proved_lately = app.now().since(proved_at(&family)?) < PROOF_IS_RECENT;
     let actor = person.actor(None).proved(is_proved_lately);
     let credential = Credential::AccessToken { person, session: family.session, is_proved_lately };

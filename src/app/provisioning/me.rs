@@ -11,28 +11,20 @@ use super::Error;
 use super::show::{self, Shown};
 use crate::app::App;
 use crate::app::connections::scim_base_url;
+use crate::app::tokens::{self, Opened};
 use crate::domain;
-use crate::domain::client::IssuedKind;
-use crate::domain::secret::TokenHash;
 use crate::domain::user::User;
 use crate::oidc::scope::Scope;
 use crate::scim::document;
 use crate::scim::projection::Projection;
 use crate::scim::schema::ResourceType;
-use crate::store::{families, members, users};
+use crate::store::members;
 
 /// Whose access token this is, with the table of the users of the organisation; nobody's where it is anything else.
 pub async fn find(app: &App, token: &str) -> Result<Option<(User, &'static ResourceType)>, domain::Error> {
-    let found = families::find_live(app.store.reader(), &TokenHash::of(token), app.now()).await?;
-    // A token that is bound to a key is no bearer token.
-    let bearer = found.filter(|(it, _)| it.kind == IssuedKind::Access && it.jkt.is_none());
-    let Some((issued, family)) = bearer else { return Ok(None) };
-    if !issued.scopes.iter().any(|it| it == Scope::Scim.as_str()) {
-        return Err(domain::Error::forbidden("this token lacks the scope scim"));
-    }
+    let Some(Opened { family, person }) = tokens::opened(app, token, Scope::Scim).await? else { return Ok(None) };
     let (organisation, _) = app.store.organisation(family.org).await?;
-    let user = users::get(app.store.reader(), family.org, family.user).await?;
-    Ok(Some((user, app.users_of(&organisation)?)))
+    Ok(Some((person.user, app.users_of(&organisation)?)))
 }
 
 /// The person as a SCIM user.

@@ -7,7 +7,7 @@ use super::{Failure, fault, person, spend_proof};
 use crate::app::App;
 use crate::app::application::{self, Application};
 use crate::app::authorize::Circumstances;
-use crate::app::users;
+use crate::app::users::{self, Person};
 use crate::domain::Error;
 use crate::domain::client::{Family, Issued, IssuedKind};
 use crate::domain::policy::Action;
@@ -88,6 +88,31 @@ pub async fn revoke(app: &App, asking: &Application, token: &SecretString) -> Re
         }
     }
     Ok(tx.commit(permit).await?)
+}
+
+/// Somebody for whom an access token opens more than userinfo.
+pub(in crate::app) struct Opened {
+    /// What the token came from.
+    pub family: Family,
+    /// Whose it is.
+    pub person: Person,
+}
+
+/// Whom an access token with this scope stands for; nobody where it is no bearer token, or not good at this moment. One that is
+/// bound to a key is none: no proof is asked for where this is.
+pub(in crate::app) async fn opened(app: &App, token: &str, scope: Scope) -> Result<Option<Opened>, Error> {
+    let db = app.store.reader();
+    let found = families::find_live(db, &TokenHash::of(token), app.now()).await?;
+    let bearer = found.filter(|(issued, _)| issued.kind == IssuedKind::Access && issued.jkt.is_none());
+    let Some((issued, family)) = bearer else { return Ok(None) };
+    if !issued.scopes.iter().any(|it| it == scope.as_str()) {
+        return Err(Error::forbidden(format!("this token lacks the scope {}", scope.as_str())));
+    }
+    let person = users::person(app, store::users::get(db, family.org, family.user).await?).await?;
+    let Some(client) = application::by_id(db, family.client).await? else { return Ok(None) };
+    let is_reached = client.registration.reach.is_everybody()
+        || client.registration.reach.includes(&person::read(app, &person).await?);
+    Ok(is_reached.then_some(Opened { family, person }))
 }
 
 /// A token that counts at this moment.

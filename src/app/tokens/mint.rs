@@ -94,6 +94,7 @@ async fn access_token(
     occasion: &Occasion<'_>,
 ) -> Result<String, Error> {
     let id = GrantId::new();
+    let seconds = u64::from(wanted.client.registration.lifetimes.access_token_seconds);
     let token = match wanted.client.registration.access_token_format {
         AccessTokenFormat::Opaque => TokenKind::Access.generate().reveal().clone(),
         // Signed, so that others can read it; here it is still looked up like any other.
@@ -110,9 +111,7 @@ async fn access_token(
         detail: wanted.spent.map(|it| it.to_string()).unwrap_or_default(),
         jkt: wanted.jkt.map(str::to_owned),
         created_at: tx.now,
-        expires_at: tx
-            .now
-            .after(Duration::from_secs(u64::from(wanted.client.registration.lifetimes.access_token_seconds))),
+        expires_at: tx.now.after(Duration::from_secs(seconds)),
         used_at: None,
     };
     families::insert_issued(tx, &issued, &TokenHash::of(&token)).await?;

@@ -13,6 +13,7 @@ mod mint;
 pub(super) mod person;
 
 pub use grant::exchange;
+pub(super) use inspect::{Opened, opened};
 pub use inspect::{introspect, revoke, userinfo};
 pub use machine::exchange_for_program;
 

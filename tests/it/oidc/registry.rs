@@ -5,6 +5,7 @@ use std::time::Duration;
 use doorward::app::clients::{self, Algorithm, Earlier, Edit, Lifetimes, NewClient, Profile, Reach};
 use doorward::app::users;
 use doorward::store::audit;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::stage::{Rp, Stage, answer, claims, organisation, user};
@@ -87,18 +88,28 @@ async fn tokens_live_as_long_as_the_registration_says() {
 async fn op_15_who_loses_what_an_application_is_for_loses_the_application() {
     let stage = Stage::new().await;
     let reach = Reach { roles: vec!["owner".to_owned(), "contributor".to_owned()], ..Reach::default() };
-    let rp = stage.rp_with(|new| NewClient { org: Some(stage.org.id), reach, ..new }).await;
+    let scopes = Some("openid profile offline_access api scim".to_owned());
+    let rp = stage.rp_with(|new| NewClient { org: Some(stage.org.id), reach, scopes, ..new }).await;
     let second = user(&stage.server, &stage.org, "second@acme.example", "owner").await;
     let (grace, ada) = (stage.browser(&stage.grace).await, stage.browser(&stage.ada).await);
 
     let refused = answer(&grace.get(&rp.request(&[])).await);
     let code = stage.code(&rp, &ada).await;
     let tokens = stage.tokens(&rp, &stage.ada).await;
+    let opening = answer(&ada.get(&rp.request(&[("scope", "openid api scim")])).await)["code"].clone();
+    let opening = stage.redeem(&rp, &opening).await.expect(200).json();
+    let opens = async |path: &str| {
+        let request = stage.server.request(Method::GET, path).bearer_auth(text(&opening, "access_token"));
+        stage.server.send(request).await.status
+    };
+    let before = (opens("/api/v1/me").await, opens("/scim/v2/Me").await);
     let (app, operator) = (&stage.server.app, Server::operator());
     users::change_role(app, &operator, stage.ada.user.id, &"viewer".parse().unwrap()).await.unwrap();
 
     stage.server.run_jobs().await;
     assert_eq!(refused["error"], "access_denied");
+    assert_eq!(before, (200, 200));
+    assert_eq!((opens("/api/v1/me").await, opens("/scim/v2/Me").await), (401, 401));
     assert_eq!(stage.userinfo(text(&tokens, "access_token")).await.status, 401);
     let told = stage.call(&rp, "/oauth2/introspect", &[("token", text(&tokens, "access_token"))]).await.json();
     assert_eq!(told, json!({ "active": false }));
