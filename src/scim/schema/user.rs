@@ -139,8 +139,7 @@ static DOORWARD: Schema = Schema {
         Attribute::text(
             "birthdate",
             "The birthday, as `1990-05-17`, as `0000-05-17` without the year, or the year alone.",
-        )
-        .at_most(10),
+        ),
         Attribute::reference("website", &["external"], "The person's own page."),
         Attribute::text("authMode", "Where the person signs in; fixed when the person is created.")
             .values(&["sso", "password"])

@@ -191,7 +191,7 @@ async fn gender_birthdate_and_website_are_written_over_scim_and_told_with_the_pr
     let tokens = tokens(&stage, &rp, &browser, &[("scope", "openid profile")]).await;
     let before = told(&stage, &tokens).await;
     let found = connection.get(&format!("/Users?filter={DOORWARD}:gender%20eq%20%22NON-binary%22")).await.expect(200);
-    connection.send(Method::PATCH, &path, &set(json!({"birthdate": "in May"}))).await.expect(200);
+    connection.send(Method::PATCH, &path, &set(json!({"birthdate": "in May, before the harvest"}))).await.expect(200);
     let after = told(&stage, &tokens).await;
 
     assert_eq!(connection.get(&path).await.expect(200).json()[DOORWARD]["website"], written["website"]);
