@@ -51,8 +51,9 @@ pub fn believe(app: &App, proof: &str, place: Place<'_>) -> Result<Proven, Failu
     })
 }
 
-/// Spends the proof of a client, whatever becomes of its request.
-pub(super) async fn spend(app: &App, client: &Application, proven: &Proven) -> Result<(), Failure> {
+/// Spends the proof that came with a request of this client, if one did, whatever becomes of the request.
+pub async fn spend(app: &App, client: &Application, proven: Option<&Proven>) -> Result<(), Failure> {
+    let Some(proven) = proven else { return Ok(()) };
     let left = u64::try_from(proven.ends.saturating_sub(app.now().seconds())).unwrap_or(0);
     let once = Assertion {
         client: client.client.id,

@@ -7,7 +7,7 @@
 
 use serde_json::Value;
 
-use super::jwt::{Claims, Refused, object};
+use super::jwt::{Claims, Refused, object, text};
 use super::upstream::keys::{ForeignTyp, KeySet};
 
 /// What an assertion may be signed with.
@@ -84,10 +84,6 @@ pub fn verify(jwks: &str, (issuer, client_id): (&str, &str), now: i64, assertion
         return Err(Refused::Claim("jti"));
     }
     Ok(Proven { jti: jti.to_owned(), ends: ends.saturating_add(LEEWAY_SECONDS) })
-}
-
-fn text<'c>(claims: &'c Claims, name: &'static str) -> Result<&'c str, Refused> {
-    claims.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).ok_or(Refused::Claim(name))
 }
 
 fn seconds(claims: &Claims, name: &'static str) -> Result<Option<i64>, Refused> {

@@ -90,9 +90,8 @@ impl Registration {
             redirect_uri::check(uri, self)
                 .map_err(|problem| Problem { field: "post_logout_redirect_uris", problem })?;
         }
-        if self.initiate_login_uri.as_ref().is_some_and(|uri| !uri.starts_with("https://") || uri.contains('#')) {
-            return problem("initiate_login_uri", "must be an https address without a fragment");
-        }
+        let beginning = self.initiate_login_uri.as_deref().map_or(Ok(()), redirect_uri::check_secure_web);
+        beginning.map_err(|problem| Problem { field: "initiate_login_uri", problem })?;
         self.lifetimes.check().map_err(|(field, problem)| Problem { field, problem })?;
         let notice = self.backchannel_logout_uri.as_deref().map_or(Ok(()), redirect_uri::check_web);
         notice.map_err(|problem| Problem { field: "backchannel_logout_uri", problem })?;

@@ -14,7 +14,7 @@ use url::Url;
 
 use super::assertion::is_public;
 use super::error::{Error, ErrorCode};
-use super::jwt::{Claims, Refused, object};
+use super::jwt::{Claims, Refused, object, text};
 use super::upstream::keys::{ForeignTyp, KeySet};
 
 /// What a proof may be signed with.
@@ -143,8 +143,4 @@ fn address(url: &str) -> Option<Url> {
 
 fn hash(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
-}
-
-fn text<'c>(claims: &'c Claims, name: &'static str) -> Result<&'c str, Refused> {
-    claims.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).ok_or(Refused::Claim(name))
 }

@@ -30,6 +30,12 @@ pub fn check_web(uri: &str) -> Result<(), String> {
     }
 }
 
+/// The same, by https alone.
+pub fn check_secure_web(uri: &str) -> Result<(), String> {
+    check_web(uri)?;
+    if uri.starts_with("https://") { Ok(()) } else { refuse(uri, "must use https") }
+}
+
 /// Whether two URIs agree in scheme, host and port.
 pub fn have_same_origin(one: &str, other: &str) -> bool {
     match (Url::parse(one), Url::parse(other)) {

@@ -110,21 +110,18 @@ pub async fn insert_issued(tx: &Tx, new: &Issued, token: &TokenHash) -> Result<(
 
 /// Redeems what works once; false when someone was faster.
 pub async fn redeem(tx: &Tx, id: GrantId) -> Result<bool, Error> {
-    let done = issued::Entity::update_many()
-        .col_expr(issued::Column::UsedAt, Expr::value(tx.now.millis()))
-        .filter(issued::Column::OrgId.eq(tx.org.uuid()))
-        .filter(issued::Column::Id.eq(id.uuid()))
-        .filter(issued::Column::UsedAt.is_null())
-        .exec(&**tx)
-        .await
-        .map_err(translate)?;
-    Ok(done.rows_affected == 1)
+    set_unused(tx, id, issued::Column::UsedAt, tx.now).await
 }
 
 /// Lets what may be used again be used for longer; false when it was ended meanwhile.
 pub async fn prolong(tx: &Tx, id: GrantId, until: Timestamp) -> Result<bool, Error> {
+    set_unused(tx, id, issued::Column::ExpiresAt, until).await
+}
+
+/// Sets a moment of what has not been used; false when it has.
+async fn set_unused(tx: &Tx, id: GrantId, which: issued::Column, to: Timestamp) -> Result<bool, Error> {
     let done = issued::Entity::update_many()
-        .col_expr(issued::Column::ExpiresAt, Expr::value(until.millis()))
+        .col_expr(which, Expr::value(to.millis()))
         .filter(issued::Column::OrgId.eq(tx.org.uuid()))
         .filter(issued::Column::Id.eq(id.uuid()))
         .filter(issued::Column::UsedAt.is_null())

@@ -36,6 +36,8 @@ pub struct Edit {
     pub post_logout_redirect_uris: Option<Vec<String>>,
     /// Where it wants to hear that a session ended; the inner none is nowhere.
     pub backchannel_logout_uri: Option<Option<String>>,
+    /// What a browser loads in which somebody signs out; the inner none is nothing.
+    pub frontchannel_logout_uri: Option<Option<String>>,
     /// Where a person is sent who begins here; the inner none is nowhere.
     pub initiate_login_uri: Option<Option<String>>,
     /// The scopes it may ask for, with spaces between.
@@ -128,6 +130,7 @@ impl Edit {
             redirect_uris: self.redirect_uris.unwrap_or(it.redirect_uris),
             post_logout_redirect_uris: self.post_logout_redirect_uris.unwrap_or(it.post_logout_redirect_uris),
             backchannel_logout_uri: self.backchannel_logout_uri.unwrap_or(it.backchannel_logout_uri),
+            frontchannel_logout_uri: self.frontchannel_logout_uri.unwrap_or(it.frontchannel_logout_uri),
             initiate_login_uri: self.initiate_login_uri.unwrap_or(it.initiate_login_uri),
             scopes: scopes.unwrap_or(it.scopes),
             first_party: self.first_party.unwrap_or(it.first_party),

@@ -3,10 +3,11 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
-use super::{Failure, fault, person, spend_proof};
+use super::{Failure, fault, person};
 use crate::app::App;
 use crate::app::application::{self, Application};
 use crate::app::authorize::Circumstances;
+use crate::app::possession;
 use crate::app::users::{self, Person};
 use crate::domain::Error;
 use crate::domain::client::{Family, Issued, IssuedKind};
@@ -27,7 +28,7 @@ pub async fn userinfo(app: &App, token: &SecretString, proven: Option<&Proven>) 
     let live = live(app, token).await?.filter(|it| it.kind == Kind::Access);
     let live =
         live.filter(|it| it.issued.jkt.as_ref() == proven.map(|proven| &proven.jkt)).ok_or_else(invalid_token)?;
-    spend_proof(app, &live.client, proven).await?;
+    possession::spend(app, &live.client, proven).await?;
     if !live.scopes.has(Scope::OpenId) {
         return Err(insufficient_scope(Scope::OpenId).into());
     }

@@ -22,10 +22,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::app::App;
 use crate::app::application::{self, Application};
 use crate::app::client_proof::{believe, spent, wrong};
-use crate::app::possession;
 use crate::domain::Error;
 use crate::oidc::credentials::Credentials;
-use crate::oidc::dpop::Proven;
 use crate::oidc::{self, ErrorCode, assertion};
 
 /// Why a request at one of the token endpoints failed.
@@ -49,14 +47,6 @@ pub async fn authenticate(app: &App, credentials: &Credentials) -> Result<Applic
         (None, None) => client.registration.is_public(),
     };
     if is_proved { Ok(client) } else { Err(wrong().into()) }
-}
-
-/// Spends the proof of a key that came with a request of this application, whatever becomes of the request.
-pub async fn spend_proof(app: &App, client: &Application, proven: Option<&Proven>) -> Result<(), Failure> {
-    match proven {
-        Some(proven) => possession::spend(app, client, proven).await,
-        None => Ok(()),
-    }
 }
 
 /// The application that signed an assertion, which is spent whatever becomes of the request.

@@ -24,6 +24,9 @@ pub struct Changes {
     /// Where it wants to hear that a session ended; an empty text for nowhere
     #[arg(long, value_name = "URI")]
     backchannel_logout_uri: Option<String>,
+    /// What a browser loads, in a frame, in which somebody signs out; an empty text for nothing
+    #[arg(long, value_name = "URI")]
+    frontchannel_logout_uri: Option<String>,
     /// Where a person is sent who begins here; an empty text for nowhere
     #[arg(long, value_name = "URI")]
     initiate_login_uri: Option<String>,
@@ -66,6 +69,7 @@ impl Changes {
             redirect_uris: some(self.redirect_uri),
             post_logout_redirect_uris: some(self.post_logout_redirect_uri),
             backchannel_logout_uri: address(self.backchannel_logout_uri),
+            frontchannel_logout_uri: address(self.frontchannel_logout_uri),
             initiate_login_uri: address(self.initiate_login_uri),
             scopes: self.scope,
             first_party: self.first_party,

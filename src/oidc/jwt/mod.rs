@@ -179,7 +179,8 @@ fn check_times(expect: &Expect<'_>, claims: &Claims) -> Result<(), Refused> {
     Ok(())
 }
 
-fn text<'c>(claims: &'c Claims, name: &'static str) -> Result<&'c str, Refused> {
+/// A claim that is a text, and not an empty one.
+pub(super) fn text<'c>(claims: &'c Claims, name: &'static str) -> Result<&'c str, Refused> {
     claims.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).ok_or(Refused::Claim(name))
 }
 

@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use super::request::Sent;
-use crate::app::{App, pushed_requests, tokens};
+use crate::app::{App, possession, pushed_requests, tokens};
 use crate::oidc::credentials::Credentials;
 use crate::oidc::discovery::PUSH;
 use crate::web::error::OAuthError;
@@ -23,7 +23,7 @@ async fn pushed(app: &App, sent: &Sent) -> Result<Response, OAuthError> {
     let credentials = Credentials::of(sent.authorization(), &body)?;
     let proven = sent.proven(app, PUSH, None)?;
     let client = tokens::authenticate(app, &credentials).await?;
-    tokens::spend_proof(app, &client, proven.as_ref()).await?;
+    possession::spend(app, &client, proven.as_ref()).await?;
     let response = pushed_requests::push(app, &client, &body, proven.as_ref()).await?;
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(response)).into_response())
 }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::request::Sent;
 use crate::app::application::Application;
-use crate::app::{App, tokens};
+use crate::app::{App, possession, tokens};
 use crate::oidc::credentials::Credentials;
 use crate::oidc::discovery::TOKEN;
 use crate::oidc::params::Params;
@@ -30,7 +30,7 @@ async fn exchanged(app: &App, sent: &Sent) -> Result<Response, OAuthError> {
         Some(grant) => tokens::exchange_for_program(app, &credentials, &grant).await?,
         None => {
             let client = tokens::authenticate(app, &credentials).await?;
-            tokens::spend_proof(app, &client, proven.as_ref()).await?;
+            possession::spend(app, &client, proven.as_ref()).await?;
             tokens::exchange(app, &client, &token::parse(&body)?, proven.as_ref()).await?
         }
     };

@@ -161,6 +161,7 @@ async fn a_change_of_an_application_is_recorded_member_by_member_or_refused_as_a
         name: Some("The new ledger".to_owned()),
         id_token_alg: Some(Algorithm::EdDsa),
         initiate_login_uri: Some(Some("https://app.example/begin".to_owned())),
+        frontchannel_logout_uri: Some(Some("https://app.example/out".to_owned())),
         ..Edit::default()
     };
 
@@ -168,6 +169,8 @@ async fn a_change_of_an_application_is_recorded_member_by_member_or_refused_as_a
     edit(&stage, &rp, good).await.unwrap();
     let bad = [
         Edit { initiate_login_uri: Some(Some("http://app.example/begin".to_owned())), ..Edit::default() },
+        Edit { initiate_login_uri: Some(Some("https://app.example/begin#x".to_owned())), ..Edit::default() },
+        Edit { frontchannel_logout_uri: Some(Some("https://other.example/out".to_owned())), ..Edit::default() },
         Edit { profile: Some(Profile::Fapi2), ..Edit::default() },
         Edit { redirect_uris: Some(vec!["https://app.example/*#x".to_owned()]), ..Edit::default() },
         Edit { name: Some(String::new()), ..Edit::default() },
@@ -182,7 +185,7 @@ async fn a_change_of_an_application_is_recorded_member_by_member_or_refused_as_a
     assert_eq!(changed.registration.initiate_login_uri.as_deref(), Some("https://app.example/begin"));
     let records = records().await;
     assert_eq!(records.len(), 1, "{records:?}");
-    for member in ["name", "id_token_alg", "initiate_login_uri"] {
+    for member in ["name", "id_token_alg", "initiate_login_uri", "frontchannel_logout_uri"] {
         assert!(records[0].contains(member), "{}", records[0]);
     }
     let now = clients::get(&stage.server.app, &Server::operator(), rp.id).await.unwrap();
