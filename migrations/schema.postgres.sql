@@ -21,6 +21,16 @@ CREATE TABLE public.audit (
     actor_key text COLLATE pg_catalog."C",
     target_key text COLLATE pg_catalog."C"
 );
+CREATE TABLE public.client_access (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    client_epoch bigint NOT NULL,
+    scopes text NOT NULL COLLATE pg_catalog."C",
+    token_hash bytea NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL
+);
 CREATE TABLE public.clients (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -511,6 +521,20 @@ CREATE TABLE public.sign_in_tries (
     client text COLLATE pg_catalog."C",
     failure text COLLATE pg_catalog."C"
 );
+CREATE TABLE public.signals (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    stream_id uuid,
+    user_id uuid,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    content text NOT NULL COLLATE pg_catalog."C",
+    at bigint NOT NULL,
+    state text NOT NULL COLLATE pg_catalog."C",
+    tries bigint NOT NULL,
+    ended_at bigint,
+    failure text COLLATE pg_catalog."C"
+);
 CREATE TABLE public.signing_keys (
     id uuid NOT NULL,
     kid text NOT NULL COLLATE pg_catalog."C",
@@ -525,6 +549,18 @@ CREATE TABLE public.spent_assertions (
     client_id uuid NOT NULL,
     jti_hash bytea NOT NULL,
     ends_at bigint NOT NULL
+);
+CREATE TABLE public.streams (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    settings text NOT NULL COLLATE pg_catalog."C",
+    authorization_sealed bytea,
+    status text NOT NULL COLLATE pg_catalog."C",
+    reason text COLLATE pg_catalog."C",
+    verified_at bigint,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
 );
 CREATE TABLE public.team_members (
     org_id uuid NOT NULL,
@@ -596,6 +632,8 @@ ALTER TABLE ONLY public.attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.client_access
+    ADD CONSTRAINT client_access_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.clients
     ADD CONSTRAINT clients_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.connection_access
@@ -692,10 +730,14 @@ ALTER TABLE ONLY public.sign_in_refusals
     ADD CONSTRAINT sign_in_refusals_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.sign_in_tries
     ADD CONSTRAINT sign_in_tries_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.signals
+    ADD CONSTRAINT signals_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.signing_keys
     ADD CONSTRAINT signing_keys_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.spent_assertions
     ADD CONSTRAINT spent_assertions_pkey PRIMARY KEY (org_id, client_id, jti_hash);
+ALTER TABLE ONLY public.streams
+    ADD CONSTRAINT streams_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.team_members
     ADD CONSTRAINT team_members_pkey PRIMARY KEY (org_id, team_id, user_id);
 ALTER TABLE ONLY public.teams
@@ -717,6 +759,9 @@ CREATE INDEX audit_actor ON public.audit USING btree (org_id, actor_id, at, id);
 CREATE INDEX audit_at ON public.audit USING btree (org_id, at, id);
 CREATE INDEX audit_outcome ON public.audit USING btree (org_id, outcome, at, id);
 CREATE INDEX audit_target ON public.audit USING btree (org_id, target_id, at, id);
+CREATE INDEX client_access_client ON public.client_access USING btree (org_id, client_id);
+CREATE INDEX client_access_ends ON public.client_access USING btree (expires_at);
+CREATE INDEX client_access_token ON public.client_access USING btree (token_hash);
 CREATE INDEX clients_id ON public.clients USING btree (id);
 CREATE INDEX connection_access_client ON public.connection_access USING btree (org_id, client_id);
 CREATE INDEX connection_access_ends ON public.connection_access USING btree (expires_at);
@@ -807,8 +852,13 @@ CREATE UNIQUE INDEX sign_in_refusals_reference ON public.sign_in_refusals USING 
 CREATE INDEX sign_in_refusals_user ON public.sign_in_refusals USING btree (org_id, user_id, id);
 CREATE INDEX sign_in_tries_at ON public.sign_in_tries USING btree (at);
 CREATE INDEX sign_in_tries_user ON public.sign_in_tries USING btree (org_id, user_id, id);
+CREATE INDEX signals_age ON public.signals USING btree (at);
+CREATE INDEX signals_cause ON public.signals USING btree (org_id, at, user_id);
+CREATE INDEX signals_client ON public.signals USING btree (client_id, id);
+CREATE INDEX signals_waiting ON public.signals USING btree (stream_id, state, id);
 CREATE UNIQUE INDEX signing_keys_kid ON public.signing_keys USING btree (kid);
 CREATE INDEX spent_assertions_ends ON public.spent_assertions USING btree (ends_at);
+CREATE UNIQUE INDEX streams_client ON public.streams USING btree (org_id, client_id);
 CREATE INDEX team_members_user ON public.team_members USING btree (org_id, user_id);
 CREATE UNIQUE INDEX teams_name ON public.teams USING btree (org_id, name_key);
 CREATE INDEX undelivered_letters_at ON public.undelivered_letters USING btree (at);

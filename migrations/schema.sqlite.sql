@@ -27,6 +27,20 @@ CREATE INDEX audit_actor ON audit (org_id, actor_id, at, id);
 CREATE INDEX audit_at ON audit (org_id, at, id);
 CREATE INDEX audit_outcome ON audit (org_id, outcome, at, id);
 CREATE INDEX audit_target ON audit (org_id, target_id, at, id);
+CREATE TABLE client_access (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    client_id BLOB NOT NULL,
+    client_epoch BIGINT NOT NULL,
+    scopes TEXT NOT NULL,
+    token_hash BLOB NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE INDEX client_access_client ON client_access (org_id, client_id);
+CREATE INDEX client_access_ends ON client_access (expires_at);
+CREATE INDEX client_access_token ON client_access (token_hash);
 CREATE TABLE clients (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -633,6 +647,25 @@ CREATE TABLE sign_in_tries (
 );
 CREATE INDEX sign_in_tries_at ON sign_in_tries (at);
 CREATE INDEX sign_in_tries_user ON sign_in_tries (org_id, user_id, id);
+CREATE TABLE signals (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    client_id BLOB NOT NULL,
+    stream_id BLOB,
+    user_id BLOB,
+    kind TEXT NOT NULL,
+    content TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    tries BIGINT NOT NULL,
+    ended_at BIGINT,
+    failure TEXT,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE INDEX signals_age ON signals (at);
+CREATE INDEX signals_cause ON signals (org_id, at, user_id);
+CREATE INDEX signals_client ON signals (client_id, id);
+CREATE INDEX signals_waiting ON signals (stream_id, state, id);
 CREATE TABLE signing_keys (
     id BLOB NOT NULL PRIMARY KEY,
     kid TEXT NOT NULL,
@@ -651,6 +684,20 @@ CREATE TABLE spent_assertions (
     PRIMARY KEY (org_id, client_id, jti_hash)
 ) WITHOUT ROWID;
 CREATE INDEX spent_assertions_ends ON spent_assertions (ends_at);
+CREATE TABLE streams (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    client_id BLOB NOT NULL,
+    settings TEXT NOT NULL,
+    authorization_sealed BLOB,
+    status TEXT NOT NULL,
+    reason TEXT,
+    verified_at BIGINT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CREATE UNIQUE INDEX streams_client ON streams (org_id, client_id);
 CREATE TABLE team_members (
     org_id BLOB NOT NULL,
     team_id BLOB NOT NULL,

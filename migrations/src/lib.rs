@@ -46,6 +46,7 @@ mod m0037_unique_values;
 mod m0038_due_requests;
 mod m0039_pushed_requests;
 mod m0040_earlier_secrets;
+mod m0041_signals;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -95,6 +96,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0038_due_requests::Migration),
             Box::new(m0039_pushed_requests::Migration),
             Box::new(m0040_earlier_secrets::Migration),
+            Box::new(m0041_signals::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::app::mail::{self, Letter};
 use crate::app::organisations::known_role;
 use crate::app::passwords::{LINKS_TO_USER, Measure, Purpose, Wish, demands, measured, send_link_in};
+use crate::app::signals::{self, Turn};
 use crate::app::throttle::{self, Subject};
 use crate::app::users::{Person, end_access, load, org_of, person};
 use crate::app::{App, directory, grace, teams};
@@ -21,9 +22,10 @@ use crate::domain::signin;
 use crate::domain::text::check_name;
 use crate::domain::user::{Status, USER_NAME_MAX, User};
 use crate::domain::{Conflict, Error, Flaw};
+use crate::oidc::signals::Event;
 use crate::store::passwords::StoredPassword;
 use crate::store::users::Searchable;
-use crate::store::{Tx, connections, factors, grants, mfa_deadlines, passwords, users};
+use crate::store::{Tx, connections, factors, grants, mfa_deadlines, passkeys, passwords, users};
 
 pub use crate::domain::secret::Secret;
 pub(crate) use crate::domain::user::DISPLAY_NAME_MAX;
@@ -235,6 +237,7 @@ pub async fn reset_mfa(app: &App, actor: &Actor, of: &User) -> Result<User, Erro
     if !factors::has_any(&*tx, tx.org, of.id).await? {
         return Err(Conflict::NoFactor.into());
     }
+    tell_of_lost_factors(&tx, of.id).await?;
     factors::delete_all(&tx, of.id).await?;
     mfa_deadlines::end(&tx, of.id).await?;
     let user = void_access(&tx, &person.user, person.user.status).await?;
@@ -484,13 +487,23 @@ fn stored(tx: &Tx, phc: String, must_change: bool) -> StoredPassword {
     StoredPassword { phc, must_change, expires_at, spent_at: None }
 }
 
+async fn tell_of_lost_factors(tx: &Tx, user: UserId) -> Result<(), Error> {
+    if factors::find_totp(&**tx, tx.org, user).await?.is_some() {
+        signals::tell_of_credential(tx, user, signals::Credential::App, Turn::Delete).await?;
+    }
+    if !passkeys::list(&**tx, tx.org, user).await?.is_empty() {
+        signals::tell_of_credential(tx, user, signals::Credential::Fido2Roaming, Turn::Delete).await?;
+    }
+    Ok(())
+}
+
 /// Ends every session, token and link of the user, who stays.
 pub(super) async fn void_access(tx: &Tx, user: &User, status: Status) -> Result<User, Error> {
     let epoch = user.epoch.saturating_add(1);
     let version = user.version.saturating_add(1);
     let changed = User { status, epoch, version, updated_at: tx.now, ..user.clone() };
     users::set_state(tx, &changed).await?;
-    end_access(tx, &changed).await?;
+    end_access(tx, &changed, &[Event::SessionRevoked]).await?;
     Ok(changed)
 }
 

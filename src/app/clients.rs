@@ -201,7 +201,7 @@ pub async fn delete(app: &App, actor: &Actor, id: ClientId) -> Result<(), Error>
 
 fn registration(id: ClientId, new: NewClient) -> Result<Registration, Error> {
     // What opens a surface of its own is asked for by whoever means it.
-    let usual = || Scope::ALL.into_iter().filter(|scope| !matches!(scope, Scope::Api | Scope::Scim)).collect();
+    let usual = || Scope::ALL.into_iter().filter(|scope| !scope.opens_a_surface()).collect();
     let scopes = new.scopes.as_deref().map_or_else(|| Ok(usual()), Scopes::exactly);
     let by_profile = if new.profile == Profile::Standard { Algorithm::Rs256 } else { Algorithm::Es256 };
     Ok(Registration {

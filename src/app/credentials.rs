@@ -11,6 +11,7 @@ use std::net::IpAddr;
 use crate::app::api_access::Proven;
 use crate::app::mail::{self, Letter, Whence};
 use crate::app::passwords::{self, Chosen, Measure, is_mfa_required};
+use crate::app::signals::{self, Credential, Turn};
 use crate::app::totp::{self, Seed};
 use crate::app::users::{self, Person};
 use crate::app::{App, grace, recovery, sessions, signin};
@@ -236,6 +237,7 @@ pub async fn remove_second_factor<S: Surface>(
     } else {
         factors::delete_all(&tx, now.user.id).await?;
     }
+    signals::tell_of_credential(&tx, now.user.id, Credential::App, Turn::Delete).await?;
     sessions::end_all_in(&tx, &now.user, Some(surface.session())).await?;
     let next = surface.go_on(&tx, &now.user).await?;
     let letter = if keeps_passkeys { Letter::AuthenticatorRemoved } else { Letter::SecondFactorOff };
@@ -268,6 +270,7 @@ pub async fn remove_passkey<S: Surface>(
         return Err(Error::denied(Denial::MfaIsRequired));
     }
     passkeys::delete(&tx, now.user.id, id).await?;
+    signals::tell_of_credential(&tx, now.user.id, Credential::Fido2Roaming, Turn::Delete).await?;
     if is_last {
         factors::delete_all(&tx, now.user.id).await?;
     }

@@ -86,18 +86,20 @@ pub async fn deliver(app: &App, org: OrgId, payload: &str) -> Result<(), Error> 
         return Ok(());
     }
     let found = match serde_json::from_str(payload).map_err(anyhow::Error::new)? {
-        Message::Change(told) => to_application(app, &told).await?,
+        Message::Change(told) => to_application(app, org, &told).await?,
         Message::Completion(told) => to_provider(app, org, told).await?,
     };
     match found {
-        Some((uri, token)) => push(app, &uri, token).await,
+        Some((uri, token)) => push(app, &uri, token, None).await,
         None => Ok(()),
     }
 }
 
-async fn to_application(app: &App, told: &Announcement) -> Result<Option<(String, String)>, Error> {
+async fn to_application(app: &App, org: OrgId, told: &Announcement) -> Result<Option<(String, String)>, Error> {
     let Some(to) = application::by_id(app.store.reader(), told.client).await? else { return Ok(None) };
-    let Some(uri) = to.client.events_uri else { return Ok(None) };
+    let Some(uri) = to.client.events_uri.filter(|_| to.registration.reach.serves(&org.to_string())) else {
+        return Ok(None);
+    };
     let resource = resource_of(&told.told);
     let token =
         Token { to: &to.registration.client_id, jti: &told.jti, txn: &told.txn, at: told.at, resource: &resource };
@@ -127,11 +129,13 @@ pub async fn completion(
     Ok(Some(token.sign(app, FOR_PROVIDERS, json!({ ASYNC_RESPONSE: told })).await?))
 }
 
-async fn push(app: &App, uri: &str, token: String) -> Result<(), Error> {
+/// Posts a token to a receiver (RFC 8935 2), with the header by which it knows us where it gave one.
+pub(super) async fn push(app: &App, uri: &str, token: String, authorization: Option<String>) -> Result<(), Error> {
+    let usual = [("content-type", MEDIA_TYPE.to_owned()), ("accept", "application/json".to_owned())];
     let call = Call {
         method: Method::POST,
         url: Url::parse(uri).map_err(anyhow::Error::new)?,
-        headers: vec![("content-type", MEDIA_TYPE.to_owned()), ("accept", "application/json".to_owned())],
+        headers: usual.into_iter().chain(authorization.map(|it| ("authorization", it))).collect(),
         body: token.into_bytes(),
     };
     let answered = timeout(ANSWER_WITHIN, app.outbound()?.send(call)).await;

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::{
     App, alert, connections, deprovisionings, events, grace, invitations, journal, kept_requests, keys, logout, mail,
-    passwords, pushed_requests, sign_in_refusals, sign_in_tries,
+    passwords, pushed_requests, sign_in_refusals, sign_in_tries, signals,
 };
 use crate::domain::{Error, Timestamp, deprovisioning, linking};
 use crate::store::outbox::{Message, Queue};
@@ -22,11 +22,13 @@ const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const LEASE: Duration = Duration::from_mins(2);
 const AT_ONCE: u64 = 50;
 /// Letters, logouts and alarms wait neither for an application that takes its time with events, nor for many who are let go.
-const PROMPT: Queue = Queue::AllBut(&[deprovisionings::LET_GO, events::SECURITY_EVENT, events::ASYNC_OUTCOME]);
+const PROMPT: Queue =
+    Queue::AllBut(&[deprovisionings::LET_GO, events::SECURITY_EVENT, events::ASYNC_OUTCOME, signals::STREAM_EVENT]);
 const LETTING_GO: Queue = Queue::Of(deprovisionings::LET_GO);
 const EVENTS: Queue = Queue::Of(events::SECURITY_EVENT);
 /// Nor do applications, which the operator knows, wait for a receiver that anybody may name who manages a connection.
 const OUTCOMES: Queue = Queue::Of(events::ASYNC_OUTCOME);
+const SIGNALS: Queue = Queue::Of(signals::STREAM_EVENT);
 /// With the growing waits this is about three days.
 const TRIES_MAX: i64 = 16;
 /// A code or token that has ended is recognised for so long when it comes back.
@@ -44,6 +46,7 @@ pub async fn run(app: App, stop: CancellationToken) {
         every(OUTBOX_EVERY, &stop, async || run_queue(&app, LETTING_GO).await.map(drop)),
         every(OUTBOX_EVERY, &stop, async || run_queue(&app, EVENTS).await.map(drop)),
         every(OUTBOX_EVERY, &stop, async || run_queue(&app, OUTCOMES).await.map(drop)),
+        every(OUTBOX_EVERY, &stop, async || run_queue(&app, SIGNALS).await.map(drop)),
         kept_requests::run(&app, &stop),
         every(JOURNAL_EVERY, &stop, async || journal::write(&app).await),
         every(SWEEP_EVERY, &stop, async || sweep(&app).await),
@@ -55,7 +58,7 @@ pub async fn run_due(app: &App) -> Result<usize, Error> {
     let mut sent: usize = 0;
     loop {
         let mut more: usize = kept_requests::run_due(app).await?;
-        for queue in [PROMPT, LETTING_GO, EVENTS, OUTCOMES] {
+        for queue in [PROMPT, LETTING_GO, EVENTS, OUTCOMES, SIGNALS] {
             more = more.saturating_add(run_queue(app, queue).await?);
         }
         if more == 0 {
@@ -94,6 +97,8 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_sessions(now).await?;
     app.store.sweep_issued(now.before(ISSUED_KEPT)).await?;
     app.store.sweep_access(now).await?;
+    app.store.sweep_client_access(now).await?;
+    app.store.sweep_signals(now.before(signals::KEPT)).await?;
     app.store.sweep_assertions(now).await?;
     app.store.sweep_pushed(now.before(pushed_requests::KEPT)).await?;
     app.store.sweep_sign_in_tries(now.before(sign_in_tries::KEPT)).await?;
@@ -127,6 +132,7 @@ async fn deliver(app: &App, message: &Message) -> Result<bool, Error> {
     let is_refused = message.kind == mail::MAIL && mail::is_refused_for_good(&failed);
     let failure = if let Error::Internal(cause) = &failed { told(cause) } else { failed.to_string() };
     let (id, kind, tries) = (message.id, &message.kind, message.tries.saturating_add(1));
+    signals::note_failure(app, message, &failure, tries >= TRIES_MAX).await?;
     if tries >= TRIES_MAX {
         tracing::error!(outbox.id = %id, outbox.kind = kind, outbox.tries = tries, failure, "a message is given up");
         give_up(app, message, &failed).await?;
@@ -166,8 +172,9 @@ async fn give_up(app: &App, message: &Message, failed: &Error) -> Result<(), Err
 async fn send(app: &App, message: &Message) -> Result<(), Error> {
     match message.kind.as_str() {
         mail::MAIL => mail::send(app, message).await,
-        logout::BACKCHANNEL_LOGOUT => logout::deliver(app, &message.payload).await,
+        logout::BACKCHANNEL_LOGOUT => logout::deliver(app, message).await,
         events::SECURITY_EVENT | events::ASYNC_OUTCOME => events::deliver(app, message.org, &message.payload).await,
+        signals::STREAM_EVENT => signals::deliver(app, message).await,
         passwords::RESET_REQUEST => passwords::answer_reset_request(app, &message.payload).await,
         alert::SIGN_IN_FLOOD => alert::sign_in_flood(app, &message.payload).await,
         alert::LAST_HOLDER => alert::last_holder(app, message.org, &message.payload).await,

@@ -12,15 +12,17 @@ use tokio::time::timeout;
 use url::{Url, form_urlencoded};
 
 use crate::app::outbound::{Call, Method};
-use crate::app::{App, application, keys};
+use crate::app::{App, application, keys, signals};
 use crate::domain::Error;
 use crate::domain::client::Family;
 use crate::domain::id::{ClientId, OutboxId, SessionId, UserId};
+use crate::domain::signal::Signal;
 use crate::oidc::client::Registration;
 use crate::oidc::jwt::{self, Typ};
 use crate::oidc::logout::visit;
 use crate::oidc::logout_token;
-use crate::store::{Tx, clients, outbox};
+use crate::store::outbox::Message;
+use crate::store::{Tx, clients, outbox, signals as rows};
 
 /// The kind of an outbox message that tells one application about one ended session.
 pub const BACKCHANNEL_LOGOUT: &str = "backchannel-logout";
@@ -41,8 +43,15 @@ pub struct Notice {
     pub session: SessionId,
 }
 
-/// Puts a notice in the outbox for each application that asked for one, once for each session.
+/// Tells each application that had a part in sessions which of them ended: those that asked for a notice, and those that hear it
+/// in a stream.
 pub async fn notify(tx: &Tx, ended: &[Family]) -> Result<(), Error> {
+    send_notices(tx, ended).await?;
+    signals::tell_of_sessions(tx, ended).await
+}
+
+/// Puts a notice in the outbox for each application that asked for one, once for each session.
+pub async fn send_notices(tx: &Tx, ended: &[Family]) -> Result<(), Error> {
     let mut told: Vec<(ClientId, SessionId)> = Vec::new();
     for family in ended {
         if told.contains(&(family.client, family.session)) {
@@ -52,7 +61,10 @@ pub async fn notify(tx: &Tx, ended: &[Family]) -> Result<(), Error> {
         if let Some(uri) = backchannel_uri(tx, family.client).await? {
             let notice = Notice { client: family.client, uri, user: family.user, session: family.session };
             let payload = serde_json::to_value(&notice).map_err(anyhow::Error::new)?;
-            outbox::insert(tx, BACKCHANNEL_LOGOUT, &payload).await?;
+            let signal = signals::new(tx.org, tx.now, (family.client, BACKCHANNEL_LOGOUT));
+            let signal = Signal { user: Some(family.user), ..signal };
+            rows::insert(&**tx, &signal).await?;
+            outbox::insert_as(tx, signal.id, BACKCHANNEL_LOGOUT, &payload).await?;
         }
     }
     Ok(())
@@ -81,8 +93,8 @@ async fn backchannel_uri(tx: &Tx, client: ClientId) -> Result<Option<String>, Er
 }
 
 /// Tells one application what a message of the outbox holds. An application that is gone needs no telling.
-pub async fn deliver(app: &App, payload: &str) -> Result<(), Error> {
-    let notice: Notice = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+pub async fn deliver(app: &App, message: &Message) -> Result<(), Error> {
+    let notice: Notice = serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
     let Some(client) = application::by_id(app.store.reader(), notice.client).await? else {
         return Ok(());
     };
@@ -96,7 +108,7 @@ pub async fn deliver(app: &App, payload: &str) -> Result<(), Error> {
     let answered = timeout(ANSWER_WITHIN, app.outbound()?.send(call)).await;
     let answer = answered.context("the application did not answer in time")??;
     if (200..300).contains(&answer.status) {
-        return Ok(());
+        return app.store.signal_delivered(message.org, message.id, app.now()).await;
     }
     Err(anyhow::anyhow!("the application answered the logout notice with status {}", answer.status).into())
 }

@@ -80,6 +80,7 @@ pub mod setup;
 pub mod sign_in_failures;
 pub mod sign_in_refusals;
 pub mod sign_in_tries;
+pub mod signals;
 pub mod signin;
 mod start;
 pub mod teams;

@@ -20,6 +20,7 @@ use webauthn_rs::prelude::{
 
 use crate::app::App;
 use crate::app::mail::{self, Letter, Whence};
+use crate::app::signals::{self, Credential, Turn};
 use crate::domain::id::{OrgId, PasskeyId, UserId};
 use crate::domain::user::User;
 use crate::domain::{Denial, Error, Flaw, Timestamp};
@@ -193,6 +194,7 @@ pub(crate) async fn add_in(
         last_used_at: None,
     };
     passkeys::insert(tx, user.id, &row).await?;
+    signals::tell_of_credential(tx, user.id, Credential::Fido2Roaming, Turn::Create).await?;
     mail::queue_done(app, tx, user, Letter::PasskeyAdded { name: row.name }, whence).await
 }
 

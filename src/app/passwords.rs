@@ -10,10 +10,10 @@ mod reset;
 
 use std::time::Duration;
 
-use crate::app::App;
 use crate::app::mail::{self, Letter};
 use crate::app::throttle::Rate;
 use crate::app::users::{self, Person};
+use crate::app::{App, signals};
 use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::OrgId;
 use crate::domain::organisation::Organisation;
@@ -189,7 +189,7 @@ pub async fn set_in(app: &App, tx: &Tx, user: &User, phc: &str) -> Result<User, 
         ..user.clone()
     };
     user_rows::set_state(tx, &changed).await?;
-    users::end_access(tx, &changed).await?;
+    users::end_access(tx, &changed, &signals::of_new_password(user.status)).await?;
     if user.status != Status::Pending {
         mail::queue(app, tx, &changed, Letter::PasswordChanged).await?;
     }

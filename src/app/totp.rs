@@ -10,6 +10,7 @@ use totp_rs::{Builder, Totp};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::app::App;
+use crate::app::signals::{self, Credential, Turn};
 use crate::domain::id::{FactorId, UserId};
 use crate::domain::secret::{Secret, random_bytes};
 use crate::domain::{Error, Timestamp};
@@ -104,7 +105,8 @@ pub fn open(app: &App, factor: &StoredTotp) -> Result<Seed, Error> {
 pub async fn enrol_in(app: &App, tx: &Tx, user: UserId, seed: &Seed, step: i64) -> Result<(), Error> {
     let id = FactorId::new();
     let sealed = seed.seal(app, &place(id))?;
-    factors::insert_totp(tx, user, &StoredTotp { id, sealed, last_step: step, created_at: tx.now }).await
+    factors::insert_totp(tx, user, &StoredTotp { id, sealed, last_step: step, created_at: tx.now }).await?;
+    signals::tell_of_credential(tx, user, Credential::App, Turn::Create).await
 }
 
 fn place(id: FactorId) -> String {

@@ -2,17 +2,18 @@
 
 use std::collections::HashMap;
 
-use crate::app::App;
 use crate::app::grace;
 use crate::app::mail::{self, Letter};
 use crate::app::organisations::known_role;
 use crate::app::project_teams;
+use crate::app::{App, logout, signals};
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::policy::{Action, Actor, Permit, Target, TargetUser, UserActor, keeps_a_holder};
 use crate::domain::role::{Effective, RoleKey, Source};
 use crate::domain::session::Session;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error, Timestamp};
+use crate::oidc::signals::Event;
 use crate::store::{
     Tx, connections, deprovisionings, factors, families, grants, identities, invitations, journal, linkings, links,
     members, mfa_deadlines, organisations, outbox, passwords, personal_tokens, saved_views, sessions, sign_in_refusals,
@@ -111,17 +112,19 @@ pub async fn deactivate_in(tx: &Tx, person: &Person, last: OnLastHolder) -> Resu
         ..person.user.clone()
     };
     users::set_state(tx, &gone).await?;
-    end_access(tx, &gone).await?;
+    end_access(tx, &gone, &[Event::SessionRevoked, Event::AccountDisabled]).await?;
     Ok(gone)
 }
 
-/// Takes away what was issued to a user and tells the applications; the raised epoch has voided it already.
-pub async fn end_access(tx: &Tx, user: &User) -> Result<(), Error> {
+/// Takes away what was issued to a user and tells the applications, and all that keep a stream what that means; the raised epoch
+/// has voided it already.
+pub async fn end_access(tx: &Tx, user: &User, events: &[Event]) -> Result<(), Error> {
     sessions::delete_of_user(tx, user.id, None).await?;
     links::delete_of_user(tx, user.id).await?;
     personal_tokens::delete_of_user(tx, user.id).await?;
     let ended = families::revoke_of_user(tx, user.id).await?;
-    crate::app::logout::notify(tx, &ended).await
+    logout::send_notices(tx, &ended).await?;
+    signals::tell(tx, user.id, events).await
 }
 
 /// Lets a deactivated user in again, with everything it had but no session or token of before.
@@ -157,6 +160,7 @@ pub async fn activate_in(tx: &Tx, user: &User) -> Result<User, Error> {
         ..user.clone()
     };
     users::set_state(tx, &back).await?;
+    signals::tell(tx, user.id, &[Event::AccountEnabled]).await?;
     if tx.organisation()?.rules(tx.roles()?).regrace_on_reactivation {
         grace::begin_anew(tx, &back).await?;
     }
@@ -208,7 +212,7 @@ pub(crate) async fn change_role_in(
 /// Takes a user and all that hangs on it out of the organisation; the audit stays. The caller has asked for the permit
 /// and kept the last holder.
 pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
-    end_access(tx, user).await?;
+    end_access(tx, user, &[Event::SessionRevoked, Event::AccountPurged]).await?;
     grants::delete_all(tx, user.id).await?;
     members::leave_all(tx, user.id).await?;
     teams::leave_all(tx, user.id).await?;

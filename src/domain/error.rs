@@ -168,6 +168,9 @@ pub enum Conflict {
     /// Other resources lie in this one.
     #[error("other resources lie in this one; delete or move them first")]
     NotEmpty,
+    /// The application has a stream, and may have no second.
+    #[error("this application has a stream already; read it and change it")]
+    StreamExists,
     /// Something with this name or value exists already.
     #[error("it exists already")]
     Exists,
@@ -206,6 +209,7 @@ impl Conflict {
             Self::RoleInUse => "role-in-use",
             Self::RoleOfTheModel => "role-of-the-model",
             Self::NotEmpty => "not-empty",
+            Self::StreamExists => "stream-exists",
             Self::Exists => "exists",
         }
     }

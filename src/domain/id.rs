@@ -92,6 +92,8 @@ ids! {
     AuditId,
     /// A message in the outbox.
     OutboxId,
+    /// A stream in which an application hears when access ends.
+    StreamId,
     /// A signing key.
     KeyId,
     /// A sign-in under way.

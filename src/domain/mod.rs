@@ -39,6 +39,7 @@ pub mod secret;
 pub mod service_account;
 pub mod session;
 pub mod sign_in_try;
+pub mod signal;
 pub mod signin;
 pub mod sso_refusal;
 pub mod team;

@@ -33,6 +33,7 @@ pub mod redirect_uri;
 pub mod response;
 pub mod revocation;
 pub mod scope;
+pub mod signals;
 pub mod token;
 pub mod upstream;
 

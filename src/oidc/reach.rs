@@ -25,11 +25,15 @@ impl Reach {
         self.organisations.is_empty() && self.groups.is_empty() && self.roles.is_empty()
     }
 
+    /// Whether the client serves people of this organisation, as far as this says.
+    pub fn serves(&self, org: &str) -> bool {
+        self.organisations.is_empty() || self.organisations.iter().any(|it| it == org)
+    }
+
     /// Whether this person may use the client: of one of the organisations, and with one of the roles or groups.
     pub fn includes(&self, person: &Person) -> bool {
         let is_of = |wanted: &[String], own: &[String]| wanted.iter().any(|one| own.contains(one));
         let by_standing = is_of(&self.roles, &person.roles) || is_of(&self.groups, &person.group_ids);
-        let by_organisation = self.organisations.is_empty() || self.organisations.contains(&person.org_id);
-        by_organisation && (by_standing || self.roles.is_empty() && self.groups.is_empty())
+        self.serves(&person.org_id) && (by_standing || self.roles.is_empty() && self.groups.is_empty())
     }
 }

@@ -32,11 +32,15 @@ pub enum Scope {
     Api,
     /// The own user over SCIM.
     Scim,
+    /// The stream of the application itself: what it is, and what is told in it.
+    SsfRead,
+    /// The same, to make and change it.
+    SsfManage,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::OpenId,
         Self::Profile,
         Self::Email,
@@ -47,7 +51,17 @@ impl Scope {
         Self::OfflineAccess,
         Self::Api,
         Self::Scim,
+        Self::SsfRead,
+        Self::SsfManage,
     ];
+
+    /// Those that an application gets for itself (RFC 6749 4.4), and never for a person.
+    pub const OF_APPLICATIONS: [Self; 2] = [Self::SsfRead, Self::SsfManage];
+
+    /// Whether it opens something of its own beside a sign-in, so that nobody has it who does not ask for it.
+    pub fn opens_a_surface(self) -> bool {
+        matches!(self, Self::Api | Self::Scim) || Self::OF_APPLICATIONS.contains(&self)
+    }
 
     /// The name as it goes over the wire.
     pub const fn as_str(self) -> &'static str {
@@ -62,6 +76,8 @@ impl Scope {
             Self::OfflineAccess => "offline_access",
             Self::Api => "api",
             Self::Scim => "scim",
+            Self::SsfRead => "ssf.read",
+            Self::SsfManage => "ssf.manage",
         }
     }
 
@@ -77,12 +93,13 @@ impl Scope {
 pub struct Scopes(BTreeSet<Scope>);
 
 impl Scopes {
-    /// The known scopes of a request; unknown ones are dropped (OpenID Connect Core 3.1.2.1).
+    /// The known scopes of a request for a person; others are dropped (OpenID Connect Core 3.1.2.1).
     pub fn requested(text: &str) -> Result<Self, Error> {
         if text.contains(|c: char| !matches!(c, ' '..='~') || c == '"' || c == '\\') {
             return Err(ErrorCode::InvalidScope.because("the scope holds characters that no scope name has"));
         }
-        Ok(names(text).filter_map(Scope::named).collect())
+        let of_people = |it: &Scope| !Scope::OF_APPLICATIONS.contains(it);
+        Ok(names(text).filter_map(Scope::named).filter(of_people).collect())
     }
 
     /// Scopes of which each must be known: those of a registration, a stored grant or a refresh.

@@ -31,7 +31,7 @@ pub enum Request {
     Refresh(RefreshGrant),
 }
 
-/// What a program that acts for itself asks for (RFC 6749 4.4); only the clients of connections do.
+/// What a program that acts for itself asks for (RFC 6749 4.4): the client of a connection, or an application with a stream.
 #[derive(Debug)]
 pub struct ClientGrant {
     scope: Option<String>,
@@ -52,6 +52,22 @@ impl ClientGrant {
             Some(_) => {
                 Err(ErrorCode::InvalidScope.because("the client of a connection gets the scope scim and no other"))
             }
+        }
+    }
+
+    /// The scopes of the token of an application that may have these: those it asks for, or all that applications have for
+    /// themselves.
+    pub fn scopes_of_application(&self, allowed: &Scopes) -> Result<Scopes, Error> {
+        let own = allowed.common(&Scope::OF_APPLICATIONS.into_iter().collect());
+        if own.is_empty() {
+            let problem =
+                "people sign in to this application; it is registered for no scope that it could get for itself";
+            return Err(ErrorCode::UnauthorizedClient.because(problem));
+        }
+        match self.scope.as_deref().map(Scopes::exactly).transpose()? {
+            None => Ok(own),
+            Some(asked) if own.covers(&asked) && !asked.is_empty() => Ok(asked),
+            Some(_) => Err(ErrorCode::InvalidScope.because("the application may not have this scope for itself")),
         }
     }
 }

@@ -215,6 +215,28 @@ pub async fn revoke_of_user_at(tx: &Tx, user: UserId, client: ClientId) -> Resul
     Ok(ended)
 }
 
+/// Until when the last access token works that each client got for a person before a moment, as far as that is after it.
+pub async fn access_after(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    user: UserId,
+    at: Timestamp,
+) -> Result<Vec<(ClientId, Timestamp)>, Error> {
+    let last = issued::Entity::find()
+        .select_only()
+        .column(family::Column::ClientId)
+        .column_as(issued::Column::ExpiresAt.max(), "ends")
+        .join(JoinType::InnerJoin, to_family())
+        .filter(family::Column::OrgId.eq(org.uuid()))
+        .filter(family::Column::UserId.eq(user.uuid()))
+        .filter(issued::Column::Kind.eq(IssuedKind::Access.word()))
+        .filter(issued::Column::CreatedAt.lte(at.millis()))
+        .filter(issued::Column::ExpiresAt.gt(at.millis()))
+        .group_by(family::Column::ClientId);
+    let rows: Vec<(Uuid, i64)> = last.into_tuple().all(db).await.map_err(translate)?;
+    Ok(rows.into_iter().map(|(id, ends)| (ClientId::from_uuid(id), Timestamp::from_millis(ends))).collect())
+}
+
 impl Store {
     /// Takes away families and tokens that ended before this moment.
     pub async fn sweep_issued(&self, before: Timestamp) -> Result<(), Error> {

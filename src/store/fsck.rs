@@ -8,7 +8,7 @@ use crate::domain::Error;
 use crate::domain::id::OrgId;
 
 /// What refers to what inside an organisation: the rule, the table and column that refer, and the table referred to.
-const REFERENCES: [(&str, &str, &str, &str); 42] = [
+const REFERENCES: [(&str, &str, &str, &str); 44] = [
     ("a member of a group is a user", "members", "user_id", "users"),
     ("a membership is of a group that exists", "members", "group_id", "groups"),
     ("a member that is waited for is waited for by a group", "held_members", "group_id", "groups"),
@@ -32,6 +32,8 @@ const REFERENCES: [(&str, &str, &str, &str); 42] = [
     ("a deadline is of a user", "mfa_deadlines", "user_id", "users"),
     ("a consent is of a user", "consents", "user_id", "users"),
     ("a session is of a user", "sessions", "user_id", "users"),
+    ("a stream is of an application that exists", "streams", "client_id", "clients"),
+    ("what an application got for itself is of one that exists", "client_access", "client_id", "clients"),
     ("a person of an identity provider is a user", "identities", "user_id", "users"),
     ("a person of an identity provider belongs to a connection", "identities", "connection_id", "connections"),
     ("a domain leads to a connection", "connection_domains", "connection_id", "connections"),

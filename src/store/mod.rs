@@ -8,6 +8,7 @@
 
 pub mod attempts;
 pub mod audit;
+pub mod client_access;
 pub mod clients;
 pub mod connection_clients;
 pub mod connections;
@@ -60,8 +61,10 @@ pub mod setup;
 pub mod setup_links;
 pub mod sign_in_refusals;
 pub mod sign_in_tries;
+pub mod signals;
 pub mod spent_assertions;
 mod sqlite;
+pub mod streams;
 pub mod teams;
 pub mod throttles;
 mod turning;

@@ -33,7 +33,12 @@ pub struct Message {
 
 /// Puts a message in the outbox; it is sent after this unit is kept, and only then.
 pub async fn insert(tx: &Tx, kind: &str, payload: &serde_json::Value) -> Result<(), Error> {
-    let row = row(tx.org, tx.now, kind, payload);
+    insert_as(tx, OutboxId::new(), kind, payload).await
+}
+
+/// The same for a message whose id is known before.
+pub async fn insert_as(tx: &Tx, id: OutboxId, kind: &str, payload: &serde_json::Value) -> Result<(), Error> {
+    let row = Model { id: id.uuid(), ..row(tx.org, tx.now, kind, payload) };
     Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())
 }
@@ -69,7 +74,18 @@ impl Store {
         payload: &serde_json::Value,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let row = row(org, now, kind, payload);
+        self.put_in_outbox_as(OutboxId::new(), org, (kind, payload), now).await
+    }
+
+    /// The same for a message whose id is known before.
+    pub async fn put_in_outbox_as(
+        &self,
+        id: OutboxId,
+        org: OrgId,
+        (kind, payload): (&str, &serde_json::Value),
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let row = Model { id: id.uuid(), ..row(org, now, kind, payload) };
         Entity::insert(row.into_active_model()).exec_without_returning(&self.write).await.map_err(translate)?;
         Ok(())
     }

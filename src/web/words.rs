@@ -85,6 +85,7 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::RoleInUse => "rule-role-in-use",
         Conflict::RoleOfTheModel => "rule-role-of-the-model",
         Conflict::NotEmpty => "rule-not-empty",
+        Conflict::StreamExists => "rule-stream-exists",
         Conflict::Exists => "rule-exists",
     }
 }

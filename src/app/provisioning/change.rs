@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::roles::{Assertion, completed, keep_others};
 use super::{Caller, Error, Unit, breaker, extensions, membership};
 use crate::app::mail::{self, Letter, Recipient};
+use crate::app::signals;
 use crate::app::users::{Person, activate_in, deactivate_in, end_access, load};
 use crate::app::{directory, grace};
 use crate::domain::Timestamp;
@@ -209,7 +210,7 @@ async fn set_password(unit: &Unit, user: &User, phc: &str) -> Result<User, Error
     let status = if user.status == Status::Pending { Status::Active } else { user.status };
     let changed = User { status, epoch: user.epoch.saturating_add(1), ..user.clone() };
     users::set_state(&unit.tx, &changed).await?;
-    end_access(&unit.tx, &changed).await?;
+    end_access(&unit.tx, &changed, &signals::of_new_password(user.status)).await?;
     Ok(changed)
 }
 

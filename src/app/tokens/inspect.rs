@@ -68,7 +68,11 @@ pub async fn introspect(app: &App, asking: &Application, token: &SecretString) -
 pub async fn revoke(app: &App, asking: &Application, token: &SecretString) -> Result<(), Failure> {
     let found = families::find(app.store.reader(), &TokenHash::of(token.expose_secret())).await?;
     let Some((issued, family)) = found.filter(|(_, family)| family.client == asking.client.id) else {
-        return Ok(());
+        return app
+            .store
+            .delete_client_access(&asking.client, &TokenHash::of(token.expose_secret()))
+            .await
+            .map_err(Failure::from);
     };
     let client_id = &asking.registration.client_id;
     let effect = effect(kind(issued.kind).map(|kind| (kind, client_id.as_str())), client_id);

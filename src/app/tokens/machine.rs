@@ -1,6 +1,8 @@
-//! The token endpoint for the clients of connections: a program that acts for itself gets a token for SCIM (RFC 6749 4.4).
+//! The token endpoint for programs that act for themselves (RFC 6749 4.4): the client of a connection gets a token for SCIM, an
+//! application one for its stream of security events.
 //!
-//! **Invariant:** such a client gets nothing else anywhere: it has no redirect URI, no person and no other scope.
+//! **Invariant:** the client of a connection gets nothing else anywhere: it has no redirect URI, no person and no other scope; nor
+//! does what an application gets for itself open anything of a person.
 //! **Invariant:** an assertion is spent in the unit that writes the token for it, so that it gives one token or none.
 
 use std::time::Duration;
@@ -9,11 +11,13 @@ use secrecy::ExposeSecret as _;
 
 use super::{Failure, authenticate};
 use crate::app::App;
+use crate::app::application::Application;
 use crate::app::client_proof::{believe, spent, wrong};
 use crate::app::provisioning::lanes;
 use crate::domain::Error;
 use crate::domain::connection::ConnectionClient;
 use crate::domain::connection::lanes::Passage;
+use crate::domain::id::OrgId;
 use crate::domain::policy::{Action, Actor, ClientActor, Target};
 use crate::domain::secret::{TokenHash, TokenKind};
 use crate::oidc;
@@ -21,7 +25,7 @@ use crate::oidc::credentials::Credentials;
 use crate::oidc::error::ErrorCode;
 use crate::oidc::token::{ClientGrant, Response};
 use crate::store::spent_assertions::{self, Assertion};
-use crate::store::{connection_clients, connections};
+use crate::store::{client_access, connection_clients, connections};
 
 /// How long a token works.
 const ACCESS_SECONDS: u32 = 3_600;
@@ -35,10 +39,7 @@ pub async fn exchange_for_program(
     grant: &ClientGrant,
 ) -> Result<Response, Failure> {
     let Some((client, secret)) = find(app, credentials).await? else {
-        // An application that people sign in to is told what is wrong, once it has proved itself.
-        authenticate(app, credentials).await?;
-        let refused = ErrorCode::UnauthorizedClient;
-        return Err(refused.because("people sign in to this application; it gets no token for itself").into());
+        return for_application(app, &authenticate(app, credentials).await?, grant).await;
     };
     let proof = prove(app, credentials, &client, secret.as_ref())?;
     let scopes = grant.scopes()?;
@@ -62,6 +63,30 @@ pub async fn exchange_for_program(
     let target = Target::Connection { org: client.org, id: connection.id, label: connection.name };
     let (tx, permit) = app.ask(tx, &actor(&client), action, target).await?;
     connection_clients::insert_access(&tx, client.id, &TokenHash::of(token.reveal()), ends).await?;
+    tx.commit(permit).await?;
+    Ok(Response::new(token.reveal().clone(), ACCESS_SECONDS, &scopes))
+}
+
+/// Gives an application a token for what it does for itself.
+async fn for_application(app: &App, client: &Application, grant: &ClientGrant) -> Result<Response, Failure> {
+    let refused = |problem: &str| Err(ErrorCode::UnauthorizedClient.because(problem).into());
+    if client.registration.is_public() {
+        return refused("a client without a secret gets no token for itself");
+    }
+    let scopes = grant.scopes_of_application(&client.registration.scopes)?;
+    if client.registration.needs_dpop() {
+        return refused("tokens of this client are bound to a key, and one that it has for itself cannot be");
+    }
+    let token = TokenKind::Access.generate();
+    let tx = app.begin_shared(client.client.org).await?;
+    let ends = tx.now.after(Duration::from_secs(u64::from(ACCESS_SECONDS)));
+    let words = scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
+    let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: words };
+    let org = (client.client.org != OrgId::OPERATOR).then_some(client.client.org);
+    let target = Target::Client { org, id: client.client.id, label: client.client.name.clone() };
+    let (tx, permit) = app.ask(tx, &client.actor(), action, target).await?;
+    let issued = (&TokenHash::of(token.reveal()), scopes.to_string());
+    client_access::insert(&tx, &client.client, (issued.0, &issued.1), ends).await?;
     tx.commit(permit).await?;
     Ok(Response::new(token.reveal().clone(), ACCESS_SECONDS, &scopes))
 }

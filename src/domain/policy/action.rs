@@ -576,6 +576,11 @@ pub enum Action {
     EnableClient,
     /// A client is deleted.
     DeleteClient,
+    /// A client makes, changes or ends the stream in which it hears of ended access.
+    ChangeStream {
+        /// What changed.
+        changes: Vec<Change>,
+    },
     /// A new signing key.
     RotateKey,
     /// A signing key that nothing valid is signed with any more is taken away.

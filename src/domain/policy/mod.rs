@@ -302,7 +302,11 @@ const fn is_only_for_people(action: &Action) -> bool {
 const fn is_deed_of_a_client(action: &Action) -> bool {
     matches!(
         action,
-        Action::IssueTokens { .. } | Action::RefreshTokens | Action::RevokeTokens | Action::ReportRefreshReuse
+        Action::IssueTokens { .. }
+            | Action::RefreshTokens
+            | Action::RevokeTokens
+            | Action::ReportRefreshReuse
+            | Action::ChangeStream { .. }
     )
 }
 

@@ -409,7 +409,8 @@ fn need(action: &Action) -> Need {
         | Action::RotateClientSecret
         | Action::DisableClient
         | Action::EnableClient
-        | Action::DeleteClient => Need::Permission("org.clients:manage"),
+        | Action::DeleteClient
+        | Action::ChangeStream { .. } => Need::Permission("org.clients:manage"),
         Action::CreateServiceAccount { .. }
         | Action::ChangeServiceAccount { .. }
         | Action::DeactivateServiceAccount

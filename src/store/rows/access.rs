@@ -363,3 +363,75 @@ pub(in crate::store) mod pushed_request {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub(in crate::store) mod stream {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "streams")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub client_id: Uuid,
+        pub settings: String,
+        pub authorization_sealed: Option<Vec<u8>>,
+        pub status: String,
+        pub reason: Option<String>,
+        pub verified_at: Option<i64>,
+        pub created_at: i64,
+        pub updated_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(in crate::store) mod signal {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "signals")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub client_id: Uuid,
+        pub stream_id: Option<Uuid>,
+        pub user_id: Option<Uuid>,
+        pub kind: String,
+        pub content: String,
+        pub at: i64,
+        pub state: String,
+        pub tries: i64,
+        pub ended_at: Option<i64>,
+        pub failure: Option<String>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(in crate::store) mod client_access {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "client_access")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub client_id: Uuid,
+        pub client_epoch: i64,
+        pub scopes: String,
+        pub token_hash: Vec<u8>,
+        pub created_at: i64,
+        pub expires_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

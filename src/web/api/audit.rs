@@ -9,9 +9,10 @@ use utoipa::ToSchema;
 
 use super::document::{Documented, Operation, operation};
 use super::json::{Params, Words};
+use super::signals::SignalBody;
 use super::users::Which;
 use crate::app::audit_log::{self, ACTORS, AuditFilter, Format, List, PAGE, PAGE_MAX, TARGETS};
-use crate::app::{App, users};
+use crate::app::{App, signals, users};
 use crate::domain::audit_entry::{AuditEntry, Named};
 use crate::domain::id::{AuditId, OrgId};
 use crate::domain::policy::{Action, Actor, Outcome};
@@ -73,6 +74,9 @@ pub(super) struct AuditEvent {
     /// What changed, mostly as a list of `{path, old, new}`.
     #[schema(value_type = Vec<Object>)]
     changes: Value,
+    /// What applications were told because of it, and what became of that; in the answer about one deed alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    told: Option<Vec<SignalBody>>,
 }
 
 /// Somebody or something of a deed.
@@ -155,7 +159,9 @@ async fn show(
 ) -> Result<Json<AuditEvent>, Problem> {
     let org = org(&app, &actor, which.organisation.as_deref()).await?;
     let id = id.parse().map_err(|_| Error::NotFound("deed"))?;
-    Ok(Json(audit_log::entry(&audit_log::show(&app, &actor, org, id).await?).into()))
+    let deed = audit_log::show(&app, &actor, org, id).await?;
+    let told = signals::of_deed(&app, org, &deed).await?.into_iter().map(SignalBody::from).collect();
+    Ok(Json(AuditEvent { told: Some(told), ..audit_log::entry(&deed).into() }))
 }
 
 async fn export(State(app): State<App>, actor: Actor, Params(asked): Params<Exported>) -> Result<Response, Problem> {
@@ -189,6 +195,7 @@ impl From<AuditEntry> for AuditEvent {
             session_id: it.session_id,
             target: it.target.into(),
             changes: it.changes,
+            told: None,
         }
     }
 }

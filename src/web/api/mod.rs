@@ -35,6 +35,7 @@ mod shapes;
 mod sign_in_failures;
 mod sign_in_refusals;
 mod sign_ins;
+mod signals;
 mod teams;
 mod undelivered;
 mod users;

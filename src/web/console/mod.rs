@@ -22,6 +22,7 @@ mod shell;
 mod sign_in_failures;
 mod sign_ins;
 mod teams;
+mod told;
 mod undelivered;
 mod users;
 mod words;

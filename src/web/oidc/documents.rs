@@ -29,7 +29,8 @@ pub(super) async fn key_set(State(app): State<App>, headers: HeaderMap) -> Resul
     Ok(document(&headers, &jwt::jwks(keys.published())))
 }
 
-fn document(headers: &HeaderMap, content: &Value) -> Response {
+/// A document that anybody may read and keep for a while.
+pub(super) fn document(headers: &HeaderMap, content: &Value) -> Response {
     let text = content.to_string();
     let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes())));
     let known = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok()).unwrap_or_default();

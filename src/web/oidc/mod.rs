@@ -7,11 +7,13 @@ mod documents;
 mod logout;
 mod par;
 mod request;
+mod signals;
 mod token;
 mod userinfo;
 
 use super::routes::{Access, Routes};
 use crate::oidc::discovery::{AUTHORIZE, INTROSPECT, JWKS, LOGOUT, PUSH, REVOKE, TOKEN, USERINFO};
+use crate::oidc::signals::{CONFIGURATION, STATUS, STREAM, VERIFY};
 
 /// Adds the provider's endpoints.
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -30,4 +32,14 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post(REVOKE, Access::Client, token::revoke)
         .get(USERINFO, Access::Token, userinfo::userinfo)
         .post(USERINFO, Access::Token, userinfo::userinfo)
+        .get(CONFIGURATION, Access::Open, signals::configuration)
+        .post(STREAM, Access::Token, signals::create)
+        .get(STREAM, Access::Token, signals::read)
+        .patch(STREAM, Access::Token, signals::update)
+        .put(STREAM, Access::Token, signals::replace)
+        .delete(STREAM, Access::Token, signals::delete)
+        .get(STATUS, Access::Token, signals::status)
+        .post(STATUS, Access::Token, signals::set_status)
+        .post(VERIFY, Access::Token, signals::verify)
+        .post("/ssf/poll/{stream}", Access::Token, signals::poll)
 }

@@ -47,7 +47,8 @@ fn presented(sent: &Sent) -> Result<Presented, Refusal> {
     bearer::token(sent.authorization(), &query, Some(&body))
 }
 
-fn refused(refusal: &Refusal, scheme: Scheme) -> Response {
+/// Refuses a token, with the challenge of its scheme (RFC 6750 3).
+pub(super) fn refused(refusal: &Refusal, scheme: Scheme) -> Response {
     let mut response = match refusal {
         Refusal::NoToken => StatusCode::UNAUTHORIZED.into_response(),
         Refusal::Error(error) => {

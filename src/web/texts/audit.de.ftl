@@ -65,6 +65,7 @@ did-auth-signed-out = Abgemeldet
 did-auth-sso-refused = Nach der Anmeldung beim Anbieter abgewiesen
 did-client-created = Anwendung hinzugefügt
 did-client-deleted = Anwendung gelöscht
+did-client-stream-changed = Geändert, wie eine Anwendung von beendetem Zugang erfährt
 did-client-disabled = Anwendung abgeschaltet
 did-client-enabled = Anwendung eingeschaltet
 did-client-secret-rotated = Anwendung hat ein neues Geheimnis bekommen

@@ -65,6 +65,7 @@ did-auth-signed-out = Signed out
 did-auth-sso-refused = Was refused after signing in at the provider
 did-client-created = Added an application
 did-client-deleted = Deleted an application
+did-client-stream-changed = Changed how an application hears of ended access
 did-client-disabled = Switched an application off
 did-client-enabled = Switched an application on
 did-client-secret-rotated = Gave an application a new secret

@@ -773,6 +773,7 @@ rule-role-name = Eine andere Rolle dieser Organisation hat diesen Namen oder ein
 rule-role-in-use = Diese Rolle ist in Gebrauch. Geben Sie denen, die sie haben, erst eine andere.
 rule-role-of-the-model = Diese Rolle kam mit dem Rollenmodell und bleibt, wie sie ist. Legen Sie stattdessen eine eigene an.
 rule-exists = Das gibt es schon.
+rule-stream-exists = Diese Anwendung hat schon einen Strom; er kann gelesen und geändert werden.
 rule-too-many = Es gibt so viele davon, wie es geben darf. Entfernen Sie erst eines.
 
 ## Sicherheitsrichtlinien

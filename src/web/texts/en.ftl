@@ -773,6 +773,7 @@ rule-role-name = Another role of this organisation has this name, or one that lo
 rule-role-in-use = This role is in use. Give another one to those who hold it first.
 rule-role-of-the-model = This role came with the role model and stays as it is. Make a role of your own instead.
 rule-exists = It exists already.
+rule-stream-exists = This application has a stream already; read it and change it.
 rule-too-many = There are as many of these as there may be. Remove one first.
 
 ## Security policies

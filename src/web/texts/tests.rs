@@ -111,7 +111,7 @@ fn a_key_that_does_not_exist_is_shown_as_such() {
 }
 
 /// What is the same in both languages: names, what is only put together, and words that German has from English.
-const SAME: [&str; 28] = [
+const SAME: [&str; 30] = [
     "browser",
     "bulk-do",
     "by-passkey",
@@ -139,6 +139,8 @@ const SAME: [&str; 28] = [
     "setup-name",
     "teams",
     "through-way",
+    "told-after-ms",
+    "told-after-seconds",
     "type-sso",
 ];
 

@@ -94,7 +94,8 @@ const fn key(action: &Action) -> &'static str {
         | Action::RotateClientSecret
         | Action::DisableClient
         | Action::EnableClient
-        | Action::DeleteClient => "may-clients",
+        | Action::DeleteClient
+        | Action::ChangeStream { .. } => "may-clients",
         Action::WithdrawConsent { .. } => "may-withdraw-consents",
         Action::ExportUsers { .. } => "may-export-users",
         Action::ReadAudit => "may-read-audit",

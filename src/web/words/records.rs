@@ -46,6 +46,7 @@ fn did_key(action: &str) -> &'static str {
         "auth.sso_refused" => "did-auth-sso-refused",
         "client.created" => "did-client-created",
         "client.deleted" => "did-client-deleted",
+        "client.stream_changed" => "did-client-stream-changed",
         "client.disabled" => "did-client-disabled",
         "client.enabled" => "did-client-enabled",
         "client.secret_rotated" => "did-client-secret-rotated",

@@ -57,6 +57,7 @@ fn queries(scene: &Scene, path: &str) -> Vec<String> {
         }
         "/api/v1/audit" => vec!["?limit=200".to_owned()],
         "/api/v1/projects/{id}/access/{user_id}" => vec![format!("?permission={SECRETS}")],
+        "/ssf/status" => vec![format!("?stream_id={}", one("ssf?stream_id"))],
         "/oauth2/authorize" => vec![scene.rp.request(&[]).trim_start_matches(path).to_owned()],
         _ => vec![String::new()],
     }
@@ -68,6 +69,7 @@ async fn read(scene: &Scene, access: Access, address: &str) -> Vec<Reply> {
     let token = match access {
         Access::Api => &scene.personal,
         Access::Scim | Access::Me => &scene.scim,
+        Access::Token if address.starts_with("/ssf/") => &scene.listening,
         Access::Token | Access::Client | Access::Provider => &scene.access,
         Access::Open | Access::Attempt | Access::Session | Access::Recent | Access::RecentFile => {
             let browser = Browser::new(server);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use doorward::app::accounts::{self, Secret, WayIn};
-use doorward::app::clients::{self, Earlier};
+use doorward::app::clients::{self, Earlier, NewClient};
 use doorward::app::connections::{self, NewConnection};
 use doorward::app::invitations::{self, Delivery, Invitee};
 use doorward::app::users::{self, Person};
@@ -26,6 +26,8 @@ use crate::reset;
 
 /// What comes in a request that is carried out later.
 const KEPT_PASSWORD: &str = "seven quiet otters at noon";
+/// The header with which events are posted to a receiver.
+const KNOCK: &str = "Bearer four-slow-knocks-at-dusk";
 
 /// A server on which there is one of everything, and whoever reads it all.
 pub struct Scene {
@@ -35,6 +37,8 @@ pub struct Scene {
     /// What the reader holds: a personal token, an access token, and the cookies of a browser that is signed in.
     pub personal: String,
     pub access: String,
+    /// What an application with a stream got for itself.
+    pub listening: String,
     pub jar: BTreeMap<String, String>,
     /// The cookies of a browser with a sign-in under way.
     pub under_way: BTreeMap<String, String>,
@@ -55,9 +59,9 @@ pub async fn scene() -> Scene {
     let personal = api.stage.personal_token(&reader, &["read", "write"]).await;
     let rp = api.stage.rp().await;
     let (connection, scim) = connection(&api).await;
-    let (jar, under_way, access) = (BTreeMap::new(), BTreeMap::new(), String::new());
+    let (jar, under_way, access, listening) = (BTreeMap::new(), BTreeMap::new(), String::new(), String::new());
     let (secrets, values) = (Secrets::default(), BTreeMap::new());
-    let mut scene = Scene { api, reader, personal, access, jar, under_way, scim, rp, secrets, values };
+    let mut scene = Scene { api, reader, personal, access, listening, jar, under_way, scim, rp, secrets, values };
     scene.people().await;
     scene.provisioned(connection).await;
     scene.programs().await;
@@ -269,6 +273,14 @@ impl Scene {
         let tokens = stage.tokens(&self.rp, &self.reader).await;
         let pushed = stage.call(&self.rp, "/oauth2/par", &ASKED).await.expect(201).json();
         let spare = stage.rp().await;
+        let listening = |new| NewClient { scopes: Some("openid ssf.manage".to_owned()), ..new };
+        let listener = stage.rp_with(listening).await;
+        let own_token = stage.token(&listener, &[("grant_type", "client_credentials")]).await.expect(200).json();
+        let own_token = own_token["access_token"].as_str().unwrap().to_owned();
+        let endpoint = "https://app.example/events";
+        let push = json!({ "method": "urn:ietf:rfc:8935", "endpoint_url": endpoint, "authorization_header": KNOCK });
+        let stream = stage.server.request(Method::POST, "/ssf/stream").bearer_auth(&own_token);
+        let stream = stage.server.send(stream.json(&json!({ "delivery": push }))).await.expect(201).json();
         let (app, operator) = (&stage.server.app, Server::operator());
         let (_, newer) = clients::rotate_secret(app, &operator, spare.id, Earlier::Overlaps).await.unwrap();
         let list = own.get("/console/users").await.expect(200);
@@ -281,6 +293,9 @@ impl Scene {
         }
         self.secrets.token("the cookie of a sign-in", &self.under_way["dw_pre"]);
         self.secrets.token("a code", &code);
+        self.secrets.token("what an application got for itself", &own_token);
+        self.listening = own_token;
+        self.secrets.text("the header of a receiver", KNOCK);
         self.secrets.token("the earlier secret of an application", &spare.secret.unwrap());
         self.secrets.token("the newer secret of an application", newer.reveal());
         self.secrets.token("a pushed request", pushed["request_uri"].as_str().unwrap().rsplit(':').next().unwrap());
@@ -289,6 +304,7 @@ impl Scene {
         }
         self.access = tokens["access_token"].as_str().unwrap().to_owned();
         self.stand(&["sign-in/{attempt}"], at.rsplit('/').next().unwrap());
+        self.stand(&["ssf?stream_id"], stream["stream_id"].as_str().unwrap());
         self.stand(&["users?view"], kept.header("location").unwrap().split_once('?').unwrap().1);
     }
 

@@ -14,5 +14,6 @@ mod logout;
 pub mod pushed;
 pub mod receiver;
 mod registry;
+mod signals;
 pub mod stage;
 mod token;

@@ -27,6 +27,7 @@ impl Action {
             | Self::ChangeResource { changes, .. }
             | Self::ChangeServiceAccount { changes, .. }
             | Self::UpdateClient { changes }
+            | Self::ChangeStream { changes }
             | Self::ChangeConnection { changes, .. } => json!(changes),
             Self::InviteUser { role }
             | Self::ResendInvitation { role }

@@ -15,6 +15,7 @@ const NAMES: &[&str] = &[
     "client.disabled",
     "client.enabled",
     "client.secret_rotated",
+    "client.stream_changed",
     "client.updated",
     "connection.changed",
     "connection.client_added",

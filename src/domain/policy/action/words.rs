@@ -142,6 +142,7 @@ impl Action {
             Self::DisableClient => ("client.disabled", "disable clients"),
             Self::EnableClient => ("client.enabled", "enable clients"),
             Self::DeleteClient => ("client.deleted", "delete clients"),
+            Self::ChangeStream { .. } => ("client.stream_changed", "change the streams of clients"),
             Self::RotateKey => ("key.rotated", "rotate signing keys"),
             Self::RemoveKey => ("key.removed", "remove signing keys"),
             Self::GiveConsent { .. } => ("token.consented", "consent for others"),

@@ -6,13 +6,13 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::{PATH, Party, outcome, party};
-use crate::app::App;
-use crate::app::audit_log;
+use crate::app::{App, audit_log, signals};
 use crate::domain::Error;
 use crate::domain::text::on_one_line;
 use crate::web::console::Console;
 use crate::web::console::list::address;
 use crate::web::console::shell::Shell;
+use crate::web::console::told::{self, Row};
 use crate::web::console::users::Badge;
 use crate::web::texts::Texts;
 use crate::web::words::did;
@@ -32,6 +32,8 @@ struct ShowPage<'a> {
     session: Option<String>,
     people: Vec<String>,
     changes: Vec<ChangeRow>,
+    /// What applications were told because of it.
+    told: Vec<Row>,
     raw: String,
 }
 
@@ -78,6 +80,7 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<ShowPage<
         session: row.session.map(|it| it.to_string()),
         people: event.people.iter().map(|it| on_one_line(it.called()).into_owned()).collect(),
         changes: changes(&entry.changes),
+        told: told::rows(t, &signals::of_deed(app, console.org(), &event).await?),
         raw: raw.lines().map(|line| on_one_line(line).into_owned() + "\n").collect(),
     })
 }

@@ -13,7 +13,7 @@ use crate::app::offers::{Deed, Judge, Offer};
 use crate::app::sign_in_tries::{self, Method, SecondFactor, SignInTry};
 use crate::app::user_list::Entry;
 use crate::app::user_sheet::{self, DEEDS, Factors, Manager};
-use crate::app::{App, connections, mail, resources, sign_in_refusals, teams, user_sheet::Security};
+use crate::app::{App, connections, mail, resources, sign_in_refusals, signals, teams, user_sheet::Security};
 use crate::domain::role::Source;
 use crate::domain::session::Session;
 use crate::domain::user::{SignIn, User};
@@ -21,6 +21,7 @@ use crate::domain::{Error, Flaw, Timestamp};
 use crate::web::account::words::{browser, method};
 use crate::web::console::list::Choice;
 use crate::web::console::shell::Shell;
+use crate::web::console::told::{self, Meter};
 use crate::web::console::{Console, provisioning, sign_ins, undelivered, words};
 use crate::web::texts::{Part, Texts};
 use crate::web::words::{did, source};
@@ -128,6 +129,8 @@ struct Overview {
     role_action: String,
     /// What that form shows.
     role_shown: String,
+    /// How somebody went who is deactivated, for whoever may read what was done.
+    departure: Option<Meter>,
 }
 
 struct Access {
@@ -340,7 +343,15 @@ async fn overview_of(app: &App, console: &Console, judge: &Judge<'_>, entry: &En
         roles: roles.collect(),
         role_action: deeds::path(user.id, Deed::ChangeRole),
         role_shown: deeds::shown(Deed::ChangeRole, entry).carried(),
+        departure: departure_of(app, console, entry).await?,
     })
+}
+
+async fn departure_of(app: &App, console: &Console, entry: &Entry) -> Result<Option<Meter>, Error> {
+    if console.actor.may(&console.model, "users.activity:read").is_err() {
+        return Ok(None);
+    }
+    Ok(signals::departure(app, &entry.person).await?.map(|it| told::meter(console.t, &it)))
 }
 
 async fn resources_of(app: &App, console: &Console, user: &User) -> Result<Option<(String, String)>, Error> {
