@@ -1,5 +1,7 @@
 //! OpenID Connect clients, and the consents given to them.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter,
@@ -26,6 +28,17 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<Client>, 
     let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).order_by_asc(Column::Name);
     let rows = mine.all(db).await.map_err(translate)?;
     rows.into_iter().map(|row| client(row).map(|found| found.0)).collect()
+}
+
+/// What these clients are called, as far as they are there.
+pub async fn names(
+    db: &impl ConnectionTrait,
+    ids: impl Iterator<Item = ClientId>,
+) -> Result<HashMap<ClientId, String>, Error> {
+    let named = Entity::find().select_only().columns([Column::Id, Column::Name]);
+    let named = named.filter(Column::Id.is_in(ids.map(ClientId::uuid)));
+    let rows: Vec<(uuid::Uuid, String)> = named.into_tuple().all(db).await.map_err(translate)?;
+    Ok(rows.into_iter().map(|(id, name)| (ClientId::from_uuid(id), name)).collect())
 }
 
 /// The clients that are told of changes to the users and groups of an organisation: its own, and those of the operator.

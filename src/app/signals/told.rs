@@ -1,6 +1,5 @@
 //! What became of telling applications: for whoever looks at the deed that caused it, at the person, or at the application.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::app::App;
@@ -93,24 +92,17 @@ pub async fn of_application(app: &App, client: ClientId, before: Option<OutboxId
 }
 
 async fn receipts(app: &App, all: Vec<Signal>) -> Result<Vec<Receipt>, Error> {
-    let mut names: HashMap<ClientId, String> = HashMap::new();
-    let mut receipts = Vec::new();
-    for it in all {
-        if !names.contains_key(&it.client) {
-            let found = clients::find(app.store.reader(), it.client).await?;
-            names.insert(it.client, found.map(|(client, _)| client.name).unwrap_or_default());
-        }
-        receipts.push(Receipt {
-            id: it.id,
-            client: it.client,
-            application: names.get(&it.client).cloned().unwrap_or_default(),
-            kind: it.kind,
-            at: it.at,
-            state: it.state,
-            tries: it.tries,
-            after: it.ended_at.map(|ended| ended.since(it.at)),
-            failure: it.failure,
-        });
-    }
-    Ok(receipts)
+    let names = clients::names(app.store.reader(), all.iter().map(|it| it.client)).await?;
+    let receipt = |it: Signal| Receipt {
+        id: it.id,
+        client: it.client,
+        application: names.get(&it.client).cloned().unwrap_or_default(),
+        kind: it.kind,
+        at: it.at,
+        state: it.state,
+        tries: it.tries,
+        after: it.ended_at.map(|ended| ended.since(it.at)),
+        failure: it.failure,
+    };
+    Ok(all.into_iter().map(receipt).collect())
 }

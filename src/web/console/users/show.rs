@@ -102,7 +102,7 @@ struct Head {
 
 /// The section that is shown.
 enum Body {
-    Overview(Overview),
+    Overview(Box<Overview>),
     Access(Access),
     Security(SecurityOf),
     Activity(Activity),
@@ -259,7 +259,7 @@ async fn page<'a>(
         is_here: it == section,
     });
     let body = match section {
-        Section::Overview => Body::Overview(overview_of(app, console, &judge, &entry).await?),
+        Section::Overview => Body::Overview(Box::new(overview_of(app, console, &judge, &entry).await?)),
         Section::Access => Body::Access(access_of(app, console, &entry).await?),
         Section::Security => Body::Security(security_of(app, console, &entry).await?),
         Section::Activity => Body::Activity(activity_of(app, console, &entry, query).await?),
