@@ -73,6 +73,8 @@ mod personal_tokens;
 mod policies;
 mod project_records;
 mod projects;
+mod races;
+mod races_owners;
 mod rehearsals;
 mod reset;
 mod resources;
