@@ -43,6 +43,7 @@ mod drift;
 mod exports;
 mod federation;
 mod fuzz;
+mod fuzz_oidc;
 mod gone;
 mod groups;
 mod guide;
