@@ -1,9 +1,11 @@
 //! Calls to others over HTTP: the one place that builds a client.
 //!
-//! **Invariant:** a call follows no redirect, ends after a minute, and reads no more than a bounded answer.
+//! **Invariant:** a call speaks HTTP, follows no redirect, undoes no compression, and ends after a bounded time with a bounded
+//! answer: a minute and 4 MiB where the operator named the address, ten seconds and 1 MiB where somebody else chose it.
 //! **Invariant:** an address that somebody else chose is reached only where it is public, or where the operator named its
 //! network; what is checked is the address that is then connected to, so a name cannot change in between.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
@@ -14,7 +16,8 @@ use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client};
+use reqwest::{Certificate, Client, RequestBuilder};
+use tokio::time::timeout;
 use url::{Host, Url};
 
 use crate::app::config::Config;
@@ -23,9 +26,20 @@ use crate::domain::Error;
 #[cfg(test)]
 mod tests;
 
-const WHOLE_CALL: Duration = Duration::from_secs(60);
 const CONNECT: Duration = Duration::from_secs(10);
-const ANSWER_MAX: usize = 4 * 1024 * 1024;
+const MEBIBYTE: usize = 1024 * 1024;
+
+/// How much of a call there may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Limits {
+    whole_call: Duration,
+    answer_max: usize,
+}
+
+/// Of a call to an address that the operator named.
+const NAMED: Limits = Limits { whole_call: Duration::from_secs(60), answer_max: 4 * MEBIBYTE };
+/// Of a call to an address that somebody else chose.
+const CHOSEN: Limits = Limits { whole_call: Duration::from_secs(10), answer_max: MEBIBYTE };
 
 pub use reqwest::Method;
 
@@ -35,6 +49,7 @@ pub struct Outbound {
     http: Client,
     /// The networks that a call may reach although they are private; none when any address may be reached.
     allowed: Option<Arc<[IpNet]>>,
+    limits: Limits,
 }
 
 /// A call.
@@ -59,21 +74,54 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    /// It did not end in time.
+    #[error("no whole answer came in time")]
+    Late,
+    /// It is longer than anybody reads.
+    #[error("the answer is too long")]
+    TooLong,
+    /// Nobody was reached, or nobody may be.
+    #[error(transparent)]
+    Unreached(#[from] anyhow::Error),
+}
+
 impl Outbound {
     /// For addresses that the operator has just named: they may be anywhere.
     pub fn anywhere(extra_ca_file: Option<&Path>) -> Result<Self, Error> {
-        Ok(Self { http: client(extra_ca_file, None)?, allowed: None })
+        Ok(Self { http: client(extra_ca_file, None)?, allowed: None, limits: NAMED })
     }
 
     /// For addresses that somebody else chose: only public ones, and those in the networks of the settings.
     pub fn vetted(config: &Config) -> Result<Self, Error> {
         let allowed: Arc<[IpNet]> = config.outbound_allow.clone().into();
-        let http = client(config.extra_ca_file.as_deref(), Some(Arc::clone(&allowed)))?;
-        Ok(Self { http, allowed: Some(allowed) })
+        let vetting = Vetting { allowed: Arc::clone(&allowed), lookup };
+        let http = client(config.extra_ca_file.as_deref(), Some(Arc::new(vetting)))?;
+        Ok(Self { http, allowed: Some(allowed), limits: CHOSEN })
     }
 
     /// Makes a call; an answer of any status is an answer.
-    pub async fn send(&self, call: Call) -> anyhow::Result<Answer> {
+    pub async fn send(&self, call: Call) -> Result<Answer, Failed> {
+        timeout(self.limits.whole_call, self.exchange(call)).await.map_err(|_| Failed::Late)?
+    }
+
+    async fn exchange(&self, call: Call) -> Result<Answer, Failed> {
+        let mut response = self.request(call)?.send().await.map_err(anyhow::Error::new)?;
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(anyhow::Error::new)? {
+            if body.len().saturating_add(chunk.len()) > self.limits.answer_max {
+                return Err(Failed::TooLong);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status, body })
+    }
+
+    fn request(&self, call: Call) -> anyhow::Result<RequestBuilder> {
+        anyhow::ensure!(matches!(call.url.scheme(), "http" | "https"), "only http and https are spoken");
         if let Some(allowed) = &self.allowed {
             check_literal(&call.url, allowed)?;
         }
@@ -81,22 +129,13 @@ impl Outbound {
         for (name, value) in call.headers {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_str(&value)?);
         }
-        let request = self.http.request(call.method, call.url).headers(headers).body(call.body);
-        let mut response = request.send().await?;
-        let status = response.status().as_u16();
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
-            anyhow::ensure!(body.len().saturating_add(chunk.len()) <= ANSWER_MAX, "the answer is too long");
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Answer { status, body })
+        Ok(self.http.request(call.method, call.url).headers(headers).body(call.body))
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that builds a client")]
-fn client(extra_ca_file: Option<&Path>, allowed: Option<Arc<[IpNet]>>) -> Result<Client, Error> {
-    let mut builder =
-        Client::builder().redirect(Policy::none()).no_proxy().timeout(WHOLE_CALL).connect_timeout(CONNECT);
+fn client(extra_ca_file: Option<&Path>, vetting: Option<Arc<dyn Resolve>>) -> Result<Client, Error> {
+    let mut builder = Client::builder().redirect(Policy::none()).no_proxy().connect_timeout(CONNECT);
     if let Some(path) = extra_ca_file {
         let pem = std::fs::read(path).map_err(|cause| {
             Error::malformed("extra_ca_file", format!("{} cannot be read: {cause}", path.display()))
@@ -105,29 +144,39 @@ fn client(extra_ca_file: Option<&Path>, allowed: Option<Arc<[IpNet]>>) -> Result
             .map_err(|_| Error::malformed("extra_ca_file", "must hold certificates in PEM form"))?;
         builder = builder.tls_certs_merge(bundle);
     }
-    if let Some(allowed) = allowed {
-        builder = builder.dns_resolver(Vetting { allowed });
+    if let Some(vetting) = vetting {
+        builder = builder.dns_resolver(vetting);
     }
     Ok(builder.build().context("no HTTP client")?)
 }
 
-/// Resolves names to the addresses that may be reached.
-struct Vetting {
+/// Resolves names to those of their addresses that may be reached. These are then connected to: the name is not looked up again.
+struct Vetting<L> {
     allowed: Arc<[IpNet]>,
+    lookup: L,
 }
 
-impl Resolve for Vetting {
+impl<L, F> Resolve for Vetting<L>
+where
+    L: Fn(String) -> F + Send + Sync,
+    F: Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'static,
+{
     fn resolve(&self, name: Name) -> Resolving {
-        let allowed = Arc::clone(&self.allowed);
+        let (allowed, found) = (Arc::clone(&self.allowed), (self.lookup)(name.as_str().to_owned()));
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let open: Vec<SocketAddr> = found.filter(|it| may_reach(it.ip(), &allowed)).collect();
+            let mut open = found.await?;
+            open.retain(|it| may_reach(it.ip(), &allowed));
             if open.is_empty() {
                 return Err(refusal(name.as_str()).into());
             }
             Ok(Box::new(open.into_iter()) as Addrs)
         })
     }
+}
+
+/// Asks the system for the addresses of a name.
+async fn lookup(name: String) -> io::Result<Vec<SocketAddr>> {
+    Ok(tokio::net::lookup_host((name, 0)).await?.collect())
 }
 
 /// A URL that names an address needs no resolver, so it is checked here.

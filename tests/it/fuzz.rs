@@ -23,10 +23,10 @@ const ROUNDS: usize = 4_000;
 const ID: &str = "01900000-0000-7000-8000-000000000001";
 
 /// A source of chance that a printed seed repeats (splitmix64).
-struct Chance(u64);
+pub struct Chance(u64);
 
 impl Chance {
-    fn new(target: &str) -> Self {
+    pub fn new(target: &str) -> Self {
         let seed = seed();
         println!("{target}: DOORWARD_FUZZ_SEED={seed}");
         Self(seed)
@@ -39,16 +39,21 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(limit.max(1)).unwrap()).unwrap()
     }
 
-    fn one_of<'t, T>(&mut self, among: &'t [T]) -> &'t T {
+    pub fn one_of<'t, T>(&mut self, among: &'t [T]) -> &'t T {
         &among[self.below(among.len())]
     }
 
     /// A seed with some of its characters cut, doubled, exchanged, or taken from elsewhere.
     fn mutated(&mut self, seeds: &[String]) -> String {
+        self.mutated_with(seeds, &TOKENS)
+    }
+
+    /// The same with these words put in.
+    pub fn mutated_with(&mut self, seeds: &[String], tokens: &[&str]) -> String {
         let mut text: Vec<char> = self.one_of(seeds).chars().collect();
         for _ in 0..=self.below(4) {
             let (from, length) = (self.below(text.len() + 1), self.below(12));
@@ -56,7 +61,7 @@ impl Chance {
             match self.below(6) {
                 0 => drop(text.drain(from..to)),
                 1 => drop(text.splice(from..from, text[from..to].to_vec().repeat(1 + self.below(40)))),
-                2 => drop(text.splice(from..from, self.one_of(&TOKENS).chars())),
+                2 => drop(text.splice(from..from, self.one_of(tokens).chars())),
                 3 => {
                     let other = char::from_u32(u32::try_from(self.below(0x1_1000)).unwrap()).unwrap_or('\0');
                     drop(text.splice(from..to, [other]));
@@ -83,12 +88,13 @@ pub fn seed() -> u64 {
     std::env::var("DOORWARD_FUZZ_SEED").ok().and_then(|it| it.parse().ok()).unwrap_or(1)
 }
 
-fn rounds() -> usize {
+/// How many mutations each target tries.
+pub fn rounds() -> usize {
     std::env::var("DOORWARD_FUZZ_ROUNDS").ok().and_then(|it| it.parse().ok()).unwrap_or(ROUNDS)
 }
 
 /// The seeds of a file.
-fn lines(file: &str) -> Vec<String> {
+pub fn lines(file: &str) -> Vec<String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/fuzz").join(file);
     std::fs::read_to_string(file).unwrap().lines().map(str::to_owned).collect()
 }

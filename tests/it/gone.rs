@@ -115,7 +115,8 @@ async fn gives(node: &Server, rp: &Rp, held: &Holdings) -> Vec<&'static str> {
     all.into_iter().filter(|it| it.1).map(|it| it.0).collect()
 }
 
-async fn call(node: &Server, rp: &Rp, path: &str, fields: &[(&str, &str)]) -> crate::harness::Reply {
+/// A request by an application at a node.
+pub async fn call(node: &Server, rp: &Rp, path: &str, fields: &[(&str, &str)]) -> crate::harness::Reply {
     let credentials = basic(&rp.client_id, rp.secret.as_deref().unwrap());
     node.send(node.request(Method::POST, path).header("authorization", credentials).form(fields)).await
 }

@@ -312,3 +312,17 @@ async fn nothing_is_told_of_a_suspended_organisation() {
 
     assert_eq!((listener.take().len(), server.app.store.waiting().await.unwrap()), (0, 0));
 }
+
+/// SS-06: an application that listens inside is told nothing unless the operator named its network.
+#[tokio::test]
+async fn ss_06_no_event_is_pushed_to_a_private_address_that_the_operator_did_not_name() {
+    let (server, listener) = (Server::start().await, Listener::start().await);
+    let tenant = server.tenant("acme").await;
+    application(&server, Some(tenant.org), &listener.uri).await;
+    tenant.connection().await.push("ada").await;
+
+    server.run_jobs().await;
+
+    assert_eq!((listener.take().len(), server.app.store.waiting().await.unwrap()), (0, 1));
+    server.keep_outbox();
+}

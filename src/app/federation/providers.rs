@@ -7,12 +7,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use tokio::time::timeout;
 use url::Url;
 
 use super::refusal::{Failure, refused};
 use crate::app::App;
-use crate::app::outbound::{Answer, Call, Method};
+use crate::app::outbound::{Answer, Call, Failed, Method};
 use crate::domain::connection::Connection;
 use crate::domain::id::ConnectionId;
 use crate::domain::sso_refusal::{Check, MetadataFlaw, Reason, TokenFlaw};
@@ -24,7 +23,6 @@ use crate::oidc::upstream::metadata::{self, Metadata, Unfit};
 const KEPT: Duration = Duration::from_mins(10);
 /// A provider is asked for its keys no sooner than that after it was asked.
 pub const REFETCH_EVERY: Duration = Duration::from_secs(10);
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 const PROVIDERS_MAX: usize = 10_000;
 
 /// What was published, by connection and issuer: Entra pushes and signs people in under two of them.
@@ -100,14 +98,14 @@ pub async fn believe<T>(
 /// Calls a provider.
 pub async fn call(app: &App, call: Call) -> Result<Answer, Failure> {
     let host = call.url.host_str().unwrap_or_default().to_owned();
-    let answered = timeout(ANSWER_WITHIN, app.outbound()?.send(call)).await;
-    match answered {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(cause)) => {
+    match app.outbound()?.send(call).await {
+        Ok(answer) => Ok(answer),
+        Err(Failed::Late) => Err(refused(Check::Reachable, Reason::Late { host })),
+        Err(Failed::TooLong) => Err(refused(Check::Believed, Reason::AnswerTooLong { host })),
+        Err(Failed::Unreached(cause)) => {
             tracing::warn!(host, cause = format!("{cause:#}"), "an identity provider could not be reached");
             Err(refused(Check::Reachable, Reason::Unreachable { host }))
         }
-        Err(_) => Err(refused(Check::Reachable, Reason::Late { host })),
     }
 }
 

@@ -36,6 +36,12 @@ pub enum Reason {
         /// The provider.
         host: String,
     },
+    /// The answer is longer than any that can be of use.
+    #[error("the answer of the identity provider at {host} is too long")]
+    AnswerTooLong {
+        /// The provider.
+        host: String,
+    },
     /// What the provider publishes was not given.
     #[error("the identity provider at {host} answered {status}")]
     Status {

@@ -194,6 +194,7 @@ reason-connection-gone = Die Verbindung gibt es nicht mehr.
 reason-connection-changed = Die Verbindung wurde während der Anmeldung geändert.
 reason-unreachable = Der Anbieter unter { $name } war nicht zu erreichen.
 reason-late = Der Anbieter unter { $name } hat nicht rechtzeitig geantwortet.
+reason-answer-too-long = Die Antwort des Anbieters unter { $name } war zu lang.
 reason-status = Der Anbieter unter { $name } hat mit dem Status { $status } geantwortet.
 reason-bad-issuer = Der Aussteller der Verbindung ist keine Adresse.
 reason-metadata = Was der Anbieter über sich selbst veröffentlicht, ist nicht zu gebrauchen: { $flaw }.

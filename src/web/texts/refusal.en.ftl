@@ -194,6 +194,7 @@ reason-connection-gone = The connection is gone.
 reason-connection-changed = The connection was changed during the sign-in.
 reason-unreachable = The identity provider at { $name } could not be reached.
 reason-late = The identity provider at { $name } did not answer in time.
+reason-answer-too-long = The answer of the identity provider at { $name } was too long.
 reason-status = The identity provider at { $name } answered with the status { $status }.
 reason-bad-issuer = The issuer of the connection is no address.
 reason-metadata = What the identity provider publishes about itself cannot be used: { $flaw }.

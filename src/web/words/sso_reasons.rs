@@ -8,6 +8,7 @@ pub(in crate::web) fn sso_reason(t: Texts, why: &Reason) -> String {
     match why {
         Reason::Unreachable { host } => t.name("reason-unreachable", host),
         Reason::Late { host } => t.name("reason-late", host),
+        Reason::AnswerTooLong { host } => t.name("reason-answer-too-long", host),
         Reason::Status { host, status } => {
             t.with("reason-status", &[("name", Part::Name(host)), ("status", Part::Words(&status.to_string()))])
         }

@@ -5,6 +5,7 @@ mod answers;
 mod by_address;
 mod ended;
 mod flow;
+mod inside;
 mod people;
 mod reasons;
 mod refusals;

@@ -69,13 +69,16 @@ async fn up_12_claims_of_other_types_and_huge_ones_are_refused() {
             assert!(said.contains("not believed"), "{name}={value}: {said}");
         }
     }
-    let huge = "x".repeat(1 << 20);
-    let large = link.refused_with("00u-ada", |claims| claims["groups"] = json!([huge])).await;
+    let sent = async |length: usize| {
+        link.refused_with("00u-ada", |claims| claims["groups"] = json!(["x".repeat(length)])).await
+    };
+    let (large, huge) = (sent(1 << 17).await, sent(1 << 20).await);
     let long = link.refused_with("00u-ada", |claims| claims["name"] = json!("y".repeat(4_096))).await;
     let deep = (0..64).fold(json!(1), |inner, _| json!([inner]));
     let deep = link.refused_with("00u-ada", |claims| claims["x"] = deep).await;
 
-    assert!(large.contains("too long"), "{large}");
+    assert!(large.contains("the token is too long"), "{large}");
+    assert!(huge.contains("the answer of the identity provider at 127.0.0.1 is too long"), "{huge}");
     assert!(long.contains("name"), "{long}");
     assert!(deep.contains("malformed"), "{deep}");
 }

@@ -2,6 +2,8 @@
 
 use crate::harness::Server;
 
+const METADATA: &str = "/.well-known/openid-configuration";
+
 #[tokio::test]
 async fn both_well_known_addresses_tell_the_same_and_any_site_may_read_them() {
     let server = Server::start().await;
@@ -54,4 +56,37 @@ async fn two_requests_at_once_do_not_make_two_keys_of_one_algorithm() {
 
     assert_eq!(one.expect(200).json()["keys"].as_array().unwrap().len(), 2);
     assert_eq!(two.expect(200).json()["keys"].as_array().unwrap().len(), 2);
+}
+
+/// OP-23: whatever a caller says the server is called, the metadata name the issuer of the settings.
+#[tokio::test]
+async fn op_23_the_metadata_name_the_issuer_of_the_settings_and_no_other() {
+    let server = Server::start().await;
+    let true_ones = server.get(METADATA).await.expect(200).text;
+    let get = || server.request(reqwest::Method::GET, METADATA);
+
+    for name in ["x-forwarded-host", "x-forwarded-server", "x-host", "x-original-host"] {
+        assert_eq!(server.send(get().header(name, "evil.example")).await.expect(200).text, true_ones, "{name}");
+    }
+    let forwarded = get().header("forwarded", "host=evil.example;proto=https").header("x-forwarded-proto", "https");
+    let named = server.send(get().header("host", "evil.example")).await;
+
+    assert_eq!(server.send(forwarded).await.expect(200).text, true_ones);
+    assert_eq!(named.status, 421);
+    assert!(!named.text.contains("evil.example"), "{}", named.text);
+}
+
+/// OP-22: applications are registered by the operator, and by nobody over the web.
+#[tokio::test]
+async fn op_22_nobody_registers_an_application_over_the_web() {
+    let server = Server::start().await;
+    let metadata = server.get(METADATA).await.expect(200).json();
+    let wish =
+        serde_json::json!({ "redirect_uris": ["https://evil.example/callback"], "logo_uri": "http://10.0.0.1/" });
+
+    for path in ["/oauth2/register", "/oauth2/clients", "/register", "/openid/register", "/.well-known/register"] {
+        let reply = server.send(server.request(reqwest::Method::POST, path).json(&wish)).await;
+        assert_eq!(reply.status, 404, "{path}: {}", reply.text);
+    }
+    assert!(metadata.get("registration_endpoint").is_none());
 }

@@ -162,3 +162,22 @@ async fn ft_34_another_master_key_is_refused_with_a_sentence() {
     keys::check_master_key(&server.app).await.unwrap();
     assert_eq!(kids(&server).await, before);
 }
+
+/// FT-34: without the master key nothing starts, neither without any nor with a new one made in its place.
+#[tokio::test]
+async fn ft_34_a_missing_master_key_starts_nothing() {
+    let server = Server::start().await;
+    let before = kids(&server).await;
+    keys::check_master_key(&server.app).await.unwrap();
+    let mut config = server.app.config.clone();
+    config.master_key_file = server.dir.path().join("lost.key");
+
+    let refusal = match App::open(config, server.app.clock.clone()).await {
+        Ok(other) => keys::check_master_key(&other).await.unwrap_err().to_string(),
+        Err(error) => format!("{error:?}"),
+    };
+
+    assert!(refusal.contains("lost.key"), "{refusal}");
+    keys::check_master_key(&server.app).await.unwrap();
+    assert_eq!(kids(&server).await, before);
+}

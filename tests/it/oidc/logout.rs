@@ -206,6 +206,7 @@ async fn a_notice_that_was_refused_is_sent_again_under_a_new_id() {
     assert_ne!(ids[0], ids[1]);
 }
 
+/// SS-06.
 #[tokio::test]
 async fn no_notice_goes_to_a_private_address_that_the_operator_did_not_name() {
     let stage = Stage::new().await;

@@ -13,6 +13,7 @@ mod keys;
 mod logout;
 pub mod pushed;
 pub mod receiver;
+mod reflected;
 mod registry;
 mod signals;
 pub mod stage;

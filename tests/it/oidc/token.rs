@@ -326,33 +326,6 @@ async fn op_07_an_answer_is_not_given_again_to_whom_there_is_nobody() {
     }
 }
 
-/// OP-07: the same refresh token at two nodes at once never leaves two successors that live.
-#[tokio::test]
-async fn op_07_of_the_same_refresh_token_at_once_one_successor_lives() {
-    let stage = Stage::new().await;
-    let rp = stage.rp().await;
-    let node = stage.server.node().await;
-    let mut token = text(&stage.tokens(&rp, &stage.ada).await, "refresh_token").to_owned();
-
-    for round in 0..20 {
-        let form = [("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
-        let secret = rp.secret.as_deref().unwrap();
-        let ask = |at: &Server| {
-            let request =
-                at.request(Method::POST, "/oauth2/token").header("authorization", basic(&rp.client_id, secret));
-            request.form(&form)
-        };
-        let (one, two) = tokio::join!(stage.server.send(ask(&stage.server)), node.send(ask(&node)));
-        let mut answers = Vec::new();
-        for it in [one, two].into_iter().filter(|it| it.status == 200) {
-            answers.push((stage.userinfo(text(&it.json(), "access_token")).await.status, it.json()));
-        }
-        let living: Vec<_> = answers.into_iter().filter(|(status, _)| *status == 200).collect();
-        assert_eq!(living.len(), 1, "{round}");
-        token = text(&living[0].1, "refresh_token").to_owned();
-    }
-}
-
 /// OP-07: what is told about a person is as it is now, and nobody who is gone is told about.
 #[tokio::test]
 async fn op_07_a_refresh_sees_changed_roles_and_ends_with_the_person() {
