@@ -1,39 +1,7 @@
 // One complete OpenID Connect flow with the unmodified openid-client library.
-//
-// The program talks to its parent in lines of JSON: it prints {"open": url} where a person would look at a browser and
-// reads the answer {"url", "body"} that came back to the application; it prints {"case", "ok", "detail"} for each thing
-// shown. The settings arrive as JSON in DOORWARD_FLOW.
-import { createInterface } from "node:readline";
 import * as client from "openid-client";
 
-const flow = JSON.parse(process.env.DOORWARD_FLOW);
-const replies = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-
-function say(line) {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
-}
-
-async function browse(url) {
-  say({ open: url.href });
-  return JSON.parse((await replies.next()).value);
-}
-
-/** Runs one case; the flow cannot go on after a failed one. */
-async function shows(name, deed) {
-  try {
-    const result = await deed();
-    say({ case: name, ok: true });
-    return result;
-  } catch (error) {
-    const cause = error.cause instanceof Response ? `${error.cause.status}` : JSON.stringify(error.cause ?? "");
-    say({ case: name, ok: false, detail: `${error.error ?? error.code ?? error.name}: ${error.message} ${cause}`.slice(0, 600) });
-    process.exit(1);
-  }
-}
-
-function ensure(holds, sentence) {
-  if (!holds) throw new Error(sentence);
-}
+import { browse, ensure, flow, shows } from "./conversation.mjs";
 
 /** The deed must fail with one of these OAuth errors, or with an HTTP status for a bearer challenge. */
 async function refused(deed, ...expected) {

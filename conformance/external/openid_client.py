@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey
 from cases import Cases, check, equal
 from doorward import WORK, Server
 from organisation import Organisation
-from signin import FormBrowser, Person
+from signin import FormBrowser, Person, SignInFailed
 
 REDIRECT = "http://127.0.0.1:9/callback"
 AFTER_LOGOUT = "http://127.0.0.1:9/bye"
@@ -30,12 +30,14 @@ KINDS = [
 ]
 
 
-def flow_settings(organisation: Organisation, person: Person, kind: tuple[str, str, str, str, bool]) -> dict[str, Any]:
+def flow_settings(
+    organisation: Organisation, person: Person, kind: tuple[str, str, str, str, bool], *further: str
+) -> dict[str, Any]:
     """Registers a client of this kind and says everything the program needs to know."""
     method, mode, algorithm, profile, is_bound = kind
     redirect, after_logout = (REDIRECT, AFTER_LOGOUT) if profile == "standard" else (SECURE_REDIRECT, SECURE_AFTER_LOGOUT)
     arguments = ["--auth-method", method, "--post-logout-redirect-uri", after_logout, "--id-token-alg", algorithm]
-    arguments += ["--profile", profile]
+    arguments += ["--profile", profile, *further]
     arguments += ["--dpop-bound", "--require-pushed-requests"] if is_bound else []
     key = ECKey.generate_key("P-256", {"kid": "its own"}) if method == "private_key_jwt" else None
     if key:
@@ -61,10 +63,10 @@ def flow_settings(organisation: Organisation, person: Person, kind: tuple[str, s
     }
 
 
-def converse(cases: Cases, kind: str, settings: dict[str, Any], person: Person) -> None:
+def converse(cases: Cases, kind: str, script: str, settings: dict[str, Any], person: Person) -> None:
     """Runs the program to its end; each page it wants opened is answered by a fresh look with the same browser."""
     program = subprocess.Popen(
-        ["node", "openid_client.mjs"],
+        ["node", script],
         cwd=WORK / "node",
         env=os.environ | {"DOORWARD_FLOW": json.dumps(settings)},
         stdin=subprocess.PIPE,
@@ -73,7 +75,7 @@ def converse(cases: Cases, kind: str, settings: dict[str, Any], person: Person) 
     )
     try:
         answer_every_line(cases, kind, program, person)
-        equal(program.wait(timeout=30), 0, "exit code of openid_client.mjs")
+        equal(program.wait(timeout=30), 0, f"exit code of {script}")
     finally:
         program.kill()
         program.communicate()
@@ -86,10 +88,18 @@ def answer_every_line(cases: Cases, kind: str, program: subprocess.Popen[str], p
     for line in program.stdout or []:
         said = json.loads(line)
         if "open" in said:
-            callback = browser.visit(said["open"], person, ADDRESSES)
-            print(json.dumps({"url": callback.url, "body": callback.body}), file=program.stdin, flush=True)
+            print(json.dumps(come_back(browser, said["open"], person)), file=program.stdin, flush=True)
         else:
             cases.record(f"{kind}: {said['case']}", said["ok"], said.get("detail", ""))
+
+
+def come_back(browser: FormBrowser, url: str, person: Person) -> dict[str, Any]:
+    """What the application receives, or where the person is left."""
+    try:
+        callback = browser.visit(url, person, ADDRESSES)
+    except SignInFailed as page:
+        return {"stuck": str(page)}
+    return {"url": callback.url, "body": callback.body}
 
 
 def main() -> None:
@@ -101,7 +111,7 @@ def main() -> None:
         for kind in KINDS:
             name = " ".join(kind[:4]) + (" bound" if kind[4] else "")
             with cases.case(f"{name}: the flow came to its end"):
-                converse(cases, name, flow_settings(organisation, person, kind), person)
+                converse(cases, name, "openid_client.mjs", flow_settings(organisation, person, kind), person)
     cases.finish()
 
 
