@@ -17,6 +17,7 @@ mod breaker;
 mod breaker_decisions;
 mod browser_security;
 mod cli;
+mod clients_api;
 mod connect;
 mod connection_health;
 mod connections;
