@@ -21,6 +21,7 @@ mod clients_api;
 mod connect;
 mod connection_health;
 mod connections;
+mod console_applications;
 mod console_audit;
 mod console_bulk;
 mod console_connections;

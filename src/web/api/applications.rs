@@ -85,7 +85,7 @@ async fn create(
     caller.has_proved_lately()?;
     let org = users::organisation_of(&app, &caller.actor, which.organisation.as_deref()).await?;
     let (made, secret) = Box::pin(clients::create(&app, &caller.actor, new.read(org)?)).await?;
-    Ok((StatusCode::CREATED, Json(once(made, secret))))
+    Ok((StatusCode::CREATED, Json(once(made, secret.as_ref()))))
 }
 
 async fn show(
@@ -121,7 +121,7 @@ async fn rotate(
     caller.has_proved_lately()?;
     let earlier = if how.earlier_ends { Earlier::Ends } else { Earlier::Overlaps };
     let (it, secret) = clients::rotate_secret(&app, &caller.actor, client_id(&id)?, earlier).await?;
-    Ok(Json(once(it, Some(secret))))
+    Ok(Json(once(it, Some(&secret))))
 }
 
 async fn disable(
@@ -165,6 +165,6 @@ fn client_id(text: &str) -> Result<ClientId, Error> {
 }
 
 /// An application with the secret that was just made.
-fn once(it: Registered, secret: Option<Secret<String>>) -> ApplicationBody {
-    ApplicationBody::from(it).with(secret.as_ref())
+fn once(it: Registered, secret: Option<&Secret<String>>) -> ApplicationBody {
+    ApplicationBody::from(it).with(secret)
 }

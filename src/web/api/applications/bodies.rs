@@ -13,6 +13,7 @@ use crate::domain::Error;
 use crate::domain::id::{ClientId, OrgId, UserId};
 use crate::domain::secret::Secret;
 use crate::oidc::client::Registration;
+use crate::oidc::scope::Scope;
 use crate::web::api::json::{kept, told};
 
 /// An application, as the API shows it.
@@ -338,7 +339,7 @@ impl From<Registered> for ApplicationBody {
             key_ids: it.key_ids(),
             frontchannel_logout_session_required: it.frontchannel_logout_session_required,
             events_uri: client.events_uri,
-            scopes: it.scopes.iter().map(|scope| scope.as_str()).collect(),
+            scopes: it.scopes.iter().map(Scope::as_str).collect(),
             first_party: it.first_party,
             require_mfa: it.require_mfa,
             profile: it.profile.as_str(),
