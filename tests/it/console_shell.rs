@@ -205,7 +205,6 @@ async fn every_page_is_whole_and_brings_no_script_or_style_of_its_own() {
     let wiki = format!("/console/applications/{}", crate::people::application(&tenant, "Wiki").await);
     paths.extend(["/console/applications", "/console/applications/new"].map(str::to_owned));
     paths.extend(["/edit", "/secret", "/test", "/deeds/disable", "/deeds/delete"].map(|it| format!("{wiki}{it}")));
-    paths.push(format!("{wiki}/test?user_name=adam&scope=openid"));
     paths.push(format!("{wiki}/people/{adam}/end"));
     let filters = ["role", "name", "email", "status", "type", "mfa", "inactive", "source", "created"];
     paths.extend(filters.map(|it| format!("/console/users?add={it}")));
