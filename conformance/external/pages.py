@@ -39,6 +39,7 @@ ELSEWHERE = {
     "/account/email/confirm": "the link of a letter",
     "/console/audit/export": "a file",
     "/console/users/bulk": "the answer to a form, and an error without it",
+    "/console/applications/{id}/people/{user}/end": "needs somebody who has signed in to an application",
     "/console/users/invitations/bulk": "the answer to a form, and an error without it",
 }
 ENTRIES = tomllib.loads((REPOSITORY / "conformance" / "expectations.toml").read_text()).get("expected", [])
@@ -186,6 +187,9 @@ def people(stage: Stage) -> tuple[Someone, Someone]:
     program = stage.api("POST", f"/service-accounts{of_org}", {"name": "HR sync", "role": "viewer"})["id"]
     token = {"name": "nightly", "scopes": ["read"], "expires_in_days": 30}
     stage.api("POST", f"/service-accounts/{program}/tokens", token)
+    for name, kind in (("Wiki", "client_secret_basic"), (LONG, "none")):
+        wiki = {"name": name, "auth_method": kind, "redirect_uris": [f"https://wiki.example/{LONG[:20]}"]}
+        stage.api("POST", f"/clients{of_org}", wiki)
     auditor = {"label": "Auditor", "description": "Reads what happened.", "allow": ["users:list"]}
     stage.api("POST", f"/roles{of_org}", auditor | {"given_by": ["owner"], "below": "contributor"})
     return ada, stan

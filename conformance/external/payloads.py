@@ -46,6 +46,7 @@ LISTS = {
     "/console/users/invitations": NAMES,
     "/console/users/service-accounts": NAMES,
     "/console/provisioning": NAMES,
+    "/console/applications": NAMES,
 }
 PROVIDER = ("--issuer", "http://127.0.0.1:9", "--client-id", "doorward")
 # A text in which such a mark stands, and which nothing keeps apart from the text around it.
@@ -152,6 +153,7 @@ class Place:
         if at < 3:
             token = {"name": name, "scopes": ["read"], "expires_in_days": 30}
             api("POST", f"/service-accounts/{program['id']}/tokens", token)
+        api("POST", f"/clients{self.of_org}", {"name": name, "redirect_uris": ["https://wiki.example/back"]})
         provider = {"kind": "generic", "name": name, "issuer": "http://127.0.0.1:9", "client_id": name}
         api("POST", f"/connections{self.of_org}", provider)
 

@@ -332,7 +332,8 @@ fn expires_at(now: Timestamp) -> Timestamp {
     now.after(CODE_LIFETIME)
 }
 
-fn circumstances(request: &Authorization, session: &Session) -> Circumstances {
+/// How the person of this session has signed in, in the words of this request.
+pub(super) fn circumstances(request: &Authorization, session: &Session) -> Circumstances {
     Circumstances {
         auth_time: session.auth_time.seconds(),
         amr: session.amr.clone(),

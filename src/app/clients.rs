@@ -5,20 +5,24 @@
 //! ends at once, with every token of before.
 
 mod change;
+mod people;
+mod trial;
 
 pub use change::{Earlier, Edit, OVERLAP, edit, rotate_secret};
+pub use people::{People, SHOWN, SHOWN_MAX, SignedIn, end_access, may_end_access, signed_in};
+pub use trial::{Factors, MOMENTARY, Outcome, Told, Trial, Why, try_sign_in};
 
 use serde_json::{Value, json};
 
 use crate::app::client_proof::read_keys;
 use crate::app::{App, events, keys};
-use crate::domain::Error;
 use crate::domain::client::Client;
 use crate::domain::id::{ClientId, GroupId, OrgId};
 use crate::domain::policy::{Action, Actor, Change, Target};
 use crate::domain::role::RoleKey;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
+use crate::domain::{Error, Flaw};
 use crate::oidc::client::{Problem, Registration};
 use crate::oidc::scope::{Scope, Scopes};
 use crate::store::{Tx, clients, groups, organisations};
@@ -28,7 +32,10 @@ pub use crate::oidc::jwt::Algorithm;
 pub use crate::oidc::lifetimes::Lifetimes;
 pub use crate::oidc::reach::Reach;
 
-const NAME_MAX: usize = 128;
+/// What a role must allow before its holder may see and keep the applications of an organisation.
+pub const MANAGE: &str = "org.clients:manage";
+/// As long as a name may be.
+pub const NAME_MAX: usize = 128;
 
 /// What a client starts with.
 #[derive(Debug, Clone)]
@@ -94,10 +101,12 @@ pub async fn create(app: &App, actor: &Actor, new: NewClient) -> Result<(Registe
     let events_uri = new.events_uri.clone();
     events_uri.as_deref().map_or(Ok(()), events::check_uri)?;
     let registration = registration(id, new)?;
-    registration.check().map_err(|Problem { field, problem }| Error::malformed(field, problem))?;
-    keys::provide(app, registration.id_token_alg).await?;
+    check(&registration)?;
+    // Whoever may not is refused, and recorded, in the unit; no key is made for them.
+    if may_read(app, actor, org).await.is_ok() {
+        keys::provide(app, registration.id_token_alg).await?;
+    }
     let tx = app.begin(org).await?;
-    check_reach(&tx, org, &registration.reach).await?;
     let client = Client {
         id,
         org,
@@ -110,6 +119,8 @@ pub async fn create(app: &App, actor: &Actor, new: NewClient) -> Result<(Registe
         events_uri,
     };
     let (tx, permit) = app.ask(tx, actor, Action::CreateClient, target(&client)).await?;
+    check_reach(&tx, org, &registration.reach).await?;
+    check_waiver(&tx, actor, &registration)?;
     let secret = registration.auth_method.has_secret().then(|| TokenKind::Client.generate());
     let hash = secret.as_ref().map(|secret| TokenHash::of(secret.reveal()));
     clients::insert(&tx, &client, hash.as_ref()).await?;
@@ -158,8 +169,8 @@ pub async fn set_keys(app: &App, actor: &Actor, id: ClientId, jwks: &Value) -> R
     let (tx, Registered { client, registration }) = begin(app, actor, id).await?;
     let changes = vec![Change::new("jwks", registration.jwks.clone(), Some(keys.clone()))];
     let registration = Registration { jwks: Some(keys), ..registration };
-    registration.check().map_err(|Problem { field, problem }| Error::malformed(field, problem))?;
     let (tx, permit) = app.ask(tx, actor, Action::UpdateClient { changes }, target(&client)).await?;
+    check(&registration)?;
     let text = serde_json::to_string(&registration).map_err(anyhow::Error::new)?;
     let client = Client { registration: text, updated_at: tx.now, ..client };
     clients::update(&tx, &client, None).await?;
@@ -179,11 +190,11 @@ pub async fn enable(app: &App, actor: &Actor, id: ClientId) -> Result<Registered
 
 async fn set_disabled(app: &App, actor: &Actor, id: ClientId, is_disabled: bool) -> Result<Registered, Error> {
     let (tx, before) = begin(app, actor, id).await?;
+    let action = if is_disabled { Action::DisableClient } else { Action::EnableClient };
+    let (tx, permit) = app.ask(tx, actor, action, target(&before.client)).await?;
     if before.client.is_disabled == is_disabled {
         return Ok(before);
     }
-    let action = if is_disabled { Action::DisableClient } else { Action::EnableClient };
-    let (tx, permit) = app.ask(tx, actor, action, target(&before.client)).await?;
     let epoch = before.client.epoch.saturating_add(1);
     let client = Client { is_disabled, epoch, updated_at: tx.now, ..before.client };
     clients::update(&tx, &client, None).await?;
@@ -226,6 +237,30 @@ fn registration(id: ClientId, new: NewClient) -> Result<Registration, Error> {
         lifetimes: new.lifetimes,
         reach: new.reach,
     })
+}
+
+fn check(registration: &Registration) -> Result<(), Error> {
+    registration.check().map_err(|Problem { field, problem }| Error::malformed(field, problem))
+}
+
+/// An application that opens the API does there whatever its people may. Nobody who may less than they signs them in to one
+/// that does not ask them first.
+fn check_waiver(tx: &Tx, actor: &Actor, it: &Registration) -> Result<(), Error> {
+    if !it.first_party || !it.scopes.has(Scope::Api) {
+        return Ok(());
+    }
+    match actor {
+        Actor::User(own) | Actor::Service(own) if !own.effective.has_everything(tx.roles()?) => {
+            Err(Error::invalid("first_party", Flaw::Unasked))
+        }
+        Actor::User(_)
+        | Actor::Service(_)
+        | Actor::Operator { .. }
+        | Actor::Job(_)
+        | Actor::Scim(_)
+        | Actor::Client(_)
+        | Actor::Anonymous => Ok(()),
+    }
 }
 
 /// Whoever is named as those who may use a client must be there, so that a slip does not shut everybody out in silence.
@@ -278,7 +313,7 @@ async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
         return Err(Error::NotFound("client"));
     }
     let (_, model) = app.store.organisation(org).await?;
-    actor.may(&model, "org.clients:manage")
+    actor.may(&model, MANAGE)
 }
 
 fn registered(client: Client) -> Result<Registered, Error> {

@@ -4,10 +4,11 @@
 
 use crate::app::users::{self, load};
 use crate::app::{App, logout};
+use crate::domain::client::Family;
 use crate::domain::id::{ClientId, UserId};
 use crate::domain::policy::{Action, Actor};
 use crate::domain::{Error, Timestamp};
-use crate::store::{clients, families};
+use crate::store::{Tx, clients, families};
 
 /// What one application may have of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +42,29 @@ pub async fn withdraw(app: &App, actor: &Actor, of: UserId, client: ClientId) ->
     if scopes.is_empty() {
         return Err(Error::NotFound("consent"));
     }
-    clients::delete_consent(&tx, of, client).await?;
-    let ended = families::revoke_of_user_at(&tx, of, client).await?;
-    logout::notify(&tx, &ended).await?;
+    take(&tx, of, client).await?;
     tx.commit(permit).await
+}
+
+/// Ends everything that an application has of a user now, whether the user was asked for it or not.
+pub async fn end(app: &App, actor: &Actor, of: UserId, client: ClientId) -> Result<(), Error> {
+    let org = users::org_of(actor, app, of).await?;
+    let tx = app.begin(org).await?;
+    let person = load(&tx, of).await?;
+    let scopes = clients::consent(&*tx, org, of, client).await?;
+    let action = Action::WithdrawConsent { client: client.to_string(), scopes: scopes.clone() };
+    let (tx, permit) = app.ask(tx, actor, action, person.target()).await?;
+    let ended = take(&tx, of, client).await?;
+    if scopes.is_empty() && ended.is_empty() {
+        return Err(Error::NotFound("session"));
+    }
+    tx.commit(permit).await
+}
+
+/// Takes it away, and tells the application; answers what came of the authorizations that ended.
+async fn take(tx: &Tx, of: UserId, client: ClientId) -> Result<Vec<Family>, Error> {
+    clients::delete_consent(tx, of, client).await?;
+    let ended = families::revoke_of_user_at(tx, of, client).await?;
+    logout::notify(tx, &ended).await?;
+    Ok(ended)
 }

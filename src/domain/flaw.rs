@@ -244,6 +244,11 @@ pub enum Flaw {
         "give a key set with public keys only: RSA from 2048 bits, EC P-256 or Ed25519, each with a kid of its own"
     )]
     Keys,
+    /// An application that opens the API would ask nobody.
+    #[error(
+        "an application with the scope api asks people for consent, unless somebody whose role allows everything waives it"
+    )]
+    Unasked,
     /// The secret that is kept belongs to another issuer.
     #[error("give the secret as well; the one that is kept belongs to another issuer and is not sent to this one")]
     SecretOfIssuer,

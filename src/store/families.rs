@@ -6,7 +6,8 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QuerySelect, SelectTwo,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, SelectTwo,
 };
 use uuid::Uuid;
 
@@ -36,14 +37,20 @@ pub async fn lives(db: &impl ConnectionTrait, token: &TokenHash, now: Timestamp)
 }
 
 fn living(token: &TokenHash, now: Timestamp) -> SelectTwo<issued::Entity, family::Entity> {
-    issued::Entity::find()
+    let of_token = issued::Entity::find()
         .select_also(family::Entity)
         .join(JoinType::InnerJoin, to_family())
         .join(JoinType::InnerJoin, to_user())
         .join(JoinType::InnerJoin, to_organisation())
         .join(JoinType::InnerJoin, to_client())
         .filter(issued::Column::TokenHash.eq(token.bytes()))
-        .filter(issued::Column::ExpiresAt.gt(now.millis()))
+        .filter(issued::Column::ExpiresAt.gt(now.millis()));
+    alive(of_token, now)
+}
+
+/// Those of them whose family, person, organisation and client live, under the epochs that the family was made with.
+fn alive<Q: QueryFilter>(query: Q, now: Timestamp) -> Q {
+    query
         .filter(family::Column::RevokedAt.is_null())
         .filter(family::Column::ExpiresAt.gt(now.millis()))
         .filter(user::Column::Status.eq(Status::Active.word()))
@@ -57,6 +64,27 @@ fn living(token: &TokenHash, now: Timestamp) -> SelectTwo<issued::Entity, family
         .filter(
             Expr::col((client::Entity, client::Column::Epoch)).equals((family::Entity, family::Column::ClientEpoch)),
         )
+}
+
+/// What came of the authorizations that live now of a client, newest first, each with its person. An organisation is named for
+/// a client of its own; a client of the operator has people of several.
+pub async fn living_at(
+    db: &impl ConnectionTrait,
+    (client, org): (ClientId, Option<OrgId>),
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<(Family, User)>, Error> {
+    let at = family::Entity::find()
+        .select_also(user::Entity)
+        .join(JoinType::InnerJoin, to_user())
+        .join(JoinType::InnerJoin, to_organisation())
+        .join(JoinType::InnerJoin, to_client())
+        .filter(family::Column::ClientId.eq(client.uuid()))
+        .apply_if(org, |query, org| query.filter(family::Column::OrgId.eq(org.uuid())));
+    let newest = alive(at, now).order_by_desc(family::Column::CreatedAt).order_by_desc(family::Column::Id).limit(limit);
+    let rows = newest.all(db).await.map_err(translate)?;
+    let both = rows.into_iter().filter_map(|(row, person)| Some((family(row), person?)));
+    both.map(|(family, person)| Ok((family, super::users::user(person)?))).collect()
 }
 
 /// The code or token with this hash, dead or alive; for recognising that a used one has come back.

@@ -202,6 +202,10 @@ async fn every_page_is_whole_and_brings_no_script_or_style_of_its_own() {
     paths.extend(["new", &format!("{token}/end")].map(|it| format!("{program}/tokens/{it}")));
     paths.extend(["", "/new"].map(|it| format!("/console/users/service-accounts{it}")));
     paths.push(program);
+    let wiki = format!("/console/applications/{}", crate::people::application(&tenant, "Wiki").await);
+    paths.extend(["/console/applications", "/console/applications/new"].map(str::to_owned));
+    paths.extend(["/edit", "/secret", "/test", "/deeds/disable", "/deeds/delete"].map(|it| format!("{wiki}{it}")));
+    paths.push(format!("{wiki}/people/{adam}/end"));
     let filters = ["role", "name", "email", "status", "type", "mfa", "inactive", "source", "created"];
     paths.extend(filters.map(|it| format!("/console/users?add={it}")));
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use doorward::app::clients::NewClient;
+use doorward::app::clients::{AuthMethod, NewClient};
 use doorward::app::users;
 use doorward::domain::connection::{Kind, Settings};
 use doorward::domain::id::UserId;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{OPERATOR_TOKEN, Reply, Server, in_acme};
 use crate::mappings::{group, push};
-use crate::oidc::stage::PASSWORD;
+use crate::oidc::stage::{PASSWORD, REDIRECT, Rp};
 use crate::own_credentials::{NEW_PASSWORD, first_code};
 use crate::passkeys;
 use crate::people::Api;
@@ -561,6 +561,7 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     invitations(&mut walk).await;
     oneself(&mut walk).await;
     programs(&mut walk).await;
+    applications(&mut walk).await;
     let file = json!("user_name,display_name\nimported,New\n");
     walk.operator("POST /imports?organisation=acme", &[], file).await.expect(200);
     walk.operator("GET /users/export?organisation=acme", &[], Value::Null).await.expect(200);
@@ -695,6 +696,30 @@ async fn programs(walk: &mut Walk<'_>) {
     walk.operator("POST /service-accounts/{id}/tokens", &[&id], token).await.expect(409);
     walk.operator("POST /service-accounts/{id}/activate", &[&id], Value::Null).await.expect(200);
     walk.operator("DELETE /service-accounts/{id}", &[&id], Value::Null).await.expect(204);
+}
+
+async fn applications(walk: &mut Walk<'_>) {
+    let new = json!({ "name": "Wiki", "redirect_uris": [REDIRECT], "first_party": true });
+    let made = walk.operator("POST /clients?organisation=acme", &[], new).await.expect(201);
+    let (id, ada) = (id_of(&made), walk.api.stage.ada.user.id);
+    let ada = users::show(&walk.api.server().app, &Server::operator(), ada).await.unwrap();
+    walk.operator("GET /clients?organisation=acme", &[], Value::Null).await.expect(200);
+    walk.operator("GET /clients/{id}", &[&id], Value::Null).await.expect(200);
+    walk.operator("PATCH /clients/{id}", &[&id], json!({ "require_mfa": false })).await.expect(200);
+    let secret = walk.operator("POST /clients/{id}/rotate-secret", &[&id], json!({ "earlier_ends": true })).await;
+    let rp = Rp {
+        id: id.parse().unwrap(),
+        client_id: id.clone(),
+        secret: secret.expect(200).json()["client_secret"].as_str().map(str::to_owned),
+        method: AuthMethod::ClientSecretBasic,
+    };
+    walk.api.stage.tokens(&rp, &ada).await;
+    walk.operator("GET /clients/{id}/sessions?limit=7", &[&id], Value::Null).await.expect(200);
+    let end = "DELETE /clients/{id}/sessions/{user_id}";
+    walk.operator(end, &[&id, &ada.user.id.to_string()], Value::Null).await.expect(204);
+    walk.operator("POST /clients/{id}/disable", &[&id], Value::Null).await.expect(200);
+    walk.operator("POST /clients/{id}/enable", &[&id], Value::Null).await.expect(200);
+    walk.operator("DELETE /clients/{id}", &[&id], Value::Null).await.expect(204);
 }
 
 async fn oneself(walk: &mut Walk<'_>) {

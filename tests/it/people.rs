@@ -140,6 +140,18 @@ pub async fn program(tenant: &Tenant<'_>, name: &str) -> String {
     service_accounts::create(&tenant.server.app, &Server::operator(), tenant.org, new).await.unwrap().id.to_string()
 }
 
+/// An application of the organisation, with a secret; its id.
+pub async fn application(tenant: &Tenant<'_>, name: &str) -> String {
+    let body = json!({ "name": name, "redirect_uris": ["https://app.example/callback"] });
+    let path = format!("/api/v1/clients?organisation={}", slug_of(tenant).await);
+    let reply = tenant.server.send(tenant.server.api(Method::POST, &path).json(&body)).await.expect(201);
+    reply.json()["id"].as_str().unwrap().to_owned()
+}
+
+async fn slug_of(tenant: &Tenant<'_>) -> String {
+    tenant.server.app.store.organisation(tenant.org).await.unwrap().0.slug.clone()
+}
+
 /// A resource that nobody owns; its key.
 async fn resource(api: &Api, key: &str) -> String {
     let path = format!("/resources/report/{key}?organisation=acme");
@@ -217,6 +229,7 @@ pub fn matrix() -> Vec<Deed> {
     all.extend(of_oneself());
     all.extend(of_groups_and_resources());
     all.extend(of_projects());
+    all.extend(of_applications());
     all.extend(of_programs_and_providers());
     // Ends the token of the caller, so it comes last.
     all.push((Method::POST, "/me/leave", None, MANAGERS));
@@ -296,6 +309,23 @@ async fn with_project(api: &Api, path: &str, (name, user): (&str, UserId)) -> St
     let put = json!({ "subject": { "kind": "user", "id": user } });
     let on = api.operator(Method::POST, &format!("/projects/{id}/assignments"), Some(put)).await.expect(201).json();
     path.replace("PROJECT", id).replace("ASSIGNMENT", on["id"].as_str().unwrap())
+}
+
+/// The same for applications (`APPLICATION`).
+fn of_applications() -> Vec<Deed> {
+    let new = json!({ "name": "Wiki", "redirect_uris": ["https://wiki.example/callback"] });
+    vec![
+        (Method::GET, "/clients", None, OWNER),
+        (Method::POST, "/clients", Some(new), OWNER),
+        (Method::GET, "/clients/APPLICATION", None, OWNER),
+        (Method::PATCH, "/clients/APPLICATION", Some(json!({ "name": "Other" })), OWNER),
+        (Method::POST, "/clients/APPLICATION/rotate-secret", None, OWNER),
+        (Method::POST, "/clients/APPLICATION/disable", None, OWNER),
+        (Method::POST, "/clients/APPLICATION/enable", None, OWNER),
+        (Method::GET, "/clients/APPLICATION/sessions", None, OWNER),
+        (Method::DELETE, "/clients/APPLICATION/sessions/USER", None, OWNER),
+        (Method::DELETE, "/clients/APPLICATION", None, OWNER),
+    ]
 }
 
 /// The same for service accounts (`SERVICE`), refused sign-ins (`REFERENCE`), requests of identity providers (`CALL`) and
@@ -390,6 +420,11 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
                 false => path,
             };
 
+            let path = match path.contains("APPLICATION") {
+                true => path.replace("APPLICATION", &application(&acme, &format!("{role}-{nth}")).await),
+                false => path,
+            };
+
             let body = match path.ends_with("/authenticator/confirm") {
                 true => Some(first_code(&api, &token).await.1),
                 false => body.map(|it| it.to_string().replace("\"USER\"", &format!("\"{user}\"")).parse().unwrap()),
@@ -418,6 +453,8 @@ async fn the_matrix_has_every_route_of_the_api() {
         path.replace("CLIENT", "{client_id}")
             .replace("Crew", "{group}")
             .replace("access/USER", "access/{user_id}")
+            .replace("sessions/USER", "sessions/{user_id}")
+            .replace("APPLICATION", "{id}")
             .replace("USER", "{id}")
             .replace("INVITATION", "{id}")
             .replace("ASSIGNMENT", "{assignment_id}")
@@ -451,10 +488,11 @@ async fn te_03_an_admin_does_nothing_to_an_owner() {
     let acme = api.acme();
     let (_, admin) = api.caller(&acme, "adam", "admin").await;
     let invitation = invited(&api, acme.org, "o@acme.example", "owner").await;
+    let wiki = application(&acme, "Wiki").await;
 
     for (method, path, body, _) in matrix().into_iter().filter(|it| it.0 != Method::GET && it.1.contains("USER")) {
         let id = api.stage.ada.user.id.to_string();
-        let path = path.replace("USER", &id).replace("CLIENT", &id);
+        let path = path.replace("USER", &id).replace("CLIENT", &id).replace("APPLICATION", &wiki);
         assert_eq!(api.call(&admin, method, &path, body).await.status, 403, "{path}");
     }
     let new = json!({ "user_name": "o", "display_name": "O", "role": "owner", "activation": "none" });

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Browser, PASSWORD, Server, Tenant};
 use crate::oidc::stage::{self, Rp, Stage, basic};
-use crate::people::{Api, group, invited, matrix, program, team};
+use crate::people::{Api, application, group, invited, matrix, program, team};
 
 /// TE-05: every list of one organisation leaves out the other, and its ids are those of nothing.
 #[tokio::test]
@@ -68,6 +68,7 @@ async fn belongings(api: &Api, tenant: &Tenant<'_>, slug: &str, name: &str) -> I
         ("TEAM", team(tenant, &format!("Team of {name}")).await),
         ("GROUP", group(tenant, &format!("Group of {name}")).await),
         ("SERVICE", program(tenant, &format!("Program of {name}")).await),
+        ("APPLICATION", application(tenant, &format!("Application of {name}")).await),
         ("EVENT", audit["events"][0]["id"].as_str().unwrap().to_owned()),
         ("USER", user),
     ]
@@ -84,7 +85,9 @@ fn id<'i>(ids: &'i Ids, word: &str) -> &'i str {
 /// Everything that the lists say about an organisation, and how many deeds its record holds.
 async fn everything(api: &Api, slug: &str) -> String {
     let mut all = String::new();
-    for list in ["users", "groups", "teams", "projects", "invitations", "service-accounts", "connections", "audit"] {
+    for list in
+        ["users", "groups", "teams", "projects", "invitations", "service-accounts", "clients", "connections", "audit"]
+    {
         all.push_str(&api.operator(Method::GET, &format!("/{list}?organisation={slug}"), None).await.expect(200).text);
     }
     all

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Registered, begin, check_reach, target};
+use super::{Registered, begin, check, check_reach, check_waiver, get, target};
+use crate::app::client_proof::read_keys;
 use crate::app::{App, keys};
 use crate::domain::Error;
 use crate::domain::client::{Client, Secrets};
@@ -15,7 +16,7 @@ use crate::domain::id::ClientId;
 use crate::domain::policy::{Action, Actor, Change};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
-use crate::oidc::client::{AccessTokenFormat, Problem, Profile, Registration};
+use crate::oidc::client::{AccessTokenFormat, Profile, Registration};
 use crate::oidc::jwt::Algorithm;
 use crate::oidc::lifetimes::Lifetimes;
 use crate::oidc::reach::Reach;
@@ -30,6 +31,8 @@ pub const OVERLAP: Duration = Duration::from_hours(24);
 pub struct Edit {
     /// Its name for people.
     pub name: Option<String>,
+    /// Its public keys, where it proves itself with one; what one of before signed proves nothing any more.
+    pub jwks: Option<Value>,
     /// Where answers may go.
     pub redirect_uris: Option<Vec<String>>,
     /// Where a person may go after signing out.
@@ -73,17 +76,21 @@ pub enum Earlier {
 
 /// Changes what a client is registered for. What narrows it counts at once, also for tokens that it has.
 pub async fn edit(app: &App, actor: &Actor, id: ClientId, edit: Edit) -> Result<Registered, Error> {
-    if let Some(algorithm) = edit.id_token_alg {
+    // Whoever may not is refused, and recorded, in the unit; no key is made for them.
+    if let Some(algorithm) = edit.id_token_alg
+        && get(app, actor, id).await.is_ok()
+    {
         keys::provide(app, algorithm).await?;
     }
     let (tx, before) = begin(app, actor, id).await?;
     let registration = edit.apply(before.registration.clone())?;
     check_name("name", &registration.name, super::NAME_MAX)?;
-    registration.check().map_err(|Problem { field, problem }| Error::malformed(field, problem))?;
-    check_reach(&tx, before.client.org, &registration.reach).await?;
     let changes = changes(&before.registration, &registration)?;
     let is_changed = !changes.is_empty();
     let (tx, permit) = app.ask(tx, actor, Action::UpdateClient { changes }, target(&before.client)).await?;
+    check(&registration)?;
+    check_reach(&tx, before.client.org, &registration.reach).await?;
+    check_waiver(&tx, actor, &registration)?;
     if !is_changed {
         return Ok(before);
     }
@@ -102,10 +109,10 @@ pub async fn rotate_secret(
     earlier: Earlier,
 ) -> Result<(Registered, Secret<String>), Error> {
     let (tx, before) = begin(app, actor, id).await?;
+    let (tx, permit) = app.ask(tx, actor, Action::RotateClientSecret, target(&before.client)).await?;
     if !before.registration.auth_method.has_secret() {
         return Err(Error::malformed("client", "this client has no secret"));
     }
-    let (tx, permit) = app.ask(tx, actor, Action::RotateClientSecret, target(&before.client)).await?;
     let (_, had) = clients::find(&*tx, id).await?.ok_or(Error::NotFound("client"))?;
     let secret = TokenKind::Client.generate();
     let present = Some(TokenHash::of(secret.reveal()));
@@ -124,9 +131,11 @@ impl Edit {
     fn apply(self, it: Registration) -> Result<Registration, Error> {
         let scopes = self.scopes.as_deref().map(Scopes::exactly).transpose();
         let scopes = scopes.map_err(|_| Error::malformed("scope", "names a scope that is not offered"))?;
+        let jwks = self.jwks.as_ref().map(read_keys).transpose()?;
         let pushed = self.require_pushed_requests.unwrap_or(it.require_pushed_authorization_requests);
         Ok(Registration {
             name: self.name.unwrap_or(it.name),
+            jwks: jwks.or(it.jwks),
             redirect_uris: self.redirect_uris.unwrap_or(it.redirect_uris),
             post_logout_redirect_uris: self.post_logout_redirect_uris.unwrap_or(it.post_logout_redirect_uris),
             backchannel_logout_uri: self.backchannel_logout_uri.unwrap_or(it.backchannel_logout_uri),

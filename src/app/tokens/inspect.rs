@@ -34,9 +34,14 @@ pub async fn userinfo(app: &App, token: &SecretString, proven: Option<&Proven>) 
     }
     let how: Circumstances =
         serde_json::from_str(&live.family.facts).map_err(|it| Error::from(anyhow::Error::new(it)))?;
-    let mut claims = claims::userinfo(&live.whose, &live.scopes);
-    claims.extend(claims::chosen(&live.whose, how.claims.at_userinfo()));
-    Ok(claims)
+    Ok(at_userinfo(&live.whose, &live.scopes, &how))
+}
+
+/// What userinfo says.
+pub(in crate::app) fn at_userinfo(told: &Told, scopes: &Scopes, how: &Circumstances) -> Claims {
+    let mut claims = claims::userinfo(told, scopes);
+    claims.extend(claims::chosen(told, how.claims.at_userinfo()));
+    claims
 }
 
 /// What an authenticated client with a secret is told about a token.

@@ -14,8 +14,8 @@ use crate::domain::secret::{TokenHash, TokenKind};
 use crate::domain::{Error, Timestamp};
 use crate::oidc::bearer::Scheme;
 use crate::oidc::claims::{self, Occasion};
-use crate::oidc::client::AccessTokenFormat;
-use crate::oidc::jwt::{self, SigningKey, Typ};
+use crate::oidc::client::{AccessTokenFormat, Registration};
+use crate::oidc::jwt::{self, Claims, SigningKey, Typ};
 use crate::oidc::scope::{Scope, Scopes};
 use crate::oidc::token::{Response, invalid_grant};
 use crate::store::{Tx, families};
@@ -55,29 +55,54 @@ pub(super) async fn tokens(
         serde_json::from_str(&wanted.family.facts).map_err(|it| Error::from(anyhow::Error::new(it)))?;
     let sid = wanted.family.session.to_string();
     let occasion = Occasion {
-        issuer: &app.config.public_url,
-        client_id: &wanted.client.registration.client_id,
-        scopes: wanted.scopes,
-        auth_time: how.auth_time,
-        acr: Some(&how.acr),
-        amr: &how.amr,
-        sid: Some(&sid),
-        now_seconds: tx.now.seconds(),
-        lifetime_seconds: i64::from(lifetimes.access_token_seconds),
-        algorithm: key.algorithm(),
         jkt: wanted.jkt,
+        algorithm: key.algorithm(),
+        ..occasion(app, &wanted.client.registration, wanted.scopes, (&how, &sid), tx.now)
     };
     let access = access_token(tx, wanted, key, &told, &occasion).await?;
     let refresh = refresh_token(tx, wanted).await?;
-    let id_token = wanted.scopes.has(Scope::OpenId).then(|| {
-        let mut claims = claims::id_token(&told, &occasion, wanted.nonce, Some(&access));
-        claims.extend(claims::chosen(&told, how.claims.in_id_token()));
-        claims
-    });
+    let id_token = id_token(&told, &occasion, &how, (wanted.nonce, Some(&access)));
     let id_token = id_token.map(|claims| jwt::sign(key, Typ::IdToken, &claims)).transpose().map_err(fault)?;
     let response = Response::new(access, lifetimes.access_token_seconds, wanted.scopes);
     let response = response.presented_as(Scheme::of(wanted.jkt));
     Ok(response.with_refresh_token(refresh).with_id_token(id_token))
+}
+
+/// The circumstances under which an application is told of somebody who has signed in like this, in this session.
+pub(in crate::app) fn occasion<'a>(
+    app: &'a App,
+    to: &'a Registration,
+    scopes: &'a Scopes,
+    (how, sid): (&'a Circumstances, &'a str),
+    now: Timestamp,
+) -> Occasion<'a> {
+    Occasion {
+        issuer: &app.config.public_url,
+        client_id: &to.client_id,
+        scopes,
+        auth_time: how.auth_time,
+        acr: Some(&how.acr),
+        amr: &how.amr,
+        sid: Some(sid),
+        now_seconds: now.seconds(),
+        lifetime_seconds: i64::from(to.lifetimes.access_token_seconds),
+        algorithm: to.id_token_alg,
+        jkt: None,
+    }
+}
+
+/// What an ID token says, where one is due.
+pub(in crate::app) fn id_token(
+    told: &claims::Person,
+    occasion: &Occasion<'_>,
+    how: &Circumstances,
+    (nonce, access): (Option<&str>, Option<&str>),
+) -> Option<Claims> {
+    occasion.scopes.has(Scope::OpenId).then(|| {
+        let mut claims = claims::id_token(told, occasion, nonce, access);
+        claims.extend(claims::chosen(told, how.claims.in_id_token()));
+        claims
+    })
 }
 
 /// How long a refresh token works that is given out, or used, now.

@@ -13,9 +13,10 @@ mod mint;
 pub(super) mod person;
 
 pub use grant::exchange;
-pub(super) use inspect::{Opened, opened};
+pub(super) use inspect::{Opened, at_userinfo, opened};
 pub use inspect::{introspect, revoke, userinfo};
 pub use machine::exchange_for_program;
+pub(super) use mint::{id_token, occasion};
 
 use secrecy::{ExposeSecret as _, SecretString};
 

@@ -66,6 +66,7 @@ impl Changes {
         let address = |uri: Option<String>| uri.map(|uri| Some(uri).filter(|uri| !uri.is_empty()));
         Ok(Edit {
             name: self.name,
+            jwks: None,
             redirect_uris: some(self.redirect_uri),
             post_logout_redirect_uris: some(self.post_logout_redirect_uri),
             backchannel_logout_uri: address(self.backchannel_logout_uri),

@@ -4,6 +4,7 @@
 //! token; the operator names the organisation by `?organisation=SLUG` where a path does not. A personal token reads with the
 //! scope `read` and changes something with the scope `write`.
 
+mod applications;
 mod audit;
 mod connections;
 mod consents;
@@ -53,8 +54,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = sign_in_refusals::routes(users::routes(invitations::routes(imports::routes(routes))));
     let routes = teams::routes(service_accounts::routes(connections::routes(consents::routes(routes))));
     let routes = resources::routes(groups::routes(sign_ins::routes(sessions::routes(own_credentials::routes(routes)))));
-    audit::routes(waiting::routes(deprovisionings::routes(health::routes(journal::routes(projects::routes(
-        sign_in_failures::routes(routes),
-    ))))))
-    .finish()
+    let routes = deprovisionings::routes(health::routes(journal::routes(projects::routes(routes))));
+    audit::routes(waiting::routes(applications::routes(sign_in_failures::routes(routes)))).finish()
 }

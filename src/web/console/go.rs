@@ -12,8 +12,8 @@ use super::Console;
 use super::shell::Shell;
 use crate::app::offers::Judge;
 use crate::app::{
-    App, audit_log, connections, groups, personal_tokens, policies, projects, resources, roles, sign_in_refusals,
-    user_list,
+    App, audit_log, clients, connections, groups, personal_tokens, policies, projects, resources, roles,
+    sign_in_refusals, user_list,
 };
 use crate::domain::Error;
 use crate::domain::text::fold;
@@ -134,6 +134,8 @@ async fn places(app: &App, console: &Console) -> Result<Vec<Place>, Error> {
             connections::may_make_some(actor, model, org),
             place("new-connection", "go-new-connection", super::provisioning::NEW),
         ),
+        (may(clients::MANAGE), place("applications", "go-applications", super::applications::LIST)),
+        (may(clients::MANAGE), place("new-application", "go-new-application", super::applications::NEW)),
         (may(sign_in_refusals::READ), place("refused-sign-ins", "go-refused", super::sign_ins::PATH)),
         (may(sign_in_refusals::READ), place("failed-sign-ins", "go-failed", super::sign_in_failures::PATH)),
         (may(audit_log::READ), place("audit-log", "go-audit", super::audit::PATH)),

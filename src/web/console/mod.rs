@@ -4,6 +4,7 @@
 //! **Invariant:** every page and every deed works without JavaScript; scripts only bring the same pages closer.
 //! **Invariant:** what somebody may not do is not offered; what cannot be done now is shown with the reason.
 
+mod applications;
 mod ask;
 mod audit;
 mod go;
@@ -53,7 +54,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = groups::routes(projects::routes(resources::routes(routes)));
     let routes = teams::routes(policies::routes(roles::routes(users::routes(routes))));
     let routes = audit::routes(sign_in_failures::routes(sign_ins::routes(go::routes(routes))));
-    provisioning::routes(organisation::routes(routes))
+    applications::routes(provisioning::routes(organisation::routes(routes)))
 }
 
 /// Somebody in the console: who it is, what its organisation is like, and the frame of every page.

@@ -6,10 +6,10 @@ use axum::http::request::Parts;
 
 use super::projects::{LIST as PROJECTS, PERMISSIONS};
 use super::resources::PATH as RESOURCES;
-use super::{Console, audit, groups, organisation, provisioning, sign_in_failures, sign_ins, words};
+use super::{Console, applications, audit, groups, organisation, provisioning, sign_in_failures, sign_ins, words};
 use crate::app::groups::READ as READ_GROUPS;
 use crate::app::projects::may_list as may_list_projects;
-use crate::app::{App, audit_log, connections, organisations, policies, resources, sign_in_refusals};
+use crate::app::{App, audit_log, clients, connections, organisations, policies, resources, sign_in_refusals};
 use crate::domain::Error;
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleModel;
@@ -85,27 +85,7 @@ impl Shell {
         if !items.is_empty() {
             sections.push(Section { heading: Some(t.say("access-control")), items });
         }
-        let mut settings = Vec::new();
-        if actor.may(model, organisations::MANAGE).is_ok() {
-            settings.push(item(t.say("organisation"), organisation::PATH, path == organisation::PATH));
-        }
-        if actor.may(model, policies::MANAGE).is_ok() {
-            let here = path.starts_with("/console/security/policies");
-            settings.push(item(t.say("policies"), "/console/security/policies", here));
-        }
-        if actor.may(model, connections::MANAGE).is_ok() {
-            let here = path.starts_with(provisioning::LIST);
-            settings.push(item(t.say("connections"), provisioning::LIST, here));
-        }
-        if actor.may(model, sign_in_refusals::READ).is_ok() {
-            let here = path.starts_with(sign_ins::PATH);
-            settings.push(item(t.say("refused-sign-ins"), sign_ins::PATH, here));
-            let here = path.starts_with(sign_in_failures::PATH);
-            settings.push(item(t.say("failed-sign-ins"), sign_in_failures::PATH, here));
-        }
-        if actor.may(model, audit_log::READ).is_ok() {
-            settings.push(item(t.say("audit-log"), audit::PATH, path.starts_with(audit::PATH)));
-        }
+        let settings = settings(actor, model, path, t);
         if !settings.is_empty() {
             sections.push(Section { heading: Some(t.say("settings")), items: settings });
         }
@@ -117,6 +97,37 @@ impl Shell {
             said: words::said(t, parts.uri.query().unwrap_or_default()),
         })
     }
+}
+
+/// What is set for the whole organisation.
+fn settings(actor: &Actor, model: &RoleModel, path: &str, t: Texts) -> Vec<Item> {
+    let item = |label: String, to: &'static str, is_here: bool| Item { label, path: to, is_here };
+    let mut settings = Vec::new();
+    if actor.may(model, organisations::MANAGE).is_ok() {
+        settings.push(item(t.say("organisation"), organisation::PATH, path == organisation::PATH));
+    }
+    if actor.may(model, policies::MANAGE).is_ok() {
+        let here = path.starts_with("/console/security/policies");
+        settings.push(item(t.say("policies"), "/console/security/policies", here));
+    }
+    if actor.may(model, connections::MANAGE).is_ok() {
+        let here = path.starts_with(provisioning::LIST);
+        settings.push(item(t.say("connections"), provisioning::LIST, here));
+    }
+    if actor.may(model, clients::MANAGE).is_ok() {
+        let here = path.starts_with(applications::LIST);
+        settings.push(item(t.say("applications"), applications::LIST, here));
+    }
+    if actor.may(model, sign_in_refusals::READ).is_ok() {
+        let here = path.starts_with(sign_ins::PATH);
+        settings.push(item(t.say("refused-sign-ins"), sign_ins::PATH, here));
+        let here = path.starts_with(sign_in_failures::PATH);
+        settings.push(item(t.say("failed-sign-ins"), sign_in_failures::PATH, here));
+    }
+    if actor.may(model, audit_log::READ).is_ok() {
+        settings.push(item(t.say("audit-log"), audit::PATH, path.starts_with(audit::PATH)));
+    }
+    settings
 }
 
 /// What went wrong, in the frame of the console.

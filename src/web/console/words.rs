@@ -134,8 +134,22 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "group-unmapped" => Some(t.say("said-group-unmapped")),
         "mfa-required" => Some(t.say("said-mfa-required")),
         "several" => Some(t.with("said-several", &parts)),
-        _ => None,
+        other => said_of_applications(t, other),
     }
+}
+
+/// The same about applications.
+fn said_of_applications(t: Texts, word: &str) -> Option<String> {
+    let key = match word {
+        "application-made" => "said-application-made",
+        "application-changed" => "said-application-changed",
+        "application-disabled" => "said-application-disabled",
+        "application-enabled" => "said-application-enabled",
+        "application-deleted" => "said-application-deleted",
+        "application-access-ended" => "said-application-access-ended",
+        _ => return None,
+    };
+    Some(t.say(key))
 }
 
 /// Where a user stands in its life.

@@ -54,6 +54,7 @@ flaw-issuer = Geben Sie die https-Adresse ein, die der Identitätsanbieter als s
 flaw-events-uri = Geben Sie die https-Adresse ein, an die Ereignisse gesendet werden, etwa https://id.example/events.
 flaw-guid = Geben Sie die ID ein, wie Entra sie anzeigt, etwa 8adf8e6e-67b2-4cf2-a259-e3dc5476c621.
 flaw-keys = Fügen Sie einen Schlüsselsatz (JWKS) ein, der nur öffentliche Schlüssel enthält: RSA ab 2048 Bit, EC P-256 oder Ed25519, jeder mit einer eigenen „kid“.
+flaw-unasked = Eine Anwendung mit dem Scope „api“ fragt nach der Zustimmung, außer jemand, dessen Rolle alles erlaubt, verzichtet darauf.
 flaw-client-id = Geben Sie die Kennung ein, unter der der Identitätsanbieter diesen Server kennt, mit höchstens { $count } Zeichen.
 flaw-secret-of-issuer = Geben Sie auch das Geheimnis ein. Das gespeicherte gehört zu einem anderen Aussteller und wird diesem nicht geschickt.
 flaw-proof-words = Nennen Sie höchstens { $most } Werte, einen je Zeile, jeden mit höchstens { $count } Buchstaben, Ziffern und Zeichen ohne Leerzeichen und Umlaute (nur ASCII).

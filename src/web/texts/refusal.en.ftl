@@ -54,6 +54,7 @@ flaw-issuer = Write the https address that the identity provider names as its is
 flaw-events-uri = Write the https address to which events are sent, such as https://id.example/events.
 flaw-guid = Enter the id as Entra shows it, such as 8adf8e6e-67b2-4cf2-a259-e3dc5476c621.
 flaw-keys = Paste a key set (JWKS) that holds public keys only: RSA from 2048 bits, EC P-256 or Ed25519, each with a “kid” of its own.
+flaw-unasked = An application with the scope “api” asks people for their consent, unless somebody whose role allows everything waives it.
 flaw-client-id = Enter the id that the identity provider knows this server by, of at most { $count } characters.
 flaw-secret-of-issuer = Enter the secret as well. The one that is kept belongs to another issuer and is not sent to this one.
 flaw-proof-words = Name at most { $most } values, one a line, each of at most { $count } letters, digits and signs without spaces and umlauts (ASCII only).

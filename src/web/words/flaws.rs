@@ -63,6 +63,7 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::ClientId { characters_max } => number(t, "flaw-client-id", *characters_max),
         Flaw::Guid => t.say("flaw-guid"),
         Flaw::Keys => t.say("flaw-keys"),
+        Flaw::Unasked => t.say("flaw-unasked"),
         Flaw::SecretOfIssuer => t.say("flaw-secret-of-issuer"),
         Flaw::ProofWords { most, characters_max } => beside(t, "flaw-proof-words", (*most, *characters_max)),
         Flaw::AboveCeiling { role } => t.name("flaw-above-ceiling", role.as_str()),

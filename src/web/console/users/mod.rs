@@ -18,6 +18,7 @@ mod views;
 pub(super) use deeds::{OncePage, RoleChoice};
 pub(super) use filters::{Address, Names};
 pub(super) use list::Link;
+pub(super) use show::{duty, obstacle};
 pub(super) use table::{Badge, Mark, Menu, MenuItem, Row, Value, row};
 
 use crate::app::user_list::Holders;

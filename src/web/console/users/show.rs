@@ -414,7 +414,8 @@ fn entrance_of(t: Texts, verdict: &Verdict) -> Entrance {
     Entrance { badge, obstacles, duties }
 }
 
-fn obstacle(t: Texts, it: Obstacle) -> String {
+/// What keeps somebody out.
+pub(in crate::web::console) fn obstacle(t: Texts, it: Obstacle) -> String {
     let at = |key: &str, at: Timestamp| t.with(key, &[("moment", Part::Words(&t.moment(&at)))]);
     match it {
         Obstacle::Suspended => t.say("entrance-suspended"),
@@ -432,7 +433,8 @@ fn obstacle(t: Texts, it: Obstacle) -> String {
     }
 }
 
-fn duty(t: Texts, it: Duty) -> String {
+/// What happens on the way in.
+pub(in crate::web::console) fn duty(t: Texts, it: Duty) -> String {
     match it {
         Duty::ChangePassword => t.say("duty-change-password"),
         Duty::SetUpFactor => t.say("duty-set-up-factor"),
