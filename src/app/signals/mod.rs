@@ -13,7 +13,9 @@ pub use crate::domain::signal::State as Became;
 pub use crate::oidc::signals::{Credential, Turn};
 pub use crate::store::signals::STREAM_EVENT;
 pub use delivery::{deliver, fetch, note_failure};
-pub use streams::{Receiver, create, delete, read, receiver, set_status, show, status, update, verify};
+pub use streams::{
+    Receiver, Standing, create, delete, read, receiver, set_status, standing_of, status, update, verify,
+};
 
 pub use told::{Departure, PAGE, Receipt, departure, of_application, of_deed};
 

@@ -12,6 +12,7 @@ use super::{new_for, put_now, settings, state};
 use crate::app::App;
 use crate::app::application::{self, Application};
 use crate::app::tokens::Failure;
+use crate::domain::client::Client;
 use crate::domain::id::{OrgId, StreamId};
 use crate::domain::policy::{Action, Change as Changed, Target};
 use crate::domain::secret::{Secret, TokenHash};
@@ -141,15 +142,19 @@ pub async fn verify(app: &App, receiver: &Receiver, body: &[u8]) -> Result<(), E
     put_now(app, &stream, signal).await
 }
 
-/// The stream of a client, as an administrator sees it.
-pub async fn show(app: &App, org: OrgId, of: &Application) -> Result<Option<Value>, Error> {
-    let Some(stream) = streams::of_client(app.store.reader(), org, of.client.id).await? else { return Ok(None) };
-    let receiver = Receiver(of.clone());
-    let mut told = configuration(app, &receiver, &stream)?;
-    if let Some(members) = told.as_object_mut() {
-        members.insert("status".to_owned(), json!(stream.status));
-    }
-    Ok(Some(told))
+/// How an application hears, as an administrator sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing {
+    /// Whether events are posted to it; it fetches them otherwise.
+    pub is_pushed: bool,
+    /// Whether its stream tells.
+    pub status: Status,
+}
+
+/// How the stream of a client stands, where it has one.
+pub async fn standing_of(app: &App, of: &Client) -> Result<Option<Standing>, Error> {
+    let Some(stream) = streams::of_client(app.store.reader(), of.org, of.id).await? else { return Ok(None) };
+    Ok(Some(Standing { is_pushed: settings(&stream)?.delivery != Delivery::Poll, status: state(&stream)? }))
 }
 
 /// Queues what waits in a stream that pushes and is on.

@@ -1,6 +1,10 @@
 //! What applications were told of ended access, as rows of a table.
 
-use crate::app::signals::{Became, Departure, Receipt};
+use std::time::Duration;
+
+use crate::app::signals::{Became, Departure, Receipt, Standing};
+use crate::domain::Timestamp;
+use crate::oidc::signals::stream::Status;
 use crate::web::console::users::{Badge, Mark};
 use crate::web::texts::{Part, Texts};
 
@@ -9,6 +13,8 @@ const IN_SECONDS: u128 = 10_000;
 
 /// What one application was told.
 pub(in crate::web::console) struct Row {
+    /// When that was caused.
+    pub(in crate::web::console) at: Timestamp,
     pub(in crate::web::console) application: String,
     pub(in crate::web::console) what: String,
     pub(in crate::web::console) result: Badge,
@@ -53,6 +59,18 @@ pub(in crate::web::console) fn meter(t: Texts, it: &Departure) -> Meter {
     }
 }
 
+/// How an application hears, and whether it does.
+pub(in crate::web::console) fn stream(t: Texts, it: Standing) -> String {
+    let method = if it.is_pushed { "told-push" } else { "told-poll" };
+    let status = match it.status {
+        Status::Enabled => "told-enabled",
+        Status::Paused => "told-paused",
+        Status::Disabled => "told-disabled",
+    };
+    let (method, status) = (t.say(method), t.say(status));
+    t.with("told-stream", &[("method", Part::Words(&method)), ("status", Part::Words(&status))])
+}
+
 fn row(t: Texts, it: &Receipt) -> Row {
     let (mark, label) = match it.state {
         Became::Waiting if it.tries > 0 => (Mark::Warning, "told-tried"),
@@ -61,6 +79,7 @@ fn row(t: Texts, it: &Receipt) -> Row {
         Became::Failed => (Mark::Warning, "told-failed"),
     };
     Row {
+        at: it.at,
         application: if it.application.is_empty() { t.say("told-gone") } else { it.application.clone() },
         what: what(t, &it.kind),
         result: Badge { mark, label: t.say(label) },
@@ -69,7 +88,7 @@ fn row(t: Texts, it: &Receipt) -> Row {
     }
 }
 
-fn after(t: Texts, span: std::time::Duration) -> String {
+fn after(t: Texts, span: Duration) -> String {
     if span.as_millis() < IN_SECONDS {
         return t.count("told-after-ms", u64::try_from(span.as_millis()).unwrap_or(u64::MAX));
     }

@@ -24,11 +24,14 @@ const RISC: &str = "https://schemas.openid.net/secevent/risc/event-type";
 const SSF: &str = "https://schemas.openid.net/secevent/ssf/event-type";
 const SCOPES: &str = "openid profile email roles groups offline_access ssf.read ssf.manage";
 
+/// A token that was posted, and the header that came with it.
+type Posted = (String, Option<String>);
+
 /// A receiver that events are posted to.
 struct Inbox {
     uri: String,
     status: Arc<Mutex<StatusCode>>,
-    came: Arc<Mutex<Vec<(String, Option<String>)>>>,
+    came: Arc<Mutex<Vec<Posted>>>,
 }
 
 impl Inbox {
@@ -52,7 +55,7 @@ impl Inbox {
         *self.status.lock().unwrap() = status;
     }
 
-    fn take(&self) -> Vec<(String, Option<String>)> {
+    fn take(&self) -> Vec<Posted> {
         std::mem::take(&mut *self.came.lock().unwrap())
     }
 
@@ -523,7 +526,7 @@ async fn an_event_that_the_receiver_does_not_take_is_sent_again_as_the_same() {
     stage.server.run_jobs().await;
     let taken = inbox.take();
 
-    let jtis = |all: &[(String, Option<String>)]| {
+    let jtis = |all: &[Posted]| {
         let mut all: Vec<String> = all.iter().map(|it| claims(&it.0)["jti"].to_string()).collect();
         all.sort();
         all

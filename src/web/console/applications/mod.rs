@@ -91,6 +91,8 @@ fn scope(t: Texts, scope: Scope) -> String {
         Scope::OfflineAccess => "app-scope-offline",
         Scope::Api => "app-scope-api",
         Scope::Scim => "app-scope-scim",
+        Scope::SsfRead => "app-scope-ssf-read",
+        Scope::SsfManage => "app-scope-ssf-manage",
     })
 }
 

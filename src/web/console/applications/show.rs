@@ -7,11 +7,12 @@ use axum::response::Response;
 use super::setup::{self, Shown};
 use super::{Badge, client_id, kind, path, profile, scope, status};
 use crate::app::clients::{self, AccessTokenFormat, Reach, Registered, SHOWN, SignedIn};
-use crate::app::{App, groups};
+use crate::app::{App, groups, signals};
 use crate::domain::id::GroupId;
 use crate::domain::{Error, Timestamp};
 use crate::web::console::Console;
 use crate::web::console::shell::Shell;
+use crate::web::console::told;
 use crate::web::console::users::user_path;
 use crate::web::texts::Texts;
 
@@ -32,6 +33,10 @@ struct ShowPage<'a> {
     people: Vec<PersonRow>,
     /// True where there are more people than are shown.
     has_more: bool,
+    /// How it hears of ended access, where it keeps a stream.
+    stream: Option<String>,
+    /// What it was told.
+    told: Vec<told::Row>,
 }
 
 /// Something that is registered.
@@ -79,6 +84,8 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<ShowPage<
         products: setup::all(app, &console.model, t, &it.registration),
         people: found.people.into_iter().map(|person| row(console, &it, person)).collect(),
         has_more: found.has_more,
+        stream: signals::standing_of(app, &it.client).await?.map(|standing| told::stream(t, standing)),
+        told: told::rows(t, &signals::of_application(app, it.client.id, None).await?),
         client_id: it.registration.client_id,
         name: it.registration.name,
     })
