@@ -449,14 +449,14 @@ async fn fz_5_no_request_over_http_is_a_fault_or_leads_away() {
 
 /// What follows `http://` and a loopback address, without the port that may differ.
 fn without_port(uri: &str) -> Option<(&str, &str)> {
-    let origin = ["http://127.0.0.1", "http://[::1]"].into_iter().find(|it| uri.starts_with(it))?;
-    let rest = &uri[origin.len()..];
-    let digits = rest.strip_prefix(':').map(|it| it.bytes().take_while(u8::is_ascii_digit).count());
-    let after = match digits {
+    let origins = ["http://127.0.0.1", "http://[::1]"];
+    let (origin, rest) = origins.into_iter().find_map(|it| Some((it, uri.strip_prefix(it)?)))?;
+    let after = match rest.strip_prefix(':') {
         None => rest,
-        Some(digits) => {
-            let port: u32 = rest[1..=digits].parse().ok()?;
-            (1..=65_535).contains(&port).then(|| &rest[1 + digits..])?
+        Some(rest) => {
+            let (port, after) = rest.split_at(rest.bytes().take_while(u8::is_ascii_digit).count());
+            let is_port = (1..=65_535).contains(&port.parse::<u32>().ok()?);
+            is_port.then_some(after)?
         }
     };
     (after.is_empty() || after.starts_with(['/', '?'])).then_some((origin, after))
