@@ -66,6 +66,7 @@ pub async fn scene() -> Scene {
     scene.provisioned(connection).await;
     scene.programs().await;
     scene.things().await;
+    scene.application().await;
     scene.browsers().await;
     scene.links().await;
     scene.known();
@@ -261,6 +262,17 @@ impl Scene {
         self.stand(&["roles/{key}"], "viewer");
         self.stand(&["roles/{key}"], "auditor");
         self.stand(&["assets/{name}"], "console.js");
+    }
+
+    /// An application of the organisation.
+    async fn application(&mut self) {
+        let new = json!({ "name": "Wiki", "redirect_uris": [stage::REDIRECT], "first_party": true });
+        let made = self.api.operator(Method::POST, &in_acme("/clients"), Some(new)).await.expect(201).json();
+        self.secrets.token("the secret of an application of the organisation", made["client_secret"].as_str().unwrap());
+        self.stand(&["applications/{id}", "clients/{id}"], made["id"].as_str().unwrap());
+        self.stand(&["deeds/{deed}"], "disable");
+        let grace = self.api.stage.grace.user.id.to_string();
+        self.stand(&["people/{user}"], &grace);
     }
 
     /// Sessions, tokens, a sign-in under way, a code, and a view that the reader has kept.
