@@ -12,7 +12,7 @@ use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant};
 
 /// The anti-forgery token on a page.
 pub async fn token(browser: &Browser<'_>, page: &str) -> String {
-    let page = browser.get(page).await.expect(200);
+    let page = browser.get(page).await;
     page.text
         .split("name=\"csrf\" value=\"")
         .nth(1)
