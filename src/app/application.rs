@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::domain::client::{Client, Secrets};
-use crate::domain::id::{ClientId, OrgId};
+use crate::domain::id::ClientId;
 use crate::domain::policy::{Actor, ClientActor};
 use crate::domain::secret::TokenHash;
 use crate::domain::{Error, Timestamp};
@@ -46,7 +46,7 @@ impl Application {
 
     /// The application as somebody who acts.
     pub fn actor(&self) -> Actor {
-        let org = (self.client.org != OrgId::OPERATOR).then_some(self.client.org);
+        let org = self.client.organisation();
         Actor::Client(ClientActor { org, id: self.client.id, label: self.client.name.clone() })
     }
 }

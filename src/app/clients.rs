@@ -18,7 +18,7 @@ use crate::app::client_proof::read_keys;
 use crate::app::{App, events, keys};
 use crate::domain::client::Client;
 use crate::domain::id::{ClientId, GroupId, OrgId};
-use crate::domain::policy::{Action, Actor, Change, Target};
+use crate::domain::policy::{Action, Actor, Change};
 use crate::domain::role::RoleKey;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
@@ -118,7 +118,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewClient) -> Result<(Registe
         updated_at: tx.now,
         events_uri,
     };
-    let (tx, permit) = app.ask(tx, actor, Action::CreateClient, target(&client)).await?;
+    let (tx, permit) = app.ask(tx, actor, Action::CreateClient, client.target()).await?;
     check_reach(&tx, org, &registration.reach).await?;
     check_waiver(&tx, actor, &registration)?;
     let secret = registration.auth_method.has_secret().then(|| TokenKind::Client.generate());
@@ -153,7 +153,7 @@ pub async fn set_events_uri(
     let (tx, before) = begin(app, actor, id).await?;
     let uri = |uri: &Option<String>| uri.as_ref().map(|it| json!(it));
     let changes = vec![Change::new("events_uri", uri(&before.client.events_uri), uri(&events_uri))];
-    let (tx, permit) = app.ask(tx, actor, Action::UpdateClient { changes }, target(&before.client)).await?;
+    let (tx, permit) = app.ask(tx, actor, Action::UpdateClient { changes }, before.client.target()).await?;
     if before.client.events_uri == events_uri {
         return Ok(before);
     }
@@ -169,7 +169,7 @@ pub async fn set_keys(app: &App, actor: &Actor, id: ClientId, jwks: &Value) -> R
     let (tx, Registered { client, registration }) = begin(app, actor, id).await?;
     let changes = vec![Change::new("jwks", registration.jwks.clone(), Some(keys.clone()))];
     let registration = Registration { jwks: Some(keys), ..registration };
-    let (tx, permit) = app.ask(tx, actor, Action::UpdateClient { changes }, target(&client)).await?;
+    let (tx, permit) = app.ask(tx, actor, Action::UpdateClient { changes }, client.target()).await?;
     check(&registration)?;
     let text = serde_json::to_string(&registration).map_err(anyhow::Error::new)?;
     let client = Client { registration: text, updated_at: tx.now, ..client };
@@ -191,7 +191,7 @@ pub async fn enable(app: &App, actor: &Actor, id: ClientId) -> Result<Registered
 async fn set_disabled(app: &App, actor: &Actor, id: ClientId, is_disabled: bool) -> Result<Registered, Error> {
     let (tx, before) = begin(app, actor, id).await?;
     let action = if is_disabled { Action::DisableClient } else { Action::EnableClient };
-    let (tx, permit) = app.ask(tx, actor, action, target(&before.client)).await?;
+    let (tx, permit) = app.ask(tx, actor, action, before.client.target()).await?;
     if before.client.is_disabled == is_disabled {
         return Ok(before);
     }
@@ -205,7 +205,7 @@ async fn set_disabled(app: &App, actor: &Actor, id: ClientId, is_disabled: bool)
 /// Takes a client away; what was issued to it is void.
 pub async fn delete(app: &App, actor: &Actor, id: ClientId) -> Result<(), Error> {
     let (tx, before) = begin(app, actor, id).await?;
-    let (tx, permit) = app.ask(tx, actor, Action::DeleteClient, target(&before.client)).await?;
+    let (tx, permit) = app.ask(tx, actor, Action::DeleteClient, before.client.target()).await?;
     clients::delete(&tx, id).await?;
     tx.commit(permit).await
 }
@@ -319,9 +319,4 @@ async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
 fn registered(client: Client) -> Result<Registered, Error> {
     let registration = serde_json::from_str(&client.registration).map_err(anyhow::Error::new)?;
     Ok(Registered { client, registration })
-}
-
-fn target(it: &Client) -> Target {
-    let org = (it.org != OrgId::OPERATOR).then_some(it.org);
-    Target::Client { org, id: it.id, label: it.name.clone() }
 }

@@ -1,6 +1,7 @@
 //! OpenID Connect clients, and what was issued to them for a person.
 
 use super::id::{ClientId, FamilyId, GrantId, OrgId, SessionId, UserId};
+use super::policy::Target;
 use super::secret::TokenHash;
 use super::time::Timestamp;
 
@@ -47,6 +48,16 @@ impl Secrets {
 }
 
 impl Client {
+    /// The organisation that it is of; none where it is the operator's.
+    pub fn organisation(&self) -> Option<OrgId> {
+        Some(self.org).filter(|org| *org != OrgId::OPERATOR)
+    }
+
+    /// The client as the target of a deed.
+    pub fn target(&self) -> Target {
+        Target::Client { org: self.organisation(), id: self.id, label: self.name.clone() }
+    }
+
     /// True when people of this organisation may use it.
     pub fn serves(&self, org: OrgId) -> bool {
         self.org == OrgId::OPERATOR || self.org == org

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Registered, begin, check, check_reach, check_waiver, get, target};
+use super::{Registered, begin, check, check_reach, check_waiver, get};
 use crate::app::client_proof::read_keys;
 use crate::app::{App, keys};
 use crate::domain::Error;
@@ -87,7 +87,7 @@ pub async fn edit(app: &App, actor: &Actor, id: ClientId, edit: Edit) -> Result<
     check_name("name", &registration.name, super::NAME_MAX)?;
     let changes = changes(&before.registration, &registration)?;
     let is_changed = !changes.is_empty();
-    let (tx, permit) = app.ask(tx, actor, Action::UpdateClient { changes }, target(&before.client)).await?;
+    let (tx, permit) = app.ask(tx, actor, Action::UpdateClient { changes }, before.client.target()).await?;
     check(&registration)?;
     check_reach(&tx, before.client.org, &registration.reach).await?;
     check_waiver(&tx, actor, &registration)?;
@@ -109,7 +109,7 @@ pub async fn rotate_secret(
     earlier: Earlier,
 ) -> Result<(Registered, Secret<String>), Error> {
     let (tx, before) = begin(app, actor, id).await?;
-    let (tx, permit) = app.ask(tx, actor, Action::RotateClientSecret, target(&before.client)).await?;
+    let (tx, permit) = app.ask(tx, actor, Action::RotateClientSecret, before.client.target()).await?;
     if !before.registration.auth_method.has_secret() {
         return Err(Error::malformed("client", "this client has no secret"));
     }

@@ -13,8 +13,8 @@ use crate::app::App;
 use crate::app::application::{self, Application};
 use crate::app::tokens::Failure;
 use crate::domain::client::Client;
-use crate::domain::id::{OrgId, StreamId};
-use crate::domain::policy::{Action, Change as Changed, Target};
+use crate::domain::id::StreamId;
+use crate::domain::policy::{Action, Change as Changed};
 use crate::domain::secret::{Secret, TokenHash};
 use crate::domain::signal::Stream;
 use crate::domain::{Conflict, Error};
@@ -167,10 +167,8 @@ async fn queue(tx: &Tx, stream: &Stream) -> Result<(), Error> {
 
 async fn keep(app: &App, tx: Tx, receiver: &Receiver, (old, new): (Option<Value>, Option<Value>)) -> Result<(), Error> {
     let client = &receiver.0.client;
-    let org = (client.org != OrgId::OPERATOR).then_some(client.org);
-    let target = Target::Client { org, id: client.id, label: client.name.clone() };
     let changes = vec![Changed::new("stream", old, new)];
-    let (tx, permit) = app.ask(tx, &receiver.0.actor(), Action::ChangeStream { changes }, target).await?;
+    let (tx, permit) = app.ask(tx, &receiver.0.actor(), Action::ChangeStream { changes }, client.target()).await?;
     tx.commit(permit).await
 }
 

@@ -17,7 +17,6 @@ use crate::app::provisioning::lanes;
 use crate::domain::Error;
 use crate::domain::connection::ConnectionClient;
 use crate::domain::connection::lanes::Passage;
-use crate::domain::id::OrgId;
 use crate::domain::policy::{Action, Actor, ClientActor, Target};
 use crate::domain::secret::{TokenHash, TokenKind};
 use crate::oidc;
@@ -82,11 +81,8 @@ async fn for_application(app: &App, client: &Application, grant: &ClientGrant) -
     let ends = tx.now.after(Duration::from_secs(u64::from(ACCESS_SECONDS)));
     let words = scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
     let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: words };
-    let org = (client.client.org != OrgId::OPERATOR).then_some(client.client.org);
-    let target = Target::Client { org, id: client.client.id, label: client.client.name.clone() };
-    let (tx, permit) = app.ask(tx, &client.actor(), action, target).await?;
-    let issued = (&TokenHash::of(token.reveal()), scopes.to_string());
-    client_access::insert(&tx, &client.client, (issued.0, &issued.1), ends).await?;
+    let (tx, permit) = app.ask(tx, &client.actor(), action, client.client.target()).await?;
+    client_access::insert(&tx, &client.client, (&TokenHash::of(token.reveal()), &scopes.to_string()), ends).await?;
     tx.commit(permit).await?;
     Ok(Response::new(token.reveal().clone(), ACCESS_SECONDS, &scopes))
 }
