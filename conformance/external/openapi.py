@@ -20,7 +20,8 @@ from signin import FormBrowser, FormReader, Person
 OPERATOR_TOKEN = "dwop_of-the-outside-check"
 SEED = "20261126"
 EXAMPLES = 150
-SECONDS_MAX = 600
+# The tool itself takes most of it, and more with each operation of the document.
+SECONDS_MAX = 900
 # Which roles an organisation has, which passwords are good enough, what of a connection goes together, and which cursor was
 # handed out no document can say: a value that it allows may still be refused there with 400. What is taken by default is
 # taken there, too.
