@@ -6,7 +6,7 @@ use crate::app::users::{self, load};
 use crate::app::{App, logout};
 use crate::domain::client::Family;
 use crate::domain::id::{ClientId, UserId};
-use crate::domain::policy::{Action, Actor};
+use crate::domain::policy::{Action, Actor, Permit};
 use crate::domain::{Error, Timestamp};
 use crate::store::{Tx, clients, families};
 
@@ -33,12 +33,7 @@ pub async fn list(app: &App, actor: &Actor, of: UserId) -> Result<Vec<Consent>, 
 
 /// Takes back what a user lets an application have, with every code and token that came of it.
 pub async fn withdraw(app: &App, actor: &Actor, of: UserId, client: ClientId) -> Result<(), Error> {
-    let org = users::org_of(actor, app, of).await?;
-    let tx = app.begin(org).await?;
-    let person = load(&tx, of).await?;
-    let scopes = clients::consent(&*tx, org, of, client).await?;
-    let action = Action::WithdrawConsent { client: client.to_string(), scopes: scopes.clone() };
-    let (tx, permit) = app.ask(tx, actor, action, person.target()).await?;
+    let (tx, permit, scopes) = ask(app, actor, of, client).await?;
     if scopes.is_empty() {
         return Err(Error::NotFound("consent"));
     }
@@ -48,17 +43,23 @@ pub async fn withdraw(app: &App, actor: &Actor, of: UserId, client: ClientId) ->
 
 /// Ends everything that an application has of a user now, whether the user was asked for it or not.
 pub async fn end(app: &App, actor: &Actor, of: UserId, client: ClientId) -> Result<(), Error> {
+    let (tx, permit, scopes) = ask(app, actor, of, client).await?;
+    let ended = take(&tx, of, client).await?;
+    if scopes.is_empty() && ended.is_empty() {
+        return Err(Error::NotFound("session"));
+    }
+    tx.commit(permit).await
+}
+
+/// Begins to take it away; answers what the user agreed to.
+async fn ask(app: &App, actor: &Actor, of: UserId, client: ClientId) -> Result<(Tx, Permit, Vec<String>), Error> {
     let org = users::org_of(actor, app, of).await?;
     let tx = app.begin(org).await?;
     let person = load(&tx, of).await?;
     let scopes = clients::consent(&*tx, org, of, client).await?;
     let action = Action::WithdrawConsent { client: client.to_string(), scopes: scopes.clone() };
     let (tx, permit) = app.ask(tx, actor, action, person.target()).await?;
-    let ended = take(&tx, of, client).await?;
-    if scopes.is_empty() && ended.is_empty() {
-        return Err(Error::NotFound("session"));
-    }
-    tx.commit(permit).await
+    Ok((tx, permit, scopes))
 }
 
 /// Takes it away, and tells the application; answers what came of the authorizations that ended.

@@ -4,8 +4,7 @@
 
 use super::{Registered, get};
 use crate::app::{App, consents};
-use crate::domain::client::Client;
-use crate::domain::id::{ClientId, OrgId, SessionId, UserId};
+use crate::domain::id::{ClientId, SessionId, UserId};
 use crate::domain::policy::{Action, Actor, Target, TargetUser};
 use crate::domain::role::RoleModel;
 use crate::domain::user::User;
@@ -48,7 +47,8 @@ pub async fn signed_in(app: &App, actor: &Actor, id: ClientId, limit: u64) -> Re
         return Err(Error::invalid("limit", Flaw::NotBetween { from: 1, to: SHOWN_MAX }));
     }
     let mut found =
-        families::living_at(app.store.reader(), (id, own(&client)), app.now(), limit.saturating_add(1)).await?;
+        families::living_at(app.store.reader(), (id, client.organisation()), app.now(), limit.saturating_add(1))
+            .await?;
     let size = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = found.len() > size;
     found.truncate(size);
@@ -91,9 +91,4 @@ pub fn may_end_access(actor: &Actor, model: &RoleModel, user: &User) -> bool {
 pub async fn end_access(app: &App, actor: &Actor, id: ClientId, of: UserId) -> Result<(), Error> {
     get(app, actor, id).await?;
     consents::end(app, actor, of, id).await
-}
-
-/// The organisation of which it is a client.
-fn own(client: &Client) -> Option<OrgId> {
-    Some(client.org).filter(|org| *org != OrgId::OPERATOR)
 }

@@ -71,13 +71,10 @@ pub async fn introspect(app: &App, asking: &Application, token: &SecretString) -
 
 /// Ends a token of the asking client; any other request changes nothing and gets the same answer.
 pub async fn revoke(app: &App, asking: &Application, token: &SecretString) -> Result<(), Failure> {
-    let found = families::find(app.store.reader(), &TokenHash::of(token.expose_secret())).await?;
+    let hash = TokenHash::of(token.expose_secret());
+    let found = families::find(app.store.reader(), &hash).await?;
     let Some((issued, family)) = found.filter(|(_, family)| family.client == asking.client.id) else {
-        return app
-            .store
-            .delete_client_access(&asking.client, &TokenHash::of(token.expose_secret()))
-            .await
-            .map_err(Failure::from);
+        return Ok(app.store.delete_client_access(&asking.client, &hash).await?);
     };
     let client_id = &asking.registration.client_id;
     let effect = effect(kind(issued.kind).map(|kind| (kind, client_id.as_str())), client_id);

@@ -100,11 +100,9 @@ fn page<'a>(
         Some(_) => asked.scope.iter().any(|word| word == one.as_str()),
         None => USUAL.contains(&one),
     };
-    let scopes = it.registration.scopes.iter().map(|one| Choice {
-        value: one.as_str().to_owned(),
-        label: scope(t, one),
-        is_chosen: is_chosen(one),
-    });
+    let of_people = it.registration.scopes.iter().filter(|one| !Scope::OF_APPLICATIONS.contains(one));
+    let scopes =
+        of_people.map(|one| Choice { value: one.as_str().to_owned(), label: scope(t, one), is_chosen: is_chosen(one) });
     let (trial, problem) = match tried {
         Some(Ok(trial)) => (Some(tell(t, &trial)), None),
         Some(Err(Error::NotFound(_))) => (None, Some(t.say("app-test-nobody"))),
