@@ -425,6 +425,8 @@ async fn replace_password(app: &App, actor: &Actor, of: &User, action: Action, p
     let is_complete = person.user.status == Status::Pending && !must_change;
     let status = if is_complete { Status::Active } else { person.user.status };
     let user = void_access(&tx, &person.user, status).await?;
+    let turn = signals::new_password(person.user.status);
+    signals::tell_of_credential(&tx, of.id, signals::Credential::Password, turn).await?;
     if person.user.status != Status::Pending {
         let until = must_change.then(|| tx.now.after(TEMPORARY_LIFETIME));
         let letter = Letter::PasswordSet { by: mail::doer(&tx, actor).await?, until };

@@ -99,6 +99,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_access(now).await?;
     app.store.sweep_client_access(now).await?;
     app.store.sweep_signals(now.before(signals::KEPT)).await?;
+    signals::queue_overlooked(app).await?;
     app.store.sweep_assertions(now).await?;
     app.store.sweep_pushed(now.before(pushed_requests::KEPT)).await?;
     app.store.sweep_sign_in_tries(now.before(sign_in_tries::KEPT)).await?;

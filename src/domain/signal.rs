@@ -1,6 +1,6 @@
 //! What applications are told when access ends, and the streams in which they hear it.
 //!
-//! **Invariant:** what became of a signal is told to whoever asks about the deed that caused it; it is never forgotten on success.
+//! **Invariant:** what became of a signal stays beside it, so that whoever asks about the deed that caused it is told.
 
 use super::id::{ClientId, OrgId, OutboxId, StreamId, UserId};
 use super::time::Timestamp;

@@ -66,14 +66,14 @@ pub async fn of_client(
 }
 
 /// Puts into the outbox what waits in a stream and is not there.
-pub async fn queue_waiting(tx: &Tx, stream: StreamId) -> Result<(), Error> {
+pub async fn queue_waiting(db: &impl ConnectionTrait, stream: StreamId, now: Timestamp) -> Result<(), Error> {
     let waiting = Query::select()
         .columns([Column::OrgId, Column::Id])
         .expr(Expr::value(STREAM_EVENT))
         .expr(Expr::value("{}"))
         .expr(Expr::value(0_i64))
-        .expr(Expr::value(tx.now.millis()))
-        .expr(Expr::value(tx.now.millis()))
+        .expr(Expr::value(now.millis()))
+        .expr(Expr::value(now.millis()))
         .from(Entity)
         .and_where(Column::StreamId.eq(stream.uuid()))
         .and_where(Column::State.eq(State::Waiting.word()))
@@ -93,7 +93,7 @@ pub async fn queue_waiting(tx: &Tx, stream: StreamId) -> Result<(), Error> {
         .columns(into)
         .on_conflict(OnConflict::columns([outbox::Column::OrgId, outbox::Column::Id]).do_nothing().to_owned());
     insert.select_from(waiting).map_err(anyhow::Error::new)?;
-    tx.execute(&insert).await.map_err(translate)?;
+    db.execute(&insert).await.map_err(translate)?;
     Ok(())
 }
 
@@ -109,6 +109,11 @@ impl Store {
     /// Stores a signal that no unit causes.
     pub async fn insert_signal(&self, new: &Signal) -> Result<(), Error> {
         insert(&self.write, new).await
+    }
+
+    /// The same for what no unit causes.
+    pub async fn queue_waiting(&self, stream: StreamId, now: Timestamp) -> Result<(), Error> {
+        queue_waiting(&self.write, stream, now).await
     }
 
     /// Notes that a signal was delivered.

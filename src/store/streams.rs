@@ -27,6 +27,11 @@ pub async fn of_client(db: &impl ConnectionTrait, org: OrgId, of: ClientId) -> R
     Ok(own.one(db).await.map_err(translate)?.map(stream))
 }
 
+/// Every stream of every organisation.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Stream>, Error> {
+    Ok(Entity::find().all(db).await.map_err(translate)?.into_iter().map(stream).collect())
+}
+
 /// The streams whose clients serve an organisation, its own and those of the operator, with what each client registered.
 pub async fn serving(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<(Stream, String)>, Error> {
     let to_client = Entity::belongs_to(client::Entity)

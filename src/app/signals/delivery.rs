@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use super::streams::{authorization, malformed, receiver};
-use super::{STREAM_EVENT, settings, state};
+use super::{STREAM_EVENT, Telling};
 use crate::app::tokens::Failure;
 use crate::app::{App, application, events, keys, logout};
 use crate::domain::Error;
@@ -36,9 +36,8 @@ pub async fn deliver(app: &App, message: &Message) -> Result<(), Error> {
     let Some(signal) = signal else { return Ok(()) };
     let Some(id) = signal.stream else { return Ok(()) };
     let Some(stream) = streams::find(db, id).await? else { return Ok(()) };
-    let (Delivery::Push { endpoint_url }, Status::Enabled) = (settings(&stream)?.delivery, state(&stream)?) else {
-        return Ok(());
-    };
+    let Telling { stream, settings, status } = Telling::of(stream)?;
+    let (Delivery::Push { endpoint_url }, Status::Enabled) = (settings.delivery, status) else { return Ok(()) };
     let Some(client) = application::by_id(db, stream.client).await? else { return Ok(()) };
     let token = sign(app, &client.registration.client_id, &signal).await?;
     events::push(app, &endpoint_url, token, authorization(app, &stream)?).await?;
@@ -91,7 +90,8 @@ async fn confirm(app: &App, stream: &Stream, asked: &Request) -> Result<(), Erro
 
 /// What waits in a stream that is polled and on; nothing where it is empty.
 async fn waiting(app: &App, stream: &Stream, most: u64) -> Result<Option<Value>, Error> {
-    if settings(stream)?.delivery != Delivery::Poll || state(stream)? != Status::Enabled {
+    let Telling { settings, status, .. } = Telling::of(stream.clone())?;
+    if settings.delivery != Delivery::Poll || status != Status::Enabled {
         return Ok(None);
     }
     let mut waiting = signals::waiting(app.store.reader(), stream.id, most.saturating_add(1)).await?;

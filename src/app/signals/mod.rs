@@ -37,7 +37,7 @@ use crate::store::{Tx, outbox, signals, streams as rows};
 /// How long it is known what became of a signal, and how long one waits that nobody fetches.
 pub(super) const KEPT: Duration = Duration::from_hours(30 * 24);
 
-/// A stream that tells of the organisation of a unit.
+/// A stream with what it says read.
 struct Telling {
     stream: Stream,
     settings: Settings,
@@ -56,8 +56,12 @@ pub async fn tell(tx: &Tx, user: UserId, events: &[Event]) -> Result<(), Error> 
 
 /// What is told when somebody has another password, or the first: all access of before has ended.
 pub fn of_new_password(before: UserStatus) -> [Event; 2] {
-    let change = if before == UserStatus::Pending { Turn::Create } else { Turn::Update };
-    [Event::SessionRevoked, Event::CredentialChange { credential: Credential::Password, change }]
+    [Event::SessionRevoked, Event::CredentialChange { credential: Credential::Password, change: new_password(before) }]
+}
+
+/// Somebody pending has had none.
+pub fn new_password(before: UserStatus) -> Turn {
+    if before == UserStatus::Pending { Turn::Create } else { Turn::Update }
 }
 
 /// Tells that something a person proves with is another, new or gone.
@@ -90,7 +94,7 @@ async fn telling(tx: &Tx) -> Result<Vec<Telling>, Error> {
     for (stream, registration) in rows::serving(&**tx, tx.org).await? {
         let registration: Registration = serde_json::from_str(&registration).map_err(anyhow::Error::new)?;
         let serves = registration.reach.serves(&tx.org.to_string());
-        let to = Telling { settings: settings(&stream)?, status: state(&stream)?, stream };
+        let to = Telling::of(stream)?;
         if serves && to.status != Status::Disabled {
             all.push(to);
         }
@@ -114,14 +118,31 @@ async fn put(tx: &Tx, to: &Telling, what: (&Event, Subject), about: UserId) -> R
 /// The same where no unit causes it.
 async fn put_now(app: &App, stream: &Stream, signal: Signal) -> Result<(), Error> {
     app.store.insert_signal(&signal).await?;
-    let to = Telling { settings: settings(stream)?, status: state(stream)?, stream: stream.clone() };
-    if to.pushes() {
+    if Telling::of(stream.clone())?.pushes() {
         app.store.put_in_outbox_as(signal.id, signal.org, (STREAM_EVENT, &json!({})), signal.at).await?;
     }
     Ok(())
 }
 
+/// Puts into the outbox what waits in streams that push and is not there: what happened in the moment in which a stream went on,
+/// and what a node left that died.
+pub(super) async fn queue_overlooked(app: &App) -> Result<(), Error> {
+    for stream in rows::all(app.store.reader()).await? {
+        let id = stream.id;
+        if Telling::of(stream)?.pushes() {
+            app.store.queue_waiting(id, app.now()).await?;
+        }
+    }
+    Ok(())
+}
+
 impl Telling {
+    fn of(stream: Stream) -> Result<Self, Error> {
+        let unknown = || anyhow::anyhow!("a stream has the unknown state {}", stream.status);
+        let status = Status::parse(&stream.status).ok_or_else(unknown)?;
+        Ok(Self { settings: settings(&stream)?, status, stream })
+    }
+
     /// Whether an event is posted at once, and does not wait to be fetched or for the stream to go on.
     fn pushes(&self) -> bool {
         self.status == Status::Enabled && self.settings.delivery != Delivery::Poll
@@ -162,8 +183,4 @@ pub(super) fn new(org: OrgId, at: Timestamp, (client, kind): (ClientId, &str)) -
 
 fn settings(of: &Stream) -> Result<Settings, Error> {
     Ok(serde_json::from_str(&of.settings).map_err(anyhow::Error::new)?)
-}
-
-fn state(of: &Stream) -> Result<Status, Error> {
-    Status::parse(&of.status).ok_or_else(|| anyhow::anyhow!("a stream has the unknown state {}", of.status).into())
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
-use super::{new_for, put_now, settings, state};
+use super::{Telling, new_for, put_now, settings};
 use crate::app::App;
 use crate::app::application::{self, Application};
 use crate::app::tokens::Failure;
@@ -154,15 +154,16 @@ pub struct Standing {
 /// How the stream of a client stands, where it has one.
 pub async fn standing_of(app: &App, of: &Client) -> Result<Option<Standing>, Error> {
     let Some(stream) = streams::of_client(app.store.reader(), of.org, of.id).await? else { return Ok(None) };
-    Ok(Some(Standing { is_pushed: settings(&stream)?.delivery != Delivery::Poll, status: state(&stream)? }))
+    let Telling { settings, status, .. } = Telling::of(stream)?;
+    Ok(Some(Standing { is_pushed: settings.delivery != Delivery::Poll, status }))
 }
 
 /// Queues what waits in a stream that pushes and is on.
 async fn queue(tx: &Tx, stream: &Stream) -> Result<(), Error> {
-    if settings(stream)?.delivery == Delivery::Poll || state(stream)? != Status::Enabled {
+    if !Telling::of(stream.clone())?.pushes() {
         return Ok(());
     }
-    signals::queue_waiting(tx, stream.id).await
+    signals::queue_waiting(&**tx, stream.id, tx.now).await
 }
 
 async fn keep(app: &App, tx: Tx, receiver: &Receiver, (old, new): (Option<Value>, Option<Value>)) -> Result<(), Error> {

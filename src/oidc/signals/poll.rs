@@ -9,8 +9,10 @@ use super::stream::Wrong;
 
 /// How many tokens come at most in one answer.
 pub const EVENTS_MAX: u64 = 100;
-/// How many tokens may be confirmed or refused in one request.
+/// How many tokens may be confirmed in one request.
 const CONFIRMED_MAX: usize = 1_000;
+/// How many may be refused in one: as many as come in one answer.
+const REFUSED_MAX: usize = 100;
 
 /// What a receiver says when it fetches.
 #[derive(Debug, Default, Deserialize)]
@@ -41,10 +43,12 @@ impl Request {
             return Ok(Self::default());
         }
         let wrong = |problem: &str| Wrong { member: "body", problem: problem.to_owned() };
-        let request: Self = serde_json::from_slice(body)
-            .map_err(|_| wrong("must be a JSON object with the members of RFC 8936 2.2"))?;
-        if request.ack.len().saturating_add(request.set_errs.len()) > CONFIRMED_MAX {
-            return Err(wrong("confirms more than 1,000 tokens; send several requests"));
+        let malformed = |_| wrong("must be a JSON object with the members of RFC 8936 2.2");
+        // A list is no object, though its items could be taken for the members in their order.
+        let members: serde_json::Map<String, Value> = serde_json::from_slice(body).map_err(malformed)?;
+        let request: Self = serde_json::from_value(Value::Object(members)).map_err(malformed)?;
+        if request.ack.len() > CONFIRMED_MAX || request.set_errs.len() > REFUSED_MAX {
+            return Err(wrong("confirms more than 1,000 tokens or refuses more than 100; send several requests"));
         }
         Ok(request)
     }

@@ -30,6 +30,7 @@ mod redirect_uri;
 mod response;
 mod revocation;
 mod scope;
+mod signals;
 mod token;
 mod upstream;
 
