@@ -489,6 +489,38 @@ async fn a_paused_stream_keeps_what_happens_and_one_that_is_off_never_tells_it()
     assert_eq!(status.json(), json!({ "stream_id": id, "status": "enabled" }));
 }
 
+#[tokio::test]
+async fn what_waits_in_a_stream_that_is_switched_off_is_never_told() {
+    let (stage, inbox) = (stage().await, Inbox::start().await);
+    let receiver = Receiver::new(&stage).await;
+    let id = receiver.pushed_to(&inbox).await;
+    receiver.set_status(&id, "paused").await;
+    deactivate(&stage, &stage.grace).await;
+
+    for status in ["disabled", "enabled"] {
+        receiver.set_status(&id, status).await;
+        stage.server.run_jobs().await;
+    }
+
+    assert_eq!(inbox.heard(), []);
+}
+
+#[tokio::test]
+async fn a_stream_tells_what_was_asked_for_and_nothing_else() {
+    let (stage, inbox) = (stage().await, Inbox::start().await);
+    let receiver = Receiver::new(&stage).await;
+    let delivery = json!({ "method": "urn:ietf:rfc:8935", "endpoint_url": inbox.uri });
+    let disabled = format!("{RISC}/account-disabled");
+    receiver.stream(&json!({ "delivery": delivery, "events_requested": [disabled] })).await;
+
+    deactivate(&stage, &stage.grace).await;
+    stage.server.run_jobs().await;
+
+    let came = inbox.take();
+    assert_eq!(came.iter().map(|(token, _)| event(token).0).collect::<Vec<_>>(), [disabled]);
+    assert_eq!(came[0].1, None);
+}
+
 /// What a node left that died, or what happened in the moment in which a stream went on, is no message yet.
 #[tokio::test]
 async fn an_event_without_a_message_is_found_and_sent() {
