@@ -4,11 +4,15 @@
 //! `doorward check --routes` and walked by a test as every kind of caller.
 
 use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
+use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 
 use super::guard;
@@ -69,6 +73,30 @@ pub struct Route {
     pub access: Access,
 }
 
+/// A handler of which no more is known than that it answers. What axum puts around a handler is compiled for this one type, and
+/// not for each handler with all that it awaits inside it, which costs a compiler minutes.
+#[derive(Clone)]
+pub(super) struct Plain(Arc<dyn Fn(Request, App) -> Answer + Send + Sync>);
+
+type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+impl Plain {
+    pub(super) fn of<H, T>(handler: H) -> Self
+    where
+        H: Handler<T, App>,
+    {
+        Self(Arc::new(move |request, app| Box::pin(handler.clone().call(request, app))))
+    }
+}
+
+impl Handler<(), App> for Plain {
+    type Future = Answer;
+
+    fn call(self, request: Request, app: App) -> Answer {
+        self.0(request, app)
+    }
+}
+
 /// Routes under construction.
 pub struct Routes {
     app: App,
@@ -89,7 +117,7 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.add((Method::GET, MethodFilter::GET), path, access, handler)
+        self.add((Method::GET, MethodFilter::GET), path, access, Plain::of(handler))
     }
 
     /// Adds a POST route.
@@ -99,7 +127,7 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.add((Method::POST, MethodFilter::POST), path, access, handler)
+        self.add((Method::POST, MethodFilter::POST), path, access, Plain::of(handler))
     }
 
     /// Adds a PUT route.
@@ -109,7 +137,7 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.add((Method::PUT, MethodFilter::PUT), path, access, handler)
+        self.add((Method::PUT, MethodFilter::PUT), path, access, Plain::of(handler))
     }
 
     /// Adds a PATCH route.
@@ -119,7 +147,7 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.add((Method::PATCH, MethodFilter::PATCH), path, access, handler)
+        self.add((Method::PATCH, MethodFilter::PATCH), path, access, Plain::of(handler))
     }
 
     /// Adds a DELETE route.
@@ -129,7 +157,7 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.add((Method::DELETE, MethodFilter::DELETE), path, access, handler)
+        self.add((Method::DELETE, MethodFilter::DELETE), path, access, Plain::of(handler))
     }
 
     /// The table of every route.
@@ -142,11 +170,7 @@ impl Routes {
         self.router
     }
 
-    fn add<H, T>(mut self, method: (Method, MethodFilter), path: &'static str, access: Access, handler: H) -> Self
-    where
-        H: Handler<T, App>,
-        T: 'static,
-    {
+    fn add(mut self, method: (Method, MethodFilter), path: &'static str, access: Access, handler: Plain) -> Self {
         let (method, filter) = method;
         let guarded = on(filter, handler).route_layer(from_fn_with_state((self.app.clone(), access), guard::enforce));
         self.router = self.router.route(path, guarded);

@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::app::resources::Kind;
 use crate::domain::Error;
 use crate::web::error::Problem;
-use crate::web::routes::{Access, Routes};
+use crate::web::routes::{Access, Plain, Routes};
 
 /// Where the document is.
 pub(super) const PATH: &str = "/api/openapi.json";
@@ -235,12 +235,9 @@ impl Operation {
     }
 
     /// The handler, reached by a query that it knows each word of.
-    fn reached<H, T>(&self, handler: H) -> impl Handler<T, App> + use<H, T>
-    where
-        H: Handler<T, App>,
-        T: 'static,
-    {
-        handler.layer(middleware::from_fn_with_state(self.query.iter().map(Word::of).collect(), check_query))
+    fn reached(&self, handler: Plain) -> Plain {
+        let words = self.query.iter().map(Word::of).collect();
+        Plain::of(handler.layer(middleware::from_fn_with_state(words, check_query)))
     }
 
     fn responses(&self) -> Map<String, Value> {
@@ -319,7 +316,7 @@ impl Documented {
         H: Handler<T, App>,
         T: 'static,
     {
-        let handler = operation.reached(handler);
+        let handler = operation.reached(Plain::of(handler));
         self.with("get", path, operation, |routes| routes.get(path, Access::Api, handler))
     }
 
@@ -328,7 +325,7 @@ impl Documented {
         H: Handler<T, App>,
         T: 'static,
     {
-        let handler = operation.reached(handler);
+        let handler = operation.reached(Plain::of(handler));
         self.with("post", path, operation, |routes| routes.post(path, Access::Api, handler))
     }
 
@@ -337,7 +334,7 @@ impl Documented {
         H: Handler<T, App>,
         T: 'static,
     {
-        let handler = operation.reached(handler);
+        let handler = operation.reached(Plain::of(handler));
         self.with("put", path, operation, |routes| routes.put(path, Access::Api, handler))
     }
 
@@ -346,7 +343,7 @@ impl Documented {
         H: Handler<T, App>,
         T: 'static,
     {
-        let handler = operation.reached(handler);
+        let handler = operation.reached(Plain::of(handler));
         self.with("patch", path, operation, |routes| routes.patch(path, Access::Api, handler))
     }
 
@@ -355,7 +352,7 @@ impl Documented {
         H: Handler<T, App>,
         T: 'static,
     {
-        let handler = operation.reached(handler);
+        let handler = operation.reached(Plain::of(handler));
         self.with("delete", path, operation, |routes| routes.delete(path, Access::Api, handler))
     }
 
