@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from authlib.common.security import generate_token
 
-from authlib_flow import Flow
+from authlib_flow import Flow, Kind
 from cases import Cases, Failed, check, equal, milliseconds_until
 from doorward import Server
 from identity_provider import IdentityProvider
@@ -165,7 +165,7 @@ def show_started_there(cases: Cases, okta: Acme) -> None:
 
 def show_newer_proof(cases: Cases, okta: Acme) -> None:
     """An application that wants a newer proof gets one of the provider's."""
-    flow = Flow(okta.organisation, okta.person("ada"), "RS256")
+    flow = Flow(okta.organisation, okta.person("ada"), Kind("RS256"))
     okta.sign_in("ada", flow.browser)
     first = flow.sign_in()
     with cases.case("Okta: the application learns when the person signed in there, and by what"):
@@ -185,7 +185,7 @@ def show_newer_proof(cases: Cases, okta: Acme) -> None:
 
 def show_logout_there(cases: Cases, okta: Acme) -> None:
     """A session that ends there ends here, and so does what an application got in it."""
-    flow = Flow(okta.organisation, okta.person("ada"), "RS256")
+    flow = Flow(okta.organisation, okta.person("ada"), Kind("RS256"))
     okta.sign_in("ada", flow.browser)
     other = okta.sign_in("ada")
     flow.sign_in()
