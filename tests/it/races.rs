@@ -15,16 +15,11 @@ use crate::gone::call;
 use crate::harness::{Browser, PASSWORD, Phone, Reply, Server, Tenant};
 use crate::oidc::stage::{self, Rp, Stage, code_grant};
 
+const ROUNDS: usize = 500;
 const STEP: Duration = Duration::from_secs(30);
 /// So often a password that was given is good for a second factor, a step apart.
 const PROOFS: usize = 20;
 const TOKEN: &str = "/oauth2/token";
-
-/// How often something is raced: a fifth of what is asked for, so that everybody waits a minute less, or all of it where
-/// `DOORWARD_RACES=all` stands in the environment.
-pub fn rounds(all: usize) -> usize {
-    if std::env::var("DOORWARD_RACES").is_ok_and(|it| it == "all") { all } else { all / 5 }
-}
 
 /// An organisation in which everybody needs a second factor.
 async fn tenant(server: &Server) -> Tenant<'_> {
@@ -84,7 +79,7 @@ async fn both(nodes: [&Server; 2], sign_in: &AtCode, page: &str, field: (&str, &
     let_in
 }
 
-/// FT-18: a code of an authenticator that is given at two nodes at once lets one of them in.
+/// FT-18: a code of an authenticator that is given at two nodes at once lets one of them in, and so it goes five hundred times.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn ft_18_one_code_of_an_authenticator_at_two_nodes_lets_one_browser_in() {
     let server = Server::start().await;
@@ -96,7 +91,7 @@ async fn ft_18_one_code_of_an_authenticator_at_two_nodes_lets_one_browser_in() {
     let mut sign_in = AtCode::of(&server, "anna").await;
     let mut firsts = 0;
 
-    for round in 0..rounds(500) {
+    for round in 0..ROUNDS {
         if round % PROOFS == 0 {
             sign_in = AtCode::of(&server, "anna").await;
         }
@@ -105,10 +100,11 @@ async fn ft_18_one_code_of_an_authenticator_at_two_nodes_lets_one_browser_in() {
         firsts += usize::from(let_in[0]);
         server.advance(STEP);
     }
-    println!("{firsts} of {} at the first node", rounds(500));
+    println!("{firsts} of {ROUNDS} at the first node");
 }
 
-/// FT-18: the same with recovery codes.
+/// FT-18: the same with recovery codes. Each costs two hashes, so it goes a hundred times, or as often as `DOORWARD_RACE_ROUNDS`
+/// says.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn ft_18_one_recovery_code_at_two_nodes_lets_one_browser_in() {
     let server = Server::start().await;
@@ -117,9 +113,10 @@ async fn ft_18_one_recovery_code_at_two_nodes_lets_one_browser_in() {
         it.keep_outbox();
     }
     let tenant = tenant(&server).await;
+    let rounds = std::env::var("DOORWARD_RACE_ROUNDS").ok().and_then(|it| it.parse().ok()).unwrap_or(100);
     let (mut left, mut sign_in, mut firsts): (Vec<String>, Option<AtCode>, usize) = (Vec::new(), None, 0);
 
-    for round in 0..rounds(500) {
+    for round in 0..rounds {
         if left.is_empty() {
             let name = format!("anna-{round}");
             left = enrolled(&tenant, &name).await.2;
@@ -130,7 +127,7 @@ async fn ft_18_one_recovery_code_at_two_nodes_lets_one_browser_in() {
         firsts += usize::from(let_in[0]);
         server.advance(STEP);
     }
-    println!("{firsts} of {} at the first node", rounds(500));
+    println!("{firsts} of {rounds} at the first node");
 }
 
 fn text<'v>(tokens: &'v Value, name: &str) -> &'v str {
@@ -153,7 +150,7 @@ async fn ft_19_one_code_at_two_nodes_gives_tokens_once_and_these_are_worth_nothi
     let node = stage.server.node().await;
     let (rp, browser) = (stage.rp().await, stage.browser(&stage.ada).await);
 
-    for round in 0..rounds(500) {
+    for round in 0..ROUNDS {
         let code = stage.code(&rp, &browser).await;
         let grant = code_grant(&code);
         let (one, two) = tokio::join!(call(&stage.server, &rp, TOKEN, &grant), call(&node, &rp, TOKEN, &grant));
@@ -175,7 +172,7 @@ async fn op_07_ft_19_one_refresh_token_at_two_nodes_has_one_living_successor() {
     let (rp, browser) = (stage.rp().await, stage.browser(&stage.ada).await);
     let mut twice = 0;
 
-    for round in 0..rounds(500) {
+    for round in 0..ROUNDS {
         let code = stage.code(&rp, &browser).await;
         let first = stage.redeem(&rp, &code).await.expect(200).json();
         let token = text(&first, "refresh_token");
@@ -193,7 +190,7 @@ async fn op_07_ft_19_one_refresh_token_at_two_nodes_has_one_living_successor() {
             assert_eq!(refresh(&node, &rp, text(&tokens, "refresh_token")).await.status, 400, "round {round}");
         }
     }
-    println!("{twice} of {} were answered twice", rounds(500));
+    println!("{twice} of {ROUNDS} were answered twice");
 }
 
 /// Begins a race a little later than the other side, by another time in every round and up to this long. In every second round
@@ -277,7 +274,7 @@ impl Held {
     }
 }
 
-/// FT-24: somebody is deactivated at one node while a code is made or redeemed, or a refresh token
+/// FT-24: eight hundred times somebody is deactivated at one node while a code is made or redeemed, or a refresh token
 /// exchanged, at the other. From the answer on nothing works that was there before or came of it, also when the person is let
 /// in again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -291,7 +288,7 @@ async fn ft_24_no_code_and_no_token_outlives_a_deactivation_that_it_raced_agains
     let (mut grace, user) = (back(&stage.server, stage.grace.user.id).await, stage.grace.user.id);
     let mut tallies: [Tally; 3] = Default::default();
 
-    for round in 0..rounds(800) {
+    for round in 0..800 {
         let turn = round / 2 % 3;
         let (held, is_done) = race(&stage, &node, &rp, (round, turn), &grace).await;
         tallies[turn].count(is_done);
@@ -347,7 +344,7 @@ fn code_of(reply: &Reply) -> Option<String> {
     stage::answer(reply).remove("code")
 }
 
-/// FT-24: somebody is deactivated at one node while the password, or the code of the authenticator, is checked
+/// FT-24: two hundred times somebody is deactivated at one node while the password, or the code of the authenticator, is checked
 /// at the other. From the answer on no session is there.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn ft_24_no_session_outlives_a_deactivation_that_its_sign_in_raced_against() {
@@ -362,7 +359,7 @@ async fn ft_24_no_session_outlives_a_deactivation_that_its_sign_in_raced_against
     let vera = stage::user(&server, &globex, "vera@globex.example", "viewer").await.user.id;
     let mut tallies: [Tally; 2] = Default::default();
 
-    for round in 0..rounds(200) {
+    for round in 0..200 {
         // More than anybody has to wait after a try that came too late.
         server.advance(Duration::from_mins(16));
         let turn = round / 2 % 2;
