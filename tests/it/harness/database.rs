@@ -80,10 +80,10 @@ impl Cluster {
         })
     }
 
-    /// A new database with the schema applied.
+    /// A new database with the schema applied. Files are copied, as nothing has to outlive a crash.
     pub fn database(&self) -> String {
         let name = format!("doorward_{}", NEXT.fetch_add(1, Ordering::SeqCst));
-        self.sql(&format!("CREATE DATABASE {name} TEMPLATE template_doorward"));
+        self.sql(&format!("CREATE DATABASE {name} TEMPLATE template_doorward STRATEGY FILE_COPY"));
         self.url(&name)
     }
 
