@@ -81,10 +81,7 @@ pub(super) struct Plain(Arc<dyn Fn(Request, App) -> Answer + Send + Sync>);
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 impl Plain {
-    pub(super) fn of<H, T>(handler: H) -> Self
-    where
-        H: Handler<T, App>,
-    {
+    pub(super) fn of<T>(handler: impl Handler<T, App>) -> Self {
         Self(Arc::new(move |request, app| Box::pin(handler.clone().call(request, app))))
     }
 }
@@ -96,6 +93,15 @@ impl Handler<(), App> for Plain {
         self.0(request, app)
     }
 }
+
+/// A method, and what axum calls it.
+pub(super) type Verb = (Method, MethodFilter);
+
+pub(super) const GET: Verb = (Method::GET, MethodFilter::GET);
+pub(super) const POST: Verb = (Method::POST, MethodFilter::POST);
+pub(super) const PUT: Verb = (Method::PUT, MethodFilter::PUT);
+pub(super) const PATCH: Verb = (Method::PATCH, MethodFilter::PATCH);
+pub(super) const DELETE: Verb = (Method::DELETE, MethodFilter::DELETE);
 
 /// Routes under construction.
 pub struct Routes {
@@ -112,52 +118,32 @@ impl Routes {
 
     /// Adds a GET route; HEAD comes with it.
     #[must_use]
-    pub fn get<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
-    where
-        H: Handler<T, App>,
-        T: 'static,
-    {
-        self.add((Method::GET, MethodFilter::GET), path, access, Plain::of(handler))
+    pub fn get<T>(self, path: &'static str, access: Access, handler: impl Handler<T, App>) -> Self {
+        self.add(GET, path, access, Plain::of(handler))
     }
 
     /// Adds a POST route.
     #[must_use]
-    pub fn post<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
-    where
-        H: Handler<T, App>,
-        T: 'static,
-    {
-        self.add((Method::POST, MethodFilter::POST), path, access, Plain::of(handler))
+    pub fn post<T>(self, path: &'static str, access: Access, handler: impl Handler<T, App>) -> Self {
+        self.add(POST, path, access, Plain::of(handler))
     }
 
     /// Adds a PUT route.
     #[must_use]
-    pub fn put<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
-    where
-        H: Handler<T, App>,
-        T: 'static,
-    {
-        self.add((Method::PUT, MethodFilter::PUT), path, access, Plain::of(handler))
+    pub fn put<T>(self, path: &'static str, access: Access, handler: impl Handler<T, App>) -> Self {
+        self.add(PUT, path, access, Plain::of(handler))
     }
 
     /// Adds a PATCH route.
     #[must_use]
-    pub fn patch<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
-    where
-        H: Handler<T, App>,
-        T: 'static,
-    {
-        self.add((Method::PATCH, MethodFilter::PATCH), path, access, Plain::of(handler))
+    pub fn patch<T>(self, path: &'static str, access: Access, handler: impl Handler<T, App>) -> Self {
+        self.add(PATCH, path, access, Plain::of(handler))
     }
 
     /// Adds a DELETE route.
     #[must_use]
-    pub fn delete<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
-    where
-        H: Handler<T, App>,
-        T: 'static,
-    {
-        self.add((Method::DELETE, MethodFilter::DELETE), path, access, Plain::of(handler))
+    pub fn delete<T>(self, path: &'static str, access: Access, handler: impl Handler<T, App>) -> Self {
+        self.add(DELETE, path, access, Plain::of(handler))
     }
 
     /// The table of every route.
@@ -170,8 +156,9 @@ impl Routes {
         self.router
     }
 
-    fn add(mut self, method: (Method, MethodFilter), path: &'static str, access: Access, handler: Plain) -> Self {
-        let (method, filter) = method;
+    /// Adds a route.
+    #[must_use]
+    pub(super) fn add(mut self, (method, filter): Verb, path: &'static str, access: Access, handler: Plain) -> Self {
         let guarded = on(filter, handler).route_layer(from_fn_with_state((self.app.clone(), access), guard::enforce));
         self.router = self.router.route(path, guarded);
         self.table.push(Route { method, path, access });

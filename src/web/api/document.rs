@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::app::resources::Kind;
 use crate::domain::Error;
 use crate::web::error::Problem;
-use crate::web::routes::{Access, Plain, Routes};
+use crate::web::routes::{Access, DELETE, GET, PATCH, POST, PUT, Plain, Routes, Verb};
 
 /// Where the document is.
 pub(super) const PATH: &str = "/api/openapi.json";
@@ -311,49 +311,24 @@ impl Documented {
         Self { routes, paths: BTreeMap::new(), schemas: BTreeMap::from([("Problem".to_owned(), problem())]) }
     }
 
-    pub(super) fn get<H, T>(self, path: &'static str, operation: Operation, handler: H) -> Self
-    where
-        H: Handler<T, App>,
-        T: 'static,
-    {
-        let handler = operation.reached(Plain::of(handler));
-        self.with("get", path, operation, |routes| routes.get(path, Access::Api, handler))
+    pub(super) fn get<T>(self, path: &'static str, operation: Operation, handler: impl Handler<T, App>) -> Self {
+        self.with(GET, path, operation, Plain::of(handler))
     }
 
-    pub(super) fn post<H, T>(self, path: &'static str, operation: Operation, handler: H) -> Self
-    where
-        H: Handler<T, App>,
-        T: 'static,
-    {
-        let handler = operation.reached(Plain::of(handler));
-        self.with("post", path, operation, |routes| routes.post(path, Access::Api, handler))
+    pub(super) fn post<T>(self, path: &'static str, operation: Operation, handler: impl Handler<T, App>) -> Self {
+        self.with(POST, path, operation, Plain::of(handler))
     }
 
-    pub(super) fn put<H, T>(self, path: &'static str, operation: Operation, handler: H) -> Self
-    where
-        H: Handler<T, App>,
-        T: 'static,
-    {
-        let handler = operation.reached(Plain::of(handler));
-        self.with("put", path, operation, |routes| routes.put(path, Access::Api, handler))
+    pub(super) fn put<T>(self, path: &'static str, operation: Operation, handler: impl Handler<T, App>) -> Self {
+        self.with(PUT, path, operation, Plain::of(handler))
     }
 
-    pub(super) fn patch<H, T>(self, path: &'static str, operation: Operation, handler: H) -> Self
-    where
-        H: Handler<T, App>,
-        T: 'static,
-    {
-        let handler = operation.reached(Plain::of(handler));
-        self.with("patch", path, operation, |routes| routes.patch(path, Access::Api, handler))
+    pub(super) fn patch<T>(self, path: &'static str, operation: Operation, handler: impl Handler<T, App>) -> Self {
+        self.with(PATCH, path, operation, Plain::of(handler))
     }
 
-    pub(super) fn delete<H, T>(self, path: &'static str, operation: Operation, handler: H) -> Self
-    where
-        H: Handler<T, App>,
-        T: 'static,
-    {
-        let handler = operation.reached(Plain::of(handler));
-        self.with("delete", path, operation, |routes| routes.delete(path, Access::Api, handler))
+    pub(super) fn delete<T>(self, path: &'static str, operation: Operation, handler: impl Handler<T, App>) -> Self {
+        self.with(DELETE, path, operation, Plain::of(handler))
     }
 
     /// The routes, and one more for the document.
@@ -363,18 +338,15 @@ impl Documented {
         self.routes.get(PATH, Access::Open, handler)
     }
 
-    fn with(
-        mut self,
-        method: &'static str,
-        path: &'static str,
-        mut operation: Operation,
-        add: impl FnOnce(Routes) -> Routes,
-    ) -> Self {
+    fn with(mut self, verb: Verb, path: &'static str, mut operation: Operation, handler: Plain) -> Self {
+        let handler = operation.reached(handler);
+        let method = verb.0.as_str().to_ascii_lowercase();
         for (name, schema) in std::mem::take(&mut operation.schemas) {
             self.schemas.insert(name, json!(schema));
         }
-        self.paths.entry(path).or_default().insert(method.to_owned(), operation.into_json(method, path));
-        Self { routes: add(self.routes), ..self }
+        let about = operation.into_json(&method, path);
+        self.paths.entry(path).or_default().insert(method, about);
+        Self { routes: self.routes.add(verb, path, Access::Api, handler), ..self }
     }
 }
 
