@@ -43,7 +43,8 @@ CREATE TABLE public.clients (
     updated_at bigint NOT NULL,
     events_uri text COLLATE pg_catalog."C",
     earlier_secret_hash bytea,
-    earlier_secret_until bigint
+    earlier_secret_until bigint,
+    registration_token_hash bytea
 );
 CREATE TABLE public.connection_access (
     org_id uuid NOT NULL,

@@ -50,7 +50,7 @@ CREATE TABLE clients (
     status TEXT NOT NULL,
     epoch BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL, events_uri TEXT, earlier_secret_hash BLOB, earlier_secret_until BIGINT,
+    updated_at BIGINT NOT NULL, events_uri TEXT, earlier_secret_hash BLOB, earlier_secret_until BIGINT, registration_token_hash BLOB,
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX clients_id ON clients (id);

@@ -11,6 +11,7 @@ from joserfc.jwk import ECKey
 
 from cases import Cases, check, equal
 from doorward import WORK, Server
+from openapi import OPERATOR_TOKEN
 from organisation import Organisation
 from signin import FormBrowser, Person, SignInFailed
 
@@ -112,7 +113,20 @@ def main() -> None:
             name = " ".join(kind[:4]) + (" bound" if kind[4] else "")
             with cases.case(f"{name}: the flow came to its end"):
                 converse(cases, name, "openid_client.mjs", flow_settings(organisation, person, kind), person)
+    open_to = {"DOORWARD_DYNAMIC_REGISTRATION": "true", "DOORWARD_OPERATOR_TOKEN_FILE": "operator.token"}
+    server = Server("openid-client-registration", environment=open_to)
+    (server.directory / "operator.token").write_text(OPERATOR_TOKEN)
+    with server:
+        register_itself(cases, server)
     cases.finish()
+
+
+def register_itself(cases: Cases, server: Server) -> None:
+    """An application that nobody made, with the token of the operator."""
+    person = Organisation(server, "acme").local_person("ada@acme.example", "viewer")
+    settings = {"issuer": server.url, "redirect_uri": REDIRECT, "token": OPERATOR_TOKEN, "org_slug": "acme", "name": "Ada"}
+    with cases.case("registered by itself: the flow came to its end"):
+        converse(cases, "registered by itself", "registers_itself.mjs", settings, person)
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ mod m0038_due_requests;
 mod m0039_pushed_requests;
 mod m0040_earlier_secrets;
 mod m0041_signals;
+mod m0042_registration_tokens;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0039_pushed_requests::Migration),
             Box::new(m0040_earlier_secrets::Migration),
             Box::new(m0041_signals::Migration),
+            Box::new(m0042_registration_tokens::Migration),
         ]
     }
 }

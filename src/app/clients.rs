@@ -4,10 +4,12 @@
 //! **Invariant:** a client of which two secrets work has the second for a day; where the earlier one may be in foreign hands it
 //! ends at once, with every token of before.
 
+mod by_itself;
 mod change;
 mod people;
 mod trial;
 
+pub use by_itself::{Itself, RegisteredItself, itself, register, replace, withdraw};
 pub use change::{Earlier, Edit, OVERLAP, edit, rotate_secret};
 pub use people::{People, SHOWN, SHOWN_MAX, SignedIn, end_access, may_end_access, signed_in};
 pub use trial::{Factors, MOMENTARY, Outcome, Told, Trial, Why, try_sign_in};
@@ -95,6 +97,15 @@ pub struct Registered {
 
 /// Makes a client; its secret, where it has one, is shown once.
 pub async fn create(app: &App, actor: &Actor, new: NewClient) -> Result<(Registered, Option<Secret<String>>), Error> {
+    add(app, actor, new, None).await
+}
+
+async fn add(
+    app: &App,
+    actor: &Actor,
+    new: NewClient,
+    registration_token: Option<&TokenHash>,
+) -> Result<(Registered, Option<Secret<String>>), Error> {
     check_name("name", &new.name, NAME_MAX)?;
     let id = ClientId::new();
     let org = new.org.unwrap_or(OrgId::OPERATOR);
@@ -123,7 +134,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewClient) -> Result<(Registe
     check_waiver(&tx, actor, &registration)?;
     let secret = registration.auth_method.has_secret().then(|| TokenKind::Client.generate());
     let hash = secret.as_ref().map(|secret| TokenHash::of(secret.reveal()));
-    clients::insert(&tx, &client, hash.as_ref()).await?;
+    clients::insert(&tx, &client, hash.as_ref(), registration_token).await?;
     tx.commit(permit).await?;
     Ok((Registered { client, registration }, secret))
 }

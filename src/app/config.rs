@@ -63,6 +63,9 @@ pub struct Settings {
     /// File with the operator API token
     #[arg(long, env = "DOORWARD_OPERATOR_TOKEN_FILE", global = true, value_name = "FILE")]
     pub operator_token_file: Option<PathBuf>,
+    /// Whether applications may register themselves, each with a token of somebody who keeps the applications [default: false]
+    #[arg(long, env = "DOORWARD_DYNAMIC_REGISTRATION", global = true, value_name = "TRUE|FALSE")]
+    pub dynamic_registration: Option<bool>,
 }
 
 /// The settings as the program uses them: complete and checked.
@@ -100,6 +103,8 @@ pub struct Config {
     pub entra_authority: String,
     /// The file of the operator API token.
     pub operator_token_file: Option<PathBuf>,
+    /// Whether applications may register themselves.
+    pub dynamic_registration: bool,
     /// The size of new RSA keys; no setting, smaller only where a test has no time for them.
     pub rsa_bits: u32,
 }
@@ -137,6 +142,7 @@ impl Settings {
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
             entra_authority: self.entra_authority.or(other.entra_authority),
             operator_token_file: self.operator_token_file.or(other.operator_token_file),
+            dynamic_registration: self.dynamic_registration.or(other.dynamic_registration),
         }
     }
 
@@ -164,6 +170,7 @@ impl Settings {
             trusted_proxies: networks("trusted_proxies", self.trusted_proxies.as_deref())?,
             entra_authority: entra_authority(self.entra_authority.as_deref())?,
             operator_token_file: self.operator_token_file,
+            dynamic_registration: self.dynamic_registration.unwrap_or(false),
             rsa_bits: 3072,
             listen,
             data_dir,

@@ -44,6 +44,8 @@ pub enum TokenKind {
     Pushed,
     /// Client secret.
     Client,
+    /// Token with which an application that registered itself sees and changes its registration.
+    Registration,
     /// One-time link: set-up, activation or reset.
     Link,
     /// Operator API token.
@@ -66,6 +68,7 @@ impl TokenKind {
             Self::Refresh => "dwrt_",
             Self::Pushed => "dwpr_",
             Self::Client => "dwcs_",
+            Self::Registration => "dwreg_",
             Self::Link => "dwln_",
             Self::Operator => "dwop_",
             Self::Personal => "dwpat_",

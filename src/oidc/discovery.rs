@@ -29,11 +29,14 @@ pub const REVOKE: &str = "/oauth2/revoke";
 pub const PUSH: &str = "/oauth2/par";
 /// The path of the logout endpoint.
 pub const LOGOUT: &str = "/oauth2/logout";
+/// The path of the registration endpoint; below it, by its `client_id`, each application that registered itself has an address.
+pub const REGISTER: &str = "/oauth2/register";
 
-/// The document for both well-known addresses; `ui_locales` are the languages of the pages.
-pub fn metadata(issuer: &str, ui_locales: &[&str]) -> Value {
+/// The document for both well-known addresses; `ui_locales` are the languages of the pages, and applications register themselves
+/// where that is offered.
+pub fn metadata(issuer: &str, ui_locales: &[&str], has_registration: bool) -> Value {
     let at = |path: &str| format!("{}{path}", issuer.trim_end_matches('/'));
-    json!({
+    let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": at(AUTHORIZE),
         "token_endpoint": at(TOKEN),
@@ -69,5 +72,9 @@ pub fn metadata(issuer: &str, ui_locales: &[&str]) -> Value {
         "backchannel_logout_session_supported": true,
         "frontchannel_logout_supported": true,
         "frontchannel_logout_session_supported": true,
-    })
+    });
+    if let Some(members) = document.as_object_mut().filter(|_| has_registration) {
+        members.insert("registration_endpoint".to_owned(), json!(at(REGISTER)));
+    }
+    document
 }

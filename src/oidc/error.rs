@@ -35,7 +35,7 @@ fn is_legal(c: char) -> bool {
     (' '..='~').contains(&c) && c != '"' && c != '\\'
 }
 
-/// The codes of RFC 6749, 6750, 7009, 9101, 9449 and OpenID Connect Core 3.1.2.6, with its addition for requirements that are
+/// The codes of RFC 6749, 6750, 7009, 7591, 9101, 9449 and OpenID Connect Core 3.1.2.6, with its addition for requirements that are
 /// not met, which this provider answers with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
@@ -83,6 +83,10 @@ pub enum ErrorCode {
     InvalidToken,
     /// The access token lacks a scope.
     InsufficientScope,
+    /// A redirect URI cannot be registered.
+    InvalidRedirectUri,
+    /// Something else that an application says of itself cannot be registered.
+    InvalidClientMetadata,
 }
 
 impl ErrorCode {
@@ -111,6 +115,8 @@ impl ErrorCode {
             Self::UseDpopNonce => "use_dpop_nonce",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
         }
     }
 
@@ -137,7 +143,9 @@ impl ErrorCode {
             | Self::RegistrationNotSupported
             | Self::InvalidRequestUri
             | Self::InvalidDpopProof
-            | Self::UseDpopNonce => 400,
+            | Self::UseDpopNonce
+            | Self::InvalidRedirectUri
+            | Self::InvalidClientMetadata => 400,
         }
     }
 

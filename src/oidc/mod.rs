@@ -30,6 +30,7 @@ pub mod params;
 pub mod pushed;
 pub mod reach;
 pub mod redirect_uri;
+pub mod registration;
 pub mod response;
 pub mod revocation;
 pub mod scope;

@@ -53,9 +53,22 @@ pub async fn receivers(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<Clie
     Ok(ids.into_iter().map(ClientId::from_uuid).collect())
 }
 
-/// Stores a new client.
-pub async fn insert(tx: &Tx, new: &Client, secret: Option<&TokenHash>) -> Result<(), Error> {
-    let row = Model { secret_hash: secret.map(TokenHash::bytes), ..row(new) };
+/// The hash of the token with which a client that registered itself sees and changes its registration.
+pub async fn registration_token(db: &impl ConnectionTrait, id: ClientId) -> Result<Option<TokenHash>, Error> {
+    let kept = Entity::find().select_only().column(Column::RegistrationTokenHash).filter(Column::Id.eq(id.uuid()));
+    let found: Option<Option<Vec<u8>>> = kept.into_tuple().one(db).await.map_err(translate)?;
+    hash(&found.flatten(), "clients.registration_token_hash")
+}
+
+/// Stores a new client, with the hashes of its secret and of the token for its registration, where it has them.
+pub async fn insert(
+    tx: &Tx,
+    new: &Client,
+    secret: Option<&TokenHash>,
+    registration_token: Option<&TokenHash>,
+) -> Result<(), Error> {
+    let registration_token_hash = registration_token.map(TokenHash::bytes);
+    let row = Model { secret_hash: secret.map(TokenHash::bytes), registration_token_hash, ..row(new) };
     Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())
 }
@@ -70,6 +83,7 @@ pub async fn update(tx: &Tx, changed: &Client, secrets: Option<&Secrets>) -> Res
         until = ActiveValue::Set(secrets.earlier.map(|(_, until)| until.millis()));
     }
     (row.secret_hash, row.earlier_secret_hash, row.earlier_secret_until) = (present, earlier, until);
+    row.registration_token_hash = ActiveValue::NotSet;
     row.update(&**tx).await.map_err(translate)?;
     Ok(())
 }
@@ -159,11 +173,12 @@ pub(super) fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
+fn hash(bytes: &Option<Vec<u8>>, column: &'static str) -> Result<Option<TokenHash>, Error> {
+    let read = |bytes: &Vec<u8>| TokenHash::from_stored(bytes).ok_or_else(|| unreadable(column));
+    bytes.as_ref().map(read).transpose()
+}
+
 fn client(row: Model) -> Result<(Client, Secrets), Error> {
-    let hash = |bytes: &Option<Vec<u8>>, column| {
-        let read = |bytes: &Vec<u8>| TokenHash::from_stored(bytes).ok_or_else(|| unreadable(column));
-        bytes.as_ref().map(read).transpose()
-    };
     let present = hash(&row.secret_hash, "clients.secret_hash")?;
     let earlier = hash(&row.earlier_secret_hash, "clients.earlier_secret_hash")?;
     let earlier = earlier.zip(row.earlier_secret_until.map(Timestamp::from_millis));
@@ -195,5 +210,6 @@ fn row(it: &Client) -> Model {
         events_uri: it.events_uri.clone(),
         earlier_secret_hash: None,
         earlier_secret_until: None,
+        registration_token_hash: None,
     }
 }

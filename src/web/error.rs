@@ -20,6 +20,7 @@ use crate::app::provisioning;
 use crate::app::tokens::Failure;
 use crate::domain::session::PROOF_IS_RECENT;
 use crate::domain::{Denial, Error};
+use crate::oidc::discovery::{AUTHORIZE, LOGOUT};
 use crate::{oidc, scim};
 
 /// An error as SCIM says it (RFC 7644 3.12).
@@ -140,7 +141,8 @@ impl IntoResponse for OAuthError {
             }
             Failure::Product(error) => {
                 let code = match &error {
-                    Error::Unauthenticated => "invalid_client",
+                    // RFC 6750 3.1; a client that proves nothing is refused in the terms of the protocol.
+                    Error::Unauthenticated => "invalid_token",
                     Error::Denied(_) => "unauthorized_client",
                     Error::NotFound(_)
                     | Error::Conflict(_)
@@ -151,7 +153,7 @@ impl IntoResponse for OAuthError {
                     Error::Internal(_) => "server_error",
                 };
                 let body = json!({ "error": code, "error_description": error.to_string() });
-                with_retry(&error, (status(&error), Json(body)).into_response())
+                with_retry(&error, with_challenge(&error, (status(&error), Json(body)).into_response()))
             }
         }
     }
@@ -236,10 +238,9 @@ enum Surface {
 
 impl Surface {
     fn of(path: &str) -> Self {
-        let machine = ["/oauth2/token", "/oauth2/introspect", "/oauth2/revoke", "/oauth2/userinfo", "/oauth2/jwks"];
         if path.starts_with("/scim") {
             Self::Scim
-        } else if machine.contains(&path) || path.starts_with("/.well-known/") || is_notice(path) {
+        } else if is_protocol(path) || is_notice(path) {
             Self::OAuth
         } else if path.starts_with("/api/") || path.starts_with("/access/") {
             Self::Api
@@ -247,6 +248,13 @@ impl Surface {
             Self::Page
         }
     }
+}
+
+/// True for what applications call themselves; a browser is sent to the other two.
+fn is_protocol(path: &str) -> bool {
+    let is_for_browsers = || [AUTHORIZE, LOGOUT].iter().any(|it| path.starts_with(it));
+    ["/.well-known/", "/ssf/"].iter().any(|it| path.starts_with(it))
+        || path.starts_with("/oauth2/") && !is_for_browsers()
 }
 
 /// True for the addresses at which identity providers tell what has ended.

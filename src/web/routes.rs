@@ -116,6 +116,11 @@ impl Routes {
         Self { app: app.clone(), router: Router::new(), table: Vec::new() }
     }
 
+    /// What they serve.
+    pub(super) fn app(&self) -> &App {
+        &self.app
+    }
+
     /// Adds a GET route; HEAD comes with it.
     #[must_use]
     pub fn get<T>(self, path: &'static str, access: Access, handler: impl Handler<T, App>) -> Self {

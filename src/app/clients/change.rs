@@ -41,6 +41,8 @@ pub struct Edit {
     pub backchannel_logout_uri: Option<Option<String>>,
     /// What a browser loads in which somebody signs out; the inner none is nothing.
     pub frontchannel_logout_uri: Option<Option<String>>,
+    /// Whether it must be told there which session that was.
+    pub frontchannel_logout_session_required: Option<bool>,
     /// Where a person is sent who begins here; the inner none is nowhere.
     pub initiate_login_uri: Option<Option<String>>,
     /// The scopes it may ask for, with spaces between.
@@ -133,13 +135,18 @@ impl Edit {
         let scopes = scopes.map_err(|_| Error::malformed("scope", "names a scope that is not offered"))?;
         let jwks = self.jwks.as_ref().map(read_keys).transpose()?;
         let pushed = self.require_pushed_requests.unwrap_or(it.require_pushed_authorization_requests);
+        let frontchannel_logout_uri = self.frontchannel_logout_uri.unwrap_or(it.frontchannel_logout_uri);
+        // What is told of a session goes with the address at which it is told.
+        let was_told_which = it.frontchannel_logout_session_required && frontchannel_logout_uri.is_some();
+        let is_told_which = self.frontchannel_logout_session_required.unwrap_or(was_told_which);
         Ok(Registration {
             name: self.name.unwrap_or(it.name),
             jwks: jwks.or(it.jwks),
             redirect_uris: self.redirect_uris.unwrap_or(it.redirect_uris),
             post_logout_redirect_uris: self.post_logout_redirect_uris.unwrap_or(it.post_logout_redirect_uris),
             backchannel_logout_uri: self.backchannel_logout_uri.unwrap_or(it.backchannel_logout_uri),
-            frontchannel_logout_uri: self.frontchannel_logout_uri.unwrap_or(it.frontchannel_logout_uri),
+            frontchannel_logout_uri,
+            frontchannel_logout_session_required: is_told_which,
             initiate_login_uri: self.initiate_login_uri.unwrap_or(it.initiate_login_uri),
             scopes: scopes.unwrap_or(it.scopes),
             first_party: self.first_party.unwrap_or(it.first_party),

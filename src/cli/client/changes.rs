@@ -71,6 +71,7 @@ impl Changes {
             post_logout_redirect_uris: some(self.post_logout_redirect_uri),
             backchannel_logout_uri: address(self.backchannel_logout_uri),
             frontchannel_logout_uri: address(self.frontchannel_logout_uri),
+            frontchannel_logout_session_required: None,
             initiate_login_uri: address(self.initiate_login_uri),
             scopes: self.scope,
             first_party: self.first_party,

@@ -238,7 +238,8 @@ impl ClientActor {
         if foreign {
             return Err(Error::NotFound(target.kind()));
         }
-        allowed(is_deed_of_a_client(action), "a client", action)
+        let is_itself = matches!(target, Target::Client { id, .. } if *id == self.id);
+        allowed(is_deed_of_a_client(action) || (is_itself && is_deed_on_itself(action)), "a client", action)
     }
 }
 
@@ -297,6 +298,11 @@ const fn is_only_for_people(action: &Action) -> bool {
             | Action::RefuseDeprovisionings { .. }
             | Action::RotateClientSecret
     )
+}
+
+/// What an application does that registered itself, with its own registration.
+const fn is_deed_on_itself(action: &Action) -> bool {
+    matches!(action, Action::UpdateClient { .. } | Action::DeleteClient)
 }
 
 const fn is_deed_of_a_client(action: &Action) -> bool {

@@ -27,6 +27,7 @@ mod params;
 mod pushed;
 mod reach;
 mod redirect_uri;
+mod registration;
 mod response;
 mod revocation;
 mod scope;

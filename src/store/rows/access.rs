@@ -266,6 +266,7 @@ pub(in crate::store) mod client {
         pub events_uri: Option<String>,
         pub earlier_secret_hash: Option<Vec<u8>>,
         pub earlier_secret_until: Option<i64>,
+        pub registration_token_hash: Option<Vec<u8>>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

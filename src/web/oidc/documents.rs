@@ -20,7 +20,7 @@ const UI_LOCALES: [&str; 1] = ["en"];
 
 /// GET /.well-known/openid-configuration and /.well-known/oauth-authorization-server
 pub(super) async fn metadata(State(app): State<App>, headers: HeaderMap) -> Response {
-    document(&headers, &discovery::metadata(&app.config.public_url, &UI_LOCALES))
+    document(&headers, &discovery::metadata(&app.config.public_url, &UI_LOCALES, app.config.dynamic_registration))
 }
 
 /// GET /oauth2/jwks

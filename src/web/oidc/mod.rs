@@ -6,17 +6,19 @@ mod authorize;
 mod documents;
 mod logout;
 mod par;
+mod registration;
 mod request;
 mod signals;
 mod token;
 mod userinfo;
 
 use super::routes::{Access, Routes};
-use crate::oidc::discovery::{AUTHORIZE, INTROSPECT, JWKS, LOGOUT, PUSH, REVOKE, TOKEN, USERINFO};
+use crate::oidc::discovery::{AUTHORIZE, INTROSPECT, JWKS, LOGOUT, PUSH, REGISTER, REVOKE, TOKEN, USERINFO};
 use crate::oidc::signals::{CONFIGURATION, STATUS, STREAM, VERIFY};
 
 /// Adds the provider's endpoints.
 pub(super) fn routes(routes: Routes) -> Routes {
+    let routes = if routes.app().config.dynamic_registration { registration(routes) } else { routes };
     routes
         .get("/.well-known/openid-configuration", Access::Open, documents::metadata)
         .get("/.well-known/oauth-authorization-server", Access::Open, documents::metadata)
@@ -42,4 +44,14 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post(STATUS, Access::Token, signals::set_status)
         .post(VERIFY, Access::Token, signals::verify)
         .post("/ssf/poll/{stream}", Access::Token, signals::poll)
+}
+
+/// The endpoints for applications that register themselves, where that is offered.
+fn registration(routes: Routes) -> Routes {
+    const ITSELF: &str = "/oauth2/register/{client_id}";
+    routes
+        .post(REGISTER, Access::Api, registration::register)
+        .get(ITSELF, Access::Token, registration::read)
+        .put(ITSELF, Access::Token, registration::replace)
+        .delete(ITSELF, Access::Token, registration::withdraw)
 }

@@ -1,16 +1,20 @@
 //! A request to one of the provider's endpoints, read within its limits.
 
-use axum::body::to_bytes;
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
+use secrecy::SecretString;
 
+use super::userinfo::refused;
 use crate::app::possession::{self, Place};
 use crate::app::tokens::Failure;
 use crate::app::users::Person;
 use crate::app::{App, sessions};
 use crate::domain::{self, session::Session};
+use crate::oidc::bearer::{self, Presented, Refusal, Scheme};
 use crate::oidc::dpop::Proven;
 use crate::oidc::params::Params;
 use crate::oidc::{Error, ErrorCode};
@@ -23,6 +27,7 @@ use crate::web::form::is_form;
 const DPOP: HeaderName = HeaderName::from_static("dpop");
 const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 const BODY_MAX: usize = 16 * 1024;
+const JSON_MAX: usize = 64 * 1024;
 /// What fits into an address with room for the rest of the headers.
 const URL_MAX: usize = 6 * 1024;
 
@@ -36,6 +41,34 @@ pub(super) struct Sent {
     pub headers: HeaderMap,
     query: Vec<u8>,
     body: Vec<u8>,
+}
+
+/// A request with a token in its header and JSON in its body.
+pub(super) struct Asked {
+    /// The token.
+    pub token: SecretString,
+    /// What the address says beside the path.
+    pub query: Params,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl FromRequest<App> for Asked {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        let (token, query) = presented(&parts).map_err(|refusal| refused(&refusal, Scheme::Bearer))?;
+        let too_large = |_| refuse(parts.uri.path(), &Barrier::TooLarge { what: "the body", bytes_max: JSON_MAX });
+        Ok(Self { token, query, body: to_bytes(body, JSON_MAX).await.map_err(too_large)? })
+    }
+}
+
+fn presented(parts: &Parts) -> Result<(SecretString, Params), Refusal> {
+    let query = Params::parse(&[parts.uri.query().unwrap_or_default().as_bytes()])?;
+    let headers = parts.headers.get_all(header::AUTHORIZATION).iter().map(HeaderValue::as_bytes);
+    let Presented { token, .. } = bearer::token(headers, &query, None)?;
+    Ok((token, query))
 }
 
 impl FromRequest<App> for Sent {

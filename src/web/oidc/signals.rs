@@ -3,65 +3,34 @@
 //! **Invariant:** whoever calls is the application that the access token in the header stands for; its stream is its own.
 
 use axum::Json;
-use axum::body::{Bytes, to_bytes};
-use axum::extract::{FromRequest, Path, Request, State};
-use axum::http::request::Parts;
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use secrecy::SecretString;
 use serde_json::Value;
 
 use super::documents::document;
+use super::request::Asked;
 use super::userinfo::refused;
 use crate::app::App;
 use crate::app::signals::{self, Receiver};
 use crate::app::tokens::Failure;
 use crate::domain::Error;
-use crate::oidc::bearer::{self, Presented, Refusal, Scheme};
+use crate::oidc::bearer::{Refusal, Scheme};
 use crate::oidc::discovery::JWKS;
-use crate::oidc::params::Params;
 use crate::oidc::scope::Scope;
 use crate::oidc::signals::metadata;
-use crate::web::barrier::Barrier;
-use crate::web::error::{Problem, refuse};
-
-const BODY_MAX: usize = 64 * 1024;
-
-/// A request: the token that came with it, what it names in the query, and its body.
-pub(super) struct Asked {
-    token: SecretString,
-    stream: Option<String>,
-    body: Bytes,
-}
+use crate::web::error::Problem;
 
 /// What a request leads to.
 type Answer = Result<Response, Failure>;
-
-impl FromRequest<App> for Asked {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, _: &App) -> Result<Self, Response> {
-        let (parts, body) = request.into_parts();
-        let (token, stream) = presented(&parts).map_err(|refusal| refused(&refusal, Scheme::Bearer))?;
-        let too_large = |_| refuse(parts.uri.path(), &Barrier::TooLarge { what: "the body", bytes_max: BODY_MAX });
-        Ok(Self { token, stream, body: to_bytes(body, BODY_MAX).await.map_err(too_large)? })
-    }
-}
-
-fn presented(parts: &Parts) -> Result<(SecretString, Option<String>), Refusal> {
-    let query = Params::parse(&[parts.uri.query().unwrap_or_default().as_bytes()])?;
-    let headers = parts.headers.get_all(header::AUTHORIZATION).iter().map(header::HeaderValue::as_bytes);
-    let Presented { token, .. } = bearer::token(headers, &query, None)?;
-    Ok((token, query.text("stream_id")))
-}
 
 impl Asked {
     async fn receiver(&self, app: &App, scope: Scope) -> Result<Receiver, Failure> {
         signals::receiver(app, &self.token, scope).await
     }
 
-    fn stream(&self) -> Result<&str, Error> {
-        self.stream.as_deref().ok_or_else(|| Error::malformed("stream_id", "is missing in the query"))
+    fn stream(&self) -> Result<String, Error> {
+        self.query.text("stream_id").ok_or_else(|| Error::malformed("stream_id", "is missing in the query"))
     }
 }
 
@@ -83,7 +52,7 @@ pub(super) async fn create(State(app): State<App>, asked: Asked) -> Response {
 pub(super) async fn read(State(app): State<App>, asked: Asked) -> Response {
     answered(async {
         let receiver = asked.receiver(&app, Scope::SsfRead).await?;
-        Ok(told(StatusCode::OK, signals::read(&app, &receiver, asked.stream.as_deref()).await?))
+        Ok(told(StatusCode::OK, signals::read(&app, &receiver, asked.query.text("stream_id").as_deref()).await?))
     })
     .await
 }
@@ -107,7 +76,7 @@ async fn changed(app: &App, asked: &Asked, replaces: bool) -> Answer {
 pub(super) async fn delete(State(app): State<App>, asked: Asked) -> Response {
     answered(async {
         let receiver = asked.receiver(&app, Scope::SsfManage).await?;
-        signals::delete(&app, &receiver, asked.stream()?).await?;
+        signals::delete(&app, &receiver, &asked.stream()?).await?;
         Ok(nothing())
     })
     .await
@@ -117,7 +86,7 @@ pub(super) async fn delete(State(app): State<App>, asked: Asked) -> Response {
 pub(super) async fn status(State(app): State<App>, asked: Asked) -> Response {
     answered(async {
         let receiver = asked.receiver(&app, Scope::SsfRead).await?;
-        Ok(told(StatusCode::OK, signals::status(&app, &receiver, asked.stream()?).await?))
+        Ok(told(StatusCode::OK, signals::status(&app, &receiver, &asked.stream()?).await?))
     })
     .await
 }

@@ -52,6 +52,7 @@ impl Server {
             database_url: Some(fresh(dir.path())),
             data_dir: Some(dir.path().to_owned()),
             operator_token_file: Some(dir.path().join("operator.token")),
+            dynamic_registration: Some(true),
             ..Settings::default()
         };
         let mut config = change(settings).check().unwrap();

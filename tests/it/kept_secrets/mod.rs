@@ -164,11 +164,13 @@ async fn te_13_a_viewer_without_secrets_sees_none() {
     }
 }
 
-/// What shows nothing to a browser that is signed in, or to anybody: the first leads to the application.
+/// What shows nothing to a browser that is signed in, or to anybody: the first leads to the application. A registration is
+/// read with its own token alone.
 const UNREAD: &[(&str, u16)] = &[
     ("/connect/{token}", 410),
     ("/connect/{token}/events", 410),
     ("/oauth2/authorize", 303),
+    ("/oauth2/register/{client_id}", 401),
     ("/scim/v2/Me", 501),
     ("/setup/{token}", 410),
     ("/sso/{connection}/callback", 403),

@@ -270,6 +270,12 @@ impl Scene {
         let made = self.api.operator(Method::POST, &in_acme("/clients"), Some(new)).await.expect(201).json();
         self.secrets.token("the secret of an application of the organisation", made["client_secret"].as_str().unwrap());
         self.stand(&["applications/{id}", "clients/{id}"], made["id"].as_str().unwrap());
+        let itself = json!({ "organisation": "acme", "redirect_uris": [stage::REDIRECT] });
+        let server = self.server();
+        let registering = server.request(Method::POST, "/oauth2/register").bearer_auth(OPERATOR_TOKEN);
+        let itself = server.send(registering.json(&itself)).await.expect(201).json();
+        self.stand(&["register/{client_id}"], itself["client_id"].as_str().unwrap());
+        self.secrets.token("the token of a registration", itself["registration_access_token"].as_str().unwrap());
         self.stand(&["deeds/{deed}"], "disable");
         let grace = self.api.stage.grace.user.id.to_string();
         self.stand(&["people/{user}"], &grace);

@@ -75,18 +75,3 @@ async fn op_23_the_metadata_name_the_issuer_of_the_settings_and_no_other() {
     assert_eq!(named.status, 421);
     assert!(!named.text.contains("evil.example"), "{}", named.text);
 }
-
-/// OP-22: applications are registered by the operator, and by nobody over the web.
-#[tokio::test]
-async fn op_22_nobody_registers_an_application_over_the_web() {
-    let server = Server::start().await;
-    let metadata = server.get(METADATA).await.expect(200).json();
-    let wish =
-        serde_json::json!({ "redirect_uris": ["https://evil.example/callback"], "logo_uri": "http://10.0.0.1/" });
-
-    for path in ["/oauth2/register", "/oauth2/clients", "/register", "/openid/register", "/.well-known/register"] {
-        let reply = server.send(server.request(reqwest::Method::POST, path).json(&wish)).await;
-        assert_eq!(reply.status, 404, "{path}: {}", reply.text);
-    }
-    assert!(metadata.get("registration_endpoint").is_none());
-}

@@ -14,6 +14,7 @@ mod logout;
 pub mod pushed;
 pub mod receiver;
 mod reflected;
+mod registration;
 mod registry;
 mod signals;
 pub mod stage;

@@ -125,7 +125,8 @@ async fn what_is_wrong_with_a_request_is_said_when_it_is_pushed() {
     let form: Vec<_> = ASKED.iter().chain(&[("client_id", rp.client_id.as_str())]).copied().collect();
     let unproven = stage.server.send(stage.server.request(Method::POST, "/oauth2/par").form(&form)).await;
     assert_eq!(error(&unproven), (401, "invalid_client".to_owned()));
-    assert_eq!(stage.server.get("/oauth2/par").await.status, 405);
+    let by_get = stage.server.get("/oauth2/par").await;
+    assert_eq!((by_get.status, error(&by_get).1.as_str()), (405, "invalid_request"));
     push(&stage, &public, &[]).await.expect(201);
 }
 

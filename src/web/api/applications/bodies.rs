@@ -280,6 +280,7 @@ impl ChangeApplicationBody {
             post_logout_redirect_uris: kept("post_logout_redirect_uris", self.post_logout_redirect_uris)?,
             backchannel_logout_uri: self.backchannel_logout_uri,
             frontchannel_logout_uri: self.frontchannel_logout_uri,
+            frontchannel_logout_session_required: None,
             initiate_login_uri: self.initiate_login_uri,
             scopes: kept("scopes", self.scopes)?.map(|it| it.join(" ")),
             first_party: kept("first_party", self.first_party)?,

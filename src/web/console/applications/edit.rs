@@ -146,6 +146,7 @@ fn changed(fields: &Fields, before: &Registered, sees_groups: bool) -> Result<Ed
         post_logout_redirect_uris: Some(form::lines(fields, "post_logout_redirect_uris")),
         backchannel_logout_uri: Some(form::typed(fields, "backchannel_logout_uri")),
         frontchannel_logout_uri: Some(form::typed(fields, "frontchannel_logout_uri")),
+        frontchannel_logout_session_required: None,
         initiate_login_uri: Some(form::typed(fields, "initiate_login_uri")),
         scopes: Some(form::scopes(fields)?),
         first_party: Some(fields.get("first_party").is_some()),

@@ -1,0 +1,167 @@
+//! Applications that register themselves, and see, change and withdraw what they registered: RFC 7591, RFC 7592.
+//!
+//! **Invariant:** a registration is begun with the rights of somebody who may make applications, and leads to an application of
+//! that organisation which asks its people for consent.
+//! **Invariant:** the token of a registration is good for the application's first epoch: whoever disables it, or ends its secret
+//! at once, ends that token too.
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::{Edit, NewClient, Registered, add, change, delete, registered};
+use crate::app::tokens::Failure;
+use crate::app::{App, keys, users};
+use crate::domain::Error;
+use crate::domain::id::{ClientId, OrgId};
+use crate::domain::policy::{Actor, ClientActor};
+use crate::domain::secret::{Secret, TokenHash, TokenKind};
+use crate::oidc::bearer::invalid_token;
+use crate::oidc::client::{AccessTokenFormat, Profile};
+use crate::oidc::registration::{Body, Metadata, wrong};
+use crate::oidc::scope::Scopes;
+use crate::store::clients;
+
+/// An application that has just registered itself, with what is shown once.
+pub struct RegisteredItself {
+    /// The application.
+    pub it: Registered,
+    /// Its secret, where it has one.
+    pub secret: Option<Secret<String>>,
+    /// The token for its registration.
+    pub token: Secret<String>,
+}
+
+/// An application that has proved, by the token of its registration, that it is it.
+pub struct Itself(Registered);
+
+impl Itself {
+    /// The application.
+    pub fn registered(&self) -> &Registered {
+        &self.0
+    }
+
+    fn actor(&self) -> Actor {
+        let client = &self.0.client;
+        Actor::Client(ClientActor { org: Some(client.org), id: client.id, label: client.name.clone() })
+    }
+}
+
+/// Registers what an application says of itself, in the organisation of whoever registers it.
+pub async fn register(app: &App, actor: &Actor, body: &[u8]) -> Result<RegisteredItself, Failure> {
+    let body = Body::parse(body)?;
+    let org = users::organisation_of(app, actor, body.organisation()?).await.map_err(told)?;
+    let metadata = body.metadata(&Scopes::default())?;
+    let token = TokenKind::Registration.generate();
+    let new = new(org, metadata);
+    let (it, secret) = add(app, actor, new, Some(&TokenHash::of(token.reveal()))).await.map_err(told)?;
+    Ok(RegisteredItself { it, secret, token })
+}
+
+/// The application of which this is the name and the token of its registration.
+pub async fn itself(app: &App, client_id: &str, token: &SecretString) -> Result<Itself, Failure> {
+    let id: ClientId = client_id.parse().map_err(|_| invalid_token())?;
+    let reader = app.store.reader();
+    let kept = clients::registration_token(reader, id).await?;
+    let presented = TokenHash::of(token.expose_secret());
+    if !kept.is_some_and(|kept| kept.matches(&presented)) {
+        return Err(invalid_token().into());
+    }
+    let (client, _) = clients::find(reader, id).await?.ok_or_else(invalid_token)?;
+    if client.is_disabled || client.epoch != 0 {
+        return Err(invalid_token().into());
+    }
+    Ok(Itself(registered(client)?))
+}
+
+/// Registers anew what an application says of itself; what it leaves out is as if it had never been said (RFC 7592 2.2).
+pub async fn replace(app: &App, own: Itself, body: &[u8]) -> Result<Itself, Failure> {
+    let body = Body::parse(body)?;
+    is_of(app, &own, body.whose()?).await?;
+    let before = &own.0.registration;
+    let metadata = body.metadata(&before.scopes)?;
+    if metadata.auth_method != before.auth_method {
+        return Err(wrong("token_endpoint_auth_method", "cannot be changed; register anew").into());
+    }
+    keys::provide(app, metadata.id_token_alg).await?;
+    Ok(Itself(change::edit(app, &own.actor(), own.0.client.id, edit(metadata)).await.map_err(told)?))
+}
+
+/// Takes an application away that wants to be registered no more.
+pub async fn withdraw(app: &App, own: Itself) -> Result<(), Error> {
+    delete(app, &own.actor(), own.0.client.id).await
+}
+
+/// Whether a body is about the application that sends it.
+async fn is_of(app: &App, own: &Itself, (client_id, secret): (Option<&str>, Option<&str>)) -> Result<(), Failure> {
+    if client_id != Some(own.0.registration.client_id.as_str()) {
+        return Err(wrong("client_id", "must be there, and be the one of this registration").into());
+    }
+    let Some(secret) = secret else { return Ok(()) };
+    let found = clients::find(app.store.reader(), own.0.client.id).await?;
+    if found.is_some_and(|(_, secrets)| secrets.has(&TokenHash::of(secret), app.now())) {
+        return Ok(());
+    }
+    Err(wrong("client_secret", "is not the present one; leave it out").into())
+}
+
+fn new(org: OrgId, it: Metadata) -> NewClient {
+    NewClient {
+        org: Some(org),
+        name: it.name(),
+        auth_method: it.auth_method,
+        jwks: it.jwks,
+        redirect_uris: it.redirect_uris,
+        post_logout_redirect_uris: it.post_logout_redirect_uris,
+        backchannel_logout_uri: it.backchannel_logout_uri,
+        frontchannel_logout_uri: it.frontchannel_logout_uri,
+        frontchannel_logout_session_required: it.frontchannel_logout_session_required,
+        events_uri: None,
+        scopes: Some(it.scopes.into()),
+        first_party: false,
+        require_mfa: false,
+        profile: Profile::Standard,
+        id_token_alg: Some(it.id_token_alg),
+        access_token_format: AccessTokenFormat::Opaque,
+        require_pushed_requests: it.require_pushed_requests,
+        dpop_bound: it.dpop_bound,
+        initiate_login_uri: it.initiate_login_uri,
+        lifetimes: Default::default(),
+        reach: Default::default(),
+    }
+}
+
+fn edit(it: Metadata) -> Edit {
+    Edit {
+        name: Some(it.name()),
+        jwks: it.jwks,
+        redirect_uris: Some(it.redirect_uris),
+        post_logout_redirect_uris: Some(it.post_logout_redirect_uris),
+        backchannel_logout_uri: Some(it.backchannel_logout_uri),
+        frontchannel_logout_uri: Some(it.frontchannel_logout_uri),
+        frontchannel_logout_session_required: Some(it.frontchannel_logout_session_required),
+        initiate_login_uri: Some(it.initiate_login_uri),
+        scopes: Some(it.scopes.into()),
+        id_token_alg: Some(it.id_token_alg),
+        require_pushed_requests: Some(it.require_pushed_requests),
+        dpop_bound: Some(it.dpop_bound),
+        ..Edit::default()
+    }
+}
+
+/// What is wrong with a registration, in the terms of its protocol.
+fn told(cause: Error) -> Failure {
+    match cause {
+        Error::Invalid { field, problem } => {
+            // The product's own names of what the metadata calls otherwise.
+            let field = if field == "name" { "client_name" } else { field.as_str() };
+            Failure::Protocol(wrong(field, &problem.to_string()))
+        }
+        Error::Unauthenticated
+        | Error::Denied(_)
+        | Error::NotFound(_)
+        | Error::Conflict(_)
+        | Error::Obstacle(_)
+        | Error::Stale
+        | Error::Throttled { .. }
+        | Error::Internal(_) => Failure::Product(cause),
+    }
+}
