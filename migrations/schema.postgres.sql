@@ -126,6 +126,19 @@ CREATE TABLE public.deprovisionings (
     state text NOT NULL COLLATE pg_catalog."C",
     at bigint NOT NULL
 );
+CREATE TABLE public.device_requests (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    device_hash bytea NOT NULL,
+    user_hash bytea NOT NULL,
+    request text NOT NULL COLLATE pg_catalog."C",
+    interval_seconds bigint NOT NULL,
+    polled_at bigint,
+    expires_at bigint NOT NULL,
+    allowed_at bigint,
+    refused_at bigint
+);
 CREATE TABLE public.earlier_passwords (
     org_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -655,6 +668,8 @@ ALTER TABLE ONLY public.console_settings
     ADD CONSTRAINT console_settings_pkey PRIMARY KEY (org_id, user_id);
 ALTER TABLE ONLY public.deprovisionings
     ADD CONSTRAINT deprovisionings_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.device_requests
+    ADD CONSTRAINT device_requests_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.earlier_passwords
     ADD CONSTRAINT earlier_passwords_pkey PRIMARY KEY (org_id, user_id, number);
 ALTER TABLE ONLY public.factors
@@ -778,6 +793,10 @@ CREATE INDEX connection_tokens_warn ON public.connection_tokens USING btree (war
 CREATE INDEX deprovisionings_at ON public.deprovisionings USING btree (state, at);
 CREATE INDEX deprovisionings_connection ON public.deprovisionings USING btree (org_id, connection_id, state, at);
 CREATE UNIQUE INDEX deprovisionings_user ON public.deprovisionings USING btree (org_id, user_id);
+CREATE INDEX device_requests_client ON public.device_requests USING btree (org_id, client_id);
+CREATE INDEX device_requests_device ON public.device_requests USING btree (device_hash);
+CREATE INDEX device_requests_ends ON public.device_requests USING btree (expires_at);
+CREATE INDEX device_requests_user ON public.device_requests USING btree (user_hash);
 CREATE UNIQUE INDEX factors_user ON public.factors USING btree (org_id, user_id, kind);
 CREATE INDEX families_expiry ON public.families USING btree (expires_at);
 CREATE INDEX families_session ON public.families USING btree (org_id, session_id);

@@ -151,6 +151,24 @@ CREATE TABLE deprovisionings (
 CREATE INDEX deprovisionings_at ON deprovisionings (state, at);
 CREATE INDEX deprovisionings_connection ON deprovisionings (org_id, connection_id, state, at);
 CREATE UNIQUE INDEX deprovisionings_user ON deprovisionings (org_id, user_id);
+CREATE TABLE device_requests (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    client_id BLOB NOT NULL,
+    device_hash BLOB NOT NULL,
+    user_hash BLOB NOT NULL,
+    request TEXT NOT NULL,
+    interval_seconds BIGINT NOT NULL,
+    polled_at BIGINT,
+    expires_at BIGINT NOT NULL,
+    allowed_at BIGINT,
+    refused_at BIGINT,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE INDEX device_requests_client ON device_requests (org_id, client_id);
+CREATE INDEX device_requests_device ON device_requests (device_hash);
+CREATE INDEX device_requests_ends ON device_requests (expires_at);
+CREATE INDEX device_requests_user ON device_requests (user_hash);
 CREATE TABLE earlier_passwords (
     org_id BLOB NOT NULL,
     user_id BLOB NOT NULL,

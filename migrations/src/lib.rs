@@ -48,6 +48,7 @@ mod m0039_pushed_requests;
 mod m0040_earlier_secrets;
 mod m0041_signals;
 mod m0042_registration_tokens;
+mod m0043_device_requests;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -99,6 +100,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0040_earlier_secrets::Migration),
             Box::new(m0041_signals::Migration),
             Box::new(m0042_registration_tokens::Migration),
+            Box::new(m0043_device_requests::Migration),
         ]
     }
 }

@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::app::application::{self, Application};
-use crate::app::pushed_requests;
+use crate::app::sessions::begin_for_device_in;
 use crate::app::signin::{self, Attempt, Started, Wanted};
 use crate::app::tokens::person;
 use crate::app::users::Person;
+use crate::app::{device_requests, pushed_requests};
 use crate::domain::client::{Family, Issued, IssuedKind};
 use crate::domain::id::{FamilyId, GrantId};
 use crate::domain::policy::Action;
@@ -100,11 +101,21 @@ pub async fn begin(
     live: Option<&(Session, Person)>,
     under_way: Option<Attempt>,
 ) -> Result<Begun, Error> {
-    let (request, client) = match read(app, params).await? {
-        Reading::Request(known) => *known,
-        Reading::Answer(answer) => return Ok(Begun::Answer(answer)),
-        Reading::Page(error) => return Ok(Begun::Page(error)),
-    };
+    match read(app, params).await? {
+        Reading::Request(known) => proceed(app, known.0, known.1, live, under_way).await,
+        Reading::Answer(answer) => Ok(Begun::Answer(answer)),
+        Reading::Page(error) => Ok(Begun::Page(error)),
+    }
+}
+
+/// Does the first thing about a request that is known to be good.
+pub(super) async fn proceed(
+    app: &App,
+    request: Authorization,
+    client: Application,
+    live: Option<&(Session, Person)>,
+    under_way: Option<Attempt>,
+) -> Result<Begun, Error> {
     // Somebody whom the application does not serve counts as nobody: another person may sign in.
     let served = live.filter(|(session, _)| client.client.serves(session.org));
     let visitor =
@@ -208,24 +219,53 @@ async fn issue(app: &App, request: &Authorization, person: &Person, session: &Se
     let tx = app.begin_shared(person.user.org).await?;
     let open = sessions::list(&*tx, tx.org, person.user.id).await?;
     if !open.iter().any(|it| it.id == session.id && it.expires_at > tx.now) {
+        drop(tx);
         return refuse(app, request, &ErrorCode::LoginRequired.because("the session has ended")).await;
     }
-    if !pushed_requests::spend(&tx, &client, request).await? {
+    let Some(made) = make_code(&tx, &client, request).await? else {
+        drop(tx);
         return refuse(app, request, &ErrorCode::InvalidRequest.because("this request was answered already")).await;
-    }
+    };
     let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: words(&request.asked()) };
     let (tx, permit) = app.ask(tx, &person.actor(Some(session)), action, person.target()).await?;
-    let code = TokenKind::Code.generate();
-    insert(&tx, request, (person, session), &client, &code).await?;
+    insert(&tx, request, (person, session), &client, &made).await?;
     tx.commit(permit).await?;
-    let response = request.reply_to.code(&app.config.public_url, code.reveal());
+    let response = match made {
+        Code::New(code) => request.reply_to.code(&app.config.public_url, code.reveal()),
+        Code::OfDevice { .. } => request.reply_to.outcome(true),
+    };
     Ok(Answer { response, application: client.registration.name })
+}
+
+/// What a client exchanges for tokens.
+enum Code {
+    /// A code that goes through the browser.
+    New(Secret<String>),
+    /// The code that a device has already.
+    OfDevice { hash: TokenHash, expires_at: Timestamp },
+}
+
+/// Uses the request up; nothing where it was answered before.
+async fn make_code(tx: &Tx, client: &Application, request: &Authorization) -> Result<Option<Code>, Error> {
+    if let Some(id) = device_requests::of(request)? {
+        let allowed = device_requests::allow(tx, client, id).await?;
+        return Ok(allowed.map(|(hash, expires_at)| Code::OfDevice { hash, expires_at }));
+    }
+    let is_first = pushed_requests::spend(tx, client, request).await?;
+    Ok(is_first.then(|| Code::New(TokenKind::Code.generate())))
 }
 
 /// Tells the client why it gets no code.
 pub async fn refuse(app: &App, request: &Authorization, error: &oidc::Error) -> Result<Answer, Error> {
-    let response = request.reply_to.error(&app.config.public_url, error);
     let client = application_of(app, request).await?;
+    let device = device_requests::of(request)?;
+    if let (Some(id), Some(client)) = (device, &client) {
+        device_requests::refuse(app, client, id).await?;
+    }
+    let response = match device {
+        Some(_) => request.reply_to.outcome(false),
+        None => request.reply_to.error(&app.config.public_url, error),
+    };
     Ok(Answer { response, application: client.map(|it| it.registration.name).unwrap_or_default() })
 }
 
@@ -289,19 +329,28 @@ async fn insert(
     request: &Authorization,
     (person, session): (&Person, &Session),
     client: &Application,
-    code: &Secret<String>,
+    code: &Code,
 ) -> Result<(), Error> {
     let scopes = words(&request.scopes);
+    let ends_at = family_ends_at(tx.now, client, session);
+    let (kind, hash, code_ends_at, of_session) = match code {
+        Code::New(code) => (IssuedKind::Code, TokenHash::of(code.reveal()), expires_at(tx.now), session.id),
+        Code::OfDevice { hash, expires_at } => {
+            let named = (client.registration.name.as_str(), ends_at);
+            let own = begin_for_device_in(tx, &person.user, session, named).await?;
+            (IssuedKind::Device, *hash, *expires_at, own.id)
+        }
+    };
     let family = Family {
         id: FamilyId::new(),
         org: tx.org,
         user: person.user.id,
         client: client.client.id,
-        session: session.id,
+        session: of_session,
         scopes: scopes.clone(),
         facts: serde_json::to_string(&circumstances(request, session)).map_err(anyhow::Error::new)?,
         created_at: tx.now,
-        expires_at: family_ends_at(tx.now, client, session),
+        expires_at: ends_at,
         revoked_at: None,
     };
     families::insert(tx, &family, &person.user, &client.client).await?;
@@ -310,15 +359,15 @@ async fn insert(
     let issued = Issued {
         id: GrantId::new(),
         family: family.id,
-        kind: IssuedKind::Code,
+        kind,
         scopes,
         detail: serde_json::to_string(&kept).map_err(anyhow::Error::new)?,
         jkt: None,
         created_at: tx.now,
-        expires_at: expires_at(tx.now),
+        expires_at: code_ends_at,
         used_at: None,
     };
-    families::insert_issued(tx, &issued, &TokenHash::of(code.reveal())).await
+    families::insert_issued(tx, &issued, &hash).await
 }
 
 /// A session at an identity provider that ends takes everything with it that came from there.

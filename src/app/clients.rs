@@ -78,6 +78,8 @@ pub struct NewClient {
     pub require_pushed_requests: bool,
     /// Whether it gets no tokens but such as are bound to a key.
     pub dpop_bound: bool,
+    /// Whether it runs on devices that people let in with another browser.
+    pub device_grant: bool,
     /// Where a person is sent who begins here.
     pub initiate_login_uri: Option<String>,
     /// How long what it gets is good.
@@ -244,6 +246,7 @@ fn registration(id: ClientId, new: NewClient) -> Result<Registration, Error> {
         access_token_format: new.access_token_format,
         require_pushed_authorization_requests: new.require_pushed_requests,
         dpop_bound_access_tokens: new.dpop_bound,
+        device_grant: new.device_grant,
         initiate_login_uri: new.initiate_login_uri,
         lifetimes: new.lifetimes,
         reach: new.reach,

@@ -168,6 +168,7 @@ async fn register(app: &App, actor: &Actor, org: OrgId, origin: &str) -> Result<
         access_token_format: AccessTokenFormat::Opaque,
         require_pushed_requests: false,
         dpop_bound: false,
+        device_grant: false,
         initiate_login_uri: None,
         lifetimes: Lifetimes::default(),
         reach: Reach::default(),

@@ -9,8 +9,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{
-    App, alert, connections, deprovisionings, events, grace, invitations, journal, kept_requests, keys, logout, mail,
-    passwords, pushed_requests, sign_in_refusals, sign_in_tries, signals,
+    App, alert, connections, deprovisionings, device_requests, events, grace, invitations, journal, kept_requests,
+    keys, logout, mail, passwords, pushed_requests, sign_in_refusals, sign_in_tries, signals,
 };
 use crate::domain::{Error, Timestamp, deprovisioning, linking};
 use crate::store::outbox::{Message, Queue};
@@ -102,6 +102,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     signals::queue_overlooked(app).await?;
     app.store.sweep_assertions(now).await?;
     app.store.sweep_pushed(now.before(pushed_requests::KEPT)).await?;
+    app.store.sweep_device_requests(now.before(device_requests::KEPT)).await?;
     app.store.sweep_sign_in_tries(now.before(sign_in_tries::KEPT)).await?;
     app.store.sweep_invitations(now.before(invitations::KEPT)).await?;
     app.store.sweep_refusals(now.before(sign_in_refusals::KEPT)).await?;

@@ -24,6 +24,7 @@ mod cursor;
 pub mod demo;
 pub mod departures;
 pub mod deprovisionings;
+pub mod device_requests;
 mod devices;
 mod directory;
 pub mod edit;

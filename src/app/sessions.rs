@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::app::mail::{self, Letter};
 use crate::app::users::{self, Person};
 use crate::app::{App, logout, policies, sign_in_tries};
-use crate::domain::Error;
+use crate::domain::browser;
 use crate::domain::client::Family;
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::policy::{Action, Actor, Permit};
@@ -17,6 +17,7 @@ use crate::domain::role::RoleModel;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::session::Session;
 use crate::domain::user::User;
+use crate::domain::{Error, Timestamp};
 use crate::store::{self, Tx, families, sessions};
 
 /// So many sessions one person may have; beyond, the oldest ends.
@@ -142,9 +143,11 @@ pub async fn end_others(app: &App, actor: &Actor, person: &Person, keep: Option<
 /// Ends every session of a user, but one to keep, inside a unit that changes more; the caller has asked for the permit.
 pub(crate) async fn end_all_in(tx: &Tx, user: &User, keep: Option<SessionId>) -> Result<(), Error> {
     for session in sessions::list(&**tx, user.org, user.id).await?.iter().filter(|it| Some(it.id) != keep) {
-        end_in(tx, session.id).await?;
+        sessions::delete(tx, session.id).await?;
     }
-    Ok(())
+    // What an application got may live longer than the session in which it got it.
+    let ended = families::revoke_of_user_but(tx, user.id, keep).await?;
+    logout::notify(tx, &ended).await
 }
 
 /// Refuses a unit for a session that has ended since it was asked for.
@@ -158,6 +161,27 @@ pub(crate) async fn rotate_in(tx: &Tx, session: &Session, user: &User) -> Result
     let token = TokenKind::Session.generate();
     let is_live = sessions::renew(tx, session, &TokenHash::of(token.reveal()), user).await?;
     if is_live { Ok(token) } else { Err(Error::Unauthenticated) }
+}
+
+/// Begins the session of a device that was let in with another browser, inside a unit that does that: no browser has its token,
+/// and it is over when that of the provider is, but not when the other browser signs out.
+pub(super) async fn begin_for_device_in(
+    tx: &Tx,
+    user: &User,
+    let_in_by: &Session,
+    (application, ends_at): (&str, Timestamp),
+) -> Result<Session, Error> {
+    let session = Session {
+        id: SessionId::new(),
+        created_at: tx.now,
+        last_seen_at: tx.now,
+        expires_at: ends_at,
+        user_agent: browser::of_device(application),
+        ..let_in_by.clone()
+    };
+    let token = TokenKind::Session.generate();
+    sessions::insert(tx, &session, &TokenHash::of(token.reveal()), user).await?;
+    Ok(session)
 }
 
 /// The same inside a unit that changes more; the caller has asked for the permit. Answers what applications got in it.

@@ -84,7 +84,7 @@ pub struct Create {
     #[arg(long)]
     name: String,
     /// Where answers may go; may be given several times
-    #[arg(long, required = true, value_name = "URI")]
+    #[arg(long, required_unless_present = "device_grant", value_name = "URI")]
     redirect_uri: Vec<String>,
     /// Where a person may go after signing out; may be given several times
     #[arg(long, value_name = "URI")]
@@ -131,6 +131,9 @@ pub struct Create {
     /// It gets no tokens but such as are bound to a key of its own (RFC 9449, DPoP); always so in fapi2
     #[arg(long)]
     dpop_bound: bool,
+    /// It runs on devices that people let in with another browser (RFC 8628); such a client needs no redirect URI
+    #[arg(long)]
+    device_grant: bool,
     /// Where a person is sent who begins here, so that it asks for a sign-in (OpenID Connect Core 4)
     #[arg(long, value_name = "URI")]
     initiate_login_uri: Option<String>,
@@ -212,6 +215,7 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         access_token_format: new.access_token_format,
         require_pushed_requests: new.require_pushed_requests,
         dpop_bound: new.dpop_bound,
+        device_grant: new.device_grant,
         initiate_login_uri: new.initiate_login_uri,
         lifetimes: new.limits.lifetimes(Lifetimes::default()).unwrap_or_default(),
         reach: new.limits.reach(operator).await?.unwrap_or_default(),
@@ -255,6 +259,7 @@ fn view(it: &Registered) -> Record {
         .with("access_token_format", registration.access_token_format.as_str())
         .with("require_pushed_requests", registration.needs_pushed_requests())
         .with("dpop_bound", registration.needs_dpop())
+        .with("device_grant", registration.device_grant)
         .with("initiate_login_uri", registration.initiate_login_uri.clone())
         .with("access_token_seconds", registration.lifetimes.access_token_seconds)
         .with("refresh_token_idle_seconds", registration.lifetimes.refresh_token_idle_seconds)

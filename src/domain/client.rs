@@ -118,6 +118,8 @@ pub struct Issued {
 pub enum IssuedKind {
     /// An authorization code; works once.
     Code,
+    /// The code of a device that was let in; works once.
+    Device,
     /// An access token.
     Access,
     /// A refresh token; works once and is replaced.
@@ -129,6 +131,7 @@ impl IssuedKind {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Code => "code",
+            Self::Device => "device",
             Self::Access => "access",
             Self::Refresh => "refresh",
         }
@@ -136,6 +139,6 @@ impl IssuedKind {
 
     /// Reads the stored word.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Code, Self::Access, Self::Refresh].into_iter().find(|it| it.word() == word)
+        [Self::Code, Self::Device, Self::Access, Self::Refresh].into_iter().find(|it| it.word() == word)
     }
 }

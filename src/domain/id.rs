@@ -88,6 +88,8 @@ ids! {
     GrantId,
     /// The identity of an authorization request that was pushed.
     PushedId,
+    /// The identity of the request of a device that somebody is to let in.
+    DeviceRequestId,
     /// An audit row.
     AuditId,
     /// A message in the outbox.

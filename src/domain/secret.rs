@@ -36,6 +36,8 @@ pub enum TokenKind {
     Attempt,
     /// Authorization code.
     Code,
+    /// Code with which a device asks whether it was let in.
+    Device,
     /// Opaque access token.
     Access,
     /// Refresh token.
@@ -64,6 +66,7 @@ impl TokenKind {
             Self::Session => "dwsid_",
             Self::Attempt => "dwpre_",
             Self::Code => "dwcode_",
+            Self::Device => "dwdc_",
             Self::Access => "dwat_",
             Self::Refresh => "dwrt_",
             Self::Pushed => "dwpr_",
@@ -96,6 +99,24 @@ pub fn temporary_password() -> Secret<String> {
         let byte = usize::from(rand::random::<u8>());
         // 224 = 4 * 56: dropping the rest keeps every character equally likely.
         if let Some(letter) = ALPHABET.get(byte % 56).filter(|_| byte < 224) {
+            text.push(char::from(*letter));
+        }
+    }
+    Secret::new(text)
+}
+
+/// The letters of [`user_code`]: no vowels, so that no words come of them, and nothing that looks like a digit.
+pub const USER_CODE_LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
+/// As many letters a user code has.
+pub const USER_CODE_LENGTH: usize = 8;
+
+/// The code that somebody types to let a device in: eight letters, about 34 bits.
+pub fn user_code() -> Secret<String> {
+    let mut text = String::with_capacity(USER_CODE_LENGTH);
+    while text.len() < USER_CODE_LENGTH {
+        let byte = usize::from(rand::random::<u8>());
+        // 240 = 12 * 20: dropping the rest keeps every letter equally likely.
+        if let Some(letter) = USER_CODE_LETTERS.get(byte % 20).filter(|_| byte < 240) {
             text.push(char::from(*letter));
         }
     }

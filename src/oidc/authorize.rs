@@ -81,6 +81,9 @@ pub struct Authorization {
     /// What is asked for claim by claim, within what the client is registered for.
     #[serde(default)]
     pub claims: ClaimsRequest,
+    /// The identity of the request of a device that waits for the answer, where one does.
+    #[serde(default)]
+    pub device: Option<String>,
 }
 
 impl Authorization {
@@ -258,6 +261,31 @@ fn authorization(params: &Params, client: &Registration, reply_to: ReplyTo) -> R
         acr_values: params.text("acr_values"),
         dpop_jkt: dpop_jkt(params)?,
         pushed: None,
+        device: None,
+    })
+}
+
+/// What a device asks for that somebody is to let in on this page (RFC 8628 3.1). Whoever does is asked whatever the application is:
+/// the code may have come from somebody else (5.4). There is no challenge, because no code goes through a browser.
+pub fn of_device(params: &Params, client: &Registration, (id, page): (&str, &str)) -> Result<Authorization, Error> {
+    Ok(Authorization {
+        client_id: client.client_id.clone(),
+        first_party: client.first_party,
+        require_mfa: client.require_mfa,
+        reply_to: ReplyTo::checked(page, ResponseMode::Query, None),
+        scopes: scopes(params, client)?,
+        code_challenge: String::new(),
+        nonce: None,
+        prompt: BTreeSet::from([Prompt::Consent]),
+        max_age_seconds: None,
+        login_hint: None,
+        id_token_hint: None,
+        ui_locales: None,
+        acr_values: None,
+        dpop_jkt: None,
+        pushed: None,
+        claims: ClaimsRequest::default(),
+        device: Some(id.to_owned()),
     })
 }
 

@@ -55,6 +55,9 @@ pub struct Registration {
     /// Whether it gets no tokens but such as are bound to a key (RFC 9449 5.2).
     #[serde(default)]
     pub dpop_bound_access_tokens: bool,
+    /// Whether it runs on devices that people let in with another browser (RFC 8628).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub device_grant: bool,
     /// Where a person is sent who begins here, so that it asks for a sign-in (OpenID Connect Core 4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initiate_login_uri: Option<String>,
@@ -80,7 +83,7 @@ impl Registration {
     pub fn check(&self) -> Result<(), Problem> {
         self.check_profile()?;
         self.check_keys()?;
-        if self.redirect_uris.is_empty() {
+        if self.redirect_uris.is_empty() && !self.device_grant {
             return problem("redirect_uris", "give at least one redirect URI");
         }
         for uri in &self.redirect_uris {
@@ -119,6 +122,10 @@ impl Registration {
             Profile::IpsieSl1 if self.id_token_alg == Algorithm::Rs256 => {
                 problem("id_token_signed_response_alg", "the profile ipsie-sl1 needs PS256, ES256 or EdDSA")
             }
+            Profile::IpsieSl1 | Profile::Fapi2 if self.device_grant => problem(
+                "device_grant",
+                "only the profile standard lets devices in; in the others there is the code flow alone",
+            ),
             Profile::IpsieSl1 => Ok(()),
             Profile::Fapi2 => self.check_fapi(),
         }

@@ -27,6 +27,10 @@ pub const INTROSPECT: &str = "/oauth2/introspect";
 pub const REVOKE: &str = "/oauth2/revoke";
 /// The path of the endpoint for pushed requests.
 pub const PUSH: &str = "/oauth2/par";
+/// The path of the endpoint at which devices ask to be let in.
+pub const DEVICE: &str = "/oauth2/device_authorization";
+/// The path of the page on which somebody lets a device in.
+pub const DEVICE_PAGE: &str = "/device";
 /// The path of the logout endpoint.
 pub const LOGOUT: &str = "/oauth2/logout";
 /// The path of the registration endpoint; below it, by its `client_id`, each application that registered itself has an address.
@@ -47,6 +51,7 @@ pub fn metadata(issuer: &str, ui_locales: &[&str], has_registration: bool) -> Va
         "end_session_endpoint": at(LOGOUT),
         "pushed_authorization_request_endpoint": at(PUSH),
         "require_pushed_authorization_requests": false,
+        "device_authorization_endpoint": at(DEVICE),
         "dpop_signing_alg_values_supported": dpop::ALGORITHMS,
         "scopes_supported": Scope::ALL.map(Scope::as_str),
         "response_types_supported": ["code"],

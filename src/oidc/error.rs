@@ -35,7 +35,7 @@ fn is_legal(c: char) -> bool {
     (' '..='~').contains(&c) && c != '"' && c != '\\'
 }
 
-/// The codes of RFC 6749, 6750, 7009, 7591, 9101, 9449 and OpenID Connect Core 3.1.2.6, with its addition for requirements that are
+/// The codes of RFC 6749, 6750, 7009, 7591, 8628, 9101, 9449 and OpenID Connect Core 3.1.2.6, with its addition for requirements that are
 /// not met, which this provider answers with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
@@ -83,6 +83,12 @@ pub enum ErrorCode {
     InvalidToken,
     /// The access token lacks a scope.
     InsufficientScope,
+    /// Nobody has let the device in yet.
+    AuthorizationPending,
+    /// The device asks too often.
+    SlowDown,
+    /// The device was not let in in time.
+    ExpiredToken,
     /// A redirect URI cannot be registered.
     InvalidRedirectUri,
     /// Something else that an application says of itself cannot be registered.
@@ -115,6 +121,9 @@ impl ErrorCode {
             Self::UseDpopNonce => "use_dpop_nonce",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidClientMetadata => "invalid_client_metadata",
         }
@@ -134,6 +143,9 @@ impl ErrorCode {
             | Self::UnsupportedResponseType
             | Self::InvalidScope
             | Self::InvalidGrant
+            | Self::AuthorizationPending
+            | Self::SlowDown
+            | Self::ExpiredToken
             | Self::UnsupportedGrantType
             | Self::InteractionRequired
             | Self::LoginRequired

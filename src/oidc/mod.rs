@@ -18,6 +18,7 @@ pub mod claims_request;
 pub mod client;
 pub mod credentials;
 pub mod decide;
+pub mod device;
 pub mod discovery;
 pub mod dpop;
 pub mod error;

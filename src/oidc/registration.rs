@@ -11,6 +11,7 @@ use super::client::{AuthMethod, Registration};
 use super::error::{Error, ErrorCode};
 use super::jwt::Algorithm;
 use super::scope::{Scope, Scopes};
+use super::token::DEVICE_CODE;
 
 const TEXT_MAX: usize = 2048;
 const ITEMS_MAX: usize = 50;
@@ -190,6 +191,7 @@ impl Body {
 pub fn document(it: &Registration) -> Map<String, Value> {
     let grant_types =
         GRANT_TYPES.into_iter().filter(|name| *name != "refresh_token" || it.scopes.has(Scope::OfflineAccess));
+    let grant_types = grant_types.chain(it.device_grant.then_some(DEVICE_CODE));
     let told = [
         ("client_id", Some(json!(it.client_id))),
         ("client_name", Some(json!(it.name))),

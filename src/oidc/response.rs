@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** every answer, good or bad, names the issuer (RFC 9207) and returns the state untouched.
 //! **Invariant:** an answer goes only to a redirect URI that was checked against a registration: nothing else makes a
-//! [`ReplyTo`] but the check in [`super::authorize`].
+//! [`ReplyTo`] but the check in [`super::authorize`]. Where a device waits for it, it is a page of this server.
 
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +57,13 @@ impl ReplyTo {
     /// The answer that carries a code.
     pub fn code(&self, issuer: &str, code: &str) -> Response {
         self.answer(issuer, [("code", code)])
+    }
+
+    /// What the browser is told that let a device in or kept it out; the device hears of it by itself.
+    pub fn outcome(&self, is_allowed: bool) -> Response {
+        let outcome = if is_allowed { "allowed" } else { "refused" };
+        let fields = vec![("outcome", outcome.to_owned())];
+        Response { redirect_uri: self.redirect_uri.clone(), mode: ResponseMode::Query, fields }
     }
 
     /// The answer that carries an error.

@@ -12,15 +12,18 @@ use subtle::ConstantTimeEq as _;
 
 use super::authorize::Authorization;
 use super::bearer::Scheme;
+use super::client::Registration;
 use super::error::{Error, ErrorCode};
 use super::params::Params;
 use super::scope::{Scope, Scopes};
 
 /// The grant types on offer.
-pub const GRANT_TYPES: [&str; 3] = ["authorization_code", "refresh_token", CLIENT_CREDENTIALS];
+pub const GRANT_TYPES: [&str; 4] = ["authorization_code", "refresh_token", CLIENT_CREDENTIALS, DEVICE_CODE];
 
 /// The grant of a program that acts for itself.
 const CLIENT_CREDENTIALS: &str = "client_credentials";
+/// The grant of a device that somebody let in (RFC 8628 3.4).
+pub const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// A token request, after the client was authenticated.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub enum Request {
     Code(CodeGrant),
     /// A refresh token for new tokens.
     Refresh(RefreshGrant),
+    /// The code of a device for tokens, once somebody has let it in.
+    Device(DeviceGrant),
 }
 
 /// What a program that acts for itself asks for (RFC 6749 4.4): the client of a connection, or an application with a stream.
@@ -89,8 +94,15 @@ pub struct RefreshGrant {
     scope: Option<String>,
 }
 
-/// Parses the body of a token request.
-pub fn parse(body: &Params) -> Result<Request, Error> {
+/// The code of a device.
+#[derive(Debug)]
+pub struct DeviceGrant {
+    /// The code.
+    pub device_code: SecretString,
+}
+
+/// Parses the body of a token request of this client.
+pub fn parse(body: &Params, client: &Registration) -> Result<Request, Error> {
     match body.require("grant_type")? {
         "authorization_code" => Ok(Request::Code(CodeGrant {
             code: body.require("code")?.into(),
@@ -101,8 +113,13 @@ pub fn parse(body: &Params) -> Result<Request, Error> {
             refresh_token: body.require("refresh_token")?.into(),
             scope: body.text("scope"),
         })),
-        _ => Err(ErrorCode::UnsupportedGrantType
-            .because("the grant_type must be authorization_code, refresh_token or client_credentials")),
+        DEVICE_CODE if client.device_grant => {
+            Ok(Request::Device(DeviceGrant { device_code: body.require("device_code")?.into() }))
+        }
+        _ => {
+            let problem = "the grant_type is none that this server offers to this client";
+            Err(ErrorCode::UnsupportedGrantType.because(problem))
+        }
     }
 }
 

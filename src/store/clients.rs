@@ -11,7 +11,7 @@ use sea_orm::{
 use super::error::{translate, unreadable};
 use super::rows::client::{Column, Entity, Model};
 use super::rows::consent;
-use super::{Tx, client_access, pushed_requests, streams};
+use super::{Tx, client_access, device_requests, pushed_requests, streams};
 use crate::domain::client::{Client, Secrets};
 use crate::domain::id::{ClientId, OrgId, UserId};
 use crate::domain::secret::TokenHash;
@@ -91,6 +91,7 @@ pub async fn update(tx: &Tx, changed: &Client, secrets: Option<&Secrets>) -> Res
 /// Takes a client away; what was issued to it is void from then on.
 pub async fn delete(tx: &Tx, id: ClientId) -> Result<bool, Error> {
     pushed_requests::delete_of(tx, id).await?;
+    device_requests::delete_of(tx, id).await?;
     client_access::delete_of(tx, id).await?;
     streams::delete_of(tx, id).await?;
     let done = Entity::delete_by_id((tx.org.uuid(), id.uuid())).exec(&**tx).await.map_err(translate)?;

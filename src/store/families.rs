@@ -227,6 +227,15 @@ pub async fn revoke_of_user(tx: &Tx, user: UserId) -> Result<Vec<Family>, Error>
     Ok(ended)
 }
 
+/// Ends every family of a person but those of one session, where one is kept; answers them.
+pub async fn revoke_of_user_but(tx: &Tx, user: UserId, kept: Option<SessionId>) -> Result<Vec<Family>, Error> {
+    let of_user = family::Column::UserId.eq(user.uuid());
+    let which = kept.map_or(of_user.clone(), |kept| of_user.and(family::Column::SessionId.ne(kept.uuid())));
+    let ended = open_where(tx, which.clone()).await?;
+    revoke_where(tx, which).await?;
+    Ok(ended)
+}
+
 /// Ends every family of the organisation; answers which clients had one.
 pub async fn revoke_all(tx: &Tx) -> Result<Vec<Family>, Error> {
     let all = family::Column::OrgId.eq(tx.org.uuid());

@@ -13,6 +13,7 @@ pub mod clients;
 pub mod connection_clients;
 pub mod connections;
 pub mod deprovisionings;
+pub mod device_requests;
 pub mod drift;
 pub mod earlier_passwords;
 pub mod email_links;

@@ -9,8 +9,9 @@ mod people;
 mod projects;
 
 pub(super) use access::{
-    attempt, client, client_access, consent, earlier_password, factor, family, issued, link_token, mfa_deadline,
-    passkey, password, personal_token, pushed_request, recovery_code, session, sign_in_try, signal, stream,
+    attempt, client, client_access, consent, device_request, earlier_password, factor, family, issued, link_token,
+    mfa_deadline, passkey, password, personal_token, pushed_request, recovery_code, session, sign_in_try, signal,
+    stream,
 };
 pub(super) use connections::{
     connection, connection_access, connection_client, connection_domain, connection_pulse, connection_token,

@@ -473,8 +473,34 @@ pub struct ConsentPage<'a> {
     pub restart_url: Option<&'a str>,
     /// The scopes asked for, each shown in words.
     pub scopes: &'a [String],
-    /// The host the browser goes back to.
-    pub return_to: &'a str,
+    /// The host the browser goes back to; nothing where a device is let in.
+    pub return_to: Option<&'a str>,
+}
+
+/// Which device is to be let in?
+#[derive(Template)]
+#[template(path = "oidc/device.html")]
+pub struct DevicePage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
+    /// Target, token and last problem.
+    pub form: PageForm<'a>,
+    /// Who lets it in.
+    pub username: &'a str,
+    /// No link to be somebody else.
+    pub restart_url: Option<&'a str>,
+    /// What was typed, or came with the address.
+    pub typed: &'a str,
+}
+
+/// What became of a device that somebody was to let in.
+#[derive(Template)]
+#[template(path = "oidc/device_answered.html")]
+pub struct DeviceAnsweredPage {
+    /// The reader's texts.
+    pub t: Texts,
+    /// Whether it was let in.
+    pub is_allowed: bool,
 }
 
 /// The key of what a scope means for the person asked; `None` for one of the application's own.

@@ -123,6 +123,7 @@ fn new(org: OrgId, it: Metadata) -> NewClient {
         access_token_format: AccessTokenFormat::Opaque,
         require_pushed_requests: it.require_pushed_requests,
         dpop_bound: it.dpop_bound,
+        device_grant: false,
         initiate_login_uri: it.initiate_login_uri,
         lifetimes: Default::default(),
         reach: Default::default(),

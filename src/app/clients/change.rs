@@ -61,6 +61,8 @@ pub struct Edit {
     pub require_pushed_requests: Option<bool>,
     /// Whether it gets no tokens but such as are bound to a key.
     pub dpop_bound: Option<bool>,
+    /// Whether it runs on devices that people let in with another browser.
+    pub device_grant: Option<bool>,
     /// How long what it gets is good.
     pub lifetimes: Option<Lifetimes>,
     /// Who may use it.
@@ -156,6 +158,7 @@ impl Edit {
             access_token_format: self.access_token_format.unwrap_or(it.access_token_format),
             require_pushed_authorization_requests: pushed,
             dpop_bound_access_tokens: self.dpop_bound.unwrap_or(it.dpop_bound_access_tokens),
+            device_grant: self.device_grant.unwrap_or(it.device_grant),
             lifetimes: self.lifetimes.unwrap_or(it.lifetimes),
             reach: self.reach.unwrap_or(it.reach),
             ..it

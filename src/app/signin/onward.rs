@@ -55,7 +55,7 @@ enum KeptErrand {
 pub fn is_behind_sign_in(path: &str) -> bool {
     let is_behind = |part: &str| path.strip_prefix(part).is_some_and(|it| it.is_empty() || it.starts_with(['/', '?']));
     let is_plain = path.len() <= PATH_MAX && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    is_plain && ["/account", "/console"].into_iter().any(is_behind)
+    is_plain && ["/account", "/console", "/device"].into_iter().any(is_behind)
 }
 
 impl Onward {
@@ -107,7 +107,13 @@ mod tests {
 
     #[test]
     fn only_pages_behind_the_sign_in_are_gone_on_to() {
-        for path in ["/account", "/account/sessions", "/console", "/console/users?status=pending&sort=-created"] {
+        for path in [
+            "/account",
+            "/account/sessions",
+            "/device?user_code=WDJB-MJHT",
+            "/console",
+            "/console/users?status=pending&sort=-created",
+        ] {
             assert!(is_behind_sign_in(path), "{path}");
         }
         let long = format!("/console?{}", "a".repeat(PATH_MAX));
@@ -120,6 +126,7 @@ mod tests {
             "/console\\..",
             "/console/\r\nset-cookie:x",
             "/consoles",
+            "/devices",
             "/account@evil.example",
             "/sign-in",
             "/oauth2/authorize",

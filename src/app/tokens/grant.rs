@@ -5,7 +5,7 @@ use secrecy::ExposeSecret as _;
 use super::{Failure, fault, mint};
 use crate::app::App;
 use crate::app::application::Application;
-use crate::app::{keys, users};
+use crate::app::{device_requests, keys, users};
 use crate::domain::Error;
 use crate::domain::client::{Family, Issued, IssuedKind};
 use crate::domain::policy::Action;
@@ -14,7 +14,7 @@ use crate::oidc::ErrorCode;
 use crate::oidc::authorize::Authorization;
 use crate::oidc::dpop::Proven;
 use crate::oidc::scope::Scopes;
-use crate::oidc::token::{CodeGrant, RefreshGrant, Request, Response, invalid_grant};
+use crate::oidc::token::{CodeGrant, DeviceGrant, RefreshGrant, Request, Response, invalid_grant};
 use crate::store::{Tx, families};
 
 /// Gives an authenticated client tokens for what it presents.
@@ -34,6 +34,7 @@ pub async fn exchange(
     match request {
         Request::Code(grant) => redeem_code(app, client, grant, jkt).await,
         Request::Refresh(grant) => refresh(app, client, grant, jkt).await,
+        Request::Device(grant) => let_in(app, client, grant, jkt).await,
     }
 }
 
@@ -49,14 +50,33 @@ async fn redeem_code(
         serde_json::from_str(&code.detail).map_err(|it| Error::from(anyhow::Error::new(it)))?;
     // Before the code is used up: whoever lacks the verifier can neither use it nor spoil it.
     grant.check(&request, (&client.registration.client_id, jkt))?;
+    first_tokens(app, client, &hash, (&code, &family), (request.nonce.as_deref(), jkt)).await
+}
+
+/// The tokens of a device that somebody has let in, or why there are none.
+async fn let_in(app: &App, client: &Application, grant: &DeviceGrant, jkt: Option<&str>) -> Result<Response, Failure> {
+    let hash = TokenHash::of(grant.device_code.expose_secret());
+    match find_own(app, client, &hash, IssuedKind::Device).await? {
+        Some((code, family)) => first_tokens(app, client, &hash, (&code, &family), (None, jkt)).await,
+        None => Err(device_requests::why_not(app, client, &hash).await?.into()),
+    }
+}
+
+/// Uses a code up and gives what it is for.
+async fn first_tokens(
+    app: &App,
+    client: &Application,
+    hash: &TokenHash,
+    (code, family): (&Issued, &Family),
+    (nonce, jkt): (Option<&str>, Option<&str>),
+) -> Result<Response, Failure> {
     let keys = keys::current(app).await?;
-    let tx = take(app, client, &hash, &code, &family).await?;
+    let tx = take(app, client, hash, code, family).await?;
     let person = users::load(&tx, family.user).await?;
     let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: family.scopes.clone() };
     let (tx, permit) = app.ask(tx, &client.actor(), action, person.target()).await?;
     let scopes = scopes_of(&family.scopes)?;
-    let wanted =
-        mint::Wanted { client, family: &family, scopes: &scopes, nonce: request.nonce.as_deref(), spent: None, jkt };
+    let wanted = mint::Wanted { client, family, scopes: &scopes, nonce, spent: None, jkt };
     let response = mint::tokens(app, &tx, &keys, &person, &wanted).await?;
     tx.commit(permit).await?;
     Ok(response)
@@ -91,9 +111,17 @@ async fn refresh(
 
 /// What was presented, if it was issued to this client as this kind; dead or alive.
 async fn own(app: &App, client: &Application, hash: &TokenHash, kind: IssuedKind) -> Result<(Issued, Family), Failure> {
+    find_own(app, client, hash, kind).await?.ok_or_else(|| invalid_grant().into())
+}
+
+async fn find_own(
+    app: &App,
+    client: &Application,
+    hash: &TokenHash,
+    kind: IssuedKind,
+) -> Result<Option<(Issued, Family)>, Error> {
     let found = families::find(app.store.reader(), hash).await?;
-    let own = found.filter(|(issued, family)| issued.kind == kind && family.client == client.client.id);
-    own.ok_or_else(|| invalid_grant().into())
+    Ok(found.filter(|(issued, family)| issued.kind == kind && family.client == client.client.id))
 }
 
 /// Uses up what works once, in a unit that goes on to write its successors. A refresh token whose successors nobody has used
@@ -137,7 +165,7 @@ async fn keep(
 async fn end_reused(app: &App, client: &Application, kind: IssuedKind, family: &Family) -> Result<(), Error> {
     let action = match kind {
         IssuedKind::Refresh => Action::ReportRefreshReuse,
-        IssuedKind::Code | IssuedKind::Access => Action::RevokeTokens,
+        IssuedKind::Code | IssuedKind::Device | IssuedKind::Access => Action::RevokeTokens,
     };
     let tx = app.begin_shared(family.org).await?;
     let person = match users::load(&tx, family.user).await {

@@ -152,6 +152,6 @@ fn kind(issued: IssuedKind) -> Option<Kind> {
     match issued {
         IssuedKind::Access => Some(Kind::Access),
         IssuedKind::Refresh => Some(Kind::Refresh),
-        IssuedKind::Code => None,
+        IssuedKind::Code | IssuedKind::Device => None,
     }
 }

@@ -54,6 +54,9 @@ pub struct Changes {
     /// Whether it gets no tokens but such as are bound to a key of its own (RFC 9449, DPoP)
     #[arg(long, value_name = "true|false")]
     dpop_bound: Option<bool>,
+    /// Whether it runs on devices that people let in with another browser (RFC 8628)
+    #[arg(long, value_name = "true|false")]
+    device_grant: Option<bool>,
     #[command(flatten)]
     limits: Limits,
 }
@@ -81,6 +84,7 @@ impl Changes {
             access_token_format: self.access_token_format,
             require_pushed_requests: self.require_pushed_requests,
             dpop_bound: self.dpop_bound,
+            device_grant: self.device_grant,
             lifetimes: self.limits.lifetimes(was),
             reach: self.limits.reach(operator).await?,
         })

@@ -21,7 +21,7 @@ fn op_23_every_address_begins_with_the_issuer() {
     let addresses: Vec<_> =
         members.iter().filter(|(name, _)| name.ends_with("_endpoint") || *name == "jwks_uri").collect();
 
-    assert_eq!(addresses.len(), 8);
+    assert_eq!(addresses.len(), 9);
     for (name, address) in addresses {
         assert!(address.as_str().unwrap().starts_with("https://id.example.com/oauth2/"), "{name}: {address}");
     }
@@ -64,7 +64,8 @@ fn nothing_is_advertised_that_is_not_offered() {
 
     assert_eq!(list("response_types_supported"), ["code"]);
     assert_eq!(list("response_modes_supported"), ["query", "form_post"]);
-    assert_eq!(list("grant_types_supported"), ["authorization_code", "refresh_token", "client_credentials"]);
+    let device = "urn:ietf:params:oauth:grant-type:device_code";
+    assert_eq!(list("grant_types_supported"), ["authorization_code", "refresh_token", "client_credentials", device]);
     assert_eq!(list("code_challenge_methods_supported"), ["S256"]);
     let methods = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
     assert_eq!(list("token_endpoint_auth_methods_supported"), methods);
@@ -75,7 +76,7 @@ fn nothing_is_advertised_that_is_not_offered() {
         assert_eq!(document[name], json!(false), "{name}");
     }
     assert_eq!(list("dpop_signing_alg_values_supported"), ["ES256", "PS256", "EdDSA"]);
-    for name in ["registration_endpoint", "device_authorization_endpoint", "check_session_iframe"] {
+    for name in ["registration_endpoint", "check_session_iframe"] {
         assert!(document[name].is_null(), "{name}");
     }
 }

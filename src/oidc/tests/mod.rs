@@ -61,6 +61,7 @@ pub(super) fn registration() -> Registration {
         access_token_format: AccessTokenFormat::Opaque,
         require_pushed_authorization_requests: false,
         dpop_bound_access_tokens: false,
+        device_grant: false,
         initiate_login_uri: None,
         lifetimes: Lifetimes::default(),
         reach: Reach::default(),

@@ -4,8 +4,9 @@ use secrecy::ExposeSecret as _;
 use super::{CALLBACK, CHALLENGE, VERIFIER, changed, params, registration};
 use crate::oidc::ErrorCode;
 use crate::oidc::authorize::Authorization;
+use crate::oidc::client::Registration;
 use crate::oidc::scope::Scopes;
-use crate::oidc::token::{CodeGrant, RefreshGrant, Request, Response, parse, verify_pkce};
+use crate::oidc::token::{CodeGrant, DEVICE_CODE, RefreshGrant, Request, Response, parse, verify_pkce};
 
 type Pairs<'a> = &'a [(&'a str, &'a str)];
 
@@ -13,18 +14,21 @@ const CODE: Pairs<'static> =
     &[("grant_type", "authorization_code"), ("code", "c0de"), ("redirect_uri", CALLBACK), ("code_verifier", VERIFIER)];
 
 fn refused(pairs: Pairs<'_>) -> Option<ErrorCode> {
-    parse(&params(pairs)).err().map(|error| error.code)
+    parse(&params(pairs), &registration()).err().map(|error| error.code)
 }
 
 fn code_grant(changes: Pairs<'_>) -> CodeGrant {
-    match parse(&params(&changed(CODE, changes))) {
+    match parse(&params(&changed(CODE, changes)), &registration()) {
         Ok(Request::Code(grant)) => grant,
         other => panic!("{changes:?}: {other:?}"),
     }
 }
 
 fn refresh_grant(scope: &str) -> RefreshGrant {
-    match parse(&params(&[("grant_type", "refresh_token"), ("refresh_token", "r3fresh"), ("scope", scope)])) {
+    match parse(
+        &params(&[("grant_type", "refresh_token"), ("refresh_token", "r3fresh"), ("scope", scope)]),
+        &registration(),
+    ) {
         Ok(Request::Refresh(grant)) => grant,
         other => panic!("{scope}: {other:?}"),
     }
@@ -54,6 +58,16 @@ fn op_26_other_grants_are_not_offered() {
         assert_eq!(refused(&changed(CODE, &[("grant_type", grant)])), Some(ErrorCode::UnsupportedGrantType), "{grant}");
     }
     assert_eq!(refused(&changed(CODE, &[("grant_type", "")])), Some(ErrorCode::InvalidRequest));
+}
+
+/// RFC 8628 3.4: for a client that runs on devices.
+#[test]
+fn a_device_brings_its_code() {
+    let client = Registration { device_grant: true, ..registration() };
+    let read = |code: &str| parse(&params(&[("grant_type", DEVICE_CODE), ("device_code", code)]), &client);
+
+    assert!(matches!(read("dwdc_x"), Ok(Request::Device(grant)) if grant.device_code.expose_secret() == "dwdc_x"));
+    assert_eq!(read("").err().map(|error| error.code), Some(ErrorCode::InvalidRequest));
 }
 
 #[test]

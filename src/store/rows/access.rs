@@ -365,6 +365,31 @@ pub(in crate::store) mod pushed_request {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(in crate::store) mod device_request {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "device_requests")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub client_id: Uuid,
+        pub device_hash: Vec<u8>,
+        pub user_hash: Vec<u8>,
+        pub request: String,
+        pub interval_seconds: i64,
+        pub polled_at: Option<i64>,
+        pub expires_at: i64,
+        pub allowed_at: Option<i64>,
+        pub refused_at: Option<i64>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(in crate::store) mod stream {
     use sea_orm::entity::prelude::*;
 

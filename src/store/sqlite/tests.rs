@@ -61,6 +61,7 @@ async fn every_column_is_read_as_its_entity_has_it() {
         consent,
         console_setting,
         deprovisioning,
+        device_request,
         earlier_password,
         factor,
         family,

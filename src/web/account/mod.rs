@@ -4,6 +4,7 @@
 //! **Invariant:** an act that changes a credential is behind [`Access::Recent`], page and form alike.
 
 mod activity;
+mod device;
 mod email;
 mod profile;
 mod security;
@@ -21,6 +22,7 @@ use super::guard::SignedIn;
 use super::routes::{Access, Routes};
 use super::sign_out::{SIGNED_OUT, leave};
 use crate::app::App;
+use crate::oidc::discovery::DEVICE_PAGE;
 
 /// The routes of one's own pages.
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -47,6 +49,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/account/sessions", Access::Session, sessions::show)
         .post("/account/sessions/end-others", Access::Session, sessions::end_others)
         .post("/account/sessions/{id}/end", Access::Session, sessions::end)
+        .get(DEVICE_PAGE, Access::Session, device::ask)
+        .post(DEVICE_PAGE, Access::Session, device::open)
         .get("/account/tokens", Access::Session, tokens::show)
         .get("/account/tokens/new", Access::Recent, tokens::ask)
         .post("/account/tokens/new", Access::Recent, tokens::create)

@@ -3,6 +3,7 @@
 //! **Invariant:** the authorization endpoint has no CORS headers at all.
 
 mod authorize;
+mod device;
 mod documents;
 mod logout;
 mod par;
@@ -13,7 +14,7 @@ mod token;
 mod userinfo;
 
 use super::routes::{Access, Routes};
-use crate::oidc::discovery::{AUTHORIZE, INTROSPECT, JWKS, LOGOUT, PUSH, REGISTER, REVOKE, TOKEN, USERINFO};
+use crate::oidc::discovery::{AUTHORIZE, DEVICE, INTROSPECT, JWKS, LOGOUT, PUSH, REGISTER, REVOKE, TOKEN, USERINFO};
 use crate::oidc::signals::{CONFIGURATION, STATUS, STREAM, VERIFY};
 
 /// Adds the provider's endpoints.
@@ -30,6 +31,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get(JWKS, Access::Open, documents::key_set)
         .post(TOKEN, Access::Client, token::exchange)
         .post(PUSH, Access::Client, par::push)
+        .post(DEVICE, Access::Client, device::begin)
         .post(INTROSPECT, Access::Client, token::introspect)
         .post(REVOKE, Access::Client, token::revoke)
         .get(USERINFO, Access::Token, userinfo::userinfo)

@@ -31,7 +31,7 @@ async fn exchanged(app: &App, sent: &Sent) -> Result<Response, OAuthError> {
         None => {
             let client = tokens::authenticate(app, &credentials).await?;
             possession::spend(app, &client, proven.as_ref()).await?;
-            tokens::exchange(app, &client, &token::parse(&body)?, proven.as_ref()).await?
+            tokens::exchange(app, &client, &token::parse(&body, &client.registration)?, proven.as_ref()).await?
         }
     };
     // RFC 6749 5.1 asks for both headers.
@@ -51,7 +51,7 @@ pub(super) async fn revoke(State(app): State<App>, sent: Sent) -> Result<(), OAu
     Ok(tokens::revoke(&app, &client, &revocation::parse(&body)?).await?)
 }
 
-async fn authenticate(app: &App, sent: &Sent) -> Result<(Application, Params), OAuthError> {
+pub(super) async fn authenticate(app: &App, sent: &Sent) -> Result<(Application, Params), OAuthError> {
     let body = sent.body()?;
     let credentials = Credentials::of(sent.authorization(), &body)?;
     Ok((tokens::authenticate(app, &credentials).await?, body))

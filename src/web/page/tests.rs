@@ -198,8 +198,15 @@ fn application_pages() -> Vec<Shown> {
     let (application, username) = (app.as_str(), user.as_str());
     let form = PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field: "", text: &text }) };
     let (scopes, fields) = (["openid".to_owned(), scope], [(name.as_str(), value.as_str())]);
-    let consent =
-        ConsentPage { t: T, form, application, username, restart_url: Some("/"), scopes: &scopes, return_to: &host };
+    let consent = ConsentPage {
+        t: T,
+        form,
+        application,
+        username,
+        restart_url: Some("/"),
+        scopes: &scopes,
+        return_to: Some(&host),
+    };
     let (visits, next) = ([hostile("visit")], hostile("next"));
     let out = |application| SignOutPage {
         t: T,

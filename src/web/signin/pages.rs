@@ -33,7 +33,7 @@ struct Frame<'a> {
     asks_recovery: bool,
     passkey_url: &'a str,
     asks_passkey: bool,
-    return_to: &'a str,
+    return_to: Option<&'a str>,
 }
 
 /// What is asked for where there is a choice, with what was wrong last time.
@@ -58,6 +58,7 @@ pub(super) async fn show(
     let csrf = csrf_token(app, cookie)?;
     let action = format!("/sign-in/{}", attempt.id);
     let application = attempt.application().map(|it| (it.name.clone(), it.request.reply_to.redirect_uri().to_owned()));
+    let is_for_device = attempt.application().is_some_and(|it| it.request.device.is_some());
     let is_of_oneself = attempt.is_of_oneself();
     let (Asked::Usual(problem) | Asked::Recovery(problem) | Asked::Passkey(problem)) = asked;
     let due = match signin::show(app, attempt, browser).await {
@@ -67,6 +68,7 @@ pub(super) async fn show(
     let own_settings = texts().say("own-settings");
     let restart_url = format!("{action}/restart");
     let redirect_uri = application.as_ref().map(|it| it.1.as_str());
+    let host = redirect_uri.filter(|_| !is_for_device).map(host_of);
     let frame = Frame {
         form: PageForm { action: &action, csrf: &csrf, problem },
         application: application.as_ref().map(|it| it.0.as_str()).or(is_of_oneself.then_some(own_settings.as_str())),
@@ -75,7 +77,7 @@ pub(super) async fn show(
         asks_recovery: matches!(asked, Asked::Recovery(_)),
         passkey_url: &format!("{action}/passkey"),
         asks_passkey: matches!(asked, Asked::Passkey(_)),
-        return_to: &redirect_uri.map(host_of).unwrap_or_default(),
+        return_to: host.as_deref(),
     };
     let mut response = render(&frame, due)?;
     if let Some(origin) = redirect_uri.map(origin_of) {

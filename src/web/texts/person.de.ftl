@@ -432,3 +432,15 @@ deed-email-asked = Eine andere E-Mail-Adresse wurde verlangt
 deed-email-changed = Die E-Mail-Adresse wurde geändert
 account-settings = Kontoeinstellungen
 account-settings-of = Kontoeinstellungen von { $name }
+
+## Devices
+device-heading = Ein Gerät einlassen
+device-code = Code, den das Gerät zeigt
+device-code-hint = Acht Buchstaben, etwa WDJB-MJHT. Geben Sie nur einen Code ein, den Sie auf einem Gerät vor sich sehen: Mit einem Code, den Ihnen jemand geschickt hat, kommt diese Person unter Ihrem Namen hinein.
+device-unknown = Unter diesem Code wartet kein Gerät. Er ist vertippt, schon verwendet oder älter als zehn Minuten; lassen Sie sich am Gerät einen neuen zeigen.
+device-consent = Erlauben Sie es nur, wenn Sie dieses Gerät vor sich haben. Es kommt unter Ihrem Namen hinein und bleibt angemeldet, wenn Sie sich hier abmelden.
+device-allowed = Das Gerät ist eingelassen
+device-allowed-lead = Machen Sie dort weiter; es merkt das in wenigen Sekunden. Seinen Zugang können Sie auf der Seite Ihrer Sitzungen beenden.
+device-refused = Das Gerät wurde nicht eingelassen
+device-refused-lead = Es bekommt nichts und sagt das in wenigen Sekunden selbst.
+device-with = Ein Gerät mit { $name }

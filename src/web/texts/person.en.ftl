@@ -432,3 +432,15 @@ deed-email-asked = Another e-mail address was asked for
 deed-email-changed = The e-mail address was changed
 account-settings = Account Settings
 account-settings-of = Account Settings of { $name }
+
+## Devices
+device-heading = Let a device in
+device-code = Code that the device shows
+device-code-hint = Eight letters, such as WDJB-MJHT. Type only a code that you see on a device before you: with one that somebody sent you, they get in under your name.
+device-unknown = No device waits under this code. It is mistyped, used already, or older than ten minutes; let the device show a new one.
+device-consent = Allow only if you have this device before you. It gets in under your name, and stays signed in when you sign out here.
+device-allowed = The device is let in
+device-allowed-lead = Go on there; it will notice in a few seconds. You can end its access on the page of your sessions.
+device-refused = The device was not let in
+device-refused-lead = It gets nothing, and will say so in a few seconds.
+device-with = A device with { $name }

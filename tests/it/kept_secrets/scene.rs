@@ -290,6 +290,9 @@ impl Scene {
         let code = stage.code(&self.rp, &grace).await;
         let tokens = stage.tokens(&self.rp, &self.reader).await;
         let pushed = stage.call(&self.rp, "/oauth2/par", &ASKED).await.expect(201).json();
+        let television = stage.rp_with(|new| NewClient { device_grant: true, ..new }).await;
+        let waiting = stage.call(&television, "/oauth2/device_authorization", &[("scope", "openid")]).await;
+        let waiting = waiting.expect(200).json();
         let spare = stage.rp().await;
         let listening = |new| NewClient { scopes: Some("openid ssf.manage".to_owned()), ..new };
         let listener = stage.rp_with(listening).await;
@@ -317,6 +320,7 @@ impl Scene {
         self.secrets.token("the earlier secret of an application", &spare.secret.unwrap());
         self.secrets.token("the newer secret of an application", newer.reveal());
         self.secrets.token("a pushed request", pushed["request_uri"].as_str().unwrap().rsplit(':').next().unwrap());
+        self.secrets.token("the code of a device", waiting["device_code"].as_str().unwrap());
         for name in ["access_token", "refresh_token"] {
             self.secrets.token(name, tokens[name].as_str().unwrap());
         }

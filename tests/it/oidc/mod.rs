@@ -4,6 +4,7 @@ mod authorize;
 mod certification;
 mod claims;
 mod client_keys;
+mod device;
 mod documents;
 mod dpop;
 mod flow;

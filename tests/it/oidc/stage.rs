@@ -83,6 +83,7 @@ impl Stage {
             access_token_format: AccessTokenFormat::Opaque,
             require_pushed_requests: false,
             dpop_bound: false,
+            device_grant: false,
             initiate_login_uri: None,
             lifetimes: Lifetimes::default(),
             reach: Reach::default(),

@@ -54,6 +54,8 @@ pub(in crate::web::api) struct ApplicationBody {
     require_pushed_requests: bool,
     /// Also where the profile demands it.
     dpop_bound: bool,
+    /// Whether it runs on devices that people let in with another browser (RFC 8628).
+    device_grant: bool,
     access_token_seconds: u32,
     refresh_token_idle_seconds: u32,
     authorization_seconds: u32,
@@ -82,7 +84,7 @@ pub(in crate::web::api) struct NewApplicationBody {
     /// Its public keys (RFC 7517), for `private_key_jwt`.
     #[schema(value_type = Option<Object>)]
     jwks: Option<Value>,
-    #[schema(min_items = 1)]
+    /// At least one, unless it runs on devices alone.
     redirect_uris: Vec<String>,
     #[serde(default)]
     post_logout_redirect_uris: Vec<String>,
@@ -109,6 +111,8 @@ pub(in crate::web::api) struct NewApplicationBody {
     require_pushed_requests: bool,
     #[serde(default)]
     dpop_bound: bool,
+    #[serde(default)]
+    device_grant: bool,
     #[schema(minimum = 60, maximum = 3600)]
     access_token_seconds: Option<u32>,
     refresh_token_idle_seconds: Option<u32>,
@@ -174,6 +178,9 @@ pub(in crate::web::api) struct ChangeApplicationBody {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = bool, required = false)]
     dpop_bound: Option<Option<bool>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = bool, required = false)]
+    device_grant: Option<Option<bool>>,
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = u32, required = false, minimum = 60, maximum = 3600)]
     access_token_seconds: Option<Option<u32>>,
@@ -244,6 +251,7 @@ impl NewApplicationBody {
             access_token_format: self.access_token_format.map_or(Ok(AccessTokenFormat::Opaque), |it| format(&it))?,
             require_pushed_requests: self.require_pushed_requests,
             dpop_bound: self.dpop_bound,
+            device_grant: self.device_grant,
             initiate_login_uri: self.initiate_login_uri,
             lifetimes: Lifetimes {
                 access_token_seconds: self.access_token_seconds.unwrap_or(usual.access_token_seconds),
@@ -290,6 +298,7 @@ impl ChangeApplicationBody {
             access_token_format: format_of.map(|it| format(&it)).transpose()?,
             require_pushed_requests: kept("require_pushed_requests", self.require_pushed_requests)?,
             dpop_bound: kept("dpop_bound", self.dpop_bound)?,
+            device_grant: kept("device_grant", self.device_grant)?,
             lifetimes: Some(lifetimes).filter(|it| *it != was),
             reach: Some(reach).filter(|it| *it != before.reach),
         })
@@ -348,6 +357,7 @@ impl From<Registered> for ApplicationBody {
             access_token_format: it.access_token_format.as_str(),
             require_pushed_requests: it.needs_pushed_requests(),
             dpop_bound: it.needs_dpop(),
+            device_grant: it.device_grant,
             access_token_seconds: it.lifetimes.access_token_seconds,
             refresh_token_idle_seconds: it.lifetimes.refresh_token_idle_seconds,
             authorization_seconds: it.lifetimes.authorization_seconds,

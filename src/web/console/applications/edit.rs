@@ -124,6 +124,7 @@ fn shown(Registered { registration: it, .. }: &Registered) -> Fields {
         ("require_mfa", it.require_mfa),
         ("require_pushed_requests", it.require_pushed_authorization_requests),
         ("dpop_bound", it.dpop_bound_access_tokens),
+        ("device_grant", it.device_grant),
     ];
     let on = switches.into_iter().filter(|(_, is_on)| *is_on).map(|(field, _)| field.to_owned());
     let scopes = it.scopes.iter().map(|scope| format!("scope-{}", scope.as_str()));
@@ -156,6 +157,7 @@ fn changed(fields: &Fields, before: &Registered, sees_groups: bool) -> Result<Ed
         access_token_format: Some(form::chosen(fields, "access_token_format", AccessTokenFormat::named)?),
         require_pushed_requests: Some(fields.get("require_pushed_requests").is_some()),
         dpop_bound: Some(fields.get("dpop_bound").is_some()),
+        device_grant: Some(fields.get("device_grant").is_some()),
         lifetimes: Some(lifetimes(fields)?),
         reach: Some(Reach { organisations: was.reach.organisations.clone(), groups, roles: ticked("role-") }),
     })
@@ -195,6 +197,7 @@ fn clash(t: Texts, clashes: &[Clash]) -> String {
             "require_mfa" => ticked("app-require-mfa"),
             "require_pushed_requests" => ticked("app-pushed"),
             "dpop_bound" => ticked("app-dpop"),
+            "device_grant" => ticked("app-device"),
             field if field.starts_with("scope-") => ticked("app-scopes"),
             field if field.starts_with("role-") => ticked("app-only-roles"),
             field if field.starts_with("group-") => ticked("app-only-groups"),

@@ -108,6 +108,7 @@ fn wanted(console: &Console, fields: &Fields) -> Result<NewClient, Error> {
         access_token_format: AccessTokenFormat::Opaque,
         require_pushed_requests: false,
         dpop_bound: false,
+        device_grant: false,
         initiate_login_uri: form::typed(fields, "initiate_login_uri"),
         lifetimes: Lifetimes::default(),
         reach: Reach::default(),

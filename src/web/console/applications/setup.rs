@@ -232,6 +232,7 @@ mod tests {
             access_token_format: crate::oidc::client::AccessTokenFormat::Opaque,
             require_pushed_authorization_requests: false,
             dpop_bound_access_tokens: false,
+            device_grant: false,
             initiate_login_uri: None,
             lifetimes: crate::oidc::lifetimes::Lifetimes::default(),
             reach: crate::oidc::reach::Reach::default(),

@@ -118,6 +118,7 @@ fn facts(t: Texts, Registered { client, registration: it }: &Registered, who: Ve
         text("app-format", t.say(format)),
         yes("app-pushed", it.needs_pushed_requests()),
         yes("app-dpop", it.needs_dpop()),
+        yes("app-device", it.device_grant),
         seconds("app-access-seconds", it.lifetimes.access_token_seconds),
         seconds("app-idle-seconds", it.lifetimes.refresh_token_idle_seconds),
         seconds("app-authorization-seconds", it.lifetimes.authorization_seconds),

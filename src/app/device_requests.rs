@@ -1,0 +1,129 @@
+//! Devices without a browser, which somebody lets in with another (RFC 8628).
+//!
+//! **Invariant:** whoever types a code is signed in, is asked for consent whatever the application is, and takes every step that
+//! the application and the organisation ask of them.
+//! **Invariant:** the code of a device that was let in is a code like any other: it works once, and dies with the person, the
+//! organisation and the client.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::app::application::{self, Application};
+use crate::app::authorize::{self, Begun};
+use crate::app::throttle::{self, Rate, Subject};
+use crate::app::tokens::Failure;
+use crate::app::users::Person;
+use crate::domain::id::DeviceRequestId;
+use crate::domain::secret::{Secret, TokenHash, TokenKind, user_code};
+use crate::domain::session::Session;
+use crate::domain::{Error, Timestamp};
+use crate::oidc::authorize::{Authorization, of_device};
+use crate::oidc::device::{INTERVAL_SECONDS, LIFETIME_SECONDS, Response, SLOWER_BY_SECONDS, typed};
+use crate::oidc::discovery::DEVICE_PAGE;
+use crate::oidc::params::Params;
+use crate::oidc::token::invalid_grant;
+use crate::oidc::{self, ErrorCode};
+use crate::store::Tx;
+use crate::store::device_requests::{self, DeviceRequest};
+
+/// A request is remembered after its time, so that the device hears that it is over.
+pub(super) const KEPT: Duration = Duration::from_hours(1);
+/// So many codes that are none may somebody type.
+const MISSES: Rate = Rate { most: 10, per: Duration::from_mins(10) };
+/// What a network may add to or take from the time between two questions.
+const JITTER: Duration = Duration::from_secs(1);
+
+/// Takes the request of a device, and gives it the codes for itself and for whoever is to let it in.
+pub async fn begin(app: &App, client: &Application, params: &Params) -> Result<Response, Failure> {
+    if !client.registration.device_grant {
+        let problem = "this application is not registered for devices; set device_grant";
+        return Err(ErrorCode::UnauthorizedClient.because(problem).into());
+    }
+    let (id, page) = (DeviceRequestId::new(), app.config.url(DEVICE_PAGE));
+    let asked = of_device(params, &client.registration, (&id.to_string(), &page))?;
+    let request = DeviceRequest {
+        id,
+        org: client.client.org,
+        client: client.client.id,
+        request: serde_json::to_string(&asked).map_err(|it| Error::from(anyhow::Error::new(it)))?,
+        interval_seconds: i64::from(INTERVAL_SECONDS),
+        polled_at: None,
+        expires_at: app.now().after(Duration::from_secs(u64::from(LIFETIME_SECONDS))),
+        refused_at: None,
+    };
+    let (device, user) = (TokenKind::Device.generate(), free_code(app).await?);
+    let hashes = (TokenHash::of(device.reveal()), TokenHash::of(user.reveal()));
+    app.store.insert_device_request(&request, &hashes.0, &hashes.1).await?;
+    Ok(Response::new(device.reveal(), user.reveal(), &page))
+}
+
+/// A code under which no other device waits.
+async fn free_code(app: &App) -> Result<Secret<String>, Error> {
+    loop {
+        let code = user_code();
+        if device_requests::find_open(app.store.reader(), &TokenHash::of(code.reveal()), app.now()).await?.is_none() {
+            return Ok(code);
+        }
+    }
+}
+
+/// Begins the way in for the device whose code somebody typed; nothing where no device waits under it.
+pub async fn open(app: &App, code: &str, live: &(Session, Person)) -> Result<Option<Begun>, Error> {
+    let tries = Subject::happening(app, "user codes", live.1.user.id)?;
+    let spent = throttle::spend(app, &[(tries, MISSES)]).await?;
+    let Some((request, client)) = waiting(app, code).await? else { return Ok(None) };
+    spent.give_back(app).await?;
+    authorize::proceed(app, request, client, Some(live), None).await.map(Some)
+}
+
+async fn waiting(app: &App, code: &str) -> Result<Option<(Authorization, Application)>, Error> {
+    let Some(code) = typed(code) else { return Ok(None) };
+    let found = device_requests::find_open(app.store.reader(), &TokenHash::of(&code), app.now()).await?;
+    let Some(found) = found else { return Ok(None) };
+    let request = serde_json::from_str(&found.request).map_err(anyhow::Error::new)?;
+    let client = application::by_id(app.store.reader(), found.client).await?;
+    Ok(client.filter(|it| it.registration.device_grant).map(|client| (request, client)))
+}
+
+/// The request of a device that an authorization is for, where it is for one.
+pub(super) fn of(request: &Authorization) -> Result<Option<DeviceRequestId>, Error> {
+    let id = request.device.as_deref().map(str::parse);
+    id.transpose().map_err(|unreadable| anyhow::Error::new(unreadable).into())
+}
+
+/// Lets a device in; answers the hash of its code and until when that works, or nothing where another browser was faster.
+pub(super) async fn allow(
+    tx: &Tx,
+    client: &Application,
+    id: DeviceRequestId,
+) -> Result<Option<(TokenHash, Timestamp)>, Error> {
+    device_requests::allow(tx, client.client.org, id).await
+}
+
+/// Keeps a device out.
+pub(super) async fn refuse(app: &App, client: &Application, id: DeviceRequestId) -> Result<(), Error> {
+    app.store.refuse_device(client.client.org, id, app.now()).await
+}
+
+/// What a device is told that was not let in, or not yet (RFC 8628 3.5).
+pub(super) async fn why_not(app: &App, client: &Application, code: &TokenHash) -> Result<oidc::Error, Error> {
+    let found = device_requests::find(app.store.reader(), code).await?;
+    let Some(found) = found.filter(|it| it.client == client.client.id) else { return Ok(invalid_grant()) };
+    let now = app.now();
+    if found.refused_at.is_some() {
+        return Ok(ErrorCode::AccessDenied.because("the person did not let the device in"));
+    }
+    if found.expires_at <= now {
+        return Ok(ErrorCode::ExpiredToken.because("nobody let the device in in time; begin again"));
+    }
+    let interval = Duration::from_secs(u64::try_from(found.interval_seconds).unwrap_or_default());
+    let is_soon = found.polled_at.is_some_and(|at| now.since(at) + JITTER < interval);
+    let slower = if is_soon { i64::from(SLOWER_BY_SECONDS) } else { 0 };
+    let interval = found.interval_seconds.saturating_add(slower);
+    app.store.device_asked(&found, now, interval).await?;
+    Ok(if is_soon {
+        ErrorCode::SlowDown.because(format!("wait {interval} seconds between two questions"))
+    } else {
+        ErrorCode::AuthorizationPending.because("nobody has let the device in yet; ask again")
+    })
+}
