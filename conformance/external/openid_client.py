@@ -75,29 +75,31 @@ def converse(cases: Cases, kind: str, script: str, settings: dict[str, Any], per
         text=True,
     )
     try:
-        answer_every_line(cases, kind, program, person)
+        answer_every_line(cases, kind, program, person, settings.get("until", ADDRESSES))
         equal(program.wait(timeout=30), 0, f"exit code of {script}")
     finally:
         program.kill()
         program.communicate()
 
 
-def answer_every_line(cases: Cases, kind: str, program: subprocess.Popen[str], person: Person) -> None:
+def answer_every_line(
+    cases: Cases, kind: str, program: subprocess.Popen[str], person: Person, until: list[str]
+) -> None:
     """Reads what the program says until it ends."""
     check(program.stdin is not None and program.stdout is not None, "the program has no pipes")
     browser = FormBrowser()
     for line in program.stdout or []:
         said = json.loads(line)
         if "open" in said:
-            print(json.dumps(come_back(browser, said["open"], person)), file=program.stdin, flush=True)
+            print(json.dumps(come_back(browser, said["open"], person, until)), file=program.stdin, flush=True)
         else:
             cases.record(f"{kind}: {said['case']}", said["ok"], said.get("detail", ""))
 
 
-def come_back(browser: FormBrowser, url: str, person: Person) -> dict[str, Any]:
+def come_back(browser: FormBrowser, url: str, person: Person, until: list[str]) -> dict[str, Any]:
     """What the application receives, or where the person is left."""
     try:
-        callback = browser.visit(url, person, ADDRESSES)
+        callback = browser.visit(url, person, until)
     except SignInFailed as page:
         return {"stuck": str(page)}
     return {"url": callback.url, "body": callback.body}
@@ -118,6 +120,7 @@ def main() -> None:
     (server.directory / "operator.token").write_text(OPERATOR_TOKEN)
     with server:
         register_itself(cases, server)
+        let_in(cases, server)
     cases.finish()
 
 
@@ -127,6 +130,18 @@ def register_itself(cases: Cases, server: Server) -> None:
     settings = {"issuer": server.url, "redirect_uri": REDIRECT, "token": OPERATOR_TOKEN, "org_slug": "acme", "name": "Ada"}
     with cases.case("registered by itself: the flow came to its end"):
         converse(cases, "registered by itself", "registers_itself.mjs", settings, person)
+
+
+def let_in(cases: Cases, server: Server) -> None:
+    """A device without a browser, which the person lets in with another."""
+    organisation = Organisation(server, "globex")
+    person = organisation.local_person("grace@globex.example", "viewer")
+    named = ["--org", organisation.slug, "--name", "Television", "--auth-method", "none", "--device-grant"]
+    made = server.cli("client", "create", *named)
+    until = [f"{server.url}/device?outcome=allowed"]
+    settings = {"issuer": server.url, "client_id": made["client_id"], "name": "Grace", "until": until}
+    with cases.case("a device: the flow came to its end"):
+        converse(cases, "a device", "device.mjs", settings, person)
 
 
 if __name__ == "__main__":
