@@ -30,7 +30,7 @@ use crate::oidc::claims_request::ClaimsRequest;
 use crate::oidc::decide::{self, Facts, Hint, Next};
 use crate::oidc::jwt::{self, Expect, Typ};
 use crate::oidc::params::Params;
-use crate::oidc::response::Response;
+use crate::oidc::response::{Outcome, Response};
 use crate::oidc::scope::Scopes;
 use crate::oidc::{self, ErrorCode};
 use crate::store::{Tx, clients, families, sessions};
@@ -217,14 +217,18 @@ async fn issue(app: &App, request: &Authorization, person: &Person, session: &Se
         return refuse(app, request, &not_served()).await;
     }
     let tx = app.begin_shared(person.user.org).await?;
-    let open = sessions::list(&*tx, tx.org, person.user.id).await?;
-    if !open.iter().any(|it| it.id == session.id && it.expires_at > tx.now) {
+    // Whoever ends the session at this moment waits for this unit, or this one for them.
+    if !sessions::hold(&tx, session.id).await? {
         drop(tx);
         return refuse(app, request, &ErrorCode::LoginRequired.because("the session has ended")).await;
     }
     let Some(made) = make_code(&tx, &client, request).await? else {
-        drop(tx);
-        return refuse(app, request, &ErrorCode::InvalidRequest.because("this request was answered already")).await;
+        let over = ErrorCode::InvalidRequest.because("this request was answered already");
+        let response = match request.device {
+            Some(_) => request.reply_to.outcome(Outcome::Over),
+            None => request.reply_to.error(&app.config.public_url, &over),
+        };
+        return Ok(Answer { response, application: client.registration.name });
     };
     let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: words(&request.asked()) };
     let (tx, permit) = app.ask(tx, &person.actor(Some(session)), action, person.target()).await?;
@@ -232,7 +236,7 @@ async fn issue(app: &App, request: &Authorization, person: &Person, session: &Se
     tx.commit(permit).await?;
     let response = match made {
         Code::New(code) => request.reply_to.code(&app.config.public_url, code.reveal()),
-        Code::OfDevice { .. } => request.reply_to.outcome(true),
+        Code::OfDevice { .. } => request.reply_to.outcome(Outcome::Allowed),
     };
     Ok(Answer { response, application: client.registration.name })
 }
@@ -263,7 +267,7 @@ pub async fn refuse(app: &App, request: &Authorization, error: &oidc::Error) -> 
         device_requests::refuse(app, client, id).await?;
     }
     let response = match device {
-        Some(_) => request.reply_to.outcome(false),
+        Some(_) => request.reply_to.outcome(Outcome::Refused),
         None => request.reply_to.error(&app.config.public_url, error),
     };
     Ok(Answer { response, application: client.map(|it| it.registration.name).unwrap_or_default() })

@@ -217,9 +217,12 @@ async fn set_disabled(app: &App, actor: &Actor, id: ClientId, is_disabled: bool)
 
 /// Takes a client away; what was issued to it is void.
 pub async fn delete(app: &App, actor: &Actor, id: ClientId) -> Result<(), Error> {
-    let (tx, before) = begin(app, actor, id).await?;
+    delete_in(app, actor, begin(app, actor, id).await?).await
+}
+
+async fn delete_in(app: &App, actor: &Actor, (tx, before): (Tx, Registered)) -> Result<(), Error> {
     let (tx, permit) = app.ask(tx, actor, Action::DeleteClient, before.client.target()).await?;
-    clients::delete(&tx, id).await?;
+    clients::delete(&tx, before.client.id).await?;
     tx.commit(permit).await
 }
 

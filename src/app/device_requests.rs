@@ -14,11 +14,11 @@ use crate::app::throttle::{self, Rate, Subject};
 use crate::app::tokens::Failure;
 use crate::app::users::Person;
 use crate::domain::id::DeviceRequestId;
-use crate::domain::secret::{Secret, TokenHash, TokenKind, user_code};
+use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::session::Session;
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Error, Timestamp, user_code};
 use crate::oidc::authorize::{Authorization, of_device};
-use crate::oidc::device::{INTERVAL_SECONDS, LIFETIME_SECONDS, Response, SLOWER_BY_SECONDS, typed};
+use crate::oidc::device::{INTERVAL_SECONDS, LIFETIME_SECONDS, Response, SLOWER_BY_SECONDS};
 use crate::oidc::discovery::DEVICE_PAGE;
 use crate::oidc::params::Params;
 use crate::oidc::token::invalid_grant;
@@ -30,6 +30,8 @@ use crate::store::device_requests::{self, DeviceRequest};
 pub(super) const KEPT: Duration = Duration::from_hours(1);
 /// So many codes that are none may somebody type.
 const MISSES: Rate = Rate { most: 10, per: Duration::from_mins(10) };
+/// So long the code of a device works at least that was let in.
+const LAST_MOMENT: Duration = Duration::from_mins(1);
 /// What a network may add to or take from the time between two questions.
 const JITTER: Duration = Duration::from_secs(1);
 
@@ -50,21 +52,28 @@ pub async fn begin(app: &App, client: &Application, params: &Params) -> Result<R
         polled_at: None,
         expires_at: app.now().after(Duration::from_secs(u64::from(LIFETIME_SECONDS))),
         refused_at: None,
+        is_allowed: false,
     };
     let (device, user) = (TokenKind::Device.generate(), free_code(app).await?);
-    let hashes = (TokenHash::of(device.reveal()), TokenHash::of(user.reveal()));
+    let hashes = (TokenHash::of(device.reveal()), hash_of(app, user.reveal())?);
     app.store.insert_device_request(&request, &hashes.0, &hashes.1).await?;
-    Ok(Response::new(device.reveal(), user.reveal(), &page))
+    Ok(Response::new(device.reveal(), &user_code::shown(user.reveal()), &page))
 }
 
 /// A code under which no other device waits.
 async fn free_code(app: &App) -> Result<Secret<String>, Error> {
     loop {
-        let code = user_code();
-        if device_requests::find_open(app.store.reader(), &TokenHash::of(code.reveal()), app.now()).await?.is_none() {
+        let code = user_code::generate();
+        if device_requests::find_open(app.store.reader(), &hash_of(app, code.reveal())?, app.now()).await?.is_none() {
             return Ok(code);
         }
     }
+}
+
+/// What is stored of a code: its letters are too few for a hash that anybody can compute.
+fn hash_of(app: &App, code: &str) -> Result<TokenHash, Error> {
+    let hash = app.seal.lookup(&format!("user code {code}"))?;
+    TokenHash::from_stored(&hash).ok_or_else(|| anyhow::anyhow!("the hash of a code has a wrong length").into())
 }
 
 /// Begins the way in for the device whose code somebody typed; nothing where no device waits under it.
@@ -77,8 +86,8 @@ pub async fn open(app: &App, code: &str, live: &(Session, Person)) -> Result<Opt
 }
 
 async fn waiting(app: &App, code: &str) -> Result<Option<(Authorization, Application)>, Error> {
-    let Some(code) = typed(code) else { return Ok(None) };
-    let found = device_requests::find_open(app.store.reader(), &TokenHash::of(&code), app.now()).await?;
+    let Some(code) = user_code::typed(code) else { return Ok(None) };
+    let found = device_requests::find_open(app.store.reader(), &hash_of(app, &code)?, app.now()).await?;
     let Some(found) = found else { return Ok(None) };
     let request = serde_json::from_str(&found.request).map_err(anyhow::Error::new)?;
     let client = application::by_id(app.store.reader(), found.client).await?;
@@ -91,13 +100,15 @@ pub(super) fn of(request: &Authorization) -> Result<Option<DeviceRequestId>, Err
     id.transpose().map_err(|unreadable| anyhow::Error::new(unreadable).into())
 }
 
-/// Lets a device in; answers the hash of its code and until when that works, or nothing where another browser was faster.
+/// Lets a device in; answers the hash of its code and until when that works, or nothing where another browser was faster. Whoever
+/// is let in at the last moment has still time to ask.
 pub(super) async fn allow(
     tx: &Tx,
     client: &Application,
     id: DeviceRequestId,
 ) -> Result<Option<(TokenHash, Timestamp)>, Error> {
-    device_requests::allow(tx, client.client.org, id).await
+    let allowed = device_requests::allow(tx, client.client.org, id).await?;
+    Ok(allowed.map(|(hash, ends_at)| (hash, ends_at.max(tx.now.after(LAST_MOMENT)))))
 }
 
 /// Keeps a device out.
@@ -113,7 +124,7 @@ pub(super) async fn why_not(app: &App, client: &Application, code: &TokenHash) -
     if found.refused_at.is_some() {
         return Ok(ErrorCode::AccessDenied.because("the person did not let the device in"));
     }
-    if found.expires_at <= now {
+    if found.expires_at <= now || found.is_allowed {
         return Ok(ErrorCode::ExpiredToken.because("nobody let the device in in time; begin again"));
     }
     let interval = Duration::from_secs(u64::try_from(found.interval_seconds).unwrap_or_default());

@@ -104,7 +104,8 @@ pub async fn live(app: &App, of: &Person) -> Result<Vec<Session>, Error> {
     }
     let (now, policy) = (app.now(), policies::sessions_of(app, of).await?);
     let mut mine = sessions::list(app.store.reader(), of.user.org, of.user.id).await?;
-    mine.retain(|it| policy.keeps(it, now));
+    // What a device has is used without it, so that it lasts as long as it can.
+    mine.retain(|it| policy.keeps(it, now) || is_of_device(it) && it.expires_at > now);
     Ok(mine)
 }
 
@@ -163,6 +164,10 @@ pub(crate) async fn rotate_in(tx: &Tx, session: &Session, user: &User) -> Result
     if is_live { Ok(token) } else { Err(Error::Unauthenticated) }
 }
 
+fn is_of_device(session: &Session) -> bool {
+    browser::application_of_device(&session.user_agent).is_some()
+}
+
 /// Begins the session of a device that was let in with another browser, inside a unit that does that: no browser has its token,
 /// and it is over when that of the provider is, but not when the other browser signs out.
 pub(super) async fn begin_for_device_in(
@@ -201,7 +206,7 @@ async fn make_room(
     new: SessionId,
 ) -> Result<(Tx, Option<Permit>), Error> {
     let mut all = sessions::list(&*tx, person.user.org, person.user.id).await?;
-    all.retain(|it| it.id != new);
+    all.retain(|it| it.id != new && !is_of_device(it));
     let too_many: Vec<SessionId> = all.iter().skip(SESSIONS_MAX - 1).map(|it| it.id).collect();
     if too_many.is_empty() {
         return Ok((tx, None));

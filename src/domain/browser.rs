@@ -25,6 +25,11 @@ pub fn of_device(application: &str) -> String {
     format!("{DEVICE}{application}")
 }
 
+/// What a browser calls itself, which is never what stands for a device.
+pub fn of_browser(user_agent: &str) -> &str {
+    user_agent.trim_start_matches(DEVICE)
+}
+
 /// The application that runs on the device, where it is one.
 pub fn application_of_device(user_agent: &str) -> Option<&str> {
     user_agent.strip_prefix(DEVICE)

@@ -48,6 +48,7 @@ pub mod throttle;
 pub mod time;
 pub mod undelivered;
 pub mod user;
+pub mod user_code;
 pub mod user_export;
 pub mod user_import;
 pub mod user_list;

@@ -105,24 +105,6 @@ pub fn temporary_password() -> Secret<String> {
     Secret::new(text)
 }
 
-/// The letters of [`user_code`]: no vowels, so that no words come of them, and nothing that looks like a digit.
-pub const USER_CODE_LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
-/// As many letters a user code has.
-pub const USER_CODE_LENGTH: usize = 8;
-
-/// The code that somebody types to let a device in: eight letters, about 34 bits.
-pub fn user_code() -> Secret<String> {
-    let mut text = String::with_capacity(USER_CODE_LENGTH);
-    while text.len() < USER_CODE_LENGTH {
-        let byte = usize::from(rand::random::<u8>());
-        // 240 = 12 * 20: dropping the rest keeps every letter equally likely.
-        if let Some(letter) = USER_CODE_LETTERS.get(byte % 20).filter(|_| byte < 240) {
-            text.push(char::from(*letter));
-        }
-    }
-    Secret::new(text)
-}
-
 /// A recovery code: its place in the set, and 75 random bits in base 32 without look-alikes, as `3-XXXXX-XXXXX-XXXXX`.
 pub fn recovery_code(place: u8) -> Secret<String> {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

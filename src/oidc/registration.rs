@@ -91,22 +91,25 @@ impl Body {
         self.text("organisation")
     }
 
-    /// What is registered with it, where the application has these scopes already. What is not known is ignored (RFC 7591 2);
-    /// what is known and not offered is refused.
-    pub fn metadata(&self, has: &Scopes) -> Result<Metadata, Error> {
-        self.is_for_codes()?;
+    /// What is registered with it, where an application is registered already as this or not at all. What is not known is ignored
+    /// (RFC 7591 2); what is known and not offered is refused.
+    pub fn metadata(&self, before: Option<&Registration>) -> Result<Metadata, Error> {
+        let had = |what: fn(&Registration) -> bool| before.is_some_and(what);
+        let has = before.map(|it| it.scopes.clone()).unwrap_or_default();
+        self.is_for_codes(had(|it| it.device_grant))?;
         if let Some(member) = NOT_OFFERED.into_iter().find(|member| self.has(member)) {
             return Err(wrong(member, "is not offered here; leave it out"));
         }
         if self.has("jwks_uri") {
             return Err(wrong("jwks_uri", "is not offered here; send the keys themselves, as jwks"));
         }
+        let usual_method = before.map_or(AuthMethod::ClientSecretBasic, |it| it.auth_method);
         let auth_method = self.text("token_endpoint_auth_method")?.map(AuthMethod::named);
         let id_token_alg = self.text("id_token_signed_response_alg")?.map(Algorithm::named);
         Ok(Metadata {
             name: self.text("client_name")?.map(str::to_owned),
             auth_method: auth_method
-                .unwrap_or(Some(AuthMethod::ClientSecretBasic))
+                .unwrap_or(Some(usual_method))
                 .ok_or_else(|| one_of("token_endpoint_auth_method", &AuthMethod::ALL.map(AuthMethod::as_str)))?,
             jwks: self.value("jwks").cloned(),
             redirect_uris: self.texts("redirect_uris")?.unwrap_or_default(),
@@ -115,24 +118,27 @@ impl Body {
             frontchannel_logout_uri: self.text("frontchannel_logout_uri")?.map(str::to_owned),
             frontchannel_logout_session_required: self.flag("frontchannel_logout_session_required")?,
             initiate_login_uri: self.text("initiate_login_uri")?.map(str::to_owned),
-            scopes: self.scopes(has)?,
+            scopes: self.scopes(&has)?,
             id_token_alg: id_token_alg
                 .unwrap_or(Some(Algorithm::Rs256))
                 .ok_or_else(|| one_of("id_token_signed_response_alg", &Algorithm::ALL.map(Algorithm::as_str)))?,
-            require_pushed_requests: self.flag("require_pushed_authorization_requests")?,
-            dpop_bound: self.flag("dpop_bound_access_tokens")?,
+            // What protects people, who may have asked for it, is not given up again.
+            require_pushed_requests: self.flag("require_pushed_authorization_requests")?
+                || had(|it| it.require_pushed_authorization_requests),
+            dpop_bound: self.flag("dpop_bound_access_tokens")? || had(|it| it.dpop_bound_access_tokens),
         })
     }
 
-    fn is_for_codes(&self) -> Result<(), Error> {
+    fn is_for_codes(&self, has_devices: bool) -> Result<(), Error> {
         let is_other = |member, known: &[&str]| {
             Ok::<_, Error>(self.texts(member)?.is_some_and(|all| !all.iter().all(|it| known.contains(&it.as_str()))))
         };
         if is_other("response_types", &["code"])? {
             return Err(one_of("response_types", &["code"]));
         }
-        if is_other("grant_types", &GRANT_TYPES)? {
-            return Err(one_of("grant_types", &GRANT_TYPES));
+        let grant_types: Vec<&str> = GRANT_TYPES.into_iter().chain(has_devices.then_some(DEVICE_CODE)).collect();
+        if is_other("grant_types", &grant_types)? {
+            return Err(one_of("grant_types", &grant_types));
         }
         if self.text("subject_type")?.is_some_and(|it| it != "public") {
             return Err(one_of("subject_type", &["public"]));

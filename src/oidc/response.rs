@@ -59,10 +59,9 @@ impl ReplyTo {
         self.answer(issuer, [("code", code)])
     }
 
-    /// What the browser is told that let a device in or kept it out; the device hears of it by itself.
-    pub fn outcome(&self, is_allowed: bool) -> Response {
-        let outcome = if is_allowed { "allowed" } else { "refused" };
-        let fields = vec![("outcome", outcome.to_owned())];
+    /// What the browser is told of a device that was let in or kept out; the device hears of it by itself.
+    pub fn outcome(&self, outcome: Outcome) -> Response {
+        let fields = vec![("outcome", outcome.as_str().to_owned())];
         Response { redirect_uri: self.redirect_uri.clone(), mode: ResponseMode::Query, fields }
     }
 
@@ -79,6 +78,36 @@ impl ReplyTo {
             mode: self.response_mode,
             fields: fields.map(|(name, value)| (name, value.to_owned())).collect(),
         }
+    }
+}
+
+/// What became of a device that somebody was to let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was let in.
+    Allowed,
+    /// It was kept out.
+    Refused,
+    /// Somebody else was faster, or it took too long.
+    Over,
+}
+
+impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 3] = [Self::Allowed, Self::Refused, Self::Over];
+
+    /// The word for it in an address.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Refused => "refused",
+            Self::Over => "over",
+        }
+    }
+
+    /// The outcome with this word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == word)
     }
 }
 

@@ -31,6 +31,8 @@ pub struct DeviceRequest {
     pub expires_at: Timestamp,
     /// When it was kept out.
     pub refused_at: Option<Timestamp>,
+    /// Whether it was let in.
+    pub is_allowed: bool,
 }
 
 /// The request of the device that brings this code, whatever has become of it.
@@ -98,9 +100,10 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps a device out, unless its request was answered before.
+    /// Keeps a device out, unless its request was answered before or is over.
     pub async fn refuse_device(&self, org: OrgId, id: DeviceRequestId, now: Timestamp) -> Result<(), Error> {
-        let refused = unanswered(org, id).col_expr(Column::RefusedAt, Expr::value(now.millis()));
+        let open = unanswered(org, id).filter(Column::ExpiresAt.gt(now.millis()));
+        let refused = open.col_expr(Column::RefusedAt, Expr::value(now.millis()));
         refused.exec(&self.write).await.map_err(translate)?;
         Ok(())
     }
@@ -140,5 +143,6 @@ fn request(row: Model) -> DeviceRequest {
         polled_at: row.polled_at.map(Timestamp::from_millis),
         expires_at: Timestamp::from_millis(row.expires_at),
         refused_at: row.refused_at.map(Timestamp::from_millis),
+        is_allowed: row.allowed_at.is_some(),
     }
 }

@@ -153,6 +153,16 @@ pub async fn renew(tx: &Tx, it: &Session, token: &TokenHash, person: &User) -> R
     Ok(done.rows_affected == 1)
 }
 
+/// Keeps a session from ending until the unit does; false when it has ended.
+pub async fn hold(tx: &Tx, id: SessionId) -> Result<bool, Error> {
+    let held = Entity::update_many()
+        .col_expr(Column::LastSeenAt, Expr::value(tx.now.millis()))
+        .filter(Column::OrgId.eq(tx.org.uuid()))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::ExpiresAt.gt(tx.now.millis()));
+    Ok(held.exec(&**tx).await.map_err(translate)?.rows_affected == 1)
+}
+
 /// Ends one session; false when it had ended already.
 pub async fn delete(tx: &Tx, id: SessionId) -> Result<bool, Error> {
     let done = Entity::delete_by_id((tx.org.uuid(), id.uuid())).exec(&**tx).await.map_err(translate)?;

@@ -496,11 +496,13 @@ pub struct DevicePage<'a> {
 /// What became of a device that somebody was to let in.
 #[derive(Template)]
 #[template(path = "oidc/device_answered.html")]
-pub struct DeviceAnsweredPage {
+pub struct DeviceAnsweredPage<'a> {
     /// The reader's texts.
     pub t: Texts,
-    /// Whether it was let in.
-    pub is_allowed: bool,
+    /// What became of it.
+    pub heading: &'a str,
+    /// What that means.
+    pub lead: &'a str,
 }
 
 /// The key of what a scope means for the person asked; `None` for one of the application's own.

@@ -7,18 +7,18 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{Edit, NewClient, Registered, add, change, delete, registered};
+use super::{Edit, NewClient, Registered, add, begin, change, delete_in, registered};
 use crate::app::tokens::Failure;
 use crate::app::{App, keys, users};
 use crate::domain::Error;
+use crate::domain::client::Client;
 use crate::domain::id::{ClientId, OrgId};
 use crate::domain::policy::{Actor, ClientActor};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::oidc::bearer::invalid_token;
-use crate::oidc::client::{AccessTokenFormat, Profile};
+use crate::oidc::client::{AccessTokenFormat, Profile, Registration};
 use crate::oidc::registration::{Body, Metadata, wrong};
-use crate::oidc::scope::Scopes;
-use crate::store::clients;
+use crate::store::{Reader, Tx, clients};
 
 /// An application that has just registered itself, with what is shown once.
 pub struct RegisteredItself {
@@ -31,17 +31,27 @@ pub struct RegisteredItself {
 }
 
 /// An application that has proved, by the token of its registration, that it is it.
-pub struct Itself(Registered);
+pub struct Itself {
+    it: Registered,
+    token: TokenHash,
+}
 
 impl Itself {
     /// The application.
     pub fn registered(&self) -> &Registered {
-        &self.0
+        &self.it
     }
 
     fn actor(&self) -> Actor {
-        let client = &self.0.client;
+        let client = &self.it.client;
         Actor::Client(ClientActor { org: Some(client.org), id: client.id, label: client.name.clone() })
+    }
+
+    /// Begins a unit on the application as it is then; what people have taken from it meanwhile is gone.
+    async fn begin(&self, app: &App) -> Result<(Tx, Registered), Failure> {
+        let (tx, now) = begin(app, &self.actor(), self.it.client.id).await?;
+        is_good(&*tx, &now.client, &self.token).await?;
+        Ok((tx, now))
     }
 }
 
@@ -49,7 +59,7 @@ impl Itself {
 pub async fn register(app: &App, actor: &Actor, body: &[u8]) -> Result<RegisteredItself, Failure> {
     let body = Body::parse(body)?;
     let org = users::organisation_of(app, actor, body.organisation()?).await.map_err(told)?;
-    let metadata = body.metadata(&Scopes::default())?;
+    let metadata = body.metadata(None)?;
     let token = TokenKind::Registration.generate();
     let new = new(org, metadata);
     let (it, secret) = add(app, actor, new, Some(&TokenHash::of(token.reveal()))).await.map_err(told)?;
@@ -59,44 +69,52 @@ pub async fn register(app: &App, actor: &Actor, body: &[u8]) -> Result<Registere
 /// The application of which this is the name and the token of its registration.
 pub async fn itself(app: &App, client_id: &str, token: &SecretString) -> Result<Itself, Failure> {
     let id: ClientId = client_id.parse().map_err(|_| invalid_token())?;
-    let reader = app.store.reader();
-    let kept = clients::registration_token(reader, id).await?;
-    let presented = TokenHash::of(token.expose_secret());
-    if !kept.is_some_and(|kept| kept.matches(&presented)) {
-        return Err(invalid_token().into());
-    }
+    let (reader, token) = (app.store.reader(), TokenHash::of(token.expose_secret()));
     let (client, _) = clients::find(reader, id).await?.ok_or_else(invalid_token)?;
-    if client.is_disabled || client.epoch != 0 {
+    is_good(reader, &client, &token).await?;
+    if app.store.organisation(client.org).await?.0.is_suspended {
         return Err(invalid_token().into());
     }
-    Ok(Itself(registered(client)?))
+    Ok(Itself { it: registered(client)?, token })
+}
+
+/// Refuses what is not the token of the registration of this client, or is so no more.
+async fn is_good(db: &impl Reader, client: &Client, token: &TokenHash) -> Result<(), Failure> {
+    let kept = clients::registration_token(db, client.id).await?;
+    if kept.is_some_and(|kept| kept.matches(token)) && !client.is_disabled && client.epoch == 0 {
+        return Ok(());
+    }
+    Err(invalid_token().into())
 }
 
 /// Registers anew what an application says of itself; what it leaves out is as if it had never been said (RFC 7592 2.2).
 pub async fn replace(app: &App, own: Itself, body: &[u8]) -> Result<Itself, Failure> {
     let body = Body::parse(body)?;
     is_of(app, &own, body.whose()?).await?;
-    let before = &own.0.registration;
-    let metadata = body.metadata(&before.scopes)?;
-    if metadata.auth_method != before.auth_method {
+    keys::provide(app, body.metadata(Some(&own.it.registration))?.id_token_alg).await?;
+    let (tx, before) = own.begin(app).await?;
+    let metadata = body.metadata(Some(&before.registration))?;
+    if metadata.auth_method != before.registration.auth_method {
         return Err(wrong("token_endpoint_auth_method", "cannot be changed; register anew").into());
     }
-    keys::provide(app, metadata.id_token_alg).await?;
-    Ok(Itself(change::edit(app, &own.actor(), own.0.client.id, edit(metadata)).await.map_err(told)?))
+    let edit = edit(metadata, &before.registration);
+    let it = change::apply(app, &own.actor(), (tx, before), edit).await.map_err(told)?;
+    Ok(Itself { it, ..own })
 }
 
 /// Takes an application away that wants to be registered no more.
-pub async fn withdraw(app: &App, own: Itself) -> Result<(), Error> {
-    delete(app, &own.actor(), own.0.client.id).await
+pub async fn withdraw(app: &App, own: Itself) -> Result<(), Failure> {
+    let begun = own.begin(app).await?;
+    Ok(delete_in(app, &own.actor(), begun).await?)
 }
 
 /// Whether a body is about the application that sends it.
 async fn is_of(app: &App, own: &Itself, (client_id, secret): (Option<&str>, Option<&str>)) -> Result<(), Failure> {
-    if client_id != Some(own.0.registration.client_id.as_str()) {
+    if client_id != Some(own.it.registration.client_id.as_str()) {
         return Err(wrong("client_id", "must be there, and be the one of this registration").into());
     }
     let Some(secret) = secret else { return Ok(()) };
-    let found = clients::find(app.store.reader(), own.0.client.id).await?;
+    let found = clients::find(app.store.reader(), own.it.client.id).await?;
     if found.is_some_and(|(_, secrets)| secrets.has(&TokenHash::of(secret), app.now())) {
         return Ok(());
     }
@@ -130,8 +148,11 @@ fn new(org: OrgId, it: Metadata) -> NewClient {
     }
 }
 
-fn edit(it: Metadata) -> Edit {
+/// What people waived for the addresses and scopes of before, they did not waive for others.
+fn edit(it: Metadata, before: &Registration) -> Edit {
+    let is_the_same = it.redirect_uris == before.redirect_uris && before.scopes.covers(&it.scopes);
     Edit {
+        first_party: (!is_the_same).then_some(false),
         name: Some(it.name()),
         jwks: it.jwks,
         redirect_uris: Some(it.redirect_uris),

@@ -21,7 +21,7 @@ use crate::oidc::jwt::Algorithm;
 use crate::oidc::lifetimes::Lifetimes;
 use crate::oidc::reach::Reach;
 use crate::oidc::scope::Scopes;
-use crate::store::clients;
+use crate::store::{Tx, clients};
 
 /// How long the earlier secret works beside a new one.
 pub const OVERLAP: Duration = Duration::from_hours(24);
@@ -86,14 +86,25 @@ pub async fn edit(app: &App, actor: &Actor, id: ClientId, edit: Edit) -> Result<
     {
         keys::provide(app, algorithm).await?;
     }
-    let (tx, before) = begin(app, actor, id).await?;
+    apply(app, actor, begin(app, actor, id).await?, edit).await
+}
+
+/// The same in a unit that has begun on the client.
+pub(super) async fn apply(
+    app: &App,
+    actor: &Actor,
+    (tx, before): (Tx, Registered),
+    edit: Edit,
+) -> Result<Registered, Error> {
     let registration = edit.apply(before.registration.clone())?;
     check_name("name", &registration.name, super::NAME_MAX)?;
     let changes = changes(&before.registration, &registration)?;
     let is_changed = !changes.is_empty();
     let (tx, permit) = app.ask(tx, actor, Action::UpdateClient { changes }, before.client.target()).await?;
     check(&registration)?;
-    check_reach(&tx, before.client.org, &registration.reach).await?;
+    if registration.reach != before.registration.reach {
+        check_reach(&tx, before.client.org, &registration.reach).await?;
+    }
     check_waiver(&tx, actor, &registration)?;
     if !is_changed {
         return Ok(before);

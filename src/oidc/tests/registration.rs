@@ -3,14 +3,14 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::super::client::AuthMethod;
+use super::super::client::{AuthMethod, Registration};
 use super::super::jwt::Algorithm;
 use super::super::registration::{Body, document};
 use super::super::scope::{Scope, Scopes};
 use super::{CALLBACK, registration};
 
 fn read(body: &Value) -> Result<super::super::registration::Metadata, String> {
-    let metadata = Body::parse(body.to_string().as_bytes()).and_then(|it| it.metadata(&Scopes::default()));
+    let metadata = Body::parse(body.to_string().as_bytes()).and_then(|it| it.metadata(None));
     metadata.map_err(|error| error.to_string())
 }
 
@@ -64,10 +64,10 @@ fn op_22_what_is_not_offered_is_refused() {
 /// What people gave is kept, asked for or not, and nothing beside it is taken.
 #[test]
 fn an_application_keeps_the_surfaces_that_people_gave_it() {
-    let has = Scopes::exactly("openid scim").unwrap();
+    let has = Registration { scopes: Scopes::exactly("openid scim").unwrap(), ..registration() };
     let scopes = |scope: &str| {
         let body = json!({ "redirect_uris": [CALLBACK], "scope": scope }).to_string();
-        Body::parse(body.as_bytes()).and_then(|it| it.metadata(&has)).map(|it| it.scopes.to_string())
+        Body::parse(body.as_bytes()).and_then(|it| it.metadata(Some(&has))).map(|it| it.scopes.to_string())
     };
     assert_eq!(scopes("openid email").unwrap(), "openid email scim");
     assert_eq!(scopes("scim openid").unwrap(), "openid scim");

@@ -12,6 +12,7 @@ use super::visit::Visit;
 use crate::app::authorize::Begun;
 use crate::app::{App, device_requests};
 use crate::oidc::discovery::DEVICE_PAGE;
+use crate::oidc::response::Outcome;
 use crate::web::barrier::Barrier;
 use crate::web::context::texts;
 use crate::web::error::{PageError, refuse};
@@ -29,11 +30,14 @@ pub(super) struct Asked {
 }
 
 pub(super) async fn ask(visit: Visit, Query(Asked { user_code, outcome }): Query<Asked>) -> Response {
-    match outcome.as_deref() {
-        Some("allowed") => Page(DeviceAnsweredPage { t: texts(), is_allowed: true }).into_response(),
-        Some("refused") => Page(DeviceAnsweredPage { t: texts(), is_allowed: false }).into_response(),
-        Some(_) | None => page(&visit, user_code.as_deref().unwrap_or_default(), None),
-    }
+    let (heading, lead) = match outcome.as_deref().and_then(Outcome::named) {
+        Some(Outcome::Allowed) => ("device-allowed", "device-allowed-lead"),
+        Some(Outcome::Refused) => ("device-refused", "device-refused-lead"),
+        Some(Outcome::Over) => ("device-over", "device-over-lead"),
+        None => return page(&visit, user_code.as_deref().unwrap_or_default(), None),
+    };
+    let t = texts();
+    Page(DeviceAnsweredPage { t, heading: &t.say(heading), lead: &t.say(lead) }).into_response()
 }
 
 pub(super) async fn open(State(app): State<App>, visit: Visit, Signed(fields): Signed) -> Result<Response, PageError> {

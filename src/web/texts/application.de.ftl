@@ -107,7 +107,7 @@ app-pushed-hint = Die Anwendung hinterlegt jede Anfrage hier, bevor sie den Brow
 app-dpop = Token sind an einen Schlüssel gebunden (DPoP)
 app-dpop-hint = Ein gestohlener Token ist ohne den Schlüssel der Anwendung nichts wert (RFC 9449).
 app-device = Geräte ohne Browser dürfen sich anmelden
-app-device-hint = Ein Fernseher oder Terminal zeigt einen Code, und die Person lässt das Gerät mit einem anderen Browser ein (RFC 8628).
+app-device-hint = Ein Fernseher oder Terminal zeigt einen Code, und die Person meldet das Gerät mit einem anderen Browser an (RFC 8628).
 app-seconds = { $count ->
     [one] Eine Sekunde
    *[other] { $count } Sekunden

@@ -107,7 +107,7 @@ app-pushed-hint = The application leaves each request here before it sends the b
 app-dpop = Tokens are bound to a key (DPoP)
 app-dpop-hint = A stolen token is worth nothing without the key of the application (RFC 9449).
 app-device = Devices without a browser may sign in
-app-device-hint = A television or a terminal shows a code, and the person lets it in with another browser (RFC 8628).
+app-device-hint = A television or a terminal shows a code, and the person lets the device in with another browser (RFC 8628).
 app-seconds = { $count ->
     [one] One second
    *[other] { $count } seconds

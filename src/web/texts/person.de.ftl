@@ -434,13 +434,15 @@ account-settings = Kontoeinstellungen
 account-settings-of = Kontoeinstellungen von { $name }
 
 ## Devices
-device-heading = Ein Gerät einlassen
+device-heading = Ein Gerät anmelden
 device-code = Code, den das Gerät zeigt
-device-code-hint = Acht Buchstaben, etwa WDJB-MJHT. Geben Sie nur einen Code ein, den Sie auf einem Gerät vor sich sehen: Mit einem Code, den Ihnen jemand geschickt hat, kommt diese Person unter Ihrem Namen hinein.
-device-unknown = Unter diesem Code wartet kein Gerät. Er ist vertippt, schon verwendet oder älter als zehn Minuten; lassen Sie sich am Gerät einen neuen zeigen.
-device-consent = Erlauben Sie es nur, wenn Sie dieses Gerät vor sich haben. Es kommt unter Ihrem Namen hinein und bleibt angemeldet, wenn Sie sich hier abmelden.
-device-allowed = Das Gerät ist eingelassen
-device-allowed-lead = Machen Sie dort weiter; es merkt das in wenigen Sekunden. Seinen Zugang können Sie auf der Seite Ihrer Sitzungen beenden.
-device-refused = Das Gerät wurde nicht eingelassen
+device-code-hint = Acht Buchstaben, etwa WDJB-MJHT. Prüfen Sie, ob Ihr Gerät genau diesen Code zeigt: Mit einem Code, den Ihnen jemand geschickt hat, kommt diese Person unter Ihrem Namen hinein.
+device-unknown = Unter diesem Code wartet kein Gerät. Er ist falsch eingegeben, schon verwendet oder älter als zehn Minuten; holen Sie sich am Gerät einen neuen.
+device-consent = Erlauben Sie es nur, wenn Sie dieses Gerät vor sich haben. Es wird unter Ihrem Namen angemeldet und bleibt es, wenn Sie sich hier abmelden.
+device-allowed = Das Gerät ist angemeldet
+device-allowed-lead = Machen Sie dort weiter; es geht in wenigen Sekunden los. Seinen Zugang können Sie auf der Seite Ihrer Sitzungen beenden.
+device-refused = Das Gerät wurde nicht angemeldet
 device-refused-lead = Es bekommt nichts und sagt das in wenigen Sekunden selbst.
+device-over = Dieser Code wurde schon verwendet
+device-over-lead = Jemand anders war schneller, oder es hat länger als zehn Minuten gedauert. Ist das Gerät jetzt angemeldet, und Sie waren es nicht, dann melden Sie es dort ab und beginnen von vorn.
 device-with = Ein Gerät mit { $name }

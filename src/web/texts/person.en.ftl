@@ -436,11 +436,13 @@ account-settings-of = Account Settings of { $name }
 ## Devices
 device-heading = Let a device in
 device-code = Code that the device shows
-device-code-hint = Eight letters, such as WDJB-MJHT. Type only a code that you see on a device before you: with one that somebody sent you, they get in under your name.
-device-unknown = No device waits under this code. It is mistyped, used already, or older than ten minutes; let the device show a new one.
-device-consent = Allow only if you have this device before you. It gets in under your name, and stays signed in when you sign out here.
+device-code-hint = Eight letters, such as WDJB-MJHT. Check that your device shows exactly this code: with one that somebody sent you, they get in under your name.
+device-unknown = No device waits under this code. It is mistyped, used already, or older than ten minutes; get a new one on the device.
+device-consent = Allow only if you have this device in front of you. It gets in under your name, and stays signed in when you sign out here.
 device-allowed = The device is let in
-device-allowed-lead = Go on there; it will notice in a few seconds. You can end its access on the page of your sessions.
+device-allowed-lead = Continue there; it will notice in a few seconds. You can end its access on the page of your sessions.
 device-refused = The device was not let in
 device-refused-lead = It gets nothing, and will say so in a few seconds.
+device-over = This code was used already
+device-over-lead = Somebody else answered first, or it took longer than ten minutes. If the device is signed in now and that was not you, sign out there and begin again.
 device-with = A device with { $name }

@@ -102,7 +102,9 @@ async fn somebody_lets_a_device_in_with_another_browser() {
     browser.submit_to("/sign-out", &out, &[]).await;
     assert!(!browser.is_signed_in().await);
     let tokens = stage.refresh(&rp, tokens["refresh_token"].as_str().unwrap()).await.expect(200).json();
-    // It stands among the sessions, and is ended there.
+    // It stands among the sessions for as long as it can get tokens, and is ended there.
+    stage.server.advance(Duration::from_hours(50));
+    let tokens = stage.refresh(&rp, tokens["refresh_token"].as_str().unwrap()).await.expect(200).json();
     let again = stage.browser(&stage.grace).await;
     let list = again.get("/account/sessions").await;
     assert!(list.text.contains("A device with"), "{}", list.text);
@@ -184,9 +186,9 @@ async fn nobody_guesses_the_code_of_somebody_elses_device() {
     assert_eq!(type_in(&browser, "BBBB-BBBB").await.status, 422);
 }
 
-/// FT-18: the code of a device is good once, and whatever came of it ends when it comes again.
+/// FT-19: the code of a device is good once, and whatever came of it ends when it comes again.
 #[tokio::test]
-async fn ft_18_a_device_code_gives_tokens_once() {
+async fn ft_19_a_device_code_gives_tokens_once() {
     let stage = Stage::new().await;
     let rp = television(&stage).await;
     let waiting = ask(&stage, &rp).await;
@@ -199,6 +201,42 @@ async fn ft_18_a_device_code_gives_tokens_once() {
     let access = good[0].json()["access_token"].as_str().unwrap().to_owned();
     assert_eq!(told(&stage, &rp, &waiting).await, "invalid_grant");
     assert_eq!(stage.userinfo(&access).await.status, 401);
+}
+
+/// Whoever finds a browser open lets no device in with it, and one that is let in at the last moment still gets its tokens.
+#[tokio::test]
+async fn a_device_is_let_in_by_somebody_who_has_just_proved_who_they_are() {
+    let stage = Stage::new().await;
+    let rp = television(&stage).await;
+    let browser = stage.browser(&stage.grace).await;
+    stage.server.advance(Duration::from_secs(601));
+    let waiting = ask(&stage, &rp).await;
+
+    let page = type_in(&browser, waiting["user_code"].as_str().unwrap()).await;
+    assert!(!page.text.contains("id=\"allow\""), "{}", page.text);
+    assert_eq!(told(&stage, &rp, &waiting).await, "authorization_pending");
+
+    stage.server.advance(Duration::from_secs(595));
+    let_in(&stage, &stage.grace, &waiting).await;
+    stage.server.advance(Duration::from_secs(20));
+    poll(&stage, &rp, &waiting).await.expect(200);
+}
+
+/// A browser that calls itself a device is shown as what it is.
+#[tokio::test]
+async fn no_browser_poses_as_a_device() {
+    let stage = Stage::new().await;
+    let browser = Browser::new(&stage.server);
+    let (at, name) = browser.visit("/sign-in").await;
+    let reply = browser.submit_to(&at, &name, &[("username", "grace@acme.example")]).await;
+    let (at, page) = browser.follow(&at, reply).await;
+    let mut fields = crate::harness::hidden_fields(&page.text);
+    fields.push(("password".to_owned(), super::stage::PASSWORD.to_owned()));
+    let post = stage.server.request(reqwest::Method::POST, &at).header("user-agent", "device: device: Television");
+    browser.send(post.form(&fields)).await;
+
+    let list = browser.get("/account/sessions").await;
+    assert!(list.text.contains("Sessions") && !list.text.contains("A device with"), "{}", list.text);
 }
 
 /// Two people who type one code: the first answer stands.
@@ -214,7 +252,7 @@ async fn the_first_answer_to_a_device_stands() {
     one.submit(&first, &[("decision", "allow")]).await;
     let late = two.submit(&second, &[("decision", "allow")]).await;
     let page = two.follow("/device", late).await.1;
-    assert!(page.text.contains("The device was not let in"), "{}", page.text);
+    assert!(page.text.contains("This code was used already"), "{}", page.text);
 
     let tokens = poll(&stage, &rp, &waiting).await.expect(200).json();
     assert_eq!(claims(tokens["id_token"].as_str().unwrap())["sub"], json!(stage.ada.user.id));

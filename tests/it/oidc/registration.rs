@@ -213,6 +213,23 @@ async fn an_application_changes_what_it_registered_and_nothing_else() {
     let record = audit::newest(stage.server.app.store.reader(), stage.org.id, 1).await.unwrap().remove(0);
     assert_eq!((record.action.as_str(), record.actor_kind.as_str()), ("client.updated", "client"));
 
+    // What it reads it may send back, whatever people have set meanwhile; what protects people stays although it says nothing of it.
+    let set = Edit { device_grant: Some(true), dpop_bound: Some(true), first_party: Some(true), ..Edit::default() };
+    edit(&stage, &told, set).await;
+    let mut shown = own(&stage, Method::GET, &told, &json!({})).await.json();
+    own(&stage, Method::PUT, &told, &shown).await.expect(200);
+    let kept = async || clients::get(&stage.server.app, &Server::operator(), rp(&told).id).await.unwrap().registration;
+    assert!(kept().await.first_party && kept().await.dpop_bound_access_tokens);
+    for member in ["dpop_bound_access_tokens", "token_endpoint_auth_method", "grant_types"] {
+        shown.as_object_mut().unwrap().remove(member);
+    }
+    own(&stage, Method::PUT, &told, &shown).await.expect(200);
+    assert!(kept().await.first_party && kept().await.dpop_bound_access_tokens && kept().await.device_grant);
+    // Consent that was waived for one address is not waived for another.
+    shown["redirect_uris"] = json!(["https://app.example/elsewhere"]);
+    own(&stage, Method::PUT, &told, &shown).await.expect(200);
+    assert!(!kept().await.first_party);
+
     let table = [
         (json!({ "client_id": "x" }), "client_id"),
         (json!({ "client_id": null }), "client_id"),

@@ -85,6 +85,7 @@ pub(in crate::web::api) struct NewApplicationBody {
     #[schema(value_type = Option<Object>)]
     jwks: Option<Value>,
     /// At least one, unless it runs on devices alone.
+    #[serde(default)]
     redirect_uris: Vec<String>,
     #[serde(default)]
     post_logout_redirect_uris: Vec<String>,
