@@ -489,7 +489,8 @@ CREATE TABLE public.sessions (
     connection_id uuid,
     issuer text COLLATE pg_catalog."C",
     upstream_sid text COLLATE pg_catalog."C",
-    upstream_ends_at bigint
+    upstream_ends_at bigint,
+    device text COLLATE pg_catalog."C"
 );
 CREATE TABLE public.setup_links (
     org_id uuid NOT NULL,

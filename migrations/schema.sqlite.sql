@@ -600,7 +600,7 @@ CREATE TABLE sessions (
     last_seen_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     ip TEXT NOT NULL,
-    user_agent TEXT NOT NULL, connection_id BLOB, issuer TEXT, upstream_sid TEXT, upstream_ends_at BIGINT,
+    user_agent TEXT NOT NULL, connection_id BLOB, issuer TEXT, upstream_sid TEXT, upstream_ends_at BIGINT, device TEXT,
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX sessions_expiry ON sessions (expires_at);

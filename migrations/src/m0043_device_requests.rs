@@ -19,7 +19,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// The device finds its request by one code, the person by the other.
+/// The device finds its request by one code, the person by the other. The session of a device names what runs on it.
 const REQUESTS: &str = r"
 CREATE TABLE device_requests (
     org_id {uuid} NOT NULL,
@@ -39,4 +39,5 @@ CREATE INDEX device_requests_device ON device_requests (device_hash);
 CREATE INDEX device_requests_user ON device_requests (user_hash);
 CREATE INDEX device_requests_client ON device_requests (org_id, client_id);
 CREATE INDEX device_requests_ends ON device_requests (expires_at);
+ALTER TABLE sessions ADD COLUMN device {text};
 ";

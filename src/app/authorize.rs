@@ -224,10 +224,7 @@ async fn issue(app: &App, request: &Authorization, person: &Person, session: &Se
     }
     let Some(made) = make_code(&tx, &client, request).await? else {
         let over = ErrorCode::InvalidRequest.because("this request was answered already");
-        let response = match request.device {
-            Some(_) => request.reply_to.outcome(Outcome::Over),
-            None => request.reply_to.error(&app.config.public_url, &over),
-        };
+        let response = no_code(app, request, &over, Outcome::Over);
         return Ok(Answer { response, application: client.registration.name });
     };
     let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: words(&request.asked()) };
@@ -262,15 +259,19 @@ async fn make_code(tx: &Tx, client: &Application, request: &Authorization) -> Re
 /// Tells the client why it gets no code.
 pub async fn refuse(app: &App, request: &Authorization, error: &oidc::Error) -> Result<Answer, Error> {
     let client = application_of(app, request).await?;
-    let device = device_requests::of(request)?;
-    if let (Some(id), Some(client)) = (device, &client) {
+    if let (Some(id), Some(client)) = (device_requests::of(request)?, &client) {
         device_requests::refuse(app, client, id).await?;
     }
-    let response = match device {
-        Some(_) => request.reply_to.outcome(Outcome::Refused),
-        None => request.reply_to.error(&app.config.public_url, error),
-    };
+    let response = no_code(app, request, error, Outcome::Refused);
     Ok(Answer { response, application: client.map(|it| it.registration.name).unwrap_or_default() })
+}
+
+/// What the browser brings back without a code: why, or where a device waits, what became of it.
+fn no_code(app: &App, request: &Authorization, error: &oidc::Error, outcome: Outcome) -> Response {
+    match request.device {
+        Some(_) => request.reply_to.outcome(outcome),
+        None => request.reply_to.error(&app.config.public_url, error),
+    }
 }
 
 /// Remembers that the person lets the client have what the request asks for, on top of what it has already.

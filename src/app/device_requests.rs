@@ -15,7 +15,7 @@ use crate::app::tokens::Failure;
 use crate::app::users::Person;
 use crate::domain::id::DeviceRequestId;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
-use crate::domain::session::Session;
+use crate::domain::session::{PROOF_IS_RECENT, Session};
 use crate::domain::{Error, Timestamp, user_code};
 use crate::oidc::authorize::{Authorization, of_device};
 use crate::oidc::device::{INTERVAL_SECONDS, LIFETIME_SECONDS, Response, SLOWER_BY_SECONDS};
@@ -42,7 +42,8 @@ pub async fn begin(app: &App, client: &Application, params: &Params) -> Result<R
         return Err(ErrorCode::UnauthorizedClient.because(problem).into());
     }
     let (id, page) = (DeviceRequestId::new(), app.config.url(DEVICE_PAGE));
-    let asked = of_device(params, &client.registration, (&id.to_string(), &page))?;
+    let recent = i64::try_from(PROOF_IS_RECENT.as_secs()).unwrap_or_default();
+    let asked = of_device(params, &client.registration, (&id.to_string(), &page), recent)?;
     let request = DeviceRequest {
         id,
         org: client.client.org,
@@ -51,7 +52,7 @@ pub async fn begin(app: &App, client: &Application, params: &Params) -> Result<R
         interval_seconds: i64::from(INTERVAL_SECONDS),
         polled_at: None,
         expires_at: app.now().after(Duration::from_secs(u64::from(LIFETIME_SECONDS))),
-        refused_at: None,
+        is_refused: false,
         is_allowed: false,
     };
     let (device, user) = (TokenKind::Device.generate(), free_code(app).await?);
@@ -121,7 +122,7 @@ pub(super) async fn why_not(app: &App, client: &Application, code: &TokenHash) -
     let found = device_requests::find(app.store.reader(), code).await?;
     let Some(found) = found.filter(|it| it.client == client.client.id) else { return Ok(invalid_grant()) };
     let now = app.now();
-    if found.refused_at.is_some() {
+    if found.is_refused {
         return Ok(ErrorCode::AccessDenied.because("the person did not let the device in"));
     }
     if found.expires_at <= now || found.is_allowed {

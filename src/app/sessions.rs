@@ -9,7 +9,6 @@ use std::time::Duration;
 use crate::app::mail::{self, Letter};
 use crate::app::users::{self, Person};
 use crate::app::{App, logout, policies, sign_in_tries};
-use crate::domain::browser;
 use crate::domain::client::Family;
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::policy::{Action, Actor, Permit};
@@ -105,7 +104,7 @@ pub async fn live(app: &App, of: &Person) -> Result<Vec<Session>, Error> {
     let (now, policy) = (app.now(), policies::sessions_of(app, of).await?);
     let mut mine = sessions::list(app.store.reader(), of.user.org, of.user.id).await?;
     // What a device has is used without it, so that it lasts as long as it can.
-    mine.retain(|it| policy.keeps(it, now) || is_of_device(it) && it.expires_at > now);
+    mine.retain(|it| policy.keeps(it, now) || it.device.is_some() && it.expires_at > now);
     Ok(mine)
 }
 
@@ -164,10 +163,6 @@ pub(crate) async fn rotate_in(tx: &Tx, session: &Session, user: &User) -> Result
     if is_live { Ok(token) } else { Err(Error::Unauthenticated) }
 }
 
-fn is_of_device(session: &Session) -> bool {
-    browser::application_of_device(&session.user_agent).is_some()
-}
-
 /// Begins the session of a device that was let in with another browser, inside a unit that does that: no browser has its token,
 /// and it is over when that of the provider is, but not when the other browser signs out.
 pub(super) async fn begin_for_device_in(
@@ -181,7 +176,7 @@ pub(super) async fn begin_for_device_in(
         created_at: tx.now,
         last_seen_at: tx.now,
         expires_at: ends_at,
-        user_agent: browser::of_device(application),
+        device: Some(application.to_owned()),
         ..let_in_by.clone()
     };
     let token = TokenKind::Session.generate();
@@ -206,7 +201,7 @@ async fn make_room(
     new: SessionId,
 ) -> Result<(Tx, Option<Permit>), Error> {
     let mut all = sessions::list(&*tx, person.user.org, person.user.id).await?;
-    all.retain(|it| it.id != new && !is_of_device(it));
+    all.retain(|it| it.id != new && it.device.is_none());
     let too_many: Vec<SessionId> = all.iter().skip(SESSIONS_MAX - 1).map(|it| it.id).collect();
     if too_many.is_empty() {
         return Ok((tx, None));

@@ -93,12 +93,16 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
 
 /// A temporary password of 20 characters without look-alikes, about 115 bits.
 pub fn temporary_password() -> Secret<String> {
-    const ALPHABET: &[u8; 56] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
-    let mut text = String::with_capacity(20);
-    while text.len() < 20 {
+    random_letters(b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789", 20)
+}
+
+/// So many random letters of an alphabet of up to 128.
+pub fn random_letters<const N: usize>(alphabet: &[u8; N], length: usize) -> Secret<String> {
+    let mut text = String::with_capacity(length);
+    while text.len() < length {
         let byte = usize::from(rand::random::<u8>());
-        // 224 = 4 * 56: dropping the rest keeps every character equally likely.
-        if let Some(letter) = ALPHABET.get(byte % 56).filter(|_| byte < 224) {
+        // Dropping what is over the last multiple keeps every letter equally likely.
+        if let Some(letter) = alphabet.get(byte % N).filter(|_| byte < 256 - 256 % N) {
             text.push(char::from(*letter));
         }
     }

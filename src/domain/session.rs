@@ -31,6 +31,8 @@ pub struct Session {
     pub ip: String,
     /// The browser it was made with, as it named itself.
     pub user_agent: String,
+    /// The application that runs on a device without a browser, where it is the session of one; the browser let it in.
+    pub device: Option<String>,
     /// The session at the identity provider that it came from, if it did.
     pub upstream: Option<Upstream>,
 }

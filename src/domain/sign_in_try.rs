@@ -127,6 +127,7 @@ mod tests {
             expires_at: Timestamp::from_millis(0),
             ip: String::new(),
             user_agent: String::new(),
+            device: None,
             upstream: is_upstream.then(|| Upstream {
                 connection: ConnectionId::new(),
                 issuer: String::new(),

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** a code is read in whatever way a person types it, and shown in one.
 
-use super::secret::{Secret, random_bytes};
+use super::secret::{Secret, random_letters};
 
 /// No vowels, so that no words come of them, and nothing that looks like a digit.
 const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
@@ -10,15 +10,7 @@ const LENGTH: usize = 8;
 
 /// A new code: eight letters, about 34 bits.
 pub fn generate() -> Secret<String> {
-    let mut text = String::with_capacity(LENGTH);
-    while text.len() < LENGTH {
-        let [byte] = random_bytes::<1>().map(usize::from);
-        // 240 = 12 * 20: dropping the rest keeps every letter equally likely.
-        if let Some(letter) = LETTERS.get(byte % 20).filter(|_| byte < 240) {
-            text.push(char::from(*letter));
-        }
-    }
-    Secret::new(text)
+    random_letters(LETTERS, LENGTH)
 }
 
 /// A code as a device shows it.

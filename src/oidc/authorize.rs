@@ -18,9 +18,6 @@ use super::params::Params;
 use super::response::{ReplyTo, ResponseMode};
 use super::scope::{Scope, Scopes};
 
-/// How old the sign-in of whoever lets a device in may be.
-const RECENT_SECONDS: i64 = 600;
-
 /// A request of which only the client is known yet: look it up, then [`validate`].
 pub struct Request {
     client_id: String,
@@ -269,9 +266,14 @@ fn authorization(params: &Params, client: &Registration, reply_to: ReplyTo) -> R
 }
 
 /// What a device asks for that somebody is to let in on this page (RFC 8628 3.1). Whoever does is asked whatever the application is:
-/// the code may have come from somebody else (5.4). They have proved a short while ago who they are, because the device outlives
-/// their session. There is no challenge, because no code goes through a browser.
-pub fn of_device(params: &Params, client: &Registration, (id, page): (&str, &str)) -> Result<Authorization, Error> {
+/// the code may have come from somebody else (5.4). The device outlives their session, so they have signed in at most so many
+/// seconds ago. There is no challenge, because no code goes through a browser.
+pub fn of_device(
+    params: &Params,
+    client: &Registration,
+    (id, page): (&str, &str),
+    max_age_seconds: i64,
+) -> Result<Authorization, Error> {
     Ok(Authorization {
         client_id: client.client_id.clone(),
         first_party: client.first_party,
@@ -281,7 +283,7 @@ pub fn of_device(params: &Params, client: &Registration, (id, page): (&str, &str
         code_challenge: String::new(),
         nonce: None,
         prompt: BTreeSet::from([Prompt::Consent]),
-        max_age_seconds: Some(RECENT_SECONDS),
+        max_age_seconds: Some(max_age_seconds),
         login_hint: None,
         id_token_hint: None,
         ui_locales: None,

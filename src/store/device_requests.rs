@@ -29,8 +29,8 @@ pub struct DeviceRequest {
     pub polled_at: Option<Timestamp>,
     /// Until when it may be let in.
     pub expires_at: Timestamp,
-    /// When it was kept out.
-    pub refused_at: Option<Timestamp>,
+    /// Whether it was kept out.
+    pub is_refused: bool,
     /// Whether it was let in.
     pub is_allowed: bool,
 }
@@ -142,7 +142,7 @@ fn request(row: Model) -> DeviceRequest {
         interval_seconds: row.interval_seconds,
         polled_at: row.polled_at.map(Timestamp::from_millis),
         expires_at: Timestamp::from_millis(row.expires_at),
-        refused_at: row.refused_at.map(Timestamp::from_millis),
+        is_refused: row.refused_at.is_some(),
         is_allowed: row.allowed_at.is_some(),
     }
 }

@@ -122,6 +122,7 @@ pub async fn insert(tx: &Tx, new: &Session, token: &TokenHash, person: &User) ->
         issuer: new.upstream.as_ref().map(|it| it.issuer.clone()),
         upstream_sid: new.upstream.as_ref().and_then(|it| it.sid.clone()),
         upstream_ends_at: new.upstream.as_ref().and_then(|it| it.ends_at).map(Timestamp::millis),
+        device: new.device.clone(),
     };
     Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())
@@ -232,6 +233,7 @@ fn session(row: Model) -> Result<Session, Error> {
         expires_at: Timestamp::from_millis(row.expires_at),
         ip: row.ip,
         user_agent: row.user_agent,
+        device: row.device,
         upstream: row.connection_id.zip(row.issuer).map(|(connection, issuer)| Upstream {
             connection: ConnectionId::from_uuid(connection),
             issuer,

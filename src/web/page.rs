@@ -22,8 +22,9 @@ use crate::domain::Timestamp;
 
 pub use account::{
     AccountFrame, AccountTab, ActivatePage, ActivityPage, ChangePasswordPage, CodesPage, ConfirmEmailPage, ConfirmPage,
-    EmailConfirmedPage, EmailPage, HappenedFrom, HappeningRow, LanguageChoice, NewTokenPage, PasskeyRow, ProfilePage,
-    RecoveryPage, SecurityPage, SessionRow, SessionsPage, ShownCodes, TokenMadePage, TokenRow, TokensPage,
+    DeviceAnsweredPage, DevicePage, EmailConfirmedPage, EmailPage, HappenedFrom, HappeningRow, LanguageChoice,
+    NewTokenPage, PasskeyRow, ProfilePage, RecoveryPage, SecurityPage, SessionRow, SessionsPage, ShownCodes,
+    TokenMadePage, TokenRow, TokensPage,
 };
 pub use error::ErrorPage;
 
@@ -475,34 +476,6 @@ pub struct ConsentPage<'a> {
     pub scopes: &'a [String],
     /// The host the browser goes back to; nothing where a device is let in.
     pub return_to: Option<&'a str>,
-}
-
-/// Which device is to be let in?
-#[derive(Template)]
-#[template(path = "oidc/device.html")]
-pub struct DevicePage<'a> {
-    /// The reader's texts.
-    pub t: Texts,
-    /// Target, token and last problem.
-    pub form: PageForm<'a>,
-    /// Who lets it in.
-    pub username: &'a str,
-    /// No link to be somebody else.
-    pub restart_url: Option<&'a str>,
-    /// What was typed, or came with the address.
-    pub typed: &'a str,
-}
-
-/// What became of a device that somebody was to let in.
-#[derive(Template)]
-#[template(path = "oidc/device_answered.html")]
-pub struct DeviceAnsweredPage<'a> {
-    /// The reader's texts.
-    pub t: Texts,
-    /// What became of it.
-    pub heading: &'a str,
-    /// What that means.
-    pub lead: &'a str,
 }
 
 /// The key of what a scope means for the person asked; `None` for one of the application's own.

@@ -171,19 +171,8 @@ fn edit(it: Metadata, before: &Registration) -> Edit {
 
 /// What is wrong with a registration, in the terms of its protocol.
 fn told(cause: Error) -> Failure {
-    match cause {
-        Error::Invalid { field, problem } => {
-            // The product's own names of what the metadata calls otherwise.
-            let field = if field == "name" { "client_name" } else { field.as_str() };
-            Failure::Protocol(wrong(field, &problem.to_string()))
-        }
-        Error::Unauthenticated
-        | Error::Denied(_)
-        | Error::NotFound(_)
-        | Error::Conflict(_)
-        | Error::Obstacle(_)
-        | Error::Stale
-        | Error::Throttled { .. }
-        | Error::Internal(_) => Failure::Product(cause),
-    }
+    let Error::Invalid { field, problem } = cause else { return Failure::Product(cause) };
+    // The product's own names of what the metadata calls otherwise.
+    let field = if field == "name" { "client_name" } else { field.as_str() };
+    Failure::Protocol(wrong(field, &problem.to_string()))
 }

@@ -195,6 +195,7 @@ fn session(whose: &Person, factors: Factors, now: Timestamp) -> Session {
         expires_at: now,
         ip: Ipv4Addr::UNSPECIFIED.to_string(),
         user_agent: String::new(),
+        device: None,
         upstream: None,
     }
 }

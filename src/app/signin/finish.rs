@@ -11,7 +11,6 @@ use crate::app::authorize::{self, Visitor};
 use crate::app::throttle;
 use crate::app::users::Person;
 use crate::app::{App, devices, policies, sessions};
-use crate::domain::browser::of_browser;
 use crate::domain::id::SessionId;
 use crate::domain::organisation::SessionPolicy;
 use crate::domain::secret::Secret;
@@ -139,7 +138,7 @@ fn session(
 ) -> Session {
     let longest = now.after(policy.absolute());
     let ends_at = proofs.upstream.as_ref().and_then(|it| it.ends_at);
-    let user_agent = of_browser(&browser.user_agent).chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect();
+    let user_agent = browser.user_agent.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect();
     Session {
         id: had.unwrap_or_else(SessionId::new),
         org: person.user.org,
@@ -151,6 +150,7 @@ fn session(
         expires_at: ends_at.map_or(longest, |end| end.min(longest)),
         ip: browser.ip.to_string(),
         user_agent,
+        device: None,
         upstream: proofs.upstream,
     }
 }

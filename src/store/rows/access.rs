@@ -216,6 +216,7 @@ pub(in crate::store) mod session {
         pub issuer: Option<String>,
         pub upstream_sid: Option<String>,
         pub upstream_ends_at: Option<i64>,
+        pub device: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

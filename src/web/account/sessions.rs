@@ -58,7 +58,7 @@ pub(super) async fn end_others(State(app): State<App>, visit: Visit, Signed(_): 
 
 fn shown(session: Session) -> Shown {
     let end_url = format!("{PATH}/{}/end", session.id);
-    Shown { end_url, browser: words::browser(texts(), &session.user_agent), session }
+    Shown { end_url, browser: words::place(texts(), &session), session }
 }
 
 fn row(shown: &Shown) -> SessionRow<'_> {

@@ -1,16 +1,21 @@
 //! What is stored, in words for the person it is about.
 
 use crate::app::activity::Happening;
-use crate::domain::browser::{application_of_device, named};
+use crate::domain::browser::named;
 use crate::domain::session::Session;
 use crate::domain::user::SignIn;
 use crate::web::texts::{Part, Texts};
 
+/// Where somebody is signed in, in words.
+pub(in crate::web) fn place(t: Texts, session: &Session) -> String {
+    match &session.device {
+        Some(application) => t.name("device-with", application),
+        None => browser(t, &session.user_agent),
+    }
+}
+
 /// What a browser calls itself, in words.
 pub(in crate::web) fn browser(t: Texts, user_agent: &str) -> String {
-    if let Some(application) = application_of_device(user_agent) {
-        return t.name("device-with", application);
-    }
     match named(user_agent) {
         (Some(browser), Some(system)) => {
             t.with("browser-on", &[("browser", Part::Words(browser)), ("system", Part::Words(system))])

@@ -49,6 +49,8 @@ struct SessionBody {
     /// The network address it began at.
     ip: String,
     user_agent: String,
+    /// The application on a device without a browser, where it is the session of one; the browser is the one that let it in.
+    device: Option<String>,
     /// Whether the token of this request came from it.
     is_current: bool,
 }
@@ -90,6 +92,7 @@ impl SessionList {
             last_seen_at: it.last_seen_at.rfc3339(),
             ip: it.ip,
             user_agent: it.user_agent,
+            device: it.device,
         });
         Self { sessions: sessions.collect() }
     }

@@ -459,3 +459,31 @@ pub struct HappenedFrom {
     /// The application, where it was for one.
     pub client: Option<String>,
 }
+
+/// Which device is to be let in?
+#[derive(Template)]
+#[template(path = "oidc/device.html")]
+pub struct DevicePage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
+    /// Target, token and last problem.
+    pub form: PageForm<'a>,
+    /// Who lets it in.
+    pub username: &'a str,
+    /// No link to be somebody else.
+    pub restart_url: Option<&'a str>,
+    /// What was typed, or came with the address.
+    pub typed: &'a str,
+}
+
+/// What became of a device that somebody was to let in.
+#[derive(Template)]
+#[template(path = "oidc/device_answered.html")]
+pub struct DeviceAnsweredPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
+    /// What became of it.
+    pub heading: &'a str,
+    /// What that means.
+    pub lead: &'a str,
+}

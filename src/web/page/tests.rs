@@ -218,7 +218,9 @@ fn application_pages() -> Vec<Shown> {
         stay_url: "/account",
     };
     let values: &[_] = &["problem", "username", "name", "value", "csrf"];
+    let device = DevicePage { t: T, form, username, restart_url: None, typed: &name };
     vec![
+        shown("device", &["problem", "username", "name", "csrf"], &device),
         shown("consent", &["problem", "application", "username", "scope", "host", "csrf"], &consent),
         shown(
             "form post",
@@ -432,7 +434,7 @@ fn every_field_a_person_fills_in_has_a_label_and_says_how_it_is_completed() {
             fields += 1;
         }
     }
-    assert_eq!(fields, 23);
+    assert_eq!(fields, 24);
 }
 
 #[test]

@@ -109,6 +109,7 @@ impl Stage {
             expires_at: now.after(Duration::from_hours(24)),
             ip: "127.0.0.1".to_owned(),
             user_agent: "test".to_owned(),
+            device: None,
             upstream: None,
         };
         let token = sessions::begin(app, person, &session, (None, false)).await.unwrap();

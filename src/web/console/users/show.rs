@@ -18,7 +18,7 @@ use crate::domain::role::Source;
 use crate::domain::session::Session;
 use crate::domain::user::{SignIn, User};
 use crate::domain::{Error, Flaw, Timestamp};
-use crate::web::account::words::{browser, method};
+use crate::web::account::words::{browser, method, place};
 use crate::web::console::list::Choice;
 use crate::web::console::shell::Shell;
 use crate::web::console::told::{self, Meter};
@@ -446,7 +446,7 @@ pub(in crate::web::console) fn duty(t: Texts, it: Duty) -> String {
 
 fn session(t: Texts, it: &Session) -> SessionRow {
     SessionRow {
-        browser: browser(t, &it.user_agent),
+        browser: place(t, it),
         method: method(t, it),
         began: it.created_at,
         seen: it.last_seen_at,
