@@ -245,7 +245,9 @@ CREATE TABLE public.issued (
     created_at bigint NOT NULL,
     expires_at bigint NOT NULL,
     used_at bigint,
-    jkt text COLLATE pg_catalog."C"
+    jkt text COLLATE pg_catalog."C",
+    audience text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    handed_to text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C"
 );
 CREATE TABLE public.kept_operations (
     org_id uuid NOT NULL,

@@ -298,7 +298,7 @@ CREATE TABLE issued (
     detail TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    used_at BIGINT, jkt TEXT,
+    used_at BIGINT, jkt TEXT, audience TEXT NOT NULL DEFAULT '', handed_to TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX issued_expiry ON issued (expires_at);

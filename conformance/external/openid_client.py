@@ -121,6 +121,7 @@ def main() -> None:
     with server:
         register_itself(cases, server)
         let_in(cases, server)
+        hand_on(cases, server)
     cases.finish()
 
 
@@ -142,6 +143,28 @@ def let_in(cases: Cases, server: Server) -> None:
     settings = {"issuer": server.url, "client_id": made["client_id"], "name": "Grace", "until": until}
     with cases.case("a device: the flow came to its end"):
         converse(cases, "a device", "device.mjs", settings, person)
+
+
+def hand_on(cases: Cases, server: Server) -> None:
+    """A token that an application hands to a resource server, which goes on with it to another."""
+    organisation = Organisation(server, "initech")
+    person = organisation.local_person("joan@initech.example", "viewer")
+    gateway, ledger = "https://gateway.example", "https://ledger.example/api"
+
+    def made(name: str, *named: str) -> dict[str, Any]:
+        own = ["--org", organisation.slug, "--name", name, "--redirect-uri", REDIRECT, "--first-party", *named]
+        told = server.cli("client", "create", *own, "--id-token-alg", "ES256")
+        return {name: told[name] for name in ("client_id", "client_secret", "resource")}
+
+    settings = {
+        "issuer": server.url,
+        "redirect_uri": REDIRECT,
+        "portal": made("Portal", "--audience", gateway),
+        "gateway": made("Gateway", "--resource", gateway, "--audience", ledger),
+        "ledger": made("Ledger", "--resource", ledger),
+    }
+    with cases.case("handed on: the flow came to its end"):
+        converse(cases, "handed on", "exchange.mjs", settings, person)
 
 
 if __name__ == "__main__":

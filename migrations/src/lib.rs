@@ -49,6 +49,7 @@ mod m0040_earlier_secrets;
 mod m0041_signals;
 mod m0042_registration_tokens;
 mod m0043_device_requests;
+mod m0044_audiences;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -101,6 +102,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0041_signals::Migration),
             Box::new(m0042_registration_tokens::Migration),
             Box::new(m0043_device_requests::Migration),
+            Box::new(m0044_audiences::Migration),
         ]
     }
 }

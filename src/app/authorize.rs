@@ -91,6 +91,19 @@ pub(super) struct Circumstances {
     /// narrower scope.
     #[serde(default)]
     pub claims: ClaimsRequest,
+    /// Which resources the client named.
+    #[serde(default)]
+    pub resources: Vec<String>,
+    /// When the session ends at the latest, in seconds since the epoch.
+    #[serde(default)]
+    pub session_expiry: Option<i64>,
+}
+
+impl Circumstances {
+    /// Those under which the family came to be.
+    pub fn of(family: &Family) -> Result<Self, Error> {
+        serde_json::from_str(&family.facts).map_err(|it| anyhow::Error::new(it).into())
+    }
 }
 
 /// Reads a request and does the first thing about it; `live` is the session of the browser that brings it, and `under_way`
@@ -339,11 +352,11 @@ async fn insert(
     let scopes = words(&request.scopes);
     let ends_at = family_ends_at(tx.now, client, session);
     let (kind, hash, code_ends_at, of_session) = match code {
-        Code::New(code) => (IssuedKind::Code, TokenHash::of(code.reveal()), expires_at(tx.now), session.id),
+        Code::New(code) => (IssuedKind::Code, TokenHash::of(code.reveal()), expires_at(tx.now), session.clone()),
         Code::OfDevice { hash, expires_at } => {
             let named = (client.registration.name.as_str(), ends_at);
             let own = begin_for_device_in(tx, &person.user, session, named).await?;
-            (IssuedKind::Device, *hash, *expires_at, own.id)
+            (IssuedKind::Device, *hash, *expires_at, own)
         }
     };
     let family = Family {
@@ -351,9 +364,9 @@ async fn insert(
         org: tx.org,
         user: person.user.id,
         client: client.client.id,
-        session: of_session,
+        session: of_session.id,
         scopes: scopes.clone(),
-        facts: serde_json::to_string(&circumstances(request, session)).map_err(anyhow::Error::new)?,
+        facts: serde_json::to_string(&circumstances(request, &of_session)).map_err(anyhow::Error::new)?,
         created_at: tx.now,
         expires_at: ends_at,
         revoked_at: None,
@@ -368,6 +381,8 @@ async fn insert(
         scopes,
         detail: serde_json::to_string(&kept).map_err(anyhow::Error::new)?,
         jkt: None,
+        audience: Vec::new(),
+        handed_to: Vec::new(),
         created_at: tx.now,
         expires_at: code_ends_at,
         used_at: None,
@@ -393,6 +408,8 @@ pub(super) fn circumstances(request: &Authorization, session: &Session) -> Circu
         amr: session.amr.clone(),
         acr: request.told_context(Acr::reached(is_multi_factor(session))).as_str().to_owned(),
         claims: request.claims.clone(),
+        resources: request.resources.clone(),
+        session_expiry: Some(session.expires_at.seconds()),
     }
 }
 

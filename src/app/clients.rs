@@ -80,6 +80,10 @@ pub struct NewClient {
     pub dpop_bound: bool,
     /// Whether it runs on devices that people let in with another browser.
     pub device_grant: bool,
+    /// The name under which it is the resource server that tokens are for.
+    pub resource: Option<String>,
+    /// The resources that it gets tokens for, where it asks for any.
+    pub audiences: Vec<String>,
     /// Where a person is sent who begins here.
     pub initiate_login_uri: Option<String>,
     /// How long what it gets is good.
@@ -250,6 +254,8 @@ fn registration(id: ClientId, new: NewClient) -> Result<Registration, Error> {
         require_pushed_authorization_requests: new.require_pushed_requests,
         dpop_bound_access_tokens: new.dpop_bound,
         device_grant: new.device_grant,
+        resource: new.resource,
+        audiences: new.audiences,
         initiate_login_uri: new.initiate_login_uri,
         lifetimes: new.lifetimes,
         reach: new.reach,

@@ -169,6 +169,8 @@ async fn register(app: &App, actor: &Actor, org: OrgId, origin: &str) -> Result<
         require_pushed_requests: false,
         dpop_bound: false,
         device_grant: false,
+        resource: None,
+        audiences: Vec::new(),
         initiate_login_uri: None,
         lifetimes: Lifetimes::default(),
         reach: Reach::default(),

@@ -134,6 +134,13 @@ pub struct Create {
     /// It runs on devices that people let in with another browser (RFC 8628); such a client needs no redirect URI
     #[arg(long)]
     device_grant: bool,
+    /// It is the resource server of this name, which tokens are for that others ask for (RFC 8707)
+    #[arg(long, value_name = "URI")]
+    resource: Option<String>,
+    /// It gets tokens for this resource, where it asks for them (RFC 8707) or exchanges another (RFC 8693); may be given several
+    /// times
+    #[arg(long, value_name = "URI")]
+    audience: Vec<String>,
     /// Where a person is sent who begins here, so that it asks for a sign-in (OpenID Connect Core 4)
     #[arg(long, value_name = "URI")]
     initiate_login_uri: Option<String>,
@@ -216,6 +223,8 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         require_pushed_requests: new.require_pushed_requests,
         dpop_bound: new.dpop_bound,
         device_grant: new.device_grant,
+        resource: new.resource,
+        audiences: new.audience,
         initiate_login_uri: new.initiate_login_uri,
         lifetimes: new.limits.lifetimes(Lifetimes::default()).unwrap_or_default(),
         reach: new.limits.reach(operator).await?.unwrap_or_default(),
@@ -260,6 +269,8 @@ fn view(it: &Registered) -> Record {
         .with("require_pushed_requests", registration.needs_pushed_requests())
         .with("dpop_bound", registration.needs_dpop())
         .with("device_grant", registration.device_grant)
+        .with("resource", registration.resource.clone())
+        .with("audiences", registration.audiences.clone())
         .with("initiate_login_uri", registration.initiate_login_uri.clone())
         .with("access_token_seconds", registration.lifetimes.access_token_seconds)
         .with("refresh_token_idle_seconds", registration.lifetimes.refresh_token_idle_seconds)

@@ -105,12 +105,25 @@ pub struct Issued {
     pub detail: String,
     /// The thumbprint of the key that whoever brings the token must hold (RFC 9449), where it is bound to one.
     pub jkt: Option<String>,
+    /// The resources that whoever has the token may use it at, where it is for any.
+    pub audience: Vec<String>,
+    /// The clients that it was handed on to, the last of them first.
+    pub handed_to: Vec<HandedTo>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
     /// When it was redeemed, for the kinds that work once.
     pub used_at: Option<Timestamp>,
+}
+
+/// A client that a token was handed on to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HandedTo {
+    /// The client.
+    pub client: ClientId,
+    /// Its epoch then; under a later one the token is void.
+    pub epoch: i64,
 }
 
 /// What was issued.
@@ -124,6 +137,13 @@ pub enum IssuedKind {
     Access,
     /// A refresh token; works once and is replaced.
     Refresh,
+}
+
+impl Issued {
+    /// The client whose token it is, of those in its family.
+    pub fn holder(&self, family: &Family) -> ClientId {
+        self.handed_to.first().map_or(family.client, |it| it.client)
+    }
 }
 
 impl IssuedKind {

@@ -15,6 +15,7 @@ use super::client::Registration;
 use super::dpop::is_thumbprint;
 use super::error::{Error, ErrorCode};
 use super::params::Params;
+use super::resource;
 use super::response::{ReplyTo, ResponseMode};
 use super::scope::{Scope, Scopes};
 
@@ -81,6 +82,9 @@ pub struct Authorization {
     /// What is asked for claim by claim, within what the client is registered for.
     #[serde(default)]
     pub claims: ClaimsRequest,
+    /// The resources that the access token is for, within what the client is registered for (RFC 8707).
+    #[serde(default)]
+    pub resources: Vec<String>,
     /// The identity of the request of a device that waits for the answer, where one does.
     #[serde(default)]
     pub device: Option<String>,
@@ -261,6 +265,7 @@ fn authorization(params: &Params, client: &Registration, reply_to: ReplyTo) -> R
         acr_values: params.text("acr_values"),
         dpop_jkt: dpop_jkt(params)?,
         pushed: None,
+        resources: resource::within(resource::named(params), &client.audiences)?,
         device: None,
     })
 }
@@ -291,6 +296,7 @@ pub fn of_device(
         dpop_jkt: None,
         pushed: None,
         claims: ClaimsRequest::default(),
+        resources: resource::within(resource::named(params), &client.audiences)?,
         device: Some(id.to_owned()),
     })
 }

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256, Sha512};
 
+use super::exchange;
 use super::jwt::{Algorithm, Claims};
 use super::scope::{Scope, Scopes};
 
@@ -45,6 +46,7 @@ pub const SUPPORTED: &[&str] = &[
     "preferred_username",
     "profile",
     "roles",
+    "session_expiry",
     "sid",
     "sub",
     "teams",
@@ -146,6 +148,8 @@ pub struct Occasion<'a> {
     pub amr: &'a [String],
     /// The session, as this client knows it.
     pub sid: Option<&'a str>,
+    /// When the session ends at the latest, in seconds since the epoch; for a client that keeps one of its own.
+    pub session_expiry: Option<i64>,
     /// Now, in seconds since the epoch.
     pub now_seconds: i64,
     /// How long the token is good.
@@ -154,25 +158,29 @@ pub struct Occasion<'a> {
     pub algorithm: Algorithm,
     /// The thumbprint of the key that the access token is bound to (RFC 9449 6.1).
     pub jkt: Option<&'a str>,
+    /// The clients that the access token was handed on to, the last first (RFC 8693 4.1).
+    pub hands: &'a [String],
 }
 
 /// The claims of an ID token (OpenID Connect Core 2). `access_token` is the one given out with it.
 pub fn id_token(person: &Person, occasion: &Occasion<'_>, nonce: Option<&str>, access_token: Option<&str>) -> Claims {
-    let mut claims = registered(person, occasion, occasion.client_id);
+    let mut claims = registered(person, occasion, &[]);
     put_text(&mut claims, "nonce", nonce);
     put_text(&mut claims, "sid", occasion.sid);
+    put(&mut claims, "session_expiry", occasion.session_expiry);
     put(&mut claims, "at_hash", access_token.map(|token| at_hash(occasion.algorithm, token)));
     claims.extend(standing(person, occasion.scopes));
     claims
 }
 
-/// The claims of an access token in the form of RFC 9068, for one audience.
-pub fn access_token(person: &Person, occasion: &Occasion<'_>, audience: &str, jti: &str) -> Claims {
-    let mut claims = registered(person, occasion, audience);
+/// The claims of an access token in the form of RFC 9068, for these resources or else for the client itself.
+pub fn access_token(person: &Person, occasion: &Occasion<'_>, resources: &[String], jti: &str) -> Claims {
+    let mut claims = registered(person, occasion, resources);
     put_text(&mut claims, "client_id", Some(occasion.client_id));
     put_text(&mut claims, "scope", Some(&occasion.scopes.to_string()));
     put_text(&mut claims, "jti", Some(jti));
     put(&mut claims, "cnf", occasion.jkt.map(|jkt| json!({ "jkt": jkt })));
+    put(&mut claims, "act", exchange::act(occasion.hands));
     claims.extend(standing(person, occasion.scopes));
     claims
 }
@@ -219,11 +227,20 @@ pub fn scope_of(name: &str) -> Option<Scope> {
     }
 }
 
-fn registered(person: &Person, occasion: &Occasion<'_>, audience: &str) -> Claims {
+/// Whom a token is for, in the form of a claim: these resources, or where there is none the client that it was given to.
+pub(super) fn audience(resources: &[String], client_id: &str) -> Value {
+    match resources {
+        [] => json!(client_id),
+        [one] => json!(one),
+        several => json!(several),
+    }
+}
+
+fn registered(person: &Person, occasion: &Occasion<'_>, resources: &[String]) -> Claims {
     let mut claims = Map::new();
     put_text(&mut claims, "iss", Some(occasion.issuer));
     put_text(&mut claims, "sub", Some(&person.sub));
-    put_text(&mut claims, "aud", Some(audience));
+    put(&mut claims, "aud", Some(audience(resources, occasion.client_id)));
     put(&mut claims, "iat", Some(occasion.now_seconds));
     put(&mut claims, "exp", Some(occasion.now_seconds.saturating_add(occasion.lifetime_seconds)));
     put(&mut claims, "auth_time", Some(occasion.auth_time));

@@ -10,6 +10,7 @@ use super::jwt::Algorithm;
 use super::lifetimes::Lifetimes;
 use super::reach::Reach;
 use super::redirect_uri;
+use super::resource::{self, RESOURCES_MAX};
 use super::scope::Scopes;
 
 /// A client as registered.
@@ -58,6 +59,12 @@ pub struct Registration {
     /// Whether it runs on devices that people let in with another browser (RFC 8628).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub device_grant: bool,
+    /// The name under which it is the resource server that tokens are for (RFC 8707 2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// The resources that it gets tokens for, where it asks for any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub audiences: Vec<String>,
     /// Where a person is sent who begins here, so that it asks for a sign-in (OpenID Connect Core 4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initiate_login_uri: Option<String>,
@@ -98,7 +105,23 @@ impl Registration {
         self.lifetimes.check().map_err(|(field, problem)| Problem { field, problem })?;
         let notice = self.backchannel_logout_uri.as_deref().map_or(Ok(()), redirect_uri::check_web);
         notice.map_err(|problem| Problem { field: "backchannel_logout_uri", problem })?;
+        self.check_resources()?;
         self.check_front_channel()
+    }
+
+    fn check_resources(&self) -> Result<(), Problem> {
+        let wrong = |field| move |problem| Problem { field, problem };
+        self.resource.as_deref().map_or(Ok(()), resource::check).map_err(wrong("resource"))?;
+        if self.resource.is_some() && self.is_public() {
+            return problem(
+                "resource",
+                "a client without a secret cannot ask about tokens, so it is no resource server",
+            );
+        }
+        if self.audiences.len() > RESOURCES_MAX {
+            return problem("audiences", &format!("name at most {RESOURCES_MAX}"));
+        }
+        self.audiences.iter().try_for_each(|one| resource::check(one).map_err(wrong("audiences")))
     }
 
     fn check_front_channel(&self) -> Result<(), Problem> {
@@ -126,6 +149,10 @@ impl Registration {
                 "device_grant",
                 "only the profile standard lets devices in; in the others there is the code flow alone",
             ),
+            // There an access token is for claims about the person alone.
+            Profile::IpsieSl1 if !self.audiences.is_empty() => {
+                problem("audiences", "the profile ipsie-sl1 gives no tokens for other resources")
+            }
             Profile::IpsieSl1 => Ok(()),
             Profile::Fapi2 => self.check_fapi(),
         }
@@ -158,6 +185,11 @@ impl Registration {
             (Some(_), false) => problem("jwks", "only private_key_jwt has keys"),
             (Some(_), true) | (None, false) => Ok(()),
         }
+    }
+
+    /// Whether it may exchange a token that it was given for one for another resource (RFC 8693).
+    pub fn may_exchange(&self) -> bool {
+        !self.audiences.is_empty() && !self.is_public()
     }
 
     /// The names of its public keys.

@@ -35,7 +35,7 @@ fn is_legal(c: char) -> bool {
     (' '..='~').contains(&c) && c != '"' && c != '\\'
 }
 
-/// The codes of RFC 6749, 6750, 7009, 7591, 8628, 9101, 9449 and OpenID Connect Core 3.1.2.6, with its addition for requirements that are
+/// The codes of RFC 6749, 6750, 7009, 7591, 8628, 8707, 9101, 9449 and OpenID Connect Core 3.1.2.6, with its addition for requirements that are
 /// not met, which this provider answers with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
@@ -51,6 +51,8 @@ pub enum ErrorCode {
     UnsupportedResponseType,
     /// The scope is unknown, malformed or wider than what was granted.
     InvalidScope,
+    /// The resource is malformed, or none that the client gets tokens for.
+    InvalidTarget,
     /// A fault of this server.
     ServerError,
     /// Too much work at once.
@@ -105,6 +107,7 @@ impl ErrorCode {
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
+            Self::InvalidTarget => "invalid_target",
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::InvalidClient => "invalid_client",
@@ -142,6 +145,7 @@ impl ErrorCode {
             | Self::UnmetAuthenticationRequirements
             | Self::UnsupportedResponseType
             | Self::InvalidScope
+            | Self::InvalidTarget
             | Self::InvalidGrant
             | Self::AuthorizationPending
             | Self::SlowDown

@@ -1,7 +1,7 @@
 //! The parameters of a request, from query and form body.
 //!
 //! **Invariant:** a name occurs once, over query and body together (RFC 6749 3.1): nobody can choose which of two
-//! values counts.
+//! values counts. Of those that list something each value counts.
 //! **Invariant:** every value is UTF-8 without control characters and within its limit.
 //! **Invariant:** unknown parameters are kept out of the way, never refused (OpenID Connect Core 3.1.2.1).
 
@@ -13,21 +13,32 @@ const PARAMETERS_MAX: usize = 100;
 const NAME_BYTES_MAX: usize = 256;
 const VALUE_BYTES_MAX: usize = 16 * 1024;
 const SCOPE_ENTRIES_MAX: usize = 50;
+/// Those that may be repeated, each with one more value (RFC 8707 2, RFC 8693 2.1).
+const LISTS: [&str; 2] = ["audience", "resource"];
+/// No value holds a control character, so this is between two values.
+const BETWEEN: char = '\n';
 
-/// The parameters of one request, each at most once.
+/// The parameters of one request, each at most once; the values of a list are one text, with [`BETWEEN`] between them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Params(BTreeMap<String, String>);
 
 impl Params {
     /// Parses form-encoded parts of one request: the query, the body, or both.
     pub fn parse(parts: &[&[u8]]) -> Result<Self, Error> {
-        let mut found = BTreeMap::new();
+        let mut found: BTreeMap<String, String> = BTreeMap::new();
+        let mut count = 0_usize;
         for (name, value) in parts.iter().copied().flat_map(url::form_urlencoded::parse) {
             check(&name, &value)?;
-            if found.insert(name.into_owned(), value.into_owned()).is_some() {
-                return Err(ErrorCode::InvalidRequest.because("a parameter occurs more than once"));
+            match found.get_mut(name.as_ref()) {
+                Some(list) if LISTS.contains(&name.as_ref()) => {
+                    list.push(BETWEEN);
+                    list.push_str(&value);
+                }
+                Some(_) => return Err(ErrorCode::InvalidRequest.because("a parameter occurs more than once")),
+                None => drop(found.insert(name.into_owned(), value.into_owned())),
             }
-            if found.len() > PARAMETERS_MAX {
+            count = count.saturating_add(1);
+            if count > PARAMETERS_MAX {
                 return Err(ErrorCode::InvalidRequest.because("there are more than 100 parameters"));
             }
         }
@@ -37,6 +48,11 @@ impl Params {
     /// The value of a parameter. RFC 6749 3.1: one without a value counts as left out.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The values of a parameter that may be repeated.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.get(name).into_iter().flat_map(|values| values.split(BETWEEN)).filter(|value| !value.is_empty())
     }
 
     /// The value of a parameter that must be there.

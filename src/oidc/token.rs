@@ -14,11 +14,14 @@ use super::authorize::Authorization;
 use super::bearer::Scheme;
 use super::client::Registration;
 use super::error::{Error, ErrorCode};
+use super::exchange::{ACCESS_TOKEN, ExchangeGrant, TOKEN_EXCHANGE};
 use super::params::Params;
+use super::resource;
 use super::scope::{Scope, Scopes};
 
 /// The grant types on offer.
-pub const GRANT_TYPES: [&str; 4] = ["authorization_code", "refresh_token", CLIENT_CREDENTIALS, DEVICE_CODE];
+pub const GRANT_TYPES: [&str; 5] =
+    ["authorization_code", "refresh_token", CLIENT_CREDENTIALS, DEVICE_CODE, TOKEN_EXCHANGE];
 
 /// The grant of a program that acts for itself.
 const CLIENT_CREDENTIALS: &str = "client_credentials";
@@ -27,13 +30,24 @@ pub const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// A token request, after the client was authenticated.
 #[derive(Debug)]
-pub enum Request {
+pub struct Request {
+    /// What it brings.
+    pub grant: Grant,
+    /// The resources that it names.
+    pub resources: Vec<String>,
+}
+
+/// What a token request brings.
+#[derive(Debug)]
+pub enum Grant {
     /// A code for tokens.
     Code(CodeGrant),
     /// A refresh token for new tokens.
     Refresh(RefreshGrant),
     /// The code of a device for tokens, once somebody has let it in.
     Device(DeviceGrant),
+    /// A token that the client was given for one for another resource.
+    Exchange(ExchangeGrant),
 }
 
 /// What a program that acts for itself asks for (RFC 6749 4.4): the client of a connection, or an application with a stream.
@@ -103,19 +117,24 @@ pub struct DeviceGrant {
 
 /// Parses the body of a token request of this client.
 pub fn parse(body: &Params, client: &Registration) -> Result<Request, Error> {
+    Ok(Request { grant: grant(body, client)?, resources: resource::named(body) })
+}
+
+fn grant(body: &Params, client: &Registration) -> Result<Grant, Error> {
     match body.require("grant_type")? {
-        "authorization_code" => Ok(Request::Code(CodeGrant {
+        "authorization_code" => Ok(Grant::Code(CodeGrant {
             code: body.require("code")?.into(),
             redirect_uri: body.require("redirect_uri")?.to_owned(),
             verifier: verifier(body)?,
         })),
-        "refresh_token" => Ok(Request::Refresh(RefreshGrant {
+        "refresh_token" => Ok(Grant::Refresh(RefreshGrant {
             refresh_token: body.require("refresh_token")?.into(),
             scope: body.text("scope"),
         })),
         DEVICE_CODE if client.device_grant => {
-            Ok(Request::Device(DeviceGrant { device_code: body.require("device_code")?.into() }))
+            Ok(Grant::Device(DeviceGrant { device_code: body.require("device_code")?.into() }))
         }
+        TOKEN_EXCHANGE if client.may_exchange() => ExchangeGrant::parse(body, client).map(Grant::Exchange),
         _ => {
             let problem = "the grant_type is none that this server offers to this client";
             Err(ErrorCode::UnsupportedGrantType.because(problem))
@@ -182,13 +201,21 @@ pub struct Response {
     refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
 }
 
 impl Response {
     /// An answer with an access token that whoever has it may use.
     pub fn new(access_token: String, expires_in: u32, scopes: &Scopes) -> Self {
         let (scope, token_type) = (scopes.to_string(), Scheme::Bearer.as_str());
-        Self { access_token, token_type, expires_in, scope, refresh_token: None, id_token: None }
+        let (refresh_token, id_token, issued_token_type) = (None, None, None);
+        Self { access_token, token_type, expires_in, scope, refresh_token, id_token, issued_token_type }
+    }
+
+    /// Says of which type the token is that came of an exchange (RFC 8693 2.2.1).
+    pub fn exchanged(self) -> Self {
+        Self { issued_token_type: Some(ACCESS_TOKEN), ..self }
     }
 
     /// Says how the access token is to be presented.

@@ -15,7 +15,7 @@ use super::clients::words;
 use super::error::{translate, unreadable};
 use super::rows::{client, family, issued, organisation, user};
 use super::{Store, Tx};
-use crate::domain::client::{Client, Family, Issued, IssuedKind};
+use crate::domain::client::{Client, Family, HandedTo, Issued, IssuedKind};
 use crate::domain::id::{ClientId, FamilyId, GrantId, OrgId, SessionId, UserId};
 use crate::domain::secret::TokenHash;
 use crate::domain::user::{Status, User};
@@ -131,6 +131,8 @@ pub async fn insert_issued(tx: &Tx, new: &Issued, token: &TokenHash) -> Result<(
         expires_at: new.expires_at.millis(),
         used_at: None,
         jkt: new.jkt.clone(),
+        audience: new.audience.join(" "),
+        handed_to: hands_text(&new.handed_to),
     };
     issued::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())
@@ -358,8 +360,23 @@ fn issued(row: issued::Model) -> Result<Issued, Error> {
         scopes: words(&row.scopes),
         detail: row.detail,
         jkt: row.jkt,
+        audience: words(&row.audience),
+        handed_to: hands(&row.handed_to).ok_or_else(|| unreadable("issued.handed_to"))?,
         created_at: Timestamp::from_millis(row.created_at),
         expires_at: Timestamp::from_millis(row.expires_at),
         used_at: row.used_at.map(Timestamp::from_millis),
     })
+}
+
+fn hands_text(of: &[HandedTo]) -> String {
+    let each: Vec<String> = of.iter().map(|it| format!("{}:{}", it.client, it.epoch)).collect();
+    each.join(" ")
+}
+
+fn hands(text: &str) -> Option<Vec<HandedTo>> {
+    let hand = |word: &str| {
+        let (client, epoch) = word.split_once(':')?;
+        Some(HandedTo { client: client.parse().ok()?, epoch: epoch.parse().ok()? })
+    };
+    text.split_whitespace().map(hand).collect()
 }

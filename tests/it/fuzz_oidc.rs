@@ -307,6 +307,8 @@ fn registered(auth_method: AuthMethod, redirect_uris: &[&str]) -> Registration {
         require_pushed_authorization_requests: false,
         dpop_bound_access_tokens: false,
         device_grant: false,
+        resource: None,
+        audiences: Vec::new(),
         initiate_login_uri: None,
         lifetimes: Lifetimes::default(),
         reach: Reach::default(),
@@ -400,7 +402,9 @@ fn fz_5_a_request_is_answered_at_a_registered_address_or_nowhere() {
         let text = chance.mutated_with(&bodies, &PARTS);
         let Ok(body) = Params::parse(&[text.as_bytes()]) else { continue };
         let _credentials = Credentials::of([], &body);
-        if let Ok(token::Request::Code(_)) = token::parse(&body, &registered(AuthMethod::None, &[REDIRECT])) {
+        if let Ok(token::Request { grant: token::Grant::Code(_), .. }) =
+            token::parse(&body, &registered(AuthMethod::None, &[REDIRECT]))
+        {
             assert!((43..=128).contains(&pairs(&text).0["code_verifier"].len()), "{text}");
         }
     }

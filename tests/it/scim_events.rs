@@ -240,6 +240,8 @@ fn registration(events_uri: &str) -> NewClient {
         require_pushed_requests: false,
         dpop_bound: false,
         device_grant: false,
+        resource: None,
+        audiences: Vec::new(),
         initiate_login_uri: None,
         lifetimes: Lifetimes::default(),
         reach: Reach::default(),

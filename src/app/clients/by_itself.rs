@@ -142,6 +142,8 @@ fn new(org: OrgId, it: Metadata) -> NewClient {
         require_pushed_requests: it.require_pushed_requests,
         dpop_bound: it.dpop_bound,
         device_grant: false,
+        resource: None,
+        audiences: Vec::new(),
         initiate_login_uri: it.initiate_login_uri,
         lifetimes: Default::default(),
         reach: Default::default(),

@@ -63,6 +63,10 @@ pub struct Edit {
     pub dpop_bound: Option<bool>,
     /// Whether it runs on devices that people let in with another browser.
     pub device_grant: Option<bool>,
+    /// The name under which it is the resource server that tokens are for; the inner none is none.
+    pub resource: Option<Option<String>>,
+    /// The resources that it gets tokens for, where it asks for any.
+    pub audiences: Option<Vec<String>>,
     /// How long what it gets is good.
     pub lifetimes: Option<Lifetimes>,
     /// Who may use it.
@@ -170,6 +174,8 @@ impl Edit {
             require_pushed_authorization_requests: pushed,
             dpop_bound_access_tokens: self.dpop_bound.unwrap_or(it.dpop_bound_access_tokens),
             device_grant: self.device_grant.unwrap_or(it.device_grant),
+            resource: self.resource.unwrap_or(it.resource),
+            audiences: self.audiences.unwrap_or(it.audiences),
             lifetimes: self.lifetimes.unwrap_or(it.lifetimes),
             reach: self.reach.unwrap_or(it.reach),
             ..it

@@ -28,7 +28,7 @@ use crate::oidc::{self, ErrorCode};
 use crate::store::factors;
 
 /// The claims that are other ones at each sign-in.
-pub const MOMENTARY: [&str; 6] = ["at_hash", "auth_time", "exp", "iat", "nonce", "sid"];
+pub const MOMENTARY: [&str; 7] = ["at_hash", "auth_time", "exp", "iat", "nonce", "session_expiry", "sid"];
 
 /// What stands for something that is made at the sign-in.
 const STANDS_FOR: &str = "made-at-the-sign-in";

@@ -2,19 +2,21 @@
 
 use secrecy::ExposeSecret as _;
 
+use super::exchange::hand_on;
 use super::{Failure, fault, mint};
 use crate::app::App;
 use crate::app::application::Application;
+use crate::app::authorize::Circumstances;
 use crate::app::{device_requests, keys, users};
 use crate::domain::Error;
 use crate::domain::client::{Family, Issued, IssuedKind};
 use crate::domain::policy::Action;
 use crate::domain::secret::TokenHash;
-use crate::oidc::ErrorCode;
 use crate::oidc::authorize::Authorization;
 use crate::oidc::dpop::Proven;
 use crate::oidc::scope::Scopes;
-use crate::oidc::token::{CodeGrant, DeviceGrant, RefreshGrant, Request, Response, invalid_grant};
+use crate::oidc::token::{CodeGrant, DeviceGrant, Grant, RefreshGrant, Request, Response, invalid_grant};
+use crate::oidc::{self, ErrorCode, resource};
 use crate::store::{Tx, families};
 
 /// Gives an authenticated client tokens for what it presents.
@@ -30,11 +32,28 @@ pub async fn exchange(
         let problem = "the tokens of this client are bound to a key; send a proof in the header DPoP";
         return Err(ErrorCode::InvalidDpopProof.because(problem).into());
     }
-    let jkt = proven.map(|it| it.jkt.as_str());
-    match request {
-        Request::Code(grant) => redeem_code(app, client, grant, jkt).await,
-        Request::Refresh(grant) => refresh(app, client, grant, jkt).await,
-        Request::Device(grant) => let_in(app, client, grant, jkt).await,
+    let beside = Beside { resources: &request.resources, jkt: proven.map(|it| it.jkt.as_str()) };
+    match &request.grant {
+        Grant::Code(grant) => redeem_code(app, client, grant, beside).await,
+        Grant::Refresh(grant) => refresh(app, client, grant, beside).await,
+        Grant::Device(grant) => let_in(app, client, grant, beside).await,
+        Grant::Exchange(grant) => hand_on(app, client, grant, beside.jkt).await,
+    }
+}
+
+/// What a request says beside its grant.
+#[derive(Clone, Copy)]
+struct Beside<'a> {
+    /// Which resources the token is for.
+    resources: &'a [String],
+    /// The thumbprint of the key that its sender has proved to hold.
+    jkt: Option<&'a str>,
+}
+
+impl Beside<'_> {
+    /// Whom an access token is for that comes of this family, of this client.
+    fn audience(self, how: &Circumstances, client: &Application) -> Result<Vec<String>, oidc::Error> {
+        resource::audience(self.resources.to_vec(), &how.resources, &client.registration.audiences)
     }
 }
 
@@ -42,22 +61,22 @@ async fn redeem_code(
     app: &App,
     client: &Application,
     grant: &CodeGrant,
-    jkt: Option<&str>,
+    beside: Beside<'_>,
 ) -> Result<Response, Failure> {
     let hash = TokenHash::of(grant.code.expose_secret());
     let (code, family) = own(app, client, &hash, IssuedKind::Code).await?;
     let request: Authorization =
         serde_json::from_str(&code.detail).map_err(|it| Error::from(anyhow::Error::new(it)))?;
     // Before the code is used up: whoever lacks the verifier can neither use it nor spoil it.
-    grant.check(&request, (&client.registration.client_id, jkt))?;
-    first_tokens(app, client, &hash, (&code, &family), (request.nonce.as_deref(), jkt)).await
+    grant.check(&request, (&client.registration.client_id, beside.jkt))?;
+    first_tokens(app, client, &hash, (&code, &family), (request.nonce.as_deref(), beside)).await
 }
 
 /// The tokens of a device that somebody has let in, or why there are none.
-async fn let_in(app: &App, client: &Application, grant: &DeviceGrant, jkt: Option<&str>) -> Result<Response, Failure> {
+async fn let_in(app: &App, client: &Application, grant: &DeviceGrant, beside: Beside<'_>) -> Result<Response, Failure> {
     let hash = TokenHash::of(grant.device_code.expose_secret());
     match find_own(app, client, &hash, IssuedKind::Device).await? {
-        Some((code, family)) => first_tokens(app, client, &hash, (&code, &family), (None, jkt)).await,
+        Some((code, family)) => first_tokens(app, client, &hash, (&code, &family), (None, beside)).await,
         None => Err(device_requests::why_not(app, client, &hash).await?.into()),
     }
 }
@@ -68,15 +87,27 @@ async fn first_tokens(
     client: &Application,
     hash: &TokenHash,
     (code, family): (&Issued, &Family),
-    (nonce, jkt): (Option<&str>, Option<&str>),
+    (nonce, beside): (Option<&str>, Beside<'_>),
 ) -> Result<Response, Failure> {
+    let how = Circumstances::of(family)?;
+    let audience = beside.audience(&how, client)?;
     let keys = keys::current(app).await?;
     let tx = take(app, client, hash, code, family).await?;
     let person = users::load(&tx, family.user).await?;
     let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: family.scopes.clone() };
     let (tx, permit) = app.ask(tx, &client.actor(), action, person.target()).await?;
     let scopes = scopes_of(&family.scopes)?;
-    let wanted = mint::Wanted { client, family, scopes: &scopes, nonce, spent: None, jkt };
+    let wanted = mint::Wanted {
+        client,
+        family,
+        how: &how,
+        scopes: &scopes,
+        audience: &audience,
+        handed_to: &[],
+        nonce,
+        spent: None,
+        jkt: beside.jkt,
+    };
     let response = mint::tokens(app, &tx, &keys, &person, &wanted).await?;
     tx.commit(permit).await?;
     Ok(response)
@@ -86,14 +117,16 @@ async fn refresh(
     app: &App,
     client: &Application,
     grant: &RefreshGrant,
-    jkt: Option<&str>,
+    beside: Beside<'_>,
 ) -> Result<Response, Failure> {
     let hash = TokenHash::of(grant.refresh_token.expose_secret());
     let (token, family) = own(app, client, &hash, IssuedKind::Refresh).await?;
-    if token.jkt.as_deref().is_some_and(|bound| jkt != Some(bound)) {
+    if token.jkt.as_deref().is_some_and(|bound| beside.jkt != Some(bound)) {
         return Err(invalid_grant().into());
     }
     let scopes = grant.narrow(&scopes_of(&family.scopes)?)?;
+    let how = Circumstances::of(&family)?;
+    let audience = beside.audience(&how, client)?;
     let keys = keys::current(app).await?;
     let tx = if client.registration.profile.rotates_refresh_tokens() {
         take(app, client, &hash, &token, &family).await?
@@ -102,8 +135,18 @@ async fn refresh(
     };
     let person = users::load(&tx, family.user).await?;
     let (tx, permit) = app.ask(tx, &client.actor(), Action::RefreshTokens, person.target()).await?;
-    // OpenID Connect Core 12.2: a refreshed ID token has no nonce.
-    let wanted = mint::Wanted { client, family: &family, scopes: &scopes, nonce: None, spent: Some(token.id), jkt };
+    let wanted = mint::Wanted {
+        client,
+        family: &family,
+        how: &how,
+        scopes: &scopes,
+        audience: &audience,
+        handed_to: &[],
+        // OpenID Connect Core 12.2: a refreshed ID token has none.
+        nonce: None,
+        spent: Some(token.id),
+        jkt: beside.jkt,
+    };
     let response = mint::tokens(app, &tx, &keys, &person, &wanted).await?;
     tx.commit(permit).await?;
     Ok(response)

@@ -17,7 +17,7 @@ use crate::oidc::bearer::{insufficient_scope, invalid_token};
 use crate::oidc::claims::{self, Person as Told};
 use crate::oidc::dpop::Proven;
 use crate::oidc::error::ErrorCode;
-use crate::oidc::introspection::{self, Kind, Token};
+use crate::oidc::introspection::{self, Asking, Kind, Token};
 use crate::oidc::jwt::Claims;
 use crate::oidc::revocation::{Effect, effect};
 use crate::oidc::scope::{Scope, Scopes};
@@ -25,16 +25,15 @@ use crate::store::{self, families};
 
 /// What the userinfo endpoint tells whoever brings an access token, and proves to hold the key that it is bound to, if it is.
 pub async fn userinfo(app: &App, token: &SecretString, proven: Option<&Proven>) -> Result<Claims, Failure> {
-    let live = live(app, token).await?.filter(|it| it.kind == Kind::Access);
+    // One that is for other resources opens nothing here (RFC 9700 2.3).
+    let live = live(app, token).await?.filter(|it| it.kind == Kind::Access && it.issued.audience.is_empty());
     let live =
         live.filter(|it| it.issued.jkt.as_ref() == proven.map(|proven| &proven.jkt)).ok_or_else(invalid_token)?;
     possession::spend(app, &live.client, proven).await?;
     if !live.scopes.has(Scope::OpenId) {
         return Err(insufficient_scope(Scope::OpenId).into());
     }
-    let how: Circumstances =
-        serde_json::from_str(&live.family.facts).map_err(|it| Error::from(anyhow::Error::new(it)))?;
-    Ok(at_userinfo(&live.whose, &live.scopes, &how))
+    Ok(at_userinfo(&live.whose, &live.scopes, &Circumstances::of(&live.family)?))
 }
 
 /// What userinfo says.
@@ -50,30 +49,35 @@ pub async fn introspect(app: &App, asking: &Application, token: &SecretString) -
         return Err(ErrorCode::InvalidClient.because("only a client with a secret may ask about tokens").into());
     }
     let now_seconds = app.now().seconds();
-    let client_id = &asking.registration.client_id;
     let Some(live) = live(app, token).await? else {
-        return Ok(introspection::answer(None, client_id, now_seconds));
+        return Ok(introspection::answer(None, Asking { client_id: "", resource: None }, now_seconds));
     };
-    let owner = live.client.registration.client_id.as_str();
+    let asking = Asking {
+        client_id: &asking.registration.client_id,
+        resource: asking.registration.resource.as_deref().filter(|_| asking.client.serves(live.family.org)),
+    };
+    let hands = live.hands();
     let token = Token {
         kind: live.kind,
         issuer: &app.config.public_url,
-        client_id: owner,
-        audience: owner,
+        client_id: hands.first().unwrap_or(&live.client.registration.client_id),
+        resources: &live.issued.audience,
+        hands: &hands,
         scopes: &live.scopes,
         person: &live.whose,
         jkt: live.issued.jkt.as_deref(),
         issued_at: live.issued.created_at.seconds(),
         expires_at: live.issued.expires_at.seconds(),
     };
-    Ok(introspection::answer(Some(&token), client_id, now_seconds))
+    Ok(introspection::answer(Some(&token), asking, now_seconds))
 }
 
 /// Ends a token of the asking client; any other request changes nothing and gets the same answer.
 pub async fn revoke(app: &App, asking: &Application, token: &SecretString) -> Result<(), Failure> {
     let hash = TokenHash::of(token.expose_secret());
     let found = families::find(app.store.reader(), &hash).await?;
-    let Some((issued, family)) = found.filter(|(_, family)| family.client == asking.client.id) else {
+    let is_its_own = |(issued, family): &(Issued, Family)| issued.holder(family) == asking.client.id;
+    let Some((issued, family)) = found.filter(is_its_own) else {
         return Ok(app.store.delete_client_access(&asking.client, &hash).await?);
     };
     let client_id = &asking.registration.client_id;
@@ -110,7 +114,8 @@ pub(in crate::app) struct Opened {
 pub(in crate::app) async fn opened(app: &App, token: &str, scope: Scope) -> Result<Option<Opened>, Error> {
     let db = app.store.reader();
     let found = families::find_live(db, &TokenHash::of(token), app.now()).await?;
-    let bearer = found.filter(|(issued, _)| issued.kind == IssuedKind::Access && issued.jkt.is_none());
+    let is_ours = |it: &Issued| it.kind == IssuedKind::Access && it.jkt.is_none() && it.audience.is_empty();
+    let bearer = found.filter(|(issued, _)| is_ours(issued));
     let Some((issued, family)) = bearer else { return Ok(None) };
     if !issued.scopes.iter().any(|it| it == scope.as_str()) {
         return Err(Error::forbidden(format!("this token lacks the scope {}", scope.as_str())));
@@ -123,16 +128,25 @@ pub(in crate::app) async fn opened(app: &App, token: &str, scope: Scope) -> Resu
 }
 
 /// A token that counts at this moment.
-struct Live {
-    kind: Kind,
-    issued: Issued,
-    family: Family,
+pub(super) struct Live {
+    pub kind: Kind,
+    pub issued: Issued,
+    pub family: Family,
+    pub person: Person,
     client: Application,
-    scopes: Scopes,
+    pub scopes: Scopes,
     whose: Told,
 }
 
-async fn live(app: &App, token: &SecretString) -> Result<Option<Live>, Error> {
+impl Live {
+    /// The clients that it was handed on to, by the names that they have in the protocol, the last first.
+    pub fn hands(&self) -> Vec<String> {
+        self.issued.handed_to.iter().map(|it| it.client.to_string()).collect()
+    }
+}
+
+/// The token, where it counts.
+pub(super) async fn live(app: &App, token: &SecretString) -> Result<Option<Live>, Error> {
     let db = app.store.reader();
     let found = families::find_live(db, &TokenHash::of(token.expose_secret()), app.now()).await?;
     let Some((issued, family)) = found else { return Ok(None) };
@@ -141,11 +155,22 @@ async fn live(app: &App, token: &SecretString) -> Result<Option<Live>, Error> {
     let person = users::person(app, user).await?;
     let whose = person::read(app, &person).await?;
     let Some(client) = application::by_id(db, family.client).await? else { return Ok(None) };
-    if !client.registration.reach.includes(&whose) {
+    if !client.registration.reach.includes(&whose) || !are_in_good_hands(app, &issued).await? {
         return Ok(None);
     }
     let scopes = Scopes::exactly(&issued.scopes.join(" ")).map_err(fault)?;
-    Ok(Some(Live { kind, issued, family, client, scopes, whose }))
+    Ok(Some(Live { kind, issued, family, person, client, scopes, whose }))
+}
+
+/// Whether each client that a token was handed on to is still what it was then.
+async fn are_in_good_hands(app: &App, issued: &Issued) -> Result<bool, Error> {
+    for hand in &issued.handed_to {
+        let client = application::by_id(app.store.reader(), hand.client).await?;
+        if client.is_none_or(|it| it.client.epoch != hand.epoch) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn kind(issued: IssuedKind) -> Option<Kind> {

@@ -8,7 +8,7 @@ use crate::app::application::Application;
 use crate::app::authorize::Circumstances;
 use crate::app::keys::Keys;
 use crate::app::users::Person;
-use crate::domain::client::{Family, Issued, IssuedKind};
+use crate::domain::client::{Family, HandedTo, Issued, IssuedKind};
 use crate::domain::id::GrantId;
 use crate::domain::secret::{TokenHash, TokenKind};
 use crate::domain::{Error, Timestamp};
@@ -26,8 +26,14 @@ pub(super) struct Wanted<'a> {
     pub client: &'a Application,
     /// Under which authorization.
     pub family: &'a Family,
+    /// How the person had signed in.
+    pub how: &'a Circumstances,
     /// For what; at most what was authorized.
     pub scopes: &'a Scopes,
+    /// For which resources, where for any.
+    pub audience: &'a [String],
+    /// Handed on to which clients, the last first.
+    pub handed_to: &'a [HandedTo],
     /// What the ID token repeats.
     pub nonce: Option<&'a str>,
     /// In exchange for which refresh token.
@@ -46,26 +52,26 @@ pub(super) async fn tokens(
 ) -> Result<Response, Failure> {
     let lifetimes = wanted.client.registration.lifetimes;
     let key = keys.signing(wanted.client.registration.id_token_alg)?;
-    let told = person::describe(&**tx, tx.organisation()?, tx.roles()?, whose).await?;
-    // Asked again each time: whoever left the group that the application is for gets nothing more for it.
-    if !wanted.client.registration.reach.includes(&told) {
-        return Err(invalid_grant().into());
-    }
-    let how: Circumstances =
-        serde_json::from_str(&wanted.family.facts).map_err(|it| Error::from(anyhow::Error::new(it)))?;
+    let told = describe(tx, whose, wanted.client).await?;
     let sid = wanted.family.session.to_string();
     let occasion = Occasion {
         jkt: wanted.jkt,
         algorithm: key.algorithm(),
-        ..occasion(app, &wanted.client.registration, wanted.scopes, (&how, &sid), tx.now)
+        ..occasion(app, &wanted.client.registration, wanted.scopes, (wanted.how, &sid), tx.now)
     };
     let access = access_token(tx, wanted, key, &told, &occasion).await?;
     let refresh = refresh_token(tx, wanted).await?;
-    let id_token = id_token(&told, &occasion, &how, (wanted.nonce, Some(&access)));
+    let id_token = id_token(&told, &occasion, wanted.how, (wanted.nonce, Some(&access)));
     let id_token = id_token.map(|claims| jwt::sign(key, Typ::IdToken, &claims)).transpose().map_err(fault)?;
     let response = Response::new(access, lifetimes.access_token_seconds, wanted.scopes);
     let response = response.presented_as(Scheme::of(wanted.jkt));
     Ok(response.with_refresh_token(refresh).with_id_token(id_token))
+}
+
+/// The person as they stand now. Asked again each time: whoever left the group that the application is for gets nothing more for it.
+pub(super) async fn describe(tx: &Tx, whose: &Person, client: &Application) -> Result<claims::Person, Failure> {
+    let told = person::describe(&**tx, tx.organisation()?, tx.roles()?, whose).await?;
+    if client.registration.reach.includes(&told) { Ok(told) } else { Err(invalid_grant().into()) }
 }
 
 /// The circumstances under which an application is told of somebody who has signed in like this, in this session.
@@ -84,10 +90,12 @@ pub(in crate::app) fn occasion<'a>(
         acr: Some(&how.acr),
         amr: &how.amr,
         sid: Some(sid),
+        session_expiry: how.session_expiry,
         now_seconds: now.seconds(),
         lifetime_seconds: i64::from(to.lifetimes.access_token_seconds),
         algorithm: to.id_token_alg,
         jkt: None,
+        hands: &[],
     }
 }
 
@@ -111,7 +119,8 @@ pub(super) fn refresh_ends_at(now: Timestamp, client: &Application, family: &Fam
     now.after(idle).min(family.expires_at)
 }
 
-async fn access_token(
+/// An access token, which works for as long as the occasion says.
+pub(super) async fn access_token(
     tx: &Tx,
     wanted: &Wanted<'_>,
     key: &SigningKey,
@@ -119,12 +128,11 @@ async fn access_token(
     occasion: &Occasion<'_>,
 ) -> Result<String, Error> {
     let id = GrantId::new();
-    let seconds = u64::from(wanted.client.registration.lifetimes.access_token_seconds);
     let token = match wanted.client.registration.access_token_format {
         AccessTokenFormat::Opaque => TokenKind::Access.generate().reveal().clone(),
         // Signed, so that others can read it; here it is still looked up like any other.
         AccessTokenFormat::Jwt => {
-            let claims = claims::access_token(told, occasion, occasion.client_id, &id.to_string());
+            let claims = claims::access_token(told, occasion, wanted.audience, &id.to_string());
             jwt::sign(key, Typ::AccessToken, &claims).map_err(fault)?
         }
     };
@@ -135,8 +143,10 @@ async fn access_token(
         scopes: wanted.scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),
         detail: wanted.spent.map(|it| it.to_string()).unwrap_or_default(),
         jkt: wanted.jkt.map(str::to_owned),
+        audience: wanted.audience.to_vec(),
+        handed_to: wanted.handed_to.to_vec(),
         created_at: tx.now,
-        expires_at: tx.now.after(Duration::from_secs(seconds)),
+        expires_at: tx.now.after(Duration::from_secs(occasion.lifetime_seconds.unsigned_abs())),
         used_at: None,
     };
     families::insert_issued(tx, &issued, &TokenHash::of(&token)).await?;
@@ -160,6 +170,8 @@ async fn refresh_token(tx: &Tx, wanted: &Wanted<'_>) -> Result<Option<String>, E
         detail: wanted.spent.map(|it| it.to_string()).unwrap_or_default(),
         // RFC 9449 5: a client that authenticates may change its key; its refresh token is bound to the client.
         jkt: wanted.jkt.filter(|_| registration.is_public()).map(str::to_owned),
+        audience: Vec::new(),
+        handed_to: Vec::new(),
         created_at: tx.now,
         expires_at: refresh_ends_at(tx.now, wanted.client, family),
         used_at: None,

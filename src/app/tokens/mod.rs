@@ -6,6 +6,7 @@
 //! **Invariant:** every use of a token asks the database whether person, organisation, client and family still live; what
 //! is told about the person is read at that moment, never kept with the token.
 
+mod exchange;
 mod grant;
 mod inspect;
 mod machine;

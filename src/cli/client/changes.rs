@@ -57,6 +57,15 @@ pub struct Changes {
     /// Whether it runs on devices that people let in with another browser (RFC 8628)
     #[arg(long, value_name = "true|false")]
     device_grant: Option<bool>,
+    /// It is the resource server of this name (RFC 8707); an empty text for none
+    #[arg(long, value_name = "URI")]
+    resource: Option<String>,
+    /// It gets tokens for this resource, in place of all that were named; may be given several times
+    #[arg(long, value_name = "URI")]
+    audience: Vec<String>,
+    /// It gets tokens for no other resource
+    #[arg(long, conflicts_with = "audience")]
+    no_audience: bool,
     #[command(flatten)]
     limits: Limits,
 }
@@ -85,6 +94,8 @@ impl Changes {
             require_pushed_requests: self.require_pushed_requests,
             dpop_bound: self.dpop_bound,
             device_grant: self.device_grant,
+            resource: address(self.resource),
+            audiences: if self.no_audience { Some(Vec::new()) } else { some(self.audience) },
             lifetimes: self.limits.lifetimes(was),
             reach: self.limits.reach(operator).await?,
         })

@@ -52,10 +52,12 @@ fn occasion<'a>(scopes: &'a Scopes, amr: &'a [String]) -> Occasion<'a> {
         acr: Some("urn:doorward:mfa"),
         amr,
         sid: Some("s1d"),
+        session_expiry: Some(NOW + 28_800),
         now_seconds: NOW,
         lifetime_seconds: 300,
         algorithm: Algorithm::Es256,
         jkt: None,
+        hands: &[],
     }
 }
 
@@ -80,7 +82,7 @@ fn an_id_token_says_who_signed_in_and_holds_no_profile() {
         Value::from(claims),
         json!({
             "iss": ISSUER, "sub": "0190d6f0", "aud": "app", "iat": NOW, "exp": NOW + 300, "auth_time": NOW - 60,
-            "nonce": "n0nce", "acr": "urn:doorward:mfa", "amr": ["pwd", "otp"], "sid": "s1d",
+            "nonce": "n0nce", "acr": "urn:doorward:mfa", "amr": ["pwd", "otp"], "sid": "s1d", "session_expiry": NOW + 28_800,
             "at_hash": "77QmUPtjPfzWtF2AnpK9RQ", "org_id": "0190aaaa", "org_slug": "acme",
         })
     );
@@ -89,7 +91,7 @@ fn an_id_token_says_who_signed_in_and_holds_no_profile() {
 #[test]
 fn an_id_token_leaves_out_what_has_no_value() {
     let openid = scopes("openid");
-    let bare = Occasion { acr: None, sid: None, ..occasion(&openid, &[]) };
+    let bare = Occasion { acr: None, sid: None, session_expiry: None, ..occasion(&openid, &[]) };
 
     let claims = id_token(&ada(), &bare, None, None);
 
@@ -111,7 +113,7 @@ fn roles_and_groups_come_with_their_scope_in_every_document() {
         let occasion = occasion(&scopes, &[]);
         for claims in [
             id_token(&ada(), &occasion, None, None),
-            access_token(&ada(), &occasion, ISSUER, "j1"),
+            access_token(&ada(), &occasion, &[], "j1"),
             userinfo(&ada(), &scopes),
         ] {
             let found: Vec<_> = names(&claims).into_iter().filter(|name| standing.contains(name)).collect();
@@ -234,7 +236,7 @@ fn an_access_token_has_the_claims_of_rfc_9068() {
     let scopes = scopes("openid profile");
     let amr = ["pwd".to_owned()];
 
-    let claims = access_token(&ada(), &occasion(&scopes, &amr), "https://api.example.com", "j1");
+    let claims = access_token(&ada(), &occasion(&scopes, &amr), &["https://api.example.com".to_owned()], "j1");
 
     assert_eq!(
         Value::from(claims),
@@ -244,6 +246,22 @@ fn an_access_token_has_the_claims_of_rfc_9068() {
             "scope": "openid profile", "jti": "j1", "org_id": "0190aaaa", "org_slug": "acme",
         })
     );
+}
+
+/// RFC 9068 3, RFC 8693 4.1.
+#[test]
+fn an_access_token_names_whom_it_is_for_and_through_whose_hands_it_went() {
+    let scopes = scopes("roles");
+    let hands = ["gateway".to_owned(), "portal".to_owned()];
+    let two = ["https://api.example.com".to_owned(), "urn:example:ledger".to_owned()];
+    let handed_on = Occasion { client_id: "gateway", hands: &hands, ..occasion(&scopes, &[]) };
+
+    let (own, theirs) =
+        (access_token(&ada(), &occasion(&scopes, &[]), &[], "j1"), access_token(&ada(), &handed_on, &two, "j2"));
+
+    assert_eq!((own.get("aud"), own.get("act")), (Some(&json!("app")), None));
+    assert_eq!((theirs.get("aud"), theirs.get("client_id")), (Some(&json!(two)), Some(&json!("gateway"))));
+    assert_eq!(theirs.get("act"), Some(&json!({ "sub": "gateway", "act": { "sub": "portal" } })));
 }
 
 #[test]

@@ -65,7 +65,9 @@ fn nothing_is_advertised_that_is_not_offered() {
     assert_eq!(list("response_types_supported"), ["code"]);
     assert_eq!(list("response_modes_supported"), ["query", "form_post"]);
     let device = "urn:ietf:params:oauth:grant-type:device_code";
-    assert_eq!(list("grant_types_supported"), ["authorization_code", "refresh_token", "client_credentials", device]);
+    let exchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+    let grants = ["authorization_code", "refresh_token", "client_credentials", device, exchange];
+    assert_eq!(list("grant_types_supported"), grants);
     assert_eq!(list("code_challenge_methods_supported"), ["S256"]);
     let methods = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
     assert_eq!(list("token_endpoint_auth_methods_supported"), methods);

@@ -18,6 +18,7 @@ mod decide;
 mod discovery;
 mod dpop;
 mod error;
+mod exchange;
 mod introspection;
 mod jwt;
 mod lifetimes;
@@ -28,6 +29,7 @@ mod pushed;
 mod reach;
 mod redirect_uri;
 mod registration;
+mod resource;
 mod response;
 mod revocation;
 mod scope;
@@ -62,6 +64,8 @@ pub(super) fn registration() -> Registration {
         require_pushed_authorization_requests: false,
         dpop_bound_access_tokens: false,
         device_grant: false,
+        resource: None,
+        audiences: Vec::new(),
         initiate_login_uri: None,
         lifetimes: Lifetimes::default(),
         reach: Reach::default(),

@@ -81,3 +81,17 @@ proptest! {
         }
     }
 }
+
+/// RFC 8707 2, RFC 8693 2.1.
+#[test]
+fn what_lists_something_may_be_repeated_and_each_value_counts() {
+    let found = Params::parse(&[b"resource=&resource=a&x=1&resource=b", b"resource=c&audience=d"]).unwrap();
+    let none = params(&[("resource", "")]);
+    let many = vec![("resource", "a"); 101];
+
+    assert_eq!(found.all("resource").collect::<Vec<_>>(), ["a", "b", "c"]);
+    assert_eq!((found.all("audience").count(), found.all("x").count(), none.all("resource").count()), (1, 1, 0));
+    assert!(refused(encoded(&many).as_bytes(), b""));
+    assert!(!refused(encoded(many.get(..100).unwrap()).as_bytes(), b""));
+    assert!(refused(b"resource=a%0Ab", b""), "what separates two values stands in none");
+}

@@ -6,7 +6,7 @@ use crate::oidc::ErrorCode;
 use crate::oidc::authorize::Authorization;
 use crate::oidc::client::Registration;
 use crate::oidc::scope::Scopes;
-use crate::oidc::token::{CodeGrant, DEVICE_CODE, RefreshGrant, Request, Response, parse, verify_pkce};
+use crate::oidc::token::{CodeGrant, DEVICE_CODE, Grant, RefreshGrant, Request, Response, parse, verify_pkce};
 
 type Pairs<'a> = &'a [(&'a str, &'a str)];
 
@@ -19,7 +19,7 @@ fn refused(pairs: Pairs<'_>) -> Option<ErrorCode> {
 
 fn code_grant(changes: Pairs<'_>) -> CodeGrant {
     match parse(&params(&changed(CODE, changes)), &registration()) {
-        Ok(Request::Code(grant)) => grant,
+        Ok(Request { grant: Grant::Code(grant), .. }) => grant,
         other => panic!("{changes:?}: {other:?}"),
     }
 }
@@ -29,7 +29,7 @@ fn refresh_grant(scope: &str) -> RefreshGrant {
         &params(&[("grant_type", "refresh_token"), ("refresh_token", "r3fresh"), ("scope", scope)]),
         &registration(),
     ) {
-        Ok(Request::Refresh(grant)) => grant,
+        Ok(Request { grant: Grant::Refresh(grant), .. }) => grant,
         other => panic!("{scope}: {other:?}"),
     }
 }
@@ -66,7 +66,9 @@ fn a_device_brings_its_code() {
     let client = Registration { device_grant: true, ..registration() };
     let read = |code: &str| parse(&params(&[("grant_type", DEVICE_CODE), ("device_code", code)]), &client);
 
-    assert!(matches!(read("dwdc_x"), Ok(Request::Device(grant)) if grant.device_code.expose_secret() == "dwdc_x"));
+    assert!(
+        matches!(read("dwdc_x"), Ok(Request { grant: Grant::Device(grant), .. }) if grant.device_code.expose_secret() == "dwdc_x")
+    );
     assert_eq!(read("").err().map(|error| error.code), Some(ErrorCode::InvalidRequest));
 }
 

@@ -340,6 +340,8 @@ pub(in crate::store) mod issued {
         pub expires_at: i64,
         pub used_at: Option<i64>,
         pub jkt: Option<String>,
+        pub audience: String,
+        pub handed_to: String,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -108,6 +108,12 @@ app-dpop = Token sind an einen Schlüssel gebunden (DPoP)
 app-dpop-hint = Ein gestohlener Token ist ohne den Schlüssel der Anwendung nichts wert (RFC 9449).
 app-device = Geräte ohne Browser dürfen sich anmelden
 app-device-hint = Ein Fernseher oder Terminal zeigt einen Code, und die Person meldet das Gerät mit einem anderen Browser an (RFC 8628).
+app-others = Andere Ressourcenserver
+app-resource = Sie ist ein Ressourcenserver mit dem Namen
+app-resource-hint = Eine absolute URI, falls sie selbst eine API anbietet. Dann darf sie nach den Token fragen, die für sie bestimmt sind (RFC 8707, RFC 7662).
+app-audiences = Sie bekommt Token für
+app-audiences-hint = In jeder Zeile der Name eines Ressourcenservers. Für diese darf sie Token anfordern, für andere nicht; mit einem Geheimnis oder Schlüssel darf sie auch ein Token, das sie erhalten hat, gegen eines für diese tauschen (RFC 8693).
+app-wrong-resource = Das ist kein Name eines Ressourcenservers, der hier registriert werden kann.
 app-seconds = { $count ->
     [one] Eine Sekunde
    *[other] { $count } Sekunden

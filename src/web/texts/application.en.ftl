@@ -108,6 +108,12 @@ app-dpop = Tokens are bound to a key (DPoP)
 app-dpop-hint = A stolen token is worth nothing without the key of the application (RFC 9449).
 app-device = Devices without a browser may sign in
 app-device-hint = A television or a terminal shows a code, and the person lets the device in with another browser (RFC 8628).
+app-others = Other resource servers
+app-resource = It is a resource server named
+app-resource-hint = An absolute URI, if it serves an API of its own. It may then ask about the tokens that are for it (RFC 8707, RFC 7662).
+app-audiences = It gets tokens for
+app-audiences-hint = One name of a resource server on each line. It may ask for tokens for these, and for none else; with a secret or key of its own it may also exchange a token that it was given for one for these (RFC 8693).
+app-wrong-resource = This is not the name of a resource server that can be registered here.
 app-seconds = { $count ->
     [one] One second
    *[other] { $count } seconds

@@ -7,6 +7,7 @@ mod client_keys;
 mod device;
 mod documents;
 mod dpop;
+mod exchange;
 mod flow;
 mod forged;
 mod front_channel;

@@ -84,6 +84,8 @@ impl Stage {
             require_pushed_requests: false,
             dpop_bound: false,
             device_grant: false,
+            resource: None,
+            audiences: Vec::new(),
             initiate_login_uri: None,
             lifetimes: Lifetimes::default(),
             reach: Reach::default(),

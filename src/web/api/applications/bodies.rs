@@ -56,6 +56,10 @@ pub(in crate::web::api) struct ApplicationBody {
     dpop_bound: bool,
     /// Whether it runs on devices that people let in with another browser (RFC 8628).
     device_grant: bool,
+    /// The name under which it is the resource server that tokens are for (RFC 8707).
+    resource: Option<String>,
+    /// The resources that it gets tokens for, where it asks for any (RFC 8707) or exchanges a token (RFC 8693).
+    audiences: Vec<String>,
     access_token_seconds: u32,
     refresh_token_idle_seconds: u32,
     authorization_seconds: u32,
@@ -114,6 +118,11 @@ pub(in crate::web::api) struct NewApplicationBody {
     dpop_bound: bool,
     #[serde(default)]
     device_grant: bool,
+    /// The name under which it is the resource server that tokens are for (RFC 8707): an absolute URI.
+    resource: Option<String>,
+    /// The resources that it gets tokens for, where it asks for any (RFC 8707) or exchanges a token (RFC 8693).
+    #[serde(default)]
+    audiences: Vec<String>,
     #[schema(minimum = 60, maximum = 3600)]
     access_token_seconds: Option<u32>,
     refresh_token_idle_seconds: Option<u32>,
@@ -182,6 +191,13 @@ pub(in crate::web::api) struct ChangeApplicationBody {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = bool, required = false)]
     device_grant: Option<Option<bool>>,
+    /// It is no resource server when null.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<String>)]
+    resource: Option<Option<String>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Vec<String>, required = false)]
+    audiences: Option<Option<Vec<String>>>,
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = u32, required = false, minimum = 60, maximum = 3600)]
     access_token_seconds: Option<Option<u32>>,
@@ -253,6 +269,8 @@ impl NewApplicationBody {
             require_pushed_requests: self.require_pushed_requests,
             dpop_bound: self.dpop_bound,
             device_grant: self.device_grant,
+            resource: self.resource,
+            audiences: self.audiences,
             initiate_login_uri: self.initiate_login_uri,
             lifetimes: Lifetimes {
                 access_token_seconds: self.access_token_seconds.unwrap_or(usual.access_token_seconds),
@@ -300,6 +318,8 @@ impl ChangeApplicationBody {
             require_pushed_requests: kept("require_pushed_requests", self.require_pushed_requests)?,
             dpop_bound: kept("dpop_bound", self.dpop_bound)?,
             device_grant: kept("device_grant", self.device_grant)?,
+            resource: self.resource,
+            audiences: kept("audiences", self.audiences)?,
             lifetimes: Some(lifetimes).filter(|it| *it != was),
             reach: Some(reach).filter(|it| *it != before.reach),
         })
@@ -359,6 +379,8 @@ impl From<Registered> for ApplicationBody {
             require_pushed_requests: it.needs_pushed_requests(),
             dpop_bound: it.needs_dpop(),
             device_grant: it.device_grant,
+            resource: it.resource,
+            audiences: it.audiences,
             access_token_seconds: it.lifetimes.access_token_seconds,
             refresh_token_idle_seconds: it.lifetimes.refresh_token_idle_seconds,
             authorization_seconds: it.lifetimes.authorization_seconds,

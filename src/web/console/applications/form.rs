@@ -133,6 +133,7 @@ fn place(member: &str) -> (&str, Option<&'static str>) {
         "frontchannel_logout_uri" => (member, Some("app-wrong-frontchannel")),
         "frontchannel_logout_session_required" => ("frontchannel_logout_uri", Some("app-wrong-frontchannel")),
         "initiate_login_uri" => (member, Some("app-wrong-initiate")),
+        "resource" | "audiences" => (member, Some("app-wrong-resource")),
         "token_endpoint_auth_method" => ("profile", Some("app-wrong-method")),
         "id_token_signed_response_alg" => ("id_token_alg", Some("app-wrong-alg")),
         "access_token_seconds" | "refresh_token_idle_seconds" | "authorization_seconds" => {

@@ -109,6 +109,8 @@ fn wanted(console: &Console, fields: &Fields) -> Result<NewClient, Error> {
         require_pushed_requests: false,
         dpop_bound: false,
         device_grant: false,
+        resource: None,
+        audiences: Vec::new(),
         initiate_login_uri: form::typed(fields, "initiate_login_uri"),
         lifetimes: Lifetimes::default(),
         reach: Reach::default(),

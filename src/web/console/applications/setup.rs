@@ -233,6 +233,8 @@ mod tests {
             require_pushed_authorization_requests: false,
             dpop_bound_access_tokens: false,
             device_grant: false,
+            resource: None,
+            audiences: Vec::new(),
             initiate_login_uri: None,
             lifetimes: crate::oidc::lifetimes::Lifetimes::default(),
             reach: crate::oidc::reach::Reach::default(),

@@ -119,6 +119,8 @@ fn facts(t: Texts, Registered { client, registration: it }: &Registered, who: Ve
         yes("app-pushed", it.needs_pushed_requests()),
         yes("app-dpop", it.needs_dpop()),
         yes("app-device", it.device_grant),
+        one("app-resource", &it.resource),
+        lines("app-audiences", it.audiences.clone()),
         seconds("app-access-seconds", it.lifetimes.access_token_seconds),
         seconds("app-idle-seconds", it.lifetimes.refresh_token_idle_seconds),
         seconds("app-authorization-seconds", it.lifetimes.authorization_seconds),

@@ -17,8 +17,22 @@ use crate::harness::Browser;
 use crate::oidc::stage::{self, code_grant};
 
 /// What an ID token may hold when nothing was asked for but who it is.
-const MINIMAL: [&str; 13] =
-    ["acr", "amr", "at_hash", "aud", "auth_time", "exp", "iat", "iss", "nonce", "org_id", "org_slug", "sid", "sub"];
+const MINIMAL: [&str; 14] = [
+    "acr",
+    "amr",
+    "at_hash",
+    "aud",
+    "auth_time",
+    "exp",
+    "iat",
+    "iss",
+    "nonce",
+    "org_id",
+    "org_slug",
+    "session_expiry",
+    "sid",
+    "sub",
+];
 
 /// Somebody who has never been here signs in, agrees, and the application gets what it asked for and no more.
 pub(super) async fn server(mode: Mode) {
