@@ -10,19 +10,37 @@ pub struct Browser {
     client: Client,
     origin: String,
     cookies: Vec<(String, String)>,
+    at: String,
 }
 
 impl Browser {
-    /// Signs in with user name and password, and nothing else.
-    pub async fn signed_in(origin: &str, user_name: &str, password: &str) -> anyhow::Result<Self> {
+    /// One in which nobody has signed in.
+    pub fn new(origin: &str) -> anyhow::Result<Self> {
         // The cookies are for https; a store would keep them from the plain loopback address, so they are kept here.
         let client = client_builder().redirect(redirect::Policy::none()).build()?;
-        let mut browser = Self { client, origin: origin.to_owned(), cookies: Vec::new() };
-        let mut page = browser.visit("/sign-in").await?;
-        for (name, value) in [("username", user_name), ("password", password)] {
-            page = browser.fill(&page, name, value).await?;
-        }
+        Ok(Self { client, origin: origin.to_owned(), cookies: Vec::new(), at: String::new() })
+    }
+
+    /// Signs in with user name and password, and nothing else.
+    pub async fn signed_in(origin: &str, user_name: &str, password: &str) -> anyhow::Result<Self> {
+        let mut browser = Self::new(origin)?;
+        browser.sign_in("/sign-in", user_name, password).await?;
         Ok(browser)
+    }
+
+    /// Signs in where this path leads to; answers the address at which that ends.
+    pub async fn sign_in(&mut self, path: &str, user_name: &str, password: &str) -> anyhow::Result<&str> {
+        let mut page = self.visit(path).await?;
+        for (name, value) in [("username", user_name), ("password", password)] {
+            page = self.fill(&page, name, value).await?;
+        }
+        Ok(&self.at)
+    }
+
+    /// The address at which this path ends.
+    pub async fn follow(&mut self, path: &str) -> anyhow::Result<&str> {
+        self.visit(path).await?;
+        Ok(&self.at)
     }
 
     /// Gets a page that must be there.
@@ -56,7 +74,10 @@ impl Browser {
             let answer = self.send(request).await?;
             match answer.headers().get("Location") {
                 Some(next) => path = next.to_str()?.trim_start_matches(&self.origin).to_owned(),
-                None => return Ok(answer.text().await?),
+                None => {
+                    self.at = path;
+                    return Ok(answer.text().await?);
+                }
             }
         }
         bail!("too many redirects, last to {path}")

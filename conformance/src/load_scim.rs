@@ -16,7 +16,7 @@ use clap::Args;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::report::{Report, quantile, shown};
+use crate::report::{Figures, Report, quantile, shown};
 use crate::server::{Instance, Server, Target, now};
 use client::{Client, add, members, remove};
 use seed::Database;
@@ -76,16 +76,10 @@ struct Groups {
     replaced: String,
 }
 
-/// What was found, and whether all of it is within its limit.
-struct Figures {
-    report: Report,
-    is_fast: bool,
-}
-
 /// Measures everything; false when one figure is over its limit.
 pub async fn measure(sizes: &Sizes) -> anyhow::Result<bool> {
     let instance = sizes.target.instance("load-scim").await?;
-    let mut figures = Figures { report: begin(sizes)?, is_fast: true };
+    let mut figures = Figures::new(begin(sizes)?);
     let (client, groups) = prepare(&instance, sizes).await?;
     let server = instance.start().await?;
     change_members(&mut figures, &client, &groups, sizes).await?;
@@ -101,8 +95,7 @@ pub async fn measure(sizes: &Sizes) -> anyhow::Result<bool> {
     }
     server.stop().await?;
     instance.remove()?;
-    figures.report.finish(&format!("load-scim-{}", sizes.target.database().1))?;
-    Ok(figures.is_fast)
+    figures.finish(&format!("load-scim-{}", sizes.target.database().1))
 }
 
 fn begin(sizes: &Sizes) -> anyhow::Result<Report> {
@@ -321,22 +314,4 @@ async fn in_lanes<T, F: Future<Output = anyhow::Result<T>>>(
     };
     let (a, b, c, d, e, f, g, h) = tokio::try_join!(lane(), lane(), lane(), lane(), lane(), lane(), lane(), lane())?;
     Ok([a, b, c, d, e, f, g, h].into_iter().flatten().collect())
-}
-
-impl Figures {
-    fn time(&mut self, what: &str, took: Duration, limit: Duration) {
-        self.row(what, &shown(took), &shown(limit), took <= limit);
-    }
-
-    fn ratio(&mut self, what: &str, large: Duration, small: Duration, limit: f64) {
-        let ratio = large.as_secs_f64() / small.as_secs_f64();
-        let measured = format!("{ratio:.2} times ({} to {})", shown(large), shown(small));
-        self.row(what, &measured, &format!("{limit:.2} times"), ratio <= limit);
-    }
-
-    fn row(&mut self, what: &str, measured: &str, limit: &str, is_within: bool) {
-        self.is_fast &= is_within;
-        let measured = if is_within { measured.to_owned() } else { format!("**{measured}**") };
-        self.report.row(&[what, &measured, limit]);
-    }
 }

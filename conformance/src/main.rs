@@ -4,11 +4,13 @@
 //! and ends with 1 when it is over the limit.
 //! **Invariant:** a measure ends only processes that it started itself, and writes only below a directory of its own.
 
+mod beside;
 mod browser;
 mod cold_start;
 mod coverage;
 mod load_attack;
 mod load_console;
+mod load_oidc;
 mod load_scim;
 mod report;
 mod server;
@@ -60,6 +62,8 @@ enum Load {
     },
     /// SCIM at the size of the largest tenants: large groups, lookups, pages, and a whole directory pushed
     Scim(load_scim::Sizes),
+    /// The endpoints that applications call, and signing in to one
+    Oidc(load_oidc::Sizes),
     /// Signing in while lists look at every user and connections never finish their head
     Attack(load_attack::Sizes),
 }
@@ -70,6 +74,7 @@ async fn main() -> ExitCode {
         Command::ColdStart { binary, users } => cold_start::measure(&binary, users).await,
         Command::Load(Load::Console { binary, users }) => load_console::measure(&binary, users).await,
         Command::Load(Load::Scim(sizes)) => load_scim::measure(&sizes).await,
+        Command::Load(Load::Oidc(sizes)) => load_oidc::measure(&sizes).await,
         Command::Load(Load::Attack(sizes)) => load_attack::measure(&sizes).await,
         Command::Coverage { table } => coverage::print_open(&table),
     };

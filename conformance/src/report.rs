@@ -58,6 +58,44 @@ impl Report {
     }
 }
 
+/// Figures of which each has a limit.
+pub struct Figures {
+    report: Report,
+    is_fast: bool,
+}
+
+impl Figures {
+    /// Begins with a report that has its head.
+    pub fn new(report: Report) -> Self {
+        Self { report, is_fast: true }
+    }
+
+    /// Prints and keeps them; false when one is over its limit.
+    pub fn finish(self, name: &str) -> anyhow::Result<bool> {
+        self.report.finish(name)?;
+        Ok(self.is_fast)
+    }
+
+    /// Something that may take so long.
+    pub fn time(&mut self, what: &str, took: Duration, limit: Duration) {
+        self.row(what, &shown(took), &shown(limit), took <= limit);
+    }
+
+    /// Something that may take so many times as long as something small.
+    pub fn ratio(&mut self, what: &str, large: Duration, small: Duration, limit: f64) {
+        let ratio = large.as_secs_f64() / small.as_secs_f64();
+        let measured = format!("{ratio:.2} times ({} to {})", shown(large), shown(small));
+        self.row(what, &measured, &format!("{limit:.2} times"), ratio <= limit);
+    }
+
+    /// A figure, and whether it is within its limit.
+    pub fn row(&mut self, what: &str, measured: &str, limit: &str, is_within: bool) {
+        self.is_fast &= is_within;
+        let measured = if is_within { measured.to_owned() } else { format!("**{measured}**") };
+        self.report.row(&[what, &measured, limit]);
+    }
+}
+
 /// A time as a report says it.
 pub fn shown(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1e3)
