@@ -17,7 +17,7 @@ use crate::app::sessions::begin_for_device_in;
 use crate::app::signin::{self, Attempt, Started, Wanted};
 use crate::app::tokens::person;
 use crate::app::users::Person;
-use crate::app::{device_requests, pushed_requests};
+use crate::app::{device_requests, pushed_requests, subject};
 use crate::domain::client::{Family, Issued, IssuedKind};
 use crate::domain::id::{FamilyId, GrantId};
 use crate::domain::policy::Action;
@@ -200,7 +200,7 @@ pub async fn next(app: &App, request: &Authorization, visitor: Option<Visitor<'_
                 is_multi_factor: is_multi_factor(visitor.session),
                 has_steps_left: false,
             }),
-            hint: hint(expected.as_deref(), &user.id.to_string()),
+            hint: hint(expected.as_deref(), &subject::of(app, &client.registration, user.id)?),
             consented: Scopes::requested(&consented.join(" ")).map_err(anyhow::Error::new)?,
             consented_now: visitor.consented_now,
         };

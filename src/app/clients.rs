@@ -32,6 +32,7 @@ use crate::store::{Tx, clients, groups, organisations};
 pub use crate::oidc::client::{AccessTokenFormat, AuthMethod, Profile};
 pub use crate::oidc::jwt::Algorithm;
 pub use crate::oidc::lifetimes::Lifetimes;
+pub use crate::oidc::mapping::Mapping;
 pub use crate::oidc::reach::Reach;
 
 /// What a role must allow before its holder may see and keep the applications of an organisation.
@@ -84,6 +85,10 @@ pub struct NewClient {
     pub resource: Option<String>,
     /// The resources that it gets tokens for, where it asks for any.
     pub audiences: Vec<String>,
+    /// Whether it knows people by names that no application of another host knows them by.
+    pub pairwise: bool,
+    /// Claims that it is told under other names.
+    pub claims: Mapping,
     /// Where a person is sent who begins here.
     pub initiate_login_uri: Option<String>,
     /// How long what it gets is good.
@@ -256,6 +261,8 @@ fn registration(id: ClientId, new: NewClient) -> Result<Registration, Error> {
         device_grant: new.device_grant,
         resource: new.resource,
         audiences: new.audiences,
+        pairwise: new.pairwise,
+        claims: new.claims,
         initiate_login_uri: new.initiate_login_uri,
         lifetimes: new.lifetimes,
         reach: new.reach,

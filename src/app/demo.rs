@@ -171,6 +171,8 @@ async fn register(app: &App, actor: &Actor, org: OrgId, origin: &str) -> Result<
         device_grant: false,
         resource: None,
         audiences: Vec::new(),
+        pairwise: false,
+        claims: Default::default(),
         initiate_login_uri: None,
         lifetimes: Lifetimes::default(),
         reach: Reach::default(),

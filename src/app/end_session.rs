@@ -3,7 +3,7 @@
 //! **Invariant:** the cookie of the browser, not the hint, decides whose session may end.
 
 use crate::app::users::Person;
-use crate::app::{App, application, keys};
+use crate::app::{App, application, keys, subject};
 use crate::domain::Error;
 use crate::oidc::jwt::{self, Expect, Typ};
 use crate::oidc::logout::{self, Facts, Hint, Next, Request};
@@ -30,7 +30,11 @@ pub async fn decide(app: &App, request: &Request, person: Option<&Person>) -> Re
         Some(client_id) => application::find(app, client_id).await?.map(|it| it.registration),
         None => None,
     };
-    let session_sub = person.map(|person| person.user.id.to_string());
+    let known_as = |person: &Person| match &client {
+        Some(client) => subject::of(app, client, person.user.id),
+        None => Ok(person.user.id.to_string()),
+    };
+    let session_sub = person.map(known_as).transpose()?;
     let facts = Facts { hint, client: client.as_ref(), session_sub: session_sub.as_deref() };
     Ok(Decision { next: logout::decide(request, &facts), application: client.map(|it| it.name) })
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use url::{Url, form_urlencoded};
 
 use crate::app::outbound::{Call, Method};
-use crate::app::{App, application, keys, signals};
+use crate::app::{App, application, keys, signals, subject};
 use crate::domain::Error;
 use crate::domain::client::Family;
 use crate::domain::id::{ClientId, OutboxId, SessionId, UserId};
@@ -68,8 +68,9 @@ pub async fn visits(app: &App, tx: &Tx, ended: &[Family]) -> Result<Vec<String>,
     let mut all = Vec::new();
     for family in ended {
         let Some(client) = application::by_id(&**tx, family.client).await? else { continue };
-        let Some(uri) = client.registration.frontchannel_logout_uri else { continue };
-        let visit = visit(&uri, &app.config.public_url, &family.session.to_string());
+        let Some(uri) = &client.registration.frontchannel_logout_uri else { continue };
+        let sid = subject::session(app, &client.registration, family.session)?;
+        let visit = visit(uri, &app.config.public_url, &sid);
         if !all.contains(&visit) {
             all.push(visit);
         }
@@ -106,7 +107,7 @@ pub async fn deliver(app: &App, message: &Message) -> Result<(), Error> {
 }
 
 async fn logout_token(app: &App, notice: &Notice, to: &Registration) -> Result<String, Error> {
-    let (sub, sid) = (notice.user.to_string(), notice.session.to_string());
+    let (sub, sid) = (subject::of(app, to, notice.user)?, subject::session(app, to, notice.session)?);
     // A new one for each try: an application that remembers them must not take a second try for a replay.
     let jti = OutboxId::new().to_string();
     let claims = logout_token::claims(&logout_token::Notice {

@@ -84,6 +84,7 @@ pub mod sign_in_tries;
 pub mod signals;
 pub mod signin;
 mod start;
+mod subject;
 pub mod teams;
 pub mod throttle;
 pub mod tokens;

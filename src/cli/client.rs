@@ -141,6 +141,12 @@ pub struct Create {
     /// times
     #[arg(long, value_name = "URI")]
     audience: Vec<String>,
+    /// It knows people by names that no application of another host knows them by (OpenID Connect Core 8.1); stays so
+    #[arg(long)]
+    pairwise: bool,
+    /// It is told the claim NAME with the value of the claim SOURCE; may be given several times
+    #[arg(long, value_name = "NAME=SOURCE", value_parser = claim)]
+    claim: Vec<(String, String)>,
     /// Where a person is sent who begins here, so that it asks for a sign-in (OpenID Connect Core 4)
     #[arg(long, value_name = "URI")]
     initiate_login_uri: Option<String>,
@@ -225,6 +231,8 @@ async fn create(operator: &Operator, new: Create) -> Result<Output, Error> {
         device_grant: new.device_grant,
         resource: new.resource,
         audiences: new.audience,
+        pairwise: new.pairwise,
+        claims: new.claim.into_iter().collect(),
         initiate_login_uri: new.initiate_login_uri,
         lifetimes: new.limits.lifetimes(Lifetimes::default()).unwrap_or_default(),
         reach: new.limits.reach(operator).await?.unwrap_or_default(),
@@ -271,6 +279,8 @@ fn view(it: &Registered) -> Record {
         .with("device_grant", registration.device_grant)
         .with("resource", registration.resource.clone())
         .with("audiences", registration.audiences.clone())
+        .with("pairwise", registration.pairwise)
+        .with("claims", registration.claims.iter().map(|(name, source)| format!("{name}={source}")).collect::<Vec<_>>())
         .with("initiate_login_uri", registration.initiate_login_uri.clone())
         .with("access_token_seconds", registration.lifetimes.access_token_seconds)
         .with("refresh_token_idle_seconds", registration.lifetimes.refresh_token_idle_seconds)
@@ -292,6 +302,11 @@ fn profile(name: &str) -> Result<Profile, String> {
 /// Reads the name of a signature algorithm.
 pub fn algorithm(name: &str) -> Result<Algorithm, String> {
     Algorithm::named(name).ok_or_else(|| names(&Algorithm::ALL.map(Algorithm::as_str)))
+}
+
+fn claim(text: &str) -> Result<(String, String), String> {
+    let (name, source) = text.split_once('=').ok_or("write NAME=SOURCE, such as upn=email")?;
+    Ok((name.to_owned(), source.to_owned()))
 }
 
 fn access_token_format(name: &str) -> Result<AccessTokenFormat, String> {

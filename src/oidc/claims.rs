@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 
 use super::exchange;
 use super::jwt::{Algorithm, Claims};
+use super::mapping::{Mapping, mapped};
 use super::scope::{Scope, Scopes};
 
 /// Every claim about a person or a sign-in that this provider may give out.
@@ -160,6 +161,8 @@ pub struct Occasion<'a> {
     pub jkt: Option<&'a str>,
     /// The clients that the access token was handed on to, the last first (RFC 8693 4.1).
     pub hands: &'a [String],
+    /// The claims that the client is told under other names.
+    pub mapping: &'a Mapping,
 }
 
 /// The claims of an ID token (OpenID Connect Core 2). `access_token` is the one given out with it.
@@ -170,6 +173,7 @@ pub fn id_token(person: &Person, occasion: &Occasion<'_>, nonce: Option<&str>, a
     put(&mut claims, "session_expiry", occasion.session_expiry);
     put(&mut claims, "at_hash", access_token.map(|token| at_hash(occasion.algorithm, token)));
     claims.extend(standing(person, occasion.scopes));
+    claims.extend(mapped(occasion.mapping, person, occasion.scopes));
     claims
 }
 
@@ -182,6 +186,7 @@ pub fn access_token(person: &Person, occasion: &Occasion<'_>, resources: &[Strin
     put(&mut claims, "cnf", occasion.jkt.map(|jkt| json!({ "jkt": jkt })));
     put(&mut claims, "act", exchange::act(occasion.hands));
     claims.extend(standing(person, occasion.scopes));
+    claims.extend(mapped(occasion.mapping, person, occasion.scopes));
     claims
 }
 

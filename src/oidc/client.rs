@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::jwt::Algorithm;
 use super::lifetimes::Lifetimes;
+use super::mapping::{self, Mapping};
 use super::reach::Reach;
 use super::redirect_uri;
 use super::resource::{self, RESOURCES_MAX};
@@ -65,6 +66,12 @@ pub struct Registration {
     /// The resources that it gets tokens for, where it asks for any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub audiences: Vec<String>,
+    /// Whether it knows people by names that no application of another host knows them by (OpenID Connect Core 8.1).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pairwise: bool,
+    /// Claims that it is told under other names.
+    #[serde(default, skip_serializing_if = "Mapping::is_empty")]
+    pub claims: Mapping,
     /// Where a person is sent who begins here, so that it asks for a sign-in (OpenID Connect Core 4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initiate_login_uri: Option<String>,
@@ -106,7 +113,23 @@ impl Registration {
         let notice = self.backchannel_logout_uri.as_deref().map_or(Ok(()), redirect_uri::check_web);
         notice.map_err(|problem| Problem { field: "backchannel_logout_uri", problem })?;
         self.check_resources()?;
+        self.check_sector()?;
+        mapping::check(&self.claims).map_err(|problem| Problem { field: "claims", problem })?;
         self.check_front_channel()
+    }
+
+    fn check_sector(&self) -> Result<(), Problem> {
+        let mut hosts = self.redirect_uris.iter().map(|uri| redirect_uri::host(uri));
+        let first = hosts.next();
+        if self.pairwise && hosts.any(|host| Some(host) != first) {
+            return problem("redirect_uris", "with names of its own for people, all redirect URIs are of one host");
+        }
+        Ok(())
+    }
+
+    /// What shares one name for somebody: the host of its addresses, or where it has none the client alone.
+    pub fn sector(&self) -> String {
+        self.redirect_uris.first().and_then(|uri| redirect_uri::host(uri)).unwrap_or_else(|| self.client_id.clone())
     }
 
     fn check_resources(&self) -> Result<(), Problem> {

@@ -57,7 +57,7 @@ pub fn metadata(issuer: &str, ui_locales: &[&str], has_registration: bool) -> Va
         "response_types_supported": ["code"],
         "response_modes_supported": ResponseMode::ALL.map(ResponseMode::as_str),
         "grant_types_supported": token::GRANT_TYPES,
-        "subject_types_supported": ["public"],
+        "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": Algorithm::ALL.map(Algorithm::as_str),
         "token_endpoint_auth_methods_supported": AuthMethod::ALL.map(AuthMethod::as_str),
         "token_endpoint_auth_signing_alg_values_supported": assertion::ALGORITHMS,

@@ -28,6 +28,7 @@ pub mod jwt;
 pub mod lifetimes;
 pub mod logout;
 pub mod logout_token;
+pub mod mapping;
 pub mod params;
 pub mod pushed;
 pub mod reach;

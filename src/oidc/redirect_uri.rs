@@ -44,6 +44,11 @@ pub fn have_same_origin(one: &str, other: &str) -> bool {
     }
 }
 
+/// The host of a URI, where it has one.
+pub fn host(uri: &str) -> Option<String> {
+    Url::parse(uri).ok()?.host_str().map(str::to_owned)
+}
+
 fn parse(uri: &str) -> Result<Url, String> {
     if uri.len() > 2048 {
         return Err("a redirect URI has at most 2,048 characters".to_owned());

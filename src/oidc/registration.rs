@@ -49,6 +49,8 @@ pub struct Metadata {
     pub initiate_login_uri: Option<String>,
     /// The scopes it may ask for.
     pub scopes: Scopes,
+    /// Whether it knows people by names of its own.
+    pub pairwise: bool,
     /// What its ID tokens are signed with.
     pub id_token_alg: Algorithm,
     /// Whether it sends the browser with pushed requests alone.
@@ -119,6 +121,7 @@ impl Body {
             frontchannel_logout_session_required: self.flag("frontchannel_logout_session_required")?,
             initiate_login_uri: self.text("initiate_login_uri")?.map(str::to_owned),
             scopes: self.scopes(&has)?,
+            pairwise: self.is_pairwise(had(|it| it.pairwise))?,
             id_token_alg: id_token_alg
                 .unwrap_or(Some(Algorithm::Rs256))
                 .ok_or_else(|| one_of("id_token_signed_response_alg", &Algorithm::ALL.map(Algorithm::as_str)))?,
@@ -127,6 +130,15 @@ impl Body {
                 || had(|it| it.require_pushed_authorization_requests),
             dpop_bound: self.flag("dpop_bound_access_tokens")? || had(|it| it.dpop_bound_access_tokens),
         })
+    }
+
+    fn is_pairwise(&self, was: bool) -> Result<bool, Error> {
+        match self.text("subject_type")? {
+            None => Ok(was),
+            Some("public") => Ok(false),
+            Some("pairwise") => Ok(true),
+            Some(_) => Err(one_of("subject_type", &["public", "pairwise"])),
+        }
     }
 
     fn is_for_codes(&self, has_devices: bool) -> Result<(), Error> {
@@ -139,9 +151,6 @@ impl Body {
         let grant_types: Vec<&str> = GRANT_TYPES.into_iter().chain(has_devices.then_some(DEVICE_CODE)).collect();
         if is_other("grant_types", &grant_types)? {
             return Err(one_of("grant_types", &grant_types));
-        }
-        if self.text("subject_type")?.is_some_and(|it| it != "public") {
-            return Err(one_of("subject_type", &["public"]));
         }
         match self.text("application_type")? {
             None | Some("web" | "native") => Ok(()),
@@ -204,7 +213,7 @@ pub fn document(it: &Registration) -> Map<String, Value> {
         ("redirect_uris", Some(json!(it.redirect_uris))),
         ("response_types", Some(json!(["code"]))),
         ("grant_types", Some(json!(grant_types.collect::<Vec<_>>()))),
-        ("subject_type", Some(json!("public"))),
+        ("subject_type", Some(json!(if it.pairwise { "pairwise" } else { "public" }))),
         ("scope", Some(json!(it.scopes))),
         ("token_endpoint_auth_method", Some(json!(it.auth_method))),
         ("jwks", it.jwks.clone()),

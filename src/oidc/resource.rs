@@ -4,11 +4,15 @@
 //! the authorization did not name, where it named any.
 //! **Invariant:** identifiers are compared as bytes, like redirect URIs.
 
+use serde_json::{Value, json};
 use url::Url;
 
 use super::error::{Error, ErrorCode};
 use super::params::Params;
+use super::scope::Scope;
 
+/// The path under which resource servers say what they are.
+pub const METADATA: &str = "/.well-known/oauth-protected-resource";
 /// So many resources one client may name.
 pub const RESOURCES_MAX: usize = 50;
 const BYTES_MAX: usize = 2048;
@@ -48,4 +52,27 @@ pub fn audience(named: Vec<String>, granted: &[String], allowed: &[String]) -> R
         (false, true) => within(named, allowed),
         (false, false) => within(within(named, granted)?, allowed),
     }
+}
+
+/// What a resource server says of itself, so that applications find this provider from there (RFC 9728 2).
+pub fn metadata(issuer: &str, identifier: &str, name: &str, scopes: &[Scope]) -> Value {
+    let mut document = json!({
+        "resource": identifier,
+        "resource_name": name,
+        "authorization_servers": [issuer],
+        "bearer_methods_supported": ["header"],
+    });
+    if let Some(members) = document.as_object_mut().filter(|_| !scopes.is_empty()) {
+        let scopes: Vec<&str> = scopes.iter().map(|it| it.as_str()).collect();
+        members.insert("scopes_supported".to_owned(), json!(scopes));
+    }
+    document
+}
+
+/// Where it says that (RFC 9728 3.1): nowhere, unless it can be asked by https.
+pub fn metadata_url(identifier: &str) -> Option<String> {
+    let mut url = Url::parse(identifier).ok().filter(|it| it.scheme() == "https")?;
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&format!("{METADATA}{path}"));
+    Some(url.into())
 }

@@ -309,6 +309,8 @@ fn registered(auth_method: AuthMethod, redirect_uris: &[&str]) -> Registration {
         device_grant: false,
         resource: None,
         audiences: Vec::new(),
+        pairwise: false,
+        claims: Default::default(),
         initiate_login_uri: None,
         lifetimes: Lifetimes::default(),
         reach: Reach::default(),

@@ -242,6 +242,8 @@ fn registration(events_uri: &str) -> NewClient {
         device_grant: false,
         resource: None,
         audiences: Vec::new(),
+        pairwise: false,
+        claims: Default::default(),
         initiate_login_uri: None,
         lifetimes: Lifetimes::default(),
         reach: Reach::default(),

@@ -97,6 +97,9 @@ pub async fn replace(app: &App, own: Itself, body: &[u8]) -> Result<Itself, Fail
     if metadata.auth_method != before.registration.auth_method {
         return Err(wrong("token_endpoint_auth_method", "cannot be changed; register anew").into());
     }
+    if metadata.pairwise != before.registration.pairwise {
+        return Err(wrong("subject_type", "cannot be changed; register anew").into());
+    }
     let edit = edit(metadata, &before.registration);
     let it = change::apply(app, &own.actor(), (tx, before), edit).await.map_err(told)?;
     Ok(Itself { it, ..own })
@@ -144,6 +147,8 @@ fn new(org: OrgId, it: Metadata) -> NewClient {
         device_grant: false,
         resource: None,
         audiences: Vec::new(),
+        pairwise: it.pairwise,
+        claims: Default::default(),
         initiate_login_uri: it.initiate_login_uri,
         lifetimes: Default::default(),
         reach: Default::default(),

@@ -19,6 +19,7 @@ use crate::domain::text::check_name;
 use crate::oidc::client::{AccessTokenFormat, Profile, Registration};
 use crate::oidc::jwt::Algorithm;
 use crate::oidc::lifetimes::Lifetimes;
+use crate::oidc::mapping::Mapping;
 use crate::oidc::reach::Reach;
 use crate::oidc::scope::Scopes;
 use crate::store::{Tx, clients};
@@ -67,6 +68,8 @@ pub struct Edit {
     pub resource: Option<Option<String>>,
     /// The resources that it gets tokens for, where it asks for any.
     pub audiences: Option<Vec<String>>,
+    /// Claims that it is told under other names.
+    pub claims: Option<Mapping>,
     /// How long what it gets is good.
     pub lifetimes: Option<Lifetimes>,
     /// Who may use it.
@@ -106,6 +109,10 @@ pub(super) async fn apply(
     let is_changed = !changes.is_empty();
     let (tx, permit) = app.ask(tx, actor, Action::UpdateClient { changes }, before.client.target()).await?;
     check(&registration)?;
+    if registration.pairwise && registration.sector() != before.registration.sector() {
+        let problem = "people would be strangers to the application at another host; register it anew";
+        return Err(Error::malformed("redirect_uris", problem));
+    }
     if registration.reach != before.registration.reach {
         check_reach(&tx, before.client.org, &registration.reach).await?;
     }
@@ -176,6 +183,7 @@ impl Edit {
             device_grant: self.device_grant.unwrap_or(it.device_grant),
             resource: self.resource.unwrap_or(it.resource),
             audiences: self.audiences.unwrap_or(it.audiences),
+            claims: self.claims.unwrap_or(it.claims),
             lifetimes: self.lifetimes.unwrap_or(it.lifetimes),
             reach: self.reach.unwrap_or(it.reach),
             ..it

@@ -11,6 +11,7 @@ use super::{Registered, get};
 use crate::app::App;
 use crate::app::authorize::{self, Visitor};
 use crate::app::entrance::{self, Duty, Verdict};
+use crate::app::subject;
 use crate::app::tokens::{self, person};
 use crate::app::users::{self, Person};
 use crate::domain::id::{ClientId, SessionId};
@@ -19,6 +20,7 @@ use crate::domain::session::Session;
 use crate::domain::user::{SignIn, User};
 use crate::domain::{Error, Timestamp};
 use crate::oidc::authorize::{Authorization, Refusal, Request, validate};
+use crate::oidc::claims;
 use crate::oidc::client::Registration;
 use crate::oidc::decide::Next;
 use crate::oidc::jwt::Claims;
@@ -143,9 +145,10 @@ async fn told(
 ) -> Result<Told, Error> {
     let how = authorize::circumstances(request, session);
     let described = person::read(app, whose).await?;
+    let described = claims::Person { sub: subject::of(app, registration, whose.user.id)?, ..described };
     let occasion = tokens::occasion(app, registration, &request.scopes, (&how, STANDS_FOR), app.now());
     let id_token = tokens::id_token(&described, &occasion, &how, (None, Some(STANDS_FOR)));
-    Ok(Told { id_token, userinfo: tokens::at_userinfo(&described, &request.scopes, &how) })
+    Ok(Told { id_token, userinfo: tokens::at_userinfo(&described, &request.scopes, &how, registration) })
 }
 
 /// The request that the application would send, which is checked like any other.

@@ -11,10 +11,11 @@ use tokio::time::{Instant, sleep};
 use super::streams::{authorization, malformed, receiver};
 use super::{STREAM_EVENT, Telling};
 use crate::app::tokens::Failure;
-use crate::app::{App, application, events, keys, logout};
+use crate::app::{App, application, events, keys, logout, subject};
 use crate::domain::Error;
 use crate::domain::id::OutboxId;
 use crate::domain::signal::{Signal, State, Stream};
+use crate::oidc::client::Registration;
 use crate::oidc::jwt::{self, Algorithm, Typ};
 use crate::oidc::scope::Scope;
 use crate::oidc::signals::poll::{self, Request};
@@ -39,7 +40,7 @@ pub async fn deliver(app: &App, message: &Message) -> Result<(), Error> {
     let Telling { stream, settings, status } = Telling::of(stream)?;
     let (Delivery::Push { endpoint_url }, Status::Enabled) = (settings.delivery, status) else { return Ok(()) };
     let Some(client) = application::by_id(db, stream.client).await? else { return Ok(()) };
-    let token = sign(app, &client.registration.client_id, &signal).await?;
+    let token = sign(app, &client.registration, &signal).await?;
     events::push(app, &endpoint_url, token, authorization(app, &stream)?).await?;
     app.store.signal_delivered(message.org, message.id, app.now()).await
 }
@@ -101,18 +102,30 @@ async fn waiting(app: &App, stream: &Stream, most: u64) -> Result<Option<Value>,
     if waiting.is_empty() {
         return Ok(has_more.then(|| poll::answer([], true)));
     }
+    let Some(client) = application::by_id(app.store.reader(), stream.client).await? else { return Ok(None) };
     let mut sets = Vec::new();
     for signal in &waiting {
-        sets.push((signal.id.to_string(), sign(app, &stream.client.to_string(), signal).await?));
+        sets.push((signal.id.to_string(), sign(app, &client.registration, signal).await?));
     }
     Ok(Some(poll::answer(sets, has_more)))
 }
 
-async fn sign(app: &App, audience: &str, signal: &Signal) -> Result<String, Error> {
+async fn sign(app: &App, receiver: &Registration, signal: &Signal) -> Result<String, Error> {
     let told: Told = serde_json::from_str(&signal.content).map_err(anyhow::Error::new)?;
-    let jti = signal.id.to_string();
+    let told = match signal.user {
+        Some(user) => {
+            let sid = told.session().map(|sid| known_session(app, receiver, sid)).transpose()?;
+            told.known_as(&subject::of(app, receiver, user)?, sid)
+        }
+        None => told,
+    };
+    let (jti, audience) = (signal.id.to_string(), receiver.client_id.as_str());
     let to = Envelope { issuer: &app.config.public_url, audience, jti: &jti, now: app.now().seconds() };
     let keys = keys::current(app).await?;
     let signed = jwt::sign(keys.signing(SIGNED_WITH)?, Typ::SecurityEvent, &claims(&told, to));
     Ok(signed.map_err(anyhow::Error::new)?)
+}
+
+fn known_session(app: &App, receiver: &Registration, id: &str) -> Result<String, Error> {
+    subject::session(app, receiver, id.parse().map_err(anyhow::Error::new)?)
 }

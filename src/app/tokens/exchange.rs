@@ -9,7 +9,7 @@ use super::inspect::{Live, live};
 use super::{Failure, mint};
 use crate::app::application::Application;
 use crate::app::authorize::Circumstances;
-use crate::app::{App, keys};
+use crate::app::{App, keys, subject};
 use crate::domain::client::HandedTo;
 use crate::domain::policy::Action;
 use crate::domain::secret::TokenHash;
@@ -40,11 +40,11 @@ pub(super) async fn hand_on(
     let words = scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
     let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: words };
     let (tx, permit) = app.ask(tx, &client.actor(), action, subject.person.target()).await?;
-    let told = mint::describe(&tx, &subject.person, client).await?;
+    let told = mint::describe(app, &tx, &subject.person, client).await?;
     let registration = &client.registration;
     let key = keys.signing(registration.id_token_alg)?;
-    let (sid, hands) =
-        (subject.family.session.to_string(), [vec![registration.client_id.clone()], subject.hands()].concat());
+    let sid = subject::session(app, registration, subject.family.session)?;
+    let hands = [vec![registration.client_id.clone()], subject.hands()].concat();
     let left = subject.issued.expires_at.seconds().saturating_sub(tx.now.seconds());
     let seconds = left.clamp(0, i64::from(registration.lifetimes.access_token_seconds));
     let occasion = Occasion {

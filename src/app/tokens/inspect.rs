@@ -7,18 +7,21 @@ use super::{Failure, fault, person};
 use crate::app::App;
 use crate::app::application::{self, Application};
 use crate::app::authorize::Circumstances;
-use crate::app::possession;
 use crate::app::users::{self, Person};
+use crate::app::{possession, subject};
 use crate::domain::Error;
 use crate::domain::client::{Family, Issued, IssuedKind};
+use crate::domain::id::UserId;
 use crate::domain::policy::Action;
 use crate::domain::secret::TokenHash;
 use crate::oidc::bearer::{insufficient_scope, invalid_token};
 use crate::oidc::claims::{self, Person as Told};
+use crate::oidc::client::Registration;
 use crate::oidc::dpop::Proven;
 use crate::oidc::error::ErrorCode;
 use crate::oidc::introspection::{self, Asking, Kind, Token};
 use crate::oidc::jwt::Claims;
+use crate::oidc::mapping::mapped;
 use crate::oidc::revocation::{Effect, effect};
 use crate::oidc::scope::{Scope, Scopes};
 use crate::store::{self, families};
@@ -33,13 +36,14 @@ pub async fn userinfo(app: &App, token: &SecretString, proven: Option<&Proven>) 
     if !live.scopes.has(Scope::OpenId) {
         return Err(insufficient_scope(Scope::OpenId).into());
     }
-    Ok(at_userinfo(&live.whose, &live.scopes, &Circumstances::of(&live.family)?))
+    Ok(at_userinfo(&live.whose, &live.scopes, &Circumstances::of(&live.family)?, &live.client.registration))
 }
 
 /// What userinfo says.
-pub(in crate::app) fn at_userinfo(told: &Told, scopes: &Scopes, how: &Circumstances) -> Claims {
+pub(in crate::app) fn at_userinfo(told: &Told, scopes: &Scopes, how: &Circumstances, to: &Registration) -> Claims {
     let mut claims = claims::userinfo(told, scopes);
     claims.extend(claims::chosen(told, how.claims.at_userinfo()));
+    claims.extend(mapped(&to.claims, told, scopes));
     claims
 }
 
@@ -159,7 +163,17 @@ pub(super) async fn live(app: &App, token: &SecretString) -> Result<Option<Live>
         return Ok(None);
     }
     let scopes = Scopes::exactly(&issued.scopes.join(" ")).map_err(fault)?;
+    let whose = Told { sub: known_as(app, &issued, &client, person.user.id).await?, ..whose };
     Ok(Some(Live { kind, issued, family, person, client, scopes, whose }))
+}
+
+/// The name by which the client knows somebody whose token it is.
+async fn known_as(app: &App, issued: &Issued, of: &Application, user: UserId) -> Result<String, Error> {
+    let Some(last) = issued.handed_to.first() else { return subject::of(app, &of.registration, user) };
+    match application::by_id(app.store.reader(), last.client).await? {
+        Some(holder) => subject::of(app, &holder.registration, user),
+        None => Ok(user.to_string()),
+    }
 }
 
 /// Whether each client that a token was handed on to is still what it was then.

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::app::application::Application;
 use crate::app::authorize::Circumstances;
 use crate::app::keys::Keys;
+use crate::app::subject;
 use crate::app::users::Person;
 use crate::domain::client::{Family, HandedTo, Issued, IssuedKind};
 use crate::domain::id::GrantId;
@@ -52,8 +53,8 @@ pub(super) async fn tokens(
 ) -> Result<Response, Failure> {
     let lifetimes = wanted.client.registration.lifetimes;
     let key = keys.signing(wanted.client.registration.id_token_alg)?;
-    let told = describe(tx, whose, wanted.client).await?;
-    let sid = wanted.family.session.to_string();
+    let told = describe(app, tx, whose, wanted.client).await?;
+    let sid = subject::session(app, &wanted.client.registration, wanted.family.session)?;
     let occasion = Occasion {
         jkt: wanted.jkt,
         algorithm: key.algorithm(),
@@ -69,9 +70,17 @@ pub(super) async fn tokens(
 }
 
 /// The person as they stand now. Asked again each time: whoever left the group that the application is for gets nothing more for it.
-pub(super) async fn describe(tx: &Tx, whose: &Person, client: &Application) -> Result<claims::Person, Failure> {
+pub(super) async fn describe(
+    app: &App,
+    tx: &Tx,
+    whose: &Person,
+    client: &Application,
+) -> Result<claims::Person, Failure> {
     let told = person::describe(&**tx, tx.organisation()?, tx.roles()?, whose).await?;
-    if client.registration.reach.includes(&told) { Ok(told) } else { Err(invalid_grant().into()) }
+    if !client.registration.reach.includes(&told) {
+        return Err(invalid_grant().into());
+    }
+    Ok(claims::Person { sub: subject::of(app, &client.registration, whose.user.id)?, ..told })
 }
 
 /// The circumstances under which an application is told of somebody who has signed in like this, in this session.
@@ -96,6 +105,7 @@ pub(in crate::app) fn occasion<'a>(
         algorithm: to.id_token_alg,
         jkt: None,
         hands: &[],
+        mapping: &to.claims,
     }
 }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::limits::Limits;
-use super::{access_token_format, algorithm, profile};
+use super::{access_token_format, algorithm, claim, profile};
 use crate::app::clients::{self, AccessTokenFormat, Algorithm, Edit, Profile};
 use crate::cli::operator::Operator;
 use crate::domain::Error;
@@ -66,6 +66,12 @@ pub struct Changes {
     /// It gets tokens for no other resource
     #[arg(long, conflicts_with = "audience")]
     no_audience: bool,
+    /// It is told the claim NAME with the value of the claim SOURCE, in place of all that were named; may be given several times
+    #[arg(long, value_name = "NAME=SOURCE", value_parser = claim)]
+    claim: Vec<(String, String)>,
+    /// It is told no claim under another name
+    #[arg(long, conflicts_with = "claim")]
+    no_claim: bool,
     #[command(flatten)]
     limits: Limits,
 }
@@ -95,6 +101,7 @@ impl Changes {
             dpop_bound: self.dpop_bound,
             device_grant: self.device_grant,
             resource: address(self.resource),
+            claims: if self.no_claim || !self.claim.is_empty() { Some(self.claim.into_iter().collect()) } else { None },
             audiences: if self.no_audience { Some(Vec::new()) } else { some(self.audience) },
             lifetimes: self.limits.lifetimes(was),
             reach: self.limits.reach(operator).await?,

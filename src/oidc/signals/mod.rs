@@ -221,6 +221,28 @@ pub struct Told {
     pub cause: String,
 }
 
+impl Told {
+    /// The session that it is about, where it is about one.
+    pub fn session(&self) -> Option<&str> {
+        match &self.subject {
+            Subject::Session { sid, .. } => Some(sid),
+            Subject::User(_) | Subject::Stream(_) => None,
+        }
+    }
+
+    /// The same under the names by which the receiver knows the person and the session.
+    pub fn known_as(self, sub: &str, sid: Option<String>) -> Self {
+        let moment = self.cause.rsplit_once('.').map_or(self.cause.as_str(), |(_, moment)| moment);
+        let cause = format!("{sub}.{moment}");
+        let subject = match self.subject {
+            Subject::User(_) => Subject::User(sub.to_owned()),
+            Subject::Session { sid: known, .. } => Subject::Session { sub: sub.to_owned(), sid: sid.unwrap_or(known) },
+            stream @ Subject::Stream(_) => stream,
+        };
+        Self { subject, cause, ..self }
+    }
+}
+
 /// From whom a token goes to whom, and which one it is.
 #[derive(Debug, Clone, Copy)]
 pub struct Envelope<'a> {

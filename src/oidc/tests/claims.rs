@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::ISSUER;
 use crate::oidc::claims::{Address, Occasion, Person, SUPPORTED, access_token, chosen, id_token, scope_of, userinfo};
 use crate::oidc::jwt::{Algorithm, Claims};
+use crate::oidc::mapping::Mapping;
 use crate::oidc::scope::{Scope, Scopes};
 
 const NOW: i64 = 1_800_000_000;
@@ -43,6 +44,8 @@ pub(super) fn ada() -> Person {
     }
 }
 
+static NOTHING: Mapping = Mapping::new();
+
 fn occasion<'a>(scopes: &'a Scopes, amr: &'a [String]) -> Occasion<'a> {
     Occasion {
         issuer: ISSUER,
@@ -58,6 +61,7 @@ fn occasion<'a>(scopes: &'a Scopes, amr: &'a [String]) -> Occasion<'a> {
         algorithm: Algorithm::Es256,
         jkt: None,
         hands: &[],
+        mapping: &NOTHING,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::client::{AccessTokenFormat, AuthMethod, Profile, Registration};
 use super::jwt::Algorithm;
 use super::lifetimes::Lifetimes;
+use super::mapping::Mapping;
 use super::params::Params;
 use super::reach::Reach;
 use super::scope::Scope;
@@ -24,6 +25,7 @@ mod jwt;
 mod lifetimes;
 mod logout;
 mod logout_token;
+mod mapping;
 mod params;
 mod pushed;
 mod reach;
@@ -66,6 +68,8 @@ pub(super) fn registration() -> Registration {
         device_grant: false,
         resource: None,
         audiences: Vec::new(),
+        pairwise: false,
+        claims: Mapping::new(),
         initiate_login_uri: None,
         lifetimes: Lifetimes::default(),
         reach: Reach::default(),

@@ -33,7 +33,7 @@ fn op_22_what_is_not_offered_is_refused() {
         ("response_types", json!(["code", "id_token"]), "may name only code"),
         ("grant_types", json!(["implicit"]), "may name only authorization_code, refresh_token"),
         ("grant_types", json!("authorization_code"), "must be a list"),
-        ("subject_type", json!("pairwise"), "may name only public"),
+        ("subject_type", json!("ephemeral"), "may name only public, pairwise"),
         ("application_type", json!("desktop"), "may name only web, native"),
         ("token_endpoint_auth_method", json!("client_secret_jwt"), "may name only client_secret_basic"),
         ("id_token_signed_response_alg", json!("none"), "may name only RS256"),

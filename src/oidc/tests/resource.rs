@@ -2,7 +2,8 @@ use super::params;
 use crate::oidc::ErrorCode;
 use crate::oidc::client::{AuthMethod, Profile, Registration};
 use crate::oidc::jwt::Algorithm;
-use crate::oidc::resource::{audience, check, named, within};
+use crate::oidc::resource::{audience, check, metadata, metadata_url, named, within};
+use crate::oidc::scope::Scope;
 
 const API: &str = "https://api.example";
 const LEDGER: &str = "urn:example:ledger";
@@ -81,4 +82,30 @@ fn a_registration_names_resources_that_could_be_served() {
     let ipsie = Registration { profile: Profile::IpsieSl1, id_token_alg: Algorithm::Es256, ..base };
     assert_eq!(wrong(ipsie.clone()), None);
     assert_eq!(wrong(Registration { audiences: list(&[API]), ..ipsie }), Some("audiences"));
+}
+
+/// RFC 9728 2, 3.1.
+#[test]
+fn a_resource_server_says_where_tokens_for_it_come_from() {
+    let document = metadata(super::ISSUER, API, "Ledger", &[Scope::Roles]);
+
+    assert_eq!(
+        document,
+        serde_json::json!({
+            "resource": API, "resource_name": "Ledger", "authorization_servers": [super::ISSUER],
+            "bearer_methods_supported": ["header"], "scopes_supported": ["roles"],
+        })
+    );
+    assert!(metadata(super::ISSUER, API, "Ledger", &[]).get("scopes_supported").is_none());
+    let at = "https://api.example/.well-known/oauth-protected-resource";
+    for (identifier, url) in [
+        (API, at.to_owned()),
+        ("https://api.example/v1?t=7", format!("{at}/v1?t=7")),
+        ("https://api.example/v1/", format!("{at}/v1")),
+    ] {
+        assert_eq!(metadata_url(identifier), Some(url), "{identifier}");
+    }
+    for none in [LEDGER, "http://api.example", "api"] {
+        assert_eq!(metadata_url(none), None, "{none}");
+    }
 }

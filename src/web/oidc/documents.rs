@@ -12,7 +12,8 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::app::{App, keys};
-use crate::oidc::{discovery, jwt};
+use crate::oidc::scope::Scope;
+use crate::oidc::{discovery, jwt, resource};
 use crate::web::error::OAuthError;
 
 /// The languages of the pages.
@@ -21,6 +22,21 @@ const UI_LOCALES: [&str; 1] = ["en"];
 /// GET /.well-known/openid-configuration and /.well-known/oauth-authorization-server
 pub(super) async fn metadata(State(app): State<App>, headers: HeaderMap) -> Response {
     document(&headers, &discovery::metadata(&app.config.public_url, &UI_LOCALES, app.config.dynamic_registration))
+}
+
+/// GET /.well-known/oauth-protected-resource/api/v1
+pub(super) async fn api(State(app): State<App>, headers: HeaderMap) -> Response {
+    own_resource(&app, &headers, ("/api/v1", "Doorward API"), Scope::Api)
+}
+
+/// GET /.well-known/oauth-protected-resource/scim/v2
+pub(super) async fn scim(State(app): State<App>, headers: HeaderMap) -> Response {
+    own_resource(&app, &headers, ("/scim/v2", "Doorward SCIM"), Scope::Scim)
+}
+
+/// What this server says of what it protects itself (RFC 9728).
+fn own_resource(app: &App, headers: &HeaderMap, (path, name): (&str, &str), scope: Scope) -> Response {
+    document(headers, &resource::metadata(&app.config.public_url, &app.config.url(path), name, &[scope]))
 }
 
 /// GET /oauth2/jwks

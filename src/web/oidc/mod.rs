@@ -23,6 +23,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .get("/.well-known/openid-configuration", Access::Open, documents::metadata)
         .get("/.well-known/oauth-authorization-server", Access::Open, documents::metadata)
+        .get("/.well-known/oauth-protected-resource/api/v1", Access::Open, documents::api)
+        .get("/.well-known/oauth-protected-resource/scim/v2", Access::Open, documents::scim)
         .get(AUTHORIZE, Access::Open, authorize::authorize)
         .post(AUTHORIZE, Access::Open, authorize::authorize)
         .get(LOGOUT, Access::Open, logout::logout)

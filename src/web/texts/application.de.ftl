@@ -108,6 +108,13 @@ app-dpop = Token sind an einen Schlüssel gebunden (DPoP)
 app-dpop-hint = Ein gestohlener Token ist ohne den Schlüssel der Anwendung nichts wert (RFC 9449).
 app-device = Geräte ohne Browser dürfen sich anmelden
 app-device-hint = Ein Fernseher oder Terminal zeigt einen Code, und die Person meldet das Gerät mit einem anderen Browser an (RFC 8628).
+app-pairwise = Kennt Personen unter eigenen Namen
+app-pairwise-hint = Keine Anwendung eines anderen Hosts erkennt am Subject, dass es um dieselbe Person geht. Das bleibt so, und alle Redirect-URIs gehören zu einem Host.
+app-claims = Claims unter anderem Namen
+app-claims-hint = In jeder Zeile einer, etwa upn = email: der Name für die Anwendung und der Claim, von dem der Wert stammt. Er kommt mit dessen Scope. Was die Anwendung bekäme, zeigt der Test einer Anmeldung. Es gibt: { $name }
+app-wrong-claims = So können die Claims nicht mitgeteilt werden.
+app-metadata-at = Ohne Anmeldung abrufbar zu machen unter { $name }
+app-metadata-nowhere = Vom Ressourcenserver selbst abrufbar zu machen (RFC 9728 3.1).
 app-others = Andere Ressourcenserver
 app-resource = Sie ist ein Ressourcenserver mit dem Namen
 app-resource-hint = Eine absolute URI, falls sie selbst eine API anbietet. Dann darf sie nach den Token fragen, die für sie bestimmt sind (RFC 8707, RFC 7662).

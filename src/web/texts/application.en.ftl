@@ -108,6 +108,13 @@ app-dpop = Tokens are bound to a key (DPoP)
 app-dpop-hint = A stolen token is worth nothing without the key of the application (RFC 9449).
 app-device = Devices without a browser may sign in
 app-device-hint = A television or a terminal shows a code, and the person lets the device in with another browser (RFC 8628).
+app-pairwise = Knows people by names of its own
+app-pairwise-hint = No application of another host can tell by the subject that it has to do with the same person. It stays so, and all redirect URIs are of one host.
+app-claims = Claims under other names
+app-claims-hint = One on each line, such as upn = email: the name for the application, and the claim that the value is taken from. It comes with the scope of that one. What the application would get is shown by the test of a sign-in. There are: { $name }
+app-wrong-claims = The claims cannot be told like this.
+app-metadata-at = To be served, without a sign-in, at { $name }
+app-metadata-nowhere = To be served by the resource server (RFC 9728 3.1).
 app-others = Other resource servers
 app-resource = It is a resource server named
 app-resource-hint = An absolute URI, if it serves an API of its own. It may then ask about the tokens that are for it (RFC 8707, RFC 7662).

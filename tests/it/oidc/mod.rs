@@ -13,6 +13,7 @@ mod forged;
 mod front_channel;
 mod keys;
 mod logout;
+mod names;
 pub mod pushed;
 pub mod receiver;
 mod reflected;

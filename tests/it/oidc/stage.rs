@@ -86,6 +86,8 @@ impl Stage {
             device_grant: false,
             resource: None,
             audiences: Vec::new(),
+            pairwise: false,
+            claims: Default::default(),
             initiate_login_uri: None,
             lifetimes: Lifetimes::default(),
             reach: Reach::default(),

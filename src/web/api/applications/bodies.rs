@@ -7,7 +7,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::app::clients::{
-    AccessTokenFormat, Algorithm, AuthMethod, Edit, Lifetimes, NewClient, People, Profile, Reach, Registered, SignedIn,
+    AccessTokenFormat, Algorithm, AuthMethod, Edit, Lifetimes, Mapping, NewClient, People, Profile, Reach, Registered,
+    SignedIn,
 };
 use crate::domain::Error;
 use crate::domain::id::{ClientId, OrgId, UserId};
@@ -60,6 +61,11 @@ pub(in crate::web::api) struct ApplicationBody {
     resource: Option<String>,
     /// The resources that it gets tokens for, where it asks for any (RFC 8707) or exchanges a token (RFC 8693).
     audiences: Vec<String>,
+    /// Whether it knows people by names that no application of another host knows them by (OpenID Connect Core 8.1).
+    pairwise: bool,
+    /// The claims that it is told under other names, each with the claim that its value is taken from.
+    #[schema(value_type = Object)]
+    claims: Mapping,
     access_token_seconds: u32,
     refresh_token_idle_seconds: u32,
     authorization_seconds: u32,
@@ -123,6 +129,13 @@ pub(in crate::web::api) struct NewApplicationBody {
     /// The resources that it gets tokens for, where it asks for any (RFC 8707) or exchanges a token (RFC 8693).
     #[serde(default)]
     audiences: Vec<String>,
+    /// It knows people by names that no application of another host knows them by (OpenID Connect Core 8.1); it stays so.
+    #[serde(default)]
+    pairwise: bool,
+    /// The claims that it is told under other names, each with the claim that its value is taken from: `{"upn": "email"}`.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    claims: Mapping,
     #[schema(minimum = 60, maximum = 3600)]
     access_token_seconds: Option<u32>,
     refresh_token_idle_seconds: Option<u32>,
@@ -199,6 +212,9 @@ pub(in crate::web::api) struct ChangeApplicationBody {
     #[schema(value_type = Vec<String>, required = false)]
     audiences: Option<Option<Vec<String>>>,
     #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Object, required = false)]
+    claims: Option<Option<Mapping>>,
+    #[serde(default, deserialize_with = "told")]
     #[schema(value_type = u32, required = false, minimum = 60, maximum = 3600)]
     access_token_seconds: Option<Option<u32>>,
     #[serde(default, deserialize_with = "told")]
@@ -271,6 +287,8 @@ impl NewApplicationBody {
             device_grant: self.device_grant,
             resource: self.resource,
             audiences: self.audiences,
+            pairwise: self.pairwise,
+            claims: self.claims,
             initiate_login_uri: self.initiate_login_uri,
             lifetimes: Lifetimes {
                 access_token_seconds: self.access_token_seconds.unwrap_or(usual.access_token_seconds),
@@ -320,6 +338,7 @@ impl ChangeApplicationBody {
             device_grant: kept("device_grant", self.device_grant)?,
             resource: self.resource,
             audiences: kept("audiences", self.audiences)?,
+            claims: kept("claims", self.claims)?,
             lifetimes: Some(lifetimes).filter(|it| *it != was),
             reach: Some(reach).filter(|it| *it != before.reach),
         })
@@ -381,6 +400,8 @@ impl From<Registered> for ApplicationBody {
             device_grant: it.device_grant,
             resource: it.resource,
             audiences: it.audiences,
+            pairwise: it.pairwise,
+            claims: it.claims,
             access_token_seconds: it.lifetimes.access_token_seconds,
             refresh_token_idle_seconds: it.lifetimes.refresh_token_idle_seconds,
             authorization_seconds: it.lifetimes.authorization_seconds,

@@ -113,6 +113,7 @@ fn shown(Registered { registration: it, .. }: &Registered) -> Fields {
         ("initiate_login_uri", text(&it.initiate_login_uri)),
         ("resource", text(&it.resource)),
         ("audiences", it.audiences.join("\n")),
+        ("claims", form::claim_lines(&it.claims).join("\n")),
         ("profile", it.profile.as_str().to_owned()),
         ("id_token_alg", it.id_token_alg.as_str().to_owned()),
         ("access_token_format", it.access_token_format.as_str().to_owned()),
@@ -162,6 +163,7 @@ fn changed(fields: &Fields, before: &Registered, sees_groups: bool) -> Result<Ed
         device_grant: Some(fields.get("device_grant").is_some()),
         resource: Some(form::typed(fields, "resource")),
         audiences: Some(form::lines(fields, "audiences")),
+        claims: Some(form::claims(fields)?),
         lifetimes: Some(lifetimes(fields)?),
         reach: Some(Reach { organisations: was.reach.organisations.clone(), groups, roles: ticked("role-") }),
     })
@@ -192,6 +194,7 @@ fn clash(t: Texts, clashes: &[Clash]) -> String {
             "initiate_login_uri" => text("app-initiate"),
             "resource" => text("app-resource"),
             "audiences" => text("app-audiences"),
+            "claims" => text("app-claims"),
             "jwks" => text("client-keys"),
             "profile" => text("app-profile"),
             "id_token_alg" => text("app-alg"),

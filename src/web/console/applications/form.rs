@@ -2,10 +2,11 @@
 
 use super::{profile, scope, words};
 use crate::app::App;
-use crate::app::clients::{AccessTokenFormat, Algorithm, Profile, Reach};
+use crate::app::clients::{AccessTokenFormat, Algorithm, Mapping, Profile, Reach};
 use crate::app::groups::{GroupQuery, LIMIT_MAX, READ, page as page_of_groups};
 use crate::domain::role::RoleModel;
 use crate::domain::{Error, Flaw};
+use crate::oidc::mapping::sources;
 use crate::oidc::scope::Scope;
 use crate::web::console::Console;
 use crate::web::console::list::Choice;
@@ -13,11 +14,12 @@ use crate::web::form::Fields;
 use crate::web::texts::Texts;
 
 /// The fields that a new application has under "more".
-const MORE: [&str; 7] = [
+const MORE: [&str; 8] = [
     "backchannel_logout_uri",
     "frontchannel_logout_uri",
     "initiate_login_uri",
     "id_token_alg",
+    "pairwise",
     "profile",
     "require_mfa",
     "scope",
@@ -33,6 +35,8 @@ pub(super) struct Form {
     pub(super) formats: Vec<Choice>,
     pub(super) roles: Vec<Choice>,
     pub(super) groups: Vec<Choice>,
+    /// The claims that others can be taken from.
+    pub(super) sources: String,
 }
 
 /// What is wrong with a field.
@@ -71,6 +75,7 @@ impl Form {
                 .into(),
             roles: Vec::new(),
             groups: Vec::new(),
+            sources: sources().collect::<Vec<_>>().join(", "),
             fields,
         }
     }
@@ -134,6 +139,7 @@ fn place(member: &str) -> (&str, Option<&'static str>) {
         "frontchannel_logout_session_required" => ("frontchannel_logout_uri", Some("app-wrong-frontchannel")),
         "initiate_login_uri" => (member, Some("app-wrong-initiate")),
         "resource" | "audiences" => (member, Some("app-wrong-resource")),
+        "claims" => (member, Some("app-wrong-claims")),
         "token_endpoint_auth_method" => ("profile", Some("app-wrong-method")),
         "id_token_signed_response_alg" => ("id_token_alg", Some("app-wrong-alg")),
         "access_token_seconds" | "refresh_token_idle_seconds" | "authorization_seconds" => {
@@ -151,6 +157,21 @@ fn place(member: &str) -> (&str, Option<&'static str>) {
 pub(super) fn lines(fields: &Fields, field: &str) -> Vec<String> {
     let lines = fields.get(field).unwrap_or_default().lines().map(str::trim).filter(|it| !it.is_empty());
     lines.map(str::to_owned).collect()
+}
+
+/// The claims that stand in the lines of a form, each with its source.
+pub(super) fn claims(fields: &Fields) -> Result<Mapping, Error> {
+    let read = |line: String| {
+        let (name, source) = line.split_once('=')?;
+        Some((name.trim().to_owned(), source.trim().to_owned()))
+    };
+    let lines = lines(fields, "claims").into_iter().map(read).collect::<Option<Mapping>>();
+    lines.ok_or_else(|| Error::malformed("claims", "write NAME = SOURCE in each line, such as upn = email"))
+}
+
+/// The same lines for claims that are registered.
+pub(super) fn claim_lines(claims: &Mapping) -> Vec<String> {
+    claims.iter().map(|(name, source)| format!("{name} = {source}")).collect()
 }
 
 /// What is typed into a field; nothing where it is empty.

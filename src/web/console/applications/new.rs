@@ -9,7 +9,9 @@ use super::secret::once;
 use super::{kind, path};
 use crate::app::App;
 use crate::app::client_proof::JWKS_BYTES_MAX;
-use crate::app::clients::{self, AccessTokenFormat, AuthMethod, Lifetimes, NAME_MAX, NewClient, Profile, Reach};
+use crate::app::clients::{
+    self, AccessTokenFormat, AuthMethod, Lifetimes, Mapping, NAME_MAX, NewClient, Profile, Reach,
+};
 use crate::domain::{Error, Flaw};
 use crate::oidc::scope::Scope;
 use crate::web::console::Console;
@@ -111,6 +113,8 @@ fn wanted(console: &Console, fields: &Fields) -> Result<NewClient, Error> {
         device_grant: false,
         resource: None,
         audiences: Vec::new(),
+        pairwise: fields.get("pairwise").is_some(),
+        claims: Mapping::new(),
         initiate_login_uri: form::typed(fields, "initiate_login_uri"),
         lifetimes: Lifetimes::default(),
         reach: Reach::default(),

@@ -8,6 +8,7 @@ use crate::domain::role::RoleModel;
 use crate::oidc::client::Registration;
 use crate::oidc::discovery::{AUTHORIZE, JWKS, LOGOUT, TOKEN, USERINFO};
 use crate::oidc::jwt::Algorithm;
+use crate::oidc::resource;
 use crate::oidc::scope::{Scope, Scopes};
 use crate::web::texts::Texts;
 
@@ -130,7 +131,21 @@ pub(super) struct Shown {
 
 /// Every product, set up for this application.
 pub(super) fn all(app: &App, model: &RoleModel, t: Texts, it: &Registration) -> Vec<Shown> {
-    PRODUCTS.iter().map(|product| product.show(app, model, t, it)).collect()
+    let products = PRODUCTS.iter().map(|product| product.show(app, model, t, it));
+    products.chain(it.resource.as_deref().map(|resource| resource_server(app, t, it, resource))).collect()
+}
+
+/// What the application says of itself where it is a resource server.
+fn resource_server(app: &App, t: Texts, it: &Registration, identifier: &str) -> Shown {
+    let at = resource::metadata_url(identifier);
+    let metadata = resource::metadata(&app.config.public_url, identifier, &it.name, &[]);
+    Shown {
+        id: "protected-resource",
+        name: "Protected resource metadata (RFC 9728)".to_owned(),
+        text: serde_json::to_string_pretty(&metadata).unwrap_or_default(),
+        redirect: Some(at.map_or_else(|| t.say("app-metadata-nowhere"), |at| t.name("app-metadata-at", &at))),
+        misfit: None,
+    }
 }
 
 impl Product {
@@ -235,6 +250,8 @@ mod tests {
             device_grant: false,
             resource: None,
             audiences: Vec::new(),
+            pairwise: false,
+            claims: Default::default(),
             initiate_login_uri: None,
             lifetimes: crate::oidc::lifetimes::Lifetimes::default(),
             reach: crate::oidc::reach::Reach::default(),

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
+use super::form;
 use super::setup::{self, Shown};
 use super::{Badge, client_id, kind, path, profile, scope, status};
 use crate::app::clients::{self, AccessTokenFormat, Reach, Registered, SHOWN, SignedIn};
@@ -119,6 +120,8 @@ fn facts(t: Texts, Registered { client, registration: it }: &Registered, who: Ve
         yes("app-pushed", it.needs_pushed_requests()),
         yes("app-dpop", it.needs_dpop()),
         yes("app-device", it.device_grant),
+        yes("app-pairwise", it.pairwise),
+        lines("app-claims", form::claim_lines(&it.claims)),
         one("app-resource", &it.resource),
         lines("app-audiences", it.audiences.clone()),
         seconds("app-access-seconds", it.lifetimes.access_token_seconds),
