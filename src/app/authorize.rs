@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::app::application::{self, Application};
+use crate::app::mail::{self, Letter};
 use crate::app::sessions::begin_for_device_in;
 use crate::app::signin::{self, Attempt, Started, Wanted};
 use crate::app::tokens::person;
@@ -243,6 +244,10 @@ async fn issue(app: &App, request: &Authorization, person: &Person, session: &Se
     let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: words(&request.asked()) };
     let (tx, permit) = app.ask(tx, &person.actor(Some(session)), action, person.target()).await?;
     insert(&tx, request, (person, session), &client, &made).await?;
+    if request.device.is_some() {
+        let letter = Letter::DeviceLetIn { application: client.registration.name.clone() };
+        mail::queue(app, &tx, &person.user, letter).await?;
+    }
     tx.commit(permit).await?;
     let response = match made {
         Code::New(code) => request.reply_to.code(&app.config.public_url, code.reveal()),

@@ -5,14 +5,15 @@
 //! **Invariant:** the code of a device that was let in is a code like any other: it works once, and dies with the person, the
 //! organisation and the client.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::app::App;
 use crate::app::application::{self, Application};
 use crate::app::authorize::{self, Begun};
 use crate::app::throttle::{self, Rate, Subject};
 use crate::app::tokens::Failure;
 use crate::app::users::Person;
+use crate::app::{App, requests_left};
 use crate::domain::id::DeviceRequestId;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::session::{PROOF_IS_RECENT, Session};
@@ -36,7 +37,7 @@ const LAST_MOMENT: Duration = Duration::from_mins(1);
 const JITTER: Duration = Duration::from_secs(1);
 
 /// Takes the request of a device, and gives it the codes for itself and for whoever is to let it in.
-pub async fn begin(app: &App, client: &Application, params: &Params) -> Result<Response, Failure> {
+pub async fn begin(app: &App, client: &Application, params: &Params, from: IpAddr) -> Result<Response, Failure> {
     if !client.registration.device_grant {
         let problem = "this application is not registered for devices; set device_grant";
         return Err(ErrorCode::UnauthorizedClient.because(problem).into());
@@ -55,6 +56,7 @@ pub async fn begin(app: &App, client: &Application, params: &Params) -> Result<R
         is_refused: false,
         is_allowed: false,
     };
+    requests_left::count(app, client, from).await?;
     let (device, user) = (TokenKind::Device.generate(), free_code(app).await?);
     let hashes = (TokenHash::of(device.reveal()), hash_of(app, user.reveal())?);
     app.store.insert_device_request(&request, &hashes.0, &hashes.1).await?;

@@ -67,6 +67,7 @@ pub mod provisioning;
 pub mod pushed_requests;
 mod recovery;
 pub mod rehearse;
+mod requests_left;
 pub mod resources;
 pub mod role_models;
 pub mod roles;

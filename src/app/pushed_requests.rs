@@ -3,11 +3,12 @@
 //! **Invariant:** a pushed request is checked when it is pushed, by the rules of every other; what the browser brings is its
 //! reference, which is worth something to its client alone, for a short while, and until a code was made for it.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::app::App;
 use crate::app::application::{self, Application};
 use crate::app::tokens::Failure;
+use crate::app::{App, requests_left};
 use crate::domain::Error;
 use crate::domain::id::PushedId;
 use crate::domain::secret::{TokenHash, TokenKind};
@@ -22,12 +23,12 @@ use crate::store::pushed_requests::{self, Pushed};
 /// A request is remembered after its time for as long as a sign-in may take that began with it.
 pub(super) const KEPT: Duration = Duration::from_hours(2);
 
-/// Keeps the request of an authenticated client, and the key that its code is for where it proves to hold one.
+/// Keeps the request of an authenticated client that comes from an address, and the key that its code is for where it proves to hold one.
 pub async fn push(
     app: &App,
     client: &Application,
     params: &Params,
-    proven: Option<&Proven>,
+    (proven, from): (Option<&Proven>, IpAddr),
 ) -> Result<Response, Failure> {
     let request = Request::pushed(params.clone(), &client.registration)?;
     let mut asked = validate(&request, &client.registration).map_err(|refusal| match refusal {
@@ -40,6 +41,7 @@ pub async fn push(
             return Err(ErrorCode::InvalidDpopProof.because(problem).into());
         }
     }
+    requests_left::count(app, client, from).await?;
     let (id, handle) = (PushedId::new(), TokenKind::Pushed.generate());
     asked.pushed = Some(id.to_string());
     let pushed = Pushed {

@@ -9,7 +9,7 @@ use crate::app::project_teams;
 use crate::app::{App, logout, signals};
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::policy::{Action, Actor, Permit, Target, TargetUser, UserActor, keeps_a_holder};
-use crate::domain::role::{Effective, RoleKey, Source};
+use crate::domain::role::{Effective, RoleKey, RoleModel, Source};
 use crate::domain::session::Session;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error, Timestamp};
@@ -64,7 +64,12 @@ pub async fn load(tx: &Tx, id: UserId) -> Result<Person, Error> {
 /// The user with what it holds, for showing or signing in.
 pub async fn person(app: &App, user: User) -> Result<Person, Error> {
     let (_, model) = app.store.organisation(user.org).await?;
-    let effective = Effective::of(&model, grants::live(app.store.reader(), &user).await?);
+    person_in(app, &model, user).await
+}
+
+/// The same where the role model of the organisation is at hand.
+pub(super) async fn person_in(app: &App, model: &RoleModel, user: User) -> Result<Person, Error> {
+    let effective = Effective::of(model, grants::live(app.store.reader(), &user).await?);
     Ok(Person { user, effective })
 }
 

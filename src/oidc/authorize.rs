@@ -252,7 +252,7 @@ fn authorization(params: &Params, client: &Registration, reply_to: ReplyTo) -> R
         claims: claims(params, client, &scopes)?,
         client_id: client.client_id.clone(),
         first_party: client.first_party,
-        require_mfa: client.require_mfa,
+        require_mfa: client.needs_mfa(),
         reply_to,
         code_challenge: code_challenge(params)?,
         scopes,
@@ -282,7 +282,7 @@ pub fn of_device(
     Ok(Authorization {
         client_id: client.client_id.clone(),
         first_party: client.first_party,
-        require_mfa: client.require_mfa,
+        require_mfa: client.needs_mfa(),
         reply_to: ReplyTo::checked(page, ResponseMode::Query, None),
         scopes: scopes(params, client)?,
         code_challenge: String::new(),

@@ -12,7 +12,7 @@ use super::mapping::{self, Mapping};
 use super::reach::Reach;
 use super::redirect_uri;
 use super::resource::{self, RESOURCES_MAX};
-use super::scope::Scopes;
+use super::scope::{Scope, Scopes};
 
 /// A client as registered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,6 +176,9 @@ impl Registration {
             Profile::IpsieSl1 if !self.audiences.is_empty() => {
                 problem("audiences", "the profile ipsie-sl1 gives no tokens for other resources")
             }
+            Profile::IpsieSl1 if self.scopes.iter().any(|it| matches!(it, Scope::Api | Scope::Scim)) => {
+                problem("scope", "the profile ipsie-sl1 gives no tokens for the API and for SCIM")
+            }
             Profile::IpsieSl1 => Ok(()),
             Profile::Fapi2 => self.check_fapi(),
         }
@@ -190,6 +193,11 @@ impl Registration {
             return problem("id_token_signed_response_alg", "the profile fapi2 needs PS256, ES256 or EdDSA");
         }
         Ok(())
+    }
+
+    /// Whether people sign in to it with two factors; IPSIE SL1 wants that of an identity service.
+    pub fn needs_mfa(&self) -> bool {
+        self.require_mfa || self.profile == Profile::IpsieSl1
     }
 
     /// Whether the browser has to bring a request that was pushed.

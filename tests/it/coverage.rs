@@ -36,6 +36,24 @@ fn every_row_and_every_case_has_a_line_in_the_table() {
     assert_eq!((count("requirements"), count("attacks"), count("faults")), (159, ATTACKS, 35));
 }
 
+/// What is said to be met is met by tests that are there.
+#[test]
+fn every_test_that_the_statement_on_ipsie_names_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let statement = std::fs::read_to_string(root.join("docs/ipsie.md")).unwrap();
+    let named: Vec<&str> = statement.split('`').filter(|it| it.contains(".rs::")).collect();
+
+    let is_there = |test: &&&str| {
+        let (file, name) = test.split_once("::").unwrap();
+        let text = std::fs::read_to_string(root.join(file)).unwrap_or_default();
+        text.contains(&format!("fn {name}("))
+    };
+    let missing: Vec<_> = named.iter().filter(|it| !is_there(it)).collect();
+
+    assert!(named.len() >= 15, "{named:?}");
+    assert_eq!(missing, Vec::<&&str>::new());
+}
+
 const ATTACKS: usize = 188;
 
 /// The numbers of the failures of other SCIM servers that are cases here; those in between were never given.

@@ -175,7 +175,7 @@ async fn factors(app: &App, registration: &Registration, whose: &Person, entranc
         SignIn::Sso => false,
     };
     let is_due = entrance.duties.contains(&Duty::SetUpFactor);
-    Ok(Factors { by_application: registration.require_mfa, by_organisation: has_one || is_due })
+    Ok(Factors { by_application: registration.needs_mfa(), by_organisation: has_one || is_due })
 }
 
 /// The session that would come of the sign-in. What an identity provider would say of its methods is not known here.

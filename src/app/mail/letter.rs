@@ -59,6 +59,11 @@ pub enum Letter {
         /// When.
         at: Timestamp,
     },
+    /// A device without a browser was let in.
+    DeviceLetIn {
+        /// The application that runs on it.
+        application: String,
+    },
     /// The account was linked to a person at its identity provider, whom nothing but the address says it is.
     LinkedByEmail {
         /// The name of the connection.
@@ -302,6 +307,9 @@ impl Letter {
             Self::NewSignIn { user_agent, address, at } => {
                 let letter = letter.seen(user_agent, address).at(*at);
                 look(letter.subject("new-sign-in-subject").say("new-sign-in"))
+            }
+            Self::DeviceLetIn { application } => {
+                own(letter.with("name", unlinked(application)), "device-subject", "device-in")
             }
             Self::LinkedByEmail { provider } => {
                 let letter = letter.with("provider", unlinked(provider)).subject("linked-subject").say("linked");

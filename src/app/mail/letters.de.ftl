@@ -61,6 +61,8 @@ all-ended = Das bisherige Passwort gilt nicht mehr, und alle Sitzungen und pers�
 ## Was jemand mit dem eigenen Konto getan hat
 new-sign-in-subject = Eine neue Anmeldung bei { $organisation }
 new-sign-in = jemand hat sich als { $user } bei { $organisation } in einem Browser angemeldet, in dem das noch niemand getan hatte: { $browser }, Adresse { $from }, { $at }.
+device-subject = Ein Gerät wurde bei { $organisation } angemeldet
+device-in = ein Gerät mit der Anwendung { $name } wurde als { $user } bei { $organisation } angemeldet. Es bleibt angemeldet, bis es unter den Sitzungen des Kontos beendet wird.
 browser-on = { $browser } unter { $system }
 other-browser = ein anderer Browser oder ein Programm
 linked-subject = Ihr Konto bei { $organisation } wurde mit { $provider } verknüpft

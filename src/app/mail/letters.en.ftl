@@ -61,6 +61,8 @@ all-ended = The old password no longer works, and all sessions and personal toke
 ## What somebody did with the own account
 new-sign-in-subject = A new sign-in to your account at { $organisation }
 new-sign-in = Somebody signed in as { $user } at { $organisation } from a browser in which nobody had done so before: { $browser }, address { $from }, { $at }.
+device-subject = A device was let in to your account at { $organisation }
+device-in = A device with the application { $name } was let in as { $user } at { $organisation }. It stays signed in until it is ended among the sessions of the account.
 browser-on = { $browser } on { $system }
 other-browser = another browser or program
 linked-subject = Your account at { $organisation } was linked to { $provider }

@@ -120,6 +120,7 @@ fn letters(name: &str) -> Vec<Letter> {
             address: "192.0.2.7".to_owned(),
             at: MOMENT,
         },
+        Letter::DeviceLetIn { application: text.clone() },
         Letter::LinkedByEmail { provider: text.clone() },
         Letter::Linked { provider: text.clone(), by: Some(text.clone()), signs_in_there: true },
         Letter::Linked { provider: text.clone(), by: None, signs_in_there: false },

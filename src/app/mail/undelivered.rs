@@ -97,6 +97,7 @@ fn secrets(letter: &Letter) -> Vec<&str> {
         Letter::TemporaryPassword { password, .. } => vec![password],
         Letter::PasswordSet { .. }
         | Letter::NewSignIn { .. }
+        | Letter::DeviceLetIn { .. }
         | Letter::OwnPasswordChanged
         | Letter::SecondFactorOn
         | Letter::SecondFactorOff

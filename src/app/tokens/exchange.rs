@@ -5,10 +5,11 @@
 //! **Invariant:** what comes of it belongs to the same authorization and ends with it, and at the latest with the token that was
 //! exchanged; every application that it went through must still be what it was.
 
+use secrecy::ExposeSecret as _;
+
 use super::inspect::{Live, live};
 use super::{Failure, mint};
 use crate::app::application::Application;
-use crate::app::authorize::Circumstances;
 use crate::app::{App, keys, subject};
 use crate::domain::client::HandedTo;
 use crate::domain::policy::Action;
@@ -20,7 +21,6 @@ use crate::oidc::introspection::Kind;
 use crate::oidc::token::Response;
 use crate::oidc::{self, ErrorCode};
 use crate::store::families;
-use secrecy::ExposeSecret as _;
 
 /// Exchanges a token for one with which the client acts for the same person at other resources.
 pub(super) async fn hand_on(
@@ -32,7 +32,7 @@ pub(super) async fn hand_on(
     let subject = subject(app, client, grant).await?;
     let scopes = grant.scopes(&subject.scopes, &client.registration.scopes)?;
     let handed_to = handed_to(client, &subject)?;
-    let (how, keys) = (Circumstances::of(&subject.family)?, keys::current(app).await?);
+    let keys = keys::current(app).await?;
     let tx = app.begin_shared(subject.family.org).await?;
     if !families::lives(&*tx, &TokenHash::of(grant.subject_token.expose_secret()), tx.now).await? {
         return Err(not_one_of_its_own().into());
@@ -40,7 +40,18 @@ pub(super) async fn hand_on(
     let words = scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
     let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: words };
     let (tx, permit) = app.ask(tx, &client.actor(), action, subject.person.target()).await?;
-    let told = mint::describe(app, &tx, &subject.person, client).await?;
+    let wanted = mint::Wanted {
+        client,
+        family: &subject.family,
+        how: &subject.how,
+        scopes: &scopes,
+        audience: &grant.audience,
+        handed_to: &handed_to,
+        nonce: None,
+        spent: None,
+        jkt,
+    };
+    let told = mint::describe(app, &tx, &subject.person, &wanted).await?;
     let registration = &client.registration;
     let key = keys.signing(registration.id_token_alg)?;
     let sid = subject::session(app, registration, subject.family.session)?;
@@ -52,18 +63,7 @@ pub(super) async fn hand_on(
         algorithm: key.algorithm(),
         hands: &hands,
         lifetime_seconds: seconds,
-        ..mint::occasion(app, registration, &scopes, (&how, &sid), tx.now)
-    };
-    let wanted = mint::Wanted {
-        client,
-        family: &subject.family,
-        how: &how,
-        scopes: &scopes,
-        audience: &grant.audience,
-        handed_to: &handed_to,
-        nonce: None,
-        spent: None,
-        jkt,
+        ..mint::occasion(app, registration, &scopes, (&subject.how, &sid), tx.now)
     };
     let token = mint::access_token(&tx, &wanted, key, &told, &occasion).await?;
     tx.commit(permit).await?;

@@ -36,7 +36,7 @@ pub async fn userinfo(app: &App, token: &SecretString, proven: Option<&Proven>) 
     if !live.scopes.has(Scope::OpenId) {
         return Err(insufficient_scope(Scope::OpenId).into());
     }
-    Ok(at_userinfo(&live.whose, &live.scopes, &Circumstances::of(&live.family)?, &live.client.registration))
+    Ok(at_userinfo(&live.whose, &live.scopes, &live.how, &live.client.registration))
 }
 
 /// What userinfo says.
@@ -136,6 +136,7 @@ pub(super) struct Live {
     pub kind: Kind,
     pub issued: Issued,
     pub family: Family,
+    pub how: Circumstances,
     pub person: Person,
     client: Application,
     pub scopes: Scopes,
@@ -156,15 +157,18 @@ pub(super) async fn live(app: &App, token: &SecretString) -> Result<Option<Live>
     let Some((issued, family)) = found else { return Ok(None) };
     let Some(kind) = kind(issued.kind) else { return Ok(None) };
     let Some(user) = store::users::find(db, family.org, family.user).await? else { return Ok(None) };
-    let person = users::person(app, user).await?;
-    let whose = person::read(app, &person).await?;
     let Some(client) = application::by_id(db, family.client).await? else { return Ok(None) };
+    let scopes = Scopes::exactly(&issued.scopes.join(" ")).map_err(fault)?;
+    let how = Circumstances::of(&family)?;
+    let (organisation, model) = app.store.organisation(family.org).await?;
+    let person = users::person_in(app, &model, user).await?;
+    let with_groups = person::needs_groups(&client.registration, &scopes, &how);
+    let whose = person::describe(db, &organisation, &model, (&person, with_groups)).await?;
     if !client.registration.reach.includes(&whose) || !are_in_good_hands(app, &issued).await? {
         return Ok(None);
     }
-    let scopes = Scopes::exactly(&issued.scopes.join(" ")).map_err(fault)?;
     let whose = Told { sub: known_as(app, &issued, &client, person.user.id).await?, ..whose };
-    Ok(Some(Live { kind, issued, family, person, client, scopes, whose }))
+    Ok(Some(Live { kind, issued, family, how, person, client, scopes, whose }))
 }
 
 /// The name by which the client knows somebody whose token it is.

@@ -53,7 +53,7 @@ pub(super) async fn tokens(
 ) -> Result<Response, Failure> {
     let lifetimes = wanted.client.registration.lifetimes;
     let key = keys.signing(wanted.client.registration.id_token_alg)?;
-    let told = describe(app, tx, whose, wanted.client).await?;
+    let told = describe(app, tx, whose, wanted).await?;
     let sid = subject::session(app, &wanted.client.registration, wanted.family.session)?;
     let occasion = Occasion {
         jkt: wanted.jkt,
@@ -74,13 +74,15 @@ pub(super) async fn describe(
     app: &App,
     tx: &Tx,
     whose: &Person,
-    client: &Application,
+    Wanted { client, scopes, how, .. }: &Wanted<'_>,
 ) -> Result<claims::Person, Failure> {
-    let told = person::describe(&**tx, tx.organisation()?, tx.roles()?, whose).await?;
-    if !client.registration.reach.includes(&told) {
+    let registration = &client.registration;
+    let with_groups = person::needs_groups(registration, scopes, how);
+    let told = person::describe(&**tx, tx.organisation()?, tx.roles()?, (whose, with_groups)).await?;
+    if !registration.reach.includes(&told) {
         return Err(invalid_grant().into());
     }
-    Ok(claims::Person { sub: subject::of(app, &client.registration, whose.user.id)?, ..told })
+    Ok(claims::Person { sub: subject::of(app, registration, whose.user.id)?, ..told })
 }
 
 /// The circumstances under which an application is told of somebody who has signed in like this, in this session.

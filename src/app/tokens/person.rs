@@ -3,19 +3,27 @@
 use serde_json::Value;
 
 use crate::app::App;
+use crate::app::authorize::Circumstances;
 use crate::app::users::Person;
 use crate::domain::Error;
 use crate::domain::organisation::Organisation;
 use crate::domain::role::RoleModel;
 use crate::domain::user::User;
 use crate::oidc::claims::{self, Address};
+use crate::oidc::client::Registration;
+use crate::oidc::scope::{Scope, Scopes};
 use crate::scim::schema::DOORWARD_URN;
 use crate::store::{Reader, members, teams};
 
 /// The same, read now.
 pub(in crate::app) async fn read(app: &App, person: &Person) -> Result<claims::Person, Error> {
     let (organisation, model) = app.store.organisation(person.user.org).await?;
-    describe(app.store.reader(), &organisation, &model, person).await
+    describe(app.store.reader(), &organisation, &model, (person, true)).await
+}
+
+/// Whether a client is told, or chosen by, what somebody is a member of; nobody else asks the database for it.
+pub(super) fn needs_groups(to: &Registration, scopes: &Scopes, how: &Circumstances) -> bool {
+    scopes.with(&how.claims.scopes()).has(Scope::Groups) || !to.reach.groups.is_empty()
 }
 
 /// What may be told about a person now; the scopes decide how much of it is.
@@ -23,11 +31,16 @@ pub(super) async fn describe(
     db: &impl Reader,
     organisation: &Organisation,
     model: &RoleModel,
-    person: &Person,
+    (person, with_groups): (&Person, bool),
 ) -> Result<claims::Person, Error> {
     let user = &person.user;
-    let groups = members::groups_of(db, user.org, &[user.id]).await?;
-    let teams = teams::of_user(db, user.org, user.id).await?;
+    let (groups, teams) = match with_groups {
+        true => {
+            let groups = members::groups_of(db, user.org, &[user.id]).await?;
+            (groups, teams::of_user(db, user.org, user.id).await?)
+        }
+        false => (Vec::new(), Vec::new()),
+    };
     let document: Value = serde_json::from_str(&user.document).map_err(anyhow::Error::new)?;
     Ok(claims::Person {
         org_id: organisation.id.to_string(),

@@ -1,6 +1,7 @@
 use super::{public_client, registration};
 use crate::oidc::client::{AccessTokenFormat, AuthMethod, Profile, Registration};
 use crate::oidc::jwt::Algorithm;
+use crate::oidc::scope::Scopes;
 use serde_json::json;
 
 fn field_of(client: &Registration) -> Option<&'static str> {
@@ -9,7 +10,7 @@ fn field_of(client: &Registration) -> Option<&'static str> {
 
 #[test]
 fn a_registration_may_ask_only_for_what_is_offered() {
-    let base = registration();
+    let (base, usual) = (registration(), Scopes::exactly("openid profile").unwrap());
     let on = |uri: &str| Registration { frontchannel_logout_uri: Some(uri.to_owned()), ..base.clone() };
     let table = [
         (base.clone(), None),
@@ -19,7 +20,11 @@ fn a_registration_may_ask_only_for_what_is_offered() {
         (Registration { jwks: Some(json!({})), ..base.clone() }, Some("jwks")),
         (Registration { profile: Profile::Fapi2, ..base.clone() }, Some("token_endpoint_auth_method")),
         (Registration { profile: Profile::IpsieSl1, ..base.clone() }, Some("id_token_signed_response_alg")),
-        (Registration { profile: Profile::IpsieSl1, id_token_alg: Algorithm::Es256, ..base.clone() }, None),
+        (Registration { profile: Profile::IpsieSl1, id_token_alg: Algorithm::Es256, ..base.clone() }, Some("scope")),
+        (
+            Registration { scopes: usual, profile: Profile::IpsieSl1, id_token_alg: Algorithm::Es256, ..base.clone() },
+            None,
+        ),
         (Registration { redirect_uris: vec![], ..base.clone() }, Some("redirect_uris")),
         (Registration { redirect_uris: vec!["http://a.example".into()], ..base.clone() }, Some("redirect_uris")),
         (

@@ -3,7 +3,7 @@ use crate::oidc::ErrorCode;
 use crate::oidc::client::{AuthMethod, Profile, Registration};
 use crate::oidc::jwt::Algorithm;
 use crate::oidc::resource::{audience, check, metadata, metadata_url, named, within};
-use crate::oidc::scope::Scope;
+use crate::oidc::scope::{Scope, Scopes};
 
 const API: &str = "https://api.example";
 const LEDGER: &str = "urn:example:ledger";
@@ -79,7 +79,8 @@ fn a_registration_names_resources_that_could_be_served() {
     let public = Registration { auth_method: AuthMethod::None, frontchannel_logout_uri: None, ..base.clone() };
     assert_eq!(wrong(Registration { audiences: list(&[API]), ..public.clone() }), None);
     assert_eq!(wrong(Registration { resource: Some(API.to_owned()), ..public }), Some("resource"));
-    let ipsie = Registration { profile: Profile::IpsieSl1, id_token_alg: Algorithm::Es256, ..base };
+    let scopes = Scopes::exactly("openid profile").unwrap();
+    let ipsie = Registration { profile: Profile::IpsieSl1, id_token_alg: Algorithm::Es256, scopes, ..base };
     assert_eq!(wrong(ipsie.clone()), None);
     assert_eq!(wrong(Registration { audiences: list(&[API]), ..ipsie }), Some("audiences"));
 }

@@ -15,13 +15,12 @@ use crate::app::{App, keys};
 use crate::oidc::scope::Scope;
 use crate::oidc::{discovery, jwt, resource};
 use crate::web::error::OAuthError;
-
-/// The languages of the pages.
-const UI_LOCALES: [&str; 1] = ["en"];
+use crate::web::texts::Language;
 
 /// GET /.well-known/openid-configuration and /.well-known/oauth-authorization-server
 pub(super) async fn metadata(State(app): State<App>, headers: HeaderMap) -> Response {
-    document(&headers, &discovery::metadata(&app.config.public_url, &UI_LOCALES, app.config.dynamic_registration))
+    let languages = Language::ALL.map(Language::tag);
+    document(&headers, &discovery::metadata(&app.config.public_url, &languages, app.config.dynamic_registration))
 }
 
 /// GET /.well-known/oauth-protected-resource/api/v1

@@ -17,13 +17,14 @@ use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::answer;
-use super::context::{CallerAddress, texts};
+use super::context::{CallerAddress, speak, texts};
 use super::cookie::Cookie;
 use super::error::PageError;
 use super::form::{Fields, Signed, csrf_token, kept_fields};
 use super::page::{EmptyPage, GoOnPage, Page, PageForm, Problem, ProofDuePage, SignedOutPage};
 use super::routes::{Access, Routes};
 use super::sign_out::SIGNED_OUT;
+use super::texts::Language;
 use super::words;
 use crate::app::signin::{self, Answer, Arrival, Attempt, Browser, Errand, Finished, Given, Onward, Proof, Started};
 use crate::app::{App, sessions};
@@ -292,6 +293,11 @@ async fn own_attempt(app: &App, headers: &HeaderMap, id: &str) -> Result<Option<
         return Ok(None);
     };
     let attempt = signin::find(app, &cookie).await?;
+    // OpenID Connect Core 3.1.2.1: the application may know better than the browser what its people read.
+    let wished = attempt.as_ref().and_then(|it| it.application()?.request.ui_locales.as_deref());
+    if let Some(language) = wished.and_then(|it| Language::liked(&it.replace(' ', ","))) {
+        speak(language);
+    }
     Ok(attempt.filter(|attempt| attempt.id.to_string() == id).map(|attempt| (attempt, cookie)))
 }
 

@@ -36,6 +36,8 @@ async fn ask(stage: &Stage, rp: &Rp) -> Value {
 }
 
 async fn poll(stage: &Stage, rp: &Rp, waiting: &Value) -> Reply {
+    // Whoever let it in is told so by a letter.
+    stage.server.run_jobs().await;
     stage.token(rp, &[("grant_type", GRANT), ("device_code", waiting["device_code"].as_str().unwrap())]).await
 }
 
@@ -94,6 +96,8 @@ async fn somebody_lets_a_device_in_with_another_browser() {
     assert!(reply.header("location").unwrap().ends_with("/device?outcome=allowed"));
 
     let tokens = poll(&stage, &rp, &waiting).await.expect(200).json();
+    let letters = stage.server.mails();
+    assert!(letters.iter().any(|it| it.contains("A device with the application Television was let in")), "{letters:?}");
     let id_token = claims(tokens["id_token"].as_str().unwrap());
     assert_eq!((&id_token["sub"], &id_token["aud"]), (&json!(stage.grace.user.id), &json!(rp.client_id)));
     assert_eq!(stage.userinfo(tokens["access_token"].as_str().unwrap()).await.status, 200);
@@ -184,6 +188,7 @@ async fn nobody_guesses_the_code_of_somebody_elses_device() {
     let_in(&stage, &stage.ada, &waiting).await;
     stage.server.advance(Duration::from_mins(10));
     assert_eq!(type_in(&browser, "BBBB-BBBB").await.status, 422);
+    stage.server.run_jobs().await;
 }
 
 /// FT-19: the code of a device is good once, and whatever came of it ends when it comes again.

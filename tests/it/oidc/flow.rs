@@ -236,3 +236,21 @@ async fn c8_the_wish_of_an_application_leaves_the_password_rules_as_they_are() {
     assert!(short.problem().contains("15"), "{}", short.problem());
     assert!(enrolment.text.contains("\u{2068}Ledger\u{2069} asks for a second factor"), "{}", enrolment.text);
 }
+
+/// OpenID Connect Core 3.1.2.1, `ui_locales`; a language that nobody speaks here is passed over.
+#[tokio::test]
+async fn the_pages_are_in_the_language_that_the_application_wishes() {
+    let stage = Stage::new().await;
+    let rp = stage.rp().await;
+    let browser = Browser::new(&stage.server).speaking("en");
+
+    let (at, page) = browser.visit(&rp.request(&[("ui_locales", "fr de-CH en")])).await;
+    let reply = browser.submit(&page, &[("username", "ada@acme.example")]).await;
+    let (_, password) = browser.follow(&at, reply).await;
+    let (_, other) = Browser::new(&stage.server).speaking("en").visit(&rp.request(&[("ui_locales", "fr se")])).await;
+
+    assert_eq!((page.heading(), password.heading()), ("Anmelden", "Geben Sie Ihr Passwort ein"));
+    assert_eq!(other.heading(), "Sign in");
+    let document = stage.server.get("/.well-known/openid-configuration").await.json();
+    assert_eq!(document["ui_locales_supported"], serde_json::json!(["en", "de"]));
+}

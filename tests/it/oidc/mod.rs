@@ -11,6 +11,7 @@ mod exchange;
 mod flow;
 mod forged;
 mod front_channel;
+mod ipsie;
 mod keys;
 mod logout;
 mod names;

@@ -152,3 +152,24 @@ async fn a_client_that_pushes_is_held_to_it_and_what_it_pushed_goes_with_it() {
     assert_eq!((disabled.status, deleted.status), (400, 400));
     assert!(answer(&enabled).contains_key("code"));
 }
+
+/// Whoever knows the name of a public client can push in it; not without end.
+#[tokio::test]
+async fn an_address_leaves_so_many_requests_of_clients_that_cannot_prove_themselves() {
+    let stage = Stage::new().await;
+    let public = |new| NewClient { auth_method: AuthMethod::None, device_grant: true, ..new };
+    let (public, confidential) = (stage.rp_with(public).await, stage.rp().await);
+    for _ in 0..299 {
+        push(&stage, &public, &[]).await.expect(201);
+    }
+    stage.call(&public, "/oauth2/device_authorization", &[("scope", "openid")]).await.expect(200);
+
+    let more = push(&stage, &public, &[]).await;
+    let device = stage.call(&public, "/oauth2/device_authorization", &[("scope", "openid")]).await;
+
+    assert_eq!((more.status, device.status), (429, 429));
+    assert!(more.header("retry-after").is_some());
+    push(&stage, &confidential, &[]).await.expect(201);
+    stage.server.advance(Duration::from_mins(10));
+    push(&stage, &public, &[]).await.expect(201);
+}
