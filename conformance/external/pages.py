@@ -187,9 +187,11 @@ def people(stage: Stage) -> tuple[Someone, Someone]:
     program = stage.api("POST", f"/service-accounts{of_org}", {"name": "HR sync", "role": "viewer"})["id"]
     token = {"name": "nightly", "scopes": ["read"], "expires_in_days": 30}
     stage.api("POST", f"/service-accounts/{program}/tokens", token)
-    for name, kind in (("Wiki", "client_secret_basic"), (LONG, "none")):
-        wiki = {"name": name, "auth_method": kind, "redirect_uris": [f"https://wiki.example/{LONG[:20]}"]}
-        stage.api("POST", f"/clients{of_org}", wiki)
+    word = LONG.replace("ä", "ae")
+    served = {"resource": f"https://wiki.example/{word}", "claims": {"upn": "email", word: "roles"}}
+    for name, more in (("Wiki", {"auth_method": "client_secret_basic", **served}), (LONG, {"auth_method": "none"})):
+        wiki = {"name": name, "redirect_uris": [f"https://wiki.example/{LONG[:20]}"], "pairwise": True, **more}
+        stage.api("POST", f"/clients{of_org}", wiki | {"audiences": ["https://api.example", f"urn:{LONG[:20]}"]})
     auditor = {"label": "Auditor", "description": "Reads what happened.", "allow": ["users:list"]}
     stage.api("POST", f"/roles{of_org}", auditor | {"given_by": ["owner"], "below": "contributor"})
     return ada, stan

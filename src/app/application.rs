@@ -7,6 +7,7 @@ use crate::domain::policy::{Actor, ClientActor};
 use crate::domain::secret::TokenHash;
 use crate::domain::{Error, Timestamp};
 use crate::oidc::client::Registration;
+use crate::oidc::client_document::address;
 use crate::store::{Reader, clients};
 
 /// A client that is not disabled.
@@ -21,10 +22,11 @@ pub struct Application {
 
 /// The application that a request names; a disabled one is none.
 pub async fn find(app: &App, client_id: &str) -> Result<Option<Application>, Error> {
-    match client_id.parse::<ClientId>() {
-        Ok(id) => by_id(app.store.reader(), id).await,
-        Err(_) => Ok(None),
-    }
+    let described = || address(client_id).filter(|_| app.config.client_id_metadata_documents);
+    let id = client_id.parse().ok().or_else(|| described().map(|_| ClientId::of_address(client_id)));
+    let Some(id) = id else { return Ok(None) };
+    let found = by_id(app.store.reader(), id).await?;
+    Ok(found.filter(|it| it.registration.client_id == client_id))
 }
 
 /// The same by the id as it is stored.

@@ -31,11 +31,11 @@ pub(super) fn read_keys(document: &Value) -> Result<Value, Error> {
 /// Checks what a client signed under its keys; what is believed is still to be spent.
 pub(super) fn believe(
     app: &App,
-    (client, jwks): (ClientId, &str),
+    (client, client_id, jwks): (ClientId, &str, &str),
     presented: &SecretString,
 ) -> Result<Assertion, oidc::Error> {
-    let (issuer, client_id, now) = (app.config.public_url.as_str(), client.to_string(), app.now());
-    match assertion::verify(jwks, (issuer, &client_id), now.seconds(), presented.expose_secret()) {
+    let (issuer, now) = (app.config.public_url.as_str(), app.now());
+    match assertion::verify(jwks, (issuer, client_id), now.seconds(), presented.expose_secret()) {
         Ok(Proven { jti, ends }) => {
             let left = u64::try_from(ends.saturating_sub(now.seconds())).unwrap_or(0);
             Ok(Assertion { client, jti: TokenHash::of(&jti), ends_at: now.after(Duration::from_secs(left)) })

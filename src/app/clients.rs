@@ -4,11 +4,13 @@
 //! **Invariant:** a client of which two secrets work has the second for a day; where the earlier one may be in foreign hands it
 //! ends at once, with every token of before.
 
+mod by_document;
 mod by_itself;
 mod change;
 mod people;
 mod trial;
 
+pub use by_document::{Documents, meet};
 pub use by_itself::{Itself, RegisteredItself, itself, register, replace, withdraw};
 pub use change::{Earlier, Edit, OVERLAP, edit, rotate_secret};
 pub use people::{People, SHOWN, SHOWN_MAX, SignedIn, end_access, may_end_access, signed_in};
@@ -108,21 +110,22 @@ pub struct Registered {
 
 /// Makes a client; its secret, where it has one, is shown once.
 pub async fn create(app: &App, actor: &Actor, new: NewClient) -> Result<(Registered, Option<Secret<String>>), Error> {
-    add(app, actor, new, None).await
+    let id = ClientId::new();
+    add(app, actor, (id, id.to_string()), new, None).await
 }
 
 async fn add(
     app: &App,
     actor: &Actor,
+    (id, client_id): (ClientId, String),
     new: NewClient,
     registration_token: Option<&TokenHash>,
 ) -> Result<(Registered, Option<Secret<String>>), Error> {
     check_name("name", &new.name, NAME_MAX)?;
-    let id = ClientId::new();
     let org = new.org.unwrap_or(OrgId::OPERATOR);
     let events_uri = new.events_uri.clone();
     events_uri.as_deref().map_or(Ok(()), events::check_uri)?;
-    let registration = registration(id, new)?;
+    let registration = registration(client_id, new)?;
     check(&registration)?;
     // Whoever may not is refused, and recorded, in the unit; no key is made for them.
     if may_read(app, actor, org).await.is_ok() {
@@ -235,13 +238,13 @@ async fn delete_in(app: &App, actor: &Actor, (tx, before): (Tx, Registered)) -> 
     tx.commit(permit).await
 }
 
-fn registration(id: ClientId, new: NewClient) -> Result<Registration, Error> {
+fn registration(client_id: String, new: NewClient) -> Result<Registration, Error> {
     // What opens a surface of its own is asked for by whoever means it.
     let usual = || Scope::ALL.into_iter().filter(|scope| !scope.opens_a_surface()).collect();
     let scopes = new.scopes.as_deref().map_or_else(|| Ok(usual()), Scopes::exactly);
     let by_profile = if new.profile == Profile::Standard { Algorithm::Rs256 } else { Algorithm::Es256 };
     Ok(Registration {
-        client_id: id.to_string(),
+        client_id,
         name: new.name,
         auth_method: new.auth_method,
         jwks: new.jwks.as_ref().map(read_keys).transpose()?,

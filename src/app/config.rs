@@ -66,6 +66,9 @@ pub struct Settings {
     /// Whether applications may register themselves, each with a token of somebody who keeps the applications [default: false]
     #[arg(long, env = "DOORWARD_DYNAMIC_REGISTRATION", global = true, value_name = "TRUE|FALSE")]
     pub dynamic_registration: Option<bool>,
+    /// Whether applications that nobody registered may be known by the address at which they are described [default: false]
+    #[arg(long, env = "DOORWARD_CLIENT_ID_METADATA_DOCUMENTS", global = true, value_name = "TRUE|FALSE")]
+    pub client_id_metadata_documents: Option<bool>,
 }
 
 /// The settings as the program uses them: complete and checked.
@@ -105,6 +108,8 @@ pub struct Config {
     pub operator_token_file: Option<PathBuf>,
     /// Whether applications may register themselves.
     pub dynamic_registration: bool,
+    /// Whether applications may be known by the address at which they are described.
+    pub client_id_metadata_documents: bool,
     /// The size of new RSA keys; no setting, smaller only where a test has no time for them.
     pub rsa_bits: u32,
 }
@@ -143,6 +148,7 @@ impl Settings {
             entra_authority: self.entra_authority.or(other.entra_authority),
             operator_token_file: self.operator_token_file.or(other.operator_token_file),
             dynamic_registration: self.dynamic_registration.or(other.dynamic_registration),
+            client_id_metadata_documents: self.client_id_metadata_documents.or(other.client_id_metadata_documents),
         }
     }
 
@@ -171,6 +177,7 @@ impl Settings {
             entra_authority: entra_authority(self.entra_authority.as_deref())?,
             operator_token_file: self.operator_token_file,
             dynamic_registration: self.dynamic_registration.unwrap_or(false),
+            client_id_metadata_documents: self.client_id_metadata_documents.unwrap_or(false),
             rsa_bits: 3072,
             listen,
             data_dir,

@@ -100,6 +100,7 @@ pub mod waiting;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
+use clients::Documents;
 use clock::Clock;
 use config::Config;
 use federation::Providers;
@@ -143,6 +144,8 @@ pub struct Parts {
     pub tables: Tables,
     /// What identity providers publish, kept for a while.
     pub providers: Providers,
+    /// When the descriptions of applications were read.
+    pub documents: Documents,
     /// What identity providers asked and is not written yet.
     pub journal: Journal,
     outbound: OnceLock<Outbound>,
@@ -165,6 +168,7 @@ impl App {
             lanes: Lanes::default(),
             tables: Tables::default(),
             providers: Providers::default(),
+            documents: Documents::default(),
             journal: Journal::default(),
             outbound: OnceLock::new(),
         })))

@@ -66,10 +66,11 @@ pub(super) async fn brought(
         Err(missing) => return Ok(Some(Err(missing))),
     };
     let pushed = pushed_requests::find(app.store.reader(), &TokenHash::of(handle), app.now()).await?;
-    let Some(pushed) = pushed.filter(|it| it.client.to_string() == client_id) else { return Ok(Some(Err(over()))) };
+    let Some(pushed) = pushed else { return Ok(Some(Err(over()))) };
     let asked: Authorization = serde_json::from_str(&pushed.request).map_err(anyhow::Error::new)?;
     // The client may have been disabled, or its addresses changed, since it pushed.
     let client = application::find(app, client_id).await?;
+    let client = client.filter(|it| it.client.id == pushed.client);
     let client = client.filter(|it| it.registration.has_redirect_uri(asked.reply_to.redirect_uri()));
     Ok(Some(client.map(|client| (asked, client)).ok_or_else(over)))
 }

@@ -1,12 +1,14 @@
 //! Identifiers: UUIDv7 made by this server, one type per kind of thing.
 //!
-//! **Invariant:** an id is made here and nowhere else; nothing that a client sends becomes one.
+//! **Invariant:** an id is made here and nowhere else; nothing that a client sends becomes one, but the address that names an
+//! application, by its hash.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use sha2::{Digest as _, Sha256};
+use uuid::{Builder, Uuid, Variant, Version};
 
 /// The text is not an id in its one spelling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -132,6 +134,16 @@ impl InvitationId {
     /// The user that the invited person becomes, so that the audit tells one story of both.
     pub const fn user(self) -> UserId {
         UserId(self.0)
+    }
+}
+
+impl ClientId {
+    /// The id of the application that this address names.
+    pub fn of_address(address: &str) -> Self {
+        let hash: [u8; 32] = Sha256::digest(address).into();
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ..] = hash;
+        let bytes = [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p];
+        Self(Builder::from_bytes(bytes).with_variant(Variant::RFC4122).with_version(Version::Custom).into_uuid())
     }
 }
 

@@ -37,8 +37,9 @@ pub const LOGOUT: &str = "/oauth2/logout";
 pub const REGISTER: &str = "/oauth2/register";
 
 /// The document for both well-known addresses; `ui_locales` are the languages of the pages, and applications register themselves
-/// where that is offered.
-pub fn metadata(issuer: &str, ui_locales: &[&str], has_registration: bool) -> Value {
+/// or are
+/// described at their names, where that is offered.
+pub fn metadata(issuer: &str, ui_locales: &[&str], (has_registration, reads_documents): (bool, bool)) -> Value {
     let at = |path: &str| format!("{}{path}", issuer.trim_end_matches('/'));
     let mut document = json!({
         "issuer": issuer,
@@ -80,6 +81,9 @@ pub fn metadata(issuer: &str, ui_locales: &[&str], has_registration: bool) -> Va
     });
     if let Some(members) = document.as_object_mut().filter(|_| has_registration) {
         members.insert("registration_endpoint".to_owned(), json!(at(REGISTER)));
+    }
+    if let Some(members) = document.as_object_mut().filter(|_| reads_documents) {
+        members.insert("client_id_metadata_document_supported".to_owned(), json!(true));
     }
     document
 }

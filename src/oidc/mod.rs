@@ -16,6 +16,7 @@ pub mod bearer;
 pub mod claims;
 pub mod claims_request;
 pub mod client;
+pub mod client_document;
 pub mod credentials;
 pub mod decide;
 pub mod device;

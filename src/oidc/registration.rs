@@ -96,6 +96,26 @@ impl Body {
     /// What is registered with it, where an application is registered already as this or not at all. What is not known is ignored
     /// (RFC 7591 2); what is known and not offered is refused.
     pub fn metadata(&self, before: Option<&Registration>) -> Result<Metadata, Error> {
+        let usual_method = before.map_or(AuthMethod::ClientSecretBasic, |it| it.auth_method);
+        self.read(before, usual_method)
+    }
+
+    /// What an application says of itself at the address that is its name, to everybody: so there is no secret in it.
+    pub fn described(&self, address: &str) -> Result<Metadata, Error> {
+        if self.text("client_id")? != Some(address) {
+            return Err(wrong("client_id", "must be the address of the document"));
+        }
+        if self.has("client_secret") {
+            return Err(wrong("client_secret", "has no place in what everybody reads"));
+        }
+        let metadata = self.read(None, AuthMethod::None)?;
+        if metadata.auth_method.has_secret() {
+            return Err(one_of("token_endpoint_auth_method", &["private_key_jwt", "none"]));
+        }
+        Ok(metadata)
+    }
+
+    fn read(&self, before: Option<&Registration>, usual_method: AuthMethod) -> Result<Metadata, Error> {
         let had = |what: fn(&Registration) -> bool| before.is_some_and(what);
         let has = before.map(|it| it.scopes.clone()).unwrap_or_default();
         self.is_for_codes(had(|it| it.device_grant))?;
@@ -105,7 +125,6 @@ impl Body {
         if self.has("jwks_uri") {
             return Err(wrong("jwks_uri", "is not offered here; send the keys themselves, as jwks"));
         }
-        let usual_method = before.map_or(AuthMethod::ClientSecretBasic, |it| it.auth_method);
         let auth_method = self.text("token_endpoint_auth_method")?.map(AuthMethod::named);
         let id_token_alg = self.text("id_token_signed_response_alg")?.map(Algorithm::named);
         Ok(Metadata {

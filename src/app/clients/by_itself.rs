@@ -62,7 +62,9 @@ pub async fn register(app: &App, actor: &Actor, body: &[u8]) -> Result<Registere
     let metadata = body.metadata(None)?;
     let token = TokenKind::Registration.generate();
     let new = new(org, metadata);
-    let (it, secret) = add(app, actor, new, Some(&TokenHash::of(token.reveal()))).await.map_err(told)?;
+    let id = ClientId::new();
+    let named = (id, id.to_string());
+    let (it, secret) = add(app, actor, named, new, Some(&TokenHash::of(token.reveal()))).await.map_err(told)?;
     Ok(RegisteredItself { it, secret, token })
 }
 
@@ -124,7 +126,7 @@ async fn is_of(app: &App, own: &Itself, (client_id, secret): (Option<&str>, Opti
     Err(wrong("client_secret", "is not the present one; leave it out").into())
 }
 
-fn new(org: OrgId, it: Metadata) -> NewClient {
+pub(super) fn new(org: OrgId, it: Metadata) -> NewClient {
     NewClient {
         org: Some(org),
         name: it.name(),
@@ -156,7 +158,7 @@ fn new(org: OrgId, it: Metadata) -> NewClient {
 }
 
 /// What people waived for the addresses and scopes of before, they did not waive for others.
-fn edit(it: Metadata, before: &Registration) -> Edit {
+pub(super) fn edit(it: Metadata, before: &Registration) -> Edit {
     let is_the_same = it.redirect_uris == before.redirect_uris && before.scopes.covers(&it.scopes);
     Edit {
         first_party: (!is_the_same).then_some(false),

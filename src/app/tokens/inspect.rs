@@ -56,10 +56,9 @@ pub async fn introspect(app: &App, asking: &Application, token: &SecretString) -
     let Some(live) = live(app, token).await? else {
         return Ok(introspection::answer(None, Asking { client_id: "", resource: None }, now_seconds));
     };
-    let asking = Asking {
-        client_id: &asking.registration.client_id,
-        resource: asking.registration.resource.as_deref().filter(|_| asking.client.serves(live.family.org)),
-    };
+    let Registration { client_id, resource, reach, .. } = &asking.registration;
+    let is_served = asking.client.serves(live.family.org) && reach.serves(&live.family.org.to_string());
+    let asking = Asking { client_id, resource: resource.as_deref().filter(|_| is_served) };
     let hands = live.hands();
     let token = Token {
         kind: live.kind,

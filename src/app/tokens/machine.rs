@@ -116,7 +116,7 @@ fn prove(
 ) -> Result<Option<Assertion>, oidc::Error> {
     match (&presented.secret, &presented.assertion, secret, &client.jwks) {
         (Some(said), None, Some(kept), None) if kept.matches(&TokenHash::of(said.expose_secret())) => Ok(None),
-        (None, Some(said), None, Some(jwks)) => believe(app, (client.id, jwks), said).map(Some),
+        (None, Some(said), None, Some(jwks)) => believe(app, (client.id, &client.id.to_string(), jwks), said).map(Some),
         _ => Err(wrong()),
     }
 }

@@ -59,7 +59,7 @@ async fn by_assertion(app: &App, client: Application, presented: &SecretString) 
         let problem = "the profile of this client wants assertions that are signed with PS256, ES256 or EdDSA";
         return Err(ErrorCode::InvalidClient.because(problem).into());
     }
-    let assertion = believe(app, (client.client.id, &keys), presented)?;
+    let assertion = believe(app, (client.client.id, &client.registration.client_id, &keys), presented)?;
     match app.store.spend_assertion(client.client.org, assertion).await? {
         true => Ok(client),
         false => Err(spent().into()),

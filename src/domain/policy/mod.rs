@@ -302,7 +302,7 @@ const fn is_only_for_people(action: &Action) -> bool {
 
 /// What an application does that registered itself, with its own registration.
 const fn is_deed_on_itself(action: &Action) -> bool {
-    matches!(action, Action::UpdateClient { .. } | Action::DeleteClient)
+    matches!(action, Action::CreateClient | Action::UpdateClient { .. } | Action::DeleteClient)
 }
 
 const fn is_deed_of_a_client(action: &Action) -> bool {

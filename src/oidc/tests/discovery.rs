@@ -4,7 +4,7 @@ use super::ISSUER;
 use crate::oidc::discovery::metadata;
 
 fn document() -> Value {
-    metadata(ISSUER, &["en"], false)
+    metadata(ISSUER, &["en"], (false, false))
 }
 
 fn list(name: &str) -> Vec<String> {
@@ -25,7 +25,10 @@ fn op_23_every_address_begins_with_the_issuer() {
     for (name, address) in addresses {
         assert!(address.as_str().unwrap().starts_with("https://id.example.com/oauth2/"), "{name}: {address}");
     }
-    assert_eq!(metadata("https://id.example.com/", &["en"], false)["jwks_uri"], "https://id.example.com/oauth2/jwks");
+    assert_eq!(
+        metadata("https://id.example.com/", &["en"], (false, false))["jwks_uri"],
+        "https://id.example.com/oauth2/jwks"
+    );
 }
 
 #[test]

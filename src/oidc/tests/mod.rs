@@ -14,6 +14,7 @@ mod bearer;
 mod claims;
 mod claims_request;
 mod client;
+mod client_document;
 mod credentials;
 mod decide;
 mod discovery;

@@ -20,7 +20,8 @@ use crate::web::texts::Language;
 /// GET /.well-known/openid-configuration and /.well-known/oauth-authorization-server
 pub(super) async fn metadata(State(app): State<App>, headers: HeaderMap) -> Response {
     let languages = Language::ALL.map(Language::tag);
-    document(&headers, &discovery::metadata(&app.config.public_url, &languages, app.config.dynamic_registration))
+    let offers = (app.config.dynamic_registration, app.config.client_id_metadata_documents);
+    document(&headers, &discovery::metadata(&app.config.public_url, &languages, offers))
 }
 
 /// GET /.well-known/oauth-protected-resource/api/v1

@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 
 use super::request::Sent;
-use crate::app::{App, possession, pushed_requests, tokens};
+use crate::app::tokens::Failure;
+use crate::app::{App, clients, possession, pushed_requests, tokens};
 use crate::oidc::credentials::Credentials;
 use crate::oidc::discovery::PUSH;
 use crate::web::context::CallerAddress;
@@ -23,6 +24,9 @@ async fn pushed(app: &App, sent: &Sent, from: CallerAddress) -> Result<Response,
     let body = sent.body()?;
     let credentials = Credentials::of(sent.authorization(), &body)?;
     let proven = sent.proven(app, PUSH, None)?;
+    if let Some(error) = clients::meet(app, &credentials.client_id, from.0).await? {
+        return Err(Failure::Protocol(error).into());
+    }
     let client = tokens::authenticate(app, &credentials).await?;
     possession::spend(app, &client, proven.as_ref()).await?;
     let response = pushed_requests::push(app, &client, &body, (proven.as_ref(), from.0)).await?;

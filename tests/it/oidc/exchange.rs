@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use doorward::app::clients::{self, AccessTokenFormat, AuthMethod, Edit, NewClient};
+use doorward::app::clients::{self, AccessTokenFormat, AuthMethod, Edit, NewClient, Reach};
 use doorward::app::users::{self, OnLastHolder, Person};
 use serde_json::{Value, json};
 
@@ -291,6 +291,11 @@ async fn a_resource_server_of_one_organisation_learns_nothing_of_the_people_of_a
     let (theirs, own) = (chain.tokens(&hank, GATEWAY).await, chain.tokens(&stage.grace, GATEWAY).await);
 
     assert_eq!(chain.told(&acmes, text(&own, "access_token")).await["active"], json!(true));
+    let only = Reach { organisations: vec![stage.org.id.to_string()], ..Reach::default() };
+    let like_it = |new| NewClient { reach: only, resource: Some(GATEWAY.to_owned()), ..new };
+    let operators = stage.rp_with(like_it).await;
+    assert_eq!(chain.told(&operators, text(&own, "access_token")).await["active"], json!(true));
+    assert_eq!(chain.told(&operators, text(&theirs, "access_token")).await, json!({ "active": false }));
     assert_eq!(chain.told(&acmes, text(&theirs, "access_token")).await, json!({ "active": false }));
     let refused = chain.exchange(&acmes, text(&theirs, "access_token"), &[("resource", LEDGER)]).await;
     assert_eq!(error(&refused), (400, "invalid_request".to_owned()));

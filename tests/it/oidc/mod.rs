@@ -4,6 +4,7 @@ mod authorize;
 mod certification;
 mod claims;
 mod client_keys;
+mod described;
 mod device;
 mod documents;
 mod dpop;

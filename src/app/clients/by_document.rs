@@ -1,0 +1,143 @@
+//! Applications that nobody registered: their name is the address at which they say what they are (OAuth Client ID Metadata
+//! Document).
+//!
+//! **Invariant:** they are of the operator, who wants them or not; they ask everybody for consent, and choose nothing else either
+//! that an application that registers itself could not.
+//! **Invariant:** an address is asked by the rules of every call to addresses that somebody else chose, and so often that nobody is
+//! worn out by it; what it says counts at once, and what was said before only while it does not answer.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::RwLock;
+use std::time::Duration;
+
+use url::Url;
+
+use super::{add, begin, by_itself, change};
+use crate::app::outbound::{Call, Method};
+use crate::app::throttle::{self, Rate, Subject};
+use crate::app::{App, application, keys};
+use crate::domain::client::Client;
+use crate::domain::id::{ClientId, OrgId};
+use crate::domain::policy::{Actor, ClientActor};
+use crate::domain::{Error, Timestamp};
+use crate::oidc::client_document::{DOCUMENT_BYTES_MAX, address};
+use crate::oidc::registration::{Body, Metadata, wrong};
+use crate::oidc::{self, ErrorCode};
+use crate::store::clients;
+
+/// How long what was read counts without being read again.
+const KEPT: Duration = Duration::from_mins(10);
+const KEPT_MAX: usize = 10_000;
+/// So many new applications does one address bring, and so many are met here at all.
+const FROM_ADDRESS: Rate = Rate { most: 20, per: Duration::from_mins(10) };
+const OF_INSTANCE: Rate = Rate { most: 200, per: Duration::from_hours(1) };
+
+/// When the documents were read last, on this node.
+#[derive(Default)]
+pub struct Documents(RwLock<HashMap<ClientId, Timestamp>>);
+
+/// Reads what an application says of itself, where its name is the address of that and it was not read lately; answers what is
+/// wrong with it.
+pub async fn meet(app: &App, client_id: &str, from: IpAddr) -> Result<Option<oidc::Error>, Error> {
+    let Some(url) = address(client_id).filter(|_| app.config.client_id_metadata_documents) else { return Ok(None) };
+    let id = ClientId::of_address(client_id);
+    if app.documents.is_fresh(id, app.now())? {
+        return Ok(None);
+    }
+    let known = clients::find(app.store.reader(), id).await?.map(|(client, _)| client);
+    if known.as_ref().is_some_and(|it| it.is_disabled) {
+        return Ok(None);
+    }
+    if known.is_none() {
+        let of_instance = Subject::instance(app, "applications met")?;
+        let windows = [(Subject::address(app, "applications met", from)?, FROM_ADDRESS), (of_instance, OF_INSTANCE)];
+        throttle::spend(app, &windows).await.map(drop)?;
+    }
+    let Some(document) = fetch(app, url.clone()).await else {
+        let problem = "the application is described at its client_id, and no description could be read there";
+        return Ok(known.is_none().then(|| ErrorCode::InvalidClient.because(problem)));
+    };
+    let metadata = match Body::parse(&document).and_then(|body| body.described(client_id)) {
+        Ok(metadata) => metadata,
+        Err(error) => return Ok(Some(error)),
+    };
+    let kept = match known {
+        Some(known) => renew(app, known, metadata).await,
+        None => take_in(app, (id, &url), metadata).await,
+    };
+    match kept {
+        Ok(()) => app.documents.read(id, app.now()).map(|()| None),
+        Err(Error::Invalid { field, problem }) => Ok(Some(wrong(&field, &problem.to_string()))),
+        Err(other) => Err(other),
+    }
+}
+
+/// What is at an address; nothing where nobody answers, or something else than a description.
+async fn fetch(app: &App, url: Url) -> Option<Vec<u8>> {
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let headers = vec![("accept", "application/json".to_owned())];
+    let call = Call { method: Method::GET, url, headers, body: Vec::new() };
+    match app.outbound().ok()?.send(call).await {
+        Ok(answer) if answer.status == 200 && answer.body.len() <= DOCUMENT_BYTES_MAX => Some(answer.body),
+        Ok(answer) => {
+            tracing::warn!(host, status = answer.status, "an application is not described at its client_id");
+            None
+        }
+        Err(cause) => {
+            tracing::warn!(host, cause = format!("{cause:#}"), "the description of an application could not be read");
+            None
+        }
+    }
+}
+
+/// Registers an application that was not here before.
+async fn take_in(app: &App, (id, url): (ClientId, &Url), metadata: Metadata) -> Result<(), Error> {
+    keys::provide(app, metadata.id_token_alg).await?;
+    // Whoever is asked for consent sees whose word the name is.
+    let name = format!("{} ({})", metadata.name(), url.host_str().unwrap_or_default());
+    let actor = itself(id, &name);
+    let new = super::NewClient { name, ..by_itself::new(OrgId::OPERATOR, metadata) };
+    match add(app, &actor, (id, url.to_string()), new, None).await {
+        // Somebody else met it at the same moment.
+        Err(_) if application::by_id(app.store.reader(), id).await?.is_some() => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+/// Registers anew what an application says of itself now.
+async fn renew(app: &App, known: Client, metadata: Metadata) -> Result<(), Error> {
+    keys::provide(app, metadata.id_token_alg).await?;
+    let actor = itself(known.id, &known.name);
+    let (tx, before) = begin(app, &actor, known.id).await?;
+    if metadata.auth_method != before.registration.auth_method || metadata.pairwise != before.registration.pairwise {
+        let problem = "this and subject_type cannot be changed; use another client_id";
+        return Err(Error::malformed("token_endpoint_auth_method", problem));
+    }
+    let edit = change::Edit { name: None, ..by_itself::edit(metadata, &before.registration) };
+    change::apply(app, &actor, (tx, before), edit).await.map(drop)
+}
+
+fn itself(id: ClientId, name: &str) -> Actor {
+    Actor::Client(ClientActor { org: None, id, label: name.to_owned() })
+}
+
+impl Documents {
+    fn is_fresh(&self, id: ClientId, now: Timestamp) -> Result<bool, Error> {
+        let read = self.0.read().map_err(|_| poisoned())?;
+        Ok(read.get(&id).is_some_and(|at| now.since(*at) < KEPT))
+    }
+
+    fn read(&self, id: ClientId, now: Timestamp) -> Result<(), Error> {
+        let mut read = self.0.write().map_err(|_| poisoned())?;
+        if read.len() >= KEPT_MAX {
+            read.retain(|_, at| now.since(*at) < KEPT);
+        }
+        read.insert(id, now);
+        Ok(())
+    }
+}
+
+fn poisoned() -> Error {
+    anyhow::anyhow!("the list of documents was left by a thread that ended").into()
+}
