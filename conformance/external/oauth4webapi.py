@@ -9,8 +9,6 @@ from doorward import Postgres, Server
 from openid_client import REDIRECT, converse, flow_settings
 from organisation import Organisation
 
-PERSON = "ada.lovelace@acme.example"
-
 
 class Kind(NamedTuple):
     """How an application authenticates, is answered and gets its tokens."""
@@ -35,14 +33,16 @@ KINDS = [
 
 
 def show(cases: Cases, database: str, server: Server) -> None:
-    """Each kind of client once, with the same person in a fresh browser, and an application that none of it is meant for."""
+    """Each kind of client once, with a person and a browser of its own, and an application that none of it is meant for."""
     organisation = Organisation(server, "acme")
-    person = organisation.pushed_person(organisation.connection("okta"), PERSON)
+    okta = organisation.connection("okta")
     stranger = organisation.client("Stranger", REDIRECT) | {"redirect_uri": f"{REDIRECT}/of-a-stranger"}
     for kind in KINDS:
         bound = "bound " if kind.proof_algorithm else ""
         name = f"{database}: {kind.auth_method} {kind.response_mode} {kind.signing_algorithm} {bound}{kind.profile}"
         with cases.case(f"{name}: the flow came to its end"):
+            # One profile has a second factor set up, which is asked for from then on.
+            person = organisation.pushed_person(okta, f"ada.lovelace@kind-{KINDS.index(kind)}.example")
             known = (kind.auth_method, kind.response_mode, kind.signing_algorithm, kind.profile, bool(kind.proof_algorithm))
             settings = flow_settings(organisation, person, known, "--access-token-format", kind.access_token_format)
             converse(cases, name, "oauth4webapi.mjs", kind._asdict() | settings | {"stranger": stranger}, person)
