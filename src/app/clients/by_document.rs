@@ -16,20 +16,21 @@ use url::Url;
 use super::{add, begin, by_itself, change};
 use crate::app::outbound::{Call, Method};
 use crate::app::throttle::{self, Rate, Subject};
+use crate::app::tokens::Failure;
 use crate::app::{App, application, keys};
 use crate::domain::client::Client;
 use crate::domain::id::{ClientId, OrgId};
 use crate::domain::policy::{Actor, ClientActor};
 use crate::domain::{Error, Timestamp};
 use crate::oidc::client_document::{DOCUMENT_BYTES_MAX, address};
-use crate::oidc::registration::{Body, Metadata, wrong};
+use crate::oidc::registration::{Body, Metadata};
 use crate::oidc::{self, ErrorCode};
 use crate::store::clients;
 
 /// How long what was read counts without being read again.
 const KEPT: Duration = Duration::from_mins(10);
 const KEPT_MAX: usize = 10_000;
-/// So many new applications does one address bring, and so many are met here at all.
+/// So many descriptions are asked for because of one address, and so many new ones at all.
 const FROM_ADDRESS: Rate = Rate { most: 20, per: Duration::from_mins(10) };
 const OF_INSTANCE: Rate = Rate { most: 200, per: Duration::from_hours(1) };
 
@@ -49,14 +50,15 @@ pub async fn meet(app: &App, client_id: &str, from: IpAddr) -> Result<Option<oid
     if known.as_ref().is_some_and(|it| it.is_disabled) {
         return Ok(None);
     }
-    if known.is_none() {
-        let of_instance = Subject::instance(app, "applications met")?;
-        let windows = [(Subject::address(app, "applications met", from)?, FROM_ADDRESS), (of_instance, OF_INSTANCE)];
-        throttle::spend(app, &windows).await.map(drop)?;
-    }
+    let mut windows = vec![(Subject::address(app, "applications met", from)?, FROM_ADDRESS)];
+    windows.extend(known.is_none().then_some((Subject::instance(app, "applications met")?, OF_INSTANCE)));
+    throttle::spend(app, &windows).await.map(drop)?;
     let Some(document) = fetch(app, url.clone()).await else {
+        if known.is_some() {
+            return app.documents.read(id, app.now()).map(|()| None);
+        }
         let problem = "the application is described at its client_id, and no description could be read there";
-        return Ok(known.is_none().then(|| ErrorCode::InvalidClient.because(problem)));
+        return Ok(Some(ErrorCode::InvalidClient.because(problem)));
     };
     let metadata = match Body::parse(&document).and_then(|body| body.described(client_id)) {
         Ok(metadata) => metadata,
@@ -68,8 +70,8 @@ pub async fn meet(app: &App, client_id: &str, from: IpAddr) -> Result<Option<oid
     };
     match kept {
         Ok(()) => app.documents.read(id, app.now()).map(|()| None),
-        Err(Error::Invalid { field, problem }) => Ok(Some(wrong(&field, &problem.to_string()))),
-        Err(other) => Err(other),
+        Err(Failure::Protocol(error)) => Ok(Some(error)),
+        Err(Failure::Product(cause)) => Err(cause),
     }
 }
 
@@ -92,7 +94,7 @@ async fn fetch(app: &App, url: Url) -> Option<Vec<u8>> {
 }
 
 /// Registers an application that was not here before.
-async fn take_in(app: &App, (id, url): (ClientId, &Url), metadata: Metadata) -> Result<(), Error> {
+async fn take_in(app: &App, (id, url): (ClientId, &Url), metadata: Metadata) -> Result<(), Failure> {
     keys::provide(app, metadata.id_token_alg).await?;
     // Whoever is asked for consent sees whose word the name is.
     let name = format!("{} ({})", metadata.name(), url.host_str().unwrap_or_default());
@@ -101,21 +103,17 @@ async fn take_in(app: &App, (id, url): (ClientId, &Url), metadata: Metadata) -> 
     match add(app, &actor, (id, url.to_string()), new, None).await {
         // Somebody else met it at the same moment.
         Err(_) if application::by_id(app.store.reader(), id).await?.is_some() => Ok(()),
-        other => other.map(drop),
+        other => other.map(drop).map_err(by_itself::told),
     }
 }
 
 /// Registers anew what an application says of itself now.
-async fn renew(app: &App, known: Client, metadata: Metadata) -> Result<(), Error> {
+async fn renew(app: &App, known: Client, metadata: Metadata) -> Result<(), Failure> {
     keys::provide(app, metadata.id_token_alg).await?;
     let actor = itself(known.id, &known.name);
     let (tx, before) = begin(app, &actor, known.id).await?;
-    if metadata.auth_method != before.registration.auth_method || metadata.pairwise != before.registration.pairwise {
-        let problem = "this and subject_type cannot be changed; use another client_id";
-        return Err(Error::malformed("token_endpoint_auth_method", problem));
-    }
-    let edit = change::Edit { name: None, ..by_itself::edit(metadata, &before.registration) };
-    change::apply(app, &actor, (tx, before), edit).await.map(drop)
+    let edit = change::Edit { name: None, ..by_itself::edit(metadata, &before.registration)? };
+    change::apply(app, &actor, (tx, before), edit).await.map(drop).map_err(by_itself::told)
 }
 
 fn itself(id: ClientId, name: &str) -> Actor {

@@ -15,6 +15,7 @@ use crate::domain::client::Client;
 use crate::domain::id::{ClientId, OrgId};
 use crate::domain::policy::{Actor, ClientActor};
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
+use crate::oidc;
 use crate::oidc::bearer::invalid_token;
 use crate::oidc::client::{AccessTokenFormat, Profile, Registration};
 use crate::oidc::registration::{Body, Metadata, wrong};
@@ -96,13 +97,7 @@ pub async fn replace(app: &App, own: Itself, body: &[u8]) -> Result<Itself, Fail
     keys::provide(app, body.metadata(Some(&own.it.registration))?.id_token_alg).await?;
     let (tx, before) = own.begin(app).await?;
     let metadata = body.metadata(Some(&before.registration))?;
-    if metadata.auth_method != before.registration.auth_method {
-        return Err(wrong("token_endpoint_auth_method", "cannot be changed; register anew").into());
-    }
-    if metadata.pairwise != before.registration.pairwise {
-        return Err(wrong("subject_type", "cannot be changed; register anew").into());
-    }
-    let edit = edit(metadata, &before.registration);
+    let edit = edit(metadata, &before.registration)?;
     let it = change::apply(app, &own.actor(), (tx, before), edit).await.map_err(told)?;
     Ok(Itself { it, ..own })
 }
@@ -157,10 +152,17 @@ pub(super) fn new(org: OrgId, it: Metadata) -> NewClient {
     }
 }
 
-/// What people waived for the addresses and scopes of before, they did not waive for others.
-pub(super) fn edit(it: Metadata, before: &Registration) -> Edit {
+/// What people waived for the addresses and scopes of before, they did not waive for others; how an application proves itself and knows
+/// people, it keeps.
+pub(super) fn edit(it: Metadata, before: &Registration) -> Result<Edit, oidc::Error> {
+    if it.auth_method != before.auth_method {
+        return Err(wrong("token_endpoint_auth_method", "cannot be changed; register anew"));
+    }
+    if it.pairwise != before.pairwise {
+        return Err(wrong("subject_type", "cannot be changed; register anew"));
+    }
     let is_the_same = it.redirect_uris == before.redirect_uris && before.scopes.covers(&it.scopes);
-    Edit {
+    Ok(Edit {
         first_party: (!is_the_same).then_some(false),
         name: Some(it.name()),
         jwks: it.jwks,
@@ -175,11 +177,11 @@ pub(super) fn edit(it: Metadata, before: &Registration) -> Edit {
         require_pushed_requests: Some(it.require_pushed_requests),
         dpop_bound: Some(it.dpop_bound),
         ..Edit::default()
-    }
+    })
 }
 
 /// What is wrong with a registration, in the terms of its protocol.
-fn told(cause: Error) -> Failure {
+pub(super) fn told(cause: Error) -> Failure {
     let Error::Invalid { field, problem } = cause else { return Failure::Product(cause) };
     // The product's own names of what the metadata calls otherwise.
     let field = if field == "name" { "client_name" } else { field.as_str() };

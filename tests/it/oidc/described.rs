@@ -115,6 +115,7 @@ async fn a_description_is_read_again_after_a_while_and_counts_as_it_is_then() {
     host.say(StatusCode::INTERNAL_SERVER_ERROR, json!({}));
     let there = [("redirect_uri", "https://elsewhere.example/callback")];
     assert_eq!(comes(&stage, &rp, &there).await.status, 303);
+    stage.server.advance(Duration::from_mins(10));
     host.say(StatusCode::OK, json!({ "client_secret": "x" }));
     assert_eq!(comes(&stage, &rp, &there).await.status, 400);
 }
@@ -188,4 +189,17 @@ async fn nobody_makes_us_read_without_end() {
 
     assert_eq!((more.status, host.asked()), (429, 20));
     assert_eq!(comes(&stage, &host.rp("client-0.json"), &[]).await.status, 303, "one that is known is served");
+    // A known one that does not answer is asked once in a while, and one that is wrong no oftener than one that is new.
+    stage.server.advance(Duration::from_mins(10));
+    host.say(StatusCode::INTERNAL_SERVER_ERROR, json!({}));
+    for _ in 0..3 {
+        comes(&stage, &host.rp("client-0.json"), &[]).await.expect(303);
+    }
+    assert_eq!(host.asked(), 21);
+    host.say(StatusCode::OK, json!({ "client_secret": "x" }));
+    for _ in 0..19 {
+        comes(&stage, &host.rp("client-1.json"), &[]).await.expect(400);
+    }
+    assert_eq!(comes(&stage, &host.rp("client-1.json"), &[]).await.status, 429);
+    assert_eq!(host.asked(), 40);
 }
