@@ -232,7 +232,8 @@ CREATE TABLE public.invitations (
     sent_at bigint NOT NULL,
     expires_at bigint NOT NULL,
     teams text DEFAULT '[]'::text NOT NULL COLLATE pg_catalog."C",
-    display_name_key text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C"
+    display_name_key text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    is_mailed boolean DEFAULT false NOT NULL
 );
 CREATE TABLE public.issued (
     org_id uuid NOT NULL,
@@ -643,7 +644,8 @@ CREATE TABLE public.users (
     email_key text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     last_active_at bigint DEFAULT 0 NOT NULL,
     asserted text COLLATE pg_catalog."C",
-    asserted_at bigint DEFAULT 0 NOT NULL
+    asserted_at bigint DEFAULT 0 NOT NULL,
+    proved_email text COLLATE pg_catalog."C"
 );
 ALTER TABLE ONLY public.attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (id);
@@ -793,6 +795,7 @@ CREATE INDEX connection_pulses_remind ON public.connection_pulses USING btree (r
 CREATE INDEX connection_tokens_connection ON public.connection_tokens USING btree (org_id, connection_id);
 CREATE INDEX connection_tokens_hash ON public.connection_tokens USING btree (token_hash);
 CREATE INDEX connection_tokens_warn ON public.connection_tokens USING btree (warn_at);
+CREATE INDEX consents_client ON public.consents USING btree (client_id);
 CREATE INDEX deprovisionings_at ON public.deprovisionings USING btree (state, at);
 CREATE INDEX deprovisionings_connection ON public.deprovisionings USING btree (org_id, connection_id, state, at);
 CREATE UNIQUE INDEX deprovisionings_user ON public.deprovisionings USING btree (org_id, user_id);
@@ -801,6 +804,7 @@ CREATE INDEX device_requests_device ON public.device_requests USING btree (devic
 CREATE INDEX device_requests_ends ON public.device_requests USING btree (expires_at);
 CREATE INDEX device_requests_user ON public.device_requests USING btree (user_hash);
 CREATE UNIQUE INDEX factors_user ON public.factors USING btree (org_id, user_id, kind);
+CREATE INDEX families_client ON public.families USING btree (client_id);
 CREATE INDEX families_expiry ON public.families USING btree (expires_at);
 CREATE INDEX families_session ON public.families USING btree (org_id, session_id);
 CREATE INDEX families_user ON public.families USING btree (org_id, user_id, client_id);

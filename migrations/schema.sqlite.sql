@@ -132,6 +132,7 @@ CREATE TABLE consents (
     given_at BIGINT NOT NULL,
     PRIMARY KEY (org_id, user_id, client_id)
 );
+CREATE INDEX consents_client ON consents (client_id);
 CREATE TABLE console_settings (
     org_id BLOB NOT NULL,
     user_id BLOB NOT NULL,
@@ -204,6 +205,7 @@ CREATE TABLE families (
     revoked_at BIGINT,
     PRIMARY KEY (org_id, id)
 );
+CREATE INDEX families_client ON families (client_id);
 CREATE INDEX families_expiry ON families (expires_at);
 CREATE INDEX families_session ON families (org_id, session_id);
 CREATE INDEX families_user ON families (org_id, user_id, client_id);
@@ -281,7 +283,7 @@ CREATE TABLE invitations (
     state TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     sent_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL, teams TEXT NOT NULL DEFAULT '[]', display_name_key TEXT NOT NULL DEFAULT '',
+    expires_at BIGINT NOT NULL, teams TEXT NOT NULL DEFAULT '[]', display_name_key TEXT NOT NULL DEFAULT '', is_mailed BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX invitations_created ON invitations (org_id, created_at, id) WHERE state = 'pending';
@@ -785,7 +787,7 @@ CREATE TABLE users (
     document TEXT NOT NULL,
     search TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL, display_name_key TEXT NOT NULL DEFAULT '', email_key TEXT NOT NULL DEFAULT '', last_active_at BIGINT NOT NULL DEFAULT 0, asserted TEXT, asserted_at BIGINT NOT NULL DEFAULT 0,
+    updated_at BIGINT NOT NULL, display_name_key TEXT NOT NULL DEFAULT '', email_key TEXT NOT NULL DEFAULT '', last_active_at BIGINT NOT NULL DEFAULT 0, asserted TEXT, asserted_at BIGINT NOT NULL DEFAULT 0, proved_email TEXT NULL,
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX users_asserted_at ON users (org_id, managed_by, asserted_at, id) WHERE status <> 'deactivated';

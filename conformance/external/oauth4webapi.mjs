@@ -50,13 +50,9 @@ async function authentication(options) {
   return oauth.PrivateKeyJwt({ key, kid: flow.key.kid }, options);
 }
 
-/** Proofs with this key. The library writes the newer name of EdDSA (RFC 9864), which the metadata do not promise. */
+/** Proofs with this key. */
 function provingWith(pair, change = () => {}) {
-  const modify = (header, payload) => {
-    if (header.alg === "Ed25519") header.alg = "EdDSA";
-    change(payload);
-  };
-  return oauth.DPoP(client, pair, { [oauth.modifyAssertion]: modify });
+  return oauth.DPoP(client, pair, { [oauth.modifyAssertion]: (_header, payload) => change(payload) });
 }
 
 async function anotherKey() {
@@ -352,7 +348,7 @@ if (flow.is_bound) {
 if (flow.access_token_format === "jwt") {
   await shows("a resource server that asks nobody checks the access token by itself, and its key where it is bound", async () => {
     const url = new URL("https://resource.example/things");
-    const signingAlgorithms = [flow.signing_algorithm, flow.proof_algorithm.replace("Ed25519", "EdDSA")];
+    const signingAlgorithms = [flow.signing_algorithm, flow.proof_algorithm];
     const demands = { requireDPoP: flow.is_bound, signingAlgorithms, ...plain };
     const validated = (audience) => oauth.validateJwtAccessToken(server, new Request(url, { headers }), audience, demands);
     let headers;

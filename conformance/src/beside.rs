@@ -52,6 +52,7 @@ pub async fn compare(
     ours: Side<impl AsyncFn(usize) -> anyhow::Result<()>>,
     theirs: Side<impl AsyncFn(usize) -> anyhow::Result<()>>,
 ) -> anyhow::Result<()> {
+    let _apart = Apart::of(&[ours.process, theirs.process]);
     let (mut pairs, mut is_calm) = (Vec::new(), false);
     for _ in 0..TRIES {
         pairs = Vec::new();
@@ -74,6 +75,37 @@ pub async fn compare(
     let row = format!("{name} beside {peer}, median of {PAIRS} turns each");
     figures.row(&row, &measured, &format!("{ratio_max:.2} times"), ratio <= *ratio_max);
     Ok(())
+}
+
+/// Servers that have one core, all the same, and this process, which has another: what it costs to wake a thread on another core
+/// depends on where the system puts the threads. For as long as this lives, and where there are two cores and Linux.
+pub struct Apart(Vec<u32>);
+
+impl Apart {
+    /// Puts these processes and this one apart.
+    pub fn of(servers: &[u32]) -> Self {
+        let mut all = servers.to_vec();
+        if std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1) {
+            servers.iter().for_each(|process| put(*process, "0"));
+            put(std::process::id(), "1");
+            all.push(std::process::id());
+        }
+        Self(all)
+    }
+}
+
+impl Drop for Apart {
+    fn drop(&mut self) {
+        self.0.iter().for_each(|process| put(*process, "0-1023"));
+    }
+}
+
+/// Lets a process, with all its threads, run on these cores alone.
+fn put(process: u32, cores: &str) {
+    let mut taskset = std::process::Command::new("taskset");
+    taskset.args(["--all-tasks", "--cpu-list", "--pid", cores, &process.to_string()]).stdout(Stdio::null());
+    // Where there is no such command the figures are those of a machine on which everything runs everywhere.
+    drop(taskset.status());
 }
 
 /// The least, the middle and the most.

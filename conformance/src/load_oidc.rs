@@ -11,7 +11,7 @@ use reqwest::{Client, RequestBuilder, Url};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::beside::{Peer, Side, What, compare};
+use crate::beside::{Apart, Peer, Side, What, compare};
 use crate::browser::Browser;
 use crate::report::{Figures, Report};
 use crate::server::{Instance, Server, Target, client_builder, processor_time};
@@ -113,7 +113,7 @@ fn begin(sizes: &Sizes) -> anyhow::Result<Report> {
         report.note(&format!(
             "oidc-provider (conformance/peers) keeps everything in memory, and Doorward on disk; {LANES} requests at a time; ID tokens \
              are signed with ES256, access tokens are opaque, refresh tokens rotate at both; the time of the processor is that of the \
-             server alone, without PostgreSQL where it is used"
+             server alone, which has one core while the load has another, without PostgreSQL where it is used"
         ));
     }
     report.head(&["what", "measured", "limit"]);
@@ -123,6 +123,7 @@ fn begin(sizes: &Sizes) -> anyhow::Result<Report> {
 /// How much of the processor's time for a sign-in is the hash of the password.
 async fn sign_in(figures: &mut Figures, instance: &Instance, ours: &Application) -> anyhow::Result<()> {
     let request = ours.request()?;
+    let _apart = Apart::of(&[ours.process]);
     let before = processor_time(ours.process)?;
     for _ in 0..SIGN_INS {
         let mut browser = Browser::new(&instance.origin())?;

@@ -50,6 +50,7 @@ mod m0041_signals;
 mod m0042_registration_tokens;
 mod m0043_device_requests;
 mod m0044_audiences;
+mod m0045_proved_addresses;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -103,6 +104,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0042_registration_tokens::Migration),
             Box::new(m0043_device_requests::Migration),
             Box::new(m0044_audiences::Migration),
+            Box::new(m0045_proved_addresses::Migration),
         ]
     }
 }

@@ -182,6 +182,7 @@ pub(super) async fn insert(
         user_name: new.user_name,
         display_name: new.display_name,
         email: new.email,
+        proved_email: None,
         external_id: None,
         managed_by: connection,
         sign_in,

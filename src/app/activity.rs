@@ -16,7 +16,7 @@ const SHOWN: u64 = 100;
 /// A try that failed is kept at most so long before the record of it is written.
 const APART: Duration = Duration::from_secs(1);
 /// The deeds that are shown.
-const DEEDS: [&str; 24] = [
+const DEEDS: [&str; 25] = [
     "auth.signed_in",
     "auth.sign_in_failed",
     "auth.signed_out",
@@ -38,6 +38,7 @@ const DEEDS: [&str; 24] = [
     "token.personal_created",
     "token.personal_revoked",
     "token.consented",
+    "token.consent_withdrawn",
     "user.activated",
     "user.email_change_requested",
     "user.email_changed",

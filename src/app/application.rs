@@ -1,5 +1,7 @@
 //! An OpenID Connect client as the provider's endpoints see it: the stored row with its registration read.
 
+use std::sync::Arc;
+
 use crate::app::App;
 use crate::domain::client::{Client, Secrets};
 use crate::domain::id::ClientId;
@@ -21,23 +23,33 @@ pub struct Application {
 }
 
 /// The application that a request names; a disabled one is none.
-pub async fn find(app: &App, client_id: &str) -> Result<Option<Application>, Error> {
+pub async fn find(app: &App, client_id: &str) -> Result<Option<Arc<Application>>, Error> {
     let described = || address(client_id).filter(|_| app.config.client_id_metadata_documents);
     let id = client_id.parse().ok().or_else(|| described().map(|_| ClientId::of_address(client_id)));
     let Some(id) = id else { return Ok(None) };
-    let found = by_id(app.store.reader(), id).await?;
+    let found = known(app, id).await?;
     Ok(found.filter(|it| it.registration.client_id == client_id))
 }
 
 /// The same by the id as it is stored.
+pub async fn known(app: &App, id: ClientId) -> Result<Option<Arc<Application>>, Error> {
+    let ask = async { Ok(by_id(app.store.reader(), id).await?.map(Arc::new)) };
+    app.known.applications.get(app, id, ask).await
+}
+
+/// The same, read now; inside a unit of work, as it stands there.
 pub async fn by_id(db: &impl Reader, id: ClientId) -> Result<Option<Application>, Error> {
     match clients::find(db, id).await? {
         Some((client, secrets)) if !client.is_disabled => {
-            let registration = serde_json::from_str(&client.registration).map_err(anyhow::Error::new)?;
-            Ok(Some(Application { client, registration, secrets }))
+            Ok(Some(Application { registration: registration(&client)?, client, secrets }))
         }
         Some(_) | None => Ok(None),
     }
+}
+
+/// What a client registered.
+pub(super) fn registration(of: &Client) -> Result<Registration, Error> {
+    Ok(serde_json::from_str(&of.registration).map_err(anyhow::Error::new)?)
 }
 
 impl Application {

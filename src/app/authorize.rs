@@ -7,6 +7,7 @@
 //! that finds the session, under the epochs of person, organisation and client.
 //! **Invariant:** what is stored of a request is what was validated; a hint of the client is not kept.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -61,7 +62,7 @@ pub enum Begun {
 }
 
 enum Reading {
-    Request(Box<(Authorization, Application)>),
+    Request(Box<(Authorization, Arc<Application>)>),
     Answer(Answer),
     Page(oidc::Error),
 }
@@ -126,7 +127,7 @@ pub async fn begin(
 pub(super) async fn proceed(
     app: &App,
     request: Authorization,
-    client: Application,
+    client: Arc<Application>,
     live: Option<&(Session, Person)>,
     under_way: Option<Attempt>,
 ) -> Result<Begun, Error> {
@@ -164,13 +165,13 @@ async fn read(app: &App, params: Params) -> Result<Reading, Error> {
         Err(Refusal::Page(error)) => Ok(Reading::Page(error)),
         Err(Refusal::Redirect { reply_to, error }) => {
             let response = reply_to.error(&app.config.public_url, &error);
-            Ok(Reading::Answer(Answer { response, application: client.registration.name }))
+            Ok(Reading::Answer(Answer { response, application: client.registration.name.clone() }))
         }
     }
 }
 
 /// The application of a request that was read earlier; nothing when it was deleted or disabled since.
-async fn application_of(app: &App, request: &Authorization) -> Result<Option<Application>, Error> {
+async fn application_of(app: &App, request: &Authorization) -> Result<Option<Arc<Application>>, Error> {
     application::find(app, &request.client_id).await
 }
 
@@ -239,7 +240,7 @@ async fn issue(app: &App, request: &Authorization, person: &Person, session: &Se
     let Some(made) = make_code(&tx, &client, request).await? else {
         let over = ErrorCode::InvalidRequest.because("this request was answered already");
         let response = no_code(app, request, &over, Outcome::Over);
-        return Ok(Answer { response, application: client.registration.name });
+        return Ok(Answer { response, application: client.registration.name.clone() });
     };
     let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: words(&request.asked()) };
     let (tx, permit) = app.ask(tx, &person.actor(Some(session)), action, person.target()).await?;
@@ -253,7 +254,7 @@ async fn issue(app: &App, request: &Authorization, person: &Person, session: &Se
         Code::New(code) => request.reply_to.code(&app.config.public_url, code.reveal()),
         Code::OfDevice { .. } => request.reply_to.outcome(Outcome::Allowed),
     };
-    Ok(Answer { response, application: client.registration.name })
+    Ok(Answer { response, application: client.registration.name.clone() })
 }
 
 /// What a client exchanges for tokens.
@@ -281,7 +282,7 @@ pub async fn refuse(app: &App, request: &Authorization, error: &oidc::Error) -> 
         device_requests::refuse(app, client, id).await?;
     }
     let response = no_code(app, request, error, Outcome::Refused);
-    Ok(Answer { response, application: client.map(|it| it.registration.name).unwrap_or_default() })
+    Ok(Answer { response, application: client.map(|it| it.registration.name.clone()).unwrap_or_default() })
 }
 
 /// What the browser brings back without a code: why, or where a device waits, what became of it.

@@ -10,13 +10,13 @@ mod change;
 mod people;
 mod trial;
 
-pub use by_document::{Documents, meet};
+pub use by_document::{Documents, meet, sweep};
 pub use by_itself::{Itself, RegisteredItself, itself, register, replace, withdraw};
 pub use change::{Earlier, Edit, OVERLAP, edit, rotate_secret};
 pub use people::{People, SHOWN, SHOWN_MAX, SignedIn, end_access, may_end_access, signed_in};
 pub use trial::{Factors, MOMENTARY, Outcome, Told, Trial, Why, try_sign_in};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::app::client_proof::read_keys;
 use crate::app::{App, events, keys};
@@ -165,27 +165,6 @@ pub async fn get(app: &App, actor: &Actor, id: ClientId) -> Result<Registered, E
     let found = clients::find(app.store.reader(), id).await?.ok_or(Error::NotFound("client"))?.0;
     may_read(app, actor, found.org).await?;
     registered(found)
-}
-
-/// Says anew where a client wants to hear of changes to users and groups, or that it wants to hear of none.
-pub async fn set_events_uri(
-    app: &App,
-    actor: &Actor,
-    id: ClientId,
-    events_uri: Option<String>,
-) -> Result<Registered, Error> {
-    events_uri.as_deref().map_or(Ok(()), events::check_uri)?;
-    let (tx, before) = begin(app, actor, id).await?;
-    let uri = |uri: &Option<String>| uri.as_ref().map(|it| json!(it));
-    let changes = vec![Change::new("events_uri", uri(&before.client.events_uri), uri(&events_uri))];
-    let (tx, permit) = app.ask(tx, actor, Action::UpdateClient { changes }, before.client.target()).await?;
-    if before.client.events_uri == events_uri {
-        return Ok(before);
-    }
-    let client = Client { events_uri, updated_at: tx.now, ..before.client };
-    clients::update(&tx, &client, None).await?;
-    tx.commit(permit).await?;
-    Ok(Registered { client, ..before })
 }
 
 /// Gives a client that proves itself with a key of its own other keys; what one of before signed proves nothing any more.

@@ -6,6 +6,7 @@
 //! organisation and the client.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::application::{self, Application};
@@ -88,12 +89,12 @@ pub async fn open(app: &App, code: &str, live: &(Session, Person)) -> Result<Opt
     authorize::proceed(app, request, client, Some(live), None).await.map(Some)
 }
 
-async fn waiting(app: &App, code: &str) -> Result<Option<(Authorization, Application)>, Error> {
+async fn waiting(app: &App, code: &str) -> Result<Option<(Authorization, Arc<Application>)>, Error> {
     let Some(code) = user_code::typed(code) else { return Ok(None) };
     let found = device_requests::find_open(app.store.reader(), &hash_of(app, &code)?, app.now()).await?;
     let Some(found) = found else { return Ok(None) };
     let request = serde_json::from_str(&found.request).map_err(anyhow::Error::new)?;
-    let client = application::by_id(app.store.reader(), found.client).await?;
+    let client = application::known(app, found.client).await?;
     Ok(client.filter(|it| it.registration.device_grant).map(|client| (request, client)))
 }
 

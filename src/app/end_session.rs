@@ -27,7 +27,7 @@ pub async fn decide(app: &App, request: &Request, person: Option<&Person>) -> Re
     };
     let client_id = named.as_ref().map(|(client_id, _)| client_id).or(request.client_id.as_ref());
     let client = match client_id {
-        Some(client_id) => application::find(app, client_id).await?.map(|it| it.registration),
+        Some(client_id) => application::find(app, client_id).await?.map(|it| it.registration.clone()),
         None => None,
     };
     let known_as = |person: &Person| match &client {

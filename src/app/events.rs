@@ -90,8 +90,8 @@ pub async fn deliver(app: &App, org: OrgId, payload: &str) -> Result<(), Error> 
 }
 
 async fn to_application(app: &App, org: OrgId, told: &Announcement) -> Result<Option<(String, String)>, Error> {
-    let Some(to) = application::by_id(app.store.reader(), told.client).await? else { return Ok(None) };
-    let Some(uri) = to.client.events_uri.filter(|_| to.registration.reach.serves(&org.to_string())) else {
+    let Some(to) = application::known(app, told.client).await? else { return Ok(None) };
+    let Some(uri) = to.client.events_uri.clone().filter(|_| to.registration.reach.serves(&org.to_string())) else {
         return Ok(None);
     };
     let resource = resource_of(&told.told);

@@ -9,8 +9,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{
-    App, alert, connections, deprovisionings, device_requests, events, grace, invitations, journal, kept_requests,
-    keys, logout, mail, passwords, pushed_requests, sign_in_refusals, sign_in_tries, signals,
+    App, alert, clients, connections, deprovisionings, device_requests, events, grace, invitations, journal,
+    kept_requests, keys, logout, mail, passwords, pushed_requests, sign_in_refusals, sign_in_tries, signals,
 };
 use crate::domain::{Error, Timestamp, deprovisioning, linking};
 use crate::store::outbox::{Message, Queue};
@@ -114,6 +114,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_throttles(now.before(THROTTLES_KEPT), now.before(CLOSED_KEPT)).await?;
     grace::end_those_over(app).await?;
     grace::write_letters(app).await?;
+    clients::sweep(app).await?;
     keys::tend(app).await?;
     connections::watch::warn(app).await?;
     connections::watch::remind(app).await?;

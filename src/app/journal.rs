@@ -208,7 +208,8 @@ pub async fn replay(app: &App, actor: &Actor, org: OrgId, id: CallId) -> Result<
     let connection = connections::allow_replay(app, actor, entry.call.connection, id).await?;
     let (at, began, trace) = (app.now(), Instant::now(), Trace::default());
     let attributes = attributes(&entry)?;
-    let (status, answer) = match provisioning::replay(app, &connection, (&attributes, &trace), request).await {
+    let done = Box::pin(provisioning::replay(app, &connection, (&attributes, &trace), request));
+    let (status, answer) = match done.await {
         Ok(answered) => answered,
         Err(cause) => {
             if cause.is_fault() {

@@ -10,27 +10,37 @@ mod rotation;
 pub use rotation::{replace, rotate, tend};
 
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use crate::app::App;
 use crate::domain::id::{KeyId, OrgId};
-use crate::domain::policy::{Action, Actor, JOB_KEYS, Target};
+use crate::domain::policy::{Action, Actor, JOB_KEYS, Permit, Target};
 use crate::domain::{Error, Timestamp};
-use crate::oidc::jwt::{Algorithm, SigningKey, VerificationKey};
+use crate::oidc::jwt::{self, Algorithm, SigningKey, VerificationKey};
 use crate::store::Tx;
 use crate::store::keys::{self, KeyState, StoredKey};
 
 /// The fact that tells one master key from another.
 const MASTER_KEY: &str = "master-key";
 
-/// The keys that were read once, by `kid`; parsing one costs more than a signature.
+/// For so long the keys are believed that were read last, on a database that one server alone uses: with what it publishes it
+/// signs, so nobody meets a signature by a key that they do not know.
+const BELIEVED: Duration = Duration::from_secs(1);
+
+/// What is kept of the keys.
 #[derive(Default)]
-pub struct Keyring(RwLock<HashMap<String, Arc<SigningKey>>>);
+pub struct Keyring {
+    /// Each that was read once, by `kid`; parsing one costs more than a signature.
+    parsed: RwLock<HashMap<String, Arc<SigningKey>>>,
+    latest: Mutex<Option<(Timestamp, Arc<Keys>)>>,
+}
 
 /// The keys as they are now.
 pub struct Keys {
     active: Vec<Arc<SigningKey>>,
     published: Vec<VerificationKey>,
+    set: String,
 }
 
 impl Keys {
@@ -46,17 +56,26 @@ impl Keys {
         &self.published
     }
 
+    /// The same as a JWK Set, in JSON.
+    pub fn set(&self) -> &str {
+        &self.set
+    }
+
     fn has(&self, algorithm: Algorithm) -> bool {
         self.active.iter().any(|key| key.algorithm() == algorithm)
     }
 }
 
 /// The keys as they are now; what is missing is made first.
-pub async fn current(app: &App) -> Result<Keys, Error> {
+pub async fn current(app: &App) -> Result<Arc<Keys>, Error> {
+    if let Some(keys) = app.keyring.latest(app) {
+        return Ok(keys);
+    }
     let keys = read(app).await?;
     let missing = Algorithm::USUAL.into_iter().filter(|algorithm| !keys.has(*algorithm));
     let missing: Vec<Algorithm> = missing.collect();
     if missing.is_empty() {
+        app.keyring.keep(app, &keys);
         return Ok(keys);
     }
     for algorithm in missing {
@@ -110,7 +129,7 @@ pub async fn check_master_key(app: &App) -> Result<(), Error> {
     Err(Error::malformed("master_key_file", problem))
 }
 
-async fn read(app: &App) -> Result<Keys, Error> {
+async fn read(app: &App) -> Result<Arc<Keys>, Error> {
     let (mut active, mut published) = (Vec::new(), Vec::new());
     for stored in keys::list(app.store.reader()).await? {
         let key = app.keyring.open(app, &stored)?;
@@ -119,7 +138,8 @@ async fn read(app: &App) -> Result<Keys, Error> {
             active.push(key);
         }
     }
-    Ok(Keys { active, published })
+    let set = jwt::jwks(&published).to_string();
+    Ok(Arc::new(Keys { active, published, set }))
 }
 
 async fn make_missing(app: &App, algorithm: Algorithm) -> Result<(), Error> {
@@ -132,7 +152,7 @@ async fn make_missing(app: &App, algorithm: Algorithm) -> Result<(), Error> {
     let id = KeyId::new();
     let (tx, permit) = app.ask(tx, &Actor::Job(JOB_KEYS), Action::RotateKey, Target::Key { id }).await?;
     insert(app, &tx, (id, KeyState::Active), &key).await?;
-    tx.commit(permit).await
+    commit(app, tx, vec![permit]).await
 }
 
 async fn generate(app: &App, algorithm: Algorithm) -> Result<SigningKey, Error> {
@@ -161,6 +181,13 @@ async fn insert(app: &App, tx: &Tx, (id, state): (KeyId, KeyState), key: &Signin
     Ok(stored)
 }
 
+/// Keeps what a unit has done to the keys.
+async fn commit(app: &App, tx: Tx, permits: Vec<Permit>) -> Result<(), Error> {
+    tx.commit_all(permits).await?;
+    app.keyring.forget();
+    Ok(())
+}
+
 fn place(id: KeyId) -> String {
     format!("signing_keys.sealed:{id}")
 }
@@ -178,7 +205,7 @@ fn line(key: StoredKey) -> KeyLine {
 impl Keyring {
     fn open(&self, app: &App, stored: &StoredKey) -> Result<Arc<SigningKey>, Error> {
         let poisoned = || anyhow::anyhow!("the cache of signing keys was abandoned by a panic");
-        if let Some(key) = self.0.read().map_err(|_| poisoned())?.get(&stored.kid) {
+        if let Some(key) = self.parsed.read().map_err(|_| poisoned())?.get(&stored.kid) {
             return Ok(Arc::clone(key));
         }
         let algorithm = Algorithm::named(&stored.algorithm);
@@ -189,7 +216,24 @@ impl Keyring {
             return Err(anyhow::anyhow!("the key {} is stored under another kid", stored.kid).into());
         }
         let key = Arc::new(key);
-        self.0.write().map_err(|_| poisoned())?.insert(stored.kid.clone(), Arc::clone(&key));
+        self.parsed.write().map_err(|_| poisoned())?.insert(stored.kid.clone(), Arc::clone(&key));
         Ok(key)
+    }
+
+    fn latest(&self, app: &App) -> Option<Arc<Keys>> {
+        let now = app.now();
+        let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let believed = latest.as_ref().filter(|(read_at, _)| *read_at <= now && now.since(*read_at) < BELIEVED);
+        believed.map(|(_, keys)| Arc::clone(keys))
+    }
+
+    fn keep(&self, app: &App, keys: &Arc<Keys>) {
+        if app.store.is_embedded() {
+            *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some((app.now(), Arc::clone(keys)));
+        }
+    }
+
+    fn forget(&self) {
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }

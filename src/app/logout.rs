@@ -89,7 +89,7 @@ async fn backchannel_uri(tx: &Tx, client: ClientId) -> Result<Option<String>, Er
 /// Tells one application what a message of the outbox holds. An application that is gone needs no telling.
 pub async fn deliver(app: &App, message: &Message) -> Result<(), Error> {
     let notice: Notice = serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
-    let Some(client) = application::by_id(app.store.reader(), notice.client).await? else {
+    let Some(client) = application::known(app, notice.client).await? else {
         return Ok(());
     };
     let token = logout_token(app, &notice, &client.registration).await?;

@@ -43,6 +43,7 @@ pub mod jobs;
 pub mod journal;
 pub mod kept_requests;
 pub mod keys;
+mod known;
 pub mod language;
 pub mod linkings;
 pub mod logout;
@@ -51,6 +52,7 @@ mod membership;
 pub mod offers;
 pub mod organisations;
 pub mod outbound;
+pub mod own_applications;
 pub mod own_email;
 mod pace;
 pub mod passkeys;
@@ -107,6 +109,7 @@ use federation::Providers;
 use hashing::Hasher;
 use journal::Journal;
 use keys::Keyring;
+use known::Known;
 use outbound::Outbound;
 use provisioning::Turns;
 use provisioning::lanes::Lanes;
@@ -136,6 +139,8 @@ pub struct Parts {
     pub seal: Seal,
     /// The signing keys that were read once.
     pub keyring: Keyring,
+    /// What was read and is still so.
+    known: Known,
     /// The bulk requests that are being answered.
     pub turns: Turns,
     /// How fast the connections have asked lately.
@@ -164,6 +169,7 @@ impl App {
             hasher,
             seal,
             keyring: Keyring::default(),
+            known: Known::default(),
             turns: Turns::default(),
             lanes: Lanes::default(),
             tables: Tables::default(),

@@ -93,7 +93,13 @@ pub async fn confirm(app: &App, token: &str) -> Result<Option<String>, Error> {
         return Ok(None);
     }
     let version = person.user.version.saturating_add(1);
-    let moved = User { email: Some(link.address.clone()), version, updated_at: tx.now, ..person.user.clone() };
+    let moved = User {
+        email: Some(link.address.clone()),
+        proved_email: Some(link.address.clone()),
+        version,
+        updated_at: tx.now,
+        ..person.user.clone()
+    };
     let (document, searchable) = directory::redescribed(&moved, app.users_of(tx.organisation()?)?)?;
     let moved = User { document, ..moved };
     user_rows::update(&tx, &moved, &searchable).await?;

@@ -4,6 +4,7 @@
 //! reference, which is worth something to its client alone, for a short while, and until a code was made for it.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::application::{self, Application};
@@ -59,7 +60,7 @@ pub async fn push(
 pub(super) async fn brought(
     app: &App,
     params: &Params,
-) -> Result<Option<Result<(Authorization, Application), oidc::Error>>, Error> {
+) -> Result<Option<Result<(Authorization, Arc<Application>), oidc::Error>>, Error> {
     let Some(handle) = params.get("request_uri").and_then(handle) else { return Ok(None) };
     let client_id = match params.require("client_id") {
         Ok(client_id) => client_id,

@@ -56,8 +56,6 @@ pub enum Command {
         id: ClientId,
         #[command(flatten)]
         changes: Box<Changes>,
-        #[command(flatten)]
-        events: Events,
         /// The file with its public keys (RFC 7517); what it signed with others counts no more
         #[arg(long, value_name = "FILE")]
         jwks: Option<PathBuf>,
@@ -189,14 +187,11 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             Ok(shown_once(&registered, Some(&secret)))
         }
         Command::Disable { id } => Ok(Output::one(view(&clients::disable(app, actor, id).await?))),
-        Command::Set { id, changes, events, jwks } => {
+        Command::Set { id, changes, jwks } => {
             let edit = changes.of(operator, id).await?;
             Box::pin(clients::edit(app, actor, id, edit)).await?;
             if let Some(file) = jwks {
                 clients::set_keys(app, actor, id, &key_set(&file)?).await?;
-            }
-            if let Some(uri) = events.said() {
-                clients::set_events_uri(app, actor, id, uri).await?;
             }
             Ok(Output::one(view(&clients::get(app, actor, id).await?)))
         }

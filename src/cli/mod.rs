@@ -145,7 +145,7 @@ async fn run(cli: Cli) -> Result<Output, Error> {
         Command::Rehearse(command) => rehearse::run(&config, command).await,
         Command::Directory(command) => {
             let app = App::start(config, Schema::BringEmbedded).await?;
-            act(&Operator::new(app, cli.given_by), command).await
+            Box::pin(act(&Operator::new(app, cli.given_by), command)).await
         }
     }
 }

@@ -38,6 +38,8 @@ pub struct Invitation {
     pub sent_at: Timestamp,
     /// When that link ends.
     pub expires_at: Timestamp,
+    /// True where that link was mailed to the address and handed to nobody.
+    pub is_mailed: bool,
 }
 
 /// Where an invitation stands, as stored; that it has run out is told from the time.

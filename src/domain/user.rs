@@ -25,6 +25,8 @@ pub struct User {
     pub display_name: String,
     /// Where mail goes; the primary or first address.
     pub email: Option<String>,
+    /// The address at which it has opened a link of ours that went nowhere else.
+    pub proved_email: Option<String>,
     /// The identity provider's own id of it, opaque.
     pub external_id: Option<String>,
     /// The connection that provisions it; `None` for a local user.
@@ -51,6 +53,11 @@ impl User {
     /// True when the user may sign in and use what was issued to it.
     pub fn is_active(&self) -> bool {
         self.status == Status::Active
+    }
+
+    /// True when the user has proved to read what is mailed to it.
+    pub fn has_proved_email(&self) -> bool {
+        self.email.is_some() && self.email == self.proved_email
     }
 
     /// True when the user could prove who it is, where people sign in at the identity providers of these connections.

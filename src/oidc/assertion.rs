@@ -11,7 +11,7 @@ use super::jwt::{Claims, Refused, object, text};
 use super::upstream::keys::{ForeignTyp, KeySet};
 
 /// What an assertion may be signed with.
-pub const ALGORITHMS: [&str; 4] = ["RS256", "PS256", "ES256", "EdDSA"];
+pub const ALGORITHMS: [&str; 5] = ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"];
 /// The kind of an assertion at the token endpoint (RFC 7523 2.2).
 pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// How long an assertion may still be good.

@@ -18,7 +18,7 @@ use super::jwt::{Claims, Refused, object, text};
 use super::upstream::keys::{ForeignTyp, KeySet};
 
 /// What a proof may be signed with.
-pub const ALGORITHMS: [&str; 3] = ["ES256", "PS256", "EdDSA"];
+pub const ALGORITHMS: [&str; 4] = ["ES256", "PS256", "EdDSA", "Ed25519"];
 /// How old a proof may be, and how far the clock of a client may be ahead.
 const AGE_MAX_SECONDS: i64 = 60;
 const AHEAD_MAX_SECONDS: i64 = 30;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter,
     QueryOrder, QuerySelect,
@@ -10,8 +10,8 @@ use sea_orm::{
 
 use super::error::{translate, unreadable};
 use super::rows::client::{Column, Entity, Model};
-use super::rows::consent;
-use super::{Tx, client_access, device_requests, pushed_requests, streams};
+use super::rows::{consent, family};
+use super::{Store, Tx, client_access, device_requests, pushed_requests, streams};
 use crate::domain::client::{Client, Secrets};
 use crate::domain::id::{ClientId, OrgId, UserId};
 use crate::domain::secret::TokenHash;
@@ -98,6 +98,32 @@ pub async fn delete(tx: &Tx, id: ClientId) -> Result<bool, Error> {
     Ok(done.rows_affected == 1)
 }
 
+/// Some of the operator's clients of which an address is the name, that were last changed before a moment, and that nobody has
+/// agreed to or is signed in to; of those that are not disabled.
+pub async fn unused(db: &impl ConnectionTrait, before: Timestamp, limit: u64) -> Result<Vec<Client>, Error> {
+    let of = |column: Expr| column.eq(Expr::col((Entity, Column::Id)));
+    let agreed = Query::select()
+        .expr(Expr::val(1))
+        .from(consent::Entity)
+        .and_where(of(Expr::col((consent::Entity, consent::Column::ClientId))))
+        .to_owned();
+    let let_in = Query::select()
+        .expr(Expr::val(1))
+        .from(family::Entity)
+        .and_where(of(Expr::col((family::Entity, family::Column::ClientId))))
+        .to_owned();
+    let unused = Entity::find()
+        .filter(Column::OrgId.eq(OrgId::OPERATOR.uuid()))
+        .filter(Column::Status.eq("active"))
+        .filter(Column::Registration.contains("\"client_id\":\"http"))
+        .filter(Column::UpdatedAt.lt(before.millis()))
+        .filter(Expr::exists(agreed).not())
+        .filter(Expr::exists(let_in).not())
+        .limit(limit);
+    let rows = unused.all(db).await.map_err(translate)?;
+    rows.into_iter().map(|row| client(row).map(|found| found.0)).collect()
+}
+
 /// The scopes that a person has agreed to for a client.
 pub async fn consent(
     db: &impl ConnectionTrait,
@@ -167,6 +193,18 @@ pub async fn delete_consents(tx: &Tx, user: UserId) -> Result<(), Error> {
         .filter(consent::Column::UserId.eq(user.uuid()));
     gone.exec(&**tx).await.map_err(translate)?;
     Ok(())
+}
+
+impl Store {
+    /// Notes that somebody has come with a client.
+    pub async fn touch_client(&self, of: &Client, now: Timestamp) -> Result<(), Error> {
+        let it = Entity::update_many()
+            .col_expr(Column::UpdatedAt, Expr::value(now.millis()))
+            .filter(Column::OrgId.eq(of.org.uuid()))
+            .filter(Column::Id.eq(of.id.uuid()));
+        it.exec(&self.write).await.map_err(translate)?;
+        Ok(())
+    }
 }
 
 /// A space-separated list, as scopes are stored.

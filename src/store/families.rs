@@ -7,7 +7,7 @@
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, SelectTwo,
+    QueryTrait, Select,
 };
 use uuid::Uuid;
 
@@ -27,18 +27,19 @@ pub async fn find_live(
     token: &TokenHash,
     now: Timestamp,
 ) -> Result<Option<(Issued, Family)>, Error> {
-    let unused = living(token, now).filter(issued::Column::UsedAt.is_null());
+    let unused = living(token, now).select_also(family::Entity).filter(issued::Column::UsedAt.is_null());
     pair(unused.one(db).await.map_err(translate)?)
 }
 
 /// Whether the code or token with this hash is live, or would be if it had not been used.
 pub async fn lives(db: &impl ConnectionTrait, token: &TokenHash, now: Timestamp) -> Result<bool, Error> {
-    Ok(living(token, now).one(db).await.map_err(translate)?.is_some())
+    let found: Option<Uuid> =
+        living(token, now).select_only().column(issued::Column::Id).into_tuple().one(db).await.map_err(translate)?;
+    Ok(found.is_some())
 }
 
-fn living(token: &TokenHash, now: Timestamp) -> SelectTwo<issued::Entity, family::Entity> {
+fn living(token: &TokenHash, now: Timestamp) -> Select<issued::Entity> {
     let of_token = issued::Entity::find()
-        .select_also(family::Entity)
         .join(JoinType::InnerJoin, to_family())
         .join(JoinType::InnerJoin, to_user())
         .join(JoinType::InnerJoin, to_organisation())
@@ -85,6 +86,22 @@ pub async fn living_at(
     let rows = newest.all(db).await.map_err(translate)?;
     let both = rows.into_iter().filter_map(|(row, person)| Some((family(row), person?)));
     both.map(|(family, person)| Ok((family, super::users::user(person)?))).collect()
+}
+
+/// What came of the authorizations of a person that live now, oldest first.
+pub async fn living_of(
+    db: &impl ConnectionTrait,
+    (org, user): (OrgId, UserId),
+    now: Timestamp,
+) -> Result<Vec<Family>, Error> {
+    let of = family::Entity::find()
+        .join(JoinType::InnerJoin, to_user())
+        .join(JoinType::InnerJoin, to_organisation())
+        .join(JoinType::InnerJoin, to_client())
+        .filter(family::Column::OrgId.eq(org.uuid()))
+        .filter(family::Column::UserId.eq(user.uuid()));
+    let rows = alive(of, now).order_by_asc(family::Column::CreatedAt).order_by_asc(family::Column::Id).all(db).await;
+    Ok(rows.map_err(translate)?.into_iter().map(family).collect())
 }
 
 /// The code or token with this hash, dead or alive; for recognising that a used one has come back.

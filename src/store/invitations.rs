@@ -71,6 +71,7 @@ pub async fn insert(tx: &Tx, new: &Invitation, token: &TokenHash) -> Result<(), 
         sent_at: new.sent_at.millis(),
         expires_at: new.expires_at.millis(),
         teams: serde_json::to_string(&new.teams).map_err(anyhow::Error::new)?,
+        is_mailed: new.is_mailed,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())
@@ -87,6 +88,7 @@ pub async fn renew(tx: &Tx, it: &Invitation, token: &TokenHash) -> Result<bool, 
         .col_expr(Column::TokenHash, Expr::value(token.bytes()))
         .col_expr(Column::SentAt, Expr::value(it.sent_at.millis()))
         .col_expr(Column::ExpiresAt, Expr::value(it.expires_at.millis()))
+        .col_expr(Column::IsMailed, Expr::value(it.is_mailed))
         .filter(Column::OrgId.eq(tx.org.uuid()))
         .filter(Column::Id.eq(it.id.uuid()))
         .filter(Column::State.eq(State::Pending.word()))
@@ -153,5 +155,6 @@ pub(super) fn invitation(row: Model) -> Result<Invitation, Error> {
         created_at: Timestamp::from_millis(row.created_at),
         sent_at: Timestamp::from_millis(row.sent_at),
         expires_at: Timestamp::from_millis(row.expires_at),
+        is_mailed: row.is_mailed,
     })
 }

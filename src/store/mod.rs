@@ -76,6 +76,6 @@ pub mod user_list;
 pub mod users;
 mod ways;
 
-pub use open::{Pending, Store};
+pub use open::{Moment, Pending, Store};
 pub use sea_orm::ConnectionTrait as Reader;
 pub use tx::Tx;

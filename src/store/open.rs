@@ -38,6 +38,10 @@ pub struct Store {
     models: Arc<RwLock<HashMap<String, Arc<RoleModel>>>>,
 }
 
+/// A moment of the database: as long as it is the same one, nothing was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment(i64);
+
 /// A schema change and whether it has been applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pending {
@@ -70,6 +74,11 @@ impl Store {
     /// Where reads go that need no unit of work.
     pub fn reader(&self) -> &ReadWay {
         &self.read
+    }
+
+    /// The present moment of the database; `None` where it cannot be told for less than what a read takes, as on PostgreSQL.
+    pub fn moment(&self) -> Option<Moment> {
+        self.read.at_once.as_ref()?.data_version().map(Moment)
     }
 
     /// Where reads go that look at every row of an organisation, so that however many there are, they take neither the

@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::body::HttpBody as _;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
@@ -20,6 +20,7 @@ use tracing::Instrument as _;
 
 use super::barrier::Barrier;
 use super::error::refuse;
+use super::serve::in_time;
 use super::texts::{Language, Texts};
 use crate::app::App;
 use crate::domain::secret::random_bytes;
@@ -75,9 +76,9 @@ impl Lanes {
     }
 }
 
-/// The outermost layer.
+/// The outermost layer. It sits inside routing, so that the log names the route and never the address.
 pub(super) async fn surround(State((app, lanes)): State<(App, Lanes)>, mut request: Request, next: Next) -> Response {
-    let id: String = random_bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let id = format!("{:016x}", u64::from_be_bytes(random_bytes()));
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
     let caller = caller_address(peer, request.headers(), &app.config.trusted_proxies);
     request.extensions_mut().insert(CallerAddress(caller));
@@ -86,13 +87,17 @@ pub(super) async fn surround(State((app, lanes)): State<(App, Lanes)>, mut reque
     let texts = Cell::new(Texts::for_reader(request.headers(), app.config.language));
     let named = Named { id: id.clone(), path: path.clone(), texts };
     let answered = async move {
+        let (began, route) = (app.now(), request.extensions().get::<MatchedPath>().cloned());
         let mut response = match lanes.0.try_acquire() {
             Ok(_lane) => match barrier(&app, &request) {
                 Some(barrier) => refuse(&path, &barrier),
-                None => next.run(request).await,
+                None => in_time(request, next, &path).await,
             },
             Err(_) => busy(&path),
         };
+        let route = route.as_ref().map_or("none", MatchedPath::as_str);
+        let duration_ms = app.now().since(began).as_millis();
+        tracing::info!(http.route = route, http.status = response.status().as_u16(), duration_ms, "request answered");
         set_headers(&app, response.headers_mut());
         response
     };
@@ -100,16 +105,6 @@ pub(super) async fn surround(State((app, lanes)): State<(App, Lanes)>, mut reque
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
     }
-    response
-}
-
-/// The log line of each request; sits inside routing, so it names the route and never the URL.
-pub(super) async fn log(route: Option<MatchedPath>, State(app): State<App>, request: Request, next: Next) -> Response {
-    let began = app.now();
-    let response = next.run(request).await;
-    let route = route.as_ref().map_or("none", MatchedPath::as_str);
-    let duration_ms = app.now().since(began).as_millis();
-    tracing::info!(http.route = route, http.status = response.status().as_u16(), duration_ms, "request answered");
     response
 }
 
@@ -206,28 +201,33 @@ pub(super) fn content_security_policy_with_frames(places: &[String]) -> String {
     format!("{}; frame-src {}", content_security_policy("'self'"), places.join(" "))
 }
 
-const SECURITY_HEADERS: [(&str, &str); 7] = [
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
-    ("x-frame-options", "DENY"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
-    ("cache-control", "no-store"),
+const SECURITY_HEADERS: [(HeaderName, HeaderValue); 8] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), geolocation=(), microphone=()"),
+    ),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    // Where browsers send what they report (Reporting API 3.1); the policy names it `csp`.
+    (HeaderName::from_static("reporting-endpoints"), HeaderValue::from_static("csp=\"/csp-reports\"")),
 ];
 
-/// Where browsers send what they report (Reporting API 3.1); the policy names it `csp`.
-const REPORTING_ENDPOINTS: HeaderValue = HeaderValue::from_static("csp=\"/csp-reports\"");
+/// The policy of everything that has none of its own.
+static POLICY: LazyLock<Option<HeaderValue>> =
+    LazyLock::new(|| HeaderValue::from_str(&content_security_policy("'self'")).ok());
 
 /// Adds what the handler has not set itself.
 fn set_headers(app: &App, headers: &mut HeaderMap) {
     for (name, value) in SECURITY_HEADERS {
-        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+        headers.entry(name).or_insert(value);
     }
-    if let Ok(policy) = HeaderValue::from_str(&content_security_policy("'self'")) {
+    if let Some(policy) = POLICY.clone() {
         headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
-    headers.entry(HeaderName::from_static("reporting-endpoints")).or_insert(REPORTING_ENDPOINTS);
     if app.config.is_https() {
         headers
             .entry(header::STRICT_TRANSPORT_SECURITY)

@@ -20,6 +20,7 @@ use crate::app::provisioning;
 use crate::app::tokens::Failure;
 use crate::domain::session::PROOF_IS_RECENT;
 use crate::domain::{Denial, Error};
+use crate::oidc::bearer::{CHALLENGE, CLIENT_CHALLENGE};
 use crate::oidc::discovery::{AUTHORIZE, LOGOUT};
 use crate::{oidc, scim};
 
@@ -133,11 +134,7 @@ impl IntoResponse for OAuthError {
             Failure::Protocol(error) => {
                 let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::BAD_REQUEST);
                 let response = (status, Json(error.body())).into_response();
-                if status == StatusCode::UNAUTHORIZED {
-                    challenge(response, "Basic realm=\"doorward\"")
-                } else {
-                    response
-                }
+                if status == StatusCode::UNAUTHORIZED { challenge(response, CLIENT_CHALLENGE) } else { response }
             }
             Failure::Product(error) => {
                 let code = match &error {
@@ -326,7 +323,7 @@ fn whole_seconds(span: Duration) -> u64 {
 
 fn with_challenge(error: &Error, response: Response) -> Response {
     match error {
-        Error::Unauthenticated => challenge(response, "Bearer realm=\"doorward\""),
+        Error::Unauthenticated => challenge(response, CHALLENGE),
         Error::Denied(Denial::ProofIsOld) => challenge(response, STEP_UP),
         Error::Denied(_)
         | Error::NotFound(_)

@@ -45,6 +45,10 @@ use crate::domain::{Denial, Error};
 use crate::scim::schema::ResourceType;
 use crate::scim::{self, json};
 
+/// Where the API is.
+pub(super) const API: &str = "/api/v1";
+/// Where SCIM is.
+pub(super) const SCIM: &str = "/scim/v2";
 /// A larger body is not looked at where only those pass that let people go.
 const LOOKED_AT_MAX: usize = 64 * 1024;
 /// A large body, or one of groups of which nobody knows how large it will be, takes a slot of these.
@@ -132,14 +136,32 @@ pub(super) async fn enforce(State((app, access)): State<(App, Access)>, mut requ
                 Err(refusal) => *refusal,
             };
         }
-        Access::Scim => return in_scim(&app, request, next).await,
-        Access::Me => return by_person(&app, request, next).await,
-        Access::Api => api(&app, &mut request).await,
+        Access::Scim => return described(&app, SCIM, in_scim(&app, request, next).await),
+        Access::Me => return described(&app, SCIM, by_person(&app, request, next).await),
+        Access::Api => {
+            let admitted = api(&app, &mut request).await;
+            return described(&app, API, answered(admitted, request, next).await);
+        }
     };
+    answered(admitted, request, next).await
+}
+
+async fn answered(admitted: Admission, request: Request, next: Next) -> Response {
     match admitted {
         Ok(()) => next.run(request).await,
         Err(refusal) => *refusal,
     }
+}
+
+/// A challenge says where it is written who gives tokens for what stands under this path (RFC 9728 5.1).
+fn described(app: &App, base: &str, mut response: Response) -> Response {
+    if let Some(challenge) = response.headers().get(header::WWW_AUTHENTICATE).and_then(|it| it.to_str().ok()) {
+        let document = app.config.url(&format!("/.well-known/oauth-protected-resource{base}"));
+        if let Ok(whole) = HeaderValue::from_str(&format!("{challenge}, resource_metadata=\"{document}\"")) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, whole);
+        }
+    }
+    response
 }
 
 /// Answers a signed-in browser. Where a proof is missing, or the session has ended, the browser is sent to give one, and

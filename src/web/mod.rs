@@ -59,8 +59,6 @@ pub fn router(app: &App) -> Router {
             tracing::error!("a handler panicked");
             error::refuse(&context::request_path(), &Barrier::Broken)
         }))
-        .layer(from_fn_with_state(app.clone(), context::log))
-        .layer(from_fn(serve::deadline))
         .layer(from_fn_with_state((app.clone(), context::Lanes::new()), context::surround))
         .with_state(app.clone());
     // Addresses are rewritten before anything is routed, so this layer goes around a router of its own.

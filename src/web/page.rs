@@ -23,8 +23,8 @@ use crate::domain::Timestamp;
 pub use account::{
     AccountFrame, AccountTab, ActivatePage, ActivityPage, ChangePasswordPage, CodesPage, ConfirmEmailPage, ConfirmPage,
     DeviceAnsweredPage, DevicePage, EmailConfirmedPage, EmailPage, HappenedFrom, HappeningRow, LanguageChoice,
-    NewTokenPage, PasskeyRow, ProfilePage, RecoveryPage, SecurityPage, SessionRow, SessionsPage, ShownCodes,
-    TokenMadePage, TokenRow, TokensPage,
+    NewTokenPage, OwnApplicationRow, OwnApplicationsPage, PasskeyRow, ProfilePage, RecoveryPage, SecurityPage,
+    SessionRow, SessionsPage, ShownCodes, TokenMadePage, TokenRow, TokensPage,
 };
 pub use error::ErrorPage;
 
@@ -474,6 +474,8 @@ pub struct ConsentPage<'a> {
     pub restart_url: Option<&'a str>,
     /// The scopes asked for, each shown in words.
     pub scopes: &'a [String],
+    /// The other servers at which the application wants to act.
+    pub resources: &'a [String],
     /// The host the browser goes back to; nothing where a device is let in.
     pub return_to: Option<&'a str>,
 }

@@ -77,14 +77,13 @@ impl Deadline {
 }
 
 /// Ends a request that takes too long, its body included.
-pub(super) async fn deadline(mut request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let is_long = [scim::BULK, api::IMPORTS, console::IMPORT].contains(&path.as_str());
+pub(super) async fn in_time(mut request: Request, next: Next, path: &str) -> Response {
+    let is_long = [scim::BULK, api::IMPORTS, console::IMPORT].contains(&path);
     let ends = Instant::now() + if is_long { WHOLE_LONG_REQUEST } else { WHOLE_REQUEST };
     request.extensions_mut().insert(Deadline(ends));
     match timeout_at(ends, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => refuse(&path, &Barrier::TooSlow),
+        Err(_) => refuse(path, &Barrier::TooSlow),
     }
 }
 

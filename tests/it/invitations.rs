@@ -97,6 +97,7 @@ async fn s1_15_whoever_accepts_is_a_user_with_that_role_and_the_invitation_is_go
     assert_eq!((ida[0].user.display_name.as_str(), ida[0].user.status.word()), ("Ida Invited", "active"));
     assert_eq!(ida[0].effective.role.as_ref().unwrap().as_str(), "admin");
     assert_eq!(ida[0].user.email.as_deref(), Some("ida@acme.example"));
+    assert!(ida[0].user.has_proved_email());
 }
 
 /// S1-8, S1-11: a pasted list becomes one row each; the good ones are invited, the bad ones say why, none is lost.

@@ -62,7 +62,7 @@ pub async fn choose<'s>(server: &'s Server, link: &str, password: &str) -> (Brow
 async fn somebody_who_forgot_the_password_gets_a_link_and_chooses_a_new_one() {
     let server = Server::start().await;
     server.keep_outbox();
-    mailed_user(&server.tenant("acme").await, "anna", with_password()).await;
+    let anna = mailed_user(&server.tenant("acme").await, "anna", with_password()).await.person.user;
     let before = Browser::new(&server);
     before.sign_in("anna", PASSWORD).await;
     let answer = ask(&server, "anna").await;
@@ -78,6 +78,8 @@ async fn somebody_who_forgot_the_password_gets_a_link_and_chooses_a_new_one() {
     assert_eq!(answered.header("location"), Some("/account"));
     assert!(!before.is_signed_in().await);
     assert_eq!(Browser::new(&server).sign_in("anna", PASSWORD).await.1.status, 422);
+    let proved = users::show(&server.app, &Server::operator(), anna.id).await.unwrap().user.has_proved_email();
+    assert_eq!((anna.has_proved_email(), proved), (false, true));
 }
 
 /// AU-03, RE-09: one answer and the same work for everybody; a mail only for somebody who can use it.

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorward::app::clients::{self, AccessTokenFormat, AuthMethod, Lifetimes, NewClient, Profile, Reach};
+use doorward::app::clients::{self, AccessTokenFormat, AuthMethod, Edit, Lifetimes, NewClient, Profile, Reach};
 use doorward::app::users::{self, OnLastHolder};
 use doorward::app::{config, organisations};
 use doorward::domain::id::{ClientId, OrgId, UserId};
@@ -171,7 +171,9 @@ async fn an_application_can_be_told_elsewhere_or_no_more() {
     let connection = tenant.connection().await;
     let set = async |uri: Option<&str>| {
         let uri = uri.map(str::to_owned);
-        clients::set_events_uri(&server.app, &Server::operator(), id, uri).await.map(|it| it.client.events_uri)
+        clients::edit(&server.app, &Server::operator(), id, Edit { events_uri: Some(uri), ..Edit::default() })
+            .await
+            .map(|it| it.client.events_uri)
     };
 
     assert_eq!(set(Some(&after.uri)).await.unwrap().as_deref(), Some(after.uri.as_str()));

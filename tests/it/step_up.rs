@@ -324,8 +324,12 @@ async fn an_access_token_needs_the_same_proof_and_the_answer_says_how_to_get_it(
         let reply = api.call(&stale, method.clone(), path, body.clone()).await;
         assert_eq!(reply.status, 403, "{path}: {}", reply.text);
         assert_eq!(reply.json()["type"], "urn:doorward:problem:proof-is-old", "{path}");
-        let challenge = "Bearer realm=\"doorward\", error=\"insufficient_user_authentication\", max_age=600";
-        assert_eq!(reply.header("www-authenticate"), Some(challenge), "{path}");
+        let metadata = api.server().app.config.url("/.well-known/oauth-protected-resource/api/v1");
+        let challenge = format!(
+            "Bearer realm=\"doorward\", error=\"insufficient_user_authentication\", max_age=600, \
+             resource_metadata=\"{metadata}\""
+        );
+        assert_eq!(reply.header("www-authenticate"), Some(&*challenge), "{path}");
     }
     let after = audit::newest(api.server().app.store.reader(), acme.org, 1_000).await.unwrap().len();
     let everyday =

@@ -20,7 +20,7 @@ use crate::app::tokens::Failure;
 use crate::app::{App, application, keys};
 use crate::domain::client::Client;
 use crate::domain::id::{ClientId, OrgId};
-use crate::domain::policy::{Actor, ClientActor};
+use crate::domain::policy::{Actor, ClientActor, JOB_SWEEP};
 use crate::domain::{Error, Timestamp};
 use crate::oidc::client_document::{DOCUMENT_BYTES_MAX, address};
 use crate::oidc::registration::{Body, Metadata};
@@ -33,6 +33,10 @@ const KEPT_MAX: usize = 10_000;
 /// So many descriptions are asked for because of one address, and so many new ones at all.
 const FROM_ADDRESS: Rate = Rate { most: 20, per: Duration::from_mins(10) };
 const OF_INSTANCE: Rate = Rate { most: 200, per: Duration::from_hours(1) };
+
+/// So long nobody has come with it, and so many are forgotten in one turn of the job.
+const UNUSED: Duration = Duration::from_hours(24);
+const SWEPT_AT_ONCE: u64 = 100;
 
 /// When the documents were read last, on this node.
 #[derive(Default)]
@@ -65,7 +69,12 @@ pub async fn meet(app: &App, client_id: &str, from: IpAddr) -> Result<Option<oid
         Err(error) => return Ok(Some(error)),
     };
     let kept = match known {
-        Some(known) => renew(app, known, metadata).await,
+        Some(known) => {
+            if app.now().since(known.updated_at) > UNUSED / 2 {
+                app.store.touch_client(&known, app.now()).await?;
+            }
+            renew(app, known, metadata).await
+        }
         None => take_in(app, (id, &url), metadata).await,
     };
     match kept {
@@ -73,6 +82,16 @@ pub async fn meet(app: &App, client_id: &str, from: IpAddr) -> Result<Option<oid
         Err(Failure::Protocol(error)) => Ok(Some(error)),
         Err(Failure::Product(cause)) => Err(cause),
     }
+}
+
+/// Forgets those that nobody uses: where somebody comes with one again, it is read again. One that the operator has disabled
+/// stays.
+pub async fn sweep(app: &App) -> Result<(), Error> {
+    let (job, before) = (Actor::Job(JOB_SWEEP), app.now().before(UNUSED));
+    for client in clients::unused(app.store.reader(), before, SWEPT_AT_ONCE).await? {
+        super::delete(app, &job, client.id).await?;
+    }
+    Ok(())
 }
 
 /// What is at an address; nothing where nobody answers, or something else than a description.
@@ -102,7 +121,7 @@ async fn take_in(app: &App, (id, url): (ClientId, &Url), metadata: Metadata) -> 
     let new = super::NewClient { name, ..by_itself::new(OrgId::OPERATOR, metadata) };
     match add(app, &actor, (id, url.to_string()), new, None).await {
         // Somebody else met it at the same moment.
-        Err(_) if application::by_id(app.store.reader(), id).await?.is_some() => Ok(()),
+        Err(_) if application::known(app, id).await?.is_some() => Ok(()),
         other => other.map(drop).map_err(by_itself::told),
     }
 }

@@ -5,11 +5,11 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Registered, begin, check, check_reach, check_waiver, get};
 use crate::app::client_proof::read_keys;
-use crate::app::{App, keys};
+use crate::app::{App, events, keys};
 use crate::domain::Error;
 use crate::domain::client::{Client, Secrets};
 use crate::domain::id::ClientId;
@@ -44,6 +44,8 @@ pub struct Edit {
     pub frontchannel_logout_uri: Option<Option<String>>,
     /// Whether it must be told there which session that was.
     pub frontchannel_logout_session_required: Option<bool>,
+    /// Where it wants to hear of changes to users and groups; the inner none is nowhere.
+    pub events_uri: Option<Option<String>>,
     /// Where a person is sent who begins here; the inner none is nowhere.
     pub initiate_login_uri: Option<Option<String>>,
     /// The scopes it may ask for, with spaces between.
@@ -103,9 +105,15 @@ pub(super) async fn apply(
     (tx, before): (Tx, Registered),
     edit: Edit,
 ) -> Result<Registered, Error> {
+    let events_uri = edit.events_uri.clone().unwrap_or_else(|| before.client.events_uri.clone());
+    events_uri.as_deref().map_or(Ok(()), events::check_uri)?;
     let registration = edit.apply(before.registration.clone())?;
     check_name("name", &registration.name, super::NAME_MAX)?;
-    let changes = changes(&before.registration, &registration)?;
+    let mut changes = changes(&before.registration, &registration)?;
+    if events_uri != before.client.events_uri {
+        let [was, is] = [&before.client.events_uri, &events_uri].map(|uri| uri.as_ref().map(|it| json!(it)));
+        changes.push(Change::new("events_uri", was, is));
+    }
     let is_changed = !changes.is_empty();
     let (tx, permit) = app.ask(tx, actor, Action::UpdateClient { changes }, before.client.target()).await?;
     check(&registration)?;
@@ -121,7 +129,8 @@ pub(super) async fn apply(
         return Ok(before);
     }
     let text = serde_json::to_string(&registration).map_err(anyhow::Error::new)?;
-    let client = Client { name: registration.name.clone(), registration: text, updated_at: tx.now, ..before.client };
+    let name = registration.name.clone();
+    let client = Client { name, registration: text, events_uri, updated_at: tx.now, ..before.client };
     clients::update(&tx, &client, None).await?;
     tx.commit(permit).await?;
     Ok(Registered { client, registration })

@@ -212,6 +212,7 @@ fn new_user(tx: &Tx, of: &Connection, said: &Said) -> Result<(User, user_rows::S
         user_name,
         display_name,
         email,
+        proved_email: None,
         external_id: Some(external_id.to_owned()),
         managed_by: Some(of.id),
         sign_in: SignIn::Sso,

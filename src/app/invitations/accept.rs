@@ -326,6 +326,7 @@ async fn insert(tx: &Tx, it: &Invitation, name: &str, phc: String) -> Result<Use
         user_name: it.address.clone(),
         display_name: name.to_owned(),
         email: Some(it.address.clone()),
+        proved_email: it.is_mailed.then(|| it.address.clone()),
         external_id: None,
         managed_by: None,
         sign_in: SignIn::Password,

@@ -181,7 +181,7 @@ pub async fn resend(app: &App, actor: &Actor, id: InvitationId, delivery: Delive
     let (tx, permit) = app.ask(tx, actor, action, target(&it)).await?;
     let by = Inviter::of(&tx, actor).await?;
     let token = TokenKind::Link.generate();
-    let again = by.sends(&tx, it)?;
+    let again = by.sends(&tx, it, delivery)?;
     if !invitations::renew(&tx, &again, &TokenHash::of(token.reveal())).await? {
         return Err(Error::NotFound("invitation"));
     }
@@ -280,7 +280,7 @@ async fn write(
             answers.push(Invited { invitee, result: Err(problem) });
             continue;
         }
-        let it = by.invites(&tx, &invitee, role)?;
+        let it = by.invites(&tx, &invitee, role, delivery)?;
         let action = Action::InviteUser { role: it.role.clone() };
         let (kept, permit) = app.ask(tx, actor, action, newcomer(org, it.id, &it.address)).await?;
         tx = kept;
@@ -347,7 +347,7 @@ impl Inviter {
         Ok(Self { id: Some(user.id), name: user.display_name, epoch: user.epoch })
     }
 
-    fn invites(&self, tx: &Tx, invitee: &Invitee, role: RoleKey) -> Result<Invitation, Error> {
+    fn invites(&self, tx: &Tx, invitee: &Invitee, role: RoleKey, by: Delivery) -> Result<Invitation, Error> {
         let blank = Invitation {
             id: InvitationId::new(),
             org: tx.org,
@@ -363,12 +363,13 @@ impl Inviter {
             created_at: tx.now,
             sent_at: tx.now,
             expires_at: tx.now,
+            is_mailed: false,
         };
-        self.sends(tx, blank)
+        self.sends(tx, blank, by)
     }
 
     /// The invitation with a new week, in this name.
-    fn sends(&self, tx: &Tx, it: Invitation) -> Result<Invitation, Error> {
+    fn sends(&self, tx: &Tx, it: Invitation, by: Delivery) -> Result<Invitation, Error> {
         Ok(Invitation {
             inviter: self.id,
             inviter_name: self.name.clone(),
@@ -376,6 +377,7 @@ impl Inviter {
             org_epoch: tx.organisation()?.epoch,
             sent_at: tx.now,
             expires_at: tx.now.after(LIFETIME),
+            is_mailed: by == Delivery::Mail,
             ..it
         })
     }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{KeyLine, generate, insert, line, of};
+use super::{KeyLine, commit, generate, insert, line, of};
 use crate::app::App;
 use crate::domain::Error;
 use crate::domain::id::{KeyId, OrgId};
@@ -37,7 +37,7 @@ pub async fn rotate(app: &App, actor: &Actor, only: Option<Algorithm>) -> Result
         let id = KeyId::new();
         let (tx, permit) = app.ask(tx, actor, Action::RotateKey, Target::Key { id }).await?;
         let stored = insert(app, &tx, (id, KeyState::Next), &key).await?;
-        tx.commit(permit).await?;
+        commit(app, tx, vec![permit]).await?;
         coming.push(line(stored));
     }
     Ok(coming)
@@ -99,7 +99,7 @@ async fn promote(app: &App, actor: &Actor, algorithm: Algorithm) -> Result<(), E
         keys::retire(&tx, old.id).await?;
     }
     keys::activate(&tx, next.id).await?;
-    tx.commit(permit).await
+    commit(app, tx, vec![permit]).await
 }
 
 /// Takes these keys away in a unit that may have done something else before.
@@ -115,7 +115,7 @@ async fn remove(
         tx = same;
         permits.push(permit);
     }
-    tx.commit_all(permits).await
+    commit(app, tx, permits).await
 }
 
 /// The algorithms that a key signs with, or the one of them that is meant.

@@ -313,6 +313,7 @@ fn new_user(caller: &Caller<'_>, unit: &Unit, sign_in: SignIn, document: &Docume
         user_name: String::new(),
         display_name: String::new(),
         email: None,
+        proved_email: None,
         external_id: None,
         managed_by: Some(caller.id()),
         sign_in,

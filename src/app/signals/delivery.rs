@@ -39,7 +39,7 @@ pub async fn deliver(app: &App, message: &Message) -> Result<(), Error> {
     let Some(stream) = streams::find(db, id).await? else { return Ok(()) };
     let Telling { stream, settings, status } = Telling::of(stream)?;
     let (Delivery::Push { endpoint_url }, Status::Enabled) = (settings.delivery, status) else { return Ok(()) };
-    let Some(client) = application::by_id(db, stream.client).await? else { return Ok(()) };
+    let Some(client) = application::known(app, stream.client).await? else { return Ok(()) };
     let token = sign(app, &client.registration, &signal).await?;
     events::push(app, &endpoint_url, token, authorization(app, &stream)?).await?;
     app.store.signal_delivered(message.org, message.id, app.now()).await
@@ -102,7 +102,7 @@ async fn waiting(app: &App, stream: &Stream, most: u64) -> Result<Option<Value>,
     if waiting.is_empty() {
         return Ok(has_more.then(|| poll::answer([], true)));
     }
-    let Some(client) = application::by_id(app.store.reader(), stream.client).await? else { return Ok(None) };
+    let Some(client) = application::known(app, stream.client).await? else { return Ok(None) };
     let mut sets = Vec::new();
     for signal in &waiting {
         sets.push((signal.id.to_string(), sign(app, &client.registration, signal).await?));

@@ -3,6 +3,7 @@
 //! **Invariant:** an application has one stream at most, and sees and changes no other's.
 //! **Invariant:** the header with which events are posted to it is sealed for its row, and shown to nobody.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -26,7 +27,7 @@ use crate::store::{Tx, client_access, signals, streams};
 
 /// An application that hears, or may.
 #[derive(Debug)]
-pub struct Receiver(pub(super) Application);
+pub struct Receiver(pub(super) Arc<Application>);
 
 /// The application that an access token of this scope stands for; whoever may manage a stream may read it.
 pub async fn receiver(app: &App, token: &SecretString, scope: Scope) -> Result<Receiver, Failure> {
@@ -36,7 +37,7 @@ pub async fn receiver(app: &App, token: &SecretString, scope: Scope) -> Result<R
     if !has(scope) && !has(Scope::SsfManage) {
         return Err(insufficient_scope(scope).into());
     }
-    Ok(Receiver(application::by_id(app.store.reader(), found.0).await?.ok_or_else(invalid_token)?))
+    Ok(Receiver(application::known(app, found.0).await?.ok_or_else(invalid_token)?))
 }
 
 /// Makes the stream of an application; answers its configuration.

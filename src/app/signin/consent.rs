@@ -11,7 +11,8 @@ use crate::oidc::ErrorCode;
 
 pub(super) fn show(application: &Application, person: &Person) -> Page {
     let scopes = application.request.asked().iter().map(|scope| scope.as_str().to_owned()).collect();
-    Page::Consent { username: person.user.user_name.clone(), scopes }
+    let resources = application.request.resources.clone();
+    Page::Consent { username: person.user.user_name.clone(), scopes, resources }
 }
 
 pub(super) async fn decide(

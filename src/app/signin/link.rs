@@ -122,7 +122,12 @@ async fn redeem(app: &App, org: OrgId, opened: &Opened, phc: &str) -> Result<Use
     if !links::redeem(&tx, &link).await? {
         return Err(Error::NotFound("link"));
     }
-    let changed = passwords::set_in(app, &tx, &person.user, phc).await?;
+    let user = match opened.purpose() {
+        // Whoever has others create people may have handed this link over.
+        Purpose::Activate => person.user,
+        Purpose::Reset => User { proved_email: person.user.email.clone(), ..person.user },
+    };
+    let changed = passwords::set_in(app, &tx, &user, phc).await?;
     tx.commit(permit).await?;
     Ok(changed)
 }

@@ -257,6 +257,8 @@ pub enum Page {
         username: String,
         /// The scopes asked for.
         scopes: Vec<String>,
+        /// The other servers at which it wants to act for the person.
+        resources: Vec<String>,
     },
 }
 

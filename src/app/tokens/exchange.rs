@@ -5,6 +5,8 @@
 //! **Invariant:** what comes of it belongs to the same authorization and ends with it, and at the latest with the token that was
 //! exchanged; every application that it went through must still be what it was.
 
+use std::sync::Arc;
+
 use secrecy::ExposeSecret as _;
 
 use super::inspect::{Live, live};
@@ -72,8 +74,8 @@ pub(super) async fn hand_on(
 }
 
 /// The token that is exchanged, where it is one that was given to this client.
-async fn subject(app: &App, client: &Application, grant: &ExchangeGrant) -> Result<Live, Failure> {
-    let is_given = |it: &Live| {
+async fn subject(app: &App, client: &Application, grant: &ExchangeGrant) -> Result<Arc<Live>, Failure> {
+    let is_given = |it: &Arc<Live>| {
         let is_for_it = client.registration.resource.as_ref().is_some_and(|own| it.issued.audience.contains(own));
         is_for_it || it.issued.holder(&it.family) == client.client.id
     };

@@ -1,5 +1,7 @@
 //! What is told about a token, and its end before its time.
 
+use std::sync::Arc;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
@@ -124,20 +126,20 @@ pub(in crate::app) async fn opened(app: &App, token: &str, scope: Scope) -> Resu
         return Err(Error::forbidden(format!("this token lacks the scope {}", scope.as_str())));
     }
     let person = users::person(app, store::users::get(db, family.org, family.user).await?).await?;
-    let Some(client) = application::by_id(db, family.client).await? else { return Ok(None) };
+    let Some(client) = application::known(app, family.client).await? else { return Ok(None) };
     let is_reached = client.registration.reach.is_everybody()
         || client.registration.reach.includes(&person::read(app, &person).await?);
     Ok(is_reached.then_some(Opened { family, person }))
 }
 
 /// A token that counts at this moment.
-pub(super) struct Live {
+pub(in crate::app) struct Live {
     pub kind: Kind,
     pub issued: Issued,
     pub family: Family,
     pub how: Circumstances,
     pub person: Person,
-    client: Application,
+    client: Arc<Application>,
     pub scopes: Scopes,
     whose: Told,
 }
@@ -150,13 +152,21 @@ impl Live {
 }
 
 /// The token, where it counts.
-pub(super) async fn live(app: &App, token: &SecretString) -> Result<Option<Live>, Error> {
+pub(super) async fn live(app: &App, token: &SecretString) -> Result<Option<Arc<Live>>, Error> {
+    let hash = TokenHash::of(token.expose_secret());
+    let ask = async { Ok(read_live(app, &hash).await?.map(Arc::new)) };
+    let found = app.known.tokens.get(app, hash, ask).await?;
+    let now = app.now();
+    Ok(found.filter(|it| now < it.issued.expires_at && now < it.family.expires_at))
+}
+
+async fn read_live(app: &App, token: &TokenHash) -> Result<Option<Live>, Error> {
     let db = app.store.reader();
-    let found = families::find_live(db, &TokenHash::of(token.expose_secret()), app.now()).await?;
+    let found = families::find_live(db, token, app.now()).await?;
     let Some((issued, family)) = found else { return Ok(None) };
     let Some(kind) = kind(issued.kind) else { return Ok(None) };
     let Some(user) = store::users::find(db, family.org, family.user).await? else { return Ok(None) };
-    let Some(client) = application::by_id(db, family.client).await? else { return Ok(None) };
+    let Some(client) = application::known(app, family.client).await? else { return Ok(None) };
     let scopes = Scopes::exactly(&issued.scopes.join(" ")).map_err(fault)?;
     let how = Circumstances::of(&family)?;
     let (organisation, model) = app.store.organisation(family.org).await?;
@@ -173,7 +183,7 @@ pub(super) async fn live(app: &App, token: &SecretString) -> Result<Option<Live>
 /// The name by which the client knows somebody whose token it is.
 async fn known_as(app: &App, issued: &Issued, of: &Application, user: UserId) -> Result<String, Error> {
     let Some(last) = issued.handed_to.first() else { return subject::of(app, &of.registration, user) };
-    match application::by_id(app.store.reader(), last.client).await? {
+    match application::known(app, last.client).await? {
         Some(holder) => subject::of(app, &holder.registration, user),
         None => Ok(user.to_string()),
     }
@@ -182,7 +192,7 @@ async fn known_as(app: &App, issued: &Issued, of: &Application, user: UserId) ->
 /// Whether each client that a token was handed on to is still what it was then.
 async fn are_in_good_hands(app: &App, issued: &Issued) -> Result<bool, Error> {
     for hand in &issued.handed_to {
-        let client = application::by_id(app.store.reader(), hand.client).await?;
+        let client = application::known(app, hand.client).await?;
         if client.is_none_or(|it| it.client.epoch != hand.epoch) {
             return Ok(false);
         }

@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 
 use super::{Failure, authenticate};
 use crate::app::App;
-use crate::app::application::Application;
+use crate::app::application::{self, Application};
 use crate::app::client_proof::{believe, spent, wrong};
 use crate::app::provisioning::lanes;
 use crate::domain::Error;
@@ -37,9 +37,10 @@ pub async fn exchange_for_program(
     credentials: &Credentials,
     grant: &ClientGrant,
 ) -> Result<Response, Failure> {
-    let Some((client, secret)) = find(app, credentials).await? else {
-        return for_application(app, &authenticate(app, credentials).await?, grant).await;
-    };
+    if application::find(app, &credentials.client_id).await?.is_some() {
+        return for_application(app, &*authenticate(app, credentials).await?, grant).await;
+    }
+    let (client, secret) = find(app, credentials).await?.ok_or_else(wrong)?;
     let proof = prove(app, credentials, &client, secret.as_ref())?;
     let scopes = grant.scopes()?;
     pace(app, &client).await?;

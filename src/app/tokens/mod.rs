@@ -14,10 +14,12 @@ mod mint;
 pub(super) mod person;
 
 pub use grant::exchange;
-pub(super) use inspect::{Opened, at_userinfo, opened};
+pub(super) use inspect::{Live, Opened, at_userinfo, opened};
 pub use inspect::{introspect, revoke, userinfo};
 pub use machine::exchange_for_program;
 pub(super) use mint::{id_token, occasion};
+
+use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -40,7 +42,7 @@ pub enum Failure {
 }
 
 /// The application that these credentials prove, in the way it is registered with.
-pub async fn authenticate(app: &App, credentials: &Credentials) -> Result<Application, Failure> {
+pub async fn authenticate(app: &App, credentials: &Credentials) -> Result<Arc<Application>, Failure> {
     let client = application::find(app, &credentials.client_id).await?.ok_or_else(wrong)?;
     credentials.check_method(&client.registration)?;
     let is_proved = match (&credentials.secret, &credentials.assertion) {
@@ -52,7 +54,11 @@ pub async fn authenticate(app: &App, credentials: &Credentials) -> Result<Applic
 }
 
 /// The application that signed an assertion, which is spent whatever becomes of the request.
-async fn by_assertion(app: &App, client: Application, presented: &SecretString) -> Result<Application, Failure> {
+async fn by_assertion(
+    app: &App,
+    client: Arc<Application>,
+    presented: &SecretString,
+) -> Result<Arc<Application>, Failure> {
     let keys = client.registration.jwks.as_ref().map(ToString::to_string).unwrap_or_default();
     let algorithm = assertion::algorithm(presented.expose_secret()).unwrap_or_default();
     if !client.registration.profile.takes_assertions_by(&algorithm) {

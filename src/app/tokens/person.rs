@@ -76,8 +76,8 @@ fn profile(user: &User, document: &Value) -> claims::Person {
         zoneinfo: text("/timezone"),
         updated_at: Some(user.updated_at.seconds()),
         email: user.email.clone(),
-        // An identity provider may write any address, so only a proof of our own could say yes.
-        email_verified: false,
+        // An identity provider may write any address, so only a proof of our own says yes.
+        email_verified: user.has_proved_email(),
         phone_number: preferred(document, "phoneNumbers").and_then(|phone| member(phone, "value")),
         address: preferred(document, "addresses").map(address).unwrap_or_default(),
         ..claims::Person::default()

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::limits::Limits;
-use super::{access_token_format, algorithm, claim, profile};
+use super::{Events, access_token_format, algorithm, claim, profile};
 use crate::app::clients::{self, AccessTokenFormat, Algorithm, Edit, Profile};
 use crate::cli::operator::Operator;
 use crate::domain::Error;
@@ -73,6 +73,8 @@ pub struct Changes {
     #[arg(long, conflicts_with = "claim")]
     no_claim: bool,
     #[command(flatten)]
+    events: Events,
+    #[command(flatten)]
     limits: Limits,
 }
 
@@ -90,6 +92,7 @@ impl Changes {
             backchannel_logout_uri: address(self.backchannel_logout_uri),
             frontchannel_logout_uri: address(self.frontchannel_logout_uri),
             frontchannel_logout_session_required: None,
+            events_uri: self.events.said(),
             initiate_login_uri: address(self.initiate_login_uri),
             scopes: self.scope,
             first_party: self.first_party,

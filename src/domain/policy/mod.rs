@@ -276,7 +276,7 @@ fn is_deed_of_job(name: &str, action: &Action) -> bool {
                 | Action::NoteSpeech { .. }
                 | Action::RemindOfDeprovisionings { .. }
         ),
-        JOB_SWEEP => matches!(action, Action::RevokeSessions | Action::RevokeTokens),
+        JOB_SWEEP => matches!(action, Action::RevokeSessions | Action::RevokeTokens | Action::DeleteClient),
         _ => false,
     }
 }

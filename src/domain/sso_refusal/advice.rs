@@ -224,6 +224,7 @@ mod tests {
             user_name: "Ada@acme.example".to_owned(),
             display_name: "Ada".to_owned(),
             email: Some("ada@acme.example".to_owned()),
+            proved_email: None,
             external_id: Some("ada.lovelace".to_owned()),
             managed_by: Some(of.id),
             sign_in: SignIn::Sso,

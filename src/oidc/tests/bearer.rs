@@ -34,7 +34,10 @@ fn a_token_that_is_bound_to_a_key_has_a_scheme_of_its_own() {
         (Some(Scheme::Dpop), Some(Scheme::Dpop), Some(Scheme::Bearer))
     );
     assert_eq!(read(Some(b"DPoP"), &[], None), Err(Some(ErrorCode::InvalidToken)));
-    assert_eq!(challenge(&Refusal::NoToken, Scheme::Dpop), "DPoP realm=\"doorward\", algs=\"ES256 PS256 EdDSA\"");
+    assert_eq!(
+        challenge(&Refusal::NoToken, Scheme::Dpop),
+        "DPoP realm=\"doorward\", algs=\"ES256 PS256 EdDSA Ed25519\""
+    );
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn nothing_is_advertised_that_is_not_offered() {
     for name in ["request_parameter_supported", "request_uri_parameter_supported"] {
         assert_eq!(document[name], json!(false), "{name}");
     }
-    assert_eq!(list("dpop_signing_alg_values_supported"), ["ES256", "PS256", "EdDSA"]);
+    assert_eq!(list("dpop_signing_alg_values_supported"), ["ES256", "PS256", "EdDSA", "Ed25519"]);
     for name in ["registration_endpoint", "check_session_iframe"] {
         assert!(document[name].is_null(), "{name}");
     }

@@ -145,13 +145,18 @@ fn keys_of_every_algorithm_on_offer_prove_something() {
             }
         };
         let mut header = header(&key);
-        header["alg"] = json!(algorithm.as_str());
-        let signed = format!("{}.{}", b64(header.to_string()), b64(claims().to_string()));
-        let with =
-            if algorithm == Algorithm::EdDsa { jsonwebtoken::Algorithm::EdDSA } else { jsonwebtoken::Algorithm::PS256 };
-        let signature = crypto::sign(signed.as_bytes(), &pen, with).unwrap();
+        let (names, with): (&[&str], _) = match algorithm {
+            Algorithm::EdDsa => (&["EdDSA", "Ed25519"], jsonwebtoken::Algorithm::EdDSA),
+            Algorithm::Ps256 | Algorithm::Rs256 | Algorithm::Es256 => (&["PS256"], jsonwebtoken::Algorithm::PS256),
+        };
+        for name in names {
+            header["alg"] = json!(name);
+            header["jwk"]["alg"] = json!(name);
+            let signed = format!("{}.{}", b64(header.to_string()), b64(claims().to_string()));
+            let signature = crypto::sign(signed.as_bytes(), &pen, with).unwrap();
 
-        assert_eq!(check(&format!("{signed}.{signature}")).unwrap().jkt, key.kid(), "{}", algorithm.as_str());
+            assert_eq!(check(&format!("{signed}.{signature}")).unwrap().jkt, key.kid(), "{name}");
+        }
     }
 }
 

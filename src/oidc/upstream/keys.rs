@@ -5,7 +5,7 @@
 //! names that occur twice, and the length of a token. It knows no other token than the ID token.
 //!
 //! **Invariant:** the algorithm of a token is one that its key is for; a symmetric key, a short RSA key, `none` and every
-//! algorithm but RS256, PS256, ES256 and EdDSA count for nothing, whoever publishes or names them.
+//! algorithm but RS256, PS256, ES256 and EdDSA (Ed25519) count for nothing, whoever publishes or names them.
 //! **Invariant:** nothing in a header is followed but `kid`, and that only among the keys of the provider; without it the
 //! provider must have a single key.
 
@@ -117,7 +117,7 @@ impl KeySet {
         }
         let key = self.named(header)?;
         let alg = header.get("alg").filter(|alg| alg.is_string()).ok_or(Refused::Header("alg"))?;
-        let algorithm = serde_json::from_value(alg.clone()).ok().filter(|it| ALGORITHMS.contains(it));
+        let algorithm = serde_json::from_value(usual(alg)).ok().filter(|it| ALGORITHMS.contains(it));
         let algorithm = algorithm.filter(|it| is_for(key, it)).ok_or(Refused::Algorithm)?;
         let given = match header.get("typ") {
             None => None,
@@ -175,8 +175,18 @@ fn read_key(issuer: &str, jwk: &Value) -> Option<CoreJsonWebKey> {
     if !is_of_issuer || !is_strong {
         return None;
     }
-    let key = serde_json::from_value(jwk.clone()).ok()?;
+    let mut jwk = jwk.clone();
+    if let Some(alg) = jwk.get_mut("alg") {
+        *alg = usual(alg);
+    }
+    let key = serde_json::from_value(jwk).ok()?;
     ALGORITHMS.iter().any(|algorithm| is_for(&key, algorithm)).then_some(key)
+}
+
+/// The name of an algorithm that the crate knows; `Ed25519` is the one that RFC 9864 gives to what `EdDSA` is with such a key. ID
+/// tokens are read by the crate itself, which knows the older name alone.
+fn usual(alg: &Value) -> Value {
+    if alg == "Ed25519" { Value::from("EdDSA") } else { alg.clone() }
 }
 
 /// True for an algorithm that the use, the type and the `alg` of a key allow; the crate says so to whoever hashes with it.

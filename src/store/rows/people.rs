@@ -31,6 +31,7 @@ pub(in crate::store) mod user {
         pub last_active_at: i64,
         pub asserted: Option<String>,
         pub asserted_at: i64,
+        pub proved_email: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -124,6 +125,7 @@ pub(in crate::store) mod invitation {
         pub sent_at: i64,
         pub expires_at: i64,
         pub teams: String,
+        pub is_mailed: bool,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

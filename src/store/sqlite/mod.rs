@@ -33,9 +33,12 @@ const FEW_VALUES: usize = 200;
 pub(super) const PRAGMAS: [(&str, &str); 4] =
     [("journal_mode", "WAL"), ("foreign_keys", "ON"), ("synchronous", "FULL"), ("temp_store", "MEMORY")];
 
-/// The connections that read.
+/// The connections that read, and one that tells whether anything was written.
 #[derive(Debug)]
-pub struct Readers(Mutex<Vec<Connection>>);
+pub struct Readers {
+    idle: Mutex<Vec<Connection>>,
+    watch: Mutex<Connection>,
+}
 
 /// What carries out statements that may change something.
 pub trait Carries: Send + Sync {
@@ -54,15 +57,25 @@ impl Readers {
             connection.progress_handler(STEPS_MAX, Some(|| true))?;
             Ok(connection)
         };
-        let all: Result<Vec<Connection>, rusqlite::Error> = (0..READERS).map(reader).collect();
-        Ok(Self(Mutex::new(all.map_err(|cause| opening(&cause))?)))
+        let all: Result<Vec<Connection>, rusqlite::Error> = (0..=READERS).map(reader).collect();
+        let mut idle = all.map_err(|cause| opening(&cause))?;
+        let watch = idle.pop().ok_or_else(|| DbErr::Conn(RuntimeErr::Internal("no connection".to_owned())))?;
+        Ok(Self { idle: Mutex::new(idle), watch: Mutex::new(watch) })
+    }
+
+    /// A number that is another one after every write, whichever connection of whichever process it came by; nothing where it
+    /// cannot be told. See `PRAGMA data_version`, which one connection alone answers.
+    pub(super) fn data_version(&self) -> Option<i64> {
+        let watch = lock(&self.watch);
+        let mut asked = watch.prepare_cached("PRAGMA data_version").ok()?;
+        asked.query_row((), |row| row.get(0)).ok()
     }
 
     /// What a statement finds; nothing where it takes too long, or cannot be carried out at once.
     pub(super) fn query(&self, statement: &Statement) -> Option<Result<Vec<QueryResult>, DbErr>> {
-        let connection = lock(&self.0).pop()?;
+        let connection = lock(&self.idle).pop()?;
         let found = rows(&connection, statement);
-        lock(&self.0).push(connection);
+        lock(&self.idle).push(connection);
         match found {
             Ok(found) => Some(found),
             Err(cause) if is_in_the_way(&cause) => None,

@@ -9,7 +9,8 @@ use tempfile::TempDir;
 
 use super::values::{Holds, columns};
 use super::*;
-use crate::domain;
+use crate::domain::id::OrgId;
+use crate::domain::{self, Timestamp};
 use crate::store::Store;
 use crate::store::error::translate;
 use crate::store::rows;
@@ -314,4 +315,28 @@ async fn counting(turns: Arc<AtomicUsize>) {
         turns.fetch_add(1, Ordering::Relaxed);
         tokio::task::yield_now().await;
     }
+}
+
+/// Whatever is kept of the database counts for as long as its moment does.
+#[tokio::test]
+async fn a_moment_is_over_with_every_write_by_whichever_connection_and_with_nothing_else() {
+    let (dir, store) = store().await;
+    let at = || store.moment().unwrap();
+    let first = at();
+    store.reader().query_one_raw(asked("SELECT COUNT(*) FROM users", [])).await.unwrap();
+    assert_eq!(at(), first);
+
+    store.note_fact("one", "1").await.unwrap();
+    let second = at();
+    assert_ne!(second, first);
+    assert_eq!(at(), second);
+    let elsewhere = Connection::open(file(&dir)).unwrap();
+    elsewhere.execute("INSERT INTO instance_facts (name, value) VALUES ('two', '2')", ()).unwrap();
+    let third = at();
+    assert!(third != second && third != first);
+
+    let undone = store.begin(OrgId::OPERATOR, Timestamp::from_millis(0)).await.unwrap();
+    undone.execute_raw(asked("DELETE FROM instance_facts", [])).await.unwrap();
+    drop(undone);
+    assert_eq!(at(), third);
 }

@@ -22,6 +22,8 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::{Carries, executing, if_heavy, is_busy, lock, opening, patiently};
 
+/// So much of the file it keeps, in KiB (a negative number of them): the pages of the indexes that each unit writes to.
+const CACHE_KIB: i64 = -16 * 1024;
 /// How often a writer looks whether another process still writes.
 const POLL_EVERY: Duration = Duration::from_millis(2);
 
@@ -64,6 +66,7 @@ impl Writer {
     /// Opens it. Whoever waits for it longer than `patience` is told to come again.
     pub(in crate::store) fn open(path: &Path, patience: Duration) -> Result<Self, DbErr> {
         let connection = super::open(path).map_err(|cause| opening(&cause))?;
+        connection.pragma_update(None, "cache_size", CACHE_KIB).map_err(|cause| opening(&cause))?;
         let waiting = Arc::<AtomicUsize>::default();
         let line = Line { connection, waiting: Arc::clone(&waiting), pace: Pace::Long, done: Vec::new() };
         Ok(Self { line: Arc::new(tokio::sync::Mutex::new(line)), waiting, patience })

@@ -4,6 +4,7 @@
 //! **Invariant:** an act that changes a credential is behind [`Access::Recent`], page and form alike.
 
 mod activity;
+mod applications;
 mod device;
 mod email;
 mod profile;
@@ -51,6 +52,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/account/sessions/{id}/end", Access::Session, sessions::end)
         .get(DEVICE_PAGE, Access::Session, device::ask)
         .post(DEVICE_PAGE, Access::Session, device::open)
+        .get("/account/applications", Access::Session, applications::show)
+        .post("/account/applications/{id}/withdraw", Access::Session, applications::withdraw)
         .get("/account/tokens", Access::Session, tokens::show)
         .get("/account/tokens/new", Access::Recent, tokens::ask)
         .post("/account/tokens/new", Access::Recent, tokens::create)

@@ -15,7 +15,7 @@ use crate::web::guard::SignedIn;
 use crate::web::page::{AccountFrame, AccountTab, PageForm, Problem};
 
 /// What was done on the page before, said once on the next: the word in the address and the key of the sentence.
-const DONE: [(&str, &str); 12] = [
+const DONE: [(&str, &str); 13] = [
     ("name", "done-name"),
     ("language", "done-language"),
     ("email-asked", "done-email-asked"),
@@ -27,6 +27,7 @@ const DONE: [(&str, &str); 12] = [
     ("passkey-removed", "done-passkey-removed"),
     ("session", "done-session"),
     ("sessions", "done-sessions"),
+    ("application", "done-application"),
     ("token", "done-token"),
 ];
 

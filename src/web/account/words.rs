@@ -69,6 +69,7 @@ pub(super) fn deed(t: Texts, happening: &Happening) -> String {
         "token.personal_created" => "deed-token-made",
         "token.personal_revoked" => "deed-token-ended",
         "token.consented" => "deed-consented",
+        "token.consent_withdrawn" => "deed-consent-withdrawn",
         "user.activated" => "deed-activated",
         "user.email_change_requested" => "deed-email-asked",
         "user.email_changed" => "deed-email-changed",

@@ -142,6 +142,7 @@ async fn places(app: &App, console: &Console) -> Result<Vec<Place>, Error> {
         (true, place("account", "go-account", "/account")),
         (true, place("tab-security", "go-security", "/account/security")),
         (true, place("tab-sessions", "go-sessions", "/account/sessions")),
+        (true, place("tab-applications", "go-own-applications", "/account/applications")),
         (tokens, place("tab-tokens", "go-tokens", "/account/tokens")),
         (true, place("tab-activity", "go-activity", "/account/activity")),
     ];

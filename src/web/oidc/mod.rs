@@ -15,16 +15,12 @@ mod userinfo;
 
 use super::routes::{Access, Routes};
 use crate::oidc::discovery::{AUTHORIZE, DEVICE, INTROSPECT, JWKS, LOGOUT, PUSH, REGISTER, REVOKE, TOKEN, USERINFO};
-use crate::oidc::signals::{CONFIGURATION, STATUS, STREAM, VERIFY};
+use crate::oidc::signals::{STATUS, STREAM, VERIFY};
 
 /// Adds the provider's endpoints.
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = if routes.app().config.dynamic_registration { registration(routes) } else { routes };
-    routes
-        .get("/.well-known/openid-configuration", Access::Open, documents::metadata)
-        .get("/.well-known/oauth-authorization-server", Access::Open, documents::metadata)
-        .get("/.well-known/oauth-protected-resource/api/v1", Access::Open, documents::api)
-        .get("/.well-known/oauth-protected-resource/scim/v2", Access::Open, documents::scim)
+    documents::routes(routes)
         .get(AUTHORIZE, Access::Open, authorize::authorize)
         .post(AUTHORIZE, Access::Open, authorize::authorize)
         .get(LOGOUT, Access::Open, logout::logout)
@@ -38,7 +34,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post(REVOKE, Access::Client, token::revoke)
         .get(USERINFO, Access::Token, userinfo::userinfo)
         .post(USERINFO, Access::Token, userinfo::userinfo)
-        .get(CONFIGURATION, Access::Open, signals::configuration)
         .post(STREAM, Access::Token, signals::create)
         .get(STREAM, Access::Token, signals::read)
         .patch(STREAM, Access::Token, signals::update)

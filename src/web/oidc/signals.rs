@@ -8,7 +8,6 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::documents::document;
 use super::request::Asked;
 use super::userinfo::refused;
 use crate::app::App;
@@ -16,9 +15,7 @@ use crate::app::signals::{self, Receiver};
 use crate::app::tokens::Failure;
 use crate::domain::Error;
 use crate::oidc::bearer::{Refusal, Scheme};
-use crate::oidc::discovery::JWKS;
 use crate::oidc::scope::Scope;
-use crate::oidc::signals::metadata;
 use crate::web::error::Problem;
 
 /// What a request leads to.
@@ -32,11 +29,6 @@ impl Asked {
     fn stream(&self) -> Result<String, Error> {
         self.query.text("stream_id").ok_or_else(|| Error::malformed("stream_id", "is missing in the query"))
     }
-}
-
-/// GET /.well-known/ssf-configuration
-pub(super) async fn configuration(State(app): State<App>, headers: header::HeaderMap) -> Response {
-    document(&headers, &metadata(&app.config.public_url, JWKS))
 }
 
 /// POST /ssf/stream

@@ -1,5 +1,7 @@
 //! The endpoints that applications call themselves: token, introspection, revocation.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
@@ -51,7 +53,7 @@ pub(super) async fn revoke(State(app): State<App>, sent: Sent) -> Result<(), OAu
     Ok(tokens::revoke(&app, &client, &revocation::parse(&body)?).await?)
 }
 
-pub(super) async fn authenticate(app: &App, sent: &Sent) -> Result<(Application, Params), OAuthError> {
+pub(super) async fn authenticate(app: &App, sent: &Sent) -> Result<(Arc<Application>, Params), OAuthError> {
     let body = sent.body()?;
     let credentials = Credentials::of(sent.authorization(), &body)?;
     Ok((tokens::authenticate(app, &credentials).await?, body))

@@ -31,6 +31,8 @@ pub enum AccountTab {
     Security,
     /// Where one is signed in.
     Sessions,
+    /// Where to go, and what each application may have.
+    Applications,
     /// Tokens for the API.
     Tokens,
     /// What happened.
@@ -39,8 +41,14 @@ pub enum AccountTab {
 
 impl AccountFrame<'_> {
     fn tabs(&self) -> Vec<AccountTab> {
-        let all =
-            [AccountTab::Profile, AccountTab::Security, AccountTab::Sessions, AccountTab::Tokens, AccountTab::Activity];
+        let all = [
+            AccountTab::Profile,
+            AccountTab::Security,
+            AccountTab::Sessions,
+            AccountTab::Applications,
+            AccountTab::Tokens,
+            AccountTab::Activity,
+        ];
         all.into_iter().filter(|tab| *tab != AccountTab::Tokens || self.offers_tokens).collect()
     }
 }
@@ -52,6 +60,7 @@ impl AccountTab {
             Self::Profile => "tab-profile",
             Self::Security => "tab-security",
             Self::Sessions => "tab-sessions",
+            Self::Applications => "tab-applications",
             Self::Tokens => "tab-tokens",
             Self::Activity => "tab-activity",
         }
@@ -62,6 +71,7 @@ impl AccountTab {
             Self::Profile => "/account",
             Self::Security => "/account/security",
             Self::Sessions => "/account/sessions",
+            Self::Applications => "/account/applications",
             Self::Tokens => "/account/tokens",
             Self::Activity => "/account/activity",
         }
@@ -340,6 +350,35 @@ pub struct SessionRow<'a> {
     pub last_seen_at: Timestamp,
     /// How, in words: `Password and authenticator code`.
     pub method: String,
+}
+
+/// The own applications.
+#[derive(Template)]
+#[template(path = "account/applications.html")]
+pub struct OwnApplicationsPage<'a> {
+    /// The reader's texts.
+    pub t: Texts,
+    /// The token of the forms.
+    pub form: PageForm<'a>,
+    /// What is around it.
+    pub frame: AccountFrame<'a>,
+    /// By name.
+    pub applications: &'a [OwnApplicationRow<'a>],
+}
+
+/// One application of one's own.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnApplicationRow<'a> {
+    /// Where the form that takes everything back goes.
+    pub withdraw_url: &'a str,
+    /// What it is called.
+    pub name: &'a str,
+    /// Where a sign-in to it begins.
+    pub start_url: Option<&'a str>,
+    /// What it may have, each shown in words.
+    pub scopes: &'a [String],
+    /// Since when it has something; nothing before.
+    pub since: Option<Timestamp>,
 }
 
 /// The own tokens.

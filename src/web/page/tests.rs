@@ -197,6 +197,7 @@ fn application_pages() -> Vec<Shown> {
     let csrf = hostile("csrf");
     let (application, username) = (app.as_str(), user.as_str());
     let form = PageForm { action: "/here", csrf: &csrf, problem: Some(Problem { field: "", text: &text }) };
+    let resources = [hostile("resource")];
     let (scopes, fields) = (["openid".to_owned(), scope], [(name.as_str(), value.as_str())]);
     let consent = ConsentPage {
         t: T,
@@ -205,6 +206,7 @@ fn application_pages() -> Vec<Shown> {
         username,
         restart_url: Some("/"),
         scopes: &scopes,
+        resources: &resources,
         return_to: Some(&host),
     };
     let (visits, next) = ([hostile("visit")], hostile("next"));
@@ -221,7 +223,7 @@ fn application_pages() -> Vec<Shown> {
     let device = DevicePage { t: T, form, username, restart_url: None, typed: &name };
     vec![
         shown("device", &["problem", "username", "name", "csrf"], &device),
-        shown("consent", &["problem", "application", "username", "scope", "host", "csrf"], &consent),
+        shown("consent", &["problem", "application", "username", "scope", "resource", "host", "csrf"], &consent),
         shown(
             "form post",
             &["application", "name", "value"],
@@ -354,6 +356,21 @@ fn account_lists() -> Vec<Shown> {
     let others = [session(), session()];
     let sessions =
         SessionsPage { t: T, form: form(""), frame: frame(AccountTab::Sessions), current: session(), others: &others };
+    let own_scopes = ["email".to_owned(), scopes.clone()];
+    let own = |start_url, since| OwnApplicationRow {
+        withdraw_url: "/end",
+        name: &name,
+        start_url,
+        scopes: &own_scopes,
+        since,
+    };
+    let applications = [own(None, Some(at)), own(Some("https://wiki.example/begin?iss=here"), None)];
+    let applications = OwnApplicationsPage {
+        t: T,
+        form: form(""),
+        frame: frame(AccountTab::Applications),
+        applications: &applications,
+    };
     let row = |last_used_at| TokenRow {
         end_url: "/end",
         name: &name,
@@ -384,6 +401,7 @@ fn account_lists() -> Vec<Shown> {
     };
     vec![
         shown("sessions", &["user_name", "browser", "ip", "method", "csrf"], &sessions),
+        shown("own applications", &["user_name", "name", "scopes", "csrf"], &applications),
         shown("tokens", &["user_name", "name", "hint", "scopes", "csrf"], &tokens),
         shown("new token", &["problem", "user_name", "name", "csrf"], &new),
         shown("token made", &["user_name", "name", "token", "csrf"], &made),

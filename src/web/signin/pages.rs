@@ -127,9 +127,11 @@ fn render(frame: &Frame<'_>, due: Due) -> Result<Response, PageError> {
             let form = gone.can_ask().then_some(form);
             links::invitation_gone(&gone, form)
         }
-        Due::Consent { username, scopes } => {
-            let (application, username, scopes) = (application.unwrap_or_default(), &username, &scopes);
-            Page(ConsentPage { t, form, application, username, restart_url, scopes, return_to }).into_response()
+        Due::Consent { username, scopes, resources } => {
+            let (application, username) = (application.unwrap_or_default(), &username);
+            let (scopes, resources) = (&scopes, &resources);
+            let page = ConsentPage { t, form, application, username, restart_url, scopes, resources, return_to };
+            Page(page).into_response()
         }
     })
 }

@@ -664,6 +664,7 @@ go-account = Profil, Account Settings, Mein Konto, Name, E-Mail
 go-refused = SSO, Single Sign-on, Okta, Entra, Azure AD, OIDC, Login, Warum, Fehlgeschlagen, Identitätsanbieter, Nummer
 go-security = Enable MFA, 2FA, Zwei-Faktor, TOTP, Passwörter, Kennwörter, Wiederherstellungscodes, Passkeys, Account Settings
 go-sessions = Geräte, Angemeldet, Überall abmelden
+go-own-applications = Apps, Einwilligungen, Zustimmungen, Widerrufen, Angemeldet mit
 go-tokens = Tokens, Persönliche Token, API-Schlüssel, Zugangstoken
 go-activity = Verlauf, Anmeldungen, Login history
 

@@ -664,6 +664,7 @@ go-account = Profile, Account Settings, My account, Name, E-mail
 go-refused = SSO, Single sign-on, Okta, Entra, Azure AD, OIDC, Login, Why, Failed, Identity provider, Number
 go-security = Enable MFA, 2FA, Two-factor, TOTP, Passwords, Recovery codes, Passkeys, Account Settings
 go-sessions = Devices, Signed in, Sign out everywhere
+go-own-applications = Apps, Consent, Permissions, Withdraw, Signed in with
 go-tokens = Personal tokens, API keys, Access tokens
 go-activity = History, Sign-ins, Login history
 

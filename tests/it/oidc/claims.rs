@@ -1,12 +1,13 @@
 //! Claims that an application asks for one by one, and authentication contexts (OpenID Connect Core 5.5).
 
 use doorward::app::clients::NewClient;
+use doorward::app::invitations::{self, Delivery, Invitee};
 use doorward::app::users;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::stage::{self, Rp, Stage, answer, claims};
-use crate::harness::{Browser, Server, Tenant};
+use super::stage::{self, PASSWORD, Rp, Stage, answer, claims};
+use crate::harness::{Browser, OPERATOR_TOKEN, Server, Tenant};
 
 const ADA: &str = "ada@acme.example";
 const TWO_FACTORS: &str = r#"{"id_token":{"acr":{"essential":true,"value":"aal2"}}}"#;
@@ -199,4 +200,37 @@ async fn gender_birthdate_and_website_are_written_over_scim_and_told_with_the_pr
         assert_eq!(before[name], written[name], "{name}");
     }
     assert_eq!((&found.json()["totalResults"], after.get("birthdate")), (&json!(1), None));
+}
+
+/// What was mailed to an address and handed to nobody proves that it is the person's, and of no other address.
+#[tokio::test]
+async fn an_address_is_told_to_be_verified_where_a_letter_has_proved_it() {
+    let stage = Stage::new().await;
+    let (server, rp) = (&stage.server, stage.rp().await);
+    let mut verified = Vec::new();
+    for (address, delivery) in [("ida@acme.example", Delivery::Mail), ("ivo@acme.example", Delivery::HandedLink)] {
+        let role = Some("viewer".parse().unwrap());
+        let invitee = Invitee { address: address.to_owned(), display_name: None, role, teams: Vec::new() };
+        let operator = Server::operator();
+        let sent = invitations::invite_many(&server.app, &operator, stage.org.id, vec![invitee], delivery).await;
+        let Ok(sent) = sent.unwrap().remove(0).result else { panic!("{address} is not invited") };
+        server.run_jobs().await;
+        let link = sent.link.map_or_else(|| server.newest_link(), |it| it.reveal().replace(&server.url, ""));
+        let browser = Browser::new(server);
+        let (at, page) = browser.visit(&link).await;
+        let fields = [("display_name", "Ida"), ("password", PASSWORD), ("password_again", PASSWORD)];
+        let accepted = browser.submit(&page, &fields).await;
+        browser.follow(&at, accepted).await;
+        let tokens = tokens(&stage, &rp, &browser, &[]).await;
+        let before = told(&stage, &tokens).await;
+        verified.push(before["email_verified"].clone());
+        let changes = json!({ "email": format!("other-{address}") });
+        let path = format!("/api/v1/users/{}", before["sub"].as_str().unwrap());
+        let request = server.request(Method::PATCH, &path).bearer_auth(OPERATOR_TOKEN).json(&changes);
+        server.send(request).await.expect(200);
+        verified.push(told(&stage, &tokens).await["email_verified"].clone());
+    }
+
+    server.run_jobs().await;
+    assert_eq!(verified, [true, false, false, false]);
 }

@@ -203,3 +203,36 @@ async fn nobody_makes_us_read_without_end() {
     assert_eq!(comes(&stage, &host.rp("client-1.json"), &[]).await.status, 429);
     assert_eq!(host.asked(), 40);
 }
+
+/// One that nobody uses is forgotten after a day, and met again; one that somebody uses stays, and so does one that is disabled.
+#[tokio::test]
+async fn whoever_nobody_uses_is_forgotten() {
+    let host = Host::start().await;
+    let stage = stage(|it| it).await;
+    let (used, unused, disabled) = (host.rp("used.json"), host.rp("unused.json"), host.rp("disabled.json"));
+    let browser = stage.browser(&stage.ada).await;
+    for rp in [&used, &unused, &disabled] {
+        browser.get(&rp.request(&[])).await.expect(303);
+    }
+    let (_, page) = browser.visit(&used.request(&[])).await;
+    browser.submit(&page, &[("decision", "allow")]).await.expect(303);
+    let app = &stage.server.app;
+    clients::disable(app, &Server::operator(), disabled.id).await.unwrap();
+    let known = async || {
+        let all = clients::list(app, &Server::operator(), None).await.unwrap();
+        [&used, &unused, &disabled].map(|rp| all.iter().any(|it| it.client.id == rp.id))
+    };
+
+    // Whoever comes again keeps it for another day, although it says the same.
+    for (hours, is_kept) in [(23, true), (2, true), (23, false)] {
+        if hours == 2 {
+            stage.browser(&stage.grace).await.get(&unused.request(&[])).await.expect(303);
+        }
+        stage.server.advance(Duration::from_hours(hours));
+        doorward::app::jobs::sweep(app).await.unwrap();
+        assert_eq!(known().await, [true, is_kept, true], "{hours}");
+    }
+
+    stage.browser(&stage.grace).await.get(&unused.request(&[])).await.expect(303);
+    assert_eq!(known().await, [true, true, true]);
+}

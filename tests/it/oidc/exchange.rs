@@ -334,3 +334,18 @@ async fn an_id_token_says_when_the_session_ends_at_the_latest() {
         assert_eq!(claims(text(it, "id_token"))["session_expiry"], json!(ends));
     }
 }
+
+/// Whoever is asked for consent sees at which other servers the application wants to act, and only where it wants to.
+#[tokio::test]
+async fn the_page_of_the_consent_names_the_resource_server() {
+    let stage = Stage::new().await;
+    let asks = |new| NewClient { first_party: false, audiences: list(&[GATEWAY]), ..new };
+    let rp = stage.rp_with(asks).await;
+    let browser = stage.browser(&stage.ada).await;
+    for (resource, is_named) in [(GATEWAY, true), ("", false)] {
+        let (_, page) = browser.visit(&rp.request(&[("resource", resource)])).await;
+
+        assert!(page.text.contains("See your e-mail address"), "{}", page.text);
+        assert_eq!(page.text.contains(GATEWAY), is_named, "{}", page.text);
+    }
+}

@@ -16,6 +16,7 @@ mod ipsie;
 mod keys;
 mod logout;
 mod names;
+mod own_applications;
 pub mod pushed;
 pub mod receiver;
 mod reflected;

@@ -176,6 +176,10 @@ pub(in crate::web::api) struct ChangeApplicationBody {
     /// Nowhere when null.
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Option<String>)]
+    events_uri: Option<Option<String>>,
+    /// Nowhere when null.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<String>)]
     initiate_login_uri: Option<Option<String>>,
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Vec<String>, required = false)]
@@ -326,6 +330,7 @@ impl ChangeApplicationBody {
             backchannel_logout_uri: self.backchannel_logout_uri,
             frontchannel_logout_uri: self.frontchannel_logout_uri,
             frontchannel_logout_session_required: None,
+            events_uri: self.events_uri,
             initiate_login_uri: self.initiate_login_uri,
             scopes: kept("scopes", self.scopes)?.map(|it| it.join(" ")),
             first_party: kept("first_party", self.first_party)?,

@@ -101,7 +101,7 @@ async fn page<'a>(
 }
 
 /// The form as it shows an application.
-fn shown(Registered { registration: it, .. }: &Registered) -> Fields {
+fn shown(Registered { client, registration: it }: &Registered) -> Fields {
     let text = |it: &Option<String>| it.clone().unwrap_or_default();
     let jwks = it.jwks.as_ref().map(|keys| serde_json::to_string_pretty(keys).unwrap_or_default());
     let fields = [
@@ -111,6 +111,7 @@ fn shown(Registered { registration: it, .. }: &Registered) -> Fields {
         ("backchannel_logout_uri", text(&it.backchannel_logout_uri)),
         ("frontchannel_logout_uri", text(&it.frontchannel_logout_uri)),
         ("initiate_login_uri", text(&it.initiate_login_uri)),
+        ("events_uri", text(&client.events_uri)),
         ("resource", text(&it.resource)),
         ("audiences", it.audiences.join("\n")),
         ("claims", form::claim_lines(&it.claims).join("\n")),
@@ -151,6 +152,7 @@ fn changed(fields: &Fields, before: &Registered, sees_groups: bool) -> Result<Ed
         backchannel_logout_uri: Some(form::typed(fields, "backchannel_logout_uri")),
         frontchannel_logout_uri: Some(form::typed(fields, "frontchannel_logout_uri")),
         frontchannel_logout_session_required: None,
+        events_uri: Some(form::typed(fields, "events_uri")),
         initiate_login_uri: Some(form::typed(fields, "initiate_login_uri")),
         scopes: Some(form::scopes(fields)?),
         first_party: Some(fields.get("first_party").is_some()),
@@ -192,6 +194,7 @@ fn clash(t: Texts, clashes: &[Clash]) -> String {
             "backchannel_logout_uri" => text("app-backchannel"),
             "frontchannel_logout_uri" => text("app-frontchannel"),
             "initiate_login_uri" => text("app-initiate"),
+            "events_uri" => text("app-events"),
             "resource" => text("app-resource"),
             "audiences" => text("app-audiences"),
             "claims" => text("app-claims"),

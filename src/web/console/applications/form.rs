@@ -14,8 +14,9 @@ use crate::web::form::Fields;
 use crate::web::texts::Texts;
 
 /// The fields that a new application has under "more".
-const MORE: [&str; 8] = [
+const MORE: [&str; 9] = [
     "backchannel_logout_uri",
+    "events_uri",
     "frontchannel_logout_uri",
     "initiate_login_uri",
     "id_token_alg",
@@ -148,7 +149,7 @@ fn place(member: &str) -> (&str, Option<&'static str>) {
         "scope" => (member, Some("app-wrong-scope")),
         "kind" => (member, Some("app-wrong-kind")),
         "reach.groups" | "reach.roles" => (member, Some("app-wrong-reach")),
-        "name" | "jwks" | "first_party" => (member, None),
+        "name" | "jwks" | "first_party" | "events_uri" => (member, None),
         _ => ("", None),
     }
 }

@@ -101,7 +101,7 @@ fn wanted(console: &Console, fields: &Fields) -> Result<NewClient, Error> {
         backchannel_logout_uri: form::typed(fields, "backchannel_logout_uri"),
         frontchannel_logout_uri: form::typed(fields, "frontchannel_logout_uri"),
         frontchannel_logout_session_required: false,
-        events_uri: None,
+        events_uri: form::typed(fields, "events_uri"),
         scopes: Some(form::scopes(fields)?),
         first_party: fields.get("first_party").is_some(),
         require_mfa: fields.get("require_mfa").is_some(),

@@ -10,6 +10,7 @@ mod preflight;
 mod requests;
 mod results;
 mod rp_initiated;
+mod third_party;
 
 use std::collections::{BTreeMap, BTreeSet};
 
