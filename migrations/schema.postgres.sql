@@ -44,7 +44,8 @@ CREATE TABLE public.clients (
     events_uri text COLLATE pg_catalog."C",
     earlier_secret_hash bytea,
     earlier_secret_until bigint,
-    registration_token_hash bytea
+    registration_token_hash bytea,
+    met_at bigint
 );
 CREATE TABLE public.connection_access (
     org_id uuid NOT NULL,
@@ -110,7 +111,8 @@ CREATE TABLE public.consents (
     user_id uuid NOT NULL,
     client_id uuid NOT NULL,
     scopes text NOT NULL COLLATE pg_catalog."C",
-    given_at bigint NOT NULL
+    given_at bigint NOT NULL,
+    resources text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C"
 );
 CREATE TABLE public.console_settings (
     org_id uuid NOT NULL,

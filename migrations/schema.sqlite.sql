@@ -50,7 +50,7 @@ CREATE TABLE clients (
     status TEXT NOT NULL,
     epoch BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL, events_uri TEXT, earlier_secret_hash BLOB, earlier_secret_until BIGINT, registration_token_hash BLOB,
+    updated_at BIGINT NOT NULL, events_uri TEXT, earlier_secret_hash BLOB, earlier_secret_until BIGINT, registration_token_hash BLOB, met_at BIGINT NULL,
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX clients_id ON clients (id);
@@ -129,7 +129,7 @@ CREATE TABLE consents (
     user_id BLOB NOT NULL,
     client_id BLOB NOT NULL,
     scopes TEXT NOT NULL,
-    given_at BIGINT NOT NULL,
+    given_at BIGINT NOT NULL, resources TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (org_id, user_id, client_id)
 );
 CREATE INDEX consents_client ON consents (client_id);

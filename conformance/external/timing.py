@@ -1,7 +1,8 @@
-"""AU-02, AU-03: from how long an answer takes nobody can tell whether a name exists, or why it is refused.
+"""AU-02, AU-03, OP-08: from how long an answer takes nobody can tell whether a name exists, why it is refused, or how near a
+token is to one that counts.
 
-Six kinds of name are refused a sign-in 200 times each, one after another in random order, and a link to a new password is
-asked for as often for five of them. Within a round the medians must lie within 5 ms, and a rank test must not tell one kind
+Six kinds of name are refused a sign-in 200 times each, one after another in random order, a link to a new password is asked for
+as often for five of them, and so is userinfo with five kinds of tokens that do not count. Within a round the medians must lie within 5 ms, and a rank test must not tell one kind
 from the others (p > 0.01 for all kinds together). What else the machine does can slow down some tries, never the same kind in
 three rounds: only that fails.
 """
@@ -10,13 +11,16 @@ from __future__ import annotations
 
 import math
 import random
+import secrets
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from typing import Protocol
 from urllib.parse import urljoin
 
 import requests
 
+from authlib_flow import Flow, Kind
 from cases import Cases, check
 from doorward import Server
 from organisation import PASSWORD, Organisation
@@ -31,6 +35,7 @@ P_AT_LEAST = 0.01
 WRONG = "a wrong password of some length"
 KINDS = ("unknown", "wrong password", "SSO", "pending", "deactivated", "waiting")
 FORGETFUL = KINDS[:5]
+BENT = ("unknown", "cut", "grown", "changed", "of another kind")
 
 
 def form_of(page: requests.Response) -> HtmlForm:
@@ -75,6 +80,45 @@ def refused_in_ms(server: Server, user_name: str) -> float:
     return answered_in_ms(browser, page, 422, password=WRONG)
 
 
+def userinfo_in_ms(server: Server, token: str) -> float:
+    """How long it takes to say that a token does not count."""
+    began = time.monotonic()
+    answer = requests.get(f"{server.url}/oauth2/userinfo", headers={"Authorization": f"Bearer {token}"}, timeout=30)
+    took = (time.monotonic() - began) * 1000
+    check(answer.status_code == 401, f"{token}: {answer.status_code}")
+    return took
+
+
+class Made(Protocol):
+    """What there is to try with."""
+
+    def block(self, kinds: tuple[str, ...]) -> dict[str, str]:
+        """One of each kind."""
+
+
+class Tokens:
+    """Makes tokens that do not count of one that does."""
+
+    def __init__(self, server: Server) -> None:
+        organisation = Organisation(server, "timing")
+        flow = Flow(organisation, organisation.local_person("ada@timing.example", "owner"), Kind("ES256"))
+        flow.sign_in()
+        self._token = str(flow.session.token["access_token"])
+
+    def block(self, kinds: tuple[str, ...]) -> dict[str, str]:
+        """One token of each kind."""
+        kind_of_token, body = self._token.split("_", 1)
+        at, other = random.randrange(len(body)), secrets.token_urlsafe(len(body))[: len(body)]
+        made = {
+            "unknown": f"{kind_of_token}_{other}",
+            "cut": self._token[: -random.randrange(1, len(body))],
+            "grown": self._token + other[: random.randrange(1, 9)],
+            "changed": f"{kind_of_token}_{body[:at]}{'A' if body[at] != 'A' else 'B'}{body[at + 1 :]}",
+            "of another kind": f"dwrt_{body}",
+        }
+        return {kind: made[kind] for kind in kinds}
+
+
 class People:
     """Makes people who are never told apart, a new one of each kind for each block, so that nobody waits but `waiting`."""
 
@@ -107,11 +151,11 @@ class People:
 Try = Callable[[Server, str], float]
 
 
-def measured(server: Server, people: People, kinds: tuple[str, ...], attempt: Try) -> dict[str, list[float]]:
+def measured(server: Server, made: Made, kinds: tuple[str, ...], attempt: Try) -> dict[str, list[float]]:
     """The times of one round by kind, in milliseconds."""
     times: dict[str, list[float]] = {kind: [] for kind in kinds}
     for _ in range(BLOCKS):
-        names = people.block(kinds)
+        names = made.block(kinds)
         for kind in random.sample(kinds * TRIES_A_BLOCK, len(kinds) * TRIES_A_BLOCK):
             times[kind].append(attempt(server, names[kind]))
     return times
@@ -137,27 +181,28 @@ def told_apart(times: dict[str, list[float]]) -> Iterator[str]:
             yield kind
 
 
-def tell_nothing(server: Server, kinds: tuple[str, ...], attempt: Try) -> None:
+def tell_nothing(server: Server, made: Made, kinds: tuple[str, ...], attempt: Try) -> None:
     """Fails when up to three rounds tell the same kind apart."""
-    people, suspects = People(server), set(kinds)
+    suspects = set(kinds)
     for number in range(1, ROUNDS + 1):
         print(f"  round {number}", flush=True)
-        suspects &= set(told_apart(measured(server, people, kinds, attempt)))
+        suspects &= set(told_apart(measured(server, made, kinds, attempt)))
         if not suspects:
             break
     check(not suspects, f"told apart in each of {ROUNDS} rounds: {', '.join(sorted(suspects))}")
 
 
 def main() -> None:
-    """Both, each in a server of its own."""
+    """Each in a server of its own."""
     cases = Cases("timing")
-    tries: tuple[tuple[str, tuple[str, ...], Try], ...] = (
-        ("AU-02 the time of a refusal tells nothing", KINDS, refused_in_ms),
-        ("AU-03 the time of an answer to whoever has forgotten a password tells nothing", FORGETFUL, asked_in_ms),
+    tries: tuple[tuple[str, Callable[[Server], Made], tuple[str, ...], Try], ...] = (
+        ("AU-02 the time of a refusal tells nothing", People, KINDS, refused_in_ms),
+        ("AU-03 the time of an answer to whoever has forgotten a password tells nothing", People, FORGETFUL, asked_in_ms),
+        ("OP-08 the time in which a token is refused tells nothing", Tokens, BENT, userinfo_in_ms),
     )
-    for name, kinds, attempt in tries:
+    for name, makes, kinds, attempt in tries:
         with cases.case(name), Server("timing", environment={"DOORWARD_TRUSTED_PROXIES": "127.0.0.1"}) as server:
-            tell_nothing(server, kinds, attempt)
+            tell_nothing(server, makes(server), kinds, attempt)
     cases.finish()
 
 

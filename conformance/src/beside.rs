@@ -82,10 +82,17 @@ pub async fn compare(
 pub struct Apart(Vec<u32>);
 
 impl Apart {
+    /// Whether there are two cores, and the command that puts processes on them.
+    pub fn is_possible() -> bool {
+        let mut version = std::process::Command::new("taskset");
+        let is_there = version.arg("--version").stdout(Stdio::null()).status().is_ok_and(|it| it.success());
+        is_there && std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1)
+    }
+
     /// Puts these processes and this one apart.
     pub fn of(servers: &[u32]) -> Self {
         let mut all = servers.to_vec();
-        if std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1) {
+        if Self::is_possible() {
             servers.iter().for_each(|process| put(*process, "0"));
             put(std::process::id(), "1");
             all.push(std::process::id());

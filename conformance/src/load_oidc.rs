@@ -113,8 +113,11 @@ fn begin(sizes: &Sizes) -> anyhow::Result<Report> {
         report.note(&format!(
             "oidc-provider (conformance/peers) keeps everything in memory, and Doorward on disk; {LANES} requests at a time; ID tokens \
              are signed with ES256, access tokens are opaque, refresh tokens rotate at both; the time of the processor is that of the \
-             server alone, which has one core while the load has another, without PostgreSQL where it is used"
+             server alone, without PostgreSQL where it is used"
         ));
+    }
+    if Apart::is_possible() {
+        report.note("The server has one core, and the load another");
     }
     report.head(&["what", "measured", "limit"]);
     Ok(report)
@@ -179,8 +182,8 @@ impl Work {
             Self::Discovery => "the discovery document",
             Self::Keys => "the key set",
             Self::Machine => "a token for the application itself",
-            Self::UserInfo => "userinfo",
-            Self::Introspection => "introspection of an access token",
+            Self::UserInfo => "userinfo, while nothing is written,",
+            Self::Introspection => "introspection of an access token, while nothing is written,",
             Self::Refresh => "a refresh, with an ID token",
         }
     }

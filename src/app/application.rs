@@ -33,8 +33,7 @@ pub async fn find(app: &App, client_id: &str) -> Result<Option<Arc<Application>>
 
 /// The same by the id as it is stored.
 pub async fn known(app: &App, id: ClientId) -> Result<Option<Arc<Application>>, Error> {
-    let ask = async { Ok(by_id(app.store.reader(), id).await?.map(Arc::new)) };
-    app.known.applications.get(app, id, ask).await
+    app.known.applications.get(app, id, by_id(app.store.reader(), id)).await
 }
 
 /// The same, read now; inside a unit of work, as it stands there.

@@ -20,7 +20,7 @@ use crate::app::signin::{self, Attempt, Started, Wanted};
 use crate::app::tokens::person;
 use crate::app::users::Person;
 use crate::app::{device_requests, pushed_requests, subject};
-use crate::domain::client::{Family, Issued, IssuedKind};
+use crate::domain::client::{Agreed, Family, Issued, IssuedKind};
 use crate::domain::id::{FamilyId, GrantId};
 use crate::domain::policy::Action;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
@@ -184,7 +184,8 @@ pub async fn next(app: &App, request: &Authorization, visitor: Option<Visitor<'_
         Ok(expected) => expected,
         Err(error) => return Ok(Next::Refuse(error)),
     };
-    let mut facts = Facts { session: None, hint: Hint::Absent, consented: Scopes::default(), consented_now: false };
+    let (consented, resources) = (Scopes::default(), Vec::new());
+    let mut facts = Facts { session: None, hint: Hint::Absent, consented, resources, consented_now: false };
     if let Some(visitor) = visitor {
         let user = &visitor.person.user;
         if !client.client.serves(user.org) {
@@ -194,7 +195,7 @@ pub async fn next(app: &App, request: &Authorization, visitor: Option<Visitor<'_
         if !reach.is_everybody() && !reach.includes(&person::read(app, visitor.person).await?) {
             return Ok(Next::Refuse(ErrorCode::AccessDenied.because("this application is not for this person")));
         }
-        let consented = clients::consent(app.store.reader(), user.org, user.id, client.client.id).await?;
+        let agreed = clients::consent(app.store.reader(), user.org, user.id, client.client.id).await?;
         facts = Facts {
             session: Some(decide::Session {
                 auth_time: visitor.session.auth_time.seconds(),
@@ -203,7 +204,8 @@ pub async fn next(app: &App, request: &Authorization, visitor: Option<Visitor<'_
                 has_steps_left: false,
             }),
             hint: hint(expected.as_deref(), &subject::of(app, &client.registration, user.id)?),
-            consented: Scopes::requested(&consented.join(" ")).map_err(anyhow::Error::new)?,
+            consented: Scopes::requested(&agreed.scopes.join(" ")).map_err(anyhow::Error::new)?,
+            resources: agreed.resources,
             consented_now: visitor.consented_now,
         };
     }
@@ -301,10 +303,13 @@ pub async fn give_consent(app: &App, request: &Authorization, person: &Person, s
     let tx = app.begin_shared(person.user.org).await?;
     let (user, client) = (person.user.id, client.client.id);
     let earlier = clients::consent(&*tx, tx.org, user, client).await?;
-    let earlier = Scopes::requested(&earlier.join(" ")).map_err(anyhow::Error::new)?;
+    let scopes = Scopes::requested(&earlier.scopes.join(" ")).map_err(anyhow::Error::new)?;
+    let new = request.resources.iter().filter(|it| !earlier.resources.contains(*it)).cloned();
+    let resources = earlier.resources.iter().cloned().chain(new).collect();
+    let agreed = Agreed { scopes: words(&scopes.with(&request.asked())), resources };
     let action = Action::GiveConsent { client: client.to_string(), scopes: words(&request.asked()) };
     let (tx, permit) = app.ask(tx, &person.actor(Some(session)), action, person.target()).await?;
-    clients::set_consent(&tx, user, client, &words(&earlier.with(&request.asked()))).await?;
+    clients::set_consent(&tx, user, client, &agreed).await?;
     tx.commit(permit).await
 }
 

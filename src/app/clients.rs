@@ -19,7 +19,7 @@ pub use trial::{Factors, MOMENTARY, Outcome, Told, Trial, Why, try_sign_in};
 use serde_json::Value;
 
 use crate::app::client_proof::read_keys;
-use crate::app::{App, events, keys};
+use crate::app::{App, application, events, keys};
 use crate::domain::client::Client;
 use crate::domain::id::{ClientId, GroupId, OrgId};
 use crate::domain::policy::{Action, Actor, Change};
@@ -28,6 +28,7 @@ use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
 use crate::domain::{Error, Flaw};
 use crate::oidc::client::{Problem, Registration};
+use crate::oidc::client_document::address;
 use crate::oidc::scope::{Scope, Scopes};
 use crate::store::{Tx, clients, groups, organisations};
 
@@ -142,6 +143,7 @@ async fn add(
         created_at: tx.now,
         updated_at: tx.now,
         events_uri,
+        met_at: address(&registration.client_id).map(|_| tx.now),
     };
     let (tx, permit) = app.ask(tx, actor, Action::CreateClient, client.target()).await?;
     check_reach(&tx, org, &registration.reach).await?;
@@ -200,7 +202,7 @@ async fn set_disabled(app: &App, actor: &Actor, id: ClientId, is_disabled: bool)
         return Ok(before);
     }
     let epoch = before.client.epoch.saturating_add(1);
-    let client = Client { is_disabled, epoch, updated_at: tx.now, ..before.client };
+    let client = Client { is_disabled, epoch, updated_at: tx.now, met_at: None, ..before.client };
     clients::update(&tx, &client, None).await?;
     tx.commit(permit).await?;
     Ok(Registered { client, ..before })
@@ -329,6 +331,6 @@ async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
 }
 
 fn registered(client: Client) -> Result<Registered, Error> {
-    let registration = serde_json::from_str(&client.registration).map_err(anyhow::Error::new)?;
+    let registration = application::registration(&client)?;
     Ok(Registered { client, registration })
 }

@@ -4,7 +4,7 @@
 
 use crate::app::users::{self, load};
 use crate::app::{App, logout};
-use crate::domain::client::Family;
+use crate::domain::client::{Agreed, Family};
 use crate::domain::id::{ClientId, UserId};
 use crate::domain::policy::{Action, Actor, Permit};
 use crate::domain::{Error, Timestamp};
@@ -17,8 +17,8 @@ pub struct Consent {
     pub client: ClientId,
     /// Its name for people.
     pub name: String,
-    /// What it may have.
-    pub scopes: Vec<String>,
+    /// What it may have, and where it may act.
+    pub agreed: Agreed,
     /// When the person last agreed.
     pub given_at: Timestamp,
 }
@@ -27,7 +27,7 @@ pub struct Consent {
 pub async fn list(app: &App, actor: &Actor, of: UserId) -> Result<Vec<Consent>, Error> {
     let user = users::show(app, actor, of).await?.user;
     let given = clients::consents(app.store.reader(), user.org, user.id).await?;
-    let consent = |(client, name, scopes, given_at)| Consent { client, name, scopes, given_at };
+    let consent = |(client, name, agreed, given_at)| Consent { client, name, agreed, given_at };
     Ok(given.into_iter().map(consent).collect())
 }
 
@@ -56,7 +56,7 @@ async fn ask(app: &App, actor: &Actor, of: UserId, client: ClientId) -> Result<(
     let org = users::org_of(actor, app, of).await?;
     let tx = app.begin(org).await?;
     let person = load(&tx, of).await?;
-    let scopes = clients::consent(&*tx, org, of, client).await?;
+    let scopes = clients::consent(&*tx, org, of, client).await?.scopes;
     let action = Action::WithdrawConsent { client: client.to_string(), scopes: scopes.clone() };
     let (tx, permit) = app.ask(tx, actor, action, person.target()).await?;
     Ok((tx, permit, scopes))

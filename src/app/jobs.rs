@@ -114,11 +114,11 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_throttles(now.before(THROTTLES_KEPT), now.before(CLOSED_KEPT)).await?;
     grace::end_those_over(app).await?;
     grace::write_letters(app).await?;
-    clients::sweep(app).await?;
     keys::tend(app).await?;
     connections::watch::warn(app).await?;
     connections::watch::remind(app).await?;
     deprovisionings::resume(app).await?;
+    clients::sweep(app).await?;
     connections::watch::listen(app).await
 }
 

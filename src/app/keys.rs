@@ -10,7 +10,7 @@ mod rotation;
 pub use rotation::{replace, rotate, tend};
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use crate::app::App;
@@ -33,7 +33,14 @@ const BELIEVED: Duration = Duration::from_secs(1);
 pub struct Keyring {
     /// Each that was read once, by `kid`; parsing one costs more than a signature.
     parsed: RwLock<HashMap<String, Arc<SigningKey>>>,
-    latest: Mutex<Option<(Timestamp, Arc<Keys>)>>,
+    latest: Mutex<Latest>,
+}
+
+/// The keys that were read last, and how often they were changed here.
+#[derive(Default)]
+struct Latest {
+    read: Option<(Timestamp, Arc<Keys>)>,
+    changes: u64,
 }
 
 /// The keys as they are now.
@@ -68,14 +75,15 @@ impl Keys {
 
 /// The keys as they are now; what is missing is made first.
 pub async fn current(app: &App) -> Result<Arc<Keys>, Error> {
-    if let Some(keys) = app.keyring.latest(app) {
-        return Ok(keys);
-    }
+    let (now, changes) = match app.keyring.latest(app) {
+        Ok(keys) => return Ok(keys),
+        Err(at) => at,
+    };
     let keys = read(app).await?;
     let missing = Algorithm::USUAL.into_iter().filter(|algorithm| !keys.has(*algorithm));
     let missing: Vec<Algorithm> = missing.collect();
     if missing.is_empty() {
-        app.keyring.keep(app, &keys);
+        app.keyring.keep(app, (now, changes), &keys);
         return Ok(keys);
     }
     for algorithm in missing {
@@ -220,20 +228,27 @@ impl Keyring {
         Ok(key)
     }
 
-    fn latest(&self, app: &App) -> Option<Arc<Keys>> {
+    /// The keys as far as they are believed; else when they are read anew, and after how many changes.
+    fn latest(&self, app: &App) -> Result<Arc<Keys>, (Timestamp, u64)> {
         let now = app.now();
-        let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        let believed = latest.as_ref().filter(|(read_at, _)| *read_at <= now && now.since(*read_at) < BELIEVED);
-        believed.map(|(_, keys)| Arc::clone(keys))
+        let latest = self.lock();
+        let believed = latest.read.as_ref().filter(|(read_at, _)| *read_at <= now && now.since(*read_at) < BELIEVED);
+        believed.map(|(_, keys)| Arc::clone(keys)).ok_or((now, latest.changes))
     }
 
-    fn keep(&self, app: &App, keys: &Arc<Keys>) {
-        if app.store.is_embedded() {
-            *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some((app.now(), Arc::clone(keys)));
+    fn keep(&self, app: &App, (read_at, changes): (Timestamp, u64), keys: &Arc<Keys>) {
+        let mut latest = self.lock();
+        if app.store.is_embedded() && latest.changes == changes {
+            latest.read = Some((read_at, Arc::clone(keys)));
         }
     }
 
     fn forget(&self) {
-        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let mut latest = self.lock();
+        *latest = Latest { read: None, changes: latest.changes.wrapping_add(1) };
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Latest> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

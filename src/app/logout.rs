@@ -82,8 +82,7 @@ async fn backchannel_uri(tx: &Tx, client: ClientId) -> Result<Option<String>, Er
     let Some((client, _)) = clients::find(&**tx, client).await? else {
         return Ok(None);
     };
-    let registration: Registration = serde_json::from_str(&client.registration).map_err(anyhow::Error::new)?;
-    Ok(registration.backchannel_logout_uri)
+    Ok(application::registration(&client)?.backchannel_logout_uri)
 }
 
 /// Tells one application what a message of the outbox holds. An application that is gone needs no telling.

@@ -14,6 +14,7 @@ use crate::app::throttle::{self, Subject};
 use crate::app::users::{self, Person};
 use crate::app::{App, directory};
 use crate::domain::address;
+use crate::domain::id::UserId;
 use crate::domain::policy::{Action, Actor};
 use crate::domain::secret::{TokenHash, TokenKind};
 use crate::domain::user::{SignIn, User};
@@ -82,8 +83,10 @@ pub async fn open(app: &App, token: &str) -> Result<Option<Asked>, Error> {
     Ok(Some(Asked { user_name: user.user_name, organisation: organisation.name, address: link.address }))
 }
 
-/// Uses the link up: its address counts from now on. `None` when the link was used, replaced or has ended.
-pub async fn confirm(app: &App, token: &str) -> Result<Option<String>, Error> {
+/// Uses the link up: its address counts from now on. It is proved to be that of its user where the link is opened in a browser in
+/// which they are signed in; else whoever reads somebody else's letters would prove it for them. `None` when the link was used,
+/// replaced or has ended.
+pub async fn confirm(app: &App, token: &str, signed_in: Option<UserId>) -> Result<Option<String>, Error> {
     let Some((link, _)) = live(app, app.store.reader(), token).await? else { return Ok(None) };
     let tx = app.begin(link.org).await?;
     let Some((link, user)) = live(app, &*tx, token).await? else { return Ok(None) };
@@ -95,7 +98,7 @@ pub async fn confirm(app: &App, token: &str) -> Result<Option<String>, Error> {
     let version = person.user.version.saturating_add(1);
     let moved = User {
         email: Some(link.address.clone()),
-        proved_email: Some(link.address.clone()),
+        proved_email: Some(link.address.clone()).filter(|_| signed_in == Some(person.user.id)),
         version,
         updated_at: tx.now,
         ..person.user.clone()

@@ -26,6 +26,18 @@ pub struct Client {
     pub updated_at: Timestamp,
     /// Where it is told of changes to users and groups.
     pub events_uri: Option<String>,
+    /// When somebody came with it last, where nobody registered it and nobody has decided anything about it; it is forgotten
+    /// when it is not used.
+    pub met_at: Option<Timestamp>,
+}
+
+/// What a person has agreed to for a client.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Agreed {
+    /// The scopes.
+    pub scopes: Vec<String>,
+    /// The resource servers at which it may act.
+    pub resources: Vec<String>,
 }
 
 /// The secrets of a client, of which two work while one takes the place of the other.

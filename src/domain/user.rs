@@ -25,7 +25,7 @@ pub struct User {
     pub display_name: String,
     /// Where mail goes; the primary or first address.
     pub email: Option<String>,
-    /// The address at which it has opened a link of ours that went nowhere else.
+    /// The address at which it has opened a link of ours that went nowhere else; forgotten as soon as its address is another.
     pub proved_email: Option<String>,
     /// The identity provider's own id of it, opaque.
     pub external_id: Option<String>,

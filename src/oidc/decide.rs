@@ -19,6 +19,8 @@ pub struct Facts {
     pub hint: Hint,
     /// What that person agreed to earlier, for this client.
     pub consented: Scopes,
+    /// The resource servers at which that person agreed that the client acts.
+    pub resources: Vec<String>,
     /// Whether the person agreed on the consent page of this request.
     pub consented_now: bool,
 }
@@ -131,7 +133,9 @@ fn must_be_fresh(request: &Authorization, auth_time: i64, now_seconds: i64) -> b
 
 fn needs_consent(request: &Authorization, facts: &Facts) -> bool {
     let asks_anyway = request.prompt.contains(&Prompt::Consent);
-    let is_covered = request.first_party || facts.consented.covers(&request.asked());
+    let covers = || facts.consented.covers(&request.asked());
+    let may_act = || request.resources.iter().all(|it| facts.resources.contains(it));
+    let is_covered = request.first_party || covers() && may_act();
     !facts.consented_now && (asks_anyway || !is_covered)
 }
 

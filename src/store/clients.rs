@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder, QuerySelect, Select,
 };
 
 use super::error::{translate, unreadable};
 use super::rows::client::{Column, Entity, Model};
 use super::rows::{consent, family};
 use super::{Store, Tx, client_access, device_requests, pushed_requests, streams};
-use crate::domain::client::{Client, Secrets};
+use crate::domain::client::{Agreed, Client, Secrets};
 use crate::domain::id::{ClientId, OrgId, UserId};
 use crate::domain::secret::TokenHash;
 use crate::domain::{Error, Timestamp};
@@ -27,6 +27,18 @@ pub async fn find(db: &impl ConnectionTrait, id: ClientId) -> Result<Option<(Cli
 pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<Client>, Error> {
     let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).order_by_asc(Column::Name);
     let rows = mine.all(db).await.map_err(translate)?;
+    rows.into_iter().map(|row| client(row).map(|found| found.0)).collect()
+}
+
+/// The clients that people of an organisation can be sent to: its own and those of the operator, without those that nobody
+/// registered but these.
+pub async fn serving(db: &impl ConnectionTrait, org: OrgId, known: &[ClientId]) -> Result<Vec<Client>, Error> {
+    let known = Column::Id.is_in(known.iter().map(|id| id.uuid()));
+    let serving = Entity::find()
+        .filter(Column::OrgId.is_in([org.uuid(), OrgId::OPERATOR.uuid()]))
+        .filter(Column::MetAt.is_null().or(known))
+        .order_by_asc(Column::Name);
+    let rows = serving.all(db).await.map_err(translate)?;
     rows.into_iter().map(|row| client(row).map(|found| found.0)).collect()
 }
 
@@ -98,9 +110,20 @@ pub async fn delete(tx: &Tx, id: ClientId) -> Result<bool, Error> {
     Ok(done.rows_affected == 1)
 }
 
-/// Some of the operator's clients of which an address is the name, that were last changed before a moment, and that nobody has
-/// agreed to or is signed in to; of those that are not disabled.
-pub async fn unused(db: &impl ConnectionTrait, before: Timestamp, limit: u64) -> Result<Vec<Client>, Error> {
+/// The clients that nobody registered, that nobody came with since a moment, and that nobody has agreed to or is signed in to.
+pub async fn unused(db: &impl ConnectionTrait, since: Timestamp, limit: u64) -> Result<Vec<ClientId>, Error> {
+    let found = unused_since(since).select_only().column(Column::Id).limit(limit);
+    let ids: Vec<uuid::Uuid> = found.into_tuple().all(db).await.map_err(translate)?;
+    Ok(ids.into_iter().map(ClientId::from_uuid).collect())
+}
+
+/// Whether this is one of them.
+pub async fn is_unused(db: &impl ConnectionTrait, id: ClientId, since: Timestamp) -> Result<bool, Error> {
+    let found = unused_since(since).filter(Column::Id.eq(id.uuid())).one(db).await.map_err(translate)?;
+    Ok(found.is_some())
+}
+
+fn unused_since(since: Timestamp) -> Select<Entity> {
     let of = |column: Expr| column.eq(Expr::col((Entity, Column::Id)));
     let agreed = Query::select()
         .expr(Expr::val(1))
@@ -112,41 +135,32 @@ pub async fn unused(db: &impl ConnectionTrait, before: Timestamp, limit: u64) ->
         .from(family::Entity)
         .and_where(of(Expr::col((family::Entity, family::Column::ClientId))))
         .to_owned();
-    let unused = Entity::find()
+    Entity::find()
         .filter(Column::OrgId.eq(OrgId::OPERATOR.uuid()))
-        .filter(Column::Status.eq("active"))
-        .filter(Column::Registration.contains("\"client_id\":\"http"))
-        .filter(Column::UpdatedAt.lt(before.millis()))
+        .filter(Column::MetAt.lt(since.millis()))
         .filter(Expr::exists(agreed).not())
         .filter(Expr::exists(let_in).not())
-        .limit(limit);
-    let rows = unused.all(db).await.map_err(translate)?;
-    rows.into_iter().map(|row| client(row).map(|found| found.0)).collect()
 }
 
-/// The scopes that a person has agreed to for a client.
-pub async fn consent(
-    db: &impl ConnectionTrait,
-    org: OrgId,
-    user: UserId,
-    client: ClientId,
-) -> Result<Vec<String>, Error> {
+/// What a person has agreed to for a client.
+pub async fn consent(db: &impl ConnectionTrait, org: OrgId, user: UserId, client: ClientId) -> Result<Agreed, Error> {
     let key = (org.uuid(), user.uuid(), client.uuid());
     let row = consent::Entity::find_by_id(key).one(db).await.map_err(translate)?;
-    Ok(row.map(|row| words(&row.scopes)).unwrap_or_default())
+    Ok(row.map(|row| agreed(&row)).unwrap_or_default())
 }
 
 /// Remembers what a person has agreed to.
-pub async fn set_consent(tx: &Tx, user: UserId, client: ClientId, scopes: &[String]) -> Result<(), Error> {
+pub async fn set_consent(tx: &Tx, user: UserId, client: ClientId, to: &Agreed) -> Result<(), Error> {
     let row = consent::Model {
         org_id: tx.org.uuid(),
         user_id: user.uuid(),
         client_id: client.uuid(),
-        scopes: scopes.join(" "),
+        scopes: to.scopes.join(" "),
         given_at: tx.now.millis(),
+        resources: to.resources.join(" "),
     };
     let again = OnConflict::columns([consent::Column::OrgId, consent::Column::UserId, consent::Column::ClientId])
-        .update_columns([consent::Column::Scopes, consent::Column::GivenAt])
+        .update_columns([consent::Column::Scopes, consent::Column::GivenAt, consent::Column::Resources])
         .to_owned();
     consent::Entity::insert(row.into_active_model())
         .on_conflict(again)
@@ -156,12 +170,16 @@ pub async fn set_consent(tx: &Tx, user: UserId, client: ClientId, scopes: &[Stri
     Ok(())
 }
 
-/// What a person has agreed to: client, its name, the scopes and since when; by name.
+fn agreed(row: &consent::Model) -> Agreed {
+    Agreed { scopes: words(&row.scopes), resources: words(&row.resources) }
+}
+
+/// What a person has agreed to: client, its name, what, and since when; by name.
 pub async fn consents(
     db: &impl ConnectionTrait,
     org: OrgId,
     user: UserId,
-) -> Result<Vec<(ClientId, String, Vec<String>, Timestamp)>, Error> {
+) -> Result<Vec<(ClientId, String, Agreed, Timestamp)>, Error> {
     let given = consent::Entity::find()
         .select_also(Entity)
         .join(
@@ -174,7 +192,7 @@ pub async fn consents(
     let rows = given.all(db).await.map_err(translate)?;
     let named = rows.into_iter().map(|(row, client)| {
         let name = client.map(|client| client.name).unwrap_or_default();
-        (ClientId::from_uuid(row.client_id), name, words(&row.scopes), Timestamp::from_millis(row.given_at))
+        (ClientId::from_uuid(row.client_id), name, agreed(&row), Timestamp::from_millis(row.given_at))
     });
     Ok(named.collect())
 }
@@ -196,12 +214,13 @@ pub async fn delete_consents(tx: &Tx, user: UserId) -> Result<(), Error> {
 }
 
 impl Store {
-    /// Notes that somebody has come with a client.
-    pub async fn touch_client(&self, of: &Client, now: Timestamp) -> Result<(), Error> {
+    /// Notes that somebody has come with a client that nobody registered.
+    pub async fn touch_client(&self, of: ClientId, now: Timestamp) -> Result<(), Error> {
         let it = Entity::update_many()
-            .col_expr(Column::UpdatedAt, Expr::value(now.millis()))
-            .filter(Column::OrgId.eq(of.org.uuid()))
-            .filter(Column::Id.eq(of.id.uuid()));
+            .col_expr(Column::MetAt, Expr::value(now.millis()))
+            .filter(Column::OrgId.eq(OrgId::OPERATOR.uuid()))
+            .filter(Column::Id.eq(of.uuid()))
+            .filter(Column::MetAt.is_not_null());
         it.exec(&self.write).await.map_err(translate)?;
         Ok(())
     }
@@ -231,6 +250,7 @@ fn client(row: Model) -> Result<(Client, Secrets), Error> {
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
         events_uri: row.events_uri,
+        met_at: row.met_at.map(Timestamp::from_millis),
     };
     Ok((client, Secrets { present, earlier }))
 }
@@ -250,5 +270,6 @@ fn row(it: &Client) -> Model {
         earlier_secret_hash: None,
         earlier_secret_until: None,
         registration_token_hash: None,
+        met_at: it.met_at.map(Timestamp::millis),
     }
 }

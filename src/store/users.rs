@@ -301,7 +301,8 @@ fn row(it: &User, searchable: Option<&Searchable>) -> ActiveModel {
         user_name_key: ActiveValue::Set(fold(&it.user_name)),
         display_name: ActiveValue::Set(it.display_name.clone()),
         email: ActiveValue::Set(it.email.clone()),
-        proved_email: ActiveValue::Set(it.proved_email.clone()),
+        // The proof goes with the address, so that it does not come back with it.
+        proved_email: ActiveValue::Set(it.proved_email.clone().filter(|_| it.has_proved_email())),
         external_id: ActiveValue::Set(it.external_id.clone()),
         managed_by: ActiveValue::Set(it.managed_by.map(ConnectionId::uuid)),
         sign_in: ActiveValue::Set(it.sign_in.word().to_owned()),

@@ -312,3 +312,25 @@ async fn only_somebody_whose_role_allows_everything_lets_an_application_of_the_a
     assert_eq!((waived.status, later.status, by_owner.status, moved.status), (400, 400, 200, 400));
     assert!(waived.text.contains("first_party: "), "{}", waived.text);
 }
+
+/// Where an application hears of changes is set, changed and taken away like everything else of it.
+#[tokio::test]
+async fn the_address_for_events_is_changed_by_patch() {
+    let api = Api::new().await;
+    let made = json!({ "name": "Wiki", "redirect_uris": ["https://wiki.example/callback"] });
+    let made = api.operator(Method::POST, "/clients?organisation=acme", Some(made)).await.expect(201).json();
+    let path = format!("/clients/{}", made["id"].as_str().unwrap());
+    let mut seen = Vec::new();
+    for uri in [json!("https://wiki.example/events"), json!(null)] {
+        let changed = api.operator(Method::PATCH, &path, Some(json!({ "events_uri": uri }))).await.expect(200).json();
+        seen.push((changed["events_uri"].clone(), uri));
+    }
+    let refused = api.operator(Method::PATCH, &path, Some(json!({ "events_uri": "http://wiki.example/events" }))).await;
+
+    assert!(seen.iter().all(|(is, wanted)| is == wanted), "{seen:?}");
+    assert!(
+        refused.status == 422 && refused.json()["detail"].as_str().unwrap().starts_with("events_uri"),
+        "{}",
+        refused.text
+    );
+}

@@ -34,8 +34,9 @@ const KEPT_MAX: usize = 10_000;
 const FROM_ADDRESS: Rate = Rate { most: 20, per: Duration::from_mins(10) };
 const OF_INSTANCE: Rate = Rate { most: 200, per: Duration::from_hours(1) };
 
-/// So long nobody has come with it, and so many are forgotten in one turn of the job.
+/// So long nobody has come with it, as it is noted once in a while, and so many are forgotten in one turn of the job.
 const UNUSED: Duration = Duration::from_hours(24);
+const NOTED_EVERY: Duration = Duration::from_hours(1);
 const SWEPT_AT_ONCE: u64 = 100;
 
 /// When the documents were read last, on this node.
@@ -57,6 +58,9 @@ pub async fn meet(app: &App, client_id: &str, from: IpAddr) -> Result<Option<oid
     let mut windows = vec![(Subject::address(app, "applications met", from)?, FROM_ADDRESS)];
     windows.extend(known.is_none().then_some((Subject::instance(app, "applications met")?, OF_INSTANCE)));
     throttle::spend(app, &windows).await.map(drop)?;
+    if known.as_ref().and_then(|it| it.met_at).is_some_and(|at| app.now().since(at) >= NOTED_EVERY) {
+        app.store.touch_client(id, app.now()).await?;
+    }
     let Some(document) = fetch(app, url.clone()).await else {
         if known.is_some() {
             return app.documents.read(id, app.now()).map(|()| None);
@@ -69,12 +73,7 @@ pub async fn meet(app: &App, client_id: &str, from: IpAddr) -> Result<Option<oid
         Err(error) => return Ok(Some(error)),
     };
     let kept = match known {
-        Some(known) => {
-            if app.now().since(known.updated_at) > UNUSED / 2 {
-                app.store.touch_client(&known, app.now()).await?;
-            }
-            renew(app, known, metadata).await
-        }
+        Some(known) => renew(app, known, metadata).await,
         None => take_in(app, (id, &url), metadata).await,
     };
     match kept {
@@ -84,14 +83,27 @@ pub async fn meet(app: &App, client_id: &str, from: IpAddr) -> Result<Option<oid
     }
 }
 
-/// Forgets those that nobody uses: where somebody comes with one again, it is read again. One that the operator has disabled
-/// stays.
+/// Forgets those that nobody uses: where somebody comes with one again, it is read again. One about which somebody has decided
+/// anything stays.
 pub async fn sweep(app: &App) -> Result<(), Error> {
-    let (job, before) = (Actor::Job(JOB_SWEEP), app.now().before(UNUSED));
-    for client in clients::unused(app.store.reader(), before, SWEPT_AT_ONCE).await? {
-        super::delete(app, &job, client.id).await?;
+    let since = app.now().before(UNUSED);
+    for id in clients::unused(app.store.reader(), since, SWEPT_AT_ONCE).await? {
+        match forget(app, id, since).await {
+            // Another node was faster.
+            Ok(()) | Err(Error::NotFound(_)) => {}
+            Err(cause) => tracing::error!(client.id = %id, failure = %cause, "an application cannot be forgotten"),
+        }
     }
     Ok(())
+}
+
+async fn forget(app: &App, id: ClientId, since: Timestamp) -> Result<(), Error> {
+    let job = Actor::Job(JOB_SWEEP);
+    let (tx, it) = begin(app, &job, id).await?;
+    if !clients::is_unused(&*tx, id, since).await? {
+        return Ok(());
+    }
+    super::delete_in(app, &job, (tx, it)).await
 }
 
 /// What is at an address; nothing where nobody answers, or something else than a description.

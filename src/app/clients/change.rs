@@ -95,7 +95,10 @@ pub async fn edit(app: &App, actor: &Actor, id: ClientId, edit: Edit) -> Result<
     {
         keys::provide(app, algorithm).await?;
     }
-    apply(app, actor, begin(app, actor, id).await?, edit).await
+    let (tx, before) = begin(app, actor, id).await?;
+    // What somebody has decided about it is not forgotten with it.
+    let before = Registered { client: Client { met_at: None, ..before.client }, ..before };
+    apply(app, actor, (tx, before), edit).await
 }
 
 /// The same in a unit that has begun on the client.

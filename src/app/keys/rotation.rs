@@ -2,7 +2,8 @@
 //!
 //! **Invariant:** a key is published for longer than anybody keeps the key set before it signs, so that nobody meets a
 //! signature by a key that they do not know; only [`replace`], for a key that may be in foreign hands, does not wait.
-//! **Invariant:** a key that was replaced in need is gone at once, and whatever it signed is refused from then on.
+//! **Invariant:** a key that was replaced in need is gone at once, and whatever it signed is refused from then on; by a server on
+//! SQLite that another process has told nothing, within a second.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

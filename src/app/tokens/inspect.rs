@@ -154,8 +154,7 @@ impl Live {
 /// The token, where it counts.
 pub(super) async fn live(app: &App, token: &SecretString) -> Result<Option<Arc<Live>>, Error> {
     let hash = TokenHash::of(token.expose_secret());
-    let ask = async { Ok(read_live(app, &hash).await?.map(Arc::new)) };
-    let found = app.known.tokens.get(app, hash, ask).await?;
+    let found = app.known.tokens.get(app, hash, read_live(app, &hash)).await?;
     let now = app.now();
     Ok(found.filter(|it| now < it.issued.expires_at && now < it.family.expires_at))
 }

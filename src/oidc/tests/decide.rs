@@ -23,7 +23,7 @@ fn fresh() -> Session {
 /// Somebody who agreed to everything earlier.
 fn known(session: Option<Session>) -> Facts {
     let consented = Scopes::exactly("openid profile offline_access").unwrap();
-    Facts { session, hint: Hint::Absent, consented, consented_now: false }
+    Facts { session, hint: Hint::Absent, consented, resources: Vec::new(), consented_now: false }
 }
 
 fn refusal(next: &Next) -> Option<ErrorCode> {

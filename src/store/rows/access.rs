@@ -268,6 +268,7 @@ pub(in crate::store) mod client {
         pub earlier_secret_hash: Option<Vec<u8>>,
         pub earlier_secret_until: Option<i64>,
         pub registration_token_hash: Option<Vec<u8>>,
+        pub met_at: Option<i64>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -288,6 +289,7 @@ pub(in crate::store) mod consent {
         pub client_id: Uuid,
         pub scopes: String,
         pub given_at: i64,
+        pub resources: String,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -57,10 +57,9 @@ impl Readers {
             connection.progress_handler(STEPS_MAX, Some(|| true))?;
             Ok(connection)
         };
-        let all: Result<Vec<Connection>, rusqlite::Error> = (0..=READERS).map(reader).collect();
-        let mut idle = all.map_err(|cause| opening(&cause))?;
-        let watch = idle.pop().ok_or_else(|| DbErr::Conn(RuntimeErr::Internal("no connection".to_owned())))?;
-        Ok(Self { idle: Mutex::new(idle), watch: Mutex::new(watch) })
+        let all: Result<Vec<Connection>, rusqlite::Error> = (0..READERS).map(reader).collect();
+        let idle = Mutex::new(all.map_err(|cause| opening(&cause))?);
+        Ok(Self { idle, watch: Mutex::new(open(path).map_err(|cause| opening(&cause))?) })
     }
 
     /// A number that is another one after every write, whichever connection of whichever process it came by; nothing where it

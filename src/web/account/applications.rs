@@ -42,6 +42,7 @@ pub(super) async fn withdraw(
 }
 
 fn row<'a>(withdraw_url: &'a str, it: &'a OwnApplication) -> OwnApplicationRow<'a> {
-    let OwnApplication { name, start, scopes, since, .. } = it;
-    OwnApplicationRow { withdraw_url, name, start_url: start.as_deref(), scopes, since: *since }
+    let OwnApplication { name, start, agreed, since, .. } = it;
+    let (scopes, resources) = (&agreed.scopes, &agreed.resources);
+    OwnApplicationRow { withdraw_url, name, start_url: start.as_deref(), scopes, resources, since: *since }
 }

@@ -4,15 +4,15 @@
 //! it needs no session, and works wherever the mail is read.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::visit::{Visit, back};
-use crate::app::App;
-use crate::app::own_email;
+use crate::app::{App, own_email, sessions};
 use crate::domain::Error;
 use crate::domain::complaint::Complaint;
 use crate::web::context::texts;
+use crate::web::cookie::Cookie;
 use crate::web::error::PageError;
 use crate::web::form::Signed;
 use crate::web::page::{AccountTab, ConfirmEmailPage, EmailConfirmedPage, EmailPage, LinkGonePage, Page, Problem};
@@ -74,8 +74,16 @@ pub(super) async fn open(State(app): State<App>, Path(token): Path<String>) -> R
     }
 }
 
-pub(super) async fn confirm(State(app): State<App>, Path(token): Path<String>) -> Result<Response, PageError> {
-    match own_email::confirm(&app, &token).await? {
+pub(super) async fn confirm(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let signed_in = match Cookie::Session.read(&app, &headers) {
+        Some(session) => sessions::find(&app, &session).await?.map(|(_, person)| person.user.id),
+        None => None,
+    };
+    match own_email::confirm(&app, &token, signed_in).await? {
         Some(address) => Ok(Page(EmailConfirmedPage { t: texts(), address: &address }).into_response()),
         None => Ok(gone()),
     }

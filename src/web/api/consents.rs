@@ -39,6 +39,8 @@ struct ConsentBody {
     client_id: ClientId,
     client_name: String,
     scopes: Vec<String>,
+    /// The resource servers at which it may act for the user (RFC 8707).
+    resources: Vec<String>,
     given_at: String,
 }
 
@@ -63,6 +65,12 @@ pub(super) async fn withdraw(
 
 impl From<Consent> for ConsentBody {
     fn from(it: Consent) -> Self {
-        Self { client_id: it.client, client_name: it.name, scopes: it.scopes, given_at: it.given_at.rfc3339() }
+        Self {
+            client_id: it.client,
+            client_name: it.name,
+            scopes: it.agreed.scopes,
+            resources: it.agreed.resources,
+            given_at: it.given_at.rfc3339(),
+        }
     }
 }

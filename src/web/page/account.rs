@@ -377,6 +377,8 @@ pub struct OwnApplicationRow<'a> {
     pub start_url: Option<&'a str>,
     /// What it may have, each shown in words.
     pub scopes: &'a [String],
+    /// The other servers at which it may act.
+    pub resources: &'a [String],
     /// Since when it has something; nothing before.
     pub since: Option<Timestamp>,
 }

@@ -242,6 +242,7 @@ fn other_pages() -> Vec<Shown> {
     let mut pages = account_pages();
     pages.extend(account_forms());
     pages.extend(account_lists());
+    pages.push(own_applications());
     pages.extend([shown("error", &["happened", "request_id"], &error), shown("empty", &[], &EmptyPage { t: T })]);
     pages
 }
@@ -356,21 +357,6 @@ fn account_lists() -> Vec<Shown> {
     let others = [session(), session()];
     let sessions =
         SessionsPage { t: T, form: form(""), frame: frame(AccountTab::Sessions), current: session(), others: &others };
-    let own_scopes = ["email".to_owned(), scopes.clone()];
-    let own = |start_url, since| OwnApplicationRow {
-        withdraw_url: "/end",
-        name: &name,
-        start_url,
-        scopes: &own_scopes,
-        since,
-    };
-    let applications = [own(None, Some(at)), own(Some("https://wiki.example/begin?iss=here"), None)];
-    let applications = OwnApplicationsPage {
-        t: T,
-        form: form(""),
-        frame: frame(AccountTab::Applications),
-        applications: &applications,
-    };
     let row = |last_used_at| TokenRow {
         end_url: "/end",
         name: &name,
@@ -401,12 +387,35 @@ fn account_lists() -> Vec<Shown> {
     };
     vec![
         shown("sessions", &["user_name", "browser", "ip", "method", "csrf"], &sessions),
-        shown("own applications", &["user_name", "name", "scopes", "csrf"], &applications),
         shown("tokens", &["user_name", "name", "hint", "scopes", "csrf"], &tokens),
         shown("new token", &["problem", "user_name", "name", "csrf"], &new),
         shown("token made", &["user_name", "name", "token", "csrf"], &made),
         shown("activity", &["user_name", "what", "how", "by", "ip", "browser", "name", "csrf"], &activity),
     ]
+}
+
+fn own_applications() -> Shown {
+    let [user_name, csrf, name, scope, resource] = ["user_name", "csrf", "name", "scope", "resource"].map(hostile);
+    let (scopes, resources) = (["email".to_owned(), scope], [resource]);
+    let row = |start_url, since| OwnApplicationRow {
+        withdraw_url: "/end",
+        name: &name,
+        start_url,
+        scopes: &scopes,
+        resources: &resources,
+        since,
+    };
+    let rows = [row(None, Some(Timestamp::from_millis(0))), row(Some("https://wiki.example/begin?iss=here"), None)];
+    let frame = AccountFrame {
+        user_name: &user_name,
+        tab: AccountTab::Applications,
+        offers_tokens: true,
+        offers_console: true,
+        done: None,
+    };
+    let form = PageForm { action: "/here", csrf: &csrf, problem: None };
+    let page = OwnApplicationsPage { t: T, form, frame, applications: &rows };
+    shown("own applications", &["user_name", "name", "scope", "resource", "csrf"], &page)
 }
 
 #[test]

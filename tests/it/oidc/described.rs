@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::pushed::{ASKED, brought};
 use super::stage::{REDIRECT, Rp, Stage, answer, claims, code_grant};
-use crate::harness::{Reply, Server};
+use crate::harness::{Browser, Reply, Server};
 
 /// A host at which applications are described, each under the same words.
 struct Host {
@@ -204,23 +204,27 @@ async fn nobody_makes_us_read_without_end() {
     assert_eq!(host.asked(), 40);
 }
 
-/// One that nobody uses is forgotten after a day, and met again; one that somebody uses stays, and so does one that is disabled.
+/// One that nobody uses is forgotten after a day, and met again; one that somebody uses stays, and so does one about which the
+/// operator has decided anything.
 #[tokio::test]
 async fn whoever_nobody_uses_is_forgotten() {
     let host = Host::start().await;
     let stage = stage(|it| it).await;
-    let (used, unused, disabled) = (host.rp("used.json"), host.rp("unused.json"), host.rp("disabled.json"));
+    let [used, unused, disabled, changed] =
+        ["used.json", "unused.json", "disabled.json", "changed.json"].map(|name| host.rp(name));
     let browser = stage.browser(&stage.ada).await;
-    for rp in [&used, &unused, &disabled] {
+    for rp in [&used, &unused, &disabled, &changed] {
         browser.get(&rp.request(&[])).await.expect(303);
     }
     let (_, page) = browser.visit(&used.request(&[])).await;
     browser.submit(&page, &[("decision", "allow")]).await.expect(303);
     let app = &stage.server.app;
     clients::disable(app, &Server::operator(), disabled.id).await.unwrap();
+    let narrower = clients::Edit { require_mfa: Some(true), ..clients::Edit::default() };
+    clients::edit(app, &Server::operator(), changed.id, narrower).await.unwrap();
     let known = async || {
         let all = clients::list(app, &Server::operator(), None).await.unwrap();
-        [&used, &unused, &disabled].map(|rp| all.iter().any(|it| it.client.id == rp.id))
+        [&used, &unused, &disabled, &changed].map(|rp| all.iter().any(|it| it.client.id == rp.id))
     };
 
     // Whoever comes again keeps it for another day, although it says the same.
@@ -230,9 +234,29 @@ async fn whoever_nobody_uses_is_forgotten() {
         }
         stage.server.advance(Duration::from_hours(hours));
         doorward::app::jobs::sweep(app).await.unwrap();
-        assert_eq!(known().await, [true, is_kept, true], "{hours}");
+        assert_eq!(known().await, [true, is_kept, true, true], "{hours}");
     }
 
     stage.browser(&stage.grace).await.get(&unused.request(&[])).await.expect(303);
-    assert_eq!(known().await, [true, true, true]);
+    assert_eq!(known().await, [true, true, true, true]);
+}
+
+/// Whoever has somebody come here once must not stand among the applications of everybody.
+#[tokio::test]
+async fn an_application_that_nobody_registered_is_advertised_to_nobody() {
+    let host = Host::start().await;
+    host.say(StatusCode::OK, json!({ "initiate_login_uri": "https://app.example/begin" }));
+    let stage = stage(|it| it).await;
+    let rp = host.rp("client.json");
+    let browser = stage.browser(&stage.grace).await;
+    let (_, page) = browser.visit(&rp.request(&[])).await;
+    let is_offered = async |browser: &Browser<'_>| {
+        browser.get("/account/applications").await.expect(200).text.contains("https://app.example/begin?iss=")
+    };
+    let before = is_offered(&browser).await;
+
+    browser.submit(&page, &[("decision", "allow")]).await.expect(303);
+
+    let other = stage.browser(&stage.ada).await;
+    assert_eq!((before, is_offered(&browser).await, is_offered(&other).await), (false, true, false));
 }

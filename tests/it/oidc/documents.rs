@@ -75,3 +75,17 @@ async fn op_23_the_metadata_name_the_issuer_of_the_settings_and_no_other() {
     assert_eq!(named.status, 421);
     assert!(!named.text.contains("evil.example"), "{}", named.text);
 }
+
+/// RFC 9728 5.1: whoever comes without a token learns where it is written who gives one.
+#[tokio::test]
+async fn whoever_brings_no_token_is_told_where_tokens_come_from() {
+    let server = Server::start().await;
+    for (path, base) in [("/api/v1/users", "/api/v1"), ("/scim/v2/Users", "/scim/v2"), ("/scim/v2/Me", "/scim/v2")] {
+        let reply = server.get(path).await;
+        let document = server.app.config.url(&format!("/.well-known/oauth-protected-resource{base}"));
+
+        let expected = format!("Bearer realm=\"doorward\", resource_metadata=\"{document}\"");
+        assert_eq!((reply.status, reply.header("www-authenticate")), (401, Some(&*expected)), "{path}");
+        assert_eq!(server.get(&document.replace(&server.app.config.public_url, "")).await.status, 200);
+    }
+}

@@ -335,17 +335,23 @@ async fn an_id_token_says_when_the_session_ends_at_the_latest() {
     }
 }
 
-/// Whoever is asked for consent sees at which other servers the application wants to act, and only where it wants to.
+/// Whoever is asked for consent sees at which other servers the application wants to act, and is asked again before it acts at one
+/// to which they have not agreed.
 #[tokio::test]
-async fn the_page_of_the_consent_names_the_resource_server() {
+async fn the_page_of_the_consent_names_the_resource_server_and_is_shown_for_each() {
     let stage = Stage::new().await;
     let asks = |new| NewClient { first_party: false, audiences: list(&[GATEWAY]), ..new };
     let rp = stage.rp_with(asks).await;
     let browser = stage.browser(&stage.ada).await;
-    for (resource, is_named) in [(GATEWAY, true), ("", false)] {
+    for (resource, is_named) in [("", false), (GATEWAY, true)] {
         let (_, page) = browser.visit(&rp.request(&[("resource", resource)])).await;
 
         assert!(page.text.contains("See your e-mail address"), "{}", page.text);
         assert_eq!(page.text.contains(GATEWAY), is_named, "{}", page.text);
+        assert!(answer(&browser.submit(&page, &[("decision", "allow")]).await).contains_key("code"));
+        assert!(answer(&browser.get(&rp.request(&[("resource", resource)])).await).contains_key("code"));
     }
+    let own = browser.get("/account/applications").await.expect(200).text;
+    assert_eq!(own.matches("Act for you at").count(), 1, "{own}");
+    assert!(answer(&browser.get(&rp.request(&[])).await).contains_key("code"));
 }

@@ -44,7 +44,7 @@ async fn what_an_application_has_is_shown_and_taken_back_by_whose_it_is() {
     browser.submit_to(&withdrawal(&trusted), &left, &[]).await.expect(303);
     assert_eq!(stage.userinfo(tokens["access_token"].as_str().unwrap()).await.status, 401);
     assert_eq!(stage.userinfo(other["access_token"].as_str().unwrap()).await.status, 200);
-    assert!(browser.get(PAGE).await.expect(200).text.contains("No application has anything of you"));
+    assert!(browser.get(PAGE).await.expect(200).text.contains("No application has access to your account"));
     let rows = audit::newest(stage.server.app.store.reader(), stage.org.id, 50).await.unwrap();
     let withdrawn = rows.iter().filter(|row| row.action == "token.consent_withdrawn").count();
     assert_eq!(withdrawn, 2);
