@@ -161,7 +161,7 @@ impl Token<'_> {
             ("events", events),
         ];
         let claims: Claims = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let keys = keys::current(app).await?;
+        let keys = keys::for_signing(app, alg).await?;
         let signed = jwt::sign(keys.signing(alg)?, Typ::SecurityEvent, &claims);
         Ok(signed.map_err(anyhow::Error::new)?)
     }

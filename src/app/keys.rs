@@ -92,9 +92,20 @@ pub async fn current(app: &App) -> Result<Arc<Keys>, Error> {
     read(app).await
 }
 
+/// The same, read anew where no key that is believed signs with this algorithm: the first application that wants it may just have
+/// been made by another process.
+pub async fn for_signing(app: &App, algorithm: Algorithm) -> Result<Arc<Keys>, Error> {
+    let believed = current(app).await?;
+    if believed.has(algorithm) {
+        return Ok(believed);
+    }
+    app.keyring.forget();
+    current(app).await
+}
+
 /// Makes sure that a key signs with this algorithm.
 pub(super) async fn provide(app: &App, algorithm: Algorithm) -> Result<(), Error> {
-    if current(app).await?.has(algorithm) { Ok(()) } else { make_missing(app, algorithm).await }
+    if for_signing(app, algorithm).await?.has(algorithm) { Ok(()) } else { make_missing(app, algorithm).await }
 }
 
 /// One key, as shown to the operator.

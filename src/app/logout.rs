@@ -117,7 +117,7 @@ async fn logout_token(app: &App, notice: &Notice, to: &Registration) -> Result<S
         jti: &jti,
         now_seconds: app.now().seconds(),
     });
-    let keys = keys::current(app).await?;
+    let keys = keys::for_signing(app, to.id_token_alg).await?;
     let signed = jwt::sign(keys.signing(to.id_token_alg)?, Typ::LogoutToken, &claims);
     Ok(signed.map_err(anyhow::Error::new)?)
 }

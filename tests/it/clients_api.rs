@@ -329,7 +329,7 @@ async fn the_address_for_events_is_changed_by_patch() {
 
     assert!(seen.iter().all(|(is, wanted)| is == wanted), "{seen:?}");
     assert!(
-        refused.status == 422 && refused.json()["detail"].as_str().unwrap().starts_with("events_uri"),
+        refused.status == 400 && refused.json()["detail"].as_str().unwrap().starts_with("events_uri"),
         "{}",
         refused.text
     );

@@ -121,7 +121,7 @@ async fn sign(app: &App, receiver: &Registration, signal: &Signal) -> Result<Str
     };
     let (jti, audience) = (signal.id.to_string(), receiver.client_id.as_str());
     let to = Envelope { issuer: &app.config.public_url, audience, jti: &jti, now: app.now().seconds() };
-    let keys = keys::current(app).await?;
+    let keys = keys::for_signing(app, SIGNED_WITH).await?;
     let signed = jwt::sign(keys.signing(SIGNED_WITH)?, Typ::SecurityEvent, &claims(&told, to));
     Ok(signed.map_err(anyhow::Error::new)?)
 }

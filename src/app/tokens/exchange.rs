@@ -34,7 +34,7 @@ pub(super) async fn hand_on(
     let subject = subject(app, client, grant).await?;
     let scopes = grant.scopes(&subject.scopes, &client.registration.scopes)?;
     let handed_to = handed_to(client, &subject)?;
-    let keys = keys::current(app).await?;
+    let keys = keys::for_signing(app, client.registration.id_token_alg).await?;
     let tx = app.begin_shared(subject.family.org).await?;
     if !families::lives(&*tx, &TokenHash::of(grant.subject_token.expose_secret()), tx.now).await? {
         return Err(not_one_of_its_own().into());

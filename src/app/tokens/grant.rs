@@ -91,7 +91,7 @@ async fn first_tokens(
 ) -> Result<Response, Failure> {
     let how = Circumstances::of(family)?;
     let audience = beside.audience(&how, client)?;
-    let keys = keys::current(app).await?;
+    let keys = keys::for_signing(app, client.registration.id_token_alg).await?;
     let tx = take(app, client, hash, code, family).await?;
     let person = users::load(&tx, family.user).await?;
     let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: family.scopes.clone() };
@@ -127,7 +127,7 @@ async fn refresh(
     let scopes = grant.narrow(&scopes_of(&family.scopes)?)?;
     let how = Circumstances::of(&family)?;
     let audience = beside.audience(&how, client)?;
-    let keys = keys::current(app).await?;
+    let keys = keys::for_signing(app, client.registration.id_token_alg).await?;
     let tx = if client.registration.profile.rotates_refresh_tokens() {
         take(app, client, &hash, &token, &family).await?
     } else {

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorward::app::clients::NewClient;
+use doorward::app::clients::{self, Edit, NewClient};
 use doorward::app::keys;
 use doorward::app::{App, jobs};
 use doorward::oidc::jwt::{Algorithm, Expect, Typ, VerificationKey, verify};
+use serde_json::Value;
 
 use super::stage::{Stage, answer};
 use crate::harness::Server;
@@ -143,6 +144,24 @@ async fn a_key_for_another_algorithm_is_made_for_the_first_client_that_wants_it(
         assert_eq!(states(&stage.server, algorithm).await, ["active"]);
     }
     assert_eq!(kids(&stage.server).await.len(), before + 2);
+}
+
+/// A command is another process: the first key of an algorithm that it makes signs at once, and is published.
+#[tokio::test]
+async fn a_key_that_another_process_has_made_signs_at_once() {
+    let stage = Stage::new().await;
+    let (rp, node) = (stage.rp().await, stage.server.node().await);
+    let before = kids(&stage.server).await;
+    let edit = Edit { id_token_alg: Some(Algorithm::EdDsa), ..Edit::default() };
+    clients::edit(&node.app, &Server::operator(), rp.id, edit).await.unwrap();
+
+    let tokens = stage.tokens(&rp, &stage.ada).await;
+
+    let header = tokens["id_token"].as_str().unwrap().split('.').next().unwrap();
+    let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).unwrap()).unwrap();
+    let kid = header["kid"].as_str().unwrap().to_owned();
+    assert_eq!(header["alg"], "EdDSA");
+    assert!(!before.contains(&kid) && kids(&stage.server).await.contains(&kid));
 }
 
 /// FT-34: with another master key nothing starts and nothing is changed.
