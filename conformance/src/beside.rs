@@ -25,6 +25,10 @@ const NOISE_MAX: f64 = 1.3;
 const TRIES: usize = 3;
 const GIVE_UP_AFTER: Duration = Duration::from_secs(20);
 
+/// What a report says where the servers are put [`Apart`].
+pub const APART: &str =
+    "wherever two servers are compared, and for sign-ins, a server has one core and the load another";
+
 /// What is asked of both.
 pub struct What<'a> {
     /// In the words of the report.
@@ -91,13 +95,12 @@ impl Apart {
 
     /// Puts these processes and this one apart.
     pub fn of(servers: &[u32]) -> Self {
-        let mut all = servers.to_vec();
-        if Self::is_possible() {
-            servers.iter().for_each(|process| put(*process, "0"));
-            put(std::process::id(), "1");
-            all.push(std::process::id());
+        if !Self::is_possible() {
+            return Self(Vec::new());
         }
-        Self(all)
+        servers.iter().for_each(|process| put(*process, "0"));
+        put(std::process::id(), "1");
+        Self([servers, &[std::process::id()]].concat())
     }
 }
 
@@ -111,7 +114,7 @@ impl Drop for Apart {
 fn put(process: u32, cores: &str) {
     let mut taskset = std::process::Command::new("taskset");
     taskset.args(["--all-tasks", "--cpu-list", "--pid", cores, &process.to_string()]).stdout(Stdio::null());
-    // Where there is no such command the figures are those of a machine on which everything runs everywhere.
+    // One that has ended stands nowhere.
     drop(taskset.status());
 }
 

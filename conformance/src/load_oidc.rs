@@ -11,7 +11,7 @@ use reqwest::{Client, RequestBuilder, Url};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::beside::{Apart, Peer, Side, What, compare};
+use crate::beside::{APART, Apart, Peer, Side, What, compare};
 use crate::browser::Browser;
 use crate::report::{Figures, Report};
 use crate::server::{Instance, Server, Target, client_builder, processor_time};
@@ -117,7 +117,7 @@ fn begin(sizes: &Sizes) -> anyhow::Result<Report> {
         ));
     }
     if Apart::is_possible() {
-        report.note("The server has one core, and the load another");
+        report.note(APART);
     }
     report.head(&["what", "measured", "limit"]);
     Ok(report)

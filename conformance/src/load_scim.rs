@@ -16,6 +16,7 @@ use clap::Args;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::beside::{APART, Apart};
 use crate::report::{Figures, Report, quantile, shown};
 use crate::server::{Instance, Server, Target, now};
 use client::{Client, add, members, remove};
@@ -118,6 +119,9 @@ fn begin(sizes: &Sizes) -> anyhow::Result<Report> {
             "scimmy (conformance/peers) keeps everything in memory, and Doorward on disk; both hold 10000 users for it, and Doorward the \
              rest as well; the time of the processor is that of the server alone, without PostgreSQL where it is used",
         );
+        if Apart::is_possible() {
+            report.note(APART);
+        }
     }
     report.head(&["what", "measured", "limit"]);
     Ok(report)

@@ -51,6 +51,7 @@ mod m0042_registration_tokens;
 mod m0043_device_requests;
 mod m0044_audiences;
 mod m0045_proved_addresses;
+mod m0046_met_clients;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -105,6 +106,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0043_device_requests::Migration),
             Box::new(m0044_audiences::Migration),
             Box::new(m0045_proved_addresses::Migration),
+            Box::new(m0046_met_clients::Migration),
         ]
     }
 }

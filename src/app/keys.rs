@@ -243,7 +243,7 @@ impl Keyring {
     fn latest(&self, app: &App) -> Result<Arc<Keys>, (Timestamp, u64)> {
         let now = app.now();
         let latest = self.lock();
-        let believed = latest.read.as_ref().filter(|(read_at, _)| *read_at <= now && now.since(*read_at) < BELIEVED);
+        let believed = latest.read.as_ref().filter(|(read_at, _)| now.is_within(BELIEVED, *read_at));
         believed.map(|(_, keys)| Arc::clone(keys)).ok_or((now, latest.changes))
     }
 

@@ -61,7 +61,7 @@ impl<K: Eq + Hash, V> Answers<K, V> {
     fn at(&self, moment: Moment, now: Timestamp, key: &K) -> Option<Arc<V>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (read_at, answer) = kept.found.get(key).filter(|_| kept.moment == Some(moment))?;
-        (*read_at <= now && now.since(*read_at) < FOR).then(|| Arc::clone(answer))
+        now.is_within(FOR, *read_at).then(|| Arc::clone(answer))
     }
 
     /// Keeps an answer; what is not kept any more is given back, so that nobody waits while it is taken apart.

@@ -45,6 +45,11 @@ impl Timestamp {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// True at this moment for what was at `earlier`, less than so long ago; false for what is yet to come.
+    pub fn is_within(self, span: Duration, earlier: Self) -> bool {
+        earlier <= self && self.since(earlier) < span
+    }
+
     /// RFC 3339 in UTC with milliseconds: `2026-11-22T10:30:00.000Z`.
     pub fn rfc3339(self) -> String {
         DateTime::<Utc>::from_timestamp_millis(self.0)

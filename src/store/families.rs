@@ -75,14 +75,13 @@ pub async fn living_at(
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<(Family, User)>, Error> {
-    let at = family::Entity::find()
+    let newest = families(now)
         .select_also(user::Entity)
-        .join(JoinType::InnerJoin, to_user())
-        .join(JoinType::InnerJoin, to_organisation())
-        .join(JoinType::InnerJoin, to_client())
         .filter(family::Column::ClientId.eq(client.uuid()))
-        .apply_if(org, |query, org| query.filter(family::Column::OrgId.eq(org.uuid())));
-    let newest = alive(at, now).order_by_desc(family::Column::CreatedAt).order_by_desc(family::Column::Id).limit(limit);
+        .apply_if(org, |query, org| query.filter(family::Column::OrgId.eq(org.uuid())))
+        .order_by_desc(family::Column::CreatedAt)
+        .order_by_desc(family::Column::Id)
+        .limit(limit);
     let rows = newest.all(db).await.map_err(translate)?;
     let both = rows.into_iter().filter_map(|(row, person)| Some((family(row), person?)));
     both.map(|(family, person)| Ok((family, super::users::user(person)?))).collect()
@@ -94,14 +93,21 @@ pub async fn living_of(
     (org, user): (OrgId, UserId),
     now: Timestamp,
 ) -> Result<Vec<Family>, Error> {
-    let of = family::Entity::find()
+    let oldest = families(now)
+        .filter(family::Column::OrgId.eq(org.uuid()))
+        .filter(family::Column::UserId.eq(user.uuid()))
+        .order_by_asc(family::Column::CreatedAt)
+        .order_by_asc(family::Column::Id);
+    Ok(oldest.all(db).await.map_err(translate)?.into_iter().map(family).collect())
+}
+
+/// Those that live now.
+fn families(now: Timestamp) -> Select<family::Entity> {
+    let all = family::Entity::find()
         .join(JoinType::InnerJoin, to_user())
         .join(JoinType::InnerJoin, to_organisation())
-        .join(JoinType::InnerJoin, to_client())
-        .filter(family::Column::OrgId.eq(org.uuid()))
-        .filter(family::Column::UserId.eq(user.uuid()));
-    let rows = alive(of, now).order_by_asc(family::Column::CreatedAt).order_by_asc(family::Column::Id).all(db).await;
-    Ok(rows.map_err(translate)?.into_iter().map(family).collect())
+        .join(JoinType::InnerJoin, to_client());
+    alive(all, now)
 }
 
 /// The code or token with this hash, dead or alive; for recognising that a used one has come back.

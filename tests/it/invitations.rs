@@ -672,3 +672,27 @@ async fn se_01_accepting_where_somebody_else_is_signed_in_ends_that_session() {
     assert_eq!(page.heading(), IN);
     assert!(!old.is_signed_in().await);
 }
+
+/// Whoever is handed a link has not read the letters of that address, also where it was mailed before.
+#[tokio::test]
+async fn a_link_that_somebody_was_handed_proves_no_address() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let (_, owner) = acme.actor("ada", "owner").await;
+    let mut proved = Vec::new();
+    for (address, first, second) in [
+        ("ida@acme.example", Delivery::Mail, Delivery::HandedLink),
+        ("ivo@acme.example", Delivery::HandedLink, Delivery::Mail),
+    ] {
+        let mut sent = send(&acme, &owner, vec![invitee(address, "viewer")], first).await.unwrap();
+        let Ok(sent) = sent.remove(0).result else { panic!("{address} is not invited") };
+        let again = invitations::resend(&server.app, &owner, sent.invitation.id, second).await.unwrap();
+        server.run_jobs().await;
+        let link = again.link.map_or_else(|| server.newest_link(), |link| path(&server, &link));
+        accept(&server, &link).await;
+        let people = users::list(&server.app, &owner, acme.org).await.unwrap();
+        proved.push(people.iter().find(|it| it.user.user_name == address).unwrap().user.has_proved_email());
+    }
+
+    assert_eq!(proved, [false, true]);
+}

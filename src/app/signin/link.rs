@@ -123,7 +123,7 @@ async fn redeem(app: &App, org: OrgId, opened: &Opened, phc: &str) -> Result<Use
         return Err(Error::NotFound("link"));
     }
     let user = match opened.purpose() {
-        // Whoever has others create people may have handed this link over.
+        // Whoever made the user was shown this link, too.
         Purpose::Activate => person.user,
         Purpose::Reset => User { proved_email: person.user.email.clone(), ..person.user },
     };
