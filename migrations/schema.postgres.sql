@@ -588,6 +588,14 @@ CREATE TABLE public.team_members (
     user_id uuid NOT NULL,
     since bigint NOT NULL
 );
+CREATE TABLE public.team_usage (
+    org_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    reporter_id uuid NOT NULL,
+    reporter text NOT NULL COLLATE pg_catalog."C",
+    amounts text NOT NULL COLLATE pg_catalog."C",
+    reported_at bigint NOT NULL
+);
 CREATE TABLE public.teams (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -595,7 +603,9 @@ CREATE TABLE public.teams (
     name_key text NOT NULL COLLATE pg_catalog."C",
     description text NOT NULL COLLATE pg_catalog."C",
     created_at bigint NOT NULL,
-    updated_at bigint NOT NULL
+    updated_at bigint NOT NULL,
+    lead_id uuid,
+    quotas text DEFAULT '{}'::text NOT NULL COLLATE pg_catalog."C"
 );
 CREATE TABLE public.throttles (
     subject bytea NOT NULL,
@@ -763,6 +773,8 @@ ALTER TABLE ONLY public.streams
     ADD CONSTRAINT streams_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.team_members
     ADD CONSTRAINT team_members_pkey PRIMARY KEY (org_id, team_id, user_id);
+ALTER TABLE ONLY public.team_usage
+    ADD CONSTRAINT team_usage_pkey PRIMARY KEY (org_id, team_id, reporter_id);
 ALTER TABLE ONLY public.teams
     ADD CONSTRAINT teams_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.throttles
@@ -889,6 +901,8 @@ CREATE UNIQUE INDEX signing_keys_kid ON public.signing_keys USING btree (kid);
 CREATE INDEX spent_assertions_ends ON public.spent_assertions USING btree (ends_at);
 CREATE UNIQUE INDEX streams_client ON public.streams USING btree (org_id, client_id);
 CREATE INDEX team_members_user ON public.team_members USING btree (org_id, user_id);
+CREATE INDEX team_usage_reporter ON public.team_usage USING btree (org_id, reporter_id);
+CREATE INDEX teams_lead ON public.teams USING btree (org_id, lead_id);
 CREATE UNIQUE INDEX teams_name ON public.teams USING btree (org_id, name_key);
 CREATE INDEX undelivered_letters_at ON public.undelivered_letters USING btree (at);
 CREATE INDEX user_emails_value ON public.user_emails USING btree (org_id, value_key);

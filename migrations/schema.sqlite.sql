@@ -726,6 +726,16 @@ CREATE TABLE team_members (
     PRIMARY KEY (org_id, team_id, user_id)
 ) WITHOUT ROWID;
 CREATE INDEX team_members_user ON team_members (org_id, user_id);
+CREATE TABLE team_usage (
+    org_id BLOB NOT NULL,
+    team_id BLOB NOT NULL,
+    reporter_id BLOB NOT NULL,
+    reporter TEXT NOT NULL,
+    amounts TEXT NOT NULL,
+    reported_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, team_id, reporter_id)
+) WITHOUT ROWID;
+CREATE INDEX team_usage_reporter ON team_usage (org_id, reporter_id);
 CREATE TABLE teams (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -733,9 +743,10 @@ CREATE TABLE teams (
     name_key TEXT NOT NULL,
     description TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL, lead_id BLOB NULL, quotas TEXT NOT NULL DEFAULT '{}',
     PRIMARY KEY (org_id, id)
 );
+CREATE INDEX teams_lead ON teams (org_id, lead_id);
 CREATE UNIQUE INDEX teams_name ON teams (org_id, name_key);
 CREATE TABLE throttles (
     subject BLOB NOT NULL PRIMARY KEY,

@@ -52,6 +52,7 @@ mod m0043_device_requests;
 mod m0044_audiences;
 mod m0045_proved_addresses;
 mod m0046_met_clients;
+mod m0047_team_quotas;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -107,6 +108,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0044_audiences::Migration),
             Box::new(m0045_proved_addresses::Migration),
             Box::new(m0046_met_clients::Migration),
+            Box::new(m0047_team_quotas::Migration),
         ]
     }
 }

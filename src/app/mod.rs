@@ -88,6 +88,7 @@ pub mod signals;
 pub mod signin;
 mod start;
 mod subject;
+pub mod team_usage;
 pub mod teams;
 pub mod throttle;
 pub mod tokens;

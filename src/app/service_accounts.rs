@@ -21,7 +21,7 @@ use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
 use crate::domain::user::Status;
 use crate::domain::{Error, Flaw};
-use crate::store::{Tx, service_accounts, users};
+use crate::store::{Tx, service_accounts, team_usage, users};
 
 pub use crate::domain::service_account::{ServiceAccount, ServiceToken};
 
@@ -184,6 +184,7 @@ pub async fn delete(app: &App, actor: &Actor, id: ServiceAccountId) -> Result<()
     let (tx, before) = begin(app, actor, id).await?;
     let (tx, permit) = app.ask(tx, actor, Action::DeleteServiceAccount, target(&before)).await?;
     service_accounts::delete(&tx, id).await?;
+    team_usage::forget(&tx, UserId::from_uuid(id.uuid())).await?;
     tx.commit(permit).await
 }
 

@@ -3,6 +3,7 @@
 //! **Invariant:** only somebody active is put on a team by hand; whoever is deactivated later stays on it, and whoever is
 //! removed or erased does not.
 //! **Invariant:** a team gives no role; it puts its people on the projects that it is on, and nowhere else.
+//! **Invariant:** whoever leads a team is on it, and sees, describes and fills that team alone.
 
 use crate::app::project_teams::{self, Second};
 use crate::app::users::Person;
@@ -11,13 +12,15 @@ use crate::domain::id::{OrgId, TeamId, UserId};
 use crate::domain::obstacle::Obstacle;
 use crate::domain::policy::{Action, Actor, Change, Permit, Target};
 use crate::domain::project::Subject;
-use crate::domain::team::check;
+use crate::domain::role::RoleModel;
+use crate::domain::team::{check, quota};
 use crate::domain::text::fold;
 use crate::domain::user::User;
 use crate::domain::{Error, Flaw, Timestamp};
 use crate::store::{Tx, projects, teams, users};
 
-pub use crate::domain::team::{DESCRIPTION_MAX, NAME_MAX, Team};
+pub use crate::domain::team::quota::{AMOUNT_MAX, Amounts, Excess, Quota};
+pub use crate::domain::team::{DESCRIPTION_MAX, MANAGE, MANAGE_MEMBERS, MANAGE_QUOTAS, NAME_MAX, READ, Team};
 
 /// So many people are put on a team or taken off it at once.
 pub const AT_ONCE_MAX: usize = 1_000;
@@ -33,6 +36,10 @@ pub struct NewTeam {
     pub description: String,
     /// Who is on it.
     pub members: Vec<UserId>,
+    /// Who of them leads it.
+    pub lead: Option<UserId>,
+    /// How much its people may use.
+    pub quotas: Amounts,
 }
 
 /// What is to be different; what is left out stays as it is.
@@ -42,6 +49,10 @@ pub struct TeamEdit {
     pub name: Option<String>,
     /// What it is for.
     pub description: Option<String>,
+    /// Who leads it; `Some(None)` for nobody.
+    pub lead: Option<Option<UserId>>,
+    /// How much its people may use.
+    pub quotas: Option<Amounts>,
 }
 
 /// A team and how many people are on it.
@@ -55,18 +66,39 @@ pub struct Sized {
 
 /// Every team of an organisation, by name.
 pub async fn list(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<Sized>, Error> {
-    may_read(app, actor, org).await?;
     let db = app.store.reader();
+    let visible = match may_read(app, actor, org).await {
+        Ok(()) => teams::list(db, org).await?,
+        Err(refusal) => Some(led_by(app, actor, org).await?).filter(|it| !it.is_empty()).ok_or(refusal)?,
+    };
     let sizes = teams::sizes(db, org).await?;
     let sized = |team: Team| Sized { members: sizes.get(&team.id).copied().unwrap_or(0), team };
-    Ok(teams::list(db, org).await?.into_iter().map(sized).collect())
+    Ok(visible.into_iter().map(sized).collect())
+}
+
+/// True for somebody who has a team to see here: any, or one that they lead.
+pub async fn may_list(app: &App, actor: &Actor, model: &RoleModel) -> Result<bool, Error> {
+    match actor.org() {
+        _ if actor.may(model, READ).is_ok() => Ok(true),
+        Some(org) => Ok(!led_by(app, actor, org).await?.is_empty()),
+        None => Ok(false),
+    }
 }
 
 /// A team, for somebody who may see it.
 pub async fn show(app: &App, actor: &Actor, id: TeamId) -> Result<Team, Error> {
+    seen(app, actor, id, &[READ]).await
+}
+
+/// A team, for somebody who has one of these permissions, or leads it.
+pub(super) async fn seen(app: &App, actor: &Actor, id: TeamId, with: &[&str]) -> Result<Team, Error> {
     let org = org_of_team(app, actor, id).await?;
-    may_read(app, actor, org).await?;
-    teams::get(app.store.reader(), org, id).await
+    let (_, model) = app.store.organisation(org).await?;
+    let found = teams::get(app.store.reader(), org, id).await;
+    match with.iter().try_fold(Error::NotFound("team"), |_, it| actor.may(&model, it).err().ok_or(())) {
+        Ok(refusal) => found.ok().filter(|it| leads(actor, it)).ok_or(refusal),
+        Err(()) => found,
+    }
 }
 
 /// The team of an organisation with this name in any spelling.
@@ -77,7 +109,9 @@ pub async fn by_name(app: &App, actor: &Actor, org: OrgId, name: &str) -> Result
 
 /// Who is on a team, by user name.
 pub async fn members(app: &App, actor: &Actor, team: &Team) -> Result<Vec<User>, Error> {
-    may_read(app, actor, team.org).await?;
+    if !leads(actor, team) {
+        may_read(app, actor, team.org).await?;
+    }
     let db = app.store.reader();
     let ids = teams::members(db, team.org, team.id).await?;
     let mut people = users::list_by_ids(db, team.org, &ids).await?;
@@ -104,11 +138,16 @@ pub async fn create(app: &App, actor: &Actor, org: OrgId, new: NewTeam) -> Resul
         tx = kept;
         permits.extend(permit);
     }
+    let complete = Team { lead: new.lead, quotas: new.quotas, ..team.clone() };
+    let (tx, more) = ask_all(app, tx, actor, &team, deeds(&team, &complete)).await?;
+    permits.extend(more);
+    is_on_it(&tx, &team, &complete).await?;
+    teams::update(&tx, &complete).await?;
     tx.commit_all(permits).await?;
-    Ok(team)
+    Ok(complete)
 }
 
-/// Gives a team another name or description.
+/// Gives a team another name or description, another lead, or other quotas.
 pub async fn update(app: &App, actor: &Actor, id: TeamId, edit: TeamEdit) -> Result<Team, Error> {
     let org = org_of_team(app, actor, id).await?;
     let tx = app.begin(org).await?;
@@ -116,17 +155,24 @@ pub async fn update(app: &App, actor: &Actor, id: TeamId, edit: TeamEdit) -> Res
     let after = Team {
         name: edit.name.unwrap_or_else(|| before.name.clone()),
         description: edit.description.unwrap_or_else(|| before.description.clone()),
+        lead: edit.lead.unwrap_or(before.lead),
+        quotas: edit.quotas.unwrap_or_else(|| before.quotas.clone()),
         updated_at: tx.now,
         ..before.clone()
     };
     check(&after.name, &after.description)?;
-    let (tx, permit) =
-        app.ask(tx, actor, Action::UpdateTeam { changes: changes(&before, &after) }, target(&before)).await?;
-    if (&before.name, &before.description) == (&after.name, &after.description) {
+    let mut deeds = deeds(&before, &after);
+    let is_same = deeds.is_empty();
+    if is_same {
+        deeds.push(Action::UpdateTeam { changes: Vec::new() });
+    }
+    let (tx, permits) = ask_all(app, tx, actor, &before, deeds).await?;
+    if is_same {
         return Ok(before);
     }
+    is_on_it(&tx, &before, &after).await?;
     teams::update(&tx, &after).await?;
-    tx.commit(permit).await?;
+    tx.commit_all(permits).await?;
     Ok(after)
 }
 
@@ -157,10 +203,47 @@ pub async fn change_members(
     let tx = app.begin(org).await?;
     let team = teams::get(&*tx, org, id).await?;
     let (tx, permit) = change_members_in(app, tx, actor, &team, (added, removed)).await?;
+    let team = teams::get(&*tx, org, id).await?;
     if let Some(permit) = permit {
         tx.commit(permit).await?;
     }
     Ok(team)
+}
+
+/// What somebody may do to a team.
+#[derive(Debug, Clone, Copy)]
+pub struct Powers {
+    /// Name and describe it.
+    pub describe: bool,
+    /// Say who is on it.
+    pub fill: bool,
+    /// Say who leads it.
+    pub choose_lead: bool,
+    /// Say how much it may use.
+    pub set_quotas: bool,
+    /// Delete it.
+    pub delete: bool,
+}
+
+/// What somebody may do to this team.
+pub fn powers(actor: &Actor, model: &RoleModel, team: &Team) -> Powers {
+    let may = |action: &Action| actor.check(model, action, &target(team)).is_ok();
+    Powers {
+        describe: may(&Action::UpdateTeam { changes: Vec::new() }),
+        fill: may(&Action::ChangeTeamMembers { added: Vec::new(), removed: Vec::new() }),
+        choose_lead: may(&Action::ChangeTeamLead { from: None, to: None }),
+        set_quotas: may(&Action::ChangeTeamQuotas { changes: Vec::new() }),
+        delete: may(&Action::DeleteTeam),
+    }
+}
+
+/// The active user with this user name, for somebody who may put people on the team.
+pub async fn named(app: &App, actor: &Actor, team: &Team, user_name: &str) -> Result<UserId, Error> {
+    let (_, model) = app.store.organisation(team.org).await?;
+    let joining = Action::ChangeTeamMembers { added: Vec::new(), removed: Vec::new() };
+    actor.check(&model, &joining, &target(team))?;
+    let found = users::find_by_name(app.store.reader(), team.org, user_name).await?;
+    found.filter(User::is_active).map(|it| it.id).ok_or_else(|| Error::invalid("user_name", Flaw::Members))
 }
 
 /// True when a user can be put on a team now, false when it is on it already; the refusal where it cannot. Nothing is kept.
@@ -276,15 +359,57 @@ async fn are_active(tx: &Tx, ids: &[UserId]) -> Result<(), Error> {
     Err(Error::invalid("members", Flaw::Members))
 }
 
+/// Refuses a new lead who is not an active member of the team.
+async fn is_on_it(tx: &Tx, before: &Team, after: &Team) -> Result<(), Error> {
+    let Some(lead) = after.lead.filter(|_| before.lead != after.lead) else {
+        return Ok(());
+    };
+    let is_member = teams::members(&**tx, tx.org, after.id).await?.contains(&lead);
+    let is_active = users::find(&**tx, tx.org, lead).await?.is_some_and(|it| it.is_active());
+    if is_member && is_active { Ok(()) } else { Err(Error::invalid("lead", Flaw::Lead)) }
+}
+
+async fn ask_all(
+    app: &App,
+    mut tx: Tx,
+    actor: &Actor,
+    team: &Team,
+    deeds: Vec<Action>,
+) -> Result<(Tx, Vec<Permit>), Error> {
+    let mut permits = Vec::new();
+    for deed in deeds {
+        let (kept, permit) = app.ask(tx, actor, deed, target(team)).await?;
+        tx = kept;
+        permits.push(permit);
+    }
+    Ok((tx, permits))
+}
+
+/// True for whoever leads the team.
+fn leads(actor: &Actor, team: &Team) -> bool {
+    user_of(actor).is_some_and(|it| team.lead == Some(it))
+}
+
+async fn led_by(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<Team>, Error> {
+    match user_of(actor).filter(|_| actor.org() == Some(org)) {
+        Some(user) => teams::led_by(app.store.reader(), org, user).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+const fn user_of(actor: &Actor) -> Option<UserId> {
+    if let Actor::User(user) = actor { Some(user.id) } else { None }
+}
+
 async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
     if actor.org().is_some_and(|own| own != org) {
         return Err(Error::NotFound("team"));
     }
     let (_, model) = app.store.organisation(org).await?;
-    actor.may(&model, "teams:read")
+    actor.may(&model, READ)
 }
 
-async fn org_of_team(app: &App, actor: &Actor, id: TeamId) -> Result<OrgId, Error> {
+pub(super) async fn org_of_team(app: &App, actor: &Actor, id: TeamId) -> Result<OrgId, Error> {
     match actor.org() {
         Some(own) => Ok(own),
         None => {
@@ -302,8 +427,28 @@ fn check_size(people: usize) -> Result<(), Error> {
 }
 
 fn team(org: OrgId, new: &NewTeam, now: Timestamp) -> Team {
-    let (name, description) = (new.name.clone(), new.description.clone());
-    Team { id: TeamId::new(), org, name, description, created_at: now, updated_at: now }
+    Team {
+        id: TeamId::new(),
+        org,
+        name: new.name.clone(),
+        description: new.description.clone(),
+        lead: None,
+        quotas: Amounts::default(),
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// What is done to a team that becomes another: each part is a deed of its own.
+fn deeds(before: &Team, after: &Team) -> Vec<Action> {
+    let texts = changes(before, after);
+    let quotas = quota::changes(&before.quotas, &after.quotas);
+    let all = [
+        (!texts.is_empty()).then_some(Action::UpdateTeam { changes: texts }),
+        (before.lead != after.lead).then_some(Action::ChangeTeamLead { from: before.lead, to: after.lead }),
+        (!quotas.is_empty()).then_some(Action::ChangeTeamQuotas { changes: quotas }),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 fn changes(before: &Team, after: &Team) -> Vec<Change> {
@@ -312,6 +457,6 @@ fn changes(before: &Team, after: &Team) -> Vec<Change> {
     differing.map(|(path, old, new)| Change::new(path, Some(old.as_str().into()), Some(new.as_str().into()))).collect()
 }
 
-fn target(team: &Team) -> Target {
-    Target::Team { org: team.org, id: team.id, label: team.name.clone() }
+pub(super) fn target(team: &Team) -> Target {
+    Target::Team { org: team.org, id: team.id, label: team.name.clone(), lead: team.lead }
 }

@@ -17,7 +17,7 @@ use crate::oidc::signals::Event;
 use crate::store::{
     Tx, connections, deprovisionings, factors, families, grants, identities, invitations, journal, linkings, links,
     members, mfa_deadlines, organisations, outbox, passwords, personal_tokens, saved_views, sessions, sign_in_refusals,
-    sign_in_tries, teams, undelivered, user_list, users,
+    sign_in_tries, team_usage, teams, undelivered, user_list, users,
 };
 
 /// A user and what it holds.
@@ -221,6 +221,7 @@ pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
     grants::delete_all(tx, user.id).await?;
     members::leave_all(tx, user.id).await?;
     teams::leave_all(tx, user.id).await?;
+    team_usage::forget(tx, user.id).await?;
     project_teams::forget(tx, user.id).await?;
     passwords::delete(tx, user.id).await?;
     factors::delete_all(tx, user.id).await?;

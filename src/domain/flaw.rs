@@ -277,6 +277,9 @@ pub enum Flaw {
         /// So many there are.
         people: usize,
     },
+    /// Only somebody who is on the team leads it.
+    #[error("choose an active member of the team, or nobody")]
+    Lead,
     /// No user, or too many, are chosen in the list.
     #[error("choose between 1 and {most} users")]
     Selection {

@@ -1,5 +1,7 @@
 //! What stands in the way of a deed, by name, where naming the rule alone would leave somebody searching.
 
+use super::team::quota::Excess;
+
 /// Who or what stands in the way.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Obstacle {
@@ -16,6 +18,9 @@ pub enum Obstacle {
     /// A team is on projects.
     #[error("this team is on projects: {}; take it off them first", .0.join(", "))]
     TeamOnProjects(Vec<String>),
+    /// A team would use more than it may.
+    #[error("this team may not use that much: {}", excesses(.0))]
+    OverQuota(Vec<Excess>),
 }
 
 impl Obstacle {
@@ -24,6 +29,12 @@ impl Obstacle {
         match self {
             Self::SecondTeam { .. } => "second-team",
             Self::TeamOnProjects(_) => "team-assigned",
+            Self::OverQuota(_) => "over-quota",
         }
     }
+}
+
+fn excesses(all: &[Excess]) -> String {
+    let each = |it: &Excess| format!("{} would be {}, and may be {}", it.of.word(), it.amount, it.most);
+    all.iter().map(each).collect::<Vec<_>>().join("; ")
 }

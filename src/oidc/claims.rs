@@ -5,6 +5,8 @@
 //! were asked for there one by one.
 //! **Invariant:** a claim without a value is left out, never empty or null (OpenID Connect Core 5.3.2).
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
@@ -50,6 +52,7 @@ pub const SUPPORTED: &[&str] = &[
     "session_expiry",
     "sid",
     "sub",
+    "team_quotas",
     "teams",
     "updated_at",
     "website",
@@ -113,6 +116,8 @@ pub struct Person {
     pub group_ids: Vec<String>,
     /// The teams.
     pub teams: Vec<String>,
+    /// How much each team may use that is limited in something, by its name.
+    pub team_quotas: BTreeMap<String, Value>,
 }
 
 /// A postal address (OpenID Connect Core 5.1.1).
@@ -225,7 +230,7 @@ pub fn scope_of(name: &str) -> Option<Scope> {
         "email" | "email_verified" => Some(Scope::Email),
         "phone_number" | "phone_number_verified" => Some(Scope::Phone),
         "roles" | "permissions" => Some(Scope::Roles),
-        "groups" | "teams" => Some(Scope::Groups),
+        "groups" | "teams" | "team_quotas" => Some(Scope::Groups),
         "name" | "given_name" | "middle_name" | "family_name" | "nickname" | "preferred_username" | "profile"
         | "picture" | "website" | "gender" | "birthdate" | "locale" | "zoneinfo" | "updated_at" => Some(Scope::Profile),
         _ => None,
@@ -266,6 +271,7 @@ pub(super) fn standing(person: &Person, scopes: &Scopes) -> Claims {
     if scopes.has(Scope::Groups) {
         put(&mut claims, "groups", Some(json!(person.groups)));
         put(&mut claims, "teams", Some(json!(person.teams)));
+        put(&mut claims, "team_quotas", Some(&person.team_quotas).filter(|it| !it.is_empty()).map(|it| json!(it)));
     }
     claims
 }

@@ -8,7 +8,7 @@ use crate::domain::Error;
 use crate::domain::id::OrgId;
 
 /// What refers to what inside an organisation: the rule, the table and column that refer, and the table referred to.
-const REFERENCES: [(&str, &str, &str, &str); 44] = [
+const REFERENCES: [(&str, &str, &str, &str); 46] = [
     ("a member of a group is a user", "members", "user_id", "users"),
     ("a membership is of a group that exists", "members", "group_id", "groups"),
     ("a member that is waited for is waited for by a group", "held_members", "group_id", "groups"),
@@ -16,6 +16,8 @@ const REFERENCES: [(&str, &str, &str, &str); 44] = [
     ("a grant is to a user", "grants", "user_id", "users"),
     ("a member of a team is a user", "team_members", "user_id", "users"),
     ("a place on a team is on a team that exists", "team_members", "team_id", "teams"),
+    ("the lead of a team is a user", "teams", "lead_id", "users"),
+    ("what a team uses is of a team that exists", "team_usage", "team_id", "teams"),
     ("an assignment is to a project that exists", "project_assignments", "project_id", "projects"),
     ("a place on a team of a project is in a project that exists", "project_places", "project_id", "projects"),
     ("a place on a team of a project is of a user", "project_places", "user_id", "users"),

@@ -66,6 +66,7 @@ pub mod signals;
 pub mod spent_assertions;
 mod sqlite;
 pub mod streams;
+pub mod team_usage;
 pub mod teams;
 pub mod throttles;
 mod turning;

@@ -3,14 +3,17 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+};
 
 use super::Tx;
-use super::error::translate;
+use super::error::{translate, unreadable};
 use super::rows::team::{Column, Entity, Model};
-use super::rows::{team, team_member};
+use super::rows::{team, team_member, team_usage};
 use crate::domain::id::{OrgId, TeamId, UserId};
 use crate::domain::team::Team;
+use crate::domain::team::quota::Amounts;
 use crate::domain::text::fold;
 use crate::domain::{Error, Timestamp};
 
@@ -20,25 +23,34 @@ const CHUNK: usize = 500;
 /// The team with this id in this organisation, which must exist.
 pub async fn get(db: &impl ConnectionTrait, org: OrgId, id: TeamId) -> Result<Team, Error> {
     let row = Entity::find_by_id((org.uuid(), id.uuid())).one(db).await.map_err(translate)?;
-    row.map(read).ok_or(Error::NotFound("team"))
+    row.map(read).transpose()?.ok_or(Error::NotFound("team"))
 }
 
 /// The team with this id, whatever its organisation; only for the operator.
 pub async fn find_anywhere(db: &impl ConnectionTrait, id: TeamId) -> Result<Option<Team>, Error> {
     let row = Entity::find().filter(Column::Id.eq(id.uuid())).one(db).await.map_err(translate)?;
-    Ok(row.map(read))
+    row.map(read).transpose()
 }
 
 /// Every team of the organisation, by name.
 pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<Team>, Error> {
     let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).order_by_asc(Column::NameKey);
-    Ok(mine.all(db).await.map_err(translate)?.into_iter().map(read).collect())
+    mine.all(db).await.map_err(translate)?.into_iter().map(read).collect()
+}
+
+/// The teams that somebody leads, by name.
+pub async fn led_by(db: &impl ConnectionTrait, org: OrgId, lead: UserId) -> Result<Vec<Team>, Error> {
+    let theirs = Entity::find()
+        .filter(Column::OrgId.eq(org.uuid()))
+        .filter(Column::LeadId.eq(lead.uuid()))
+        .order_by_asc(Column::NameKey);
+    theirs.all(db).await.map_err(translate)?.into_iter().map(read).collect()
 }
 
 /// The team of this organisation with this name in any spelling.
 pub async fn find_by_name(db: &impl ConnectionTrait, org: OrgId, name: &str) -> Result<Option<Team>, Error> {
     let named = Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::NameKey.eq(fold(name)));
-    Ok(named.one(db).await.map_err(translate)?.map(read))
+    named.one(db).await.map_err(translate)?.map(read).transpose()
 }
 
 /// The teams among these ids, by name.
@@ -47,7 +59,7 @@ pub async fn among(db: &impl ConnectionTrait, org: OrgId, ids: &[TeamId]) -> Res
         .filter(Column::OrgId.eq(org.uuid()))
         .filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())))
         .order_by_asc(Column::NameKey);
-    Ok(these.all(db).await.map_err(translate)?.into_iter().map(read).collect())
+    these.all(db).await.map_err(translate)?.into_iter().map(read).collect()
 }
 
 /// How many people are on each team of the organisation; one without any is left out.
@@ -86,21 +98,23 @@ pub async fn of_user(db: &impl ConnectionTrait, org: OrgId, user: UserId) -> Res
         .filter(Column::OrgId.eq(org.uuid()))
         .filter(Column::Id.in_subquery(on))
         .order_by_asc(Column::NameKey);
-    Ok(mine.all(db).await.map_err(translate)?.into_iter().map(read).collect())
+    mine.all(db).await.map_err(translate)?.into_iter().map(read).collect()
 }
 
 /// Stores a new team.
 pub async fn insert(tx: &Tx, new: &Team) -> Result<(), Error> {
-    Entity::insert(row(new).into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
+    Entity::insert(row(new)?.into_active_model()).exec_without_returning(&**tx).await.map_err(translate)?;
     Ok(())
 }
 
-/// Stores another name and description.
+/// Stores what is different about a team.
 pub async fn update(tx: &Tx, changed: &Team) -> Result<(), Error> {
     let done = Entity::update_many()
         .col_expr(team::Column::Name, Expr::value(changed.name.clone()))
         .col_expr(team::Column::NameKey, Expr::value(fold(&changed.name)))
         .col_expr(team::Column::Description, Expr::value(changed.description.clone()))
+        .col_expr(team::Column::LeadId, Expr::value(changed.lead.map(UserId::uuid)))
+        .col_expr(team::Column::Quotas, Expr::value(written(&changed.quotas)?))
         .col_expr(team::Column::UpdatedAt, Expr::value(changed.updated_at.millis()))
         .filter(Column::OrgId.eq(tx.org.uuid()))
         .filter(Column::Id.eq(changed.id.uuid()))
@@ -116,6 +130,10 @@ pub async fn delete(tx: &Tx, id: TeamId) -> Result<(), Error> {
         .filter(team_member::Column::OrgId.eq(tx.org.uuid()))
         .filter(team_member::Column::TeamId.eq(id.uuid()));
     members.exec(&**tx).await.map_err(translate)?;
+    let usage = team_usage::Entity::delete_many()
+        .filter(team_usage::Column::OrgId.eq(tx.org.uuid()))
+        .filter(team_usage::Column::TeamId.eq(id.uuid()));
+    usage.exec(&**tx).await.map_err(translate)?;
     Entity::delete_by_id((tx.org.uuid(), id.uuid())).exec(&**tx).await.map_err(translate)?;
     Ok(())
 }
@@ -141,9 +159,11 @@ pub async fn add(tx: &Tx, to: TeamId, users: &[UserId]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes users off a team; those who are not on it do not matter.
+/// Takes users off a team, and its lead off that place; those who are not on it do not matter.
 pub async fn remove(tx: &Tx, from: TeamId, users: &[UserId]) -> Result<(), Error> {
     for some in users.chunks(CHUNK) {
+        let leaderless = without_lead(tx, some).filter(Column::Id.eq(from.uuid()));
+        leaderless.exec(&**tx).await.map_err(translate)?;
         let gone = team_member::Entity::delete_many()
             .filter(team_member::Column::OrgId.eq(tx.org.uuid()))
             .filter(team_member::Column::TeamId.eq(from.uuid()))
@@ -155,6 +175,7 @@ pub async fn remove(tx: &Tx, from: TeamId, users: &[UserId]) -> Result<(), Error
 
 /// Takes a user off every team.
 pub async fn leave_all(tx: &Tx, user: UserId) -> Result<(), Error> {
+    without_lead(tx, &[user]).exec(&**tx).await.map_err(translate)?;
     let gone = team_member::Entity::delete_many()
         .filter(team_member::Column::OrgId.eq(tx.org.uuid()))
         .filter(team_member::Column::UserId.eq(user.uuid()));
@@ -162,19 +183,29 @@ pub async fn leave_all(tx: &Tx, user: UserId) -> Result<(), Error> {
     Ok(())
 }
 
-fn read(row: Model) -> Team {
-    Team {
+/// The change that leaves the teams without a lead that one of these leads.
+fn without_lead(tx: &Tx, leads: &[UserId]) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::LeadId, Expr::value(None::<uuid::Uuid>))
+        .filter(Column::OrgId.eq(tx.org.uuid()))
+        .filter(Column::LeadId.is_in(leads.iter().map(|id| id.uuid())))
+}
+
+fn read(row: Model) -> Result<Team, Error> {
+    Ok(Team {
         id: TeamId::from_uuid(row.id),
         org: OrgId::from_uuid(row.org_id),
         name: row.name,
         description: row.description,
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
-    }
+        lead: row.lead_id.map(UserId::from_uuid),
+        quotas: amounts(&row.quotas)?,
+    })
 }
 
-fn row(it: &Team) -> Model {
-    Model {
+fn row(it: &Team) -> Result<Model, Error> {
+    Ok(Model {
         org_id: it.org.uuid(),
         id: it.id.uuid(),
         name: it.name.clone(),
@@ -182,5 +213,15 @@ fn row(it: &Team) -> Model {
         description: it.description.clone(),
         created_at: it.created_at.millis(),
         updated_at: it.updated_at.millis(),
-    }
+        lead_id: it.lead.map(UserId::uuid),
+        quotas: written(&it.quotas)?,
+    })
+}
+
+pub(super) fn amounts(text: &str) -> Result<Amounts, Error> {
+    serde_json::from_str(text).map_err(|_| unreadable("amounts of a team"))
+}
+
+pub(super) fn written(amounts: &Amounts) -> Result<String, Error> {
+    Ok(serde_json::to_string(amounts).map_err(anyhow::Error::new)?)
 }

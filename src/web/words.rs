@@ -100,6 +100,7 @@ pub(super) fn obstacle(t: Texts, what: &Obstacle) -> String {
         Obstacle::TeamOnProjects(projects) => {
             t.with("obstacle-team-on-projects", &[("projects", Part::Name(&projects.join(", ")))])
         }
+        Obstacle::OverQuota(_) => t.say("obstacle-over-quota"),
     }
 }
 

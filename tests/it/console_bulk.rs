@@ -23,7 +23,7 @@ async fn apply(browser: &Browser<'_>, plan: &Reply) -> Reply {
 }
 
 async fn team(tenant: &Tenant<'_>, name: &str, members: Vec<UserId>) -> TeamId {
-    let new = NewTeam { name: name.to_owned(), description: String::new(), members };
+    let new = NewTeam { name: name.to_owned(), members, ..NewTeam::default() };
     teams::create(&tenant.server.app, &Server::operator(), tenant.org, new).await.unwrap().id
 }
 

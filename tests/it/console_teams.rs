@@ -12,7 +12,7 @@ use crate::console_shell::{signed_in, words};
 use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant};
 
 async fn team(tenant: &Tenant<'_>, name: &str, members: Vec<UserId>) -> TeamId {
-    let new = NewTeam { name: name.to_owned(), description: String::new(), members };
+    let new = NewTeam { name: name.to_owned(), members, ..NewTeam::default() };
     teams::create(&tenant.server.app, &Server::operator(), tenant.org, new).await.unwrap().id
 }
 

@@ -108,5 +108,6 @@ mod slow_clients;
 mod stale_forms;
 mod step_up;
 mod tampering;
+mod team_leads;
 mod tenancy;
 mod undelivered;

@@ -295,6 +295,11 @@ async fn teams(walk: &mut Walk<'_>) {
     walk.operator("PATCH /teams/{id}", &[&blue], json!({ "name": "red" })).await.expect(409);
     walk.operator("POST /teams/{id}/members", &[&blue], json!({ "add": [ada] })).await.expect(200);
     walk.operator("GET /teams/{id}", &[&blue], Value::Null).await.expect(200);
+    walk.operator("GET /teams/{id}/usage", &[&blue], Value::Null).await.expect(200);
+    walk.operator("PUT /teams/{id}/usage", &[&blue], json!({ "used": {} })).await.expect(403);
+    let more = json!({ "workflows": 3 });
+    walk.operator("POST /teams/{id}/usage/check", &[&blue], more).await.expect(200);
+    walk.operator("PATCH /teams/{id}", &[&blue], json!({ "quotas": { "workflows": -1 } })).await.expect(400);
     walk.operator("DELETE /teams/{id}", &[&blue], Value::Null).await.expect(204);
 }
 
@@ -848,7 +853,7 @@ async fn null_is_no_way_to_say_that_a_member_stays() {
     let owner = api.acme().user("olga", "owner").await;
     let account = json!({ "name": "CI", "description": "", "role": "viewer", "owner": owner });
     let things = [
-        (made("/teams", json!({ "name": "North" })).await, &["name", "description"][..], "ChangeTeam"),
+        (made("/teams", json!({ "name": "North" })).await, &["name", "description", "quotas"][..], "ChangeTeam"),
         (made("/projects", json!({ "name": "Bridge" })).await, &["name", "description"], "ChangeProject"),
         (
             made("/service-accounts", account).await,

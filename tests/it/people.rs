@@ -224,6 +224,9 @@ pub fn matrix() -> Vec<Deed> {
         (Method::GET, "/teams/TEAM", None, MANAGERS),
         (Method::PATCH, "/teams/TEAM", Some(json!({ "description": "Other" })), MANAGERS),
         (Method::POST, "/teams/TEAM/members", Some(json!({ "add": [] })), MANAGERS),
+        (Method::GET, "/teams/TEAM/usage", None, MANAGERS),
+        (Method::PUT, "/teams/TEAM/usage", Some(json!({ "used": { "workflows": 1 } })), MANAGERS),
+        (Method::POST, "/teams/TEAM/usage/check", Some(json!({ "workflows": 1 })), MANAGERS),
         (Method::DELETE, "/teams/TEAM", None, MANAGERS),
     ];
     all.extend(of_oneself());

@@ -20,7 +20,8 @@ use crate::oidc::stage;
 /// People who deploy what is owned here.
 const PRESET: &str = "admin-developer-viewer";
 
-async fn call(server: &Server, token: &str, method: Method, path: &str, body: Value) -> Reply {
+/// What somebody with this token asks the API for.
+pub async fn call(server: &Server, token: &str, method: Method, path: &str, body: Value) -> Reply {
     let request = server.request(method, &format!("/api/v1{path}")).bearer_auth(token);
     server.send(if body.is_null() { request } else { request.json(&body) }).await
 }
@@ -31,7 +32,7 @@ async fn operator(server: &Server, method: Method, path: &str, body: Value) -> R
 }
 
 /// A service account of `acme` with this role and a token that reads and writes; its id and the token.
-async fn program(server: &Server, name: &str, role: &str) -> (String, String) {
+pub async fn program(server: &Server, name: &str, role: &str) -> (String, String) {
     let new = json!({ "name": name, "role": role });
     let made = operator(server, Method::POST, "/service-accounts", new).await.expect(201).json();
     let id = made["id"].as_str().unwrap().to_owned();
@@ -66,13 +67,13 @@ async fn orphaned(server: &Server) -> Vec<String> {
 }
 
 /// Somebody with this role whose password any policy takes.
-async fn person(tenant: &Tenant<'_>, name: &str, role: &str) -> UserId {
+pub async fn person(tenant: &Tenant<'_>, name: &str, role: &str) -> UserId {
     let password = Secret::new(stage::PASSWORD.to_owned());
     tenant.user_with(name, role, SignIn::Password, WayIn::Password { password, must_change: false }).await
 }
 
 /// A browser in which such a person is signed in.
-async fn at<'s>(server: &'s Server, name: &str) -> Browser<'s> {
+pub async fn at<'s>(server: &'s Server, name: &str) -> Browser<'s> {
     let browser = Browser::new(server);
     let (_, page) = browser.sign_in(name, stage::PASSWORD).await;
     assert_eq!(page.status, 200, "{}", page.text);
@@ -80,7 +81,7 @@ async fn at<'s>(server: &'s Server, name: &str) -> Browser<'s> {
 }
 
 /// A token of somebody's own, that reads and writes.
-async fn personal(server: &Server, id: UserId) -> String {
+pub async fn personal(server: &Server, id: UserId) -> String {
     let person = users::show(&server.app, &Server::operator(), id).await.unwrap();
     let new = NewToken { name: "script".to_owned(), scopes: Scope::ALL.to_vec(), lifetime: LIFETIME };
     let made = personal_tokens::create(&server.app, &person.actor(None), &person, new, Whence::UNKNOWN).await.unwrap();

@@ -1,5 +1,7 @@
 //! A user in the words of OpenID Connect.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::app::App;
@@ -8,6 +10,7 @@ use crate::app::users::Person;
 use crate::domain::Error;
 use crate::domain::organisation::Organisation;
 use crate::domain::role::RoleModel;
+use crate::domain::team::Team;
 use crate::domain::user::User;
 use crate::oidc::claims::{self, Address};
 use crate::oidc::client::Registration;
@@ -50,9 +53,16 @@ pub(super) async fn describe(
         permissions: person.effective.permissions(model),
         group_ids: groups.iter().map(|(_, id, _)| id.to_string()).collect(),
         groups: groups.into_iter().map(|(_, _, name)| name).collect(),
+        team_quotas: quotas(&teams)?,
         teams: teams.into_iter().map(|team| team.name).collect(),
         ..profile(user, &document)
     })
+}
+
+fn quotas(teams: &[Team]) -> Result<BTreeMap<String, Value>, Error> {
+    let limited = teams.iter().filter(|team| !team.quotas.is_empty());
+    let told = limited.map(|team| Ok((team.name.clone(), serde_json::to_value(&team.quotas)?)));
+    Ok(told.collect::<serde_json::Result<_>>().map_err(anyhow::Error::new)?)
 }
 
 fn profile(user: &User, document: &Value) -> claims::Person {

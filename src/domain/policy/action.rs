@@ -349,6 +349,23 @@ pub enum Action {
         /// What changed.
         changes: Vec<Change>,
     },
+    /// Somebody else leads a team, or nobody.
+    ChangeTeamLead {
+        /// Who led it.
+        from: Option<UserId>,
+        /// Who leads it from now on.
+        to: Option<UserId>,
+    },
+    /// A team may use more or less.
+    ChangeTeamQuotas {
+        /// What changed.
+        changes: Vec<Change>,
+    },
+    /// An application says how much a team uses of it.
+    ReportTeamUsage {
+        /// What changed.
+        changes: Vec<Change>,
+    },
     /// A team is deleted; its people stay.
     DeleteTeam,
     /// Others are on a team.

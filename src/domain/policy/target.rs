@@ -84,6 +84,8 @@ pub enum Target {
         id: TeamId,
         /// Its name.
         label: String,
+        /// Who leads it.
+        lead: Option<UserId>,
     },
     /// A project.
     Project {

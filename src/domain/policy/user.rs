@@ -5,10 +5,9 @@ use super::action::Action;
 use super::target::{Target, TargetResource, TargetUser};
 use crate::domain::denial::{Denial, Who};
 use crate::domain::id::UserId;
-use crate::domain::project;
 use crate::domain::resource::{MANAGE_ALL, MANAGE_OWN};
 use crate::domain::role::{Role, RoleKey, RoleModel, Source, Verb};
-use crate::domain::{Error, Flaw};
+use crate::domain::{Error, Flaw, project, team};
 
 /// What a deed asks of a user.
 enum Need {
@@ -26,6 +25,8 @@ enum Need {
     Anyone(Verb),
     /// A permission.
     Permission(&'static str),
+    /// To lead the team, or a permission.
+    LeadOr(&'static str),
     /// To a resource of one's own it is one permission, to any other a further one.
     Resource,
 }
@@ -45,10 +46,11 @@ impl UserActor {
             Need::OneselfOr(verb) | Need::Other(verb) | Need::Anyone(verb) => {
                 self.manages(model, verb, action, target)?;
             }
-            Need::Permission(permission) if self.has(model, permission) => {}
+            Need::Permission(permission) | Need::LeadOr(permission) if self.has(model, permission) => {}
+            Need::LeadOr(_) if self.leads(target) => {}
             Need::Resource if self.has(model, MANAGE_ALL) => {}
             Need::Resource if self.keeps(target) && self.has(model, MANAGE_OWN) => {}
-            Need::Permission(_) | Need::Resource => return Err(self.refuse(model, action)),
+            Need::Permission(_) | Need::LeadOr(_) | Need::Resource => return Err(self.refuse(model, action)),
         }
         self.hands_out(model, action, target)
     }
@@ -66,6 +68,10 @@ impl UserActor {
     fn keeps(&self, target: &Target) -> bool {
         let Target::Resource(TargetResource { owner, registrar, .. }) = target else { return false };
         [*owner, *registrar].contains(&Some(self.id))
+    }
+
+    fn leads(&self, target: &Target) -> bool {
+        matches!(target, Target::Team { lead, .. } if *lead == Some(self.id))
     }
 
     /// Nobody takes over what is not theirs, or owning would be a way to rights that nobody gave. Whoever lacks nothing
@@ -377,8 +383,11 @@ fn need(action: &Action) -> Need {
         | Action::DeleteGroup { .. }
         | Action::ChangeMembers { .. } => Need::Permission("groups:manage"),
         Action::MapGroup { .. } | Action::UnmapGroup { .. } => Need::Permission("groups:map"),
-        Action::CreateTeam | Action::UpdateTeam { .. } | Action::DeleteTeam => Need::Permission("teams:manage"),
-        Action::ChangeTeamMembers { .. } => Need::Permission("teams.members:manage"),
+        Action::CreateTeam | Action::ChangeTeamLead { .. } | Action::DeleteTeam => Need::Permission(team::MANAGE),
+        Action::UpdateTeam { .. } => Need::LeadOr(team::MANAGE),
+        Action::ChangeTeamMembers { .. } => Need::LeadOr(team::MANAGE_MEMBERS),
+        Action::ChangeTeamQuotas { .. } => Need::Permission(team::MANAGE_QUOTAS),
+        Action::ReportTeamUsage { .. } => Need::Permission(team::REPORT_USAGE),
         Action::CreateProject => Need::Permission(project::CREATE),
         Action::UpdateProject { .. } => Need::Permission(project::UPDATE),
         Action::DeleteProject { .. } => Need::Permission(project::DELETE),

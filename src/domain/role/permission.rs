@@ -60,6 +60,7 @@ pub const CATALOGUE: &[&str] = &[
     "teams:manage",
     "teams.members:manage",
     "teams.quota:manage",
+    "teams.usage:report",
     "tokens.personal:create",
     "tokens.service:manage",
     "impersonate:use",

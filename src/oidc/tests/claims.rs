@@ -41,6 +41,7 @@ pub(super) fn ada() -> Person {
         groups: list(&["Engineering"]),
         group_ids: list(&["0190bbbb"]),
         teams: list(&["Platform"]),
+        team_quotas: [("Platform".to_owned(), json!({ "workflows": 5 }))].into(),
     }
 }
 

@@ -210,6 +210,29 @@ pub(in crate::store) mod team {
         pub description: String,
         pub created_at: i64,
         pub updated_at: i64,
+        pub lead_id: Option<Uuid>,
+        pub quotas: String,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(in crate::store) mod team_usage {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "team_usage")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub team_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub reporter_id: Uuid,
+        pub reporter: String,
+        pub amounts: String,
+        pub reported_at: i64,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

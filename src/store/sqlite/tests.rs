@@ -105,6 +105,7 @@ async fn every_column_is_read_as_its_entity_has_it() {
         stream,
         team,
         team_member,
+        team_usage,
         throttle,
         undelivered_letter,
         user,

@@ -37,6 +37,7 @@ mod sign_in_failures;
 mod sign_in_refusals;
 mod sign_ins;
 mod signals;
+mod team_usage;
 mod teams;
 mod undelivered;
 mod users;
@@ -52,7 +53,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         exports::routes(policies::routes(organisation::routes(roles::routes(me::routes(Documented::new(routes))))));
     let routes = mappings::routes(linkings::routes(drift::routes(setup_links::routes(scim_schemas::routes(routes)))));
     let routes = sign_in_refusals::routes(users::routes(invitations::routes(imports::routes(routes))));
-    let routes = teams::routes(service_accounts::routes(connections::routes(consents::routes(routes))));
+    let routes =
+        team_usage::routes(teams::routes(service_accounts::routes(connections::routes(consents::routes(routes)))));
     let routes = resources::routes(groups::routes(sign_ins::routes(sessions::routes(own_credentials::routes(routes)))));
     let routes = deprovisionings::routes(health::routes(journal::routes(projects::routes(routes))));
     audit::routes(waiting::routes(applications::routes(sign_in_failures::routes(routes)))).finish()

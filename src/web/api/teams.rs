@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::document::{Documented, operation};
 use super::json::{Body, Params, Words, kept, told};
+use super::team_usage::AmountsBody;
 use crate::app::teams::{self, NewTeam, Sized, Team, TeamEdit};
 use crate::app::{App, users};
 use crate::domain::Error;
@@ -20,7 +21,9 @@ use crate::web::error::Problem;
 pub(super) fn routes(routes: Documented) -> Documented {
     let list = operation("Lists the teams, by name").of_an_organisation().answers::<TeamList>(200);
     let create = operation("Makes a team").of_an_organisation().takes::<NewTeamBody>().answers::<WithMembers>(201);
-    let update = operation("Changes name or description of a team").takes::<ChangeTeam>().answers::<TeamBody>(200);
+    let update = operation("Changes a team: its name, its description, who leads it, and how much its people may use")
+        .takes::<ChangeTeam>()
+        .answers::<TeamBody>(200);
     let members = operation("Puts users on a team and takes others off it").takes::<ChangeMembers>();
     routes
         .get("/api/v1/teams", list, self::list)
@@ -41,6 +44,10 @@ pub(super) struct TeamBody {
     id: TeamId,
     name: String,
     description: String,
+    /// Who leads it, and may describe it and say who is on it.
+    lead: Option<UserId>,
+    /// How much its people may use; what is `null` is not limited.
+    quotas: AmountsBody,
     created_at: String,
     updated_at: String,
 }
@@ -88,6 +95,12 @@ pub(super) struct NewTeamBody {
     /// Who is on it; active users of the organisation.
     #[serde(default)]
     members: Vec<UserId>,
+    /// Which of them leads it.
+    #[serde(default)]
+    lead: Option<UserId>,
+    /// How much its people may use.
+    #[serde(default)]
+    quotas: AmountsBody,
 }
 
 /// What changes of a team; what is left out stays as it is.
@@ -100,6 +113,14 @@ pub(super) struct ChangeTeam {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = String, required = false)]
     description: Option<Option<String>>,
+    /// An active member of the team, or `null` for nobody.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<UserId>)]
+    lead: Option<Option<UserId>>,
+    /// All of them: what is left out of it is not limited any more.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = AmountsBody, required = false)]
+    quotas: Option<Option<AmountsBody>>,
 }
 
 /// Who comes and who goes.
@@ -129,7 +150,8 @@ pub(super) async fn create(
     Body(new): Body<NewTeamBody>,
 ) -> Result<(StatusCode, Json<WithMembers>), Problem> {
     let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
-    let new = NewTeam { name: new.name, description: new.description, members: new.members };
+    let quotas = new.quotas.read()?;
+    let new = NewTeam { name: new.name, description: new.description, members: new.members, lead: new.lead, quotas };
     let team = teams::create(&app, &actor, org, new).await?;
     Ok((StatusCode::CREATED, Json(shown(&app, &actor, team).await?)))
 }
@@ -149,7 +171,12 @@ pub(super) async fn update(
     Words(id): Words<String>,
     Body(change): Body<ChangeTeam>,
 ) -> Result<Json<TeamBody>, Problem> {
-    let edit = TeamEdit { name: kept("name", change.name)?, description: kept("description", change.description)? };
+    let edit = TeamEdit {
+        name: kept("name", change.name)?,
+        description: kept("description", change.description)?,
+        lead: change.lead,
+        quotas: kept("quotas", change.quotas)?.map(|it| it.read()).transpose()?,
+    };
     Ok(Json(teams::update(&app, &actor, team_id(&id)?, edit).await?.into()))
 }
 
@@ -178,7 +205,7 @@ async fn shown(app: &App, actor: &Actor, team: Team) -> Result<WithMembers, Erro
 }
 
 /// What is not an id names nothing.
-fn team_id(text: &str) -> Result<TeamId, Error> {
+pub(super) fn team_id(text: &str) -> Result<TeamId, Error> {
     text.parse().map_err(|_| Error::NotFound("team"))
 }
 
@@ -188,6 +215,8 @@ impl From<Team> for TeamBody {
             id: team.id,
             name: team.name,
             description: team.description,
+            lead: team.lead,
+            quotas: (&team.quotas).into(),
             created_at: team.created_at.rfc3339(),
             updated_at: team.updated_at.rfc3339(),
         }

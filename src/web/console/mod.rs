@@ -107,7 +107,9 @@ impl FromRequestParts<App> for Console {
         let t = texts();
         let found = organisations::of(app, &actor).await;
         let (organisation, model) = found.map_err(|cause| PageError::from(cause).into_response())?;
-        let shell = Shell::new(app, (&actor, &model), &organisation.name, parts, t);
+        let sees_teams = crate::app::teams::may_list(app, &actor, &model).await;
+        let sees_teams = sees_teams.map_err(|cause| PageError::from(cause).into_response())?;
+        let shell = Shell::new(app, (&actor, &model, sees_teams), &organisation.name, parts, t);
         let shell = shell.map_err(|cause| PageError::from(cause).into_response())?;
         Ok(Self { actor, caller, model, shell, t })
     }

@@ -6,7 +6,9 @@ use axum::http::request::Parts;
 
 use super::projects::{LIST as PROJECTS, PERMISSIONS};
 use super::resources::PATH as RESOURCES;
-use super::{Console, applications, audit, groups, organisation, provisioning, sign_in_failures, sign_ins, words};
+use super::{
+    Console, applications, audit, groups, organisation, provisioning, sign_in_failures, sign_ins, teams, words,
+};
 use crate::app::groups::READ as READ_GROUPS;
 use crate::app::projects::may_list as may_list_projects;
 use crate::app::{App, audit_log, clients, connections, organisations, policies, resources, sign_in_refusals};
@@ -44,7 +46,7 @@ pub(super) struct Item {
 impl Shell {
     pub(super) fn new(
         app: &App,
-        (actor, model): (&Actor, &RoleModel),
+        (actor, model, sees_teams): (&Actor, &RoleModel, bool),
         name: &str,
         parts: &Parts,
         t: Texts,
@@ -54,26 +56,21 @@ impl Shell {
         let item = |label: String, to: &'static str, is_here: bool| Item { label, path: to, is_here };
         let mut sections = Vec::new();
         let mut items = Vec::new();
-        if actor.may(model, "users:list").is_ok() {
+        let sees_users = actor.may(model, "users:list").is_ok();
+        if sees_users {
             let overview = item(t.say("overview"), "/console", path == "/console");
-            let users = item(t.say("users"), "/console/users", path.starts_with("/console/users"));
-            let roles = item(t.say("roles"), "/console/roles", path.starts_with("/console/roles"));
-            items.extend([users, roles]);
-            if actor.may(model, READ_GROUPS).is_ok() {
-                items.insert(
-                    1,
-                    item(
-                        t.say("users-and-groups"),
-                        groups::LIST,
-                        path.starts_with(groups::LIST) || path == PERMISSIONS,
-                    ),
-                );
-            }
-            if actor.may(model, "teams:read").is_ok() {
-                let place = items.len().saturating_sub(1);
-                items.insert(place, item(t.say("teams"), "/console/teams", path.starts_with("/console/teams")));
-            }
             sections.push(Section { heading: None, items: vec![overview] });
+            items.push(item(t.say("users"), "/console/users", path.starts_with("/console/users")));
+            if actor.may(model, READ_GROUPS).is_ok() {
+                let is_here = path.starts_with(groups::LIST) || path == PERMISSIONS;
+                items.push(item(t.say("users-and-groups"), groups::LIST, is_here));
+            }
+        }
+        if sees_teams {
+            items.push(item(t.say("teams"), teams::LIST, path.starts_with(teams::LIST)));
+        }
+        if sees_users {
+            items.push(item(t.say("roles"), "/console/roles", path.starts_with("/console/roles")));
         }
         if may_list_projects(actor, model) {
             let is_here = path.starts_with(PROJECTS) && path != PERMISSIONS;

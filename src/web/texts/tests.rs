@@ -111,7 +111,7 @@ fn a_key_that_does_not_exist_is_shown_as_such() {
 }
 
 /// What is the same in both languages: names, what is only put together, and words that German has from English.
-const SAME: [&str; 30] = [
+const SAME: [&str; 31] = [
     "browser",
     "bulk-do",
     "by-passkey",
@@ -134,6 +134,7 @@ const SAME: [&str; 30] = [
     "passkey-name",
     "passkeys",
     "password-modern",
+    "quota-workflows",
     "resource-dashboard",
     "resource-workflow",
     "setup-name",

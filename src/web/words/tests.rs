@@ -100,6 +100,7 @@ fn flaws() -> Vec<Flaw> {
         Flaw::Resources { most: 7 },
         Flaw::People,
         Flaw::Teams,
+        Flaw::Lead,
         Flaw::TeamStands,
         Flaw::Subject,
         Flaw::Access,

@@ -23,6 +23,8 @@ impl Action {
             | Self::UpdateOwnProfile { changes }
             | Self::UpdateGroup { changes }
             | Self::UpdateTeam { changes }
+            | Self::ChangeTeamQuotas { changes }
+            | Self::ReportTeamUsage { changes }
             | Self::UpdateProject { changes }
             | Self::ChangeResource { changes, .. }
             | Self::ChangeServiceAccount { changes, .. }
@@ -114,6 +116,7 @@ impl Action {
                 {"path": "owner", "new": owner},
             ]),
             Self::TransferResource { from, to } => json!([{"path": "owner", "old": from, "new": to}]),
+            Self::ChangeTeamLead { from, to } => json!([{"path": "lead", "old": from, "new": to}]),
             Self::CreateConnection { default_role, ceiling, claims, changes } => {
                 let given = [
                     Change::new("default_role", None, Some(json!(default_role))),

@@ -1,27 +1,31 @@
 //! The teams of the organisation: which there are, who is on them, and what is done to them.
 
+mod quotas;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
 use serde::Deserialize;
 
+use self::quotas::{Bar, QuotaForm};
 use super::list::address;
 use super::shell::Shell;
 use super::users::Badge;
 use super::{Console, words};
-use crate::app::teams::{self, DESCRIPTION_MAX, NAME_MAX, NewTeam, Sized, Team, TeamEdit};
-use crate::app::{App, user_list};
+use crate::app::teams::{self, DESCRIPTION_MAX, MANAGE, NAME_MAX, NewTeam, Powers, Sized, Team, TeamEdit};
+use crate::app::{App, team_usage, user_list};
 use crate::domain::id::{TeamId, UserId};
 use crate::domain::user::{Status, User};
 use crate::domain::user_list::{UserFilter, UserList};
-use crate::domain::{Denial, Error};
+use crate::domain::{Denial, Error, Flaw};
 use crate::web::form::shown::Clash;
 use crate::web::form::{Fields, Signed};
 use crate::web::routes::{Access, Routes};
 use crate::web::texts::Texts;
 
-const LIST: &str = "/console/teams";
+/// Where they are listed.
+pub(super) const LIST: &str = "/console/teams";
 /// So many people are offered at once; a search finds the others.
 const OFFERED: u64 = 25;
 
@@ -34,6 +38,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/console/teams/{id}", Access::Session, show)
         .post("/console/teams/{id}", Access::Session, update)
         .post("/console/teams/{id}/members", Access::Session, change_members)
+        .post("/console/teams/{id}/lead", Access::Session, change_lead)
+        .post("/console/teams/{id}/quotas", Access::Session, quotas::update)
         .get("/console/teams/{id}/delete", Access::Session, ask_delete)
         .post("/console/teams/{id}/delete", Access::Session, delete)
 }
@@ -82,9 +88,17 @@ struct TeamPage<'a> {
     path: String,
     name: String,
     description: String,
-    form: Option<Form>,
-    may_choose: bool,
+    lead: Option<Member>,
+    powers: Powers,
+    form: Form,
+    quotas: QuotaForm,
+    bars: Vec<Bar>,
     members: Vec<Member>,
+    /// True for somebody who may look through the people of the organisation.
+    may_search: bool,
+    /// What was typed instead, and what was wrong with it.
+    user_name: String,
+    problem: Option<String>,
     /// What was searched for among those who can be put on the team.
     search: String,
     offered: Vec<Member>,
@@ -98,6 +112,18 @@ struct Member {
     user_name: String,
     path: String,
     status: Badge,
+    is_active: bool,
+    is_lead: bool,
+}
+
+/// What stands in the forms of the page of a team, where it is something else than what is stored.
+#[derive(Default)]
+struct Draft<'a> {
+    search: &'a str,
+    form: Option<Form>,
+    quotas: Option<QuotaForm>,
+    user_name: &'a str,
+    problem: Option<String>,
 }
 
 #[derive(Template)]
@@ -132,7 +158,7 @@ async fn new(console: Console) -> Response {
 
 async fn create(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
     let (name, description) = typed(&fields);
-    let new = NewTeam { name: name.clone(), description: description.clone(), members: Vec::new() };
+    let new = NewTeam { name: name.clone(), description: description.clone(), ..NewTeam::default() };
     match teams::create(&app, &console.actor, console.org(), new).await {
         Ok(team) => Redirect::to(&format!("{}?said=team-created", path_of(team.id))).into_response(),
         Err(cause @ (Error::Conflict(_) | Error::Obstacle(_) | Error::Invalid { .. })) => {
@@ -150,8 +176,7 @@ async fn show(
 ) -> Response {
     let page = async {
         let team = team(&app, &console, &id).await?;
-        let form = Form::of(&team.name, &team.description);
-        team_page(&app, &console, &team, (form, &search.name)).await
+        team_page(&app, &console, &team, Draft { search: &search.name, ..Draft::default() }).await
     };
     console.answer(page.await)
 }
@@ -166,17 +191,19 @@ async fn update(State(app): State<App>, console: Console, Path(id): Path<String>
     let form = Form::of(&team.name, &team.description).filled(&name, &description);
     if !merged.clashes.is_empty() {
         let form = form.clashing(console.t, &merged.clashes);
-        return console.again(&Error::Stale, team_page(&app, &console, &team, (form, "")).await);
+        let draft = Draft { form: Some(form), ..Draft::default() };
+        return console.again(&Error::Stale, team_page(&app, &console, &team, draft).await);
     }
     let edit = TeamEdit {
         name: Some(name).filter(|it| *it != team.name),
         description: Some(description).filter(|it| *it != team.description),
+        ..TeamEdit::default()
     };
     match teams::update(&app, &console.actor, team.id, edit).await {
         Ok(team) => Redirect::to(&format!("{}?said=team-updated", path_of(team.id))).into_response(),
         Err(cause @ (Error::Conflict(_) | Error::Obstacle(_) | Error::Invalid { .. })) => {
-            let form = form.refused(console.t, &cause);
-            console.again(&cause, team_page(&app, &console, &team, (form, "")).await)
+            let draft = Draft { form: Some(form.refused(console.t, &cause)), ..Draft::default() };
+            console.again(&cause, team_page(&app, &console, &team, draft).await)
         }
         Err(cause) => console.refuse(cause),
     }
@@ -188,13 +215,46 @@ async fn change_members(
     Path(id): Path<String>,
     Signed(fields): Signed,
 ) -> Response {
+    let team = match team(&app, &console, &id).await {
+        Ok(team) => team,
+        Err(cause) => return console.refuse(cause),
+    };
+    let typed = fields.get("user_name").map(str::trim);
     let done = async {
-        let id = team_id(&id)?;
         let chosen = |prefix: &str| fields.under(prefix).filter_map(|it| it.parse().ok()).collect::<Vec<UserId>>();
-        teams::change_members(&app, &console.actor, id, (chosen("add-"), chosen("remove-"))).await
+        let mut added = chosen("add-");
+        if let Some(name) = typed {
+            added.push(teams::named(&app, &console.actor, &team, name).await?);
+        }
+        teams::change_members(&app, &console.actor, team.id, (added, chosen("remove-"))).await
     };
     match done.await {
         Ok(team) => Redirect::to(&format!("{}?said=members", path_of(team.id))).into_response(),
+        Err(cause @ (Error::Invalid { .. } | Error::Obstacle(_))) if typed.is_some() => {
+            let problem = Some(words::problem(console.t, &cause).1);
+            let draft = Draft { user_name: typed.unwrap_or_default(), problem, ..Draft::default() };
+            console.again(&cause, team_page(&app, &console, &team, draft).await)
+        }
+        Err(cause) => console.refuse(cause),
+    }
+}
+
+async fn change_lead(
+    State(app): State<App>,
+    console: Console,
+    Path(id): Path<String>,
+    Signed(fields): Signed,
+) -> Response {
+    let done = async {
+        let lead = match fields.require("lead")? {
+            "" => None,
+            id => Some(id.parse().map_err(|_| Error::invalid("lead", Flaw::Lead))?),
+        };
+        let edit = TeamEdit { lead: Some(lead), ..TeamEdit::default() };
+        teams::update(&app, &console.actor, team_id(&id)?, edit).await
+    };
+    match done.await {
+        Ok(team) => Redirect::to(&format!("{}?said=team-updated", path_of(team.id))).into_response(),
         Err(cause) => console.refuse(cause),
     }
 }
@@ -203,7 +263,11 @@ async fn ask_delete(State(app): State<App>, console: Console, Path(id): Path<Str
     let page = async {
         let team = team(&app, &console, &id).await?;
         let members = teams::members(&app, &console.actor, &team).await?.len();
-        if may_manage(&console) { Ok((team, members)) } else { Err(not_offered()) }
+        if teams::powers(&console.actor, &console.model, &team).delete {
+            Ok((team, members))
+        } else {
+            Err(not_offered())
+        }
     };
     console.answer(page.await.map(|(team, members)| DeletePage {
         shell: &console.shell,
@@ -223,11 +287,7 @@ async fn delete(State(app): State<App>, console: Console, Path(id): Path<String>
 }
 
 fn may_manage(console: &Console) -> bool {
-    console.actor.may(&console.model, "teams:manage").is_ok()
-}
-
-fn may_choose(console: &Console) -> bool {
-    console.actor.may(&console.model, "teams.members:manage").is_ok()
+    console.actor.may(&console.model, MANAGE).is_ok()
 }
 
 fn not_offered() -> Error {
@@ -241,16 +301,15 @@ fn new_page(console: &Console, form: Form) -> Result<NewPage<'_>, Error> {
     Ok(NewPage { shell: &console.shell, t: console.t, form })
 }
 
-async fn team_page<'a>(
-    app: &App,
-    console: &'a Console,
-    team: &Team,
-    (form, search): (Form, &str),
-) -> Result<TeamPage<'a>, Error> {
+async fn team_page<'a>(app: &App, console: &'a Console, team: &Team, draft: Draft<'_>) -> Result<TeamPage<'a>, Error> {
     let t = console.t;
     let on = teams::members(app, &console.actor, team).await?;
+    let powers = teams::powers(&console.actor, &console.model, team);
+    let may_search = console.actor.may(&console.model, "users:list").is_ok();
     let (offered, has_more) =
-        if may_choose(console) { offered(app, console, &on, search).await? } else { (Vec::new(), false) };
+        if powers.fill && may_search { offered(app, console, &on, draft.search).await? } else { (Vec::new(), false) };
+    let usage = team_usage::show(app, &console.actor, team.id).await?;
+    let member = |it: &User| Member { is_lead: team.lead == Some(it.id), ..member(t, it) };
     let filter = UserFilter { team: Some(team.id), with_deactivated: true, ..UserFilter::default() };
     Ok(TeamPage {
         shell: &console.shell,
@@ -258,10 +317,16 @@ async fn team_page<'a>(
         path: path_of(team.id),
         name: team.name.clone(),
         description: team.description.clone(),
-        form: may_manage(console).then_some(form),
-        may_choose: may_choose(console),
-        members: on.iter().map(|it| member(t, it)).collect(),
-        search: search.to_owned(),
+        lead: on.iter().find(|it| team.lead == Some(it.id)).map(member),
+        powers,
+        form: draft.form.unwrap_or_else(|| Form::of(&team.name, &team.description)),
+        quotas: draft.quotas.unwrap_or_else(|| QuotaForm::of(t, &team.quotas)),
+        bars: quotas::bars(t, &usage),
+        members: on.iter().map(member).collect(),
+        may_search,
+        user_name: draft.user_name.to_owned(),
+        problem: draft.problem,
+        search: draft.search.to_owned(),
         offered,
         has_more,
         in_the_list: address::of(&UserList { filter, ..UserList::default() }, &[]),
@@ -286,6 +351,8 @@ fn member(t: Texts, user: &User) -> Member {
         user_name: user.user_name.clone(),
         path: format!("/console/users/{}", user.id),
         status: Badge::of_status(t, user.status),
+        is_active: user.is_active(),
+        is_lead: false,
     }
 }
 
