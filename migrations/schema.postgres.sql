@@ -438,7 +438,8 @@ CREATE TABLE public.resources (
     registrar_id uuid,
     visibility text NOT NULL COLLATE pg_catalog."C",
     created_at bigint NOT NULL,
-    updated_at bigint NOT NULL
+    updated_at bigint NOT NULL,
+    project_id uuid
 );
 CREATE TABLE public.saved_views (
     org_id uuid NOT NULL,
@@ -874,6 +875,7 @@ CREATE INDEX resources_kind ON public.resources USING btree (org_id, kind, name_
 CREATE INDEX resources_name ON public.resources USING btree (org_id, name_key, id);
 CREATE INDEX resources_owner ON public.resources USING btree (org_id, owner_id, name_key, id);
 CREATE INDEX resources_parent ON public.resources USING btree (org_id, parent_id, name_key, id);
+CREATE INDEX resources_project ON public.resources USING btree (org_id, project_id);
 CREATE INDEX resources_registrar ON public.resources USING btree (org_id, registrar_id, name_key, id);
 CREATE UNIQUE INDEX saved_views_name ON public.saved_views USING btree (org_id, owner_id, name_key);
 CREATE UNIQUE INDEX service_accounts_name ON public.service_accounts USING btree (org_id, name_key);

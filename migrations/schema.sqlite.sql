@@ -536,7 +536,7 @@ CREATE TABLE resources (
     registrar_id BLOB,
     visibility TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL, project_id BLOB NULL,
     PRIMARY KEY (org_id, id)
 );
 CREATE UNIQUE INDEX resources_external_id ON resources (org_id, kind, external_id);
@@ -544,6 +544,7 @@ CREATE INDEX resources_kind ON resources (org_id, kind, name_key, id);
 CREATE INDEX resources_name ON resources (org_id, name_key, id);
 CREATE INDEX resources_owner ON resources (org_id, owner_id, name_key, id);
 CREATE INDEX resources_parent ON resources (org_id, parent_id, name_key, id);
+CREATE INDEX resources_project ON resources (org_id, project_id);
 CREATE INDEX resources_registrar ON resources (org_id, registrar_id, name_key, id);
 CREATE TABLE saved_views (
     org_id BLOB NOT NULL,

@@ -53,6 +53,7 @@ mod m0044_audiences;
 mod m0045_proved_addresses;
 mod m0046_met_clients;
 mod m0047_team_quotas;
+mod m0048_resource_projects;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -109,6 +110,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0045_proved_addresses::Migration),
             Box::new(m0046_met_clients::Migration),
             Box::new(m0047_team_quotas::Migration),
+            Box::new(m0048_resource_projects::Migration),
         ]
     }
 }

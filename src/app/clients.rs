@@ -19,7 +19,7 @@ pub use trial::{Factors, MOMENTARY, Outcome, Told, Trial, Why, try_sign_in};
 use serde_json::Value;
 
 use crate::app::client_proof::read_keys;
-use crate::app::{App, application, events, keys};
+use crate::app::{App, application, decisions, events, keys};
 use crate::domain::client::Client;
 use crate::domain::id::{ClientId, GroupId, OrgId};
 use crate::domain::policy::{Action, Actor, Change};
@@ -147,7 +147,7 @@ async fn add(
     };
     let (tx, permit) = app.ask(tx, actor, Action::CreateClient, client.target()).await?;
     check_reach(&tx, org, &registration.reach).await?;
-    check_waiver(&tx, actor, &registration)?;
+    check_powers(&tx, actor, &registration)?;
     let secret = registration.auth_method.has_secret().then(|| TokenKind::Client.generate());
     let hash = secret.as_ref().map(|secret| TokenHash::of(secret.reveal()));
     clients::insert(&tx, &client, hash.as_ref(), registration_token).await?;
@@ -258,22 +258,20 @@ fn check(registration: &Registration) -> Result<(), Error> {
 }
 
 /// An application that opens the API does there whatever its people may. Nobody who may less than they signs them in to one
-/// that does not ask them first.
-fn check_waiver(tx: &Tx, actor: &Actor, it: &Registration) -> Result<(), Error> {
-    if !it.first_party || !it.scopes.has(Scope::Api) {
-        return Ok(());
-    }
+/// that does not ask them first. And nobody makes one that asks for decisions who may not ask for them.
+fn check_powers(tx: &Tx, actor: &Actor, it: &Registration) -> Result<(), Error> {
     match actor {
-        Actor::User(own) | Actor::Service(own) if !own.effective.has_everything(tx.roles()?) => {
-            Err(Error::invalid("first_party", Flaw::Unasked))
+        Actor::User(own) | Actor::Service(own) => {
+            let model = tx.roles()?;
+            if it.scopes.has(Scope::AuthZen) {
+                actor.may(model, decisions::ASK)?;
+            }
+            if it.first_party && it.scopes.has(Scope::Api) && !own.effective.has_everything(model) {
+                return Err(Error::invalid("first_party", Flaw::Unasked));
+            }
+            Ok(())
         }
-        Actor::User(_)
-        | Actor::Service(_)
-        | Actor::Operator { .. }
-        | Actor::Job(_)
-        | Actor::Scim(_)
-        | Actor::Client(_)
-        | Actor::Anonymous => Ok(()),
+        Actor::Operator { .. } | Actor::Job(_) | Actor::Scim(_) | Actor::Client(_) | Actor::Anonymous => Ok(()),
     }
 }
 

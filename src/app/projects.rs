@@ -10,7 +10,7 @@ use crate::domain::project::check;
 use crate::domain::role::RoleModel;
 use crate::domain::text::{check_search, fold};
 use crate::domain::{Conflict, Error, Flaw};
-use crate::store::{Tx, project_teams, projects};
+use crate::store::{Tx, project_teams, projects, resources};
 
 use crate::domain::project::COUNT_MAX;
 pub use crate::domain::project::{CREATE, DELETE, DESCRIPTION_MAX, LIST, MANAGE, NAME_MAX, Project, UPDATE};
@@ -140,6 +140,7 @@ pub async fn delete(app: &App, actor: &Actor, id: ProjectId) -> Result<(), Error
     let assignments = projects::sizes(&*tx, tx.org, &[id]).await?.get(&id).copied().unwrap_or(0);
     let (tx, permit) = app.ask(tx, actor, Action::DeleteProject { assignments }, target(&project)).await?;
     project_teams::empty_project(&tx, id).await?;
+    resources::leave_project(&tx, id).await?;
     projects::delete(&tx, id).await?;
     tx.commit(permit).await
 }

@@ -4,19 +4,21 @@
 //! paper, and the resource is listed as orphaned until somebody transfers it.
 //! **Invariant:** nobody becomes an owner by their own deed: not by transferring, registering or replacing a resource, and not
 //! by putting it into another, unless their role lacks nothing anyway.
+//! **Invariant:** a resource is put on a project only by those who may change projects.
 //! **Invariant:** whoever may manage only what is their own sees nothing else here, and puts nothing into what is not theirs.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::app::{App, cursor};
-use crate::domain::id::{OrgId, ResourceId, UserId};
-use crate::domain::policy::{Action, Actor, Change, Target, TargetResource};
+use crate::domain::id::{OrgId, ProjectId, ResourceId, UserId};
+use crate::domain::policy::{Action, Actor, Change, Permit, Target, TargetResource};
+use crate::domain::project::{self, Project};
 use crate::domain::resource::{COUNT_MAX, MANAGE_ALL, MANAGE_OWN, Place, check};
 use crate::domain::role::RoleModel;
 use crate::domain::text::fold;
 use crate::domain::user::User;
 use crate::domain::{Conflict, Error, Flaw};
-use crate::store::{Tx, resources, users};
+use crate::store::{Tx, projects, resources, shares, users};
 
 pub use crate::domain::resource::{Kind, OwnerState, Resource, ResourceFilter, ResourceKey, Visibility};
 
@@ -36,6 +38,10 @@ pub struct Wanted {
     pub owner: Option<Option<UserId>>,
     /// What it lies in.
     pub parent: Option<Option<ResourceKey>>,
+    /// The project of the organisation that it lies in.
+    pub project: Option<Option<ProjectId>>,
+    /// Whom it is there for.
+    pub visibility: Option<Visibility>,
 }
 
 /// A resource with what it refers to.
@@ -47,6 +53,8 @@ pub struct Shown {
     pub owner: Option<User>,
     /// What it lies in.
     pub parent: Option<Resource>,
+    /// The project that it lies in.
+    pub project: Option<Project>,
 }
 
 impl Shown {
@@ -156,9 +164,7 @@ pub async fn transfer(
     key: &ResourceKey,
     to: Option<UserId>,
 ) -> Result<Shown, Error> {
-    is_own(actor, org)?;
-    let tx = app.begin(org).await?;
-    let before = resources::find(&*tx, org, key).await?.ok_or(Error::NotFound("resource"))?;
+    let (tx, before) = begin(app, actor, org, key).await?;
     let (tx, permit) = app.ask(tx, actor, transferring(&before, to), target(&before)).await?;
     if before.owner == to {
         return one(app, before).await;
@@ -172,16 +178,51 @@ pub async fn transfer(
 
 /// Takes a resource out of the register, once nothing lies in it.
 pub async fn delete(app: &App, actor: &Actor, org: OrgId, key: &ResourceKey) -> Result<(), Error> {
-    is_own(actor, org)?;
-    let tx = app.begin(org).await?;
-    let found = resources::find(&*tx, org, key).await?.ok_or(Error::NotFound("resource"))?;
+    let (tx, found) = begin(app, actor, org, key).await?;
     let (tx, permit) = app.ask(tx, actor, Action::DeleteResource, target(&found)).await?;
     let inside = ResourceFilter { parent: Some(found.id), ..ResourceFilter::default() };
     if !resources::list(&*tx, (org, None), &inside, None, 1).await?.is_empty() {
         return Err(Conflict::NotEmpty.into());
     }
+    shares::delete_of(&tx, found.id).await?;
     resources::delete(&tx, found.id).await?;
     tx.commit(permit).await
+}
+
+/// Begins a unit on a resource, and reads the resource inside it.
+pub(super) async fn begin(app: &App, actor: &Actor, org: OrgId, key: &ResourceKey) -> Result<(Tx, Resource), Error> {
+    is_own(actor, org)?;
+    let tx = app.begin(org).await?;
+    let found = resources::find(&*tx, org, key).await?.ok_or(Error::NotFound("resource"))?;
+    Ok((tx, found))
+}
+
+/// Makes a resource visible to others than before, inside a unit that does more.
+pub(super) async fn open(
+    app: &App,
+    tx: Tx,
+    actor: &Actor,
+    (before, to): (&Resource, Visibility),
+) -> Result<(Tx, Permit), Error> {
+    let after = Resource { visibility: to, updated_at: tx.now, ..before.clone() };
+    let (tx, permit) = app.ask(tx, actor, changing(before, &after), target(before)).await?;
+    resources::update(&tx, &after).await?;
+    Ok((tx, permit))
+}
+
+/// Says whom a resource is there for.
+pub async fn set_visibility(
+    app: &App,
+    actor: &Actor,
+    (org, key): (OrgId, &ResourceKey),
+    to: Visibility,
+) -> Result<Shown, Error> {
+    let (tx, before) = begin(app, actor, org, key).await?;
+    let (tx, permit) = open(app, tx, actor, (&before, to)).await?;
+    if before.visibility != to {
+        tx.commit(permit).await?;
+    }
+    one(app, Resource { visibility: to, ..before }).await
 }
 
 /// Why a resource of a plan keeps its owner.
@@ -272,7 +313,8 @@ async fn add(app: &App, tx: Tx, actor: &Actor, key: ResourceKey, wanted: Wanted)
         owner,
         parent: None,
         registrar,
-        visibility: Visibility::Private,
+        project: None,
+        visibility: wanted.visibility.unwrap_or(Visibility::Private),
         created_at: tx.now,
         updated_at: tx.now,
     };
@@ -284,6 +326,9 @@ async fn add(app: &App, tx: Tx, actor: &Actor, key: ResourceKey, wanted: Wanted)
         tx = may_put_into(app, tx, actor, &outer, &new).await?;
         new.parent = Some(outer.id);
     }
+    if let Some(Some(project)) = wanted.project {
+        new.project = Some(may_put_on(&tx, actor, project).await?);
+    }
     if resources::count(&*tx, (tx.org, None), &ResourceFilter::default()).await? >= COUNT_MAX {
         return Err(Conflict::TooMany.into());
     }
@@ -293,20 +338,26 @@ async fn add(app: &App, tx: Tx, actor: &Actor, key: ResourceKey, wanted: Wanted)
 }
 
 async fn change(app: &App, tx: Tx, actor: &Actor, before: Resource, wanted: Wanted) -> Result<Resource, Error> {
-    let mut after = Resource { name: wanted.name, updated_at: tx.now, ..before.clone() };
+    let mut after = Resource {
+        name: wanted.name,
+        visibility: wanted.visibility.unwrap_or(before.visibility),
+        project: wanted.project.unwrap_or(before.project),
+        updated_at: tx.now,
+        ..before.clone()
+    };
     let moves = wanted.parent.is_some();
     let outer = outer_of(&tx, before.key.kind, wanted.parent.flatten()).await;
     if moves && let Ok(outer) = &outer {
         after.parent = outer.as_ref().map(|it| it.id);
     }
-    let changes = changes(&before, &after);
     let mut permits = Vec::new();
     // Asked before anything else is answered, so that nobody learns more by naming what is not theirs.
-    let is_placed = after.parent.is_some() && after.parent != before.parent;
-    let action = Action::ChangeResource { changes: changes.clone(), is_placed };
-    let (mut tx, permit) = app.ask(tx, actor, action, target(&before)).await?;
-    if !changes.is_empty() {
+    let (mut tx, permit) = app.ask(tx, actor, changing(&before, &after), target(&before)).await?;
+    if !changes(&before, &after).is_empty() {
         permits.push(permit);
+    }
+    if let Some(project) = after.project.filter(|it| before.project != Some(*it)) {
+        may_put_on(&tx, actor, project).await?;
     }
     if let Some(outer) = outer?.filter(|it| before.parent != Some(it.id)) {
         tx = may_put_into(app, tx, actor, &outer, &before).await?;
@@ -342,8 +393,20 @@ async fn outer_of(tx: &Tx, inner: Kind, outer: Option<ResourceKey>) -> Result<Op
 /// Whoever puts something into a resource changes what lies in it, and must be allowed to.
 async fn may_put_into(app: &App, tx: Tx, actor: &Actor, outer: &Resource, inner: &Resource) -> Result<Tx, Error> {
     let changes = vec![Change::new("contains", None, Some(inner.name.clone().into()))];
-    let (tx, _) = app.ask(tx, actor, Action::ChangeResource { changes, is_placed: false }, target(outer)).await?;
+    let action = Action::ChangeResource { changes, is_placed: false, is_opened: false };
+    let (tx, _) = app.ask(tx, actor, action, target(outer)).await?;
     Ok(tx)
+}
+
+/// Whoever puts something on a project opens it to whoever is on that, so it is for those who may change projects.
+async fn may_put_on(tx: &Tx, actor: &Actor, id: ProjectId) -> Result<ProjectId, Error> {
+    let model = tx.roles()?;
+    actor.may(model, project::UPDATE).or_else(|_| actor.may(model, project::MANAGE))?;
+    match projects::get(&**tx, tx.org, id).await {
+        Ok(found) => Ok(found.id),
+        Err(Error::NotFound(_)) => Err(Error::malformed("project", "name a project of this organisation")),
+        Err(other) => Err(other),
+    }
 }
 
 /// Refuses an owner who is not an active user of the organisation.
@@ -403,13 +466,17 @@ async fn shown(app: &App, org: OrgId, found: Vec<Resource>) -> Result<Vec<Shown>
     let owners: Vec<UserId> = owners.into_iter().collect();
     let outer: HashSet<ResourceId> = found.iter().filter_map(|it| it.parent).collect();
     let outer: Vec<ResourceId> = outer.into_iter().collect();
+    let on: HashSet<ProjectId> = found.iter().filter_map(|it| it.project).collect();
+    let on: Vec<ProjectId> = on.into_iter().collect();
+    let on: HashMap<_, _> = projects::among(db, org, &on).await?.into_iter().map(|it| (it.id, it)).collect();
     let owners: HashMap<_, _> = users::list_by_ids(db, org, &owners).await?.into_iter().map(|it| (it.id, it)).collect();
     let outer: HashMap<_, _> =
         resources::list_by_ids(db, org, &outer).await?.into_iter().map(|it| (it.id, it)).collect();
     let shown = found.into_iter().map(|resource| {
         let owner = resource.owner.and_then(|id| owners.get(&id)).cloned();
         let parent = resource.parent.and_then(|id| outer.get(&id)).cloned();
-        Shown { resource, owner, parent }
+        let project = resource.project.and_then(|id| on.get(&id)).cloned();
+        Shown { resource, owner, parent, project }
     });
     Ok(shown.collect())
 }
@@ -424,14 +491,30 @@ fn changes(before: &Resource, after: &Resource) -> Vec<Change> {
         let [old, new] = [before.parent, after.parent].map(|it| it.map(|id| id.to_string().into()));
         changes.push(Change::new("parent", old, new));
     }
+    if before.project != after.project {
+        let [old, new] = [before.project, after.project].map(|it| it.map(|id| id.to_string().into()));
+        changes.push(Change::new("project", old, new));
+    }
+    if before.visibility != after.visibility {
+        let [old, new] = [before.visibility, after.visibility].map(|it| Some(it.word().into()));
+        changes.push(Change::new("visibility", old, new));
+    }
     changes
+}
+
+fn changing(before: &Resource, after: &Resource) -> Action {
+    Action::ChangeResource {
+        changes: changes(before, after),
+        is_placed: after.parent.is_some() && after.parent != before.parent,
+        is_opened: after.visibility == Visibility::AllUsers && before.visibility != Visibility::AllUsers,
+    }
 }
 
 const fn transferring(it: &Resource, to: Option<UserId>) -> Action {
     Action::TransferResource { from: it.owner, to }
 }
 
-fn target(it: &Resource) -> Target {
+pub(super) fn target(it: &Resource) -> Target {
     Target::Resource(TargetResource {
         org: it.org,
         id: it.id,

@@ -13,11 +13,12 @@ use crate::domain::obstacle::Obstacle;
 use crate::domain::policy::{Action, Actor, Change, Permit, Target};
 use crate::domain::project::Subject;
 use crate::domain::role::RoleModel;
+use crate::domain::share::Sharee;
 use crate::domain::team::{check, quota};
 use crate::domain::text::fold;
 use crate::domain::user::User;
 use crate::domain::{Error, Flaw, Timestamp};
-use crate::store::{Tx, projects, teams, users};
+use crate::store::{Reader, Tx, projects, shares, teams, users};
 
 pub use crate::domain::team::quota::{AMOUNT_MAX, Amounts, Excess, Quota};
 pub use crate::domain::team::{DESCRIPTION_MAX, MANAGE, MANAGE_MEMBERS, MANAGE_QUOTAS, NAME_MAX, READ, Team};
@@ -112,7 +113,10 @@ pub async fn members(app: &App, actor: &Actor, team: &Team) -> Result<Vec<User>,
     if !leads(actor, team) {
         may_read(app, actor, team.org).await?;
     }
-    let db = app.store.reader();
+    people_of(app.store.reader(), team).await
+}
+
+async fn people_of(db: &impl Reader, team: &Team) -> Result<Vec<User>, Error> {
     let ids = teams::members(db, team.org, team.id).await?;
     let mut people = users::list_by_ids(db, team.org, &ids).await?;
     people.sort_by_cached_key(|it| fold(&it.display_name));
@@ -187,27 +191,30 @@ pub async fn delete(app: &App, actor: &Actor, id: TeamId) -> Result<(), Error> {
         return Err(Error::Obstacle(Obstacle::TeamOnProjects(on.into_iter().map(|it| it.name).collect())));
     }
     membership::touch(&tx, &teams::members(&*tx, org, id).await?).await?;
+    shares::delete_with(&tx, Sharee::Team(id)).await?;
     teams::delete(&tx, id).await?;
     tx.commit(permit).await
 }
 
-/// Puts people on a team and takes others off it; whoever is put on it must be active.
+/// Puts people on a team and takes others off it; whoever is put on it must be active. Answers who is on it then, also to a lead
+/// who has left it by this.
 pub async fn change_members(
     app: &App,
     actor: &Actor,
     id: TeamId,
     (added, removed): (Vec<UserId>, Vec<UserId>),
-) -> Result<Team, Error> {
+) -> Result<(Team, Vec<User>), Error> {
     check_size(added.len().saturating_add(removed.len()))?;
     let org = org_of_team(app, actor, id).await?;
     let tx = app.begin(org).await?;
     let team = teams::get(&*tx, org, id).await?;
     let (tx, permit) = change_members_in(app, tx, actor, &team, (added, removed)).await?;
     let team = teams::get(&*tx, org, id).await?;
+    let people = people_of(&*tx, &team).await?;
     if let Some(permit) = permit {
         tx.commit(permit).await?;
     }
-    Ok(team)
+    Ok((team, people))
 }
 
 /// What somebody may do to a team.

@@ -11,13 +11,14 @@ use crate::domain::id::{OrgId, UserId};
 use crate::domain::policy::{Action, Actor, Permit, Target, TargetUser, UserActor, keeps_a_holder};
 use crate::domain::role::{Effective, RoleKey, RoleModel, Source};
 use crate::domain::session::Session;
+use crate::domain::share::Sharee;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error, Timestamp};
 use crate::oidc::signals::Event;
 use crate::store::{
     Tx, connections, deprovisionings, factors, families, grants, identities, invitations, journal, linkings, links,
-    members, mfa_deadlines, organisations, outbox, passwords, personal_tokens, saved_views, sessions, sign_in_refusals,
-    sign_in_tries, team_usage, teams, undelivered, user_list, users,
+    members, mfa_deadlines, organisations, outbox, passwords, personal_tokens, saved_views, sessions, shares,
+    sign_in_refusals, sign_in_tries, team_usage, teams, undelivered, user_list, users,
 };
 
 /// A user and what it holds.
@@ -222,6 +223,7 @@ pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
     members::leave_all(tx, user.id).await?;
     teams::leave_all(tx, user.id).await?;
     team_usage::forget(tx, user.id).await?;
+    shares::delete_with(tx, Sharee::User(user.id)).await?;
     project_teams::forget(tx, user.id).await?;
     passwords::delete(tx, user.id).await?;
     factors::delete_all(tx, user.id).await?;

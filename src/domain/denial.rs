@@ -132,6 +132,9 @@ pub enum Denial {
     /// Nobody takes over what is not theirs.
     #[error("nobody may take a resource over; ask somebody else to transfer it to you")]
     TakeOver,
+    /// Somebody would open to themselves what is not theirs.
+    #[error("nobody shares what is not theirs with themselves, with a team of theirs or with everybody; ask the owner")]
+    OpenToOneself,
     /// What is not one's own is put into no other resource and not deleted.
     #[error("only the owner and the program that registered a resource put it into another or delete it")]
     NotTheirs,

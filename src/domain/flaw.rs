@@ -277,6 +277,9 @@ pub enum Flaw {
         /// So many there are.
         people: usize,
     },
+    /// Only these are shared with.
+    #[error("choose an active user or a team of this organisation")]
+    Sharee,
     /// Only somebody who is on the team leads it.
     #[error("choose an active member of the team, or nobody")]
     Lead,

@@ -38,6 +38,7 @@ pub mod saved_view;
 pub mod secret;
 pub mod service_account;
 pub mod session;
+pub mod share;
 pub mod sign_in_try;
 pub mod signal;
 pub mod signin;

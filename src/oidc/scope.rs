@@ -36,11 +36,13 @@ pub enum Scope {
     SsfRead,
     /// The same, to make and change it.
     SsfManage,
+    /// Decisions about people, for the application itself.
+    AuthZen,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::OpenId,
         Self::Profile,
         Self::Email,
@@ -53,10 +55,11 @@ impl Scope {
         Self::Scim,
         Self::SsfRead,
         Self::SsfManage,
+        Self::AuthZen,
     ];
 
     /// Those that an application gets for itself (RFC 6749 4.4), and never for a person.
-    pub const OF_APPLICATIONS: [Self; 2] = [Self::SsfRead, Self::SsfManage];
+    pub const OF_APPLICATIONS: [Self; 3] = [Self::SsfRead, Self::SsfManage, Self::AuthZen];
 
     /// Whether it opens something of its own beside a sign-in, so that nobody has it who does not ask for it.
     pub fn opens_a_surface(self) -> bool {
@@ -78,6 +81,7 @@ impl Scope {
             Self::Scim => "scim",
             Self::SsfRead => "ssf.read",
             Self::SsfManage => "ssf.manage",
+            Self::AuthZen => "authzen",
         }
     }
 

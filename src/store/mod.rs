@@ -60,6 +60,7 @@ pub mod service_accounts;
 pub mod sessions;
 pub mod setup;
 pub mod setup_links;
+pub mod shares;
 pub mod sign_in_refusals;
 pub mod sign_in_tries;
 pub mod signals;

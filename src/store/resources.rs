@@ -12,7 +12,7 @@ use super::Tx;
 use super::error::{translate, unreadable};
 use super::rows::resource::{Column, Entity, Model};
 use super::rows::user;
-use crate::domain::id::{OrgId, ResourceId, UserId};
+use crate::domain::id::{OrgId, ProjectId, ResourceId, UserId};
 use crate::domain::resource::{Kind, Place, Resource, ResourceFilter, ResourceKey, Visibility};
 use crate::domain::text::fold;
 use crate::domain::user::Status;
@@ -79,6 +79,7 @@ pub async fn update(tx: &Tx, changed: &Resource) -> Result<(), Error> {
         .col_expr(Column::NameKey, Expr::value(fold(&changed.name)))
         .col_expr(Column::OwnerId, Expr::value(changed.owner.map(UserId::uuid)))
         .col_expr(Column::ParentId, Expr::value(changed.parent.map(ResourceId::uuid)))
+        .col_expr(Column::ProjectId, Expr::value(changed.project.map(ProjectId::uuid)))
         .col_expr(Column::Visibility, Expr::value(changed.visibility.word()))
         .col_expr(Column::UpdatedAt, Expr::value(changed.updated_at.millis()))
         .filter(Column::OrgId.eq(tx.org.uuid()))
@@ -87,6 +88,18 @@ pub async fn update(tx: &Tx, changed: &Resource) -> Result<(), Error> {
         .await
         .map_err(translate)?;
     if done.rows_affected == 1 { Ok(()) } else { Err(Error::NotFound("resource")) }
+}
+
+/// Leaves everything that lies in a project without one.
+pub async fn leave_project(tx: &Tx, project: ProjectId) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::ProjectId, Expr::value(None::<uuid::Uuid>))
+        .filter(Column::OrgId.eq(tx.org.uuid()))
+        .filter(Column::ProjectId.eq(project.uuid()))
+        .exec(&**tx)
+        .await
+        .map_err(translate)?;
+    Ok(())
 }
 
 /// Takes a resource away.
@@ -134,6 +147,7 @@ fn read(row: Model) -> Result<Resource, Error> {
         name: row.name,
         owner: row.owner_id.map(UserId::from_uuid),
         parent: row.parent_id.map(ResourceId::from_uuid),
+        project: row.project_id.map(ProjectId::from_uuid),
         registrar: row.registrar_id.map(UserId::from_uuid),
         visibility: Visibility::parse(&row.visibility).ok_or_else(|| unreadable("resources.visibility"))?,
         created_at: Timestamp::from_millis(row.created_at),
@@ -151,6 +165,7 @@ fn row(it: &Resource) -> Model {
         name_key: fold(&it.name),
         owner_id: it.owner.map(UserId::uuid),
         parent_id: it.parent.map(ResourceId::uuid),
+        project_id: it.project.map(ProjectId::uuid),
         registrar_id: it.registrar.map(UserId::uuid),
         visibility: it.visibility.word().to_owned(),
         created_at: it.created_at.millis(),

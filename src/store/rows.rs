@@ -23,4 +23,4 @@ pub(super) use people::{
     console_setting, grant, group, group_role, invitation, member, resource, saved_view, service_account,
     service_token, team, team_member, team_usage, undelivered_letter, user, user_email, user_value,
 };
-pub(super) use projects::{project, project_assignment};
+pub(super) use projects::{project, project_assignment, share};

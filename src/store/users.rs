@@ -129,6 +129,22 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<User>, Er
     mine.all(db).await.map_err(translate)?.into_iter().map(user).collect()
 }
 
+/// The active users behind this one, in the order of their ids.
+pub async fn active_after(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    after: Option<UserId>,
+    most: u64,
+) -> Result<Vec<User>, Error> {
+    let mut found =
+        Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::Status.eq(Status::Active.word()));
+    if let Some(after) = after {
+        found = found.filter(Column::Id.gt(after.uuid()));
+    }
+    let page = found.order_by_asc(Column::Id).limit(most);
+    page.all(db).await.map_err(translate)?.into_iter().map(user).collect()
+}
+
 /// The users whom a connection manages, by user name.
 pub async fn list_managed(db: &impl ConnectionTrait, org: OrgId, by: ConnectionId) -> Result<Vec<User>, Error> {
     let mine = Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::ManagedBy.eq(by.uuid()));

@@ -66,6 +66,10 @@ pub(super) fn speak(language: Language) {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallerAddress(pub IpAddr);
 
+/// Under this the questions for decisions are.
+const DECISIONS: &str = super::decisions::BASE;
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 /// The places that may run at once.
 #[derive(Clone)]
 pub(super) struct Lanes(Arc<Semaphore>);
@@ -83,6 +87,8 @@ pub(super) async fn surround(State((app, lanes)): State<(App, Lanes)>, mut reque
     let caller = caller_address(peer, request.headers(), &app.config.trusted_proxies);
     request.extensions_mut().insert(CallerAddress(caller));
     let span = tracing::info_span!("request", request.id = %id, http.method = %request.method());
+    // Whoever asks for decisions names each question (AuthZEN 10.1.4); the log has a name of its own for it.
+    let asked_as = request.headers().get(X_REQUEST_ID).filter(|_| request.uri().path().starts_with(DECISIONS)).cloned();
     let path = request.uri().path().to_owned();
     let texts = Cell::new(Texts::for_reader(request.headers(), app.config.language));
     let named = Named { id: id.clone(), path: path.clone(), texts };
@@ -102,8 +108,8 @@ pub(super) async fn surround(State((app, lanes)): State<(App, Lanes)>, mut reque
         response
     };
     let mut response = REQUEST.scope(named, answered.instrument(span)).await;
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
+    if let Some(id) = asked_as.or_else(|| HeaderValue::from_str(&id).ok()) {
+        response.headers_mut().insert(X_REQUEST_ID, id);
     }
     response
 }

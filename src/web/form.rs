@@ -208,7 +208,8 @@ fn expected_token(app: &App, request: &Request) -> Option<String> {
         | Access::Provider
         | Access::Token
         | Access::Client
-        | Access::Api => Cookie::Attempt,
+        | Access::Api
+        | Access::Decision => Cookie::Attempt,
     };
     csrf_token(app, &cookie.read(app, request.headers())?).ok()
 }

@@ -33,7 +33,7 @@ use crate::app::provisioner::{self, Called, Opened, Pass};
 use crate::app::provisioning::{self, Trace, lanes};
 use crate::app::signin::{Errand, Onward};
 use crate::app::users::Person;
-use crate::app::{App, language, sessions, signin};
+use crate::app::{App, decisions, language, sessions, signin};
 use crate::domain::connection::lanes::Passage;
 use crate::domain::connection::{Attributes, Connection, Scopes};
 use crate::domain::id::OrgId;
@@ -138,6 +138,7 @@ pub(super) async fn enforce(State((app, access)): State<(App, Access)>, mut requ
         }
         Access::Scim => return described(&app, SCIM, in_scim(&app, request, next).await),
         Access::Me => return described(&app, SCIM, by_person(&app, request, next).await),
+        Access::Decision => decision(&app, &mut request).await,
         Access::Api => {
             let admitted = api(&app, &mut request).await;
             return described(&app, API, answered(admitted, request, next).await);
@@ -349,6 +350,30 @@ async fn api(app: &App, request: &mut Request) -> Admission {
         }
         Err(cause) => Err(Box::new(render(request.uri().path(), cause))),
     }
+}
+
+/// Whoever may ask for decisions: what opens the API, which reads here, or an application with a token for it.
+async fn decision(app: &App, request: &mut Request) -> Admission {
+    let found = match bearer(request.headers()) {
+        Some(token) => asking(app, token, program(request)).await,
+        None => Err(Error::Unauthenticated),
+    };
+    match found {
+        Ok(actor) => {
+            request.extensions_mut().insert(actor);
+            Ok(())
+        }
+        Err(cause) => Err(Box::new(render(request.uri().path(), cause))),
+    }
+}
+
+async fn asking(app: &App, token: &str, whence: Whence) -> Result<Actor, Error> {
+    if let Some(application) = decisions::asking_application(app, token).await? {
+        return Ok(application);
+    }
+    let caller = api_access::find(app, token, whence).await?;
+    caller.may(Scope::Read)?;
+    Ok(caller.actor)
 }
 
 /// From where a request came; one of which that is not known is from nowhere.

@@ -12,6 +12,7 @@ mod console;
 pub mod context;
 pub mod cookie;
 mod csp_report;
+mod decisions;
 mod download;
 pub mod error;
 pub mod form;
@@ -46,7 +47,7 @@ use routes::{Access, Routes};
 pub fn routes(app: &App) -> Routes {
     let routes = csp_report::routes(Routes::new(app).get("/assets/{name}", Access::Open, assets::asset));
     let people = console::routes(account::routes(signin::routes(sso::routes(setup::routes(routes)))));
-    scim::routes(oidc::routes(api::routes(health::routes(people))))
+    scim::routes(oidc::routes(decisions::routes(api::routes(health::routes(people)))))
 }
 
 /// The whole server: routes and the layers around them.

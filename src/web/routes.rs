@@ -43,6 +43,8 @@ pub enum Access {
     Client,
     /// A program with the operator token, an access token of scope `api`, or a personal token.
     Api,
+    /// The same, or an application with an access token of its own of scope `authzen`.
+    Decision,
 }
 
 impl fmt::Display for Access {
@@ -58,6 +60,7 @@ impl fmt::Display for Access {
             Self::Token => "token",
             Self::Client => "client",
             Self::Api => "api",
+            Self::Decision => "decision",
         })
     }
 }

@@ -21,7 +21,7 @@ async fn no_guarded_route_answers_a_stranger() {
 
             let right = match route.access {
                 Access::Open => true,
-                Access::Scim | Access::Me | Access::Api | Access::Token => reply.status == 401,
+                Access::Scim | Access::Me | Access::Api | Access::Decision | Access::Token => reply.status == 401,
                 Access::Client => matches!(reply.status, 400 | 401 | 415),
                 Access::Session | Access::Recent | Access::RecentFile if route.method == Method::GET => {
                     reply.status == 303 && reply.header("location").is_some_and(leads_to_the_sign_in)
@@ -54,8 +54,16 @@ async fn no_credential_opens_a_route_of_another_kind() {
     let callers = callers(&stage).await;
     // `/scim/v2/Me` answers 501 to an identity provider.
     stage.server.expect_faults();
-    let guarded =
-        [Access::Scim, Access::Me, Access::Api, Access::Session, Access::Recent, Access::RecentFile, Access::Token];
+    let guarded = [
+        Access::Scim,
+        Access::Me,
+        Access::Api,
+        Access::Decision,
+        Access::Session,
+        Access::Recent,
+        Access::RecentFile,
+        Access::Token,
+    ];
 
     for route in doorward::web::routes(&stage.server.app).table().iter().filter(|it| guarded.contains(&it.access)) {
         for caller in callers.iter().filter(|it| !it.opens.contains(&route.access)) {
@@ -66,7 +74,7 @@ async fn no_credential_opens_a_route_of_another_kind() {
 
             let refused = match route.access {
                 // A token without the scope of the API is known, and refused for what it lacks.
-                Access::Api | Access::Me if caller.name == "access token" => reply.status == 403,
+                Access::Api | Access::Decision | Access::Me if caller.name == "access token" => reply.status == 403,
                 Access::Me if caller.name == "SCIM token" => reply.status == 501,
                 Access::Session | Access::Recent | Access::RecentFile => matches!(reply.status, 303 | 401 | 403),
                 Access::Open
@@ -76,7 +84,8 @@ async fn no_credential_opens_a_route_of_another_kind() {
                 | Access::Provider
                 | Access::Token
                 | Access::Client
-                | Access::Api => reply.status == 401,
+                | Access::Api
+                | Access::Decision => reply.status == 401,
             };
             assert!(refused, "{} {} by {}: {}", route.method, route.path, caller.name, reply.status);
         }
@@ -99,9 +108,9 @@ async fn callers(stage: &Stage) -> Vec<Caller> {
         Caller { name: "refresh token", header: bearer(text("refresh_token")), opens: &[] },
         Caller { name: "ID token", header: bearer(text("id_token")), opens: &[] },
         Caller { name: "session as bearer", header: bearer(session.clone()), opens: &[] },
-        Caller { name: "personal token", header: bearer(personal.clone()), opens: &[Access::Api] },
+        Caller { name: "personal token", header: bearer(personal.clone()), opens: &[Access::Api, Access::Decision] },
         Caller { name: "personal token as cookie", header: ("cookie", format!("dw_sid={personal}")), opens: &[] },
-        Caller { name: "operator token", header: bearer(operator), opens: &[Access::Api] },
+        Caller { name: "operator token", header: bearer(operator), opens: &[Access::Api, Access::Decision] },
         Caller {
             name: "session",
             header: ("cookie", format!("dw_sid={session}")),

@@ -439,7 +439,8 @@ fn a_new_secret_of_an_application_is_another_one_and_a_public_application_has_no
 fn the_table_of_routes_names_a_caller_for_each() {
     let routes = Instance::new().json(&["check", "--routes"]);
 
-    let callers = ["open", "attempt", "session", "recent", "scim", "me", "provider", "token", "client", "api"];
+    let callers =
+        ["open", "attempt", "session", "recent", "scim", "me", "provider", "token", "client", "api", "decision"];
     assert!(routes.as_array().unwrap().len() > 20);
     assert!(routes.as_array().unwrap().iter().all(|it| callers.contains(&it["access"].as_str().unwrap())), "{routes}");
 }

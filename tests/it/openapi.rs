@@ -199,6 +199,9 @@ impl Walk<'_> {
         let (template, query) = path.split_once('?').unwrap_or((&path, ""));
         let second = ids.get(1).unwrap_or(&"");
         let mut url = template.replace("{client_id}", second).replace("{token_id}", second);
+        if let [_, _, with, whom] = ids {
+            url = url.replace("{with}/{id}", &format!("{with}/{whom}"));
+        }
         url = url.replace("{assignment_id}", second).replace("{user_id}", second).replace("{link_id}", second);
         url = url.replace("{linking_id}", second).replace("{assignment_id}", second).replace("{user_id}", second);
         url = url.replace("{kind}", ids.first().unwrap_or(&"")).replace("{external_id}", second);
@@ -297,6 +300,12 @@ async fn teams(walk: &mut Walk<'_>) {
     walk.operator("GET /teams/{id}", &[&blue], Value::Null).await.expect(200);
     walk.operator("GET /teams/{id}/usage", &[&blue], Value::Null).await.expect(200);
     walk.operator("PUT /teams/{id}/usage", &[&blue], json!({ "used": {} })).await.expect(403);
+    walk.operator("PATCH /teams/{id}", &[&blue], json!({ "quotas": { "workflows": 1 } })).await.expect(200);
+    let (_, token) = crate::resources::program(walk.api.server(), "meter", "admin").await;
+    for (workflows, status) in [(1, 200), (2, 409)] {
+        let report = json!({ "used": { "workflows": workflows }, "enforce": true });
+        walk.call(&token, "PUT /teams/{id}/usage", &[&blue], report).await.expect(status);
+    }
     let more = json!({ "workflows": 3 });
     walk.operator("POST /teams/{id}/usage/check", &[&blue], more).await.expect(200);
     walk.operator("PATCH /teams/{id}", &[&blue], json!({ "quotas": { "workflows": -1 } })).await.expect(400);
@@ -312,6 +321,16 @@ async fn resources(walk: &mut Walk<'_>) {
     walk.operator(&format!("PUT {one}"), &space, inside).await.expect(201);
     walk.operator(&format!("PUT {one}"), &space, json!({ "name": "Room" })).await.expect(200);
     walk.operator(&format!("GET {one}"), &space, Value::Null).await.expect(200);
+    let share = "/resources/{kind}/{external_id}/shares/{with}/{id}?organisation=acme";
+    let with = ["workspace", "w1", "user", &ada];
+    walk.operator(&format!("PUT {share}"), &with, json!({ "level": "edit" })).await.expect(200);
+    walk.operator("GET /resources/{kind}/{external_id}/shares?organisation=acme", &space, Value::Null)
+        .await
+        .expect(200);
+    walk.operator(&format!("DELETE {share}"), &with, Value::Null).await.expect(204);
+    walk.operator(&format!("DELETE {share}"), &with, Value::Null).await.expect(404);
+    crate::shares::fill(walk.api.server(), "w1");
+    walk.operator(&format!("PUT {share}"), &with, json!({ "level": "edit" })).await.expect(409);
     let transfer = "POST /resources/{kind}/{external_id}/transfer?organisation=acme";
     walk.operator(transfer, &space, json!({ "owner": ada })).await.expect(200);
     walk.operator("GET /resources?organisation=acme&kind=workspace&orphaned=0&limit=1", &[], Value::Null)

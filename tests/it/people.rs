@@ -269,6 +269,9 @@ fn of_groups_and_resources() -> Vec<Deed> {
         (Method::PUT, "/resources/report/KEY", Some(json!({ "name": "Sales" })), MANAGERS),
         (Method::GET, "/resources/report/KEY", None, MANAGERS),
         (Method::POST, "/resources/report/KEY/transfer", Some(json!({ "owner": null })), MANAGERS),
+        (Method::GET, "/resources/report/KEY/shares", None, MANAGERS),
+        (Method::PUT, "/resources/report/KEY/shares/team/TEAM", Some(json!({ "level": "view" })), MANAGERS),
+        (Method::DELETE, "/resources/report/KEY/shares/team/TEAM", None, MANAGERS),
         (Method::DELETE, "/resources/report/KEY", None, OWNER),
         (Method::GET, "/groups", None, MANAGERS),
         (Method::POST, "/groups", Some(json!({ "name": "Another" })), MANAGERS),
@@ -462,6 +465,7 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("INVITATION", "{id}")
             .replace("ASSIGNMENT", "{assignment_id}")
             .replace("PROJECT", "{id}")
+            .replace("team/TEAM", "{with}/{id}")
             .replace("TEAM", "{id}")
             .replace("GROUP", "{id}")
             .replace("TOKEN", "{id}")

@@ -3,6 +3,7 @@
 use doorward::app::accounts::{Secret, SignIn, WayIn};
 use doorward::app::mail::Whence;
 use doorward::app::personal_tokens::{self, LIFETIME, NewToken, Scope};
+use doorward::app::resources::Wanted;
 use doorward::app::{departures, fsck, users};
 use doorward::domain::connection::{Kind, Settings};
 use doorward::domain::id::{OrgId, UserId};
@@ -319,7 +320,7 @@ async fn nobody_reaches_a_resource_of_somebody_else_by_owning_transferring_or_re
         let key = key.split_once('/').map(|(kind, id)| ResourceKey::read(kind, id).unwrap()).unwrap();
         doorward::app::resources::register(&server.app, &dave_by, tenant.org, key, wanted)
     };
-    let wanted = |name: &str, owner| doorward::app::resources::Wanted { name: name.to_owned(), owner, parent: None };
+    let wanted = |name: &str, owner| Wanted { name: name.to_owned(), owner, ..Wanted::default() };
     let taken = register("project/p1", wanted("Books", Some(Some(dave)))).await;
     let given_away = register("report/of-dave", wanted("of-dave", Some(Some(dora)))).await;
     let taken_back = register("report/of-dave", wanted("of-dave", Some(Some(dave)))).await;

@@ -50,7 +50,7 @@ async fn s2_14_the_lead_of_a_team_manages_that_team_alone_in_the_console() {
     post(&browser, &page, &format!("{page}/members"), &[("user_name", "BOB")]).await.expect(303);
     post(&browser, &page, &page, &[("name", "Blue"), ("description", "The sea")]).await.expect(303);
     let full = browser.get(&page).await.expect(200);
-    let others = [
+    let mut others = vec![
         post(&browser, &page, &format!("{page}/lead"), &[("lead", &bob.to_string())]).await.status,
         post(&browser, &page, &format!("{page}/quotas"), &[("workflows", "5")]).await.status,
         post(&browser, &page, &format!("{page}/delete"), &[]).await.status,
@@ -58,6 +58,8 @@ async fn s2_14_the_lead_of_a_team_manages_that_team_alone_in_the_console() {
         post(&browser, &page, &format!("{red_page}/members"), &[(&format!("remove-{bob}"), "on")]).await.status,
         post(&browser, &page, &red_page, &[("name", "Blood"), ("description", "")]).await.status,
     ];
+    let off = post(&browser, &page, &format!("{page}/members"), &[(&format!("remove-{lena}"), "on")]).await.expect(303);
+    others.push(browser.get(&page).await.status);
 
     assert_eq!((before.status, other.status), (403, 403));
     assert!(choosing.text.contains(&format!("<option value=\"{lena}\">")), "{}", choosing.text);
@@ -71,7 +73,8 @@ async fn s2_14_the_lead_of_a_team_manages_that_team_alone_in_the_console() {
     assert_eq!(unknown.problem(), "Choose active users of this organisation.");
     assert!(unknown.text.contains("value=\"nobody\""), "what was typed stays");
     assert!(words(&full).contains("bob") && words(&full).contains("The sea"), "{}", full.text);
-    assert_eq!(others, [403; 6]);
+    assert_eq!(others, [403; 7]);
+    assert_eq!(off.header("location"), Some("/account"));
 }
 
 /// S2-14: the same over the API; being lead ends with being on the team, whoever ends that, and is nobody's who is not on it.

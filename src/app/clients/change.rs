@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Registered, begin, check, check_reach, check_waiver, get};
+use super::{Registered, begin, check, check_powers, check_reach, get};
 use crate::app::client_proof::read_keys;
 use crate::app::{App, events, keys};
 use crate::domain::Error;
@@ -127,7 +127,7 @@ pub(super) async fn apply(
     if registration.reach != before.registration.reach {
         check_reach(&tx, before.client.org, &registration.reach).await?;
     }
-    check_waiver(&tx, actor, &registration)?;
+    check_powers(&tx, actor, &registration)?;
     if !is_changed {
         return Ok(before);
     }

@@ -6,6 +6,7 @@ use crate::domain::id::{CallId, ClientId, ConnectionId, PasskeyId, PersonalToken
 use crate::domain::project::Subject;
 use crate::domain::resource::ResourceKey;
 use crate::domain::role::{Access, RoleKey, Source};
+use crate::domain::share::{Level, Sharee};
 use crate::domain::sso_refusal::Check;
 use crate::domain::time::Timestamp;
 
@@ -391,6 +392,30 @@ pub enum Action {
         changes: Vec<Change>,
         /// True when it lies in another resource than before.
         is_placed: bool,
+        /// True when everybody may look at it who could not before.
+        is_opened: bool,
+    },
+    /// A resource is shared, or shared to another end.
+    ShareResource {
+        /// With whom.
+        with: Sharee,
+        /// What they are called at this time.
+        name: String,
+        /// What they could do by a share until now.
+        from: Option<Level>,
+        /// What they may do from now on.
+        to: Level,
+        /// True when whoever shares is one of them.
+        is_own: bool,
+    },
+    /// A share ends.
+    UnshareResource {
+        /// With whom it was.
+        with: Sharee,
+        /// What they are called at this time.
+        name: String,
+        /// What they could do by it.
+        from: Option<Level>,
     },
     /// A resource is somebody else's from now on.
     TransferResource {

@@ -92,6 +92,14 @@ impl UserActor {
         Err(Error::denied(Denial::NotTheirs))
     }
 
+    /// Whoever could open what is not theirs to themselves would have rights that nobody gave.
+    fn may_open(&self, model: &RoleModel, target: &Target) -> Result<(), Error> {
+        if self.keeps(target) || self.effective.has_everything(model) {
+            return Ok(());
+        }
+        Err(Error::denied(Denial::OpenToOneself))
+    }
+
     fn is(&self, target: &Target) -> bool {
         target.user().is_some_and(|user| user.id == self.id)
     }
@@ -175,6 +183,20 @@ impl UserActor {
                 gives.iter().try_for_each(|role| self.may_give(model, role).map(drop))
             }
             Action::DeleteRole { .. } => self.has_everything(model),
+            Action::RegisterResource { .. }
+            | Action::ChangeResource { .. }
+            | Action::ShareResource { .. }
+            | Action::TransferResource { .. }
+            | Action::DeleteResource => self.keeps_its_place(model, action, target),
+            Action::Leave if !self.role(model).is_some_and(|own| own.can_leave) => Err(self.refuse(model, action)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Nobody comes to what is not theirs by a deed of their own.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other deed brings nobody to anything")]
+    fn keeps_its_place(&self, model: &RoleModel, action: &Action, target: &Target) -> Result<(), Error> {
+        match action {
             Action::RegisterResource { owner, is_placed, .. } => {
                 self.may_own(model, None, *owner)?;
                 if *is_placed { self.may_place_or_end(model, target) } else { Ok(()) }
@@ -182,8 +204,10 @@ impl UserActor {
             Action::ChangeResource { is_placed: true, .. } | Action::DeleteResource => {
                 self.may_place_or_end(model, target)
             }
+            Action::ShareResource { is_own: true, .. } | Action::ChangeResource { is_opened: true, .. } => {
+                self.may_open(model, target)
+            }
             Action::TransferResource { from, to } => self.may_own(model, *from, *to),
-            Action::Leave if !self.role(model).is_some_and(|own| own.can_leave) => Err(self.refuse(model, action)),
             _ => Ok(()),
         }
     }
@@ -396,6 +420,8 @@ fn need(action: &Action) -> Need {
         }
         Action::RegisterResource { .. }
         | Action::ChangeResource { .. }
+        | Action::ShareResource { .. }
+        | Action::UnshareResource { .. }
         | Action::TransferResource { .. }
         | Action::DeleteResource => Need::Resource,
         Action::CreateConnection { .. }

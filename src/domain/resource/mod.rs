@@ -5,10 +5,12 @@
 //! **Invariant:** the owner is an id alone. It stays when the user is deactivated, removed or erased; whether somebody is
 //! left who answers for the resource is asked each time, and never stored.
 
+pub mod reach;
+
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use super::id::{OrgId, ResourceId, UserId};
+use super::id::{OrgId, ProjectId, ResourceId, UserId};
 use super::text::check_name;
 use super::time::Timestamp;
 use super::user::Status;
@@ -157,6 +159,8 @@ pub struct Resource {
     pub owner: Option<UserId>,
     /// What it lies in.
     pub parent: Option<ResourceId>,
+    /// The project of the organisation that it lies in, with everything that lies in it.
+    pub project: Option<ProjectId>,
     /// The service account that registered it; nobody when a person or the operator did.
     pub registrar: Option<UserId>,
     /// Whom it is there for, beside its owner.

@@ -45,6 +45,17 @@ impl Source {
         }
     }
 
+    /// The id of the group or the connection.
+    pub fn id(self) -> Option<String> {
+        match self {
+            Self::Manual => None,
+            Self::Group(id) => Some(id.to_string()),
+            Self::ScimRole(id) | Self::Entitlement(id) | Self::Attribute(id) | Self::Default(id) => {
+                Some(id.to_string())
+            }
+        }
+    }
+
     /// The connection that gives it by itself, not by a group.
     pub const fn connection(self) -> Option<ConnectionId> {
         match self {

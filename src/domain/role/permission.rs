@@ -72,6 +72,7 @@ pub const CATALOGUE: &[&str] = &[
     "projects:duplicate",
     "projects.access:manage",
     "shares:manage",
+    "decisions:ask",
 ];
 
 const LENGTH_MAX: usize = 128;

@@ -368,6 +368,7 @@ pub(in crate::store) mod resource {
         pub visibility: String,
         pub created_at: i64,
         pub updated_at: i64,
+        pub project_id: Option<Uuid>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -16,7 +16,7 @@ use crate::store::error::translate;
 use crate::store::rows;
 
 /// Tables that only statements of our own read.
-const WITHOUT_ENTITY: [&str; 3] = ["project_places", "seaql_migrations", "shares"];
+const WITHOUT_ENTITY: [&str; 2] = ["project_places", "seaql_migrations"];
 
 /// A walk of a million steps.
 const LONG: &str =
@@ -97,6 +97,7 @@ async fn every_column_is_read_as_its_entity_has_it() {
         service_token,
         session,
         setup_link,
+        share,
         sign_in_refusal,
         sign_in_try,
         signal,

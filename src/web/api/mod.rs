@@ -33,6 +33,7 @@ mod service_accounts;
 mod sessions;
 mod setup_links;
 mod shapes;
+mod shares;
 mod sign_in_failures;
 mod sign_in_refusals;
 mod sign_ins;
@@ -56,6 +57,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes =
         team_usage::routes(teams::routes(service_accounts::routes(connections::routes(consents::routes(routes)))));
     let routes = resources::routes(groups::routes(sign_ins::routes(sessions::routes(own_credentials::routes(routes)))));
+    let routes = shares::routes(routes);
     let routes = deprovisionings::routes(health::routes(journal::routes(projects::routes(routes))));
     audit::routes(waiting::routes(applications::routes(sign_in_failures::routes(routes)))).finish()
 }

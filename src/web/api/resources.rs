@@ -10,10 +10,10 @@ use utoipa::ToSchema;
 use super::document::{Documented, operation};
 use super::json::{Body, Params, Words};
 use super::users::Which;
-use crate::app::resources::{self, Kind, List, PAGE, PAGE_MAX, ResourceFilter, ResourceKey, Shown, Wanted};
+use crate::app::resources::{self, Kind, List, PAGE, PAGE_MAX, ResourceFilter, ResourceKey, Shown, Visibility, Wanted};
 use crate::app::{App, users};
 use crate::domain::Error;
-use crate::domain::id::{ResourceId, UserId};
+use crate::domain::id::{ProjectId, ResourceId, UserId};
 use crate::domain::policy::Actor;
 use crate::web::error::Problem;
 
@@ -56,6 +56,10 @@ pub(super) struct ResourceBody {
     orphaned: bool,
     /// What it lies in.
     parent: Option<KeyBody>,
+    /// The project of the organisation that it lies in.
+    project: Option<ProjectId>,
+    /// Whom it is there for: `private`, `all_users`, or `specific` for those it is shared with.
+    visibility: &'static str,
     created_at: String,
     updated_at: String,
 }
@@ -90,6 +94,13 @@ pub(super) struct WantedBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<KeyBody>)]
     parent: Option<Option<KeyBody>>,
+    /// The project of the organisation that it lies in, or `null`; only those who may change projects put something there.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<ProjectId>)]
+    project: Option<Option<ProjectId>>,
+    /// `private`, as it is where a new resource says nothing, `all_users` or `specific`.
+    #[serde(default)]
+    visibility: Option<String>,
 }
 
 /// Who a resource is given to.
@@ -148,7 +159,8 @@ async fn register(
     let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
     let key = ResourceKey::read(&kind, &external_id)?;
     let parent = wanted.parent.map(|it| it.map(KeyBody::key).transpose()).transpose()?;
-    let wanted = Wanted { name: wanted.name, owner: wanted.owner, parent };
+    let visibility = wanted.visibility.as_deref().map(visibility).transpose()?;
+    let wanted = Wanted { name: wanted.name, owner: wanted.owner, parent, project: wanted.project, visibility };
     let (resource, is_new) = resources::register(&app, &actor, org, key, wanted).await?;
     Ok((if is_new { StatusCode::CREATED } else { StatusCode::OK }, Json(resource.into())))
 }
@@ -187,6 +199,13 @@ async fn transfer(
     Ok(Json(resources::transfer(&app, &actor, org, &key, to.owner).await?.into()))
 }
 
+fn visibility(word: &str) -> Result<Visibility, Error> {
+    let wrong = || {
+        Error::malformed("visibility", format!("must be one of {}", Visibility::ALL.map(Visibility::word).join(", ")))
+    };
+    Visibility::parse(word).ok_or_else(wrong)
+}
+
 impl KeyBody {
     fn key(self) -> Result<ResourceKey, Error> {
         ResourceKey::read(&self.kind, &self.external_id)
@@ -212,6 +231,8 @@ impl From<Shown> for ResourceBody {
             owner: it.owner,
             owner_status: owner.word(),
             orphaned: owner.is_orphaned(),
+            project: it.project,
+            visibility: it.visibility.word(),
             parent: shown.parent.as_ref().map(|it| KeyBody::from(&it.key)),
             created_at: it.created_at.rfc3339(),
             updated_at: it.updated_at.rfc3339(),

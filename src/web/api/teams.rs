@@ -195,13 +195,17 @@ pub(super) async fn change_members(
     Words(id): Words<String>,
     Body(change): Body<ChangeMembers>,
 ) -> Result<Json<WithMembers>, Problem> {
-    let team = teams::change_members(&app, &actor, team_id(&id)?, (change.add, change.remove)).await?;
-    Ok(Json(shown(&app, &actor, team).await?))
+    let (team, people) = teams::change_members(&app, &actor, team_id(&id)?, (change.add, change.remove)).await?;
+    Ok(Json(with_members(team, people)))
 }
 
 async fn shown(app: &App, actor: &Actor, team: Team) -> Result<WithMembers, Error> {
-    let members = teams::members(app, actor, &team).await?.into_iter().map(MemberBody::from).collect();
-    Ok(WithMembers { team: team.into(), members })
+    let people = teams::members(app, actor, &team).await?;
+    Ok(with_members(team, people))
+}
+
+fn with_members(team: Team, people: Vec<User>) -> WithMembers {
+    WithMembers { team: team.into(), members: people.into_iter().map(MemberBody::from).collect() }
 }
 
 /// What is not an id names nothing.

@@ -138,9 +138,10 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
     }
 }
 
-/// The same about applications.
+/// The same about applications, and about what they registered.
 fn said_of_applications(t: Texts, word: &str) -> Option<String> {
     let key = match word {
+        "shared" => "said-shared",
         "application-made" => "said-application-made",
         "application-changed" => "said-application-changed",
         "application-disabled" => "said-application-disabled",

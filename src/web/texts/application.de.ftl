@@ -82,6 +82,7 @@ app-scope-api = Die Verwaltungs-API, als die Person
 app-scope-scim = Das ganze Profil, über SCIM
 app-scope-ssf-read = Der eigene Strom von Sicherheitsereignissen, zum Lesen
 app-scope-ssf-manage = Der eigene Strom von Sicherheitsereignissen, zum Anlegen und Ändern
+app-scope-authzen = Entscheidungen über Personen, für die Anwendung selbst
 app-edit = Ändern
 app-edit-title = { $name } ändern
 app-who = Wer sie nutzen darf

@@ -82,6 +82,7 @@ app-scope-api = The administration API, as the person
 app-scope-scim = The whole profile, over SCIM
 app-scope-ssf-read = Its own stream of security events, to read
 app-scope-ssf-manage = Its own stream of security events, to make and change
+app-scope-authzen = Decisions about people, for the application itself
 app-edit = Change
 app-edit-title = Change { $name }
 app-who = Who may use it

@@ -75,6 +75,7 @@ few-holders = { $count ->
 ## Die Liste der Personen
 add-user = Person hinzufügen
 export = Exportieren
+export-csv = Als CSV exportieren
 kinds-of-users = Arten von Personen
 tab-active = Aktiv und ausstehend
 tab-deactivated = Deaktiviert

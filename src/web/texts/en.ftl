@@ -75,6 +75,7 @@ few-holders = { $count ->
 ## The list of users
 add-user = Add User
 export = Export
+export-csv = Export as CSV
 kinds-of-users = Kinds of users
 tab-active = Active and pending
 tab-deactivated = Deactivated

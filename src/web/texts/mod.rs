@@ -42,6 +42,7 @@ const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("refusal.en.ftl"),
             include_str!("roles.en.ftl"),
             include_str!("schema.en.ftl"),
+            include_str!("share.en.ftl"),
             include_str!("team.en.ftl"),
         ],
         Language::German => &[
@@ -60,6 +61,7 @@ const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("refusal.de.ftl"),
             include_str!("roles.de.ftl"),
             include_str!("schema.de.ftl"),
+            include_str!("share.de.ftl"),
             include_str!("team.de.ftl"),
         ],
     }

@@ -22,3 +22,5 @@ may-team-usage = den Verbrauch von Teams melden
 did-team-lead-changed = Hat einem Team eine andere Leitung gegeben
 did-team-quotas-changed = Hat die Kontingente eines Teams geändert
 did-team-usage-reported = Hat den Verbrauch eines Teams gemeldet
+save-lead = Leitung speichern
+save-quotas = Kontingente speichern

@@ -22,3 +22,5 @@ may-team-usage = report what teams use
 did-team-lead-changed = Chose another lead for a team
 did-team-quotas-changed = Changed the quotas of a team
 did-team-usage-reported = Reported what a team uses
+save-lead = Save the lead
+save-quotas = Save the quotas

@@ -75,6 +75,7 @@ const fn key(action: &Action) -> &'static str {
         }
         Action::RegisterResource { .. } => "may-register-resources",
         Action::ChangeResource { .. } => "may-change-resources",
+        Action::ShareResource { .. } | Action::UnshareResource { .. } => "may-share-resources",
         Action::TransferResource { .. } => "may-transfer-resources",
         Action::DeleteResource => "may-delete-resources",
         Action::CreateConnection { .. }

@@ -40,6 +40,7 @@ pub(in crate::web) fn denial(t: Texts, why: &Denial) -> String {
         Denial::TeamNotOffered => t.say("not-offered-team"),
         Denial::GroupNotOffered => t.say("not-offered-group"),
         Denial::ProjectNotOffered => t.say("not-offered-project"),
+        Denial::OpenToOneself => t.say("denied-open-to-oneself"),
         Denial::TakeOver => t.say("denied-take-over"),
         Denial::NotTheirs => t.say("denied-not-theirs"),
         Denial::AddressIsWayIn => t.say("denied-address"),

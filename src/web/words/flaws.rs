@@ -44,6 +44,7 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::People => t.say("flaw-people"),
         Flaw::TooManyPeople { most } => number(t, "flaw-many-people", *most),
         Flaw::Teams => t.say("flaw-teams"),
+        Flaw::Sharee => t.say("flaw-sharee"),
         Flaw::Lead => t.say("flaw-lead"),
         Flaw::TeamStands => t.say("flaw-team-stands"),
         Flaw::Access => t.say("flaw-access"),

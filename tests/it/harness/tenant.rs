@@ -49,7 +49,12 @@ impl Server {
 
     /// A new organisation with the roles of a preset.
     pub async fn tenant_with(&self, slug: &str, preset: &str) -> Tenant<'_> {
-        let role_model = RoleModel::preset(preset).unwrap().to_toml().to_owned();
+        self.tenant_of_model(slug, RoleModel::preset(preset).unwrap().to_toml()).await
+    }
+
+    /// A new organisation with a role model of its own.
+    pub async fn tenant_of_model(&self, slug: &str, role_model: &str) -> Tenant<'_> {
+        let role_model = role_model.to_owned();
         let new = NewOrganisation { slug: slug.to_owned(), name: slug.to_uppercase(), role_model };
         let made = organisations::create(&self.app, &Self::operator(), new).await.unwrap();
         Tenant { server: self, org: made.id }

@@ -67,7 +67,7 @@ fn queries(scene: &Scene, path: &str) -> Vec<String> {
 async fn read(scene: &Scene, access: Access, address: &str) -> Vec<Reply> {
     let server = scene.server();
     let token = match access {
-        Access::Api => &scene.personal,
+        Access::Api | Access::Decision => &scene.personal,
         Access::Scim | Access::Me => &scene.scim,
         Access::Token if address.starts_with("/ssf/") => &scene.listening,
         Access::Token | Access::Client | Access::Provider => &scene.access,

@@ -249,6 +249,8 @@ impl Scene {
         let resource = "/resources/report/sales?organisation=acme";
         let resource = self.api.operator(Method::PUT, resource, Some(json!({ "name": "Sales" }))).await.expect(201);
         self.stand(&["resources/{id}"], resource.json()["id"].as_str().unwrap());
+        let share = format!("/resources/report/sales/shares/user/{grace}?organisation=acme");
+        self.api.operator(Method::PUT, &share, Some(json!({ "level": "view" }))).await.expect(200);
         let (urn, badge) = ("urn:example:acme:2.0:User", json!({ "name": "badge", "type": "string" }));
         let schemas = json!({ "schemas": [{ "id": urn, "name": "Acme", "attributes": [badge] }] });
         self.api.operator(Method::PUT, "/organisation/schemas?organisation=acme", Some(schemas)).await.expect(200);

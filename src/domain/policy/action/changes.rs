@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Action, Change};
 use crate::domain::id::UserId;
+use crate::domain::share::{Level, Sharee};
 
 /// More members than this are counted, not listed.
 const MEMBERS_LISTED_MAX: usize = 1_000;
@@ -83,8 +84,8 @@ impl Action {
         }
     }
 
-    /// The same of the deeds on projects.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "what is not of projects is told below")]
+    /// The same of the deeds on projects, teams and resources.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what is not of these is told below")]
     fn changes_of_projects(&self) -> Value {
         match self {
             Self::DeleteProject { assignments } => json!([{"path": "assignments", "old": assignments}]),
@@ -102,6 +103,15 @@ impl Action {
             Self::RevokeProjectAccess { subject, name } => {
                 json!([{"path": subject.kind(), "old": name}, {"path": "id", "old": subject.id()}])
             }
+            Self::RegisterResource { key, owner, .. } => json!([
+                {"path": "kind", "new": key.kind.word()},
+                {"path": "external_id", "new": key.external_id},
+                {"path": "owner", "new": owner},
+            ]),
+            Self::ShareResource { with, name, from, to, .. } => share((*with, name), *from, Some(*to)),
+            Self::UnshareResource { with, name, from } => share((*with, name), *from, None),
+            Self::TransferResource { from, to } => json!([{"path": "owner", "old": from, "new": to}]),
+            Self::ChangeTeamLead { from, to } => json!([{"path": "lead", "old": from, "new": to}]),
             _ => self.changes_of_ways_in(),
         }
     }
@@ -110,13 +120,6 @@ impl Action {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a deed without data keeps nothing but its name")]
     fn changes_of_ways_in(&self) -> Value {
         match self {
-            Self::RegisterResource { key, owner, .. } => json!([
-                {"path": "kind", "new": key.kind.word()},
-                {"path": "external_id", "new": key.external_id},
-                {"path": "owner", "new": owner},
-            ]),
-            Self::TransferResource { from, to } => json!([{"path": "owner", "old": from, "new": to}]),
-            Self::ChangeTeamLead { from, to } => json!([{"path": "lead", "old": from, "new": to}]),
             Self::CreateConnection { default_role, ceiling, claims, changes } => {
                 let given = [
                     Change::new("default_role", None, Some(json!(default_role))),
@@ -191,4 +194,12 @@ fn members(added: &[UserId], removed: &[UserId]) -> Value {
         "removed": listed(removed),
         "removed_count": removed.len(),
     }])
+}
+
+fn share((with, name): (Sharee, &str), from: Option<Level>, to: Option<Level>) -> Value {
+    json!([
+        {"path": with.kind(), "new": name},
+        {"path": "id", "new": with.id()},
+        {"path": "level", "old": from.map(Level::word), "new": to.map(Level::word)},
+    ])
 }

@@ -90,6 +90,8 @@ const NAMES: &[&str] = &[
     "service_account.deactivated",
     "service_account.deleted",
     "session.revoked",
+    "share.changed",
+    "share.ended",
     "team.created",
     "team.deleted",
     "team.lead_changed",

@@ -104,6 +104,8 @@ impl Action {
             Self::ChangeTeamMembers { .. } => ("team.members_changed", "change the members of teams"),
             Self::RegisterResource { .. } => ("resource.registered", "register resources"),
             Self::ChangeResource { .. } => ("resource.changed", "change resources of others"),
+            Self::ShareResource { .. } => ("share.changed", "share resources of others"),
+            Self::UnshareResource { .. } => ("share.ended", "share resources of others"),
             Self::TransferResource { .. } => ("resource.transferred", "transfer resources of others"),
             Self::DeleteResource => ("resource.deleted", "delete resources of others"),
             Self::CreateProject => ("project.created", "create projects"),

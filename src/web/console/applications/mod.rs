@@ -93,6 +93,7 @@ fn scope(t: Texts, scope: Scope) -> String {
         Scope::Scim => "app-scope-scim",
         Scope::SsfRead => "app-scope-ssf-read",
         Scope::SsfManage => "app-scope-ssf-manage",
+        Scope::AuthZen => "app-scope-authzen",
     })
 }
 

@@ -149,7 +149,7 @@ fn path_of_subject(subject: Subject) -> String {
     }
 }
 
-fn path_of(id: ProjectId) -> String {
+pub(super) fn path_of(id: ProjectId) -> String {
     format!("{LIST}/{id}")
 }
 

@@ -1,5 +1,6 @@
 //! The resources of applications: which there are, whose they are, and who answers for them once somebody is gone.
 
+mod share;
 mod transfer;
 
 use askama::Template;
@@ -8,10 +9,11 @@ use axum::response::Response;
 use url::form_urlencoded;
 
 use super::Console;
+use super::projects::path_of as project_path;
 use super::shell::Shell;
 use super::users::{Badge, user_path};
-use crate::app::App;
 use crate::app::resources::{self, Kind, List, OwnerState, ResourceFilter, Shown};
+use crate::app::{App, shares};
 use crate::domain::id::{ResourceId, UserId};
 use crate::domain::{Error, Timestamp};
 use crate::web::routes::{Access, Routes};
@@ -29,6 +31,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get(transfer::PATH, Access::Session, transfer::ask)
         .post(transfer::PATH, Access::Session, transfer::apply)
         .get("/console/resources/{id}", Access::Session, show)
+        .get(share::PATH, Access::Session, share::show)
+        .post(share::PATH, Access::Session, share::update)
+        .post(share::VISIBILITY, Access::Session, share::set_visibility)
 }
 
 /// Where the resources of a user are listed.
@@ -95,6 +100,10 @@ struct ShowPage<'a> {
     row: Row,
     is_orphaned: bool,
     transfer: String,
+    project: Option<Link>,
+    visibility: String,
+    /// With how many it is shared, in words.
+    shared: String,
     inside: Vec<Row>,
     has_more_inside: bool,
     registered: Timestamp,
@@ -205,6 +214,9 @@ async fn show_page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Show
         t,
         is_orphaned: found.owner_state().is_orphaned(),
         transfer: transfer::path(&[found.resource.id]),
+        project: found.project.as_ref().map(|it| Link { name: it.name.clone(), path: project_path(it.id) }),
+        visibility: share::visibility(t, found.resource.visibility),
+        shared: t.count("shares-count", shares::count(app, &found.resource).await?),
         inside: inside.resources.iter().map(|it| row(t, it)).collect(),
         has_more_inside: inside.next.is_some(),
         registered: found.resource.created_at,

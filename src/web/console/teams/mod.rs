@@ -26,6 +26,7 @@ use crate::web::texts::Texts;
 
 /// Where they are listed.
 pub(super) const LIST: &str = "/console/teams";
+const ACCOUNT: &str = "/account";
 /// So many people are offered at once; a search finds the others.
 const OFFERED: u64 = 25;
 
@@ -229,7 +230,12 @@ async fn change_members(
         teams::change_members(&app, &console.actor, team.id, (added, chosen("remove-"))).await
     };
     match done.await {
-        Ok(team) => Redirect::to(&format!("{}?said=members", path_of(team.id))).into_response(),
+        Ok((team, _)) => {
+            // Whoever led the team and has left it sees it no more.
+            let sees_it = teams::show(&app, &console.actor, team.id).await.is_ok();
+            let to = if sees_it { format!("{}?said=members", path_of(team.id)) } else { ACCOUNT.to_owned() };
+            Redirect::to(&to).into_response()
+        }
         Err(cause @ (Error::Invalid { .. } | Error::Obstacle(_))) if typed.is_some() => {
             let problem = Some(words::problem(console.t, &cause).1);
             let draft = Draft { user_name: typed.unwrap_or_default(), problem, ..Draft::default() };
