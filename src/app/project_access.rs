@@ -4,7 +4,7 @@
 //! own access.
 //! **Invariant:** whoever is deactivated keeps the assignments and has no access by them until they are active again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::app::project_teams::{stand, stand_down};
 use crate::app::projects::{begin, checked_limit, target};
@@ -24,6 +24,9 @@ pub use crate::domain::role::Access;
 
 /// So many of those who are misconfigured are listed.
 pub const MISCONFIGURED_MAX: usize = 100;
+
+/// So many are looked up by one statement.
+const AT_ONCE: usize = 500;
 
 /// What is to be put on a project.
 #[derive(Debug, Clone, Copy)]
@@ -276,6 +279,44 @@ pub async fn of_user(
     Ok(UserAccess { user: person.user, decision, ways, team: standing.team, misconfigurations, asked })
 }
 
+/// A way in which somebody is on a project.
+#[derive(Debug, Clone)]
+pub struct WayOn {
+    /// The user.
+    pub user: UserId,
+    /// The name of the project.
+    pub project: String,
+    /// The assignment, under the name of what is assigned.
+    pub through: Named,
+    /// True where it is the user's team there.
+    pub is_team: bool,
+}
+
+/// Every way in which these users are on projects, for somebody who may manage access.
+pub(super) async fn ways_on(app: &App, actor: &Actor, org: OrgId, people: &[UserId]) -> Result<Vec<WayOn>, Error> {
+    may_see(app, actor, org).await?;
+    let db = app.store.reader();
+    let ways = places::ways_of_each(db, org, people).await?;
+    let places: HashSet<(UserId, AssignmentId)> = places::teams_of_each(db, org, people).await?.into_iter().collect();
+    let ids: HashSet<AssignmentId> = ways.iter().map(|it| it.1).collect();
+    let mut known: HashMap<AssignmentId, Named> = HashMap::new();
+    for some in ids.into_iter().collect::<Vec<_>>().chunks(AT_ONCE) {
+        let found = named(db, org, project_list::among(db, org, some).await?).await?;
+        known.extend(found.into_iter().map(|it| (it.assignment.id, it)));
+    }
+    let projects: HashSet<ProjectId> = known.values().map(|it| it.assignment.project).collect();
+    let mut names: HashMap<ProjectId, String> = HashMap::new();
+    for some in projects.into_iter().collect::<Vec<_>>().chunks(AT_ONCE) {
+        names.extend(projects::among(db, org, some).await?.into_iter().map(|it| (it.id, it.name)));
+    }
+    let told = ways.into_iter().filter_map(|(user, id)| {
+        let through = known.get(&id)?.clone();
+        let project = names.get(&through.assignment.project)?.clone();
+        Some(WayOn { user, project, is_team: places.contains(&(user, id)), through })
+    });
+    Ok(told.collect())
+}
+
 /// The first of those who are not on these projects as the role model wants it; on any project when none is named.
 pub async fn misconfigured(app: &App, actor: &Actor, org: OrgId, of: &[ProjectId]) -> Result<MisconfiguredList, Error> {
     may_see(app, actor, org).await?;
@@ -302,6 +343,15 @@ pub async fn misconfigured(app: &App, actor: &Actor, org: OrgId, of: &[ProjectId
         Some(Misconfigured { project: projects.get(&project)?.clone(), user: known.get(&user)?.clone(), what })
     });
     Ok(MisconfiguredList { people: people.collect(), has_more })
+}
+
+/// What a project lets somebody do.
+pub(super) async fn decision(
+    db: &impl Reader,
+    model: &RoleModel,
+    (project, person): (&Project, &Person),
+) -> Result<Decision, Error> {
+    Ok(decide(model.settings(), &standing(db, model, (project, person)).await?))
 }
 
 async fn standing(

@@ -1,4 +1,4 @@
-//! `doorward export`: users as a CSV file.
+//! `doorward export`: users as a file.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -10,14 +10,14 @@ use url::form_urlencoded;
 
 use super::operator::Operator;
 use super::output::{Output, Record};
-use crate::app::user_export;
+use crate::app::user_export::{self, Format};
 use crate::domain::Error;
 use crate::domain::user_list::UserList;
 
-/// Export users as CSV
+/// Export users as CSV, or as a workbook with the projects they are on
 #[derive(Debug, Args)]
 pub struct Export {
-    /// A file that is not there yet, or - for standard output
+    /// A file that is not there yet, which is a workbook where its name ends in .xlsx, or - for CSV on standard output
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The organisation
@@ -37,7 +37,9 @@ pub async fn run(operator: &Operator, export: &Export) -> Result<Output, Error> 
     let is_output = export.file == Path::new("-");
     let mut place: Box<dyn Write + Send> =
         if is_output { Box::new(io::stdout()) } else { Box::new(new_file(&export.file)?) };
-    let file = user_export::csv(&operator.app, &operator.actor, org, &list).await?;
+    let is_book = export.file.extension().is_some_and(|it| it.eq_ignore_ascii_case(Format::Xlsx.word()));
+    let format = if is_book { Format::Xlsx } else { Format::Csv };
+    let file = user_export::list(&operator.app, &operator.actor, org, (&list, format)).await?;
     place.write_all(&file.content).with_context(|| format!("{} cannot be written", export.file.display()))?;
     let said = Record::new().with("file", export.file.display().to_string()).with("users", file.users);
     Ok(if is_output { Output::silent() } else { Output::one(said) })

@@ -1,10 +1,12 @@
-//! Users as a CSV file (RFC 4180), for spreadsheets and for the import.
+//! Users as a file: CSV (RFC 4180), for spreadsheets and for the import, and a workbook.
 //!
 //! **Invariant:** a spreadsheet calculates nothing of it: a cell that would begin a formula begins with an apostrophe.
 
 use std::borrow::Cow;
 
 use super::{Error, Timestamp};
+
+pub mod book;
 
 /// The columns; the import reads the first five and leaves the others alone.
 pub const COLUMNS: [&str; 9] =
@@ -46,18 +48,30 @@ impl File {
 
     /// Adds a user.
     pub fn push(&mut self, row: Row<'_>) -> Result<(), Error> {
-        let last_active = row.last_active.map(Timestamp::rfc3339).unwrap_or_default();
-        let (email, role) = (row.email.unwrap_or_default(), row.role.unwrap_or_default());
-        let created_at = row.created_at.rfc3339();
-        let cells =
-            [row.user_name, row.display_name, email, role, row.sign_in, row.status, row.mfa, &created_at, &last_active];
-        self.0.write_record(cells.map(|it| text(it).into_owned())).map_err(broken)
+        self.0.write_record(cells(row).map(|it| text(&it).into_owned())).map_err(broken)
     }
 
     /// The bytes of the file, in UTF-8.
     pub fn finish(self) -> Result<Vec<u8>, Error> {
         self.0.into_inner().map_err(|cause| broken(cause.into_error()))
     }
+}
+
+/// What stands in the columns.
+fn cells(row: Row<'_>) -> [Cow<'_, str>; COLUMNS.len()] {
+    let last_active = row.last_active.map(Timestamp::rfc3339).unwrap_or_default();
+    let plain = |it| Cow::Borrowed(it);
+    [
+        plain(row.user_name),
+        plain(row.display_name),
+        plain(row.email.unwrap_or_default()),
+        plain(row.role.unwrap_or_default()),
+        plain(row.sign_in),
+        plain(row.status),
+        plain(row.mfa),
+        Cow::Owned(row.created_at.rfc3339()),
+        Cow::Owned(last_active),
+    ]
 }
 
 /// A cell that is text to a spreadsheet, too (OWASP, CSV injection).

@@ -67,6 +67,42 @@ pub async fn ways_of(
     rows.iter().map(|row| Ok(AssignmentId::from_uuid(column(row, 0)?))).collect()
 }
 
+/// The assignments that these users are on projects through, by user.
+pub async fn ways_of_each(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    users: &[UserId],
+) -> Result<Vec<(UserId, AssignmentId)>, Error> {
+    let mut found = Vec::new();
+    for some in users.chunks(CHUNK) {
+        let (ways, values) = ways(org, Scope::Everywhere, some, "");
+        let sql = format!("SELECT w.user_id, w.id FROM ({ways}) w ORDER BY w.user_id, w.since, w.id");
+        for row in query(db, &sql, values).await? {
+            found.push((UserId::from_uuid(column(&row, 0)?), AssignmentId::from_uuid(column(&row, 1)?)));
+        }
+    }
+    Ok(found)
+}
+
+/// The teams of these users on projects, each by the assignment that it is.
+pub async fn teams_of_each(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    users: &[UserId],
+) -> Result<Vec<(UserId, AssignmentId)>, Error> {
+    let mut found = Vec::new();
+    for some in users.chunks(CHUNK) {
+        let ids: Vec<Uuid> = some.iter().map(|id| id.uuid()).collect();
+        let mut values = vec![org.uuid().into()];
+        let whose = bound("user_id", &ids, &mut values);
+        let sql = format!("SELECT user_id, assignment_id FROM project_places WHERE org_id = $1 {whose}");
+        for row in query(db, &sql, values).await? {
+            found.push((UserId::from_uuid(column(&row, 0)?), AssignmentId::from_uuid(column(&row, 1)?)));
+        }
+    }
+    Ok(found)
+}
+
 /// The first of those who are in what stands as two teams of one project; among these people, or everybody when none are
 /// named.
 pub async fn clashes(

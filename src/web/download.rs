@@ -20,9 +20,9 @@ use crate::app::user_export::Export;
 /// So much waits for whoever reads more slowly than it is written.
 const WAITING_MAX: usize = 64 * 1024;
 
-/// Users as CSV.
-pub(super) fn csv(file: Export) -> Response {
-    let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, attachment(&file.name))];
+/// Users as a file.
+pub(super) fn users(file: Export) -> Response {
+    let headers = [(CONTENT_TYPE, file.format.media_type().to_owned()), (CONTENT_DISPOSITION, attachment(&file.name))];
     (headers, file.content).into_response()
 }
 

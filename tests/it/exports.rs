@@ -54,3 +54,60 @@ async fn an_export_is_offered_to_whoever_may_and_recorded() {
     let count = ["[{\"new\":0,\"path\":\"users\"}]", "[{\"new\":1,\"path\":\"users\"}]"];
     assert_eq!(told, [("adam", "denied", count[0]), ("olga", "success", count[1])]);
 }
+
+/// The entries of a workbook that hold this text, unpacked by a program that knows nothing of ours.
+fn unpacked(book: &[u8]) -> String {
+    let dir = tempfile::TempDir::new().unwrap();
+    let file = dir.path().join("book.xlsx");
+    std::fs::write(&file, book).unwrap();
+    let script = "import sys, zipfile\nbook = zipfile.ZipFile(sys.argv[1])\nassert book.testzip() is None\n\
+                  for name in book.namelist():\n    print(name, book.read(name).decode('utf-8'))";
+    let done = std::process::Command::new("python3").args(["-c", script]).arg(&file).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).unwrap()
+}
+
+/// S3-36, OU-01: the workbook has a sheet of users and one of the projects they are on, no formula among them, and is on record;
+/// whoever may not see who is on projects gets the users alone, and whoever may not export nothing.
+#[tokio::test]
+async fn s3_36_a_workbook_has_the_users_and_the_projects_they_are_on() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    for (name, role) in [("olga", "owner"), ("adam", "admin"), ("=cmd|x", "viewer")] {
+        acme.user(name, role).await;
+    }
+    let owner = signed_in(&acme, "olga").await;
+    let adam = signed_in(&acme, "adam").await;
+    let made =
+        server.send(server.api(Method::POST, "/api/v1/projects?organisation=acme").json(&json!({ "name": "+Bridge" })));
+    let bridge = made.await.expect(201).json()["id"].as_str().unwrap().to_owned();
+    let all = server.send(server.api(Method::GET, "/api/v1/users?organisation=acme")).await.expect(200).json();
+    let strange = all["users"].as_array().unwrap().iter().find(|it| it["user_name"] == "=cmd|x").unwrap()["id"].clone();
+    let on = json!({ "subject": { "kind": "user", "id": strange }, "access": "read" });
+    server
+        .send(server.api(Method::POST, &format!("/api/v1/projects/{bridge}/assignments")).json(&on))
+        .await
+        .expect(201);
+
+    let book = owner.get("/console/users/export?format=xlsx&role=viewer").await.expect(200);
+    let by_api =
+        server.send(server.api(Method::GET, "/api/v1/users/export?organisation=acme&format=xlsx")).await.expect(200);
+    let wrong = server.send(server.api(Method::GET, "/api/v1/users/export?organisation=acme&format=ods")).await;
+    let refused = adam.get("/console/users/export?format=xlsx").await;
+
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    for reply in [&book, &by_api] {
+        assert_eq!(reply.header("content-type"), Some(kind));
+        let name = reply.header("content-disposition").unwrap();
+        assert!(name.starts_with("attachment; filename=\"acme-users-20") && name.ends_with(".xlsx\""), "{name}");
+        let parts = unpacked(&reply.bytes);
+        assert!(parts.contains("name=\"Users\"") && parts.contains("name=\"Assignments\""), "{parts}");
+        assert!(parts.contains(">=cmd|x<") && parts.contains(">+Bridge<") && parts.contains(">read<"), "{parts}");
+        assert!(!parts.contains("<f>"), "nothing is a formula: {parts}");
+    }
+    assert!(!unpacked(&book.bytes).contains(">olga<"), "the file has what the list shows");
+    assert_eq!((wrong.status, refused.status), (400, 403));
+    let rows = audit::newest(server.app.store.reader(), acme.org, 100).await.unwrap();
+    let told = rows.iter().filter(|row| row.action == "user.exported" && row.outcome == "success").count();
+    assert_eq!(told, 2);
+}

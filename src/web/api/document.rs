@@ -108,13 +108,6 @@ impl Operation {
         self
     }
 
-    /// It answers with a file of CSV.
-    pub(super) fn answers_csv(mut self) -> Self {
-        self.answers = Some(Answered { kinds: vec!["text/csv"], schema: json!({ "type": "string" }) });
-        self.status = 200;
-        self
-    }
-
     /// It answers with a file of one of these kinds.
     pub(super) fn answers_file(mut self, kinds: &[&'static str]) -> Self {
         let plain = kinds.iter().filter_map(|it| it.split(';').next());

@@ -31,7 +31,7 @@ struct ListPage<'a> {
     /// What the way to inviting people is called, for somebody who may.
     invite: Option<String>,
     /// Where the list is as a file, for somebody who may have it.
-    export: Option<String>,
+    export: Option<Exports>,
     tabs: Vec<Tab>,
     views: Option<Views>,
     tools: Tools,
@@ -45,6 +45,20 @@ struct ListPage<'a> {
 impl ListPage<'_> {
     fn is_dense(&self) -> bool {
         self.views.as_ref().is_some_and(|it| it.is_dense)
+    }
+}
+
+/// Where the list is as a file of either kind.
+struct Exports {
+    workbook: String,
+    csv: String,
+}
+
+impl Exports {
+    fn of(address: &Address) -> Self {
+        let csv = address.to(super::export::PATH);
+        let more = if csv.contains('?') { '&' } else { '?' };
+        Self { workbook: format!("{csv}{more}format=xlsx"), csv }
     }
 }
 
@@ -91,7 +105,7 @@ async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPa
         problem: None,
         warnings: holders.iter().filter(|it| it.are_few()).map(|it| few_holders(t, it)).collect(),
         can_create: !judge.placeable(org).is_empty(),
-        export: judge.may_export(org).then(|| address.to(super::export::PATH)),
+        export: judge.may_export(org).then(|| Exports::of(&address)),
         invite: (!judge.invitable(org).is_empty()).then(|| invitations::label(t, &console.model)),
         tabs: tabs(app, console, place(&address), &address.chosen_columns()).await?,
         views: Some(views::of(app, console, &address).await?),
