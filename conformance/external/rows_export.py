@@ -11,7 +11,7 @@ from pathlib import Path
 from cases import check, equal
 from doorward import WORK
 from files import received
-from stage import Organisation, Stage, run
+from stage import Organisation, Someone, Stage, run
 
 S3 = "admin-standard-readonly"
 CONVERT_SECONDS = 90
@@ -37,6 +37,13 @@ def project(stage: Stage, org: Organisation, name: str) -> str:
     return str(stage.api("POST", f"/projects?organisation={org.slug}", {"name": name})["id"])
 
 
+def named(stage: Stage, org: Organisation, name: str, user_name: str) -> Someone:
+    """Somebody of this name, which a command line would take for an option."""
+    new = {"user_name": user_name, "display_name": name, "role": "standard", "activation": "none"}
+    made = stage.api("POST", f"/users?organisation={org.slug}", new)
+    return Someone(user_name, name, made.get("id") or made["user"]["id"])
+
+
 def put_on(stage: Stage, which: str, kind: str, subject: str, **said: object) -> None:
     """Puts a user, a group or a team on a project."""
     stage.api("POST", f"/projects/{which}/assignments", {"subject": {"kind": kind, "id": subject}, **said})
@@ -45,7 +52,7 @@ def put_on(stage: Stage, which: str, kind: str, subject: str, **said: object) ->
 def s3_36_export_downloads_users_and_their_projects_for_excel(stage: Stage) -> None:
     org = stage.organisation(S3)
     ada, stan, rita = org.user("admin", "Ada"), org.user("standard", "Stan"), org.user("read_only", "Rita")
-    strange = [org.user("standard", it) for it in NAMES]
+    strange = [named(stage, org, name, f"s{nth}@{org.slug}.example") for nth, name in enumerate(NAMES)]
     group = stage.api("POST", f"/groups?organisation={org.slug}", {"name": "Crew"})["id"]
     stage.api("POST", f"/groups/{group}/members", {"add": [stan.id, rita.id]})
     bridge, tower = project(stage, org, "=Bridge"), project(stage, org, "Tower")

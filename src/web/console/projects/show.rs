@@ -12,9 +12,11 @@ use super::{LIST, Line, Wrongs, decision, may, misconfiguration, not_offered, pa
 use crate::app::groups::{self, GroupQuery, READ as READ_GROUPS};
 use crate::app::project_access::{self, Grant, Subject, UserAccess};
 use crate::app::projects::{self, DELETE, Project, ProjectEdit, UPDATE};
+use crate::app::teams::{self, READ as READ_TEAMS, Team};
 use crate::app::{App, user_list, users};
 use crate::domain::Error;
-use crate::domain::id::{AssignmentId, GroupId, UserId};
+use crate::domain::id::{AssignmentId, GroupId, TeamId, UserId};
+use crate::domain::text::fold;
 use crate::domain::user::Status;
 use crate::domain::user_list::{UserFilter, UserList};
 use crate::web::console::shell::Shell;
@@ -214,7 +216,8 @@ async fn assign(
 ) -> Result<(), Error> {
     let groups = fields.under("add-group-").filter_map(|it| Some(Subject::Group(it.parse::<GroupId>().ok()?)));
     let users = fields.under("add-user-").filter_map(|it| Some(Subject::User(it.parse::<UserId>().ok()?)));
-    for subject in groups.chain(users.filter(|_| as_team.is_none())) {
+    let teams = fields.under("add-team-").filter_map(|it| Some(Subject::Team(it.parse::<TeamId>().ok()?)));
+    for subject in teams.chain(groups).chain(users.filter(|_| as_team.is_none())) {
         let grant = Grant { subject, access: None, as_team };
         project_access::assign(app, &console.actor, project.id, grant).await?;
     }
@@ -350,6 +353,15 @@ async fn offered(app: &App, console: &Console, search: &str) -> Result<(Vec<Offe
             kind: t.say("kind-group"),
         }));
     }
+    if may(console, READ_TEAMS) {
+        let (found, more) = teams_named(app, console, search).await?;
+        has_more |= more;
+        offers.extend(found.into_iter().map(|it| Offer {
+            field: format!("add-team-{}", it.id),
+            name: it.name,
+            kind: t.say("kind-team"),
+        }));
+    }
     if may(console, "users:list") && name.is_some() {
         let filter = UserFilter { name, statuses: vec![Status::Active, Status::Pending], ..UserFilter::default() };
         let found =
@@ -362,6 +374,18 @@ async fn offered(app: &App, console: &Console, search: &str) -> Result<(Vec<Offe
         }));
     }
     Ok((offers, has_more))
+}
+
+/// The teams with this in their names, as far as a page goes, and whether there are more.
+async fn teams_named(app: &App, console: &Console, search: &str) -> Result<(Vec<Team>, bool), Error> {
+    let wanted = fold(search);
+    let all = teams::list(app, &console.actor, console.org()).await?;
+    let mut found: Vec<Team> =
+        all.into_iter().map(|it| it.team).filter(|it| fold(&it.name).contains(&wanted)).collect();
+    let most = usize::try_from(OFFERED).unwrap_or(usize::MAX);
+    let has_more = found.len() > most;
+    found.truncate(most);
+    Ok((found, has_more))
 }
 
 async fn project(app: &App, console: &Console, id: &str) -> Result<Project, Error> {
