@@ -1,4 +1,4 @@
-"""Teams and sharing in a browser: the rows S2-14..17, 19 and 20, each as the person does it who may."""
+"""Teams and sharing in a browser: the rows S2-14..17, 19, 20 and 38, each as the person does it who may."""
 
 from __future__ import annotations
 
@@ -143,6 +143,21 @@ def s2_20_a_data_source_is_private_or_for_all_or_for_some(stage: Stage) -> None:
         person.go("button", "Save")
         check(person.box(mode).is_on(), f"{mode} is not chosen")
         equal(may(stage, org, vera, "query", "data_source", "sales"), sees, f"{mode} lets query")
+
+
+def s2_38_what_happened_to_a_resource_is_on_its_page(stage: Stage) -> None:
+    person, org = admin(stage)
+    dora = org.user("developer", "Dora")
+    which = register(stage, org, "workflow/nightly")
+    told = {"deed": "definition.updated", "user": dora.id, "details": "Runs at four"}
+    stage.api("POST", f"/resources/workflow/nightly/activity?organisation={org.slug}", told)
+    person.open(f"/console/resources/{which}")
+    equal(person.rows("Registered a resource"), 1, "rows of what was done here")
+    row = person.row("definition.updated")
+    for words in (dora.user_name, "Runs at four"):
+        check(row.holds(words), f"{words} is not in {row.text()}")
+    person.open("/console/audit?action=app.activity")
+    equal(person.rows("Reported what was done in an application"), 1, "rows of the audit log")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ use crate::app::client_proof::read_keys;
 use crate::app::{App, application, decisions, events, keys};
 use crate::domain::client::Client;
 use crate::domain::id::{ClientId, GroupId, OrgId};
-use crate::domain::policy::{Action, Actor, Change};
+use crate::domain::policy::{Action, Actor, Change, UserActor};
 use crate::domain::role::RoleKey;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
@@ -147,7 +147,8 @@ async fn add(
     };
     let (tx, permit) = app.ask(tx, actor, Action::CreateClient, client.target()).await?;
     check_reach(&tx, org, &registration.reach).await?;
-    check_powers(&tx, actor, &registration)?;
+    check_waiver(&tx, actor, &registration)?;
+    check_asking(&tx, actor, &registration)?;
     let secret = registration.auth_method.has_secret().then(|| TokenKind::Client.generate());
     let hash = secret.as_ref().map(|secret| TokenHash::of(secret.reveal()));
     clients::insert(&tx, &client, hash.as_ref(), registration_token).await?;
@@ -177,6 +178,7 @@ pub async fn set_keys(app: &App, actor: &Actor, id: ClientId, jwks: &Value) -> R
     let registration = Registration { jwks: Some(keys), ..registration };
     let (tx, permit) = app.ask(tx, actor, Action::UpdateClient { changes }, client.target()).await?;
     check(&registration)?;
+    check_asking(&tx, actor, &registration)?;
     let text = serde_json::to_string(&registration).map_err(anyhow::Error::new)?;
     let client = Client { registration: text, updated_at: tx.now, ..client };
     clients::update(&tx, &client, None).await?;
@@ -258,20 +260,28 @@ fn check(registration: &Registration) -> Result<(), Error> {
 }
 
 /// An application that opens the API does there whatever its people may. Nobody who may less than they signs them in to one
-/// that does not ask them first. And nobody makes one that asks for decisions who may not ask for them.
-fn check_powers(tx: &Tx, actor: &Actor, it: &Registration) -> Result<(), Error> {
-    match actor {
-        Actor::User(own) | Actor::Service(own) => {
-            let model = tx.roles()?;
-            if it.scopes.has(Scope::AuthZen) {
-                actor.may(model, decisions::ASK)?;
-            }
-            if it.first_party && it.scopes.has(Scope::Api) && !own.effective.has_everything(model) {
-                return Err(Error::invalid("first_party", Flaw::Unasked));
-            }
-            Ok(())
+/// that does not ask them first.
+fn check_waiver(tx: &Tx, actor: &Actor, it: &Registration) -> Result<(), Error> {
+    match person_or_program(actor) {
+        Some(own) if it.first_party && it.scopes.has(Scope::Api) && !own.effective.has_everything(tx.roles()?) => {
+            Err(Error::invalid("first_party", Flaw::Unasked))
         }
-        Actor::Operator { .. } | Actor::Job(_) | Actor::Scim(_) | Actor::Client(_) | Actor::Anonymous => Ok(()),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Nobody comes by an application that asks for decisions who may not ask for them.
+fn check_asking(tx: &Tx, actor: &Actor, it: &Registration) -> Result<(), Error> {
+    match person_or_program(actor) {
+        Some(_) if it.scopes.has(Scope::AuthZen) => actor.may(tx.roles()?, decisions::ASK),
+        Some(_) | None => Ok(()),
+    }
+}
+
+const fn person_or_program(actor: &Actor) -> Option<&UserActor> {
+    match actor {
+        Actor::User(own) | Actor::Service(own) => Some(own),
+        Actor::Operator { .. } | Actor::Job(_) | Actor::Scim(_) | Actor::Client(_) | Actor::Anonymous => None,
     }
 }
 

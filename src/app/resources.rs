@@ -9,16 +9,17 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::app::history::{self, Event};
 use crate::app::{App, cursor};
 use crate::domain::id::{OrgId, ProjectId, ResourceId, UserId};
 use crate::domain::policy::{Action, Actor, Change, Permit, Target, TargetResource};
-use crate::domain::project::{self, Project};
+use crate::domain::project::Project;
 use crate::domain::resource::{COUNT_MAX, MANAGE_ALL, MANAGE_OWN, Place, check};
 use crate::domain::role::RoleModel;
-use crate::domain::text::fold;
+use crate::domain::text::{fold, has_control};
 use crate::domain::user::User;
 use crate::domain::{Conflict, Error, Flaw};
-use crate::store::{Tx, projects, resources, shares, users};
+use crate::store::{Tx, audit, projects, resources, shares, users};
 
 pub use crate::domain::resource::{Kind, OwnerState, Resource, ResourceFilter, ResourceKey, Visibility};
 
@@ -28,6 +29,13 @@ pub const PAGE: u64 = 50;
 pub const PAGE_MAX: u64 = 200;
 /// So many are transferred at once.
 pub const AT_ONCE_MAX: usize = 100;
+
+/// The most characters of the word for what was done in an application.
+const DEED_MAX: usize = 64;
+/// The most characters of what should be known of it besides.
+const DETAILS_MAX: usize = 500;
+/// So many of the deeds on a resource are shown.
+const DEEDS: u64 = 20;
 
 /// What an application says of a resource. What is left out stays as it is, and nothing is said as `Some(None)`.
 #[derive(Debug, Clone, Default)]
@@ -71,6 +79,32 @@ pub struct Page {
     pub resources: Vec<Shown>,
     /// Where the next page begins, when there is one.
     pub next: Option<String>,
+}
+
+/// What an application tells was done in it.
+#[derive(Debug, Clone)]
+pub struct Activity {
+    /// What, in the application's own word: `updated`, `run.started`.
+    pub deed: String,
+    /// Who did it there.
+    pub by: Option<UserId>,
+    /// What should be known of it besides.
+    pub details: Option<String>,
+}
+
+impl Activity {
+    fn check(&self) -> Result<(), Error> {
+        let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b);
+        if !(1..=DEED_MAX).contains(&self.deed.len()) || !self.deed.bytes().all(is_plain) {
+            let rule = format!("use 1 to {DEED_MAX} small letters, digits and ._-, such as run.started");
+            return Err(Error::malformed("deed", rule));
+        }
+        let is_long = |it: &String| it.chars().count() > DETAILS_MAX || has_control(it);
+        if self.details.as_ref().is_some_and(is_long) {
+            return Err(Error::invalid("details", Flaw::TooLongOrLines { characters_max: DETAILS_MAX }));
+        }
+        Ok(())
+    }
 }
 
 /// A page that is asked for.
@@ -176,6 +210,32 @@ pub async fn transfer(
     one(app, after).await
 }
 
+/// Keeps what an application tells was done in it to a resource.
+pub async fn report(
+    app: &App,
+    actor: &Actor,
+    (org, key): (OrgId, &ResourceKey),
+    activity: Activity,
+) -> Result<(), Error> {
+    activity.check()?;
+    let (tx, found) = begin(app, actor, org, key).await?;
+    let Activity { deed, by, details } = activity;
+    let (tx, permit) = app.ask(tx, actor, Action::ReportActivity { deed, by, details }, target(&found)).await?;
+    if let Some(by) = by {
+        match users::find(&*tx, org, by).await? {
+            Some(_) => {}
+            None => return Err(Error::malformed("user", "name a user of this organisation, by id")),
+        }
+    }
+    tx.commit(permit).await
+}
+
+/// What was done to a resource, here and in its application, newest first, for those who see it.
+pub async fn history(app: &App, of: &Resource) -> Result<Vec<Event>, Error> {
+    let rows = audit::of_target(app.store.reader(), of.org, &of.id.to_string(), None, DEEDS).await?;
+    history::told(app, of.org, rows).await
+}
+
 /// Takes a resource out of the register, once nothing lies in it.
 pub async fn delete(app: &App, actor: &Actor, org: OrgId, key: &ResourceKey) -> Result<(), Error> {
     let (tx, found) = begin(app, actor, org, key).await?;
@@ -206,8 +266,16 @@ pub(super) async fn open(
 ) -> Result<(Tx, Permit), Error> {
     let after = Resource { visibility: to, updated_at: tx.now, ..before.clone() };
     let (tx, permit) = app.ask(tx, actor, changing(before, &after), target(before)).await?;
-    resources::update(&tx, &after).await?;
+    store(&tx, before, &after).await?;
     Ok((tx, permit))
+}
+
+/// Stores what a resource has become. What is private from now on is shared with nobody.
+async fn store(tx: &Tx, before: &Resource, after: &Resource) -> Result<(), Error> {
+    if after.visibility == Visibility::Private && before.visibility != Visibility::Private {
+        shares::delete_of(tx, after.id).await?;
+    }
+    resources::update(tx, after).await
 }
 
 /// Says whom a resource is there for.
@@ -313,21 +381,25 @@ async fn add(app: &App, tx: Tx, actor: &Actor, key: ResourceKey, wanted: Wanted)
         owner,
         parent: None,
         registrar,
-        project: None,
+        project: wanted.project.flatten(),
         visibility: wanted.visibility.unwrap_or(Visibility::Private),
         created_at: tx.now,
         updated_at: tx.now,
     };
     let is_placed = matches!(wanted.parent, Some(Some(_)));
-    let action = Action::RegisterResource { key: new.key.clone(), owner, is_placed };
+    let bare = Resource { visibility: Visibility::Private, project: None, ..new.clone() };
+    let mut said = changes(&bare, &new);
+    let inside = wanted.parent.iter().flatten().map(|it| format!("{}/{}", it.kind.word(), it.external_id));
+    said.extend(inside.map(|it| Change::new("parent", None, Some(it.into()))));
+    let (key, is_on_project) = (new.key.clone(), new.project.is_some());
+    let is_opened = is_on_project || new.visibility == Visibility::AllUsers;
+    let action = Action::RegisterResource { key, owner, is_placed, is_opened, is_on_project, changes: said };
     let (mut tx, permit) = app.ask(tx, actor, action, target(&new)).await?;
     can_own(&tx, owner).await?;
+    is_there(&tx, new.project).await?;
     if let Some(outer) = outer_of(&tx, new.key.kind, wanted.parent.flatten()).await? {
         tx = may_put_into(app, tx, actor, &outer, &new).await?;
         new.parent = Some(outer.id);
-    }
-    if let Some(Some(project)) = wanted.project {
-        new.project = Some(may_put_on(&tx, actor, project).await?);
     }
     if resources::count(&*tx, (tx.org, None), &ResourceFilter::default()).await? >= COUNT_MAX {
         return Err(Conflict::TooMany.into());
@@ -356,8 +428,8 @@ async fn change(app: &App, tx: Tx, actor: &Actor, before: Resource, wanted: Want
     if !changes(&before, &after).is_empty() {
         permits.push(permit);
     }
-    if let Some(project) = after.project.filter(|it| before.project != Some(*it)) {
-        may_put_on(&tx, actor, project).await?;
+    if after.project != before.project {
+        is_there(&tx, after.project).await?;
     }
     if let Some(outer) = outer?.filter(|it| before.parent != Some(it.id)) {
         tx = may_put_into(app, tx, actor, &outer, &before).await?;
@@ -372,7 +444,7 @@ async fn change(app: &App, tx: Tx, actor: &Actor, before: Resource, wanted: Want
     if permits.is_empty() {
         return Ok(before);
     }
-    resources::update(&tx, &after).await?;
+    store(&tx, &before, &after).await?;
     tx.commit_all(permits).await?;
     Ok(after)
 }
@@ -393,20 +465,18 @@ async fn outer_of(tx: &Tx, inner: Kind, outer: Option<ResourceKey>) -> Result<Op
 /// Whoever puts something into a resource changes what lies in it, and must be allowed to.
 async fn may_put_into(app: &App, tx: Tx, actor: &Actor, outer: &Resource, inner: &Resource) -> Result<Tx, Error> {
     let changes = vec![Change::new("contains", None, Some(inner.name.clone().into()))];
-    let action = Action::ChangeResource { changes, is_placed: false, is_opened: false };
+    let action = Action::ChangeResource { changes, is_placed: false, is_opened: false, is_on_project: false };
     let (tx, _) = app.ask(tx, actor, action, target(outer)).await?;
     Ok(tx)
 }
 
-/// Whoever puts something on a project opens it to whoever is on that, so it is for those who may change projects.
-async fn may_put_on(tx: &Tx, actor: &Actor, id: ProjectId) -> Result<ProjectId, Error> {
-    let model = tx.roles()?;
-    actor.may(model, project::UPDATE).or_else(|_| actor.may(model, project::MANAGE))?;
-    match projects::get(&**tx, tx.org, id).await {
-        Ok(found) => Ok(found.id),
-        Err(Error::NotFound(_)) => Err(Error::malformed("project", "name a project of this organisation")),
-        Err(other) => Err(other),
+/// Refuses a project that the organisation does not have.
+async fn is_there(tx: &Tx, project: Option<ProjectId>) -> Result<(), Error> {
+    let wanted: Vec<ProjectId> = project.into_iter().collect();
+    if projects::among(&**tx, tx.org, &wanted).await?.len() == wanted.len() {
+        return Ok(());
     }
+    Err(Error::malformed("project", "name a project of this organisation"))
 }
 
 /// Refuses an owner who is not an active user of the organisation.
@@ -505,9 +575,16 @@ fn changes(before: &Resource, after: &Resource) -> Vec<Change> {
 fn changing(before: &Resource, after: &Resource) -> Action {
     Action::ChangeResource {
         changes: changes(before, after),
-        is_placed: after.parent.is_some() && after.parent != before.parent,
-        is_opened: after.visibility == Visibility::AllUsers && before.visibility != Visibility::AllUsers,
+        is_placed: is_new(before.parent.as_ref(), after.parent.as_ref()),
+        is_opened: is_new(before.project.as_ref(), after.project.as_ref())
+            || after.visibility == Visibility::AllUsers && before.visibility != Visibility::AllUsers,
+        is_on_project: after.project != before.project,
     }
+}
+
+/// True for something that was not there before.
+fn is_new<T: PartialEq>(before: Option<&T>, after: Option<&T>) -> bool {
+    after.is_some() && after != before
 }
 
 const fn transferring(it: &Resource, to: Option<UserId>) -> Action {

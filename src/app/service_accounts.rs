@@ -277,6 +277,7 @@ fn acting(model: &RoleModel, account: ServiceAccount) -> Actor {
         id: UserId::from_uuid(account.id.uuid()),
         label: account.name,
         effective: Effective::of(model, grants.collect()),
+        owner: account.owner,
         session: None,
         proof_is_old: false,
     })

@@ -2,16 +2,21 @@
 //!
 //! **Invariant:** only an active user or a team of the organisation is shared with; whoever is deactivated later keeps the
 //! share and gains nothing by it, and whoever is removed or erased, and a team that is deleted, leaves none behind.
-//! **Invariant:** nobody opens to themselves what is not theirs: not by their own name, not by a team that they are on.
+//! **Invariant:** nobody opens to themselves what is not theirs: not by their own name, and not by a team that they are on or could
+//! join by their own deed.
+//! **Invariant:** what becomes private is shared with nobody any more.
+
+use std::collections::HashMap;
 
 use crate::app::App;
 use crate::app::resources::{self, Resource, ResourceKey, Visibility, target};
+use crate::app::teams::{self as deeds, Team};
 use crate::domain::id::{OrgId, UserId};
-use crate::domain::policy::{Action, Actor};
+use crate::domain::policy::{Action, Actor, Permit};
 use crate::domain::share::COUNT_MAX;
 use crate::domain::user::User;
 use crate::domain::{Conflict, Error, Flaw};
-use crate::store::{Reader, shares, teams, users};
+use crate::store::{Reader, Tx, shares, teams, users};
 
 pub use crate::domain::share::{Level, Share, Sharee};
 
@@ -37,11 +42,7 @@ pub async fn list(app: &App, actor: &Actor, org: OrgId, key: &ResourceKey) -> Re
 /// The same of a resource that the actor is known to see.
 pub async fn of_resource(app: &App, of: &Resource) -> Result<Vec<Named>, Error> {
     let db = app.store.reader();
-    let mut named = Vec::new();
-    for share in shares::list(db, of.org, of.id).await? {
-        named.push(with_name(db, of.org, share).await?);
-    }
-    Ok(named)
+    named(db, of.org, shares::list(db, of.org, of.id).await?).await
 }
 
 /// How many shares a resource has that the actor is known to see.
@@ -49,52 +50,70 @@ pub async fn count(app: &App, of: &Resource) -> Result<u64, Error> {
     shares::count(app.store.reader(), of.org, of.id).await
 }
 
-/// Shares a resource, or changes how far a share reaches. What was private is there for those it is shared with from now on.
+/// Shares a resource with all of these, or changes how far their shares reach; all of it or nothing. What was private is there for
+/// those it is shared with from now on.
 pub async fn share(
     app: &App,
     actor: &Actor,
     (org, key): (OrgId, &ResourceKey),
-    (with, level): (Sharee, Level),
-) -> Result<Named, Error> {
-    let (tx, resource) = resources::begin(app, actor, org, key).await?;
-    let before = shares::find(&*tx, org, (resource.id, with)).await?;
-    let name = name_of(&*tx, org, with).await;
-    let is_own = reaches(&*tx, actor, with).await?;
-    let action = Action::ShareResource {
-        with,
-        name: name.as_ref().map(|it| it.0.clone()).unwrap_or_default(),
-        from: before.as_ref().map(|it| it.level),
-        to: level,
-        is_own,
-    };
-    let (mut tx, permit) = app.ask(tx, actor, action, target(&resource)).await?;
-    let (name, user_name, is_active) = name?;
-    let mut permits = vec![permit];
+    (with, level): (&[Sharee], Level),
+) -> Result<Vec<Named>, Error> {
+    let (mut tx, resource) = resources::begin(app, actor, org, key).await?;
+    let mut permits = Vec::new();
     if resource.visibility == Visibility::Private {
         let (kept, permit) = resources::open(app, tx, actor, (&resource, Visibility::Specific)).await?;
         tx = kept;
         permits.push(permit);
     }
-    if let Some(same) = before.filter(|it| it.level == level && permits.len() == 1) {
-        return Ok(Named { share: same, name, user_name, is_active });
+    let mut kept = Vec::new();
+    for one in with {
+        let (next, share, permit) = share_one(app, tx, actor, (&resource, *one, level)).await?;
+        tx = next;
+        permits.extend(permit);
+        kept.push(share);
     }
-    if !is_active {
-        return Err(Error::invalid("with", Flaw::Sharee));
-    }
-    if shares::count(&*tx, org, resource.id).await? >= COUNT_MAX {
+    if shares::count(&*tx, org, resource.id).await? > COUNT_MAX {
         return Err(Conflict::TooMany.into());
     }
-    let share = Share { resource: resource.id, with, level, since: tx.now, by: person_of(actor) };
+    let told = named(&*tx, org, kept).await?;
+    if !permits.is_empty() {
+        tx.commit_all(permits).await?;
+    }
+    Ok(told)
+}
+
+/// No permit when it is shared like that already.
+async fn share_one(
+    app: &App,
+    tx: Tx,
+    actor: &Actor,
+    (of, with, level): (&Resource, Sharee, Level),
+) -> Result<(Tx, Share, Option<Permit>), Error> {
+    let before = shares::find(&*tx, tx.org, (of.id, with)).await?;
+    let found = find(&*tx, tx.org, with).await?;
+    let is_own = reaches(&tx, actor, found.as_ref()).await?;
+    let name = found.as_ref().map(Found::name).unwrap_or_default();
+    let from = before.as_ref().map(|it| it.level);
+    let action = Action::ShareResource { with, name, from, to: level, is_own };
+    let (tx, permit) = app.ask(tx, actor, action, target(of)).await?;
+    let is_active = found.ok_or(Error::NotFound(with.kind()))?.is_active();
+    if let Some(same) = before.filter(|it| it.level == level) {
+        return Ok((tx, same, None));
+    }
+    let is_owner = matches!(with, Sharee::User(id) if of.owner == Some(id));
+    if !is_active || is_owner {
+        return Err(Error::invalid("with", Flaw::Sharee));
+    }
+    let share = Share { resource: of.id, with, level, since: tx.now, by: person_of(actor) };
     shares::put(&tx, &share).await?;
-    tx.commit_all(permits).await?;
-    Ok(Named { share, name, user_name, is_active })
+    Ok((tx, share, Some(permit)))
 }
 
 /// Ends a share.
 pub async fn unshare(app: &App, actor: &Actor, (org, key): (OrgId, &ResourceKey), with: Sharee) -> Result<(), Error> {
     let (tx, resource) = resources::begin(app, actor, org, key).await?;
     let found = shares::find(&*tx, org, (resource.id, with)).await?;
-    let name = name_of(&*tx, org, with).await.map(|it| it.0).unwrap_or_default();
+    let name = find(&*tx, org, with).await?.as_ref().map(Found::name).unwrap_or_default();
     let from = found.as_ref().map(|it| it.level);
     let (tx, permit) = app.ask(tx, actor, Action::UnshareResource { with, name, from }, target(&resource)).await?;
     if found.is_none() {
@@ -111,13 +130,15 @@ pub async fn user_named(app: &App, org: OrgId, user_name: &str) -> Result<Sharee
     active.ok_or_else(|| Error::invalid("user_name", Flaw::Sharee))
 }
 
-/// True when a share with this one would reach whoever shares.
-async fn reaches(db: &impl Reader, actor: &Actor, with: Sharee) -> Result<bool, Error> {
-    let Some(own) = person_of(actor) else { return Ok(false) };
-    match (with, actor.org()) {
-        (Sharee::User(id), _) => Ok(id == own),
-        (Sharee::Team(id), Some(org)) => Ok(teams::members(db, org, id).await?.contains(&own)),
-        (Sharee::Team(_), None) => Ok(false),
+/// True when a share with this one would reach whoever shares: by name, by a team that they are on, or by one that they may join.
+async fn reaches(tx: &Tx, actor: &Actor, with: Option<&Found>) -> Result<bool, Error> {
+    let (Actor::User(own) | Actor::Service(own), Some(with)) = (actor, with) else { return Ok(false) };
+    // What a program does for the person who answers for it, that person does.
+    let oneself = own.owner.unwrap_or(own.id);
+    match with {
+        Found::User(user) => Ok(user.id == oneself),
+        Found::Team(team) if deeds::powers(actor, tx.roles()?, team).fill => Ok(true),
+        Found::Team(team) => teams::has(&**tx, tx.org, (team.id, oneself)).await,
     }
 }
 
@@ -128,19 +149,54 @@ const fn person_of(actor: &Actor) -> Option<UserId> {
     }
 }
 
-async fn with_name(db: &impl Reader, org: OrgId, share: Share) -> Result<Named, Error> {
-    let (name, user_name, is_active) = name_of(db, org, share.with).await?;
-    Ok(Named { share, name, user_name, is_active })
+/// With whom something is shared, or is to be.
+enum Found {
+    User(Box<User>),
+    Team(Team),
 }
 
-/// What somebody is called, their name to sign in with, and whether they can gain anything.
-async fn name_of(db: &impl Reader, org: OrgId, with: Sharee) -> Result<(String, Option<String>, bool), Error> {
-    match with {
-        Sharee::User(id) => {
-            let user = users::get(db, org, id).await?;
-            let is_active = user.is_active();
-            Ok((user.display_name, Some(user.user_name), is_active))
+impl Found {
+    fn name(&self) -> String {
+        match self {
+            Self::User(user) => user.display_name.clone(),
+            Self::Team(team) => team.name.clone(),
         }
-        Sharee::Team(id) => Ok((teams::get(db, org, id).await?.name, None, true)),
     }
+
+    /// False for somebody who can gain nothing.
+    fn is_active(&self) -> bool {
+        match self {
+            Self::User(user) => user.is_active(),
+            Self::Team(_) => true,
+        }
+    }
+}
+
+async fn find(db: &impl Reader, org: OrgId, with: Sharee) -> Result<Option<Found>, Error> {
+    match with {
+        Sharee::User(id) => Ok(users::find(db, org, id).await?.map(|it| Found::User(Box::new(it)))),
+        Sharee::Team(id) => Ok(teams::among(db, org, &[id]).await?.pop().map(Found::Team)),
+    }
+}
+
+/// The shares under the names of now, each kind read in one statement; one whose user or team is gone meanwhile is left out.
+async fn named(db: &impl Reader, org: OrgId, all: Vec<Share>) -> Result<Vec<Named>, Error> {
+    let (mut people, mut teams_of) = (Vec::new(), Vec::new());
+    for share in &all {
+        match share.with {
+            Sharee::User(id) => people.push(id),
+            Sharee::Team(id) => teams_of.push(id),
+        }
+    }
+    let mut found: HashMap<Sharee, Found> = HashMap::new();
+    let users = users::list_by_ids(db, org, &people).await?;
+    found.extend(users.into_iter().map(|it| (Sharee::User(it.id), Found::User(Box::new(it)))));
+    let teams = teams::among(db, org, &teams_of).await?;
+    found.extend(teams.into_iter().map(|it| (Sharee::Team(it.id), Found::Team(it))));
+    let told = all.into_iter().filter_map(|share| {
+        let with = found.get(&share.with)?;
+        let user_name = if let Found::User(user) = with { Some(user.user_name.clone()) } else { None };
+        Some(Named { name: with.name(), user_name, is_active: with.is_active(), share })
+    });
+    Ok(told.collect())
 }

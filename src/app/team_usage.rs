@@ -30,6 +30,12 @@ impl Usage {
         self.reports.iter().fold(Amounts::default(), |all, it| all.plus(&it.amounts))
     }
 
+    /// Why so much more may not be used.
+    pub fn refused(&self, more: &Amounts) -> Vec<Excess> {
+        let is_asked = |it: &Excess| more.get(it.of).is_some_and(|amount| amount > 0);
+        self.excess(more).into_iter().filter(is_asked).collect()
+    }
+
     /// Where it is more than may be, or would be with so much more.
     pub fn excess(&self, more: &Amounts) -> Vec<Excess> {
         excess(&self.quotas, &self.used().plus(more))
@@ -44,8 +50,7 @@ pub async fn show(app: &App, actor: &Actor, id: TeamId) -> Result<Usage, Error> 
 
 /// Where a team would use more than it may, with so much more; nothing is kept.
 pub async fn check(app: &App, actor: &Actor, id: TeamId, more: &Amounts) -> Result<Vec<Excess>, Error> {
-    let asked_for = |it: &Excess| more.get(it.of).is_some_and(|amount| amount > 0);
-    Ok(show(app, actor, id).await?.excess(more).into_iter().filter(asked_for).collect())
+    Ok(show(app, actor, id).await?.refused(more))
 }
 
 /// Keeps how much a team uses of what the caller gives out. Where it is enforced, what would take more than a quota than
@@ -71,7 +76,7 @@ pub async fn report(
     usage.reports.retain(|it| it.by != by);
     let report = Report { by, name: actor.label().to_owned(), amounts, since: tx.now };
     usage.reports.push(report.clone());
-    let grows = |it: &Excess| report.amounts.get(it.of) > before.get(it.of);
+    let grows = |it: &Excess| report.amounts.get(it.of).unwrap_or(0) > before.get(it.of).unwrap_or(0);
     let over: Vec<Excess> = usage.excess(&Amounts::default()).into_iter().filter(grows).collect();
     if is_enforced && !over.is_empty() {
         return Err(Error::Obstacle(Obstacle::OverQuota(over)));
@@ -91,7 +96,7 @@ fn reporter(actor: &Actor) -> Result<UserId, Error> {
     }
 }
 
-async fn read(db: &impl Reader, team: &Team) -> Result<Usage, Error> {
+pub(super) async fn read(db: &impl Reader, team: &Team) -> Result<Usage, Error> {
     let reports = team_usage::list(db, team.org, team.id).await?;
     Ok(Usage { quotas: team.quotas.clone(), reports })
 }

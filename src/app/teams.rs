@@ -25,6 +25,8 @@ pub use crate::domain::team::{DESCRIPTION_MAX, MANAGE, MANAGE_MEMBERS, MANAGE_QU
 
 /// So many people are put on a team or taken off it at once.
 pub const AT_ONCE_MAX: usize = 1_000;
+/// Saying who is on a team, whoever it is.
+const JOINING: Action = Action::ChangeTeamMembers { added: Vec::new(), removed: Vec::new(), lead: None };
 /// So many of the projects that a team is on are named.
 const PROJECTS_NAMED: u64 = 20;
 
@@ -96,9 +98,9 @@ pub(super) async fn seen(app: &App, actor: &Actor, id: TeamId, with: &[&str]) ->
     let org = org_of_team(app, actor, id).await?;
     let (_, model) = app.store.organisation(org).await?;
     let found = teams::get(app.store.reader(), org, id).await;
-    match with.iter().try_fold(Error::NotFound("team"), |_, it| actor.may(&model, it).err().ok_or(())) {
-        Ok(refusal) => found.ok().filter(|it| leads(actor, it)).ok_or(refusal),
-        Err(()) => found,
+    match with.iter().map(|it| actor.may(&model, it)).reduce(Result::or) {
+        Some(Err(refusal)) => found.ok().filter(|it| leads(actor, it)).ok_or(refusal),
+        Some(Ok(())) | None => found,
     }
 }
 
@@ -133,22 +135,20 @@ pub async fn create(app: &App, actor: &Actor, org: OrgId, new: NewTeam) -> Resul
     check(&new.name, &new.description)?;
     check_size(new.members.len())?;
     let tx = app.begin(org).await?;
-    let team = team(org, &new, tx.now);
-    let (mut tx, permit) = app.ask(tx, actor, Action::CreateTeam, target(&team)).await?;
-    let mut permits = vec![permit];
+    let bare = bare(org, &new, tx.now);
+    let team = Team { lead: new.lead, quotas: new.quotas, ..bare.clone() };
+    let mut all = vec![Action::CreateTeam];
+    all.extend(deeds(&bare, &team));
+    let (mut tx, mut permits) = ask_all(app, tx, actor, &bare, all).await?;
     teams::insert(&tx, &team).await?;
     if !new.members.is_empty() {
-        let (kept, permit) = change_members_in(app, tx, actor, &team, (new.members, Vec::new())).await?;
+        let (kept, permit) = change_members_in(app, tx, actor, &bare, (new.members, Vec::new())).await?;
         tx = kept;
         permits.extend(permit);
     }
-    let complete = Team { lead: new.lead, quotas: new.quotas, ..team.clone() };
-    let (tx, more) = ask_all(app, tx, actor, &team, deeds(&team, &complete)).await?;
-    permits.extend(more);
-    is_on_it(&tx, &team, &complete).await?;
-    teams::update(&tx, &complete).await?;
+    is_on_it(&tx, &bare, &team).await?;
     tx.commit_all(permits).await?;
-    Ok(complete)
+    Ok(team)
 }
 
 /// Gives a team another name or description, another lead, or other quotas.
@@ -156,6 +156,12 @@ pub async fn update(app: &App, actor: &Actor, id: TeamId, edit: TeamEdit) -> Res
     let org = org_of_team(app, actor, id).await?;
     let tx = app.begin(org).await?;
     let before = teams::get(&*tx, org, id).await?;
+    // What is to be as it is already is asked for as well, each part by those who may change it.
+    let asked = match (&edit.lead, &edit.quotas) {
+        (Some(to), _) => Action::ChangeTeamLead { from: before.lead, to: *to },
+        (None, Some(_)) => Action::ChangeTeamQuotas { changes: Vec::new() },
+        (None, None) => Action::UpdateTeam { changes: Vec::new() },
+    };
     let after = Team {
         name: edit.name.unwrap_or_else(|| before.name.clone()),
         description: edit.description.unwrap_or_else(|| before.description.clone()),
@@ -168,7 +174,7 @@ pub async fn update(app: &App, actor: &Actor, id: TeamId, edit: TeamEdit) -> Res
     let mut deeds = deeds(&before, &after);
     let is_same = deeds.is_empty();
     if is_same {
-        deeds.push(Action::UpdateTeam { changes: Vec::new() });
+        deeds.push(asked);
     }
     let (tx, permits) = ask_all(app, tx, actor, &before, deeds).await?;
     if is_same {
@@ -237,7 +243,7 @@ pub fn powers(actor: &Actor, model: &RoleModel, team: &Team) -> Powers {
     let may = |action: &Action| actor.check(model, action, &target(team)).is_ok();
     Powers {
         describe: may(&Action::UpdateTeam { changes: Vec::new() }),
-        fill: may(&Action::ChangeTeamMembers { added: Vec::new(), removed: Vec::new() }),
+        fill: may(&JOINING),
         choose_lead: may(&Action::ChangeTeamLead { from: None, to: None }),
         set_quotas: may(&Action::ChangeTeamQuotas { changes: Vec::new() }),
         delete: may(&Action::DeleteTeam),
@@ -247,8 +253,7 @@ pub fn powers(actor: &Actor, model: &RoleModel, team: &Team) -> Powers {
 /// The active user with this user name, for somebody who may put people on the team.
 pub async fn named(app: &App, actor: &Actor, team: &Team, user_name: &str) -> Result<UserId, Error> {
     let (_, model) = app.store.organisation(team.org).await?;
-    let joining = Action::ChangeTeamMembers { added: Vec::new(), removed: Vec::new() };
-    actor.check(&model, &joining, &target(team))?;
+    actor.check(&model, &JOINING, &target(team))?;
     let found = users::find_by_name(app.store.reader(), team.org, user_name).await?;
     found.filter(User::is_active).map(|it| it.id).ok_or_else(|| Error::invalid("user_name", Flaw::Members))
 }
@@ -324,7 +329,8 @@ async fn ask_members(
     team: &Team,
     (added, removed): (Vec<UserId>, Vec<UserId>),
 ) -> Result<(Tx, Permit), Error> {
-    app.ask(tx, actor, Action::ChangeTeamMembers { added, removed }, target(team)).await
+    let lead = team.lead.filter(|it| removed.contains(it));
+    app.ask(tx, actor, Action::ChangeTeamMembers { added, removed, lead }, target(team)).await
 }
 
 /// No permit when nobody comes or goes.
@@ -433,7 +439,8 @@ fn check_size(people: usize) -> Result<(), Error> {
     Err(Error::invalid("members", Flaw::TooManyPeople { most: AT_ONCE_MAX }))
 }
 
-fn team(org: OrgId, new: &NewTeam, now: Timestamp) -> Team {
+/// A new team without anything that is a deed of its own.
+fn bare(org: OrgId, new: &NewTeam, now: Timestamp) -> Team {
     Team {
         id: TeamId::new(),
         org,

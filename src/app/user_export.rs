@@ -58,9 +58,12 @@ impl Format {
         }
     }
 
-    /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.word() == word)
+    /// Reads the word; CSV where there is none.
+    pub fn read(word: Option<&str>) -> Result<Self, Error> {
+        let Some(word) = word else { return Ok(Self::Csv) };
+        let found = Self::ALL.into_iter().find(|it| it.word() == word);
+        let wrong = || Error::malformed("format", format!("must be one of {}", Self::ALL.map(Self::word).join(", ")));
+        found.ok_or_else(wrong)
     }
 }
 
@@ -146,6 +149,15 @@ impl Making {
     }
 }
 
+impl AnyFile {
+    fn finish(self) -> Result<Vec<u8>, Error> {
+        match self {
+            Self::Csv(file) => file.finish(),
+            Self::Xlsx { book, .. } => book.finish(),
+        }
+    }
+}
+
 /// The ways of each of these people on projects, in the order of the people.
 fn assign(book: &mut Book, entries: &[Entry], ways: &[WayOn]) -> Result<(), Error> {
     let mut of: HashMap<UserId, Vec<&WayOn>> = HashMap::new();
@@ -170,14 +182,12 @@ fn assign(book: &mut Book, entries: &[Entry], ways: &[WayOn]) -> Result<(), Erro
 
 async fn hand_over(app: &App, actor: &Actor, organisation: &Organisation, making: Making) -> Result<Export, Error> {
     let Making { file, users, format } = making;
+    // Packing takes long, so it is done beside the requests, and before anything is recorded as exported.
+    let content = tokio::task::spawn_blocking(move || file.finish()).await.map_err(anyhow::Error::new)??;
     let tx = app.begin(organisation.id).await?;
     let name = format!("{}-users-{}.{}", organisation.slug, tx.now.date(), format.word());
     let (tx, permit) = app.ask(tx, actor, Action::ExportUsers { users }, target(organisation)).await?;
     tx.commit(permit).await?;
-    let content = match file {
-        AnyFile::Csv(file) => file.finish()?,
-        AnyFile::Xlsx { book, .. } => book.finish()?,
-    };
     Ok(Export { name, content, users, format })
 }
 

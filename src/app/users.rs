@@ -49,6 +49,7 @@ impl Person {
             id: self.user.id,
             label: self.user.user_name.clone(),
             effective: self.effective.clone(),
+            owner: None,
             session: session.map(|it| it.id),
             proof_is_old: false,
         })

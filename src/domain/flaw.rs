@@ -278,7 +278,7 @@ pub enum Flaw {
         people: usize,
     },
     /// Only these are shared with.
-    #[error("choose an active user or a team of this organisation")]
+    #[error("choose an active user who does not own it, or a team of this organisation")]
     Sharee,
     /// Only somebody who is on the team leads it.
     #[error("choose an active member of the team, or nobody")]

@@ -1,6 +1,7 @@
 //! Users as a file: CSV (RFC 4180), for spreadsheets and for the import, and a workbook.
 //!
-//! **Invariant:** a spreadsheet calculates nothing of it: a cell that would begin a formula begins with an apostrophe.
+//! **Invariant:** a spreadsheet calculates nothing of it: a cell of CSV that would begin a formula begins with an apostrophe, and
+//! one of the workbook is text.
 
 use std::borrow::Cow;
 

@@ -124,6 +124,12 @@ impl Registration {
         if self.pairwise && hosts.any(|host| Some(host) != first) {
             return problem("redirect_uris", "with names of its own for people, all redirect URIs are of one host");
         }
+        if self.pairwise && self.scopes.has(Scope::AuthZen) {
+            return problem(
+                "scope",
+                "whoever asks for decisions knows people by their ids, and not by names of its own",
+            );
+        }
         Ok(())
     }
 

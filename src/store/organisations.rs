@@ -27,6 +27,10 @@ pub async fn get(db: &impl ConnectionTrait, id: OrgId) -> Result<Organisation, E
 
 /// The organisation with this short name.
 pub async fn find_by_slug(db: &impl ConnectionTrait, slug: &str) -> Result<Option<Organisation>, Error> {
+    // PostgreSQL takes no NUL in a text, so nothing is called that.
+    if slug.contains('\0') {
+        return Ok(None);
+    }
     let row = Entity::find().filter(Column::Slug.eq(slug)).one(db).await.map_err(translate)?;
     row.map(organisation).transpose()
 }

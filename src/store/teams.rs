@@ -38,6 +38,22 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<Team>, Er
     mine.all(db).await.map_err(translate)?.into_iter().map(read).collect()
 }
 
+/// The teams of the organisation by name, behind this key of a name.
+pub async fn page(db: &impl ConnectionTrait, org: OrgId, after: Option<&str>, most: u64) -> Result<Vec<Team>, Error> {
+    let mut mine = Entity::find().filter(Column::OrgId.eq(org.uuid()));
+    if let Some(key) = after {
+        mine = mine.filter(Column::NameKey.gt(key));
+    }
+    let page = mine.order_by_asc(Column::NameKey).limit(most);
+    page.all(db).await.map_err(translate)?.into_iter().map(read).collect()
+}
+
+/// Whether a user is on a team.
+pub async fn has(db: &impl ConnectionTrait, org: OrgId, (team, user): (TeamId, UserId)) -> Result<bool, Error> {
+    let place = team_member::Entity::find_by_id((org.uuid(), team.uuid(), user.uuid()));
+    Ok(place.one(db).await.map_err(translate)?.is_some())
+}
+
 /// The teams that somebody leads, by name.
 pub async fn led_by(db: &impl ConnectionTrait, org: OrgId, lead: UserId) -> Result<Vec<Team>, Error> {
     let theirs = Entity::find()

@@ -53,6 +53,10 @@ pub async fn find_anywhere(db: &impl ConnectionTrait, id: UserId) -> Result<Opti
 
 /// The user whom this organisation knows by this user name, in any spelling.
 pub async fn find_by_name(db: &impl ConnectionTrait, org: OrgId, user_name: &str) -> Result<Option<User>, Error> {
+    // PostgreSQL takes no NUL in a text, so nobody is called that.
+    if user_name.contains('\0') {
+        return Ok(None);
+    }
     one(db, Condition::all().add(Column::OrgId.eq(org.uuid())).add(Column::UserNameKey.eq(fold(user_name)))).await
 }
 

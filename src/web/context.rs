@@ -86,9 +86,12 @@ pub(super) async fn surround(State((app, lanes)): State<(App, Lanes)>, mut reque
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
     let caller = caller_address(peer, request.headers(), &app.config.trusted_proxies);
     request.extensions_mut().insert(CallerAddress(caller));
-    let span = tracing::info_span!("request", request.id = %id, http.method = %request.method());
+    let span = tracing::info_span!("request", request.id = %id, request.named = tracing::field::Empty, http.method = %request.method());
     // Whoever asks for decisions names each question (AuthZEN 10.1.4); the log has a name of its own for it.
     let asked_as = request.headers().get(X_REQUEST_ID).filter(|_| request.uri().path().starts_with(DECISIONS)).cloned();
+    if let Some(name) = asked_as.as_ref().and_then(|it| it.to_str().ok()) {
+        span.record("request.named", name);
+    }
     let path = request.uri().path().to_owned();
     let texts = Cell::new(Texts::for_reader(request.headers(), app.config.language));
     let named = Named { id: id.clone(), path: path.clone(), texts };

@@ -3,7 +3,7 @@
 //! **Invariant:** a question that is not well formed is refused, and one that is gets an answer, whatever it is about: what is
 //! not known here is not allowed.
 
-use axum::body::{Bytes, to_bytes};
+use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -11,13 +11,16 @@ use axum::{Json, RequestExt as _};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::error::Problem;
+use super::api::json::plain;
+use super::barrier::Barrier;
+use super::error::{Problem, refuse, status};
 use super::routes::{Access, Routes};
 use crate::app::App;
-use crate::app::decisions::{self, Answer, Asker, Entity, Found, Named, PAGE_MAX, Pages, Question};
+use crate::app::decisions::{self, Answer, Entity, Found, Ground, Named, Pages, Question};
 use crate::app::teams::{Amounts, Quota};
 use crate::domain::Error;
 use crate::domain::policy::Actor;
+use crate::scim;
 
 /// Where decisions are asked for.
 pub(super) const BASE: &str = "/access/v1";
@@ -43,7 +46,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 /// A request, with who sent it. Members that mean nothing here are passed over.
-struct Sent<T>(Asker, T);
+struct Sent {
+    actor: Actor,
+    organisation: Option<String>,
+    body: Body,
+}
 
 #[derive(Debug, Clone, Default, Deserialize)]
 struct Body {
@@ -51,11 +58,19 @@ struct Body {
     action: Option<Doing>,
     resource: Option<Party>,
     #[serde(default)]
-    evaluations: Vec<Value>,
+    evaluations: Vec<One>,
     #[serde(default)]
     options: Options,
     #[serde(default)]
     page: PageBody,
+}
+
+/// One of several questions; what it does not say is said for all.
+#[derive(Debug, Clone, Default, Deserialize)]
+struct One {
+    subject: Option<Party>,
+    action: Option<Doing>,
+    resource: Option<Party>,
 }
 
 /// A subject or a resource; its properties are not believed.
@@ -106,29 +121,37 @@ struct Which {
     organisation: Option<String>,
 }
 
-impl<T: for<'de> Deserialize<'de>> FromRequest<App> for Sent<T> {
+impl FromRequest<App> for Sent {
     type Rejection = Response;
 
     async fn from_request(mut request: Request, app: &App) -> Result<Self, Response> {
         let refused = |cause: Error| Problem::from(cause).into_response();
         let actor = request.extract_parts_with_state::<Actor, App>(app).await?;
         let which = axum_extra::extract::Query::<Which>::try_from_uri(request.uri());
-        let which = which.map_err(|_| refused(Error::malformed("organisation", "say it once")))?.0;
-        let org = decisions::organisation(app, &actor, which.organisation.as_deref()).await.map_err(refused)?;
-        let bytes = json_of(request).await.map_err(refused)?;
-        let body =
-            serde_json::from_slice(&bytes).map_err(|cause| refused(Error::malformed("body", cause.to_string())))?;
-        Ok(Self(Asker { actor, org }, body))
+        let Which { organisation } = which.map_err(|_| refused(Error::malformed("organisation", "say it once")))?.0;
+        let path = request.uri().path().to_owned();
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+        if !kind.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/json")) {
+            return Err(refused(Error::malformed("body", "send it as application/json")));
+        }
+        let read = to_bytes(request.into_body(), BODY_MAX).await;
+        let bytes = read.map_err(|_| refuse(&path, &Barrier::TooLarge { what: "the body", bytes_max: BODY_MAX }))?;
+        let body = read_body(&bytes).map_err(refused)?;
+        Ok(Self { actor, organisation, body })
     }
 }
 
-async fn json_of(request: Request) -> Result<Bytes, Error> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    if !kind.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/json")) {
-        return Err(Error::malformed("body", "send it as application/json"));
+impl Sent {
+    async fn ground<'a>(&self, app: &'a App) -> Result<Ground<'a>, Error> {
+        Ground::of(app, &self.actor, self.organisation.as_deref()).await
     }
-    let read = to_bytes(request.into_body(), BODY_MAX).await;
-    read.map_err(|_| Error::malformed("body", format!("must not be larger than {BODY_MAX} bytes")))
+}
+
+/// Reads a body that says each thing once, and is no deeper than any other that is read here.
+fn read_body(bytes: &[u8]) -> Result<Body, Error> {
+    let wrong = |problem: String| Error::malformed("body", problem);
+    scim::json::parse(bytes).map_err(|cause| wrong(cause.detail))?;
+    plain::from_slice(bytes).map_err(|cause| wrong(cause.to_string()))
 }
 
 async fn metadata(State(app): State<App>) -> Json<Value> {
@@ -143,13 +166,15 @@ async fn metadata(State(app): State<App>) -> Json<Value> {
     }))
 }
 
-async fn evaluation(State(app): State<App>, Sent(asker, body): Sent<Body>) -> Result<Json<Decision>, Problem> {
-    Ok(Json(decisions::evaluate(&app, &asker, &body.question()?).await?.into()))
+async fn evaluation(State(app): State<App>, sent: Sent) -> Result<Json<Decision>, Problem> {
+    let ground = sent.ground(&app).await?;
+    Ok(Json(decisions::evaluate(&ground, &sent.body.question()?).await?.into()))
 }
 
-async fn evaluations(State(app): State<App>, Sent(asker, body): Sent<Body>) -> Result<Json<Value>, Problem> {
+async fn evaluations(State(app): State<App>, sent: Sent) -> Result<Json<Value>, Problem> {
+    let (ground, body) = (sent.ground(&app).await?, &sent.body);
     if body.evaluations.is_empty() {
-        let one: Decision = decisions::evaluate(&app, &asker, &body.question()?).await?.into();
+        let one: Decision = decisions::evaluate(&ground, &body.question()?).await?.into();
         return Ok(Json(json!(one)));
     }
     if body.evaluations.len() > EVALUATIONS_MAX {
@@ -157,10 +182,7 @@ async fn evaluations(State(app): State<App>, Sent(asker, body): Sent<Body>) -> R
     }
     let mut answers: Vec<Decision> = Vec::new();
     for one in &body.evaluations {
-        let answer = match body.with(one) {
-            Ok(question) => decisions::evaluate(&app, &asker, &question).await?.into(),
-            Err(cause) => Decision::wrong(&cause),
-        };
+        let answer = answer(&ground, body.with(one)).await?;
         let ends = body.options.evaluations_semantic.ends_with(answer.decision);
         answers.push(answer);
         if ends {
@@ -170,32 +192,48 @@ async fn evaluations(State(app): State<App>, Sent(asker, body): Sent<Body>) -> R
     Ok(Json(json!({ "evaluations": answers })))
 }
 
-async fn subjects(State(app): State<App>, Sent(asker, body): Sent<Body>) -> Result<Json<Value>, Problem> {
+/// The answer to one of several questions; one that is not well formed, or may not be asked, spoils no other.
+async fn answer(ground: &Ground<'_>, question: Result<Question, Error>) -> Result<Decision, Error> {
+    let answer = match question {
+        Ok(question) => decisions::evaluate(ground, &question).await,
+        Err(cause) => Err(cause),
+    };
+    match answer {
+        Ok(answer) => Ok(answer.into()),
+        Err(cause @ (Error::Invalid { .. } | Error::Denied(_))) => Ok(Decision::wrong(&cause)),
+        Err(other) => Err(other),
+    }
+}
+
+async fn subjects(State(app): State<App>, sent: Sent) -> Result<Json<Value>, Problem> {
+    let (ground, body) = (sent.ground(&app).await?, &sent.body);
     let (kind, action) = (kind_of("subject", body.subject.as_ref())?, body.action()?);
     let resource = entity("resource", body.resource.as_ref())?;
-    let found = decisions::subjects(&app, &asker, (&kind, &action, &resource), &body.pages()).await?;
-    Ok(Json(page(found, |it| json!({ "user_name": it.name }))))
+    let found = decisions::subjects(&ground, (&kind, &action, &resource), &body.pages()).await?;
+    Ok(Json(page(&found, |it| json!({ "user_name": it.name }))))
 }
 
-async fn resources(State(app): State<App>, Sent(asker, body): Sent<Body>) -> Result<Json<Value>, Problem> {
+async fn resources(State(app): State<App>, sent: Sent) -> Result<Json<Value>, Problem> {
+    let (ground, body) = (sent.ground(&app).await?, &sent.body);
     let (kind, action) = (kind_of("resource", body.resource.as_ref())?, body.action()?);
     let subject = entity("subject", body.subject.as_ref())?;
-    let found = decisions::found_resources(&app, &asker, (&subject, &action, &kind), &body.pages()).await?;
-    Ok(Json(page(found, |it| json!({ "name": it.name }))))
+    let found = decisions::resources(&ground, (&subject, &action, &kind), &body.pages()).await?;
+    Ok(Json(page(&found, |it| json!({ "name": it.name }))))
 }
 
-async fn actions(State(app): State<App>, Sent(asker, body): Sent<Body>) -> Result<Json<Value>, Problem> {
+async fn actions(State(app): State<App>, sent: Sent) -> Result<Json<Value>, Problem> {
+    let (ground, body) = (sent.ground(&app).await?, &sent.body);
     let subject = entity("subject", body.subject.as_ref())?;
     let resource = entity("resource", body.resource.as_ref())?;
-    let open = decisions::actions(&app, &asker, &subject, &resource).await?;
+    let open = decisions::actions(&ground, &subject, &resource).await?;
     let results: Vec<Value> = open.into_iter().map(|name| json!({ "name": name })).collect();
     Ok(Json(json!({ "results": results })))
 }
 
-fn page(found: Found, properties: impl Fn(&Named) -> Value) -> Value {
+fn page(found: &Found, properties: impl Fn(&Named) -> Value) -> Value {
     let one = |it: &Named| json!({ "type": it.entity.kind, "id": it.entity.id, "properties": properties(it) });
     let results: Vec<Value> = found.results.iter().map(one).collect();
-    json!({ "results": results, "page": { "next_token": found.next.unwrap_or_default(), "count": results.len() } })
+    json!({ "results": results, "page": { "next_token": found.next.as_deref().unwrap_or_default(), "count": results.len() } })
 }
 
 impl Body {
@@ -209,13 +247,11 @@ impl Body {
     }
 
     /// One of several questions: what it does not say, this one says for all (AuthZEN 7.1.1).
-    fn with(&self, one: &Value) -> Result<Question, Error> {
-        let own: Self =
-            serde_json::from_value(one.clone()).map_err(|cause| Error::malformed("evaluations", cause.to_string()))?;
+    fn with(&self, one: &One) -> Result<Question, Error> {
         let whole = Self {
-            subject: own.subject.or_else(|| self.subject.clone()),
-            action: own.action.or_else(|| self.action.clone()),
-            resource: own.resource.or_else(|| self.resource.clone()),
+            subject: one.subject.clone().or_else(|| self.subject.clone()),
+            action: one.action.clone().or_else(|| self.action.clone()),
+            resource: one.resource.clone().or_else(|| self.resource.clone()),
             ..Self::default()
         };
         whole.question()
@@ -227,14 +263,19 @@ impl Body {
     }
 
     fn pages(&self) -> Pages {
-        Pages { token: self.page.token.clone(), limit: self.page.limit.map(|it| it.min(PAGE_MAX)) }
+        Pages { token: self.page.token.clone(), limit: self.page.limit }
     }
 }
 
-/// What a team may use more of, by the properties of the action; others are passed over.
+/// What a team may use more of, by the properties of the action; what is no quota is passed over.
 fn amounts(doing: Option<&Doing>) -> Result<Amounts, Error> {
-    let said = |of: Quota| doing.and_then(|it| it.properties.get(of.word())).and_then(Value::as_u64);
-    Amounts::of(Quota::ALL.map(|of| (of, said(of))))
+    let mut said = Vec::new();
+    for of in Quota::ALL {
+        let value = doing.and_then(|it| it.properties.get(of.word())).filter(|it| !it.is_null());
+        let wrong = || Error::malformed(of.word(), "must be a whole number, such as 5");
+        said.push((of, value.map(|it| it.as_u64().ok_or_else(wrong)).transpose()?));
+    }
+    Amounts::of(said)
 }
 
 fn kind_of(what: &str, party: Option<&Party>) -> Result<String, Error> {
@@ -258,10 +299,10 @@ impl Semantic {
 }
 
 impl Decision {
-    /// The answer to one of several questions that is not well formed.
+    /// The answer to one of several questions that has none.
     fn wrong(cause: &Error) -> Self {
-        let error = json!({ "status": 400, "message": cause.to_string() });
-        Self { decision: false, context: json!({ "error": error }) }
+        let status = status(cause).as_u16();
+        Self { decision: false, context: json!({ "error": { "status": status, "message": cause.to_string() } }) }
     }
 }
 

@@ -94,6 +94,10 @@ async fn s3_36_a_workbook_has_the_users_and_the_projects_they_are_on() {
         server.send(server.api(Method::GET, "/api/v1/users/export?organisation=acme&format=xlsx")).await.expect(200);
     let wrong = server.send(server.api(Method::GET, "/api/v1/users/export?organisation=acme&format=ods")).await;
     let refused = adam.get("/console/users/export?format=xlsx").await;
+    let role = json!({ "label": "Clerk", "allow": ["users:list", "users:export"], "given_by": ["owner"] });
+    server.send(server.api(Method::POST, "/api/v1/roles?organisation=acme").json(&role)).await.expect(201);
+    acme.user("carl", "clerk").await;
+    let clerk = signed_in(&acme, "carl").await.get("/console/users/export?format=xlsx").await.expect(200);
 
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     for reply in [&book, &by_api] {
@@ -106,8 +110,20 @@ async fn s3_36_a_workbook_has_the_users_and_the_projects_they_are_on() {
         assert!(!parts.contains("<f>"), "nothing is a formula: {parts}");
     }
     assert!(!unpacked(&book.bytes).contains(">olga<"), "the file has what the list shows");
+    let whole = unpacked(&by_api.bytes);
+    let rows = |sheet: &str| {
+        let xml = whole.split(&format!("xl/worksheets/{sheet} ")).nth(1).unwrap();
+        xml.split("</sheetData>").next().unwrap().matches("<row ").count()
+    };
+    assert_eq!(
+        (rows("sheet1.xml"), rows("sheet2.xml")),
+        (1 + 3, 1 + 1),
+        "the names of the columns, and a row for each"
+    );
+    let parts = unpacked(&clerk.bytes);
+    assert!(parts.contains(">olga<") && !parts.contains("Assignments") && !parts.contains(">+Bridge<"), "{parts}");
     assert_eq!((wrong.status, refused.status), (400, 403));
     let rows = audit::newest(server.app.store.reader(), acme.org, 100).await.unwrap();
     let told = rows.iter().filter(|row| row.action == "user.exported" && row.outcome == "success").count();
-    assert_eq!(told, 2);
+    assert_eq!(told, 3);
 }

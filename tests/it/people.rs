@@ -269,8 +269,10 @@ fn of_groups_and_resources() -> Vec<Deed> {
         (Method::PUT, "/resources/report/KEY", Some(json!({ "name": "Sales" })), MANAGERS),
         (Method::GET, "/resources/report/KEY", None, MANAGERS),
         (Method::POST, "/resources/report/KEY/transfer", Some(json!({ "owner": null })), MANAGERS),
+        (Method::POST, "/resources/report/KEY/activity", Some(json!({ "deed": "updated" })), MANAGERS),
         (Method::GET, "/resources/report/KEY/shares", None, MANAGERS),
-        (Method::PUT, "/resources/report/KEY/shares/team/TEAM", Some(json!({ "level": "view" })), MANAGERS),
+        // Whoever could join the team by themselves would share with themselves.
+        (Method::PUT, "/resources/report/KEY/shares/team/TEAM", Some(json!({ "level": "view" })), OWNER),
         (Method::DELETE, "/resources/report/KEY/shares/team/TEAM", None, MANAGERS),
         (Method::DELETE, "/resources/report/KEY", None, OWNER),
         (Method::GET, "/groups", None, MANAGERS),

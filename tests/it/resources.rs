@@ -569,3 +569,53 @@ async fn s2_35_deactivating_several_says_of_each_what_stays_without_an_owner() {
     assert!(plan.text.contains("cleo</bdi></a></li>"), "{}", plan.text);
     assert!(!other.text.contains("no active owner"), "{}", other.text);
 }
+
+/// S2-38: what an application tells was done to a resource is on record at once, beside what is done here, under the name of the
+/// program and with the user who did it; nobody reports of what is not theirs, of others, or in words that are none.
+#[tokio::test]
+async fn s2_38_what_is_done_in_applications_is_on_record_beside_what_is_done_here() {
+    let server = Server::start().await;
+    let tenant = server.tenant_with("acme", PRESET).await;
+    person(&tenant, "ada", "admin").await;
+    let dev = person(&tenant, "dev", "developer").await;
+    let foreign = server.tenant("globex").await.user("hank", "owner").await;
+    let (_, token) = program(&server, "builds", "developer").await;
+    let (_, other) = program(&server, "others", "developer").await;
+    let flow = json!({ "name": "Nightly" });
+    let made = call(&server, &token, Method::PUT, "/resources/workflow/nightly", flow).await.expect(201).json();
+    let path = "/resources/workflow/nightly/activity";
+    let told = json!({ "deed": "run.started", "user": dev, "details": "Every night at four" });
+
+    call(&server, &token, Method::POST, path, told.clone()).await.expect(204);
+    let mut refused = vec![call(&server, &other, Method::POST, path, told).await.status];
+    for wrong in [
+        json!({ "deed": "Run Started" }),
+        json!({ "deed": "" }),
+        json!({ "deed": "x".repeat(65) }),
+        json!({ "deed": "run", "details": "x".repeat(501) }),
+        json!({ "deed": "run", "details": "two\nlines" }),
+        json!({ "deed": "run", "user": foreign }),
+        json!({ "deed": "run", "actor": dev }),
+    ] {
+        refused.push(call(&server, &token, Method::POST, path, wrong).await.status);
+    }
+    let unknown =
+        call(&server, &token, Method::POST, "/resources/workflow/none/activity", json!({ "deed": "run" })).await;
+    let page = at(&server, "ada").await.get(&format!("/console/resources/{}", made["id"].as_str().unwrap())).await;
+    let rows = audit::newest(server.app.store.reader(), tenant.org, 100).await.unwrap();
+    let kept: Vec<_> = rows.iter().filter(|it| it.action == "app.activity" && it.outcome == "success").collect();
+
+    assert_eq!(refused, [403, 400, 400, 400, 400, 400, 400, 400]);
+    assert_eq!(unknown.status, 404);
+    assert_eq!(kept.len(), 1);
+    let row = kept[0];
+    assert_eq!((&*row.actor_kind, &*row.actor_label, &*row.target_kind), ("service_account", "builds", "resource"));
+    let changes: Value = serde_json::from_str(&row.changes).unwrap();
+    let paths: Vec<_> = changes.as_array().unwrap().iter().map(|it| (&it["path"], &it["new"])).collect();
+    let (deed, user, details) = (json!("run.started"), json!(dev), json!("Every night at four"));
+    assert_eq!(paths, [(&json!("deed"), &deed), (&json!("user"), &user), (&json!("details"), &details)]);
+    let page = page.expect(200);
+    for said in ["Registered a resource", "run.started", "dev", "Every night at four", "builds"] {
+        assert!(words(&page).contains(said), "{said}: {}", page.text);
+    }
+}

@@ -195,6 +195,9 @@ async fn s2_15_consumption_is_added_up_checked_and_refused_over_the_quota() {
     let refused = put(&two, json!({ "used": { "cpu_millicores": 1001 }, "enforce": true })).await.expect(409).json();
     let told = put(&two, json!({ "used": { "cpu_millicores": 1001 } })).await.expect(200).json();
     let less = put(&two, json!({ "used": { "cpu_millicores": 1001, "workflows": 1 }, "enforce": true })).await;
+    let nothing =
+        put(&one, json!({ "used": { "cpu_millicores": 3000, "storage_gib": 50, "workflows": 0 }, "enforce": true }))
+            .await;
     let page = at(&server, "ada").await.get(&format!("/console/teams/{blue}")).await.expect(200);
     let by_operator = operator(&server, Method::PUT, &usage, json!({ "used": {} })).await;
     let by_developer = call(&server, &personal(&server, dev).await, Method::PUT, &usage, json!({ "used": {} })).await;
@@ -213,6 +216,7 @@ async fn s2_15_consumption_is_added_up_checked_and_refused_over_the_quota() {
     assert_eq!(refused["type"], "urn:doorward:problem:over-quota", "{refused}");
     assert_eq!(refused["detail"], "this team may not use that much: cpu_millicores would be 4001, and may be 4000");
     assert_eq!(told["over"], json!([{ "quota": "cpu_millicores", "max": 4000, "amount": 4001 }]), "what is, is told");
+    assert_eq!(nothing.status, 200, "nothing of something is no growth: {}", nothing.text);
     assert_eq!(less.status, 200, "what does not grow is not refused: {}", less.text);
     assert!(words(&page).contains("4001 of 4000 used") && words(&page).contains("over the quota"), "{}", page.text);
     assert_eq!((by_operator.status, by_developer.status), (403, 403));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Registered, begin, check, check_powers, check_reach, get};
+use super::{Registered, begin, check, check_asking, check_reach, check_waiver, get};
 use crate::app::client_proof::read_keys;
 use crate::app::{App, events, keys};
 use crate::domain::Error;
@@ -127,7 +127,10 @@ pub(super) async fn apply(
     if registration.reach != before.registration.reach {
         check_reach(&tx, before.client.org, &registration.reach).await?;
     }
-    check_powers(&tx, actor, &registration)?;
+    check_waiver(&tx, actor, &registration)?;
+    if registration.scopes != before.registration.scopes {
+        check_asking(&tx, actor, &registration)?;
+    }
     if !is_changed {
         return Ok(before);
     }
@@ -151,6 +154,7 @@ pub async fn rotate_secret(
     if !before.registration.auth_method.has_secret() {
         return Err(Error::malformed("client", "this client has no secret"));
     }
+    check_asking(&tx, actor, &before.registration)?;
     let (_, had) = clients::find(&*tx, id).await?.ok_or(Error::NotFound("client"))?;
     let secret = TokenKind::Client.generate();
     let present = Some(TokenHash::of(secret.reveal()));

@@ -5,20 +5,22 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Asker, Entity, Ground, ORGANISATION, PROJECT, Question, TEAM, USER, decide, may_ask, subject};
-use crate::app::teams::Amounts;
+use super::things::{Judged, Thing};
+use super::{Entity, Ground, ORGANISATION, PROJECT, TEAM, USER};
+use crate::app::cursor;
+use crate::app::teams::{Amounts, Team};
 use crate::app::users::Person;
-use crate::app::{App, cursor};
-use crate::domain::id::{OrgId, ProjectId, UserId};
-use crate::domain::resource::reach::deeds;
+use crate::domain::id::UserId;
+use crate::domain::project::Project;
 use crate::domain::resource::{Kind, Place, Resource, ResourceFilter};
 use crate::domain::role::Effective;
 use crate::domain::text::fold;
 use crate::domain::{Error, Flaw};
-use crate::store::{grants, projects, resources, teams, users};
+use crate::store::{grants, projects, resources as registered, teams, users};
 
 /// So many are looked at for a page at most.
 pub const PAGE_MAX: u64 = 200;
+const USERS: &str = "decisions.users";
 
 /// Which page is asked for.
 #[derive(Debug, Clone, Default)]
@@ -47,11 +49,11 @@ pub struct Found {
     pub next: Option<String>,
 }
 
-/// Where a page of resources ends.
+/// Where a page of things ends.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 enum At {
-    /// Behind this project, by the key of its name.
-    Project(String),
+    /// Behind the team or the project whose name has this key.
+    Name(String),
     /// Behind this resource, or before all of them.
     Resource(Option<Place>),
 }
@@ -65,147 +67,151 @@ impl Pages {
         Ok(limit.min(PAGE_MAX))
     }
 
-    fn after<T: for<'de> Deserialize<'de>>(&self, app: &App, list: &str, org: OrgId) -> Result<Option<T>, Error> {
+    fn after<T: for<'de> Deserialize<'de>>(&self, ground: &Ground<'_>, list: &str) -> Result<Option<T>, Error> {
         let token = self.token.as_deref().filter(|it| !it.is_empty());
-        token.map(|it| cursor::read(app, (list, org), ("page.token", it))).transpose()
+        token.map(|it| cursor::read(ground.app, (list, ground.org()), ("page.token", it))).transpose()
     }
 }
 
 /// The users who may do something to something.
 pub async fn subjects(
-    app: &App,
-    asker: &Asker,
+    ground: &Ground<'_>,
     (kind, action, resource): (&str, &str, &Entity),
     pages: &Pages,
 ) -> Result<Found, Error> {
-    let ground = Ground::of(app, asker.org).await?;
-    may_ask(&ground, asker)?;
-    let limit = pages.limit()?;
-    let after: Option<UserId> = pages.after(app, "decisions.users", asker.org)?;
+    ground.may_ask()?;
+    let (limit, org) = (pages.limit()?, ground.org());
+    let after: Option<UserId> = pages.after(ground, USERS)?;
     if kind != USER {
         return Ok(Found::default());
     }
-    let db = app.store.reader();
-    let looked_at = users::active_after(db, asker.org, after, limit).await?;
-    let mut live = grants::live_of(db, asker.org, &looked_at).await?;
-    let next = match looked_at.last().filter(|_| is_full(&looked_at, limit)) {
-        Some(last) => Some(cursor::write(app, ("decisions.users", asker.org), &last.id)?),
-        None => None,
-    };
+    let thing = Thing::find(ground, resource).await?;
+    let db = ground.app.store.reader();
+    let looked_at = users::active_after(db, org, after, limit).await?;
+    let last = looked_at.last().filter(|_| is_full(&looked_at, limit)).map(|it| it.id);
+    let next = last.map(|it| cursor::write(ground.app, (USERS, org), &it)).transpose()?;
+    let mut live = grants::live_of(db, org, &looked_at).await?;
     let mut results = Vec::new();
     for user in looked_at {
         let effective = Effective::of(&ground.model, live.remove(&user.id).unwrap_or_default());
         let person = Person { user, effective };
-        let question = question(&person, action, resource.clone());
-        if decide(&ground, &person, &question).await?.is_allowed {
-            results.push(Named { name: person.user.user_name.clone(), entity: question.subject });
+        if ground.serves(&person).await? && is_allowed(ground, &person, (&thing, action)).await? {
+            let entity = Entity { kind: USER.to_owned(), id: person.user.id.to_string() };
+            results.push(Named { entity, name: person.user.user_name });
         }
     }
     Ok(Found { results, next })
 }
 
-/// The resources of a kind to which somebody may do something.
+/// The things of a kind to which somebody may do something.
 pub async fn resources(
-    app: &App,
-    asker: &Asker,
+    ground: &Ground<'_>,
     (named, action, kind): (&Entity, &str, &str),
     pages: &Pages,
 ) -> Result<Found, Error> {
-    let ground = Ground::of(app, asker.org).await?;
-    let limit = pages.limit()?;
-    let at: Option<At> = pages.after(app, &list_of(kind), asker.org)?;
-    let Some(person) = subject(&ground, asker, named).await? else { return Ok(Found::default()) };
-    let (looked_at, next) = look_at(&ground, kind, at, limit).await?;
+    let (limit, list) = (pages.limit()?, format!("decisions.{kind}"));
+    let at: Option<At> = pages.after(ground, &list)?;
+    let Some(person) = ground.subject(named).await? else { return Ok(Found::default()) };
+    let (looked_at, next) = look_at(ground, (kind, at), limit).await?;
     let mut results = Vec::new();
-    for it in looked_at {
-        let question = question(&person, action, it.entity.clone());
-        if decide(&ground, &person, &question).await?.is_allowed {
+    for (it, thing) in looked_at {
+        if is_allowed(ground, &person, (&thing, action)).await? {
             results.push(it);
         }
     }
-    let next = next.map(|at| cursor::write(app, (&list_of(kind), asker.org), &at)).transpose()?;
+    let next = next.map(|at| cursor::write(ground.app, (&list, ground.org()), &at)).transpose()?;
     Ok(Found { results, next })
 }
 
 /// What somebody may do to something, in the order of the names.
-pub async fn actions(app: &App, asker: &Asker, named: &Entity, resource: &Entity) -> Result<Vec<String>, Error> {
-    let ground = Ground::of(app, asker.org).await?;
-    let Some(person) = subject(&ground, asker, named).await? else { return Ok(Vec::new()) };
-    let mut open = Vec::new();
-    for action in known_actions(&ground, resource) {
-        let question = question(&person, &action, resource.clone());
-        if decide(&ground, &person, &question).await?.is_allowed {
-            open.push(action);
-        }
-    }
+pub async fn actions(ground: &Ground<'_>, named: &Entity, resource: &Entity) -> Result<Vec<String>, Error> {
+    let Some(person) = ground.subject(named).await? else { return Ok(Vec::new()) };
+    let thing = Thing::find(ground, resource).await?;
+    let judged = Judged::of(ground, &person, &thing).await?;
+    let mut open = thing.actions(ground);
+    open.retain(|action| judged.answer(ground, &person, (action, &Amounts::default())).is_allowed);
     open.sort_unstable();
     open.dedup();
     Ok(open)
 }
 
-/// Everything that could be asked for of such a thing.
-fn known_actions(ground: &Ground<'_>, resource: &Entity) -> Vec<String> {
-    let words = |all: &[&str]| all.iter().map(|&it| it.to_owned()).collect::<Vec<_>>();
-    let permissions = || ground.model.permissions().map(str::to_owned);
-    match resource.kind.as_str() {
-        ORGANISATION => permissions().collect(),
-        TEAM => words(&["view", "manage", "use"]),
-        PROJECT if resource.id.parse::<ProjectId>().is_ok() => {
-            words(&["view", "edit"]).into_iter().chain(permissions()).collect()
-        }
-        kind => match Kind::parse(kind) {
-            Some(kind) => deeds(kind).map(|(name, _)| name.to_owned()).collect(),
-            None => {
-                let own = format!("app.{kind}:");
-                permissions().filter_map(|it| it.strip_prefix(&own).map(str::to_owned)).collect()
-            }
-        },
-    }
+async fn is_allowed(ground: &Ground<'_>, person: &Person, (thing, action): (&Thing, &str)) -> Result<bool, Error> {
+    let judged = Judged::of(ground, person, thing).await?;
+    Ok(judged.answer(ground, person, (action, &Amounts::default())).is_allowed)
 }
 
 /// The next of the things of a kind, and where those after them begin.
 async fn look_at(
     ground: &Ground<'_>,
-    kind: &str,
-    at: Option<At>,
+    (kind, at): (&str, Option<At>),
     limit: u64,
-) -> Result<(Vec<Named>, Option<At>), Error> {
-    let (db, org) = (ground.app.store.reader(), ground.org());
-    let named = |kind: &str, id: String, name: String| Named { entity: Entity { kind: kind.to_owned(), id }, name };
-    match kind {
-        ORGANISATION => Ok((vec![named(kind, org.to_string(), ground.organisation.name.clone())], None)),
-        TEAM => {
-            let all = teams::list(db, org).await?;
-            Ok((all.into_iter().map(|it| named(kind, it.id.to_string(), it.name)).collect(), None))
+) -> Result<(Vec<(Named, Thing)>, Option<At>), Error> {
+    match (kind, at) {
+        (ORGANISATION, _) => {
+            let named = named(kind, ground.org().to_string(), &ground.organisation.name);
+            Ok((vec![(named, Thing::Organisation)], None))
         }
-        PROJECT if !matches!(at, Some(At::Resource(_))) => {
-            let after = if let Some(At::Project(key)) = &at { Some(key.as_str()) } else { None };
-            let found = projects::page(db, org, (None, after), limit).await?;
-            let last = found.last().filter(|_| is_full(&found, limit)).map(|it| At::Project(fold(&it.name)));
-            let next = last.unwrap_or(At::Resource(None));
-            Ok((found.into_iter().map(|it| named(kind, it.id.to_string(), it.name)).collect(), Some(next)))
-        }
-        kind => {
-            let Some(wanted) = Kind::parse(kind) else { return Ok((Vec::new(), None)) };
-            let after = if let Some(At::Resource(place)) = at { place } else { None };
-            let filter = ResourceFilter { kind: Some(wanted), ..ResourceFilter::default() };
-            let found = resources::list(db, (org, None), &filter, after.as_ref(), limit).await?;
-            let place = |it: &Resource| Place { name_key: fold(&it.name), id: it.id };
-            let next = found.last().filter(|_| is_full(&found, limit)).map(|it| At::Resource(Some(place(it))));
-            Ok((found.into_iter().map(|it| named(kind, it.key.external_id, it.name)).collect(), next))
-        }
+        (TEAM, at) => teams_after(ground, at, limit).await,
+        (PROJECT, at @ (None | Some(At::Name(_)))) => projects_after(ground, at, limit).await,
+        (kind, at) => match Kind::parse(kind) {
+            Some(kind) => registered_after(ground, (kind, at), limit).await,
+            None => Ok((Vec::new(), None)),
+        },
     }
 }
 
-fn question(person: &Person, action: &str, resource: Entity) -> Question {
-    let subject = Entity { kind: USER.to_owned(), id: person.user.id.to_string() };
-    Question { subject, action: action.to_owned(), resource, amounts: Amounts::default() }
+async fn teams_after(
+    ground: &Ground<'_>,
+    at: Option<At>,
+    limit: u64,
+) -> Result<(Vec<(Named, Thing)>, Option<At>), Error> {
+    let key = name_of(at);
+    let found = teams::page(ground.app.store.reader(), ground.org(), key.as_deref(), limit).await?;
+    let next = found.last().filter(|_| is_full(&found, limit)).map(|it| At::Name(fold(&it.name)));
+    let thing = |it: Team| (named(TEAM, it.id.to_string(), &it.name), Thing::Team(it));
+    Ok((found.into_iter().map(thing).collect(), next))
+}
+
+/// The projects of the organisation; behind the last of them come those that applications registered.
+async fn projects_after(
+    ground: &Ground<'_>,
+    at: Option<At>,
+    limit: u64,
+) -> Result<(Vec<(Named, Thing)>, Option<At>), Error> {
+    let key = name_of(at);
+    let found = projects::page(ground.app.store.reader(), ground.org(), (None, key.as_deref()), limit).await?;
+    let last = found.last().filter(|_| is_full(&found, limit)).map(|it| At::Name(fold(&it.name)));
+    let thing = |it: Project| (named(PROJECT, it.id.to_string(), &it.name), Thing::Project(it));
+    Ok((found.into_iter().map(thing).collect(), Some(last.unwrap_or(At::Resource(None)))))
+}
+
+async fn registered_after(
+    ground: &Ground<'_>,
+    (kind, at): (Kind, Option<At>),
+    limit: u64,
+) -> Result<(Vec<(Named, Thing)>, Option<At>), Error> {
+    let after = if let Some(At::Resource(place)) = at { place } else { None };
+    let filter = ResourceFilter { kind: Some(kind), ..ResourceFilter::default() };
+    let found =
+        registered::list(ground.app.store.reader(), (ground.org(), None), &filter, after.as_ref(), limit).await?;
+    let place = |it: &Resource| Place { name_key: fold(&it.name), id: it.id };
+    let next = found.last().filter(|_| is_full(&found, limit)).map(|it| At::Resource(Some(place(it))));
+    let mut things = Vec::new();
+    for it in found {
+        let named = named(kind.word(), it.key.external_id.clone(), &it.name);
+        things.push((named, Thing::registered(ground, it).await?));
+    }
+    Ok((things, next))
+}
+
+fn name_of(at: Option<At>) -> Option<String> {
+    if let Some(At::Name(key)) = at { Some(key) } else { None }
+}
+
+fn named(kind: &str, id: String, name: &str) -> Named {
+    Named { entity: Entity { kind: kind.to_owned(), id }, name: name.to_owned() }
 }
 
 fn is_full<T>(found: &[T], limit: u64) -> bool {
     u64::try_from(found.len()).is_ok_and(|it| it >= limit)
-}
-
-fn list_of(kind: &str) -> String {
-    format!("decisions.{kind}")
 }

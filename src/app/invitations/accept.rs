@@ -284,6 +284,7 @@ fn newcomer(it: &Invitation) -> Actor {
         label,
         effective: Effective::default(),
         session: None,
+        owner: None,
         proof_is_old: false,
     })
 }

@@ -17,6 +17,7 @@ use crate::app::provisioning::lanes;
 use crate::domain::Error;
 use crate::domain::connection::ConnectionClient;
 use crate::domain::connection::lanes::Passage;
+use crate::domain::id::OrgId;
 use crate::domain::policy::{Action, Actor, ClientActor, Target};
 use crate::domain::secret::{TokenHash, TokenKind};
 use crate::oidc;
@@ -76,6 +77,9 @@ async fn for_application(app: &App, client: &Application, grant: &ClientGrant) -
     let scopes = grant.scopes_of_application(&client.registration.scopes)?;
     if client.registration.needs_dpop() {
         return refused("tokens of this client are bound to a key, and one that it has for itself cannot be");
+    }
+    if client.client.org != OrgId::OPERATOR && app.store.organisation(client.client.org).await?.0.is_suspended {
+        return Err(wrong().into());
     }
     let token = TokenKind::Access.generate();
     let tx = app.begin_shared(client.client.org).await?;

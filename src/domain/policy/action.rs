@@ -375,6 +375,8 @@ pub enum Action {
         added: Vec<UserId>,
         /// Who went.
         removed: Vec<UserId>,
+        /// Who led the team and went.
+        lead: Option<UserId>,
     },
 
     /// An application or somebody registers a resource.
@@ -385,6 +387,12 @@ pub enum Action {
         owner: Option<UserId>,
         /// True when it lies in another resource.
         is_placed: bool,
+        /// True when everybody, or everybody on a project, may look at it.
+        is_opened: bool,
+        /// True when it lies in a project.
+        is_on_project: bool,
+        /// Whom it is there for and where it lies, as far as that is something.
+        changes: Vec<Change>,
     },
     /// Another name of a resource, or another place.
     ChangeResource {
@@ -392,8 +400,10 @@ pub enum Action {
         changes: Vec<Change>,
         /// True when it lies in another resource than before.
         is_placed: bool,
-        /// True when everybody may look at it who could not before.
+        /// True when everybody, or everybody on a project, may look at it who could not before.
         is_opened: bool,
+        /// True when it lies in another project than before, or in none any more.
+        is_on_project: bool,
     },
     /// A resource is shared, or shared to another end.
     ShareResource {
@@ -423,6 +433,15 @@ pub enum Action {
         from: Option<UserId>,
         /// Whose it is.
         to: Option<UserId>,
+    },
+    /// An application tells what was done in it to a resource.
+    ReportActivity {
+        /// What, in the application's own word.
+        deed: String,
+        /// Who did it there.
+        by: Option<UserId>,
+        /// What should be known of it besides.
+        details: Option<String>,
     },
     /// A resource is no longer registered.
     DeleteResource,

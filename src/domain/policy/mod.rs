@@ -77,6 +77,8 @@ pub struct UserActor {
     pub label: String,
     /// What the user holds.
     pub effective: Effective,
+    /// The person who answers for a service account: what it does for them is done by themselves.
+    pub owner: Option<UserId>,
     /// The session, where there is one.
     pub session: Option<SessionId>,
     /// True when it was too long ago that the person proved who they are for the deeds that need a new proof.

@@ -246,7 +246,8 @@ fn allows(model: &RoleModel, actor: Vec<LiveGrant>, action: Action, target: Opti
     let (org, effective) = (OrgId::OPERATOR, Effective::of(model, actor));
     let id = if target.is_some() { other } else { own };
     let roles = target.map_or_else(|| effective.held(), |target| target.into_iter().map(|grant| grant.role).collect());
-    let actor = UserActor { org, id: own, label: String::new(), effective, session: None, proof_is_old: false };
+    let actor =
+        UserActor { org, id: own, label: String::new(), effective, owner: None, session: None, proof_is_old: false };
     let target = Target::User(TargetUser { org, id, label: String::new(), roles, managed_by: None });
     Actor::User(actor).permit(model, action, target).is_ok()
 }

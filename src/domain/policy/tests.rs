@@ -27,6 +27,7 @@ pub(super) fn holding(model: &RoleModel, org: OrgId, roles: &[&str]) -> UserActo
         label: roles.join("+"),
         effective,
         session: Some(SessionId::new()),
+        owner: None,
         proof_is_old: false,
     }
 }

@@ -77,7 +77,8 @@ impl UserActor {
     /// Nobody takes over what is not theirs, or owning would be a way to rights that nobody gave. Whoever lacks nothing
     /// gains nothing by it.
     fn may_own(&self, model: &RoleModel, from: Option<UserId>, to: Option<UserId>) -> Result<(), Error> {
-        if to != Some(self.id) || from == to || self.effective.has_everything(model) {
+        let is_oneself = to.is_some() && [Some(self.id), self.owner].contains(&to);
+        if !is_oneself || from == to || self.effective.has_everything(model) {
             return Ok(());
         }
         Err(Error::denied(Denial::TakeOver))
@@ -90,6 +91,15 @@ impl UserActor {
             return Ok(());
         }
         Err(Error::denied(Denial::NotTheirs))
+    }
+
+    /// A project opens what lies in it to everybody on it, and keeps those from changing it who only read there.
+    fn may_change_projects(&self, model: &RoleModel) -> Result<(), Error> {
+        if [project::UPDATE, project::MANAGE].iter().any(|permission| self.has(model, permission)) {
+            return Ok(());
+        }
+        let (who, permission) = (self.subject(model), project::UPDATE.to_owned());
+        Err(Error::denied(Denial::Permission { who, permission }))
     }
 
     /// Whoever could open what is not theirs to themselves would have rights that nobody gave.
@@ -197,16 +207,19 @@ impl UserActor {
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other deed brings nobody to anything")]
     fn keeps_its_place(&self, model: &RoleModel, action: &Action, target: &Target) -> Result<(), Error> {
         match action {
-            Action::RegisterResource { owner, is_placed, .. } => {
+            Action::RegisterResource { owner, is_placed, is_opened, is_on_project, .. } => {
                 self.may_own(model, None, *owner)?;
-                if *is_placed { self.may_place_or_end(model, target) } else { Ok(()) }
+                if *is_placed { self.may_place_or_end(model, target) } else { Ok(()) }?;
+                if *is_opened { self.may_open(model, target) } else { Ok(()) }?;
+                if *is_on_project { self.may_change_projects(model) } else { Ok(()) }
             }
-            Action::ChangeResource { is_placed: true, .. } | Action::DeleteResource => {
-                self.may_place_or_end(model, target)
+            Action::ChangeResource { is_placed, is_opened, is_on_project, .. } => {
+                if *is_placed { self.may_place_or_end(model, target) } else { Ok(()) }?;
+                if *is_opened { self.may_open(model, target) } else { Ok(()) }?;
+                if *is_on_project { self.may_change_projects(model) } else { Ok(()) }
             }
-            Action::ShareResource { is_own: true, .. } | Action::ChangeResource { is_opened: true, .. } => {
-                self.may_open(model, target)
-            }
+            Action::DeleteResource => self.may_place_or_end(model, target),
+            Action::ShareResource { is_own: true, .. } => self.may_open(model, target),
             Action::TransferResource { from, to } => self.may_own(model, *from, *to),
             _ => Ok(()),
         }
@@ -422,6 +435,7 @@ fn need(action: &Action) -> Need {
         | Action::ChangeResource { .. }
         | Action::ShareResource { .. }
         | Action::UnshareResource { .. }
+        | Action::ReportActivity { .. }
         | Action::TransferResource { .. }
         | Action::DeleteResource => Need::Resource,
         Action::CreateConnection { .. }

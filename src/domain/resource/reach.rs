@@ -8,38 +8,8 @@
 use super::{Kind, Visibility};
 use crate::domain::id::{ProjectId, ResourceId};
 use crate::domain::project;
+use crate::domain::role::Permission;
 use crate::domain::share::{Level, Sharee};
-
-/// How far somebody gets with a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reach {
-    /// Look at it.
-    View,
-    /// Look at it and change it.
-    Edit,
-    /// All of that, and share it, transfer it and delete it.
-    Manage,
-}
-
-impl Reach {
-    /// The word that is sent.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::View => "view",
-            Self::Edit => "edit",
-            Self::Manage => "manage",
-        }
-    }
-}
-
-impl From<Level> for Reach {
-    fn from(level: Level) -> Self {
-        match level {
-            Level::View => Self::View,
-            Level::Edit => Self::Edit,
-        }
-    }
-}
 
 /// A resource of the chain from the one that is asked about outwards, as one user stands to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,8 +39,8 @@ pub struct Standing {
     pub manages_own: bool,
     /// The resource, and what it lies in.
     pub chain: Vec<Link>,
-    /// The project that the chain ends in, and what that lets the user do.
-    pub project: Option<(ProjectId, project::Decision)>,
+    /// The projects that they are on, and what each lets the user do.
+    pub projects: Vec<(ProjectId, project::Decision)>,
 }
 
 /// Through what somebody gets at a resource.
@@ -103,6 +73,8 @@ pub enum Reason {
     ReadOnlyProject,
     /// A role of the user allows no change, whatever the others say.
     ReadOnlyRole,
+    /// The user is on the project without a team, and nothing else lets them see it.
+    MisconfiguredTeam,
     /// Nobody reads the credentials of a resource here.
     Credentials,
     /// There is no such deed on a resource of this kind.
@@ -119,6 +91,7 @@ impl Reason {
             Self::OwnerOnly => "owner_only",
             Self::ReadOnlyProject => "read_only_project",
             Self::ReadOnlyRole => "read_only_role",
+            Self::MisconfiguredTeam => "misconfigured_team",
             Self::Credentials => "credentials",
             Self::UnknownAction => "unknown_action",
         }
@@ -129,32 +102,37 @@ impl Reason {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asks {
     /// To get that far.
-    For(Reach),
+    For(Level),
+    /// To manage access to it.
+    ToManage,
+    /// To keep it: to own it, or to lack nothing.
+    ToKeep,
     /// What nobody gets.
     Never,
 }
 
 /// The deeds that there are on every resource.
-const COMMON: [(&str, Asks); 9] = [
-    ("view", Asks::For(Reach::View)),
-    ("read", Asks::For(Reach::View)),
-    ("list", Asks::For(Reach::View)),
-    ("edit", Asks::For(Reach::Edit)),
-    ("update", Asks::For(Reach::Edit)),
-    ("share", Asks::For(Reach::Manage)),
-    ("transfer", Asks::For(Reach::Manage)),
-    ("delete", Asks::For(Reach::Manage)),
+const COMMON: [(&str, Asks); 10] = [
+    ("view", Asks::For(Level::View)),
+    ("read", Asks::For(Level::View)),
+    ("list", Asks::For(Level::View)),
+    ("edit", Asks::For(Level::Edit)),
+    ("update", Asks::For(Level::Edit)),
+    ("write", Asks::For(Level::Edit)),
+    ("share", Asks::ToManage),
+    ("transfer", Asks::ToManage),
+    ("delete", Asks::ToKeep),
     ("credentials:read", Asks::Never),
 ];
 
 /// The deeds that there are on resources of one kind alone.
 const OF_A_KIND: [(Kind, &str, Asks); 6] = [
-    (Kind::Application, "use", Asks::For(Reach::View)),
-    (Kind::Application, "deploy", Asks::For(Reach::Edit)),
-    (Kind::Workflow, "logs:read", Asks::For(Reach::View)),
-    (Kind::Workflow, "definition:read", Asks::For(Reach::Edit)),
-    (Kind::Workflow, "run", Asks::For(Reach::Edit)),
-    (Kind::DataSource, "query", Asks::For(Reach::View)),
+    (Kind::Application, "use", Asks::For(Level::View)),
+    (Kind::Application, "deploy", Asks::For(Level::Edit)),
+    (Kind::Workflow, "logs:read", Asks::For(Level::View)),
+    (Kind::Workflow, "definition:read", Asks::For(Level::Edit)),
+    (Kind::Workflow, "run", Asks::For(Level::Edit)),
+    (Kind::DataSource, "query", Asks::For(Level::View)),
 ];
 
 /// Every deed that there is on a resource of this kind, with what it asks for.
@@ -163,13 +141,32 @@ pub fn deeds(kind: Kind) -> impl Iterator<Item = (&'static str, Asks)> {
     COMMON.into_iter().chain(own)
 }
 
+/// What a deed of this name asks for, where there is one.
+pub fn asks(kind: Kind, deed: &str) -> Option<Asks> {
+    deeds(kind).find(|(name, _)| *name == deed).map(|(_, asks)| asks)
+}
+
+/// What a permission of the application's own asks for on a resource of this kind: what the deed of that name does, or, where
+/// there is none, to look at it or to change it.
+pub fn asks_of(kind: Kind, permission: &Permission) -> Asks {
+    let text = permission.to_string();
+    let (path, verb) = text.rsplit_once(':').unwrap_or((&text, ""));
+    let last = path.rsplit('.').next().unwrap_or(path);
+    let named = asks(kind, &format!("{last}:{verb}")).or_else(|| asks(kind, verb));
+    named.unwrap_or(Asks::For(if permission.is_reading() { Level::View } else { Level::Edit }))
+}
+
 /// How far somebody gets, through what, and what keeps them from getting further.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// How far; nowhere when there is none.
-    pub reach: Option<Reach>,
+    pub reach: Option<Level>,
+    /// True for somebody who shares it and transfers it.
+    pub manages: bool,
+    /// True for somebody whose it is, or who lacks nothing.
+    pub keeps: bool,
     /// Everything that leads there, the furthest first.
-    pub ways: Vec<(Way, Reach)>,
+    pub ways: Vec<(Way, Level)>,
     /// What holds the user back from what the ways would allow.
     pub limit: Option<Reason>,
 }
@@ -177,66 +174,73 @@ pub struct Verdict {
 /// Decides how far somebody gets with a resource.
 pub fn decide(standing: &Standing) -> Verdict {
     if !standing.is_active {
-        return Verdict { reach: None, ways: Vec::new(), limit: Some(Reason::NotActive) };
+        let limit = Some(Reason::NotActive);
+        return Verdict { reach: None, manages: false, keeps: false, ways: Vec::new(), limit };
     }
     let mut ways = ways(standing);
     ways.sort_by_key(|(_, reach)| std::cmp::Reverse(*reach));
     let furthest = ways.first().map(|(_, reach)| *reach);
-    let limit = limit(standing).filter(|_| furthest > Some(Reach::View));
-    let reach = if limit.is_some() { Some(Reach::View) } else { furthest };
-    Verdict { reach, ways, limit }
+    let ceiling = ceiling(standing).filter(|_| furthest == Some(Level::Edit));
+    let reach = if ceiling.is_some() { Some(Level::View) } else { furthest };
+    let misfit = misfit(standing).filter(|_| furthest.is_none());
+    let is_own = standing.chain.first().is_some_and(|it| it.is_own);
+    let keeps = standing.has_everything || is_own && (standing.manages_own || standing.manages_all);
+    Verdict { reach, manages: keeps || standing.manages_all, keeps, ways, limit: ceiling.or(misfit) }
 }
 
-/// Why a deed is not open to somebody who gets that far; `None` when it is.
-pub fn refusal(kind: Kind, verdict: &Verdict, deed: &str) -> Option<Reason> {
-    let Some((_, asks)) = deeds(kind).find(|(name, _)| *name == deed) else {
-        return Some(Reason::UnknownAction);
+/// Why what a deed asks for is not open to somebody; `None` when it is.
+pub fn refusal(verdict: &Verdict, asks: Asks) -> Option<Reason> {
+    let beyond = |otherwise| match verdict.reach {
+        _ if verdict.limit == Some(Reason::NotActive) => Reason::NotActive,
+        None => verdict.limit.unwrap_or(Reason::NotShared),
+        Some(_) => otherwise,
     };
-    let Asks::For(wanted) = asks else {
-        return Some(Reason::Credentials);
-    };
-    match verdict.reach {
-        Some(reach) if reach >= wanted => None,
-        _ if verdict.limit.is_some() => verdict.limit,
-        None => Some(Reason::NotShared),
-        Some(_) if wanted == Reach::Manage => Some(Reason::OwnerOnly),
-        Some(_) => Some(Reason::ViewOnly),
+    match asks {
+        Asks::Never => Some(Reason::Credentials),
+        Asks::ToManage => (!verdict.manages).then(|| beyond(Reason::OwnerOnly)),
+        Asks::ToKeep => (!verdict.keeps).then(|| beyond(Reason::OwnerOnly)),
+        Asks::For(wanted) if verdict.reach >= Some(wanted) => None,
+        Asks::For(_) => Some(beyond(verdict.limit.unwrap_or(Reason::ViewOnly))),
     }
 }
 
-fn ways(standing: &Standing) -> Vec<(Way, Reach)> {
-    let by_role = standing.has_everything.then_some((Way::Role, Reach::Manage));
-    let of_owner = if standing.manages_own || standing.manages_all { Reach::Manage } else { Reach::Edit };
+fn ways(standing: &Standing) -> Vec<(Way, Level)> {
+    let by_role = standing.has_everything.then_some((Way::Role, Level::Edit));
     let by_links = standing.chain.iter().flat_map(|link| {
-        let owned = link.is_own.then_some((Way::Owner(link.resource), of_owner));
-        let open = (link.visibility == Visibility::AllUsers).then_some((Way::Everybody(link.resource), Reach::View));
+        let owned = link.is_own.then_some((Way::Owner(link.resource), Level::Edit));
+        let open = (link.visibility == Visibility::AllUsers).then_some((Way::Everybody(link.resource), Level::View));
         let shares = link.shares.iter().filter(|_| link.visibility != Visibility::Private);
-        let shared = shares.map(|(with, level)| (Way::Share(link.resource, *with), Reach::from(*level)));
+        let shared = shares.map(|(with, level)| (Way::Share(link.resource, *with), *level));
         owned.into_iter().chain(open).chain(shared)
     });
-    let by_project = standing.project.as_ref().and_then(|(id, decision)| {
+    let by_projects = standing.projects.iter().filter_map(|(id, decision)| {
         let reach = match decision {
             project::Decision::Deny(_) => return None,
-            project::Decision::Read(_) => Reach::View,
-            project::Decision::Write => Reach::Edit,
+            project::Decision::Read(_) => Level::View,
+            project::Decision::Write => Level::Edit,
         };
         Some((Way::Project(*id), reach))
     });
-    by_role.into_iter().chain(by_links).chain(by_project).collect()
+    by_role.into_iter().chain(by_links).chain(by_projects).collect()
 }
 
-/// A role that allows everything is held back by nothing but a ceiling of another one.
-fn limit(standing: &Standing) -> Option<Reason> {
+/// What lets somebody change nothing, whatever else they hold: a role with a ceiling, or a project that is Read Only for them.
+fn ceiling(standing: &Standing) -> Option<Reason> {
     if standing.is_reader {
         return Some(Reason::ReadOnlyRole);
     }
-    match standing.project.as_ref().map(|(_, decision)| decision) {
-        Some(project::Decision::Read(limits)) => Some(match limits.first() {
+    standing.projects.iter().find_map(|(_, decision)| match decision {
+        project::Decision::Read(limits) => Some(match limits.first() {
             Some(project::Limit::Role) => Reason::ReadOnlyRole,
             Some(project::Limit::Project) | None => Reason::ReadOnlyProject,
         }),
-        Some(project::Decision::Deny(_) | project::Decision::Write) | None => None,
-    }
+        project::Decision::Deny(_) | project::Decision::Write => None,
+    })
+}
+
+fn misfit(standing: &Standing) -> Option<Reason> {
+    let is_wrong = |it: &project::Decision| *it == project::Decision::Deny(project::Refusal::MisconfiguredTeam);
+    standing.projects.iter().any(|(_, decision)| is_wrong(decision)).then_some(Reason::MisconfiguredTeam)
 }
 
 #[cfg(test)]

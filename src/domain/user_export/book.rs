@@ -1,6 +1,6 @@
 //! Users, and the projects that they are on, as a workbook of Microsoft Excel (ISO/IEC 29500).
 //!
-//! **Invariant:** every cell is text, so nothing in it is calculated, whatever it begins with; what is not text is a number.
+//! **Invariant:** every cell is text, so nothing in it is calculated, whatever it begins with.
 
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
@@ -11,6 +11,8 @@ use crate::domain::Error;
 const ASSIGNMENTS: [&str; 7] = ["user_name", "display_name", "project", "access", "team", "through", "name"];
 /// The longest text that a cell holds (Excel specifications and limits).
 const CELL_MAX: usize = 32_767;
+/// The most rows of a sheet under the names of its columns (the same).
+const ROWS_MAX: u32 = 1_048_575;
 /// As wide as names and addresses mostly are.
 const WIDTH: f64 = 24.0;
 
@@ -55,7 +57,7 @@ impl Book {
     /// Adds a user.
     pub fn push(&mut self, row: Row<'_>) -> Result<(), Error> {
         let cells = cells(row);
-        self.users.push(&cells.each_ref().map(|it| &**it)).map_err(broken)
+        self.users.push(&cells.each_ref().map(|it| &**it))
     }
 
     /// Adds a way in which somebody is on a project.
@@ -63,7 +65,7 @@ impl Book {
         let Some(sheet) = &mut self.assignments else { return Ok(()) };
         let team = if it.is_team { "yes" } else { "" };
         let cells = [it.user_name, it.display_name, it.project, it.access, team, it.through, it.name];
-        sheet.push(&cells).map_err(broken)
+        sheet.push(&cells)
     }
 
     /// The bytes of the file.
@@ -89,11 +91,15 @@ impl Sheet {
         Ok(Self { sheet, rows: 0 })
     }
 
-    fn push(&mut self, cells: &[&str]) -> Result<(), XlsxError> {
+    fn push(&mut self, cells: &[&str]) -> Result<(), Error> {
+        if self.rows >= ROWS_MAX {
+            let problem = format!("a workbook has room for {ROWS_MAX} rows; narrow the list, or choose csv");
+            return Err(Error::malformed("format", problem));
+        }
         self.rows = self.rows.saturating_add(1);
         for (at, cell) in (0_u16..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
             let text: String = cell.chars().take(CELL_MAX).collect();
-            self.sheet.write_string(self.rows, at, text)?;
+            self.sheet.write_string(self.rows, at, text).map_err(broken)?;
         }
         Ok(())
     }

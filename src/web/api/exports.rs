@@ -31,16 +31,9 @@ async fn export(State(app): State<App>, actor: Actor, RawQuery(query): RawQuery)
 
 /// The format, and the words of the list without it.
 fn taken(query: &str) -> Result<(Format, String), Error> {
-    let mut format = Format::Csv;
+    let words = || form_urlencoded::parse(query.as_bytes());
+    let format = words().find(|(name, _)| name == "format").map(|(_, word)| word);
     let mut rest = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        if name == "format" {
-            let wrong =
-                || Error::malformed("format", format!("must be one of {}", Format::ALL.map(Format::word).join(", ")));
-            format = Format::parse(&value).ok_or_else(wrong)?;
-        } else {
-            rest.append_pair(&name, &value);
-        }
-    }
-    Ok((format, rest.finish()))
+    rest.extend_pairs(words().filter(|(name, _)| name != "format"));
+    Ok((Format::read(format.as_deref())?, rest.finish()))
 }

@@ -15,7 +15,7 @@ use crate::domain::Error;
 use crate::web::barrier::Barrier;
 use crate::web::error::{Problem, refuse};
 
-mod plain;
+pub(in crate::web) mod plain;
 
 const BODY_MAX: usize = 64 * 1024;
 const CSV_MAX: usize = import::BYTES_MAX;

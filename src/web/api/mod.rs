@@ -18,7 +18,7 @@ mod health;
 mod imports;
 mod invitations;
 mod journal;
-mod json;
+pub(super) mod json;
 mod linkings;
 mod mappings;
 mod me;

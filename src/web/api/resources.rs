@@ -10,7 +10,9 @@ use utoipa::ToSchema;
 use super::document::{Documented, operation};
 use super::json::{Body, Params, Words};
 use super::users::Which;
-use crate::app::resources::{self, Kind, List, PAGE, PAGE_MAX, ResourceFilter, ResourceKey, Shown, Visibility, Wanted};
+use crate::app::resources::{
+    self, Activity, Kind, List, PAGE, PAGE_MAX, ResourceFilter, ResourceKey, Shown, Visibility, Wanted,
+};
 use crate::app::{App, users};
 use crate::domain::Error;
 use crate::domain::id::{ProjectId, ResourceId, UserId};
@@ -32,7 +34,12 @@ pub(super) fn routes(routes: Documented) -> Documented {
     let show = operation("Shows a resource").of_an_organisation();
     let delete = operation("Takes a resource out of the register, once nothing lies in it").of_an_organisation();
     let transfer = operation("Gives a resource another owner, or none").of_an_organisation().takes::<TransferBody>();
+    let activity = operation("Tells what was done in the application to a resource")
+        .of_an_organisation()
+        .about("It is on record at once, under the name of the caller, with the user who did it where one is named.")
+        .takes::<ActivityBody>();
     routes
+        .post("/api/v1/resources/{kind}/{external_id}/activity", activity, self::report)
         .get("/api/v1/resources", list.answers::<ResourceList>(200), self::list)
         .put("/api/v1/resources/{kind}/{external_id}", register.may_create().conflicts(), self::register)
         .get("/api/v1/resources/{kind}/{external_id}", show.answers::<ResourceBody>(200), self::show)
@@ -112,6 +119,22 @@ pub(super) struct TransferBody {
     owner: Option<UserId>,
 }
 
+/// What was done to a resource in its application.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ActivityBody {
+    /// In the application's own word: small letters, digits and `._-`, such as `updated` or `run.started`.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[a-z0-9._-]+$")]
+    deed: String,
+    /// The user who did it.
+    #[serde(default)]
+    user: Option<UserId>,
+    /// What should be known of it besides.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    details: Option<String>,
+}
+
 /// Which resources, and from where on.
 #[derive(Debug, Deserialize)]
 pub(super) struct Asked {
@@ -184,6 +207,20 @@ async fn delete(
 ) -> Result<StatusCode, Problem> {
     let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
     resources::delete(&app, &actor, org, &ResourceKey::read(&kind, &external_id)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn report(
+    State(app): State<App>,
+    actor: Actor,
+    Words((kind, external_id)): Words<(String, String)>,
+    Params(which): Params<Which>,
+    Body(told): Body<ActivityBody>,
+) -> Result<StatusCode, Problem> {
+    let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
+    let key = ResourceKey::read(&kind, &external_id)?;
+    let activity = Activity { deed: told.deed, by: told.user, details: told.details };
+    resources::report(&app, &actor, (org, &key), activity).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -89,7 +89,8 @@ async fn share(
         let words = Level::ALL.map(Level::word).join(" or ");
         Error::malformed("level", format!("must be {words}"))
     })?;
-    Ok(Json(shares::share(&app, &actor, (org, &key), (sharee(&with, &id)?, level)).await?.into()))
+    let shared = shares::share(&app, &actor, (org, &key), (&[sharee(&with, &id)?], level)).await?.pop();
+    Ok(Json(shared.ok_or(Error::NotFound("share"))?.into()))
 }
 
 async fn unshare(

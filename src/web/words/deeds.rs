@@ -77,6 +77,7 @@ const fn key(action: &Action) -> &'static str {
         Action::ChangeResource { .. } => "may-change-resources",
         Action::ShareResource { .. } | Action::UnshareResource { .. } => "may-share-resources",
         Action::TransferResource { .. } => "may-transfer-resources",
+        Action::ReportActivity { .. } => "may-report-activity",
         Action::DeleteResource => "may-delete-resources",
         Action::CreateConnection { .. }
         | Action::ChangeConnection { .. }

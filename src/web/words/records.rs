@@ -38,6 +38,7 @@ fn said(t: Texts, key: &str, name: &str) -> String {
 #[expect(clippy::too_many_lines, reason = "a table: one line for each deed")]
 fn did_key(action: &str) -> &'static str {
     match action {
+        "app.activity" => "did-app-activity",
         "audit.exported" => "did-audit-exported",
         "audit.read" => "did-audit-read",
         "auth.sign_in_failed" => "did-auth-sign-in-failed",
@@ -174,6 +175,7 @@ fn did_key(action: &str) -> &'static str {
 
 fn about_key(area: &str) -> &'static str {
     match area {
+        "app" => "about-app",
         "audit" => "about-audit",
         "auth" => "about-auth",
         "client" => "about-client",

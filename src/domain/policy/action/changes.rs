@@ -77,9 +77,7 @@ impl Action {
             Self::DeleteGroup { roles, projects } => {
                 json!([{"path": "roles", "old": roles}, {"path": "projects", "old": projects}])
             }
-            Self::ChangeMembers { added, removed, .. } | Self::ChangeTeamMembers { added, removed } => {
-                members(added, removed)
-            }
+            Self::ChangeMembers { added, removed, .. } => members(added, removed),
             _ => self.changes_of_projects(),
         }
     }
@@ -103,13 +101,30 @@ impl Action {
             Self::RevokeProjectAccess { subject, name } => {
                 json!([{"path": subject.kind(), "old": name}, {"path": "id", "old": subject.id()}])
             }
-            Self::RegisterResource { key, owner, .. } => json!([
-                {"path": "kind", "new": key.kind.word()},
-                {"path": "external_id", "new": key.external_id},
-                {"path": "owner", "new": owner},
-            ]),
+            Self::RegisterResource { key, owner, changes, .. } => {
+                let given = [
+                    Change::new("kind", None, Some(json!(key.kind.word()))),
+                    Change::new("external_id", None, Some(json!(key.external_id))),
+                    Change::new("owner", None, Some(json!(owner))),
+                ];
+                json!([&given[..], &changes[..]].concat())
+            }
             Self::ShareResource { with, name, from, to, .. } => share((*with, name), *from, Some(*to)),
             Self::UnshareResource { with, name, from } => share((*with, name), *from, None),
+            Self::ChangeTeamMembers { added, removed, lead } => members_and_lead((added, removed), *lead),
+            Self::ReportActivity { deed, by, details } => {
+                let told = [
+                    ("deed", Some(json!(deed))),
+                    ("user", by.map(|it| json!(it))),
+                    ("details", details.as_ref().map(|it| json!(it))),
+                ];
+                json!(
+                    told.into_iter()
+                        .filter(|it| it.1.is_some())
+                        .map(|(path, new)| Change::new(path, None, new))
+                        .collect::<Vec<_>>()
+                )
+            }
             Self::TransferResource { from, to } => json!([{"path": "owner", "old": from, "new": to}]),
             Self::ChangeTeamLead { from, to } => json!([{"path": "lead", "old": from, "new": to}]),
             _ => self.changes_of_ways_in(),
@@ -202,4 +217,13 @@ fn share((with, name): (Sharee, &str), from: Option<Level>, to: Option<Level>) -
         {"path": "id", "new": with.id()},
         {"path": "level", "old": from.map(Level::word), "new": to.map(Level::word)},
     ])
+}
+
+/// The lead who has left with the others is told as well.
+fn members_and_lead((added, removed): (&[UserId], &[UserId]), lead: Option<UserId>) -> Value {
+    let mut told = members(added, removed);
+    if let (Some(lead), Some(all)) = (lead, told.as_array_mut()) {
+        all.push(json!({"path": "lead", "old": lead}));
+    }
+    told
 }

@@ -4,6 +4,7 @@ use super::Action;
 
 /// Every name that a row of the audit can have, in order.
 const NAMES: &[&str] = &[
+    "app.activity",
     "audit.exported",
     "audit.read",
     "auth.sign_in_failed",

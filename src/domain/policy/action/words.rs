@@ -107,6 +107,7 @@ impl Action {
             Self::ShareResource { .. } => ("share.changed", "share resources of others"),
             Self::UnshareResource { .. } => ("share.ended", "share resources of others"),
             Self::TransferResource { .. } => ("resource.transferred", "transfer resources of others"),
+            Self::ReportActivity { .. } => ("app.activity", "report what is done to resources of others"),
             Self::DeleteResource => ("resource.deleted", "delete resources of others"),
             Self::CreateProject => ("project.created", "create projects"),
             Self::UpdateProject { .. } => ("project.updated", "change projects"),

@@ -15,7 +15,7 @@ use serde::{Deserialize, forward_to_deserialize_any};
 mod tests;
 
 /// Reads one value, and nothing after it.
-pub(super) fn from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, serde_json::Error> {
+pub(in crate::web) fn from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = T::deserialize(Plain(&mut reader))?;
     reader.end().map(|()| value)

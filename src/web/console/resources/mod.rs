@@ -8,16 +8,18 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use url::form_urlencoded;
 
-use super::Console;
 use super::projects::path_of as project_path;
 use super::shell::Shell;
 use super::users::{Badge, user_path};
-use crate::app::resources::{self, Kind, List, OwnerState, ResourceFilter, Shown};
+use super::{Console, words};
+use crate::app::history::{self, Event, Label};
+use crate::app::resources::{self, Kind, List, OwnerState, Resource, ResourceFilter, Shown};
 use crate::app::{App, shares};
 use crate::domain::id::{ResourceId, UserId};
 use crate::domain::{Error, Timestamp};
 use crate::web::routes::{Access, Routes};
 use crate::web::texts::Texts;
+use crate::web::words::did;
 
 /// Where the list is.
 pub(super) const PATH: &str = "/console/resources";
@@ -108,6 +110,16 @@ struct ShowPage<'a> {
     has_more_inside: bool,
     registered: Timestamp,
     changed: Timestamp,
+    history: Vec<Happened>,
+}
+
+/// A deed on the resource, here or in its application.
+struct Happened {
+    at: Timestamp,
+    action: String,
+    outcome: Option<Badge>,
+    details: Vec<String>,
+    by: Label,
 }
 
 /// What the address of the list asks for.
@@ -221,8 +233,30 @@ async fn show_page<'a>(app: &App, console: &'a Console, id: &str) -> Result<Show
         has_more_inside: inside.next.is_some(),
         registered: found.resource.created_at,
         changed: found.resource.updated_at,
+        history: happened(app, console, &found.resource).await?,
         row: row(t, &found),
     })
+}
+
+/// The last deeds; of what an application reports, its own word and whom it names.
+async fn happened(app: &App, console: &Console, of: &Resource) -> Result<Vec<Happened>, Error> {
+    let t = console.t;
+    let events = resources::history(app, of).await?;
+    let named = |it: &Event| it.change("user").and_then(|it| it.1);
+    let ids: Vec<String> = events.iter().filter_map(named).collect();
+    let names = history::called(app, of.org, &ids).await?;
+    let told = events.iter().map(|it| {
+        let text = |path: &str| it.change(path).and_then(|it| it.1);
+        let user = named(it).map(|id| names.get(&id).cloned().unwrap_or(id));
+        Happened {
+            at: it.at(),
+            action: did(t, &it.row.action),
+            outcome: Badge::of_outcome(t, &it.row.outcome),
+            details: [text("deed"), user, text("details")].into_iter().flatten().collect(),
+            by: words::by(t, it),
+        }
+    });
+    Ok(told.collect())
 }
 
 fn row(t: Texts, it: &Shown) -> Row {

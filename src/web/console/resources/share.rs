@@ -35,8 +35,8 @@ struct SharePage<'a> {
     name: String,
     path: String,
     modes: Vec<Mode>,
-    /// True while no share counts.
-    rests: bool,
+    /// What the form of the visibility shows.
+    shown: String,
     rows: Vec<Row>,
     teams: Vec<Offered>,
     people: Vec<Offered>,
@@ -106,9 +106,13 @@ pub(super) async fn set_visibility(
     Signed(fields): Signed,
 ) -> Response {
     let done = async {
-        let wanted = Visibility::parse(fields.require("visibility")?);
-        let wanted = wanted.ok_or_else(|| Error::invalid("visibility", Flaw::Meaningless))?;
         let found = resource(&app, &console, &id).await?;
+        let merged = fields.over(&visible(found.resource.visibility));
+        if !merged.clashes.is_empty() {
+            return Err(Error::Stale);
+        }
+        let wanted = Visibility::parse(merged.fields.require("visibility")?);
+        let wanted = wanted.ok_or_else(|| Error::invalid("visibility", Flaw::Meaningless))?;
         let key = (console.org(), &found.resource.key);
         resources::set_visibility(&app, &console.actor, key, wanted).await
     };
@@ -154,10 +158,7 @@ async fn apply(app: &App, console: &Console, found: &Shown, fields: &Fields) -> 
     if with.is_empty() {
         return Err(Error::invalid("with", Flaw::Sharee));
     }
-    for one in with {
-        shares::share(app, &console.actor, on, (one, level)).await?;
-    }
-    Ok(())
+    shares::share(app, &console.actor, on, (&with, level)).await.map(drop)
 }
 
 async fn resource(app: &App, console: &Console, id: &str) -> Result<Shown, Error> {
@@ -185,7 +186,7 @@ async fn page<'a>(app: &App, console: &'a Console, found: &Shown, draft: Draft<'
         name: found.resource.name.clone(),
         path: path(found.resource.id),
         modes: Visibility::ALL.map(|it| mode(t, it, chosen)).into(),
-        rests: chosen == Visibility::Private && !shared.is_empty(),
+        shown: visible(chosen).carried(),
         rows: shared.iter().map(|it| row(t, it)).collect(),
         teams,
         people,
@@ -204,6 +205,11 @@ fn mode(t: Texts, it: Visibility, chosen: Visibility) -> Mode {
         Visibility::Specific => "visibility-specific-text",
     };
     Mode { value: it.word(), label: visibility(t, it), about: t.say(about), is_chosen: it == chosen }
+}
+
+/// The form of the visibility as it shows this one.
+fn visible(it: Visibility) -> Fields {
+    Fields::shown([("visibility", it.word())])
 }
 
 /// Whom a resource is there for, in words.

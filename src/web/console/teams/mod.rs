@@ -90,6 +90,8 @@ struct TeamPage<'a> {
     name: String,
     description: String,
     lead: Option<Member>,
+    /// What the form of the lead shows.
+    led_by: String,
     powers: Powers,
     form: Form,
     quotas: QuotaForm,
@@ -252,12 +254,17 @@ async fn change_lead(
     Signed(fields): Signed,
 ) -> Response {
     let done = async {
-        let lead = match fields.require("lead")? {
+        let team = team(&app, &console, &id).await?;
+        let merged = fields.over(&led_by(&team));
+        if !merged.clashes.is_empty() {
+            return Err(Error::Stale);
+        }
+        let lead = match merged.fields.require("lead")? {
             "" => None,
             id => Some(id.parse().map_err(|_| Error::invalid("lead", Flaw::Lead))?),
         };
         let edit = TeamEdit { lead: Some(lead), ..TeamEdit::default() };
-        teams::update(&app, &console.actor, team_id(&id)?, edit).await
+        teams::update(&app, &console.actor, team.id, edit).await
     };
     match done.await {
         Ok(team) => Redirect::to(&format!("{}?said=team-updated", path_of(team.id))).into_response(),
@@ -324,6 +331,7 @@ async fn team_page<'a>(app: &App, console: &'a Console, team: &Team, draft: Draf
         name: team.name.clone(),
         description: team.description.clone(),
         lead: on.iter().find(|it| team.lead == Some(it.id)).map(member),
+        led_by: led_by(team).carried(),
         powers,
         form: draft.form.unwrap_or_else(|| Form::of(&team.name, &team.description)),
         quotas: draft.quotas.unwrap_or_else(|| QuotaForm::of(t, &team.quotas)),
@@ -378,6 +386,11 @@ fn path_of(id: TeamId) -> String {
 fn typed(fields: &Fields) -> (String, String) {
     let text = |name: &str| fields.get(name).map(str::trim).unwrap_or_default().to_owned();
     (text("name"), text("description"))
+}
+
+/// The form of the lead as it shows this one.
+fn led_by(team: &Team) -> Fields {
+    Fields::shown([("lead", team.lead.map(|it| it.to_string()).unwrap_or_default())])
 }
 
 /// The form as it shows these.

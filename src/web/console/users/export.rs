@@ -25,8 +25,8 @@ pub(super) async fn download(State(app): State<App>, console: Console, RawQuery(
 
 async fn file(app: &App, console: &Console, query: &str) -> Result<user_export::Export, Error> {
     let words = || form_urlencoded::parse(query.as_bytes());
-    let format = words().find(|(name, _)| name == "format").and_then(|(_, word)| Format::parse(&word));
-    let format = format.unwrap_or(Format::Csv);
+    let format = words().find(|(name, _)| name == "format").map(|(_, word)| word);
+    let format = Format::read(format.as_deref())?;
     if words().any(|(name, _)| name == "id") {
         let chosen = Chosen::<UserFilter>::read(query);
         return user_export::selected(app, &console.actor, console.org(), (chosen.rows()?, format)).await;
