@@ -125,6 +125,22 @@ def s2_28_save_policy_prompts_all_who_are_meant_at_the_next_sign_in(stage: Stage
     equal([page_after_password(stage, it) for it in people], [SET_UP, SET_UP], "the pages after the passwords")
 
 
+def s2_45_administrators_without_mfa_are_counted_and_listed(stage: Stage) -> None:
+    person, org, ada = admin(stage)
+    bea = org.user("admin", "Bea")
+    org.user("viewer", "Vera")
+    for violators in (["Ada", "Bea"], ["Ada"]):
+        stage.as_(ada).open("/console")
+        card = next(it for it in person.names("link") if "Admins without MFA" in it)
+        check(card.startswith(str(len(violators))), f"{card!r} is not about {violators}")
+        person.go("link", card)
+        equal([it for it in ("Ada", "Bea", "Vera") if person.rows(it)], violators, "who is listed")
+        if "Bea" in violators:
+            stage.as_(bea).open("/account/security")
+            person.go("link", "Enable MFA")
+            enrol(person)
+
+
 def s2_29_an_admin_resets_the_factor_from_the_users(stage: Stage) -> None:
     person, org, ada = admin(stage)
     vera = org.user("viewer", "Vera")

@@ -211,10 +211,7 @@ async fn batch_core_several_questions_are_answered_in_order() {
             ] }),
             vec![true, false],
         ),
-        (
-            json!({ "subject": alice, "action": read, "evaluations": [{ "resource": record }, {}] }),
-            vec![true, false],
-        ),
+        (json!({ "subject": alice, "action": read, "evaluations": [{ "resource": record }, {}] }), vec![true, false]),
         (
             json!({ "subject": bob, "action": write, "resource": record, "evaluations": [{}, { "subject": alice }] }),
             vec![false, true],

@@ -360,3 +360,37 @@ async fn mf_07_a_reset_link_an_invitation_and_a_personal_token_do_not_lead_aroun
     assert_eq!((after_invitation.heading(), invitation_got_in), ("Set up your second factor", false));
     assert!(pages.iter().all(|it| it.as_deref().is_some_and(leads_to_the_sign_in)), "{pages:?}");
 }
+
+/// S2-45: the overview counts the administrators without a second factor, and leads to exactly those; whoever gets one is no
+/// longer among them.
+#[tokio::test]
+async fn s2_45_administrators_without_a_second_factor_are_counted_and_listed() {
+    let server = Server::start().await;
+    let tenant = server.tenant_with("acme", "admin-developer-viewer").await;
+    for (name, role) in [("ada", "admin"), ("bea", "admin"), ("dev", "developer"), ("vic", "viewer")] {
+        crate::resources::person(&tenant, name, role).await;
+    }
+    let ada = crate::resources::at(&server, "ada").await;
+    let card = |page: &Reply| {
+        let figure =
+            page.text.split("<a class=\"figure").find(|it| it.contains("Admins without MFA")).unwrap().to_owned();
+        let count = figure.split("figure-count\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        let address = figure.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&#38;", "&");
+        (count, address)
+    };
+    let rows = |page: &Reply| {
+        let all = page.text.split("<th scope=\"row\">").skip(1);
+        all.map(|it| it.split("<bdi>").nth(1).unwrap().split("</bdi>").next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+
+    let before = card(&ada.get("/console").await.expect(200));
+    let violators = rows(&ada.get(&before.1).await.expect(200));
+    let bea = crate::resources::at(&server, "bea").await;
+    let (_, page) = bea.visit("/account/security/authenticator").await;
+    bea.enrol(&page).await;
+    let after = card(&ada.get("/console").await.expect(200));
+    let left = rows(&ada.get(&after.1).await.expect(200));
+
+    assert_eq!((before.0.as_str(), violators), ("2", vec!["ada".to_owned(), "bea".to_owned()]));
+    assert_eq!((after.0.as_str(), left), ("1", vec!["ada".to_owned()]));
+}

@@ -16,6 +16,7 @@ use crate::app::history::{self, Event, Label};
 use crate::app::resources::{self, Kind, List, OwnerState, Resource, ResourceFilter, Shown};
 use crate::app::{App, shares};
 use crate::domain::id::{ResourceId, UserId};
+use crate::domain::share::Level;
 use crate::domain::{Error, Timestamp};
 use crate::web::routes::{Access, Routes};
 use crate::web::texts::Texts;
@@ -248,11 +249,12 @@ async fn happened(app: &App, console: &Console, of: &Resource) -> Result<Vec<Hap
     let told = events.iter().map(|it| {
         let text = |path: &str| it.change(path).and_then(|it| it.1);
         let user = named(it).map(|id| names.get(&id).cloned().unwrap_or(id));
+        let level = text("level").and_then(|it| Level::parse(&it)).map(|it| share::level(t, it));
         Happened {
             at: it.at(),
             action: did(t, &it.row.action),
             outcome: Badge::of_outcome(t, &it.row.outcome),
-            details: [text("deed"), user, text("details")].into_iter().flatten().collect(),
+            details: [text("deed"), user, text("team"), level, text("details")].into_iter().flatten().collect(),
             by: words::by(t, it),
         }
     });

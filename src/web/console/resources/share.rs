@@ -207,6 +207,14 @@ fn mode(t: Texts, it: Visibility, chosen: Visibility) -> Mode {
     Mode { value: it.word(), label: visibility(t, it), about: t.say(about), is_chosen: it == chosen }
 }
 
+/// How far a share reaches, in words.
+pub(super) fn level(t: Texts, it: Level) -> String {
+    t.say(match it {
+        Level::View => "level-view",
+        Level::Edit => "level-edit",
+    })
+}
+
 /// The form of the visibility as it shows this one.
 fn visible(it: Visibility) -> Fields {
     Fields::shown([("visibility", it.word())])
