@@ -22,7 +22,7 @@ use crate::app::client_proof::read_keys;
 use crate::app::{App, application, decisions, events, keys};
 use crate::domain::client::Client;
 use crate::domain::id::{ClientId, GroupId, OrgId};
-use crate::domain::policy::{Action, Actor, Change, UserActor};
+use crate::domain::policy::{Action, Actor, Change};
 use crate::domain::role::RoleKey;
 use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
@@ -262,7 +262,7 @@ fn check(registration: &Registration) -> Result<(), Error> {
 /// An application that opens the API does there whatever its people may. Nobody who may less than they signs them in to one
 /// that does not ask them first.
 fn check_waiver(tx: &Tx, actor: &Actor, it: &Registration) -> Result<(), Error> {
-    match person_or_program(actor) {
+    match actor.account() {
         Some(own) if it.first_party && it.scopes.has(Scope::Api) && !own.effective.has_everything(tx.roles()?) => {
             Err(Error::invalid("first_party", Flaw::Unasked))
         }
@@ -272,16 +272,9 @@ fn check_waiver(tx: &Tx, actor: &Actor, it: &Registration) -> Result<(), Error> 
 
 /// Nobody comes by an application that asks for decisions who may not ask for them.
 fn check_asking(tx: &Tx, actor: &Actor, it: &Registration) -> Result<(), Error> {
-    match person_or_program(actor) {
+    match actor.account() {
         Some(_) if it.scopes.has(Scope::AuthZen) => actor.may(tx.roles()?, decisions::ASK),
         Some(_) | None => Ok(()),
-    }
-}
-
-const fn person_or_program(actor: &Actor) -> Option<&UserActor> {
-    match actor {
-        Actor::User(own) | Actor::Service(own) => Some(own),
-        Actor::Operator { .. } | Actor::Job(_) | Actor::Scim(_) | Actor::Client(_) | Actor::Anonymous => None,
     }
 }
 

@@ -7,19 +7,25 @@
 //! **Invariant:** a resource is put on a project only by those who may change projects.
 //! **Invariant:** whoever may manage only what is their own sees nothing else here, and puts nothing into what is not theirs.
 
+mod activity;
+mod transfer;
+
 use std::collections::{HashMap, HashSet};
 
-use crate::app::history::{self, Event};
 use crate::app::{App, cursor};
 use crate::domain::id::{OrgId, ProjectId, ResourceId, UserId};
 use crate::domain::policy::{Action, Actor, Change, Permit, Target, TargetResource};
 use crate::domain::project::Project;
-use crate::domain::resource::{COUNT_MAX, MANAGE_ALL, MANAGE_OWN, Place, check};
+use crate::domain::resource::{COUNT_MAX, MANAGE_ALL, MANAGE_OWN, Moves, Place, check};
 use crate::domain::role::RoleModel;
-use crate::domain::text::{fold, has_control};
+use crate::domain::text::fold;
 use crate::domain::user::User;
 use crate::domain::{Conflict, Error, Flaw};
-use crate::store::{Tx, audit, projects, resources, shares, users};
+use crate::store::{Tx, projects, resources, shares, users};
+use transfer::transferring;
+
+pub use activity::{Activity, history, report};
+pub use transfer::{AT_ONCE_MAX, Obstacle, plan, taker, transfer, transfer_many};
 
 pub use crate::domain::resource::{Kind, OwnerState, Resource, ResourceFilter, ResourceKey, Visibility};
 
@@ -27,15 +33,6 @@ pub use crate::domain::resource::{Kind, OwnerState, Resource, ResourceFilter, Re
 pub const PAGE: u64 = 50;
 /// So many are on a page at most.
 pub const PAGE_MAX: u64 = 200;
-/// So many are transferred at once.
-pub const AT_ONCE_MAX: usize = 100;
-
-/// The most characters of the word for what was done in an application.
-const DEED_MAX: usize = 64;
-/// The most characters of what should be known of it besides.
-const DETAILS_MAX: usize = 500;
-/// So many of the deeds on a resource are shown.
-const DEEDS: u64 = 20;
 
 /// What an application says of a resource. What is left out stays as it is, and nothing is said as `Some(None)`.
 #[derive(Debug, Clone, Default)]
@@ -79,32 +76,6 @@ pub struct Page {
     pub resources: Vec<Shown>,
     /// Where the next page begins, when there is one.
     pub next: Option<String>,
-}
-
-/// What an application tells was done in it.
-#[derive(Debug, Clone)]
-pub struct Activity {
-    /// What, in the application's own word: `updated`, `run.started`.
-    pub deed: String,
-    /// Who did it there.
-    pub by: Option<UserId>,
-    /// What should be known of it besides.
-    pub details: Option<String>,
-}
-
-impl Activity {
-    fn check(&self) -> Result<(), Error> {
-        let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b);
-        if !(1..=DEED_MAX).contains(&self.deed.len()) || !self.deed.bytes().all(is_plain) {
-            let rule = format!("use 1 to {DEED_MAX} small letters, digits and ._-, such as run.started");
-            return Err(Error::malformed("deed", rule));
-        }
-        let is_long = |it: &String| it.chars().count() > DETAILS_MAX || has_control(it);
-        if self.details.as_ref().is_some_and(is_long) {
-            return Err(Error::invalid("details", Flaw::TooLongOrLines { characters_max: DETAILS_MAX }));
-        }
-        Ok(())
-    }
 }
 
 /// A page that is asked for.
@@ -190,52 +161,6 @@ pub async fn register(
     Ok((one(app, resource).await?, is_new))
 }
 
-/// Gives a resource another owner, or none.
-pub async fn transfer(
-    app: &App,
-    actor: &Actor,
-    org: OrgId,
-    key: &ResourceKey,
-    to: Option<UserId>,
-) -> Result<Shown, Error> {
-    let (tx, before) = begin(app, actor, org, key).await?;
-    let (tx, permit) = app.ask(tx, actor, transferring(&before, to), target(&before)).await?;
-    if before.owner == to {
-        return one(app, before).await;
-    }
-    can_own(&tx, to).await?;
-    let after = Resource { owner: to, updated_at: tx.now, ..before };
-    resources::update(&tx, &after).await?;
-    tx.commit(permit).await?;
-    one(app, after).await
-}
-
-/// Keeps what an application tells was done in it to a resource.
-pub async fn report(
-    app: &App,
-    actor: &Actor,
-    (org, key): (OrgId, &ResourceKey),
-    activity: Activity,
-) -> Result<(), Error> {
-    activity.check()?;
-    let (tx, found) = begin(app, actor, org, key).await?;
-    let Activity { deed, by, details } = activity;
-    let (tx, permit) = app.ask(tx, actor, Action::ReportActivity { deed, by, details }, target(&found)).await?;
-    if let Some(by) = by {
-        match users::find(&*tx, org, by).await? {
-            Some(_) => {}
-            None => return Err(Error::malformed("user", "name a user of this organisation, by id")),
-        }
-    }
-    tx.commit(permit).await
-}
-
-/// What was done to a resource, here and in its application, newest first, for those who see it.
-pub async fn history(app: &App, of: &Resource) -> Result<Vec<Event>, Error> {
-    let rows = audit::of_target(app.store.reader(), of.org, &of.id.to_string(), None, DEEDS).await?;
-    history::told(app, of.org, rows).await
-}
-
 /// Takes a resource out of the register, once nothing lies in it.
 pub async fn delete(app: &App, actor: &Actor, org: OrgId, key: &ResourceKey) -> Result<(), Error> {
     let (tx, found) = begin(app, actor, org, key).await?;
@@ -293,83 +218,6 @@ pub async fn set_visibility(
     one(app, Resource { visibility: to, ..before }).await
 }
 
-/// Why a resource of a plan keeps its owner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Obstacle {
-    /// The actor may not transfer it.
-    NotAllowed,
-    /// It is theirs already.
-    Theirs,
-}
-
-/// What transferring several resources would do to each, in the order of their names.
-pub async fn plan(
-    app: &App,
-    actor: &Actor,
-    org: OrgId,
-    (ids, to): (&[ResourceId], Option<UserId>),
-) -> Result<Vec<(Shown, Option<Obstacle>)>, Error> {
-    at_most(ids)?;
-    let kept_by = reach_in(app, actor, org).await?;
-    let (_, model) = app.store.organisation(org).await?;
-    let mut found = resources::list_by_ids(app.store.reader(), org, ids).await?;
-    found.retain(|it| is_kept(it, kept_by));
-    found.sort_by_cached_key(|it| (fold(&it.name), it.id));
-    let planned = shown(app, org, found).await?.into_iter().map(|it| {
-        let obstacle = obstacle(actor, &model, &it.resource, to);
-        (it, obstacle)
-    });
-    Ok(planned.collect())
-}
-
-/// The active user to whom resources are to go, for somebody who may see the list of users.
-pub async fn taker(app: &App, actor: &Actor, org: OrgId, id: UserId) -> Result<User, Error> {
-    is_own(actor, org)?;
-    let (_, model) = app.store.organisation(org).await?;
-    actor.may(&model, "users:list")?;
-    let found = users::find(app.store.reader(), org, id).await?.filter(User::is_active);
-    found.ok_or_else(no_owner)
-}
-
-/// Transfers several resources, each with a record of its own; answers how many there were to transfer.
-pub async fn transfer_many(
-    app: &App,
-    actor: &Actor,
-    org: OrgId,
-    (ids, to): (&[ResourceId], UserId),
-) -> Result<u64, Error> {
-    reach_in(app, actor, org).await?;
-    at_most(ids)?;
-    let tx = app.begin(org).await?;
-    can_own(&tx, Some(to)).await?;
-    let mut permits = Vec::new();
-    for before in resources::list_by_ids(&*tx, org, ids).await? {
-        if obstacle(actor, tx.roles()?, &before, Some(to)).is_some() {
-            continue;
-        }
-        permits.push(actor.permit(tx.roles()?, transferring(&before, Some(to)), target(&before))?);
-        resources::update(&tx, &Resource { owner: Some(to), updated_at: tx.now, ..before }).await?;
-    }
-    let done = u64::try_from(permits.len()).unwrap_or(u64::MAX);
-    tx.commit_all(permits).await?;
-    Ok(done)
-}
-
-fn obstacle(actor: &Actor, model: &RoleModel, it: &Resource, to: Option<UserId>) -> Option<Obstacle> {
-    if to.is_some() && it.owner == to {
-        return Some(Obstacle::Theirs);
-    }
-    actor.check(model, &transferring(it, to), &target(it)).err().map(|_| Obstacle::NotAllowed)
-}
-
-fn at_most(ids: &[ResourceId]) -> Result<(), Error> {
-    let distinct: HashSet<&ResourceId> = ids.iter().collect();
-    if (1..=AT_ONCE_MAX).contains(&distinct.len()) {
-        return Ok(());
-    }
-    Err(Error::invalid("id", Flaw::Resources { most: AT_ONCE_MAX }))
-}
-
 async fn add(app: &App, tx: Tx, actor: &Actor, key: ResourceKey, wanted: Wanted) -> Result<Resource, Error> {
     let registrar = if let Actor::Service(account) = actor { Some(account.id) } else { None };
     let owner = wanted.owner.flatten();
@@ -386,14 +234,12 @@ async fn add(app: &App, tx: Tx, actor: &Actor, key: ResourceKey, wanted: Wanted)
         created_at: tx.now,
         updated_at: tx.now,
     };
-    let is_placed = matches!(wanted.parent, Some(Some(_)));
     let bare = Resource { visibility: Visibility::Private, project: None, ..new.clone() };
     let mut said = changes(&bare, &new);
     let inside = wanted.parent.iter().flatten().map(|it| format!("{}/{}", it.kind.word(), it.external_id));
     said.extend(inside.map(|it| Change::new("parent", None, Some(it.into()))));
-    let (key, is_on_project) = (new.key.clone(), new.project.is_some());
-    let is_opened = is_on_project || new.visibility == Visibility::AllUsers;
-    let action = Action::RegisterResource { key, owner, is_placed, is_opened, is_on_project, changes: said };
+    let moves = Moves { is_placed: matches!(wanted.parent, Some(Some(_))), ..Moves::between(&bare, &new) };
+    let action = Action::RegisterResource { key: new.key.clone(), owner, moves, changes: said };
     let (mut tx, permit) = app.ask(tx, actor, action, target(&new)).await?;
     can_own(&tx, owner).await?;
     is_there(&tx, new.project).await?;
@@ -465,7 +311,7 @@ async fn outer_of(tx: &Tx, inner: Kind, outer: Option<ResourceKey>) -> Result<Op
 /// Whoever puts something into a resource changes what lies in it, and must be allowed to.
 async fn may_put_into(app: &App, tx: Tx, actor: &Actor, outer: &Resource, inner: &Resource) -> Result<Tx, Error> {
     let changes = vec![Change::new("contains", None, Some(inner.name.clone().into()))];
-    let action = Action::ChangeResource { changes, is_placed: false, is_opened: false, is_on_project: false };
+    let action = Action::ChangeResource { changes, moves: Moves::default() };
     let (tx, _) = app.ask(tx, actor, action, target(outer)).await?;
     Ok(tx)
 }
@@ -498,12 +344,7 @@ fn reach(actor: &Actor, model: &RoleModel) -> Result<Option<UserId>, Error> {
         return Ok(None);
     }
     actor.may(model, MANAGE_OWN)?;
-    match actor {
-        Actor::User(own) | Actor::Service(own) => Ok(Some(own.id)),
-        Actor::Operator { .. } | Actor::Job(_) | Actor::Scim(_) | Actor::Client(_) | Actor::Anonymous => {
-            Err(Error::NotFound("resource"))
-        }
-    }
+    actor.account().map(|own| Some(own.id)).ok_or(Error::NotFound("resource"))
 }
 
 async fn reach_in(app: &App, actor: &Actor, org: OrgId) -> Result<Option<UserId>, Error> {
@@ -573,22 +414,7 @@ fn changes(before: &Resource, after: &Resource) -> Vec<Change> {
 }
 
 fn changing(before: &Resource, after: &Resource) -> Action {
-    Action::ChangeResource {
-        changes: changes(before, after),
-        is_placed: is_new(before.parent.as_ref(), after.parent.as_ref()),
-        is_opened: is_new(before.project.as_ref(), after.project.as_ref())
-            || after.visibility == Visibility::AllUsers && before.visibility != Visibility::AllUsers,
-        is_on_project: after.project != before.project,
-    }
-}
-
-/// True for something that was not there before.
-fn is_new<T: PartialEq>(before: Option<&T>, after: Option<&T>) -> bool {
-    after.is_some() && after != before
-}
-
-const fn transferring(it: &Resource, to: Option<UserId>) -> Action {
-    Action::TransferResource { from: it.owner, to }
+    Action::ChangeResource { changes: changes(before, after), moves: Moves::between(before, after) }
 }
 
 pub(super) fn target(it: &Resource) -> Target {

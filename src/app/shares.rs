@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use crate::app::App;
 use crate::app::resources::{self, Resource, ResourceKey, Visibility, target};
 use crate::app::teams::{self as deeds, Team};
-use crate::domain::id::{OrgId, UserId};
+use crate::domain::id::OrgId;
 use crate::domain::policy::{Action, Actor, Permit};
 use crate::domain::share::COUNT_MAX;
 use crate::domain::user::User;
@@ -104,7 +104,7 @@ async fn share_one(
     if !is_active || is_owner {
         return Err(Error::invalid("with", Flaw::Sharee));
     }
-    let share = Share { resource: of.id, with, level, since: tx.now, by: person_of(actor) };
+    let share = Share { resource: of.id, with, level, since: tx.now, by: actor.account().map(|own| own.id) };
     shares::put(&tx, &share).await?;
     Ok((tx, share, Some(permit)))
 }
@@ -132,20 +132,13 @@ pub async fn user_named(app: &App, org: OrgId, user_name: &str) -> Result<Sharee
 
 /// True when a share with this one would reach whoever shares: by name, by a team that they are on, or by one that they may join.
 async fn reaches(tx: &Tx, actor: &Actor, with: Option<&Found>) -> Result<bool, Error> {
-    let (Actor::User(own) | Actor::Service(own), Some(with)) = (actor, with) else { return Ok(false) };
+    let (Some(own), Some(with)) = (actor.account(), with) else { return Ok(false) };
     // What a program does for the person who answers for it, that person does.
     let oneself = own.owner.unwrap_or(own.id);
     match with {
         Found::User(user) => Ok(user.id == oneself),
         Found::Team(team) if deeds::powers(actor, tx.roles()?, team).fill => Ok(true),
         Found::Team(team) => teams::has(&**tx, tx.org, (team.id, oneself)).await,
-    }
-}
-
-const fn person_of(actor: &Actor) -> Option<UserId> {
-    match actor {
-        Actor::User(own) | Actor::Service(own) => Some(own.id),
-        Actor::Operator { .. } | Actor::Job(_) | Actor::Scim(_) | Actor::Client(_) | Actor::Anonymous => None,
     }
 }
 

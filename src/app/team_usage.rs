@@ -88,12 +88,9 @@ pub async fn report(
 
 /// Who reports: a program or a person, whose report it is.
 fn reporter(actor: &Actor) -> Result<UserId, Error> {
-    match actor {
-        Actor::User(own) | Actor::Service(own) => Ok(own.id),
-        Actor::Operator { .. } | Actor::Job(_) | Actor::Scim(_) | Actor::Client(_) | Actor::Anonymous => {
-            Err(Error::forbidden("only an application reports usage; call this with a token of its service account"))
-        }
-    }
+    let refused =
+        || Error::forbidden("only an application reports usage; call this with a token of its service account");
+    actor.account().map(|own| own.id).ok_or_else(refused)
 }
 
 pub(super) async fn read(db: &impl Reader, team: &Team) -> Result<Usage, Error> {

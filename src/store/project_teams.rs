@@ -77,9 +77,7 @@ pub async fn ways_of_each(
     for some in users.chunks(CHUNK) {
         let (ways, values) = ways(org, Scope::Everywhere, some, "");
         let sql = format!("SELECT w.user_id, w.id FROM ({ways}) w ORDER BY w.user_id, w.since, w.id");
-        for row in query(db, &sql, values).await? {
-            found.push((UserId::from_uuid(column(&row, 0)?), AssignmentId::from_uuid(column(&row, 1)?)));
-        }
+        found.extend(pairs(db, &sql, values).await?);
     }
     Ok(found)
 }
@@ -96,11 +94,14 @@ pub async fn teams_of_each(
         let mut values = vec![org.uuid().into()];
         let whose = bound("user_id", &ids, &mut values);
         let sql = format!("SELECT user_id, assignment_id FROM project_places WHERE org_id = $1 {whose}");
-        for row in query(db, &sql, values).await? {
-            found.push((UserId::from_uuid(column(&row, 0)?), AssignmentId::from_uuid(column(&row, 1)?)));
-        }
+        found.extend(pairs(db, &sql, values).await?);
     }
     Ok(found)
+}
+
+async fn pairs(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Vec<(UserId, AssignmentId)>, Error> {
+    let pair = |row: &QueryResult| Ok((UserId::from_uuid(column(row, 0)?), AssignmentId::from_uuid(column(row, 1)?)));
+    query(db, sql, values).await?.iter().map(pair).collect()
 }
 
 /// The first of those who are in what stands as two teams of one project; among these people, or everybody when none are

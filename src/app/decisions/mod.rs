@@ -151,7 +151,8 @@ impl<'a> Ground<'a> {
     /// Whom a question is about, where it may be asked about them.
     async fn subject(&self, named: &Entity) -> Result<Option<Person>, Error> {
         let found = if named.kind == USER { self.find_user(&named.id).await? } else { None };
-        let is_own = found.as_ref().is_some_and(|it| self.actor.id() == Some(it.user.id.to_string()));
+        let own = self.actor.account().map(|it| it.id);
+        let is_own = found.as_ref().is_some_and(|it| own == Some(it.user.id));
         if !is_own {
             self.may_ask()?;
         }

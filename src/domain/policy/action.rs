@@ -4,7 +4,7 @@ use super::scim::Ceiling;
 use crate::domain::connection::{Attributes, LinkedBy, Scopes};
 use crate::domain::id::{CallId, ClientId, ConnectionId, PasskeyId, PersonalTokenId, SetupLinkId, TokenId, UserId};
 use crate::domain::project::Subject;
-use crate::domain::resource::ResourceKey;
+use crate::domain::resource::{Moves, ResourceKey};
 use crate::domain::role::{Access, RoleKey, Source};
 use crate::domain::share::{Level, Sharee};
 use crate::domain::sso_refusal::Check;
@@ -385,12 +385,8 @@ pub enum Action {
         key: ResourceKey,
         /// Whose it is.
         owner: Option<UserId>,
-        /// True when it lies in another resource.
-        is_placed: bool,
-        /// True when everybody, or everybody on a project, may look at it.
-        is_opened: bool,
-        /// True when it lies in a project.
-        is_on_project: bool,
+        /// What that brings about.
+        moves: Moves,
         /// Whom it is there for and where it lies, as far as that is something.
         changes: Vec<Change>,
     },
@@ -398,12 +394,8 @@ pub enum Action {
     ChangeResource {
         /// What changed.
         changes: Vec<Change>,
-        /// True when it lies in another resource than before.
-        is_placed: bool,
-        /// True when everybody, or everybody on a project, may look at it who could not before.
-        is_opened: bool,
-        /// True when it lies in another project than before, or in none any more.
-        is_on_project: bool,
+        /// What that brings about.
+        moves: Moves,
     },
     /// A resource is shared, or shared to another end.
     ShareResource {

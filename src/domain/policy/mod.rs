@@ -192,6 +192,14 @@ impl Actor {
         }
     }
 
+    /// The user or the service account that acts: whoever has roles.
+    pub const fn account(&self) -> Option<&UserActor> {
+        match self {
+            Self::User(own) | Self::Service(own) => Some(own),
+            Self::Operator { .. } | Self::Job(_) | Self::Scim(_) | Self::Client(_) | Self::Anonymous => None,
+        }
+    }
+
     /// The name of the actor at this time.
     pub fn label(&self) -> &str {
         match self {

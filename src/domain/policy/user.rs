@@ -5,7 +5,7 @@ use super::action::Action;
 use super::target::{Target, TargetResource, TargetUser};
 use crate::domain::denial::{Denial, Who};
 use crate::domain::id::UserId;
-use crate::domain::resource::{MANAGE_ALL, MANAGE_OWN};
+use crate::domain::resource::{MANAGE_ALL, MANAGE_OWN, Moves};
 use crate::domain::role::{Role, RoleKey, RoleModel, Source, Verb};
 use crate::domain::{Error, Flaw, project, team};
 
@@ -207,22 +207,27 @@ impl UserActor {
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other deed brings nobody to anything")]
     fn keeps_its_place(&self, model: &RoleModel, action: &Action, target: &Target) -> Result<(), Error> {
         match action {
-            Action::RegisterResource { owner, is_placed, is_opened, is_on_project, .. } => {
+            Action::RegisterResource { owner, moves, .. } => {
                 self.may_own(model, None, *owner)?;
-                if *is_placed { self.may_place_or_end(model, target) } else { Ok(()) }?;
-                if *is_opened { self.may_open(model, target) } else { Ok(()) }?;
-                if *is_on_project { self.may_change_projects(model) } else { Ok(()) }
+                self.may_bring_about(model, target, *moves)
             }
-            Action::ChangeResource { is_placed, is_opened, is_on_project, .. } => {
-                if *is_placed { self.may_place_or_end(model, target) } else { Ok(()) }?;
-                if *is_opened { self.may_open(model, target) } else { Ok(()) }?;
-                if *is_on_project { self.may_change_projects(model) } else { Ok(()) }
-            }
+            Action::ChangeResource { moves, .. } => self.may_bring_about(model, target, *moves),
             Action::DeleteResource => self.may_place_or_end(model, target),
             Action::ShareResource { is_own: true, .. } => self.may_open(model, target),
             Action::TransferResource { from, to } => self.may_own(model, *from, *to),
             _ => Ok(()),
         }
+    }
+
+    /// May bring about what a resource takes with it.
+    fn may_bring_about(&self, model: &RoleModel, target: &Target, moves: Moves) -> Result<(), Error> {
+        if moves.is_placed {
+            self.may_place_or_end(model, target)?;
+        }
+        if moves.is_opened {
+            self.may_open(model, target)?;
+        }
+        if moves.is_on_project { self.may_change_projects(model) } else { Ok(()) }
     }
 
     /// May put these into a group and take those out of it, which gives and takes its roles.

@@ -171,6 +171,29 @@ pub struct Resource {
     pub updated_at: Timestamp,
 }
 
+/// What a change of a resource brings about beyond the resource: each asks for more than to change it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Moves {
+    /// True when it lies in another resource than before.
+    pub is_placed: bool,
+    /// True when everybody, or everybody on a project, may look at it who could not before.
+    pub is_opened: bool,
+    /// True when it lies in another project than before, or in none any more.
+    pub is_on_project: bool,
+}
+
+impl Moves {
+    /// What it brings about that a resource becomes another.
+    pub fn between(before: &Resource, after: &Resource) -> Self {
+        let opens = |it: &Resource| it.visibility == Visibility::AllUsers;
+        Self {
+            is_placed: after.parent.is_some() && after.parent != before.parent,
+            is_opened: after.project.is_some() && after.project != before.project || opens(after) && !opens(before),
+            is_on_project: after.project != before.project,
+        }
+    }
+}
+
 /// Checks what a resource is to be called.
 pub fn check(name: &str) -> Result<(), Error> {
     check_name("name", name, NAME_MAX)

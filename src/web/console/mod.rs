@@ -7,6 +7,7 @@
 mod applications;
 mod ask;
 mod audit;
+mod described;
 mod go;
 mod groups;
 mod left;

@@ -9,15 +9,16 @@ use serde::Deserialize;
 use super::{badge, group_id, label_of, may_manage, menu, path_of, size, why_locked};
 use crate::app::groups::{self, Entry, Turn};
 use crate::app::history::{Event, Label};
-use crate::app::{App, projects, user_list};
+use crate::app::{App, projects};
 use crate::domain::id::{AuditId, UserId};
 use crate::domain::role::RoleKey;
-use crate::domain::user::{Status, User};
+use crate::domain::user::User;
 use crate::domain::user_list::{UserFilter, UserList};
 use crate::domain::{Denial, Error, Flaw, Timestamp};
 use crate::web::console::list::{Choice, address};
 use crate::web::console::projects::LIST as PROJECTS;
 use crate::web::console::shell::Shell;
+use crate::web::console::users::offered::offered;
 use crate::web::console::users::{Badge, MenuItem, user_path};
 use crate::web::console::{Console, words};
 use crate::web::form::{Fields, Signed};
@@ -26,8 +27,6 @@ use crate::web::words::did;
 
 /// So many members are on a page.
 const MEMBERS: u64 = 50;
-/// So many people are offered at once; a search finds the others.
-const OFFERED: u64 = 25;
 
 #[derive(Template)]
 #[template(path = "console/groups/group.html")]
@@ -170,7 +169,7 @@ async fn page<'a>(
     let held = groups::held(app, actor, group).await?;
     let may_choose = may_manage(console) && group.managed_by.is_none();
     let (offered, has_more) =
-        if may_choose { offered(app, console, entry, &words.name).await? } else { (Vec::new(), false) };
+        if may_choose { others(app, console, entry, &words.name).await? } else { (Vec::new(), false) };
     let history = history(app, console, entry, words.before.as_deref()).await?;
     let (history, older) = history.map_or((None, None), |(rows, older)| (Some(rows), older));
     let filter = UserFilter { group: Some(group.id), with_deactivated: true, ..UserFilter::default() };
@@ -272,16 +271,12 @@ fn mappable(console: &Console, entry: &Entry) -> Vec<Choice> {
 }
 
 /// The active users who are not in the group yet, as far as a page goes.
-async fn offered(app: &App, console: &Console, entry: &Entry, search: &str) -> Result<(Vec<Member>, bool), Error> {
-    let name = Some(search.to_owned()).filter(|it| !it.is_empty());
-    let filter = UserFilter { name, statuses: vec![Status::Active], ..UserFilter::default() };
-    let list = UserList { filter, limit: OFFERED, ..UserList::default() };
-    let found = user_list::page(app, &console.actor, console.org(), &list).await?;
-    let people: Vec<&User> = found.entries.iter().map(|it| &it.person.user).collect();
+async fn others(app: &App, console: &Console, entry: &Entry, search: &str) -> Result<(Vec<Member>, bool), Error> {
+    let (people, has_more) = offered(app, console, search).await?;
     let ids: Vec<UserId> = people.iter().map(|it| it.id).collect();
     let inside = groups::present(app, &console.actor, &entry.group, &ids).await?;
-    let others = people.into_iter().filter(|it| !inside.contains(&it.id));
-    Ok((others.map(|it| member(console.t, it)).collect(), found.next.is_some()))
+    let others = people.iter().filter(|it| !inside.contains(&it.id));
+    Ok((others.map(|it| member(console.t, it)).collect(), has_more))
 }
 
 fn member(t: Texts, user: &User) -> Member {

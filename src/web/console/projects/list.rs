@@ -11,10 +11,10 @@ use super::{LIST, PERMISSIONS, may_create, not_offered, path_of};
 use crate::app::projects::{self, DESCRIPTION_MAX, NAME_MAX, Project, ProjectQuery};
 use crate::app::{App, project_access};
 use crate::domain::Error;
+use crate::web::console::Console;
+use crate::web::console::described::{Described, typed};
 use crate::web::console::shell::Shell;
-use crate::web::console::{Console, words};
-use crate::web::form::shown::Clash;
-use crate::web::form::{Fields, Signed};
+use crate::web::form::Signed;
 use crate::web::texts::Texts;
 
 /// So many projects are on a page.
@@ -44,19 +44,7 @@ struct Row {
 struct NewPage<'a> {
     shell: &'a Shell,
     t: Texts,
-    form: Form,
-}
-
-/// Name and description as they stand in a form.
-pub(super) struct Form {
-    pub(super) name: String,
-    pub(super) description: String,
-    pub(super) name_max: usize,
-    pub(super) description_max: usize,
-    /// What the form shows of what stands there.
-    pub(super) shown: String,
-    pub(super) problem: Option<String>,
-    pub(super) wrong: String,
+    form: Described,
 }
 
 #[derive(Deserialize)]
@@ -87,7 +75,7 @@ pub(super) async fn show(State(app): State<App>, console: Console, Query(asked):
 }
 
 pub(super) async fn new(console: Console) -> Response {
-    console.answer(new_page(&console, Form::of("", "")))
+    console.answer(new_page(&console, form("", "")))
 }
 
 pub(super) async fn create(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
@@ -95,13 +83,13 @@ pub(super) async fn create(State(app): State<App>, console: Console, Signed(fiel
     match projects::create(&app, &console.actor, console.org(), (&name, &description)).await {
         Ok(project) => Redirect::to(&format!("{}?said=project-created", path_of(project.id))).into_response(),
         Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
-            console.again(&cause, new_page(&console, Form::of(&name, &description).refused(console.t, &cause)))
+            console.again(&cause, new_page(&console, form(&name, &description).refused(console.t, &cause)))
         }
         Err(cause) => console.refuse(cause),
     }
 }
 
-fn new_page(console: &Console, form: Form) -> Result<NewPage<'_>, Error> {
+fn new_page(console: &Console, form: Described) -> Result<NewPage<'_>, Error> {
     if !may_create(console) {
         return Err(not_offered());
     }
@@ -118,45 +106,9 @@ fn address(name: &str, after: Option<&str>) -> String {
     if words.is_empty() { LIST.to_owned() } else { format!("{LIST}?{words}") }
 }
 
-/// Name and description as they were typed.
-pub(super) fn typed(fields: &Fields) -> (String, String) {
-    let text = |name: &str| fields.get(name).map(str::trim).unwrap_or_default().to_owned();
-    (text("name"), text("description"))
-}
-
-/// The form as it shows these.
-pub(super) fn shown(name: &str, description: &str) -> Fields {
-    Fields::shown([("name", name), ("description", description)])
-}
-
-impl Form {
-    pub(super) fn of(name: &str, description: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            description: description.to_owned(),
-            name_max: NAME_MAX,
-            description_max: DESCRIPTION_MAX,
-            shown: shown(name, description).carried(),
-            problem: None,
-            wrong: String::new(),
-        }
-    }
-
-    /// The same form, filled in with something else.
-    pub(super) fn filled(self, name: &str, description: &str) -> Self {
-        Self { name: name.to_owned(), description: description.to_owned(), ..self }
-    }
-
-    /// The same form with what somebody else has changed meanwhile.
-    pub(super) fn clashing(self, t: Texts, clashes: &[Clash]) -> Self {
-        let wrong = clashes.first().map(|it| it.field.clone()).unwrap_or_default();
-        Self { problem: Some(words::clash_of_texts(t, clashes)), wrong, ..self }
-    }
-
-    pub(super) fn refused(self, t: Texts, cause: &Error) -> Self {
-        let field = if let Error::Invalid { field, .. } = cause { field } else { "name" };
-        Self { problem: Some(words::problem(t, cause).1), wrong: field.to_owned(), ..self }
-    }
+/// The form of a project, with these in it.
+pub(super) fn form(name: &str, description: &str) -> Described {
+    Described::of(name, description, (NAME_MAX, DESCRIPTION_MAX))
 }
 
 impl From<Project> for Row {

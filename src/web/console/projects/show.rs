@@ -6,20 +6,21 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
 use serde::Deserialize;
 
-use super::list::{Form, shown, typed};
+use super::list;
 use super::permissions::edits;
 use super::{LIST, Line, Wrongs, decision, may, misconfiguration, not_offered, path_of, project_id, wrongs};
 use crate::app::groups::{self, GroupQuery, READ as READ_GROUPS};
 use crate::app::project_access::{self, Grant, Subject, UserAccess};
 use crate::app::projects::{self, DELETE, Project, ProjectEdit, UPDATE};
 use crate::app::teams::{self, READ as READ_TEAMS, Team};
-use crate::app::{App, user_list, users};
+use crate::app::{App, users};
 use crate::domain::Error;
 use crate::domain::id::{AssignmentId, GroupId, TeamId, UserId};
 use crate::domain::text::fold;
 use crate::domain::user::Status;
-use crate::domain::user_list::{UserFilter, UserList};
+use crate::web::console::described::{Described, shown, typed};
 use crate::web::console::shell::Shell;
+use crate::web::console::users::offered::found;
 use crate::web::console::users::user_path;
 use crate::web::console::{Console, words};
 use crate::web::error::status;
@@ -42,7 +43,7 @@ struct ProjectPage<'a> {
     name: String,
     description: String,
     may_delete: bool,
-    form: Option<Form>,
+    form: Option<Described>,
     problem: Option<String>,
     people: Option<People>,
     own: Option<Verdict>,
@@ -106,7 +107,7 @@ pub(super) async fn show(
 ) -> Response {
     let page = async {
         let project = project(&app, &console, &id).await?;
-        let form = Form::of(&project.name, &project.description);
+        let form = list::form(&project.name, &project.description);
         page(&app, &console, &project, (form, None, asked)).await
     };
     console.answer(page.await)
@@ -124,7 +125,7 @@ pub(super) async fn update(
     };
     let merged = fields.over(&shown(&project.name, &project.description));
     let (name, description) = typed(&merged.fields);
-    let form = Form::of(&project.name, &project.description).filled(&name, &description);
+    let form = list::form(&project.name, &project.description).filled(&name, &description);
     if !merged.clashes.is_empty() {
         let form = form.clashing(console.t, &merged.clashes);
         let page = page(&app, &console, &project, (form, None, Asked::default())).await;
@@ -167,7 +168,7 @@ pub(super) async fn change(
         Ok(()) => Redirect::to(&format!("{}?said=project-access", path_of(project.id))).into_response(),
         Err(cause @ (Error::Conflict(_) | Error::Obstacle(_) | Error::Invalid { .. })) => {
             let (_, sentence) = words::problem(console.t, &cause);
-            let form = Form::of(&project.name, &project.description);
+            let form = list::form(&project.name, &project.description);
             match page(&app, &console, &project, (form, Some(sentence), Asked::default())).await {
                 Ok(page) => (status(&cause), Page(page)).into_response(),
                 Err(other) => console.refuse(other),
@@ -243,7 +244,7 @@ async fn page<'a>(
     app: &App,
     console: &'a Console,
     project: &Project,
-    (form, problem, asked): (Form, Option<String>, Asked),
+    (form, problem, asked): (Described, Option<String>, Asked),
 ) -> Result<ProjectPage<'a>, Error> {
     let manages = project_access::may_manage(&console.actor, &console.model);
     let people = if manages { Some(people(app, console, project, asked).await?) } else { None };
@@ -363,13 +364,11 @@ async fn offered(app: &App, console: &Console, search: &str) -> Result<(Vec<Offe
         }));
     }
     if may(console, "users:list") && name.is_some() {
-        let filter = UserFilter { name, statuses: vec![Status::Active, Status::Pending], ..UserFilter::default() };
-        let found =
-            user_list::page(app, actor, org, &UserList { filter, limit: OFFERED, ..UserList::default() }).await?;
-        has_more |= found.next.is_some();
-        offers.extend(found.entries.into_iter().map(|it| Offer {
-            field: format!("add-user-{}", it.person.user.id),
-            name: it.person.user.display_name,
+        let (people, more) = found(app, console, (search, vec![Status::Active, Status::Pending], OFFERED)).await?;
+        has_more |= more;
+        offers.extend(people.into_iter().map(|it| Offer {
+            field: format!("add-user-{}", it.id),
+            name: it.display_name,
             kind: t.say("kind-user"),
         }));
     }

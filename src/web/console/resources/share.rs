@@ -7,14 +7,15 @@ use axum_extra::extract::Query;
 use serde::Deserialize;
 
 use super::{path, resource_id};
+use crate::app::App;
 use crate::app::resources::{self, Shown, Visibility};
 use crate::app::shares::{self, Level, Named, Sharee};
 use crate::app::teams::{self, READ as READ_TEAMS};
-use crate::app::{App, user_list};
-use crate::domain::user::Status;
-use crate::domain::user_list::{UserFilter, UserList};
+use crate::domain::user::User;
 use crate::domain::{Error, Flaw};
 use crate::web::console::shell::Shell;
+use crate::web::console::teams::path_of as team_path;
+use crate::web::console::users::offered::offered;
 use crate::web::console::users::user_path;
 use crate::web::console::{Console, words};
 use crate::web::form::{Fields, Signed};
@@ -24,8 +25,6 @@ use crate::web::texts::Texts;
 pub(super) const PATH: &str = "/console/resources/{id}/share";
 /// Where it is said whom it is there for.
 pub(super) const VISIBILITY: &str = "/console/resources/{id}/visibility";
-/// So many people are offered at once; a search finds the others.
-const OFFERED: u64 = 25;
 
 #[derive(Template)]
 #[template(path = "console/resources/share.html")]
@@ -174,9 +173,8 @@ async fn page<'a>(app: &App, console: &'a Console, found: &Shown, draft: Draft<'
     let shared = shares::of_resource(app, &found.resource).await?;
     let is_new = |value: &String| !shared.iter().any(|it| value_of(it.share.with) == *value);
     let may_search = console.actor.may(&console.model, "users:list").is_ok();
-    let (mut people, has_more) =
-        if may_search { offered(app, console, draft.search).await? } else { Default::default() };
-    people.retain(|it| is_new(&it.value));
+    let (people, has_more) = if may_search { offered(app, console, draft.search).await? } else { Default::default() };
+    let people = people.into_iter().map(Offered::from).filter(|it| is_new(&it.value)).collect();
     let mut teams = team_choices(app, console).await?;
     teams.retain(|it| is_new(&it.value));
     let chosen = found.resource.visibility;
@@ -237,7 +235,7 @@ fn row(t: Texts, it: &Named) -> Row {
     };
     let path = match it.share.with {
         Sharee::User(id) => user_path(id),
-        Sharee::Team(id) => format!("/console/teams/{id}"),
+        Sharee::Team(id) => team_path(id),
     };
     Row { value: value_of(it.share.with), name: it.name.clone(), about, path, may_edit: it.share.level == Level::Edit }
 }
@@ -252,17 +250,10 @@ async fn team_choices(app: &App, console: &Console) -> Result<Vec<Offered>, Erro
     Ok(all.into_iter().map(offered).collect())
 }
 
-async fn offered(app: &App, console: &Console, search: &str) -> Result<(Vec<Offered>, bool), Error> {
-    let name = Some(search.to_owned()).filter(|it| !it.is_empty());
-    let filter = UserFilter { name, statuses: vec![Status::Active], ..UserFilter::default() };
-    let list = UserList { filter, limit: OFFERED, ..UserList::default() };
-    let found = user_list::page(app, &console.actor, console.org(), &list).await?;
-    let has_more = found.next.is_some();
-    let people = found.entries.into_iter().map(|it| {
-        let user = it.person.user;
-        Offered { value: value_of(Sharee::User(user.id)), name: user.display_name, user_name: Some(user.user_name) }
-    });
-    Ok((people.collect(), has_more))
+impl From<User> for Offered {
+    fn from(it: User) -> Self {
+        Self { value: value_of(Sharee::User(it.id)), name: it.display_name, user_name: Some(it.user_name) }
+    }
 }
 
 /// Kind and id in one word.

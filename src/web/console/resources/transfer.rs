@@ -6,22 +6,20 @@ use axum::response::{IntoResponse, Redirect, Response};
 use url::form_urlencoded;
 
 use super::{Row, row};
+use crate::app::App;
 use crate::app::resources::{self, Obstacle, Shown};
-use crate::app::{App, user_list};
 use crate::domain::Error;
 use crate::domain::id::{ResourceId, UserId};
-use crate::domain::user::{Status, User};
-use crate::domain::user_list::{UserFilter, UserList};
+use crate::domain::user::User;
 use crate::web::console::Console;
 use crate::web::console::plan::{self, Line, PlanPage, count};
 use crate::web::console::shell::Shell;
+use crate::web::console::users::offered::offered;
 use crate::web::form::Signed;
 use crate::web::texts::Texts;
 
 /// Where resources are transferred.
 pub(super) const PATH: &str = "/console/resources/transfer";
-/// So many people are offered at once; a search finds the others.
-const OFFERED: u64 = 25;
 
 #[derive(Template)]
 #[template(path = "console/resources/choose.html")]
@@ -108,7 +106,7 @@ async fn choose_page<'a>(app: &App, console: &'a Console, asked: Asked) -> Resul
     } else if console.actor.may(&console.model, "users:list").is_err() {
         (Vec::new(), false, Some(t.say("why-no-owners")))
     } else {
-        let (people, has_more) = active(app, console, &asked.search).await?;
+        let (people, has_more) = offered(app, console, &asked.search).await?;
         (people, has_more, None)
     };
     offered.retain(|it| it.id != own || may_take);
@@ -156,14 +154,6 @@ async fn plan_page<'a>(
         back: path(ids),
         ..PlanPage::of(&console.shell, t, ("resources", super::PATH.to_owned()), PATH)
     })
-}
-
-async fn active(app: &App, console: &Console, search: &str) -> Result<(Vec<User>, bool), Error> {
-    let name = Some(search.to_owned()).filter(|it| !it.is_empty());
-    let filter = UserFilter { name, statuses: vec![Status::Active], ..UserFilter::default() };
-    let list = UserList { filter, limit: OFFERED, ..UserList::default() };
-    let found = user_list::page(app, &console.actor, console.org(), &list).await?;
-    Ok((found.entries.into_iter().map(|it| it.person.user).collect(), found.next.is_some()))
 }
 
 fn has_open(plan: &[(Shown, Option<Obstacle>)]) -> bool {

@@ -9,17 +9,18 @@ use axum_extra::extract::Query;
 use serde::Deserialize;
 
 use self::quotas::{Bar, QuotaForm};
+use super::described::{Described, shown, typed};
 use super::list::address;
 use super::shell::Shell;
-use super::users::Badge;
+use super::users::offered::offered;
+use super::users::{Badge, user_path};
 use super::{Console, words};
 use crate::app::teams::{self, DESCRIPTION_MAX, MANAGE, NAME_MAX, NewTeam, Powers, Sized, Team, TeamEdit};
-use crate::app::{App, team_usage, user_list};
+use crate::app::{App, team_usage};
 use crate::domain::id::{TeamId, UserId};
-use crate::domain::user::{Status, User};
+use crate::domain::user::User;
 use crate::domain::user_list::{UserFilter, UserList};
 use crate::domain::{Denial, Error, Flaw};
-use crate::web::form::shown::Clash;
 use crate::web::form::{Fields, Signed};
 use crate::web::routes::{Access, Routes};
 use crate::web::texts::Texts;
@@ -27,8 +28,6 @@ use crate::web::texts::Texts;
 /// Where they are listed.
 pub(super) const LIST: &str = "/console/teams";
 const ACCOUNT: &str = "/account";
-/// So many people are offered at once; a search finds the others.
-const OFFERED: u64 = 25;
 
 /// The routes of the teams.
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -66,19 +65,7 @@ struct Row {
 struct NewPage<'a> {
     shell: &'a Shell,
     t: Texts,
-    form: Form,
-}
-
-/// Name and description as they stand in a form.
-struct Form {
-    name: String,
-    description: String,
-    name_max: usize,
-    description_max: usize,
-    /// What the form shows of what stands there.
-    shown: String,
-    problem: Option<String>,
-    wrong: String,
+    form: Described,
 }
 
 #[derive(Template)]
@@ -93,7 +80,7 @@ struct TeamPage<'a> {
     /// What the form of the lead shows.
     led_by: String,
     powers: Powers,
-    form: Form,
+    form: Described,
     quotas: QuotaForm,
     bars: Vec<Bar>,
     members: Vec<Member>,
@@ -123,7 +110,7 @@ struct Member {
 #[derive(Default)]
 struct Draft<'a> {
     search: &'a str,
-    form: Option<Form>,
+    form: Option<Described>,
     quotas: Option<QuotaForm>,
     user_name: &'a str,
     problem: Option<String>,
@@ -156,7 +143,7 @@ async fn list(State(app): State<App>, console: Console) -> Response {
 }
 
 async fn new(console: Console) -> Response {
-    console.answer(new_page(&console, Form::of("", "")))
+    console.answer(new_page(&console, form("", "")))
 }
 
 async fn create(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
@@ -165,7 +152,7 @@ async fn create(State(app): State<App>, console: Console, Signed(fields): Signed
     match teams::create(&app, &console.actor, console.org(), new).await {
         Ok(team) => Redirect::to(&format!("{}?said=team-created", path_of(team.id))).into_response(),
         Err(cause @ (Error::Conflict(_) | Error::Obstacle(_) | Error::Invalid { .. })) => {
-            console.again(&cause, new_page(&console, Form::of(&name, &description).refused(console.t, &cause)))
+            console.again(&cause, new_page(&console, form(&name, &description).refused(console.t, &cause)))
         }
         Err(cause) => console.refuse(cause),
     }
@@ -191,7 +178,7 @@ async fn update(State(app): State<App>, console: Console, Path(id): Path<String>
     };
     let merged = fields.over(&shown(&team.name, &team.description));
     let (name, description) = typed(&merged.fields);
-    let form = Form::of(&team.name, &team.description).filled(&name, &description);
+    let form = form(&team.name, &team.description).filled(&name, &description);
     if !merged.clashes.is_empty() {
         let form = form.clashing(console.t, &merged.clashes);
         let draft = Draft { form: Some(form), ..Draft::default() };
@@ -307,7 +294,7 @@ fn not_offered() -> Error {
     Error::denied(Denial::TeamNotOffered)
 }
 
-fn new_page(console: &Console, form: Form) -> Result<NewPage<'_>, Error> {
+fn new_page(console: &Console, form: Described) -> Result<NewPage<'_>, Error> {
     if !may_manage(console) {
         return Err(not_offered());
     }
@@ -320,7 +307,7 @@ async fn team_page<'a>(app: &App, console: &'a Console, team: &Team, draft: Draf
     let powers = teams::powers(&console.actor, &console.model, team);
     let may_search = console.actor.may(&console.model, "users:list").is_ok();
     let (offered, has_more) =
-        if powers.fill && may_search { offered(app, console, &on, draft.search).await? } else { (Vec::new(), false) };
+        if powers.fill && may_search { others(app, console, &on, draft.search).await? } else { (Vec::new(), false) };
     let usage = team_usage::show(app, &console.actor, team.id).await?;
     let member = |it: &User| Member { is_lead: team.lead == Some(it.id), ..member(t, it) };
     let filter = UserFilter { team: Some(team.id), with_deactivated: true, ..UserFilter::default() };
@@ -333,7 +320,7 @@ async fn team_page<'a>(app: &App, console: &'a Console, team: &Team, draft: Draf
         lead: on.iter().find(|it| team.lead == Some(it.id)).map(member),
         led_by: led_by(team).carried(),
         powers,
-        form: draft.form.unwrap_or_else(|| Form::of(&team.name, &team.description)),
+        form: draft.form.unwrap_or_else(|| form(&team.name, &team.description)),
         quotas: draft.quotas.unwrap_or_else(|| QuotaForm::of(t, &team.quotas)),
         bars: quotas::bars(t, &usage),
         members: on.iter().map(member).collect(),
@@ -348,14 +335,10 @@ async fn team_page<'a>(app: &App, console: &'a Console, team: &Team, draft: Draf
 }
 
 /// The active users who are not on the team yet, as far as a page goes.
-async fn offered(app: &App, console: &Console, on: &[User], search: &str) -> Result<(Vec<Member>, bool), Error> {
-    let name = Some(search.to_owned()).filter(|it| !it.is_empty());
-    let filter = UserFilter { name, statuses: vec![Status::Active], ..UserFilter::default() };
-    let list = UserList { filter, limit: OFFERED, ..UserList::default() };
-    let found = user_list::page(app, &console.actor, console.org(), &list).await?;
-    let people = found.entries.iter().map(|it| &it.person.user);
-    let others = people.filter(|it| !on.iter().any(|member| member.id == it.id));
-    Ok((others.map(|it| member(console.t, it)).collect(), found.next.is_some()))
+async fn others(app: &App, console: &Console, on: &[User], search: &str) -> Result<(Vec<Member>, bool), Error> {
+    let (people, has_more) = offered(app, console, search).await?;
+    let others = people.iter().filter(|it| !on.iter().any(|member| member.id == it.id));
+    Ok((others.map(|it| member(console.t, it)).collect(), has_more))
 }
 
 fn member(t: Texts, user: &User) -> Member {
@@ -363,7 +346,7 @@ fn member(t: Texts, user: &User) -> Member {
         id: user.id.to_string(),
         name: user.display_name.clone(),
         user_name: user.user_name.clone(),
-        path: format!("/console/users/{}", user.id),
+        path: user_path(user.id),
         status: Badge::of_status(t, user.status),
         is_active: user.is_active(),
         is_lead: false,
@@ -379,13 +362,9 @@ fn team_id(text: &str) -> Result<TeamId, Error> {
     text.parse().map_err(|_| Error::NotFound("team"))
 }
 
-fn path_of(id: TeamId) -> String {
+/// The address of a team.
+pub(super) fn path_of(id: TeamId) -> String {
     format!("{LIST}/{id}")
-}
-
-fn typed(fields: &Fields) -> (String, String) {
-    let text = |name: &str| fields.get(name).map(str::trim).unwrap_or_default().to_owned();
-    (text("name"), text("description"))
 }
 
 /// The form of the lead as it shows this one.
@@ -393,39 +372,8 @@ fn led_by(team: &Team) -> Fields {
     Fields::shown([("lead", team.lead.map(|it| it.to_string()).unwrap_or_default())])
 }
 
-/// The form as it shows these.
-fn shown(name: &str, description: &str) -> Fields {
-    Fields::shown([("name", name), ("description", description)])
-}
-
-impl Form {
-    fn of(name: &str, description: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            description: description.to_owned(),
-            name_max: NAME_MAX,
-            description_max: DESCRIPTION_MAX,
-            shown: shown(name, description).carried(),
-            problem: None,
-            wrong: String::new(),
-        }
-    }
-
-    /// The same form, filled in with something else.
-    fn filled(self, name: &str, description: &str) -> Self {
-        Self { name: name.to_owned(), description: description.to_owned(), ..self }
-    }
-
-    /// The same form with what somebody else has changed meanwhile.
-    fn clashing(self, t: Texts, clashes: &[Clash]) -> Self {
-        let wrong = clashes.first().map(|it| it.field.clone()).unwrap_or_default();
-        Self { problem: Some(words::clash_of_texts(t, clashes)), wrong, ..self }
-    }
-
-    fn refused(self, t: Texts, cause: &Error) -> Self {
-        let field = if let Error::Invalid { field, .. } = cause { field } else { "name" };
-        Self { problem: Some(words::problem(t, cause).1), wrong: field.to_owned(), ..self }
-    }
+fn form(name: &str, description: &str) -> Described {
+    Described::of(name, description, (NAME_MAX, DESCRIPTION_MAX))
 }
 
 impl From<Sized> for Row {

@@ -9,6 +9,7 @@ pub(super) mod import;
 mod invitations;
 mod list;
 mod new;
+pub(super) mod offered;
 mod service_accounts;
 mod show;
 mod table;
