@@ -21,6 +21,29 @@ CREATE TABLE public.audit (
     actor_key text COLLATE pg_catalog."C",
     target_key text COLLATE pg_catalog."C"
 );
+CREATE TABLE public.audit_checkpoints (
+    org_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    link text NOT NULL COLLATE pg_catalog."C",
+    at bigint NOT NULL,
+    public_key text NOT NULL COLLATE pg_catalog."C",
+    signature text NOT NULL COLLATE pg_catalog."C"
+);
+CREATE TABLE public.audit_seals (
+    org_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    audit_id uuid NOT NULL,
+    salts text NOT NULL COLLATE pg_catalog."C",
+    hidden text NOT NULL COLLATE pg_catalog."C",
+    link text NOT NULL COLLATE pg_catalog."C"
+);
+CREATE TABLE public.audit_verifications (
+    org_id uuid NOT NULL,
+    at bigint NOT NULL,
+    seq bigint NOT NULL,
+    problems bigint NOT NULL,
+    first_problem text NOT NULL COLLATE pg_catalog."C"
+);
 CREATE TABLE public.client_access (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -147,6 +170,13 @@ CREATE TABLE public.earlier_passwords (
     number bigint NOT NULL,
     phc text NOT NULL COLLATE pg_catalog."C",
     set_at bigint NOT NULL
+);
+CREATE TABLE public.end_dates (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    ends_at bigint NOT NULL,
+    ended_at bigint,
+    told_at bigint
 );
 CREATE TABLE public.factors (
     org_id uuid NOT NULL,
@@ -441,6 +471,61 @@ CREATE TABLE public.resources (
     updated_at bigint NOT NULL,
     project_id uuid
 );
+CREATE TABLE public.review_items (
+    org_id uuid NOT NULL,
+    review_id uuid NOT NULL,
+    id uuid NOT NULL,
+    holder_kind text NOT NULL COLLATE pg_catalog."C",
+    holder_id uuid NOT NULL,
+    holder_name text NOT NULL COLLATE pg_catalog."C",
+    user_name text NOT NULL COLLATE pg_catalog."C",
+    held text NOT NULL COLLATE pg_catalog."C",
+    held_name text NOT NULL COLLATE pg_catalog."C",
+    via text NOT NULL COLLATE pg_catalog."C",
+    is_of_provider boolean NOT NULL,
+    facts text NOT NULL COLLATE pg_catalog."C",
+    reviewer_id uuid,
+    decision text COLLATE pg_catalog."C",
+    lower_role text COLLATE pg_catalog."C",
+    comment text COLLATE pg_catalog."C",
+    decider_id uuid,
+    decided_at bigint,
+    is_submitted boolean NOT NULL,
+    outcome text COLLATE pg_catalog."C",
+    why text COLLATE pg_catalog."C",
+    ended_at bigint
+);
+CREATE TABLE public.review_nudges (
+    org_id uuid NOT NULL,
+    quarter text NOT NULL COLLATE pg_catalog."C",
+    at bigint NOT NULL
+);
+CREATE TABLE public.review_schedules (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    terms text NOT NULL COLLATE pg_catalog."C",
+    every text NOT NULL COLLATE pg_catalog."C",
+    next_at bigint NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
+CREATE TABLE public.reviews (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    schedule_id uuid,
+    name text NOT NULL COLLATE pg_catalog."C",
+    terms text NOT NULL COLLATE pg_catalog."C",
+    state text NOT NULL COLLATE pg_catalog."C",
+    population bigint NOT NULL,
+    digest text NOT NULL COLLATE pg_catalog."C",
+    warnings text NOT NULL COLLATE pg_catalog."C",
+    created_at bigint NOT NULL,
+    opened_at bigint,
+    due_at bigint,
+    closed_at bigint,
+    reminders bigint NOT NULL
+);
 CREATE TABLE public.saved_views (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -662,8 +747,14 @@ CREATE TABLE public.users (
 );
 ALTER TABLE ONLY public.attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.audit_checkpoints
+    ADD CONSTRAINT audit_checkpoints_pkey PRIMARY KEY (org_id, seq);
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.audit_seals
+    ADD CONSTRAINT audit_seals_pkey PRIMARY KEY (org_id, seq);
+ALTER TABLE ONLY public.audit_verifications
+    ADD CONSTRAINT audit_verifications_pkey PRIMARY KEY (org_id);
 ALTER TABLE ONLY public.client_access
     ADD CONSTRAINT client_access_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.clients
@@ -690,6 +781,8 @@ ALTER TABLE ONLY public.device_requests
     ADD CONSTRAINT device_requests_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.earlier_passwords
     ADD CONSTRAINT earlier_passwords_pkey PRIMARY KEY (org_id, user_id, number);
+ALTER TABLE ONLY public.end_dates
+    ADD CONSTRAINT end_dates_pkey PRIMARY KEY (org_id, user_id);
 ALTER TABLE ONLY public.factors
     ADD CONSTRAINT factors_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.families
@@ -748,6 +841,14 @@ ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (org_id, user_id, place);
 ALTER TABLE ONLY public.resources
     ADD CONSTRAINT resources_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.review_items
+    ADD CONSTRAINT review_items_pkey PRIMARY KEY (org_id, review_id, id);
+ALTER TABLE ONLY public.review_nudges
+    ADD CONSTRAINT review_nudges_pkey PRIMARY KEY (org_id);
+ALTER TABLE ONLY public.review_schedules
+    ADD CONSTRAINT review_schedules_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.reviews
+    ADD CONSTRAINT reviews_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.saved_views
     ADD CONSTRAINT saved_views_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.service_accounts
@@ -794,6 +895,7 @@ CREATE INDEX audit_action ON public.audit USING btree (org_id, action, at, id);
 CREATE INDEX audit_actor ON public.audit USING btree (org_id, actor_id, at, id);
 CREATE INDEX audit_at ON public.audit USING btree (org_id, at, id);
 CREATE INDEX audit_outcome ON public.audit USING btree (org_id, outcome, at, id);
+CREATE UNIQUE INDEX audit_seals_row ON public.audit_seals USING btree (org_id, audit_id);
 CREATE INDEX audit_target ON public.audit USING btree (org_id, target_id, at, id);
 CREATE INDEX client_access_client ON public.client_access USING btree (org_id, client_id);
 CREATE INDEX client_access_ends ON public.client_access USING btree (expires_at);
@@ -818,6 +920,8 @@ CREATE INDEX device_requests_client ON public.device_requests USING btree (org_i
 CREATE INDEX device_requests_device ON public.device_requests USING btree (device_hash);
 CREATE INDEX device_requests_ends ON public.device_requests USING btree (expires_at);
 CREATE INDEX device_requests_user ON public.device_requests USING btree (user_hash);
+CREATE INDEX end_dates_due ON public.end_dates USING btree (ends_at) WHERE (ended_at IS NULL);
+CREATE INDEX end_dates_ended ON public.end_dates USING btree (org_id, ended_at) WHERE (ended_at IS NOT NULL);
 CREATE UNIQUE INDEX factors_user ON public.factors USING btree (org_id, user_id, kind);
 CREATE INDEX families_client ON public.families USING btree (client_id);
 CREATE INDEX families_expiry ON public.families USING btree (expires_at);
@@ -877,6 +981,11 @@ CREATE INDEX resources_owner ON public.resources USING btree (org_id, owner_id, 
 CREATE INDEX resources_parent ON public.resources USING btree (org_id, parent_id, name_key, id);
 CREATE INDEX resources_project ON public.resources USING btree (org_id, project_id);
 CREATE INDEX resources_registrar ON public.resources USING btree (org_id, registrar_id, name_key, id);
+CREATE INDEX review_items_handed_over ON public.review_items USING btree (org_id, review_id, id) WHERE (outcome = 'handed_over'::text);
+CREATE INDEX review_items_holder ON public.review_items USING btree (org_id, holder_id);
+CREATE INDEX review_items_reviewer ON public.review_items USING btree (org_id, reviewer_id, review_id, id);
+CREATE INDEX review_schedules_next ON public.review_schedules USING btree (next_at);
+CREATE INDEX reviews_state ON public.reviews USING btree (state, due_at);
 CREATE UNIQUE INDEX saved_views_name ON public.saved_views USING btree (org_id, owner_id, name_key);
 CREATE UNIQUE INDEX service_accounts_name ON public.service_accounts USING btree (org_id, name_key);
 CREATE INDEX service_tokens_account ON public.service_tokens USING btree (org_id, account_id);

@@ -27,6 +27,33 @@ CREATE INDEX audit_actor ON audit (org_id, actor_id, at, id);
 CREATE INDEX audit_at ON audit (org_id, at, id);
 CREATE INDEX audit_outcome ON audit (org_id, outcome, at, id);
 CREATE INDEX audit_target ON audit (org_id, target_id, at, id);
+CREATE TABLE audit_checkpoints (
+    org_id BLOB NOT NULL,
+    seq BIGINT NOT NULL,
+    link TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    public_key TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    PRIMARY KEY (org_id, seq)
+) WITHOUT ROWID;
+CREATE TABLE audit_seals (
+    org_id BLOB NOT NULL,
+    seq BIGINT NOT NULL,
+    audit_id BLOB NOT NULL,
+    salts TEXT NOT NULL,
+    hidden TEXT NOT NULL,
+    link TEXT NOT NULL,
+    PRIMARY KEY (org_id, seq)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX audit_seals_row ON audit_seals (org_id, audit_id);
+CREATE TABLE audit_verifications (
+    org_id BLOB NOT NULL,
+    at BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    problems BIGINT NOT NULL,
+    first_problem TEXT NOT NULL,
+    PRIMARY KEY (org_id)
+) WITHOUT ROWID;
 CREATE TABLE client_access (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -178,6 +205,16 @@ CREATE TABLE earlier_passwords (
     set_at BIGINT NOT NULL,
     PRIMARY KEY (org_id, user_id, number)
 );
+CREATE TABLE end_dates (
+    org_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    ends_at BIGINT NOT NULL,
+    ended_at BIGINT NULL,
+    told_at BIGINT NULL,
+    PRIMARY KEY (org_id, user_id)
+) WITHOUT ROWID;
+CREATE INDEX end_dates_due ON end_dates (ends_at) WHERE ended_at IS NULL;
+CREATE INDEX end_dates_ended ON end_dates (org_id, ended_at) WHERE ended_at IS NOT NULL;
 CREATE TABLE factors (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -546,6 +583,70 @@ CREATE INDEX resources_owner ON resources (org_id, owner_id, name_key, id);
 CREATE INDEX resources_parent ON resources (org_id, parent_id, name_key, id);
 CREATE INDEX resources_project ON resources (org_id, project_id);
 CREATE INDEX resources_registrar ON resources (org_id, registrar_id, name_key, id);
+CREATE TABLE review_items (
+    org_id BLOB NOT NULL,
+    review_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    holder_kind TEXT NOT NULL,
+    holder_id BLOB NOT NULL,
+    holder_name TEXT NOT NULL,
+    user_name TEXT NOT NULL,
+    held TEXT NOT NULL,
+    held_name TEXT NOT NULL,
+    via TEXT NOT NULL,
+    is_of_provider BOOLEAN NOT NULL,
+    facts TEXT NOT NULL,
+    reviewer_id BLOB NULL,
+    decision TEXT NULL,
+    lower_role TEXT NULL,
+    comment TEXT NULL,
+    decider_id BLOB NULL,
+    decided_at BIGINT NULL,
+    is_submitted BOOLEAN NOT NULL,
+    outcome TEXT NULL,
+    why TEXT NULL,
+    ended_at BIGINT NULL,
+    PRIMARY KEY (org_id, review_id, id)
+) WITHOUT ROWID;
+CREATE INDEX review_items_handed_over ON review_items (org_id, review_id, id) WHERE outcome = 'handed_over';
+CREATE INDEX review_items_holder ON review_items (org_id, holder_id);
+CREATE INDEX review_items_reviewer ON review_items (org_id, reviewer_id, review_id, id);
+CREATE TABLE review_nudges (
+    org_id BLOB NOT NULL,
+    quarter TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (org_id)
+) WITHOUT ROWID;
+CREATE TABLE review_schedules (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    terms TEXT NOT NULL,
+    every TEXT NOT NULL,
+    next_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE INDEX review_schedules_next ON review_schedules (next_at);
+CREATE TABLE reviews (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    schedule_id BLOB NULL,
+    name TEXT NOT NULL,
+    terms TEXT NOT NULL,
+    state TEXT NOT NULL,
+    population BIGINT NOT NULL,
+    digest TEXT NOT NULL,
+    warnings TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    opened_at BIGINT NULL,
+    due_at BIGINT NULL,
+    closed_at BIGINT NULL,
+    reminders BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE INDEX reviews_state ON reviews (state, due_at);
 CREATE TABLE saved_views (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,

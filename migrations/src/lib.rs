@@ -54,6 +54,9 @@ mod m0045_proved_addresses;
 mod m0046_met_clients;
 mod m0047_team_quotas;
 mod m0048_resource_projects;
+mod m0049_reviews;
+mod m0050_end_dates;
+mod m0051_audit_seals;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -111,6 +114,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0046_met_clients::Migration),
             Box::new(m0047_team_quotas::Migration),
             Box::new(m0048_resource_projects::Migration),
+            Box::new(m0049_reviews::Migration),
+            Box::new(m0050_end_dates::Migration),
+            Box::new(m0051_audit_seals::Migration),
         ]
     }
 }

@@ -8,12 +8,13 @@ use crate::app::connections::MANAGE;
 use crate::app::mail::{self, Letter};
 use crate::app::throttle::{self, Rate, Subject};
 use crate::app::users::Person;
-use crate::app::{App, users};
+use crate::app::{App, policies, sign_in_refusals, users};
 use crate::domain::Error;
 use crate::domain::id::{ConnectionId, OrgId};
 use crate::domain::policy::Actor;
 use crate::domain::role::Verb;
-use crate::store::{Tx, outbox};
+use crate::domain::user::User;
+use crate::store::{Tx, outbox, sign_in_tries};
 
 /// The kind of the outbox message, which the unit that shut the last holder of a protected role out has written.
 pub(crate) const LAST_HOLDER: &str = "last-holder-alert";
@@ -63,6 +64,70 @@ pub(crate) async fn sign_in_flood(app: &App, payload: &str) -> Result<(), Error>
     let Flood { in_a_second, in_a_minute } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
     let instance = app.config.public_url.split_once("://").map_or("", |(_, host)| host);
     mail::send_to_operator(app, instance, Letter::SignInFlood { in_a_second, in_a_minute }).await
+}
+
+/// The kind of the outbox message that tells that too many sign-ins fail.
+pub(crate) const FAILED_SIGN_INS: &str = "failed-sign-ins-alert";
+
+/// In so long so many sign-ins have failed as an organisation wants to be told of; and no more often than that it is told.
+const AN_HOUR: Duration = Duration::from_hours(1);
+
+/// What so many sign-ins have in common that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Failing {
+    /// They were for one user.
+    User {
+        /// The user name.
+        name: String,
+    },
+    /// They came from one address.
+    Address {
+        /// The address.
+        address: String,
+    },
+    /// They were for users of the organisation.
+    Organisation,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FailedSignIns {
+    failing: Failing,
+    failures: u64,
+}
+
+/// Has an organisation told, once an hour of each, that more sign-ins of a user, from an address or of all users have failed
+/// within an hour than its policy lets pass.
+pub(crate) async fn sign_ins_fail(app: &App, user: &User, ip: &str) -> Result<(), Error> {
+    let limits = policies::in_force(app, user.org).await?.alerts;
+    let (db, since) = (app.store.reader(), app.now().before(AN_HOUR));
+    let (of_user, of_address) = sign_in_tries::failed_of(db, user.org, since, (user.id, ip)).await?;
+    let of_all = sign_in_tries::failed(db, user.org, since).await?;
+    let all = [
+        (limits.user, of_user, format!("failures of {}", user.id), Failing::User { name: user.user_name.clone() }),
+        (limits.address, of_address, format!("failures from {ip}"), Failing::Address { address: ip.to_owned() }),
+        (limits.organisation, of_all, "failures".to_owned(), Failing::Organisation),
+    ];
+    for (limit, failures, what, failing) in all {
+        if limit == 0 || failures < u64::from(limit) {
+            continue;
+        }
+        let told = Rate { most: 1, per: AN_HOUR };
+        if throttle::count(app, Subject::organisation(app, &what, user.org)?, told).await?.is_some() {
+            continue;
+        }
+        let payload = serde_json::to_value(FailedSignIns { failing, failures }).map_err(anyhow::Error::new)?;
+        app.store.put_in_outbox(user.org, FAILED_SIGN_INS, &payload, app.now()).await?;
+    }
+    Ok(())
+}
+
+/// Writes to those who may see how sign-ins went that too many fail.
+pub(crate) async fn failed_sign_ins(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
+    let FailedSignIns { failing, failures } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+    tracing::warn!(org.id = %org, failures = failures, "more sign-ins fail than the policy lets pass");
+    let letter = || Letter::FailedSignIns { failing: failing.clone(), failures };
+    tell(app, org, &[sign_in_refusals::READ], letter).await
 }
 
 /// The kind of the outbox message that tells that the breaker of a connection has tripped.

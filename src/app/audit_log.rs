@@ -185,7 +185,7 @@ async fn is_taken(out: &mut (impl AsyncWrite + Unpin), piece: &[u8]) -> bool {
 /// What the operator's own part of the log is called.
 const INSTANCE: &str = "instance";
 
-async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
+pub(super) async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
     is_own(actor, org)?;
     let (label, decided) = match app.store.organisation(org).await {
         Ok((organisation, model)) => {

@@ -11,7 +11,7 @@ use crate::domain::policy::{Action, Actor, Target, TargetUser};
 use crate::domain::role::DeletePolicy;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error};
-use crate::store::{Tx, audit};
+use crate::store::{Tx, audit, review_items};
 
 /// Ends the membership of somebody: everything is gone but the audit.
 pub async fn remove(app: &App, actor: &Actor, id: UserId) -> Result<(), Error> {
@@ -51,6 +51,7 @@ pub async fn erase(app: &App, actor: &Actor, id: UserId) -> Result<(), Error> {
     keep_holders_of(&tx, &person, &held).await?;
     remove_in(&tx, user).await?;
     audit::forget(&tx, id).await?;
+    review_items::forget(&tx, id).await?;
     tx.commit(permit).await
 }
 

@@ -9,14 +9,17 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{
-    App, alert, clients, connections, deprovisionings, device_requests, events, grace, invitations, journal,
-    kept_requests, keys, logout, mail, passwords, pushed_requests, sign_in_refusals, sign_in_tries, signals,
+    App, alert, audit_chain, clients, connections, deprovisionings, device_requests, end_dates, events, grace,
+    invitations, journal, kept_requests, keys, logout, mail, passwords, pushed_requests, reviews, sign_in_refusals,
+    sign_in_tries, signals,
 };
 use crate::domain::{Error, Timestamp, deprovisioning, linking};
 use crate::store::outbox::{Message, Queue};
 
 const OUTBOX_EVERY: Duration = Duration::from_millis(500);
 const JOURNAL_EVERY: Duration = Duration::from_millis(500);
+/// So soon after a deed its record is part of the chain.
+const SEAL_EVERY: Duration = Duration::from_secs(2);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// A claimed message is this node's for so long.
 const LEASE: Duration = Duration::from_mins(2);
@@ -49,6 +52,7 @@ pub async fn run(app: App, stop: CancellationToken) {
         every(OUTBOX_EVERY, &stop, async || run_queue(&app, SIGNALS).await.map(drop)),
         kept_requests::run(&app, &stop),
         every(JOURNAL_EVERY, &stop, async || journal::write(&app).await),
+        every(SEAL_EVERY, &stop, async || audit_chain::seal_new(&app).await),
         every(SWEEP_EVERY, &stop, async || sweep(&app).await),
     );
 }
@@ -119,6 +123,9 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     connections::watch::remind(app).await?;
     deprovisionings::resume(app).await?;
     clients::sweep(app).await?;
+    end_dates::tend(app).await?;
+    audit_chain::tend(app).await?;
+    reviews::tend(app).await?;
     connections::watch::listen(app).await
 }
 
@@ -187,6 +194,11 @@ async fn send(app: &App, message: &Message) -> Result<(), Error> {
         deprovisionings::LET_GO => deprovisionings::let_go(app, message.org, &message.payload).await,
         connections::watch::LETTER => connections::watch::tell(app, message.org, &message.payload).await,
         invitations::REFUSED => invitations::tell_refused(app, message.org, &message.payload).await,
+        alert::FAILED_SIGN_INS => alert::failed_sign_ins(app, message.org, &message.payload).await,
+        end_dates::STILL_HERE => end_dates::tell(app, message.org, &message.payload).await,
+        reviews::ASKED => reviews::write_to_those_asked(app, message.org, &message.payload).await,
+        reviews::CARRY_OUT => reviews::carry_out(app, message.org, &message.payload).await,
+        reviews::NUDGE => reviews::nudge(app, message.org, &message.payload).await,
         invitations::WANTED => invitations::tell_wanted(app, message.org, &message.payload).await,
         other => Err(anyhow::anyhow!("this version cannot send messages of the kind {other}").into()),
     }

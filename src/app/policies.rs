@@ -15,7 +15,10 @@ use crate::store::mfa_deadlines::{self, Forecast};
 use crate::store::sessions::Since;
 use crate::store::{earlier_passwords, organisations, sessions};
 
-pub use crate::domain::organisation::{ActivationPolicy, Organisation, PolicyChange, Rules, SessionPolicy};
+pub use crate::domain::organisation::{
+    AUDIT_DAYS, ActivationPolicy, AlertPolicy, AuditPolicy, FAILURES_MAX, Organisation, PolicyChange, Rules,
+    SessionPolicy,
+};
 
 /// So many people are named in a preview.
 pub const NAMED: u64 = 5;

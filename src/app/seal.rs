@@ -3,6 +3,7 @@
 //! **Invariant:** the master key is used only to derive one key per purpose; it is never in the database.
 //! **Invariant:** a sealed value opens only in the place it was sealed for, so rows cannot be swapped.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -10,8 +11,12 @@ use std::path::Path;
 use aes_gcm_siv::aead::{Aead as _, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, KeyInit as _, Nonce};
 use anyhow::Context as _;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac as _};
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use crate::domain::Error;
@@ -25,6 +30,7 @@ pub struct Seal {
     cipher: Aes256GcmSiv,
     pepper: Secret<[u8; 32]>,
     lookup: Secret<[u8; 32]>,
+    record: Ed25519KeyPair,
     check: String,
 }
 
@@ -49,6 +55,7 @@ impl Seal {
             cipher: Aes256GcmSiv::new(sealing.reveal().into()),
             pepper: derive(master, b"doorward pepper 1")?,
             lookup: derive(master, b"doorward lookup 1")?,
+            record: signing_key(&derive(master, b"doorward record 1")?)?,
             check: check.reveal().iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
         })
     }
@@ -88,10 +95,35 @@ impl Seal {
         Ok(mac.finalize().into_bytes().into())
     }
 
+    /// Signs something that others keep as a proof of what was recorded here, with Ed25519 (RFC 8032).
+    pub fn sign_record(&self, message: &[u8]) -> RecordSignature {
+        RecordSignature {
+            algorithm: Cow::Borrowed("Ed25519"),
+            public_key: STANDARD.encode(self.record.public_key().as_ref()),
+            signature: STANDARD.encode(self.record.sign(message).as_ref()),
+        }
+    }
+
     /// A value that differs for every master key and tells nothing about it.
     pub fn check_value(&self) -> &str {
         &self.check
     }
+}
+
+/// A signature, with what it is checked with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordSignature {
+    /// How it was made.
+    pub algorithm: Cow<'static, str>,
+    /// The public key, in base64.
+    pub public_key: String,
+    /// The signature, in base64.
+    pub signature: String,
+}
+
+fn signing_key(seed: &Secret<[u8; 32]>) -> Result<Ed25519KeyPair, Error> {
+    let key = Ed25519KeyPair::from_seed_unchecked(seed.reveal());
+    Ok(key.map_err(|_| anyhow::anyhow!("the key that signs records could not be derived"))?)
 }
 
 fn derive(master: &Secret<[u8; 32]>, purpose: &[u8]) -> Result<Secret<[u8; 32]>, Error> {

@@ -296,7 +296,7 @@ async fn org_of(app: &App, actor: &Actor, id: ServiceAccountId) -> Result<OrgId,
     found.filter(is_visible).ok_or(Error::NotFound("service account"))
 }
 
-fn target(it: &ServiceAccount) -> Target {
+pub(super) fn target(it: &ServiceAccount) -> Target {
     Target::ServiceAccount { org: it.org, id: it.id, label: it.name.clone() }
 }
 

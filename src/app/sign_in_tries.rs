@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::app::App;
 use crate::app::users::{self, Person};
+use crate::app::{App, alert};
 use crate::domain::Error;
 use crate::domain::id::{SignInTryId, UserId};
 use crate::domain::policy::Actor;
@@ -88,5 +88,7 @@ pub(crate) async fn failed(
         client: place.client.clone(),
         failure: Some(reason.to_owned()),
     };
-    app.store.sign_in_failed(&tried).await
+    app.store.sign_in_failed(&tried).await?;
+    // Boxed, because every sign-in would carry it.
+    Box::pin(alert::sign_ins_fail(app, user, &tried.ip)).await
 }

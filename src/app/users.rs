@@ -16,8 +16,8 @@ use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error, Timestamp};
 use crate::oidc::signals::Event;
 use crate::store::{
-    Tx, connections, deprovisionings, factors, families, grants, identities, invitations, journal, linkings, links,
-    members, mfa_deadlines, organisations, outbox, passwords, personal_tokens, saved_views, sessions, shares,
+    Tx, connections, deprovisionings, end_dates, factors, families, grants, identities, invitations, journal, linkings,
+    links, members, mfa_deadlines, organisations, outbox, passwords, personal_tokens, saved_views, sessions, shares,
     sign_in_refusals, sign_in_tries, team_usage, teams, undelivered, user_list, users,
 };
 
@@ -119,6 +119,7 @@ pub async fn deactivate_in(tx: &Tx, person: &Person, last: OnLastHolder) -> Resu
         ..person.user.clone()
     };
     users::set_state(tx, &gone).await?;
+    end_dates::ended(tx, gone.id).await?;
     end_access(tx, &gone, &[Event::SessionRevoked, Event::AccountDisabled]).await?;
     Ok(gone)
 }
@@ -167,6 +168,7 @@ pub async fn activate_in(tx: &Tx, user: &User) -> Result<User, Error> {
         ..user.clone()
     };
     users::set_state(tx, &back).await?;
+    end_dates::reopened(tx, back.id).await?;
     signals::tell(tx, user.id, &[Event::AccountEnabled]).await?;
     if tx.organisation()?.rules(tx.roles()?).regrace_on_reactivation {
         grace::begin_anew(tx, &back).await?;
@@ -239,6 +241,7 @@ pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
     deprovisionings::delete_open_of_user(tx, user.id).await?;
     linkings::delete_of_user(tx, user.id).await?;
     undelivered::delete_of_user(tx, user.id).await?;
+    end_dates::gone(tx, user.id).await?;
     users::delete(tx, user.id).await
 }
 

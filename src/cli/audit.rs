@@ -13,6 +13,7 @@ use super::operator::Operator;
 use super::output::{Output, Record};
 use crate::app::audit_log::{self, AuditFilter, Format, List, PAGE_MAX};
 use crate::app::history::Event;
+use crate::app::{audit_chain, organisations};
 use crate::domain::Error;
 use crate::domain::id::OrgId;
 use crate::domain::text::on_one_line;
@@ -24,6 +25,29 @@ pub enum Command {
     List(Listed),
     /// Write deeds to a file, newest first; the export is recorded
     Export(Exported),
+    /// Go through the audit log and tell where it was changed since it was written
+    Verify(Verified),
+    /// Print the newest signed checkpoint, to be kept where nobody reaches who reaches the database
+    Checkpoint(Signed),
+}
+
+/// What to go through.
+#[derive(Debug, Args)]
+pub struct Verified {
+    /// The organisation; without it all of them, and what belongs to the instance itself
+    #[arg(long, value_name = "SLUG")]
+    org: Option<String>,
+    /// A file of checkpoints that were kept, one a line as `audit checkpoint --json` prints them
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+}
+
+/// Whose checkpoint.
+#[derive(Debug, Args)]
+pub struct Signed {
+    /// The organisation; without it, what belongs to the instance itself
+    #[arg(long, value_name = "SLUG")]
+    org: Option<String>,
 }
 
 /// The deeds to list.
@@ -83,7 +107,60 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
     match command {
         Command::List(it) => list(operator, it).await,
         Command::Export(it) => export(operator, it).await,
+        Command::Verify(it) => verify(operator, it).await,
+        Command::Checkpoint(it) => checkpoint(operator, it).await,
     }
+}
+
+async fn verify(operator: &Operator, it: Verified) -> Result<Output, Error> {
+    let (app, actor) = (&operator.app, &operator.actor);
+    let kept = it.checkpoint.as_deref().map(audit_chain::read_kept).transpose()?.unwrap_or_default();
+    let mut all = vec![(OrgId::OPERATOR, String::new())];
+    match &it.org {
+        Some(slug) => all = vec![(operator.organisation(slug).await?.id, slug.clone())],
+        None => all.extend(organisations::list(app, actor).await?.into_iter().map(|it| (it.id, it.slug))),
+    }
+    let (mut rows, mut json, mut problems) = (Vec::new(), Vec::new(), 0);
+    for (org, slug) in all {
+        let report = audit_chain::verify_for(app, actor, org, &kept).await?;
+        problems += report.problem_count;
+        let row = |result: String| {
+            Record::new().with("organisation", slug.clone()).with("sealed", report.seq).with("result", result)
+        };
+        rows.extend(report.problems.iter().map(|it| row(it.sentence())));
+        if report.problem_count == 0 {
+            rows.push(row(format!("{} deeds, as they were written", report.links)));
+        }
+        json.push(serde_json::json!({
+            "organisation": slug,
+            "deeds": report.links,
+            "sealed": report.seq,
+            "problem_count": report.problem_count,
+            "problems": report.problems,
+        }));
+    }
+    let output = Output::many(&["organisation", "sealed", "result"], rows).with_json(serde_json::Value::Array(json));
+    match problems {
+        0 => Ok(output),
+        1 => Ok(output.failed("1 place is not as it was written")),
+        many => Ok(output.failed(format!("{many} places are not as they were written"))),
+    }
+}
+
+async fn checkpoint(operator: &Operator, it: Signed) -> Result<Output, Error> {
+    let org = match &it.org {
+        Some(slug) => operator.organisation(slug).await?.id,
+        None => OrgId::OPERATOR,
+    };
+    let newest = audit_chain::newest_checkpoint(&operator.app, org).await?.ok_or(Error::NotFound("checkpoint"))?;
+    let record = Record::new()
+        .with("organisation", newest.organisation.to_string())
+        .with("seq", newest.seq)
+        .with("link", newest.link)
+        .with("at", newest.at)
+        .with("public_key", newest.public_key)
+        .with("signature", newest.signature);
+    Ok(Output::one(record))
 }
 
 async fn list(operator: &Operator, it: Listed) -> Result<Output, Error> {

@@ -4,7 +4,9 @@ use clap::{Args, ValueEnum};
 
 use super::operator::Operator;
 use super::output::{Output, Record};
-use crate::app::policies::{self, ActivationPolicy, PolicyChange, Preview, Rules, SessionPolicy};
+use crate::app::policies::{
+    self, ActivationPolicy, AlertPolicy, AuditPolicy, PolicyChange, Preview, Rules, SessionPolicy,
+};
 use crate::domain::Error;
 use crate::domain::connection::SsoMfa;
 use crate::domain::password::{Class, PasswordPolicy, PasswordPreset};
@@ -64,6 +66,21 @@ pub struct Options {
     /// What counts as a second factor of those who sign in at an identity provider, where its connection does not say
     #[arg(long, value_name = "RULE")]
     sso_mfa: Option<Sso>,
+    /// So many sign-ins of one user that fail in an hour are told of; 0 tells of none
+    #[arg(long, value_name = "N")]
+    alert_user: Option<u32>,
+    /// The same of those from one address
+    #[arg(long, value_name = "N")]
+    alert_address: Option<u32>,
+    /// The same of those of all users together
+    #[arg(long, value_name = "N")]
+    alert_organisation: Option<u32>,
+    /// So many days the audit is kept
+    #[arg(long, value_name = "N")]
+    audit_days: Option<u32>,
+    /// Whether nothing of the audit goes, however old it is
+    #[arg(long, value_name = "BOOL")]
+    audit_hold: Option<bool>,
     /// Change nothing, and say what the change would come to
     #[arg(long)]
     dry_run: bool,
@@ -147,7 +164,18 @@ fn change(options: Options, was: &Rules) -> Result<PolicyChange, Error> {
         allowed: allowed.unwrap_or_else(|| was.activation.allowed.clone()),
         default: options.activation_default.map_or(was.activation.default, Way::activation),
     };
+    let alerts = AlertPolicy {
+        user: options.alert_user.unwrap_or(was.alerts.user),
+        address: options.alert_address.unwrap_or(was.alerts.address),
+        organisation: options.alert_organisation.unwrap_or(was.alerts.organisation),
+    };
+    let audit = AuditPolicy {
+        keep_days: options.audit_days.unwrap_or(was.audit.keep_days),
+        hold: options.audit_hold.unwrap_or(was.audit.hold),
+    };
     Ok(PolicyChange {
+        audit: (audit != was.audit).then_some(Some(audit)),
+        alerts: (alerts != was.alerts).then_some(Some(alerts)),
         mfa: mfa.map(Some),
         regrace_on_reactivation: options.regrace_on_reactivation.map(Some),
         password: (password != was.password || options.password.is_some()).then_some(Some(password)),
@@ -233,6 +261,8 @@ fn shown(record: Record, rules: &Rules) -> Record {
         .with("admin_sessions", serde_json::json!(rules.admin_sessions))
         .with("activation", serde_json::json!(rules.activation))
         .with("sso_mfa", serde_json::json!(rules.sso_mfa))
+        .with("alerts", serde_json::json!(rules.alerts))
+        .with("audit", serde_json::json!(rules.audit))
 }
 
 fn foreseen(record: Record, preview: &Preview) -> Record {

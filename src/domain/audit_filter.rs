@@ -18,8 +18,20 @@ pub const WORDS: [&str; 7] = ["from", "to", "actor", "target", "action", "outcom
 /// The kinds of those who do something, as the record names them.
 pub const ACTORS: [&str; 7] = ["user", "service_account", "client", "connection", "operator", "job", "anonymous"];
 /// The kinds of what something is done to, as the record names them.
-pub const TARGETS: [&str; 10] =
-    ["user", "group", "team", "project", "resource", "service_account", "connection", "client", "organisation", "key"];
+pub const TARGETS: [&str; 12] = [
+    "user",
+    "group",
+    "team",
+    "project",
+    "resource",
+    "service_account",
+    "connection",
+    "client",
+    "review",
+    "review_schedule",
+    "organisation",
+    "key",
+];
 
 const DAY: Duration = Duration::from_hours(24);
 const LEAST: Duration = Duration::from_millis(1);

@@ -114,6 +114,9 @@ pub enum Denial {
     /// The deed does not fit this user, or is not open to the caller.
     #[error("this cannot be done to this user, or not by you")]
     UserNotOffered,
+    /// Reviews are not open to the caller.
+    #[error("you may not stage, open or close access reviews")]
+    ReviewNotOffered,
     /// Adding users is not open to the caller.
     #[error("you may not add anybody here; ask somebody who gives people their roles")]
     NewcomersNotOffered,

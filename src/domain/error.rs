@@ -165,6 +165,15 @@ pub enum Conflict {
     /// The role came with the role model.
     #[error("this role came with the role model and stays as it is; make a role of your own instead")]
     RoleOfTheModel,
+    /// A review is about too much.
+    #[error("this review would be about more than 20000 places; choose another scope")]
+    ReviewTooLarge,
+    /// A review is not open to those who decide.
+    #[error("this review is not open, so nothing is decided in it now")]
+    ReviewIsNotOpen,
+    /// A review is over.
+    #[error("this review is over")]
+    ReviewIsOver,
     /// Other resources lie in this one.
     #[error("other resources lie in this one; delete or move them first")]
     NotEmpty,
@@ -208,6 +217,9 @@ impl Conflict {
             Self::RoleName => "role-name-taken",
             Self::RoleInUse => "role-in-use",
             Self::RoleOfTheModel => "role-of-the-model",
+            Self::ReviewTooLarge => "review-too-large",
+            Self::ReviewIsNotOpen => "review-not-open",
+            Self::ReviewIsOver => "review-over",
             Self::NotEmpty => "not-empty",
             Self::StreamExists => "stream-exists",
             Self::Exists => "exists",

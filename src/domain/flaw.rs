@@ -283,6 +283,15 @@ pub enum Flaw {
     /// Only somebody who is on the team leads it.
     #[error("choose an active member of the team, or nobody")]
     Lead,
+    /// Nobody is asked in a review, or somebody who may not be.
+    #[error("choose active users of this organisation who may decide in reviews, at least one")]
+    Reviewers,
+    /// A reason is asked for and none is given.
+    #[error("say why this stays")]
+    Why,
+    /// Nobody decides about themselves.
+    #[error("nobody decides about their own access; hand it to somebody else")]
+    OwnAccess,
     /// No user, or too many, are chosen in the list.
     #[error("choose between 1 and {most} users")]
     Selection {

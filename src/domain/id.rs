@@ -128,6 +128,12 @@ ids! {
     DeviceId,
     /// A token that a person or a service account calls the API with.
     PersonalTokenId,
+    /// A review of what people hold.
+    ReviewId,
+    /// One place of a review.
+    ReviewItemId,
+    /// Reviews that begin by themselves.
+    ReviewScheduleId,
 }
 
 impl InvitationId {

@@ -3,6 +3,7 @@
 //! **Invariant:** no async, no SQL, no HTTP, no clock: everything a rule needs is an argument.
 
 pub mod address;
+pub mod audit_chain;
 pub mod audit_entry;
 pub mod audit_filter;
 pub mod browser;
@@ -32,6 +33,7 @@ pub mod policy;
 pub mod project;
 pub mod recovery;
 pub mod resource;
+pub mod review;
 pub mod role;
 pub mod routing;
 pub mod saved_view;
@@ -53,6 +55,7 @@ pub mod user_code;
 pub mod user_export;
 pub mod user_import;
 pub mod user_list;
+pub mod workbook;
 
 pub use denial::Denial;
 pub use error::{Conflict, Error};

@@ -9,10 +9,11 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Tx;
 use super::error::translate;
 use super::rows::audit::{Column, Entity, Model};
 use super::user_list::contains;
+use super::{Tx, audit_seals};
+use crate::domain::audit_chain::Part;
 use crate::domain::audit_filter::{AuditFilter, Deeds, Party};
 use crate::domain::id::{AuditId, OrgId, SessionId, UserId};
 use crate::domain::policy::{AuditRecord, Change, Outcome};
@@ -196,6 +197,7 @@ pub async fn newest_at(db: &impl ConnectionTrait) -> Result<Option<Timestamp>, E
 /// the values of names and attributes.
 pub async fn forget(tx: &Tx, erased: UserId) -> Result<(), Error> {
     let id = erased.to_string();
+    hide_names(tx, &id).await?;
     let of_target = Entity::update_many()
         .col_expr(Column::TargetLabel, Expr::value(id.clone()))
         .col_expr(Column::TargetKey, Expr::value(id.clone()))
@@ -215,8 +217,21 @@ pub async fn forget(tx: &Tx, erased: UserId) -> Result<(), Error> {
     forget_values(tx, searched).await
 }
 
+/// The chain keeps hashes of the names that go.
+async fn hide_names(tx: &Tx, id: &str) -> Result<(), Error> {
+    let about = Condition::any().add(Column::TargetId.eq(id)).add(Column::ActorId.eq(id));
+    let rows = of_org(tx.org).filter(about).all(&**tx).await.map_err(translate)?;
+    let with_parts = rows.into_iter().map(|it| {
+        let (is_actor, is_target) = (it.actor_id == id, it.target_id == id);
+        let parts = [(is_actor, Part::ActorLabel), (is_target, Part::TargetLabel)];
+        (audit_seals::row(it), parts.into_iter().filter(|it| it.0).map(|it| it.1).collect())
+    });
+    audit_seals::hide(tx, &with_parts.collect::<Vec<_>>()).await
+}
+
 async fn forget_values(tx: &Tx, which: Expr) -> Result<(), Error> {
     for row in of_org(tx.org).filter(which).all(&**tx).await.map_err(translate)? {
+        audit_seals::hide(tx, &[(audit_seals::row(row.clone()), vec![Part::Changes])]).await?;
         // What cannot be read is personal data as well, as far as anybody knows.
         let changes: Vec<Change> = serde_json::from_str(&row.changes).unwrap_or_default();
         let paths = changes.into_iter().map(|change| Change::new(change.path, None, None));

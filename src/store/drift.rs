@@ -92,6 +92,17 @@ pub async fn page(
     }
 }
 
+/// Those of an organisation whom an identity provider has let go and who have access here.
+pub async fn kept(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<UserId>, Error> {
+    let found = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(user::Column::OrgId.eq(org.uuid()))
+        .filter(Expr::cust(KEPT))
+        .into_tuple::<Uuid>();
+    Ok(found.all(db).await.map_err(translate)?.into_iter().map(UserId::from_uuid).collect())
+}
+
 fn people((org, of): (OrgId, ConnectionId)) -> Select<user::Entity> {
     user::Entity::find().filter(user::Column::OrgId.eq(org.uuid())).filter(user::Column::ManagedBy.eq(of.uuid()))
 }

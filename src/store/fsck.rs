@@ -8,7 +8,7 @@ use crate::domain::Error;
 use crate::domain::id::OrgId;
 
 /// What refers to what inside an organisation: the rule, the table and column that refer, and the table referred to.
-const REFERENCES: [(&str, &str, &str, &str); 47] = [
+const REFERENCES: [(&str, &str, &str, &str); 48] = [
     ("a member of a group is a user", "members", "user_id", "users"),
     ("a membership is of a group that exists", "members", "group_id", "groups"),
     ("a member that is waited for is waited for by a group", "held_members", "group_id", "groups"),
@@ -30,6 +30,7 @@ const REFERENCES: [(&str, &str, &str, &str); 47] = [
     ("a resource lies in one that exists", "resources", "parent_id", "resources"),
     ("a resource lies in a project that exists", "resources", "project_id", "projects"),
     ("a share is of a resource that exists", "shares", "resource_id", "resources"),
+    ("a place in a review is in a review that exists", "review_items", "review_id", "reviews"),
     ("a saved view is of a user", "saved_views", "owner_id", "users"),
     ("a sign-in is of a user", "sign_in_tries", "user_id", "users"),
     ("a deadline is of a user", "mfa_deadlines", "user_id", "users"),

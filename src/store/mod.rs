@@ -8,6 +8,7 @@
 
 pub mod attempts;
 pub mod audit;
+pub mod audit_seals;
 pub mod client_access;
 pub mod clients;
 pub mod connection_clients;
@@ -17,6 +18,7 @@ pub mod device_requests;
 pub mod drift;
 pub mod earlier_passwords;
 pub mod email_links;
+pub mod end_dates;
 mod error;
 pub mod events;
 pub mod factors;
@@ -52,6 +54,8 @@ pub mod pulses;
 pub mod pushed_requests;
 pub mod recovery_codes;
 pub mod resources;
+pub mod review_items;
+pub mod reviews;
 pub mod role_use;
 pub mod roster;
 mod rows;

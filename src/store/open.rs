@@ -10,6 +10,7 @@ use migrations::Migrator;
 use migrations::MigratorTrait as _;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 
+use super::audit_seals::Unsealed;
 use super::error::translate;
 use super::sqlite::{PRAGMAS, Readers, Writer};
 use super::ways::{ReadWay, WriteWay};
@@ -36,6 +37,8 @@ pub struct Store {
     pub(super) read: Arc<ReadWay>,
     walk: Arc<ReadWay>,
     models: Arc<RwLock<HashMap<String, Arc<RoleModel>>>>,
+    /// The organisations whose audit has rows without a link.
+    pub unsealed: Unsealed,
 }
 
 /// A moment of the database: as long as it is the same one, nothing was written.
@@ -63,7 +66,13 @@ impl Store {
                 (WriteWay::Postgres(pool), read, ReadWay { at_once: None, pool: walk })
             }
         };
-        Ok(Self { write, read: Arc::new(read), walk: Arc::new(walk), models: Arc::default() })
+        Ok(Self {
+            write,
+            read: Arc::new(read),
+            walk: Arc::new(walk),
+            models: Arc::default(),
+            unsealed: Unsealed::default(),
+        })
     }
 
     /// True for the embedded database.

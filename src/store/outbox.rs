@@ -134,6 +134,12 @@ impl Store {
         Ok(())
     }
 
+    /// Whether a message of this kind waits for an organisation.
+    pub async fn is_in_outbox(&self, org: OrgId, kind: &str) -> Result<bool, Error> {
+        let found = Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::Kind.eq(kind)).limit(1);
+        Ok(found.one(self.reader()).await.map_err(translate)?.is_some())
+    }
+
     /// How many messages could not be sent so far.
     pub async fn failing(&self) -> Result<u64, Error> {
         Entity::find().filter(Column::LastError.is_not_null()).count(self.reader()).await.map_err(translate)

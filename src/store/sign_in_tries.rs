@@ -66,6 +66,18 @@ pub async fn failed(db: &impl ConnectionTrait, org: OrgId, since: Timestamp) -> 
     failures(org, since).count(db).await.map_err(translate)
 }
 
+/// How many tries of this user, and how many from this address, failed since this moment.
+pub async fn failed_of(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    since: Timestamp,
+    (user, ip): (UserId, &str),
+) -> Result<(u64, u64), Error> {
+    let of_user = failures(org, since).filter(Column::UserId.eq(user.uuid()));
+    let of_address = failures(org, since).filter(Column::Ip.eq(ip));
+    Ok((of_user.count(db).await.map_err(translate)?, of_address.count(db).await.map_err(translate)?))
+}
+
 /// The failures since this moment, counted by user, most first.
 pub async fn failed_by_user(
     db: &impl ConnectionTrait,

@@ -1,10 +1,12 @@
 //! The unit of work: one transaction, one organisation, one moment, kept only by a permit.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
+use super::audit_seals::Unsealed;
 use super::error::translate;
 use super::sqlite::Pace;
 use super::ways::Transaction;
@@ -25,6 +27,7 @@ pub struct Tx {
     pub now: Timestamp,
     /// The organisation as it stands inside this unit; `None` for the operator's own rows.
     organisation: Option<(Organisation, Arc<RoleModel>)>,
+    unsealed: Unsealed,
 }
 
 impl Store {
@@ -71,7 +74,7 @@ impl Store {
             }
             None => None,
         };
-        Ok(Tx { txn, org, now, organisation })
+        Ok(Tx { txn, org, now, organisation, unsealed: self.unsealed.clone() })
     }
 
     /// The organisation and its role model, outside a unit of work.
@@ -83,7 +86,10 @@ impl Store {
 
     /// Records a refused deed, outside any unit of work.
     pub async fn record(&self, record: AuditRecord, now: Timestamp) -> Result<(), Error> {
-        audit::insert(&self.write, record, now).await
+        let org = record.org;
+        audit::insert(&self.write, record, now).await?;
+        self.unsealed.note(org);
+        Ok(())
     }
 }
 
@@ -111,10 +117,13 @@ impl Tx {
     /// Keeps the changes of several deeds, one permit and one record each.
     pub async fn commit_all(self, permits: Vec<Permit>) -> Result<(), Error> {
         events::announce(&self, &permits).await?;
+        let about: BTreeSet<OrgId> = permits.iter().map(Permit::org).collect();
         for permit in permits {
             audit::insert(&self.txn, permit.record(), self.now).await?;
         }
-        self.txn.commit().await.map_err(translate)
+        self.txn.commit().await.map_err(translate)?;
+        about.into_iter().for_each(|org| self.unsealed.note(org));
+        Ok(())
     }
 
     /// Undoes this unit and records that the deed was refused.

@@ -15,7 +15,9 @@ use sea_orm::{Condition, ConnectionTrait, DbBackend, QueryResult};
 use uuid::Uuid;
 
 use super::error::translate;
-use super::rows::{connection, factor, grant, group_role, member, passkey, project_assignment, team_member, user};
+use super::rows::{
+    connection, end_date, factor, grant, group_role, member, passkey, project_assignment, team_member, user,
+};
 use super::turning::{Start, key_in, narrow, turned};
 use super::{connections, users};
 use crate::domain::connection::Connection;
@@ -23,8 +25,11 @@ use crate::domain::id::{OrgId, ProjectId, UserId};
 use crate::domain::list::{Created, Days, Place};
 use crate::domain::role::{Role, RoleKey, RoleModel};
 use crate::domain::user::{SignIn, Status, User};
-use crate::domain::user_list::{Column, Idle, Mfa, Origin, UserFilter, UserList};
+use crate::domain::user_list::{Column, Idle, Leaving, Mfa, Origin, UserFilter, UserList};
 use crate::domain::{Error, Timestamp};
+
+/// Whose time ends within so long leaves soon.
+const SOON: Duration = Duration::from_hours(24 * 30);
 
 /// A user on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -323,9 +328,26 @@ fn condition(scope: &Scope<'_>, filter: &UserFilter) -> Condition {
             Origin::Local => column(user::Column::ManagedBy).is_null(),
             Origin::Provisioned => column(user::Column::ManagedBy).is_not_null(),
         }),
+        filter.leaving.map(|it| leaving(scope, it)),
         filter.created.map(|it| was_made(&column(user::Column::CreatedAt), it, scope.now)),
     ];
     parts.into_iter().flatten().fold(all, Condition::add)
+}
+
+/// The time of the user ends then.
+fn leaving(scope: &Scope<'_>, when: Leaving) -> Expr {
+    let mut ends = Query::select();
+    ends.column(end_date::Column::UserId)
+        .from(end_date::Entity)
+        .and_where(Expr::col(end_date::Column::OrgId).eq(scope.org.uuid()))
+        .and_where(Expr::col(end_date::Column::EndedAt).is_null());
+    let (at, now) = (Expr::col(end_date::Column::EndsAt), scope.now);
+    match when {
+        Leaving::Overdue => ends.and_where(at.lte(now.millis())),
+        Leaving::Soon => ends.and_where(at.clone().gt(now.millis())).and_where(at.lte(now.after(SOON).millis())),
+        Leaving::Known => &mut ends,
+    };
+    Expr::col((user::Entity, user::Column::Id)).in_subquery(ends)
 }
 
 /// Somebody is put on a project, or a group or a team that they are in.

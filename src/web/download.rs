@@ -15,14 +15,23 @@ use tracing::Instrument as _;
 
 use super::error::log_internal;
 use crate::app::audit_log;
+use crate::app::reviews::Evidence;
 use crate::app::user_export::Export;
 
 /// So much waits for whoever reads more slowly than it is written.
 const WAITING_MAX: usize = 64 * 1024;
+/// What an archive is called on the web.
+pub(super) const ZIP: &str = "application/zip";
 
 /// Users as a file.
 pub(super) fn users(file: Export) -> Response {
     let headers = [(CONTENT_TYPE, file.format.media_type().to_owned()), (CONTENT_DISPOSITION, attachment(&file.name))];
+    (headers, file.content).into_response()
+}
+
+/// What proves a review.
+pub(super) fn evidence(file: Evidence) -> Response {
+    let headers = [(CONTENT_TYPE, ZIP.to_owned()), (CONTENT_DISPOSITION, attachment(&file.name))];
     (headers, file.content).into_response()
 }
 

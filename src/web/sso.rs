@@ -81,7 +81,7 @@ async fn callback(
     let came = Callback { state: text("state"), code: text("code"), iss: text("iss"), error: text("error") };
     let browser = browser(&app, &headers, caller).await?;
     let own = attempt_of(&app, &headers).await?;
-    match signin::answer_provider(&app, id, own, &came, &browser).await? {
+    match Box::pin(signin::answer_provider(&app, id, own, &came, &browser)).await? {
         Answered::Taken { id, answer } => answered(&app, &id.to_string(), answer),
         Answered::Refused { refused, again: None } => Ok(refusal(&refused, START)),
         Answered::Refused { refused, again: Some((id, cookie)) } => {

@@ -122,8 +122,9 @@ async fn each_figure_of_the_overview_leads_to_the_list_it_counts() {
     let page = browser.get("/console").await.expect(200);
 
     let figures: Vec<_> = page.text.split("<a class=\"figure").skip(1).collect();
-    assert_eq!(figures.len(), 5, "{}", page.text);
-    for figure in figures {
+    assert_eq!(figures.len(), 8, "{}", page.text);
+    // The last two measure what was done, and lead to where something can be done about it.
+    for figure in &figures[..6] {
         let link = figure.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&#38;", "&");
         let count: usize = figure.split("figure-count\">").nth(1).unwrap().split('<').next().unwrap().parse().unwrap();
         let list = browser.get(&link).await.expect(200);

@@ -7,12 +7,13 @@ use doorward::app::clients::{AuthMethod, NewClient};
 use doorward::app::users;
 use doorward::domain::connection::{Kind, Settings};
 use doorward::domain::id::UserId;
+use doorward::domain::review::schedule::SCHEDULES_MAX;
 use doorward::domain::share::COUNT_MAX;
 use doorward::web::routes::Access;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{OPERATOR_TOKEN, Reply, Server, in_acme};
+use crate::harness::{OPERATOR_TOKEN, Reply, Server, database, in_acme};
 use crate::mappings::{group, push};
 use crate::oidc::stage::{PASSWORD, REDIRECT, Rp};
 use crate::own_credentials::{NEW_PASSWORD, first_code};
@@ -218,6 +219,7 @@ impl Walk<'_> {
         self.seen.insert((name.to_lowercase(), template.to_owned(), reply.status));
         let kind = match reply.status {
             200 if template.ends_with("/export") => "text/csv; charset=utf-8",
+            200 if template.ends_with("/evidence") => "application/zip",
             ..400 => "application/json",
             _ => "application/problem+json",
         };
@@ -284,8 +286,100 @@ async fn audit(walk: &mut Walk<'_>) {
     let list = walk.operator("GET /audit?organisation=acme&limit=1", &[], Value::Null).await.expect(200).json();
     let id = list["events"][0]["id"].as_str().unwrap().to_owned();
     walk.operator("GET /audit/{id}?organisation=acme", &[&id], Value::Null).await.expect(200);
+    walk.operator("GET /audit/integrity?organisation=acme", &[], Value::Null).await.expect(200);
+    walk.operator("POST /audit/verify?organisation=acme", &[], Value::Null).await.expect(200);
+    walk.operator("GET /audit/checkpoints?organisation=acme", &[], Value::Null).await.expect(200);
+    walk.operator("GET /audit/checkpoints?organisation=acme&limit=0", &[], Value::Null).await.expect(400);
     walk.operator("GET /audit/export?organisation=acme&format=csv", &[], Value::Null).await.expect(200);
     walk.operator("GET /sign-in-failures?organisation=acme&within=week", &[], Value::Null).await.expect(200);
+}
+
+/// A review on its way, and one that is called off; a schedule.
+async fn reviews(walk: &mut Walk<'_>) {
+    let ada = walk.api.stage.ada.user.id.to_string();
+    let grace = walk.api.stage.grace.user.id.to_string();
+    let terms = json!({ "scope": "privileged", "reviewers": [ada], "fallback": ada });
+    let new = json!({ "name": "Autumn", "terms": terms });
+    let stage = "POST /reviews?organisation=acme";
+    let id = id_of(&walk.operator(stage, &[], new.clone()).await.expect(201));
+    walk.operator(stage, &[], json!({ "name": "", "terms": terms })).await.expect(400);
+    walk.operator("GET /reviews?organisation=acme", &[], Value::Null).await.expect(200);
+    walk.operator("GET /reviews/{id}", &[&id], Value::Null).await.expect(200);
+    walk.operator("POST /reviews/{id}/close", &[&id], Value::Null).await.expect(409);
+    walk.operator("POST /reviews/{id}/open", &[&id], Value::Null).await.expect(200);
+    walk.operator("POST /reviews/{id}/open", &[&id], Value::Null).await.expect(409);
+    let page = walk.operator("GET /reviews/{id}/items?limit=1", &[&id], Value::Null).await.expect(200).json();
+    let item = page["items"][0]["id"].clone();
+    walk.operator("GET /reviews/{id}/items?outcome=x", &[&id], Value::Null).await.expect(400);
+    let token = walk.api.token(walk.api.stage.ada.user.id).await;
+    let said = |decision: &str| json!({ "decisions": [{ "item": item, "decision": decision }], "submit": false });
+    let decided = walk.call(&token, "POST /reviews/{id}/decisions", &[&id], said("keep")).await;
+    assert!(matches!(decided.status, 200 | 400), "{}", decided.text);
+    let olga = walk.api.acme().user("olga-decides", "owner").await;
+    let hand = json!({ "items": [item], "to": olga });
+    walk.operator("POST /reviews/{id}/hand-on", &[&id], hand.clone()).await;
+    let olga = walk.api.token(olga).await;
+    let mine = walk.call(&olga, "GET /reviews/{id}/items?open=true", &[&id], Value::Null).await.expect(200).json();
+    let other = mine["items"].as_array().unwrap().first().map(|it| it["id"].clone()).unwrap_or(item.clone());
+    let keep = json!({ "decisions": [{ "item": other, "decision": "keep", "comment": "needed" }] });
+    walk.call(&olga, "POST /reviews/{id}/decisions", &[&id], keep.clone()).await;
+    let to_viewer = json!({ "items": [item], "to": grace });
+    walk.operator("POST /reviews/{id}/hand-on", &[&id], to_viewer).await.expect(400);
+    walk.operator("GET /reviews/{id}/evidence", &[&id], Value::Null).await.expect(200);
+    walk.operator("POST /reviews/{id}/close", &[&id], Value::Null).await.expect(200);
+    walk.operator("POST /reviews/{id}/cancel", &[&id], Value::Null).await.expect(409);
+    walk.operator("POST /reviews/{id}/hand-on", &[&id], hand).await.expect(409);
+    walk.call(&olga, "POST /reviews/{id}/decisions", &[&id], keep).await.expect(409);
+    let other = id_of(&walk.operator(stage, &[], new).await.expect(201));
+    walk.operator("POST /reviews/{id}/cancel", &[&other], Value::Null).await.expect(200);
+    let schedule = json!({ "name": "Yearly", "terms": terms, "every": "year", "next_at": "2099-01-01" });
+    let create = "POST /review-schedules?organisation=acme";
+    let id = id_of(&walk.operator(create, &[], schedule.clone()).await.expect(201));
+    walk.operator("GET /review-schedules?organisation=acme", &[], Value::Null).await.expect(200);
+    walk.operator("GET /review-schedules/{id}", &[&id], Value::Null).await.expect(200);
+    walk.operator("PUT /review-schedules/{id}", &[&id], schedule.clone()).await.expect(200);
+    let (mut made, mut status) = (1, 201);
+    while status == 201 && made <= SCHEDULES_MAX {
+        status = walk.operator(create, &[], schedule.clone()).await.status;
+        made += 1;
+    }
+    assert_eq!(status, 409);
+    walk.operator("DELETE /review-schedules/{id}", &[&id], Value::Null).await.expect(204);
+    too_large_a_review(walk).await;
+}
+
+/// More places than a review may have: everybody is on every team.
+async fn too_large_a_review(walk: &mut Walk<'_>) {
+    let large = walk.api.server().tenant("soylent").await;
+    let owner = large.user("thorn", "owner").await;
+    let names: String = (0..450).map(|nth| format!("person-{nth},Person\n")).collect();
+    let file = json!(format!("user_name,display_name\n{names}"));
+    walk.operator("POST /imports?organisation=soylent", &[], file).await.expect(200);
+    for nth in 0..50 {
+        let team = json!({ "name": format!("Team {nth}") });
+        walk.operator("POST /teams?organisation=soylent", &[], team).await.expect(201);
+    }
+    let everybody = "INSERT INTO team_members (org_id, team_id, user_id, since) \
+                     SELECT t.org_id, t.id, u.id, 0 FROM teams t JOIN users u ON u.org_id = t.org_id \
+                     WHERE t.name LIKE 'Team %' AND NOT EXISTS (SELECT 1 FROM team_members m WHERE m.org_id = t.org_id \
+                     AND m.team_id = t.id AND m.user_id = u.id)";
+    database::execute(&walk.api.server().app.config.database_url, everybody);
+    let terms = json!({ "scope": "teams", "reviewers": [owner], "fallback": owner });
+    let stage = "POST /reviews?organisation=soylent";
+    walk.operator(stage, &[], json!({ "name": "All", "terms": terms })).await.expect(409);
+}
+
+/// What is good practice, and when somebody leaves.
+async fn posture(walk: &mut Walk<'_>) {
+    let bob = walk.api.acme().user("leaves", "viewer").await.to_string();
+    walk.operator("GET /posture?organisation=acme", &[], Value::Null).await.expect(200);
+    walk.operator("GET /users/{id}/end-date", &[&bob], Value::Null).await.expect(200);
+    let day = json!({ "ends_at": "2099-12-31" });
+    walk.operator("PUT /users/{id}/end-date", &[&bob], day.clone()).await.expect(200);
+    walk.operator("DELETE /users/{id}/end-date", &[&bob], Value::Null).await.expect(204);
+    walk.operator("POST /users/{id}/deactivate", &[&bob], Value::Null).await.expect(200);
+    walk.operator("PUT /users/{id}/end-date", &[&bob], day).await.expect(409);
+    walk.operator("DELETE /users/{id}/end-date", &[&bob], Value::Null).await.expect(409);
 }
 
 async fn teams(walk: &mut Walk<'_>) {
@@ -602,6 +696,8 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     resources(&mut walk).await;
     groups(&mut walk).await;
     projects(&mut walk).await;
+    reviews(&mut walk).await;
+    posture(&mut walk).await;
     roles(&mut walk).await;
     providers(&mut walk).await;
     let document = document(api.server()).await;

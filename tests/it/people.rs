@@ -186,6 +186,10 @@ pub fn matrix() -> Vec<Deed> {
         (Method::PATCH, "/users/USER", Some(json!({ "email": "other@mail.example" })), OWNER),
         (Method::PUT, "/users/USER/mfa-required", Some(json!({ "required": true })), OWNER),
         (Method::POST, "/users/USER/deactivate", None, OWNER),
+        (Method::GET, "/users/USER/end-date", None, MANAGERS),
+        (Method::PUT, "/users/USER/end-date", Some(json!({ "ends_at": "2099-12-31" })), OWNER),
+        (Method::DELETE, "/users/USER/end-date", None, OWNER),
+        (Method::GET, "/posture", None, OWNER),
         (Method::POST, "/users/USER/activate", None, OWNER),
         (Method::POST, "/users/USER/erase", None, OWNER),
         (Method::POST, "/users/USER/reset-password", None, OWNER),
@@ -232,6 +236,7 @@ pub fn matrix() -> Vec<Deed> {
     all.extend(of_oneself());
     all.extend(of_groups_and_resources());
     all.extend(of_projects());
+    all.extend(of_reviews());
     all.extend(of_applications());
     all.extend(of_programs_and_providers());
     // Ends the token of the caller, so it comes last.
@@ -306,6 +311,50 @@ fn of_projects() -> Vec<Deed> {
     ]
 }
 
+/// The same for access reviews (`REVIEW`) and their schedules (`SCHEDULE`).
+fn of_reviews() -> Vec<Deed> {
+    let terms = json!({ "scope": "teams", "reviewers": ["REVIEWER"], "fallback": "REVIEWER" });
+    let schedule = json!({ "name": "Teams", "terms": terms, "every": "year", "next_at": "2099-01-01" });
+    let nothing = UserId::new();
+    let decisions = json!({ "decisions": [{ "item": nothing, "decision": "keep" }] });
+    let hand_on = json!({ "items": [nothing], "to": "REVIEWER" });
+    vec![
+        (Method::GET, "/reviews", None, OWNER),
+        (Method::POST, "/reviews", Some(json!({ "name": "Teams", "terms": terms })), OWNER),
+        (Method::GET, "/reviews/REVIEW", None, OWNER),
+        (Method::POST, "/reviews/REVIEW/open", None, OWNER),
+        (Method::POST, "/reviews/REVIEW/close", None, OWNER),
+        (Method::POST, "/reviews/REVIEW/cancel", None, OWNER),
+        (Method::GET, "/reviews/REVIEW/items", None, OWNER),
+        (Method::POST, "/reviews/REVIEW/decisions", Some(decisions), OWNER),
+        (Method::POST, "/reviews/REVIEW/hand-on", Some(hand_on), OWNER),
+        (Method::GET, "/reviews/REVIEW/evidence", None, OWNER),
+        (Method::GET, "/review-schedules", None, OWNER),
+        (Method::POST, "/review-schedules", Some(schedule.clone()), OWNER),
+        (Method::GET, "/review-schedules/SCHEDULE", None, OWNER),
+        (Method::PUT, "/review-schedules/SCHEDULE", Some(schedule), OWNER),
+        (Method::DELETE, "/review-schedules/SCHEDULE", None, OWNER),
+    ]
+}
+
+/// The path with a review or a schedule of its own, where it names one.
+async fn with_review(api: &Api, path: &str) -> String {
+    let owner = api.stage.ada.user.id;
+    let terms = json!({ "scope": "teams", "reviewers": [owner], "fallback": owner });
+    let made = async |path: &str, body: Value| {
+        let made = api.operator(Method::POST, &format!("{path}?organisation=acme"), Some(body)).await.expect(201);
+        made.json()["id"].as_str().unwrap().to_owned()
+    };
+    if path.contains("REVIEW") {
+        return path.replace("REVIEW", &made("/reviews", json!({ "name": "X", "terms": terms })).await);
+    }
+    if path.contains("SCHEDULE") {
+        let new = json!({ "name": "X", "terms": terms, "every": "year", "next_at": "2099-01-01" });
+        return path.replace("SCHEDULE", &made("/review-schedules", new).await);
+    }
+    path.to_owned()
+}
+
 /// The path with a project of its own, and with something on it where it names that.
 async fn with_project(api: &Api, path: &str, (name, user): (&str, UserId)) -> String {
     if !path.contains("PROJECT") {
@@ -354,6 +403,9 @@ fn of_programs_and_providers() -> Vec<Deed> {
         (Method::GET, "/sign-in-failures", None, MANAGERS),
         (Method::GET, "/audit/export", None, MANAGERS),
         (Method::GET, "/audit/EVENT", None, MANAGERS),
+        (Method::GET, "/audit/integrity", None, MANAGERS),
+        (Method::POST, "/audit/verify", None, MANAGERS),
+        (Method::GET, "/audit/checkpoints", None, MANAGERS),
         (Method::GET, "/users/USER/sign-in", None, MANAGERS),
         (Method::GET, "/users/USER/sign-in-refusals", None, MANAGERS),
         (Method::GET, "/sign-in-refusals", None, MANAGERS),
@@ -423,6 +475,7 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
                 false => path,
             };
             let path = with_project(&api, &path, (&address, user)).await;
+            let path = with_review(&api, &path).await;
             let path = match path.contains("SERVICE") {
                 true => path.replace("SERVICE", &program(&acme, &format!("{role}-{nth}")).await),
                 false => path,
@@ -435,7 +488,10 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
 
             let body = match path.ends_with("/authenticator/confirm") {
                 true => Some(first_code(&api, &token).await.1),
-                false => body.map(|it| it.to_string().replace("\"USER\"", &format!("\"{user}\"")).parse().unwrap()),
+                false => body.map(|it| {
+                    let text = it.to_string().replace("\"USER\"", &format!("\"{user}\""));
+                    text.replace("REVIEWER", &api.stage.ada.user.id.to_string()).parse().unwrap()
+                }),
             };
 
             let reply = api.call(&token, method.clone(), &path, body).await;
@@ -466,6 +522,8 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("USER", "{id}")
             .replace("INVITATION", "{id}")
             .replace("ASSIGNMENT", "{assignment_id}")
+            .replace("REVIEW", "{id}")
+            .replace("SCHEDULE", "{id}")
             .replace("PROJECT", "{id}")
             .replace("team/TEAM", "{with}/{id}")
             .replace("TEAM", "{id}")

@@ -239,7 +239,7 @@ async fn a_node_that_dies_leaves_its_request_to_another_and_nothing_is_done_twic
         trace.begins(1);
         let opened = provisioner::find(&server.app, &okta.token, called).await.unwrap();
         let request = change_of("POST", "/scim/v2/Users", Some(person(name))).unwrap();
-        provisioning::by_token(&server.app, &opened, &trace, request).await
+        Box::pin(provisioning::by_token(&server.app, &opened, &trace, request)).await
     };
     let bob = begin("bob").await.unwrap().id;
     assert!(begin("bob").await.is_err(), "the operation was done");

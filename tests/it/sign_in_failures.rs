@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use doorward::app::accounts::{Secret, WayIn};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::console_edit::post;
 use crate::console_shell::{signed_in, words};
 use crate::harness::{Browser, PASSWORD, Server, Tenant};
 
@@ -89,4 +91,56 @@ async fn s2_39_the_counts_are_hidden_from_those_who_may_not_see_them() {
     assert!(refused.contains("within: "), "{refused}");
     let empty = owner.get("/console/security/failed-sign-ins?within=hour").await.expect(200);
     assert!(empty.text.contains("No sign-in failed") && !empty.text.contains("id=\"by-user\""), "{}", empty.text);
+}
+
+/// S2-39: from so many failures within an hour on those who may see how sign-ins went are told, once an hour of each user, of
+/// each address and of all; how many that are is said beside the failures, and nought tells of none.
+#[tokio::test]
+async fn s2_39_too_many_failures_in_an_hour_are_told_of_once_an_hour() {
+    let server = Server::start().await;
+    server.keep_outbox();
+    let acme = server.tenant("acme").await;
+    let password = Secret::new(PASSWORD.to_owned());
+    acme.mailed("olga", "owner", WayIn::Password { password, must_change: false }).await;
+    for name in ["vera", "walt"] {
+        acme.user(name, "viewer").await;
+    }
+    let page = "/console/security/failed-sign-ins";
+    let owner = signed_in(&acme, "olga").await;
+    let told = async || {
+        server.run_jobs().await;
+        let mails = server.mails().into_iter().filter(|it| it.contains("Many sign-ins fail at ACME"));
+        let what =
+            |it: String| it.split("Within an hour ").nth(1).unwrap().split(" have failed").next().unwrap().to_owned();
+        mails.map(what).collect::<Vec<_>>()
+    };
+    let set = async |user: &str, all: &str| {
+        let fields = [("user", user), ("address", "0"), ("organisation", all)];
+        post(&owner, page, page, &fields).await
+    };
+
+    let shown = owner.get(page).await.expect(200);
+    let wrong = set("ten", "0").await.expect(400);
+    set("3", "5").await.expect(303);
+    fail(&server, "walt", 2).await;
+    let few = told().await;
+    fail(&server, "walt", 2).await;
+    let of_walt = told().await;
+    fail(&server, "vera", 1).await;
+    let of_all = told().await;
+    server.advance(Duration::from_mins(61));
+    fail(&server, "walt", 3).await;
+    let again = told().await;
+    let nothing = json!({ "alerts": { "user": 0, "address": 0, "organisation": 0 } });
+    server.send(server.api(Method::PUT, "/api/v1/policies?organisation=acme").json(&nothing)).await.expect(200);
+    server.advance(Duration::from_mins(61));
+    fail(&server, "walt", 4).await;
+    let none = told().await;
+
+    assert!(words(&shown).contains("Of one user"), "{}", shown.text);
+    assert_eq!(wrong.problem(), "Write a number from 0 to 10000.");
+    assert_eq!(few, Vec::<String>::new());
+    assert_eq!(of_walt, ["3 sign-ins as walt"]);
+    assert_eq!(of_all[1..], ["5 sign-ins of people of ACME"][..], "{of_all:?}");
+    assert_eq!((again.len(), none.len()), (3, 3), "{again:?}");
 }

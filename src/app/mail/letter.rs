@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::Mail;
 use super::draft::{Draft, unlinked, unlinked_user_name};
 use super::text::Text;
+use crate::app::alert::Failing;
 use crate::domain::Timestamp;
-use crate::domain::id::ConnectionId;
+use crate::domain::id::{ConnectionId, ReviewId, UserId};
 
 /// What is written to somebody.
 #[derive(Clone, Serialize, Deserialize)]
@@ -226,6 +227,44 @@ pub enum Letter {
         /// How many had failed in the minute by then.
         in_a_minute: u64,
     },
+    /// More sign-ins fail than the policy lets pass.
+    FailedSignIns {
+        /// What they have in common.
+        failing: Failing,
+        /// How many failed in an hour.
+        failures: u64,
+    },
+    /// Somebody whose time has ended still has access.
+    StillHere {
+        /// What people call them.
+        name: String,
+        /// The user.
+        user: UserId,
+        /// When their time ended.
+        since: Timestamp,
+        /// False where an identity provider manages them.
+        is_kept_here: bool,
+    },
+    /// Somebody is asked in an access review.
+    ReviewAsked {
+        /// The name of the review.
+        name: String,
+        /// The review.
+        review: ReviewId,
+        /// About how many places.
+        items: u64,
+        /// Until when.
+        until: Timestamp,
+        /// Whether it was written of before.
+        is_reminder: bool,
+        /// Whether the time is over.
+        is_late: bool,
+    },
+    /// There was no access review in a quarter.
+    ReviewMissing {
+        /// Which quarter.
+        quarter: String,
+    },
     /// A token of a connection ends soon.
     TokenEnds {
         /// The name of the connection.
@@ -427,6 +466,37 @@ impl Letter {
             Self::SignInFlood { in_a_second, in_a_minute } => {
                 let letter = letter.with("second", in_a_second.to_string()).with("minute", in_a_minute.to_string());
                 letter.subject("flood-subject").say("flood").say("flood-next")
+            }
+            Self::FailedSignIns { failing, failures } => {
+                let letter = letter.count(*failures);
+                let (letter, what) = match failing {
+                    Failing::User { name } => (letter.with("name", unlinked_user_name(name)), "failing-user"),
+                    Failing::Address { address } => {
+                        (letter.with("from", unlinked_user_name(address)), "failing-address")
+                    }
+                    Failing::Organisation => (letter, "failing-all"),
+                };
+                let letter = letter.subject("failing-subject").say(what).say("failing-next");
+                letter.link("failing-link", &page("/console/security/failed-sign-ins?within=hour"))
+            }
+            Self::StillHere { name, user, since, is_kept_here } => {
+                let letter = letter.with("name", unlinked(name)).at(*since).subject("still-here-subject");
+                let next = if *is_kept_here { "still-here-last" } else { "still-here-provider" };
+                letter.say("still-here").say(next).link("still-here-link", &page(&format!("/console/users/{user}")))
+            }
+            Self::ReviewAsked { name, review, items, until, is_reminder, is_late } => {
+                let letter = letter.with("name", unlinked(name)).count(*items).until(*until);
+                let (subject, what) = match (is_late, is_reminder) {
+                    (true, _) => ("review-late-subject", "review-late"),
+                    (false, true) => ("review-again-subject", "review-again"),
+                    (false, false) => ("review-subject", "review-asked"),
+                };
+                let letter = letter.subject(subject).say(what).say("review-next");
+                letter.link("review-link", &page(&format!("/console/reviews/{review}/decide")))
+            }
+            Self::ReviewMissing { quarter } => {
+                let letter = letter.with("quarter", quarter.clone()).subject("review-missing-subject");
+                letter.say("review-missing").link("review-missing-link", &page("/console/reviews"))
             }
             Self::TokenEnds { provider, connection, hint, until, days_left } => {
                 let letter = letter.with("provider", unlinked(provider)).with("hint", unlinked(hint));

@@ -180,3 +180,38 @@ silent-next = Sehen Sie in der Konsole des Identitätsanbieters nach, ob die Ber
 silent-usual = Gab es nur nichts zu übertragen, brauchen Sie nichts zu tun. Geben Sie der Verbindung dann mehr Stunden, oder 0, um nichts mehr davon zu hören.
 speaks-subject = Von { $provider } ist wieder etwas zu hören
 speaks = { $provider } hat wieder eine Anfrage an { $organisation } gesendet, die erste seit dem { $at }. Die Bereitstellung geht weiter, und Sie brauchen nichts zu tun.
+
+## Access reviews
+review-subject = Ihre Entscheidung bei { $organisation } ist gefragt: { $name }
+review-asked = { $organisation } geht durch, wer was hat, und fragt Sie in der Überprüfung { $name } nach { $count ->
+    [one] einem Eintrag
+   *[other] { $count } Einträgen
+ }. Bitte entscheiden Sie bis { $until }.
+review-again-subject = Noch zu entscheiden bei { $organisation }: { $name }
+review-again = In der Überprüfung { $name } von { $organisation } { $count ->
+    [one] wartet ein Eintrag
+   *[other] warten { $count } Einträge
+ } auf Ihre Entscheidung. Bitte entscheiden Sie bis { $until }.
+review-late-subject = Überfällig bei { $organisation }: { $name }
+review-late = Die Überprüfung { $name } von { $organisation } sollte bis { $until } fertig sein, und { $count ->
+    [one] ein Eintrag wartet noch
+   *[other] { $count } Einträge warten noch
+ } auf Ihre Entscheidung. Eine Woche nach diesem Tag endet sie ohne Sie.
+review-next = Sagen Sie zu jedem Eintrag, ob er bleibt oder geht. Wenn Sie es nicht wissen, geben Sie ihn an jemanden weiter, der es weiß.
+review-link = Überprüfung öffnen
+review-missing-subject = Noch keine Überprüfung bei { $organisation } in { $quarter }
+review-missing = Es hat sich bewährt, einmal im Quartal durchzugehen, wer was hat, vor allem Rollen, die auf andere wirken. In { $quarter } hat das bei { $organisation } noch niemand getan.
+review-missing-link = Eine Überprüfung beginnen
+
+## What should be looked at
+failing-subject = Bei { $organisation } schlagen viele Anmeldungen fehl
+failing-user = Innerhalb einer Stunde sind { $count } Anmeldungen als { $name } bei { $organisation } fehlgeschlagen.
+failing-address = Innerhalb einer Stunde sind { $count } Anmeldungen von der Adresse { $from } bei { $organisation } fehlgeschlagen.
+failing-all = Innerhalb einer Stunde sind { $count } Anmeldungen von Personen von { $organisation } fehlgeschlagen.
+failing-next = Entweder hat jemand ein Passwort vergessen, oder jemand probiert Passwörter aus. Rateversuche werden schon gebremst; sehen Sie nach, wem sie gelten, und fragen Sie diese Personen.
+failing-link = Fehlgeschlagene Anmeldungen ansehen
+still-here-subject = { $name } sollte bei { $organisation } keinen Zugang mehr haben
+still-here = Die Zeit von { $name } bei { $organisation } endete am { $at }, vor mehr als einem Tag, und der Zugang ist nicht zu Ende.
+still-here-provider = Ein Identitätsanbieter führt diese Person, also endet der Zugang dort. Wenn er sofort enden soll, deaktivieren Sie die Person auch hier.
+still-here-last = Diese Person hat als letzte eine geschützte Rolle. Geben Sie die Rolle jemand anderem, dann endet der Zugang von selbst.
+still-here-link = Person öffnen

@@ -180,3 +180,38 @@ silent-next = See in the console of the identity provider whether provisioning r
 silent-usual = If there was only nothing to push, you need do nothing. Give the connection more hours then, or 0 to hear no more of this.
 speaks-subject = { $provider } is heard again
 speaks = { $provider } has sent a request to { $organisation } again, for the first time since { $at }. Provisioning goes on, and there is nothing to do.
+
+## Access reviews
+review-subject = Your decision is asked for at { $organisation }: { $name }
+review-asked = { $organisation } looks through what people hold, and asks you about { $count ->
+    [one] one place
+   *[other] { $count } places
+ } in the review { $name }. Please decide until { $until }.
+review-again-subject = Still to decide at { $organisation }: { $name }
+review-again = In the review { $name } of { $organisation } { $count ->
+    [one] one place waits
+   *[other] { $count } places wait
+ } for your decision. Please decide until { $until }.
+review-late-subject = Overdue at { $organisation }: { $name }
+review-late = The review { $name } of { $organisation } should have been done by { $until }, and { $count ->
+    [one] one place still waits
+   *[other] { $count } places still wait
+ } for your decision. A week after that day it ends without you.
+review-next = For each place say whether it stays or goes. If you cannot tell, hand it on to somebody who can.
+review-link = Open the review
+review-missing-subject = No access review at { $organisation } in { $quarter } yet
+review-missing = Good practice is to look through what people hold once in each quarter, above all roles that act on others. In { $quarter } nobody has done so at { $organisation } yet.
+review-missing-link = Begin a review
+
+## What should be looked at
+failing-subject = Many sign-ins fail at { $organisation }
+failing-user = Within an hour { $count } sign-ins as { $name } have failed at { $organisation }.
+failing-address = Within an hour { $count } sign-ins from the address { $from } have failed at { $organisation }.
+failing-all = Within an hour { $count } sign-ins of people of { $organisation } have failed.
+failing-next = Either somebody has forgotten a password, or somebody tries passwords. Guesses are slowed down already; look at whom they are for, and ask those people.
+failing-link = Look at the failed sign-ins
+still-here-subject = { $name } should no longer have access at { $organisation }
+still-here = The time of { $name } at { $organisation } ended on { $at }, more than a day ago, and the access has not ended.
+still-here-provider = An identity provider manages this person, so the access ends there. If it should end at once, deactivate the person here as well.
+still-here-last = This person is the last to hold a protected role. Give that role to somebody else, and the access ends by itself.
+still-here-link = Open the person

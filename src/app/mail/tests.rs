@@ -1,6 +1,7 @@
 //! What a hostile name can do to a mail: nothing.
 
 use super::*;
+use crate::app::alert::Failing;
 
 const MOMENT: Timestamp = Timestamp::from_millis(1_795_344_000_000);
 
@@ -83,6 +84,16 @@ fn a_host_that_is_a_number_becomes_localhost() {
     assert_eq!(host("https://id.example.com:8443"), "id.example.com");
 }
 
+fn still_here(name: &str, is_kept_here: bool) -> Letter {
+    let user = "019a0000-0000-7000-8000-000000000008".parse().unwrap();
+    Letter::StillHere { name: name.to_owned(), user, since: MOMENT, is_kept_here }
+}
+
+fn review_asked(name: &str, is_reminder: bool, is_late: bool) -> Letter {
+    let review = "019a0000-0000-7000-8000-000000000007".parse().unwrap();
+    Letter::ReviewAsked { name: name.to_owned(), review, items: 12, until: MOMENT, is_reminder, is_late }
+}
+
 /// Every letter there is, about people whose names say `name`.
 fn letters(name: &str) -> Vec<Letter> {
     let (text, link) = (name.to_owned(), "https://id.example.com/invite/dwln_x".to_owned());
@@ -115,6 +126,15 @@ fn letters(name: &str) -> Vec<Letter> {
         Letter::SecondFactorDue { until: None, days_left: None },
         Letter::SecondFactorDue { until: Some(MOMENT), days_left: Some(3) },
         Letter::PasswordChanged,
+        Letter::FailedSignIns { failing: Failing::User { name: text.clone() }, failures: 12 },
+        Letter::FailedSignIns { failing: Failing::Address { address: "192.0.2.7".to_owned() }, failures: 30 },
+        Letter::FailedSignIns { failing: Failing::Organisation, failures: 100 },
+        still_here(name, true),
+        still_here(name, false),
+        review_asked(name, false, false),
+        review_asked(name, true, false),
+        review_asked(name, true, true),
+        Letter::ReviewMissing { quarter: "2026-Q4".to_owned() },
         Letter::NewSignIn {
             user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0".to_owned(),
             address: "192.0.2.7".to_owned(),

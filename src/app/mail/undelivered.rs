@@ -129,6 +129,10 @@ fn secrets(letter: &Letter) -> Vec<&str> {
         | Letter::TokenEnds { .. }
         | Letter::ConnectionSilent { .. }
         | Letter::ConnectionSpeaks { .. }
+        | Letter::ReviewAsked { .. }
+        | Letter::FailedSignIns { .. }
+        | Letter::StillHere { .. }
+        | Letter::ReviewMissing { .. }
         | Letter::SignInFlood { .. } => Vec::new(),
     }
 }

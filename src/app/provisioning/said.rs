@@ -74,6 +74,9 @@ fn scim_type(error: &domain::Error) -> Option<ScimType> {
             | Conflict::AccountDeactivated
             | Conflict::Invited
             | Conflict::TooMany
+            | Conflict::ReviewTooLarge
+            | Conflict::ReviewIsNotOpen
+            | Conflict::ReviewIsOver
             | Conflict::NotEmpty
             | Conflict::Assigned
             | Conflict::RoleName

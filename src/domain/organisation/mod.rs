@@ -2,7 +2,10 @@
 
 mod policy;
 
-pub use policy::{ABSOLUTE_MINUTES, ActivationPolicy, IDLE_MINUTES, Policy, PolicyChange, Rules, SessionPolicy};
+pub use policy::{
+    ABSOLUTE_MINUTES, AUDIT_DAYS, ActivationPolicy, AlertPolicy, AuditPolicy, FAILURES_MAX, IDLE_MINUTES, Policy,
+    PolicyChange, Rules, SessionPolicy,
+};
 
 use super::error::Error;
 use super::flaw::Flaw;

@@ -13,9 +13,11 @@ use crate::domain::time::Timestamp;
 mod change;
 mod changes;
 mod names;
+mod review;
 mod words;
 
 pub use change::Change;
+pub use review::ReviewDeed;
 
 /// A deed, with what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,6 +154,18 @@ pub enum Action {
     ResendActivation,
     /// The user is shut out at once.
     DeactivateUser,
+    /// It is said when the time of a user ends, or that nobody knows.
+    SetEndDate {
+        /// When it ended until now.
+        from: Option<Timestamp>,
+        /// When it ends from now on.
+        to: Option<Timestamp>,
+    },
+    /// The time of a user has ended for more than a day, and the access has not.
+    NoteStillHere {
+        /// When the time ended.
+        since: Timestamp,
+    },
     /// The membership of the user ends.
     RemoveUser,
     /// Somebody who never signed in is deleted.
@@ -665,6 +679,8 @@ pub enum Action {
     RevokeTokens,
     /// A refresh token came twice, so its family ends.
     ReportRefreshReuse,
+    /// A deed of an access review.
+    Review(ReviewDeed),
     /// Users are written to a file.
     ExportUsers {
         /// How many.
@@ -672,6 +688,13 @@ pub enum Action {
     },
     /// Somebody looks into the audit log; only a refusal of it is kept.
     ReadAudit,
+    /// What of the audit is older than the policy keeps is taken away.
+    RetainAudit {
+        /// How many rows.
+        rows: u64,
+        /// The day before which they were.
+        before: String,
+    },
     /// The audit log is written to a file.
     ExportAudit {
         /// In which format.

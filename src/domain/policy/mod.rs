@@ -18,7 +18,7 @@ mod sheet;
 mod target;
 mod user;
 
-pub use action::{Action, Change};
+pub use action::{Action, Change, ReviewDeed};
 pub use event::{Kept, Told, What, merged};
 pub use operator::Operator;
 pub use permit::{AuditRecord, Outcome, Permit};
@@ -39,7 +39,8 @@ pub enum Actor {
         /// Who it was, as far as that is known.
         label: String,
     },
-    /// A job of the server itself; see [`JOB_KEYS`], [`JOB_SWEEP`], [`JOB_GRACE`] and [`JOB_PROVISIONING`].
+    /// A job of the server itself; see [`JOB_KEYS`], [`JOB_SWEEP`], [`JOB_GRACE`],
+    /// [`JOB_PROVISIONING`], [`JOB_DEPARTURES`], [`JOB_REVIEWS`] and [`JOB_AUDIT`].
     Job(&'static str),
     /// An identity provider, by its connection.
     Scim(ScimActor),
@@ -104,6 +105,12 @@ pub const JOB_SWEEP: &str = "sweep";
 pub const JOB_GRACE: &str = "grace";
 /// The job that looks after connections.
 pub const JOB_PROVISIONING: &str = "provisioning";
+/// The job that looks after the audit.
+pub const JOB_AUDIT: &str = "audit";
+/// The job that ends the access of those whose time has ended.
+pub const JOB_DEPARTURES: &str = "departures";
+/// The job that looks after access reviews.
+pub const JOB_REVIEWS: &str = "reviews";
 
 impl Actor {
     /// Decides a deed. The permit goes to the commit of the change.
@@ -286,6 +293,19 @@ fn is_deed_of_job(name: &str, action: &Action) -> bool {
                 | Action::NoteSpeech { .. }
                 | Action::RemindOfDeprovisionings { .. }
         ),
+        JOB_AUDIT => matches!(action, Action::RetainAudit { .. }),
+        JOB_DEPARTURES => matches!(action, Action::DeactivateUser | Action::NoteStillHere { .. }),
+        // What nobody decided about ends where the terms of the review say so.
+        JOB_REVIEWS => matches!(
+            action,
+            Action::Review(_)
+                | Action::ChangeRole { .. }
+                | Action::ChangeMembers { .. }
+                | Action::ChangeTeamMembers { .. }
+                | Action::RevokeProjectAccess { .. }
+                | Action::DeactivateUser
+                | Action::DeactivateServiceAccount
+        ),
         JOB_SWEEP => matches!(action, Action::RevokeSessions | Action::RevokeTokens | Action::DeleteClient),
         _ => false,
     }
@@ -307,6 +327,7 @@ const fn is_only_for_people(action: &Action) -> bool {
             | Action::ReleaseDeprovisionings { .. }
             | Action::RefuseDeprovisionings { .. }
             | Action::RotateClientSecret
+            | Action::Review(ReviewDeed::Decide { .. })
     )
 }
 

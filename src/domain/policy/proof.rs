@@ -2,7 +2,7 @@
 //! browser that was left open, or a session that was stolen, takes nobody's account and no role that protects the
 //! organisation.
 
-use super::action::{Action, Change};
+use super::action::{Action, Change, ReviewDeed};
 use super::target::{Target, TargetUser};
 use crate::domain::role::{RoleKey, RoleModel};
 
@@ -55,7 +55,7 @@ const fn changes_the_rules(action: &Action) -> bool {
 }
 
 const fn takes_a_copy(action: &Action) -> bool {
-    matches!(action, Action::ExportUsers { .. } | Action::ExportAudit { .. })
+    matches!(action, Action::ExportUsers { .. } | Action::ExportAudit { .. } | Action::Review(ReviewDeed::Export))
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other deed is not about roles")]
@@ -73,6 +73,7 @@ fn touches_a_protected_role(model: &RoleModel, action: &Action, target: &Target)
         Action::ChangeMembers { roles, .. } | Action::DeleteGroup { roles, .. } => roles.iter().any(is_protected),
         Action::ActivateUser
         | Action::DeactivateUser
+        | Action::SetEndDate { .. }
         | Action::RemoveUser
         | Action::DeletePendingUser
         | Action::Leave => {

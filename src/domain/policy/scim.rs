@@ -63,6 +63,8 @@ impl ScimActor {
             | Target::Resource(_)
             | Target::Team { .. }
             | Target::Project { .. }
+            | Target::Review { .. }
+            | Target::ReviewSchedule { .. }
             | Target::Connection { .. }
             | Target::Client { .. }
             | Target::ServiceAccount { .. }

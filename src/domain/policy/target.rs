@@ -1,7 +1,8 @@
 //! What a deed is done to, with the facts the rules need about it.
 
 use crate::domain::id::{
-    ClientId, ConnectionId, GroupId, KeyId, OrgId, ProjectId, ResourceId, ServiceAccountId, TeamId, UserId,
+    ClientId, ConnectionId, GroupId, KeyId, OrgId, ProjectId, ResourceId, ReviewId, ReviewScheduleId, ServiceAccountId,
+    TeamId, UserId,
 };
 use crate::domain::role::RoleKey;
 
@@ -98,6 +99,24 @@ pub enum Target {
     },
     /// A resource.
     Resource(TargetResource),
+    /// An access review.
+    Review {
+        /// The organisation.
+        org: OrgId,
+        /// The review.
+        id: ReviewId,
+        /// Its name.
+        label: String,
+    },
+    /// Access reviews that begin by themselves.
+    ReviewSchedule {
+        /// The organisation.
+        org: OrgId,
+        /// The schedule.
+        id: ReviewScheduleId,
+        /// Its name.
+        label: String,
+    },
     /// A connection.
     Connection {
         /// The organisation.
@@ -133,6 +152,8 @@ impl Target {
             | Self::Resource(TargetResource { org, .. })
             | Self::Team { org, .. }
             | Self::Project { org, .. }
+            | Self::Review { org, .. }
+            | Self::ReviewSchedule { org, .. }
             | Self::ServiceAccount { org, .. }
             | Self::Connection { org, .. } => Some(*org),
             Self::Client { org, .. } => *org,
@@ -150,6 +171,8 @@ impl Target {
             Self::Team { .. } => "team",
             Self::Project { .. } => "project",
             Self::Resource(_) => "resource",
+            Self::Review { .. } => "review",
+            Self::ReviewSchedule { .. } => "review_schedule",
             Self::Connection { .. } => "connection",
             Self::Client { .. } => "client",
             Self::Key { .. } => "key",
@@ -166,6 +189,8 @@ impl Target {
             Self::Team { id, .. } => Some(id.to_string()),
             Self::Project { id, .. } => Some(id.to_string()),
             Self::Resource(resource) => Some(resource.id.to_string()),
+            Self::Review { id, .. } => Some(id.to_string()),
+            Self::ReviewSchedule { id, .. } => Some(id.to_string()),
             Self::Connection { id, .. } => Some(id.to_string()),
             Self::Client { id, .. } => Some(id.to_string()),
             Self::Key { id } => Some(id.to_string()),
@@ -183,6 +208,8 @@ impl Target {
             | Self::UnknownUser { label }
             | Self::Team { label, .. }
             | Self::Project { label, .. }
+            | Self::Review { label, .. }
+            | Self::ReviewSchedule { label, .. }
             | Self::ServiceAccount { label, .. }
             | Self::Connection { label, .. }
             | Self::Client { label, .. } => label.clone(),

@@ -358,6 +358,8 @@ fn need(action: &Action) -> Need {
         | Action::HoldDeprovisioning { .. }
         | Action::WithdrawDeprovisioning
         | Action::RemindMfa
+        | Action::NoteStillHere { .. }
+        | Action::RetainAudit { .. }
         | Action::WarnConnectionToken { .. }
         | Action::RemindOfDeprovisionings { .. }
         | Action::AddTokenByLink { .. }
@@ -402,7 +404,8 @@ fn need(action: &Action) -> Need {
             Need::OneselfOr(Verb::RevokeSessions)
         }
         Action::ActivateUser => Need::Other(Verb::Activate),
-        Action::DeactivateUser => Need::Other(Verb::Deactivate),
+        // Whoever says when it ends has it ended then.
+        Action::DeactivateUser | Action::SetEndDate { .. } => Need::Other(Verb::Deactivate),
         Action::RemoveUser => Need::Other(Verb::Remove),
         Action::DeletePendingUser => Need::Other(Verb::DeletePending),
         Action::EraseUser => Need::Other(Verb::Erase),
@@ -472,6 +475,7 @@ fn need(action: &Action) -> Need {
         | Action::DeleteServiceAccount
         | Action::CreateServiceToken { .. }
         | Action::RevokeServiceToken { .. } => Need::Permission("tokens.service:manage"),
+        Action::Review(deed) => deed.permission().map_or(Need::Nobody, Need::Permission),
         Action::ExportUsers { .. } => Need::Permission("users:export"),
         Action::ReadAudit => Need::Permission("org.audit:read"),
         Action::ExportAudit { .. } => Need::Permission("org.audit:export"),

@@ -1,20 +1,11 @@
-//! Users, and the projects that they are on, as a workbook of Microsoft Excel (ISO/IEC 29500).
-//!
-//! **Invariant:** every cell is text, so nothing in it is calculated, whatever it begins with.
+//! Users, and the projects that they are on, as a workbook of Microsoft Excel.
 
-use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
-
-use super::{COLUMNS, Row, broken, cells};
+use super::{COLUMNS, Row, cells};
 use crate::domain::Error;
+use crate::domain::workbook::{Sheet, bytes};
 
 /// The columns of the sheet of assignments.
 const ASSIGNMENTS: [&str; 7] = ["user_name", "display_name", "project", "access", "team", "through", "name"];
-/// The longest text that a cell holds (Excel specifications and limits).
-const CELL_MAX: usize = 32_767;
-/// The most rows of a sheet under the names of its columns (the same).
-const ROWS_MAX: u32 = 1_048_575;
-/// As wide as names and addresses mostly are.
-const WIDTH: f64 = 24.0;
 
 /// How somebody is on a project.
 #[derive(Debug, Clone, Copy)]
@@ -42,16 +33,11 @@ pub struct Book {
     assignments: Option<Sheet>,
 }
 
-struct Sheet {
-    sheet: Worksheet,
-    rows: u32,
-}
-
 impl Book {
     /// A workbook with the names of the columns.
     pub fn new(with_assignments: bool) -> Result<Self, Error> {
-        let assignments = with_assignments.then(|| Sheet::new("Assignments", &ASSIGNMENTS)).transpose();
-        Ok(Self { users: Sheet::new("Users", &COLUMNS).map_err(broken)?, assignments: assignments.map_err(broken)? })
+        let assignments = with_assignments.then(|| Sheet::new("Assignments", &ASSIGNMENTS)).transpose()?;
+        Ok(Self { users: Sheet::new("Users", &COLUMNS)?, assignments })
     }
 
     /// Adds a user.
@@ -70,37 +56,6 @@ impl Book {
 
     /// The bytes of the file.
     pub fn finish(self) -> Result<Vec<u8>, Error> {
-        let mut book = Workbook::new();
-        for sheet in std::iter::once(self.users).chain(self.assignments) {
-            book.push_worksheet(sheet.sheet);
-        }
-        book.save_to_buffer().map_err(broken)
-    }
-}
-
-impl Sheet {
-    fn new(name: &str, columns: &[&str]) -> Result<Self, XlsxError> {
-        let mut sheet = Worksheet::new();
-        sheet.set_name(name)?;
-        sheet.set_freeze_panes(1, 0)?;
-        let bold = Format::new().set_bold();
-        for (at, column) in (0_u16..).zip(columns) {
-            sheet.set_column_width(at, WIDTH)?;
-            sheet.write_string_with_format(0, at, *column, &bold)?;
-        }
-        Ok(Self { sheet, rows: 0 })
-    }
-
-    fn push(&mut self, cells: &[&str]) -> Result<(), Error> {
-        if self.rows >= ROWS_MAX {
-            let problem = format!("a workbook has room for {ROWS_MAX} rows; narrow the list, or choose csv");
-            return Err(Error::malformed("format", problem));
-        }
-        self.rows = self.rows.saturating_add(1);
-        for (at, cell) in (0_u16..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
-            let text: String = cell.chars().take(CELL_MAX).collect();
-            self.sheet.write_string(self.rows, at, text).map_err(broken)?;
-        }
-        Ok(())
+        bytes(std::iter::once(self.users).chain(self.assignments).collect(), None)
     }
 }

@@ -63,6 +63,31 @@ impl Origin {
     pub const ALL: [Self; 2] = [Self::Local, Self::Provisioned];
 }
 
+/// When somebody's time ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Leaving {
+    /// It has ended, and the access has not.
+    Overdue,
+    /// Within thirty days.
+    Soon,
+    /// At some time that is known.
+    Known,
+}
+
+impl Leaving {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Overdue, Self::Soon, Self::Known];
+
+    /// The word in an address.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Overdue => "overdue",
+            Self::Soon => "soon",
+            Self::Known => "known",
+        }
+    }
+}
+
 /// What every user of a list has in common; each part that is set makes the list smaller.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserFilter {
@@ -94,11 +119,13 @@ pub struct UserFilter {
     pub origin: Option<Origin>,
     /// When they were made.
     pub created: Option<Created>,
+    /// When their time ends.
+    pub leaving: Option<Leaving>,
 }
 
 impl UserFilter {
     /// Every word of it.
-    pub const WORDS: [&'static str; 14] = [
+    pub const WORDS: [&'static str; 15] = [
         "role",
         "name",
         "email",
@@ -113,6 +140,7 @@ impl UserFilter {
         "provider",
         "source",
         "created",
+        "leaving",
     ];
 
     /// The states that the list shows.
@@ -127,9 +155,9 @@ impl UserFilter {
         shown
     }
 
-    /// True when it asks how people sign in, and so tells that of everybody it finds or leaves out.
+    /// True when it asks how people sign in or when they leave, and so tells that of everybody it finds or leaves out.
     pub const fn asks_habits(&self) -> bool {
-        self.mfa.is_some() || self.idle.is_some()
+        self.mfa.is_some() || self.idle.is_some() || self.leaving.is_some()
     }
 }
 
@@ -154,6 +182,7 @@ impl list::Filter for UserFilter {
             "provider" => self.provider = Some(value.parse().map_err(|_| wrong())?),
             "source" => self.origin = Some(Origin::ALL.into_iter().find(|it| it.word() == value).ok_or_else(wrong)?),
             "created" => self.created = Some(Created::parse(value).ok_or_else(wrong)?),
+            "leaving" => self.leaving = Some(Leaving::ALL.into_iter().find(|it| it.word() == value).ok_or_else(wrong)?),
             _ => {}
         }
         Ok(())
@@ -181,6 +210,7 @@ impl list::Filter for UserFilter {
         words.extend(self.provider.map(|it| ("provider", it.to_string())));
         words.extend(self.origin.map(|it| ("source", it.word().to_owned())));
         words.extend(self.created.map(|it| ("created", it.word())));
+        words.extend(self.leaving.map(|it| ("leaving", it.word().to_owned())));
         words
     }
 }
@@ -194,11 +224,13 @@ pub enum View {
     Inactive,
     /// Whoever was made more than a week ago and never got in.
     LongPending,
+    /// Whoever should be gone.
+    Overdue,
 }
 
 impl View {
     /// Every view.
-    pub const ALL: [Self; 3] = [Self::AdminsWithoutMfa, Self::Inactive, Self::LongPending];
+    pub const ALL: [Self; 4] = [Self::AdminsWithoutMfa, Self::Inactive, Self::LongPending, Self::Overdue];
 
     /// What it shows in an organisation with these roles.
     pub fn filter(self, model: &RoleModel) -> UserFilter {
@@ -214,6 +246,7 @@ impl View {
                 created: Some(Created::Before(Days(7))),
                 ..UserFilter::default()
             },
+            Self::Overdue => UserFilter { leaving: Some(Leaving::Overdue), ..UserFilter::default() },
         }
     }
 }

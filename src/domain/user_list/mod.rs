@@ -1,12 +1,12 @@
 //! Which users a list shows, in which order, and from where on: said in words that fit into an address.
 //!
 //! The words are a contract of console and API alike: `role`, `name`, `email`, `status`, `type`, `group`, `team`,
-//! `project`, `mfa`, `inactive`, `provider`, `source`, `created`, `deactivated`, and those of every [`List`].
+//! `project`, `mfa`, `inactive`, `provider`, `source`, `created`, `deactivated`, `leaving`, and those of every [`List`].
 
 mod filter;
 
 use super::list::{self, List};
-pub use filter::{Idle, Mfa, Origin, UserFilter, View};
+pub use filter::{Idle, Leaving, Mfa, Origin, UserFilter, View};
 
 /// A list of users, of which one page is asked for.
 pub type UserList = List<UserFilter>;

@@ -6,11 +6,13 @@
 
 mod applications;
 mod audit;
+mod audit_integrity;
 mod connections;
 mod consents;
 mod deprovisionings;
 mod document;
 mod drift;
+mod end_dates;
 mod exports;
 mod factors;
 mod groups;
@@ -25,8 +27,11 @@ mod me;
 mod organisation;
 mod own_credentials;
 mod policies;
+mod posture;
 mod projects;
 mod resources;
+mod review_schedules;
+mod reviews;
 mod roles;
 mod scim_schemas;
 mod service_accounts;
@@ -57,7 +62,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes =
         team_usage::routes(teams::routes(service_accounts::routes(connections::routes(consents::routes(routes)))));
     let routes = resources::routes(groups::routes(sign_ins::routes(sessions::routes(own_credentials::routes(routes)))));
-    let routes = shares::routes(routes);
+    let routes = posture::routes(end_dates::routes(routes));
+    let routes = review_schedules::routes(reviews::routes(shares::routes(routes)));
     let routes = deprovisionings::routes(health::routes(journal::routes(projects::routes(routes))));
-    audit::routes(waiting::routes(applications::routes(sign_in_failures::routes(routes)))).finish()
+    audit_integrity::routes(audit::routes(waiting::routes(applications::routes(sign_in_failures::routes(routes)))))
+        .finish()
 }

@@ -16,7 +16,7 @@ use super::users::Which;
 use crate::app::policies::{self, PolicyChange, Preview, Rules};
 use crate::app::{App, users};
 use crate::domain::grace::GRACE_DAYS_MAX;
-use crate::domain::organisation::{ABSOLUTE_MINUTES, IDLE_MINUTES};
+use crate::domain::organisation::{ABSOLUTE_MINUTES, AUDIT_DAYS, FAILURES_MAX, IDLE_MINUTES};
 use crate::domain::password::{Class, DEMANDED, HISTORY_MAX, PasswordPreset};
 use crate::domain::policy::Actor;
 use crate::web::error::Problem;
@@ -88,7 +88,7 @@ impl PartialSchema for Rules {
         shape(json!({
             "type": "object",
             "description": "The policies in force.",
-            "required": ["mfa", "regrace_on_reactivation", "password", "sessions", "admin_sessions", "activation", "sso_mfa"],
+            "required": ["mfa", "regrace_on_reactivation", "password", "sessions", "admin_sessions", "activation", "sso_mfa", "alerts", "audit"],
             "properties": {
                 "mfa": mfa(),
                 "regrace_on_reactivation": regrace(),
@@ -97,6 +97,8 @@ impl PartialSchema for Rules {
                 "admin_sessions": sessions(OF_ADMINISTRATORS),
                 "activation": activation(),
                 "sso_mfa": sso_mfa(),
+                "alerts": alerts(),
+                "audit": audit(),
             },
         }))
     }
@@ -119,6 +121,8 @@ impl PartialSchema for PolicyChange {
                 "admin_sessions": or_model(sessions(OF_ADMINISTRATORS)),
                 "activation": or_model(activation()),
                 "sso_mfa": or_model(sso_mfa()),
+                "alerts": or_model(alerts()),
+                "audit": or_model(audit()),
             },
         }))
     }
@@ -162,6 +166,35 @@ impl PartialSchema for Preview {
 }
 
 impl ToSchema for Preview {}
+
+fn audit() -> Value {
+    let (from, to) = AUDIT_DAYS;
+    json!({
+        "type": "object",
+        "description": "How long the audit is kept. It goes in whole parts, each of which ends in a checkpoint that stays.",
+        "additionalProperties": false,
+        "required": ["keep_days"],
+        "properties": {
+            "keep_days": { "type": "integer", "minimum": from, "maximum": to },
+            "hold": { "type": "boolean", "default": false, "description": "Nothing of it goes, however old it is." },
+        },
+    })
+}
+
+fn alerts() -> Value {
+    let count = |of: &str| json!({ "type": "integer", "minimum": 0, "maximum": FAILURES_MAX, "description": of });
+    json!({
+        "type": "object",
+        "description": "So many sign-ins that fail within an hour are told of by mail; nought tells of none.",
+        "additionalProperties": false,
+        "required": ["user", "address", "organisation"],
+        "properties": {
+            "user": count("Those of one user."),
+            "address": count("Those from one address."),
+            "organisation": count("Those of all users together."),
+        },
+    })
+}
 
 fn mfa() -> Value {
     let key = json!({ "type": "string", "pattern": "^[a-z][a-z0-9_-]{0,63}$" });

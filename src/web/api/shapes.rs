@@ -8,7 +8,8 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::id::{
     AssignmentId, CallId, ClientId, ConnectionId, DeprovisioningId, GroupId, InvitationId, LinkingId, PasskeyId,
-    PersonalTokenId, ProjectId, RefusalId, ResourceId, ServiceAccountId, SetupLinkId, TeamId, TokenId, UserId,
+    PersonalTokenId, ProjectId, RefusalId, ResourceId, ReviewId, ReviewItemId, ReviewScheduleId, ServiceAccountId,
+    SetupLinkId, TeamId, TokenId, UserId,
 };
 use crate::domain::role::{LiveGrant, RoleKey, Source};
 use crate::domain::user::SignIn;
@@ -53,6 +54,30 @@ impl PartialSchema for RefusalId {
 }
 
 impl ToSchema for RefusalId {}
+
+impl PartialSchema for ReviewId {
+    fn schema() -> RefOr<Schema> {
+        id("an access review")
+    }
+}
+
+impl ToSchema for ReviewId {}
+
+impl PartialSchema for ReviewItemId {
+    fn schema() -> RefOr<Schema> {
+        id("a place of an access review")
+    }
+}
+
+impl ToSchema for ReviewItemId {}
+
+impl PartialSchema for ReviewScheduleId {
+    fn schema() -> RefOr<Schema> {
+        id("a schedule of access reviews")
+    }
+}
+
+impl ToSchema for ReviewScheduleId {}
 
 impl PartialSchema for DeprovisioningId {
     fn schema() -> RefOr<Schema> {

@@ -25,7 +25,7 @@ use crate::domain::policy::Actor;
 use crate::domain::role::RoleKey;
 use crate::domain::secret::Secret;
 use crate::domain::user::SignIn;
-use crate::domain::user_list::{Column, UserFilter};
+use crate::domain::user_list::{Column, Leaving, UserFilter};
 use crate::domain::{Error, Flaw, Timestamp};
 use crate::texts::Language;
 use crate::web::error::Problem;
@@ -97,6 +97,7 @@ pub(super) fn filtered(operation: Operation) -> Operation {
         .query("type", "Where they sign in.", word(&["sso", "password"]))
         .query("mfa", "The state of the second factor.", word(&["on", "off", "provider"]))
         .query("inactive", "Not seen for more than so many days, or `never`.", days("(never|"))
+        .query("leaving", "When their time ends.", word(&Leaving::ALL.map(Leaving::word)))
         .query("source", "Where they come from.", word(&["local", "provisioned"]))
         .query("group", "The id of a group they are in.", json!({ "type": "string", "format": "uuid" }))
         .query("team", "The id of a team they are on.", json!({ "type": "string", "format": "uuid" }))

@@ -19,6 +19,7 @@ mod policies;
 mod projects;
 mod provisioning;
 mod resources;
+mod reviews;
 mod roles;
 mod shell;
 mod sign_in_failures;
@@ -52,7 +53,7 @@ pub(super) use users::import::PATH as IMPORT;
 /// The routes of the console.
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = routes.get("/console", Access::Session, overview::show).get("/left", Access::Open, left::show);
-    let routes = groups::routes(projects::routes(resources::routes(routes)));
+    let routes = reviews::routes(groups::routes(projects::routes(resources::routes(routes))));
     let routes = teams::routes(policies::routes(roles::routes(users::routes(routes))));
     let routes = audit::routes(sign_in_failures::routes(sign_ins::routes(go::routes(routes))));
     applications::routes(provisioning::routes(organisation::routes(routes)))

@@ -7,12 +7,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::list::address;
 use super::shell::Shell;
 use super::users::few_holders;
-use super::{Console, words};
+use super::{Console, reviews, words};
+use crate::app::end_dates::{self, Meter};
+use crate::app::posture::{self, LastReview};
 use crate::app::user_list::{self, Posture};
 use crate::app::{App, resources};
+use crate::domain::Error;
 use crate::domain::user::Status;
-use crate::domain::user_list::{UserFilter, UserList, View};
-use crate::web::texts::Texts;
+use crate::domain::user_list::{Leaving, UserFilter, UserList, View};
+use crate::web::texts::{Part, Texts};
 
 #[derive(Template)]
 #[template(path = "console/overview.html")]
@@ -25,7 +28,7 @@ struct OverviewPage<'a> {
 
 /// A number that leads to the list it counts.
 struct Figure {
-    count: u64,
+    count: String,
     label: String,
     hint: String,
     is_warning: bool,
@@ -38,37 +41,80 @@ pub(super) async fn show(State(app): State<App>, console: Console) -> Response {
     if !sees_users && resources::may_list(&console.actor, &console.model) {
         return Redirect::to(super::resources::PATH).into_response();
     }
-    let posture = user_list::posture(&app, &console.actor, console.org()).await;
-    console.answer(posture.map(|it| page(&console, &it)))
+    let page = async {
+        let posture = user_list::posture(&app, &console.actor, console.org()).await?;
+        let meter = shown(end_dates::meter(&app, &console.actor, console.org()).await)?;
+        let review = shown(posture::last_review(&app, &console.actor, console.org()).await)?;
+        Ok(page(&console, &posture, meter, review))
+    };
+    console.answer(page.await)
 }
 
-fn page<'a>(console: &'a Console, posture: &Posture) -> OverviewPage<'a> {
+/// What somebody may not see is not on their page.
+fn shown<T>(found: Result<T, Error>) -> Result<Option<T>, Error> {
+    match found {
+        Err(Error::Denied(_)) => Ok(None),
+        found => found.map(Some),
+    }
+}
+
+fn page<'a>(
+    console: &'a Console,
+    posture: &Posture,
+    meter: Option<Meter>,
+    review: Option<LastReview>,
+) -> OverviewPage<'a> {
     let t = console.t;
     let few = posture.protected.iter().filter(|it| it.are_few());
     let warnings = few.map(|it| few_holders(t, it)).collect();
     let everybody = UserFilter { statuses: vec![Status::Active], ..UserFilter::default() };
     let mut figures = vec![Figure {
-        count: posture.active,
+        count: posture.active.to_string(),
         label: t.say("figure-active"),
         hint: t.say("figure-active-hint"),
         is_warning: false,
         address: to(everybody),
     }];
     figures.extend(posture.protected.iter().map(|it| Figure {
-        count: it.count,
+        count: it.count.to_string(),
         label: it.label.clone(),
         hint: if it.are_few() { t.count("figure-few", it.warn_below) } else { t.say("figure-holders") },
         is_warning: it.are_few(),
         address: to(UserFilter { roles: vec![it.role.clone()], ..UserFilter::default() }),
     }));
     figures.extend(posture.views.iter().map(|(view, count)| Figure {
-        count: *count,
+        count: count.to_string(),
         label: words::view(t, *view),
         hint: t.say(hint(*view)),
         is_warning: *count > 0,
         address: to(view.filter(&console.model)),
     }));
+    figures.extend(meter.map(|it| departures(t, it)));
+    figures.extend(review.map(|it| last_review(t, it)));
     OverviewPage { shell: &console.shell, t, warnings, figures }
+}
+
+/// How many of those whose time had ended kept their access for more than a day.
+fn departures(t: Texts, it: Meter) -> Figure {
+    let longest = it.longest_minutes.div_ceil(60);
+    Figure {
+        count: it.late.to_string(),
+        label: t.say("figure-late"),
+        hint: t.with("figure-late-of", &[("ended", Part::Number(it.ended)), ("longest", Part::Number(longest))]),
+        is_warning: it.late > 0,
+        address: to(UserFilter { leaving: Some(Leaving::Soon), ..UserFilter::default() }),
+    }
+}
+
+/// How long ago the last access review was.
+fn last_review(t: Texts, it: LastReview) -> Figure {
+    Figure {
+        count: it.days.map_or_else(|| "–".to_owned(), |days| days.to_string()),
+        label: t.say("figure-review"),
+        hint: t.say(if it.is_due() { "figure-review-due" } else { "figure-review-done" }),
+        is_warning: it.is_due(),
+        address: reviews::LIST.to_owned(),
+    }
 }
 
 const fn hint(view: View) -> &'static str {
@@ -76,6 +122,7 @@ const fn hint(view: View) -> &'static str {
         View::AdminsWithoutMfa => "figure-admins-without-mfa",
         View::Inactive => "figure-inactive",
         View::LongPending => "figure-long-pending",
+        View::Overdue => "figure-overdue",
     }
 }
 

@@ -220,6 +220,9 @@ fn wanted_rules(was: &Rules, wanted: PolicyChange) -> Rules {
         admin_sessions: wanted.admin_sessions.flatten().unwrap_or(was.admin_sessions),
         activation: wanted.activation.flatten().unwrap_or_else(|| was.activation.clone()),
         sso_mfa: wanted.sso_mfa.flatten().unwrap_or(was.sso_mfa),
+        // Where they are seen is where they are changed: beside the sign-ins that failed.
+        alerts: was.alerts,
+        audit: was.audit,
     }
 }
 
@@ -265,6 +268,8 @@ fn wanted(console: &Console, fields: &Fields, was: &Rules) -> PolicyChange {
         admin_sessions: (admin_sessions != was.admin_sessions).then_some(Some(admin_sessions)),
         activation: (activation != was.activation).then_some(Some(activation)),
         sso_mfa: (sso_mfa != was.sso_mfa).then_some(Some(sso_mfa)),
+        alerts: None,
+        audit: None,
     }
 }
 

@@ -7,10 +7,11 @@ use axum::http::request::Parts;
 use super::projects::{LIST as PROJECTS, PERMISSIONS};
 use super::resources::PATH as RESOURCES;
 use super::{
-    Console, applications, audit, groups, organisation, provisioning, sign_in_failures, sign_ins, teams, words,
+    Console, applications, audit, groups, organisation, provisioning, reviews, sign_in_failures, sign_ins, teams, words,
 };
 use crate::app::groups::READ as READ_GROUPS;
 use crate::app::projects::may_list as may_list_projects;
+use crate::app::reviews::may_list as may_list_reviews;
 use crate::app::{App, audit_log, clients, connections, organisations, policies, resources, sign_in_refusals};
 use crate::domain::Error;
 use crate::domain::policy::Actor;
@@ -78,6 +79,9 @@ impl Shell {
         }
         if resources::may_list(actor, model) {
             items.push(item(t.say("resources"), RESOURCES, path.starts_with(RESOURCES)));
+        }
+        if may_list_reviews(actor, model) {
+            items.push(item(t.say("reviews"), reviews::LIST, path.starts_with(reviews::LIST)));
         }
         if !items.is_empty() {
             sections.push(Section { heading: Some(t.say("access-control")), items });

@@ -8,7 +8,7 @@ use crate::app::history::{Event, Label};
 use crate::domain::Error;
 use crate::domain::connection::SsoMfa;
 use crate::domain::user::{SignIn, Status};
-use crate::domain::user_list::{Column, Mfa, Origin, View};
+use crate::domain::user_list::{Column, Leaving, Mfa, Origin, View};
 use crate::web::form::shown::Clash;
 use crate::web::texts::{Part, Texts};
 use crate::web::words::{denial, flaw, obstacle, who};
@@ -138,10 +138,20 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
     }
 }
 
-/// The same about applications, and about what they registered.
+/// The same about applications and what they registered, and about reviews.
 fn said_of_applications(t: Texts, word: &str) -> Option<String> {
     let key = match word {
         "shared" => "said-shared",
+        "review-staged" => "said-review-staged",
+        "review-open" => "said-review-open",
+        "review-close" => "said-review-close",
+        "review-cancel" => "said-review-cancel",
+        "review-decided" => "said-review-decided",
+        "review-noted" => "said-review-noted",
+        "alerts-saved" => "said-alerts-saved",
+        "end-date" => "said-end-date",
+        "schedule-saved" => "said-schedule-saved",
+        "schedule-deleted" => "said-schedule-deleted",
         "application-made" => "said-application-made",
         "application-changed" => "said-application-changed",
         "application-disabled" => "said-application-disabled",
@@ -196,6 +206,15 @@ pub(super) fn origin(t: Texts, origin: Origin) -> String {
     })
 }
 
+/// When somebody's time ends.
+pub(super) fn leaving(t: Texts, it: Leaving) -> String {
+    t.say(match it {
+        Leaving::Overdue => "leaving-overdue",
+        Leaving::Soon => "leaving-soon",
+        Leaving::Known => "leaving-known",
+    })
+}
+
 /// The heading of a column.
 pub(super) fn column(t: Texts, column: Column) -> String {
     t.say(match column {
@@ -218,5 +237,6 @@ pub(super) fn view(t: Texts, view: View) -> String {
         View::AdminsWithoutMfa => "view-admins-without-mfa",
         View::Inactive => "view-inactive",
         View::LongPending => "view-long-pending",
+        View::Overdue => "view-overdue",
     })
 }

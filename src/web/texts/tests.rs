@@ -111,7 +111,7 @@ fn a_key_that_does_not_exist_is_shown_as_such() {
 }
 
 /// What is the same in both languages: names, what is only put together, and words that German has from English.
-const SAME: [&str; 31] = [
+const SAME: [&str; 34] = [
     "browser",
     "bulk-do",
     "by-passkey",
@@ -137,6 +137,9 @@ const SAME: [&str; 31] = [
     "quota-workflows",
     "resource-dashboard",
     "resource-workflow",
+    "review-ask",
+    "review-held-team",
+    "review-of-teams",
     "setup-name",
     "teams",
     "through-way",

@@ -1,6 +1,6 @@
 //! What somebody may not do, as the words after "this is not allowed".
 
-use crate::domain::policy::Action;
+use crate::domain::policy::{Action, ReviewDeed};
 use crate::web::texts::Texts;
 
 /// A deed in the infinitive.
@@ -28,6 +28,7 @@ const fn key(action: &Action) -> &'static str {
         Action::ActivateUser | Action::CompleteActivation => "may-activate-users",
         Action::ResendActivation => "may-activation-links",
         Action::DeactivateUser => "may-deactivate-users",
+        Action::SetEndDate { .. } => "may-end-dates",
         Action::RemoveUser => "may-remove-users",
         Action::DeletePendingUser => "may-delete-pending",
         Action::EraseUser => "may-erase-users",
@@ -102,6 +103,7 @@ const fn key(action: &Action) -> &'static str {
         | Action::DeleteClient
         | Action::ChangeStream { .. } => "may-clients",
         Action::WithdrawConsent { .. } => "may-withdraw-consents",
+        Action::Review(deed) => review(deed),
         Action::ExportUsers { .. } => "may-export-users",
         Action::ReadAudit => "may-read-audit",
         Action::ExportAudit { .. } => "may-export-audit",
@@ -117,6 +119,8 @@ const fn key(action: &Action) -> &'static str {
         | Action::HoldDeprovisioning { .. }
         | Action::WithdrawDeprovisioning
         | Action::RemindMfa
+        | Action::NoteStillHere { .. }
+        | Action::RetainAudit { .. }
         | Action::WarnConnectionToken { .. }
         | Action::RemindOfDeprovisionings { .. }
         | Action::AddTokenByLink { .. }
@@ -133,5 +137,24 @@ const fn key(action: &Action) -> &'static str {
         | Action::RefreshTokens
         | Action::RevokeTokens
         | Action::ReportRefreshReuse => "may-for-others",
+    }
+}
+
+const fn review(deed: &ReviewDeed) -> &'static str {
+    match deed {
+        ReviewDeed::Decide { .. } | ReviewDeed::HandOn { .. } => "may-decide-reviews",
+        ReviewDeed::Stage { .. }
+        | ReviewDeed::Open { .. }
+        | ReviewDeed::Cancel
+        | ReviewDeed::Close { .. }
+        | ReviewDeed::Export
+        | ReviewDeed::CreateSchedule { .. }
+        | ReviewDeed::ChangeSchedule { .. }
+        | ReviewDeed::DeleteSchedule => "may-manage-reviews",
+        ReviewDeed::Finish { .. }
+        | ReviewDeed::Remind { .. }
+        | ReviewDeed::NoteDone { .. }
+        | ReviewDeed::NoteMissing { .. }
+        | ReviewDeed::Skip => "may-for-others",
     }
 }

@@ -44,6 +44,12 @@ pub struct Policy {
     /// What counts as a second factor of those who sign in at an identity provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sso_mfa: Option<SsoMfa>,
+    /// How many sign-ins may fail in an hour before somebody is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alerts: Option<AlertPolicy>,
+    /// How long the audit is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audit: Option<AuditPolicy>,
 }
 
 /// The policy in force.
@@ -63,6 +69,74 @@ pub struct Rules {
     pub activation: ActivationPolicy,
     /// What counts as a second factor of those who sign in at an identity provider, where its connection does not say.
     pub sso_mfa: SsoMfa,
+    /// How many sign-ins may fail in an hour before somebody is told.
+    pub alerts: AlertPolicy,
+    /// How long the audit is kept.
+    pub audit: AuditPolicy,
+}
+
+/// How long the audit is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditPolicy {
+    /// So many days.
+    pub keep_days: u32,
+    /// True while nothing of it may go, however old it is.
+    #[serde(default)]
+    pub hold: bool,
+}
+
+/// The fewest and the most days that the audit is kept.
+pub const AUDIT_DAYS: (u32, u32) = (90, 3_650);
+
+impl Default for AuditPolicy {
+    fn default() -> Self {
+        Self { keep_days: 400, hold: false }
+    }
+}
+
+impl AuditPolicy {
+    fn check(self) -> Result<(), Error> {
+        let (from, to) = AUDIT_DAYS;
+        if (from..=to).contains(&self.keep_days) {
+            return Ok(());
+        }
+        Err(Error::invalid("audit.keep_days", Flaw::Days { from, to }))
+    }
+}
+
+/// So many sign-ins that fail in an hour are told of; nought tells of none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlertPolicy {
+    /// Those of one user.
+    pub user: u32,
+    /// Those from one address.
+    pub address: u32,
+    /// Those of all users together.
+    pub organisation: u32,
+}
+
+impl Default for AlertPolicy {
+    fn default() -> Self {
+        Self { user: 10, address: 30, organisation: 100 }
+    }
+}
+
+/// More are not counted.
+pub const FAILURES_MAX: u32 = 10_000;
+
+impl AlertPolicy {
+    fn check(self) -> Result<(), Error> {
+        let all = [("user", self.user), ("address", self.address), ("organisation", self.organisation)];
+        match all.into_iter().find(|it| it.1 > FAILURES_MAX) {
+            Some((name, _)) => {
+                let most = Flaw::NotBetween { from: 0, to: FAILURES_MAX.into() };
+                Err(Error::invalid(format!("alerts.{name}"), most))
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 /// How long sessions live.
@@ -110,6 +184,12 @@ pub struct PolicyChange {
     /// What counts as a second factor of those who sign in at an identity provider.
     #[serde(deserialize_with = "given")]
     pub sso_mfa: Option<Option<SsoMfa>>,
+    /// How many sign-ins may fail in an hour before somebody is told.
+    #[serde(deserialize_with = "given")]
+    pub alerts: Option<Option<AlertPolicy>>,
+    /// How long the audit is kept.
+    #[serde(deserialize_with = "given")]
+    pub audit: Option<Option<AuditPolicy>>,
 }
 
 /// The shortest and the longest time without use after which a session may end.
@@ -202,6 +282,8 @@ impl Policy {
             admin_sessions: self.admin_sessions.unwrap_or(ADMIN_SESSIONS),
             activation: self.activation.clone().unwrap_or_else(|| ActivationPolicy::every(settings.activation)),
             sso_mfa: self.sso_mfa.unwrap_or_default(),
+            alerts: self.alerts.unwrap_or_default(),
+            audit: self.audit.unwrap_or_default(),
         }
     }
 
@@ -218,6 +300,8 @@ impl Policy {
             admin_sessions: change.admin_sessions.unwrap_or(self.admin_sessions),
             activation: change.activation.unwrap_or_else(|| self.activation.clone()),
             sso_mfa: change.sso_mfa.unwrap_or(self.sso_mfa),
+            alerts: change.alerts.unwrap_or(self.alerts),
+            audit: change.audit.unwrap_or(self.audit),
         }
     }
 }
@@ -253,6 +337,8 @@ impl Rules {
         }
         self.sessions.check("sessions")?;
         self.admin_sessions.check("admin_sessions")?;
+        self.alerts.check()?;
+        self.audit.check()?;
         self.activation.check()
     }
 
@@ -263,7 +349,7 @@ impl Rules {
         pairs.map(|((path, old), (_, new))| Change::new(path, Some(old), Some(new))).collect()
     }
 
-    fn facts(&self) -> [(&'static str, Value); 17] {
+    fn facts(&self) -> [(&'static str, Value); 22] {
         [
             ("mfa.require", json!(self.mfa.require)),
             ("mfa.roles", json!(self.mfa.roles)),
@@ -282,6 +368,11 @@ impl Rules {
             ("activation.allowed", json!(self.activation.allowed)),
             ("activation.default", json!(self.activation.default)),
             ("sso_mfa", json!(self.sso_mfa)),
+            ("alerts.user", json!(self.alerts.user)),
+            ("alerts.address", json!(self.alerts.address)),
+            ("alerts.organisation", json!(self.alerts.organisation)),
+            ("audit.keep_days", json!(self.audit.keep_days)),
+            ("audit.hold", json!(self.audit.hold)),
         ]
     }
 }

@@ -85,6 +85,7 @@ fn values_beyond_their_limits_are_refused_by_name() {
         activation: ActivationPolicy { allowed: allowed.to_vec(), default },
         ..rules.clone()
     };
+    let alerts = |user| Rules { alerts: AlertPolicy { user, ..AlertPolicy::default() }, ..rules.clone() };
     let password = |min, history| Rules {
         password: PasswordPolicy { min, history, ..PasswordPolicy::default() },
         ..rules.clone()
@@ -107,6 +108,9 @@ fn values_beyond_their_limits_are_refused_by_name() {
         ("activation.allowed", activation(&[Activation::TempPasswordMail], Activation::TempPasswordMail)),
         ("activation.default", activation(&[Activation::Link], Activation::TempPasswordAdmin)),
         ("", activation(&[Activation::Link], Activation::Link)),
+        ("", alerts(0)),
+        ("", alerts(10_000)),
+        ("alerts.user", alerts(10_001)),
         ("", password(8, 0)),
         ("", password(64, 24)),
         ("password.min", password(7, 0)),

@@ -5,6 +5,7 @@ use std::iter;
 use serde_json::{Value, json};
 
 use super::{Action, Change};
+use crate::domain::Timestamp;
 use crate::domain::id::UserId;
 use crate::domain::share::{Level, Sharee};
 
@@ -53,6 +54,10 @@ impl Action {
                 json!([{"path": "connection", "new": connection}])
             }
             Self::SaveView { is_shared } => json!([{"path": "shared", "new": is_shared}]),
+            Self::SetEndDate { from, to } => {
+                json!([{"path": "ends_at", "old": from.map(Timestamp::rfc3339), "new": to.map(Timestamp::rfc3339)}])
+            }
+            Self::NoteStillHere { since } => json!([{"path": "ends_at", "old": since.rfc3339()}]),
             Self::ExportUsers { users } => json!([{"path": "users", "new": users}]),
             Self::RequireMfa { required } => json!([{"path": "mfa_required", "new": required}]),
             Self::EnrolMfa { method } => json!([{"path": "factor", "new": method}]),
@@ -78,6 +83,7 @@ impl Action {
                 json!([{"path": "roles", "old": roles}, {"path": "projects", "old": projects}])
             }
             Self::ChangeMembers { added, removed, .. } => members(added, removed),
+            Self::Review(deed) => deed.changes(),
             _ => self.changes_of_projects(),
         }
     }
@@ -190,6 +196,9 @@ impl Action {
             }
             Self::WithdrawConsent { client, scopes } => {
                 json!([{"path": "client", "old": client}, {"path": "scopes", "old": scopes}])
+            }
+            Self::RetainAudit { rows, before } => {
+                json!([{"path": "rows", "old": rows}, {"path": "before", "old": before}])
             }
             Self::ExportAudit { format, filter } => {
                 let part = |(name, value): &(&str, String)| json!({"path": format!("filter.{name}"), "new": value});

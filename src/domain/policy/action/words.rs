@@ -44,6 +44,8 @@ impl Action {
             Self::ActivateUser | Self::CompleteActivation => ("user.activated", "activate users"),
             Self::ResendActivation => ("user.activation_resent", "send activation links again"),
             Self::DeactivateUser => ("user.deactivated", "deactivate users"),
+            Self::SetEndDate { .. } => ("user.end_date_set", "say when users leave"),
+            Self::NoteStillHere { .. } => ("user.still_here", "note who should be gone"),
             Self::RemoveUser => ("user.removed", "remove users"),
             Self::DeletePendingUser => ("user.deleted", "delete pending users"),
             Self::EraseUser => ("user.erased", "erase users"),
@@ -157,8 +159,10 @@ impl Action {
             Self::RefreshTokens => ("token.refreshed", "refresh tokens"),
             Self::RevokeTokens => ("token.revoked", "revoke tokens of others"),
             Self::ReportRefreshReuse => ("token.refresh_reused", "report a reused refresh token"),
+            Self::Review(deed) => deed.words(),
             Self::ExportUsers { .. } => ("user.exported", "export users"),
             Self::ReadAudit => ("audit.read", "read the audit log"),
+            Self::RetainAudit { .. } => ("audit.retention_applied", "take away what is old of the audit log"),
             Self::ExportAudit { .. } => ("audit.exported", "export the audit log"),
         }
     }

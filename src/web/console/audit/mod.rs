@@ -16,6 +16,7 @@ use super::list::address;
 use super::shell::Shell;
 use super::users::Badge;
 use crate::app::App;
+use crate::app::audit_chain::{self, Integrity};
 use crate::app::audit_log::{self, AuditFilter, Format, List};
 use crate::app::history::{Event, Label};
 use crate::domain::policy::Outcome;
@@ -24,7 +25,7 @@ use crate::domain::{Error, Flaw, Timestamp};
 use crate::web::download;
 use crate::web::page::Page;
 use crate::web::routes::{Access, Routes};
-use crate::web::texts::Texts;
+use crate::web::texts::{Part, Texts};
 use crate::web::words::{did, flaw, kind, who};
 use filters::{Asked, Chip, Form};
 
@@ -53,6 +54,10 @@ struct ListPage<'a> {
     newest: Option<String>,
     older: Option<String>,
     downloads: Vec<Download>,
+    /// How far the log is sealed, and what came of going through it.
+    sealed: String,
+    /// That it is not as it was written.
+    changed: Option<String>,
 }
 
 /// A deed on the list.
@@ -102,6 +107,7 @@ async fn page<'a>(app: &App, console: &'a Console, asked: &Asked) -> Result<List
         (found.events, found.next) = (Vec::new(), None);
     }
     let called = filters::called(app, console, &filter).await?;
+    let (sealed, changed) = integrity(t, &audit_chain::integrity(app, actor, org).await?);
     let may_export = problem.is_none() && actor.may(&console.model, audit_log::EXPORT).is_ok();
     Ok(ListPage {
         shell: &console.shell,
@@ -113,7 +119,28 @@ async fn page<'a>(app: &App, console: &'a Console, asked: &Asked) -> Result<List
         older: found.next.map(|cursor| older(&filter, cursor)),
         downloads: if may_export { downloads(t, &filter) } else { Vec::new() },
         problem,
+        sealed,
+        changed,
     })
+}
+
+/// How far the log is sealed, and what came of going through it, where that is not as it should be apart.
+fn integrity(t: Texts, it: &Integrity) -> (String, Option<String>) {
+    let sealed = match u64::try_from(it.sealed).unwrap_or(0) {
+        0 => t.say("audit-not-sealed"),
+        count => t.count("audit-sealed", count),
+    };
+    let Some(last) = &it.verification else { return (sealed, None) };
+    let day = t.day(&last.at);
+    if last.problems == 0 {
+        return (format!("{sealed} {}", t.with("audit-intact", &[("day", Part::Words(&day))])), None);
+    }
+    let parts = [
+        ("day", Part::Words(&day)),
+        ("problems", Part::Number(last.problems)),
+        ("first", Part::Words(&last.first_problem)),
+    ];
+    (sealed, Some(t.with("audit-changed", &parts)))
 }
 
 fn older(filter: &AuditFilter, cursor: String) -> String {

@@ -5,7 +5,7 @@ use crate::domain::id::UserId;
 use crate::domain::list::Days;
 use crate::domain::role::RoleModel;
 use crate::domain::user::{SignIn, Status};
-use crate::domain::user_list::{Column, Idle, Mfa, Origin, UserFilter};
+use crate::domain::user_list::{Column, Idle, Leaving, Mfa, Origin, UserFilter};
 use crate::web::console::list::{self, Field, Kind, Listed};
 use crate::web::console::words;
 use crate::web::texts::Texts;
@@ -54,8 +54,14 @@ pub(super) fn fields(names: Names<'_>, on: &UserFilter) -> Vec<Field> {
         field("provider", "column-provider", Kind::Menu, named(&around.connections)),
         field("source", "filter-source", Kind::One, of_words(Origin::ALL.map(|it| (it.word(), words::origin(t, it))))),
         field("created", "column-created", Kind::One, created),
+        field(
+            "leaving",
+            "filter-leaving",
+            Kind::One,
+            of_words(Leaving::ALL.map(|it| (it.word(), words::leaving(t, it)))),
+        ),
     ];
-    fields.retain(|it| around.sees_habits || !matches!(it.word, "mfa" | "inactive"));
+    fields.retain(|it| around.sees_habits || !matches!(it.word, "mfa" | "inactive" | "leaving"));
     fields
 }
 

@@ -3,6 +3,7 @@
 mod bulk;
 mod deeds;
 mod edit;
+mod end_date;
 mod export;
 mod filters;
 pub(super) mod import;
@@ -46,6 +47,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/console/users/{id}/{section}", Access::Session, show::section)
         .get("/console/users/{id}/edit", Access::Session, edit::show)
         .post("/console/users/{id}/edit", Access::Session, edit::update)
+        .get("/console/users/{id}/end-date", Access::Session, end_date::show)
+        .post("/console/users/{id}/end-date", Access::Session, end_date::save)
         .get("/console/users/{id}/deeds/{deed}", Access::Session, deeds::ask)
         .post("/console/users/{id}/deeds/{deed}", Access::Session, deeds::do_it)
 }

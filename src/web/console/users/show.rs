@@ -6,14 +6,16 @@ use axum::response::Response;
 use url::form_urlencoded;
 
 use super::table::{self, Badge, Mark, Menu};
-use super::{deeds, user_id, user_path};
+use super::{deeds, end_date, user_id, user_path};
 use crate::app::entrance::{self, Duty, Obstacle, Verdict};
 use crate::app::history::{self, Event, Label};
 use crate::app::offers::{Deed, Judge, Offer};
 use crate::app::sign_in_tries::{self, Method, SecondFactor, SignInTry};
 use crate::app::user_list::Entry;
 use crate::app::user_sheet::{self, DEEDS, Factors, Manager};
-use crate::app::{App, connections, mail, resources, sign_in_refusals, signals, teams, user_sheet::Security};
+use crate::app::{
+    App, connections, end_dates, mail, resources, sign_in_refusals, signals, teams, user_sheet::Security,
+};
 use crate::domain::role::Source;
 use crate::domain::session::Session;
 use crate::domain::user::{SignIn, User};
@@ -120,6 +122,10 @@ struct Overview {
     last_active: Option<Timestamp>,
     created: Timestamp,
     updated: Timestamp,
+    /// When the time of the user ends.
+    ends_at: Option<Timestamp>,
+    /// Where that is said, for whoever may say it.
+    end_date: Option<String>,
     groups: Vec<String>,
     teams: Vec<String>,
     /// How many resources the user owns and where they are listed, for somebody who may see them all.
@@ -335,6 +341,8 @@ async fn overview_of(app: &App, console: &Console, judge: &Judge<'_>, entry: &En
         sign_in: words::sign_in(t, user.sign_in),
         mfa: entry.habits.map(|it| Badge::of_mfa(t, it.mfa)),
         last_active: entry.habits.and_then(|it| it.last_active),
+        ends_at: end_dates::show(app, &console.actor, user.id).await?.map(|it| it.ends_at),
+        end_date: end_date::may_set(console, &entry.person).then(|| format!("{}/end-date", user_path(user.id))),
         created: user.created_at,
         updated: user.updated_at,
         groups: user_sheet::groups_of(app, &entry.person).await?.into_iter().map(|it| it.1).collect(),

@@ -1,0 +1,394 @@
+//! The chain over each organisation's audit: made a moment after the rows, signed now and then, gone through once a day, and cut
+//! off at its old end.
+//!
+//! **Invariant:** a row is part of the change that it tells of, and of the chain soon after; a node that dies between leaves it
+//! to the next.
+//! **Invariant:** only whole parts up to a checkpoint are ever taken away, and that checkpoint stays.
+
+use std::path::Path;
+use std::time::Duration;
+
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::app::audit_log::{READ, may_read};
+use crate::domain::audit_chain::{Hidden, Part, Row, Salts, link, origin, statement};
+use crate::domain::id::OrgId;
+use crate::domain::policy::{Action, Actor, JOB_AUDIT, Target};
+use crate::domain::secret::random_bytes;
+use crate::domain::{Error, Timestamp};
+use crate::store::audit_seals::{self, Checkpoint, Seal, Verification};
+use crate::store::{Reader, organisations};
+
+/// A row that is older by more than this than what was sealed before it is none of ours: no node writes so late.
+const LATE: Duration = Duration::from_hours(1);
+/// So many rows one unit seals.
+const AT_ONCE: u64 = 500;
+/// After so many links, or so long, one is signed.
+const SIGNED_AFTER: i64 = 1_000;
+const SIGNED_EVERY: Duration = Duration::from_mins(5);
+/// A chain is gone through so often.
+const VERIFIED_EVERY: Duration = Duration::from_hours(24);
+/// So many problems are told one by one.
+pub const PROBLEMS_TOLD: usize = 100;
+
+/// How far the audit of an organisation is sealed, and what came of going through it.
+#[derive(Debug, Clone)]
+pub struct Integrity {
+    /// The number of the newest link.
+    pub sealed: i64,
+    /// The newest link that was signed.
+    pub checkpoint: Option<Checkpoint>,
+    /// What came of going through the chain last.
+    pub verification: Option<Verification>,
+}
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The number of the link; nothing for rows without one.
+    pub seq: Option<i64>,
+    /// What is wrong there.
+    pub what: String,
+}
+
+/// What came of going through a chain now.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// How many links there are.
+    pub links: u64,
+    /// The number of the newest.
+    pub seq: i64,
+    /// What is wrong, the first [`PROBLEMS_TOLD`] of it.
+    pub problems: Vec<Problem>,
+    /// How much that is.
+    pub problem_count: u64,
+}
+
+/// A checkpoint as it is handed out, to be kept elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The organisation.
+    pub organisation: OrgId,
+    /// The number of the link.
+    pub seq: i64,
+    /// The link.
+    pub link: String,
+    /// When it was signed, in milliseconds since the epoch.
+    pub at: i64,
+    /// What it is checked with (Ed25519), in base64.
+    pub public_key: String,
+    /// The signature, in base64.
+    pub signature: String,
+}
+
+impl Kept {
+    fn of(org: OrgId, it: &Checkpoint) -> Self {
+        Self {
+            organisation: org,
+            seq: it.seq,
+            link: it.link.clone(),
+            at: it.at.millis(),
+            public_key: it.public_key.clone(),
+            signature: it.signature.clone(),
+        }
+    }
+
+    fn is_signed(&self) -> bool {
+        let (Ok(key), Ok(signature)) = (STANDARD.decode(&self.public_key), STANDARD.decode(&self.signature)) else {
+            return false;
+        };
+        let said = statement(self.organisation, self.seq, &self.link, self.at);
+        UnparsedPublicKey::new(&ED25519, key).verify(said.as_bytes(), &signature).is_ok()
+    }
+}
+
+/// How far the audit is sealed, for whoever may read it.
+pub async fn integrity(app: &App, actor: &Actor, org: OrgId) -> Result<Integrity, Error> {
+    may_read(app, actor, org).await?;
+    let db = app.store.reader();
+    Ok(Integrity {
+        sealed: audit_seals::last(db, org).await?.map_or(0, |it| it.seq),
+        checkpoint: audit_seals::checkpoints(db, org, 1).await?.pop(),
+        verification: audit_seals::verification(db, org).await?,
+    })
+}
+
+/// The checkpoints of an organisation, newest first, for whoever may read the audit.
+pub async fn checkpoints(app: &App, actor: &Actor, org: OrgId, most: u64) -> Result<Vec<Kept>, Error> {
+    may_read(app, actor, org).await?;
+    let found = audit_seals::checkpoints(app.store.reader(), org, most).await?;
+    Ok(found.iter().map(|it| Kept::of(org, it)).collect())
+}
+
+/// Seals what there is, and hands out the newest checkpoint; for the operator.
+pub async fn newest_checkpoint(app: &App, org: OrgId) -> Result<Option<Kept>, Error> {
+    seal(app, org).await?;
+    let newest = audit_seals::checkpoints(app.store.reader(), org, 1).await?.pop();
+    Ok(newest.map(|it| Kept::of(org, &it)))
+}
+
+/// Reads checkpoints that were kept elsewhere: one a line, as they were handed out.
+pub fn read_kept(path: &Path) -> Result<Vec<Kept>, Error> {
+    let text = std::fs::read_to_string(path).map_err(anyhow::Error::new)?;
+    let lines = text.lines().filter(|it| !it.trim().is_empty());
+    let read = |line| serde_json::from_str(line).map_err(|_| Error::malformed("checkpoint", "a line is no checkpoint"));
+    lines.map(read).collect()
+}
+
+/// Seals what was written in this process since the last time.
+pub(crate) async fn seal_new(app: &App) -> Result<(), Error> {
+    for org in app.store.unsealed.take() {
+        if let Err(failure) = seal(app, org).await {
+            tracing::error!(org.id = %org, failure = %failure, "the audit could not be sealed; it is tried again");
+        }
+    }
+    Ok(())
+}
+
+/// Seals what was left behind by a node that died, and goes through the chains that were not gone through for a day.
+pub(crate) async fn tend(app: &App) -> Result<(), Error> {
+    let db = app.store.reader();
+    let mut all: Vec<OrgId> = organisations::list(db).await?.into_iter().map(|it| it.id).collect();
+    all.push(OrgId::OPERATOR);
+    for org in all {
+        if let Err(failure) = look_after(app, org).await {
+            tracing::error!(org.id = %org, failure = %failure, "the audit could not be looked after; it is tried again");
+        }
+    }
+    Ok(())
+}
+
+async fn look_after(app: &App, org: OrgId) -> Result<(), Error> {
+    seal(app, org).await?;
+    let db = app.store.reader();
+    let last = audit_seals::verification(db, org).await?;
+    if last.is_some_and(|it| app.now().since(it.at) < VERIFIED_EVERY) {
+        return Ok(());
+    }
+    if org != OrgId::OPERATOR {
+        retain(app, org).await?;
+    }
+    let report = verify(app, org, &[]).await?;
+    let kept = Verification {
+        at: app.now(),
+        seq: report.seq,
+        problems: report.problem_count,
+        first_problem: report.problems.first().map(Problem::sentence).unwrap_or_default(),
+    };
+    if report.problem_count > 0 {
+        tracing::error!(org.id = %org, problems = report.problem_count, first = kept.first_problem, "the audit was changed");
+    }
+    let tx = app.begin(org).await?;
+    audit_seals::keep_verification(&tx, &kept).await?;
+    tx.commit_all(Vec::new()).await
+}
+
+impl Problem {
+    /// The problem in a sentence.
+    pub fn sentence(&self) -> String {
+        match self.seq {
+            Some(seq) => format!("number {seq}: {}", self.what),
+            None => self.what.clone(),
+        }
+    }
+}
+
+/// Makes the links of the rows that have none.
+pub(crate) async fn seal(app: &App, org: OrgId) -> Result<(), Error> {
+    loop {
+        let since = oldest_of_ours(app.store.reader(), org).await?;
+        if audit_seals::unsealed(app.store.reader(), org, since, 1).await?.is_empty() {
+            return Ok(());
+        }
+        let tx = app.begin(org).await?;
+        // Another node may have been faster.
+        let last = audit_seals::last(&*tx, org).await?;
+        let since = oldest_of_ours(&*tx, org).await?;
+        let rows = audit_seals::unsealed(&*tx, org, since, AT_ONCE).await?;
+        let made = seals(org, last, &rows);
+        audit_seals::insert(&tx, &made).await?;
+        if let Some(end) = made.last() {
+            sign(app, &tx, end).await?;
+        }
+        tx.commit_all(Vec::new()).await?;
+        if u64::try_from(rows.len()).is_ok_and(|it| it < AT_ONCE) {
+            return Ok(());
+        }
+    }
+}
+
+/// Where the rows begin that may still get a link.
+async fn oldest_of_ours(db: &impl Reader, org: OrgId) -> Result<Option<Timestamp>, Error> {
+    Ok(audit_seals::sealed_until(db, org).await?.map(|it| it.before(LATE)))
+}
+
+fn seals(org: OrgId, last: Option<Seal>, rows: &[Row]) -> Vec<Seal> {
+    let (mut seq, mut before) = last.map_or_else(|| (0, origin(org)), |it| (it.seq, it.link));
+    let mut made = Vec::new();
+    for row in rows {
+        seq += 1;
+        let salts = Salts([(); 3].map(|()| Some(STANDARD.encode(random_bytes::<16>()))));
+        let hidden = Hidden::default();
+        before = link(&before, seq, row, (&salts, &hidden));
+        made.push(Seal { seq, id: row.id, salts, hidden, link: before.clone() });
+    }
+    made
+}
+
+/// Signs a link, when the last signed one is far behind.
+async fn sign(app: &App, tx: &crate::store::Tx, end: &Seal) -> Result<(), Error> {
+    let last = audit_seals::checkpoints(&**tx, tx.org, 1).await?.pop();
+    let is_due = last.is_none_or(|it| end.seq - it.seq >= SIGNED_AFTER || tx.now.since(it.at) >= SIGNED_EVERY);
+    if !is_due {
+        return Ok(());
+    }
+    let signed = app.seal.sign_record(statement(tx.org, end.seq, &end.link, tx.now.millis()).as_bytes());
+    let checkpoint = Checkpoint {
+        seq: end.seq,
+        link: end.link.clone(),
+        at: tx.now,
+        public_key: signed.public_key,
+        signature: signed.signature,
+    };
+    audit_seals::insert_checkpoint(tx, &checkpoint).await?;
+    // Wherever the log goes, a copy is kept that nobody reaches who reaches the database.
+    tracing::info!(
+        org.id = %tx.org,
+        audit.seq = checkpoint.seq,
+        audit.link = checkpoint.link,
+        audit.at = checkpoint.at.millis(),
+        audit.public_key = checkpoint.public_key,
+        audit.signature = checkpoint.signature,
+        "audit checkpoint"
+    );
+    Ok(())
+}
+
+/// Goes through the whole chain of an organisation, and through the checkpoints that were kept elsewhere.
+pub async fn verify(app: &App, org: OrgId, kept: &[Kept]) -> Result<Report, Error> {
+    let db = app.store.reader();
+    let mut report = Report::default();
+    let own = audit_seals::checkpoints(db, org, u64::MAX >> 1).await?;
+    let own: Vec<Kept> = own.iter().map(|it| Kept::of(org, it)).collect();
+    let all: Vec<&Kept> = own.iter().chain(kept.iter().filter(|it| it.organisation == org)).collect();
+    for it in all.iter().filter(|it| !it.is_signed()) {
+        report.add(Some(it.seq), "the signature of the checkpoint does not fit");
+    }
+    let erased = audit_seals::erased(db, org).await?;
+    let first = audit_seals::after(db, org, 0, 1).await?;
+    let start = first.first().map_or(1, |it| it.0.seq);
+    // What was there before was taken away because it was old; the checkpoint at its end stayed.
+    let (mut seq, mut before) = match own.iter().find(|it| it.seq + 1 == start) {
+        Some(stump) => (stump.seq, stump.link.clone()),
+        None => (0, origin(org)),
+    };
+    if start != seq + 1 && !first.is_empty() {
+        report.add(Some(seq + 1), "the links up to here are gone");
+        seq = start - 1;
+    }
+    loop {
+        let some = audit_seals::after(db, org, seq, AT_ONCE).await?;
+        for (seal, row) in &some {
+            if seal.seq != seq + 1 {
+                report.add(Some(seq + 1), "links are gone");
+            }
+            seq = seal.seq;
+            check(&mut report, (&before, seal, row.as_ref()), &erased);
+            for it in all.iter().filter(|it| it.seq == seal.seq && it.link != seal.link) {
+                let whose = if own.contains(it) { "the" } else { "a kept" };
+                report.add(Some(seal.seq), &format!("{whose} checkpoint has another link"));
+            }
+            before.clone_from(&seal.link);
+            report.links += 1;
+        }
+        if u64::try_from(some.len()).is_ok_and(|it| it < AT_ONCE) {
+            break;
+        }
+    }
+    for it in all.iter().filter(|it| it.seq > seq) {
+        report.add(Some(it.seq), "the chain ends before this checkpoint");
+    }
+    if let Some(since) = oldest_of_ours(db, org).await? {
+        let strange = audit_seals::count_unsealed(db, org, since).await?;
+        if strange > 0 {
+            report.add(None, &format!("rows that are not part of the chain: {strange}"));
+        }
+    }
+    report.seq = seq;
+    Ok(report)
+}
+
+/// Whether a link is that of its row behind the one before.
+fn check(report: &mut Report, (before, seal, row): (&str, &Seal, Option<&Row>), erased: &[String]) {
+    let Some(row) = row else {
+        return report.add(Some(seal.seq), "the row is gone");
+    };
+    if link(before, seal.seq, row, (&seal.salts, &seal.hidden)) != seal.link {
+        return report.add(Some(seal.seq), &format!("the row {} is not the one that was sealed", row.id));
+    }
+    let is_hidden = seal.hidden.0.iter().any(Option::is_some);
+    if !is_hidden {
+        return;
+    }
+    let of_erased = |id: &String| erased.contains(id);
+    let names =
+        [(Part::ActorLabel, &row.actor_id, row.texts.first()), (Part::TargetLabel, &row.target_id, row.texts.get(1))];
+    for ((part, id, text), hidden) in names.into_iter().zip(&seal.hidden.0) {
+        let is_right = of_erased(id) && text == Some(id);
+        if hidden.is_some() && !is_right {
+            report.add(Some(seal.seq), &format!("{part:?} is hidden, and nobody was erased there"));
+        }
+    }
+    let may_hide_changes = of_erased(&row.target_id) || (row.action == "audit.exported" && !erased.is_empty());
+    if seal.hidden.0.get(2).is_some_and(Option::is_some) && !may_hide_changes {
+        report.add(Some(seal.seq), "what changed is hidden, and nobody was erased there");
+    }
+}
+
+impl Report {
+    fn add(&mut self, seq: Option<i64>, what: &str) {
+        self.problem_count += 1;
+        if self.problems.len() < PROBLEMS_TOLD {
+            self.problems.push(Problem { seq, what: what.to_owned() });
+        }
+    }
+}
+
+/// Goes through a chain for whoever may read the audit.
+pub async fn verify_for(app: &App, actor: &Actor, org: OrgId, kept: &[Kept]) -> Result<Report, Error> {
+    let (_, model) = match org {
+        OrgId::OPERATOR => return verify_sealed(app, org, kept).await,
+        org => app.store.organisation(org).await?,
+    };
+    actor.may(&model, READ)?;
+    verify_sealed(app, org, kept).await
+}
+
+async fn verify_sealed(app: &App, org: OrgId, kept: &[Kept]) -> Result<Report, Error> {
+    seal(app, org).await?;
+    verify(app, org, kept).await
+}
+
+/// Takes away what is older than the policy keeps, in whole parts, unless it is held.
+async fn retain(app: &App, org: OrgId) -> Result<(), Error> {
+    let (organisation, model) = app.store.organisation(org).await?;
+    let rules = organisation.rules(&model).audit;
+    if rules.hold {
+        return Ok(());
+    }
+    let before = app.now().before(Duration::from_hours(24 * u64::from(rules.keep_days)));
+    let Some(end) = audit_seals::checkpoint_before(app.store.reader(), org, before).await? else { return Ok(()) };
+    let tx = app.begin(org).await?;
+    let gone = audit_seals::prune(&tx, end.seq).await?;
+    if gone == 0 {
+        return Ok(());
+    }
+    let target = Target::Organisation { id: org, label: organisation.slug };
+    let action = Action::RetainAudit { rows: gone, before: Timestamp::date(before) };
+    let (tx, permit) = app.ask(tx, &Actor::Job(JOB_AUDIT), action, target).await?;
+    tx.commit(permit).await
+}

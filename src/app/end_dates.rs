@@ -1,0 +1,138 @@
+//! When somebody's time in an organisation ends.
+//!
+//! **Invariant:** who says when somebody's time ends could end it now: at that moment the server does it.
+//! **Invariant:** whom an identity provider manages, and whoever is the last to hold a protected role, stays; where that lasts
+//! for more than a day, somebody is told, once.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::mail::Letter;
+use crate::app::users::{self, OnLastHolder, load, org_of};
+use crate::app::{App, alert};
+use crate::domain::id::{OrgId, UserId};
+use crate::domain::policy::{Action, Actor, JOB_DEPARTURES};
+use crate::domain::role::Verb;
+use crate::domain::{Conflict, Error, Timestamp};
+use crate::store::{end_dates, outbox, users as rows};
+
+pub use crate::store::end_dates::EndDate;
+
+/// The permission to see how well the organisation keeps to good practice.
+pub const POSTURE: &str = "org.posture:read";
+/// The kind of the outbox message that tells of somebody who should be gone.
+pub(crate) const STILL_HERE: &str = "still-here";
+/// Within so long after the end of somebody's time the access should have ended.
+pub const IN_TIME: Duration = Duration::from_hours(24);
+/// So far back is looked at how long ends took.
+const LOOKED_AT: Duration = Duration::from_hours(24 * 90);
+/// So many ends are looked at in one go.
+const AT_ONCE: u64 = 200;
+const JOB: Actor = Actor::Job(JOB_DEPARTURES);
+
+/// How long it took to end the access of those whose time had ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Meter {
+    /// How many there were in the last ninety days.
+    pub ended: u64,
+    /// How many of them took more than a day.
+    pub late: u64,
+    /// The mean, in minutes.
+    pub mean_minutes: u64,
+    /// The longest, in minutes.
+    pub longest_minutes: u64,
+}
+
+/// When the time of a user ends, for whoever may see the user.
+pub async fn show(app: &App, actor: &Actor, id: UserId) -> Result<Option<EndDate>, Error> {
+    let person = users::show(app, actor, id).await?;
+    end_dates::find(app.store.reader(), person.user.org, id).await
+}
+
+/// Says when the time of a user ends; nothing for nobody knows.
+pub async fn set(app: &App, actor: &Actor, id: UserId, to: Option<Timestamp>) -> Result<Option<EndDate>, Error> {
+    let org = org_of(actor, app, id).await?;
+    let tx = app.begin(org).await?;
+    let person = load(&tx, id).await?;
+    let from = end_dates::find(&*tx, org, id).await?.map(|it| it.ends_at);
+    let (tx, permit) = app.ask(tx, actor, Action::SetEndDate { from, to }, person.target()).await?;
+    if !person.user.reads_active() {
+        return Err(Conflict::Deactivated.into());
+    }
+    if from == to {
+        return end_dates::find(app.store.reader(), org, id).await;
+    }
+    end_dates::put(&tx, id, to).await?;
+    let set = end_dates::find(&*tx, org, id).await?;
+    tx.commit(permit).await?;
+    Ok(set)
+}
+
+/// How long it took, for whoever may see how well the organisation keeps to good practice.
+pub async fn meter(app: &App, actor: &Actor, org: OrgId) -> Result<Meter, Error> {
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, POSTURE)?;
+    let ended = end_dates::ended_since(app.store.reader(), org, app.now().before(LOOKED_AT)).await?;
+    let took: Vec<Duration> = ended.iter().filter_map(|it| Some(it.ended_at?.since(it.ends_at))).collect();
+    let count = |it: usize| u64::try_from(it).unwrap_or(u64::MAX);
+    let minutes = |it: Duration| it.as_secs() / 60;
+    let all: Duration = took.iter().sum();
+    Ok(Meter {
+        ended: count(took.len()),
+        late: count(took.iter().filter(|it| **it > IN_TIME).count()),
+        mean_minutes: minutes(all).checked_div(count(took.len())).unwrap_or(0),
+        longest_minutes: took.into_iter().max().map_or(0, minutes),
+    })
+}
+
+/// Ends the access of those whose time has ended, and has told of those with whom that cannot be done here.
+pub(crate) async fn tend(app: &App) -> Result<(), Error> {
+    for due in end_dates::due(app.store.reader(), app.now(), AT_ONCE).await? {
+        if let Err(failure) = end(app, due).await {
+            tracing::error!(user.id = %due.user, failure = %failure, "could not end the access of somebody whose time has ended");
+        }
+    }
+    Ok(())
+}
+
+async fn end(app: &App, due: EndDate) -> Result<(), Error> {
+    let Some(user) = rows::find(app.store.reader(), due.org, due.user).await? else {
+        return Ok(());
+    };
+    let is_kept_here = user.managed_by.is_none();
+    if is_kept_here {
+        match users::deactivate(app, &JOB, due.user, OnLastHolder::Refuse).await {
+            Err(Error::Conflict(Conflict::LastProtectedRole)) => {}
+            done => return done.map(drop),
+        }
+    }
+    if due.told_at.is_some() || app.now().since(due.ends_at) < IN_TIME {
+        return Ok(());
+    }
+    let tx = app.begin(due.org).await?;
+    let person = load(&tx, due.user).await?;
+    if !person.user.reads_active() || !end_dates::told(&tx, due.user).await? {
+        return Ok(());
+    }
+    let payload =
+        StillHere { name: person.user.display_name.clone(), user: due.user, since: due.ends_at, is_kept_here };
+    outbox::insert(&tx, STILL_HERE, &serde_json::to_value(payload).map_err(anyhow::Error::new)?).await?;
+    let (tx, permit) = app.ask(tx, &JOB, Action::NoteStillHere { since: due.ends_at }, person.target()).await?;
+    tx.commit(permit).await
+}
+
+#[derive(Serialize, Deserialize)]
+struct StillHere {
+    name: String,
+    user: UserId,
+    since: Timestamp,
+    is_kept_here: bool,
+}
+
+/// Writes to those who may end access that somebody should be gone.
+pub(crate) async fn tell(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
+    let StillHere { name, user, since, is_kept_here } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+    let letter = || Letter::StillHere { name: name.clone(), user, since, is_kept_here };
+    alert::tell(app, org, &[Verb::Deactivate.permission()], letter).await
+}

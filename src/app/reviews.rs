@@ -1,0 +1,361 @@
+//! Access reviews: staged, opened, decided about by those who are asked, and closed.
+//!
+//! **Invariant:** who manages reviews sees all of each; who is asked in one sees what they are asked about.
+//! **Invariant:** a review is closed once; what was decided is then done by whoever decided it, with what they may do.
+
+mod carry_out;
+mod decide;
+mod evidence;
+mod schedules;
+mod snapshot;
+mod watch;
+
+use crate::app::{App, alert, cursor, mail};
+use crate::domain::id::{OrgId, ReviewId, ReviewItemId, UserId};
+use crate::domain::policy::{Action, Actor, ReviewDeed, Target};
+use crate::domain::review::item::digest;
+use crate::domain::review::reminder::Quarter;
+use crate::domain::review::{Warning, check_review_name};
+use crate::domain::role::{Effective, RoleModel};
+use crate::domain::user::User;
+use crate::domain::{Conflict, Error, Flaw, Timestamp};
+use crate::store::{Reader, Tx, grants, outbox, review_items, reviews, users};
+
+pub use crate::domain::review::{
+    COMMENT_MAX, DAYS, DECIDE, Decided, Decision, Ended, Every, Held, Holder, INACTIVE_DAYS, ITEMS_MAX, Item, Justify,
+    MANAGE, NAME_MAX, Outcome, Progress, REVIEWERS_MAX, Review, Risk, Schedule, Scope, Silence, State, Terms,
+};
+pub use crate::store::review_items::Which;
+pub(crate) use carry_out::CARRY_OUT;
+pub(crate) use carry_out::carry_out;
+pub use decide::{Said, decide, hand_on, may_reduce_to};
+pub use evidence::{Evidence, evidence};
+pub use schedules::{NewSchedule, delete_schedule, put_schedule, schedule, schedules};
+pub(crate) use watch::{NUDGE, nudge, tend};
+
+/// How many places a page has when nobody said.
+pub const LIMIT_DEFAULT: u64 = 50;
+/// How many places a page has at most.
+pub const LIMIT_MAX: u64 = 500;
+/// So many reviews are listed on a page.
+pub const PAGE: u64 = 50;
+/// The kind of the outbox message by which those who are asked are written to.
+pub(crate) const ASKED: &str = "review-asked";
+
+/// A review and how far it has come.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// The review.
+    pub review: Review,
+    /// How far it has come.
+    pub progress: Progress,
+    /// How many places wait for whoever looks.
+    pub own_open: u64,
+}
+
+/// A page of the places of a review.
+#[derive(Debug, Clone)]
+pub struct ItemPage {
+    /// The places, in the order in which they were staged.
+    pub items: Vec<Item>,
+    /// Where the next page begins, when there is one.
+    pub next: Option<String>,
+}
+
+/// True for somebody who has something to see of reviews.
+pub fn may_list(actor: &Actor, model: &RoleModel) -> bool {
+    may_manage(actor, model) || actor.may(model, DECIDE).is_ok()
+}
+
+/// True for somebody who stages, opens and closes reviews.
+pub fn may_manage(actor: &Actor, model: &RoleModel) -> bool {
+    actor.may(model, MANAGE).is_ok()
+}
+
+/// The newest reviews before one of them.
+pub async fn list(app: &App, actor: &Actor, org: OrgId, before: Option<ReviewId>) -> Result<Vec<Standing>, Error> {
+    may_see(app, actor, org).await?;
+    let db = app.store.reader();
+    let mut all = Vec::new();
+    for review in reviews::page(db, org, before, PAGE).await? {
+        all.push(standing(db, actor, review).await?);
+    }
+    Ok(all)
+}
+
+/// A review.
+pub async fn show(app: &App, actor: &Actor, id: ReviewId) -> Result<Standing, Error> {
+    let org = org_of(app, actor, id).await?;
+    may_see(app, actor, org).await?;
+    let db = app.store.reader();
+    standing(db, actor, reviews::get(db, org, id).await?).await
+}
+
+/// The places of a review, one page of them: all for who manages reviews, else those that the caller is asked about.
+pub async fn items(
+    app: &App,
+    actor: &Actor,
+    id: ReviewId,
+    (which, cursor, limit): (Which, Option<&str>, Option<u64>),
+) -> Result<ItemPage, Error> {
+    let org = org_of(app, actor, id).await?;
+    let model = may_see(app, actor, org).await?;
+    let limit = limit.unwrap_or(LIMIT_DEFAULT);
+    if !(1..=LIMIT_MAX).contains(&limit) {
+        return Err(Error::invalid("limit", Flaw::NotBetween { from: 1, to: LIMIT_MAX }));
+    }
+    let which = if may_manage(actor, &model) { which } else { Which { reviewer: Some(own(actor)?), ..which } };
+    let list = format!("review.{id}");
+    let after: Option<ReviewItemId> = cursor.map(|it| cursor::read(app, (&list, org), ("cursor", it))).transpose()?;
+    let db = app.store.reader();
+    let review = reviews::get(db, org, id).await?;
+    let mut items = review_items::page(db, (org, review.id), (which, after), limit.saturating_add(1)).await?;
+    let size = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = items.len() > size;
+    items.truncate(size);
+    let last = items.last().filter(|_| has_more).map(|it| it.id);
+    let next = last.map(|it| cursor::write(app, (&list, org), &it)).transpose()?;
+    Ok(ItemPage { items, next })
+}
+
+/// What the people are called who are asked in a review, and those it is about by their id.
+pub async fn names(app: &App, org: OrgId, ids: &[UserId]) -> Result<Vec<(UserId, String)>, Error> {
+    let found = users::list_by_ids(app.store.reader(), org, ids).await?;
+    Ok(found.into_iter().map(|it| (it.id, it.display_name)).collect())
+}
+
+/// Those of an organisation who may be asked in reviews, by name.
+pub async fn eligible(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<(UserId, String)>, Error> {
+    let (_, model) = app.store.organisation(org).await?;
+    actor.may(&model, MANAGE)?;
+    let db = app.store.reader();
+    let deciding = model.roles().iter().filter(|it| it.allows(DECIDE)).map(|it| it.key.clone()).collect::<Vec<_>>();
+    let mut people = Vec::new();
+    for role in deciding {
+        people.extend(snapshot::holders_of(app, org, &role).await?);
+    }
+    people.sort_by(|one, other| (&one.display_name, one.id).cmp(&(&other.display_name, other.id)));
+    people.dedup_by_key(|it| it.id);
+    let grants = grants::live_of(db, org, &people).await?;
+    let may = |it: &User| {
+        let effective = Effective::of(&model, grants.get(&it.id).cloned().unwrap_or_default());
+        it.is_active() && effective.allows(&model, DECIDE)
+    };
+    Ok(people.iter().filter(|it| may(it)).map(|it| (it.id, it.display_name.clone())).collect())
+}
+
+/// Stages a review: finds out what it is about, and keeps that as it is now. Nobody is asked yet.
+pub async fn stage(app: &App, actor: &Actor, org: OrgId, name: &str, terms: Terms) -> Result<Review, Error> {
+    check_review_name(name)?;
+    terms.check()?;
+    let action = Action::Review(ReviewDeed::Stage { scope: terms.scope.word(), items: 0 });
+    let id = ReviewId::new();
+    // Nobody is made to wait for what is then refused; the permit itself is asked for below.
+    let (_, model) = app.store.organisation(org).await?;
+    let target = |label: &str| Target::Review { org, id, label: label.to_owned() };
+    if let Err(refusal) = actor.check(&model, &action, &target(name)) {
+        let tx = app.begin(org).await?;
+        return app.ask(tx, actor, action, target(name)).await.map_or_else(Err, |_| Err(refusal));
+    }
+    check_reviewers(app, org, &terms).await?;
+    let staged = snapshot::of(app, (org, id), &terms).await?;
+    let tx = app.begin(org).await?;
+    let review = Review {
+        id,
+        org,
+        schedule: None,
+        name: name.to_owned(),
+        state: State::Staged,
+        population: u64::try_from(staged.items.len()).unwrap_or(u64::MAX),
+        digest: digest(&staged.items),
+        warnings: staged.warnings,
+        terms,
+        created_at: tx.now,
+        opened_at: None,
+        due_at: None,
+        closed_at: None,
+        reminders: 0,
+    };
+    let action = Action::Review(ReviewDeed::Stage { scope: review.terms.scope.word(), items: review.population });
+    let (tx, permit) = app.ask(tx, actor, action, target(name)).await?;
+    reviews::insert(&tx, &review).await?;
+    review_items::insert(&tx, &staged.items).await?;
+    tx.commit(permit).await?;
+    Ok(review)
+}
+
+/// Opens a staged review: those who are asked are written to.
+pub async fn open(app: &App, actor: &Actor, id: ReviewId) -> Result<Review, Error> {
+    let (tx, review) = begin(app, actor, id).await?;
+    let days = review.terms.days;
+    let (tx, permit) = app.ask(tx, actor, Action::Review(ReviewDeed::Open { days }), target(&review)).await?;
+    let opened = in_state(&review, State::Staged, State::Active, tx.now)?;
+    reviews::moved(&tx, &opened, review.state).await?;
+    outbox::insert(&tx, ASKED, &serde_json::json!({ "review": id, "is_reminder": false })).await?;
+    tx.commit(permit).await?;
+    Ok(opened)
+}
+
+/// Calls a review off; nothing of what was decided is done.
+pub async fn cancel(app: &App, actor: &Actor, id: ReviewId) -> Result<Review, Error> {
+    let (tx, review) = begin(app, actor, id).await?;
+    let (tx, permit) = app.ask(tx, actor, Action::Review(ReviewDeed::Cancel), target(&review)).await?;
+    if !matches!(review.state, State::Staged | State::Active) {
+        return Err(Conflict::ReviewIsOver.into());
+    }
+    let over = Review { state: State::Cancelled, closed_at: Some(tx.now), ..review.clone() };
+    reviews::moved(&tx, &over, review.state).await?;
+    tx.commit(permit).await?;
+    Ok(over)
+}
+
+/// Closes a review: what was decided is done from now on.
+pub async fn close(app: &App, actor: &Actor, id: ReviewId) -> Result<Review, Error> {
+    let (tx, review) = begin(app, actor, id).await?;
+    let progress = review_items::progress(&*tx, review.org, id).await?;
+    let action =
+        Action::Review(ReviewDeed::Close { items: progress.items, decided: progress.decided, kept: progress.kept });
+    let (tx, permit) = app.ask(tx, actor, action, target(&review)).await?;
+    let closing = in_state(&review, State::Active, State::Closing, tx.now)?;
+    reviews::moved(&tx, &closing, review.state).await?;
+    outbox::insert(&tx, CARRY_OUT, &serde_json::json!({ "review": id })).await?;
+    tx.commit(permit).await?;
+    Ok(closing)
+}
+
+/// Writes to those who are asked in a review and have not decided about everything.
+pub(crate) async fn write_to_those_asked(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
+    #[derive(serde::Deserialize)]
+    struct Asked {
+        review: ReviewId,
+        is_reminder: bool,
+    }
+    let Asked { review, is_reminder } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+    let db = app.store.reader();
+    let Some(review) = reviews::find(db, org, review).await?.filter(|it| it.state == State::Active) else {
+        return Ok(());
+    };
+    let (organisation, _) = app.store.organisation(org).await?;
+    for (reviewer, items) in review_items::open_by_reviewer(db, org, review.id).await? {
+        let Some(reviewer) = reviewer else { continue };
+        let Some(user) = users::find(db, org, reviewer).await?.filter(User::is_active) else {
+            continue;
+        };
+        let letter = mail::Letter::ReviewAsked {
+            name: review.name.clone(),
+            review: review.id,
+            items,
+            until: review.due_at.unwrap_or(review.created_at),
+            is_reminder,
+            is_late: review.due_at.is_some_and(|due| due <= app.now()),
+        };
+        mail::send_now(app, &user, &organisation, letter).await?;
+    }
+    Ok(())
+}
+
+/// When the last review was over, for whoever sees how well the organisation keeps to good practice; the quarter of now besides.
+pub async fn last_closed(app: &App, org: OrgId) -> Result<(Option<Timestamp>, Quarter), Error> {
+    Ok((reviews::last_closed(app.store.reader(), org).await?, Quarter::of(app.now())))
+}
+
+/// The review as the target of a deed.
+fn target(review: &Review) -> Target {
+    Target::Review { org: review.org, id: review.id, label: review.name.clone() }
+}
+
+/// The review at its next state, which follows on one alone.
+fn in_state(review: &Review, from: State, to: State, now: Timestamp) -> Result<Review, Error> {
+    if review.state.is_over() || review.state == State::Closing {
+        return Err(Conflict::ReviewIsOver.into());
+    }
+    if review.state != from {
+        return Err(Conflict::ReviewIsNotOpen.into());
+    }
+    let span = std::time::Duration::from_hours(24 * u64::from(review.terms.days));
+    let opens = to == State::Active;
+    Ok(Review {
+        state: to,
+        opened_at: if opens { Some(now) } else { review.opened_at },
+        due_at: if opens { Some(now.after(span)) } else { review.due_at },
+        ..review.clone()
+    })
+}
+
+async fn begin(app: &App, actor: &Actor, id: ReviewId) -> Result<(Tx, Review), Error> {
+    let org = org_of(app, actor, id).await?;
+    let tx = app.begin(org).await?;
+    let review = reviews::get(&*tx, org, id).await?;
+    Ok((tx, review))
+}
+
+async fn standing(db: &impl Reader, actor: &Actor, review: Review) -> Result<Standing, Error> {
+    let progress = review_items::progress(db, review.org, review.id).await?;
+    let own_open = match (own(actor), review.state) {
+        (Ok(me), State::Active) => {
+            let which = Which { reviewer: Some(me), is_open: true, ..Which::default() };
+            review_items::count(db, (review.org, review.id), which).await?
+        }
+        (Ok(_) | Err(_), _) => 0,
+    };
+    Ok(Standing { review, progress, own_open })
+}
+
+async fn may_see(app: &App, actor: &Actor, org: OrgId) -> Result<std::sync::Arc<RoleModel>, Error> {
+    if actor.org().is_some_and(|own| own != org) {
+        return Err(Error::NotFound("review"));
+    }
+    let (_, model) = app.store.organisation(org).await?;
+    if !may_manage(actor, &model) {
+        actor.may(&model, DECIDE)?;
+    }
+    Ok(model)
+}
+
+/// The person who acts.
+fn own(actor: &Actor) -> Result<UserId, Error> {
+    if let Actor::User(user) = actor { Ok(user.id) } else { Err(Error::NotFound("review")) }
+}
+
+async fn org_of(app: &App, actor: &Actor, id: ReviewId) -> Result<OrgId, Error> {
+    match actor.org() {
+        Some(own) => Ok(own),
+        None => {
+            let found = reviews::find_anywhere(app.store.reader(), id).await?;
+            Ok(found.ok_or(Error::NotFound("review"))?.org)
+        }
+    }
+}
+
+/// Everybody who is to be asked must be active and may decide.
+async fn check_reviewers(app: &App, org: OrgId, terms: &Terms) -> Result<(), Error> {
+    for (field, ids) in [("reviewers", terms.reviewers.as_slice()), ("fallback", &[terms.fallback])] {
+        for id in ids {
+            if !may_decide(app, org, *id).await? {
+                return Err(Error::invalid(field, Flaw::Reviewers));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// True for an active user who may be asked.
+async fn may_decide(app: &App, org: OrgId, id: UserId) -> Result<bool, Error> {
+    let Some(user) = users::find(app.store.reader(), org, id).await?.filter(User::is_active) else {
+        return Ok(false);
+    };
+    let (_, model) = app.store.organisation(org).await?;
+    let person = crate::app::users::person(app, user).await?;
+    Ok(person.effective.allows(&model, DECIDE))
+}
+
+/// Tells those who manage reviews.
+async fn tell_managers(app: &App, org: OrgId, letter: impl Fn() -> mail::Letter) -> Result<(), Error> {
+    alert::tell(app, org, &[MANAGE], letter).await
+}
+
+/// What a staged review is about, and what should be known of it.
+struct Staged {
+    items: Vec<Item>,
+    warnings: Vec<Warning>,
+}

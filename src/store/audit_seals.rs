@@ -1,0 +1,360 @@
+//! The chain over the rows of the audit: links, checkpoints, and what came of going through it.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
+};
+use uuid::Uuid;
+
+use super::Tx;
+use super::error::translate;
+use super::reviews::{parsed, written};
+use super::rows::{audit, audit_checkpoint, audit_seal, audit_verification};
+use crate::domain::audit_chain::{Hidden, Part, Row, Salts, commitment};
+use crate::domain::id::{AuditId, OrgId, SessionId};
+use crate::domain::{Error, Timestamp};
+
+/// A link of the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seal {
+    /// Its number; they have no gaps.
+    pub seq: i64,
+    /// The row that it stands for.
+    pub id: AuditId,
+    /// What makes its hashes unguessable.
+    pub salts: Salts,
+    /// The hashes of what is hidden.
+    pub hidden: Hidden,
+    /// The link.
+    pub link: String,
+}
+
+/// A link that was signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// The number of the link.
+    pub seq: i64,
+    /// The link.
+    pub link: String,
+    /// When it was signed.
+    pub at: Timestamp,
+    /// What it is checked with, in base64.
+    pub public_key: String,
+    /// The signature, in base64.
+    pub signature: String,
+}
+
+/// What came of going through a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verification {
+    /// When.
+    pub at: Timestamp,
+    /// Up to which number.
+    pub seq: i64,
+    /// How many places were not as they should be.
+    pub problems: u64,
+    /// The first of them.
+    pub first_problem: String,
+}
+
+/// The organisations of whose audit rows were written in this process that have no link yet.
+#[derive(Clone, Default)]
+pub struct Unsealed(Arc<Mutex<BTreeSet<OrgId>>>);
+
+impl Unsealed {
+    /// Those since this was asked last.
+    pub fn take(&self) -> BTreeSet<OrgId> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Notes that a row was written.
+    pub(super) fn note(&self, org: OrgId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(org);
+    }
+}
+
+/// The newest link of an organisation.
+pub async fn last(db: &impl ConnectionTrait, org: OrgId) -> Result<Option<Seal>, Error> {
+    let newest = of(org).order_by_desc(audit_seal::Column::Seq).limit(1);
+    newest.one(db).await.map_err(translate)?.map(read).transpose()
+}
+
+/// When that was done which the newest link stands for; nothing when there is no link.
+pub async fn sealed_until(db: &impl ConnectionTrait, org: OrgId) -> Result<Option<Timestamp>, Error> {
+    let Some(last) = last(db, org).await? else { return Ok(None) };
+    let rows =
+        audit::Entity::find().filter(audit::Column::OrgId.eq(org.uuid())).filter(audit::Column::Id.eq(last.id.uuid()));
+    if let Some(row) = rows.one(db).await.map_err(translate)? {
+        return Ok(Some(Timestamp::from_millis(row.at)));
+    }
+    // Somebody has taken it away.
+    Ok(checkpoints(db, org, 1).await?.pop().map(|it| it.at))
+}
+
+/// The rows of an organisation that have no link and are not older than this, oldest first.
+pub async fn unsealed(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    since: Option<Timestamp>,
+    most: u64,
+) -> Result<Vec<Row>, Error> {
+    let mut rows = without_link(org).order_by_asc(audit::Column::At).order_by_asc(audit::Column::Id).limit(most);
+    if let Some(since) = since {
+        rows = rows.filter(audit::Column::At.gte(since.millis()));
+    }
+    Ok(rows.all(db).await.map_err(translate)?.into_iter().map(row).collect())
+}
+
+/// How many rows of an organisation have no link and are older than this.
+pub async fn count_unsealed(db: &impl ConnectionTrait, org: OrgId, before: Timestamp) -> Result<u64, Error> {
+    without_link(org).filter(audit::Column::At.lt(before.millis())).count(db).await.map_err(translate)
+}
+
+fn without_link(org: OrgId) -> Select<audit::Entity> {
+    let of_its_organisation =
+        Expr::col((audit_seal::Entity, audit_seal::Column::OrgId)).equals((audit::Entity, audit::Column::OrgId));
+    let of_it = Expr::col((audit_seal::Entity, audit_seal::Column::AuditId)).equals((audit::Entity, audit::Column::Id));
+    let sealed = Query::select()
+        .expr(Expr::val(1))
+        .from(audit_seal::Entity)
+        .and_where(of_its_organisation)
+        .and_where(of_it)
+        .to_owned();
+    audit::Entity::find().filter(audit::Column::OrgId.eq(org.uuid())).filter(Expr::exists(sealed).not())
+}
+
+/// Stores links.
+pub async fn insert(tx: &Tx, seals: &[Seal]) -> Result<(), Error> {
+    for some in seals.chunks(100) {
+        let rows = some.iter().map(|it| {
+            let row = audit_seal::Model {
+                org_id: tx.org.uuid(),
+                seq: it.seq,
+                audit_id: it.id.uuid(),
+                salts: written(&it.salts)?,
+                hidden: written(&it.hidden)?,
+                link: it.link.clone(),
+            };
+            Ok(row.into_active_model())
+        });
+        let rows = rows.collect::<Result<Vec<_>, Error>>()?;
+        audit_seal::Entity::insert_many(rows).exec_without_returning(&**tx).await.map_err(translate)?;
+    }
+    Ok(())
+}
+
+/// The links behind a number, in their order, each with its row; nothing where that is gone.
+pub async fn after(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    seq: i64,
+    most: u64,
+) -> Result<Vec<(Seal, Option<Row>)>, Error> {
+    let seals = of(org).filter(audit_seal::Column::Seq.gt(seq)).order_by_asc(audit_seal::Column::Seq).limit(most);
+    let seals = seals.all(db).await.map_err(translate)?.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let mut rows = rows(db, org, seals.iter().map(|it| it.id)).await?;
+    Ok(seals.into_iter().map(|it| (it.clone(), rows.remove(&it.id))).collect())
+}
+
+/// The links of these rows.
+pub async fn of_rows(db: &impl ConnectionTrait, org: OrgId, ids: &[AuditId]) -> Result<HashMap<AuditId, Seal>, Error> {
+    let mut found = HashMap::new();
+    for some in ids.chunks(500) {
+        let these = of(org).filter(audit_seal::Column::AuditId.is_in(some.iter().map(|id| id.uuid())));
+        for row in these.all(db).await.map_err(translate)? {
+            let seal = read(row)?;
+            found.insert(seal.id, seal);
+        }
+    }
+    Ok(found)
+}
+
+/// Hides parts of rows whose text is about to go: their hashes stay, and what would make them guessable goes.
+pub(super) async fn hide(tx: &Tx, rows: &[(Row, Vec<Part>)]) -> Result<(), Error> {
+    let ids: Vec<AuditId> = rows.iter().map(|it| it.0.id).collect();
+    let mut seals = of_rows(&**tx, tx.org, &ids).await?;
+    for (row, parts) in rows {
+        let Some(mut seal) = seals.remove(&row.id) else { continue };
+        for (nth, part) in Part::ALL.iter().enumerate().filter(|(_, part)| parts.contains(part)) {
+            let (salt, text) = (seal.salts.0.get_mut(nth), row.texts.get(nth));
+            if let (Some(salt), Some(text), Some(hidden)) = (salt, text, seal.hidden.0.get_mut(nth))
+                && let Some(old) = salt.take()
+            {
+                tracing::trace!(part = ?part, "a part of the record is hidden");
+                *hidden = Some(commitment(&old, text));
+            }
+        }
+        let change = audit_seal::Entity::update_many()
+            .col_expr(audit_seal::Column::Salts, Expr::value(written(&seal.salts)?))
+            .col_expr(audit_seal::Column::Hidden, Expr::value(written(&seal.hidden)?))
+            .filter(audit_seal::Column::OrgId.eq(tx.org.uuid()))
+            .filter(audit_seal::Column::Seq.eq(seal.seq));
+        change.exec(&**tx).await.map_err(translate)?;
+    }
+    Ok(())
+}
+
+/// The checkpoints of an organisation, newest first.
+pub async fn checkpoints(db: &impl ConnectionTrait, org: OrgId, most: u64) -> Result<Vec<Checkpoint>, Error> {
+    let all = audit_checkpoint::Entity::find()
+        .filter(audit_checkpoint::Column::OrgId.eq(org.uuid()))
+        .order_by_desc(audit_checkpoint::Column::Seq)
+        .limit(most);
+    Ok(all.all(db).await.map_err(translate)?.into_iter().map(checkpoint).collect())
+}
+
+/// The newest checkpoint of before a moment.
+pub async fn checkpoint_before(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    before: Timestamp,
+) -> Result<Option<Checkpoint>, Error> {
+    let found = audit_checkpoint::Entity::find()
+        .filter(audit_checkpoint::Column::OrgId.eq(org.uuid()))
+        .filter(audit_checkpoint::Column::At.lt(before.millis()))
+        .order_by_desc(audit_checkpoint::Column::Seq)
+        .limit(1);
+    Ok(found.one(db).await.map_err(translate)?.map(checkpoint))
+}
+
+/// Stores a checkpoint.
+pub async fn insert_checkpoint(tx: &Tx, it: &Checkpoint) -> Result<(), Error> {
+    let row = audit_checkpoint::Model {
+        org_id: tx.org.uuid(),
+        seq: it.seq,
+        link: it.link.clone(),
+        at: it.at.millis(),
+        public_key: it.public_key.clone(),
+        signature: it.signature.clone(),
+    };
+    audit_checkpoint::Entity::insert(row.into_active_model())
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(&**tx)
+        .await
+        .map_err(translate)?;
+    Ok(())
+}
+
+/// What came of going through the chain of an organisation last.
+pub async fn verification(db: &impl ConnectionTrait, org: OrgId) -> Result<Option<Verification>, Error> {
+    let row = audit_verification::Entity::find_by_id(org.uuid()).one(db).await.map_err(translate)?;
+    Ok(row.map(|row| Verification {
+        at: Timestamp::from_millis(row.at),
+        seq: row.seq,
+        problems: u64::try_from(row.problems).unwrap_or(0),
+        first_problem: row.first_problem,
+    }))
+}
+
+/// Keeps what came of it.
+pub async fn keep_verification(tx: &Tx, it: &Verification) -> Result<(), Error> {
+    use audit_verification::Column;
+    let row = audit_verification::Model {
+        org_id: tx.org.uuid(),
+        at: it.at.millis(),
+        seq: it.seq,
+        problems: i64::try_from(it.problems).unwrap_or(i64::MAX),
+        first_problem: it.first_problem.clone(),
+    };
+    let anew = OnConflict::column(Column::OrgId)
+        .update_columns([Column::At, Column::Seq, Column::Problems, Column::FirstProblem])
+        .to_owned();
+    let stored = audit_verification::Entity::insert(row.into_active_model()).on_conflict(anew);
+    stored.exec_without_returning(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
+/// Takes the rows away that the links up to this number stand for, and the links; the checkpoint stays.
+pub async fn prune(tx: &Tx, up_to: i64) -> Result<u64, Error> {
+    let these = Query::select()
+        .column(audit_seal::Column::AuditId)
+        .from(audit_seal::Entity)
+        .and_where(Expr::col(audit_seal::Column::OrgId).eq(tx.org.uuid()))
+        .and_where(Expr::col(audit_seal::Column::Seq).lte(up_to))
+        .to_owned();
+    let rows = audit::Entity::delete_many()
+        .filter(audit::Column::OrgId.eq(tx.org.uuid()))
+        .filter(audit::Column::Id.in_subquery(these));
+    let gone = rows.exec(&**tx).await.map_err(translate)?.rows_affected;
+    let seals = audit_seal::Entity::delete_many()
+        .filter(audit_seal::Column::OrgId.eq(tx.org.uuid()))
+        .filter(audit_seal::Column::Seq.lte(up_to));
+    seals.exec(&**tx).await.map_err(translate)?;
+    let checkpoints = audit_checkpoint::Entity::delete_many()
+        .filter(audit_checkpoint::Column::OrgId.eq(tx.org.uuid()))
+        .filter(audit_checkpoint::Column::Seq.lt(up_to));
+    checkpoints.exec(&**tx).await.map_err(translate)?;
+    Ok(gone)
+}
+
+/// Those among these users whose erasure is recorded.
+pub async fn erased(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<String>, Error> {
+    let rows = audit::Entity::find()
+        .select_only()
+        .column(audit::Column::TargetId)
+        .filter(audit::Column::OrgId.eq(org.uuid()))
+        .filter(audit::Column::Action.eq("user.erased"))
+        .into_tuple::<String>();
+    rows.all(db).await.map_err(translate)
+}
+
+async fn rows(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    ids: impl Iterator<Item = AuditId>,
+) -> Result<HashMap<AuditId, Row>, Error> {
+    let ids: Vec<Uuid> = ids.map(AuditId::uuid).collect();
+    let mut found = HashMap::new();
+    for some in ids.chunks(500) {
+        let these = audit::Entity::find()
+            .filter(audit::Column::OrgId.eq(org.uuid()))
+            .filter(audit::Column::Id.is_in(some.iter().copied()));
+        let these = these.all(db).await.map_err(translate)?;
+        found.extend(these.into_iter().map(|it| (AuditId::from_uuid(it.id), row(it))));
+    }
+    Ok(found)
+}
+
+fn of(org: OrgId) -> sea_orm::Select<audit_seal::Entity> {
+    audit_seal::Entity::find().filter(audit_seal::Column::OrgId.eq(org.uuid()))
+}
+
+fn read(row: audit_seal::Model) -> Result<Seal, Error> {
+    Ok(Seal {
+        seq: row.seq,
+        id: AuditId::from_uuid(row.audit_id),
+        salts: parsed(&row.salts, "audit_seals.salts")?,
+        hidden: parsed(&row.hidden, "audit_seals.hidden")?,
+        link: row.link,
+    })
+}
+
+fn checkpoint(row: audit_checkpoint::Model) -> Checkpoint {
+    Checkpoint {
+        seq: row.seq,
+        link: row.link,
+        at: Timestamp::from_millis(row.at),
+        public_key: row.public_key,
+        signature: row.signature,
+    }
+}
+
+pub(super) fn row(it: audit::Model) -> Row {
+    Row {
+        org: OrgId::from_uuid(it.org_id),
+        id: AuditId::from_uuid(it.id),
+        at: it.at,
+        action: it.action,
+        outcome: it.outcome,
+        actor_kind: it.actor_kind,
+        actor_id: it.actor_id,
+        session: it.session_id.map(SessionId::from_uuid),
+        target_kind: it.target_kind,
+        target_id: it.target_id,
+        texts: [it.actor_label, it.target_label, it.changes],
+    }
+}
