@@ -18,6 +18,8 @@ use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant};
 use crate::signin::join_all;
 
 const NEW: &str = "seven quiet herons at dawn";
+/// What whoever accepts fills in.
+pub const FORM: [(&str, &str); 3] = [("display_name", "Ida Invited"), ("password", NEW), ("password_again", NEW)];
 /// The heading of the own account of whoever accepts here.
 const IN: &str = "<bdi>Ida Invited</bdi>";
 const WEEK: Duration = Duration::from_hours(7 * 24);
@@ -36,7 +38,7 @@ async fn send(
 }
 
 /// Invites one person as viewer without a mail; answers the invitation and the path of its link.
-async fn invite(tenant: &Tenant<'_>, by: &Actor, address: &str) -> (Invitation, String) {
+pub async fn invite(tenant: &Tenant<'_>, by: &Actor, address: &str) -> (Invitation, String) {
     let mut answers = send(tenant, by, vec![invitee(address, "viewer")], Delivery::HandedLink).await.unwrap();
     let Ok(sent) = answers.remove(0).result else { panic!("{address} was not invited") };
     let link = path(tenant.server, &sent.link.unwrap());
@@ -51,8 +53,7 @@ fn path(server: &Server, link: &Secret<String>) -> String {
 async fn accept_with<'s>(server: &'s Server, link: &str, more: &[(&str, &str)]) -> (Browser<'s>, Reply) {
     let browser = Browser::new(server);
     let (at, page) = browser.visit(link).await;
-    let fields = [("display_name", "Ida Invited"), ("password", NEW), ("password_again", NEW)];
-    let all: Vec<_> = fields.iter().chain(more).copied().collect();
+    let all: Vec<_> = FORM.iter().chain(more).copied().collect();
     let answer = browser.submit(&page, &all).await;
     let (_, next) = browser.follow(&at, answer).await;
     (browser, next)

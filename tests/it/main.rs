@@ -80,6 +80,7 @@ mod policies;
 mod project_records;
 mod projects;
 mod races;
+mod races_directory;
 mod races_owners;
 mod rehearsals;
 mod reset;

@@ -11,7 +11,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::harness::log::captured;
-use crate::harness::{Browser, Reply, Server};
+use crate::harness::{Browser, Reply, Server, database};
 use crate::oidc::stage::claims;
 use scene::{Scene, scene};
 
@@ -162,6 +162,60 @@ async fn te_13_a_viewer_without_secrets_sees_none() {
     for path in ["/api/v1/audit", "/api/v1/audit/export", "/api/v1/users/export", "/api/v1/connections"] {
         assert_eq!(refused.get(path), Some(&BTreeSet::from([403])), "{path}");
     }
+}
+
+/// What nobody outside needs to know of a fault.
+const INSIDE: [&str; 7] = ["taken_away", "no such table", "relation", "sqlx", "sea_orm", "panicked", ".rs:"];
+
+/// OU-06: a fault inside the server is told by an id and nothing else, on every surface; what it was is in the log, by that id.
+#[tokio::test]
+async fn ou_06_a_fault_inside_the_server_tells_an_id_and_nothing_else() {
+    let log = captured();
+    let scene = Box::pin(scene()).await;
+    let server = scene.server();
+    server.expect_faults();
+    let url = server.app.config.database_url.clone();
+    let routes = doorward::web::routes(&server.app);
+    // A file of the audit log goes out while it is read, so it breaks off; there is nothing more that it could tell.
+    let is_whole = |it: &&Route| it.method == Method::GET && it.path != STREAM && !it.path.ends_with("/audit/export");
+    let read_by_somebody: Vec<_> = routes.table().iter().filter(is_whole).collect();
+    let mut faults: Vec<(String, Reply)> = Vec::new();
+
+    for table in ["users", "groups", "audit", "reviews", "connections"] {
+        database::execute(&url, &format!("ALTER TABLE {table} RENAME TO taken_away"));
+        for route in &read_by_somebody {
+            let Some(address) = addresses(&scene, route).into_iter().next() else { continue };
+            let replies = read(&scene, route.access, &address).await;
+            faults.extend(replies.into_iter().map(|it| (format!("{table} {}", route.path), it)));
+        }
+        let body = json!({ "userName": "new@provided.example", "displayName": "New" });
+        let push = server.request(Method::POST, "/scim/v2/Users").bearer_auth(&scene.scim);
+        let push = push.header("content-type", "application/scim+json").body(body.to_string());
+        faults.push((format!("{table} POST /scim/v2/Users"), server.send(push).await));
+        let browser = Browser::new(server);
+        let (at, first) = browser.visit("/sign-in").await;
+        let page = match first.status {
+            200 => browser.follow(&at, browser.submit(&first, &[("username", "kim")]).await).await.1,
+            _ => first,
+        };
+        faults.push((format!("{table} sign-in"), page));
+        database::execute(&url, &format!("ALTER TABLE taken_away RENAME TO {table}"));
+    }
+    faults.retain(|it| it.1.status >= 500 && it.1.status != 501);
+    let log = log();
+
+    for (what, reply) in &faults {
+        let text = reply.text.to_lowercase();
+        let told: Vec<_> = INSIDE.iter().filter(|it| text.contains(**it)).collect();
+        assert!(told.is_empty(), "{what} tells {told:?}: {}", reply.text);
+        let id = reply.header("x-request-id").unwrap_or_else(|| panic!("{what} has no id"));
+        assert!(log.contains(id), "{what}: nothing in the log has the id {id}");
+    }
+    for surface in ["/api/v1/", "/scim/v2/", "/console", "/oauth2/", "sign-in"] {
+        assert!(faults.iter().any(|it| it.0.contains(surface)), "{surface} was never at fault");
+    }
+    let causes = log.lines().filter(|it| it.contains("a request failed inside the server")).count();
+    assert!(causes >= faults.len(), "{causes} causes of {} faults", faults.len());
 }
 
 /// What shows nothing to a browser that is signed in, or to anybody: the first leads to the application. A registration is
