@@ -94,73 +94,53 @@ async fn ft_20_a_link_to_a_new_password_at_two_nodes_sets_one() {
     println!("{firsts} of {LINKS} at the first node");
 }
 
+async fn race(one: impl Future<Output = Reply>, other: impl Future<Output = Reply>) -> [Reply; 2] {
+    tokio::join!(one, other).into()
+}
+
+async fn by_api(node: &Server, path: &str, body: &Value) -> Reply {
+    node.send(node.api(Method::POST, &format!("/api/v1{}", in_acme(path))).json(body)).await
+}
+
+async fn by_scim(connection: &Provisioning<'_>, path: &str, body: &Value) -> Reply {
+    connection.send(Method::POST, path, body).await
+}
+
+fn of_api(name: &str) -> Value {
+    json!({ "user_name": name, "display_name": "Ann", "role": "viewer", "activation": "none" })
+}
+
+fn of_scim(name: &str, id: &str) -> Value {
+    json!({ "userName": name, "externalId": id, "displayName": "Ann" })
+}
+
 /// FT-21: of two that would be the same, made at two nodes at once, there is one; and the same is whatever is spelled alike.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn ft_21_of_two_that_would_be_the_same_there_is_one() {
     let server = Server::start().await;
     let node = server.node().await;
-    let acme = server.tenant("acme").await;
-    let here = acme.connection().await;
+    let here = server.tenant("acme").await.connection().await;
     let there = at(&node, &here);
-    let api = async |node: &Server, path: &str, body: Value| {
-        node.send(node.api(Method::POST, &format!("/api/v1{}", in_acme(path))).json(&body)).await
-    };
-    let by_hand =
-        |name: String| json!({ "user_name": name, "display_name": "Ann", "role": "viewer", "activation": "none" });
     let mut won: BTreeMap<&str, usize> = BTreeMap::new();
 
     for round in 0..ROUNDS {
-        let pushed = |name: String, id: String| json!({ "userName": name, "externalId": id, "displayName": "Ann" });
-        let names = [format!("ann-{round}"), format!("ANN-{round}")];
-        let ids = ["a", "b"].map(|it| format!("{it}-{round}"));
-        let (one, two) = (pushed(names[0].clone(), ids[0].clone()), pushed(names[1].clone(), ids[1].clone()));
-        let (same, also) =
-            (pushed(format!("x-{round}"), format!("c-{round}")), pushed(format!("y-{round}"), format!("c-{round}")));
-        let groups = [format!("Crew {round}"), format!("CREW {round}")].map(|it| json!({ "displayName": it }));
-        let named = [format!("Team {round}"), format!("TEAM {round}")].map(|it| json!({ "name": it }));
-        let made = [format!("bob-{round}"), format!("Bob-{round}")].map(by_hand);
-        let mixed = format!("Cem-{round}");
-        let of_api = by_hand(mixed.to_lowercase());
-        let of_scim = pushed(mixed, format!("d-{round}"));
+        let n = |name: &str| format!("{name}-{round}");
+        let users = [of_scim(&n("ann"), &n("a")), of_scim(&n("ANN"), &n("b"))];
+        let ids = [of_scim(&n("x"), &n("c")), of_scim(&n("y"), &n("c"))];
+        let groups = ["crew", "CREW"].map(|it| json!({ "displayName": n(it) }));
+        let named = ["sea", "SEA"].map(|it| json!({ "name": n(it) }));
+        let made = [of_api(&n("bob")), of_api(&n("Bob"))];
+        let mixed = (of_api(&n("cem")), of_scim(&n("Cem"), &n("d")));
+        let (u, g) = ("/Users", "/Groups");
 
         let races = [
-            (
-                "userName",
-                <[Reply; 2]>::from(tokio::join!(
-                    here.send(Method::POST, "/Users", &one),
-                    there.send(Method::POST, "/Users", &two)
-                )),
-            ),
-            (
-                "externalId",
-                tokio::join!(here.send(Method::POST, "/Users", &same), there.send(Method::POST, "/Users", &also))
-                    .into(),
-            ),
-            (
-                "group",
-                tokio::join!(
-                    here.send(Method::POST, "/Groups", &groups[0]),
-                    there.send(Method::POST, "/Groups", &groups[1])
-                )
-                .into(),
-            ),
-            (
-                "team",
-                tokio::join!(api(&server, "/teams", named[0].clone()), api(&node, "/teams", named[1].clone())).into(),
-            ),
-            (
-                "project",
-                tokio::join!(api(&server, "/projects", named[0].clone()), api(&node, "/projects", named[1].clone()))
-                    .into(),
-            ),
-            (
-                "user by hand",
-                tokio::join!(api(&server, "/users", made[0].clone()), api(&node, "/users", made[1].clone())).into(),
-            ),
-            (
-                "user by both ways",
-                tokio::join!(api(&server, "/users", of_api), there.send(Method::POST, "/Users", &of_scim)).into(),
-            ),
+            ("userName", race(by_scim(&here, u, &users[0]), by_scim(&there, u, &users[1])).await),
+            ("externalId", race(by_scim(&here, u, &ids[0]), by_scim(&there, u, &ids[1])).await),
+            ("group", race(by_scim(&here, g, &groups[0]), by_scim(&there, g, &groups[1])).await),
+            ("team", race(by_api(&server, "/teams", &named[0]), by_api(&node, "/teams", &named[1])).await),
+            ("project", race(by_api(&server, "/projects", &named[0]), by_api(&node, "/projects", &named[1])).await),
+            ("user by hand", race(by_api(&server, "/users", &made[0]), by_api(&node, "/users", &made[1])).await),
+            ("user by both ways", race(by_api(&server, "/users", &mixed.0), by_scim(&there, u, &mixed.1)).await),
         ];
         for (what, both) in races {
             *won.entry(what).or_default() += usize::from(both[0].status == 201);
