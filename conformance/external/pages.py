@@ -38,6 +38,7 @@ ELSEWHERE = {
     "/console/provisioning/connections/{id}/setup/events": "a stream",
     "/account/email/confirm": "the link of a letter",
     "/console/audit/export": "a file",
+    "/console/reviews/{id}/evidence": "a file",
     "/console/users/bulk": "the answer to a form, and an error without it",
     "/console/applications/{id}/people/{user}/end": "needs somebody who has signed in to an application",
     "/console/users/invitations/bulk": "the answer to a form, and an error without it",
@@ -194,6 +195,13 @@ def people(stage: Stage) -> tuple[Someone, Someone]:
         stage.api("POST", f"/clients{of_org}", wiki | {"audiences": ["https://api.example", f"urn:{LONG[:20]}"]})
     auditor = {"label": "Auditor", "description": "Reads what happened.", "allow": ["users:list"]}
     stage.api("POST", f"/roles{of_org}", auditor | {"given_by": ["owner"], "below": "contributor"})
+    for scope in ("privileged", "projects"):
+        terms = {"scope": scope, "reviewers": [ada.id], "fallback": ada.id}
+        review = stage.api("POST", f"/reviews{of_org}", {"name": LONG, "terms": terms})["id"]
+    stage.api("POST", f"/reviews/{review}/open")
+    rhythm = {"name": LONG, "terms": terms, "every": "quarter", "next_at": "2099-01-01"}
+    stage.api("POST", f"/review-schedules{of_org}", rhythm)
+    stage.api("PUT", f"/users/{long.id}/end-date", {"ends_at": "2099-12-31"})
     return ada, stan
 
 

@@ -43,7 +43,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/console/reviews/{id}", Access::Session, show)
         .get("/console/reviews/{id}/decide", Access::Session, decide::show)
         .post("/console/reviews/{id}/decide", Access::Session, decide::save)
-        .get("/console/reviews/{id}/evidence", Access::Recent, evidence)
+        .get("/console/reviews/{id}/evidence", Access::RecentFile, evidence)
         .get("/console/reviews/{id}/{deed}", Access::Session, ask)
         .post("/console/reviews/{id}/{deed}", Access::Session, act)
 }
