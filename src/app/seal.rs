@@ -21,6 +21,7 @@ use sha2::Sha256;
 
 use crate::domain::Error;
 use crate::domain::secret::{Secret, random_bytes};
+use crate::domain::text::hexadecimal;
 
 const FORMAT: u8 = 1;
 const NONCE: usize = 12;
@@ -56,7 +57,7 @@ impl Seal {
             pepper: derive(master, b"doorward pepper 1")?,
             lookup: derive(master, b"doorward lookup 1")?,
             record: signing_key(&derive(master, b"doorward record 1")?)?,
-            check: check.reveal().iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
+            check: hexadecimal(check.reveal().split_at(8).0),
         })
     }
 
@@ -95,11 +96,16 @@ impl Seal {
         Ok(mac.finalize().into_bytes().into())
     }
 
+    /// What the signatures of records are checked with, in base64.
+    pub fn record_key(&self) -> String {
+        STANDARD.encode(self.record.public_key().as_ref())
+    }
+
     /// Signs something that others keep as a proof of what was recorded here, with Ed25519 (RFC 8032).
     pub fn sign_record(&self, message: &[u8]) -> RecordSignature {
         RecordSignature {
             algorithm: Cow::Borrowed("Ed25519"),
-            public_key: STANDARD.encode(self.record.public_key().as_ref()),
+            public_key: self.record_key(),
             signature: STANDARD.encode(self.record.sign(message).as_ref()),
         }
     }
@@ -142,7 +148,7 @@ fn create_key_file(path: &Path) -> Result<(), Error> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
     let mut file = open.open(path).with_context(|| format!("the master key file {} cannot be made", path.display()))?;
-    let hex: String = random_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hexadecimal(&random_bytes::<32>());
     file.write_all(hex.as_bytes()).and_then(|()| file.sync_all()).context("the master key cannot be written")?;
     Ok(())
 }

@@ -120,6 +120,10 @@ async fn verify(operator: &Operator, it: Verified) -> Result<Output, Error> {
         Some(slug) => all = vec![(operator.organisation(slug).await?.id, slug.clone())],
         None => all.extend(organisations::list(app, actor).await?.into_iter().map(|it| (it.id, it.slug))),
     }
+    if it.checkpoint.is_some() && !kept.iter().any(|it| all.iter().any(|(org, _)| it.organisation == *org)) {
+        let none = "holds no checkpoint of what is to be gone through; name a file of `audit checkpoint --json`";
+        return Err(Error::malformed("checkpoint", none));
+    }
     let (mut rows, mut json, mut problems) = (Vec::new(), Vec::new(), 0);
     for (org, slug) in all {
         let report = audit_chain::verify_for(app, actor, org, &kept).await?;

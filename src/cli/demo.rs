@@ -19,6 +19,7 @@ use crate::app::totp::Seed;
 use crate::app::{App, Schema, jobs};
 use crate::domain::Error;
 use crate::domain::secret::random_bytes;
+use crate::domain::text::hexadecimal;
 use crate::web;
 
 const PORT: u16 = 8080;
@@ -187,6 +188,6 @@ fn address(listener: &TcpListener) -> Result<SocketAddr, Error> {
 }
 
 fn throwaway_path() -> PathBuf {
-    let random: String = random_bytes::<6>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let random = hexadecimal(&random_bytes::<6>());
     std::env::temp_dir().join(format!("doorward-demo-{random}"))
 }

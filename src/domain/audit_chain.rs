@@ -5,16 +5,14 @@
 //!
 //! **Invariant:** a row that was changed, taken away, put in or moved makes another link than the one that is kept.
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::id::{AuditId, OrgId, SessionId};
+use super::text::hexadecimal;
 
 /// What of a row may be hidden one day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// What the one was called who did it.
     ActorLabel,
@@ -105,12 +103,7 @@ pub fn statement(org: OrgId, seq: i64, link: &str, at: i64) -> String {
 }
 
 fn hex(hash: Sha256) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in hash.finalize() {
-        // To write to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    hexadecimal(&hash.finalize())
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::Error;
 use super::id::{AuditId, SessionId};
 use super::text::on_one_line;
-use super::user_export::{broken, text};
+use super::user_export::text;
+use super::workbook::broken;
 
 /// The columns of a file of CSV.
 pub const COLUMNS: [&str; 14] = [

@@ -3,6 +3,7 @@
 //! **Invariant:** `fold(fold(x)) == fold(x)`; two spellings that differ only in case, width or composition have one key.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use caseless::Caseless as _;
 use unicode_normalization::UnicodeNormalization as _;
@@ -30,6 +31,16 @@ pub fn fold(text: &str) -> String {
 
 fn fold_once(text: &str) -> String {
     text.nfkc().default_case_fold().nfkc().collect::<String>().trim().to_owned()
+}
+
+/// Bytes as hexadecimal digits, in lower case.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
+    for byte in bytes {
+        // To write to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// True when the text holds a control character; such text is refused wherever a person's words are stored.

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::workbook::broken;
 use super::{Error, Timestamp};
 
 pub mod book;
@@ -80,10 +81,6 @@ pub(super) fn text(cell: &str) -> Cow<'_, str> {
     let begins_formula =
         |first: char| matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
     if cell.starts_with(begins_formula) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
-}
-
-pub(super) fn broken(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
-    anyhow::Error::new(cause).into()
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
 
-use super::user_export::broken;
 use super::{Error, Timestamp};
 
 /// The longest text that a cell holds (Excel specifications and limits).
@@ -60,4 +59,9 @@ pub fn bytes(sheets: Vec<Sheet>, of: Option<Timestamp>) -> Result<Vec<u8>, Error
         book.push_worksheet(sheet.sheet);
     }
     book.save_to_buffer().map_err(broken)
+}
+
+/// What went wrong while a file was made.
+pub(super) fn broken(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
+    anyhow::Error::new(cause).into()
 }

@@ -1,6 +1,6 @@
 //! The chain over the rows of the audit: links, checkpoints, and what came of going through it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::Tx;
 use super::error::translate;
-use super::reviews::{parsed, written};
+use super::json::{parsed, written};
 use super::rows::{audit, audit_checkpoint, audit_seal, audit_verification};
 use crate::domain::audit_chain::{Hidden, Part, Row, Salts, commitment};
 use crate::domain::id::{AuditId, OrgId, SessionId};
@@ -77,21 +77,28 @@ impl Unsealed {
     }
 }
 
+/// The number and the link at the end of a chain: of the newest link, or where all were taken away, of the newest checkpoint.
+pub async fn tip(db: &impl ConnectionTrait, org: OrgId) -> Result<Option<(i64, String)>, Error> {
+    if let Some(last) = last(db, org).await? {
+        return Ok(Some((last.seq, last.link)));
+    }
+    Ok(checkpoints(db, org, 1).await?.pop().map(|it| (it.seq, it.link)))
+}
+
 /// The newest link of an organisation.
-pub async fn last(db: &impl ConnectionTrait, org: OrgId) -> Result<Option<Seal>, Error> {
+async fn last(db: &impl ConnectionTrait, org: OrgId) -> Result<Option<Seal>, Error> {
     let newest = of(org).order_by_desc(audit_seal::Column::Seq).limit(1);
     newest.one(db).await.map_err(translate)?.map(read).transpose()
 }
 
-/// When that was done which the newest link stands for; nothing when there is no link.
+/// When that was done which the newest link stands for; nothing when there never was one.
 pub async fn sealed_until(db: &impl ConnectionTrait, org: OrgId) -> Result<Option<Timestamp>, Error> {
-    let Some(last) = last(db, org).await? else { return Ok(None) };
-    let rows =
-        audit::Entity::find().filter(audit::Column::OrgId.eq(org.uuid())).filter(audit::Column::Id.eq(last.id.uuid()));
-    if let Some(row) = rows.one(db).await.map_err(translate)? {
+    if let Some(last) = last(db, org).await?
+        && let Some(row) = rows(db, org, std::iter::once(last.id)).await?.remove(&last.id)
+    {
         return Ok(Some(Timestamp::from_millis(row.at)));
     }
-    // Somebody has taken it away.
+    // It was old, or somebody has taken it away.
     Ok(checkpoints(db, org, 1).await?.pop().map(|it| it.at))
 }
 
@@ -179,12 +186,11 @@ pub(super) async fn hide(tx: &Tx, rows: &[(Row, Vec<Part>)]) -> Result<(), Error
     let mut seals = of_rows(&**tx, tx.org, &ids).await?;
     for (row, parts) in rows {
         let Some(mut seal) = seals.remove(&row.id) else { continue };
-        for (nth, part) in Part::ALL.iter().enumerate().filter(|(_, part)| parts.contains(part)) {
+        for (nth, _) in Part::ALL.iter().enumerate().filter(|(_, part)| parts.contains(part)) {
             let (salt, text) = (seal.salts.0.get_mut(nth), row.texts.get(nth));
             if let (Some(salt), Some(text), Some(hidden)) = (salt, text, seal.hidden.0.get_mut(nth))
                 && let Some(old) = salt.take()
             {
-                tracing::trace!(part = ?part, "a part of the record is hidden");
                 *hidden = Some(commitment(&old, text));
             }
         }
@@ -203,6 +209,21 @@ pub async fn checkpoints(db: &impl ConnectionTrait, org: OrgId, most: u64) -> Re
     let all = audit_checkpoint::Entity::find()
         .filter(audit_checkpoint::Column::OrgId.eq(org.uuid()))
         .order_by_desc(audit_checkpoint::Column::Seq)
+        .limit(most);
+    Ok(all.all(db).await.map_err(translate)?.into_iter().map(checkpoint).collect())
+}
+
+/// The checkpoints of an organisation behind a number, in their order.
+pub async fn checkpoints_after(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    seq: i64,
+    most: u64,
+) -> Result<Vec<Checkpoint>, Error> {
+    let all = audit_checkpoint::Entity::find()
+        .filter(audit_checkpoint::Column::OrgId.eq(org.uuid()))
+        .filter(audit_checkpoint::Column::Seq.gt(seq))
+        .order_by_asc(audit_checkpoint::Column::Seq)
         .limit(most);
     Ok(all.all(db).await.map_err(translate)?.into_iter().map(checkpoint).collect())
 }
@@ -291,15 +312,16 @@ pub async fn prune(tx: &Tx, up_to: i64) -> Result<u64, Error> {
     Ok(gone)
 }
 
-/// Those among these users whose erasure is recorded.
-pub async fn erased(db: &impl ConnectionTrait, org: OrgId) -> Result<Vec<String>, Error> {
+/// Those whose erasure is recorded, by their ids.
+pub async fn erased(db: &impl ConnectionTrait, org: OrgId) -> Result<HashSet<String>, Error> {
     let rows = audit::Entity::find()
         .select_only()
         .column(audit::Column::TargetId)
         .filter(audit::Column::OrgId.eq(org.uuid()))
         .filter(audit::Column::Action.eq("user.erased"))
+        .filter(audit::Column::Outcome.eq("success"))
         .into_tuple::<String>();
-    rows.all(db).await.map_err(translate)
+    Ok(rows.all(db).await.map_err(translate)?.into_iter().collect())
 }
 
 async fn rows(

@@ -32,6 +32,7 @@ pub mod identities;
 pub mod invitation_list;
 pub mod invitations;
 pub mod journal;
+mod json;
 pub mod kept_requests;
 pub mod keys;
 pub mod linkings;

@@ -5,8 +5,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryF
 
 use super::Tx;
 use super::error::translate;
+use super::json::written;
 use super::rows::team_usage::{Column, Entity, Model};
-use super::teams::{amounts, written};
+use super::teams::amounts;
 use crate::domain::id::{OrgId, TeamId, UserId};
 use crate::domain::team::quota::Report;
 use crate::domain::{Error, Timestamp};

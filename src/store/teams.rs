@@ -8,7 +8,8 @@ use sea_orm::{
 };
 
 use super::Tx;
-use super::error::{translate, unreadable};
+use super::error::translate;
+use super::json::{parsed, written};
 use super::rows::team::{Column, Entity, Model};
 use super::rows::{team, team_member, team_usage};
 use crate::domain::id::{OrgId, TeamId, UserId};
@@ -235,9 +236,5 @@ fn row(it: &Team) -> Result<Model, Error> {
 }
 
 pub(super) fn amounts(text: &str) -> Result<Amounts, Error> {
-    serde_json::from_str(text).map_err(|_| unreadable("amounts of a team"))
-}
-
-pub(super) fn written(amounts: &Amounts) -> Result<String, Error> {
-    Ok(serde_json::to_string(amounts).map_err(anyhow::Error::new)?)
+    parsed(text, "amounts of a team")
 }

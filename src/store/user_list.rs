@@ -28,9 +28,6 @@ use crate::domain::user::{SignIn, Status, User};
 use crate::domain::user_list::{Column, Idle, Leaving, Mfa, Origin, UserFilter, UserList};
 use crate::domain::{Error, Timestamp};
 
-/// Whose time ends within so long leaves soon.
-const SOON: Duration = Duration::from_hours(24 * 30);
-
 /// A user on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
@@ -344,7 +341,9 @@ fn leaving(scope: &Scope<'_>, when: Leaving) -> Expr {
     let (at, now) = (Expr::col(end_date::Column::EndsAt), scope.now);
     match when {
         Leaving::Overdue => ends.and_where(at.lte(now.millis())),
-        Leaving::Soon => ends.and_where(at.clone().gt(now.millis())).and_where(at.lte(now.after(SOON).millis())),
+        Leaving::Soon => {
+            ends.and_where(at.clone().gt(now.millis())).and_where(at.lte(now.after(Leaving::SOON).millis()))
+        }
         Leaving::Known => &mut ends,
     };
     Expr::col((user::Entity, user::Column::Id)).in_subquery(ends)

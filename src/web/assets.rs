@@ -10,6 +10,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{Embed, EmbeddedFile};
 
+use crate::domain::text::hexadecimal;
+
 const A_YEAR: &str = "public, max-age=31536000, immutable";
 const ASK_EACH_TIME: &str = "public, no-cache";
 
@@ -47,8 +49,9 @@ fn has_it_already(headers: &HeaderMap, tag: &str) -> bool {
 }
 
 fn hash(file: &EmbeddedFile) -> String {
-    let digest = file.metadata.sha256_hash();
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = hexadecimal(&file.metadata.sha256_hash());
+    digits.truncate(16);
+    digits
 }
 
 fn content_type(name: &str) -> &'static str {

@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use doorward::app::audit_chain::{self, Report};
 use doorward::app::{departures, jobs, users};
+use doorward::domain::audit_chain::statement;
 use doorward::domain::id::{OrgId, UserId};
 use doorward::store::audit;
 use reqwest::Method;
@@ -185,7 +189,7 @@ async fn s2_40_what_is_old_goes_in_whole_parts_and_the_rest_is_as_good_as_before
     let held = count().await;
     set(90, false).await;
     acme.user("new", "viewer").await;
-    server.advance(DAY * 2);
+    server.advance(DAY);
     jobs::sweep(&server.app).await.unwrap();
     let left = audit::newest(server.app.store.reader(), acme.org, 1_000).await.unwrap();
     let report = verify(&server, acme.org).await;
@@ -196,6 +200,181 @@ async fn s2_40_what_is_old_goes_in_whole_parts_and_the_rest_is_as_good_as_before
     assert!(left.len() < all, "{names:?}");
     assert_eq!(sentences(&report), Vec::<String>::new());
     assert!(report.links < u64::try_from(report.seq).unwrap(), "numbers go on where they were");
+}
+
+/// Passes the days one by one, as they pass for a server that runs.
+async fn pass(server: &Server, days: u32) {
+    for _ in 0..days {
+        server.advance(DAY);
+        jobs::sweep(&server.app).await.unwrap();
+    }
+}
+
+async fn keep_days(server: &Server, days: u32) {
+    let body = json!({ "audit": { "keep_days": days, "hold": false } });
+    call(server, OPERATOR_TOKEN, Method::PUT, &in_acme("/policies"), body).await.expect(200);
+}
+
+async fn count(server: &Server, org: OrgId) -> usize {
+    audit::newest(server.app.store.reader(), org, 1_000).await.unwrap().len()
+}
+
+/// An organisation in which nothing is done for longer than its log is kept loses all of it, and its chain goes on behind that.
+#[tokio::test]
+async fn s2_40_a_chain_goes_on_after_everything_in_it_was_old() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    some_deeds(&acme).await;
+    keep_days(&server, 90).await;
+    pass(&server, 1).await;
+    let all = verify(&server, acme.org).await;
+
+    pass(&server, 95).await;
+    let report = verify(&server, acme.org).await;
+    let left = audit::newest(server.app.store.reader(), acme.org, 1_000).await.unwrap();
+    acme.user("late", "viewer").await;
+    let later = verify(&server, acme.org).await;
+
+    assert_eq!((sentences(&report), sentences(&later)), (Vec::new(), Vec::new()));
+    assert!(left.iter().all(|it| it.action == "audit.retention_applied"), "{left:?}");
+    assert_eq!(report.links, u64::try_from(left.len()).unwrap());
+    assert!(report.seq > all.seq, "numbers go on where they were");
+    assert_eq!((later.links, later.seq), (report.links + 1, report.seq + 1));
+}
+
+/// FT-07: a clock that is set on by a year takes nothing away for that: time has to pass.
+#[tokio::test]
+async fn ft_07_a_clock_that_jumps_takes_nothing_of_the_log_away() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    some_deeds(&acme).await;
+    keep_days(&server, 90).await;
+    pass(&server, 1).await;
+    let before = count(&server, acme.org).await;
+
+    server.advance(DAY * 365);
+    jobs::sweep(&server.app).await.unwrap();
+    let jumped = count(&server, acme.org).await;
+    pass(&server, 1).await;
+    let passed = count(&server, acme.org).await;
+
+    assert_eq!((jumped, passed), (before, 1));
+}
+
+/// FT-07: a node whose clock is ahead leaves nothing behind that others cannot seal.
+#[tokio::test]
+async fn ft_07_a_clock_that_is_ahead_keeps_nobody_elses_rows_out_of_the_chain() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    server.advance(DAY);
+    acme.user("ahead", "viewer").await;
+    verify(&server, acme.org).await;
+    server.set_back(DAY);
+    some_deeds(&acme).await;
+
+    let report = verify(&server, acme.org).await;
+    server.advance(DAY);
+    jobs::sweep(&server.app).await.unwrap();
+    let later = verify(&server, acme.org).await;
+
+    assert_eq!((sentences(&report), sentences(&later)), (Vec::new(), Vec::new()));
+    assert_eq!(later.links, u64::try_from(count(&server, acme.org).await).unwrap());
+}
+
+/// OU-07: whoever takes the beginning of a chain away that is not old, or the end of one that was gone through, is found without
+/// any checkpoint that was kept elsewhere.
+#[tokio::test]
+async fn ou_07_a_beginning_and_an_end_that_were_cut_off_are_found() {
+    let cut = |table: &str, which: &str| format!("DELETE FROM {table} WHERE {which}");
+    let cases = [
+        ("seq <= 6", "were not taken away for their age", false),
+        ("seq > 3", "the chain ends before this, and did not on 2027-01-1", false),
+        // A record of it that was put in makes nothing old.
+        ("seq <= 6", "were not taken away for their age", true),
+    ];
+
+    for (which, expected, with_record) in cases {
+        let server = Server::start().await;
+        let acme = server.tenant("acme").await;
+        some_deeds(&acme).await;
+        jobs::sweep(&server.app).await.unwrap();
+        acme.user("fay", "viewer").await;
+        server.advance(Duration::from_mins(10));
+        jobs::sweep(&server.app).await.unwrap();
+        server.advance(DAY);
+        jobs::sweep(&server.app).await.unwrap();
+        assert_eq!(sentences(&verify(&server, acme.org).await), Vec::<String>::new());
+
+        if with_record {
+            let id = row(&server, acme.org, 7).await;
+            under(
+                &server,
+                &format!(
+                    "INSERT INTO audit (org_id, id, at, action, outcome, actor_kind, actor_id, actor_label, target_kind, \
+                     target_id, target_label, changes) SELECT org_id, {}, at, 'audit.retention_applied', outcome, 'job', '', \
+                     'audit', 'organisation', target_id, 'acme', '[{{\"path\":\"seq\",\"new\":6}}]' FROM audit WHERE id = {id}",
+                    quote(&"7".repeat(32)),
+                ),
+            );
+        }
+        let org = quote(&acme.org.uuid().simple().to_string());
+        let rows = format!("id IN (SELECT audit_id FROM audit_seals WHERE org_id = {org} AND {which})");
+        under(&server, &cut("audit", &rows));
+        under(&server, &cut("audit_seals", &format!("org_id = {org} AND {which}")));
+        under(&server, &cut("audit_checkpoints", &format!("org_id = {org} AND {}", which.replace("<=", "<"))));
+        let found = sentences(&verify(&server, acme.org).await);
+
+        assert!(found.iter().any(|it| it.contains(expected)), "{which}: {found:?}");
+    }
+}
+
+/// OU-07: a checkpoint that somebody else signed is none, in the database as in a file.
+#[tokio::test]
+async fn ou_07_a_checkpoint_that_another_key_signed_is_none() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    some_deeds(&acme).await;
+    verify(&server, acme.org).await;
+    let kept = audit_chain::checkpoints(&server.app, &Server::operator(), acme.org, 1).await.unwrap().pop().unwrap();
+    let key = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
+    let said = statement(acme.org, kept.seq, &kept.link, kept.at);
+    let (public_key, signature) = (STANDARD.encode(key.public_key()), STANDARD.encode(key.sign(said.as_bytes())));
+    let forged = audit_chain::Kept { public_key: public_key.clone(), signature: signature.clone(), ..kept };
+
+    let in_a_file = sentences(&audit_chain::verify(&server.app, acme.org, &[forged]).await.unwrap());
+    under(&server, &format!("UPDATE audit_checkpoints SET public_key = '{public_key}', signature = '{signature}'"));
+    let in_the_database = sentences(&verify(&server, acme.org).await);
+
+    for found in [in_a_file, in_the_database] {
+        assert!(found.iter().any(|it| it.contains("the key of another instance")), "{found:?}");
+    }
+}
+
+/// OU-07: what an erasure hides is hidden as an erasure does it: no other values stand where the old ones were.
+#[tokio::test]
+async fn ou_07_nothing_is_written_where_an_erasure_has_hidden_what_changed() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let zoe = acme.user("zoe", "viewer").await;
+    let change = json!({ "display_name": "Zora" });
+    call(&server, OPERATOR_TOKEN, Method::PATCH, &format!("/users/{zoe}"), change).await.expect(200);
+    users::deactivate(&server.app, &Server::operator(), zoe, users::OnLastHolder::Refuse).await.unwrap();
+    verify(&server, acme.org).await;
+    departures::erase(&server.app, &Server::operator(), zoe).await.unwrap();
+    let erased = sentences(&verify(&server, acme.org).await);
+
+    let changed = "action = 'user.updated'";
+    let other = r#"[{"path":"role","old":"owner","new":"viewer"}]"#;
+    under(&server, &format!("UPDATE audit SET changes = '{other}' WHERE {changed}"));
+    let forged = sentences(&verify(&server, acme.org).await);
+    under(&server, &format!("UPDATE audit SET changes = '[{{\"path\":\"display_name\"}}]' WHERE {changed}"));
+    let back = sentences(&verify(&server, acme.org).await);
+    under(&server, "UPDATE audit SET outcome = 'denied' WHERE action = 'user.erased'");
+    let not_erased = sentences(&verify(&server, acme.org).await);
+
+    assert_eq!((erased, back), (Vec::new(), Vec::new()));
+    assert!(forged.iter().any(|it| it.contains("what changed is hidden, and not as an erasure does it")), "{forged:?}");
+    assert!(not_erased.iter().any(|it| it.contains("is hidden")), "{not_erased:?}");
 }
 
 /// The page of the log says how far it is sealed, and warns when it was changed.

@@ -9,6 +9,7 @@ use super::check::{any, finds, first_id, has, has_id, id};
 use super::people::{self, Person};
 use super::wire::{Ask, Line};
 use super::{Pushed, Report, Script};
+use crate::domain::text::hexadecimal;
 
 pub use life::live_through;
 
@@ -279,7 +280,7 @@ fn references(ids: &[String]) -> Value {
 /// The directory's id of a person, made of the one that Okta would have.
 fn object_id(person: &Person) -> String {
     let bytes: Vec<u8> = person.external_id.bytes().take(16).collect();
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hexadecimal(&bytes);
     let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| hex.get(range).unwrap_or_default());
     parts.join("-")
 }

@@ -694,6 +694,8 @@ pub enum Action {
         rows: u64,
         /// The day before which they were.
         before: String,
+        /// The number of the last of them in the chain.
+        seq: i64,
     },
     /// The audit log is written to a file.
     ExportAudit {

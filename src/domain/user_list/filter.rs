@@ -1,5 +1,7 @@
 //! What every user of a list has in common.
 
+use std::time::Duration;
+
 use super::Column;
 use crate::domain::Error;
 use crate::domain::id::{ConnectionId, GroupId, ProjectId, TeamId};
@@ -75,6 +77,9 @@ pub enum Leaving {
 }
 
 impl Leaving {
+    /// Whose time ends within so long leaves soon.
+    pub const SOON: Duration = Duration::from_hours(24 * 30);
+
     /// Every one.
     pub const ALL: [Self; 3] = [Self::Overdue, Self::Soon, Self::Known];
 

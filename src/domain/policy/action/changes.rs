@@ -197,9 +197,11 @@ impl Action {
             Self::WithdrawConsent { client, scopes } => {
                 json!([{"path": "client", "old": client}, {"path": "scopes", "old": scopes}])
             }
-            Self::RetainAudit { rows, before } => {
-                json!([{"path": "rows", "old": rows}, {"path": "before", "old": before}])
-            }
+            Self::RetainAudit { rows, before, seq } => json!([
+                {"path": "rows", "old": rows},
+                {"path": "before", "old": before},
+                {"path": "seq", "new": seq},
+            ]),
             Self::ExportAudit { format, filter } => {
                 let part = |(name, value): &(&str, String)| json!({"path": format!("filter.{name}"), "new": value});
                 iter::once(json!({"path": "format", "new": format})).chain(filter.iter().map(part)).collect()
