@@ -176,7 +176,8 @@ CREATE TABLE public.end_dates (
     user_id uuid NOT NULL,
     ends_at bigint NOT NULL,
     ended_at bigint,
-    told_at bigint
+    told_at bigint,
+    set_by_id uuid
 );
 CREATE TABLE public.factors (
     org_id uuid NOT NULL,
@@ -508,7 +509,8 @@ CREATE TABLE public.review_schedules (
     every text NOT NULL COLLATE pg_catalog."C",
     next_at bigint NOT NULL,
     created_at bigint NOT NULL,
-    updated_at bigint NOT NULL
+    updated_at bigint NOT NULL,
+    set_by_id uuid
 );
 CREATE TABLE public.reviews (
     org_id uuid NOT NULL,
@@ -524,7 +526,8 @@ CREATE TABLE public.reviews (
     opened_at bigint,
     due_at bigint,
     closed_at bigint,
-    reminders bigint NOT NULL
+    reminders bigint NOT NULL,
+    silence_by_id uuid
 );
 CREATE TABLE public.saved_views (
     org_id uuid NOT NULL,
@@ -1003,6 +1006,7 @@ CREATE INDEX sign_in_refusals_connection ON public.sign_in_refusals USING btree 
 CREATE UNIQUE INDEX sign_in_refusals_reference ON public.sign_in_refusals USING btree (org_id, reference);
 CREATE INDEX sign_in_refusals_user ON public.sign_in_refusals USING btree (org_id, user_id, id);
 CREATE INDEX sign_in_tries_at ON public.sign_in_tries USING btree (at);
+CREATE INDEX sign_in_tries_failures ON public.sign_in_tries USING btree (org_id, at) WHERE (failure IS NOT NULL);
 CREATE INDEX sign_in_tries_user ON public.sign_in_tries USING btree (org_id, user_id, id);
 CREATE INDEX signals_age ON public.signals USING btree (at);
 CREATE INDEX signals_cause ON public.signals USING btree (org_id, at, user_id);

@@ -211,6 +211,7 @@ CREATE TABLE end_dates (
     ends_at BIGINT NOT NULL,
     ended_at BIGINT NULL,
     told_at BIGINT NULL,
+    set_by_id BLOB NULL,
     PRIMARY KEY (org_id, user_id)
 ) WITHOUT ROWID;
 CREATE INDEX end_dates_due ON end_dates (ends_at) WHERE ended_at IS NULL;
@@ -626,6 +627,7 @@ CREATE TABLE review_schedules (
     next_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
+    set_by_id BLOB NULL,
     PRIMARY KEY (org_id, id)
 ) WITHOUT ROWID;
 CREATE INDEX review_schedules_next ON review_schedules (next_at);
@@ -644,6 +646,7 @@ CREATE TABLE reviews (
     due_at BIGINT NULL,
     closed_at BIGINT NULL,
     reminders BIGINT NOT NULL,
+    silence_by_id BLOB NULL,
     PRIMARY KEY (org_id, id)
 ) WITHOUT ROWID;
 CREATE INDEX reviews_state ON reviews (state, due_at);
@@ -768,6 +771,7 @@ CREATE TABLE sign_in_tries (
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX sign_in_tries_at ON sign_in_tries (at);
+CREATE INDEX sign_in_tries_failures ON sign_in_tries (org_id, at) WHERE failure IS NOT NULL;
 CREATE INDEX sign_in_tries_user ON sign_in_tries (org_id, user_id, id);
 CREATE TABLE signals (
     org_id BLOB NOT NULL,

@@ -57,6 +57,7 @@ mod m0048_resource_projects;
 mod m0049_reviews;
 mod m0050_end_dates;
 mod m0051_audit_seals;
+mod m0052_failed_sign_ins;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -117,6 +118,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0049_reviews::Migration),
             Box::new(m0050_end_dates::Migration),
             Box::new(m0051_audit_seals::Migration),
+            Box::new(m0052_failed_sign_ins::Migration),
         ]
     }
 }

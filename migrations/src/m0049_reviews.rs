@@ -36,6 +36,7 @@ CREATE TABLE reviews (
     due_at BIGINT NULL,
     closed_at BIGINT NULL,
     reminders BIGINT NOT NULL,
+    silence_by_id {uuid} NULL,
     PRIMARY KEY (org_id, id)
 ) {rows_only};
 CREATE INDEX reviews_state ON reviews (state, due_at);
@@ -76,6 +77,7 @@ CREATE TABLE review_schedules (
     next_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
+    set_by_id {uuid} NULL,
     PRIMARY KEY (org_id, id)
 ) {rows_only};
 CREATE INDEX review_schedules_next ON review_schedules (next_at);

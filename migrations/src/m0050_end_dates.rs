@@ -27,6 +27,7 @@ CREATE TABLE end_dates (
     ends_at BIGINT NOT NULL,
     ended_at BIGINT NULL,
     told_at BIGINT NULL,
+    set_by_id {uuid} NULL,
     PRIMARY KEY (org_id, user_id)
 ) {rows_only};
 CREATE INDEX end_dates_due ON end_dates (ends_at) WHERE ended_at IS NULL;

@@ -14,7 +14,8 @@ use crate::domain::id::{ConnectionId, OrgId};
 use crate::domain::policy::Actor;
 use crate::domain::role::Verb;
 use crate::domain::user::User;
-use crate::store::{Tx, outbox, sign_in_tries};
+use crate::store::sign_in_tries::{self, Of};
+use crate::store::{Tx, outbox};
 
 /// The kind of the outbox message, which the unit that shut the last holder of a protected role out has written.
 pub(crate) const LAST_HOLDER: &str = "last-holder-alert";
@@ -101,15 +102,15 @@ struct FailedSignIns {
 pub(crate) async fn sign_ins_fail(app: &App, user: &User, ip: &str) -> Result<(), Error> {
     let limits = policies::in_force(app, user.org).await?.alerts;
     let (db, since) = (app.store.reader(), app.now().before(AN_HOUR));
-    let (of_user, of_address) = sign_in_tries::failed_of(db, user.org, since, (user.id, ip)).await?;
-    let of_all = sign_in_tries::failed(db, user.org, since).await?;
+    let (of_user, from_address) = (format!("failures of {}", user.id), format!("failures from {ip}"));
     let all = [
-        (limits.user, of_user, format!("failures of {}", user.id), Failing::User { name: user.user_name.clone() }),
-        (limits.address, of_address, format!("failures from {ip}"), Failing::Address { address: ip.to_owned() }),
-        (limits.organisation, of_all, "failures".to_owned(), Failing::Organisation),
+        (limits.user, Of::User(user.id), of_user, Failing::User { name: user.user_name.clone() }),
+        (limits.address, Of::Address(ip), from_address, Failing::Address { address: ip.to_owned() }),
+        (limits.organisation, Of::All, "failures".to_owned(), Failing::Organisation),
     ];
-    for (limit, failures, what, failing) in all {
-        if limit == 0 || failures < u64::from(limit) {
+    for (limit, of, what, failing) in all {
+        let failures = u64::from(limit);
+        if limit == 0 || !sign_in_tries::have_failed(db, (user.org, of), since, failures).await? {
             continue;
         }
         let told = Rate { most: 1, per: AN_HOUR };

@@ -61,21 +61,37 @@ pub struct OfAddress {
     pub last_at: Timestamp,
 }
 
+/// Which failures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of<'a> {
+    /// Those of a user.
+    User(UserId),
+    /// Those from an address.
+    Address(&'a str),
+    /// All of an organisation.
+    All,
+}
+
+/// True when at least so many tries failed since this moment; no more than that are looked at.
+pub async fn have_failed(
+    db: &impl ConnectionTrait,
+    (org, of): (OrgId, Of<'_>),
+    since: Timestamp,
+    least: u64,
+) -> Result<bool, Error> {
+    let failures = failures(org, since);
+    let these = match of {
+        Of::User(user) => failures.filter(Column::UserId.eq(user.uuid())),
+        Of::Address(ip) => failures.filter(Column::Ip.eq(ip)),
+        Of::All => failures,
+    };
+    let last = these.select_only().column(Column::At).offset(least.saturating_sub(1)).limit(1).into_tuple::<i64>();
+    Ok(last.one(db).await.map_err(translate)?.is_some())
+}
+
 /// How many tries failed since this moment.
 pub async fn failed(db: &impl ConnectionTrait, org: OrgId, since: Timestamp) -> Result<u64, Error> {
     failures(org, since).count(db).await.map_err(translate)
-}
-
-/// How many tries of this user, and how many from this address, failed since this moment.
-pub async fn failed_of(
-    db: &impl ConnectionTrait,
-    org: OrgId,
-    since: Timestamp,
-    (user, ip): (UserId, &str),
-) -> Result<(u64, u64), Error> {
-    let of_user = failures(org, since).filter(Column::UserId.eq(user.uuid()));
-    let of_address = failures(org, since).filter(Column::Ip.eq(ip));
-    Ok((of_user.count(db).await.map_err(translate)?, of_address.count(db).await.map_err(translate)?))
 }
 
 /// The failures since this moment, counted by user, most first.

@@ -123,7 +123,7 @@ impl Default for AlertPolicy {
     }
 }
 
-/// More are not counted.
+/// The most failures in an hour that an alert waits for.
 pub const FAILURES_MAX: u32 = 10_000;
 
 impl AlertPolicy {
